@@ -1,0 +1,185 @@
+// Package config owns the one configuration struct: its defaults, the file, the
+// environment and validation. It is the only user of viper.
+//
+// It must not be asked for anything but settings, and knows no other room.
+//
+// Start reading with Config; load.go fills it, validate.go finds every mistake
+// at once, with key and line.
+package config
+
+import (
+	"net/mail"
+	"time"
+)
+
+// Config is every setting of Roundup, parsed and valid.
+type Config struct {
+	Path       string `mapstructure:"-"` // the file it came from, absolute; "" for none
+	Newsletter Newsletter
+	Mail       Mail
+	Sources    []Source
+	Digest     Digest
+	Schedule   Schedule
+	Delivery   Delivery
+	SMTP       SMTP
+	Fetch      Fetch
+	Notify     Notify
+	Web        Web
+	Database   string // absolute path
+}
+
+// Newsletter is what the publication is and how it presents itself.
+type Newsletter struct {
+	Name          string
+	Tagline       string
+	SiteURL       string
+	BaseURL       string // no trailing slash; "" where readers leave by mail
+	Language      string // BCP 47, "en"
+	Timezone      *time.Location
+	PostalAddress string
+	Logo          string
+	AccentColor   string // "#rrggbb"; "" for the template's own
+	Social        []SocialLink
+}
+
+// SocialLink is a named link in the footer.
+type SocialLink struct {
+	Name string
+	URL  string
+}
+
+// Mail is who the mail is from.
+type Mail struct {
+	From        mail.Address
+	ReplyTo     mail.Address // zero for none
+	ReturnPath  string       // envelope sender; default: the address of From
+	Unsubscribe string       // the mailto: of List-Unsubscribe; default: ReturnPath
+}
+
+// Source is a feed to read: a URL, or a path or glob (absolute once loaded).
+type Source struct {
+	URL     string
+	Path    string
+	Labels  []string // added to what the feed says
+	Include Match
+	Exclude Match
+}
+
+// Name is what the source is called in reports and in the database: its URL, else its path.
+func (s Source) Name() string {
+	if s.URL != "" {
+		return s.URL
+	}
+	return s.Path
+}
+
+// Match lists labels, authors and words; one hit is enough.
+type Match struct {
+	Labels  []string
+	Authors []string
+	Words   []string
+}
+
+// Digest is how an issue is chosen and put together.
+type Digest struct {
+	Subject             string // text/template over the issue
+	Preheader           string // text/template; "" for the blurbs' own
+	Labels              Labels
+	Sections            []Section
+	MinArticles         int
+	MaxArticles         int
+	MaxAge              time.Duration
+	FirstWindow         time.Duration
+	CutOff              time.Duration
+	RepublishedPatterns []string // regular expressions; a first or last paragraph that matches is the republication note
+}
+
+// Labels says which labels are hidden and renamed in print.
+type Labels struct {
+	Hide   []string
+	Rename []Rename
+}
+
+// Rename prints a label under another name.
+type Rename struct {
+	From string
+	To   string
+}
+
+// Section is a part of the mail.
+type Section struct {
+	Title    string
+	Labels   []string
+	Max      int
+	Rest     bool
+	Overflow string // "" or "next"
+}
+
+// Schedule is when issues are due.
+type Schedule struct {
+	Cron    string // five fields, in newsletter.timezone; "" for no schedule
+	CatchUp time.Duration
+}
+
+// Delivery is the policy of sending.
+type Delivery struct {
+	Unknown     string // "resend" or "hold"
+	GiveUpAfter time.Duration
+	Wait        time.Duration
+}
+
+// SMTP is the relay.
+type SMTP struct {
+	Host                  string
+	Port                  int
+	Username              string
+	Password              Secret
+	TLS                   string // "starttls", "implicit" or "none"
+	Insecure              bool   // allow tls: none off loopback
+	Connections           int
+	Rate                  float64 // messages a second; 0: no limit
+	PerHour               int     // 0: no limit
+	MessagesPerConnection int
+	CAFile                string // PEM bundle to trust besides the system's; "" for none
+	LocalName             string // EHLO name; "" for the machine's
+}
+
+// Fetch is how sources are read.
+type Fetch struct {
+	Interval     time.Duration
+	StaleAfter   time.Duration
+	AllowPrivate bool
+	Enrich       bool          // fill a missing picture or dek from the article's page
+	Timeout      time.Duration // for one source, from dialling to the last byte
+	MaxBytes     int64         // of a feed once decompressed
+}
+
+// Notify is who is told when something happens.
+type Notify struct {
+	Email     []string
+	URL       Secret // its path may hold a token
+	LateAfter time.Duration
+}
+
+// Web is where `roundup serve` listens.
+type Web struct {
+	Listen         string
+	TrustedProxies []string // CIDR prefixes or addresses
+}
+
+// Secret is a value that never appears in output.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "********"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret from JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,92 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"roundup/digest"
+	"roundup/subscribers"
+)
+
+// ErrLeaseLost is returned by every ledger call whose lease is no longer the
+// current one: another sender took over, and nothing was written.
+var ErrLeaseLost = errors.New("another sender has taken over")
+
+// ErrUnlawful is returned for a step that Transitions does not list; nothing
+// of the call was written.
+var ErrUnlawful = errors.New("unlawful step of a delivery")
+
+// Lease is the right to send, taken under the process lock. Its epoch grows
+// with every acquisition; claims and results carry it.
+type Lease struct {
+	Holder string // "host pid 123, since 2026-11-20 07:00", for people
+	Epoch  int64
+}
+
+// Claim is a delivery this process has marked sending.
+type Claim struct {
+	SubscriberID int64
+	PublicID     subscribers.PublicID
+	Email        string // as given
+	Name         string
+	Attempts     int           // this one included
+	Resend       bool          // it was unknown before
+	DeferredFor  time.Duration // issue's sending time since its first deferral; 0 for none
+}
+
+// Outcome is the result of a claimed delivery.
+type Outcome struct {
+	SubscriberID int64
+	To           State
+	Reply        Reply         // the server's words; zero when there were none
+	Why          string        // in our words, where the server said nothing: "connection lost after the last byte"
+	Pause        time.Duration // with Deferred: how long to leave it
+}
+
+// Reply is a server's answer to one SMTP command.
+type Reply struct {
+	Code     int    // 250; 0 when none came
+	Enhanced string // "5.1.1"; "" when none was given (RFC 3463)
+	Text     string // one line, controls removed, at most 512 octets
+	Command  string // the command it answered: "MAIL", "RCPT", "DATA", "end of data"
+}
+
+// Ledger is the durable record of an issue's deliveries. Every method is one
+// transaction that is on disk when it returns, and fails with ErrLeaseLost
+// when lease is not the current one.
+type Ledger interface {
+	// Exchange records outcomes, then claims up to want deliveries in the order
+	// queued, deferred whose pause is over, unknown that policy lets be sent
+	// again. A reader who is no longer active, or is suppressed, is skipped
+	// instead of claimed. An outcome whose step is unlawful fails the whole call
+	// with ErrUnlawful. The issue's articles become carried with its first
+	// delivery sent or unknown. With a status other than sending (an operator
+	// held or cancelled the issue) nothing is claimed and the status is returned.
+	Exchange(ctx context.Context, lease Lease, issue int64, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
+
+	// Recover turns deliveries left sending by an earlier epoch into unknown
+	// and returns how many there were.
+	Recover(ctx context.Context, lease Lease, issue int64) (int, error)
+
+	// Reopen gives failed deliveries of a run of equal refusals back to queued.
+	Reopen(ctx context.Context, lease Lease, issue int64, subscriberIDs []int64) error
+
+	// Mark sets the issue's status and why; Sent only when every delivery is
+	// final (and unknown ones can't be resent under policy).
+	Mark(ctx context.Context, lease Lease, issue int64, status digest.Status, why string) error
+}
+
+// Want says what Exchange may claim.
+type Want struct {
+	Count  int
+	Policy UnknownPolicy
+	// Active is how long the issue was being sent since the last Exchange; it
+	// is added to the issue's sending time, from which DeferredFor counts.
+	Active time.Duration
+}
+
+// Tallies counts deliveries; it takes no lease and may be called by anyone.
+type Tallies interface {
+	Tally(ctx context.Context, issue int64) (Tally, error)
+}

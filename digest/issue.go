@@ -1,0 +1,115 @@
+package digest
+
+import "time"
+
+// Kind says why an issue exists.
+type Kind string
+
+const (
+	Regular    Kind = "regular"    // belongs to a slot of the schedule
+	Extra      Kind = "extra"      // sent outside the schedule
+	Correction Kind = "correction" // mends an earlier issue
+)
+
+// Status says where an issue stands.
+type Status string
+
+const (
+	// Sending: started, deliveries under way. Out: waiting, held, sent, cancelled.
+	Sending Status = "sending"
+	// Waiting: the relay can't take mail now; goes on alone. Out: sending, held, cancelled.
+	Waiting Status = "waiting"
+	// Held: waits for a person. Out: sending (release), cancelled.
+	Held Status = "held"
+	// Sent: every delivery is final. Nothing leads out.
+	Sent Status = "sent"
+	// Cancelled by a person. Nothing leads out.
+	Cancelled Status = "cancelled"
+)
+
+// UnderWay reports whether deliveries of an issue with this status may still be owed.
+func (s Status) UnderWay() bool { return s == Sending || s == Waiting || s == Held }
+
+// Issue is one numbered edition of a newsletter, with its articles copied in:
+// whatever becomes of feeds, templates or configuration, this is what was printed.
+type Issue struct {
+	ID        int64
+	UID       string // random, 32 hex digits; made when the issue is compiled, kept for ever
+	Number    int    // assigned when sending starts; the number it would get until then
+	Kind      Kind
+	Slot      time.Time // zero for an extra issue
+	Slug      string    // for its address in the archive: "12-a-headline"
+	Status    Status    // "" until sending starts
+	Why       string    // why it is waiting, held or cancelled, in the server's words where there are any
+	Revision  int       // 1, and one more for each correction
+	Subject   string
+	Preheader string
+	Note      string    // the editor's words above the articles, plain text or Markdown
+	Date      time.Time // the date printed in the masthead: the slot, or when it was compiled
+	Started   time.Time
+	Finished  time.Time
+	Sections  []IssueSection
+}
+
+// IssueSection is a titled run of articles, in the order printed.
+type IssueSection struct {
+	Title    string
+	Articles []Printed
+}
+
+// Printed is an article as an issue prints it: labels hidden and renamed as
+// configured, headline and blurb as edited.
+type Printed struct {
+	Article
+	Headline   string
+	Text       string // the blurb
+	Lead       bool   // the first article of the issue
+	RolledOver bool
+}
+
+// Articles returns the issue's articles in the order printed.
+func (i Issue) Articles() []Printed {
+	var all []Printed
+	for _, s := range i.Sections {
+		all = append(all, s.Articles...)
+	}
+	return all
+}
+
+// Lead returns the first article printed; the zero value for an empty issue.
+func (i Issue) Lead() Printed {
+	for _, s := range i.Sections {
+		if len(s.Articles) > 0 {
+			return s.Articles[0]
+		}
+	}
+	return Printed{}
+}
+
+// Publication is what a mail says about the newsletter itself.
+type Publication struct {
+	Name          string
+	Tagline       string
+	SiteURL       string
+	BaseURL       string // where readers' pages are served; "" where readers leave by mail
+	Language      string // BCP 47
+	Location      *time.Location
+	PostalAddress string
+	Logo          string
+	AccentColor   string // #rrggbb; "" for the template's own
+	Social        []SocialLink
+}
+
+// SocialLink is a named link in the footer.
+type SocialLink struct {
+	Name string
+	URL  string
+}
+
+// Variant is an issue rendered: the same for every reader but for its
+// placeholders, which stand in HTML and Text as Issue.Mark writes them.
+type Variant struct {
+	Subject string
+	HTML    string
+	Text    string
+}

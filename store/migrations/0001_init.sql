@@ -1,0 +1,302 @@
+-- Roundup's whole memory. Times are UTC text, RFC 3339 with milliseconds
+-- ('2026-11-20T12:00:00.000Z'), so that they sort. '' never stands for a
+-- missing time: NULL does.
+
+CREATE TABLE meta (                       -- facts about this database file
+    key   TEXT PRIMARY KEY,               -- created_at, machine, copy_of, next_number, schedule, schedule_seen_at, ...
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE newsletters (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    created_at TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE keys (                       -- never deleted; part of every backup
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    purpose       TEXT    NOT NULL CHECK (purpose IN ('token', 'address')),
+    secret        BLOB    NOT NULL CHECK (length(secret) = 32),
+    created_at    TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE sources (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    url           TEXT    NOT NULL,       -- as configured: an address, a path or a glob
+    title         TEXT    NOT NULL DEFAULT '',
+    etag          TEXT    NOT NULL DEFAULT '',
+    last_modified TEXT    NOT NULL DEFAULT '',
+    validators_of TEXT    NOT NULL DEFAULT '', -- the address that gave them: after a redirect or rel=alternate, not url
+    readings      INTEGER NOT NULL DEFAULT 0,  -- successful ones
+    items         INTEGER NOT NULL DEFAULT 0,  -- in the last one
+    first_read_at TEXT,
+    last_read_at  TEXT,                   -- last success
+    last_error    TEXT    NOT NULL DEFAULT '',
+    failing_since TEXT,                   -- NULL while it can be read
+    not_before    TEXT,                   -- Retry-After
+    UNIQUE (newsletter_id, url)
+) STRICT;
+
+CREATE TABLE articles (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    source      TEXT    NOT NULL,         -- the source that gave it first
+    guid        TEXT    NOT NULL,
+    url         TEXT    NOT NULL,
+    canonical   TEXT    NOT NULL,
+    title       TEXT    NOT NULL,
+    dek         TEXT    NOT NULL,
+    summary     TEXT    NOT NULL,
+    authors     TEXT    NOT NULL CHECK (json_valid(authors)),
+    labels      TEXT    NOT NULL CHECK (json_valid(labels)),
+    image       TEXT    NOT NULL CHECK (json_valid(image)),
+    republished TEXT    NOT NULL,
+    words       INTEGER NOT NULL,
+    published   TEXT,
+    updated     TEXT,
+    first_seen  TEXT    NOT NULL
+) STRICT;
+CREATE INDEX articles_first_seen ON articles (first_seen);
+
+CREATE TABLE article_aliases (            -- every name an article was ever seen under
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    source     TEXT    NOT NULL,
+    guid       TEXT    NOT NULL,
+    url        TEXT    NOT NULL,
+    canonical  TEXT    NOT NULL,
+    UNIQUE (source, guid, url, canonical)
+) STRICT;
+CREATE INDEX article_aliases_canonical ON article_aliases (canonical) WHERE canonical <> '';
+CREATE INDEX article_aliases_guid      ON article_aliases (source, guid) WHERE guid <> '';
+CREATE INDEX article_aliases_article   ON article_aliases (article_id);
+
+CREATE TABLE slots (                      -- a slot is decided once
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    at            TEXT    NOT NULL,
+    label         TEXT    NOT NULL,       -- local: "Friday 20 November 2026, 07:00 EST"
+    outcome       TEXT    NOT NULL CHECK (outcome IN ('taken', 'skipped', 'missed')),
+    why           TEXT    NOT NULL,
+    decided_at    TEXT    NOT NULL,
+    PRIMARY KEY (newsletter_id, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE issues (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    uid           TEXT    NOT NULL UNIQUE,
+    number        INTEGER NOT NULL CHECK (number > 0),
+    kind          TEXT    NOT NULL CHECK (kind IN ('regular', 'extra', 'correction')),
+    slot          TEXT,
+    slug          TEXT    NOT NULL,
+    status        TEXT    NOT NULL CHECK (status IN ('sending', 'waiting', 'held', 'sent', 'cancelled')),
+    why           TEXT    NOT NULL DEFAULT '',
+    revision      INTEGER NOT NULL DEFAULT 1,
+    subject       TEXT    NOT NULL,
+    preheader     TEXT    NOT NULL,
+    note          TEXT    NOT NULL,
+    date          TEXT    NOT NULL,
+    started_at    TEXT    NOT NULL,
+    touched_at    TEXT    NOT NULL,       -- last claim, result or status
+    waiting_since TEXT,                   -- NULL unless waiting
+    finished_at   TEXT,
+    active_ms     INTEGER NOT NULL DEFAULT 0,  -- time in which it was being sent (give_up_after)
+    UNIQUE (newsletter_id, number),
+    CHECK ((finished_at IS NOT NULL) = (status IN ('sent', 'cancelled')))
+) STRICT;
+CREATE UNIQUE INDEX issues_slot ON issues (newsletter_id, slot) WHERE slot IS NOT NULL AND kind = 'regular';
+
+CREATE TABLE issue_articles (             -- a copy of what was printed, in order
+    issue_id   INTEGER NOT NULL REFERENCES issues (id),
+    position   INTEGER NOT NULL,
+    section    TEXT    NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    printed    TEXT    NOT NULL CHECK (json_valid(printed)),
+    PRIMARY KEY (issue_id, position),
+    UNIQUE (issue_id, article_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE issue_variants (             -- frozen: what every reader of the issue gets
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    issue_id INTEGER NOT NULL REFERENCES issues (id),
+    revision INTEGER NOT NULL,
+    subject  TEXT    NOT NULL,
+    html     TEXT    NOT NULL,
+    text     TEXT    NOT NULL,
+    UNIQUE (issue_id, revision)
+) STRICT;
+
+CREATE TABLE article_states (
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    article_id    INTEGER NOT NULL REFERENCES articles (id),
+    state         TEXT    NOT NULL CHECK (state IN ('owed', 'reserved', 'carried', 'dropped', 'baseline', 'quarantined')),
+    why           TEXT    NOT NULL DEFAULT '',
+    issue_id      INTEGER REFERENCES issues (id),
+    passed_over   INTEGER NOT NULL DEFAULT 0,  -- decided slots and issues it was eligible for and not in
+    owed_since    TEXT,
+    changed_at    TEXT    NOT NULL,
+    PRIMARY KEY (newsletter_id, article_id),
+    CHECK ((issue_id IS NOT NULL) = (state IN ('reserved', 'carried')))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX article_states_state ON article_states (newsletter_id, state);
+
+CREATE TABLE issue_edits (                -- issue_id NULL: of the next issue
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    issue_id      INTEGER REFERENCES issues (id),
+    subject       TEXT    NOT NULL DEFAULT '',
+    preheader     TEXT    NOT NULL DEFAULT '',
+    note          TEXT    NOT NULL DEFAULT '',
+    changed_at    TEXT    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX issue_edits_next ON issue_edits (newsletter_id) WHERE issue_id IS NULL;
+
+CREATE TABLE article_edits (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id  INTEGER NOT NULL REFERENCES newsletters (id),
+    issue_id       INTEGER REFERENCES issues (id),
+    article_id     INTEGER NOT NULL REFERENCES articles (id),
+    pin            INTEGER NOT NULL DEFAULT 0 CHECK (pin IN (0, 1)),
+    position       INTEGER NOT NULL DEFAULT 0,
+    section        TEXT    NOT NULL DEFAULT '',
+    skip           INTEGER NOT NULL DEFAULT 0 CHECK (skip IN (0, 1)),
+    headline       TEXT    NOT NULL DEFAULT '',
+    blurb          TEXT    NOT NULL DEFAULT '',
+    upstream_title TEXT    NOT NULL DEFAULT '',
+    upstream_blurb TEXT    NOT NULL DEFAULT '',
+    changed_at     TEXT    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX article_edits_next ON article_edits (newsletter_id, article_id) WHERE issue_id IS NULL;
+
+CREATE TABLE subscribers (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id  BLOB    NOT NULL UNIQUE CHECK (length(public_id) = 16), -- never reused
+    email      TEXT,                      -- as given; NULL once forgotten
+    key        TEXT    UNIQUE,            -- normalised; NULL once forgotten
+    name       TEXT    NOT NULL DEFAULT '',
+    created_at TEXT    NOT NULL,
+    erased_at  TEXT,
+    CHECK ((email IS NULL) = (erased_at IS NOT NULL)),
+    CHECK ((key IS NULL) = (erased_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE subscriptions (
+    newsletter_id   INTEGER NOT NULL REFERENCES newsletters (id),
+    subscriber_id   INTEGER NOT NULL REFERENCES subscribers (id),
+    status          TEXT    NOT NULL CHECK (status IN ('pending', 'active', 'unsubscribed')),
+    consent_how     TEXT    NOT NULL DEFAULT '',
+    consent_at      TEXT,
+    consent_from    TEXT    NOT NULL DEFAULT '',
+    consent_wording TEXT    NOT NULL DEFAULT '',
+    preferences     TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(preferences)),
+    labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
+    joined_at       TEXT    NOT NULL,
+    changed_at      TEXT    NOT NULL,
+    PRIMARY KEY (newsletter_id, subscriber_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
+
+CREATE TABLE suppressions (               -- outlives the subscriber
+    hash   BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    email  TEXT,                          -- NULL after an erasure
+    reason TEXT NOT NULL CHECK (reason IN ('hard_bounce', 'complaint', 'erased', 'manual')),
+    at     TEXT NOT NULL
+) STRICT;
+
+-- The hash of a subscriber's address, so that a claim finds a suppression by
+-- joining, without knowing the key.
+CREATE TABLE subscriber_hashes (
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscribers (id),
+    hash          BLOB NOT NULL
+) STRICT;
+CREATE INDEX subscriber_hashes_hash ON subscriber_hashes (hash);
+
+CREATE TABLE deliveries (
+    issue_id      INTEGER NOT NULL REFERENCES issues (id),
+    subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
+    variant_id    INTEGER NOT NULL REFERENCES issue_variants (id),
+    revision      INTEGER NOT NULL DEFAULT 1,
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'skipped')),
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
+    code          INTEGER NOT NULL DEFAULT 0,
+    enhanced      TEXT    NOT NULL DEFAULT '',
+    reply         TEXT    NOT NULL DEFAULT '',
+    command       TEXT    NOT NULL DEFAULT '', -- the command the reply answered
+    why           TEXT    NOT NULL DEFAULT '',
+    next_at       TEXT,                   -- deferred: not before
+    deferred_ms   INTEGER,                -- the issue's active_ms at the first deferral
+    epoch         INTEGER NOT NULL DEFAULT 0,
+    changed_at    TEXT    NOT NULL,
+    PRIMARY KEY (issue_id, subscriber_id),
+    CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_open       ON deliveries (issue_id, state) WHERE state IN ('queued', 'sending', 'deferred', 'unknown');
+CREATE INDEX deliveries_subscriber ON deliveries (subscriber_id, issue_id);
+
+CREATE TABLE attempts (                   -- one row for each attempt that did not end sent
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    issue_id      INTEGER NOT NULL,
+    subscriber_id INTEGER NOT NULL,
+    attempt       INTEGER NOT NULL,
+    state         TEXT    NOT NULL,       -- what the attempt ended in
+    code          INTEGER NOT NULL,
+    enhanced      TEXT    NOT NULL,
+    reply         TEXT    NOT NULL,
+    command       TEXT    NOT NULL,
+    why           TEXT    NOT NULL,
+    at            TEXT    NOT NULL,
+    FOREIGN KEY (issue_id, subscriber_id) REFERENCES deliveries (issue_id, subscriber_id)
+) STRICT;
+CREATE INDEX attempts_delivery ON attempts (issue_id, subscriber_id);
+
+CREATE TABLE leases (
+    name        TEXT PRIMARY KEY CHECK (name = 'sender'),
+    holder      TEXT    NOT NULL,         -- '' when nobody sends
+    epoch       INTEGER NOT NULL,
+    acquired_at TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (                     -- mail and notices that are not an issue
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    dedupe        TEXT    NOT NULL UNIQUE,
+    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'notice')),
+    transport     TEXT    NOT NULL CHECK (transport IN ('mail', 'post')),
+    recipient     TEXT    NOT NULL,       -- an address, or the URL to post to
+    subject       TEXT    NOT NULL,
+    text          TEXT    NOT NULL,
+    html          TEXT    NOT NULL DEFAULT '',
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    error         TEXT    NOT NULL DEFAULT '',
+    next_at       TEXT    NOT NULL,
+    created_at    TEXT    NOT NULL,
+    changed_at    TEXT    NOT NULL
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (next_at) WHERE state = 'queued';
+
+CREATE TABLE notices (                    -- causes the editor has been told of
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    cause         TEXT    NOT NULL,       -- "issue 12 waiting", "source https://... failing"
+    opened_at     TEXT    NOT NULL,
+    closed_at     TEXT                    -- NULL while it lasts
+) STRICT;
+CREATE UNIQUE INDEX notices_open ON notices (newsletter_id, cause) WHERE closed_at IS NULL;
+
+CREATE TABLE events (                     -- append-only: what changed, when, and through what
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    subscriber_id INTEGER REFERENCES subscribers (id),
+    issue_id      INTEGER REFERENCES issues (id),
+    source_id     INTEGER REFERENCES sources (id),
+    what          TEXT    NOT NULL,       -- "subscribed", "unsubscribed", "issue held", ...
+    through       TEXT    NOT NULL,       -- "command line", "import of list.csv", "one-click", "mailto", "serve"
+    detail        TEXT    NOT NULL DEFAULT '',
+    at            TEXT    NOT NULL
+) STRICT;
+CREATE INDEX events_subscriber ON events (subscriber_id, at) WHERE subscriber_id IS NOT NULL;
+CREATE INDEX events_issue      ON events (issue_id, at) WHERE issue_id IS NOT NULL;
+CREATE TRIGGER events_keep BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;
+CREATE TRIGGER events_fixed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;

@@ -218,7 +218,8 @@ CREATE TABLE deliveries (
     revision      INTEGER NOT NULL DEFAULT 1,
     state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'skipped')),
     attempts      INTEGER NOT NULL DEFAULT 0,
-    resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
+    resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)), -- 1: its one resend is used up
+    ordered       INTEGER NOT NULL DEFAULT 0 CHECK (ordered IN (0, 1)), -- 1: a person ordered the resend
     code          INTEGER NOT NULL DEFAULT 0,
     enhanced      TEXT    NOT NULL DEFAULT '',
     reply         TEXT    NOT NULL DEFAULT '',
@@ -231,8 +232,11 @@ CREATE TABLE deliveries (
     PRIMARY KEY (issue_id, subscriber_id),
     CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deliveries_open       ON deliveries (issue_id, state) WHERE state IN ('queued', 'sending', 'deferred', 'unknown');
-CREATE INDEX deliveries_subscriber ON deliveries (subscriber_id, issue_id);
+-- Each finds the next claims without a scan, and holds only the rows it is for.
+-- A reader's history needs none: it looks into each issue by primary key.
+CREATE INDEX deliveries_queued    ON deliveries (issue_id) WHERE state = 'queued';
+CREATE INDEX deliveries_deferred  ON deliveries (issue_id, next_at) WHERE state = 'deferred';
+CREATE INDEX deliveries_unsettled ON deliveries (issue_id, state, resends, ordered) WHERE state IN ('sending', 'unknown');
 
 CREATE TABLE attempts (                   -- one row for each attempt that did not end sent
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+// Backup writes the whole database, keys included, to a new file readable by
+// its owner only, while others go on reading and writing. It never replaces a
+// file (fs.ErrExist). The copy is marked as one: it sends nothing until Adopt.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	return copyDatabase(ctx, s.path, file)
+}
+
+// copyBeforeMigration writes a copy beside the database, named for the version
+// it is migrated to. An earlier attempt's copy is kept.
+func copyBeforeMigration(ctx context.Context, path string, version int) error {
+	for try := 1; ; try++ {
+		file := fmt.Sprintf("%s.before-v%d.db", path, version+1)
+		if try > 1 {
+			file = fmt.Sprintf("%s.before-v%d.%d.db", path, version+1, try)
+		}
+		err := copyDatabase(ctx, path, file)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("copy before migration: %w", err)
+		}
+		return nil
+	}
+}
+
+func copyDatabase(ctx context.Context, path, file string) error {
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("back up to %q: %w", file, fs.ErrExist)
+	}
+	draft := file + ".new-" + rand.Text()
+	// VACUUM INTO accepts an empty file and keeps its mode.
+	empty, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("back up to %q: %w", file, err)
+	}
+	defer removeDatabase(draft)
+	err = errors.Join(empty.Close(), vacuumInto(ctx, path, draft))
+	if err == nil {
+		err = markCopy(ctx, draft, path)
+	}
+	if err == nil {
+		err = publish(draft, file)
+	}
+	if err != nil {
+		return fmt.Errorf("back up to %q: %w", file, err)
+	}
+	return nil
+}
+
+// vacuumInto copies on a connection of its own, so that writers need not wait;
+// one with query_only set would be refused.
+func vacuumInto(ctx context.Context, path, draft string) error {
+	db, err := sql.Open("sqlite3", dataSource(path, url.Values{}))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, draft)
+	return classify(errors.Join(err, db.Close()))
+}
+
+// markCopy writes into the copy what it is a copy of.
+func markCopy(ctx context.Context, draft, original string) error {
+	if abs, err := filepath.Abs(original); err == nil {
+		original = abs
+	}
+	db, err := sql.Open("sqlite3", dataSource(draft, url.Values{"_synchronous": {"FULL"}}))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `
+		INSERT INTO meta (key, value) VALUES (?, ?)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, metaCopyOf, original)
+	return errors.Join(err, db.Close())
+}

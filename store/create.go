@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Create makes a database where there is none, readable by its owner only, and
+// opens it; an existing one is opened as it is. The file appears whole or not
+// at all: it is built beside its place and moved there.
+func Create(ctx context.Context, path string, o Options) (s *Store, created bool, err error) {
+	o = o.withDefaults()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if created, err = build(ctx, path, o); err != nil {
+			return nil, false, err
+		}
+	}
+	s, err = Open(ctx, path, o)
+	return s, created, err
+}
+
+// build makes the file and reports whether it was this call that put it in place.
+func build(ctx context.Context, path string, o Options) (bool, error) {
+	draft := path + ".new-" + rand.Text()
+	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return false, fmt.Errorf("create database %q: %w", path, err)
+	}
+	defer removeDatabase(draft)
+	if err := file.Close(); err != nil {
+		return false, fmt.Errorf("create database %q: %w", path, err)
+	}
+	if err := populate(ctx, draft, o); err != nil {
+		return false, fmt.Errorf("create database %q: %w", path, err)
+	}
+	switch err := publish(draft, path); {
+	case errors.Is(err, fs.ErrExist):
+		return false, nil // somebody else was faster
+	case err != nil:
+		return false, fmt.Errorf("create database %q: %w", path, err)
+	}
+	return true, nil
+}
+
+// populate fills an empty file with the schema and what every database has:
+// its newsletter and that newsletter's keys.
+func populate(ctx context.Context, draft string, o Options) error {
+	version, err := initialise(ctx, draft, o)
+	if err != nil {
+		return err
+	}
+	s, err := connect(draft, o)
+	if err != nil {
+		return err
+	}
+	s.version = version
+	err = s.write(ctx, func(tx *Tx) error {
+		id, err := tx.insert(ctx, `INSERT INTO newsletters (created_at) VALUES (?)`, tx.stamp())
+		if err != nil {
+			return err
+		}
+		tx.newsletter = id
+		for _, purpose := range []string{purposeToken, purposeAddress} {
+			if err := tx.addKey(ctx, purpose); err != nil {
+				return err
+			}
+		}
+		return errors.Join(
+			tx.setMeta(ctx, metaCreated, tx.stamp()),
+			tx.setMeta(ctx, metaMachine, o.Machine))
+	})
+	return errors.Join(err, s.Close())
+}
+
+// publish moves a finished file to its place without ever replacing another,
+// and makes the move durable. It fails with fs.ErrExist where something is there.
+func publish(draft, path string) error {
+	err := os.Link(draft, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return errors.Join(err, syncFolder(path))
+	}
+	// A file system without hard links: nothing there now is as good as it gets.
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%q: %w", path, fs.ErrExist)
+	}
+	return errors.Join(os.Rename(draft, path), syncFolder(path))
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// removeDatabase takes away a draft with what SQLite kept beside it.
+func removeDatabase(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		_ = os.Remove(path + suffix)
+	}
+}

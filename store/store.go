@@ -1,0 +1,119 @@
+// Package store owns Roundup's memory: one SQLite file, its migrations and
+// every SQL statement, one file a noun. It is the only user of go-sqlite3.
+//
+// It must not decide anything: what is absorbed, chosen, sent or suppressed is
+// decided in digest, subscribers and delivery; the store makes it durable, in
+// one transaction for each exported method, and refuses what their rules forbid.
+//
+// Start reading here and in tx.go, then in the file of the noun you are after;
+// migrations/0001_init.sql is the map of the tables.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// ErrNotFound is returned for a thing the database does not hold.
+var ErrNotFound = errors.New("not found")
+
+// Store is an open database. It is safe for use by several goroutines:
+// changes take turns on one connection, readers have others and never wait
+// for a writer.
+type Store struct {
+	path       string
+	now        func() time.Time
+	machine    string
+	newsletter int64
+	version    int     // of the schema this program was built for
+	writer     *sql.DB // one connection
+	readers    *sql.DB
+}
+
+// Path is where the database is, as it was given to Open or Create.
+func (s *Store) Path() string { return s.path }
+
+// Close closes the database. The last process to do so folds the write-ahead
+// log into the file.
+func (s *Store) Close() error {
+	return errors.Join(s.readers.Close(), s.writer.Close())
+}
+
+// Verify reads the whole database and returns ErrCorrupt with SQLite's words
+// where it is damaged. It takes about a second for each gigabyte.
+func (s *Store) Verify(ctx context.Context) error {
+	return s.read(ctx, func(tx *Tx) error {
+		faults, err := queryAll(ctx, tx, scanValue[string], `PRAGMA quick_check(5)`)
+		if err != nil {
+			return fmt.Errorf("check database: %w", err)
+		}
+		if len(faults) != 1 || faults[0] != "ok" {
+			return fmt.Errorf("%w: %q: %q", ErrCorrupt, s.path, faults)
+		}
+		return nil
+	})
+}
+
+// write runs work in a transaction that holds the write lock from its start
+// and is on disk when write returns nil. After an error nothing of it remains.
+func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
+	return s.transact(ctx, s.writer, func(tx *Tx) error {
+		if err := tx.checkVersion(ctx, s.version); err != nil {
+			return err
+		}
+		return work(tx)
+	})
+}
+
+// read runs work on one unchanging view of the database. It must be brief: a
+// view held open keeps the write-ahead log from being folded in, so long lists
+// are read in pages (see pages).
+func (s *Store) read(ctx context.Context, work func(*Tx) error) error {
+	return s.transact(ctx, s.readers, work)
+}
+
+func (s *Store) transact(ctx context.Context, db *sql.DB, work func(*Tx) error) (err error) {
+	defer func() { err = classify(err) }()
+	inner, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = inner.Rollback() }() // does nothing after a commit
+	tx := &Tx{Tx: inner, newsletter: s.newsletter}
+	// The clock is read under the lock, so that times follow the order of commits.
+	tx.at = s.now().UTC().Truncate(time.Millisecond)
+	if err := work(tx); err != nil {
+		return err
+	}
+	if err := inner.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// classify marks SQLite's errors about a damaged file as ErrCorrupt.
+func classify(err error) error {
+	var fault sqlite3.Error // the driver returns the value, never a pointer
+	if !errors.As(err, &fault) || errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	if fault.Code == sqlite3.ErrCorrupt || fault.Code == sqlite3.ErrNotADB {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return err
+}
+
+// isUnique reports whether err is the refusal of a UNIQUE or PRIMARY KEY rule.
+func isUnique(err error) bool {
+	var fault sqlite3.Error
+	if !errors.As(err, &fault) {
+		return false
+	}
+	return fault.ExtendedCode == sqlite3.ErrConstraintUnique ||
+		fault.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+}

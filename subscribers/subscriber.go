@@ -1,6 +1,9 @@
 package subscribers
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Subscriber is a person's address with its subscription to the newsletter.
 type Subscriber struct {
@@ -15,9 +18,6 @@ type Subscriber struct {
 	Joined   time.Time // when the subscription was made
 	Changed  time.Time // when its status last changed
 }
-
-// PublicID is a random 128-bit identifier of a subscriber.
-type PublicID [16]byte
 
 // Status is the standing of a subscription.
 type Status string
@@ -35,10 +35,5 @@ const (
 // Statuses lists every status of a subscription.
 func Statuses() []Status { return []Status{Pending, Active, Unsubscribed} }
 
-// Consent records how a person came to be on the list.
-type Consent struct {
-	How     string    `json:"how,omitempty"`     // "import", "command line", "form", "confirmation"
-	At      time.Time `json:"at,omitzero"`       // when it was given; zero when unknown
-	From    string    `json:"from,omitempty"`    // the file, address or page it came from
-	Wording string    `json:"wording,omitempty"` // what the person agreed to
-}
+// Known reports whether s is a status.
+func (s Status) Known() bool { return slices.Contains(Statuses(), s) }

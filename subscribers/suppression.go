@@ -1,15 +1,24 @@
 package subscribers
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Reason says why an address is suppressed.
 type Reason string
 
 const (
+	// HardBounce: the address does not exist. Ends when an operator lifts it.
 	HardBounce Reason = "hard_bounce"
-	Complaint  Reason = "complaint"
-	Erased     Reason = "erased" // the person asked to be forgotten; the plain address is gone
-	Manual     Reason = "manual"
+	// Complaint: the person reported a mail as spam. Ends when an operator lifts it.
+	Complaint Reason = "complaint"
+	// Erased: the person asked to be forgotten; the plain address is gone. Ends
+	// only when an operator lifts it, at the person's wish.
+	Erased Reason = "erased"
+	// Manual: an operator's decision, or the block list of the tool the list
+	// came from. Ends when an operator lifts it.
+	Manual Reason = "manual"
 )
 
 // Reasons lists every reason for a suppression.
@@ -22,3 +31,6 @@ type Suppression struct {
 	Reason Reason
 	At     time.Time
 }
+
+// Known reports whether r is a reason.
+func (r Reason) Known() bool { return slices.Contains(Reasons(), r) }

@@ -1,0 +1,10 @@
+// Package subscribers owns a reader's address and standing: the subscriber,
+// consent, suppression, the tokens of the links a reader gets, and the list as
+// CSV, in and out.
+//
+// It must not know SQL, HTTP or the clock: it is pure, the caller passes the
+// time and stores the result.
+//
+// Start reading with Subscriber; ParseAddress decides which addresses are the
+// same person, Merge what an import may change, Keyring who a link belongs to.
+package subscribers

@@ -1,0 +1,155 @@
+package subscribers
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// exportHeader are the columns of Roundup's own export. ReadCSV knows the file
+// by the first, the second and the fourth.
+var exportHeader = []string{
+	"public_id", "email", "name", "status", "suppressed", "labels", "joined", "changed",
+	"consent_how", "consent_at", "consent_from", "consent_wording",
+}
+
+// CSVWriter writes the list so that ReadCSV reads the same subscribers back,
+// with public id, consent and suppression. The file is UTF-8 (no byte order
+// mark), RFC 4180, times in RFC 3339.
+//
+// A cell a spreadsheet would take for a formula gets an apostrophe before it,
+// which the spreadsheet hides and ReadCSV takes off again.
+type CSVWriter struct {
+	w      *csv.Writer
+	headed bool
+}
+
+// NewCSVWriter writes to w; call Flush at the end.
+func NewCSVWriter(w io.Writer) *CSVWriter { return &CSVWriter{w: csv.NewWriter(w)} }
+
+// Write adds a subscriber, with the reason its address is suppressed, "" for none.
+func (c *CSVWriter) Write(s Subscriber, suppressed Reason) error {
+	if err := c.header(); err != nil {
+		return err
+	}
+	return c.write([]string{
+		s.PublicID.String(), s.Email, s.Name, string(s.Status), string(suppressed), joinLabels(s.Labels),
+		exportTime(s.Joined), exportTime(s.Changed),
+		s.Consent.How, exportTime(s.Consent.At), s.Consent.From, s.Consent.Wording,
+	})
+}
+
+// Flush writes what is still buffered, and the header where there was no
+// subscriber at all.
+func (c *CSVWriter) Flush() error {
+	if err := c.header(); err != nil {
+		return err
+	}
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *CSVWriter) header() error {
+	if c.headed {
+		return nil
+	}
+	c.headed = true
+	return c.write(exportHeader)
+}
+
+func (c *CSVWriter) write(cells []string) error { return writeDefused(c.w, cells) }
+
+func writeDefused(w *csv.Writer, cells []string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = defuse(cell)
+	}
+	return w.Write(safe)
+}
+
+func exportTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// formulaStarts begin a formula in one spreadsheet or another (OWASP, CSV injection).
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
+
+// defuse puts an apostrophe before a cell that would be a formula, and before
+// one that only looks as if that had been done, so that restore is its inverse.
+func defuse(cell string) string {
+	if looksDefusable(cell) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// restore takes back what defuse did.
+func restore(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && looksDefusable(rest) {
+		return rest
+	}
+	return cell
+}
+
+func looksDefusable(cell string) bool {
+	rest := strings.TrimLeft(cell, "'")
+	return rest != "" && strings.ContainsAny(formulaStarts, string([]rune(rest)[:1]))
+}
+
+// readOwn reads Roundup's own export, column by column.
+func readOwn(rec record, row *Row) {
+	row.Status = Status(rec.get("status"))
+	row.Suppress = Reason(rec.get("suppressed"))
+	switch {
+	case !row.Status.Known():
+		row.Skip = fmt.Sprintf("its status %q is none of %v", CleanName(string(row.Status)), Statuses())
+	case row.Suppress != "" && !row.Suppress.Known():
+		row.Skip = fmt.Sprintf("its suppression %q is none of %v", CleanName(string(row.Suppress)), Reasons())
+	}
+	if row.Skip != "" {
+		row.Status, row.Suppress = "", ""
+	}
+	// An id that can't be read is a subscriber without one: the address still is.
+	row.PublicID, _ = ParsePublicID(rec.get("public id"))
+	row.Changed = parseTime(rec.get("changed"))
+	if how := rec.get("consent how"); how != "" {
+		row.Consent = Consent{
+			How:     how,
+			At:      parseTime(rec.get("consent at")),
+			From:    rec.get("consent from"),
+			Wording: rec.get("consent wording"),
+		}
+	}
+}
+
+// RejectWriter writes the lines an import did not take, for a person to mend:
+// line number, reason, then the cells as they were.
+type RejectWriter struct {
+	w      *csv.Writer
+	headed bool
+}
+
+// NewRejectWriter writes to w; call Flush at the end.
+func NewRejectWriter(w io.Writer) *RejectWriter { return &RejectWriter{w: csv.NewWriter(w)} }
+
+// Write adds a line.
+func (r *RejectWriter) Write(reject Reject) error {
+	if !r.headed {
+		r.headed = true
+		if err := r.w.Write([]string{"line", "reason", "cells"}); err != nil {
+			return err
+		}
+	}
+	return writeDefused(r.w, append([]string{fmt.Sprint(reject.Line), reject.Reason}, reject.Raw...))
+}
+
+// Flush writes what is still buffered.
+func (r *RejectWriter) Flush() error {
+	r.w.Flush()
+	return r.w.Error()
+}

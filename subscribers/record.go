@@ -1,0 +1,144 @@
+package subscribers
+
+import (
+	"encoding/csv"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// record is one line of a file with a header.
+type record struct {
+	columns map[string]int
+	cells   []string
+	own     bool   // Roundup's own export: what defuse did is undone
+	file    string // the file's name
+}
+
+func (r record) has(column string) bool {
+	_, ok := r.columns[column]
+	return ok
+}
+
+// at is the cell at a place, trimmed; "" where the row is too short.
+func (r record) at(place int) string {
+	if place >= len(r.cells) {
+		return ""
+	}
+	cell := strings.TrimSpace(r.cells[place])
+	if r.own {
+		cell = restore(cell)
+	}
+	return cell
+}
+
+// get is the first cell with something in it among those under the folded headers.
+func (r record) get(headers ...string) string {
+	for _, header := range headers {
+		if place, ok := r.columns[header]; ok && r.at(place) != "" {
+			return r.at(place)
+		}
+	}
+	return ""
+}
+
+func (r record) holdsNUL() bool {
+	for _, cell := range r.cells {
+		if strings.IndexByte(cell, 0) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (r record) fullName() string {
+	if name := r.get("name", "full name", "display name", "subscriber name"); name != "" {
+		return name
+	}
+	first := r.get("first name", "firstname", "fname", "given name", "prénom", "vorname")
+	last := r.get("last name", "lastname", "lname", "surname", "family name", "nachname")
+	return strings.TrimSpace(first + " " + last)
+}
+
+// common reads what many tools have under one name or another.
+func (r record) common(row *Row) {
+	row.Labels = splitLabels(r.get("labels", "tags"))
+	row.Joined = parseTime(r.get("joined", "created at", "optin time", "subscribed at", "subscription time",
+		"subscription date", "date added", "signup date"))
+	r.evidence(row, ConsentImport, "signed up",
+		r.get("optin time", "opt in time", "subscription time", "subscribed at"),
+		r.get("optin ip", "opt in ip", "subscription ip"))
+	// A time alone is no evidence of a confirmation: tools set it for addresses
+	// they imported themselves.
+	if ip := r.get("confirm ip", "confirmation ip"); isIP(ip) {
+		r.evidence(row, ConsentConfirmation, "confirmed",
+			r.get("confirm time", "confirmation time", "confirmed at"), ip)
+	}
+}
+
+// evidence records when, and from which network address, consent was given. An
+// ip that is none is dropped: tools fill that column with anything.
+func (r record) evidence(row *Row, how, did, at, ip string) {
+	when := parseTime(at)
+	if when.IsZero() {
+		return
+	}
+	row.Consent = Consent{How: how, At: when, From: r.file}
+	if isIP(ip) {
+		row.Consent.From = strings.TrimPrefix(r.file+"; "+did+" from "+ip, "; ")
+	}
+}
+
+func isIP(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// splitLabels reads a list of labels in one cell: separated by commas, those
+// with a comma in them quoted as a CSV is.
+func splitLabels(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	reader := csv.NewReader(strings.NewReader(cell))
+	reader.LazyQuotes = true
+	reader.TrimLeadingSpace = true
+	labels, err := reader.Read()
+	if err != nil {
+		labels = strings.Split(cell, ",")
+	}
+	return CleanLabels(labels)
+}
+
+// joinLabels writes what splitLabels reads.
+func joinLabels(labels []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write(labels); err != nil || len(labels) == 0 {
+		return ""
+	}
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// timeLayouts are those of the known exports. Times without a zone are UTC.
+var timeLayouts = []string{
+	time.RFC3339Nano,
+	"2006-01-02 15:04:05.999999999 -0700 MST",
+	"2006-01-02 15:04:05.999999999Z07:00",
+	"2006-01-02 15:04:05.999999999",
+	"2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04",
+	time.DateOnly,
+}
+
+// parseTime reads a time in UTC; zero for none, or one in a form whose day and
+// month could be confused.
+func parseTime(s string) time.Time {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

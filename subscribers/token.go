@@ -1,0 +1,146 @@
+package subscribers
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// ErrToken is returned for every token that is not ours, whatever is wrong with
+// it: a stranger learns nothing from the answer.
+var ErrToken = errors.New("not a valid token")
+
+// Purpose is what a token allows. A token made for one purpose is worth
+// nothing for another.
+type Purpose string
+
+const (
+	PurposeUnsubscribe Purpose = "unsubscribe" // leave the newsletter: the link and the mailto of every mail
+	PurposeConfirm     Purpose = "confirm"     // confirm a pending subscription
+	PurposeTest        Purpose = "test"        // the links of test mails, which only say so
+)
+
+const (
+	tokenVersion = 1
+	macSize      = 20  // octets of HMAC-SHA-256 kept: 160 bits
+	maxToken     = 100 // characters that are looked at at all
+	minSecret    = 16  // octets of a key
+)
+
+// Key is one secret that tokens are made with. It is never deleted: links in
+// years-old mail must work.
+type Key struct {
+	ID     int64 // positive
+	Secret []byte
+}
+
+// Keyring makes and verifies the tokens of readers' links, and hashes
+// addresses. It is safe for concurrent use.
+//
+// A token is base64url (RFC 4648, section 5) of: version, key id, newsletter id
+// (as uvarints), public id, and the first 160 bits of HMAC-SHA-256 over the
+// purpose and all of these. It names no address and never expires. With ids
+// below 128 it has 52 characters, below 2^35 at most 63.
+type Keyring struct {
+	tokens  map[int64][]byte
+	newest  int64
+	address []byte
+}
+
+// NewKeyring takes every token key there ever was, in any order (the highest id
+// makes new tokens), and the key that addresses are hashed with. Keys shorter
+// than 128 bits and ids that are not positive or not unique are errors.
+func NewKeyring(tokens []Key, address []byte) (*Keyring, error) {
+	if len(tokens) == 0 {
+		return nil, errors.New("keyring: no token key")
+	}
+	if len(address) < minSecret {
+		return nil, errors.New("keyring: the address key is shorter than 128 bits")
+	}
+	k := &Keyring{tokens: make(map[int64][]byte, len(tokens)), address: address}
+	for _, key := range tokens {
+		switch _, twice := k.tokens[key.ID]; {
+		case twice || key.ID <= 0:
+			return nil, fmt.Errorf("keyring: token key id %d is not positive or not unique", key.ID)
+		case len(key.Secret) < minSecret:
+			return nil, fmt.Errorf("keyring: token key %d is shorter than 128 bits", key.ID)
+		}
+		k.tokens[key.ID] = key.Secret
+		k.newest = max(k.newest, key.ID)
+	}
+	return k, nil
+}
+
+// Token makes the token that lets the reader do what purpose names. The same
+// arguments give the same token for as long as the newest key is the same.
+func (k *Keyring) Token(purpose Purpose, newsletterID int64, id PublicID) string {
+	body := make([]byte, 0, 48)
+	body = append(body, tokenVersion)
+	body = binary.AppendUvarint(body, uint64(k.newest))
+	body = binary.AppendUvarint(body, uint64(newsletterID))
+	body = append(body, id[:]...)
+	body = append(body, tokenMAC(k.tokens[k.newest], purpose, body)...)
+	return base64.RawURLEncoding.EncodeToString(body)
+}
+
+// Verify returns who a token names when it was made by Token, with any key of
+// the ring, for this very purpose; else ErrToken. The comparison takes the same
+// time wherever the difference is.
+func (k *Keyring) Verify(token string, purpose Purpose) (newsletterID int64, id PublicID, err error) {
+	// The decoder would skip line ends, which gives one token many spellings.
+	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
+		return 0, PublicID{}, ErrToken
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) < macSize {
+		return 0, PublicID{}, ErrToken
+	}
+	body, mac := raw[:len(raw)-macSize], raw[len(raw)-macSize:]
+	keyID, newsletter, id, ok := parseTokenBody(body)
+	secret, known := k.tokens[keyID]
+	if !ok || !known || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
+		return 0, PublicID{}, ErrToken
+	}
+	return newsletter, id, nil
+}
+
+// AddressHash is the keyed hash (HMAC-SHA-256, 32 octets) of an address key
+// (Address.Key). It stands for an address that must not be mailed where the
+// plain address must not be kept.
+func (k *Keyring) AddressHash(key string) []byte {
+	h := hmac.New(sha256.New, k.address)
+	h.Write([]byte("roundup address\x00"))
+	h.Write([]byte(key))
+	return h.Sum(nil)
+}
+
+func tokenMAC(secret []byte, purpose Purpose, body []byte) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte("roundup token\x00"))
+	h.Write([]byte(purpose))
+	h.Write([]byte{0})
+	h.Write(body)
+	return h.Sum(nil)[:macSize]
+}
+
+func parseTokenBody(body []byte) (keyID, newsletterID int64, id PublicID, ok bool) {
+	if len(body) == 0 || body[0] != tokenVersion {
+		return 0, 0, PublicID{}, false
+	}
+	key, n := binary.Uvarint(body[1:])
+	if n <= 0 || key > math.MaxInt64 {
+		return 0, 0, PublicID{}, false
+	}
+	body = body[1+n:]
+	newsletter, n := binary.Uvarint(body)
+	if n <= 0 || newsletter > math.MaxInt64 || len(body)-n != len(id) {
+		return 0, 0, PublicID{}, false
+	}
+	copy(id[:], body[n:])
+	return int64(key), int64(newsletter), id, true
+}

@@ -1,0 +1,110 @@
+// Package web owns what a browser opens: the pages readers reach from a mail,
+// the daemon's health, and the editor's preview.
+//
+// It must not speak SMTP, know SQL, or change anything on a GET: mail scanners
+// follow every link.
+//
+// Start reading with NewReaders, which lists the readers' routes; each page has
+// a file of its own, and errors.go turns failures into answers.
+package web
+
+import (
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"roundup/subscribers"
+	"roundup/templates"
+)
+
+// Limits on what strangers send.
+const (
+	maxHeader = 16 << 10 // octets of a request's header
+	maxForm   = 64 << 10 // octets of a request's body
+)
+
+// Options are what the readers' pages are built from.
+type Options struct {
+	Name     string // the newsletter's
+	Home     string // its site; "" for none
+	Language string // BCP 47
+	BaseURL  string // where the pages are reached; its path is taken off each request
+	Keyring  *subscribers.Keyring
+	Readers  Subscribers
+	Health   func() Health
+	Log      *slog.Logger
+}
+
+// Health is the answer of /healthz.
+type Health struct {
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"` // why not; never an address or a secret
+}
+
+// NewReaders is everything `roundup serve` answers.
+func NewReaders(o Options) (http.Handler, error) {
+	page, err := template.ParseFS(templates.Web, "web/page.html")
+	if err != nil {
+		return nil, err
+	}
+	r := &readers{Options: o, page: page}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /u/{token}", r.askToLeave)
+	mux.HandleFunc("POST /u/{token}", r.leave)
+	mux.HandleFunc("GET /healthz", r.healthz)
+	mux.HandleFunc("/", r.notFound)
+	return secure(underBase(o.BaseURL, mux)), nil
+}
+
+// readers serves the readers' pages.
+type readers struct {
+	Options
+	page *template.Template
+}
+
+// NewServer is an HTTP server with every limit set: strangers reach it.
+func NewServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+	}
+}
+
+// secure sets the headers of every answer and bounds every body. The address of
+// a page holds a token: it must not leak through Referer, caches or indexes.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// underBase takes the base address's own path off a request, where a proxy in
+// front has left it on.
+func underBase(base string, next http.Handler) http.Handler {
+	u, err := url.Parse(base)
+	if err != nil || strings.Trim(u.Path, "/") == "" {
+		return next
+	}
+	prefix := "/" + strings.Trim(u.Path, "/")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rest, ok := strings.CutPrefix(r.URL.Path, prefix+"/"); ok {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = "/"+rest, ""
+		}
+		next.ServeHTTP(w, r)
+	})
+}

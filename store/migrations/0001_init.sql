@@ -219,7 +219,6 @@ CREATE TABLE deliveries (
     state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'skipped')),
     attempts      INTEGER NOT NULL DEFAULT 0,
     resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)), -- 1: its one resend is used up
-    ordered       INTEGER NOT NULL DEFAULT 0 CHECK (ordered IN (0, 1)), -- 1: a person ordered the resend
     code          INTEGER NOT NULL DEFAULT 0,
     enhanced      TEXT    NOT NULL DEFAULT '',
     reply         TEXT    NOT NULL DEFAULT '',
@@ -236,7 +235,19 @@ CREATE TABLE deliveries (
 -- A reader's history needs none: it looks into each issue by primary key.
 CREATE INDEX deliveries_queued    ON deliveries (issue_id) WHERE state = 'queued';
 CREATE INDEX deliveries_deferred  ON deliveries (issue_id, next_at) WHERE state = 'deferred';
-CREATE INDEX deliveries_unsettled ON deliveries (issue_id, state, resends, ordered) WHERE state IN ('sending', 'unknown');
+CREATE INDEX deliveries_unsettled ON deliveries (issue_id, state, resends) WHERE state IN ('sending', 'unknown');
+
+-- The machine of delivery.Transitions, guarded by the database too; a test
+-- compares the two.
+CREATE TRIGGER deliveries_lawful BEFORE UPDATE OF state ON deliveries
+WHEN OLD.state || '>' || NEW.state NOT IN (
+    'queued>sending',   'queued>skipped',
+    'sending>sent',     'sending>failed',  'sending>deferred', 'sending>unknown', 'sending>queued',
+    'deferred>sending', 'deferred>failed', 'deferred>skipped',
+    'unknown>sending',  'unknown>sent',    'unknown>queued',
+    'failed>queued')
+BEGIN SELECT RAISE(ABORT, 'unlawful step of a delivery'); END;
+CREATE TRIGGER deliveries_keep BEFORE DELETE ON deliveries BEGIN SELECT RAISE(ABORT, 'deliveries are kept'); END;
 
 CREATE TABLE attempts (                   -- one row for each attempt that did not end sent
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -274,11 +285,11 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
     state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
     attempts      INTEGER NOT NULL DEFAULT 0,
     error         TEXT    NOT NULL DEFAULT '',
-    next_at       TEXT    NOT NULL,
+    next_at       TEXT    NOT NULL,       -- queued: not before; sending: when the claim lapses
     created_at    TEXT    NOT NULL,
     changed_at    TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX outbox_queued ON outbox (next_at) WHERE state = 'queued';
+CREATE INDEX outbox_open ON outbox (next_at) WHERE state IN ('queued', 'sending');
 
 CREATE TABLE notices (                    -- causes the editor has been told of
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roundup/digest"
+)
+
+// Issue returns the issue of that number, articles and all; ErrNotFound.
+func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issue, err = tx.issue(ctx, number)
+		return err
+	})
+	return issue, err
+}
+
+// Issues returns the latest issues, newest first; all of them for limit 0.
+func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
+	if limit <= 0 {
+		limit = -1 // SQLite: no limit
+	}
+	err = s.read(ctx, func(tx *Tx) error {
+		issues, err = tx.issues(ctx, `ORDER BY number DESC LIMIT ?`, limit)
+		return err
+	})
+	return issues, err
+}
+
+// UnderWay returns the issues that are sending, waiting or held, oldest first.
+func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issues, err = tx.issues(ctx, `AND finished_at IS NULL ORDER BY number`)
+		return err
+	})
+	return issues, err
+}
+
+// Variant returns the mail of an issue as it was frozen; ErrNotFound.
+func (s *Store) Variant(ctx context.Context, issueID int64) (v digest.Variant, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		v, err = queryOne(ctx, tx, func(r row) (v digest.Variant, err error) {
+			return v, r.Scan(&v.Subject, &v.HTML, &v.Text)
+		}, `
+			SELECT subject, html, text
+			FROM issue_variants
+			WHERE issue_id = ?
+			ORDER BY revision DESC
+			LIMIT 1`, issueID)
+		return err
+	})
+	if err != nil {
+		return v, fmt.Errorf("read variant: %w", err)
+	}
+	return v, nil
+}
+
+// IssueTouched is when the issue last saw a claim, a result or a change of status.
+func (s *Store) IssueTouched(ctx context.Context, issueID int64) (time.Time, error) {
+	return s.issueTime(ctx, `SELECT touched_at FROM issues WHERE id = ?`, issueID)
+}
+
+// WaitingSince is since when the issue has been waiting; zero when it is not.
+func (s *Store) WaitingSince(ctx context.Context, issueID int64) (time.Time, error) {
+	return s.issueTime(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issueID)
+}
+
+func (s *Store) issueTime(ctx context.Context, query string, issueID int64) (t time.Time, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, issueID)
+		return err
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read issue's time: %w", err)
+	}
+	return t, nil
+}
+
+func (tx *Tx) issue(ctx context.Context, number int) (digest.Issue, error) {
+	issues, err := tx.issues(ctx, `AND number = ?`, number)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	if len(issues) == 0 {
+		return digest.Issue{}, fmt.Errorf("issue %d: %w", number, ErrNotFound)
+	}
+	return issues[0], nil
+}
+
+// issues returns the issues that the end of the query asks for, with their articles.
+func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
+	issues, err := queryAll(ctx, tx, scanIssue, `
+		SELECT
+			id,
+			uid,
+			number,
+			kind,
+			slot,
+			slug,
+			status,
+			why,
+			revision,
+			subject,
+			preheader,
+			note,
+			date,
+			started_at,
+			finished_at
+		FROM issues
+		WHERE newsletter_id = ? `+which, append([]any{tx.newsletter}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("read issues: %w", err)
+	}
+	for i := range issues {
+		if issues[i].Sections, err = tx.sections(ctx, issues[i].ID); err != nil {
+			return nil, fmt.Errorf("issue %d: %w", issues[i].Number, err)
+		}
+	}
+	return issues, nil
+}
+
+func scanIssue(r row) (i digest.Issue, err error) {
+	return i, r.Scan(
+		&i.ID,
+		&i.UID,
+		&i.Number,
+		&i.Kind,
+		timeInto(&i.Slot),
+		&i.Slug,
+		&i.Status,
+		&i.Why,
+		&i.Revision,
+		&i.Subject,
+		&i.Preheader,
+		&i.Note,
+		timeInto(&i.Date),
+		timeInto(&i.Started),
+		timeInto(&i.Finished))
+}
+
+// printedIn is an article of an issue with the section it is printed in.
+type printedIn struct {
+	section string
+	printed digest.Printed
+}
+
+// sections returns the issue's articles as printed: neighbours of one section
+// title are one section.
+func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSection, error) {
+	scan := func(r row) (p printedIn, err error) { return p, r.Scan(&p.section, jsonInto(&p.printed)) }
+	all, err := queryAll(ctx, tx, scan, `
+		SELECT section, printed
+		FROM issue_articles
+		WHERE issue_id = ?
+		ORDER BY position`, issueID)
+	if err != nil {
+		return nil, fmt.Errorf("read printed articles: %w", err)
+	}
+	var sections []digest.IssueSection
+	for _, p := range all {
+		if n := len(sections); n == 0 || sections[n-1].Title != p.section {
+			sections = append(sections, digest.IssueSection{Title: p.section})
+		}
+		last := &sections[len(sections)-1]
+		last.Articles = append(last.Articles, p.printed)
+	}
+	return sections, nil
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/delivery"
+)
+
+// AcquireLease makes holder the sender. Its epoch is higher than any before,
+// so that claims and results of an earlier sender are refused from here on.
+// Take the process lock first: the lease itself turns nobody away.
+func (s *Store) AcquireLease(ctx context.Context, holder string) (lease delivery.Lease, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		epoch, err := queryOne(ctx, tx, scanValue[int64], `
+			INSERT INTO leases (name, holder, epoch, acquired_at)
+			VALUES ('sender', ?, 1, ?)
+			ON CONFLICT (name) DO UPDATE
+			SET holder = excluded.holder,
+			    epoch = epoch + 1,
+			    acquired_at = excluded.acquired_at
+			RETURNING epoch`, holder, tx.stamp())
+		if err != nil {
+			return fmt.Errorf("acquire lease: %w", err)
+		}
+		lease = delivery.Lease{Holder: holder, Epoch: epoch}
+		return tx.recoverCancelled(ctx, lease)
+	})
+	return lease, err
+}
+
+// ReleaseLease gives the lease back; nothing more can be written under it.
+// Releasing one that another sender has taken over changes nothing.
+func (s *Store) ReleaseLease(ctx context.Context, lease delivery.Lease) error {
+	return s.write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `
+			UPDATE leases SET holder = '' WHERE name = 'sender' AND epoch = ?`, lease.Epoch)
+		if err != nil {
+			return fmt.Errorf("release lease: %w", err)
+		}
+		return nil
+	})
+}
+
+// LeaseHolder names who holds the lease and since when; "" when nobody does.
+// A sender that was killed is still named: the process lock is what counts.
+func (s *Store) LeaseHolder(ctx context.Context) (holder string, since time.Time, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT holder, acquired_at FROM leases WHERE name = 'sender' AND holder <> ''`).
+			Scan(&holder, timeInto(&since))
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", time.Time{}, nil
+	}
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("read lease: %w", err)
+	}
+	return holder, since, nil
+}
+
+// checkLease fails with delivery.ErrLeaseLost unless lease is the current one.
+func (tx *Tx) checkLease(ctx context.Context, lease delivery.Lease) error {
+	current, err := queryOne(ctx, tx, scanValue[int64], `
+		SELECT epoch FROM leases WHERE name = 'sender' AND holder <> ''`)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("check lease: %w", err)
+	}
+	if err != nil || current != lease.Epoch {
+		return delivery.ErrLeaseLost
+	}
+	return nil
+}

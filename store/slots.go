@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"roundup/digest"
+)
+
+// Slots returns the last decided slots, oldest first; all of them for limit 0.
+func (s *Store) Slots(ctx context.Context, limit int) (records []digest.SlotRecord, err error) {
+	if limit <= 0 {
+		limit = -1 // SQLite: no limit
+	}
+	err = s.read(ctx, func(tx *Tx) error {
+		records, err = queryAll(ctx, tx, scanSlot, `
+			SELECT
+				s.at,
+				s.label,
+				s.outcome,
+				s.why,
+				s.decided_at,
+				coalesce((
+					SELECT i.number
+					FROM issues i
+					WHERE i.newsletter_id = s.newsletter_id AND i.slot = s.at AND i.kind = 'regular'), 0)
+			FROM slots s
+			WHERE s.newsletter_id = ?
+			ORDER BY s.at DESC
+			LIMIT ?`, tx.newsletter, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read slots: %w", err)
+	}
+	slices.Reverse(records)
+	return records, nil
+}
+
+func scanSlot(r row) (s digest.SlotRecord, err error) {
+	return s, r.Scan(timeInto(&s.At), &s.Label, &s.Outcome, &s.Why, timeInto(&s.Decided), &s.Issue)
+}
+
+// SlotDecided reports whether a slot was decided, whatever the outcome.
+func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		decided, err = queryOne(ctx, tx, scanValue[bool], `
+			SELECT EXISTS (SELECT 1 FROM slots WHERE newsletter_id = ? AND at = ?)`,
+			tx.newsletter, timeText(at))
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("read slot: %w", err)
+	}
+	return decided, nil
+}
+
+// DecideSlot puts a slot on record that no issue takes (skipped or missed),
+// with what the choice made for it does to articles: those passed over, and
+// those that grew too old. A slot is decided once: ErrSlotDecided.
+func (s *Store) DecideSlot(ctx context.Context, record digest.SlotRecord, passedOver []int64, expired []digest.Fate) error {
+	if record.Outcome == digest.Taken {
+		return fmt.Errorf("slot %s: only the start of an issue takes a slot", record.Label)
+	}
+	return s.write(ctx, func(tx *Tx) error {
+		if err := tx.decideSlot(ctx, record); err != nil {
+			return err
+		}
+		if err := tx.passOver(ctx, passedOver); err != nil {
+			return err
+		}
+		return tx.expire(ctx, expired)
+	})
+}
+
+func (tx *Tx) decideSlot(ctx context.Context, record digest.SlotRecord) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
+		VALUES (?, ?, ?, ?, ?, ?)`,
+		tx.newsletter, timeText(record.At), record.Label, record.Outcome, record.Why, tx.stamp())
+	if isUnique(err) {
+		return fmt.Errorf("%s: %w", record.Label, ErrSlotDecided)
+	}
+	if err != nil {
+		return fmt.Errorf("decide slot: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+var (
+	// ErrSlotDecided is returned for a slot that has been decided before.
+	ErrSlotDecided = errors.New("the slot was decided before")
+	// ErrNotOwed is returned when an article of a starting issue is no longer owed.
+	ErrNotOwed = errors.New("an article of the issue is no longer owed")
+)
+
+// Start is an issue with all that becomes fact at its start.
+type Start struct {
+	Issue      digest.Issue // a slot other than zero is taken by it; its ID and Number are assigned
+	Variant    digest.Variant
+	SlotLabel  string        // local time of the slot
+	PassedOver []int64       // articles that were eligible and found no place
+	Expired    []digest.Fate // articles to drop for their age
+}
+
+// StartIssue turns a compiled issue into fact, in one transaction: its number,
+// its slot, its articles (reserved, and copied), the edits made for it, the
+// frozen mail, and its audience of every active reader who is not suppressed.
+// It fails with delivery.ErrLeaseLost, ErrSlotDecided or ErrNotOwed, and then
+// nothing of it has happened.
+func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		if err := tx.checkLease(ctx, lease); err != nil {
+			return err
+		}
+		issue, err = tx.startIssue(ctx, start)
+		return err
+	})
+	if err != nil {
+		return digest.Issue{}, fmt.Errorf("start issue: %w", err)
+	}
+	return issue, nil
+}
+
+func (tx *Tx) startIssue(ctx context.Context, start Start) (digest.Issue, error) {
+	issue, err := tx.insertIssue(ctx, start)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	variant, err := tx.insertVariant(ctx, issue, start.Variant)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	steps := []func() error{
+		func() error { return tx.printArticles(ctx, issue) },
+		func() error { return tx.bindEdits(ctx, issue) },
+		func() error { return tx.passOver(ctx, start.PassedOver) },
+		func() error { return tx.expire(ctx, start.Expired) },
+		func() error { return tx.freezeAudience(ctx, issue.ID, variant) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return digest.Issue{}, err
+		}
+	}
+	err = tx.event(ctx, event{issue: issue.ID, what: "issue started", through: "sender", detail: issue.Subject})
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	return tx.issue(ctx, issue.Number)
+}
+
+// insertIssue assigns number and id, and takes the slot.
+func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue, err error) {
+	issue = start.Issue
+	if issue.Number, err = tx.nextNumber(ctx); err != nil {
+		return issue, err
+	}
+	if !issue.Slot.IsZero() {
+		record := digest.SlotRecord{At: issue.Slot, Label: start.SlotLabel, Outcome: digest.Taken}
+		if err := tx.decideSlot(ctx, record); err != nil {
+			return issue, err
+		}
+	}
+	issue.Revision = max(issue.Revision, 1)
+	issue.ID, err = tx.insert(ctx, `
+		INSERT INTO issues (
+			newsletter_id,
+			uid,
+			number,
+			kind,
+			slot,
+			slug,
+			status,
+			revision,
+			subject,
+			preheader,
+			note,
+			date,
+			started_at,
+			touched_at
+		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?)`,
+		tx.newsletter, issue.UID, issue.Number, issue.Kind, timeOrNull(issue.Slot), issue.Slug,
+		issue.Revision, issue.Subject, issue.Preheader, issue.Note, timeText(issue.Date), tx.stamp(), tx.stamp())
+	if err != nil {
+		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)
+	}
+	return issue, nil
+}
+
+func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Variant) (int64, error) {
+	id, err := tx.insert(ctx, `
+		INSERT INTO issue_variants (issue_id, revision, subject, html, text)
+		VALUES (?, ?, ?, ?, ?)`,
+		issue.ID, issue.Revision, v.Subject, v.HTML, v.Text)
+	if err != nil {
+		return 0, fmt.Errorf("freeze mail: %w", err)
+	}
+	return id, nil
+}
+
+// printArticles copies the articles into the issue and reserves them.
+func (tx *Tx) printArticles(ctx context.Context, issue digest.Issue) error {
+	position := 0
+	for _, section := range issue.Sections {
+		for _, printed := range section.Articles {
+			position++
+			if err := tx.printArticle(ctx, issue.ID, position, section.Title, printed); err != nil {
+				return fmt.Errorf("article %d: %w", printed.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, section string, printed digest.Printed) error {
+	reserved, err := tx.exec(ctx, `
+		UPDATE article_states
+		SET state = 'reserved', why = '', issue_id = ?, changed_at = ?
+		WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
+		issueID, tx.stamp(), tx.newsletter, printed.ID)
+	if err != nil {
+		return err
+	}
+	if reserved != 1 {
+		return ErrNotOwed
+	}
+	text, err := jsonText(printed)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		INSERT INTO issue_articles (issue_id, position, section, article_id, printed)
+		VALUES (?, ?, ?, ?, ?)`,
+		issueID, position, section, printed.ID, text)
+	return err
+}
+
+// passOver counts one more choice that articles were eligible for and not in.
+func (tx *Tx) passOver(ctx context.Context, ids []int64) error {
+	_, err := tx.exec(ctx, `
+		UPDATE article_states
+		SET passed_over = passed_over + 1
+		WHERE newsletter_id = ? AND state = 'owed' AND article_id IN (SELECT value FROM json_each(?))`,
+		tx.newsletter, idList(ids))
+	if err != nil {
+		return fmt.Errorf("count articles passed over: %w", err)
+	}
+	return nil
+}
+
+// expire drops articles that grew too old.
+func (tx *Tx) expire(ctx context.Context, fates []digest.Fate) error {
+	for _, fate := range fates {
+		why := fate.Reason
+		if why == "" {
+			why = "older than digest.max_age"
+		}
+		_, err := tx.exec(ctx, `
+			UPDATE article_states
+			SET state = 'dropped', why = ?, changed_at = ?
+			WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
+			why, tx.stamp(), tx.newsletter, fate.Candidate.ID)
+		if err != nil {
+			return fmt.Errorf("drop article %d: %w", fate.Candidate.ID, err)
+		}
+	}
+	return nil
+}
+
+// freezeAudience makes a delivery for each reader of the issue, in the order
+// of their ids, which is the order of the table.
+func (tx *Tx) freezeAudience(ctx context.Context, issueID, variantID int64) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, changed_at)
+		SELECT ?, p.subscriber_id, ?, 'queued', ?
+		FROM subscriptions p
+		JOIN subscribers s ON s.id = p.subscriber_id
+		LEFT JOIN subscriber_hashes h ON h.subscriber_id = p.subscriber_id
+		WHERE p.newsletter_id = ?
+			AND p.status = 'active'
+			AND s.erased_at IS NULL
+			AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = h.hash)
+		ORDER BY p.subscriber_id`,
+		issueID, variantID, tx.stamp(), tx.newsletter)
+	if err != nil {
+		return fmt.Errorf("freeze audience: %w", err)
+	}
+	return nil
+}

@@ -1,6 +1,11 @@
 package digest
 
-import "time"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Candidate is an article with all that choosing needs to know of its past.
 type Candidate struct {
@@ -64,7 +69,7 @@ type Edits struct {
 // ArticleEdit is what a person changed about one article in one issue.
 type ArticleEdit struct {
 	Pin           bool
-	Position      int    // 1-based place in its section; 0 for none wished
+	Position      int    // 1-based place in its section, which pins it too; 0 for none wished
 	Section       string // "" for the one its labels choose
 	Skip          bool   // not in this issue
 	Headline      string
@@ -106,4 +111,134 @@ func (s Selection) Count() int {
 		n += len(sec.Articles)
 	}
 	return n
+}
+
+// Enough reports whether a selection makes an issue: at least MinArticles of
+// them, and never none. Where it does not, the words say why: "only 2 new
+// articles (minimum 3)".
+func (r Rules) Enough(s Selection) (bool, string) {
+	n, least := s.Count(), max(r.MinArticles, 1)
+	switch {
+	case n >= least:
+		return true, ""
+	case n == 0:
+		return false, fmt.Sprintf("no new articles (minimum %d)", least)
+	case n == 1:
+		return false, fmt.Sprintf("only 1 new article (minimum %d)", least)
+	}
+	return false, fmt.Sprintf("only %d new articles (minimum %d)", n, least)
+}
+
+// Choose says what becomes of every candidate in the issue made at a moment.
+// It is deterministic: the order of the candidates does not matter, and nothing
+// it is given is changed.
+//
+//   - Who may be in: see judge in eligible.go.
+//   - Who gets a place, and where: see placing in places.go.
+//   - In which order a section prints them: see arrange in arrange.go.
+//
+// Rules without sections are taken as one untitled section for everything.
+func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selection {
+	if len(rules.Sections) == 0 {
+		rules.Sections = []Section{{Rest: true}}
+	}
+	c := chooser{rules: rules, at: at}
+	contenders := make([]*contender, len(candidates))
+	for i, candidate := range candidates {
+		contenders[i] = c.enter(candidate, edits.Articles[candidate.ID])
+	}
+	slices.SortFunc(contenders, newestFirst)
+
+	var eligible []*contender
+	for _, e := range contenders {
+		if e.outcome, e.reason = c.judge(e); e.outcome == In {
+			eligible = append(eligible, e)
+		}
+	}
+	chosen := c.place(eligible)
+	s := Selection{Problems: c.problems(edits, contenders)}
+	for i, section := range c.rules.Sections {
+		if len(chosen[i]) == 0 {
+			continue
+		}
+		printed := IssueSection{Title: section.Title}
+		for _, e := range arrange(chosen[i]) {
+			lead := len(s.Fates) == 0
+			s.Fates = append(s.Fates, c.fate(e))
+			printed.Articles = append(printed.Articles, c.print(e, lead))
+		}
+		s.Sections = append(s.Sections, printed)
+	}
+	for _, e := range contenders {
+		if e.outcome != In {
+			s.Fates = append(s.Fates, c.fate(e))
+		}
+	}
+	return s
+}
+
+// chooser is what every step of one choice looks at.
+type chooser struct {
+	rules Rules
+	at    Moment
+}
+
+// contender is a candidate on its way to its fate.
+type contender struct {
+	Candidate
+	edit    ArticleEdit
+	labels  []string // keys under which its labels match, as given and as renamed
+	authors []string // keys of its authors' names
+	outcome Outcome
+	reason  string // of every outcome but In, whose reason is made of what follows
+	section string // title of the section it is in, or would have gone to
+	match   string // the label that brought it there
+	over    string // the section that had no room for it, and its cap
+	despite string // what would have kept it out, had it not been pinned
+}
+
+func (c chooser) enter(candidate Candidate, edit ArticleEdit) *contender {
+	e := &contender{Candidate: candidate, edit: edit}
+	for _, label := range candidate.Labels {
+		e.labels = append(e.labels, FoldLabel(label), FoldLabel(c.rules.renamed(label)))
+	}
+	for _, author := range candidate.Authors {
+		if key := FoldLabel(author.Name); key != "" {
+			e.authors = append(e.authors, key)
+		}
+	}
+	return e
+}
+
+// pinned reports whether a person gave the article a place.
+func (e *contender) pinned() bool { return e.edit.Pin || e.edit.Position > 0 }
+
+// rolledOver reports whether an earlier issue had no place for the article.
+func (e *contender) rolledOver() bool { return e.PassedOver > 0 }
+
+// newestFirst orders contenders by date, the latest first. Of one moment, the
+// one stored first comes first: feeds list their newest articles first. The
+// rest only makes the order the same every time.
+func newestFirst(a, b *contender) int {
+	return cmp.Or(
+		b.Date().Compare(a.Date()),
+		cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Source, b.Source),
+		cmp.Compare(a.GUID, b.GUID),
+		cmp.Compare(a.URL, b.URL),
+		cmp.Compare(a.Title, b.Title),
+	)
+}
+
+// longestOwedFirst orders contenders by when they were first owed.
+func longestOwedFirst(a, b *contender) int {
+	return cmp.Or(a.since().Compare(b.since()), newestFirst(a, b))
+}
+
+// since is when the article was first owed.
+func (e *contender) since() time.Time {
+	if e.OwedSince.IsZero() {
+		return e.FirstSeen
+	}
+	return e.OwedSince
 }

@@ -1,0 +1,234 @@
+package digest_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"roundup/digest"
+)
+
+func by(c digest.Candidate, authors ...string) digest.Candidate {
+	for _, name := range authors {
+		c.Authors = append(c.Authors, digest.Author{Name: name})
+	}
+	return c
+}
+
+func from(source string, c digest.Candidate) digest.Candidate {
+	c.Source = source
+	return c
+}
+
+// TestChooseArrangesThePage is the table of the order within a section; a lower
+// number is a newer article.
+func TestChooseArrangesThePage(t *testing.T) {
+	t.Parallel()
+	backDated := func(id int64) digest.Candidate {
+		return with(owed(id), func(c *digest.Candidate) { c.PassedOver = 1 })
+	}
+	tests := []struct {
+		name  string
+		of    []digest.Candidate
+		edits map[int64]digest.ArticleEdit
+		want  string
+	}{
+		{"newest first", []digest.Candidate{owed(3), owed(1), owed(2)}, nil, " 1 2 3"},
+		{"authors apart", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "ADA"), by(owed(3), "Bo"), by(owed(4), "Cy")}, nil, " 1 3 2 4"},
+		{"authors of a shared byline", []digest.Candidate{by(owed(1), "Ada", "Bo"), by(owed(2), "Bo"), by(owed(3), "Ada"), by(owed(4), "Cy")}, nil, " 1 4 2 3"},
+		{"as far as can be", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Ada"), by(owed(3), "Ada"), by(owed(4), "Bo")}, nil, " 1 2 4 3"},
+		{"one author only", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Ada"), by(owed(3), "Ada")}, nil, " 1 2 3"},
+		{"sources apart", []digest.Candidate{from("a", owed(1)), from("a", owed(2)), from("b", owed(3)), from("b", owed(4))}, nil, " 1 3 2 4"},
+		{"authors matter more than sources", []digest.Candidate{
+			from("a", by(owed(1), "Ada")), from("b", by(owed(2), "Ada")), from("a", by(owed(3), "Bo")),
+		}, nil, " 1 3 2"},
+		{"a rolled-over article does not open", []digest.Candidate{backDated(1), owed(2), owed(3)}, nil, " 2 1 3"},
+		{"unless there is no other", []digest.Candidate{backDated(1), backDated(2)}, nil, " 1 2"},
+		{"unless it is pinned", []digest.Candidate{backDated(1), owed(2), owed(3)}, map[int64]digest.ArticleEdit{1: {Pin: true}}, " 1 2 3"},
+		{"even where that puts an author's articles together", []digest.Candidate{
+			by(backDated(1), "Bo"), by(owed(2), "Ada"), by(owed(3), "Ada"),
+		}, nil, " 2 1 3"},
+		{"pinned first", []digest.Candidate{owed(1), owed(2), owed(3)}, map[int64]digest.ArticleEdit{3: {Pin: true}}, " 3 1 2"},
+		{"pinned by age", []digest.Candidate{owed(1), owed(2), owed(3)}, map[int64]digest.ArticleEdit{3: {Pin: true}, 2: {Pin: true}}, " 2 3 1"},
+		{"pinned in place", []digest.Candidate{owed(1), owed(2), owed(3), owed(4)}, map[int64]digest.ArticleEdit{4: {Position: 2}}, " 1 4 2 3"},
+		{"pinned in a place past the end", []digest.Candidate{owed(1), owed(2)}, map[int64]digest.ArticleEdit{1: {Pin: true, Position: 9}}, " 2 1"},
+		{"two for one place", []digest.Candidate{owed(1), owed(2), owed(3)}, map[int64]digest.ArticleEdit{2: {Position: 1}, 3: {Position: 1}}, " 2 3 1"},
+		{"two for the last place", []digest.Candidate{owed(1), owed(2), owed(3)}, map[int64]digest.ArticleEdit{1: {Position: 3}, 2: {Position: 3}}, " 3 2 1"},
+		{"pinned with and without a place", []digest.Candidate{owed(1), owed(2), owed(3)},
+			map[int64]digest.ArticleEdit{1: {Pin: true}, 3: {Pin: true, Position: 1}}, " 3 1 2"},
+		{"pins keep their place whoever is beside them", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Ada"), by(owed(3), "Bo")},
+			map[int64]digest.ArticleEdit{1: {Pin: true}, 2: {Pin: true}}, " 1 2 3"},
+		{"and the others keep away from them", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Bo"), by(owed(3), "Ada"), by(owed(4), "Bo")},
+			map[int64]digest.ArticleEdit{3: {Position: 3}}, " 1 2 3 4"},
+		{"on both sides", []digest.Candidate{by(owed(1), "Bo"), by(owed(2), "Ada"), by(owed(3), "Ada"), by(owed(4), "Cy")},
+			map[int64]digest.ArticleEdit{3: {Position: 2}}, " 1 3 4 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := digest.Choose(digest.Rules{}, edits(tt.edits), tt.of, onSlot())
+			if got := page(s); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// faults are what is wrong with an order, the worst first.
+type faults struct{ lead, authors, sources int }
+
+func (f faults) less(g faults) bool {
+	return slices.Compare([]int{f.lead, f.authors, f.sources}, []int{g.lead, g.authors, g.sources}) < 0
+}
+
+func faultsOf(order []digest.Candidate, pins map[int64]digest.ArticleEdit) faults {
+	var f faults
+	for i, c := range order {
+		if i == 0 {
+			if _, pinned := pins[c.ID]; c.PassedOver > 0 && !pinned {
+				f.lead++
+			}
+			continue
+		}
+		if shares(order[i-1], c) {
+			f.authors++
+		}
+		if order[i-1].Source == c.Source {
+			f.sources++
+		}
+	}
+	return f
+}
+
+// fewestFaults tries every order that leaves the pinned articles where they
+// are, and returns the least faults and, of the orders that have these, the one
+// with the newest articles first.
+func fewestFaults(printed []digest.Candidate, pins map[int64]digest.ArticleEdit) (faults, []digest.Candidate) {
+	var free []digest.Candidate
+	for _, c := range printed {
+		if _, pinned := pins[c.ID]; !pinned {
+			free = append(free, c)
+		}
+	}
+	slices.SortFunc(free, func(a, b digest.Candidate) int { return int(a.ID - b.ID) })
+	var least faults
+	var best []digest.Candidate
+	order := make([]digest.Candidate, 0, len(printed))
+	used := make([]bool, len(free))
+	var try func()
+	try = func() {
+		if len(order) == len(printed) {
+			if f := faultsOf(order, pins); best == nil || f.less(least) {
+				least, best = f, slices.Clone(order)
+			}
+			return
+		}
+		if c := printed[len(order)]; pins[c.ID] != (digest.ArticleEdit{}) {
+			order = append(order, c)
+			try()
+			order = order[:len(order)-1]
+			return
+		}
+		for i, c := range free {
+			if used[i] {
+				continue
+			}
+			used[i] = true
+			order = append(order, c)
+			try()
+			order = order[:len(order)-1]
+			used[i] = false
+		}
+	}
+	try()
+	return least, best
+}
+
+func numbers(order []digest.Candidate) (ids []int64) {
+	for _, c := range order {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// TestChooseArrangesAsWellAsCanBe compares random sections with every order
+// there is.
+func TestChooseArrangesAsWellAsCanBe(t *testing.T) {
+	t.Parallel()
+	authors := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"Ada", "Bo", "Cy"}), 0, 2, rapid.ID[string])
+	rapid.Check(t, func(t *rapid.T) {
+		candidates := map[int64]digest.Candidate{}
+		pins := map[int64]digest.ArticleEdit{}
+		var of []digest.Candidate
+		for i := range rapid.IntRange(1, 6).Draw(t, "articles") {
+			c := by(owed(int64(i+1)), authors.Draw(t, "authors")...)
+			c.Source = rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "source")
+			c.PassedOver = rapid.IntRange(0, 1).Draw(t, "passed over")
+			if rapid.IntRange(0, 4).Draw(t, "pinned") == 0 {
+				pins[c.ID] = digest.ArticleEdit{Pin: true, Position: rapid.IntRange(0, 5).Draw(t, "position")}
+			}
+			candidates[c.ID] = c
+			of = append(of, c)
+		}
+		s := digest.Choose(digest.Rules{}, edits(pins), of, onSlot())
+		var printed []digest.Candidate
+		for _, a := range s.Sections[0].Articles {
+			printed = append(printed, candidates[a.ID])
+		}
+		least, best := fewestFaults(printed, pins)
+		if got := faultsOf(printed, pins); got != least {
+			t.Fatalf("%v has faults %+v; %v has only %+v", numbers(printed), got, numbers(best), least)
+		}
+		if got, want := numbers(printed), numbers(best); !slices.Equal(got, want) {
+			t.Fatalf("got %v; %v has newer articles first and no more faults", got, want)
+		}
+	})
+}
+
+// TestChooseArrangesLongSections draws sections too long to try every order:
+// where no author has more than half of the articles, none is beside oneself.
+func TestChooseArrangesLongSections(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(11, 40).Draw(t, "articles")
+		count := map[string]int{}
+		var of []digest.Candidate
+		for i := range n {
+			name := rapid.SampledFrom([]string{"Ada", "Ada", "Ada", "Bo", "Cy"}).Draw(t, "author")
+			if count[name]++; count[name] > (n+1)/2 {
+				name = fmt.Sprint("Guest ", i)
+			}
+			of = append(of, by(owed(int64(i+1)), name))
+		}
+		s := digest.Choose(digest.Rules{}, digest.Edits{}, of, onSlot())
+		printed := s.Sections[0].Articles
+		if len(printed) != n {
+			t.Fatalf("%d of %d articles printed", len(printed), n)
+		}
+		for i := 1; i < n; i++ {
+			if printed[i-1].Authors[0] == printed[i].Authors[0] {
+				t.Fatalf("%d and %d are neighbours by %s", printed[i-1].ID, printed[i].ID, printed[i].Authors[0].Name)
+			}
+		}
+	})
+}
+
+// BenchmarkChoose chooses from a year of a large magazine in one section
+// without a cap: the longest there is to arrange.
+func BenchmarkChoose(b *testing.B) {
+	var of []digest.Candidate
+	for i := range 1000 {
+		of = append(of, by(owed(int64(i+1)), fmt.Sprint("Author ", i%40), fmt.Sprint("Author ", i%7)))
+	}
+	for b.Loop() {
+		digest.Choose(digest.Rules{}, digest.Edits{}, of, onSlot())
+	}
+}
+
+func shares(a, b digest.Candidate) bool {
+	return slices.ContainsFunc(a.Authors, func(x digest.Author) bool {
+		return slices.ContainsFunc(b.Authors, func(y digest.Author) bool { return x.Name == y.Name })
+	})
+}

@@ -1,0 +1,99 @@
+package digest
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// DefaultSubject is the subject's template where none is configured.
+const DefaultSubject = "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+
+// Lengths, in characters, of what is made here. Phones show 35 to 50
+// characters of a subject and about 90 of the preheader behind it; a subject
+// beyond 150 is cut by every client known.
+const (
+	maxSubject   = 150
+	maxPreheader = 110
+	maxUntitled  = 80 // a headline made of the first words of an article without one
+)
+
+// CompileInput is what an issue is made of.
+type CompileInput struct {
+	Selection         Selection
+	Edits             Edits
+	Publication       Publication
+	Number            int
+	Kind              Kind
+	Slot              time.Time // zero for an extra issue
+	Now               time.Time
+	UID               string // 32 hex digits, random
+	SubjectTemplate   string // text/template over LineData; "" for DefaultSubject
+	PreheaderTemplate string // text/template over LineData; "" for one made of the headlines
+}
+
+// Compile makes an issue of the articles chosen: its subject, preheader, slug
+// and date, and the articles with a headline each. What a person edited wins
+// over every template. A mistake in a template is a *TemplateError.
+func Compile(in CompileInput) (Issue, error) {
+	if id, err := hex.DecodeString(in.UID); err != nil || len(id) != 16 {
+		return Issue{}, fmt.Errorf("compile issue %d: uid %q is not 32 hex digits", in.Number, in.UID)
+	}
+	issue := Issue{
+		UID:      in.UID,
+		Number:   in.Number,
+		Kind:     in.Kind,
+		Slot:     in.Slot,
+		Revision: 1,
+		Note:     plainLines(in.Edits.Note),
+		Date:     in.Slot,
+		Sections: printable(in.Selection.Sections, wordsFor(in.Publication.Language)),
+	}
+	if issue.Date.IsZero() {
+		issue.Date = in.Now
+	}
+	issue.Slug = slug(issue.Number, issue.Lead().Headline)
+
+	data := newLineData(issue, in.Publication)
+	var err error
+	if issue.Subject, err = subject(in, data); err != nil {
+		return Issue{}, err
+	}
+	if issue.Preheader, err = preheader(in, issue, data); err != nil {
+		return Issue{}, err
+	}
+	return issue, nil
+}
+
+// printable copies the sections, so that the issue shares nothing with the
+// selection, gives every article a headline and marks the lead.
+func printable(sections []IssueSection, words Words) []IssueSection {
+	var printed []IssueSection
+	lead := true
+	for _, section := range sections {
+		if len(section.Articles) == 0 {
+			continue
+		}
+		articles := make([]Printed, len(section.Articles))
+		for i, article := range section.Articles {
+			article.Headline = headline(article, words)
+			article.Text = plainLine(article.Text)
+			article.Lead, lead = lead, false
+			articles[i] = article
+		}
+		printed = append(printed, IssueSection{Title: plainLine(section.Title), Articles: articles})
+	}
+	return printed
+}
+
+func headline(article Printed, words Words) string {
+	for _, text := range []string{article.Headline, article.Title, article.Text, article.Blurb()} {
+		if text = plainLine(text); text != "" {
+			if text != plainLine(article.Headline) && text != plainLine(article.Title) {
+				return cut(text, maxUntitled)
+			}
+			return text
+		}
+	}
+	return words.Untitled
+}

@@ -1,0 +1,64 @@
+package digest
+
+// Letter is the data model of the mail's templates, HTML and text alike. It is
+// an issue with every decision made: texts cleaned and cut to length, links
+// checked, dates written out, colours worked out. All of it is plain text for
+// the template to escape, but for Note.HTML.
+//
+// Placeholders stand in Email and Unsubscribe as Issue.Mark writes them. They
+// may be printed or linked, in HTML and text, as often as a template likes.
+type Letter struct {
+	Language    string // of html lang: en-US
+	Direction   string // of html dir: ltr or rtl
+	Opposite    string // the other one, to turn a row's order around
+	Newsletter  LetterNewsletter
+	Number      string // No. 12
+	Date        string // Friday, November 21, 2025
+	Subject     string
+	Preheader   string
+	Note        Note // the editor's words above the articles
+	Sections    []LetterSection
+	NothingNew  string // There are no new articles this time; "" when there are some
+	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up.
+	Unsubscribe string // the reader's way out, a link's address
+	Leave       string // the words of that link: Unsubscribe
+	Email       string // the address this mail goes to
+	Colours     Palette
+}
+
+// LetterNewsletter is the newsletter in the masthead and the footer.
+type LetterNewsletter struct {
+	Name    string
+	Tagline string
+	Site    string // link to its site; "" for none
+	Logo    string // picture that stands for the name; "" for none
+	Address string // postal
+	Social  []SocialLink
+}
+
+// LetterSection is a titled run of articles.
+type LetterSection struct {
+	Title    string // "" where the publication has no sections
+	Articles []LetterArticle
+}
+
+// LetterArticle is one article as the mail prints it. Every text may be empty
+// but the headline's.
+type LetterArticle struct {
+	Headline    string
+	Link        string   // to the article; "" where there is no safe one
+	Labels      string   // Analysis | Reporting | Europe
+	Text        string   // the blurb
+	Byline      string   // By Ngozi Achebe and Tom Lee
+	Date        string   // November 18
+	Picture     *Picture // nil for none
+	Republished string   // This article first appeared in …
+	KeepReading string   // Keep reading: the words of the link to the article
+	Distinct    string   // the headline, told from every other's, which belongs to those words
+	Arrow       string   // → or, where one reads from the right, ←
+	Lead        bool     // the first of the issue, printed large
+	Long        bool     // its headline is long and wants a smaller type
+	Titled      bool     // its section has a title, which ranks above its headline
+	Direction   string   // as Letter.Direction
+	Opposite    string   // as Letter.Opposite
+}

@@ -1,0 +1,130 @@
+package digest
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Note is the editor's words above the articles, written in Markdown.
+type Note struct {
+	HTML template.HTML // paragraphs, lists, quotations, emphasis and links; nothing else can come out of it
+	Text string        // the same as a person would type it
+}
+
+// newNote reads Markdown (CommonMark). Headings become strong paragraphs, so
+// that the mail keeps its order of headings; pictures become their alt text;
+// raw HTML is printed as it was typed; only http, https and mailto are linked.
+func newNote(markdown string) Note {
+	source := []byte(plainLines(markdown))
+	if len(source) == 0 {
+		return Note{}
+	}
+	root := goldmark.DefaultParser().Parse(text.NewReader(source))
+	return Note{
+		HTML: template.HTML(noteMarkup(root, source)), //nolint:gosec // built from escaped text and fixed tags only
+		Text: strings.TrimSpace(noteBlocks(root, source, "")),
+	}
+}
+
+// noteText is the text of a note in Markdown.
+func noteText(markdown string) string { return newNote(markdown).Text }
+
+// noteMarkup writes the children of a node as HTML.
+func noteMarkup(parent ast.Node, source []byte) string {
+	var b strings.Builder
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		inner := func() string { return noteMarkup(n, source) }
+		switch n := n.(type) {
+		case *ast.Paragraph:
+			b.WriteString("<p>" + inner() + "</p>\n")
+		case *ast.Heading:
+			b.WriteString("<p><strong>" + inner() + "</strong></p>\n")
+		case *ast.List:
+			tag := "ul"
+			if n.IsOrdered() {
+				tag = "ol"
+			}
+			b.WriteString("<" + tag + ">\n" + inner() + "</" + tag + ">\n")
+		case *ast.ListItem:
+			b.WriteString("<li>" + inner() + "</li>\n")
+		case *ast.Blockquote:
+			b.WriteString("<blockquote>\n" + inner() + "</blockquote>\n")
+		case *ast.Emphasis:
+			tag := "em"
+			if n.Level == 2 {
+				tag = "strong"
+			}
+			b.WriteString("<" + tag + ">" + inner() + "</" + tag + ">")
+		case *ast.Link:
+			b.WriteString(noteAnchor(string(n.Destination), inner()))
+		case *ast.AutoLink:
+			b.WriteString(noteAnchor(string(n.URL(source)), template.HTMLEscapeString(string(n.Label(source)))))
+		case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
+			b.WriteString("<p>" + template.HTMLEscapeString(blockLines(n, source)) + "</p>\n")
+		case *ast.ThematicBreak:
+		default:
+			b.WriteString(template.HTMLEscapeString(inlineText(n, source)))
+			if t, ok := n.(*ast.Text); ok && t.HardLineBreak() {
+				b.WriteString("<br>")
+			}
+			b.WriteString(inner())
+		}
+	}
+	return b.String()
+}
+
+func noteAnchor(target, markup string) string {
+	if target = noteLink(target); target == "" {
+		return markup
+	}
+	return `<a href="` + template.HTMLEscapeString(target) + `">` + markup + `</a>`
+}
+
+func noteLink(target string) string {
+	if address, ok := strings.CutPrefix(target, "mailto:"); ok && !strings.ContainsAny(address, " \"<>\n") {
+		return target
+	}
+	return safeLink(target)
+}
+
+// inlineText is what a node without markup of its own says.
+func inlineText(n ast.Node, source []byte) string {
+	switch n := n.(type) {
+	case *ast.Text:
+		said := unescapeMarkdown(n.Segment.Value(source))
+		if n.SoftLineBreak() || n.HardLineBreak() {
+			said += "\n"
+		}
+		return said
+	case *ast.String:
+		return string(n.Value)
+	case *ast.RawHTML:
+		var b strings.Builder
+		for i := range n.Segments.Len() {
+			segment := n.Segments.At(i)
+			b.Write(segment.Value(source))
+		}
+		return b.String()
+	}
+	return ""
+}
+
+// unescapeMarkdown removes the backslashes before punctuation and resolves
+// character references, of which none may bring back what plainLines removed.
+func unescapeMarkdown(s []byte) string {
+	return sweep(string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(s)))))
+}
+
+func blockLines(n ast.Node, source []byte) string {
+	var b strings.Builder
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		b.Write(line.Value(source))
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,66 @@
+package digest
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// preheaderJoin stands between the headlines of a preheader.
+const preheaderJoin = " · "
+
+// preheader is the line an inbox shows behind the subject: the edited one,
+// else the template's, else one made of what the subject does not say yet. It
+// never repeats the subject; it may be empty.
+func preheader(in CompileInput, issue Issue, data LineData) (string, error) {
+	if edited := plainLine(in.Edits.Preheader); edited != "" {
+		return cut(edited, maxPreheader), nil
+	}
+	if strings.TrimSpace(in.PreheaderTemplate) != "" {
+		line, err := renderLine("digest.preheader", in.PreheaderTemplate, data)
+		if err != nil {
+			return "", err
+		}
+		if line != "" && !says(issue.Subject, line) {
+			return cut(line, maxPreheader), nil
+		}
+	}
+	return derivedPreheader(issue, data), nil
+}
+
+// derivedPreheader joins the headlines that the subject does not hold; where
+// it holds them all, it is what the lead says, the editor's note or the
+// tagline, whichever is there first.
+func derivedPreheader(issue Issue, data LineData) string {
+	var line string
+	for _, article := range data.Articles {
+		switch {
+		case says(issue.Subject, article.Title):
+		case line == "":
+			line = cut(article.Title, maxPreheader)
+		case utf8.RuneCountInString(line+preheaderJoin+article.Title) <= maxPreheader:
+			line += preheaderJoin + article.Title
+		default:
+			return line
+		}
+	}
+	for _, other := range []string{line, data.Lead.Text, noteText(issue.Note), data.Newsletter.Tagline} {
+		if other = plainLine(other); other != "" && !says(issue.Subject, other) {
+			return cut(other, maxPreheader)
+		}
+	}
+	return ""
+}
+
+// says reports whether a line already holds a text, or as much of it as a cut
+// left.
+func says(line, text string) bool {
+	line, text = strings.ToLower(strings.TrimSuffix(line, "…")), strings.ToLower(text)
+	if strings.Contains(line, text) {
+		return true
+	}
+	// A headline the subject had to cut short: its first words are there.
+	if at := strings.LastIndex(line, ": "); at >= 0 && len(line)-at > maxSubject/3 {
+		return strings.HasPrefix(text, line[at+2:])
+	}
+	return false
+}

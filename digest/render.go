@@ -1,0 +1,103 @@
+package digest
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/vanng822/go-premailer/premailer"
+
+	"roundup/templates"
+)
+
+// maxHTML is how large the HTML part may be, in octets. Gmail cuts a mail off
+// at about 102 kB, and with it the footer and its unsubscribe link.
+const maxHTML = 100_000
+
+// RenderOptions is how an issue is rendered.
+type RenderOptions struct {
+	// Templates is a folder of templates; a file in it stands in for the
+	// built-in one of the same name (article.html, footer.txt). nil for none.
+	Templates fs.FS
+}
+
+// Render makes the mail of an issue, the same for every reader but for its
+// placeholders. It reads nothing but its arguments and the built-in templates,
+// and gives the same mail for the same issue. Where the mail would grow too
+// large for Gmail to show whole, blurbs are cut shorter. A mistake in a
+// template is a *TemplateError.
+func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
+	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
+		return Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)
+	}
+	files, err := fs.Sub(templates.Mail, "mail")
+	if err != nil {
+		return Variant{}, fmt.Errorf("render issue %d: %w", issue.Number, err)
+	}
+	set, err := parseTemplates(files, opts.Templates)
+	if err != nil {
+		return Variant{}, err
+	}
+	size := 0
+	for _, maxText := range []int{600, 240, 0} {
+		letter := newLetter(issue, pub, maxText)
+		markup, err := set.renderHTML(letter)
+		if err != nil {
+			return Variant{}, err
+		}
+		if size = len(markup); size > maxHTML {
+			continue
+		}
+		text, err := set.renderText(newLetter(issue, pub, 600))
+		if err != nil {
+			return Variant{}, err
+		}
+		return Variant{Subject: letter.Subject, HTML: markup, Text: text}, nil
+	}
+	return Variant{}, fmt.Errorf("render issue %d: its HTML is %d bytes without a single blurb and mail clients cut it off "+
+		"at %d: lower digest.max_articles or shorten the note", issue.Number, size, maxHTML)
+}
+
+// renderHTML fills the layout, writes its style sheet into the elements and
+// folds its lines.
+func (t templateSet) renderHTML(letter Letter) (string, error) {
+	var b strings.Builder
+	if err := t.html.ExecuteTemplate(&b, "mail.html", letter); err != nil {
+		return "", templateError(err)
+	}
+	options := premailer.NewOptions(premailer.WithRemoveClasses(false), premailer.WithCssToAttributes(false))
+	mailer, err := premailer.NewPremailerFromString(b.String(), options)
+	if err != nil {
+		return "", fmt.Errorf("inline the mail's styles: %w", err)
+	}
+	inlined, err := mailer.Transform()
+	if err != nil {
+		return "", fmt.Errorf("inline the mail's styles: %w", err)
+	}
+	inlined = strings.Replace(inlined, ` data-premailer="ignore"`, "", 1)
+	return foldHTML(inlined), nil
+}
+
+// renderText fills the layout of the text part. Lines end without spaces, and
+// there are never more than two empty ones.
+func (t templateSet) renderText(letter Letter) (string, error) {
+	var b strings.Builder
+	if err := t.text.ExecuteTemplate(&b, "mail.txt", letter); err != nil {
+		return "", templateError(err)
+	}
+	var out []string
+	empty := 0
+	for line := range strings.SplitSeq(b.String(), "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		if line == "" {
+			if empty++; empty > 2 {
+				continue
+			}
+		} else {
+			empty = 0
+		}
+		out = append(out, line)
+	}
+	return strings.Trim(strings.Join(out, "\n"), "\n") + "\n", nil
+}

@@ -1,0 +1,39 @@
+package digest
+
+import "strings"
+
+// subject is the edited subject, else the template's; the newsletter's name
+// and number where that comes to nothing, or ends in the air because the
+// issue has no lead.
+func subject(in CompileInput, data LineData) (string, error) {
+	if edited := plainLine(in.Edits.Subject); edited != "" {
+		return cut(edited, maxSubject), nil
+	}
+	text := in.SubjectTemplate
+	if strings.TrimSpace(text) == "" {
+		text = DefaultSubject
+	}
+	line, err := renderLine("digest.subject", text, data)
+	if err != nil {
+		return "", err
+	}
+	if line == "" || data.Count == 0 && dangles(line) {
+		line = fallbackSubject(in, data)
+	}
+	return cut(line, maxSubject), nil
+}
+
+// dangles reports whether a line ends in punctuation that announces more.
+func dangles(line string) bool {
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, ",") || strings.HasSuffix(line, "|") ||
+		strings.HasSuffix(line, "-") || strings.HasSuffix(line, "–") || strings.HasSuffix(line, "—") ||
+		strings.HasSuffix(line, "·")
+}
+
+func fallbackSubject(in CompileInput, data LineData) string {
+	number := wordsFor(in.Publication.Language).number(in.Number)
+	if data.Newsletter.Name == "" {
+		return number
+	}
+	return data.Newsletter.Name + ", " + number
+}

@@ -1,0 +1,166 @@
+package digest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The longest texts a mail prints, in characters. What is longer is cut at a
+// word; the article itself is one click away.
+const (
+	maxHeadline    = 280
+	longHeadline   = 90
+	maxByline      = 160
+	maxLabels      = 120
+	maxCaption     = 300
+	maxCredit      = 120
+	maxRepublished = 400
+	maxName        = 120 // of the newsletter, a section, a link in the footer
+	maxAddress     = 400
+)
+
+// typesetter turns an issue into the letter that its templates print.
+type typesetter struct {
+	issue   Issue
+	pub     Publication
+	words   Words
+	date    time.Time // the issue's, on the publication's calendar
+	maxText int       // characters of a blurb
+	said    map[string]int
+}
+
+// newLetter builds the data model. Blurbs are cut to maxText characters.
+func newLetter(issue Issue, pub Publication, maxText int) Letter {
+	t := typesetter{
+		issue:   issue,
+		pub:     pub,
+		words:   wordsFor(pub.Language),
+		date:    local(issue.Date, pub),
+		maxText: maxText,
+		said:    map[string]int{},
+	}
+	letter := Letter{
+		Language:    parseLanguage(pub.Language).String(),
+		Direction:   "ltr",
+		Opposite:    "rtl",
+		Newsletter:  t.newsletter(),
+		Number:      t.words.number(issue.Number),
+		Date:        t.words.date(t.words.FullDate, t.date),
+		Subject:     cut(plainLine(issue.Subject), maxSubject),
+		Preheader:   cut(plainLine(issue.Preheader), maxPreheader),
+		Note:        newNote(issue.Note),
+		Unsubscribe: issue.Mark(PlaceUnsubscribe),
+		Leave:       t.words.Unsubscribe,
+		Email:       issue.Mark(PlaceEmail),
+		Colours:     palette(pub.AccentColor),
+	}
+	letter.SentTo = fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
+	if rightToLeft(pub.Language) {
+		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
+	}
+	letter.Sections = t.sections(letter)
+	if len(letter.Sections) == 0 {
+		letter.NothingNew = t.words.NothingNew
+	}
+	return letter
+}
+
+func (t typesetter) newsletter() LetterNewsletter {
+	n := LetterNewsletter{
+		Name:    cut(plainLine(t.pub.Name), maxName),
+		Tagline: cut(plainLine(t.pub.Tagline), maxCaption),
+		Site:    safeLink(t.pub.SiteURL),
+		Logo:    safeLink(t.pub.Logo),
+		Address: cut(plainLine(t.pub.PostalAddress), maxAddress),
+	}
+	for _, link := range t.pub.Social {
+		if target, text := safeLink(link.URL), cut(plainLine(link.Name), maxName); target != "" && text != "" {
+			n.Social = append(n.Social, SocialLink{Name: text, URL: target})
+		}
+	}
+	return n
+}
+
+func (t typesetter) sections(letter Letter) []LetterSection {
+	var sections []LetterSection
+	for _, section := range t.issue.Sections {
+		if len(section.Articles) == 0 {
+			continue
+		}
+		printed := LetterSection{Title: cut(plainLine(section.Title), maxName)}
+		for _, article := range section.Articles {
+			a := t.article(article, printed.Title)
+			a.Lead = len(sections) == 0 && len(printed.Articles) == 0
+			a.Picture = newPicture(article.Image, a)
+			a.Direction, a.Opposite = letter.Direction, letter.Opposite
+			if a.Arrow = "→"; a.Direction == "rtl" {
+				a.Arrow = "←"
+			}
+			printed.Articles = append(printed.Articles, a)
+		}
+		sections = append(sections, printed)
+	}
+	return sections
+}
+
+func (t typesetter) article(article Printed, section string) LetterArticle {
+	a := LetterArticle{
+		Headline:    cut(headline(article, t.words), maxHeadline),
+		Titled:      section != "",
+		Link:        safeLink(article.URL),
+		Republished: cut(plainLine(article.Republished), maxRepublished),
+		KeepReading: t.words.KeepReading,
+	}
+	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
+	a.Distinct = t.distinct(a.Headline)
+	if text := cut(plainLine(article.Text), t.maxText); t.maxText > 0 && text != a.Headline {
+		a.Text = text
+	}
+	if labels := labelLine(article.Labels); !strings.EqualFold(labels, section) { // else the section's title says it
+		a.Labels = labels
+	}
+	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
+		a.Byline = fill(t.words.By, "names", names)
+	}
+	if date := article.Date(); !date.IsZero() {
+		a.Date = t.words.dateWithin(local(date, t.pub), t.date)
+	}
+	return a
+}
+
+// distinct tells a headline from those before it. A list of a mail's links, as
+// screen readers offer it, then makes sense even where two articles share one.
+func (t typesetter) distinct(headline string) string {
+	t.said[headline]++
+	if n := t.said[headline]; n > 1 {
+		return headline + " (" + strconv.Itoa(n) + ")"
+	}
+	return headline
+}
+
+func authorNames(authors []Author) []string {
+	var names []string
+	for _, author := range authors {
+		if name := plainLine(author.Name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func labelLine(labels []string) string {
+	var line string
+	for _, label := range labels {
+		label = plainLine(label)
+		switch {
+		case label == "":
+		case line == "":
+			line = cut(label, maxLabels)
+		case utf8.RuneCountInString(line+" | "+label) <= maxLabels:
+			line += " | " + label
+		}
+	}
+	return line
+}

@@ -1,0 +1,14 @@
+// Package templates owns the templates that are built into the binary.
+//
+// It must not compute anything: it embeds files and nothing else.
+//
+// Start reading with mail/mail.html, the layout every mail is made from.
+package templates
+
+import "embed"
+
+// Mail holds the templates of the digest's mail under mail/: mail.html and
+// mail.txt, which are the layouts, and a file for each part they call.
+//
+//go:embed mail/*.html mail/*.txt
+var Mail embed.FS

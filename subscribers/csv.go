@@ -39,7 +39,7 @@ func ReadCSV(r io.Reader, opts ReadOptions) iter.Seq2[Row, *Reject] {
 		file := &fileReader{
 			layout:  l,
 			file:    opts.File,
-			records: records{src: src, comma: l.comma, backslash: l.backslash},
+			records: records{src: src, comma: l.comma, backslash: l.backslash, whole: l.mailboxes},
 			ahead:   l.preamble,
 		}
 		if sepLine.Match(sample) {
@@ -55,7 +55,7 @@ func ReadCSV(r io.Reader, opts ReadOptions) iter.Seq2[Row, *Reject] {
 }
 
 func (l layout) format(encoding string) Format {
-	f := Format{Tool: l.tool.name, Encoding: encoding, Delimiter: rune(l.comma), Header: l.columns != nil}
+	f := Format{Tool: l.tool.name, Encoding: encoding, Delimiter: rune(l.comma), Header: l.columns != nil, Columns: l.header}
 	if l.tool.warning != "" {
 		f.Warnings = []string{l.tool.warning}
 	}
@@ -100,7 +100,7 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 		case f.isComment(cells):
 			continue
 		}
-		row, reason := f.row(record{columns: f.columns, cells: cells, own: f.tool.own, file: f.file})
+		row, reason := f.row(f.record(cells))
 		if reason != "" {
 			reject.Reason = reason
 			return Row{}, reject, false
@@ -108,6 +108,11 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 		row.Line = number
 		return row, nil, false
 	}
+}
+
+func (f *fileReader) record(cells []string) record {
+	_, rejects := f.columns[foldHeader(rejectedBecause)]
+	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.file}
 }
 
 // isComment reports whether a line of a plain list is one that people write
@@ -151,7 +156,7 @@ func (f *fileReader) row(rec record) (Row, string) {
 func splitMailbox(s string) (name, address string) {
 	s = strings.TrimSpace(s)
 	before, rest, ok := strings.Cut(s, "<")
-	inner, closed := strings.CutSuffix(rest, ">")
+	inner, closed := strings.CutSuffix(strings.TrimRight(rest, " \t,;"), ">")
 	if !ok || !closed || strings.ContainsAny(inner, "<>") {
 		return "", s
 	}

@@ -126,30 +126,3 @@ func readOwn(rec record, row *Row) {
 		}
 	}
 }
-
-// RejectWriter writes the lines an import did not take, for a person to mend:
-// line number, reason, then the cells as they were.
-type RejectWriter struct {
-	w      *csv.Writer
-	headed bool
-}
-
-// NewRejectWriter writes to w; call Flush at the end.
-func NewRejectWriter(w io.Writer) *RejectWriter { return &RejectWriter{w: csv.NewWriter(w)} }
-
-// Write adds a line.
-func (r *RejectWriter) Write(reject Reject) error {
-	if !r.headed {
-		r.headed = true
-		if err := r.w.Write([]string{"line", "reason", "cells"}); err != nil {
-			return err
-		}
-	}
-	return writeDefused(r.w, append([]string{fmt.Sprint(reject.Line), reject.Reason}, reject.Raw...))
-}
-
-// Flush writes what is still buffered.
-func (r *RejectWriter) Flush() error {
-	r.w.Flush()
-	return r.w.Error()
-}

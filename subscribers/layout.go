@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Format is what ReadCSV found out about a file before its first row.
@@ -17,6 +18,7 @@ type Format struct {
 	Encoding  string   // "UTF-8", "UTF-16LE", "UTF-16BE" or "Windows-1252"
 	Delimiter rune     // ',', ';' or '\t'
 	Header    bool     // the first line names the columns; without, it is a plain list
+	Columns   []string // the names of the columns; of a plain list "email", and "name" where there is one
 	Warnings  []string // what the file can't tell, in plain words
 }
 
@@ -24,6 +26,8 @@ type Format struct {
 type layout struct {
 	comma     byte
 	backslash bool           // see records
+	mailboxes bool           // lines of "Ann Lee <ann@example.org>"
+	header    []string       // as it stands; of a plain list as it could
 	columns   map[string]int // folded header -> place; nil for a plain list
 	preamble  int            // records before the header or the first address
 	email     int            // place of the address in a plain list
@@ -45,6 +49,9 @@ var (
 	// A mark that can't be the end of a cell shows that \" stands for a mark.
 	escapedMark = regexp.MustCompile(`\\"[^",;\t\r\n]`)
 
+	// The first line that says something is a mailbox, as address books write them.
+	mailboxLine = regexp.MustCompile(`\A(\s*(#.*)?\n)*[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>[ \t,;]*[\r\n]`)
+
 	errNoColumn = errors.New("no column of addresses")
 	errArchive  = errors.New("not a text file")
 )
@@ -54,6 +61,9 @@ var (
 func sniff(sample []byte) (layout, error) {
 	if bytes.HasPrefix(sample, []byte("PK\x03\x04")) || bytes.HasPrefix(sample, []byte("\xd0\xcf\x11\xe0")) {
 		return layout{}, fmt.Errorf("%w: a ZIP archive or a workbook: unpack it, or save it as CSV", errArchive)
+	}
+	if mailboxLine.Match(append(sample[:len(sample):len(sample)], '\n')) {
+		return layout{comma: ',', mailboxes: true, name: -1, header: plainHeader(1, 0, -1)}, nil
 	}
 	commas := []byte(",;\t")
 	if m := sepLine.FindSubmatch(sample); m != nil {
@@ -69,7 +79,7 @@ func sniff(sample []byte) (layout, error) {
 	l := best.layout
 	switch {
 	case best.kind == headed:
-		l.columns = columnsOf(best.cells)
+		l.header, l.columns = shorten(best.cells), columnsOf(best.cells)
 		l.tool = toolOf(l.columns)
 		l.backslash = l.backslash || l.tool.backslash
 	case best.kind == unknown && len(best.cells) > 1:
@@ -77,6 +87,7 @@ func sniff(sample []byte) (layout, error) {
 			errNoColumn, strings.Join(quoteAll(best.cells), ", "))
 	default:
 		l.email, l.name = plainColumns(best.cells)
+		l.header = plainHeader(len(best.cells), l.email, l.name)
 	}
 	return l, nil
 }
@@ -152,6 +163,16 @@ func plainColumns(cells []string) (email, name int) {
 	return email, -1
 }
 
+// plainHeader names the columns of a list that does not do so itself.
+func plainHeader(count, email, name int) []string {
+	header := make([]string, max(count, 1))
+	header[email] = "email"
+	if name >= 0 {
+		header[name] = "name"
+	}
+	return header
+}
+
 // columnsOf maps each folded header to its first place.
 func columnsOf(header []string) map[string]int {
 	columns := make(map[string]int, len(header))
@@ -165,7 +186,13 @@ func columnsOf(header []string) map[string]int {
 
 // foldHeader makes "E-Mail", " E_mail " and "e mail" one.
 func foldHeader(s string) string {
-	s = strings.NewReplacer("_", " ", "-", " ", "\ufeff", "").Replace(strings.ToLower(s))
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '_', '-', '\ufeff':
+			return ' '
+		}
+		return unicode.ToLower(r)
+	}, s)
 	return strings.Join(strings.Fields(s), " ")
 }
 

@@ -9,6 +9,7 @@ import (
 // Outcome is what an import did, or will do, with one row.
 type Outcome string
 
+// What becomes of a row.
 const (
 	Added     Outcome = "added"     // a new subscriber
 	Updated   Outcome = "updated"   // a known one, something changed

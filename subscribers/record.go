@@ -11,7 +11,7 @@ import (
 type record struct {
 	columns map[string]int
 	cells   []string
-	own     bool   // Roundup's own export: what defuse did is undone
+	defused bool   // Roundup wrote the file: what defuse did is undone
 	file    string // the file's name
 }
 
@@ -26,7 +26,7 @@ func (r record) at(place int) string {
 		return ""
 	}
 	cell := strings.TrimSpace(r.cells[place])
-	if r.own {
+	if r.defused {
 		cell = restore(cell)
 	}
 	return cell
@@ -135,6 +135,9 @@ var timeLayouts = []string{
 // parseTime reads a time in UTC; zero for none, or one in a form whose day and
 // month could be confused.
 func parseTime(s string) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC()

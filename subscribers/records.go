@@ -35,6 +35,7 @@ type records struct {
 	src       *bufio.Reader
 	comma     byte
 	backslash bool // \" is a quotation mark inside a quoted cell (MailPoet)
+	whole     bool // a line is one cell, whatever it holds
 	number    int  // of the last line read from src
 	again     []line
 }
@@ -49,6 +50,8 @@ func (rs *records) next() (cells []string, number int, err error) {
 		return nil, first.number, err
 	case first.tooLong:
 		return []string{decodeCell(first.text)}, first.number, errRecordTooLong
+	case rs.whole:
+		return []string{decodeCell(first.text)}, first.number, nil
 	}
 	p := cellParser{comma: rs.comma, backslash: rs.backslash}
 	lines, size := []line{first}, len(first.text)

@@ -22,12 +22,13 @@ type Subscriber struct {
 // Status is the standing of a subscription.
 type Status string
 
+// Where a subscription stands.
 const (
-	// Pending: waits for its confirmation. Out: active, unsubscribed.
+	// Pending waits for its confirmation. Out: active, unsubscribed.
 	Pending Status = "pending"
-	// Active: is mailed unless suppressed. Out: unsubscribed.
+	// Active is mailed unless suppressed. Out: unsubscribed.
 	Active Status = "active"
-	// Unsubscribed: never mailed. Out: active, only by the person's own act or
+	// Unsubscribed is never mailed. Out: active, only by the person's own act or
 	// an operator's explicit one, never by an import.
 	Unsubscribed Status = "unsubscribed"
 )

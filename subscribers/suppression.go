@@ -8,15 +8,18 @@ import (
 // Reason says why an address is suppressed.
 type Reason string
 
+// Why an address is not mailed.
 const (
-	// HardBounce: the address does not exist. Ends when an operator lifts it.
+	// HardBounce means that the address does not exist. Ends when an operator
+	// lifts it.
 	HardBounce Reason = "hard_bounce"
-	// Complaint: the person reported a mail as spam. Ends when an operator lifts it.
+	// Complaint means that the person reported a mail as spam. Ends when an
+	// operator lifts it.
 	Complaint Reason = "complaint"
-	// Erased: the person asked to be forgotten; the plain address is gone. Ends
-	// only when an operator lifts it, at the person's wish.
+	// Erased means that the person asked to be forgotten; the plain address is
+	// gone. Ends only when an operator lifts it, at the person's wish.
 	Erased Reason = "erased"
-	// Manual: an operator's decision, or the block list of the tool the list
+	// Manual is an operator's decision, or the block list of the tool the list
 	// came from. Ends when an operator lifts it.
 	Manual Reason = "manual"
 )

@@ -19,6 +19,7 @@ var ErrToken = errors.New("not a valid token")
 // nothing for another.
 type Purpose string
 
+// What the links of a mail are for.
 const (
 	PurposeUnsubscribe Purpose = "unsubscribe" // leave the newsletter: the link and the mailto of every mail
 	PurposeConfirm     Purpose = "confirm"     // confirm a pending subscription

@@ -1,0 +1,46 @@
+package subscribers
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+)
+
+// rejectedBecause is the column by which ReadCSV knows a file of rejects.
+const rejectedBecause = "rejected_because"
+
+// RejectWriter writes the lines an import did not take as a CSV of their own:
+// line number, reason, then the cells as they were. Mended, the file can be
+// imported itself.
+type RejectWriter struct {
+	w       *csv.Writer
+	columns []string
+	headed  bool
+}
+
+// NewRejectWriter writes to w, under the columns of the file that was read
+// (Format.Columns); call Flush at the end. Without a reject nothing is written.
+func NewRejectWriter(w io.Writer, columns []string) *RejectWriter {
+	return &RejectWriter{w: csv.NewWriter(w), columns: columns}
+}
+
+// Write adds a line.
+func (r *RejectWriter) Write(reject Reject) error {
+	if !r.headed {
+		r.headed = true
+		if err := r.write("rejected_line", rejectedBecause, r.columns); err != nil {
+			return err
+		}
+	}
+	return r.write(strconv.Itoa(reject.Line), reject.Reason, reject.Raw)
+}
+
+// Flush writes what is still buffered.
+func (r *RejectWriter) Flush() error {
+	r.w.Flush()
+	return r.w.Error()
+}
+
+func (r *RejectWriter) write(line, because string, cells []string) error {
+	return writeDefused(r.w, append([]string{line, because}, cells...))
+}

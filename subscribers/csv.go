@@ -10,7 +10,7 @@ import (
 
 // ReadOptions are what ReadCSV is told about a file.
 type ReadOptions struct {
-	File   string       // its name, for the record of consent
+	Name   string       // its name, for the record of consent
 	Format func(Format) // called once, before the first row; nil for nobody
 }
 
@@ -38,7 +38,7 @@ func ReadCSV(r io.Reader, opts ReadOptions) iter.Seq2[Row, *Reject] {
 		}
 		file := &fileReader{
 			layout:  l,
-			file:    opts.File,
+			file:    opts.Name,
 			records: records{src: src, comma: l.comma, backslash: l.backslash, whole: l.mailboxes},
 			ahead:   l.preamble,
 		}

@@ -23,7 +23,7 @@ import (
 func read(tb testing.TB, text string) []string {
 	tb.Helper()
 	var told []string
-	for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{File: "list.csv"}) {
+	for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv"}) {
 		told = append(told, tell(row, reject))
 	}
 	return told
@@ -246,7 +246,7 @@ func TestReadCSVConsent(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for row, reject := range subscribers.ReadCSV(strings.NewReader(tt.give), subscribers.ReadOptions{File: "list.csv"}) {
+			for row, reject := range subscribers.ReadCSV(strings.NewReader(tt.give), subscribers.ReadOptions{Name: "list.csv"}) {
 				if diff := cmp.Diff(tt.want, row.Consent); diff != "" || reject != nil {
 					t.Errorf("%v (-want +got):\n%s", reject, diff)
 				}
@@ -265,7 +265,7 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		last := 0
-		for row, reject := range subscribers.ReadCSV(strings.NewReader(string(text)), subscribers.ReadOptions{File: "list.csv"}) {
+		for row, reject := range subscribers.ReadCSV(strings.NewReader(string(text)), subscribers.ReadOptions{Name: "list.csv"}) {
 			line := row.Line
 			if reject != nil {
 				line = reject.Line

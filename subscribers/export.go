@@ -64,7 +64,7 @@ func (c *CSVWriter) write(cells []string) error { return writeDefused(c.w, cells
 func writeDefused(w *csv.Writer, cells []string) error {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		safe[i] = defuse(cell)
+		safe[i] = DefuseCell(cell)
 	}
 	return w.Write(safe)
 }
@@ -79,16 +79,16 @@ func exportTime(t time.Time) string {
 // formulaStarts begin a formula in one spreadsheet or another (OWASP, CSV injection).
 const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
-// defuse puts an apostrophe before a cell that would be a formula, and before
+// DefuseCell puts an apostrophe before a cell that would be a formula, and before
 // one that only looks as if that had been done, so that restore is its inverse.
-func defuse(cell string) string {
+func DefuseCell(cell string) string {
 	if looksDefusable(cell) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// restore takes back what defuse did.
+// restore takes back what DefuseCell did.
 func restore(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && looksDefusable(rest) {
 		return rest

@@ -24,5 +24,5 @@ func Records(r io.Reader, comma byte, backslash bool) (rows [][]string, lines []
 	}
 }
 
-// Defuse and Restore are what an export does to a cell, and its inverse.
-var Defuse, Restore = defuse, restore
+// Restore is the inverse of DefuseCell.
+var Restore = restore

@@ -11,7 +11,7 @@ import (
 type record struct {
 	columns map[string]int
 	cells   []string
-	defused bool   // Roundup wrote the file: what defuse did is undone
+	defused bool   // Roundup wrote the file: what DefuseCell did is undone
 	file    string // the file's name
 }
 

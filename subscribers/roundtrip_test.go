@@ -60,7 +60,7 @@ func TestExportImportRoundTrip(t *testing.T) {
 		}
 		text := export(t, list, suppressed)
 		i := 0
-		for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{File: "again.csv"}) {
+		for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "again.csv"}) {
 			if reject != nil {
 				t.Fatalf("rejected %+v in:\n%s", *reject, text)
 			}
@@ -117,7 +117,7 @@ func TestDefuseIsUndone(t *testing.T) {
 	t.Parallel()
 	cells := []string{"", "'", "''", "'x", "=1", "'=1", "''=1", "+", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "x=1", " =1"}
 	for _, cell := range cells {
-		defused := subscribers.Defuse(cell)
+		defused := subscribers.DefuseCell(cell)
 		if strings.ContainsAny("=+-@\t\r\n＝", firstRune(defused)) && defused != "" {
 			t.Errorf("%q is still a formula: %q", cell, defused)
 		}
@@ -125,7 +125,7 @@ func TestDefuseIsUndone(t *testing.T) {
 			t.Errorf("%q became %q, then %q", cell, defused, got)
 		}
 	}
-	if got := subscribers.Defuse("Ann"); got != "Ann" {
+	if got := subscribers.DefuseCell("Ann"); got != "Ann" {
 		t.Errorf("got %q, want what needs nothing as it is", got)
 	}
 }

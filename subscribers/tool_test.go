@@ -119,7 +119,7 @@ b@x.org,Bob,Lee,2,,,,,,,,,,,,,,,,,2,e2,,`,
 				}
 				var format subscribers.Format
 				var got []string
-				opts := subscribers.ReadOptions{File: "list.csv", Format: func(f subscribers.Format) { format = f }}
+				opts := subscribers.ReadOptions{Name: "list.csv", Format: func(f subscribers.Format) { format = f }}
 				for row, reject := range subscribers.ReadCSV(strings.NewReader(text), opts) {
 					got = append(got, tell(row, reject))
 				}

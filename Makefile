@@ -1,0 +1,60 @@
+# Roundup. `make` alone lists what there is.
+GO          ?= go
+BIN         := bin/roundup
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOFILES     := $(shell git ls-files '*.go' 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.PHONY: build
+build: tools ## build bin/roundup
+	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./cmd/roundup
+
+.PHONY: tools
+tools:
+	@command -v $(GO) >/dev/null || { echo 'make: Go is needed: https://go.dev/dl/ (Debian: apt-get install golang)'; exit 1; }
+	@command -v $$($(GO) env CC) >/dev/null || { echo 'make: a C compiler is needed for SQLite (Debian: apt-get install gcc libc6-dev)'; exit 1; }
+
+.PHONY: demo
+demo: build ## run the whole weekly job on a sample magazine, offline, in ./roundup-demo
+	@$(BIN) demo
+
+.PHONY: test
+test: tools ## run the tests
+	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: race
+race: tools ## run the tests with the race detector and report coverage
+	$(MAKE) test TESTFLAGS='-race -timeout 20m -coverprofile=coverage.out'
+	@$(GO) tool cover -func=coverage.out | tail -n 1
+
+.PHONY: bench
+bench: tools ## measure speed and memory
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: tools ## fuzz every parser for a while (FUZZTIME=30s each)
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$package || exit 1; \
+		done; done
+
+.PHONY: fmt
+fmt: ## format the code
+	gofmt -w $(GOFILES)
+
+.PHONY: lint
+lint: tools ## gofmt, vet and golangci-lint
+	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not gofmt-ed:'; gofmt -l $(GOFILES); exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(LINT) run ./...
+
+.PHONY: docs
+docs: tools ## write the generated docs: man pages, completions, configuration reference
+	$(GO) test ./cmd/roundup -run '^TestGeneratedDocs$$' -update
+
+.PHONY: check
+check: lint race ## everything CI runs; the tests compare the generated docs too

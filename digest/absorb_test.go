@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -189,6 +190,17 @@ func TestAbsorbCollapsesDuplicatesOfOneReading(t *testing.T) {
 	}
 }
 
+func TestAbsorbAGUIDGivenTwiceWithoutDates(t *testing.T) {
+	t.Parallel()
+	got := digest.Absorb(reading(
+		edited(item("column", time.Time{}), func(a *digest.Article) { a.GUID = "1" }),
+		edited(item("letters", time.Time{}), func(a *digest.Article) { a.GUID = "1" }),
+	), digest.Known{})
+	if len(got) != 2 {
+		t.Errorf("got %d entries, want 2: two unknown dates do not make two articles one", len(got))
+	}
+}
+
 func TestAbsorbWithoutUsableNames(t *testing.T) {
 	t.Parallel()
 	nameless := func(title string, published time.Time) digest.Article {
@@ -213,13 +225,13 @@ func TestAbsorbWithoutUsableNames(t *testing.T) {
 func TestAbsorbALinkThatNamesNothing(t *testing.T) {
 	t.Parallel()
 	home := func(n int) digest.Article {
-		return edited(item(fmt.Sprint(n), daysAgo(float64(n)/10)), func(a *digest.Article) { a.URL, a.Canonical = "https://magazine.example/", "" })
+		return edited(item(strconv.Itoa(n), daysAgo(float64(n)/10)), func(a *digest.Article) { a.URL, a.Canonical = "https://magazine.example/", "" })
 	}
 	s := newShelf()
 	if got := s.absorb(reading(home(1), home(2), home(3), home(4))); len(got) != 4 {
 		t.Fatalf("got %d entries, want 4", len(got))
 	}
-	for round, items := range [][]digest.Article{{home(5), home(1), home(2), home(3)}, {home(1), home(2)}, {home(6), home(5), home(1)}} {
+	for round, items := range [][]digest.Article{{home(5), home(1), home(2), home(3)}, {home(1), home(2)}, {home(6), home(1)}} {
 		for _, entry := range s.absorb(reading(items...)) {
 			isNew := entry.Article.GUID == "guid-5" && round == 0 || entry.Article.GUID == "guid-6"
 			if entry.New != isNew || entry.Changed {
@@ -235,7 +247,7 @@ func TestAbsorbFirstReading(t *testing.T) {
 	many := func(n int) []digest.Article {
 		items := make([]digest.Article, n)
 		for i := range items {
-			items[i] = undated(fmt.Sprint(i))
+			items[i] = undated(strconv.Itoa(i))
 		}
 		return items
 	}

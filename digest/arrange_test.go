@@ -29,6 +29,16 @@ func TestChooseArrangesThePage(t *testing.T) {
 	backDated := func(id int64) digest.Candidate {
 		return with(owed(id), func(c *digest.Candidate) { c.PassedOver = 1 })
 	}
+	mostlyAda := func() (of []digest.Candidate) {
+		for id := int64(1); id <= 12; id++ {
+			name := "Ada"
+			if id == 2 || id > 9 {
+				name = fmt.Sprint("Guest ", id)
+			}
+			of = append(of, by(owed(id), name))
+		}
+		return of
+	}
 	tests := []struct {
 		name  string
 		of    []digest.Candidate
@@ -36,9 +46,13 @@ func TestChooseArrangesThePage(t *testing.T) {
 		want  string
 	}{
 		{"newest first", []digest.Candidate{owed(3), owed(1), owed(2)}, nil, " 1 2 3"},
+		{"of one moment, the first stored first", []digest.Candidate{
+			with(owed(2), func(c *digest.Candidate) { c.Published = owed(1).Published }), owed(1),
+		}, nil, " 1 2"},
 		{"authors apart", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "ADA"), by(owed(3), "Bo"), by(owed(4), "Cy")}, nil, " 1 3 2 4"},
 		{"authors of a shared byline", []digest.Candidate{by(owed(1), "Ada", "Bo"), by(owed(2), "Bo"), by(owed(3), "Ada"), by(owed(4), "Cy")}, nil, " 1 4 2 3"},
 		{"as far as can be", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Ada"), by(owed(3), "Ada"), by(owed(4), "Bo")}, nil, " 1 2 4 3"},
+		{"as far as can be, in a long section", mostlyAda(), nil, " 1 2 3 4 5 6 10 7 11 8 12 9"},
 		{"one author only", []digest.Candidate{by(owed(1), "Ada"), by(owed(2), "Ada"), by(owed(3), "Ada")}, nil, " 1 2 3"},
 		{"sources apart", []digest.Candidate{from("a", owed(1)), from("a", owed(2)), from("b", owed(3)), from("b", owed(4))}, nil, " 1 3 2 4"},
 		{"authors matter more than sources", []digest.Candidate{

@@ -61,7 +61,7 @@ func (a Article) Blurb() string {
 type State string
 
 const (
-	// Owed: not yet sent. In: first seen, restored, or its issue was cancelled
+	// Owed is not yet sent. In: first seen, restored, or its issue was cancelled
 	// before it reached anyone. Out: reserved, dropped, quarantined.
 	Owed State = "owed"
 	// Reserved by an issue under way. In: owed. Out: carried at the first
@@ -72,11 +72,11 @@ const (
 	// Dropped by a person, or for being older than max_age. Out: owed, by
 	// "articles restore".
 	Dropped State = "dropped"
-	// Baseline: older than first_window when its source was first read. Known,
-	// never owed. Out: owed, by "articles restore".
+	// Baseline is older than first_window when its source was first read, or
+	// counted as already sent. Known, never owed. Out: owed, by "articles restore".
 	Baseline State = "baseline"
-	// Quarantined: its source suddenly showed a pile of old items as new. Out:
-	// owed by "sources accept", baseline by "sources ignore".
+	// Quarantined is one whose source suddenly showed a pile of old items as new.
+	// Out: owed by "sources accept", baseline by "sources ignore".
 	Quarantined State = "quarantined"
 )
 

@@ -81,6 +81,7 @@ type ArticleEdit struct {
 // Outcome is what becomes of a candidate in this choice.
 type Outcome string
 
+// The outcomes of a choice.
 const (
 	In      Outcome = "in"      // in this issue
 	Next    Outcome = "next"    // eligible, no place: rolls over to the next issue

@@ -3,6 +3,7 @@ package digest_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +80,7 @@ func page(s digest.Selection) string {
 	for _, sec := range s.Sections {
 		words := []string{sec.Title}
 		for _, a := range sec.Articles {
-			words = append(words, fmt.Sprint(a.ID))
+			words = append(words, strconv.FormatInt(a.ID, 10))
 		}
 		sections = append(sections, strings.Join(words, " "))
 	}
@@ -100,12 +101,14 @@ func fateOf(t testing.TB, s digest.Selection, id int64) digest.Fate {
 
 func TestChoosePrintsAsConfiguredAndEdited(t *testing.T) {
 	t.Parallel()
-	article := with(owed(1, "Uncategorized", "Op-Ed", "homepage-top", "Europe", "opinion"), func(c *digest.Candidate) {
+	rules := houseRules(t)
+	rules.Rename = append(rules.Rename, digest.Rename{From: "misc", To: "Uncategorized"}, digest.Rename{From: "Homepage-Top", To: "Front"})
+	article := with(owed(1, "Uncategorized", "Op-Ed", "homepage-top", "Misc", "Europe", "opinion"), func(c *digest.Candidate) {
 		c.Title, c.Dek, c.Summary = "Upstream title", "Upstream dek.", "Summary."
 	})
 	plain := with(owed(2, "uncategorized"), func(c *digest.Candidate) { c.Summary = "Only a summary." })
 	before := fmt.Sprintf("%+v", article)
-	s := digest.Choose(houseRules(t), edits(map[int64]digest.ArticleEdit{1: {Headline: "Ours", Blurb: "Our blurb."}}),
+	s := digest.Choose(rules, edits(map[int64]digest.ArticleEdit{1: {Headline: "Ours", Blurb: "Our blurb."}}),
 		[]digest.Candidate{plain, article}, onSlot())
 	if got, want := page(s), "Opinion 1 | Also this week 2"; got != want {
 		t.Fatalf("got %q, want %q", got, want)
@@ -126,7 +129,7 @@ func TestChoosePrintsAsConfiguredAndEdited(t *testing.T) {
 	if got := fmt.Sprintf("%+v", article); got != before {
 		t.Error("Choose changed a candidate it was given")
 	}
-	if got := fateOf(t, s, 1).Candidate.Labels; len(got) != 5 {
+	if got := fateOf(t, s, 1).Candidate.Labels; len(got) != 6 {
 		t.Errorf("the fate lost labels of the candidate: %q", got)
 	}
 }
@@ -157,6 +160,7 @@ func TestChooseProblems(t *testing.T) {
 		want string
 	}{
 		{"nothing edited", digest.ArticleEdit{}, owed(1), ""},
+		{"nothing edited, and no candidate", digest.ArticleEdit{}, owed(2), ""},
 		{"followed", digest.ArticleEdit{Pin: true, Section: "OPINION"}, owed(1), ""},
 		{"no such section", digest.ArticleEdit{Section: "Sport"}, owed(1), `article 1 (Article 1): there is no section "Sport" to move it to`},
 		{"no candidate", digest.ArticleEdit{Pin: true}, owed(2), "article 1 was edited but is no candidate for this issue"},

@@ -37,6 +37,7 @@ func TestChooseSaysWhy(t *testing.T) {
 		reason  string
 	}{
 		{name: "new", outcome: digest.In, reason: "new, label Analysis"},
+		{name: "not by its first label", of: func(c *digest.Candidate) { c.Labels = []string{"Sport", "op-ed"} }, outcome: digest.In, reason: "new, label op-ed"},
 		{name: "no label of a section", of: func(c *digest.Candidate) { c.Labels = nil }, outcome: digest.In, reason: "new"},
 		{name: "no link", of: func(c *digest.Candidate) { c.URL = "" }, outcome: digest.In, reason: "new, label Analysis, no link"},
 		{name: "pinned", edit: digest.ArticleEdit{Pin: true}, outcome: digest.In, reason: "pinned by hand, label Analysis"},

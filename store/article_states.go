@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"roundup/digest"
+)
+
+// StateError is returned for a step that an article's state does not allow.
+type StateError struct {
+	State digest.State
+	Issue int // the issue that reserved or carried it; 0 for none
+}
+
+// Error says how the article stands: "carried by issue 12".
+func (e *StateError) Error() string {
+	if e.Issue > 0 {
+		return fmt.Sprintf("%s by issue %d", e.State, e.Issue)
+	}
+	return string(e.State)
+}
+
+// DropArticle sees to it that an article is never sent. It fails with
+// ErrNotFound, or with a *StateError for an article that is reserved or
+// carried; one dropped before keeps its first reason.
+func (s *Store) DropArticle(ctx context.Context, id int64, why string) error {
+	return s.write(ctx, func(tx *Tx) error {
+		return tx.settleArticle(ctx, id, digest.Dropped, why,
+			digest.Owed, digest.Quarantined, digest.Baseline)
+	})
+}
+
+// RestoreArticle makes a dropped, baseline or quarantined article owed, with
+// its waiting time starting anew, and takes back its being skipped in the next
+// issue. It fails with ErrNotFound, or with a *StateError for an article that
+// is reserved or carried.
+func (s *Store) RestoreArticle(ctx context.Context, id int64) error {
+	return s.write(ctx, func(tx *Tx) error {
+		err := tx.settleArticle(ctx, id, digest.Owed, "",
+			digest.Dropped, digest.Baseline, digest.Quarantined)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `
+			UPDATE article_edits
+			SET skip = 0, changed_at = ?
+			WHERE newsletter_id = ? AND article_id = ? AND issue_id IS NULL AND skip = 1`,
+			tx.stamp(), tx.newsletter, id)
+		return err
+	})
+}
+
+// AgainArticle makes a carried article owed once more. It fails with
+// ErrNotFound, or with a *StateError for one that no issue has carried.
+func (s *Store) AgainArticle(ctx context.Context, id int64) error {
+	return s.write(ctx, func(tx *Tx) error {
+		return tx.settleArticle(ctx, id, digest.Owed, "", digest.Carried)
+	})
+}
+
+// settleArticle takes an article from one of the given states to another. An
+// article that is there already is left as it is.
+func (tx *Tx) settleArticle(ctx context.Context, id int64, to digest.State, why string, from ...digest.State) error {
+	c, err := tx.article(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.State == to {
+		return nil
+	}
+	if !slices.Contains(from, c.State) {
+		return &StateError{State: c.State, Issue: c.Issue}
+	}
+	return tx.setState(ctx, id, to, why)
+}
+
+// setState puts an article into a state that belongs to no issue. One that
+// becomes owed starts anew: it has not been passed over yet, so max_age does
+// not take it before it had its chance.
+func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why string) error {
+	_, err := tx.exec(ctx, `
+		UPDATE article_states
+		SET
+			state = ?1,
+			why = ?2,
+			issue_id = NULL,
+			passed_over = CASE WHEN ?1 = 'owed' THEN 0 ELSE passed_over END,
+			owed_since = CASE WHEN ?1 = 'owed' THEN ?3 END,
+			changed_at = ?3
+		WHERE newsletter_id = ?4 AND article_id = ?5`,
+		to, why, tx.stamp(), tx.newsletter, id)
+	if err != nil {
+		return fmt.Errorf("article %d becomes %s: %w", id, to, err)
+	}
+	return nil
+}
+
+// AcceptQuarantine makes a source's quarantined articles owed and returns how
+// many there were. It fails with ErrNotFound for an unknown source.
+func (s *Store) AcceptQuarantine(ctx context.Context, source string) (int, error) {
+	return s.endQuarantine(ctx, source, digest.Owed, "accepted")
+}
+
+// IgnoreQuarantine makes a source's quarantined articles baseline, known and
+// never owed, and returns how many there were. It fails with ErrNotFound for
+// an unknown source.
+func (s *Store) IgnoreQuarantine(ctx context.Context, source string) (int, error) {
+	return s.endQuarantine(ctx, source, digest.Baseline, "ignored")
+}
+
+func (s *Store) endQuarantine(ctx context.Context, source string, to digest.State, word string) (int, error) {
+	var ids []int64
+	err := s.write(ctx, func(tx *Tx) error {
+		record, err := tx.source(ctx, source)
+		if err != nil {
+			return err
+		}
+		ids, err = queryAll(ctx, tx, scanValue[int64], `
+			SELECT st.article_id
+			FROM article_states st
+			JOIN articles a ON a.id = st.article_id
+			WHERE st.newsletter_id = ? AND st.state = 'quarantined' AND a.source = ?
+			ORDER BY st.article_id`, tx.newsletter, source)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		why := ""
+		if to == digest.Baseline {
+			why = "ignored after quarantine"
+		}
+		for _, id := range ids {
+			if err := tx.setState(ctx, id, to, why); err != nil {
+				return err
+			}
+		}
+		return tx.event(ctx, event{source: record.ID, what: "quarantine " + word,
+			through: "command line", detail: countOf(len(ids), "article")})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("source %q: %w", source, err)
+	}
+	return len(ids), nil
+}
+
+// countOf is a number with its noun.
+func countOf(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,284 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/digest"
+)
+
+// ErrExists is returned for a thing the database already holds, where a second
+// one would be wrong.
+var ErrExists = errors.New("already there")
+
+// ArticleFilter narrows a list of articles.
+type ArticleFilter struct {
+	State digest.State // "" for every state
+	Text  string       // found in title, dek, authors, labels or address, whatever its case; "" for all
+	Limit int          // at most so many; 0 for all
+}
+
+// selectCandidate reads articles as choosing sees them; conditions follow.
+const selectCandidate = `
+	SELECT
+		a.id,
+		a.source,
+		a.guid,
+		a.url,
+		a.canonical,
+		a.title,
+		a.dek,
+		a.summary,
+		a.authors,
+		a.labels,
+		a.image,
+		a.republished,
+		a.words,
+		a.published,
+		a.updated,
+		a.first_seen,
+		st.state,
+		st.why,
+		coalesce(i.number, 0),
+		st.passed_over,
+		st.owed_since
+	FROM article_states st
+	JOIN articles a ON a.id = st.article_id
+	LEFT JOIN issues i ON i.id = st.issue_id
+	WHERE st.newsletter_id = ?`
+
+// newestFirst orders articles by the moment they count from (digest.Article.Date).
+const newestFirst = `
+	ORDER BY coalesce(a.published, a.first_seen) DESC, a.id DESC`
+
+// Candidates returns what a choice is made from and what explains it: every
+// article that is owed, reserved or quarantined, and whatever else was first
+// seen since the given moment. Newest first.
+func (s *Store) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
+	return s.candidates(ctx, selectCandidate+`
+		AND a.id IN (
+			SELECT article_id
+			FROM article_states
+			WHERE newsletter_id = st.newsletter_id
+			AND state IN ('owed', 'reserved', 'quarantined')
+			UNION
+			SELECT id
+			FROM articles
+			WHERE first_seen >= ?
+		)`+newestFirst, timeText(since))
+}
+
+// RecentArticles returns the n most recent articles, whatever became of them,
+// for a preview that has nothing new to show. Dropped and quarantined ones are
+// taken only where there are too few others.
+func (s *Store) RecentArticles(ctx context.Context, n int) ([]digest.Candidate, error) {
+	return s.candidates(ctx, selectCandidate+`
+		ORDER BY
+			st.state IN ('dropped', 'quarantined'),
+			coalesce(a.published, a.first_seen) DESC,
+			a.id DESC
+		LIMIT ?`, n)
+}
+
+func (s *Store) candidates(ctx context.Context, query string, args ...any) ([]digest.Candidate, error) {
+	var all []digest.Candidate
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		all, err = queryAll(ctx, tx, scanCandidate, query, append([]any{tx.newsletter}, args...)...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	return all, nil
+}
+
+// Articles returns the articles that pass the filter, newest first.
+func (s *Store) Articles(ctx context.Context, f ArticleFilter) ([]digest.Candidate, error) {
+	var found []digest.Candidate
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		found, err = tx.filterArticles(ctx, f)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	return found, nil
+}
+
+// filterArticles looks for the text here because SQLite folds only ASCII.
+func (tx *Tx) filterArticles(ctx context.Context, f ArticleFilter) ([]digest.Candidate, error) {
+	rows, err := tx.QueryContext(ctx, selectCandidate+`
+		AND (? = '' OR st.state = ?)`+newestFirst, tx.newsletter, f.State, f.State)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	matches := matcher(f.Text)
+	var found []digest.Candidate
+	for rows.Next() && (f.Limit == 0 || len(found) < f.Limit) {
+		c, err := scanCandidate(rows)
+		if err != nil {
+			return nil, err
+		}
+		if matches(searchable(c.Article)...) {
+			found = append(found, c)
+		}
+	}
+	return found, rows.Err()
+}
+
+// searchable is the text of an article that a person would look for.
+func searchable(a digest.Article) []string {
+	texts := append([]string{a.Title, a.Dek, a.URL}, a.Labels...)
+	for _, author := range a.Authors {
+		texts = append(texts, author.Name)
+	}
+	return texts
+}
+
+// Article returns one article; ErrNotFound when there is none with this id.
+func (s *Store) Article(ctx context.Context, id int64) (digest.Candidate, error) {
+	var c digest.Candidate
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		c, err = tx.article(ctx, id)
+		return err
+	})
+	return c, err
+}
+
+func (tx *Tx) article(ctx context.Context, id int64) (digest.Candidate, error) {
+	return queryOne(ctx, tx, scanCandidate, selectCandidate+` AND a.id = ?`, tx.newsletter, id)
+}
+
+// FindArticle returns the article known under this address, in whatever
+// spelling and from whatever source; ErrNotFound when there is none.
+func (s *Store) FindArticle(ctx context.Context, url string) (digest.Candidate, error) {
+	var c digest.Candidate
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		c, err = tx.articleAt(ctx, digest.Canonical(url))
+		return err
+	})
+	if err != nil {
+		return digest.Candidate{}, fmt.Errorf("article %q: %w", url, err)
+	}
+	return c, nil
+}
+
+// articleAt returns the article with this canonical address.
+func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate, error) {
+	if canonical == "" {
+		return digest.Candidate{}, ErrNotFound
+	}
+	return queryOne(ctx, tx, scanCandidate, selectCandidate+`
+		AND a.id = (
+			SELECT article_id
+			FROM article_aliases
+			WHERE canonical = ? AND canonical <> ''
+			ORDER BY id DESC
+			LIMIT 1
+		)`, tx.newsletter, canonical)
+}
+
+// AddArticle stores an article a person named; it is owed at once. An article
+// known under this address is returned as it stands, with an error that wraps
+// ErrExists and a *StateError.
+func (s *Store) AddArticle(ctx context.Context, a digest.Article) (digest.Article, error) {
+	if a.Canonical == "" {
+		a.Canonical = digest.Canonical(a.URL)
+	}
+	if a.Canonical == "" {
+		return a, fmt.Errorf("add article %q: not an http or https address", a.URL)
+	}
+	err := s.write(ctx, func(tx *Tx) error {
+		known, err := tx.articleAt(ctx, a.Canonical)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			a, err = tx.addOwed(ctx, a)
+			return err
+		case err != nil:
+			return err
+		}
+		a = known.Article
+		return fmt.Errorf("%w as article %d: %w", ErrExists, a.ID, &StateError{State: known.State, Issue: known.Issue})
+	})
+	if err != nil {
+		return a, fmt.Errorf("add article %q: %w", a.URL, err)
+	}
+	return a, nil
+}
+
+func (tx *Tx) addOwed(ctx context.Context, a digest.Article) (digest.Article, error) {
+	if a.FirstSeen.IsZero() {
+		a.FirstSeen = tx.at
+	}
+	var err error
+	if a.ID, err = tx.addArticle(ctx, a); err != nil {
+		return a, err
+	}
+	if err := tx.addState(ctx, a.ID, digest.Owed, ""); err != nil {
+		return a, err
+	}
+	name := digest.Name{GUID: a.GUID, URL: a.URL, Canonical: a.Canonical}
+	return a, tx.addAlias(ctx, a.ID, a.Source, name)
+}
+
+// FillArticle adds what an article's own page says to what its feed left
+// empty: dek, summary, authors, labels, picture, dates. It overwrites nothing.
+func (s *Store) FillArticle(ctx context.Context, a digest.Article) error {
+	return s.write(ctx, func(tx *Tx) error {
+		stored, err := tx.article(ctx, a.ID)
+		if err != nil {
+			return fmt.Errorf("article %d: %w", a.ID, err)
+		}
+		return tx.updateArticle(ctx, fill(stored.Article, a))
+	})
+}
+
+// fill is a with its empty fields taken from more.
+func fill(a, more digest.Article) digest.Article {
+	fillText(&a.Dek, more.Dek)
+	fillText(&a.Summary, more.Summary)
+	fillText(&a.Republished, more.Republished)
+	if len(a.Authors) == 0 {
+		a.Authors = more.Authors
+	}
+	if len(a.Labels) == 0 {
+		a.Labels = more.Labels
+	}
+	if a.Published.IsZero() {
+		a.Published = more.Published
+	}
+	if a.Updated.IsZero() {
+		a.Updated = more.Updated
+	}
+	if a.Words == 0 {
+		a.Words = more.Words
+	}
+	a.Image = fillImage(a.Image, more.Image)
+	return a
+}
+
+// fillImage never puts one picture's words under another.
+func fillImage(image, more digest.Image) digest.Image {
+	if image.URL == "" {
+		return more
+	}
+	if image.URL != more.URL {
+		return image
+	}
+	fillText(&image.Alt, more.Alt)
+	fillText(&image.Caption, more.Caption)
+	fillText(&image.Credit, more.Credit)
+	if image.Width == 0 && image.Height == 0 {
+		image.Width, image.Height = more.Width, more.Height
+	}
+	return image
+}
+
+func fillText(text *string, more string) {
+	if *text == "" {
+		*text = more
+	}
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roundup/digest"
+)
+
+// SourceReading is one look at a source: its articles, or why there are none.
+type SourceReading struct {
+	digest.Reading
+	Title        string // what the feed calls itself; "" leaves the last known
+	ETag         string
+	LastModified string
+	ValidatorsOf string    // the address that gave the two
+	NotModified  bool      // the server said that nothing changed (304)
+	Err          string    // why it could not be read; "" for success
+	RetryAfter   time.Time // not to be read before; zero for no such wish
+}
+
+// ReadingSummary counts what a reading brought.
+type ReadingSummary struct {
+	New         int // owed from now on
+	Changed     int // known ones whose printed fields differ
+	Baseline    int // new to the database, but never owed
+	Quarantined int // new, and held back until a person decides
+}
+
+// SaveReading stores a reading: new articles and how they stand, changes of
+// known ones, every name they were seen under, and the source's own record.
+// What becomes of each article is digest.Absorb's decision. A reading that
+// failed, or found nothing changed, touches the source's record only; the time
+// of a first failure stays until the source can be read again.
+func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummary, error) {
+	var sum ReadingSummary
+	err := s.write(ctx, func(tx *Tx) (err error) {
+		if r.At.IsZero() {
+			r.At = tx.at
+		}
+		if err := tx.ensureSource(ctx, r.Source); err != nil {
+			return err
+		}
+		before, err := tx.source(ctx, r.Source)
+		if err != nil {
+			return err
+		}
+		if r.Err == "" && !r.NotModified {
+			if sum, err = tx.saveArticles(ctx, before, r.Reading); err != nil {
+				return err
+			}
+		}
+		after := before.read(r)
+		if err := tx.updateSource(ctx, after); err != nil {
+			return err
+		}
+		return tx.readingEvents(ctx, before, after, sum)
+	})
+	if err != nil {
+		return ReadingSummary{}, fmt.Errorf("save reading: %w", err)
+	}
+	return sum, nil
+}
+
+// read is the source's record after a reading.
+func (s SourceRecord) read(r SourceReading) SourceRecord {
+	s.LastError, s.NotBefore = r.Err, r.RetryAfter
+	if r.Err != "" {
+		if s.FailingSince.IsZero() {
+			s.FailingSince = r.At
+		}
+		return s
+	}
+	s.FailingSince = time.Time{}
+	s.Readings++
+	s.LastReadAt = r.At
+	if s.FirstReadAt.IsZero() {
+		s.FirstReadAt = r.At
+	}
+	if r.NotModified {
+		return s // its validators are still good: a 304 need not repeat them
+	}
+	s.ETag, s.LastModified, s.ValidatorsOf = r.ETag, r.LastModified, r.ValidatorsOf
+	s.Items = len(r.Articles)
+	if r.Title != "" {
+		s.Title = r.Title
+	}
+	return s
+}
+
+// readingEvents records what a person may later ask about: when a source
+// began to fail, when that ended, and a quarantine.
+func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum ReadingSummary) error {
+	e := event{source: after.ID, through: "fetch"}
+	switch failed, fails := !before.FailingSince.IsZero(), !after.FailingSince.IsZero(); {
+	case fails && !failed:
+		e.what, e.detail = "source failing", after.LastError
+	case failed && !fails:
+		e.what, e.detail = "source readable again", "failing since "+timeText(before.FailingSince)
+	}
+	if e.what != "" {
+		if err := tx.event(ctx, e); err != nil {
+			return err
+		}
+	}
+	if sum.Quarantined == 0 {
+		return nil
+	}
+	return tx.event(ctx, event{source: after.ID, through: "fetch", what: "quarantined",
+		detail: countOf(sum.Quarantined, "article")})
+}
+
+// saveArticles stores what digest.Absorb makes of the articles of a reading.
+func (tx *Tx) saveArticles(ctx context.Context, source SourceRecord, r digest.Reading) (ReadingSummary, error) {
+	var sum ReadingSummary
+	known, err := tx.known(ctx, source, r.Identified().Articles)
+	if err != nil {
+		return sum, err
+	}
+	for _, x := range digest.Absorb(r, known) {
+		if err := tx.saveAbsorbed(ctx, r.Source, x); err != nil {
+			return sum, err
+		}
+		sum.count(x)
+	}
+	return sum, nil
+}
+
+// saveAbsorbed stores one article as decided, and every name it was given.
+func (tx *Tx) saveAbsorbed(ctx context.Context, source string, x digest.Absorbed) error {
+	id := x.Article.ID
+	var err error
+	switch {
+	case x.New:
+		if id, err = tx.addArticle(ctx, x.Article); err == nil {
+			err = tx.addState(ctx, id, x.State, x.Why)
+		}
+	case x.Changed:
+		err = tx.updateArticle(ctx, x.Article)
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range x.Names {
+		if err := tx.addAlias(ctx, id, source, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *ReadingSummary) count(x digest.Absorbed) {
+	switch {
+	case !x.New && x.Changed:
+		s.Changed++
+	case x.New && x.State == digest.Baseline:
+		s.Baseline++
+	case x.New && x.State == digest.Quarantined:
+		s.Quarantined++
+	case x.New:
+		s.New++
+	}
+}
+
+// known gathers what the database holds about the articles of a reading.
+func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.Article) (digest.Known, error) {
+	known := digest.Known{Readings: source.Readings, LastRead: source.LastReadAt}
+	var urls, guids []string
+	for _, a := range articles {
+		urls = append(urls, a.Canonical)
+		guids = append(guids, a.GUID)
+	}
+	var err error
+	known.ByURL, err = tx.knownBy(ctx, urls, selectNamed+`
+		JOIN article_aliases al ON al.canonical = j.value AND al.canonical <> ''
+		JOIN articles a ON a.id = al.article_id
+		ORDER BY al.id`)
+	if err != nil {
+		return known, err
+	}
+	known.ByGUID, err = tx.knownBy(ctx, guids, selectNamed+`
+		JOIN article_aliases al ON al.source = ? AND al.guid = j.value AND al.guid <> ''
+		JOIN articles a ON a.id = al.article_id
+		ORDER BY al.id`, source.URL)
+	if err != nil {
+		return known, err
+	}
+	known.Shared, err = tx.shared(ctx, known)
+	return known, err
+}
+
+// selectNamed reads articles with the name each was asked for by; joins follow.
+const selectNamed = `
+	SELECT
+		a.id,
+		a.source,
+		a.guid,
+		a.url,
+		a.canonical,
+		a.title,
+		a.dek,
+		a.summary,
+		a.authors,
+		a.labels,
+		a.image,
+		a.republished,
+		a.words,
+		a.published,
+		a.updated,
+		a.first_seen,
+		j.value
+	FROM json_each(?) j`
+
+// knownBy maps names to articles; of two with one name the one that got it
+// last counts.
+func (tx *Tx) knownBy(ctx context.Context, names []string, query string, args ...any) (map[string]digest.Article, error) {
+	list, err := jsonText(names)
+	if err != nil {
+		return nil, err
+	}
+	type named struct {
+		name    string
+		article digest.Article
+	}
+	all, err := queryAll(ctx, tx, func(r row) (n named, err error) {
+		err = scanArticle(r, &n.article, &n.name)
+		return n, err
+	}, query, append([]any{list}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("look up known articles: %w", err)
+	}
+	known := map[string]digest.Article{}
+	for _, n := range all {
+		known[n.name] = n.article
+	}
+	return known, nil
+}
+
+// shared says which of the known articles more than one source has given.
+func (tx *Tx) shared(ctx context.Context, known digest.Known) (map[int64]bool, error) {
+	var ids []int64
+	for _, articles := range []map[string]digest.Article{known.ByURL, known.ByGUID} {
+		for _, a := range articles {
+			ids = append(ids, a.ID)
+		}
+	}
+	several, err := queryAll(ctx, tx, scanValue[int64], `
+		SELECT article_id
+		FROM article_aliases
+		WHERE article_id IN (SELECT value FROM json_each(?))
+		GROUP BY article_id
+		HAVING count(DISTINCT source) > 1`, idList(ids))
+	if err != nil {
+		return nil, fmt.Errorf("look up shared articles: %w", err)
+	}
+	shared := map[int64]bool{}
+	for _, id := range several {
+		shared[id] = true
+	}
+	return shared, nil
+}

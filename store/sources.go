@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// SourceRecord is what the database remembers about a source.
+type SourceRecord struct {
+	ID           int64
+	URL          string // as configured: an address, a path or a glob
+	Title        string // what the feed calls itself
+	ETag         string
+	LastModified string
+	ValidatorsOf string    // the address that gave ETag and LastModified, which may differ from URL
+	Readings     int       // successful ones
+	Items        int       // in the last reading that brought any
+	FirstReadAt  time.Time // first success; zero for none
+	LastReadAt   time.Time // last success; zero for none
+	LastError    string    // of the last reading; "" when it succeeded
+	FailingSince time.Time // first failure since the last success; zero while it can be read
+	NotBefore    time.Time // the server asked to be left alone until then; zero for no such wish
+	Quarantined  int       // articles waiting for "sources accept" or "ignore"
+}
+
+const selectSource = `
+	SELECT
+		s.id,
+		s.url,
+		s.title,
+		s.etag,
+		s.last_modified,
+		s.validators_of,
+		s.readings,
+		s.items,
+		s.first_read_at,
+		s.last_read_at,
+		s.last_error,
+		s.failing_since,
+		s.not_before,
+		(
+			SELECT count(*)
+			FROM article_states st
+			JOIN articles a ON a.id = st.article_id
+			WHERE st.newsletter_id = s.newsletter_id
+			AND st.state = 'quarantined'
+			AND a.source = s.url
+		)
+	FROM sources s
+	WHERE s.newsletter_id = ?`
+
+func scanSource(r row) (SourceRecord, error) {
+	var s SourceRecord
+	err := r.Scan(
+		&s.ID,
+		&s.URL,
+		&s.Title,
+		&s.ETag,
+		&s.LastModified,
+		&s.ValidatorsOf,
+		&s.Readings,
+		&s.Items,
+		timeInto(&s.FirstReadAt),
+		timeInto(&s.LastReadAt),
+		&s.LastError,
+		timeInto(&s.FailingSince),
+		timeInto(&s.NotBefore),
+		&s.Quarantined,
+	)
+	return s, err
+}
+
+// Sources returns every source ever configured, in the order they were first seen.
+func (s *Store) Sources(ctx context.Context) ([]SourceRecord, error) {
+	var all []SourceRecord
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		all, err = queryAll(ctx, tx, scanSource, selectSource+` ORDER BY s.id`, tx.newsletter)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	return all, nil
+}
+
+// EnsureSources makes a record of each source that has none yet.
+func (s *Store) EnsureSources(ctx context.Context, names []string) error {
+	return s.write(ctx, func(tx *Tx) error {
+		for _, name := range names {
+			if err := tx.ensureSource(ctx, name); err != nil {
+				return fmt.Errorf("source %q: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (tx *Tx) ensureSource(ctx context.Context, name string) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO sources (newsletter_id, url) VALUES (?, ?)
+		ON CONFLICT (newsletter_id, url) DO NOTHING`, tx.newsletter, name)
+	return err
+}
+
+// source returns the record of one source.
+func (tx *Tx) source(ctx context.Context, name string) (SourceRecord, error) {
+	return queryOne(ctx, tx, scanSource, selectSource+` AND s.url = ?`, tx.newsletter, name)
+}
+
+// updateSource stores what a reading changed in a source's record.
+func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
+	_, err := tx.exec(ctx, `
+		UPDATE sources
+		SET
+			title = ?,
+			etag = ?,
+			last_modified = ?,
+			validators_of = ?,
+			readings = ?,
+			items = ?,
+			first_read_at = ?,
+			last_read_at = ?,
+			last_error = ?,
+			failing_since = ?,
+			not_before = ?
+		WHERE id = ?`,
+		s.Title, s.ETag, s.LastModified, s.ValidatorsOf, s.Readings, s.Items,
+		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), s.LastError,
+		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.ID)
+	return err
+}

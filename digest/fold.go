@@ -12,6 +12,9 @@ import (
 // RFC 5322, section 2.1.1, even once a reader's address is filled in.
 const foldAt = 480
 
+// maxLine is how long a line may become where a word follows a link.
+const maxLine = 860
+
 // maxWord is how long a word of text may be, in octets, before it is broken
 // inside: longer than a placeholder, which must stay whole.
 const maxWord = 160
@@ -143,7 +146,8 @@ func (f *folder) words(line string, comments bool) {
 		default:
 			f.write(" ")
 		}
-		if !comments || len(word) <= maxWord || f.column+len(word) <= foldAt {
+		fits := f.column+len(word) <= foldAt || len(word) <= maxWord && f.column+len(word) <= maxLine
+		if !comments || fits {
 			f.write(word)
 			continue
 		}

@@ -5,6 +5,7 @@ import "time"
 // Kind says why an issue exists.
 type Kind string
 
+// The kinds of issue.
 const (
 	Regular    Kind = "regular"    // belongs to a slot of the schedule
 	Extra      Kind = "extra"      // sent outside the schedule
@@ -15,13 +16,13 @@ const (
 type Status string
 
 const (
-	// Sending: started, deliveries under way. Out: waiting, held, sent, cancelled.
+	// Sending has started, deliveries are under way. Out: waiting, held, sent, cancelled.
 	Sending Status = "sending"
-	// Waiting: the relay can't take mail now; goes on alone. Out: sending, held, cancelled.
+	// Waiting until the relay can take mail again; goes on alone. Out: sending, held, cancelled.
 	Waiting Status = "waiting"
-	// Held: waits for a person. Out: sending (release), cancelled.
+	// Held until a person decides. Out: sending (release), cancelled.
 	Held Status = "held"
-	// Sent: every delivery is final. Nothing leads out.
+	// Sent when every delivery is final. Nothing leads out.
 	Sent Status = "sent"
 	// Cancelled by a person. Nothing leads out.
 	Cancelled Status = "cancelled"

@@ -27,7 +27,7 @@ func newNote(markdown string) Note {
 	root := goldmark.DefaultParser().Parse(text.NewReader(source))
 	return Note{
 		HTML: template.HTML(noteMarkup(root, source)), //nolint:gosec // built from escaped text and fixed tags only
-		Text: strings.TrimSpace(noteBlocks(root, source, "")),
+		Text: strings.Trim(noteBlocks(root, source, ""), "\n"),
 	}
 }
 

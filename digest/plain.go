@@ -34,7 +34,8 @@ func visible(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Mn, r)
 }
 
-// plainLines is plainLine for each line of a text that may have several.
+// plainLines is plainLine for each line of a text that may have several. Its
+// indents stay, and two spaces at a line's end, which break it in Markdown.
 func plainLines(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s)
 	lines := strings.Split(s, "\n")
@@ -42,11 +43,14 @@ func plainLines(s string) string {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 		if clean := plainLine(line); clean != "" {
 			lines[i] = indent + clean
+			if strings.HasSuffix(line, "  ") {
+				lines[i] += "  "
+			}
 		} else {
 			lines[i] = ""
 		}
 	}
-	return strings.Trim(strings.Join(lines, "\n"), "\n")
+	return strings.TrimRight(strings.Trim(strings.Join(lines, "\n"), "\n"), " \n")
 }
 
 func sweep(s string) string {

@@ -100,14 +100,20 @@ func (k *keptComments) keep(name, source string) (string, error) {
 		if strings.Contains(comment, "{{") || strings.Contains(comment, "/>") || strings.Contains(comment, "&") {
 			problem = &TemplateError{
 				Name:    name,
-				Message: fmt.Sprintf("line %d: a conditional comment can't hold {{ }}, & or />", 1+strings.Count(source[:strings.Index(source, comment)], "\n")),
-				Hint:    "write <br></br> style tags in pairs, and put what varies outside of the comment",
+				Message: fmt.Sprintf("line %d: a conditional comment can't hold {{ }}, & or />", lineOf(source, comment)),
+				Hint:    "close tags in full, as in <td></td>, and put what varies outside of the comment",
 			}
 		}
 		k.all = append(k.all, comment)
 		return fmt.Sprintf("{{ keptComment %d }}", len(k.all)-1)
 	})
 	return kept, problem
+}
+
+// lineOf is the line on which a part of a text begins.
+func lineOf(text, part string) int {
+	before, _, _ := strings.Cut(text, part)
+	return 1 + strings.Count(before, "\n")
 }
 
 func (k *keptComments) at(i int) (template.HTML, error) {
@@ -117,7 +123,7 @@ func (k *keptComments) at(i int) (template.HTML, error) {
 	return template.HTML(k.all[i]), nil //nolint:gosec // the text of a template, not of an article
 }
 
-var templatePlace = regexp.MustCompile(`^(?:html/)?template: ?"?([^ :"]+)"?:(\d+)(?::\d+)?: `)
+var templatePlace = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
 
 // templateError names the file and the line of a mistake in a mail template.
 func templateError(err error) error {
@@ -126,13 +132,12 @@ func templateError(err error) error {
 	if place == nil {
 		return &TemplateError{Name: "mail templates", Message: message, Err: err}
 	}
-	e := &TemplateError{
-		Name:    place[1],
-		Message: "line " + place[2] + ": " + strings.TrimPrefix(message, place[0]),
-		Err:     err,
-	}
+	e := &TemplateError{Name: place[1], Message: strings.TrimPrefix(message, place[0]), Err: err}
 	if unknown := unknownField.FindStringSubmatch(message); unknown != nil {
-		e.Message = fmt.Sprintf("line %s: {{ %s }} is not known", place[2], unknown[1])
+		e.Message = fmt.Sprintf("{{ %s }} is not known", unknown[1])
+	}
+	if place[2] != "" {
+		e.Message = "line " + place[2] + ": " + e.Message
 	}
 	return e
 }

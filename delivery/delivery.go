@@ -28,7 +28,7 @@ const (
 	// equal refusals that proves to be about us, which goes back to queued.
 	Failed State = "failed"
 	// Unknown: the connection, or we, died after the message's last byte and
-	// before a reply was recorded. Out: sending, once; sent, by a person.
+	// before a reply was recorded. Out: sending, once; sent or queued, by a person.
 	Unknown State = "unknown"
 	// Skipped: unsubscribed, suppressed, erased or cancelled before it was sent. Final.
 	Skipped State = "skipped"
@@ -54,6 +54,7 @@ func Transitions() []Transition {
 		{Deferred, Failed, "after give_up_after"},
 		{Unknown, Sending, "resend: at most once per delivery, same Message-ID"},
 		{Unknown, Sent, "settled by a person"},
+		{Unknown, Queued, "a person asks for it to be sent again"},
 		{Queued, Skipped, "unsubscribed, suppressed, erased or cancelled"},
 		{Deferred, Skipped, "unsubscribed, suppressed, erased or cancelled"},
 		{Failed, Queued, "one of a run of equal refusals that was about us: no blame"},
@@ -90,6 +91,8 @@ type Tally struct {
 	Resendable int
 	// NextDue is when the earliest deferred delivery may be tried; zero for none.
 	NextDue time.Time
+	// WaitingSince is since when the issue's status is waiting; zero when it is not.
+	WaitingSince time.Time
 }
 
 // Audience is the number of readers the issue was frozen for.

@@ -61,8 +61,9 @@ type Ledger interface {
 	// again. A reader who is no longer active, or is suppressed, is skipped
 	// instead of claimed. An outcome whose step is unlawful fails the whole call
 	// with ErrUnlawful. The issue's articles become carried with its first
-	// delivery sent or unknown. With a status other than sending (an operator
-	// held or cancelled the issue) nothing is claimed and the status is returned.
+	// delivery sent or unknown. With a status other than sending or waiting (a
+	// person held or cancelled the issue) outcomes are recorded, nothing is
+	// claimed and the status is returned; a waiting issue's claims are its probes.
 	Exchange(ctx context.Context, lease Lease, issue int64, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
 
 	// Recover turns deliveries left sending by an earlier epoch into unknown
@@ -73,7 +74,9 @@ type Ledger interface {
 	Reopen(ctx context.Context, lease Lease, issue int64, subscriberIDs []int64) error
 
 	// Mark sets the issue's status and why; Sent only when every delivery is
-	// final (and unknown ones can't be resent under policy).
+	// final (and unknown ones can't be resent under policy). A status that a
+	// person set meanwhile, held or cancelled, is left as it is without an error:
+	// the next Exchange tells. Waiting that goes on keeps its beginning.
 	Mark(ctx context.Context, lease Lease, issue int64, status digest.Status, why string) error
 }
 

@@ -1,0 +1,196 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// OutboxMail is a mail or a post that is not an issue: a confirmation, a
+// welcome, a notice.
+type OutboxMail struct {
+	ID        int64
+	Dedupe    string // the same dedupe key is never queued twice
+	Kind      string // "confirmation", "welcome", "notice"
+	Transport string // "mail" or "post"
+	Recipient string // an address, or the URL to post to
+	Subject   string
+	Text      string // with "post": the JSON body as it is
+	HTML      string // "" for text only
+	Attempts  int    // this one included, once claimed
+}
+
+// OutboxResult is how an attempt at an OutboxMail ended.
+type OutboxResult struct {
+	Done  bool          // handed over; else Error says why not
+	Error string        // the server's words, or ours
+	Pause time.Duration // when to try again; 0 with an Error: given up
+}
+
+// Outbox is the durable queue of mail that is not an issue.
+type Outbox interface {
+	// ClaimOutbox marks up to n mails that are due as sending and returns them,
+	// those that an earlier process left sending among them: a notice told twice
+	// is better than one not told.
+	ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error)
+	// SettleOutbox records how a claimed mail's attempt ended.
+	SettleOutbox(ctx context.Context, id int64, result OutboxResult) error
+}
+
+// OutboxComposer writes an OutboxMail as a message.
+type OutboxComposer interface {
+	ComposeOutbox(OutboxMail) (Message, error)
+}
+
+// Poster posts a notice; a status of 200 to 299 means it was taken.
+type Poster interface {
+	Post(ctx context.Context, url, contentType string, body []byte) (status int, err error)
+}
+
+// Carrier empties the outbox: mail through the relay, posts through HTTP. The
+// two do not wait for each other, since mail may be what is down.
+type Carrier struct {
+	outbox   Outbox
+	composer OutboxComposer
+	mailer   Mailer
+	poster   Poster
+	log      *slog.Logger
+}
+
+// NewCarrier makes a carrier; a nil log says nothing.
+func NewCarrier(outbox Outbox, composer OutboxComposer, mailer Mailer, poster Poster, log *slog.Logger) *Carrier {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Carrier{outbox: outbox, composer: composer, mailer: mailer, poster: poster, log: log}
+}
+
+// outboxBatch is how many mails are claimed at a time: few, since a crash
+// leaves them to be sent once more.
+const outboxBatch = 10
+
+// Flush sends what is due and returns how much was handed over. What could not
+// be sent is settled for a later attempt and is no error; a failing outbox is.
+func (c *Carrier) Flush(ctx context.Context) (int, error) {
+	handed := 0
+	for ctx.Err() == nil {
+		batch, err := c.outbox.ClaimOutbox(ctx, outboxBatch)
+		if err != nil {
+			return handed, fmt.Errorf("claim outbox: %w", err)
+		}
+		if len(batch) == 0 {
+			break
+		}
+		n, err := c.carry(ctx, batch)
+		handed += n
+		if err != nil {
+			return handed, err
+		}
+	}
+	return handed, nil
+}
+
+// carry sends one batch and settles each of it.
+func (c *Carrier) carry(ctx context.Context, batch []OutboxMail) (int, error) {
+	line := &mailLine{mailer: c.mailer}
+	defer line.close()
+	handed := 0
+	for _, m := range batch {
+		var result OutboxResult
+		if m.Transport == "post" {
+			result = c.post(ctx, m)
+		} else {
+			result = c.mail(ctx, line, m)
+		}
+		if result.Done {
+			handed++
+		} else {
+			c.log.Warn("outbox: not handed over", "kind", m.Kind, "transport", m.Transport,
+				"attempt", m.Attempts, "error", result.Error, "again_in", result.Pause)
+		}
+		// What was sent must be on record even when the caller is being stopped.
+		if err := c.outbox.SettleOutbox(context.WithoutCancel(ctx), m.ID, result); err != nil {
+			return handed, fmt.Errorf("settle outbox mail %d: %w", m.ID, err)
+		}
+	}
+	return handed, nil
+}
+
+// post hands a notice to a URL.
+func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
+	status, err := c.poster.Post(ctx, m.Recipient, "application/json", []byte(m.Text))
+	switch {
+	case err != nil:
+		return later(m, err.Error())
+	case status >= 200 && status < 300:
+		return OutboxResult{Done: true}
+	}
+	return later(m, fmt.Sprintf("the server answered with status %d", status))
+}
+
+// mail hands a mail to the relay.
+func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) OutboxResult {
+	message, err := c.composer.ComposeOutbox(m)
+	if err != nil {
+		return OutboxResult{Error: err.Error()}
+	}
+	result, err := line.send(ctx, message)
+	if err != nil {
+		return later(m, err.Error())
+	}
+	switch result.Verdict {
+	case Accepted:
+		return OutboxResult{Done: true}
+	case RefusedReader, Unsendable:
+		return OutboxResult{Error: result.words()}
+	default:
+		return later(m, result.words())
+	}
+}
+
+// later settles a mail for another attempt, after a pause that grows, until it
+// was tried for about two days.
+func later(m OutboxMail, why string) OutboxResult {
+	pauses := []time.Duration{
+		time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+	}
+	if m.Attempts > len(pauses) {
+		return OutboxResult{Error: fmt.Sprintf("given up after %d attempts: %s", m.Attempts, why)}
+	}
+	return OutboxResult{Error: why, Pause: pauses[max(m.Attempts, 1)-1]}
+}
+
+// mailLine is a connection opened for the first mail of a batch. A relay that
+// could not be reached is not tried again within the batch.
+type mailLine struct {
+	mailer Mailer
+	conn   Conn
+	failed error
+}
+
+func (l *mailLine) send(ctx context.Context, m Message) (Result, error) {
+	if l.failed != nil {
+		return Result{}, l.failed
+	}
+	if l.conn == nil {
+		if l.conn, l.failed = l.mailer.Dial(ctx); l.failed != nil {
+			l.conn = nil
+			return Result{}, l.failed
+		}
+	}
+	result := l.conn.Send(ctx, m)
+	if result.Broken {
+		l.close()
+	}
+	return result, nil
+}
+
+func (l *mailLine) close() {
+	if l.conn != nil {
+		// Nothing hangs on the goodbye: every result is settled by then.
+		_ = l.conn.Close()
+		l.conn = nil
+	}
+}

@@ -1,0 +1,187 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+)
+
+// claimsAhead is how many deliveries one connection may have claimed: the one
+// on the wire and the next. A crash leaves at most so many unknown.
+const claimsAhead = 2
+
+// order is what the run loop tells a connection.
+type order struct {
+	do     orderKind
+	claims []Claim // with doSend
+}
+
+type orderKind int
+
+const (
+	doSend   orderKind = iota + 1 // send these, they are durable
+	doDial                        // connect
+	doRest                        // give back what was not begun, and close
+	doQuit                        // the same, and end
+	doLookUp                      // the gate may have changed
+)
+
+// The gate of a connection says whether it may begin a message it has claimed.
+const (
+	gateOpen   int32 = iota
+	gatePaused       // the ledger can't be written: begin nothing, keep what is claimed
+	gateShut         // give back what was not begun
+)
+
+// report is what a connection tells the run loop.
+type report struct {
+	line    int
+	up      bool     // connected, secured, authenticated
+	closing bool     // it is being closed and takes no more claims
+	down    bool     // it is closed
+	trouble *Trouble // dialling failed
+	ended   *ended
+	back    []Claim // claimed and never begun
+}
+
+// ended is one message's end.
+type ended struct {
+	claim  Claim
+	domain string // of the recipient
+	result Result
+}
+
+// connection is one goroutine with at most one Conn: it is told what to send
+// and tells how that ended. It decides nothing.
+type connection struct {
+	line    int
+	mailer  Mailer
+	letters Letters
+	limit   int // messages before it is replaced; 0: no limit
+	orders  chan order
+	reports chan<- report
+	gate    atomic.Int32
+
+	queue []Claim // claimed, not begun
+	leave orderKind
+}
+
+// run obeys orders until it is told to quit. Contexts: dialling ends when the
+// sender stops, sending only when it must stop at once.
+func (c *connection) run(dialling, sending context.Context) {
+	for c.leave != doQuit {
+		switch o := <-c.orders; o.do {
+		case doDial:
+			c.leave = 0
+			c.use(dialling, sending)
+		case doSend:
+			// These were on their way while the connection went down.
+			c.tell(report{back: o.claims})
+		case doQuit:
+			return
+		}
+	}
+}
+
+// use dials, serves and closes.
+func (c *connection) use(dialling, sending context.Context) {
+	conn, err := c.mailer.Dial(dialling)
+	if err != nil {
+		c.tell(report{down: true, trouble: asTrouble(err)})
+		return
+	}
+	c.tell(report{up: true})
+	c.serve(sending, conn)
+	// Every result is reported by now; a goodbye that fails changes none.
+	_ = conn.Close()
+	c.tell(report{down: true})
+}
+
+// serve sends what it is given until the connection is used up or told to leave.
+func (c *connection) serve(ctx context.Context, conn Conn) {
+	for sent := 1; ; sent++ {
+		claim, ok := c.next()
+		if !ok {
+			return
+		}
+		e := c.send(ctx, conn, claim)
+		last := e.result.Broken || e.result.Reply.Code == codeClosing || sent == c.limit
+		r := report{ended: &e, closing: last}
+		if last {
+			r.back, c.queue = c.queue, nil
+		}
+		c.tell(r)
+		if last {
+			return
+		}
+	}
+}
+
+// codeClosing is a server's last word on a connection (RFC 5321, 3.8).
+const codeClosing = 421
+
+// send composes one reader's mail and hands it over.
+func (c *connection) send(ctx context.Context, conn Conn, claim Claim) ended {
+	m, err := c.letters.Compose(claim)
+	if err != nil {
+		return ended{claim, domainOf(claim.Email), Result{Verdict: Unsendable, Why: err.Error()}}
+	}
+	return ended{claim, domainOf(m.To), conn.Send(ctx, m)}
+}
+
+// next is the claim to send now; false when it is time to leave.
+func (c *connection) next() (Claim, bool) {
+	for {
+		c.collect()
+		shut := c.gate.Load() == gateShut
+		if len(c.queue) > 0 && (shut || c.leave != 0) {
+			c.tell(report{back: c.queue})
+			c.queue = nil
+		}
+		if c.leave != 0 {
+			c.tell(report{closing: true})
+			return Claim{}, false
+		}
+		if len(c.queue) > 0 && c.gate.Load() == gateOpen {
+			claim := c.queue[0]
+			c.queue = c.queue[1:]
+			return claim, true
+		}
+		c.obey(<-c.orders)
+	}
+}
+
+// collect takes the orders that are there without waiting for any.
+func (c *connection) collect() {
+	for {
+		select {
+		case o := <-c.orders:
+			c.obey(o)
+		default:
+			return
+		}
+	}
+}
+
+func (c *connection) obey(o order) {
+	switch o.do {
+	case doSend:
+		c.queue = append(c.queue, o.claims...)
+	case doRest, doQuit:
+		c.leave = o.do
+	}
+}
+
+func (c *connection) tell(r report) {
+	r.line = c.line
+	c.reports <- r
+}
+
+// asTrouble is the Trouble in err; any other error is one that passes.
+func asTrouble(err error) *Trouble {
+	var t *Trouble
+	if errors.As(err, &t) {
+		return t
+	}
+	return &Trouble{Why: err.Error()}
+}

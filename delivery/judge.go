@@ -1,0 +1,163 @@
+package delivery
+
+import (
+	"fmt"
+	"time"
+)
+
+// stepAside is the attempt from which a delivery that met the relay's trouble
+// lets others go first: it may be what the trouble is about.
+const (
+	stepAside      = 5
+	stepAsidePause = time.Minute
+)
+
+// judge turns a message's end into the delivery's next state, and draws what
+// follows for the connections and the issue.
+func (r *run) judge(l *line, e ended) Outcome {
+	o := Outcome{SubscriberID: e.claim.SubscriberID, Reply: e.result.Reply, Why: e.result.Why}
+	switch e.result.Verdict {
+	case Accepted:
+		o.To = Sent
+		r.streak.end()
+		r.answered(l)
+	case RefusedReader:
+		o = r.refused(o, o.Reply.Gist(), e.domain)
+		r.answered(l)
+	case DeferredReader:
+		o = r.deferred(o, e)
+		r.answered(l)
+	case Later:
+		o = r.later(l, o, e)
+	case Stop:
+		o.To = Queued
+		r.hold(e.result.words(), advice(e.result.Reply))
+	case Unsendable:
+		o = r.refused(o, gistOf("unsendable: "+e.result.words()), e.domain)
+	default: // Unanswered; and a verdict there is no word for is no answer either
+		o.To = Unknown
+		r.unanswered(e)
+	}
+	return o
+}
+
+// answered notes that the relay spoke about a reader over this connection.
+func (r *run) answered(l *line) {
+	l.proven = true
+	r.silence = 0
+	r.valve.answered(r.now())
+	for _, other := range r.lines {
+		other.gate.CompareAndSwap(gateShut, r.gate())
+	}
+}
+
+// refused fails a reader, unless the run of equal refusals this one belongs to
+// proves to be about us: then nobody in it is blamed and the issue is held.
+func (r *run) refused(o Outcome, gist, domain string) Outcome {
+	o.To = Failed
+	if r.blamed != "" && gist == r.blamed {
+		o.To = Queued
+		return o
+	}
+	if !r.streak.add(gist, o.SubscriberID, domain) {
+		return o
+	}
+	r.blamed = gist
+	o.To = Queued
+	readers := r.streak.readers
+	r.unblame(readers[:len(readers)-1])
+	words := Result{Reply: o.Reply, Why: o.Why}.words()
+	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
+		len(readers), len(r.streak.domains), words), advice(o.Reply))
+	return o
+}
+
+// unblame gives the readers of a run back to queued, those whose failure is not
+// recorded yet before it is.
+func (r *run) unblame(readers []int64) {
+	again := make(map[int64]bool, len(readers))
+	for _, id := range readers {
+		again[id] = true
+	}
+	for i, o := range r.outcomes {
+		if again[o.SubscriberID] && o.To == Failed {
+			r.outcomes[i].To = Queued
+			delete(again, o.SubscriberID)
+		}
+	}
+	for _, id := range readers {
+		if again[id] {
+			r.reopen = append(r.reopen, id)
+		}
+	}
+	r.watch.unblamed(len(readers))
+}
+
+// deferred leaves a reader for a while, or gives up after give_up_after.
+func (r *run) deferred(o Outcome, e ended) Outcome {
+	if e.claim.DeferredFor >= r.settings.GiveUpAfter {
+		o.Why = fmt.Sprintf("given up after %s of deferrals", r.settings.GiveUpAfter)
+		return r.refused(o, o.Reply.Gist(), e.domain)
+	}
+	o.To = Deferred
+	o.Pause = deferral(e.claim.DeferredFor, r.settings.GiveUpAfter)
+	return o
+}
+
+// unanswered counts messages without an answer; a run of them holds the issue,
+// since each may reach its reader twice.
+func (r *run) unanswered(e ended) {
+	r.silence++
+	if r.silence < silenceLength {
+		return
+	}
+	r.hold(fmt.Sprintf("%d messages in a row were left without an answer, the last: %s", r.silence, e.result.words()),
+		"see in the relay's log what became of them: it may have taken them all")
+}
+
+// later is a relay that can't take mail now. Nobody is blamed.
+func (r *run) later(l *line, o Outcome, e ended) Outcome {
+	o.To = Queued
+	if e.claim.Attempts >= stepAside {
+		o.To, o.Pause = Deferred, jitter(stepAsidePause)
+	}
+	if o.Reply.Code == 0 && o.Why == "" {
+		o.Why = "the relay could not take mail" // it was tried: no claim given back unbegun
+	}
+	now, code := r.now(), e.result.Reply.Code
+	switch {
+	case r.stop != nil: // it may be our own breaking off
+	case code/100 == 4 && code != codeClosing:
+		r.valve.slow(now, e.result.words()) // it asks for less
+	case l.proven:
+		// It took messages and then had enough of this connection, as relays with a
+		// limit do: the connection is replaced. If that fails, it is a strike.
+	default:
+		r.valve.strike(now, r.others(l), e.result.words())
+	}
+	r.shutIfWaiting()
+	return o
+}
+
+// judgeTrouble is a connection that could not be made.
+func (r *run) judgeTrouble(l *line, t *Trouble) {
+	switch {
+	case r.stop != nil: // we broke it off ourselves
+	case t.Hold:
+		r.hold(t.Error(), t.Hint)
+	default:
+		r.valve.strike(r.now(), r.others(l), t.Error())
+		r.shutIfWaiting()
+	}
+}
+
+// others is how many connections besides l are open and have answered.
+func (r *run) others(l *line) int {
+	n := 0
+	for _, other := range r.lines {
+		if other != l && other.state == up && other.proven {
+			n++
+		}
+	}
+	return n
+}

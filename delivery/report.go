@@ -1,0 +1,163 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"roundup/digest"
+)
+
+// Summary accounts for an issue: what `send --json` and `report --json` print.
+// The counts add up to Audience.
+type Summary struct {
+	Issue    int       `json:"issue,omitempty"` // its number
+	Status   string    `json:"status"`          // a digest.Status
+	Slot     time.Time `json:"slot,omitzero"`   // none for an extra issue
+	Subject  string    `json:"subject"`
+	Articles int       `json:"articles"`
+	Audience int       `json:"audience"`
+	Sent     int       `json:"sent"`
+	Failed   int       `json:"failed"`
+	Deferred int       `json:"deferred"`
+	Unknown  int       `json:"unknown"`
+	Skipped  int       `json:"skipped"`
+	Queued   int       `json:"queued"`  // those in flight among them
+	Seconds  float64   `json:"seconds"` // of this run, or from start to finish
+	Rate     float64   `json:"rate"`    // messages handed over a second
+	// Owed is how many deliveries the next `send` goes on with.
+	Owed int `json:"owed,omitempty"`
+	// Reason is why the issue is waiting, held or cancelled.
+	Reason string `json:"reason,omitempty"`
+	// NextTry is when the next deferred reader is due; zero for none.
+	NextTry time.Time `json:"next_try,omitzero"`
+	// Interrupted: a person or the system stopped this run.
+	Interrupted bool `json:"interrupted,omitempty"`
+	// Relay is what the relay is called in Text; "" for "the relay".
+	Relay string `json:"-"`
+}
+
+// Summarise accounts for an issue from its tally; took is the time its sending
+// took. An unknown delivery that may be sent again counts as owed.
+func Summarise(issue digest.Issue, t Tally, took time.Duration) Summary {
+	s := Summary{
+		Issue: issue.Number, Status: string(issue.Status), Slot: issue.Slot, Subject: issue.Subject,
+		Articles: len(issue.Articles()), Audience: t.Audience(),
+		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
+		Queued: t.Queued + t.Sending, Reason: issue.Why, NextTry: t.NextDue,
+	}
+	if issue.Status.UnderWay() {
+		s.Owed = t.Owed(Resend)
+	}
+	s.timed(t.Sent, took)
+	return s
+}
+
+// timed sets the seconds, to the tenth, and the rate of so many messages.
+func (s *Summary) timed(messages int, took time.Duration) {
+	s.Seconds = tenth(took.Seconds())
+	s.Rate = 0
+	if took > 0 {
+		s.Rate = tenth(float64(messages) / took.Seconds())
+	}
+}
+
+func tenth(f float64) float64 { return math.Round(f*10) / 10 }
+
+// summary accounts for a run; where the ledger can't be read it is what the
+// run itself counted.
+func (r *run) summary(ctx context.Context) Summary {
+	tally, err := r.tallies.Tally(ctx, r.issue.ID)
+	if err != nil {
+		r.log.Warn("count deliveries for the summary", "error", err)
+		tally = r.watch.tally
+	}
+	s := Summarise(r.issue, tally, 0)
+	if r.issue.Status.UnderWay() {
+		s.Owed = tally.Owed(r.settings.Unknown)
+	}
+	s.timed(r.watch.accepted, r.now().Sub(r.watch.started))
+	s.Relay = r.settings.Relay
+	s.Interrupted = r.stop != nil && r.stop.interrupted
+	return s
+}
+
+// Text is the summary for people: what happened, why, and what to do.
+func (s Summary) Text() string {
+	relay := s.Relay
+	if relay == "" {
+		relay = "the relay"
+	}
+	lines := []string{
+		fmt.Sprintf("Issue %d, %q, is %s.", s.Issue, s.Subject, s.standing()),
+		fmt.Sprintf("%s of %s mails handed to %s%s.", thousands(s.Sent), thousands(s.Audience), relay, s.speed()),
+	}
+	if rest := s.rest(); rest != "" {
+		lines = append(lines, rest)
+	}
+	if s.Reason != "" {
+		lines = append(lines, "Why: "+s.Reason)
+	}
+	if next := s.next(); next != "" {
+		lines = append(lines, next)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s Summary) standing() string {
+	switch {
+	case s.Status == string(digest.Sending) && s.Interrupted:
+		return "not finished: it was stopped"
+	case s.Status == string(digest.Sending):
+		return "not finished"
+	case s.Status == string(digest.Waiting):
+		return "waiting for the relay"
+	}
+	return s.Status
+}
+
+func (s Summary) speed() string {
+	if s.Seconds <= 0 {
+		return ""
+	}
+	words := fmt.Sprintf(" in %s", span(time.Duration(s.Seconds*float64(time.Second))))
+	if s.Rate > 0 {
+		words += ", " + perTime(s.Rate)
+	}
+	return words
+}
+
+// rest names what was not handed over, each with what it means.
+func (s Summary) rest() string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{s.Failed, "failed: refused for good"},
+		{s.Deferred, "deferred: to be tried again"},
+		{s.Unknown, "unknown: handed over, but the answer was lost"},
+		{s.Skipped, "skipped: left the list, or the issue was cancelled"},
+		{s.Queued, "still to be sent"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("  %s %s", thousands(c.n), c.what))
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// next says how to go on.
+func (s Summary) next() string {
+	switch digest.Status(s.Status) {
+	case digest.Held:
+		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
+	case digest.Waiting:
+		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
+	case digest.Sending:
+		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
+	}
+	return ""
+}

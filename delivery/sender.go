@@ -1,0 +1,120 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"roundup/digest"
+)
+
+// Settings are how an issue is sent.
+type Settings struct {
+	Relay                 string        // what reports call the relay; "" for "the relay"
+	Connections           int           // at most so many at once; less than 1 is 1
+	Rate                  float64       // messages begun a second over all connections; 0: no limit
+	PerHour               int           // messages begun an hour; 0: no limit
+	MessagesPerConnection int           // then it is replaced; 0: no limit
+	Unknown               UnknownPolicy // "" is Resend
+	GiveUpAfter           time.Duration // of sending time since a reader's first deferral; 0 is 24 hours
+	Wait                  time.Duration // how long to stay with nothing to do but wait; negative: until all is final
+	CatchUp               time.Duration // an issue waiting longer is held; 0: never
+	DrainLimit            time.Duration // to finish what is in flight once stopped; 0 is 25 seconds
+	// Hard, when done, abandons what is in flight at once (a second Ctrl-C);
+	// nil for never.
+	Hard context.Context
+}
+
+func (s Settings) withDefaults() Settings {
+	s.Connections = max(s.Connections, 1)
+	if s.Relay == "" {
+		s.Relay = "the relay"
+	}
+	if s.Unknown == "" {
+		s.Unknown = Resend
+	}
+	if s.GiveUpAfter <= 0 {
+		s.GiveUpAfter = 24 * time.Hour
+	}
+	if s.DrainLimit <= 0 {
+		s.DrainLimit = 25 * time.Second
+	}
+	if s.Hard == nil {
+		s.Hard = context.Background()
+	}
+	return s
+}
+
+// Letters writes each reader's mail. It is used by every connection at once.
+// Its error fails that reader's delivery, in these words.
+type Letters interface {
+	Compose(Claim) (Message, error)
+}
+
+// Sender hands issues to the relay: it claims, sends and records.
+type Sender struct {
+	settings Settings
+	ledger   Ledger
+	tallies  Tallies
+	mailer   Mailer
+	now      func() time.Time
+	log      *slog.Logger
+}
+
+// NewSender makes a sender. now is the calendar: it dates nothing, but pauses
+// and ages are measured by it; timers run in real time. A nil log says nothing.
+func NewSender(s Settings, ledger Ledger, tallies Tallies, mailer Mailer, now func() time.Time, log *slog.Logger) *Sender {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Sender{settings: s.withDefaults(), ledger: ledger, tallies: tallies, mailer: mailer, now: now, log: log}
+}
+
+// Send sends what is owed of an issue: to the end, or until it is held, the
+// waiting takes longer than Settings.Wait, or ctx is done. ctx done means: begin
+// nothing, finish what is in flight, record it all. Summary tells how far it
+// came; Summary.Owed is what a later Send goes on with.
+//
+// An error means that the ledger could not be written (after trying for ten
+// minutes where results are at stake) or, as ErrLeaseLost, that another sender
+// took over. Whatever the ending, a delivery is in doubt only where a message
+// was on the wire, and the next Send makes it unknown.
+func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) (Summary, error) {
+	r := newRun(s, lease, issue, letters, progress)
+	defer r.release()
+	left, err := s.ledger.Recover(ctx, lease, issue.ID)
+	if err != nil {
+		return r.summary(ctx), fmt.Errorf("issue %d: recover deliveries: %w", issue.Number, err)
+	}
+	if left > 0 {
+		s.log.Warn("an earlier run died with messages on the wire: their delivery is unknown",
+			"issue", issue.Number, "deliveries", left)
+	}
+	tally, err := s.tallies.Tally(ctx, issue.ID)
+	if err != nil {
+		return r.summary(ctx), fmt.Errorf("issue %d: count deliveries: %w", issue.Number, err)
+	}
+	if issue.Status == digest.Sending || issue.Status == digest.Waiting {
+		err = r.deliver(ctx, tally)
+	}
+	return r.summary(context.WithoutCancel(ctx)), err
+}
+
+// ExitCode is what a program ends with (promise 7): 0 done, 1 held, 3 when
+// deliveries are still owed. Readers that failed are no failure of the program.
+func ExitCode(s Summary) int {
+	switch {
+	case s.Status == string(digest.Held):
+		return 1
+	case s.Status == string(digest.Sending), s.Status == string(digest.Waiting):
+		return 3
+	}
+	return 0
+}
+
+// fatal reports whether trying a ledger call again can't help.
+func fatal(err error) bool {
+	return errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrUnlawful)
+}

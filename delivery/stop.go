@@ -1,0 +1,94 @@
+package delivery
+
+import (
+	"time"
+
+	"roundup/digest"
+)
+
+// graceAfterHard is how long an abandoned message may take to say so.
+const graceAfterHard = 2 * time.Second
+
+// stopping is why and how a run ends.
+type stopping struct {
+	err         error
+	interrupted bool      // by a person or the system: the next Send goes on
+	deadline    time.Time // then what is in flight is abandoned; zero for never
+	abandoned   bool      // even the connections that do not notice
+}
+
+// hold ends the run: a person must act.
+func (r *run) hold(why, hint string) {
+	if r.mark == digest.Held {
+		return
+	}
+	if hint != "" {
+		why += "; " + hint
+	}
+	r.mark, r.markWhy = digest.Held, why
+	r.end(&stopping{})
+}
+
+// end begins the end of the run, once: nothing new is begun.
+func (r *run) end(s *stopping) {
+	if r.stop == nil {
+		r.stop = s
+	}
+	r.stopDialling()
+	r.shutGates()
+}
+
+// fail ends the run because the ledger can't be written or is another's: what
+// is in flight could not be recorded and is abandoned.
+func (r *run) fail(err error) {
+	r.stop = &stopping{err: err}
+	r.abandon()
+}
+
+// interrupt ends the run in good order: what is in flight is finished.
+func (r *run) interrupt() {
+	r.end(&stopping{interrupted: true})
+	if r.stop.deadline.IsZero() {
+		r.stop.deadline = r.now().Add(r.settings.DrainLimit)
+	}
+}
+
+// abandon ends the run at once.
+func (r *run) abandon() {
+	r.end(&stopping{interrupted: true})
+	r.stopSending()
+	r.stop.deadline = r.now().Add(graceAfterHard)
+}
+
+// gate is what a connection that may go on has its gate at.
+func (r *run) gate() int32 {
+	if r.stop != nil || r.valve.waiting {
+		return gateShut
+	}
+	return gateOpen
+}
+
+func (r *run) shutIfWaiting() {
+	if r.valve.waiting {
+		r.shutGates()
+	}
+}
+
+func (r *run) shutGates() {
+	for _, l := range r.lines {
+		l.gate.Store(gateShut)
+	}
+}
+
+// advice is what a person can do about a refusal of ours.
+func advice(reply Reply) string {
+	switch {
+	case reply.Code == 530, reply.Code == 534, reply.Code == 535, reply.Code == 538:
+		return "check smtp.username, smtp.password_file and smtp.tls"
+	case reply.Command == commandMail:
+		return "the relay does not take mail from this sender: check mail.from and mail.return_path, or ask its operator"
+	case reply.Code == 0:
+		return "see what is wrong with the mail: roundup send --test ADDRESS"
+	}
+	return "ask the relay's operator, with these words; nobody is counted as failed for it"
+}

@@ -1,0 +1,46 @@
+package delivery
+
+import "strings"
+
+// What proves that refusals are about us and not about their readers: so many
+// with the same gist in a row, over so many domains.
+const (
+	streakLength  = 20
+	streakDomains = 3
+)
+
+// silenceLength is how many messages in a row may stay without an answer to
+// their last byte before the issue is held: each is a reader who may get two.
+const silenceLength = 5
+
+// streak is the present run of equal refusals, over all connections, in the
+// order they came in.
+type streak struct {
+	gist    string
+	readers []int64
+	domains map[string]bool
+}
+
+// add counts a refusal and reports whether the run now speaks about us. A
+// refusal in other words begins a new run.
+func (s *streak) add(gist string, reader int64, domain string) bool {
+	if gist != s.gist || s.domains == nil {
+		s.gist, s.readers, s.domains = gist, nil, map[string]bool{}
+	}
+	s.readers = append(s.readers, reader)
+	s.domains[domain] = true
+	return s.proven()
+}
+
+// proven reports whether the run is long and wide enough to be about us.
+func (s *streak) proven() bool {
+	return len(s.readers) >= streakLength && len(s.domains) >= streakDomains
+}
+
+// end ends the run: somebody's message was taken.
+func (s *streak) end() { *s = streak{} }
+
+// domainOf is the part of an address after its last @, in lower case.
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}

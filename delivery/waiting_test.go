@@ -1,0 +1,381 @@
+package delivery_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// goAway makes the relay refuse connections, and break those that are open, from
+// the first message on until so long later.
+func goAway(s *scene, from int, long time.Duration) {
+	var since time.Time
+	gone := func() bool { return !since.IsZero() && time.Since(since) < long }
+	s.relay.dial = func(int) error {
+		if since.IsZero() && from == 0 {
+			since = time.Now()
+		}
+		if gone() {
+			return away
+		}
+		return nil
+	}
+	s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		if since.IsZero() && len(s.relay.copies) >= from {
+			since = time.Now()
+		}
+		if gone() {
+			return lost
+		}
+		return accepted
+	}
+}
+
+func TestRelayAway(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		from   int // accepted before it goes away
+		long   time.Duration
+		wait   time.Duration
+		status digest.Status
+		exit   int
+	}{
+		{"for a minute, from the start", 0, time.Minute, 15 * time.Minute, digest.Sent, 0},
+		{"for a minute, in the middle", 40, time.Minute, 15 * time.Minute, digest.Sent, 0},
+		{"for three hours, the daemon", 40, 3 * time.Hour, -1, digest.Sent, 0},
+		{"for three hours, a one-shot send", 40, 3 * time.Hour, 15 * time.Minute, digest.Waiting, 3},
+		{"no time to wait", 0, time.Minute, 0, digest.Waiting, 3},
+		{"longer than catch_up", 40, 48 * time.Hour, -1, digest.Held, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(100)
+				s.settings.Wait = tt.wait
+				goAway(s, tt.from, tt.long)
+				begun := time.Now()
+				sum := s.send(t)
+				wantStatus(t, sum, tt.status, tt.exit)
+				if s.ledger.status != tt.status {
+					t.Errorf("ledger: got %s, want %s", s.ledger.status, tt.status)
+				}
+				if sum.Failed != 0 || sum.Deferred != 0 || sum.Unknown != 0 {
+					t.Errorf("somebody was blamed: %+v", sum)
+				}
+				if tt.status == digest.Sent {
+					s.once(t)
+					if late := time.Since(begun) - tt.long; late > 7*time.Minute {
+						t.Errorf("finished %s after the relay was back", late)
+					}
+					return
+				}
+				if sum.Owed != 100-tt.from || !strings.Contains(sum.Reason, "connection refused") {
+					t.Errorf("got %d owed, reason %q", sum.Owed, sum.Reason)
+				}
+				if tt.wait >= 0 && time.Since(begun) > tt.wait+time.Second {
+					t.Errorf("waited %s, want at most %s", time.Since(begun), tt.wait)
+				}
+			})
+		})
+	}
+}
+
+func TestProbesAreFewAndGrow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(100)
+		s.settings.Wait = -1
+		goAway(s, 0, 3*time.Hour)
+		s.send(t)
+		var probes []time.Time
+		for _, at := range s.relay.dials {
+			if at.Sub(s.relay.dials[0]) < 3*time.Hour {
+				probes = append(probes, at)
+			}
+		}
+		if len(probes) < 30 || len(probes) > 45 {
+			t.Errorf("got %d probes in three hours", len(probes))
+		}
+		want := []time.Duration{5, 10, 20, 40, 80, 160, 300, 300}
+		for i, seconds := range want {
+			got, least := probes[i+1].Sub(probes[i]), seconds*time.Second
+			if got < least || got > least+least/4 {
+				t.Errorf("pause %d: got %s, want %s and up to a fifth more", i+1, got, least)
+			}
+		}
+		if got := fmt.Sprint(s.ledger.statuses); got != "[waiting sending sent]" {
+			t.Errorf("statuses: got %s", got)
+		}
+	})
+}
+
+func TestWaitingGoesOnOverRuns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(10)
+		s.settings.Wait = time.Minute
+		goAway(s, 0, 100*time.Hour)
+		for run := 1; ; run++ {
+			sum := s.send(t)
+			if sum.Status == string(digest.Held) {
+				if since := time.Since(s.relay.dials[0]); since < 24*time.Hour || since > 25*time.Hour {
+					t.Errorf("held after %s, want 24 hours", since)
+				}
+				return
+			}
+			wantStatus(t, sum, digest.Waiting, 3)
+			if run > 200 {
+				t.Fatal("never held")
+			}
+			time.Sleep(10 * time.Minute) // the timer's, of the test's own time
+		}
+	})
+}
+
+func TestResumedWaitingProbesAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(10)
+		s.ledger.status, s.ledger.why, s.ledger.waiting = digest.Waiting, "421 busy", time.Now().Add(-time.Hour)
+		s.settings.Wait = 0
+		begun := time.Now()
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("took %s", took)
+		}
+		if got := fmt.Sprint(s.ledger.statuses); got != "[sending sent]" {
+			t.Errorf("statuses: got %s", got)
+		}
+	})
+}
+
+func TestClosedAfterEveryFewMessages(t *testing.T) {
+	t.Parallel()
+	for _, every := range []int{1, 2, 7, 25} {
+		t.Run(fmt.Sprint(every), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(200)
+				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+					if c.sent > every {
+						return closing
+					}
+					return accepted
+				}
+				sum := s.send(t)
+				wantStatus(t, sum, digest.Sent, 0)
+				s.once(t)
+				if len(s.ledger.statuses) != 1 {
+					t.Errorf("the issue waited: %v", s.ledger.statuses)
+				}
+			})
+		})
+	}
+}
+
+func TestConnectionLimit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		dial func(s *scene) error
+		send func(s *scene) delivery.Result
+	}{
+		{"at the greeting", func(s *scene) error {
+			if s.relay.open >= 2 {
+				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
+			}
+			return nil
+		}, nil},
+		{"at the first message", nil, func(s *scene) delivery.Result {
+			if s.relay.open > 2 {
+				return closing
+			}
+			return accepted
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(1000)
+				s.settings.Connections = 8
+				if tt.dial != nil {
+					s.relay.dial = func(int) error {
+						s.relay.mu.Lock()
+						defer s.relay.mu.Unlock()
+						return tt.dial(s)
+					}
+				}
+				if tt.send != nil {
+					s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+						if c.sent > 1 {
+							return accepted
+						}
+						return tt.send(s)
+					}
+				}
+				begun := time.Now()
+				wantStatus(t, s.send(t), digest.Sent, 0)
+				s.once(t)
+				if len(s.relay.dials) > 30 {
+					t.Errorf("got %d connections tried", len(s.relay.dials))
+				}
+				if took := time.Since(begun); took > 2*time.Minute {
+					t.Errorf("took %s", took)
+				}
+			})
+		})
+	}
+}
+
+func TestConnectionsGrowAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(30000)
+		limit := 1
+		s.relay.dial = func(int) error {
+			s.relay.mu.Lock()
+			defer s.relay.mu.Unlock()
+			if s.relay.open >= limit {
+				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
+			}
+			return nil
+		}
+		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+			if len(s.relay.copies) == 5000 {
+				limit = 4
+			}
+			return accepted
+		}
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		if s.relay.mostOpen != 4 {
+			t.Errorf("got %d connections at most once the limit was gone, want 4", s.relay.mostOpen)
+		}
+	})
+}
+
+func TestRelayAsksForLess(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(300)
+		var window time.Time
+		n := 0
+		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+			if time.Since(window) >= time.Minute {
+				window, n = time.Now(), 0
+			}
+			if n++; n > 100 {
+				return slower
+			}
+			return accepted
+		}
+		sum := s.send(t)
+		wantStatus(t, sum, digest.Sent, 0)
+		s.once(t)
+		refused := s.relay.messages() - 300
+		if refused > 40 {
+			t.Errorf("got %d messages refused for their rate", refused)
+		}
+	})
+}
+
+func TestOneConnectionUntilTheRelayIsKnownToWork(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(100)
+		s.settings.Wait = 10 * time.Minute
+		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result { return closing }
+		sum := s.send(t)
+		wantStatus(t, sum, digest.Waiting, 3)
+		if s.relay.mostBusy != 1 {
+			t.Errorf("got %d messages at once to a relay that takes none", s.relay.mostBusy)
+		}
+	})
+}
+
+func TestPoisonousMessageStepsAside(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(50)
+		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+			if m.To == addressOf(1) {
+				return lost
+			}
+			return accepted
+		}
+		sum := s.send(t)
+		s.once(t, 1)
+		if sum.Sent != 49 || sum.Failed != 0 || sum.Owed != 1 {
+			t.Errorf("got %+v", sum)
+		}
+	})
+}
+
+func TestMessagesPerConnection(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 2, 3, 10} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(100)
+				s.settings.MessagesPerConnection = limit
+				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+					if c.sent > limit {
+						t.Errorf("message %d on one connection, want at most %d", c.sent, limit)
+					}
+					return accepted
+				}
+				wantStatus(t, s.send(t), digest.Sent, 0)
+				s.once(t)
+				for _, r := range s.ledger.rows {
+					if r.attempts != 1 {
+						t.Errorf("reader %d: claimed %d times", r.reader, r.attempts)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestIdleConnectionsAreClosed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(20)
+		at := deferrals(s)
+		open := -1
+		s.progress = func(p delivery.Progress) {
+			if len(*at) == 1 && time.Since((*at)[0]) > time.Minute {
+				s.relay.mu.Lock()
+				open = s.relay.open
+				s.relay.mu.Unlock()
+			}
+		}
+		s.send(t)
+		if open != 0 {
+			t.Errorf("got %d connections open after a minute with nothing to send, want 0", open)
+		}
+	})
+}
+
+func TestPlainDialErrorIsOneThatPasses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(5)
+		s.relay.dial = func(n int) error {
+			if n < 3 {
+				return errors.New("no route to host")
+			}
+			return nil
+		}
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		s.once(t)
+	})
+}

@@ -14,7 +14,7 @@ import (
 
 // Config is every setting of Roundup, parsed and valid.
 type Config struct {
-	Path       string `mapstructure:"-"` // the file it came from, absolute; "" for none
+	Path       string `mapstructure:"-"` // the file it came from, absolute
 	Newsletter Newsletter
 	Mail       Mail
 	Sources    []Source
@@ -26,19 +26,22 @@ type Config struct {
 	Notify     Notify
 	Web        Web
 	Database   string // absolute path
+
+	sources  origins  // of every setting, for Settings and for problems found later
+	warnings Problems // what is allowed but worth a second look
 }
 
 // Newsletter is what the publication is and how it presents itself.
 type Newsletter struct {
 	Name          string
 	Tagline       string
-	SiteURL       string
-	BaseURL       string // no trailing slash; "" where readers leave by mail
-	Language      string // BCP 47, "en"
-	Timezone      *time.Location
-	PostalAddress string
+	SiteURL       string         `mapstructure:"site_url"`
+	BaseURL       string         `mapstructure:"base_url"` // no trailing slash; "" where readers leave by mail
+	Language      string         // BCP 47, "en"
+	Timezone      *time.Location // never nil
+	PostalAddress string         `mapstructure:"postal_address"`
 	Logo          string
-	AccentColor   string // "#rrggbb"; "" for the template's own
+	AccentColor   string `mapstructure:"accent_color"` // "#rrggbb"; "" for the template's own
 	Social        []SocialLink
 }
 
@@ -51,9 +54,13 @@ type SocialLink struct {
 // Mail is who the mail is from.
 type Mail struct {
 	From        mail.Address
-	ReplyTo     mail.Address // zero for none
-	ReturnPath  string       // envelope sender; default: the address of From
+	ReplyTo     mail.Address `mapstructure:"reply_to"`    // zero for none
+	ReturnPath  string       `mapstructure:"return_path"` // envelope sender; default: the address of From
 	Unsubscribe string       // the mailto: of List-Unsubscribe; default: ReturnPath
+
+	// UnsubscribeChosen is set when Unsubscribe was configured: somebody reads
+	// that mailbox. An address it has by default may be one nobody looks into.
+	UnsubscribeChosen bool `mapstructure:"-"`
 }
 
 // Source is a feed to read: a URL, or a path or glob (absolute once loaded).
@@ -65,10 +72,11 @@ type Source struct {
 	Exclude Match
 }
 
-// Name is what the source is called in reports and in the database: its URL, else its path.
+// Name is what the source is called in reports and in the database: its URL,
+// secrets in it masked, else its path.
 func (s Source) Name() string {
 	if s.URL != "" {
-		return s.URL
+		return maskURL(s.URL)
 	}
 	return s.Path
 }
@@ -86,12 +94,12 @@ type Digest struct {
 	Preheader           string // text/template; "" for the blurbs' own
 	Labels              Labels
 	Sections            []Section
-	MinArticles         int
-	MaxArticles         int
-	MaxAge              time.Duration
-	FirstWindow         time.Duration
-	CutOff              time.Duration
-	RepublishedPatterns []string // regular expressions; a first or last paragraph that matches is the republication note
+	MinArticles         int           `mapstructure:"min_articles"`
+	MaxArticles         int           `mapstructure:"max_articles"`
+	MaxAge              time.Duration `mapstructure:"max_age"`              // 0: no limit
+	FirstWindow         time.Duration `mapstructure:"first_window"`         // before a source's first reading
+	CutOff              time.Duration `mapstructure:"cut_off"`              // before the slot
+	RepublishedPatterns []string      `mapstructure:"republished_patterns"` // regular expressions; empty for the built-in ones
 }
 
 // Labels says which labels are hidden and renamed in print.
@@ -117,14 +125,14 @@ type Section struct {
 
 // Schedule is when issues are due.
 type Schedule struct {
-	Cron    string // five fields, in newsletter.timezone; "" for no schedule
-	CatchUp time.Duration
+	Cron    string        // five fields, in newsletter.timezone; "" for no schedule
+	CatchUp time.Duration `mapstructure:"catch_up"`
 }
 
 // Delivery is the policy of sending.
 type Delivery struct {
-	Unknown     string // "resend" or "hold"
-	GiveUpAfter time.Duration
+	Unknown     string        // "resend" or "hold"
+	GiveUpAfter time.Duration `mapstructure:"give_up_after"`
 	Wait        time.Duration
 }
 
@@ -133,53 +141,38 @@ type SMTP struct {
 	Host                  string
 	Port                  int
 	Username              string
-	Password              Secret
+	Password              Secret // also when it came from a file
+	PasswordFile          string `mapstructure:"password_file"` // absolute; "" for none
 	TLS                   string // "starttls", "implicit" or "none"
 	Insecure              bool   // allow tls: none off loopback
 	Connections           int
 	Rate                  float64 // messages a second; 0: no limit
-	PerHour               int     // 0: no limit
-	MessagesPerConnection int
-	CAFile                string // PEM bundle to trust besides the system's; "" for none
-	LocalName             string // EHLO name; "" for the machine's
+	PerHour               int     `mapstructure:"per_hour"` // 0: no limit
+	MessagesPerConnection int     `mapstructure:"messages_per_connection"`
+	CAFile                string  `mapstructure:"ca_file"`    // PEM bundle to trust besides the system's; "" for none
+	LocalName             string  `mapstructure:"local_name"` // EHLO name; "" for the machine's
 }
 
 // Fetch is how sources are read.
 type Fetch struct {
 	Interval     time.Duration
-	StaleAfter   time.Duration
-	AllowPrivate bool
+	StaleAfter   time.Duration `mapstructure:"stale_after"`
+	AllowPrivate bool          `mapstructure:"allow_private"`
 	Enrich       bool          // fill a missing picture or dek from the article's page
 	Timeout      time.Duration // for one source, from dialling to the last byte
-	MaxBytes     int64         // of a feed once decompressed
+	MaxBytes     int64         `mapstructure:"max_bytes"` // of a feed once decompressed
 }
 
 // Notify is who is told when something happens.
 type Notify struct {
 	Email     []string
-	URL       Secret // its path may hold a token
-	LateAfter time.Duration
+	URL       Secret        // its path may hold a token; also when it came from a file
+	URLFile   string        `mapstructure:"url_file"` // absolute; "" for none
+	LateAfter time.Duration `mapstructure:"late_after"`
 }
 
 // Web is where `roundup serve` listens.
 type Web struct {
 	Listen         string
-	TrustedProxies []string // CIDR prefixes or addresses
+	TrustedProxies []string `mapstructure:"trusted_proxies"` // CIDR prefixes or addresses
 }
-
-// Secret is a value that never appears in output.
-type Secret string
-
-// String hides the secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "********"
-}
-
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return s.String() }
-
-// MarshalText hides the secret from JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,146 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// complete fills in what follows from other settings, makes paths absolute and
+// reads the files of secrets.
+func (c *Config) complete(v *validator) {
+	n := &c.Newsletter
+	if n.Name == "" {
+		n.Name = c.Mail.From.Name
+	}
+	n.BaseURL = strings.TrimRight(n.BaseURL, "/")
+	n.AccentColor = strings.ToLower(n.AccentColor)
+	c.completeMail()
+	if !c.sources.isSet("smtp.port") {
+		c.SMTP.Port = defaultPort(c.SMTP.TLS)
+	}
+	dir := filepath.Dir(c.Path)
+	for _, path := range []*string{&c.Database, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.Notify.URLFile} {
+		*path = absolute(dir, *path)
+	}
+	for i := range c.Sources {
+		c.Sources[i].Path = absolute(dir, c.Sources[i].Path)
+	}
+	v.secret("smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile)
+	v.secret("notify.url", &c.Notify.URL, &c.Notify.URLFile)
+}
+
+func (c *Config) completeMail() {
+	m := &c.Mail
+	bare := func(s *string) { // a mistake in it was told before
+		if parsed, err := parseAddress(*s); err == nil {
+			*s = parsed
+		}
+	}
+	bare(&m.ReturnPath)
+	bare(&m.Unsubscribe)
+	if m.Unsubscribe == fromWord {
+		m.Unsubscribe = m.From.Address
+	}
+	m.UnsubscribeChosen = m.Unsubscribe != ""
+	if m.ReturnPath == "" {
+		m.ReturnPath = m.From.Address
+	}
+	if m.Unsubscribe == "" {
+		m.Unsubscribe = m.ReturnPath
+	}
+	for i := range c.Notify.Email {
+		bare(&c.Notify.Email[i])
+	}
+}
+
+// fromWord stands for the address of mail.from in mail.unsubscribe.
+const fromWord = "from"
+
+func defaultPort(tls string) int {
+	switch tls {
+	case "implicit":
+		return 465
+	case "none":
+		return 25
+	}
+	return 587
+}
+
+func absolute(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) || strings.Contains(path, "://") { // a mistake, told later
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// dropUnfilled leaves out sources that are there to be filled in: the file that
+// `roundup init` writes has one, and SendProblems points at it.
+func (c *Config) dropUnfilled() {
+	filled := c.Sources[:0]
+	for _, s := range c.Sources {
+		if s.URL != "" || s.Path != "" {
+			filled = append(filled, s)
+		}
+	}
+	c.Sources = filled
+}
+
+// secret reads a secret from its file, where it has one. Of value and file, one
+// of the environment goes before one of the configuration file.
+func (v *validator) secret(key string, value *Secret, path *string) {
+	fileKey := key + "_file"
+	if *value != "" && *path != "" {
+		inEnviron := v.sources.at[key].variable != ""
+		fileInEnviron := v.sources.at[fileKey].variable != ""
+		switch {
+		case inEnviron == fileInEnviron:
+			v.report(fileKey, "is set beside "+key+"; keep one of them")
+			return
+		case inEnviron:
+			*path = ""
+		default:
+			*value = ""
+		}
+	}
+	if *path == "" {
+		if *value != "" && v.sources.at[key].variable == "" && othersRead(v.Path) {
+			v.warn(key, "is in a file that everybody on this machine can read", "chmod 600 "+v.Path+", or use "+fileKey)
+		}
+		return
+	}
+	text, reason := readSecret(*path)
+	if reason != "" {
+		v.report(fileKey, reason)
+		return
+	}
+	*value = Secret(text)
+	if othersRead(*path) {
+		v.warn(fileKey, fmt.Sprintf("%s can be read by everybody on this machine", *path), "chmod 600 "+*path)
+	}
+}
+
+// readSecret reads the one line of a file.
+func readSecret(path string) (text, reason string) {
+	raw, err := readFile(path)
+	if err != nil {
+		return "", "can't be read: " + err.Error()
+	}
+	raw = bytes.TrimSpace(raw)
+	switch {
+	case len(raw) == 0:
+		return "", path + " is empty"
+	case bytes.ContainsAny(raw, "\r\n\x00"):
+		return "", path + " has more than one line; the secret must stand alone in it"
+	}
+	return string(raw), ""
+}
+
+// othersRead reports whether a file is readable for everybody.
+func othersRead(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Type() == fs.FileMode(0) && info.Mode().Perm()&0o004 != 0
+}

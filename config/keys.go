@@ -1,0 +1,130 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// key is one setting. The table of keys is the only place that knows which
+// there are: it serves defaults, the environment, checks, suggestions for
+// typos, the list of effective settings and the reference.
+type key struct {
+	name     string // "smtp.host"; "sources[].url" for one of every item of a list
+	kind     kind
+	fallback string // the default, as it would be written; "" for none
+	doc      string // one sentence
+	allowed  []string
+	min, max int    // of an integer; max 0: no limit
+	derived  string // in words, where the default follows from another setting
+}
+
+// keys is the table, in the order of the file.
+func keys() []key {
+	return slices.Concat(newsletterKeys(), contentKeys(), sendingKeys(), housekeepingKeys())
+}
+
+func newsletterKeys() []key {
+	return []key{
+		{name: "newsletter.name", kind: oneLine, derived: "the name in mail.from", doc: "The name readers know the newsletter by."},
+		{name: "newsletter.tagline", kind: oneLine, doc: "One line under the name."},
+		{name: "newsletter.site_url", kind: webURL, doc: "The publication's site."},
+		{name: "newsletter.base_url", kind: webURL, doc: "Where readers reach `roundup serve`. Without it they leave by mail (`mail.unsubscribe`)."},
+		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of the mail: its `lang`, the dates and the words around the articles."},
+		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},
+		{name: "newsletter.postal_address", kind: lines, doc: "The publication's postal address, printed in every mail. Needed to send: the law of many countries asks for it."},
+		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail."},
+		{name: "newsletter.accent_color", kind: colour, doc: "The colour of links and lines in the mail, such as `#1a5276`."},
+		{name: "newsletter.social[].name", kind: oneLine, doc: "What a link in the footer is called."},
+		{name: "newsletter.social[].url", kind: webURL, doc: "Where it leads."},
+
+		{name: "mail.from", kind: mailbox, doc: "Who the mail is from, such as `The Magazine <weekly@magazine.example>`. Needed to send."},
+		{name: "mail.reply_to", kind: mailbox, doc: "Where readers' answers go, if not to `mail.from`."},
+		{name: "mail.return_path", kind: address, derived: "the address of mail.from", doc: "Where mail that can't be delivered comes back to (the envelope sender)."},
+		{name: "mail.unsubscribe", kind: address, allowed: []string{fromWord}, derived: "mail.return_path", doc: "Where readers write to leave; somebody, or `roundup bounces read`, must read it. `from` stands for the address of `mail.from`."},
+	}
+}
+
+func contentKeys() []key {
+	return []key{
+		{name: "sources[].url", kind: webURL, doc: "The address of a feed: RSS, Atom or JSON Feed."},
+		{name: "sources[].path", kind: file, doc: "Or a file with a feed in it, or a glob for several."},
+		{name: "sources[].labels", kind: texts, doc: "Labels added to what the feed says."},
+		{name: "sources[].include.labels", kind: texts, doc: "Only articles with one of these labels, authors or words are taken."},
+		{name: "sources[].include.authors", kind: texts, doc: "See `include.labels`."},
+		{name: "sources[].include.words", kind: texts, doc: "See `include.labels`; in title, dek or summary."},
+		{name: "sources[].exclude.labels", kind: texts, doc: "Articles with one of these labels, authors or words are left out."},
+		{name: "sources[].exclude.authors", kind: texts, doc: "See `exclude.labels`."},
+		{name: "sources[].exclude.words", kind: texts, doc: "See `exclude.labels`; in title, dek or summary."},
+
+		{name: "digest.subject", kind: line, fallback: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", doc: "The subject, a template over the issue."},
+		{name: "digest.preheader", kind: line, derived: "made from the articles", doc: "The line that mail programs show beside the subject, a template."},
+		{name: "digest.labels.hide", kind: texts, doc: "Labels that are never printed."},
+		{name: "digest.labels.rename[].from", kind: oneLine, doc: "A label of the feeds."},
+		{name: "digest.labels.rename[].to", kind: oneLine, doc: "What it is printed as."},
+		{name: "digest.sections[].title", kind: oneLine, doc: "The heading of a section; sections are in the mail's order."},
+		{name: "digest.sections[].labels", kind: texts, doc: "The labels whose articles it takes; the first section that takes an article has it."},
+		{name: "digest.sections[].max", kind: integer, doc: "The most articles it holds; 0 for any number."},
+		{name: "digest.sections[].rest", kind: boolean, doc: "Takes what no other section takes or has room for. At most one does."},
+		{name: "digest.sections[].overflow", kind: choice, allowed: []string{"next"}, doc: "`next` keeps what does not fit for the next issue instead."},
+		{name: "digest.min_articles", kind: integer, fallback: "3", doc: "With fewer, no issue goes out; they wait for the next slot."},
+		{name: "digest.max_articles", kind: integer, fallback: "15", min: 1, doc: "The most articles of an issue."},
+		{name: "digest.max_age", kind: duration, fallback: "21d", doc: "An article owed for longer is dropped; 0 for never."},
+		{name: "digest.first_window", kind: duration, fallback: "7d", doc: "Of a source that is read for the first time, older articles are known but never sent."},
+		{name: "digest.cut_off", kind: duration, fallback: "0h", doc: "Articles published later than this before the slot wait for the next issue."},
+		{name: "digest.republished_patterns", kind: patterns, derived: "the usual English notes", doc: "A first or last paragraph that matches is printed as a note of republication."},
+
+		{name: "schedule.cron", kind: cron, doc: "When issues are due, in `newsletter.timezone`; `0 7 * * FRI` is Fridays at seven. Without it issues go out only by `send --now`."},
+		{name: "schedule.catch_up", kind: duration, fallback: "24h", doc: "A slot missed by more than this gets no issue, and an issue left alone for longer waits for a person."},
+	}
+}
+
+func sendingKeys() []key {
+	return []key{
+		{name: "delivery.unknown", kind: choice, fallback: "resend", allowed: []string{"resend", "hold"}, doc: "A mail whose reply was lost is sent once more, or held for a person."},
+		{name: "delivery.give_up_after", kind: duration, fallback: "24h", doc: "How long a reader whose server says later is tried, counting only while the issue is being sent."},
+		{name: "delivery.wait", kind: duration, fallback: "15m", doc: "How long a `send` that is not `serve` waits for such readers."},
+
+		{name: "smtp.host", kind: host, doc: "The relay that takes the mail. Needed to send."},
+		{name: "smtp.port", kind: integer, fallback: "587", min: 1, max: 65535, derived: "587; 465 with `tls: implicit`, 25 with `tls: none`", doc: "Its port."},
+		{name: "smtp.username", kind: oneLine, doc: "The login, where it wants one."},
+		{name: "smtp.password", kind: secret, doc: "The password; better in a file of its own."},
+		{name: "smtp.password_file", kind: file, doc: "A file with the password."},
+		{name: "smtp.tls", kind: choice, fallback: "starttls", allowed: []string{"starttls", "implicit", "none"}, doc: "How the connection is encrypted. `none` only to a relay on this machine, unless `smtp.insecure`."},
+		{name: "smtp.insecure", kind: boolean, fallback: "false", doc: "Allows `tls: none` over a network."},
+		{name: "smtp.connections", kind: integer, fallback: "4", min: 1, max: 100, doc: "Connections at the same time."},
+		{name: "smtp.rate", kind: number, fallback: "0", doc: "Messages a second over all connections; 0 for as fast as the relay takes them."},
+		{name: "smtp.per_hour", kind: integer, fallback: "0", doc: "Messages an hour; 0 for no limit."},
+		{name: "smtp.messages_per_connection", kind: integer, fallback: "1000", min: 1, doc: "After so many a new connection is made."},
+		{name: "smtp.ca_file", kind: file, doc: "Certificates to trust besides the system's, as PEM."},
+		{name: "smtp.local_name", kind: host, derived: "the machine's name", doc: "The name given in EHLO."},
+	}
+}
+
+func housekeepingKeys() []key {
+	return []key{
+		{name: "fetch.interval", kind: duration, fallback: "1h", doc: "How often `serve` reads the sources; other commands read them when the last reading is older."},
+		{name: "fetch.stale_after", kind: duration, fallback: "24h", doc: "When no source could be read for this long, no issue goes out."},
+		{name: "fetch.allow_private", kind: boolean, fallback: "false", doc: "Allows feeds on loopback and private networks."},
+		{name: "fetch.enrich", kind: boolean, fallback: "false", doc: "Fills a missing picture or dek from the article's own page."},
+		{name: "fetch.timeout", kind: duration, fallback: "30s", doc: "For one source, from dialling to the last byte."},
+		{name: "fetch.max_bytes", kind: integer, fallback: "10485760", min: 1024, doc: "The most a feed may be, once decompressed."},
+
+		{name: "notify.email", kind: addresses, doc: "Who is told what became of an issue, and of trouble."},
+		{name: "notify.url", kind: secret, doc: "A URL the same is posted to, as JSON: mail may be what is down."},
+		{name: "notify.url_file", kind: file, doc: "A file with that URL, which often holds a token."},
+		{name: "notify.late_after", kind: duration, fallback: "30m", doc: "An issue not out by so long after its slot is late; 0 for never."},
+
+		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
+		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks."},
+
+		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},
+	}
+}
+
+// variable is the environment variable of a key; "" for one within a list.
+func (k key) variable() string {
+	if strings.Contains(k.name, "[]") {
+		return ""
+	}
+	return "ROUNDUP_" + strings.ToUpper(strings.ReplaceAll(k.name, ".", "_"))
+}

@@ -1,0 +1,276 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/config"
+)
+
+// problems loads text and tells what is wrong with it, a line each, the folder
+// of the file left out.
+func problems(tb testing.TB, text string, environ ...string) []string {
+	tb.Helper()
+	dir := tb.TempDir()
+	write(tb, filepath.Join(dir, "roundup.yaml"), text, 0o600)
+	write(tb, filepath.Join(dir, "empty"), "\n", 0o600)
+	write(tb, filepath.Join(dir, "two-lines"), "a\nb\n", 0o600)
+	write(tb, filepath.Join(dir, "not-a-url"), "hooks.example/T0KEN\n", 0o600)
+	c, err := config.Load(filepath.Join(dir, "roundup.yaml"), environ)
+	if err == nil {
+		if c == nil {
+			tb.Fatal("neither a configuration nor an error")
+		}
+		return nil
+	}
+	var found config.Problems
+	if !errors.As(err, &found) || c != nil {
+		tb.Fatalf("got %v and %v, want Problems alone", c, err)
+	}
+	return strings.Split(strings.ReplaceAll(err.Error(), dir+string(os.PathSeparator), ""), "\n")
+}
+
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, give string
+		environ    []string
+		want       []string
+	}{
+		// Keys
+		{name: "typo", give: "smtp:\n  hsot: x", want: []string{"roundup.yaml:2: smtp.hsot: unknown key; did you mean smtp.host?"}},
+		{name: "typo of a group", give: "newsleter:\n  name: x", want: []string{"roundup.yaml:1: newsleter: unknown key; did you mean newsletter?"}},
+		{name: "hyphen", give: "newsletter: {base-url: https://x.example}", want: []string{"roundup.yaml:1: newsletter.base-url: unknown key; did you mean newsletter.base_url?"}},
+		{name: "beginning", give: "smtp: {user: x}", want: []string{"roundup.yaml:1: smtp.user: unknown key; did you mean smtp.username?"}},
+		{name: "case", give: "newsletter: {siteUrl: https://x.example}", want: []string{"roundup.yaml:1: newsletter.siteUrl: unknown key; did you mean newsletter.site_url?"}},
+		{name: "another group", give: "smtp:\n  reply_to: a@b.example", want: []string{"roundup.yaml:2: smtp.reply_to: unknown key; did you mean mail.reply_to?"}},
+		{name: "without its group", give: "timezone: UTC", want: []string{"roundup.yaml:1: timezone: unknown key; did you mean newsletter.timezone?"}},
+		{name: "nothing like it", give: "schedule:\n  frobnicate: 1", want: []string{"roundup.yaml:2: schedule.frobnicate: unknown key; here can be cron or catch_up"}},
+		{name: "in an item", give: "sources:\n  - url: https://x.example\n  - ulr: https://y.example\n    path: x", want: []string{"roundup.yaml:3: sources[1].ulr: unknown key; did you mean sources[1].url?"}},
+		{name: "deep in an item", give: "sources:\n  - url: https://x.example\n    exclude:\n      label: [a]", want: []string{"roundup.yaml:4: sources[0].exclude.label: unknown key; did you mean sources[0].exclude.labels?"}},
+		{name: "twice", give: "smtp:\n  host: a.example\n  host: b.example", want: []string{"roundup.yaml:3: smtp.host: is set twice, first in line 2"}},
+		{name: "group twice", give: "smtp: {host: a.example}\nsmtp: {port: 25}", want: []string{"roundup.yaml:2: smtp: is set twice, first in line 1"}},
+		{name: "all at once", give: "smtp:\n  hsot: x\n  port: many\nfetch:\n  interval: soon\nx: 1", want: []string{
+			"roundup.yaml:2: smtp.hsot: unknown key; did you mean smtp.host?",
+			`roundup.yaml:3: smtp.port: "many" is not a whole number`,
+			`roundup.yaml:5: fetch.interval: "soon" is not a duration; write it as 90s, 15m, 24h, 7d or 2w`,
+			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, fetch, notify, web or database",
+		}},
+
+		// YAML
+		{name: "tab", give: "smtp:\n\thost: x", want: []string{"roundup.yaml:2: not valid YAML: found character that cannot start any token"}},
+		{name: "colon", give: "newsletter:\n  name: The Weekly: World", want: []string{"roundup.yaml:2: not valid YAML: mapping values are not allowed in this context"}},
+		{name: "anchor that may be a password", give: "smtp:\n  password: *hunter2", want: []string{"roundup.yaml: not valid YAML: a text that begins with * needs quotes around it"}},
+		{name: "a list", give: "- a\n- b", want: []string{"roundup.yaml:1: settings are needed, such as newsletter: with name: below it; found a list"}},
+		{name: "a text", give: "hello", want: []string{"roundup.yaml:1: settings are needed, such as newsletter: with name: below it; found a single value"}},
+		{name: "two documents", give: "smtp: {port: 25}\n---\nsmtp: {port: 26}", want: []string{"roundup.yaml:2: a second document begins here; the settings are one"}},
+		{name: "merge key", give: "smtp: &a {port: 25}\nfetch:\n  <<: *a", want: []string{"roundup.yaml:3: fetch.<<: merge keys are not supported; write the settings out"}},
+		{name: "key that is none", give: "smtp:\n  ? [a]\n  : b", want: []string{"roundup.yaml:2: smtp: a name is needed before the colon; found a list"}},
+
+		// Types
+		{name: "value for a group", give: "smtp: smtp.example", want: []string{"roundup.yaml:1: smtp: settings are needed below it, such as host:; found a single value"}},
+		{name: "list for a group", give: "smtp: [a]", want: []string{"roundup.yaml:1: smtp: settings are needed below it, such as host:; found a list"}},
+		{name: "list for a value", give: "smtp:\n  host: [a, b]", want: []string{"roundup.yaml:2: smtp.host: one value is needed; found a list"}},
+		{name: "group for a list", give: "sources:\n  url: https://x.example", want: []string{`roundup.yaml:1: sources: a list is needed, each item with "- " before it; found a group of settings`}},
+		{name: "values for items", give: "sources:\n  - https://x.example", want: []string{"roundup.yaml:2: sources[0]: settings are needed, such as url:; found a single value"}},
+		{name: "group in a list of texts", give: "digest: {labels: {hide: [a, {b: c}]}}", want: []string{"roundup.yaml:1: digest.labels.hide[1]: a text is needed; found a group of settings"}},
+
+		// Values
+		{name: "choice", give: "smtp: {tls: startls}", want: []string{`roundup.yaml:1: smtp.tls: "startls" is not starttls, implicit or none; did you mean starttls?`}},
+		{name: "choice, nothing like it", give: "delivery: {unknown: panic}", want: []string{`roundup.yaml:1: delivery.unknown: "panic" is not resend or hold`}},
+		{name: "choice of one", give: "digest: {sections: [{title: A, rest: true, overflow: drop}]}", want: []string{`roundup.yaml:1: digest.sections[0].overflow: "drop" is not next`}},
+		{name: "boolean", give: "fetch: {enrich: maybe}", want: []string{`roundup.yaml:1: fetch.enrich: "maybe" is neither true nor false`}},
+		{name: "port", give: "smtp: {port: 70000}", want: []string{`roundup.yaml:1: smtp.port: "70000" is not from 1 to 65535`}},
+		{name: "less than nothing", give: "smtp: {per_hour: -1, rate: -0.5}", want: []string{
+			`roundup.yaml:1: smtp.per_hour: "-1" is less than 0`, `roundup.yaml:1: smtp.rate: "-0.5" is not a number of 0 or more`}},
+		{name: "rate", give: "smtp: {rate: inf}", want: []string{`roundup.yaml:1: smtp.rate: "inf" is not a number of 0 or more`}},
+		{name: "time zone", give: "newsletter: {timezone: Mars/Olympus}", want: []string{`roundup.yaml:1: newsletter.timezone: "Mars/Olympus" is not a time zone; use a name of the IANA list, such as Europe/Berlin`}},
+		{name: "this machine's time zone", give: "newsletter: {timezone: Local}", want: []string{`roundup.yaml:1: newsletter.timezone: "Local" is not a time zone; use a name of the IANA list, such as Europe/Berlin`}},
+		{name: "language", give: "newsletter: {language: english}", want: []string{`roundup.yaml:1: newsletter.language: "english" is not a language; use a tag such as en, de or pt-BR`}},
+		{name: "colour", give: "newsletter: {accent_color: red}", want: []string{`roundup.yaml:1: newsletter.accent_color: "red" is not a colour; write it as #1a5276`}},
+		{name: "URL without a scheme", give: "sources: [{url: magazine.example/feed}]", want: []string{`roundup.yaml:1: sources[0].url: "magazine.example/feed" is not a whole URL; begin it with https://`}},
+		{name: "URL of a file", give: "sources: [{url: 'file:///etc/passwd'}]", want: []string{`roundup.yaml:1: sources[0].url: "file:///etc/passwd" is not an http or https URL`}},
+		{name: "URL without a host", give: "newsletter: {logo: 'https:///x'}", want: []string{`roundup.yaml:1: newsletter.logo: "https:///x" is a URL without a host`}},
+		{name: "URL with a space", give: "newsletter: {logo: 'https://x.example/a b'}", want: []string{`roundup.yaml:1: newsletter.logo: "https://x.example/a b" is not a URL`}},
+		{name: "mailbox", give: "mail: {from: The Magazine}", want: []string{`roundup.yaml:1: mail.from: "The Magazine" is not a mailbox; write it as The Magazine <weekly@magazine.example>`}},
+		{name: "mailbox with a bare domain", give: "mail: {from: a@magazine}", want: []string{`roundup.yaml:1: mail.from: "a@magazine" has a domain without a dot`}},
+		{name: "mailbox with a bad domain", give: "mail: {from: a@-x.example}", want: []string{`roundup.yaml:1: mail.from: "a@-x.example" has a domain that is not valid`}},
+		{name: "address with a name", give: "mail: {return_path: Bounces <b@x.example>}", want: []string{`roundup.yaml:1: mail.return_path: "Bounces <b@x.example>" is not an address; write it as bounces@magazine.example`}},
+		{name: "address in a list", give: "notify:\n  email:\n    - a@x.example\n    - editor", want: []string{`roundup.yaml:4: notify.email[1]: "editor" is not an address; write it as bounces@magazine.example`}},
+		{name: "header injection", give: `newsletter: {name: "A\r\nBcc: b@x.example"}`, want: []string{"roundup.yaml:1: newsletter.name: is more than one line"}},
+		{name: "control character", give: `newsletter: {tagline: "A\u0007"}`, want: []string{"roundup.yaml:1: newsletter.tagline: holds a control character (U+0007)"}},
+		{name: "template", give: `digest: {subject: "{{ .Lead.Title "}`, want: []string{`roundup.yaml:1: digest.subject: "{{ .Lead.Title" is not a template: unclosed action`}},
+		{name: "template with a function", give: `digest: {subject: "{{ env \"HOME\" }}"}`, want: []string{`roundup.yaml:1: digest.subject: "{{ env \"HOME\" }}" is not a template: function "env" not defined`}},
+		{name: "pattern", give: "digest: {republished_patterns: ['(']}", want: []string{"roundup.yaml:1: digest.republished_patterns[0]: \"(\" is not a regular expression: missing closing ): `(`"}},
+		{name: "host that is a URL", give: "smtp: {host: 'smtp://x.example'}", want: []string{`roundup.yaml:1: smtp.host: "smtp://x.example" is a URL; give the host alone`}},
+		{name: "host with a port", give: "smtp: {host: 'x.example:25'}", want: []string{`roundup.yaml:1: smtp.host: "x.example:25" is not a host; the port has a key of its own`}},
+		{name: "host with a login", give: "smtp: {host: 'u:hunter2@x.example'}", want: []string{`roundup.yaml:1: smtp.host: "********" is not a host; the port has a key of its own`}},
+		{name: "host that is none", give: "smtp: {host: 'x y'}", want: []string{`roundup.yaml:1: smtp.host: "x y" is not a host`}},
+		{name: "listen", give: "web: {listen: 8080}", want: []string{`roundup.yaml:1: web.listen: "8080" is not an address to listen on; write it as 127.0.0.1:8080`}},
+		{name: "listen without a port", give: "web: {listen: 'localhost:http'}", want: []string{`roundup.yaml:1: web.listen: "localhost:http" has no port from 0 to 65535`}},
+		{name: "network", give: "web: {trusted_proxies: [proxy.example]}", want: []string{`roundup.yaml:1: web.trusted_proxies[0]: "proxy.example" is neither an IP address nor a network such as 10.0.0.0/8`}},
+		{name: "cron with too few fields", give: "schedule: {cron: 0 7 * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 7 * FRI" has 4 fields; it needs 5: minute, hour, day of the month, month, day of the week`}},
+		{name: "cron with a bad hour", give: "schedule: {cron: 0 25 * * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 25 * * FRI" can't have "25" for the hour; 0 to 23`}},
+		{name: "cron with a bad second day", give: "schedule: {cron: '0 7 * * FRI,FUN'}", want: []string{`roundup.yaml:1: schedule.cron: "0 7 * * FRI,FUN" can't have "FUN" for the day of the week; 0 to 7 or SUN to SAT`}},
+		{name: "cron of a name", give: "schedule: {cron: '@weekly'}", want: []string{`roundup.yaml:1: schedule.cron: "@weekly" has 1 fields; it needs 5: minute, hour, day of the month, month, day of the week`}},
+		{name: "cron that never comes", give: "schedule: {cron: 0 7 31 2 *}", want: []string{`roundup.yaml:1: schedule.cron: "0 7 31 2 *" never comes`}},
+
+		// Between settings
+		{name: "base URL with a query", give: "newsletter:\n  base_url: https://x.example/?a=b", want: []string{"roundup.yaml:2: newsletter.base_url: must end with its path, without ?, # or a login"}},
+		{name: "social link without a name", give: "newsletter:\n  social:\n    - url: https://x.example", want: []string{"roundup.yaml:3: newsletter.social[0].name: is missing: say what the link is called"}},
+		{name: "source with both", give: "sources:\n  - url: https://x.example\n    path: x.xml", want: []string{"roundup.yaml:3: sources[0].path: is set beside url; a source has one of them"}},
+		{name: "source with neither", give: "sources:\n  - labels: [a]", want: []string{"roundup.yaml:2: sources[0]: has neither url nor path"}},
+		{name: "source twice", give: "sources:\n  - url: https://x.example\n  - url: https://x.example", want: []string{"roundup.yaml:3: sources[1]: is the same source as sources[0]"}},
+		{name: "path that is a URL", give: "sources: [{path: 'https://x.example'}]", want: []string{"roundup.yaml:1: sources[0].path: is a URL; set url instead"}},
+		{name: "glob", give: "sources: [{path: 'feeds/[a.xml'}]", want: []string{"roundup.yaml:1: sources[0].path: is not a glob: a [ in it is not closed"}},
+		{name: "half a rename", give: "digest: {labels: {rename: [{from: a}]}}", want: []string{"roundup.yaml:1: digest.labels.rename[0].to: is missing: say what it is printed as"}},
+		{name: "section without a title", give: "digest:\n  sections:\n    - labels: [a]\n    - {title: B, rest: true}", want: []string{"roundup.yaml:3: digest.sections[0].title: is missing: give the section a heading"}},
+		{name: "two of one title", give: "digest:\n  sections:\n    - {title: Análisis, labels: [a]}\n    - {title: analisis, labels: [b]}", want: []string{"roundup.yaml:4: digest.sections[1].title: is the title of digest.sections[0] already"}},
+		{name: "two rests", give: "digest:\n  sections:\n    - {title: A, rest: true}\n    - {title: B, rest: true}", want: []string{"roundup.yaml:4: digest.sections[1].rest: is true for digest.sections[0] already; one section takes the rest"}},
+		{name: "section that takes nothing", give: "digest:\n  sections:\n    - {title: A, max: 3}", want: []string{"roundup.yaml:3: digest.sections[0].labels: is missing: without labels or rest: true the section never takes anything"}},
+		{name: "section whose labels are gone", give: "digest:\n  sections:\n    - {title: A, labels: [Analysis, b]}\n    - {title: B, labels: [ANÁLYSIS]}",
+			want: []string{`roundup.yaml:4: digest.sections[1].labels: are all taken by sections before it, "ANÁLYSIS" by digest.sections[0]; the section never takes anything`}},
+		{name: "more than the most", give: "digest:\n  min_articles: 9\n  max_articles: 5", want: []string{"roundup.yaml:2: digest.min_articles: 9 is more than digest.max_articles, 5"}},
+		{name: "no time at all", give: "fetch:\n  timeout: 0\nschedule:\n  catch_up: 0h", want: []string{"roundup.yaml:2: fetch.timeout: must be more than 0", "roundup.yaml:4: schedule.catch_up: must be more than 0"}},
+		{name: "plain text over a network", give: "smtp:\n  host: x.example\n  tls: none", want: []string{"roundup.yaml:3: smtp.tls: none is for a relay on this machine, and x.example is not; use starttls or implicit, or set smtp.insecure: true"}},
+		{name: "login without a password", give: "smtp: {host: x.example, username: u}", want: []string{"roundup.yaml:1: smtp.username: is set without a password; set smtp.password_file"}},
+		{name: "password without a login", give: "smtp:\n  password: hunter2", want: []string{"roundup.yaml:1: smtp.username: is missing: there is a password"}},
+		{name: "password twice", give: "smtp:\n  username: u\n  password: hunter2\n  password_file: empty", want: []string{"roundup.yaml:4: smtp.password_file: is set beside smtp.password; keep one of them"}},
+		{name: "password in no file", give: "smtp:\n  username: u\n  password_file: nowhere", want: []string{"roundup.yaml:3: smtp.password_file: can't be read: open nowhere: no such file or directory"}},
+		{name: "password in an empty file", give: "smtp:\n  username: u\n  password_file: empty", want: []string{"roundup.yaml:3: smtp.password_file: empty is empty"}},
+		{name: "password of two lines", give: "smtp:\n  username: u\n  password_file: two-lines", want: []string{"roundup.yaml:3: smtp.password_file: two-lines has more than one line; the secret must stand alone in it"}},
+		{name: "certificates in no file", give: "smtp: {ca_file: nowhere}", want: []string{"roundup.yaml:1: smtp.ca_file: can't be read: open nowhere: no such file or directory"}},
+		{name: "notice to no URL", give: "notify: {url: hooks.example/T0KEN}", want: []string{"roundup.yaml:1: notify.url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
+		{name: "notice to no URL in a file", give: "notify: {url_file: not-a-url}", want: []string{"roundup.yaml:1: notify.url_file: the URL, which is not shown, is not a whole URL; begin it with https://"}},
+
+		// What follows from a mistake is not another one.
+		{name: "only the first cause", give: "smtp: {username: u, password: [a]}\ndigest: {sections: [{title: [a], labels: {b: c}}]}", want: []string{
+			"roundup.yaml:1: smtp.password: one value is needed; found a list",
+			"roundup.yaml:2: digest.sections[0].title: one value is needed; found a list",
+			"roundup.yaml:2: digest.sections[0].labels: a text is needed; found a group of settings"}},
+
+		// The environment
+		{name: "unknown variable", environ: []string{"ROUNDUP_SMTP_HSOT=x"}, want: []string{"environment: ROUNDUP_SMTP_HSOT: unknown variable; did you mean ROUNDUP_SMTP_HOST?"}},
+		{name: "nothing like the variable", environ: []string{"ROUNDUP_FROBNICATE_WIDGETS=x"}, want: []string{"environment: ROUNDUP_FROBNICATE_WIDGETS: unknown variable"}},
+		{name: "variable for a list of groups", environ: []string{"ROUNDUP_SOURCES=x"}, want: []string{"environment: ROUNDUP_SOURCES: sources is a list of groups; it can be set in the file only"}},
+		{name: "bad variable", environ: []string{"ROUNDUP_SMTP_PORT=x", "ROUNDUP_NOTIFY_EMAIL=a@b.example,c"}, want: []string{
+			`environment: ROUNDUP_NOTIFY_EMAIL: "c" is not an address; write it as bounces@magazine.example`,
+			`environment: ROUNDUP_SMTP_PORT: "x" is not a whole number`}},
+		{name: "variable against the file", give: "smtp: {host: x.example}", environ: []string{"ROUNDUP_SMTP_TLS=none"}, want: []string{
+			"environment: smtp.tls: none is for a relay on this machine, and x.example is not; use starttls or implicit, or set smtp.insecure: true (ROUNDUP_SMTP_TLS)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, problems(t, tt.give, tt.environ...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What looks like one of the mistakes and is none.
+func TestNoProblems(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"tls none to loopback":        "smtp: {host: '::1', tls: none}",
+		"tls none to localhost":       "smtp: {host: mail.localhost, tls: none}",
+		"tls none, insecure":          "smtp: {host: x.example, tls: none, insecure: true}",
+		"tls none, no host yet":       "smtp: {tls: none}",
+		"quoted number":               "smtp: {port: '25'}",
+		"number for a text":           "newsletter: {name: 2026, tagline: true}",
+		"rest with labels":            "digest: {sections: [{title: A, labels: [a]}, {title: B, labels: [a], rest: true}]}",
+		"one label of its own":        "digest: {sections: [{title: A, labels: [a]}, {title: B, labels: [a, b]}]}",
+		"label twice in its section":  "digest: {sections: [{title: A, labels: [a, A]}]}",
+		"leap day":                    "schedule: {cron: 0 7 29 2 *}",
+		"several hours":               "schedule: {cron: '*/30 7-9,17 1,15 jan-jun MON-FRI'}",
+		"never late, never too old":   "notify: {late_after: 0}\ndigest: {max_age: 0}",
+		"sender on this machine":      "mail: {from: weekly@localhost}",
+		"international sender":        "mail: {from: 'Bücher <weekly@bücher.example>'}",
+		"carriage returns":            "smtp:\r\n  host: x.example\r\n",
+		"byte order mark":             "\ufeffsmtp:\n  host: x.example\n",
+		"end of the document written": "smtp: {port: 25}\n...\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := problems(t, text); got != nil {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+func TestProblemHints(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"smtp:\n\thost: x":          "indent with spaces, not tabs, and put text that begins with a special character in quotes",
+		"newsletter:\n  name: a: b": "put text with a colon in it in quotes, and mind the indentation",
+	} {
+		_, err := load(t, text)
+		var found config.Problems
+		if !errors.As(err, &found) || len(found) != 1 || found[0].Hint != want {
+			t.Errorf("%q: got %+v, want the hint %q", text, found, want)
+		}
+	}
+}
+
+func TestSendProblems(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, "newsletter:\n  postal_address: ''\nsources:\n  - url: ''\n")
+	var got []string
+	for _, p := range c.SendProblems() {
+		got = append(got, strings.TrimPrefix(p.String(), filepath.Dir(c.Path)+string(os.PathSeparator)))
+	}
+	want := []string{
+		"roundup.yaml:1: newsletter.name: not filled in yet: the name readers know the newsletter by",
+		"roundup.yaml:2: newsletter.postal_address: not filled in yet: the postal address printed in every mail",
+		"roundup.yaml:4: sources[0].url: not filled in yet: the address of a feed",
+		"roundup.yaml: mail.from: not filled in yet: who the mail is from, as The Magazine <weekly@magazine.example>",
+		"roundup.yaml: smtp.host: not filled in yet: the relay that takes the mail",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, give string
+		mode       os.FileMode // of the configuration and of the file "secret"
+		want       []string
+	}{
+		{"secret file for everybody", "smtp:\n  username: u\n  password_file: secret", 0o644, []string{"roundup.yaml:3: smtp.password_file: secret can be read by everybody on this machine"}},
+		{"secret file for the group", "smtp:\n  username: u\n  password_file: secret", 0o640, nil},
+		{"secret in a file for everybody", "smtp:\n  username: u\n  password: hunter2", 0o604, []string{"roundup.yaml:3: smtp.password: is in a file that everybody on this machine can read"}},
+		{"no secret in a file for everybody", "smtp: {host: x.example}", 0o644, nil},
+		{"plain http", "newsletter:\n  base_url: http://x.example", 0o600, []string{"roundup.yaml:2: newsletter.base_url: is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)"}},
+		{"plain http on this machine", "newsletter:\n  base_url: http://127.0.0.1:8080", 0o600, nil},
+		{"no rest", "digest:\n  sections:\n    - {title: A, labels: [a]}", 0o600, []string{"roundup.yaml:2: digest.sections: has no section with rest: true: an article with none of their labels is never printed"}},
+		{"password in the clear", "smtp:\n  {host: x.example, tls: none, insecure: true, username: u, password: hunter2}", 0o600, []string{"roundup.yaml:2: smtp.insecure: lets the password go over the network for everybody to read"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "secret"), "hunter2", tt.mode)
+			write(t, filepath.Join(dir, "roundup.yaml"), tt.give, tt.mode)
+			c, err := config.Load(filepath.Join(dir, "roundup.yaml"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, p := range c.Warnings() {
+				got = append(got, strings.ReplaceAll(p.String(), dir+string(os.PathSeparator), ""))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

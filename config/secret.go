@@ -1,0 +1,66 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+)
+
+// mask stands for a secret wherever settings are shown.
+const mask = "********"
+
+// Secret is a value that never appears in output.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return mask
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret from JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// maskURL hides what a URL carries for the server's eyes only: a password (or a
+// user name without one), and the values of query parameters named like one. What can't be parsed is
+// hidden whole: nobody knows what is in it.
+func maskURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return mask
+	}
+	changed := u.User != nil
+	if _, set := u.User.Password(); set {
+		u.User = url.UserPassword(u.User.Username(), mask)
+	} else if changed {
+		u.User = url.User(mask) // a token alone
+	}
+	parts := strings.Split(u.RawQuery, "&")
+	for i, part := range parts {
+		name, value, _ := strings.Cut(part, "=")
+		if value != "" && namesSecret(name) {
+			parts[i], changed = name+"="+mask, true
+		}
+	}
+	if !changed {
+		return raw
+	}
+	u.RawQuery = strings.Join(parts, "&")
+	return strings.ReplaceAll(u.String(), url.QueryEscape(mask), mask)
+}
+
+// namesSecret reports whether a query parameter's name says that its value is
+// not for everybody. It rather hides too much.
+func namesSecret(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"token", "key", "secret", "pass", "pwd", "auth", "sig", "credential", "session"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,139 @@
+package config
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// starterText is the file `roundup init` writes, before the answers are put in
+// for the words in braces.
+//
+//go:embed starter.yaml
+var starterText string
+
+// Answers are what is known when `roundup init` writes the first file. What is
+// empty is left to be filled in.
+type Answers struct {
+	Name          string // of the newsletter
+	From          string // "The Magazine <weekly@magazine.example>"
+	Feed          string // URL, or path of a file
+	SMTPHost      string // the relay, with or without a port; empty for the mail server on this machine
+	PostalAddress string
+}
+
+// Starter is a commented configuration file with the answers in it. It loads as
+// it is; the lines that a first issue needs besides end in "# <- 1 of 3" and
+// what belongs there.
+func Starter(answers Answers) string {
+	a := answers.trimmed()
+	if a.Name == "" {
+		a.Name = "The Weekly Round-up"
+	}
+	f := &filler{}
+	for _, answer := range []string{a.PostalAddress, a.From, a.Feed} {
+		if answer == "" {
+			f.open++
+		}
+	}
+	return strings.NewReplacer( // in the file's order, which is how f counts
+		"{todo}", f.todo(),
+		"{name}", quote(a.Name),
+		"{postal_address}", f.value(a.PostalAddress, "printed in every mail, as the law of many countries asks"),
+		"{from}", f.value(a.From, "such as The Magazine <weekly@magazine.example>"),
+		"{feed}", feedKey(a.Feed)+": "+f.value(a.Feed, "the address of your feed"),
+		"{smtp}", starterRelay(a.SMTPHost),
+	).Replace(starterText)
+}
+
+// filler numbers the lines that are left to fill in.
+type filler struct {
+	open   int // all of them
+	marked int // so far
+}
+
+// value is an answer, or the mark of a line to fill in and what belongs there.
+func (f *filler) value(answer, what string) string {
+	if answer != "" {
+		return quote(answer)
+	}
+	f.marked++
+	return fmt.Sprintf(`""  # <- %d of %d: %s`, f.marked, f.open, what)
+}
+
+// todo opens the file with what is left to do.
+func (f *filler) todo() string {
+	switch f.open {
+	case 0:
+		return "# It is complete: `roundup preview` shows the next issue, `roundup check` looks at the rest."
+	case 1:
+		return "# One line is to be filled in; it ends in \"# <- 1 of 1\". Then: `roundup preview`."
+	}
+	return fmt.Sprintf("# %d lines are to be filled in; they end in \"# <- 1 of %d\" and so on. Then: `roundup preview`.", f.open, f.open)
+}
+
+func (a Answers) trimmed() Answers {
+	return Answers{
+		Name:          strings.TrimSpace(a.Name),
+		From:          strings.TrimSpace(a.From),
+		Feed:          strings.TrimSpace(a.Feed),
+		SMTPHost:      strings.TrimSpace(a.SMTPHost),
+		PostalAddress: strings.TrimSpace(a.PostalAddress),
+	}
+}
+
+// feedKey is the key under which a feed is set.
+func feedKey(feed string) string {
+	if feed == "" || strings.Contains(feed, "://") {
+		return "url"
+	}
+	return "path"
+}
+
+// The relay: this machine's own mail server, which wants no login, or another.
+const (
+	localRelay = `  host: %-37s# the mail server on this machine
+  port: %s
+  tls: none                                  # for a relay elsewhere: port 587 and tls: starttls
+  # username: weekly
+  # password_file: smtp-password             # a file with nothing else in it; chmod 600`
+
+	remoteRelay = `  host: %s
+  port: %s
+  tls: starttls                              # or implicit, with port 465
+  # username: weekly                         # most relays want a login
+  # password_file: smtp-password             # a file with nothing else in it; chmod 600`
+)
+
+// starterRelay is what stands under smtp.
+func starterRelay(answer string) string {
+	form, otherPort := remoteRelay, "587"
+	if answer == "" {
+		answer = "localhost"
+	}
+	host, port, err := net.SplitHostPort(answer)
+	if err != nil {
+		host, port = answer, ""
+	}
+	if isLoopback(host) {
+		form, otherPort = localRelay, "25"
+	}
+	if _, err := strconv.Atoi(port); err != nil {
+		port = otherPort
+	}
+	return fmt.Sprintf(form, quote(host), port)
+}
+
+// quote writes a text in double quotes: what JSON makes of it is YAML too.
+func quote(s string) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(s); err != nil { // a string can always be encoded
+		return `""`
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,269 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// validator finds the mistakes that lie between settings; those of single
+// values were found before.
+type validator struct {
+	*Config
+	problems Problems
+}
+
+// report adds a problem, unless the key has one already.
+func (v *validator) report(key, message string) {
+	if !v.problems.about(key) {
+		v.problems = append(v.problems, v.sources.problem(key, message))
+	}
+}
+
+func (v *validator) warn(key, message, hint string) {
+	p := v.sources.problem(key, message)
+	p.Hint = hint
+	v.warnings = append(v.warnings, p)
+}
+
+func (v *validator) validate() {
+	v.newsletter()
+	v.feeds()
+	v.labels()
+	v.sections()
+	v.numbers()
+	v.smtp()
+	v.notify()
+	v.warnings = v.warnings.sorted()
+}
+
+func (v *validator) newsletter() {
+	n := v.Newsletter
+	if u, err := url.Parse(n.BaseURL); err == nil && n.BaseURL != "" {
+		switch {
+		case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+			v.report("newsletter.base_url", "must end with its path, without ?, # or a login")
+		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+			v.warn("newsletter.base_url", "is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)", "")
+		}
+	}
+	for i, s := range n.Social {
+		at := fmt.Sprintf("newsletter.social[%d]", i)
+		v.need(at+".name", s.Name, "say what the link is called")
+		v.need(at+".url", s.URL, "say where it leads")
+	}
+}
+
+// need reports a key of a list item that is missing. Where the item itself has
+// a problem, what is missing follows from it.
+func (v *validator) need(key, value, what string) {
+	if value == "" && !v.problems.about(parent(key)) {
+		v.report(key, "is missing: "+what)
+	}
+}
+
+func (v *validator) feeds() {
+	names := map[string]int{}
+	for i, s := range v.Sources {
+		at := fmt.Sprintf("sources[%d]", i)
+		switch {
+		case s.URL != "" && s.Path != "":
+			v.report(at+".path", "is set beside url; a source has one of them")
+		case s.URL == "" && s.Path == "":
+			v.unfilled(at)
+			continue
+		case strings.Contains(s.Path, "://"):
+			v.report(at+".path", "is a URL; set url instead")
+		}
+		if _, err := filepath.Match(s.Path, ""); err != nil {
+			v.report(at+".path", "is not a glob: a [ in it is not closed")
+		}
+		if first, twice := names[s.Name()]; twice {
+			v.report(at, fmt.Sprintf("is the same source as sources[%d]", first))
+		} else {
+			names[s.Name()] = i
+		}
+	}
+}
+
+// unfilled reports a source with neither url nor path, unless there is an empty
+// line for one of them, to be filled in.
+func (v *validator) unfilled(at string) {
+	for _, key := range []string{at + ".url", at + ".path"} {
+		if _, there := v.sources.at[key]; there {
+			return
+		}
+	}
+	if !v.problems.about(at) {
+		v.report(at, "has neither url nor path")
+	}
+}
+
+func (v *validator) labels() {
+	for i, r := range v.Digest.Labels.Rename {
+		at := fmt.Sprintf("digest.labels.rename[%d]", i)
+		v.need(at+".from", r.From, "name the label of the feeds")
+		v.need(at+".to", r.To, "say what it is printed as")
+	}
+}
+
+func (v *validator) sections() {
+	rest := -1
+	titles, takers := map[string]int{}, map[string]int{}
+	for i, s := range v.Digest.Sections {
+		at := fmt.Sprintf("digest.sections[%d]", i)
+		v.need(at+".title", s.Title, "give the section a heading")
+		if first, twice := titles[foldLabel(s.Title)]; twice && s.Title != "" {
+			v.report(at+".title", fmt.Sprintf("is the title of digest.sections[%d] already", first))
+		} else {
+			titles[foldLabel(s.Title)] = i
+		}
+		if s.Rest && rest >= 0 {
+			v.report(at+".rest", fmt.Sprintf("is true for digest.sections[%d] already; one section takes the rest", rest))
+		} else if s.Rest {
+			rest = i
+		}
+		v.section(at, i, takers)
+	}
+	if len(v.Digest.Sections) > 0 && rest < 0 {
+		v.warn("digest.sections", "has no section with rest: true: an article with none of their labels is never printed", "")
+	}
+}
+
+// section reports one that can never take anything: what takes an article is
+// the first section that has one of its labels.
+func (v *validator) section(at string, i int, takers map[string]int) {
+	s := v.Digest.Sections[i]
+	own := 0
+	for _, label := range s.Labels {
+		if _, taken := takers[foldLabel(label)]; !taken {
+			takers[foldLabel(label)] = i
+			own++
+		} else if takers[foldLabel(label)] == i {
+			own++
+		}
+	}
+	switch {
+	case s.Rest || own > 0 || v.problems.about(at) || v.problems.about(at+".labels") || v.problems.about(at+".rest"):
+	case len(s.Labels) == 0:
+		v.report(at+".labels", "is missing: without labels or rest: true the section never takes anything")
+	default:
+		first := takers[foldLabel(s.Labels[0])]
+		v.report(at+".labels", fmt.Sprintf("are all taken by sections before it, %q by digest.sections[%d]; the section never takes anything",
+			s.Labels[0], first))
+	}
+}
+
+func (v *validator) numbers() {
+	d := v.Digest
+	if d.MinArticles > d.MaxArticles && !v.problems.about("digest.max_articles") {
+		v.report("digest.min_articles", fmt.Sprintf("%d is more than digest.max_articles, %d", d.MinArticles, d.MaxArticles))
+	}
+	for _, positive := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"digest.first_window", d.FirstWindow},
+		{"schedule.catch_up", v.Schedule.CatchUp},
+		{"fetch.interval", v.Fetch.Interval},
+		{"fetch.timeout", v.Fetch.Timeout},
+	} {
+		if positive.value == 0 {
+			v.report(positive.key, "must be more than 0")
+		}
+	}
+}
+
+func (v *validator) smtp() {
+	s := v.SMTP
+	local := isLoopback(s.Host)
+	switch {
+	case s.TLS == "none" && !s.Insecure && s.Host != "" && !local:
+		v.report("smtp.tls", fmt.Sprintf(
+			"none is for a relay on this machine, and %s is not; use starttls or implicit, or set smtp.insecure: true", s.Host))
+	case s.TLS == "none" && s.Password != "" && !local:
+		v.warn("smtp.insecure", "lets the password go over the network for everybody to read", "")
+	}
+	switch {
+	case s.Username != "" && s.Password == "" && !v.problems.about("smtp.password") && !v.problems.about("smtp.password_file"):
+		v.report("smtp.username", "is set without a password; set smtp.password_file")
+	case s.Username == "" && s.Password != "" && !v.problems.about("smtp.username"):
+		v.report("smtp.username", "is missing: there is a password")
+	}
+	if s.CAFile != "" {
+		if _, err := readFile(s.CAFile); err != nil {
+			v.report("smtp.ca_file", "can't be read: "+err.Error())
+		}
+	}
+}
+
+// notify checks the URL last: it may have come from a file.
+func (v *validator) notify() {
+	if v.Notify.URL == "" {
+		return
+	}
+	if reason := checkURL(string(v.Notify.URL)); reason != "" {
+		key := "notify.url"
+		if v.Notify.URLFile != "" {
+			key = "notify.url_file"
+		}
+		v.report(key, "the URL, which is not shown, "+reason)
+	}
+}
+
+// isLoopback reports whether a host is this machine for sure.
+func isLoopback(host string) bool {
+	if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
+		return ip.IsLoopback()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// foldLabel compares labels as the digest does: without case or accents.
+func foldLabel(label string) string {
+	bare := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(label))
+	return strings.Join(strings.Fields(bare), " ")
+}
+
+// SendProblems lists what is not filled in yet and needed to send: none of it is
+// needed to look at a preview or to keep the list.
+func (c *Config) SendProblems() Problems {
+	var problems Problems
+	needed := func(key string, missing bool, message string) {
+		if missing {
+			problems = append(problems, c.sources.problem(key, message))
+		}
+	}
+	needed("newsletter.name", c.Newsletter.Name == "", "not filled in yet: the name readers know the newsletter by")
+	needed("newsletter.postal_address", c.Newsletter.PostalAddress == "", "not filled in yet: the postal address printed in every mail")
+	needed("mail.from", c.Mail.From.Address == "", "not filled in yet: who the mail is from, as The Magazine <weekly@magazine.example>")
+	needed(c.unfilledSource(), len(c.Sources) == 0, "not filled in yet: the address of a feed")
+	needed("smtp.host", c.SMTP.Host == "", "not filled in yet: the relay that takes the mail")
+	return problems.sorted()
+}
+
+// unfilledSource is the key of the line where a feed's address is to be filled in.
+func (c *Config) unfilledSource() string {
+	for _, name := range []string{"sources[0].url", "sources[0].path"} {
+		if slices.Contains(c.sources.list, name) {
+			return name
+		}
+	}
+	return "sources"
+}
+
+// Warnings lists what is allowed and still worth a second look.
+func (c *Config) Warnings() Problems { return slices.Clone(c.warnings) }

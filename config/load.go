@@ -70,7 +70,7 @@ func (c *Config) fill(written, set map[string]any) error {
 }
 
 // decode makes values of texts where the standard decoding does not.
-func decode(from, to reflect.Type, value any) (any, error) {
+func decode(_, to reflect.Type, value any) (any, error) {
 	text, ok := value.(string)
 	if !ok {
 		return value, nil

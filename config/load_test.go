@@ -59,7 +59,7 @@ sources:
   - url: https://magazine.example/feed.xml
     labels: [world]
     include: {labels: [a], authors: [b], words: [c]}
-    exclude: {labels: sponsored}
+    exclude: {labels: sponsored, authors: [d], words: [e]}
   - path: feeds/*.xml
 digest:
   subject: "{{ .Lead.Title }}"
@@ -134,7 +134,7 @@ func TestLoad(t *testing.T) {
 			{
 				URL: "https://magazine.example/feed.xml", Labels: []string{"world"},
 				Include: config.Match{Labels: []string{"a"}, Authors: []string{"b"}, Words: []string{"c"}},
-				Exclude: config.Match{Labels: []string{"sponsored"}},
+				Exclude: config.Match{Labels: []string{"sponsored"}, Authors: []string{"d"}, Words: []string{"e"}},
 			},
 			{Path: filepath.Join(dir, "feeds", "*.xml")},
 		},

@@ -37,7 +37,7 @@ func (p Problem) String() string {
 }
 
 // Problems is every mistake found in one go, in the order of the file's lines.
-type Problems []Problem
+type Problems []Problem //nolint:errname // it is a list to print before it is an error
 
 // Error gives a line for each problem.
 func (ps Problems) Error() string {

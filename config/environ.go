@@ -12,7 +12,8 @@ const prefix = "ROUNDUP_"
 // otherVariables begin so too, and are no settings.
 func otherVariables() []string {
 	return []string{
-		"ROUNDUP_CLOCK", // starts the program's calendar at a moment
+		"ROUNDUP_CLOCK",   // starts the program's calendar at a moment
+		"ROUNDUP_REQUIRE", // tools whose absence fails the tests instead of skipping them
 	}
 }
 

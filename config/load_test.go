@@ -258,7 +258,7 @@ func TestLoadFromTheEnvironment(t *testing.T) {
 		"ROUNDUP_SMTP_HOST=ignored.example", "ROUNDUP_SMTP_HOST=b.example", "ROUNDUP_SMTP_PORT=",
 		"ROUNDUP_NOTIFY_EMAIL=b@x.example, c@x.example,", "ROUNDUP_NEWSLETTER_TIMEZONE=Europe/Berlin",
 		"ROUNDUP_DIGEST_MAX_AGE=2w", "ROUNDUP_DATABASE=env.db", "ROUNDUP_SMTP_PASSWORD=p", "ROUNDUP_SMTP_USERNAME=u",
-		"ROUNDUP_CLOCK=2026-11-20T12:00:00Z", "ROUNDUPX=1", "PATH=/bin", "garbage")
+		"ROUNDUP_CLOCK=2026-11-20T12:00:00Z", "ROUNDUP_REQUIRE=postfix", "ROUNDUPX=1", "PATH=/bin", "garbage")
 	if c.SMTP.Host != "b.example" || c.SMTP.Port != 2525 || c.SMTP.Password != "p" || c.SMTP.Username != "u" {
 		t.Errorf("got %#v", c.SMTP)
 	}

@@ -33,7 +33,7 @@ func (c *Config) Settings() []Setting {
 // setting is the one effective value of a key; nothing where there is none.
 func (c *Config) setting(k key) []Setting {
 	if from := c.sources.at[k.name]; from.text != "" {
-		if k.name == "mail.unsubscribe" {
+		if k.name == "mail.unsubscribe" && c.Mail.Unsubscribe != "" {
 			from.text = c.Mail.Unsubscribe // the word from stands for an address
 		}
 		return []Setting{{Key: k.name, Value: from.text, Origin: c.sources.tell(from)}}

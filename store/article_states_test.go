@@ -44,11 +44,12 @@ func TestArticleVerbs(t *testing.T) {
 	if want := len(verbs) * len(digest.States()); len(tests) != want {
 		t.Fatalf("%d cases, want %d", len(tests), want)
 	}
-	s := newShelf(t)
-	number := s.issue(7, digest.Sent)
 	for _, tt := range tests {
 		t.Run(tt.verb+" "+string(tt.from), func(t *testing.T) {
-			name := tt.verb + "-" + string(tt.from)
+			t.Parallel()
+			const name = "ports"
+			s := newShelf(t)
+			number := s.issue(7, digest.Sent)
 			s.save(s.reading(item(name, time.Hour)))
 			id := s.named(name).ID
 			var issue any
@@ -82,6 +83,7 @@ func TestArticleVerbs(t *testing.T) {
 			}
 		})
 	}
+	s := newShelf(t)
 	for name, verb := range verbs {
 		if err := verb(s, 12345); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s of an unknown article = %v, want ErrNotFound", name, err)

@@ -53,21 +53,22 @@ const selectCandidate = `
 const newestFirst = `
 	ORDER BY coalesce(a.published, a.first_seen) DESC, a.id DESC`
 
+const candidatesSince = selectCandidate + `
+	AND a.id IN (
+		SELECT article_id
+		FROM article_states
+		WHERE newsletter_id = ?1 AND state IN ('owed', 'reserved', 'quarantined')
+		UNION ALL
+		SELECT id
+		FROM articles
+		WHERE first_seen >= ?2
+	)` + newestFirst
+
 // Candidates returns what a choice is made from and what explains it: every
 // article that is owed, reserved or quarantined, and whatever else was first
 // seen since the given moment. Newest first.
 func (s *Store) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
-	return s.candidates(ctx, selectCandidate+`
-		AND a.id IN (
-			SELECT article_id
-			FROM article_states
-			WHERE newsletter_id = st.newsletter_id
-			AND state IN ('owed', 'reserved', 'quarantined')
-			UNION
-			SELECT id
-			FROM articles
-			WHERE first_seen >= ?
-		)`+newestFirst, timeText(since))
+	return s.candidates(ctx, candidatesSince, timeText(since))
 }
 
 // RecentArticles returns the n most recent articles, whatever became of them,

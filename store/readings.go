@@ -172,25 +172,18 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 		guids = append(guids, a.GUID)
 	}
 	var err error
-	known.ByURL, err = tx.knownBy(ctx, urls, selectNamed+`
-		JOIN article_aliases al ON al.canonical = j.value AND al.canonical <> ''
-		JOIN articles a ON a.id = al.article_id
-		ORDER BY al.id`)
-	if err != nil {
+	if known.ByURL, err = tx.knownBy(ctx, knownByURL, urls); err != nil {
 		return known, err
 	}
-	known.ByGUID, err = tx.knownBy(ctx, guids, selectNamed+`
-		JOIN article_aliases al ON al.source = ? AND al.guid = j.value AND al.guid <> ''
-		JOIN articles a ON a.id = al.article_id
-		ORDER BY al.id`, source.URL)
-	if err != nil {
+	if known.ByGUID, err = tx.knownBy(ctx, knownByGUID, guids, source.URL); err != nil {
 		return known, err
 	}
 	known.Shared, err = tx.shared(ctx, known)
 	return known, err
 }
 
-// selectNamed reads articles with the name each was asked for by; joins follow.
+// selectNamed reads articles with the name each was asked for by; joins follow,
+// in an order that SQLite is to keep: a feed names a few of many articles.
 const selectNamed = `
 	SELECT
 		a.id,
@@ -212,9 +205,20 @@ const selectNamed = `
 		j.value
 	FROM json_each(?) j`
 
+const (
+	knownByURL = selectNamed + `
+		CROSS JOIN article_aliases al ON al.canonical = j.value AND al.canonical <> ''
+		CROSS JOIN articles a ON a.id = al.article_id
+		ORDER BY al.id`
+	knownByGUID = selectNamed + `
+		CROSS JOIN article_aliases al ON al.source = ? AND al.guid = j.value AND al.guid <> ''
+		CROSS JOIN articles a ON a.id = al.article_id
+		ORDER BY al.id`
+)
+
 // knownBy maps names to articles; of two with one name the one that got it
 // last counts.
-func (tx *Tx) knownBy(ctx context.Context, names []string, query string, args ...any) (map[string]digest.Article, error) {
+func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string]digest.Article, error) {
 	list, err := jsonText(names)
 	if err != nil {
 		return nil, err

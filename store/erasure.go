@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"roundup/subscribers"
+)
+
+// Forget erases a person: address, name, labels, preferences and where the
+// consent came from go, and so do servers' words about the address and mail of
+// the outbox to it. What stays is a number with its deliveries, so that reports
+// keep adding up, and the hash of the address, so that no import brings it
+// back. Deliveries still owed become skipped. An address that is only
+// suppressed loses its plain text. It fails with ErrNotFound for an address
+// that is neither on the list nor suppressed.
+func (s *Store) Forget(ctx context.Context, key string) error {
+	keys, err := s.Keyring(ctx)
+	if err != nil {
+		return err
+	}
+	hash := keys.AddressHash(key)
+	err = s.write(ctx, func(tx *Tx) error {
+		sub, err := tx.subscriber(ctx, key)
+		if errors.Is(err, ErrNotFound) {
+			_, err = tx.suppression(ctx, hash)
+		} else if err == nil {
+			err = tx.erase(ctx, sub)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.suppressErased(ctx, hash)
+	})
+	if err == nil {
+		s.emptyLog(ctx)
+	}
+	return err
+}
+
+// emptyLog folds the write-ahead log into the file and cuts it to nothing: it
+// holds the pages as they were before the erasure, which itself is durable by
+// now. It waits for nobody, so that no sender waits for it; where others are
+// reading, the log keeps those pages until it is reused or the last process closes.
+func (s *Store) emptyLog(ctx context.Context) {
+	db, err := sql.Open("sqlite3", dataSource(s.path, url.Values{"_synchronous": {"FULL"}}))
+	if err != nil {
+		return
+	}
+	defer func() { _ = db.Close() }()
+	_, _ = db.ExecContext(ctx, `PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)`)
+}
+
+// erase takes everything personal from the rows of a subscriber.
+func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
+	steps := []struct {
+		what  string
+		query string
+		args  []any
+	}{
+		{"subscriber", `
+			UPDATE subscribers
+			SET
+				email = NULL,
+				key = NULL,
+				name = '',
+				erased_at = ?
+			WHERE id = ?`, []any{tx.stamp(), sub.ID}},
+		{"address hash", `DELETE FROM subscriber_hashes WHERE subscriber_id = ?`, []any{sub.ID}},
+		{"subscriptions", `
+			UPDATE subscriptions
+			SET
+				status = 'unsubscribed',
+				consent_from = '',
+				preferences = '{}',
+				labels = '[]',
+				changed_at = ?
+			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.stamp(), sub.ID}},
+		// Deliveries have no index by subscriber: each issue is looked into by its key.
+		{"open deliveries", `
+			UPDATE deliveries
+			SET
+				state = 'skipped',
+				why = 'erased',
+				next_at = NULL,
+				changed_at = ?
+			WHERE issue_id IN (SELECT id FROM issues)
+			AND subscriber_id = ?
+			AND state IN ('queued', 'deferred')`, []any{tx.stamp(), sub.ID}},
+		// A server's refusal nearly always quotes the address.
+		{"replies", `
+			UPDATE deliveries
+			SET reply = ''
+			WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`, []any{sub.ID}},
+		{"replies", `
+			UPDATE attempts
+			SET reply = ''
+			WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`, []any{sub.ID}},
+	}
+	for _, step := range steps {
+		if _, err := tx.exec(ctx, step.query, step.args...); err != nil {
+			return fmt.Errorf("erase %s of subscriber %d: %w", step.what, sub.ID, err)
+		}
+	}
+	if err := tx.eraseMail(ctx, sub.Email); err != nil {
+		return err
+	}
+	return tx.event(ctx, event{subscriber: sub.ID, what: "forgotten", through: "erasure"})
+}
+
+// suppressErased suppresses an address for good and takes its plain text from
+// an earlier suppression.
+func (tx *Tx) suppressErased(ctx context.Context, hash []byte) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
+		ON CONFLICT (hash) DO UPDATE
+		SET
+			email = NULL,
+			reason = excluded.reason,
+			at = excluded.at
+		WHERE reason <> excluded.reason OR email IS NOT NULL`, hash, tx.stamp())
+	if err != nil {
+		return fmt.Errorf("suppress erased address: %w", err)
+	}
+	return nil
+}
+
+// eraseMail takes recipient and text from the outbox's mail to an address that
+// is no longer anybody's, and gives up what is not sent yet. The rows stay for
+// their dedupe keys. Notices go to editors and are left alone.
+func (tx *Tx) eraseMail(ctx context.Context, email string) error {
+	_, err := tx.exec(ctx, `
+		UPDATE outbox
+		SET
+			recipient = '',
+			subject = '',
+			text = '',
+			html = '',
+			state = CASE state WHEN 'sent' THEN 'sent' ELSE 'failed' END,
+			error = CASE state WHEN 'sent' THEN '' ELSE 'the address is no longer on the list' END,
+			changed_at = ?
+		WHERE newsletter_id = ? AND recipient = ? AND kind <> 'notice'`,
+		tx.stamp(), tx.newsletter, email)
+	if err != nil {
+		return fmt.Errorf("erase outbox mail: %w", err)
+	}
+	return nil
+}

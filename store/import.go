@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// ImportOptions says how rows are taken in.
+type ImportOptions struct {
+	Policy  subscribers.ImportPolicy // its Suppressed is set for each row here
+	Through string                   // for the record: "import of list.csv"
+}
+
+// ImportCounts is what became of the rows of a batch.
+type ImportCounts struct {
+	Added     int
+	Updated   int
+	Unchanged int
+	Skipped   []SkippedRow // left as they were, against what the file asks
+}
+
+// SkippedRow is a row that an import may not do as it says.
+type SkippedRow struct {
+	Line  int
+	Email string // as the file gives it
+	Why   string
+}
+
+// importRows is how many rows one transaction takes: some ten milliseconds'
+// worth, so that neither a sender nor the web waits long for its turn.
+const importRows = 250
+
+// importPause leaves the write lock to others after a full transaction. SQLite
+// has no queue for it: a process that waits looks again every few milliseconds,
+// and against an import without pauses would look in vain for seconds.
+const importPause = 10 * time.Millisecond
+
+// ImportBatch takes in rows of a file. What each does is decided by
+// subscribers.Merge; the addresses that the file calls bounced or complained
+// are suppressed besides. Rows go in by at most 250 a transaction; with an
+// error, the counts are of those that are in. Importing rows again changes
+// nothing.
+func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o ImportOptions) (ImportCounts, error) {
+	var all ImportCounts
+	keys, err := s.Keyring(ctx)
+	if err != nil {
+		return all, err
+	}
+	for some := range slices.Chunk(rows, importRows) {
+		var im *importer
+		err := s.write(ctx, func(tx *Tx) (err error) {
+			im = &importer{tx: tx, keys: keys, options: o}
+			return im.take(ctx, some)
+		})
+		if err != nil {
+			return all, fmt.Errorf("import lines %d to %d: %w", some[0].Line, some[len(some)-1].Line, err)
+		}
+		all.Added += im.counts.Added
+		all.Updated += im.counts.Updated
+		all.Unchanged += im.counts.Unchanged
+		all.Skipped = append(all.Skipped, im.counts.Skipped...)
+		if len(some) == importRows {
+			pause(ctx, importPause)
+		}
+	}
+	return all, nil
+}
+
+// pause waits, or until ctx is done.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// importer takes rows in within one transaction. What the list knows about
+// them is looked up once, and kept as the rows change it.
+type importer struct {
+	tx         *Tx
+	keys       *subscribers.Keyring
+	options    ImportOptions
+	byKey      map[string]subscribers.Subscriber
+	byID       map[subscribers.PublicID]subscribers.Subscriber // only id and key are set
+	suppressed map[string]subscribers.Reason                   // by hash
+	counts     ImportCounts
+}
+
+func (im *importer) take(ctx context.Context, rows []subscribers.Row) error {
+	if err := im.look(ctx, rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := im.row(ctx, row); err != nil {
+			return fmt.Errorf("line %d: %w", row.Line, err)
+		}
+	}
+	return nil
+}
+
+// row merges one row and stores the result.
+func (im *importer) row(ctx context.Context, row subscribers.Row) error {
+	hash := im.keys.AddressHash(row.Address.Key)
+	policy := im.options.Policy
+	policy.Suppressed = im.suppressed[string(hash)]
+	existing := im.find(row)
+	merged, change := subscribers.Merge(existing, row, policy, im.tx.at)
+	var err error
+	switch change.Outcome {
+	case subscribers.Added:
+		im.counts.Added++
+		err = im.add(ctx, merged, hash)
+	case subscribers.Updated:
+		im.counts.Updated++
+		err = im.update(ctx, *existing, merged)
+	case subscribers.Unchanged:
+		im.counts.Unchanged++
+	case subscribers.Skipped:
+		im.counts.Skipped = append(im.counts.Skipped, SkippedRow{Line: row.Line, Email: row.Address.Given, Why: change.Why})
+	default:
+		err = fmt.Errorf("unknown outcome %q of a merge", change.Outcome)
+	}
+	if err != nil || row.Suppress == "" {
+		return err
+	}
+	return im.suppress(ctx, row, hash)
+}
+
+// find returns whom the list has under a row's address, else under its public
+// id; nil for neither.
+func (im *importer) find(row subscribers.Row) *subscribers.Subscriber {
+	if sub, ok := im.byKey[row.Address.Key]; ok {
+		return &sub
+	}
+	if sub, ok := im.byID[row.PublicID]; ok {
+		return &sub
+	}
+	return nil
+}
+
+func (im *importer) add(ctx context.Context, sub subscribers.Subscriber, hash []byte) error {
+	sub, err := im.tx.addSubscriber(ctx, sub, hash)
+	if err != nil {
+		return err
+	}
+	im.byKey[sub.Key] = sub
+	im.byID[sub.PublicID] = sub
+	return im.tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), through: im.options.Through})
+}
+
+func (im *importer) update(ctx context.Context, before, after subscribers.Subscriber) error {
+	im.byKey[after.Key] = after
+	details := before.Name != after.Name || !slices.Equal(before.Labels, after.Labels)
+	if before.Status == after.Status && !details {
+		return nil // only suppressed
+	}
+	labels, err := jsonText(notNil(after.Labels))
+	if err != nil {
+		return err
+	}
+	_, err = im.tx.exec(ctx, `
+		UPDATE subscriptions
+		SET
+			status = ?,
+			consent_how = ?,
+			consent_at = ?,
+			consent_from = ?,
+			consent_wording = ?,
+			labels = ?,
+			changed_at = ?
+		WHERE newsletter_id = ? AND subscriber_id = ?`,
+		after.Status, after.Consent.How, timeOrNull(after.Consent.At), after.Consent.From,
+		after.Consent.Wording, labels, timeText(after.Changed), im.tx.newsletter, after.ID)
+	if err != nil {
+		return fmt.Errorf("update subscription %d: %w", after.ID, err)
+	}
+	if err := im.tx.setPerson(ctx, after); err != nil {
+		return err
+	}
+	return errors.Join(
+		im.eventIf(ctx, details, after.ID, "name or labels changed"),
+		im.eventIf(ctx, before.Status != after.Status, after.ID, becomes(after.Status)))
+}
+
+func (im *importer) eventIf(ctx context.Context, happened bool, id int64, what string) error {
+	if !happened {
+		return nil
+	}
+	return im.tx.event(ctx, event{subscriber: id, what: what, through: im.options.Through})
+}
+
+func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []byte) error {
+	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.at}
+	if p.Reason == subscribers.Erased {
+		p.Email = ""
+	}
+	added, err := im.tx.suppress(ctx, p, im.options.Through)
+	if added {
+		im.suppressed[string(hash)] = p.Reason
+	}
+	return err
+}
+
+// look reads what the list knows about the addresses and public ids of rows.
+func (im *importer) look(ctx context.Context, rows []subscribers.Row) error {
+	var keys, ids, hashes []string
+	for _, row := range rows {
+		keys = append(keys, row.Address.Key)
+		ids = append(ids, hex.EncodeToString(row.PublicID[:]))
+		hashes = append(hashes, hex.EncodeToString(im.keys.AddressHash(row.Address.Key)))
+	}
+	return errors.Join(im.lookKeys(ctx, keys), im.lookIDs(ctx, ids), im.lookHashes(ctx, hashes))
+}
+
+func (im *importer) lookKeys(ctx context.Context, keys []string) error {
+	list, err := jsonText(keys)
+	if err != nil {
+		return err
+	}
+	known, err := queryAll(ctx, im.tx, scanSubscriber, subscribersByKeys, im.tx.newsletter, list)
+	if err != nil {
+		return fmt.Errorf("look up addresses: %w", err)
+	}
+	im.byKey = make(map[string]subscribers.Subscriber, len(known))
+	for _, sub := range known {
+		im.byKey[sub.Key] = sub
+	}
+	return nil
+}
+
+const publicIDsKnown = `
+	SELECT public_id, key
+	FROM subscribers
+	WHERE public_id IN (SELECT unhex(value) FROM json_each(?))`
+
+// lookIDs finds forgotten subscribers too: their ids are never given again.
+func (im *importer) lookIDs(ctx context.Context, ids []string) error {
+	list, err := jsonText(ids)
+	if err != nil {
+		return err
+	}
+	scan := func(r row) (s subscribers.Subscriber, err error) {
+		return s, r.Scan(idInto(&s.PublicID), textInto(&s.Key))
+	}
+	known, err := queryAll(ctx, im.tx, scan, publicIDsKnown, list)
+	if err != nil {
+		return fmt.Errorf("look up public ids: %w", err)
+	}
+	im.byID = make(map[subscribers.PublicID]subscribers.Subscriber, len(known))
+	for _, sub := range known {
+		im.byID[sub.PublicID] = sub
+	}
+	return nil
+}
+
+func (im *importer) lookHashes(ctx context.Context, hashes []string) error {
+	list, err := jsonText(hashes)
+	if err != nil {
+		return err
+	}
+	known, err := queryAll(ctx, im.tx, scanSuppression, selectSuppression+`
+		WHERE hash IN (SELECT unhex(value) FROM json_each(?))`, list)
+	if err != nil {
+		return fmt.Errorf("look up suppressions: %w", err)
+	}
+	im.suppressed = make(map[string]subscribers.Reason, len(known))
+	for _, p := range known {
+		im.suppressed[string(p.Hash)] = p.Reason
+	}
+	return nil
+}

@@ -1,0 +1,350 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// ErrErased is returned for an address whose owner asked to be forgotten; it
+// is taken in again only once its suppression is lifted.
+var ErrErased = errors.New("the person asked to be forgotten")
+
+// selectSubscriber reads subscribers; conditions follow. A forgotten one has
+// no key and is not among them. The CROSS JOIN keeps SQLite from starting at
+// the subscriptions, all of which are the newsletter's.
+const selectSubscriber = `
+	SELECT
+		s.id,
+		s.public_id,
+		s.email,
+		s.key,
+		s.name,
+		n.status,
+		n.consent_how,
+		n.consent_at,
+		n.consent_from,
+		n.consent_wording,
+		n.labels,
+		n.joined_at,
+		n.changed_at
+	FROM subscribers s
+	CROSS JOIN subscriptions n ON n.subscriber_id = s.id AND n.newsletter_id = ?
+	WHERE s.key IS NOT NULL`
+
+// Ways to look subscribers up, each along an index.
+const (
+	subscriberByKey      = selectSubscriber + ` AND s.key = ?`
+	subscriberByPublicID = selectSubscriber + ` AND s.public_id = ?`
+	subscribersByKeys    = selectSubscriber + ` AND s.key IN (SELECT value FROM json_each(?))`
+
+	subscriberPage = `
+		SELECT
+			s.*,
+			p.reason
+		FROM (` + selectSubscriber + `
+			AND s.id > ?
+			AND (? = '' OR n.status = ?)
+			ORDER BY s.id
+			LIMIT ?
+		) s
+		LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
+		LEFT JOIN suppressions p ON p.hash = h.hash
+		ORDER BY s.id`
+)
+
+// scanSubscriber reads a row of selectSubscriber.
+func scanSubscriber(r row) (subscribers.Subscriber, error) {
+	var s subscribers.Subscriber
+	err := r.Scan(
+		&s.ID,
+		idInto(&s.PublicID),
+		textInto(&s.Email),
+		textInto(&s.Key),
+		&s.Name,
+		&s.Status,
+		&s.Consent.How,
+		timeInto(&s.Consent.At),
+		&s.Consent.From,
+		&s.Consent.Wording,
+		jsonInto(&s.Labels),
+		timeInto(&s.Joined),
+		timeInto(&s.Changed),
+	)
+	return s, err
+}
+
+// idInto scans a public id.
+func idInto(id *subscribers.PublicID) column {
+	return func(v any) error {
+		b, ok := v.([]byte)
+		if !ok || len(b) != len(id) {
+			return fmt.Errorf("column holds %T of another size than a public id", v)
+		}
+		copy(id[:], b)
+		return nil
+	}
+}
+
+// FindSubscriber returns the subscriber with this address key (see
+// subscribers.Address); ErrNotFound when there is none.
+func (s *Store) FindSubscriber(ctx context.Context, key string) (subscribers.Subscriber, error) {
+	var sub subscribers.Subscriber
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		sub, err = tx.subscriber(ctx, key)
+		return err
+	})
+	return sub, err
+}
+
+func (tx *Tx) subscriber(ctx context.Context, key string) (subscribers.Subscriber, error) {
+	return queryOne(ctx, tx, scanSubscriber, subscriberByKey, tx.newsletter, key)
+}
+
+// SubscriberByPublicID returns the subscriber with this public id; ErrNotFound
+// when there is none or the person was forgotten.
+func (s *Store) SubscriberByPublicID(ctx context.Context, id subscribers.PublicID) (subscribers.Subscriber, error) {
+	var sub subscribers.Subscriber
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		sub, err = queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		return err
+	})
+	return sub, err
+}
+
+// Add puts a subscriber on the list and returns it as stored. Email and Key are
+// of one address; a zero PublicID gets a random one, and so does one that is in
+// use; a zero Joined is now. It fails with ErrErased, or with ErrExists for an
+// address that is on the list whatever its status; the one there is returned.
+func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, through string) (subscribers.Subscriber, error) {
+	keys, err := s.Keyring(ctx)
+	if err != nil {
+		return sub, err
+	}
+	err = s.write(ctx, func(tx *Tx) error {
+		known, err := tx.subscriber(ctx, sub.Key)
+		if err == nil {
+			sub = known
+			return ErrExists
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		hash := keys.AddressHash(sub.Key)
+		if err := tx.refuseErased(ctx, hash); err != nil {
+			return err
+		}
+		if sub.Joined.IsZero() {
+			sub.Joined = tx.at
+		}
+		sub.Changed = tx.at
+		sub, err = tx.addSubscriber(ctx, sub, hash)
+		if err != nil {
+			return err
+		}
+		return tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), through: through})
+	})
+	return sub, err
+}
+
+// addSubscriber stores a new subscriber with its subscription and the hash of
+// its address.
+func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, hash []byte) (subscribers.Subscriber, error) {
+	if sub.Email == "" || sub.Key == "" {
+		return sub, errors.New("a subscriber needs an address")
+	}
+	if err := tx.freePublicID(ctx, &sub.PublicID); err != nil {
+		return sub, err
+	}
+	var err error
+	sub.ID, err = tx.insert(ctx, `
+		INSERT INTO subscribers (public_id, email, key, name, created_at)
+		VALUES (?, ?, ?, ?, ?)`,
+		sub.PublicID[:], sub.Email, sub.Key, sub.Name, tx.stamp())
+	if err != nil {
+		return sub, fmt.Errorf("add subscriber: %w", err)
+	}
+	labels, err := jsonText(notNil(sub.Labels))
+	if err != nil {
+		return sub, err
+	}
+	_, err = tx.exec(ctx, `
+		INSERT INTO subscriptions (
+			newsletter_id,
+			subscriber_id,
+			status,
+			consent_how,
+			consent_at,
+			consent_from,
+			consent_wording,
+			labels,
+			joined_at,
+			changed_at
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.newsletter, sub.ID, sub.Status, sub.Consent.How, timeOrNull(sub.Consent.At), sub.Consent.From,
+		sub.Consent.Wording, labels, timeText(sub.Joined), timeText(sub.Changed))
+	if err != nil {
+		return sub, fmt.Errorf("add subscription: %w", err)
+	}
+	return sub, tx.setHash(ctx, sub.ID, hash)
+}
+
+// freePublicID replaces an id that is not set, or was ever given to anybody.
+func (tx *Tx) freePublicID(ctx context.Context, id *subscribers.PublicID) error {
+	if !id.IsZero() {
+		used, err := queryOne(ctx, tx, scanValue[bool], `
+			SELECT EXISTS (SELECT 1 FROM subscribers WHERE public_id = ?)`, id[:])
+		if err != nil || !used {
+			return err
+		}
+	}
+	*id = subscribers.NewPublicID()
+	return nil
+}
+
+// setHash keeps the hash of a subscriber's address beside it, from which a
+// claim finds a suppression.
+func (tx *Tx) setHash(ctx context.Context, id int64, hash []byte) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (?, ?)
+		ON CONFLICT (subscriber_id) DO UPDATE SET hash = excluded.hash`, id, hash)
+	if err != nil {
+		return fmt.Errorf("hash of subscriber %d: %w", id, err)
+	}
+	return nil
+}
+
+// refuseErased fails with ErrErased for the hash of an erased address.
+func (tx *Tx) refuseErased(ctx context.Context, hash []byte) error {
+	p, err := tx.suppression(ctx, hash)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case p.Reason == subscribers.Erased:
+		return ErrErased
+	}
+	return nil
+}
+
+// SubscriberFilter narrows a list of subscribers.
+type SubscriberFilter struct {
+	Status subscribers.Status // "" for every status
+	Text   string             // found in address or name, whatever its case; "" for all
+}
+
+// Listed is a subscriber with why its address is suppressed.
+type Listed struct {
+	subscribers.Subscriber
+	Suppressed subscribers.Reason // "" when it is not
+}
+
+// Subscribers returns the subscribers that pass the filter, in the order they
+// were added. It reads page by page: memory stays small, no reader holds up
+// the database, and whoever is on the list throughout is seen exactly once.
+func (s *Store) Subscribers(ctx context.Context, f SubscriberFilter) iter.Seq2[subscribers.Subscriber, error] {
+	return func(yield func(subscribers.Subscriber, error) bool) {
+		for one, err := range s.Listed(ctx, f) {
+			if !yield(one.Subscriber, err) {
+				return
+			}
+		}
+	}
+}
+
+// Listed is Subscribers with the suppression of each address, for an export.
+func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
+	all := pages(func(after *Listed) ([]Listed, error) {
+		var from int64
+		if after != nil {
+			from = after.ID
+		}
+		return s.listPage(ctx, f.Status, from)
+	})
+	return func(yield func(Listed, error) bool) {
+		matches := matcher(f.Text)
+		for one, err := range all {
+			if err == nil && !matches(one.Email, one.Key, one.Name) {
+				continue
+			}
+			if !yield(one, err) {
+				return
+			}
+		}
+	}
+}
+
+// listPage is how many subscribers are read at once: a few milliseconds' worth.
+const listPage = 1000
+
+func (s *Store) listPage(ctx context.Context, status subscribers.Status, after int64) ([]Listed, error) {
+	var page []Listed
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		page, err = queryAll(ctx, tx, scanListed, subscriberPage,
+			tx.newsletter, after, status, status, listPage)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list subscribers: %w", err)
+	}
+	return page, nil
+}
+
+func scanListed(r row) (Listed, error) {
+	var reason subscribers.Reason
+	sub, err := scanSubscriber(rowWith{r, []any{textInto(&reason)}})
+	return Listed{Subscriber: sub, Suppressed: reason}, err
+}
+
+// rowWith is a row that has more columns than a scan function knows.
+type rowWith struct {
+	row
+	more []any
+}
+
+// Scan implements row.
+func (r rowWith) Scan(dest ...any) error { return r.row.Scan(append(dest, r.more...)...) }
+
+// Event is something that happened to a subscription, issue or source.
+type Event struct {
+	What    string // "unsubscribed"
+	Through string // "command line", "one-click"
+	Detail  string
+	At      time.Time
+}
+
+// SubscriberEvents returns what happened to a subscription, oldest first.
+func (s *Store) SubscriberEvents(ctx context.Context, id int64) ([]Event, error) {
+	scan := func(r row) (e Event, err error) {
+		return e, r.Scan(&e.What, &e.Through, &e.Detail, timeInto(&e.At))
+	}
+	var all []Event
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		all, err = queryAll(ctx, tx, scan, `
+			SELECT
+				what,
+				through,
+				detail,
+				at
+			FROM events
+			WHERE subscriber_id = ?
+			ORDER BY at, id`, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("events of subscriber %d: %w", id, err)
+	}
+	return all, nil
+}
+
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roundup/subscribers"
+)
+
+// becomes is the event that a subscription of this status began with or went to.
+func becomes(status subscribers.Status) string {
+	switch status {
+	case subscribers.Active:
+		return "subscribed"
+	case subscribers.Unsubscribed:
+		return "unsubscribed"
+	}
+	return "waits for confirmation"
+}
+
+// Unsubscribe ends a reader's subscription, at once and for ever, and reports
+// whether it had not ended before. An id that is not known, such as a forgotten
+// reader's, is no error: there is nothing left to end. An issue being sent needs
+// no telling, each claim looks here first.
+func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error) {
+	var changed bool
+	err := s.write(ctx, func(tx *Tx) error {
+		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		changed, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, through)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("unsubscribe: %w", err)
+	}
+	return changed, nil
+}
+
+// SetStatus gives a subscription another status, by an operator's explicit act,
+// and reports whether it had not that status before. Who comes back after
+// leaving has consented anew, through what is named. It fails with ErrNotFound.
+func (s *Store) SetStatus(ctx context.Context, key string, status subscribers.Status, through string) (bool, error) {
+	var changed bool
+	err := s.write(ctx, func(tx *Tx) error {
+		sub, err := tx.subscriber(ctx, key)
+		if err != nil {
+			return err
+		}
+		if changed, err = tx.setStatus(ctx, sub, status, through); err != nil || !changed {
+			return err
+		}
+		if sub.Status != subscribers.Unsubscribed {
+			return nil
+		}
+		return tx.setConsent(ctx, sub.ID, subscribers.Consent{How: through, At: tx.at})
+	})
+	return changed, err
+}
+
+// ConfirmSubscriber makes a subscription active because the person said so,
+// one that had ended too. Through becomes the consent's How:
+// subscribers.ConsentConfirmation for the person's own act,
+// subscribers.ConsentCommand for an operator's word. It fails with ErrNotFound;
+// who is active already stays as they are.
+func (s *Store) ConfirmSubscriber(ctx context.Context, key, through string) error {
+	return s.write(ctx, func(tx *Tx) error {
+		sub, err := tx.subscriber(ctx, key)
+		if err != nil {
+			return err
+		}
+		changed, err := tx.setStatus(ctx, sub, subscribers.Active, through)
+		if err != nil || !changed {
+			return err
+		}
+		consent := subscribers.Consent{How: through, At: tx.at}
+		if sub.Status == subscribers.Pending { // what was asked for is what is confirmed
+			consent.From, consent.Wording = sub.Consent.From, sub.Consent.Wording
+		}
+		return tx.setConsent(ctx, sub.ID, consent)
+	})
+}
+
+// setStatus changes a subscription's status and puts that on record; it
+// reports whether there was anything to change.
+func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status, through string) (bool, error) {
+	if sub.Status == to {
+		return false, nil
+	}
+	_, err := tx.exec(ctx, `
+		UPDATE subscriptions
+		SET
+			status = ?,
+			changed_at = ?
+		WHERE newsletter_id = ? AND subscriber_id = ?`,
+		to, tx.stamp(), tx.newsletter, sub.ID)
+	if err != nil {
+		return false, fmt.Errorf("subscriber %d becomes %s: %w", sub.ID, to, err)
+	}
+	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), through: through,
+		detail: "was " + string(sub.Status)})
+}
+
+func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) error {
+	_, err := tx.exec(ctx, `
+		UPDATE subscriptions
+		SET
+			consent_how = ?,
+			consent_at = ?,
+			consent_from = ?,
+			consent_wording = ?
+		WHERE newsletter_id = ? AND subscriber_id = ?`,
+		c.How, timeOrNull(c.At), c.From, c.Wording, tx.newsletter, id)
+	if err != nil {
+		return fmt.Errorf("consent of subscriber %d: %w", id, err)
+	}
+	return nil
+}
+
+// Change gives the subscriber with this key another address, another spelling
+// of it, or another name, and returns the result. Status, consent and public id
+// stay, and an issue under way reaches the new address. It fails with
+// ErrNotFound, with ErrExists when the new address is another subscriber's, or
+// with ErrErased.
+func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, name, through string) (subscribers.Subscriber, error) {
+	var sub subscribers.Subscriber
+	keys, err := s.Keyring(ctx)
+	if err != nil {
+		return sub, err
+	}
+	err = s.write(ctx, func(tx *Tx) (err error) {
+		if sub, err = tx.subscriber(ctx, key); err != nil {
+			return err
+		}
+		if to.Key != sub.Key {
+			if err := tx.moveAddress(ctx, sub, to, keys.AddressHash(to.Key)); err != nil {
+				return err
+			}
+		}
+		changed := changedFields(sub, to.Given, name)
+		sub.Email, sub.Key, sub.Name = to.Given, to.Key, name
+		if changed == "" {
+			return nil
+		}
+		if err := tx.setPerson(ctx, sub); err != nil {
+			return err
+		}
+		// What changed, never from what to what: events outlive the person's data.
+		return tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", through: through})
+	})
+	return sub, err
+}
+
+func changedFields(sub subscribers.Subscriber, email, name string) string {
+	switch {
+	case sub.Email != email && sub.Name != name:
+		return "address and name"
+	case sub.Email != email:
+		return "address"
+	case sub.Name != name:
+		return "name"
+	}
+	return ""
+}
+
+// moveAddress makes sure that the new address is free, and takes what belongs
+// to the address along.
+func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to subscribers.Address, hash []byte) error {
+	if _, err := tx.subscriber(ctx, to.Key); err == nil {
+		return ErrExists
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if err := tx.refuseErased(ctx, hash); err != nil {
+		return err
+	}
+	if err := tx.eraseMail(ctx, sub.Email); err != nil {
+		return err
+	}
+	return tx.setHash(ctx, sub.ID, hash)
+}
+
+// setPerson stores a subscriber's address and name.
+func (tx *Tx) setPerson(ctx context.Context, sub subscribers.Subscriber) error {
+	_, err := tx.exec(ctx, `
+		UPDATE subscribers
+		SET
+			email = ?,
+			key = ?,
+			name = ?
+		WHERE id = ?`, sub.Email, sub.Key, sub.Name, sub.ID)
+	if err != nil {
+		return fmt.Errorf("change subscriber %d: %w", sub.ID, err)
+	}
+	return nil
+}

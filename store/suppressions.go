@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"roundup/subscribers"
+)
+
+const selectSuppression = `
+	SELECT
+		rowid,
+		hash,
+		email,
+		reason,
+		at
+	FROM suppressions`
+
+// placed is a suppression with its place in the list.
+type placed struct {
+	place int64
+	subscribers.Suppression
+}
+
+func scanSuppression(r row) (placed, error) {
+	var p placed
+	err := r.Scan(&p.place, &p.Hash, textInto(&p.Email), &p.Reason, timeInto(&p.At))
+	return p, err
+}
+
+// Suppressed returns the suppression of an address by its hash (see
+// subscribers.Keyring.AddressHash); ErrNotFound when it has none.
+func (s *Store) Suppressed(ctx context.Context, hash []byte) (subscribers.Suppression, error) {
+	var p subscribers.Suppression
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		p, err = tx.suppression(ctx, hash)
+		return err
+	})
+	return p, err
+}
+
+func (tx *Tx) suppression(ctx context.Context, hash []byte) (subscribers.Suppression, error) {
+	p, err := queryOne(ctx, tx, scanSuppression, selectSuppression+` WHERE hash = ?`, hash)
+	return p.Suppression, err
+}
+
+// Suppress sees to it that an address is not mailed, at once: each claim of an
+// issue being sent looks here first. email is the plain address, "" to keep the
+// hash alone, as for subscribers.Erased always. An address that is suppressed
+// already keeps its first reason.
+func (s *Store) Suppress(ctx context.Context, hash []byte, email string, reason subscribers.Reason) error {
+	return s.write(ctx, func(tx *Tx) error {
+		if reason == subscribers.Erased {
+			return tx.suppressErased(ctx, hash)
+		}
+		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.at}, "suppressions")
+		return err
+	})
+}
+
+// suppress adds a suppression and reports whether there was none before.
+func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, through string) (bool, error) {
+	added, err := tx.exec(ctx, `
+		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (hash) DO NOTHING`, p.Hash, textOrNull(p.Email), p.Reason, timeText(p.At))
+	if err != nil {
+		return false, fmt.Errorf("suppress address: %w", err)
+	}
+	if added == 0 {
+		return false, nil
+	}
+	return true, tx.hashEvent(ctx, p.Hash, event{what: "suppressed", through: through, detail: string(p.Reason)})
+}
+
+// Lift ends a suppression; the subscription, if there is one, stays as it is.
+// It fails with ErrNotFound for an address that has none.
+func (s *Store) Lift(ctx context.Context, hash []byte) error {
+	return s.write(ctx, func(tx *Tx) error {
+		p, err := tx.suppression(ctx, hash)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM suppressions WHERE hash = ?`, hash); err != nil {
+			return fmt.Errorf("lift suppression: %w", err)
+		}
+		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", through: "suppressions", detail: string(p.Reason)})
+	})
+}
+
+// hashEvent records an event of an address for the subscriber that has it, if any.
+func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) error {
+	ids, err := queryAll(ctx, tx, scanValue[int64], `
+		SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?`, hash)
+	if err != nil {
+		return fmt.Errorf("find subscriber by hash: %w", err)
+	}
+	for _, id := range ids {
+		e.subscriber = id
+		if err := tx.event(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Suppressions returns every suppression, oldest first, read page by page.
+func (s *Store) Suppressions(ctx context.Context) iter.Seq2[subscribers.Suppression, error] {
+	all := pages(func(after *placed) ([]placed, error) {
+		var from int64
+		if after != nil {
+			from = after.place
+		}
+		return s.suppressionPage(ctx, from)
+	})
+	return func(yield func(subscribers.Suppression, error) bool) {
+		for p, err := range all {
+			if !yield(p.Suppression, err) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) suppressionPage(ctx context.Context, after int64) ([]placed, error) {
+	var page []placed
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		page, err = queryAll(ctx, tx, scanSuppression, selectSuppression+`
+			WHERE rowid > ?
+			ORDER BY rowid
+			LIMIT ?`, after, listPage)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list suppressions: %w", err)
+	}
+	return page, nil
+}

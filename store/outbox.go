@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roundup/delivery"
+)
+
+// OutboxMail is a mail or a post that is not an issue.
+type OutboxMail = delivery.OutboxMail
+
+// Compile-time proof that the sender of the outbox can work on this one.
+var _ delivery.Outbox = (*Store)(nil)
+
+// outboxLease is how long a claimed mail belongs to whom claimed it. An attempt
+// has ended by then, or its process has: claimed mail is few and SMTP's longest
+// wait is ten minutes (RFC 5321, 4.5.3.2).
+const outboxLease = 30 * time.Minute
+
+// Enqueue puts a mail into the outbox, due at once, and reports whether it is
+// new: a dedupe key is never queued a second time, however long ago the first was.
+func (s *Store) Enqueue(ctx context.Context, m OutboxMail) (bool, error) {
+	var added bool
+	err := s.write(ctx, func(tx *Tx) (err error) {
+		added, err = tx.enqueue(ctx, m)
+		return err
+	})
+	return added, err
+}
+
+func (tx *Tx) enqueue(ctx context.Context, m OutboxMail) (bool, error) {
+	n, err := tx.exec(ctx, `
+		INSERT INTO outbox (
+			newsletter_id,
+			dedupe,
+			kind,
+			transport,
+			recipient,
+			subject,
+			text,
+			html,
+			state,
+			next_at,
+			created_at,
+			changed_at
+		) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9, ?9)
+		ON CONFLICT (dedupe) DO NOTHING`,
+		tx.newsletter, m.Dedupe, m.Kind, m.Transport, m.Recipient, m.Subject, m.Text, m.HTML, tx.stamp())
+	if err != nil {
+		return false, fmt.Errorf("queue %s %q: %w", m.Kind, m.Dedupe, err)
+	}
+	return n > 0, nil
+}
+
+const dueOutbox = `
+	SELECT
+		id,
+		dedupe,
+		kind,
+		transport,
+		recipient,
+		subject,
+		text,
+		html,
+		attempts + 1
+	FROM outbox
+	WHERE state IN ('queued', 'sending') AND next_at <= ? AND newsletter_id = ?
+	ORDER BY next_at, id
+	LIMIT ?`
+
+// ClaimOutbox implements delivery.Outbox: it marks up to n mails that are due
+// as sending and returns them, oldest first. Mail that was claimed half an hour
+// ago and never settled is due again; its Attempts tell.
+func (s *Store) ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error) {
+	var claimed []OutboxMail
+	err := s.write(ctx, func(tx *Tx) (err error) {
+		claimed, err = queryAll(ctx, tx, scanOutbox, dueOutbox, tx.stamp(), tx.newsletter, n)
+		if err != nil || len(claimed) == 0 {
+			return err
+		}
+		return tx.markClaimed(ctx, claimed)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim outbox mail: %w", err)
+	}
+	return claimed, nil
+}
+
+func (tx *Tx) markClaimed(ctx context.Context, claimed []OutboxMail) error {
+	ids := make([]int64, len(claimed))
+	for i, m := range claimed {
+		ids[i] = m.ID
+	}
+	_, err := tx.exec(ctx, `
+		UPDATE outbox
+		SET
+			state = 'sending',
+			attempts = attempts + 1,
+			next_at = ?,
+			changed_at = ?
+		WHERE id IN (SELECT value FROM json_each(?))`,
+		timeText(tx.at.Add(outboxLease)), tx.stamp(), idList(ids))
+	return err
+}
+
+func scanOutbox(r row) (OutboxMail, error) {
+	var m OutboxMail
+	err := r.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.Transport, &m.Recipient, &m.Subject, &m.Text, &m.HTML, &m.Attempts)
+	return m, err
+}
+
+// SettleOutbox implements delivery.Outbox: it records how a claimed mail's
+// attempt ended: done, to be tried after a pause, or given up. The text of a
+// confirmation or welcome that went out is not kept. It fails with ErrNotFound
+// for a mail that is not being sent, such as one erased meanwhile.
+func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.OutboxResult) error {
+	state := "failed"
+	switch {
+	case result.Done:
+		state = "sent"
+	case result.Pause > 0:
+		state = "queued"
+	}
+	err := s.write(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `
+			UPDATE outbox
+			SET
+				state = ?1,
+				error = ?2,
+				next_at = ?3,
+				text = CASE WHEN ?1 = 'sent' AND kind <> 'notice' THEN '' ELSE text END,
+				html = CASE WHEN ?1 = 'sent' AND kind <> 'notice' THEN '' ELSE html END,
+				changed_at = ?4
+			WHERE id = ?5 AND state = 'sending'`,
+			state, result.Error, timeText(tx.at.Add(result.Pause)), tx.stamp(), id)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("settle outbox mail %d: %w", id, err)
+	}
+	return nil
+}

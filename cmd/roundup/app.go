@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"roundup/config"
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/store"
+)
+
+var (
+	_ delivery.Ledger  = (*store.Store)(nil)
+	_ delivery.Tallies = (*store.Store)(nil)
+)
+
+// app holds what the commands share: streams, flags, and what has been opened.
+type app struct {
+	std     stdio
+	environ []string
+	now     func() time.Time
+	hard    context.Context // cancelled to stop at once
+
+	configPath string // --config
+	json       bool   // --json
+	quiet      bool   // --quiet
+
+	cfg    *config.Config // once loaded
+	st     *store.Store   // once opened
+	closed []func() error
+}
+
+func newApp(std stdio, environ []string, hard context.Context) (*app, error) {
+	a := &app{std: std, environ: environ, hard: hard}
+	var err error
+	a.now, err = newClock(a.env(desk.ClockVariable))
+	return a, err
+}
+
+// env returns a variable of the environment the app was given.
+func (a *app) env(name string) string {
+	for i := len(a.environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(a.environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// config loads the configuration, once.
+func (a *app) config() (*config.Config, error) {
+	if a.cfg != nil {
+		return a.cfg, nil
+	}
+	cfg, err := config.Load(a.configPath, a.environ)
+	if err != nil {
+		return nil, err
+	}
+	for setting, template := range map[string]string{
+		"digest.subject": cfg.Digest.Subject, "digest.preheader": cfg.Digest.Preheader,
+	} {
+		if err := digest.CheckLine(setting, template); err != nil {
+			return nil, err
+		}
+	}
+	a.cfg = cfg
+	return cfg, nil
+}
+
+// store opens the configured database, which must exist, once.
+func (a *app) store(ctx context.Context) (*store.Store, error) {
+	if a.st != nil {
+		return a.st, nil
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, cfg.Database, a.storeOptions())
+	if err != nil {
+		return nil, err
+	}
+	a.keep(st)
+	return st, nil
+}
+
+func (a *app) storeOptions() store.Options {
+	return store.Options{Now: a.now, Machine: store.Machine()}
+}
+
+// keep makes st the app's store, closed with the app.
+func (a *app) keep(st *store.Store) {
+	a.st = st
+	a.closed = append(a.closed, st.Close)
+}
+
+// desk wires the rooms together: config, then store, then the desk over both.
+func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
+	st, err := a.store(ctx) // needs config
+	if err != nil {
+		return nil, err
+	}
+	return desk.New(ctx, desk.Options{
+		Config:    a.cfg,
+		Store:     st,
+		Now:       a.now,
+		Log:       a.logger(slog.LevelWarn),
+		Version:   version,
+		Rehearsal: a.env(desk.ClockVariable) != "",
+	})
+}
+
+func (a *app) logger(level slog.Level) *slog.Logger {
+	if a.quiet {
+		level = slog.LevelError
+	}
+	return slog.New(slog.NewTextHandler(a.std.Err, &slog.HandlerOptions{Level: level}))
+}
+
+// close closes what was opened, last first.
+func (a *app) close() error {
+	var errs []error
+	for i := len(a.closed) - 1; i >= 0; i-- {
+		errs = append(errs, a.closed[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// terminal reports whether a stream is a person's terminal.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// interactive reports whether questions can be asked: a person at both ends.
+func (a *app) interactive() bool {
+	return terminal(a.std.In) && terminal(a.std.Err) && !a.json
+}
+
+// people is where words for people go: stdout, or stderr when stdout carries JSON.
+func (a *app) people() io.Writer {
+	switch {
+	case a.quiet:
+		return io.Discard
+	case a.json:
+		return a.std.Err
+	}
+	return a.std.Out
+}

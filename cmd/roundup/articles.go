@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/digest"
+	"roundup/store"
+)
+
+func newArticles(a *app) *cobra.Command {
+	var filter struct {
+		state, text string
+		limit       int
+	}
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "the articles known, newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			state, err := oneOf("--state", filter.state, digest.States())
+			if err != nil {
+				return err
+			}
+			return a.listArticles(cmd.Context(), store.ArticleFilter{State: state, Text: filter.text, Limit: filter.limit})
+		},
+	}
+	c := &cobra.Command{
+		Use:   "articles",
+		Short: "the articles known; pin, skip, drop or restore one",
+		Args:  cobra.NoArgs,
+		RunE:  list.RunE,
+	}
+	for _, l := range []*cobra.Command{list, c} {
+		l.Flags().StringVar(&filter.state, "state", "", "only those in this `STATE`: owed, reserved, carried, dropped, baseline or quarantined")
+		l.Flags().StringVar(&filter.text, "text", "", "only those with this `WORD` in headline or dek")
+		l.Flags().IntVarP(&filter.limit, "limit", "n", 100, "at most this many; 0 for all")
+	}
+	c.AddCommand(list, newArticlesAdd(a))
+	for _, v := range articleVerbs() {
+		c.AddCommand(v.command(a))
+	}
+	return c
+}
+
+// articleVerb is a command that does one thing to one article.
+type articleVerb struct {
+	name, short string
+	done        string
+	do          func(context.Context, *store.Store, int64) error
+}
+
+func articleVerbs() []articleVerb {
+	edit := func(change func(*digest.ArticleEdit)) func(context.Context, *store.Store, int64) error {
+		return func(ctx context.Context, st *store.Store, id int64) error { return st.EditArticle(ctx, id, change) }
+	}
+	return []articleVerb{
+		{"pin", "put it first in its section of the next issue", "pinned in the next issue",
+			edit(func(e *digest.ArticleEdit) { e.Pin, e.Skip = true, false })},
+		{"unpin", "take the pin out", "no longer pinned",
+			edit(func(e *digest.ArticleEdit) { e.Pin = false })},
+		{"skip", "leave it out of the next issue; it stays owed", "not in the next issue; it stays owed to the one after",
+			edit(func(e *digest.ArticleEdit) { e.Skip, e.Pin = true, false })},
+		{"drop", "never print it", "dropped: it will not be printed",
+			func(ctx context.Context, st *store.Store, id int64) error {
+				return st.DropArticle(ctx, id, "dropped by hand")
+			}},
+		{"restore", "owe it again after a drop, a skip, a quarantine or a baseline", "owed to the next issue",
+			func(ctx context.Context, st *store.Store, id int64) error { return st.RestoreArticle(ctx, id) }},
+		{"again", "print it once more although an issue carried it", "owed once more",
+			func(ctx context.Context, st *store.Store, id int64) error { return st.AgainArticle(ctx, id) }},
+	}
+}
+
+func (v articleVerb) command(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   v.name + " <id>...",
+		Short: v.short,
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			st, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			ids, err := articleIDs(args)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if err := v.do(cmd.Context(), st, id); err != nil {
+					return articleError(id, err)
+				}
+				got, err := st.Article(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				a.printf("%d %q: %s.\n", id, oneLine(titleOf(got.Article)), v.done)
+			}
+			return nil
+		},
+	}
+}
+
+func articleIDs(args []string) ([]int64, error) {
+	ids := make([]int64, len(args))
+	for i, s := range args {
+		id, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || id <= 0 {
+			return nil, &usageError{
+				msg:  fmt.Sprintf("%q is not an article's id", s),
+				hint: "`roundup articles list` and `roundup explain` print the ids",
+			}
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}
+
+func articleError(id int64, err error) error {
+	err = fmt.Errorf("article %d: %w", id, err)
+	var state *store.StateError
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return &hintedError{err: err, hint: "`roundup articles list` prints the ids"}
+	case errors.As(err, &state) && state.State == digest.Carried:
+		return &hintedError{err: err, hint: fmt.Sprintf("`roundup articles again %d` prints it once more", id)}
+	}
+	return err
+}
+
+func newArticlesAdd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "add <url>...",
+		Short: "owe an article that no feed carries, read from its page",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := a.desk(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, url := range args {
+				article, err := d.AddArticle(cmd.Context(), url)
+				if err != nil {
+					return err
+				}
+				a.printf("%d %q: owed to the next issue.\n", article.ID, oneLine(titleOf(article)))
+			}
+			return nil
+		},
+	}
+}
+
+// articleLine is one line of `articles list --json`.
+type articleLine struct {
+	ID        int64    `json:"id"`
+	Title     string   `json:"title"`
+	URL       string   `json:"url"`
+	Labels    []string `json:"labels"`
+	Authors   []string `json:"authors"`
+	Published string   `json:"published,omitempty"`
+	State     string   `json:"state"`
+	Issue     int      `json:"issue,omitempty"`
+}
+
+func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	articles, err := st.Articles(ctx, f)
+	if err != nil {
+		return err
+	}
+	if len(articles) == 0 {
+		a.printf("No article. `roundup fetch` reads the sources.\n")
+		return nil
+	}
+	t := newTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
+	for _, c := range articles {
+		if !a.json {
+			t.row(fmt.Sprint(c.ID), cut(titleOf(c.Article), 56), cut(strings.Join(c.Labels, " | "), 32), a.day(c.Article), stateWords(c))
+			continue
+		}
+		if err := a.printJSON(articleLine{
+			ID: c.ID, Title: c.Title, URL: c.URL, Labels: notNil(c.Labels), Authors: names(c.Authors),
+			Published: rfc3339(c.Published), State: string(c.State), Issue: c.Issue,
+		}); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return nil
+	}
+	return t.flush()
+}
+
+func stateWords(c digest.Candidate) string {
+	switch {
+	case c.Issue > 0:
+		return fmt.Sprintf("%s, issue %d", c.State, c.Issue)
+	case c.State == digest.Owed && c.PassedOver > 0:
+		return "owed, rolled over"
+	case c.Why != "":
+		return string(c.State) + ": " + c.Why
+	}
+	return string(c.State)
+}
+
+func names(authors []digest.Author) []string {
+	all := make([]string, len(authors))
+	for i, a := range authors {
+		all[i] = a.Name
+	}
+	return all
+}
+
+func notNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// oneOf checks a flag's value against the words it may be; "" is none of them
+// and allowed.
+func oneOf[T ~string](flag, value string, allowed []T) (T, error) {
+	if value == "" {
+		return "", nil
+	}
+	words := make([]string, len(allowed))
+	for i, w := range allowed {
+		if string(w) == value {
+			return w, nil
+		}
+		words[i] = string(w)
+	}
+	return "", &usageError{
+		msg:  fmt.Sprintf("%s: there is no %q", flag, value),
+		hint: "it may be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1],
+	}
+}

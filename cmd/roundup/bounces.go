@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"roundup/delivery"
+	"roundup/subscribers"
+)
+
+func newBounces(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "bounces",
+		Short: "read the mail that came back",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var dryRun bool
+	read := &cobra.Command{
+		Use:   "read <path>...",
+		Short: "read unsubscribe mails from files, mbox files or maildirs; - for standard input",
+		Long: `Read mails sent to mail.unsubscribe by readers who left through the mailto: link,
+and unsubscribe them. Each names its reader by an unforgeable token. Mail that is
+anything else is left alone and counted.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.readBounces(cmd.Context(), args, dryRun) },
+	}
+	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
+	c.AddCommand(read)
+	return c
+}
+
+// bounced counts what `bounces read` found; it is its JSON too.
+type bounced struct {
+	Mails        int `json:"mails"`
+	Unsubscribed int `json:"unsubscribed"`
+	Already      int `json:"already"` // had left before
+	Other        int `json:"other"`   // not for us, or not readable
+}
+
+func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	keyring, err := st.Keyring(ctx)
+	if err != nil {
+		return err
+	}
+	var n bounced
+	each := func(mail io.Reader, where string) error {
+		n.Mails++
+		id, err := delivery.ReadUnsubscribe(mail, keyring)
+		if err != nil {
+			n.Other++
+			fmt.Fprintf(a.std.Err, "roundup: warning: %s: left alone: %v\n", where, err)
+			return nil
+		}
+		return a.leaveByMail(ctx, id, dryRun, &n)
+	}
+	for _, path := range paths {
+		if err := a.eachMail(ctx, path, each); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return a.printJSON(n)
+	}
+	verb := "unsubscribed"
+	if dryRun {
+		verb = "would be unsubscribed"
+	}
+	a.printf("%s: %d %s, %d had left already, %d left alone.\n", count(n.Mails, "mail"), n.Unsubscribed, verb, n.Already, n.Other)
+	return nil
+}
+
+func (a *app) leaveByMail(ctx context.Context, id subscribers.PublicID, dryRun bool, n *bounced) error {
+	left := false
+	var err error
+	if dryRun {
+		var sub subscribers.Subscriber
+		sub, err = a.st.SubscriberByPublicID(ctx, id)
+		left = err == nil && sub.Status != subscribers.Unsubscribed
+	} else {
+		left, err = a.st.Unsubscribe(ctx, id, "mailto")
+	}
+	if left {
+		n.Unsubscribed++
+	} else {
+		n.Already++
+	}
+	return err
+}
+
+// eachMail runs do for every mail at a path: a file, an mbox file, a maildir or
+// a folder of files.
+func (a *app) eachMail(ctx context.Context, path string, do func(io.Reader, string) error) error {
+	if path == "-" {
+		return delivery.EachMail(a.std.In, func(r io.Reader) error { return do(r, "standard input") })
+	}
+	return filepath.WalkDir(path, func(name string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return errInterrupted
+		case entry.IsDir() && entry.Name() == "tmp" && name != path:
+			return filepath.SkipDir // of a maildir: mails not yet whole
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return delivery.EachMail(f, func(r io.Reader) error { return do(r, name) })
+	})
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newConfig(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "config",
+		Short: "the effective settings, and where each came from",
+		Args:  cobra.NoArgs,
+		RunE: func(_ *cobra.Command, _ []string) error {
+			cfg, err := a.config()
+			if err != nil {
+				return err
+			}
+			t := newTable(a.people(), "KEY", "VALUE", "FROM")
+			for _, s := range cfg.Settings() {
+				if a.json {
+					if err := a.printJSON(settingLine(s)); err != nil {
+						return err
+					}
+					continue
+				}
+				t.row(s.Key, cut(s.Value, 70), s.Origin)
+			}
+			if a.json {
+				return nil
+			}
+			return t.flush()
+		},
+	}
+}
+
+// settingLine is one line of `config --json`.
+type settingLine struct {
+	Key    string `json:"key"`
+	Value  string `json:"value"`
+	Origin string `json:"origin"`
+}
+
+func newVersion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "the version of this program",
+		Args:  cobra.NoArgs,
+		RunE: func(_ *cobra.Command, _ []string) error {
+			if a.json {
+				return a.printJSON(map[string]string{"version": version})
+			}
+			a.printf("roundup %s\n", version)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/internal/smtptest"
+)
+
+// site is a working installation in a folder of its own.
+type site struct {
+	t    *testing.T
+	dir  string
+	mta  *smtptest.Server
+	port int
+}
+
+// newSite writes a configuration, a feed and a list of n readers.
+func newSite(t *testing.T, n int, o smtptest.Options) *site {
+	t.Helper()
+	mta, err := smtptest.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = mta.Close() })
+	s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port()}
+	s.fill(n)
+	return s
+}
+
+func (s *site) fill(n int) {
+	s.t.Helper()
+	var list, feed strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&list, "r%d@readers.example\n", i)
+	}
+	feed.WriteString("<rss version=\"2.0\"><channel><title>Magazine</title><link>https://magazine.example/</link>")
+	for i := 1; i <= 4; i++ {
+		fmt.Fprintf(&feed, "<item><title>Artikel %d – ü</title><link>https://magazine.example/a/%d</link><guid>%d</guid><description>Dek %d, “quoted”.</description><category>Analysis</category><pubDate>%s</pubDate></item>",
+			i, i, i, i, time.Now().Add(-time.Duration(i)*time.Hour).Format(time.RFC1123Z))
+	}
+	feed.WriteString("</channel></rss>")
+	for name, text := range map[string]string{
+		"roundup.yaml": fmt.Sprintf(readyConfig, strconv.Itoa(s.port)), "feed.xml": feed.String(), "readers.txt": list.String(),
+	} {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.must("init")
+	s.must("subscribers", "import", "readers.txt")
+}
+
+// command is the real program as a process of its own.
+func (s *site) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(s.t.Context(), "roundup", args...)
+	cmd.Dir = s.dir
+	return cmd
+}
+
+// run runs a command to its end and returns its exit code and output.
+func (s *site) run(args ...string) (int, string) {
+	s.t.Helper()
+	out, err := s.command(args...).CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode(), string(out)
+	}
+	if err != nil {
+		s.t.Fatalf("roundup %q: %v", args, err)
+	}
+	return 0, string(out)
+}
+
+func (s *site) must(args ...string) string {
+	s.t.Helper()
+	code, out := s.run(args...)
+	if code != 0 {
+		s.t.Fatalf("roundup %q: exit %d: %s", args, code, out)
+	}
+	return out
+}
+
+// deliveries is the ledger of issue 1, as the program prints it.
+func (s *site) deliveries() map[string]deliveryLine {
+	s.t.Helper()
+	out, err := s.command("deliveries", "1", "--json").Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	all := map[string]deliveryLine{}
+	for line := range strings.Lines(string(out)) {
+		var d deliveryLine
+		if err := json.Unmarshal([]byte(line), &d); err != nil {
+			s.t.Fatal(err)
+		}
+		all[d.Email] = d
+	}
+	return all
+}
+
+func (s *site) started() bool {
+	s.t.Helper()
+	out, err := s.command("issues", "list", "--json").Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(out) > 0
+}
+
+// copies counts what the relay accepted, by reader, and checks that every copy
+// of a reader's carries the same Message-ID.
+func (s *site) copies() map[string]int {
+	s.t.Helper()
+	n, ids := map[string]int{}, map[string]string{}
+	for _, m := range s.mta.Mails() {
+		to := m.To[0]
+		n[to]++
+		_, rest, _ := strings.Cut(string(m.Data), "Message-ID: ")
+		id, _, _ := strings.Cut(rest, "\r\n")
+		if id == "" || (ids[to] != "" && ids[to] != id) {
+			s.t.Errorf("%s: Message-IDs %q and %q", to, ids[to], id)
+		}
+		ids[to] = id
+	}
+	return n
+}
+
+// TestKilledAtRandomMoments kills the real process again and again until an
+// issue of 200 readers is finished, then compares what the relay accepted with
+// the ledger: nobody missing, nobody double beyond promise 2.
+func TestKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a crash test takes seconds")
+	}
+	const readers, connections = 200, 2
+	s := newSite(t, readers, smtptest.Options{RoundTrip: time.Millisecond})
+	r := rand.New(rand.NewPCG(2, 200))
+	kills := 0
+	for round := 0; ; round++ {
+		if round > 200 {
+			t.Fatal("the issue is not finished after 200 runs")
+		}
+		args := []string{"send", "--no-fetch"}
+		if !s.started() {
+			args = []string{"send", "--now", "--yes"}
+		}
+		if code, killed := s.killedRun(r, args); killed {
+			kills++
+		} else if code == 0 {
+			break
+		} else if code != int(exitRunMore) {
+			t.Fatalf("round %d: exit %d", round, code)
+		}
+	}
+	if kills < 5 {
+		t.Errorf("only %d kills: the test tests nothing", kills)
+	}
+	ledger, copies := s.deliveries(), s.copies()
+	double := 0
+	for i := 1; i <= readers; i++ {
+		email := fmt.Sprintf("r%d@readers.example", i)
+		d := ledger[email]
+		if copies[email] == 0 {
+			t.Errorf("%s was missed: the ledger says %+v", email, d)
+		}
+		if d.State != "sent" {
+			t.Errorf("%s: ledger says %q, want sent", email, d.State)
+		}
+		double += max(0, copies[email]-1)
+	}
+	if limit := 2 * connections * kills; double > limit {
+		t.Errorf("%d extra copies, at most %d are allowed after %d kills", double, limit, kills)
+	}
+	if len(ledger) != readers || len(copies) != readers {
+		t.Errorf("ledger has %d readers and the relay %d, want %d", len(ledger), len(copies), readers)
+	}
+	t.Logf("%d kills, %d extra copies", kills, double)
+}
+
+// killedRun starts a run and kills it when the relay has kept a few mails more,
+// unless it ends before.
+func (s *site) killedRun(r *rand.Rand, args []string) (code int, killed bool) {
+	s.t.Helper()
+	cmd := s.command(args...)
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	defer cancel()
+	enough := make(chan struct{})
+	go func() {
+		if s.mta.WaitMails(ctx, s.mta.Kept()+1+r.IntN(25)) == nil {
+			close(enough)
+		}
+	}()
+	select {
+	case <-enough:
+		_ = cmd.Process.Kill() // it may have ended this very moment
+		err := <-ended
+		if cmd.ProcessState.Exited() {
+			return cmd.ProcessState.ExitCode(), false
+		}
+		return 0, err != nil
+	case <-ended:
+		return cmd.ProcessState.ExitCode(), false
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+func newDeliveries(a *app) *cobra.Command {
+	var state string
+	c := &cobra.Command{
+		Use:   "deliveries <number> [resolve <email>]",
+		Short: "what happened to an issue, reader by reader",
+		Example: `  roundup deliveries 12 --state failed
+  roundup deliveries 12 resolve anna@example.org --sent`,
+	}
+	var sent, resend bool
+	c.Flags().StringVar(&state, "state", "", "only those in this `STATE`: queued, sending, sent, deferred, failed, unknown or skipped")
+	c.Flags().BoolVar(&sent, "sent", false, "with resolve: the reader has it")
+	c.Flags().BoolVar(&resend, "resend", false, "with resolve: the reader has it not; mail it again")
+	c.MarkFlagsMutuallyExclusive("sent", "resend")
+	c.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) == 1 || (len(args) == 3 && args[1] == "resolve") {
+			return nil
+		}
+		return errors.New("it takes an issue's number, or a number, `resolve` and an address")
+	}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 3 {
+			return a.resolve(cmd.Context(), args[0], args[2], sent, resend)
+		}
+		only, err := oneOf("--state", state, delivery.States())
+		if err != nil {
+			return err
+		}
+		return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, i digest.Issue) error {
+			return a.printDeliveries(st.Deliveries(ctx, i.Number, store.DeliveryFilter{State: only}), false)
+		})
+	}
+	return c
+}
+
+// deliveryLine is one line of `deliveries N --json`.
+type deliveryLine struct {
+	Issue     int    `json:"issue"`
+	Email     string `json:"email"`
+	State     string `json:"state"`
+	Attempts  int    `json:"attempts"`
+	Code      int    `json:"code"`
+	Enhanced  string `json:"enhanced"`
+	Reply     string `json:"reply"`
+	MessageID string `json:"message_id"`
+	At        string `json:"at"`
+	Why       string `json:"why,omitempty"`
+}
+
+// printDeliveries prints a line a delivery; byIssue for one reader's history.
+func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], byIssue bool) error {
+	heading := "READER"
+	if byIssue {
+		heading = "ISSUE"
+	}
+	t := newTable(a.people(), heading, "STATE", "ATTEMPTS", "WHEN", "REPLY")
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		if a.json {
+			if err := a.printJSON(a.deliveryJSON(r)); err != nil {
+				return err
+			}
+			continue
+		}
+		who := r.Email
+		if byIssue {
+			who = num(r.Issue)
+		}
+		t.row(who, string(r.State), num(r.Attempts), a.local(r.At), cut(replyWords(r), 80))
+	}
+	if a.json {
+		return nil
+	}
+	return t.flush()
+}
+
+func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
+	_, domain, _ := strings.Cut(a.cfg.Mail.From.Address, "@")
+	return deliveryLine{
+		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
+		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, domain), At: rfc3339(r.At), Why: r.Why,
+	}
+}
+
+// resolve settles an unknown delivery by a person's word.
+func (a *app) resolve(ctx context.Context, number, email string, sent, resend bool) error {
+	if !sent && !resend {
+		return &usageError{msg: "say what is known", hint: "--sent: the reader has it; --resend: mail it again"}
+	}
+	to, done := delivery.Sent, "is on record as sent"
+	if resend {
+		to, done = delivery.Queued, "will be mailed again by the next `roundup send`"
+	}
+	return a.withIssue(ctx, number, func(ctx context.Context, _ *store.Store, i digest.Issue) error {
+		st, sub, err := a.subscriber(ctx, email)
+		if err != nil {
+			return err
+		}
+		if err := st.Resolve(ctx, i.Number, sub.Key, to); err != nil {
+			return fmt.Errorf("issue %d, %s: %w", i.Number, sub.Email, err)
+		}
+		a.printf("Issue %d to %s %s.\n", i.Number, oneLine(sub.Email), done)
+		return nil
+	})
+}

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/config"
+	"roundup/internal/desk"
+	"roundup/internal/sample"
+	"roundup/internal/smtptest"
+	"roundup/store"
+	"roundup/web"
+)
+
+// demoMark is the file by which demo knows a folder it made, and may make anew.
+const demoMark = ".made-by-roundup-demo"
+
+func newDemo(a *app) *cobra.Command {
+	var dir string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "the whole weekly job on a sample magazine: no set-up, no network",
+		Long: `Run the whole weekly job on an embedded sample: a magazine's feed and a mail
+catcher, both on loopback, and 25 made-up readers. It is the path of a real send;
+only the addresses differ. Everything it makes is in the one folder it names.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), dir) },
+	}
+	c.Flags().StringVar(&dir, "dir", "roundup-demo", "`FOLDER` to work in; made anew each time")
+	return c
+}
+
+func (a *app) demo(ctx context.Context, dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := clearDemo(dir); err != nil {
+		return err
+	}
+	d := &demo{app: a, dir: dir}
+	if err := d.start(ctx); err != nil {
+		return errors.Join(err, d.stop())
+	}
+	err = d.week(ctx)
+	return errors.Join(err, d.stop())
+}
+
+// clearDemo makes the folder, or empties one that demo made. Any other folder
+// with something in it is left alone.
+func clearDemo(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("demo: %w", err)
+	}
+	if len(entries) > 0 {
+		if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
+			return &usageError{
+				msg:  fmt.Sprintf("demo: %s is not empty and was not made by `roundup demo`", dir),
+				hint: "name another folder with --dir",
+			}
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	for _, sub := range []string{"pictures", "mail", "preview"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, demoMark), []byte("`roundup demo` empties this folder when it runs again.\n"), 0o644)
+}
+
+// demo is one run of the sample week.
+type demo struct {
+	app     *app
+	dir     string
+	catcher *smtptest.Server
+	feed    *http.Server
+	feedURL string
+	desk    *desk.Desk
+}
+
+func (d *demo) file(names ...string) string {
+	return filepath.Join(append([]string{d.dir}, names...)...)
+}
+
+// start sets up what a real installation has: a feed, a relay, a configuration,
+// a database and a list.
+func (d *demo) start(ctx context.Context) error {
+	if err := d.serveFeed(ctx); err != nil {
+		return err
+	}
+	catcher, err := smtptest.New(smtptest.Options{
+		Sink: smtptest.Files(d.file("mail")),
+		// One reader's server no longer knows the address, as happens every week.
+		Script: smtptest.For(sample.Departed, smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user here")),
+		Now:    d.app.now,
+	})
+	if err != nil {
+		return err
+	}
+	d.catcher = catcher
+	if err := d.writePictures(); err != nil {
+		return err
+	}
+	if err := d.writeConfig("url: " + d.feedURL); err != nil {
+		return err
+	}
+	return d.openDatabase(ctx)
+}
+
+func (d *demo) serveFeed(ctx context.Context) error {
+	handler, err := sample.Server(d.app.now())
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	d.feedURL = "http://" + listener.Addr().String() + "/feed.xml"
+	d.feed = web.NewServer(handler)
+	go func() { _ = d.feed.Serve(listener) }() // ends with stop; a failure shows as a source that can't be read
+	return nil
+}
+
+func (d *demo) writePictures() error {
+	pictures, err := sample.Pictures()
+	if err != nil {
+		return err
+	}
+	for _, p := range pictures {
+		if err := os.WriteFile(d.file("pictures", p.Name), p.JPEG, 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(d.file("readers.csv"), sample.Readers, 0o600)
+}
+
+// demoConfig is a whole configuration: what the editor of the sample wrote.
+const demoConfig = `# The Meridian Review, a sample. "roundup init" writes a file like this for you.
+newsletter:
+  name: The Meridian Review
+  tagline: Foreign affairs, at walking pace
+  site_url: ` + sample.Site + `
+  base_url: http://127.0.0.1:8080
+  language: en
+  timezone: Europe/Stockholm
+  postal_address: "The Meridian Review, Kajen 4, 111 30 Stockholm, Sweden"
+  accent_color: "#8a1f11"
+mail:
+  from: "The Meridian Review <weekly@meridian-review.example>"
+  reply_to: editors@meridian-review.example
+  unsubscribe: leave@meridian-review.example
+sources:
+  - %s
+    exclude: {labels: [sponsored]}
+digest:
+  subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+  labels:
+    hide: [homepage-top]
+    rename: [{from: op-ed, to: Opinion}]
+  sections:
+    - {title: Analysis, labels: [analysis], max: 4}
+    - {title: Reporting, labels: [reporting], max: 4}
+    - {title: Opinion, labels: [opinion], max: 3, overflow: next}
+    - {title: In brief and elsewhere, rest: true, max: 5}
+schedule:
+  cron: "0 7 * * FRI"
+smtp:
+  host: 127.0.0.1
+  port: %d
+  tls: none
+fetch:
+  allow_private: true   # the sample's feed is on this machine
+web:
+  listen: 127.0.0.1:8080
+database: roundup.db
+`
+
+func (d *demo) writeConfig(source string) error {
+	text := fmt.Sprintf(demoConfig, source, d.catcher.Port())
+	return os.WriteFile(d.file("roundup.yaml"), []byte(text), 0o644)
+}
+
+func (d *demo) openDatabase(ctx context.Context) error {
+	a := d.app
+	a.configPath = d.file("roundup.yaml")
+	cfg, err := config.Load(a.configPath, nil) // the environment is for real newsletters
+	if err != nil {
+		return err
+	}
+	a.cfg = cfg
+	st, _, err := store.Create(ctx, cfg.Database, a.storeOptions())
+	if err != nil {
+		return err
+	}
+	a.keep(st)
+	d.desk, err = a.desk(ctx)
+	return err
+}
+
+// week is the weekly job, step by step, each said before it is done.
+func (d *demo) week(ctx context.Context) error {
+	a := d.app
+	d.step("1. The list: readers.csv is imported")
+	if err := a.importFile(ctx, d.file("readers.csv"), "", ""); err != nil {
+		return err
+	}
+	d.step("2. Fetching the magazine's feed from " + d.feedURL)
+	fetched, err := d.desk.Fetch(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.printFetched(fetched); err != nil {
+		return err
+	}
+	d.step("3. Choosing: every candidate, in or out, and why")
+	p, err := d.desk.Plan(ctx, time.Time{})
+	if err != nil {
+		return err
+	}
+	if err := a.explain(p); err != nil {
+		return err
+	}
+	d.step("4. The preview is written as files")
+	if err := d.preview(ctx); err != nil {
+		return err
+	}
+	d.step(fmt.Sprintf("5. Sending over SMTP to the mail catcher at %s", d.catcher.Addr()))
+	if err := a.send(ctx, sendOptions{now: true, yes: true, noFetch: true}); err != nil {
+		return err
+	}
+	d.step("6. The report, as `roundup report` prints it")
+	if err := a.withIssue(ctx, "1", a.report); err != nil {
+		return err
+	}
+	return d.farewell()
+}
+
+func (d *demo) step(title string) {
+	d.app.printf("\n%s\n%s\n", title, strings.Repeat("-", len(title)))
+}
+
+// preview writes the four files, with the pictures beside them: the magazine
+// that the mail links to does not exist.
+func (d *demo) preview(ctx context.Context) error {
+	if err := d.app.writePreview(ctx, &draft{app: d.app, desk: d.desk}, d.file("preview")); err != nil {
+		return err
+	}
+	path := d.file("preview", "issue.html")
+	html, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	local := strings.ReplaceAll(string(html), sample.Site+"/pictures/", "../pictures/")
+	return os.WriteFile(path, []byte(local), 0o644)
+}
+
+// farewell leaves a folder that works on its own, and says what to do with it.
+func (d *demo) farewell() error {
+	feed, err := sample.Feed(d.app.now())
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(d.file("feed.xml"), feed, 0o644); err != nil {
+		return err
+	}
+	// The feed's server ends with us: from now on the same feed is read as a file.
+	if err := d.writeConfig("path: feed.xml"); err != nil {
+		return err
+	}
+	config := d.file("roundup.yaml")
+	d.step("What is where")
+	d.app.printf("%s\n", strings.Join([]string{
+		"  preview of the digest   " + d.file("preview", "issue.html"),
+		"  mails as they arrived   " + d.file("mail"),
+		"  settings and database   " + config + ", roundup.db",
+		"",
+		"Look around with it:",
+		"  roundup --config " + config + " deliveries 1",
+		"  roundup --config " + config + " explain        the articles that rolled over to issue 2",
+		"  roundup --config " + config + " serve          then follow an unsubscribe link from one of the mails",
+		"",
+		"Begin with your own:  roundup init",
+	}, "\n"))
+	return nil
+}
+
+// stop ends the servers; the folder stays.
+func (d *demo) stop() error {
+	var errs []error
+	if d.feed != nil {
+		errs = append(errs, d.feed.Close())
+	}
+	if d.catcher != nil {
+		errs = append(errs, d.catcher.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"roundup/config"
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/store"
+)
+
+// exitCode is what the program tells its caller; `roundup help exit-codes`
+// explains each.
+type exitCode int
+
+const (
+	exitDone    exitCode = 0 // done; failed recipients alone, and nothing due, are 0 too
+	exitFailed  exitCode = 1 // failed, or an issue is held
+	exitUsage   exitCode = 2 // usage or configuration
+	exitRunMore exitCode = 3 // deliveries still owed, or another sender at work: run again
+)
+
+// usageError is a mistake in the command line.
+type usageError struct{ msg, hint string }
+
+func (e *usageError) Error() string { return e.msg }
+
+// codeError ends the program with a code after everything was already said.
+type codeError struct{ code exitCode }
+
+func (e *codeError) Error() string { return fmt.Sprintf("exit %d", e.code) }
+
+// hintedError adds what to do to an error.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
+
+// printError translates an error for people, once, and returns its exit code.
+func printError(w io.Writer, err error) exitCode {
+	if err == nil {
+		return exitDone
+	}
+	var coded *codeError
+	if errors.As(err, &coded) {
+		return coded.code
+	}
+	code, hint := explain(err)
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			fmt.Fprintf(w, "roundup: error: %s\n", p)
+			if p.Hint != "" {
+				fmt.Fprintf(w, "roundup: hint: %s\n", p.Hint)
+			}
+		}
+		return code
+	}
+	fmt.Fprintf(w, "roundup: error: %s\n", strings.TrimRight(err.Error(), "\n"))
+	if hint != "" {
+		fmt.Fprintf(w, "roundup: hint: %s\n", hint)
+	}
+	return code
+}
+
+// explain sorts an error: the exit code, and what to do.
+func explain(err error) (exitCode, string) {
+	var (
+		hinted   *hintedError
+		usage    *usageError
+		problems config.Problems
+		busy     *desk.BusyError
+		notReady *desk.NotReadyError
+		owner    *store.OwnerError
+		trouble  *delivery.Trouble
+		template *digest.TemplateError
+	)
+	switch {
+	case errors.As(err, &hinted):
+		code, _ := explain(hinted.err)
+		return code, hinted.hint
+	case errors.As(err, &usage):
+		return exitUsage, usage.hint
+	case errors.As(err, &problems):
+		return exitUsage, ""
+	case errors.Is(err, config.ErrNoFile):
+		return exitUsage, "run `roundup init` to write one, or name it with --config"
+	case errors.As(err, &busy):
+		return exitRunMore, "run again when it is done; this is safe"
+	case errors.As(err, &notReady):
+		return exitFailed, notReady.Hint
+	case errors.As(err, &owner):
+		return exitFailed, owner.Hint()
+	case errors.Is(err, store.ErrMissing):
+		return exitUsage, "run `roundup init` to create it, or mend database: in the configuration"
+	case errors.Is(err, store.ErrNewer):
+		return exitFailed, "install the newer roundup that made it"
+	case errors.Is(err, store.ErrCorrupt):
+		return exitFailed, "put a backup in its place, then run `roundup adopt`"
+	case errors.Is(err, store.ErrLocked):
+		return exitRunMore, "another roundup is at work on this database; run again when it is done"
+	case errors.As(err, &template):
+		return exitUsage, template.Hint
+	case errors.As(err, &trouble):
+		return exitFailed, trouble.Hint
+	case errors.Is(err, context.Canceled):
+		return exitRunMore, ""
+	}
+	return exitFailed, ""
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"roundup/digest"
+	"roundup/internal/desk"
+)
+
+// fetchFlag adds --no-fetch to a command that fetches first.
+func fetchFlag(cmd *cobra.Command, noFetch *bool) {
+	cmd.Flags().BoolVar(noFetch, "no-fetch", false, "use what was read before, however old")
+}
+
+func newExplain(a *app) *cobra.Command {
+	var noFetch bool
+	c := &cobra.Command{
+		Use:   "explain",
+		Short: "every candidate for the next issue, in or out, and why",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := a.freshDesk(cmd.Context(), noFetch)
+			if err != nil {
+				return err
+			}
+			p, err := d.Next(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return a.explain(p)
+		},
+	}
+	fetchFlag(c, &noFetch)
+	return c
+}
+
+// freshDesk is desk after a fetch where the last one is too old.
+func (a *app) freshDesk(ctx context.Context, noFetch bool) (*desk.Desk, error) {
+	d, err := a.desk(ctx)
+	if err != nil || noFetch {
+		return d, err
+	}
+	fetched, err := d.FetchIfStale(ctx)
+	for _, f := range fetched {
+		if f.Error != "" {
+			fmt.Fprintf(a.std.Err, "roundup: warning: %s not read: %s\n", f.Source, oneLine(f.Error))
+		}
+	}
+	return d, err
+}
+
+// fateLine is one line of `explain --json`.
+type fateLine struct {
+	ID      int64  `json:"id"`
+	Title   string `json:"title"`
+	URL     string `json:"url"`
+	Source  string `json:"source"`
+	Outcome string `json:"outcome"`
+	Section string `json:"section,omitempty"`
+	Reason  string `json:"reason"`
+}
+
+func (a *app) explain(p desk.Plan) error {
+	if a.json {
+		for _, f := range p.Selection.Fates {
+			if err := a.printJSON(fateLine{
+				ID: f.Candidate.ID, Title: f.Candidate.Title, URL: f.Candidate.URL, Source: f.Candidate.Source,
+				Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	a.printf("%s\n", headOfPlan(p))
+	if len(p.Selection.Fates) == 0 {
+		a.printf("There is no candidate: no source has given an article yet. See `roundup sources`.\n")
+		return nil
+	}
+	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
+	for _, f := range p.Selection.Fates {
+		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(titleOf(f.Candidate.Article), 52),
+			a.day(f.Candidate.Article), f.Reason)
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, problem := range p.Selection.Problems {
+		a.printf("note: %s\n", oneLine(problem))
+	}
+	return nil
+}
+
+func headOfPlan(p desk.Plan) string {
+	when := "an extra issue, now"
+	if p.SlotLabel != "" {
+		when = "for " + p.SlotLabel
+	}
+	head := fmt.Sprintf("Issue %d, %s: %s of %s.", p.Issue.Number, when,
+		count(p.Selection.Count(), "article"), count(len(p.Selection.Fates), "candidate"))
+	if !p.Enough {
+		head += " It would be skipped: " + p.Why + "."
+	}
+	return head
+}
+
+func outcomeMark(o digest.Outcome) string {
+	switch o {
+	case digest.In:
+		return "in"
+	case digest.Next, digest.Later:
+		return "later"
+	}
+	return "out"
+}
+
+func titleOf(a digest.Article) string {
+	if a.Title == "" {
+		return "(no title)"
+	}
+	return a.Title
+}
+
+func (a *app) day(article digest.Article) string {
+	t := article.Date()
+	if a.cfg != nil && a.cfg.Newsletter.Timezone != nil {
+		t = t.In(a.cfg.Newsletter.Timezone)
+	}
+	return t.Format("Mon 2 Jan")
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/internal/desk"
+)
+
+func newFetch(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "fetch",
+		Short: "read the sources now",
+		Long: `Read every configured source now, side by side, and keep what they say. A source
+that can't be read is named and stops nothing; what was read of it before is kept.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := a.desk(cmd.Context())
+			if err != nil {
+				return err
+			}
+			fetched, err := d.Fetch(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return a.printFetched(fetched)
+		},
+	}
+}
+
+// printFetched prints what each source gave; all of them failing is a failure.
+func (a *app) printFetched(fetched []desk.Fetched) error {
+	failed := 0
+	for _, f := range fetched {
+		if f.Error != "" {
+			failed++
+		}
+		if a.json {
+			if err := a.printJSON(f); err != nil {
+				return err
+			}
+		}
+	}
+	if !a.json {
+		tableOfFetched(a.people(), fetched)
+	}
+	if failed > 0 && failed == len(fetched) {
+		return &codeError{exitFailed}
+	}
+	return nil
+}
+
+func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
+	t := newTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
+	for _, f := range fetched {
+		t.row(cut(f.Source, 60), num(f.Items), num(f.New), num(f.Changed), fetchedWords(f))
+	}
+	_ = t.flush() // what can't be printed can't be told either
+}
+
+func fetchedWords(f desk.Fetched) string {
+	if f.Error != "" {
+		return "not read: " + f.Error
+	}
+	said := []string{"read"}
+	if f.NotModified {
+		said[0] = "not changed since the last reading"
+	}
+	if f.Baseline > 0 {
+		said = append(said, count(f.Baseline, "article")+" older than the first window: known, not owed")
+	}
+	if f.Quarantined > 0 {
+		said = append(said, count(f.Quarantined, "article")+" quarantined: see `roundup sources`")
+	}
+	return strings.Join(append(said, f.Warnings...), "; ")
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/config"
+	"roundup/store"
+)
+
+func newInit(a *app) *cobra.Command {
+	var o initOptions
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "write a commented roundup.yaml and create the database",
+		Long: `Write a commented roundup.yaml and create the database it names. What exists is
+kept, what is missing is made. On a terminal it asks for what it can't know; elsewhere
+it takes flags, and leaves the rest to be filled in.
+
+Coming from another tool: --next-number carries its numbering on, and articles up to
+--already-sent-until are known, never owed.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.init(cmd.Context(), o) },
+	}
+	o.since.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.answers.Name, "name", "", "the newsletter's `NAME`")
+	f.StringVar(&o.answers.From, "from", "", "the `ADDRESS` mails are from")
+	f.StringVar(&o.answers.Feed, "feed", "", "the `URL` of the publication's feed")
+	f.StringVar(&o.answers.SMTPHost, "smtp-host", "", "the relay's `HOST`")
+	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
+	return c
+}
+
+type initOptions struct {
+	answers config.Answers
+	since   since
+}
+
+func (a *app) init(ctx context.Context, o initOptions) error {
+	path, err := filepath.Abs(firstOf(a.configPath, "roundup.yaml"))
+	if err != nil {
+		return err
+	}
+	wrote, err := a.initFile(path, o.answers)
+	if err != nil {
+		return err
+	}
+	a.configPath = path
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	until, err := o.since.until(cfg.Newsletter.Timezone)
+	if err != nil {
+		return err
+	}
+	st, created, err := store.Create(ctx, cfg.Database, a.storeOptions())
+	if err != nil {
+		return err
+	}
+	a.keep(st)
+	if err := recordSince(ctx, st, o.since.nextNumber, until); err != nil {
+		return err
+	}
+	a.printf("%s  %s\n%s  %s\n", madeOrKept(wrote), path, madeOrKept(created), cfg.Database)
+	a.sayNext(cfg)
+	return nil
+}
+
+func madeOrKept(made bool) string {
+	if made {
+		return "written"
+	}
+	return "kept   "
+}
+
+// initFile writes the starter file where there is none.
+func (a *app) initFile(path string, answers config.Answers) (bool, error) {
+	if _, err := os.Stat(path); err == nil {
+		return false, nil
+	}
+	if a.interactive() {
+		if err := a.askAnswers(&answers); err != nil {
+			return false, err
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return false, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	if err != nil {
+		return false, fmt.Errorf("write the configuration: %w", err)
+	}
+	_, err = io.WriteString(f, config.Starter(answers))
+	return true, errors.Join(err, f.Close())
+}
+
+func (a *app) askAnswers(answers *config.Answers) error {
+	in := bufio.NewReader(a.std.In)
+	for _, q := range []struct {
+		question string
+		answer   *string
+	}{
+		{"Name of the newsletter", &answers.Name},
+		{"Address its mails are from", &answers.From},
+		{"Address of the feed", &answers.Feed},
+		{"Host of the SMTP relay", &answers.SMTPHost},
+		{"Postal address of the publication", &answers.PostalAddress},
+	} {
+		if *q.answer != "" {
+			continue
+		}
+		fmt.Fprintf(a.std.Err, "%s (Enter to fill it in later): ", q.question)
+		line, err := in.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		*q.answer = strings.TrimSpace(line)
+	}
+	return nil
+}
+
+// recordSince puts on record what another tool already sent.
+func recordSince(ctx context.Context, st *store.Store, next int, until time.Time) error {
+	if next > 0 {
+		if err := st.SetNextNumber(ctx, next); err != nil {
+			return err
+		}
+	}
+	if until.IsZero() {
+		return nil
+	}
+	return st.SetAlreadySentUntil(ctx, until)
+}
+
+// sayNext points at what is still to be filled in, then at the next step.
+func (a *app) sayNext(cfg *config.Config) {
+	if problems := cfg.SendProblems(); len(problems) > 0 {
+		a.printf("\nStill to fill in before a send:\n")
+		for _, p := range problems {
+			a.printf("  %s\n", p)
+		}
+		return
+	}
+	a.printf("\nNext: `roundup preview` shows the next issue, `roundup subscribers import FILE` fills the list.\n")
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"roundup/digest"
+	"roundup/store"
+)
+
+func newIssues(a *app) *cobra.Command {
+	var limit int
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "the issues, newest first",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listIssues(cmd.Context(), limit) },
+	}
+	c := &cobra.Command{
+		Use:   "issues",
+		Short: "issues, past and under way; hold, release or cancel one",
+		Args:  cobra.NoArgs,
+		RunE:  list.RunE,
+	}
+	for _, l := range []*cobra.Command{list, c} {
+		l.Flags().IntVarP(&limit, "limit", "n", 20, "at most this many; 0 for all")
+	}
+	c.AddCommand(list,
+		&cobra.Command{
+			Use:   "show <number>",
+			Short: "one issue with its articles, in order",
+			Args:  cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.withIssue(cmd.Context(), args[0], a.showIssue)
+			},
+		},
+		a.issueVerb("hold", "stop sending it until it is released", (*store.Store).HoldIssue,
+			"held. `roundup issues release %[1]d` lets it go on"),
+		a.issueVerb("release", "let a held issue go on", (*store.Store).ReleaseIssue,
+			"released. `roundup send` carries it on"),
+		a.issueVerb("cancel", "end it: readers not yet mailed are not, its unseen articles are owed again", (*store.Store).CancelIssue,
+			"cancelled. Readers it did not reach are not mailed"),
+	)
+	return c
+}
+
+func (a *app) issueVerb(name, short string, do func(*store.Store, context.Context, int, string, string) error, done string) *cobra.Command {
+	var why string
+	c := &cobra.Command{
+		Use:   name + " <number>",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
+				if err := do(st, ctx, issue.Number, why, "command line"); err != nil {
+					return fmt.Errorf("issue %d: %w", issue.Number, err)
+				}
+				a.printf("Issue %d is "+done+".\n", issue.Number)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&why, "why", "by hand", "the reason, for the record")
+	return c
+}
+
+// withIssue runs do with the issue of that number.
+func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context, *store.Store, digest.Issue) error) error {
+	number, err := strconv.Atoi(arg)
+	if err != nil || number <= 0 {
+		return &usageError{msg: fmt.Sprintf("%q is not an issue's number", arg), hint: "`roundup issues` lists them"}
+	}
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	issue, err := st.Issue(ctx, number)
+	if errors.Is(err, store.ErrNotFound) {
+		return &hintedError{err: fmt.Errorf("there is no issue %d", number), hint: "`roundup issues` lists them"}
+	}
+	if err != nil {
+		return err
+	}
+	return do(ctx, st, issue)
+}
+
+// issueLine is one line of `issues list --json`, and `issues show --json`.
+type issueLine struct {
+	Issue    int           `json:"issue"`
+	Kind     string        `json:"kind"`
+	Status   string        `json:"status"`
+	Why      string        `json:"why,omitempty"`
+	Slot     string        `json:"slot,omitempty"`
+	Subject  string        `json:"subject"`
+	Started  string        `json:"started"`
+	Finished string        `json:"finished,omitempty"`
+	Articles []printedLine `json:"articles,omitempty"`
+}
+
+// printedLine is one article of `issues show --json`.
+type printedLine struct {
+	ID       int64    `json:"id"`
+	Section  string   `json:"section"`
+	Headline string   `json:"headline"`
+	Text     string   `json:"text"`
+	URL      string   `json:"url"`
+	Labels   []string `json:"labels"`
+	Authors  []string `json:"authors"`
+}
+
+func issueJSON(i digest.Issue) issueLine {
+	return issueLine{
+		Issue: i.Number, Kind: string(i.Kind), Status: string(i.Status), Why: i.Why, Slot: rfc3339(i.Slot),
+		Subject: i.Subject, Started: rfc3339(i.Started), Finished: rfc3339(i.Finished),
+	}
+}
+
+func (a *app) listIssues(ctx context.Context, limit int) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	issues, err := st.Issues(ctx, limit)
+	if err != nil {
+		return err
+	}
+	if len(issues) == 0 {
+		a.printf("No issue yet. `roundup preview` shows the next one.\n")
+		return nil
+	}
+	t := newTable(a.people(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
+	for _, i := range issues {
+		if a.json {
+			if err := a.printJSON(issueJSON(i)); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(num(i.Number), string(i.Status), a.local(i.Started), cut(i.Subject, 60), i.Why)
+	}
+	if a.json {
+		return nil
+	}
+	return t.flush()
+}
+
+func (a *app) showIssue(_ context.Context, _ *store.Store, i digest.Issue) error {
+	if a.json {
+		line := issueJSON(i)
+		line.Articles = printedLines(i)
+		return a.printJSON(line)
+	}
+	a.printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneLine(i.Subject))
+	if i.Why != "" {
+		a.printf("Why: %s\n", oneLine(i.Why))
+	}
+	if !i.Slot.IsZero() {
+		a.printf("Slot: %s\n", a.local(i.Slot))
+	}
+	a.printf("Started: %s   Finished: %s\n", a.local(i.Started), a.local(i.Finished))
+	for _, s := range i.Sections {
+		a.printf("\n%s\n", oneLine(s.Title))
+		for _, p := range s.Articles {
+			a.printf("  %d  %s\n", p.ID, oneLine(p.Headline))
+		}
+	}
+	return nil
+}
+
+func printedLines(i digest.Issue) []printedLine {
+	lines := []printedLine{}
+	for _, s := range i.Sections {
+		for _, p := range s.Articles {
+			lines = append(lines, printedLine{
+				ID: p.ID, Section: s.Title, Headline: p.Headline, Text: p.Text, URL: p.URL,
+				Labels: notNil(p.Labels), Authors: names(p.Authors),
+			})
+		}
+	}
+	return lines
+}

@@ -1,0 +1,87 @@
+// Command roundup compiles a publication's recent articles into a digest and
+// mails it to its readers, every week, unattended.
+//
+// This package owns the commands: it is the only place that constructs things
+// and speaks to people. It must not hold logic that can't be reached without
+// argv; that is in the rooms it wires together. Start reading with run below,
+// then app.go, then the file named after a command.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // slots need time zones on hosts without them
+)
+
+// version is set by the linker for a release.
+var version = "dev"
+
+func main() {
+	os.Exit(int(start()))
+}
+
+// start gives run the process: its signals, streams and environment. The first
+// signal asks to finish what is in flight, the second to stop at once.
+func start() exitCode {
+	hard, abandon := context.WithCancel(context.Background())
+	defer abandon()
+	soft, drain := context.WithCancelCause(hard)
+	defer drain(nil)
+
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	go func() {
+		<-signals
+		drain(errInterrupted)
+		<-signals
+		abandon()
+	}()
+	return run(soft, hard, os.Args[1:], stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ())
+}
+
+// errInterrupted is the cause of a context that a signal ended.
+var errInterrupted = errors.New("interrupted")
+
+// stdio are the streams a command speaks through.
+type stdio struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// run runs one command line and returns its exit code.
+func run(soft, hard context.Context, args []string, std stdio, environ []string) exitCode {
+	a, err := newApp(std, environ, hard)
+	if err != nil {
+		return printError(std.Err, err)
+	}
+	root := newRoot(a)
+	root.SetArgs(args)
+	err = root.ExecuteContext(soft)
+	if cerr := a.close(); err == nil {
+		err = cerr
+	}
+	return printError(std.Err, err)
+}
+
+// newClock returns the program's calendar: the real one, or one that starts at
+// the moment ROUNDUP_CLOCK names and runs on from there.
+func newClock(from string) (func() time.Time, error) {
+	if from == "" {
+		return time.Now, nil
+	}
+	t, err := time.Parse(time.RFC3339, from)
+	if err != nil {
+		return nil, &usageError{
+			msg:  "ROUNDUP_CLOCK: " + from + " is not a time",
+			hint: "write it like 2026-11-20T07:00:00-05:00 (RFC 3339)",
+		}
+	}
+	began := time.Now()
+	return func() time.Time { return t.Add(time.Since(began)) }, nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+)
+
+// printJSON writes one JSON value on one line, HTML characters as they are.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.std.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printf writes a line or more for people.
+func (a *app) printf(format string, args ...any) {
+	fmt.Fprintf(a.people(), format, args...)
+}
+
+// table prints rows in aligned columns under a heading.
+type table struct{ w *tabwriter.Writer }
+
+func newTable(w io.Writer, heading ...string) *table {
+	t := &table{tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)}
+	if len(heading) > 0 {
+		t.row(heading...)
+	}
+	return t
+}
+
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = oneLine(c)
+	}
+	fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+}
+
+func (t *table) flush() error { return t.w.Flush() }
+
+// oneLine makes foreign text harmless for a terminal: one line, no controls.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// cut shortens a text to at most n runes, saying so with an ellipsis.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimRight(string(r[:n-1]), " ") + "…"
+}
+
+// local writes a time as people in the newsletter's place would.
+func (a *app) local(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	if a.cfg != nil && a.cfg.Newsletter.Timezone != nil {
+		t = t.In(a.cfg.Newsletter.Timezone)
+	}
+	return t.Format("Mon 2 Jan 2006 15:04 MST")
+}
+
+// count is "1 article" or "3 articles".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "y") {
+		noun = strings.TrimSuffix(noun, "y") + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// rfc3339 writes a time for machines; "" for none.
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

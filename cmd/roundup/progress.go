@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// lineEvery is how often progress is written where there is no terminal.
+const lineEvery = time.Second
+
+// progress shows how an issue gets on: a bar on a terminal, a line a second
+// elsewhere, nothing when quiet.
+type progress struct {
+	w       io.Writer
+	bars    *mpb.Progress // nil off a terminal
+	bar     *mpb.Bar
+	issue   int
+	words   string
+	printed time.Time
+}
+
+func (a *app) newProgress() *progress {
+	p := &progress{w: a.std.Err}
+	switch {
+	case a.quiet:
+		p.w = io.Discard
+	case terminal(a.std.Err):
+		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(72))
+	}
+	return p
+}
+
+// update is a desk.RunOptions.Progress; it is called from one goroutine.
+func (p *progress) update(issue digest.Issue, now delivery.Progress) {
+	if p.bars == nil {
+		if at := time.Now(); at.Sub(p.printed) >= lineEvery {
+			p.printed = at
+			fmt.Fprintln(p.w, progressLine(issue, now))
+		}
+		return
+	}
+	if p.bar == nil || p.issue != issue.Number {
+		p.finish()
+		p.issue = issue.Number
+		p.bar = p.bars.AddBar(int64(now.Total),
+			mpb.PrependDecorators(decor.Name(fmt.Sprintf("issue %d ", issue.Number))),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + p.words })))
+	}
+	p.words = now.String()
+	p.bar.SetCurrent(int64(now.Done))
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		p.bar.Abort(false)
+		p.bar = nil
+	}
+}
+
+// done leaves the last state of the bar on the screen.
+func (p *progress) done() {
+	if p.bars == nil {
+		return
+	}
+	p.finish()
+	p.bars.Wait()
+}

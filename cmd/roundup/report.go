@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+func newReport(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "report [<number>]",
+		Short: "what happened to an issue, in sum; the latest without a number",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.withIssue(cmd.Context(), args[0], a.report)
+			}
+			st, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			latest, err := st.Issues(cmd.Context(), 1)
+			if err != nil {
+				return err
+			}
+			if len(latest) == 0 {
+				a.printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
+				return nil
+			}
+			return a.report(cmd.Context(), st, latest[0])
+		},
+	}
+}
+
+// report prints the sum of an issue, what was refused and in which words, and
+// every reader whose copy is unknown.
+func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	sum, err := d.Summary(ctx, issue)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(sum)
+	}
+	a.printf("%s\n", sum.Text())
+	a.printf("Started %s", a.local(issue.Started))
+	if !issue.Finished.IsZero() {
+		a.printf(", finished %s", a.local(issue.Finished))
+	}
+	a.printf(".\n")
+	if err := a.printRefusals(ctx, st, issue); err != nil {
+		return err
+	}
+	return a.printUnknown(ctx, st, issue)
+}
+
+func (a *app) printRefusals(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	refusals, err := st.Refusals(ctx, issue.ID)
+	if err != nil || len(refusals) == 0 {
+		return err
+	}
+	a.printf("\nWhat servers refused, in their words:\n")
+	t := newTable(a.people(), "  READERS", "DOMAIN", "STATE", "REPLY")
+	for _, r := range refusals {
+		t.row("  "+num(r.Count), r.Domain, string(r.State), cut(r.Words, 90))
+	}
+	return t.flush()
+}
+
+func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	first := true
+	for r, err := range st.Deliveries(ctx, issue.Number, store.DeliveryFilter{State: delivery.Unknown}) {
+		if err != nil {
+			return err
+		}
+		if first {
+			a.printf("\nUnknown: the connection ended after the whole mail was written, before the server answered.\nThey may have it, or not:\n")
+			first = false
+		}
+		a.printf("  %s  (%s, %s)\n", oneLine(r.Email), a.local(r.At), oneLine(r.Why))
+	}
+	if !first {
+		a.printf("Settle one with `roundup deliveries %d resolve EMAIL --sent` or `--resend`.\n", issue.Number)
+	}
+	return nil
+}
+
+func newHistory(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "history <email>",
+		Short: "every issue one reader was owed, and what became of it",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.history(cmd.Context(), args[0]) },
+	}
+}
+
+func (a *app) history(ctx context.Context, email string) error {
+	st, sub, err := a.subscriber(ctx, email)
+	if err != nil {
+		return err
+	}
+	records, err := st.History(ctx, sub.Key)
+	if err != nil {
+		return err
+	}
+	if len(records) == 0 {
+		a.printf("%s has been owed no issue yet.\n", oneLine(sub.Email))
+		return nil
+	}
+	return a.printDeliveries(func(yield func(store.DeliveryRecord, error) bool) {
+		for _, r := range records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}, true)
+}
+
+func replyWords(r store.DeliveryRecord) string {
+	words := delivery.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
+	if words == "" {
+		return r.Why
+	}
+	if r.Why != "" && r.State != delivery.Sent {
+		words = fmt.Sprintf("%s (%s)", words, r.Why)
+	}
+	return words
+}

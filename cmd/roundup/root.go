@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Groups of commands in `roundup --help`, in its order.
+const (
+	groupWeek   = "week"
+	groupList   = "list"
+	groupServer = "server"
+)
+
+// newRoot builds the whole tree of commands.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "roundup",
+		Short: "compile a publication's recent articles into a digest and mail it to its readers",
+		Long: `Roundup compiles a publication's recent articles into a digest and mails it to
+its readers, every week, unattended: the right articles, to every subscriber, once.
+
+Try it without any set-up:   roundup demo
+Begin with your own:         roundup init`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(a.std.In)
+	root.SetOut(a.std.Out)
+	root.SetErr(a.std.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{msg: err.Error(), hint: "see `" + cmd.CommandPath() + " --help`"}
+	})
+	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default ./roundup.yaml, then the user's, then /etc/roundup/)")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON on standard output, everything else on standard error")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and what was asked for")
+	root.AddGroup(
+		&cobra.Group{ID: groupWeek, Title: "The week:"},
+		&cobra.Group{ID: groupList, Title: "The list and what it got:"},
+		&cobra.Group{ID: groupServer, Title: "Setting up and keeping it running:"},
+	)
+	for _, g := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{groupWeek, []*cobra.Command{
+			newFetch(a), newSources(a), newArticles(a), newExplain(a), newPreview(a), newSend(a), newIssues(a), newSchedule(a),
+		}},
+		{groupList, []*cobra.Command{
+			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
+		}},
+		{groupServer, []*cobra.Command{
+			newDemo(a), newInit(a), newConfig(a), newCheck(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
+		}},
+	} {
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(exitCodesTopic())
+	strict(root)
+	return root
+}
+
+// strict makes mistakes in arguments usage errors that say what is wrong, in
+// every command below c.
+func strict(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err == nil {
+				return nil
+			}
+			return &usageError{msg: argumentWords(cmd, args, err), hint: "see `" + cmd.CommandPath() + " --help`"}
+		}
+	}
+	for _, sub := range c.Commands() {
+		strict(sub)
+	}
+}
+
+// argumentWords says what is wrong with the arguments of a command, with the
+// nearest command for a typo.
+func argumentWords(cmd *cobra.Command, args []string, err error) string {
+	if !cmd.HasSubCommands() || len(args) == 0 {
+		return err.Error()
+	}
+	words := fmt.Sprintf("there is no `%s %s`", cmd.CommandPath(), args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		words += "; did you mean `" + cmd.CommandPath() + " " + strings.Join(near, "` or `") + "`?"
+	}
+	return words
+}
+
+// exitCodesTopic is `roundup help exit-codes`.
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "what each exit code means",
+		Long: `0  done. Readers whose own server refused them alone are 0; so is nothing due,
+   with a line that says so and when the next slot is.
+1  failed, or an issue is held and waits for a person.
+2  a mistake in the command line or the configuration.
+3  deliveries are still owed, or another sender is at work: run again.
+
+` + "`roundup send`" + ` may be run every few minutes; it never starts an issue twice.`,
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newSchedule(a *app) *cobra.Command {
+	var last, next int
+	c := &cobra.Command{
+		Use:   "schedule",
+		Short: "the next slots, and what became of the last ones",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.schedule(cmd.Context(), last, next) },
+	}
+	c.Flags().IntVar(&last, "last", 5, "how many decided slots to show")
+	c.Flags().IntVar(&next, "next", 3, "how many coming slots to show")
+	return c
+}
+
+// slotLine is one line of `schedule --json`.
+type slotLine struct {
+	At      time.Time `json:"at"`
+	Label   string    `json:"label"`
+	Outcome string    `json:"outcome"` // taken, skipped, missed; due or next for those undecided
+	Issue   int       `json:"issue,omitempty"`
+	Why     string    `json:"why,omitempty"`
+}
+
+func (a *app) schedule(ctx context.Context, last, next int) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := d.Schedule(ctx, last, next)
+	if err != nil {
+		return err
+	}
+	if s.Cron == "" {
+		a.printf("No schedule is configured: issues go out with `roundup send --now`. Set schedule.cron to change that.\n")
+		return nil
+	}
+	var lines []slotLine
+	for _, r := range s.Last {
+		lines = append(lines, slotLine{At: r.At, Label: r.Label, Outcome: string(r.Outcome), Issue: r.Issue, Why: r.Why})
+	}
+	if !s.Due.IsZero() {
+		lines = append(lines, slotLine{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: "`roundup send` starts it"})
+	}
+	for _, t := range s.Next {
+		lines = append(lines, slotLine{At: t, Label: s.Label(t), Outcome: "next"})
+	}
+	t := newTable(a.people(), "SLOT", "OUTCOME", "")
+	for _, l := range lines {
+		if a.json {
+			if err := a.printJSON(l); err != nil {
+				return err
+			}
+			continue
+		}
+		why := l.Why
+		if l.Issue > 0 {
+			why = "issue " + num(l.Issue)
+		}
+		t.row(l.Label, l.Outcome, why)
+	}
+	if a.json {
+		return nil
+	}
+	return t.flush()
+}

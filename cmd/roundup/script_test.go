@@ -1,0 +1,338 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"roundup/internal/smtptest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"roundup": func() { os.Exit(int(start())) },
+	})
+}
+
+// TestScripts runs the real program as a person would, one script for each
+// promise and command. Each script has a relay of its own at $SMTP_PORT and a
+// web server for the files below $WORK/www at $WWW; `ready` writes a working
+// configuration, database and list.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setupScript,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready":   cmdReady,
+			"mta":     cmdMTA,
+			"mails":   cmdMails,
+			"mail":    cmdMail,
+			"http":    cmdHTTP,
+			"waitfor": cmdWaitFor,
+			"replace": cmdReplace,
+			"feed":    cmdFeed,
+		},
+	})
+}
+
+// scene is what a script has at its side.
+type scene struct {
+	mta   *smtptest.Server
+	rules *rules
+}
+
+type sceneKey struct{}
+
+func setupScript(env *testscript.Env) error {
+	s := &scene{rules: &rules{}}
+	var err error
+	if s.mta, err = smtptest.New(smtptest.Options{Script: s.rules.act}); err != nil {
+		return err
+	}
+	env.Defer(func() { _ = s.mta.Close() })
+	www := filepath.Join(env.WorkDir, "www")
+	if err := os.MkdirAll(www, 0o755); err != nil {
+		return err
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(www)))
+	env.Defer(server.Close)
+	env.Values[sceneKey{}] = s
+	env.Setenv("SMTP_PORT", strconv.Itoa(s.mta.Port()))
+	env.Setenv("WWW", server.URL)
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("TZ", "UTC")
+	return nil
+}
+
+func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
+
+// readyConfig is the configuration `ready` writes.
+const readyConfig = `newsletter:
+  name: The Weekly
+  site_url: https://magazine.example
+  base_url: https://news.magazine.example
+  timezone: America/New_York
+  postal_address: "The Weekly, 1 Main St, Springfield"
+mail:
+  from: "The Weekly <weekly@magazine.example>"
+  return_path: bounces@magazine.example
+  unsubscribe: leave@magazine.example
+sources:
+  - path: feed.xml
+digest:
+  subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+  sections:
+    - {title: Analysis, labels: [analysis], max: 3}
+    - {title: Opinion, labels: [opinion], max: 2, overflow: next}
+    - {title: Also this week, rest: true, max: 10}
+  min_articles: 2
+schedule:
+  cron: "0 7 * * FRI"
+delivery:
+  wait: 0s
+smtp:
+  host: 127.0.0.1
+  port: %s
+  tls: none
+  connections: 2
+fetch:
+  allow_private: true
+`
+
+// cmdReady writes roundup.yaml and a feed, creates the database and adds n
+// readers (3 without an argument): r1@readers.example and so on. The calendar is
+// at ROUNDUP_CLOCK, so the feed's dates are before it.
+func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
+	n := 3
+	if len(args) > 0 {
+		var err error
+		n, err = strconv.Atoi(args[0])
+		ts.Check(err)
+	}
+	write(ts, "roundup.yaml", fmt.Sprintf(readyConfig, ts.Getenv("SMTP_PORT")))
+	writeFeed(ts, "feed.xml", clockOf(ts), 4)
+	ts.Check(ts.Exec("roundup", "init"))
+	var list strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&list, "r%d@readers.example\n", i)
+	}
+	write(ts, "readers.txt", list.String())
+	ts.Check(ts.Exec("roundup", "subscribers", "import", "readers.txt"))
+}
+
+func clockOf(ts *testscript.TestScript) time.Time {
+	if c := ts.Getenv("ROUNDUP_CLOCK"); c != "" {
+		t, err := time.Parse(time.RFC3339, c)
+		ts.Check(err)
+		return t
+	}
+	return time.Now()
+}
+
+func write(ts *testscript.TestScript, name, text string) {
+	ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+}
+
+// cmdFeed is `feed FILE N [FROM]`: a feed of N articles numbered from FROM,
+// dated in the hours before the script's clock, alternately Analysis and Opinion.
+func cmdFeed(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: feed FILE N [FROM]")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	from := 1
+	if len(args) > 2 {
+		from, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	writeFeedFrom(ts, args[0], clockOf(ts), from, n)
+}
+
+func writeFeed(ts *testscript.TestScript, name string, now time.Time, n int) {
+	writeFeedFrom(ts, name, now, 1, n)
+}
+
+func writeFeedFrom(ts *testscript.TestScript, name string, now time.Time, from, n int) {
+	var b strings.Builder
+	b.WriteString("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Magazine</title><link>https://magazine.example/</link>\n")
+	for i := from; i < from+n; i++ {
+		label := []string{"Opinion", "Analysis"}[i%2]
+		fmt.Fprintf(&b, "<item><title>Article %d</title><link>https://magazine.example/a/%d</link><guid>a-%d</guid>"+
+			"<description>The dek of article %d.</description><category>%s</category><pubDate>%s</pubDate></item>\n",
+			i, i, i, i, label, now.Add(-time.Duration(from+n-i)*time.Hour).Format(time.RFC1123Z))
+	}
+	b.WriteString("</channel></rss>\n")
+	write(ts, name, b.String())
+}
+
+// rules are what a script told its relay to do.
+type rules struct {
+	mu   sync.Mutex
+	list []smtptest.Script
+}
+
+func (r *rules) act(e smtptest.Event) *smtptest.Action {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return smtptest.Any(r.list...)(e)
+}
+
+func (r *rules) add(s smtptest.Script) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, s)
+}
+
+func (r *rules) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = nil
+}
+
+// cmdMTA is `mta refuse ADDRESS REPLY`, `mta on STEP REPLY`, `mta drop STEP [N]`,
+// `mta well` (forget all rules) or `mta close`.
+func cmdMTA(ts *testscript.TestScript, _ bool, args []string) {
+	s := sceneOf(ts)
+	switch {
+	case len(args) == 3 && args[0] == "refuse":
+		s.rules.add(smtptest.For(args[1], smtptest.RCPT, smtptest.Reply(args[2])))
+	case len(args) == 3 && args[0] == "on":
+		s.rules.add(smtptest.On(smtptest.Step(args[1]), smtptest.Reply(args[2])))
+	case len(args) >= 2 && args[0] == "drop":
+		rule := smtptest.On(smtptest.Step(args[1]), smtptest.Drop().Keep())
+		if len(args) == 3 {
+			n, err := strconv.Atoi(args[2])
+			ts.Check(err)
+			rule = smtptest.Times(n, rule)
+		}
+		s.rules.add(rule)
+	case len(args) == 1 && args[0] == "well":
+		s.rules.clear()
+	case len(args) == 1 && args[0] == "close":
+		ts.Check(s.mta.Close())
+	default:
+		ts.Fatalf("mta: unknown %q", args)
+	}
+}
+
+// cmdMails is `mails N`: the relay has kept N mails, each to another reader
+// unless the script expects otherwise (`mails N --copies`).
+func cmdMails(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	mta := sceneOf(ts).mta
+	seen := map[string]int{}
+	for _, m := range mta.Mails() {
+		seen[strings.Join(m.To, ",")]++
+	}
+	if got := mta.Kept(); got != want {
+		ts.Fatalf("the relay kept %d mails, want %d: %v", got, want, seen)
+	}
+	if v := mta.Violations(); len(v) > 0 {
+		ts.Fatalf("the dialogue broke the standards: %q", v)
+	}
+}
+
+// cmdMail is `mail N FILE`: write the Nth mail kept (from 1; negative from the
+// end) to a file.
+func cmdMail(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: mail N FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	mails := sceneOf(ts).mta.Mails()
+	if n < 0 {
+		n += len(mails) + 1
+	}
+	if n < 1 || n > len(mails) {
+		ts.Fatalf("there is no mail %s: %d were kept", args[0], len(mails))
+	}
+	write(ts, args[1], string(bytes.ReplaceAll(mails[n-1].Data, []byte("\r\n"), []byte("\n"))))
+}
+
+// cmdHTTP is `http METHOD URL STATUS [FILE]`: the answer has this status; its
+// body is written to FILE.
+func cmdHTTP(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 3 {
+		ts.Fatalf("usage: http METHOD URL STATUS [FILE]")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var body io.Reader
+	if args[0] == http.MethodPost {
+		body = strings.NewReader("List-Unsubscribe=One-Click")
+	}
+	req, err := http.NewRequestWithContext(ctx, args[0], args[1], body)
+	ts.Check(err)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if strconv.Itoa(res.StatusCode) != args[2] {
+		ts.Fatalf("%s %s: got %d, want %s: %s", args[0], args[1], res.StatusCode, args[2], got)
+	}
+	if len(args) > 3 {
+		write(ts, args[3], string(got))
+	}
+}
+
+// cmdWaitFor is `waitfor URL`, which answers at all, or `waitfor mails N`.
+func cmdWaitFor(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if len(args) == 2 && args[0] == "mails" {
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		ts.Check(sceneOf(ts).mta.WaitMails(ctx, n))
+		return
+	}
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
+		ts.Check(err)
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = res.Body.Close()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s never answered: %v", args[0], err)
+		case <-time.After(20 * time.Millisecond): // a poll for another process, bounded by ctx
+		}
+	}
+}
+
+// cmdReplace is `replace FILE OLD NEW`; OLD must be there.
+func cmdReplace(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	unquote := strings.NewReplacer(`\n`, "\n")
+	if !strings.Contains(text, unquote.Replace(args[1])) {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	write(ts, args[0], strings.ReplaceAll(text, unquote.Replace(args[1]), unquote.Replace(args[2])))
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/internal/desk"
+	"roundup/web"
+)
+
+// drain is how long open pages may take once the daemon is asked to stop.
+const drain = 10 * time.Second
+
+func newServe(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "the daemon: fetches, sends at each slot, and serves the readers' pages",
+		Long: `Fetch on fetch.interval, send at each slot of schedule.cron, carry on with what is
+owed, tell the editor, and serve the readers' pages at web.listen, until SIGTERM or
+Ctrl-C. What is in flight then is finished first.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
+	}
+}
+
+func (a *app) serve(ctx context.Context) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.Ready(ctx); err != nil {
+		return err
+	}
+	log := a.logger(slog.LevelInfo)
+	bar := a.newProgress()
+	daemon := desk.NewDaemon(d, desk.RunOptions{
+		Wait:     a.cfg.Delivery.Wait,
+		Progress: bar.update,
+		Say:      func(line string) { log.Info(oneLine(line)) },
+		Hard:     a.hard,
+	}, func(r desk.Result, err error) { logRun(log, r, err) })
+
+	handler, err := a.readersPages(ctx, daemon, log)
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.Listen)
+	if err != nil {
+		return &hintedError{err: fmt.Errorf("listen for readers: %w", err), hint: "is another `roundup serve` running? else choose another web.listen"}
+	}
+	server := web.NewServer(handler)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	a.printf("Readers' pages at http://%s, reached as %s. Ctrl-C stops.\n", listener.Addr(), firstOf(a.cfg.Newsletter.BaseURL, "(newsletter.base_url is not set)"))
+
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan struct{})
+	go func() { daemon.Run(working); close(done) }()
+	select {
+	case err = <-failed:
+		stop() // without the pages readers have no way out: end, and let systemd start us anew
+	case <-ctx.Done():
+	}
+	<-done
+	return errors.Join(ignoreClosed(err), shutdown(ctx, server))
+}
+
+func shutdown(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// readersPages wires the web room to the store.
+func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (http.Handler, error) {
+	keyring, err := a.st.Keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return web.NewReaders(web.Options{
+		Name:     a.cfg.Newsletter.Name,
+		Home:     a.cfg.Newsletter.SiteURL,
+		Language: "en", // the pages' own words
+		BaseURL:  a.cfg.Newsletter.BaseURL,
+		Keyring:  keyring,
+		Readers:  a.st,
+		Health:   func() web.Health { return web.Health(daemon.Health()) },
+		Log:      log,
+	})
+}
+
+// logRun writes what a run of the daemon did.
+func logRun(log *slog.Logger, r desk.Result, err error) {
+	for _, s := range r.Sent {
+		log.Info("issue", "number", s.Issue, "status", s.Status, "sent", s.Sent, "failed", s.Failed,
+			"deferred", s.Deferred, "unknown", s.Unknown, "queued", s.Queued, "reason", s.Reason)
+	}
+	if r.Slot != nil {
+		log.Info("slot", "at", r.Slot.Label, "outcome", string(r.Slot.Outcome), "why", r.Slot.Why)
+	}
+	if err != nil {
+		log.Error("run failed", "error", err)
+	}
+}

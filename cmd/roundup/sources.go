@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/store"
+)
+
+func newSources(a *app) *cobra.Command {
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "what each source last said",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listSources(cmd.Context()) },
+	}
+	c := &cobra.Command{
+		Use:   "sources",
+		Short: "what the sources last said; settle a quarantine",
+		Args:  cobra.NoArgs,
+		RunE:  list.RunE,
+	}
+	c.AddCommand(list,
+		&cobra.Command{
+			Use:   "accept <source>",
+			Short: "its quarantined articles are news: owe them",
+			Args:  cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.settleSource(cmd.Context(), args[0], (*store.Store).AcceptQuarantine, "now owed")
+			},
+		},
+		&cobra.Command{
+			Use:   "ignore <source>",
+			Short: "its quarantined articles are old: never owe them",
+			Args:  cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.settleSource(cmd.Context(), args[0], (*store.Store).IgnoreQuarantine, "known now, never owed")
+			},
+		})
+	return c
+}
+
+// sourceLine is one line of `sources --json`.
+type sourceLine struct {
+	Source       string `json:"source"`
+	Title        string `json:"title"`
+	LastRead     string `json:"last_read,omitempty"`
+	Readings     int    `json:"readings"`
+	Items        int    `json:"items"`
+	Quarantined  int    `json:"quarantined"`
+	Error        string `json:"error,omitempty"`
+	FailingSince string `json:"failing_since,omitempty"`
+}
+
+func (a *app) listSources(ctx context.Context) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	records, err := d.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	if len(records) == 0 {
+		a.printf("No source is configured. Add one under sources: in %s.\n", a.cfg.Path)
+	}
+	t := newTable(a.people(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
+	for _, r := range records {
+		if a.json {
+			if err := a.printJSON(sourceLine{
+				Source: r.URL, Title: r.Title, LastRead: rfc3339(r.LastReadAt), Readings: r.Readings, Items: r.Items,
+				Quarantined: r.Quarantined, Error: r.LastError, FailingSince: rfc3339(r.FailingSince),
+			}); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(cut(r.URL, 60), cut(r.Title, 30), a.local(r.LastReadAt), num(r.Items), a.standing(r))
+	}
+	if a.json || len(records) == 0 {
+		return nil
+	}
+	return t.flush()
+}
+
+func (a *app) standing(r store.SourceRecord) string {
+	var words []string
+	if r.LastError != "" {
+		words = append(words, "failing since "+a.local(r.FailingSince)+": "+r.LastError)
+	}
+	if r.Quarantined > 0 {
+		words = append(words, count(r.Quarantined, "article")+" quarantined: `roundup sources accept` or `ignore`")
+	}
+	switch {
+	case len(words) > 0:
+	case r.Readings == 0:
+		words = append(words, "not read yet")
+	default:
+		words = append(words, "fine")
+	}
+	return strings.Join(words, "; ")
+}
+
+func (a *app) settleSource(ctx context.Context, source string, settle func(*store.Store, context.Context, string) (int, error), now string) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := settle(st, ctx, source)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		a.printf("Nothing of %s is quarantined.\n", source)
+		return nil
+	}
+	a.printf("%s of %s: %s.\n", count(n, "article"), source, now)
+	return nil
+}
+
+func num(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+func newSubscribersList(a *app) *cobra.Command {
+	var status, text string
+	var noPager bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "the readers, one a line",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			only, err := oneOf("--status", status, subscribers.Statuses())
+			if err != nil {
+				return err
+			}
+			f := store.SubscriberFilter{Status: only, Text: text}
+			return a.paged(cmd.Context(), noPager, func(ctx context.Context, w io.Writer) error {
+				return a.listSubscribers(ctx, w, f)
+			})
+		},
+	}
+	c.Flags().StringVar(&status, "status", "", "only those of this `STATUS`: pending, active or unsubscribed")
+	c.Flags().StringVar(&text, "text", "", "only those with this `WORD` in address or name")
+	c.Flags().BoolVar(&noPager, "no-pager", false, "do not page on a terminal")
+	return c
+}
+
+// listSubscribers prints page after page of the list as it is read: its columns
+// have fixed widths, since what is to come is not known yet.
+func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.SubscriberFilter) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for s, err := range st.Listed(ctx, f) {
+		if err != nil {
+			return err
+		}
+		n++
+		if a.json {
+			if err := a.printJSON(subscriberJSON(s.Subscriber, s.Suppressed)); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := io.WriteString(w, subscriberWords(s)); err != nil {
+			return nil // the pager was closed, or the pipe: nobody reads on
+		}
+	}
+	if n == 0 && !a.json {
+		if f != (store.SubscriberFilter{}) {
+			a.printf("No reader matches.\n")
+			return nil
+		}
+		a.printf("The list is empty. `roundup subscribers add EMAIL` or `import FILE` fills it.\n")
+	}
+	return nil
+}
+
+func subscriberWords(s store.Listed) string {
+	status := string(s.Status)
+	if s.Suppressed != "" {
+		status += ", " + string(s.Suppressed)
+	}
+	return strings.TrimRight(pad(oneLine(s.Email), 40)+"  "+pad(status, 19)+"  "+oneLine(s.Name), " ") + "\n"
+}
+
+// pad fills s to a width of n runes; a longer one stays whole.
+func pad(s string, n int) string {
+	for len([]rune(s)) < n {
+		s += " "
+	}
+	return s
+}
+
+// paged runs print into the user's pager on a terminal, else to standard output.
+func (a *app) paged(ctx context.Context, plain bool, print func(context.Context, io.Writer) error) error {
+	if plain || a.json || a.quiet || !terminal(a.std.Out) {
+		return print(ctx, a.std.Out)
+	}
+	pager := firstOf(a.env("PAGER"), "less")
+	path, err := exec.LookPath(pager)
+	if err != nil {
+		return print(ctx, a.std.Out)
+	}
+	cmd := exec.CommandContext(ctx, path)
+	cmd.Env = append(os.Environ(), "LESS=FRX") // leave at once when it fits on a screen
+	cmd.Stdout, cmd.Stderr = a.std.Out, a.std.Err
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return print(ctx, a.std.Out)
+	}
+	err = print(ctx, in)
+	if cerr := in.Close(); err == nil && cerr != nil {
+		err = cerr
+	}
+	if werr := cmd.Wait(); err == nil {
+		err = werr
+	}
+	return err
+}

@@ -1,0 +1,178 @@
+// Package desk owns the weekly job: it fetches, chooses, starts an issue, sends
+// it and accounts for it, and it tells the editor. The commands, the daemon and
+// the demo all go through it, so that there is one path a real issue takes.
+//
+// It must not print, ask or parse arguments (that is cmd/roundup), and holds
+// none of the rules it calls on: choosing is digest's, the machine delivery's,
+// every statement store's.
+//
+// Start reading with Desk.Run in run.go; plan.go makes the issue that start.go
+// freezes and send.go hands over.
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"roundup/config"
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/digest/feeds"
+	"roundup/internal/outbound"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// Desk does the weekly job of one newsletter.
+type Desk struct {
+	cfg      *config.Config
+	store    *store.Store
+	keyring  *subscribers.Keyring
+	calendar digest.Calendar  // zero when no schedule is configured
+	client   *outbound.Client // for sources: private networks only where configured
+	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
+	reader   *feeds.Reader
+	mailer   delivery.Mailer          // nil until the settings for sending are complete
+	notices  *delivery.NoticeComposer // nil likewise
+	now      func() time.Time
+	log      *slog.Logger
+
+	rehearsal bool
+}
+
+// Options are what a Desk is built from.
+type Options struct {
+	Config  *config.Config
+	Store   *store.Store
+	Now     func() time.Time
+	Log     *slog.Logger
+	Version string // for the User-Agent
+	// Rehearsal says that the calendar is not the real one: only a relay on this
+	// machine may be mailed.
+	Rehearsal bool
+}
+
+// ownTimeout is how long an address of the operator's own may take to answer.
+const ownTimeout = 15 * time.Second
+
+// New builds a Desk. Its errors are mistakes of the configuration or a database
+// whose keys can't be read.
+func New(ctx context.Context, o Options) (*Desk, error) {
+	keyring, err := o.Store.Keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log, rehearsal: o.Rehearsal}
+	if o.Config.Schedule.Cron != "" {
+		d.calendar, err = digest.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)
+		if err != nil {
+			return nil, err
+		}
+	}
+	patterns := make([]*regexp.Regexp, 0, len(o.Config.Digest.RepublishedPatterns))
+	for _, p := range o.Config.Digest.RepublishedPatterns {
+		re, err := regexp.Compile(p)
+		if err != nil {
+			return nil, err
+		}
+		patterns = append(patterns, re)
+	}
+	d.client = outbound.New(outbound.Options{
+		AllowPrivate: o.Config.Fetch.AllowPrivate,
+		UserAgent:    userAgent(o.Version, o.Config.Newsletter.SiteURL),
+		Timeout:      o.Config.Fetch.Timeout,
+	})
+	d.own = outbound.New(outbound.Options{AllowPrivate: true, UserAgent: userAgent(o.Version, ""), Timeout: ownTimeout})
+	d.reader = feeds.NewReader(d.client, feeds.Options{
+		Now:                 o.Now,
+		MaxBytes:            o.Config.Fetch.MaxBytes,
+		RepublishedPatterns: patterns,
+	})
+	return d, d.connect()
+}
+
+// connect makes what mail leaves through, once the settings for it are there: a
+// newsletter that is still being set up can be fetched and previewed without.
+func (d *Desk) connect() error {
+	if len(d.cfg.SendProblems()) > 0 {
+		return nil
+	}
+	relay, err := delivery.NewRelay(relaySettings(d.cfg))
+	if err != nil {
+		return err
+	}
+	d.mailer = relay
+	m := d.cfg.Mail
+	d.notices, err = delivery.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now)
+	return err
+}
+
+func userAgent(version, site string) string {
+	ua := "Roundup/" + version
+	if site != "" {
+		ua += " (+" + site + ")"
+	}
+	return ua
+}
+
+func relaySettings(c *config.Config) delivery.RelaySettings {
+	return delivery.RelaySettings{
+		Host:      c.SMTP.Host,
+		Port:      c.SMTP.Port,
+		Username:  c.SMTP.Username,
+		Password:  string(c.SMTP.Password),
+		TLS:       delivery.TLSMode(c.SMTP.TLS),
+		Insecure:  c.SMTP.Insecure,
+		CAFile:    c.SMTP.CAFile,
+		LocalName: c.SMTP.LocalName,
+	}
+}
+
+// Publication is what mails say about the newsletter.
+func (d *Desk) Publication() digest.Publication {
+	n := d.cfg.Newsletter
+	social := make([]digest.SocialLink, len(n.Social))
+	for i, s := range n.Social {
+		social[i] = digest.SocialLink(s)
+	}
+	return digest.Publication{
+		Name:          n.Name,
+		Tagline:       n.Tagline,
+		SiteURL:       n.SiteURL,
+		BaseURL:       n.BaseURL,
+		Language:      n.Language,
+		Location:      n.Timezone,
+		PostalAddress: n.PostalAddress,
+		Logo:          n.Logo,
+		AccentColor:   n.AccentColor,
+		Social:        social,
+	}
+}
+
+// rules are the configured settings that choosing obeys.
+func (d *Desk) rules() digest.Rules {
+	c := d.cfg.Digest
+	r := digest.Rules{
+		Hide:        c.Labels.Hide,
+		Sources:     map[string]digest.SourceRule{},
+		MinArticles: c.MinArticles,
+		MaxArticles: c.MaxArticles,
+		MaxAge:      c.MaxAge,
+		CutOff:      c.CutOff,
+		Location:    d.cfg.Newsletter.Timezone,
+	}
+	for _, s := range c.Sections {
+		r.Sections = append(r.Sections, digest.Section{
+			Title: s.Title, Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next",
+		})
+	}
+	for _, n := range c.Labels.Rename {
+		r.Rename = append(r.Rename, digest.Rename(n))
+	}
+	for _, s := range d.cfg.Sources {
+		r.Sources[s.Name()] = digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
+	}
+	return r
+}

@@ -1,0 +1,49 @@
+package desk
+
+import (
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/subscribers"
+)
+
+// Draft is the mail of an issue that has not started.
+type Draft struct {
+	HTML string
+	Text string
+	Data []byte // the whole message
+}
+
+// sampleReader stands in for a reader where none is named.
+const sampleReader = "reader@example.org"
+
+// Draft composes the planned issue as a reader would get it; as nil, with a
+// stand-in whose links only say that they are a test.
+func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
+	v, err := d.Render(p.Issue)
+	if err != nil {
+		return Draft{}, err
+	}
+	p.Issue.Started = d.now()
+	composer, err := d.Composer(p.Issue, v)
+	if err != nil {
+		return Draft{}, err
+	}
+	var m delivery.Message
+	var values map[digest.Placeholder]string
+	if as == nil {
+		m, err = composer.Test(sampleReader)
+		values = composer.TestValues(sampleReader)
+	} else {
+		claim := delivery.Claim{SubscriberID: as.ID, PublicID: as.PublicID, Email: as.Email, Name: as.Name, Attempts: 1}
+		m, err = composer.Compose(claim)
+		values = composer.Values(claim)
+	}
+	if err != nil {
+		return Draft{}, err
+	}
+	return Draft{
+		HTML: digest.Fill(digest.Split(v.HTML, p.Issue.UID), values, true),
+		Text: digest.Fill(digest.Split(v.Text, p.Issue.UID), values, false),
+		Data: m.Data,
+	}, nil
+}

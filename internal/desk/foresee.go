@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/digest"
+)
+
+// Foresight is what a run would do now.
+type Foresight struct {
+	UnderWay []int    `json:"under_way"`       // numbers of issues it would carry on with
+	Issue    int      `json:"issue,omitempty"` // the number it would start
+	Slot     string   `json:"slot,omitempty"`  // the slot it would take, skip or miss, RFC 3339
+	Would    string   `json:"would"`           // "send", "skip", "miss" or "nothing"
+	Subject  string   `json:"subject,omitempty"`
+	Articles int      `json:"articles,omitempty"`
+	Audience int      `json:"audience,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Lines    []string `json:"-"` // the same in words
+}
+
+func (f *Foresight) add(format string, args ...any) {
+	f.Lines = append(f.Lines, fmt.Sprintf(format, args...))
+}
+
+// Foresee says what Run would do now, without doing any of it.
+func (d *Desk) Foresee(ctx context.Context, now bool) (Foresight, error) {
+	f := Foresight{Would: "nothing", UnderWay: []int{}}
+	if err := errors.Join(d.Ready(ctx), d.wayOut(ctx)); err != nil {
+		f.add("It would refuse to send: %s.", err)
+	}
+	if err := d.foreseeUnderWay(ctx, &f); err != nil {
+		return f, err
+	}
+	slot, due, missed, err := d.lookForSlot(ctx)
+	if err != nil {
+		return f, err
+	}
+	if missed {
+		f.Would, f.Slot = "miss", slot.UTC().Format(time.RFC3339)
+		f.add("The slot of %s would be put on record as missed.", d.calendar.Label(slot))
+	}
+	if !due {
+		slot = time.Time{}
+	}
+	if !due && !now {
+		f.Reason = "nothing is due"
+		if d.cfg.Schedule.Cron != "" {
+			f.add("No issue would start: nothing is due. The next slot is %s.", d.calendar.Label(d.calendar.Next(d.now())))
+		} else {
+			f.add("No issue would start: no schedule is configured.")
+		}
+		return f, nil
+	}
+	return f, d.foreseeStart(ctx, &f, slot, now)
+}
+
+func (d *Desk) foreseeUnderWay(ctx context.Context, f *Foresight) error {
+	issues, err := d.store.UnderWay(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range issues {
+		f.UnderWay = append(f.UnderWay, i.Number)
+		tally, err := d.store.Tally(ctx, i.ID)
+		if err != nil {
+			return err
+		}
+		if i.Status == digest.Held {
+			f.add("Issue %d is held and would stay so: %s", i.Number, i.Why)
+			continue
+		}
+		f.add("Issue %d would be carried on: %d of %d readers are still owed.",
+			i.Number, tally.Owed(d.settings(RunOptions{}).Unknown), tally.Audience())
+	}
+	return nil
+}
+
+func (d *Desk) foreseeStart(ctx context.Context, f *Foresight, slot time.Time, now bool) error {
+	p, err := d.Plan(ctx, slot)
+	if err != nil {
+		return err
+	}
+	f.Audience, err = d.store.Mailable(ctx)
+	if err != nil {
+		return err
+	}
+	if !slot.IsZero() {
+		f.Slot = slot.UTC().Format(time.RFC3339)
+	}
+	f.Articles, f.Reason = p.Selection.Count(), p.Why
+	why, err := d.stale(ctx)
+	switch {
+	case err != nil:
+		return err
+	case why != "":
+		f.Reason = why
+		f.add("No issue would start: %s.", why)
+		return nil
+	case f.Articles == 0 && now:
+		f.add("No issue would start: there is no article to send.")
+		return nil
+	case !p.Enough && !now:
+		f.Would = "skip"
+		f.add("The slot of %s would be skipped: %s.", p.SlotLabel, p.Why)
+		return nil
+	}
+	if _, err := d.Render(p.Issue); err != nil {
+		return err
+	}
+	f.Would, f.Issue, f.Subject = "send", p.Issue.Number, p.Issue.Subject
+	f.add("Issue %d would start: %q, %d articles to %d readers through %s:%d.",
+		f.Issue, f.Subject, f.Articles, f.Audience, d.cfg.SMTP.Host, d.cfg.SMTP.Port)
+	for _, a := range p.Issue.Articles() {
+		f.add("  %s", a.Headline)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"roundup/digest"
+)
+
+// fatesKept is how long ago a settled article may have been first seen to be
+// listed with the candidates of an issue.
+const fatesKept = 35 * 24 * time.Hour
+
+// Plan is the next issue as it would be sent now: chosen and compiled, with
+// nothing changed in the database but what a fetch added.
+type Plan struct {
+	Issue     digest.Issue
+	Selection digest.Selection
+	Edits     digest.Edits
+	Enough    bool
+	Why       string // why it is not enough: "only 2 articles (minimum 3)"
+	Example   bool   // nothing is owed: made of the most recent articles, for a preview
+	SlotLabel string // local time of the slot; "" for an extra issue
+}
+
+// Plan chooses and compiles the issue for slot; a zero slot gives an extra
+// issue. It fails on a database error or a template that can't be run.
+func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
+	candidates, err := d.store.Candidates(ctx, d.now().Add(-fatesKept))
+	if err != nil {
+		return Plan{}, err
+	}
+	edits, err := d.store.Edits(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	rules := d.rules()
+	selection := digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()})
+	if selection, err = d.enrich(ctx, selection); err != nil {
+		return Plan{}, err
+	}
+	p := Plan{Selection: selection, Edits: edits}
+	p.Enough, p.Why = rules.Enough(selection)
+	if !slot.IsZero() {
+		p.SlotLabel = d.calendar.Label(slot)
+	}
+	p.Issue, err = d.compile(ctx, selection, edits, slot)
+	return p, err
+}
+
+// Preview is Plan for the next slot or, where nothing is owed, an example made
+// of the most recent articles. at, unless zero, stands for the slot.
+func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
+	slot := at
+	if slot.IsZero() {
+		slot = d.nextSlot(ctx)
+	}
+	p, err := d.Plan(ctx, slot)
+	if err != nil || p.Selection.Count() > 0 {
+		return p, err
+	}
+	recent, err := d.store.RecentArticles(ctx, max(d.cfg.Digest.MaxArticles, 1))
+	if err != nil {
+		return p, err
+	}
+	for i := range recent {
+		recent[i].State, recent[i].PassedOver = digest.Owed, 0
+	}
+	rules := d.rules()
+	rules.CutOff, rules.MaxAge = 0, 0
+	example := digest.Choose(rules, digest.Edits{}, recent, digest.Moment{Now: d.now()})
+	if example.Count() == 0 {
+		return p, nil
+	}
+	p.Example = true
+	p.Issue, err = d.compile(ctx, example, p.Edits, slot)
+	return p, err
+}
+
+// nextSlot is the slot the next issue belongs to: the one that is due, else the
+// next of the calendar; zero without a schedule.
+func (d *Desk) nextSlot(ctx context.Context) time.Time {
+	if d.cfg.Schedule.Cron == "" {
+		return time.Time{}
+	}
+	if slot, due, err := d.dueSlot(ctx); err == nil && due {
+		return slot
+	}
+	return d.calendar.Next(d.now())
+}
+
+func (d *Desk) compile(ctx context.Context, s digest.Selection, e digest.Edits, slot time.Time) (digest.Issue, error) {
+	number, err := d.store.NextNumber(ctx)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	uid, err := newUID()
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	kind := digest.Regular
+	if slot.IsZero() {
+		kind = digest.Extra
+	}
+	return digest.Compile(digest.CompileInput{
+		Selection:         s,
+		Edits:             e,
+		Publication:       d.Publication(),
+		Number:            number,
+		Kind:              kind,
+		Slot:              slot,
+		Now:               d.now(),
+		UID:               uid,
+		SubjectTemplate:   d.cfg.Digest.Subject,
+		PreheaderTemplate: d.cfg.Digest.Preheader,
+	})
+}
+
+// Render renders an issue as its readers will get it.
+func (d *Desk) Render(issue digest.Issue) (digest.Variant, error) {
+	v, err := digest.Render(issue, d.Publication(), digest.RenderOptions{})
+	if err != nil {
+		return v, fmt.Errorf("issue %d: %w", issue.Number, err)
+	}
+	return v, nil
+}
+
+// enrich fills a missing picture or dek of the chosen articles from their own
+// pages, when fetch.enrich says so. A page that can't be read changes nothing.
+func (d *Desk) enrich(ctx context.Context, s digest.Selection) (digest.Selection, error) {
+	if !d.cfg.Fetch.Enrich {
+		return s, nil
+	}
+	for i := range s.Sections {
+		for j := range s.Sections[i].Articles {
+			p := &s.Sections[i].Articles[j]
+			if p.URL == "" || (p.Image.URL != "" && p.Dek != "") {
+				continue
+			}
+			full, err := d.reader.Enrich(ctx, p.Article)
+			if err != nil {
+				d.log.Warn("article page not read", "article", p.ID, "error", err)
+				continue
+			}
+			if err := d.store.FillArticle(ctx, full); err != nil {
+				return s, err
+			}
+			if p.Text == p.Blurb() {
+				p.Text = full.Blurb()
+			}
+			p.Article = full
+		}
+	}
+	return s, nil
+}
+
+func newUID() (string, error) {
+	var b [16]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("make an issue's uid: %w", err)
+	}
+	return hex.EncodeToString(b[:]), nil
+}

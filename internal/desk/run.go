@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+// RunOptions say how Run behaves; the zero value is an unattended run.
+type RunOptions struct {
+	// Now starts an issue whether or not a slot is due: the due slot's, else an extra one.
+	Now bool
+	// NoFetch chooses from what is in the database.
+	NoFetch bool
+	// Wait is how long to stay for deferred readers and a relay that is away.
+	Wait time.Duration
+	// Confirm is asked before an issue starts; nil means yes.
+	Confirm func(p Plan, audience int) (bool, error)
+	// Progress is told how an issue gets on; nil for nobody.
+	Progress func(issue digest.Issue, p delivery.Progress)
+	// Say is told, in one line, what happens next; nil for nobody.
+	Say func(line string)
+	// Hard, when cancelled, abandons even what is in flight; nil for never.
+	Hard context.Context
+}
+
+func (o RunOptions) say(format string, args ...any) {
+	if o.Say != nil {
+		o.Say(fmt.Sprintf(format, args...))
+	}
+}
+
+// Result is what one run did.
+type Result struct {
+	Sent     []delivery.Summary // issues finished, continued or started, in that order
+	Slot     *digest.SlotRecord // the slot this run decided without an issue
+	NextSlot time.Time          // zero without a schedule
+	Nothing  string             // why no issue was started; "" when one was
+	Declined bool               // a person answered no
+}
+
+// BusyError says that another sender is at work on this database.
+type BusyError struct {
+	Holder string
+	Since  time.Time
+}
+
+func (e *BusyError) Error() string {
+	if e.Holder == "" {
+		return "another sender is at work on this database"
+	}
+	return "another sender is at work on this database: " + e.Holder
+}
+
+// Run finishes every issue under way, then starts and sends the one that is
+// due. It is safe to run every few minutes. It holds the process lock and the
+// lease while it works and fails with *BusyError when another process has them.
+func (d *Desk) Run(ctx context.Context, o RunOptions) (Result, error) {
+	if err := errors.Join(d.Ready(ctx), d.wayOut(ctx)); err != nil {
+		return Result{}, err
+	}
+	lease, release, err := d.takeLease(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
+
+	var r Result
+	if err := d.finish(ctx, lease, o, &r); err != nil {
+		return r, err
+	}
+	if ctx.Err() == nil {
+		if err := d.next(ctx, lease, o, &r); err != nil {
+			return r, err
+		}
+	}
+	if d.cfg.Schedule.Cron != "" {
+		r.NextSlot = d.calendar.Next(d.now())
+	}
+	return r, nil
+}
+
+// takeLease takes the process lock and the lease.
+func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
+	lock, err := store.Lock(d.store.Path())
+	if errors.Is(err, store.ErrLocked) {
+		holder, since, herr := d.store.LeaseHolder(ctx)
+		if herr != nil {
+			return delivery.Lease{}, nil, herr
+		}
+		return delivery.Lease{}, nil, &BusyError{Holder: holder, Since: since}
+	}
+	if err != nil {
+		return delivery.Lease{}, nil, err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	lease, err := d.store.AcquireLease(ctx, fmt.Sprintf("process %d on %s", os.Getpid(), host))
+	if err != nil {
+		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
+	}
+	release := func() {
+		// The kernel frees the lock at our death anyway; the row is for people.
+		if err := d.store.ReleaseLease(context.WithoutCancel(ctx), lease); err != nil {
+			d.log.Warn("lease not released", "error", err)
+		}
+		if err := lock.Unlock(); err != nil {
+			d.log.Warn("process lock not released", "error", err)
+		}
+	}
+	return lease, release, nil
+}
+
+// finish carries on with every issue under way, oldest first. One that was last
+// touched longer ago than schedule.catch_up is held instead (promise 5).
+func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r *Result) error {
+	issues, err := d.store.UnderWay(ctx)
+	if err != nil {
+		return err
+	}
+	for _, issue := range issues {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if issue.Status != digest.Held {
+			if err := d.holdIfOld(ctx, lease, &issue); err != nil {
+				return err
+			}
+		}
+		if issue.Status == digest.Held {
+			sum, err := d.Summary(ctx, issue)
+			if err != nil {
+				return err
+			}
+			r.Sent = append(r.Sent, sum)
+			continue
+		}
+		o.say("Issue %d is under way: carrying on.", issue.Number)
+		sum, err := d.deliver(ctx, lease, issue, o)
+		if err != nil {
+			return err
+		}
+		r.Sent = append(r.Sent, sum)
+	}
+	return nil
+}
+
+func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *digest.Issue) error {
+	touched, err := d.store.IssueTouched(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	idle := d.now().Sub(touched)
+	if idle <= d.cfg.Schedule.CatchUp {
+		return nil
+	}
+	issue.Status = digest.Held
+	issue.Why = fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
+		idle.Round(time.Minute), d.cfg.Schedule.CatchUp)
+	if err := d.store.Mark(ctx, lease, issue.ID, digest.Held, issue.Why); err != nil {
+		return err
+	}
+	return d.tellOfIssue(ctx, *issue)
+}

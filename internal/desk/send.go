@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"roundup/config"
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// NotReadyError says why nothing may be sent, and what to do.
+type NotReadyError struct {
+	Why  string
+	Hint string
+}
+
+func (e *NotReadyError) Error() string { return e.Why }
+
+// Ready checks what must hold before any mail leaves: complete settings, a way
+// out for readers (promise 6), a database that is no copy (promise 5), and a
+// relay on loopback while the calendar is a rehearsal's.
+func (d *Desk) Ready(ctx context.Context) error {
+	if problems := d.cfg.SendProblems(); len(problems) > 0 {
+		return problems
+	}
+	if d.rehearsal && !Loopback(d.cfg.SMTP.Host) {
+		return &NotReadyError{
+			Why:  fmt.Sprintf("%s is set, so this is a rehearsal, and smtp.host %s is not on this machine", ClockVariable, d.cfg.SMTP.Host),
+			Hint: "unset " + ClockVariable + " to send for real, or point smtp.host at 127.0.0.1",
+		}
+	}
+	standing, err := d.store.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	if standing.Copy || standing.OtherMachine {
+		return &NotReadyError{
+			Why:  "this database sends nothing yet: " + standing.Detail,
+			Hint: "run `roundup adopt`, which asks what went out since",
+		}
+	}
+	return nil
+}
+
+// wayOut refuses to send while readers have no working way to leave: neither
+// pages that answer at base_url, nor an address chosen for the purpose.
+func (d *Desk) wayOut(ctx context.Context) error {
+	if d.cfg.Mail.UnsubscribeChosen {
+		return nil
+	}
+	if d.cfg.Newsletter.BaseURL == "" {
+		return &NotReadyError{
+			Why:  "readers would have no way out: neither newsletter.base_url nor mail.unsubscribe is set",
+			Hint: "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads",
+		}
+	}
+	if err := d.answers(ctx); err != nil {
+		return &NotReadyError{
+			Why:  fmt.Sprintf("readers would have no way out: %s does not answer: %v", d.cfg.Newsletter.BaseURL, err),
+			Hint: "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads",
+		}
+	}
+	return nil
+}
+
+// ClockVariable names the environment variable that starts the calendar at
+// another moment, for tests and rehearsals.
+const ClockVariable = "ROUNDUP_CLOCK"
+
+// Loopback reports whether a host name or address can only be this machine.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// deliver hands an issue to the relay, to the end or as far as o allows.
+func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
+	variant, err := d.store.Variant(ctx, issue.ID)
+	if err != nil {
+		return delivery.Summary{}, err
+	}
+	composer, err := d.Composer(issue, variant)
+	if err != nil {
+		return delivery.Summary{}, err
+	}
+	sender := delivery.NewSender(d.settings(o), d.store, d.store, d.mailer, d.now, d.log)
+	progress := func(p delivery.Progress) {
+		if o.Progress != nil {
+			o.Progress(issue, p)
+		}
+	}
+	sum, err := sender.Send(ctx, lease, issue, composer, progress)
+	if err != nil {
+		return sum, fmt.Errorf("issue %d: %w", issue.Number, err)
+	}
+	issue.Status, issue.Why = digest.Status(sum.Status), sum.Reason
+	return sum, d.tellOfIssue(context.WithoutCancel(ctx), issue)
+}
+
+func (d *Desk) settings(o RunOptions) delivery.Settings {
+	return delivery.Settings{
+		Relay:                 d.cfg.SMTP.Host,
+		Connections:           d.cfg.SMTP.Connections,
+		Rate:                  d.cfg.SMTP.Rate,
+		PerHour:               d.cfg.SMTP.PerHour,
+		MessagesPerConnection: d.cfg.SMTP.MessagesPerConnection,
+		Unknown:               delivery.UnknownPolicy(d.cfg.Delivery.Unknown),
+		GiveUpAfter:           d.cfg.Delivery.GiveUpAfter,
+		Wait:                  o.Wait,
+		CatchUp:               d.cfg.Schedule.CatchUp,
+		Hard:                  o.Hard,
+	}
+}
+
+// Composer makes the mails of one issue.
+func (d *Desk) Composer(issue digest.Issue, v digest.Variant) (*delivery.Composer, error) {
+	return delivery.NewComposer(d.letter(issue, v), d.keyring)
+}
+
+func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
+	m := d.cfg.Mail
+	return delivery.Letter{
+		Issue:           issue,
+		Variant:         v,
+		From:            m.From,
+		ReplyTo:         m.ReplyTo,
+		ReturnPath:      m.ReturnPath,
+		ListName:        d.cfg.Newsletter.Name,
+		ListID:          listID(d.cfg),
+		UnsubscribeMail: m.Unsubscribe,
+		BaseURL:         d.cfg.Newsletter.BaseURL,
+		Date:            issue.Started,
+	}
+}
+
+// listID is the newsletter's List-Id (RFC 2919): it never changes while the
+// From domain stays.
+func listID(c *config.Config) string {
+	_, domain, _ := strings.Cut(c.Mail.From.Address, "@")
+	return "roundup." + domain
+}
+
+// Test mails the next issue to addresses without touching any state.
+func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
+	variant, err := d.Render(p.Issue)
+	if err != nil {
+		return err
+	}
+	p.Issue.Started = d.now()
+	composer, err := d.Composer(p.Issue, variant)
+	if err != nil {
+		return err
+	}
+	conn, err := d.mailer.Dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, addr := range to {
+		m, err := composer.Test(addr)
+		if err != nil {
+			return fmt.Errorf("test to %s: %w", addr, err)
+		}
+		if r := conn.Send(ctx, m); r.Verdict != delivery.Accepted {
+			return fmt.Errorf("test to %s: %s", addr, firstOf(r.Reply.String(), r.Why))
+		}
+	}
+	return nil
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// Summary accounts for an issue from the ledger, without sending.
+func (d *Desk) Summary(ctx context.Context, issue digest.Issue) (delivery.Summary, error) {
+	tally, err := d.store.Tally(ctx, issue.ID)
+	if err != nil {
+		return delivery.Summary{}, err
+	}
+	end := issue.Finished
+	if end.IsZero() {
+		end = d.now()
+	}
+	sum := delivery.Summarise(issue, tally, end.Sub(issue.Started).Truncate(time.Millisecond))
+	sum.Relay = d.cfg.SMTP.Host
+	return sum, nil
+}

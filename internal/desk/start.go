@@ -1,0 +1,186 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+// ErrNothingToSend is returned for --now when there is no article at all.
+var ErrNothingToSend = errors.New("there is no article to send")
+
+// dueSlot returns the slot that is due now, recording one that was missed.
+func (d *Desk) dueSlot(ctx context.Context) (time.Time, bool, error) {
+	slot, due, missed, err := d.lookForSlot(ctx)
+	if err != nil || !missed {
+		return slot, due, err
+	}
+	return time.Time{}, false, nil
+}
+
+func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
+	if d.cfg.Schedule.Cron == "" {
+		return time.Time{}, false, false, nil
+	}
+	since, err := d.store.SeenSchedule(ctx, d.cfg.Schedule.Cron+" "+d.cfg.Newsletter.Timezone.String())
+	if err != nil {
+		return time.Time{}, false, false, err
+	}
+	decided := func(t time.Time) bool {
+		yes, derr := d.store.SlotDecided(ctx, t)
+		err = errors.Join(err, derr)
+		return yes
+	}
+	slot, due, missed = digest.DueSlot(d.calendar, d.now(), since, decided, d.cfg.Schedule.CatchUp)
+	return slot, due, missed, err
+}
+
+// next starts and sends the issue that is due, or the one asked for.
+func (d *Desk) next(ctx context.Context, lease delivery.Lease, o RunOptions, r *Result) error {
+	slot, due, missed, err := d.lookForSlot(ctx)
+	if err != nil {
+		return err
+	}
+	if missed {
+		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", d.cfg.Schedule.CatchUp)
+		if r.Slot, err = d.decide(ctx, slot, digest.Missed, why, digest.Selection{}); err != nil {
+			return err
+		}
+		slot = time.Time{}
+	}
+	if !due && !o.Now {
+		r.Nothing = "nothing is due"
+		return nil
+	}
+	if !due {
+		slot = time.Time{}
+	}
+	return d.start(ctx, lease, slot, o, r)
+}
+
+func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, o RunOptions, r *Result) error {
+	if why, err := d.refresh(ctx, o); err != nil {
+		return err
+	} else if why != "" {
+		r.Nothing = why
+		return &StaleError{Why: why}
+	}
+	p, err := d.Plan(ctx, slot)
+	if err != nil {
+		return err
+	}
+	if !p.Enough && !o.Now {
+		r.Nothing = p.Why
+		r.Slot, err = d.decide(ctx, slot, digest.Skipped, p.Why, p.Selection)
+		return err
+	}
+	if p.Selection.Count() == 0 {
+		return ErrNothingToSend
+	}
+	if !p.Enough {
+		o.say("There are %s; sending all the same, as you asked.", p.Why)
+	}
+	if o.Confirm != nil {
+		if yes, err := d.confirm(ctx, p, o); err != nil || !yes {
+			r.Declined, r.Nothing = err == nil, "you said no"
+			return err
+		}
+	}
+	issue, err := d.freeze(ctx, lease, p)
+	if err != nil {
+		return err
+	}
+	o.say("Issue %d started: %q.", issue.Number, issue.Subject)
+	sum, err := d.deliver(ctx, lease, issue, o)
+	if err != nil {
+		return err
+	}
+	r.Sent = append(r.Sent, sum)
+	return nil
+}
+
+// StaleError says that no source could be read for longer than fetch.stale_after.
+type StaleError struct{ Why string }
+
+func (e *StaleError) Error() string { return "no issue was started: " + e.Why }
+
+// refresh fetches where that is wanted and says why an issue should not start.
+func (d *Desk) refresh(ctx context.Context, o RunOptions) (string, error) {
+	if !o.NoFetch {
+		fetched, err := d.FetchIfStale(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range fetched {
+			if f.Error != "" {
+				o.say("Source not read: %s: %s", f.Source, f.Error)
+			}
+		}
+	}
+	return d.stale(ctx)
+}
+
+func (d *Desk) confirm(ctx context.Context, p Plan, o RunOptions) (bool, error) {
+	audience, err := d.store.Mailable(ctx)
+	if err != nil {
+		return false, err
+	}
+	return o.Confirm(p, audience)
+}
+
+// freeze renders the issue and starts it, in one transaction with its audience.
+func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
+	variant, err := d.Render(p.Issue)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	passed, expired := settle(p.Selection)
+	return d.store.StartIssue(ctx, lease, store.Start{
+		Issue:      p.Issue,
+		Variant:    variant,
+		SlotLabel:  p.SlotLabel,
+		PassedOver: passed,
+		Expired:    expired,
+	})
+}
+
+// decide puts a slot on record without an issue, and tells the editor.
+func (d *Desk) decide(ctx context.Context, slot time.Time, outcome digest.SlotOutcome, why string, s digest.Selection) (*digest.SlotRecord, error) {
+	record := digest.SlotRecord{
+		At:      slot,
+		Label:   d.calendar.Label(slot),
+		Outcome: outcome,
+		Why:     why,
+		Decided: d.now(),
+	}
+	// A thin week's articles were eligible and are owed to the next issue.
+	for _, sec := range s.Sections {
+		for _, a := range sec.Articles {
+			s.Fates = append(s.Fates, digest.Fate{Candidate: digest.Candidate{Article: a.Article}, Outcome: digest.Next})
+		}
+	}
+	passed, expired := settle(s)
+	if err := d.store.DecideSlot(ctx, record, passed, expired); err != nil {
+		return nil, err
+	}
+	return &record, d.tellOfSlot(ctx, record)
+}
+
+// settle lists what a decision does to the articles that are not in the issue:
+// those passed over, and those now too old.
+func settle(s digest.Selection) (passed []int64, expired []digest.Fate) {
+	for _, f := range s.Fates {
+		switch f.Outcome {
+		case digest.Next:
+			passed = append(passed, f.Candidate.ID)
+		case digest.Expired:
+			expired = append(expired, f)
+		}
+	}
+	return passed, expired
+}

@@ -40,12 +40,13 @@ type fakeLedger struct {
 	rows     []*ledgerRow
 	calls    int // of Exchange
 	commits  []int
-	statuses []digest.Status // as marked, in order
-	mostOpen int             // deliveries sending at once, ever
-	fail     func(call string) error
-	commit   time.Duration // how long an Exchange takes
-	open     int           // deliveries sending now
-	head     int           // every row before it is final
+	statuses []digest.Status         // as marked, in order
+	mostOpen int                     // deliveries sending at once, ever
+	fail     func(call string) error // before anything is written
+	after    func(call string) error // after it was: the caller never learns
+	commit   time.Duration           // how long an Exchange takes
+	open     int                     // deliveries sending now
+	head     int                     // every row before it is final
 }
 
 func newLedger(readers int) *fakeLedger {
@@ -116,7 +117,15 @@ func (l *fakeLedger) Exchange(_ context.Context, lease delivery.Lease, _ int64, 
 	if l.status != digest.Sending && l.status != digest.Waiting {
 		return nil, l.status, nil
 	}
-	return l.claim(lease, want), l.status, nil
+	claims := l.claim(lease, want)
+	return claims, l.status, l.leave("exchange")
+}
+
+func (l *fakeLedger) leave(call string) error {
+	if l.after == nil {
+		return nil
+	}
+	return l.after(call)
 }
 
 func (l *fakeLedger) record(o delivery.Outcome) {
@@ -150,7 +159,9 @@ func (l *fakeLedger) claim(lease delivery.Lease, want delivery.Want) []delivery.
 				continue
 			}
 			if r.left {
-				if from != delivery.Unknown {
+				if from == delivery.Unknown {
+					r.resends = 1 // it may have arrived, and is not sent again
+				} else {
 					l.step(r, delivery.Skipped)
 				}
 				continue
@@ -194,7 +205,7 @@ func (l *fakeLedger) Recover(_ context.Context, lease delivery.Lease, _ int64) (
 			n++
 		}
 	}
-	return n, nil
+	return n, l.leave("recover")
 }
 
 func (l *fakeLedger) Reopen(_ context.Context, lease delivery.Lease, _ int64, ids []int64) error {
@@ -238,7 +249,7 @@ func (l *fakeLedger) Mark(_ context.Context, lease delivery.Lease, _ int64, stat
 	}
 	l.status, l.why = status, why
 	l.statuses = append(l.statuses, status)
-	return nil
+	return l.leave("mark")
 }
 
 func (l *fakeLedger) Tally(context.Context, int64) (delivery.Tally, error) {

@@ -73,6 +73,8 @@ const outboxBatch = 10
 // Flush sends what is due and returns how much was handed over. What could not
 // be sent is settled for a later attempt and is no error; a failing outbox is.
 func (c *Carrier) Flush(ctx context.Context) (int, error) {
+	line := &mailLine{mailer: c.mailer}
+	defer line.close()
 	handed := 0
 	for ctx.Err() == nil {
 		batch, err := c.outbox.ClaimOutbox(ctx, outboxBatch)
@@ -82,7 +84,7 @@ func (c *Carrier) Flush(ctx context.Context) (int, error) {
 		if len(batch) == 0 {
 			break
 		}
-		n, err := c.carry(ctx, batch)
+		n, err := c.carry(ctx, line, batch)
 		handed += n
 		if err != nil {
 			return handed, err
@@ -92,9 +94,7 @@ func (c *Carrier) Flush(ctx context.Context) (int, error) {
 }
 
 // carry sends one batch and settles each of it.
-func (c *Carrier) carry(ctx context.Context, batch []OutboxMail) (int, error) {
-	line := &mailLine{mailer: c.mailer}
-	defer line.close()
+func (c *Carrier) carry(ctx context.Context, line *mailLine, batch []OutboxMail) (int, error) {
 	handed := 0
 	for _, m := range batch {
 		var result OutboxResult
@@ -162,8 +162,8 @@ func later(m OutboxMail, why string) OutboxResult {
 	return OutboxResult{Error: why, Pause: pauses[max(m.Attempts, 1)-1]}
 }
 
-// mailLine is a connection opened for the first mail of a batch. A relay that
-// could not be reached is not tried again within the batch.
+// mailLine is a connection opened for the first mail. A relay that could not be
+// reached is not tried again in the same Flush.
 type mailLine struct {
 	mailer Mailer
 	conn   Conn

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -198,8 +199,11 @@ func thousands(n int) string {
 
 // perTime is a rate for people; slow ones by the minute.
 func perTime(perSecond float64) string {
-	if perSecond < 1 {
+	switch {
+	case perSecond < 1:
 		return fmt.Sprintf("%.0f a minute", perSecond*60)
+	case perSecond < 10:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", perSecond), ".0") + " a second"
 	}
-	return fmt.Sprintf("%.0f a second", perSecond)
+	return thousands(int(math.Round(perSecond))) + " a second"
 }

@@ -92,7 +92,7 @@ func (s Summary) Text() string {
 	}
 	lines := []string{
 		fmt.Sprintf("Issue %d, %q, is %s.", s.Issue, s.Subject, s.standing()),
-		fmt.Sprintf("%s of %s mails handed to %s%s.", thousands(s.Sent), thousands(s.Audience), relay, s.speed()),
+		fmt.Sprintf("%s of %s handed to %s%s.", thousands(s.Sent), thousands(s.Audience), relay, s.speed()),
 	}
 	if rest := s.rest(); rest != "" {
 		lines = append(lines, rest)
@@ -136,7 +136,7 @@ func (s Summary) rest() string {
 		n    int
 		what string
 	}{
-		{s.Failed, "failed: refused for good"},
+		{s.Failed, "failed: refused for good, or given up"},
 		{s.Deferred, "deferred: to be tried again"},
 		{s.Unknown, "unknown: handed over, but the answer was lost"},
 		{s.Skipped, "skipped: left the list, or the issue was cancelled"},

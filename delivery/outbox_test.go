@@ -1,0 +1,199 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"roundup/delivery"
+)
+
+// fakeOutbox is an outbox in memory.
+type fakeOutbox struct {
+	due     []delivery.OutboxMail
+	settled map[int64]delivery.OutboxResult
+	broken  error
+}
+
+func (o *fakeOutbox) ClaimOutbox(_ context.Context, n int) ([]delivery.OutboxMail, error) {
+	n = min(n, len(o.due))
+	batch := o.due[:n]
+	o.due = o.due[n:]
+	return batch, nil
+}
+
+func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.OutboxResult) error {
+	if o.broken != nil {
+		return o.broken
+	}
+	if o.settled == nil {
+		o.settled = map[int64]delivery.OutboxResult{}
+	}
+	o.settled[id] = r
+	return ctx.Err()
+}
+
+// plainComposer writes an outbox mail to its recipient.
+type plainComposer struct{}
+
+func (plainComposer) ComposeOutbox(m delivery.OutboxMail) (delivery.Message, error) {
+	if m.Recipient == "" {
+		return delivery.Message{}, errors.New("no recipient")
+	}
+	return delivery.Message{To: m.Recipient, Data: []byte(m.Text)}, nil
+}
+
+// fakePoster answers each post with a status or an error.
+type fakePoster struct {
+	status int
+	err    error
+	bodies []string
+}
+
+func (p *fakePoster) Post(_ context.Context, _, contentType string, body []byte) (int, error) {
+	p.bodies = append(p.bodies, contentType+" "+string(body))
+	return p.status, p.err
+}
+
+func mailTo(id int64, to string) delivery.OutboxMail {
+	return delivery.OutboxMail{ID: id, Kind: "notice", Transport: "mail", Recipient: to, Subject: "s", Text: "t", Attempts: 1}
+}
+
+func TestOutboxMail(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		result   delivery.Result
+		attempts int
+		want     delivery.OutboxResult
+	}{
+		{"accepted", accepted, 1, delivery.OutboxResult{Done: true}},
+		{"refused", refusal("no such user"), 1, delivery.OutboxResult{Error: "550 5.7.1 no such user"}},
+		{"greylisted", greylisted(), 1, delivery.OutboxResult{Error: "450 4.7.1 greylisted", Pause: time.Minute}},
+		{"connection lost", lost, 3, delivery.OutboxResult{Error: lost.Why, Pause: 15 * time.Minute}},
+		{"a problem of ours", delivery.Result{Verdict: delivery.Stop, Reply: delivery.Reply{Code: 530, Text: "no"}}, 10, delivery.OutboxResult{Error: "530 no", Pause: 24 * time.Hour}},
+		{"tried long enough", greylisted(), 11, delivery.OutboxResult{Error: "given up after 11 attempts: 450 4.7.1 greylisted"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := mailTo(7, "editor@magazine.example")
+				m.Attempts = tt.attempts
+				outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{m}}, newRelay()
+				relay.send = func(*fakeConn, delivery.Message) delivery.Result { return tt.result }
+				if _, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got := outbox.settled[7]; got != tt.want {
+					t.Errorf("got %+v, want %+v", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestOutboxPost(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		poster fakePoster
+		want   delivery.OutboxResult
+	}{
+		{"taken", fakePoster{status: 204}, delivery.OutboxResult{Done: true}},
+		{"server error", fakePoster{status: 503}, delivery.OutboxResult{Error: "the server answered with status 503", Pause: time.Minute}},
+		{"not reached", fakePoster{err: errors.New("connection refused")}, delivery.OutboxResult{Error: "connection refused", Pause: time.Minute}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				post := delivery.OutboxMail{ID: 1, Transport: "post", Recipient: "https://hooks.example/x", Text: `{"text":"held"}`, Attempts: 1}
+				outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{post}}, newRelay()
+				if _, err := delivery.NewCarrier(outbox, plainComposer{}, relay, &tt.poster, nil).Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got := outbox.settled[1]; got != tt.want {
+					t.Errorf("got %+v, want %+v", got, tt.want)
+				}
+				if got, want := tt.poster.bodies[0], `application/json {"text":"held"}`; got != want {
+					t.Errorf("body: got %s, want %s", got, want)
+				}
+				if len(relay.dials) != 0 {
+					t.Error("a post dialled the relay")
+				}
+			})
+		})
+	}
+}
+
+func TestOutboxPostsWhileMailIsDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		outbox, relay := &fakeOutbox{}, newRelay()
+		for id := range int64(25) {
+			outbox.due = append(outbox.due, mailTo(id, "editor@magazine.example"))
+		}
+		outbox.due = append(outbox.due, delivery.OutboxMail{ID: 99, Transport: "post", Attempts: 1})
+		relay.dial = func(int) error { return away }
+		n, err := delivery.NewCarrier(outbox, plainComposer{}, relay, &fakePoster{status: 200}, nil).Flush(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("got %d handed over, %v, want the post alone", n, err)
+		}
+		if len(outbox.settled) != 26 || !outbox.settled[99].Done || outbox.settled[3].Pause == 0 {
+			t.Errorf("settled: %+v", outbox.settled)
+		}
+		if len(relay.dials) != 1 {
+			t.Errorf("got %d dials of a relay that is down, want one", len(relay.dials))
+		}
+	})
+}
+
+func TestOutboxMailThatCannotBeComposed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		outbox := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, ""), mailTo(2, "editor@magazine.example")}}
+		n, err := delivery.NewCarrier(outbox, plainComposer{}, newRelay(), nil, nil).Flush(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("got %d handed over, %v, want 1", n, err)
+		}
+		if got := outbox.settled[1]; got.Done || got.Pause != 0 || got.Error != "no recipient" {
+			t.Errorf("got %+v, want it given up", got)
+		}
+	})
+}
+
+func TestOutboxThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		outbox := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "a@b.example")}, broken: errDiskFull}
+		relay := newRelay()
+		_, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context())
+		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), "outbox mail 1") {
+			t.Errorf("got %v", err)
+		}
+		if relay.messages() != 1 {
+			t.Errorf("got %d mails sent after one could not be settled, want 1", relay.messages())
+		}
+	})
+}
+
+func TestOutboxAfterABrokenConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "c@d.example")}}, newRelay()
+		relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+			if c.n == 1 {
+				return lost
+			}
+			return accepted
+		}
+		n, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context())
+		if err != nil || n != 1 || relay.open != 0 {
+			t.Errorf("got %d handed over, %v, %d connections left open", n, err, relay.open)
+		}
+	})
+}

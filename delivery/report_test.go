@@ -1,0 +1,146 @@
+package delivery_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+func issueOf(status digest.Status, why string) digest.Issue {
+	return digest.Issue{
+		ID: 3, Number: 12, Status: status, Why: why, Slot: in(0), Subject: "The Round-up: A headline",
+		Sections: []digest.IssueSection{{Articles: make([]digest.Printed, 9)}},
+	}
+}
+
+func TestSummaryJSON(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		issue digest.Issue
+		tally delivery.Tally
+		want  string
+	}{
+		{
+			"sent", issueOf(digest.Sent, ""), delivery.Tally{Sent: 1200, Failed: 3, Skipped: 1},
+			`{"issue":12,"status":"sent","slot":"2026-11-20T12:00:00Z","subject":"The Round-up: A headline","articles":9,` +
+				`"audience":1204,"sent":1200,"failed":3,"deferred":0,"unknown":0,"skipped":1,"queued":0,"seconds":8.1,"rate":148.1}`,
+		},
+		{
+			"waiting", issueOf(digest.Waiting, "421 busy"), delivery.Tally{Sent: 4, Queued: 2, Sending: 1, Deferred: 3, Unknown: 2, Resendable: 1, NextDue: in(time.Hour)},
+			`{"issue":12,"status":"waiting","slot":"2026-11-20T12:00:00Z","subject":"The Round-up: A headline","articles":9,` +
+				`"audience":12,"sent":4,"failed":0,"deferred":3,"unknown":2,"skipped":0,"queued":3,"seconds":8.1,"rate":0.5,` +
+				`"owed":7,"reason":"421 busy","next_try":"2026-11-20T13:00:00Z"}`,
+		},
+		{
+			"an extra issue has no slot", digest.Issue{Number: 13, Status: digest.Sent, Kind: digest.Extra}, delivery.Tally{},
+			`{"issue":13,"status":"sent","subject":"","articles":0,` +
+				`"audience":0,"sent":0,"failed":0,"deferred":0,"unknown":0,"skipped":0,"queued":0,"seconds":8.1,"rate":0}`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := json.Marshal(delivery.Summarise(tt.issue, tt.tally, 8100*time.Millisecond))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, string(got)); diff != "" {
+				t.Errorf("want -, got +:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSummaryText(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		issue digest.Issue
+		tally delivery.Tally
+		with  func(*delivery.Summary)
+		want  string
+	}{
+		{
+			"sent", issueOf(digest.Sent, ""), delivery.Tally{Sent: 1200, Failed: 3, Skipped: 1},
+			func(s *delivery.Summary) { s.Relay = "smtp.example" },
+			`Issue 12, "The Round-up: A headline", is sent.
+1,200 of 1,204 handed to smtp.example in 8s, 148 a second.
+  3 failed: refused for good, or given up
+  1 skipped: left the list, or the issue was cancelled`,
+		},
+		{
+			"sent, one unknown", issueOf(digest.Sent, ""), delivery.Tally{Sent: 9, Unknown: 1}, nil,
+			`Issue 12, "The Round-up: A headline", is sent.
+9 of 10 handed to the relay in 8s, 1.1 a second.
+  1 unknown: handed over, but the answer was lost`,
+		},
+		{
+			"held", issueOf(digest.Held, "535 5.7.8 bad credentials; check smtp.username"), delivery.Tally{Queued: 5000}, nil,
+			`Issue 12, "The Round-up: A headline", is held.
+0 of 5,000 handed to the relay in 8s.
+  5,000 still to be sent
+Why: 535 5.7.8 bad credentials; check smtp.username
+It waits for a person: when the cause is mended, ` + "`roundup issues release 12`, then `roundup send`.",
+		},
+		{
+			"waiting", issueOf(digest.Waiting, "connect to relay:587: connection refused"), delivery.Tally{Sent: 4, Queued: 6}, nil,
+			`Issue 12, "The Round-up: A headline", is waiting for the relay.
+4 of 10 handed to the relay in 8s, 30 a minute.
+  6 still to be sent
+Why: connect to relay:587: connection refused
+` + "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice.",
+		},
+		{
+			"deferred readers", issueOf(digest.Sending, ""), delivery.Tally{Sent: 8, Deferred: 2}, nil,
+			`Issue 12, "The Round-up: A headline", is not finished.
+8 of 10 handed to the relay in 8s, 1 a second.
+  2 deferred: to be tried again
+` + "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice.",
+		},
+		{
+			"stopped", issueOf(digest.Sending, ""), delivery.Tally{Sent: 8, Queued: 2},
+			func(s *delivery.Summary) { s.Interrupted = true },
+			`Issue 12, "The Round-up: A headline", is not finished: it was stopped.
+8 of 10 handed to the relay in 8s, 1 a second.
+  2 still to be sent
+` + "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice.",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := delivery.Summarise(tt.issue, tt.tally, 8100*time.Millisecond)
+			if tt.with != nil {
+				tt.with(&s)
+			}
+			if diff := cmp.Diff(tt.want, s.Text()); diff != "" {
+				t.Errorf("want -, got +:\n%s", diff)
+			}
+			if strings.Contains(s.Text(), "delivered") {
+				t.Error("only a DSN says delivered")
+			}
+		})
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		status string
+		want   int
+	}{
+		{"sent", 0}, {"cancelled", 0}, {"skipped", 0}, {"sending", 3}, {"waiting", 3}, {"held", 1},
+	}
+	for _, tt := range tests {
+		if got := delivery.ExitCode(delivery.Summary{Status: tt.status, Failed: 7}); got != tt.want {
+			t.Errorf("%s: got %d, want %d", tt.status, got, tt.want)
+		}
+	}
+}

@@ -70,6 +70,7 @@ retry unix - - n - - error
 discard unix - - n - - discard
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
 `
 
 func startPostfix(t *testing.T) *postfix {
@@ -200,7 +201,7 @@ func TestThroughPostfix(t *testing.T) {
 	for i := 1; i <= readers; i++ {
 		email := fmt.Sprintf("r%d@readers.example", i)
 		out := filepath.Join(s.dir, email)
-		s.must("preview", "--as", email, "--out", out)
+		s.must("preview", "--as", email, "--at", time.Now().Format(time.RFC3339), "--out", out)
 		want[email] = [2]string{read(t, filepath.Join(out, "issue.txt")), read(t, filepath.Join(out, "issue.html"))}
 	}
 	s.must("send", "--now", "--yes")

@@ -31,7 +31,7 @@ const (
 		ORDER BY d.next_at, d.subscriber_id
 		LIMIT ?`
 	fromUnknown = `
-		FROM deliveries d INDEXED BY deliveries_unsettled` + claimJoins + `
+		FROM deliveries d INDEXED BY deliveries_unknown` + claimJoins + `
 		WHERE d.issue_id = ? AND d.state = 'unknown' AND d.resends = 0
 		ORDER BY d.subscriber_id
 		LIMIT ?`

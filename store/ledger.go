@@ -85,9 +85,9 @@ func (s *Store) onLedger(ctx context.Context, lease delivery.Lease, issue int64,
 			return err
 		}
 		if l.status == digest.Cancelled {
-			return l.settleCancelled(ctx, issue)
+			_, err = l.settleCancelled(ctx, issue) // more of it is left to CancelIssue
 		}
-		return nil
+		return err
 	})
 }
 
@@ -145,16 +145,19 @@ func (l *ledger) recover(ctx context.Context) (int, error) {
 	return int(n), l.touch(ctx)
 }
 
-// recoverCancelled settles issues that were cancelled while a sender that is
-// gone had mails of them on the wire; nobody carries on with those.
+// recoverCancelled settles cancelled issues that were left with mails on the
+// wire by a sender that is gone, or with deliveries not skipped yet: nobody else
+// carries on with those.
 func (tx *Tx) recoverCancelled(ctx context.Context, lease delivery.Lease) error {
 	ids, err := queryAll(ctx, tx, scanValue[int64], `
 		SELECT i.id
 		FROM issues i
-		WHERE i.status = 'cancelled' AND EXISTS (
-			SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'sending')`)
+		WHERE i.status = 'cancelled' AND (
+			EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'sending')
+			OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'queued')
+			OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'deferred'))`)
 	if err != nil {
-		return fmt.Errorf("look for interrupted deliveries: %w", err)
+		return fmt.Errorf("look for unsettled deliveries: %w", err)
 	}
 	for _, id := range ids {
 		l, err := tx.ledger(ctx, lease, id)
@@ -164,8 +167,10 @@ func (tx *Tx) recoverCancelled(ctx context.Context, lease delivery.Lease) error 
 		if _, err := l.recover(ctx); err != nil {
 			return err
 		}
-		if err := tx.settleCancelled(ctx, id); err != nil {
-			return err
+		for more := true; more; {
+			if more, err = tx.settleCancelled(ctx, id); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

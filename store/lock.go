@@ -19,8 +19,8 @@ type ProcessLock struct{ file *os.File }
 // ErrLocked. The lock is on a file of its own, path + ".lock", which stays: to
 // remove it would let two processes lock two files of the same name.
 func Lock(path string) (*ProcessLock, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // two names of one database share one lock
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // two names of one database share one lock
 	}
 	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

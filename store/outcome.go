@@ -72,10 +72,10 @@ func (l *ledger) standings(ctx context.Context, outcomes []delivery.Outcome) (ma
 func (l *ledger) lawful(now standing, to delivery.State) error {
 	own := now.state == delivery.Sending && now.epoch == l.lease.Epoch
 	givenUp := now.state == delivery.Deferred && to == delivery.Failed
-	if !delivery.Lawful(now.state, to) || !(own || givenUp) {
-		return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, now.state, to)
+	if delivery.Lawful(now.state, to) && (own || givenUp) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, now.state, to)
 }
 
 func (l *ledger) settle(ctx context.Context, now standing, o delivery.Outcome) error {

@@ -71,7 +71,8 @@ func raw(t testing.TB, st *store.Store) *sql.DB {
 func one[T any](t testing.TB, st *store.Store, query string, args ...any) T {
 	t.Helper()
 	var v T
-	if err := raw(t, st).QueryRow(query, args...).Scan(&v); err != nil {
+	_, readers := st.Pools()
+	if err := readers.QueryRow(query, args...).Scan(&v); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return v
@@ -80,7 +81,9 @@ func one[T any](t testing.TB, st *store.Store, query string, args ...any) T {
 // run changes the database behind the store's back.
 func run(t testing.TB, st *store.Store, query string, args ...any) {
 	t.Helper()
-	if _, err := raw(t, st).Exec(query, args...); err != nil {
+	db := raw(t, st)
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

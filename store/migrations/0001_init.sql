@@ -233,9 +233,10 @@ CREATE TABLE deliveries (
 ) STRICT, WITHOUT ROWID;
 -- Each finds the next claims without a scan, and holds only the rows it is for.
 -- A reader's history needs none: it looks into each issue by primary key.
-CREATE INDEX deliveries_queued    ON deliveries (issue_id) WHERE state = 'queued';
-CREATE INDEX deliveries_deferred  ON deliveries (issue_id, next_at) WHERE state = 'deferred';
-CREATE INDEX deliveries_unsettled ON deliveries (issue_id, state, resends) WHERE state IN ('sending', 'unknown');
+CREATE INDEX deliveries_queued   ON deliveries (issue_id) WHERE state = 'queued';
+CREATE INDEX deliveries_deferred ON deliveries (issue_id, next_at) WHERE state = 'deferred';
+CREATE INDEX deliveries_sending  ON deliveries (issue_id) WHERE state = 'sending';
+CREATE INDEX deliveries_unknown  ON deliveries (issue_id, resends) WHERE state = 'unknown';
 
 -- The machine of delivery.Transitions, guarded by the database too; a test
 -- compares the two.

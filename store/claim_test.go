@@ -1,0 +1,30 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// A claim walks an index that holds only what may be claimed, in its order: no
+// scan, no sorting, whatever the size of the audience.
+func TestClaimsNeedNoScan(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1000, 1)
+	s.start(1)
+	run(t, s.Store, `ANALYZE`)
+	plans, err := s.ClaimPlans(t.Context())
+	s.must(err)
+	for place, index := range map[string]string{
+		"queued":   "deliveries_queued",
+		"deferred": "deliveries_deferred",
+		"unknown":  "deliveries_unknown",
+	} {
+		plan := plans[place]
+		if !strings.HasPrefix(plan, "SEARCH d USING") || !strings.Contains(plan, index+" (issue_id=?") {
+			t.Errorf("%s: the plan does not begin with a search of %s:\n%s", place, index, plan)
+		}
+		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("%s: the plan scans or sorts:\n%s", place, plan)
+		}
+	}
+}

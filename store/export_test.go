@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+	"strings"
+)
+
+// As makes options that believe to run as another user.
+func (o Options) As(uid int) Options {
+	o.euid = func() int { return uid }
+	return o
+}
+
+// WithMigrations makes options with other migrations than the embedded ones.
+func (o Options) WithMigrations(files fs.FS) Options {
+	o.migrations = files
+	return o
+}
+
+// EmbeddedMigrations are the program's own.
+var EmbeddedMigrations fs.FS = embeddedMigrations
+
+// Pools are the store's connections: the writer's and the readers'.
+func (s *Store) Pools() (writer, readers *sql.DB) { return s.writer, s.readers }
+
+// ClaimPlans says how SQLite finds the next claims, by where they come from.
+func (s *Store) ClaimPlans(ctx context.Context) (map[string]string, error) {
+	plans := map[string]string{}
+	for place, query := range map[string]string{"queued": fromQueued, "deferred": fromDeferred, "unknown": fromUnknown} {
+		plan, err := s.plan(ctx, claimColumns+query)
+		if err != nil {
+			return nil, err
+		}
+		plans[place] = plan
+	}
+	return plans, nil
+}
+
+func (s *Store) plan(ctx context.Context, query string) (string, error) {
+	var steps []string
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		steps, err = queryAll(ctx, tx, func(r row) (step string, err error) {
+			var id, parent, unused int
+			return step, r.Scan(&id, &parent, &unused, &step)
+		}, `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "?"))...)
+		return err
+	})
+	return strings.Join(steps, "\n"), err
+}
+
+// CancelBatch is how many deliveries one transaction of a cancellation skips.
+const CancelBatch = cancelBatch

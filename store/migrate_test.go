@@ -1,0 +1,123 @@
+package store_test
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"roundup/store"
+)
+
+// withStep is the program's migrations and one more.
+func withStep(t *testing.T, sql string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := fs.Glob(store.EmbeddedMigrations, "migrations/*.sql")
+	check(t, err)
+	for _, name := range names {
+		text, err := fs.ReadFile(store.EmbeddedMigrations, name)
+		check(t, err)
+		files[name] = &fstest.MapFile{Data: text}
+	}
+	maps.Copy(files, fstest.MapFS{"migrations/9999_test.sql": {Data: []byte(sql)}})
+	return files
+}
+
+func TestMigrationKeepsACopyBeside(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 3, 1)
+	s.start(1)
+	o := options(s.clock)
+	path := s.Path()
+	check(t, s.Close())
+
+	migrated, err := store.Open(t.Context(), path, o.WithMigrations(withStep(t, `CREATE TABLE extra (x TEXT) STRICT`)))
+	check(t, err)
+	if got := one[int](t, migrated, `SELECT count(*) FROM extra`); got != 0 {
+		t.Errorf("rows = %d, want 0", got)
+	}
+	if got := one[int](t, migrated, `SELECT count(*) FROM deliveries`); got != 3 {
+		t.Errorf("deliveries after the migration = %d, want 3", got)
+	}
+	check(t, migrated.Close())
+
+	if _, err := store.Open(t.Context(), path, o); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("the older program's Open = %v, want %v", err, store.ErrNewer)
+	}
+	copies, err := filepath.Glob(path + ".before-v*.db")
+	check(t, err)
+	if len(copies) != 1 {
+		t.Fatalf("copies = %q, want one", copies)
+	}
+	info, err := os.Stat(copies[0])
+	check(t, err)
+	if got := info.Mode().Perm(); got != 0o600 {
+		t.Errorf("mode of the copy = %o, want 600", got)
+	}
+	old, err := store.Open(t.Context(), copies[0], o)
+	check(t, err)
+	defer func() { _ = old.Close() }()
+	standing, err := old.Standing(t.Context())
+	check(t, err)
+	if !standing.Copy {
+		t.Error("the copy is not marked as one")
+	}
+	if got := one[int](t, old, `SELECT count(*) FROM deliveries`); got != 3 {
+		t.Errorf("deliveries in the copy = %d, want 3", got)
+	}
+}
+
+func TestMigrationFailsWhole(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, step, says string }{
+		{"a mistake", `CREATE TABLE extra (x TEXT) STRICT; CREATE TABLE extra (x TEXT) STRICT`, "already exists"},
+		{"a reference left dangling", `CREATE TABLE extra (x TEXT) STRICT; DELETE FROM newsletters`, "refer to rows that are not there"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			st, c := open(t)
+			path := st.Path()
+			check(t, st.Close())
+			_, err := store.Open(t.Context(), path, options(c).WithMigrations(withStep(t, tt.step)))
+			if err == nil || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "9999_test.sql") {
+				t.Fatalf("Open = %v, want an error naming the step and saying %q", err, tt.says)
+			}
+			again, err := store.Open(t.Context(), path, options(c))
+			check(t, err)
+			defer func() { _ = again.Close() }()
+			if got := one[int](t, again, `SELECT count(*) FROM sqlite_schema WHERE name = 'extra'`); got != 0 {
+				t.Error("half of the step was kept")
+			}
+			// A second try keeps the first one's copy.
+			_, _ = store.Open(t.Context(), path, options(c).WithMigrations(withStep(t, tt.step)))
+			if copies, _ := filepath.Glob(path + ".before-v*.db"); len(copies) != 2 {
+				t.Errorf("copies = %q, want 2", copies)
+			}
+		})
+	}
+}
+
+func TestMigrationWaitsForTheLock(t *testing.T) {
+	t.Parallel()
+	st, c := open(t)
+	lock, err := store.Lock(st.Path())
+	check(t, err)
+	newer := options(c).WithMigrations(withStep(t, `CREATE TABLE extra (x TEXT) STRICT`))
+	if _, err := store.Open(t.Context(), st.Path(), newer); !errors.Is(err, store.ErrLocked) {
+		t.Fatalf("Open under another's lock = %v, want %v", err, store.ErrLocked)
+	}
+	check(t, lock.Unlock())
+	migrated, err := store.Open(t.Context(), st.Path(), newer)
+	check(t, err)
+	check(t, migrated.Close())
+	if lock, err = store.Lock(st.Path()); err != nil {
+		t.Fatalf("the migration kept the lock: %v", err)
+	}
+	check(t, lock.Unlock())
+}

@@ -62,7 +62,7 @@ type watch struct {
 	sampled  time.Time
 	sample   int
 	rate     float64
-	last     Progress
+	last     Progress // as told
 }
 
 func newWatch(now time.Time, policy UnknownPolicy, progress func(Progress)) *watch {
@@ -116,13 +116,24 @@ func (w *watch) tell(now time.Time, state func() string, connections int) {
 		return
 	}
 	w.measure(now)
+	w.give(now, state(), connections)
+}
+
+// conclude tells how it ended, whenever it was told before.
+func (w *watch) conclude(now time.Time) {
+	if w.progress != nil {
+		w.give(now, "", 0)
+	}
+}
+
+func (w *watch) give(now time.Time, state string, connections int) {
 	t := w.tally
 	w.last = Progress{
 		Total: t.Audience(), Done: t.Sent + t.Failed + t.Skipped + t.Unknown,
 		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
-		Queued: t.Queued + t.Sending, Rate: w.rate, Connections: connections, State: state(),
+		Queued: t.Queued + t.Sending, Rate: w.rate, Connections: connections, State: state,
 	}
-	if w.rate > 0 && w.last.State == "" {
+	if w.rate > 0 && state == "" {
 		w.last.Left = time.Duration(float64(w.last.Queued) / w.rate * float64(time.Second)).Round(time.Second)
 	}
 	w.told = now

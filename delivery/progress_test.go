@@ -16,8 +16,10 @@ func TestProgressIsToldNotTooOften(t *testing.T) {
 		s := newScene(4000)
 		var last time.Time
 		told := 0
+		var end delivery.Progress
 		s.progress = func(p delivery.Progress) {
-			if told++; !last.IsZero() && time.Since(last) < 100*time.Millisecond {
+			end = p
+			if told++; !last.IsZero() && time.Since(last) < 100*time.Millisecond && p.Done < 4000 {
 				t.Errorf("told twice within %s", time.Since(last))
 			}
 			last = time.Now()
@@ -27,6 +29,9 @@ func TestProgressIsToldNotTooOften(t *testing.T) {
 		}
 		begun := time.Now()
 		s.send(t)
+		if end.Done != 4000 {
+			t.Errorf("the last telling: %d done, want 4000", end.Done)
+		}
 		if want := int(time.Since(begun) / (200 * time.Millisecond)); told < want {
 			t.Errorf("told %d times, want at least %d", told, want)
 		}

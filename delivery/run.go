@@ -115,6 +115,7 @@ func (r *run) deliver(ctx context.Context, tally Tally) error {
 	r.startLines()
 	r.loop(ctx)
 	r.quitLines()
+	r.watch.conclude(r.now())
 	if r.stop.err != nil {
 		return fmt.Errorf("issue %d: %w", r.issue.Number, r.stop.err)
 	}

@@ -222,15 +222,16 @@ func (r *run) wantsLine(now time.Time) bool {
 	return standing < r.valve.open && dialled < r.backlog
 }
 
-// nextTurn is how long the loop may sleep.
+// nextTurn is how long the loop may sleep: never longer than a poll, whatever
+// becomes of the calendar meanwhile.
 func (r *run) nextTurn(now time.Time) time.Duration {
 	if r.stop != nil {
 		if r.stop.deadline.IsZero() {
 			return pollEvery
 		}
-		return r.stop.deadline.Sub(now)
+		return min(r.stop.deadline.Sub(now), pollEvery)
 	}
-	next := r.asked.Add(pollEvery).Sub(now)
+	next := min(r.asked.Add(pollEvery).Sub(now), pollEvery)
 	if r.valve.waiting && r.valve.open == 0 {
 		next = min(next, r.valve.probeAt.Sub(now))
 	}

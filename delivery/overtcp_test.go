@@ -1,0 +1,416 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/internal/smtptest"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// newsroom is a real database with an issue started, sent through a real
+// connection to a scripted MTA.
+type newsroom struct {
+	store    *store.Store
+	issue    digest.Issue
+	composer *delivery.Composer
+	settings delivery.Settings
+
+	mu    sync.Mutex
+	ahead time.Duration // of the calendar
+}
+
+func (n *newsroom) now() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return time.Now().Add(n.ahead)
+}
+
+func (n *newsroom) advance(d time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ahead += d
+}
+
+// openNewsroom makes a database of so many readers, in five domains, and
+// starts an issue.
+func openNewsroom(tb testing.TB, readers int) *newsroom {
+	tb.Helper()
+	n := &newsroom{settings: delivery.Settings{Connections: 4, CatchUp: 24 * time.Hour}}
+	ctx := context.Background()
+	must := func(err error) {
+		if err != nil {
+			tb.Helper()
+			tb.Fatal(err)
+		}
+	}
+	var err error
+	n.store, _, err = store.Create(ctx, filepath.Join(tb.TempDir(), "roundup.db"), store.Options{Now: n.now})
+	must(err)
+	tb.Cleanup(func() { _ = n.store.Close() })
+	rows := make([]subscribers.Row, readers)
+	for i := range rows {
+		rows[i].Line = i + 1
+		rows[i].Address, err = subscribers.ParseAddress(addressOf(int64(i + 1)))
+		must(err)
+	}
+	_, err = n.store.ImportBatch(ctx, rows, store.ImportOptions{Through: "test"})
+	must(err)
+	lease, err := n.store.AcquireLease(ctx, "test")
+	must(err)
+
+	issue := digest.Issue{UID: strings.Repeat("ab", 16), Kind: digest.Extra, Slug: "12-a", Subject: "A headline", Date: n.now()}
+	variant := digest.Variant{
+		Subject: issue.Subject,
+		HTML:    "<!DOCTYPE html>\n<html><body><p>News</p>\n<a href=\"" + issue.Mark(digest.PlaceUnsubscribe) + "\">Unsubscribe</a></body></html>\n",
+		Text:    "News\n\nUnsubscribe: " + issue.Mark(digest.PlaceUnsubscribe) + "\n",
+	}
+	n.issue, err = n.store.StartIssue(ctx, lease, store.Start{Issue: issue, Variant: variant})
+	must(err)
+	keyring, err := n.store.Keyring(ctx)
+	must(err)
+	n.composer, err = delivery.NewComposer(delivery.Letter{
+		Issue: n.issue, Variant: variant, From: mail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
+		ReturnPath: "bounces@magazine.example", ListName: "The Round-up", ListID: "roundup.magazine.example",
+		UnsubscribeMail: "leave@magazine.example", BaseURL: "https://news.magazine.example", Date: n.issue.Started,
+	}, keyring)
+	must(err)
+	return n
+}
+
+// send is one run, with a lease of its own.
+func (n *newsroom) send(ctx context.Context, tb testing.TB, mailer delivery.Mailer) (delivery.Summary, error) {
+	tb.Helper()
+	lease, err := n.store.AcquireLease(ctx, "test")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	issue, err := n.store.Issue(ctx, n.issue.Number)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return delivery.NewSender(n.settings, n.store, n.store, mailer, n.now, nil).Send(ctx, lease, issue, n.composer, nil)
+}
+
+// finish runs again and again, a quarter of an hour of the calendar apart.
+func (n *newsroom) finish(t *testing.T, mailer delivery.Mailer) {
+	t.Helper()
+	for range 50 {
+		sum, err := n.send(t.Context(), t, mailer)
+		if err != nil && !errors.Is(err, delivery.ErrLeaseLost) {
+			t.Fatal(err)
+		}
+		if sum.Status == string(digest.Sent) {
+			return
+		}
+		n.advance(15 * time.Minute)
+	}
+	t.Fatal("not finished after fifty runs")
+}
+
+// compare checks what the MTA kept against the ledger: at least one copy where
+// it says sent, none where it says failed, and a second one only for a resend.
+func (n *newsroom) compare(t *testing.T, server *smtptest.Server) map[delivery.State]int {
+	t.Helper()
+	copies := map[string]map[string]int{} // recipient, Message-ID
+	for _, m := range server.Mails() {
+		parsed, err := mail.ReadMessage(strings.NewReader(string(m.Data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if copies[m.To[0]] == nil {
+			copies[m.To[0]] = map[string]int{}
+		}
+		copies[m.To[0]][parsed.Header.Get("Message-ID")]++
+	}
+	states := map[delivery.State]int{}
+	for r, err := range n.store.Deliveries(t.Context(), n.issue.Number, store.DeliveryFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		states[r.State]++
+		ids := copies[r.Email]
+		if len(ids) > 1 {
+			t.Errorf("%s got several Message-IDs: %v", r.Email, ids)
+		}
+		got := ids["<"+strings.Trim(delivery.MessageID(r.IssueUID, r.PublicID, "magazine.example"), "<>")+">"]
+		switch {
+		case r.State == delivery.Sent && got == 0:
+			t.Errorf("%s is sent and has no copy", r.Email)
+		case r.State == delivery.Failed && got > 0:
+			t.Errorf("%s has failed and has a copy", r.Email)
+		case got > 2, got > 1 && r.Attempts < 2:
+			t.Errorf("%s has %d copies after %d attempts", r.Email, got, r.Attempts)
+		}
+	}
+	for _, v := range server.Violations() {
+		t.Errorf("the MTA saw: %s", v)
+	}
+	return states
+}
+
+// mischief is a script that misbehaves once for every few readers.
+type mischief struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func (m *mischief) script(e smtptest.Event) *smtptest.Action {
+	var reader int
+	if _, err := fmt.Sscanf(e.To, "reader%d@", &reader); err != nil {
+		return nil
+	}
+	if reader%25 == 7 && e.Step == smtptest.RCPT {
+		return smtptest.Reply(fmt.Sprintf("550 5.1.1 <%s>: no such user %s", e.To, strings.Repeat("x", reader)))
+	}
+	if reader%10 == 3 && e.Step == smtptest.EndOfData {
+		return smtptest.Reply("250 2.0.0 kept").ThenDrop()
+	}
+	if !m.first(e) {
+		return nil
+	}
+	switch {
+	case reader%20 == 2 && e.Step == smtptest.RCPT:
+		return smtptest.Reply("450 4.7.1 greylisted, come back")
+	case reader%40 == 5 && e.Step == smtptest.EndOfData:
+		return smtptest.Drop().Keep()
+	case reader%40 == 15 && e.Step == smtptest.EndOfData:
+		return smtptest.Drop().Lose()
+	case reader%20 == 11 && e.Step == smtptest.Body:
+		return smtptest.Drop().AtByte(100)
+	case reader%20 == 17 && e.Step == smtptest.RCPT:
+		return smtptest.Reply("421 4.3.2 closing")
+	case reader%50 == 31 && e.Step == smtptest.MAIL:
+		return smtptest.Reply("451 4.3.0 try again later")
+	}
+	return nil
+}
+
+func (m *mischief) first(e smtptest.Event) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := e.To + string(e.Step)
+	before := m.seen[key]
+	m.seen[key] = true
+	return !before
+}
+
+func TestOverTCPWithMischief(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 200)
+	trick := &mischief{seen: map[string]bool{}}
+	server := mta(t, smtptest.Options{Script: trick.script, MessagesPerConnection: 30, MaxConnections: 3})
+	n.finish(t, relayTo(t, server))
+	states := n.compare(t, server)
+	if states[delivery.Failed] != 8 || states[delivery.Sent] != 192 {
+		t.Errorf("got %v, want 192 sent and 8 failed", states)
+	}
+}
+
+func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 200)
+	// Every 23rd mail the MTA has seen to its end, another sender takes over: what
+	// the first had on the wire or claimed is unknown to it.
+	var mu sync.Mutex
+	ends := 0
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step != smtptest.EndOfData {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if ends++; ends%23 == 0 && ends < 180 { // not while the unknown are sent again
+			if _, err := n.store.AcquireLease(context.Background(), "another"); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	}})
+	relay := relayTo(t, server)
+	taken := 0
+	for range 50 {
+		sum, err := n.send(t.Context(), t, relay)
+		switch {
+		case errors.Is(err, delivery.ErrLeaseLost):
+			taken++
+			tally, err := n.store.Tally(t.Context(), n.issue.ID)
+			if err != nil || tally.Sending > 2*n.settings.Connections {
+				t.Errorf("left %d sending over %d connections (%v)", tally.Sending, n.settings.Connections, err)
+			}
+			continue
+		case err != nil:
+			t.Fatal(err)
+		}
+		if sum.Status == string(digest.Sent) {
+			break
+		}
+	}
+	if states := n.compare(t, server); states[delivery.Sent] != 200 || taken < 5 {
+		t.Errorf("got %v after being taken over %d times, want 200 sent", states, taken)
+	}
+}
+
+func TestOverTCPInterrupted(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 100)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var mu sync.Mutex
+	ends := 0
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.Step == smtptest.EndOfData {
+			if ends++; ends == 40 {
+				cancel()
+			}
+		}
+		return nil
+	}})
+	relay := relayTo(t, server)
+	sum, err := n.send(ctx, t, relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Sending, 3)
+	if sum.Unknown != 0 || sum.Sent+sum.Queued != 100 || sum.Queued == 0 {
+		t.Errorf("got %+v", sum)
+	}
+	n.finish(t, relay)
+	if got := server.Kept(); got != 100 {
+		t.Errorf("got %d mails, want 100", got)
+	}
+	n.compare(t, server)
+}
+
+func TestOverTCPHardStop(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 20)
+	hard, stop := context.WithCancel(t.Context())
+	defer stop()
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.EndOfData && e.Mail > 5 {
+			stop()
+			return smtptest.Stall()
+		}
+		return nil
+	}})
+	n.settings.Hard = hard
+	begun := time.Now()
+	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Sending, 3)
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("took %s to stop at once", took)
+	}
+	if sum.Unknown+sum.Sent+sum.Queued != 20 {
+		t.Errorf("got %+v", sum)
+	}
+}
+
+func TestOverTCPHeldForAuthentication(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 50)
+	server := mta(t, smtptest.Options{RequireAuth: true, Extensions: []string{"ENHANCEDSTATUSCODES"}})
+	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Held, 1)
+	if server.Count("MAIL") != 1 || sum.Queued != 50 || !strings.Contains(sum.Reason, "530") {
+		t.Errorf("got %d MAIL commands, %+v", server.Count("MAIL"), sum)
+	}
+}
+
+func TestOverTCPPolicyRefusalBlamesNobody(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 100)
+	var mu sync.Mutex
+	policy := true
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.Step == smtptest.RCPT && policy {
+			return smtptest.Reply(fmt.Sprintf("550 5.7.1 <%s>: blocked by policy, ref %d", e.To, e.Mail))
+		}
+		return nil
+	}})
+	relay := relayTo(t, server)
+	sum, err := n.send(t.Context(), t, relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Held, 1)
+	if sum.Failed != 0 || sum.Queued != 100 {
+		t.Errorf("got %d failed and %d queued, want 0 and 100", sum.Failed, sum.Queued)
+	}
+	mu.Lock()
+	policy = false
+	mu.Unlock()
+	if err := n.store.ReleaseIssue(t.Context(), n.issue.Number, "mended", "test"); err != nil {
+		t.Fatal(err)
+	}
+	n.finish(t, relay)
+	if states := n.compare(t, server); states[delivery.Sent] != 100 {
+		t.Errorf("got %v, want 100 sent", states)
+	}
+}
+
+func TestOverTCPHeldByAPerson(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 300)
+	var once sync.Once
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.EndOfData && e.Mail > 50 {
+			once.Do(func() {
+				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", "test"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		return nil
+	}})
+	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Held, 1)
+	if sum.Sent < 50 || sum.Sent > 50+2*4+4 || sum.Unknown != 0 {
+		t.Errorf("got %d sent, %d unknown", sum.Sent, sum.Unknown)
+	}
+}
+
+func TestOverTCPWaiting(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 10)
+	server := mta(t, smtptest.Options{})
+	relay := relayTo(t, server)
+	_ = server.Close()
+	sum, err := n.send(t.Context(), t, relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Waiting, 3)
+	if sum.Queued != 10 || !strings.Contains(sum.Reason, "refused") {
+		t.Errorf("got %+v", sum)
+	}
+	n.advance(25 * time.Hour)
+	sum, err = n.send(t.Context(), t, relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, sum, digest.Held, 1)
+}

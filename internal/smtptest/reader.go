@@ -14,13 +14,13 @@ const (
 	maxTextLine    = 1000
 )
 
-// errLine is a line that breaks the standard; the connection can go on.
-type errLine struct{ what string }
+// lineError is a line that breaks the standard; the connection can go on.
+type lineError struct{ what string }
 
-func (e *errLine) Error() string { return e.what }
+func (e *lineError) Error() string { return e.what }
 
 // readCommand reads one line, without its CRLF. Only CRLF ends a line: a bare
-// CR or LF, or more than maxCommandLine octets, is an *errLine.
+// CR or LF, or more than maxCommandLine octets, is an *lineError.
 func readCommand(r *bufio.Reader) (string, error) {
 	var line []byte
 	for {
@@ -38,11 +38,11 @@ func readCommand(r *bufio.Reader) (string, error) {
 	text, ok := bytes.CutSuffix(line, []byte("\r\n"))
 	switch {
 	case len(line) > maxCommandLine:
-		return "", &errLine{fmt.Sprintf("command line of more than %d octets", maxCommandLine)}
+		return "", &lineError{fmt.Sprintf("command line of more than %d octets", maxCommandLine)}
 	case !ok:
-		return string(text), &errLine{fmt.Sprintf("command line %q ends in a bare LF", line)}
+		return string(text), &lineError{fmt.Sprintf("command line %q ends in a bare LF", line)}
 	case bytes.ContainsAny(text, "\r\x00"):
-		return string(text), &errLine{fmt.Sprintf("command line %q holds a bare CR or NUL", line)}
+		return string(text), &lineError{fmt.Sprintf("command line %q holds a bare CR or NUL", line)}
 	}
 	return string(text), nil
 }

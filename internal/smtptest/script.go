@@ -58,6 +58,7 @@ type Action struct {
 	drop   bool
 	reset  bool
 	stall  bool
+	freeze bool // stall after the answer
 	wait   <-chan struct{}
 	delay  time.Duration
 	pace   time.Duration
@@ -86,6 +87,9 @@ func Stall() *Action { return &Action{stall: true} }
 
 // ThenDrop closes the connection after the answer.
 func (a *Action) ThenDrop() *Action { return a.with(func(b *Action) { b.drop = true }) }
+
+// ThenStall stalls after the answer, as Stall does without one.
+func (a *Action) ThenStall() *Action { return a.with(func(b *Action) { b.freeze = true }) }
 
 // After waits this long before acting.
 func (a *Action) After(d time.Duration) *Action { return a.with(func(b *Action) { b.delay = d }) }

@@ -147,6 +147,18 @@ func TestWhenHoldsAnAnswerBack(t *testing.T) {
 	}
 }
 
+func TestThenStall(t *testing.T) {
+	t.Parallel()
+	s := start(t, smtptest.Options{Script: smtptest.On(smtptest.NOOP, smtptest.Reply("250 ok").ThenStall())})
+	c := hello(t, s)
+	c.talk([2]string{"NOOP", "250 ok"})
+	c.write("NOOP\r\n")
+	_ = s.Close()
+	if got := c.hear(); got != "EOF" {
+		t.Errorf("heard %q", got)
+	}
+}
+
 func TestWaitGivesUpWithItsContext(t *testing.T) {
 	t.Parallel()
 	s := start(t, smtptest.Options{})

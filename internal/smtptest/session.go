@@ -65,7 +65,7 @@ func (s *session) run() {
 	_, ok := s.act(Connect, "", "220 "+s.srv.options.Hostname+" ESMTP")
 	for ok {
 		line, err := s.read()
-		var flaw *errLine
+		var flaw *lineError
 		switch {
 		case errors.As(err, &flaw):
 			s.srv.violated(flaw.what)
@@ -222,6 +222,11 @@ func (s *session) perform(a *Action) (code int, ok bool) {
 		return 0, false
 	}
 	ok = s.write(a.out, a.pace)
+	if a.freeze {
+		s.flush()
+		<-s.srv.done
+		return a.code(), false
+	}
 	if a.drop {
 		s.flush()
 		if c, tcp := s.raw.(*net.TCPConn); tcp && a.reset {

@@ -26,7 +26,10 @@ type Mailer interface {
 type Conn interface {
 	// Send hands over one message and reports how that ended. It never
 	// panics and never blocks beyond its own time limits (RFC 5321, 4.5.3.2).
+	// When ctx ends, the message is given up at once: Later before its last byte
+	// was written, Unanswered after it. To let it finish, leave ctx alone.
 	Send(ctx context.Context, m Message) Result
+	// Close ends the connection; with a message in flight, as ctx ending does.
 	io.Closer
 }
 
@@ -54,15 +57,30 @@ const (
 	// Later: the relay can't take mail now: 421, 454, rate and quota words in a
 	// 4yz, or a connection lost before the last byte. Nobody is blamed; the issue waits.
 	Later
-	// Stop: the relay will not take our mail: 530, 535, a 5yz at MAIL, policy
-	// codes. Nobody is blamed; the issue is held.
+	// Stop: the relay will not take our mail: 530, 535, a 5yz at MAIL, words
+	// about our right to send, a message larger than it takes. Nobody is blamed;
+	// the issue is held.
 	Stop
-	// Unsendable: this message can't be sent to this server as it is (SMTPUTF8
-	// or SIZE missing): the reader's delivery fails, the issue goes on.
+	// Unsendable: this message can't be sent to this server as it is (its reader's
+	// address needs SMTPUTF8): the reader's delivery fails, the issue goes on.
 	Unsendable
 )
 
+// String is the verdict's name, for logs and tests.
+func (v Verdict) String() string {
+	names := [...]string{
+		Accepted: "accepted", RefusedReader: "refused reader", DeferredReader: "deferred reader",
+		Unanswered: "unanswered", Later: "later", Stop: "stop", Unsendable: "unsendable",
+	}
+	if v < Accepted || int(v) >= len(names) {
+		return "no verdict"
+	}
+	return names[v]
+}
+
 // Trouble is an error of the connection or the relay that concerns no reader.
+//
+//nolint:errname // it is what happened to the relay, and people read it as such
 type Trouble struct {
 	Hold  bool   // a person must act; else the issue waits and goes on alone
 	Reply Reply  // zero when the server said nothing

@@ -1,6 +1,33 @@
 package delivery
 
-import "strconv"
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The commands a Reply may answer (Reply.Command), beside those of the opening
+// of a connection.
+const (
+	commandMail = "MAIL"
+	commandRcpt = "RCPT"
+	commandData = "DATA"
+	commandEnd  = "end of data"
+)
+
+// Limits on what is read and kept of a reply. RFC 5321, 4.5.3.1.5, allows 512
+// octets a line; servers that say more are heard out up to maxReply.
+const (
+	maxReply     = 64 << 10 // octets of all lines of one reply
+	maxReplyText = 512      // octets of Reply.Text
+)
+
+// ErrReply is returned for what is not a reply by RFC 5321, 4.2, or too long
+// for one. Nothing can be concluded from it.
+var ErrReply = errors.New("malformed reply")
 
 // String is the reply as the server wrote it: "550 5.1.1 no such user".
 func (r Reply) String() string {
@@ -15,4 +42,106 @@ func (r Reply) String() string {
 		s += " " + r.Text
 	}
 	return s
+}
+
+// class is the first digit of the code, which decides (RFC 5321, 4.2.1).
+func (r Reply) class() int { return r.Code / 100 }
+
+// subject is the second and third number of the enhanced code, "1.1" of
+// "5.1.1"; "" when there is none or its class is not the reply's.
+func (r Reply) subject() string {
+	class, rest, _ := strings.Cut(r.Enhanced, ".")
+	if class != strconv.Itoa(r.class()) {
+		return ""
+	}
+	return rest
+}
+
+// ReadReply reads one reply of one or more lines. It takes a line that ends in
+// LF alone and a code without text, as RFC 5321, 4.2, asks of clients. Lines
+// whose codes differ in their first digit, lines without a code and replies of
+// more than 64 KB are ErrReply; other errors are the connection's. It never
+// reads beyond the reply's last line but into r's buffer.
+func ReadReply(r *bufio.Reader) (Reply, error) {
+	budget := maxReply
+	code := 0
+	var lines []string
+	for {
+		line, err := readReplyLine(r, &budget)
+		if err != nil {
+			return Reply{}, err
+		}
+		n, text, more, ok := splitReplyLine(line)
+		switch {
+		case !ok:
+			return Reply{}, fmt.Errorf("%w: %q", ErrReply, oneLine(line, 80))
+		case code != 0 && n/100 != code/100:
+			return Reply{}, fmt.Errorf("%w: its lines say both %d and %d", ErrReply, code, n)
+		}
+		code = n
+		if len(lines) < 100 {
+			lines = append(lines, text)
+		}
+		if !more {
+			return newReply(code, lines), nil
+		}
+	}
+}
+
+// readReplyLine reads up to the next LF and takes its octets off the budget.
+func readReplyLine(r *bufio.Reader, budget *int) (string, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if *budget -= len(part); *budget < 0 {
+			return "", fmt.Errorf("%w: more than %d octets", ErrReply, maxReply)
+		}
+		line = append(line, part...)
+		if err == nil {
+			return strings.TrimRight(string(line), "\r\n"), nil
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return "", err
+		}
+	}
+}
+
+// splitReplyLine takes "250-text" apart; more says that another line follows.
+func splitReplyLine(line string) (code int, text string, more, ok bool) {
+	if len(line) < 3 || line[0] < '2' || line[0] > '5' || !isDigit(line[1]) || !isDigit(line[2]) {
+		return 0, "", false, false
+	}
+	code = int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+	switch {
+	case len(line) == 3:
+		return code, "", false, true
+	case line[3] == ' ' || line[3] == '-':
+		return code, line[4:], line[3] == '-', true
+	}
+	return 0, "", false, false
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// enhancedCode is RFC 3463's status code at the beginning of a line.
+var enhancedCode = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)`)
+
+// newReply makes a reply of a code and the text of its lines. The enhanced code
+// is the first one given; servers repeat it on each line.
+func newReply(code int, lines []string) Reply {
+	reply := Reply{Code: code}
+	texts := make([]string, 0, len(lines))
+	for _, line := range lines {
+		if m := enhancedCode.FindStringSubmatch(line); m != nil {
+			if reply.Enhanced == "" {
+				reply.Enhanced = m[1]
+			}
+			if m[1] == reply.Enhanced {
+				line = line[len(m[0]):]
+			}
+		}
+		texts = append(texts, line)
+	}
+	reply.Text = oneLine(strings.Join(texts, " "), maxReplyText)
+	return reply
 }

@@ -1,0 +1,143 @@
+package delivery_test
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+)
+
+func readReply(text string) (delivery.Reply, error) {
+	return delivery.ReadReply(bufio.NewReader(strings.NewReader(text)))
+}
+
+func TestReadReply(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, sent string
+		want       delivery.Reply
+	}{
+		{"one line", "250 2.0.0 ok\r\n", delivery.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok"}},
+		{"without enhanced code", "250 ok\r\n", delivery.Reply{Code: 250, Text: "ok"}},
+		{"without text", "250\r\n", delivery.Reply{Code: 250}},
+		{"with an empty text", "250 \r\n", delivery.Reply{Code: 250}},
+		{"bare LF", "250 ok\n", delivery.Reply{Code: 250, Text: "ok"}},
+		{"several lines", "550-5.7.26 This mail is\r\n550-5.7.26  unauthenticated.\r\n550 5.7.26 gsmtp\r\n",
+			delivery.Reply{Code: 550, Enhanced: "5.7.26", Text: "This mail is unauthenticated. gsmtp"}},
+		{"enhanced code in a later line", "550-Sorry.\r\n550 5.1.1 no such user\r\n",
+			delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "Sorry. no such user"}},
+		{"codes of one class", "451-a\r\n450 b\r\n", delivery.Reply{Code: 450, Text: "a b"}},
+		{"controls and colours", "550 a\tb\x1b[31mred\x00\u202ec\r\n", delivery.Reply{Code: 550, Text: "a b [31mred c"}},
+		{"not UTF-8", "550 gr\xfc\xdfe\r\n", delivery.Reply{Code: 550, Text: "gr\ufffde"}},
+		{"an enhanced code of three figures", "554 5.7.509 Access denied\r\n", delivery.Reply{Code: 554, Enhanced: "5.7.509", Text: "Access denied"}},
+		{"a version is no enhanced code", "220 5.7.1234 mail\r\n", delivery.Reply{Code: 220, Text: "5.7.1234 mail"}},
+		{"cut to 512 octets", "550 " + strings.Repeat("é", 400) + "\r\n", delivery.Reply{Code: 550, Text: strings.Repeat("é", 256)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := readReply(tt.sent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestReadReplyRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, sent string
+		want       error
+	}{
+		{"no code", "hello there\r\n", delivery.ErrReply},
+		{"short", "25\r\n", delivery.ErrReply},
+		{"empty line", "\r\n", delivery.ErrReply},
+		{"code of four figures", "2500 ok\r\n", delivery.ErrReply},
+		{"code out of range", "150 hm\r\n", delivery.ErrReply},
+		{"codes of two classes", "250-fine\r\n550 not fine\r\n", delivery.ErrReply},
+		{"a long line", "250 " + strings.Repeat("x", 70_000) + "\r\n", delivery.ErrReply},
+		{"endless lines", strings.Repeat("250-x\r\n", 20_000), delivery.ErrReply},
+		{"an end in the middle", "250-ok\r\n250", io.EOF},
+		{"nothing", "", io.EOF},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := readReply(tt.sent); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, %v, want %v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestReadReplyLeavesTheNext(t *testing.T) {
+	t.Parallel()
+	r := bufio.NewReader(strings.NewReader("250-a\r\n250 b\r\n354 go\r\n"))
+	for _, want := range []int{250, 354} {
+		if got, err := delivery.ReadReply(r); err != nil || got.Code != want {
+			t.Errorf("got %v, %v, want %d", got, err, want)
+		}
+	}
+}
+
+func TestReplyString(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		reply delivery.Reply
+		want  string
+	}{
+		{delivery.Reply{}, ""},
+		{delivery.Reply{Code: 250}, "250"},
+		{delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}, "550 5.1.1 no such user"},
+		{delivery.Reply{Code: 421, Text: "bye"}, "421 bye"},
+	} {
+		if got := tt.reply.String(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+func FuzzReadReply(f *testing.F) {
+	for _, s := range []string{
+		"250 ok\r\n", "250-a\r\n250 b\r\n", "550 5.1.1 x\r\n", "250-a\n550 b\n", "\r\n", "25", "421\r\n",
+		"550 \u202e\x00\x1b[31m\r\n", "550-5.7.1\r\n550 5.7.1\r\n", "354 " + strings.Repeat("é", 600) + "\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := readReply(s)
+		if err != nil {
+			if got != (delivery.Reply{}) {
+				t.Errorf("an error and a reply: %+v", got)
+			}
+			return
+		}
+		if got.Code < 200 || got.Code > 599 {
+			t.Errorf("code %d", got.Code)
+		}
+		if len(got.Text) > 512 || !utf8.ValidString(got.Text) || strings.ContainsFunc(got.Text, unicode.IsControl) {
+			t.Errorf("text %q", got.Text)
+		}
+		// What was read can be written and read again.
+		again, err := readReply(got.String() + "\r\n")
+		if err != nil || again.Code != got.Code {
+			t.Errorf("%q read again: %+v, %v", got, again, err)
+		}
+		for _, command := range []string{"MAIL", "RCPT", "DATA", "end of data"} {
+			if v := delivery.Classify(command, got); v < delivery.RefusedReader || v > delivery.Stop || v == delivery.Unanswered {
+				t.Errorf("%s after %q: %v", command, got, v)
+			}
+		}
+	})
+}

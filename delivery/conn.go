@@ -1,0 +1,147 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// relayConn is an open connection to the relay. Send belongs to one goroutine;
+// Close may come from another, which gives up the message in flight.
+//
+// A message takes four round trips: MAIL, RCPT, DATA and the message. There is
+// no NOOP and no RSET but after a refusal. Replies are read here and not by
+// go-mail's client, which knows neither a limit to their size nor whether the
+// last byte of a message was written when an error comes.
+type relayConn struct {
+	relay  *Relay
+	wire   *wire
+	client *smtp.Client
+
+	size     int  // the largest message taken, in octets; 0 when not said
+	sizes    bool // MAIL may say SIZE (RFC 1870)
+	eightBit bool // 8BITMIME (RFC 6152)
+	utf8     bool // SMTPUTF8 (RFC 6531)
+
+	mu     sync.Mutex
+	busy   bool // a message is in flight
+	number int  // messages begun
+	broken bool // of no further use
+	closed bool
+}
+
+func newRelayConn(r *Relay, w *wire, client *smtp.Client) *relayConn {
+	c := &relayConn{relay: r, wire: w, client: client}
+	var limit string
+	c.sizes, limit = client.Extension("SIZE")
+	if n, err := strconv.Atoi(strings.TrimSpace(limit)); err == nil && n > 0 {
+		c.size = n
+	}
+	c.eightBit, _ = client.Extension("8BITMIME")
+	c.utf8, _ = client.Extension("SMTPUTF8")
+	return c
+}
+
+// Send hands over one message. When ctx ends, the message is given up at once:
+// the verdict is Later before its last byte was written and Unanswered after it.
+func (c *relayConn) Send(ctx context.Context, m Message) Result {
+	start := c.relay.settings.Now()
+	result := c.send(ctx, m)
+	result.Duration = c.relay.settings.Now().Sub(start)
+	return result
+}
+
+func (c *relayConn) send(ctx context.Context, m Message) Result {
+	traits := inspect(m.Data)
+	if verdict, why := c.unfit(m, traits); why != "" {
+		return Result{Verdict: verdict, Why: why}
+	}
+	if ctx.Err() != nil {
+		return Result{Verdict: Later, Why: "stopped before the message was begun"}
+	}
+	number, ok := c.begin()
+	if !ok {
+		return Result{Verdict: Later, Why: "the connection had ended", Broken: true}
+	}
+	release := context.AfterFunc(ctx, func() { c.giveUp(number) })
+	result := c.transact(m, traits)
+	release()
+	c.end(result.Broken)
+	return result
+}
+
+// begin begins a message; false when the connection is of no use any more.
+func (c *relayConn) begin() (number int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.broken {
+		return 0, false
+	}
+	c.busy = true
+	c.number++
+	return c.number, true
+}
+
+// end ends it.
+func (c *relayConn) end(broken bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy = false
+	c.broken = c.broken || broken
+}
+
+// giveUp ends the connection for this message's sake, unless it is over.
+func (c *relayConn) giveUp(number int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.busy && c.number == number {
+		c.broken = true
+		_ = c.wire.Close()
+	}
+}
+
+// Close says goodbye and closes. With a message in flight in another goroutine
+// it closes at once, as when Send's context ends.
+func (c *relayConn) Close() error {
+	c.mu.Lock()
+	polite, again := !c.busy && !c.broken, c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if again {
+		return nil
+	}
+	if polite {
+		// The relay has every message it answered for, whatever becomes of QUIT.
+		_, _ = c.exchange("QUIT", "QUIT", c.relay.settings.Timeouts.Quit)
+	}
+	return c.wire.Close()
+}
+
+// unfit says why a message can't be sent over this connection at all; "" when
+// it can. A size, and an address of ours, are every reader's trouble.
+func (c *relayConn) unfit(m Message, t traits) (Verdict, string) {
+	utf8 := "the relay has no SMTPUTF8, which an address with non-ASCII letters before the @ needs"
+	switch {
+	case m.From != "" && !isPath(m.From):
+		return Stop, "the return path can't be said in SMTP: " + oneLine(m.From, 100)
+	case !isPath(m.To):
+		return Unsendable, "the address can't be said in SMTP: " + oneLine(m.To, 100)
+	case t.flaw != "":
+		return Stop, "the message is malformed: " + t.flaw
+	case c.size > 0 && len(m.Data) > c.size:
+		return Stop, fmt.Sprintf("the message has %d octets and the relay takes at most %d", len(m.Data), c.size)
+	case c.utf8:
+		return 0, ""
+	case !isASCII(m.From):
+		return Stop, utf8
+	case !isASCII(m.To) || t.header8Bit:
+		return Unsendable, utf8
+	case t.body8Bit && !c.eightBit:
+		return Stop, "the message holds 8-bit text and the relay has no 8BITMIME"
+	}
+	return 0, ""
+}

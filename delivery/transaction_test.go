@@ -1,0 +1,327 @@
+package delivery_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/internal/smtptest"
+)
+
+// TestFaults provokes each fault of a transaction for the first, the middle and
+// the last of three readers, and compares what the relay keeps with the verdicts:
+// the reader with the fault gets what is expected, and the others one copy each.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	const (
+		accepted = delivery.Accepted
+		later    = delivery.Later
+		unsure   = delivery.Unanswered
+		deferred = delivery.DeferredReader
+		refused  = delivery.RefusedReader
+		stop     = delivery.Stop
+	)
+	reply, raw := smtptest.Reply, func(s string) *smtptest.Action { return smtptest.Raw([]byte(s)) }
+	tests := []struct {
+		name   string
+		step   smtptest.Step
+		action *smtptest.Action
+		want   delivery.Verdict
+		broken bool
+		kept   int // copies of the faulty one's
+		words  string
+	}{
+		{"S8 MAIL 451", smtptest.MAIL, reply("451 4.3.0 later"), later, false, 0, "451 4.3.0 later"},
+		{"S8 MAIL 552", smtptest.MAIL, reply("552 5.3.4 too big"), stop, false, 0, "552"},
+		{"S8 MAIL 530", smtptest.MAIL, reply("530 5.7.0 authenticate"), stop, false, 0, "530"},
+		{"S9 greylisted", smtptest.RCPT, reply("451 4.7.1 greylisted"), deferred, false, 0, "451 4.7.1 greylisted"},
+		{"S10 no such user", smtptest.RCPT, reply("550 5.1.1 no such user"), refused, false, 0, "550 5.1.1 no such user"},
+		{"S11 policy", smtptest.RCPT, reply("550 5.7.1 policy"), refused, false, 0, "550 5.7.1"},
+		{"S12 RCPT 421", smtptest.RCPT, reply("421 4.3.2 closing").ThenDrop(), later, true, 0, "421"},
+		{"S12 RCPT 421 and no close", smtptest.RCPT, reply("421 4.3.2 closing"), later, true, 0, "421"},
+		{"S13 452", smtptest.RCPT, reply("452 4.5.3 too many"), later, false, 0, "452"},
+		{"S13 552", smtptest.RCPT, reply("552 full"), deferred, false, 0, "552"},
+		{"S14 no 354", smtptest.DATA, smtptest.Stall(), later, true, 0, "after DATA: no answer in time"},
+		{"S14 DATA 451", smtptest.DATA, reply("451 4.7.0 later"), deferred, false, 0, "451"},
+		{"S14 DATA 554", smtptest.DATA, reply("554 5.7.1 no"), refused, false, 0, "554"},
+		{"DATA 250", smtptest.DATA, reply("250 fine"), later, true, 0, "unexpected reply 250"},
+		{"MAIL 354", smtptest.MAIL, reply("354 go"), later, true, 0, "unexpected reply 354"},
+		{"S16 kept, then dropped", smtptest.EndOfData, smtptest.Drop().Keep(), unsure, true, 1, "after the last byte: the relay closed the connection"},
+		{"S16 not kept, and dropped", smtptest.EndOfData, smtptest.Drop(), unsure, true, 0, "after the last byte"},
+		{"S16 reset", smtptest.EndOfData, smtptest.Reset().Keep(), unsure, true, 1, "after the last byte"},
+		{"S16 half a reply", smtptest.EndOfData, reply("250 ok").Cut(2), unsure, true, 0, "after the last byte"},
+		{"S16 a reply without its end", smtptest.EndOfData, reply("250 ok").Cut(6), unsure, true, 1, "after the last byte"},
+		{"S18 250, then dropped", smtptest.EndOfData, reply("250 2.0.0 ok").ThenDrop(), accepted, false, 1, "250 2.0.0 ok"},
+		{"S18 250 and goodbye", smtptest.EndOfData, raw("250 2.0.0 ok\r\n421 bye\r\n").ThenDrop(), accepted, true, 1, "250 2.0.0 ok"},
+		{"S20 451 after the message", smtptest.EndOfData, reply("451 4.7.1 try again later"), deferred, false, 0, "451"},
+		{"S20 554 after the message", smtptest.EndOfData, reply("554 5.7.1 spam"), refused, false, 0, "554 5.7.1 spam"},
+		{"421 after the message", smtptest.EndOfData, reply("421 4.3.2 closing").ThenDrop(), later, true, 0, "421"},
+		{"S21 malformed", smtptest.RCPT, raw("hello\r\n"), later, true, 0, "malformed reply"},
+		{"S21 malformed after the message", smtptest.EndOfData, raw("hello\r\n").Keep(), unsure, true, 1, "can't be understood"},
+		{"S21 differing codes", smtptest.RCPT, raw("250-yes\r\n550 no\r\n"), later, true, 0, "both 250 and 550"},
+		{"S21 differing codes after the message", smtptest.EndOfData, raw("250-yes\r\n550 no\r\n"), unsure, true, 1, "can't be understood"},
+		{"354 after the message", smtptest.EndOfData, reply("354 go on").Keep(), unsure, true, 1, "decides nothing"},
+		{"S21 tarpit", smtptest.RCPT, reply("250 " + strings.Repeat("x", 400)).Slowly(2 * time.Millisecond), later, true, 0, "no answer in time"},
+		{"S21 10 MB", smtptest.RCPT, raw(strings.Repeat("250-"+strings.Repeat("x", 1000)+"\r\n", 10_000)), later, true, 0, "more than"},
+		{"S21 10 MB line", smtptest.EndOfData, raw("250 " + strings.Repeat("x", 10<<20)), unsure, true, 1, "can't be understood"},
+		{"dropped at MAIL", smtptest.MAIL, smtptest.Drop(), later, true, 0, "after MAIL"},
+		{"dropped at RCPT", smtptest.RCPT, smtptest.Reset(), later, true, 0, "after RCPT"},
+		{"dropped at DATA", smtptest.DATA, smtptest.Drop(), later, true, 0, "after DATA"},
+	}
+	for _, tt := range tests {
+		for n, faulty := range []string{"r0@b.example", "r1@b.example", "r2@b.example"} {
+			t.Run(fmt.Sprintf("%s, reader %d", tt.name, n), func(t *testing.T) {
+				t.Parallel()
+				s := mta(t, smtptest.Options{Script: faultAt(tt.step, n+1, tt.action)})
+				r := relayTo(t, s, timeouts(delivery.Timeouts{Rcpt: 500 * time.Millisecond, Data: 300 * time.Millisecond}))
+				results := deliverAll(t, r, 3, tt.name == "S18 250, then dropped")
+				copies := map[string]int{}
+				for _, m := range s.Mails() {
+					copies[m.To[0]]++
+				}
+				for i, got := range results {
+					to := fmt.Sprintf("r%d@b.example", i)
+					if to != faulty {
+						if got.Verdict != accepted || copies[to] != 1 {
+							t.Errorf("%s: %+v, %d copies", to, got, copies[to])
+						}
+						continue
+					}
+					if got.Verdict != tt.want || got.Broken != tt.broken || copies[to] != tt.kept {
+						t.Errorf("got %+v, %d copies", got, copies[to])
+					}
+					if words := got.Reply.String() + got.Why; !strings.Contains(words, tt.words) {
+						t.Errorf("words: %q, want %q", words, tt.words)
+					}
+				}
+			})
+		}
+	}
+}
+
+// faultAt acts at a step of the nth transaction of the server, once.
+func faultAt(step smtptest.Step, n int, a *smtptest.Action) smtptest.Script {
+	return smtptest.Times(1, func(e smtptest.Event) *smtptest.Action {
+		if e.Step != step || e.Mail != n {
+			return nil
+		}
+		return a
+	})
+}
+
+// deliverAll sends a mail to each of so many readers, with a new connection
+// where the last one is broken. With stale a connection is expected to have died
+// after a good answer, which the next message finds out: it is sent again.
+func deliverAll(t *testing.T, r *delivery.Relay, readers int, stale bool) []delivery.Result {
+	t.Helper()
+	var results []delivery.Result
+	conn := dial(t, r)
+	for i := range readers {
+		m := messageTo(fmt.Sprintf("r%d@b.example", i))
+		got := conn.Send(soon(t), m)
+		if stale && got.Verdict == delivery.Later && strings.HasPrefix(got.Why, "after MAIL: ") {
+			_ = conn.Close()
+			conn = dial(t, r)
+			got = conn.Send(soon(t), m)
+		}
+		results = append(results, got)
+		if got.Broken {
+			_ = conn.Close()
+			conn = dial(t, r)
+		}
+	}
+	return results
+}
+
+// S15: the message is not whole, and the relay not asked again what it kept.
+func TestDroppedInTheBody(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		action *smtptest.Action
+		want   delivery.Verdict
+		words  string
+	}{
+		{"dropped", smtptest.Drop(), delivery.Later, "while sending the message"},
+		{"reset", smtptest.Reset(), delivery.Later, "while sending the message"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.Body, tt.action.AtByte(20_000))})
+			c := dial(t, relayTo(t, s))
+			m := messageTo("r@b.example")
+			m.Data = append(m.Data, strings.Repeat(strings.Repeat("x", 998)+"\r\n", 30_000)...)
+			got := c.Send(soon(t), m)
+			if got.Verdict != tt.want || !got.Broken || !strings.Contains(got.Why, tt.words) {
+				t.Errorf("got %+v", got)
+			}
+			if s.Kept() != 0 {
+				t.Error("kept")
+			}
+		})
+	}
+}
+
+// A relay that refuses in the middle of the message is heard, be it in time or
+// once the message can't be written any more.
+func TestRefusedInTheBody(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		reply string
+		want  delivery.Verdict
+	}{
+		{"552 5.3.4 message too big", delivery.Stop},
+		{"421 4.3.2 shutting down", delivery.Later},
+		{"554 5.7.1 spam", delivery.RefusedReader},
+	} {
+		for _, size := range []int{1, 30_000} {
+			t.Run(fmt.Sprintf("%s, %d lines", tt.reply, size), func(t *testing.T) {
+				t.Parallel()
+				s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.Body, smtptest.Reply(tt.reply).ThenStall().AtByte(1))})
+				c := dial(t, relayTo(t, s, timeouts(delivery.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
+				m := messageTo("r@b.example")
+				m.Data = append(m.Data, strings.Repeat(strings.Repeat("x", 998)+"\r\n", size)...)
+				got := c.Send(soon(t), m)
+				if got.Verdict != tt.want || got.Reply.String() != tt.reply || got.Broken != (size > 1 || got.Reply.Code == 421) {
+					t.Errorf("got %+v", got)
+				}
+			})
+		}
+	}
+}
+
+// S17: an answer that takes its time is waited for.
+func TestSlowAnswer(t *testing.T) {
+	t.Parallel()
+	gate := make(chan struct{})
+	s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 at last").When(gate))})
+	c := dial(t, relayTo(t, s))
+	ended := make(chan delivery.Result)
+	go func() { ended <- c.Send(soon(t), messageTo("r@b.example")) }()
+	if err := s.WaitMails(soon(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case r := <-ended:
+		t.Fatalf("not waited: %+v", r)
+	default:
+	}
+	close(gate)
+	if r := <-ended; r.Verdict != delivery.Accepted || r.Reply.Text != "at last" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// S17, the end of patience: nobody knows what became of the message.
+func TestAnswerThatNeverComes(t *testing.T) {
+	t.Parallel()
+	s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Stall().Keep())})
+	c := dial(t, relayTo(t, s, timeouts(delivery.Timeouts{EndOfData: 100 * time.Millisecond})))
+	r := c.Send(soon(t), messageTo("r@b.example"))
+	if r.Verdict != delivery.Unanswered || !r.Broken || r.Why != "after the last byte: no answer in time" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// S18: what becomes of RSET and QUIT changes no result.
+func TestResetAndQuitChangeNothing(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []*smtptest.Action{
+		smtptest.Reply("421 4.3.2 closing").ThenDrop(), smtptest.Drop(), smtptest.Reply("500 5.5.1 what?"), smtptest.Stall(),
+	} {
+		s := mta(t, smtptest.Options{Script: smtptest.Any(
+			smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
+			smtptest.On(smtptest.RSET, fault), smtptest.On(smtptest.QUIT, fault),
+		)})
+		r := relayTo(t, s, timeouts(delivery.Timeouts{Reset: 100 * time.Millisecond, Quit: 100 * time.Millisecond}))
+		c := dial(t, r)
+		if got := c.Send(soon(t), messageTo("live@b.example")); got.Verdict != delivery.Accepted || got.Broken {
+			t.Errorf("got %+v", got)
+		}
+		if got := c.Send(soon(t), messageTo("dead@b.example")); got.Verdict != delivery.RefusedReader || !got.Broken {
+			t.Errorf("got %+v", got)
+		}
+		_ = c.Close()
+		c = dial(t, r)
+		if got := c.Send(soon(t), messageTo("other@b.example")); got.Verdict != delivery.Accepted {
+			t.Errorf("got %+v", got)
+		}
+		_ = c.Close()
+		if s.Kept() != 2 {
+			t.Errorf("%d kept, want 2", s.Kept())
+		}
+	}
+}
+
+// After a refusal the same connection serves the next reader, after one RSET.
+func TestRefusalLeavesTheConnection(t *testing.T) {
+	t.Parallel()
+	s := mta(t, smtptest.Options{Script: smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user"))})
+	c := dial(t, relayTo(t, s))
+	for _, to := range []string{"dead@b.example", "live@b.example", "dead@b.example", "live@b.example"} {
+		if r := c.Send(soon(t), messageTo(to)); r.Broken || (r.Verdict == delivery.Accepted) != strings.HasPrefix(to, "live") {
+			t.Errorf("%s: %+v", to, r)
+		}
+	}
+	if got := verbs(s); got != "EHLO MAIL RCPT RSET MAIL RCPT DATA MAIL RCPT RSET MAIL RCPT DATA" {
+		t.Errorf("commands: %s", got)
+	}
+	noViolations(t, s)
+}
+
+// S22: a relay that has had enough of a connection loses and doubles nobody.
+func TestClosedAfterEveryK(t *testing.T) {
+	t.Parallel()
+	const readers = 20
+	s := mta(t, smtptest.Options{MessagesPerConnection: 3})
+	r := relayTo(t, s)
+	var conn delivery.Conn
+	for i := 0; i < readers; {
+		if conn == nil {
+			conn = dial(t, r)
+		}
+		got := conn.Send(soon(t), messageTo(fmt.Sprintf("r%d@b.example", i)))
+		switch {
+		case got.Verdict == delivery.Accepted:
+			i++
+		case got.Verdict != delivery.Later || got.Reply.Code != 421:
+			t.Fatalf("got %+v", got)
+		}
+		if got.Broken {
+			_ = conn.Close()
+			conn = nil
+		}
+	}
+	copies := map[string]int{}
+	for _, m := range s.Mails() {
+		copies[m.To[0]]++
+	}
+	if len(copies) != readers || s.Kept() != readers || s.Connections() != 7 {
+		t.Errorf("%d readers, %d mails, %d connections", len(copies), s.Kept(), s.Connections())
+	}
+}
+
+// A relay that speaks out of turn is not listened to for the next message.
+func TestUnaskedReply(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ unasked, want string }{
+		{"250 2.0.0 ok\r\n250 2.0.0 and again\r\n", "without being asked"},
+		{"550 5.1.1 no\r\n421 4.3.2 closing\r\n", "421 4.3.2 closing"},
+	} {
+		s := mta(t, smtptest.Options{Script: smtptest.Times(1, smtptest.On(smtptest.EndOfData, smtptest.Raw([]byte(tt.unasked)).Keep()))})
+		c := dial(t, relayTo(t, s))
+		if first := c.Send(soon(t), messageTo("r@b.example")); first.Verdict != delivery.Accepted && first.Verdict != delivery.RefusedReader {
+			t.Fatalf("got %+v", first)
+		}
+		second := c.Send(soon(t), messageTo("s@b.example"))
+		if second.Verdict != delivery.Later || !second.Broken {
+			t.Errorf("got %+v", second)
+		}
+		if s.Count("MAIL") != 1 {
+			t.Errorf("%q: the next message was begun", tt.want)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package delivery
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"roundup/digest"
+	"roundup/subscribers"
+)
+
+// Letter is what all mails of an issue have in common.
+type Letter struct {
+	Issue           digest.Issue
+	Variant         digest.Variant
+	Newsletter      int64 // its id, which readers' tokens carry; 0 means 1
+	From            mail.Address
+	ReplyTo         mail.Address // zero for none
+	ReturnPath      string       // envelope sender; "" for the address of From
+	ListName        string
+	ListID          string    // RFC 2919, without brackets: "roundup.magazine.example"
+	UnsubscribeMail string    // where readers leave by mail; "" for nowhere
+	BaseURL         string    // where readers' pages are; "" for none
+	Date            time.Time // when the issue started: the same for every attempt
+}
+
+// Composer writes the mails of one issue. The same reader's mail is the same to
+// the last byte each time it is composed. It is safe for concurrent use.
+type Composer struct {
+	letter     Letter
+	keyring    *subscribers.Keyring
+	sender     sender
+	returnPath string
+	leaveAt    string // address for unsubscribe mails; "" for none
+	listID     string // the field's whole value
+	html, text []digest.Segment
+}
+
+// NewComposer checks everything that is the same for all readers, so that one
+// reader's address and name are all that can be wrong with a mail. It refuses
+// what would let a setting or a feed write into the header, and an issue that
+// leaves its readers no way out.
+func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
+	if l.Newsletter == 0 {
+		l.Newsletter = 1
+	}
+	c := &Composer{letter: l, keyring: keyring}
+	var err error
+	if c.sender, err = newSender(l.From, l.ReplyTo); err != nil {
+		return nil, err
+	}
+	if c.returnPath, err = envelope("return path", l.ReturnPath, c.sender.from.Address); err != nil {
+		return nil, err
+	}
+	if c.leaveAt, err = envelope("address to unsubscribe at", l.UnsubscribeMail, ""); err != nil {
+		return nil, err
+	}
+	if c.letter.BaseURL, err = baseURL(l.BaseURL); err != nil {
+		return nil, err
+	}
+	if c.listID, err = listID(l.ListName, l.ListID); err != nil {
+		return nil, err
+	}
+	c.html = digest.Split(lines(l.Variant.HTML), l.Issue.UID)
+	c.text = digest.Split(lines(l.Variant.Text), l.Issue.UID)
+	return c, c.check()
+}
+
+// check refuses an issue that can't be sent to anybody.
+func (c *Composer) check() error {
+	l := c.letter
+	switch {
+	case !isWord(l.Issue.UID) || strings.ContainsAny(l.Issue.UID, `<>@"\`):
+		return fmt.Errorf("issue uid %q is not one", l.Issue.UID)
+	case l.Date.IsZero():
+		return errors.New("the issue has no date")
+	case oneLine(l.Variant.Subject, maxHeader) == "":
+		return errors.New("the issue has no subject")
+	case l.Variant.Text == "":
+		return errors.New("the issue has no text part")
+	case l.BaseURL == "" && c.leaveAt == "":
+		return errors.New("readers have no way out: neither an address of readers' pages nor one to unsubscribe at")
+	case !leads(c.text), l.Variant.HTML != "" && !leads(c.html):
+		return errors.New("the mail does not show readers the way out: its template lacks the unsubscribe link")
+	}
+	return nil
+}
+
+// leads reports whether a part holds the reader's way out.
+func leads(segments []digest.Segment) bool {
+	for _, s := range segments {
+		if s.Then == digest.PlaceUnsubscribe {
+			return true
+		}
+	}
+	return false
+}
+
+// Compose writes one reader's mail. Its error concerns this reader alone.
+func (c *Composer) Compose(claim Claim) (Message, error) {
+	to, err := subscribers.ParseAddress(claim.Email)
+	if err != nil {
+		return Message{}, err
+	}
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
+	h.messageID = MessageID(c.letter.Issue.UID, claim.PublicID, c.sender.domain)
+	h.oneClick = strings.HasPrefix(c.letter.BaseURL, "https://")
+	return c.write(h, c.Values(claim))
+}
+
+// Test writes the issue as a test mail to this address: [Test] in its subject,
+// a Message-ID of its own, and links that only say so.
+func (c *Composer) Test(address string) (Message, error) {
+	to, err := subscribers.ParseAddress(address)
+	if err != nil {
+		return Message{}, err
+	}
+	h := c.header(mail.Address{Address: to.Envelope()}, c.testToken())
+	h.subject = "[Test] " + h.subject
+	of := sha256.Sum256(fmt.Appendf(nil, "test %s %s %d", c.letter.Issue.UID, to.Key, c.letter.Date.UnixNano()))
+	h.messageID = "test." + hex.EncodeToString(of[:16]) + "@" + c.sender.domain
+	return c.write(h, c.TestValues(address))
+}
+
+// Values are what stands in one reader's placeholders.
+func (c *Composer) Values(claim Claim) map[digest.Placeholder]string {
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	return c.values(claim.Email, token)
+}
+
+// TestValues are what stands in a test mail's placeholders.
+func (c *Composer) TestValues(address string) map[digest.Placeholder]string {
+	return c.values(address, c.testToken())
+}
+
+func (c *Composer) testToken() string {
+	return c.keyring.Token(subscribers.PurposeTest, c.letter.Newsletter, subscribers.PublicID{})
+}
+
+func (c *Composer) values(address, token string) map[digest.Placeholder]string {
+	way := c.webLink(token)
+	if way == "" {
+		way = c.mailLink(token)
+	}
+	return map[digest.Placeholder]string{
+		digest.PlaceEmail:       oneLine(address, maxHeader),
+		digest.PlaceUnsubscribe: way,
+	}
+}
+
+// webLink is the page where the token's reader leaves; "" for none.
+func (c *Composer) webLink(token string) string {
+	if c.letter.BaseURL == "" {
+		return ""
+	}
+	return c.letter.BaseURL + "/u/" + token
+}
+
+// mailLink is the mail by which the token's reader leaves; "" for none.
+func (c *Composer) mailLink(token string) string {
+	if c.leaveAt == "" {
+		return ""
+	}
+	return "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord + token
+}
+
+// header is what a mail of this issue begins with.
+func (c *Composer) header(to mail.Address, token string) header {
+	var ways []string
+	for _, w := range []string{c.webLink(token), c.mailLink(token)} {
+		if w != "" {
+			ways = append(ways, "<"+w+">")
+		}
+	}
+	return header{
+		sender:      c.sender,
+		to:          to,
+		subject:     oneLine(c.letter.Variant.Subject, maxHeader),
+		date:        c.letter.Date,
+		boundary:    boundary(c.letter.Issue.UID),
+		unsubscribe: strings.Join(ways, ", "),
+		fields: map[gomail.Header]string{
+			"List-Id": c.listID,
+			// Not standards, but what vacation programs look at: nobody's absence
+			// should reach the editors. "All" would keep bounces away as well.
+			gomail.HeaderPrecedence:            "bulk",
+			gomail.HeaderXAutoResponseSuppress: "OOF, AutoReply",
+		},
+	}
+}
+
+// write fills in the placeholders and encodes the mail.
+func (c *Composer) write(h header, values map[digest.Placeholder]string) (Message, error) {
+	html := ""
+	if c.letter.Variant.HTML != "" {
+		html = digest.Fill(c.html, values, true)
+	}
+	data, err := h.compose(digest.Fill(c.text, values, false), html)
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{From: c.returnPath, To: h.to.Address, Data: data}, nil
+}
+
+// MessageID is the Message-ID, without its angle brackets, of an issue's mail to
+// a subscriber: the same for every attempt. domain is that of the From address.
+func MessageID(issueUID string, id subscribers.PublicID, domain string) string {
+	if a, err := subscribers.ParseAddress("x@" + domain); err == nil {
+		domain = a.Domain
+	}
+	return id.String() + "." + issueUID + "@" + domain
+}

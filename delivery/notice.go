@@ -1,0 +1,70 @@
+package delivery
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/mail"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"roundup/subscribers"
+)
+
+// NoticeComposer writes the mails of the outbox: confirmations, welcomes and
+// notices to the editor. It is safe for concurrent use.
+type NoticeComposer struct {
+	sender     sender
+	returnPath string
+	now        func() time.Time
+}
+
+var _ OutboxComposer = (*NoticeComposer)(nil)
+
+// NewNoticeComposer makes one. returnPath "" means the address of from; now
+// dates the mails.
+func NewNoticeComposer(from, replyTo mail.Address, returnPath string, now func() time.Time) (*NoticeComposer, error) {
+	s, err := newSender(from, replyTo)
+	if err != nil {
+		return nil, err
+	}
+	path, err := envelope("return path", returnPath, s.from.Address)
+	if err != nil {
+		return nil, err
+	}
+	return &NoticeComposer{sender: s, returnPath: path, now: now}, nil
+}
+
+// ComposeOutbox writes one mail. Its Message-ID is made of the dedupe key, so
+// that a mail handed over twice is one mail to clients that look.
+//
+// It carries Auto-Submitted (RFC 3834), so that no vacation program answers, and
+// no List-Unsubscribe: it is not a list's mail, and a button that leaves nothing
+// would lie.
+func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (Message, error) {
+	to, err := subscribers.ParseAddress(m.Recipient)
+	if err != nil {
+		return Message{}, err
+	}
+	subject := oneLine(m.Subject, maxHeader)
+	if subject == "" || m.Text == "" {
+		return Message{}, errors.New("a mail without a subject or a text part is not sent")
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s", m.Kind, m.Dedupe))
+	id := hex.EncodeToString(sum[:16])
+	data, err := header{
+		sender:    c.sender,
+		to:        mail.Address{Address: to.Envelope()},
+		subject:   subject,
+		messageID: "notice." + id + "@" + c.sender.domain,
+		date:      c.now(),
+		boundary:  boundary(id + m.Text + m.HTML), // which can't hold its own hash
+		fields:    map[gomail.Header]string{"Auto-Submitted": "auto-generated"},
+	}.compose(lines(m.Text), lines(m.HTML))
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{From: c.returnPath, To: to.Envelope(), Data: data}, nil
+}

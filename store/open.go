@@ -161,7 +161,7 @@ func dataSource(path string, settings url.Values) string {
 
 // load reads what the store keeps in memory: which newsletter it holds.
 func (s *Store) load(ctx context.Context) error {
-	return s.write(ctx, func(tx *Tx) error {
+	return s.read(ctx, func(tx *Tx) error {
 		id, err := queryOne(ctx, tx, scanValue[int64], `SELECT id FROM newsletters ORDER BY id LIMIT 1`)
 		if errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("%w: %q holds no newsletter", ErrCorrupt, s.path)

@@ -182,6 +182,21 @@ func TestOpenTakesAnyFileName(t *testing.T) {
 	}
 }
 
+// Who only wants to look need not wait for a long import to end.
+func TestOpenAndReadBesideAWriter(t *testing.T) {
+	t.Parallel()
+	st, c := open(t)
+	inner, err := raw(t, st).Begin() // takes the write lock
+	check(t, err)
+	defer func() { _ = inner.Rollback() }()
+	second, err := store.Open(t.Context(), st.Path(), options(c))
+	check(t, err)
+	defer func() { _ = second.Close() }()
+	if n, err := second.NextNumber(t.Context()); n != 1 || err != nil {
+		t.Errorf("next number = %d, %v, want 1", n, err)
+	}
+}
+
 // Settings made by a statement would reach one connection of a pool only.
 func TestSettingsReachEveryConnection(t *testing.T) {
 	t.Parallel()

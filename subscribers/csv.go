@@ -132,7 +132,7 @@ func (f *fileReader) row(rec record) (Row, string) {
 	} else if f.name >= 0 {
 		name = rec.at(f.name)
 	}
-	shown, text := splitMailbox(mailbox)
+	shown, text := SplitMailbox(mailbox)
 	address, err := ParseAddress(text)
 	switch {
 	case text == "":
@@ -151,9 +151,9 @@ func (f *fileReader) row(rec record) (Row, string) {
 	return row, ""
 }
 
-// splitMailbox takes "Ann <ann@example.org>" apart, as address books write it;
+// SplitMailbox takes "Ann <ann@example.org>" apart, as address books write it;
 // anything else is an address and no name.
-func splitMailbox(s string) (name, address string) {
+func SplitMailbox(s string) (name, address string) {
 	s = strings.TrimSpace(s)
 	before, rest, ok := strings.Cut(s, "<")
 	inner, closed := strings.CutSuffix(strings.TrimRight(rest, " \t,;"), ">")

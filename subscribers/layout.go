@@ -149,7 +149,7 @@ func kindOf(cells []string) kind {
 // name where there is exactly one other column.
 func plainColumns(cells []string) (email, name int) {
 	email = slices.IndexFunc(cells, func(cell string) bool {
-		_, address := splitMailbox(cell)
+		_, address := SplitMailbox(cell)
 		_, err := ParseAddress(address)
 		return err == nil
 	})

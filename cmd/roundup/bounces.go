@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/delivery"
+	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -41,6 +43,8 @@ type bounced struct {
 	Unsubscribed int `json:"unsubscribed"`
 	Already      int `json:"already"` // had left before
 	Other        int `json:"other"`   // not for us, or not readable
+
+	seen map[subscribers.PublicID]bool // who leaves by one of these mails
 }
 
 func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) error {
@@ -52,16 +56,21 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 	if err != nil {
 		return err
 	}
-	var n bounced
+	n := bounced{seen: map[subscribers.PublicID]bool{}}
 	each := func(mail io.Reader, where string) error {
 		n.Mails++
 		id, err := delivery.ReadUnsubscribe(mail, keyring)
 		if err != nil {
 			n.Other++
-			fmt.Fprintf(a.std.Err, "roundup: warning: %s: left alone: %v\n", where, err)
+			if !a.quiet {
+				a.warn("%s: left alone: %v", where, err)
+			}
 			return nil
 		}
-		return a.leaveByMail(ctx, id, dryRun, &n)
+		if err := a.leaveByMail(ctx, id, dryRun, &n); err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		return nil
 	}
 	for _, path := range paths {
 		if err := a.eachMail(ctx, path, each); err != nil {
@@ -80,45 +89,78 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 }
 
 func (a *app) leaveByMail(ctx context.Context, id subscribers.PublicID, dryRun bool, n *bounced) error {
-	left := false
-	var err error
-	if dryRun {
-		var sub subscribers.Subscriber
-		sub, err = a.st.SubscriberByPublicID(ctx, id)
-		left = err == nil && sub.Status != subscribers.Unsubscribed
-	} else {
-		left, err = a.st.Unsubscribe(ctx, id, "mailto")
-	}
-	if left {
-		n.Unsubscribed++
-	} else {
+	sub, err := a.st.SubscriberByPublicID(ctx, id)
+	if errors.Is(err, store.ErrNotFound) { // forgotten since
 		n.Already++
+		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	left := sub.Status != subscribers.Unsubscribed && !n.seen[id]
+	if !dryRun {
+		if left, err = a.st.Unsubscribe(ctx, id, "mailto"); err != nil {
+			return err
+		}
+	}
+	if !left {
+		n.Already++
+		return nil
+	}
+	n.Unsubscribed++
+	n.seen[id] = true
+	return nil
 }
 
 // eachMail runs do for every mail at a path: a file, an mbox file, a maildir or
 // a folder of files.
 func (a *app) eachMail(ctx context.Context, path string, do func(io.Reader, string) error) error {
 	if path == "-" {
-		return delivery.EachMail(a.std.In, func(r io.Reader) error { return do(r, "standard input") })
+		return delivery.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
 	}
-	return filepath.WalkDir(path, func(name string, entry os.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case ctx.Err() != nil:
-			return errInterrupted
-		case entry.IsDir() && entry.Name() == "tmp" && name != path:
-			return filepath.SkipDir // of a maildir: mails not yet whole
-		case !entry.Type().IsRegular():
-			return nil
-		}
-		f, err := os.Open(name)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir(): // a pipe too
+		return mailFile(path, do)
+	}
+	for _, dir := range mailFolders(path) {
+		err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case ctx.Err() != nil:
+				return errInterrupted
+			case !entry.Type().IsRegular():
+				return nil
+			}
+			return mailFile(name, do)
+		})
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		return delivery.EachMail(f, func(r io.Reader) error { return do(r, name) })
-	})
+	}
+	return nil
+}
+
+// mailFolders are those of a folder that hold mail: of a maildir not tmp, with
+// mails not yet whole, nor what servers keep beside them.
+func mailFolders(path string) []string {
+	maildir := []string{filepath.Join(path, "new"), filepath.Join(path, "cur")}
+	for _, dir := range maildir {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return []string{path + string(filepath.Separator)} // a link is followed
+		}
+	}
+	return maildir
+}
+
+func mailFile(name string, do func(io.Reader, string) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return delivery.EachMail(f, func(r io.Reader) error { return do(r, name) })
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
+	"syscall"
 
 	"roundup/config"
 	"roundup/delivery"
@@ -49,6 +52,9 @@ func printError(w io.Writer, err error) exitCode {
 	if err == nil {
 		return exitDone
 	}
+	if closedPipe(err) {
+		return exitDone
+	}
 	var coded *codeError
 	if errors.As(err, &coded) {
 		return coded.code
@@ -69,6 +75,13 @@ func printError(w io.Writer, err error) exitCode {
 		fmt.Fprintf(w, "roundup: hint: %s\n", hint)
 	}
 	return code
+}
+
+// closedPipe reports whether err is that nobody reads our output any more, as
+// with `roundup subscribers list | head -1`: no mistake of anybody's.
+func closedPipe(err error) bool {
+	var where *fs.PathError
+	return errors.Is(err, syscall.EPIPE) && errors.As(err, &where) && where.Path == os.Stdout.Name()
 }
 
 // explain sorts an error: the exit code, and what to do.
@@ -111,7 +124,7 @@ func explain(err error) (exitCode, string) {
 		return exitUsage, template.Hint
 	case errors.As(err, &trouble):
 		return exitFailed, trouble.Hint
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, errInterrupted):
 		return exitRunMore, ""
 	}
 	return exitFailed, ""

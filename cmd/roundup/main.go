@@ -42,6 +42,9 @@ func start() exitCode {
 		<-signals
 		abandon()
 	}()
+	// Writing to a pipe that nobody reads is then an error like any other, and
+	// not the end of the process (see closedPipe).
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return run(soft, hard, os.Args[1:], stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ())
 }
 
@@ -52,6 +55,35 @@ var errInterrupted = errors.New("interrupted")
 type stdio struct {
 	In       io.Reader
 	Out, Err io.Writer
+}
+
+// patient reads from a stream that may be silent for long, and stops waiting
+// for it when ctx ends: a person at a terminal can leave with Ctrl-C.
+type patient struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+// Read implements io.Reader. After ctx has ended, what a read still under way
+// brings is lost.
+func (p patient) Read(b []byte) (int, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	size := len(b)
+	go func() {
+		text := make([]byte, size) // b is the caller's again once ctx has ended
+		n, err := p.in.Read(text)
+		done <- result{text[:n], err}
+	}()
+	select {
+	case <-p.ctx.Done():
+		return 0, errInterrupted
+	case r := <-done:
+		return copy(b, r.text), r.err
+	}
 }
 
 // run runs one command line and returns its exit code.

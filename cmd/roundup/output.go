@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,8 +12,10 @@ import (
 )
 
 // printJSON writes one JSON value on one line, HTML characters as they are.
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.std.Out)
+func (a *app) printJSON(v any) error { return encodeJSON(a.std.Out, v) }
+
+func encodeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
@@ -23,10 +26,17 @@ func (a *app) printf(format string, args ...any) {
 }
 
 // table prints rows in aligned columns under a heading.
-type table struct{ w *tabwriter.Writer }
+type table struct {
+	out      io.Writer
+	rows     bytes.Buffer
+	w        *tabwriter.Writer
+	n        int            // rows so far
+	headings map[int]string // above the row of that number
+}
 
 func newTable(w io.Writer, heading ...string) *table {
-	t := &table{tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)}
+	t := &table{out: w, headings: map[int]string{}}
+	t.w = tabwriter.NewWriter(&t.rows, 0, 4, 2, ' ', 0)
 	if len(heading) > 0 {
 		t.row(heading...)
 	}
@@ -38,9 +48,31 @@ func (t *table) row(cells ...string) {
 		cells[i] = oneLine(c)
 	}
 	fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+	t.n++
 }
 
-func (t *table) flush() error { return t.w.Flush() }
+// heading stands on a line of its own above the next row and leaves the columns
+// as they are.
+func (t *table) heading(text string) { t.headings[t.n] = oneLine(text) }
+
+// flush prints the table.
+func (t *table) flush() error {
+	if err := t.w.Flush(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for i, line := range strings.SplitAfter(t.rows.String(), "\n") {
+		if text, ok := t.headings[i]; ok {
+			if i > 1 {
+				b.WriteString("\n")
+			}
+			b.WriteString(text + "\n")
+		}
+		b.WriteString(line)
+	}
+	_, err := io.WriteString(t.out, b.String())
+	return err
+}
 
 // oneLine makes foreign text harmless for a terminal: one line, no controls.
 func oneLine(s string) string {
@@ -62,6 +94,16 @@ func cut(s string, n int) string {
 		return s
 	}
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
+}
+
+// warnOfConfig prints what the configuration allows and is worth a second look.
+func (a *app) warnOfConfig() {
+	for _, w := range a.cfg.Warnings() {
+		fmt.Fprintf(a.std.Err, "roundup: warning: %s\n", w)
+		if w.Hint != "" {
+			fmt.Fprintf(a.std.Err, "roundup: hint: %s\n", w.Hint)
+		}
+	}
 }
 
 // local writes a time as people in the newsletter's place would.

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +60,7 @@ func (a *app) importFile(ctx context.Context, file string, status subscribers.St
 	if err != nil {
 		return err
 	}
-	in, name, err := a.openImport(file)
+	in, name, err := a.openImport(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -69,22 +68,43 @@ func (a *app) importFile(ctx context.Context, file string, status subscribers.St
 	im := &importer{
 		store:   st,
 		options: store.ImportOptions{Policy: subscribers.ImportPolicy{Status: status}, Through: "import of " + name},
-		refused: rejectsFile{path: firstOf(rejects, defaultRejects(file))},
+		refused: rejectsFile{wanted: firstOf(rejects, defaultRejects(file))},
 	}
-	err = im.read(ctx, in, name, func(w string) { fmt.Fprintf(a.std.Err, "roundup: warning: %s: %s\n", name, w) })
+	err = im.read(ctx, in, name, func(w string) { a.warn("%s: %s", name, w) })
 	if cerr := im.refused.close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
-		return &hintedError{err: err, hint: fmt.Sprintf(
-			"%d rows before it are in; mend the file and import it again: nothing is taken twice", im.counts.Added+im.counts.Updated)}
+		return im.brokenOff(ctx, err)
 	}
-	return a.printImported(im)
+	return a.printImported(im, name)
 }
 
-func (a *app) openImport(file string) (io.ReadCloser, string, error) {
+// brokenOff adds to an error what was done before it, and how to go on.
+func (im *importer) brokenOff(ctx context.Context, err error) error {
+	var hinted *hintedError
+	done := im.counts.Added + im.counts.Updated + im.counts.Unchanged
+	switch {
+	case ctx.Err() != nil:
+		return &hintedError{err: errInterrupted, hint: fmt.Sprintf(
+			"%s in; import the file again to go on: nothing is taken twice", rowsAre(done))}
+	case errors.As(err, &hinted) || done == 0:
+		return err
+	}
+	return &hintedError{err: err, hint: fmt.Sprintf(
+		"%s in; mend the file and import it again: nothing is taken twice", rowsAre(done))}
+}
+
+func rowsAre(rows int) string {
+	if rows == 1 {
+		return "1 row is"
+	}
+	return count(rows, "row") + " are"
+}
+
+func (a *app) openImport(ctx context.Context, file string) (io.ReadCloser, string, error) {
 	if file == "-" {
-		return io.NopCloser(a.std.In), "standard input", nil
+		return io.NopCloser(patient{ctx, a.std.In}), "standard input", nil
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -98,13 +118,6 @@ func (a *app) openImport(file string) (io.ReadCloser, string, error) {
 		return nil, "", errors.Join(err, f.Close())
 	}
 	return f, filepath.Base(file), nil
-}
-
-func defaultRejects(file string) string {
-	if file == "-" {
-		return "import.rejects.csv"
-	}
-	return strings.TrimSuffix(file, filepath.Ext(file)) + ".rejects.csv"
 }
 
 // importer feeds a file to the store, batch by batch.
@@ -148,7 +161,7 @@ func (im *importer) take(ctx context.Context, name string, row subscribers.Row, 
 		if err := im.flush(ctx); err != nil {
 			return err
 		}
-		return fmt.Errorf("%s, line %d: %w", name, reject.Line, reject.Err)
+		return fmt.Errorf("%s: %w", name, reject.Err)
 	}
 	im.counts.Rejected++
 	return im.refused.write(*reject)
@@ -175,64 +188,20 @@ func (im *importer) flush(ctx context.Context) error {
 	return nil
 }
 
-func (a *app) printImported(im *importer) error {
-	im.counts.RejectsFile = im.refused.written()
+func (a *app) printImported(im *importer, name string) error {
+	im.counts.RejectsFile = im.refused.path
 	if a.json {
 		return a.printJSON(im.counts)
 	}
 	c := im.counts
+	if im.lines == 0 {
+		a.printf("%s holds no addresses: nothing to import.\n", name)
+		return nil
+	}
 	a.printf("%s: %d added, %d updated, %d unchanged, %d left as they were, %d refused.\n",
 		count(im.lines, "line"), c.Added, c.Updated, c.Unchanged, c.Skipped, c.Rejected)
 	if c.RejectsFile != "" {
-		a.printf("Which and why: %s\n", c.RejectsFile)
-	}
-	return nil
-}
-
-// rejectsFile holds the lines that were refused, or left as they were; it is
-// made with the first of them.
-type rejectsFile struct {
-	path    string
-	columns []string // of the file that is read
-	f       *os.File
-	w       *subscribers.RejectWriter
-}
-
-func (r *rejectsFile) write(reject subscribers.Reject) error {
-	if r.f == nil {
-		// It holds addresses: for the operator's eyes only.
-		f, err := os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return fmt.Errorf("write what was refused: %w", err)
-		}
-		r.f, r.w = f, subscribers.NewRejectWriter(f, r.columns)
-	}
-	return r.w.Write(reject)
-}
-
-// left writes a row that was left as it was, its address under the file's own
-// column.
-func (r *rejectsFile) left(row store.SkippedRow) error {
-	column := slices.IndexFunc(r.columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
-	cells := make([]string, max(column, 0)+1)
-	cells[len(cells)-1] = row.Email
-	return r.write(subscribers.Reject{Line: row.Line, Raw: cells, Reason: "left as it was: " + row.Why})
-}
-
-func (r *rejectsFile) written() string {
-	if r.f == nil {
-		return ""
-	}
-	return r.path
-}
-
-func (r *rejectsFile) close() error {
-	if r.f == nil {
-		return nil
-	}
-	err := errors.Join(r.w.Flush(), r.f.Close())
-	if err != nil {
-		return fmt.Errorf("write %s: %w", r.path, err)
+		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", c.RejectsFile)
 	}
 	return nil
 }
@@ -263,6 +232,9 @@ func newSubscribersExport(a *app) *cobra.Command {
 // exportFile writes the list to a new file, whole or not at all.
 func (a *app) exportFile(ctx context.Context, path string, f store.SubscriberFilter) error {
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &hintedError{err: fmt.Errorf("export: %s exists already", path), hint: "name a new file: an export replaces nothing"}
+	}
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

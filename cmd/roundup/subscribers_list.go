@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
-	"os"
 	"os/exec"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +47,7 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 	if err != nil {
 		return err
 	}
+	out := bufio.NewWriter(w)
 	n := 0
 	for s, err := range st.Listed(ctx, f) {
 		if err != nil {
@@ -51,22 +55,22 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 		}
 		n++
 		if a.json {
-			if err := a.printJSON(subscriberJSON(s.Subscriber, s.Suppressed)); err != nil {
-				return err
-			}
-			continue
+			err = encodeJSON(out, subscriberJSON(s.Subscriber, s.Suppressed))
+		} else {
+			_, err = out.WriteString(subscriberWords(s))
 		}
-		if _, err := io.WriteString(w, subscriberWords(s)); err != nil {
-			return nil // the pager was closed, or the pipe: nobody reads on
+		if err != nil {
+			return err
 		}
 	}
-	if n == 0 && !a.json {
-		if f != (store.SubscriberFilter{}) {
-			a.printf("No reader matches.\n")
-			return nil
-		}
-		a.printf("The list is empty. `roundup subscribers add EMAIL` or `import FILE` fills it.\n")
+	if err := out.Flush(); err != nil || n > 0 || a.json {
+		return err
 	}
+	if f != (store.SubscriberFilter{}) {
+		a.printf("No reader matches.\n")
+		return nil
+	}
+	a.printf("The list is empty. `roundup subscribers add EMAIL` or `import FILE` fills it.\n")
 	return nil
 }
 
@@ -91,13 +95,17 @@ func (a *app) paged(ctx context.Context, plain bool, print func(context.Context,
 	if plain || a.json || a.quiet || !terminal(a.std.Out) {
 		return print(ctx, a.std.Out)
 	}
-	pager := firstOf(a.env("PAGER"), "less")
-	path, err := exec.LookPath(pager)
+	pager := strings.Fields(firstOf(a.env("PAGER"), "less")) // PAGER="less -S" is a habit of many
+	path, err := exec.LookPath(pager[0])
 	if err != nil {
 		return print(ctx, a.std.Out)
 	}
-	cmd := exec.CommandContext(ctx, path)
-	cmd.Env = append(os.Environ(), "LESS=FRX") // leave at once when it fits on a screen
+	// Ctrl-C is the pager's own business while it runs: it is not killed with ctx.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, pager[1:]...)
+	cmd.Env = a.environ
+	if a.env("LESS") == "" {
+		cmd.Env = append(slices.Clip(cmd.Env), "LESS=FRX") // leave at once when it fits on a screen
+	}
 	cmd.Stdout, cmd.Stderr = a.std.Out, a.std.Err
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -107,11 +115,8 @@ func (a *app) paged(ctx context.Context, plain bool, print func(context.Context,
 		return print(ctx, a.std.Out)
 	}
 	err = print(ctx, in)
-	if cerr := in.Close(); err == nil && cerr != nil {
-		err = cerr
+	if errors.Is(err, syscall.EPIPE) {
+		err = nil // the pager was left before the end: nobody reads on
 	}
-	if werr := cmd.Wait(); err == nil {
-		err = werr
-	}
-	return err
+	return errors.Join(err, in.Close(), cmd.Wait())
 }

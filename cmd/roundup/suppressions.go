@@ -52,17 +52,35 @@ func newSuppressions(a *app) *cobra.Command {
 			return a.eachHash(cmd.Context(), args, func(ctx context.Context, st *store.Store, addr subscribers.Address, hash []byte) error {
 				err := st.Lift(ctx, hash)
 				if errors.Is(err, store.ErrNotFound) {
-					return fmt.Errorf("%s is not suppressed", addr.Given)
+					return &hintedError{
+						err:  fmt.Errorf("%s is not suppressed", addr.Given),
+						hint: "`roundup suppressions list` shows the addresses that are",
+					}
 				}
 				if err != nil {
 					return err
 				}
-				a.printf("%s is no longer suppressed. Its subscription stays as it was.\n", addr.Given)
-				return nil
+				return a.lifted(ctx, st, addr)
 			})
 		},
 	})
 	return c
+}
+
+// lifted says what follows from a suppression that is over.
+func (a *app) lifted(ctx context.Context, st *store.Store, addr subscribers.Address) error {
+	sub, err := st.FindSubscriber(ctx, addr.Key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		a.printf("%s is no longer suppressed. It is not on the list: `roundup subscribers add` takes it in.\n", addr.Given)
+	case err != nil:
+		return err
+	case sub.Status == subscribers.Active:
+		a.printf("%s is no longer suppressed. It is active: the next issue goes to it.\n", addr.Given)
+	default:
+		a.printf("%s is no longer suppressed. It stays %s.\n", addr.Given, sub.Status)
+	}
+	return nil
 }
 
 // eachHash runs do for each address with its keyed hash.
@@ -75,11 +93,11 @@ func (a *app) eachHash(ctx context.Context, emails []string, do func(context.Con
 	if err != nil {
 		return err
 	}
-	for _, email := range emails {
-		addr, err := parseAddress(email)
-		if err != nil {
-			return err
-		}
+	all, err := parseAddresses(emails)
+	if err != nil {
+		return err
+	}
+	for _, addr := range all {
 		if err := do(ctx, st, addr, keyring.AddressHash(addr.Key)); err != nil {
 			return err
 		}

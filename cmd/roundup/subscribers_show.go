@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/subscribers"
+)
+
+func newSubscribersShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show <email>",
+		Short: "what is known of one reader",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.showSubscriber(cmd.Context(), args[0]) },
+	}
+}
+
+// subscriberLine is one line of `subscribers list --json`, and of `show`.
+type subscriberLine struct {
+	Email      string              `json:"email"`
+	Name       string              `json:"name"`
+	Status     string              `json:"status"`
+	Suppressed string              `json:"suppressed,omitempty"`
+	PublicID   string              `json:"public_id"`
+	Labels     []string            `json:"labels,omitempty"`
+	Consent    subscribers.Consent `json:"consent"`
+	Joined     string              `json:"joined"`
+	Changed    string              `json:"changed"`
+}
+
+func subscriberJSON(s subscribers.Subscriber, suppressed subscribers.Reason) subscriberLine {
+	return subscriberLine{
+		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(suppressed), PublicID: s.PublicID.String(),
+		Labels: s.Labels, Consent: s.Consent, Joined: rfc3339(s.Joined), Changed: rfc3339(s.Changed),
+	}
+}
+
+func (a *app) showSubscriber(ctx context.Context, email string) error {
+	st, s, err := a.subscriber(ctx, email)
+	if err != nil {
+		return err
+	}
+	reason, err := a.suppression(ctx, s.Key)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(subscriberJSON(s, reason))
+	}
+	a.printf("%s\n", oneLine(s.Email))
+	t := newTable(a.people())
+	t.row("Name", firstOf(s.Name, "-"))
+	t.row("Status", string(s.Status)+" since "+a.local(s.Changed))
+	if reason != "" {
+		t.row("Suppressed", string(reason)+": not mailed, whatever the status")
+	}
+	t.row("Joined", a.local(s.Joined))
+	t.row("Consent", consentWords(s.Consent, a.local))
+	t.row("Labels", firstOf(strings.Join(s.Labels, ", "), "-"))
+	if err := t.flush(); err != nil {
+		return err
+	}
+	events, err := st.SubscriberEvents(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(e.Through))
+	}
+	return nil
+}
+
+func consentWords(c subscribers.Consent, local func(time.Time) string) string {
+	words := firstOf(c.How, "unknown")
+	if c.From != "" {
+		words += " from " + c.From
+	}
+	if !c.At.IsZero() {
+		words += ", " + local(c.At)
+	}
+	if c.Wording != "" {
+		words += fmt.Sprintf(": %q", c.Wording)
+	}
+	return words
+}
+
+func newSubscribersStats(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "stats",
+		Short: "how many readers there are, by status",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			st, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			s, err := st.Stats(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(s)
+			}
+			t := newTable(a.people())
+			t.row("would be mailed now", num(s.Mailable))
+			t.row("active", num(s.Active))
+			t.row("pending", num(s.Pending))
+			t.row("unsubscribed", num(s.Unsubscribed))
+			t.row("forgotten", num(s.Forgotten))
+			t.row("suppressed addresses", num(s.Suppressed))
+			return t.flush()
+		},
+	}
+}

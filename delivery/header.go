@@ -167,6 +167,9 @@ func encodeASCII(s string) string {
 // listID is the List-Id field (RFC 2919): the list's name, and its id, which is
 // made like a domain name.
 func listID(name, id string) (string, error) {
+	if ascii, err := idna.Lookup.ToASCII(id); err == nil && !isASCII(id) {
+		id = ascii
+	}
 	for label := range strings.SplitSeq(id, ".") {
 		if label == "" || strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 			return "", fmt.Errorf("list id %q is not made like a domain name", id)

@@ -89,7 +89,9 @@ func (c *Composer) check() error {
 	case !leads(c.text), l.Variant.HTML != "" && !leads(c.html):
 		return errors.New("the mail does not show readers the way out: its template lacks the unsubscribe link")
 	}
-	return nil
+	// What fails for one reader would fail for all of them, and be blamed on each.
+	_, err := c.Test(c.sender.from.Address)
+	return err
 }
 
 // leads reports whether a part holds the reader's way out.

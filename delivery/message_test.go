@@ -352,6 +352,13 @@ func TestInternationalAddresses(t *testing.T) {
 	if p.header.Has("Reply-To") || !strings.HasSuffix(p.field(t, "Message-Id"), "@xn--gre-6ka8l.example>") {
 		t.Errorf("Reply-To %v, Message-Id %s", p.header.Has("Reply-To"), p.header.Get("Message-Id"))
 	}
+	named := composer(t, func(l *delivery.Letter) { l.ListID = "roundup.grüße.example" })
+	if m, err = named.Compose(claimOf("r@b.example", "")); err != nil {
+		t.Fatal(err)
+	}
+	if got := parse(t, m.Data).field(t, "List-Id"); !strings.HasSuffix(got, "<roundup.xn--gre-6ka8l.example>") {
+		t.Errorf("List-Id: %q", got)
+	}
 	if got := delivery.MessageID(uid, reader, "grüße.example"); !strings.HasSuffix(got, "@xn--gre-6ka8l.example") {
 		t.Errorf("MessageID: %s", got)
 	}
@@ -381,6 +388,10 @@ func TestNewComposerRefuses(t *testing.T) {
 		{"no link in the text", func(l *delivery.Letter) { l.Variant.Text = "x" }, "way out"},
 		{"no list id", func(l *delivery.Letter) { l.ListID = "" }, "list id"},
 		{"line break in the list id", func(l *delivery.Letter) { l.ListID = "a.example>\r\nBcc: x@y.example" }, "list id"},
+		{"a field that no line holds", func(l *delivery.Letter) {
+			l.BaseURL = "https://n.example/" + strings.Repeat("x", 470)
+			l.UnsubscribeMail = strings.Repeat("ä", 30) + "@" + strings.Repeat(strings.Repeat("d", 60)+".", 3) + "example"
+		}, "octets, more than 998"},
 		{"no uid", func(l *delivery.Letter) { l.Issue.UID = "" }, "uid"},
 		{"uid with a bracket", func(l *delivery.Letter) { l.Issue.UID = "a>b" }, "uid"},
 		{"no date", func(l *delivery.Letter) { l.Date = time.Time{} }, "no date"},

@@ -33,13 +33,22 @@ func newArticles(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "articles",
 		Short: "the articles known; pin, skip, drop or restore one",
-		Args:  cobra.NoArgs,
-		RunE:  list.RunE,
+		Long: `List the articles known, newest first, with their ids and states; the commands below
+take one or more ids.
+
+  owed         waits for an issue
+  reserved     in an issue under way
+  carried      printed by an issue
+  dropped      never to be printed: by hand, or too old
+  baseline     older than the first window when its source was first read
+  quarantined  see "roundup sources"`,
+		Args: cobra.NoArgs,
+		RunE: list.RunE,
 	}
 	for _, l := range []*cobra.Command{list, c} {
 		l.Flags().StringVar(&filter.state, "state", "", "only those in this `STATE`: owed, reserved, carried, dropped, baseline or quarantined")
 		l.Flags().StringVar(&filter.text, "text", "", "only those with this `WORD` in headline or dek")
-		l.Flags().IntVarP(&filter.limit, "limit", "n", 100, "at most this many; 0 for all")
+		l.Flags().IntVarP(&filter.limit, "limit", "n", 100, "at most this `NUMBER` of them; 0 for all")
 	}
 	c.AddCommand(list, newArticlesAdd(a))
 	for _, v := range articleVerbs() {

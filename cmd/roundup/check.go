@@ -14,8 +14,8 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "everything worth a look before a send",
 		Long: `Look at what a send depends on: the configuration, the database, every source, the
-next issue and its mail, the way out for readers, and the relay's login. Nothing is
-changed and nothing is sent. The exit code is 1 where anything failed.`,
+next issue and its mail, the way out for readers, and the relay's login. Nothing
+is sent, and nothing changed but what a fetch adds. The exit code is 1 where anything failed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context()) },
 	}

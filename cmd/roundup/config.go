@@ -8,12 +8,16 @@ func newConfig(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "config",
 		Short: "the effective settings, and where each came from",
-		Args:  cobra.NoArgs,
+		Long: `Print every setting that is in force and where it came from: the file and its line,
+a variable of the environment, or the default. Secrets are never shown. Each setting
+can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
+		Args: cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			cfg, err := a.config()
 			if err != nil {
 				return err
 			}
+			defer a.warnOfConfig()
 			t := newTable(a.people(), "KEY", "VALUE", "FROM")
 			for _, s := range cfg.Settings() {
 				if a.json {
@@ -22,7 +26,7 @@ func newConfig(a *app) *cobra.Command {
 					}
 					continue
 				}
-				t.row(s.Key, cut(s.Value, 70), s.Origin)
+				t.row(s.Key, cut(s.Value, 50), s.Origin)
 			}
 			if a.json {
 				return nil

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ only the addresses differ. Everything it makes is in the one folder it names.`,
 }
 
 func (a *app) demo(ctx context.Context, dir string) error {
+	given := dir
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func (a *app) demo(ctx context.Context, dir string) error {
 	if err := clearDemo(dir); err != nil {
 		return err
 	}
-	d := &demo{app: a, dir: dir}
+	d := &demo{app: a, dir: dir, given: given}
 	if err := d.start(ctx); err != nil {
 		return errors.Join(err, d.stop())
 	}
@@ -75,7 +77,7 @@ func clearDemo(dir string) error {
 	}
 	for _, sub := range []string{"pictures", "mail", "preview"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return fmt.Errorf("demo: %w", err)
+			return &hintedError{err: fmt.Errorf("demo: %w", err), hint: "name a folder you may write to with --dir"}
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, demoMark), []byte("`roundup demo` empties this folder when it runs again.\n"), 0o644)
@@ -85,6 +87,7 @@ func clearDemo(dir string) error {
 type demo struct {
 	app     *app
 	dir     string
+	given   string // dir as it was asked for
 	catcher *smtptest.Server
 	feed    *http.Server
 	feedURL string
@@ -215,11 +218,19 @@ func (d *demo) openDatabase(ctx context.Context) error {
 // week is the weekly job, step by step, each said before it is done.
 func (d *demo) week(ctx context.Context) error {
 	a := d.app
+	a.printf("%s\n", `The Meridian Review is a made-up magazine of foreign affairs. Its digest goes out on
+Fridays at seven. This is its first week with Roundup: the path of a real send, on a
+made-up list, to a mail catcher on this machine.`)
 	d.step("1. The list: readers.csv is imported")
 	if err := a.importFile(ctx, d.file("readers.csv"), "", ""); err != nil {
 		return err
 	}
-	d.step("2. Fetching the magazine's feed from " + d.feedURL)
+	mailable, err := a.st.Mailable(ctx)
+	if err != nil {
+		return err
+	}
+	a.printf("%s would be mailed; the others have left, are suppressed, or have not confirmed yet.\n", count(mailable, "reader"))
+	d.step("2. The feed: read over HTTP, as any feed is")
 	fetched, err := d.desk.Fetch(ctx)
 	if err != nil {
 		return err
@@ -227,19 +238,19 @@ func (d *demo) week(ctx context.Context) error {
 	if err := a.printFetched(fetched); err != nil {
 		return err
 	}
-	d.step("3. Choosing: every candidate, in or out, and why")
-	p, err := d.desk.Plan(ctx, time.Time{})
+	d.step("3. The first issue: every candidate, in or out, and why")
+	p, err := d.desk.Preview(ctx, time.Time{})
 	if err != nil {
 		return err
 	}
 	if err := a.explain(p); err != nil {
 		return err
 	}
-	d.step("4. The preview is written as files")
+	d.step("4. The preview, as `roundup preview --out` writes it")
 	if err := d.preview(ctx); err != nil {
 		return err
 	}
-	d.step(fmt.Sprintf("5. Sending over SMTP to the mail catcher at %s", d.catcher.Addr()))
+	d.step(fmt.Sprintf("5. Sending it now, not on Friday, over SMTP to %s", d.catcher.Addr()))
 	if err := a.send(ctx, sendOptions{now: true, yes: true, noFetch: true}); err != nil {
 		return err
 	}
@@ -282,21 +293,43 @@ func (d *demo) farewell() error {
 	if err := d.writeConfig("path: feed.xml"); err != nil {
 		return err
 	}
-	config := d.file("roundup.yaml")
 	d.step("What is where")
-	d.app.printf("%s\n", strings.Join([]string{
-		"  preview of the digest   " + d.file("preview", "issue.html"),
-		"  mails as they arrived   " + d.file("mail"),
-		"  settings and database   " + config + ", roundup.db",
-		"",
-		"Look around with it:",
-		"  roundup --config " + config + " deliveries 1",
-		"  roundup --config " + config + " explain        the articles that rolled over to issue 2",
-		"  roundup --config " + config + " serve          then follow an unsubscribe link from one of the mails",
-		"",
-		"Begin with your own:  roundup init",
-	}, "\n"))
+	t := newTable(d.app.people())
+	t.row("The digest, for a browser", filepath.Join(d.given, "preview", "issue.html"))
+	t.row("The mails as they arrived", filepath.Join(d.given, "mail"))
+	t.row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", roundup.db")
+	if err := t.flush(); err != nil {
+		return err
+	}
+	program := ourName()
+	command := "  " + program + " -c " + filepath.Join(d.given, "roundup.yaml") + " "
+	d.step("Look around")
+	t = newTable(d.app.people())
+	t.row(command+"deliveries 1", "who got it, reader by reader")
+	t.row(command+"explain", "what rolled over to issue 2")
+	t.row(command+"serve", "then open an unsubscribe link of a mail")
+	if err := t.flush(); err != nil {
+		return err
+	}
+	d.app.printf("\nBegin with your own newsletter:  %s init\n", program)
 	return nil
+}
+
+// ourName is how a person here would call this program.
+func ourName() string {
+	if _, err := exec.LookPath("roundup"); err == nil {
+		return "roundup"
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "roundup"
+	}
+	if here, err := os.Getwd(); err == nil {
+		if near, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(near) {
+			return "./" + near
+		}
+	}
+	return path
 }
 
 // stop ends the servers; the folder stays.

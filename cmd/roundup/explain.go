@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,15 @@ func newExplain(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain",
 		Short: "every candidate for the next issue, in or out, and why",
-		Args:  cobra.NoArgs,
+		Long: `List every candidate for the next issue in the order it would be printed, then what
+is not in it, each with the reason:
+
+  in      in the issue, under the section's title
+  later   not in this issue; it stays owed to the next
+  out     not owed: sent before, dropped, excluded, or older than the first window
+
+Looking changes nothing.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := a.freshDesk(cmd.Context(), noFetch)
 			if err != nil {
@@ -77,21 +86,61 @@ func (a *app) explain(p desk.Plan) error {
 	}
 	a.printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
-		a.printf("There is no candidate: no source has given an article yet. See `roundup sources`.\n")
+		a.printf("%s\n", a.whyNoCandidate())
 		return nil
 	}
-	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
-	for _, f := range p.Selection.Fates {
-		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(titleOf(f.Candidate.Article), 52),
-			a.day(f.Candidate.Article), f.Reason)
-	}
-	if err := t.flush(); err != nil {
+	if err := a.tableOfFates(p.Selection.Fates); err != nil {
 		return err
 	}
 	for _, problem := range p.Selection.Problems {
 		a.printf("note: %s\n", oneLine(problem))
 	}
 	return nil
+}
+
+// tableOfFates prints the candidates, those of each section under its title.
+func (a *app) tableOfFates(fates []digest.Fate) error {
+	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
+	group := ""
+	for _, f := range byGroup(fates) {
+		if g := groupOf(f); g != group {
+			group = g
+			t.heading(g)
+		}
+		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(titleOf(f.Candidate.Article), 44),
+			a.day(f.Candidate.Article), f.Reason)
+	}
+	return t.flush()
+}
+
+// groupOf is the heading a candidate is listed under.
+func groupOf(f digest.Fate) string {
+	switch mark := outcomeMark(f.Outcome); {
+	case mark == "later":
+		return "Not in this issue, still owed"
+	case mark == "out":
+		return "Not owed"
+	case f.Section == "":
+		return "In this issue"
+	}
+	return f.Section
+}
+
+// byGroup keeps the order of an issue, then lists what waits, then the rest.
+func byGroup(fates []digest.Fate) []digest.Fate {
+	var groups [3][]digest.Fate
+	for _, f := range fates {
+		i := slices.Index([]string{"in", "later", "out"}, outcomeMark(f.Outcome))
+		groups[i] = append(groups[i], f)
+	}
+	return slices.Concat(groups[:]...)
+}
+
+func (a *app) whyNoCandidate() string {
+	if len(a.cfg.Sources) == 0 {
+		return "There is no candidate: no source is configured. Add one under sources: in " + a.cfg.Path + "."
+	}
+	return "There is no candidate: no source has given an article yet. See `roundup sources`."
 }
 
 func headOfPlan(p desk.Plan) string {
@@ -128,6 +177,9 @@ func (a *app) day(article digest.Article) string {
 	t := article.Date()
 	if a.cfg != nil && a.cfg.Newsletter.Timezone != nil {
 		t = t.In(a.cfg.Newsletter.Timezone)
+	}
+	if t.Year() != a.now().In(t.Location()).Year() {
+		return t.Format("2 Jan 2006")
 	}
 	return t.Format("Mon 2 Jan")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +42,11 @@ func (a *app) printFetched(fetched []desk.Fetched) error {
 			}
 		}
 	}
-	if !a.json {
+	switch {
+	case a.json:
+	case len(fetched) == 0:
+		a.printf("No source is configured. Add one under sources: in %s.\n", a.cfg.Path)
+	default:
 		tableOfFetched(a.people(), fetched)
 	}
 	if failed > 0 && failed == len(fetched) {
@@ -55,14 +58,19 @@ func (a *app) printFetched(fetched []desk.Fetched) error {
 func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
 	t := newTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
 	for _, f := range fetched {
-		t.row(cut(f.Source, 60), num(f.Items), num(f.New), num(f.Changed), fetchedWords(f))
+		words := fetchedWords(f)
+		t.row(cut(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
+		for _, more := range words[1:] {
+			t.row("", "", "", "", more)
+		}
 	}
 	_ = t.flush() // what can't be printed can't be told either
 }
 
-func fetchedWords(f desk.Fetched) string {
+// fetchedWords says what a source gave, a line each.
+func fetchedWords(f desk.Fetched) []string {
 	if f.Error != "" {
-		return "not read: " + f.Error
+		return []string{"not read: " + f.Error}
 	}
 	said := []string{"read"}
 	if f.NotModified {
@@ -74,5 +82,5 @@ func fetchedWords(f desk.Fetched) string {
 	if f.Quarantined > 0 {
 		said = append(said, count(f.Quarantined, "article")+" quarantined: see `roundup sources`")
 	}
-	return strings.Join(append(said, f.Warnings...), "; ")
+	return append(said, f.Warnings...)
 }

@@ -47,10 +47,7 @@ type initOptions struct {
 }
 
 func (a *app) init(ctx context.Context, o initOptions) error {
-	path, err := filepath.Abs(firstOf(a.configPath, "roundup.yaml"))
-	if err != nil {
-		return err
-	}
+	path := firstOf(a.configPath, "roundup.yaml")
 	wrote, err := a.initFile(path, o.answers)
 	if err != nil {
 		return err
@@ -73,8 +70,19 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 		return err
 	}
 	a.printf("%s  %s\n%s  %s\n", madeOrKept(wrote), path, madeOrKept(created), cfg.Database)
+	a.sayRecorded(o.since.nextNumber, until)
 	a.sayNext(cfg)
 	return nil
+}
+
+// sayRecorded repeats what was said of another tool's issues.
+func (a *app) sayRecorded(next int, until time.Time) {
+	if next > 0 {
+		a.printf("The next issue is %d.\n", next)
+	}
+	if !until.IsZero() {
+		a.printf("Articles up to %s are known, never owed.\n", a.local(until))
+	}
 }
 
 func madeOrKept(made bool) string {
@@ -150,6 +158,7 @@ func (a *app) sayNext(cfg *config.Config) {
 		for _, p := range problems {
 			a.printf("  %s\n", p)
 		}
+		a.printf("Then `roundup preview` shows the next issue.\n")
 		return
 	}
 	a.printf("\nNext: `roundup preview` shows the next issue, `roundup subscribers import FILE` fills the list.\n")

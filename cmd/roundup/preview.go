@@ -105,7 +105,22 @@ func (dr *draft) Preview(ctx context.Context) (web.Preview, error) {
 	if p.Example {
 		v.Notes = append([]string{"Nothing is owed: this example is made of the most recent articles."}, v.Notes...)
 	}
+	if dr.app.cfg.Mail.From.Address == "" {
+		v.From = dr.app.cfg.Newsletter.Name
+		v.Notes = append(v.Notes, "mail.from is not filled in yet: the sender is a stand-in.")
+	}
+	if len(p.Issue.Articles()) == 0 {
+		v.Notes = append(v.Notes, dr.app.whyEmpty(p))
+	}
 	return v, nil
+}
+
+// whyEmpty says why a preview has no article in it.
+func (a *app) whyEmpty(p desk.Plan) string {
+	if len(p.Selection.Fates) == 0 {
+		return a.whyNoCandidate()
+	}
+	return "No article can be shown: `roundup explain` says why for each."
 }
 
 func (a *app) writePreview(ctx context.Context, dr *draft, dir string) error {

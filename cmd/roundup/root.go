@@ -24,11 +24,13 @@ its readers, every week, unattended: the right articles, to every subscriber, on
 
 Try it without any set-up:   roundup demo
 Begin with your own:         roundup init`,
+		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("roundup {{ .Version }}\n")
 	root.SetIn(a.std.In)
 	root.SetOut(a.std.Out)
 	root.SetErr(a.std.Err)
@@ -70,6 +72,7 @@ Begin with your own:         roundup init`,
 // strict makes mistakes in arguments usage errors that say what is wrong, in
 // every command below c.
 func strict(c *cobra.Command) {
+	c.SuggestionsMinimumDistance = 2
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			err := check(cmd, args)

@@ -35,6 +35,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.warnOfConfig()
 	if err := d.Ready(ctx); err != nil {
 		return err
 	}

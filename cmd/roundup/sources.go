@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/desk"
 	"roundup/store"
 )
 
@@ -27,6 +29,7 @@ func newSources(a *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "accept <source>",
 			Short: "its quarantined articles are news: owe them",
+			Long:  quarantineWords,
 			Args:  cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.settleSource(cmd.Context(), args[0], (*store.Store).AcceptQuarantine, "now owed")
@@ -35,6 +38,7 @@ func newSources(a *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "ignore <source>",
 			Short: "its quarantined articles are old: never owe them",
+			Long:  quarantineWords,
 			Args:  cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.settleSource(cmd.Context(), args[0], (*store.Store).IgnoreQuarantine, "known now, never owed")
@@ -42,6 +46,12 @@ func newSources(a *app) *cobra.Command {
 		})
 	return c
 }
+
+// quarantineWords say what a quarantine is.
+const quarantineWords = `A source that suddenly shows many unknown articles dated before its last reading has
+most likely changed its links or its archive. They are quarantined: issues go without
+them until somebody looks. "accept" owes them to the next issue, "ignore" makes them
+known and never owed. "roundup sources" names the sources.`
 
 // sourceLine is one line of `sources --json`.
 type sourceLine struct {
@@ -78,7 +88,7 @@ func (a *app) listSources(ctx context.Context) error {
 			}
 			continue
 		}
-		t.row(cut(r.URL, 60), cut(r.Title, 30), a.local(r.LastReadAt), num(r.Items), a.standing(r))
+		t.row(cut(r.URL, 44), cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
 	}
 	if a.json || len(records) == 0 {
 		return nil
@@ -105,11 +115,14 @@ func (a *app) standing(r store.SourceRecord) string {
 }
 
 func (a *app) settleSource(ctx context.Context, source string, settle func(*store.Store, context.Context, string) (int, error), now string) error {
-	st, err := a.store(ctx)
+	d, err := a.desk(ctx)
 	if err != nil {
 		return err
 	}
-	n, err := settle(st, ctx, source)
+	if source, err = findSource(ctx, d, source); err != nil {
+		return err
+	}
+	n, err := settle(a.st, ctx, source)
 	if err != nil {
 		return err
 	}
@@ -119,6 +132,31 @@ func (a *app) settleSource(ctx context.Context, source string, settle func(*stor
 	}
 	a.printf("%s of %s: %s.\n", count(n, "article"), source, now)
 	return nil
+}
+
+// findSource returns the name of the source a person means: its name in
+// `roundup sources`, its title, or a part of the name that only one has.
+func findSource(ctx context.Context, d *desk.Desk, given string) (string, error) {
+	records, err := d.Sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	var near []string
+	for _, r := range records {
+		if r.URL == given || strings.EqualFold(r.Title, given) {
+			return r.URL, nil
+		}
+		if strings.Contains(r.URL, given) {
+			near = append(near, r.URL)
+		}
+	}
+	switch len(near) {
+	case 0:
+		return "", &usageError{msg: fmt.Sprintf("there is no source %q", given), hint: "`roundup sources` names them"}
+	case 1:
+		return near[0], nil
+	}
+	return "", &usageError{msg: fmt.Sprintf("%q may be any of %d sources", given, len(near)), hint: "one of " + strings.Join(near, ", ")}
 }
 
 func num(n int) string { return strconv.Itoa(n) }

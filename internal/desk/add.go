@@ -7,6 +7,9 @@ import (
 	"roundup/digest"
 )
 
+// byHand is the source of articles that a person added.
+const byHand = "added by hand"
+
 // AddArticle owes the article at url, read from its own page. It fails when the
 // page can't be read or has no title, or when the article is known already.
 func (d *Desk) AddArticle(ctx context.Context, url string) (digest.Article, error) {
@@ -15,7 +18,7 @@ func (d *Desk) AddArticle(ctx context.Context, url string) (digest.Article, erro
 		return digest.Article{}, fmt.Errorf("%q is not an http or https address", url)
 	}
 	a, err := d.reader.Enrich(ctx, digest.Article{
-		Source:    "added by hand",
+		Source:    byHand,
 		URL:       link,
 		Canonical: digest.Canonical(link),
 		FirstSeen: d.now(),

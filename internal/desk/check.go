@@ -60,6 +60,9 @@ func (d *Desk) checkReady(ctx context.Context, add report) {
 	} else {
 		add(CheckPassed, "configuration", "complete: "+d.cfg.Path, "")
 	}
+	for _, w := range d.cfg.Warnings() {
+		add(CheckWarned, "configuration", w.String(), w.Hint)
+	}
 	standing, err := d.store.Standing(ctx)
 	switch {
 	case err != nil:
@@ -133,6 +136,9 @@ func (d *Desk) checkPictures(issue digest.Issue, add report) {
 // checkWayOut makes sure readers can leave.
 func (d *Desk) checkWayOut(ctx context.Context, add report) {
 	base := d.cfg.Newsletter.BaseURL
+	if base == "" && d.cfg.Mail.Unsubscribe == "" {
+		return // what is missing was said under "configuration"
+	}
 	if base == "" {
 		add(CheckWarned, "way out", "newsletter.base_url is not set: readers leave by mail to "+d.cfg.Mail.Unsubscribe,
 			"read that mailbox with `roundup bounces read`")

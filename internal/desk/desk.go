@@ -14,6 +14,7 @@ import (
 	"context"
 	"log/slog"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	"roundup/config"
@@ -40,6 +41,8 @@ type Desk struct {
 	log      *slog.Logger
 
 	rehearsal bool
+	answered  time.Time    // when the readers' pages last answered
+	tried     atomic.Int64 // when sources were last fetched, well or not; Unix nanoseconds
 }
 
 // Options are what a Desk is built from.
@@ -149,6 +152,25 @@ func (d *Desk) Publication() digest.Publication {
 		AccentColor:   n.AccentColor,
 		Social:        social,
 	}
+}
+
+// rulesFor are rules that also hold for articles of sources that are not
+// configured any more, because a feed has moved or its line was taken out: what
+// any source excludes stays excluded.
+func (d *Desk) rulesFor(candidates []digest.Candidate) digest.Rules {
+	r := d.rules()
+	var gone digest.SourceRule
+	for _, s := range d.cfg.Sources {
+		gone.Exclude.Labels = append(gone.Exclude.Labels, s.Exclude.Labels...)
+		gone.Exclude.Authors = append(gone.Exclude.Authors, s.Exclude.Authors...)
+		gone.Exclude.Words = append(gone.Exclude.Words, s.Exclude.Words...)
+	}
+	for _, c := range candidates {
+		if _, configured := r.Sources[c.Source]; !configured && c.Source != byHand {
+			r.Sources[c.Source] = gone
+		}
+	}
+	return r
 }
 
 // rules are the configured settings that choosing obeys.

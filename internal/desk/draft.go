@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"net/mail"
+
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/subscribers"
@@ -16,6 +18,10 @@ type Draft struct {
 // sampleReader stands in for a reader where none is named.
 const sampleReader = "reader@example.org"
 
+// noSender stands in for mail.from while it is not filled in: a newsletter that
+// is being set up can be looked at all the same.
+const noSender = "not-filled-in@example.org"
+
 // Draft composes the planned issue as a reader would get it; as nil, with a
 // stand-in whose links only say that they are a test.
 func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
@@ -24,7 +30,13 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		return Draft{}, err
 	}
 	p.Issue.Started = d.now()
-	composer, err := d.Composer(p.Issue, v)
+	letter := d.letter(p.Issue, v)
+	if letter.From.Address == "" {
+		letter.From = mail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
+		letter.ReturnPath, letter.UnsubscribeMail = noSender, noSender
+		letter.ListID = "roundup.example.org"
+	}
+	composer, err := delivery.NewComposer(letter, d.keyring)
 	if err != nil {
 		return Draft{}, err
 	}

@@ -37,7 +37,7 @@ func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	rules := d.rules()
+	rules := d.rulesFor(candidates)
 	selection := digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()})
 	if selection, err = d.enrich(ctx, selection); err != nil {
 		return Plan{}, err
@@ -69,7 +69,7 @@ func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
 	for i := range recent {
 		recent[i].State, recent[i].PassedOver = digest.Owed, 0
 	}
-	rules := d.rules()
+	rules := d.rulesFor(recent)
 	rules.CutOff, rules.MaxAge = 0, 0
 	example := digest.Choose(rules, digest.Edits{}, recent, digest.Moment{Now: d.now()})
 	if example.Count() == 0 {
@@ -121,11 +121,7 @@ func (d *Desk) compile(ctx context.Context, s digest.Selection, e digest.Edits, 
 
 // Render renders an issue as its readers will get it.
 func (d *Desk) Render(issue digest.Issue) (digest.Variant, error) {
-	v, err := digest.Render(issue, d.Publication(), digest.RenderOptions{})
-	if err != nil {
-		return v, fmt.Errorf("issue %d: %w", issue.Number, err)
-	}
-	return v, nil
+	return digest.Render(issue, d.Publication(), digest.RenderOptions{})
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

@@ -49,7 +49,7 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 		return err
 	}
 	if a.json {
-		return a.printJSON(sum)
+		return a.printJSON(lineOf(sum))
 	}
 	a.printf("%s\n", sum.Text())
 	a.printf("Started %s", a.local(issue.Started))

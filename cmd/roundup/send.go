@@ -79,39 +79,53 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 		Hard:     a.hard,
 	}
 	if a.interactive() && !o.yes {
-		run.Confirm = a.confirmIssue
+		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return a.confirmIssue(ctx, p, audience) }
 	}
 	result, err := d.Run(ctx, run)
 	bar.done()
+	// Only a second Ctrl-C keeps the editor from being told.
+	if terr := d.Tell(a.hard); terr != nil && a.hard.Err() == nil {
+		fmt.Fprintf(a.std.Err, "roundup: warning: the editor was not told: %v\n", terr)
+	}
 	if err != nil {
 		return a.sendError(ctx, result, err)
-	}
-	if err := d.FlushOutbox(context.WithoutCancel(ctx)); err != nil {
-		fmt.Fprintf(a.std.Err, "roundup: warning: a notice was not sent: %v\n", err)
 	}
 	return a.account(ctx, result)
 }
 
 // sendError adds to an error what a person should know of what was done before it.
 func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
-	for _, s := range r.Sent {
-		a.printf("%s\n", s.Text())
+	if perr := a.printSent(r.Sent); perr != nil {
+		return errors.Join(err, perr)
 	}
-	if errors.Is(err, desk.ErrNothingToSend) {
+	switch {
+	case errors.Is(err, desk.ErrNothingToSend):
 		return &hintedError{err: err, hint: "`roundup explain` lists every candidate and why it is out"}
-	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	case errors.Is(err, desk.ErrNobody):
+		return &hintedError{err: err, hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return &hintedError{err: errInterrupted, hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
 	}
 	return err
 }
 
 // confirmIssue asks on the terminal before an issue starts.
-func (a *app) confirmIssue(p desk.Plan, audience int) (bool, error) {
+func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool, error) {
 	fmt.Fprintf(a.std.Err, "Issue %d, %q: %s to %s through %s.\nSend it? [y/N] ",
 		p.Issue.Number, oneLine(p.Issue.Subject), count(p.Selection.Count(), "article"),
 		count(audience, "reader"), a.cfg.SMTP.Host)
-	return a.yes()
+	answer := make(chan bool, 1)
+	go func() {
+		yes, _ := a.yes() // what can't be read is no answer
+		answer <- yes
+	}()
+	select {
+	case yes := <-answer:
+		return yes, nil
+	case <-ctx.Done(): // Ctrl-C is an answer too
+		fmt.Fprintln(a.std.Err)
+		return false, ctx.Err()
+	}
 }
 
 // yes reads an answer; anything but yes is no.
@@ -136,35 +150,59 @@ type nothingSent struct {
 
 // account prints what a run did and turns it into an exit code.
 func (a *app) account(ctx context.Context, r desk.Result) error {
-	if a.json {
-		if err := a.accountJSON(r); err != nil {
+	if err := a.printSent(r.Sent); err != nil {
+		return err
+	}
+	if a.json && len(r.Sent) == 0 {
+		if err := a.printJSON(skipped(r)); err != nil {
 			return err
 		}
 	}
-	for _, s := range r.Sent {
-		a.printf("%s\n", s.Text())
-	}
-	if r.Slot != nil {
-		a.printf("No issue on %s: %s, %s.\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why)
-	}
-	if r.Nothing != "" && r.Slot == nil {
+	switch {
+	case r.Declined:
+		a.printf("Nothing was sent: you said no. `roundup send` asks again.\n")
+	case r.Slot != nil:
+		a.printf("No issue on %s: the slot was %s, %s. Its articles stay owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
+	case r.Nothing != "" && len(r.Sent) == 0:
 		a.printf("Nothing was sent: %s.%s\n", r.Nothing, a.nextWords(r.NextSlot))
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(a.std.Err, "roundup: hint: run `roundup send` again: it carries on where it was, and nobody is mailed twice")
 	}
 	return codeOf(r, ctx.Err() != nil)
 }
 
-func (a *app) accountJSON(r desk.Result) error {
-	if len(r.Sent) > 0 {
-		return a.printJSON(r.Sent[len(r.Sent)-1])
+// printSent accounts for each issue a run sent or went on with: in words, or as
+// one line of JSON.
+func (a *app) printSent(all []delivery.Summary) error {
+	for _, s := range all {
+		if a.json {
+			if err := a.printJSON(lineOf(s)); err != nil {
+				return err
+			}
+		}
+		a.printf("%s\n", s.Text())
 	}
+	return nil
+}
+
+// summaryLine is a summary with all its keys there: slot is null for an extra issue.
+type summaryLine struct {
+	delivery.Summary
+	Slot *time.Time `json:"slot"`
+}
+
+func lineOf(s delivery.Summary) summaryLine {
+	line := summaryLine{Summary: s}
+	if !s.Slot.IsZero() {
+		line.Slot = &s.Slot
+	}
+	return line
+}
+
+func skipped(r desk.Result) nothingSent {
 	reason := r.Nothing
 	if r.Slot != nil {
-		reason = r.Slot.Why
+		reason = fmt.Sprintf("the slot of %s was %s: %s", r.Slot.Label, r.Slot.Outcome, r.Slot.Why)
 	}
-	return a.printJSON(nothingSent{Status: "skipped", Reason: reason, NextSlot: rfc3339(r.NextSlot)})
+	return nothingSent{Status: "skipped", Reason: reason, NextSlot: rfc3339(r.NextSlot)}
 }
 
 func (a *app) nextWords(t time.Time) string {
@@ -197,21 +235,39 @@ func codeOf(r desk.Result, interrupted bool) error {
 	return &codeError{code}
 }
 
+// testLine is the JSON of `send --test`.
+type testLine struct {
+	Status  string   `json:"status"` // "test"
+	Issue   int      `json:"issue"`
+	Subject string   `json:"subject"`
+	To      []string `json:"to"`
+	Example bool     `json:"example"` // nothing is owed: made of the most recent articles
+}
+
 // sendTest mails the next issue to some addresses.
 func (a *app) sendTest(ctx context.Context, o sendOptions) error {
-	d, err := a.freshDesk(ctx, o.noFetch)
+	d, err := a.desk(ctx)
 	if err != nil {
 		return err
 	}
-	if problems := a.cfg.SendProblems(); len(problems) > 0 {
-		return problems
+	if err := d.Ready(ctx); err != nil {
+		return err
+	}
+	if d, err = a.freshDesk(ctx, o.noFetch); err != nil {
+		return err
 	}
 	p, err := d.Preview(ctx, time.Time{})
 	if err != nil {
 		return err
 	}
+	if len(p.Issue.Articles()) == 0 {
+		return &hintedError{err: desk.ErrNothingToSend, hint: "`roundup fetch` reads the sources now and says what each gave"}
+	}
 	if err := d.Test(ctx, p, o.test); err != nil {
 		return err
+	}
+	if a.json {
+		return a.printJSON(testLine{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: o.test, Example: p.Example})
 	}
 	a.printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
 		p.Issue.Number, oneLine(p.Issue.Subject), a.cfg.SMTP.Host, strings.Join(o.test, ", "))

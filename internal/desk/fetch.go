@@ -25,14 +25,23 @@ type Fetched struct {
 	Took        time.Duration `json:"-"`
 }
 
+// retryAfter is how soon a source that could not be read is tried again by a
+// program that keeps running, unless fetch.interval is shorter.
+const retryAfter = 10 * time.Minute
+
 // Fetch reads every source now, side by side, and stores what they say. A
 // source that fails is reported in its own row and stops nothing; the error is
 // only ever the database's or ctx's.
 func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
-	sources, err := d.readable(ctx)
+	records, err := d.sources(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return d.fetch(ctx, d.readable(records, func(store.SourceRecord) bool { return true }))
+}
+
+func (d *Desk) fetch(ctx context.Context, sources []feeds.Source) ([]Fetched, error) {
+	d.tried.Store(d.now().UnixNano())
 	from, err := d.store.AlreadySentUntil(ctx)
 	if err != nil {
 		return nil, err
@@ -51,19 +60,24 @@ func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
 	return all, d.tellOfSources(ctx)
 }
 
-// FetchIfStale fetches when the oldest last reading is older than
-// fetch.interval; it returns nil when nothing was read.
+// FetchIfStale reads the sources whose last reading is older than
+// fetch.interval; it returns nil when nothing was read. One that fails is left
+// alone for retryAfter.
 func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
+	if d.now().Sub(time.Unix(0, d.tried.Load())) < min(d.cfg.Fetch.Interval, retryAfter) {
+		return nil, nil
+	}
 	records, err := d.sources(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range records {
-		if d.now().Sub(r.LastReadAt) > d.cfg.Fetch.Interval {
-			return d.Fetch(ctx)
-		}
+	stale := d.readable(records, func(r store.SourceRecord) bool {
+		return d.now().Sub(r.LastReadAt) > d.cfg.Fetch.Interval
+	})
+	if len(stale) == 0 {
+		return nil, nil
 	}
-	return nil, nil
+	return d.fetch(ctx, stale)
 }
 
 // sources returns the records of the configured sources, in the file's order.
@@ -93,16 +107,15 @@ func (d *Desk) sources(ctx context.Context) ([]store.SourceRecord, error) {
 // Sources returns what is known of each configured source, in the file's order.
 func (d *Desk) Sources(ctx context.Context) ([]store.SourceRecord, error) { return d.sources(ctx) }
 
-// readable pairs the configured sources with their validators.
-func (d *Desk) readable(ctx context.Context) ([]feeds.Source, error) {
-	records, err := d.sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sources := make([]feeds.Source, len(records))
+// readable pairs the configured sources that are wanted with their validators.
+func (d *Desk) readable(records []store.SourceRecord, wanted func(store.SourceRecord) bool) []feeds.Source {
+	var sources []feeds.Source
 	for i, s := range d.cfg.Sources {
 		r := records[i]
-		sources[i] = feeds.Source{
+		if !wanted(r) {
+			continue
+		}
+		sources = append(sources, feeds.Source{
 			Name:         s.Name(),
 			URL:          s.URL,
 			Path:         s.Path,
@@ -111,9 +124,9 @@ func (d *Desk) readable(ctx context.Context) ([]feeds.Source, error) {
 			LastModified: r.LastModified,
 			ValidatorsOf: r.ValidatorsOf,
 			NotBefore:    r.NotBefore,
-		}
+		})
 	}
-	return sources, nil
+	return sources
 }
 
 func (d *Desk) save(ctx context.Context, r feeds.Result, from time.Time) (Fetched, error) {
@@ -163,6 +176,6 @@ func (d *Desk) stale(ctx context.Context) (string, error) {
 	if len(records) == 0 {
 		return "no source is configured", nil
 	}
-	return fmt.Sprintf("no source could be read for %s; the first one: %s: %s",
-		d.cfg.Fetch.StaleAfter, records[0].URL, records[0].LastError), nil
+	return fmt.Sprintf("no source could be read in the last %s; the first one: %s: %s",
+		plain(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
 }

@@ -26,11 +26,12 @@ func (f *Foresight) add(format string, args ...any) {
 	f.Lines = append(f.Lines, fmt.Sprintf(format, args...))
 }
 
-// Foresee says what Run would do now, without doing any of it.
+// Foresee says what Run would do now, without doing any of it. It fails where
+// Run would refuse.
 func (d *Desk) Foresee(ctx context.Context, now bool) (Foresight, error) {
 	f := Foresight{Would: "nothing", UnderWay: []int{}}
 	if err := errors.Join(d.Ready(ctx), d.wayOut(ctx)); err != nil {
-		f.add("It would refuse to send: %s.", err)
+		return f, err
 	}
 	if err := d.foreseeUnderWay(ctx, &f); err != nil {
 		return f, err
@@ -70,11 +71,19 @@ func (d *Desk) foreseeUnderWay(ctx context.Context, f *Foresight) error {
 			return err
 		}
 		if i.Status == digest.Held {
-			f.add("Issue %d is held and would stay so: %s", i.Number, i.Why)
+			f.add("Issue %d is held and would stay so: %s.", i.Number, i.Why)
 			continue
 		}
-		f.add("Issue %d would be carried on: %d of %d readers are still owed.",
-			i.Number, tally.Owed(d.settings(RunOptions{}).Unknown), tally.Audience())
+		why, err := d.tooOld(ctx, i)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			f.add("Issue %d would be held: %s.", i.Number, why)
+			continue
+		}
+		f.add("Issue %d, %q, would be carried on: %d of %d readers are still owed it.",
+			i.Number, i.Subject, tally.Owed(d.settings(RunOptions{}).Unknown), tally.Audience())
 	}
 	return nil
 }
@@ -100,20 +109,25 @@ func (d *Desk) foreseeStart(ctx context.Context, f *Foresight, slot time.Time, n
 		f.Reason = why
 		f.add("No issue would start: %s.", why)
 		return nil
-	case f.Articles == 0 && now:
-		f.add("No issue would start: there is no article to send.")
+	case unfit(p, f.Audience) != "" && !now:
+		f.Would, f.Reason = "skip", unfit(p, f.Audience)
+		f.add("The slot of %s would be skipped: %s.", p.SlotLabel, f.Reason)
 		return nil
-	case !p.Enough && !now:
-		f.Would = "skip"
-		f.add("The slot of %s would be skipped: %s.", p.SlotLabel, p.Why)
+	case f.Articles == 0:
+		f.Reason = ErrNothingToSend.Error()
+		f.add("No issue would start: %s.", f.Reason)
+		return nil
+	case f.Audience == 0:
+		f.Reason = ErrNobody.Error()
+		f.add("No issue would start: %s.", f.Reason)
 		return nil
 	}
 	if _, err := d.Render(p.Issue); err != nil {
 		return err
 	}
 	f.Would, f.Issue, f.Subject = "send", p.Issue.Number, p.Issue.Subject
-	f.add("Issue %d would start: %q, %d articles to %d readers through %s:%d.",
-		f.Issue, f.Subject, f.Articles, f.Audience, d.cfg.SMTP.Host, d.cfg.SMTP.Port)
+	f.add("Issue %d would start, %s: %q. Articles: %d. Readers: %d. Relay: %s:%d.",
+		f.Issue, firstOf(p.SlotLabel, "outside the schedule"), f.Subject, f.Articles, f.Audience, d.cfg.SMTP.Host, d.cfg.SMTP.Port)
 	for _, a := range p.Issue.Articles() {
 		f.add("  %s", a.Headline)
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -79,6 +80,17 @@ func (d *Desk) end(ctx context.Context, n notice) error {
 	return err
 }
 
+// Tell tells the editor what is amiss, as it stands now, and sends what is due
+// of the mail that is no issue. It is safe while another process is sending.
+func (d *Desk) Tell(ctx context.Context) error {
+	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellIfLate, d.FlushOutbox} {
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // FlushOutbox sends what is due of the mail that is no issue. What can't be
 // handed over now stays queued and is no error.
 func (d *Desk) FlushOutbox(ctx context.Context) error {
@@ -98,12 +110,19 @@ func (d *Desk) tellOfIssue(ctx context.Context, issue digest.Issue) error {
 	waiting, held := name+" waiting", name+" held"
 	switch issue.Status {
 	case digest.Waiting:
+		// One trouble turned into another: only the present one is news.
+		if _, err := d.store.CloseNotice(ctx, held); err != nil {
+			return err
+		}
 		return d.begin(ctx, notice{
 			Cause:   waiting,
 			Subject: name + " is waiting for the relay",
 			Text:    issue.Why + "\n\nIt goes on by itself when the relay takes mail again. Nobody is missed.",
 		})
 	case digest.Held:
+		if _, err := d.store.CloseNotice(ctx, waiting); err != nil {
+			return err
+		}
 		return d.begin(ctx, notice{
 			Cause:   held,
 			Subject: name + " is held",
@@ -113,7 +132,10 @@ func (d *Desk) tellOfIssue(ctx context.Context, issue digest.Issue) error {
 	case digest.Sent, digest.Cancelled:
 		return d.tellOfEnd(ctx, issue, waiting, held)
 	}
-	return d.end(ctx, notice{Cause: waiting, Subject: name + " goes on", Text: "The relay takes mail again."})
+	return errors.Join(
+		d.end(ctx, notice{Cause: waiting, Subject: name + " goes on", Text: "The relay takes mail again."}),
+		d.end(ctx, notice{Cause: held, Subject: name + " goes on", Text: "It was released."}),
+	)
 }
 
 // tellOfIssues tells of every issue under way, while another run may be sending it.

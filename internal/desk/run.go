@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"roundup/delivery"
@@ -153,18 +154,39 @@ func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r
 	return nil
 }
 
-func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *digest.Issue) error {
+// tooOld says why an issue under way is not to be resumed; "" when it is.
+func (d *Desk) tooOld(ctx context.Context, issue digest.Issue) (string, error) {
 	touched, err := d.store.IssueTouched(ctx, issue.ID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	idle := d.now().Sub(touched)
 	if idle <= d.cfg.Schedule.CatchUp {
-		return nil
+		return "", nil
 	}
-	issue.Status = digest.Held
-	issue.Why = fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
-		idle.Round(time.Minute), d.cfg.Schedule.CatchUp)
+	return fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
+		plain(idle), plain(d.cfg.Schedule.CatchUp)), nil
+}
+
+// plain writes a duration as a configuration would: "24h", "7h30m", "0s".
+func plain(t time.Duration) string {
+	words := t.Round(time.Minute).String()
+	if t < time.Minute {
+		return t.Round(time.Second).String()
+	}
+	words = strings.TrimSuffix(words, "0s")
+	if strings.HasSuffix(words, "h0m") {
+		words = strings.TrimSuffix(words, "0m")
+	}
+	return words
+}
+
+func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *digest.Issue) error {
+	why, err := d.tooOld(ctx, *issue)
+	if err != nil || why == "" {
+		return err
+	}
+	issue.Status, issue.Why = digest.Held, why
 	if err := d.store.Mark(ctx, lease, issue.ID, digest.Held, issue.Why); err != nil {
 		return err
 	}

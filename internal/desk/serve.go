@@ -7,16 +7,23 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
 )
 
-// beat is how often the daemon looks whether anything is to be done. Slots and
-// pauses are minutes long; a suspended machine is noticed within one beat.
-const beat = 10 * time.Second
+const (
+	// beat is how often the daemon looks whether anything is to be done. A
+	// suspended machine is noticed within one beat; a slot is met to the moment.
+	beat = 10 * time.Second
+	// rest is how long it leaves alone what could not be done or finished.
+	rest = time.Minute
+)
 
 // Health is whether the daemon could send.
 type Health struct {
 	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
+	Detail string `json:"detail,omitempty"` // in words that strangers may read
 }
 
 // Daemon fetches on its interval and sends at each slot until its context ends.
@@ -26,17 +33,34 @@ type Daemon struct {
 	run    RunOptions
 	onRun  func(Result, error)
 	health atomic.Pointer[Health]
-	said   string // the last account given, so that nothing is said twice
+	ailing atomic.Pointer[string] // what keeps it from sending, for strangers; "" for nothing
+
+	ran    bool      // at least once: what an earlier process left behind is settled
+	resume time.Time // not before then after a run that left something undone
+	said   string    // the last account given, so that nothing is said twice
+	wrong  string    // the last turn's error
+	amiss  string    // the same for watch
 }
 
 // NewDaemon makes a daemon; onRun is told of every run that did something or failed.
 func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
 	m := &Daemon{desk: d, run: run, onRun: onRun}
-	m.health.Store(&Health{OK: true, Detail: "starting"})
+	if say := run.Say; say != nil {
+		last := ""
+		m.run.Say = func(line string) {
+			if line != last {
+				last = line
+				say(line)
+			}
+		}
+	}
+	starting := "starting"
+	m.ailing.Store(&starting)
+	m.health.Store(&Health{Detail: starting})
 	return m
 }
 
-// Health is the standing after the last run.
+// Health is the present standing.
 func (m *Daemon) Health() Health { return *m.health.Load() }
 
 // Run works until ctx ends; what is in flight then is finished first.
@@ -48,49 +72,156 @@ func (m *Daemon) Run(ctx context.Context) {
 }
 
 func (m *Daemon) every(ctx context.Context, do func(context.Context)) {
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
 	for ctx.Err() == nil {
 		do(ctx)
+		pause := time.NewTimer(m.desk.untilSlot(beat))
 		select {
 		case <-ctx.Done():
-		case <-tick.C:
+		case <-pause.C:
 		}
+		pause.Stop()
 	}
 }
 
-// work is one run of the weekly job.
+// untilSlot is the time to the next slot, at most so much.
+func (d *Desk) untilSlot(most time.Duration) time.Duration {
+	if d.cfg.Schedule.Cron == "" {
+		return most
+	}
+	now := d.now()
+	return min(most, d.calendar.Next(now).Sub(now))
+}
+
+// work is one turn of the weekly job: fetch, and send where anything is owed.
 func (m *Daemon) work(ctx context.Context) {
 	_, err := m.desk.FetchIfStale(ctx)
+	if err == nil {
+		err = m.desk.Ready(ctx)
+	}
+	m.note(ctx, err)
 	var result Result
 	if err == nil {
-		result, err = m.desk.Run(ctx, m.run)
+		if err = m.desk.wayOut(ctx); err == nil && m.pending(ctx) {
+			result, err = m.send(ctx)
+		}
+		m.note(ctx, err)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // asked to stop, which is no illness
+	}
+	m.tell(result, err)
+}
+
+// tell passes on what is news: an error that was not there the turn before, and
+// an account other than the last.
+func (m *Daemon) tell(r Result, err error) {
+	did, wrong := account(r), words(err)
+	news := wrong != "" && wrong != m.wrong || did != "" && did != m.said
+	m.wrong = wrong
+	if did != "" {
+		m.said = did
+	}
+	if news {
+		m.onRun(r, err)
+	}
+}
+
+// pending reports whether a run would find anything to do.
+func (m *Daemon) pending(ctx context.Context) bool {
+	if m.desk.now().Before(m.resume) {
+		return false
+	}
+	issues, err := m.desk.store.UnderWay(ctx)
+	if err != nil || !m.ran {
+		return true // let the run say what is wrong
+	}
+	for _, i := range issues {
+		if i.Status != digest.Held {
+			return true
+		}
+	}
+	_, due, missed, err := m.desk.lookForSlot(ctx)
+	return due || missed || err != nil
+}
+
+func (m *Daemon) send(ctx context.Context) (Result, error) {
+	result, err := m.desk.Run(ctx, m.run)
+	m.ran = true
+	undone := err != nil
+	for _, s := range result.Sent {
+		undone = undone || delivery.ExitCode(s) != 0
+	}
+	if undone {
+		m.resume = m.desk.now().Add(rest)
 	}
 	var busy *BusyError
-	if errors.As(err, &busy) || ctx.Err() != nil {
-		// Somebody's `roundup send` is at work and does what we would; or we are
-		// asked to stop, which is no illness.
-		err = nil
+	if errors.As(err, &busy) {
+		err = nil // somebody's `roundup send` is at work and does what we would
 	}
-	m.health.Store(&Health{OK: err == nil, Detail: words(err)})
-	if said := account(result, err); said != m.said {
-		m.said = said
-		m.onRun(result, err)
+	return result, err
+}
+
+// note remembers what keeps the daemon from sending.
+func (m *Daemon) note(ctx context.Context, err error) {
+	why := ailment(err)
+	m.ailing.Store(&why)
+	m.look(ctx)
+}
+
+// ailment puts an error in words that give nothing away: the details are in the log.
+func ailment(err error) string {
+	var stale *StaleError
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return ""
+	case errors.As(err, &stale):
+		return "no source can be read"
+	case errors.As(err, new(*NotReadyError)):
+		return "not ready to send; the log says why"
 	}
+	return "the last run failed; the log says why"
+}
+
+// look brings Health up to date, also while an issue is going out.
+func (m *Daemon) look(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	why := *m.ailing.Load()
+	issues, err := m.desk.store.UnderWay(ctx)
+	switch {
+	case why != "":
+	case err != nil:
+		why = "the database can't be read"
+	default:
+		for _, i := range issues {
+			if i.Status == digest.Waiting || i.Status == digest.Held {
+				why = fmt.Sprintf("issue %d is %s", i.Number, i.Status)
+				break
+			}
+		}
+	}
+	m.health.Store(&Health{OK: why == "", Detail: why})
 }
 
 // watch tells the editor what is amiss, also while an issue is going out.
 func (m *Daemon) watch(ctx context.Context) {
-	for _, do := range []func(context.Context) error{m.desk.tellOfIssues, m.desk.tellIfLate, m.desk.FlushOutbox} {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			m.desk.log.Error("tell the editor", "error", err)
+	m.look(ctx)
+	err := m.desk.Tell(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	if said := words(err); said != m.amiss {
+		m.amiss = said
+		if err != nil {
+			m.desk.log.Error("the editor was not told", "error", err)
 		}
 	}
 }
 
 // account puts a run in words, to tell a new one from the same again.
-func account(r Result, err error) string {
-	said := words(err)
+func account(r Result) string {
+	said := ""
 	for _, s := range r.Sent {
 		said += fmt.Sprintf("; issue %d %s %d", s.Issue, s.Status, s.Sent)
 	}

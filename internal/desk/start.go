@@ -6,13 +6,21 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
 )
 
-// ErrNothingToSend is returned for --now when there is no article at all.
-var ErrNothingToSend = errors.New("there is no article to send")
+var (
+	// ErrNothingToSend is returned for --now when there is no article at all.
+	ErrNothingToSend = errors.New("there is no article to send")
+	// ErrNobody is returned for --now when nobody would be mailed.
+	ErrNobody = errors.New("there is nobody to send to")
+)
+
+// nobody is why a slot is skipped whose issue would have no readers.
+const nobody = "nobody on the list may be mailed"
 
 // dueSlot returns the slot that is due now, recording one that was missed.
 func (d *Desk) dueSlot(ctx context.Context) (time.Time, bool, error) {
@@ -23,11 +31,17 @@ func (d *Desk) dueSlot(ctx context.Context) (time.Time, bool, error) {
 	return time.Time{}, false, nil
 }
 
+// SeeSchedule puts the configured schedule on record as seen, at the latest now,
+// and returns since when: slots before that never count. Call it with a schedule.
+func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.Time, error) {
+	return st.SeenSchedule(ctx, c.Schedule.Cron+" "+c.Newsletter.Timezone.String())
+}
+
 func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
 	if d.cfg.Schedule.Cron == "" {
 		return time.Time{}, false, false, nil
 	}
-	since, err := d.store.SeenSchedule(ctx, d.cfg.Schedule.Cron+" "+d.cfg.Newsletter.Timezone.String())
+	since, err := SeeSchedule(ctx, d.cfg, d.store)
 	if err != nil {
 		return time.Time{}, false, false, err
 	}
@@ -47,7 +61,7 @@ func (d *Desk) next(ctx context.Context, lease delivery.Lease, o RunOptions, r *
 		return err
 	}
 	if missed {
-		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", d.cfg.Schedule.CatchUp)
+		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", plain(d.cfg.Schedule.CatchUp))
 		if r.Slot, err = d.decide(ctx, slot, digest.Missed, why, digest.Selection{}); err != nil {
 			return err
 		}
@@ -74,21 +88,31 @@ func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, 
 	if err != nil {
 		return err
 	}
-	if !p.Enough && !o.Now {
-		r.Nothing = p.Why
-		r.Slot, err = d.decide(ctx, slot, digest.Skipped, p.Why, p.Selection)
+	audience, err := d.store.Mailable(ctx)
+	if err != nil {
 		return err
 	}
-	if p.Selection.Count() == 0 {
-		return ErrNothingToSend
+	if why := unfit(p, audience); why != "" && !o.Now {
+		r.Nothing = why
+		r.Slot, err = d.decide(ctx, slot, digest.Skipped, why, p.Selection)
+		return err
 	}
-	if !p.Enough {
-		o.say("There are %s; sending all the same, as you asked.", p.Why)
+	switch {
+	case p.Selection.Count() == 0:
+		return ErrNothingToSend
+	case audience == 0:
+		return ErrNobody
+	case !p.Enough:
+		o.say("There are too few articles (%s): sending all the same, as you asked.", p.Why)
 	}
 	if o.Confirm != nil {
-		if yes, err := d.confirm(ctx, p, o); err != nil || !yes {
-			r.Declined, r.Nothing = err == nil, "you said no"
+		yes, err := o.Confirm(p, audience)
+		if err != nil {
 			return err
+		}
+		if !yes {
+			r.Declined, r.Nothing = true, "you said no"
+			return nil
 		}
 	}
 	issue, err := d.freeze(ctx, lease, p)
@@ -125,12 +149,15 @@ func (d *Desk) refresh(ctx context.Context, o RunOptions) (string, error) {
 	return d.stale(ctx)
 }
 
-func (d *Desk) confirm(ctx context.Context, p Plan, o RunOptions) (bool, error) {
-	audience, err := d.store.Mailable(ctx)
-	if err != nil {
-		return false, err
+// unfit says why a slot passes without this issue; "" when it does not.
+func unfit(p Plan, audience int) string {
+	switch {
+	case !p.Enough:
+		return p.Why
+	case audience == 0:
+		return nobody
 	}
-	return o.Confirm(p, audience)
+	return ""
 }
 
 // freeze renders the issue and starts it, in one transaction with its audience.

@@ -14,7 +14,7 @@ import (
 
 var (
 	// ErrTooLarge says that a body is larger than the cap, on the wire or decompressed.
-	ErrTooLarge = errors.New("the answer is too large")
+	ErrTooLarge = errors.New("too large")
 	// ErrIncomplete says that the connection, or the compressed data, broke off
 	// before the end that was announced.
 	ErrIncomplete = errors.New("the answer broke off before its end")

@@ -1,0 +1,130 @@
+package feeds
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"roundup/digest"
+)
+
+const (
+	bylineLimit = 1000 // bytes of one byline read
+	nameLimit   = 80   // characters of one name
+	maxAuthors  = 20
+)
+
+var (
+	byPrefix = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|written|reported|photos?|photographs|interview|review(?:ed)?)\s+)?by\b\s*:?\s*`)
+	// mailbox is an address with a name beside it, as RSS wants its authors.
+	mailFirst = regexp.MustCompile(`^<?[^\s@<>()]+@[^\s@<>()]+>?\s*\(([^()]*)\)$`)
+	mailLast  = regexp.MustCompile(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[)>\]]`)
+	mailOnly  = regexp.MustCompile(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
+	// between parts the names of a byline.
+	between = regexp.MustCompile(`(?i)\s*[,;|•·]\s*(?:and|und|et|y|with|&)\s+|\s*[;|•·]\s*|\s+(?:and|und|et|y|with|&)\s+|\s+/\s+`)
+	comma   = regexp.MustCompile(`\s*[,،、，]\s*`)
+	suffix  = regexp.MustCompile(`(?i)^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|m\.?a|mba|msc|obe|cbe|mp|j\.?d|r\.?n)\.?$`)
+	// role is what follows a name in a byline and is no name: "Foreign Editor".
+	role = regexp.MustCompile(`(?i)\b(editor|correspondent|reporter|writer|columnist|contributors?|contributing|staff|fellow|professor|lecturer|analyst|director|researcher|chief|bureau|desk|photographer|university|institute|school of)\b`)
+	// place is where the author was: "Jane Doe in Berlin".
+	place = regexp.MustCompile(`\s+in\s+\p{Lu}[\p{L}\s.'’-]*$`)
+	// nobody are the names software gives who has none.
+	nobody = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
+	agency = regexp.MustCompile(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
+)
+
+// SplitByline returns the names of a byline in their order: "By Jane Doe, John
+// Roe and Ann Poe" are three. Mail addresses, roles, places and the "By" are
+// left out, "Doe, Jane" is turned round, and what names nobody gives nothing.
+func SplitByline(byline string) []string {
+	byline = line(mailLast.ReplaceAllString(head(byline, bylineLimit), ""))
+	if m := mailFirst.FindStringSubmatch(byline); m != nil {
+		byline = m[1]
+	}
+	byline = byPrefix.ReplaceAllString(byline, "")
+	var names []string
+	for _, part := range between.Split(byline, -1) {
+		names = append(names, splitCommas(part)...)
+	}
+	return unique(names)
+}
+
+// splitCommas splits a part of a byline at its commas, which part names, or a
+// name from its degree, its role, or the surname from the given name.
+func splitCommas(part string) []string {
+	pieces := comma.Split(part, -1)
+	if len(pieces) == 2 && surnameFirst(pieces[0], pieces[1]) {
+		pieces = []string{pieces[1] + " " + pieces[0]}
+	}
+	var names []string
+	for i, piece := range pieces {
+		piece = strings.TrimSpace(place.ReplaceAllString(byPrefix.ReplaceAllString(piece, ""), ""))
+		switch {
+		case i > 0 && len(names) > 0 && suffix.MatchString(piece):
+			names[len(names)-1] += ", " + piece
+		case i > 0 && role.MatchString(piece):
+		case nobody.MatchString(piece), mailOnly.MatchString(piece), strings.Contains(piece, "://"):
+		default:
+			names = append(names, cut(piece, nameLimit))
+		}
+	}
+	return names
+}
+
+// surnameFirst reports "Doe" and "Jane": one word each, and no agencies.
+func surnameFirst(surname, given string) bool {
+	for _, s := range []string{surname, given} {
+		first, _ := utf8.DecodeRuneInString(s)
+		if s == "" || strings.ContainsFunc(s, unicode.IsSpace) || !unicode.IsUpper(first) || agency.MatchString(s) || suffix.MatchString(s) {
+			return false
+		}
+	}
+	return true
+}
+
+func unique(names []string) []string {
+	var kept []string
+	seen := map[string]bool{}
+	for _, name := range names {
+		key := digest.FoldLabel(name)
+		if key == "" || seen[key] || len(kept) == maxAuthors {
+			continue
+		}
+		seen[key] = true
+		kept = append(kept, name)
+	}
+	return kept
+}
+
+// person is an author as a feed gives one.
+type person struct{ name, uri string }
+
+// authors turns what a feed says into a byline. A link belongs to the name it
+// came with, so not to one of several in one element.
+func authors(people []person, base *url.URL) []digest.Author {
+	var all []digest.Author
+	at := map[string]int{}
+	for _, p := range people {
+		names := SplitByline(p.name)
+		for _, name := range names {
+			uri := ""
+			if len(names) == 1 {
+				uri = digest.CleanURL(p.uri, base)
+			}
+			key := digest.FoldLabel(name)
+			if i, known := at[key]; known {
+				if all[i].URI == "" {
+					all[i].URI = uri
+				}
+				continue
+			}
+			if len(all) < maxAuthors {
+				at[key] = len(all)
+				all = append(all, digest.Author{Name: name, URI: uri})
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,101 @@
+package feeds
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"roundup/digest"
+)
+
+// dekLimit is the longest text taken for a dek, in characters; a longer
+// description is an article's beginning.
+const dekLimit = 400
+
+// excerptStart is how much of a text that was cut off must stand in the body,
+// in characters: software that cuts also drops what it can't show.
+const excerptStart = 60
+
+// truncated is how software ends an excerpt it cut anywhere.
+var truncated = regexp.MustCompile(`(?i)\s*(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|…|\.\.\.|\(more…?\))?\s*(?:(?:continue|keep) reading\b.{0,200}|read (?:more|on|the (?:full|rest|whole|entire)\b.{0,60})[^\pL\pN]*|more\s*[»›→>]+|\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)[^\pL\pN]*$`)
+
+// blurb decides what is printed under the headline. A description beside a body
+// is the dek, unless software cut it from the body; one that stands alone is
+// the dek when it is short and whole, else it is as much of the body as there is.
+// words is the length of the body, 0 when the feed holds none.
+func blurb(content, description article, title string) (dek, summary string, words int) {
+	dek, cutOff := dekOf(description, title)
+	words = content.words()
+	if words > 0 {
+		summary = summarise(content, title)
+		if excerpt(dek, head(content.text(), 4*maxProse), cutOff) {
+			return "", summary, words
+		}
+		if utf8.RuneCountInString(dek) > dekLimit || cutOff {
+			dek = whole(summarise(description, title))
+		}
+		return dek, summary, words
+	}
+	if dek == "" || utf8.RuneCountInString(dek) <= dekLimit && !cutOff {
+		return dek, "", 0
+	}
+	summary = summarise(description, title)
+	if cutOff {
+		return "", whole(summary), 0
+	}
+	return "", summary, description.words()
+}
+
+// dekOf returns a description as one line, without what sites add to it, and
+// whether it was cut off.
+func dekOf(description article, title string) (dek string, cutOff bool) {
+	dek = strings.Join(description.prose(title), " ")
+	if len(dek) > maxProse {
+		return dek[:maxProse], false // no dek, whatever it ends with
+	}
+	if digest.FoldLabel(dek) == digest.FoldLabel(title) {
+		return "", false
+	}
+	at := truncated.FindStringIndex(dek)
+	if at == nil {
+		return dek, false
+	}
+	rest, tail := strings.TrimSpace(dek[:at[0]]), dek[at[0]:]
+	last, _ := utf8.DecodeLastRuneInString(rest)
+	switch {
+	case !endMark(last):
+		return rest + "…", true
+	case strings.Contains(tail, "…") || strings.Contains(tail, "..."):
+		return rest, true
+	default:
+		return rest, false // "Read more" behind a text that is whole
+	}
+}
+
+// excerpt reports a description that software took from the body: it stands in
+// the body word for word, and ends where no sentence does.
+func excerpt(dek, body string, cutOff bool) bool {
+	start := digest.FoldLabel(strings.TrimSuffix(dek, "…"))
+	if runes := []rune(start); cutOff && len(runes) > excerptStart {
+		start = string(runes[:excerptStart])
+	}
+	if start == "" || !strings.Contains(digest.FoldLabel(body), start) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(start, `"'”’»)`))
+	return cutOff || !endMark(last)
+}
+
+// whole drops a last sentence that was cut off, if there is one before it.
+func whole(s string) string {
+	if !strings.HasSuffix(s, "…") {
+		if at := truncated.FindStringIndex(s); at == nil {
+			return s
+		}
+	}
+	all := sentences(truncated.ReplaceAllString(s, "…"))
+	if len(all) < 2 {
+		return strings.Join(all, " ")
+	}
+	return strings.Join(all[:len(all)-1], " ")
+}

@@ -1,0 +1,129 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"roundup/internal/outbound"
+)
+
+var (
+	// ErrStatus says that a server answered with something else than the feed.
+	ErrStatus = errors.New("the server did not give the feed")
+	// ErrGone says that the publisher has taken the feed down for good (410).
+	ErrGone = errors.New("the feed is gone for good (410 Gone): take it out of the sources")
+	// ErrAskedToWait says that a source was not read because its server asked for
+	// a pause that is not over.
+	ErrAskedToWait = errors.New("the server asked not to be read again before")
+)
+
+// accept lists feeds first, and takes anything: many servers know only one type.
+const accept = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+
+// fetch reads a source by URL, and the feed its page names when it is a page.
+func (r *Reader) fetch(ctx context.Context, s Source) Result {
+	if r.opts.Now().Before(s.NotBefore) {
+		return Result{
+			Err:        fmt.Errorf("%w %s", ErrAskedToWait, s.NotBefore.UTC().Format(time.RFC3339)),
+			RetryAfter: s.NotBefore, ETag: s.ETag, LastModified: s.LastModified, ValidatorsOf: s.ValidatorsOf,
+		}
+	}
+	res, alternate := r.fetchOne(ctx, s, s.URL)
+	if alternate == "" {
+		return res
+	}
+	page := res
+	res, _ = r.fetchOne(ctx, s, alternate)
+	if res.Err != nil {
+		res.Err = fmt.Errorf("%s is a web page; the feed it names, %s: %w", s.URL, alternate, res.Err)
+	}
+	res.Bytes += page.Bytes
+	res.Warnings = append([]string{fmt.Sprintf("%s is a web page; read the feed it names, %s", s.URL, alternate)}, res.Warnings...)
+	return res
+}
+
+// fetchOne reads one address. alternate is the feed named by a page found there.
+func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Result, alternate string) {
+	resp, err := r.get(ctx, s, address)
+	if err != nil && !errors.Is(err, outbound.ErrIncomplete) {
+		return Result{Err: err}, ""
+	}
+	if resp.Status == http.StatusNotModified && resp.FinalURL == s.ValidatorsOf {
+		return Result{
+			NotModified:  true,
+			ETag:         otherwise(resp.Header.Get("ETag"), s.ETag),
+			LastModified: otherwise(resp.Header.Get("Last-Modified"), s.LastModified),
+			ValidatorsOf: s.ValidatorsOf,
+		}, ""
+	}
+	res.Bytes = int64(len(resp.Body))
+	if resp.Status != http.StatusOK {
+		res.Err = statusError(resp.Status)
+		res.RetryAfter = retryAfter(resp, r.opts.Now())
+		return res, ""
+	}
+	if resp.Moved {
+		res.Warnings = append(res.Warnings, "moved for good to "+resp.FinalURL+": change the source's url")
+	}
+	feed, parseErr := r.parse(resp.Body, resp.Header.Get("Content-Type"), resp.FinalURL)
+	res.Warnings = append(res.Warnings, feed.Warnings...)
+	if parseErr != nil {
+		res.Err = parseErr
+		return res, feed.Alternate
+	}
+	if err != nil {
+		feed.Whole = false
+		res.Warnings = append(res.Warnings, err.Error())
+	}
+	res.Title, res.Articles = feed.Title, feed.Articles
+	if feed.Whole { // of a damaged reading the rest is wanted next time
+		res.ETag, res.LastModified, res.ValidatorsOf = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified"), resp.FinalURL
+	}
+	return res, ""
+}
+
+// get asks conditionally, once more without conditions when "not modified" was
+// said by another address than the one that gave the validators.
+func (r *Reader) get(ctx context.Context, s Source, address string) (*outbound.Response, error) {
+	header := http.Header{"Accept": {accept}}
+	if r.opts.UserAgent != "" {
+		header.Set("User-Agent", r.opts.UserAgent)
+	}
+	plain := header.Clone()
+	if s.ValidatorsOf != "" {
+		if s.ETag != "" {
+			header.Set("If-None-Match", s.ETag)
+		}
+		if s.LastModified != "" {
+			header.Set("If-Modified-Since", s.LastModified)
+		}
+	}
+	resp, err := r.client.Get(ctx, address, header, r.opts.MaxBytes)
+	if err == nil && resp.Status == http.StatusNotModified && resp.FinalURL != s.ValidatorsOf {
+		return r.client.Get(ctx, address, plain, r.opts.MaxBytes)
+	}
+	return resp, err
+}
+
+// statusError says in words what a status means for a feed.
+func statusError(status int) error {
+	switch status {
+	case http.StatusGone:
+		return ErrGone
+	case http.StatusNotFound:
+		return fmt.Errorf("%w: there is none at this address (404 Not Found)", ErrStatus)
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%w: it does not let us read it (%d %s)", ErrStatus, status, http.StatusText(status))
+	case http.StatusTooManyRequests:
+		return fmt.Errorf("%w: it is asked too often (429 Too Many Requests)", ErrStatus)
+	case http.StatusNoContent:
+		return ErrEmpty
+	}
+	if status >= 500 {
+		return fmt.Errorf("%w: it is in trouble (%d %s)", ErrStatus, status, http.StatusText(status))
+	}
+	return fmt.Errorf("%w: it answered %d %s", ErrStatus, status, http.StatusText(status))
+}

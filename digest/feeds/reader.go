@@ -1,0 +1,115 @@
+// Package feeds owns the reading of sources: it fetches or opens them, parses RSS,
+// Atom and JSON Feed, and gives every item as a digest.Article whose texts are
+// plain and whose links are safe.
+//
+// It must not choose between articles, remember anything, or know where they
+// go; it trusts nothing a feed says.
+//
+// Start reading with Reader.ReadAll, then Parse; entry.go makes an article of an
+// item, and each of its parts has a file of its own: byline.go, dek.go,
+// summary.go, picture.go, republished.go.
+package feeds
+
+import (
+	"context"
+	"regexp"
+	"sync"
+	"time"
+
+	"roundup/digest"
+	"roundup/internal/outbound"
+)
+
+// Defaults of Options.
+const (
+	DefaultMaxBytes    = 10 << 20
+	DefaultConcurrency = 8
+)
+
+// parsers is how many documents are parsed at a time: a large one takes memory
+// many times its size.
+const parsers = 2
+
+// Options are the settings of a Reader.
+type Options struct {
+	Now                 func() time.Time // the clock; required
+	MaxBytes            int64            // of one document, on the wire and decompressed; 0: DefaultMaxBytes
+	Timeout             time.Duration    // for one source with all it leads to; 0: the client's for each request
+	UserAgent           string           // "" for the client's
+	RepublishedPatterns []*regexp.Regexp // nil: DefaultRepublished
+	Concurrency         int              // sources read at a time; 0: DefaultConcurrency
+}
+
+// Reader reads sources. It is safe for concurrent use.
+type Reader struct {
+	client  *outbound.Client
+	opts    Options
+	parsing chan struct{}
+}
+
+// NewReader builds a Reader that fetches through client.
+func NewReader(client *outbound.Client, opts Options) *Reader {
+	if opts.MaxBytes <= 0 {
+		opts.MaxBytes = DefaultMaxBytes
+	}
+	if opts.Concurrency <= 0 {
+		opts.Concurrency = DefaultConcurrency
+	}
+	if len(opts.RepublishedPatterns) == 0 {
+		opts.RepublishedPatterns = defaultRepublished
+	}
+	return &Reader{client: client, opts: opts, parsing: make(chan struct{}, parsers)}
+}
+
+// ReadAll reads the sources side by side and returns their results in the order
+// given. A source that fails says so in its own result and stops no other.
+func (r *Reader) ReadAll(ctx context.Context, sources []Source) []Result {
+	results := make([]Result, len(sources))
+	turns := make(chan struct{}, r.opts.Concurrency)
+	var wg sync.WaitGroup
+	for i, s := range sources {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			results[i] = r.read(ctx, s)
+		}()
+	}
+	wg.Wait()
+	return results
+}
+
+// read reads one source, within the time one may take.
+func (r *Reader) read(ctx context.Context, s Source) Result {
+	start := r.opts.Now()
+	var res Result
+	switch err := ctx.Err(); {
+	case err != nil:
+		res.Err = err
+	case s.URL != "":
+		if r.opts.Timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, r.opts.Timeout)
+			defer cancel()
+		}
+		res = r.fetch(ctx, s)
+	default:
+		res = r.open(s)
+	}
+	res.Source = s.Name
+	res.Took = r.opts.Now().Sub(start)
+	for i := range res.Articles {
+		a := &res.Articles[i]
+		a.Source = s.Name
+		a.Labels = digest.SplitLabels(append(a.Labels, s.Labels...))
+	}
+	return res
+}
+
+// parse parses a document, few at a time.
+func (r *Reader) parse(body []byte, contentType, url string) (Feed, error) {
+	r.parsing <- struct{}{}
+	defer func() { <-r.parsing }()
+	return Parse(body, Meta{ContentType: contentType, URL: url, Republished: r.opts.RepublishedPatterns})
+}

@@ -1,0 +1,71 @@
+package feeds_test
+
+import (
+	"regexp"
+	"testing"
+
+	"roundup/digest/feeds"
+)
+
+func TestRepublished(t *testing.T) {
+	t.Parallel()
+	notes := []string{
+		"Republished with permission from The Geopolitical Monitor.",
+		"This article is republished from The Conversation under a Creative Commons license. Read the original article.",
+		"This article first appeared in Foreign Notes.",
+		"This piece was originally published by Project X on 3 March.",
+		"Originally published in The Atlantic Weekly.",
+		"First published on Substack.",
+		"A version of this essay appeared in print.",
+		"A longer version of this article was first published by LSE Blogs.",
+		"The essay first appeared in the London Paper.",
+		"This op-ed originally ran in the Herald.",
+		"Reprinted by kind permission of the author.",
+		"Cross-posted from Just Law.",
+		"This story was first published by Grist.",
+		"Syndicated by Project Y.",
+	}
+	for _, note := range notes {
+		t.Run(note, func(t *testing.T) {
+			t.Parallel()
+			if got := body(t, "<p>The text is here.</p><p>More of it.</p><p><em>"+note+"</em></p>"); got.Republished != note || got.Summary != "The text is here. More of it." {
+				t.Errorf("as the last paragraph: note %q, summary %q", got.Republished, got.Summary)
+			}
+			if got := body(t, "<p>"+note+"</p><p>The text is here.</p>"); got.Republished != note || got.Summary != "The text is here." {
+				t.Errorf("as the first paragraph: note %q, summary %q", got.Republished, got.Summary)
+			}
+			if got := body(t, "<p>The text.</p><p>"+note+"</p><p>The end.</p>"); got.Republished != "" {
+				t.Errorf("in the middle: note %q", got.Republished)
+			}
+		})
+	}
+	for _, text := range []string{
+		"The virus first appeared in 1918.",
+		"The report was published on Tuesday by the UN.",
+		"The report, first published in 2019, warned of war.",
+		"The book, republished by Penguin this week, still shocks.",
+		"The post T appeared first on The Magazine.",
+		"Permission to march was refused.",
+	} {
+		if got := body(t, "<p>"+text+"</p><p>More of it.</p>").Republished; got != "" {
+			t.Errorf("%q is taken for a note", text)
+		}
+	}
+	trailed := body(t, "<p>Text.</p><p>Originally published in X.</p><p>The post <a href=x>T</a> appeared first on <a href=y>Mag</a>.</p>")
+	if trailed.Republished != "Originally published in X." {
+		t.Errorf("above a trailer: note %q", trailed.Republished)
+	}
+	dek := item(t, "<description>"+cdata("<p>A dek.</p><p>Originally published in X.</p>")+"</description>")
+	if dek.Republished != "Originally published in X." || dek.Dek != "A dek." {
+		t.Errorf("in a description: note %q, dek %q", dek.Republished, dek.Dek)
+	}
+}
+
+func TestConfiguredPatterns(t *testing.T) {
+	t.Parallel()
+	doc := rss("<item><title>T</title><content:encoded>" + cdata("<p>Text.</p><p>Zuerst erschienen in: taz</p>") + "</content:encoded></item>")
+	f, err := feeds.Parse([]byte(doc), feeds.Meta{Republished: []*regexp.Regexp{regexp.MustCompile(`(?i)^zuerst erschienen`)}})
+	if err != nil || len(f.Articles) != 1 || f.Articles[0].Republished != "Zuerst erschienen in: taz" {
+		t.Errorf("Parse = %+v, %v", f, err)
+	}
+}

@@ -1,0 +1,172 @@
+package feeds
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/rss"
+)
+
+// readXML reads a feed in XML as a whole, and where that fails item by item, so
+// that a fault costs the items it is in and no others.
+func readXML(text []byte) (ch channel, loss []string, err error) {
+	doc, err := scrub(text)
+	if err != nil {
+		return channel{}, nil, err
+	}
+	if doc.entities > 0 {
+		loss = append(loss, "the feed declares entities of its own, and "+count(doc.entities, "use of one was", "uses of them were")+" left out")
+	}
+	if doc.capped {
+		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
+	}
+	ch, err = parseXML(doc.root, doc.text)
+	if err == nil {
+		doc.restoreIDs(ch.entries)
+		return ch, loss, nil
+	}
+	ch, damage, err := salvage(doc, err)
+	return ch, append(loss, damage...), err
+}
+
+// salvage reads the items that are whole, each within the elements that hold
+// it, and the channel from what stands before the first.
+func salvage(doc document, cause error) (channel, []string, error) {
+	first := len(doc.text)
+	if len(doc.items) > 0 {
+		first = doc.items[0].start
+	}
+	var parents [][]byte
+	if len(doc.items) > 0 {
+		parents = doc.items[0].parents
+	}
+	ch, err := parseXML(doc.root, enclose(nil, doc.text[:first], parents))
+	if err != nil {
+		ch = channel{}
+	}
+	lost := 0
+	for _, it := range doc.items {
+		one, err := channel{}, error(nil)
+		if it.end > it.start {
+			one, err = parseXML(doc.root, enclose(it.parents, doc.text[it.start:it.end], it.parents))
+		}
+		if err != nil || len(one.entries) != 1 {
+			lost++
+			continue
+		}
+		it.restoreID(doc.text, &one.entries[0])
+		ch.entries = append(ch.entries, one.entries[0])
+	}
+	if len(ch.entries) == 0 {
+		return channel{}, nil, fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, plainXML(cause))
+	}
+	warning := fmt.Sprintf("the feed is damaged (%s); %s could be read", plainXML(cause), count(len(ch.entries), "article", "articles"))
+	if lost > 0 {
+		warning += ", " + count(lost, "other is lost", "others are lost")
+	}
+	return ch, []string{warning}, nil
+}
+
+// enclose opens before, writes text, and closes after, the last first.
+func enclose(before [][]byte, text []byte, after [][]byte) []byte {
+	var b bytes.Buffer
+	for _, t := range before {
+		b.Write(t)
+	}
+	b.Write(text)
+	for i := len(after) - 1; i >= 0; i-- {
+		b.WriteString("</" + string(tagName(after[i][1:])) + ">")
+	}
+	return b.Bytes()
+}
+
+// parseXML runs the feed parser. A fault of it on hostile input must cost one
+// source at most, so a panic becomes an error here and nowhere else.
+func parseXML(root string, text []byte) (ch channel, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			ch, err = channel{}, fmt.Errorf("parser fault: %v", fault)
+		}
+	}()
+	if root == "feed" {
+		parsed, err := new(atom.Parser).Parse(bytes.NewReader(text))
+		if err != nil {
+			return channel{}, err
+		}
+		return fromAtom(parsed), nil
+	}
+	parsed, err := new(rss.Parser).Parse(bytes.NewReader(text))
+	if err != nil {
+		return channel{}, err
+	}
+	// The translator knows dates and fallbacks; what it flattens (several
+	// authors, media) is read from the original beside it.
+	flat, err := (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(anonymous(parsed))
+	if err != nil {
+		return channel{}, err
+	}
+	return fromRSS(parsed, flat), nil
+}
+
+// anonymous copies a feed without its bylines: the translator's patterns for
+// them take their time over a hostile one, and nobody looks at the outcome.
+func anonymous(f *rss.Feed) *rss.Feed {
+	bare := *f
+	bare.Items = make([]*rss.Item, len(f.Items))
+	for i, it := range f.Items {
+		c := *it
+		c.Author = "-"
+		bare.Items[i] = &c
+	}
+	return &bare
+}
+
+// restoreIDs gives the entries of an Atom feed their ids as written.
+func (d document) restoreIDs(entries []entry) {
+	if d.root != "feed" || len(entries) != len(d.items) {
+		return
+	}
+	for i := range entries {
+		d.items[i].restoreID(d.text, &entries[i])
+	}
+}
+
+// restoreID undoes what the parser does to an Atom id that is no absolute
+// address: it resolves it against xml:base, so that it would change with the
+// base. An id is only ever compared as it stands (RFC 4287 section 4.2.6).
+func (it item) restoreID(text []byte, e *entry) {
+	if it.id.end <= it.id.start {
+		return
+	}
+	if id := xmlText(text[it.id.start:it.id.end]); id != "" {
+		e.guid = id
+	}
+}
+
+// xmlText returns the text of an element without children.
+func xmlText(inner []byte) string {
+	s := strings.TrimSpace(string(inner))
+	if rest, ok := strings.CutPrefix(s, "<![CDATA["); ok {
+		rest, _, _ = strings.Cut(rest, "]]>")
+		return strings.TrimSpace(rest)
+	}
+	return tidy(unescape(s))
+}
+
+// plainXML takes the parser's own prefixes off an error.
+func plainXML(err error) string {
+	s := err.Error()
+	if i := strings.LastIndex(s, "XML syntax error"); i >= 0 {
+		s = s[i:]
+	}
+	if strings.HasPrefix(s, "xpp:") {
+		return "its elements do not fit together"
+	}
+	if strings.Contains(s, "unexpected EOF") {
+		return "it is cut off"
+	}
+	return s
+}

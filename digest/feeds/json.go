@@ -20,16 +20,13 @@ func readJSON(text []byte) (ch channel, loss []string, err error) {
 		return channel{}, nil, fmt.Errorf("%w: more than %d objects", ErrTooComplex, maxObjects)
 	}
 	f, err := new(feedjson.Parser).Parse(bytes.NewReader(text))
-	lost := 0
 	if err != nil {
-		cause := err
-		if f, lost, err = salvageJSON(text); err != nil {
-			return channel{}, nil, fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, plainJSON(cause))
+		whole, lost, salvageErr := salvageJSON(text)
+		if salvageErr != nil {
+			return channel{}, nil, fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, plainJSON(err))
 		}
-		loss = append(loss, fmt.Sprintf("the feed is damaged (%s); %s could be read", plainJSON(cause), count(len(f.Items), "article", "articles")))
-		if lost > 0 {
-			loss[0] += ", " + count(lost, "other is lost", "others are lost")
-		}
+		f = whole
+		loss = append(loss, damage(plainJSON(err), len(f.Items), lost))
 	}
 	if f.Version == "" && f.Title == "" && len(f.Items) == 0 || f.Items == nil && !strings.Contains(f.Version, "jsonfeed.org") {
 		return channel{}, nil, errOtherJSON

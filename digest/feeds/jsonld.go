@@ -24,11 +24,11 @@ const maxLDDepth = 8
 // readJSONLD returns the first article described in the blocks of a page.
 func readJSONLD(blocks []string, base *url.URL) structured {
 	for _, block := range blocks {
-		var any any
-		if err := json.Unmarshal([]byte(block), &any); err != nil {
+		var root any
+		if err := json.Unmarshal([]byte(block), &root); err != nil {
 			continue // a page's broken JSON-LD is as good as none
 		}
-		if node := findArticle(any, 0); node != nil {
+		if node := findArticle(root, 0); node != nil {
 			return readArticleNode(node, base)
 		}
 	}

@@ -41,12 +41,15 @@ func (a article) findNote(patterns []*regexp.Regexp) string {
 	for last >= 0 && !a.paragraphs[last].own() {
 		last--
 	}
+	if last < 0 {
+		return ""
+	}
 	first := 0
 	for first < last && !a.paragraphs[first].own() {
 		first++
 	}
 	for _, i := range []int{first, last} {
-		if i < 0 || utf8.RuneCountInString(a.paragraphs[i].text) > noteLimit {
+		if utf8.RuneCountInString(a.paragraphs[i].text) > noteLimit {
 			continue
 		}
 		for _, pattern := range patterns {

@@ -32,7 +32,7 @@ func TestTitles(t *testing.T) {
 		{"Windows characters as references", "&#147;Peace&#148; &#150; now", "“Peace” – now"},
 		{"override of direction", "abc\u202Egnp.exe\u2066x\u2069", "abcgnp.exex"},
 		{"invisible marks", "in\u00advis\u200bi\u2060ble\ufeff", "invisible"},
-		{"joined emoji and Persian kept", "👩‍👩‍👧 می‌خواهم", "👩‍👩‍👧 می‌خواهم"},
+		{"joined emoji and Persian kept", "👩\u200d👩\u200d👧 می\u200cخواهم", "👩\u200d👩\u200d👧 می\u200cخواهم"},
 		{"decomposed", "Cafe\u0301", "Café"},
 		{"towers of marks", "Z" + strings.Repeat("\u0335", 50) + "o", "Z" + strings.Repeat("\u0335", 6) + "o"},
 		{"right to left", "غزة: ماذا بعد؟", "غزة: ماذا بعد؟"},
@@ -53,7 +53,7 @@ func TestLongTitleIsCut(t *testing.T) {
 	for name, in := range map[string]string{
 		"words":    strings.Repeat("word ", 2000),
 		"one word": strings.Repeat("x", 10000),
-		"families": strings.Repeat("👨‍👩‍👧‍👦", 1000),
+		"families": strings.Repeat("👨\u200d👩\u200d👧\u200d👦", 1000),
 		"flags":    strings.Repeat("🇺🇦", 1000),
 	} {
 		t.Run(name, func(t *testing.T) {

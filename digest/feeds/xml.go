@@ -28,8 +28,8 @@ func readXML(text []byte) (ch channel, loss []string, err error) {
 		doc.restoreIDs(ch.entries)
 		return ch, loss, nil
 	}
-	ch, damage, err := salvage(doc, err)
-	return ch, append(loss, damage...), err
+	ch, harm, err := salvage(doc, err)
+	return ch, append(loss, harm...), err
 }
 
 // salvage reads the items that are whole, each within the elements that hold
@@ -63,11 +63,16 @@ func salvage(doc document, cause error) (channel, []string, error) {
 	if len(ch.entries) == 0 {
 		return channel{}, nil, fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, plainXML(cause))
 	}
-	warning := fmt.Sprintf("the feed is damaged (%s); %s could be read", plainXML(cause), count(len(ch.entries), "article", "articles"))
+	return ch, []string{damage(plainXML(cause), len(ch.entries), lost)}, nil
+}
+
+// damage says what became of the articles of a damaged feed.
+func damage(cause string, read, lost int) string {
+	warning := fmt.Sprintf("the feed is damaged (%s); %s could be read", cause, count(read, "article", "articles"))
 	if lost > 0 {
 		warning += ", " + count(lost, "other is lost", "others are lost")
 	}
-	return ch, []string{warning}, nil
+	return warning
 }
 
 // enclose opens before, writes text, and closes after, the last first.

@@ -33,12 +33,14 @@ func jitter(d time.Duration) time.Duration {
 func deferral(deferredFor, giveUp time.Duration) time.Duration {
 	pause := time.Hour
 	begin := time.Duration(0)
-	for _, step := range []time.Duration{2, 5, 10, 20, 40} {
-		if deferredFor < begin+step*time.Minute {
-			pause = step * time.Minute
+	for _, step := range []time.Duration{
+		2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute,
+	} {
+		if deferredFor < begin+step {
+			pause = step
 			break
 		}
-		begin += step * time.Minute
+		begin += step
 	}
 	return jitter(min(pause, max(giveUp-deferredFor, time.Minute)))
 }

@@ -29,7 +29,7 @@ func TestRunOfRefusals(t *testing.T) {
 		{"40 equal, two domains", 40, 2, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, false, 40},
 		{"40 dead addresses of one domain", 40, 1, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, false, 40},
 		{"a thousand equal, three domains", 1000, 3, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, true, 0},
-		{"the third domain is the fortieth reader's", 40, 5, func(id int64, a string) (delivery.Result, bool) {
+		{"the third domain is the fortieth reader's", 40, 5, func(int64, string) (delivery.Result, bool) {
 			return refusal("blocked"), true
 		}, true, 0},
 		{"an acceptance between", 100, 5, func(id int64, a string) (delivery.Result, bool) {
@@ -46,7 +46,7 @@ func TestRunOfRefusals(t *testing.T) {
 			r.Reply.Code = 550 + int(id%2)
 			return r, true
 		}, false, 100},
-		{"unsendable for everybody", 100, 5, func(id int64, a string) (delivery.Result, bool) {
+		{"unsendable for everybody", 100, 5, func(int64, string) (delivery.Result, bool) {
 			return delivery.Result{Verdict: delivery.Unsendable, Why: "the relay takes no 8-bit mail"}, true
 		}, true, 0},
 	}
@@ -258,7 +258,7 @@ func TestMessagesNobodyCanCompose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.letters.fail = func(c delivery.Claim) error { return errors.New("no such placeholder") }
+		s.letters.fail = func(delivery.Claim) error { return errors.New("no such placeholder") }
 		sum := s.send(t)
 		wantStatus(t, sum, digest.Held, 1)
 		if sum.Failed != 0 || sum.Queued != 100 {

@@ -15,7 +15,7 @@ const (
 	tryForResults = 10 * time.Minute
 	tryForClaims  = 30 * time.Second
 	tryFirst      = 100 * time.Millisecond
-	tryMost       = 30 * time.Second
+	tryMost       = 5 * time.Second
 )
 
 // reopenBatch is how many deliveries are given back in one transaction.
@@ -163,7 +163,7 @@ func (r *run) markIssue(ctx context.Context) error {
 		return r.ledger.Mark(ctx, r.lease, r.issue.ID, status, why)
 	})
 	if err == nil {
-		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", why)
+		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", gistOf(why))
 		r.issue.Status, r.issue.Why = status, why
 	}
 	return err
@@ -235,8 +235,8 @@ func (r *run) pause() {
 // unpause lets them go on.
 func (r *run) unpause() {
 	for _, l := range r.lines {
-		if l.gate.CompareAndSwap(gatePaused, r.gate()) && len(l.orders) == 0 {
-			l.orders <- order{do: doLookUp}
+		if l.gate.Load() == gatePaused {
+			l.swing(r.gate())
 		}
 	}
 }

@@ -1,16 +1,10 @@
 package delivery
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
-// stepAside is the attempt from which a delivery that met the relay's trouble
+// stepAside is the attempt from which a delivery that meets the relay's trouble
 // lets others go first: it may be what the trouble is about.
-const (
-	stepAside      = 5
-	stepAsidePause = time.Minute
-)
+const stepAside = 3
 
 // judge turns a message's end into the delivery's next state, and draws what
 // follows for the connections and the issue.
@@ -97,7 +91,7 @@ func (r *run) unblame(readers []int64) {
 func (r *run) deferred(o Outcome, e ended) Outcome {
 	if e.claim.DeferredFor >= r.settings.GiveUpAfter {
 		o.Why = fmt.Sprintf("given up after %s of deferrals", r.settings.GiveUpAfter)
-		return r.refused(o, o.Reply.Gist(), e.domain)
+		return r.refused(o, gistOf(e.result.words()), e.domain)
 	}
 	o.To = Deferred
 	o.Pause = deferral(e.claim.DeferredFor, r.settings.GiveUpAfter)
@@ -118,24 +112,27 @@ func (r *run) unanswered(e ended) {
 // later is a relay that can't take mail now. Nobody is blamed.
 func (r *run) later(l *line, o Outcome, e ended) Outcome {
 	o.To = Queued
-	if e.claim.Attempts >= stepAside {
-		o.To, o.Pause = Deferred, jitter(stepAsidePause)
-	}
 	if o.Reply.Code == 0 && o.Why == "" {
 		o.Why = "the relay could not take mail" // it was tried: no claim given back unbegun
 	}
-	now, code := r.now(), e.result.Reply.Code
+	code := e.result.Reply.Code
+	asksForLess := code/100 == 4 && code != codeClosing
 	switch {
 	case r.stop != nil: // it may be our own breaking off
-	case code/100 == 4 && code != codeClosing:
-		r.valve.slow(now, e.result.words()) // it asks for less
+		return o
+	case asksForLess:
+		r.valve.slow(r.now(), e.result.words())
 	case l.proven:
 		// It took messages and then had enough of this connection, as relays with a
 		// limit do: the connection is replaced. If that fails, it is a strike.
+		return o
 	default:
-		r.valve.strike(now, r.others(l), e.result.words())
+		r.valve.strike(r.now(), r.others(l), e.result.words())
 	}
 	r.shutIfWaiting()
+	if e.claim.Attempts >= stepAside {
+		return r.deferred(o, e)
+	}
 	return o
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"roundup/delivery"
 	"roundup/digest"
 )
 
@@ -53,19 +54,8 @@ func TestSlowPaceKeepsNothingClaimed(t *testing.T) {
 		s := newScene(20)
 		s.settings.PerHour = 100
 		claimed := 0
-		stop := make(chan struct{})
-		go func() {
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(time.Second):
-					claimed = max(claimed, s.ledger.in("sending"))
-				}
-			}
-		}()
+		s.progress = func(delivery.Progress) { claimed = max(claimed, s.ledger.in(delivery.Sending)) }
 		wantStatus(t, s.send(t), digest.Sent, 0)
-		close(stop)
 		if claimed > 1 {
 			t.Errorf("got %d deliveries claimed while the pace was waited for", claimed)
 		}

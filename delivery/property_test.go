@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,10 +51,10 @@ type crash struct {
 }
 
 func drawPlan(t *rapid.T) plan {
-	any := rapid.SampledFrom([]answer{acceptDrop, deferIt, takeMute, loseMute, breakOff, close421, slowDown})
+	some := rapid.SampledFrom([]answer{acceptDrop, deferIt, takeMute, loseMute, breakOff, close421, slowDown})
 	last := rapid.SampledFrom([]answer{accept, accept, accept, accept, acceptDrop, refuse, loseMute, takeMute})
 	reader := rapid.Custom(func(t *rapid.T) []answer {
-		return append(rapid.SliceOfN(any, 0, 6).Draw(t, "first"), last.Draw(t, "then"))
+		return append(rapid.SliceOfN(some, 0, 6).Draw(t, "first"), last.Draw(t, "then"))
 	})
 	life := rapid.Custom(func(t *rapid.T) crash {
 		return crash{rapid.IntRange(1, 120).Draw(t, "event"), rapid.Bool().Draw(t, "committed"), rapid.Bool().Draw(t, "arrives")}
@@ -75,6 +76,7 @@ func drawPlan(t *rapid.T) plan {
 type life struct {
 	*scene
 	plan
+	mu       sync.Mutex // of what follows; taken after the ledger's and the relay's
 	tried    map[string]int
 	messages int
 	events   int
@@ -84,12 +86,14 @@ type life struct {
 	faults   []string
 }
 
-func (l *life) fault(format string, args ...any) {
+func (l *life) faultf(format string, args ...any) {
 	l.faults = append(l.faults, fmt.Sprintf(format, args...))
 }
 
 // event counts an event and reports whether the sender dies of it.
 func (l *life) event(committed bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.dead {
 		return true
 	}
@@ -104,6 +108,13 @@ func (l *life) event(committed bool) bool {
 	return true
 }
 
+// onTheWire says whether what a dead sender had on the wire reaches its reader.
+func (l *life) onTheWire() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.arrives
+}
+
 var errOutage = &delivery.Trouble{Why: "connect to relay:587: connection refused"}
 
 func (l *life) script() {
@@ -111,6 +122,8 @@ func (l *life) script() {
 		if l.event(false) {
 			return delivery.ErrLeaseLost
 		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		if l.calls++; slices.Contains(l.Failures, l.calls) {
 			return errDiskFull
 		}
@@ -135,19 +148,21 @@ func (l *life) script() {
 func (l *life) answer(m delivery.Message) delivery.Result {
 	if l.event(false) {
 		// The sender is dead: nobody hears the answer, but the mail may be there.
-		if l.arrives {
+		if l.onTheWire() {
 			return accepted
 		}
 		return silent
 	}
 	if l.messages++; l.messages == len(l.Answers)/2 {
+		l.ledger.mu.Lock()
 		for _, i := range l.Leaves {
 			l.ledger.rows[i].left = true
 		}
+		l.ledger.mu.Unlock()
 	}
 	var reader int
 	if _, err := fmt.Sscanf(m.To, "reader%d@", &reader); err != nil {
-		l.fault("recipient %q: %v", m.To, err)
+		l.faultf("recipient %q: %v", m.To, err)
 	}
 	answers := l.Answers[reader-1]
 	n := min(l.tried[m.To], len(answers)-1)
@@ -182,14 +197,14 @@ func (l *life) live(t *testing.T) {
 		l.dead, l.relay.open = false, 0
 		before := l.ledger.in(delivery.Sending)
 		if before > 2*l.Connections {
-			l.fault("a crash left %d deliveries sending over %d connections", before, l.Connections)
+			l.faultf("a crash left %d deliveries sending over %d connections", before, l.Connections)
 		}
 		sum, err := l.run(t.Context())
 		switch {
 		case l.dead, errors.Is(err, errDiskFull):
 			continue // started again, under a new lease
 		case err != nil:
-			l.fault("send: %v", err)
+			l.faultf("send: %v", err)
 			return
 		case sum.Status == string(digest.Sent):
 			return
@@ -197,7 +212,7 @@ func (l *life) live(t *testing.T) {
 			l.ledger.set(digest.Sending) // a person looks, and releases it
 		}
 		if run > 200 {
-			l.fault("not finished after %d runs: %+v", run, sum)
+			l.faultf("not finished after %d runs: %+v", run, sum)
 			return
 		}
 		time.Sleep(10 * time.Minute) // the timer's
@@ -212,35 +227,35 @@ func (l *life) judge() {
 		switch r.state {
 		case delivery.Sent:
 			if copies == 0 {
-				l.fault("reader %d is sent and has no copy: %v", r.reader, r.path)
+				l.faultf("reader %d is sent and has no copy: %v", r.reader, r.path)
 			}
 		case delivery.Failed:
 			if answers[len(answers)-1] != refuse {
-				l.fault("reader %d was blamed: %v", r.reader, r.path)
+				l.faultf("reader %d was blamed: %v", r.reader, r.path)
 			}
 		case delivery.Unknown:
 			if l.Policy == delivery.Resend && r.resends == 0 && !r.left {
-				l.fault("reader %d is unknown and was not sent again: %v", r.reader, r.path)
+				l.faultf("reader %d is unknown and was not sent again: %v", r.reader, r.path)
 			}
 		case delivery.Skipped:
 			if !r.left {
-				l.fault("reader %d was skipped: %v", r.reader, r.path)
+				l.faultf("reader %d was skipped: %v", r.reader, r.path)
 			}
 		default:
-			l.fault("reader %d is %s, but the issue is sent: %v", r.reader, r.state, r.path)
+			l.faultf("reader %d is %s, but the issue is sent: %v", r.reader, r.state, r.path)
 		}
 		if copies > 1+r.resends || r.resends > 1 || l.Policy == delivery.Hold && r.resends > 0 {
-			l.fault("reader %d has %d copies after %d resends: %v", r.reader, copies, r.resends, r.path)
+			l.faultf("reader %d has %d copies after %d resends: %v", r.reader, copies, r.resends, r.path)
 		}
 		if !slices.Contains(r.path, delivery.Unknown) && copies > 1 {
-			l.fault("reader %d has %d copies and was never unknown: %v", r.reader, copies, r.path)
+			l.faultf("reader %d has %d copies and was never unknown: %v", r.reader, copies, r.path)
 		}
 	}
 	if l.ledger.mostOpen > 2*l.Connections {
-		l.fault("%d deliveries sending at once over %d connections", l.ledger.mostOpen, l.Connections)
+		l.faultf("%d deliveries sending at once over %d connections", l.ledger.mostOpen, l.Connections)
 	}
 	if l.relay.mostBusy > l.Connections {
-		l.fault("%d messages at once over %d connections", l.relay.mostBusy, l.Connections)
+		l.faultf("%d messages at once over %d connections", l.relay.mostBusy, l.Connections)
 	}
 }
 

@@ -37,6 +37,8 @@ func TestClaimIsDurableBeforeTheMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(50)
 		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+			s.ledger.mu.Lock()
+			defer s.ledger.mu.Unlock()
 			for _, r := range s.ledger.rows {
 				if addressOf(r.reader) == m.To && r.state != delivery.Sending {
 					t.Errorf("%s was on the wire while %s", m.To, r.state)
@@ -184,9 +186,8 @@ func TestDeferralsGrowAndAreGivenUp(t *testing.T) {
 		sum := s.send(t)
 		wantStatus(t, sum, digest.Sent, 0)
 		s.once(t, 1)
-		least := []time.Duration{2, 5, 10, 20, 40, 60, 60}
-		for i, minutes := range least {
-			got, want := (*at)[i+1].Sub((*at)[i]), minutes*time.Minute
+		for i, minutes := range []int{2, 5, 10, 20, 40, 60, 60} {
+			got, want := (*at)[i+1].Sub((*at)[i]), time.Duration(minutes)*time.Minute
 			if got < want || got > want+want/4 {
 				t.Errorf("pause %d: got %s, want %s and up to a fifth more", i+1, got, want)
 			}

@@ -76,7 +76,14 @@ func (r *run) shutIfWaiting() {
 
 func (r *run) shutGates() {
 	for _, l := range r.lines {
-		l.gate.Store(gateShut)
+		l.swing(gateShut)
+	}
+}
+
+// swing sets the gate, and wakes a connection that waits at a paused one.
+func (l *line) swing(gate int32) {
+	if l.gate.Swap(gate) == gatePaused && len(l.orders) == 0 {
+		l.orders <- order{do: doLookUp}
 	}
 }
 

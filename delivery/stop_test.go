@@ -198,6 +198,31 @@ func TestInterruptWhileTheLedgerFails(t *testing.T) {
 	})
 }
 
+func TestInterruptWhileTheLedgerIsAwayForAMoment(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(100)
+		since := failFor(s, 20, 10*time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		s.progress = func(delivery.Progress) {
+			if !since.IsZero() && time.Since(*since) > 2*time.Second {
+				cancel()
+			}
+		}
+		sum, err := s.run(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(*since); took > 20*time.Second {
+			t.Errorf("took %s to stop once the ledger was back", took-10*time.Second)
+		}
+		if sum.Unknown != 0 || s.ledger.in(delivery.Sending) != 0 {
+			t.Errorf("left %d sending", s.ledger.in(delivery.Sending))
+		}
+	})
+}
+
 func TestPersonHoldsOrCancels(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

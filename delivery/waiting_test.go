@@ -104,9 +104,8 @@ func TestProbesAreFewAndGrow(t *testing.T) {
 		if len(probes) < 30 || len(probes) > 45 {
 			t.Errorf("got %d probes in three hours", len(probes))
 		}
-		want := []time.Duration{5, 10, 20, 40, 80, 160, 300, 300}
-		for i, seconds := range want {
-			got, least := probes[i+1].Sub(probes[i]), seconds*time.Second
+		for i, seconds := range []int{5, 10, 20, 40, 80, 160, 300, 300} {
+			got, least := probes[i+1].Sub(probes[i]), time.Duration(seconds)*time.Second
 			if got < least || got > least+least/4 {
 				t.Errorf("pause %d: got %s, want %s and up to a fifth more", i+1, got, least)
 			}
@@ -351,7 +350,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 		s := newScene(20)
 		at := deferrals(s)
 		open := -1
-		s.progress = func(p delivery.Progress) {
+		s.progress = func(delivery.Progress) {
 			if len(*at) == 1 && time.Since((*at)[0]) > time.Minute {
 				s.relay.mu.Lock()
 				open = s.relay.open

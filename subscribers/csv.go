@@ -129,8 +129,8 @@ func (f *fileReader) row(rec record) (Row, string) {
 	mailbox, name := rec.at(f.email), ""
 	if f.columns != nil {
 		mailbox, name = rec.get(emailHeaders...), rec.fullName()
-	} else if f.name >= 0 {
-		name = rec.at(f.name)
+	} else if place := f.nameOf(rec); place >= 0 {
+		name = rec.at(place)
 	}
 	shown, text := SplitMailbox(mailbox)
 	address, err := ParseAddress(text)
@@ -147,8 +147,20 @@ func (f *fileReader) row(rec record) (Row, string) {
 	if f.columns != nil {
 		rec.common(&row)
 		f.tool.read(rec, &row)
+		if why, left := strings.CutPrefix(rec.get(foldHeader(rejectedBecause)), LeftAsItWas); left && row.Skip == "" {
+			row.Skip = why
+		}
 	}
 	return row, ""
+}
+
+// nameOf is the place of the name in a line of a plain list; -1 for none. Where
+// the first line is only an address, a later one may still bring a name.
+func (f *fileReader) nameOf(rec record) int {
+	if f.name < 0 && len(f.header) == 1 && len(rec.cells) == 2 {
+		return 1
+	}
+	return f.name
 }
 
 // SplitMailbox takes "Ann <ann@example.org>" apart, as address books write it;

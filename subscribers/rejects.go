@@ -9,6 +9,12 @@ import (
 // rejectedBecause is the column by which ReadCSV knows a file of rejects.
 const rejectedBecause = "rejected_because"
 
+// LeftAsItWas begins the reason of a line that was understood and not followed:
+// its reader has left, or its own status is not known. Read back, such a line is
+// skipped again, for the cell that said so may not be in the file of rejects;
+// whoever knows better takes the reason out.
+const LeftAsItWas = "left as it was: "
+
 // RejectWriter writes the lines an import did not take as a CSV of their own:
 // line number, reason, then the cells as they were. Mended, the file can be
 // imported itself.

@@ -116,7 +116,11 @@ func (a *app) leaveByMail(ctx context.Context, id subscribers.PublicID, dryRun b
 // a folder of files.
 func (a *app) eachMail(ctx context.Context, path string, do func(io.Reader, string) error) error {
 	if path == "-" {
-		return delivery.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
+		err := delivery.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
+		if err == nil && ctx.Err() != nil {
+			err = errInterrupted // half a mail is none
+		}
+		return err
 	}
 	info, err := os.Stat(path)
 	switch {

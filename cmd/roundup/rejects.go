@@ -75,7 +75,7 @@ func (r *rejectsFile) left(row store.SkippedRow) error {
 	column := slices.IndexFunc(r.columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
 	cells := make([]string, max(column, 0)+1)
 	cells[len(cells)-1] = row.Email
-	return r.write(subscribers.Reject{Line: row.Line, Raw: cells, Reason: "left as it was: " + row.Why})
+	return r.write(subscribers.Reject{Line: row.Line, Raw: cells, Reason: subscribers.LeftAsItWas + row.Why})
 }
 
 // close ends the file. Where an earlier one says the very same, that one stands.

@@ -79,7 +79,7 @@ func subscriberWords(s store.Listed) string {
 	if s.Suppressed != "" {
 		status += ", " + string(s.Suppressed)
 	}
-	return strings.TrimRight(pad(oneLine(s.Email), 40)+"  "+pad(status, 19)+"  "+oneLine(s.Name), " ") + "\n"
+	return strings.TrimRight(pad(oneLine(s.Email), 40)+"  "+pad(status, 25)+"  "+oneLine(s.Name), " ") + "\n"
 }
 
 // pad fills s to a width of n runes; a longer one stays whole.

@@ -107,6 +107,8 @@ func TestDotsArriveAsTheyWere(t *testing.T) {
 			bodies = append(bodies, filled(edge+shift)+".\r\n..\r\n.end\r\n")
 		}
 	}
+	// Dots within lines, wherever a block ends.
+	bodies = append(bodies, strings.Repeat("x"+strings.Repeat(".", 997)+"\r\n", 200))
 	s := mta(t, smtptest.Options{})
 	c := dial(t, relayTo(t, s))
 	for i, body := range bodies {

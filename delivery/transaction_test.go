@@ -308,8 +308,9 @@ func TestClosedAfterEveryK(t *testing.T) {
 func TestUnaskedReply(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ unasked, want string }{
-		{"250 2.0.0 ok\r\n250 2.0.0 and again\r\n", "without being asked"},
-		{"550 5.1.1 no\r\n421 4.3.2 closing\r\n", "421 4.3.2 closing"},
+		{"250 2.0.0 ok\r\n250 2.0.0 and again\r\n", "the connection had ended"},
+		{"554 5.7.1 no\r\n250 2.0.0 or yes\r\n", "without being asked"},
+		{"554 5.7.1 no\r\n421 4.3.2 closing\r\n", "421 4.3.2 closing"},
 	} {
 		s := mta(t, smtptest.Options{Script: smtptest.Times(1, smtptest.On(smtptest.EndOfData, smtptest.Raw([]byte(tt.unasked)).Keep()))})
 		c := dial(t, relayTo(t, s))
@@ -317,11 +318,15 @@ func TestUnaskedReply(t *testing.T) {
 			t.Fatalf("got %+v", first)
 		}
 		second := c.Send(soon(t), messageTo("s@b.example"))
-		if second.Verdict != delivery.Later || !second.Broken {
-			t.Errorf("got %+v", second)
+		if second.Verdict != delivery.Later || !second.Broken || !strings.Contains(second.Reply.String()+second.Why, tt.want) {
+			t.Errorf("got %+v, want %q", second, tt.want)
+		}
+		_ = c.Close()
+		if err := s.WaitIdle(soon(t)); err != nil {
+			t.Fatal(err)
 		}
 		if s.Count("MAIL") != 1 {
-			t.Errorf("%q: the next message was begun", tt.want)
+			t.Errorf("%q: the next message was begun", tt.unasked)
 		}
 	}
 }

@@ -32,6 +32,9 @@ func (c *Config) Settings() []Setting {
 
 // setting is the one effective value of a key; nothing where there is none.
 func (c *Config) setting(k key) []Setting {
+	if c.overruled(k.name) {
+		return nil
+	}
 	if from := c.sources.at[k.name]; from.text != "" {
 		if k.name == "mail.unsubscribe" && c.Mail.Unsubscribe != "" {
 			from.text = c.Mail.Unsubscribe // the word from stands for an address
@@ -53,6 +56,22 @@ func (c *Config) setting(k key) []Setting {
 		return nil
 	}
 	return []Setting{{Key: k.name, Value: value, Origin: "default"}}
+}
+
+// overruled reports whether a secret's value or file was set and is not in
+// force, because the other of the two is.
+func (c *Config) overruled(name string) bool {
+	switch name {
+	case "smtp.password":
+		return c.SMTP.PasswordFile != ""
+	case "smtp.password_file":
+		return c.SMTP.PasswordFile == ""
+	case "notify.url":
+		return c.Notify.URLFile != ""
+	case "notify.url_file":
+		return c.Notify.URLFile == ""
+	}
+	return false
 }
 
 // itemSettings lists what was set in the items of a list, item by item.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,11 @@ sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it w
 			if err != nil {
 				return err
 			}
-			if err := st.Backup(cmd.Context(), args[0]); err != nil {
+			err = st.Backup(cmd.Context(), args[0])
+			if errors.Is(err, fs.ErrExist) {
+				return &hintedError{err: err, hint: "a backup never replaces a file: name a new one, such as roundup-" + a.now().Format(time.DateOnly) + ".db"}
+			}
+			if err != nil {
 				return err
 			}
 			a.printf("Copied to %s. It holds addresses and keys: keep it safe.\n", args[0])
@@ -45,6 +50,15 @@ type since struct {
 func (s *since) flags(c *cobra.Command) {
 	c.Flags().IntVar(&s.nextNumber, "next-number", 0, "the `NUMBER` of the next issue")
 	c.Flags().StringVar(&s.sentUntil, "already-sent-until", "", "articles up to this `TIME` went out already (2026-11-20 or RFC 3339)")
+}
+
+// check refuses what could never be meant, before anything is done.
+func (s *since) check() error {
+	if s.nextNumber < 0 {
+		return &usageError{msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), hint: "numbers start at 1"}
+	}
+	_, err := s.until(time.UTC)
+	return err
 }
 
 func (s *since) until(loc *time.Location) (time.Time, error) {
@@ -83,6 +97,9 @@ that sends. Stop the other one first.`,
 }
 
 func (a *app) adopt(ctx context.Context, s since) error {
+	if err := s.check(); err != nil {
+		return err
+	}
 	st, err := a.store(ctx)
 	if err != nil {
 		return err
@@ -95,7 +112,7 @@ func (a *app) adopt(ctx context.Context, s since) error {
 		a.printf("This database is the one that sends already: nothing to adopt.\n")
 		return nil
 	}
-	a.printf("%s\n", standing.Detail)
+	a.printf("About this database: %s.\n", standing.Detail)
 	next, err := st.NextNumber(ctx)
 	if err != nil {
 		return err

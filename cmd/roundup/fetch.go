@@ -59,7 +59,7 @@ func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
 	t := newTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
 	for _, f := range fetched {
 		words := fetchedWords(f)
-		t.row(cut(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
+		t.row(cutMiddle(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
 		for _, more := range words[1:] {
 			t.row("", "", "", "", more)
 		}

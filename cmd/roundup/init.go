@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/config"
+	"roundup/internal/desk"
 	"roundup/store"
 )
 
@@ -47,6 +48,9 @@ type initOptions struct {
 }
 
 func (a *app) init(ctx context.Context, o initOptions) error {
+	if err := o.since.check(); err != nil {
+		return err
+	}
 	path := firstOf(a.configPath, "roundup.yaml")
 	wrote, err := a.initFile(path, o.answers)
 	if err != nil {
@@ -68,6 +72,11 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	a.keep(st)
 	if err := recordSince(ctx, st, o.since.nextNumber, until); err != nil {
 		return err
+	}
+	if cfg.Schedule.Cron != "" {
+		if _, err := desk.SeeSchedule(ctx, cfg, st); err != nil { // slots count from now on
+			return err
+		}
 	}
 	a.printf("%s  %s\n%s  %s\n", madeOrKept(wrote), path, madeOrKept(created), cfg.Database)
 	a.sayRecorded(o.since.nextNumber, until)

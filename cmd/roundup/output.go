@@ -96,6 +96,17 @@ func cut(s string, n int) string {
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }
 
+// cutMiddle shortens a name to at most n runes and keeps both its ends: those of
+// an address are where it leads.
+func cutMiddle(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	head := (n - 1) / 3
+	return string(r[:head]) + "…" + string(r[len(r)-(n-1-head):])
+}
+
 // warnOfConfig prints what the configuration allows and is worth a second look.
 func (a *app) warnOfConfig() {
 	for _, w := range a.cfg.Warnings() {

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -38,6 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setupScript,
+		Condition:           scriptCondition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready":   cmdReady,
 			"mta":     cmdMTA,
@@ -47,14 +50,33 @@ func TestScripts(t *testing.T) {
 			"waitfor": cmdWaitFor,
 			"replace": cmdReplace,
 			"feed":    cmdFeed,
+
+			"leave":     cmdLeave,
+			"post":      cmdPost,
+			"writemail": cmdWriteMail,
+			"mbox":      cmdMbox,
+			"exits":     cmdExits,
+			"signal":    cmdSignal,
+			"ended":     cmdEnded,
+			"dump":      cmdDump,
+			"answers":   cmdAnswers,
 		},
 	})
 }
 
+// scriptCondition answers [root]: the tests run as root.
+func scriptCondition(condition string) (bool, error) {
+	if condition == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", condition)
+}
+
 // scene is what a script has at its side.
 type scene struct {
-	mta   *smtptest.Server
-	rules *rules
+	mta       *smtptest.Server
+	rules     *rules
+	signalled *exec.Cmd // the program in the background that got a signal last
 }
 
 type sceneKey struct{}
@@ -62,7 +84,7 @@ type sceneKey struct{}
 func setupScript(env *testscript.Env) error {
 	s := &scene{rules: &rules{}}
 	var err error
-	if s.mta, err = smtptest.New(smtptest.Options{Script: s.rules.act}); err != nil {
+	if s.mta, err = smtptest.New(relayOptions(s.rules)); err != nil {
 		return err
 	}
 	env.Defer(func() { _ = s.mta.Close() })
@@ -70,14 +92,33 @@ func setupScript(env *testscript.Env) error {
 	if err := os.MkdirAll(www, 0o755); err != nil {
 		return err
 	}
-	server := httptest.NewServer(http.FileServer(http.Dir(www)))
+	pages := http.NewServeMux()
+	pages.Handle("GET /", http.FileServer(http.Dir(www)))
+	pages.Handle("POST /hook", hook(filepath.Join(env.WorkDir, "posted.jsonl")))
+	server := httptest.NewServer(pages)
 	env.Defer(server.Close)
 	env.Values[sceneKey{}] = s
 	env.Setenv("SMTP_PORT", strconv.Itoa(s.mta.Port()))
 	env.Setenv("WWW", server.URL)
+	port, err := webPort()
+	if err != nil {
+		return err
+	}
+	env.Setenv("WEB_PORT", port) // for `roundup serve`
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TZ", "UTC")
 	return nil
+}
+
+// webPort is a port nobody listened on a moment ago.
+func webPort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
 }
 
 func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
@@ -207,7 +248,8 @@ func (r *rules) clear() {
 }
 
 // cmdMTA is `mta refuse ADDRESS REPLY`, `mta on STEP REPLY`, `mta drop STEP [N]`,
-// `mta well` (forget all rules) or `mta close`.
+// `mta stall STEP`, `mta slow STEP REPLY PAUSE`, `mta well` (forget all rules),
+// `mta close`, or `mta open` (again, at the same port, with nothing kept).
 func cmdMTA(ts *testscript.TestScript, _ bool, args []string) {
 	s := sceneOf(ts)
 	switch {
@@ -225,8 +267,14 @@ func cmdMTA(ts *testscript.TestScript, _ bool, args []string) {
 		s.rules.add(rule)
 	case len(args) == 1 && args[0] == "well":
 		s.rules.clear()
+	case len(args) == 2 && args[0] == "stall":
+		s.rules.add(smtptest.On(smtptest.Step(args[1]), smtptest.Stall().Keep()))
+	case len(args) == 4 && args[0] == "slow":
+		s.rules.add(slowly(ts, args[1], args[2], args[3]))
 	case len(args) == 1 && args[0] == "close":
 		ts.Check(s.mta.Close())
+	case len(args) == 1 && args[0] == "open":
+		ts.Check(s.reopen())
 	default:
 		ts.Fatalf("mta: unknown %q", args)
 	}

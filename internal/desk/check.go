@@ -83,18 +83,39 @@ func (d *Desk) checkSources(ctx context.Context, add report) {
 	if len(fetched) == 0 {
 		add(CheckFailed, "sources", "none is configured", "add one under sources:")
 	}
-	for _, f := range fetched {
+	records, err := d.sources(ctx)
+	if err != nil {
+		add(CheckFailed, "sources", err.Error(), "")
+		return
+	}
+	for i, f := range fetched {
+		quarantined := records[i].Quarantined // also of earlier readings
 		switch {
 		case f.Error != "":
 			add(CheckFailed, "source", f.Source+": "+f.Error, "")
-		case f.Quarantined > 0:
-			add(CheckWarned, "source", fmt.Sprintf("%s: %d items quarantined", f.Source, f.Quarantined), "`roundup sources accept` or `ignore`")
+		case quarantined > 0:
+			add(CheckWarned, "source", fmt.Sprintf("%s: %s quarantined", f.Source, count(quarantined, "article")), "`roundup sources accept` or `ignore`")
 		case len(f.Warnings) > 0:
 			add(CheckWarned, "source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
 		default:
-			add(CheckPassed, "source", fmt.Sprintf("%s: %d items", f.Source, f.Items), "")
+			add(CheckPassed, "source", f.Source+": "+sourceSaid(f), "")
 		}
 	}
+}
+
+func sourceSaid(f Fetched) string {
+	if f.NotModified {
+		return "not changed since the last reading"
+	}
+	return count(f.Items, "item")
+}
+
+// count is "1 reader" or "3 readers".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 func (d *Desk) checkIssue(ctx context.Context, add report) {
@@ -104,7 +125,7 @@ func (d *Desk) checkIssue(ctx context.Context, add report) {
 		return
 	}
 	if p.Enough {
-		add(CheckPassed, "next issue", fmt.Sprintf("%q, %d articles", p.Issue.Subject, p.Selection.Count()), "")
+		add(CheckPassed, "next issue", fmt.Sprintf("%q, %s", p.Issue.Subject, count(p.Selection.Count(), "article")), "")
 	} else {
 		add(CheckWarned, "next issue", p.Why+": it would be skipped", "`roundup explain` says why")
 	}
@@ -172,7 +193,7 @@ func (d *Desk) checkList(ctx context.Context, add report) {
 	case n == 0:
 		add(CheckWarned, "list", "nobody would be mailed", "`roundup subscribers import FILE`")
 	default:
-		add(CheckPassed, "list", fmt.Sprintf("%d readers would be mailed", n), "")
+		add(CheckPassed, "list", count(n, "reader")+" would be mailed", "")
 	}
 }
 

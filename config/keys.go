@@ -115,7 +115,7 @@ func housekeepingKeys() []key {
 		{name: "notify.late_after", kind: duration, fallback: "30m", doc: "An issue not out by so long after its slot is late; 0 for never."},
 
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
-		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks."},
+		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Reserved: no page of today looks at where a reader comes from."},
 
 		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},
 	}

@@ -97,9 +97,11 @@ func (s *Store) EnsureSources(ctx context.Context, names []string) error {
 }
 
 func (tx *Tx) ensureSource(ctx context.Context, name string) error {
+	// Not ON CONFLICT DO NOTHING: that would use up an id, and write, every time.
 	_, err := tx.exec(ctx, `
-		INSERT INTO sources (newsletter_id, url) VALUES (?, ?)
-		ON CONFLICT (newsletter_id, url) DO NOTHING`, tx.newsletter, name)
+		INSERT INTO sources (newsletter_id, url)
+		SELECT ?1, ?2
+		WHERE NOT EXISTS (SELECT 1 FROM sources WHERE newsletter_id = ?1 AND url = ?2)`, tx.newsletter, name)
 	return err
 }
 

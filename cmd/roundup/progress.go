@@ -12,10 +12,14 @@ import (
 	"roundup/digest"
 )
 
-// lineEvery is how often progress is written where there is no terminal.
-const lineEvery = time.Second
+// How often progress is written where there is no terminal: rarely while there is
+// nothing to do but wait.
+const (
+	lineEvery    = 5 * time.Second
+	waitingEvery = time.Minute
+)
 
-// progress shows how an issue gets on: a bar on a terminal, a line a second
+// progress shows how an issue gets on: a bar on a terminal, a line now and then
 // elsewhere, nothing when quiet.
 type progress struct {
 	w       io.Writer
@@ -24,10 +28,11 @@ type progress struct {
 	issue   int
 	words   string
 	printed time.Time
+	waiting bool
 }
 
 func (a *app) newProgress() *progress {
-	p := &progress{w: a.std.Err}
+	p := &progress{w: a.std.Err, printed: time.Now()}
 	switch {
 	case a.quiet:
 		p.w = io.Discard
@@ -40,10 +45,7 @@ func (a *app) newProgress() *progress {
 // update is a desk.RunOptions.Progress; it is called from one goroutine.
 func (p *progress) update(issue digest.Issue, now delivery.Progress) {
 	if p.bars == nil {
-		if at := time.Now(); at.Sub(p.printed) >= lineEvery {
-			p.printed = at
-			fmt.Fprintln(p.w, progressLine(issue, now))
-		}
+		p.line(issue, now)
 		return
 	}
 	if p.bar == nil || p.issue != issue.Number {
@@ -57,14 +59,28 @@ func (p *progress) update(issue digest.Issue, now delivery.Progress) {
 	p.bar.SetCurrent(int64(now.Done))
 }
 
+func (p *progress) line(issue digest.Issue, now delivery.Progress) {
+	pause := lineEvery
+	if now.State != "" {
+		pause = waitingEvery
+	}
+	// A wait is told when it begins, then rarely.
+	begins := now.State != "" && !p.waiting
+	p.waiting = now.State != ""
+	if at := time.Now(); begins || at.Sub(p.printed) >= pause {
+		p.printed = at
+		fmt.Fprintln(p.w, progressLine(issue, now))
+	}
+}
+
 func (p *progress) finish() {
 	if p.bar != nil {
-		p.bar.Abort(false)
+		p.bar.Abort(true)
 		p.bar = nil
 	}
 }
 
-// done leaves the last state of the bar on the screen.
+// done takes the bar off the screen: the account of the run follows.
 func (p *progress) done() {
 	if p.bars == nil {
 		return

@@ -75,6 +75,9 @@ func strict(c *cobra.Command) {
 	c.SuggestionsMinimumDistance = 2
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
+			if err := flagGroups(cmd); err != nil {
+				return err
+			}
 			err := check(cmd, args)
 			if err == nil {
 				return nil
@@ -85,6 +88,19 @@ func strict(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		strict(sub)
 	}
+}
+
+// flagGroups says in plain words which flags do not go together.
+func flagGroups(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	words := err.Error()
+	if i, j := strings.LastIndexByte(words, '['), strings.LastIndexByte(words, ']'); 0 <= i && i < j {
+		words = "--" + strings.Join(strings.Fields(words[i+1:j]), " and --") + " do not go together"
+	}
+	return &usageError{msg: words, hint: "see `" + cmd.CommandPath() + " --help`"}
 }
 
 // argumentWords says what is wrong with the arguments of a command, with the

@@ -98,7 +98,10 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 	if perr := a.printSent(r.Sent); perr != nil {
 		return errors.Join(err, perr)
 	}
+	var stale *desk.StaleError
 	switch {
+	case errors.As(err, &stale):
+		return &hintedError{err: err, hint: "`roundup sources` says what each last answered; the slot stays due for schedule.catch_up, and `roundup send` tries again"}
 	case errors.Is(err, desk.ErrNothingToSend):
 		return &hintedError{err: err, hint: "`roundup explain` lists every candidate and why it is out"}
 	case errors.Is(err, desk.ErrNobody):
@@ -209,7 +212,7 @@ func (a *app) nextWords(t time.Time) string {
 	if t.IsZero() {
 		return " No schedule is configured; `roundup send --now` sends an issue."
 	}
-	return " The next slot is " + a.local(t) + "."
+	return " The next slot is " + t.In(a.cfg.Newsletter.Timezone).Format("Monday 2 January 2006, 15:04 MST") + "."
 }
 
 // codeOf is promise 7: held is a failure, anything owed is "run again".

@@ -333,7 +333,7 @@ func (s *Store) SubscriberEvents(ctx context.Context, id int64) ([]Event, error)
 				at
 			FROM events
 			WHERE subscriber_id = ?
-			ORDER BY at, id`, id)
+			ORDER BY id`, id)
 		return err
 	})
 	if err != nil {

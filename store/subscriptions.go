@@ -24,8 +24,13 @@ func becomes(status subscribers.Status) string {
 // reader's, is no error: there is nothing left to end. An issue being sent needs
 // no telling, each claim looks here first.
 func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error) {
+	// Who presses a thousand times takes the write lock from a sender once.
+	sub, err := s.SubscriberByPublicID(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && sub.Status == subscribers.Unsubscribed {
+		return false, nil
+	}
 	var changed bool
-	err := s.write(ctx, func(tx *Tx) error {
+	err = s.write(ctx, func(tx *Tx) error {
 		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
 		if errors.Is(err, ErrNotFound) {
 			return nil

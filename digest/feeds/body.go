@@ -22,6 +22,7 @@ const (
 type paragraph struct {
 	text   string
 	kind   kind
+	marked bool // it stands in a <p>
 	linked bool // all of it is a link
 	note   bool // it says where the article first appeared
 }

@@ -17,8 +17,8 @@ const (
 )
 
 var (
-	byPrefix = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|written|reported|photos?|photographs|interview|review(?:ed)?)\s+)?by\b\s*:?\s*`)
-	// mailbox is an address with a name beside it, as RSS wants its authors.
+	byPrefix = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|reported|written|photos?|photographs?|photography|illustrations?|interview|review(?:ed)?|additional|and|&)\s+){0,4}by\b\s*:?\s*`)
+	// Addresses with a name beside them, as RSS wants its authors.
 	mailFirst = regexp.MustCompile(`^<?[^\s@<>()]+@[^\s@<>()]+>?\s*\(([^()]*)\)$`)
 	mailLast  = regexp.MustCompile(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[)>\]]`)
 	mailOnly  = regexp.MustCompile(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
@@ -32,7 +32,9 @@ var (
 	place = regexp.MustCompile(`\s+in\s+\p{Lu}[\p{L}\s.'’-]*$`)
 	// nobody are the names software gives who has none.
 	nobody = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
-	agency = regexp.MustCompile(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
+	// institution is a body whose name may have an "and" of its own.
+	institution = regexp.MustCompile(`(?i)\b(?:cent(?:er|re)|institute|council|committee|department|office|ministry|foundation|association|school|society|commission|programme?|project|network|bureau)\s+(?:for|of|on)\b`)
+	agency      = regexp.MustCompile(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
 )
 
 // SplitByline returns the names of a byline in their order: "By Jane Doe, John
@@ -44,11 +46,35 @@ func SplitByline(byline string) []string {
 		byline = m[1]
 	}
 	byline = byPrefix.ReplaceAllString(byline, "")
+	if institution.MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
+		return unique([]string{cut(byline, nameLimit)})
+	}
 	var names []string
-	for _, part := range between.Split(byline, -1) {
+	for _, part := range splitNames(byline) {
 		names = append(names, splitCommas(part)...)
 	}
 	return unique(names)
+}
+
+// splitNames splits a byline at what parts names, but for the "y" within a
+// Spanish surname: "José Ortega y Gasset".
+func splitNames(byline string) []string {
+	var parts []string
+	start := 0
+	found := between.FindAllStringIndex(byline, -1)
+	for i, at := range found {
+		next := len(byline)
+		if i+1 < len(found) {
+			next = found[i+1][0]
+		}
+		surname := !strings.ContainsRune(strings.TrimSpace(byline[at[1]:next]), ' ')
+		if surname && strings.EqualFold(strings.TrimSpace(byline[at[0]:at[1]]), "y") {
+			continue
+		}
+		parts = append(parts, byline[start:at[0]])
+		start = at[1]
+	}
+	return append(parts, byline[start:])
 }
 
 // splitCommas splits a part of a byline at its commas, which part names, or a

@@ -36,6 +36,9 @@ func blurb(content, description article, title string) (dek, summary string, wor
 		}
 		return dek, summary, words
 	}
+	if standfirst, rest := description.standfirst(title); standfirst != "" {
+		return standfirst, whole(summarise(rest, title)), 0
+	}
 	if dek == "" || utf8.RuneCountInString(dek) <= dekLimit && !cutOff {
 		return dek, "", 0
 	}
@@ -44,6 +47,22 @@ func blurb(content, description article, title string) (dek, summary string, wor
 		return "", whole(summary), 0
 	}
 	return "", summary, description.words()
+}
+
+// standfirst parts a description that begins with a line set like a title, a
+// paragraph without a stop, from the article behind it.
+func (a article) standfirst(title string) (line string, rest article) {
+	for i, p := range a.paragraphs {
+		if p.kind != prose || p.text == title {
+			continue
+		}
+		rest.paragraphs = a.paragraphs[i+1:]
+		if p.marked && p.own() && !p.linked && titular(p.text) && words(p.text) >= 5 && len(rest.prose(title)) > 0 {
+			return p.text, rest
+		}
+		return "", a
+	}
+	return "", a
 }
 
 // dekOf returns a description as one line, without what sites add to it, and

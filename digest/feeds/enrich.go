@@ -52,7 +52,7 @@ func (r *Reader) Enrich(ctx context.Context, a digest.Article) (digest.Article, 
 // fill adds what an article lacks.
 func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Article {
 	if a.Title == "" {
-		a.Title = cut(otherwise(s.headline, p.title), titleLimit)
+		a.Title = cut(otherwise(s.headline, withoutSite(p.title, line(p.meta["og:site_name"]))), titleLimit)
 		a.Published = believable(s.published)
 		if len(a.Authors) == 0 {
 			a.Authors = authors(s.people, base)

@@ -1,13 +1,9 @@
 package feeds
 
 import (
-	"html"
 	"net/url"
-	"path"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"roundup/digest"
 )
@@ -41,6 +37,7 @@ const (
 	titleLimit = 300
 	labelLimit = 80
 	maxLabels  = 40
+	maxGUID    = 2000 // bytes
 )
 
 // builder turns entries into articles.
@@ -59,6 +56,7 @@ func build(ch channel, meta Meta) Feed {
 	nameless := 0
 	for _, e := range ch.entries {
 		a := b.article(e)
+		a.Title = withoutSite(a.Title, feed.Title)
 		if a.Title == "" {
 			nameless++
 			continue
@@ -69,6 +67,7 @@ func build(ch channel, meta Meta) Feed {
 		feed.Warnings = append(feed.Warnings, count(nameless, "item has", "items have")+" neither a title nor a text nor an address that names it, left out")
 	}
 	feed.Articles, feed.Warnings = distinct(feed.Articles, feed.Warnings)
+	dropStock(feed.Articles)
 	return feed
 }
 
@@ -97,7 +96,7 @@ func (b builder) article(e entry) digest.Article {
 		note = description.findNote(b.meta.Republished)
 	}
 	a := digest.Article{
-		GUID:        strings.TrimSpace(e.guid),
+		GUID:        head(tidy(e.guid), maxGUID),
 		Title:       cut(line(e.title), titleLimit),
 		Authors:     authors(e.people, b.base),
 		Labels:      labels(e.labels),
@@ -122,7 +121,9 @@ func (b builder) article(e entry) digest.Article {
 		a.Updated = time.Time{}
 	}
 	pictures := append(append(e.pictures, content.pictures...), description.pictures...)
-	a.Image = choosePicture(pictures, b.base)
+	if a.Image = choosePicture(pictures, b.base); digest.FoldLabel(a.Image.Alt) == digest.FoldLabel(a.Title) {
+		a.Image.Alt = "" // who has it read aloud has just heard it
+	}
 	return a
 }
 
@@ -155,85 +156,9 @@ func believable(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-// distinct drops items that are the same article again, the older of two, and
-// takes away identifiers that different articles share.
-func distinct(all []digest.Article, warnings []string) ([]digest.Article, []string) {
-	at := map[string]int{}
-	kept := all[:0]
-	for _, a := range all {
-		i, known := at[a.Canonical]
-		if !known || a.Canonical == "" {
-			at[a.Canonical] = len(kept)
-			kept = append(kept, a)
-			continue
-		}
-		if last(a).After(last(kept[i])) {
-			kept[i] = a
-		}
-	}
-	if n := len(all) - len(kept); n > 0 {
-		warnings = append(warnings, count(n, "item is", "items are")+" another's link again, left out")
-	}
-	shared := map[string]int{}
-	for _, a := range kept {
-		shared[a.GUID]++
-	}
-	reused := 0
-	for i, a := range kept {
-		if a.GUID != "" && shared[a.GUID] > 1 && a.Canonical != "" {
-			kept[i].GUID = ""
-			reused++
-		}
-	}
-	if reused > 0 {
-		warnings = append(warnings, count(reused, "item shares its", "items share their")+" identifier with another, which is told apart by its link")
-	}
-	return kept, warnings
-}
-
-func last(a digest.Article) time.Time {
-	if a.Updated.After(a.Published) {
-		return a.Updated
-	}
-	return a.Published
-}
-
-// entitle gives an article without a title its first sentence for one, which
-// then need not be printed again below it.
-func entitle(a digest.Article) digest.Article {
-	opening := firstOf(sentences(a.Blurb()))
-	if opening == "" {
-		a.Title = slugTitle(a.URL)
-		return a
-	}
-	if a.Title = cut(opening, labelLimit); a.Title == opening {
-		a.Dek = strings.TrimSpace(strings.TrimPrefix(a.Dek, opening))
-		a.Summary = strings.TrimSpace(strings.TrimPrefix(a.Summary, opening))
-	}
-	return a
-}
-
-// slugTitle reads a headline out of an address that holds one:
-// "/2024/the-road-to-khartoum". An address of fewer words names nothing.
-func slugTitle(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	slug := strings.TrimSuffix(path.Base(strings.TrimSuffix(u.Path, "/")), path.Ext(u.Path))
-	title := strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '+' }), " ")
-	if words(title) < 3 {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(title)
-	return cut(tidy(string(unicode.ToUpper(first))+title[size:]), titleLimit)
-}
-
 func firstOf(list []string) string {
 	if len(list) == 0 {
 		return ""
 	}
 	return list[0]
 }
-
-func unescape(s string) string { return html.UnescapeString(s) }

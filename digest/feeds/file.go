@@ -97,7 +97,7 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 	defer func() { _ = f.Close() }()
 	body, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err == nil && int64(len(body)) > maxBytes {
-		return nil, fmt.Errorf("%w: more than %d bytes", outbound.ErrTooLarge, maxBytes)
+		return nil, outbound.TooLarge(maxBytes)
 	}
 	return body, err
 }

@@ -32,6 +32,7 @@ func contents(level map[string][]ext.Extension, beside digest.Image) []picture {
 			found = append(found, mediaPicture(t, thumb, inside))
 		}
 	}
+	beside.Caption = "" // beside a thumbnail alone it tells of the video
 	for _, t := range level["thumbnail"] {
 		found = append(found, mediaPicture(t, thumb, beside))
 	}

@@ -158,12 +158,13 @@ func TestSameAgainInOneFeed(t *testing.T) {
 <item><title>New words</title><link>http://mag.example/a/?utm_source=x</link><pubDate>Tue, 05 Mar 2024 10:00:00 GMT</pubDate><guid isPermaLink="false">2</guid></item>
 <item><title>B</title><link>https://mag.example/b</link><guid isPermaLink="false">same</guid></item>
 <item><title>C</title><link>https://mag.example/c</link><guid isPermaLink="false">same</guid></item>
-<item><title>D</title></item><item><title>E</title></item>`))
+<item><title>D</title></item><item><title>E</title></item>
+<item><title>F</title><guid isPermaLink="false">f</guid></item><item><title>F</title><guid isPermaLink="false">f</guid></item>`))
 	var got []string
 	for _, a := range f.Articles {
 		got = append(got, a.Title+":"+a.GUID)
 	}
-	if want := "New words:2 B: C: D: E:"; strings.Join(got, " ") != want || len(f.Warnings) != 2 {
+	if want := "New words:2 B: C: D: E: F:f"; strings.Join(got, " ") != want || len(f.Warnings) != 2 {
 		t.Errorf("articles %q, warnings %q; want %q and two", got, f.Warnings, want)
 	}
 }

@@ -27,6 +27,8 @@ func TestPicture(t *testing.T) {
 			digest.Image{URL: site + "a.jpg"}},
 		{"video's thumbnail", with(`<media:content url="https://mag.example/v.mp4" type="video/mp4"><media:thumbnail url="https://mag.example/v.jpg" width="640" height="360"/></media:content>`),
 			digest.Image{URL: site + "v.jpg", Width: 640, Height: 360}},
+		{"video in a group", with(`<media:group><media:title>T</media:title><media:content url="https://mag.example/v?x=3" type="application/x-shockwave-flash"/><media:thumbnail url="https://mag.example/v.jpg" width="480" height="360"/><media:description>All about it.</media:description></media:group>`),
+			digest.Image{URL: site + "v.jpg", Width: 480, Height: 360}},
 		{"small thumbnail loses to the body's", rss(`<item><title>T</title><media:thumbnail url="https://mag.example/t.jpg" width="150" height="150"/><content:encoded>` + cdata(`<img src="/b.jpg" alt="A bridge">`) + `</content:encoded></item>`),
 			digest.Image{URL: site + "b.jpg", Alt: "A bridge"}},
 		{"small thumbnail alone", with(`<media:thumbnail url="https://mag.example/t.jpg" width="150" height="150"/>`), digest.Image{URL: site + "t.jpg", Width: 150, Height: 150}},
@@ -56,6 +58,19 @@ func TestPicture(t *testing.T) {
 				t.Errorf("image = %+v\nwant    %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestStockPictureIsDropped(t *testing.T) {
+	t.Parallel()
+	with := func(name string) string {
+		return `<item><title>` + name + `</title><link>/` + name + `</link><media:content url="https://mag.example/` + name[:1] + `.jpg" medium="image"/></item>`
+	}
+	f := parse(t, rss(with("s1")+with("s2")+with("s3")+with("own")))
+	for i, want := range []string{"", "", "", "https://mag.example/o.jpg"} {
+		if got := f.Articles[i].Image.URL; got != want {
+			t.Errorf("%s: picture %q, want %q", f.Articles[i].Title, got, want)
+		}
 	}
 }
 

@@ -107,9 +107,14 @@ func (r *Reader) read(ctx context.Context, s Source) Result {
 	return res
 }
 
-// parse parses a document, few at a time.
+// parse parses a document, few at a time. It may be compressed without anybody
+// saying so: some servers forget to, and files are kept that way.
 func (r *Reader) parse(body []byte, contentType, url string) (Feed, error) {
 	r.parsing <- struct{}{}
 	defer func() { <-r.parsing }()
+	body, err := inflate(body, r.opts.MaxBytes)
+	if err != nil {
+		return Feed{}, err
+	}
 	return Parse(body, Meta{ContentType: contentType, URL: url, Republished: r.opts.RepublishedPatterns})
 }

@@ -218,11 +218,7 @@ func TestTroubleOnTheWay(t *testing.T) {
 	t.Parallel()
 	bomb := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, _ = z.Write(bytes.Repeat([]byte("<item/>"), 1<<20))
-		_ = z.Close()
-		_, _ = w.Write(b.Bytes())
+		_, _ = io.WriteString(w, gzipped(t, strings.Repeat("<item/>", 1<<20)))
 	}
 	short := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(good)))
@@ -308,6 +304,8 @@ func TestFiles(t *testing.T) {
 	write("c.txt", "no feed")
 	large := write("large.bin", strings.Repeat("x", 2<<20))
 	page := write("page.html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="https://mag.example/feed">`)
+	squeezed := write("z.gz", gzipped(t, rss("<item><title>Z</title></item>")))
+	bomb := write("bomb.gz", gzipped(t, strings.Repeat("x", 2<<20)))
 	tests := []struct {
 		name, path, titles string
 		warnings           int
@@ -324,6 +322,8 @@ func TestFiles(t *testing.T) {
 		{"folder", dir, "", 0, nil, "*.xml"},
 		{"device", "/dev/zero", "", 0, nil, "plain file"},
 		{"too large", large, "", 0, outbound.ErrTooLarge, "large.bin"},
+		{"compressed", squeezed, "Z", 0, nil, ""},
+		{"compressed, too large", bomb, "", 0, outbound.ErrTooLarge, "1 MB"},
 		{"page", page, "", 0, feeds.ErrNotFeed, "https://mag.example/feed"},
 		{"only bad ones", filepath.Join(dir, "[cp]*.[th]*"), "", 0, feeds.ErrNotFeed, "c.txt"},
 	}
@@ -353,4 +353,17 @@ func TestCancelled(t *testing.T) {
 			t.Errorf("%+v: want the cancellation", r)
 		}
 	}
+}
+
+func gzipped(t *testing.T, s string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

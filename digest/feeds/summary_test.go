@@ -27,6 +27,8 @@ func TestSummary(t *testing.T) {
 		{"title repeated", "<p>T</p><p>The text is here.</p>", "The text is here."},
 		{"read more", `<p>The text is here.</p><p><a href="/x">Read more</a></p>`, "The text is here."},
 		{"watch as a word", "<p>Watch the skies: rain is coming to the whole of the north.</p>", "Watch the skies: rain is coming to the whole of the north."},
+		{"thanks for reading", "<p>Thanks for reading Notes! Subscribe for free to support my work.</p><p>The yen is falling.</p>", "The yen is falling."},
+		{"disclosure", "<p>The yen is falling.</p><p>Jane Doe does not work for, consult, own shares in or receive funding from any company.</p>", "The yen is falling."},
 		{"line without a stop", "<p>Why this matters</p><p>Because it does.</p>", "Because it does."},
 		{"only lines without a stop", "<p>Why this matters</p>", "Why this matters"},
 		{"dangling colon dropped", "<p>It has three parts. They are:</p><ul><li>one</li></ul>", "It has three parts."},
@@ -127,6 +129,8 @@ func TestDek(t *testing.T) {
 			strings.TrimSpace(strings.Repeat("The army entered the city at dawn on Monday, and stayed. ", 3))},
 		{"only a link to comments", `<description>` + cdata(`<a href="x">Comments</a>`) + `</description>`, "", ""},
 		{"only a picture", `<description>` + cdata(`<img src="https://mag.example/a.jpg">`) + `</description>`, "", ""},
+		{"alone, a standfirst before the text", "<description>" + cdata("<p>Residents tell of hunger as strikes continue</p><p>When it began, Amal ran. She has not stopped.</p> <a href=x>Continue reading...</a>") + "</description>",
+			"Residents tell of hunger as strikes continue", "When it began, Amal ran. She has not stopped."},
 		{"itunes:summary", "<itunes:summary>How a city fell.</itunes:summary>", "How a city fell.", ""},
 		{"none", content, "", summary},
 	}

@@ -36,6 +36,8 @@ func TestTitles(t *testing.T) {
 		{"decomposed", "Cafe\u0301", "Café"},
 		{"towers of marks", "Z" + strings.Repeat("\u0335", 50) + "o", "Z" + strings.Repeat("\u0335", 6) + "o"},
 		{"right to left", "غزة: ماذا بعد؟", "غزة: ماذا بعد؟"},
+		{"the publication's name behind", "The war goes on | The Magazine", "The war goes on"},
+		{"another name behind", "The war goes on | Letters", "The war goes on | Letters"},
 		{"CDATA in two", "<![CDATA[One]]> &amp; <![CDATA[two]]>", "One & two"},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -182,7 +183,8 @@ func (w *walker) flush() {
 	if k == caption || k == credit {
 		w.describe(k, text)
 	}
-	w.article.paragraphs = append(w.article.paragraphs, paragraph{text: text, kind: k, linked: linked})
+	marked := slices.ContainsFunc(w.open, func(e element) bool { return e.tag == atom.P })
+	w.article.paragraphs = append(w.article.paragraphs, paragraph{text: text, kind: k, marked: marked, linked: linked})
 }
 
 // describe adds a caption or credit to the pictures of the open figure, or to

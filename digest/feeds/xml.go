@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
@@ -158,7 +159,7 @@ func xmlText(inner []byte) string {
 		rest, _, _ = strings.Cut(rest, "]]>")
 		return strings.TrimSpace(rest)
 	}
-	return tidy(unescape(s))
+	return tidy(html.UnescapeString(s))
 }
 
 // plainXML takes the parser's own prefixes off an error.

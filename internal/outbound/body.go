@@ -26,7 +26,7 @@ var (
 // decompressed. With ErrTooLarge and ErrIncomplete it returns what it has.
 func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
 	if resp.ContentLength > maxBytes {
-		return nil, tooLarge(maxBytes)
+		return nil, TooLarge(maxBytes)
 	}
 	wire := &capped{r: resp.Body, left: maxBytes, max: maxBytes}
 	switch encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); encoding {
@@ -77,7 +77,8 @@ func broken(err error) error {
 	}
 }
 
-func tooLarge(maxBytes int64) error {
+// TooLarge returns ErrTooLarge with the cap in words.
+func TooLarge(maxBytes int64) error {
 	return fmt.Errorf("%w: more than %s", ErrTooLarge, size(maxBytes))
 }
 
@@ -106,7 +107,7 @@ func (c *capped) Read(p []byte) (int, error) {
 	}
 	n, err := c.r.Read(p)
 	if int64(n) > c.left {
-		return int(c.left), tooLarge(c.max)
+		return int(c.left), TooLarge(c.max)
 	}
 	c.left -= int64(n)
 	return n, err

@@ -1,0 +1,68 @@
+package feeds
+
+import (
+	"time"
+
+	"roundup/digest"
+)
+
+// distinct drops items that are the same article again, the older of two, and
+// takes away identifiers that different articles share.
+func distinct(all []digest.Article, warnings []string) ([]digest.Article, []string) {
+	at := map[string]int{}
+	kept := all[:0]
+	for _, a := range all {
+		key := a.Canonical
+		if key == "" {
+			key = "\x00" + a.GUID // without a link the identifier is all there is
+		}
+		i, known := at[key]
+		if !known || key == "\x00" {
+			at[key] = len(kept)
+			kept = append(kept, a)
+			continue
+		}
+		if last(a).After(last(kept[i])) {
+			kept[i] = a
+		}
+	}
+	if n := len(all) - len(kept); n > 0 {
+		warnings = append(warnings, count(n, "item is", "items are")+" a second copy of another, with the same address: left out")
+	}
+	shared := map[string]int{}
+	for _, a := range kept {
+		shared[a.GUID]++
+	}
+	reused := 0
+	for i, a := range kept {
+		if a.GUID != "" && shared[a.GUID] > 1 && a.Canonical != "" {
+			kept[i].GUID = ""
+			reused++
+		}
+	}
+	if reused > 0 {
+		warnings = append(warnings, count(reused, "item shares its", "items share their")+" identifier with another, which is told apart by its link")
+	}
+	return kept, warnings
+}
+
+func last(a digest.Article) time.Time {
+	if a.Updated.After(a.Published) {
+		return a.Updated
+	}
+	return a.Published
+}
+
+// dropStock drops the picture that most articles share: it is the
+// publication's, not theirs.
+func dropStock(all []digest.Article) {
+	uses := map[string]int{}
+	for _, a := range all {
+		uses[a.Image.URL]++
+	}
+	for i := range all {
+		if n := uses[all[i].Image.URL]; n >= 3 && 2*n > len(all) {
+			all[i].Image = digest.Image{}
+		}
+	}
+}

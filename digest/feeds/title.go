@@ -1,0 +1,59 @@
+package feeds
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"roundup/digest"
+)
+
+// entitle gives an article without a title its first sentence for one, which
+// then need not be printed again below it.
+func entitle(a digest.Article) digest.Article {
+	opening := firstOf(sentences(a.Blurb()))
+	if opening == "" {
+		a.Title = slugTitle(a.URL)
+		return a
+	}
+	if a.Title = cut(opening, labelLimit); a.Title == opening {
+		a.Dek = strings.TrimSpace(strings.TrimPrefix(a.Dek, opening))
+		a.Summary = strings.TrimSpace(strings.TrimPrefix(a.Summary, opening))
+	}
+	return a
+}
+
+// slugTitle reads a headline out of an address that holds one:
+// "/2024/the-road-to-khartoum". An address of fewer words names nothing.
+func slugTitle(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	slug := strings.TrimSuffix(path.Base(strings.TrimSuffix(u.Path, "/")), path.Ext(u.Path))
+	title := strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '+' }), " ")
+	if words(title) < 3 {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(title)
+	return cut(tidy(string(unicode.ToUpper(first))+title[size:]), titleLimit)
+}
+
+// withoutSite takes the publication's name off the end of a headline.
+func withoutSite(title, site string) string {
+	for _, dash := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
+		if head, tail, ok := cutLast(title, dash); ok && site != "" && head != "" && digest.FoldLabel(tail) == digest.FoldLabel(site) {
+			return head
+		}
+	}
+	return title
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+len(sep):]), true
+	}
+	return s, "", false
+}

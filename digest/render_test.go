@@ -215,6 +215,7 @@ func TestBylinesAndLabels(t *testing.T) {
 		want    string // a line of the text part
 	}{
 		{"one author", digest.Article{Authors: authors("A")}, "By A"},
+		{"no date but when it was first seen", digest.Article{Authors: authors("A"), FirstSeen: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, "By A"},
 		{"two", digest.Article{Authors: authors("A", "B")}, "By A and B"},
 		{"three", digest.Article{Authors: authors("A", "B", "C")}, "By A, B and C"},
 		{"four", digest.Article{Authors: authors("A", "B", "C", "D")}, "By A, B, C and D"},

@@ -124,7 +124,7 @@ func (t typesetter) article(article Printed, section string) LetterArticle {
 	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = fill(t.words.By, "names", names)
 	}
-	if date := article.Date(); !date.IsZero() {
+	if date := article.Published; !date.IsZero() { // when we first saw it is not its date
 		a.Date = t.words.dateWithin(local(date, t.pub), t.date)
 	}
 	return a

@@ -192,7 +192,7 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	t := newTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
 	for _, c := range articles {
 		if !a.json {
-			t.row(fmt.Sprint(c.ID), cut(titleOf(c.Article), 56), cut(strings.Join(c.Labels, " | "), 32), a.day(c.Article), stateWords(c))
+			t.row(fmt.Sprint(c.ID), cut(titleOf(c.Article), 44), cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), stateWords(c))
 			continue
 		}
 		if err := a.printJSON(articleLine{
@@ -214,8 +214,10 @@ func stateWords(c digest.Candidate) string {
 		return fmt.Sprintf("%s, issue %d", c.State, c.Issue)
 	case c.State == digest.Owed && c.PassedOver > 0:
 		return "owed, rolled over"
-	case c.Why != "":
-		return string(c.State) + ": " + c.Why
+	case c.State == digest.Dropped && strings.Contains(c.Why, "dropped"):
+		return c.Why
+	case c.State == digest.Dropped && c.Why != "":
+		return "dropped: " + c.Why
 	}
 	return string(c.State)
 }

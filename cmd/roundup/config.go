@@ -26,7 +26,7 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 					}
 					continue
 				}
-				t.row(s.Key, cut(s.Value, 50), s.Origin)
+				t.row(s.Key, cut(s.Value, 44), s.Origin)
 			}
 			if a.json {
 				return nil

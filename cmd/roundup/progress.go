@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -26,7 +27,7 @@ type progress struct {
 	bars    *mpb.Progress // nil off a terminal
 	bar     *mpb.Bar
 	issue   int
-	words   string
+	words   atomic.Value // string: written by the run, read by the bar's own goroutine
 	printed time.Time
 	waiting bool
 }
@@ -37,7 +38,7 @@ func (a *app) newProgress() *progress {
 	case a.quiet:
 		p.w = io.Discard
 	case terminal(a.std.Err):
-		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(72))
+		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(24))
 	}
 	return p
 }
@@ -48,14 +49,14 @@ func (p *progress) update(issue digest.Issue, now delivery.Progress) {
 		p.line(issue, now)
 		return
 	}
+	p.words.Store(now.String())
 	if p.bar == nil || p.issue != issue.Number {
 		p.finish()
 		p.issue = issue.Number
 		p.bar = p.bars.AddBar(int64(now.Total),
 			mpb.PrependDecorators(decor.Name(fmt.Sprintf("issue %d ", issue.Number))),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + p.words })))
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprint(" ", p.words.Load()) })))
 	}
-	p.words = now.String()
 	p.bar.SetCurrent(int64(now.Done))
 }
 

@@ -55,8 +55,8 @@ func (r record) fullName() string {
 	if name := r.get("name", "full name", "display name", "subscriber name"); name != "" {
 		return name
 	}
-	first := r.get("first name", "firstname", "fname", "given name", "prénom", "vorname")
-	last := r.get("last name", "lastname", "lname", "surname", "family name", "nachname")
+	first := r.get("first name", "firstname", "fname", "given name", "prénom", "vorname", "nombre", "voornaam")
+	last := r.get("last name", "lastname", "lname", "surname", "family name", "nom", "nachname", "apellidos", "cognome", "achternaam")
 	return strings.TrimSpace(first + " " + last)
 }
 

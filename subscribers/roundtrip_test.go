@@ -189,6 +189,17 @@ func TestRejectWriter(t *testing.T) {
 	}
 }
 
+// A line that was left as it was stays so: its own cell that said why may not
+// be in the file of rejects, and nobody is mailed by that detour.
+func TestLeftLinesStayLeft(t *testing.T) {
+	t.Parallel()
+	text := "rejected_line,rejected_because,email\n9,left as it was: its status \"\"perhaps\"\" is not known,a@x.org\n3,,b@x.org\n"
+	want := []string{`2 a@x.org (its status ""perhaps"" is not known)`, "3 b@x.org"}
+	if diff := cmp.Diff(want, read(t, text)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // What was refused can be mended in the file of rejects and imported from there.
 func TestRejectsCanBeImported(t *testing.T) {
 	t.Parallel()

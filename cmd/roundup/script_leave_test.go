@@ -149,3 +149,12 @@ func cmdMbox(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	write(ts, args[0], b.String())
 }
+
+// cmdLongFile is `longfile FILE`: a list of two readers with a line of 10 MB
+// between them.
+func cmdLongFile(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: longfile FILE")
+	}
+	write(ts, args[0], "first@long.example\n"+strings.Repeat("long", 10<<18)+"\nlast@long.example\n")
+}

@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"post":      cmdPost,
 			"writemail": cmdWriteMail,
 			"mbox":      cmdMbox,
+			"longfile":  cmdLongFile,
 			"exits":     cmdExits,
 			"signal":    cmdSignal,
 			"ended":     cmdEnded,

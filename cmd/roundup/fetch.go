@@ -61,7 +61,7 @@ func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
 		words := fetchedWords(f)
 		t.row(cutMiddle(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
 		for _, more := range words[1:] {
-			t.row("", "", "", "", more)
+			t.note(more)
 		}
 	}
 	_ = t.flush() // what can't be printed can't be told either

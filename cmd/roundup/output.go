@@ -31,7 +31,7 @@ type table struct {
 	rows     bytes.Buffer
 	w        *tabwriter.Writer
 	n        int            // rows so far
-	headings map[int]string // above the row of that number
+	headings map[int]string // lines above the row of that number
 }
 
 func newTable(w io.Writer, heading ...string) *table {
@@ -53,7 +53,16 @@ func (t *table) row(cells ...string) {
 
 // heading stands on a line of its own above the next row and leaves the columns
 // as they are.
-func (t *table) heading(text string) { t.headings[t.n] = oneLine(text) }
+func (t *table) heading(text string) {
+	space := ""
+	if t.n > 1 {
+		space = "\n"
+	}
+	t.headings[t.n] += space + oneLine(text) + "\n"
+}
+
+// note is a remark on the row before, on a line of its own.
+func (t *table) note(text string) { t.headings[t.n] += "  " + oneLine(text) + "\n" }
 
 // flush prints the table.
 func (t *table) flush() error {
@@ -62,13 +71,7 @@ func (t *table) flush() error {
 	}
 	var b strings.Builder
 	for i, line := range strings.SplitAfter(t.rows.String(), "\n") {
-		if text, ok := t.headings[i]; ok {
-			if i > 1 {
-				b.WriteString("\n")
-			}
-			b.WriteString(text + "\n")
-		}
-		b.WriteString(line)
+		b.WriteString(t.headings[i] + line)
 	}
 	_, err := io.WriteString(t.out, b.String())
 	return err

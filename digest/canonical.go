@@ -123,7 +123,7 @@ func escapeStrayPercents(raw string) string {
 // quotes, angle brackets and everything that is not ASCII.
 func escapeQuery(query string) string {
 	var b strings.Builder
-	for i := 0; i < len(query); i++ {
+	for i := range len(query) {
 		if c := query[i]; c >= 0x80 || strings.IndexByte("\"'<>`{}|^", c) >= 0 {
 			writeEscape(&b, c)
 			continue

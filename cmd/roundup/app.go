@@ -39,7 +39,7 @@ type app struct {
 	closed []func() error
 }
 
-func newApp(std stdio, environ []string, hard context.Context) (*app, error) {
+func newApp(hard context.Context, std stdio, environ []string) (*app, error) {
 	a := &app{std: std, environ: environ, hard: hard}
 	var err error
 	a.now, err = newClock(a.env(desk.ClockVariable))

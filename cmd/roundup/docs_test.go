@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"io/fs"
 	"os"
@@ -84,7 +83,7 @@ func isDir(path string) bool {
 func generate(t *testing.T, dir string) {
 	t.Helper()
 	var out bytes.Buffer
-	a, err := newApp(stdio{In: strings.NewReader(""), Out: &out, Err: &out}, nil, context.Background())
+	a, err := newApp(t.Context(), stdio{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

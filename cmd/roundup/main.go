@@ -88,7 +88,7 @@ func (p patient) Read(b []byte) (int, error) {
 
 // run runs one command line and returns its exit code.
 func run(soft, hard context.Context, args []string, std stdio, environ []string) exitCode {
-	a, err := newApp(std, environ, hard)
+	a, err := newApp(hard, std, environ)
 	if err != nil {
 		return printError(std.Err, err)
 	}

@@ -160,7 +160,7 @@ fetch:
 // cmdReady writes roundup.yaml and a feed, creates the database and adds n
 // readers (3 without an argument): r1@readers.example and so on. The calendar is
 // at ROUNDUP_CLOCK, so the feed's dates are before it.
-func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
+func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 	n := 3
 	if len(args) > 0 {
 		var err error

@@ -119,7 +119,7 @@ func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool
 		count(audience, "reader"), a.cfg.SMTP.Host)
 	answer := make(chan bool, 1)
 	go func() {
-		yes, _ := a.yes() // what can't be read is no answer
+		yes := a.yes()
 		answer <- yes
 	}()
 	select {
@@ -132,16 +132,16 @@ func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool
 }
 
 // yes reads an answer; anything but yes is no.
-func (a *app) yes() (bool, error) {
+func (a *app) yes() bool {
 	line, err := bufio.NewReader(a.std.In).ReadString('\n')
 	if err != nil && line == "" {
-		return false, nil // end of input is no answer
+		return false // end of input is no answer
 	}
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes":
-		return true, nil
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // nothingSent is the JSON of a run without an issue.

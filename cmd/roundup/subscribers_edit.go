@@ -145,8 +145,8 @@ stays, so that no import brings the person back. This can't be undone.`,
 			}
 			if !yes && a.interactive() {
 				fmt.Fprintf(a.std.Err, "Erase %s for good? [y/N] ", oneLine(addr.Given))
-				if ok, err := a.yes(); err != nil || !ok {
-					return err
+				if !a.yes() {
+					return nil
 				}
 			}
 			if err := st.Forget(cmd.Context(), addr.Key); err != nil {

@@ -91,14 +91,14 @@ func pad(s string, n int) string {
 }
 
 // paged runs print into the user's pager on a terminal, else to standard output.
-func (a *app) paged(ctx context.Context, plain bool, print func(context.Context, io.Writer) error) error {
+func (a *app) paged(ctx context.Context, plain bool, write func(context.Context, io.Writer) error) error {
 	if plain || a.json || a.quiet || !terminal(a.std.Out) {
-		return print(ctx, a.std.Out)
+		return write(ctx, a.std.Out)
 	}
 	pager := strings.Fields(firstOf(a.env("PAGER"), "less")) // PAGER="less -S" is a habit of many
 	path, err := exec.LookPath(pager[0])
 	if err != nil {
-		return print(ctx, a.std.Out)
+		return write(ctx, a.std.Out)
 	}
 	// Ctrl-C is the pager's own business while it runs: it is not killed with ctx.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, pager[1:]...)
@@ -112,9 +112,9 @@ func (a *app) paged(ctx context.Context, plain bool, print func(context.Context,
 		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return print(ctx, a.std.Out)
+		return write(ctx, a.std.Out)
 	}
-	err = print(ctx, in)
+	err = write(ctx, in)
 	if errors.Is(err, syscall.EPIPE) {
 		err = nil // the pager was left before the end: nobody reads on
 	}

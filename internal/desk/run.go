@@ -129,7 +129,7 @@ func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r
 	}
 	for _, issue := range issues {
 		if ctx.Err() != nil {
-			return nil
+			break // the caller tells what was done so far
 		}
 		if issue.Status != digest.Held {
 			if err := d.holdIfOld(ctx, lease, &issue); err != nil {

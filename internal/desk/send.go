@@ -169,7 +169,7 @@ func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing hangs on the goodbye
 	for _, addr := range to {
 		m, err := composer.Test(addr)
 		if err != nil {

@@ -32,12 +32,17 @@ type progress struct {
 	waiting bool
 }
 
+// newLines is progress in lines, for a program that logs beside it.
+func (a *app) newLines() *progress {
+	if a.quiet {
+		return &progress{w: io.Discard}
+	}
+	return &progress{w: a.std.Err, printed: time.Now()}
+}
+
 func (a *app) newProgress() *progress {
-	p := &progress{w: a.std.Err, printed: time.Now()}
-	switch {
-	case a.quiet:
-		p.w = io.Discard
-	case terminal(a.std.Err):
+	p := a.newLines()
+	if !a.quiet && terminal(a.std.Err) {
 		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(24))
 	}
 	return p

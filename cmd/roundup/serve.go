@@ -40,10 +40,10 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	log := a.logger(slog.LevelInfo)
-	bar := a.newProgress()
+	lines := a.newLines()
 	daemon := desk.NewDaemon(d, desk.RunOptions{
 		Wait:     a.cfg.Delivery.Wait,
-		Progress: bar.update,
+		Progress: lines.update,
 		Say:      func(line string) { log.Info(oneLine(line)) },
 		Hard:     a.hard,
 	}, func(r desk.Result, err error) { logRun(log, r, err) })

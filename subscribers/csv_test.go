@@ -89,6 +89,7 @@ func TestReadCSVShapes(t *testing.T) {
 		{"word of leaving under a foreign header", "Email,Statut global\na@x.org,subscribed\nb@x.org,unsubscribed\nc@x.org,bounced", []string{"2 a@x.org", "3 b@x.org unsubscribed", "4 c@x.org hard_bounce"}},
 		{"unsubscribed_at", "email,unsubscribed_at\na@x.org,\nb@x.org,2026-01-02", []string{"2 a@x.org", "3 b@x.org unsubscribed"}},
 		{"no column of addresses", "a,b,c\n1,2,3", []string{`1!: no column of addresses: none of the first line's columns is named email: "a", "b", "c"`}},
+		{"a PDF", "%PDF-1.7\n", []string{"1!: not a text file: a PDF or a compressed file: unpack it, or save it as CSV"}},
 		{"workbook", "PK\x03\x04...", []string{"1!: not a text file: a ZIP archive or a workbook: unpack it, or save it as CSV"}},
 	}
 	for _, tt := range tests {

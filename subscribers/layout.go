@@ -62,6 +62,9 @@ func sniff(sample []byte) (layout, error) {
 	if bytes.HasPrefix(sample, []byte("PK\x03\x04")) || bytes.HasPrefix(sample, []byte("\xd0\xcf\x11\xe0")) {
 		return layout{}, fmt.Errorf("%w: a ZIP archive or a workbook: unpack it, or save it as CSV", errArchive)
 	}
+	if bytes.HasPrefix(sample, []byte("\x1f\x8b")) || bytes.HasPrefix(sample, []byte("%PDF-")) {
+		return layout{}, fmt.Errorf("%w: a PDF or a compressed file: unpack it, or save it as CSV", errArchive)
+	}
 	if mailboxLine.Match(append(sample[:len(sample):len(sample)], '\n')) {
 		return layout{comma: ',', mailboxes: true, name: -1, header: plainHeader(1, 0, -1)}, nil
 	}

@@ -129,7 +129,7 @@ func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer st.Close()
+	defer func() { _ = st.Close() }()
 	var waits []time.Duration
 	for i := 0; ; i++ {
 		select {
@@ -157,23 +157,23 @@ func messy() (text string, added, again, refused int) {
 	var b strings.Builder
 	b.WriteString("\ufeffNom;E-mail;Ville\r\n")
 	for i := range 10_000 {
-		switch {
-		case i%50 == 7:
+		switch i % 50 {
+		case 7:
 			fmt.Fprintf(&b, "\"Deux\r\nLignes %d\";l%d@messy.example;\"a;b\"\r\n", i, i)
 			added++
-		case i%50 == 11:
+		case 11:
 			fmt.Fprintf(&b, "Bad;bad%d.messy.example;\r\n", i)
 			refused++
-		case i%50 == 13:
+		case 13:
 			fmt.Fprintf(&b, "Worse;worse%d@messy;\r\n", i)
 			refused++
-		case i%50 == 17:
+		case 17:
 			fmt.Fprintf(&b, "=cmd|'/C calc'!A%d;  L%d@MESSY.example  ;\r\n", i, i)
 			added++
-		case i%50 == 19:
+		case 19:
 			fmt.Fprintf(&b, ";L%d@Messy.Example;\r\n", i-2)
 			again++
-		case i%50 == 23:
+		case 23:
 			fmt.Fprintf(&b, "{{.Name}} <b>\u202egpj;l%d@messy.example\r\n", i)
 			added++
 		default:

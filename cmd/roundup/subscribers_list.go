@@ -90,7 +90,7 @@ func pad(s string, n int) string {
 	return s
 }
 
-// paged runs print into the user's pager on a terminal, else to standard output.
+// paged runs list into the user's pager on a terminal, else to standard output.
 func (a *app) paged(ctx context.Context, plain bool, write func(context.Context, io.Writer) error) error {
 	if plain || a.json || a.quiet || !terminal(a.std.Out) {
 		return write(ctx, a.std.Out)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -22,7 +23,7 @@ func (r *readers) say(w http.ResponseWriter, status int, p page) {
 	err := r.page.Execute(w, struct {
 		page
 		Lang, Name, Home string
-	}{p, firstOf(r.Language, "en"), r.Name, r.Home})
+	}{p, cmp.Or(r.Language, "en"), r.Name, r.Home})
 	if err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}
@@ -59,13 +60,4 @@ func (r *readers) healthz(w http.ResponseWriter, _ *http.Request) {
 	if err := json.NewEncoder(w).Encode(h); err != nil {
 		r.Log.Debug("health not written", "error", err)
 	}
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }

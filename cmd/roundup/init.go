@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if err := o.since.check(); err != nil {
 		return err
 	}
-	path := firstOf(a.configPath, "roundup.yaml")
+	path := cmp.Or(a.configPath, "roundup.yaml")
 	wrote, err := a.initFile(path, o.answers)
 	if err != nil {
 		return err

@@ -107,13 +107,28 @@ func flagGroups(cmd *cobra.Command) error {
 // nearest command for a typo.
 func argumentWords(cmd *cobra.Command, args []string, err error) string {
 	if !cmd.HasSubCommands() || len(args) == 0 {
-		return err.Error()
+		return takes(cmd, args, err)
 	}
 	words := fmt.Sprintf("there is no `%s %s`", cmd.CommandPath(), args[0])
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		words += "; did you mean `" + cmd.CommandPath() + " " + strings.Join(near, "` or `") + "`?"
 	}
 	return words
+}
+
+// takes says what arguments a command takes, in the words of its own usage line:
+// cobra counts them.
+func takes(cmd *cobra.Command, args []string, err error) string {
+	_, wanted, some := strings.Cut(cmd.Use, " ")
+	switch {
+	case !strings.Contains(err.Error(), "arg(s)") && !strings.Contains(err.Error(), "unknown command"):
+		return err.Error() // a command's own check says it already
+	case !some:
+		return fmt.Sprintf("`%s` takes no argument: %q", cmd.CommandPath(), strings.Join(args, " "))
+	case len(args) == 0:
+		return fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted)
+	}
+	return fmt.Sprintf("`%s` takes %s, and no more", cmd.CommandPath(), wanted)
 }
 
 // exitCodesTopic is `roundup help exit-codes`.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.printf("Readers' pages at http://%s, reached as %s. Ctrl-C stops.\n", listener.Addr(), firstOf(a.cfg.Newsletter.BaseURL, "(newsletter.base_url is not set)"))
+	a.printf("Readers' pages at http://%s, reached as %s. Ctrl-C stops.\n", listener.Addr(), cmp.Or(a.cfg.Newsletter.BaseURL, "(newsletter.base_url is not set)"))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()

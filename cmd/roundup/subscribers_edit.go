@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -77,7 +78,7 @@ func newSubscribersChange(a *app) *cobra.Command {
 }
 
 func changeWords(before, after subscribers.Subscriber) string {
-	words := oneLine(after.Email) + ": " + firstOf(oneLine(after.Name), "no name")
+	words := oneLine(after.Email) + ": " + cmp.Or(oneLine(after.Name), "no name")
 	switch {
 	case before.Email != after.Email:
 		return words + ". Was " + oneLine(before.Email) + "."
@@ -85,15 +86,6 @@ func changeWords(before, after subscribers.Subscriber) string {
 		return words + ", as before."
 	}
 	return words + "."
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 func newSubscribersConfirm(a *app) *cobra.Command {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (a *app) importFile(ctx context.Context, file string, status subscribers.St
 	im := &importer{
 		store:   st,
 		options: store.ImportOptions{Policy: subscribers.ImportPolicy{Status: status}, Through: "import of " + name},
-		refused: rejectsFile{wanted: firstOf(rejects, defaultRejects(file))},
+		refused: rejectsFile{wanted: cmp.Or(rejects, defaultRejects(file))},
 	}
 	err = im.read(ctx, in, name, func(w string) { a.warn("%s: %s", name, w) })
 	if cerr := im.refused.close(); err == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -95,7 +96,7 @@ func (a *app) paged(ctx context.Context, plain bool, write func(context.Context,
 	if plain || a.json || a.quiet || !terminal(a.std.Out) {
 		return write(ctx, a.std.Out)
 	}
-	pager := strings.Fields(firstOf(a.env("PAGER"), "less")) // PAGER="less -S" is a habit of many
+	pager := strings.Fields(cmp.Or(a.env("PAGER"), "less")) // PAGER="less -S" is a habit of many
 	path, err := exec.LookPath(pager[0])
 	if err != nil {
 		return write(ctx, a.std.Out)

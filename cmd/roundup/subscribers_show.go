@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -54,14 +55,14 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	}
 	a.printf("%s\n", oneLine(s.Email))
 	t := newTable(a.people())
-	t.row("Name", firstOf(s.Name, "-"))
+	t.row("Name", cmp.Or(s.Name, "-"))
 	t.row("Status", string(s.Status)+" since "+a.local(s.Changed))
 	if reason != "" {
 		t.row("Suppressed", string(reason)+": not mailed, whatever the status")
 	}
 	t.row("Joined", a.local(s.Joined))
 	t.row("Consent", consentWords(s.Consent, a.local))
-	t.row("Labels", firstOf(strings.Join(s.Labels, ", "), "-"))
+	t.row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
 	if err := t.flush(); err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 }
 
 func consentWords(c subscribers.Consent, local func(time.Time) string) string {
-	words := firstOf(c.How, "unknown")
+	words := cmp.Or(c.How, "unknown")
 	if c.From != "" {
 		words += " from " + c.From
 	}

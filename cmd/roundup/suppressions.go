@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,7 +148,7 @@ func (a *app) listSuppressions(ctx context.Context) error {
 			}
 			continue
 		}
-		t.row(firstOf(s.Email, "(forgotten)"), string(s.Reason), a.local(s.At))
+		t.row(cmp.Or(s.Email, "(forgotten)"), string(s.Reason), a.local(s.At))
 	}
 	if a.json {
 		return nil

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func (d *Desk) foreseeStart(ctx context.Context, f *Foresight, slot time.Time, n
 	}
 	f.Would, f.Issue, f.Subject = "send", p.Issue.Number, p.Issue.Subject
 	f.add("Issue %d would start, %s: %q. Articles: %d. Readers: %d. Relay: %s:%d.",
-		f.Issue, firstOf(p.SlotLabel, "outside the schedule"), f.Subject, f.Articles, f.Audience, d.cfg.SMTP.Host, d.cfg.SMTP.Port)
+		f.Issue, cmp.Or(p.SlotLabel, "outside the schedule"), f.Subject, f.Articles, f.Audience, d.cfg.SMTP.Host, d.cfg.SMTP.Port)
 	for _, a := range p.Issue.Articles() {
 		f.add("  %s", a.Headline)
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -205,7 +206,7 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 		for _, i := range issues {
 			if !i.Slot.IsZero() {
 				slot, due = i.Slot, true
-				why = firstOf(strings.TrimSpace(i.Why), fmt.Sprintf("Issue %d is %s.", i.Number, i.Status))
+				why = cmp.Or(strings.TrimSpace(i.Why), fmt.Sprintf("Issue %d is %s.", i.Number, i.Status))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -176,19 +177,10 @@ func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
 			return fmt.Errorf("test to %s: %w", addr, err)
 		}
 		if r := conn.Send(ctx, m); r.Verdict != delivery.Accepted {
-			return fmt.Errorf("test to %s: %s", addr, firstOf(r.Reply.String(), r.Why))
+			return fmt.Errorf("test to %s: %s", addr, cmp.Or(r.Reply.String(), r.Why))
 		}
 	}
 	return nil
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // Summary accounts for an issue from the ledger, without sending.

@@ -110,7 +110,7 @@ func tidyLink(raw string) string {
 // escapeStrayPercents turns each % that begins no escape into %25.
 func escapeStrayPercents(raw string) string {
 	var b strings.Builder
-	for i := 0; i < len(raw); i++ {
+	for i := range len(raw) {
 		b.WriteByte(raw[i])
 		if raw[i] == '%' && !(i+2 < len(raw) && isHex(raw[i+1]) && isHex(raw[i+2])) {
 			b.WriteString("25")

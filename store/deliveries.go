@@ -26,13 +26,15 @@ type DeliveryRecord struct {
 	Command  string // the command they answered
 	Why      string // our words
 	At       time.Time
+	Resent   bool // it was unknown once and sent again: the reader may have two copies
 
 	subscriber int64
 }
 
 // DeliveryFilter narrows a listing.
 type DeliveryFilter struct {
-	State delivery.State // "" for all
+	State  delivery.State // "" for all
+	Resent bool           // only those that were unknown once and sent again
 }
 
 const deliveryColumns = `
@@ -50,6 +52,7 @@ const deliveryColumns = `
 		d.command,
 		d.why,
 		d.changed_at,
+		d.resends > 0 AND d.state = 'sent',
 		d.subscriber_id
 	FROM issues i
 	CROSS JOIN deliveries d ON d.issue_id = i.id
@@ -71,6 +74,7 @@ func scanDelivery(r row) (d DeliveryRecord, err error) {
 		&d.Command,
 		&d.Why,
 		timeInto(&d.At),
+		&d.Resent,
 		&d.subscriber)
 	copy(d.PublicID[:], publicID)
 	return d, err
@@ -89,8 +93,9 @@ func (s *Store) Deliveries(ctx context.Context, number int, f DeliveryFilter) it
 		err = s.read(ctx, func(tx *Tx) error {
 			records, err = queryAll(ctx, tx, scanDelivery, deliveryColumns+`
 				WHERE i.newsletter_id = ? AND i.number = ? AND d.subscriber_id > ? AND (? = '' OR d.state = ?)
+				AND (NOT ? OR (d.resends > 0 AND d.state = 'sent'))
 				ORDER BY d.subscriber_id
-				LIMIT ?`, tx.newsletter, number, from, f.State, f.State, page)
+				LIMIT ?`, tx.newsletter, number, from, f.State, f.State, f.Resent, page)
 			return err
 		})
 		if err != nil {

@@ -197,6 +197,9 @@ func (s *site) account(readers, doubtful int) {
 		case copies[email] == 0:
 			s.t.Errorf("%s was missed: the ledger says %+v", email, d)
 		}
+		if copies[email] > 1 && !strings.Contains(report, email) {
+			s.t.Errorf("%s has %d copies and the report does not say so", email, copies[email])
+		}
 		double += max(0, copies[email]-1)
 	}
 	if double > doubtful || unknown > doubtful {

@@ -60,6 +60,7 @@ type deliveryLine struct {
 	MessageID string `json:"message_id"`
 	At        string `json:"at"`
 	Why       string `json:"why,omitempty"`
+	Resent    bool   `json:"resent,omitempty"` // it may have arrived twice
 }
 
 // printDeliveries prints a line a delivery; byIssue for one reader's history.
@@ -95,7 +96,7 @@ func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
 	_, domain, _ := strings.Cut(a.cfg.Mail.From.Address, "@")
 	return deliveryLine{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, domain), At: rfc3339(r.At), Why: r.Why,
+		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, domain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
 	}
 }
 

@@ -60,7 +60,10 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 	if err := a.printRefusals(ctx, st, issue); err != nil {
 		return err
 	}
-	return a.printUnknown(ctx, st, issue)
+	if err := a.printUnknown(ctx, st, issue); err != nil {
+		return err
+	}
+	return a.printResent(ctx, st, issue)
 }
 
 func (a *app) printRefusals(ctx context.Context, st *store.Store, issue digest.Issue) error {
@@ -90,6 +93,22 @@ func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Is
 	}
 	if !first {
 		a.printf("Settle one with `roundup deliveries %d resolve EMAIL --sent` or `--resend`.\n", issue.Number)
+	}
+	return nil
+}
+
+// printResent names everybody who may have two copies.
+func (a *app) printResent(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	first := true
+	for r, err := range st.Deliveries(ctx, issue.Number, store.DeliveryFilter{Resent: true}) {
+		if err != nil {
+			return err
+		}
+		if first {
+			a.printf("\nSent again after being unknown, under the same Message-ID. They may have two copies:\n")
+			first = false
+		}
+		a.printf("  %s  (%s)\n", oneLine(r.Email), a.local(r.At))
 	}
 	return nil
 }

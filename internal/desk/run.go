@@ -76,7 +76,7 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (Result, error) {
 	if err := d.finish(ctx, lease, o, &r); err != nil {
 		return r, err
 	}
-	if ctx.Err() == nil {
+	if !stopped(ctx) {
 		if err := d.next(ctx, lease, o, &r); err != nil {
 			return r, err
 		}
@@ -128,7 +128,7 @@ func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r
 		return err
 	}
 	for _, issue := range issues {
-		if ctx.Err() != nil {
+		if stopped(ctx) {
 			break // the caller tells what was done so far
 		}
 		if issue.Status != digest.Held {
@@ -192,3 +192,6 @@ func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *diges
 	}
 	return d.tellOfIssue(ctx, *issue)
 }
+
+// stopped reports whether a run was asked to end.
+func stopped(ctx context.Context) bool { return ctx.Err() != nil }

@@ -17,6 +17,10 @@ var ErrLeaseLost = errors.New("another sender has taken over")
 // of the call was written.
 var ErrUnlawful = errors.New("unlawful step of a delivery")
 
+// ErrLedgerLost is what a ledger's errors wrap when its memory is gone or
+// damaged: trying again can't help, and nothing more may be sent.
+var ErrLedgerLost = errors.New("the ledger is lost")
+
 // Lease is the right to send, taken under the process lock. Its epoch grows
 // with every acquisition; claims and results carry it.
 type Lease struct {

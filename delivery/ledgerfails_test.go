@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -35,6 +36,7 @@ func TestLedgerFailsForAWhile(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(200)
+				s.relay.latency = 700 * time.Millisecond
 				since := failFor(s, 20, long)
 				states := map[string]bool{}
 				s.progress = func(p delivery.Progress) { states[p.State] = true }
@@ -44,7 +46,7 @@ func TestLedgerFailsForAWhile(t *testing.T) {
 				meanwhile := 0
 				for _, at := range s.relay.begun {
 					// What was claimed may begin until the failure is known.
-					if at.After(since.Add(10*time.Millisecond)) && at.Before(since.Add(long)) {
+					if at.After(since.Add(time.Millisecond)) && at.Before(since.Add(long)) {
 						meanwhile++
 					}
 				}
@@ -95,6 +97,30 @@ func TestLedgerFailsForGood(t *testing.T) {
 			if n := s.relay.copies[addressOf(r.reader)]; n < 1 || n > 1+r.resends {
 				t.Errorf("reader %d: got %d copies after %d resends", r.reader, n, r.resends)
 			}
+		}
+	})
+}
+
+func TestLedgerIsLost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(200)
+		lost := fmt.Errorf("exchange: %w", delivery.ErrLedgerLost)
+		var since time.Time
+		s.ledger.fail = func(call string) error {
+			if call != "exchange" || s.relay.messages() < 20 {
+				return nil
+			}
+			if since.IsZero() {
+				since = time.Now()
+			}
+			return lost
+		}
+		if _, err := s.run(t.Context()); !errors.Is(err, delivery.ErrLedgerLost) {
+			t.Fatalf("got %v, want %v", err, delivery.ErrLedgerLost)
+		}
+		if took := time.Since(since); took > time.Minute {
+			t.Errorf("given up after %s, want at once: it never comes back", took)
 		}
 	})
 }

@@ -116,5 +116,5 @@ func ExitCode(s Summary) int {
 
 // fatal reports whether trying a ledger call again can't help.
 func fatal(err error) bool {
-	return errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrUnlawful)
+	return errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrUnlawful) || errors.Is(err, ErrLedgerLost)
 }

@@ -16,8 +16,6 @@ import (
 var (
 	// ErrMissing is returned by Open where there is no database; Open never makes one.
 	ErrMissing = errors.New("there is no database")
-	// ErrCorrupt is returned for a file that is no database of Roundup's, or a damaged one.
-	ErrCorrupt = errors.New("not a sound Roundup database")
 	// ErrNewer is returned for a database that a newer Roundup has migrated.
 	ErrNewer = errors.New("the database belongs to a newer Roundup")
 )
@@ -117,6 +115,10 @@ func identify(ctx context.Context, path string) error {
 
 // connect opens the writer and the readers; no statement is run yet.
 func connect(path string, o Options) (*Store, error) {
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	writer, err := sql.Open("sqlite3", dataSource(path, writerSettings()))
 	if err != nil {
 		return nil, fmt.Errorf("open database %q: %w", path, err)
@@ -130,7 +132,7 @@ func connect(path string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open database %q: %w", path, err), writer.Close())
 	}
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &Store{path: path, now: o.Now, machine: o.Machine, writer: writer, readers: readers}, nil
+	return &Store{path: path, now: o.Now, machine: o.Machine, file: file, writer: writer, readers: readers}, nil
 }
 
 // writerSettings are those of a connection that changes the database. Settings

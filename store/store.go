@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -30,8 +31,9 @@ type Store struct {
 	now        func() time.Time
 	machine    string
 	newsletter int64
-	version    int     // of the schema this program was built for
-	writer     *sql.DB // one connection
+	version    int         // of the schema this program was built for
+	file       fs.FileInfo // the file that was opened
+	writer     *sql.DB     // one connection
 	readers    *sql.DB
 }
 
@@ -62,12 +64,19 @@ func (s *Store) Verify(ctx context.Context) error {
 // write runs work in a transaction that holds the write lock from its start
 // and is on disk when write returns nil. After an error nothing of it remains.
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.writer, func(tx *Tx) error {
+	err := s.transact(ctx, s.writer, func(tx *Tx) error {
+		if err := s.inPlace(); err != nil {
+			return err
+		}
 		if err := tx.checkVersion(ctx, s.version); err != nil {
 			return err
 		}
 		return work(tx)
 	})
+	if errors.Is(err, ErrFull) {
+		s.makeRoom(ctx)
+	}
+	return err
 }
 
 // read runs work on one unchanging view of the database. It must be brief: a
@@ -94,18 +103,6 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, work func(*Tx) error) 
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
-}
-
-// classify marks SQLite's errors about a damaged file as ErrCorrupt.
-func classify(err error) error {
-	var fault sqlite3.Error // the driver returns the value, never a pointer
-	if !errors.As(err, &fault) || errors.Is(err, ErrCorrupt) {
-		return err
-	}
-	if fault.Code == sqlite3.ErrCorrupt || fault.Code == sqlite3.ErrNotADB {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return err
 }
 
 // isUnique reports whether err is the refusal of a UNIQUE or PRIMARY KEY rule.

@@ -106,7 +106,7 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	}
 	sum, err := sender.Send(ctx, lease, issue, composer, progress)
 	if err != nil {
-		return sum, fmt.Errorf("issue %d: %w", issue.Number, err)
+		return sum, err // it names the issue
 	}
 	issue.Status, issue.Why = digest.Status(sum.Status), sum.Reason
 	return sum, d.tellOfIssue(context.WithoutCancel(ctx), issue)

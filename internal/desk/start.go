@@ -166,6 +166,9 @@ func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest
 	if err != nil {
 		return digest.Issue{}, err
 	}
+	if err := d.canCompose(p.Issue, variant); err != nil {
+		return digest.Issue{}, err
+	}
 	passed, expired := settle(p.Selection)
 	return d.store.StartIssue(ctx, lease, store.Start{
 		Issue:      p.Issue,
@@ -210,4 +213,12 @@ func settle(s digest.Selection) (passed []int64, expired []digest.Fate) {
 		}
 	}
 	return passed, expired
+}
+
+// canCompose fails where no mail could be made of an issue, so that none is
+// begun which then could not be sent.
+func (d *Desk) canCompose(issue digest.Issue, v digest.Variant) error {
+	issue.Started = d.now()
+	_, err := d.Composer(issue, v)
+	return err
 }

@@ -24,6 +24,9 @@ var (
 	// ErrBusy is returned when another program kept the database locked for
 	// longer than a change waits.
 	ErrBusy = errors.New("another program keeps the database locked")
+	// ErrUnwritable is returned where the file, or what SQLite keeps beside it,
+	// can't be written.
+	ErrUnwritable = errors.New("the database or its folder can't be written")
 )
 
 // fault is an error that stays however often the database is tried again.
@@ -40,7 +43,7 @@ func classify(err error) error {
 	if !errors.As(err, &cause) {
 		return err
 	}
-	for _, known := range []error{ErrCorrupt, ErrFull, ErrBusy} {
+	for _, known := range []error{ErrCorrupt, ErrFull, ErrBusy, ErrUnwritable} {
 		if errors.Is(err, known) {
 			return err
 		}
@@ -52,6 +55,8 @@ func classify(err error) error {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	case cause.Code == sqlite3.ErrBusy, cause.Code == sqlite3.ErrLocked:
 		return fmt.Errorf("%w: %w", ErrBusy, err)
+	case cause.Code == sqlite3.ErrReadonly, cause.Code == sqlite3.ErrCantOpen, cause.Code == sqlite3.ErrPerm:
+		return fmt.Errorf("%w: %w", ErrUnwritable, err)
 	}
 	return err
 }

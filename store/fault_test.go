@@ -75,3 +75,14 @@ func TestALockedDatabaseIsNamed(t *testing.T) {
 		t.Fatalf("got %v, want %v", err, store.ErrBusy)
 	}
 }
+
+func TestAFolderThatCannotBeWrittenIsNamed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "roundup.db")
+	create(t, path)
+	check(t, os.Mkdir(path+"-wal", 0o700)) // root writes in any folder, but never this file
+	_, err := store.Open(t.Context(), path, options(&clock{now: begin()}))
+	if !errors.Is(err, store.ErrUnwritable) {
+		t.Fatalf("got %v, want %v", err, store.ErrUnwritable)
+	}
+}

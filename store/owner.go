@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os/user"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -21,7 +22,13 @@ func (e *OwnerError) Error() string {
 }
 
 // Hint says what to do about it.
-func (e *OwnerError) Hint() string { return "run it as that user: sudo -u " + e.Owner + " roundup ..." }
+func (e *OwnerError) Hint() string {
+	owner := e.Owner
+	if strings.HasPrefix(owner, "#") {
+		owner = "'" + owner + "'" // or a shell takes the rest for a comment
+	}
+	return "run it as that user: sudo -u " + owner + " roundup ..."
+}
 
 func checkOwner(path string, info fs.FileInfo, euid int) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)

@@ -117,13 +117,15 @@ func explain(err error) (exitCode, string) {
 	case errors.Is(err, store.ErrNewer):
 		return exitFailed, "install the newer roundup that made it"
 	case errors.Is(err, store.ErrCorrupt):
-		return exitFailed, "put a backup in its place, then run `roundup adopt`"
+		return exitFailed, "move it and its -wal and -shm away together, put a backup in its place, then run `roundup adopt`"
 	case errors.Is(err, store.ErrMoved):
 		return exitFailed, "what was recorded until then is in the file that was there; put it back, or a backup and run `roundup adopt`"
 	case errors.Is(err, store.ErrFull):
 		return exitFailed, "free some space on the disk of the database, then run again: it goes on where it stopped"
 	case errors.Is(err, store.ErrBusy):
 		return exitRunMore, "close the program that has it open (a backup tool, an sqlite3 shell?), or run again when it is done"
+	case errors.Is(err, store.ErrUnwritable):
+		return exitFailed, "Roundup writes to the database and beside it: mend the folder's owner and mode, or a mount that is read-only"
 	case errors.Is(err, store.ErrLocked):
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
 	case errors.As(err, &template):

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -71,10 +70,4 @@ func (s *Store) inPlace() error {
 		return fmt.Errorf("look for the database: %w", err)
 	}
 	return nil
-}
-
-// makeRoom folds the write-ahead log into the file, so that the log's own
-// space can be written to again. It is worth a try, no more.
-func (s *Store) makeRoom(ctx context.Context) {
-	_, _ = s.writer.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
 }

@@ -64,7 +64,7 @@ func (s *Store) Verify(ctx context.Context) error {
 // write runs work in a transaction that holds the write lock from its start
 // and is on disk when write returns nil. After an error nothing of it remains.
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
-	err := s.transact(ctx, s.writer, func(tx *Tx) error {
+	return s.transact(ctx, s.writer, func(tx *Tx) error {
 		if err := s.inPlace(); err != nil {
 			return err
 		}
@@ -73,10 +73,6 @@ func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
 		}
 		return work(tx)
 	})
-	if errors.Is(err, ErrFull) {
-		s.makeRoom(ctx)
-	}
-	return err
 }
 
 // read runs work on one unchanging view of the database. It must be brief: a

@@ -28,6 +28,9 @@ func TestHundredThousandReaders(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 100,000 rows")
 	}
+	if underRace {
+		t.Skip("memory is not the program's own under the race detector")
+	}
 	t.Parallel()
 	const readers, most = 100_000, 96 << 10 // KiB of resident memory, 40 of them the program's own
 	s := newSite(t, 1, smtptest.Options{})

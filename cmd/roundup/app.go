@@ -33,6 +33,7 @@ type app struct {
 	configPath string // --config
 	json       bool   // --json
 	quiet      bool   // --quiet
+	asked      bool   // the command is for what it prints, which --quiet does not silence
 
 	cfg    *config.Config // once loaded
 	st     *store.Store   // once opened
@@ -149,7 +150,7 @@ func (a *app) interactive() bool {
 // people is where words for people go: stdout, or stderr when stdout carries JSON.
 func (a *app) people() io.Writer {
 	switch {
-	case a.quiet:
+	case a.quiet && !a.asked:
 		return io.Discard
 	case a.json:
 		return a.std.Err

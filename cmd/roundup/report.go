@@ -73,10 +73,18 @@ func (a *app) printRefusals(ctx context.Context, st *store.Store, issue digest.I
 	}
 	a.printf("\nWhat servers refused, in their words:\n")
 	t := newTable(a.people(), "  READERS", "DOMAIN", "STATE", "REPLY")
+	gone := false
 	for _, r := range refusals {
+		gone = gone || r.State == delivery.Failed
 		t.row("  "+num(r.Count), r.Domain, string(r.State), cut(r.Words, 90))
 	}
-	return t.flush()
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if gone {
+		a.printf("An address that is gone stays on the list: `roundup suppressions add EMAIL --reason hard_bounce` ends that.\n")
+	}
+	return nil
 }
 
 func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Issue) error {

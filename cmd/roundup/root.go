@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,10 @@ Begin with your own:         roundup init`,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		_, words, _ := strings.Cut(cmd.CommandPath(), " ")
+		a.asked = slices.Contains(asked, words)
 	}
 	root.SetVersionTemplate("roundup {{ .Version }}\n")
 	root.SetIn(a.std.In)
@@ -67,6 +72,13 @@ Begin with your own:         roundup init`,
 	root.AddCommand(exitCodesTopic())
 	strict(root)
 	return root
+}
+
+// asked are the commands that are for what they print.
+var asked = []string{
+	"articles", "articles list", "check", "config", "deliveries", "explain", "history", "issues", "issues list",
+	"issues show", "report", "schedule", "sources", "sources list", "subscribers list", "subscribers show",
+	"subscribers stats", "suppressions", "suppressions list", "version",
 }
 
 // strict makes mistakes in arguments usage errors that say what is wrong, in

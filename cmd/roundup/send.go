@@ -103,7 +103,7 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 	case errors.As(err, &stale):
 		return &hintedError{err: err, hint: "`roundup sources` says what each last answered; the slot stays due for schedule.catch_up, and `roundup send` tries again"}
 	case errors.Is(err, desk.ErrNothingToSend):
-		return &hintedError{err: err, hint: "`roundup explain` lists every candidate and why it is out"}
+		return &hintedError{err: err, hint: "`roundup fetch` reads the sources now; `roundup explain` lists every candidate and why it is out"}
 	case errors.Is(err, desk.ErrNobody):
 		return &hintedError{err: err, hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
@@ -114,8 +114,12 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 
 // confirmIssue asks on the terminal before an issue starts.
 func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool, error) {
-	fmt.Fprintf(a.std.Err, "Issue %d, %q: %s to %s through %s.\nSend it? [y/N] ",
-		p.Issue.Number, oneLine(p.Issue.Subject), count(p.Selection.Count(), "article"),
+	kind := "Issue"
+	if p.Issue.Kind == digest.Extra {
+		kind = "Extra issue"
+	}
+	fmt.Fprintf(a.std.Err, "%s %d, %q: %s to %s through %s.\nSend it? [y/N] ",
+		kind, p.Issue.Number, oneLine(p.Issue.Subject), count(p.Selection.Count(), "article"),
 		count(audience, "reader"), a.cfg.SMTP.Host)
 	answer := make(chan bool, 1)
 	go func() {
@@ -163,7 +167,9 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 	}
 	switch {
 	case r.Declined:
-		a.printf("Nothing was sent: you said no. `roundup send` asks again.\n")
+		a.printf("Nothing was sent: you said no.\n")
+	case r.Instead > 0:
+		a.printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
 	case r.Slot != nil:
 		a.printf("No issue on %s: the slot was %s, %s. Its articles stay owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
 	case r.Nothing != "" && len(r.Sent) == 0:
@@ -282,6 +288,7 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 
 // dryRun says what send would do now.
 func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
+	a.asked = true
 	if !o.noFetch {
 		if _, err := a.freshDesk(ctx, false); err != nil {
 			return err

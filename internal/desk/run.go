@@ -44,6 +44,7 @@ type Result struct {
 	NextSlot time.Time          // zero without a schedule
 	Nothing  string             // why no issue was started; "" when one was
 	Declined bool               // a person answered no
+	Instead  int                // the issue carried on where an extra one was asked for; 0 for none
 }
 
 // BusyError says that another sender is at work on this database.

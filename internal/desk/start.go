@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roundup/config"
@@ -72,9 +73,24 @@ func (d *Desk) next(ctx context.Context, lease delivery.Lease, o RunOptions, r *
 		return nil
 	}
 	if !due {
+		// Whoever repeats `send --now` after Ctrl-C means the issue that was
+		// stopped, and not another one for everybody.
+		if r.Instead = carriedOn(r.Sent); r.Instead > 0 {
+			return nil
+		}
 		slot = time.Time{}
 	}
 	return d.start(ctx, lease, slot, o, r)
+}
+
+// carriedOn is the last issue a run went on with; 0 for none.
+func carriedOn(all []delivery.Summary) int {
+	for _, s := range slices.Backward(all) {
+		if s.Status != string(digest.Held) {
+			return s.Issue
+		}
+	}
+	return 0
 }
 
 func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, o RunOptions, r *Result) error {

@@ -31,6 +31,11 @@ race: tools ## run the tests with the race detector and report coverage
 	$(MAKE) test TESTFLAGS='-race -timeout 20m -coverprofile=coverage.out'
 	@$(GO) tool cover -func=coverage.out | tail -n 1
 
+# What bounds memory or processor time is tested without the race detector, too.
+.PHONY: measured
+measured: tools
+	$(GO) test -run '^(TestHundredThousandReaders|TestBombs)$$' ./cmd/roundup ./digest/feeds
+
 .PHONY: bench
 bench: tools ## measure speed and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -57,4 +62,4 @@ docs: tools ## write the generated docs: man pages, completions, configuration r
 	$(GO) test ./cmd/roundup -run '^TestGeneratedDocs$$' -update
 
 .PHONY: check
-check: lint race ## everything CI runs; the tests compare the generated docs too
+check: lint race measured ## everything CI runs; the tests compare the generated docs too

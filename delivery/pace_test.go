@@ -48,6 +48,19 @@ func TestRate(t *testing.T) {
 	}
 }
 
+func TestPaceOpensNoMoreConnectionsThanItNeeds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(500)
+		s.settings.Connections = 16
+		s.settings.Rate = 50 // which one connection at 10 ms a message bears alone
+		s.send(t)
+		if s.relay.mostOpen > 2 {
+			t.Errorf("got %d connections, want one or two", s.relay.mostOpen)
+		}
+	})
+}
+
 func TestSlowPaceKeepsNothingClaimed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -202,6 +202,49 @@ func TestDeferralsGrowAndAreGivenUp(t *testing.T) {
 	})
 }
 
+func TestOnlySendingTimeCountsTowardsGivingUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(5)
+		s.settings.Wait = -1
+		s.settings.GiveUpAfter = 2 * time.Hour
+		at := deferrals(s)
+		begun := time.Now()
+		gone := func() bool { d := time.Since(begun); return d > 30*time.Minute && d < 10*time.Hour }
+		s.relay.dial = func(int) error {
+			if gone() {
+				return away
+			}
+			return nil
+		}
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		if took := time.Since(begun); took < 11*time.Hour || took > 13*time.Hour {
+			t.Errorf("given up after %s, of which two hours are sending time: want about twelve", took)
+		}
+		if len(*at) < 6 {
+			t.Errorf("got %d attempts", len(*at))
+		}
+	})
+}
+
+func TestFewReadersNeedFewConnections(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ readers, connections int }{{1, 1}, {3, 1}, {4, 2}, {25, 8}}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.readers), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(tt.readers)
+				s.settings.Connections = 8
+				s.send(t)
+				if got := len(s.relay.dials); got > tt.connections {
+					t.Errorf("got %d connections for %d readers, want at most %d", got, tt.readers, tt.connections)
+				}
+			})
+		})
+	}
+}
+
 func TestWaitForDeferredReaders(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

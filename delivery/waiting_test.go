@@ -72,7 +72,12 @@ func TestRelayAway(t *testing.T) {
 				}
 				if tt.status == digest.Sent {
 					s.once(t)
-					if late := time.Since(begun) - tt.long; late > 7*time.Minute {
+					// A minute is over between the fourth and the fifth probe, at 75 to 90 s.
+					most := 7 * time.Minute
+					if tt.long == time.Minute {
+						most = 31 * time.Second
+					}
+					if late := time.Since(begun) - tt.long; late > most {
 						t.Errorf("finished %s after the relay was back", late)
 					}
 					return
@@ -156,150 +161,6 @@ func TestResumedWaitingProbesAtOnce(t *testing.T) {
 	})
 }
 
-func TestClosedAfterEveryFewMessages(t *testing.T) {
-	t.Parallel()
-	for _, every := range []int{1, 2, 7, 25} {
-		t.Run(fmt.Sprint(every), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := newScene(200)
-				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
-					if c.sent > every {
-						return closing
-					}
-					return accepted
-				}
-				sum := s.send(t)
-				wantStatus(t, sum, digest.Sent, 0)
-				s.once(t)
-				if len(s.ledger.statuses) != 1 {
-					t.Errorf("the issue waited: %v", s.ledger.statuses)
-				}
-			})
-		})
-	}
-}
-
-func TestConnectionLimit(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name string
-		dial func(s *scene) error
-		send func(s *scene) delivery.Result
-	}{
-		{"at the greeting", func(s *scene) error {
-			if s.relay.open >= 2 {
-				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
-			}
-			return nil
-		}, nil},
-		{"at the first message", nil, func(s *scene) delivery.Result {
-			if s.relay.open > 2 {
-				return closing
-			}
-			return accepted
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := newScene(1000)
-				s.settings.Connections = 8
-				if tt.dial != nil {
-					s.relay.dial = func(int) error {
-						s.relay.mu.Lock()
-						defer s.relay.mu.Unlock()
-						return tt.dial(s)
-					}
-				}
-				if tt.send != nil {
-					s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
-						if c.sent > 1 {
-							return accepted
-						}
-						return tt.send(s)
-					}
-				}
-				begun := time.Now()
-				wantStatus(t, s.send(t), digest.Sent, 0)
-				s.once(t)
-				if len(s.relay.dials) > 30 {
-					t.Errorf("got %d connections tried", len(s.relay.dials))
-				}
-				if took := time.Since(begun); took > 2*time.Minute {
-					t.Errorf("took %s", took)
-				}
-			})
-		})
-	}
-}
-
-func TestConnectionsGrowAgain(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(30000)
-		limit := 1
-		s.relay.dial = func(int) error {
-			s.relay.mu.Lock()
-			defer s.relay.mu.Unlock()
-			if s.relay.open >= limit {
-				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
-			}
-			return nil
-		}
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
-			if len(s.relay.copies) == 5000 {
-				limit = 4
-			}
-			return accepted
-		}
-		wantStatus(t, s.send(t), digest.Sent, 0)
-		if s.relay.mostOpen != 4 {
-			t.Errorf("got %d connections at most once the limit was gone, want 4", s.relay.mostOpen)
-		}
-	})
-}
-
-func TestRelayAsksForLess(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(300)
-		var window time.Time
-		n := 0
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
-			if time.Since(window) >= time.Minute {
-				window, n = time.Now(), 0
-			}
-			if n++; n > 100 {
-				return slower
-			}
-			return accepted
-		}
-		sum := s.send(t)
-		wantStatus(t, sum, digest.Sent, 0)
-		s.once(t)
-		refused := s.relay.messages() - 300
-		if refused > 40 {
-			t.Errorf("got %d messages refused for their rate", refused)
-		}
-	})
-}
-
-func TestOneConnectionUntilTheRelayIsKnownToWork(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(100)
-		s.settings.Wait = 10 * time.Minute
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result { return closing }
-		sum := s.send(t)
-		wantStatus(t, sum, digest.Waiting, 3)
-		if s.relay.mostBusy != 1 {
-			t.Errorf("got %d messages at once to a relay that takes none", s.relay.mostBusy)
-		}
-	})
-}
-
 func TestPoisonousMessageStepsAside(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -314,52 +175,6 @@ func TestPoisonousMessageStepsAside(t *testing.T) {
 		s.once(t, 1)
 		if sum.Sent != 49 || sum.Failed != 0 || sum.Owed != 1 {
 			t.Errorf("got %+v", sum)
-		}
-	})
-}
-
-func TestMessagesPerConnection(t *testing.T) {
-	t.Parallel()
-	for _, limit := range []int{1, 2, 3, 10} {
-		t.Run(fmt.Sprint(limit), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := newScene(100)
-				s.settings.MessagesPerConnection = limit
-				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
-					if c.sent > limit {
-						t.Errorf("message %d on one connection, want at most %d", c.sent, limit)
-					}
-					return accepted
-				}
-				wantStatus(t, s.send(t), digest.Sent, 0)
-				s.once(t)
-				for _, r := range s.ledger.rows {
-					if r.attempts != 1 {
-						t.Errorf("reader %d: claimed %d times", r.reader, r.attempts)
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestIdleConnectionsAreClosed(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(20)
-		at := deferrals(s)
-		open := -1
-		s.progress = func(delivery.Progress) {
-			if len(*at) == 1 && time.Since((*at)[0]) > time.Minute {
-				s.relay.mu.Lock()
-				open = s.relay.open
-				s.relay.mu.Unlock()
-			}
-		}
-		s.send(t)
-		if open != 0 {
-			t.Errorf("got %d connections open after a minute with nothing to send, want 0", open)
 		}
 	})
 }

@@ -5,7 +5,9 @@
 // It must not know SQL or templates: the ledger is an interface, and what it
 // mails comes rendered.
 //
-// Start reading here, then sender.go, which claims, sends and records.
+// Start reading here, with the machine, then sender.go and run.go: one loop
+// that claims, judges (judge.go) and records (exchange.go) over connections
+// that only obey (connection.go).
 package delivery
 
 import "time"

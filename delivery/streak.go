@@ -14,7 +14,8 @@ const (
 const silenceLength = 5
 
 // streak is the present run of equal refusals, over all connections, in the
-// order they came in.
+// order they came in. It is not remembered from one Send to the next: of a run
+// that was cut short, what was recorded stays.
 type streak struct {
 	gist    string
 	readers []int64

@@ -126,6 +126,8 @@ func explain(err error) (exitCode, string) {
 		return exitRunMore, "close the program that has it open (a backup tool, an sqlite3 shell?), or run again when it is done"
 	case errors.Is(err, store.ErrUnwritable):
 		return exitFailed, "Roundup writes to the database and beside it: mend the folder's owner and mode, or a mount that is read-only"
+	case errors.Is(err, delivery.ErrLeaseLost):
+		return exitRunMore, "another process sends this newsletter now; run again when it is done"
 	case errors.Is(err, store.ErrLocked):
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
 	case errors.As(err, &template):

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
-	"time"
 	"unicode"
 
 	"golang.org/x/net/idna"
@@ -92,9 +91,7 @@ func (k key) checkKind(value string) string {
 	case address, addresses:
 		return reasonOf(parseAddress(value))
 	case timezone:
-		if _, err := time.LoadLocation(value); err != nil || value == "Local" {
-			return "is not a time zone; use a name of the IANA list, such as Europe/Berlin"
-		}
+		return checkZone(value)
 	case language:
 		if _, err := xlanguage.Parse(value); err != nil {
 			return "is not a language; use a tag such as en, de or pt-BR"

@@ -4,8 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 )
 
@@ -14,16 +12,6 @@ import (
 //
 //go:embed starter.yaml
 var starterText string
-
-// Answers are what is known when `roundup init` writes the first file. What is
-// empty is left to be filled in.
-type Answers struct {
-	Name          string // of the newsletter
-	From          string // "The Magazine <weekly@magazine.example>"
-	Feed          string // URL, or path of a file
-	SMTPHost      string // the relay, with or without a port; empty for the mail server on this machine
-	PostalAddress string
-}
 
 // Starter is a commented configuration file with the answers in it. It loads as
 // it is; the lines that a first issue needs besides end in "# <- 1 of 3" and
@@ -75,16 +63,6 @@ func (f *filler) todo() string {
 	return fmt.Sprintf("# %d lines are to be filled in; they end in \"# <- 1 of %d\" and so on. Then: `roundup preview`.", f.open, f.open)
 }
 
-func (a Answers) trimmed() Answers {
-	return Answers{
-		Name:          strings.TrimSpace(a.Name),
-		From:          strings.TrimSpace(a.From),
-		Feed:          strings.TrimSpace(a.Feed),
-		SMTPHost:      strings.TrimSpace(a.SMTPHost),
-		PostalAddress: strings.TrimSpace(a.PostalAddress),
-	}
-}
-
 // feedKey is the key under which a feed is set.
 func feedKey(feed string) string {
 	if feed == "" || strings.Contains(feed, "://") {
@@ -114,17 +92,14 @@ func starterRelay(answer string) string {
 	if answer == "" {
 		answer = "localhost"
 	}
-	host, port, err := net.SplitHostPort(answer)
-	if err != nil {
-		host, port = answer, ""
-	}
-	if isLoopback(host) {
+	name, port := splitRelay(answer)
+	if isLoopback(name) {
 		form, otherPort = localRelay, "25"
 	}
-	if _, err := strconv.Atoi(port); err != nil {
+	if !isPort(port) {
 		port = otherPort
 	}
-	return fmt.Sprintf(form, quote(host), port)
+	return fmt.Sprintf(form, quote(name), port)
 }
 
 // quote writes a text in double quotes: what JSON makes of it is YAML too.

@@ -48,11 +48,47 @@ type initOptions struct {
 	since   since
 }
 
-func (a *app) init(ctx context.Context, o initOptions) error {
+// question is one thing that init asks a person for, or takes from a flag.
+type question struct {
+	key, flag string // "sources", "--feed"
+	words     string
+	answer    *string
+}
+
+func questions(answers *config.Answers) []question {
+	return []question{
+		{"newsletter.name", "--name", "Name of the newsletter", &answers.Name},
+		{"mail.from", "--from", "Address its mails are from", &answers.From},
+		{"sources", "--feed", "Address of the feed", &answers.Feed},
+		{"smtp.host", "--smtp-host", "Host of the SMTP relay", &answers.SMTPHost},
+		{"newsletter.postal_address", "--postal-address", "Postal address of the publication", &answers.PostalAddress},
+	}
+}
+
+// check refuses flags that can't be what they are for, all at once.
+func (o initOptions) check(dir string) error {
 	if err := o.since.check(); err != nil {
 		return err
 	}
+	problems := o.answers.Problems(dir)
+	if len(problems) == 0 {
+		return nil
+	}
+	for i, p := range problems {
+		for _, q := range questions(&o.answers) {
+			if q.key == p.Key {
+				problems[i].File, problems[i].Key = "command line", q.flag
+			}
+		}
+	}
+	return problems
+}
+
+func (a *app) init(ctx context.Context, o initOptions) error {
 	path := cmp.Or(a.configPath, "roundup.yaml")
+	if err := o.check(filepath.Dir(path)); err != nil {
+		return err
+	}
 	wrote, err := a.initFile(path, o.answers)
 	if err != nil {
 		return err
@@ -80,6 +116,9 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 		}
 	}
 	a.printf("%s  %s\n%s  %s\n", madeOrKept(wrote), path, madeOrKept(created), cfg.Database)
+	if !wrote {
+		a.sayUnused(path, o.answers)
+	}
 	a.sayRecorded(o.since.nextNumber, until)
 	a.sayNext(cfg)
 	return nil
@@ -92,6 +131,19 @@ func (a *app) sayRecorded(next int, until time.Time) {
 	}
 	if !until.IsZero() {
 		a.printf("Articles up to %s are known, never owed.\n", a.local(until))
+	}
+}
+
+// sayUnused names the flags that a file which was there already made useless.
+func (a *app) sayUnused(path string, answers config.Answers) {
+	var unused []string
+	for _, q := range questions(&answers) {
+		if *q.answer != "" {
+			unused = append(unused, q.flag)
+		}
+	}
+	if len(unused) > 0 {
+		a.warn("%s was there and is kept as it is: not used: %s", path, strings.Join(unused, ", "))
 	}
 }
 
@@ -108,7 +160,7 @@ func (a *app) initFile(path string, answers config.Answers) (bool, error) {
 		return false, nil
 	}
 	if a.interactive() {
-		if err := a.askAnswers(&answers); err != nil {
+		if err := a.askAnswers(&answers, filepath.Dir(path)); err != nil {
 			return false, err
 		}
 	}
@@ -123,27 +175,30 @@ func (a *app) initFile(path string, answers config.Answers) (bool, error) {
 	return true, errors.Join(err, f.Close())
 }
 
-func (a *app) askAnswers(answers *config.Answers) error {
+// askAnswers asks for what no flag said, each until it can be what it is for.
+func (a *app) askAnswers(answers *config.Answers, dir string) error {
 	in := bufio.NewReader(a.std.In)
-	for _, q := range []struct {
-		question string
-		answer   *string
-	}{
-		{"Name of the newsletter", &answers.Name},
-		{"Address its mails are from", &answers.From},
-		{"Address of the feed", &answers.Feed},
-		{"Host of the SMTP relay", &answers.SMTPHost},
-		{"Postal address of the publication", &answers.PostalAddress},
-	} {
-		if *q.answer != "" {
-			continue
+	for _, q := range questions(answers) {
+		for *q.answer == "" {
+			fmt.Fprintf(a.std.Err, "%s (Enter to fill it in later): ", q.words)
+			line, err := in.ReadString('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			*q.answer = strings.TrimSpace(line)
+			problems := answers.Problems(dir) // those before were in order
+			if len(problems) == 0 {
+				break
+			}
+			if err != nil { // nobody is there to ask again
+				return &usageError{msg: q.words + ": " + problems[0].Message, hint: problems[0].Hint}
+			}
+			*q.answer = ""
+			fmt.Fprintf(a.std.Err, "  That can't be: %s\n", oneLine(problems[0].Message))
+			if problems[0].Hint != "" {
+				fmt.Fprintf(a.std.Err, "  (%s)\n", oneLine(problems[0].Hint))
+			}
 		}
-		fmt.Fprintf(a.std.Err, "%s (Enter to fill it in later): ", q.question)
-		line, err := in.ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		*q.answer = strings.TrimSpace(line)
 	}
 	return nil
 }

@@ -107,7 +107,10 @@ func (dr *draft) Preview(ctx context.Context) (web.Preview, error) {
 	}
 	if dr.app.cfg.Mail.From.Address == "" {
 		v.From = dr.app.cfg.Newsletter.Name
-		v.Notes = append(v.Notes, "mail.from is not filled in yet: the sender is a stand-in.")
+		v.Notes = append(v.Notes, "The sender is a stand-in until mail.from is filled in.")
+	}
+	for _, p := range dr.app.cfg.SendProblems() {
+		v.Notes = append(v.Notes, "Missing for a send: "+p.String())
 	}
 	if len(p.Issue.Articles()) == 0 {
 		v.Notes = append(v.Notes, dr.app.whyEmpty(p))

@@ -46,7 +46,7 @@ take one or more ids.
 		RunE: list.RunE,
 	}
 	for _, l := range []*cobra.Command{list, c} {
-		l.Flags().StringVar(&filter.state, "state", "", "only those in this `STATE`: owed, reserved, carried, dropped, baseline or quarantined")
+		l.Flags().StringVar(&filter.state, "state", "", "in this `STATE`: owed, reserved, carried, dropped, baseline or quarantined")
 		l.Flags().StringVar(&filter.text, "text", "", "only those with this `WORD` in headline or dek")
 		l.Flags().IntVarP(&filter.limit, "limit", "n", 100, "at most this `NUMBER` of them; 0 for all")
 	}
@@ -131,12 +131,11 @@ func articleIDs(args []string) ([]int64, error) {
 }
 
 func articleError(id int64, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return &hintedError{err: fmt.Errorf("there is no article %d", id), hint: "`roundup articles list` prints the ids"}
+	}
 	err = fmt.Errorf("article %d: %w", id, err)
-	var state *store.StateError
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return &hintedError{err: err, hint: "`roundup articles list` prints the ids"}
-	case errors.As(err, &state) && state.State == digest.Carried:
+	if state := (*store.StateError)(nil); errors.As(err, &state) && state.State == digest.Carried {
 		return &hintedError{err: err, hint: fmt.Sprintf("`roundup articles again %d` prints it once more", id)}
 	}
 	return err

@@ -23,7 +23,7 @@ func newDeliveries(a *app) *cobra.Command {
   roundup deliveries 12 resolve anna@example.org --sent`,
 	}
 	var sent, resend bool
-	c.Flags().StringVar(&state, "state", "", "only those in this `STATE`: queued, sending, sent, deferred, failed, unknown or skipped")
+	c.Flags().StringVar(&state, "state", "", "in this `STATE`: queued, sending, sent, deferred, failed, unknown or skipped")
 	c.Flags().BoolVar(&sent, "sent", false, "with resolve: the reader has it")
 	c.Flags().BoolVar(&resend, "resend", false, "with resolve: the reader has it not; mail it again")
 	c.MarkFlagsMutuallyExclusive("sent", "resend")

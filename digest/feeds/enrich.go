@@ -35,7 +35,7 @@ func (r *Reader) Enrich(ctx context.Context, a digest.Article) (digest.Article, 
 		return a, fmt.Errorf("read %s: %w", a.URL, err)
 	}
 	if resp.Status != http.StatusOK {
-		return a, fmt.Errorf("read %s: %w", a.URL, statusError(resp.Status))
+		return a, fmt.Errorf("read %s: %w", a.URL, statusError(ErrPageStatus, resp.Status))
 	}
 	if len(resp.Body) == 0 {
 		return a, fmt.Errorf("read %s: %w", a.URL, ErrEmpty)

@@ -13,6 +13,8 @@ import (
 var (
 	// ErrStatus says that a server answered with something else than the feed.
 	ErrStatus = errors.New("the server did not give the feed")
+	// ErrPageStatus says the same of an article's page.
+	ErrPageStatus = errors.New("the server did not give the page")
 	// ErrGone says that the publisher has taken the feed down for good (410).
 	ErrGone = errors.New("the feed is gone for good (410 Gone): take it out of the sources")
 	// ErrAskedToWait says that a source was not read because its server asked for
@@ -61,7 +63,7 @@ func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Re
 	}
 	res.Bytes = int64(len(resp.Body))
 	if resp.Status != http.StatusOK {
-		res.Err = statusError(resp.Status)
+		res.Err = feedStatus(resp.Status)
 		res.RetryAfter = retryAfter(resp, r.opts.Now())
 		return res, ""
 	}
@@ -108,22 +110,29 @@ func (r *Reader) get(ctx context.Context, s Source, address string) (*outbound.R
 	return resp, err
 }
 
-// statusError says in words what a status means for a feed.
-func statusError(status int) error {
-	switch status {
-	case http.StatusGone:
+// feedStatus says in words what a status means for a feed.
+func feedStatus(status int) error {
+	if status == http.StatusGone {
 		return ErrGone
-	case http.StatusNotFound:
-		return fmt.Errorf("%w: there is none at this address (404 Not Found)", ErrStatus)
+	}
+	return statusError(ErrStatus, status)
+}
+
+// statusError says in words what a status means for what was asked for, which
+// the sentinel names.
+func statusError(what error, status int) error {
+	switch status {
+	case http.StatusNotFound, http.StatusGone:
+		return fmt.Errorf("%w: there is none at this address (%d %s)", what, status, http.StatusText(status))
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Errorf("%w: it does not let us read it (%d %s)", ErrStatus, status, http.StatusText(status))
+		return fmt.Errorf("%w: it does not let us read it (%d %s)", what, status, http.StatusText(status))
 	case http.StatusTooManyRequests:
-		return fmt.Errorf("%w: it is asked too often (429 Too Many Requests)", ErrStatus)
+		return fmt.Errorf("%w: it is asked too often (429 Too Many Requests)", what)
 	case http.StatusNoContent:
 		return ErrEmpty
 	}
 	if status >= 500 {
-		return fmt.Errorf("%w: it is in trouble (%d %s)", ErrStatus, status, http.StatusText(status))
+		return fmt.Errorf("%w: it is in trouble (%d %s)", what, status, http.StatusText(status))
 	}
-	return fmt.Errorf("%w: it answered %d %s", ErrStatus, status, http.StatusText(status))
+	return fmt.Errorf("%w: it answered %d %s", what, status, http.StatusText(status))
 }

@@ -14,10 +14,11 @@ import (
 
 func newSubscribers(a *app) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "subscribers",
-		Short: "the list: add, remove, import, export, look up",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:        "subscribers",
+		Short:      "the list: add, remove, import, export, look up",
+		SuggestFor: []string{"unsubscribe", "subscribe"},
+		Args:       cobra.NoArgs,
+		RunE:       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c.AddCommand(
 		newSubscribersAdd(a), newSubscribersRemove(a), newSubscribersChange(a), newSubscribersList(a),

@@ -13,9 +13,10 @@ import (
 
 func newSubscribersRemove(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "remove <email>...",
-		Short: "unsubscribe readers; they are remembered as unsubscribed",
-		Args:  cobra.MinimumNArgs(1),
+		Use:        "remove <email>...",
+		Short:      "unsubscribe readers; they are remembered as unsubscribed",
+		SuggestFor: []string{"unsubscribe", "delete", "rm"},
+		Args:       cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eachSubscriber(cmd.Context(), args, func(st *store.Store, sub subscribers.Subscriber) error {
 				changed, err := st.Unsubscribe(cmd.Context(), sub.PublicID, "command line")
@@ -115,12 +116,19 @@ func newSubscribersForget(a *app) *cobra.Command {
 		Short: "erase a person; only a hash stays, so that no import brings them back",
 		Long: `Erase a person: address, name, labels, where the consent came from, what servers
 answered. What was sent stays counted, without the address, and a hash of the address
-stays, so that no import brings the person back. This can't be undone.`,
+stays, so that no import brings the person back. This can't be undone: off a
+terminal, where nobody can be asked, it needs --yes.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			addr, err := parseAddress(args[0])
 			if err != nil {
 				return err
+			}
+			if !yes && !a.interactive() {
+				return &usageError{
+					msg:  "erasing " + oneLine(addr.Given) + " can't be undone, and nobody can be asked here",
+					hint: "if it is meant: roundup subscribers forget --yes " + shellWord(addr.Given),
+				}
 			}
 			st, err := a.store(cmd.Context())
 			if err != nil {
@@ -135,9 +143,10 @@ stays, so that no import brings the person back. This can't be undone.`,
 					return err
 				}
 			}
-			if !yes && a.interactive() {
+			if !yes {
 				fmt.Fprintf(a.std.Err, "Erase %s for good? [y/N] ", oneLine(addr.Given))
 				if !a.yes() {
+					a.printf("Nothing was erased: you said no.\n")
 					return nil
 				}
 			}

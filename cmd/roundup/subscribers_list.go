@@ -49,16 +49,19 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 		return err
 	}
 	out := bufio.NewWriter(w)
+	heading := terminal(a.std.Out) && !a.json // what reads it elsewhere wants readers alone
 	n := 0
 	for s, err := range st.Listed(ctx, f) {
 		if err != nil {
 			return err
 		}
-		n++
+		if n++; n == 1 && heading {
+			out.WriteString(listLine("EMAIL", "STATUS", "NAME")) // an error stays with out
+		}
 		if a.json {
 			err = encodeJSON(out, subscriberJSON(s.Subscriber, s.Suppressed))
 		} else {
-			_, err = out.WriteString(subscriberWords(s))
+			_, err = out.WriteString(listLine(oneLine(s.Email), statusWords(s), oneLine(s.Name)))
 		}
 		if err != nil {
 			return err
@@ -75,12 +78,15 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 	return nil
 }
 
-func subscriberWords(s store.Listed) string {
-	status := string(s.Status)
+func statusWords(s store.Listed) string {
 	if s.Suppressed != "" {
-		status += ", " + string(s.Suppressed)
+		return string(s.Status) + ", " + string(s.Suppressed)
 	}
-	return strings.TrimRight(pad(oneLine(s.Email), 40)+"  "+pad(status, 25)+"  "+oneLine(s.Name), " ") + "\n"
+	return string(s.Status)
+}
+
+func listLine(email, status, name string) string {
+	return strings.TrimRight(pad(email, 40)+"  "+pad(status, 25)+"  "+name, " ") + "\n"
 }
 
 // pad fills s to a width of n runes; a longer one stays whole.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +60,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.printf("Readers' pages at http://%s, reached as %s. Ctrl-C stops.\n", listener.Addr(), cmp.Or(a.cfg.Newsletter.BaseURL, "(newsletter.base_url is not set)"))
+	a.printf("Readers' pages at http://%s%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
@@ -74,6 +73,14 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	<-done
 	return errors.Join(ignoreClosed(err), shutdown(ctx, server))
+}
+
+// reached says how readers come to the pages, if they do.
+func reached(baseURL string) string {
+	if baseURL == "" {
+		return "; no mail leads there while newsletter.base_url is not set: readers leave by mail"
+	}
+	return ", reached as " + baseURL
 }
 
 func shutdown(ctx context.Context, server *http.Server) error {

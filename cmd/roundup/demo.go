@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -307,12 +309,41 @@ func (d *demo) farewell() error {
 	t = newTable(d.app.people())
 	t.row(command+"deliveries 1", "who got it, reader by reader")
 	t.row(command+"explain", "what rolled over to issue 2")
-	t.row(command+"serve", "then open an unsubscribe link of a mail")
+	t.row(command+"serve", "the readers' pages")
 	if err := t.flush(); err != nil {
 		return err
 	}
+	name, link, err := d.wayOut()
+	if err != nil {
+		return err
+	}
+	d.app.printf("While it serves them, %s leaves the list at the link of the mail:\n  %s\n", oneLine(name), oneLine(link))
 	d.app.printf("\nBegin with your own newsletter:  %s init\n", program)
 	return nil
+}
+
+// wayOut reads one mail as it was sent: its reader, and the unsubscribe link in
+// its header (RFC 2369).
+func (d *demo) wayOut() (reader, link string, err error) {
+	mails, err := filepath.Glob(d.file("mail", "*.eml"))
+	if err != nil || len(mails) == 0 {
+		return "", "", errors.Join(errors.New("demo: no mail has arrived"), err)
+	}
+	f, err := os.Open(mails[0])
+	if err != nil {
+		return "", "", fmt.Errorf("demo: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	m, err := mail.ReadMessage(f)
+	if err != nil {
+		return "", "", fmt.Errorf("demo: read %s: %w", mails[0], err)
+	}
+	to, err := m.Header.AddressList("To")
+	if err != nil {
+		return "", "", fmt.Errorf("demo: read %s: %w", mails[0], err)
+	}
+	link, _, _ = strings.Cut(strings.TrimPrefix(m.Header.Get("List-Unsubscribe"), "<"), ">")
+	return cmp.Or(to[0].Name, to[0].Address), link, nil
 }
 
 // ourName is how a person here would call this program.

@@ -56,7 +56,9 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 			return err
 		}
 		if n++; n == 1 && heading {
-			out.WriteString(listLine("EMAIL", "STATUS", "NAME")) // an error stays with out
+			if _, err := out.WriteString(listLine("EMAIL", "STATUS", "NAME")); err != nil {
+				return err
+			}
 		}
 		if a.json {
 			err = encodeJSON(out, subscriberJSON(s.Subscriber, s.Suppressed))

@@ -119,8 +119,8 @@ func (s Summary) standing() string {
 }
 
 func (s Summary) speed() string {
-	if s.Seconds <= 0 {
-		return ""
+	if s.Seconds < 1 {
+		return "" // too short a time to say anything by
 	}
 	words := fmt.Sprintf(" in %s", span(time.Duration(s.Seconds*float64(time.Second))))
 	if s.Rate > 0 {

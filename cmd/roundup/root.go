@@ -24,7 +24,10 @@ func newRoot(a *app) *cobra.Command {
 its readers, every week, unattended: the right articles, to every subscriber, once.
 
 Try it without any set-up:   roundup demo
-Begin with your own:         roundup init`,
+Begin with your own:         roundup init
+
+Settings are read from ./roundup.yaml, else $XDG_CONFIG_HOME/roundup/roundup.yaml,
+else /etc/roundup/roundup.yaml, unless --config names another file.`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -42,7 +45,7 @@ Begin with your own:         roundup init`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{msg: err.Error(), hint: "see `" + cmd.CommandPath() + " --help`"}
 	})
-	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default ./roundup.yaml, then the user's, then /etc/roundup/)")
+	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default: the first found, see `roundup --help`)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON on standard output, everything else on standard error")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and what was asked for")
 	root.AddGroup(

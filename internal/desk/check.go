@@ -213,8 +213,12 @@ func (d *Desk) checkRelay(ctx context.Context, add report) {
 		return
 	}
 	if err := conn.Close(); err != nil {
-		add(CheckWarned, "relay", relay+": logged in, but "+err.Error(), "")
+		add(CheckWarned, "relay", relay+": connected, but "+err.Error(), "")
 		return
 	}
-	add(CheckPassed, "relay", relay+" takes our login", "")
+	took := "connection"
+	if d.cfg.SMTP.Username != "" {
+		took = "login"
+	}
+	add(CheckPassed, "relay", relay+" takes our "+took, "")
 }

@@ -111,8 +111,10 @@ func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
 			break
 		}
 	}
-	if states := n.compare(t, server); states[delivery.Sent] != 200 || taken < 5 {
-		t.Errorf("got %v after being taken over %d times, want 200 sent", states, taken)
+	// Who was in doubt twice stays unknown, and is named: there is one resend.
+	states := n.compare(t, server)
+	if twice := states[delivery.Unknown]; states[delivery.Sent]+twice != 200 || twice > 2*n.settings.Connections || taken < 5 {
+		t.Errorf("got %v after being taken over %d times, want 200 sent, but for a few twice in doubt", states, taken)
 	}
 }
 

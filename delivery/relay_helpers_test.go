@@ -60,7 +60,7 @@ func timeouts(limits delivery.Timeouts) func(*delivery.RelaySettings) {
 // soon is a context for what must happen at once.
 func soon(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

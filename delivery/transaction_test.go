@@ -153,7 +153,7 @@ func TestDroppedInTheBody(t *testing.T) {
 			s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.Body, tt.action.AtByte(20_000))})
 			c := dial(t, relayTo(t, s))
 			m := messageTo("r@b.example")
-			m.Data = append(m.Data, strings.Repeat(strings.Repeat("x", 998)+"\r\n", 30_000)...)
+			m.Data = append(m.Data, strings.Repeat(strings.Repeat("x", 998)+"\r\n", 10_000)...)
 			got := c.Send(soon(t), m)
 			if got.Verdict != tt.want || !got.Broken || !strings.Contains(got.Why, tt.words) {
 				t.Errorf("got %+v", got)

@@ -74,10 +74,23 @@ func NewSigner(domain, selector string, key crypto.Signer) (*Signer, error) {
 		return nil, fmt.Errorf("dkim: a key of type %T can't sign", k)
 	}
 	s.opens = "DKIM-Signature: v=1; a=" + algorithm + "; c=relaxed/relaxed; d=" + domain + ";\r\n s=" + selector + "; t="
-	names := signedFields()
-	half := len(names) / 2
-	s.covers = ";\r\n h=" + strings.Join(names[:half], ":") + ":\r\n  " + strings.Join(names[half:], ":") + ";\r\n bh="
+	s.covers = ";\r\n h=" + fold(strings.SplitAfter(strings.Join(signedFields(), ":"), ":")) + ";\r\n bh="
 	return s, nil
+}
+
+// fold joins words on lines that are not too long for a header (RFC 5322, 2.1.1).
+func fold(words []string) string {
+	const most = 72
+	var folded strings.Builder
+	line := 0
+	for _, word := range words {
+		if line += len(word); line > most {
+			folded.WriteString("\r\n  ")
+			line = len(word)
+		}
+		folded.WriteString(word)
+	}
+	return folded.String()
 }
 
 func public(key crypto.Signer) crypto.PublicKey {
@@ -129,15 +142,8 @@ func (s *Signer) field(header, bodyHash []byte, at time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dkim: sign: %w", err)
 	}
-	const mostOfLine = 72
-	out := []byte(field)
-	for i, part := range slices.Collect(slices.Chunk([]byte(base64.StdEncoding.EncodeToString(signature)), mostOfLine)) {
-		if i > 0 {
-			out = append(out, "\r\n  "...)
-		}
-		out = append(out, part...)
-	}
-	return append(out, "\r\n"...), nil
+	signed := strings.Split(base64.StdEncoding.EncodeToString(signature), "") // white space may stand anywhere in it
+	return []byte(field + fold(signed) + "\r\n"), nil
 }
 
 // rawField is a field as it stands in a header, its lines still folded.

@@ -31,14 +31,13 @@ func (p returnPath) of(reader subscribers.PublicID) string {
 
 // check refuses an address that has no room for a token.
 func (p returnPath) check() error {
-	local, _, _ := strings.Cut(p.of(subscribers.PublicID{}), "@") // as long as anybody's
-	switch {
-	case !p.verp:
+	if !p.verp {
 		return nil
-	case strings.Contains(p.address, `"`):
-		return fmt.Errorf("return path: %s can't be extended by a token: it is quoted", p.address)
-	case len(local) > maxLocal:
-		return fmt.Errorf("return path: %s has %d octets too many before its @ to be extended by a token", p.address, len(local)-maxLocal)
+	}
+	token := p.keyring.ReturnToken(p.newsletter, subscribers.PublicID{}) // as long as anybody's
+	room := maxLocal - len("+"+token)
+	if own := strings.LastIndexByte(p.address, '@'); own > room {
+		return fmt.Errorf("return path: %s has %d octets before its @, and a token leaves room for %d", p.address, own, room)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ Begin with your own:         roundup init`,
 			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
 		}},
 		{groupServer, []*cobra.Command{
-			newDemo(a), newInit(a), newConfig(a), newCheck(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
+			newDemo(a), newInit(a), newConfig(a), newCheck(a), newDKIMKey(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
 		}},
 	} {
 		for _, c := range g.commands {

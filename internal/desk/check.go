@@ -40,7 +40,7 @@ func (d *Desk) Check(ctx context.Context) []Finding {
 		all = append(all, Finding{outcome, what, detail, hint})
 	}
 	for _, check := range []func(context.Context, func(CheckOutcome, string, string, string)){
-		d.checkReady, d.checkSources, d.checkIssue, d.checkWayOut, d.checkList, d.checkRelay,
+		d.checkReady, d.checkSigning, d.checkSources, d.checkIssue, d.checkWayOut, d.checkList, d.checkRelay,
 	} {
 		if ctx.Err() != nil {
 			break
@@ -72,6 +72,22 @@ func (d *Desk) checkReady(ctx context.Context, add report) {
 	default:
 		add(CheckPassed, "database", d.store.Path(), "")
 	}
+}
+
+// checkSigning says what signs and what must be published for it. That the key
+// and the settings fit was seen when they were read.
+func (d *Desk) checkSigning(_ context.Context, add report) {
+	dkim := d.cfg.DKIM
+	if d.signer == nil {
+		return // most relays sign
+	}
+	record, err := delivery.DKIMRecord(dkim.Key.Public())
+	if err != nil {
+		add(CheckFailed, "signing", err.Error(), "")
+		return
+	}
+	add(CheckPassed, "signing", fmt.Sprintf("DKIM, %s; in DNS there must be, as TXT at %s: %s",
+		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector), record), "")
 }
 
 func (d *Desk) checkSources(ctx context.Context, add report) {

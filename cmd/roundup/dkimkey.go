@@ -23,7 +23,7 @@ func newDKIMKey(a *app) *cobra.Command {
 		Long: `Make a private key for DKIM, write it to a file that nobody else can read, and
 print the DNS record to publish and the lines for roundup.yaml. An existing file is
 never overwritten: a new key gets a new selector, and the old record stays until the
-last mail signed with it has arrived.
+last mail signed with it has arrived. --show prints the same for the configured key.
 
 Most relays sign mails themselves; then nothing of this is needed. An RSA key is
 verified everywhere, an Ed25519 key (RFC 8463) not yet.
@@ -33,7 +33,12 @@ put beside the configuration.`,
 		Example: `  roundup dkim-key
   roundup dkim-key --selector nov26 --out /etc/roundup/dkim-nov26.pem`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.dkimKey(o) },
+		RunE: func(*cobra.Command, []string) error {
+			if o.show {
+				return a.showDKIMKey()
+			}
+			return a.makeDKIMKey(o)
+		},
 	}
 	f := c.Flags()
 	f.BoolVar(&o.rsa, "rsa", false, "an RSA key of 2048 bits (the default)")
@@ -41,12 +46,16 @@ put beside the configuration.`,
 	f.StringVar(&o.domain, "domain", "", "the `DOMAIN` that signs; no configuration is read then")
 	f.StringVar(&o.selector, "selector", "roundup", "the `NAME` the key is published under")
 	f.StringVar(&o.out, "out", "", "the `FILE` to write (default dkim-SELECTOR.pem)")
-	c.MarkFlagsMutuallyExclusive("rsa", "ed25519")
+	f.BoolVar(&o.show, "show", false, "make none: print the record of the configured key")
+	c.MarkFlagsMutuallyExclusive("rsa", "ed25519", "show")
+	for _, other := range []string{"domain", "selector", "out"} {
+		c.MarkFlagsMutuallyExclusive("show", other)
+	}
 	return c
 }
 
 type dkimKeyOptions struct {
-	rsa, ed25519          bool
+	rsa, ed25519, show    bool
 	domain, selector, out string
 }
 
@@ -61,31 +70,23 @@ type dkimKeyMade struct {
 	Strings  []string `json:"strings"` // the record as DNS holds it
 }
 
-func (a *app) dkimKey(o dkimKeyOptions) error {
+func (a *app) makeDKIMKey(o dkimKeyOptions) error {
 	made := dkimKeyMade{Domain: o.domain, Selector: strings.ToLower(o.selector), File: o.out}
-	folder := "" // that paths in the configuration start at; "" for the working folder
+	folder := "." // that paths in the configuration start at
 	if o.domain == "" {
-		cfg, err := a.config()
-		switch {
-		case errors.Is(err, config.ErrNoFile):
-			return &usageError{msg: "which domain signs is not known: there is no configuration", hint: "name it with --domain magazine.example"}
-		case err != nil:
+		var err error
+		if made.Domain, folder, err = a.signingDomain(); err != nil {
 			return err
-		}
-		folder = filepath.Dir(cfg.Path)
-		made.Domain = firstOf(cfg.DKIM.Domain, domainOf(cfg.Mail.From.Address))
-		if made.Domain == "" {
-			return &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
 		}
 	}
 	if made.File == "" {
 		made.File = filepath.Join(folder, "dkim-"+made.Selector+".pem")
 	}
-	make := delivery.NewRSAKey
+	newKey := delivery.NewRSAKey
 	if o.ed25519 {
-		make = delivery.NewEd25519Key
+		newKey = delivery.NewEd25519Key
 	}
-	key, err := make()
+	key, err := newKey()
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
@@ -98,11 +99,43 @@ func (a *app) dkimKey(o dkimKeyOptions) error {
 	if err := writeKey(made.File, key); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(made)
+	a.printf("written  %s  (%s; keep it secret, and in your backups)\n\n", made.File, made.Key)
+	if o.ed25519 {
+		a.printf("Not every receiver verifies Ed25519 yet; an RSA key is verified everywhere.\n\n")
 	}
-	a.printDKIMKey(made, pathFrom(folder, made.File))
-	return nil
+	return a.printDKIMKey(made, pathFrom(folder, made.File))
+}
+
+// showDKIMKey tells again what was told when the configured key was made.
+func (a *app) showDKIMKey() error {
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	if cfg.DKIM.Key == nil {
+		return &usageError{msg: "no key is configured: mails are not signed here", hint: "`roundup dkim-key` makes one"}
+	}
+	has := dkimKeyMade{Domain: cfg.DKIM.Domain, Selector: cfg.DKIM.Selector, File: cfg.DKIM.KeyFile}
+	if err := has.describe(cfg.DKIM.Key.Public()); err != nil {
+		return err
+	}
+	return a.printDKIMKey(has, pathFrom(filepath.Dir(cfg.Path), has.File))
+}
+
+// signingDomain is the domain the configuration has, and the folder it is in.
+func (a *app) signingDomain() (domain, folder string, err error) {
+	cfg, err := a.config()
+	if errors.Is(err, config.ErrNoFile) {
+		return "", "", &usageError{msg: "which domain signs is not known: there is no configuration", hint: "name it with --domain magazine.example"}
+	}
+	if err != nil {
+		return "", "", err
+	}
+	_, ofFrom, _ := strings.Cut(cfg.Mail.From.Address, "@")
+	if domain = firstOf(cfg.DKIM.Domain, ofFrom); domain == "" {
+		return "", "", &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
+	}
+	return domain, filepath.Dir(cfg.Path), nil
 }
 
 func (m *dkimKeyMade) describe(key crypto.PublicKey) (err error) {
@@ -143,9 +176,6 @@ func pathFrom(folder, path string) string {
 	if err != nil {
 		return path
 	}
-	if folder == "" {
-		folder = "."
-	}
 	if base, err := filepath.Abs(folder); err == nil {
 		if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
 			return rel
@@ -154,20 +184,24 @@ func pathFrom(folder, path string) string {
 	return full
 }
 
-func (a *app) printDKIMKey(m dkimKeyMade, path string) {
-	a.printf("written  %s  (%s; keep it secret, and in your backups)\n", m.File, m.Key)
-	a.printf("\nPublish in DNS, as one TXT record:\n\n  %s. IN TXT (\n", m.Name)
+// printDKIMKey says what to publish, and what to configure.
+func (a *app) printDKIMKey(m dkimKeyMade, path string) error {
+	if a.json {
+		return a.printJSON(m)
+	}
+	fmt.Fprintf(a.std.Out, "Publish in DNS, as one TXT record:\n\n  %s. IN TXT (\n", m.Name)
 	for i, s := range m.Strings {
 		end := ""
 		if i == len(m.Strings)-1 {
 			end = " )"
 		}
-		a.printf("    \"%s\"%s\n", s, end)
+		fmt.Fprintf(a.std.Out, "    \"%s\"%s\n", s, end)
 	}
 	if len(m.Strings) > 1 {
-		a.printf("\nWhere a form asks for the value alone, it is one text; the quotes and the gap are not part of it.\n")
+		fmt.Fprintf(a.std.Out, "\nWhere a form asks for the value alone, it is one text; the quotes and the gap are not part of it.\n")
 	}
-	a.printf("\nOnce it is there, in roundup.yaml:\n\n  dkim:\n    domain: %s\n    selector: %s\n    key_file: %s\n", m.Domain, m.Selector, yamlText(path))
+	fmt.Fprintf(a.std.Out, "\nOnce it is there, in roundup.yaml:\n\n  dkim:\n    domain: %s\n    selector: %s\n    key_file: %s\n", m.Domain, m.Selector, yamlText(path))
+	return nil
 }
 
 // yamlText is a text as a YAML value: in quotes where it needs them.

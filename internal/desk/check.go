@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"net/http"
@@ -81,13 +82,13 @@ func (d *Desk) checkSigning(_ context.Context, add report) {
 	if d.signer == nil {
 		return // most relays sign
 	}
-	record, err := delivery.DKIMRecord(dkim.Key.Public())
-	if err != nil {
-		add(CheckFailed, "signing", err.Error(), "")
+	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
+		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
+	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
+		add(CheckWarned, "signing", detail+": not every receiver verifies Ed25519", "`roundup dkim-key --rsa` makes a key that all do")
 		return
 	}
-	add(CheckPassed, "signing", fmt.Sprintf("DKIM, %s; in DNS there must be, as TXT at %s: %s",
-		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector), record), "")
+	add(CheckPassed, "signing", detail, "")
 }
 
 func (d *Desk) checkSources(ctx context.Context, add report) {

@@ -59,6 +59,9 @@ func recordOf(tb testing.TB, key string) (name, record string) {
 	return delivery.DKIMName("magazine.example", "nov"), record
 }
 
+// Two implementations that are not the signer take every kind of mail.
+//
+//nolint:tparallel // what the subtests make is gathered for the last of them
 func TestSignedMailsVerify(t *testing.T) {
 	t.Parallel()
 	mails := map[string]func(*delivery.Signer) (delivery.Message, error){
@@ -96,7 +99,7 @@ func TestSignedMailsVerify(t *testing.T) {
 	signed := map[string][][]byte{}
 	for name, compose := range mails {
 		for key := range testKeys() {
-			t.Run(name+", "+key, func(t *testing.T) { //nolint:tparallel // what it makes is gathered
+			t.Run(name+", "+key, func(t *testing.T) {
 				m, err := compose(signer(t, key))
 				if err != nil {
 					t.Fatal(err)
@@ -239,6 +242,27 @@ func TestSignatureIsTheSameEachTime(t *testing.T) {
 		}
 		wg.Wait()
 	}
+}
+
+// A header may be folded and spaced in any way, and hold a field twice.
+func TestOddHeaders(t *testing.T) {
+	t.Parallel()
+	s := signer(t, "ed25519")
+	rapid.Check(t, func(rt *rapid.T) {
+		value := rapid.SliceOf(rapid.SampledFrom([]string{" ", "  ", "\t", "\r\n ", "\r\n\t ", "a", "b:c", "é", ";", "="}))
+		var header strings.Builder
+		for _, name := range rapid.SliceOf(rapid.SampledFrom([]string{"Subject", "SUBJECT ", "to", "To", "From", "X-Other", "Date\t", "List-Unsubscribe"})).Draw(rt, "names") {
+			header.WriteString(name + ":" + strings.Join(value.Draw(rt, "value"), "") + "x\r\n")
+		}
+		message := header.String() + "From: a@magazine.example\r\n\r\nbody\r\n"
+		signed, err := s.Sign([]byte(message), time.Unix(1, 0))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if err := verify(t, "ed25519", signed); err != nil {
+			rt.Fatalf("%v in\n%q", err, signed)
+		}
+	})
 }
 
 // The signer hashes a body as go-mail does, however odd it is.

@@ -22,6 +22,7 @@ type Config struct {
 	Schedule   Schedule
 	Delivery   Delivery
 	SMTP       SMTP
+	DKIM       DKIM
 	Fetch      Fetch
 	Notify     Notify
 	Web        Web
@@ -56,6 +57,7 @@ type Mail struct {
 	From        mail.Address
 	ReplyTo     mail.Address `mapstructure:"reply_to"`    // zero for none
 	ReturnPath  string       `mapstructure:"return_path"` // envelope sender; default: the address of From
+	VERP        bool         // each reader's mail has a return path of its own
 	Unsubscribe string       // the mailto: of List-Unsubscribe; default: ReturnPath
 
 	// UnsubscribeChosen is set when Unsubscribe was configured: somebody reads

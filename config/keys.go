@@ -40,6 +40,7 @@ func newsletterKeys() []key {
 		{name: "mail.from", kind: mailbox, doc: "Who the mail is from, such as `The Magazine <weekly@magazine.example>`. Needed to send."},
 		{name: "mail.reply_to", kind: mailbox, doc: "Where readers' answers go, if not to `mail.from`."},
 		{name: "mail.return_path", kind: address, derived: "the address of mail.from", doc: "Where mail that can't be delivered comes back to (the envelope sender)."},
+		{name: "mail.verp", kind: boolean, fallback: "false", doc: "Gives each reader's mail a return path of its own, `bounces+TOKEN@…`, so that what comes back names its reader. The mailbox must take such addresses (Postfix: `recipient_delimiter = +`), and its name may have 19 octets."},
 		{name: "mail.unsubscribe", kind: address, allowed: []string{fromWord}, derived: "mail.return_path", doc: "Where readers write to leave; somebody, or `roundup bounces read`, must read it. `from` stands for the address of `mail.from`."},
 	}
 }
@@ -97,6 +98,10 @@ func sendingKeys() []key {
 		{name: "smtp.messages_per_connection", kind: integer, fallback: "1000", min: 1, doc: "After so many a new connection is made."},
 		{name: "smtp.ca_file", kind: file, doc: "Certificates to trust besides the system's, as PEM."},
 		{name: "smtp.local_name", kind: host, derived: "the machine's name", doc: "The name given in EHLO."},
+
+		{name: "dkim.domain", kind: host, derived: "the domain of mail.from", doc: "The domain that signs. Mails are signed here once there are a selector and a key; most relays sign themselves."},
+		{name: "dkim.selector", kind: oneLine, doc: "The name the key is published under in DNS: at `SELECTOR._domainkey.DOMAIN`."},
+		{name: "dkim.key_file", kind: file, doc: "A file with the private key, RSA (2048 bits) or Ed25519, in PEM. `roundup dkim-key` makes one and says what to publish."},
 	}
 }
 

@@ -21,6 +21,9 @@ func problems(tb testing.TB, text string, environ ...string) []string {
 	write(tb, filepath.Join(dir, "empty"), "\n", 0o600)
 	write(tb, filepath.Join(dir, "two-lines"), "a\nb\n", 0o600)
 	write(tb, filepath.Join(dir, "not-a-url"), "hooks.example/T0KEN\n", 0o600)
+	for name, text := range testKeys() {
+		write(tb, filepath.Join(dir, name), text, 0o600)
+	}
 	c, err := config.Load(filepath.Join(dir, "roundup.yaml"), environ)
 	if err == nil {
 		if c == nil {
@@ -59,7 +62,7 @@ func TestProblems(t *testing.T) {
 			"roundup.yaml:2: smtp.hsot: unknown key; did you mean smtp.host?",
 			`roundup.yaml:3: smtp.port: "many" is not a whole number`,
 			`roundup.yaml:5: fetch.interval: "soon" is not a duration; write it as 90s, 15m, 24h, 7d or 2w`,
-			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, fetch, notify, web or database",
+			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, dkim, fetch, notify, web or database",
 		}},
 
 		// YAML
@@ -150,6 +153,22 @@ func TestProblems(t *testing.T) {
 		{name: "certificates in no file", give: "smtp: {ca_file: nowhere}", want: []string{"roundup.yaml:1: smtp.ca_file: can't be read: open nowhere: no such file or directory"}},
 		{name: "notice to no URL", give: "notify: {url: hooks.example/T0KEN}", want: []string{"roundup.yaml:1: notify.url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
 		{name: "notice to no URL in a file", give: "notify: {url_file: not-a-url}", want: []string{"roundup.yaml:1: notify.url_file: the URL, which is not shown, is not a whole URL; begin it with https://"}},
+
+		{name: "verp without room", give: "mail:\n  verp: true\n  return_path: newsletter-bounces-1@x.example", want: []string{"roundup.yaml:3: mail.return_path: with verp there may be 19 octets before the @, so that a token has room; newsletter-bounces-1@x.example has 20"}},
+		{name: "verp without room in mail.from", give: "mail:\n  from: the-magazines-newsletter@x.example\n  verp: true", want: []string{"roundup.yaml:3: mail.verp: with verp there may be 19 octets before the @, so that a token has room; the-magazines-newsletter@x.example has 24"}},
+		{name: "signing without a key", give: "mail: {from: a@x.example}\ndkim:\n  selector: nov", want: []string{"roundup.yaml:2: dkim.key_file: is missing: `roundup dkim-key` makes a key"}},
+		{name: "signing without anything", give: "dkim:\n  domain: x.example", want: []string{
+			"roundup.yaml:1: dkim.selector: is missing: say under which name the key is in DNS; `roundup dkim-key` tells",
+			"roundup.yaml:1: dkim.key_file: is missing: `roundup dkim-key` makes a key"}},
+		{name: "signing for no domain", give: "dkim: {selector: nov, key_file: key.pem}", want: []string{"roundup.yaml:1: dkim.domain: is missing: say which domain signs; it is that of mail.from else, and that is not set"}},
+		{name: "signing for an address", give: "dkim: {domain: 192.0.2.1, selector: nov, key_file: key.pem}", want: []string{`roundup.yaml:1: dkim.domain: "192.0.2.1" is not a domain that a key can be published at`}},
+		{name: "selector that is none", give: "dkim:\n  domain: x.example\n  selector: 'nov; l=0'\n  key_file: key.pem", want: []string{`roundup.yaml:3: dkim.selector: "nov; l=0" is not made of letters, digits and hyphens, with dots between`}},
+		{name: "key in no file", give: "dkim:\n  domain: x.example\n  selector: nov\n  key_file: nowhere", want: []string{"roundup.yaml:4: dkim.key_file: can't be read: open nowhere: no such file or directory"}},
+		{name: "key that is none", give: "dkim: {domain: x.example, selector: nov, key_file: two-lines}", want: []string{"roundup.yaml:1: dkim.key_file: two-lines holds no private key in PEM"}},
+		{name: "key that nobody trusts", give: "dkim: {domain: x.example, selector: nov, key_file: short.pem}", want: []string{"roundup.yaml:1: dkim.key_file: short.pem holds an RSA key of 512 bits, which nobody trusts; at least 1024 are needed, 2048 are recommended"}},
+		{name: "key of another kind", give: "dkim: {domain: x.example, selector: nov, key_file: ecdsa.pem}", want: []string{"roundup.yaml:1: dkim.key_file: ecdsa.pem holds a key that is neither RSA nor Ed25519"}},
+		{name: "key that is public", give: "dkim: {domain: x.example, selector: nov, key_file: public.pem}", want: []string{"roundup.yaml:1: dkim.key_file: public.pem holds a public key; a private key is needed, without a password"}},
+		{name: "key that is damaged", give: "dkim: {domain: x.example, selector: nov, key_file: damaged.pem}", want: []string{"roundup.yaml:1: dkim.key_file: damaged.pem holds a private key that is damaged"}},
 
 		// What follows from a mistake is not another one.
 		{name: "only the first cause", give: "smtp: {username: u, password: [a]}\ndigest: {sections: [{title: [a], labels: {b: c}}]}", want: []string{

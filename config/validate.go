@@ -39,7 +39,9 @@ func (v *validator) validate() {
 	v.labels()
 	v.sections()
 	v.numbers()
+	v.verp()
 	v.smtp()
+	v.dkim()
 	v.notify()
 	v.warnings = v.warnings.sorted()
 }
@@ -179,6 +181,23 @@ func (v *validator) numbers() {
 			v.report(positive.key, "must be more than 0")
 		}
 	}
+}
+
+// verpRoom is how long a local part may be that a token of 44 characters and a
+// plus sign follow: 64 octets are allowed in all (RFC 5321, 4.5.3.1.1).
+const verpRoom = 19
+
+func (v *validator) verp() {
+	path := v.Mail.ReturnPath
+	local := strings.LastIndexByte(path, '@')
+	if !v.Mail.VERP || local <= verpRoom {
+		return
+	}
+	key := "mail.return_path"
+	if !v.sources.isSet(key) {
+		key = "mail.verp"
+	}
+	v.report(key, fmt.Sprintf("with verp there may be %d octets before the @, so that a token has room; %s has %d", verpRoom, path, local))
 }
 
 func (v *validator) smtp() {

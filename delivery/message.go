@@ -23,11 +23,13 @@ type Letter struct {
 	From            mail.Address
 	ReplyTo         mail.Address // zero for none
 	ReturnPath      string       // envelope sender; "" for the address of From
+	VERP            bool         // each reader's mail has a return path of its own
 	ListName        string
 	ListID          string    // RFC 2919, without brackets: "roundup.magazine.example"
 	UnsubscribeMail string    // where readers leave by mail; "" for nowhere
 	BaseURL         string    // where readers' pages are; "" for none
 	Date            time.Time // when the issue started: the same for every attempt
+	Signer          *Signer   // nil: mails are not signed here
 }
 
 // Composer writes the mails of one issue. The same reader's mail is the same to
@@ -36,7 +38,7 @@ type Composer struct {
 	letter     Letter
 	keyring    *subscribers.Keyring
 	sender     sender
-	returnPath string
+	returnPath returnPath
 	leaveAt    string // address for unsubscribe mails; "" for none
 	listID     string // the field's whole value
 	html, text []digest.Segment
@@ -55,7 +57,11 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	if c.sender, err = newSender(l.From, l.ReplyTo); err != nil {
 		return nil, err
 	}
-	if c.returnPath, err = envelope("return path", l.ReturnPath, c.sender.from.Address); err != nil {
+	c.returnPath = returnPath{verp: l.VERP, keyring: keyring, newsletter: l.Newsletter}
+	if c.returnPath.address, err = envelope("return path", l.ReturnPath, c.sender.from.Address); err != nil {
+		return nil, err
+	}
+	if err = c.returnPath.check(); err != nil {
 		return nil, err
 	}
 	if c.leaveAt, err = envelope("address to unsubscribe at", l.UnsubscribeMail, ""); err != nil {
@@ -114,7 +120,12 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
 	h.messageID = MessageID(c.letter.Issue.UID, claim.PublicID, c.sender.domain)
 	h.oneClick = strings.HasPrefix(c.letter.BaseURL, "https://")
-	return c.write(h, c.Values(claim))
+	m, err := c.write(h, c.Values(claim))
+	if err != nil {
+		return Message{}, err
+	}
+	m.From = c.returnPath.of(claim.PublicID)
+	return m, nil
 }
 
 // Test writes the issue as a test mail to this address: [Test] in its subject,
@@ -198,7 +209,7 @@ func (c *Composer) header(to mail.Address, token string) header {
 	}
 }
 
-// write fills in the placeholders and encodes the mail.
+// write fills in the placeholders, encodes the mail and signs it.
 func (c *Composer) write(h header, values map[digest.Placeholder]string) (Message, error) {
 	html := ""
 	if c.letter.Variant.HTML != "" {
@@ -208,7 +219,10 @@ func (c *Composer) write(h header, values map[digest.Placeholder]string) (Messag
 	if err != nil {
 		return Message{}, err
 	}
-	return Message{From: c.returnPath, To: h.to.Address, Data: data}, nil
+	if data, err = c.letter.Signer.Sign(data, h.date); err != nil {
+		return Message{}, err
+	}
+	return Message{From: c.returnPath.address, To: h.to.Address, Data: data}, nil
 }
 
 // MessageID is the Message-ID, without its angle brackets, of an issue's mail to

@@ -19,6 +19,7 @@ type NoticeComposer struct {
 	sender     sender
 	returnPath string
 	now        func() time.Time
+	signer     *Signer // nil: mails are not signed here
 }
 
 var _ OutboxComposer = (*NoticeComposer)(nil)
@@ -37,6 +38,9 @@ func NewNoticeComposer(from, replyTo mail.Address, returnPath string, now func()
 	return &NoticeComposer{sender: s, returnPath: path, now: now}, nil
 }
 
+// SignWith has mails signed from now on. It must not be called beside ComposeOutbox.
+func (c *NoticeComposer) SignWith(s *Signer) { c.signer = s }
+
 // ComposeOutbox writes one mail. Its Message-ID is made of the dedupe key, so
 // that a mail handed over twice is one mail to clients that look.
 //
@@ -54,16 +58,20 @@ func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (Message, error) {
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s", m.Kind, m.Dedupe))
 	id := hex.EncodeToString(sum[:16])
+	date := c.now()
 	data, err := header{
 		sender:    c.sender,
 		to:        mail.Address{Address: to.Envelope()},
 		subject:   subject,
 		messageID: "notice." + id + "@" + c.sender.domain,
-		date:      c.now(),
+		date:      date,
 		boundary:  boundary(id + m.Text + m.HTML), // which can't hold its own hash
 		fields:    map[gomail.Header]string{"Auto-Submitted": "auto-generated"},
 	}.compose(lines(m.Text), lines(m.HTML))
 	if err != nil {
+		return Message{}, err
+	}
+	if data, err = c.signer.Sign(data, date); err != nil {
 		return Message{}, err
 	}
 	return Message{From: c.returnPath, To: to.Envelope(), Data: data}, nil

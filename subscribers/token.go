@@ -80,11 +80,7 @@ func NewKeyring(tokens []Key, address []byte) (*Keyring, error) {
 // Token makes the token that lets the reader do what purpose names. The same
 // arguments give the same token for as long as the newest key is the same.
 func (k *Keyring) Token(purpose Purpose, newsletterID int64, id PublicID) string {
-	body := make([]byte, 0, 48)
-	body = append(body, tokenVersion)
-	body = binary.AppendUvarint(body, uint64(k.newest))
-	body = binary.AppendUvarint(body, uint64(newsletterID))
-	body = append(body, id[:]...)
+	body := k.tokenBody(newsletterID, id)
 	body = append(body, tokenMAC(k.tokens[k.newest], purpose, body)...)
 	return base64.RawURLEncoding.EncodeToString(body)
 }

@@ -61,6 +61,9 @@ func TestScripts(t *testing.T) {
 			"ended":     cmdEnded,
 			"dump":      cmdDump,
 			"answers":   cmdAnswers,
+
+			"verified":    cmdVerified,
+			"returnpaths": cmdReturnPaths,
 		},
 	})
 }

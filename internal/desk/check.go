@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,7 +41,7 @@ func (d *Desk) Check(ctx context.Context) []Finding {
 		all = append(all, Finding{outcome, what, detail, hint})
 	}
 	for _, check := range []func(context.Context, func(CheckOutcome, string, string, string)){
-		d.checkReady, d.checkSources, d.checkIssue, d.checkWayOut, d.checkList, d.checkRelay,
+		d.checkReady, d.checkSigning, d.checkSources, d.checkIssue, d.checkWayOut, d.checkList, d.checkRelay,
 	} {
 		if ctx.Err() != nil {
 			break
@@ -72,6 +73,22 @@ func (d *Desk) checkReady(ctx context.Context, add report) {
 	default:
 		add(CheckPassed, "database", d.store.Path(), "")
 	}
+}
+
+// checkSigning says what signs and what must be published for it. That the key
+// and the settings fit was seen when they were read.
+func (d *Desk) checkSigning(_ context.Context, add report) {
+	dkim := d.cfg.DKIM
+	if d.signer == nil {
+		return // most relays sign
+	}
+	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
+		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
+	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
+		add(CheckWarned, "signing", detail+": not every receiver verifies Ed25519", "`roundup dkim-key --rsa` makes a key that all do")
+		return
+	}
+	add(CheckPassed, "signing", detail, "")
 }
 
 func (d *Desk) checkSources(ctx context.Context, add report) {

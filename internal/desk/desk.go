@@ -35,6 +35,7 @@ type Desk struct {
 	client   *outbound.Client // for sources: private networks only where configured
 	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
 	reader   *feeds.Reader
+	signer   *delivery.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer          // nil until the settings for sending are complete
 	notices  *delivery.NoticeComposer // nil likewise
 	now      func() time.Time
@@ -93,6 +94,11 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		MaxBytes:            o.Config.Fetch.MaxBytes,
 		RepublishedPatterns: patterns,
 	})
+	if dkim := o.Config.DKIM; dkim.Key != nil {
+		if d.signer, err = delivery.NewSigner(dkim.Domain, dkim.Selector, dkim.Key); err != nil {
+			return nil, err
+		}
+	}
 	return d, d.connect()
 }
 
@@ -108,8 +114,11 @@ func (d *Desk) connect() error {
 	}
 	d.mailer = relay
 	m := d.cfg.Mail
-	d.notices, err = delivery.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now)
-	return err
+	if d.notices, err = delivery.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now); err != nil {
+		return err
+	}
+	d.notices.SignWith(d.signer)
+	return nil
 }
 
 func userAgent(version, site string) string {

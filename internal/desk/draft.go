@@ -33,7 +33,7 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	letter := d.letter(p.Issue, v)
 	if letter.From.Address == "" {
 		letter.From = mail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
-		letter.ReturnPath, letter.UnsubscribeMail = noSender, noSender
+		letter.ReturnPath, letter.UnsubscribeMail, letter.VERP = noSender, noSender, false
 		letter.ListID = "roundup.example.org"
 	}
 	composer, err := delivery.NewComposer(letter, d.keyring)

@@ -140,11 +140,13 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
 		From:            m.From,
 		ReplyTo:         m.ReplyTo,
 		ReturnPath:      m.ReturnPath,
+		VERP:            m.VERP,
 		ListName:        d.cfg.Newsletter.Name,
 		ListID:          listID(d.cfg),
 		UnsubscribeMail: m.Unsubscribe,
 		BaseURL:         d.cfg.Newsletter.BaseURL,
 		Date:            issue.Started,
+		Signer:          d.signer,
 	}
 }
 

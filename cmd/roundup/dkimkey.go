@@ -1,0 +1,213 @@
+package main
+
+import (
+	"crypto"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/config"
+	"roundup/delivery"
+)
+
+func newDKIMKey(a *app) *cobra.Command {
+	var o dkimKeyOptions
+	c := &cobra.Command{
+		Use:   "dkim-key",
+		Short: "make a key that mails are signed with (DKIM)",
+		Long: `Make a private key for DKIM, write it to a file that nobody else can read, and
+print the DNS record to publish and the lines for roundup.yaml. An existing file is
+never overwritten: a new key gets a new selector, and the old record stays until the
+last mail signed with it has arrived. --show prints the same for the configured key.
+
+Most relays sign mails themselves; then nothing of this is needed. An RSA key is
+verified everywhere, an Ed25519 key (RFC 8463) not yet.
+
+Without --domain the domain is that of dkim.domain or mail.from, and the file is
+put beside the configuration.`,
+		Example: `  roundup dkim-key
+  roundup dkim-key --selector nov26 --out /etc/roundup/dkim-nov26.pem`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if o.show {
+				return a.showDKIMKey()
+			}
+			return a.makeDKIMKey(o)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&o.rsa, "rsa", false, "an RSA key of 2048 bits (the default)")
+	f.BoolVar(&o.ed25519, "ed25519", false, "an Ed25519 key")
+	f.StringVar(&o.domain, "domain", "", "the `DOMAIN` that signs; no configuration is read then")
+	f.StringVar(&o.selector, "selector", "roundup", "the `NAME` the key is published under")
+	f.StringVar(&o.out, "out", "", "the `FILE` to write (default dkim-SELECTOR.pem)")
+	f.BoolVar(&o.show, "show", false, "make none: print the record of the configured key")
+	c.MarkFlagsMutuallyExclusive("rsa", "ed25519", "show")
+	for _, other := range []string{"domain", "selector", "out"} {
+		c.MarkFlagsMutuallyExclusive("show", other)
+	}
+	return c
+}
+
+type dkimKeyOptions struct {
+	rsa, ed25519, show    bool
+	domain, selector, out string
+}
+
+// dkimKeyMade is what `dkim-key --json` prints.
+type dkimKeyMade struct {
+	File     string   `json:"file"`
+	Key      string   `json:"key"` // "RSA, 2048 bits"
+	Domain   string   `json:"domain"`
+	Selector string   `json:"selector"`
+	Name     string   `json:"name"` // of the DNS record
+	Record   string   `json:"record"`
+	Strings  []string `json:"strings"` // the record as DNS holds it
+}
+
+func (a *app) makeDKIMKey(o dkimKeyOptions) error {
+	made := dkimKeyMade{Domain: o.domain, Selector: strings.ToLower(o.selector), File: o.out}
+	folder := "." // that paths in the configuration start at
+	if o.domain == "" {
+		var err error
+		if made.Domain, folder, err = a.signingDomain(); err != nil {
+			return err
+		}
+	}
+	if made.File == "" {
+		made.File = filepath.Join(folder, "dkim-"+made.Selector+".pem")
+	}
+	newKey := delivery.NewRSAKey
+	if o.ed25519 {
+		newKey = delivery.NewEd25519Key
+	}
+	key, err := newKey()
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	if _, err := delivery.NewSigner(made.Domain, made.Selector, key); err != nil {
+		return &usageError{msg: err.Error(), hint: "see `roundup dkim-key --help`"}
+	}
+	if err := made.describe(key.Public()); err != nil {
+		return err
+	}
+	if err := writeKey(made.File, key); err != nil {
+		return err
+	}
+	a.printf("written  %s  (%s; keep it secret, and in your backups)\n\n", made.File, made.Key)
+	if o.ed25519 {
+		a.printf("Not every receiver verifies Ed25519 yet; an RSA key is verified everywhere.\n\n")
+	}
+	return a.printDKIMKey(made, pathFrom(folder, made.File))
+}
+
+// showDKIMKey tells again what was told when the configured key was made.
+func (a *app) showDKIMKey() error {
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	if cfg.DKIM.Key == nil {
+		return &usageError{msg: "no key is configured: mails are not signed here", hint: "`roundup dkim-key` makes one"}
+	}
+	has := dkimKeyMade{Domain: cfg.DKIM.Domain, Selector: cfg.DKIM.Selector, File: cfg.DKIM.KeyFile}
+	if err := has.describe(cfg.DKIM.Key.Public()); err != nil {
+		return err
+	}
+	return a.printDKIMKey(has, pathFrom(filepath.Dir(cfg.Path), has.File))
+}
+
+// signingDomain is the domain the configuration has, and the folder it is in.
+func (a *app) signingDomain() (domain, folder string, err error) {
+	cfg, err := a.config()
+	if errors.Is(err, config.ErrNoFile) {
+		return "", "", &usageError{msg: "which domain signs is not known: there is no configuration", hint: "name it with --domain magazine.example"}
+	}
+	if err != nil {
+		return "", "", err
+	}
+	_, ofFrom, _ := strings.Cut(cfg.Mail.From.Address, "@")
+	if domain = firstOf(cfg.DKIM.Domain, ofFrom); domain == "" {
+		return "", "", &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
+	}
+	return domain, filepath.Dir(cfg.Path), nil
+}
+
+func (m *dkimKeyMade) describe(key crypto.PublicKey) (err error) {
+	m.Key = delivery.DescribeKey(key)
+	m.Name = delivery.DKIMName(m.Domain, m.Selector)
+	m.Record, err = delivery.DKIMRecord(key)
+	m.Strings = delivery.SplitTXT(m.Record)
+	return err
+}
+
+// writeKey writes a key to a new file that only its owner can read.
+func writeKey(path string, key crypto.Signer) error {
+	text, err := delivery.EncodeKey(key)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &hintedError{
+			err:  fmt.Errorf("%s exists, and a key that mails may be signed with is never overwritten", path),
+			hint: "make the new key under another name: --selector, or --out FILE",
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write the key: %w", err)
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write the key: %w", err)
+	}
+	return nil
+}
+
+// pathFrom is a path as a configuration in folder would name it: short where the
+// file is below it, else whole.
+func pathFrom(folder, path string) string {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if base, err := filepath.Abs(folder); err == nil {
+		if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
+			return rel
+		}
+	}
+	return full
+}
+
+// printDKIMKey says what to publish, and what to configure.
+func (a *app) printDKIMKey(m dkimKeyMade, path string) error {
+	if a.json {
+		return a.printJSON(m)
+	}
+	fmt.Fprintf(a.std.Out, "Publish in DNS, as one TXT record:\n\n  %s. IN TXT (\n", m.Name)
+	for i, s := range m.Strings {
+		end := ""
+		if i == len(m.Strings)-1 {
+			end = " )"
+		}
+		fmt.Fprintf(a.std.Out, "    \"%s\"%s\n", s, end)
+	}
+	if len(m.Strings) > 1 {
+		fmt.Fprintf(a.std.Out, "\nWhere a form asks for the value alone, it is one text; the quotes and the gap are not part of it.\n")
+	}
+	fmt.Fprintf(a.std.Out, "\nOnce it is there, in roundup.yaml:\n\n  dkim:\n    domain: %s\n    selector: %s\n    key_file: %s\n", m.Domain, m.Selector, yamlText(path))
+	return nil
+}
+
+// yamlText is a text as a YAML value: in quotes where it needs them.
+func yamlText(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/") == "" && s != "" && s[0] != '-' {
+		return s
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,129 @@
+package config
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// DKIM is how mails are signed before they go to the relay.
+type DKIM struct {
+	Domain   string        // A-labels; default: the domain of mail.from
+	Selector string        // "" where mails are not signed here
+	KeyFile  string        `mapstructure:"key_file"` // absolute; "" where mails are not signed here
+	Key      crypto.Signer `mapstructure:"-"`        // what is in it; nil where mails are not signed here
+}
+
+// isSet reports whether anything was said of signing.
+func (d DKIM) isSet() bool { return d.Domain != "" || d.Selector != "" || d.KeyFile != "" }
+
+// The bits of an RSA key (RFC 8301, 3.2).
+const (
+	leastRSA = 1024
+	goodRSA  = 2048
+)
+
+// dkim checks the settings for signing together and reads the key.
+func (v *validator) dkim() {
+	d := &v.DKIM
+	if !d.isSet() {
+		return
+	}
+	from := domainOf(v.Mail.From.Address)
+	if d.Domain == "" {
+		d.Domain = from
+	}
+	v.need("dkim.domain", d.Domain, "say which domain signs; it is that of mail.from else, and that is not set")
+	v.need("dkim.selector", d.Selector, "say under which name the key is in DNS; `roundup dkim-key` tells")
+	v.need("dkim.key_file", d.KeyFile, "`roundup dkim-key` makes a key")
+	v.dkimNames(from)
+	if d.KeyFile != "" && !v.problems.about("dkim.key_file") {
+		v.dkimKey()
+	}
+}
+
+func (v *validator) dkimNames(from string) {
+	d := &v.DKIM
+	domain, err := idna.Lookup.ToASCII(d.Domain)
+	if d.Domain != "" && (err != nil || !strings.Contains(domain, ".") || net.ParseIP(domain) != nil) {
+		v.report("dkim.domain", fmt.Sprintf("%q is not a domain that a key can be published at", d.Domain))
+	}
+	if err == nil {
+		d.Domain = domain
+	}
+	d.Selector = strings.ToLower(d.Selector)
+	for label := range strings.SplitSeq(d.Selector, ".") {
+		rest := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-")
+		if d.Selector != "" && (label == "" || len(label) > 63 || rest != "" || strings.Trim(label, "-") != label) {
+			v.report("dkim.selector", fmt.Sprintf("%q is not made of letters, digits and hyphens, with dots between", d.Selector))
+		}
+	}
+	if from != "" && d.Domain != "" && from != d.Domain && !strings.HasSuffix(from, "."+d.Domain) {
+		v.warn("dkim.domain", fmt.Sprintf("%s is neither the domain of mail.from, %s, nor one above it: DMARC does not count such a signature", d.Domain, from), "")
+	}
+}
+
+func (v *validator) dkimKey() {
+	d := &v.DKIM
+	text, err := readFile(d.KeyFile)
+	if err != nil {
+		v.report("dkim.key_file", "can't be read: "+err.Error())
+		if d.Domain != "" && d.Selector != "" {
+			v.problems[len(v.problems)-1].Hint = fmt.Sprintf("`roundup dkim-key --domain %s --selector %s --out FILE` makes one", d.Domain, d.Selector)
+		}
+		return
+	}
+	key, reason := parseKey(text)
+	if reason != "" {
+		v.report("dkim.key_file", d.KeyFile+" "+reason)
+		return
+	}
+	if k, ok := key.(*rsa.PrivateKey); ok && k.N.BitLen() < goodRSA {
+		v.warn("dkim.key_file", fmt.Sprintf("%s holds an RSA key of %d bits; 2048 are recommended (RFC 8301)", d.KeyFile, k.N.BitLen()),
+			"`roundup dkim-key` makes one, to be published under another selector")
+	}
+	if othersRead(d.KeyFile) {
+		v.warn("dkim.key_file", d.KeyFile+" can be read by everybody on this machine", "chmod 600 "+d.KeyFile)
+	}
+	d.Key = key
+}
+
+// parseKey reads a private key in PEM, as PKCS #8 or PKCS #1.
+func parseKey(text []byte) (key crypto.Signer, reason string) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, "holds no private key in PEM"
+	}
+	var parsed any
+	var err error
+	switch block.Type {
+	case "PRIVATE KEY":
+		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		parsed, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	default:
+		return nil, fmt.Sprintf("holds a %s; a private key is needed, without a password", strings.ToLower(block.Type))
+	}
+	if err != nil {
+		return nil, "holds a private key that is damaged"
+	}
+	switch k := parsed.(type) {
+	case *rsa.PrivateKey:
+		if k.N.BitLen() < leastRSA {
+			return nil, fmt.Sprintf("holds an RSA key of %d bits, which nobody trusts; at least 1024 are needed, 2048 are recommended", k.N.BitLen())
+		}
+		return k, ""
+	case ed25519.PrivateKey:
+		return k, ""
+	}
+	return nil, "holds a key that is neither RSA nor Ed25519"
+}
+
+func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

@@ -1,0 +1,62 @@
+package subscribers
+
+import (
+	"crypto/hmac"
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+)
+
+// purposeReturn is what the token in a return path is for: to say whose mail came back.
+const purposeReturn Purpose = "return"
+
+const (
+	returnMAC      = 8  // octets of HMAC-SHA-256 kept
+	maxReturnToken = 63 // characters; one less than a local part may have (RFC 5321, 4.5.3.1.1)
+)
+
+// ReturnToken makes the token that stands in the return path of a reader's mail
+// (VERP), so that a bounce names its reader whatever is in it. It names no address.
+//
+// It is a Token with two differences. It is base32 in lower case (RFC 4648,
+// section 6): what comes back may have lost the case of its letters. And only 64
+// bits of its HMAC are kept, for a local part has 64 octets in all: with ids
+// below 128 it has 44 characters. Who wants to forge one needs the reader's
+// public id besides.
+func (k *Keyring) ReturnToken(newsletterID int64, id PublicID) string {
+	body := k.tokenBody(newsletterID, id)
+	mac := tokenMAC(k.tokens[k.newest], purposeReturn, body)
+	return strings.ToLower(returnEncoding().EncodeToString(append(body, mac[:returnMAC]...)))
+}
+
+// VerifyReturn returns who a token names when it was made by ReturnToken with
+// any key of the ring, in letters of either case; else ErrToken.
+func (k *Keyring) VerifyReturn(token string) (newsletterID int64, id PublicID, err error) {
+	// The decoder would skip line ends, and knows no padding that is not zero.
+	if len(token) > maxReturnToken || strings.ContainsAny(token, "\r\n") {
+		return 0, PublicID{}, ErrToken
+	}
+	token = strings.ToUpper(token)
+	raw, err := returnEncoding().DecodeString(token)
+	if err != nil || len(raw) < returnMAC || returnEncoding().EncodeToString(raw) != token {
+		return 0, PublicID{}, ErrToken
+	}
+	body, mac := raw[:len(raw)-returnMAC], raw[len(raw)-returnMAC:]
+	keyID, newsletter, id, ok := parseTokenBody(body)
+	secret, known := k.tokens[keyID]
+	if !ok || !known || !hmac.Equal(mac, tokenMAC(secret, purposeReturn, body)[:returnMAC]) {
+		return 0, PublicID{}, ErrToken
+	}
+	return newsletter, id, nil
+}
+
+func returnEncoding() *base32.Encoding { return base32.StdEncoding.WithPadding(base32.NoPadding) }
+
+// tokenBody is what every token begins with and its HMAC is over.
+func (k *Keyring) tokenBody(newsletterID int64, id PublicID) []byte {
+	body := make([]byte, 0, 48)
+	body = append(body, tokenVersion)
+	body = binary.AppendUvarint(body, uint64(k.newest))
+	body = binary.AppendUvarint(body, uint64(newsletterID))
+	return append(body, id[:]...)
+}

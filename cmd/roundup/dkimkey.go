@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto"
 	"errors"
 	"fmt"
@@ -132,7 +133,7 @@ func (a *app) signingDomain() (domain, folder string, err error) {
 		return "", "", err
 	}
 	_, ofFrom, _ := strings.Cut(cfg.Mail.From.Address, "@")
-	if domain = firstOf(cfg.DKIM.Domain, ofFrom); domain == "" {
+	if domain = cmp.Or(cfg.DKIM.Domain, ofFrom); domain == "" {
 		return "", "", &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
 	}
 	return domain, filepath.Dir(cfg.Path), nil

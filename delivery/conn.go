@@ -63,7 +63,10 @@ func (c *relayConn) Send(ctx context.Context, m Message) Result {
 }
 
 func (c *relayConn) send(ctx context.Context, m Message) Result {
-	traits := inspect(m.Data)
+	traits := m.traits
+	if !m.inspected {
+		traits = inspect(m.Data)
+	}
 	if verdict, why := c.unfit(m, traits); why != "" {
 		return Result{Verdict: verdict, Why: why}
 	}

@@ -12,6 +12,9 @@ type Message struct {
 	From string // envelope sender (return path), "" for the null sender
 	To   string // envelope recipient, domain as A-labels
 	Data []byte // headers and body, CRLF lines of at most 998 octets, not dot-stuffed
+
+	traits    traits // of Data, where inspected
+	inspected bool
 }
 
 // Mailer opens connections to the relay.

@@ -41,6 +41,7 @@ type Composer struct {
 	listID     string // the field's whole value
 	html, text []digest.Segment
 	idTail     string // of Message-IDs, after the reader's id
+	mailTo     string // of links that leave by mail, before the token; "" for none
 	template   *template
 }
 
@@ -71,6 +72,9 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	}
 	c.html = digest.Split(lines(l.Variant.HTML), l.Issue.UID)
 	c.text = digest.Split(lines(l.Variant.Text), l.Issue.UID)
+	if c.leaveAt != "" {
+		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord
+	}
 	c.idTail = strings.TrimPrefix(MessageID(l.Issue.UID, subscribers.PublicID{}, c.sender.domain), subscribers.PublicID{}.String())
 	if err := c.check(); err != nil {
 		return nil, err
@@ -202,10 +206,10 @@ func (c *Composer) webLink(token string) string {
 
 // mailLink is the mail by which the token's reader leaves; "" for none.
 func (c *Composer) mailLink(token string) string {
-	if c.leaveAt == "" {
+	if c.mailTo == "" {
 		return ""
 	}
-	return "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord + token
+	return c.mailTo + token
 }
 
 // waysOut is the value of List-Unsubscribe (RFC 2369).

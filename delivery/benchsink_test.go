@@ -112,6 +112,7 @@ func (s *sink) serve(c net.Conn) {
 		}
 		switch verb, rest, _ := strings.Cut(string(line), " "); strings.ToUpper(verb) {
 		case "EHLO", "HELO":
+			ses.say("250-sink")
 			for _, e := range s.extensions {
 				ses.say("250-" + e)
 			}

@@ -25,6 +25,7 @@ type job struct {
 	Messages    int      `json:"messages"`
 	Database    string   `json:"database"`
 	Issue       int      `json:"issue"`
+	Stop        int      `json:"stop,omitempty"`    // after so many messages; 0 for never
 	Profile     string   `json:"profile,omitempty"` // where to write a CPU profile
 }
 

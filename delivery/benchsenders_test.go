@@ -50,7 +50,7 @@ func benchList(b *testing.B, readers int) string {
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
-	db, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate")
+	db, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate&_synchronous=OFF&_cache_size=-200000&_foreign_keys=false")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -142,7 +142,13 @@ func senderRole(j job) (account, error) {
 	ledger := &counted{Ledger: s}
 	sender := delivery.NewSender(delivery.Settings{Connections: j.Connections, MessagesPerConnection: 1000}, ledger, s, relay, time.Now, nil)
 	begun := time.Now()
-	sum, err := sender.Send(ctx, lease, issue, composer, func(delivery.Progress) {})
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	sum, err := sender.Send(ctx, lease, issue, composer, func(p delivery.Progress) {
+		if j.Stop > 0 && p.Sent >= j.Stop {
+			stop()
+		}
+	})
 	if err != nil {
 		return account{}, err
 	}

@@ -14,7 +14,9 @@ func BenchmarkMemory(b *testing.B) {
 		b.Run(fmt.Sprintf("%d readers", readers), func(b *testing.B) {
 			path := benchList(b, readers)
 			for b.Loop() {
+				before := processor()
 				number, froze := benchIssue(b, path)
+				b.ReportMetric(processor()-before, "cpu-s-freeze")
 				a, took := measured(b, "sender", job{
 					Database: path, Issue: number, Connections: 16, Extensions: []string{"PIPELINING", "CHUNKING"}, Stop: messages,
 				})

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,14 @@ type Message struct {
 
 	traits    traits // of Data, where inspected
 	inspected bool
+	spare     *sync.Pool // where Data goes when the message has ended; nil for nowhere
+}
+
+// ended gives Data up to be written over: nobody may look at it any more.
+func (m *Message) ended() {
+	if m.spare != nil {
+		m.spare.Put(&m.Data)
+	}
 }
 
 // Mailer opens connections to the relay.

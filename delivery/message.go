@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -43,6 +44,7 @@ type Composer struct {
 	idTail     string // of Message-IDs, after the reader's id
 	mailTo     string // of links that leave by mail, before the token; "" for none
 	template   *template
+	spare      sync.Pool // of *[]byte: the Data of messages that have ended
 }
 
 // NewComposer checks everything that is the same for all readers, so that one
@@ -123,8 +125,12 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 		return Message{}, err
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
-	m := Message{From: c.returnPath, To: to.Envelope(), inspected: true}
-	m.Data, m.traits, err = c.template.fill(filling{
+	m := Message{From: c.returnPath, To: to.Envelope(), inspected: true, spare: &c.spare}
+	var buffer []byte
+	if used, ok := c.spare.Get().(*[]byte); ok {
+		buffer = (*used)[:0]
+	}
+	m.Data, m.traits, err = c.template.fill(buffer, filling{
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
 		messageID:   c.messageID(claim),
 		unsubscribe: c.waysOut(token),

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"roundup/digest"
@@ -144,14 +145,14 @@ func encoded(segments []digest.Segment, in hole) []piece {
 	return pieces
 }
 
-// fill writes one reader's mail. The body needs no look: what it is made of is
+// fill appends one reader's mail. The body needs no look: what it is made of is
 // quoted-printable. The header's lines hold what a reader's name and address make
 // of them.
-func (t *template) fill(f filling) ([]byte, traits, error) {
+func (t *template) fill(out []byte, f filling) ([]byte, traits, error) {
 	if !isPrintable(f.unsubscribe) {
 		return nil, traits{}, errNotPlain
 	}
-	out := make([]byte, 0, t.size+1024)
+	out = slices.Grow(out, t.size+1024)
 	for _, p := range t.pieces {
 		out = append(out, p.fixed...)
 		switch p.hole {

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,7 +19,6 @@ import (
 type sink struct {
 	extensions       []string
 	messages, octets atomic.Int64
-	first, last      atomic.Int64 // when a message ended, in nanoseconds
 }
 
 // sinkRole says its address and serves until its standard input ends.
@@ -152,7 +150,6 @@ type sinkProcess struct {
 	stdin   io.Closer
 	stdout  io.Reader
 	address string
-	end     sync.Once
 }
 
 func startSink(b *testing.B, extensions []string) *sinkProcess {

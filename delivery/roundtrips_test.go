@@ -18,6 +18,7 @@ func TestRoundTrips(t *testing.T) {
 		for _, tls := range []delivery.TLSMode{delivery.NoTLS, delivery.StartTLS, delivery.ImplicitTLS} {
 			t.Run(string(tls), func(t *testing.T) {
 				t.Parallel()
+				o := o
 				o.Extensions = append(o.Extensions[:len(o.Extensions):len(o.Extensions)], "STARTTLS")
 				o.ImplicitTLS, o.RoundTrip = tls == delivery.ImplicitTLS, 20*time.Millisecond
 				s := mta(t, o)

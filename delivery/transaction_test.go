@@ -77,6 +77,7 @@ func TestFaults(t *testing.T) {
 			for n := range 3 {
 				t.Run(fmt.Sprintf("%s, reader %d", tt.name, n), func(t *testing.T) {
 					t.Parallel()
+					o := o
 					o.Script = faultAt(tt.step, n+1, tt.action)
 					testFault(t, mta(t, o), n, tt)
 				})
@@ -176,6 +177,7 @@ func TestDroppedInTheBody(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
+				o := o
 				o.Script = smtptest.On(smtptest.Body, tt.action.AtByte(20_000))
 				s := mta(t, o)
 				c := dial(t, relayTo(t, s))

@@ -38,7 +38,11 @@ measured: tools
 
 .PHONY: bench
 bench: tools ## measure speed and memory
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+.PHONY: bench-send
+bench-send: tools ## measure sending beside smtp-source and plain go-mail, and its memory
+	$(GO) test -run '^$$' -bench 'AgainstPeers|RoundTrips|Memory|Compose' -benchtime 1x -benchmem -timeout 30m ./delivery
 
 .PHONY: fuzz
 fuzz: tools ## fuzz every parser for a while (FUZZTIME=30s each)

@@ -13,7 +13,8 @@ import (
 // relayConn is an open connection to the relay. Send belongs to one goroutine;
 // Close may come from another, which gives up the message in flight.
 //
-// A message takes four round trips: MAIL, RCPT, DATA and the message. There is
+// A message takes four round trips: MAIL, RCPT, DATA and the message. Where the
+// relay offers PIPELINING it takes two, and with CHUNKING as well, one. There is
 // no NOOP and no RSET but after a refusal. Replies are read here and not by
 // go-mail's client, which knows neither a limit to their size nor whether the
 // last byte of a message was written when an error comes.
@@ -22,10 +23,14 @@ type relayConn struct {
 	wire   *wire
 	client *smtp.Client
 
-	size     int  // the largest message taken, in octets; 0 when not said
-	sizes    bool // MAIL may say SIZE (RFC 1870)
-	eightBit bool // 8BITMIME (RFC 6152)
-	utf8     bool // SMTPUTF8 (RFC 6531)
+	size       int  // the largest message taken, in octets; 0 when not said
+	sizes      bool // MAIL may say SIZE (RFC 1870)
+	eightBit   bool // 8BITMIME (RFC 6152)
+	utf8       bool // SMTPUTF8 (RFC 6531)
+	pipelining bool // commands may be sent ahead (RFC 2920)
+	chunking   bool // BDAT (RFC 3030)
+
+	out []byte // what is written next, to be used again
 
 	mu     sync.Mutex
 	busy   bool // a message is in flight
@@ -43,6 +48,8 @@ func newRelayConn(r *Relay, w *wire, client *smtp.Client) *relayConn {
 	}
 	c.eightBit, _ = client.Extension("8BITMIME")
 	c.utf8, _ = client.Extension("SMTPUTF8")
+	c.pipelining, _ = client.Extension("PIPELINING")
+	c.chunking, _ = client.Extension("CHUNKING")
 	return c
 }
 
@@ -56,7 +63,10 @@ func (c *relayConn) Send(ctx context.Context, m Message) Result {
 }
 
 func (c *relayConn) send(ctx context.Context, m Message) Result {
-	traits := inspect(m.Data)
+	traits := m.traits
+	if !m.inspected {
+		traits = inspect(m.Data)
+	}
 	if verdict, why := c.unfit(m, traits); why != "" {
 		return Result{Verdict: verdict, Why: why}
 	}

@@ -126,6 +126,7 @@ func (c *connection) send(ctx context.Context, conn Conn, claim Claim) ended {
 	if err != nil {
 		return ended{claim, domainOf(claim.Email), Result{Verdict: Unsendable, Why: err.Error()}}
 	}
+	defer m.ended()
 	return ended{claim, domainOf(m.To), conn.Send(ctx, m)}
 }
 

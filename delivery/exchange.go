@@ -23,7 +23,8 @@ const reopenBatch = 500
 
 // settle is the group commit: whatever the connections reported since the last
 // one is recorded, and whatever they can send next is claimed, in one
-// transaction. It waits for nobody: alone, a result is recorded alone.
+// transaction. A result waits for others for a moment at most (run.gather):
+// alone, it is recorded alone.
 func (r *run) settle(ctx context.Context) {
 	if r.stop != nil && r.stop.err != nil {
 		return
@@ -57,7 +58,9 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 		what = fmt.Sprintf("record %d results", len(r.outcomes))
 	}
 	err = r.persist(ctx, what, func(ctx context.Context) (err error) {
+		begun := r.now()
 		claims, status, err = r.ledger.Exchange(ctx, r.lease, r.issue.ID, r.outcomes, want)
+		r.commit = max(r.now().Sub(begun), 0)
 		return err
 	})
 	if err != nil {

@@ -28,6 +28,8 @@ const (
 	maxURL    = 500     // of the readers' pages; List-Unsubscribe is one line
 )
 
+var errNotPlain = errors.New("the way out is not a plain link")
+
 // sender is who mails are from, checked.
 type sender struct {
 	from    mail.Address
@@ -87,7 +89,7 @@ func (h header) compose(text, html string) ([]byte, error) {
 	}
 	if h.unsubscribe != "" {
 		if !isPrintable(h.unsubscribe) {
-			return nil, errors.New("the way out is not a plain link")
+			return nil, errNotPlain
 		}
 		m.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, h.unsubscribe)
 	}

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -12,6 +13,17 @@ type Message struct {
 	From string // envelope sender (return path), "" for the null sender
 	To   string // envelope recipient, domain as A-labels
 	Data []byte // headers and body, CRLF lines of at most 998 octets, not dot-stuffed
+
+	traits    traits // of Data, where inspected
+	inspected bool
+	spare     *sync.Pool // where Data goes when the message has ended; nil for nowhere
+}
+
+// ended gives Data up to be written over: nobody may look at it any more.
+func (m *Message) ended() {
+	if m.spare != nil {
+		m.spare.Put(&m.Data)
+	}
 }
 
 // Mailer opens connections to the relay.

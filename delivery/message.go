@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -42,6 +43,10 @@ type Composer struct {
 	leaveAt    string // address for unsubscribe mails; "" for none
 	listID     string // the field's whole value
 	html, text []digest.Segment
+	idTail     string // of Message-IDs, after the reader's id
+	mailTo     string // of links that leave by mail, before the token; "" for none
+	template   *template
+	spare      sync.Pool // of *[]byte: the Data of messages that have ended
 }
 
 // NewComposer checks everything that is the same for all readers, so that one
@@ -75,7 +80,15 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	}
 	c.html = digest.Split(lines(l.Variant.HTML), l.Issue.UID)
 	c.text = digest.Split(lines(l.Variant.Text), l.Issue.UID)
-	return c, c.check()
+	if c.leaveAt != "" {
+		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord
+	}
+	c.idTail = strings.TrimPrefix(MessageID(l.Issue.UID, subscribers.PublicID{}, c.sender.domain), subscribers.PublicID{}.String())
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	c.template, err = c.newTemplate()
+	return c, err
 }
 
 // check refuses an issue that can't be sent to anybody.
@@ -110,23 +123,55 @@ func leads(segments []digest.Segment) bool {
 	return false
 }
 
-// Compose writes one reader's mail. Its error concerns this reader alone.
+// Compose writes one reader's mail: the issue's template, filled. Its error
+// concerns this reader alone.
 func (c *Composer) Compose(claim Claim) (Message, error) {
 	to, err := subscribers.ParseAddress(claim.Email)
 	if err != nil {
 		return Message{}, err
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
-	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
-	h.messageID = MessageID(c.letter.Issue.UID, claim.PublicID, c.sender.domain)
-	h.oneClick = strings.HasPrefix(c.letter.BaseURL, "https://")
-	m, err := c.write(h, c.Values(claim))
+	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), inspected: true, spare: &c.spare}
+	var buffer []byte
+	if used, ok := c.spare.Get().(*[]byte); ok {
+		buffer = (*used)[:0]
+	}
+	m.Data, m.traits, err = c.template.fill(buffer, filling{
+		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
+		messageID:   c.messageID(claim),
+		unsubscribe: c.waysOut(token),
+		values:      c.values(claim.Email, token),
+	})
 	if err != nil {
 		return Message{}, err
 	}
-	m.From = c.returnPath.of(claim.PublicID)
+	if m.Data, err = c.letter.Signer.Sign(m.Data, c.letter.Date); err != nil {
+		return Message{}, err
+	}
 	return m, nil
 }
+
+// composeWhole writes the same mail by go-mail from its first byte to its last.
+func (c *Composer) composeWhole(claim Claim) (Message, error) {
+	to, err := subscribers.ParseAddress(claim.Email)
+	if err != nil {
+		return Message{}, err
+	}
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
+	h.messageID, h.oneClick = c.messageID(claim), c.oneClick()
+	m, err := c.write(h, c.values(claim.Email, token))
+	m.From = c.returnPath.of(claim.PublicID)
+	return m, err
+}
+
+// messageID is that of a claim's mail.
+func (c *Composer) messageID(claim Claim) string {
+	return claim.PublicID.String() + c.idTail
+}
+
+// oneClick reports whether readers leave with one click (RFC 8058).
+func (c *Composer) oneClick() bool { return strings.HasPrefix(c.letter.BaseURL, "https://") }
 
 // Test writes the issue as a test mail to this address: [Test] in its subject,
 // a Message-ID of its own, and links that only say so.
@@ -178,27 +223,33 @@ func (c *Composer) webLink(token string) string {
 
 // mailLink is the mail by which the token's reader leaves; "" for none.
 func (c *Composer) mailLink(token string) string {
-	if c.leaveAt == "" {
+	if c.mailTo == "" {
 		return ""
 	}
-	return "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord + token
+	return c.mailTo + token
+}
+
+// waysOut is the value of List-Unsubscribe (RFC 2369).
+func (c *Composer) waysOut(token string) string {
+	web, mail := c.webLink(token), c.mailLink(token)
+	switch {
+	case mail == "":
+		return "<" + web + ">"
+	case web == "":
+		return "<" + mail + ">"
+	}
+	return "<" + web + ">, <" + mail + ">"
 }
 
 // header is what a mail of this issue begins with.
 func (c *Composer) header(to mail.Address, token string) header {
-	var ways []string
-	for _, w := range []string{c.webLink(token), c.mailLink(token)} {
-		if w != "" {
-			ways = append(ways, "<"+w+">")
-		}
-	}
 	return header{
 		sender:      c.sender,
 		to:          to,
 		subject:     oneLine(c.letter.Variant.Subject, maxHeader),
 		date:        c.letter.Date,
 		boundary:    boundary(c.letter.Issue.UID),
-		unsubscribe: strings.Join(ways, ", "),
+		unsubscribe: c.waysOut(token),
 		fields: map[gomail.Header]string{
 			"List-Id": c.listID,
 			// Not standards, but what vacation programs look at: nobody's absence

@@ -62,14 +62,17 @@ func (m *mischief) first(e smtptest.Event) bool {
 
 func TestOverTCPWithMischief(t *testing.T) {
 	t.Parallel()
-	n := openNewsroom(t, 200)
-	trick := &mischief{seen: map[string]bool{}}
-	server := mta(t, smtptest.Options{Script: trick.script, MessagesPerConnection: 30, MaxConnections: 3})
-	n.finish(t, relayTo(t, server))
-	states := n.compare(t, server)
-	if states[delivery.Failed] != 8 || states[delivery.Sent] != 192 {
-		t.Errorf("got %v, want 192 sent and 8 failed", states)
-	}
+	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+		n := openNewsroom(t, 200)
+		trick := &mischief{seen: map[string]bool{}}
+		o.Script, o.MessagesPerConnection, o.MaxConnections = trick.script, 30, 3
+		server := mta(t, o)
+		n.finish(t, relayTo(t, server))
+		states := n.compare(t, server)
+		if states[delivery.Failed] != 8 || states[delivery.Sent] != 192 {
+			t.Errorf("got %v, want 192 sent and 8 failed", states)
+		}
+	})
 }
 
 func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {

@@ -45,6 +45,7 @@ type run struct {
 	active   time.Duration // sending time the ledger has not been told of
 	accrued  time.Time     // until when active is counted
 	asked    time.Time     // the last Exchange
+	commit   time.Duration // how long it took
 	mark     digest.Status // to be marked whatever else; "" for none
 	markWhy  string
 
@@ -164,7 +165,8 @@ func (r *run) loop(ctx context.Context) {
 	}
 }
 
-// await sleeps until a report, a stop or the time given, and takes every report there is.
+// await sleeps until a report, a stop or the time given, and takes every report
+// there is, those that are about to come among them.
 func (r *run) await(ctx context.Context, until time.Duration) {
 	timer := time.NewTimer(max(until, 0))
 	defer timer.Stop()
@@ -172,6 +174,7 @@ func (r *run) await(ctx context.Context, until time.Duration) {
 	select {
 	case rep := <-r.reports:
 		r.take(rep)
+		r.gather(timer)
 	case <-stopped:
 		r.interrupt()
 	case <-hard:
@@ -186,6 +189,37 @@ func (r *run) await(ctx context.Context, until time.Duration) {
 			return
 		}
 	}
+}
+
+// gatherMost is the longest that a result waits for others.
+const gatherMost = 2 * time.Millisecond
+
+// gather waits for more reports, for half as long as the last exchange took: one
+// that begins with the first of many results keeps all the others waiting for
+// the next. Nothing waits where nothing is in flight.
+func (r *run) gather(timer *time.Timer) {
+	if r.stop != nil || r.valve.waiting {
+		return
+	}
+	timer.Reset(min(r.commit/2, gatherMost))
+	for r.inFlight() {
+		select {
+		case rep := <-r.reports:
+			r.take(rep)
+		case <-timer.C:
+			return
+		}
+	}
+}
+
+// inFlight reports whether a connection has something in hand.
+func (r *run) inFlight() bool {
+	for _, l := range r.lines {
+		if l.open > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // signals are what may stop the run from outside; nil once obeyed.

@@ -14,7 +14,7 @@ import (
 	"roundup/internal/smtptest"
 )
 
-func TestSendTakesFourRoundTrips(t *testing.T) {
+func TestConnectionIsUsedAgain(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []delivery.TLSMode{delivery.NoTLS, delivery.StartTLS, delivery.ImplicitTLS} {
 		t.Run(string(mode), func(t *testing.T) {
@@ -109,24 +109,26 @@ func TestDotsArriveAsTheyWere(t *testing.T) {
 	}
 	// Dots within lines, wherever a block ends.
 	bodies = append(bodies, strings.Repeat("x"+strings.Repeat(".", 997)+"\r\n", 200))
-	s := mta(t, smtptest.Options{})
-	c := dial(t, relayTo(t, s))
-	for i, body := range bodies {
+	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+		s := mta(t, o)
+		c := dial(t, relayTo(t, s))
+		for i, body := range bodies {
+			m := messageTo("r@b.example")
+			m.Data = []byte("Subject: dots\r\n\r\n" + body)
+			if r := c.Send(soon(t), m); r.Verdict != delivery.Accepted {
+				t.Fatalf("body %d: %+v", i, r)
+			}
+			if got := s.Mails()[i].Data; !bytes.Equal(got, m.Data) {
+				t.Errorf("body %d of %d octets arrived as %d", i, len(m.Data), len(got))
+			}
+		}
 		m := messageTo("r@b.example")
-		m.Data = []byte("Subject: dots\r\n\r\n" + body)
-		if r := c.Send(soon(t), m); r.Verdict != delivery.Accepted {
-			t.Fatalf("body %d: %+v", i, r)
+		m.Data = []byte("Subject: no end of line\r\n\r\nx")
+		if r := c.Send(soon(t), m); r.Verdict != delivery.Accepted || !bytes.Equal(s.Mails()[len(bodies)].Data, append(m.Data, '\r', '\n')) {
+			t.Errorf("without an end of line: %+v", r)
 		}
-		if got := s.Mails()[i].Data; !bytes.Equal(got, m.Data) {
-			t.Errorf("body %d of %d octets arrived as %d", i, len(m.Data), len(got))
-		}
-	}
-	m := messageTo("r@b.example")
-	m.Data = []byte("Subject: no end of line\r\n\r\nx")
-	if r := c.Send(soon(t), m); r.Verdict != delivery.Accepted || !bytes.Equal(s.Mails()[len(bodies)].Data, append(m.Data, '\r', '\n')) {
-		t.Errorf("without an end of line: %+v", r)
-	}
-	noViolations(t, s)
+		noViolations(t, s)
+	})
 }
 
 // filled is lines of exactly n octets, header excluded.
@@ -218,46 +220,59 @@ func TestContextGivesUp(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		step smtptest.Step
-		verb string
 		want delivery.Verdict
 	}{
-		{smtptest.MAIL, "MAIL", delivery.Later},
-		{smtptest.RCPT, "RCPT", delivery.Later},
-		{smtptest.DATA, "DATA", delivery.Later},
-		{smtptest.EndOfData, "", delivery.Unanswered},
+		{smtptest.MAIL, delivery.Later},
+		{smtptest.RCPT, delivery.Later},
+		{smtptest.DATA, delivery.Later},
+		{smtptest.EndOfData, delivery.Unanswered},
 	}
 	for _, tt := range tests {
 		for _, byClose := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, by closing %v", tt.step, byClose), func(t *testing.T) {
 				t.Parallel()
-				reached := make(chan struct{})
-				s := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
-					if e.Step != tt.step {
-						return nil
+				inModes(t, func(t *testing.T, m mode, o smtptest.Options) {
+					want := tt.want
+					switch {
+					case m.chunked && tt.step == smtptest.DATA:
+						return // there is none
+					case m.chunked:
+						want = delivery.Unanswered // it was all on its way
 					}
-					close(reached)
-					return smtptest.Stall()
-				}})
-				c := dial(t, relayTo(t, s))
-				ctx, cancel := context.WithCancel(context.Background())
-				defer cancel()
-				ended := make(chan delivery.Result)
-				go func() { ended <- c.Send(ctx, messageTo("r@b.example")) }()
-				<-reached
-				if byClose {
-					_ = c.Close()
-				} else {
-					cancel()
-				}
-				r := <-ended
-				if r.Verdict != tt.want || !r.Broken || !strings.Contains(r.Why, "given up") {
-					t.Errorf("got %+v", r)
-				}
-				if r := c.Send(soon(t), messageTo("r@b.example")); r.Verdict != delivery.Later || !r.Broken {
-					t.Errorf("afterwards: %+v", r)
-				}
+					testGivingUp(t, o, byClose, tt.step, want)
+				})
 			})
 		}
+	}
+}
+
+func testGivingUp(t *testing.T, o smtptest.Options, byClose bool, step smtptest.Step, want delivery.Verdict) {
+	t.Helper()
+	reached := make(chan struct{})
+	o.Script = func(e smtptest.Event) *smtptest.Action {
+		if e.Step != step {
+			return nil
+		}
+		close(reached)
+		return smtptest.Stall()
+	}
+	c := dial(t, relayTo(t, mta(t, o)))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan delivery.Result)
+	go func() { ended <- c.Send(ctx, messageTo("r@b.example")) }()
+	<-reached
+	if byClose {
+		_ = c.Close()
+	} else {
+		cancel()
+	}
+	r := <-ended
+	if r.Verdict != want || !r.Broken || !strings.Contains(r.Why, "given up") {
+		t.Errorf("got %+v", r)
+	}
+	if r := c.Send(soon(t), messageTo("r@b.example")); r.Verdict != delivery.Later || !r.Broken {
+		t.Errorf("afterwards: %+v", r)
 	}
 }
 
@@ -302,14 +317,14 @@ func TestDialGivesUpWithItsContext(t *testing.T) {
 // A relay that takes nothing in keeps the sender no longer than a block's time.
 func TestRelayThatReadsNoMore(t *testing.T) {
 	t.Parallel()
-	s := mta(t, smtptest.Options{Script: smtptest.On(smtptest.Body, smtptest.Stall().AtByte(1000))})
-	c := dial(t, relayTo(t, s, timeouts(delivery.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
-	m := messageTo("r@b.example")
-	m.Data = append(m.Data, bytes.Repeat([]byte(strings.Repeat("x", 998)+"\r\n"), 20_000)...)
-	r := c.Send(soon(t), m)
-	if r.Verdict != delivery.Later || !r.Broken || r.Why != "while sending the message: no answer in time" {
-		t.Errorf("got %+v", r)
-	}
+	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+		o.Script = smtptest.On(smtptest.Body, smtptest.Stall().AtByte(1000))
+		c := dial(t, relayTo(t, mta(t, o), timeouts(delivery.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
+		r := c.Send(soon(t), longMessage(20_000))
+		if r.Verdict != delivery.Later || !r.Broken || r.Why != "while sending the message: no answer in time" {
+			t.Errorf("got %+v", r)
+		}
+	})
 }
 
 // freePort is a port of loopback where nobody listens.

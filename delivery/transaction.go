@@ -1,34 +1,51 @@
 package delivery
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 )
 
-// transact is one mail transaction (RFC 5321, 3.3). It knows the one thing that
-// decides between trying again and unknown: whether the message's last byte was
-// written. An error of writing means that it was not; once it was, only a reply
-// tells what became of the message.
+// transact is one mail transaction (RFC 5321, 3.3), in as few round trips as
+// the relay allows. It knows the one thing that decides between trying again and
+// unknown: whether the message's last byte was written. An error of writing
+// means that it was not; once it was, only a reply tells what became of the
+// message.
 func (c *relayConn) transact(m Message, t traits) Result {
-	limits := c.relay.settings.Timeouts
-	if late := c.client.Text.R.Buffered(); late > 0 {
+	if c.client.Text.R.Buffered() > 0 || c.wire.pending() {
 		return c.unasked()
 	}
+	switch {
+	case c.pipelining && c.chunking:
+		return c.chunked(m, t)
+	case c.pipelining:
+		return c.pipelined(m, t)
+	}
+	return c.lockstep(m, t)
+}
+
+// lockstep waits for the reply to each command: four round trips.
+func (c *relayConn) lockstep(m Message, t traits) Result {
+	limits := c.relay.settings.Timeouts
 	if r, ok := c.command(commandMail, c.mailLine(m, t), 2, limits.Mail); !ok {
 		return r
 	}
-	if r, ok := c.command(commandRcpt, "RCPT TO:<"+m.To+">", 2, limits.Rcpt); !ok {
+	if r, ok := c.command(commandRcpt, rcptLine(m), 2, limits.Rcpt); !ok {
 		return c.afterRefusal(r)
 	}
 	if r, ok := c.command(commandData, "DATA", 3, limits.Data); !ok {
 		return c.afterRefusal(r)
 	}
-	if err := c.write(m.Data); err != nil {
-		return c.cutShort(err)
+	return c.message(m.Data)
+}
+
+// message sends the message itself, to which the relay has agreed, and hears
+// what becomes of it.
+func (c *relayConn) message(data []byte) Result {
+	c.out = append(stuffed(c.out[:0], data), ".\r\n"...)
+	if err := c.write(c.out); err != nil {
+		return c.cutShort(err, commandEnd)
 	}
 	return c.answer()
 }
@@ -48,10 +65,18 @@ func (c *relayConn) mailLine(m Message, t traits) string {
 	return line
 }
 
+func rcptLine(m Message) string { return "RCPT TO:<" + m.To + ">" }
+
 // command says one and wants a reply of this class; else ok is false and the
 // result is final but for the RSET.
 func (c *relayConn) command(name, line string, want int, limit time.Duration) (r Result, ok bool) {
 	reply, err := c.exchange(name, line, limit)
+	return judged(name, reply, err, want)
+}
+
+// judged is what follows from the reply to a command of which the message's end
+// is no part; ok when it is of the class wanted.
+func judged(name string, reply Reply, err error, want int) (r Result, ok bool) {
 	if err != nil {
 		return Result{Verdict: Later, Why: "after " + name + ": " + explain(err), Broken: true}, false
 	}
@@ -67,19 +92,32 @@ func (c *relayConn) command(name, line string, want int, limit time.Duration) (r
 
 // refused is the result of a 4yz or 5yz. After 421 the relay closes (RFC 5321, 3.8).
 func refused(name string, reply Reply) Result {
-	return Result{Verdict: Classify(name, reply), Reply: reply, Broken: reply.Code == 421}
+	return Result{Verdict: Classify(name, reply), Reply: reply, Broken: reply.Code == codeClosing}
 }
 
 // exchange says a line and reads its reply.
 func (c *relayConn) exchange(name, line string, limit time.Duration) (Reply, error) {
-	if err := c.wire.arm(limit, mostOfReply); err != nil {
+	if err := c.say([]byte(line+"\r\n"), limit); err != nil {
 		return Reply{}, err
+	}
+	return c.read(name)
+}
+
+// say writes all of this under one deadline, which holds for the reply too.
+func (c *relayConn) say(words []byte, limit time.Duration) error {
+	if err := c.wire.arm(limit, mostOfReply); err != nil {
+		return err
 	}
 	w := c.client.Text.W
-	if _, err := w.WriteString(line + "\r\n"); err != nil {
-		return Reply{}, err
+	if _, err := w.Write(words); err != nil {
+		return err
 	}
-	if err := w.Flush(); err != nil {
+	return w.Flush()
+}
+
+// await reads the next reply within a time of its own.
+func (c *relayConn) await(name string, limit time.Duration) (Reply, error) {
+	if err := c.wire.arm(limit, mostOfReply); err != nil {
 		return Reply{}, err
 	}
 	return c.read(name)
@@ -102,85 +140,52 @@ func (c *relayConn) afterRefusal(r Result) Result {
 	return r
 }
 
-// unasked is the result when the relay spoke before it was asked: to say
-// goodbye, or out of step with us. Nothing of the message was sent.
+// unasked is the result when the relay spoke, or closed, before it was asked: to
+// say goodbye, or out of step with us. Nothing of the message was sent.
 func (c *relayConn) unasked() Result {
 	r := Result{Verdict: Later, Why: "the relay spoke without being asked", Broken: true}
-	if err := c.wire.arm(time.Second, mostOfReply); err != nil {
-		return r
-	}
-	if reply, err := c.read(commandMail); err == nil && reply.Code == 421 {
+	reply, err := c.await(commandMail, lastWords)
+	switch {
+	case err == nil && reply.Code == codeClosing:
 		r.Reply, r.Why = reply, ""
+	case err != nil:
+		r.Why = "before MAIL: " + explain(err)
 	}
 	return r
 }
 
-// block is how much of a message is written under one deadline, in octets.
-const block = 32 << 10
+// lastWords is how long a relay is listened to for what it said already.
+const lastWords = time.Second
 
-// write sends the message and the dot that ends it. Without an error every byte
-// was handed to the system.
+// block is how much of a message is written under one deadline, in octets.
+const block = 64 << 10
+
+// write writes a message in blocks. Without an error every byte was handed to
+// the system.
 func (c *relayConn) write(data []byte) error {
-	w := c.client.Text.W
-	limit := c.relay.settings.Timeouts.Block
 	for len(data) > 0 {
-		if err := c.wire.arm(limit, mostOfReply); err != nil {
-			return err
-		}
 		part := data[:min(block, len(data))]
-		// A part ends with a whole line, so that the next one begins with one.
-		if cut := bytes.LastIndexByte(part, '\n'); cut >= 0 && len(part) < len(data) {
-			part = part[:cut+1]
-		}
-		if err := writeStuffed(w, part); err != nil {
+		if err := c.say(part, c.relay.settings.Timeouts.Block); err != nil {
 			return err
 		}
 		data = data[len(part):]
-		if len(data) == 0 && !bytes.HasSuffix(part, []byte("\r\n")) {
-			if _, err := io.WriteString(w, "\r\n"); err != nil {
-				return err
-			}
-		}
-	}
-	if err := c.wire.arm(limit, mostOfReply); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, ".\r\n"); err != nil {
-		return err
-	}
-	return w.Flush()
-}
-
-// writeStuffed writes whole lines, doubling the dot of those that begin with
-// one (RFC 5321, 4.5.2).
-func writeStuffed(w io.Writer, lines []byte) error {
-	for len(lines) > 0 {
-		if lines[0] == '.' {
-			if _, err := io.WriteString(w, "."); err != nil {
-				return err
-			}
-		}
-		end := len(lines)
-		if i := bytes.Index(lines, []byte("\n.")); i >= 0 {
-			end = i + 1
-		}
-		if _, err := w.Write(lines[:end]); err != nil {
-			return err
-		}
-		lines = lines[end:]
 	}
 	return nil
 }
 
 // cutShort is the result of a message whose last byte was not written. The
-// relay may have said why before it closed.
-func (c *relayConn) cutShort(err error) Result {
+// relay may have said why before it closed, in answer to one of these commands.
+func (c *relayConn) cutShort(err error, names ...string) Result {
 	r := Result{Verdict: Later, Why: "while sending the message: " + explain(err), Broken: true}
-	if c.wire.arm(time.Second, mostOfReply) != nil {
-		return r
-	}
-	if reply, readErr := c.read(commandEnd); readErr == nil && reply.class() >= 4 {
-		r.Verdict, r.Reply, r.Why = Classify(commandEnd, reply), reply, ""
+	for _, name := range names {
+		reply, readErr := c.await(name, lastWords)
+		if readErr != nil {
+			break
+		}
+		if reply.class() >= 4 {
+			r.Verdict, r.Reply, r.Why = Classify(name, reply), reply, ""
+			break
+		}
 	}
 	return r
 }
@@ -188,10 +193,7 @@ func (c *relayConn) cutShort(err error) Result {
 // answer reads the reply to the end of the message. Without one that can be
 // understood nobody knows whether the relay keeps it (RFC 1047).
 func (c *relayConn) answer() Result {
-	if err := c.wire.arm(c.relay.settings.Timeouts.EndOfData, mostOfReply); err != nil {
-		return unanswered(err)
-	}
-	reply, err := c.read(commandEnd)
+	reply, err := c.await(commandEnd, c.relay.settings.Timeouts.EndOfData)
 	if err != nil {
 		return unanswered(err)
 	}
@@ -201,7 +203,13 @@ func (c *relayConn) answer() Result {
 	case 4, 5:
 		return refused(commandEnd, reply)
 	}
-	return Result{Verdict: Unanswered, Reply: reply, Why: "the reply to the message decides nothing", Broken: true}
+	return undecided(reply, "the reply to the message decides nothing")
+}
+
+// undecided is the result of a message that was sent whole, and of replies that
+// do not tell what became of it.
+func undecided(reply Reply, why string) Result {
+	return Result{Verdict: Unanswered, Reply: reply, Why: why, Broken: true}
 }
 
 func unanswered(err error) Result {

@@ -1,8 +1,10 @@
 package delivery
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"syscall"
 	"time"
 )
 
@@ -52,4 +54,25 @@ func (w *wire) Write(p []byte) (int, error) {
 		return 0, w.failed
 	}
 	return w.Conn.Write(p)
+}
+
+// pending reports whether there is something to read, the end of the connection
+// among it, without waiting for it or taking it. It sees below TLS.
+func (w *wire) pending() bool {
+	tcp, ok := w.Conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return true // closed
+	}
+	pending := false
+	err = raw.Read(func(fd uintptr) bool {
+		var one [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		pending = !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR)
+		return true
+	})
+	return pending || err != nil
 }

@@ -127,6 +127,7 @@ func connect(path string, o Options) (*Store, error) {
 	readers, err := sql.Open("sqlite3", dataSource(path, url.Values{
 		"_query_only": {"true"},
 		"_txlock":     {"deferred"},
+		"_cache_size": {"-4096"}, // KiB: there are several, and what they count is read once
 	}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %q: %w", path, err), writer.Close())
@@ -156,7 +157,9 @@ func dataSource(path string, settings url.Values) string {
 	}
 	settings.Set("mode", "rw")
 	settings.Set("_busy_timeout", "10000") // milliseconds
-	settings.Set("_cache_size", "-32768")  // KiB
+	if !settings.Has("_cache_size") {
+		settings.Set("_cache_size", "-16384") // KiB
+	}
 	settings.Set("_stmt_cache_size", "64")
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }

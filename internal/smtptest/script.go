@@ -19,7 +19,7 @@ const (
 	MAIL      Step = "MAIL"        // default 250
 	RCPT      Step = "RCPT"        // default 250
 	DATA      Step = "DATA"        // default 354
-	Body      Step = "body"        // before the body is read; see Action.AtByte
+	Body      Step = "body"        // before the body, or a chunk of it, is read; see Action.AtByte
 	BDAT      Step = "BDAT"        // each chunk but the last; default 250
 	EndOfData Step = "end of data" // the last dot or chunk was read; default: keep the mail, 250
 	RSET      Step = "RSET"        // default 250

@@ -159,8 +159,8 @@ func (s *session) bdat(line, rest string) bool {
 	if err != nil || n < 0 || len(words) > 2 || (len(words) == 2 && !last) {
 		return s.bad(fmt.Sprintf("malformed %q", line), "501 5.5.4 syntax: BDAT size [LAST]")
 	}
-	chunk, err := readChunk(s.r, n)
-	if err != nil {
+	chunk, ok := s.chunk(n)
+	if !ok {
 		return false
 	}
 	if s.tx == nil || len(s.tx.to) == 0 {
@@ -177,6 +177,23 @@ func (s *session) bdat(line, rest string) bool {
 		s.tx = nil
 	}
 	return ok
+}
+
+// chunk reads the n octets of a chunk, with the fault the script wants in the
+// middle of it.
+func (s *session) chunk(n int) ([]byte, bool) {
+	a, begun := s.ask(s.event(Body, "")), []byte(nil)
+	if a != nil && a.atByte <= n {
+		var err error
+		if begun, err = readChunk(s.r, min(max(1, a.atByte), n)); err != nil {
+			return nil, false
+		}
+		if _, ok := s.perform(a); !ok {
+			return nil, false
+		}
+	}
+	rest, err := readChunk(s.r, n-len(begun))
+	return append(begun, rest...), err == nil
 }
 
 // finish answers the end of a message and keeps it when the answer says so.

@@ -1,0 +1,43 @@
+package delivery_test
+
+import (
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/internal/smtptest"
+)
+
+// BenchmarkRoundTrips is one connection to a relay twenty milliseconds away: how
+// often a message waits for it decides everything.
+func BenchmarkRoundTrips(b *testing.B) {
+	for _, m := range modes()[:3] {
+		b.Run(m.name, func(b *testing.B) {
+			s, err := smtptest.New(smtptest.Options{
+				Extensions: append(smtptest.DefaultExtensions(), m.extensions...), RoundTrip: 20 * time.Millisecond, Forget: true,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = s.Close() }()
+			relay, err := delivery.NewRelay(delivery.RelaySettings{Host: s.Host(), Port: s.Port(), TLS: delivery.NoTLS, LocalName: "bench.example"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			conn, err := relay.Dial(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			message, sent, before := messageTo("r@b.example"), 0, s.Turns()
+			for b.Loop() {
+				if r := conn.Send(b.Context(), message); r.Verdict != delivery.Accepted {
+					b.Fatalf("%+v", r)
+				}
+				sent++
+			}
+			b.ReportMetric(float64(s.Turns()-before)/float64(sent), "round-trips/message")
+			b.ReportMetric(float64(sent)/b.Elapsed().Seconds(), "messages/s")
+		})
+	}
+}

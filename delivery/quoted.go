@@ -1,0 +1,50 @@
+package delivery
+
+import (
+	"bytes"
+	"mime/quotedprintable"
+)
+
+// softBreak ends a line of quoted-printable that ends nothing in the text (RFC
+// 2045, 6.7, rule 5).
+const softBreak = "=\r\n"
+
+// appendQuoted appends a text in quoted-printable, beginning on a line of its
+// own: lines of at most 76 octets, LF written as CRLF, white space at the end of
+// a line or of the text encoded.
+func appendQuoted(out []byte, text string) []byte {
+	b := bytes.NewBuffer(out)
+	w := quotedprintable.NewWriter(b)
+	// Writing to a buffer in memory does not fail.
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return b.Bytes()
+}
+
+// appendQuotedValue appends what stands in a placeholder. It is one line of
+// text, mostly ASCII: what needs no encoding is copied.
+func appendQuotedValue(out []byte, value string) []byte {
+	const most = 75 // octets of a line, the "=" of a soft break not counted
+	column := 0
+	for i := range len(value) {
+		c := value[i]
+		asItIs := '!' <= c && c <= '~' && c != '=' || c == ' ' && i < len(value)-1
+		need := 1
+		if !asItIs {
+			need = 3
+		}
+		if column+need > most {
+			out = append(out, softBreak...)
+			column = 0
+		}
+		column += need
+		if asItIs {
+			out = append(out, c)
+			continue
+		}
+		out = append(out, '=', upperHex[c>>4], upperHex[c&15])
+	}
+	return out
+}
+
+const upperHex = "0123456789ABCDEF"

@@ -1,0 +1,114 @@
+package delivery_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// TestTemplateIsTheWholeMail: a filled template and the mail that go-mail writes
+// by itself have the same header, to the byte, and the same parts, decoded.
+func TestTemplateIsTheWholeMail(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 400 {
+		l := letter()
+		l.Variant.Subject = "Issue: " + words(random, 12)
+		l.Variant.Text, l.Variant.HTML = part(random, l.Issue), part(random, l.Issue)
+		l.From.Name, l.ReplyTo.Name, l.ListName = words(random, 3), words(random, 3), words(random, 3)
+		if random.IntN(4) == 0 {
+			l.Variant.HTML = ""
+		}
+		switch random.IntN(4) {
+		case 0:
+			l.BaseURL = ""
+		case 1:
+			l.UnsubscribeMail = ""
+		}
+		c, err := delivery.NewComposer(l, ring(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			sameMail(t, c, claimOf(address(random), words(random, random.IntN(8))))
+		}
+	}
+}
+
+func sameMail(t *testing.T, c *delivery.Composer, claim delivery.Claim) {
+	t.Helper()
+	got, err := c.Compose(claim)
+	want, wholeErr := c.ComposeWhole(claim)
+	if (err == nil) != (wholeErr == nil) {
+		t.Fatalf("%v, and whole %v", err, wholeErr)
+	}
+	if err != nil {
+		return
+	}
+	wellFormed(t, got.Data)
+	gotHeader, gotBody, _ := bytes.Cut(got.Data, []byte("\r\n\r\n"))
+	wantHeader, _, _ := bytes.Cut(want.Data, []byte("\r\n\r\n"))
+	if !bytes.Equal(gotHeader, wantHeader) || got.From != want.From || got.To != want.To {
+		t.Errorf("got header\n%s\nwant\n%s", gotHeader, wantHeader)
+	}
+	for line := range bytes.SplitSeq(gotBody, []byte("\r\n")) {
+		if len(line) > 78 || !isASCII(line) {
+			t.Errorf("a line of %d octets: %q", len(line), line)
+		}
+	}
+	gotMail, wantMail := parse(t, got.Data), parse(t, want.Data)
+	if a, b := strings.Join(gotMail.kinds, " "), strings.Join(wantMail.kinds, " "); a != b {
+		t.Errorf("got parts %s, want %s", a, b)
+	}
+	for kind, want := range wantMail.bodies {
+		if got := gotMail.bodies[kind]; got != want {
+			t.Errorf("%s: got\n%q\nwant\n%q", kind, got, want)
+		}
+	}
+}
+
+func isASCII(b []byte) bool { return bytes.IndexFunc(b, func(r rune) bool { return r > '~' }) < 0 }
+
+// part is a text with marks in it, always with the way out.
+func part(random *rand.Rand, issue digest.Issue) string {
+	var b strings.Builder
+	for range random.IntN(12) {
+		switch random.IntN(5) {
+		case 0:
+			b.WriteString(issue.Mark(digest.PlaceEmail))
+		case 1:
+			b.WriteString(issue.Mark(digest.PlaceUnsubscribe))
+		default:
+			b.WriteString(words(random, 30))
+		}
+	}
+	return b.String() + issue.Mark(digest.PlaceUnsubscribe) + words(random, random.IntN(3))
+}
+
+// words is text of all that is awkward in a mail.
+func words(random *rand.Rand, most int) string {
+	pieces := []string{
+		"word", "Grüße", "週刊", "👩‍👩‍👧", "=", "==?", "=20", ".", "\n.", "\r\n", "\n", "\r", " ", "  ", "\t", " \n", "\t\r\n", "From ", "\n.\n",
+		"--roundup-", "\"", "\\", "<b>&amp;", "a-rather-long-word-that-is-not-easily-folded-away-" + strings.Repeat("x", random.IntN(90)),
+		strings.Repeat("ä", random.IntN(40)), strings.Repeat("=", random.IntN(80)), strings.Repeat("y", 70+random.IntN(10)), "\x00", "\xff",
+	}
+	var b strings.Builder
+	for range most {
+		b.WriteString(pieces[random.IntN(len(pieces))])
+		if random.IntN(2) == 0 {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// address is an address, not always one that can be mailed.
+func address(random *rand.Rand) string {
+	locals := []string{"r", "Reader+news", "jürgen", "o'connor", strings.Repeat("l", 1+random.IntN(64)), "a.b=c", `"quoted"`, "a b", "x&<y"}
+	domains := []string{"b.example", "grüße.example", strings.Repeat("d", 60) + ".example", "b.example\r\nBcc: x@y.example"}
+	return locals[random.IntN(len(locals))] + "@" + domains[random.IntN(len(domains))]
+}

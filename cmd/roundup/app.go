@@ -21,6 +21,7 @@ import (
 var (
 	_ delivery.Ledger  = (*store.Store)(nil)
 	_ delivery.Tallies = (*store.Store)(nil)
+	_ delivery.Recent  = (*store.Store)(nil)
 )
 
 // app holds what the commands share: streams, flags, and what has been opened.

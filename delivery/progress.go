@@ -197,7 +197,7 @@ func (r *run) phrase() string {
 		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
 	case r.dry && r.quiet() && r.due.After(now):
 		return "waiting for deferred readers, next try in " + span(r.due.Sub(now))
-	case !r.dry && r.quiet() && r.pace.spent(now) > pollEvery:
+	case !r.dry && r.quiet() && r.pace.spent(now) > time.Minute:
 		return "this hour's smtp.per_hour is used up, the next mail in " + span(r.pace.spent(now))
 	}
 	return ""

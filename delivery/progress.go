@@ -152,10 +152,11 @@ func (w *watch) say(now time.Time, state string) {
 	w.progress(p)
 }
 
-// steady is the rate to foresee the end by.
+// steady is the rate to foresee the end by. Where the pace sets it, that is
+// more even than what was measured.
 func (w *watch) steady() float64 {
-	if w.limit > 0 {
-		return min(w.rate, w.limit)
+	if w.limit > 0 && w.rate > 0.7*w.limit {
+		return w.limit
 	}
 	return w.rate
 }

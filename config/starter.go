@@ -22,7 +22,21 @@ type Answers struct {
 	From          string // "The Magazine <weekly@magazine.example>"
 	Feed          string // URL, or path of a file
 	SMTPHost      string // the relay, with or without a port; empty for the mail server on this machine
+	Rate          string // messages a second the relay allows; empty for as fast as it takes them
+	PerHour       string // messages an hour; empty for no limit
 	PostalAddress string
+}
+
+// Check returns what is wrong with an answer that can't be put into a file, a
+// sentence about it; "" when nothing is. The key is the setting's: "smtp.rate".
+func (a Answers) Check(key string) string {
+	answers := map[string]string{"smtp.rate": a.Rate, "smtp.per_hour": a.PerHour}
+	for _, k := range keys() {
+		if value := strings.TrimSpace(answers[key]); k.name == key && value != "" {
+			return k.check(value)
+		}
+	}
+	return ""
 }
 
 // Starter is a commented configuration file with the answers in it. It loads as
@@ -46,6 +60,8 @@ func Starter(answers Answers) string {
 		"{from}", f.value(a.From, "such as The Magazine <weekly@magazine.example>"),
 		"{feed}", feedKey(a.Feed)+": "+f.value(a.Feed, "the address of your feed"),
 		"{smtp}", starterRelay(a.SMTPHost),
+		"{rate}", starterLimit("rate", a.Rate),
+		"{per_hour}", starterLimit("per_hour", a.PerHour),
 	).Replace(starterText)
 }
 
@@ -81,6 +97,8 @@ func (a Answers) trimmed() Answers {
 		From:          strings.TrimSpace(a.From),
 		Feed:          strings.TrimSpace(a.Feed),
 		SMTPHost:      strings.TrimSpace(a.SMTPHost),
+		Rate:          strings.TrimSpace(a.Rate),
+		PerHour:       strings.TrimSpace(a.PerHour),
 		PostalAddress: strings.TrimSpace(a.PostalAddress),
 	}
 }
@@ -125,6 +143,15 @@ func starterRelay(answer string) string {
 		port = otherPort
 	}
 	return fmt.Sprintf(form, quote(host), port)
+}
+
+// starterLimit is a line for a limit of the relay's, as far as its comment; an
+// example where there is none.
+func starterLimit(key, answer string) string {
+	if answer == "" {
+		return fmt.Sprintf("%-43s", "# "+key+": 0")
+	}
+	return fmt.Sprintf("%-43s", key+": "+answer)
 }
 
 // quote writes a text in double quotes: what JSON makes of it is YAML too.

@@ -35,9 +35,10 @@ type app struct {
 	json       bool   // --json
 	quiet      bool   // --quiet
 
-	cfg    *config.Config // once loaded
-	st     *store.Store   // once opened
-	closed []func() error
+	cfg     *config.Config // once loaded
+	st      *store.Store   // once opened
+	watcher desk.Watcher   // of the desk; nil for none
+	closed  []func() error
 }
 
 func newApp(hard context.Context, std stdio, environ []string) (*app, error) {
@@ -117,6 +118,7 @@ func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
 		Log:       a.logger(slog.LevelWarn),
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
+		Watcher:   a.watcher,
 	})
 }
 

@@ -39,6 +39,8 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.From, "from", "", "the `ADDRESS` mails are from")
 	f.StringVar(&o.answers.Feed, "feed", "", "the `URL` of the publication's feed")
 	f.StringVar(&o.answers.SMTPHost, "smtp-host", "", "the relay's `HOST`")
+	f.StringVar(&o.answers.Rate, "rate", "", "`MESSAGES` a second the relay allows")
+	f.StringVar(&o.answers.PerHour, "per-hour", "", "`MESSAGES` an hour the relay allows, or a new address should begin with")
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
 	return c
 }
@@ -49,7 +51,7 @@ type initOptions struct {
 }
 
 func (a *app) init(ctx context.Context, o initOptions) error {
-	if err := o.since.check(); err != nil {
+	if err := errors.Join(o.since.check(), checkLimits(o.answers)); err != nil {
 		return err
 	}
 	path := cmp.Or(a.configPath, "roundup.yaml")
@@ -127,23 +129,44 @@ func (a *app) askAnswers(answers *config.Answers) error {
 	in := bufio.NewReader(a.std.In)
 	for _, q := range []struct {
 		question string
+		enter    string // what Enter stands for
 		answer   *string
+		key      string // whose value the answer must be; "" for any
 	}{
-		{"Name of the newsletter", &answers.Name},
-		{"Address its mails are from", &answers.From},
-		{"Address of the feed", &answers.Feed},
-		{"Host of the SMTP relay", &answers.SMTPHost},
-		{"Postal address of the publication", &answers.PostalAddress},
+		{"Name of the newsletter", fillIn, &answers.Name, ""},
+		{"Address its mails are from", fillIn, &answers.From, ""},
+		{"Address of the feed", fillIn, &answers.Feed, ""},
+		{"Host of the SMTP relay", fillIn, &answers.SMTPHost, ""},
+		{"Messages a second it allows", "Enter for as many as it takes", &answers.Rate, "smtp.rate"},
+		{"Messages an hour it allows", "Enter for no limit", &answers.PerHour, "smtp.per_hour"},
+		{"Postal address of the publication", fillIn, &answers.PostalAddress, ""},
 	} {
-		if *q.answer != "" {
-			continue
+		for given := *q.answer != ""; !given; {
+			fmt.Fprintf(a.std.Err, "%s (%s): ", q.question, q.enter)
+			line, err := in.ReadString('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			*q.answer = strings.TrimSpace(line)
+			given = true
+			if wrong := answers.Check(q.key); wrong != "" {
+				fmt.Fprintf(a.std.Err, "%s\n", wrong)
+				*q.answer, given = "", err != nil // the end of the input is Enter
+			}
 		}
-		fmt.Fprintf(a.std.Err, "%s (Enter to fill it in later): ", q.question)
-		line, err := in.ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+	}
+	return nil
+}
+
+// fillIn is what most questions say Enter stands for.
+const fillIn = "Enter to fill it in later"
+
+// checkLimits refuses a flag that would make a file that does not load.
+func checkLimits(answers config.Answers) error {
+	for flag, key := range map[string]string{"--rate": "smtp.rate", "--per-hour": "smtp.per_hour"} {
+		if wrong := answers.Check(key); wrong != "" {
+			return &usageError{msg: flag + ": " + wrong, hint: "give the relay's limit as a number; leave it out for none"}
 		}
-		*q.answer = strings.TrimSpace(line)
 	}
 	return nil
 }

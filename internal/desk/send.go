@@ -98,7 +98,11 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	if err != nil {
 		return delivery.Summary{}, err
 	}
-	sender := delivery.NewSender(d.settings(o), d.store, d.store, d.mailer, d.now, d.log)
+	var ledger delivery.Ledger = d.store
+	if d.watcher != nil {
+		ledger = d.watcher.Ledger(ledger)
+	}
+	sender := delivery.NewSender(d.settings(o), ledger, d.store, d.mailer, d.now, d.log)
 	progress := func(p delivery.Progress) {
 		if o.Progress != nil {
 			o.Progress(issue, p)

@@ -252,6 +252,8 @@ func TestWarnings(t *testing.T) {
 		{"no secret in a file for everybody", "smtp: {host: x.example}", 0o644, nil},
 		{"plain http", "newsletter:\n  base_url: http://x.example", 0o600, []string{"roundup.yaml:2: newsletter.base_url: is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)"}},
 		{"plain http on this machine", "newsletter:\n  base_url: http://127.0.0.1:8080", 0o600, nil},
+		{"metrics for everybody", "web:\n  metrics_listen: \":9465\"", 0o600, []string{"roundup.yaml:2: web.metrics_listen: is reached from other machines: whoever can, sees how many readers there are and how an issue gets on"}},
+		{"metrics on this machine", "web:\n  metrics_listen: \"[::1]:9465\"", 0o600, nil},
 		{"no rest", "digest:\n  sections:\n    - {title: A, labels: [a]}", 0o600, []string{"roundup.yaml:2: digest.sections: has no section with rest: true: an article with none of their labels is never printed"}},
 		{"password in the clear", "smtp:\n  {host: x.example, tls: none, insecure: true, username: u, password: hunter2}", 0o600, []string{"roundup.yaml:2: smtp.insecure: lets the password go over the network for everybody to read"}},
 	}

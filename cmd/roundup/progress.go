@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
 
 	"roundup/delivery"
 	"roundup/digest"
@@ -45,10 +47,21 @@ func (a *app) newLines(every time.Duration) *progress {
 
 func (a *app) newProgress() *progress {
 	p := a.newLines(sendEvery)
-	if !a.quiet && terminal(a.std.Err) {
+	if !a.quiet && roomForBar(a.std.Err) {
 		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(24))
 	}
 	return p
+}
+
+// roomForBar reports whether a stream is a terminal that says how large it is:
+// on one of no size a bar would not be seen.
+func roomForBar(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	width, height, err := term.GetSize(int(f.Fd()))
+	return err == nil && width >= 40 && height >= 2
 }
 
 // update is a desk.RunOptions.Progress; it is called from one goroutine.

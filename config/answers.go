@@ -17,6 +17,8 @@ type Answers struct {
 	From          string // "The Magazine <weekly@magazine.example>"
 	Feed          string // URL, or path of a file
 	SMTPHost      string // the relay, with or without a port; empty for the mail server on this machine
+	Rate          string // messages a second the relay allows; empty for as fast as it takes them
+	PerHour       string // messages an hour; empty for no limit
 	PostalAddress string
 }
 
@@ -36,6 +38,8 @@ func (a Answers) Problems(dir string) Problems {
 	message, hint := checkFeed(a.Feed, dir)
 	add("sources", a.Feed, message, hint)
 	add("smtp.host", a.SMTPHost, checkRelay(a.SMTPHost), "")
+	add("smtp.rate", a.Rate, checkKey("smtp.rate", a.Rate), "")
+	add("smtp.per_hour", a.PerHour, checkKey("smtp.per_hour", a.PerHour), "")
 	add("newsletter.postal_address", a.PostalAddress, (key{kind: lines}).check(a.PostalAddress), "")
 	return problems
 }
@@ -46,8 +50,20 @@ func (a Answers) trimmed() Answers {
 		From:          strings.TrimSpace(a.From),
 		Feed:          strings.TrimSpace(a.Feed),
 		SMTPHost:      strings.TrimSpace(a.SMTPHost),
+		Rate:          strings.TrimSpace(a.Rate),
+		PerHour:       strings.TrimSpace(a.PerHour),
 		PostalAddress: strings.TrimSpace(a.PostalAddress),
 	}
+}
+
+// checkKey says what is wrong with a value for a setting; "" when nothing is.
+func checkKey(name, value string) string {
+	for _, k := range keys() {
+		if k.name == name {
+			return k.check(value)
+		}
+	}
+	return ""
 }
 
 // checkFeed tells a URL without its beginning from a path: a file may be there

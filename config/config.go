@@ -176,5 +176,6 @@ type Notify struct {
 // Web is where `roundup serve` listens.
 type Web struct {
 	Listen         string
+	MetricsListen  string   `mapstructure:"metrics_listen"`  // "" for no metrics
 	TrustedProxies []string `mapstructure:"trusted_proxies"` // CIDR prefixes or addresses
 }

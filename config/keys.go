@@ -93,8 +93,8 @@ func sendingKeys() []key {
 		{name: "smtp.tls", kind: choice, fallback: "starttls", allowed: []string{"starttls", "implicit", "none"}, doc: "How the connection is encrypted. `none` only to a relay on this machine, unless `smtp.insecure`."},
 		{name: "smtp.insecure", kind: boolean, fallback: "false", doc: "Allows `tls: none` over a network."},
 		{name: "smtp.connections", kind: integer, fallback: "4", min: 1, max: 100, doc: "Connections at the same time."},
-		{name: "smtp.rate", kind: number, fallback: "0", doc: "Messages a second over all connections; 0 for as fast as the relay takes them."},
-		{name: "smtp.per_hour", kind: integer, fallback: "0", doc: "Messages an hour; 0 for no limit."},
+		{name: "smtp.rate", kind: number, fallback: "0", doc: "Messages a second over all connections, evenly; 0 for as fast as the relay takes them."},
+		{name: "smtp.per_hour", kind: integer, fallback: "0", doc: "Messages in any hour, spread evenly over it, also over several runs: a large issue takes hours, as the warm-up of a new address wants. 0 for no limit."},
 		{name: "smtp.messages_per_connection", kind: integer, fallback: "1000", min: 1, doc: "After so many a new connection is made."},
 		{name: "smtp.ca_file", kind: file, doc: "Certificates to trust besides the system's, as PEM."},
 		{name: "smtp.local_name", kind: host, derived: "the machine's name", doc: "The name given in EHLO."},
@@ -120,6 +120,7 @@ func housekeepingKeys() []key {
 		{name: "notify.late_after", kind: duration, fallback: "30m", doc: "An issue not out by so long after its slot is late; 0 for never."},
 
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
+		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
 		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Reserved: no page of today looks at where a reader comes from."},
 
 		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},

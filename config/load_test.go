@@ -103,6 +103,7 @@ fetch:
 notify: {email: editor@magazine.example, url: https://hooks.example/T0KEN, late_after: 1h}
 web:
   listen: ":9000"
+  metrics_listen: 127.0.0.1:9465
   trusted_proxies: [10.0.0.0/8, "::1"]
 database: data/roundup.db
 `
@@ -157,7 +158,7 @@ func TestLoad(t *testing.T) {
 		},
 		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
-		Web:      config.Web{Listen: ":9000", TrustedProxies: []string{"10.0.0.0/8", "::1"}},
+		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}},
 		Database: filepath.Join(dir, "data", "roundup.db"),
 	}
 	got, err := config.Load(path, nil)

@@ -119,6 +119,7 @@ func TestProblems(t *testing.T) {
 		{name: "host that is none", give: "smtp: {host: 'x y'}", want: []string{`roundup.yaml:1: smtp.host: "x y" is not a host`}},
 		{name: "listen", give: "web: {listen: 8080}", want: []string{`roundup.yaml:1: web.listen: "8080" is not an address to listen on; write it as 127.0.0.1:8080`}},
 		{name: "listen without a port", give: "web: {listen: 'localhost:http'}", want: []string{`roundup.yaml:1: web.listen: "localhost:http" has no port from 0 to 65535`}},
+		{name: "metrics for readers", give: "web: {listen: 127.0.0.1:8080, metrics_listen: 127.0.0.1:8080}", want: []string{"roundup.yaml:1: web.metrics_listen: is the address of web.listen; metrics are not for readers, give them one of their own"}},
 		{name: "network", give: "web: {trusted_proxies: [proxy.example]}", want: []string{`roundup.yaml:1: web.trusted_proxies[0]: "proxy.example" is neither an IP address nor a network such as 10.0.0.0/8`}},
 		{name: "cron with too few fields", give: "schedule: {cron: 0 7 * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 7 * FRI" has 4 fields; it needs 5: minute, hour, day of the month, month, day of the week`}},
 		{name: "cron with a bad hour", give: "schedule: {cron: 0 25 * * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 25 * * FRI" can't have "25" for the hour; 0 to 23`}},
@@ -273,6 +274,8 @@ func TestWarnings(t *testing.T) {
 		{"no secret in a file for everybody", "smtp: {host: x.example}", 0o644, nil},
 		{"plain http", "newsletter:\n  base_url: http://x.example", 0o600, []string{"roundup.yaml:2: newsletter.base_url: is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)"}},
 		{"plain http on this machine", "newsletter:\n  base_url: http://127.0.0.1:8080", 0o600, nil},
+		{"metrics for everybody", "web:\n  metrics_listen: \":9465\"", 0o600, []string{"roundup.yaml:2: web.metrics_listen: is reached from other machines: whoever can, sees how many readers there are and how an issue gets on"}},
+		{"metrics on this machine", "web:\n  metrics_listen: \"[::1]:9465\"", 0o600, nil},
 		{"no rest", "digest:\n  sections:\n    - {title: A, labels: [a]}", 0o600, []string{"roundup.yaml:2: digest.sections: has no section with rest: true: an article with none of their labels is never printed"}},
 		{"password in the clear", "smtp:\n  {host: x.example, tls: none, insecure: true, username: u, password: hunter2}", 0o600, []string{"roundup.yaml:2: smtp.insecure: lets the password go over the network for everybody to read"}},
 	}

@@ -34,6 +34,8 @@ func Starter(answers Answers) string {
 		"{from}", f.value(a.From, "such as The Magazine <weekly@magazine.example>"),
 		"{feed}", feedKey(a.Feed)+": "+f.value(a.Feed, "the address of your feed"),
 		"{smtp}", starterRelay(a.SMTPHost),
+		"{rate}", starterLimit("rate", a.Rate),
+		"{per_hour}", starterLimit("per_hour", a.PerHour),
 	).Replace(starterText)
 }
 
@@ -100,6 +102,15 @@ func starterRelay(answer string) string {
 		port = otherPort
 	}
 	return fmt.Sprintf(form, quote(name), port)
+}
+
+// starterLimit is a line for a limit of the relay's, as far as its comment; an
+// example where there is none.
+func starterLimit(key, answer string) string {
+	if answer == "" {
+		return fmt.Sprintf("%-43s", "# "+key+": 0")
+	}
+	return fmt.Sprintf("%-43s", key+": "+answer)
 }
 
 // quote writes a text in double quotes: what JSON makes of it is YAML too.

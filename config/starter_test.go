@@ -38,6 +38,8 @@ func answers() config.Answers {
 		From:          "The Magazine <weekly@magazine.example>",
 		Feed:          "https://magazine.example/feed.xml",
 		SMTPHost:      "smtp.example:2525",
+		Rate:          "12.5",
+		PerHour:       " 5000 ",
 		PostalAddress: "Magazine, 1 Main St # 2, <Springfield> & Œuvre",
 	}
 }
@@ -85,7 +87,7 @@ func TestStarterTakesAnswers(t *testing.T) {
 		t.Errorf("got %v %v", c.SendProblems(), c.Warnings())
 	}
 	if c.Newsletter.Name != a.Name || c.Newsletter.PostalAddress != a.PostalAddress || c.Mail.From.Address != "weekly@magazine.example" ||
-		c.Sources[0].URL != a.Feed || c.SMTP.Host != "smtp.example" || c.SMTP.Port != 2525 || c.SMTP.TLS != "starttls" {
+		c.Sources[0].URL != a.Feed || c.SMTP.Rate != 12.5 || c.SMTP.PerHour != 5000 || c.SMTP.Host != "smtp.example" || c.SMTP.Port != 2525 || c.SMTP.TLS != "starttls" {
 		t.Errorf("got %+v %+v %+v %+v", c.Newsletter, c.Mail, c.Sources, c.SMTP)
 	}
 	for _, tt := range []struct {
@@ -132,7 +134,7 @@ func TestStarterExamples(t *testing.T) {
 	defaults := mustLoad(t, "")
 	for _, s := range defaults.Settings() {
 		switch s.Key {
-		case "smtp.port": // an answer
+		case "smtp.port", "smtp.rate", "smtp.per_hour": // answers
 		default:
 			if got, there := shown[s.Key]; !there || got != s.Value {
 				t.Errorf("%s: the starter shows %q, the default is %q", s.Key, got, s.Value)

@@ -43,6 +43,7 @@ func (v *validator) validate() {
 	v.smtp()
 	v.dkim()
 	v.notify()
+	v.web()
 	v.warnings = v.warnings.sorted()
 }
 
@@ -234,6 +235,23 @@ func (v *validator) notify() {
 			key = "notify.url_file"
 		}
 		v.report(key, "the URL, which is not shown, "+reason)
+	}
+}
+
+// web keeps what is for Prometheus away from what is for readers.
+func (v *validator) web() {
+	w := v.Web
+	if w.MetricsListen == "" || v.problems.about("web.metrics_listen") {
+		return
+	}
+	host, port, err := net.SplitHostPort(w.MetricsListen)
+	switch {
+	case err != nil:
+	case w.MetricsListen == w.Listen && port != "0":
+		v.report("web.metrics_listen", "is the address of web.listen; metrics are not for readers, give them one of their own")
+	case !isLoopback(host):
+		v.warn("web.metrics_listen", "is reached from other machines: whoever can, sees how many readers there are and how an issue gets on",
+			"listen on 127.0.0.1, or let a firewall admit Prometheus alone")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/wneessen/go-mail/smtp"
 )
@@ -126,9 +127,20 @@ func (c *relayConn) Close() error {
 	}
 	if polite {
 		// The relay has every message it answered for, whatever becomes of QUIT.
-		_, _ = c.exchange("QUIT", "QUIT", c.relay.settings.Timeouts.Quit)
+		if _, err := c.exchange("QUIT", "QUIT", c.relay.settings.Timeouts.Quit); err == nil {
+			c.seeOff()
+		}
 	}
 	return c.wire.Close()
+}
+
+// seeOff waits for the relay to close the connection, as it must after QUIT (RFC
+// 5321, 4.1.1.10): until then it counts, and the next one would be too many.
+func (c *relayConn) seeOff() {
+	rest := make([]byte, 256)
+	for err := c.wire.arm(min(c.relay.settings.Timeouts.Quit, 2*time.Second), mostOfReply); err == nil; {
+		_, err = c.wire.Read(rest)
+	}
 }
 
 // unfit says why a message can't be sent over this connection at all; "" when

@@ -97,6 +97,14 @@ type Tally struct {
 	WaitingSince time.Time
 }
 
+// In is the number of deliveries in a state.
+func (t Tally) In(s State) int {
+	return map[State]int{
+		Queued: t.Queued, Sending: t.Sending, Sent: t.Sent, Deferred: t.Deferred,
+		Failed: t.Failed, Unknown: t.Unknown, Skipped: t.Skipped,
+	}[s]
+}
+
 // Audience is the number of readers the issue was frozen for.
 func (t Tally) Audience() int {
 	return t.Queued + t.Sending + t.Sent + t.Deferred + t.Failed + t.Unknown + t.Skipped

@@ -47,6 +47,7 @@ type fakeLedger struct {
 	commit   time.Duration           // how long an Exchange takes
 	open     int                     // deliveries sending now
 	head     int                     // every row before it is final
+	begun    []time.Time             // of each claim
 }
 
 func newLedger(readers int) *fakeLedger {
@@ -171,6 +172,7 @@ func (l *fakeLedger) claim(lease delivery.Lease, want delivery.Want) []delivery.
 			}
 			l.step(r, delivery.Sending)
 			r.attempts++
+			l.begun = append(l.begun, l.now())
 			r.epoch = lease.Epoch
 			c := delivery.Claim{SubscriberID: r.reader, Email: addressOf(r.reader), Attempts: r.attempts, Resend: r.resends > 0}
 			if r.deferredAt != nil {
@@ -275,6 +277,24 @@ func (l *fakeLedger) Tally(context.Context, int64) (delivery.Tally, error) {
 		}
 	}
 	return t, nil
+}
+
+// Begun implements delivery.Recent.
+func (l *fakeLedger) Begun(_ context.Context, since time.Time, tick time.Duration) ([]delivery.Begun, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []delivery.Begun
+	for _, at := range l.begun {
+		at = at.Truncate(tick)
+		switch last := len(all) - 1; {
+		case at.Before(since):
+		case last >= 0 && all[last].At.Equal(at):
+			all[last].Count++
+		default:
+			all = append(all, delivery.Begun{At: at, Count: 1})
+		}
+	}
+	return all, nil
 }
 
 // set is what a person does to the issue meanwhile.

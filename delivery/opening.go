@@ -52,8 +52,9 @@ func (o *opening) open(ctx context.Context) (*relayConn, error) {
 }
 
 func (o *opening) connect(ctx context.Context) error {
-	dialer := net.Dialer{Timeout: o.relay.settings.Timeouts.Connect}
-	conn, err := dialer.DialContext(ctx, "tcp", o.relay.address)
+	ctx, cancel := context.WithTimeout(ctx, o.relay.settings.Timeouts.Connect)
+	defer cancel()
+	conn, err := o.relay.settings.Dial(ctx, "tcp", o.relay.address)
 	if err != nil {
 		return err
 	}

@@ -274,3 +274,44 @@ func TestOverTCPWaiting(t *testing.T) {
 	}
 	wantStatus(t, sum, digest.Held, 1)
 }
+
+// What a real database remembers of the last hour counts for the next run.
+func TestOverTCPTheHourIsUsedUp(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t, 40)
+	stopping, stop := context.WithCancel(t.Context())
+	defer stop()
+	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.EndOfData && e.Mail == 20 {
+			stop()
+		}
+		return nil
+	}})
+	relay := relayTo(t, server)
+	if _, err := n.send(stopping, t, relay); err != nil {
+		t.Fatal(err)
+	}
+	before := server.Kept()
+	n.settings.PerHour = 15
+	brief, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	sum, err := n.send(brief, t, relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Kept(); got != before || sum.Sent != before {
+		t.Errorf("%d mails after %d of at most 15 an hour; the ledger says %d", got, before, sum.Sent)
+	}
+	n.advance(61 * time.Minute)
+	brief, cancel = context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	if _, err = n.send(brief, t, relay); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Kept(); got != before+1 {
+		t.Errorf("%d mails an hour later, want %d: one, and the next after four minutes", got, before+1)
+	}
+	n.settings.PerHour = 0
+	n.finish(t, relay)
+	n.compare(t, server)
+}

@@ -62,6 +62,7 @@ type watch struct {
 	sampled  time.Time
 	sample   int
 	rate     float64
+	limit    float64  // messages a second that the pace allows; 0 for any number
 	last     Progress // as told
 }
 
@@ -134,7 +135,7 @@ func (w *watch) give(now time.Time, state string, connections int) {
 		Queued: t.Queued + t.Sending, Rate: w.rate, Connections: connections, State: state,
 	}
 	if w.rate > 0 && state == "" {
-		w.last.Left = time.Duration(float64(w.last.Queued) / w.rate * float64(time.Second)).Round(time.Second)
+		w.last.Left = time.Duration(float64(w.last.Queued) / w.steady() * float64(time.Second)).Round(time.Second)
 	}
 	w.told = now
 	w.progress(w.last)
@@ -151,17 +152,34 @@ func (w *watch) say(now time.Time, state string) {
 	w.progress(p)
 }
 
+// steady is the rate to foresee the end by. Where the pace sets it, that is
+// more even than what was measured.
+func (w *watch) steady() float64 {
+	if w.limit > 0 && w.rate > 0.7*w.limit {
+		return w.limit
+	}
+	return w.rate
+}
+
+// How often the rate is measured: where messages are few, one more or less in a
+// second says nothing.
+const (
+	sampleFirst = time.Second
+	sampleLast  = 20 * time.Second
+	sampleLeast = 5 // messages
+)
+
 // measure smooths the rate over some seconds.
 func (w *watch) measure(now time.Time) {
-	took := now.Sub(w.sampled).Seconds()
-	if took < 1 && w.rate > 0 || took <= 0 {
+	since, run := now.Sub(w.sampled), now.Sub(w.started)
+	few := w.ended_-w.sample < sampleLeast
+	switch {
+	case run < sampleFirst || since < sampleFirst || few && since < sampleLast && run > sampleLast:
 		return
-	}
-	lately := float64(w.ended_-w.sample) / took
-	if w.rate == 0 {
-		w.rate = lately
-	} else {
-		w.rate += (lately - w.rate) * 0.3
+	case run < sampleLast:
+		w.rate = float64(w.ended_) / run.Seconds()
+	default:
+		w.rate += (float64(w.ended_-w.sample)/since.Seconds() - w.rate) * 0.3
 	}
 	w.sampled, w.sample = now, w.ended_
 }
@@ -180,6 +198,8 @@ func (r *run) phrase() string {
 		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
 	case r.dry && r.quiet() && r.due.After(now):
 		return "waiting for deferred readers, next try in " + span(r.due.Sub(now))
+	case !r.dry && r.quiet() && r.pace.spent(now) > time.Minute:
+		return "this hour's smtp.per_hour is used up, the next mail in " + span(r.pace.spent(now))
 	}
 	return ""
 }

@@ -62,6 +62,48 @@ func TestProgressRateAndTimeLeft(t *testing.T) {
 	})
 }
 
+func TestProgressOfASlowIssue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(2000)
+		s.settings.PerHour = 500 // one every 7.2 s: four hours
+		begun := time.Now()
+		s.progress = func(p delivery.Progress) {
+			took := time.Since(begun)
+			if took < time.Minute || p.Queued == 0 {
+				return
+			}
+			want := 4*time.Hour - took
+			if off := p.Left - want; p.State != "" || off < -20*time.Minute || off > 20*time.Minute {
+				t.Errorf("after %s: got %s left (%q), want about %s", took, p.Left, p.State, want)
+			}
+		}
+		s.send(t)
+	})
+}
+
+func TestProgressSaysThatTheHourIsUsedUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(100)
+		s.settings.PerHour = 50
+		for range 50 {
+			s.ledger.begun = append(s.ledger.begun, time.Now().Add(-20*time.Minute))
+		}
+		var said []string
+		s.progress = func(p delivery.Progress) {
+			if p.State != "" && len(said) == 0 {
+				said = append(said, p.State)
+			}
+		}
+		s.send(t)
+		want := "this hour's smtp.per_hour is used up, the next mail in 40m"
+		if len(said) != 1 || said[0] != want {
+			t.Errorf("got %q, want %q", said, want)
+		}
+	})
+}
+
 func TestProgressSaysWhatIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

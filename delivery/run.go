@@ -93,6 +93,7 @@ func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progres
 		asked:   now,
 		watch:   newWatch(now, s.settings.Unknown, progress),
 	}
+	r.watch.limit = r.pace.atMost()
 	r.dialling, r.stopDialling = context.WithCancel(context.Background())
 	r.sending, r.stopSending = context.WithCancel(context.Background())
 	return r

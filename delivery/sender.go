@@ -15,7 +15,7 @@ type Settings struct {
 	Relay                 string        // what reports call the relay; "" for "the relay"
 	Connections           int           // at most so many at once; less than 1 is 1
 	Rate                  float64       // messages begun a second over all connections; 0: no limit
-	PerHour               int           // messages begun an hour; 0: no limit
+	PerHour               int           // messages begun in any hour, of all runs where Tallies is a Recent too; 0: no limit
 	MessagesPerConnection int           // then it is replaced; 0: no limit
 	Unknown               UnknownPolicy // "" is Resend
 	GiveUpAfter           time.Duration // of sending time since a reader's first deferral; 0 is 24 hours
@@ -97,7 +97,9 @@ func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, lett
 		return r.summary(ctx), fmt.Errorf("issue %d: count deliveries: %w", issue.Number, err)
 	}
 	if issue.Status == digest.Sending || issue.Status == digest.Waiting {
-		err = r.deliver(ctx, tally)
+		if err = r.remember(ctx); err == nil {
+			err = r.deliver(ctx, tally)
+		}
 	}
 	return r.summary(context.WithoutCancel(ctx)), err
 }

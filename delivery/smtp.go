@@ -36,6 +36,8 @@ type RelaySettings struct {
 	CAFile    string // PEM bundle to trust besides the system's; "" for none
 	LocalName string // EHLO name; "" for the machine's
 	Timeouts  Timeouts
+	// Dial opens the network connection; nil for TCP. Tests have one of their own.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	// Now is the machine's clock, for deadlines on sockets and the duration of
 	// results; nil means time.Now. It is never the clock of a rehearsal.
@@ -89,6 +91,9 @@ type Relay struct {
 func NewRelay(s RelaySettings) (*Relay, error) {
 	if s.Now == nil {
 		s.Now = time.Now //nolint:forbidigo // a socket's deadline is a time of the machine, whatever the calendar is set to
+	}
+	if s.Dial == nil {
+		s.Dial = (&net.Dialer{}).DialContext
 	}
 	s.Timeouts = s.Timeouts.withDefaults()
 	if s.LocalName == "" {

@@ -167,20 +167,20 @@ func TestRefusalsAreGrouped(t *testing.T) {
 	}
 	unsendable := delivery.Outcome{SubscriberID: 8, To: delivery.Failed, Why: "the relay has no SMTPUTF8"}
 	s.exchange(issue, 0,
-		refuse(1, delivery.Failed, "no such user reader1@b.example (id 4711)"),
+		refuse(1, delivery.Failed, "No such user reader1@b.example (id 4711)"),
 		refuse(4, delivery.Failed, "no such user reader4@b.example (id 4712)"),
-		refuse(2, delivery.Failed, "no such user reader2@c.example (id 4713)"),
-		refuse(3, delivery.Deferred, "try again in 300 seconds"),
+		refuse(2, delivery.Failed, "No such user reader2@c.example (id 4713)"),
+		refuse(3, delivery.Deferred, "Try again in 300 seconds"),
 		refuse(6, delivery.Deferred, "try again in 60 seconds"),
 		refuse(9, delivery.Deferred, "try again in 5 seconds"),
 		unsendable, to(5, delivery.Sent), to(7, delivery.Unknown))
 	got, err := s.Refusals(t.Context(), issue.ID)
 	s.must(err)
-	want := []store.Refusal{
-		{State: delivery.Deferred, Words: delivery.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Domain: "a.example", Count: 3},
-		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Domain: "b.example", Count: 2},
-		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Domain: "c.example", Count: 1},
-		{State: delivery.Failed, Words: "the relay has no SMTPUTF8", Domain: "c.example", Count: 1},
+	want := []delivery.Refusal{
+		{State: delivery.Deferred, Words: delivery.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Example: "451 4.7.1 Try again in 300 seconds", Domain: "a.example", Count: 3},
+		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader1@b.example (id 4711)", Domain: "b.example", Count: 2},
+		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader2@c.example (id 4713)", Domain: "c.example", Count: 1},
+		{State: delivery.Failed, Words: "the relay has no SMTPUTF8", Example: "the relay has no SMTPUTF8", Domain: "c.example", Count: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("refusals differ:\n%s", diff)

@@ -57,6 +57,11 @@ func (s *Store) Variant(ctx context.Context, issueID int64) (v digest.Variant, e
 	return v, nil
 }
 
+// LastSent is when the last issue was finished; zero before the first.
+func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
+	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.newsletter)
+}
+
 // IssueTouched is when the issue last saw a claim, a result or a change of status.
 func (s *Store) IssueTouched(ctx context.Context, issueID int64) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT touched_at FROM issues WHERE id = ?`, issueID)
@@ -67,9 +72,9 @@ func (s *Store) WaitingSince(ctx context.Context, issueID int64) (time.Time, err
 	return s.issueTime(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issueID)
 }
 
-func (s *Store) issueTime(ctx context.Context, query string, issueID int64) (t time.Time, err error) {
+func (s *Store) issueTime(ctx context.Context, query string, id int64) (t time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, issueID)
+		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, id)
 		return err
 	})
 	if err != nil {

@@ -9,28 +9,26 @@ import (
 	"roundup/delivery"
 )
 
-// Refusal is one kind of answer an issue got for readers of one domain.
-type Refusal struct {
-	State  delivery.State // failed or deferred
-	Words  string         // the gist of the reply, or our words where the server said nothing
-	Domain string         // of the readers' addresses; "" once erased
-	Count  int
+// refusalKey is what makes two refusals one.
+type refusalKey struct {
+	state         delivery.State
+	words, domain string
 }
 
 // Refusals groups an issue's failed and deferred deliveries by the gist of
-// the server's words and the readers' domain, the largest group first.
-func (s *Store) Refusals(ctx context.Context, issueID int64) ([]Refusal, error) {
-	counts := map[Refusal]int{}
-	err := s.read(ctx, func(tx *Tx) error { return tx.countRefusals(ctx, issueID, counts) })
+// the server's words and the readers' domain, the largest group first. The
+// example is the reply for the reader who has been on the list for longest.
+func (s *Store) Refusals(ctx context.Context, issueID int64) ([]delivery.Refusal, error) {
+	groups := map[refusalKey]*delivery.Refusal{}
+	err := s.read(ctx, func(tx *Tx) error { return tx.countRefusals(ctx, issueID, groups) })
 	if err != nil {
 		return nil, fmt.Errorf("read refusals: %w", err)
 	}
-	refusals := make([]Refusal, 0, len(counts))
-	for r, n := range counts {
-		r.Count = n
-		refusals = append(refusals, r)
+	refusals := make([]delivery.Refusal, 0, len(groups))
+	for _, r := range groups {
+		refusals = append(refusals, *r)
 	}
-	slices.SortFunc(refusals, func(a, b Refusal) int {
+	slices.SortFunc(refusals, func(a, b delivery.Refusal) int {
 		return cmp.Or(
 			cmp.Compare(b.Count, a.Count),
 			cmp.Compare(a.Words, b.Words),
@@ -42,7 +40,7 @@ func (s *Store) Refusals(ctx context.Context, issueID int64) ([]Refusal, error) 
 
 // countRefusals goes through the rows one by one: they may be many, their
 // kinds are few.
-func (tx *Tx) countRefusals(ctx context.Context, issueID int64, counts map[Refusal]int) error {
+func (tx *Tx) countRefusals(ctx context.Context, issueID int64, groups map[refusalKey]*delivery.Refusal) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT
 			d.state,
@@ -53,22 +51,27 @@ func (tx *Tx) countRefusals(ctx context.Context, issueID int64, counts map[Refus
 			substr(s.key, instr(s.key, '@') + 1)
 		FROM deliveries d
 		CROSS JOIN subscribers s ON s.id = d.subscriber_id
-		WHERE d.issue_id = ? AND d.state IN ('failed', 'deferred')`, issueID)
+		WHERE d.issue_id = ? AND d.state IN ('failed', 'deferred')
+		ORDER BY d.subscriber_id`, issueID)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var r Refusal
+		var k refusalKey
 		var reply delivery.Reply
 		var why string
-		if err := rows.Scan(&r.State, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&r.Domain)); err != nil {
+		if err := rows.Scan(&k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&k.domain)); err != nil {
 			return err
 		}
-		if r.Words = reply.Gist(); r.Words == "" {
-			r.Words = why
+		k.words = cmp.Or(reply.Gist(), why)
+		if groups[k] == nil {
+			groups[k] = &delivery.Refusal{
+				State: k.state, Words: k.words, Domain: k.domain,
+				Example: cmp.Or(reply.String(), why),
+			}
 		}
-		counts[r]++
+		groups[k].Count++
 	}
 	return rows.Err()
 }

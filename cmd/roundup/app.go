@@ -21,6 +21,7 @@ import (
 var (
 	_ delivery.Ledger  = (*store.Store)(nil)
 	_ delivery.Tallies = (*store.Store)(nil)
+	_ delivery.Recent  = (*store.Store)(nil)
 )
 
 // app holds what the commands share: streams, flags, and what has been opened.
@@ -35,9 +36,10 @@ type app struct {
 	quiet      bool   // --quiet
 	asked      bool   // the command is for what it prints, which --quiet does not silence
 
-	cfg    *config.Config // once loaded
-	st     *store.Store   // once opened
-	closed []func() error
+	cfg     *config.Config // once loaded
+	st      *store.Store   // once opened
+	watcher desk.Watcher   // of the desk; nil for none
+	closed  []func() error
 }
 
 func newApp(hard context.Context, std stdio, environ []string) (*app, error) {
@@ -117,6 +119,7 @@ func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
 		Log:       a.logger(slog.LevelWarn),
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
+		Watcher:   a.watcher,
 	})
 }
 

@@ -39,6 +39,8 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.From, "from", "", "the `ADDRESS` mails are from")
 	f.StringVar(&o.answers.Feed, "feed", "", "the `URL` of the publication's feed")
 	f.StringVar(&o.answers.SMTPHost, "smtp-host", "", "the relay's `HOST`")
+	f.StringVar(&o.answers.Rate, "rate", "", "`MESSAGES` a second the relay allows")
+	f.StringVar(&o.answers.PerHour, "per-hour", "", "`MESSAGES` an hour the relay allows, or a new address should begin with")
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
 	return c
 }
@@ -48,20 +50,26 @@ type initOptions struct {
 	since   since
 }
 
+// fillIn is what most questions say Enter stands for.
+const fillIn = "Enter to fill it in later"
+
 // question is one thing that init asks a person for, or takes from a flag.
 type question struct {
 	key, flag string // "sources", "--feed"
 	words     string
+	enter     string // what Enter stands for
 	answer    *string
 }
 
 func questions(answers *config.Answers) []question {
 	return []question{
-		{"newsletter.name", "--name", "Name of the newsletter", &answers.Name},
-		{"mail.from", "--from", "Address its mails are from", &answers.From},
-		{"sources", "--feed", "Address of the feed", &answers.Feed},
-		{"smtp.host", "--smtp-host", "Host of the SMTP relay", &answers.SMTPHost},
-		{"newsletter.postal_address", "--postal-address", "Postal address of the publication", &answers.PostalAddress},
+		{"newsletter.name", "--name", "Name of the newsletter", fillIn, &answers.Name},
+		{"mail.from", "--from", "Address its mails are from", fillIn, &answers.From},
+		{"sources", "--feed", "Address of the feed", fillIn, &answers.Feed},
+		{"smtp.host", "--smtp-host", "Host of the SMTP relay", fillIn, &answers.SMTPHost},
+		{"smtp.rate", "--rate", "Messages a second it allows", "Enter for as many as it takes", &answers.Rate},
+		{"smtp.per_hour", "--per-hour", "Messages an hour it allows", "Enter for no limit", &answers.PerHour},
+		{"newsletter.postal_address", "--postal-address", "Postal address of the publication", fillIn, &answers.PostalAddress},
 	}
 }
 
@@ -180,7 +188,7 @@ func (a *app) askAnswers(answers *config.Answers, dir string) error {
 	in := bufio.NewReader(a.std.In)
 	for _, q := range questions(answers) {
 		for *q.answer == "" {
-			fmt.Fprintf(a.std.Err, "%s (Enter to fill it in later): ", q.words)
+			fmt.Fprintf(a.std.Err, "%s (%s): ", q.words, q.enter)
 			line, err := in.ReadString('\n')
 			if err != nil && !errors.Is(err, io.EOF) {
 				return err

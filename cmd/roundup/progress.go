@@ -3,20 +3,23 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
 
 	"roundup/delivery"
 	"roundup/digest"
 )
 
-// How often progress is written where there is no terminal: rarely while there is
-// nothing to do but wait.
+// How often progress is written where there is no terminal: rarely while nothing
+// moves. A daemon has metrics for what is between.
 const (
-	lineEvery    = 5 * time.Second
+	sendEvery    = time.Second
+	daemonEvery  = 10 * time.Second
 	waitingEvery = time.Minute
 )
 
@@ -28,24 +31,37 @@ type progress struct {
 	bar     *mpb.Bar
 	issue   int
 	words   atomic.Value // string: written by the run, read by the bar's own goroutine
+	every   time.Duration
 	printed time.Time
+	moved   delivery.Progress // when a line was last printed
 	waiting bool
 }
 
 // newLines is progress in lines, for a program that logs beside it.
-func (a *app) newLines() *progress {
+func (a *app) newLines(every time.Duration) *progress {
 	if a.quiet {
 		return &progress{w: io.Discard}
 	}
-	return &progress{w: a.std.Err, printed: time.Now()}
+	return &progress{w: a.std.Err, every: every, printed: time.Now()}
 }
 
 func (a *app) newProgress() *progress {
-	p := a.newLines()
-	if !a.quiet && terminal(a.std.Err) {
+	p := a.newLines(sendEvery)
+	if !a.quiet && roomForBar(a.std.Err) {
 		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(24))
 	}
 	return p
+}
+
+// roomForBar reports whether a stream is a terminal that says how large it is:
+// on one of no size a bar would not be seen.
+func roomForBar(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	width, height, err := term.GetSize(int(f.Fd()))
+	return err == nil && width >= 40 && height >= 2
 }
 
 // update is a desk.RunOptions.Progress; it is called from one goroutine.
@@ -66,17 +82,22 @@ func (p *progress) update(issue digest.Issue, now delivery.Progress) {
 }
 
 func (p *progress) line(issue digest.Issue, now delivery.Progress) {
-	pause := lineEvery
-	if now.State != "" {
+	pause := p.every
+	if now.State != "" || still(p.moved, now) {
 		pause = waitingEvery
 	}
 	// A wait is told when it begins, then rarely.
 	begins := now.State != "" && !p.waiting
 	p.waiting = now.State != ""
 	if at := time.Now(); begins || at.Sub(p.printed) >= pause {
-		p.printed = at
+		p.printed, p.moved = at, now
 		fmt.Fprintln(p.w, progressLine(issue, now))
 	}
+}
+
+// still reports whether nothing became of any delivery between the two.
+func still(a, b delivery.Progress) bool {
+	return a.Total == b.Total && a.Done == b.Done && a.Deferred == b.Deferred && a.Queued == b.Queued
 }
 
 func (p *progress) finish() {

@@ -66,27 +66,6 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 	return a.printResent(ctx, st, issue)
 }
 
-func (a *app) printRefusals(ctx context.Context, st *store.Store, issue digest.Issue) error {
-	refusals, err := st.Refusals(ctx, issue.ID)
-	if err != nil || len(refusals) == 0 {
-		return err
-	}
-	a.printf("\nWhat servers refused, in their words:\n")
-	t := newTable(a.people(), "  READERS", "DOMAIN", "STATE", "REPLY")
-	gone := false
-	for _, r := range refusals {
-		gone = gone || r.State == delivery.Failed
-		t.row("  "+num(r.Count), r.Domain, string(r.State), cut(r.Words, 90))
-	}
-	if err := t.flush(); err != nil {
-		return err
-	}
-	if gone {
-		a.printf("An address that is gone stays on the list: `roundup suppressions add EMAIL --reason hard_bounce` ends that.\n")
-	}
-	return nil
-}
-
 func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Issue) error {
 	first := true
 	for r, err := range st.Deliveries(ctx, issue.Number, store.DeliveryFilter{State: delivery.Unknown}) {

@@ -104,11 +104,13 @@ func setupScript(env *testscript.Env) error {
 	env.Values[sceneKey{}] = s
 	env.Setenv("SMTP_PORT", strconv.Itoa(s.mta.Port()))
 	env.Setenv("WWW", server.URL)
-	port, err := webPort()
-	if err != nil {
-		return err
+	for _, name := range []string{"WEB_PORT", "METRICS_PORT"} { // for `roundup serve`
+		port, err := webPort()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, port)
 	}
-	env.Setenv("WEB_PORT", port) // for `roundup serve`
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TZ", "UTC")
 	return nil

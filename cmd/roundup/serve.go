@@ -31,6 +31,12 @@ Ctrl-C. What is in flight then is finished first.`,
 }
 
 func (a *app) serve(ctx context.Context) error {
+	if _, err := a.config(); err != nil {
+		return err
+	}
+	log := a.logger(slog.LevelInfo)
+	seen := a.watch(log)
+	defer seen.close()
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
@@ -39,14 +45,12 @@ func (a *app) serve(ctx context.Context) error {
 	if err := d.Ready(ctx); err != nil {
 		return err
 	}
-	log := a.logger(slog.LevelInfo)
-	lines := a.newLines()
 	daemon := desk.NewDaemon(d, desk.RunOptions{
 		Wait:     a.cfg.Delivery.Wait,
-		Progress: lines.update,
+		Progress: seen.progress(a.newLines(daemonEvery).update),
 		Say:      func(line string) { log.Info(oneLine(line)) },
 		Hard:     a.hard,
-	}, func(r desk.Result, err error) { logRun(log, r, err) })
+	}, func(r desk.Result, err error) { seen.run(r); logRun(log, r, err) })
 
 	handler, err := a.readersPages(ctx, daemon, log)
 	if err != nil {
@@ -56,6 +60,9 @@ func (a *app) serve(ctx context.Context) error {
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.Listen)
 	if err != nil {
 		return &hintedError{err: fmt.Errorf("listen for readers: %w", err), hint: "is another `roundup serve` running? else choose another web.listen"}
+	}
+	if err := seen.listen(ctx, a, d, daemon); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)

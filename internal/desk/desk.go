@@ -40,6 +40,7 @@ type Desk struct {
 	notices  *delivery.NoticeComposer // nil likewise
 	now      func() time.Time
 	log      *slog.Logger
+	watcher  Watcher // nil for nobody
 
 	rehearsal bool
 	answered  time.Time    // when the readers' pages last answered
@@ -56,6 +57,8 @@ type Options struct {
 	// Rehearsal says that the calendar is not the real one: only a relay on this
 	// machine may be mailed.
 	Rehearsal bool
+	// Watcher is told what the desk does; nil for nobody.
+	Watcher Watcher
 }
 
 // ownTimeout is how long an address of the operator's own may take to answer.
@@ -68,7 +71,10 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log, rehearsal: o.Rehearsal}
+	d := &Desk{
+		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
+		rehearsal: o.Rehearsal, watcher: o.Watcher,
+	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = digest.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)
 		if err != nil {

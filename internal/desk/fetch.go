@@ -57,6 +57,9 @@ func (d *Desk) fetch(ctx context.Context, sources []feeds.Source) ([]Fetched, er
 		}
 		all = append(all, f)
 	}
+	if d.watcher != nil {
+		d.watcher.Fetched(all)
+	}
 	return all, d.tellOfSources(ctx)
 }
 

@@ -98,7 +98,11 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	if err != nil {
 		return delivery.Summary{}, err
 	}
-	sender := delivery.NewSender(d.settings(o), d.store, d.store, d.mailer, d.now, d.log)
+	var ledger delivery.Ledger = d.store
+	if d.watcher != nil {
+		ledger = d.watcher.Ledger(ledger)
+	}
+	sender := delivery.NewSender(d.settings(o), ledger, d.store, d.mailer, d.now, d.log)
 	progress := func(p delivery.Progress) {
 		if o.Progress != nil {
 			o.Progress(issue, p)
@@ -108,8 +112,26 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	if err != nil {
 		return sum, err // it names the issue
 	}
+	ctx = context.WithoutCancel(ctx)
+	if sum.Reason, err = d.reason(ctx, issue.Number, sum); err != nil {
+		return sum, err
+	}
 	issue.Status, issue.Why = digest.Status(sum.Status), sum.Reason
-	return sum, d.tellOfIssue(context.WithoutCancel(ctx), issue)
+	return sum, d.tellOfIssue(ctx, issue)
+}
+
+// reason is why an issue ended as it did. What a person gave as the reason to
+// hold or cancel it while it was being sent is in the database.
+func (d *Desk) reason(ctx context.Context, number int, sum delivery.Summary) (string, error) {
+	status := digest.Status(sum.Status)
+	if sum.Reason != "" || status != digest.Held && status != digest.Cancelled {
+		return sum.Reason, nil
+	}
+	issue, err := d.store.Issue(ctx, number)
+	if err != nil || issue.Status != status {
+		return "", err
+	}
+	return issue.Why, nil
 }
 
 func (d *Desk) settings(o RunOptions) delivery.Settings {

@@ -14,8 +14,11 @@ import (
 
 const (
 	// beat is how often the daemon looks whether anything is to be done. A
-	// suspended machine is noticed within one beat; a slot is met to the moment.
-	beat = 10 * time.Second
+	// suspended machine, and an issue that a person released, are noticed within
+	// one beat; a slot is met to the moment.
+	beat = 3 * time.Second
+	// glance is how often it looks after the outbox and its own health besides.
+	glance = 10 * time.Second
 	// rest is how long it leaves alone what could not be done or finished.
 	rest = time.Minute
 )
@@ -35,11 +38,12 @@ type Daemon struct {
 	health atomic.Pointer[Health]
 	ailing atomic.Pointer[string] // what keeps it from sending, for strangers; "" for nothing
 
-	ran    bool      // at least once: what an earlier process left behind is settled
-	resume time.Time // not before then after a run that left something undone
-	said   string    // the last account given, so that nothing is said twice
-	wrong  string    // the last turn's error
-	amiss  string    // the same for watch
+	ran    bool         // at least once: what an earlier process left behind is settled
+	resume time.Time    // not before then after a run that left something undone
+	held   map[int]bool // issues that were held when the last run ended, by number
+	said   string       // the last account given, so that nothing is said twice
+	wrong  string       // the last turn's error
+	amiss  string       // the same for watch
 }
 
 // NewDaemon makes a daemon; onRun is told of every run that did something or failed.
@@ -66,15 +70,15 @@ func (m *Daemon) Health() Health { return *m.health.Load() }
 // Run works until ctx ends; what is in flight then is finished first.
 func (m *Daemon) Run(ctx context.Context) {
 	var watching sync.WaitGroup
-	watching.Go(func() { m.every(ctx, m.watch) })
-	m.every(ctx, m.work)
+	watching.Go(func() { m.every(ctx, glance, m.watch) })
+	m.every(ctx, beat, m.work)
 	watching.Wait()
 }
 
-func (m *Daemon) every(ctx context.Context, do func(context.Context)) {
+func (m *Daemon) every(ctx context.Context, most time.Duration, do func(context.Context)) {
 	for ctx.Err() == nil {
 		do(ctx)
-		pause := time.NewTimer(m.desk.untilSlot(beat))
+		pause := time.NewTimer(m.desk.untilSlot(most))
 		select {
 		case <-ctx.Done():
 		case <-pause.C:
@@ -128,10 +132,13 @@ func (m *Daemon) tell(r Result, err error) {
 
 // pending reports whether a run would find anything to do.
 func (m *Daemon) pending(ctx context.Context) bool {
+	issues, err := m.desk.store.UnderWay(ctx)
+	if err == nil && m.released(issues) {
+		return true
+	}
 	if m.desk.now().Before(m.resume) {
 		return false
 	}
-	issues, err := m.desk.store.UnderWay(ctx)
 	if err != nil || !m.ran {
 		return true // let the run say what is wrong
 	}
@@ -144,12 +151,24 @@ func (m *Daemon) pending(ctx context.Context) bool {
 	return due || missed || err != nil
 }
 
+// released reports whether a person let an issue go on that was held: that is
+// obeyed at once, whatever the last run left undone.
+func (m *Daemon) released(issues []digest.Issue) bool {
+	for _, i := range issues {
+		if m.held[i.Number] && i.Status != digest.Held {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *Daemon) send(ctx context.Context) (Result, error) {
 	result, err := m.desk.Run(ctx, m.run)
-	m.ran = true
+	m.ran, m.held = true, map[int]bool{}
 	undone := err != nil
 	for _, s := range result.Sent {
 		undone = undone || delivery.ExitCode(s) != 0
+		m.held[s.Issue] = s.Status == string(digest.Held)
 	}
 	if undone {
 		m.resume = m.desk.now().Add(rest)

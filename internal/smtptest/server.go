@@ -1,5 +1,5 @@
 // Package smtptest owns a scripted MTA: an SMTP server on a real TCP port of
-// loopback that speaks ESMTP strictly and misbehaves, at any step and for any
+// loopback (or a Pipe, for tests in synctest's time) that speaks ESMTP strictly and misbehaves, at any step and for any
 // recipient, exactly as its script says. It records every command and every
 // mail it kept, so that a test can compare what was accepted with what a client
 // believes.
@@ -26,6 +26,8 @@ import (
 type Options struct {
 	// Addr is where to listen; "" means any free port of 127.0.0.1.
 	Addr string
+	// Listener is what to accept connections from instead, such as a Pipe.
+	Listener net.Listener
 	// Hostname is the server's name in its greeting; "" means "mta.test".
 	Hostname string
 	// Extensions are the lines of the EHLO reply after the first, and what is
@@ -110,11 +112,13 @@ func New(o Options) (*Server, error) {
 	if err := s.prepareTLS(); err != nil {
 		return nil, fmt.Errorf("prepare TLS: %w", err)
 	}
-	l, err := net.Listen("tcp", o.Addr)
-	if err != nil {
-		return nil, err
+	if s.listener = o.Listener; s.listener == nil {
+		l, err := net.Listen("tcp", o.Addr)
+		if err != nil {
+			return nil, err
+		}
+		s.listener = l
 	}
-	s.listener = l
 	s.wg.Go(s.accept)
 	return s, nil
 }
@@ -231,7 +235,8 @@ func (s *Server) start(c net.Conn) {
 		s.mu.Lock()
 		delete(s.sessions, ses)
 		s.mu.Unlock()
-		s.ended()
+		s.ended() // before the client can know, who may come back at once
+		_ = c.Close()
 	})
 }
 

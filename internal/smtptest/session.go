@@ -53,7 +53,6 @@ func (s *session) use(c net.Conn) {
 }
 
 func (s *session) run() {
-	defer func() { _ = s.raw.Close() }()
 	if s.srv.options.ImplicitTLS && !s.handshake() {
 		return
 	}

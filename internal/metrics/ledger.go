@@ -1,0 +1,44 @@
+package metrics
+
+import (
+	"context"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// ledger counts what goes through another ledger.
+type ledger struct {
+	delivery.Ledger
+	metrics *Metrics
+}
+
+// Ledger implements desk.Watcher.
+func (m *Metrics) Ledger(l delivery.Ledger) delivery.Ledger { return &ledger{Ledger: l, metrics: m} }
+
+// Exchange implements delivery.Ledger. Results count once they are on disk.
+func (l *ledger) Exchange(ctx context.Context, lease delivery.Lease, issue int64, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+	m := l.metrics
+	begun := m.options.Now()
+	claims, status, err := l.Ledger.Exchange(ctx, lease, issue, outcomes, want)
+	m.exchanges.Observe(m.options.Now().Sub(begun).Seconds())
+	if err != nil {
+		m.failures.Inc()
+		return claims, status, err
+	}
+	for _, o := range outcomes {
+		if o.To != delivery.Queued { // given back: it has come to nothing
+			m.deliveries.WithLabelValues(string(o.To)).Inc()
+		}
+	}
+	return claims, status, nil
+}
+
+// Recover implements delivery.Ledger.
+func (l *ledger) Recover(ctx context.Context, lease delivery.Lease, issue int64) (int, error) {
+	n, err := l.Ledger.Recover(ctx, lease, issue)
+	if err == nil {
+		l.metrics.deliveries.WithLabelValues(string(delivery.Unknown)).Add(float64(n))
+	}
+	return n, err
+}

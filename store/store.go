@@ -19,8 +19,13 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// ErrNotFound is returned for a thing the database does not hold.
-var ErrNotFound = errors.New("not found")
+var (
+	// ErrNotFound is returned for a thing the database does not hold.
+	ErrNotFound = errors.New("not found")
+	// ErrBusy is returned when another program kept the database locked for
+	// longer than we wait (10 s).
+	ErrBusy = errors.New("another program keeps the database locked")
+)
 
 // Store is an open database. It is safe for use by several goroutines:
 // changes take turns on one connection, readers have others and never wait
@@ -96,11 +101,15 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, work func(*Tx) error) 
 	return nil
 }
 
-// classify marks SQLite's errors about a damaged file as ErrCorrupt.
+// classify marks SQLite's errors about a damaged file as ErrCorrupt, and those
+// about a lock as ErrBusy.
 func classify(err error) error {
 	var fault sqlite3.Error // the driver returns the value, never a pointer
-	if !errors.As(err, &fault) || errors.Is(err, ErrCorrupt) {
+	if !errors.As(err, &fault) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrBusy) {
 		return err
+	}
+	if fault.Code == sqlite3.ErrBusy {
+		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	if fault.Code == sqlite3.ErrCorrupt || fault.Code == sqlite3.ErrNotADB {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)

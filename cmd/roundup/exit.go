@@ -120,6 +120,8 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, "put a backup in its place, then run `roundup adopt`"
 	case errors.Is(err, store.ErrLocked):
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
+	case errors.Is(err, store.ErrBusy):
+		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
 	case errors.As(err, &trouble):

@@ -35,6 +35,10 @@ race: tools ## run the tests with the race detector and report coverage
 bench: tools ## measure speed and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: torture
+torture: tools ## what takes minutes: kills, disk errors, slow relays (docs/faults.md)
+	TORTURE=1 $(GO) test -count=1 -timeout 90m -v -run '^TestTorture' ./cmd/roundup
+
 .PHONY: fuzz
 fuzz: tools ## fuzz every parser for a while (FUZZTIME=30s each)
 	@for package in $$($(GO) list ./...); do \

@@ -2,7 +2,6 @@ package main
 
 import (
 	"database/sql"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -125,10 +124,4 @@ func (s *site) finish() {
 		}
 	}
 	s.t.Fatal("not finished after 20 runs")
-}
-
-// shell is one line for sh with the program in reach.
-func (s *site) shell(line string) string {
-	s.t.Helper()
-	return fmt.Sprintf("cd %q && %s", s.dir, line)
 }

@@ -44,6 +44,10 @@ bench: tools ## measure speed and memory
 bench-send: tools ## measure sending beside smtp-source and plain go-mail, and its memory
 	$(GO) test -run '^$$' -bench 'AgainstPeers|RoundTrips|Memory|Compose' -benchtime 1x -benchmem -timeout 30m ./delivery
 
+.PHONY: torture
+torture: tools ## what takes minutes: kills, disk errors, slow relays (docs/faults.md)
+	TORTURE=1 $(GO) test -count=1 -timeout 90m -v -run '^TestTorture' ./cmd/roundup
+
 .PHONY: fuzz
 fuzz: tools ## fuzz every parser for a while (FUZZTIME=30s each)
 	@for package in $$($(GO) list ./...); do \

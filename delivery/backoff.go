@@ -26,6 +26,10 @@ func jitter(d time.Duration) time.Duration {
 	return d + time.Duration(rand.Float64()*float64(d)/5)
 }
 
+// LongestPause is the most a reader is ever deferred for. A next attempt farther
+// away than that was set by a clock that has been put back since.
+const LongestPause = time.Hour + time.Hour/5
+
 // deferral is how long to leave a reader whose first deferral was so much
 // sending time ago: minutes at first, so that greylisting passes, at most an
 // hour later on. It never reaches beyond giveUp by more than its jitter, but

@@ -71,7 +71,8 @@ type Ledger interface {
 	Exchange(ctx context.Context, lease Lease, issue int64, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
 
 	// Recover turns deliveries left sending by an earlier epoch into unknown
-	// and returns how many there were.
+	// and returns how many there were. What is deferred for longer than
+	// LongestPause becomes due.
 	Recover(ctx context.Context, lease Lease, issue int64) (int, error)
 
 	// Reopen gives failed deliveries of a run of equal refusals back to queued.

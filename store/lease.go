@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"roundup/delivery"
 )
@@ -43,23 +41,6 @@ func (s *Store) ReleaseLease(ctx context.Context, lease delivery.Lease) error {
 		}
 		return nil
 	})
-}
-
-// LeaseHolder names who holds the lease and since when; "" when nobody does.
-// A sender that was killed is still named: the process lock is what counts.
-func (s *Store) LeaseHolder(ctx context.Context) (holder string, since time.Time, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		return tx.QueryRowContext(ctx, `
-			SELECT holder, acquired_at FROM leases WHERE name = 'sender' AND holder <> ''`).
-			Scan(&holder, timeInto(&since))
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", time.Time{}, nil
-	}
-	if err != nil {
-		return "", time.Time{}, fmt.Errorf("read lease: %w", err)
-	}
-	return holder, since, nil
 }
 
 // checkLease fails with delivery.ErrLeaseLost unless lease is the current one.

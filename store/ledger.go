@@ -136,6 +136,9 @@ func (l *ledger) recover(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("recover deliveries: %w", err)
 	}
+	if err := l.bringForward(ctx); err != nil {
+		return 0, err
+	}
 	if n == 0 {
 		return 0, nil
 	}
@@ -143,6 +146,21 @@ func (l *ledger) recover(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	return int(n), l.touch(ctx)
+}
+
+// bringForward makes deferred readers due whose next attempt lies farther away
+// than any pause: a machine that came up a year ahead, and was put right,
+// would else leave them for that year.
+func (l *ledger) bringForward(ctx context.Context) error {
+	_, err := l.exec(ctx, `
+		UPDATE deliveries INDEXED BY deliveries_deferred
+		SET next_at = ?
+		WHERE issue_id = ? AND state = 'deferred' AND next_at > ?`,
+		l.stamp(), l.issue, timeText(l.at.Add(delivery.LongestPause)))
+	if err != nil {
+		return fmt.Errorf("bring deferred deliveries forward: %w", err)
+	}
+	return nil
 }
 
 // recoverCancelled settles cancelled issues that were left with mails on the

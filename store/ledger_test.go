@@ -255,6 +255,27 @@ func TestRecoverMakesLeftoversUnknown(t *testing.T) {
 	equal(t, "claimed next", ids(s.exchange(issue, 5)), []int64{3, 1, 2})
 }
 
+// A clock that was a year ahead and is put right leaves nobody deferred for that year.
+func TestRecoverAfterAClockWasPutBack(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 2, 1)
+	issue := s.start(1)
+	s.clock.now = s.clock.now.AddDate(1, 0, 0)
+	s.exchange(issue, 2)
+	late, soon := to(1, delivery.Deferred), to(2, delivery.Deferred)
+	late.Pause, soon.Pause = time.Minute, delivery.LongestPause
+	s.exchange(issue, 0, late)
+	s.clock.now = s.clock.now.AddDate(-1, 0, 0)
+	s.exchange(issue, 0, soon)
+	equal(t, "claimed before", ids(s.exchange(issue, 2)), nil)
+	_, err := s.Recover(t.Context(), s.lease, issue.ID)
+	s.must(err)
+	equal(t, "claimed after", ids(s.exchange(issue, 2)), []int64{1})
+	if got := s.state(issue, 2); got != delivery.Deferred {
+		t.Errorf("reader 2 is %s, want deferred: its pause is an ordinary one", got)
+	}
+}
+
 func TestReopen(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 3, 1)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -17,12 +19,10 @@ type ProcessLock struct{ file *os.File }
 
 // Lock takes the lock of the database at path, or fails at once with
 // ErrLocked. The lock is on a file of its own, path + ".lock", which stays: to
-// remove it would let two processes lock two files of the same name.
+// remove it would let two processes lock two files of the same name. It holds
+// the holder's number, for those who are turned away to name (LockHolder).
 func Lock(path string) (*ProcessLock, error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // two names of one database share one lock
-	}
-	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(lockFile(path), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock database: %w", err)
 	}
@@ -33,7 +33,33 @@ func Lock(path string) (*ProcessLock, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %q: %w", file.Name(), err), file.Close())
 	}
+	name := strconv.Itoa(os.Getpid()) + "\n"
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteString(name) // on a full disk nobody is named, and the lock holds all the same
+	}
 	return &ProcessLock{file: file}, nil
+}
+
+// lockFile is where the lock of a database is: two names of one database share one.
+func lockFile(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	return path + ".lock"
+}
+
+// LockHolder is the process that took the lock last, if it is alive; 0 where
+// nobody is known to hold it, as in the moment between taking it and saying so.
+func LockHolder(path string) int {
+	text, err := os.ReadFile(lockFile(path))
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return 0
+	}
+	return pid
 }
 
 // Unlock gives the lock back. It may be called more than once.
@@ -41,7 +67,8 @@ func (l *ProcessLock) Unlock() error {
 	if l.file == nil {
 		return nil
 	}
-	err := l.file.Close() // frees the lock: no other descriptor shares it
+	_ = l.file.Truncate(0) // else the next holder could be taken for us, for a moment
+	err := l.file.Close()  // frees the lock: no other descriptor shares it
 	l.file = nil
 	return err
 }

@@ -23,9 +23,15 @@ func TestLockIsOnePerDatabase(t *testing.T) {
 		if _, err := store.Lock(name); !errors.Is(err, store.ErrLocked) {
 			t.Errorf("second Lock(%s) = %v, want %v", filepath.Base(name), err, store.ErrLocked)
 		}
+		if got := store.LockHolder(name); got != os.Getpid() {
+			t.Errorf("holder of %s = %d, want %d", filepath.Base(name), got, os.Getpid())
+		}
 	}
 	check(t, lock.Unlock())
 	check(t, lock.Unlock())
+	if got := store.LockHolder(path); got != 0 {
+		t.Errorf("holder of a free lock = %d, want 0", got)
+	}
 	again, err := store.Lock(other)
 	check(t, err)
 	check(t, again.Unlock())
@@ -55,6 +61,9 @@ func TestLockIsFreedByDeath(t *testing.T) {
 	}
 	check(t, child.Process.Kill())
 	_ = child.Wait()
+	if got := store.LockHolder(path); got != 0 {
+		t.Errorf("holder after its death = %d, want 0", got)
+	}
 	lock, err := store.Lock(path)
 	if err != nil {
 		t.Fatalf("Lock after the holder's death = %v", err)

@@ -1,14 +1,18 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
+	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"roundup/store"
 )
@@ -120,4 +124,94 @@ func TestMigrationWaitsForTheLock(t *testing.T) {
 		t.Fatalf("the migration kept the lock: %v", err)
 	}
 	check(t, lock.Unlock())
+}
+
+// P17: killed in the middle of a migration, again and again at other moments,
+// the database has the old schema or the new one, whole, and the next start
+// brings it up to date.
+func TestMigrationKilled(t *testing.T) {
+	step := `
+		CREATE TABLE extra (x INTEGER PRIMARY KEY, y TEXT NOT NULL) STRICT;
+		INSERT INTO extra WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+			SELECT i, hex(randomblob(100)) FROM n;
+		ALTER TABLE deliveries ADD COLUMN extra INTEGER NOT NULL DEFAULT 7;`
+	if path := os.Getenv("STORE_TEST_MIGRATE"); path != "" {
+		_, _ = os.Stdout.WriteString("begun")
+		st, err := store.Open(t.Context(), path, options(&clock{now: begin()}).WithMigrations(withStep(t, step)))
+		check(t, err)
+		check(t, st.Close())
+		return
+	}
+	t.Parallel()
+	s := newScene(t, 3, 1)
+	s.start(1)
+	path, before := s.Path(), s.dump()
+	check(t, s.Close())
+	killed := 0
+	for pause := 4 * time.Millisecond; ; pause += pause / 2 {
+		if !migrateAndKill(t, path, pause) {
+			break
+		}
+		killed++
+		version, extra := schemaOf(t, path)
+		if whole := map[bool]int{true: 60000, false: -1}[version == newest(t)+1]; extra != whole {
+			t.Errorf("killed after %s: version %d with %d rows, want %d", pause, version, extra, whole)
+		}
+	}
+	if killed < 2 {
+		t.Errorf("killed %d times: the test tests nothing", killed)
+	}
+	migrated, err := store.Open(t.Context(), path, options(s.clock).WithMigrations(withStep(t, step)))
+	check(t, err)
+	defer func() { _ = migrated.Close() }()
+	check(t, migrated.Verify(t.Context()))
+	if got := (&scene{Store: migrated, t: t, clock: s.clock}).dump(); got != before {
+		t.Errorf("deliveries:\n%swant\n%s", got, before)
+	}
+}
+
+// migrateAndKill migrates in a process of its own that is killed after a pause,
+// and reports whether it was still at work.
+func migrateAndKill(t *testing.T, path string, pause time.Duration) bool {
+	t.Helper()
+	child := osexec.Command(os.Args[0], "-test.run=^TestMigrationKilled$")
+	child.Env = append(os.Environ(), "STORE_TEST_MIGRATE="+path)
+	out, err := child.StdoutPipe()
+	check(t, err)
+	check(t, child.Start())
+	buf := make([]byte, len("begun"))
+	_, err = out.Read(buf)
+	check(t, err)
+	timer := time.AfterFunc(pause, func() { _ = child.Process.Kill() })
+	defer timer.Stop()
+	_, _ = io.Copy(io.Discard, out)
+	err = child.Wait()
+	if err != nil && child.ProcessState.Exited() {
+		t.Fatalf("the migration failed: %v", err)
+	}
+	return err != nil
+}
+
+// schemaOf is the version of a database and how many rows the step made; -1
+// for no table at all.
+func schemaOf(t *testing.T, path string) (version, extra int) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", path)
+	check(t, err)
+	defer func() { _ = db.Close() }()
+	check(t, db.QueryRow(`PRAGMA user_version`).Scan(&version))
+	check(t, db.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name = 'extra'`).Scan(&extra))
+	if extra == 0 {
+		return version, -1
+	}
+	check(t, db.QueryRow(`SELECT count(*) FROM extra`).Scan(&extra))
+	return version, extra
+}
+
+// newest is the version of the schema the program brings along.
+func newest(t *testing.T) int {
+	t.Helper()
+	names, err := fs.Glob(store.EmbeddedMigrations, "migrations/*.sql")
+	check(t, err)
+	return len(names)
 }

@@ -127,7 +127,6 @@ func connect(path string, o Options) (*Store, error) {
 	readers, err := sql.Open("sqlite3", dataSource(path, url.Values{
 		"_query_only": {"true"},
 		"_txlock":     {"deferred"},
-		"_cache_size": {"-4096"}, // KiB: there are several, and what they count is read once
 	}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %q: %w", path, err), writer.Close())
@@ -157,9 +156,7 @@ func dataSource(path string, settings url.Values) string {
 	}
 	settings.Set("mode", "rw")
 	settings.Set("_busy_timeout", "10000") // milliseconds
-	if !settings.Has("_cache_size") {
-		settings.Set("_cache_size", "-16384") // KiB
-	}
+	settings.Set("_cache_size", "-4096")   // KiB, for each connection; more makes nothing faster, and is never given back
 	settings.Set("_stmt_cache_size", "64")
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }

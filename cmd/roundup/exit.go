@@ -122,14 +122,14 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, "what was recorded until then is in the file that was there; put it back, or a backup and run `roundup adopt`"
 	case errors.Is(err, store.ErrFull):
 		return exitFailed, "free some space on the disk of the database, then run again: it goes on where it stopped"
-	case errors.Is(err, store.ErrBusy):
-		return exitRunMore, "close the program that has it open (a backup tool, an sqlite3 shell?), or run again when it is done"
 	case errors.Is(err, store.ErrUnwritable):
 		return exitFailed, "Roundup writes to the database and beside it: mend the folder's owner and mode, or a mount that is read-only"
 	case errors.Is(err, delivery.ErrLeaseLost):
 		return exitRunMore, "another process sends this newsletter now; run again when it is done"
 	case errors.Is(err, store.ErrLocked):
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
+	case errors.Is(err, store.ErrBusy):
+		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
 	case errors.As(err, &trouble):

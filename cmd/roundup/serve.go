@@ -78,8 +78,11 @@ func (a *app) serve(ctx context.Context) error {
 		stop() // without the pages readers have no way out: end, and let systemd start us anew
 	case <-ctx.Done():
 	}
+	// Side by side: a page that hangs must not add to what the last mails take.
+	closed := make(chan error, 1)
+	go func() { closed <- shutdown(ctx, server) }()
 	<-done
-	return errors.Join(ignoreClosed(err), shutdown(ctx, server))
+	return errors.Join(ignoreClosed(err), <-closed)
 }
 
 // reached says how readers come to the pages, if they do.
@@ -90,10 +93,15 @@ func reached(baseURL string) string {
 	return ", reached as " + baseURL
 }
 
+// shutdown closes the pages, in the middle of those that are not done in time.
 func shutdown(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	return server.Shutdown(ctx)
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return server.Close()
+	}
+	return err
 }
 
 func ignoreClosed(err error) error {

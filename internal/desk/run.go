@@ -49,8 +49,7 @@ type Result struct {
 
 // BusyError says that another sender is at work on this database.
 type BusyError struct {
-	Holder string
-	Since  time.Time
+	Holder string // "" when nobody could be named
 }
 
 func (e *BusyError) Error() string {
@@ -92,20 +91,12 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (Result, error) {
 func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 	lock, err := store.Lock(d.store.Path())
 	if errors.Is(err, store.ErrLocked) {
-		holder, since, herr := d.store.LeaseHolder(ctx)
-		if herr != nil {
-			return delivery.Lease{}, nil, herr
-		}
-		return delivery.Lease{}, nil, &BusyError{Holder: holder, Since: since}
+		return delivery.Lease{}, nil, &BusyError{Holder: d.busy(ctx)}
 	}
 	if err != nil {
 		return delivery.Lease{}, nil, err
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
-	}
-	lease, err := d.store.AcquireLease(ctx, fmt.Sprintf("process %d on %s", os.Getpid(), host))
+	lease, err := d.store.AcquireLease(ctx, processName(os.Getpid()))
 	if err != nil {
 		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
 	}
@@ -119,6 +110,31 @@ func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 		}
 	}
 	return lease, release, nil
+}
+
+// busy names who holds the process lock; "" for nobody known. The lease would
+// not do: its row names a sender that was killed until the next has begun.
+func (d *Desk) busy(ctx context.Context) string {
+	for range 20 {
+		if pid := store.LockHolder(d.store.Path()); pid != 0 {
+			return processName(pid)
+		}
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-time.After(10 * time.Millisecond): // it took the lock this very moment, and says so next
+		}
+	}
+	return ""
+}
+
+// processName is what a sender is called in the lease and to those it turns away.
+func processName(pid int) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return fmt.Sprintf("process %d on %s", pid, host)
 }
 
 // finish carries on with every issue under way, oldest first. One that was last

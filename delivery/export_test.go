@@ -1,5 +1,22 @@
 package delivery
 
-// ComposeWhole writes a claim's mail by go-mail alone, which templates are
-// compared with.
-func (c *Composer) ComposeWhole(claim Claim) (Message, error) { return c.composeWhole(claim) }
+import (
+	"net/mail"
+
+	"roundup/subscribers"
+)
+
+// ComposeWhole writes a claim's mail by go-mail from its first byte to its last:
+// what templates are compared with.
+func (c *Composer) ComposeWhole(claim Claim) (Message, error) {
+	to, err := subscribers.ParseAddress(claim.Email)
+	if err != nil {
+		return Message{}, err
+	}
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
+	h.messageID, h.oneClick = c.messageID(claim), c.oneClick()
+	m, err := c.write(h, c.values(claim.Email, token))
+	m.From = c.returnPath.of(claim.PublicID)
+	return m, err
+}

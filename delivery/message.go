@@ -151,20 +151,6 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 	return m, nil
 }
 
-// composeWhole writes the same mail by go-mail from its first byte to its last.
-func (c *Composer) composeWhole(claim Claim) (Message, error) {
-	to, err := subscribers.ParseAddress(claim.Email)
-	if err != nil {
-		return Message{}, err
-	}
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
-	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
-	h.messageID, h.oneClick = c.messageID(claim), c.oneClick()
-	m, err := c.write(h, c.values(claim.Email, token))
-	m.From = c.returnPath.of(claim.PublicID)
-	return m, err
-}
-
 // messageID is that of a claim's mail.
 func (c *Composer) messageID(claim Claim) string {
 	return claim.PublicID.String() + c.idTail

@@ -26,7 +26,7 @@ var (
 type Meta struct {
 	ContentType string           // of the HTTP header; "" for a file
 	URL         string           // where it came from, for relative links; "" for a file
-	Republished []*regexp.Regexp // patterns of a republication note; nil for DefaultRepublished
+	Republished []*regexp.Regexp // patterns of a republication note; nil for the built-in ones
 }
 
 // Feed is a document read.

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"regexp"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -17,6 +16,9 @@ const (
 	self = `\b(?:this|the following|a (?:\w+ )?version of (?:this|the))\s+(?:[\w-]+\s+){0,2}` + piece + `\b`
 )
 
+// defaultRepublished are the patterns of a republication note: "Republished with
+// permission", "This article first appeared in", "Originally published by". A
+// paragraph that tells of a report that was published somewhere is none.
 var defaultRepublished = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:re-?published|re-?printed|re-?produced|re-?posted|cross-?posted|syndicated)\b.{0,80}\b(?:permission|licen[cs]e)\b`),
 	regexp.MustCompile(`(?i)\bwith the (?:kind )?permission of\b`),
@@ -27,11 +29,6 @@ var defaultRepublished = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
 	regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
 }
-
-// DefaultRepublished returns the patterns of a republication note: "Republished
-// with permission", "This article first appeared in", "Originally published by".
-// A paragraph that tells of a report that was published somewhere is none.
-func DefaultRepublished() []*regexp.Regexp { return slices.Clone(defaultRepublished) }
 
 // findNote marks and returns the paragraph that says where an article first
 // appeared: the first or the last of its text. What sites add below their

@@ -86,7 +86,7 @@ func (d *Desk) nextSlot(ctx context.Context) time.Time {
 	if d.cfg.Schedule.Cron == "" {
 		return time.Time{}
 	}
-	if slot, due, err := d.dueSlot(ctx); err == nil && due {
+	if slot, due, _, err := d.lookForSlot(ctx); err == nil && due {
 		return slot
 	}
 	return d.calendar.Next(d.now())

@@ -21,9 +21,9 @@ type NotReadyError struct {
 
 func (e *NotReadyError) Error() string { return e.Why }
 
-// Ready checks what must hold before any mail leaves: complete settings, a way
-// out for readers (promise 6), a database that is no copy (promise 5), and a
-// relay on loopback while the calendar is a rehearsal's.
+// Ready checks what must hold before any mail leaves: complete settings, a
+// database that is no copy (promise 5), and a relay on loopback while the
+// calendar is a rehearsal's. Readers' way out is wayOut's.
 func (d *Desk) Ready(ctx context.Context) error {
 	if problems := d.cfg.SendProblems(); len(problems) > 0 {
 		return problems

@@ -23,21 +23,14 @@ var (
 // nobody is why a slot is skipped whose issue would have no readers.
 const nobody = "nobody on the list may be mailed"
 
-// dueSlot returns the slot that is due now, recording one that was missed.
-func (d *Desk) dueSlot(ctx context.Context) (time.Time, bool, error) {
-	slot, due, missed, err := d.lookForSlot(ctx)
-	if err != nil || !missed {
-		return slot, due, err
-	}
-	return time.Time{}, false, nil
-}
-
 // SeeSchedule puts the configured schedule on record as seen, at the latest now,
 // and returns since when: slots before that never count. Call it with a schedule.
 func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.Time, error) {
 	return st.SeenSchedule(ctx, c.Schedule.Cron+" "+c.Newsletter.Timezone.String())
 }
 
+// lookForSlot returns the latest slot where it is due, or was missed; it records
+// neither.
 func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
 	if d.cfg.Schedule.Cron == "" {
 		return time.Time{}, false, false, nil

@@ -7,6 +7,25 @@ import (
 	"roundup/digest"
 )
 
+// articleColumns are what scanArticle reads, in its order, of articles a.
+const articleColumns = `
+		a.id,
+		a.source,
+		a.guid,
+		a.url,
+		a.canonical,
+		a.title,
+		a.dek,
+		a.summary,
+		a.authors,
+		a.labels,
+		a.image,
+		a.republished,
+		a.words,
+		a.published,
+		a.updated,
+		a.first_seen`
+
 // scanArticle reads an article; more are the columns that follow it.
 func scanArticle(r row, a *digest.Article, more ...any) error {
 	return r.Scan(append([]any{

@@ -22,23 +22,7 @@ type ArticleFilter struct {
 
 // selectCandidate reads articles as choosing sees them; conditions follow.
 const selectCandidate = `
-	SELECT
-		a.id,
-		a.source,
-		a.guid,
-		a.url,
-		a.canonical,
-		a.title,
-		a.dek,
-		a.summary,
-		a.authors,
-		a.labels,
-		a.image,
-		a.republished,
-		a.words,
-		a.published,
-		a.updated,
-		a.first_seen,
+	SELECT` + articleColumns + `,
 		st.state,
 		st.why,
 		coalesce(i.number, 0),

@@ -185,23 +185,7 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 // selectNamed reads articles with the name each was asked for by; joins follow,
 // in an order that SQLite is to keep: a feed names a few of many articles.
 const selectNamed = `
-	SELECT
-		a.id,
-		a.source,
-		a.guid,
-		a.url,
-		a.canonical,
-		a.title,
-		a.dek,
-		a.summary,
-		a.authors,
-		a.labels,
-		a.image,
-		a.republished,
-		a.words,
-		a.published,
-		a.updated,
-		a.first_seen,
+	SELECT` + articleColumns + `,
 		j.value
 	FROM json_each(?) j`
 

@@ -1,12 +1,14 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
@@ -22,6 +24,14 @@ type Words struct {
 	Last        string // "{names} and {last}", for three and more
 	Next        string // "{names}, {name}", for three and more
 	Others      string // "{names} and others", where a byline is too long
+	Greeting    string // "Dear {name},", above the editor's note
+	GreetingAll string // "Dear reader,", for those whose name is not known
+	Browser     string // "View in browser", a link
+	Contents    string // "In this issue", above the list of headlines
+	InBrief     string // "In brief", above short items
+	Minutes     Plural // "{n} min read"
+	Photo       string // "Photo: {credit}"
+	Republished string // "Republished from {source}"
 	KeepReading string // "Keep reading"
 	SentTo      string // "This mail was sent to {email} because you subscribed to {name}."
 	Unsubscribe string // "Unsubscribe"
@@ -32,6 +42,14 @@ type Words struct {
 	ShortDate   string // of day and month, within the issue's own year
 	Months      [12]string
 	Weekdays    [7]string // from Sunday
+	tag         language.Tag
+}
+
+// Plural is a text in the forms a language has for different numbers, by
+// CLDR's names for them. Every language has Other, which also stands for a
+// form left empty. {n} is the number.
+type Plural struct {
+	Zero, One, Two, Few, Many, Other string
 }
 
 // vocabularies maps a language (ISO 639) to its words, given the region.
@@ -47,10 +65,13 @@ func wordsFor(tag string) Words {
 	parsed := parseLanguage(tag)
 	base, _ := parsed.Base()
 	region, _ := parsed.Region()
-	if words, ok := vocabularies()[base.String()]; ok {
-		return words(region.String())
+	vocabulary, ok := vocabularies()[base.String()]
+	if !ok {
+		parsed, region, vocabulary = language.AmericanEnglish, language.MustParseRegion("US"), english
 	}
-	return english("US")
+	words := vocabulary(region.String())
+	words.tag = parsed
+	return words
 }
 
 // parseLanguage reads a BCP 47 tag; English where it can't be read.
@@ -81,6 +102,15 @@ func fill(text string, pairs ...string) string {
 }
 
 func (w Words) number(n int) string { return fill(w.Number, "number", strconv.Itoa(n)) }
+
+// Count is a text in the form that belongs to a number, with the number in it.
+func (w Words) Count(forms Plural, n int) string {
+	text := map[plural.Form]string{
+		plural.Zero: forms.Zero, plural.One: forms.One, plural.Two: forms.Two,
+		plural.Few: forms.Few, plural.Many: forms.Many,
+	}[plural.Cardinal.MatchPlural(w.tag, n, 0, 0, 0, 0)]
+	return fill(cmp.Or(text, forms.Other), "n", strconv.Itoa(n))
+}
 
 // names joins names as a sentence would: "A", "A and B", "A, B and C". A list
 // longer than limit characters ends in "and others".

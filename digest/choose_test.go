@@ -170,7 +170,7 @@ func TestChooseProblems(t *testing.T) {
 		{"pinned and skipped", digest.ArticleEdit{Pin: true, Skip: true}, owed(1),
 			"article 1 (Article 1): pinned, but not in: left out by hand: next issue"},
 		{"title changed since", digest.ArticleEdit{Headline: "Ours", UpstreamTitle: "Before"}, owed(1),
-			`article 1 (Article 1): its title was "Before" when the headline was edited and has changed`},
+			`article 1 (Article 1): its title was "Before" when the headline was edited and is "Article 1" now`},
 		{"title as it was", digest.ArticleEdit{Headline: "Ours", UpstreamTitle: "Article 1"}, owed(1), ""},
 		{"text changed since", digest.ArticleEdit{Blurb: "Ours", UpstreamBlurb: "Before"}, owed(1),
 			"article 1 (Article 1): its text has changed since the blurb was edited"},

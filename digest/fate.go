@@ -94,11 +94,8 @@ func (c chooser) troubles(e *contender) []string {
 	case e.outcome == In && e.over != "":
 		troubles = append(troubles, fmt.Sprintf("moved to %s, but over %s: in %s", e.edit.Section, e.over, cmp.Or(e.section, "the rest")))
 	}
-	if e.edit.Headline != "" && e.edit.UpstreamTitle != "" && e.edit.UpstreamTitle != e.Title {
-		troubles = append(troubles, fmt.Sprintf("its title was %q when the headline was edited and has changed", e.edit.UpstreamTitle))
-	}
-	if e.edit.Blurb != "" && e.edit.UpstreamBlurb != "" && e.edit.UpstreamBlurb != e.Blurb() {
-		troubles = append(troubles, "its text has changed since the blurb was edited")
+	for _, conflict := range e.edit.conflicts(e.Article) {
+		troubles = append(troubles, conflict.String())
 	}
 	return troubles
 }

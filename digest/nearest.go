@@ -8,7 +8,7 @@ func nearest(typed string, known []string) string {
 	best, bestDistance := "", len(typed)/3+1
 	for _, name := range known {
 		distance := editDistance(strings.ToLower(typed), strings.ToLower(name))
-		if suffix := name[strings.LastIndex(name, "."):]; strings.EqualFold(suffix, typed) {
+		if at := strings.LastIndex(name, "."); at >= 0 && strings.EqualFold(name[at:], typed) {
 			distance = 1 // ".Title" where .Lead.Title is known
 		}
 		if distance < bestDistance {

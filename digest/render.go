@@ -40,7 +40,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		return Variant{}, err
 	}
 	size := 0
-	for _, maxText := range []int{600, 240, 0} {
+	for _, maxText := range []int{maxBlurb, 240, 0} {
 		letter := newLetter(issue, pub, maxText)
 		markup, err := set.renderHTML(letter)
 		if err != nil {
@@ -49,7 +49,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		if size = len(markup); size > maxHTML {
 			continue
 		}
-		text, err := set.renderText(newLetter(issue, pub, 600))
+		text, err := set.renderText(newLetter(issue, pub, maxBlurb))
 		if err != nil {
 			return Variant{}, err
 		}

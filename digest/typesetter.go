@@ -12,6 +12,7 @@ import (
 const (
 	maxHeadline    = 280
 	longHeadline   = 90
+	maxBlurb       = 600
 	maxByline      = 160
 	maxLabels      = 120
 	maxCaption     = 300

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"roundup/digest"
 )
@@ -11,74 +13,111 @@ import (
 // Edits returns what was edited for the next issue.
 func (s *Store) Edits(ctx context.Context) (edits digest.Edits, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		if edits, err = tx.issueEdit(ctx); err != nil {
-			return err
-		}
-		edits.Articles, err = tx.articleEdits(ctx)
+		edits, err = tx.edits(ctx)
 		return err
 	})
 	return edits, err
 }
 
-// EditIssue changes subject, preheader and note of the next issue; what change
-// does to Articles is ignored.
-func (s *Store) EditIssue(ctx context.Context, change func(*digest.Edits)) error {
+// StartedError is an edit of an issue that has started meanwhile: what it
+// prints is frozen.
+type StartedError struct {
+	Number int // the issue the edit was meant for
+	Next   int // the issue that edits belong to now
+}
+
+// Error says that the issue has started.
+func (e *StartedError) Error() string {
+	return fmt.Sprintf("issue %d has started: what it prints can't be changed any more", e.Number)
+}
+
+// Edit changes what was edited for the next issue. number is the issue's, as
+// the editor saw it, or 0 for whichever is next: a *StartedError where that one
+// has a number already. An edited headline or blurb without an upstream one gets
+// the article's own at this moment. Where an article can't be in the issue the
+// error is ErrNotFound or a *StateError (reserved, carried), and nothing changed.
+func (s *Store) Edit(ctx context.Context, number int, change func(*digest.Edits) error) error {
 	return s.write(ctx, func(tx *Tx) error {
-		e, err := tx.issueEdit(ctx)
+		next, err := tx.nextNumber(ctx)
 		if err != nil {
 			return err
 		}
-		change(&e)
-		_, err = tx.exec(ctx, `
-			INSERT INTO issue_edits (newsletter_id, subject, preheader, note, changed_at)
-			VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (newsletter_id) WHERE issue_id IS NULL DO UPDATE
-			SET subject = excluded.subject,
-			    preheader = excluded.preheader,
-			    note = excluded.note,
-			    changed_at = excluded.changed_at`,
-			tx.newsletter, e.Subject, e.Preheader, e.Note, tx.stamp())
+		if number != 0 && number != next {
+			return &StartedError{Number: number, Next: next}
+		}
+		before, err := tx.edits(ctx)
 		if err != nil {
-			return fmt.Errorf("edit next issue: %w", err)
+			return err
+		}
+		after := before
+		after.Articles = maps.Clone(before.Articles)
+		if err := change(&after); err != nil {
+			return err
+		}
+		if err := tx.saveIssueEdit(ctx, before, after); err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(after.Articles)) {
+			edit := after.Articles[id]
+			if edit == before.Articles[id] {
+				continue
+			}
+			if err := tx.editArticle(ctx, id, edit); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 }
 
-// EditArticle changes how the next issue treats an article; ErrNotFound. When
-// headline or blurb is written, the article's own at that moment are kept as
-// the upstream ones.
-func (s *Store) EditArticle(ctx context.Context, id int64, change func(*digest.ArticleEdit)) error {
-	err := s.write(ctx, func(tx *Tx) error {
-		article, err := tx.upstream(ctx, id)
-		if err != nil {
-			return err
-		}
-		edits, err := tx.articleEdits(ctx)
-		if err != nil {
-			return err
-		}
-		before := edits[id]
-		after := before
-		change(&after)
-		if after.Headline != before.Headline {
-			after.UpstreamTitle = article.Title
-		}
-		if after.Blurb != before.Blurb {
-			after.UpstreamBlurb = article.Blurb()
-		}
-		return tx.saveArticleEdit(ctx, id, after)
-	})
+func (tx *Tx) edits(ctx context.Context) (digest.Edits, error) {
+	edits, err := tx.issueEdit(ctx)
 	if err != nil {
-		return fmt.Errorf("edit article %d: %w", id, err)
+		return edits, err
+	}
+	edits.Articles, err = tx.articleEdits(ctx)
+	return edits, err
+}
+
+func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits) error {
+	if before.Subject == after.Subject && before.Preheader == after.Preheader && before.Note == after.Note {
+		return nil
+	}
+	_, err := tx.exec(ctx, `
+		INSERT INTO issue_edits (newsletter_id, subject, preheader, note, changed_at)
+		VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (newsletter_id) WHERE issue_id IS NULL DO UPDATE
+		SET subject = excluded.subject,
+		    preheader = excluded.preheader,
+		    note = excluded.note,
+		    changed_at = excluded.changed_at`,
+		tx.newsletter, after.Subject, after.Preheader, after.Note, tx.stamp())
+	if err != nil {
+		return fmt.Errorf("edit next issue: %w", err)
 	}
 	return nil
 }
 
-func (tx *Tx) upstream(ctx context.Context, id int64) (digest.Article, error) {
-	return queryOne(ctx, tx, func(r row) (a digest.Article, err error) {
-		return a, r.Scan(&a.Title, &a.Dek, &a.Summary)
-	}, `SELECT title, dek, summary FROM articles WHERE id = ?`, id)
+// editArticle saves what was edited about an article that may still be in the
+// next issue.
+func (tx *Tx) editArticle(ctx context.Context, id int64, edit digest.ArticleEdit) error {
+	article, err := tx.article(ctx, id)
+	if err != nil {
+		return fmt.Errorf("edit article %d: %w", id, err)
+	}
+	if article.State == digest.Reserved || article.State == digest.Carried {
+		return &StateError{State: article.State, Issue: article.Issue}
+	}
+	if edit.Headline != "" && edit.UpstreamTitle == "" {
+		edit.UpstreamTitle = article.Title
+	}
+	if edit.Blurb != "" && edit.UpstreamBlurb == "" {
+		edit.UpstreamBlurb = article.Blurb()
+	}
+	if err := tx.saveArticleEdit(ctx, id, edit); err != nil {
+		return fmt.Errorf("edit article %d: %w", id, err)
+	}
+	return nil
 }
 
 func (tx *Tx) issueEdit(ctx context.Context) (digest.Edits, error) {

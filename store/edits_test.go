@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,11 +15,11 @@ func TestEditsRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 0, 2)
 	ctx := t.Context()
-	s.must(s.EditIssue(ctx, func(e *digest.Edits) { e.Subject, e.Note = "Subject", "Note" }))
-	s.must(s.EditIssue(ctx, func(e *digest.Edits) { e.Preheader = "Preheader" }))
-	s.must(s.EditArticle(ctx, 1, func(e *digest.ArticleEdit) { e.Pin, e.Position, e.Section = true, 2, "Opinion" }))
-	s.must(s.EditArticle(ctx, 1, func(e *digest.ArticleEdit) { e.Headline = "Mine" }))
-	s.must(s.EditArticle(ctx, 2, func(e *digest.ArticleEdit) { e.Skip, e.Blurb = true, "My words" }))
+	s.editIssue(func(e *digest.Edits) { e.Subject, e.Note = "Subject", "Note" })
+	s.editIssue(func(e *digest.Edits) { e.Preheader = "Preheader" })
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin, e.Position, e.Section = true, 2, "Opinion" })
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Headline = "Mine" })
+	s.editArticle(2, func(e *digest.ArticleEdit) { e.Skip, e.Blurb = true, "My words" })
 	want := digest.Edits{
 		Subject: "Subject", Preheader: "Preheader", Note: "Note",
 		Articles: map[int64]digest.ArticleEdit{
@@ -33,20 +34,71 @@ func TestEditsRoundTrip(t *testing.T) {
 	}
 	// The upstream value is the one at the time of the edit.
 	run(t, s.Store, `UPDATE articles SET title = 'Changed upstream' WHERE id = 1`)
-	s.must(s.EditArticle(ctx, 1, func(e *digest.ArticleEdit) { e.Pin = false }))
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = false })
 	got, err = s.Edits(ctx)
 	s.must(err)
 	if got := got.Articles[1].UpstreamTitle; got != "Article 1" {
 		t.Errorf("upstream title = %q, want the one that was edited", got)
 	}
-	s.mustFail(s.EditArticle(ctx, 99, func(*digest.ArticleEdit) {}), store.ErrNotFound)
+	// Cleared by whoever decides, it is the one of now.
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.UpstreamTitle = "" })
+	got, err = s.Edits(ctx)
+	s.must(err)
+	if got := got.Articles[1].UpstreamTitle; got != "Changed upstream" {
+		t.Errorf("upstream title = %q, want the one of now", got)
+	}
+	s.mustFail(s.Edit(ctx, 0, pin(99)), store.ErrNotFound)
+}
+
+// What is frozen can't be edited: neither an issue that has started, nor an
+// article that is in one.
+func TestEditsOfAStartedIssueAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1, 2)
+	ctx := t.Context()
+	s.must(s.Edit(ctx, 1, pin(1)))
+	s.start(1)
+	err := s.Edit(ctx, 1, func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
+	var started *store.StartedError
+	if !errors.As(err, &started) || *started != (store.StartedError{Number: 1, Next: 2}) {
+		t.Errorf("an edit of issue 1, which has started: %v, want a StartedError", err)
+	}
+	var state *store.StateError
+	if err := s.Edit(ctx, 2, pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
+		t.Errorf("an edit of an article of issue 1: %v, want a StateError", err)
+	}
+	s.must(s.Edit(ctx, 2, pin(2)))
+	edits, err := s.Edits(ctx)
+	s.must(err)
+	if want := (digest.Edits{Articles: map[int64]digest.ArticleEdit{2: {Pin: true}}}); !cmp.Equal(want, edits) {
+		t.Errorf("edits = %+v, want %+v", edits, want)
+	}
+}
+
+// pin is an edit as a caller makes it.
+func pin(id int64) func(*digest.Edits) error {
+	return func(e *digest.Edits) error { e.Articles[id] = digest.ArticleEdit{Pin: true}; return nil }
+}
+
+func (s *scene) editIssue(change func(*digest.Edits)) {
+	s.t.Helper()
+	s.must(s.Edit(s.t.Context(), 0, func(e *digest.Edits) error { change(e); return nil }))
+}
+
+func (s *scene) editArticle(id int64, change func(*digest.ArticleEdit)) {
+	s.t.Helper()
+	s.editIssue(func(e *digest.Edits) {
+		edit := e.Articles[id]
+		change(&edit)
+		e.Articles[id] = edit
+	})
 }
 
 func TestAnEditThatEditsNothingIsGone(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 0, 1)
-	s.must(s.EditArticle(t.Context(), 1, func(e *digest.ArticleEdit) { e.Pin = true }))
-	s.must(s.EditArticle(t.Context(), 1, func(e *digest.ArticleEdit) { e.Pin = false }))
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = true })
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = false })
 	if got := one[int](t, s.Store, `SELECT count(*) FROM article_edits`); got != 0 {
 		t.Errorf("%d edits are kept, want none", got)
 	}
@@ -56,8 +108,8 @@ func TestEditsBelongToOneIssue(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 1, 4)
 	ctx := t.Context()
-	edit := func(id int64, change func(*digest.ArticleEdit)) { s.must(s.EditArticle(ctx, id, change)) }
-	s.must(s.EditIssue(ctx, func(e *digest.Edits) { e.Subject = "For this one" }))
+	edit := s.editArticle
+	s.editIssue(func(e *digest.Edits) { e.Subject = "For this one" })
 	edit(1, func(e *digest.ArticleEdit) { e.Pin = true })
 	edit(2, func(e *digest.ArticleEdit) { e.Skip = true })
 	edit(3, func(e *digest.ArticleEdit) { e.Headline = "Rolls over with its article" })
@@ -89,7 +141,7 @@ func TestEditsBelongToOneIssue(t *testing.T) {
 func TestACancelledIssueThatWasSeenKeepsItsEdits(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2, 1)
-	s.must(s.EditIssue(t.Context(), func(e *digest.Edits) { e.Subject = "Seen" }))
+	s.editIssue(func(e *digest.Edits) { e.Subject = "Seen" })
 	issue := s.start(1)
 	claims := s.exchange(issue, 1)
 	s.exchange(issue, 0, to(claims[0].SubscriberID, delivery.Sent))

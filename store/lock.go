@@ -68,7 +68,9 @@ func (l *ProcessLock) Unlock() error {
 		return nil
 	}
 	_ = l.file.Truncate(0) // else the next holder could be taken for us, for a moment
-	err := l.file.Close()  // frees the lock: no other descriptor shares it
+	// Closing alone would leave it held by a child process between fork and exec,
+	// which has a copy of the descriptor for that moment.
+	err := errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
 	l.file = nil
 	return err
 }

@@ -99,7 +99,7 @@ func TestStartIssueIsAllOrNothing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, 2, 3)
-			s.must(s.EditIssue(t.Context(), func(e *digest.Edits) { e.Subject = "Mine" }))
+			s.editIssue(func(e *digest.Edits) { e.Subject = "Mine" })
 			tt.before(s)
 			start := draft(1, 2)
 			start.PassedOver = []int64{3}

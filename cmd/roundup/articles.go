@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -32,9 +31,9 @@ func newArticles(a *app) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "articles",
-		Short: "the articles known; pin, skip, drop or restore one",
+		Short: "the articles known; pin, move, skip, drop or restore one",
 		Long: `List the articles known, newest first, with their ids and states; the commands below
-take one or more ids.
+change what becomes of them. "roundup edit" shows what was changed for the next issue.
 
   owed         waits for an issue
   reserved     in an issue under way
@@ -50,65 +49,46 @@ take one or more ids.
 		l.Flags().StringVar(&filter.text, "text", "", "only those with this `WORD` in headline or dek")
 		l.Flags().IntVarP(&filter.limit, "limit", "n", 100, "at most this `NUMBER` of them; 0 for all")
 	}
-	c.AddCommand(list, newArticlesAdd(a))
+	c.AddCommand(list, newArticlesAdd(a), newArticlesMove(a),
+		newArticlesText(a, digest.DoHeadline, "print it under another headline in the next issue"),
+		newArticlesText(a, digest.DoBlurb, "print other words below its headline in the next issue"))
 	for _, v := range articleVerbs() {
 		c.AddCommand(v.command(a))
 	}
 	return c
 }
 
-// articleVerb is a command that does one thing to one article.
+// articleVerb is a command that does one thing to one article or more.
 type articleVerb struct {
-	name, short string
-	done        string
-	do          func(context.Context, *store.Store, int64) error
+	do    digest.Verb
+	short string
 }
 
 func articleVerbs() []articleVerb {
-	edit := func(change func(*digest.ArticleEdit)) func(context.Context, *store.Store, int64) error {
-		return func(ctx context.Context, st *store.Store, id int64) error { return st.EditArticle(ctx, id, change) }
-	}
 	return []articleVerb{
-		{"pin", "put it first in its section of the next issue", "pinned in the next issue",
-			edit(func(e *digest.ArticleEdit) { e.Pin, e.Skip = true, false })},
-		{"unpin", "take the pin out", "no longer pinned",
-			edit(func(e *digest.ArticleEdit) { e.Pin = false })},
-		{"skip", "leave it out of the next issue; it stays owed", "not in the next issue; it stays owed to the one after",
-			edit(func(e *digest.ArticleEdit) { e.Skip, e.Pin = true, false })},
-		{"drop", "never print it", "dropped: it will not be printed",
-			func(ctx context.Context, st *store.Store, id int64) error {
-				return st.DropArticle(ctx, id, "dropped by hand")
-			}},
-		{"restore", "owe it again after a drop, a skip, a quarantine or a baseline", "owed to the next issue",
-			func(ctx context.Context, st *store.Store, id int64) error { return st.RestoreArticle(ctx, id) }},
-		{"again", "print it once more although an issue carried it", "owed once more",
-			func(ctx context.Context, st *store.Store, id int64) error { return st.AgainArticle(ctx, id) }},
+		{digest.DoPin, "put it first in its section of the next issue"},
+		{digest.DoUnpin, "take the pin out"},
+		{digest.DoSkip, "leave it out of the next issue; it stays owed"},
+		{digest.DoDrop, "never print it"},
+		{digest.DoRestore, "owe it again after a drop, a skip, a quarantine or a baseline"},
+		{digest.DoAgain, "print it once more although an issue carried it"},
 	}
 }
 
 func (v articleVerb) command(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   v.name + " <id>...",
+		Use:   string(v.do) + " <id>...",
 		Short: v.short,
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			st, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
 			ids, err := articleIDs(args)
 			if err != nil {
 				return err
 			}
 			for _, id := range ids {
-				if err := v.do(cmd.Context(), st, id); err != nil {
-					return articleError(id, err)
-				}
-				got, err := st.Article(cmd.Context(), id)
-				if err != nil {
+				if err := a.edit(cmd.Context(), digest.Change{Do: v.do, Article: id}); err != nil {
 					return err
 				}
-				a.printf("%d %q: %s.\n", id, oneLine(titleOf(got.Article)), v.done)
 			}
 			return nil
 		},
@@ -128,17 +108,6 @@ func articleIDs(args []string) ([]int64, error) {
 		ids[i] = id
 	}
 	return ids, nil
-}
-
-func articleError(id int64, err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return &hintedError{err: fmt.Errorf("there is no article %d", id), hint: "`roundup articles list` prints the ids"}
-	}
-	err = fmt.Errorf("article %d: %w", id, err)
-	if state := (*store.StateError)(nil); errors.As(err, &state) && state.State == digest.Carried {
-		return &hintedError{err: err, hint: fmt.Sprintf("`roundup articles again %d` prints it once more", id)}
-	}
-	return err
 }
 
 func newArticlesAdd(a *app) *cobra.Command {

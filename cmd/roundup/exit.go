@@ -95,6 +95,7 @@ func explain(err error) (exitCode, string) {
 		owner    *store.OwnerError
 		trouble  *delivery.Trouble
 		template *digest.TemplateError
+		change   *digest.ChangeError
 	)
 	switch {
 	case errors.As(err, &hinted):
@@ -130,6 +131,8 @@ func explain(err error) (exitCode, string) {
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
 	case errors.Is(err, store.ErrBusy):
 		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
+	case errors.As(err, &change):
+		return exitFailed, change.Hint
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
 	case errors.As(err, &trouble):

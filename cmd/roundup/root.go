@@ -58,7 +58,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 		commands []*cobra.Command
 	}{
 		{groupWeek, []*cobra.Command{
-			newFetch(a), newSources(a), newArticles(a), newExplain(a), newPreview(a), newSend(a), newIssues(a), newSchedule(a),
+			newFetch(a), newSources(a), newArticles(a), newExplain(a), newEdit(a), newPreview(a), newSend(a), newIssues(a), newSchedule(a),
 		}},
 		{groupList, []*cobra.Command{
 			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
@@ -79,7 +79,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 
 // asked are the commands that are for what they print.
 var asked = []string{
-	"articles", "articles list", "check", "config", "deliveries", "explain", "history", "issues", "issues list",
+	"articles", "articles list", "check", "config", "deliveries", "edit", "explain", "history", "issues", "issues list",
 	"issues show", "report", "schedule", "sources", "sources list", "subscribers list", "subscribers show",
 	"subscribers stats", "suppressions", "suppressions list", "version",
 }

@@ -29,16 +29,10 @@ type Plan struct {
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
 // issue. It fails on a database error or a template that can't be run.
 func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
-	candidates, err := d.store.Candidates(ctx, d.now().Add(-fatesKept))
+	selection, edits, rules, err := d.choose(ctx, slot)
 	if err != nil {
 		return Plan{}, err
 	}
-	edits, err := d.store.Edits(ctx)
-	if err != nil {
-		return Plan{}, err
-	}
-	rules := d.rulesFor(candidates)
-	selection := digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()})
 	if selection, err = d.enrich(ctx, selection); err != nil {
 		return Plan{}, err
 	}

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/digest"
+	"roundup/internal/desk"
+)
+
+func newEdit(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "edit",
+		Short: "what was changed by hand for the next issue; set its subject, preheader or note",
+		Long: `Show what was changed by hand for the next issue: its subject, preheader and note, and
+the articles that were pinned, moved, left out or given other words ("roundup articles").
+Changes belong to the next issue only, survive every fetch, and are refused for an
+issue that has started. A text that has changed upstream since is shown as a conflict.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.showEdits(cmd.Context()) },
+	}
+	c.AddCommand(
+		newEditText(a, digest.DoSubject, "set the next issue's subject"),
+		newEditText(a, digest.DoPreheader, "set the line an inbox shows behind the subject"),
+		newEditText(a, digest.DoNote, "set the editor's words above the articles (Markdown)"),
+	)
+	return c
+}
+
+// editedText is where a command that edits a text takes it from.
+type editedText struct {
+	file string
+	undo bool
+}
+
+func (e *editedText) flags(c *cobra.Command, files bool) {
+	c.Flags().BoolVar(&e.undo, "undo", false, "take back what was set")
+	if files {
+		c.Flags().StringVar(&e.file, "file", "", "read it from `FILE`; - for standard input")
+	}
+}
+
+// text returns the text of the arguments, or "" to take it back. Exactly one of
+// an argument, --file and --undo says which.
+func (e *editedText) text(a *app, what string, args []string) (string, error) {
+	given := 0
+	for _, is := range []bool{len(args) > 0, e.file != "", e.undo} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return "", &usageError{msg: what + ": give one text, or --undo", hint: "quote a text of several words"}
+	}
+	if e.file != "" {
+		return a.readText(e.file)
+	}
+	text := strings.Join(args, " ")
+	if !e.undo && strings.TrimSpace(text) == "" {
+		return "", &usageError{msg: what + ": the text is empty", hint: "--undo takes back what was set"}
+	}
+	return text, nil
+}
+
+// mostText is how much of a file with a note is read, in octets.
+const mostText = 1 << 20
+
+func (a *app) readText(file string) (string, error) {
+	in := a.std.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = f.Close() }() // read only
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, mostText))
+	if err != nil {
+		return "", err
+	}
+	if strings.TrimSpace(string(text)) == "" {
+		return "", &usageError{msg: file + " is empty", hint: "--undo takes back what was set"}
+	}
+	return string(text), nil
+}
+
+func newEditText(a *app, do digest.Verb, short string) *cobra.Command {
+	var from editedText
+	c := &cobra.Command{
+		Use:   string(do) + " [text]",
+		Short: short,
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := from.text(a, string(do), args)
+			if err != nil {
+				return err
+			}
+			return a.edit(cmd.Context(), digest.Change{Do: do, Text: text})
+		},
+	}
+	from.flags(c, do == digest.DoNote)
+	return c
+}
+
+func newArticlesText(a *app, do digest.Verb, short string) *cobra.Command {
+	var from editedText
+	c := &cobra.Command{
+		Use:   string(do) + " <id> [text]",
+		Short: short,
+		Args:  cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := articleIDs(args[:1])
+			if err != nil {
+				return err
+			}
+			text, err := from.text(a, string(do), args[1:])
+			if err != nil {
+				return err
+			}
+			return a.edit(cmd.Context(), digest.Change{Do: do, Article: ids[0], Text: text})
+		},
+	}
+	from.flags(c, false)
+	return c
+}
+
+func newArticlesMove(a *app) *cobra.Command {
+	var (
+		section string
+		place   int
+		undo    bool
+	)
+	c := &cobra.Command{
+		Use:   "move <id>",
+		Short: "put it into another section or place of the next issue",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := articleIDs(args)
+			if err != nil {
+				return err
+			}
+			if undo != (section == "" && place == 0) {
+				return &usageError{msg: "move: say where to, or --undo", hint: "--section TITLE, --place NUMBER, or both"}
+			}
+			return a.edit(cmd.Context(), digest.Change{Do: digest.DoMove, Article: ids[0], Section: section, Place: place})
+		},
+	}
+	c.Flags().StringVar(&section, "section", "", "the section's `TITLE`, as configured")
+	c.Flags().IntVar(&place, "place", 0, "its `NUMBER` among the section's articles, from 1; the others make room")
+	c.Flags().BoolVar(&undo, "undo", false, "back to where its labels and its date put it")
+	return c
+}
+
+// edit makes a change and says so.
+func (a *app) edit(ctx context.Context, c digest.Change) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	said, err := d.Edit(ctx, c)
+	if err != nil {
+		return err
+	}
+	a.printf("%s\n", oneLine(said))
+	return nil
+}
+
+// editsLine is `edit --json`.
+type editsLine struct {
+	Issue     int               `json:"issue"`
+	Subject   string            `json:"subject,omitempty"`
+	Preheader string            `json:"preheader,omitempty"`
+	Note      string            `json:"note,omitempty"`
+	Articles  []articleEditLine `json:"articles"`
+}
+
+type articleEditLine struct {
+	ID        int64    `json:"id"`
+	Title     string   `json:"title"`
+	Pinned    bool     `json:"pinned,omitempty"`
+	Skipped   bool     `json:"skipped,omitempty"`
+	Section   string   `json:"section,omitempty"`
+	Place     int      `json:"place,omitempty"`
+	Headline  string   `json:"headline,omitempty"`
+	Blurb     string   `json:"blurb,omitempty"`
+	Conflicts []string `json:"conflicts,omitempty"`
+}
+
+func (a *app) showEdits(ctx context.Context) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := d.Next(ctx)
+	if err != nil {
+		return err
+	}
+	line := newEditsLine(p)
+	if a.json {
+		return a.printJSON(line)
+	}
+	if line.Subject+line.Preheader+line.Note == "" && len(line.Articles) == 0 {
+		a.printf("Nothing was changed by hand for issue %d.\n", line.Issue)
+		return nil
+	}
+	a.printf("Changed by hand for issue %d:\n", line.Issue)
+	t := newTable(a.people())
+	for _, text := range [][2]string{{"subject", line.Subject}, {"preheader", line.Preheader}, {"note", line.Note}} {
+		if text[1] != "" {
+			t.row("", text[0], cut(oneLine(text[1]), 100))
+		}
+	}
+	for _, e := range line.Articles {
+		t.row(fmt.Sprint(e.ID), cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "))
+		for _, c := range e.Conflicts {
+			t.row("", "", "→ conflict: "+c)
+		}
+	}
+	return t.flush()
+}
+
+func newEditsLine(p desk.Plan) editsLine {
+	line := editsLine{
+		Issue: p.Issue.Number, Subject: p.Edits.Subject, Preheader: p.Edits.Preheader, Note: p.Edits.Note,
+		Articles: []articleEditLine{},
+	}
+	titles, conflicts := map[int64]string{}, map[int64][]string{}
+	for _, f := range p.Selection.Fates {
+		titles[f.Candidate.ID] = f.Candidate.Title
+	}
+	for _, c := range p.Conflicts() {
+		conflicts[c.Article] = append(conflicts[c.Article], c.String())
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Edits.Articles)) {
+		e := p.Edits.Articles[id]
+		line.Articles = append(line.Articles, articleEditLine{
+			ID: id, Title: titles[id], Pinned: e.Pin, Skipped: e.Skip, Section: e.Section, Place: e.Position,
+			Headline: e.Headline, Blurb: e.Blurb, Conflicts: conflicts[id],
+		})
+	}
+	return line
+}
+
+// words says what was changed about an article.
+func (e articleEditLine) words() []string {
+	var words []string
+	if e.Pinned {
+		words = append(words, "pinned")
+	}
+	if e.Skipped {
+		words = append(words, "left out")
+	}
+	if e.Section != "" {
+		words = append(words, "in "+e.Section)
+	}
+	if e.Place > 0 {
+		words = append(words, fmt.Sprintf("place %d", e.Place))
+	}
+	if e.Headline != "" {
+		words = append(words, fmt.Sprintf("headline %q", e.Headline))
+	}
+	if e.Blurb != "" {
+		words = append(words, fmt.Sprintf("blurb %q", cut(e.Blurb, 60)))
+	}
+	return words
+}

@@ -26,6 +26,7 @@ type Config struct {
 	Fetch      Fetch
 	Notify     Notify
 	Web        Web
+	Templates  string // folder of the mail's own templates, absolute; "" for none
 	Database   string // absolute path
 
 	sources  origins  // of every setting, for Settings and for problems found later
@@ -94,6 +95,7 @@ type Match struct {
 type Digest struct {
 	Subject             string // text/template over the issue
 	Preheader           string // text/template; "" for the blurbs' own
+	Theme               string // "magazine", "letter" or "compact"
 	Labels              Labels
 	Sections            []Section
 	MinArticles         int           `mapstructure:"min_articles"`
@@ -123,6 +125,7 @@ type Section struct {
 	Max      int
 	Rest     bool
 	Overflow string // "" or "next"
+	Compact  bool   // printed small; its title may then be left out
 }
 
 // Schedule is when issues are due.

@@ -59,6 +59,7 @@ func contentKeys() []key {
 
 		{name: "digest.subject", kind: line, fallback: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", doc: "The subject, a template over the issue."},
 		{name: "digest.preheader", kind: line, derived: "made from the articles", doc: "The line that mail programs show beside the subject, a template."},
+		{name: "digest.theme", kind: choice, fallback: "magazine", allowed: []string{"magazine", "letter", "compact"}, doc: "The look of the mail: `magazine` with pictures, `letter` of nothing but text, `compact` as a list."},
 		{name: "digest.labels.hide", kind: texts, doc: "Labels that are never printed."},
 		{name: "digest.labels.rename[].from", kind: oneLine, doc: "A label of the feeds."},
 		{name: "digest.labels.rename[].to", kind: oneLine, doc: "What it is printed as."},
@@ -67,6 +68,7 @@ func contentKeys() []key {
 		{name: "digest.sections[].max", kind: integer, doc: "The most articles it holds; 0 for any number."},
 		{name: "digest.sections[].rest", kind: boolean, doc: "Takes what no other section takes or has room for. At most one does."},
 		{name: "digest.sections[].overflow", kind: choice, allowed: []string{"next"}, doc: "`next` keeps what does not fit for the next issue instead."},
+		{name: "digest.sections[].compact", kind: boolean, doc: "Prints its articles small, one below the other. Without a title it is called In brief, in the newsletter's language."},
 		{name: "digest.min_articles", kind: integer, fallback: "3", doc: "With fewer, no issue goes out; they wait for the next slot."},
 		{name: "digest.max_articles", kind: integer, fallback: "15", min: 1, doc: "The most articles of an issue."},
 		{name: "digest.max_age", kind: duration, fallback: "21d", doc: "An article owed for longer is dropped; 0 for never."},
@@ -122,6 +124,8 @@ func housekeepingKeys() []key {
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
 		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Reserved: no page of today looks at where a reader comes from."},
+
+		{name: "templates", kind: file, doc: "A folder of your own templates for the mail; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},
 
 		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},
 	}

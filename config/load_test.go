@@ -68,7 +68,7 @@ digest:
   sections:
     - {title: Analysis, labels: [analysis], max: 5}
     - {title: Opinion, labels: [opinion], max: 3, overflow: next}
-    - {title: Also this week, rest: true, max: 10}
+    - {title: Also this week, rest: true, max: 10, compact: true}
   min_articles: 2
   max_articles: 12
   max_age: 3w
@@ -105,6 +105,7 @@ web:
   listen: ":9000"
   metrics_listen: 127.0.0.1:9465
   trusted_proxies: [10.0.0.0/8, "::1"]
+templates: .
 database: data/roundup.db
 `
 
@@ -114,12 +115,13 @@ func TestLoad(t *testing.T) {
 	write(t, filepath.Join(dir, "password"), "hunter2\n", 0o600)
 	path := filepath.Join(dir, "roundup.yaml")
 	write(t, path, full, 0o600)
+	write(t, filepath.Join(dir, "footer.txt"), "", 0o600)
 	newYork, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &config.Config{
-		Path: path,
+		Path: path, Templates: dir,
 		Newsletter: config.Newsletter{
 			Name: "The Weekly Round-up", Tagline: "The world, once a week", SiteURL: "https://magazine.example",
 			BaseURL: "https://news.magazine.example", Language: "pt-BR", Timezone: newYork, PostalAddress: "Magazine\n1 Main St",
@@ -140,12 +142,12 @@ func TestLoad(t *testing.T) {
 			{Path: filepath.Join(dir, "feeds", "*.xml")},
 		},
 		Digest: config.Digest{
-			Subject: "{{ .Lead.Title }}", Preheader: "{{ .Count }} articles",
+			Subject: "{{ .Lead.Title }}", Preheader: "{{ .Count }} articles", Theme: "magazine",
 			Labels: config.Labels{Hide: []string{"uncategorized", "homepage-top"}, Rename: []config.Rename{{From: "op-ed", To: "Opinion"}}},
 			Sections: []config.Section{
 				{Title: "Analysis", Labels: []string{"analysis"}, Max: 5},
 				{Title: "Opinion", Labels: []string{"opinion"}, Max: 3, Overflow: "next"},
-				{Title: "Also this week", Rest: true, Max: 10},
+				{Title: "Also this week", Rest: true, Max: 10, Compact: true},
 			},
 			MinArticles: 2, MaxArticles: 12, MaxAge: 21 * 24 * time.Hour, FirstWindow: 36 * time.Hour,
 			RepublishedPatterns: []string{"(?i)^reprinted"},
@@ -199,7 +201,7 @@ func TestLoadDefaults(t *testing.T) {
 				t.Errorf("newsletter: got %+v", c.Newsletter)
 			}
 			wantDigest := config.Digest{
-				Subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", MinArticles: 3, MaxArticles: 15,
+				Subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", Theme: "magazine", MinArticles: 3, MaxArticles: 15,
 				MaxAge: 21 * 24 * time.Hour, FirstWindow: 7 * 24 * time.Hour,
 			}
 			if diff := cmp.Diff(wantDigest, c.Digest); diff != "" {

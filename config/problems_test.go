@@ -62,7 +62,7 @@ func TestProblems(t *testing.T) {
 			"roundup.yaml:2: smtp.hsot: unknown key; did you mean smtp.host?",
 			`roundup.yaml:3: smtp.port: "many" is not a whole number`,
 			`roundup.yaml:5: fetch.interval: "soon" is not a duration; write it as 90s, 15m, 24h, 7d or 2w`,
-			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, dkim, fetch, notify, web or database",
+			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, dkim, fetch, notify, web, templates or database",
 		}},
 
 		// YAML
@@ -86,6 +86,11 @@ func TestProblems(t *testing.T) {
 		// Values
 		{name: "choice", give: "smtp: {tls: startls}", want: []string{`roundup.yaml:1: smtp.tls: "startls" is not starttls, implicit or none; did you mean starttls?`}},
 		{name: "choice, nothing like it", give: "delivery: {unknown: panic}", want: []string{`roundup.yaml:1: delivery.unknown: "panic" is not resend or hold`}},
+		{name: "no folder of templates", give: "templates: mine", want: []string{"roundup.yaml:1: templates: there is no folder mine"}},
+		{name: "templates that are a file", give: "templates: empty", want: []string{"roundup.yaml:1: templates: empty is a file; name the folder"}},
+		{name: "unknown theme", give: "digest: {theme: magasine}", want: []string{`roundup.yaml:1: digest.theme: "magasine" is not magazine, letter or compact; did you mean magazine?`}},
+		{name: "a title is needed unless compact", give: "digest: {sections: [{compact: true, labels: [a]}, {labels: [b], rest: true}]}", want: []string{"roundup.yaml:1: digest.sections[1].title: is missing: give the section a heading"}},
+		{name: "two without a title", give: "digest: {sections: [{compact: true, labels: [a]}, {compact: true, rest: true}]}", want: []string{"roundup.yaml:1: digest.sections[1].title: is the title of digest.sections[0] already"}},
 		{name: "choice of one", give: "digest: {sections: [{title: A, rest: true, overflow: drop}]}", want: []string{`roundup.yaml:1: digest.sections[0].overflow: "drop" is not next`}},
 		{name: "boolean", give: "fetch: {enrich: maybe}", want: []string{`roundup.yaml:1: fetch.enrich: "maybe" is neither true nor false`}},
 		{name: "port", give: "smtp: {port: 70000}", want: []string{`roundup.yaml:1: smtp.port: "70000" is not from 1 to 65535`}},

@@ -87,6 +87,8 @@ func TestSettingsAreComplete(t *testing.T) {
 			name = "digest.sections[1].overflow"
 		case "digest.sections[].rest":
 			name = "digest.sections[2].rest"
+		case "digest.sections[].compact":
+			name = "digest.sections[2].compact"
 		}
 		if seen[name] != 1 {
 			t.Errorf("%s has %d lines, want 1", name, seen[name])

@@ -1,12 +1,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -38,6 +42,7 @@ func (v *validator) validate() {
 	v.feeds()
 	v.labels()
 	v.sections()
+	v.templates()
 	v.numbers()
 	v.verp()
 	v.smtp()
@@ -122,8 +127,10 @@ func (v *validator) sections() {
 	titles, takers := map[string]int{}, map[string]int{}
 	for i, s := range v.Digest.Sections {
 		at := fmt.Sprintf("digest.sections[%d]", i)
-		v.need(at+".title", s.Title, "give the section a heading")
-		if first, twice := titles[foldLabel(s.Title)]; twice && s.Title != "" {
+		if !s.Compact {
+			v.need(at+".title", s.Title, "give the section a heading")
+		}
+		if first, twice := titles[foldLabel(s.Title)]; twice && (s.Title != "" || s.Compact) {
 			v.report(at+".title", fmt.Sprintf("is the title of digest.sections[%d] already", first))
 		} else {
 			titles[foldLabel(s.Title)] = i
@@ -161,6 +168,27 @@ func (v *validator) section(at string, i int, takers map[string]int) {
 		first := takers[foldLabel(s.Labels[0])]
 		v.report(at+".labels", fmt.Sprintf("are all taken by sections before it, %q by digest.sections[%d]; the section never takes anything",
 			s.Labels[0], first))
+	}
+}
+
+// templates reports a folder that is not there: the mail would have another look
+// than the one that was made for it.
+func (v *validator) templates() {
+	if v.Templates == "" {
+		return
+	}
+	entries, err := os.ReadDir(v.Templates)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		v.report("templates", "there is no folder "+v.Templates)
+	case errors.Is(err, syscall.ENOTDIR):
+		v.report("templates", v.Templates+" is a file; name the folder")
+	case err != nil:
+		v.report("templates", "can't be read: "+err.Error())
+	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return filepath.Ext(e.Name()) == ".html" || filepath.Ext(e.Name()) == ".txt"
+	}):
+		v.warn("templates", "holds no template: no file there ends in .html or .txt", "`roundup templates export "+v.Templates+"` writes the built-in ones")
 	}
 }
 

@@ -37,6 +37,8 @@ type Section struct {
 	Max    int  // 0: no cap of its own
 	Rest   bool // takes what no other section has room for
 	Next   bool // overflow: next; what does not fit waits for the next issue
+
+	Compact bool // printed small
 }
 
 // Rename prints a label under another name.
@@ -162,7 +164,7 @@ func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selecti
 		if len(chosen[i]) == 0 {
 			continue
 		}
-		printed := IssueSection{Title: section.Title}
+		printed := IssueSection{Title: section.Title, Compact: section.Compact}
 		for _, e := range arrange(chosen[i]) {
 			lead := len(s.Fates) == 0
 			s.Fates = append(s.Fates, c.fate(e))

@@ -81,7 +81,8 @@ func printable(sections []IssueSection, words Words) []IssueSection {
 			article.Lead, lead = lead, false
 			articles[i] = article
 		}
-		printed = append(printed, IssueSection{Title: plainLine(section.Title), Articles: articles})
+		printed = append(printed, IssueSection{
+			Title: plainLine(section.Title), Compact: section.Compact, Articles: articles})
 	}
 	return printed
 }

@@ -55,6 +55,7 @@ type Issue struct {
 // IssueSection is a titled run of articles, in the order printed.
 type IssueSection struct {
 	Title    string
+	Compact  bool // printed small: "In brief"
 	Articles []Printed
 }
 

@@ -5,8 +5,12 @@ package digest
 // checked, dates written out, colours worked out. All of it is plain text for
 // the template to escape, but for Note.HTML.
 //
-// Placeholders stand in Email and Unsubscribe as Issue.Mark writes them. They
-// may be printed or linked, in HTML and text, as often as a template likes.
+// Placeholders stand in Email, Unsubscribe and Greeting as Issue.Mark writes
+// them. They may be printed or linked, in HTML and text, as often as a template
+// likes.
+//
+// The model is documented in docs/templates.md: fields are added to it, never
+// taken away.
 type Letter struct {
 	Language    string // of html lang: en-US
 	Direction   string // of html dir: ltr or rtl
@@ -16,9 +20,13 @@ type Letter struct {
 	Date        string // Friday, November 21, 2025
 	Subject     string
 	Preheader   string
-	Note        Note // the editor's words above the articles
+	Greeting    string // Dear Ada, above the note; "" without a note
+	Note        Note   // the editor's words above the articles
+	Contents    string // In this issue: the heading of a list of headlines; "" where so few need none
 	Sections    []LetterSection
 	NothingNew  string // There are no new articles this time; "" when there are some
+	Browser     string // the issue's page in the archive; "" where there is none
+	View        string // the words of the link to it: View in browser
 	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up.
 	Unsubscribe string // the reader's way out, a link's address
 	Leave       string // the words of that link: Unsubscribe
@@ -39,6 +47,7 @@ type LetterNewsletter struct {
 // LetterSection is a titled run of articles.
 type LetterSection struct {
 	Title    string // "" where the publication has no sections
+	Compact  bool   // its articles are printed small, one below the other
 	Articles []LetterArticle
 }
 
@@ -47,10 +56,12 @@ type LetterSection struct {
 type LetterArticle struct {
 	Headline    string
 	Link        string   // to the article; "" where there is no safe one
+	Anchor      string   // its name within the mail, which the contents link to: a3
 	Labels      string   // Analysis | Reporting | Europe
 	Text        string   // the blurb
 	Byline      string   // By Ngozi Achebe and Tom Lee
 	Date        string   // November 18
+	Minutes     string   // 7 min read; "" where the length is not known
 	Picture     *Picture // nil for none
 	Republished string   // This article first appeared in …
 	KeepReading string   // Keep reading: the words of the link to the article
@@ -58,6 +69,7 @@ type LetterArticle struct {
 	Arrow       string   // → or, where one reads from the right, ←
 	Lead        bool     // the first of the issue, printed large
 	Long        bool     // its headline is long and wants a smaller type
+	Compact     bool     // as its section: printed small
 	Titled      bool     // its section has a title, which ranks above its headline
 	Direction   string   // as Letter.Direction
 	Opposite    string   // as Letter.Opposite

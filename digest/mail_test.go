@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,6 +43,11 @@ func (m mail) all(names ...string) []*html.Node {
 		}
 	}
 	return found
+}
+
+// links are the elements that lead somewhere.
+func (m mail) links() []*html.Node {
+	return slices.DeleteFunc(m.all("a"), func(a *html.Node) bool { return attr(a, "href") == "" })
 }
 
 func attr(n *html.Node, key string) string {
@@ -118,6 +124,9 @@ func checkHeadings(t *testing.T, s sample, m mail) {
 			titled++
 		}
 	}
+	if len(s.issue.Articles()) > 8 {
+		titled++ // the contents
+	}
 	if got, want := len(m.all("h2", "h3")), len(s.issue.Articles())+titled; got != want {
 		t.Errorf("%d headlines and section titles, want %d", got, want)
 	}
@@ -143,9 +152,13 @@ func checkPictures(t *testing.T, _ sample, m mail) {
 
 func checkLinks(t *testing.T, s sample, m mail) {
 	t.Helper()
-	targets := map[string]string{}
-	for _, a := range m.all("a") {
+	targets, places := map[string]string{}, map[string]bool{}
+	for _, a := range m.links() {
 		href, text := attr(a, "href"), said(a)
+		if place, within := strings.CutPrefix(href, "#"); within {
+			places[place] = true
+			continue // a headline among the contents
+		}
 		if text == "" {
 			t.Errorf("link to %s has no text", href)
 		}
@@ -160,6 +173,15 @@ func checkLinks(t *testing.T, s sample, m mail) {
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
 			t.Errorf("link to %q", href)
 		}
+	}
+	for _, a := range m.all("a") {
+		if name := attr(a, "name"); name != "" && (a.FirstChild != nil || attr(a, "id") != name) {
+			t.Errorf("place %q is not an empty element with that id, which Gmail and Outlook want", name)
+		}
+		delete(places, attr(a, "name"))
+	}
+	for place := range places {
+		t.Errorf("the contents link to %q, which is nowhere", place)
 	}
 }
 
@@ -289,8 +311,11 @@ func checkText(t *testing.T, s sample, m mail) {
 		}
 	}
 	unsubscribe := s.issue.Mark(digest.PlaceUnsubscribe)
-	for _, a := range m.all("a") {
+	for _, a := range m.links() {
 		href := attr(a, "href")
+		if strings.HasPrefix(href, "#") {
+			continue
+		}
 		inNote := attr(a.Parent.Parent, "class") == "edge note" || a.Parent.Parent.Data == "blockquote"
 		if href != unsubscribe && !lines[href] && (!inNote || !strings.Contains(m.Text, href)) {
 			t.Errorf("%s has no line of its own in the text part", href)

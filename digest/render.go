@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/vanng822/go-premailer/premailer"
-
-	"roundup/templates"
 )
 
 // maxHTML is how large the HTML part may be, in octets. Gmail cuts a mail off
@@ -20,6 +18,8 @@ type RenderOptions struct {
 	// Templates is a folder of templates; a file in it stands in for the
 	// built-in one of the same name (article.html, footer.txt). nil for none.
 	Templates fs.FS
+	// Theme is the look of the mail, one of Themes; "" for the default.
+	Theme string
 }
 
 // Render makes the mail of an issue, the same for every reader but for its
@@ -31,11 +31,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
 		return Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)
 	}
-	files, err := fs.Sub(templates.Mail, "mail")
-	if err != nil {
-		return Variant{}, fmt.Errorf("render issue %d: %w", issue.Number, err)
-	}
-	set, err := parseTemplates(files, opts.Templates)
+	set, err := parseTemplates(opts.Theme, opts.Templates)
 	if err != nil {
 		return Variant{}, err
 	}
@@ -62,12 +58,12 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 // renderHTML fills the layout, writes its style sheet into the elements and
 // folds its lines.
 func (t templateSet) renderHTML(letter Letter) (string, error) {
-	var b strings.Builder
-	if err := t.html.ExecuteTemplate(&b, "mail.html", letter); err != nil {
-		return "", templateError(err)
+	markup, err := t.htmlOf(letter)
+	if err != nil {
+		return "", err
 	}
 	options := premailer.NewOptions(premailer.WithRemoveClasses(false), premailer.WithCssToAttributes(false))
-	mailer, err := premailer.NewPremailerFromString(b.String(), options)
+	mailer, err := premailer.NewPremailerFromString(markup, options)
 	if err != nil {
 		return "", fmt.Errorf("inline the mail's styles: %w", err)
 	}
@@ -82,13 +78,13 @@ func (t templateSet) renderHTML(letter Letter) (string, error) {
 // renderText fills the layout of the text part. Lines end without spaces, and
 // there are never more than two empty ones.
 func (t templateSet) renderText(letter Letter) (string, error) {
-	var b strings.Builder
-	if err := t.text.ExecuteTemplate(&b, "mail.txt", letter); err != nil {
-		return "", templateError(err)
+	filled, err := t.textOf(letter)
+	if err != nil {
+		return "", err
 	}
 	var out []string
 	empty := 0
-	for line := range strings.SplitSeq(b.String(), "\n") {
+	for line := range strings.SplitSeq(filled, "\n") {
 		line = strings.TrimRight(line, " \t\r")
 		if line == "" {
 			if empty++; empty > 2 {

@@ -7,137 +7,181 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	text "text/template"
+	"text/template/parse"
 )
 
-// templateSet is the parsed templates of a mail.
+// templateSet is the parsed templates of a mail. A file article.html is the
+// template "article" of the HTML part, article.txt that of the text part.
 type templateSet struct {
-	html *template.Template
-	text *text.Template
+	html   *template.Template
+	text   *text.Template
+	limits *limits
 }
 
-// parseTemplates parses the built-in files, each replaced by the one of the
-// same name among the own files where there is one, and the own files besides.
-func parseTemplates(builtin, own fs.FS) (templateSet, error) {
-	sources := map[string]string{}
-	for _, files := range []fs.FS{builtin, own} {
-		if files == nil {
-			continue
+// parseTemplates parses the templates of a theme, each replaced by the one of
+// the same name among the own files where there is one, and the own files
+// besides.
+func parseTemplates(theme string, own fs.FS) (templateSet, error) {
+	sources, err := ThemeFiles(theme)
+	if err != nil {
+		return templateSet{}, err
+	}
+	var added []string
+	if own != nil {
+		files, err := readTemplates(own)
+		if err != nil {
+			return templateSet{}, err
 		}
-		for _, pattern := range []string{"*.html", "*.txt"} {
-			names, err := fs.Glob(files, pattern)
-			if err != nil {
-				return templateSet{}, fmt.Errorf("list mail templates: %w", err)
+		for name, source := range files {
+			if _, known := sources[name]; !known {
+				added = append(added, name)
 			}
-			for _, name := range names {
-				source, err := fs.ReadFile(files, name)
-				if err != nil {
-					return templateSet{}, fmt.Errorf("read mail template: %w", err)
-				}
-				sources[name] = string(source)
-			}
+			sources[name] = source
 		}
 	}
-	return newTemplateSet(sources)
+	set, err := newTemplateSet(sources)
+	if err != nil {
+		return templateSet{}, err
+	}
+	if err := set.link(sources, added); err != nil {
+		return templateSet{}, err
+	}
+	return set, set.checkContexts(own)
+}
+
+// checkContexts finds the file that leaves a tag or an attribute open. The
+// engine names the place where that shows, which is in another one.
+func (t templateSet) checkContexts(own fs.FS) error {
+	if own == nil {
+		return nil
+	}
+	names, err := fs.Glob(own, "*.html")
+	if err != nil {
+		return fmt.Errorf("list mail templates: %w", err)
+	}
+	for _, name := range names {
+		alone, err := t.html.Clone()
+		if err != nil {
+			return t.mistake(".html", err)
+		}
+		t.limits.steps = 0
+		err = alone.ExecuteTemplate(&boundedWriter{}, strings.TrimSuffix(name, ".html"), nil)
+		if mistake := (*template.Error)(nil); errors.As(err, &mistake) {
+			return t.mistake(".html", err)
+		}
+	}
+	return nil
 }
 
 func newTemplateSet(sources map[string]string) (templateSet, error) {
-	comments := &keptComments{}
+	comments, limits := &keptComments{}, &limits{}
 	set := templateSet{
-		html: template.New("").Funcs(template.FuncMap{"keptComment": comments.at}),
-		text: text.New("").Funcs(textFunctions()),
+		html:   template.New("").Funcs(functions(limits)).Funcs(template.FuncMap{"keptComment": comments.at}),
+		text:   text.New("").Funcs(functions(limits)).Funcs(textFunctions()),
+		limits: limits,
 	}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		source := sources[name]
+		stem := strings.TrimSuffix(name, path.Ext(name))
+		source := strings.TrimSuffix(sources[name], "\n") // the file's last line end, not the template's
 		var err error
 		if path.Ext(name) == ".html" {
 			if source, err = comments.keep(name, source); err != nil {
 				return templateSet{}, err
 			}
-			_, err = set.html.New(name).Parse(source)
+			_, err = set.html.New(stem).Parse(source)
 		} else {
-			_, err = set.text.New(name).Parse(source)
+			_, err = set.text.New(stem).Parse(source)
 		}
 		if err != nil {
-			return templateSet{}, templateError(err)
+			return templateSet{}, set.mistake(path.Ext(name), err)
 		}
 	}
 	return set, nil
 }
 
-// textFunctions are what a text template can call. None reads anything.
-func textFunctions() text.FuncMap {
-	return text.FuncMap{
-		"wrap":      wrap,      // {{ wrap .Text }}: in lines of 72 columns
-		"underline": underline, // {{ underline .Title "=" }}: a line as wide as the title
-		"join":      joinTexts, // {{ join ", " .Byline .Date }}: those that are not empty
-	}
-}
-
-func joinTexts(separator string, parts ...string) string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
+// trees are the templates of a part by name, ext being its files' ending.
+func (t templateSet) trees(ext string) map[string]*parse.Tree {
+	trees := map[string]*parse.Tree{}
+	if ext == ".html" {
+		for _, one := range t.html.Templates() {
+			trees[one.Name()] = one.Tree
 		}
+		return trees
 	}
-	return strings.Join(kept, separator)
+	for _, one := range t.text.Templates() {
+		trees[one.Name()] = one.Tree
+	}
+	return trees
 }
 
-// keptComments carries the conditional comments of templates, which Outlook
-// reads, past html/template, which drops comments. A template reaches them by
-// number only, so that no article's text can ever become markup this way.
-type keptComments struct{ all []string }
-
-var conditionalComment = regexp.MustCompile(`(?s)<!--\[if [^\]]*\]>.*?<!\[endif\]-->`)
-
-func (k *keptComments) keep(name, source string) (string, error) {
-	var problem error
-	kept := conditionalComment.ReplaceAllStringFunc(source, func(comment string) string {
-		if strings.Contains(comment, "{{") || strings.Contains(comment, "/>") || strings.Contains(comment, "&") {
-			problem = &TemplateError{
-				Name:    name,
-				Message: fmt.Sprintf("line %d: a conditional comment can't hold {{ }}, & or />", lineOf(source, comment)),
-				Hint:    "close tags in full, as in <td></td>, and put what varies outside of the comment",
+// link makes sure that every template called is there, and that every file
+// added is called: a typo in a file's name would go unnoticed. Then it sets the
+// limits.
+func (t templateSet) link(sources map[string]string, added []string) error {
+	for _, ext := range []string{".html", ".txt"} {
+		trees := t.trees(ext)
+		called := map[string]bool{"mail": true}
+		for _, name := range slices.Sorted(maps.Keys(trees)) {
+			tree := trees[name]
+			if tree == nil {
+				continue
+			}
+			var missing *parse.TemplateNode
+			walkNodes(tree.Root, func(n parse.Node) {
+				if call, ok := n.(*parse.TemplateNode); ok {
+					called[call.Name] = true
+					if trees[call.Name] == nil && missing == nil {
+						missing = call
+					}
+				}
+			})
+			if missing != nil {
+				return noTemplate(tree.ParseName+ext, missing, slices.Collect(maps.Keys(trees)))
 			}
 		}
-		k.all = append(k.all, comment)
-		return fmt.Sprintf("{{ keptComment %d }}", len(k.all)-1)
-	})
-	return kept, problem
+		for _, name := range added {
+			if stem := strings.TrimSuffix(name, ext); stem != name && !called[stem] && !defines(trees, stem, called) {
+				return unusedFile(name, slices.Collect(maps.Keys(sources)))
+			}
+		}
+		for _, tree := range trees {
+			if err := t.limits.guard(tree); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// lineOf is the line on which a part of a text begins.
-func lineOf(text, part string) int {
-	before, _, _ := strings.Cut(text, part)
-	return 1 + strings.Count(before, "\n")
+// defines reports whether a file defines a template that is called.
+func defines(trees map[string]*parse.Tree, file string, called map[string]bool) bool {
+	for name, tree := range trees {
+		if tree != nil && tree.ParseName == file && called[name] {
+			return true
+		}
+	}
+	return false
 }
 
-func (k *keptComments) at(i int) (template.HTML, error) {
-	if i < 0 || i >= len(k.all) {
-		return "", errors.New("no such conditional comment")
+// htmlOf fills the layout of the HTML part.
+func (t templateSet) htmlOf(letter Letter) (string, error) {
+	var b boundedWriter
+	t.limits.steps = 0
+	if err := t.html.ExecuteTemplate(&b, "mail", letter); err != nil {
+		return "", t.mistake(".html", err)
 	}
-	return template.HTML(k.all[i]), nil //nolint:gosec // the text of a template, not of an article
+	return b.String(), nil
 }
 
-var templatePlace = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
-
-// templateError names the file and the line of a mistake in a mail template.
-func templateError(err error) error {
-	message := err.Error()
-	place := templatePlace.FindStringSubmatch(message)
-	if place == nil {
-		return &TemplateError{Name: "mail templates", Message: message, Err: err}
+// textOf fills the layout of the text part.
+func (t templateSet) textOf(letter Letter) (string, error) {
+	var b boundedWriter
+	t.limits.steps = 0
+	if err := t.text.ExecuteTemplate(&b, "mail", letter); err != nil {
+		return "", t.mistake(".txt", err)
 	}
-	e := &TemplateError{Name: place[1], Message: strings.TrimPrefix(message, place[0]), Err: err}
-	if unknown := unknownField.FindStringSubmatch(message); unknown != nil {
-		e.Message = fmt.Sprintf("{{ %s }} is not known", unknown[1])
-	}
-	if place[2] != "" {
-		e.Message = "line " + place[2] + ": " + e.Message
-	}
-	return e
+	return b.String(), nil
 }

@@ -13,6 +13,7 @@ const (
 	maxHeadline    = 280
 	longHeadline   = 90
 	maxBlurb       = 600
+	slightText     = 90 // a blurb of at most one line
 	maxByline      = 160
 	maxLabels      = 120
 	maxCaption     = 300
@@ -21,6 +22,10 @@ const (
 	maxName        = 120 // of the newsletter, a section, a link in the footer
 	maxAddress     = 400
 )
+
+// fewArticles is how many are seen at a glance; with more, the contents stand
+// at the top.
+const fewArticles = 8
 
 // typesetter turns an issue into the letter that its templates print.
 type typesetter struct {
@@ -53,6 +58,7 @@ func newLetter(issue Issue, pub Publication, maxText int) Letter {
 		Preheader:   cut(plainLine(issue.Preheader), maxPreheader),
 		Note:        newNote(issue.Note),
 		Unsubscribe: issue.Mark(PlaceUnsubscribe),
+		View:        t.words.Browser,
 		Leave:       t.words.Unsubscribe,
 		Email:       issue.Mark(PlaceEmail),
 		Colours:     palette(pub.AccentColor),
@@ -62,8 +68,11 @@ func newLetter(issue Issue, pub Publication, maxText int) Letter {
 		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
 	}
 	letter.Sections = t.sections(letter)
-	if len(letter.Sections) == 0 {
+	switch count := len(issue.Articles()); {
+	case count == 0:
 		letter.NothingNew = t.words.NothingNew
+	case count > fewArticles:
+		letter.Contents = t.words.Contents
 	}
 	return letter
 }
@@ -86,15 +95,24 @@ func (t typesetter) newsletter() LetterNewsletter {
 
 func (t typesetter) sections(letter Letter) []LetterSection {
 	var sections []LetterSection
+	count := 0
 	for _, section := range t.issue.Sections {
 		if len(section.Articles) == 0 {
 			continue
 		}
-		printed := LetterSection{Title: cut(plainLine(section.Title), maxName)}
-		for _, article := range section.Articles {
+		lead := len(sections) == 0
+		printed := LetterSection{
+			Title:   cut(plainLine(section.Title), maxName),
+			Compact: section.Compact || !lead && t.slight(section),
+		}
+		for i, article := range section.Articles {
 			a := t.article(article, printed.Title)
-			a.Lead = len(sections) == 0 && len(printed.Articles) == 0
-			a.Picture = newPicture(article.Image, a)
+			count++
+			a.Anchor = "a" + strconv.Itoa(count)
+			a.Lead = lead && i == 0
+			if a.Compact = printed.Compact && !a.Lead; !a.Compact {
+				a.Picture = t.picture(article.Image, a)
+			}
 			a.Direction, a.Opposite = letter.Direction, letter.Opposite
 			if a.Arrow = "→"; a.Direction == "rtl" {
 				a.Arrow = "←"
@@ -104,6 +122,17 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 		sections = append(sections, printed)
 	}
 	return sections
+}
+
+// slight reports whether none of a section's articles has a picture or more to
+// say than a line: they look better small.
+func (t typesetter) slight(section IssueSection) bool {
+	for _, article := range section.Articles {
+		if safeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
+			return false
+		}
+	}
+	return true
 }
 
 func (t typesetter) article(article Printed, section string) LetterArticle {
@@ -128,7 +157,32 @@ func (t typesetter) article(article Printed, section string) LetterArticle {
 	if date := article.Published; !date.IsZero() { // when we first saw it is not its date
 		a.Date = t.words.dateWithin(local(date, t.pub), t.date)
 	}
+	a.Minutes = t.minutes(article.Words)
 	return a
+}
+
+// readingSpeed is how many words of non-fiction are read in a minute, silently
+// and in English (Brysbaert 2019); other languages are close enough for minutes.
+const readingSpeed = 238
+
+// leastWords is how long a body must be for its length to be printed. What is
+// shorter is a teaser more often than the article.
+const leastWords = 240
+
+func (t typesetter) minutes(words int) string {
+	if words < leastWords {
+		return ""
+	}
+	return t.words.Count(t.words.Minutes, (words+readingSpeed/2)/readingSpeed)
+}
+
+// picture is the article's, with who made it.
+func (t typesetter) picture(image Image, article LetterArticle) *Picture {
+	p := newPicture(image, article)
+	if p != nil && p.Credit != "" && !strings.ContainsAny(p.Credit, ":©") {
+		p.Credit = fill(t.words.Credit, "credit", p.Credit)
+	}
+	return p
 }
 
 // distinct tells a headline from those before it. A list of a mail's links, as

@@ -30,8 +30,7 @@ type Words struct {
 	Contents    string // "In this issue", above the list of headlines
 	InBrief     string // "In brief", above short items
 	Minutes     Plural // "{n} min read"
-	Photo       string // "Photo: {credit}"
-	Republished string // "Republished from {source}"
+	Credit      string // "Picture: {credit}"; also true of a drawing
 	KeepReading string // "Keep reading"
 	SentTo      string // "This mail was sent to {email} because you subscribed to {name}."
 	Unsubscribe string // "Unsubscribe"
@@ -100,6 +99,10 @@ func fill(text string, pairs ...string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }
+
+// InBrief is the title of a section of short items that has none of its own,
+// in the language of a BCP 47 tag.
+func InBrief(language string) string { return wordsFor(language).InBrief }
 
 func (w Words) number(n int) string { return fill(w.Number, "number", strconv.Itoa(n)) }
 

@@ -8,7 +8,8 @@ package templates
 import "embed"
 
 // Mail holds the templates of the digest's mail under mail/: mail.html and
-// mail.txt, which are the layouts, and a file for each part they call.
+// mail.txt, which are the layouts, and a file for each part they call. A folder
+// under mail/themes/ holds those that a theme has of its own.
 //
-//go:embed mail/*.html mail/*.txt
+//go:embed mail/*.html mail/*.txt mail/themes/*/*.html mail/themes/*/*.txt
 var Mail embed.FS

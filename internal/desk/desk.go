@@ -201,8 +201,11 @@ func (d *Desk) rules() digest.Rules {
 		Location:    d.cfg.Newsletter.Timezone,
 	}
 	for _, s := range c.Sections {
+		if s.Title == "" {
+			s.Title = digest.InBrief(d.cfg.Newsletter.Language)
+		}
 		r.Sections = append(r.Sections, digest.Section{
-			Title: s.Title, Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next",
+			Title: s.Title, Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
 		})
 	}
 	for _, n := range c.Labels.Rename {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"time"
 
 	"roundup/digest"
@@ -113,9 +114,18 @@ func (d *Desk) compile(ctx context.Context, s digest.Selection, e digest.Edits, 
 	})
 }
 
+// look is how mails are rendered.
+func (d *Desk) look() digest.RenderOptions {
+	o := digest.RenderOptions{Theme: d.cfg.Digest.Theme}
+	if d.cfg.Templates != "" {
+		o.Templates = os.DirFS(d.cfg.Templates)
+	}
+	return o
+}
+
 // Render renders an issue as its readers will get it.
 func (d *Desk) Render(issue digest.Issue) (digest.Variant, error) {
-	return digest.Render(issue, d.Publication(), digest.RenderOptions{})
+	return digest.Render(issue, d.Publication(), d.look())
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

@@ -3,49 +3,161 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"roundup/delivery"
 	"roundup/internal/desk"
+	"roundup/internal/finding"
 )
 
 func newCheck(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o checkOptions
+	c := &cobra.Command{
 		Use:   "check",
 		Short: "everything worth a look before a send",
-		Long: `Look at what a send depends on: the configuration, the database, every source, the
-next issue and its mail, the way out for readers, and the relay's login. Nothing
-is sent, and nothing changed but what a fetch adds. The exit code is 1 where anything failed.`,
+		Long: `Look at everything a careful operator looks at before the first send and every
+week after: the settings, the database and its machine, every source, the next issue
+and its mail, the links in it, the readers' way out, and the relay. Each line is
+passed, warned, failed or skipped (not looked at, and why), with what to do.
+
+Nothing is sent, and nothing changed but what a fetch adds. Without network, or with
+--offline, it says what it did not look at. The exit code is 1 where anything failed.`,
+		Example: `  roundup check
+  roundup check --offline
+  roundup check --json | jq 'select(.outcome == "failed")'`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o) },
 	}
+	c.Flags().BoolVar(&o.offline, "offline", false, "look at nothing beyond this machine")
+	return c
 }
 
-func (a *app) check(ctx context.Context) error {
+type checkOptions struct {
+	offline bool
+}
+
+func (a *app) check(ctx context.Context, o checkOptions) error {
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
 	}
-	failed := false
-	t := newTable(a.people())
-	for _, f := range d.Check(ctx) {
-		failed = failed || f.Outcome == desk.CheckFailed
-		if a.json {
-			if err := a.printJSON(f); err != nil {
-				return err
-			}
-			continue
-		}
-		t.row(string(f.Outcome), f.What, f.Detail)
-		if f.Hint != "" && f.Outcome != desk.CheckPassed {
-			t.row("", "", "→ "+f.Hint)
-		}
-	}
-	if err := t.flush(); err != nil {
+	p := a.newFindings()
+	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Found: p.print})
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if failed {
-		return fmt.Errorf("a check failed")
+	return p.end(all)
+}
+
+// findings prints findings one by one as they come, under a heading for each
+// group of them.
+type findings struct {
+	app   *app
+	out   io.Writer
+	width int // columns; 0 where lines are not folded
+	group finding.Group
+	err   error // of the first line that could not be written
+}
+
+func (a *app) newFindings() *findings {
+	p := &findings{app: a, out: a.people()}
+	if f, ok := p.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			p.width = max(columns, 60)
+		}
+	}
+	return p
+}
+
+// The columns of a line: how it ended, and what was looked at.
+const (
+	outcomeColumn = 9
+	whatColumn    = 16
+)
+
+func (p *findings) print(f finding.Finding) {
+	if p.err != nil {
+		return
+	}
+	if p.app.json {
+		p.err = p.app.printJSON(f)
+		return
+	}
+	var b strings.Builder
+	if f.Group != p.group {
+		if p.group != "" {
+			b.WriteString("\n")
+		}
+		b.WriteString(f.Group.Title() + "\n")
+		p.group = f.Group
+	}
+	b.WriteString(column(string(f.Outcome), outcomeColumn) + column(oneLine(f.What), whatColumn))
+	p.text(&b, oneLine(f.Detail))
+	if f.Hint != "" && f.Outcome != finding.Passed {
+		b.WriteString(strings.Repeat(" ", outcomeColumn+whatColumn))
+		p.text(&b, "→ "+oneLine(f.Hint))
+	}
+	for _, r := range f.Publish {
+		fmt.Fprintf(&b, "\n    %s. IN %s %s\n", r.Name, r.Type, zoneText(r))
+	}
+	if len(f.Publish) > 0 {
+		b.WriteString("\n")
+	}
+	_, p.err = io.WriteString(p.out, b.String())
+}
+
+// text writes a text in the last column, folded where the terminal is narrower.
+func (p *findings) text(b *strings.Builder, s string) {
+	const indent = outcomeColumn + whatColumn
+	used := 0
+	for i, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case p.width > 0 && indent+used+1+n > p.width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			used = 0
+		default:
+			b.WriteString(" ")
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	b.WriteString("\n")
+}
+
+// column fills a column and always leaves a space after it.
+func column(s string, n int) string {
+	return s + strings.Repeat(" ", max(n-utf8.RuneCountInString(s), 1))
+}
+
+// zoneText is the value of a record as a zone file takes it.
+func zoneText(r finding.Record) string {
+	if r.Type != "TXT" {
+		return r.Value
+	}
+	return `"` + strings.Join(delivery.SplitTXT(r.Value), `" "`) + `"`
+}
+
+// end sums up, and fails where a check failed.
+func (p *findings) end(all []finding.Finding) error {
+	if p.err != nil {
+		return p.err
+	}
+	failed := finding.Count(all, finding.Failed)
+	if !p.app.json {
+		p.app.printf("\n%d failed, %d warned, %d passed, %d not looked at.\n", failed,
+			finding.Count(all, finding.Warned), finding.Count(all, finding.Passed), finding.Count(all, finding.Skipped))
+	}
+	if failed > 0 {
+		return fmt.Errorf("%s failed", count(failed, "check"))
 	}
 	return nil
 }

@@ -2,240 +2,105 @@ package desk
 
 import (
 	"context"
-	"crypto/ed25519"
-	"errors"
-	"fmt"
-	"net/http"
-	"strings"
+	"net"
+	"sync"
 	"time"
 
-	"roundup/delivery"
-	"roundup/digest"
-	"roundup/subscribers"
-)
-
-// CheckOutcome is how one check ended.
-type CheckOutcome string
-
-const (
-	CheckPassed CheckOutcome = "passed"
-	CheckWarned CheckOutcome = "warned" // worth a look; a send goes out all the same
-	CheckFailed CheckOutcome = "failed" // a send would not go out, or not go well
+	"roundup/internal/finding"
 )
 
 // Finding is the result of one check.
-type Finding struct {
-	Outcome CheckOutcome `json:"outcome"`
-	What    string       `json:"what"`
-	Detail  string       `json:"detail"`
-	Hint    string       `json:"hint,omitempty"`
+type Finding = finding.Finding
+
+// CheckOptions say how far a check looks.
+type CheckOptions struct {
+	Offline  bool          // look at nothing beyond this machine
+	Resolver *net.Resolver // asked about DNS; nil for the system's
+	// Found is told each finding as soon as its turn has come; nil for nobody.
+	Found func(Finding)
 }
 
-// maxHTML is what Gmail shows of a mail before it cuts it off, with a margin.
-const maxHTML = 100_000
+// How long the parts of a check that look outward may take; they run side by side.
+const (
+	patienceLinks = 25 * time.Second
+	patienceRelay = 30 * time.Second
+	patienceSpam  = 45 * time.Second
+)
 
-// Check looks at everything a send depends on, in the order it would be met.
-func (d *Desk) Check(ctx context.Context) []Finding {
-	var all []Finding
-	add := func(outcome CheckOutcome, what, detail, hint string) {
-		all = append(all, Finding{outcome, what, detail, hint})
+// check is one look at everything.
+type check struct {
+	d       *Desk
+	options CheckOptions
+}
+
+// Check looks at everything a send depends on and sends nothing. Its findings
+// are in the order a send would meet them, within a group the worst first. When
+// ctx ends it gives what it has.
+func (d *Desk) Check(ctx context.Context, o CheckOptions) []Finding {
+	c := &check{d: d, options: o}
+	sources, mail := finding.Of(finding.Sources), finding.Of(finding.Mail)
+	issue := finding.Of(finding.Issue)
+	return c.collect(ctx,
+		c.one(finding.Settings, c.settings),
+		c.one(finding.Database, c.database),
+		// What is compiled depends on what was read.
+		part{[]*finding.List{sources, issue, mail}, func(ctx context.Context) {
+			c.sources(ctx, sources)
+			c.issueAndMail(ctx, issue, mail)
+		}},
+		c.one(finding.Readers, c.readers),
+		c.one(finding.Relay, c.relay),
+	)
+}
+
+// CheckDraft looks at the next issue and its mail, at nothing beyond this
+// machine, and quickly: for a page that is shown again after each change.
+func (d *Desk) CheckDraft(ctx context.Context) []Finding {
+	c := &check{d: d, options: CheckOptions{Offline: true}}
+	issue, mail := finding.Of(finding.Issue), finding.Of(finding.Mail)
+	c.draft(ctx, issue, mail)
+	return append(issue.Findings(), mail.Findings()...)
+}
+
+// part is a part of a check that fills its lists.
+type part struct {
+	lists []*finding.List
+	look  func(context.Context)
+}
+
+func (c *check) one(g finding.Group, look func(context.Context, *finding.List)) part {
+	list := finding.Of(g)
+	return part{[]*finding.List{list}, func(ctx context.Context) { look(ctx, list) }}
+}
+
+// collect runs the parts side by side and gives their findings in order. A part
+// that is not done when ctx ends is left out.
+func (c *check) collect(ctx context.Context, parts ...part) []Finding {
+	done := make([]chan struct{}, len(parts))
+	var running sync.WaitGroup
+	for i, p := range parts {
+		done[i] = make(chan struct{})
+		running.Go(func() {
+			defer close(done[i])
+			p.look(ctx)
+		})
 	}
-	for _, check := range []func(context.Context, func(CheckOutcome, string, string, string)){
-		d.checkReady, d.checkSigning, d.checkSources, d.checkIssue, d.checkWayOut, d.checkList, d.checkRelay,
-	} {
-		if ctx.Err() != nil {
-			break
+	var all []Finding
+	for i, p := range parts {
+		select {
+		case <-done[i]:
+		case <-ctx.Done():
+			running.Wait() // every look ends with ctx
+			return all
 		}
-		check(ctx, add)
+		for _, list := range p.lists {
+			for _, f := range list.Findings() {
+				all = append(all, f)
+				if c.options.Found != nil {
+					c.options.Found(f)
+				}
+			}
+		}
 	}
 	return all
-}
-
-type report = func(outcome CheckOutcome, what, detail, hint string)
-
-func (d *Desk) checkReady(ctx context.Context, add report) {
-	if problems := d.cfg.SendProblems(); len(problems) > 0 {
-		for _, p := range problems {
-			add(CheckFailed, "configuration", p.String(), p.Hint)
-		}
-	} else {
-		add(CheckPassed, "configuration", "complete: "+d.cfg.Path, "")
-	}
-	for _, w := range d.cfg.Warnings() {
-		add(CheckWarned, "configuration", w.String(), w.Hint)
-	}
-	standing, err := d.store.Standing(ctx)
-	switch {
-	case err != nil:
-		add(CheckFailed, "database", err.Error(), "")
-	case standing.Copy || standing.OtherMachine:
-		add(CheckFailed, "database", standing.Detail, "run `roundup adopt`")
-	default:
-		add(CheckPassed, "database", d.store.Path(), "")
-	}
-}
-
-// checkSigning says what signs and what must be published for it. That the key
-// and the settings fit was seen when they were read.
-func (d *Desk) checkSigning(_ context.Context, add report) {
-	dkim := d.cfg.DKIM
-	if d.signer == nil {
-		return // most relays sign
-	}
-	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
-		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
-	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
-		add(CheckWarned, "signing", detail+": not every receiver verifies Ed25519", "`roundup dkim-key --rsa` makes a key that all do")
-		return
-	}
-	add(CheckPassed, "signing", detail, "")
-}
-
-func (d *Desk) checkSources(ctx context.Context, add report) {
-	fetched, err := d.Fetch(ctx)
-	if err != nil {
-		add(CheckFailed, "sources", err.Error(), "")
-		return
-	}
-	if len(fetched) == 0 {
-		add(CheckFailed, "sources", "none is configured", "add one under sources:")
-	}
-	records, err := d.sources(ctx)
-	if err != nil {
-		add(CheckFailed, "sources", err.Error(), "")
-		return
-	}
-	for i, f := range fetched {
-		quarantined := records[i].Quarantined // also of earlier readings
-		switch {
-		case f.Error != "":
-			add(CheckFailed, "source", f.Source+": "+f.Error, "")
-		case quarantined > 0:
-			add(CheckWarned, "source", fmt.Sprintf("%s: %s quarantined", f.Source, count(quarantined, "article")), "`roundup sources accept` or `ignore`")
-		case len(f.Warnings) > 0:
-			add(CheckWarned, "source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
-		default:
-			add(CheckPassed, "source", f.Source+": "+sourceSaid(f), "")
-		}
-	}
-}
-
-func sourceSaid(f Fetched) string {
-	if f.NotModified {
-		return "not changed since the last reading"
-	}
-	return count(f.Items, "item")
-}
-
-// count is "1 reader" or "3 readers".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
-
-func (d *Desk) checkIssue(ctx context.Context, add report) {
-	p, err := d.Preview(ctx, time.Time{})
-	if err != nil {
-		add(CheckFailed, "next issue", err.Error(), "")
-		return
-	}
-	if p.Enough {
-		add(CheckPassed, "next issue", fmt.Sprintf("%q, %s", p.Issue.Subject, count(p.Selection.Count(), "article")), "")
-	} else {
-		add(CheckWarned, "next issue", p.Why+": it would be skipped", "`roundup explain` says why")
-	}
-	for _, problem := range p.Selection.Problems {
-		add(CheckWarned, "edits", problem, "")
-	}
-	draft, err := d.Draft(p, nil)
-	if err != nil {
-		add(CheckFailed, "mail", err.Error(), "")
-		return
-	}
-	size := fmt.Sprintf("%d bytes of HTML", len(draft.HTML))
-	if len(draft.HTML) > maxHTML {
-		add(CheckWarned, "mail", size+": Gmail cuts it off", "lower digest.max_articles")
-		return
-	}
-	add(CheckPassed, "mail", size, "")
-	d.checkPictures(p.Issue, add)
-}
-
-func (d *Desk) checkPictures(issue digest.Issue, add report) {
-	for _, a := range issue.Articles() {
-		if a.Image.URL != "" && a.Image.Alt == "" {
-			add(CheckWarned, "pictures", fmt.Sprintf("%q: the picture has no alternative text in the feed", a.Headline), "")
-		}
-	}
-}
-
-// checkWayOut makes sure readers can leave.
-func (d *Desk) checkWayOut(ctx context.Context, add report) {
-	base := d.cfg.Newsletter.BaseURL
-	if base == "" && d.cfg.Mail.Unsubscribe == "" {
-		return // what is missing was said under "configuration"
-	}
-	if base == "" {
-		add(CheckWarned, "way out", "newsletter.base_url is not set: readers leave by mail to "+d.cfg.Mail.Unsubscribe,
-			"read that mailbox with `roundup bounces read`")
-		return
-	}
-	if err := d.answers(ctx); err != nil {
-		add(CheckWarned, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "is `roundup serve` running, and the proxy before it?")
-		return
-	}
-	add(CheckPassed, "way out", base+" answers", "")
-}
-
-// answers asks the readers' pages for the page of a test mail.
-func (d *Desk) answers(ctx context.Context) error {
-	token := d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
-	res, err := d.own.Get(ctx, d.cfg.Newsletter.BaseURL+"/u/"+token, nil, 1<<20)
-	if err != nil {
-		return err
-	}
-	if res.Status != http.StatusOK {
-		return fmt.Errorf("it answers %d to an unsubscribe link", res.Status)
-	}
-	return nil
-}
-
-func (d *Desk) checkList(ctx context.Context, add report) {
-	n, err := d.store.Mailable(ctx)
-	switch {
-	case err != nil:
-		add(CheckFailed, "list", err.Error(), "")
-	case n == 0:
-		add(CheckWarned, "list", "nobody would be mailed", "`roundup subscribers import FILE`")
-	default:
-		add(CheckPassed, "list", count(n, "reader")+" would be mailed", "")
-	}
-}
-
-func (d *Desk) checkRelay(ctx context.Context, add report) {
-	relay := fmt.Sprintf("%s:%d", d.cfg.SMTP.Host, d.cfg.SMTP.Port)
-	if d.mailer == nil {
-		return // what is missing was said under "configuration"
-	}
-	conn, err := d.mailer.Dial(ctx)
-	if err != nil {
-		hint := ""
-		var trouble *delivery.Trouble
-		if errors.As(err, &trouble) {
-			hint = trouble.Hint
-		}
-		add(CheckFailed, "relay", err.Error(), hint)
-		return
-	}
-	if err := conn.Close(); err != nil {
-		add(CheckWarned, "relay", relay+": connected, but "+err.Error(), "")
-		return
-	}
-	took := "connection"
-	if d.cfg.SMTP.Username != "" {
-		took = "login"
-	}
-	add(CheckPassed, "relay", relay+" takes our "+took, "")
 }

@@ -34,6 +34,7 @@ type Desk struct {
 	calendar digest.Calendar  // zero when no schedule is configured
 	client   *outbound.Client // for sources: private networks only where configured
 	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
+	asked    *outbound.Client // for what a mail links to, which is only asked whether it is there
 	reader   *feeds.Reader
 	signer   *delivery.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer          // nil until the settings for sending are complete
@@ -63,6 +64,9 @@ type Options struct {
 
 // ownTimeout is how long an address of the operator's own may take to answer.
 const ownTimeout = 15 * time.Second
+
+// linkTimeout is how long a server that a mail links to may take.
+const linkTimeout = 8 * time.Second
 
 // New builds a Desk. Its errors are mistakes of the configuration or a database
 // whose keys can't be read.
@@ -95,6 +99,11 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		Timeout:      o.Config.Fetch.Timeout,
 	})
 	d.own = outbound.New(outbound.Options{AllowPrivate: true, UserAgent: userAgent(o.Version, ""), Timeout: ownTimeout})
+	d.asked = outbound.New(outbound.Options{
+		AllowPrivate: o.Config.Fetch.AllowPrivate,
+		UserAgent:    userAgent(o.Version, o.Config.Newsletter.SiteURL),
+		Timeout:      linkTimeout,
+	})
 	d.reader = feeds.NewReader(d.client, feeds.Options{
 		Now:                 o.Now,
 		MaxBytes:            o.Config.Fetch.MaxBytes,

@@ -45,14 +45,7 @@ func (c *Client) Get(ctx context.Context, rawURL string, header http.Header, max
 		return nil, c.explain(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	final := *resp.Request.URL
-	final.User = nil
-	answer := &Response{
-		Status:   resp.StatusCode,
-		Header:   resp.Header,
-		FinalURL: final.String(),
-		Moved:    permanent(resp),
-	}
+	answer := answerOf(resp)
 	answer.Body, err = readBody(resp, maxBytes)
 	switch {
 	case err == nil:

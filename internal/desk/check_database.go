@@ -1,0 +1,91 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"syscall"
+
+	"roundup/internal/finding"
+	"roundup/store"
+)
+
+// What an issue and the care for the database take on disk, in bytes, measured
+// and rounded up.
+const (
+	bytesPerDelivery = 2 << 10  // rows, indexes and the write-ahead log
+	bytesSpare       = 64 << 20 // for the log between two foldings, and whoever else is there
+)
+
+// database looks at the file, who may use it, and the machine under it.
+func (c *check) database(ctx context.Context, l *finding.List) {
+	if err := c.d.store.Verify(ctx); err != nil {
+		hint := "run it again; if it stays so, look at the disk"
+		if errors.Is(err, store.ErrCorrupt) {
+			hint = "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`"
+		}
+		l.Fail("database", err.Error(), hint)
+		return
+	}
+	standing, err := c.d.store.Standing(ctx)
+	switch {
+	case err != nil:
+		l.Fail("database", err.Error(), "")
+	case standing.Copy || standing.OtherMachine:
+		l.Fail("database", standing.Detail, "run `roundup adopt`, which asks what went out since")
+	default:
+		l.Pass("database", "whole, and in charge here: "+c.d.store.Path())
+	}
+	health, err := c.d.store.Health(ctx)
+	if err != nil {
+		l.Fail("database", err.Error(), "")
+		return
+	}
+	if health.Orphans > 0 {
+		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", count(health.Orphans, "row")),
+			"put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`")
+	}
+	c.clock(ctx, l, health)
+	c.disk(ctx, l, health)
+}
+
+// disk compares the room there is with what the next issue and a backup take.
+func (c *check) disk(ctx context.Context, l *finding.List, h store.Health) {
+	folder := filepath.Dir(c.d.store.Path())
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		l.Skip("disk", fmt.Sprintf("how much room %s has is not known: %v", folder, err), "")
+		return
+	}
+	readers, err := c.d.store.Mailable(ctx)
+	if err != nil {
+		l.Fail("disk", err.Error(), "")
+		return
+	}
+	free := int64(fs.Bavail) * int64(fs.Bsize) //nolint:unconvert // the types differ from system to system
+	sending := int64(readers)*bytesPerDelivery + bytesSpare
+	detail := fmt.Sprintf("%s free on the disk of the database, which has %s; an issue to %s takes up to %s",
+		bytesText(free), bytesText(h.Size), count(readers, "reader"), bytesText(sending))
+	switch {
+	case free < sending:
+		l.Fail("disk", detail, "free some space: a send stops, and goes on, where the disk is full")
+	case free < sending+2*h.Size:
+		l.Warn("disk", detail+"; a backup beside it, or the copy that an upgrade makes, takes as much as the database again", "free some space, or back up to another disk")
+	default:
+		l.Pass("disk", detail)
+	}
+}
+
+// bytesText is a number of bytes in the unit people use.
+func bytesText(n int64) string {
+	switch {
+	case n >= 10<<30:
+		return fmt.Sprintf("%d GB", n>>30)
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d KB", (n+1023)>>10)
+}

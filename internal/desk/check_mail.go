@@ -1,0 +1,164 @@
+package desk
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"roundup/internal/eml"
+	"roundup/internal/finding"
+)
+
+// maxHTML is what Gmail shows of a mail before it cuts it off, with a margin, in
+// octets of the part as sent and as shown.
+const maxHTML = 100_000
+
+// shownFlaws is how many flaws of a kind are told in one finding.
+const shownFlaws = 5
+
+// mail looks at the mail as a reader would get it, and at nothing beyond it.
+func (c *check) mail(l *finding.List, p Plan, draft Draft) {
+	example := ""
+	if p.Example {
+		example = " (an example made of the most recent articles)"
+	}
+	l.Pass("template", "the mail can be made"+example)
+	m, err := eml.Read(bytes.NewReader(draft.Data))
+	if err != nil {
+		l.Fail("mail", err.Error(), "this is a fault of Roundup's: please report it")
+		return
+	}
+	page := eml.ReadPage(draft.HTML)
+	checkSize(l, m, draft)
+	c.checkLeaving(l, m, page, draft)
+	c.checkPostal(l, page, draft)
+	c.checkPictures(l, p, page)
+	checkContrast(l, page)
+	checkStructure(l, page)
+	checkClients(l, page)
+}
+
+func checkSize(l *finding.List, m *eml.Message, draft Draft) {
+	encoded := 0
+	if part, ok := m.Part("text/html"); ok {
+		encoded = part.Size
+	}
+	detail := fmt.Sprintf("%s of HTML (%s as sent), %s of text, %s in all",
+		bytesText(int64(len(draft.HTML))), bytesText(int64(encoded)), bytesText(int64(len(draft.Text))), bytesText(int64(len(draft.Data))))
+	switch {
+	case draft.HTML == "":
+		l.Warn("size", detail+": there is no HTML part", "")
+	case max(len(draft.HTML), encoded) > maxHTML:
+		l.Warn("size", detail+": Gmail cuts it off, and with it the way out", "lower digest.max_articles")
+	default:
+		l.Pass("size", detail)
+	}
+}
+
+// checkLeaving looks for every way out that mail providers and readers expect.
+func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, draft Draft) {
+	header, post := m.Get("List-Unsubscribe"), m.Get("List-Unsubscribe-Post")
+	inBody := false
+	for _, link := range page.Links {
+		inBody = inBody || strings.Contains(header, "<"+link.URL+">")
+	}
+	inText := false
+	for way := range strings.SplitSeq(header, ",") {
+		inText = inText || strings.Contains(draft.Text, strings.Trim(strings.TrimSpace(way), "<>"))
+	}
+	switch {
+	case header == "":
+		l.Fail("unsubscribe", "there is no List-Unsubscribe field", "this is a fault of Roundup's: please report it")
+	case !inBody || !inText:
+		l.Fail("unsubscribe", "the mail shows its readers no link to leave by", "print {{ .Unsubscribe }} in the template, in HTML and in text")
+	case post == "":
+		l.Warn("unsubscribe", "a link in the mail and List-Unsubscribe, but not with one click (RFC 8058): Gmail and Yahoo ask for that of whoever sends 5,000 mails a day",
+			"set newsletter.base_url to an https address at which `roundup serve` is reached")
+	default:
+		l.Pass("unsubscribe", "a link in the mail, List-Unsubscribe, and one click (RFC 8058)")
+	}
+}
+
+func (c *check) checkPostal(l *finding.List, page eml.Page, draft Draft) {
+	address := strings.Join(strings.Fields(c.d.cfg.Newsletter.PostalAddress), " ")
+	if address == "" {
+		return // said under configuration
+	}
+	words := func(text string) string {
+		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,·|", r) }), " ")
+	}
+	if !strings.Contains(words(page.Text), words(address)) || !strings.Contains(words(draft.Text), words(address)) {
+		l.Warn("postal address", "newsletter.postal_address is not in the mail, in HTML and in text: CAN-SPAM asks for it", "print {{ .Newsletter.Address }} in the template")
+		return
+	}
+	l.Pass("postal address", address)
+}
+
+// checkPictures looks for pictures that say nothing to those who don't see them.
+func (c *check) checkPictures(l *finding.List, p Plan, page eml.Page) {
+	var silent []string
+	for _, picture := range page.Pictures {
+		if !picture.HasAlt {
+			silent = append(silent, picture.URL)
+		}
+	}
+	if len(silent) > 0 {
+		l.Warn("pictures", fmt.Sprintf("%s without alt: %s", count(len(silent), "picture"), some(silent)), "print {{ .Alt }} of each in the template")
+	}
+	var untold []string
+	for _, a := range p.Issue.Articles() {
+		if a.Image.URL != "" && a.Image.Alt == "" {
+			untold = append(untold, fmt.Sprintf("%q", a.Headline))
+		}
+	}
+	switch {
+	case len(untold) > 0:
+		l.Warn("pictures", fmt.Sprintf("no alternative text in the feed, so caption or headline stand in for it: %s", some(untold)), "describe the picture where the article is edited")
+	case len(silent) == 0 && len(page.Pictures) > 0:
+		l.Pass("pictures", count(len(page.Pictures), "picture")+", each with an alternative text")
+	case len(page.Pictures) == 0:
+		l.Pass("pictures", "none")
+	}
+}
+
+func checkContrast(l *finding.List, page eml.Page) {
+	if len(page.Faint) == 0 {
+		l.Pass("contrast", "every text stands out by 4.5:1, large ones by 3:1 (WCAG 2.2; on a light screen, as far as the styles are inlined)")
+		return
+	}
+	var faint []string
+	for _, f := range page.Faint {
+		faint = append(faint, fmt.Sprintf("%q %s on %s is %.1f:1, not %.1f:1", firstRunes(f.Text, 30), f.Colour, f.Background, f.Ratio, f.Wanted))
+	}
+	l.Warn("contrast", some(faint), "change the colour in the template, or newsletter.accent_color")
+}
+
+func checkStructure(l *finding.List, page eml.Page) {
+	if flaws := page.Flaws(); len(flaws) > 0 {
+		l.Warn("accessibility", some(flaws), "mend it in the template; the built-in ones have it right")
+		return
+	}
+	l.Pass("accessibility", "language, direction, title, headings in order, tables marked as layout, links with words")
+}
+
+// checkClients looks for what falls apart in clients that many readers have. It
+// proves no more than that nothing of a short list is used.
+func checkClients(l *finding.List, page eml.Page) {
+	if len(page.Lacking) > 0 {
+		l.Warn("mail clients", "the mail uses "+some(page.Lacking), "use tables for structure, and nothing that must run or load")
+		return
+	}
+	names := make([]string, 0, len(eml.Features()))
+	for _, f := range eml.Features() {
+		names = append(names, f.Name)
+	}
+	l.Pass("mail clients", "none of what Outlook, Gmail or Yahoo fall over is used: "+strings.Join(names, ", "))
+}
+
+// some joins the first of many.
+func some(all []string) string {
+	if n := len(all) - shownFlaws; n > 0 {
+		return strings.Join(all[:shownFlaws], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(all, "; ")
+}

@@ -1,0 +1,131 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"roundup/digest"
+	"roundup/internal/finding"
+	"roundup/subscribers"
+)
+
+// badBounces is the share of an issue's readers whose own servers refused it
+// from which on a relay, or a mailbox provider, begins to ask questions.
+const badBounces = 0.05
+
+// readers looks at who would be mailed, how the last issue fared, and at the
+// readers' way out.
+func (c *check) readers(ctx context.Context, l *finding.List) {
+	c.list(ctx, l)
+	c.lastIssue(ctx, l)
+	c.wayOut(ctx, l)
+}
+
+func (c *check) list(ctx context.Context, l *finding.List) {
+	n, err := c.d.store.Mailable(ctx)
+	switch {
+	case err != nil:
+		l.Fail("list", err.Error(), "")
+	case n == 0:
+		l.Warn("list", "nobody would be mailed", "`roundup subscribers import FILE`")
+	default:
+		l.Pass("list", count(n, "reader")+" would be mailed")
+	}
+}
+
+// lastIssue says how many servers refused the last issue.
+func (c *check) lastIssue(ctx context.Context, l *finding.List) {
+	issues, err := c.d.store.Issues(ctx, 1)
+	if err != nil || len(issues) == 0 || issues[0].Status != digest.Sent {
+		return // what is under way is told with the next issue
+	}
+	tally, err := c.d.store.Tally(ctx, issues[0].ID)
+	if err != nil {
+		l.Fail("last issue", err.Error(), "")
+		return
+	}
+	handed := tally.Sent + tally.Failed + tally.Unknown
+	detail := fmt.Sprintf("No. %d: %d sent, %d refused for good, %d unknown", issues[0].Number, tally.Sent, tally.Failed, tally.Unknown)
+	hint := fmt.Sprintf("`roundup report %d` has the servers' words", issues[0].Number)
+	if handed >= 20 && float64(tally.Failed) > badBounces*float64(handed) {
+		l.Warn("last issue", detail+": more than one in twenty", hint)
+		return
+	}
+	l.Pass("last issue", detail)
+}
+
+// wayOut makes sure readers can leave: by asking for the page of a test mail and
+// pressing its button as a mail provider does, which changes nothing.
+func (c *check) wayOut(ctx context.Context, l *finding.List) {
+	cfg := c.d.cfg
+	base := cfg.Newsletter.BaseURL
+	switch {
+	case base == "" && cfg.Mail.Unsubscribe == "":
+		return // what is missing was said under configuration
+	case base == "":
+		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "read that mailbox with `roundup bounces read`")
+		return
+	case c.options.Offline:
+		l.Skip("way out", base+" not asked: --offline", "")
+		return
+	}
+	token := c.d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
+	if err := c.d.answers(ctx); err != nil {
+		if noNetwork(err) {
+			l.Skip("way out", fmt.Sprintf("%s not looked at: no network: %v", base, err), "")
+			return
+		}
+		outcome := finding.Failed // a send refuses to start
+		if cfg.Mail.UnsubscribeChosen {
+			outcome = finding.Warned
+		}
+		l.Add(outcome, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "is `roundup serve` running, and the proxy before it?")
+		return
+	}
+	l.Pass("way out", base+" answers")
+	c.oneClick(ctx, l, base+"/u/", token)
+	if !strings.HasPrefix(base, "https://") {
+		l.Warn("way out", base+" is not https: mail providers offer their readers no button for it (RFC 8058)", "put a web server with a certificate before `roundup serve`")
+	}
+}
+
+// answers asks the readers' pages for the page of a test mail.
+func (d *Desk) answers(ctx context.Context) error {
+	token := d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
+	res, err := d.own.Get(ctx, d.cfg.Newsletter.BaseURL+"/u/"+token, nil, 1<<20)
+	if err != nil {
+		return err
+	}
+	if res.Status != http.StatusOK {
+		return fmt.Errorf("it answers %d to an unsubscribe link", res.Status)
+	}
+	return nil
+}
+
+// oneClick presses the button of a test mail, and tries whether anything at all
+// is answered so.
+func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token string) {
+	post := func(token string) (int, error) {
+		return c.d.own.Post(ctx, pages+token, "application/x-www-form-urlencoded", []byte("List-Unsubscribe=One-Click"))
+	}
+	status, err := post(token)
+	switch {
+	case err != nil:
+		l.Fail("one click", "the POST of a mail provider is not answered: "+err.Error(), "let the proxy pass POST to `roundup serve`")
+		return
+	case status >= 300 && status < 400:
+		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is redirected (%d), which they do not follow (RFC 8058)", status),
+			"set newsletter.base_url to the address it is redirected to")
+		return
+	case status != http.StatusOK:
+		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is answered with %d", status), "let the proxy pass POST to `roundup serve`, without a login or a form's token")
+		return
+	}
+	if status, err = post("no-token"); err == nil && status == http.StatusOK {
+		l.Fail("one click", "an address that belongs to nobody is answered with 200, too: something else than `roundup serve` is there", "let the proxy pass /u/ to `roundup serve`")
+		return
+	}
+	l.Pass("one click", "the POST of a mail provider is answered with 200, at once and without a redirect (tried with the link of a test mail, which does nothing)")
+}

@@ -1,0 +1,52 @@
+package desk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+
+	"roundup/delivery"
+	"roundup/internal/finding"
+)
+
+// settings looks at the configuration: whether it is complete, and what in it
+// is worth a second look.
+func (c *check) settings(_ context.Context, l *finding.List) {
+	cfg := c.d.cfg
+	if problems := cfg.SendProblems(); len(problems) > 0 {
+		for _, p := range problems {
+			l.Fail("configuration", p.String(), p.Hint)
+		}
+	} else {
+		l.Pass("configuration", "complete: "+cfg.Path)
+	}
+	for _, w := range cfg.Warnings() {
+		l.Warn("configuration", w.String(), w.Hint)
+	}
+	if c.d.rehearsal {
+		l.Warn("calendar", ClockVariable+" is set: this is a rehearsal, and only a relay on this machine may be mailed",
+			"unset "+ClockVariable+" to send for real")
+	}
+	if len(cfg.Notify.Email) == 0 && cfg.Notify.URL == "" {
+		l.Warn("notices", "nobody is told when an issue is held, late or skipped", "set notify.email or notify.url, better both: mail may be what is down")
+	} else {
+		l.Pass("notices", "somebody is told when an issue is held, late or skipped")
+	}
+	c.signing(l)
+}
+
+// signing says what signs. That the key and the settings fit was seen when they
+// were read; what DNS says of the key is domain's.
+func (c *check) signing(l *finding.List) {
+	if c.d.signer == nil {
+		return // most relays sign
+	}
+	dkim := c.d.cfg.DKIM
+	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
+		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
+	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
+		l.Warn("signing", detail+": not every receiver verifies Ed25519", "`roundup dkim-key --rsa` makes a key that all do")
+		return
+	}
+	l.Pass("signing", detail)
+}

@@ -1,0 +1,77 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"roundup/internal/finding"
+	"roundup/store"
+)
+
+// sources reads every source, or, offline, says how the last readings went.
+func (c *check) sources(ctx context.Context, l *finding.List) {
+	var fetched []Fetched
+	if !c.options.Offline {
+		var err error
+		if fetched, err = c.d.Fetch(ctx); err != nil {
+			l.Fail("sources", err.Error(), "")
+			return
+		}
+	}
+	records, err := c.d.sources(ctx)
+	if err != nil {
+		l.Fail("sources", err.Error(), "")
+		return
+	}
+	if len(records) == 0 {
+		l.Fail("sources", "none is configured", "add one under sources:")
+	}
+	for i, r := range records {
+		f := Fetched{Source: c.d.cfg.Sources[i].Name(), Error: r.LastError, Items: r.Items}
+		said := c.sourceStands(r)
+		if i < len(fetched) {
+			f = fetched[i]
+			if said = count(f.Items, "item"); f.NotModified {
+				said = "not changed since the last reading"
+			}
+		}
+		c.source(l, f, r, said)
+	}
+}
+
+func (c *check) source(l *finding.List, f Fetched, r store.SourceRecord, said string) {
+	switch {
+	case f.Error != "":
+		hint := "open its address in a browser; a feed that has moved needs its new address under sources:"
+		if !r.FailingSince.IsZero() {
+			hint = "failing since " + r.FailingSince.In(c.d.cfg.Newsletter.Timezone).Format("2 January 15:04") + ": " + hint
+		}
+		l.Fail("source", f.Source+": "+f.Error, hint)
+	case r.Quarantined > 0: // also of earlier readings
+		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, count(r.Quarantined, "article")),
+			"`roundup sources accept` or `ignore`")
+	case len(f.Warnings) > 0:
+		l.Warn("source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
+	case r.Readings == 0:
+		l.Skip("source", f.Source+": never read yet", "`roundup fetch` reads it")
+	default:
+		l.Pass("source", f.Source+": "+said)
+	}
+}
+
+// sourceStands says when a source was read last, and what it gave.
+func (c *check) sourceStands(r store.SourceRecord) string {
+	if r.LastReadAt.IsZero() {
+		return "never read yet"
+	}
+	return fmt.Sprintf("read %s ago, %s", plain(c.d.now().Sub(r.LastReadAt)), count(r.Items, "item"))
+}
+
+// count is "1 reader" or "3 readers".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,239 @@
+// Package eml owns reading a mail as it is, ours or anybody's: its header in
+// the order of its fields, its parts, and what its HTML holds: links, pictures,
+// colours, what mail clients lack.
+//
+// Whatever it is given it ends soon and within limits: too large, too deep or
+// malformed is an error, or is left out. It must not fetch anything, and judges
+// nothing: what is good or bad is for those who check.
+//
+// Start reading with Read; page.go is about HTML.
+package eml
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"strings"
+
+	"golang.org/x/net/html/charset"
+)
+
+// Limits on what is read of a mail.
+const (
+	MaxSize   = 32 << 20 // octets of all of it
+	maxHeader = 1 << 20  // octets of its header
+	maxFields = 2000
+	maxParts  = 200
+	maxDepth  = 8
+	maxText   = 4 << 20 // octets of a text part once decoded
+)
+
+// ErrNotMail is returned for what is no mail, or too large or too deep for one.
+var ErrNotMail = errors.New("this is not a mail")
+
+// Field is one field of a header.
+type Field struct {
+	Name  string // as written
+	Value string // unfolded, its encoded words as they are
+}
+
+// Message is a mail.
+type Message struct {
+	Fields []Field // in their order, the newest trace on top
+	Parts  []Part  // the leaves, in their order
+	Raw    []byte  // all of it, its lines ended by CRLF
+	Cut    bool    // it ends before it should: a boundary is missing
+}
+
+// Part is a part of a mail that holds no parts.
+type Part struct {
+	Type     string // "text/html", in lower case
+	Encoding string // Content-Transfer-Encoding: "quoted-printable", in lower case; "7bit" where none is named
+	Size     int    // octets as sent, encoded
+	Text     string // decoded, of parts of type text; in UTF-8
+}
+
+// Read reads a mail. Its lines may end in CRLF or, as in a file that was saved,
+// in LF. An mbox's "From " line before it is passed over.
+func Read(r io.Reader) (*Message, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the mail: %w", err)
+	}
+	if len(raw) > MaxSize {
+		return nil, fmt.Errorf("%w: it has more than %d MB", ErrNotMail, MaxSize>>20)
+	}
+	raw = withCRLF(raw)
+	if bytes.HasPrefix(raw, []byte("From ")) {
+		_, raw, _ = bytes.Cut(raw, []byte("\r\n"))
+	}
+	header, body, found := bytes.Cut(raw, []byte("\r\n\r\n"))
+	if !found {
+		body = nil
+	}
+	m := &Message{Raw: raw}
+	if m.Fields, err = fields(header); err != nil {
+		return nil, err
+	}
+	r2 := &reader{message: m}
+	r2.part(m.Get, body, 0)
+	return m, nil
+}
+
+// withCRLF ends every line in CRLF.
+func withCRLF(raw []byte) []byte {
+	if bytes.Count(raw, []byte("\n")) == bytes.Count(raw, []byte("\r\n")) {
+		return raw
+	}
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
+}
+
+// fields reads a header.
+func fields(header []byte) ([]Field, error) {
+	if len(header) > maxHeader {
+		return nil, fmt.Errorf("%w: its header has more than %d KB", ErrNotMail, maxHeader>>10)
+	}
+	var all []Field
+	for line := range strings.SplitSeq(string(header), "\r\n") {
+		if n := len(all); line != "" && (line[0] == ' ' || line[0] == '\t') && n > 0 {
+			all[n-1].Value += " " + strings.TrimSpace(line)
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if name = strings.TrimRight(name, " \t"); !ok || !isName(name) {
+			if line == "" && len(all) > 0 {
+				continue
+			}
+			return nil, fmt.Errorf("%w: %.60q is no field of a header", ErrNotMail, line)
+		}
+		if len(all) == maxFields {
+			return nil, fmt.Errorf("%w: its header has more than %d fields", ErrNotMail, maxFields)
+		}
+		all = append(all, Field{name, strings.TrimSpace(value)})
+	}
+	return all, nil
+}
+
+// isName reports whether s may be a field's name (RFC 5322, 2.2).
+func isName(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Get is the value of the first field of a name, "" where there is none.
+func (m *Message) Get(name string) string {
+	for _, f := range m.Fields {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// All is the values of all fields of a name, in their order.
+func (m *Message) All(name string) []string {
+	var all []string
+	for _, f := range m.Fields {
+		if strings.EqualFold(f.Name, name) {
+			all = append(all, f.Value)
+		}
+	}
+	return all
+}
+
+// Has reports whether there is a field of a name.
+func (m *Message) Has(name string) bool { return len(m.All(name)) > 0 }
+
+// Decoded is the value of a field with its encoded words decoded (RFC 2047).
+func (m *Message) Decoded(name string) string {
+	value := m.Get(name)
+	d := mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
+	if text, err := d.DecodeHeader(value); err == nil {
+		return text
+	}
+	return value
+}
+
+// Part is the first part of a type; false where there is none.
+func (m *Message) Part(mediaType string) (Part, bool) {
+	for _, p := range m.Parts {
+		if p.Type == mediaType {
+			return p, true
+		}
+	}
+	return Part{}, false
+}
+
+// reader collects the parts of a message.
+type reader struct{ message *Message }
+
+// part reads a part and those in it; get is the fields of its header.
+func (r *reader) part(get func(string) string, body []byte, depth int) {
+	mediaType, params, err := mime.ParseMediaType(get("Content-Type"))
+	if mediaType == "" || err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		mediaType = "text/plain" // RFC 2045, 5.2
+	}
+	if strings.HasPrefix(mediaType, "multipart/") && params["boundary"] != "" && depth < maxDepth {
+		r.multipart(body, params["boundary"], depth)
+		return
+	}
+	if len(r.message.Parts) == maxParts {
+		return
+	}
+	p := Part{Type: mediaType, Encoding: strings.ToLower(strings.TrimSpace(get("Content-Transfer-Encoding"))), Size: len(body)}
+	if p.Encoding == "" {
+		p.Encoding = "7bit"
+	}
+	if strings.HasPrefix(mediaType, "text/") {
+		p.Text = decode(body, p.Encoding, params["charset"])
+	}
+	r.message.Parts = append(r.message.Parts, p)
+}
+
+func (r *reader) multipart(body []byte, boundary string, depth int) {
+	parts := multipart.NewReader(bytes.NewReader(body), boundary)
+	for len(r.message.Parts) < maxParts {
+		p, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			r.message.Cut = true
+			return
+		}
+		content, err := io.ReadAll(p)
+		r.part(p.Header.Get, content, depth+1)
+		if err != nil {
+			r.message.Cut = true
+			return
+		}
+	}
+}
+
+// decode is a text part's text, as far as it can be read.
+func decode(body []byte, encoding, label string) string {
+	var text io.Reader = bytes.NewReader(body)
+	switch encoding {
+	case "quoted-printable":
+		text = quotedprintable.NewReader(text)
+	case "base64":
+		text = base64.NewDecoder(base64.StdEncoding, text)
+	}
+	if label != "" && !strings.EqualFold(label, "utf-8") && !strings.EqualFold(label, "us-ascii") {
+		if converted, err := charset.NewReaderLabel(label, text); err == nil {
+			text = converted
+		}
+	}
+	decoded, _ := io.ReadAll(io.LimitReader(text, maxText)) // what is broken off is shown as far as it goes
+	return strings.ToValidUTF8(string(decoded), "\uFFFD")
+}

@@ -1,0 +1,131 @@
+// Package finding owns what a check says: one thing that was looked at, how it
+// stands, and what to do about it.
+//
+// It must not look at anything itself, and knows no other room.
+//
+// Start reading with Finding; List collects them.
+package finding
+
+import "slices"
+
+// Outcome is how one check ended.
+type Outcome string
+
+const (
+	Passed  Outcome = "passed"
+	Warned  Outcome = "warned"  // worth a look; a send goes out all the same
+	Failed  Outcome = "failed"  // a send would not go out, or not go well
+	Skipped Outcome = "skipped" // not looked at, and why
+)
+
+// Group is the part of a send that a finding is about.
+type Group string
+
+// The groups of `roundup check`, in the order a send meets them.
+const (
+	Settings Group = "settings"
+	Database Group = "database"
+	Sources  Group = "sources"
+	Issue    Group = "issue"
+	Mail     Group = "mail"
+	Readers  Group = "readers"
+	Relay    Group = "relay"
+	Domain   Group = "domain"
+)
+
+// The groups of `roundup check --received`, in their order.
+const (
+	Received Group = "received" // whose mail it is, and the way it came
+	Signed   Group = "signed"   // what SPF, DKIM and DMARC made of it
+	Changed  Group = "changed"  // what was changed on the way
+)
+
+// Title is the group's heading for people.
+func (g Group) Title() string {
+	titles := map[Group]string{
+		Settings: "Settings",
+		Database: "The database and its machine",
+		Sources:  "The sources",
+		Issue:    "The next issue",
+		Mail:     "The mail",
+		Readers:  "The readers and their way out",
+		Relay:    "The relay",
+		Domain:   "What DNS says of the sender",
+		Received: "The mail as it arrived",
+		Signed:   "Whether receivers can trust the sender",
+		Changed:  "What was changed on the way",
+	}
+	if title, ok := titles[g]; ok {
+		return title
+	}
+	return string(g)
+}
+
+// Finding is the result of one check.
+type Finding struct {
+	Group   Group    `json:"group"`
+	Outcome Outcome  `json:"outcome"`
+	What    string   `json:"what"`
+	Detail  string   `json:"detail"`
+	Hint    string   `json:"hint,omitempty"`    // what to do
+	Publish []Record `json:"publish,omitempty"` // DNS records to publish, where that is what to do
+}
+
+// Record is a DNS record as it is to be published.
+type Record struct {
+	Name  string `json:"name"` // without the dot at its end
+	Type  string `json:"type"` // "TXT"
+	Value string `json:"value"`
+}
+
+// List is findings of one group.
+type List struct {
+	group Group
+	all   []Finding
+}
+
+// Of begins a list of findings of a group.
+func Of(g Group) *List { return &List{group: g} }
+
+// Add adds a finding; hint is "" where there is nothing to do.
+func (l *List) Add(outcome Outcome, what, detail, hint string) {
+	l.all = append(l.all, Finding{Group: l.group, Outcome: outcome, What: what, Detail: detail, Hint: hint})
+}
+
+// Pass adds what is well.
+func (l *List) Pass(what, detail string) { l.Add(Passed, what, detail, "") }
+
+// Warn adds what is worth a look.
+func (l *List) Warn(what, detail, hint string) { l.Add(Warned, what, detail, hint) }
+
+// Fail adds what keeps a send from going out, or going well.
+func (l *List) Fail(what, detail, hint string) { l.Add(Failed, what, detail, hint) }
+
+// Skip adds what was not looked at.
+func (l *List) Skip(what, why, hint string) { l.Add(Skipped, what, why, hint) }
+
+// Publish adds DNS records to the finding added last.
+func (l *List) Publish(records ...Record) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Publish = append(l.all[n-1].Publish, records...)
+	}
+}
+
+// Findings are those added, the worst first, and else in the order they came.
+func (l *List) Findings() []Finding {
+	rank := map[Outcome]int{Failed: 0, Warned: 1, Passed: 2, Skipped: 3}
+	sorted := slices.Clone(l.all)
+	slices.SortStableFunc(sorted, func(a, b Finding) int { return rank[a.Outcome] - rank[b.Outcome] })
+	return sorted
+}
+
+// Count is how many findings ended so.
+func Count(all []Finding, outcome Outcome) int {
+	n := 0
+	for _, f := range all {
+		if f.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}

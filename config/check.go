@@ -112,6 +112,8 @@ func (k key) checkKind(value string) string {
 		if _, err := regexp.Compile(value); err != nil {
 			return "is not a regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 		}
+	case params:
+		return checkParam(value)
 	case line:
 		if _, err := template.New("").Parse(value); err != nil {
 			return "is not a template: " + strings.TrimPrefix(err.Error(), "template: :1: ")

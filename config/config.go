@@ -104,6 +104,13 @@ type Digest struct {
 	FirstWindow         time.Duration `mapstructure:"first_window"`         // before a source's first reading
 	CutOff              time.Duration `mapstructure:"cut_off"`              // before the slot
 	RepublishedPatterns []string      `mapstructure:"republished_patterns"` // regular expressions; empty for the built-in ones
+	LinkParams          []Param       `mapstructure:"link_params"`          // added to links to articles, in this order
+}
+
+// Param is a parameter of a link, name and value as they are before escaping.
+type Param struct {
+	Name  string
+	Value string
 }
 
 // Labels says which labels are hidden and renamed in print.

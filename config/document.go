@@ -125,6 +125,8 @@ func (d *document) unknown(name *yaml.Node, group *schema, at string) {
 // value reads what stands after a known name.
 func (d *document) value(node *yaml.Node, s *schema, at string, line int) (any, bool) {
 	switch {
+	case s.key != nil && s.key.kind == params:
+		return d.params(node, s.key, at, line)
 	case s.key != nil && s.key.kind.isList():
 		return d.list(node, s.key, at, line)
 	case s.key != nil:

@@ -27,9 +27,10 @@ const (
 	addresses kind = "list of addresses"
 	networks  kind = "list of networks"
 	patterns  kind = "list of regular expressions"
+	params    kind = "group of names and texts" // of a link: name=value
 )
 
 // isList reports whether a value is a list of texts rather than one.
 func (k kind) isList() bool {
-	return k == texts || k == addresses || k == networks || k == patterns
+	return k == texts || k == addresses || k == networks || k == patterns || k == params
 }

@@ -80,6 +80,9 @@ func decode(_, to reflect.Type, value any) (any, error) {
 		return ParseDuration(text)
 	case reflect.TypeFor[mail.Address]():
 		return parseMailbox(text)
+	case reflect.TypeFor[Param]():
+		name, value, _ := strings.Cut(text, "=")
+		return Param{Name: name, Value: value}, nil
 	case reflect.TypeFor[bool]():
 		return parseBool(text)
 	case reflect.TypeFor[int](), reflect.TypeFor[int64]():

@@ -75,6 +75,7 @@ digest:
   first_window: 1d12h
   cut_off: 0h
   republished_patterns: ["(?i)^reprinted"]
+  link_params: {utm_source: newsletter, Ref: "A & B"}
 schedule:
   cron: "0 7 * * FRI"
   catch_up: 24h
@@ -151,6 +152,7 @@ func TestLoad(t *testing.T) {
 			},
 			MinArticles: 2, MaxArticles: 12, MaxAge: 21 * 24 * time.Hour, FirstWindow: 36 * time.Hour,
 			RepublishedPatterns: []string{"(?i)^reprinted"},
+			LinkParams:          []config.Param{{Name: "utm_source", Value: "newsletter"}, {Name: "Ref", Value: "A & B"}},
 		},
 		Schedule: config.Schedule{Cron: "0 7 * * FRI", CatchUp: 24 * time.Hour},
 		Delivery: config.Delivery{Unknown: "hold", GiveUpAfter: 48 * time.Hour, Wait: 90 * time.Second},

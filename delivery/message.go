@@ -43,6 +43,7 @@ type Composer struct {
 	leaveAt    string // address for unsubscribe mails; "" for none
 	listID     string // the field's whole value
 	html, text []digest.Segment
+	greets     bool   // readers are greeted by name
 	idTail     string // of Message-IDs, after the reader's id
 	mailTo     string // of links that leave by mail, before the token; "" for none
 	template   *template
@@ -80,6 +81,7 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	}
 	c.html = digest.Split(lines(l.Variant.HTML), l.Issue.UID)
 	c.text = digest.Split(lines(l.Variant.Text), l.Issue.UID)
+	c.greets = has(c.html, digest.PlaceGreeting) || has(c.text, digest.PlaceGreeting)
 	if c.leaveAt != "" {
 		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord
 	}
@@ -105,7 +107,7 @@ func (c *Composer) check() error {
 		return errors.New("the issue has no text part")
 	case l.BaseURL == "" && c.leaveAt == "":
 		return errors.New("readers have no way out: neither an address of readers' pages nor one to unsubscribe at")
-	case !leads(c.text), l.Variant.HTML != "" && !leads(c.html):
+	case !has(c.text, digest.PlaceUnsubscribe), l.Variant.HTML != "" && !has(c.html, digest.PlaceUnsubscribe):
 		return errors.New("the mail does not show readers the way out: its template lacks the unsubscribe link")
 	}
 	// What fails for one reader would fail for all of them, and be blamed on each.
@@ -113,10 +115,10 @@ func (c *Composer) check() error {
 	return err
 }
 
-// leads reports whether a part holds the reader's way out.
-func leads(segments []digest.Segment) bool {
+// has reports whether a part holds a placeholder.
+func has(segments []digest.Segment, p digest.Placeholder) bool {
 	for _, s := range segments {
-		if s.Then == digest.PlaceUnsubscribe {
+		if s.Then == p {
 			return true
 		}
 	}
@@ -140,7 +142,7 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
 		messageID:   c.messageID(claim),
 		unsubscribe: c.waysOut(token),
-		values:      c.values(claim.Email, token),
+		values:      c.values(claim.Email, claim.Name, token),
 	})
 	if err != nil {
 		return Message{}, err
@@ -176,27 +178,31 @@ func (c *Composer) Test(address string) (Message, error) {
 // Values are what stands in one reader's placeholders.
 func (c *Composer) Values(claim Claim) map[digest.Placeholder]string {
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
-	return c.values(claim.Email, token)
+	return c.values(claim.Email, claim.Name, token)
 }
 
 // TestValues are what stands in a test mail's placeholders.
 func (c *Composer) TestValues(address string) map[digest.Placeholder]string {
-	return c.values(address, c.testToken())
+	return c.values(address, "", c.testToken())
 }
 
 func (c *Composer) testToken() string {
 	return c.keyring.Token(subscribers.PurposeTest, c.letter.Newsletter, subscribers.PublicID{})
 }
 
-func (c *Composer) values(address, token string) map[digest.Placeholder]string {
+func (c *Composer) values(address, name, token string) map[digest.Placeholder]string {
 	way := c.webLink(token)
 	if way == "" {
 		way = c.mailLink(token)
 	}
-	return map[digest.Placeholder]string{
+	values := map[digest.Placeholder]string{
 		digest.PlaceEmail:       oneLine(address, maxHeader),
 		digest.PlaceUnsubscribe: way,
 	}
+	if c.greets {
+		values[digest.PlaceGreeting] = c.letter.Variant.Greeting.For(name)
+	}
+	return values
 }
 
 // webLink is the page where the token's reader leaves; "" for none.

@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"bytes"
+	"cmp"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ func TestTemplateIsTheWholeMail(t *testing.T) {
 		l.Variant.Subject = "Issue: " + words(random, 12)
 		l.Variant.Text, l.Variant.HTML = part(random, l.Issue), part(random, l.Issue)
 		l.From.Name, l.ReplyTo.Name, l.ListName = words(random, 3), words(random, 3), words(random, 3)
+		l.Variant.Greeting = digest.Greeting{Named: words(random, 2) + "{name}" + words(random, 2), All: words(random, 3)}
 		if random.IntN(4) == 0 {
 			l.Variant.HTML = ""
 		}
@@ -36,6 +38,53 @@ func TestTemplateIsTheWholeMail(t *testing.T) {
 		for range 3 {
 			sameMail(t, c, claimOf(address(random), words(random, random.IntN(8))))
 		}
+	}
+}
+
+// TestGreetingsInTheTemplate: whatever name a stranger gave, the filled template
+// is go-mail's mail, and the reader sees the name as text.
+func TestGreetingsInTheTemplate(t *testing.T) {
+	t.Parallel()
+	l := letter()
+	greeting := "<p>" + l.Issue.Mark(digest.PlaceGreeting) + "</p>"
+	l.Variant.HTML = strings.Replace(l.Variant.HTML, "<p>", greeting+"\n<p>", 1)
+	l.Variant.Text = l.Issue.Mark(digest.PlaceGreeting) + "\n\n" + l.Variant.Text
+	l.Variant.Greeting = digest.Greeting{Named: "Liebe Grüße, {name}!", All: "Dear reader,"}
+	c, err := delivery.NewComposer(l, ring(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ title, name, text, html string }{
+		{"ASCII", "Ada", "Liebe Grüße, Ada!", ""},
+		{"none", "", "Dear reader,", ""},
+		{"umlauts that are folded", strings.Repeat("Jürgen ", 8), "Liebe Grüße, " + strings.TrimSpace(strings.Repeat("Jürgen ", 8)) + "!", ""},
+		{"right to left", "ليلى حداد", "Liebe Grüße, ليلى حداد!", ""},
+		{"an override", "\u202eadA", "Liebe Grüße, adA!", ""},
+		{"emoji", "Ada 👩‍👩‍👧", "Liebe Grüße, Ada 👩‍👩‍👧!", ""},
+		{"300 characters", strings.Repeat("x", 300), "Dear reader,", ""},
+		{"60 that are all encoded", strings.Repeat("=", 59) + "a", "Liebe Grüße, " + strings.Repeat("=", 59) + "a!", ""},
+		{"markup", "<script>alert('1')</script>", "Liebe Grüße, <script>alert('1')</script>!", "Liebe Grüße, &lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;!"},
+		{"a header", "Ada\r\nBcc: x", "Liebe Grüße, Ada Bcc: x!", ""},
+		{"a dot", ".\r\n.a", "Liebe Grüße, . .a!", ""},
+		{"a mark", l.Issue.Mark(digest.PlaceUnsubscribe), "Liebe Grüße, " + l.Issue.Mark(digest.PlaceUnsubscribe) + "!", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.title, func(t *testing.T) {
+			t.Parallel()
+			claim := claimOf("ada@readers.example", tt.name)
+			sameMail(t, c, claim)
+			m, err := c.Compose(claim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := parse(t, m.Data).bodies
+			if text := got["text/plain"]; !strings.HasPrefix(text, tt.text+"\r\n") {
+				t.Errorf("the text begins %q, want %q", text[:min(len(text), 100)], tt.text)
+			}
+			if want := "<p>" + cmp.Or(tt.html, tt.text) + "</p>"; !strings.Contains(got["text/html"], want) {
+				t.Errorf("the HTML lacks %q: %s", want, got["text/html"])
+			}
+		})
 	}
 }
 
@@ -77,7 +126,9 @@ func isASCII(b []byte) bool { return bytes.IndexFunc(b, func(r rune) bool { retu
 func part(random *rand.Rand, issue digest.Issue) string {
 	var b strings.Builder
 	for range random.IntN(12) {
-		switch random.IntN(5) {
+		switch random.IntN(6) {
+		case 2:
+			b.WriteString(issue.Mark(digest.PlaceGreeting))
 		case 0:
 			b.WriteString(issue.Mark(digest.PlaceEmail))
 		case 1:

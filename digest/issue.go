@@ -46,6 +46,7 @@ type Issue struct {
 	Subject   string
 	Preheader string
 	Note      string    // the editor's words above the articles, plain text or Markdown
+	NoteFile  string    // digest of the note file, where the note is from there; see NewNoteFile
 	Date      time.Time // the date printed in the masthead: the slot, or when it was compiled
 	Started   time.Time
 	Finished  time.Time
@@ -111,7 +112,10 @@ type SocialLink struct {
 // Variant is an issue rendered: the same for every reader but for its
 // placeholders, which stand in HTML and Text as Issue.Mark writes them.
 type Variant struct {
-	Subject string
-	HTML    string
-	Text    string
+	Subject  string
+	HTML     string
+	Text     string
+	Page     string     // the issue on the web, as HTML: for everybody, so that nobody's name, address or way out is in it
+	Greeting Greeting   // what PlaceGreeting is filled with
+	Pictures []Embedded // in the order of the mail; nil where pictures are linked
 }

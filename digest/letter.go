@@ -7,7 +7,7 @@ package digest
 //
 // Placeholders stand in Email, Unsubscribe and Greeting as Issue.Mark writes
 // them. They may be printed or linked, in HTML and text, as often as a template
-// likes.
+// likes. On a page of the web, which is nobody's own, they are empty.
 //
 // The model is documented in docs/templates.md: fields are added to it, never
 // taken away.
@@ -20,17 +20,18 @@ type Letter struct {
 	Date        string // Friday, November 21, 2025
 	Subject     string
 	Preheader   string
-	Greeting    string // Dear Ada, above the note; "" without a note
+	Page        bool   // printed for the web and not for a reader's mail
+	Greeting    string // Dear Ada, above the note; "" without a note, and where it greets by itself
 	Note        Note   // the editor's words above the articles
 	Contents    string // In this issue: the heading of a list of headlines; "" where so few need none
 	Sections    []LetterSection
 	NothingNew  string // There are no new articles this time; "" when there are some
-	Browser     string // the issue's page in the archive; "" where there is none
+	Browser     string // the issue's page on the web; "" where there is none, and on the page itself
 	View        string // the words of the link to it: View in browser
-	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up.
-	Unsubscribe string // the reader's way out, a link's address
+	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up; "" on a page
+	Unsubscribe string // the reader's way out, a link's address; "" on a page
 	Leave       string // the words of that link: Unsubscribe
-	Email       string // the address this mail goes to
+	Email       string // the address this mail goes to; "" on a page
 	Colours     Palette
 }
 

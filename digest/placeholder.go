@@ -14,10 +14,13 @@ const (
 	// PlaceUnsubscribe is the reader's own way out: an https link, or a mailto:
 	// link for lists without a web address.
 	PlaceUnsubscribe Placeholder = "unsubscribe"
+	// PlaceGreeting is the line above the editor's note: by name where a name is
+	// known. Variant.Greeting says what stands in it.
+	PlaceGreeting Placeholder = "greeting"
 )
 
 // Placeholders lists every placeholder a mail may hold.
-func Placeholders() []Placeholder { return []Placeholder{PlaceEmail, PlaceUnsubscribe} }
+func Placeholders() []Placeholder { return []Placeholder{PlaceEmail, PlaceUnsubscribe, PlaceGreeting} }
 
 // Mark is how a placeholder stands in the rendered mail. It holds the issue's
 // random UID, so that no feed, template or name can forge one.

@@ -20,10 +20,14 @@ type RenderOptions struct {
 	Templates fs.FS
 	// Theme is the look of the mail, one of Themes; "" for the default.
 	Theme string
+	// LinkParams are added to the links to articles, in this order.
+	LinkParams []LinkParam
+
+	page bool // for the web, where there is no reader
 }
 
 // Render makes the mail of an issue, the same for every reader but for its
-// placeholders. It reads nothing but its arguments and the built-in templates,
+// placeholders, and its page on the web, which has none. It reads nothing but its arguments and the built-in templates,
 // and gives the same mail for the same issue. Where the mail would grow too
 // large for Gmail to show whole, blurbs are cut shorter. A mistake in a
 // template is a *TemplateError.
@@ -37,7 +41,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 	}
 	size := 0
 	for _, maxText := range []int{maxBlurb, 240, 0} {
-		letter := newLetter(issue, pub, maxText)
+		letter := newLetter(issue, pub, opts, maxText)
 		markup, err := set.renderHTML(letter)
 		if err != nil {
 			return Variant{}, err
@@ -45,11 +49,16 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		if size = len(markup); size > maxHTML {
 			continue
 		}
-		text, err := set.renderText(newLetter(issue, pub, maxBlurb))
+		text, err := set.renderText(newLetter(issue, pub, opts, maxBlurb))
 		if err != nil {
 			return Variant{}, err
 		}
-		return Variant{Subject: letter.Subject, HTML: markup, Text: text}, nil
+		opts.page = true
+		page, err := set.renderHTML(newLetter(issue, pub, opts, maxBlurb))
+		if err != nil {
+			return Variant{}, err
+		}
+		return Variant{Subject: letter.Subject, HTML: markup, Text: text, Page: page, Greeting: newGreeting(pub)}, nil
 	}
 	return Variant{}, fmt.Errorf("render issue %d: its HTML is %d bytes without a single blurb and mail clients cut it off "+
 		"at %d: lower digest.max_articles or shorten the note", issue.Number, size, maxHTML)

@@ -110,9 +110,7 @@ func sampleSections() []digest.IssueSection {
 	}
 }
 
-const sampleNote = `Dear reader,
-
-This week’s lead took *eleven months* to report. If you read one thing on the train home, let it be [the Baltic piece](https://meridian.example/articles/the-quiet-war-under-the-baltic/).
+const sampleNote = `This week’s lead took *eleven months* to report. If you read one thing on the train home, let it be [the Baltic piece](https://meridian.example/articles/the-quiet-war-under-the-baltic/).
 
 **Next week** we are off; the week after, a special on rivers.`
 

@@ -31,6 +31,7 @@ const fewArticles = 8
 type typesetter struct {
 	issue   Issue
 	pub     Publication
+	opts    RenderOptions
 	words   Words
 	date    time.Time // the issue's, on the publication's calendar
 	maxText int       // characters of a blurb
@@ -38,32 +39,34 @@ type typesetter struct {
 }
 
 // newLetter builds the data model. Blurbs are cut to maxText characters.
-func newLetter(issue Issue, pub Publication, maxText int) Letter {
+func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Letter {
 	t := typesetter{
 		issue:   issue,
 		pub:     pub,
+		opts:    opts,
 		words:   wordsFor(pub.Language),
 		date:    local(issue.Date, pub),
 		maxText: maxText,
 		said:    map[string]int{},
 	}
 	letter := Letter{
-		Language:    parseLanguage(pub.Language).String(),
-		Direction:   "ltr",
-		Opposite:    "rtl",
-		Newsletter:  t.newsletter(),
-		Number:      t.words.number(issue.Number),
-		Date:        t.words.date(t.words.FullDate, t.date),
-		Subject:     cut(plainLine(issue.Subject), maxSubject),
-		Preheader:   cut(plainLine(issue.Preheader), maxPreheader),
-		Note:        newNote(issue.Note),
-		Unsubscribe: issue.Mark(PlaceUnsubscribe),
-		View:        t.words.Browser,
-		Leave:       t.words.Unsubscribe,
-		Email:       issue.Mark(PlaceEmail),
-		Colours:     palette(pub.AccentColor),
+		Language:   parseLanguage(pub.Language).String(),
+		Direction:  "ltr",
+		Opposite:   "rtl",
+		Newsletter: t.newsletter(),
+		Number:     t.words.number(issue.Number),
+		Date:       t.words.date(t.words.FullDate, t.date),
+		Subject:    cut(plainLine(issue.Subject), maxSubject),
+		Preheader:  cut(plainLine(issue.Preheader), maxPreheader),
+		Page:       opts.page,
+		View:       t.words.Browser,
+		Note:       newNote(issue.Note),
+		Leave:      t.words.Unsubscribe,
+		Colours:    palette(pub.AccentColor),
 	}
-	letter.SentTo = fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
+	if !opts.page {
+		t.personal(&letter)
+	}
 	if rightToLeft(pub.Language) {
 		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
 	}
@@ -75,6 +78,26 @@ func newLetter(issue Issue, pub Publication, maxText int) Letter {
 		letter.Contents = t.words.Contents
 	}
 	return letter
+}
+
+// personal adds what differs per reader, and the link to the page that does not.
+func (t typesetter) personal(letter *Letter) {
+	letter.Email = t.issue.Mark(PlaceEmail)
+	letter.Unsubscribe = t.issue.Mark(PlaceUnsubscribe)
+	letter.SentTo = fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
+	letter.Browser = browserLink(t.issue, t.pub)
+	if letter.Note.Text != "" && !greets(letter.Note) {
+		letter.Greeting = t.issue.Mark(PlaceGreeting)
+	}
+}
+
+// browserLink is where an issue's page is served, the same for every reader; ""
+// where no page is.
+func browserLink(issue Issue, pub Publication) string {
+	if pub.BaseURL == "" || issue.Slug == "" {
+		return ""
+	}
+	return safeLink(strings.TrimRight(pub.BaseURL, "/") + "/issues/" + issue.Slug)
 }
 
 func (t typesetter) newsletter() LetterNewsletter {
@@ -139,7 +162,7 @@ func (t typesetter) article(article Printed, section string) LetterArticle {
 	a := LetterArticle{
 		Headline:    cut(headline(article, t.words), maxHeadline),
 		Titled:      section != "",
-		Link:        safeLink(article.URL),
+		Link:        withParams(safeLink(article.URL), t.opts.LinkParams),
 		Republished: cut(plainLine(article.Republished), maxRepublished),
 		KeepReading: t.words.KeepReading,
 	}

@@ -38,25 +38,6 @@ func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error)
 	return issues, err
 }
 
-// Variant returns the mail of an issue as it was frozen; ErrNotFound.
-func (s *Store) Variant(ctx context.Context, issueID int64) (v digest.Variant, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		v, err = queryOne(ctx, tx, func(r row) (v digest.Variant, err error) {
-			return v, r.Scan(&v.Subject, &v.HTML, &v.Text)
-		}, `
-			SELECT subject, html, text
-			FROM issue_variants
-			WHERE issue_id = ?
-			ORDER BY revision DESC
-			LIMIT 1`, issueID)
-		return err
-	})
-	if err != nil {
-		return v, fmt.Errorf("read variant: %w", err)
-	}
-	return v, nil
-}
-
 // LastSent is when the last issue was finished; zero before the first.
 func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.newsletter)
@@ -110,6 +91,7 @@ func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.I
 			subject,
 			preheader,
 			note,
+			note_file,
 			date,
 			started_at,
 			finished_at
@@ -140,6 +122,7 @@ func scanIssue(r row) (i digest.Issue, err error) {
 		&i.Subject,
 		&i.Preheader,
 		&i.Note,
+		&i.NoteFile,
 		timeInto(&i.Date),
 		timeInto(&i.Started),
 		timeInto(&i.Finished))

@@ -99,6 +99,7 @@ func draft(ids ...int64) store.Start {
 		Subject:   "The Round-up: A headline",
 		Preheader: "And more",
 		Note:      "Dear reader",
+		NoteFile:  "1234",
 		Date:      slot,
 		Sections:  []digest.IssueSection{{Title: "Analysis"}},
 	}
@@ -116,8 +117,18 @@ func draft(ids ...int64) store.Start {
 		issue.Sections[0].Articles = append(issue.Sections[0].Articles, printed)
 	}
 	return store.Start{
-		Issue:     issue,
-		Variant:   digest.Variant{Subject: issue.Subject, HTML: "<p>Hello</p>", Text: "Hello"},
+		Issue: issue,
+		Variant: digest.Variant{
+			Subject:  issue.Subject,
+			HTML:     "<p>Hello</p>",
+			Text:     "Hello",
+			Page:     "<p>Page</p>",
+			Greeting: digest.Greeting{Named: "Dear {name},", All: "Dear reader,"},
+			Pictures: []digest.Embedded{
+				{ContentID: "b@roundup", Type: "image/png", Data: []byte{0, 255}},
+				{ContentID: "a@roundup", Type: "image/jpeg", Data: []byte{1}},
+			},
+		},
 		SlotLabel: "Friday 20 November 2026, 07:00 EST",
 	}
 }

@@ -98,27 +98,18 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue,
 			subject,
 			preheader,
 			note,
+			note_file,
 			date,
 			started_at,
 			touched_at
-		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?)`,
+		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.newsletter, issue.UID, issue.Number, issue.Kind, timeOrNull(issue.Slot), issue.Slug,
-		issue.Revision, issue.Subject, issue.Preheader, issue.Note, timeText(issue.Date), tx.stamp(), tx.stamp())
+		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile,
+		timeText(issue.Date), tx.stamp(), tx.stamp())
 	if err != nil {
 		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)
 	}
 	return issue, nil
-}
-
-func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Variant) (int64, error) {
-	id, err := tx.insert(ctx, `
-		INSERT INTO issue_variants (issue_id, revision, subject, html, text)
-		VALUES (?, ?, ?, ?, ?)`,
-		issue.ID, issue.Revision, v.Subject, v.HTML, v.Text)
-	if err != nil {
-		return 0, fmt.Errorf("freeze mail: %w", err)
-	}
-	return id, nil
 }
 
 // printArticles copies the articles into the issue and reserves them.

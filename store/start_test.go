@@ -40,8 +40,8 @@ func TestStartIssueFreezesEverything(t *testing.T) {
 	}
 	variant, err := s.Variant(t.Context(), issue.ID)
 	s.must(err)
-	if variant != start.Variant {
-		t.Errorf("variant = %+v, want %+v", variant, start.Variant)
+	if diff := cmp.Diff(start.Variant, variant); diff != "" {
+		t.Errorf("variant differs (-want +got):\n%s", diff)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
 	s.must(err)

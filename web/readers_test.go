@@ -38,6 +38,7 @@ func (l *list) Unsubscribe(_ context.Context, id subscribers.PublicID, through s
 
 type bundle struct {
 	readers *list
+	archive *archive
 	keys    *subscribers.Keyring
 	url     string
 	log     *bytes.Buffer
@@ -49,9 +50,9 @@ func setup(t *testing.T, base string) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, log: &bytes.Buffer{}}
+	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, archive: &archive{}, log: &bytes.Buffer{}}
 	h, err := web.NewReaders(web.Options{
-		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers,
+		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive,
 		Health: func() web.Health { return web.Health{OK: true} },
 		Log:    slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

@@ -34,6 +34,7 @@ type Options struct {
 	BaseURL  string // where the pages are reached; its path is taken off each request
 	Keyring  *subscribers.Keyring
 	Readers  Subscribers
+	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
 }
@@ -54,6 +55,7 @@ func NewReaders(o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.leave)
+	mux.HandleFunc("/issues/{slug}", r.issue)
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("/", r.notFound)
 	return secure(underBase(o.BaseURL, mux)), nil

@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"mta":     cmdMTA,
 			"mails":   cmdMails,
 			"mail":    cmdMail,
+			"parts":   cmdParts,
 			"http":    cmdHTTP,
 			"waitfor": cmdWaitFor,
 			"replace": cmdReplace,

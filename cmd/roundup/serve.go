@@ -124,6 +124,7 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 		BaseURL:  a.cfg.Newsletter.BaseURL,
 		Keyring:  keyring,
 		Readers:  a.st,
+		Archive:  a.st,
 		Health:   func() web.Health { return web.Health(daemon.Health()) },
 		Log:      log,
 	})

@@ -120,6 +120,9 @@ func (d *Desk) look() digest.RenderOptions {
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)
 	}
+	for _, p := range d.cfg.Digest.LinkParams {
+		o.LinkParams = append(o.LinkParams, digest.LinkParam(p))
+	}
 	return o
 }
 

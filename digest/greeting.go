@@ -1,0 +1,52 @@
+package digest
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxGreeted is the longest name, in characters, that anybody is greeted by.
+// What is longer was not meant as one.
+const maxGreeted = 60
+
+// Greeting is the line above the editor's note in the words of the newsletter's
+// language, frozen with an issue.
+type Greeting struct {
+	Named string // "Dear {name},"
+	All   string // "Dear reader,": those who gave no name to greet them by
+}
+
+func newGreeting(pub Publication) Greeting {
+	words := wordsFor(pub.Language)
+	return Greeting{Named: words.Greeting, All: words.GreetingAll}
+}
+
+// maxSalutation is the longest line, in characters, that is taken for one.
+const maxSalutation = 60
+
+// greets reports whether a note begins with a salutation of the editor's own:
+// a short paragraph that ends as one does. Nobody is greeted twice.
+func greets(note Note) bool {
+	first, _, more := strings.Cut(note.Text, "\n\n")
+	last, _ := utf8.DecodeLastRuneInString(first)
+	return more && utf8.RuneCountInString(first) <= maxSalutation && strings.ContainsRune(",!،，！", last)
+}
+
+// linkLike is what mail programs turn into a link.
+var linkLike = regexp.MustCompile(`@|://|(?i:\bwww\.)|[\pL\pN-]\.\pL{2}`)
+
+// For greets the reader of this name, which a stranger may have typed into a
+// form: it becomes one line of plain text. A name without a letter, a very long
+// one, and one that mail programs would make a link of is not repeated.
+func (g Greeting) For(name string) string {
+	name = plainLine(name)
+	switch {
+	case !strings.ContainsFunc(name, unicode.IsLetter),
+		utf8.RuneCountInString(name) > maxGreeted,
+		linkLike.MatchString(name):
+		return plainLine(g.All)
+	}
+	return plainLine(fill(g.Named, "name", name))
+}

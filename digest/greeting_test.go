@@ -1,0 +1,82 @@
+package digest_test
+
+import (
+	"strings"
+	"testing"
+
+	"roundup/digest"
+)
+
+func TestGreeting(t *testing.T) {
+	t.Parallel()
+	g := digest.Greeting{Named: "Dear {name},", All: "Dear reader,"}
+	mark := digest.Issue{UID: sampleUID}.Mark(digest.PlaceUnsubscribe)
+	tests := []struct{ name, give, want string }{
+		{"a name", "Ada Lovelace", "Dear Ada Lovelace,"},
+		{"none", "", g.All},
+		{"white space", " \t\u200b ", g.All},
+		{"accents", "Jürgen Groß", "Dear Jürgen Groß,"},
+		{"Arabic", "ليلى حداد", "Dear ليلى حداد,"},
+		{"Chinese", "王小明", "Dear 王小明,"},
+		{"an emoji family", "Ada 👩‍👩‍👧", "Dear Ada 👩‍👩‍👧,"},
+		{"an emoji alone", "🎉", g.All},
+		{"digits", "12345", g.All},
+		{"initials", "J. R. R. Tolkien", "Dear J. R. R. Tolkien,"},
+		{"initials without spaces", "J.R.R. Tolkien", "Dear J.R.R. Tolkien,"},
+		{"markup", "<b>Ada</b> & Co", "Dear <b>Ada</b> & Co,"}, // Fill escapes it
+		{"line breaks", "Ada\r\nBcc: x", "Dear Ada Bcc: x,"},
+		{"an override", "Ada \u202eecalevoL", "Dear Ada ecalevoL,"},
+		{"not UTF-8", "Ad\xffa", "Dear Ad\ufffda,"},
+		{"a field", "{name}", "Dear {name},"},
+		{"a mark", mark, "Dear " + mark + ","}, // Fill looks at no value again
+		{"60 characters", strings.Repeat("ä", 60), "Dear " + strings.Repeat("ä", 60) + ","},
+		{"61 characters", strings.Repeat("ä", 61), g.All},
+		{"an address", "ada@example.org", g.All},
+		{"a link", "Win at https://evil", g.All},
+		{"a host", "Visit WWW.evil", g.All},
+		{"a domain", "free money evil.example", g.All},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := g.For(tt.give); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// The greeting stands above the editor's note, and only there; a note that
+// greets by itself is left alone.
+func TestGreetingBelongsToTheNote(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, note string
+		want       int
+	}{
+		{"a note", "We are off next week.", 1},
+		{"none", "", 0},
+		{"a salutation", "Dear friends,\n\nwe are off next week.", 0},
+		{"a salutation that shouts", "Liebe Leserinnen und Leser!\n\nWir machen Pause.", 0},
+		{"a salutation alone", "Dear friends,", 1},
+		{"a sentence that ends in a comma", strings.Repeat("long ", 15) + ",\n\nend.", 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			issue := compiled(t, sampleSections(), tt.note)
+			v, err := digest.Render(issue, samplePublication(t), digest.RenderOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for part, text := range map[string]string{"HTML": v.HTML, "text": v.Text} {
+				if got := strings.Count(text, issue.Mark(digest.PlaceGreeting)); got != tt.want {
+					t.Errorf("the %s greets %d times, want %d", part, got, tt.want)
+				}
+			}
+			if v.Greeting != (digest.Greeting{Named: "Dear {name},", All: "Dear reader,"}) {
+				t.Errorf("got %+v", v.Greeting)
+			}
+		})
+	}
+}

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// reachedSomebody is true of an issue i that nobody's cancelling made unseen:
+// what was cancelled before the first mail never appeared.
+const reachedSomebody = `(i.status <> 'cancelled' OR EXISTS (
+	SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state IN ('sent', 'unknown')))`
+
+// Page returns the page of the issue with this slug as it was frozen, and when
+// the issue started; "" where there is none: of an issue that never started,
+// was cancelled before it reached anybody, or is older than pages are.
+func (s *Store) Page(ctx context.Context, slug string) (page string, started time.Time, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		page, err = queryOne(ctx, tx, func(r row) (page string, err error) {
+			return page, r.Scan(&page, timeInto(&started))
+		}, `
+			SELECT
+				v.page,
+				i.started_at
+			FROM issues i
+			JOIN issue_variants v ON v.issue_id = i.id
+			WHERE i.newsletter_id = ? AND i.slug = ? AND `+reachedSomebody+`
+			ORDER BY i.number DESC, v.revision DESC
+			LIMIT 1`, tx.newsletter, slug)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return "", time.Time{}, nil
+	}
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("read page: %w", err)
+	}
+	return page, started, nil
+}
+
+// LastNoteFile is the digest of the note file that the last issue printed one
+// of; "" before the first. An issue that reached nobody does not count.
+func (s *Store) LastNoteFile(ctx context.Context) (digest string, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		digest, err = queryOne(ctx, tx, scanValue[string], `
+			SELECT i.note_file
+			FROM issues i
+			WHERE i.newsletter_id = ? AND i.note_file <> '' AND `+reachedSomebody+`
+			ORDER BY i.number DESC
+			LIMIT 1`, tx.newsletter)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the last note: %w", err)
+	}
+	return digest, nil
+}

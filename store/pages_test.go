@@ -1,0 +1,113 @@
+package store_test
+
+import (
+	"fmt"
+	"io/fs"
+	"testing"
+	"testing/fstest"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		slug   string
+		happen func(*scene, digest.Issue)
+		want   string
+		note   string // LastNoteFile
+	}{
+		{"started", "a-headline", func(*scene, digest.Issue) {}, "<p>Page</p>", "1234"},
+		{"another slug", "b-headline", func(*scene, digest.Issue) {}, "", "1234"},
+		{"another case", "A-headline", func(*scene, digest.Issue) {}, "", "1234"},
+		{"held", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", "test")) }, "<p>Page</p>", "1234"},
+		{"cancelled before anybody", "a-headline", func(s *scene, i digest.Issue) {
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+		}, "", ""},
+		{"cancelled after somebody", "a-headline", func(s *scene, i digest.Issue) {
+			s.exchange(i, 1)
+			s.exchange(i, 0, to(1, delivery.Sent))
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+		}, "<p>Page</p>", "1234"},
+		{"cancelled after nobody took it", "a-headline", func(s *scene, i digest.Issue) {
+			s.exchange(i, 1)
+			s.exchange(i, 0, to(1, delivery.Failed))
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+		}, "", ""},
+		{"the note was of this issue alone", "a-headline", func(s *scene, _ digest.Issue) { run(t, s.Store, `UPDATE issues SET note_file = ''`) }, "<p>Page</p>", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, 2, 1)
+			issue := s.start(1)
+			tt.happen(s, issue)
+			page, started, err := s.Page(t.Context(), tt.slug)
+			s.must(err)
+			if page != tt.want || (page != "") != started.Equal(issue.Started) {
+				t.Errorf("got %q of %v, want %q", page, started, tt.want)
+			}
+			note, err := s.LastNoteFile(t.Context())
+			s.must(err)
+			if note != tt.note {
+				t.Errorf("the last note file is %q, want %q", note, tt.note)
+			}
+		})
+	}
+}
+
+func TestLastNoteFileIsTheLatest(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1, 3)
+	for i, note := range []string{"first", "second", ""} {
+		start := draft(int64(i + 1))
+		start.Issue.NoteFile, start.Issue.Slot, start.Issue.Kind = note, start.Issue.Slot.AddDate(0, 0, 7*i), digest.Extra
+		_, err := s.StartIssue(t.Context(), s.lease, start)
+		s.must(err)
+	}
+	got, err := s.LastNoteFile(t.Context())
+	s.must(err)
+	if got != "second" {
+		t.Errorf("got %q, want second", got)
+	}
+}
+
+// A database of the first schema, with an issue under way, is brought up to
+// date: its mail is as it was, and it has no page.
+func TestMigrationOfAnIssueWithoutAPage(t *testing.T) {
+	t.Parallel()
+	first, err := fs.ReadFile(store.EmbeddedMigrations, "migrations/0001_init.sql")
+	check(t, err)
+	st, c := open(t)
+	o, path := options(c), st.Path()+".old"
+	check(t, st.Close())
+	old, _, err := store.Create(t.Context(), path, o.WithMigrations(fstest.MapFS{"migrations/0001_init.sql": {Data: first}}))
+	check(t, err)
+	run(t, old, `
+		INSERT INTO issues (id, newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at)
+		VALUES (7, 1, ?, 12, 'extra', '12-old', 'sending', 'S', '', 'N', ?2, ?2, ?2)`, fmt.Sprintf("%032x", 7), "2026-11-01T00:00:00.000Z")
+	run(t, old, `INSERT INTO issue_variants (issue_id, revision, subject, html, text) VALUES (7, 1, 'S', 'H', 'T')`)
+	check(t, old.Close())
+
+	migrated, err := store.Open(t.Context(), path, o)
+	check(t, err)
+	defer func() { _ = migrated.Close() }()
+	v, err := migrated.Variant(t.Context(), 7)
+	check(t, err)
+	if v.Subject != "S" || v.HTML != "H" || v.Text != "T" || v.Page != "" || v.Pictures != nil {
+		t.Errorf("got %+v", v)
+	}
+	issue, err := migrated.Issue(t.Context(), 12)
+	check(t, err)
+	if issue.Note != "N" || issue.NoteFile != "" {
+		t.Errorf("got note %q of file %q", issue.Note, issue.NoteFile)
+	}
+	page, _, err := migrated.Page(t.Context(), "12-old")
+	check(t, err)
+	if page != "" {
+		t.Errorf("got page %q", page)
+	}
+}

@@ -3,6 +3,7 @@ package digest_test
 import (
 	"errors"
 	"io/fs"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ func TestRenderIsTheSameEveryTime(t *testing.T) {
 	s := samples(t)[0]
 	first := rendered(t, s.issue, s.pub)
 	for range 5 {
-		if again := rendered(t, s.issue, s.pub); again.Variant != first.Variant {
+		if again := rendered(t, s.issue, s.pub); !reflect.DeepEqual(again.Variant, first.Variant) {
 			t.Fatal("two renderings of one issue differ")
 		}
 	}

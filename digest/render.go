@@ -27,10 +27,10 @@ type RenderOptions struct {
 }
 
 // Render makes the mail of an issue, the same for every reader but for its
-// placeholders, and its page on the web, which has none. It reads nothing but its arguments and the built-in templates,
-// and gives the same mail for the same issue. Where the mail would grow too
-// large for Gmail to show whole, blurbs are cut shorter. A mistake in a
-// template is a *TemplateError.
+// placeholders, and its page on the web, which has none. It reads nothing but
+// its arguments and the built-in templates, and gives the same for the same
+// issue. Where the mail would grow too large for Gmail to show whole, blurbs are
+// cut shorter. A mistake in a template is a *TemplateError.
 func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
 		return Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)

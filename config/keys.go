@@ -29,7 +29,7 @@ func newsletterKeys() []key {
 		{name: "newsletter.tagline", kind: oneLine, doc: "One line under the name."},
 		{name: "newsletter.site_url", kind: webURL, doc: "The publication's site."},
 		{name: "newsletter.base_url", kind: webURL, doc: "Where readers reach `roundup serve`. Without it they leave by mail (`mail.unsubscribe`)."},
-		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of the mail: its `lang` and the dates. The words around the articles are English so far."},
+		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of all that is not an article: words, dates and plurals of the mail and of the readers' pages, and the direction of its writing. A tag such as `en-GB`, `pt-PT` or `ar-EG`; there are words in " + strings.Join(Languages(), ", ") + ", and English ones stand in for others."},
 		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},
 		{name: "newsletter.postal_address", kind: lines, doc: "The publication's postal address, printed in every mail. Needed to send: the law of many countries asks for it."},
 		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail."},

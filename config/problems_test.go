@@ -286,6 +286,8 @@ func TestWarnings(t *testing.T) {
 		{"secret in a file for everybody", "smtp:\n  username: u\n  password: hunter2", 0o604, []string{"roundup.yaml:3: smtp.password: is in a file that everybody on this machine can read"}},
 		{"no secret in a file for everybody", "smtp: {host: x.example}", 0o644, nil},
 		{"plain http", "newsletter:\n  base_url: http://x.example", 0o600, []string{"roundup.yaml:2: newsletter.base_url: is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)"}},
+		{"a language without words", "newsletter:\n  language: sv-FI", 0o600, []string{"roundup.yaml:2: newsletter.language: sv-FI has no words yet: English ones are used"}},
+		{"a region of a language with words", "newsletter:\n  language: pt-AO", 0o600, nil},
 		{"plain http on this machine", "newsletter:\n  base_url: http://127.0.0.1:8080", 0o600, nil},
 		{"metrics for everybody", "web:\n  metrics_listen: \":9465\"", 0o600, []string{"roundup.yaml:2: web.metrics_listen: is reached from other machines: whoever can, sees how many readers there are and how an issue gets on"}},
 		{"metrics on this machine", "web:\n  metrics_listen: \"[::1]:9465\"", 0o600, nil},

@@ -39,6 +39,7 @@ func (v *validator) warn(key, message, hint string) {
 
 func (v *validator) validate() {
 	v.newsletter()
+	v.language()
 	v.feeds()
 	v.labels()
 	v.sections()

@@ -47,7 +47,7 @@ func Compile(in CompileInput) (Issue, error) {
 		Revision: 1,
 		Note:     plainLines(in.Edits.Note),
 		Date:     in.Slot,
-		Sections: printable(in.Selection.Sections, wordsFor(in.Publication.Language)),
+		Sections: printable(in.Selection.Sections, WordsFor(in.Publication.Language)),
 	}
 	if issue.Date.IsZero() {
 		issue.Date = in.Now

@@ -19,7 +19,7 @@ type Greeting struct {
 }
 
 func newGreeting(pub Publication) Greeting {
-	words := wordsFor(pub.Language)
+	words := WordsFor(pub.Language)
 	return Greeting{Named: words.Greeting, All: words.GreetingAll}
 }
 

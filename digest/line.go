@@ -36,7 +36,7 @@ type LineArticle struct {
 }
 
 func newLineData(issue Issue, pub Publication) LineData {
-	words := wordsFor(pub.Language)
+	words := WordsFor(pub.Language)
 	data := LineData{
 		Newsletter: LineNewsletter{Name: plainLine(pub.Name), Tagline: plainLine(pub.Tagline)},
 		Number:     issue.Number,

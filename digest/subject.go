@@ -31,7 +31,7 @@ func dangles(line string) bool {
 }
 
 func fallbackSubject(in CompileInput, data LineData) string {
-	number := wordsFor(in.Publication.Language).number(in.Number)
+	number := WordsFor(in.Publication.Language).number(in.Number)
 	if data.Newsletter.Name == "" {
 		return number
 	}

@@ -44,7 +44,7 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		issue:   issue,
 		pub:     pub,
 		opts:    opts,
-		words:   wordsFor(pub.Language),
+		words:   WordsFor(pub.Language),
 		date:    local(issue.Date, pub),
 		maxText: maxText,
 		said:    map[string]int{},

@@ -2,21 +2,22 @@ package digest
 
 import (
 	"cmp"
-	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
-// Words is everything a mail says around the articles, in one language. A
-// language is a file words_xx.go with a function returning Words, and its
-// line in vocabularies.
+// Words is everything that mails and readers' pages say around the articles,
+// in one language. A language is a file words_xx.go with a function returning
+// Words, and its line in vocabularies (docs/languages.md).
 //
 // Texts in braces, {name}, are filled in; a language may put them in any order.
+// A space that no line may be broken at is written \u00a0.
 type Words struct {
 	Number      string // "No. {number}"
 	By          string // "By {names}"
@@ -36,12 +37,43 @@ type Words struct {
 	Unsubscribe string // "Unsubscribe"
 	NothingNew  string // printed where an issue has no article
 	Untitled    string // stands for a headline that is missing
-	FullDate    string // of weekday, day, month, year; the masthead
-	LongDate    string // of day, month, year
-	ShortDate   string // of day and month, within the issue's own year
-	Months      [12]string
-	Weekdays    [7]string // from Sunday
-	tag         language.Tag
+	Pages       PageWords
+
+	// Before suits the pattern Two or Last to the name that comes last, where
+	// its sound changes the word for "and"; nil where it never does.
+	Before func(pattern, name string) string
+
+	DateWords
+
+	tag language.Tag
+}
+
+// PageWords is what the pages say that readers reach from a mail. {name} is
+// the newsletter's.
+type PageWords struct {
+	Leave       string // "Leave {name}?", a title
+	LeaveHow    string // what the button below, Words.Unsubscribe, does
+	Left        string // "You are unsubscribed", a title
+	LeftSaid    string // what that means
+	Test        string // "This was a test mail", a title
+	TestSaid    string // what the link would have done in a real issue
+	BadLink     string // "This link does not work", a title
+	BadLinkHelp string // what may have happened and what to do
+	Fault       string // "Something went wrong here", a title
+	FaultHelp   string // what to do
+	Missing     string // "There is no such page", a title
+}
+
+// DateWords is how dates are written. In the patterns, {day} is the day of the
+// month, {dd} the same in two digits.
+type DateWords struct {
+	FullDate  string     // of weekday, day, month, year; the masthead
+	LongDate  string     // of day, month, year
+	ShortDate string     // of day and month, within the issue's own year
+	Months    [12]string // as they stand in a date, which may be another case than alone
+	Weekdays  [7]string  // from Sunday
+	FirstDay  string     // of the month, where it is written otherwise than 1: "1er"
+	Digits    string     // the ten digits where they are not 0 to 9
 }
 
 // Plural is a text in the forms a language has for different numbers, by
@@ -51,24 +83,42 @@ type Plural struct {
 	Zero, One, Two, Few, Many, Other string
 }
 
-// vocabularies maps a language (ISO 639) to its words, given the region.
+// vocabularies maps a language (ISO 639) to its words in a region (ISO 3166),
+// or in general where the region is "".
 func vocabularies() map[string]func(region string) Words {
 	return map[string]func(string) Words{
+		"ar": arabic,
+		"de": german,
 		"en": english,
+		"es": spanish,
+		"fr": french,
+		"it": italian,
+		"nl": dutch,
+		"pl": polish,
+		"pt": portuguese,
+		"ru": russian,
 	}
 }
 
-// wordsFor returns the words in the language of a BCP 47 tag; in English where
+// Languages lists the languages that have words (ISO 639), in order.
+func Languages() []string {
+	return slices.Sorted(maps.Keys(vocabularies()))
+}
+
+// WordsFor returns the words in the language of a BCP 47 tag; in English where
 // there are none in that language yet.
-func wordsFor(tag string) Words {
+func WordsFor(tag string) Words {
 	parsed := parseLanguage(tag)
 	base, _ := parsed.Base()
-	region, _ := parsed.Region()
 	vocabulary, ok := vocabularies()[base.String()]
 	if !ok {
-		parsed, region, vocabulary = language.AmericanEnglish, language.MustParseRegion("US"), english
+		parsed, vocabulary = language.English, english
 	}
-	words := vocabulary(region.String())
+	var named string
+	if region, confidence := parsed.Region(); confidence == language.Exact { // else it is only likely
+		named = region.String()
+	}
+	words := vocabulary(named)
 	words.tag = parsed
 	return words
 }
@@ -102,9 +152,9 @@ func fill(text string, pairs ...string) string {
 
 // InBrief is the title of a section of short items that has none of its own,
 // in the language of a BCP 47 tag.
-func InBrief(language string) string { return wordsFor(language).InBrief }
+func InBrief(language string) string { return WordsFor(language).InBrief }
 
-func (w Words) number(n int) string { return fill(w.Number, "number", strconv.Itoa(n)) }
+func (w Words) number(n int) string { return fill(w.Number, "number", w.digits(strconv.Itoa(n))) }
 
 // Count is a text in the form that belongs to a number, with the number in it.
 func (w Words) Count(forms Plural, n int) string {
@@ -112,7 +162,7 @@ func (w Words) Count(forms Plural, n int) string {
 		plural.Zero: forms.Zero, plural.One: forms.One, plural.Two: forms.Two,
 		plural.Few: forms.Few, plural.Many: forms.Many,
 	}[plural.Cardinal.MatchPlural(w.tag, n, 0, 0, 0, 0)]
-	return fill(cmp.Or(text, forms.Other), "n", strconv.Itoa(n))
+	return fill(cmp.Or(text, forms.Other), "n", w.digits(strconv.Itoa(n)))
 }
 
 // names joins names as a sentence would: "A", "A and B", "A, B and C". A list
@@ -124,7 +174,7 @@ func (w Words) names(names []string, limit int) string {
 	case 1:
 		return cut(names[0], limit)
 	case 2:
-		if both := fill(w.Two, "first", names[0], "second", names[1]); utf8.RuneCountInString(both) <= limit {
+		if both := fill(w.before(w.Two, names[1]), "first", names[0], "second", names[1]); utf8.RuneCountInString(both) <= limit {
 			return both
 		}
 	}
@@ -132,7 +182,7 @@ func (w Words) names(names []string, limit int) string {
 	for i, name := range names[1:] {
 		pattern := w.Next
 		if i == len(names)-2 {
-			pattern = w.Last
+			pattern = w.before(w.Last, name)
 		}
 		longer := fill(pattern, "names", joined, "name", name, "last", name)
 		if utf8.RuneCountInString(longer) > limit {
@@ -143,18 +193,9 @@ func (w Words) names(names []string, limit int) string {
 	return joined
 }
 
-func (w Words) date(pattern string, t time.Time) string {
-	return fill(pattern,
-		"weekday", w.Weekdays[t.Weekday()],
-		"day", strconv.Itoa(t.Day()),
-		"month", w.Months[t.Month()-1],
-		"year", fmt.Sprintf("%04d", t.Year()))
-}
-
-// dateWithin leaves the year out where it is the issue's own.
-func (w Words) dateWithin(t, issue time.Time) string {
-	if t.Year() == issue.Year() {
-		return w.date(w.ShortDate, t)
+func (w Words) before(pattern, name string) string {
+	if w.Before == nil {
+		return pattern
 	}
-	return w.date(w.LongDate, t)
+	return w.Before(pattern, name)
 }

@@ -1,9 +1,10 @@
 package digest
 
-// english puts the month first in the United States and where no region is
-// named, as CLDR does, and the day first elsewhere.
+import "strings"
+
+// english puts the month first where CLDR does, and where no region is named.
 func english(region string) Words {
-	w := Words{
+	return Words{
 		Number:      "No. {number}",
 		By:          "By {names}",
 		Two:         "{first} and {second}",
@@ -22,15 +23,41 @@ func english(region string) Words {
 		Unsubscribe: "Unsubscribe",
 		NothingNew:  "There are no new articles this time.",
 		Untitled:    "Untitled",
-		FullDate:    "{weekday}, {month} {day}, {year}",
-		LongDate:    "{month} {day}, {year}",
-		ShortDate:   "{month} {day}",
+		Pages: PageWords{
+			Leave:       "Leave {name}?",
+			LeaveHow:    "One press of the button, and no further issue is sent to you.",
+			Left:        "You are unsubscribed",
+			LeftSaid:    "No further issue of {name} is sent to you. If one is on its way this very minute, it is the last.",
+			Test:        "This was a test mail",
+			TestSaid:    "In a real issue this link unsubscribes its reader. Here it does nothing.",
+			BadLink:     "This link does not work",
+			BadLinkHelp: "It may have been cut in two by a mail program. Open it from the mail itself, or answer the mail and ask to be taken off the list.",
+			Fault:       "Something went wrong here",
+			FaultHelp:   "It is not your fault, and nothing was changed. Please try again in a few minutes.",
+			Missing:     "There is no such page",
+		},
+		DateWords: englishDates(region),
+	}
+}
+
+func englishDates(region string) DateWords {
+	d := DateWords{
+		FullDate:  "{weekday}, {day} {month} {year}",
+		LongDate:  "{day} {month} {year}",
+		ShortDate: "{day} {month}",
 		Months: [12]string{"January", "February", "March", "April", "May", "June", "July",
 			"August", "September", "October", "November", "December"},
 		Weekdays: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 	}
-	if region != "US" && region != "CA" && region != "PH" {
-		w.FullDate, w.LongDate, w.ShortDate = "{weekday}, {day} {month} {year}", "{day} {month} {year}", "{day} {month}"
+	switch {
+	case region == "" || strings.Contains("AS BI CA GU JP MH MP PH PR UM US VI", region):
+		d.FullDate, d.LongDate, d.ShortDate = "{weekday}, {month} {day}, {year}", "{month} {day}, {year}", "{month} {day}"
+	case strings.Contains("BW BZ ZA ZW", region):
+		d.FullDate, d.LongDate = "{weekday}, {dd} {month} {year}", "{dd} {month} {year}"
+	case region == "IE" || region == "MV":
+		d.FullDate = "{weekday} {day} {month} {year}"
+	case region == "MT":
+		d.LongDate = "{dd} {month} {year}"
 	}
-	return w
+	return d
 }

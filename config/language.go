@@ -1,0 +1,25 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	xlanguage "golang.org/x/text/language"
+)
+
+// Languages lists the languages that newsletters have words in (ISO 639).
+func Languages() []string {
+	return []string{"ar", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru"}
+}
+
+// language warns where the words around the articles will be English ones.
+func (v *validator) language() {
+	tag, err := xlanguage.Parse(v.Newsletter.Language)
+	if err != nil { // was reported when the value was read
+		return
+	}
+	if base, _ := tag.Base(); !slices.Contains(Languages(), base.String()) {
+		v.warn("newsletter.language", v.Newsletter.Language+" has no words yet: English ones are used",
+			"there are words in "+strings.Join(Languages(), ", "))
+	}
+}

@@ -1,0 +1,234 @@
+package digest_test
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
+	"roundup/config"
+	"roundup/digest"
+)
+
+// texts lists every text of a language by the name of its field.
+func texts(words any) map[string]string {
+	found := map[string]string{}
+	v := reflect.ValueOf(words)
+	for i := range v.NumField() {
+		field, name := v.Field(i), v.Type().Field(i).Name
+		switch {
+		case !v.Type().Field(i).IsExported():
+		case field.Kind() == reflect.String:
+			found[name] = field.String()
+		case field.Kind() == reflect.Struct && field.Type() != reflect.TypeFor[digest.Plural]():
+			for inner, text := range texts(field.Interface()) {
+				found[name+"."+inner] = text
+			}
+		}
+	}
+	return found
+}
+
+var filledIn = regexp.MustCompile(`\{\w*\}`)
+
+func TestEveryLanguageSaysEverything(t *testing.T) {
+	t.Parallel()
+	english := texts(digest.WordsFor("en"))
+	for _, tag := range append(digest.Languages(), "pt-PT", "ar-EG") {
+		t.Run(tag, func(t *testing.T) {
+			t.Parallel()
+			for name, text := range texts(digest.WordsFor(tag)) {
+				if name == "DateWords.FirstDay" || name == "DateWords.Digits" {
+					continue
+				}
+				if strings.TrimSpace(text) == "" || text != strings.TrimSpace(text) {
+					t.Errorf("%s is %q", name, text)
+				}
+				want, got := filledIn.FindAllString(english[name], -1), filledIn.FindAllString(text, -1)
+				slices.Sort(want)
+				slices.Sort(got)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s: %q fills in other things than English does (-want +got):\n%s", name, text, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestLanguagesCopyNothingFromEnglish(t *testing.T) {
+	t.Parallel()
+	english := digest.WordsFor("en")
+	for _, tag := range digest.Languages() {
+		words := digest.WordsFor(tag)
+		if tag != "en" && (words.SentTo == english.SentTo || words.Pages.FaultHelp == english.Pages.FaultHelp || words.Weekdays == english.Weekdays) {
+			t.Errorf("%s speaks English", tag)
+		}
+	}
+}
+
+// TestPluralForms counts as far as any reading takes and asks for a text of its
+// own for each form that CLDR has a number for on the way.
+func TestPluralForms(t *testing.T) {
+	t.Parallel()
+	for _, tag := range digest.Languages() {
+		forms := digest.WordsFor(tag).Minutes
+		text := map[plural.Form]string{plural.Zero: forms.Zero, plural.One: forms.One, plural.Two: forms.Two,
+			plural.Few: forms.Few, plural.Many: forms.Many, plural.Other: forms.Other}
+		needed := map[plural.Form]bool{plural.Other: true}
+		for n := range 1000 {
+			needed[plural.Cardinal.MatchPlural(language.MustParse(tag), n, 0, 0, 0, 0)] = true
+		}
+		for form, said := range text {
+			switch {
+			case needed[form] != (said != ""):
+				t.Errorf("%s: form %v is %q, needed: %v", tag, form, said, needed[form])
+			case form >= plural.Few && said != "" && !strings.Contains(said, "{n}"), form == plural.Other && !strings.Contains(said, "{n}"):
+				t.Errorf("%s: form %v does not say how many: %q", tag, form, said)
+			}
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		tag  string
+		n    int
+		want string
+	}{
+		{"en", 1, "1 min read"},
+		{"en", 7, "7 min read"},
+		{"de", 12, "12 Min. Lesezeit"},
+		{"pl", 1, "1 minuta czytania"},
+		{"pl", 3, "3 minuty czytania"},
+		{"pl", 5, "5 minut czytania"},
+		{"pl", 12, "12 minut czytania"},
+		{"pl", 22, "22 minuty czytania"},
+		{"ru", 1, "1 минута чтения"},
+		{"ru", 2, "2 минуты чтения"},
+		{"ru", 11, "11 минут чтения"},
+		{"ru", 21, "21 минута чтения"},
+		{"ar", 1, "قراءة في دقيقة واحدة"},
+		{"ar", 2, "قراءة في دقيقتين"},
+		{"ar", 7, "قراءة في 7 دقائق"},
+		{"ar", 15, "قراءة في 15 دقيقة"},
+		{"ar-EG", 15, "قراءة في ١٥ دقيقة"},
+		{"ar", 100, "قراءة في 100 دقيقة"},
+	}
+	for _, tt := range tests {
+		words := digest.WordsFor(tt.tag)
+		if got := breaking(words.Count(words.Minutes, tt.n)); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.tag, got, tt.want)
+		}
+	}
+}
+
+// breaking has spaces that may be broken at for those that may not.
+func breaking(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s) }
+
+func TestMonthsAndWeekdays(t *testing.T) {
+	t.Parallel()
+	for _, tag := range append(digest.Languages(), "de-AT", "es-UY", "ar-SY", "ar-TN", "ar-MA", "ar-MR") {
+		words := digest.WordsFor(tag)
+		for what, names := range map[string][]string{"months": words.Months[:], "weekdays": words.Weekdays[:]} {
+			distinct := map[string]bool{}
+			for _, name := range names {
+				distinct[name] = name != ""
+			}
+			if len(distinct) != len(names) || distinct[""] {
+				t.Errorf("%s: %s are %q", tag, what, names)
+			}
+		}
+	}
+}
+
+// TestDates: the masthead's date, one of another year and one of the issue's
+// own. Expected is what the JSON of CLDR 48.2 gives (dateFormats full and long,
+// availableFormats MMMMd, the default numbering system), but for the first of a
+// month in French, Italian and Brazilian Portuguese.
+func TestDates(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ tag, full, long, short string }{
+		{"en", "Friday, January 2, 2026", "September 1, 2025", "January 1"},
+		{"en-CA", "Friday, January 2, 2026", "September 1, 2025", "January 1"},
+		{"en-GB", "Friday, 2 January 2026", "1 September 2025", "1 January"},
+		{"en-AU", "Friday, 2 January 2026", "1 September 2025", "1 January"},
+		{"en-IE", "Friday 2 January 2026", "1 September 2025", "1 January"},
+		{"en-ZA", "Friday, 02 January 2026", "01 September 2025", "1 January"},
+		{"de", "Freitag, 2. Januar 2026", "1. September 2025", "1. Januar"},
+		{"de-CH", "Freitag, 2. Januar 2026", "1. September 2025", "1. Januar"},
+		{"de-AT", "Freitag, 2. Jänner 2026", "1. September 2025", "1. Jänner"},
+		{"fr", "vendredi 2 janvier 2026", "1er septembre 2025", "1er janvier"},
+		{"fr-CH", "vendredi, 2 janvier 2026", "1er septembre 2025", "1er janvier"},
+		{"es", "viernes, 2 de enero de 2026", "1 de septiembre de 2025", "1 de enero"},
+		{"es-419", "viernes, 2 de enero de 2026", "1 de septiembre de 2025", "1 de enero"},
+		{"es-PE", "viernes, 2 de enero de 2026", "1 de setiembre de 2025", "1 de enero"},
+		{"es-HN", "viernes 02 de enero de 2026", "01 de septiembre de 2025", "1 de enero"},
+		{"it", "venerdì 2 gennaio 2026", "1º settembre 2025", "1º gennaio"},
+		{"it-CH", "venerdì, 2 gennaio 2026", "1º settembre 2025", "1º gennaio"},
+		{"pt", "sexta-feira, 2 de janeiro de 2026", "1º de setembro de 2025", "1º de janeiro"},
+		{"pt-BR", "sexta-feira, 2 de janeiro de 2026", "1º de setembro de 2025", "1º de janeiro"},
+		{"pt-PT", "sexta-feira, 2 de janeiro de 2026", "1 de setembro de 2025", "1 de janeiro"},
+		{"nl", "vrijdag 2 januari 2026", "1 september 2025", "1 januari"},
+		{"pl", "piątek, 2 stycznia 2026", "1 września 2025", "1 stycznia"},
+		{"ru", "пятница, 2 января 2026 г.", "1 сентября 2025 г.", "1 января"},
+		{"ar", "الجمعة، 2 يناير 2026", "1 سبتمبر 2025", "1 يناير"},
+		{"ar-AE", "الجمعة، 2 يناير 2026", "1 سبتمبر 2025", "1 يناير"},
+		{"ar-EG", "الجمعة، ٢ يناير ٢٠٢٦", "١ سبتمبر ٢٠٢٥", "١ يناير"},
+		{"ar-LB", "الجمعة، ٢ كانون الثاني ٢٠٢٦", "١ أيلول ٢٠٢٥", "١ كانون الثاني"},
+		{"ar-TN", "الجمعة، 2 جانفي 2026", "1 سبتمبر 2025", "1 جانفي"},
+		{"ar-MA", "الجمعة، 2 يناير 2026", "1 شتنبر 2025", "1 يناير"},
+		{"ar-MR", "الجمعة، ٢ يناير ٢٠٢٦", "١ شتمبر ٢٠٢٥", "١ يناير"},
+		{"sv", "Friday, January 2, 2026", "September 1, 2025", "January 1"}, // has no words yet
+	}
+	for _, tt := range tests {
+		t.Run(tt.tag, func(t *testing.T) {
+			t.Parallel()
+			dated := func(day time.Time) digest.Printed {
+				return digest.Printed{Article: digest.Article{Title: "T", Published: day}}
+			}
+			issue := digest.Issue{UID: sampleUID, Number: 1, Date: time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC), Sections: []digest.IssueSection{{
+				Articles: []digest.Printed{dated(time.Date(2025, 9, 1, 9, 0, 0, 0, time.UTC)), dated(time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC))},
+			}}}
+			m := rendered(t, issue, digest.Publication{Name: "N", Language: tt.tag})
+			lines := strings.Split(breaking(m.Text), "\n")
+			if got := lines[1]; !strings.HasSuffix(got, " · "+tt.full) {
+				t.Errorf("masthead: got %q, want %q", got, tt.full)
+			}
+			for _, want := range []string{tt.long, tt.short} {
+				if !slices.Contains(lines, want) {
+					t.Errorf("no line is %q:\n%s", want, m.Text)
+				}
+			}
+		})
+	}
+}
+
+func TestNamesInSpanishSoundRight(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string]string{
+		"Ana|Isabel": "Por Ana e Isabel", "Ana|Hilda|Íñigo": "Por Ana, Hilda e Íñigo",
+		"Ana|Hiedra": "Por Ana y Hiedra", "Isabel|Ana": "Por Isabel y Ana", "Ana y Eva|Luz": "Por Ana y Eva y Luz",
+	} {
+		article := sampleArticle(18, "T", "", "", strings.Split(names, "|")...)
+		pub := samplePublication(t)
+		pub.Language = "es"
+		m := rendered(t, compiled(t, []digest.IssueSection{{Articles: []digest.Printed{article}}}, ""), pub)
+		if !strings.Contains(m.Text, want) {
+			t.Errorf("%s: no %q in\n%s", names, want, m.Text)
+		}
+	}
+}
+
+func TestConfigurationKnowsTheLanguages(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff(digest.Languages(), config.Languages()); diff != "" {
+		t.Errorf("config/language.go warns of other languages than those without words (-words +config):\n%s", diff)
+	}
+}

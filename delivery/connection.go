@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 )
 
 // claimsAhead is how many deliveries one connection may have claimed: the one
@@ -12,14 +13,15 @@ const claimsAhead = 2
 
 // order is what the run loop tells a connection.
 type order struct {
-	do     orderKind
-	claims []Claim // with doSend
+	do    orderKind
+	claim Claim         // with doSend
+	in    time.Duration // with doSend: not before
 }
 
 type orderKind int
 
 const (
-	doSend   orderKind = iota + 1 // send these, they are durable
+	doSend   orderKind = iota + 1 // send this, it is durable
 	doDial                        // connect
 	doRest                        // give back what was not begun, and close
 	doQuit                        // the same, and end
@@ -49,6 +51,13 @@ type ended struct {
 	claim  Claim
 	domain string // of the recipient
 	result Result
+	took   time.Duration // to be sent; 0 where nothing was
+}
+
+// pending is a delivery claimed and not begun.
+type pending struct {
+	claim Claim
+	due   <-chan time.Time // tells when it may begin; nil for now
 }
 
 // connection is one goroutine with at most one Conn: it is told what to send
@@ -57,12 +66,13 @@ type connection struct {
 	line    int
 	mailer  Mailer
 	letters Letters
+	now     func() time.Time
 	limit   int // messages before it is replaced; 0: no limit
 	orders  chan order
 	reports chan<- report
 	gate    atomic.Int32
 
-	queue []Claim // claimed, not begun
+	queue []pending // not begun
 	leave orderKind
 }
 
@@ -76,7 +86,7 @@ func (c *connection) run(dialling, sending context.Context) {
 			c.use(dialling, sending)
 		case doSend:
 			// These were on their way while the connection went down.
-			c.tell(report{back: o.claims})
+			c.tell(report{back: []Claim{o.claim}})
 		case doQuit:
 			return
 		}
@@ -108,7 +118,7 @@ func (c *connection) serve(ctx context.Context, conn Conn) {
 		last := e.result.Broken || e.result.Reply.Code == codeClosing || sent == c.limit
 		r := report{ended: &e, closing: last}
 		if last {
-			r.back, c.queue = c.queue, nil
+			r.back = c.giveBack()
 		}
 		c.tell(r)
 		if last {
@@ -124,10 +134,12 @@ const codeClosing = 421
 func (c *connection) send(ctx context.Context, conn Conn, claim Claim) ended {
 	m, err := c.letters.Compose(claim)
 	if err != nil {
-		return ended{claim, domainOf(claim.Email), Result{Verdict: Unsendable, Why: err.Error()}}
+		return ended{claim: claim, domain: domainOf(claim.Email), result: Result{Verdict: Unsendable, Why: err.Error()}}
 	}
 	defer m.ended()
-	return ended{claim, domainOf(m.To), conn.Send(ctx, m)}
+	begun := c.now()
+	result := conn.Send(ctx, m)
+	return ended{claim, domainOf(m.To), result, max(c.now().Sub(begun), 0)}
 }
 
 // next is the claim to send now; false when it is time to leave.
@@ -136,20 +148,38 @@ func (c *connection) next() (Claim, bool) {
 		c.collect()
 		shut := c.gate.Load() == gateShut
 		if len(c.queue) > 0 && (shut || c.leave != 0) {
-			c.tell(report{back: c.queue})
-			c.queue = nil
+			c.tell(report{back: c.giveBack()})
 		}
 		if c.leave != 0 {
 			c.tell(report{closing: true})
 			return Claim{}, false
 		}
+		var due <-chan time.Time
 		if len(c.queue) > 0 && c.gate.Load() == gateOpen {
-			claim := c.queue[0]
-			c.queue = c.queue[1:]
-			return claim, true
+			first := c.queue[0]
+			if first.due == nil {
+				c.queue = c.queue[1:]
+				return first.claim, true
+			}
+			due = first.due
 		}
-		c.obey(<-c.orders)
+		select {
+		case o := <-c.orders:
+			c.obey(o)
+		case <-due:
+			c.queue[0].due = nil
+		}
 	}
+}
+
+// giveBack empties the queue.
+func (c *connection) giveBack() []Claim {
+	var back []Claim
+	for _, p := range c.queue {
+		back = append(back, p.claim)
+	}
+	c.queue = nil
+	return back
 }
 
 // collect takes the orders that are there without waiting for any.
@@ -167,7 +197,11 @@ func (c *connection) collect() {
 func (c *connection) obey(o order) {
 	switch o.do {
 	case doSend:
-		c.queue = append(c.queue, o.claims...)
+		p := pending{claim: o.claim}
+		if o.in > 0 {
+			p.due = time.After(o.in)
+		}
+		c.queue = append(c.queue, p)
 	case doRest, doQuit:
 		c.leave = o.do
 	}

@@ -61,6 +61,7 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 		begun := r.now()
 		claims, status, err = r.ledger.Exchange(ctx, r.lease, r.issue.ID, r.outcomes, want)
 		r.commit = max(r.now().Sub(begun), 0)
+		r.pace.ahead = min(r.commit, paceAhead)
 		return err
 	})
 	if err != nil {
@@ -77,37 +78,57 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 	return claims, status, nil
 }
 
-// takers lists the connections that can take a claim, one entry a claim, those
-// with nothing in hand first. A pace or a waiting relay shortens it.
-func (r *run) takers(now time.Time) []*line {
+// taker is a connection that can take a claim.
+type taker struct {
+	*line
+	due time.Time // when the message may begin; zero for at once
+}
+
+// takers lists who takes a claim now, each with a place in the pace.
+func (r *run) takers(now time.Time) []taker {
+	takers := r.free()
+	if !r.pace.limited() {
+		return takers
+	}
+	places := r.pace.take(now, len(takers))
+	for i, due := range places {
+		takers[i].due = due
+	}
+	return takers[:len(places)]
+}
+
+// free lists who could take a claim, one entry a claim, connections with nothing
+// in hand first. A waiting relay shortens it.
+func (r *run) free() []taker {
 	if r.stop != nil || r.dry {
 		return nil
 	}
-	var takers []*line
+	var takers []taker
 	for depth := range claimsAhead {
 		for _, l := range r.lines {
 			if l.state == up && l.open <= depth && l.room(depth-l.open+1) && (depth == 0 || l.proven) {
-				takers = append(takers, l)
+				takers = append(takers, taker{line: l})
 			}
 		}
 	}
 	if r.valve.waiting {
 		takers = takers[:min(len(takers), r.valve.open)]
 	}
-	return takers[:r.pace.take(now, len(takers))]
+	return takers
 }
 
 // hand gives claims to the connections they were made for. Fewer than asked
 // for means that the ledger has no more for now.
-func (r *run) hand(claims []Claim, takers []*line) {
+func (r *run) hand(claims []Claim, takers []taker) {
 	if len(claims) < len(takers) {
 		r.dry, r.backlog, r.reviewed = true, 0, false
 	}
 	if len(claims) > 0 {
 		r.barren = 0
 	}
+	now := r.now()
 	for i, c := range claims {
-		l := takers[i]
+		l := takers[i].line
 		l.open++
 		if l.quota > 0 {
 			l.quota--
@@ -115,7 +136,7 @@ func (r *run) hand(claims []Claim, takers []*line) {
 		r.backlog = max(r.backlog-1, 0)
 		r.watch.claimed(c)
 		l.gate.Store(gateOpen)
-		l.orders <- order{do: doSend, claims: []Claim{c}}
+		l.orders <- order{do: doSend, claim: c, in: r.pace.until(takers[i].due, now)}
 	}
 }
 

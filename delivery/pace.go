@@ -1,37 +1,39 @@
 package delivery
 
-import (
-	"math"
-	"time"
+import "time"
 
-	"golang.org/x/time/rate"
+const (
+	// paceSlack is how far a pace catches up where nobody was there to take a
+	// place when it fell due: little enough that the server sees no burst.
+	paceSlack = 50 * time.Millisecond
+	// paceAhead is the most that places are taken before they fall due.
+	paceAhead = time.Second
 )
 
-// pace spreads the beginnings of messages over time, over all connections. It
-// is asked before a claim, so that nothing stands claimed while it waits.
+// pace spreads the beginnings of messages evenly over time, over all
+// connections. Its places are taken with the claims, so that nothing stands
+// claimed while a place is waited for; those that fall due while the claims are
+// being written are taken in advance, each with the moment its message begins
+// at. So a slow disk costs none of the rate.
 type pace struct {
-	limits []*rate.Limiter
-	hour   *quota // nil for none
+	every time.Duration // from one message to the next; 0 for no limit
+	due   time.Time     // when the next place falls due; zero before the first
+	ahead time.Duration // how long an exchange takes: so early are places taken
+	hour  *quota        // nil for none
 }
 
 // newPace limits messages to perSecond and perHour; 0 is no limit. Those of an
-// hour are spread evenly over it, and no hour has more, wherever it begins. A
-// bucket holds a twentieth of a second, enough not to lose what falls due
-// during a commit and too little for the server to see a burst.
+// hour are spread evenly over it, and no hour has more, wherever it begins.
 func newPace(perSecond float64, perHour int) *pace {
 	p := &pace{}
 	if perSecond > 0 {
-		p.limits = append(p.limits, limiter(perSecond))
+		p.every = time.Duration(float64(time.Second) / perSecond)
 	}
 	if perHour > 0 {
-		p.limits = append(p.limits, limiter(float64(perHour)/time.Hour.Seconds()))
+		p.every = max(p.every, time.Hour/time.Duration(perHour))
 		p.hour = &quota{most: perHour}
 	}
 	return p
-}
-
-func limiter(perSecond float64) *rate.Limiter {
-	return rate.NewLimiter(rate.Limit(perSecond), int(math.Max(1, perSecond/20)))
 }
 
 // resume goes on from what was begun before, oldest first: it counts in its
@@ -52,41 +54,51 @@ func (p *pace) resume(now time.Time, begun []Begun) {
 	if last.After(now) {
 		last = now
 	}
-	for _, l := range p.limits {
-		l.AllowN(last, l.Burst())
-	}
+	p.due = last.Add(p.every)
 }
 
 // limited reports whether there is a limit at all.
-func (p *pace) limited() bool { return len(p.limits) > 0 }
+func (p *pace) limited() bool { return p.every > 0 }
 
-// take takes up to want places and returns how many there were.
-func (p *pace) take(now time.Time, want int) int {
-	if !p.limited() {
-		return want
-	}
-	taken := 0
-	for taken < want && p.next(now) == 0 {
-		for _, l := range p.limits {
-			l.ReserveN(now, 1)
-		}
+// take takes up to want of the places that fall due before an exchange that
+// begins now is over, and returns when each message may begin.
+func (p *pace) take(now time.Time, want int) []time.Time {
+	places := make([]time.Time, 0, want)
+	for len(places) < want && p.next(now) == 0 {
+		places = append(places, p.due)
 		if p.hour != nil {
-			p.hour.add(now, 1)
+			p.hour.add(latest(p.due, now), 1)
 		}
-		taken++
+		p.due = p.due.Add(p.every)
 	}
-	return taken
+	return places
 }
 
-// next is how long until a message may begin; 0 when one may now.
+// next is how long until a place may be taken; 0 when one may now.
 func (p *pace) next(now time.Time) time.Duration {
-	var wait time.Duration
-	for _, l := range p.limits {
-		r := l.ReserveN(now, 1)
-		wait = max(wait, r.DelayFrom(now))
-		r.CancelAt(now)
+	return max(p.wait(now)-p.ahead, p.spent(latest(p.due, now)), 0)
+}
+
+// wait is how long until a place falls due; 0 when one has.
+func (p *pace) wait(now time.Time) time.Duration {
+	if !p.limited() {
+		return 0
 	}
-	return max(wait, p.spent(now))
+	slack := max(paceSlack, 2*p.ahead)
+	switch {
+	case p.due.IsZero():
+		p.due = now
+	case p.due.Before(now.Add(-slack)):
+		p.due = now.Add(-slack) // what nobody took for so long is gone
+	case p.due.After(now.Add(p.every + paceAhead)):
+		p.due = now.Add(p.every) // the calendar went back
+	}
+	return max(p.due.Sub(now), p.spent(now), 0)
+}
+
+// until is how long a message waits for its place.
+func (p *pace) until(due, now time.Time) time.Duration {
+	return min(max(due.Sub(now), 0), paceAhead)
 }
 
 // spent is how long the hour's messages are used up; 0 when they are not.
@@ -99,11 +111,15 @@ func (p *pace) spent(now time.Time) time.Duration {
 
 // atMost is the rate the limits allow, messages a second; 0 for any.
 func (p *pace) atMost() float64 {
-	most := 0.0
-	for _, l := range p.limits {
-		if limit := float64(l.Limit()); most == 0 || limit < most {
-			most = limit
-		}
+	if !p.limited() {
+		return 0
 	}
-	return most
+	return float64(time.Second) / float64(p.every)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

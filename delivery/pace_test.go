@@ -48,6 +48,48 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// A disk whose flush takes tens of milliseconds costs none of the rate, and the
+// server sees no more at once than falls due meanwhile.
+func TestRateOnASlowDisk(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		rate            float64
+		connections     int
+		message, commit time.Duration
+	}{
+		{rate: 100, connections: 3, message: time.Millisecond, commit: 40 * time.Millisecond},
+		{rate: 100, connections: 4, message: 10 * time.Millisecond, commit: 40 * time.Millisecond},
+		{rate: 100, connections: 8, message: 10 * time.Millisecond, commit: 100 * time.Millisecond},
+		{rate: 20, connections: 1, message: time.Millisecond, commit: 40 * time.Millisecond},
+		{rate: 20, connections: 2, message: 20 * time.Millisecond, commit: 40 * time.Millisecond},
+		{rate: 10, connections: 2, message: 10 * time.Millisecond, commit: 150 * time.Millisecond},
+		{rate: 2.5, connections: 4, message: 10 * time.Millisecond, commit: 300 * time.Millisecond},
+		{rate: 0.5, connections: 2, message: time.Second, commit: time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%g a second, %s a commit", tt.rate, tt.commit), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(60 + int(tt.rate*40))
+				s.settings.Rate, s.settings.Connections = tt.rate, tt.connections
+				s.settings.Wait = 0
+				s.relay.latency, s.ledger.commit = tt.message, tt.commit
+				wantStatus(t, s.send(t), digest.Sent, 0)
+				s.once(t)
+				begun := s.relay.begun
+				got := float64(len(begun)-1) / begun[len(begun)-1].Sub(begun[0]).Seconds()
+				if got > tt.rate*1.02 || got < tt.rate*0.98 {
+					t.Errorf("got %.3f messages a second at the relay, want %g within 2 %%", got, tt.rate)
+				}
+				atOnce := 1 + int(tt.rate*(2*tt.commit.Seconds()+0.05))
+				if n := most(begun, time.Second); n > int(tt.rate)+atOnce {
+					t.Errorf("the relay saw %d messages within a second, want %g and at most %d at once", n, tt.rate, atOnce)
+				}
+			})
+		})
+	}
+}
+
 func TestPaceOpensNoMoreConnectionsThanItNeeds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -46,6 +46,7 @@ type run struct {
 	accrued  time.Time     // until when active is counted
 	asked    time.Time     // the last Exchange
 	commit   time.Duration // how long it took
+	message  time.Duration // how long the last message took
 	mark     digest.Status // to be marked whatever else; "" for none
 	markWhy  string
 
@@ -127,7 +128,7 @@ func (r *run) deliver(ctx context.Context, tally Tally) error {
 func (r *run) startLines() {
 	for i := range r.settings.Connections {
 		c := &connection{
-			line: i, mailer: r.mailer, letters: r.letters, limit: r.settings.MessagesPerConnection,
+			line: i, mailer: r.mailer, letters: r.letters, now: r.now, limit: r.settings.MessagesPerConnection,
 			// Two of claims, one each of dial, rest, quit and look up: a push never blocks.
 			orders: make(chan order, 8), reports: r.reports,
 		}
@@ -192,17 +193,26 @@ func (r *run) await(ctx context.Context, until time.Duration) {
 	}
 }
 
-// gatherMost is the longest that a result waits for others.
-const gatherMost = 2 * time.Millisecond
+// The longest that a result waits for others.
+const (
+	gatherMost = 2 * time.Millisecond
+	gatherSlow = 500 * time.Millisecond // where exchanges are slow and messages are not
+)
 
 // gather waits for more reports, for half as long as the last exchange took: one
 // that begins with the first of many results keeps all the others waiting for
-// the next. Nothing waits where nothing is in flight.
+// the next. Where messages are far quicker than exchanges (a disk that is slow to
+// flush), that is time for each connection to send both it has claimed. Nothing
+// waits where nothing is in flight.
 func (r *run) gather(timer *time.Timer) {
 	if r.stop != nil || r.valve.waiting {
 		return
 	}
-	timer.Reset(min(r.commit/2, gatherMost))
+	most := gatherSlow
+	if r.message > r.commit/3 {
+		most = gatherMost
+	}
+	timer.Reset(min(r.commit/2, most))
 	for r.inFlight() {
 		select {
 		case rep := <-r.reports:
@@ -247,6 +257,7 @@ func (r *run) take(rep report) {
 	if rep.ended != nil {
 		l.open--
 		l.since = now
+		r.message = rep.ended.took
 		r.record(r.judge(l, *rep.ended))
 	}
 	for _, c := range rep.back {

@@ -201,7 +201,7 @@ func (r *run) standing() int {
 
 // wantsLine reports whether one connection more would have something to do.
 func (r *run) wantsLine(now time.Time) bool {
-	if r.stop != nil || r.dry || r.pace.next(now) > 0 {
+	if r.stop != nil || r.dry || r.pace.wait(now) > 0 {
 		return false
 	}
 	standing, dialled := 0, 0
@@ -238,10 +238,21 @@ func (r *run) nextTurn(now time.Time) time.Duration {
 	if r.dry && !r.due.IsZero() {
 		next = min(next, r.due.Sub(now))
 	}
-	if !r.dry {
-		if wait := r.pace.next(now); wait > 0 {
-			next = min(next, wait)
-		}
+	if !r.dry && r.pace.limited() {
+		next = min(next, r.nextPlace(now))
 	}
 	return next
+}
+
+// nextPlace is how long until the pace lets a connection have a claim, perhaps
+// at once: a place may have fallen due during the exchange that is just over. Where
+// none is free it is how long until one more is wanted.
+func (r *run) nextPlace(now time.Time) time.Duration {
+	if len(r.free()) > 0 {
+		return r.pace.next(now)
+	}
+	if wait := r.pace.wait(now); wait > 0 {
+		return wait
+	}
+	return pollEvery
 }

@@ -18,6 +18,11 @@ tools:
 	@command -v $(GO) >/dev/null || { echo 'make: Go is needed: https://go.dev/dl/ (Debian: apt-get install golang)'; exit 1; }
 	@command -v $$($(GO) env CC) >/dev/null || { echo 'make: a C compiler is needed for SQLite (Debian: apt-get install gcc libc6-dev)'; exit 1; }
 
+.PHONY: tools-web
+tools-web: ## install what tests look at the mail with: axe-core, html-validate, a font
+	@command -v npm >/dev/null || { echo 'make: npm is needed (Debian: apt-get install nodejs npm)'; exit 1; }
+	npm ci --no-audit --no-fund --prefix internal/proof/tools
+
 .PHONY: demo
 demo: build ## run the whole weekly job on a sample magazine, offline, in ./roundup-demo
 	@$(BIN) demo

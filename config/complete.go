@@ -23,7 +23,7 @@ func (c *Config) complete(v *validator) {
 		c.SMTP.Port = defaultPort(c.SMTP.TLS)
 	}
 	dir := filepath.Dir(c.Path)
-	for _, path := range []*string{&c.Database, &c.Templates, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Notify.URLFile} {
+	for _, path := range []*string{&c.Database, &c.Templates, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Notify.URLFile, &c.Digest.NoteFile} {
 		*path = absolute(dir, *path)
 	}
 	for i := range c.Sources {

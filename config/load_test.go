@@ -75,6 +75,7 @@ digest:
   first_window: 1d12h
   cut_off: 0h
   republished_patterns: ["(?i)^reprinted"]
+  note_file: note.md
   link_params: {utm_source: newsletter, Ref: "A & B"}
 schedule:
   cron: "0 7 * * FRI"
@@ -152,6 +153,7 @@ func TestLoad(t *testing.T) {
 			},
 			MinArticles: 2, MaxArticles: 12, MaxAge: 21 * 24 * time.Hour, FirstWindow: 36 * time.Hour,
 			RepublishedPatterns: []string{"(?i)^reprinted"},
+			NoteFile:            filepath.Join(dir, "note.md"),
 			LinkParams:          []config.Param{{Name: "utm_source", Value: "newsletter"}, {Name: "Ref", Value: "A & B"}},
 		},
 		Schedule: config.Schedule{Cron: "0 7 * * FRI", CatchUp: 24 * time.Hour},

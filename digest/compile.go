@@ -22,6 +22,7 @@ const (
 type CompileInput struct {
 	Selection         Selection
 	Edits             Edits
+	NoteFile          NoteFile // printed where Edits has no note
 	Publication       Publication
 	Number            int
 	Kind              Kind
@@ -51,6 +52,9 @@ func Compile(in CompileInput) (Issue, error) {
 	}
 	if issue.Date.IsZero() {
 		issue.Date = in.Now
+	}
+	if issue.Note == "" {
+		issue.Note, issue.NoteFile = in.NoteFile.Text, in.NoteFile.Digest
 	}
 	issue.Slug = slug(issue.Number, issue.Lead().Headline)
 

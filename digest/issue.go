@@ -46,7 +46,7 @@ type Issue struct {
 	Subject   string
 	Preheader string
 	Note      string    // the editor's words above the articles, plain text or Markdown
-	NoteFile  string    // digest of the note file, where the note is from there; see NewNoteFile
+	NoteFile  string    // digest of the note file, where the note is from there
 	Date      time.Time // the date printed in the masthead: the slot, or when it was compiled
 	Started   time.Time
 	Finished  time.Time

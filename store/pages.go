@@ -39,12 +39,17 @@ func (s *Store) Page(ctx context.Context, slug string) (page string, started tim
 	return page, started, nil
 }
 
-// LastNoteFile is the digest of the note file that the last issue printed one
-// of; "" before the first. An issue that reached nobody does not count.
-func (s *Store) LastNoteFile(ctx context.Context) (digest string, err error) {
+// LastNoteFile is the digest of the note file as it was last printed, and the
+// number of the issue that did; "" before the first. An issue that reached
+// nobody does not count.
+func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		digest, err = queryOne(ctx, tx, scanValue[string], `
-			SELECT i.note_file
+		digest, err = queryOne(ctx, tx, func(r row) (digest string, err error) {
+			return digest, r.Scan(&digest, &number)
+		}, `
+			SELECT
+				i.note_file,
+				i.number
 			FROM issues i
 			WHERE i.newsletter_id = ? AND i.note_file <> '' AND `+reachedSomebody+`
 			ORDER BY i.number DESC
@@ -52,10 +57,10 @@ func (s *Store) LastNoteFile(ctx context.Context) (digest string, err error) {
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
-		return "", nil
+		return "", 0, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("read the last note: %w", err)
+		return "", 0, fmt.Errorf("read the last note: %w", err)
 	}
-	return digest, nil
+	return digest, number, nil
 }

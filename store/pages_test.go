@@ -50,7 +50,7 @@ func TestPage(t *testing.T) {
 			if page != tt.want || (page != "") != started.Equal(issue.Started) {
 				t.Errorf("got %q of %v, want %q", page, started, tt.want)
 			}
-			note, err := s.LastNoteFile(t.Context())
+			note, _, err := s.LastNoteFile(t.Context())
 			s.must(err)
 			if note != tt.note {
 				t.Errorf("the last note file is %q, want %q", note, tt.note)
@@ -68,10 +68,10 @@ func TestLastNoteFileIsTheLatest(t *testing.T) {
 		_, err := s.StartIssue(t.Context(), s.lease, start)
 		s.must(err)
 	}
-	got, err := s.LastNoteFile(t.Context())
+	got, number, err := s.LastNoteFile(t.Context())
 	s.must(err)
-	if got != "second" {
-		t.Errorf("got %q, want second", got)
+	if got != "second" || number != 2 {
+		t.Errorf("got %q of issue %d, want second of issue 2", got, number)
 	}
 }
 

@@ -87,15 +87,23 @@ func (a *app) explain(p desk.Plan) error {
 	a.printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
 		a.printf("%s\n", a.whyNoCandidate())
-		return nil
-	}
-	if err := a.tableOfFates(p.Selection.Fates); err != nil {
+	} else if err := a.tableOfFates(p.Selection.Fates); err != nil {
 		return err
 	}
-	for _, problem := range p.Selection.Problems {
-		a.printf("note: %s\n", oneLine(problem))
+	for _, note := range notesOf(p) {
+		a.printf("note: %s\n", oneLine(note))
 	}
 	return nil
+}
+
+// notesOf is what a person should know of a plan: edits that could not be
+// followed, and what is in the issue or not for another reason.
+func notesOf(p desk.Plan) []string {
+	notes := slices.Clone(p.Selection.Problems)
+	for _, r := range p.Remarks {
+		notes = append(notes, r.Text)
+	}
+	return notes
 }
 
 // tableOfFates prints the candidates, those of each section under its title.

@@ -97,7 +97,7 @@ func (dr *draft) Preview(ctx context.Context) (web.Preview, error) {
 	v := web.Preview{
 		Head: headOfPlan(p), From: dr.app.cfg.Mail.From.Name, Subject: p.Issue.Subject, Preheader: p.Issue.Preheader,
 		Fates: p.Selection.Fates, HTML: m.HTML, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
-		Notes: p.Selection.Problems,
+		Notes: notesOf(p),
 	}
 	if v.From == "" {
 		v.From = dr.app.cfg.Mail.From.Address

@@ -84,6 +84,13 @@ func (c *check) nextIssue(l *finding.List, p Plan) {
 	for _, problem := range p.Selection.Problems {
 		l.Warn("edits", problem, "")
 	}
+	for _, r := range p.Remarks {
+		if r.Warning {
+			l.Warn(r.What, r.Text, "")
+		} else {
+			l.Pass(r.What, r.Text)
+		}
+	}
 }
 
 // inboxLine looks at the subject and the preheader as an inbox shows them.

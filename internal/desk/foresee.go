@@ -132,5 +132,8 @@ func (d *Desk) foreseeStart(ctx context.Context, f *Foresight, slot time.Time, n
 	for _, a := range p.Issue.Articles() {
 		f.add("  %s", a.Headline)
 	}
+	for _, r := range p.Remarks {
+		f.add("%s.", r.Text)
+	}
 	return nil
 }

@@ -22,9 +22,10 @@ type Plan struct {
 	Selection digest.Selection
 	Edits     digest.Edits
 	Enough    bool
-	Why       string // why it is not enough: "only 2 articles (minimum 3)"
-	Example   bool   // nothing is owed: made of the most recent articles, for a preview
-	SlotLabel string // local time of the slot; "" for an extra issue
+	Why       string   // why it is not enough: "only 2 articles (minimum 3)"
+	Example   bool     // nothing is owed: made of the most recent articles, for a preview
+	SlotLabel string   // local time of the slot; "" for an extra issue
+	Remarks   []Remark // what a person should know of it
 }
 
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
@@ -42,7 +43,7 @@ func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
 	if !slot.IsZero() {
 		p.SlotLabel = d.calendar.Label(slot)
 	}
-	p.Issue, err = d.compile(ctx, selection, edits, slot)
+	err = d.compile(ctx, &p, selection, slot)
 	return p, err
 }
 
@@ -71,7 +72,7 @@ func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
 		return p, nil
 	}
 	p.Example = true
-	p.Issue, err = d.compile(ctx, example, p.Edits, slot)
+	err = d.compile(ctx, &p, example, slot)
 	return p, err
 }
 
@@ -87,22 +88,29 @@ func (d *Desk) nextSlot(ctx context.Context) time.Time {
 	return d.calendar.Next(d.now())
 }
 
-func (d *Desk) compile(ctx context.Context, s digest.Selection, e digest.Edits, slot time.Time) (digest.Issue, error) {
+// compile makes the plan's issue of the articles chosen.
+func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot time.Time) error {
 	number, err := d.store.NextNumber(ctx)
 	if err != nil {
-		return digest.Issue{}, err
+		return err
 	}
 	uid, err := newUID()
 	if err != nil {
-		return digest.Issue{}, err
+		return err
 	}
+	note, remarks, err := d.noteFile(ctx, p.Edits)
+	if err != nil {
+		return err
+	}
+	p.Remarks = remarks
 	kind := digest.Regular
 	if slot.IsZero() {
 		kind = digest.Extra
 	}
-	return digest.Compile(digest.CompileInput{
+	p.Issue, err = digest.Compile(digest.CompileInput{
 		Selection:         s,
-		Edits:             e,
+		Edits:             p.Edits,
+		NoteFile:          note,
 		Publication:       d.Publication(),
 		Number:            number,
 		Kind:              kind,
@@ -112,6 +120,7 @@ func (d *Desk) compile(ctx context.Context, s digest.Selection, e digest.Edits, 
 		SubjectTemplate:   d.cfg.Digest.Subject,
 		PreheaderTemplate: d.cfg.Digest.Preheader,
 	})
+	return err
 }
 
 // look is how mails are rendered.

@@ -41,7 +41,13 @@ func (d *Desk) Stamp(ctx context.Context) (string, error) {
 
 // madeFrom lists the files and folders that an issue is made from.
 func (d *Desk) madeFrom() []string {
-	return []string{d.cfg.Path}
+	files := []string{d.cfg.Path}
+	for _, path := range []string{d.cfg.Templates, d.cfg.Digest.NoteFile} {
+		if path != "" {
+			files = append(files, path)
+		}
+	}
+	return files
 }
 
 // stampFiles writes the size and the time of a file, or of all in a folder. What

@@ -114,6 +114,9 @@ func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, 
 	case !p.Enough:
 		o.say("There are too few articles (%s): sending all the same, as you asked.", p.Why)
 	}
+	for _, r := range p.Remarks {
+		o.say("%s.", r.Text)
+	}
 	if o.Confirm != nil {
 		yes, err := o.Confirm(p, audience)
 		if err != nil {

@@ -2,120 +2,139 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 	"html/template"
+	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
-	"strings"
+	"sync"
+	"time"
 
-	"roundup/digest"
 	"roundup/templates"
 )
 
-// Preview is the next issue as the editor's page shows it.
-type Preview struct {
-	Head      string   // "Issue 12, for Friday …: 9 articles of 31 candidates."
-	Notes     []string // what the editor should know: "This is an example …"
-	From      string   // as an inbox shows it
-	Subject   string
-	Preheader string
-	Fates     []digest.Fate
-	HTML      string
-	Text      string
-	Mail      []byte // the whole message, RFC 5322
-	JSON      []byte
+// patience is how long an answer may take that waits for others: a relay that
+// takes a test, sources that are read, a list of checks.
+const patience = 5 * time.Minute
+
+// PreviewOptions are what the editor's page is built from.
+type PreviewOptions struct {
+	Editor  Editor
+	Checker Checker // nil: no checks but those of the mail itself
+	Fetcher Fetcher // nil: the page can't have the sources read
+	// Host says which names the page is reached by, ports and all; requests
+	// under any other are refused. Loopback, for a page on one's own machine.
+	Host func(host string) bool
+	// Allow says who may look and edit; nil for everybody who reaches the page.
+	Allow func(*http.Request) bool
+	Log   *slog.Logger
 }
 
-// Previewer compiles the next issue anew.
-type Previewer interface {
-	Preview(ctx context.Context) (Preview, error)
-}
-
-// NewPreview serves the editor's preview. It answers only requests whose Host is
-// this machine's loopback, under any port, so that no web page elsewhere can
-// read drafts through a name that points here (DNS rebinding).
-func NewPreview(p Previewer, log *slog.Logger) (http.Handler, error) {
-	page, err := template.ParseFS(templates.Web, "web/preview.html")
+// NewPreview serves the editor's page: the next issue, as readers will get it,
+// and everything that can be changed about it.
+//
+// All its addresses are relative, so that it can be mounted below any path with
+// http.StripPrefix. What keeps strangers out is Host and Allow: nothing in the
+// page itself depends on where it runs.
+func NewPreview(o PreviewOptions) (http.Handler, error) {
+	page, err := template.ParseFS(templates.Web, "web/preview*.html")
 	if err != nil {
 		return nil, err
 	}
-	v := &preview{source: p, page: page, log: log}
+	v := &preview{PreviewOptions: o, page: page, remarks: newRemarks()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", v.show)
-	mux.HandleFunc("GET /issue.html", v.file("text/html; charset=utf-8", func(p Preview) []byte { return []byte(p.HTML) }))
+	mux.HandleFunc("GET /stamp", v.stamp)
+	mux.HandleFunc("POST /edit", v.edit)
+	mux.HandleFunc("POST /words", v.words)
+	mux.HandleFunc("POST /test", v.test)
+	mux.HandleFunc("POST /check", v.check)
+	mux.HandleFunc("POST /fetch", v.fetch)
+	mux.HandleFunc("GET /issue.html", v.mail)
 	mux.HandleFunc("GET /issue.txt", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return []byte(p.Text) }))
 	mux.HandleFunc("GET /issue.eml", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return p.Mail }))
 	mux.HandleFunc("GET /issue.json", v.file("application/json", func(p Preview) []byte { return p.JSON }))
-	return localOnly(mux), nil
+	for name, kind := range map[string]string{"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascript; charset=utf-8"} {
+		if err := serveAsset(mux, name, kind); err != nil {
+			return nil, err
+		}
+	}
+	return v.guard(mux), nil
 }
 
-type preview struct {
-	source Previewer
-	page   *template.Template
-	log    *slog.Logger
-}
-
-func (v *preview) show(w http.ResponseWriter, r *http.Request) {
-	p, err := v.source.Preview(r.Context())
+// serveAsset adds a file of the page to mux.
+func serveAsset(mux *http.ServeMux, name, kind string) error {
+	data, err := fs.ReadFile(templates.Web, "web/"+name)
 	if err != nil {
-		v.fail(w, err)
-		return
+		return fmt.Errorf("preview: %w", err)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	if err := v.page.Execute(w, p); err != nil {
-		v.log.Debug("preview not written whole", "error", err)
-	}
-}
-
-// file serves one form of the issue. The mail's own HTML runs nothing, sends
-// nothing and is framed only by the page above.
-func (v *preview) file(kind string, pick func(Preview) []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		p, err := v.source.Preview(r.Context())
-		if err != nil {
-			v.fail(w, err)
-			return
-		}
-		h := w.Header()
-		h.Set("Content-Type", kind)
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'")
-		if _, err := w.Write(pick(p)); err != nil {
-			v.log.Debug("preview not written whole", "error", err)
-		}
-	}
-}
-
-// fail shows the editor the error itself: it is the editor's own template,
-// configuration or database.
-func (v *preview) fail(w http.ResponseWriter, err error) {
-	http.Error(w, "The issue could not be put together:\n\n"+err.Error(), http.StatusInternalServerError)
-}
-
-func localOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		if !loopback(r.Host) {
-			http.Error(w, "The preview is for this machine only.", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
+	mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(data) // a browser that went away
 	})
+	return nil
 }
 
-// loopback reports whether a Host header names this machine, under any port.
-func loopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+// preview serves the editor's page.
+type preview struct {
+	PreviewOptions
+	page    *template.Template
+	remarks *remarks
+
+	mu   sync.Mutex
+	last compiled
+	seen checked
+}
+
+// compiled is an issue put together, kept for the requests that belong to one
+// look at the page.
+type compiled struct {
+	preview   Preview
+	stamp, as string
+}
+
+// checked is what the checks said last.
+type checked struct {
+	results []CheckResult
+	err     error
+	stamp   string // of the issue that was looked at
+	done    bool
+}
+
+// compile puts the issue together, unless nothing changed since it last was.
+func (v *preview) compile(ctx context.Context, as string) (compiled, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	stamp, err := v.Editor.Stamp(ctx)
+	if err != nil {
+		return compiled{stamp: stamp}, err
 	}
-	host = strings.Trim(host, "[]")
-	if strings.EqualFold(host, "localhost") {
-		return true
+	if v.last.stamp == stamp && v.last.as == as && stamp != "" {
+		return v.last, nil
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	p, err := v.Editor.Preview(ctx, as)
+	if err != nil {
+		v.last = compiled{}
+		return compiled{stamp: stamp}, err
+	}
+	v.last = compiled{preview: p, stamp: stamp, as: as}
+	return v.last, nil
+}
+
+// stamp answers the page's question whether anything has changed.
+func (v *preview) stamp(w http.ResponseWriter, r *http.Request) {
+	stamp, err := v.Editor.Stamp(r.Context())
+	if err != nil {
+		stamp = err.Error()
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(digestOf(stamp))) // a browser that went away
+}
+
+// digestOf names a text in a few characters.
+func digestOf(text string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text)) // it never fails
+	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -64,6 +64,16 @@ func (a *app) config() (*config.Config, error) {
 	if a.cfg != nil {
 		return a.cfg, nil
 	}
+	cfg, err := a.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	a.cfg = cfg
+	return cfg, nil
+}
+
+// readConfig reads the configuration as it is now.
+func (a *app) readConfig() (*config.Config, error) {
 	cfg, err := config.Load(a.configPath, a.environ)
 	if err != nil {
 		return nil, err
@@ -75,7 +85,6 @@ func (a *app) config() (*config.Config, error) {
 			return nil, err
 		}
 	}
-	a.cfg = cfg
 	return cfg, nil
 }
 

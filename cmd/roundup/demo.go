@@ -270,7 +270,11 @@ func (d *demo) step(title string) {
 // preview writes the four files, with the pictures beside them: the magazine
 // that the mail links to does not exist.
 func (d *demo) preview(ctx context.Context) error {
-	if err := d.app.writePreview(ctx, &draft{app: d.app, desk: d.desk}, filepath.Join(d.given, "preview")); err != nil {
+	p, err := draft(ctx, d.desk, d.app.cfg, time.Time{}, nil)
+	if err != nil {
+		return err
+	}
+	if err := d.app.writePreview(p, filepath.Join(d.given, "preview")); err != nil {
 		return err
 	}
 	path := d.file("preview", "issue.html")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk"
 )
@@ -86,7 +87,7 @@ func (a *app) explain(p desk.Plan) error {
 	}
 	a.printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
-		a.printf("%s\n", a.whyNoCandidate())
+		a.printf("%s\n", whyNoCandidate(a.cfg))
 	} else if err := a.tableOfFates(p.Selection.Fates); err != nil {
 		return err
 	}
@@ -144,9 +145,9 @@ func byGroup(fates []digest.Fate) []digest.Fate {
 	return slices.Concat(groups[:]...)
 }
 
-func (a *app) whyNoCandidate() string {
-	if len(a.cfg.Sources) == 0 {
-		return "There is no candidate: no source is configured. Add one under sources: in " + a.cfg.Path + "."
+func whyNoCandidate(cfg *config.Config) string {
+	if len(cfg.Sources) == 0 {
+		return "There is no candidate: no source is configured. Add one under sources: in " + cfg.Path + "."
 	}
 	return "There is no candidate: no source has given an article yet. See `roundup sources`."
 }

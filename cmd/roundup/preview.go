@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/subscribers"
 	"roundup/web"
@@ -29,11 +33,19 @@ func newPreview(a *app) *cobra.Command {
 	var o previewOptions
 	c := &cobra.Command{
 		Use:   "preview",
-		Short: "the next issue in the browser, or as files",
+		Short: "the next issue in the browser, to look at and edit, or as files",
 		Long: `Put the next issue together and show it in the browser, on loopback only, until
-Ctrl-C; --out writes issue.html, issue.txt, issue.eml and issue.json instead. Looking
-changes nothing. Where nothing is owed it shows the most recent articles, and says
-that it is an example.`,
+Ctrl-C: the line it makes in an inbox, the mail on a phone and a desktop, light and
+dark, without images, as text and as source; every article's fate; the checks. The
+page follows what changes on disk. On it the editor pins, drops and moves articles,
+writes subject, preheader, note and headlines, and sends tests; "roundup edit" and
+"roundup articles" do the same. Looking changes nothing.
+
+--out writes issue.html, issue.txt, issue.eml and issue.json instead. Where nothing is
+owed it shows the most recent articles, and says that it is an example.`,
+		Example: `  roundup preview
+  roundup preview --as reader@example.org
+  ssh -L 8025:127.0.0.1:8025 server roundup preview --listen 127.0.0.1:8025`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.preview(cmd.Context(), o) },
 	}
@@ -46,45 +58,44 @@ that it is an example.`,
 	return c
 }
 
-// draft compiles previews; it is the web room's Previewer.
-type draft struct {
-	app  *app
-	desk *desk.Desk
-	at   time.Time
-	as   *subscribers.Subscriber // nil for a stand-in
-}
-
 func (a *app) preview(ctx context.Context, o previewOptions) error {
-	d, err := a.freshDesk(ctx, o.noFetch)
-	if err != nil {
-		return err
-	}
-	dr := &draft{app: a, desk: d}
+	var at time.Time
 	if o.at != "" {
-		if dr.at, err = time.Parse(time.RFC3339, o.at); err != nil {
+		var err error
+		if at, err = time.Parse(time.RFC3339, o.at); err != nil {
 			return &usageError{msg: fmt.Sprintf("--at: %q is not a time", o.at), hint: "write 2026-11-20T07:00:00-05:00"}
 		}
 	}
+	e, err := a.newEditor(ctx, o.noFetch, at)
+	if err != nil {
+		return err
+	}
+	var as *subscribers.Subscriber
 	if o.as != "" {
 		_, sub, err := a.subscriber(ctx, o.as)
 		if err != nil {
 			return err
 		}
-		dr.as = &sub
+		as = &sub
+	}
+	// Put together before anything is opened: a mistake belongs in the terminal.
+	p, err := draft(ctx, e.desk, a.cfg, at, as)
+	if err != nil {
+		return err
 	}
 	if o.out != "" {
-		return a.writePreview(ctx, dr, o.out)
+		return a.writePreview(p, o.out)
 	}
-	return a.servePreview(ctx, dr, o)
+	return a.servePreview(ctx, e, o)
 }
 
-// Preview compiles the next issue anew.
-func (dr *draft) Preview(ctx context.Context) (web.Preview, error) {
-	p, err := dr.desk.Preview(ctx, dr.at)
+// draft puts the next issue together: as a reader gets it, or nil for a stand-in.
+func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, as *subscribers.Subscriber) (web.Preview, error) {
+	p, err := d.Preview(ctx, at)
 	if err != nil {
 		return web.Preview{}, err
 	}
-	m, err := dr.desk.Draft(p, dr.as)
+	m, err := d.Draft(p, as)
 	if err != nil {
 		return web.Preview{}, err
 	}
@@ -95,42 +106,43 @@ func (dr *draft) Preview(ctx context.Context) (web.Preview, error) {
 		return web.Preview{}, err
 	}
 	v := web.Preview{
-		Head: headOfPlan(p), From: dr.app.cfg.Mail.From.Name, Subject: p.Issue.Subject, Preheader: p.Issue.Preheader,
-		Fates: p.Selection.Fates, HTML: m.HTML, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
+		Name: cfg.Newsletter.Name, Head: headOfPlan(p), When: p.SlotLabel,
+		From: cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
+		Issue: p.Issue, Fates: p.Selection.Fates, Edits: p.Edits, Conflicts: p.Conflicts(),
+		HTML: m.HTML, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
 		Notes: notesOf(p),
 	}
-	if v.From == "" {
-		v.From = dr.app.cfg.Mail.From.Address
+	for _, s := range cfg.Digest.Sections {
+		v.Sections = append(v.Sections, s.Title)
+	}
+	if len(cfg.Notify.Email) > 0 {
+		v.TestTo = cfg.Notify.Email[0]
 	}
 	if p.Example {
 		v.Notes = append([]string{"Nothing is owed: this example is made of the most recent articles."}, v.Notes...)
 	}
-	if dr.app.cfg.Mail.From.Address == "" {
-		v.From = dr.app.cfg.Newsletter.Name
+	if cfg.Mail.From.Address == "" {
+		v.From = cfg.Newsletter.Name
 		v.Notes = append(v.Notes, "The sender is a stand-in until mail.from is filled in.")
 	}
-	for _, p := range dr.app.cfg.SendProblems() {
+	for _, p := range cfg.SendProblems() {
 		v.Notes = append(v.Notes, "Missing for a send: "+p.String())
 	}
 	if len(p.Issue.Articles()) == 0 {
-		v.Notes = append(v.Notes, dr.app.whyEmpty(p))
+		v.Notes = append(v.Notes, whyEmpty(cfg, p))
 	}
 	return v, nil
 }
 
 // whyEmpty says why a preview has no article in it.
-func (a *app) whyEmpty(p desk.Plan) string {
+func whyEmpty(cfg *config.Config, p desk.Plan) string {
 	if len(p.Selection.Fates) == 0 {
-		return a.whyNoCandidate()
+		return whyNoCandidate(cfg)
 	}
 	return "No article can be shown: `roundup explain` says why for each."
 }
 
-func (a *app) writePreview(ctx context.Context, dr *draft, dir string) error {
-	p, err := dr.Preview(ctx)
-	if err != nil {
-		return err
-	}
+func (a *app) writePreview(p web.Preview, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -141,7 +153,7 @@ func (a *app) writePreview(ctx context.Context, dr *draft, dir string) error {
 			return err
 		}
 	}
-	a.printf("%s\nSubject: %s\n", p.Head, oneLine(p.Subject))
+	a.printf("%s\nSubject: %s\n", p.Head, oneLine(p.Issue.Subject))
 	for _, n := range p.Notes {
 		a.printf("note: %s\n", oneLine(n))
 	}
@@ -149,16 +161,14 @@ func (a *app) writePreview(ctx context.Context, dr *draft, dir string) error {
 	return nil
 }
 
-func (a *app) servePreview(ctx context.Context, dr *draft, o previewOptions) error {
+func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil || !desk.Loopback(host) {
 		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
-	// Compile once before opening anything: a mistake belongs in the terminal.
-	if _, err := dr.Preview(ctx); err != nil {
-		return err
-	}
-	handler, err := web.NewPreview(dr, a.logger(0))
+	handler, err := web.NewPreview(web.PreviewOptions{
+		Editor: e, Checker: e, Fetcher: e, Host: web.Loopback, Log: a.logger(slog.LevelInfo),
+	})
 	if err != nil {
 		return err
 	}
@@ -170,10 +180,13 @@ func (a *app) servePreview(ctx context.Context, dr *draft, o previewOptions) err
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	url := "http://" + listener.Addr().String() + "/"
-	a.printf("Preview at %s (this machine only). Ctrl-C ends it.\n", url)
+	address := "http://" + listener.Addr().String() + "/"
+	if o.as != "" {
+		address += "?as=" + url.QueryEscape(o.as)
+	}
+	a.printf("Preview at %s (this machine only). Ctrl-C ends it.\n", address)
 	if !o.noOpen {
-		a.open(ctx, url)
+		a.open(ctx, address, listener.Addr().String())
 	}
 	select {
 	case err = <-failed:
@@ -184,18 +197,18 @@ func (a *app) servePreview(ctx context.Context, dr *draft, o previewOptions) err
 
 // open opens a browser where there is a display; where not, it says how to
 // reach the page from a machine that has one.
-func (a *app) open(ctx context.Context, url string) {
+func (a *app) open(ctx context.Context, address, listening string) {
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
 		opener = "open"
 	} else if a.env("DISPLAY") == "" && a.env("WAYLAND_DISPLAY") == "" {
-		_, port, _ := net.SplitHostPort(url[len("http://") : len(url)-1])
+		_, port, _ := net.SplitHostPort(listening)
 		a.printf("No display here. From your own machine: ssh -L %s:127.0.0.1:%s THIS-HOST, then open http://127.0.0.1:%s/\n", port, port, port)
 		return
 	}
 	path, err := exec.LookPath(opener)
 	if err == nil {
-		err = exec.CommandContext(ctx, path, url).Start()
+		err = exec.CommandContext(ctx, path, address).Start()
 	}
 	if err != nil {
 		a.printf("No browser could be opened: open that address yourself.\n")

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"roundup/config"
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/subscribers"
+	"roundup/web"
+)
+
+var (
+	_ web.Editor  = (*editor)(nil)
+	_ web.Checker = (*editor)(nil)
+	_ web.Fetcher = (*editor)(nil)
+)
+
+// editor is the desk behind the editor's page. It follows the configuration's
+// file: whoever edits it sees on the page what comes of it.
+type editor struct {
+	app *app
+	at  time.Time // the slot looked at; zero for the next
+
+	mu     sync.Mutex
+	desk   *desk.Desk
+	source []byte // the configuration's file the desk was made from
+	broken error  // why it could not be made from the file as it is now
+	tried  []byte // that file
+}
+
+func (a *app) newEditor(ctx context.Context, noFetch bool, at time.Time) (*editor, error) {
+	d, err := a.freshDesk(ctx, noFetch)
+	if err != nil {
+		return nil, err
+	}
+	source, err := os.ReadFile(a.cfg.Path)
+	return &editor{app: a, desk: d, at: at, source: source}, err
+}
+
+// now returns the desk as the configuration stands at this moment, and its settings.
+func (e *editor) now(ctx context.Context) (*desk.Desk, *config.Config, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	source, err := os.ReadFile(e.app.cfg.Path)
+	switch {
+	case err != nil:
+		return e.desk, e.app.cfg, err
+	case bytes.Equal(source, e.source):
+		e.broken = nil
+	case e.broken == nil || !bytes.Equal(source, e.tried):
+		e.tried = source
+		if e.broken = e.reload(ctx); e.broken == nil {
+			e.source = source
+		}
+	}
+	return e.desk, e.app.cfg, e.broken
+}
+
+// reload makes the desk anew from the configuration as it is now.
+func (e *editor) reload(ctx context.Context) error {
+	cfg, err := e.app.readConfig()
+	if err != nil {
+		return err
+	}
+	if cfg.Database != e.app.cfg.Database {
+		return &hintedError{err: errors.New("database: the preview has another one open"), hint: "end it and start `roundup preview` again"}
+	}
+	was := e.app.cfg
+	e.app.cfg = cfg
+	d, err := e.app.desk(ctx)
+	if err != nil {
+		e.app.cfg = was
+		return err
+	}
+	e.desk = d
+	return nil
+}
+
+// Stamp differs whenever the page may look different.
+func (e *editor) Stamp(ctx context.Context) (string, error) {
+	d, _, broken := e.now(ctx)
+	stamp, err := d.Stamp(ctx)
+	if broken != nil {
+		stamp += " " + broken.Error()
+	}
+	return stamp, forPage(err)
+}
+
+// Preview puts the next issue together anew. An address nobody has is no
+// mistake: the page says so and shows the stand-in's mail.
+func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
+	d, cfg, err := e.now(ctx)
+	if err != nil {
+		return web.Preview{}, forPage(err)
+	}
+	var reader *subscribers.Subscriber
+	var notes []string
+	if as != "" {
+		_, sub, err := e.app.subscriber(ctx, as)
+		if err != nil {
+			notes = append(notes, "Shown as a stand-in gets it: "+pageWords(err))
+		} else {
+			reader = &sub
+		}
+	}
+	p, err := draft(ctx, d, cfg, e.at, reader)
+	if err != nil {
+		return web.Preview{}, forPage(err)
+	}
+	p.Notes = append(notes, p.Notes...)
+	p.Checks = checkResults(d.CheckDraft(ctx))
+	return p, nil
+}
+
+// Edit makes a change to the next issue.
+func (e *editor) Edit(ctx context.Context, c digest.Change) (string, error) {
+	d, _, err := e.now(ctx)
+	if err != nil {
+		return "", forPage(err)
+	}
+	said, err := d.Edit(ctx, c)
+	return said, forPage(err)
+}
+
+// SendTest mails the issue to one address.
+func (e *editor) SendTest(ctx context.Context, to string) (string, error) {
+	d, cfg, err := e.now(ctx)
+	if err != nil {
+		return "", forPage(err)
+	}
+	addr, err := parseAddress(to)
+	if err != nil {
+		return "", forPage(err)
+	}
+	if err := d.Ready(ctx); err != nil {
+		return "", forPage(err)
+	}
+	p, err := d.Preview(ctx, e.at)
+	if err == nil && len(p.Issue.Articles()) == 0 {
+		err = desk.ErrNothingToSend
+	}
+	if err == nil {
+		err = d.Test(ctx, p, []string{addr.Given})
+	}
+	if err != nil {
+		return "", forPage(err)
+	}
+	return fmt.Sprintf("A test was handed to %s for %s.", cfg.SMTP.Host, addr.Given), nil
+}
+
+// Fetch reads the sources now.
+func (e *editor) Fetch(ctx context.Context) (string, error) {
+	d, _, err := e.now(ctx)
+	if err != nil {
+		return "", forPage(err)
+	}
+	fetched, err := d.Fetch(ctx)
+	if err != nil {
+		return "", forPage(err)
+	}
+	fresh, changed := 0, 0
+	var failed []string
+	for _, f := range fetched {
+		fresh, changed = fresh+f.New, changed+f.Changed
+		if f.Error != "" {
+			failed = append(failed, f.Source+": "+f.Error)
+		}
+	}
+	if len(failed) > 0 {
+		return "", errors.New(strings.Join(failed, "; "))
+	}
+	return fmt.Sprintf("%s read: %s new, %d changed.", count(len(fetched), "source"), count(fresh, "article"), changed), nil
+}
+
+// Check looks at everything a send depends on.
+func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
+	d, _, err := e.now(ctx)
+	if err != nil {
+		return nil, forPage(err)
+	}
+	return checkResults(d.Check(ctx, desk.CheckOptions{})), nil
+}
+
+// checkResults are findings for the page.
+func checkResults(found []desk.Finding) []web.CheckResult {
+	results := make([]web.CheckResult, len(found))
+	for i, f := range found {
+		results[i] = web.CheckResult{
+			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: f.Hint,
+		}
+		for _, r := range f.Publish {
+			results[i].Publish = append(results[i].Publish, fmt.Sprintf("%s. IN %s %s", r.Name, r.Type, zoneText(r)))
+		}
+	}
+	return results
+}
+
+// pageError is an error with what to do about it, as the page prints it.
+type pageError struct{ err error }
+
+func (e *pageError) Error() string { return pageWords(e.err) }
+func (e *pageError) Unwrap() error { return e.err }
+
+func forPage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &pageError{err}
+}
+
+// pageWords are an error and its hint in the words the terminal would have.
+func pageWords(err error) string {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		lines := make([]string, len(problems))
+		for i, p := range problems {
+			lines[i] = withHint(p.String(), p.Hint)
+		}
+		return strings.Join(lines, "\n")
+	}
+	_, hint := explain(err)
+	return withHint(strings.TrimRight(err.Error(), "\n"), hint)
+}
+
+func withHint(words, hint string) string {
+	if hint == "" {
+		return words
+	}
+	return words + " – " + hint
+}

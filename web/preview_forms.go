@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"roundup/digest"
+)
+
+// edit makes the one change of a button. Its value is the verb, or "move 2"
+// for a move to the second place.
+func (v *preview) edit(w http.ResponseWriter, r *http.Request) {
+	c, err := changeOf(r)
+	if err != nil {
+		v.answer(w, r, "", err, nil)
+		return
+	}
+	said, err := v.Editor.Edit(r.Context(), c)
+	v.answer(w, r, said, err, undoOf(c))
+}
+
+// changeOf reads a form's change.
+func changeOf(r *http.Request) (digest.Change, error) {
+	verb, place, _ := strings.Cut(r.FormValue("do"), " ")
+	c := digest.Change{Do: digest.Verb(verb), Text: typed(r.FormValue("text")), Section: r.FormValue("section")}
+	if place == "" {
+		place = r.FormValue("place")
+	}
+	var errs []error
+	number := func(name, value string) int64 {
+		if value == "" {
+			return 0
+		}
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n < 0 {
+			errs = append(errs, fmt.Errorf("%s: %q is not a number", name, value))
+		}
+		return n
+	}
+	c.Article = number("article", r.FormValue("article"))
+	c.Issue = int(number("issue", r.FormValue("issue")))
+	c.Place = int(number("place", place))
+	if c.Do != digest.DoMove {
+		c.Section, c.Place = "", 0
+	}
+	return c, errors.Join(errs...)
+}
+
+// undoOf is the change that takes another one back.
+func undoOf(c digest.Change) *digest.Change {
+	back := map[digest.Verb]digest.Verb{
+		digest.DoPin: digest.DoUnpin, digest.DoUnpin: digest.DoPin,
+		digest.DoSkip: digest.DoRestore, digest.DoDrop: digest.DoRestore, digest.DoAgain: digest.DoDrop,
+	}[c.Do]
+	if back == "" {
+		return nil
+	}
+	return &digest.Change{Do: back, Article: c.Article, Issue: c.Issue}
+}
+
+// words writes the texts of a form that differ from what it was filled with.
+func (v *preview) words(w http.ResponseWriter, r *http.Request) {
+	c, err := changeOf(withVerb(r, digest.DoSubject)) // for article and issue
+	if err != nil {
+		v.answer(w, r, "", err, nil)
+		return
+	}
+	var said []string
+	for _, verb := range []digest.Verb{digest.DoSubject, digest.DoPreheader, digest.DoNote, digest.DoHeadline, digest.DoBlurb} {
+		name := string(verb)
+		c.Do, c.Text = verb, typed(r.FormValue(name))
+		if !r.PostForm.Has(name) || c.Text == typed(r.FormValue(name+"-was")) {
+			continue
+		}
+		line, err := v.Editor.Edit(r.Context(), c)
+		if err != nil {
+			v.answer(w, r, strings.Join(said, " "), err, nil)
+			return
+		}
+		said = append(said, line)
+	}
+	if len(said) == 0 {
+		said = []string{"Nothing was changed."}
+	}
+	v.answer(w, r, strings.Join(said, " "), nil, nil)
+}
+
+// withVerb lets changeOf read a form that names no verb.
+func withVerb(r *http.Request, verb digest.Verb) *http.Request {
+	_ = r.ParseForm() // a form that can't be read has no fields, and changeOf says so
+	r.Form.Set("do", string(verb))
+	return r
+}
+
+// typed is what a person typed: browsers end the lines of a form with CRLF.
+func typed(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+
+func (v *preview) test(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := v.patient(w, r)
+	defer cancel()
+	said, err := v.Editor.SendTest(ctx, typed(r.FormValue("to")))
+	v.answer(w, r, said, err, nil)
+}
+
+func (v *preview) fetch(w http.ResponseWriter, r *http.Request) {
+	if v.Fetcher == nil {
+		http.NotFound(w, r)
+		return
+	}
+	ctx, cancel := v.patient(w, r)
+	defer cancel()
+	said, err := v.Fetcher.Fetch(ctx)
+	v.answer(w, r, said, err, nil)
+}
+
+func (v *preview) check(w http.ResponseWriter, r *http.Request) {
+	if v.Checker == nil {
+		http.NotFound(w, r)
+		return
+	}
+	ctx, cancel := v.patient(w, r)
+	defer cancel()
+	stamp, _ := v.Editor.Stamp(ctx) // where it fails, so does the check
+	results, err := v.Checker.Check(ctx)
+	if r.Context().Err() != nil {
+		return // nobody waits for it any more
+	}
+	v.mu.Lock()
+	v.seen = checked{results: results, err: err, stamp: stamp, done: true}
+	v.mu.Unlock()
+	v.answer(w, r, checksSaid(results), err, nil)
+}
+
+// patient lets an answer take longer than a page should, but not for ever.
+func (v *preview) patient(w http.ResponseWriter, r *http.Request) (context.Context, context.CancelFunc) {
+	if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
+		v.Log.Debug("the usual deadline stays", "error", err)
+	}
+	return context.WithTimeout(r.Context(), patience)
+}
+
+// answer sends the browser back to the page, which says what was done, or why not.
+func (v *preview) answer(w http.ResponseWriter, r *http.Request, said string, err error, undo *digest.Change) {
+	mark := remark{Text: said, Undo: undo}
+	if err != nil {
+		mark = remark{Text: strings.TrimSpace(said + " " + err.Error()), Bad: true}
+	}
+	look, perr := url.ParseQuery(r.FormValue("look"))
+	if perr != nil {
+		look = nil
+	}
+	more := url.Values{"said": {v.remarks.keep(mark)}}
+	// Relative, whatever path the page is mounted under.
+	w.Header().Set("Location", lookOf(look).address(more))
+	w.WriteHeader(http.StatusSeeOther)
+}

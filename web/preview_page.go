@@ -1,0 +1,280 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"roundup/digest"
+)
+
+// previewPage is what the template of the editor's page is filled with.
+type previewPage struct {
+	Look     look
+	Query    string // of Look, for forms to come back to
+	Stamp    string // of what is shown
+	Version  string // of the mail in the frame
+	Said     *remark
+	Problem  string // why there is no issue to show; nothing below is filled then
+	Preview  Preview
+	Inbox    inbox
+	Sections []cardSection
+	Left     []leftGroup
+	Checks   checkList
+	CanFetch bool
+}
+
+// show answers with the page, or with what keeps it from being put together.
+func (v *preview) show(w http.ResponseWriter, r *http.Request) {
+	look := lookOf(r.URL.Query())
+	page := previewPage{
+		Look:     look,
+		Query:    look.values().Encode(),
+		Said:     v.remarks.take(r.URL.Query().Get("said")),
+		CanFetch: v.Fetcher != nil,
+	}
+	status := http.StatusOK
+	done, err := v.compile(r.Context(), look.As)
+	page.Stamp = digestOf(done.stamp)
+	if err != nil {
+		page.Problem, status = err.Error(), http.StatusInternalServerError
+		if done.stamp == "" {
+			page.Stamp = digestOf(err.Error())
+		}
+	} else {
+		v.fill(&page, done)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", pagePolicy)
+	var b strings.Builder
+	if err := v.page.ExecuteTemplate(&b, "preview.html", page); err != nil {
+		v.Log.Error("the preview's page", "error", err)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(b.String())) // a browser that went away
+}
+
+func (v *preview) fill(page *previewPage, done compiled) {
+	p := done.preview
+	p.Notes = slices.DeleteFunc(slices.Clone(p.Notes), func(note string) bool {
+		return slices.ContainsFunc(p.Conflicts, func(c digest.Conflict) bool { return strings.HasSuffix(note, c.String()) })
+	}) // a conflict is shown with its article
+	page.Preview = p
+	page.Version = digestOf(p.HTML)
+	page.Inbox = inboxOf(p)
+	page.Sections = sectionsOf(p)
+	page.Left = leftOf(p)
+	v.mu.Lock()
+	seen := v.seen
+	v.mu.Unlock()
+	page.Checks = checksOf(p, seen, done.stamp, v.Checker != nil)
+}
+
+// inbox is the line the mail makes in a list of mails.
+type inbox struct {
+	From, Initial, Time, Subject, Preheader string
+}
+
+func inboxOf(p Preview) inbox {
+	initial, _ := utf8.DecodeRuneInString(cmp.Or(strings.TrimSpace(p.From), "?"))
+	return inbox{
+		From:      p.From,
+		Initial:   strings.ToUpper(string(initial)),
+		Time:      p.in(p.Issue.Date).Format("15:04"),
+		Subject:   p.Issue.Subject,
+		Preheader: p.Issue.Preheader,
+	}
+}
+
+func (p Preview) in(t time.Time) time.Time {
+	if p.Location == nil {
+		return t.UTC()
+	}
+	return t.In(p.Location)
+}
+
+// Articles is how many articles are in the issue.
+func (p Preview) Articles() int { return len(p.Issue.Articles()) }
+
+// Counted is "9 articles of 31 candidates".
+func (p Preview) Counted() string {
+	return fmt.Sprintf("%s of %s", counted(p.Articles(), "article"), counted(len(p.Fates), "candidate"))
+}
+
+// Length is how many characters a text has, as a person counts them.
+func (i inbox) Length(text string) int { return utf8.RuneCountInString(text) }
+
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// checkList is the checks as the page lists them, the worst first.
+type checkList struct {
+	Results []CheckResult // what failed, or is worth a look
+	Quiet   []CheckResult // what passed, or was not looked at
+	Failed  int
+	Warned  int
+	Can     bool   // the full list can be had
+	Done    bool   // and was
+	Stale   bool   // before the issue changed to what it is now
+	Problem string // why it could not be had
+}
+
+func checksOf(p Preview, seen checked, stamp string, can bool) checkList {
+	c := checkList{Can: can, Done: seen.done, Stale: seen.done && seen.stamp != stamp}
+	if seen.err != nil {
+		c.Problem = seen.err.Error()
+	}
+	all := joinChecks(p.Checks, seen.results)
+	for _, state := range []CheckState{CheckFailed, CheckWarned, CheckSkipped, CheckPassed} {
+		for _, r := range all {
+			switch {
+			case r.State != state:
+			case state == CheckFailed || state == CheckWarned:
+				c.Results = append(c.Results, r)
+			default:
+				c.Quiet = append(c.Quiet, r)
+			}
+		}
+	}
+	c.Failed, c.Warned = tally(all, CheckFailed), tally(all, CheckWarned)
+	return c
+}
+
+// joinChecks puts the mail's own checks, which are of now, in the place of those
+// of the full list; but for what only the full list could look at.
+func joinChecks(now, full []CheckResult) []CheckResult {
+	kind := func(r CheckResult) string { return r.Group + "\x00" + r.What }
+	looked, anew := map[string]bool{}, map[string]bool{}
+	for _, r := range full {
+		looked[kind(r)] = looked[kind(r)] || r.State != CheckSkipped
+	}
+	var all []CheckResult
+	for _, r := range now {
+		if r.State != CheckSkipped || !looked[kind(r)] {
+			all = append(all, r)
+			anew[kind(r)] = true
+		}
+	}
+	for _, r := range full {
+		if !anew[kind(r)] {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Sum is "14 passed, 2 skipped".
+func (c checkList) Sum() string {
+	passed, skipped := tally(c.Quiet, CheckPassed), tally(c.Quiet, CheckSkipped)
+	if skipped == 0 {
+		return fmt.Sprintf("%d passed", passed)
+	}
+	return fmt.Sprintf("%d passed, %d not looked at", passed, skipped)
+}
+
+func tally(results []CheckResult, state CheckState) int {
+	n := 0
+	for _, r := range results {
+		if r.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// Word is the list in a word or two.
+func (c checkList) Word() string {
+	switch {
+	case c.Problem != "":
+		return "not done"
+	case c.Failed > 0:
+		return fmt.Sprintf("%d failed", c.Failed)
+	case c.Warned > 0:
+		return fmt.Sprintf("%d to look at", c.Warned)
+	case len(c.Quiet) > 0:
+		return "all well"
+	}
+	return "not done yet"
+}
+
+// Mark is the class of the word.
+func (c checkList) Mark() CheckState {
+	switch {
+	case c.Failed > 0 || c.Problem != "":
+		return CheckFailed
+	case c.Warned > 0:
+		return CheckWarned
+	case len(c.Quiet) > 0:
+		return CheckPassed
+	}
+	return CheckSkipped
+}
+
+func checksSaid(results []CheckResult) string {
+	return fmt.Sprintf("%s: %d failed, %d to look at.", counted(len(results), "check"),
+		tally(results, CheckFailed), tally(results, CheckWarned))
+}
+
+// Edited says whether a text of the issue was edited by hand.
+func (p Preview) Edited(what digest.Verb) bool {
+	switch what {
+	case digest.DoSubject:
+		return p.Edits.Subject != ""
+	case digest.DoPreheader:
+		return p.Edits.Preheader != ""
+	case digest.DoNote:
+		return p.Edits.Note != ""
+	}
+	return false
+}
+
+// cardOnPage is a card with what its forms need of the page.
+type cardOnPage struct {
+	Card     card
+	Query    string
+	Issue    int
+	Language string
+}
+
+// With is a card of this page.
+func (p previewPage) With(c card) cardOnPage {
+	return cardOnPage{Card: c, Query: p.Query, Issue: p.Preview.Issue.Number, Language: p.Preview.Language}
+}
+
+// LookFields are the look's part of an address for a form that asks who reads.
+func (p previewPage) LookFields() map[string]string {
+	fields := map[string]string{}
+	for name, values := range p.Look.values() {
+		if name != "as" {
+			fields[name] = values[0]
+		}
+	}
+	return fields
+}
+
+// SourceHead is the header of the whole mail.
+func (p previewPage) SourceHead() string {
+	head, _, _ := strings.Cut(p.source(), "\n\n")
+	return head
+}
+
+// SourceBody is what follows the header.
+func (p previewPage) SourceBody() string {
+	_, body, _ := strings.Cut(p.source(), "\n\n")
+	return body
+}
+
+func (p previewPage) source() string {
+	return strings.ReplaceAll(string(p.Preview.Mail), "\r\n", "\n")
+}

@@ -84,8 +84,8 @@ func (c colour) String() string {
 	return fmt.Sprintf("#%02x%02x%02x", uint8(math.Round(c[0])), uint8(math.Round(c[1])), uint8(math.Round(c[2])))
 }
 
-// readableOn moves a colour away from its background, keeping its hue, until
-// it stands out by the ratio wanted.
+// readableOn moves a colour away from its background, keeping its hue and how
+// strong it is, until it stands out by the ratio wanted.
 func (c colour) readableOn(background colour, ratio float64) colour {
 	towards := white()
 	if contrast(background, white()) < contrast(background, black()) {
@@ -93,17 +93,27 @@ func (c colour) readableOn(background colour, ratio float64) colour {
 	}
 	for step := 0.0; step <= 1; step += 0.02 {
 		// Rounded as it will be printed, so that what is checked is what is seen.
-		mixed, _ := parseColour(c.mix(towards, step).String())
-		if contrast(mixed, background) >= ratio {
-			return mixed
+		moved, _ := parseColour(c.lit(towards[0]/255, step).String())
+		if contrast(moved, background) >= ratio {
+			return moved
 		}
 	}
 	return towards
 }
 
-func (c colour) mix(other colour, share float64) colour {
+// lit moves the lightness of a colour a share of the way to another, 0 to 1,
+// as HSL has it: mixed with white, red would turn to a dull pink.
+func (c colour) lit(lightness, share float64) colour {
+	high, low := max(c[0], c[1], c[2])/255, min(c[0], c[1], c[2])/255
+	middle := (high + low) / 2
+	room := func(l float64) float64 { return 1 - math.Abs(2*l-1) } // the strongest colour there is
+	moved := middle + (lightness-middle)*share
+	scale := 0.0
+	if room(middle) > 0 {
+		scale = room(moved) / room(middle)
+	}
 	for i := range c {
-		c[i] += (other[i] - c[i]) * share
+		c[i] = (moved + (c[i]/255-middle)*scale) * 255
 	}
 	return c
 }

@@ -1,0 +1,29 @@
+// The profile of a mail's HTML: everything html-validate recommends, but for
+// what mail clients need, each with its reason.
+const kept = { deprecated: false };
+
+module.exports = {
+  root: true,
+  extends: ["html-validate:recommended"],
+  elements: [
+    "html5",
+    {
+      // Outlook's Word engine reads sizes, alignment and grounds off the
+      // attributes of HTML 4; every other attribute that is deprecated is an error.
+      table: { attributes: { align: kept, bgcolor: kept, cellpadding: kept, cellspacing: kept, width: kept, border: kept } },
+      td: { attributes: { align: kept, bgcolor: kept, height: kept, valign: kept, width: kept } },
+      // It jumps to the name of an empty link, never to an id.
+      a: { attributes: { name: kept } },
+    },
+  ],
+  rules: {
+    // Many clients keep no style sheet: styles stand in the elements.
+    "no-inline-style": "off",
+    // What Outlook on Windows alone reads stands in them.
+    "no-conditional-comment": "off",
+    // The title is the subject, which has a limit of its own.
+    "long-title": "off",
+    // Void elements are written as in XHTML, <img/>, which HTML allows.
+    "void-style": ["error", { style: "selfclosing" }],
+  },
+};

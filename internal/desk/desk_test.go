@@ -33,6 +33,7 @@ const newsletter = `newsletter:
   base_url: WWW/readers
   postal_address: "1 Main St"
 mail: {from: weekly@magazine.example}
+templates: templates
 sources: [{url: WWW/well.xml}, {url: WWW/ill.xml}]
 digest: {min_articles: 1}
 schedule: {cron: "0 7 * * FRI"}
@@ -53,6 +54,9 @@ func setup(t *testing.T) *bundle {
 	}
 	t.Cleanup(func() { _ = b.relay.Close() })
 	file := filepath.Join(t.TempDir(), "roundup.yaml")
+	if err := os.Mkdir(filepath.Join(filepath.Dir(file), "templates"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	text := strings.NewReplacer("WWW", www.URL, "PORT", fmt.Sprint(b.relay.Port())).Replace(newsletter)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -44,6 +44,11 @@ func TestStampTellsOfChanges(t *testing.T) {
 		{"a headline", func() { edit(digest.Change{Do: digest.DoHeadline, Article: 1, Text: "Mine"}) }},
 		{"the headline taken back", func() { edit(digest.Change{Do: digest.DoHeadline, Article: 1}) }},
 		{"an article dropped", func() { edit(digest.Change{Do: digest.DoDrop, Article: 1}) }},
+		{"a template of one's own", func() {
+			if err := os.WriteFile(filepath.Join(filepath.Dir(file), "templates", "footer.html"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		{"the configuration saved", func() {
 			if err := os.Chtimes(file, time.Time{}, b.now.Add(time.Hour)); err != nil {
 				t.Fatal(err)

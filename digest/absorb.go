@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -32,11 +33,11 @@ type Reading struct {
 // Known is what the database already holds about the articles of a reading. It
 // is looked up by the names of the articles as Reading.Identified gives them.
 type Known struct {
-	Readings int                // successful readings of this source before this one
-	LastRead time.Time          // the last of them; zero for none
-	ByURL    map[string]Article // canonical url -> article, from any source
-	ByGUID   map[string]Article // guid -> article, of this source
-	Shared   map[int64]bool     // articles of ByURL and ByGUID that more than one source gave
+	Readings int                  // successful readings of this source before this one
+	LastRead time.Time            // the last of them; zero for none
+	ByURL    map[string]Article   // canonical url -> article, from any source
+	ByGUID   map[string][]Article // guid -> every article this source gave it, in the order of their numbers
+	Shared   map[int64]bool       // articles of ByURL and ByGUID that more than one source gave
 }
 
 // Absorbed says what to write for one article of a reading.
@@ -53,8 +54,9 @@ type Absorbed struct {
 // in the source's order.
 //
 // An article is the one already known under its canonical URL, else the one
-// known under its GUID. A GUID with a new URL is the same article unless title
-// and date differ too (an unknown date is no evidence of sameness). What appears
+// known under its GUID; of several the one whose title and date fit best. A GUID
+// with a new URL is the same article unless title and date differ too (an unknown
+// date is no evidence of sameness). What appears
 // twice in one reading is one article; its first appearance wins, later ones
 // fill what that left empty. An article without URL and GUID goes by its title
 // and date, see Reading.Identified.
@@ -78,7 +80,7 @@ func Absorb(r Reading, known Known) []Absorbed {
 		known:   known,
 		byID:    map[int64]int{},
 		byURL:   map[string]int{},
-		byGUID:  map[string]int{},
+		byGUID:  map[string][]int{},
 	}
 	for _, item := range r.Articles {
 		a.take(item)
@@ -101,7 +103,7 @@ type absorber struct {
 	was     []Article
 	byID    map[int64]int // places in out
 	byURL   map[string]int
-	byGUID  map[string]int
+	byGUID  map[string][]int
 }
 
 // take finds the entry an item belongs to, or makes one.
@@ -141,10 +143,32 @@ func (a *absorber) find(item Article) (Article, bool) {
 	if _, ok := a.byURL[item.Canonical]; ok && item.Canonical != "" {
 		return Article{}, false // this reading gave the link already: what it was found to be, it is
 	}
-	if old, ok := a.known.ByGUID[item.GUID]; ok && item.GUID != "" && sameUnderGUID(old, item) {
-		return old, true
+	if item.GUID == "" {
+		return Article{}, false
 	}
-	return Article{}, false
+	candidates := a.known.ByGUID[item.GUID]
+	best, ok := fittest(item, len(candidates), func(i int) Article {
+		if at, ok := a.byID[candidates[i].ID]; ok {
+			return a.out[at].Article // as this reading leaves it, and the next one will find it
+		}
+		return candidates[i]
+	})
+	if !ok {
+		return Article{}, false
+	}
+	return candidates[best], true
+}
+
+// fittest chooses, of n articles with an item's GUID, the one that fits it best;
+// false when none does.
+func fittest(item Article, n int, candidate func(int) Article) (best int, ok bool) {
+	most := -1
+	for i := range n {
+		if c := candidate(i); sameUnderGUID(c, item) && likeness(c, item) > most {
+			best, most = i, likeness(c, item)
+		}
+	}
+	return best, most >= 0
 }
 
 // place returns the entry an item repeats, if the reading already gave it.
@@ -156,10 +180,15 @@ func (a *absorber) place(item, old Article) (int, bool) {
 	if at, ok := a.byURL[item.Canonical]; ok && item.Canonical != "" {
 		return at, true
 	}
-	if at, ok := a.byGUID[item.GUID]; ok && item.GUID != "" && sameUnderGUID(a.out[at].Article, item) {
-		return at, true
+	if item.GUID == "" {
+		return 0, false
 	}
-	return 0, false
+	places := a.byGUID[item.GUID]
+	best, ok := fittest(item, len(places), func(i int) Article { return a.out[places[i]].Article })
+	if !ok {
+		return 0, false
+	}
+	return places[best], true
 }
 
 // name records the names an item goes by for the entry at a place.
@@ -167,8 +196,8 @@ func (a *absorber) name(at int, item Article) {
 	if item.Canonical != "" {
 		a.byURL[item.Canonical] = at
 	}
-	if item.GUID != "" {
-		a.byGUID[item.GUID] = at
+	if item.GUID != "" && !slices.Contains(a.byGUID[item.GUID], at) {
+		a.byGUID[item.GUID] = append(a.byGUID[item.GUID], at)
 	}
 	name := Name{GUID: item.GUID, URL: item.URL, Canonical: item.Canonical}
 	for _, n := range a.out[at].Names {

@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func edited(a digest.Article, edit func(*digest.Article)) digest.Article {
 type shelf struct {
 	articles []digest.Article
 	byURL    map[string]int
-	byGUID   map[string]int // source + guid
+	byGUID   map[string][]int // source + guid
 	sources  map[int64]map[string]bool
 	readings map[string]int
 	lastRead map[string]time.Time
@@ -46,7 +47,7 @@ type shelf struct {
 
 func newShelf() *shelf {
 	return &shelf{
-		byURL: map[string]int{}, byGUID: map[string]int{}, sources: map[int64]map[string]bool{},
+		byURL: map[string]int{}, byGUID: map[string][]int{}, sources: map[int64]map[string]bool{},
 		readings: map[string]int{}, lastRead: map[string]time.Time{},
 	}
 }
@@ -54,14 +55,16 @@ func newShelf() *shelf {
 func (s *shelf) known(r digest.Reading) digest.Known {
 	k := digest.Known{
 		Readings: s.readings[r.Source], LastRead: s.lastRead[r.Source],
-		ByURL: map[string]digest.Article{}, ByGUID: map[string]digest.Article{}, Shared: map[int64]bool{},
+		ByURL: map[string]digest.Article{}, ByGUID: map[string][]digest.Article{}, Shared: map[int64]bool{},
 	}
 	for _, a := range r.Identified().Articles {
 		if at, ok := s.byURL[a.Canonical]; ok {
 			k.ByURL[a.Canonical] = s.articles[at]
 		}
-		if at, ok := s.byGUID[r.Source+" "+a.GUID]; ok {
-			k.ByGUID[a.GUID] = s.articles[at]
+		if k.ByGUID[a.GUID] == nil {
+			for _, at := range s.byGUID[r.Source+" "+a.GUID] {
+				k.ByGUID[a.GUID] = append(k.ByGUID[a.GUID], s.articles[at])
+			}
 		}
 	}
 	for id, from := range s.sources {
@@ -87,13 +90,20 @@ func (s *shelf) absorb(r digest.Reading) []digest.Absorbed {
 				s.byURL[n.Canonical] = at
 			}
 			if n.GUID != "" {
-				s.byGUID[r.Source+" "+n.GUID] = at
+				s.giveGUID(r.Source+" "+n.GUID, at)
 			}
 		}
 	}
 	s.readings[r.Source]++
 	s.lastRead[r.Source] = r.At
 	return out
+}
+
+func (s *shelf) giveGUID(guid string, at int) {
+	if !slices.Contains(s.byGUID[guid], at) {
+		s.byGUID[guid] = append(s.byGUID[guid], at)
+		slices.Sort(s.byGUID[guid])
+	}
 }
 
 func reading(items ...digest.Article) digest.Reading {
@@ -367,7 +377,7 @@ func TestAbsorbOneLinkUnderTwoKnownGUIDs(t *testing.T) {
 	}, digest.Known{
 		Readings: 1, LastRead: at,
 		ByURL:  map[string]digest.Article{},
-		ByGUID: map[string]digest.Article{"3": article(7, "3", "x", "Three"), "1": article(8, "1", "y", "One")},
+		ByGUID: map[string][]digest.Article{"3": {article(7, "3", "x", "Three")}, "1": {article(8, "1", "y", "One")}},
 	})
 	if len(got) != 1 || got[0].Article.ID != 7 || len(got[0].Names) != 2 {
 		t.Errorf("got %+v, want article 7 alone, under both names", got)

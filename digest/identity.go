@@ -64,13 +64,23 @@ func standInGUID(a Article) string {
 // sources give an old GUID to a new article, so with another URL something
 // else must be the same: the title or the date.
 func sameUnderGUID(a, b Article) bool {
-	if b.Canonical == "" || a.Canonical == b.Canonical {
-		return true
+	return b.Canonical == "" || likeness(a, b) > 0
+}
+
+// likeness says how well an article fits one with the same GUID: by its link, its
+// title, its date, in this order; 0 for not at all.
+func likeness(a, b Article) int {
+	n := 0
+	if a.Canonical == b.Canonical && a.Canonical != "" {
+		n += 4
 	}
 	if FoldLabel(a.Title) == FoldLabel(b.Title) {
-		return true
+		n += 2
 	}
-	return !a.Published.IsZero() && sameMoment(a.Published, b.Published)
+	if !a.Published.IsZero() && sameMoment(a.Published, b.Published) {
+		n++
+	}
+	return n
 }
 
 // sameMoment compares times as precisely as they are stored, to the millisecond.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"roundup/digest"
@@ -171,9 +172,13 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 		urls = append(urls, a.Canonical)
 		guids = append(guids, a.GUID)
 	}
-	var err error
-	if known.ByURL, err = tx.knownBy(ctx, knownByURL, urls); err != nil {
+	byURL, err := tx.knownBy(ctx, knownByURL, urls)
+	if err != nil {
 		return known, err
+	}
+	known.ByURL = map[string]digest.Article{}
+	for url, articles := range byURL {
+		known.ByURL[url] = articles[len(articles)-1] // there is one: each link leads to one article
 	}
 	if known.ByGUID, err = tx.knownBy(ctx, knownByGUID, guids, source.URL); err != nil {
 		return known, err
@@ -193,17 +198,17 @@ const (
 	knownByURL = selectNamed + `
 		CROSS JOIN article_aliases al ON al.canonical = j.value AND al.canonical <> ''
 		CROSS JOIN articles a ON a.id = al.article_id
-		ORDER BY al.id`
+		ORDER BY a.id`
 	knownByGUID = selectNamed + `
 		CROSS JOIN article_aliases al ON al.source = ? AND al.guid = j.value AND al.guid <> ''
 		CROSS JOIN articles a ON a.id = al.article_id
-		ORDER BY al.id`
+		ORDER BY a.id`
 )
 
-// knownBy maps names to articles; of two with one name the one that got it
-// last counts.
-func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string]digest.Article, error) {
-	list, err := jsonText(names)
+// knownBy maps names to the articles that have them, each once, in the order of
+// their numbers.
+func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string][]digest.Article, error) {
+	list, err := jsonText(slices.Compact(slices.Sorted(slices.Values(names))))
 	if err != nil {
 		return nil, err
 	}
@@ -218,9 +223,12 @@ func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ..
 	if err != nil {
 		return nil, fmt.Errorf("look up known articles: %w", err)
 	}
-	known := map[string]digest.Article{}
+	known := map[string][]digest.Article{}
 	for _, n := range all {
-		known[n.name] = n.article
+		got := known[n.name]
+		if len(got) == 0 || got[len(got)-1].ID != n.article.ID {
+			known[n.name] = append(got, n.article)
+		}
 	}
 	return known, nil
 }
@@ -228,7 +236,10 @@ func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ..
 // shared says which of the known articles more than one source has given.
 func (tx *Tx) shared(ctx context.Context, known digest.Known) (map[int64]bool, error) {
 	var ids []int64
-	for _, articles := range []map[string]digest.Article{known.ByURL, known.ByGUID} {
+	for _, a := range known.ByURL {
+		ids = append(ids, a.ID)
+	}
+	for _, articles := range known.ByGUID {
 		for _, a := range articles {
 			ids = append(ids, a.ID)
 		}

@@ -48,5 +48,5 @@ func (g Greeting) For(name string) string {
 		linkLike.MatchString(name):
 		return plainLine(g.All)
 	}
-	return plainLine(fill(g.Named, "name", name))
+	return fill(g.Named, "name", isolate(name, runsFromRight(g.Named, false)))
 }

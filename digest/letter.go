@@ -31,6 +31,7 @@ type Letter struct {
 	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up; "" on a page
 	Unsubscribe string // the reader's way out, a link's address; "" on a page
 	Leave       string // the words of that link: Unsubscribe
+	Colon       string // before a link on a line of its own; in French with a space before it
 	Email       string // the address this mail goes to; "" on a page
 	Colours     Palette
 }

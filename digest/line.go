@@ -36,7 +36,7 @@ type LineArticle struct {
 }
 
 func newLineData(issue Issue, pub Publication) LineData {
-	words := WordsFor(pub.Language)
+	words, fromRight := WordsFor(pub.Language), rightToLeft(pub.Language)
 	data := LineData{
 		Newsletter: LineNewsletter{Name: plainLine(pub.Name), Tagline: plainLine(pub.Tagline)},
 		Number:     issue.Number,
@@ -45,8 +45,8 @@ func newLineData(issue Issue, pub Publication) LineData {
 	for _, section := range issue.Sections {
 		for _, article := range section.Articles {
 			data.Articles = append(data.Articles, LineArticle{
-				Title:   article.Headline,
-				Text:    article.Text,
+				Title:   fence(article.Headline, fromRight),
+				Text:    fence(article.Text, fromRight),
 				Authors: words.names(authorNames(article.Authors), maxByline),
 				Section: section.Title,
 			})

@@ -200,18 +200,25 @@ func checkTables(t *testing.T, _ sample, m mail) {
 	}
 }
 
-func checkLanguages(t *testing.T, _ sample, m mail) {
+func checkLanguages(t *testing.T, s sample, m mail) {
 	t.Helper()
+	language, direction := s.pub.Language, "ltr"
+	switch s.name {
+	case "arabic":
+		direction = "rtl"
+	case "hostile":
+		language = "en"
+	}
 	body := m.all("body")[0]
 	child := body.FirstChild
 	for child.Type != html.ElementNode {
 		child = child.NextSibling
 	}
 	for _, n := range []*html.Node{m.all("html")[0], child} {
-		if lang := attr(n, "lang"); lang != "en" && lang != "en-GB" {
+		if lang := attr(n, "lang"); lang != language {
 			t.Errorf("lang of %s is %q", n.Data, lang)
 		}
-		if attr(n, "dir") != "ltr" {
+		if attr(n, "dir") != direction {
 			t.Errorf("dir of %s is %q", n.Data, attr(n, "dir"))
 		}
 	}
@@ -220,6 +227,23 @@ func checkLanguages(t *testing.T, _ sample, m mail) {
 			t.Errorf("body has another child: %s", n.Data)
 		}
 	}
+}
+
+// orderEnds reports whether every isolate in a text is closed, and nothing else.
+func orderEnds(s string) bool {
+	depth := 0
+	for _, r := range s {
+		switch r {
+		case '\u2066', '\u2067':
+			depth++
+		case '\u2069':
+			depth--
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return depth == 0
 }
 
 // checkMarkup finds what only hostile input could bring in.
@@ -241,8 +265,23 @@ func checkMarkup(t *testing.T, _ sample, m mail) {
 	if strings.Contains(m.HTML, "ZgotmplZ") || strings.Contains(m.HTML, "<no value>") {
 		t.Error("a value the template engine refused")
 	}
-	if strings.ContainsAny(m.HTML+m.Text, "\u202E\u202D\u2066\u2067\x00\x07\u0085\uFEFF") {
+	if strings.ContainsAny(m.HTML+m.Text, "\u202E\u202D\u2068\x00\x07\u0085\uFEFF") {
 		t.Error("a control or override character")
+	}
+	for n := range m.root.Descendants() {
+		if n.Type == html.TextNode && !orderEnds(n.Data) {
+			t.Errorf("what turns the order of writing does not end in %q", n.Data)
+		}
+		for _, a := range n.Attr {
+			if !orderEnds(a.Val) {
+				t.Errorf("what turns the order of writing does not end in %s=%q", a.Key, a.Val)
+			}
+		}
+	}
+	for line := range strings.SplitSeq(m.Text, "\n") {
+		if !orderEnds(line) {
+			t.Errorf("what turns the order of writing does not end in %q", line)
+		}
 	}
 }
 

@@ -104,5 +104,6 @@ func (t templateSet) renderText(letter Letter) (string, error) {
 		}
 		out = append(out, line)
 	}
+	orderLines(out, letter.Direction == "rtl", letter.Unsubscribe)
 	return strings.Trim(strings.Join(out, "\n"), "\n") + "\n", nil
 }

@@ -168,6 +168,7 @@ func samples(t *testing.T) []sample {
 		{"fifteen", compiled(t, fifteen, ""), pub},
 		{"no-pictures", compiled(t, plain, ""), pub},
 		{"untitled-section", compiled(t, []digest.IssueSection{{Articles: nine[1].Articles}}, ""), withLogo(pub)},
+		inGerman(t), inPolish(t), inArabic(t),
 		{"hostile", hostileIssue(t), hostilePublication(pub)},
 	}
 }

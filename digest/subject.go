@@ -31,9 +31,10 @@ func dangles(line string) bool {
 }
 
 func fallbackSubject(in CompileInput, data LineData) string {
-	number := WordsFor(in.Publication.Language).number(in.Number)
+	words := WordsFor(in.Publication.Language)
+	number := plainLine(words.number(in.Number))
 	if data.Newsletter.Name == "" {
 		return number
 	}
-	return data.Newsletter.Name + ", " + number
+	return fill(words.Numbered, "name", data.Newsletter.Name, "number", number)
 }

@@ -36,6 +36,8 @@ type typesetter struct {
 	date    time.Time // the issue's, on the publication's calendar
 	maxText int       // characters of a blurb
 	said    map[string]int
+
+	fromRight bool // the letter is written from the right
 }
 
 // newLetter builds the data model. Blurbs are cut to maxText characters.
@@ -48,6 +50,8 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		date:    local(issue.Date, pub),
 		maxText: maxText,
 		said:    map[string]int{},
+
+		fromRight: rightToLeft(pub.Language),
 	}
 	letter := Letter{
 		Language:   parseLanguage(pub.Language).String(),
@@ -62,12 +66,13 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		View:       t.words.Browser,
 		Note:       newNote(issue.Note),
 		Leave:      t.words.Unsubscribe,
+		Colon:      t.words.Colon,
 		Colours:    palette(pub.AccentColor),
 	}
 	if !opts.page {
 		t.personal(&letter)
 	}
-	if rightToLeft(pub.Language) {
+	if t.fromRight {
 		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
 	}
 	letter.Sections = t.sections(letter)
@@ -84,7 +89,7 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 func (t typesetter) personal(letter *Letter) {
 	letter.Email = t.issue.Mark(PlaceEmail)
 	letter.Unsubscribe = t.issue.Mark(PlaceUnsubscribe)
-	letter.SentTo = fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
+	letter.SentTo = t.words.Fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
 	letter.Browser = browserLink(t.issue, t.pub)
 	if letter.Note.Text != "" && !greets(letter.Note) {
 		letter.Greeting = t.issue.Mark(PlaceGreeting)
@@ -102,15 +107,15 @@ func browserLink(issue Issue, pub Publication) string {
 
 func (t typesetter) newsletter() LetterNewsletter {
 	n := LetterNewsletter{
-		Name:    cut(plainLine(t.pub.Name), maxName),
-		Tagline: cut(plainLine(t.pub.Tagline), maxCaption),
+		Name:    turn(cut(plainLine(t.pub.Name), maxName), t.fromRight),
+		Tagline: turn(cut(plainLine(t.pub.Tagline), maxCaption), t.fromRight),
 		Site:    safeLink(t.pub.SiteURL),
 		Logo:    safeLink(t.pub.Logo),
-		Address: cut(plainLine(t.pub.PostalAddress), maxAddress),
+		Address: turn(cut(plainLine(t.pub.PostalAddress), maxAddress), t.fromRight),
 	}
 	for _, link := range t.pub.Social {
 		if target, text := safeLink(link.URL), cut(plainLine(link.Name), maxName); target != "" && text != "" {
-			n.Social = append(n.Social, SocialLink{Name: text, URL: target})
+			n.Social = append(n.Social, SocialLink{Name: isolate(text, t.fromRight), URL: target})
 		}
 	}
 	return n
@@ -125,11 +130,11 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 		}
 		lead := len(sections) == 0
 		printed := LetterSection{
-			Title:   cut(plainLine(section.Title), maxName),
+			Title:   turn(cut(plainLine(section.Title), maxName), t.fromRight),
 			Compact: section.Compact || !lead && t.slight(section),
 		}
 		for i, article := range section.Articles {
-			a := t.article(article, printed.Title)
+			a := t.article(article, section.Title)
 			count++
 			a.Anchor = "a" + strconv.Itoa(count)
 			a.Lead = lead && i == 0
@@ -161,19 +166,18 @@ func (t typesetter) slight(section IssueSection) bool {
 func (t typesetter) article(article Printed, section string) LetterArticle {
 	a := LetterArticle{
 		Headline:    cut(headline(article, t.words), maxHeadline),
-		Titled:      section != "",
+		Titled:      plainLine(section) != "",
 		Link:        withParams(safeLink(article.URL), t.opts.LinkParams),
-		Republished: cut(plainLine(article.Republished), maxRepublished),
+		Republished: turn(cut(plainLine(article.Republished), maxRepublished), t.fromRight),
 		KeepReading: t.words.KeepReading,
 	}
 	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
 	a.Distinct = t.distinct(a.Headline)
 	if text := cut(plainLine(article.Text), t.maxText); t.maxText > 0 && text != a.Headline {
-		a.Text = text
+		a.Text = turn(text, t.fromRight)
 	}
-	if labels := labelLine(article.Labels); !strings.EqualFold(labels, section) { // else the section's title says it
-		a.Labels = labels
-	}
+	a.Headline = turn(a.Headline, t.fromRight)
+	a.Labels = t.labels(article.Labels, section)
 	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = fill(t.words.By, "names", names)
 	}
@@ -202,8 +206,14 @@ func (t typesetter) minutes(words int) string {
 // picture is the article's, with who made it.
 func (t typesetter) picture(image Image, article LetterArticle) *Picture {
 	p := newPicture(image, article)
-	if p != nil && p.Credit != "" && !strings.ContainsAny(p.Credit, ":©") {
-		p.Credit = fill(t.words.Credit, "credit", p.Credit)
+	if p == nil {
+		return nil
+	}
+	p.Caption = isolate(p.Caption, t.fromRight)
+	if p.Credit == "" || strings.ContainsAny(p.Credit, ":©") {
+		p.Credit = isolate(p.Credit, t.fromRight)
+	} else {
+		p.Credit = t.words.Fill(t.words.Credit, "credit", p.Credit)
 	}
 	return p
 }
@@ -228,17 +238,22 @@ func authorNames(authors []Author) []string {
 	return names
 }
 
-func labelLine(labels []string) string {
-	var line string
+// labels are an article's, each in its own order of writing; none where they
+// say what the title of its section does.
+func (t typesetter) labels(labels []string, section string) string {
+	var kept []string
+	runes := 0
 	for _, label := range labels {
-		label = plainLine(label)
-		switch {
-		case label == "":
-		case line == "":
-			line = cut(label, maxLabels)
-		case utf8.RuneCountInString(line+" | "+label) <= maxLabels:
-			line += " | " + label
+		label = cut(plainLine(label), maxLabels)
+		if length := utf8.RuneCountInString(" | " + label); label != "" && runes+length <= maxLabels+3 {
+			kept, runes = append(kept, label), runes+length
 		}
 	}
-	return line
+	if len(kept) == 1 && strings.EqualFold(kept[0], plainLine(section)) {
+		return ""
+	}
+	for i, label := range kept {
+		kept[i] = isolate(label, t.fromRight)
+	}
+	return strings.Join(kept, " | ")
 }

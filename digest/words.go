@@ -20,6 +20,7 @@ import (
 // A space that no line may be broken at is written \u00a0.
 type Words struct {
 	Number      string // "No. {number}"
+	Numbered    string // "{name}, {number}", a subject without a headline
 	By          string // "By {names}"
 	Two         string // "{first} and {second}"
 	Last        string // "{names} and {last}", for three and more
@@ -32,6 +33,7 @@ type Words struct {
 	InBrief     string // "In brief", above short items
 	Minutes     Plural // "{n} min read"
 	Credit      string // "Picture: {credit}"; also true of a drawing
+	Colon       string // ":", before a link or a list
 	KeepReading string // "Keep reading"
 	SentTo      string // "This mail was sent to {email} because you subscribed to {name}."
 	Unsubscribe string // "Unsubscribe"
@@ -45,7 +47,8 @@ type Words struct {
 
 	DateWords
 
-	tag language.Tag
+	tag       language.Tag // of the words
+	fromRight bool         // what they stand in is written from the right
 }
 
 // PageWords is what the pages say that readers reach from a mail. {name} is
@@ -119,7 +122,7 @@ func WordsFor(tag string) Words {
 		named = region.String()
 	}
 	words := vocabulary(named)
-	words.tag = parsed
+	words.tag, words.fromRight = parsed, rightToLeft(tag)
 	return words
 }
 
@@ -140,6 +143,18 @@ func rightToLeft(tag string) bool {
 		return true
 	}
 	return false
+}
+
+// Language is the BCP 47 tag of the words.
+func (w Words) Language() string { return w.tag.String() }
+
+// Fill puts values into one of the texts: Fill(words.By, "names", "Ada").
+// Each keeps its own order of writing, from the left or the right.
+func (w Words) Fill(text string, pairs ...string) string {
+	for i := 1; i < len(pairs); i += 2 {
+		pairs[i] = isolate(pairs[i], w.fromRight)
+	}
+	return fill(text, pairs...)
 }
 
 // fill puts values into a text: fill("No. {number}", "number", "12").
@@ -172,21 +187,22 @@ func (w Words) names(names []string, limit int) string {
 	case 0:
 		return ""
 	case 1:
-		return cut(names[0], limit)
+		return isolate(cut(names[0], limit), w.fromRight)
 	case 2:
-		if both := fill(w.before(w.Two, names[1]), "first", names[0], "second", names[1]); utf8.RuneCountInString(both) <= limit {
+		if both := w.Fill(w.before(w.Two, names[1]), "first", names[0], "second", names[1]); utf8.RuneCountInString(both) <= limit {
 			return both
 		}
 	}
-	joined := names[0]
+	joined := isolate(cut(names[0], limit), w.fromRight)
 	for i, name := range names[1:] {
 		pattern := w.Next
 		if i == len(names)-2 {
 			pattern = w.before(w.Last, name)
 		}
+		name = isolate(name, w.fromRight)
 		longer := fill(pattern, "names", joined, "name", name, "last", name)
 		if utf8.RuneCountInString(longer) > limit {
-			return fill(w.Others, "names", cut(joined, limit))
+			return fill(w.Others, "names", joined)
 		}
 		joined = longer
 	}

@@ -7,6 +7,7 @@ import "strings"
 func arabic(region string) Words {
 	return Words{
 		Number:      "العدد {number}",
+		Numbered:    "{name}، {number}",
 		By:          "بقلم {names}",
 		Two:         "{first} و{second}",
 		Next:        "{names} و{name}",
@@ -26,6 +27,7 @@ func arabic(region string) Words {
 			Other: "قراءة في {n} دقيقة",
 		},
 		Credit:      "الصورة: {credit}",
+		Colon:       ":",
 		KeepReading: "متابعة القراءة",
 		SentTo:      "أُرسلت هذه الرسالة إلى {email} بناءً على الاشتراك في «{name}».",
 		Unsubscribe: "إلغاء الاشتراك",

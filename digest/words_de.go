@@ -5,6 +5,7 @@ package digest
 func german(region string) Words {
 	w := Words{
 		Number:      "Nr.\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Von {names}",
 		Two:         "{first} und {second}",
 		Next:        "{names}, {name}",
@@ -17,6 +18,7 @@ func german(region string) Words {
 		InBrief:     "Kurz gemeldet",
 		Minutes:     Plural{One: "{n}\u00a0Min. Lesezeit", Other: "{n}\u00a0Min. Lesezeit"},
 		Credit:      "Bild: {credit}",
+		Colon:       ":",
 		KeepReading: "Weiterlesen",
 		SentTo:      "Diese E-Mail ging an {email}, weil Sie {name} abonniert haben.",
 		Unsubscribe: "Abbestellen",

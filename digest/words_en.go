@@ -6,6 +6,7 @@ import "strings"
 func english(region string) Words {
 	return Words{
 		Number:      "No. {number}",
+		Numbered:    "{name}, {number}",
 		By:          "By {names}",
 		Two:         "{first} and {second}",
 		Next:        "{names}, {name}",
@@ -18,6 +19,7 @@ func english(region string) Words {
 		InBrief:     "In brief",
 		Minutes:     Plural{One: "{n} min read", Other: "{n} min read"},
 		Credit:      "Picture: {credit}",
+		Colon:       ":",
 		KeepReading: "Keep reading",
 		SentTo:      "This mail was sent to {email} because you subscribed to {name}.",
 		Unsubscribe: "Unsubscribe",

@@ -6,6 +6,7 @@ import "strings"
 func spanish(region string) Words {
 	w := Words{
 		Number:      "N.º\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Por {names}",
 		Two:         "{first} y {second}",
 		Next:        "{names}, {name}",
@@ -18,6 +19,7 @@ func spanish(region string) Words {
 		InBrief:     "En breve",
 		Minutes:     Plural{One: "{n}\u00a0min de lectura", Other: "{n}\u00a0min de lectura"},
 		Credit:      "Imagen: {credit}",
+		Colon:       ":",
 		KeepReading: "Seguir leyendo",
 		SentTo:      "Recibe este correo en {email} por su suscripción a {name}.",
 		Unsubscribe: "Darse de baja",

@@ -6,6 +6,7 @@ package digest
 func french(region string) Words {
 	w := Words{
 		Number:      "N°\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Par {names}",
 		Two:         "{first} et {second}",
 		Next:        "{names}, {name}",
@@ -18,6 +19,7 @@ func french(region string) Words {
 		InBrief:     "En bref",
 		Minutes:     Plural{One: "{n}\u00a0min de lecture", Other: "{n}\u00a0min de lecture"},
 		Credit:      "Crédit\u00a0: {credit}",
+		Colon:       "\u00a0:",
 		KeepReading: "Lire la suite",
 		SentTo:      "Ce message a été envoyé à {email} à la suite de votre abonnement à «\u00a0{name}\u00a0».",
 		Unsubscribe: "Se désabonner",

@@ -5,6 +5,7 @@ package digest
 func italian(region string) Words {
 	w := Words{
 		Number:      "N.\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Di {names}",
 		Two:         "{first} e {second}",
 		Next:        "{names}, {name}",
@@ -17,6 +18,7 @@ func italian(region string) Words {
 		InBrief:     "In breve",
 		Minutes:     Plural{One: "{n}\u00a0min di lettura", Other: "{n}\u00a0min di lettura"},
 		Credit:      "Immagine: {credit}",
+		Colon:       ":",
 		KeepReading: "Continua a leggere",
 		SentTo:      "Questo messaggio è stato inviato a {email} in seguito alla sua iscrizione a {name}.",
 		Unsubscribe: "Annulla l’iscrizione",

@@ -4,6 +4,7 @@ package digest
 func dutch(string) Words {
 	return Words{
 		Number:      "Nr.\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Door {names}",
 		Two:         "{first} en {second}",
 		Next:        "{names}, {name}",
@@ -16,6 +17,7 @@ func dutch(string) Words {
 		InBrief:     "In het kort",
 		Minutes:     Plural{One: "{n}\u00a0min. leestijd", Other: "{n}\u00a0min. leestijd"},
 		Credit:      "Beeld: {credit}",
+		Colon:       ":",
 		KeepReading: "Lees verder",
 		SentTo:      "Deze e-mail is verstuurd naar {email} omdat u zich hebt aangemeld voor {name}.",
 		Unsubscribe: "Uitschrijven",

@@ -5,6 +5,7 @@ package digest
 func polish(string) Words {
 	return Words{
 		Number:      "Nr\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Tekst: {names}",
 		Two:         "{first} i\u00a0{second}",
 		Next:        "{names}, {name}",
@@ -22,6 +23,7 @@ func polish(string) Words {
 			Other: "{n}\u00a0minuty czytania",
 		},
 		Credit:      "Ilustracja: {credit}",
+		Colon:       ":",
 		KeepReading: "Czytaj dalej",
 		SentTo:      "Ta wiadomość została wysłana na adres {email} w\u00a0związku z\u00a0subskrypcją „{name}”.",
 		Unsubscribe: "Zrezygnuj z\u00a0subskrypcji",

@@ -5,6 +5,7 @@ package digest
 func portuguese(region string) Words {
 	w := Words{
 		Number:      "N.º\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Por {names}",
 		Two:         "{first} e {second}",
 		Next:        "{names}, {name}",
@@ -17,6 +18,7 @@ func portuguese(region string) Words {
 		InBrief:     "Breves",
 		Minutes:     Plural{One: "{n}\u00a0min de leitura", Other: "{n}\u00a0min de leitura"},
 		Credit:      "Imagem: {credit}",
+		Colon:       ":",
 		KeepReading: "Continuar a ler",
 		SentTo:      "Este e-mail foi enviado para {email} porque subscreveu {name}.",
 		Unsubscribe: "Cancelar a subscrição",

@@ -5,6 +5,7 @@ package digest
 func russian(string) Words {
 	return Words{
 		Number:      "№\u00a0{number}",
+		Numbered:    "{name}, {number}",
 		By:          "Текст: {names}",
 		Two:         "{first} и\u00a0{second}",
 		Next:        "{names}, {name}",
@@ -22,6 +23,7 @@ func russian(string) Words {
 			Other: "{n}\u00a0минуты чтения",
 		},
 		Credit:      "Изображение: {credit}",
+		Colon:       ":",
 		KeepReading: "Читать дальше",
 		SentTo:      "Это письмо отправлено на адрес {email}, потому что вы подписались на рассылку «{name}».",
 		Unsubscribe: "Отписаться",

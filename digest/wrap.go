@@ -2,6 +2,7 @@ package digest
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
 	"github.com/mattn/go-runewidth"
@@ -26,7 +27,7 @@ func wrap(s string) string {
 }
 
 func wrapLine(line string) []string {
-	words := strings.Fields(line)
+	words := strings.FieldsFunc(line, breaks)
 	if len(words) == 0 {
 		return []string{""}
 	}
@@ -57,6 +58,9 @@ func wrapLine(line string) []string {
 	}
 	return append(w.lines, w.line)
 }
+
+// breaks reports whether a line may end at a space.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
 
 // wrapping is a text on its way into lines.
 type wrapping struct {
@@ -103,5 +107,6 @@ func underline(text, with string) string {
 // columns is how wide a terminal shows text, whatever the locale of this one.
 func columns(s string) int {
 	condition := runewidth.Condition{StrictEmojiNeutral: true}
-	return condition.StringWidth(s)
+	return condition.StringWidth(s) - strings.Count(s, string(leftToRightIsolate)) -
+		strings.Count(s, string(rightToLeftIsolate)) - strings.Count(s, string(popIsolate))
 }

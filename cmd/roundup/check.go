@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ import (
 	"roundup/delivery"
 	"roundup/internal/desk"
 	"roundup/internal/finding"
+	"roundup/internal/maildns"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -23,32 +26,53 @@ func newCheck(a *app) *cobra.Command {
 		Short: "everything worth a look before a send",
 		Long: `Look at everything a careful operator looks at before the first send and every
 week after: the settings, the database and its machine, every source, the next issue
-and its mail, the links in it, the readers' way out, and the relay. Each line is
-passed, warned, failed or skipped (not looked at, and why), with what to do.
+and its mail, the links in it, the readers' way out, the relay, and what DNS says of
+the sender's domain (SPF, DKIM, DMARC, MX). Each line is passed, warned, failed or
+skipped (not looked at, and why), with what to do, and the DNS records to publish.
 
 Nothing is sent, and nothing changed but what a fetch adds. Without network, or with
 --offline, it says what it did not look at. The exit code is 1 where anything failed.`,
 		Example: `  roundup check
   roundup check --offline
+  roundup check --resolver 9.9.9.9
   roundup check --json | jq 'select(.outcome == "failed")'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o) },
 	}
 	c.Flags().BoolVar(&o.offline, "offline", false, "look at nothing beyond this machine")
+	c.Flags().StringVar(&o.resolver, "resolver", "", "ask the name server at `ADDRESS[:PORT]` about the sender's domain (default: the system's)")
+	c.MarkFlagsMutuallyExclusive("offline", "resolver")
 	return c
 }
 
 type checkOptions struct {
-	offline bool
+	offline  bool
+	resolver string
+}
+
+// nameServer is who is asked about DNS.
+func (o checkOptions) nameServer() (*net.Resolver, error) {
+	host, _, err := net.SplitHostPort(o.resolver)
+	if err != nil {
+		host = strings.Trim(o.resolver, "[]")
+	}
+	if _, err := netip.ParseAddr(host); o.resolver != "" && err != nil {
+		return nil, &usageError{msg: fmt.Sprintf("--resolver: %q is not the address of a name server", o.resolver), hint: "give its IP address: --resolver 9.9.9.9"}
+	}
+	return maildns.NewResolver(o.resolver), nil
 }
 
 func (a *app) check(ctx context.Context, o checkOptions) error {
+	resolver, err := o.nameServer()
+	if err != nil {
+		return err
+	}
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
 	}
 	p := a.newFindings()
-	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Found: p.print})
+	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Resolver: resolver, Found: p.print})
 	if err := ctx.Err(); err != nil {
 		return err
 	}

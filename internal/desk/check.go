@@ -15,13 +15,14 @@ type Finding = finding.Finding
 // CheckOptions say how far a check looks.
 type CheckOptions struct {
 	Offline  bool          // look at nothing beyond this machine
-	Resolver *net.Resolver // asked about DNS; nil for the system's
+	Resolver *net.Resolver // asked about the sender's domain; nil for the system's
 	// Found is told each finding as soon as its turn has come; nil for nobody.
 	Found func(Finding)
 }
 
 // How long the parts of a check that look outward may take; they run side by side.
 const (
+	patienceDNS   = 20 * time.Second
 	patienceLinks = 25 * time.Second
 	patienceRelay = 30 * time.Second
 	patienceSpam  = 45 * time.Second
@@ -50,6 +51,7 @@ func (d *Desk) Check(ctx context.Context, o CheckOptions) []Finding {
 		}},
 		c.one(finding.Readers, c.readers),
 		c.one(finding.Relay, c.relay),
+		c.one(finding.Domain, c.domain),
 	)
 }
 

@@ -104,6 +104,16 @@ func (l *List) Fail(what, detail, hint string) { l.Add(Failed, what, detail, hin
 // Skip adds what was not looked at.
 func (l *List) Skip(what, why, hint string) { l.Add(Skipped, what, why, hint) }
 
+// Join adds the findings of other lists, in their order, as ones of this group.
+func (l *List) Join(others ...*List) {
+	for _, other := range others {
+		for _, f := range other.all {
+			f.Group = l.group
+			l.all = append(l.all, f)
+		}
+	}
+}
+
 // Publish adds DNS records to the finding added last.
 func (l *List) Publish(records ...Record) {
 	if n := len(l.all); n > 0 {

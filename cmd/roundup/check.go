@@ -72,7 +72,7 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 		return err
 	}
 	p := a.newFindings()
-	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Resolver: resolver, Found: p.print})
+	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Finding = finding.Finding
 // CheckOptions say how far a check looks.
 type CheckOptions struct {
 	Offline  bool          // look at nothing beyond this machine
+	Spam     string        // the program that gives a spam score, "spamassassin"; "" to ask none
 	Resolver *net.Resolver // asked about the sender's domain; nil for the system's
 	// Found is told each finding as soon as its turn has come; nil for nobody.
 	Found func(Finding)

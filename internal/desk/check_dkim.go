@@ -34,7 +34,7 @@ func (n *names) dkim(ctx context.Context, l *finding.List) {
 	}
 	toPublish := finding.Record{Name: name, Type: "TXT", Value: record}
 	theirs, err := n.zone.Key(ctx, cfg.Domain, cfg.Selector)
-	wrong := ""
+	var wrong string
 	switch {
 	case unasked(l, "DKIM", err):
 		return

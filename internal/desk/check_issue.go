@@ -23,32 +23,32 @@ const (
 // issueAndMail looks at the next issue, its mail and, unless offline, at where
 // the mail leads.
 func (c *check) issueAndMail(ctx context.Context, issue, mail *finding.List) {
-	p, draft, ok := c.draft(ctx, issue, mail)
+	draft, ok := c.draft(ctx, issue, mail)
 	if !ok {
 		return
 	}
-	c.links(ctx, mail, p, draft)
+	c.links(ctx, mail, draft)
 	c.spam(ctx, mail, draft)
 }
 
 // draft compiles the next issue and looks at it and its mail. ok is false where
 // there is no mail to look at.
-func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Plan, Draft, bool) {
+func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Draft, bool) {
 	c.underWay(ctx, issue)
 	p, err := c.d.Preview(ctx, time.Time{})
 	if err != nil {
 		issue.Fail("next issue", err.Error(), "")
-		return p, Draft{}, false
+		return Draft{}, false
 	}
 	c.nextIssue(issue, p)
 	c.inboxLine(issue, p.Issue)
 	draft, err := c.d.Draft(p, nil)
 	if err != nil {
 		mail.Fail("template", err.Error(), "`roundup preview` shows the mail once it can be made")
-		return p, draft, false
+		return draft, false
 	}
 	c.mail(mail, p, draft)
-	return p, draft, true
+	return draft, true
 }
 
 // underWay says what an issue that has not ended is waiting for.

@@ -35,11 +35,11 @@ type target struct {
 
 // links asks every server that the mail leads to, but for the readers' own
 // pages, which readers looks at.
-func (c *check) links(ctx context.Context, l *finding.List, p Plan, draft Draft) {
+func (c *check) links(ctx context.Context, l *finding.List, draft Draft) {
 	targets := c.targets(eml.ReadPage(draft.HTML))
 	switch {
 	case c.options.Offline:
-		l.Skip("links", fmt.Sprintf("%s not asked: --offline", count(len(targets), "address")), "")
+		l.Skip("links", linksAndPictures(len(targets))+" not asked: --offline", "")
 		return
 	case len(targets) == 0:
 		l.Pass("links", "the mail links to nothing but its readers' pages")
@@ -55,11 +55,13 @@ func (c *check) links(ctx context.Context, l *finding.List, p Plan, draft Draft)
 		}
 	}
 	if unreached == len(targets) {
-		l.Skip("links", fmt.Sprintf("%s not looked at: no network: %v", count(len(targets), "address"), targets[0].err), "")
+		l.Skip("links", fmt.Sprintf("%s not looked at: no network: %v", linksAndPictures(len(targets)), targets[0].err), "")
 		return
 	}
 	sumUp(l, targets)
 }
+
+func linksAndPictures(n int) string { return fmt.Sprintf("%d links and pictures", n) }
 
 // targets are the addresses of a page that a reader's click or eye would go to,
 // each once.
@@ -129,7 +131,7 @@ func noNetwork(err error) bool {
 // sumUp tells what became of the asking: those that are gone one by one, the
 // others in sum.
 func sumUp(l *finding.List, targets []*target) {
-	answered, pictures := 0, 0
+	answered := 0
 	var refusing, moved []string
 	for _, t := range targets {
 		kind := "link"
@@ -146,9 +148,6 @@ func sumUp(l *finding.List, targets []*target) {
 			refusing = append(refusing, fmt.Sprintf("%s (%d)", t.url, t.answer.Status))
 		default:
 			answered++
-			if t.picture {
-				pictures++
-			}
 			if t.answer.Moved && !t.picture {
 				moved = append(moved, t.url+" to "+t.answer.FinalURL)
 			}
@@ -161,7 +160,7 @@ func sumUp(l *finding.List, targets []*target) {
 		l.Skip("links", "not told to programs: "+some(refusing), "open them in a browser")
 	}
 	if answered > 0 {
-		l.Pass("links", fmt.Sprintf("%d of %s answer, %s among them", answered, count(len(targets), "address"), count(pictures, "picture")))
+		l.Pass("links", fmt.Sprintf("%d of %s answer", answered, linksAndPictures(len(targets))))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"roundup/digest"
 	"roundup/internal/finding"
@@ -86,9 +85,6 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 	}
 	l.Pass("way out", base+" answers")
 	c.oneClick(ctx, l, base+"/u/", token)
-	if !strings.HasPrefix(base, "https://") {
-		l.Warn("way out", base+" is not https: mail providers offer their readers no button for it (RFC 8058)", "put a web server with a certificate before `roundup serve`")
-	}
 }
 
 // answers asks the readers' pages for the page of a test mail.

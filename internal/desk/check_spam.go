@@ -21,7 +21,10 @@ const (
 
 // spam asks SpamAssassin, where it is installed, by the rules that need no network.
 func (c *check) spam(ctx context.Context, l *finding.List, draft Draft) {
-	program, err := exec.LookPath("spamassassin")
+	if c.options.Spam == "" {
+		return
+	}
+	program, err := exec.LookPath(c.options.Spam)
 	if err != nil {
 		l.Skip("spam score", "SpamAssassin is not installed", "Debian: apt-get install spamassassin")
 		return
@@ -71,7 +74,7 @@ func readSpamReport(report string) (score, required float64, rules []string, ok 
 		return 0, 0, nil, false
 	}
 	number := func(s string) float64 {
-		n, _ := strconv.ParseFloat(s, 64) //nolint:errcheck // the expression lets only numbers through
+		n, _ := strconv.ParseFloat(s, 64) // the expressions let only numbers through
 		return n
 	}
 	score, required = number(report[at[2]:at[3]]), number(report[at[4]:at[5]])

@@ -109,7 +109,7 @@ func TestReadWithinLimits(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(letter)
 	f.Add("A: b\n\n<table><td style='color:#777;background:#888'>x<form>")
-	f.Fuzz(func(t *testing.T, source string) {
+	f.Fuzz(func(_ *testing.T, source string) {
 		m, err := eml.Read(strings.NewReader(source))
 		if err != nil {
 			return

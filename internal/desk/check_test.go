@@ -1,0 +1,448 @@
+package desk_test
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/config"
+	"roundup/delivery"
+	"roundup/internal/desk"
+	"roundup/internal/dnstest"
+	"roundup/internal/finding"
+	"roundup/internal/maildns"
+	"roundup/internal/smtptest"
+	"roundup/store"
+	"roundup/web"
+)
+
+// office is everything a check looks at: a name server, a relay with TLS and a
+// login, the magazine's site, and the readers' pages.
+type office struct {
+	t       *testing.T
+	dns     *dnstest.Server
+	relay   *smtptest.Server
+	site    *http.ServeMux
+	www     string
+	desk    *desk.Desk
+	store   *store.Store
+	options desk.CheckOptions
+	rule    smtptest.Script // of the relay; nil while it behaves
+}
+
+const officeConfig = `newsletter:
+  name: The Weekly
+  base_url: WWW/news
+  postal_address: "The Weekly, 1 Main St, Springfield"
+mail:
+  from: "The Weekly <weekly@magazine.example>"
+  return_path: bounces@magazine.example
+sources: [{url: WWW/feed.xml}]
+digest: {min_articles: 1}
+notify: {email: [editor@magazine.example]}
+schedule: {cron: "0 7 * * FRI"}
+fetch: {allow_private: true}
+smtp: {host: 127.0.0.1, port: PORT, tls: starttls, ca_file: ca.pem, username: weekly, password: secret}
+`
+
+// officeFeed has a link that is gone, one that has moved, one that turns
+// programs away, and a picture that is a page.
+const officeFeed = `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>M</title>
+<item><title>Here</title><link>WWW/a</link><description>One.</description></item>
+<item><title>Gone</title><link>WWW/gone</link><description>Two.</description><media:content url="WWW/page" medium="image" width="600" height="400"/></item>
+<item><title>Moved</title><link>WWW/moved</link><description>Three.</description></item>
+<item><title>Choosy</title><link>WWW/choosy</link><description>Four.</description></item>
+</channel></rss>`
+
+// newOffice makes one in which all is well but for what the feed links to.
+func newOffice(t *testing.T, change ...string) *office {
+	t.Helper()
+	o := &office{t: t, site: http.NewServeMux()}
+	server := httptest.NewServer(o.site)
+	t.Cleanup(server.Close)
+	o.www = server.URL
+	var err error
+	if o.dns, err = dnstest.New(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.dns.Close() })
+	o.options.Resolver = maildns.NewResolver(o.dns.Addr())
+	o.publish()
+	o.relay, err = smtptest.New(smtptest.Options{
+		Extensions: []string{"STARTTLS", "AUTH PLAIN", "SIZE 20000000", "8BITMIME", "PIPELINING", "CHUNKING"},
+		RequireTLS: true, RequireAuth: true, Users: map[string]string{"weekly": "secret"},
+		Script: func(e smtptest.Event) *smtptest.Action {
+			if o.rule == nil {
+				return nil
+			}
+			return o.rule(e)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.relay.Close() })
+	o.open(strings.NewReplacer(change...).Replace(officeConfig))
+	o.serve()
+	return o
+}
+
+// publish is the records of a domain that is in order.
+func (o *office) publish() {
+	o.dns.TXT("magazine.example", "v=spf1 mx -all")
+	o.dns.TXT("_dmarc.magazine.example", "v=DMARC1; p=quarantine; rua=mailto:dmarc@magazine.example")
+	o.dns.MX("magazine.example", 10, "mx.magazine.example")
+	o.dns.A("mx.magazine.example", netip.MustParseAddr("192.0.2.1"))
+}
+
+func (o *office) open(text string) {
+	t := o.t
+	t.Helper()
+	folder := t.TempDir()
+	write := func(name string, data []byte) {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := delivery.NewEd25519Key()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pem, err := delivery.EncodeKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("key.pem", pem)
+	write("ca.pem", o.relay.RootPEM())
+	write("roundup.yaml", []byte(strings.NewReplacer("WWW", o.www, "PORT", fmt.Sprint(o.relay.Port())).Replace(text)))
+	cfg, err := config.Load(filepath.Join(folder, "roundup.yaml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now // a certificate and another server's clock are of today
+	if o.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now, Machine: "here"}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.store.Close() })
+	o.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: o.store, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serve puts the site and the readers' pages on the web.
+func (o *office) serve() {
+	o.site.HandleFunc("/feed.xml", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.ReplaceAll(officeFeed, "WWW", o.www))
+	})
+	o.site.HandleFunc("/a", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			http.Error(w, "", http.StatusNotImplemented) // GET is tried then
+			return
+		}
+		fmt.Fprint(w, "<p>An article")
+	})
+	o.site.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>No picture") })
+	o.site.Handle("/moved", http.RedirectHandler("/a", http.StatusMovedPermanently))
+	o.site.HandleFunc("/choosy", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusForbidden) })
+	ring, err := o.store.Keyring(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	pages, err := web.NewReaders(web.Options{Name: "The Weekly", BaseURL: o.www + "/news", Keyring: ring, Readers: o.store, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.site.Handle("/news/", pages)
+}
+
+// check runs it and answers in lines "outcome what: detail → hint | record".
+func (o *office) check() []string {
+	o.t.Helper()
+	return lines(o.desk.Check(o.t.Context(), o.options))
+}
+
+func lines(all []finding.Finding) []string {
+	said := make([]string, len(all))
+	for i, f := range all {
+		said[i] = fmt.Sprintf("%s %s: %s → %s", f.Outcome, f.What, f.Detail, f.Hint)
+		for _, r := range f.Publish {
+			said[i] += fmt.Sprintf(" | %s %s %s", r.Name, r.Type, r.Value)
+		}
+	}
+	return said
+}
+
+// says fails the test unless one line has all of these words.
+func says(t *testing.T, said []string, words ...string) {
+	t.Helper()
+	for _, line := range said {
+		found := true
+		for _, w := range words {
+			found = found && strings.Contains(line, w)
+		}
+		if found {
+			return
+		}
+	}
+	t.Errorf("nothing says %q:\n%s", words, strings.Join(said, "\n"))
+}
+
+func TestCheckEverything(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	var told []finding.Finding
+	o.options.Found = func(f finding.Finding) { told = append(told, f) }
+	o.options.Spam = "spamassassin"
+	said := o.check()
+	if len(told) != len(said) {
+		t.Errorf("told of %d findings of %d", len(told), len(said))
+	}
+	for _, words := range [][]string{
+		{"passed configuration: complete"},
+		{"passed database: whole, and in charge here"},
+		{"passed clock", "as 1 other clock says"},
+		{"passed disk: ", "free on the disk"},
+		{"passed source: ", "4 items"},
+		{"passed next issue: No. 1, 4 articles; due Friday"},
+		{"passed subject: "},
+		{"failed link: ", "/gone", "is not there: 404"},
+		{"failed picture: ", "/page ", "is no picture but text/html"},
+		{"passed redirects: 1 link moved for good"},
+		{"skipped links: not told to programs", "/choosy (403)"},
+		{"passed links: 2 of 5 links and pictures answer"},
+		{"passed way out: ", "answers"},
+		{"warned unsubscribe: ", "not with one click"},
+		{"passed one click: "},
+		{"warned list: nobody would be mailed"},
+		{"passed relay: ", "takes our login, and mail from bounces@magazine.example"},
+		{"warned encryption: TLS 1.3", "CN=smtptest authority", "in 0 days"},
+		{"passed offers: SIZE 20000000, 8BITMIME, PIPELINING, CHUNKING, AUTH PLAIN: one round trip a mail"},
+		{"passed addresses: no SMTPUTF8"},
+		{"passed SPF: magazine.example: v=spf1 mx -all (1 of 10 lookups)"},
+		{"passed DMARC: magazine.example: v=DMARC1; p=quarantine"},
+		{"passed alignment: the return path is of magazine.example"},
+		{"skipped DKIM: ", "can't be known from outside", "check --received"},
+		{"passed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from): mx.magazine.example"},
+	} {
+		says(t, said, words...)
+	}
+	if _, err := exec.LookPath("spamassassin"); err == nil {
+		says(t, said, "passed spam score: ", " of 5.0 points")
+	} else {
+		says(t, said, "skipped spam score: SpamAssassin is not installed")
+	}
+	if v := o.relay.Violations(); len(v) > 0 {
+		t.Errorf("violations: %q", v)
+	}
+	if n := o.relay.Kept(); n != 0 {
+		t.Errorf("%d mails were sent", n)
+	}
+	// Groups come in order, and within one the worst first.
+	rank := map[finding.Outcome]int{finding.Failed: 0, finding.Warned: 1, finding.Passed: 2, finding.Skipped: 3}
+	for i := 1; i < len(told); i++ {
+		if a, b := told[i-1], told[i]; a.Group == b.Group && rank[a.Outcome] > rank[b.Outcome] {
+			t.Errorf("%s %s stands before %s %s", a.Outcome, a.What, b.Outcome, b.What)
+		}
+	}
+}
+
+func TestCheckOffline(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if _, err := o.desk.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	connections, asked := o.relay.Connections(), o.dns.Asked()
+	o.options.Offline = true
+	said := o.check()
+	for _, words := range [][]string{
+		{"passed source: ", "4 items"}, {"skipped links: ", "--offline"}, {"skipped way out: "}, {"skipped relay: "}, {"skipped DNS: "}, {"passed size: "},
+	} {
+		says(t, said, words...)
+	}
+	if o.relay.Connections() != connections || o.dns.Asked() != asked {
+		t.Error("it looked outward")
+	}
+	for _, line := range said {
+		if strings.HasPrefix(line, "failed") {
+			t.Errorf("failed without looking: %s", line)
+		}
+	}
+}
+
+func TestCheckDraft(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	said := lines(o.desk.CheckDraft(t.Context()))
+	says(t, said, "warned next issue: No. 1, ")
+	if _, err := o.desk.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	said = lines(o.desk.CheckDraft(t.Context()))
+	for _, words := range [][]string{
+		{"passed next issue: "}, {"warned preheader: "}, {"passed template: "}, {"passed size: "}, {"unsubscribe: "},
+		{"passed postal address: "}, {"pictures: "}, {"passed contrast: "}, {"passed accessibility: "}, {"passed mail clients: "},
+	} {
+		says(t, said, words...)
+	}
+	if o.relay.Connections() != 0 {
+		t.Error("it looked outward")
+	}
+}
+
+func TestCheckRelay(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change []string
+		rule   smtptest.Script
+		want   []string
+	}{
+		{"login refused", []string{"password: secret", "password: wrong"}, nil, []string{"failed relay: AUTH to", "535", "check smtp.username"}},
+		{"sender refused", nil, smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours")), []string{"failed relay: MAIL FROM:<bounces@magazine.example>", "553 5.7.1 not yours", "correct mail.return_path"}},
+		{"full", nil, smtptest.On(smtptest.Connect, smtptest.Reply("421 4.7.0 busy")), []string{"failed relay: greeting", "421"}},
+		{"no such relay", []string{"port: PORT", "port: 1"}, nil, []string{"failed relay: connect to 127.0.0.1:1: connection refused"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, tt.change...)
+			o.rule = tt.rule
+			said := o.check()
+			says(t, said, tt.want...)
+			if tt.name == "sender refused" {
+				says(t, said, "passed offers: ")
+			}
+		})
+	}
+}
+
+func TestCheckDomain(t *testing.T) {
+	t.Parallel()
+	signed := []string{"schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:"}
+	tests := []struct {
+		name   string
+		change []string
+		dns    func(*dnstest.Server)
+		want   []string
+	}{
+		{"nothing published", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
+			[]string{"warned SPF: magazine.example", "| magazine.example TXT v=spf1 mx ~all"}},
+		{"no inbox", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
+			[]string{"failed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from) can't be written to"}},
+		{"two SPF records", nil, func(s *dnstest.Server) { s.TXT("magazine.example", "v=spf1 ~all") }, []string{"failed SPF: ", "2 SPF records"}},
+		{"no DMARC", nil, func(s *dnstest.Server) { s.Drop("_dmarc.magazine.example") },
+			[]string{"warned DMARC: ", "| _dmarc.magazine.example TXT v=DMARC1; p=none; rua=mailto:postmaster@magazine.example"}},
+		{"DMARC that is void", nil, func(s *dnstest.Server) {
+			s.Drop("_dmarc.magazine.example")
+			s.TXT("_dmarc.magazine.example", "v=DMARC1; p=nil")
+		}, []string{"failed DMARC: ", "p=nil"}},
+		{"reports to one who does not take them", nil, func(s *dnstest.Server) {
+			s.Drop("_dmarc.magazine.example")
+			s.TXT("_dmarc.magazine.example", "v=DMARC1; p=none; rua=mailto:x@reports.example")
+		}, []string{"warned DMARC: ", "| magazine.example._report._dmarc.reports.example TXT v=DMARC1"}},
+		{"return path elsewhere", []string{"bounces@magazine.example", "bounces@relay.example"}, nil,
+			[]string{"warned alignment: the return path, relay.example, is not of magazine.example", "to put aside every mail"}},
+		{"name servers away", nil, func(s *dnstest.Server) { s.Break("magazine.example") },
+			[]string{"skipped DNS: SPF, DKIM, DMARC and MX not looked at: ", "--resolver"}},
+		{"one of them away", nil, func(s *dnstest.Server) { s.Break("_dmarc.magazine.example") }, []string{"skipped DMARC: _dmarc.magazine.example: the name servers do not answer"}},
+		{"our key is not published", signed, nil, []string{"failed DKIM: sel._domainkey.magazine.example is not published", "| sel._domainkey.magazine.example TXT v=DKIM1; k=ed25519; p="}},
+		{"another key is", signed, func(s *dnstest.Server) { s.TXT("sel._domainkey.magazine.example", "v=DKIM1; k=ed25519; p=QUFB") },
+			[]string{"failed DKIM: ", "publishes another key"}},
+		{"it was withdrawn", signed, func(s *dnstest.Server) { s.TXT("sel._domainkey.magazine.example", "v=DKIM1; p=") }, []string{"failed DKIM: ", "withdrawn"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, tt.change...)
+			if tt.dns != nil {
+				tt.dns(o.dns)
+			}
+			says(t, o.check(), tt.want...)
+		})
+	}
+}
+
+// The record that is said to be missing is the one that mends it.
+func TestCheckKeyPublished(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:")
+	for _, f := range o.desk.Check(t.Context(), o.options) {
+		for _, r := range f.Publish {
+			o.dns.TXT(r.Name, r.Value)
+		}
+	}
+	said := o.check()
+	says(t, said, "passed DKIM: sel._domainkey.magazine.example publishes our key (Ed25519)")
+	says(t, said, "passed alignment: return path and signature are both of magazine.example")
+}
+
+// A site that answers everything is not the readers' pages.
+func TestCheckOneClick(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		serve http.HandlerFunc
+		want  []string
+	}{
+		{"anything is answered", func(http.ResponseWriter, *http.Request) {}, []string{"failed one click: ", "an address that belongs to nobody"}},
+		{"POST is redirected", func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				http.Redirect(w, r, "/login", http.StatusFound)
+			}
+		}, []string{"failed one click: ", "redirected (302)"}},
+		{"POST is refused", func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				http.Error(w, "csrf", http.StatusForbidden)
+			}
+		}, []string{"failed one click: ", "answered with 403"}},
+		{"nobody is there", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusBadGateway) }, []string{"failed way out: ", "502"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, "WWW/news", "WWW/elsewhere")
+			o.site.HandleFunc("/elsewhere/", tt.serve)
+			says(t, o.check(), tt.want...)
+		})
+	}
+}
+
+// A filter stands in whose answers are known.
+//
+// It is not parallel: a program just written can't be run while another test's
+// child still has it open.
+func TestCheckSpamScore(t *testing.T) {
+	report := func(score, rules string) string {
+		return "#!/bin/sh\ncat >/dev/null\ncat <<'END'\nContent analysis details:   (" + score + " points, 5.0 required)\n\n" +
+			" pts rule name              description\n---- ---------------------- -----------\n" + rules + "END\n"
+	}
+	for name, tt := range map[string]struct {
+		program string
+		want    []string
+	}{
+		"clean": {report("0.2", " 0.2 SOME_RULE              Something\n-0.0 NO_RELAYS              Informational\n"), []string{"passed spam score: 0.2 of 5.0 points", ": 0.2 SOME_RULE (Something) →"}},
+		"doubt": {report("2.5", " 2.5 BAD_ONE                Bad\n                            and more\n"), []string{"warned spam score: 2.5 of 5.0", "2.5 BAD_ONE (Bad)"}},
+		"spam":  {report("7.1", " 7.1 WORSE                  Worse\n"), []string{"failed spam score: 7.1 of 5.0"}},
+		"odd":   {"#!/bin/sh\necho hello\n", []string{"skipped spam score: ", "nothing that can be read"}},
+		"dies":  {"#!/bin/sh\nexit 3\n", []string{"skipped spam score: ", "exit status 3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.options.Spam = filepath.Join(t.TempDir(), "filter")
+			if err := os.WriteFile(o.options.Spam, []byte(tt.program), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			says(t, o.check(), tt.want...)
+		})
+	}
+}

@@ -65,6 +65,9 @@ type PageWords struct {
 	Fault       string // "Something went wrong here", a title
 	FaultHelp   string // what to do
 	Missing     string // "There is no such page", a title
+	NoIssue     string // "This issue is not here", a title
+	NoIssueHelp string // when it is, and what may have happened
+	ReadOnly    string // "This page is for reading only", a title
 }
 
 // DateWords is how dates are written. In the patterns, {day} is the day of the
@@ -147,6 +150,14 @@ func rightToLeft(tag string) bool {
 
 // Language is the BCP 47 tag of the words.
 func (w Words) Language() string { return w.tag.String() }
+
+// Direction is that of their writing: ltr or rtl.
+func (w Words) Direction() string {
+	if rightToLeft(w.Language()) {
+		return "rtl"
+	}
+	return "ltr"
+}
 
 // Fill puts values into one of the texts: Fill(words.By, "names", "Ada").
 // Each keeps its own order of writing, from the left or the right.

@@ -36,6 +36,9 @@ func german(region string) Words {
 			Fault:       "Bei uns ist etwas schiefgegangen",
 			FaultHelp:   "Es liegt nicht an Ihnen, und es wurde nichts geändert. Bitte versuchen Sie es in einigen Minuten noch einmal.",
 			Missing:     "Diese Seite gibt es nicht",
+			NoIssue:     "Diese Ausgabe ist nicht hier",
+			NoIssueHelp: "Eine Ausgabe steht hier, sobald sie verschickt ist; erst dann führt auch der Link einer Testmail zu ihr. Wenn Sie aus einer E-Mail von {name} kommen, wurde der Link vielleicht zerteilt.",
+			ReadOnly:    "Diese Seite ist nur zum Lesen da",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day}.\u00a0{month} {year}",

@@ -37,6 +37,9 @@ func english(region string) Words {
 			Fault:       "Something went wrong here",
 			FaultHelp:   "It is not your fault, and nothing was changed. Please try again in a few minutes.",
 			Missing:     "There is no such page",
+			NoIssue:     "This issue is not here",
+			NoIssueHelp: "An issue is put here when it is sent; the link of a test mail works from then on. If you came from a mail of {name}, its link may have been cut in two.",
+			ReadOnly:    "This page is for reading only",
 		},
 		DateWords: englishDates(region),
 	}

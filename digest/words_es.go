@@ -37,6 +37,9 @@ func spanish(region string) Words {
 			Fault:       "Algo ha fallado por nuestra parte",
 			FaultHelp:   "No es culpa suya y no se ha cambiado nada. Vuelva a intentarlo dentro de unos minutos.",
 			Missing:     "Esta página no existe",
+			NoIssue:     "Este número no está aquí",
+			NoIssueHelp: "Cada número se publica aquí cuando se envía; el enlace de un correo de prueba funciona a partir de entonces. Si viene de un correo de {name}, quizá el enlace se haya cortado en dos.",
+			ReadOnly:    "Esta página es solo de lectura",
 		},
 		Before: spanishAnd,
 		DateWords: DateWords{

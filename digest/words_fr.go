@@ -37,6 +37,9 @@ func french(region string) Words {
 			Fault:       "Un problème est survenu de notre côté",
 			FaultHelp:   "Vous n’y êtes pour rien, et rien n’a été modifié. Veuillez réessayer dans quelques minutes.",
 			Missing:     "Cette page n’existe pas",
+			NoIssue:     "Ce numéro n’est pas ici",
+			NoIssueHelp: "Un numéro est publié ici dès son envoi\u00a0; le lien d’un message d’essai ne fonctionne qu’ensuite. Si vous venez d’un message de «\u00a0{name}\u00a0», son lien a peut-être été coupé en deux.",
+			ReadOnly:    "Cette page est en lecture seule",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",

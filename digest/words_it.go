@@ -36,6 +36,9 @@ func italian(region string) Words {
 			Fault:       "Qualcosa non ha funzionato da parte nostra",
 			FaultHelp:   "Non dipende da lei e nulla è stato modificato. Riprovi tra qualche minuto.",
 			Missing:     "Questa pagina non esiste",
+			NoIssue:     "Questo numero non è qui",
+			NoIssueHelp: "Un numero compare qui quando viene inviato; il link di un messaggio di prova funziona solo da quel momento. Se arriva da un messaggio di {name}, forse il link è stato spezzato in due.",
+			ReadOnly:    "Questa pagina è di sola lettura",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",

@@ -35,6 +35,9 @@ func dutch(string) Words {
 			Fault:       "Er is bij ons iets misgegaan",
 			FaultHelp:   "Het ligt niet aan u en er is niets gewijzigd. Probeer het over een paar minuten opnieuw.",
 			Missing:     "Deze pagina bestaat niet",
+			NoIssue:     "Dit nummer staat hier niet",
+			NoIssueHelp: "Een nummer staat hier zodra het is verstuurd; de link in een testmail werkt pas vanaf dat moment. Komt u uit een e-mail van {name}, dan is de link misschien in tweeën geknipt.",
+			ReadOnly:    "Deze pagina is alleen om te lezen",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",

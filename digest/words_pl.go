@@ -41,6 +41,9 @@ func polish(string) Words {
 			Fault:       "Coś poszło nie tak po naszej stronie",
 			FaultHelp:   "To nie Państwa wina i\u00a0nic nie zostało zmienione. Proszę spróbować ponownie za kilka minut.",
 			Missing:     "Nie ma takiej strony",
+			NoIssue:     "Tego numeru tu nie ma",
+			NoIssueHelp: "Numer pojawia się tutaj z\u00a0chwilą wysłania; link z\u00a0wiadomości testowej działa dopiero od tego momentu. Jeśli prowadził tu link z\u00a0wiadomości „{name}”, być może został podzielony na dwie części.",
+			ReadOnly:    "Ta strona jest tylko do czytania",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day}\u00a0{month} {year}",

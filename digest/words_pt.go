@@ -36,6 +36,9 @@ func portuguese(region string) Words {
 			Fault:       "Algo correu mal do nosso lado",
 			FaultHelp:   "A culpa não é sua e nada foi alterado. Tente novamente dentro de alguns minutos.",
 			Missing:     "Esta página não existe",
+			NoIssue:     "Esta edição não está aqui",
+			NoIssueHelp: "Cada edição é publicada aqui quando é enviada; o link de um e-mail de teste funciona a partir desse momento. Se veio de um e-mail de {name}, talvez o link tenha sido cortado em dois.",
+			ReadOnly:    "Esta página é apenas para leitura",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day} de {month} de {year}",
@@ -66,6 +69,7 @@ func brazilian(w *Words) {
 	w.Pages.LeftSaid = "Você não receberá mais edições de {name}. Se alguma estiver a caminho neste momento, será a última."
 	w.Pages.TestSaid = "Em uma edição real, este link cancela a inscrição. Aqui ele não tem efeito."
 	w.Pages.BadLinkHelp = "Talvez um programa de e-mail o tenha cortado em dois. Abra-o a partir do próprio e-mail ou responda ao e-mail pedindo o cancelamento."
+	w.Pages.NoIssueHelp = "Cada edição é publicada aqui quando é enviada; o link de um e-mail de teste funciona a partir desse momento. Se você veio de um e-mail de {name}, talvez o link tenha sido cortado em dois."
 	w.Pages.Fault = "Algo deu errado do nosso lado"
 	w.Pages.FaultHelp = "A culpa não é sua, e nada foi alterado. Tente novamente em alguns minutos."
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -17,13 +16,16 @@ type page struct {
 	Foot   string
 }
 
+// named is a text of the pages' words with the newsletter's name in it.
+func (r *readers) named(text string) string { return r.words.Fill(text, "name", r.Name) }
+
 func (r *readers) say(w http.ResponseWriter, status int, p page) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	err := r.page.Execute(w, struct {
 		page
-		Lang, Name, Home string
-	}{p, cmp.Or(r.Language, "en"), r.Name, r.Home})
+		Language, Direction, Name, Home string
+	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home})
 	if err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}
@@ -34,20 +36,20 @@ func (r *readers) say(w http.ResponseWriter, status int, p page) {
 func (r *readers) fail(w http.ResponseWriter, req *http.Request, err error) {
 	if errors.Is(err, subscribers.ErrToken) {
 		r.say(w, http.StatusNotFound, page{
-			Title: "This link does not work",
-			Text:  []string{"It may have been cut in two by a mail program. Open it from the mail itself, or answer the mail and ask to be taken off the list."},
+			Title: r.words.Pages.BadLink,
+			Text:  []string{r.words.Pages.BadLinkHelp},
 		})
 		return
 	}
 	r.Log.Error("request failed", "method", req.Method, "route", req.Pattern, "error", err)
 	r.say(w, http.StatusInternalServerError, page{
-		Title: "Something went wrong here",
-		Text:  []string{"It is not your fault, and nothing was changed. Please try again in a few minutes."},
+		Title: r.words.Pages.Fault,
+		Text:  []string{r.words.Pages.FaultHelp},
 	})
 }
 
 func (r *readers) notFound(w http.ResponseWriter, _ *http.Request) {
-	r.say(w, http.StatusNotFound, page{Title: "There is no such page"})
+	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.Missing})
 }
 
 // healthz says whether the daemon could send: 200, or 503 with why not.

@@ -31,7 +31,7 @@ func (r *readers) issue(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
-		r.say(w, http.StatusMethodNotAllowed, page{Title: "This page is for reading only"})
+		r.say(w, http.StatusMethodNotAllowed, page{Title: r.words.Pages.ReadOnly})
 		return
 	}
 	html, started, err := r.Archive.Page(req.Context(), req.PathValue("slug"))
@@ -41,9 +41,8 @@ func (r *readers) issue(w http.ResponseWriter, req *http.Request) {
 	}
 	if html == "" {
 		r.say(w, http.StatusNotFound, page{
-			Title: "This issue is not here",
-			Text: []string{"An issue is put here when it is sent; the link of a test mail works from then on. " +
-				"If you came from a mail of " + r.Name + ", its link may have been cut in two."},
+			Title: r.words.Pages.NoIssue,
+			Text:  []string{r.named(r.words.Pages.NoIssueHelp)},
 		})
 		return
 	}

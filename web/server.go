@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/digest"
 	"roundup/subscribers"
 	"roundup/templates"
 )
@@ -30,7 +31,7 @@ const (
 type Options struct {
 	Name     string // the newsletter's
 	Home     string // its site; "" for none
-	Language string // BCP 47
+	Language string // of the pages, BCP 47; English where there are no words in it
 	BaseURL  string // where the pages are reached; its path is taken off each request
 	Keyring  *subscribers.Keyring
 	Readers  Subscribers
@@ -51,7 +52,7 @@ func NewReaders(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &readers{Options: o, page: page}
+	r := &readers{Options: o, words: digest.WordsFor(o.Language), page: page}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.leave)
@@ -64,7 +65,8 @@ func NewReaders(o Options) (http.Handler, error) {
 // readers serves the readers' pages.
 type readers struct {
 	Options
-	page *template.Template
+	words digest.Words
+	page  *template.Template
 }
 
 // NewServer is an HTTP server with every limit set: strangers reach it.

@@ -37,12 +37,12 @@ func (r *readers) askToLeave(w http.ResponseWriter, req *http.Request) {
 	case err != nil:
 		r.fail(w, req, err)
 	case test:
-		r.say(w, http.StatusOK, testPage())
+		r.say(w, http.StatusOK, r.testPage())
 	default:
 		r.say(w, http.StatusOK, page{
-			Title:  "Leave " + r.Name + "?",
-			Text:   []string{"One press of the button, and no further issue is sent to you."},
-			Button: "Unsubscribe",
+			Title:  r.named(r.words.Pages.Leave),
+			Text:   []string{r.words.Pages.LeaveHow},
+			Button: r.words.Unsubscribe,
 		})
 	}
 }
@@ -57,7 +57,7 @@ func (r *readers) leave(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if test {
-		r.say(w, http.StatusOK, testPage())
+		r.say(w, http.StatusOK, r.testPage())
 		return
 	}
 	through := "the page"
@@ -69,8 +69,8 @@ func (r *readers) leave(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	r.say(w, http.StatusOK, page{
-		Title: "You are unsubscribed",
-		Text:  []string{"No further issue of " + r.Name + " is sent to you. If one is on its way this very minute, it is the last."},
+		Title: r.words.Pages.Left,
+		Text:  []string{r.named(r.words.Pages.LeftSaid)},
 	})
 }
 
@@ -84,9 +84,9 @@ func oneClick(req *http.Request) bool {
 	return req.PostForm.Get("List-Unsubscribe") == "One-Click"
 }
 
-func testPage() page {
+func (r *readers) testPage() page {
 	return page{
-		Title: "This was a test mail",
-		Text:  []string{"In a real issue this link unsubscribes its reader. Here it does nothing."},
+		Title: r.words.Pages.Test,
+		Text:  []string{r.words.Pages.TestSaid},
 	}
 }

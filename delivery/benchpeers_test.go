@@ -39,7 +39,7 @@ func setting(name string, instead int) int {
 // compare measures one way of sending beside its peers.
 func compare(b *testing.B, path string, readers int, j job) {
 	b.Helper()
-	var ours, source, plain, took account
+	var ours, source, plain, took, tookSource, tookPlain account
 	for range 2 {
 		job := j
 		job.Database, job.Profile = path, os.Getenv("ROUNDUP_BENCH_PROFILE")
@@ -49,18 +49,19 @@ func compare(b *testing.B, path string, readers int, j job) {
 			b.Fatalf("%d of %d messages came", t.Messages, readers)
 		}
 		ours, took = plus(ours, a), plus(took, t)
-		source = plus(source, smtpSource(b, j, t.Octets/t.Messages))
+		a, t = smtpSource(b, j, t.Octets/t.Messages)
+		source, tookSource = plus(source, a), plus(tookSource, t)
 		job = j
 		job.Messages = readers / 4 // it is slow
-		a, _ = measured(b, "go-mail", job)
-		plain = plus(plain, a)
+		a, t = measured(b, "go-mail", job)
+		plain, tookPlain = plus(plain, a), plus(tookPlain, t)
 	}
-	b.Logf("roundup      %s", ours)
+	b.Logf("roundup      %s  and %s", ours, took.atSink())
 	if source.Messages > 0 {
-		b.Logf("smtp-source  %s", source)
+		b.Logf("smtp-source  %s  and %s", source, tookSource.atSink())
 		b.ReportMetric(ours.rate()/source.rate(), "x-smtp-source")
 	}
-	b.Logf("go-mail      %s", plain)
+	b.Logf("go-mail      %s  and %s", plain, tookPlain.atSink())
 	b.ReportMetric(ours.rate(), "messages/s")
 	b.ReportMetric(ours.rate()/plain.rate(), "x-go-mail")
 	b.ReportMetric(ours.CPU/float64(ours.Messages)*1e6, "cpu-µs/message")
@@ -89,12 +90,12 @@ func measured(b *testing.B, role string, j job) (sent, took account) {
 
 // smtpSource is Postfix's load generator with messages of so many octets; zero
 // where it is not installed.
-func smtpSource(b *testing.B, j job, octets int) account {
+func smtpSource(b *testing.B, j job, octets int) (sent, took account) {
 	b.Helper()
 	program, err := exec.LookPath("smtp-source")
 	if err != nil {
 		b.Log("smtp-source is not installed (Debian: apt-get install postfix)")
-		return account{}
+		return account{}, account{}
 	}
 	s := startSink(b, j.Extensions)
 	// What it adds to the length it is given is its header's.
@@ -104,10 +105,10 @@ func smtpSource(b *testing.B, j job, octets int) account {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("smtp-source: %v: %s", err, strings.TrimSpace(string(out)))
 	}
-	a := account{Messages: j.Messages, Seconds: time.Since(begun).Seconds()}
-	a.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	if t := s.stop(b); t.Messages != j.Messages {
-		b.Fatalf("smtp-source: %d of %d messages came", t.Messages, j.Messages)
+	sent = account{Messages: j.Messages, Seconds: time.Since(begun).Seconds()}
+	sent.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	if took = s.stop(b); took.Messages != j.Messages {
+		b.Fatalf("smtp-source: %d of %d messages came", took.Messages, j.Messages)
 	}
-	return a
+	return sent, took
 }

@@ -46,6 +46,11 @@ func (a account) String() string {
 		a.rate(), a.CPU/float64(a.Messages)*1e6, a.PeakKB/1024, float64(a.Commits)/a.Seconds)
 }
 
+// atSink says what a message cost the sink.
+func (a account) atSink() string {
+	return fmt.Sprintf("%3.0f µs of the sink's", a.CPU/float64(max(a.Messages, 1))*1e6)
+}
+
 func TestMain(m *testing.M) {
 	roles := map[string]func(job) (account, error){"sink": sinkRole, "sender": senderRole, "go-mail": goMailRole}
 	if role := roles[os.Getenv(roleVariable)]; role != nil {

@@ -22,19 +22,19 @@ type claimable struct {
 const (
 	fromQueued = `
 		FROM deliveries d INDEXED BY deliveries_queued` + claimJoins + `
-		WHERE d.issue_id = ? AND d.state = 'queued'
+		WHERE d.issue_id = ? + 0 AND d.state = 'queued'
 		ORDER BY d.subscriber_id
-		LIMIT ?`
+		LIMIT ? + 0`
 	fromDeferred = `
 		FROM deliveries d INDEXED BY deliveries_deferred` + claimJoins + `
-		WHERE d.issue_id = ? AND d.state = 'deferred' AND d.next_at <= ?
+		WHERE d.issue_id = ? + 0 AND d.state = 'deferred' AND d.next_at <= ?
 		ORDER BY d.next_at, d.subscriber_id
-		LIMIT ?`
+		LIMIT ? + 0`
 	fromUnknown = `
 		FROM deliveries d INDEXED BY deliveries_unknown` + claimJoins + `
-		WHERE d.issue_id = ? AND d.state = 'unknown' AND d.resends = 0
+		WHERE d.issue_id = ? + 0 AND d.state = 'unknown' AND d.resends = 0
 		ORDER BY d.subscriber_id
-		LIMIT ?`
+		LIMIT ? + 0`
 
 	claimColumns = `
 		SELECT
@@ -55,7 +55,7 @@ const (
 			END`
 	claimJoins = `
 		CROSS JOIN subscribers s ON s.id = d.subscriber_id
-		LEFT JOIN subscriptions p ON p.newsletter_id = ? AND p.subscriber_id = d.subscriber_id
+		LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = d.subscriber_id
 		LEFT JOIN subscriber_hashes h ON h.subscriber_id = d.subscriber_id
 		LEFT JOIN suppressions x ON x.hash = h.hash`
 )
@@ -125,7 +125,7 @@ func (l *ledger) take(ctx context.Context, found []claimable, want int) ([]deliv
 			continue
 		}
 		if !delivery.Lawful(c.state, delivery.Sending) {
-			return nil, fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, c.state, delivery.Sending)
+			return nil, unlawful(c.state, delivery.Sending)
 		}
 		c.Attempts++
 		c.Resend = c.Resend || c.state == delivery.Unknown
@@ -137,20 +137,21 @@ func (l *ledger) take(ctx context.Context, found []claimable, want int) ([]deliv
 	return claims, l.markSending(ctx, ids)
 }
 
+const sendingByKeys = `
+	UPDATE deliveries
+	SET state = 'sending',
+	    attempts = attempts + 1,
+	    resends = resends OR state = 'unknown',
+	    next_at = NULL,
+	    epoch = ?,
+	    changed_at = ?
+	WHERE issue_id = ? AND subscriber_id IN (SELECT value FROM json_each(?))`
+
 func (l *ledger) markSending(ctx context.Context, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	marked, err := l.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'sending',
-		    attempts = attempts + 1,
-		    resends = resends OR state = 'unknown',
-		    next_at = NULL,
-		    epoch = ?,
-		    changed_at = ?
-		WHERE issue_id = ? AND subscriber_id IN (SELECT value FROM json_each(?))`,
-		l.lease.Epoch, l.stamp(), l.issue, idList(ids))
+	marked, err := l.exec(ctx, sendingByKeys, l.lease.Epoch, l.stamp(), l.issue, idList(ids))
 	if err != nil {
 		return err
 	}
@@ -171,7 +172,7 @@ func (l *ledger) skip(ctx context.Context, c claimable) error {
 		return err
 	}
 	if !delivery.Lawful(c.state, delivery.Skipped) {
-		return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, c.state, delivery.Skipped)
+		return unlawful(c.state, delivery.Skipped)
 	}
 	_, err := l.exec(ctx, `
 		UPDATE deliveries

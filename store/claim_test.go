@@ -28,3 +28,21 @@ func TestClaimsNeedNoScan(t *testing.T) {
 		}
 	}
 }
+
+// What a message changes is looked up by the whole primary key: the indexes of
+// states, which the planner may think as good, hold as many rows as the audience.
+func TestMessagesChangeRowsByKey(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1000, 1)
+	s.start(1)
+	for _, statistics := range []string{``, `ANALYZE`} {
+		run(t, s.Store, statistics)
+		plans, err := s.WritePlans(t.Context())
+		s.must(err)
+		for what, plan := range plans {
+			if want := "SEARCH deliveries USING PRIMARY KEY (issue_id=? AND subscriber_id=?)"; !strings.HasPrefix(plan, want) {
+				t.Errorf("%s, %q: the plan does not begin with %s:\n%s", what, statistics, want, plan)
+			}
+		}
+	}
+}

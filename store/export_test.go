@@ -38,6 +38,19 @@ func (s *Store) ClaimPlans(ctx context.Context) (map[string]string, error) {
 	return plans, nil
 }
 
+// WritePlans says how SQLite finds the deliveries that each message changes.
+func (s *Store) WritePlans(ctx context.Context) (map[string]string, error) {
+	plans := map[string]string{}
+	for what, query := range map[string]string{"sending": sendingByKeys, "sent": sentByKey} {
+		plan, err := s.plan(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		plans[what] = plan
+	}
+	return plans, nil
+}
+
 func (s *Store) plan(ctx context.Context, query string) (string, error) {
 	var steps []string
 	err := s.read(ctx, func(tx *Tx) (err error) {

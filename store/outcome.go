@@ -9,36 +9,19 @@ import (
 
 // standing is where a delivery stands before an outcome is recorded.
 type standing struct {
-	subscriber int64
-	state      delivery.State
-	epoch      int64
-	attempts   int
+	state    delivery.State
+	epoch    int64
+	attempts int
 }
 
 // record writes outcomes, all or none. A result belongs to a delivery this
 // lease claimed; besides, a deferred one may be given up.
 func (l *ledger) record(ctx context.Context, outcomes []delivery.Outcome) error {
-	if len(outcomes) == 0 {
-		return nil
-	}
-	standings, err := l.standings(ctx, outcomes)
-	if err != nil {
-		return err
-	}
 	reached := false
 	for _, o := range outcomes {
-		now, known := standings[o.SubscriberID]
-		if !known {
-			return fmt.Errorf("outcome for subscriber %d: %w in issue", o.SubscriberID, ErrNotFound)
-		}
-		if err := l.lawful(now, o.To); err != nil {
+		if err := l.settle(ctx, o); err != nil {
 			return fmt.Errorf("outcome for subscriber %d: %w", o.SubscriberID, err)
 		}
-		if err := l.settle(ctx, now, o); err != nil {
-			return fmt.Errorf("record outcome for subscriber %d: %w", o.SubscriberID, err)
-		}
-		now.state = o.To
-		standings[o.SubscriberID] = now
 		reached = reached || o.To == delivery.Sent || o.To == delivery.Unknown
 	}
 	if reached {
@@ -47,25 +30,63 @@ func (l *ledger) record(ctx context.Context, outcomes []delivery.Outcome) error 
 	return nil
 }
 
-func (l *ledger) standings(ctx context.Context, outcomes []delivery.Outcome) (map[int64]standing, error) {
-	ids := make([]int64, len(outcomes))
-	for i, o := range outcomes {
-		ids[i] = o.SubscriberID
+// settle writes one outcome. Sent, which nearly all are, takes one statement;
+// the others leave an attempt behind.
+func (l *ledger) settle(ctx context.Context, o delivery.Outcome) error {
+	if o.To == delivery.Sent {
+		return l.settleSent(ctx, o)
 	}
-	all, err := queryAll(ctx, l.Tx, func(r row) (s standing, err error) {
-		return s, r.Scan(&s.subscriber, &s.state, &s.epoch, &s.attempts)
-	}, `
-		SELECT d.subscriber_id, d.state, d.epoch, d.attempts
-		FROM json_each(?) j
-		CROSS JOIN deliveries d ON d.issue_id = ? AND d.subscriber_id = j.value`, idList(ids), l.issue)
+	now, err := l.standing(ctx, o.SubscriberID)
 	if err != nil {
-		return nil, fmt.Errorf("read deliveries: %w", err)
+		return err
 	}
-	standings := make(map[int64]standing, len(all))
-	for _, s := range all {
-		standings[s.subscriber] = s
+	if err := l.lawful(now, o.To); err != nil {
+		return err
 	}
-	return standings, nil
+	if o.To == delivery.Queued && o.Reply.Code == 0 && o.Why == "" {
+		return l.handBack(ctx, o.SubscriberID)
+	}
+	return l.settleOwed(ctx, now, o)
+}
+
+// settleSent records that the relay took a message. Where the delivery stands is
+// part of the look-up: only when that finds nothing is it read, to say why.
+func (l *ledger) settleSent(ctx context.Context, o delivery.Outcome) error {
+	settled, err := l.exec(ctx, sentByKey,
+		o.Reply.Code, o.Reply.Enhanced, o.Reply.Text, o.Reply.Command, o.Why, l.stamp(),
+		l.issue, o.SubscriberID, l.lease.Epoch)
+	if err != nil || settled == 1 {
+		return err
+	}
+	now, err := l.standing(ctx, o.SubscriberID)
+	if err != nil {
+		return err
+	}
+	return unlawful(now.state, o.To)
+}
+
+const sentByKey = `
+	UPDATE deliveries
+	SET state = 'sent',
+	    code = ?,
+	    enhanced = ?,
+	    reply = ?,
+	    command = ?,
+	    why = ?,
+	    changed_at = ?
+	WHERE issue_id = ? AND subscriber_id = ? AND state = 'sending' AND epoch = ?`
+
+func (l *ledger) standing(ctx context.Context, subscriber int64) (standing, error) {
+	now, err := queryOne(ctx, l.Tx, func(r row) (s standing, err error) {
+		return s, r.Scan(&s.state, &s.epoch, &s.attempts)
+	}, `
+		SELECT state, epoch, attempts
+		FROM deliveries
+		WHERE issue_id = ? AND subscriber_id = ?`, l.issue, subscriber)
+	if err != nil {
+		return now, fmt.Errorf("%w in issue", err)
+	}
+	return now, nil
 }
 
 // lawful checks a sender's step against the machine, and that the claim is its own.
@@ -75,13 +96,15 @@ func (l *ledger) lawful(now standing, to delivery.State) error {
 	if delivery.Lawful(now.state, to) && (own || givenUp) {
 		return nil
 	}
-	return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, now.state, to)
+	return unlawful(now.state, to)
 }
 
-func (l *ledger) settle(ctx context.Context, now standing, o delivery.Outcome) error {
-	if o.To == delivery.Queued && o.Reply.Code == 0 && o.Why == "" {
-		return l.handBack(ctx, now)
-	}
+func unlawful(from, to delivery.State) error {
+	return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, from, to)
+}
+
+// settleOwed records any other outcome, and the attempt that led to it.
+func (l *ledger) settleOwed(ctx context.Context, now standing, o delivery.Outcome) error {
 	var nextAt, deferredFrom any
 	if o.To == delivery.Deferred {
 		nextAt, deferredFrom = timeText(l.at.Add(o.Pause)), l.active.Milliseconds()
@@ -100,7 +123,7 @@ func (l *ledger) settle(ctx context.Context, now standing, o delivery.Outcome) e
 		WHERE issue_id = ? AND subscriber_id = ?`,
 		o.To, o.Reply.Code, o.Reply.Enhanced, o.Reply.Text, o.Reply.Command, o.Why,
 		nextAt, deferredFrom, l.stamp(), l.issue, o.SubscriberID)
-	if err != nil || o.To == delivery.Sent {
+	if err != nil {
 		return err
 	}
 	_, err = l.exec(ctx, `
@@ -112,10 +135,10 @@ func (l *ledger) settle(ctx context.Context, now standing, o delivery.Outcome) e
 }
 
 // handBack returns a claim that was never tried: as if it had not been made.
-func (l *ledger) handBack(ctx context.Context, now standing) error {
+func (l *ledger) handBack(ctx context.Context, subscriber int64) error {
 	_, err := l.exec(ctx, `
 		UPDATE deliveries
 		SET state = 'queued', attempts = attempts - 1, changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`, l.stamp(), l.issue, now.subscriber)
+		WHERE issue_id = ? AND subscriber_id = ?`, l.stamp(), l.issue, subscriber)
 	return err
 }

@@ -92,6 +92,7 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, work func(*Tx) error) 
 	tx := &Tx{Tx: inner, newsletter: s.newsletter}
 	// The clock is read under the lock, so that times follow the order of commits.
 	tx.at = s.now().UTC().Truncate(time.Millisecond)
+	tx.atText = timeText(tx.at)
 	if err := work(tx); err != nil {
 		return err
 	}

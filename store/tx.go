@@ -13,11 +13,12 @@ import (
 type Tx struct {
 	*sql.Tx
 	at         time.Time // UTC, whole milliseconds
+	atText     string    // the same as the database keeps it
 	newsletter int64     // the id every row of the newsletter carries
 }
 
 // stamp is the transaction's time as the database keeps it.
-func (tx *Tx) stamp() string { return timeText(tx.at) }
+func (tx *Tx) stamp() string { return tx.atText }
 
 // exec runs a statement and returns how many rows it changed.
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {

@@ -11,8 +11,8 @@ import (
 // minContrast is what WCAG 2.2 asks of text (1.4.3, AA).
 const minContrast = 4.5
 
-// written is every text of a page with its colour and the ground it stands on.
-const written = `(() => {
+// everyText is every text of a page with its colour and the ground it stands on.
+const everyText = `(() => {
 	const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	const parts = colour => colour.match(/[\d.]+/g).map(Number);
 	const ground = e => {
@@ -50,7 +50,7 @@ func TestContrast(t *testing.T) {
 				texts := proof.Eval[[]struct {
 					Text           string
 					Colour, Ground []float64
-				}](t, tab, written)
+				}](t, tab, everyText)
 				if len(texts) < 5 {
 					t.Errorf("only %d texts are found", len(texts))
 				}

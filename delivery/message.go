@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -85,12 +86,17 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	if c.leaveAt != "" {
 		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord
 	}
-	c.idTail = strings.TrimPrefix(MessageID(l.Issue.UID, subscribers.PublicID{}, c.sender.domain), subscribers.PublicID{}.String())
+	c.idTail = strings.TrimPrefix(c.id(subscribers.PublicID{}), subscribers.PublicID{}.String())
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	c.template, err = c.newTemplate()
 	return c, err
+}
+
+// id is the Message-ID of this issue's mail to a subscriber.
+func (c *Composer) id(id subscribers.PublicID) string {
+	return MessageID(c.letter.Issue.UID, id, cmp.Or(c.letter.Issue.MailDomain, c.sender.domain))
 }
 
 // check refuses an issue that can't be sent to anybody.
@@ -269,7 +275,8 @@ func (c *Composer) write(h header, values map[digest.Placeholder]string) (Messag
 }
 
 // MessageID is the Message-ID, without its angle brackets, of an issue's mail to
-// a subscriber: the same for every attempt. domain is that of the From address.
+// a subscriber: the same for every attempt. domain is that of the From address
+// when the issue started, digest.Issue.MailDomain.
 func MessageID(issueUID string, id subscribers.PublicID, domain string) string {
 	if a, err := subscribers.ParseAddress("x@" + domain); err == nil {
 		domain = a.Domain

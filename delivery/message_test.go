@@ -364,6 +364,20 @@ func TestInternationalAddresses(t *testing.T) {
 	}
 }
 
+func TestMessageIDKeepsTheDomainOfTheIssue(t *testing.T) {
+	t.Parallel()
+	for frozen, want := range map[string]string{"": "magazine.example", "grüße.example": "xn--gre-6ka8l.example"} {
+		c := composer(t, func(l *delivery.Letter) { l.Issue.MailDomain = frozen })
+		m, err := c.Compose(claimOf("r@b.example", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := parse(t, m.Data).field(t, "Message-Id"); !strings.HasSuffix(got, "@"+want+">") {
+			t.Errorf("issue of domain %q: Message-ID %s, want it to end in %s", frozen, got, want)
+		}
+	}
+}
+
 func TestMessageID(t *testing.T) {
 	t.Parallel()
 	if got, want := delivery.MessageID(uid, reader, "magazine.example"), reader.String()+"."+uid+"@magazine.example"; got != want {

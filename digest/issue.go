@@ -45,12 +45,15 @@ type Issue struct {
 	Revision  int       // 1, and one more for each correction
 	Subject   string
 	Preheader string
-	Note      string    // the editor's words above the articles, plain text or Markdown
-	NoteFile  string    // digest of the note file, where the note is from there
-	Date      time.Time // the date printed in the masthead: the slot, or when it was compiled
-	Started   time.Time
-	Finished  time.Time
-	Sections  []IssueSection
+	Note      string // the editor's words above the articles, plain text or Markdown
+	NoteFile  string // digest of the note file, where the note is from there
+	// MailDomain is what its Message-IDs end in: the domain of mail.from when it
+	// started; "" until then, and for that of today.
+	MailDomain string
+	Date       time.Time // the date printed in the masthead: the slot, or when it was compiled
+	Started    time.Time
+	Finished   time.Time
+	Sections   []IssueSection
 }
 
 // IssueSection is a titled run of articles, in the order printed.

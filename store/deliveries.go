@@ -13,20 +13,21 @@ import (
 
 // DeliveryRecord is a delivery as people and programs are shown it.
 type DeliveryRecord struct {
-	Issue    int    // its number
-	IssueUID string // with PublicID, what its Message-ID is made of
-	PublicID subscribers.PublicID
-	Email    string // as given; "" once erased
-	Name     string
-	State    delivery.State
-	Attempts int
-	Code     int // of the last reply; 0 when there was none
-	Enhanced string
-	Reply    string // the server's words
-	Command  string // the command they answered
-	Why      string // our words
-	At       time.Time
-	Resent   bool // it was unknown once and sent again: the reader may have two copies
+	Issue      int    // its number
+	IssueUID   string // with PublicID and MailDomain, what its Message-ID is made of
+	MailDomain string // of digest.Issue
+	PublicID   subscribers.PublicID
+	Email      string // as given; "" once erased
+	Name       string
+	State      delivery.State
+	Attempts   int
+	Code       int // of the last reply; 0 when there was none
+	Enhanced   string
+	Reply      string // the server's words
+	Command    string // the command they answered
+	Why        string // our words
+	At         time.Time
+	Resent     bool // it was unknown once and sent again: the reader may have two copies
 
 	subscriber int64
 }
@@ -41,6 +42,7 @@ const deliveryColumns = `
 	SELECT
 		i.number,
 		i.uid,
+		i.mail_domain,
 		s.public_id,
 		s.email,
 		s.name,
@@ -63,6 +65,7 @@ func scanDelivery(r row) (d DeliveryRecord, err error) {
 	err = r.Scan(
 		&d.Issue,
 		&d.IssueUID,
+		&d.MailDomain,
 		&publicID,
 		textInto(&d.Email),
 		&d.Name,

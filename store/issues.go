@@ -92,6 +92,7 @@ func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.I
 			preheader,
 			note,
 			note_file,
+			mail_domain,
 			date,
 			started_at,
 			finished_at
@@ -123,6 +124,7 @@ func scanIssue(r row) (i digest.Issue, err error) {
 		&i.Preheader,
 		&i.Note,
 		&i.NoteFile,
+		&i.MailDomain,
 		timeInto(&i.Date),
 		timeInto(&i.Started),
 		timeInto(&i.Finished))

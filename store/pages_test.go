@@ -102,8 +102,8 @@ func TestMigrationOfAnIssueWithoutAPage(t *testing.T) {
 	}
 	issue, err := migrated.Issue(t.Context(), 12)
 	check(t, err)
-	if issue.Note != "N" || issue.NoteFile != "" {
-		t.Errorf("got note %q of file %q", issue.Note, issue.NoteFile)
+	if issue.Note != "N" || issue.NoteFile != "" || issue.MailDomain != "" {
+		t.Errorf("got note %q of file %q, domain %q", issue.Note, issue.NoteFile, issue.MailDomain)
 	}
 	page, _, err := migrated.Page(t.Context(), "12-old")
 	check(t, err)

@@ -92,16 +92,17 @@ func (s *scene) takeLease() {
 func draft(ids ...int64) store.Start {
 	slot := time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 	issue := digest.Issue{
-		UID:       fmt.Sprintf("%032x", ids),
-		Kind:      digest.Regular,
-		Slot:      slot,
-		Slug:      "a-headline",
-		Subject:   "The Round-up: A headline",
-		Preheader: "And more",
-		Note:      "Dear reader",
-		NoteFile:  "1234",
-		Date:      slot,
-		Sections:  []digest.IssueSection{{Title: "Analysis"}},
+		UID:        fmt.Sprintf("%032x", ids),
+		Kind:       digest.Regular,
+		Slot:       slot,
+		Slug:       "a-headline",
+		Subject:    "The Round-up: A headline",
+		Preheader:  "And more",
+		Note:       "Dear reader",
+		NoteFile:   "1234",
+		MailDomain: "magazine.example",
+		Date:       slot,
+		Sections:   []digest.IssueSection{{Title: "Analysis"}},
 	}
 	for i, id := range ids {
 		article := digest.Article{

@@ -99,12 +99,13 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue,
 			preheader,
 			note,
 			note_file,
+			mail_domain,
 			date,
 			started_at,
 			touched_at
-		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?)`,
+		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.newsletter, issue.UID, issue.Number, issue.Kind, timeOrNull(issue.Slot), issue.Slug,
-		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile,
+		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile, issue.MailDomain,
 		timeText(issue.Date), tx.stamp(), tx.stamp())
 	if err != nil {
 		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)

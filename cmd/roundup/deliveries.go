@@ -1,16 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/desk"
 	"roundup/store"
 )
 
@@ -93,7 +94,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 }
 
 func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
-	_, domain, _ := strings.Cut(a.cfg.Mail.From.Address, "@")
+	domain := cmp.Or(r.MailDomain, desk.MailDomain(a.cfg))
 	return deliveryLine{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
 		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, domain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,

@@ -175,8 +175,13 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
 // listID is the newsletter's List-Id (RFC 2919): it never changes while the
 // From domain stays.
 func listID(c *config.Config) string {
+	return "roundup." + MailDomain(c)
+}
+
+// MailDomain is what the Message-IDs of an issue end in that starts now.
+func MailDomain(c *config.Config) string {
 	_, domain, _ := strings.Cut(c.Mail.From.Address, "@")
-	return "roundup." + domain
+	return domain
 }
 
 // Test mails the next issue to addresses without touching any state.

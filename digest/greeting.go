@@ -27,11 +27,13 @@ func newGreeting(pub Publication) Greeting {
 const maxSalutation = 60
 
 // greets reports whether a note begins with a salutation of the editor's own:
-// a short paragraph that ends as one does. Nobody is greeted twice.
-func greets(note Note) bool {
+// a short paragraph that ends as one does, in general or in the words' own
+// language. Nobody is greeted twice.
+func greets(note Note, words Words) bool {
 	first, _, more := strings.Cut(note.Text, "\n\n")
 	last, _ := utf8.DecodeLastRuneInString(first)
-	return more && utf8.RuneCountInString(first) <= maxSalutation && strings.ContainsRune(",!،，！", last)
+	usual, _ := utf8.DecodeLastRuneInString(words.GreetingAll)
+	return more && utf8.RuneCountInString(first) <= maxSalutation && strings.ContainsRune(",!،，！"+string(usual), last)
 }
 
 // linkLike is what mail programs turn into a link.

@@ -46,6 +46,20 @@ func TestGreeting(t *testing.T) {
 	}
 }
 
+// A salutation ends as it does in its language: in Spanish with a colon.
+func TestSalutationsOfALanguage(t *testing.T) {
+	t.Parallel()
+	const note = "Queridos lectores:\n\nla semana que viene descansamos."
+	for language, want := range map[string]int{"es": 0, "en": 1} {
+		pub := samplePublication(t)
+		pub.Language = language
+		issue := compiled(t, sampleSections(), note)
+		if got := strings.Count(rendered(t, issue, pub).Text, issue.Mark(digest.PlaceGreeting)); got != want {
+			t.Errorf("%s: greets %d times, want %d", language, got, want)
+		}
+	}
+}
+
 // The greeting stands above the editor's note, and only there; a note that
 // greets by itself is left alone.
 func TestGreetingBelongsToTheNote(t *testing.T) {

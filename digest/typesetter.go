@@ -91,7 +91,7 @@ func (t typesetter) personal(letter *Letter) {
 	letter.Unsubscribe = t.issue.Mark(PlaceUnsubscribe)
 	letter.SentTo = t.words.Fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
 	letter.Browser = browserLink(t.issue, t.pub)
-	if letter.Note.Text != "" && !greets(letter.Note) {
+	if letter.Note.Text != "" && !greets(letter.Note, t.words) {
 		letter.Greeting = t.issue.Mark(PlaceGreeting)
 	}
 }
@@ -105,13 +105,18 @@ func browserLink(issue Issue, pub Publication) string {
 	return safeLink(strings.TrimRight(pub.BaseURL, "/") + "/issues/" + issue.Slug)
 }
 
+// paragraph is what others wrote, as it stands alone in the mail.
+func (t typesetter) paragraph(s string, limit int) string {
+	return turn(t.words.tie(cut(plainLine(s), limit)), t.fromRight)
+}
+
 func (t typesetter) newsletter() LetterNewsletter {
 	n := LetterNewsletter{
-		Name:    turn(cut(plainLine(t.pub.Name), maxName), t.fromRight),
-		Tagline: turn(cut(plainLine(t.pub.Tagline), maxCaption), t.fromRight),
+		Name:    t.paragraph(t.pub.Name, maxName),
+		Tagline: t.paragraph(t.pub.Tagline, maxCaption),
 		Site:    safeLink(t.pub.SiteURL),
 		Logo:    safeLink(t.pub.Logo),
-		Address: turn(cut(plainLine(t.pub.PostalAddress), maxAddress), t.fromRight),
+		Address: t.paragraph(t.pub.PostalAddress, maxAddress),
 	}
 	for _, link := range t.pub.Social {
 		if target, text := safeLink(link.URL), cut(plainLine(link.Name), maxName); target != "" && text != "" {
@@ -130,7 +135,7 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 		}
 		lead := len(sections) == 0
 		printed := LetterSection{
-			Title:   turn(cut(plainLine(section.Title), maxName), t.fromRight),
+			Title:   t.paragraph(section.Title, maxName),
 			Compact: section.Compact || !lead && t.slight(section),
 		}
 		for i, article := range section.Articles {
@@ -168,15 +173,15 @@ func (t typesetter) article(article Printed, section string) LetterArticle {
 		Headline:    cut(headline(article, t.words), maxHeadline),
 		Titled:      plainLine(section) != "",
 		Link:        withParams(safeLink(article.URL), t.opts.LinkParams),
-		Republished: turn(cut(plainLine(article.Republished), maxRepublished), t.fromRight),
+		Republished: t.paragraph(article.Republished, maxRepublished),
 		KeepReading: t.words.KeepReading,
 	}
 	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
 	a.Distinct = t.distinct(a.Headline)
 	if text := cut(plainLine(article.Text), t.maxText); t.maxText > 0 && text != a.Headline {
-		a.Text = turn(text, t.fromRight)
+		a.Text = t.paragraph(text, t.maxText)
 	}
-	a.Headline = turn(a.Headline, t.fromRight)
+	a.Headline = t.paragraph(a.Headline, maxHeadline)
 	a.Labels = t.labels(article.Labels, section)
 	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = fill(t.words.By, "names", names)
@@ -209,12 +214,8 @@ func (t typesetter) picture(image Image, article LetterArticle) *Picture {
 	if p == nil {
 		return nil
 	}
-	p.Caption = isolate(p.Caption, t.fromRight)
-	if p.Credit == "" || strings.ContainsAny(p.Credit, ":©") {
-		p.Credit = isolate(p.Credit, t.fromRight)
-	} else {
-		p.Credit = t.words.Fill(t.words.Credit, "credit", p.Credit)
-	}
+	p.Caption = isolate(t.words.tie(p.Caption), t.fromRight)
+	p.Credit = t.words.credit(p.Credit)
 	return p
 }
 

@@ -39,6 +39,7 @@ type Words struct {
 	Unsubscribe string // "Unsubscribe"
 	NothingNew  string // printed where an issue has no article
 	Untitled    string // stands for a headline that is missing
+	Tied        string // letters that are words and end no line, where a language minds: "wz"
 	Pages       PageWords
 
 	// Before suits the pattern Two or Last to the name that comes last, where

@@ -29,6 +29,7 @@ func polish(string) Words {
 		Unsubscribe: "Zrezygnuj z\u00a0subskrypcji",
 		NothingNew:  "Tym razem nie ma nowych artykułów.",
 		Untitled:    "Bez tytułu",
+		Tied:        "aiouwzAIOUWZ",
 		Pages: PageWords{
 			Leave:       "Zrezygnować z\u00a0subskrypcji „{name}”?",
 			LeaveHow:    "Wystarczy nacisnąć przycisk, a\u00a0kolejne numery nie będą już wysyłane.",

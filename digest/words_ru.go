@@ -29,6 +29,7 @@ func russian(string) Words {
 		Unsubscribe: "Отписаться",
 		NothingNew:  "На этот раз новых статей нет.",
 		Untitled:    "Без названия",
+		Tied:        "авикосуяАВИКОСУЯ",
 		Pages: PageWords{
 			Leave:       "Отписаться от рассылки «{name}»?",
 			LeaveHow:    "Нажмите кнопку, и\u00a0новые выпуски больше не будут приходить.",

@@ -97,13 +97,20 @@ func CheckLine(name, text string) error {
 	return err
 }
 
-// renderLine fills a template and returns one clean line.
+// renderLine fills a template and returns one clean line. A template that goes on
+// for ever is stopped, as one of the mail is.
 func renderLine(name, text string, data LineData) (string, error) {
-	parsed, err := template.New(name).Parse(text)
+	limits := &limits{}
+	parsed, err := template.New(name).Funcs(functions(limits)).Parse(text)
 	if err != nil {
 		return "", lineError(name, err)
 	}
-	var b strings.Builder
+	for _, t := range parsed.Templates() {
+		if err := limits.guard(t.Tree); err != nil {
+			return "", lineError(name, err)
+		}
+	}
+	var b boundedWriter
 	if err := parsed.Execute(&b, data); err != nil {
 		return "", lineError(name, err)
 	}

@@ -1,7 +1,6 @@
 package proof_test
 
 import (
-	"fmt"
 	"testing"
 
 	"roundup/internal/proof"
@@ -11,23 +10,13 @@ import (
 // shown inside a client's page, which has the landmarks and the one <main>.
 var notOfMail = []string{"region", "landmark-one-main"}
 
-// views are a phone and a desk, by day and by night.
-func views() map[string]proof.View {
-	all := map[string]proof.View{}
-	for _, width := range []int{375, 700} {
-		all[fmt.Sprintf("%d-light", width)] = proof.View{Width: width}
-		all[fmt.Sprintf("%d-dark", width)] = proof.View{Width: width, Dark: true}
-	}
-	return all
-}
-
 // TestAxe: axe-core, in a real Chromium, holds nothing against any sample.
 func TestAxe(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
 	for _, s := range proof.Samples(t) {
 		mail := s.Mail(t)
-		for name, view := range views() {
+		for name, view := range views(s) {
 			t.Run(s.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				for _, v := range browser.Show(t, mail, view).Axe(t, notOfMail...) {

@@ -13,7 +13,7 @@ const UID = "0123456789abcdef0123456789abcdef"
 
 // Sample is a mail that every audit looks at.
 type Sample struct {
-	Name        string // of files: "nine", "german"
+	Name        string // of files: "nine", "german-letter"
 	Issue       digest.Issue
 	Publication digest.Publication
 	Options     digest.RenderOptions
@@ -23,11 +23,11 @@ type Sample struct {
 func Moment() time.Time { return time.Date(2025, time.November, 21, 12, 0, 0, 0, time.UTC) }
 
 // Samples are the mails that a publication sends over the years, and the one
-// that a hostile feed would have it send.
+// that a hostile feed would have it send, in every theme.
 func Samples(t testing.TB) []Sample {
 	t.Helper()
 	english, nine := Publication(t), Articles()
-	return []Sample{
+	samples := []Sample{
 		sample(t, "nine", english, nine, Note),
 		sample(t, "none", english, nil, ""),
 		sample(t, "one", english, []digest.IssueSection{{Title: nine[0].Title, Articles: nine[0].Articles[:1]}}, ""),
@@ -39,6 +39,16 @@ func Samples(t testing.TB) []Sample {
 		sample(t, "arabic", arabicPublication(t), arabicArticles(), arabicNote),
 		sample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}
+	var all []Sample
+	for _, theme := range digest.Themes() {
+		for _, s := range samples {
+			if s.Options.Theme = theme; theme != digest.DefaultTheme {
+				s.Name += "-" + theme
+			}
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func sample(t testing.TB, name string, pub digest.Publication, sections []digest.IssueSection, note string) Sample {

@@ -9,7 +9,7 @@ import (
 // credits come in.
 func credited() []string {
 	return strings.Fields(`photo photos photograph photographs photography photographed image images picture illustration graphic
-		drawing cartoon map credit courtesy foto fotos fotografie fotografia fotografía fot bild bilder grafik zeichnung karte
+		drawing cartoon map credit courtesy foto fotos fotografie fotografia fotografía fot bild grafik zeichnung karte
 		illustrationen photographie dessin carte crédit infographie imagen ilustración gráfico mapa imagem ilustração immagine
 		illustrazione disegno mappa beeld illustratie tekening kaart rys il ilustracja zdjęcie фото рис рисунок иллюстрация
 		изображение صورة الصورة تصوير رسم`)

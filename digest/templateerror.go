@@ -22,6 +22,9 @@ var (
 // mistake names the file and the line of a mistake in a mail template of the
 // part whose files end in ext, and what was meant.
 func (t templateSet) mistake(ext string, err error) error {
+	if errors.Is(err, errTooLong) { // which the engine hands on without a place
+		return &TemplateError{Name: "mail" + ext, Message: errTooLong.Error(), Hint: "does a loop in it, or in what it calls, print too much?", Err: err}
+	}
 	message := err.Error()
 	place := templatePlace.FindStringSubmatch(message)
 	if place == nil {
@@ -29,9 +32,6 @@ func (t templateSet) mistake(ext string, err error) error {
 	}
 	e := &TemplateError{Name: t.fileOf(place[1], ext), Err: err}
 	e.Message, e.Hint = meaning(strings.TrimPrefix(message, place[0]))
-	if errors.Is(err, errTooLong) {
-		e.Message, e.Hint = errTooLong.Error(), "is there a loop in it that prints too much?"
-	}
 	if place[2] != "" && place[2] != "0" {
 		e.Message = "line " + place[2] + ": " + e.Message
 	}

@@ -64,7 +64,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
 		}},
 		{groupServer, []*cobra.Command{
-			newDemo(a), newInit(a), newConfig(a), newCheck(a), newDKIMKey(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
+			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
 		}},
 	} {
 		for _, c := range g.commands {
@@ -81,7 +81,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 var asked = []string{
 	"articles", "articles list", "check", "config", "deliveries", "edit", "explain", "history", "issues", "issues list",
 	"issues show", "report", "schedule", "sources", "sources list", "subscribers list", "subscribers show",
-	"subscribers stats", "suppressions", "suppressions list", "version",
+	"subscribers stats", "suppressions", "suppressions list", "templates", "templates list", "version",
 }
 
 // strict makes mistakes in arguments usage errors that say what is wrong, in

@@ -2,9 +2,11 @@ package desk
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
+	"roundup/digest"
 	"roundup/internal/eml"
 	"roundup/internal/finding"
 )
@@ -22,7 +24,15 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 	if p.Example {
 		example = " (an example made of the most recent articles)"
 	}
-	l.Pass("template", "the mail can be made"+example)
+	if err := c.d.TryTemplates(); err != nil {
+		hint := ""
+		if mistake := (*digest.TemplateError)(nil); errors.As(err, &mistake) {
+			hint = mistake.Hint
+		}
+		l.Fail("template", "this mail can be made, one with other articles can't: "+err.Error(), hint)
+	} else {
+		l.Pass("template", "the mail can be made"+example)
+	}
 	m, err := eml.Read(bytes.NewReader(draft.Data))
 	if err != nil {
 		l.Fail("mail", err.Error(), "this is a fault of Roundup's: please report it")

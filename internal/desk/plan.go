@@ -135,6 +135,13 @@ func (d *Desk) look() digest.RenderOptions {
 	return o
 }
 
+// TryTemplates tries the templates on examples that have all an issue can have,
+// or next to nothing. The error is a *digest.TemplateError.
+func (d *Desk) TryTemplates() error {
+	look := d.look()
+	return digest.CheckTemplates(look.Theme, look.Templates)
+}
+
 // Render renders an issue as its readers will get it.
 func (d *Desk) Render(issue digest.Issue) (digest.Variant, error) {
 	return digest.Render(issue, d.Publication(), d.look())

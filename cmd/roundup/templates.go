@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/config"
+	"roundup/digest"
+)
+
+func newTemplates(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "templates",
+		Short: "the mail's templates: built-in, of a theme, your own",
+		Long: `List the templates the mail is made of and where each comes from, and try them on
+two examples. A file in the folder that the setting ` + "`templates`" + ` names stands in
+for the built-in one of its name; docs/templates.md says what a template may print.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.listTemplates() },
+	}
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "each template and where it comes from",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return a.listTemplates() },
+	}
+	c.AddCommand(list, newTemplatesExport(a))
+	return c
+}
+
+func newTemplatesExport(a *app) *cobra.Command {
+	var theme string
+	var force bool
+	c := &cobra.Command{
+		Use:   "export DIR",
+		Short: "write the built-in templates to a folder, to be changed there",
+		Long: `Write the templates of a theme to a folder. Then set ` + "`templates`" + ` to it and change
+what you like. Delete the files you leave as they are: the built-in ones stand in for
+them, and get better with each release. A file that is there is not written over.`,
+		Example: `  roundup templates export mail-templates
+  roundup templates export --theme letter mail-templates`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.exportTemplates(args[0], theme, force) },
+	}
+	c.Flags().StringVar(&theme, "theme", digest.DefaultTheme, "the `THEME` to write: "+strings.Join(digest.Themes(), ", "))
+	c.Flags().BoolVar(&force, "force", false, "write over files that are there")
+	return c
+}
+
+// exportedTemplates is what `templates export --json` prints.
+type exportedTemplates struct {
+	Dir   string   `json:"dir"`
+	Theme string   `json:"theme"`
+	Files []string `json:"files"`
+}
+
+func (a *app) exportTemplates(dir, theme string, force bool) error {
+	files, err := digest.ThemeFiles(theme)
+	if err != nil {
+		return &usageError{msg: "--theme: " + err.Error()}
+	}
+	names := slices.Sorted(maps.Keys(files))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("templates export: %w", err)
+	}
+	if there := present(dir, names); len(there) > 0 && !force {
+		return &hintedError{
+			err:  fmt.Errorf("templates export: %s holds %s already; nothing was written", dir, some(there)),
+			hint: "name another folder, or write over them with --force",
+		}
+	}
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]), 0o644); err != nil {
+			return fmt.Errorf("templates export: %w", err)
+		}
+	}
+	if a.json {
+		return a.printJSON(exportedTemplates{dir, theme, names})
+	}
+	a.printf("Wrote the %d templates of the theme %s to %s: %s.\n", len(names), theme, dir, strings.Join(names, ", "))
+	a.printf("Set `templates: %s` in roundup.yaml to use them; delete those you leave as they are.\n", dir)
+	return nil
+}
+
+// present are the names that a folder has already.
+func present(dir string, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return errors.Is(err, fs.ErrNotExist)
+	})
+}
+
+// some names the first few.
+func some(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d others", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
+
+// templateLine is one line of `templates list --json`.
+type templateLine struct {
+	File string `json:"file"`
+	From string `json:"from"` // the theme, or the file that stands in
+}
+
+func (a *app) listTemplates() error {
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	theme := cfg.Digest.Theme
+	from, err := templateOrigins(cfg)
+	if err != nil {
+		return err
+	}
+	t := newTable(a.people(), "FILE", "FROM")
+	for _, name := range slices.Sorted(maps.Keys(from)) {
+		if a.json {
+			if err := a.printJSON(templateLine{name, from[name]}); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(name, from[name])
+	}
+	if !a.json {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	return digest.CheckTemplates(theme, ownTemplates(cfg))
+}
+
+// templateOrigins says where each template comes from.
+func templateOrigins(cfg *config.Config) (map[string]string, error) {
+	base, err := digest.ThemeFiles(digest.DefaultTheme)
+	if err != nil {
+		return nil, err
+	}
+	files, err := digest.ThemeFiles(cfg.Digest.Theme)
+	if err != nil {
+		return nil, err
+	}
+	from := map[string]string{}
+	for name, source := range files {
+		from[name] = cfg.Digest.Theme
+		if base[name] == source {
+			from[name] = digest.DefaultTheme
+		}
+	}
+	if cfg.Templates == "" {
+		return from, nil
+	}
+	own, err := os.ReadDir(cfg.Templates)
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	for _, entry := range own {
+		if ext := filepath.Ext(entry.Name()); ext == ".html" || ext == ".txt" {
+			from[entry.Name()] = filepath.Join(cfg.Templates, entry.Name())
+		}
+	}
+	return from, nil
+}
+
+// ownTemplates is the configured folder; nil for none.
+func ownTemplates(cfg *config.Config) fs.FS {
+	if cfg.Templates == "" {
+		return nil
+	}
+	return os.DirFS(cfg.Templates)
+}

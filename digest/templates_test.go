@@ -1,0 +1,120 @@
+package digest_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"roundup/digest"
+)
+
+// Every theme is tried on the same examples as an operator's own templates.
+func TestThemesHold(t *testing.T) {
+	t.Parallel()
+	for _, theme := range append(digest.Themes(), "") {
+		if err := digest.CheckTemplates(theme, nil); err != nil {
+			t.Errorf("theme %q: %v", theme, err)
+		}
+	}
+}
+
+// A mistake names file, line and what was meant, wherever it stands: also where
+// this week's articles would not have met it.
+func TestTemplateMistakes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, file, text string
+		want, hint       string
+	}{
+		{"a typo", "labels.html", "\n{{ .Lables }}", "labels.html: line 2: {{ .Lables }} is not known", "did you mean .Labels?"},
+		{"case", "footer.txt", "{{ .newsletter.Name }}", "footer.txt: line 1: {{ .newsletter.Name }} is not known", "did you mean .Newsletter?"},
+		{"deep", "footer.txt", "{{ .Newsletter.Adress }}", "footer.txt: line 1: {{ .Newsletter.Adress }} is not known", "did you mean .Address?"},
+		{"of the mail, in an article", "byline.html", "{{ .Unsubscribe }}", "byline.html: line 1: {{ .Unsubscribe }} is not known", ".Unsubscribe belongs to the mail: outside of loops, or in them {{ $.Unsubscribe }}"},
+		{"of an article, in the mail", "footer.html", "{{ .Headline }}", "footer.html: line 1: {{ .Headline }} is not known", ".Headline belongs to an article: {{ range .Sections }}{{ range .Articles }}{{ .Headline }}{{ end }}{{ end }}"},
+		{"nothing like it", "name.html", "{{ .Newsletter.Frobnicate }}", "name.html: line 1: {{ .Newsletter.Frobnicate }} is not known", "known here: .Name, .Tagline, .Site, .Logo, .Address, .Social"},
+		{"a picture that is not there", "brief.html", "{{ .Picture.URL }}", "brief.html: line 1: {{ .Picture.URL }}: this article has no picture", "ask first: {{ with .Picture }}{{ .URL }}{{ end }}"},
+		{"only with a note", "note.html", "{{ with .Note.HTML }}{{ $.Notes }}{{ end }}", "note.html: line 1: {{ $.Notes }} is not known", "did you mean .Note?"},
+		{"only without articles", "note.txt", "{{ with .NothingNew }}{{ $.Nonsense }}{{ end }}", "note.txt: line 1: {{ $.Nonsense }} is not known", "known here: .Language, "},
+		{"only below a conditional comment", "footer.html", "<!--[if mso]>\n<br>\n<![endif]-->\n{{ .Nonsense }}", "footer.html: line 4: {{ .Nonsense }} is not known", "known here: .Language, "},
+		{"a function", "footer.txt", "\n{{ wrp .SentTo }}", `footer.txt: line 2: function "wrp" not defined`, "did you mean wrap?"},
+		{"a field without its stop", "footer.txt", "{{ SentTo }}", `footer.txt: line 1: function "SentTo" not defined`, "did you mean .SentTo, with a full stop before it?"},
+		{"a file", "footer.txt", `{{ readFile "/etc/passwd" }}`, `footer.txt: line 1: function "readFile" not defined`, "a template can't read files or the environment; "},
+		{"a template that is not there", "mail.txt", "\n{{ template \"footr\" . }}", `mail.txt: line 2: there is no template "footr"`, `did you mean "footer"?`},
+		{"a file that nothing calls", "lables.html", "x", "lables.html: it replaces no built-in template, and none calls it", "did you mean labels.html?"},
+		{"an attribute left open", "footer.html", `<a href="{{ .Browser }}>x</a>`, "footer.html: ", ""},
+		{"round and round", "footer.txt", "{{ range 1000000000000 }}{{ end }}", "footer.txt: line 1: goes on for ever", ""},
+		{"itself", "footer.txt", "{{ template \"footer\" . }}{{ template \"footer\" . }}", "footer.txt: line 1: goes on for ever", ""},
+		{"loops in loops", "footer.html", strings.Repeat("{{ range 1000 }}", 6) + strings.Repeat("{{ end }}", 6), "footer.html: line 1: goes on for ever", ""},
+		{"much too much", "footer.txt", "{{ range 40000 }}{{ $.Subject }}{{ end }}", "mail.txt: the mail grows beyond 1 MB", "does a loop in it, or in what it calls, print too much?"},
+		{"a value that feeds itself", "footer.txt", `{{ $x := "ab" }}{{ range 40 }}{{ $x = printf "%s%s" $x $x }}{{ end }}`, "footer.txt: line 1: printf makes a text of 131072 octets; a value may have 100000", ""},
+		{"a wide value", "footer.html", `{{ printf "%999999d" 1 }}`, "footer.html: line 1: printf makes a text of 999999 octets", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := digest.CheckTemplates("", fstest.MapFS{tt.file: file(tt.text)})
+			var mistake *digest.TemplateError
+			if !errors.As(err, &mistake) {
+				t.Fatalf("error is %v, want a TemplateError", err)
+			}
+			if !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("error is %q, want %q", err, tt.want)
+			}
+			if !strings.HasPrefix(mistake.Hint, tt.hint) || tt.hint == "" && mistake.Hint != "" {
+				t.Errorf("hint is %q, want %q", mistake.Hint, tt.hint)
+			}
+		})
+	}
+}
+
+// A folder of one's own may hold more than templates, parts of its own and
+// parts within a file.
+func TestOwnTemplatesOfOtherNames(t *testing.T) {
+	t.Parallel()
+	issue, pub := documentedIssue()
+	variant, err := digest.Render(issue, pub, digest.RenderOptions{Theme: "letter", Templates: fstest.MapFS{
+		"footer.html":  file(`<tr><td>{{ template "sponsor" . }}{{ template "twice" . }}{{ .SentTo }}<a href="{{ .Unsubscribe }}">x</a></td></tr>`),
+		"sponsor.html": file(`<p>Our sponsor</p>{{ define "twice" }}<p>Thanks again</p>{{ end }}`),
+		"README.md":    file(`{{ .Nonsense }}`),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<p>Our sponsor</p>", "<p>Thanks again</p>"} {
+		if !strings.Contains(variant.HTML, want) {
+			t.Errorf("HTML lacks %s", want)
+		}
+	}
+	if strings.Contains(variant.HTML, "<img") && !strings.Contains(variant.HTML, "logo.png") {
+		t.Error("a letter has pictures")
+	}
+}
+
+// Exported templates, used as they are, make the same mail.
+func TestExportedTemplatesAreTheBuiltIn(t *testing.T) {
+	t.Parallel()
+	issue, pub := documentedIssue()
+	for _, theme := range digest.Themes() {
+		files, err := digest.ThemeFiles(theme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := fstest.MapFS{}
+		for name, text := range files {
+			own[name] = file(text)
+		}
+		builtIn, err := digest.Render(issue, pub, digest.RenderOptions{Theme: theme})
+		if err != nil {
+			t.Fatal(err)
+		}
+		exported, err := digest.Render(issue, pub, digest.RenderOptions{Templates: fs.FS(own)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if builtIn.HTML != exported.HTML || builtIn.Text != exported.Text {
+			t.Errorf("theme %s: the exported templates make another mail", theme)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func (d *document) params(node *yaml.Node, k *key, at string, line int) (any, bo
 		name, value := node.Content[i], resolve(node.Content[i+1])
 		full := join(at, name.Value)
 		pair := name.Value + "=" + strings.TrimSpace(value.Value)
-		reason := ""
+		var reason string
 		switch first, twice := seen[name.Value]; {
 		case name.Kind != yaml.ScalarNode || value.Kind != yaml.ScalarNode:
 			reason = "one text is needed for each name"

@@ -104,8 +104,9 @@ type Digest struct {
 	FirstWindow         time.Duration `mapstructure:"first_window"`         // before a source's first reading
 	CutOff              time.Duration `mapstructure:"cut_off"`              // before the slot
 	RepublishedPatterns []string      `mapstructure:"republished_patterns"` // regular expressions; empty for the built-in ones
-	NoteFile            string        `mapstructure:"note_file"`            // absolute; "" for none
-	LinkParams          []Param       `mapstructure:"link_params"`          // added to links to articles, in this order
+	Images              string        // "link", "embed" or "none"
+	NoteFile            string        `mapstructure:"note_file"`   // absolute; "" for none
+	LinkParams          []Param       `mapstructure:"link_params"` // added to links to articles, in this order
 }
 
 // Param is a parameter of a link, name and value as they are before escaping.

@@ -75,6 +75,7 @@ func contentKeys() []key {
 		{name: "digest.first_window", kind: duration, fallback: "7d", doc: "Of a source that is read for the first time, older articles are known but never sent."},
 		{name: "digest.cut_off", kind: duration, fallback: "0h", doc: "Articles published later than this before the slot wait for the next issue."},
 		{name: "digest.republished_patterns", kind: patterns, derived: "the usual English notes", doc: "A first or last paragraph that matches is printed as a note of republication."},
+		{name: "digest.images", kind: choice, fallback: "link", allowed: []string{"link", "embed", "none"}, doc: "How pictures get into a mail: `link` lets mail programs load them from where the articles have them; `embed` fetches them when an issue starts, scales them down (200 kB each, 2 MB together) and sends them along; `none` leaves them out. One that can't be embedded is linked, and that is said."},
 		{name: "digest.note_file", kind: file, doc: "A file with the editor's note, in Markdown, printed above the articles where no note was written for the issue. The same text is printed once: until the file changes, issues go without it, and say so."},
 		{name: "digest.link_params", kind: params, doc: "Parameters added to the links to articles, such as `{utm_source: newsletter, utm_medium: email}`; one that a link has already stays as it is. No other link gets any, and without this none does. In the environment: `utm_source=newsletter,utm_medium=email`."},
 

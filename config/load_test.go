@@ -75,6 +75,7 @@ digest:
   first_window: 1d12h
   cut_off: 0h
   republished_patterns: ["(?i)^reprinted"]
+  images: embed
   note_file: note.md
   link_params: {utm_source: newsletter, Ref: "A & B"}
 schedule:
@@ -153,6 +154,7 @@ func TestLoad(t *testing.T) {
 			},
 			MinArticles: 2, MaxArticles: 12, MaxAge: 21 * 24 * time.Hour, FirstWindow: 36 * time.Hour,
 			RepublishedPatterns: []string{"(?i)^reprinted"},
+			Images:              "embed",
 			NoteFile:            filepath.Join(dir, "note.md"),
 			LinkParams:          []config.Param{{Name: "utm_source", Value: "newsletter"}, {Name: "Ref", Value: "A & B"}},
 		},
@@ -205,7 +207,7 @@ func TestLoadDefaults(t *testing.T) {
 				t.Errorf("newsletter: got %+v", c.Newsletter)
 			}
 			wantDigest := config.Digest{
-				Subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", Theme: "magazine", MinArticles: 3, MaxArticles: 15,
+				Subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", Theme: "magazine", Images: "link", MinArticles: 3, MaxArticles: 15,
 				MaxAge: 21 * 24 * time.Hour, FirstWindow: 7 * 24 * time.Hour,
 			}
 			if diff := cmp.Diff(wantDigest, c.Digest); diff != "" {

@@ -18,6 +18,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 	"golang.org/x/net/idna"
 
+	"roundup/digest"
 	"roundup/subscribers"
 )
 
@@ -64,18 +65,22 @@ type header struct {
 	unsubscribe string                   // List-Unsubscribe; "" for none
 	oneClick    bool                     // its first way out takes a POST (RFC 8058)
 	fields      map[gomail.Header]string // more, in ASCII
+	pictures    []digest.Embedded        // that the HTML shows from within the mail
 }
 
 // compose writes a mail of a text part, and an HTML part unless html is "", in
-// quoted-printable. All of the result can be sent as it is: CRLF alone ends its
+// quoted-printable, and the pictures that the HTML shows. All of the result can be sent as it is: CRLF alone ends its
 // lines, and none is too long.
 //
 // go-mail sorts the fields it is given and writes the preformatted ones after
 // them in an order of chance, so there is never more than one of those: the one
 // field that some relays break when it is folded.
 func (h header) compose(text, html string) ([]byte, error) {
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8),
-		gomail.WithEncoding(gomail.EncodingQP), gomail.WithBoundary(h.boundary))
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
+	related := len(h.pictures) > 0 && html != ""
+	if !related {
+		m.SetBoundary(h.boundary)
+	}
 	m.FromMailAddress(&h.from)
 	m.ToMailAddress(&h.to)
 	if h.replyTo != nil {
@@ -100,6 +105,11 @@ func (h header) compose(text, html string) ([]byte, error) {
 	if html != "" {
 		m.AddAlternativeString(gomail.TypeTextHTML, html)
 	}
+	if related {
+		if err := embed(m, h.pictures); err != nil {
+			return nil, err
+		}
+	}
 	var b bytes.Buffer
 	if _, err := m.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("compose: %w", err)
@@ -107,10 +117,17 @@ func (h header) compose(text, html string) ([]byte, error) {
 	if !bytes.HasSuffix(b.Bytes(), []byte("\r\n")) {
 		b.WriteString("\r\n")
 	}
-	if flaw := inspect(b.Bytes()).flaw; flaw != "" {
+	data := b.Bytes()
+	if related {
+		var err error
+		if data, err = relate(data, h.boundary); err != nil {
+			return nil, err
+		}
+	}
+	if flaw := inspect(data).flaw; flaw != "" {
 		return nil, fmt.Errorf("compose: %s", flaw)
 	}
-	return b.Bytes(), nil
+	return data, nil
 }
 
 // boundary separates the parts of a mail. It is made of a random uid, so that

@@ -248,6 +248,7 @@ func (c *Composer) header(to mail.Address, token string) header {
 		date:        c.letter.Date,
 		boundary:    boundary(c.letter.Issue.UID),
 		unsubscribe: c.waysOut(token),
+		pictures:    c.letter.Variant.Pictures,
 		fields: map[gomail.Header]string{
 			"List-Id": c.listID,
 			// Not standards, but what vacation programs look at: nobody's absence

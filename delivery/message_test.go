@@ -76,9 +76,18 @@ func parse(t testing.TB, data []byte) parsed {
 		t.Fatalf("%v in\n%s", err, data)
 	}
 	p := parsed{header: e.Header, bodies: map[string]string{}}
-	read := func(e *message.Entity) {
+	var read func(e *message.Entity)
+	read = func(e *message.Entity) {
 		kind, params, err := e.Header.ContentType()
-		if err != nil || params["charset"] != "utf-8" && params["charset"] != "UTF-8" {
+		if parts := e.MultipartReader(); parts != nil {
+			p.kinds = append(p.kinds, strings.TrimSpace(kind+" "+params["type"]))
+			eachPart(t, parts, read)
+			return
+		}
+		if strings.HasPrefix(kind, "image/") {
+			disposition, _, _ := e.Header.ContentDisposition()
+			kind += " " + disposition + " " + e.Header.Get("Content-Id")
+		} else if err != nil || params["charset"] != "utf-8" && params["charset"] != "UTF-8" {
 			t.Errorf("content type %q %v: %v", kind, params, err)
 		}
 		body, err := io.ReadAll(e.Body)
@@ -93,10 +102,19 @@ func parse(t testing.TB, data []byte) parsed {
 		read(e)
 		return p
 	}
+	if kind, params, _ := e.Header.ContentType(); kind == "multipart/related" {
+		p.kinds = append(p.kinds, kind+" "+params["type"])
+	}
+	eachPart(t, parts, read)
+	return p
+}
+
+func eachPart(t testing.TB, parts message.MultipartReader, read func(*message.Entity)) {
+	t.Helper()
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return p
+			return
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ func TestTemplateIsTheWholeMail(t *testing.T) {
 		l.Variant.Text, l.Variant.HTML = part(random, l.Issue), part(random, l.Issue)
 		l.From.Name, l.ReplyTo.Name, l.ListName = words(random, 3), words(random, 3), words(random, 3)
 		l.Variant.Greeting = digest.Greeting{Named: words(random, 2) + "{name}" + words(random, 2), All: words(random, 3)}
+		for range random.IntN(3) {
+			l.Variant.Pictures = append(l.Variant.Pictures, picture(random))
+		}
 		if random.IntN(4) == 0 {
 			l.Variant.HTML = ""
 		}
@@ -58,7 +62,7 @@ func TestGreetingsInTheTemplate(t *testing.T) {
 		{"ASCII", "Ada", "Liebe Grüße, Ada!", ""},
 		{"none", "", "Dear reader,", ""},
 		{"umlauts that are folded", strings.Repeat("Jürgen ", 8), "Liebe Grüße, " + strings.TrimSpace(strings.Repeat("Jürgen ", 8)) + "!", ""},
-		{"right to left", "ليلى حداد", "Liebe Grüße, ليلى حداد!", ""},
+		{"right to left", "ليلى حداد", "Liebe Grüße, \u2067ليلى حداد\u2069!", ""},
 		{"an override", "\u202eadA", "Liebe Grüße, adA!", ""},
 		{"emoji", "Ada 👩‍👩‍👧", "Liebe Grüße, Ada 👩‍👩‍👧!", ""},
 		{"300 characters", strings.Repeat("x", 300), "Dear reader,", ""},
@@ -118,6 +122,16 @@ func sameMail(t *testing.T, c *delivery.Composer, claim delivery.Claim) {
 			t.Errorf("%s: got\n%q\nwant\n%q", kind, got, want)
 		}
 	}
+}
+
+// picture is a picture of any size, the octets of base64's last line among them.
+func picture(random *rand.Rand) digest.Embedded {
+	data := make([]byte, random.IntN(300))
+	for i := range data {
+		data[i] = byte(random.UintN(256))
+	}
+	kinds := []string{"image/jpeg", "image/png"}
+	return digest.Embedded{ContentID: fmt.Sprintf("%x@roundup", random.Uint64()), Type: kinds[random.IntN(2)], Data: data}
 }
 
 func isASCII(b []byte) bool { return bytes.IndexFunc(b, func(r rune) bool { return r > '~' }) < 0 }

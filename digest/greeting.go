@@ -50,5 +50,7 @@ func (g Greeting) For(name string) string {
 		linkLike.MatchString(name):
 		return plainLine(g.All)
 	}
-	return fill(g.Named, "name", isolate(name, runsFromRight(g.Named, false)))
+	line := plainLine(g.Named)
+	fromRight := runsFromRight(strings.ReplaceAll(line, "{name}", ""), false)
+	return fill(line, "name", isolate(name, fromRight))
 }

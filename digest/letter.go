@@ -1,5 +1,7 @@
 package digest
 
+import "html/template"
+
 // Letter is the data model of the mail's templates, HTML and text alike. It is
 // an issue with every decision made: texts cleaned and cut to length, links
 // checked, dates written out, colours worked out. All of it is plain text for
@@ -40,9 +42,9 @@ type Letter struct {
 type LetterNewsletter struct {
 	Name    string
 	Tagline string
-	Site    string // link to its site; "" for none
-	Logo    string // picture that stands for the name; "" for none
-	Address string // postal
+	Site    string       // link to its site; "" for none
+	Logo    template.URL // picture that stands for the name; "" for none
+	Address string       // postal
 	Social  []SocialLink
 }
 

@@ -1,5 +1,7 @@
 package digest
 
+import "html/template"
+
 // Widths of pictures on a wide screen, in CSS pixels, and the height at which
 // a tall one stops growing. A phone stretches both to its own width.
 const (
@@ -14,8 +16,8 @@ const (
 
 // Picture is an article's picture at the size it is printed.
 type Picture struct {
-	URL     string
-	Alt     string // never empty
+	URL     template.URL // http, https or, of an embedded picture, cid
+	Alt     string       // never empty
 	Caption string
 	Credit  string
 	Width   int  // CSS pixels
@@ -34,7 +36,7 @@ func newPicture(image Image, article LetterArticle) *Picture {
 		return nil
 	}
 	p := &Picture{
-		URL:     address,
+		URL:     template.URL(address), //nolint:gosec // checked by safeLink
 		Caption: cut(plainLine(image.Caption), maxCaption),
 		Credit:  cut(plainLine(image.Credit), maxCredit),
 		Grows:   image.Width == 0 || image.Width >= fullWidth,
@@ -45,15 +47,20 @@ func newPicture(image Image, article LetterArticle) *Picture {
 			break
 		}
 	}
-	width, height := sideWidth, sideHeight
-	if article.Lead {
-		width, height = leadWidth, leadHeight
-	}
+	width, height := frame(article)
 	p.Width, p.Height = fit(image, width, height)
 	if p.Width < leastWidth || p.Height > 0 && p.Height < leastHeight {
 		return nil
 	}
 	return p
+}
+
+// frame is the most room an article's picture has on a wide screen.
+func frame(article LetterArticle) (width, height int) {
+	if article.Lead {
+		return leadWidth, leadHeight
+	}
+	return sideWidth, sideHeight
 }
 
 // fit scales a picture down into a frame, keeping its shape, and never up.

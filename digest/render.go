@@ -22,6 +22,10 @@ type RenderOptions struct {
 	Theme string
 	// LinkParams are added to the links to articles, in this order.
 	LinkParams []LinkParam
+	// Images is how pictures get into the mail; "" for LinkImages.
+	Images Images
+	// Embedded are the pictures for EmbedImages. One that is not here is linked.
+	Embedded []Embedded
 
 	page bool // for the web, where there is no reader
 }
@@ -58,7 +62,10 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		if err != nil {
 			return Variant{}, err
 		}
-		return Variant{Subject: letter.Subject, HTML: markup, Text: text, Page: page, Greeting: newGreeting(pub)}, nil
+		return Variant{
+			Subject: letter.Subject, HTML: markup, Text: text, Page: page,
+			Greeting: newGreeting(pub), Pictures: opts.embeddedIn(markup),
+		}, nil
 	}
 	return Variant{}, fmt.Errorf("render issue %d: its HTML is %d bytes without a single blurb and mail clients cut it off "+
 		"at %d: lower digest.max_articles or shorten the note", issue.Number, size, maxHTML)

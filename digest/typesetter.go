@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -115,7 +116,7 @@ func (t typesetter) newsletter() LetterNewsletter {
 		Name:    t.paragraph(t.pub.Name, maxName),
 		Tagline: t.paragraph(t.pub.Tagline, maxCaption),
 		Site:    safeLink(t.pub.SiteURL),
-		Logo:    safeLink(t.pub.Logo),
+		Logo:    t.logo(),
 		Address: t.paragraph(t.pub.PostalAddress, maxAddress),
 	}
 	for _, link := range t.pub.Social {
@@ -161,7 +162,7 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 // say than a line: they look better small.
 func (t typesetter) slight(section IssueSection) bool {
 	for _, article := range section.Articles {
-		if safeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
+		if t.opts.Images != NoImages && safeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
 			return false
 		}
 	}
@@ -208,12 +209,29 @@ func (t typesetter) minutes(words int) string {
 	return t.words.Count(t.words.Minutes, (words+readingSpeed/2)/readingSpeed)
 }
 
-// picture is the article's, with who made it.
+// logo is the picture that stands for the newsletter's name.
+func (t typesetter) logo() template.URL {
+	address := safeLink(t.pub.Logo)
+	if address == "" || t.opts.Images == NoImages {
+		return ""
+	}
+	return t.opts.src(address)
+}
+
+// picture is the article's, with who made it. One that is embedded was measured.
 func (t typesetter) picture(image Image, article LetterArticle) *Picture {
+	if t.opts.Images == NoImages {
+		return nil
+	}
+	address := safeLink(image.URL)
+	if e := t.opts.embeddedOf(address); e != nil {
+		image.Width, image.Height = e.Width, e.Height
+	}
 	p := newPicture(image, article)
 	if p == nil {
 		return nil
 	}
+	p.URL = t.opts.src(address)
 	p.Caption = isolate(t.words.tie(p.Caption), t.fromRight)
 	p.Credit = t.words.credit(p.Credit)
 	return p

@@ -109,7 +109,7 @@ func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, 
 		Name: cfg.Newsletter.Name, Head: headOfPlan(p), When: p.SlotLabel,
 		From: cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
 		Issue: p.Issue, Fates: p.Selection.Fates, Edits: p.Edits, Conflicts: p.Conflicts(),
-		HTML: m.HTML, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
+		HTML: m.Shown, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
 		Notes: notesOf(p),
 	}
 	for _, s := range cfg.Digest.Sections {

@@ -47,6 +47,8 @@ func TestScripts(t *testing.T) {
 			"mails":   cmdMails,
 			"mail":    cmdMail,
 			"parts":   cmdParts,
+			"picture": cmdPicture,
+			"sizeof":  cmdSizeOf,
 			"http":    cmdHTTP,
 			"waitfor": cmdWaitFor,
 			"replace": cmdReplace,

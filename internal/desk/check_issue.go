@@ -35,7 +35,11 @@ func (c *check) issueAndMail(ctx context.Context, issue, mail *finding.List) {
 // there is no mail to look at.
 func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Draft, bool) {
 	c.underWay(ctx, issue)
-	p, err := c.d.Preview(ctx, time.Time{})
+	preview := c.d.Preview
+	if c.options.Offline {
+		preview = c.d.foretaste // with its pictures linked, where they are to be embedded
+	}
+	p, err := preview(ctx, time.Time{})
 	if err != nil {
 		issue.Fail("next issue", err.Error(), "")
 		return Draft{}, false

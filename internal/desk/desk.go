@@ -43,6 +43,7 @@ type Desk struct {
 	log      *slog.Logger
 	watcher  Watcher // nil for nobody
 
+	pictures  album // that mails embed
 	rehearsal bool
 	answered  time.Time    // when the readers' pages last answered
 	tried     atomic.Int64 // when sources were last fetched, well or not; Unix nanoseconds

@@ -10,9 +10,10 @@ import (
 
 // Draft is the mail of an issue that has not started.
 type Draft struct {
-	HTML string
-	Text string
-	Data []byte // the whole message
+	HTML  string
+	Shown string // the HTML as a browser can show it: with the pictures that the mail embeds
+	Text  string
+	Data  []byte // the whole message
 }
 
 // sampleReader stands in for a reader where none is named.
@@ -25,7 +26,7 @@ const noSender = "not-filled-in@example.org"
 // Draft composes the planned issue as a reader would get it; as nil, with a
 // stand-in whose links only say that they are a test.
 func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
-	v, err := d.Render(p.Issue)
+	v, err := d.Render(p)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -53,9 +54,11 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
+	html := digest.Fill(digest.Split(v.HTML, p.Issue.UID), values, true)
 	return Draft{
-		HTML: digest.Fill(digest.Split(v.HTML, p.Issue.UID), values, true),
-		Text: digest.Fill(digest.Split(v.Text, p.Issue.UID), values, false),
-		Data: m.Data,
+		HTML:  html,
+		Shown: digest.Standalone(html, v.Pictures),
+		Text:  digest.Fill(digest.Split(v.Text, p.Issue.UID), values, false),
+		Data:  m.Data,
 	}, nil
 }

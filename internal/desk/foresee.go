@@ -123,7 +123,7 @@ func (d *Desk) foreseeStart(ctx context.Context, f *Foresight, slot time.Time, n
 		f.add("No issue would start: %s.", f.Reason)
 		return nil
 	}
-	if _, err := d.Render(p.Issue); err != nil {
+	if _, err := d.Render(p); err != nil {
 		return err
 	}
 	f.Would, f.Issue, f.Subject = "send", p.Issue.Number, p.Issue.Subject

@@ -22,10 +22,11 @@ type Plan struct {
 	Selection digest.Selection
 	Edits     digest.Edits
 	Enough    bool
-	Why       string   // why it is not enough: "only 2 articles (minimum 3)"
-	Example   bool     // nothing is owed: made of the most recent articles, for a preview
-	SlotLabel string   // local time of the slot; "" for an extra issue
-	Remarks   []Remark // what a person should know of it
+	Why       string            // why it is not enough: "only 2 articles (minimum 3)"
+	Example   bool              // nothing is owed: made of the most recent articles, for a preview
+	SlotLabel string            // local time of the slot; "" for an extra issue
+	Pictures  []digest.Embedded // that its mail embeds
+	Remarks   []Remark          // what a person should know of it
 }
 
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
@@ -48,8 +49,18 @@ func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
 }
 
 // Preview is Plan for the next slot or, where nothing is owed, an example made
-// of the most recent articles. at, unless zero, stands for the slot.
+// of the most recent articles; with all that its mail is made of. at, unless
+// zero, stands for the slot.
 func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
+	p, err := d.foretaste(ctx, at)
+	if err != nil {
+		return p, err
+	}
+	err = d.illustrate(ctx, &p)
+	return p, err
+}
+
+func (d *Desk) foretaste(ctx context.Context, at time.Time) (Plan, error) {
 	slot := at
 	if slot.IsZero() {
 		slot = d.nextSlot(ctx)
@@ -125,7 +136,7 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 
 // look is how mails are rendered.
 func (d *Desk) look() digest.RenderOptions {
-	o := digest.RenderOptions{Theme: d.cfg.Digest.Theme}
+	o := digest.RenderOptions{Theme: d.cfg.Digest.Theme, Images: digest.Images(d.cfg.Digest.Images)}
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)
 	}
@@ -142,9 +153,11 @@ func (d *Desk) TryTemplates() error {
 	return digest.CheckTemplates(look.Theme, look.Templates)
 }
 
-// Render renders an issue as its readers will get it.
-func (d *Desk) Render(issue digest.Issue) (digest.Variant, error) {
-	return digest.Render(issue, d.Publication(), d.look())
+// Render renders a plan's issue as its readers will get it.
+func (d *Desk) Render(p Plan) (digest.Variant, error) {
+	o := d.look()
+	o.Embedded = p.Pictures
+	return digest.Render(p.Issue, d.Publication(), o)
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

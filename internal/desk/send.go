@@ -186,7 +186,7 @@ func MailDomain(c *config.Config) string {
 
 // Test mails the next issue to addresses without touching any state.
 func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
-	variant, err := d.Render(p.Issue)
+	variant, err := d.Render(p)
 	if err != nil {
 		return err
 	}

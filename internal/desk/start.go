@@ -114,6 +114,9 @@ func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, 
 	case !p.Enough:
 		o.say("There are too few articles (%s): sending all the same, as you asked.", p.Why)
 	}
+	if err := d.illustrate(ctx, &p); err != nil {
+		return err
+	}
 	for _, r := range p.Remarks {
 		o.say("%s.", r.Text)
 	}
@@ -174,7 +177,7 @@ func unfit(p Plan, audience int) string {
 
 // freeze renders the issue and starts it, in one transaction with its audience.
 func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
-	variant, err := d.Render(p.Issue)
+	variant, err := d.Render(p)
 	if err != nil {
 		return digest.Issue{}, err
 	}

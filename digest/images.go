@@ -1,0 +1,128 @@
+package digest
+
+import (
+	"encoding/base64"
+	"html"
+	"html/template"
+	"slices"
+	"strings"
+)
+
+// Images says how pictures get into a mail.
+type Images string
+
+// The ways of pictures into a mail.
+const (
+	LinkImages  Images = "link"  // a reader's mail program loads them from where the articles have them; the default
+	EmbedImages Images = "embed" // they travel within the mail, those of RenderOptions.Embedded
+	NoImages    Images = "none"  // not at all
+)
+
+// Embedded is a picture that travels within the mail (RFC 2387) instead of
+// being linked.
+type Embedded struct {
+	Source    string // the address it stands for; "" once it is frozen with an issue
+	ContentID string // what the HTML calls it behind "cid:", without brackets (RFC 2392)
+	Type      string // image/jpeg or image/png
+	Data      []byte
+	Width     int // of the picture it was made from, in pixels; 0 once it is frozen
+	Height    int
+}
+
+// Shown is a picture that a mail shows, and the most pixels of it that any
+// screen has use for: two for each that it is printed on.
+type Shown struct {
+	URL           string
+	Width, Height int
+}
+
+// logoWidth is how wide a mail prints the newsletter's logo, in CSS pixels.
+const logoWidth = 200
+
+// Pictures lists the pictures that the mail of an issue shows, in its order,
+// each address once: those its templates print. There are none with NoImages.
+func Pictures(issue Issue, pub Publication, opts RenderOptions) ([]Shown, error) {
+	opts.Embedded = nil
+	set, err := parseTemplates(opts.Theme, opts.Templates)
+	if err != nil {
+		return nil, err
+	}
+	letter := newLetter(issue, pub, opts, maxBlurb)
+	markup, err := set.renderHTML(letter)
+	if err != nil {
+		return nil, err
+	}
+	var all []Shown
+	index := map[string]int{}
+	add := func(address template.URL, width, height int) {
+		s := Shown{URL: string(address), Width: 2 * width, Height: 2 * height}
+		if s.URL == "" || !strings.Contains(markup, `src="`+html.EscapeString(s.URL)+`"`) {
+			return
+		}
+		if i, twice := index[s.URL]; twice {
+			all[i].Width, all[i].Height = max(all[i].Width, s.Width), max(all[i].Height, s.Height)
+			return
+		}
+		index[s.URL] = len(all)
+		all = append(all, s)
+	}
+	add(letter.Newsletter.Logo, logoWidth, logoWidth)
+	for _, section := range letter.Sections {
+		for _, a := range section.Articles {
+			if a.Picture == nil {
+				continue
+			}
+			width, height := frame(a)
+			if a.Picture.Grows && width < fullWidth { // as it does on a phone
+				width, height = fullWidth, height*fullWidth/width
+			}
+			add(a.Picture.URL, width, height)
+		}
+	}
+	return all, nil
+}
+
+// embeddedOf is the picture that stands for an address; nil for none.
+func (o RenderOptions) embeddedOf(address string) *Embedded {
+	if o.Images != EmbedImages {
+		return nil
+	}
+	for i := range o.Embedded {
+		if o.Embedded[i].Source == address {
+			return &o.Embedded[i]
+		}
+	}
+	return nil
+}
+
+// src is how an image element names the picture of an address. On a page of the
+// web there is nothing to embed it in.
+func (o RenderOptions) src(address string) template.URL {
+	if e := o.embeddedOf(address); e != nil && !o.page {
+		return template.URL("cid:" + e.ContentID) //nolint:gosec // made here, of hexadecimal digits
+	}
+	return template.URL(address) //nolint:gosec // checked by safeLink
+}
+
+// Standalone is the HTML of a mail with its embedded pictures written into it
+// (RFC 2397), for a browser, which knows no mail around it.
+func Standalone(markup string, pictures []Embedded) string {
+	for _, p := range pictures {
+		data := "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Data)
+		markup = strings.ReplaceAll(markup, `"cid:`+p.ContentID+`"`, `"`+data+`"`)
+	}
+	return markup
+}
+
+// embeddedIn are the pictures that a mail's HTML shows. One that several
+// addresses have is there once.
+func (o RenderOptions) embeddedIn(markup string) []Embedded {
+	var used []Embedded
+	for _, e := range o.Embedded {
+		again := slices.ContainsFunc(used, func(u Embedded) bool { return u.ContentID == e.ContentID })
+		if !again && strings.Contains(markup, `"cid:`+e.ContentID+`"`) {
+			used = append(used, e)
+		}
+	}
+	return used
+}

@@ -1,0 +1,145 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"roundup/digest"
+	"roundup/internal/outbound"
+	"roundup/internal/pictures"
+)
+
+// Bounds of the pictures that travel within a mail.
+const (
+	embeddedMost     = 200 << 10        // of one, in bytes, before it is encoded for the mail
+	embeddedTogether = 2 << 20          // of all
+	picturesWait     = time.Minute      // for all to arrive: an issue does not wait for a slow site
+	picturesBeing    = 3                // fetched at the same time
+	pictureFresh     = 15 * time.Minute // for previews, which ask again and again
+	pictureRetry     = time.Minute      // the same, where it could not be had
+)
+
+// illustrate fetches the pictures that the plan's mail embeds, where the
+// configuration says so, and scales them. One that can't be had, or for which
+// there is no room, is linked; the plan's remarks say so.
+func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
+	if digest.Images(d.cfg.Digest.Images) != digest.EmbedImages {
+		return nil
+	}
+	shown, err := digest.Pictures(p.Issue, d.Publication(), d.look())
+	if err != nil {
+		return err
+	}
+	room := embeddedTogether
+	for i, got := range d.pictures.get(ctx, d.client, shown, d.now()) {
+		problem := got.problem
+		if problem == "" && len(got.picture.Data) > room {
+			problem = fmt.Sprintf("the mail's pictures have %d kB together", embeddedTogether>>10)
+		}
+		if problem != "" {
+			p.Remarks = append(p.Remarks, Remark{What: "pictures", Text: "linked and not embedded: " + shown[i].URL + ": " + problem, Warning: true})
+			continue
+		}
+		room -= len(got.picture.Data)
+		p.Pictures = append(p.Pictures, got.picture)
+	}
+	return ctx.Err()
+}
+
+// album keeps the pictures of the issue that was put together last: a preview
+// that is looked at from all sides fetches each once.
+type album struct {
+	mu   sync.Mutex
+	kept map[digest.Shown]obtained
+}
+
+// obtained is a picture, or why there is none.
+type obtained struct {
+	picture digest.Embedded
+	problem string // "" where there is one
+	at      time.Time
+}
+
+// get returns what is shown, in its order; what is no longer shown is forgotten.
+func (a *album) get(ctx context.Context, client *outbound.Client, shown []digest.Shown, now time.Time) []obtained {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, picturesWait)
+	defer cancel()
+	all := make([]obtained, len(shown))
+	slot := make(chan struct{}, picturesBeing)
+	var decoding sync.Mutex // a picture is large while it is decoded
+	var wg sync.WaitGroup
+	for i, s := range shown {
+		if kept, ok := a.kept[s]; ok && kept.fresh(now) {
+			all[i] = kept
+			continue
+		}
+		wg.Go(func() {
+			slot <- struct{}{}
+			defer func() { <-slot }()
+			all[i] = obtained{at: now}
+			file, err := fetchPicture(ctx, client, s.URL)
+			if err == nil {
+				decoding.Lock()
+				all[i].picture, err = newEmbedded(s, file)
+				decoding.Unlock()
+			}
+			if err != nil {
+				all[i].problem = err.Error()
+			}
+		})
+	}
+	wg.Wait()
+	a.kept = make(map[digest.Shown]obtained, len(shown))
+	for i, s := range shown {
+		a.kept[s] = all[i]
+	}
+	return all
+}
+
+func (o obtained) fresh(now time.Time) bool {
+	if o.problem != "" {
+		return now.Sub(o.at) < pictureRetry
+	}
+	return now.Sub(o.at) < pictureFresh
+}
+
+// newEmbedded makes a picture's file one for the mail. Its Content-ID is made of
+// what it shows, so that the same picture has the same.
+func newEmbedded(s digest.Shown, file []byte) (digest.Embedded, error) {
+	fitted, err := pictures.Fit(file, pictures.Box{Width: s.Width, Height: s.Height, MaxBytes: embeddedMost})
+	if err != nil {
+		return digest.Embedded{}, err
+	}
+	sum := sha256.Sum256(fitted.Data)
+	return digest.Embedded{
+		Source:    s.URL,
+		ContentID: hex.EncodeToString(sum[:16]) + "@roundup",
+		Type:      fitted.Type,
+		Data:      fitted.Data,
+		Width:     fitted.Width,
+		Height:    fitted.Height,
+	}, nil
+}
+
+// fetchPicture reads a picture's file; its errors are for people.
+func fetchPicture(ctx context.Context, client *outbound.Client, address string) ([]byte, error) {
+	header := http.Header{"Accept": {"image/jpeg, image/png, image/webp, image/gif"}}
+	res, err := client.Get(ctx, address, header, pictures.MaxSource)
+	switch {
+	case errors.Is(err, outbound.ErrTooLarge):
+		return nil, fmt.Errorf("its file has more than %d MB", pictures.MaxSource>>20)
+	case err != nil:
+		return nil, err
+	case res.Status != http.StatusOK:
+		return nil, fmt.Errorf("the server answers %d", res.Status)
+	}
+	return res.Body, nil
+}

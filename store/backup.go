@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -42,19 +41,18 @@ func copyDatabase(ctx context.Context, path, file string) error {
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("back up to %q: %w", file, fs.ErrExist)
 	}
-	draft := file + ".new-" + rand.Text()
-	// VACUUM INTO accepts an empty file and keeps its mode.
-	empty, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	draft, err := newDraft(file)
 	if err != nil {
 		return fmt.Errorf("back up to %q: %w", file, err)
 	}
-	defer removeDatabase(draft)
-	err = errors.Join(empty.Close(), vacuumInto(ctx, path, draft))
+	defer draft.remove()
+	// VACUUM INTO accepts an empty file and keeps its mode.
+	err = vacuumInto(ctx, path, draft.path)
 	if err == nil {
-		err = markCopy(ctx, draft, path)
+		err = markCopy(ctx, draft.path, path)
 	}
 	if err == nil {
-		err = publish(draft, file)
+		err = publish(draft.path, file)
 	}
 	if err != nil {
 		return fmt.Errorf("back up to %q: %w", file, err)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,19 +25,15 @@ func Create(ctx context.Context, path string, o Options) (s *Store, created bool
 
 // build makes the file and reports whether it was this call that put it in place.
 func build(ctx context.Context, path string, o Options) (bool, error) {
-	draft := path + ".new-" + rand.Text()
-	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	draft, err := newDraft(path)
 	if err != nil {
 		return false, fmt.Errorf("create database %q: %w", path, err)
 	}
-	defer removeDatabase(draft)
-	if err := file.Close(); err != nil {
+	defer draft.remove()
+	if err := populate(ctx, draft.path, o); err != nil {
 		return false, fmt.Errorf("create database %q: %w", path, err)
 	}
-	if err := populate(ctx, draft, o); err != nil {
-		return false, fmt.Errorf("create database %q: %w", path, err)
-	}
-	switch err := publish(draft, path); {
+	switch err := publish(draft.path, path); {
 	case errors.Is(err, fs.ErrExist):
 		return false, nil // somebody else was faster
 	case err != nil:
@@ -97,11 +92,4 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(folder.Sync(), folder.Close())
-}
-
-// removeDatabase takes away a draft with what SQLite kept beside it.
-func removeDatabase(path string) {
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-		_ = os.Remove(path + suffix)
-	}
 }

@@ -15,7 +15,7 @@ func (c *Composer) ComposeWhole(claim Claim) (Message, error) {
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
 	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
-	h.messageID, h.oneClick = c.messageID(claim), c.oneClick()
+	h.messageID = c.messageID(claim)
 	m, err := c.write(h, c.values(claim.Email, claim.Name, token))
 	m.From = c.returnPath.of(claim.PublicID)
 	return m, err

@@ -249,6 +249,7 @@ func (c *Composer) header(to mail.Address, token string) header {
 		boundary:    boundary(c.letter.Issue.UID),
 		unsubscribe: c.waysOut(token),
 		pictures:    c.letter.Variant.Pictures,
+		oneClick:    c.oneClick(), // a test mail too: whether a relay's signature covers it is what one is sent for
 		fields: map[gomail.Header]string{
 			"List-Id": c.listID,
 			// Not standards, but what vacation programs look at: nobody's absence

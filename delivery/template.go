@@ -58,7 +58,7 @@ func (c *Composer) newTemplate() (*template, error) {
 	to := mail.Address{Address: standIn(uid, "to") + "@to.invalid"}
 	unsubscribe, text := standIn(uid, "unsubscribe"), standIn(uid, "text")
 	h := c.header(to, "")
-	h.messageID, h.unsubscribe, h.oneClick = c.id(subscribers.PublicID{}), unsubscribe, c.oneClick()
+	h.messageID, h.unsubscribe = c.id(subscribers.PublicID{}), unsubscribe
 	htmlBody := ""
 	if c.letter.Variant.HTML != "" {
 		htmlBody = standIn(uid, "html") + "\n"

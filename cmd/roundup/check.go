@@ -31,16 +31,29 @@ the sender's domain (SPF, DKIM, DMARC, MX). Each line is passed, warned, failed 
 skipped (not looked at, and why), with what to do, and the DNS records to publish.
 
 Nothing is sent, and nothing changed but what a fetch adds. Without network, or with
---offline, it says what it did not look at. The exit code is 1 where anything failed.`,
+--offline, it says what it did not look at. The exit code is 1 where anything failed.
+
+--received reads a test mail as it arrived instead (` + "`roundup send --test YOU`" + `, then
+save it with its header: "Show original", "View source"): what the receiving server
+found of SPF, DKIM and DMARC, whether the signatures hold and cover both fields of
+one click (RFC 8058), whether each hop was encrypted, what a spam filter said, and what
+was changed on the way. It needs no database.`,
 		Example: `  roundup check
   roundup check --offline
   roundup check --resolver 9.9.9.9
+  roundup check --received test.eml
   roundup check --json | jq 'select(.outcome == "failed")'`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.received != "" {
+				return a.checkReceived(cmd.Context(), o.received, o)
+			}
+			return a.check(cmd.Context(), o)
+		},
 	}
 	c.Flags().BoolVar(&o.offline, "offline", false, "look at nothing beyond this machine")
 	c.Flags().StringVar(&o.resolver, "resolver", "", "ask the name server at `ADDRESS[:PORT]` about the sender's domain (default: the system's)")
+	c.Flags().StringVar(&o.received, "received", "", "read a mail as it arrived, from `FILE` or - for standard input")
 	c.MarkFlagsMutuallyExclusive("offline", "resolver")
 	return c
 }
@@ -48,6 +61,7 @@ Nothing is sent, and nothing changed but what a fetch adds. Without network, or 
 type checkOptions struct {
 	offline  bool
 	resolver string
+	received string
 }
 
 // nameServer is who is asked about DNS.

@@ -186,7 +186,7 @@ func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
 	if err != nil {
 		return nil, forPage(err)
 	}
-	return checkResults(d.Check(ctx, desk.CheckOptions{})), nil
+	return checkResults(d.Check(ctx, desk.CheckOptions{Spam: "spamassassin"})), nil
 }
 
 // checkResults are findings for the page.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"roundup/internal/dnstest"
 	"roundup/internal/smtptest"
 )
 
@@ -65,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"dump":      cmdDump,
 			"answers":   cmdAnswers,
 
+			"dns":         cmdDNS,
 			"verified":    cmdVerified,
 			"returnpaths": cmdReturnPaths,
 		},
@@ -83,7 +85,8 @@ func scriptCondition(condition string) (bool, error) {
 type scene struct {
 	mta       *smtptest.Server
 	rules     *rules
-	signalled *exec.Cmd // the program in the background that got a signal last
+	dns       *dnstest.Server // nil until something is published
+	signalled *exec.Cmd       // the program in the background that got a signal last
 }
 
 type sceneKey struct{}

@@ -73,9 +73,10 @@ func TestReadRefuses(t *testing.T) {
 	for name, source := range map[string]string{
 		"empty":           "",
 		"no header":       "hello there\n",
+		"a list":          "root:x:0:0:root:/root:/bin/bash\n",
 		"a page":          "<!DOCTYPE html>\n<p>x</p>",
 		"endless header":  strings.Repeat("X: "+strings.Repeat("y", 900)+"\n", 1500) + "\nx",
-		"too many fields": strings.Repeat("X: y\n", 2100) + "\nx",
+		"too many fields": "From: a\n" + strings.Repeat("X: y\n", 2100) + "\nx",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,11 +90,12 @@ func TestReadRefuses(t *testing.T) {
 func TestReadWithinLimits(t *testing.T) {
 	t.Parallel()
 	var deep strings.Builder
+	deep.WriteString("From: a\n")
 	for i := range 50 {
 		b := strings.Repeat("b", i+1)
 		deep.WriteString("Content-Type: multipart/mixed; boundary=" + b + "\n\n--" + b + "\n")
 	}
-	many := "Content-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\n\nhi\n", 5000) + "--x--\n"
+	many := "From: a\nContent-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\n\nhi\n", 5000) + "--x--\n"
 	for name, source := range map[string]string{"deep": deep.String(), "many": many} {
 		m, err := eml.Read(strings.NewReader(source))
 		if err != nil || len(m.Parts) > 200 {
@@ -108,7 +110,7 @@ func TestReadWithinLimits(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(letter)
-	f.Add("A: b\n\n<table><td style='color:#777;background:#888'>x<form>")
+	f.Add("From: b\n\n<table><td style='color:#777;background:#888'>x<form>")
 	f.Fuzz(func(_ *testing.T, source string) {
 		m, err := eml.Read(strings.NewReader(source))
 		if err != nil {

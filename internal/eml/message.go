@@ -80,8 +80,11 @@ func Read(r io.Reader) (*Message, error) {
 	if m.Fields, err = fields(header); err != nil {
 		return nil, err
 	}
-	r2 := &reader{message: m}
-	r2.part(m.Get, body, 0)
+	if !m.Has("From") && !m.Has("Received") && !m.Has("Subject") {
+		return nil, fmt.Errorf("%w: its header has no From, Received or Subject", ErrNotMail)
+	}
+	parts := &reader{message: m}
+	parts.part(m.Get, body, 0)
 	return m, nil
 }
 

@@ -1,0 +1,26 @@
+package desk
+
+import (
+	"roundup/config"
+	"roundup/internal/received"
+)
+
+// Expected is what a mail of the newsletter is like when it leaves, to compare
+// one with that has arrived. It needs no database, and no settings that are
+// complete.
+func Expected(c *config.Config) received.Expected {
+	if c.Mail.From.Address == "" {
+		return received.Expected{}
+	}
+	e := received.Expected{
+		From:       c.Mail.From.Address,
+		ReturnPath: c.Mail.ReturnPath,
+		VERP:       c.Mail.VERP,
+		ListID:     listID(c),
+		BaseURL:    c.Newsletter.BaseURL,
+	}
+	if c.DKIM.Key != nil {
+		e.Signs = c.DKIM.Domain
+	}
+	return e
+}

@@ -1,0 +1,287 @@
+package received
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-msgauth/dkim"
+
+	"roundup/internal/maildns"
+)
+
+// maxSignatures is how many signatures of a mail are verified.
+const maxSignatures = 5
+
+// patience is how long the name servers may take for all of them.
+const patience = 15 * time.Second
+
+// signature is one DKIM-Signature of a mail.
+type signature struct {
+	domain, selector string
+	covers           []string // fields, in lower case
+	partial          bool     // it covers part of the body only (l=)
+	good             bool     // verified here, or by the server that received it
+	unasked          bool     // name servers did not answer
+	here             string   // what verifying it here gave: "good", or why not; "" where it was not tried
+}
+
+// authenticate tells what the receiving server and the signatures say of who
+// sent the mail, and whether that is who readers see.
+func (l *look) authenticate(ctx context.Context) {
+	server, results := verdicts(l.message)
+	if len(results) == 0 {
+		l.signed.Skip("results", "the server that received it wrote no Authentication-Results", "send a test mail to a large provider's mailbox, such as Gmail's, whose servers do")
+	}
+	bySPF := l.spf(server, results)
+	byDKIM := l.dkim(ctx, server, results)
+	l.dmarc(server, results, bySPF, byDKIM)
+}
+
+// spf tells the result of SPF; true where it passed for a domain that DMARC
+// takes for the sender's.
+func (l *look) spf(server string, results []Result) bool {
+	aligned := false
+	for _, r := range results {
+		if r.Method != "spf" {
+			continue
+		}
+		domain := r.Domain("smtp.mailfrom")
+		if domain == "" {
+			domain = r.Domain("smtp.helo")
+		}
+		isOurs := maildns.Aligned(domain, l.domain(), false)
+		detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
+		switch {
+		case r.Value == "pass" && isOurs:
+			aligned = true
+			l.signed.Pass("SPF", detail)
+		case r.Value == "pass":
+			l.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, l.domain()))
+		case r.Value == "softfail" || r.Value == "fail" || r.Value == "permerror":
+			l.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "add what the relay's documentation names to the SPF record; `roundup check` shows it")
+		default:
+			l.signed.Warn("SPF", detail, "publish an SPF record; `roundup check` shows it")
+		}
+	}
+	return aligned
+}
+
+// dkim tells of each signature, and whether the one that counts covers the
+// fields of one click; true where a good one is of the domain that readers see.
+func (l *look) dkim(ctx context.Context, server string, results []Result) bool {
+	signatures := l.signatures()
+	if len(signatures) == 0 {
+		l.signed.Fail("DKIM", "the mail is not signed", "ask the relay to sign in the name of "+l.domain()+", or let Roundup sign: `roundup dkim-key`")
+		return false
+	}
+	l.verify(ctx, signatures)
+	for _, r := range results {
+		if r.Method == "dkim" {
+			l.told(server, r, signatures)
+		}
+	}
+	aligned := false
+	for _, s := range signatures {
+		l.signature(s)
+		aligned = aligned || s.good && l.counts(s)
+	}
+	l.covers(signatures)
+	return aligned
+}
+
+// counts reports whether a signature is of the domain that readers see.
+func (l *look) counts(s *signature) bool {
+	return maildns.Aligned(s.domain, l.domain(), false)
+}
+
+// signatures reads those of the mail, in their order.
+func (l *look) signatures() []*signature {
+	var all []*signature
+	for _, field := range l.message.All("DKIM-Signature") {
+		if len(all) == maxSignatures {
+			break
+		}
+		s := &signature{}
+		for tag := range strings.SplitSeq(field, ";") {
+			name, value, _ := strings.Cut(tag, "=")
+			value = strings.Join(strings.Fields(value), "")
+			switch strings.TrimSpace(name) {
+			case "d":
+				s.domain = strings.ToLower(shorten(value, 253))
+			case "s":
+				s.selector = shorten(value, 253)
+			case "h":
+				s.covers = strings.Split(strings.ToLower(value), ":")
+			case "l":
+				s.partial = true
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// told takes over what the receiving server found of a signature.
+func (l *look) told(server string, r Result, signatures []*signature) {
+	domain := r.Domain("header.d")
+	if domain == "" {
+		domain = r.Domain("header.i")
+	}
+	for _, s := range signatures {
+		selector := r.Properties["header.s"]
+		if s.domain == domain && (selector == "" || selector == s.selector) {
+			s.good = s.good || r.Value == "pass"
+		}
+	}
+	detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
+	switch r.Value {
+	case "pass":
+		l.signed.Pass("DKIM", detail)
+	case "none":
+	default:
+		if reason := r.Properties["reason"]; reason != "" {
+			detail += ": " + shorten(reason, 120)
+		}
+		l.signed.Fail("DKIM", detail, "the key in DNS is another one, or the mail was changed after it was signed")
+	}
+}
+
+// verify verifies the signatures here, where name servers may be asked.
+func (l *look) verify(ctx context.Context, signatures []*signature) {
+	if l.resolver == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	found, err := dkim.VerifyWithOptions(bytes.NewReader(l.message.Raw), &dkim.VerifyOptions{
+		MaxVerifications: maxSignatures,
+		LookupTXT: func(name string) ([]string, error) {
+			return l.resolver.LookupTXT(ctx, strings.TrimSuffix(name, ".")+".")
+		},
+	})
+	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
+		return
+	}
+	for i, v := range found {
+		if i >= len(signatures) {
+			break
+		}
+		if v.Err == nil {
+			signatures[i].here, signatures[i].good = "good", true
+		} else {
+			signatures[i].here, signatures[i].unasked = shorten(strings.TrimPrefix(v.Err.Error(), "dkim: "), 160), dkim.IsTempFail(v.Err)
+		}
+	}
+}
+
+// signature tells what one signature is worth here.
+func (l *look) signature(s *signature) {
+	what := fmt.Sprintf("of %s (selector %s)", s.domain, s.selector)
+	switch {
+	case s.here == "good" && l.counts(s):
+		l.signed.Pass("signature", what+": verified here")
+	case s.here == "good":
+		l.signed.Pass("signature", fmt.Sprintf("%s: verified here; it is not of %s and does not count for DMARC", what, l.domain()))
+	case s.here == "":
+		l.signed.Skip("signature", what+": not verified here", "")
+	case strings.HasPrefix(s.here, "no key for signature"):
+		l.signed.Warn("signature", what+": its key is not published, or not any more", "publish it; `roundup check` shows the record of a key of ours")
+	case s.unasked:
+		l.signed.Skip("signature", what+": not verified here: "+s.here, "look again where name servers answer")
+	default:
+		l.signed.Warn("signature", fmt.Sprintf("%s: not good here: %s", what, s.here),
+			"where the server that received it found it good, the file was changed when it was saved; else the mail was changed on the way")
+	}
+	if s.partial {
+		l.signed.Warn("signature", what+" covers part of the mail only (l=): anybody may add to it", "have the relay sign all of it")
+	}
+}
+
+// covers tells whether a good signature covers the two fields of one click, as
+// RFC 8058, 4, demands.
+func (l *look) covers(signatures []*signature) {
+	if !l.message.Has("List-Unsubscribe-Post") {
+		return // that is told with what was changed
+	}
+	var lacking []string
+	for _, s := range signatures {
+		if !s.good {
+			continue
+		}
+		list, post := slices.Contains(s.covers, "list-unsubscribe"), slices.Contains(s.covers, "list-unsubscribe-post")
+		if list && post {
+			l.signed.Pass("one click", "the signature of "+s.domain+" covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058)")
+			return
+		}
+		missing := "List-Unsubscribe-Post"
+		switch {
+		case !list && !post:
+			missing = "List-Unsubscribe and List-Unsubscribe-Post"
+		case !list:
+			missing = "List-Unsubscribe"
+		}
+		lacking = append(lacking, fmt.Sprintf("that of %s leaves out %s", s.domain, missing))
+	}
+	if len(lacking) == 0 {
+		l.signed.Warn("one click", "no signature that is known to be good covers List-Unsubscribe and its -Post (RFC 8058)", "mend the signature first")
+		return
+	}
+	l.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "),
+		"ask the relay to sign both, or let Roundup sign: `roundup dkim-key`")
+}
+
+// dmarc tells the result of DMARC, and what it came from.
+func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
+	var by []string
+	if bySPF {
+		by = append(by, "SPF")
+	}
+	if byDKIM {
+		by = append(by, "DKIM")
+	}
+	domain := l.domain()
+	why := "neither SPF nor a good signature is of " + domain
+	if len(by) > 0 {
+		why = strings.Join(by, " and ") + " are of " + domain
+		if len(by) == 1 {
+			why = by[0] + " is of " + domain
+		}
+	}
+	hint := "have the relay sign in the name of " + domain + ", or use a return path of it; `roundup check` shows the records"
+	found := false
+	for _, r := range results {
+		if r.Method != "dmarc" {
+			continue
+		}
+		found = true
+		detail := fmt.Sprintf("%s for %s, by %s; %s", shorten(r.Value, 20), shorten(r.Domain("header.from"), 100), nameOf(server), why)
+		switch r.Value {
+		case "pass", "bestguesspass":
+			l.signed.Pass("DMARC", detail)
+		case "none":
+			l.signed.Warn("DMARC", detail, "publish a DMARC record; `roundup check` shows it")
+		default:
+			l.signed.Fail("DMARC", detail, hint)
+		}
+	}
+	switch {
+	case found:
+	case len(by) > 0:
+		l.signed.Pass("DMARC", "it would pass: "+why)
+	default:
+		l.signed.Warn("DMARC", "it would not pass: "+why, hint)
+	}
+}
+
+// nameOf is a server in words.
+func nameOf(server string) string {
+	if server == "" {
+		return "the server that received it"
+	}
+	return shorten(server, 100)
+}

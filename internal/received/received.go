@@ -1,0 +1,169 @@
+// Package received owns reading a test mail as it arrived: what the receiving
+// server found of SPF, DKIM and DMARC (RFC 8601), whether the signatures hold,
+// and what was changed on the way.
+//
+// A mail may come from anybody and say anything: it is read within limits, and
+// what it says of itself is told as what it says. This room must not send, and
+// asks nobody but name servers.
+//
+// Start reading with Look; results.go reads Authentication-Results.
+package received
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+
+	"roundup/internal/eml"
+	"roundup/internal/finding"
+	"roundup/internal/maildns"
+)
+
+// Expected is what a mail of the newsletter is like when it leaves; the zero
+// value where that is not known.
+type Expected struct {
+	From       string // address
+	ReturnPath string // address
+	VERP       bool   // each mail has a return path of its own
+	ListID     string // without brackets
+	BaseURL    string // where readers leave; "" where they leave by mail
+	Signs      string // domain that mails are signed for before they go out; "" for none
+}
+
+// known reports whether there is anything to compare with.
+func (e Expected) known() bool { return e.From != "" }
+
+// Look reads a mail as it arrived. resolver is asked for the keys of its
+// signatures; nil to ask nobody.
+func Look(ctx context.Context, m *eml.Message, e Expected, resolver maildns.Resolver) []finding.Finding {
+	l := &look{
+		message: m, expected: e, resolver: resolver,
+		received: finding.Of(finding.Received), signed: finding.Of(finding.Signed), changed: finding.Of(finding.Changed),
+	}
+	l.from = addressOf(m.Decoded("From"))
+	l.whose()
+	l.way()
+	l.filters()
+	l.authenticate(ctx)
+	if l.ours {
+		l.changes()
+	} else {
+		l.changed.Skip("changes", "not looked for: what it was like when it left is not known", "")
+	}
+	return append(append(l.received.Findings(), l.signed.Findings()...), l.changed.Findings()...)
+}
+
+// look is a look at one mail.
+type look struct {
+	message  *eml.Message
+	expected Expected
+	resolver maildns.Resolver
+
+	received, signed, changed *finding.List
+
+	from string // address readers see; "" where it can't be read
+	ours bool   // it is a mail of the newsletter
+	test bool   // it is a test mail of Roundup's
+}
+
+// ourID is a Message-ID of Roundup's, left of the @: of a test mail, or of a
+// reader's.
+var ourID = regexp.MustCompile(`^(test\.[0-9a-f]{32}|[0-9a-z]{20,40}\.[0-9a-f]{32})$`)
+
+// whose says what mail this is, and whether it is one of the newsletter's.
+func (l *look) whose() {
+	m := l.message
+	detail := fmt.Sprintf("%q from %s, %s", shorten(m.Decoded("Subject"), 200), shorten(m.Decoded("From"), 200), shorten(m.Get("Date"), 60))
+	if l.from == "" {
+		l.received.Fail("From", "it names no address that can be read: receivers refuse such mail", "")
+	}
+	if m.Cut {
+		l.received.Warn("mail", detail+": it breaks off before its end", "save all of it: \"Show original\" and \"Download\", not a copy of the text")
+	}
+	local, _, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
+	l.test = strings.HasPrefix(local, "test.") || strings.HasPrefix(m.Decoded("Subject"), "[Test]")
+	_, listID, _ := strings.Cut(m.Get("List-Id"), "<")
+	listID, _, _ = strings.Cut(listID, ">")
+	switch e := l.expected; {
+	case !e.known():
+		l.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "name it with --config")
+		l.received.Pass("mail", detail)
+	case strings.EqualFold(listID, e.ListID), ourID.MatchString(local), strings.EqualFold(l.from, e.From) && m.Has("List-Unsubscribe"):
+		l.ours = true
+		if l.test {
+			detail += "; a test mail"
+		}
+		l.received.Pass("mail", detail)
+	default:
+		l.received.Warn("mail", fmt.Sprintf("%s: not a mail of this newsletter (no List-Id of %s, and not from %s)", detail, e.ListID, e.From),
+			"send one with `roundup send --test` and save it as it arrived; what follows holds for this mail all the same")
+	}
+}
+
+// domain is that of the address readers see.
+func (l *look) domain() string {
+	if l.from == "" {
+		return "the From field"
+	}
+	return maildns.DomainOf(l.from)
+}
+
+// addressOf is the address in a From field.
+func addressOf(field string) string {
+	if len(field) > 2000 {
+		return ""
+	}
+	all, err := mail.ParseAddressList(field)
+	if err != nil || len(all) == 0 {
+		_, rest, found := strings.Cut(field, "<")
+		if address, _, ended := strings.Cut(rest, ">"); found && ended && strings.Contains(address, "@") {
+			return strings.ToLower(address)
+		}
+		return ""
+	}
+	return strings.ToLower(all[0].Address)
+}
+
+// filters tells what spam filters said of it.
+func (l *look) filters() {
+	m := l.message
+	var said []string
+	spam := false
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam-Score", "X-Spam", "X-Rspamd-Score", "X-MS-Exchange-Organization-SCL"} {
+		value := m.Get(name)
+		if value == "" {
+			continue
+		}
+		said = append(said, name+": "+shorten(value, 160))
+		first, _, _ := strings.Cut(strings.ToLower(value), ",")
+		spam = spam || name != "X-Spam-Score" && strings.TrimSpace(first) == "yes"
+	}
+	for part := range strings.SplitSeq(m.Get("X-Forefront-Antispam-Report"), ";") {
+		switch part {
+		case "SFV:SPM", "SFV:SKS", "SFV:PHSH":
+			spam = true
+			fallthrough
+		case "SFV:NSPM", "SFV:SKN", "SFV:SKB":
+			said = append(said, "X-Forefront-Antispam-Report: "+part)
+		}
+	}
+	switch {
+	case spam:
+		l.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "see which rules it names; `roundup check` asks SpamAssassin beforehand")
+	case len(said) > 0:
+		l.received.Pass("spam filter", strings.Join(said, "; "))
+	default:
+		l.received.Skip("spam filter", "none left its word in the mail; the folder it arrived in tells", "")
+	}
+}
+
+// shorten cuts what a stranger's mail says to a length that can be shown.
+func shorten(s string, n int) string {
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) <= n {
+		return string(r)
+	}
+	return string(r[:n-1]) + "…"
+}

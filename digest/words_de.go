@@ -16,7 +16,7 @@ func german(region string) Words {
 		Browser:     "Im Browser ansehen",
 		Contents:    "In dieser Ausgabe",
 		InBrief:     "Kurz gemeldet",
-		Minutes:     Plural{One: "{n}\u00a0Min. Lesezeit", Other: "{n}\u00a0Min. Lesezeit"},
+		Minutes:     Plural{One: "{n}\u00a0Min.\u00a0Lesezeit", Other: "{n}\u00a0Min.\u00a0Lesezeit"},
 		Credit:      "Bild: {credit}",
 		Colon:       ":",
 		KeepReading: "Weiterlesen",

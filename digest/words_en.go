@@ -17,7 +17,7 @@ func english(region string) Words {
 		Browser:     "View in browser",
 		Contents:    "In this issue",
 		InBrief:     "In brief",
-		Minutes:     Plural{One: "{n} min read", Other: "{n} min read"},
+		Minutes:     Plural{One: "{n}\u00a0min\u00a0read", Other: "{n}\u00a0min\u00a0read"},
 		Credit:      "Picture: {credit}",
 		Colon:       ":",
 		KeepReading: "Keep reading",

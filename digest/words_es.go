@@ -17,7 +17,7 @@ func spanish(region string) Words {
 		Browser:     "Ver en el navegador",
 		Contents:    "En este número",
 		InBrief:     "En breve",
-		Minutes:     Plural{One: "{n}\u00a0min de lectura", Other: "{n}\u00a0min de lectura"},
+		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lectura", Other: "{n}\u00a0min\u00a0de\u00a0lectura"},
 		Credit:      "Imagen: {credit}",
 		Colon:       ":",
 		KeepReading: "Seguir leyendo",

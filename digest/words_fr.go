@@ -17,7 +17,7 @@ func french(region string) Words {
 		Browser:     "Voir dans le navigateur",
 		Contents:    "Au sommaire",
 		InBrief:     "En bref",
-		Minutes:     Plural{One: "{n}\u00a0min de lecture", Other: "{n}\u00a0min de lecture"},
+		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lecture", Other: "{n}\u00a0min\u00a0de\u00a0lecture"},
 		Credit:      "Crédit\u00a0: {credit}",
 		Colon:       "\u00a0:",
 		KeepReading: "Lire la suite",

@@ -16,7 +16,7 @@ func italian(region string) Words {
 		Browser:     "Visualizza nel browser",
 		Contents:    "In questo numero",
 		InBrief:     "In breve",
-		Minutes:     Plural{One: "{n}\u00a0min di lettura", Other: "{n}\u00a0min di lettura"},
+		Minutes:     Plural{One: "{n}\u00a0min\u00a0di\u00a0lettura", Other: "{n}\u00a0min\u00a0di\u00a0lettura"},
 		Credit:      "Immagine: {credit}",
 		Colon:       ":",
 		KeepReading: "Continua a leggere",

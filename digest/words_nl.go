@@ -15,7 +15,7 @@ func dutch(string) Words {
 		Browser:     "Bekijk in de browser",
 		Contents:    "In dit nummer",
 		InBrief:     "In het kort",
-		Minutes:     Plural{One: "{n}\u00a0min. leestijd", Other: "{n}\u00a0min. leestijd"},
+		Minutes:     Plural{One: "{n}\u00a0min.\u00a0leestijd", Other: "{n}\u00a0min.\u00a0leestijd"},
 		Credit:      "Beeld: {credit}",
 		Colon:       ":",
 		KeepReading: "Lees verder",

@@ -16,7 +16,7 @@ func portuguese(region string) Words {
 		Browser:     "Ver no navegador",
 		Contents:    "Nesta edição",
 		InBrief:     "Breves",
-		Minutes:     Plural{One: "{n}\u00a0min de leitura", Other: "{n}\u00a0min de leitura"},
+		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0leitura", Other: "{n}\u00a0min\u00a0de\u00a0leitura"},
 		Credit:      "Imagem: {credit}",
 		Colon:       ":",
 		KeepReading: "Continuar a ler",

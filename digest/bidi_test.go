@@ -65,6 +65,7 @@ func TestSubjectOfMixedDirections(t *testing.T) {
 		{"ar", "المجلة", "Who?", "المجلة: \u200eWho?\u200e"},
 		{"ar", "المجلة", "", "المجلة، العدد 12"},
 		{"fr", "La Revue", "", "La Revue, N° 12"},
+		{"fr", "La Revue", "À qui l’eau", "La Revue : À qui l’eau"},
 	} {
 		in := digest.CompileInput{Number: 12, UID: sampleUID, Publication: samplePublication(t)}
 		in.Publication.Language, in.Publication.Name = tt.language, tt.name

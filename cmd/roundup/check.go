@@ -87,8 +87,8 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 	}
 	p := a.newFindings()
 	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
-	if err := ctx.Err(); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return p.end(all)
 }

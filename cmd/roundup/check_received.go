@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"roundup/config"
@@ -16,7 +17,7 @@ import (
 // checkReceived reads a mail as it arrived, from a file or, by "-", standard
 // input. Without a configuration it is compared with nothing.
 func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) error {
-	m, err := a.readMail(file)
+	m, err := a.readMail(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -35,8 +36,8 @@ func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) er
 		}
 	}
 	all := received.Look(ctx, m, expected, resolver)
-	if err := ctx.Err(); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	p := a.newFindings()
 	for _, f := range all {
@@ -45,8 +46,8 @@ func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) er
 	return p.end(all)
 }
 
-func (a *app) readMail(file string) (*eml.Message, error) {
-	in := a.std.In
+func (a *app) readMail(ctx context.Context, file string) (*eml.Message, error) {
+	var in io.Reader = patient{ctx, a.std.In}
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

@@ -3,8 +3,11 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
 
 	"roundup/digest"
 	"roundup/internal/finding"
@@ -99,34 +102,59 @@ func (c *check) nextIssue(l *finding.List, p Plan) {
 
 // inboxLine looks at the subject and the preheader as an inbox shows them.
 func (c *check) inboxLine(l *finding.List, issue digest.Issue) {
-	subject, preheader := issue.Subject, issue.Preheader
-	n := utf8.RuneCountInString(subject)
+	subject, preheader := inboxText(issue.Subject), inboxText(issue.Preheader)
+	n := len(subject)
 	switch {
 	case n > subjectScreen:
-		l.Warn("subject", fmt.Sprintf("%d characters: %q; also wide screens cut it, a phone after %q", n, subject, firstRunes(subject, subjectPhone)),
+		l.Warn("subject", fmt.Sprintf("%d characters: “%s”; also wide screens cut it, a phone after “%s”", n, subject.cut(n), subject.cut(subjectPhone)),
 			"put what matters first, or shorten digest.subject")
 	case n > subjectPhone:
-		l.Pass("subject", fmt.Sprintf("%q, %d characters; a phone shows %q", subject, n, firstRunes(subject, subjectPhone)))
+		l.Pass("subject", fmt.Sprintf("“%s”, %d characters; a phone shows “%s”", subject.cut(n), n, subject.cut(subjectPhone)))
 	default:
-		l.Pass("subject", fmt.Sprintf("%q, %d characters", subject, n))
+		l.Pass("subject", fmt.Sprintf("“%s”, %d characters", subject.cut(n), n))
 	}
-	n = utf8.RuneCountInString(preheader)
+	n = len(preheader)
 	switch {
 	case n == 0:
 		l.Warn("preheader", "there is none: inboxes show the mail's first words instead", "set digest.preheader")
 	case n < preheaderLeast:
-		l.Warn("preheader", fmt.Sprintf("%q, %d characters: inboxes have room for %d", preheader, n, preheaderPhone), "say more in digest.preheader")
+		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone), "say more in digest.preheader")
 	case n > preheaderPhone:
-		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows %q", n, firstRunes(preheader, preheaderPhone)))
+		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows “%s”", n, preheader.cut(preheaderPhone)))
 	default:
-		l.Pass("preheader", fmt.Sprintf("%q, %d characters", preheader, n))
+		l.Pass("preheader", fmt.Sprintf("“%s”, %d characters", preheader.cut(n), n))
 	}
 }
 
-// firstRunes is the beginning of a text as an inbox cuts it.
-func firstRunes(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
+// characters is a text in what readers take for characters (UAX 29): an emoji of
+// several parts is one.
+type characters []string
+
+// inboxText is a line as an inbox counts it: marks of direction take no room.
+func inboxText(s string) characters {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s)
+	var all characters
+	for clusters := graphemes.FromString(s); clusters.Next(); {
+		all = append(all, clusters.Value())
 	}
-	return string([]rune(s)[:n]) + "…"
+	return all
 }
+
+// cut is the first n characters, with an ellipsis where there are more.
+func (c characters) cut(n int) string {
+	if len(c) <= n {
+		return strings.Join(c, "")
+	}
+	return strings.TrimRight(strings.Join(c[:n], ""), " ") + "…"
+}
+
+// beginning is the first words of a text, as a finding quotes them.
+func beginning(s string) string { return inboxText(s).cut(quotedMost) }
+
+// quotedMost is how many characters of a headline a finding quotes.
+const quotedMost = 40

@@ -138,10 +138,10 @@ func sumUp(l *finding.List, targets []*target) {
 		if t.picture {
 			kind = "picture"
 		}
-		shown := fmt.Sprintf("%s (%q)", t.url, firstRunes(t.words, 40))
+		shown := fmt.Sprintf("%s (“%s”)", t.url, beginning(t.words))
 		switch outcome, detail := t.judge(); outcome {
 		case finding.Failed:
-			l.Fail(kind, shown+" "+detail, "drop the article, or mend its address where it is published")
+			l.Fail(kind, shown+" "+detail, "mend the address where the article is published, or in the configuration; or drop the article")
 		case finding.Warned:
 			l.Warn(kind, shown+" "+detail, "open it in a browser")
 		case finding.Skipped:

@@ -118,7 +118,7 @@ func (c *check) checkPictures(l *finding.List, p Plan, page eml.Page) {
 	var untold []string
 	for _, a := range p.Issue.Articles() {
 		if a.Image.URL != "" && a.Image.Alt == "" {
-			untold = append(untold, fmt.Sprintf("%q", a.Headline))
+			untold = append(untold, "“"+beginning(a.Headline)+"”")
 		}
 	}
 	switch {
@@ -138,7 +138,7 @@ func checkContrast(l *finding.List, page eml.Page) {
 	}
 	var faint []string
 	for _, f := range page.Faint {
-		faint = append(faint, fmt.Sprintf("%q %s on %s is %.1f:1, not %.1f:1", firstRunes(f.Text, 30), f.Colour, f.Background, f.Ratio, f.Wanted))
+		faint = append(faint, fmt.Sprintf("“%s” %s on %s is %.1f:1, not %.1f:1", beginning(f.Text), f.Colour, f.Background, f.Ratio, f.Wanted))
 	}
 	l.Warn("contrast", some(faint), "change the colour in the template, or newsletter.accent_color")
 }

@@ -1,0 +1,67 @@
+package desk_test
+
+import (
+	"testing"
+
+	"roundup/internal/dnstest"
+)
+
+func TestCheckDomain(t *testing.T) {
+	t.Parallel()
+	signed := []string{"schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:"}
+	tests := []struct {
+		name   string
+		change []string
+		dns    func(*dnstest.Server)
+		want   []string
+	}{
+		{"nothing published", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
+			[]string{"warned SPF: magazine.example", "| magazine.example TXT v=spf1 mx ~all"}},
+		{"no inbox", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
+			[]string{"failed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from) can't be written to"}},
+		{"two SPF records", nil, func(s *dnstest.Server) { s.TXT("magazine.example", "v=spf1 ~all") }, []string{"failed SPF: ", "2 SPF records"}},
+		{"no DMARC", nil, func(s *dnstest.Server) { s.Drop("_dmarc.magazine.example") },
+			[]string{"warned DMARC: ", "| _dmarc.magazine.example TXT v=DMARC1; p=none; rua=mailto:postmaster@magazine.example"}},
+		{"DMARC that is void", nil, func(s *dnstest.Server) {
+			s.Drop("_dmarc.magazine.example")
+			s.TXT("_dmarc.magazine.example", "v=DMARC1; p=nil")
+		}, []string{"failed DMARC: ", "p=nil"}},
+		{"reports to one who does not take them", nil, func(s *dnstest.Server) {
+			s.Drop("_dmarc.magazine.example")
+			s.TXT("_dmarc.magazine.example", "v=DMARC1; p=none; rua=mailto:x@reports.example")
+		}, []string{"warned DMARC: ", "| magazine.example._report._dmarc.reports.example TXT v=DMARC1"}},
+		{"return path elsewhere", []string{"bounces@magazine.example", "bounces@relay.example"}, nil,
+			[]string{"warned alignment: the return path, relay.example, is not of magazine.example", "to put aside every mail"}},
+		{"name servers away", nil, func(s *dnstest.Server) { s.Break("magazine.example") },
+			[]string{"skipped DNS: SPF, DKIM, DMARC and MX not looked at: ", "--resolver"}},
+		{"one of them away", nil, func(s *dnstest.Server) { s.Break("_dmarc.magazine.example") }, []string{"skipped DMARC: _dmarc.magazine.example: the name servers do not answer"}},
+		{"our key is not published", signed, nil, []string{"failed DKIM: sel._domainkey.magazine.example is not published", "| sel._domainkey.magazine.example TXT v=DKIM1; k=ed25519; p="}},
+		{"another key is", signed, func(s *dnstest.Server) { s.TXT("sel._domainkey.magazine.example", "v=DKIM1; k=ed25519; p=QUFB") },
+			[]string{"failed DKIM: ", "publishes another key"}},
+		{"it was withdrawn", signed, func(s *dnstest.Server) { s.TXT("sel._domainkey.magazine.example", "v=DKIM1; p=") }, []string{"failed DKIM: ", "withdrawn"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, tt.change...)
+			if tt.dns != nil {
+				tt.dns(o.dns)
+			}
+			says(t, o.check(), tt.want...)
+		})
+	}
+}
+
+// The record that is said to be missing is the one that mends it.
+func TestCheckKeyPublished(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:")
+	for _, f := range o.desk.Check(t.Context(), o.options) {
+		for _, r := range f.Publish {
+			o.dns.TXT(r.Name, r.Value)
+		}
+	}
+	said := o.check()
+	says(t, said, "passed DKIM: sel._domainkey.magazine.example publishes our key (Ed25519)")
+	says(t, said, "passed alignment: return path and signature are both of magazine.example")
+}

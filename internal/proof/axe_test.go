@@ -19,7 +19,7 @@ func TestAxe(t *testing.T) {
 		for name, view := range views(s) {
 			t.Run(s.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				for _, v := range browser.Show(t, mail, view).Axe(t, notOfMail...) {
+				for _, v := range browser.Show(t, mail, view, proof.Pictures{}).Axe(t, notOfMail...) {
 					t.Error(v)
 				}
 			})

@@ -45,7 +45,6 @@ func NewBrowser(t testing.TB) *Browser {
 		chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("font-render-hinting", "none"),
 		chromedp.Flag("force-color-profile", "srgb"),
-		chromedp.Flag("force-device-scale-factor", "1"),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", "en-US"),
 	)

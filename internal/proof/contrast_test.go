@@ -46,7 +46,7 @@ func TestContrast(t *testing.T) {
 		for _, dark := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/dark=%t", s.Name, dark), func(t *testing.T) {
 				t.Parallel()
-				tab := browser.Show(t, mail, proof.View{Width: 700, Dark: dark, NoImages: true})
+				tab := browser.Show(t, mail, proof.View{Width: 700, Dark: dark, NoImages: true}, proof.Pictures{})
 				texts := proof.Eval[[]struct {
 					Text           string
 					Colour, Ground []float64

@@ -35,10 +35,10 @@ func germanArticles() []digest.IssueSection {
 				"Fünf durchtrennte Kabel in vierzehn Monaten haben den Marinen der Region gezeigt, dass Abschreckung heute auf dem Meeresgrund beginnt.",
 				"Analyse | Sicherheit | Europa", "Ngozi Achebe", "Tomas Lindqvist"), "ostsee"),
 				"1600x900/ostsee.jpg", "Ein graues Patrouillenboot unter tiefen Wolken", "Ein Boot der Küstenwache vor Hanko.", "Jonas Berg"),
-			withPicture(at(article(17, "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenanpassungsgesetz: ein Nachruf",
-				"Warum Wien nach 140 Jahren ein Gesetz streicht, das niemand mehr aussprechen wollte.",
-				"Reportage | Recht", "Käthe Großmann"), "witwenrente"),
-				"1200x800/donau.jpg", "Ein Raddampfer am Kai", "", ""),
+			withPicture(at(article(17, "Wem gehört das Wasser unter der Sahelzone?",
+				"Drei Regierungen bohren in denselben Grundwasserleiter, und keine weiß, wie viel noch da ist.",
+				"Reportage | Klima | Afrika", "Käthe Großmann"), "wasser"),
+				"1200x800/sahel.jpg", "Ein Bohrturm neben einer Reihe Akazien", "Ein neuer Brunnen bei Gao.", ""),
 			at(article(19, "Der Getreidekorridor, der seinen Vertrag überlebte",
 				"Reeder, Versicherer und zwei Marinen halten ein Abkommen am Leben, das es auf dem Papier nicht mehr gibt.",
 				"Reportage | Handel", "Elif Yıldız"), "getreide"),
@@ -49,6 +49,8 @@ func germanArticles() []digest.IssueSection {
 		}},
 		{Title: "Kurz notiert", Articles: []digest.Printed{
 			at(article(15, "Im Kaukasus öffnet eine Grenze", "Nach 31 Jahren fuhr der erste Güterzug, elf Minuten zu spät.", "Europa"), "grenze"),
+			at(article(15, "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenanpassungsgesetz gestrichen",
+				"Niemand wollte es mehr aussprechen.", "Recht"), "witwenrente"),
 			at(article(14, "Was der Chip-Waffenstillstand auslässt", "", "Handel | Asien", "Sun-hee Park"), "chips"),
 		}},
 	}

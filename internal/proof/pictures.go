@@ -10,7 +10,16 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"roundup/internal/sample"
 )
+
+// Photographs answers as Pictures does, with the sample magazine's pictures: for
+// shots that people look at.
+type Photographs struct{}
+
+// ServeHTTP draws the picture that the path names.
+func (Photographs) ServeHTTP(w http.ResponseWriter, r *http.Request) { serve(w, r, sample.Draw) }
 
 // Pictures answers for every picture of the samples: the name of its folder is
 // its size, /pictures/1600x900/baltic.jpg. They are hills in five flat colours,
@@ -18,7 +27,9 @@ import (
 type Pictures struct{}
 
 // ServeHTTP draws the picture that the path names.
-func (Pictures) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (Pictures) ServeHTTP(w http.ResponseWriter, r *http.Request) { serve(w, r, hills) }
+
+func serve(w http.ResponseWriter, r *http.Request, draw func(name string, width, height int) image.Image) {
 	width, height, ok := size(path.Base(path.Dir(r.URL.Path)))
 	if !ok {
 		http.NotFound(w, r)
@@ -27,7 +38,7 @@ func (Pictures) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/png")
 	name := strings.TrimSuffix(path.Base(r.URL.Path), path.Ext(r.URL.Path))
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	_ = encoder.Encode(w, hills(name, width, height)) // whoever asked has gone
+	_ = encoder.Encode(w, draw(name, width, height)) // whoever asked has gone
 }
 
 // size reads the name of a picture's folder, "1600x900".

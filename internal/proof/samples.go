@@ -28,16 +28,16 @@ func Samples(t testing.TB) []Sample {
 	t.Helper()
 	english, nine := Publication(t), Articles()
 	samples := []Sample{
-		sample(t, "nine", english, nine, Note),
-		sample(t, "none", english, nil, ""),
-		sample(t, "one", english, []digest.IssueSection{{Title: nine[0].Title, Articles: nine[0].Articles[:1]}}, ""),
-		sample(t, "fifteen", withLogo(english), fifteen(), Note),
-		sample(t, "no-pictures", english, withoutPictures(nine), ""),
-		sample(t, "long-headline", english, withLongHeadline(nine), ""),
-		sample(t, "untitled-section", withLogo(english), []digest.IssueSection{{Articles: nine[1].Articles}}, ""),
-		sample(t, "german", germanPublication(t), germanArticles(), germanNote),
-		sample(t, "arabic", arabicPublication(t), arabicArticles(), arabicNote),
-		sample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
+		newSample(t, "nine", english, nine, Note),
+		newSample(t, "none", english, nil, ""),
+		newSample(t, "one", english, []digest.IssueSection{{Title: nine[0].Title, Articles: nine[0].Articles[:1]}}, ""),
+		newSample(t, "fifteen", withLogo(english), fifteen(), Note),
+		newSample(t, "no-pictures", english, withoutPictures(nine), ""),
+		newSample(t, "long-headline", english, withLongHeadline(nine), ""),
+		newSample(t, "untitled-section", withLogo(english), []digest.IssueSection{{Articles: nine[1].Articles}}, ""),
+		newSample(t, "german", germanPublication(t), germanArticles(), germanNote),
+		newSample(t, "arabic", arabicPublication(t), arabicArticles(), arabicNote),
+		newSample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}
 	var all []Sample
 	for _, theme := range digest.Themes() {
@@ -51,7 +51,7 @@ func Samples(t testing.TB) []Sample {
 	return all
 }
 
-func sample(t testing.TB, name string, pub digest.Publication, sections []digest.IssueSection, note string) Sample {
+func newSample(t testing.TB, name string, pub digest.Publication, sections []digest.IssueSection, note string) Sample {
 	t.Helper()
 	return Sample{Name: name, Issue: Compiled(t, pub, sections, note), Publication: pub}
 }

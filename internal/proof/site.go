@@ -9,14 +9,15 @@ import (
 // mailAddress is where a mail is shown, on a site of its own.
 const mailAddress = "https://mail.example/"
 
-// Show opens a mail in Chromium, as a client would that shows all of it.
-func (b *Browser) Show(t testing.TB, m Mail, view View) *Tab {
+// Show opens a mail in Chromium, as a client would that shows all of it, with
+// Pictures or Photographs.
+func (b *Browser) Show(t testing.TB, m Mail, view View, pictures http.Handler) *Tab {
 	t.Helper()
 	site := http.NewServeMux()
 	site.HandleFunc("mail.example/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, m.HTML)
 	})
-	site.Handle("/", Pictures{})
+	site.Handle("/", pictures)
 	return b.Open(t, view, mailAddress, site)
 }

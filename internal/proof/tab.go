@@ -25,6 +25,7 @@ const pageTimeout = time.Minute
 type View struct {
 	Width    int // CSS pixels
 	Height   int // CSS pixels; 0 for 900
+	Scale    int // pixels of a shot a CSS pixel; 0 for 1
 	Dark     bool
 	NoImages bool
 }
@@ -123,8 +124,15 @@ func (tab *Tab) Shot(t testing.TB) image.Image {
 	t.Helper()
 	tab.resize(t, Eval[int](t, tab, `Math.ceil(document.documentElement.getBoundingClientRect().height)`))
 	tab.Settle(t)
-	shot := call(t, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng})
+	img := tab.Screen(t)
 	tab.resize(t, tab.view.Height)
+	return img
+}
+
+// Screen takes a picture of what a screen of the view's size shows.
+func (tab *Tab) Screen(t testing.TB) image.Image {
+	t.Helper()
+	shot := call(t, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng})
 	img, err := png.Decode(bytes.NewReader(shot.Data))
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +143,7 @@ func (tab *Tab) Shot(t testing.TB) image.Image {
 func (tab *Tab) resize(t testing.TB, height int) {
 	t.Helper()
 	call(t, tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: int64(tab.view.Width), Height: int64(height), DeviceScaleFactor: 1,
+		Width: int64(tab.view.Width), Height: int64(height), DeviceScaleFactor: float64(max(tab.view.Scale, 1)),
 	})
 }
 

@@ -34,7 +34,7 @@ func Pictures() ([]Picture, error) {
 			return nil, err
 		}
 		var b bytes.Buffer
-		if err := jpeg.Encode(&b, draw(m[1], w, h), &jpeg.Options{Quality: 82}); err != nil {
+		if err := jpeg.Encode(&b, Draw(m[1], w, h), &jpeg.Options{Quality: 82}); err != nil {
 			return nil, fmt.Errorf("picture %s: %w", m[1], err)
 		}
 		all = append(all, Picture{Name: m[1] + ".jpg", JPEG: b.Bytes()})
@@ -50,9 +50,9 @@ var palettes = [][3]color.RGBA{
 	{{196, 160, 168, 255}, {246, 216, 196, 255}, {52, 36, 60, 255}},
 }
 
-// draw paints ranges of hills, or waves, under a low sun: always the same for a
+// Draw paints ranges of hills, or waves, under a low sun: always the same for a
 // name.
-func draw(name string, w, h int) image.Image {
+func Draw(name string, w, h int) image.Image {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // a hash never fails
 	r := rand.New(rand.NewPCG(hash.Sum64(), 1))

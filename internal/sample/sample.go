@@ -1,7 +1,8 @@
 // Package sample owns the publication that `roundup demo` sends: a magazine's
 // feed, its pictures and its readers, all made up for it.
 //
-// It must not be used for anything else, and nothing in it is downloaded.
+// It must not be used for anything else, but for the tests' pictures, and nothing
+// in it is downloaded.
 //
 // Start reading with Feed; pictures.go draws, readers.csv is the list.
 package sample

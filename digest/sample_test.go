@@ -82,6 +82,7 @@ func sampleSections() []digest.IssueSection {
 	jakarta := sampleArticle(20, "Jakarta’s New Neutrality Has a Price, and Its Neighbours Are Paying It",
 		"Indonesia’s balancing act looks effortless from a distance. Up close it is a series of invoices.",
 		"Analysis | Diplomacy | Asia", "Putri Hartono", "Daniel Okafor", "Mei-Ling Tan")
+	cables.Words, water.Words, jakarta.Words = 2140, 1650, 930
 	grain := withPicture(sampleArticle(19, "The Grain Corridor That Outlived Its Treaty",
 		"Shippers, insurers and two navies keep a deal alive that no longer exists on paper.",
 		"Reporting | Trade", "Elif Yıldız"),
@@ -147,9 +148,9 @@ func samples(t *testing.T) []sample {
 
 	one := []digest.IssueSection{{Title: "Analysis", Articles: nine[0].Articles[:1]}}
 
-	fifteen := sampleSections()
+	fifteen := append(sampleSections(), digest.IssueSection{Title: "In brief", Compact: true})
 	for i := range 6 {
-		fifteen[2].Articles = append(fifteen[2].Articles, sampleArticle(12, fmt.Sprintf("Dispatch %d: What the Harbour Pilots Know", i+1),
+		fifteen[3].Articles = append(fifteen[3].Articles, sampleArticle(12, fmt.Sprintf("Dispatch %d: What the Harbour Pilots Know", i+1),
 			"Notes from a coast where every ship has three flags and every captain two telephones.", "Dispatches", "Ngozi Achebe"))
 	}
 

@@ -28,6 +28,9 @@ const (
 // at the top.
 const fewArticles = 8
 
+// fewBriefs is how many short items make a list of them.
+const fewBriefs = 3
+
 // typesetter turns an issue into the letter that its templates print.
 type typesetter struct {
 	issue   Issue
@@ -137,7 +140,7 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 		lead := len(sections) == 0
 		printed := LetterSection{
 			Title:   t.paragraph(section.Title, maxName),
-			Compact: section.Compact || !lead && t.slight(section),
+			Compact: section.Compact || t.slight(section.Articles, lead),
 		}
 		for i, article := range section.Articles {
 			a := t.article(article, section.Title)
@@ -158,10 +161,16 @@ func (t typesetter) sections(letter Letter) []LetterSection {
 	return sections
 }
 
-// slight reports whether none of a section's articles has a picture or more to
-// say than a line: they look better small.
-func (t typesetter) slight(section IssueSection) bool {
-	for _, article := range section.Articles {
+// slight reports whether several articles, the lead aside, have neither a
+// picture nor more to say than a line: they look better small.
+func (t typesetter) slight(articles []Printed, lead bool) bool {
+	if lead {
+		articles = articles[1:]
+	}
+	if len(articles) < fewBriefs {
+		return false
+	}
+	for _, article := range articles {
 		if t.opts.Images != NoImages && safeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
 			return false
 		}

@@ -30,6 +30,7 @@ func Articles() []digest.IssueSection {
 	jakarta := article(20, "Jakarta’s New Neutrality Has a Price, and Its Neighbours Are Paying It",
 		"Indonesia’s balancing act looks effortless from a distance. Up close it is a series of invoices.",
 		"Analysis | Diplomacy | Asia", "Putri Hartono", "Daniel Okafor", "Mei-Ling Tan")
+	cables.Words, water.Words, jakarta.Words = 2140, 1650, 930
 	grain := withPicture(article(19, "The Grain Corridor That Outlived Its Treaty",
 		"Shippers, insurers and two navies keep a deal alive that no longer exists on paper.",
 		"Reporting | Trade", "Elif Yıldız"),

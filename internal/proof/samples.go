@@ -110,15 +110,20 @@ func withLogo(pub digest.Publication) digest.Publication {
 	return pub
 }
 
+// fifteen has a section of short items at the end.
 func fifteen() []digest.IssueSection {
-	sections := Articles()
+	sections := append(Articles(), digest.IssueSection{Title: "In brief", Compact: true})
 	for i := range 6 {
 		dispatch := article(12, fmt.Sprintf("Dispatch %d: What the Harbour Pilots Know", i+1),
 			"Notes from a coast where every ship has three flags and every captain two telephones.", "Dispatches", "Ngozi Achebe")
 		if i%2 == 0 {
 			dispatch = withPicture(dispatch, fmt.Sprintf("1200x800/pilots%d.jpg", i), "A pilot boat beside a tanker", "", "")
 		}
-		sections[2].Articles = append(sections[2].Articles, dispatch)
+		at := 3
+		if i == 0 {
+			at = 2
+		}
+		sections[at].Articles = append(sections[at].Articles, dispatch)
 	}
 	return sections
 }

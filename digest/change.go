@@ -3,6 +3,7 @@ package digest
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -198,6 +199,9 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 		}
 		makeRoom(edits, printed, target, c.Article, left, c.Place)
 	}
+	if home.place > 0 && target != home.section {
+		makeRoom(edits, printed, home.section, c.Article, home.place, math.MaxInt) // the rest close up
+	}
 	edits.set(c.Article, edit)
 	return nil
 }
@@ -234,7 +238,7 @@ func whereabouts(printed []IssueSection, id int64) place {
 }
 
 // makeRoom shifts the places wished for in a section when one article leaves a
-// place in it (0 for none) and takes another: those between move up by one, or
+// place in it (0 for none) and takes another (math.MaxInt for none): those between move up by one, or
 // down. A pin without a place stands where it is printed from now on, for it
 // would else push in front of the article moved.
 func makeRoom(edits *Edits, printed []IssueSection, section string, moved int64, left, taken int) {

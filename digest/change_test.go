@@ -147,6 +147,22 @@ func only(ids []int64, placed map[int64]bool, but int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !placed[id] || id == but })
 }
 
+func TestTheSectionLeftClosesUp(t *testing.T) {
+	t.Parallel()
+	printed := []digest.IssueSection{{Title: "Analysis"}, {Title: "Opinion"}}
+	for id := range int64(3) {
+		printed[0].Articles = append(printed[0].Articles, digest.Printed{Article: digest.Article{ID: id + 1}})
+	}
+	edits := digest.Edits{Articles: map[int64]digest.ArticleEdit{2: {Position: 2}}}
+	away := digest.Change{Do: digest.DoMove, Article: 1, Section: "Opinion"}
+	if err := away.Apply(&edits, printed, []string{"Analysis", "Opinion"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := edits.Articles[2].Position; got != 1 {
+		t.Errorf("the second of the section is wished at place %d, want 1", got)
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	t.Parallel()
 	changed := owed(1)

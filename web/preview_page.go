@@ -51,6 +51,7 @@ func (v *preview) show(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Referrer-Policy", "same-origin") // with none, a form without script has no Origin
 	var b strings.Builder
 	if err := v.page.ExecuteTemplate(&b, "preview.html", page); err != nil {
 		v.Log.Error("the preview's page", "error", err)
@@ -275,6 +276,15 @@ func (p previewPage) SourceBody() string {
 	return body
 }
 
+// mostSource is how much of the mail the page shows, in octets: with pictures
+// inside it is megabytes of base64 that nobody reads.
+const mostSource = 256 << 10
+
 func (p previewPage) source() string {
-	return strings.ReplaceAll(string(p.Preview.Mail), "\r\n", "\n")
+	mail := p.Preview.Mail
+	if len(mail) > mostSource {
+		more := fmt.Sprintf("\n\n… and %d KB more: see the file, below.\n", (len(mail)-mostSource)>>10)
+		mail = append(mail[:mostSource:mostSource], more...)
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(string(mail), "\r\n", "\n"), "\ufffd")
 }

@@ -10,9 +10,18 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 
 const regions = ["top", "problem", "notes", "inbox", "words", "bar", "stage", "hand", "articles", "checks", "foot"];
 let latest = 0; // number of the request whose answer counts
+let busy = 0; // requests under way; what follows the disk waits for them
 
 async function load(url, options) {
-  const turn = ++latest;
+  busy++;
+  try {
+    return await take(url, options, ++latest);
+  } finally {
+    busy--;
+  }
+}
+
+async function take(url, options, turn) {
   let answer, page;
   try {
     answer = await fetch(url, { cache: "no-store", ...options });
@@ -44,7 +53,7 @@ function put(page) {
     replace(byId("problem"), page.getElementById("problem"));
     return; // what was there stays, dimmed, until the mistake is mended
   }
-  if (!byId("main")) { // it began with a mistake
+  if (!byId("content")) { // it began with a mistake
     document.body.replaceWith(adopt(page.body));
     begin();
     return;
@@ -149,7 +158,6 @@ const present = () => live("Follows every change by itself.");
 
 // --- Follows what changes. ---
 
-let busy = 0; // forms under way; their answers bring the news
 const second = 1000;
 
 async function follow() {
@@ -179,13 +187,11 @@ async function submit(form, button) {
     button.textContent = form.dataset.slow;
     button.setAttribute("aria-disabled", "true");
   }
-  busy++;
   const typed = all("input[id], textarea[id], select[id]", form).filter(dirty);
   const before = typed.map((f) => [f, f.defaultValue]);
   typed.forEach((f) => { if (f.id !== "to") f.defaultValue = f.value; }); // what is saved is not unsaved
   const place = button?.closest(".card");
   const done = await load(form.action, { method: "POST", body: data });
-  busy--;
   if (byId("said").querySelector(".bad") || !done) before.forEach(([f, v]) => { f.defaultValue = v; if (byId(f.id)) byId(f.id).value = f.value; });
   if (button?.isConnected && label) {
     button.textContent = label;
@@ -377,22 +383,39 @@ function ready() {
   }
   present();
   unsaved();
-  const check = byId("check-form");
-  if (check?.hasAttribute("data-wanted") && !begin.checked) {
-    begin.checked = true;
-    look(check);
-  }
+  reachable();
+  if (byId("check-form")?.hasAttribute("data-wanted")) seen.observe(byId("checks"));
 }
 
-// look has everything checked, which takes a while, beside whatever else is done.
+// reachable lets the keyboard scroll a mail that is wider than the screen.
+function reachable() {
+  const paper = document.querySelector(".paper");
+  if (!paper) return;
+  paper.toggleAttribute("tabindex", false);
+  if (paper.scrollWidth > paper.clientWidth) paper.tabIndex = 0;
+}
+addEventListener("resize", reachable);
+
+// Everything is checked when the editor first comes to look at the checks: it
+// takes a while, and asks others.
+const seen = new IntersectionObserver((entries) => {
+  if (!entries.some((e) => e.isIntersecting)) return;
+  seen.disconnect();
+  const form = byId("check-form");
+  if (!form?.hasAttribute("data-wanted") || look.began) return;
+  look.began = true;
+  look(form);
+});
+
+// look has everything checked, beside whatever else is done.
 async function look(form) {
-  const body = new URLSearchParams(new FormData(form));
   try {
-    const answer = await fetch(form.action, { method: "POST", body, redirect: "follow" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    replace(byId("checks"), page.getElementById("checks"));
-    if (page.getElementById("top")) replace(byId("top"), page.getElementById("top"));
-  } catch { /* the button is still there */ }
+    await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+  } catch {
+    return; // the button is still there
+  }
+  while (busy) await new Promise((done) => setTimeout(done, 50));
+  load(location.href);
 }
 
 function begin() {

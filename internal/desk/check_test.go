@@ -37,6 +37,7 @@ type office struct {
 	store   *store.Store
 	options desk.CheckOptions
 	rule    smtptest.Script // of the relay; nil while it behaves
+	ahead   time.Duration   // how far the machine's clock is
 }
 
 const officeConfig = `newsletter:
@@ -128,7 +129,7 @@ func (o *office) open(text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now // a certificate and another server's clock are of today
+	now := func() time.Time { return time.Now().Add(o.ahead) } // a certificate and another server's clock are of today
 	if o.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now, Machine: "here"}); err != nil {
 		t.Fatal(err)
 	}

@@ -94,6 +94,8 @@ func TestCompilePreheader(t *testing.T) {
 		{"the lead too where the subject does not say it", "", digest.Edits{Subject: "By hand"}, headlines("A lead", "Second"), "A lead · Second"},
 		{"the lead's blurb", "", digest.Edits{}, dek, "What the lead says."},
 		{"the note", "", digest.Edits{Note: "**Dear** reader"}, headlines("A lead"), "Dear reader"},
+		{"the note behind its salutation", "", digest.Edits{Note: "Dear reader,\n\nthis week we sail."}, headlines("A lead"), "this week we sail."},
+		{"two articles of one headline", "", digest.Edits{}, headlines("A lead", "Second", "Second", "Third"), "Second · Third"},
 		{"the tagline", "", digest.Edits{}, headlines("A lead"), "World affairs, once a week"},
 		{"template", "{{ .Count }} articles", digest.Edits{}, headlines("A lead", "Second"), "2 articles"},
 		{"template that repeats the subject", "{{ .Newsletter.Name }}: {{ .Lead.Title }}", digest.Edits{}, headlines("A lead", "Second"), "Second"},
@@ -119,14 +121,17 @@ func TestCompilePreheader(t *testing.T) {
 // A subject that had to be cut inside the lead's headline still holds it.
 func TestPreheaderDoesNotRepeatACutHeadline(t *testing.T) {
 	t.Parallel()
-	in := compileInput(t)
-	in.Selection.Sections = headlines(strings.Repeat("A very long headline ", 12), "Second")
-	issue, err := digest.Compile(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := issue.Preheader, "Second"; got != want {
-		t.Errorf("preheader is %q, want %q", got, want)
+	for _, template := range []string{"", "{{ .Lead.Title }}", "{{ .Number }} | {{ .Lead.Title }}"} {
+		in := compileInput(t)
+		in.SubjectTemplate = template
+		in.Selection.Sections = headlines(strings.Repeat("A very long headline ", 12), "Second")
+		issue, err := digest.Compile(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := issue.Preheader, "Second"; got != want {
+			t.Errorf("subject %q: preheader is %q, want %q", issue.Subject, got, want)
+		}
 	}
 }
 

@@ -24,17 +24,17 @@ func preheader(in CompileInput, issue Issue, data LineData) (string, error) {
 			return cut(line, maxPreheader), nil
 		}
 	}
-	return derivedPreheader(issue, data), nil
+	return derivedPreheader(issue, data, WordsFor(in.Publication.Language)), nil
 }
 
 // derivedPreheader joins the headlines that the subject does not hold; where
 // it holds them all, it is what the lead says, the editor's note or the
 // tagline, whichever is there first.
-func derivedPreheader(issue Issue, data LineData) string {
+func derivedPreheader(issue Issue, data LineData, words Words) string {
 	var line string
 	for _, article := range data.Articles {
 		switch {
-		case says(issue.Subject, article.Title):
+		case says(issue.Subject, article.Title), line != "" && says(line, article.Title):
 		case line == "":
 			line = cut(article.Title, maxPreheader)
 		case utf8.RuneCountInString(line+preheaderJoin+article.Title) <= maxPreheader:
@@ -43,7 +43,7 @@ func derivedPreheader(issue Issue, data LineData) string {
 			return line
 		}
 	}
-	for _, other := range []string{line, data.Lead.Text, noteText(issue.Note), data.Newsletter.Tagline} {
+	for _, other := range []string{line, data.Lead.Text, opening(issue.Note, words), data.Newsletter.Tagline} {
 		if other = plainLine(other); other != "" && !says(issue.Subject, other) {
 			return cut(other, maxPreheader)
 		}
@@ -51,16 +51,29 @@ func derivedPreheader(issue Issue, data LineData) string {
 	return ""
 }
 
+// opening is the first paragraph of a note that says something: a salutation
+// alone says nothing in an inbox.
+func opening(markdown string, words Words) string {
+	note := newNote(markdown)
+	if greets(note, words) {
+		_, note.Text, _ = strings.Cut(note.Text, "\n\n")
+	}
+	return note.Text
+}
+
 // says reports whether a line already holds a text, or as much of it as a cut
-// left.
+// left: a headline that was too long for the subject begins within it.
 func says(line, text string) bool {
-	line, text = strings.ToLower(strings.TrimSuffix(line, "…")), strings.ToLower(text)
+	whole := strings.TrimSuffix(line, "…")
+	cutOff := whole != line
+	line, text = strings.ToLower(whole), strings.ToLower(text)
 	if strings.Contains(line, text) {
 		return true
 	}
-	// A headline the subject had to cut short: its first words are there.
-	if at := strings.LastIndex(line, ": "); at >= 0 && len(line)-at > maxSubject/3 {
-		return strings.HasPrefix(text, line[at+2:])
+	for at := range line {
+		if cutOff && len(line)-at > maxSubject/3 && strings.HasPrefix(text, line[at:]) {
+			return true
+		}
 	}
 	return false
 }

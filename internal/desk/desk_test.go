@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"roundup/config"
+	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/smtptest"
 	"roundup/store"
@@ -92,6 +93,20 @@ func (b *bundle) want(t *testing.T, name string, times int32) {
 	t.Helper()
 	if got := b.asked[name].Load(); got != times {
 		t.Errorf("%s was asked for %d times, want %d", name, got, times)
+	}
+}
+
+// The configuration allows the themes there are.
+func TestThemes(t *testing.T) {
+	t.Parallel()
+	for _, theme := range digest.Themes() {
+		path := filepath.Join(t.TempDir(), "roundup.yaml")
+		if err := os.WriteFile(path, []byte("digest: {theme: "+theme+"}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := config.Load(path, nil); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

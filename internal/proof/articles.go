@@ -41,6 +41,7 @@ func Articles() []digest.IssueSection {
 	sanctions := article(16, "Sanctions Are a Habit, Not a Strategy",
 		"The tool gets easier to use each year, which is exactly why it works less often.",
 		"Opinion", "Rutger van Dam")
+	sanctions = read(sanctions, 1100)
 	vote := withPicture(article(18, "Let Cities Vote at the Climate Table",
 		"National pledges are written in capitals and broken, or kept, in city halls.",
 		"Opinion | Climate", "Lucía Ferrer"),
@@ -93,6 +94,12 @@ func withPicture(p digest.Printed, file, alt, caption, credit string) digest.Pri
 		Width:   width,
 		Height:  height,
 	}
+	return p
+}
+
+// read gives an article its length in words.
+func read(p digest.Printed, words int) digest.Printed {
+	p.Words = words
 	return p
 }
 

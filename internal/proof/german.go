@@ -31,9 +31,9 @@ Wie immer freuen wir uns über Widerspruch – antworten Sie einfach auf diese M
 func germanArticles() []digest.IssueSection {
 	return []digest.IssueSection{
 		{Title: "Analysen und Reportagen", Articles: []digest.Printed{
-			withPicture(at(article(18, "Der stille Krieg unter der Ostsee",
+			withPicture(at(read(article(18, "Der stille Krieg unter der Ostsee",
 				"Fünf durchtrennte Kabel in vierzehn Monaten haben den Marinen der Region gezeigt, dass Abschreckung heute auf dem Meeresgrund beginnt.",
-				"Analyse | Sicherheit | Europa", "Ngozi Achebe", "Tomas Lindqvist"), "ostsee"),
+				"Analyse | Sicherheit | Europa", "Ngozi Achebe", "Tomas Lindqvist"), 4800), "ostsee"),
 				"1600x900/ostsee.jpg", "Ein graues Patrouillenboot unter tiefen Wolken", "Ein Boot der Küstenwache vor Hanko.", "Jonas Berg"),
 			withPicture(at(article(17, "Wem gehört das Wasser unter der Sahelzone?",
 				"Drei Regierungen bohren in denselben Grundwasserleiter, und keine weiß, wie viel noch da ist.",

@@ -36,6 +36,7 @@ func Samples(t testing.TB) []Sample {
 		newSample(t, "long-headline", english, withLongHeadline(nine), ""),
 		newSample(t, "untitled-section", withLogo(english), []digest.IssueSection{{Articles: nine[1].Articles}}, ""),
 		newSample(t, "german", germanPublication(t), germanArticles(), germanNote),
+		newSample(t, "polish", polishPublication(t), polishArticles(), ""),
 		newSample(t, "arabic", arabicPublication(t), arabicArticles(), arabicNote),
 		newSample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}

@@ -23,6 +23,7 @@ type relayConn struct {
 	relay  *Relay
 	wire   *wire
 	client *smtp.Client
+	said   *extensions
 
 	size       int  // the largest message taken, in octets; 0 when not said
 	sizes      bool // MAIL may say SIZE (RFC 1870)
@@ -40,17 +41,17 @@ type relayConn struct {
 	closed bool
 }
 
-func newRelayConn(r *Relay, w *wire, client *smtp.Client) *relayConn {
-	c := &relayConn{relay: r, wire: w, client: client}
+func newRelayConn(r *Relay, w *wire, said *extensions) *relayConn {
+	c := &relayConn{relay: r, wire: w, client: said.client, said: said}
 	var limit string
-	c.sizes, limit = client.Extension("SIZE")
+	limit, c.sizes = said.find("SIZE")
 	if n, err := strconv.Atoi(strings.TrimSpace(limit)); err == nil && n > 0 {
 		c.size = n
 	}
-	c.eightBit, _ = client.Extension("8BITMIME")
-	c.utf8, _ = client.Extension("SMTPUTF8")
-	c.pipelining, _ = client.Extension("PIPELINING")
-	c.chunking, _ = client.Extension("CHUNKING")
+	_, c.eightBit = said.find("8BITMIME")
+	_, c.utf8 = said.find("SMTPUTF8")
+	_, c.pipelining = said.find("PIPELINING")
+	_, c.chunking = said.find("CHUNKING")
 	return c
 }
 

@@ -15,6 +15,7 @@ var errNoMechanism = errors.New("the relay offers no way to authenticate that is
 // NoTLS was allowed; go-mail's mechanisms refuse it anywhere else.
 type login struct {
 	username, password string
+	offered            []string
 	clear              bool // NoTLS was chosen
 	smtp.Auth               // the one chosen by Start
 }
@@ -22,7 +23,7 @@ type login struct {
 // Start chooses a mechanism and begins it.
 func (l *login) Start(server *smtp.ServerInfo) (string, []byte, error) {
 	offers := func(mechanism string) bool {
-		return slices.ContainsFunc(server.Auth, func(m string) bool { return strings.EqualFold(m, mechanism) })
+		return slices.ContainsFunc(l.offered, func(m string) bool { return strings.EqualFold(m, mechanism) })
 	}
 	switch {
 	case offers("SCRAM-SHA-256"):

@@ -63,7 +63,7 @@ func (r *Relay) Try(ctx context.Context, returnPath string) (Offer, error) {
 func (c *relayConn) offer() Offer {
 	var o Offer
 	for _, keyword := range known() {
-		if offered, says := c.client.Extension(keyword); offered {
+		if says, offered := c.said.find(keyword); offered {
 			o.Extensions = append(o.Extensions, strings.TrimSpace(keyword+" "+says))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"strings"
 
 	"github.com/wneessen/go-mail/smtp"
 )
@@ -41,14 +42,14 @@ func (o *opening) open(ctx context.Context) (*relayConn, error) {
 		return nil, err
 	}
 	settle := context.AfterFunc(ctx, func() { _ = o.wire.Close() })
-	client, err := o.converse(ctx)
+	said, err := o.converse(ctx)
 	if !settle() {
 		return nil, errStopped
 	}
 	if err != nil {
 		return nil, err
 	}
-	return newRelayConn(o.relay, o.wire, client), nil
+	return newRelayConn(o.relay, o.wire, said), nil
 }
 
 func (o *opening) connect(ctx context.Context) error {
@@ -62,7 +63,7 @@ func (o *opening) connect(ctx context.Context) error {
 	return nil
 }
 
-func (o *opening) converse(ctx context.Context) (*smtp.Client, error) {
+func (o *opening) converse(ctx context.Context) (*extensions, error) {
 	limits, settings := o.relay.settings.Timeouts, o.relay.settings
 	var conn net.Conn = o.wire
 	if settings.TLS == ImplicitTLS {
@@ -96,13 +97,14 @@ func (o *opening) converse(ctx context.Context) (*smtp.Client, error) {
 			return nil, err
 		}
 	}
-	return client, o.authenticate(client)
+	said := &extensions{client: client} // what was said before TLS counts no more (RFC 3207, 4.2)
+	return said, o.authenticate(said)
 }
 
 // startTLS upgrades the connection or fails: it never goes on in the clear.
 func (o *opening) startTLS(client *smtp.Client) error {
 	o.step = stepStartTLS
-	if offered, _ := client.Extension("STARTTLS"); !offered {
+	if _, offered := o.needed(&extensions{client: client}, "STARTTLS"); !offered {
 		return errNoStartTLS
 	}
 	if err := o.wire.arm(o.relay.settings.Timeouts.TLS, mostOfHandshake); err != nil {
@@ -120,21 +122,23 @@ func (o *opening) startTLS(client *smtp.Client) error {
 	return nil
 }
 
-func (o *opening) authenticate(client *smtp.Client) error {
+func (o *opening) authenticate(said *extensions) error {
 	settings := o.relay.settings
 	if settings.Username == "" {
 		return nil
 	}
 	o.step = stepAuth
-	if offered, _ := client.Extension("AUTH"); !offered {
+	mechanisms, offered := o.needed(said, "AUTH")
+	if !offered {
 		return errNoMechanism
 	}
 	if err := o.wire.arm(settings.Timeouts.Auth, mostOfReply); err != nil {
 		return err
 	}
-	return o.ended(client.Auth(&login{
+	return o.ended(said.client.Auth(&login{
 		username: settings.Username, password: settings.Password,
-		clear: settings.TLS == NoTLS,
+		offered: strings.Fields(mechanisms),
+		clear:   settings.TLS == NoTLS,
 	}))
 }
 

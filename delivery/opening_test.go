@@ -174,6 +174,25 @@ func TestNothingIsSaidWithoutTLS(t *testing.T) {
 	}
 }
 
+// A relay may write what it offers in any case.
+func TestOffersInLowerCase(t *testing.T) {
+	t.Parallel()
+	s := mta(t, smtptest.Options{Extensions: []string{"starttls", "Auth plain login", "size 100000", "pipelining", "8bitmime"}})
+	r := dial(t, relayTo(t, s, signedIn, secured(t, s, delivery.StartTLS))).Send(soon(t), messageTo("r@b.example"))
+	if r.Verdict != delivery.Accepted {
+		t.Errorf("got %+v", r)
+	}
+	if got := verbs(s); got != "EHLO EHLO STARTTLS EHLO EHLO AUTH MAIL RCPT DATA" {
+		t.Errorf("commands: %s", got)
+	}
+	noViolations(t, s)
+	for _, c := range s.Commands() {
+		if c.Verb() == "MAIL" && !strings.Contains(c.Line, " SIZE=") {
+			t.Errorf("%q says no SIZE, which was offered", c.Line)
+		}
+	}
+}
+
 func TestMechanisms(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

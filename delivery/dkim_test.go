@@ -81,6 +81,9 @@ func TestSignedMailsVerify(t *testing.T) {
 		"address that needs SMTPUTF8": func(s *delivery.Signer) (delivery.Message, error) {
 			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Compose(claimOf("jürgen@grüße.example", "Jürgen"))
 		},
+		"pictures": func(s *delivery.Signer) (delivery.Message, error) {
+			return composer(t, withPictures, func(l *delivery.Letter) { l.Signer = s }).Compose(claimOf("r@b.example", "Ada"))
+		},
 		"test": func(s *delivery.Signer) (delivery.Message, error) {
 			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Test("editor@magazine.example")
 		},

@@ -134,7 +134,7 @@ func (l *look) told(server string, r Result, signatures []*signature) {
 	}
 	for _, s := range signatures {
 		selector := r.Properties["header.s"]
-		if s.domain == domain && (selector == "" || selector == s.selector) {
+		if (s.domain == domain || strings.HasSuffix(domain, "."+s.domain)) && (selector == "" || selector == s.selector) {
 			s.good = s.good || r.Value == "pass"
 		}
 	}

@@ -210,6 +210,11 @@ func TestFaults(t *testing.T) {
 			return "Authentication-Results: mx.other.example; spf=none\r\n" + s
 		}, []string{"signed/warned SPF: none", "by mx.other.example"}},
 		{"results without a server", swap("mx.receiver.example;\r\n dkim", "dkim"), []string{"signed/passed SPF: pass for magazine.example, by the server that received it"}},
+		{"a field for each method, as iCloud has them", swap("Authentication-Results: mx.receiver.example;\r\n dkim", "Authentication-Results: bimi.receiver.example; bimi=none\r\nAuthentication-Results: mx.receiver.example;\r\n dkim"),
+			[]string{"signed/passed SPF: pass for magazine.example"}},
+		{"Exchange's words", swap("with ESMTPS id 4XYZ\r\n\tfor <editor@readers.example> (version=TLS1_3", "with Microsoft SMTP Server\r\n\t(version=TLS1_2"), []string{"received/passed way: ", "mx.receiver.example (SMTP, TLS 1.2)"}},
+		{"within one organization", swap("from sender.magazine.example ([203.0.113.9]) by relay.example with ESMTPSA", "from a.relay.example (a [10.0.0.1]) by relay.example with SMTP"), []string{"received/passed way: relay.example (SMTP)"}},
+		{"signed for a domain below", swap("header.i=@magazine.example", "header.i=@news.magazine.example"), []string{"signed/passed DKIM: pass for news.magazine.example"}},
 		{"not signed", drop("DKIM-Signature"), []string{"signed/failed DKIM: the mail is not signed"}},
 		{"text changed", swap("Another", "An other"), []string{"signed/warned signature: ", "body hash did not verify"}},
 		{"subject marked", swap("[Test] ", "[SPAM?] [Test] "), []string{"changed/warned subject: "}},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"roundup/internal/eml"
+	"roundup/internal/maildns"
 )
 
 // Limits on what is read of a stranger's fields.
@@ -122,8 +123,9 @@ func split(value string) [][]string {
 }
 
 // verdicts are the results of the server that received a mail: those in the
-// topmost field, and in others of the same server. What stands further down may
-// have been in the mail when it came.
+// topmost field, and in others of the same organization, since some large ones
+// have a server, and a field, for each method. What stands further down may have
+// been in the mail when it came.
 func verdicts(m *eml.Message) (server string, results []Result) {
 	for i, value := range m.All("Authentication-Results") {
 		if i == maxResultFields {
@@ -136,7 +138,7 @@ func verdicts(m *eml.Message) (server string, results []Result) {
 		if i == 0 {
 			server = who
 		}
-		if who == server {
+		if who == server || maildns.Aligned(who, server, false) {
 			results = append(results, found...)
 		}
 	}

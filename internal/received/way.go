@@ -42,11 +42,14 @@ func parseHop(value string) hop {
 		return ""
 	}
 	h.from, h.by, h.protocol = first(hopFrom), first(hopBy), strings.ToUpper(first(hopWith))
+	if h.protocol == "MICROSOFT" { // "with Microsoft SMTP Server (version=TLS1_2, …)"
+		h.protocol = "SMTP"
+	}
 	if v := first(hopTLS); v != "" {
 		h.version = "TLS " + strings.ReplaceAll(v, "_", ".")
 	}
 	h.tls = h.version != "" || secured(h.protocol)
-	h.inside = h.from == "" || h.protocol == "LMTP" || h.protocol == "LMTPS" || h.protocol == "LOCAL" || h.protocol == "HTTP" ||
+	h.inside = h.from == "" || h.protocol == "LMTP" || h.protocol == "LMTPS" || h.protocol == "LOCAL" || h.protocol == "MAPI" || h.protocol == "HTTP" ||
 		strings.EqualFold(h.from, "localhost") || strings.EqualFold(h.from, h.by)
 	if address, err := netip.ParseAddr(first(hopIP)); err == nil {
 		address = address.Unmap()

@@ -49,6 +49,10 @@ bench: tools ## measure speed and memory
 bench-send: tools ## measure sending beside smtp-source and plain go-mail, and its memory
 	$(GO) test -run '^$$' -bench 'AgainstPeers|RoundTrips|Memory|Compose' -benchtime 1x -benchmem -timeout 30m ./delivery
 
+.PHONY: bench-million
+bench-million: tools ## import a million readers and send to all of them, with the program as it is built
+	$(GO) test -run '^$$' -bench WholeSend -benchtime 1x -timeout 60m ./cmd/roundup
+
 .PHONY: torture
 torture: tools ## what takes minutes: kills, disk errors, slow relays (docs/faults.md)
 	TORTURE=1 $(GO) test -count=1 -timeout 90m -v -run '^TestTorture' ./cmd/roundup

@@ -17,7 +17,7 @@ import (
 func BenchmarkAgainstPeers(b *testing.B) {
 	readers := setting("ROUNDUP_BENCH_READERS", 10_000)
 	path := benchList(b, readers)
-	for _, connections := range []int{4, 16} {
+	for _, connections := range []int{4, 16, 64} {
 		for _, m := range modes()[:3] {
 			b.Run(fmt.Sprintf("%d connections, %s", connections, m.name), func(b *testing.B) {
 				for b.Loop() {

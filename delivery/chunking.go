@@ -11,8 +11,7 @@ import "strconv"
 // it has the message, and impatience makes second copies.
 func (c *relayConn) chunked(m Message, t traits) Result {
 	limit := c.relay.settings.Timeouts.EndOfData
-	c.compileChunk(m, t)
-	if err := c.write(c.out); err != nil {
+	if err := c.write(c.chunk(m, t)); err != nil {
 		return c.cutShort(err, commandMail, commandRcpt, commandEnd)
 	}
 	var refusal Result
@@ -46,14 +45,20 @@ func (c *relayConn) chunked(m Message, t traits) Result {
 	return c.reset(refusal)
 }
 
-// compileChunk puts the commands and the message into c.out.
-func (c *relayConn) compileChunk(m Message, t traits) {
+// chunk is the commands and the message, in the message's own memory where that
+// has the room.
+func (c *relayConn) chunk(m Message, t traits) []byte {
 	end := lineEnd(m.Data)
 	c.out = append(append(c.out[:0], c.mailLine(m, t)...), "\r\n"...)
 	c.out = append(append(c.out, rcptLine(m)...), "\r\nBDAT "...)
 	c.out = strconv.AppendInt(c.out, int64(len(m.Data)+len(end)), 10)
 	c.out = append(c.out, " LAST\r\n"...)
+	if begin := len(m.whole) - len(m.Data) - len(c.out); begin >= 0 && end == "" {
+		copy(m.whole[begin:], c.out)
+		return m.whole[begin:]
+	}
 	c.out = append(append(c.out, m.Data...), end...)
+	return c.out
 }
 
 // lastOfAll is the answer to the message, unless more replies came than there

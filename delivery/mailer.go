@@ -16,15 +16,24 @@ type Message struct {
 
 	traits    traits // of Data, where inspected
 	inspected bool
+	whole     []byte     // Data, with room before it to say the commands in; nil for none
 	spare     *sync.Pool // where Data goes when the message has ended; nil for nowhere
 }
 
 // ended gives Data up to be written over: nobody may look at it any more.
 func (m *Message) ended() {
-	if m.spare != nil {
+	switch {
+	case m.spare == nil:
+	case m.whole != nil:
+		m.spare.Put(&m.whole)
+	default:
 		m.spare.Put(&m.Data)
 	}
 }
+
+// lead is the room before a message, in octets: enough for MAIL, RCPT and BDAT
+// with the longest addresses that can be said (isPath).
+const lead = 1024
 
 // Mailer opens connections to the relay.
 type Mailer interface {

@@ -140,11 +140,7 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
 	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), inspected: true, spare: &c.spare}
-	var buffer []byte
-	if used, ok := c.spare.Get().(*[]byte); ok {
-		buffer = (*used)[:0]
-	}
-	m.Data, m.traits, err = c.template.fill(buffer, filling{
+	m.whole, m.traits, err = c.template.fill(c.buffer(), filling{
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
 		messageID:   c.messageID(claim),
 		unsubscribe: c.waysOut(token),
@@ -153,10 +149,24 @@ func (c *Composer) Compose(claim Claim) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
+	m.Data = m.whole[lead:]
+	if c.letter.Signer == nil {
+		return m, nil
+	}
+	m.whole = nil
 	if m.Data, err = c.letter.Signer.Sign(m.Data, c.letter.Date); err != nil {
 		return Message{}, err
 	}
 	return m, nil
+}
+
+// buffer is what a message is written into, after the room before it: that of
+// one that has ended, where there is one.
+func (c *Composer) buffer() []byte {
+	if used, ok := c.spare.Get().(*[]byte); ok && cap(*used) >= lead {
+		return (*used)[:lead]
+	}
+	return make([]byte, lead, lead+c.template.size+1024)
 }
 
 // messageID is that of a claim's mail.

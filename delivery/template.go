@@ -152,6 +152,7 @@ func (t *template) fill(out []byte, f filling) ([]byte, traits, error) {
 	if !isPrintable(f.unsubscribe) {
 		return nil, traits{}, errNotPlain
 	}
+	begin := len(out)
 	out = slices.Grow(out, t.size+1024)
 	for _, p := range t.pieces {
 		out = append(out, p.fixed...)
@@ -169,8 +170,8 @@ func (t *template) fill(out []byte, f filling) ([]byte, traits, error) {
 			out = appendQuotedValue(out, html.EscapeString(f.values[p.place]))
 		}
 	}
-	header := out[:bytes.Index(out, []byte("\r\n\r\n"))+2]
-	found := inspect(header)
+	whole := out[begin:]
+	found := inspect(whole[:bytes.Index(whole, []byte("\r\n\r\n"))+2])
 	if found.flaw != "" {
 		return nil, traits{}, fmt.Errorf("compose: %s", found.flaw)
 	}

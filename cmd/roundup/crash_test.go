@@ -21,14 +21,14 @@ import (
 
 // site is a working installation in a folder of its own.
 type site struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	mta  *smtptest.Server
 	port int
 }
 
 // newSite writes a configuration, a feed and a list of n readers.
-func newSite(t *testing.T, n int, o smtptest.Options) *site {
+func newSite(t testing.TB, n int, o smtptest.Options) *site {
 	t.Helper()
 	mta, err := smtptest.New(o)
 	if err != nil {

@@ -102,7 +102,7 @@ func (p *pageSite) rewrite(name, old, text string) {
 
 // editorTab is the page in a browser.
 type editorTab struct {
-	t   *testing.T
+	t   testing.TB
 	tab *proof.Tab
 }
 

@@ -24,7 +24,7 @@ func (s *site) asFound() *sql.DB {
 	return openCopy(s.t, filepath.Join(s.dir, "roundup.db"))
 }
 
-func openCopy(t *testing.T, path string) *sql.DB {
+func openCopy(t testing.TB, path string) *sql.DB {
 	t.Helper()
 	dir := t.TempDir()
 	for _, suffix := range []string{"", "-wal"} {

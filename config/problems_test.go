@@ -88,7 +88,7 @@ func TestProblems(t *testing.T) {
 		{name: "choice, nothing like it", give: "delivery: {unknown: panic}", want: []string{`roundup.yaml:1: delivery.unknown: "panic" is not resend or hold`}},
 		{name: "no folder of templates", give: "templates: mine", want: []string{"roundup.yaml:1: templates: there is no folder mine"}},
 		{name: "templates that are a file", give: "templates: empty", want: []string{"roundup.yaml:1: templates: empty is a file; name the folder"}},
-		{name: "unknown theme", give: "digest: {theme: magasine}", want: []string{`roundup.yaml:1: digest.theme: "magasine" is not magazine, letter or compact; did you mean magazine?`}},
+		{name: "unknown theme", give: "digest: {theme: magazin}", want: []string{`roundup.yaml:1: digest.theme: "magazin" is not magazine, letter or compact; did you mean magazine?`}},
 		{name: "a title is needed unless compact", give: "digest: {sections: [{compact: true, labels: [a]}, {labels: [b], rest: true}]}", want: []string{"roundup.yaml:1: digest.sections[1].title: is missing: give the section a heading"}},
 		{name: "two without a title", give: "digest: {sections: [{compact: true, labels: [a]}, {compact: true, rest: true}]}", want: []string{"roundup.yaml:1: digest.sections[1].title: is the title of digest.sections[0] already"}},
 		{name: "choice of one", give: "digest: {sections: [{title: A, rest: true, overflow: drop}]}", want: []string{`roundup.yaml:1: digest.sections[0].overflow: "drop" is not next`}},

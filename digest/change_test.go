@@ -80,7 +80,7 @@ func TestChangeRefused(t *testing.T) {
 		{"place below one", digest.Change{Do: digest.DoMove, Article: 1, Place: -1}, "count from 1", ""},
 		{"too long", digest.Change{Do: digest.DoSubject, Text: strings.Repeat("ü", 151)}, "a subject of 151 characters", "at most 150"},
 		{"nothing to be seen", digest.Change{Do: digest.DoHeadline, Article: 1, Text: " \u200b\u00ad"}, "nothing of that headline", ""},
-		{"misspelt section", digest.Change{Do: digest.DoMove, Article: 1, Section: "Anaylsis"}, `no section "Anaylsis"`, `did you mean "Analysis"?`},
+		{"misspelt section", digest.Change{Do: digest.DoMove, Article: 1, Section: "Analysi"}, `no section "Analysi"`, `did you mean "Analysis"?`},
 		{"section of another paper", digest.Change{Do: digest.DoMove, Article: 1, Section: "Sport"}, `no section "Sport"`, "there are Analysis, Opinion"},
 		{"a place of an article that is not in", digest.Change{Do: digest.DoMove, Article: 9, Place: 1}, "not in the issue", "name the section"},
 	}

@@ -77,6 +77,15 @@ func fence(s string, fromRight bool) string {
 	return leftToRightMark + s + leftToRightMark
 }
 
+// begin makes an inbox show a line of both kinds from the right: inboxes go by
+// its first letter, which may be one from the left.
+func begin(line string, fromRight bool) string {
+	if _, right := lettersOf(line); !fromRight || right == 0 || startsFromRight(line) {
+		return line
+	}
+	return rightToLeftMark + line
+}
+
 // orderLines gives each line of a text its order: an isolate does not outlast a
 // line, so that one that goes on is opened again; and a line in which a program
 // would find no letter from the right, or one from the left before it, begins

@@ -64,6 +64,8 @@ func TestSubjectOfMixedDirections(t *testing.T) {
 		{"ar", "المجلة", rtlSample, "المجلة: " + rtlSample},
 		{"ar", "المجلة", "Who?", "المجلة: \u200eWho?\u200e"},
 		{"ar", "المجلة", "", "المجلة، العدد 12"},
+		{"ar", "NATO المجلة", rtlSample, "\u200fNATO المجلة: " + rtlSample},
+		{"ar", "The Review", "Who?", "The Review: \u200eWho?\u200e"},
 		{"fr", "La Revue", "", "La Revue, N° 12"},
 		{"fr", "La Revue", "À qui l’eau", "La Revue : À qui l’eau"},
 	} {

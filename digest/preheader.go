@@ -24,21 +24,26 @@ func preheader(in CompileInput, issue Issue, data LineData) (string, error) {
 			return cut(line, maxPreheader), nil
 		}
 	}
-	return derivedPreheader(issue, data, WordsFor(in.Publication.Language)), nil
+	words := WordsFor(in.Publication.Language)
+	return begin(derivedPreheader(issue, data, words), words.fromRight), nil
 }
 
 // derivedPreheader joins the headlines that the subject does not hold; where
 // it holds them all, it is what the lead says, the editor's note or the
 // tagline, whichever is there first.
 func derivedPreheader(issue Issue, data LineData, words Words) string {
+	join := preheaderJoin
+	if words.fromRight { // else it goes the way of what stands around it
+		join = rightToLeftMark + join + rightToLeftMark
+	}
 	var line string
 	for _, article := range data.Articles {
 		switch {
 		case says(issue.Subject, article.Title), line != "" && says(line, article.Title):
 		case line == "":
 			line = cut(article.Title, maxPreheader)
-		case utf8.RuneCountInString(line+preheaderJoin+article.Title) <= maxPreheader:
-			line += preheaderJoin + article.Title
+		case utf8.RuneCountInString(line+join+article.Title) <= maxPreheader:
+			line += join + article.Title
 		default:
 			return line
 		}

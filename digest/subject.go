@@ -20,7 +20,7 @@ func subject(in CompileInput, data LineData) (string, error) {
 	if line == "" || data.Count == 0 && dangles(line) {
 		line = fallbackSubject(in, data)
 	}
-	return cut(line, maxSubject), nil
+	return begin(cut(line, maxSubject), rightToLeft(in.Publication.Language)), nil
 }
 
 // dangles reports whether a line ends in punctuation that announces more.

@@ -1,8 +1,10 @@
 package proof_test
 
 import (
+	"strings"
 	"testing"
 
+	"roundup/digest"
 	"roundup/internal/proof"
 )
 
@@ -24,5 +26,23 @@ func TestAxe(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAxeOnPages: nor against the page of any issue on the web.
+func TestAxeOnPages(t *testing.T) {
+	t.Parallel()
+	browser := proof.NewBrowser(t)
+	for _, s := range proof.Samples(t) {
+		if s.Options.Theme != digest.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
+			continue // the frame is each theme's, the rest is what TestAxe has seen
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			tab := browser.ShowPage(t, s.Mail(t), proof.View{Width: 375}, proof.Pictures{})
+			for _, v := range tab.Axe(t) {
+				t.Error(v)
+			}
+		})
 	}
 }

@@ -18,6 +18,7 @@ type Mail struct {
 	Sample Sample
 	HTML   string // decoded, lines ended by \n
 	Text   string // decoded, lines ended by \n
+	Page   string // the issue's page on the web
 	Data   []byte // the whole mail as it is sent, lines ended by CRLF
 }
 
@@ -53,6 +54,7 @@ func (s Sample) Mail(t testing.TB) Mail {
 		Sample: s,
 		HTML:   digest.Fill(digest.Split(variant.HTML, s.Issue.UID), values, true),
 		Text:   digest.Fill(digest.Split(variant.Text, s.Issue.UID), values, false),
+		Page:   variant.Page,
 		Data:   bytes.Clone(message.Data),
 	}
 }

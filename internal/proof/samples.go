@@ -115,7 +115,7 @@ func withLogo(pub digest.Publication) digest.Publication {
 func fifteen() []digest.IssueSection {
 	sections := append(Articles(), digest.IssueSection{Title: "In brief", Compact: true})
 	for i := range 6 {
-		dispatch := article(12, fmt.Sprintf("Dispatch %d: What the Harbour Pilots Know", i+1),
+		dispatch := Article(12, fmt.Sprintf("Dispatch %d: What the Harbour Pilots Know", i+1),
 			"Notes from a coast where every ship has three flags and every captain two telephones.", "Dispatches", "Ngozi Achebe")
 		if i%2 == 0 {
 			dispatch = withPicture(dispatch, fmt.Sprintf("1200x800/pilots%d.jpg", i), "A pilot boat beside a tanker", "", "")

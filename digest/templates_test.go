@@ -30,7 +30,7 @@ func TestTemplateMistakes(t *testing.T) {
 	}{
 		{"a typo", "labels.html", "\n{{ .Lables }}", "labels.html: line 2: {{ .Lables }} is not known", "did you mean .Labels?"},
 		{"case", "footer.txt", "{{ .newsletter.Name }}", "footer.txt: line 1: {{ .newsletter.Name }} is not known", "did you mean .Newsletter?"},
-		{"deep", "footer.txt", "{{ .Newsletter.Addres }}", "footer.txt: line 1: {{ .Newsletter.Addres }} is not known", "did you mean .Address?"},
+		{"deep", "footer.txt", "{{ .Newsletter.Addrss }}", "footer.txt: line 1: {{ .Newsletter.Addrss }} is not known", "did you mean .Address?"},
 		{"of the mail, in an article", "byline.html", "{{ .Unsubscribe }}", "byline.html: line 1: {{ .Unsubscribe }} is not known", ".Unsubscribe belongs to the mail: outside of loops, or in them {{ $.Unsubscribe }}"},
 		{"of an article, in the mail", "footer.html", "{{ .Headline }}", "footer.html: line 1: {{ .Headline }} is not known", ".Headline belongs to an article: {{ range .Sections }}{{ range .Articles }}{{ .Headline }}{{ end }}{{ end }}"},
 		{"nothing like it", "name.html", "{{ .Newsletter.Frobnicate }}", "name.html: line 1: {{ .Newsletter.Frobnicate }} is not known", "known here: .Name, .Tagline, .Site, .Logo, .Address, .Social"},

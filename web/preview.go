@@ -18,6 +18,9 @@ import (
 // takes a test, sources that are read, a list of checks.
 const patience = 5 * time.Minute
 
+// script is the type of the page's own scripts.
+const script = "text/javascript; charset=utf-8"
+
 // PreviewOptions are what the editor's page is built from.
 type PreviewOptions struct {
 	Editor  Editor
@@ -55,7 +58,9 @@ func NewPreview(o PreviewOptions) (http.Handler, error) {
 	mux.HandleFunc("GET /issue.txt", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return []byte(p.Text) }))
 	mux.HandleFunc("GET /issue.eml", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return p.Mail }))
 	mux.HandleFunc("GET /issue.json", v.file("application/json", func(p Preview) []byte { return p.JSON }))
-	for name, kind := range map[string]string{"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascript; charset=utf-8"} {
+	for name, kind := range map[string]string{
+		"preview.css": "text/css; charset=utf-8", "preview.js": script, "preview_keys.js": script,
+	} {
 		if err := serveAsset(mux, name, kind); err != nil {
 			return nil, err
 		}

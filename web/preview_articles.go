@@ -132,7 +132,7 @@ func (p Preview) card(f digest.Fate, a digest.Article) card {
 	}
 	owed := f.Candidate.State == digest.Owed
 	c.CanPin = owed
-	c.CanSkip = owed && !edit.Skip
+	c.CanSkip = owed && !edit.Skip && f.Outcome != digest.Out // what a rule keeps out needs no skip
 	c.CanDrop = owed
 	c.CanAgain = f.Candidate.State == digest.Carried
 	c.CanBack = edit.Skip || slices.Contains([]digest.State{digest.Dropped, digest.Baseline, digest.Quarantined}, f.Candidate.State)

@@ -127,7 +127,8 @@ func (e *editor) Edit(ctx context.Context, c digest.Change) (string, error) {
 		return "", forPage(err)
 	}
 	said, err := d.Edit(ctx, c)
-	return said, forPage(err)
+	// The terminal needs the article's number; the page has it before its eyes.
+	return strings.TrimPrefix(said, fmt.Sprintf("%d ", c.Article)), forPage(err)
 }
 
 // SendTest mails the issue to one address.

@@ -158,7 +158,28 @@ func (a *app) writePreview(p web.Preview, dir string) error {
 		a.printf("note: %s\n", oneLine(n))
 	}
 	a.printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
-	return nil
+	if !a.json {
+		return nil
+	}
+	line := previewLine{Issue: p.Issue.Number, Subject: p.Issue.Subject, Articles: len(p.Issue.Articles()), Notes: notNil(p.Notes)}
+	for _, name := range []string{"issue.html", "issue.txt", "issue.eml", "issue.json"} {
+		line.Files = append(line.Files, filepath.Join(dir, name))
+	}
+	return a.printJSON(line)
+}
+
+// previewLine is what `preview --out --json` prints.
+type previewLine struct {
+	Issue    int      `json:"issue"`
+	Subject  string   `json:"subject"`
+	Articles int      `json:"articles"`
+	Notes    []string `json:"notes"`
+	Files    []string `json:"files"`
+}
+
+// servedLine is what `preview --json` prints once the page can be opened.
+type servedLine struct {
+	URL string `json:"url"`
 }
 
 func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) error {
@@ -185,6 +206,11 @@ func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) err
 		address += "?as=" + url.QueryEscape(o.as)
 	}
 	a.printf("Preview at %s (this machine only). Ctrl-C ends it.\n", address)
+	if a.json {
+		if err := a.printJSON(servedLine{URL: address}); err != nil {
+			return errors.Join(err, server.Close())
+		}
+	}
 	if !o.noOpen {
 		a.open(ctx, address, listener.Addr().String())
 	}

@@ -81,7 +81,7 @@ func editsArticles(t *testing.T, b *proof.Browser, p *pageSite) {
 	e.is("Gamma Beta / Delta Epsilon / ")
 	e.until(`document.getElementById("left-out").textContent.includes("dropped by hand")`)
 	e.until("!" + inMail + `.includes("Alpha")`)
-	e.click("#said button")
+	e.click("#said form button")
 	e.is("Gamma Alpha Beta / Delta Epsilon / ")
 	e.click("#down-3")
 	e.is("Alpha Gamma Beta / Delta Epsilon / ")
@@ -244,6 +244,7 @@ func sendsTest(t *testing.T, b *proof.Browser, p *pageSite) {
 		t.Errorf("to %q: %.600s", mail.To, mail.Data)
 	}
 	p.mta.Close()
+	e.until(`document.getElementById("send").textContent === "Send"`)
 	e.click(`form[action="test"] button`)
 	e.said("Not done.")
 }
@@ -321,13 +322,13 @@ func withoutScript(t *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "view=text")
 	proof.Call(t, e.tab, network.Enable, network.EnableParams{})
 	proof.Call(t, e.tab, network.SetBlockedURLs, network.SetBlockedURLsParams{
-		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/preview.js", Block: true}},
+		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/preview*.js", Block: true}},
 	})
 	e.tab.Do(t, chromedp.Navigate(p.url+"?view=text"))
 	e.until(`!document.documentElement.classList.contains("script")`)
 	e.tab.Do(t, chromedp.Click("#pin-3"))
 	e.is("Gamma Alpha Beta / Delta Epsilon / ")
-	e.until(`document.querySelector("#said button") && document.querySelector(".part") && location.search.includes("view=text")`)
+	e.until(`document.querySelector("#said form button") && document.querySelector(".part") && location.search.includes("view=text")`)
 	e.tab.Do(t, chromedp.Click("#view-phone"))
 	e.until(`document.getElementById("frame").width === "375"`)
 	e.fill("#subject", "Typed")
@@ -344,7 +345,7 @@ func hostileTexts(t *testing.T, b *proof.Browser, p *pageSite) {
 		e := p.open(b, proof.View{Width: 375, Height: 800}, "view="+view)
 		e.until(`document.querySelector("#article-1 h4").textContent.includes("<script>top.pwned=1</script>")`)
 		e.until(`document.documentElement.scrollWidth <= 375`)
-		if proof.Eval[bool](t, e.tab, `"pwned" in window || document.querySelectorAll("script").length !== 1 || document.querySelectorAll("main img").length !== 0`) {
+		if proof.Eval[bool](t, e.tab, `"pwned" in window || document.querySelectorAll("script").length !== 2 || document.querySelectorAll("main img").length !== 0`) {
 			t.Errorf("%s: markup came through", view)
 		}
 	}

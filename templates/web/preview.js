@@ -1,6 +1,6 @@
-// What makes the editor's page quick: forms and links are answered in place, the
-// page follows what changes on disk, articles can be dragged, and single keys do
-// the common things. Without it every form and link works all the same.
+// What makes the editor's page quick: forms and links are answered in place, and
+// the page follows what changes on disk. preview_keys.js has the keys and the
+// dragging. Without either every form and link works all the same.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -9,45 +9,65 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 // --- The page is fetched and only what differs is put in place. ---
 
 const regions = ["top", "problem", "notes", "inbox", "words", "bar", "stage", "hand", "articles", "checks", "foot"];
-let latest = 0; // number of the request whose answer counts
 let busy = 0; // requests under way; what follows the disk waits for them
+let queue = Promise.resolve();
 
-async function load(url, options) {
+// load asks for a page and puts it in the place of this one, after what was asked
+// for before: what is asked for is made only then, of the page as it is then.
+function load(ask) {
   busy++;
-  try {
-    return await take(url, options, ++latest);
-  } finally {
+  document.body.classList.add("busy");
+  const done = queue.then(() => take(...ask()));
+  queue = done.catch(away).finally(() => {
     busy--;
-  }
+    document.body.classList.toggle("busy", busy > 0);
+  });
+  return done;
 }
 
-async function take(url, options, turn) {
-  let answer, page;
-  try {
-    answer = await fetch(url, { cache: "no-store", ...options });
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  } catch {
-    away();
-    return false;
-  }
-  if (turn !== latest) return false;
-  if (!page.body.dataset.stamp) { // an answer that is no page: a refusal, in a line
-    say(page.body.textContent, true);
-    return false;
-  }
-  const address = new URL(answer.url);
+const here = () => load(() => [location.href]);
+
+async function take(url, options) {
+  const [page, from] = await get(url, options);
+  if (!page) return false;
+  const address = new URL(from);
   address.searchParams.delete("said");
   if (address.pathname === location.pathname) history.replaceState(null, "", address.search || "./");
   put(page);
   return true;
 }
 
+// get fetches a page; what comes instead of one is told.
+async function get(url, options) {
+  try {
+    const answer = await fetch(url, { cache: "no-store", ...options });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.body.dataset.stamp) return [page, answer.url];
+    say(page.body.textContent, true); // a refusal, in a line
+  } catch {
+    away();
+  }
+  return [];
+}
+
+// beside is for what waits for others: it keeps nothing else from being done.
+async function beside(url, options) {
+  const [page] = await get(url, options);
+  if (!page) return false;
+  hear(page);
+  return here();
+}
+
+function hear(page) {
+  const said = page.getElementById("said");
+  if (said.childElementCount) byId("said").replaceChildren(...adopt(said).childNodes);
+}
+
 // put takes over the regions of a fetched page that differ from this one's.
 function put(page) {
   document.title = page.title;
   document.body.dataset.stamp = page.body.dataset.stamp;
-  const said = page.getElementById("said");
-  if (said.childElementCount) byId("said").replaceChildren(...adopt(said).childNodes);
+  hear(page);
   document.body.toggleAttribute("data-broken", page.body.hasAttribute("data-broken"));
   if (page.body.hasAttribute("data-broken")) {
     replace(byId("problem"), page.getElementById("problem"));
@@ -165,7 +185,7 @@ async function follow() {
     if (!document.hidden && !busy) {
       const stamp = await (await fetch("stamp", { cache: "no-store" })).text();
       present();
-      if (!busy && stamp !== document.body.dataset.stamp) await load(location.href);
+      if (!busy && stamp !== document.body.dataset.stamp) await here();
     }
   } catch {
     away();
@@ -177,11 +197,11 @@ async function follow() {
 
 async function submit(form, button) {
   if (button?.getAttribute("aria-disabled") === "true") return;
-  const data = new URLSearchParams(new FormData(form, button));
   if (form.hasAttribute("data-look")) {
-    load("./?" + data);
+    load(() => ["./?" + new URLSearchParams(new FormData(form))]);
     return;
   }
+  const data = new FormData(form, button);
   const label = button?.textContent;
   if (button && form.dataset.slow) {
     button.textContent = form.dataset.slow;
@@ -191,14 +211,26 @@ async function submit(form, button) {
   const before = typed.map((f) => [f, f.defaultValue]);
   typed.forEach((f) => { if (f.id !== "to") f.defaultValue = f.value; }); // what is saved is not unsaved
   const place = button?.closest(".card");
-  const done = await load(form.action, { method: "POST", body: data });
+  const ask = () => [form.action, { method: "POST", body: asOfNow(form, button, data) }];
+  const done = await (form.dataset.slow ? beside(...ask()) : load(ask));
   if (byId("said").querySelector(".bad") || !done) before.forEach(([f, v]) => { f.defaultValue = v; if (byId(f.id)) byId(f.id).value = f.value; });
   if (button?.isConnected && label) {
     button.textContent = label;
     button.removeAttribute("aria-disabled");
   }
-  if (place && byId(place.id)) mark(byId(place.id));
+  const card = byId(place?.id ?? `article-${data.get("article")}`);
+  if (card) mark(card);
+  if (card && document.activeElement === document.body) card.focus({ preventScroll: true }); // the button has gone
   unsaved();
+}
+
+// asOfNow is what a form says on the page as it is by now: an article may have
+// moved on, and the mail be looked at another way.
+function asOfNow(form, button, data) {
+  const now = button?.id && byId(button.id);
+  if (now && now.value !== button.value && now.form.action === form.action) data = new FormData(now.form, now);
+  data.set("look", location.search.slice(1));
+  return new URLSearchParams(data);
 }
 
 function mark(card) {
@@ -212,10 +244,14 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("#said .close")) {
+    byId("said").replaceChildren();
+    byId("articles")?.focus({ preventScroll: true });
+  }
   const link = event.target.closest("a[data-nav]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  load(link.href);
+  load(() => [(byId(link.id) ?? link).href]);
 });
 
 // --- While typing: the inbox line follows, and what is not saved says so. ---
@@ -241,131 +277,6 @@ function unsaved() {
 addEventListener("beforeunload", (event) => {
   if (all(".unsaved").some((n) => !n.hidden)) event.preventDefault();
 });
-
-// --- Keys. ---
-
-const cards = () => all(".card").filter((c) => c.offsetParent);
-const singleKeys = () => {
-  try { return localStorage.getItem("roundup-keys") !== "off"; } catch { return true; }
-};
-
-function step(by) {
-  const list = cards();
-  const at = list.indexOf(document.activeElement?.closest(".card"));
-  const to = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
-  to?.focus();
-  to?.scrollIntoView({ block: "nearest" });
-}
-
-const press = (id) => byId(id)?.click();
-
-const keys = {
-  1: () => press("view-phone"), 2: () => press("view-desktop"), 3: () => press("view-text"), 4: () => press("view-source"),
-  d: () => press(byId("scheme-dark").hasAttribute("aria-current") ? "scheme-light" : "scheme-dark"),
-  i: () => press(byId("images-off").hasAttribute("aria-current") ? "images-on" : "images-off"),
-  j: () => step(1), k: () => step(-1),
-  u: () => byId("said").querySelector("button")?.click(),
-  "?": () => { byId("keys").open = true; byId("keys").firstElementChild.focus(); },
-};
-const cardKeys = { "[": "up", "]": "down", p: "pin", s: "skip", x: "drop", r: "restore" };
-
-document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("input:not([type=checkbox]), textarea, select");
-  if (field) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      field.form.requestSubmit();
-    } else if (event.key === "Escape" && field.closest("details.edit")) {
-      const edit = field.closest("details.edit");
-      edit.open = false;
-      edit.firstElementChild.focus();
-    }
-    return;
-  }
-  if (toolbar(event)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return;
-  const card = event.target.closest(".card");
-  let act = keys[event.key];
-  if (card && cardKeys[event.key]) act = () => press(`${cardKeys[event.key]}-${card.dataset.article}`);
-  if (card && event.key === "v") act = () => showInMail(card);
-  if (card && event.key === "e") act = () => openEdit(card);
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
-
-function openEdit(card) {
-  const edit = card.querySelector("details.edit");
-  if (!edit) return;
-  edit.open = true;
-  edit.querySelector("textarea").focus();
-}
-
-// toolbar moves the focus within a row of buttons, which is one stop of Tab.
-function toolbar(event) {
-  const tools = event.target.closest("[data-tools]");
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!tools || !by) return false;
-  event.preventDefault();
-  const buttons = all("button", tools);
-  const to = buttons[(buttons.indexOf(event.target) + by + buttons.length) % buttons.length];
-  buttons.forEach((b) => { b.tabIndex = b === to ? 0 : -1; });
-  to.focus();
-  return true;
-}
-
-// --- Dragging. ---
-
-let dragged = null;
-
-document.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest?.(".rank")?.closest(".card") ?? null;
-  if (!dragged) return;
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.querySelector("h4").textContent);
-  event.dataTransfer.setDragImage(dragged, 20, 20);
-  dragged.classList.add("dragged");
-});
-
-document.addEventListener("dragover", (event) => {
-  const spot = dragged && spotFor(event);
-  all(".drop").forEach((e) => e.classList.remove("drop", "after"));
-  if (!spot) return;
-  event.preventDefault();
-  spot.mark.classList.add("drop");
-  spot.mark.classList.toggle("after", spot.after);
-});
-
-document.addEventListener("drop", (event) => {
-  const spot = dragged && spotFor(event);
-  if (!spot) return;
-  event.preventDefault();
-  move(dragged, spot.section, spot.place);
-});
-
-document.addEventListener("dragend", () => {
-  all(".drop, .dragged").forEach((e) => e.classList.remove("drop", "after", "dragged"));
-  dragged = null;
-});
-
-// spotFor is where an article would go if it were let go of here.
-function spotFor(event) {
-  const section = event.target.closest?.("[data-section]");
-  if (!section) return null;
-  const list = all(".card", section).filter((c) => c !== dragged);
-  let before = list.findIndex((c) => event.clientY < c.getBoundingClientRect().top + c.offsetHeight / 2);
-  if (before < 0) before = list.length;
-  const mark = list[before] ?? list.at(-1) ?? section;
-  return { section: section.dataset.section, place: before + 1, mark, after: before === list.length };
-}
-
-function move(card, section, place) {
-  const form = card.querySelector("form.move");
-  const picked = form.elements.section;
-  picked.value = section;
-  form.elements.place.value = place;
-  submit(form, form.querySelector("button"));
-}
 
 // --- Beginning. ---
 
@@ -415,7 +326,7 @@ async function look(form) {
     return; // the button is still there
   }
   while (busy) await new Promise((done) => setTimeout(done, 50));
-  load(location.href);
+  here();
 }
 
 function begin() {
@@ -430,11 +341,6 @@ function begin() {
   // On a narrow screen the mail is first looked at as it is on one.
   if (!address.searchParams.has("view") && matchMedia("(max-width: 46rem)").matches) press("view-phone");
 }
-
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "keys-on") return;
-  try { localStorage.setItem("roundup-keys", event.target.checked ? "on" : "off"); } catch { /* not kept */ }
-});
 
 begin();
 follow();

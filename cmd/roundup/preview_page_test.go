@@ -68,6 +68,8 @@ func everyView(_ *testing.T, b *proof.Browser, p *pageSite) {
 	dark.until(lightness + " > 600")
 	narrow := p.open(b, proof.View{Width: 375, Height: 800}, "")
 	narrow.until(`document.getElementById("frame").width === "375" && document.documentElement.scrollWidth <= 375`)
+	narrow.click("#view-desktop") // all of it, smaller
+	narrow.until(`(f => f.contentWindow.innerWidth === 700 && f.getBoundingClientRect().width <= 375)(document.getElementById("frame"))`)
 }
 
 func editsArticles(t *testing.T, b *proof.Browser, p *pageSite) {
@@ -174,6 +176,14 @@ func followsTheDisk(_ *testing.T, b *proof.Browser, p *pageSite) {
 	p.rewrite("roundup.yaml", "title: Opinion", "title: Comment")
 	e.until(`document.querySelector('[data-section="Comment"] h4') && ` + inMail + `.toLowerCase().includes("comment")`)
 	e.until(`document.getElementById("frame").contentWindow.scrollY === 120`)
+	p.must("templates", "export", "mine")
+	p.rewrite("roundup.yaml", "newsletter:", "templates: mine\nnewsletter:")
+	p.rewrite("mine/name.html", "else }}{{ .Newsletter.Name }}", "else }}{{ .Newsletter.Name }} of ours")
+	e.until(inMail + `.includes("The Weekly of ours")`)
+	p.rewrite("mine/name.html", ".Name }} of", ".Nome }} of")
+	e.until(`/name\.html.*\b\d+\b.*Nome/.test(document.getElementById("problem").innerText)`)
+	p.rewrite("mine/name.html", "Nome", "Name")
+	e.until(`!document.body.hasAttribute("data-broken")`)
 	p.feed = append([]pageItem{{"Omega", "Analysis", ""}}, p.feed[1:]...)
 	p.writeFeed()
 	p.must("fetch")

@@ -126,27 +126,28 @@ const dirty = (field) =>
 // --- The mail's frame: exchanged when the new one is ready, at the same place. ---
 
 function sameFrame(page) {
-  const was = byId("frame");
-  const now = page.getElementById("frame");
-  const stage = page.getElementById("stage");
-  if (!was || !now) return false;
-  if (was.getAttribute("src") === now.getAttribute("src") && byId("stage").className === stage.className) return true;
+  const [stage, shown] = [byId("stage"), byId("frame")];
+  const [wanted, now] = [page.getElementById("stage"), page.getElementById("frame")];
+  if (!shown || !now) return false;
+  const coming = stage.querySelector(".coming");
+  const look = coming?.dataset.stage ?? stage.className;
+  if ((coming ?? shown).getAttribute("src") === now.getAttribute("src") && look === wanted.className) return true;
+  coming?.remove();
   const next = document.importNode(now);
-  const place = () => [next.contentWindow, was.contentWindow];
+  next.removeAttribute("id");
   next.classList.add("coming");
+  next.dataset.stage = wanted.className;
   next.addEventListener("load", () => {
     try {
-      const [to, from] = place();
-      if (was.width === next.width) to.scrollTo(0, from.scrollY);
+      if (shown.width === next.width) next.contentWindow.scrollTo(0, shown.contentWindow.scrollY);
     } catch { /* a page that is no mail, such as an error */ }
-    byId("stage").className = stage.className;
-    was.remove();
+    stage.className = wanted.className;
+    shown.remove();
     next.classList.remove("coming");
+    next.id = "frame";
+    reachable();
   }, { once: true });
-  all(".coming").forEach((f) => f.remove());
-  next.id = "frame";
-  was.removeAttribute("id");
-  was.after(next);
+  shown.after(next);
   return true;
 }
 

@@ -120,6 +120,20 @@ func (c Change) longest() int {
 	return maxBlurb
 }
 
+// Takes reports whether a change wants something of an article, which only one
+// that is owed can give; the others take something back.
+func (c Change) Takes() bool {
+	switch c.Do {
+	case DoPin, DoSkip:
+		return true
+	case DoMove:
+		return c.Section != "" || c.Place > 0
+	case DoHeadline, DoBlurb:
+		return c.Text != ""
+	}
+	return false
+}
+
 // Apply makes the change in the next issue's edits, given the issue as it would
 // be printed now and the titles of its sections, for a DoMove. What its verb does
 // to an article's state is not an edit and left to the caller. The error is a
@@ -191,13 +205,13 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 			Hint:    "name the section, too",
 		}
 	}
-	edit.Position = c.Place
-	if c.Place > 0 {
+	if edit.Position = c.Place; c.Place > 0 {
 		left := 0 // the place it leaves, where that is in the same section
 		if target == home.section {
 			left = home.place
 		}
-		makeRoom(edits, printed, target, c.Article, left, c.Place)
+		edit.Position = min(c.Place, last(printed, target, left > 0))
+		makeRoom(edits, printed, target, c.Article, left, edit.Position)
 	}
 	if home.place > 0 && target != home.section {
 		makeRoom(edits, printed, home.section, c.Article, home.place, math.MaxInt) // the rest close up
@@ -235,6 +249,20 @@ func whereabouts(printed []IssueSection, id int64) place {
 		}
 	}
 	return place{}
+}
+
+// last is the last place of a section once an article is moved there, or within it.
+func last(printed []IssueSection, section string, within bool) int {
+	n := 1
+	if within {
+		n = 0
+	}
+	for _, s := range printed {
+		if s.Title == section {
+			n += len(s.Articles)
+		}
+	}
+	return n
 }
 
 // makeRoom shifts the places wished for in a section when one article leaves a

@@ -32,6 +32,7 @@ func TestApplyChange(t *testing.T) {
 			digest.Change{Do: digest.DoMove}, digest.ArticleEdit{Pin: true}},
 		{"a section alone", digest.ArticleEdit{Position: 3, Skip: true}, digest.Change{Do: digest.DoMove, Section: "opinion"},
 			digest.ArticleEdit{Section: "Opinion"}},
+		{"a place past the end", digest.ArticleEdit{}, digest.Change{Do: digest.DoMove, Place: 99}, digest.ArticleEdit{Position: 2}},
 		{"a place alone", digest.ArticleEdit{}, digest.Change{Do: digest.DoMove, Place: 2}, digest.ArticleEdit{Position: 2}},
 	}
 	for _, tt := range tests {
@@ -39,7 +40,9 @@ func TestApplyChange(t *testing.T) {
 			t.Parallel()
 			edits := digest.Edits{Articles: map[int64]digest.ArticleEdit{1: tt.before}}
 			tt.change.Article = 1
-			printed := []digest.IssueSection{{Title: "Analysis", Articles: []digest.Printed{{Article: digest.Article{ID: 1}}}}}
+			printed := []digest.IssueSection{{Title: "Analysis", Articles: []digest.Printed{
+				{Article: digest.Article{ID: 1}}, {Article: digest.Article{ID: 2}},
+			}}}
 			if err := tt.change.Apply(&edits, printed, []string{"Analysis", "Opinion"}); err != nil {
 				t.Fatal(err)
 			}

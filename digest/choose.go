@@ -80,6 +80,12 @@ type ArticleEdit struct {
 	UpstreamBlurb string
 }
 
+// Plain is the edit alone, without what was upstream when it was made.
+func (e ArticleEdit) Plain() ArticleEdit {
+	e.UpstreamTitle, e.UpstreamBlurb = "", ""
+	return e
+}
+
 // Outcome is what becomes of a candidate in this choice.
 type Outcome string
 

@@ -21,8 +21,10 @@ func (c chooser) fate(e *contender) Fate {
 func (c chooser) whyIn(e *contender) string {
 	var why []string
 	switch {
-	case e.pinned():
+	case e.edit.Pin:
 		why = append(why, "pinned by hand")
+	case e.pinned():
+		why = append(why, "placed by hand")
 	case e.rolledOver():
 		why = append(why, "rolled over, owed since "+e.since().In(c.location()).Format("2 January 2006"))
 	default:

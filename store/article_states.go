@@ -43,12 +43,13 @@ func (s *Store) RestoreArticle(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE article_edits
-			SET skip = 0, changed_at = ?
-			WHERE newsletter_id = ? AND article_id = ? AND issue_id IS NULL AND skip = 1`,
-			tx.stamp(), tx.newsletter, id)
-		return err
+		edits, err := tx.articleEdits(ctx)
+		if err != nil || !edits[id].Skip {
+			return err
+		}
+		edit := edits[id]
+		edit.Skip = false
+		return tx.saveArticleEdit(ctx, id, edit)
 	})
 }
 

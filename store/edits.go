@@ -169,9 +169,7 @@ func (tx *Tx) articleEdits(ctx context.Context) (map[int64]digest.ArticleEdit, e
 // saveArticleEdit writes the next issue's edit of an article; one that edits
 // nothing is taken away.
 func (tx *Tx) saveArticleEdit(ctx context.Context, id int64, e digest.ArticleEdit) error {
-	kept := e
-	kept.UpstreamTitle, kept.UpstreamBlurb = "", ""
-	if kept == (digest.ArticleEdit{}) {
+	if e.Plain() == (digest.ArticleEdit{}) {
 		_, err := tx.exec(ctx, `
 			DELETE FROM article_edits
 			WHERE newsletter_id = ? AND article_id = ? AND issue_id IS NULL`, tx.newsletter, id)

@@ -28,9 +28,20 @@ issue that has started. A text that has changed upstream since is shown as a con
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.showEdits(cmd.Context()) },
 	}
 	c.AddCommand(
-		newEditText(a, digest.DoSubject, "set the next issue's subject"),
-		newEditText(a, digest.DoPreheader, "set the line an inbox shows behind the subject"),
-		newEditText(a, digest.DoNote, "set the editor's words above the articles (Markdown)"),
+		newEditText(a, digest.DoSubject, "set the next issue's subject",
+			`Set the next issue's subject. It is printed as it stands; {{ }} works in digest.subject only.`,
+			`  roundup edit subject 'What the glacier kept'
+  roundup edit subject --undo    # the configuration's again`),
+		newEditText(a, digest.DoPreheader, "set the line an inbox shows behind the subject",
+			`Set the preheader: the line an inbox shows behind the subject, of which most show 90
+characters or so. Where none is set it is made of the headlines the subject leaves out.`,
+			`  roundup edit preheader 'And why nobody came to collect it'`),
+		newEditText(a, digest.DoNote, "set the editor's words above the articles (Markdown)",
+			`Set the editor's note above the next issue's articles, in Markdown: paragraphs, emphasis,
+lists, quotations and links. It stands in for digest.note_file in this issue.`,
+			`  roundup edit note 'A quiet week, but for one harbour.'
+  roundup edit note --file friday.md
+  pbpaste | roundup edit note --file -`),
 	)
 	return c
 }
@@ -93,12 +104,14 @@ func (a *app) readText(file string) (string, error) {
 	return string(text), nil
 }
 
-func newEditText(a *app, do digest.Verb, short string) *cobra.Command {
+func newEditText(a *app, do digest.Verb, short, long, example string) *cobra.Command {
 	var from editedText
 	c := &cobra.Command{
-		Use:   string(do) + " [text]",
-		Short: short,
-		Args:  cobra.MaximumNArgs(1),
+		Use:     string(do) + " [text]",
+		Short:   short,
+		Long:    long,
+		Example: example,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := from.text(a, string(do), args)
 			if err != nil {
@@ -116,7 +129,10 @@ func newArticlesText(a *app, do digest.Verb, short string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   string(do) + " <id> [text]",
 		Short: short,
-		Args:  cobra.RangeArgs(1, 2),
+		Long: "P" + short[1:] + `. The feed's own stays known: where it changes
+later, "roundup edit" and the preview show a conflict, until it is set or taken back again.`,
+		Example: fmt.Sprintf("  roundup articles %s 12 'In other words'\n  roundup articles %s 12 --undo", do, do),
+		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := articleIDs(args[:1])
 			if err != nil {
@@ -142,7 +158,14 @@ func newArticlesMove(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "move <id>",
 		Short: "put it into another section or place of the next issue",
-		Args:  cobra.ExactArgs(1),
+		Long: `Put an article into another section of the next issue, to a place among the articles
+of its section, or both. A place holds it in the issue as a pin does, and the others
+make room. Left alone, pinned articles come first, then the newest, with no two
+neighbours by one author or from one source while there is a choice.`,
+		Example: `  roundup articles move 12 --place 1
+  roundup articles move 12 --section Opinion
+  roundup articles move 12 --undo`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := articleIDs(args)
 			if err != nil {

@@ -29,7 +29,8 @@ is not in it, each with the reason:
   later   not in this issue; it stays owed to the next
   out     not owed: sent before, dropped, excluded, or older than the first window
 
-Looking changes nothing.`,
+Within a section pinned articles come first, then the newest, with no two neighbours by
+one author or from one source while there is a choice. Looking changes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := a.freshDesk(cmd.Context(), noFetch)

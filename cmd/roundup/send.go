@@ -31,7 +31,10 @@ func newSend(a *app) *cobra.Command {
 		Short: "finish what is under way, then send what is due",
 		Long: `Finish every issue under way, then start and send the one that is due. Nothing due
 is no error. It is safe to run every few minutes: an issue never starts twice, and
-a run that was interrupted anywhere is carried on where it was.`,
+a run that was interrupted anywhere is carried on where it was.
+
+On a terminal it asks before an issue starts; from a timer, a script or a pipe nobody
+can be asked, and it starts.`,
 		Example: `  roundup send                        what a timer runs
   roundup send --dry-run              say exactly what would happen
   roundup send --test me@example.org  mail the next issue to me, change nothing
@@ -49,7 +52,7 @@ a run that was interrupted anywhere is carried on where it was.`,
 		},
 	}
 	c.Flags().BoolVar(&o.now, "now", false, "start an issue now: the due slot's, else an extra one")
-	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask before an issue starts")
+	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask on a terminal before an issue starts")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	c.Flags().StringSliceVar(&o.test, "test", nil, "mail the next issue to this `ADDRESS` only, change nothing")
 	fetchFlag(c, &o.noFetch)

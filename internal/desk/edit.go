@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"roundup/digest"
@@ -21,13 +22,23 @@ func (d *Desk) Edit(ctx context.Context, c digest.Change) (string, error) {
 	}
 	if c.AboutIssue() {
 		err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
-		return saidOfIssue(c), refusal(c, err)
+		if err != nil {
+			return "", refusal(c, err)
+		}
+		return saidOfIssue(c), nil
 	}
 	article, err := d.store.Article(ctx, c.Article)
-	if err == nil {
-		err = d.editArticle(ctx, c)
+	if err != nil {
+		return "", refusal(c, err)
 	}
-	return fmt.Sprintf("%d %q: %s.", c.Article, cmp.Or(article.Title, "(no title)"), saidOfArticle(c)), refusal(c, err)
+	if article.State != digest.Owed && c.Takes() {
+		return "", refusal(c, &store.StateError{State: article.State, Issue: article.Issue})
+	}
+	said, err := d.editArticle(ctx, c)
+	if err != nil {
+		return "", refusal(c, err)
+	}
+	return fmt.Sprintf("%d %q: %s.", c.Article, cmp.Or(article.Title, "(no title)"), said), nil
 }
 
 // refusal puts what stands in the way of a change into words for the person who
@@ -50,33 +61,46 @@ func refusal(c digest.Change, err error) error {
 		}
 	case errors.As(err, &state):
 		refused := &digest.ChangeError{Message: fmt.Sprintf("article %d: %s", c.Article, state)}
-		if state.State == digest.Carried {
+		switch state.State {
+		case digest.Carried:
 			refused.Hint = fmt.Sprintf("`roundup articles again %d` prints it once more", c.Article)
+		case digest.Dropped, digest.Baseline, digest.Quarantined:
+			refused.Message += ", so no issue prints it"
+			refused.Hint = fmt.Sprintf("`roundup articles restore %d` owes it to the next issue", c.Article)
 		}
 		return refused
 	}
 	return err
 }
 
-func (d *Desk) editArticle(ctx context.Context, c digest.Change) error {
+// editArticle makes a change to one article and returns what became of it.
+func (d *Desk) editArticle(ctx context.Context, c digest.Change) (string, error) {
 	switch c.Do {
 	case digest.DoDrop:
-		return d.store.DropArticle(ctx, c.Article, "dropped by hand")
+		return "dropped: it will not be printed", d.store.DropArticle(ctx, c.Article, "dropped by hand")
 	case digest.DoRestore:
-		return d.store.RestoreArticle(ctx, c.Article)
+		return "owed to the next issue", d.store.RestoreArticle(ctx, c.Article)
 	case digest.DoAgain:
-		return d.store.AgainArticle(ctx, c.Article)
+		return "owed once more", d.store.AgainArticle(ctx, c.Article)
 	}
 	var selection digest.Selection
 	if c.Do == digest.DoMove {
 		var err error
 		if selection, _, _, err = d.choose(ctx, d.nextSlot(ctx)); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error {
-		return c.Apply(e, selection.Sections, d.sectionTitles())
+	var before, after digest.ArticleEdit
+	err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error {
+		before = e.Articles[c.Article]
+		err := c.Apply(e, selection.Sections, d.sectionTitles())
+		after = e.Articles[c.Article]
+		return err
 	})
+	if before == after {
+		return "as it was", err
+	}
+	return saidOfArticle(c, after), err
 }
 
 // choose makes the choice for the issue of a slot as things stand.
@@ -103,16 +127,17 @@ func (d *Desk) sectionTitles() []string {
 }
 
 func saidOfIssue(c digest.Change) string {
-	what := map[digest.Verb]string{
-		digest.DoSubject: "subject", digest.DoPreheader: "preheader", digest.DoNote: "note",
-	}[c.Do]
 	if c.Text == "" {
-		return "The next issue has no " + what + " of its own any more."
+		return fmt.Sprintf("The next issue has no %s of its own any more.", c.Do)
 	}
-	return "The next issue's " + what + " is set."
+	said := fmt.Sprintf("The next issue's %s is set.", c.Do)
+	if strings.Contains(c.Text, "{{") {
+		said += " It is printed as it stands, braces and all: only the configuration's is a template."
+	}
+	return said
 }
 
-func saidOfArticle(c digest.Change) string {
+func saidOfArticle(c digest.Change, edit digest.ArticleEdit) string {
 	switch c.Do {
 	case digest.DoPin:
 		return "pinned in the next issue"
@@ -120,33 +145,25 @@ func saidOfArticle(c digest.Change) string {
 		return "no longer pinned"
 	case digest.DoSkip:
 		return "not in the next issue; it stays owed to the one after"
-	case digest.DoDrop:
-		return "dropped: it will not be printed"
-	case digest.DoRestore:
-		return "owed to the next issue"
-	case digest.DoAgain:
-		return "owed once more"
 	case digest.DoMove:
-		return "moved " + whither(c)
-	case digest.DoHeadline, digest.DoBlurb:
-		if c.Text == "" {
-			return "printed with its own " + string(c.Do)
-		}
-		return string(c.Do) + " set for the next issue"
+		return "moved " + whither(edit)
 	}
-	return string(c.Do)
+	if c.Text == "" {
+		return fmt.Sprintf("printed with its own %s", c.Do)
+	}
+	return fmt.Sprintf("%s set for the next issue", c.Do)
 }
 
-func whither(c digest.Change) string {
+func whither(edit digest.ArticleEdit) string {
 	switch {
-	case c.Section == "" && c.Place == 0:
+	case edit.Section == "" && edit.Position == 0:
 		return "back to where its labels and its date put it"
-	case c.Place == 0:
-		return "to " + c.Section
-	case c.Section == "":
-		return fmt.Sprintf("to place %d", c.Place)
+	case edit.Position == 0:
+		return "to " + edit.Section
+	case edit.Section == "":
+		return fmt.Sprintf("to place %d", edit.Position)
 	}
-	return fmt.Sprintf("to place %d of %s", c.Place, c.Section)
+	return fmt.Sprintf("to place %d of %s", edit.Position, edit.Section)
 }
 
 // Conflicts lists the edits whose text changed upstream since.

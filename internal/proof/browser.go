@@ -3,9 +3,12 @@ package proof
 import (
 	"context"
 	_ "embed"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"text/template"
 	"time"
@@ -22,7 +25,19 @@ var fontsConf string
 // Browser is a Chromium of a test's own, without a window. It reaches nothing
 // but loopback, has the fonts of fonts.conf, and draws the same picture each time.
 type Browser struct {
-	ctx context.Context
+	ctx   context.Context
+	mu    sync.Mutex
+	drawn map[http.Handler]*drawn
+}
+
+// cached answers as pictures do, and draws each only once.
+func (b *Browser) cached(pictures http.Handler) http.Handler {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.drawn[pictures] == nil {
+		b.drawn[pictures] = &drawn{pictures: pictures, answers: map[string]*httptest.ResponseRecorder{}}
+	}
+	return b.drawn[pictures]
 }
 
 // NewBrowser starts Chromium for a test and its subtests, and stops it when they
@@ -58,7 +73,7 @@ func NewBrowser(t testing.TB) *Browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	return &Browser{ctx: ctx}
+	return &Browser{ctx: ctx, drawn: map[http.Handler]*drawn{}}
 }
 
 // fonts writes the fontconfig file of a test's Chromium.

@@ -6,10 +6,13 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"path"
 	"strings"
+	"sync"
 
 	"roundup/internal/sample"
 )
@@ -20,6 +23,28 @@ type Photographs struct{}
 
 // ServeHTTP draws the picture that the path names.
 func (Photographs) ServeHTTP(w http.ResponseWriter, r *http.Request) { serve(w, r, sample.Draw) }
+
+// drawn keeps what was drawn once: every view of a sample asks for the same.
+type drawn struct {
+	pictures http.Handler
+	mu       sync.Mutex
+	answers  map[string]*httptest.ResponseRecorder
+}
+
+// ServeHTTP answers as the first time.
+func (d *drawn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	answer := d.answers[r.URL.Path]
+	if answer == nil {
+		answer = httptest.NewRecorder()
+		d.pictures.ServeHTTP(answer, r)
+		d.answers[r.URL.Path] = answer
+	}
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes()) // whoever asked has gone
+}
 
 // Pictures answers for every picture of the samples: the name of its folder is
 // its size, /pictures/1600x900/baltic.jpg. They are hills in five flat colours,

@@ -13,13 +13,13 @@ const mailAddress = "https://mail.example/"
 // Pictures or Photographs.
 func (b *Browser) Show(t testing.TB, m Mail, view View, pictures http.Handler) *Tab {
 	t.Helper()
-	return b.Open(t, view, mailAddress, m.site(pictures))
+	return b.Open(t, view, mailAddress, m.site(b.cached(pictures)))
 }
 
 // ShowPage opens the page on the web.
 func (b *Browser) ShowPage(t testing.TB, m Mail, view View, pictures http.Handler) *Tab {
 	t.Helper()
-	return b.Open(t, view, mailAddress+"page", m.site(pictures))
+	return b.Open(t, view, mailAddress+"page", m.site(b.cached(pictures)))
 }
 
 func (m Mail) site(pictures http.Handler) http.Handler {

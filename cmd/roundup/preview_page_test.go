@@ -233,7 +233,8 @@ func refusesOnceStarted(_ *testing.T, b *proof.Browser, p *pageSite) {
 	// The page is kept from following, as if the click were faster.
 	proof.Eval[bool](e.t, e.tab, `(window.fetch = (fetch => (url, o) => String(url) === "stamp" ? new Promise(() => {}) : fetch(url, o))(window.fetch), true)`)
 	p.must("send", "--now", "--yes")
-	e.click("#pin-3")
+	e.fill("#subject", "Too late")
+	e.click("#save-words")
 	e.said("Not done.")
 	e.said("issue 1 has started")
 	e.until(`document.querySelector("h1").textContent === "Issue 2"`)

@@ -103,7 +103,7 @@ type Fate struct {
 	Candidate Candidate
 	Outcome   Outcome
 	Section   string // the section it is in, or would have gone to
-	Reason    string // "over Opinion's cap of 3: next issue"
+	Reason    string // "over Opinion's cap of 3: waits"
 }
 
 // Selection is the result of a choice.

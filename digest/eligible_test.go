@@ -85,7 +85,7 @@ func TestChooseSaysWhy(t *testing.T) {
 		{name: "pinned after the cut-off", of: published(slotAt.Add(-11 * h)), cutOff: 12 * h, edit: digest.ArticleEdit{Position: 1}, outcome: digest.In,
 			reason: "placed by hand, label Analysis, although published after Thursday's cut-off"},
 		{name: "after the slot", of: published(slotAt.Add(30 * time.Second)), outcome: digest.Later, reason: "published after the slot"},
-		{name: "undated, seen by the fetch at the slot", of: firstSeen(slotAt.Add(30 * time.Second)), outcome: digest.In, reason: "new, label Analysis"},
+		{name: "undated, seen by the fetch at the slot", of: firstSeen(slotAt.Add(30 * time.Second)), outcome: digest.In, reason: "new, label Analysis, no date: taken as found on 20 Nov 2026"},
 		{name: "undated, seen after the cut-off", of: firstSeen(slotAt.Add(-h)), cutOff: 12 * h, outcome: digest.Later, reason: "no date, and first seen after Thursday's cut-off"},
 		{name: "an extra issue has no cut-off", of: published(slotAt), cutOff: 12 * h, extra: true, outcome: digest.In, reason: "new, label Analysis"},
 

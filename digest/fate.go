@@ -41,6 +41,9 @@ func (c chooser) whyIn(e *contender) string {
 	if e.despite != "" {
 		why = append(why, "although "+e.despite)
 	}
+	if e.Published.IsZero() {
+		why = append(why, "no date: taken as found on "+e.FirstSeen.In(c.location()).Format("2 Jan 2006"))
+	}
 	if e.URL == "" {
 		why = append(why, "no link")
 	}

@@ -99,7 +99,7 @@ func (e *contender) passOver(s Section) {
 		full = e.over + " and " + full
 	}
 	e.over = full
-	e.outcome, e.reason = Next, "over "+full+": next issue"
+	e.outcome, e.reason = Next, "over "+full+": waits"
 }
 
 func possessive(name string) string {
@@ -173,7 +173,7 @@ func (c chooser) limit(chosen [][]*contender) {
 					break
 				}
 				last.outcome = Next
-				last.reason = fmt.Sprintf("over the issue's limit of %d: next issue", c.rules.MaxArticles)
+				last.reason = fmt.Sprintf("over the issue's limit of %d: waits", c.rules.MaxArticles)
 				chosen[i] = chosen[i][:len(chosen[i])-1]
 				over--
 			}

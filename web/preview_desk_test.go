@@ -81,7 +81,7 @@ func sampleDesk() *desk {
 		Fates: []digest.Fate{
 			{Candidate: owed(one), Outcome: digest.In, Section: "Analysis", Reason: "new, label Analysis"},
 			{Candidate: owed(two), Outcome: digest.In, Section: "Analysis", Reason: "pinned by hand"},
-			{Candidate: owed(three), Outcome: digest.Next, Section: "Opinion", Reason: "over Opinion's cap of 3: next issue"},
+			{Candidate: owed(three), Outcome: digest.Next, Section: "Opinion", Reason: "over Opinion's cap of 3: waits"},
 			{Candidate: digest.Candidate{Article: four, State: digest.Dropped}, Outcome: digest.Out, Reason: "dropped by hand"},
 		},
 		Edits: digest.Edits{Subject: "mine", Articles: map[int64]digest.ArticleEdit{2: {Pin: true}}},

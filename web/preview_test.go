@@ -181,7 +181,7 @@ func TestPreviewShowsEveryFate(t *testing.T) {
 	page := ask(t, handler(t, sampleDesk()), "/", "").Body.String()
 	for _, want := range []string{
 		`data-section="Opinion"`, "Nothing in it: it is not printed.", "new, label Analysis", "Waiting for the next issue",
-		"over Opinion&#39;s cap of 3: next issue", "Not owed", "dropped by hand", `id="restore-4"`, `id="pin-3"`, `value="unpin">Unpin`,
+		"over Opinion&#39;s cap of 3: waits", "Not owed", "dropped by hand", `id="restore-4"`, `id="pin-3"`, `value="unpin">Unpin`,
 		`id="up-1" name="do" value="move 0" aria-disabled="true"`, `id="down-1" name="do" value="move 2">`, "The &lt;Weekly&gt;",
 	} {
 		if !strings.Contains(page, want) {

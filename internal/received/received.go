@@ -24,6 +24,7 @@ import (
 // Expected is what a mail of the newsletter is like when it leaves; the zero
 // value where that is not known.
 type Expected struct {
+	Name       string // of the newsletter
 	From       string // address
 	ReturnPath string // address
 	VERP       bool   // each mail has a return path of its own
@@ -84,22 +85,33 @@ func (l *look) whose() {
 	}
 	local, _, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
 	l.test = strings.HasPrefix(local, "test.") || strings.HasPrefix(m.Decoded("Subject"), "[Test]")
-	_, listID, _ := strings.Cut(m.Get("List-Id"), "<")
-	listID, _, _ = strings.Cut(listID, ">")
 	switch e := l.expected; {
 	case !e.known():
 		l.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "name it with --config")
 		l.received.Pass("mail", detail)
-	case strings.EqualFold(listID, e.ListID), ourID.MatchString(local), strings.EqualFold(l.from, e.From) && m.Has("List-Unsubscribe"):
+	case l.belongs():
 		l.ours = true
 		if l.test {
 			detail += "; a test mail"
 		}
 		l.received.Pass("mail", detail)
 	default:
-		l.received.Warn("mail", fmt.Sprintf("%s: not a mail of this newsletter (no List-Id of %s, and not from %s)", detail, e.ListID, e.From),
+		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong --config?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From),
 			"send one with `roundup send --test` and save it as it arrived; what follows holds for this mail all the same")
 	}
+}
+
+// belongs reports whether the mail is one of the newsletter's: by its List-Id or
+// From or, where the way there took both, by a Message-ID of Roundup's. What
+// bears another's List-Id and From is another's, whoever made its Message-ID.
+func (l *look) belongs() bool {
+	m, e := l.message, l.expected
+	_, listID, _ := strings.Cut(m.Get("List-Id"), "<")
+	listID, _, _ = strings.Cut(listID, ">")
+	local, domain, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
+	return strings.EqualFold(listID, e.ListID) ||
+		strings.EqualFold(l.from, e.From) && m.Has("List-Unsubscribe") ||
+		listID == "" && ourID.MatchString(local) && strings.EqualFold(domain, maildns.DomainOf(e.From))
 }
 
 // domain is that of the address readers see.

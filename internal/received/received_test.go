@@ -21,7 +21,7 @@ import (
 // expected is what a mail of the newsletter is like when it leaves.
 func expected() received.Expected {
 	return received.Expected{
-		From: "weekly@magazine.example", ReturnPath: "bounces@magazine.example",
+		Name: "The Weekly", From: "weekly@magazine.example", ReturnPath: "bounces@magazine.example",
 		ListID: "roundup.magazine.example", BaseURL: "https://news.magazine.example",
 	}
 }
@@ -242,7 +242,13 @@ func TestFaults(t *testing.T) {
 		{"key withdrawn", swap(" s=sel;", " s=gone;"), []string{"signed/warned signature: of magazine.example (selector gone): its key is not published"}},
 		{"somebody else's", func(string) string {
 			return "From: a@other.example\r\nSubject: Hi\r\nMessage-ID: <1@other.example>\r\nDate: Fri, 20 Nov 2026 07:00:05 +0000\r\n\r\nHi\r\n"
-		}, []string{"received/warned mail: ", "not a mail of this newsletter"}},
+		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong --config?)"}},
+		{"another newsletter's of Roundup", func(s string) string {
+			return swap("<weekly@magazine.example>\r\n", "<daily@paper.example>\r\n")(swap("<roundup.magazine.example>", "<roundup.paper.example>")(s))
+		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong --config?)"}},
+		{"List-Id and From taken", func(s string) string {
+			return swap("<weekly@magazine.example>\r\n", "<weekly@relay.example>\r\n")(drop("List-Id")(s))
+		}, []string{"changed/warned From: weekly@relay.example"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

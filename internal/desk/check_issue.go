@@ -26,17 +26,17 @@ const (
 // issueAndMail looks at the next issue, its mail and, unless offline, at where
 // the mail leads.
 func (c *check) issueAndMail(ctx context.Context, issue, mail *finding.List) {
-	draft, ok := c.draft(ctx, issue, mail)
+	p, draft, ok := c.draft(ctx, issue, mail)
 	if !ok {
 		return
 	}
-	c.links(ctx, mail, draft)
+	c.links(ctx, mail, p, draft)
 	c.spam(ctx, mail, draft)
 }
 
 // draft compiles the next issue and looks at it and its mail. ok is false where
 // there is no mail to look at.
-func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Draft, bool) {
+func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Plan, Draft, bool) {
 	c.underWay(ctx, issue)
 	preview := c.d.Preview
 	if c.options.Offline {
@@ -45,17 +45,17 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Draft, bo
 	p, err := preview(ctx, time.Time{})
 	if err != nil {
 		issue.Fail("next issue", err.Error(), "")
-		return Draft{}, false
+		return p, Draft{}, false
 	}
 	c.nextIssue(issue, p)
-	c.inboxLine(issue, p.Issue)
+	inboxLine(issue, p)
 	draft, err := c.d.Draft(p, nil)
 	if err != nil {
 		mail.Fail("template", err.Error(), "`roundup preview` shows the mail once it can be made")
-		return draft, false
+		return p, draft, false
 	}
 	c.mail(mail, p, draft)
-	return draft, true
+	return p, draft, true
 }
 
 // underWay says what an issue that has not ended is waiting for.
@@ -101,13 +101,13 @@ func (c *check) nextIssue(l *finding.List, p Plan) {
 }
 
 // inboxLine looks at the subject and the preheader as an inbox shows them.
-func (c *check) inboxLine(l *finding.List, issue digest.Issue) {
-	subject, preheader := inboxText(issue.Subject), inboxText(issue.Preheader)
+func inboxLine(l *finding.List, p Plan) {
+	subject, preheader := inboxText(p.Issue.Subject), inboxText(p.Issue.Preheader)
 	n := len(subject)
 	switch {
 	case n > subjectScreen:
 		l.Warn("subject", fmt.Sprintf("%d characters: “%s”; also wide screens cut it, a phone after “%s”", n, subject.cut(n), subject.cut(subjectPhone)),
-			"put what matters first, or shorten digest.subject")
+			"put what matters first, or shorten "+setIn("subject", p.Edits.Subject))
 	case n > subjectPhone:
 		l.Pass("subject", fmt.Sprintf("“%s”, %d characters; a phone shows “%s”", subject.cut(n), n, subject.cut(subjectPhone)))
 	default:
@@ -118,12 +118,21 @@ func (c *check) inboxLine(l *finding.List, issue digest.Issue) {
 	case n == 0:
 		l.Warn("preheader", "there is none: inboxes show the mail's first words instead", "set digest.preheader")
 	case n < preheaderLeast:
-		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone), "say more in digest.preheader")
+		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone), "say more in "+setIn("preheader", p.Edits.Preheader))
 	case n > preheaderPhone:
 		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows “%s”", n, preheader.cut(preheaderPhone)))
 	default:
 		l.Pass("preheader", fmt.Sprintf("“%s”, %d characters", preheader.cut(n), n))
 	}
+}
+
+// setIn names where a line of the issue comes from: what a person edited goes
+// before the setting.
+func setIn(line, edited string) string {
+	if edited != "" {
+		return "the one set by hand: `roundup edit " + line + "`"
+	}
+	return "digest." + line
 }
 
 // characters is a text in what readers take for characters (UAX 29): an emoji of

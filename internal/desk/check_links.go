@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,7 +34,7 @@ type target struct {
 
 // links asks every server that the mail leads to, but for the readers' own
 // pages, which readers looks at.
-func (c *check) links(ctx context.Context, l *finding.List, draft Draft) {
+func (c *check) links(ctx context.Context, l *finding.List, p Plan, draft Draft) {
 	targets := c.targets(eml.ReadPage(draft.HTML))
 	switch {
 	case c.options.Offline:
@@ -58,7 +57,7 @@ func (c *check) links(ctx context.Context, l *finding.List, draft Draft) {
 		l.Skip("links", fmt.Sprintf("%s not looked at: no network: %v", linksAndPictures(len(targets)), targets[0].err), "")
 		return
 	}
-	sumUp(l, targets)
+	answers{list: l, note: newNoteLinks(p)}.tell(targets)
 }
 
 func linksAndPictures(n int) string { return fmt.Sprintf("%d links and pictures", n) }
@@ -126,76 +125,6 @@ func noNetwork(err error) bool {
 		return !dns.IsNotFound
 	}
 	return errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, context.Canceled)
-}
-
-// sumUp tells what became of the asking: those that are gone one by one, the
-// others in sum.
-func sumUp(l *finding.List, targets []*target) {
-	answered := 0
-	var refusing, moved []string
-	for _, t := range targets {
-		kind := "link"
-		if t.picture {
-			kind = "picture"
-		}
-		shown := fmt.Sprintf("%s (“%s”)", t.url, beginning(t.words))
-		switch outcome, detail := t.judge(); outcome {
-		case finding.Failed:
-			l.Fail(kind, shown+" "+detail, "mend the address where the article is published, or in the configuration; or drop the article")
-		case finding.Warned:
-			l.Warn(kind, shown+" "+detail, "open it in a browser")
-		case finding.Skipped:
-			refusing = append(refusing, fmt.Sprintf("%s (%d)", t.url, t.answer.Status))
-		default:
-			answered++
-			if t.answer.Moved && !t.picture {
-				moved = append(moved, t.url+" to "+t.answer.FinalURL)
-			}
-		}
-	}
-	if len(moved) > 0 {
-		l.Pass("redirects", fmt.Sprintf("%s moved for good: %s", count(len(moved), "link"), some(moved)))
-	}
-	if len(refusing) > 0 {
-		l.Skip("links", "not told to programs: "+some(refusing), "open them in a browser")
-	}
-	if answered > 0 {
-		l.Pass("links", fmt.Sprintf("%d of %s answer", answered, linksAndPictures(len(targets))))
-	}
-}
-
-// judge says what an answer means; Skipped for servers that turn programs away
-// and may well answer a person.
-func (t *target) judge() (finding.Outcome, string) {
-	switch {
-	case errors.Is(t.err, outbound.ErrPrivateAddress), errors.Is(t.err, outbound.ErrTooManyRedirects):
-		return finding.Failed, "can't be opened: " + t.err.Error()
-	case t.err != nil:
-		var dns *net.DNSError
-		if errors.As(t.err, &dns) && dns.IsNotFound {
-			return finding.Failed, "can't be opened: there is no host " + dns.Name
-		}
-		return finding.Warned, "does not answer now: " + t.err.Error()
-	}
-	switch s := t.answer.Status; {
-	case s == http.StatusNotFound, s == http.StatusGone:
-		return finding.Failed, fmt.Sprintf("is not there: %d %s", s, http.StatusText(s))
-	case s >= http.StatusInternalServerError && s < 600:
-		return finding.Warned, fmt.Sprintf("answers %d %s", s, http.StatusText(s))
-	case s >= http.StatusBadRequest:
-		return finding.Skipped, ""
-	}
-	if !t.picture {
-		return finding.Passed, ""
-	}
-	kind := t.answer.Header.Get("Content-Type")
-	if kind != "" && !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(kind, "application/octet-stream") {
-		return finding.Failed, "is no picture but " + cmp.Or(strings.Split(kind, ";")[0], "something else")
-	}
-	if size, err := strconv.ParseInt(t.answer.Header.Get("Content-Length"), 10, 64); err == nil && size > maxPicture {
-		return finding.Warned, "has " + bytesText(size) + ": phones wait for it"
-	}
-	return finding.Passed, ""
 }
 
 // median is the middle one of several; the zero value of none.

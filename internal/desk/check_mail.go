@@ -39,7 +39,7 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 		return
 	}
 	page := eml.ReadPage(draft.HTML)
-	checkSize(l, m, draft)
+	checkSize(l, m, draft, c.options.Offline && c.d.cfg.Digest.Images == string(digest.EmbedImages) && len(page.Pictures) > 0)
 	c.checkLeaving(l, m, page, draft)
 	c.checkPostal(l, page, draft)
 	c.checkPictures(l, p, page)
@@ -48,13 +48,18 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 	checkClients(l, page)
 }
 
-func checkSize(l *finding.List, m *eml.Message, draft Draft) {
+// checkSize looks at how large the mail is. linked is that its pictures stand in
+// it as links only because they were not fetched.
+func checkSize(l *finding.List, m *eml.Message, draft Draft, linked bool) {
 	encoded := 0
 	if part, ok := m.Part("text/html"); ok {
 		encoded = part.Size
 	}
 	detail := fmt.Sprintf("%s of HTML (%s as sent), %s of text, %s in all",
 		bytesText(int64(len(draft.HTML))), bytesText(int64(encoded)), bytesText(int64(len(draft.Text))), bytesText(int64(len(draft.Data))))
+	if linked {
+		detail += " without the pictures, which were not fetched"
+	}
 	switch {
 	case draft.HTML == "":
 		l.Warn("size", detail+": there is no HTML part", "")
@@ -166,9 +171,11 @@ func checkClients(l *finding.List, page eml.Page) {
 }
 
 // some joins the first of many.
-func some(all []string) string {
-	if n := len(all) - shownFlaws; n > 0 {
-		return strings.Join(all[:shownFlaws], "; ") + fmt.Sprintf("; and %d more", n)
+func some(all []string) string { return someOf(all, shownFlaws) }
+
+func someOf(all []string, most int) string {
+	if n := len(all) - most; n > 0 {
+		return strings.Join(all[:most], "; ") + fmt.Sprintf("; and %d more", n)
 	}
 	return strings.Join(all, "; ")
 }

@@ -13,6 +13,7 @@ func Expected(c *config.Config) received.Expected {
 		return received.Expected{}
 	}
 	e := received.Expected{
+		Name:       c.Newsletter.Name,
 		From:       c.Mail.From.Address,
 		ReturnPath: c.Mail.ReturnPath,
 		VERP:       c.Mail.VERP,

@@ -312,7 +312,7 @@ func TestCheckRelay(t *testing.T) {
 		{"login refused", []string{"password: secret", "password: wrong"}, nil, []string{"failed relay: AUTH to", "535", "check smtp.username"}},
 		{"sender refused", nil, smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours")), []string{"failed relay: MAIL FROM:<bounces@magazine.example>", "553 5.7.1 not yours", "correct mail.return_path"}},
 		{"full", nil, smtptest.On(smtptest.Connect, smtptest.Reply("421 4.7.0 busy")), []string{"failed relay: greeting", "421"}},
-		{"no such relay", []string{"port: PORT", "port: 1"}, nil, []string{"failed relay: connect to 127.0.0.1:1: connection refused"}},
+		{"no such relay", []string{"port: PORT", "port: 1"}, nil, []string{"failed relay: connect to 127.0.0.1:1: connection refused", "is the relay running?", "smtp.host and smtp.port"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

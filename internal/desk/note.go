@@ -34,11 +34,14 @@ func (d *Desk) noteFile(ctx context.Context, edits digest.Edits) (digest.NoteFil
 		return []Remark{{What: "note", Text: "digest.note_file " + path + " " + fmt.Sprintf(format, args...), Warning: warning}}
 	}
 	content, err := readNote(path)
-	if err != nil {
-		return digest.NoteFile{}, remark(true, "%v: the issue goes without it", err), nil
+	var file digest.NoteFile
+	if err == nil {
+		file, err = digest.NewNoteFile(content)
 	}
-	file, err := digest.NewNoteFile(content)
-	if err != nil {
+	switch {
+	case err != nil && edits.Note != "":
+		return digest.NoteFile{}, remark(false, "%v: the note set by hand is printed", err), nil
+	case err != nil:
 		return digest.NoteFile{}, remark(true, "%v: the issue goes without it", err), nil
 	}
 	last, number, err := d.store.LastNoteFile(ctx)

@@ -11,6 +11,7 @@ import (
 	"net/textproto"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // trouble says what an error of the opening means and what to do about it.
@@ -81,6 +82,8 @@ func (o *opening) judgeFault(err error) (hold bool, hint string) {
 		return true, "the relay does not speak TLS at once on this port: use smtp.tls: starttls (port 587), or implicit (port 465)"
 	case errors.As(err, &op) && op.Op == "remote error", strings.HasPrefix(err.Error(), "tls: "):
 		return true, "the relay and Roundup share no safe version of TLS: the relay must offer TLS 1.2 or newer"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return false, "nothing listens there: is the relay running? if so, correct smtp.host and smtp.port"
 	case o.step == stepGreeting && o.relay.settings.Port == 465:
 		return false, "port 465 is for smtp.tls: implicit"
 	}

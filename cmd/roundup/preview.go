@@ -13,11 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"roundup/config"
+	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/subscribers"
 	"roundup/web"
@@ -79,8 +81,13 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 		as = &sub
 	}
 	// Put together before anything is opened: a mistake belongs in the terminal.
+	// One in a template is shown on the page too, and gone there once it is mended.
 	p, err := draft(ctx, e.desk, a.cfg, at, as)
-	if err != nil {
+	var mistake *digest.TemplateError
+	switch {
+	case err != nil && o.out == "" && errors.As(err, &mistake):
+		printError(a.std.Err, err)
+	case err != nil:
 		return err
 	}
 	if o.out != "" {
@@ -195,6 +202,9 @@ func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) err
 	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", o.listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return &hintedError{err: fmt.Errorf("preview: %w", err), hint: "another program listens there: choose another with --listen"}
+	}
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
 	}

@@ -258,6 +258,15 @@ type testLine struct {
 
 // sendTest mails the next issue to some addresses.
 func (a *app) sendTest(ctx context.Context, o sendOptions) error {
+	// First what the command line alone can be wrong in: no relay need be asked.
+	addresses, err := parseAddresses(o.test)
+	if err != nil {
+		return err
+	}
+	to := make([]string, len(addresses))
+	for i, addr := range addresses {
+		to[i] = addr.Given
+	}
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
@@ -275,14 +284,14 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	if len(p.Issue.Articles()) == 0 {
 		return &hintedError{err: desk.ErrNothingToSend, hint: "`roundup fetch` reads the sources now and says what each gave"}
 	}
-	if err := d.Test(ctx, p, o.test); err != nil {
+	if err := d.Test(ctx, p, to); err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(testLine{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: o.test, Example: p.Example})
+		return a.printJSON(testLine{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
 	}
 	a.printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
-		p.Issue.Number, oneLine(p.Issue.Subject), a.cfg.SMTP.Host, strings.Join(o.test, ", "))
+		p.Issue.Number, oneLine(p.Issue.Subject), a.cfg.SMTP.Host, strings.Join(to, ", "))
 	if p.Example {
 		a.printf("Nothing is owed at the moment: it was made of the most recent articles, as an example.\n")
 	}

@@ -67,7 +67,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.printf("Readers' pages at http://%s%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL))
+	a.printf("Readers' pages at http://%s%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL, "http://"+listener.Addr().String()))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
@@ -85,10 +85,13 @@ func (a *app) serve(ctx context.Context) error {
 	return errors.Join(ignoreClosed(err), <-closed)
 }
 
-// reached says how readers come to the pages, if they do.
-func reached(baseURL string) string {
-	if baseURL == "" {
+// reached says how readers come to the pages that are at an address, if they do.
+func reached(baseURL, address string) string {
+	switch baseURL {
+	case "":
 		return "; no mail leads there while newsletter.base_url is not set: readers leave by mail"
+	case address:
+		return ""
 	}
 	return ", reached as " + baseURL
 }

@@ -43,7 +43,7 @@ func TestTemplateMistakes(t *testing.T) {
 		{"a file", "footer.txt", `{{ readFile "/etc/passwd" }}`, `footer.txt: line 1: function "readFile" not defined`, "a template can't read files or the environment; "},
 		{"a template that is not there", "mail.txt", "\n{{ template \"footr\" . }}", `mail.txt: line 2: there is no template "footr"`, `did you mean "footer"?`},
 		{"a file that nothing calls", "lables.html", "x", "lables.html: it replaces no built-in template, and none calls it", "did you mean labels.html?"},
-		{"an attribute left open", "footer.html", `<a href="{{ .Browser }}>x</a>`, "footer.html: ", ""},
+		{"an attribute left open", "footer.html", `<a href="{{ .Browser }}>x</a>`, "footer.html: line 1: <a is not finished", "is a quotation mark or a > missing?"},
 		{"round and round", "footer.txt", "{{ range 1000000000000 }}{{ end }}", "footer.txt: line 1: goes on for ever", ""},
 		{"itself", "footer.txt", "{{ template \"footer\" . }}{{ template \"footer\" . }}", "footer.txt: line 1: goes on for ever", ""},
 		{"loops in loops", "footer.html", strings.Repeat("{{ range 1000 }}", 6) + strings.Repeat("{{ end }}", 6), "footer.html: line 1: goes on for ever", ""},

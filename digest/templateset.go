@@ -49,6 +49,9 @@ func parseTemplates(theme string, own fs.FS) (templateSet, error) {
 	if err := set.link(sources, added); err != nil {
 		return templateSet{}, err
 	}
+	if err := set.checkBalance(); err != nil {
+		return templateSet{}, err
+	}
 	return set, set.checkContexts(own)
 }
 
@@ -96,6 +99,9 @@ func newTemplateSet(sources map[string]string) (templateSet, error) {
 			_, err = set.text.New(stem).Parse(source)
 		}
 		if err != nil {
+			if unclosed := unclosedBlock(name, source, err); unclosed != nil {
+				return templateSet{}, unclosed
+			}
 			return templateSet{}, set.mistake(path.Ext(name), err)
 		}
 	}

@@ -51,7 +51,7 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Plan, Dra
 	inboxLine(issue, p)
 	draft, err := c.d.Draft(p, nil)
 	if err != nil {
-		mail.Fail("template", err.Error(), "`roundup preview` shows the mail once it can be made")
+		mail.Fail("template", err.Error(), templateHint(err))
 		return p, draft, false
 	}
 	c.mail(mail, p, draft)

@@ -25,11 +25,7 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 		example = " (an example made of the most recent articles)"
 	}
 	if err := c.d.TryTemplates(); err != nil {
-		hint := ""
-		if mistake := (*digest.TemplateError)(nil); errors.As(err, &mistake) {
-			hint = mistake.Hint
-		}
-		l.Fail("template", "this mail can be made, one with other articles can't: "+err.Error(), hint)
+		l.Fail("template", "this mail can be made, one with other articles can't: "+err.Error(), templateHint(err))
 	} else {
 		l.Pass("template", "the mail can be made"+example)
 	}
@@ -46,6 +42,19 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 	checkContrast(l, page)
 	checkStructure(l, page)
 	checkClients(l, page)
+}
+
+// templateHint is what to do about a mail that can't be made. What is no mistake
+// in a template says so itself.
+func templateHint(err error) string {
+	mistake := (*digest.TemplateError)(nil)
+	switch {
+	case !errors.As(err, &mistake):
+		return ""
+	case mistake.Hint == "":
+		return "mend it there; `roundup templates` tries it again"
+	}
+	return mistake.Hint
 }
 
 // checkSize looks at how large the mail is. linked is that its pictures stand in

@@ -76,6 +76,7 @@ func TestReadRefuses(t *testing.T) {
 		"a list":          "root:x:0:0:root:/root:/bin/bash\n",
 		"a page":          "<!DOCTYPE html>\n<p>x</p>",
 		"endless header":  strings.Repeat("X: "+strings.Repeat("y", 900)+"\n", 1500) + "\nx",
+		"endless folding": "From: a\nX: a\n" + strings.Repeat(" b\n", 250_000) + "\nx",
 		"too many fields": "From: a\n" + strings.Repeat("X: y\n", 2100) + "\nx",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,6 +102,10 @@ func TestReadWithinLimits(t *testing.T) {
 		if err != nil || len(m.Parts) > 200 {
 			t.Errorf("%s: %v, %d parts", name, err, len(m.Parts))
 		}
+	}
+	folded, err := eml.Read(strings.NewReader("From: a\nX: a\n" + strings.Repeat(" b\n", 4998) + "\nx"))
+	if err != nil || folded.Get("X") != "a"+strings.Repeat(" b", 4998) {
+		t.Errorf("5000 lines of a header: %v", err)
 	}
 	cut, err := eml.Read(strings.NewReader(letter[:strings.Index(letter, "--x--")]))
 	if err != nil || !cut.Cut || len(cut.Parts) != 2 {

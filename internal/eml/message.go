@@ -28,6 +28,7 @@ const (
 	MaxSize   = 32 << 20 // octets of all of it
 	maxHeader = 1 << 20  // octets of its header
 	maxFields = 2000
+	maxLines  = 5000 // of its header: who verifies signatures joins folded lines one by one, which takes the square of them
 	maxParts  = 200
 	maxDepth  = 8
 	maxText   = 4 << 20 // octets of a text part once decoded
@@ -102,10 +103,14 @@ func fields(header []byte) ([]Field, error) {
 	if len(header) > maxHeader {
 		return nil, fmt.Errorf("%w: its header has more than %d KB", ErrNotMail, maxHeader>>10)
 	}
+	if bytes.Count(header, []byte("\r\n")) >= maxLines {
+		return nil, fmt.Errorf("%w: its header has more than %d lines", ErrNotMail, maxLines)
+	}
 	var all []Field
+	var values [][]string // the lines of each
 	for line := range strings.SplitSeq(string(header), "\r\n") {
 		if n := len(all); line != "" && (line[0] == ' ' || line[0] == '\t') && n > 0 {
-			all[n-1].Value += " " + strings.TrimSpace(line)
+			values[n-1] = append(values[n-1], strings.TrimSpace(line))
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
@@ -118,7 +123,11 @@ func fields(header []byte) ([]Field, error) {
 		if len(all) == maxFields {
 			return nil, fmt.Errorf("%w: its header has more than %d fields", ErrNotMail, maxFields)
 		}
-		all = append(all, Field{name, strings.TrimSpace(value)})
+		all = append(all, Field{Name: name})
+		values = append(values, []string{strings.TrimSpace(value)})
+	}
+	for i := range all {
+		all[i].Value = strings.Join(values[i], " ")
 	}
 	return all, nil
 }

@@ -2,8 +2,8 @@ package received
 
 import (
 	"fmt"
+	"index/suffixarray"
 	"net/url"
-	"slices"
 	"strings"
 
 	"roundup/internal/eml"
@@ -115,15 +115,19 @@ func (l *look) links() {
 	}
 	page := eml.ReadPage(html.Text)
 	var hosts []string
+	seen := map[string]bool{}
 	foreign := 0
-	flat := strings.Join(strings.Fields(text.Text), "")
+	// An index: a stranger's mail may have 100,000 links and 4 MB of text, too
+	// much to search once for each.
+	flat := suffixarray.New([]byte(strings.Join(strings.Fields(text.Text), "")))
 	for _, link := range page.Links {
 		u, err := url.Parse(link.URL)
-		if err != nil || u.Host == "" || strings.Contains(flat, link.URL) || l.leadsHome(link.URL) {
+		if err != nil || u.Host == "" || len(flat.Lookup([]byte(link.URL), 1)) > 0 || l.leadsHome(link.URL) {
 			continue
 		}
 		foreign++
-		if !slices.Contains(hosts, u.Host) {
+		if !seen[u.Host] {
+			seen[u.Host] = true
 			hosts = append(hosts, u.Host)
 		}
 	}

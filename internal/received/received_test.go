@@ -263,6 +263,20 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// Links and text as large as a mail may hold: a search through the text for each
+// link would take most of a minute.
+func TestManyLinks(t *testing.T) {
+	t.Parallel()
+	var page strings.Builder
+	for i := range 130_000 {
+		fmt.Fprintf(&page, "<a href=http://%d.example>", i)
+	}
+	source := "From: weekly@magazine.example\nList-Id: <roundup.magazine.example>\nContent-Type: multipart/alternative; boundary=x\n\n" +
+		"--x\nContent-Type: text/plain\n\nhttp://7.ex\nample " + strings.Repeat("http://x.example/ ", 200_000) +
+		"\n--x\nContent-Type: text/html\n\n" + page.String() + "\n--x--\n"
+	says(t, look(t, source, expected(), nil), "changed/warned links: 129999 of 130000 links of the HTML are not in the text, and lead to 0.example, 1.example")
+}
+
 func TestWithoutConfigurationAndNetwork(t *testing.T) {
 	t.Parallel()
 	signer, _ := key(t)

@@ -13,21 +13,21 @@ import (
 func functions(l *limits) text.FuncMap {
 	return text.FuncMap{
 		"step":     l.step, // the limits' own
-		"join":     joinTexts,
-		"print":    func(args ...any) (string, error) { return bounded(fmt.Sprint(args...)) },
-		"println":  func(args ...any) (string, error) { return bounded(fmt.Sprintln(args...)) },
-		"printf":   func(format string, args ...any) (string, error) { return bounded(fmt.Sprintf(format, args...)) },
-		"html":     func(args ...any) (string, error) { return bounded(text.HTMLEscaper(args...)) },
-		"js":       func(args ...any) (string, error) { return bounded(text.JSEscaper(args...)) },
-		"urlquery": func(args ...any) (string, error) { return bounded(text.URLQueryEscaper(args...)) },
+		"join":     l.join,
+		"print":    func(args ...any) (string, error) { return l.bounded(fmt.Sprint(args...)) },
+		"println":  func(args ...any) (string, error) { return l.bounded(fmt.Sprintln(args...)) },
+		"printf":   func(format string, args ...any) (string, error) { return l.bounded(fmt.Sprintf(format, args...)) },
+		"html":     func(args ...any) (string, error) { return l.bounded(text.HTMLEscaper(args...)) },
+		"js":       func(args ...any) (string, error) { return l.bounded(text.JSEscaper(args...)) },
+		"urlquery": func(args ...any) (string, error) { return l.bounded(text.URLQueryEscaper(args...)) },
 	}
 }
 
 // textFunctions are what a text template can call besides: wrap sets a text in
 // lines of 72 columns, underline makes a line as wide as a title.
-func textFunctions() text.FuncMap {
+func textFunctions(l *limits) text.FuncMap {
 	return text.FuncMap{
-		"wrap":      func(s string) (string, error) { return bounded(wrap(s)) },
+		"wrap":      func(s string) (string, error) { return l.bounded(wrap(s)) },
 		"underline": underline,
 	}
 }
@@ -38,7 +38,7 @@ func functionNames() []string {
 		"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "if", "else", "end", "range", "with", "template", "define", "block"}
 }
 
-// joinTexts joins those that are not empty.
-func joinTexts(separator string, parts ...string) (string, error) {
-	return bounded(strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), separator))
+// join joins those that are not empty.
+func (l *limits) join(separator string, parts ...string) (string, error) {
+	return l.bounded(strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), separator))
 }

@@ -13,12 +13,16 @@ const (
 	maxSteps  = 50_000    // rounds of loops and calls of templates
 	maxOutput = 1_000_000 // octets, ten times what Gmail shows
 	maxValue  = 100_000   // octets of what one function returns
+	maxMade   = 20 << 20  // octets of what all of them return, printed or not
 )
 
 var errTooLong = errors.New("the mail grows beyond 1 MB")
 
 // limits counts what a template does.
-type limits struct{ steps int }
+type limits struct{ steps, made int }
+
+// reset begins to count anew.
+func (l *limits) reset() { *l = limits{} }
 
 // step is called at the head of every loop's round and of every template. Its
 // result is not used: a condition must have one.
@@ -87,9 +91,12 @@ func (w *boundedWriter) Write(p []byte) (int, error) {
 }
 
 // bounded is a value of a function, unless it is too long.
-func bounded(s string) (string, error) {
+func (l *limits) bounded(s string) (string, error) {
 	if len(s) > maxValue {
 		return "", fmt.Errorf("makes a text of %d octets; a value may have %d", len(s), maxValue)
+	}
+	if l.made += len(s); l.made > maxMade {
+		return "", errors.New("makes more than 20 MB of texts in all")
 	}
 	return s, nil
 }

@@ -2,8 +2,12 @@ package digest_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -46,6 +50,10 @@ func TestTemplateMistakes(t *testing.T) {
 		{"an attribute left open", "footer.html", `<a href="{{ .Browser }}>x</a>`, "footer.html: line 1: <a is not finished", "is a quotation mark or a > missing?"},
 		{"round and round", "footer.txt", "{{ range 1000000000000 }}{{ end }}", "footer.txt: line 1: goes on for ever", ""},
 		{"itself", "footer.txt", "{{ template \"footer\" . }}{{ template \"footer\" . }}", "footer.txt: line 1: goes on for ever", ""},
+		{"texts nobody prints", "note.txt", `{{ $x := printf "%90000d" 1 }}{{ range 49000 }}` + strings.Repeat(`{{ $y := html $x }}`, 20) + `{{ end }}`,
+			"note.txt: line 1: html makes more than 20 MB of texts in all", ""},
+		{"not UTF-8", "footer.txt", "x\ncaf\xe9", "footer.txt: line 2: is not UTF-8", "save the file as UTF-8"},
+		{"far too large", "footer.txt", strings.Repeat("x", 1<<20+1), "footer.txt: has 1048577 octets", ""},
 		{"loops in loops", "footer.html", strings.Repeat("{{ range 1000 }}", 6) + strings.Repeat("{{ end }}", 6), "footer.html: line 1: goes on for ever", ""},
 		{"much too much", "footer.txt", "{{ range 40000 }}{{ $.Subject }}{{ end }}", "mail.txt: the mail grows beyond 1 MB", "does a loop in it, or in what it calls, print too much?"},
 		{"a value that feeds itself", "footer.txt", `{{ $x := "ab" }}{{ range 40 }}{{ $x = printf "%s%s" $x $x }}{{ end }}`, "footer.txt: line 1: printf makes a text of 131072 octets; a value may have 100000", ""},
@@ -116,5 +124,41 @@ func TestExportedTemplatesAreTheBuiltIn(t *testing.T) {
 		if builtIn.HTML != exported.HTML || builtIn.Text != exported.Text {
 			t.Errorf("theme %s: the exported templates make another mail", theme)
 		}
+	}
+}
+
+// What stands where a folder of templates, or one of them, should be.
+func TestTemplateFolders(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, want string
+		prepare    func(folder string) error
+	}{
+		{"gone", "templates: the folder can't be read: no such file or directory", os.Remove},
+		{"a pipe", "note.html: is not a file", func(folder string) error { return syscall.Mkfifo(filepath.Join(folder, "note.html"), 0o600) }},
+		{"a device", "note.html: is not a file", func(folder string) error { return os.Symlink("/dev/zero", filepath.Join(folder, "note.html")) }},
+		{"a folder", "note.html: is not a file", func(folder string) error { return os.Mkdir(filepath.Join(folder, "note.html"), 0o700) }},
+		{"a link to nothing", "note.html: can't be read: no such file or directory", func(folder string) error { return os.Symlink("nowhere", filepath.Join(folder, "note.html")) }},
+		{"a byte order mark", "", func(folder string) error {
+			return os.WriteFile(filepath.Join(folder, "name.html"), []byte("\ufeff<h1>{{ .Newsletter.Name }}</h1>"), 0o600)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "templates")
+			if err := errors.Join(os.Mkdir(folder, 0o700), tt.prepare(folder)); err != nil {
+				t.Fatal(err)
+			}
+			err := digest.CheckTemplates("", os.DirFS(folder))
+			if got := fmt.Sprint(err); tt.want != "" && got != tt.want || tt.want == "" && err != nil {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			issue, pub := documentedIssue()
+			variant, err := digest.Render(issue, pub, digest.RenderOptions{Templates: os.DirFS(folder)})
+			if tt.want == "" && (err != nil || strings.Contains(variant.HTML, "\ufeff")) || tt.want != "" && err == nil {
+				t.Errorf("Render: %v", err)
+			}
+		})
 	}
 }

@@ -70,7 +70,7 @@ func (t templateSet) checkContexts(own fs.FS) error {
 		if err != nil {
 			return t.mistake(".html", err)
 		}
-		t.limits.steps = 0
+		t.limits.reset()
 		err = alone.ExecuteTemplate(&boundedWriter{}, strings.TrimSuffix(name, ".html"), nil)
 		if mistake := (*template.Error)(nil); errors.As(err, &mistake) {
 			return t.mistake(".html", err)
@@ -83,7 +83,7 @@ func newTemplateSet(sources map[string]string) (templateSet, error) {
 	comments, limits := &keptComments{}, &limits{}
 	set := templateSet{
 		html:   template.New("").Funcs(functions(limits)).Funcs(template.FuncMap{"keptComment": comments.at}),
-		text:   text.New("").Funcs(functions(limits)).Funcs(textFunctions()),
+		text:   text.New("").Funcs(functions(limits)).Funcs(textFunctions(limits)),
 		limits: limits,
 	}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
@@ -175,7 +175,7 @@ func defines(trees map[string]*parse.Tree, file string, called map[string]bool) 
 // htmlOf fills the layout of the HTML part.
 func (t templateSet) htmlOf(letter Letter) (string, error) {
 	var b boundedWriter
-	t.limits.steps = 0
+	t.limits.reset()
 	if err := t.html.ExecuteTemplate(&b, "mail", letter); err != nil {
 		return "", t.mistake(".html", err)
 	}
@@ -185,7 +185,7 @@ func (t templateSet) htmlOf(letter Letter) (string, error) {
 // textOf fills the layout of the text part.
 func (t templateSet) textOf(letter Letter) (string, error) {
 	var b boundedWriter
-	t.limits.steps = 0
+	t.limits.reset()
 	if err := t.text.ExecuteTemplate(&b, "mail", letter); err != nil {
 		return "", t.mistake(".txt", err)
 	}

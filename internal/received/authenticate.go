@@ -17,6 +17,10 @@ import (
 // maxSignatures is how many signatures of a mail are verified.
 const maxSignatures = 5
 
+// maxSignature is how many octets a signature that is verified may have: each
+// field it names is looked for in the whole header.
+const maxSignature = 16 << 10
+
 // patience is how long the name servers may take for all of them.
 const patience = 15 * time.Second
 
@@ -155,6 +159,12 @@ func (l *look) told(server string, r Result, signatures []*signature) {
 func (l *look) verify(ctx context.Context, signatures []*signature) {
 	if l.resolver == nil {
 		return
+	}
+	for _, field := range l.message.All("DKIM-Signature") {
+		if len(field) > maxSignature {
+			l.signed.Warn("signature", fmt.Sprintf("none is verified here: one has more than %d KB", maxSignature>>10), "")
+			return
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -277,6 +277,17 @@ func TestManyLinks(t *testing.T) {
 	says(t, look(t, source, expected(), nil), "changed/warned links: 129999 of 130000 links of the HTML are not in the text, and lead to 0.example, 1.example")
 }
 
+// A signature that names more fields than any mail has is not verified: each is
+// looked for in the whole header.
+func TestEndlessSignature(t *testing.T) {
+	t.Parallel()
+	_, public := key(t)
+	said := look(t, "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=magazine.example; s=sel; h=from"+strings.Repeat(":q", 400_000)+
+		"; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AA==\n"+strings.Repeat("X: y\n", 1990)+"From: weekly@magazine.example\n\n", expected(), names(t, public))
+	says(t, said, "signed/warned signature: none is verified here: one has more than 16 KB")
+	says(t, said, "signed/skipped signature: of magazine.example (selector sel): not verified here")
+}
+
 func TestWithoutConfigurationAndNetwork(t *testing.T) {
 	t.Parallel()
 	signer, _ := key(t)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -123,8 +122,31 @@ func splitReplyLine(line string) (code int, text string, more, ok bool) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// enhancedCode is RFC 3463's status code at the beginning of a line.
-var enhancedCode = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)`)
+// splitEnhanced takes RFC 3463's status code, "5.7.1", off the beginning of a
+// line; "" where there is none. Three replies a message are read, and a regular
+// expression for this was a twentieth of what sending costs.
+func splitEnhanced(line string) (code, rest string) {
+	if len(line) < 5 || line[0] != '2' && line[0] != '4' && line[0] != '5' {
+		return "", line
+	}
+	end := 1
+	for range 2 {
+		if end >= len(line) || line[end] != '.' {
+			return "", line
+		}
+		first := end + 1
+		for end = first; end < len(line) && end < first+3 && isDigit(line[end]); end++ {
+		}
+		if end == first {
+			return "", line
+		}
+	}
+	rest = strings.TrimLeft(line[end:], " \t\n\f\r")
+	if end < len(line) && len(rest) == len(line)-end {
+		return "", line // more than three digits, or a word that begins like a code
+	}
+	return line[:end], rest
+}
 
 // newReply makes a reply of a code and the text of its lines. The enhanced code
 // is the first one given; servers repeat it on each line.
@@ -132,12 +154,12 @@ func newReply(code int, lines []string) Reply {
 	reply := Reply{Code: code}
 	texts := make([]string, 0, len(lines))
 	for _, line := range lines {
-		if m := enhancedCode.FindStringSubmatch(line); m != nil {
+		if code, rest := splitEnhanced(line); code != "" {
 			if reply.Enhanced == "" {
-				reply.Enhanced = m[1]
+				reply.Enhanced = code
 			}
-			if m[1] == reply.Enhanced {
-				line = line[len(m[0]):]
+			if code == reply.Enhanced {
+				line = rest
 			}
 		}
 		texts = append(texts, line)

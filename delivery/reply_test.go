@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"roundup/delivery"
 )
@@ -138,6 +140,23 @@ func FuzzReadReply(f *testing.F) {
 			if v := delivery.Classify(command, got); v < delivery.RefusedReader || v > delivery.Stop || v == delivery.Unanswered {
 				t.Errorf("%s after %q: %v", command, got, v)
 			}
+		}
+	})
+}
+
+// The enhanced code is what RFC 3463's grammar says, as a regular expression puts it.
+func TestEnhancedCodeIsTheGrammars(t *testing.T) {
+	t.Parallel()
+	grammar := regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)`)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[1-6]?\.?[0-9]{0,4}\.?[0-9]{0,4}\.?[ \t]{0,2}[a5. ]{0,3}`).Draw(t, "text")
+		want := ""
+		if m := grammar.FindStringSubmatch(text); m != nil {
+			want = m[1]
+		}
+		got, err := readReply("250 " + text + "\r\n")
+		if err != nil || got.Enhanced != want {
+			t.Fatalf("%q: enhanced code %q, %v, want %q", text, got.Enhanced, err, want)
 		}
 	})
 }

@@ -12,7 +12,9 @@ import (
 // are; they name template, file and line where those are at fault.
 type Editor interface {
 	// Preview puts the next issue together anew, as the subscriber with this
-	// address gets it, or with "" as a stand-in.
+	// address gets it, or with "" as a stand-in. With an error it returns Issue,
+	// Edits and Language, where it got that far: the issue's words may be what is
+	// wrong, and are mended on the page.
 	Preview(ctx context.Context, as string) (Preview, error)
 	// Stamp differs whenever Preview may: template, configuration, note,
 	// articles or edits have changed.

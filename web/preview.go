@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long an answer may take that waits for others: a relay that
-// takes a test, sources that are read, a list of checks.
+// takes a test, sources that are read, a list of checks, pictures to embed.
 const patience = 5 * time.Minute
 
 // script is the type of the page's own scripts.
@@ -49,11 +49,11 @@ func NewPreview(o PreviewOptions) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", v.show)
 	mux.HandleFunc("GET /stamp", v.stamp)
-	mux.HandleFunc("POST /edit", v.edit)
-	mux.HandleFunc("POST /words", v.words)
-	mux.HandleFunc("POST /test", v.test)
-	mux.HandleFunc("POST /check", v.check)
-	mux.HandleFunc("POST /fetch", v.fetch)
+	mux.HandleFunc("POST /edit", v.readable(v.edit))
+	mux.HandleFunc("POST /words", v.readable(v.words))
+	mux.HandleFunc("POST /test", v.readable(v.test))
+	mux.HandleFunc("POST /check", v.readable(v.check))
+	mux.HandleFunc("POST /fetch", v.readable(v.fetch))
 	mux.HandleFunc("GET /issue.html", v.mail)
 	mux.HandleFunc("GET /issue.txt", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return []byte(p.Text) }))
 	mux.HandleFunc("GET /issue.eml", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return p.Mail }))
@@ -121,7 +121,7 @@ func (v *preview) compile(ctx context.Context, as string) (compiled, error) {
 	p, err := v.Editor.Preview(ctx, as)
 	if err != nil {
 		v.last = compiled{}
-		return compiled{stamp: stamp}, err
+		return compiled{preview: p, stamp: stamp}, err
 	}
 	v.last = compiled{preview: p, stamp: stamp, as: as}
 	return v.last, nil

@@ -25,13 +25,17 @@ type desk struct {
 	changes []digest.Change
 	made    int // previews put together
 	as, to  string
+	slow    func(context.Context) error // what Preview waits for; nil for nothing
 }
 
-func (d *desk) Preview(_ context.Context, as string) (web.Preview, error) {
+func (d *desk) Preview(ctx context.Context, as string) (web.Preview, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.as = as
 	d.made++
+	if d.slow != nil {
+		d.err = d.slow(ctx)
+	}
 	return d.p, d.err
 }
 

@@ -6,7 +6,9 @@ import "net/http"
 // prefers a scheme. Its links open beside the page.
 func (v *preview) mail(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	done, err := v.compile(r.Context(), q.Get("as"))
+	ctx, cancel := v.patient(w, r)
+	defer cancel()
+	done, err := v.compile(ctx, q.Get("as"))
 	if err != nil {
 		v.fail(w, err)
 		return
@@ -28,7 +30,9 @@ func (v *preview) mail(w http.ResponseWriter, r *http.Request) {
 // file serves one form of the issue.
 func (v *preview) file(kind string, pick func(Preview) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		done, err := v.compile(r.Context(), r.URL.Query().Get("as"))
+		ctx, cancel := v.patient(w, r)
+		defer cancel()
+		done, err := v.compile(ctx, r.URL.Query().Get("as"))
 		if err != nil {
 			v.fail(w, err)
 			return

@@ -13,6 +13,30 @@ import (
 	"roundup/digest"
 )
 
+// readable lets through a form that can be read whole; of any other it says why
+// nothing came of it, where its handler would take what is missing for empty.
+func (v *preview) readable(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := r.ParseForm()
+		if err == nil {
+			if err = r.ParseMultipartForm(maxDraft); errors.Is(err, http.ErrNotMultipart) {
+				err = nil
+			}
+		}
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			err = fmt.Errorf("what was sent is too large (more than %d KB): nothing was changed", large.Limit>>10)
+		case err != nil:
+			err = fmt.Errorf("what was sent could not be read: nothing was changed (%w)", err)
+		default:
+			next(w, r)
+			return
+		}
+		v.answer(w, r, "", err, nil)
+	}
+}
+
 // edit makes the one change of a button. Its value is the verb, or "move 2"
 // for a move to the second place.
 func (v *preview) edit(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +117,6 @@ func (v *preview) words(w http.ResponseWriter, r *http.Request) {
 
 // withVerb lets changeOf read a form that names no verb.
 func withVerb(r *http.Request, verb digest.Verb) *http.Request {
-	_ = r.ParseForm() // a form that can't be read has no fields, and changeOf says so
 	r.Form.Set("do", string(verb))
 	return r
 }

@@ -46,7 +46,7 @@ func (v *preview) guard(next http.Handler) http.Handler {
 		case v.Allow != nil && !v.Allow(r):
 			http.Error(w, "Please sign in as an editor.", http.StatusUnauthorized)
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			r.Body = http.MaxBytesReader(w, r.Body, maxDraft)
 			next.ServeHTTP(w, r)
 		}
 	})

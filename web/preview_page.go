@@ -19,7 +19,7 @@ type previewPage struct {
 	Stamp    string // of what is shown
 	Version  string // of the mail in the frame
 	Said     *remark
-	Problem  string // why there is no issue to show; nothing below is filled then
+	Problem  string // why there is no issue to show; of what is below only Preview's words are filled then, if they are known
 	Preview  Preview
 	Inbox    inbox
 	Sections []cardSection
@@ -38,10 +38,13 @@ func (v *preview) show(w http.ResponseWriter, r *http.Request) {
 		CanFetch: v.Fetcher != nil,
 	}
 	status := http.StatusOK
-	done, err := v.compile(r.Context(), look.As)
+	ctx, cancel := v.patient(w, r)
+	defer cancel()
+	done, err := v.compile(ctx, look.As)
 	page.Stamp = digestOf(done.stamp)
 	if err != nil {
 		page.Problem, status = err.Error(), http.StatusInternalServerError
+		page.Preview = done.preview // its words, where they may be what is wrong
 		if done.stamp == "" {
 			page.Stamp = digestOf(err.Error())
 		}

@@ -25,6 +25,7 @@ import (
 const (
 	maxHeader = 16 << 10 // octets of a request's header
 	maxForm   = 64 << 10 // octets of a request's body
+	maxDraft  = 1 << 20  // of an editor's: a note is in it twice, and three octets a byte in most scripts
 )
 
 // Options are what the readers' pages are built from.

@@ -113,7 +113,7 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 	}
 	p, err := draft(ctx, d, cfg, e.at, reader)
 	if err != nil {
-		return web.Preview{}, forPage(err)
+		return p, forPage(err)
 	}
 	p.Notes = append(notes, p.Notes...)
 	p.Checks = checkResults(d.CheckDraft(ctx))

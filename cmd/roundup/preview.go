@@ -104,7 +104,7 @@ func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, 
 	}
 	m, err := d.Draft(p, as)
 	if err != nil {
-		return web.Preview{}, err
+		return web.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, err
 	}
 	line := issueJSON(p.Issue)
 	line.Articles = printedLines(p.Issue)

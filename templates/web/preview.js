@@ -71,7 +71,8 @@ function put(page) {
   document.body.toggleAttribute("data-broken", page.body.hasAttribute("data-broken"));
   if (page.body.hasAttribute("data-broken")) {
     replace(byId("problem"), page.getElementById("problem"));
-    return; // what was there stays, dimmed, until the mistake is mended
+    replace(byId("words"), page.getElementById("words")); // they may be what is wrong
+    return; // what else was there stays, dimmed, until the mistake is mended
   }
   if (!byId("content")) { // it began with a mistake
     document.body.replaceWith(adopt(page.body));

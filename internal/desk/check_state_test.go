@@ -40,10 +40,10 @@ func TestCheckLastIssue(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.subscribe(20)
-	o.rule = smtptest.Any(
+	o.misbehave(smtptest.Any(
 		smtptest.For("r1@readers.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
 		smtptest.For("r2@readers.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
-	)
+	))
 	o.send()
 	o.options.Offline = true
 	says(t, o.check(), "warned last issue: No. 1: 18 sent, 2 refused for good, 0 unknown: more than one in twenty", "`roundup report 1`")
@@ -53,7 +53,7 @@ func TestCheckHeldIssue(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.subscribe(1)
-	o.rule = smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours"))
+	o.misbehave(smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours")))
 	o.send()
 	o.options.Offline = true
 	says(t, o.check(), "failed under way: issue 1 is held: ", "553 5.7.1 not yours", "`roundup issues release 1`")

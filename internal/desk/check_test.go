@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,8 +37,8 @@ type office struct {
 	desk    *desk.Desk
 	store   *store.Store
 	options desk.CheckOptions
-	rule    smtptest.Script // of the relay; nil while it behaves
-	ahead   time.Duration   // how far the machine's clock is
+	rule    atomic.Pointer[smtptest.Script] // of the relay; nil while it behaves
+	ahead   time.Duration                   // how far the machine's clock is
 }
 
 const officeConfig = `newsletter:
@@ -82,10 +83,10 @@ func newOffice(t *testing.T, change ...string) *office {
 		Extensions: []string{"STARTTLS", "AUTH PLAIN", "SIZE 20000000", "8BITMIME", "PIPELINING", "CHUNKING"},
 		RequireTLS: true, RequireAuth: true, Users: map[string]string{"weekly": "secret"},
 		Script: func(e smtptest.Event) *smtptest.Action {
-			if o.rule == nil {
-				return nil
+			if rule := o.rule.Load(); rule != nil {
+				return (*rule)(e)
 			}
-			return o.rule(e)
+			return nil
 		},
 	})
 	if err != nil {
@@ -95,6 +96,13 @@ func newOffice(t *testing.T, change ...string) *office {
 	o.open(strings.NewReplacer(change...).Replace(officeConfig))
 	o.serve()
 	return o
+}
+
+// misbehave is how the relay answers from now on; nil for as before.
+func (o *office) misbehave(rule smtptest.Script) {
+	if rule != nil {
+		o.rule.Store(&rule)
+	}
 }
 
 // publish is the records of a domain that is in order.
@@ -318,7 +326,7 @@ func TestCheckRelay(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t, tt.change...)
-			o.rule = tt.rule
+			o.misbehave(tt.rule)
 			said := o.check()
 			says(t, said, tt.want...)
 			if tt.name == "sender refused" {
@@ -333,7 +341,7 @@ func TestCheckRelay(t *testing.T) {
 func TestCheckGivenUp(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.rule = smtptest.On(smtptest.Connect, smtptest.Stall())
+	o.misbehave(smtptest.On(smtptest.Connect, smtptest.Stall()))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan []finding.Finding)
 	go func() { ended <- o.desk.Check(ctx, o.options) }()

@@ -28,6 +28,7 @@ const (
 // arm begins an exchange that may take this long and read so much.
 func (w *wire) arm(limit time.Duration, octets int) error {
 	w.left = octets
+	w.acknowledge()
 	return w.SetDeadline(w.now().Add(limit))
 }
 

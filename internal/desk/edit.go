@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"roundup/digest"
 	"roundup/store"
@@ -101,20 +100,6 @@ func (d *Desk) editArticle(ctx context.Context, c digest.Change) (string, error)
 		return "as it was", err
 	}
 	return saidOfArticle(c, after), err
-}
-
-// choose makes the choice for the issue of a slot as things stand.
-func (d *Desk) choose(ctx context.Context, slot time.Time) (digest.Selection, digest.Edits, digest.Rules, error) {
-	candidates, err := d.store.Candidates(ctx, d.now().Add(-fatesKept))
-	if err != nil {
-		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
-	}
-	edits, err := d.store.Edits(ctx)
-	if err != nil {
-		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
-	}
-	rules := d.rulesFor(candidates)
-	return digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()}), edits, rules, nil
 }
 
 // sectionTitles are the titles an article can be moved to.

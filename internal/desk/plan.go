@@ -48,6 +48,25 @@ func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
 	return p, err
 }
 
+// choose makes the choice for the issue of a slot as things stand.
+func (d *Desk) choose(ctx context.Context, slot time.Time) (digest.Selection, digest.Edits, digest.Rules, error) {
+	candidates, err := d.candidates(ctx)
+	if err != nil {
+		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
+	}
+	edits, err := d.store.Edits(ctx)
+	if err != nil {
+		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
+	}
+	rules := d.rulesFor(candidates)
+	return digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()}), edits, rules, nil
+}
+
+// candidates are the articles an issue is chosen from, and those settled not long ago.
+func (d *Desk) candidates(ctx context.Context) ([]digest.Candidate, error) {
+	return d.store.Candidates(ctx, d.now().Add(-fatesKept))
+}
+
 // Preview is Plan for the next slot or, where nothing is owed, an example made
 // of the most recent articles; with all that its mail is made of. at, unless
 // zero, stands for the slot.

@@ -17,7 +17,7 @@ import (
 // articles, edits or issues changed, or a file it is made from. Making it costs
 // a few milliseconds; it reads no source and renders nothing.
 func (d *Desk) Stamp(ctx context.Context) (string, error) {
-	candidates, err := d.store.Candidates(ctx, d.now().Add(-fatesKept))
+	candidates, err := d.candidates(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -135,24 +135,19 @@ func apply(ctx context.Context, db *sql.DB, steps []migration) error {
 }
 
 func applyOne(ctx context.Context, db *sql.DB, step migration, version int) error {
-	inner, err := db.BeginTx(ctx, nil)
-	if err != nil {
+	return within(ctx, db, "BEGIN IMMEDIATE", func(q querier) error {
+		tx := &Tx{querier: q}
+		if _, err := tx.ExecContext(ctx, step.sql); err != nil {
+			return err
+		}
+		broken, err := queryAll(ctx, tx, scanValue[string], `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
+		if err != nil {
+			return err
+		}
+		if len(broken) > 0 {
+			return fmt.Errorf("rows of %q refer to rows that are not there", broken)
+		}
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version))
 		return err
-	}
-	defer func() { _ = inner.Rollback() }()
-	tx := &Tx{Tx: inner}
-	if _, err := tx.ExecContext(ctx, step.sql); err != nil {
-		return err
-	}
-	broken, err := queryAll(ctx, tx, scanValue[string], `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
-	if err != nil {
-		return err
-	}
-	if len(broken) > 0 {
-		return fmt.Errorf("rows of %q refer to rows that are not there", broken)
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version)); err != nil {
-		return err
-	}
-	return tx.Commit()
+	})
 }

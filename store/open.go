@@ -126,7 +126,6 @@ func connect(path string, o Options) (*Store, error) {
 	writer.SetMaxOpenConns(1)
 	readers, err := sql.Open("sqlite3", dataSource(path, url.Values{
 		"_query_only": {"true"},
-		"_txlock":     {"deferred"},
 	}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %q: %w", path, err), writer.Close())
@@ -136,15 +135,12 @@ func connect(path string, o Options) (*Store, error) {
 }
 
 // writerSettings are those of a connection that changes the database. Settings
-// are in the data source name because each new connection of a pool needs
-// them; an immediate transaction takes the write lock at its start, where the
-// busy timeout applies, instead of failing half-way.
+// are in the data source name because each new connection of a pool needs them.
 func writerSettings() url.Values {
 	return url.Values{
 		"_journal_mode":  {"WAL"},
 		"_synchronous":   {"FULL"}, // a claim must survive a power cut
 		"_foreign_keys":  {"true"},
-		"_txlock":        {"immediate"},
 		"_secure_delete": {"true"}, // what a person asked to forget leaves no bytes behind
 	}
 }

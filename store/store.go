@@ -61,10 +61,11 @@ func (s *Store) Verify(ctx context.Context) error {
 	})
 }
 
-// write runs work in a transaction that holds the write lock from its start
-// and is on disk when write returns nil. After an error nothing of it remains.
+// write runs work in a transaction that holds the write lock from its start,
+// where the busy timeout applies, instead of failing half-way, and is on disk when
+// write returns nil. After an error nothing of it remains.
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.writer, func(tx *Tx) error {
+	return s.transact(ctx, s.writer, "BEGIN IMMEDIATE", func(tx *Tx) error {
 		if err := s.inPlace(); err != nil {
 			return err
 		}
@@ -79,27 +80,15 @@ func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
 // view held open keeps the write-ahead log from being folded in, so long lists
 // are read in pages (see pages).
 func (s *Store) read(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.readers, work)
+	return s.transact(ctx, s.readers, "BEGIN", work)
 }
 
-func (s *Store) transact(ctx context.Context, db *sql.DB, work func(*Tx) error) (err error) {
-	defer func() { err = classify(err) }()
-	inner, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = inner.Rollback() }() // does nothing after a commit
-	tx := &Tx{Tx: inner, newsletter: s.newsletter}
-	// The clock is read under the lock, so that times follow the order of commits.
-	tx.at = s.now().UTC().Truncate(time.Millisecond)
-	tx.atText = timeText(tx.at)
-	if err := work(tx); err != nil {
-		return err
-	}
-	if err := inner.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+func (s *Store) transact(ctx context.Context, db *sql.DB, begin string, work func(*Tx) error) error {
+	return classify(within(ctx, db, begin, func(q querier) error {
+		// The clock is read under the lock, so that times follow the order of commits.
+		at := s.now().UTC().Truncate(time.Millisecond)
+		return work(&Tx{querier: q, at: at, atText: timeText(at), newsletter: s.newsletter})
+	}))
 }
 
 // isUnique reports whether err is the refusal of a UNIQUE or PRIMARY KEY rule.

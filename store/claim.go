@@ -113,7 +113,6 @@ func scanClaimable(r row) (c claimable, err error) {
 // barred ones before them.
 func (l *ledger) take(ctx context.Context, found []claimable, want int) ([]delivery.Claim, error) {
 	var claims []delivery.Claim
-	var ids []int64
 	for _, c := range found {
 		if len(claims) == want {
 			break
@@ -132,12 +131,12 @@ func (l *ledger) take(ctx context.Context, found []claimable, want int) ([]deliv
 		if c.deferredMS != nil {
 			c.DeferredFor = l.active - time.Duration(*c.deferredMS)*time.Millisecond
 		}
-		claims, ids = append(claims, c.Claim), append(ids, c.SubscriberID)
+		claims = append(claims, c.Claim)
 	}
-	return claims, l.markSending(ctx, ids)
+	return claims, l.markSending(ctx, claims)
 }
 
-const sendingByKeys = `
+const sendingByKey = `
 	UPDATE deliveries
 	SET state = 'sending',
 	    attempts = attempts + 1,
@@ -145,18 +144,19 @@ const sendingByKeys = `
 	    next_at = NULL,
 	    epoch = ?,
 	    changed_at = ?
-	WHERE issue_id = ? AND subscriber_id IN (SELECT value FROM json_each(?))`
+	WHERE issue_id = ? AND subscriber_id = ?`
 
-func (l *ledger) markSending(ctx context.Context, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	marked, err := l.exec(ctx, sendingByKeys, l.lease.Epoch, l.stamp(), l.issue, idList(ids))
-	if err != nil {
-		return err
-	}
-	if marked != int64(len(ids)) {
-		return fmt.Errorf("%d of %d deliveries marked", marked, len(ids))
+// markSending takes one statement each: for the sixteen or so that are claimed at
+// a time that is no dearer than one for all, which SQLite must collect first.
+func (l *ledger) markSending(ctx context.Context, claims []delivery.Claim) error {
+	for _, c := range claims {
+		marked, err := l.exec(ctx, sendingByKey, l.lease.Epoch, l.stamp(), l.issue, c.SubscriberID)
+		if err != nil {
+			return err
+		}
+		if marked != 1 {
+			return fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, ErrNotFound)
+		}
 	}
 	return nil
 }

@@ -46,3 +46,17 @@ func TestMessagesChangeRowsByKey(t *testing.T) {
 		}
 	}
 }
+
+// What a message changes is changed on the spot: no list of rows or of values is
+// built for it, which a check with IN, or an update of more rows than one, does.
+func TestMessagesBuildNoLists(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1, 1)
+	programs, err := s.WritePrograms(t.Context())
+	s.must(err)
+	for what, program := range programs {
+		if !strings.Contains(program, "OpenWrite") || strings.Contains(program, "OpenEphemeral") {
+			t.Errorf("%s builds a list:\n%s", what, program)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,21 @@ func TestTheDatabaseGuardsTheMachine(t *testing.T) {
 			t.Errorf("the database allows it: %v (%v), the machine: %v", got, err, want)
 		}
 	})
+}
+
+func TestNoOtherStateIsKept(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1, 1)
+	s.start(1)
+	db := raw(t, s.Store)
+	_, err := db.Exec(`DROP TRIGGER deliveries_lawful`)
+	s.must(err)
+	for _, state := range []string{"", "lost", "Sent", "sent ", "queued sending"} {
+		_, err := db.Exec(`UPDATE deliveries SET state = ?`, state)
+		if err == nil || !strings.Contains(err.Error(), "CHECK") {
+			t.Errorf("%q was kept as a state: %v", state, err)
+		}
+	}
 }
 
 func TestDeliveriesAreNeverDeleted(t *testing.T) {

@@ -20,3 +20,6 @@ func (c *Composer) ComposeWhole(claim Claim) (Message, error) {
 	m.From = c.returnPath.of(claim.PublicID)
 	return m, err
 }
+
+// OneLine is how foreign text becomes one line.
+func OneLine(s string, most int) string { return oneLine(s, most) }

@@ -41,7 +41,9 @@ func (r *run) answered(l *line) {
 	r.silence = 0
 	r.valve.answered(r.now())
 	for _, other := range r.lines {
-		other.gate.CompareAndSwap(gateShut, r.gate())
+		if other.gate.Load() == gateShut { // a look costs nothing, a swap of what connections read does
+			other.gate.CompareAndSwap(gateShut, r.gate())
+		}
 	}
 }
 

@@ -196,24 +196,26 @@ func (r *run) await(ctx context.Context, until time.Duration) {
 // The longest that a result waits for others.
 const (
 	gatherMost = 2 * time.Millisecond
-	gatherSlow = 500 * time.Millisecond // where exchanges are slow and messages are not
+	gatherSlow = 500 * time.Millisecond // where the disk is slow to flush and messages are not
+	slowFlush  = 5 * time.Millisecond   // an exchange that takes longer waits for the disk
 )
 
 // gather waits for more reports, for half as long as the last exchange took: one
 // that begins with the first of many results keeps all the others waiting for
-// the next. Where messages are far quicker than exchanges (a disk that is slow to
-// flush), that is time for each connection to send both it has claimed. Nothing
-// waits where nothing is in flight.
+// the next. It has waited enough when as much is reported as is still in flight:
+// that half keeps the connections busy while this one is recorded, and the other
+// way round. Where the disk is slow to flush and messages are far quicker, each
+// connection is given time to send both it has claimed.
 func (r *run) gather(timer *time.Timer) {
 	if r.stop != nil || r.valve.waiting {
 		return
 	}
-	most := gatherSlow
-	if r.message > r.commit/3 {
-		most = gatherMost
+	share, most := 1, gatherMost
+	if r.commit > slowFlush && r.message <= r.commit/3 {
+		share, most = 0, gatherSlow
 	}
 	timer.Reset(min(r.commit/2, most))
-	for r.inFlight() {
+	for r.inFlight() > share*len(r.outcomes) {
 		select {
 		case rep := <-r.reports:
 			r.take(rep)
@@ -223,14 +225,13 @@ func (r *run) gather(timer *time.Timer) {
 	}
 }
 
-// inFlight reports whether a connection has something in hand.
-func (r *run) inFlight() bool {
+// inFlight is how many claims connections have in hand.
+func (r *run) inFlight() int {
+	n := 0
 	for _, l := range r.lines {
-		if l.open > 0 {
-			return true
-		}
+		n += l.open
 	}
-	return false
+	return n
 }
 
 // signals are what may stop the run from outside; nil once obeyed.

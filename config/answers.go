@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"roundup/internal/loopback"
 )
 
 // Answers are what is known when `roundup init` writes the first file. What is
@@ -80,7 +82,7 @@ func checkFeed(feed, dir string) (message, hint string) {
 	}
 	if name, ok := leadingHost(feed); ok {
 		scheme := "https://"
-		if isLoopback(name) {
+		if loopback.Is(name) {
 			scheme = "http://"
 		}
 		return fmt.Sprintf("%q is no file that is there; did you mean %s%s?", feed, scheme, feed),
@@ -119,7 +121,7 @@ func leadingHost(feed string) (string, bool) {
 		return name, isPort(port)
 	}
 	dotted := strings.Contains(strings.TrimSuffix(name, "."), ".")
-	return name, isLoopback(name) || dotted && (more || query || !feedFiles(name))
+	return name, loopback.Is(name) || dotted && (more || query || !feedFiles(name))
 }
 
 // feedFiles reports whether a name ends as those of feeds' files do.

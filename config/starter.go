@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"roundup/internal/loopback"
 )
 
 // starterText is the file `roundup init` writes, before the answers are put in
@@ -95,7 +97,7 @@ func starterRelay(answer string) string {
 		answer = "localhost"
 	}
 	name, port := splitRelay(answer)
-	if isLoopback(name) {
+	if loopback.Is(name) {
 		form, otherPort = localRelay, "25"
 	}
 	if !isPort(port) {

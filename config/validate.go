@@ -14,6 +14,8 @@ import (
 	"time"
 	"unicode"
 
+	"roundup/internal/loopback"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -59,7 +61,7 @@ func (v *validator) newsletter() {
 		switch {
 		case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 			v.report("newsletter.base_url", "must end with its path, without ?, # or a login")
-		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		case u.Scheme == "http" && !loopback.Is(u.Hostname()):
 			v.warn("newsletter.base_url", "is not https: mail programs offer to unsubscribe by one click only over https (RFC 8058)", "")
 		}
 	}
@@ -232,7 +234,7 @@ func (v *validator) verp() {
 
 func (v *validator) smtp() {
 	s := v.SMTP
-	local := isLoopback(s.Host)
+	local := loopback.Is(s.Host)
 	switch {
 	case s.TLS == "none" && !s.Insecure && s.Host != "" && !local:
 		v.report("smtp.tls", fmt.Sprintf(
@@ -278,19 +280,10 @@ func (v *validator) web() {
 	case err != nil:
 	case w.MetricsListen == w.Listen && port != "0":
 		v.report("web.metrics_listen", "is the address of web.listen; metrics are not for readers, give them one of their own")
-	case !isLoopback(host):
+	case !loopback.Is(host):
 		v.warn("web.metrics_listen", "is reached from other machines: whoever can, sees how many readers there are and how an issue gets on",
 			"listen on 127.0.0.1, or let a firewall admit Prometheus alone")
 	}
-}
-
-// isLoopback reports whether a host is this machine for sure.
-func isLoopback(host string) bool {
-	if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
-		return ip.IsLoopback()
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // foldLabel compares labels as the digest does: without case or accents.

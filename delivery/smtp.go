@@ -8,8 +8,9 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"time"
+
+	"roundup/internal/loopback"
 )
 
 // TLSMode is how a connection to the relay is encrypted.
@@ -126,7 +127,7 @@ func (s RelaySettings) check() error {
 	case StartTLS, ImplicitTLS:
 		return nil
 	case NoTLS:
-		if isLoopback(s.Host) || s.Insecure {
+		if loopback.Is(s.Host) || s.Insecure {
 			return nil
 		}
 		return fmt.Errorf("relay: %s without TLS is allowed on loopback only", s.Host)
@@ -178,12 +179,6 @@ func trusted(file string) (*x509.CertPool, error) {
 		return nil, fmt.Errorf("relay: authorities: %q holds no PEM certificate", file)
 	}
 	return pool, nil
-}
-
-// isLoopback reports whether a host is this machine by its very name.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // isWord reports whether s is printable ASCII without a space: what may be said

@@ -21,6 +21,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/loopback"
 	"roundup/subscribers"
 	"roundup/web"
 )
@@ -191,7 +192,7 @@ type servedLine struct {
 
 func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
-	if err != nil || !desk.Loopback(host) {
+	if err != nil || !loopback.Is(host) {
 		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
 	handler, err := web.NewPreview(web.PreviewOptions{

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"roundup/internal/finding"
+	"roundup/internal/loopback"
 	"roundup/internal/maildns"
 )
 
@@ -87,7 +88,7 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 // it is reached at.
 func (n *names) spfToPublish() string {
 	host := n.d.cfg.SMTP.Host
-	if host == "" || Loopback(host) {
+	if host == "" || loopback.Is(host) {
 		return "v=spf1 mx ~all"
 	}
 	return "v=spf1 a:" + host + " ~all"

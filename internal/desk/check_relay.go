@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/internal/finding"
+	"roundup/internal/loopback"
 )
 
 // certificateSoon is how long before its end a relay's certificate is worth a word.
@@ -25,7 +26,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 	case c.options.Offline:
 		l.Skip("relay", address+" not asked: --offline", "")
 		return
-	case c.d.rehearsal && !Loopback(cfg.Host):
+	case c.d.rehearsal && !loopback.Is(cfg.Host):
 		l.Skip("relay", address+" not asked: this is a rehearsal", "")
 		return
 	}
@@ -64,7 +65,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 // out by the machine's calendar.
 func (c *check) encryption(l *finding.List, o delivery.Offer) {
 	if o.TLS == "" {
-		if Loopback(c.d.cfg.SMTP.Host) {
+		if loopback.Is(c.d.cfg.SMTP.Host) {
 			l.Pass("encryption", "none, and none is needed: the relay is on this machine")
 			return
 		}

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/loopback"
 )
 
 // NotReadyError says why nothing may be sent, and what to do.
@@ -28,7 +28,7 @@ func (d *Desk) Ready(ctx context.Context) error {
 	if problems := d.cfg.SendProblems(); len(problems) > 0 {
 		return problems
 	}
-	if d.rehearsal && !Loopback(d.cfg.SMTP.Host) {
+	if d.rehearsal && !loopback.Is(d.cfg.SMTP.Host) {
 		return &NotReadyError{
 			Why:  fmt.Sprintf("%s is set, so this is a rehearsal, and smtp.host %s is not on this machine", ClockVariable, d.cfg.SMTP.Host),
 			Hint: "unset " + ClockVariable + " to send for real, or point smtp.host at 127.0.0.1",
@@ -78,15 +78,6 @@ const answerGood = 5 * time.Minute
 // ClockVariable names the environment variable that starts the calendar at
 // another moment, for tests and rehearsals.
 const ClockVariable = "ROUNDUP_CLOCK"
-
-// Loopback reports whether a host name or address can only be this machine.
-func Loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
 
 // deliver hands an issue to the relay, to the end or as far as o allows.
 func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {

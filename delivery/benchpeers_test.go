@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// BenchmarkAgainstPeers sends a digest of the usual size to 10,000 readers, with
+// BenchmarkAgainstPeers sends a digest of the usual size to 20,000 readers, with
 // the full ledger on disk, beside Postfix's smtp-source and a plain loop over
 // go-mail's Client.Send: the same sink in a process of its own, as many
 // sessions, as many octets, one after the other in the same run, twice over.
 func BenchmarkAgainstPeers(b *testing.B) {
-	readers := setting("ROUNDUP_BENCH_READERS", 10_000)
+	readers := setting("ROUNDUP_BENCH_READERS", 20_000)
 	path := benchList(b, readers)
 	for _, connections := range []int{4, 16, 64} {
 		for _, m := range modes()[:3] {

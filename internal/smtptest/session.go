@@ -294,11 +294,12 @@ func (s *session) reply(text string) bool {
 	return err == nil
 }
 
-// turn sends all answers: from here on it is the client's move.
+// turn sends all answers: from here on it is the client's move. It is counted
+// first, so that whoever has the answers finds it counted.
 func (s *session) turn() {
 	s.rest(s.srv.options.RoundTrip)
-	s.flush()
 	s.srv.turned()
+	s.flush()
 }
 
 func (s *session) flush() bool { return s.w.Flush() == nil }

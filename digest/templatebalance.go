@@ -199,5 +199,5 @@ func commands(pipe *parse.PipeNode) string {
 	for _, c := range pipe.Cmds {
 		all = append(all, c.String())
 	}
-	return strings.Join(slices.Clip(all), " | ")
+	return strings.Join(all, " | ")
 }

@@ -1,7 +1,6 @@
 package digest_test
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -65,22 +64,18 @@ func TestUnbalancedTags(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := digest.CheckTemplates("", fstest.MapFS{"footer.html": file(tt.text)})
 			if tt.want == "" {
-				if err != nil {
+				if err := digest.CheckTemplates("", fstest.MapFS{"footer.html": file(tt.text)}); err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			var mistake *digest.TemplateError
-			if !errors.As(err, &mistake) {
-				t.Fatalf("error is %v, want a TemplateError", err)
-			}
+			err := templateMistake(t, "footer.html", tt.text)
 			if want := "footer.html: " + tt.want; !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("error is %q, want %q", err, want)
 			}
-			if !strings.HasPrefix(mistake.Hint, tt.hint) {
-				t.Errorf("hint is %q, want %q", mistake.Hint, tt.hint)
+			if !strings.HasPrefix(err.Hint, tt.hint) {
+				t.Errorf("hint is %q, want %q", err.Hint, tt.hint)
 			}
 		})
 	}
@@ -143,13 +138,9 @@ func TestBlocksWithoutEnd(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := digest.CheckTemplates("", fstest.MapFS{tt.file: file(tt.text)})
-			var mistake *digest.TemplateError
-			if !errors.As(err, &mistake) {
-				t.Fatalf("error is %v, want a TemplateError", err)
-			}
-			if err.Error() != tt.want || !strings.HasPrefix(mistake.Hint, "write {{ end }} where it ends") {
-				t.Errorf("error is %q, hint %q, want %q", err, mistake.Hint, tt.want)
+			err := templateMistake(t, tt.file, tt.text)
+			if err.Error() != tt.want || !strings.HasPrefix(err.Hint, "write {{ end }} where it ends") {
+				t.Errorf("error is %q, hint %q, want %q", err, err.Hint, tt.want)
 			}
 		})
 	}

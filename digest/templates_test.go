@@ -62,19 +62,29 @@ func TestTemplateMistakes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := digest.CheckTemplates("", fstest.MapFS{tt.file: file(tt.text)})
-			var mistake *digest.TemplateError
-			if !errors.As(err, &mistake) {
-				t.Fatalf("error is %v, want a TemplateError", err)
-			}
+			err := templateMistake(t, tt.file, tt.text)
 			if !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("error is %q, want %q", err, tt.want)
 			}
-			if !strings.HasPrefix(mistake.Hint, tt.hint) || tt.hint == "" && mistake.Hint != "" {
-				t.Errorf("hint is %q, want %q", mistake.Hint, tt.hint)
+			if !strings.HasPrefix(err.Hint, tt.hint) || tt.hint == "" && err.Hint != "" {
+				t.Errorf("hint is %q, want %q", err.Hint, tt.hint)
 			}
 		})
 	}
+}
+
+// templateMistake is what is wrong with one template of a person's own.
+func templateMistake(t *testing.T, name, text string) *digest.TemplateError {
+	t.Helper()
+	err := digest.CheckTemplates("", fstest.MapFS{name: file(text)})
+	var mistake *digest.TemplateError
+	if !errors.As(err, &mistake) {
+		t.Fatalf("error is %v, want a TemplateError", err)
+	}
+	if err.Error() != mistake.Error() {
+		t.Errorf("error is %q, around %q", err, mistake)
+	}
+	return mistake
 }
 
 // A folder of one's own may hold more than templates, parts of its own and

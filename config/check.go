@@ -16,6 +16,8 @@ import (
 
 	"golang.org/x/net/idna"
 	xlanguage "golang.org/x/text/language"
+
+	"roundup/internal/nearest"
 )
 
 // check says what is wrong with a value for a key, and what is allowed; "" when
@@ -125,7 +127,7 @@ func (k key) checkKind(value string) string {
 var colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 func (k key) checkChoice(value string) string {
-	if near := nearest(value, k.allowed); near != "" && len(k.allowed) > 1 {
+	if near := nearest.Of(value, k.allowed); near != "" && len(k.allowed) > 1 {
 		return fmt.Sprintf("is not %s; did you mean %s?", anyOf(k.allowed), near)
 	}
 	return "is not " + anyOf(k.allowed)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"roundup/internal/nearest"
 )
 
 // prefix begins the name of every variable that is a setting.
@@ -73,7 +75,7 @@ func unknownVariable(name string, known map[string]key) Problem {
 			return p
 		}
 	}
-	if near := nearest(strings.TrimPrefix(name, prefix), trimPrefixes(all)); near != "" {
+	if near := nearest.Of(strings.TrimPrefix(name, prefix), trimPrefixes(all)); near != "" {
 		p.Message += "; did you mean " + prefix + near + "?"
 	} else {
 		p.Hint = "`roundup config` lists the settings; their variables are ROUNDUP_SECTION_KEY"

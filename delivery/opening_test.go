@@ -54,7 +54,7 @@ func TestOpeningFails(t *testing.T) {
 		{"name refused", on(smtptest.EHLO, smtptest.Reply("550 5.7.1 your name is not welcome")), true, "your name is not welcome"},
 		{"EHLO 421", on(smtptest.EHLO, smtptest.Reply("421 4.3.2 shutting down").ThenDrop()), false, "421"},
 		{"EHLO dropped", on(smtptest.EHLO, smtptest.Drop()), false, "closed the connection"},
-		{"AUTH 535", on(smtptest.AUTH, smtptest.Reply("535 5.7.8 wrong: s3cret-pass")), true, "535 5.7.8 wrong: ********"},
+		{"AUTH 535", on(smtptest.AUTH, smtptest.Reply("535 5.7.8 wrong: s3cret-pass")), true, "535 5.7.8 wrong: ***"},
 		{"AUTH 534", on(smtptest.AUTH, smtptest.Reply("534 5.7.9 use an app password")), true, "app password"},
 		{"AUTH 530", on(smtptest.AUTH, smtptest.Reply("530 5.7.0 no")), true, "530"},
 		{"AUTH 454", on(smtptest.AUTH, smtptest.Reply("454 4.7.0 too many login attempts")), false, "454"},

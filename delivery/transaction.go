@@ -126,6 +126,9 @@ func (c *relayConn) await(name string, limit time.Duration) (Reply, error) {
 func (c *relayConn) read(name string) (Reply, error) {
 	reply, err := ReadReply(c.client.Text.R)
 	reply.Command = name
+	if reply.class() >= 4 {
+		reply.Text = mask{secrets: []string{c.relay.settings.Password}}.off(reply.Text)
+	}
 	return reply, err
 }
 

@@ -3,7 +3,6 @@ package delivery
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -22,24 +21,27 @@ func (o *opening) trouble(err error) *Trouble {
 		t.Hold, t.Hint = o.judge(reply)
 		return t
 	}
-	t.Why += ": " + explain(err)
+	t.Why += ": " + oneLine(o.mask().off(uncut(err)), mostOfFault)
 	t.Hold, t.Hint = o.judgeFault(err)
 	return t
 }
 
-// reply is the server's reply in an error of go-mail's client, without our
-// password should the server repeat it.
+// mask hides our login from what is said once it may have been sent.
+func (o *opening) mask() mask {
+	if o.step != stepAuth {
+		return mask{}
+	}
+	return mask{secrets: []string{o.relay.settings.Password, o.relay.settings.Username}, answers: true}
+}
+
+// reply is the server's reply in an error of go-mail's client, without our login
+// should the server repeat it.
 func (o *opening) reply(err error) (Reply, bool) {
 	var said *textproto.Error
 	if !errors.As(err, &said) || said.Code < 200 || said.Code > 599 {
 		return Reply{}, false
 	}
-	text := said.Msg
-	if password := o.relay.settings.Password; password != "" {
-		encoded := base64.StdEncoding.EncodeToString([]byte(password))
-		text = strings.NewReplacer(password, "********", encoded, "********").Replace(text)
-	}
-	reply := newReply(said.Code, strings.Split(text, "\n"))
+	reply := newReply(said.Code, strings.Split(o.mask().off(said.Msg), "\n"))
 	reply.Command = o.step
 	return reply, true
 }
@@ -59,7 +61,7 @@ func (o *opening) judge(r Reply) (hold bool, hint string) {
 	case stepStartTLS:
 		return true, "the relay offers STARTTLS and refuses it: ask its operator, or use smtp.tls: implicit with port 465"
 	}
-	return true, "check smtp.username and smtp.password; nothing was sent, and signing in is not tried again until the issue is released"
+	return true, "check smtp.username and smtp.password; nothing was sent"
 }
 
 // judgeFault decides the same for an error without a reply.
@@ -90,9 +92,15 @@ func (o *opening) judgeFault(err error) (hold bool, hint string) {
 	return false, ""
 }
 
+// mostOfFault is how much of an error is told, in octets.
+const mostOfFault = 200
+
 // explain is an error of a connection in words that are the same each time it
 // happens: without addresses and ports of its own.
-func explain(err error) string {
+func explain(err error) string { return oneLine(uncut(err), mostOfFault) }
+
+// uncut is explain at full length: a secret that was cut is harder to find.
+func uncut(err error) string {
 	var (
 		expired  x509.CertificateInvalidError
 		name     x509.HostnameError
@@ -106,7 +114,7 @@ func explain(err error) string {
 	case errors.As(err, &expired) && expired.Reason == x509.Expired:
 		return "the relay's certificate has expired or is not valid yet"
 	case errors.As(err, &name):
-		return "the relay's certificate is for another host: " + oneLine(name.Error(), 200)
+		return "the relay's certificate is for another host: " + name.Error()
 	case errors.As(err, &unknown):
 		return "the relay's certificate is signed by an unknown authority"
 	case errors.As(err, &plain):
@@ -120,15 +128,15 @@ func explain(err error) string {
 	case errors.Is(err, net.ErrClosed):
 		return "the connection was given up"
 	case errors.As(err, &protocol):
-		return ErrReply.Error() + ": " + oneLine(string(protocol), 120)
+		return ErrReply.Error() + ": " + string(protocol)
 	case errors.As(err, &op):
 		var system *os.SyscallError
 		if errors.As(op.Err, &system) {
 			return system.Err.Error() // "connection refused"
 		}
-		return oneLine(op.Err.Error(), 200)
+		return op.Err.Error()
 	}
-	return oneLine(err.Error(), 200)
+	return err.Error()
 }
 
 func isTimeout(err error) bool {

@@ -21,10 +21,20 @@ func (s *session) auth(line, rest string) bool {
 	}
 	if a := s.ask(s.event(AUTH, line)); a != nil {
 		code, ok := s.perform(a)
+		for ok && code == 334 {
+			answer, err := s.read()
+			if err != nil {
+				return false
+			}
+			code, ok = s.act(Answer, answer, "535 5.7.8 authentication credentials invalid")
+		}
 		if code == 235 {
 			s.user = "scripted"
 		}
 		return ok
+	}
+	if mechanism != "PLAIN" && mechanism != "LOGIN" {
+		return s.bad("AUTH "+mechanism+" without a script for it", "504 5.5.4 mechanism not offered")
 	}
 	user, password, ok := s.credentials(mechanism, initial)
 	if !ok {
@@ -40,7 +50,7 @@ func (s *session) auth(line, rest string) bool {
 
 func (s *session) offersAuth(mechanism string) bool {
 	for _, m := range s.extension("AUTH") {
-		if strings.EqualFold(m, mechanism) && (mechanism == "PLAIN" || mechanism == "LOGIN") {
+		if strings.EqualFold(m, mechanism) {
 			return true
 		}
 	}

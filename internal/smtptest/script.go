@@ -16,6 +16,7 @@ const (
 	EHLO      Step = "EHLO"        // EHLO or HELO; default 250 with the extensions
 	STARTTLS  Step = "STARTTLS"    // default 220, then the handshake
 	AUTH      Step = "AUTH"        // before the exchange; default: carry it out
+	Answer    Step = "answer"      // what the client says to a 334 of a script's; default 535
 	MAIL      Step = "MAIL"        // default 250
 	RCPT      Step = "RCPT"        // default 250
 	DATA      Step = "DATA"        // default 354

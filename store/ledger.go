@@ -194,9 +194,16 @@ func (tx *Tx) recoverCancelled(ctx context.Context, lease delivery.Lease) error 
 	return nil
 }
 
-// carry makes the issue's articles carried: it reached a reader.
+// carry makes the issue's articles carried, and its page public: it reached a reader.
 func (l *ledger) carry(ctx context.Context) error {
 	_, err := l.exec(ctx, `
+		UPDATE issues
+		SET reached_at = ?
+		WHERE id = ? AND reached_at IS NULL`, l.stamp(), l.issue)
+	if err != nil {
+		return fmt.Errorf("mark issue as reaching readers: %w", err)
+	}
+	_, err = l.exec(ctx, `
 		UPDATE article_states
 		SET state = 'carried', changed_at = ?
 		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`,

@@ -7,14 +7,9 @@ import (
 	"time"
 )
 
-// reachedSomebody is true of an issue i that nobody's cancelling made unseen:
-// what was cancelled before the first mail never appeared.
-const reachedSomebody = `(i.status <> 'cancelled' OR EXISTS (
-	SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state IN ('sent', 'unknown')))`
-
 // Page returns the page of the issue with this slug as it was frozen, and when
-// the issue started; "" where there is none: of an issue that never started,
-// was cancelled before it reached anybody, or is older than pages are.
+// the issue started; "" where there is none: of an issue that has not reached
+// anybody, or is older than pages are.
 func (s *Store) Page(ctx context.Context, slug string) (page string, started time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		page, err = queryOne(ctx, tx, func(r row) (page string, err error) {
@@ -25,7 +20,7 @@ func (s *Store) Page(ctx context.Context, slug string) (page string, started tim
 				i.started_at
 			FROM issues i
 			JOIN issue_variants v ON v.issue_id = i.id
-			WHERE i.newsletter_id = ? AND i.slug = ? AND `+reachedSomebody+`
+			WHERE i.newsletter_id = ? AND i.slug = ? AND i.reached_at IS NOT NULL
 			ORDER BY i.number DESC, v.revision DESC
 			LIMIT 1`, tx.newsletter, slug)
 		return err
@@ -40,8 +35,8 @@ func (s *Store) Page(ctx context.Context, slug string) (page string, started tim
 }
 
 // LastNoteFile is the digest of the note file as it was last printed, and the
-// number of the issue that did; "" before the first. An issue that reached
-// nobody does not count.
+// number of the issue that did; "" before the first. An issue that was cancelled
+// before it reached anybody does not count.
 func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		digest, err = queryOne(ctx, tx, func(r row) (digest string, err error) {
@@ -51,7 +46,8 @@ func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, er
 				i.note_file,
 				i.number
 			FROM issues i
-			WHERE i.newsletter_id = ? AND i.note_file <> '' AND `+reachedSomebody+`
+			WHERE i.newsletter_id = ? AND i.note_file <> ''
+				AND (i.status <> 'cancelled' OR i.reached_at IS NOT NULL)
 			ORDER BY i.number DESC
 			LIMIT 1`, tx.newsletter)
 		return err

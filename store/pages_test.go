@@ -20,16 +20,25 @@ func TestPage(t *testing.T) {
 		want   string
 		note   string // LastNoteFile
 	}{
-		{"started", "a-headline", func(*scene, digest.Issue) {}, "<p>Page</p>", "1234"},
-		{"another slug", "b-headline", func(*scene, digest.Issue) {}, "", "1234"},
-		{"another case", "A-headline", func(*scene, digest.Issue) {}, "", "1234"},
-		{"held", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", "test")) }, "<p>Page</p>", "1234"},
+		{"started", "a-headline", func(*scene, digest.Issue) {}, "", "1234"},
+		{"claimed", "a-headline", func(s *scene, i digest.Issue) { s.exchange(i, 1) }, "", "1234"},
+		{"deferred", "a-headline", func(s *scene, i digest.Issue) { s.exchange(i, 1); s.exchange(i, 0, to(1, delivery.Deferred)) }, "", "1234"},
+		{"failed", "a-headline", func(s *scene, i digest.Issue) { s.exchange(i, 1); s.exchange(i, 0, to(1, delivery.Failed)) }, "", "1234"},
+		{"handed back", "a-headline", func(s *scene, i digest.Issue) { s.exchange(i, 1); s.exchange(i, 0, to(1, delivery.Queued)) }, "", "1234"},
+		{"sent to one", "a-headline", reachOne(delivery.Sent), "<p>Page</p>", "1234"},
+		{"unknown to one", "a-headline", reachOne(delivery.Unknown), "<p>Page</p>", "1234"},
+		{"another slug", "b-headline", reachOne(delivery.Sent), "", "1234"},
+		{"another case", "A-headline", reachOne(delivery.Sent), "", "1234"},
+		{"held before anybody", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", "test")) }, "", "1234"},
+		{"held after somebody", "a-headline", func(s *scene, i digest.Issue) {
+			reachOne(delivery.Sent)(s, i)
+			s.must(s.HoldIssue(t.Context(), i.Number, "why", "test"))
+		}, "<p>Page</p>", "1234"},
 		{"cancelled before anybody", "a-headline", func(s *scene, i digest.Issue) {
 			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
 		}, "", ""},
 		{"cancelled after somebody", "a-headline", func(s *scene, i digest.Issue) {
-			s.exchange(i, 1)
-			s.exchange(i, 0, to(1, delivery.Sent))
+			reachOne(delivery.Sent)(s, i)
 			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
 		}, "<p>Page</p>", "1234"},
 		{"cancelled after nobody took it", "a-headline", func(s *scene, i digest.Issue) {
@@ -37,7 +46,10 @@ func TestPage(t *testing.T) {
 			s.exchange(i, 0, to(1, delivery.Failed))
 			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
 		}, "", ""},
-		{"the note was of this issue alone", "a-headline", func(s *scene, _ digest.Issue) { run(t, s.Store, `UPDATE issues SET note_file = ''`) }, "<p>Page</p>", ""},
+		{"the note was of this issue alone", "a-headline", func(s *scene, i digest.Issue) {
+			reachOne(delivery.Sent)(s, i)
+			run(t, s.Store, `UPDATE issues SET note_file = ''`)
+		}, "<p>Page</p>", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -56,6 +68,14 @@ func TestPage(t *testing.T) {
 				t.Errorf("the last note file is %q, want %q", note, tt.note)
 			}
 		})
+	}
+}
+
+// reachOne ends one reader's delivery this way, which reaches them.
+func reachOne(state delivery.State) func(*scene, digest.Issue) {
+	return func(s *scene, i digest.Issue) {
+		s.exchange(i, 1)
+		s.exchange(i, 0, to(1, state))
 	}
 }
 
@@ -90,6 +110,8 @@ func TestMigrationOfAnIssueWithoutAPage(t *testing.T) {
 		INSERT INTO issues (id, newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at)
 		VALUES (7, 1, ?, 12, 'extra', '12-old', 'sending', 'S', '', 'N', ?2, ?2, ?2)`, fmt.Sprintf("%032x", 7), "2026-11-01T00:00:00.000Z")
 	run(t, old, `INSERT INTO issue_variants (issue_id, revision, subject, html, text) VALUES (7, 1, 'S', 'H', 'T')`)
+	run(t, old, `INSERT INTO subscribers (id, public_id, email, key, created_at) VALUES (3, ?, 'r@x.example', 'r@x.example', ?)`, make([]byte, 16), "2026-11-01T00:00:00.000Z")
+	run(t, old, `INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, changed_at) SELECT 7, 3, id, 'sent', ? FROM issue_variants`, "2026-11-01T00:00:00.000Z")
 	check(t, old.Close())
 
 	migrated, err := store.Open(t.Context(), path, o)
@@ -109,5 +131,9 @@ func TestMigrationOfAnIssueWithoutAPage(t *testing.T) {
 	check(t, err)
 	if page != "" {
 		t.Errorf("got page %q", page)
+	}
+	run(t, migrated, `UPDATE issue_variants SET page = 'P'`) // it had reached somebody
+	if page, _, err = migrated.Page(t.Context(), "12-old"); err != nil || page != "P" {
+		t.Errorf("got page %q, %v", page, err)
 	}
 }

@@ -134,11 +134,18 @@ func has(segments []digest.Segment, p digest.Placeholder) bool {
 // Compose writes one reader's mail: the template, filled. Its error
 // concerns this reader alone.
 func (c *Composer) Compose(claim Claim) (Message, error) {
+	return c.compose(claim, c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID))
+}
+
+// Shown writes one reader's mail for others to look at: as Compose, but with the
+// links of a test mail. Whoever has a reader's own link can unsubscribe them.
+func (c *Composer) Shown(claim Claim) (Message, error) { return c.compose(claim, c.testToken()) }
+
+func (c *Composer) compose(claim Claim, token string) (Message, error) {
 	to, err := subscribers.ParseAddress(claim.Email)
 	if err != nil {
 		return Message{}, err
 	}
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
 	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), inspected: true, spare: &c.spare}
 	m.whole, m.traits, err = c.template.fill(c.buffer(), filling{
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
@@ -195,6 +202,11 @@ func (c *Composer) Test(address string) (Message, error) {
 func (c *Composer) Values(claim Claim) map[digest.Placeholder]string {
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
 	return c.values(claim.Email, claim.Name, token)
+}
+
+// ShownValues are what stands in the placeholders of a reader's mail that is shown.
+func (c *Composer) ShownValues(claim Claim) map[digest.Placeholder]string {
+	return c.values(claim.Email, claim.Name, c.testToken())
 }
 
 // TestValues are what stands in a test mail's placeholders.

@@ -29,6 +29,8 @@ type PreviewOptions struct {
 	// Host says which names the page is reached by, ports and all; requests
 	// under any other are refused. Loopback, for a page on one's own machine.
 	Host func(host string) bool
+	// Key is what the page is opened with; nil for a page that asks nobody for one.
+	Key *PreviewKey
 	// Allow says who may look and edit; nil for everybody who reaches the page.
 	Allow func(*http.Request) bool
 	Log   *slog.Logger
@@ -38,8 +40,8 @@ type PreviewOptions struct {
 // and everything that can be changed about it.
 //
 // All its addresses are relative, so that it can be mounted below any path with
-// http.StripPrefix. What keeps strangers out is Host and Allow: nothing in the
-// page itself depends on where it runs.
+// http.StripPrefix. What keeps strangers out is Host, Key and Allow: nothing
+// in the page itself depends on where it runs.
 func NewPreview(o PreviewOptions) (http.Handler, error) {
 	page, err := template.ParseFS(templates.Web, "web/preview*.html")
 	if err != nil {
@@ -65,7 +67,7 @@ func NewPreview(o PreviewOptions) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	return v.guard(mux), nil
+	return v.guard(o.Key.before(mux, page)), nil
 }
 
 // serveAsset adds a file of the page to mux.

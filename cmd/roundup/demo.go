@@ -274,7 +274,7 @@ func (d *demo) preview(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.app.writePreview(p, filepath.Join(d.given, "preview")); err != nil {
+	if err := d.app.writePreview(p, filepath.Join(d.given, "preview"), false); err != nil {
 		return err
 	}
 	path := d.file("preview", "issue.html")

@@ -10,9 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -37,15 +35,16 @@ func newPreview(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview",
 		Short: "the next issue in the browser, to look at and edit, or as files",
-		Long: `Put the next issue together and show it in the browser, on loopback only, until
-Ctrl-C: the line it makes in an inbox, the mail on a phone and a desktop, light and
+		Long: `Put the next issue together and show it in the browser, until Ctrl-C, on loopback and
+to whoever has the address that is printed: the line it makes in an inbox, the mail on a phone and a desktop, light and
 dark, without images, as text and as source; every article's fate; the checks. The
 page follows what changes on disk. On it the editor pins, drops and moves articles,
 writes subject, preheader, note and headlines, and sends tests; "roundup edit" and
 "roundup articles" do the same. Looking changes nothing.
 
 --out writes issue.html, issue.txt, issue.eml and issue.json instead. Where nothing is
-owed it shows the most recent articles, and says that it is an example.`,
+owed it shows the most recent articles, and says that it is an example. Its links to
+unsubscribe only say that they are a test, with --as too.`,
 		Example: `  roundup preview
   roundup preview --as reader@example.org
   ssh -L 8025:127.0.0.1:8025 server roundup preview --listen 127.0.0.1:8025`,
@@ -92,7 +91,7 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 		return err
 	}
 	if o.out != "" {
-		return a.writePreview(p, o.out)
+		return a.writePreview(p, o.out, as != nil)
 	}
 	return a.servePreview(ctx, e, o)
 }
@@ -150,14 +149,16 @@ func whyEmpty(cfg *config.Config, p desk.Plan) string {
 	return "No article can be shown: `roundup explain` says why for each."
 }
 
-func (a *app) writePreview(p web.Preview, dir string) error {
+// writePreview writes the four files: for this account alone where they hold a
+// reader's name and address.
+func (a *app) writePreview(p web.Preview, dir string, private bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for name, data := range map[string][]byte{
 		"issue.html": []byte(p.HTML), "issue.txt": []byte(p.Text), "issue.eml": p.Mail, "issue.json": p.JSON,
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+		if err := writeFile(filepath.Join(dir, name), data, private); err != nil {
 			return err
 		}
 	}
@@ -174,6 +175,21 @@ func (a *app) writePreview(p web.Preview, dir string) error {
 		line.Files = append(line.Files, filepath.Join(dir, name))
 	}
 	return a.printJSON(line)
+}
+
+func writeFile(path string, data []byte, private bool) error {
+	if !private {
+		return os.WriteFile(path, data, 0o644)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	err = f.Chmod(0o600) // it may have been there, open to others
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	return errors.Join(err, f.Close())
 }
 
 // previewLine is what `preview --out --json` prints.
@@ -195,8 +211,9 @@ func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) err
 	if err != nil || !loopback.Is(host) {
 		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
+	key := web.NewPreviewKey()
 	handler, err := web.NewPreview(web.PreviewOptions{
-		Editor: e, Checker: e, Fetcher: e, Host: web.Loopback, Log: a.logger(slog.LevelInfo),
+		Editor: e, Checker: e, Fetcher: e, Host: web.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
 	})
 	if err != nil {
 		return err
@@ -212,42 +229,23 @@ func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) err
 	server := web.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	address := "http://" + listener.Addr().String() + "/"
+	page := url.Values{}
 	if o.as != "" {
-		address += "?as=" + url.QueryEscape(o.as)
+		page.Set("as", o.as)
 	}
-	a.printf("Preview at %s (this machine only). Ctrl-C ends it.\n", address)
+	address := key.Address(listener.Addr().String(), page)
+	a.printf("Preview at %s (this machine only; keep the address to yourself). Ctrl-C ends it.\n", address)
 	if a.json {
 		if err := a.printJSON(servedLine{URL: address}); err != nil {
 			return errors.Join(err, server.Close())
 		}
 	}
 	if !o.noOpen {
-		a.open(ctx, address, listener.Addr().String())
+		defer a.open(ctx, address, listener.Addr().String())()
 	}
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
 	return errors.Join(ignoreClosed(err), shutdown(ctx, server))
-}
-
-// open opens a browser where there is a display; where not, it says how to
-// reach the page from a machine that has one.
-func (a *app) open(ctx context.Context, address, listening string) {
-	opener := "xdg-open"
-	if runtime.GOOS == "darwin" {
-		opener = "open"
-	} else if a.env("DISPLAY") == "" && a.env("WAYLAND_DISPLAY") == "" {
-		_, port, _ := net.SplitHostPort(listening)
-		a.printf("No display here. From your own machine: ssh -L %s:127.0.0.1:%s THIS-HOST, then open http://127.0.0.1:%s/\n", port, port, port)
-		return
-	}
-	path, err := exec.LookPath(opener)
-	if err == nil {
-		err = exec.CommandContext(ctx, path, address).Start()
-	}
-	if err != nil {
-		a.printf("No browser could be opened: open that address yourself.\n")
-	}
 }

@@ -20,7 +20,7 @@ import (
 // pageSite is a newsletter whose editor has the preview open.
 type pageSite struct {
 	*site
-	url  string
+	url  string           // as it was printed
 	www  *httptest.Server // where the pictures are
 	feed []pageItem
 }
@@ -106,10 +106,13 @@ type editorTab struct {
 	tab *proof.Tab
 }
 
-// open opens the page at a look: "view=text".
+// at is the printed address, with its token, at a look: "view=text".
+func (p *pageSite) at(look string) string { return p.url + "&" + look }
+
+// open opens the page at a look.
 func (p *pageSite) open(b *proof.Browser, view proof.View, look string) *editorTab {
 	p.t.Helper()
-	return &editorTab{p.t, b.Open(p.t, view, p.url+"?"+look, nil)}
+	return &editorTab{p.t, b.Open(p.t, view, p.at(look), nil)}
 }
 
 // desk is the editor's own screen.

@@ -36,11 +36,30 @@ func TestPreviewInBrowser(t *testing.T) {
 		"hostile":          hostileTexts,
 		"as a subscriber":  asSubscriber,
 		"checks":           checksEverything,
+		"from a file":      opensFromAFile,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, browser, newPageSite(t))
 		})
+	}
+}
+
+// opensFromAFile: the page is reached from the file that a browser is opened
+// with, which is another site to the browser, and no address has the token then.
+func opensFromAFile(t *testing.T, b *proof.Browser, p *pageSite) {
+	page, clear, err := redirectFile(p.at("view=text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clear)
+	e := &editorTab{t, b.Open(t, desk1280, "about:blank", nil)}
+	e.tab.Do(t, chromedp.Navigate(page))
+	e.until(`document.querySelector(".part")?.textContent.includes("magazine.example") && location.search === "?view=text"`)
+	e.click("#pin-3")
+	e.is("Gamma Alpha Beta / Delta Epsilon / ")
+	if got := proof.Eval[string](t, e.tab, `document.cookie`); got != "" {
+		t.Errorf("scripts can read the cookie: %s", got)
 	}
 }
 
@@ -333,9 +352,9 @@ func withoutScript(t *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "view=text")
 	proof.Call(t, e.tab, network.Enable, network.EnableParams{})
 	proof.Call(t, e.tab, network.SetBlockedURLs, network.SetBlockedURLsParams{
-		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/preview*.js", Block: true}},
+		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/*/preview*.js", Block: true}},
 	})
-	e.tab.Do(t, chromedp.Navigate(p.url+"?view=text"))
+	e.tab.Do(t, chromedp.Navigate(p.at("view=text")))
 	e.until(`!document.documentElement.classList.contains("script")`)
 	e.tab.Do(t, chromedp.Click("#pin-3"))
 	e.is("Gamma Alpha Beta / Delta Epsilon / ")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -52,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"sizeof":  cmdSizeOf,
 			"http":    cmdHTTP,
 			"waitfor": cmdWaitFor,
+			"opens":   cmdOpens,
 			"replace": cmdReplace,
 			"feed":    cmdFeed,
 
@@ -86,6 +88,7 @@ type scene struct {
 	mta       *smtptest.Server
 	rules     *rules
 	dns       *dnstest.Server // nil until something is published
+	client    http.Client     // of the command http: a browser, with its cookies
 	signalled *exec.Cmd       // the program in the background that got a signal last
 }
 
@@ -94,6 +97,9 @@ type sceneKey struct{}
 func setupScript(env *testscript.Env) error {
 	s := &scene{rules: &rules{}}
 	var err error
+	if s.client.Jar, err = cookiejar.New(nil); err != nil {
+		return err
+	}
 	if s.mta, err = smtptest.New(relayOptions(s.rules)); err != nil {
 		return err
 	}
@@ -345,7 +351,7 @@ func cmdHTTP(ts *testscript.TestScript, _ bool, args []string) {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := sceneOf(ts).client.Do(req)
 	ts.Check(err)
 	defer res.Body.Close()
 	got, err := io.ReadAll(res.Body)
@@ -358,7 +364,8 @@ func cmdHTTP(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdWaitFor is `waitfor URL`, which answers at all, or `waitfor mails N`.
+// cmdWaitFor is `waitfor URL`, which answers at all, `waitfor mails N`, or
+// `waitfor file NAME`, which is there.
 func cmdWaitFor(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -368,12 +375,22 @@ func cmdWaitFor(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(sceneOf(ts).mta.WaitMails(ctx, n))
 		return
 	}
-	for {
+	there := func() error {
+		if len(args) == 2 && args[0] == "file" {
+			_, err := os.Stat(ts.MkAbs(args[1]))
+			return err
+		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
 		ts.Check(err)
 		res, err := http.DefaultClient.Do(req)
 		if err == nil {
 			_ = res.Body.Close()
+		}
+		return err
+	}
+	for {
+		err := there()
+		if err == nil {
 			return
 		}
 		select {
@@ -382,6 +399,32 @@ func cmdWaitFor(ts *testscript.TestScript, _ bool, args []string) {
 		case <-time.After(20 * time.Millisecond): // a poll for another process, bounded by ctx
 		}
 	}
+}
+
+// cmdOpens is `opens FILE`: it waits until a preview has printed its address into
+// FILE, opens it, and sets $PREVIEW to where the page then is, without a slash.
+func cmdOpens(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: opens FILE")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	address := ""
+	for address == "" {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if _, rest, ok := strings.Cut(string(text), "Preview at "); err == nil && ok {
+			address, _, _ = strings.Cut(rest, " ")
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s holds no address: %s", args[0], text)
+		case <-time.After(20 * time.Millisecond): // a poll for another process, bounded by ctx
+		}
+	}
+	cmdHTTP(ts, false, []string{http.MethodGet, address, "200"})
+	page, _, _ := strings.Cut(address, "?")
+	ts.Setenv("PREVIEW", strings.TrimSuffix(page, "/"))
 }
 
 // cmdReplace is `replace FILE OLD NEW`; OLD must be there.

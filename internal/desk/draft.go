@@ -23,8 +23,9 @@ const sampleReader = "reader@example.org"
 // is being set up can be looked at all the same.
 const noSender = "not-filled-in@example.org"
 
-// Draft composes the planned issue as a reader would get it; as nil, with a
-// stand-in whose links only say that they are a test.
+// Draft composes the planned issue as a reader would get it, or with as nil a
+// stand-in. Its links only say that they are a test: it is there to be looked at,
+// kept as a file and passed on.
 func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	v, err := d.Render(p)
 	if err != nil {
@@ -48,8 +49,8 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		values = composer.TestValues(sampleReader)
 	} else {
 		claim := delivery.Claim{SubscriberID: as.ID, PublicID: as.PublicID, Email: as.Email, Name: as.Name, Attempts: 1}
-		m, err = composer.Compose(claim)
-		values = composer.Values(claim)
+		m, err = composer.Shown(claim)
+		values = composer.ShownValues(claim)
 	}
 	if err != nil {
 		return Draft{}, err

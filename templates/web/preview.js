@@ -185,7 +185,9 @@ const second = 1000;
 async function follow() {
   try {
     if (!document.hidden && !busy) {
-      const stamp = await (await fetch("stamp", { cache: "no-store" })).text();
+      const answer = await fetch("stamp", { cache: "no-store" });
+      if (!answer.ok) throw new Error("refused"); // another preview's, by now
+      const stamp = await answer.text();
       present();
       if (!busy && stamp !== document.body.dataset.stamp) await here();
     }

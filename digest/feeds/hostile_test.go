@@ -48,7 +48,7 @@ func TestBombs(t *testing.T) { // not parallel: it measures
 		{"document type that never ends", strings.Replace(doc, "<rss", `<!DOCTYPE rss [<!ENTITY x "`+fill("y")+`<rss`, 1), feeds.ErrNotFeed},
 		{"nesting", "<rss><channel>" + fill("<a>"), feeds.ErrTooComplex},
 		{"nesting in an item", rss("<item><title>T</title><x>" + fill("<a>")), feeds.ErrTooComplex},
-		{"nested names", rss("<item><title>T</title>" + strings.Repeat("<media:group>", 300)), feeds.ErrTooComplex},
+		{"nested names", rss("<item><title>T</title>" + "<media:group>" + strings.Repeat("<media:content>", 300)), feeds.ErrTooComplex},
 		{"attributes", rss("<item " + strings.Repeat(`a="b" `, 100_000) + "><title>T</title></item>"), feeds.ErrTooComplex},
 		{"name spaces", func() string {
 			var b strings.Builder

@@ -10,7 +10,8 @@ import (
 )
 
 // inflate decompresses a body that is gzip (RFC 1952) to at most maxBytes; any
-// other it returns as it is. Of one that is damaged it returns what there is.
+// other it returns as it is. Of one that is damaged it returns what there is,
+// with outbound.ErrIncomplete.
 func inflate(body []byte, maxBytes int64) ([]byte, error) {
 	if !bytes.HasPrefix(body, []byte("\x1f\x8b\x08")) {
 		return body, nil
@@ -25,7 +26,9 @@ func inflate(body []byte, maxBytes int64) ([]byte, error) {
 		return nil, outbound.TooLarge(maxBytes)
 	case err != nil && len(text) == 0:
 		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+	case err != nil:
+		return text, fmt.Errorf("%w: %w", outbound.ErrIncomplete, err)
 	default:
-		return text, nil // cut off or not, the parser sees what is whole
+		return text, nil
 	}
 }

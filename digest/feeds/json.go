@@ -31,6 +31,9 @@ func readJSON(text []byte) (ch channel, loss []string, err error) {
 	if f.Version == "" && f.Title == "" && len(f.Items) == 0 || f.Items == nil && !strings.Contains(f.Version, "jsonfeed.org") {
 		return channel{}, nil, errOtherJSON
 	}
+	if f.Items == nil {
+		return channel{}, nil, fmt.Errorf("%w: it has no list of items", ErrBroken)
+	}
 	if len(f.Items) > maxItems {
 		f.Items = f.Items[:maxItems]
 		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
@@ -183,7 +186,7 @@ func salvageItems(dec *json.Decoder, f *feedjson.Feed) (lost int) {
 func plainJSON(err error) string {
 	s := err.Error()
 	if strings.Contains(s, "unexpected end of JSON input") {
-		return "it is cut off"
+		return cutOff
 	}
 	return strings.TrimPrefix(s, "json: ")
 }

@@ -76,6 +76,9 @@ func Parse(body []byte, meta Meta) (Feed, error) {
 	}
 	feed := build(ch, meta)
 	feed.Whole = len(loss) == 0
+	if len(ch.entries) == 0 {
+		warnings = append(warnings, "there is no article in it")
+	}
 	feed.Warnings = append(append(warnings, loss...), feed.Warnings...)
 	return feed, nil
 }

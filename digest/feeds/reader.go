@@ -12,6 +12,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"sync"
 	"time"
@@ -112,9 +113,14 @@ func (r *Reader) read(ctx context.Context, s Source) Result {
 func (r *Reader) parse(body []byte, contentType, url string) (Feed, error) {
 	r.parsing <- struct{}{}
 	defer func() { <-r.parsing }()
-	body, err := inflate(body, r.opts.MaxBytes)
-	if err != nil {
-		return Feed{}, err
+	body, damage := inflate(body, r.opts.MaxBytes)
+	if damage != nil && !errors.Is(damage, outbound.ErrIncomplete) {
+		return Feed{}, damage
 	}
-	return Parse(body, Meta{ContentType: contentType, URL: url, Republished: r.opts.RepublishedPatterns})
+	feed, err := Parse(body, Meta{ContentType: contentType, URL: url, Republished: r.opts.RepublishedPatterns})
+	if damage != nil {
+		feed.Whole = false
+		feed.Warnings = append(feed.Warnings, damage.Error())
+	}
+	return feed, err
 }

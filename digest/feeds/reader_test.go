@@ -305,6 +305,8 @@ func TestFiles(t *testing.T) {
 	large := write("large.bin", strings.Repeat("x", 2<<20))
 	page := write("page.html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="https://mag.example/feed">`)
 	squeezed := write("z.gz", gzipped(t, rss("<item><title>Z</title></item>")))
+	whole := gzipped(t, rss("<item><title>Z</title></item>"))
+	cut := write("cut.gz", whole[:len(whole)-6])
 	bomb := write("bomb.gz", gzipped(t, strings.Repeat("x", 2<<20)))
 	tests := []struct {
 		name, path, titles string
@@ -323,6 +325,7 @@ func TestFiles(t *testing.T) {
 		{"device", "/dev/zero", "", 0, nil, "plain file"},
 		{"too large", large, "", 0, outbound.ErrTooLarge, "large.bin"},
 		{"compressed", squeezed, "Z", 0, nil, ""},
+		{"compressed, cut off", cut, "Z", 1, nil, ""},
 		{"compressed, too large", bomb, "", 0, outbound.ErrTooLarge, "1 MB"},
 		{"page", page, "", 0, feeds.ErrNotFeed, "https://mag.example/feed"},
 		{"only bad ones", filepath.Join(dir, "[cp]*.[th]*"), "", 0, feeds.ErrNotFeed, "c.txt"},

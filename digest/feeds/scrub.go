@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,13 +22,17 @@ const (
 	maxItems    = 10_000 // read; the others are left out
 )
 
-// document is an XML document made fit for the parser, and where its items are.
+// document is an XML document made fit for the parser, and where its articles are.
 type document struct {
 	text     []byte
 	root     string // the root's local name in lower case
 	items    []item
-	capped   bool // there were more than maxItems
-	entities int  // references to entities of its own, left out
+	capped   bool     // there were more than maxItems
+	cut      bool     // it ends between two articles, or in its head
+	entities int      // references to entities of its own, left out
+	unclosed []string // elements of the head and of articles that were never closed, each once
+	nested   int      // items that stand within another and are none of the feed's
+	headless int      // ends of items without a start
 }
 
 // item is where an <item> or <entry> lies in the text.
@@ -46,16 +51,21 @@ type tag struct {
 	full   []byte // its name with prefix
 	spaces int    // name spaces it declares
 	inner  int    // where its content begins
+	closed bool   // an end tag belongs to it
+	item   bool   // it is an article of the feed
 }
 
 // scrubber copies a document and leaves out what would mislead or break the
 // parser behind it: declarations, document types, comments, processing
-// instructions; stray "<" and "]]>" are escaped. It is not a parser: it keeps
-// what it does not understand.
+// instructions; stray "<" and "]]>" are escaped, and elements that were never
+// closed end where the next article, or the next of its fields, begins. It is
+// not a parser: it keeps what it does not understand.
 type scrubber struct {
-	in       []byte
+	in       tokenizer
 	out      bytes.Buffer
 	open     []tag
+	closed   []bool // of each start tag in order, see closedTags
+	tags     int    // start tags met
 	spaces   int
 	elements int
 	typed    bool // it had a document type, so entities of its own
@@ -64,24 +74,43 @@ type scrubber struct {
 
 // scrub prepares an XML document in UTF-8. Its errors are ErrTooComplex.
 func scrub(in []byte) (document, error) {
-	s := scrubber{in: in}
+	s := scrubber{in: tokenizer{in: in}, closed: closedTags(in)}
 	s.out.Grow(len(in) + 64)
-	for len(s.in) > 0 {
-		i := bytes.IndexByte(s.in, '<')
-		if i < 0 {
-			i = len(s.in)
-		}
-		s.text(s.in[:i])
-		s.in = s.in[i:]
-		if len(s.in) == 0 {
-			break
-		}
-		if err := s.markup(); err != nil {
+	for t, ok := s.in.next(); ok; t, ok = s.in.next() {
+		if err := s.take(t); err != nil {
 			return document{}, err
 		}
 	}
+	if len(s.open) > 0 && !slices.ContainsFunc(s.open, func(t tag) bool { return t.item }) {
+		s.doc.cut = true // between two articles: what is there is whole
+		s.closeFrom(0)
+	}
 	s.doc.text = s.out.Bytes()
 	return s.doc, nil
+}
+
+func (s *scrubber) take(t token) error {
+	switch t.kind {
+	case textToken:
+		s.text(t.raw)
+	case noteToken: // left out
+	case cdataToken:
+		s.cdata(t)
+	case declarationToken:
+		s.typed = true
+	case startToken:
+		return s.startTag(t)
+	case endToken:
+		if !t.cut {
+			s.endTag(tagName(t.raw[2:]))
+		}
+	case strayToken:
+		if len(s.open) > 0 {
+			s.out.WriteString("&lt;")
+		}
+		return s.countElement()
+	}
+	return nil
 }
 
 func (s *scrubber) text(run []byte) {
@@ -91,29 +120,14 @@ func (s *scrubber) text(run []byte) {
 	s.out.Write(bytes.ReplaceAll(s.legal(run), []byte("]]>"), []byte("]]&gt;")))
 }
 
-// markup handles what begins with "<".
-func (s *scrubber) markup() error {
-	switch {
-	case s.skip("<!--", "-->"), s.skip("<?", "?>"):
-		return nil
-	case bytes.HasPrefix(s.in, []byte("<![CDATA[")):
-		s.cdata()
-		return nil
-	case bytes.HasPrefix(s.in, []byte("<!")):
-		s.typed = true
-		s.in = s.in[declarationEnd(s.in):]
-		return nil
-	case len(s.in) > 2 && s.in[1] == '/' && nameStart(s.in[2]):
-		s.endTag()
-		return nil
-	case len(s.in) > 1 && nameStart(s.in[1]):
-		return s.startTag()
-	default: // a stray "<"
-		if len(s.open) > 0 {
-			s.out.WriteString("&lt;")
-		}
-		s.in = s.in[1:]
-		return s.countElement()
+func (s *scrubber) cdata(t token) {
+	if len(s.open) == 0 {
+		return
+	}
+	s.out.Write(s.legal(t.raw))
+	if t.cut && len(s.in.in) > 0 {
+		s.out.WriteString(cdataEnd)
+		s.note("<![CDATA[")
 	}
 }
 
@@ -124,58 +138,28 @@ func (s *scrubber) countElement() error {
 	return nil
 }
 
-// skip leaves out what lies between two marks; without the second, the rest.
-func (s *scrubber) skip(from, to string) bool {
-	if !bytes.HasPrefix(s.in, []byte(from)) {
-		return false
-	}
-	i := bytes.Index(s.in[len(from):], []byte(to))
-	if i < 0 {
-		s.in = nil
-		return true
-	}
-	s.in = s.in[len(from)+i+len(to):]
-	return true
-}
-
-func (s *scrubber) cdata() {
-	end := len(s.in)
-	if i := bytes.Index(s.in, []byte("]]>")); i >= 0 {
-		end = i + len("]]>")
-	}
-	if len(s.open) > 0 {
-		s.out.Write(s.legal(s.in[:end]))
-	}
-	s.in = s.in[end:]
-}
-
-func (s *scrubber) startTag() error {
-	raw, attrs, ok := readTag(s.in)
-	s.in = s.in[len(raw):]
-	if attrs > maxAttrs {
+func (s *scrubber) startTag(start token) error {
+	if start.attrs > maxAttrs {
 		return fmt.Errorf("%w: an element has more than %d attributes", ErrTooComplex, maxAttrs)
 	}
-	if !ok { // cut off
-		s.in = nil
+	if start.cut {
 		return nil
 	}
 	if err := s.countElement(); err != nil {
 		return err
 	}
-	full := tagName(raw[1:])
-	t := tag{name: local(full), full: full, spaces: bytes.Count(raw, []byte("xmlns")), raw: fixTag(s.legal(raw))}
-	if last := len(s.open) - 1; last >= 0 && s.open[last].name == t.name && (t.name == "item" || t.name == "entry") {
-		s.closeTag(last) // the item before was never closed
-	}
-	if len(s.doc.items) == maxItems && s.isItem(t.name) {
+	full := tagName(start.raw[1:])
+	t := tag{name: local(full), full: full, spaces: bytes.Count(start.raw, []byte("xmlns")), raw: fixTag(s.legal(start.raw))}
+	t.closed = s.tags < len(s.closed) && s.closed[s.tags]
+	s.tags++
+	s.makeRoom(&t)
+	if len(s.doc.items) == maxItems && t.item {
 		s.doc.capped = true
-		s.in = nil
-		for len(s.open) > 0 {
-			s.closeTag(len(s.open) - 1)
-		}
+		s.in.in = nil
+		s.closeFrom(0)
 		return nil
 	}
-	start := s.out.Len()
+	at := s.out.Len()
 	if neverClosed(t.name) {
 		t.raw = append(bytes.TrimRight(bytes.TrimSuffix(t.raw, []byte(">")), "/"), "/>"...)
 	}
@@ -184,7 +168,7 @@ func (s *scrubber) startTag() error {
 		return nil
 	}
 	t.inner = s.out.Len()
-	s.push(t, start)
+	s.push(t, at)
 	switch {
 	case len(s.open) > maxDepth:
 		return fmt.Errorf("%w: elements are nested more than %d deep", ErrTooComplex, maxDepth)
@@ -199,7 +183,7 @@ func (s *scrubber) push(t tag, start int) {
 	if len(s.open) == 0 && s.doc.root == "" {
 		s.doc.root = t.name
 	}
-	if s.isItem(t.name) {
+	if t.item {
 		parents := make([][]byte, len(s.open))
 		for i, p := range s.open {
 			parents[i] = p.raw
@@ -210,57 +194,38 @@ func (s *scrubber) push(t tag, start int) {
 	s.spaces += t.spaces
 }
 
-// isItem reports whether an element that opens here is an article of its feed.
-func (s *scrubber) isItem(name string) bool {
-	if len(s.open) == 0 || len(s.open) > 2 {
-		return false
-	}
-	switch s.open[len(s.open)-1].name {
-	case "channel", "rss", "rdf":
-		return name == "item"
-	case "feed":
-		return name == "entry"
-	}
-	return false
-}
-
-func (s *scrubber) endTag() {
-	end := bytes.IndexByte(s.in, '>')
-	if end < 0 {
-		s.in = nil
-		return
-	}
-	raw := s.in[:end+1]
-	s.in = s.in[end+1:]
-	full := tagName(raw[2:])
+func (s *scrubber) endTag(full []byte) {
 	for i := len(s.open) - 1; i >= 0; i-- {
 		if bytes.Equal(s.open[i].full, full) {
-			s.closeTag(i)
+			s.closeFrom(i)
 			return
 		}
 	}
 	// It closes nothing that is open, so it goes.
+	if s.native(full) && local(full) == itemName(s.doc.root) {
+		s.doc.headless++
+	}
 }
 
-// closeTag closes the i-th open element and those left open in it, and notes
+// closeFrom closes the open elements from the i-th on, the last first, and notes
 // where an item, or an entry's own id, ends.
-func (s *scrubber) closeTag(i int) {
-	t, inner := s.open[i], s.out.Len()
-	s.out.WriteString("</" + string(t.full) + ">")
-	for _, o := range s.open[i:] {
-		s.spaces -= o.spaces
+func (s *scrubber) closeFrom(i int) {
+	for j := len(s.open) - 1; j >= i; j-- {
+		t, inner := s.open[j], s.out.Len()
+		s.out.WriteString("</" + string(t.full) + ">")
+		s.spaces -= t.spaces
+		if len(s.doc.items) == 0 {
+			continue
+		}
+		latest := &s.doc.items[len(s.doc.items)-1]
+		if t.item {
+			latest.end = s.out.Len()
+		}
+		if t.name == "id" && j > 0 && s.open[j-1].item {
+			latest.id = span{t.inner, inner}
+		}
 	}
 	s.open = s.open[:i]
-	if len(s.doc.items) == 0 {
-		return
-	}
-	latest := &s.doc.items[len(s.doc.items)-1]
-	if s.isItem(t.name) {
-		latest.end = s.out.Len()
-	}
-	if t.name == "id" && i > 0 && s.open[i-1].name == "entry" {
-		latest.id = span{t.inner, inner}
-	}
 }
 
 // neverClosed reports elements of HTML that feeds leave open in text they

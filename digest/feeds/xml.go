@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
@@ -11,31 +12,69 @@ import (
 	"github.com/mmcdole/gofeed/rss"
 )
 
-// readXML reads a feed in XML as a whole, and where that fails item by item, so
-// that a fault costs the items it is in and no others.
+// readXML reads a feed in XML as a whole, and where that fails, or gives less
+// articles than it begins, item by item, so that a fault costs the items it is
+// in and no others.
 func readXML(text []byte) (ch channel, loss []string, err error) {
 	doc, err := scrub(text)
 	if err != nil {
 		return channel{}, nil, err
 	}
-	if doc.entities > 0 {
-		loss = append(loss, "the feed declares entities of its own, and "+count(doc.entities, "use of one was", "uses of them were")+" left out")
+	ch, err = parseXML(doc.root, doc.text)
+	switch {
+	case err == nil && len(ch.entries) == len(doc.items) && doc.fault() == "":
+		doc.restoreIDs(ch.entries)
+	case err == nil && len(ch.entries) == len(doc.items) && len(doc.items) > 0:
+		doc.restoreIDs(ch.entries)
+		loss = append(loss, damage(doc.fault(), len(ch.entries), 0))
+	default:
+		var harm string
+		if ch, harm, err = salvage(doc, err); err != nil {
+			return channel{}, nil, err
+		}
+		loss = append(loss, harm)
 	}
-	if doc.capped {
+	return ch, append(loss, doc.losses()...), nil
+}
+
+const cutOff = "it is cut off"
+
+// fault says what was seen to be wrong with a document; "" for nothing.
+func (d document) fault() string {
+	switch {
+	case d.cut:
+		return cutOff
+	case len(d.unclosed) > 0:
+		return strings.Join(d.unclosed, ", ") + " never closed"
+	case d.headless > 0:
+		return count(d.headless, "article has", "articles have") + " an end and no beginning"
+	}
+	return ""
+}
+
+// losses says what was left out of a document that may be well-formed.
+func (d document) losses() []string {
+	var loss []string
+	if d.entities > 0 {
+		loss = append(loss, "the feed declares entities of its own, and "+count(d.entities, "use of one was", "uses of them were")+" left out")
+	}
+	if d.capped {
 		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
 	}
-	ch, err = parseXML(doc.root, doc.text)
-	if err == nil {
-		doc.restoreIDs(ch.entries)
-		return ch, loss, nil
+	if d.nested > 0 {
+		loss = append(loss, count(d.nested, "item stands", "items stand")+" within another, and was not read as an article")
 	}
-	ch, harm, err := salvage(doc, err)
-	return ch, append(loss, harm...), err
+	return loss
 }
 
 // salvage reads the items that are whole, each within the elements that hold
-// it, and the channel from what stands before the first.
-func salvage(doc document, cause error) (channel, []string, error) {
+// it, and the channel from what stands before the first. The cause is why the
+// document could not be read at once; nil when articles were missing.
+func salvage(doc document, cause error) (channel, string, error) {
+	why := otherwise(doc.fault(), "its elements do not fit together")
+	if cause != nil {
+		why = plainXML(cause)
+	}
 	first := len(doc.text)
 	if len(doc.items) > 0 {
 		first = doc.items[0].start
@@ -50,22 +89,50 @@ func salvage(doc document, cause error) (channel, []string, error) {
 	}
 	lost := 0
 	for _, it := range doc.items {
-		one, err := channel{}, error(nil)
-		if it.end > it.start {
-			one, err = parseXML(doc.root, enclose(it.parents, doc.text[it.start:it.end], it.parents))
-		}
-		if err != nil || len(one.entries) != 1 {
+		if e, ok := doc.entry(it); ok {
+			ch.entries = append(ch.entries, e)
+		} else {
 			lost++
-			continue
 		}
-		it.restoreID(doc.text, &one.entries[0])
-		ch.entries = append(ch.entries, one.entries[0])
 	}
 	if len(ch.entries) == 0 {
-		return channel{}, nil, fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, plainXML(cause))
+		return channel{}, "", fmt.Errorf("%w: no article of it is whole: %s", ErrBroken, why)
 	}
-	return ch, []string{damage(plainXML(cause), len(ch.entries), lost)}, nil
+	return ch, damage(why, len(ch.entries), lost), nil
 }
+
+// entry reads one item alone, within the elements that hold it, else within
+// bare ones: a mistaken name space of theirs would make it an extension's.
+func (d document) entry(it item) (entry, bool) {
+	if it.end <= it.start {
+		return entry{}, false // cut off
+	}
+	text := d.text[it.start:it.end]
+	e, ok := d.alone(it.parents, text)
+	if !ok {
+		bare := make([][]byte, len(it.parents))
+		for i, p := range it.parents {
+			bare[i] = bareTag(p)
+		}
+		own, _, _ := readTag(text)
+		e, ok = d.alone(bare, slices.Concat(bareTag(own), text[len(own):]))
+	}
+	if ok {
+		it.restoreID(d.text, &e)
+	}
+	return e, ok
+}
+
+func (d document) alone(parents [][]byte, text []byte) (entry, bool) {
+	one, err := parseXML(d.root, enclose(parents, text, parents))
+	if err != nil || len(one.entries) != 1 {
+		return entry{}, false
+	}
+	return one.entries[0], true
+}
+
+// bareTag is a start tag without its attributes.
+func bareTag(raw []byte) []byte { return []byte("<" + string(tagName(raw[1:])) + ">") }
 
 // damage says what became of the articles of a damaged feed.
 func damage(cause string, read, lost int) string {
@@ -172,7 +239,7 @@ func plainXML(err error) string {
 		return "its elements do not fit together"
 	}
 	if strings.Contains(s, "unexpected EOF") {
-		return "it is cut off"
+		return cutOff
 	}
 	return s
 }

@@ -67,7 +67,8 @@ type Absorbed struct {
 //   - dated up to MayOweFrom it is baseline;
 //   - when the source was read at least three times and now shows five or more
 //     unknown articles dated before its last reading, and these are over 60 % of
-//     all it dates before then, every unknown one is quarantined;
+//     all it dates before then, they are quarantined. What is dated later is news,
+//     whatever else the source shows with it;
 //   - older than FirstWindow at the source's first reading it is baseline.
 //
 // An article without a date at a first reading is taken to be as old as the
@@ -210,7 +211,8 @@ func (a *absorber) name(at int, item Article) {
 
 // judge settles the state of every new article.
 func (a *absorber) judge() {
-	suspicion := a.suspicion()
+	old := a.before(a.known.LastRead)
+	suspicion := a.suspicion(old)
 	dates := a.likelyDates()
 	undated := 0 // owed so far
 	for i := range a.out {
@@ -223,7 +225,7 @@ func (a *absorber) judge() {
 		case !until.IsZero() && !dates[i].IsZero() && !dates[i].After(until):
 			entry.State = Baseline
 			entry.Why = "counted as already sent: dated up to " + until.UTC().Format("2 January 2006, 15:04 MST")
-		case suspicion != "":
+		case suspicion != "" && old[i]:
 			entry.State, entry.Why = Quarantined, suspicion
 		case a.known.Readings == 0:
 			entry.State, entry.Why = a.firstState(entry.Article, dates[i], undated)
@@ -252,26 +254,46 @@ func (a *absorber) firstState(article Article, likely time.Time, undated int) (S
 }
 
 // suspicion says why the reading looks as if the source had renamed its old
-// articles; "" when it does not.
-func (a *absorber) suspicion() string {
+// articles; "" when it does not. old marks the entries from before its last reading.
+func (a *absorber) suspicion(old []bool) string {
 	if a.known.Readings < quarantineReadings || a.known.LastRead.IsZero() {
 		return ""
 	}
-	old, unknown := 0, 0
-	for _, entry := range a.out {
-		date := entry.Article.Published
-		if date.IsZero() || !date.Before(a.known.LastRead) {
+	shown, unknown := 0, 0
+	for i, entry := range a.out {
+		if !old[i] {
 			continue
 		}
-		old++
+		shown++
 		if entry.New {
 			unknown++
 		}
 	}
-	if unknown < quarantineUnknown || unknown*100 <= old*quarantinePercent {
+	if unknown < quarantineUnknown || unknown*100 <= shown*quarantinePercent {
 		return ""
 	}
-	return fmt.Sprintf("%d of the %d articles its source dates before its last reading were suddenly unknown", unknown, old)
+	return fmt.Sprintf("%d of the %d articles its source dates before its last reading were suddenly unknown", unknown, shown)
+}
+
+// before marks the entries from before a moment: those dated so.
+//
+// One without a date is as old as what stands above it, since feeds list the
+// newest first: an unknown one below a known one, or below a date before then,
+// is of before. At the top nothing says so, and it counts as new: an article too
+// many is a smaller harm than a week's news that waits for a person.
+func (a *absorber) before(moment time.Time) []bool {
+	old := make([]bool, len(a.out))
+	above := false
+	for i, entry := range a.out {
+		switch date := entry.Article.Published; {
+		case !date.IsZero():
+			above = date.Before(moment)
+		case !entry.New:
+			above = true
+		}
+		old[i] = above
+	}
+	return old
 }
 
 // likelyDates gives the date of each entry. At a source's first reading one

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -348,15 +349,64 @@ func TestAbsorbQuarantine(t *testing.T) {
 			}
 			items := append(old("known", tt.known), old("unknown", tt.unknown)...)
 			items = append(items, item("today", daysAgo(0)), item("undated", time.Time{}))
-			for _, entry := range digest.Absorb(reading(items...), known) {
+			for i, entry := range digest.Absorb(reading(items...), known) {
+				want := tt.want
+				if i >= len(items)-2 {
+					want = digest.Owed // what is new is news, whatever comes with it
+				}
 				switch {
 				case !entry.New && entry.State != "":
 					t.Errorf("%q is known and got state %s", entry.Article.Title, entry.State)
-				case entry.New && entry.State != tt.want:
-					t.Errorf("%q: got %s, want %s", entry.Article.Title, entry.State, tt.want)
-				case entry.New && (entry.Why != "") != (tt.want == digest.Quarantined):
+				case entry.New && entry.State != want:
+					t.Errorf("%q: got %s, want %s", entry.Article.Title, entry.State, want)
+				case entry.New && (entry.Why != "") != (want == digest.Quarantined):
 					t.Errorf("%q: got why %q", entry.Article.Title, entry.Why)
 				}
+			}
+		})
+	}
+}
+
+// An article without a date is as old as what its feed lists above it.
+func TestAbsorbQuarantineWithoutDates(t *testing.T) {
+	t.Parallel()
+	undated := func(prefix string, n int) (items []digest.Article) {
+		for i := range n {
+			items = append(items, item(fmt.Sprintf("%s-%d", prefix, i), time.Time{}))
+		}
+		return items
+	}
+	known := undated("known", 3)
+	tests := []struct {
+		name        string
+		items       []digest.Article
+		quarantined []string
+	}{
+		{"an archive below what is known", slices.Concat(undated("new", 2), known, undated("archive", 6)),
+			[]string{"archive-0", "archive-1", "archive-2", "archive-3", "archive-4", "archive-5"}},
+		{"a busy week above it", slices.Concat(undated("new", 12), known), nil},
+		{"a busy week and nothing known left", undated("new", 12), nil},
+		{"among dated ones", slices.Concat(
+			undated("top", 1), []digest.Article{item("today", daysAgo(0))}, undated("fresh", 1),
+			[]digest.Article{item("old-1", daysAgo(9)), item("old-2", daysAgo(10)), item("old-3", daysAgo(11))}, undated("stale", 2)),
+			[]string{"old-1", "old-2", "old-3", "stale-0", "stale-1"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			k := digest.Known{Readings: 3, LastRead: daysAgo(1), ByURL: map[string]digest.Article{}}
+			for i, a := range known {
+				a.ID = int64(i + 1)
+				k.ByURL[a.Canonical] = a
+			}
+			var got []string
+			for _, entry := range digest.Absorb(reading(tt.items...), k) {
+				if entry.State == digest.Quarantined {
+					got = append(got, strings.TrimPrefix(entry.Article.Title, "Title of "))
+				}
+			}
+			if !slices.Equal(got, tt.quarantined) {
+				t.Errorf("quarantined %q, want %q", got, tt.quarantined)
 			}
 		})
 	}

@@ -122,20 +122,41 @@ func (s Selection) Count() int {
 	return n
 }
 
+// Quarantined is the number of candidates that wait for a person's decision.
+func (s Selection) Quarantined() int {
+	n := 0
+	for _, f := range s.Fates {
+		if f.Candidate.State == Quarantined {
+			n++
+		}
+	}
+	return n
+}
+
 // Enough reports whether a selection makes an issue: at least MinArticles of
 // them, and never none. Where it does not, the words say why: "only 2 new
-// articles (minimum 3)".
+// articles (minimum 3)", and how many more a person could let in.
 func (r Rules) Enough(s Selection) (bool, string) {
 	n, least := s.Count(), max(r.MinArticles, 1)
-	switch {
-	case n >= least:
+	if n >= least {
 		return true, ""
-	case n == 0:
-		return false, fmt.Sprintf("no new articles (minimum %d)", least)
-	case n == 1:
-		return false, fmt.Sprintf("only 1 new article (minimum %d)", least)
 	}
-	return false, fmt.Sprintf("only %d new articles (minimum %d)", n, least)
+	why := "no new articles"
+	switch {
+	case n == 1:
+		why = "only 1 new article"
+	case n > 1:
+		why = fmt.Sprintf("only %d new articles", n)
+	}
+	why += fmt.Sprintf(" (minimum %d)", least)
+	switch waiting := s.Quarantined(); waiting {
+	case 0:
+	case 1:
+		why += ", and 1 article is quarantined until somebody decides"
+	default:
+		why += fmt.Sprintf(", and %d articles are quarantined until somebody decides", waiting)
+	}
+	return false, why
 }
 
 // Choose says what becomes of every candidate in the issue made at a moment.

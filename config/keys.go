@@ -112,7 +112,7 @@ func sendingKeys() []key {
 
 func housekeepingKeys() []key {
 	return []key{
-		{name: "fetch.interval", kind: duration, fallback: "1h", doc: "How often `serve` reads the sources; other commands read them when the last reading is older."},
+		{name: "fetch.interval", kind: duration, fallback: "1h", doc: "How old the last reading of a source may be: `serve`, and `send` also with nothing due, read it again then; an issue reads all at its start. One that fails is tried every ten minutes."},
 		{name: "fetch.stale_after", kind: duration, fallback: "24h", doc: "When no source could be read for this long, no issue goes out."},
 		{name: "fetch.allow_private", kind: boolean, fallback: "false", doc: "Allows feeds on loopback and private networks."},
 		{name: "fetch.enrich", kind: boolean, fallback: "false", doc: "Fills a missing picture or dek from the article's own page."},

@@ -66,7 +66,7 @@ func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummar
 
 // read is the source's record after a reading.
 func (s SourceRecord) read(r SourceReading) SourceRecord {
-	s.LastError, s.NotBefore = r.Err, r.RetryAfter
+	s.LastError, s.NotBefore, s.TriedAt = r.Err, r.RetryAfter, r.At
 	if r.Err != "" {
 		if s.FailingSince.IsZero() {
 			s.FailingSince = r.At

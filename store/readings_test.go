@@ -182,7 +182,7 @@ func TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	want := store.SourceRecord{
 		ID: 1, URL: feed, Title: "The Magazine",
 		ETag: `"1"`, LastModified: first.LastModified, ValidatorsOf: feed,
-		Readings: 1, Items: 1, FirstReadAt: begin(), LastReadAt: begin(),
+		Readings: 1, Items: 1, FirstReadAt: begin(), LastReadAt: begin(), TriedAt: begin(),
 	}
 	check := func(when string) {
 		t.Helper()
@@ -194,19 +194,19 @@ func TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 
 	s.clock.forward(time.Hour)
 	s.save(store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, NotModified: true})
-	want.Readings, want.LastReadAt = 2, s.clock.Now()
+	want.Readings, want.LastReadAt, want.TriedAt = 2, s.clock.Now(), s.clock.Now()
 	check("after a 304")
 
 	s.clock.forward(time.Hour)
 	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout"}
 	s.save(failed)
-	want.LastError, want.FailingSince = "timeout", s.clock.Now()
+	want.LastError, want.FailingSince, want.TriedAt = "timeout", s.clock.Now(), s.clock.Now()
 	check("after a failure")
 
 	s.clock.forward(time.Hour)
 	failed.At, failed.Err, failed.RetryAfter = s.clock.Now(), "status 503", s.clock.Now().Add(day)
 	s.save(failed)
-	want.LastError, want.NotBefore = "status 503", failed.RetryAfter
+	want.LastError, want.NotBefore, want.TriedAt = "status 503", failed.RetryAfter, s.clock.Now()
 	check("after a second failure")
 
 	s.clock.forward(time.Hour)
@@ -215,7 +215,7 @@ func TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	s.save(again)
 	want.LastError, want.FailingSince, want.NotBefore = "", time.Time{}, time.Time{}
 	want.ETag, want.LastModified, want.ValidatorsOf = "", "", ""
-	want.Readings, want.Items, want.LastReadAt = 3, 0, s.clock.Now()
+	want.Readings, want.Items, want.LastReadAt, want.TriedAt = 3, 0, s.clock.Now(), s.clock.Now()
 	check("after it recovered")
 
 	if got := one[string](t, s.Store, `SELECT group_concat(what, ', ') FROM events WHERE source_id = 1`); got != "source failing, source readable again" {

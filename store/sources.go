@@ -18,6 +18,7 @@ type SourceRecord struct {
 	Items        int       // in the last reading that brought any
 	FirstReadAt  time.Time // first success; zero for none
 	LastReadAt   time.Time // last success; zero for none
+	TriedAt      time.Time // last reading, well or not; zero for none
 	LastError    string    // of the last reading; "" when it succeeded
 	FailingSince time.Time // first failure since the last success; zero while it can be read
 	NotBefore    time.Time // the server asked to be left alone until then; zero for no such wish
@@ -36,6 +37,7 @@ const selectSource = `
 		s.items,
 		s.first_read_at,
 		s.last_read_at,
+		s.tried_at,
 		s.last_error,
 		s.failing_since,
 		s.not_before,
@@ -63,6 +65,7 @@ func scanSource(r row) (SourceRecord, error) {
 		&s.Items,
 		timeInto(&s.FirstReadAt),
 		timeInto(&s.LastReadAt),
+		timeInto(&s.TriedAt),
 		&s.LastError,
 		timeInto(&s.FailingSince),
 		timeInto(&s.NotBefore),
@@ -123,12 +126,13 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 			items = ?,
 			first_read_at = ?,
 			last_read_at = ?,
+			tried_at = ?,
 			last_error = ?,
 			failing_since = ?,
 			not_before = ?
 		WHERE id = ?`,
 		s.Title, s.ETag, s.LastModified, s.ValidatorsOf, s.Readings, s.Items,
-		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), s.LastError,
+		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), timeOrNull(s.TriedAt), s.LastError,
 		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.ID)
 	return err
 }

@@ -13,7 +13,8 @@ func newFetch(a *app) *cobra.Command {
 		Use:   "fetch",
 		Short: "read the sources now",
 		Long: `Read every configured source now, side by side, and keep what they say. A source
-that can't be read is named and stops nothing; what was read of it before is kept.`,
+that can't be read is named and stops nothing; what was read of it before is kept.
+The exit code is then 1, so that a script notices: one source is enough.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := a.desk(cmd.Context())
@@ -29,7 +30,8 @@ that can't be read is named and stops nothing; what was read of it before is kep
 	}
 }
 
-// printFetched prints what each source gave; all of them failing is a failure.
+// printFetched prints what each source gave. One that failed is a failure: what it
+// would have given may be gone the next time, and a script must hear of it.
 func (a *app) printFetched(fetched []desk.Fetched) error {
 	failed := 0
 	for _, f := range fetched {
@@ -49,7 +51,7 @@ func (a *app) printFetched(fetched []desk.Fetched) error {
 	default:
 		tableOfFetched(a.people(), fetched)
 	}
-	if failed > 0 && failed == len(fetched) {
+	if failed > 0 {
 		return &codeError{exitFailed}
 	}
 	return nil

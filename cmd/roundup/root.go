@@ -153,9 +153,11 @@ func exitCodesTopic() *cobra.Command {
 		Short: "what each exit code means",
 		Long: `0  done. Readers whose own server refused them alone are 0; so is nothing due,
    with a line that says so and when the next slot is.
-1  failed, or an issue is held and waits for a person.
+1  failed, or an issue is held: by this run, and it waits for a person. A fetch
+   failed where one of its sources did.
 2  a mistake in the command line or the configuration.
-3  deliveries are still owed, or another sender is at work: run again.
+3  deliveries are still owed, or another sender is at work: run again. An issue that
+   was held before this run is owed: release it, then run again.
 
 ` + "`roundup send`" + ` may be run every few minutes; it never starts an issue twice.`,
 	}

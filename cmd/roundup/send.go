@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,11 @@ func newSend(a *app) *cobra.Command {
 		Short: "finish what is under way, then send what is due",
 		Long: `Finish every issue under way, then start and send the one that is due. Nothing due
 is no error. It is safe to run every few minutes: an issue never starts twice, and
-a run that was interrupted anywhere is carried on where it was.
+a run that was interrupted anywhere is carried on where it was. Sources last read
+longer ago than fetch.interval are read each time, so a timer misses no article.
+
+A run that holds an issue exits 1. One that finds an issue held before exits 3, as for
+all that is still owed: a timer does not fail again until somebody has looked.
 
 On a terminal it asks before an issue starts; from a timer, a script or a pipe nobody
 can be asked, and it starts.`,
@@ -98,7 +103,7 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 
 // sendError adds to an error what a person should know of what was done before it.
 func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
-	if perr := a.printSent(r.Sent); perr != nil {
+	if perr := a.printSent(slices.Concat(r.Held, r.Sent)); perr != nil {
 		return errors.Join(err, perr)
 	}
 	var stale *desk.StaleError
@@ -160,10 +165,11 @@ type nothingSent struct {
 
 // account prints what a run did and turns it into an exit code.
 func (a *app) account(ctx context.Context, r desk.Result) error {
-	if err := a.printSent(r.Sent); err != nil {
+	all := slices.Concat(r.Held, r.Sent)
+	if err := a.printSent(all); err != nil {
 		return err
 	}
-	if a.json && len(r.Sent) == 0 {
+	if a.json && len(all) == 0 {
 		if err := a.printJSON(skipped(r)); err != nil {
 			return err
 		}
@@ -175,7 +181,7 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 		a.printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
 	case r.Slot != nil:
 		a.printf("No issue on %s: the slot was %s, %s. Its articles stay owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
-	case r.Nothing != "" && len(r.Sent) == 0:
+	case r.Nothing != "" && len(all) == 0:
 		a.printf("Nothing was sent: %s.%s\n", r.Nothing, a.nextWords(r.NextSlot))
 	}
 	return codeOf(r, ctx.Err() != nil)
@@ -224,10 +230,12 @@ func (a *app) nextWords(t time.Time) string {
 	return " The next slot is " + t.In(a.cfg.Newsletter.Timezone).Format("Monday 2 January 2006, 15:04 MST") + "."
 }
 
-// codeOf is promise 7: held is a failure, anything owed is "run again".
+// codeOf is promise 7: an issue that this run held is a failure, anything owed is
+// "run again". An issue that was held before is owed: its failure was told then,
+// and a timer that failed every few minutes would tell nothing more.
 func codeOf(r desk.Result, interrupted bool) error {
 	code := exitDone
-	if interrupted {
+	if interrupted || len(r.Held) > 0 {
 		code = exitRunMore
 	}
 	for _, s := range r.Sent {

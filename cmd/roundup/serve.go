@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -135,7 +136,7 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 
 // logRun writes what a run of the daemon did.
 func logRun(log *slog.Logger, r desk.Result, err error) {
-	for _, s := range r.Sent {
+	for _, s := range slices.Concat(r.Held, r.Sent) {
 		log.Info("issue", "number", s.Issue, "status", s.Status, "sent", s.Sent, "failed", s.Failed,
 			"deferred", s.Deferred, "unknown", s.Unknown, "queued", s.Queued, "reason", s.Reason)
 	}

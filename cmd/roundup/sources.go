@@ -32,7 +32,7 @@ func newSources(a *app) *cobra.Command {
 			Long:  quarantineWords,
 			Args:  cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.settleSource(cmd.Context(), args[0], (*store.Store).AcceptQuarantine, "now owed")
+				return a.settleSource(cmd.Context(), args[0], true, "now owed")
 			},
 		},
 		&cobra.Command{
@@ -41,7 +41,7 @@ func newSources(a *app) *cobra.Command {
 			Long:  quarantineWords,
 			Args:  cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.settleSource(cmd.Context(), args[0], (*store.Store).IgnoreQuarantine, "known now, never owed")
+				return a.settleSource(cmd.Context(), args[0], false, "known now, never owed")
 			},
 		})
 	return c
@@ -49,8 +49,8 @@ func newSources(a *app) *cobra.Command {
 
 // quarantineWords say what a quarantine is.
 const quarantineWords = `A source that suddenly shows many unknown articles dated before its last reading has
-most likely changed its links or its archive. They are quarantined: issues go without
-them until somebody looks. "accept" owes them to the next issue, "ignore" makes them
+most likely changed its links or its archive. These are quarantined, and the editor is
+told: issues go without them, and with whatever is new, until somebody looks. "accept" owes them to the next issue, "ignore" makes them
 known and never owed. "roundup sources" names the sources.`
 
 // sourceLine is one line of `sources --json`.
@@ -114,7 +114,7 @@ func (a *app) standing(r store.SourceRecord) string {
 	return strings.Join(words, "; ")
 }
 
-func (a *app) settleSource(ctx context.Context, source string, settle func(*store.Store, context.Context, string) (int, error), now string) error {
+func (a *app) settleSource(ctx context.Context, source string, accept bool, now string) error {
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (a *app) settleSource(ctx context.Context, source string, settle func(*stor
 	if source, err = findSource(ctx, d, source); err != nil {
 		return err
 	}
-	n, err := settle(a.st, ctx, source)
+	n, err := d.SettleQuarantine(ctx, source, accept)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	"context"
 	"log/slog"
 	"regexp"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"roundup/config"
@@ -45,8 +45,8 @@ type Desk struct {
 
 	pictures  album // that mails embed
 	rehearsal bool
-	answered  time.Time    // when the readers' pages last answered
-	tried     atomic.Int64 // when sources were last fetched, well or not; Unix nanoseconds
+	answered  time.Time  // when the readers' pages last answered
+	reading   sync.Mutex // held while sources are read
 }
 
 // Options are what a Desk is built from.

@@ -27,6 +27,10 @@ type bundle struct {
 	relay *smtptest.Server
 	now   time.Time
 	asked map[string]*atomic.Int32
+
+	cfg        *config.Config
+	broken     atomic.Bool // the readers' pages
+	retryAfter string      // what ill.xml wishes
 }
 
 const newsletter = `newsletter:
@@ -62,28 +66,42 @@ func setup(t *testing.T) *bundle {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := config.Load(file, nil)
-	if err != nil {
+	if b.cfg, err = config.Load(file, nil); err != nil {
 		t.Fatal(err)
 	}
-	now := func() time.Time { return b.now }
-	if b.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now, Machine: "here"}); err != nil {
+	if b.store, _, err = store.Create(t.Context(), b.cfg.Database, store.Options{Now: b.clock, Machine: "here"}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })
-	b.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: b.store, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	b.open(t)
+	return b
+}
+
+func (b *bundle) clock() time.Time { return b.now }
+
+// open makes a desk that remembers only what the database does, as each process has.
+func (b *bundle) open(t *testing.T) {
+	t.Helper()
+	var err error
+	b.desk, err = desk.New(t.Context(), desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
 }
 
 func (b *bundle) answer(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	b.asked[name].Add(1)
 	switch name {
+	case "readers":
+		if b.broken.Load() {
+			http.Error(w, "no", http.StatusBadGateway)
+		}
 	case "ill.xml":
-		http.Error(w, "no", http.StatusInternalServerError)
+		if b.retryAfter != "" {
+			w.Header().Set("Retry-After", b.retryAfter)
+		}
+		http.Error(w, "no", http.StatusServiceUnavailable)
 	case "well.xml":
 		fmt.Fprint(w, `<rss version="2.0"><channel><title>M</title><item><title>A</title><link>https://m.example/a</link></item></channel></rss>`)
 	}
@@ -110,29 +128,90 @@ func TestThemes(t *testing.T) {
 	}
 }
 
+// A timer's runs leave a failing source alone for as long as the daemon does,
+// though each begins with nothing but the database.
 func TestFailingSourceIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	fetch := func() {
+	run := func() {
 		t.Helper()
-		if _, err := b.desk.FetchIfStale(t.Context()); err != nil {
+		b.open(t)
+		if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	fetch()
-	fetch()
+	run()
+	run()
 	b.want(t, "ill.xml", 1)
 
 	// After a while it is tried again, and it alone: the other was just read.
 	b.now = b.now.Add(11 * time.Minute)
-	fetch()
-	fetch()
+	run()
+	run()
 	b.want(t, "ill.xml", 2)
 	b.want(t, "well.xml", 1)
 
 	b.now = b.now.Add(time.Hour)
-	fetch()
+	run()
 	b.want(t, "well.xml", 2)
+
+	// A person who asks is not put off, but the server's own wish is.
+	if _, err := b.desk.FetchIfStale(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.want(t, "ill.xml", 4)
+	b.retryAfter = "7200"
+	b.now = b.now.Add(time.Hour)
+	run()
+	b.want(t, "ill.xml", 5)
+	b.now = b.now.Add(time.Hour)
+	run()
+	b.want(t, "ill.xml", 5)
+	b.now = b.now.Add(time.Hour + time.Minute)
+	run()
+	b.want(t, "ill.xml", 6)
+}
+
+// A clock that was wrong for a day doesn't keep sources from being read after.
+func TestSourceReadInTheFuture(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	real := b.now
+	b.now = real.Add(24 * time.Hour)
+	if _, err := b.desk.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.now = real
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	b.want(t, "well.xml", 2)
+}
+
+// What only keeps mail back keeps no source from being read.
+func TestSourcesAreReadWithoutAWayOut(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.broken.Store(true)
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err == nil {
+		t.Error("a run without a way out did not fail")
+	}
+	b.want(t, "well.xml", 1)
+}
+
+// While an issue goes out, be it for hours, sources are read.
+func TestSourcesAreReadBesideASend(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	read := func() bool { return b.asked["well.xml"].Load() > 0 }
+	b.desk.Beside(t.Context(), time.Millisecond, func() {
+		for deadline := time.Now().Add(30 * time.Second); !read() && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+	})
+	if !read() {
+		t.Error("no source was read")
+	}
 }
 
 func TestWayOutIsNotAskedForEachRun(t *testing.T) {

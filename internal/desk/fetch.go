@@ -25,33 +25,80 @@ type Fetched struct {
 	Took        time.Duration `json:"-"`
 }
 
-// retryAfter is how soon a source that could not be read is tried again by a
-// program that keeps running, unless fetch.interval is shorter.
+// retryAfter is how soon a source that could not be read is tried again by what
+// nobody waits for, unless fetch.interval is shorter.
 const retryAfter = 10 * time.Minute
 
 // Fetch reads every source now, side by side, and stores what they say. A
 // source that fails is reported in its own row and stops nothing; the error is
 // only ever the database's or ctx's.
 func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
+	return d.fetch(ctx, func(store.SourceRecord) bool { return true })
+}
+
+// FetchIfStale reads, for a person who asks now, the sources whose last reading
+// is older than fetch.interval; it returns nil when nothing was read.
+func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
+	return d.fetch(ctx, func(r store.SourceRecord) bool {
+		return !d.askedToWait(r) && !d.within(d.cfg.Fetch.Interval, r.LastReadAt)
+	})
+}
+
+// fetchDue reads the sources that are due, when nobody asked: those whose last
+// reading is older than fetch.interval, and every source not tried since a
+// moment, the zero time for none. One that fails is left alone for retryAfter.
+//
+// An issue reads what was not tried since its slot. So its articles don't depend
+// on when within fetch.interval the last reading happened to be: the daemon and
+// any timer come to the same issue.
+func (d *Desk) fetchDue(ctx context.Context, since time.Time) ([]Fetched, error) {
+	return d.fetch(ctx, func(r store.SourceRecord) bool {
+		switch {
+		case d.askedToWait(r):
+			return false
+		case r.TriedAt.Before(since):
+			return true
+		case d.within(d.cfg.Fetch.Interval, r.LastReadAt):
+			return false
+		}
+		return !d.within(min(d.cfg.Fetch.Interval, retryAfter), r.TriedAt)
+	})
+}
+
+// askedToWait reports whether a source's server asked for a pause that is not
+// over. Only `fetch`, which a person types, tells what it would have said.
+func (d *Desk) askedToWait(r store.SourceRecord) bool { return d.now().Before(r.NotBefore) }
+
+// within reports whether a moment is at most so long ago. One further in the
+// future is not: the clock was wrong then, and nothing waits until it has come.
+func (d *Desk) within(span time.Duration, t time.Time) bool {
+	return d.now().Sub(t).Abs() <= span
+}
+
+// fetch reads the sources that are wanted. One fetch at a time: who comes second
+// finds what the first has read, and reads it no more.
+func (d *Desk) fetch(ctx context.Context, wanted func(store.SourceRecord) bool) ([]Fetched, error) {
+	d.reading.Lock()
+	defer d.reading.Unlock()
 	records, err := d.sources(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return d.fetch(ctx, d.readable(records, func(store.SourceRecord) bool { return true }))
-}
-
-func (d *Desk) fetch(ctx context.Context, sources []feeds.Source) ([]Fetched, error) {
-	d.tried.Store(d.now().UnixNano())
+	sources := d.readable(records, wanted)
+	if len(sources) == 0 {
+		return nil, nil
+	}
 	from, err := d.store.AlreadySentUntil(ctx)
 	if err != nil {
 		return nil, err
 	}
+	at := d.now() // what comes out while a source is read may be in it or not
 	var all []Fetched
 	for _, result := range d.reader.ReadAll(ctx, sources) {
 		if err := ctx.Err(); err != nil {
 			return all, err
 		}
-		f, err := d.save(ctx, result, from)
+		f, err := d.save(ctx, result, at, from)
 		if err != nil {
 			return all, fmt.Errorf("source %s: %w", result.Source, err)
 		}
@@ -61,26 +108,6 @@ func (d *Desk) fetch(ctx context.Context, sources []feeds.Source) ([]Fetched, er
 		d.watcher.Fetched(all)
 	}
 	return all, d.tellOfSources(ctx)
-}
-
-// FetchIfStale reads the sources whose last reading is older than
-// fetch.interval; it returns nil when nothing was read. One that fails is left
-// alone for retryAfter.
-func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
-	if d.now().Sub(time.Unix(0, d.tried.Load())) < min(d.cfg.Fetch.Interval, retryAfter) {
-		return nil, nil
-	}
-	records, err := d.sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	stale := d.readable(records, func(r store.SourceRecord) bool {
-		return d.now().Sub(r.LastReadAt) > d.cfg.Fetch.Interval
-	})
-	if len(stale) == 0 {
-		return nil, nil
-	}
-	return d.fetch(ctx, stale)
 }
 
 // sources returns the records of the configured sources, in the file's order.
@@ -132,7 +159,7 @@ func (d *Desk) readable(records []store.SourceRecord, wanted func(store.SourceRe
 	return sources
 }
 
-func (d *Desk) save(ctx context.Context, r feeds.Result, from time.Time) (Fetched, error) {
+func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fetched, error) {
 	f := Fetched{
 		Source: r.Source, Title: r.Title, Items: len(r.Articles),
 		NotModified: r.NotModified, Warnings: r.Warnings, Took: r.Took,
@@ -140,7 +167,7 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, from time.Time) (Fetche
 	reading := store.SourceReading{
 		Reading: digest.Reading{
 			Source:      r.Source,
-			At:          d.now(),
+			At:          at,
 			Articles:    r.Articles,
 			FirstWindow: d.cfg.Digest.FirstWindow,
 			MayOweFrom:  from,
@@ -161,7 +188,10 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, from time.Time) (Fetche
 		return f, err
 	}
 	f.New, f.Changed, f.Baseline, f.Quarantined = sum.New, sum.Changed, sum.Baseline, sum.Quarantined
-	return f, nil
+	if f.Quarantined > 0 { // told of anew, also while others wait already
+		_, err = d.store.CloseNotice(ctx, quarantineCause(f.Source))
+	}
+	return f, err
 }
 
 // stale says why no issue should start: every source fails and none was read

@@ -14,9 +14,6 @@ import (
 	"roundup/store"
 )
 
-// failingFor is how long a source must fail before the editor hears of it.
-const failingFor = 24 * time.Hour
-
 // notice is what the editor is told: one line, and what to do about it.
 type notice struct {
 	Cause   string `json:"cause"` // stable name of the trouble
@@ -184,7 +181,7 @@ func (d *Desk) tellOfSlot(ctx context.Context, r digest.SlotRecord) error {
 	return d.tell(ctx, cause, notice{
 		Cause:   cause,
 		Subject: fmt.Sprintf("no issue on %s", r.Label),
-		Text: fmt.Sprintf("The slot of %s was %s: %s.\nThe articles stay owed. See: roundup explain",
+		Text: fmt.Sprintf("The slot of %s was %s: %s.\nWhat is owed stays owed. See: roundup explain",
 			r.Label, r.Outcome, r.Why),
 	})
 }
@@ -218,33 +215,4 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 		Subject: "the issue of " + d.calendar.Label(slot) + " is not out",
 		Text:    why + "\nSee: roundup report",
 	})
-}
-
-// tellOfSources tells of sources failing for a day, and when they can be read again.
-func (d *Desk) tellOfSources(ctx context.Context) error {
-	records, err := d.sources(ctx)
-	if err != nil {
-		return err
-	}
-	for _, r := range records {
-		cause := "source " + r.URL + " failing"
-		if r.LastError == "" {
-			if err := d.end(ctx, notice{Cause: cause, Subject: "a source can be read again", Text: r.URL}); err != nil {
-				return err
-			}
-			continue
-		}
-		if r.FailingSince.IsZero() || d.now().Sub(r.FailingSince) < failingFor {
-			continue
-		}
-		err := d.begin(ctx, notice{
-			Cause:   cause,
-			Subject: "a source has been failing for a day",
-			Text:    r.URL + "\n" + r.LastError + "\nIssues go out without it.",
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

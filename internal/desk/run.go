@@ -29,6 +29,8 @@ type RunOptions struct {
 	Say func(line string)
 	// Hard, when cancelled, abandons even what is in flight; nil for never.
 	Hard context.Context
+
+	begun time.Time // when a person's run began; zero in the daemon's
 }
 
 func (o RunOptions) say(format string, args ...any) {
@@ -39,7 +41,8 @@ func (o RunOptions) say(format string, args ...any) {
 
 // Result is what one run did.
 type Result struct {
-	Sent     []delivery.Summary // issues finished, continued or started, in that order
+	Sent     []delivery.Summary // issues finished, continued, started or now held, in that order
+	Held     []delivery.Summary // issues that were held before: a person knows, and nothing was done
 	Slot     *digest.SlotRecord // the slot this run decided without an issue
 	NextSlot time.Time          // zero without a schedule
 	Nothing  string             // why no issue was started; "" when one was
@@ -59,13 +62,34 @@ func (e *BusyError) Error() string {
 	return "another sender is at work on this database: " + e.Holder
 }
 
-// Run finishes every issue under way, then starts and sends the one that is
-// due. It is safe to run every few minutes. It holds the process lock and the
-// lease while it works and fails with *BusyError when another process has them.
-func (d *Desk) Run(ctx context.Context, o RunOptions) (Result, error) {
-	if err := errors.Join(d.Ready(ctx), d.wayOut(ctx)); err != nil {
-		return Result{}, err
+// Run is what a timer repeats and a person types. It reads the sources that are
+// due, finishes every issue under way, then starts and sends the one that is due,
+// and goes on reading and telling as long as that takes. It is safe to run every
+// few minutes. It holds the process lock and the lease while it sends and fails
+// with *BusyError when another process has them.
+//
+// Sources are read whatever keeps mail back, but for a database or settings that
+// may not send at all: what a feed shows only today must be known tomorrow.
+func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
+	o.begun = d.now().Truncate(time.Millisecond) // as the database keeps times
+	err = d.Ready(ctx)
+	out := d.wayOut(ctx)
+	if err == nil {
+		if err = d.read(ctx, time.Time{}, o); err != nil {
+			return r, err
+		}
 	}
+	if err = errors.Join(err, out); err != nil {
+		return r, err
+	}
+	helper := attendant{desk: d, noFetch: o.NoFetch}
+	helper.beside(ctx, glance, func() { r, err = d.turn(ctx, o) })
+	return r, err
+}
+
+// turn finishes what is under way and starts what is due: the one path an issue
+// takes, from a timer and in the daemon.
+func (d *Desk) turn(ctx context.Context, o RunOptions) (Result, error) {
 	lease, release, err := d.takeLease(ctx)
 	if err != nil {
 		return Result{}, err
@@ -148,27 +172,33 @@ func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r
 		if stopped(ctx) {
 			break // the caller tells what was done so far
 		}
-		if issue.Status != digest.Held {
-			if err := d.holdIfOld(ctx, lease, &issue); err != nil {
-				return err
-			}
-		}
 		if issue.Status == digest.Held {
 			sum, err := d.Summary(ctx, issue)
 			if err != nil {
 				return err
 			}
-			r.Sent = append(r.Sent, sum)
+			r.Held = append(r.Held, sum)
 			continue
 		}
-		o.say("Issue %d is under way: carrying on.", issue.Number)
-		sum, err := d.deliver(ctx, lease, issue, o)
+		sum, err := d.goOn(ctx, lease, issue, o)
 		if err != nil {
 			return err
 		}
 		r.Sent = append(r.Sent, sum)
 	}
 	return nil
+}
+
+// goOn carries on with an issue, or holds it where that is too late.
+func (d *Desk) goOn(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
+	if err := d.holdIfOld(ctx, lease, &issue); err != nil {
+		return delivery.Summary{}, err
+	}
+	if issue.Status == digest.Held {
+		return d.Summary(ctx, issue)
+	}
+	o.say("Issue %d is under way: carrying on.", issue.Number)
+	return d.deliver(ctx, lease, issue, o)
 }
 
 // tooOld says why an issue under way is not to be resumed; "" when it is.

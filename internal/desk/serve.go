@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,8 +18,6 @@ const (
 	// suspended machine, and an issue that a person released, are noticed within
 	// one beat; a slot is met to the moment.
 	beat = 3 * time.Second
-	// glance is how often it looks after the outbox and its own health besides.
-	glance = 10 * time.Second
 	// rest is how long it leaves alone what could not be done or finished.
 	rest = time.Minute
 )
@@ -30,9 +29,11 @@ type Health struct {
 }
 
 // Daemon fetches on its interval and sends at each slot until its context ends.
-// It is the timer's `roundup send`, repeated: there is no second path.
+// It takes the same turns as the timer's `roundup send`, with the same attendant
+// beside them: there is no second path.
 type Daemon struct {
 	desk   *Desk
+	helper attendant
 	run    RunOptions
 	onRun  func(Result, error)
 	health atomic.Pointer[Health]
@@ -43,12 +44,11 @@ type Daemon struct {
 	held   map[int]bool // issues that were held when the last run ended, by number
 	said   string       // the last account given, so that nothing is said twice
 	wrong  string       // the last turn's error
-	amiss  string       // the same for watch
 }
 
 // NewDaemon makes a daemon; onRun is told of every run that did something or failed.
 func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
-	m := &Daemon{desk: d, run: run, onRun: onRun}
+	m := &Daemon{desk: d, helper: attendant{desk: d, noFetch: run.NoFetch}, run: run, onRun: onRun}
 	if say := run.Say; say != nil {
 		last := ""
 		m.run.Say = func(line string) {
@@ -96,12 +96,9 @@ func (d *Desk) untilSlot(most time.Duration) time.Duration {
 	return min(most, d.calendar.Next(now).Sub(now))
 }
 
-// work is one turn of the weekly job: fetch, and send where anything is owed.
+// work is one turn of the weekly job, where anything is owed.
 func (m *Daemon) work(ctx context.Context) {
-	_, err := m.desk.FetchIfStale(ctx)
-	if err == nil {
-		err = m.desk.Ready(ctx)
-	}
+	err := m.desk.Ready(ctx)
 	m.note(ctx, err)
 	var result Result
 	if err == nil {
@@ -163,9 +160,12 @@ func (m *Daemon) released(issues []digest.Issue) bool {
 }
 
 func (m *Daemon) send(ctx context.Context) (Result, error) {
-	result, err := m.desk.Run(ctx, m.run)
+	result, err := m.desk.turn(ctx, m.run)
 	m.ran, m.held = true, map[int]bool{}
 	undone := err != nil
+	for _, s := range result.Held {
+		m.held[s.Issue] = true
+	}
 	for _, s := range result.Sent {
 		undone = undone || delivery.ExitCode(s) != 0
 		m.held[s.Issue] = s.Status == string(digest.Held)
@@ -223,25 +223,16 @@ func (m *Daemon) look(ctx context.Context) {
 	m.health.Store(&Health{OK: why == "", Detail: why})
 }
 
-// watch tells the editor what is amiss, also while an issue is going out.
+// watch looks around, also while an issue is going out.
 func (m *Daemon) watch(ctx context.Context) {
 	m.look(ctx)
-	err := m.desk.Tell(ctx)
-	if ctx.Err() != nil {
-		return
-	}
-	if said := words(err); said != m.amiss {
-		m.amiss = said
-		if err != nil {
-			m.desk.log.Error("the editor was not told", "error", err)
-		}
-	}
+	m.helper.look(ctx)
 }
 
 // account puts a run in words, to tell a new one from the same again.
 func account(r Result) string {
 	said := ""
-	for _, s := range r.Sent {
+	for _, s := range slices.Concat(r.Held, r.Sent) {
 		said += fmt.Sprintf("; issue %d %s %d", s.Issue, s.Status, s.Sent)
 	}
 	if r.Slot != nil {

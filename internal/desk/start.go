@@ -87,7 +87,7 @@ func carriedOn(all []delivery.Summary) int {
 }
 
 func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, o RunOptions, r *Result) error {
-	if why, err := d.refresh(ctx, o); err != nil {
+	if why, err := d.refresh(ctx, slot, o); err != nil {
 		return err
 	} else if why != "" {
 		r.Nothing = why
@@ -148,20 +148,31 @@ type StaleError struct{ Why string }
 
 func (e *StaleError) Error() string { return "no issue was started: " + e.Why }
 
-// refresh fetches where that is wanted and says why an issue should not start.
-func (d *Desk) refresh(ctx context.Context, o RunOptions) (string, error) {
-	if !o.NoFetch {
-		fetched, err := d.FetchIfStale(ctx)
-		if err != nil {
-			return "", err
-		}
-		for _, f := range fetched {
-			if f.Error != "" {
-				o.say("Source not read: %s: %s", f.Source, f.Error)
-			}
-		}
+// refresh reads, where that is wanted, what was not read since the issue's slot,
+// or since an issue was asked for, and says why none should start.
+func (d *Desk) refresh(ctx context.Context, slot time.Time, o RunOptions) (string, error) {
+	since := slot
+	if slot.IsZero() {
+		since = o.begun
+	}
+	if err := d.read(ctx, since, o); err != nil {
+		return "", err
 	}
 	return d.stale(ctx)
+}
+
+// read reads the sources that are due, and names those that can't be read.
+func (d *Desk) read(ctx context.Context, since time.Time, o RunOptions) error {
+	if o.NoFetch {
+		return nil
+	}
+	fetched, err := d.fetchDue(ctx, since)
+	for _, f := range fetched {
+		if f.Error != "" {
+			o.say("Source not read: %s: %s", f.Source, f.Error)
+		}
+	}
+	return err
 }
 
 // unfit says why a slot passes without this issue; "" when it does not.

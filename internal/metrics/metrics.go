@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,7 +134,7 @@ func (m *Metrics) Progress(issue digest.Issue, p delivery.Progress) {
 func (m *Metrics) Run(r desk.Result) {
 	m.open.Set(0)
 	m.rate.Set(0)
-	for _, s := range r.Sent {
+	for _, s := range slices.Concat(r.Held, r.Sent) {
 		m.skip(s.Issue, s.Skipped)
 	}
 }

@@ -1,0 +1,61 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// glance is how often an attendant looks around.
+const glance = 10 * time.Second
+
+// attendant does what must not wait for an issue that is going out, which may
+// take hours: it reads the sources that are due, tells the editor what is amiss,
+// and sends what is due of the mail that is no issue. The daemon has one all its
+// life, a run of the timer's as long as it sends.
+type attendant struct {
+	desk    *Desk
+	noFetch bool
+	amiss   string // the last error, so that nothing is said twice
+}
+
+// look is one round.
+func (a *attendant) look(ctx context.Context) {
+	var err error
+	if !a.noFetch {
+		_, err = a.desk.fetchDue(ctx, time.Time{})
+	}
+	err = errors.Join(err, a.desk.Tell(ctx))
+	if ctx.Err() != nil {
+		return
+	}
+	if said := words(err); said != a.amiss {
+		a.amiss = said
+		if err != nil {
+			a.desk.log.Error("sources were not read, or the editor was not told", "error", err)
+		}
+	}
+}
+
+// beside looks around every so often while something is done, and returns when
+// both have ended.
+func (a *attendant) beside(ctx context.Context, every time.Duration, do func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				a.look(ctx)
+			}
+		}
+	})
+	do()
+	stop()
+	looking.Wait()
+}

@@ -23,17 +23,20 @@ type SourceReading struct {
 
 // ReadingSummary counts what a reading brought.
 type ReadingSummary struct {
-	New         int // owed from now on
-	Changed     int // known ones whose printed fields differ
-	Baseline    int // new to the database, but never owed
-	Quarantined int // new, and held back until a person decides
+	New         int    // owed from now on
+	Changed     int    // known ones whose printed fields differ
+	Baseline    int    // new to the database, but never owed
+	Quarantined int    // new, and held back until a person decides
+	Refused     string // why a reading without an error counts as failed all the same; "" when it does not
 }
 
 // SaveReading stores a reading: new articles and how they stand, changes of
 // known ones, every name they were seen under, and the source's own record.
 // What becomes of each article is digest.Absorb's decision. A reading that
 // failed, or found nothing changed, touches the source's record only; the time
-// of a first failure stays until the source can be read again.
+// of a first failure stays until the source can be read again. One without
+// articles after one with some counts as failed (digest.Reading.Emptied), and
+// the next is unconditional.
 func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummary, error) {
 	var sum ReadingSummary
 	err := s.write(ctx, func(tx *Tx) (err error) {
@@ -46,6 +49,13 @@ func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummar
 		before, err := tx.source(ctx, r.Source)
 		if err != nil {
 			return err
+		}
+		if r.Err == "" && !r.NotModified {
+			sum.Refused = r.Emptied(before.Items)
+		}
+		if sum.Refused != "" {
+			r.Err = sum.Refused
+			before.ETag, before.LastModified, before.ValidatorsOf = "", "", ""
 		}
 		if r.Err == "" && !r.NotModified {
 			if sum, err = tx.saveArticles(ctx, before, r.Reading); err != nil {
@@ -74,9 +84,11 @@ func (s SourceRecord) read(r SourceReading) SourceRecord {
 		return s
 	}
 	s.FailingSince = time.Time{}
-	s.Readings++
 	s.LastReadAt = r.At
-	if s.FirstReadAt.IsZero() {
+	if len(r.Articles) > 0 || r.NotModified && s.Items > 0 {
+		s.Readings++
+	}
+	if s.FirstReadAt.IsZero() && s.Readings > 0 {
 		s.FirstReadAt = r.At
 	}
 	if r.NotModified {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -210,16 +211,61 @@ func TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	check("after a second failure")
 
 	s.clock.forward(time.Hour)
-	again := s.reading()
+	again := s.reading(item("ports", day), item("rivers", day))
 	again.Title, again.ETag = "", ""
 	s.save(again)
 	want.LastError, want.FailingSince, want.NotBefore = "", time.Time{}, time.Time{}
 	want.ETag, want.LastModified, want.ValidatorsOf = "", "", ""
-	want.Readings, want.Items, want.LastReadAt, want.TriedAt = 3, 0, s.clock.Now(), s.clock.Now()
+	want.Readings, want.Items, want.LastReadAt, want.TriedAt = 3, 2, s.clock.Now(), s.clock.Now()
 	check("after it recovered")
 
 	if got := one[string](t, s.Store, `SELECT group_concat(what, ', ') FROM events WHERE source_id = 1`); got != "source failing, source readable again" {
 		t.Errorf("events = %q, want one failure and its end", got)
+	}
+}
+
+// A reading without articles after one with some counts as failed: it is no
+// reading that a quarantine compares with, and the next is unconditional.
+func TestAnEmptiedSourceFails(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	s.save(s.reading()) // nothing yet: not to be wondered at, and no reading to compare with
+	if got := s.source(); got.LastError != "" || got.Readings != 0 || got.LastReadAt.IsZero() {
+		t.Errorf("after a first empty reading: %+v", got)
+	}
+	s.clock.forward(time.Hour)
+	s.save(s.reading(item("ports", day), item("rivers", 40*day)))
+	if got := one[string](t, s.Store, `SELECT group_concat(state, ' ') FROM (SELECT state FROM article_states ORDER BY article_id)`); got != "owed baseline" {
+		t.Errorf("states = %q: want the first reading with articles taken for the first", got)
+	}
+	good := s.source()
+
+	for hour := range 3 {
+		s.clock.forward(time.Hour)
+		if got := s.save(s.reading()); got.Refused != "there is no article in it any more, where it had 2" {
+			t.Errorf("refused = %q", got.Refused)
+		}
+		want := good
+		want.ETag, want.LastModified, want.ValidatorsOf, want.TriedAt = "", "", "", s.clock.Now()
+		want.LastError, want.FailingSince = "there is no article in it any more, where it had 2", good.LastReadAt.Add(time.Hour)
+		if diff := cmp.Diff(want, s.source()); diff != "" {
+			t.Errorf("after %d empty readings (-want +got):\n%s", hour+1, diff)
+		}
+	}
+
+	if empty, err := s.AcceptEmpty(t.Context(), feed); err != nil || !empty {
+		t.Errorf("accepted = %t, %v", empty, err)
+	}
+	s.clock.forward(time.Hour)
+	s.save(s.reading())
+	if got := s.source(); got.LastError != "" || got.Items != 0 || got.Readings != good.Readings {
+		t.Errorf("after it was accepted as empty: %+v", got)
+	}
+	if empty, err := s.AcceptEmpty(t.Context(), feed); err != nil || empty {
+		t.Errorf("accepted again = %t, %v", empty, err)
+	}
+	if _, err := s.AcceptEmpty(t.Context(), "nosuch"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an unknown source: %v", err)
 	}
 }
 

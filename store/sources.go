@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"roundup/digest"
 )
 
 // SourceRecord is what the database remembers about a source.
@@ -14,9 +16,9 @@ type SourceRecord struct {
 	ETag         string
 	LastModified string
 	ValidatorsOf string    // the address that gave ETag and LastModified, which may differ from URL
-	Readings     int       // successful ones
-	Items        int       // in the last reading that brought any
-	FirstReadAt  time.Time // first success; zero for none
+	Readings     int       // successful ones that gave articles, or said that those given have not changed
+	Items        int       // in the last reading that brought any; 0 again once a person takes it for empty
+	FirstReadAt  time.Time // the first of Readings; zero for none
 	LastReadAt   time.Time // last success; zero for none
 	TriedAt      time.Time // last reading, well or not; zero for none
 	LastError    string    // of the last reading; "" when it succeeded
@@ -135,4 +137,29 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), timeOrNull(s.TriedAt), s.LastError,
 		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.ID)
 	return err
+}
+
+// AcceptEmpty takes a source at its word that has no article any more
+// (digest.Reading.Emptied), and reports whether it fails because of that. It
+// fails with ErrNotFound for an unknown source.
+func (s *Store) AcceptEmpty(ctx context.Context, name string) (bool, error) {
+	emptied := false
+	err := s.write(ctx, func(tx *Tx) error {
+		source, err := tx.source(ctx, name)
+		if err != nil {
+			return err
+		}
+		if emptied = digest.SaysEmptied(source.LastError); !emptied {
+			return nil
+		}
+		source.Items, source.LastError, source.FailingSince = 0, "", time.Time{}
+		if err := tx.updateSource(ctx, source); err != nil {
+			return err
+		}
+		return tx.event(ctx, event{source: source.ID, through: "command line", what: "source may be empty"})
+	})
+	if err != nil {
+		return false, fmt.Errorf("source %q: %w", name, err)
+	}
+	return emptied, nil
 }

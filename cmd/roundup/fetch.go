@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/digest"
 	"roundup/internal/desk"
 )
 
@@ -72,7 +73,11 @@ func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
 // fetchedWords says what a source gave, a line each.
 func fetchedWords(f desk.Fetched) []string {
 	if f.Error != "" {
-		return []string{"not read: " + f.Error}
+		words := []string{"not read: " + f.Error}
+		if digest.SaysEmptied(f.Error) {
+			words = append(words, "if it may be empty: `roundup sources accept`")
+		}
+		return words
 	}
 	said := []string{"read"}
 	if f.NotModified {

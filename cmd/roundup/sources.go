@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/store"
 )
@@ -28,11 +29,14 @@ func newSources(a *app) *cobra.Command {
 	c.AddCommand(list,
 		&cobra.Command{
 			Use:   "accept <source>",
-			Short: "its quarantined articles are news: owe them",
-			Long:  quarantineWords,
-			Args:  cobra.ExactArgs(1),
+			Short: "its quarantined articles are news: owe them; or it may be empty",
+			Long: quarantineWords + `
+
+A source that had articles and has none any more counts as failing, since most often it
+is broken: what was read of it before stays owed. "accept" says that it may be empty.`,
+			Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.settleSource(cmd.Context(), args[0], true, "now owed")
+				return a.acceptSource(cmd.Context(), args[0])
 			},
 		},
 		&cobra.Command{
@@ -101,12 +105,15 @@ func (a *app) standing(r store.SourceRecord) string {
 	if r.LastError != "" {
 		words = append(words, "failing since "+a.local(r.FailingSince)+": "+r.LastError)
 	}
+	if digest.SaysEmptied(r.LastError) {
+		words = append(words, "if it may be empty: `roundup sources accept`")
+	}
 	if r.Quarantined > 0 {
 		words = append(words, count(r.Quarantined, "article")+" quarantined: `roundup sources accept` or `ignore`")
 	}
 	switch {
 	case len(words) > 0:
-	case r.Readings == 0:
+	case r.LastReadAt.IsZero():
 		words = append(words, "not read yet")
 	default:
 		words = append(words, "fine")
@@ -114,12 +121,27 @@ func (a *app) standing(r store.SourceRecord) string {
 	return strings.Join(words, "; ")
 }
 
-func (a *app) settleSource(ctx context.Context, source string, accept bool, now string) error {
-	d, err := a.desk(ctx)
+// acceptSource takes a source at its word: that it is empty, or that what is
+// quarantined is news.
+func (a *app) acceptSource(ctx context.Context, given string) error {
+	d, source, err := a.namedSource(ctx, given)
 	if err != nil {
 		return err
 	}
-	if source, err = findSource(ctx, d, source); err != nil {
+	empty, err := d.AcceptEmpty(ctx, source)
+	if err != nil {
+		return err
+	}
+	if empty {
+		a.printf("%s may be empty from now on.\n", source)
+		return nil
+	}
+	return a.settleSource(ctx, source, true, "now owed")
+}
+
+func (a *app) settleSource(ctx context.Context, given string, accept bool, now string) error {
+	d, source, err := a.namedSource(ctx, given)
+	if err != nil {
 		return err
 	}
 	n, err := d.SettleQuarantine(ctx, source, accept)
@@ -132,6 +154,16 @@ func (a *app) settleSource(ctx context.Context, source string, accept bool, now 
 	}
 	a.printf("%s of %s: %s.\n", count(n, "article"), source, now)
 	return nil
+}
+
+// namedSource returns the desk and the name of the source a person means.
+func (a *app) namedSource(ctx context.Context, given string) (*desk.Desk, string, error) {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	source, err := findSource(ctx, d, given)
+	return d, source, err
 }
 
 // findSource returns the name of the source a person means: its name in

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/digest"
 	"roundup/internal/finding"
 	"roundup/store"
 )
@@ -44,8 +45,11 @@ func (c *check) source(l *finding.List, f Fetched, r store.SourceRecord, said st
 	switch {
 	case f.Error != "":
 		hint := "open its address in a browser; a feed that has moved needs its new address under sources:"
+		if digest.SaysEmptied(f.Error) {
+			hint = "if it may be empty: `roundup sources accept " + f.Source + "`"
+		}
 		if !r.FailingSince.IsZero() {
-			hint = "failing since " + r.FailingSince.In(c.d.cfg.Newsletter.Timezone).Format("2 January 15:04") + ": " + hint
+			hint = "failing since " + r.FailingSince.In(c.d.cfg.Newsletter.Timezone).Format("2 January 15:04") + "; " + hint
 		}
 		l.Fail("source", f.Source+": "+f.Error, hint)
 	case r.Quarantined > 0: // also of earlier readings
@@ -53,7 +57,7 @@ func (c *check) source(l *finding.List, f Fetched, r store.SourceRecord, said st
 			"`roundup sources accept` or `ignore`")
 	case len(f.Warnings) > 0:
 		l.Warn("source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
-	case r.Readings == 0:
+	case r.LastReadAt.IsZero():
 		l.Skip("source", f.Source+": never read yet", "`roundup fetch` reads it")
 	default:
 		l.Pass("source", f.Source+": "+said)

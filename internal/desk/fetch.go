@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -187,6 +188,7 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 	if err != nil {
 		return f, err
 	}
+	f.Error = cmp.Or(f.Error, sum.Refused)
 	f.New, f.Changed, f.Baseline, f.Quarantined = sum.New, sum.Changed, sum.Baseline, sum.Quarantined
 	if f.Quarantined > 0 { // told of anew, also while others wait already
 		_, err = d.store.CloseNotice(ctx, quarantineCause(f.Source))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/digest"
 	"roundup/store"
 )
 
@@ -29,19 +30,21 @@ func (d *Desk) tellOfSources(ctx context.Context) error {
 	return nil
 }
 
+func failingCause(source string) string { return "source " + source + " failing" }
+
 func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
-	cause := "source " + r.URL + " failing"
+	cause := failingCause(r.URL)
 	if r.LastError == "" {
 		return d.end(ctx, notice{Cause: cause, Subject: "a source can be read again", Text: r.URL})
 	}
 	if r.FailingSince.IsZero() || d.now().Sub(r.FailingSince) < failingFor {
 		return nil
 	}
-	return d.begin(ctx, notice{
-		Cause:   cause,
-		Subject: "a source has been failing for a day",
-		Text:    r.URL + "\n" + r.LastError + "\nIssues go out without it.",
-	})
+	text := r.URL + "\n" + r.LastError + "\nIssues go out without it."
+	if digest.SaysEmptied(r.LastError) {
+		text = r.URL + "\n" + r.LastError + "\nWhat was read of it before stays owed. If it may be empty: roundup sources accept " + r.URL
+	}
+	return d.begin(ctx, notice{Cause: cause, Subject: "a source has been failing for a day", Text: text})
 }
 
 func quarantineCause(source string) string { return "source " + source + " quarantined" }
@@ -83,4 +86,15 @@ func (d *Desk) SettleQuarantine(ctx context.Context, source string, accept bool)
 	// The next quarantine is news again.
 	_, err = d.store.CloseNotice(ctx, quarantineCause(source))
 	return n, err
+}
+
+// AcceptEmpty takes a source at its word that has no article any more, and
+// reports whether it was failing because of that.
+func (d *Desk) AcceptEmpty(ctx context.Context, source string) (bool, error) {
+	empty, err := d.store.AcceptEmpty(ctx, source)
+	if err != nil || !empty {
+		return false, err
+	}
+	_, err = d.store.CloseNotice(ctx, failingCause(source)) // no news to whoever said so
+	return true, err
 }

@@ -15,6 +15,10 @@ import (
 type ImportOptions struct {
 	Policy  subscribers.ImportPolicy // its Suppressed is set for each row here
 	Through string                   // for the record: "import of list.csv"
+
+	// Rehearsal, one for all batches of a file, makes the import change nothing
+	// and still count as it would; nil for a real one.
+	Rehearsal *Rehearsal
 }
 
 // ImportCounts is what became of the rows of a batch.
@@ -52,9 +56,13 @@ func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o Impor
 	if err != nil {
 		return all, err
 	}
+	transact := s.write
+	if o.Rehearsal != nil {
+		transact = s.read
+	}
 	for some := range slices.Chunk(rows, importRows) {
 		var im *importer
-		err := s.write(ctx, func(tx *Tx) (err error) {
+		err := transact(ctx, func(tx *Tx) (err error) {
 			im = &importer{tx: tx, keys: keys, options: o}
 			return im.take(ctx, some)
 		})
@@ -65,7 +73,7 @@ func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o Impor
 		all.Updated += im.counts.Updated
 		all.Unchanged += im.counts.Unchanged
 		all.Skipped = append(all.Skipped, im.counts.Skipped...)
-		if len(some) == importRows {
+		if len(some) == importRows && o.Rehearsal == nil {
 			pause(ctx, importPause)
 		}
 	}
@@ -96,6 +104,7 @@ func (im *importer) take(ctx context.Context, rows []subscribers.Row) error {
 	if err := im.look(ctx, rows); err != nil {
 		return err
 	}
+	im.options.Rehearsal.recall(im)
 	for _, row := range rows {
 		if err := im.row(ctx, row); err != nil {
 			return fmt.Errorf("line %d: %w", row.Line, err)
@@ -145,6 +154,10 @@ func (im *importer) find(row subscribers.Row) *subscribers.Subscriber {
 }
 
 func (im *importer) add(ctx context.Context, sub subscribers.Subscriber, hash []byte) error {
+	if im.options.Rehearsal != nil {
+		im.byKey[sub.Key] = sub
+		return nil
+	}
 	sub, err := im.tx.addSubscriber(ctx, sub, hash)
 	if err != nil {
 		return err
@@ -157,8 +170,8 @@ func (im *importer) add(ctx context.Context, sub subscribers.Subscriber, hash []
 func (im *importer) update(ctx context.Context, before, after subscribers.Subscriber) error {
 	im.byKey[after.Key] = after
 	details := before.Name != after.Name || !slices.Equal(before.Labels, after.Labels)
-	if before.Status == after.Status && !details {
-		return nil // only suppressed
+	if before.Status == after.Status && !details || im.options.Rehearsal != nil {
+		return nil // only suppressed, or nothing is to be written
 	}
 	labels, err := jsonText(notNil(after.Labels))
 	if err != nil {
@@ -196,6 +209,12 @@ func (im *importer) eventIf(ctx context.Context, happened bool, id int64, what s
 }
 
 func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []byte) error {
+	if im.options.Rehearsal != nil {
+		if im.suppressed[string(hash)] == "" {
+			im.suppressed[string(hash)] = row.Suppress
+		}
+		return nil
+	}
 	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.at}
 	if p.Reason == subscribers.Erased {
 		p.Email = ""

@@ -18,7 +18,9 @@ import (
 func (s *shelf) file(text string) []subscribers.Row {
 	s.t.Helper()
 	var rows []subscribers.Row
-	for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv"}) {
+	list, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	s.must(err)
+	for row, reject := range list.Rows() {
 		if reject != nil {
 			s.t.Fatalf("line %d: %s", reject.Line, reject.Reason)
 		}
@@ -311,4 +313,37 @@ func (m listModel) leave(rt *rapid.T, s *shelf) {
 		m.left[key] = m.left[key] || act < 2
 		return
 	}
+}
+
+// A rehearsal counts as the import will, batch by batch, and changes nothing.
+func TestImportRehearsal(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	rows := s.file(messy)
+	o := store.ImportOptions{Through: "import of list.csv", Rehearsal: store.NewRehearsal()}
+	first, err := s.ImportBatch(t.Context(), rows[:2], o)
+	s.must(err)
+	second, err := s.ImportBatch(t.Context(), rows[2:], o)
+	s.must(err)
+	if n := countSubscribers(s); n != 0 {
+		t.Errorf("a rehearsal left %d subscribers", n)
+	}
+	got := store.ImportCounts{Added: first.Added + second.Added, Updated: first.Updated + second.Updated}
+	if want := s.take(rows, subscribers.ImportPolicy{}); !cmp.Equal(want, got) {
+		t.Errorf("the rehearsal counted %+v, the import %+v", got, want)
+	}
+	again, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{Rehearsal: store.NewRehearsal()})
+	s.must(err)
+	if again.Unchanged != len(rows) {
+		t.Errorf("again: %+v, want %d unchanged", again, len(rows))
+	}
+}
+
+func countSubscribers(s *shelf) int {
+	n := 0
+	for _, err := range s.Listed(s.t.Context(), store.SubscriberFilter{}) {
+		s.must(err)
+		n++
+	}
+	return n
 }

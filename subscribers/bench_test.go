@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"roundup/subscribers"
 )
 
 func BenchmarkReadCSV(b *testing.B) {
@@ -16,7 +14,7 @@ func BenchmarkReadCSV(b *testing.B) {
 	}
 	b.SetBytes(int64(text.Len()))
 	for b.Loop() {
-		for range subscribers.ReadCSV(strings.NewReader(text.String()), subscribers.ReadOptions{}) {
+		for range open(b, strings.NewReader(text.String())).Rows() {
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package subscribers
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -8,45 +9,66 @@ import (
 	"strings"
 )
 
-// ReadOptions are what ReadCSV is told about a file.
+// ReadOptions are what is said of a file before it is read.
 type ReadOptions struct {
-	Name   string       // its name, for the record of consent
-	Format func(Format) // called once, before the first row; nil for nobody
+	Name       string            // its name, for the record of consent
+	Columns    map[string]string // one of Fields -> the column that holds it, by name or number from 1; over what the header says
+	ActiveWhen ActiveWhen        // who may be mailed, where a column tells it in words of its own
+
+	// Silent is the standing of lines that say nothing of theirs. Without it they
+	// are skipped: to mail somebody takes a word.
+	Silent Status
 }
 
-// ReadCSV reads a list of subscribers: a CSV with a header that names a column
+// CSV is a list of subscribers in a file: one with a header that names a column
 // of addresses, or a plain list of one address a line (a name may stand beside
-// it). Delimiter (comma, semicolon, tab), encoding (UTF-8, UTF-16,
+// it). Delimiter (comma, semicolon, tab, bar), encoding (UTF-8, UTF-16,
 // Windows-1252), line ends and quoting are found out; the exports of listmonk,
 // Ghost, Mailchimp, MailPoet, Substack, beehiiv, Keila, Curated and Roundup
 // are known by their headers, and the file decides who is active in them.
-//
-// Each line gives a Row or a *Reject. Rows have a valid address. Memory is
-// constant, however long the file or its lines. A Reject with Err set is the
-// last one.
-func ReadCSV(r io.Reader, opts ReadOptions) iter.Seq2[Row, *Reject] {
+type CSV struct {
+	Format Format
+	file   *fileReader
+}
+
+// OpenCSV finds out what r is from its beginning. Its error is a *FileKindError,
+// a *HeaderError or a *NoColumnError: the file can't be read as a list, or not
+// as opts say.
+func OpenCSV(r io.Reader, opts ReadOptions) (*CSV, error) {
+	raw := bufio.NewReaderSize(r, sampleSize)
+	begin, _ := raw.Peek(sampleSize) // its error comes again on reading
+	if err := fileKind(begin); err != nil {
+		return nil, err
+	}
+	src, encoding := openText(raw)
+	sample, _ := src.Peek(sampleSize)
+	if err := noText(sample); err != nil {
+		return nil, err
+	}
+	l, err := sniff(sample, opts)
+	if err != nil {
+		return nil, err
+	}
+	file := &fileReader{
+		layout:  l,
+		options: opts,
+		records: records{src: src, comma: l.comma, backslash: l.backslash, whole: l.mailboxes},
+		ahead:   l.preamble,
+		headed:  l.plain,
+	}
+	if sepLine.Match(sample) {
+		_, _ = file.records.line()
+	}
+	return &CSV{l.format(encoding), file}, nil
+}
+
+// Rows reads the file, once. Each line gives a Row or a *Reject; rows have a
+// valid address. Memory is constant, however long the file or its lines. A
+// Reject with Err set is the last one.
+func (c *CSV) Rows() iter.Seq2[Row, *Reject] {
 	return func(yield func(Row, *Reject) bool) {
-		src, encoding := openText(r)
-		sample, _ := src.Peek(sampleSize) // its error comes again on reading
-		l, err := sniff(sample)
-		if err != nil {
-			yield(Row{}, &Reject{Line: 1, Reason: err.Error(), Err: err})
-			return
-		}
-		if opts.Format != nil {
-			opts.Format(l.format(encoding))
-		}
-		file := &fileReader{
-			layout:  l,
-			file:    opts.Name,
-			records: records{src: src, comma: l.comma, backslash: l.backslash, whole: l.mailboxes},
-			ahead:   l.preamble,
-		}
-		if sepLine.Match(sample) {
-			_, _ = file.records.line()
-		}
 		for {
-			row, reject, done := file.next()
+			row, reject, done := c.file.next()
 			if done || !yield(row, reject) || reject != nil && reject.Err != nil {
 				return
 			}
@@ -55,7 +77,10 @@ func ReadCSV(r io.Reader, opts ReadOptions) iter.Seq2[Row, *Reject] {
 }
 
 func (l layout) format(encoding string) Format {
-	f := Format{Tool: l.tool.name, Encoding: encoding, Delimiter: rune(l.comma), Header: l.columns != nil, Columns: l.header}
+	f := Format{
+		Tool: l.tool.name, Encoding: encoding, Delimiter: rune(l.comma), Header: !l.plain,
+		Columns: l.header, Roles: l.roles(), Says: l.says(),
+	}
 	if l.tool.warning != "" {
 		f.Warnings = []string{l.tool.warning}
 	}
@@ -65,10 +90,11 @@ func (l layout) format(encoding string) Format {
 // fileReader turns the records of a file into rows.
 type fileReader struct {
 	layout
-	file    string
+	options ReadOptions
 	records records
-	ahead   int  // records of the preamble still to come
-	headed  bool // the header was read
+	ahead   int                  // records of the preamble still to come
+	headed  bool                 // the header was read, or there is none
+	seen    func(cells []string) // is shown the cells of each row; nil for nobody
 }
 
 // next returns the next row or reject; done at the end.
@@ -94,7 +120,7 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 			}
 			reject.Reason = "stands before the first address"
 			return Row{}, reject, false
-		case f.columns != nil && !f.headed:
+		case !f.headed:
 			f.headed = true
 			continue
 		case f.isComment(cells):
@@ -106,19 +132,22 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 			return Row{}, reject, false
 		}
 		row.Line = number
+		if f.seen != nil {
+			f.seen(cells)
+		}
 		return row, nil, false
 	}
 }
 
 func (f *fileReader) record(cells []string) record {
 	_, rejects := f.columns[foldHeader(rejectedBecause)]
-	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.file}
+	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.options.Name}
 }
 
 // isComment reports whether a line of a plain list is one that people write
 // between the addresses.
 func (f *fileReader) isComment(cells []string) bool {
-	return !f.headed && strings.HasPrefix(strings.TrimSpace(cells[0]), "#") && !strings.Contains(cells[0], "@")
+	return (f.plain || !f.headed) && strings.HasPrefix(strings.TrimSpace(cells[0]), "#") && !strings.Contains(cells[0], "@")
 }
 
 // row reads one record, or says why it is refused.
@@ -126,11 +155,9 @@ func (f *fileReader) row(rec record) (Row, string) {
 	if rec.holdsNUL() {
 		return Row{}, "holds a NUL octet: the file is damaged"
 	}
-	mailbox, name := rec.at(f.email), ""
-	if f.columns != nil {
-		mailbox, name = rec.get(emailHeaders...), rec.fullName()
-	} else if place := f.nameOf(rec); place >= 0 {
-		name = rec.at(place)
+	mailbox, name := rec.get(emailHeaders...), rec.fullName()
+	if name == "" && f.plain && len(f.header) == 1 && len(rec.cells) == 2 {
+		name = rec.at(1) // the first line is only an address; a later one may still bring a name
 	}
 	shown, text := SplitMailbox(mailbox)
 	address, err := ParseAddress(text)
@@ -143,24 +170,19 @@ func (f *fileReader) row(rec record) (Row, string) {
 	if name == "" {
 		name = shown
 	}
-	row := Row{Address: address, Name: CleanName(name), Consent: Consent{How: ConsentImport, From: f.file}}
-	if f.columns != nil {
-		rec.common(&row)
-		f.tool.read(rec, &row)
-		if why, left := strings.CutPrefix(rec.get(foldHeader(rejectedBecause)), LeftAsItWas); left && row.Skip == "" {
-			row.Skip = why
-		}
+	row := Row{Address: address, Name: CleanName(name), Consent: Consent{How: ConsentImport, From: f.options.Name}}
+	rec.common(&row)
+	f.tool.read(rec, &row)
+	if f.standing >= 0 {
+		f.options.ActiveWhen.read(rec.at(f.standing), f.column(f.standing), &row)
+	}
+	if why, left := strings.CutPrefix(rec.get(foldHeader(rejectedBecause)), LeftAsItWas); left && row.Skip == "" && why != NoWord {
+		row.Skip = why
+	}
+	if row.Skip == "" && row.Status == "" && row.Suppress == "" && f.options.Silent == "" {
+		row.Skip = NoWord
 	}
 	return row, ""
-}
-
-// nameOf is the place of the name in a line of a plain list; -1 for none. Where
-// the first line is only an address, a later one may still bring a name.
-func (f *fileReader) nameOf(rec record) int {
-	if f.name < 0 && len(f.header) == 1 && len(rec.cells) == 2 {
-		return 1
-	}
-	return f.name
 }
 
 // SplitMailbox takes "Ann <ann@example.org>" apart, as address books write it;

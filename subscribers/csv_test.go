@@ -23,10 +23,24 @@ import (
 func read(tb testing.TB, text string) []string {
 	tb.Helper()
 	var told []string
-	for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv"}) {
+	list, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	if err != nil {
+		return []string{"!: " + err.Error()}
+	}
+	for row, reject := range list.Rows() {
 		told = append(told, tell(row, reject))
 	}
 	return told
+}
+
+// open is OpenCSV of a file that must be a list, whose silent lines are active.
+func open(tb testing.TB, r io.Reader) *subscribers.CSV {
+	tb.Helper()
+	list, err := subscribers.OpenCSV(r, subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return list
 }
 
 func tell(row subscribers.Row, reject *subscribers.Reject) string {
@@ -87,10 +101,10 @@ func TestReadCSVShapes(t *testing.T) {
 			[]string{"2 a@x.org active", "3 b@x.org pending", "4 c@x.org unsubscribed", "5 d@x.org hard_bounce", "6 e@x.org unsubscribed complaint", "7 f@x.org unsubscribed manual", "8 g@x.org", `9 h@x.org (its status "vip" is not known)`}},
 		{"inactive is not active", "email,status\na@x.org,inactive", []string{"2 a@x.org unsubscribed"}},
 		{"word of leaving under a foreign header", "Email,Statut global\na@x.org,subscribed\nb@x.org,unsubscribed\nc@x.org,bounced", []string{"2 a@x.org", "3 b@x.org unsubscribed", "4 c@x.org hard_bounce"}},
-		{"unsubscribed_at", "email,unsubscribed_at\na@x.org,\nb@x.org,2026-01-02", []string{"2 a@x.org", "3 b@x.org unsubscribed"}},
-		{"no column of addresses", "a,b,c\n1,2,3", []string{`1!: no column of addresses: none of the first line's columns is named email: "a", "b", "c"`}},
-		{"a PDF", "%PDF-1.7\n", []string{"1!: not a text file: a PDF or a compressed file: unpack it, or save it as CSV"}},
-		{"workbook", "PK\x03\x04...", []string{"1!: not a text file: a ZIP archive or a workbook: unpack it, or save it as CSV"}},
+		{"unsubscribed_at", "email,unsubscribed_at\na@x.org,\nb@x.org,2026-01-02", []string{"2 a@x.org active", "3 b@x.org unsubscribed"}},
+		{"no column of addresses", "a,b,c\n1,2,3", []string{`!: line 1 names no column of addresses, and none holds any: "a", "b", "c"`}},
+		{"a PDF", "%PDF-1.7\n", []string{"!: not a list: it is a PDF"}},
+		{"workbook", "PK\x03\x04...", []string{"!: not a list: it is a ZIP archive"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,16 +138,15 @@ func TestReadCSVEncodings(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var format subscribers.Format
 			var got []string
-			opts := subscribers.ReadOptions{Format: func(f subscribers.Format) { format = f }}
-			for row, reject := range subscribers.ReadCSV(strings.NewReader(tt.give), opts) {
+			list := open(t, strings.NewReader(tt.give))
+			for row, reject := range list.Rows() {
 				got = append(got, tell(row, reject))
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(subscribers.Format{Encoding: tt.encoding, Delimiter: ';', Header: true, Columns: []string{"email", "name"}}, format); diff != "" {
+			if diff := cmp.Diff(subscribers.Format{Encoding: tt.encoding, Delimiter: ';', Header: true, Columns: []string{"email", "name"}, Roles: []subscribers.Role{{Field: "email", Column: "email"}, {Field: "name", Column: "name"}}}, list.Format); diff != "" {
 				t.Errorf("format (-want +got):\n%s", diff)
 			}
 		})
@@ -154,7 +167,7 @@ func TestReadCSVBreaksOff(t *testing.T) {
 	t.Parallel()
 	broken := io.MultiReader(strings.NewReader("email\nann@x.org\nbob@x"), iotest.ErrReader(errors.New("disk on fire")))
 	var got []string
-	for row, reject := range subscribers.ReadCSV(broken, subscribers.ReadOptions{}) {
+	for row, reject := range open(t, broken).Rows() {
 		got = append(got, tell(row, reject))
 	}
 	want := []string{"2 ann@x.org", "3!: the file breaks off: disk on fire"}
@@ -166,7 +179,7 @@ func TestReadCSVBreaksOff(t *testing.T) {
 func TestReadCSVStopsWhenTold(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for range subscribers.ReadCSV(strings.NewReader("a@x.org\nb@x.org\nc@x.org"), subscribers.ReadOptions{}) {
+	for range open(t, strings.NewReader("a@x.org\nb@x.org\nc@x.org")).Rows() {
 		if n++; n == 2 {
 			break
 		}
@@ -192,7 +205,7 @@ func TestReadCSVMemory(t *testing.T) { // not parallel: it measures the heap
 	}()
 	count, rejected := 0, 0
 	var highest uint64
-	for _, reject := range subscribers.ReadCSV(&chanReader{lines: lines}, subscribers.ReadOptions{}) {
+	for _, reject := range open(t, &chanReader{lines: lines}).Rows() {
 		if reject != nil {
 			rejected++
 			continue
@@ -248,7 +261,7 @@ func TestReadCSVConsent(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for row, reject := range subscribers.ReadCSV(strings.NewReader(tt.give), subscribers.ReadOptions{Name: "list.csv"}) {
+			for row, reject := range open(t, strings.NewReader(tt.give)).Rows() {
 				if diff := cmp.Diff(tt.want, row.Consent); diff != "" || reject != nil {
 					t.Errorf("%v (-want +got):\n%s", reject, diff)
 				}
@@ -262,12 +275,17 @@ func FuzzReadCSV(f *testing.F) {
 		"", "ann@x.org", "email,name\nann@x.org,\"Ann\nLee\"\n", "sep=;\nemail;name\n", "\ufeffemail\tname\r\n\"a\"\"b\"@x.org\t\r",
 		"\xff\xfee\x00m\x00", "e\x00m\x00a\x00i\x00l\x00\n\x00", "email,status\na@x.org,unsubscribed", "public_id,email,status\n,'+a@x.org,active",
 		`"Email","Global status"` + "\n" + `"a@x.org","x \"y\""`, "\"\n\"\n\"\n", "PK\x03\x04", "# x\n\na@b.c,,\x00",
+		"e-mial;name\nann@x.org;Ann", "email|name\nann@x.org|Ann\n", "email,contact\n1,a@x.org", "a,b\n\nemail\n<x@y.z>", "\x00\x01\x02\x03\x04@x.org", "7,Ann,a@x.org,gone",
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		last := 0
-		for row, reject := range subscribers.ReadCSV(strings.NewReader(string(text)), subscribers.ReadOptions{Name: "list.csv"}) {
+		list, err := subscribers.OpenCSV(strings.NewReader(string(text)), subscribers.ReadOptions{Name: "list.csv"})
+		if err != nil {
+			return
+		}
+		for row, reject := range list.Rows() {
 			line := row.Line
 			if reject != nil {
 				line = reject.Line

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// exportHeader are the columns of Roundup's own export. ReadCSV knows the file
-// by the first, the second and the fourth.
+// exportHeader are the columns of Roundup's own export. OpenCSV knows the file
+// by the first and the fourth, or the fourth and the fifth.
 var exportHeader = []string{
 	"public_id", "email", "name", "status", "suppressed", "labels", "joined", "changed",
 	"consent_how", "consent_at", "consent_from", "consent_wording",
 }
 
-// CSVWriter writes the list so that ReadCSV reads the same subscribers back,
+// CSVWriter writes the list so that OpenCSV reads the same subscribers back,
 // with public id, consent and suppression. The file is UTF-8 (no byte order
 // mark), RFC 4180, times in RFC 3339.
 //
 // A cell a spreadsheet would take for a formula gets an apostrophe before it,
-// which the spreadsheet hides and ReadCSV takes off again.
+// which the spreadsheet hides and OpenCSV takes off again.
 type CSVWriter struct {
 	w      *csv.Writer
 	headed bool
@@ -105,6 +105,13 @@ func looksDefusable(cell string) bool {
 func readOwn(rec record, row *Row) {
 	row.Status = Status(rec.get("status"))
 	row.Suppress = Reason(rec.get("suppressed"))
+	if !rec.has("suppressed") { // or it goes by a name we don't know
+		for place := range rec.cells {
+			if reason := Reason(rec.at(place)); reason.Known() && !rec.isLabels(place) {
+				row.Suppress = reason
+			}
+		}
+	}
 	switch {
 	case !row.Status.Known():
 		row.Skip = fmt.Sprintf("its status %q is none of %v", CleanName(string(row.Status)), Statuses())

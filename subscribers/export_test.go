@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Records takes text apart as ReadCSV does, for tests of the taking apart alone.
+// Records takes text apart as OpenCSV does, for tests of the taking apart alone.
 func Records(r io.Reader, comma byte, backslash bool) (rows [][]string, lines []int, faults []error) {
 	rs := records{src: bufio.NewReader(r), comma: comma, backslash: backslash}
 	for {

@@ -3,6 +3,7 @@ package subscribers
 import (
 	"encoding/csv"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,6 +20,8 @@ func (r record) has(column string) bool {
 	_, ok := r.columns[column]
 	return ok
 }
+
+func (r record) hasAny(columns []string) bool { return slices.ContainsFunc(columns, r.has) }
 
 // at is the cell at a place, trimmed; "" where the row is too short.
 func (r record) at(place int) string {
@@ -52,19 +55,16 @@ func (r record) holdsNUL() bool {
 }
 
 func (r record) fullName() string {
-	if name := r.get("name", "full name", "display name", "subscriber name"); name != "" {
+	if name := r.get(nameHeaders...); name != "" {
 		return name
 	}
-	first := r.get("first name", "firstname", "fname", "given name", "prénom", "vorname", "nombre", "voornaam")
-	last := r.get("last name", "lastname", "lname", "surname", "family name", "nom", "nachname", "apellidos", "cognome", "achternaam")
-	return strings.TrimSpace(first + " " + last)
+	return strings.TrimSpace(r.get(firstNameHeaders...) + " " + r.get(lastNameHeaders...))
 }
 
 // common reads what many tools have under one name or another.
 func (r record) common(row *Row) {
-	row.Labels = splitLabels(r.get("labels", "tags"))
-	row.Joined = parseTime(r.get("joined", "created at", "optin time", "subscribed at", "subscription time",
-		"subscription date", "date added", "signup date"))
+	row.Labels = splitLabels(r.get(labelHeaders...))
+	row.Joined = parseTime(r.get(joinedHeaders...))
 	r.evidence(row, ConsentImport, "signed up",
 		r.get("optin time", "opt in time", "subscription time", "subscribed at"),
 		r.get("optin ip", "opt in ip", "subscription ip"))

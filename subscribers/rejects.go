@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// rejectedBecause is the column by which ReadCSV knows a file of rejects.
+// rejectedBecause is the column by which OpenCSV knows a file of rejects.
 const rejectedBecause = "rejected_because"
 
 // LeftAsItWas begins the reason of a line that was understood and not followed:

@@ -60,7 +60,11 @@ func TestExportImportRoundTrip(t *testing.T) {
 		}
 		text := export(t, list, suppressed)
 		i := 0
-		for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "again.csv"}) {
+		again, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "again.csv"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, reject := range again.Rows() {
 			if reject != nil {
 				t.Fatalf("rejected %+v in:\n%s", *reject, text)
 			}
@@ -152,7 +156,7 @@ func TestExportOfNaughtyStrings(t *testing.T) {
 		if cell := firstRune(rows[1][2]); cell != "" && strings.ContainsAny("=+-@", cell) {
 			t.Errorf("%q is still a formula", rows[1][2])
 		}
-		for row, reject := range subscribers.ReadCSV(strings.NewReader(text), subscribers.ReadOptions{}) {
+		for row, reject := range open(t, strings.NewReader(text)).Rows() {
 			if reject != nil || row.Name != s.Name || !slices.Equal(row.Labels, s.Labels) {
 				t.Errorf("%q: got %q %q, %v", naughty, row.Name, row.Labels, reject)
 			}
@@ -213,9 +217,9 @@ func TestRejectsCanBeImported(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var b strings.Builder
-			var w *subscribers.RejectWriter
-			opts := subscribers.ReadOptions{Format: func(f subscribers.Format) { w = subscribers.NewRejectWriter(&b, f.Columns) }}
-			for _, reject := range subscribers.ReadCSV(strings.NewReader(tt.give), opts) {
+			list := open(t, strings.NewReader(tt.give))
+			w := subscribers.NewRejectWriter(&b, list.Format.Columns)
+			for _, reject := range list.Rows() {
 				if reject == nil {
 					continue
 				}

@@ -2,6 +2,7 @@ package subscribers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,17 +19,19 @@ type tool struct {
 // tools lists them, the surest marks first.
 func tools() []tool {
 	return []tool{
-		{name: "Roundup", marks: []string{"public id", "email", "status"}, own: true, read: readOwn},
+		{name: "Roundup", marks: []string{"public id", "status"}, own: true, read: readOwn},
+		{name: "Roundup", marks: []string{"status", "suppressed"}, own: true, read: readOwn},
 		{name: "listmonk", marks: []string{"uuid", "email", "attributes", "status"}, read: readStatus,
 			warning: "a listmonk export does not say who left a single list: export the list with its subscription status, or import those who left as well"},
-		{name: "Ghost", marks: []string{"email", "subscribed to emails"}, read: readGhost},
-		{name: "Mailchimp", marks: []string{"leid", "euid"}, read: readMailchimp},
+		{name: "Ghost", marks: []string{"email", "subscribed to emails", "deleted at"}, read: readGhost},
+		{name: "Mailchimp", marks: []string{"leid"}, read: readMailchimp},
+		{name: "Mailchimp", marks: []string{"euid"}, read: readMailchimp},
 		{name: "MailPoet", marks: []string{"email", "global status"}, backslash: true, read: readMailPoet},
 		{name: "MailPoet", marks: []string{"email", "list status"}, backslash: true, read: readMailPoet},
 		{name: "Substack", marks: []string{"email", "email disabled"}, read: readSubstack},
-		{name: "beehiiv", marks: []string{"email", "tier", "unsubscribed at"}, read: readBeehiiv},
+		{name: "beehiiv", marks: []string{"email", "tier", "stripe customer id"}, read: readBeehiiv},
 		{name: "Keila", marks: []string{"email", "data", "status", "external id"}, read: readStatus},
-		{name: "Curated", marks: []string{"email address", "subscribed at", "utm source"}, read: readUnknown},
+		{name: "Curated", marks: []string{"email address", "subscribed at", "utm source"}, read: readSubscribed},
 	}
 }
 
@@ -58,7 +61,7 @@ func setStatus(row *Row, word string) {
 	case "":
 	case "active", "subscribed", "enabled", "confirmed":
 		row.Status = Active
-	case "pending", "unconfirmed", "not confirmed", "pending confirmation", "awaiting confirmation":
+	case "pending", "unconfirmed", "not confirmed", "pending confirmation", "awaiting confirmation", "unactivated":
 		row.Status = Pending
 	case "unsubscribed", "unsubscribe", "inactive", "disabled", "paused", "opted out", "removed", "deleted":
 		row.Status = Unsubscribed
@@ -77,7 +80,7 @@ func setStatus(row *Row, word string) {
 // somebody must not be mailed.
 func leaves(word string) bool {
 	switch foldHeader(word) {
-	case "unsubscribed", "unconfirmed", "bounced", "cleaned", "complained", "blocklisted", "blacklisted":
+	case "unsubscribed", "unsubscribe", "inactive", "unconfirmed", "bounced", "hard bounce", "cleaned", "complained", "complaint", "blocklisted", "blacklisted":
 		return true
 	}
 	return false
@@ -86,23 +89,40 @@ func leaves(word string) bool {
 func readStatus(rec record, row *Row) { setStatus(row, rec.get("status")) }
 
 // readUnknown reads a file of no known tool. Headers may be in any language
-// (MailPoet translates its own), so that without a status column a word of
-// leaving counts wherever it stands.
+// (MailPoet translates its own), so that a word of leaving counts wherever it
+// stands. A word of staying counts only where the
+// header says what it is about.
 func readUnknown(rec record, row *Row) {
-	if rec.get("unsubscribed at", "unsub time", "unsubscribe date", "unsubscribed on") != "" {
+	switch {
+	case rec.get(leftHeaders...) != "":
 		row.Status = Unsubscribed
+	case rec.hasAny(statusHeaders):
+		setStatus(row, rec.get(statusHeaders...))
+	case rec.hasAny(leftHeaders):
+		row.Status = Active
+	}
+	rec.wordsOfLeaving(row)
+}
+
+// wordsOfLeaving takes a reader for left where any cell says so, but for labels,
+// which are the words of people.
+func (r record) wordsOfLeaving(row *Row) {
+	if row.Status != "" && row.Status != Active || row.Suppress != "" {
 		return
 	}
-	if rec.has("status") || rec.has("subscription status") {
-		setStatus(row, rec.get("status", "subscription status"))
-		return
-	}
-	for place := range rec.cells {
-		if leaves(rec.at(place)) {
-			setStatus(row, rec.at(place))
+	for place := range r.cells {
+		if word := r.at(place); leaves(word) && !r.isLabels(place) {
+			setStatus(row, word)
 		}
 	}
 }
+
+func (r record) isLabels(place int) bool {
+	return slices.ContainsFunc(labelHeaders, func(h string) bool { p, ok := r.columns[h]; return ok && p == place })
+}
+
+// readSubscribed reads an export that holds nobody who left.
+func readSubscribed(_ record, row *Row) { row.Status = Active }
 
 // readGhost: an empty "subscribed to emails" is no consent.
 func readGhost(rec record, row *Row) {
@@ -118,8 +138,8 @@ func readGhost(rec record, row *Row) {
 	}
 }
 
-// readMailchimp: the export is three files, told apart by a column. Where
-// somebody put them together, LAST_CHANGED is there too and the cell decides.
+// readMailchimp: the export is three files, told apart by a column; LAST_CHANGED
+// is set for who is subscribed. Where somebody put them together, the cell decides.
 func readMailchimp(rec record, row *Row) {
 	merged := rec.has("last changed")
 	switch {
@@ -128,7 +148,7 @@ func readMailchimp(rec record, row *Row) {
 		row.Changed = parseTime(rec.get("unsub time"))
 	case rec.get("clean time") != "", rec.has("clean time") && !merged && !rec.has("unsub time"):
 		row.Suppress = HardBounce
-	default:
+	case rec.get("last changed") != "":
 		row.Status = Active
 	}
 }
@@ -148,6 +168,9 @@ func readMailPoet(rec record, row *Row) {
 	if row.Status == Active && strings.EqualFold(list, "unsubscribed") {
 		row.Status, row.Skip = "", "left this list in MailPoet"
 	}
+	if !rec.has("global status") || !rec.has("list status") { // or it goes by a name we don't know
+		rec.wordsOfLeaving(row)
+	}
 	row.Labels = mergeLabels(row.Labels, []string{rec.get("list")})
 }
 
@@ -164,10 +187,15 @@ func readSubstack(rec record, row *Row) {
 	}
 }
 
+// readBeehiiv: a time of leaving outweighs the status, so that without its column
+// nobody is known to be active.
 func readBeehiiv(rec record, row *Row) {
 	setStatus(row, rec.get("status"))
-	if rec.get("unsubscribed at") != "" {
+	switch {
+	case rec.get("unsubscribed at") != "":
 		row.Status = Unsubscribed
 		row.Changed = parseTime(rec.get("unsubscribed at"))
+	case !rec.has("unsubscribed at") && row.Status == Active:
+		row.Status = ""
 	}
 }

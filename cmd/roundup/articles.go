@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/nearest"
 	"roundup/store"
 )
 
@@ -218,8 +219,12 @@ func oneOf[T ~string](flag, value string, allowed []T) (T, error) {
 		}
 		words[i] = string(w)
 	}
+	msg := fmt.Sprintf("%s: there is no %q", flag, value)
+	if near := nearest.Of(value, words); near != "" {
+		msg += fmt.Sprintf("; did you mean %q?", near)
+	}
 	return "", &usageError{
-		msg:  fmt.Sprintf("%s: there is no %q", flag, value),
+		msg:  msg,
 		hint: "it may be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1],
 	}
 }

@@ -60,7 +60,7 @@ func (s *site) fill(n int) {
 		}
 	}
 	s.must("init")
-	s.must("subscribers", "import", "readers.txt")
+	s.must("subscribers", "import", "--status", "active", "readers.txt")
 }
 
 // command is the real program as a process of its own.

@@ -224,7 +224,7 @@ func (d *demo) week(ctx context.Context) error {
 Fridays at seven. This is its first week with Roundup: the path of a real send, on a
 made-up list, to a mail catcher on this machine.`)
 	d.step("1. The list: readers.csv is imported")
-	if err := a.importFile(ctx, d.file("readers.csv"), "", ""); err != nil {
+	if err := a.importFile(ctx, d.file("readers.csv"), importOptions{}); err != nil {
 		return err
 	}
 	mailable, err := a.st.Mailable(ctx)

@@ -40,7 +40,7 @@ func TestHundredThousandReaders(t *testing.T) {
 	}
 	s.write("many.csv", file.String())
 
-	importing := s.command("subscribers", "import", "many.csv")
+	importing := s.command("subscribers", "import", "--status", "active", "many.csv")
 	if err := importing.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestImportMessyFile(t *testing.T) {
 // imports runs an import and returns what it says it did.
 func (s *site) imports(file string) imported {
 	s.t.Helper()
-	out, err := s.command("subscribers", "import", file, "--json").Output()
+	out, err := s.command("subscribers", "import", "--status", "active", file, "--json").Output()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestImportInterrupted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, 0, smtptest.Options{})
 	text, added, again, refused := messy()
-	cmd := s.command("subscribers", "import", "-")
+	cmd := s.command("subscribers", "import", "--status", "active", "-")
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

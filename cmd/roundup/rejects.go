@@ -16,8 +16,8 @@ import (
 	"roundup/subscribers"
 )
 
-// mostRejects is how many files of rejects may stand side by side.
-const mostRejects = 1000
+// mostRejects is how many files of rejects of one name may stand side by side.
+const mostRejects = 9
 
 // rejectsFile holds the lines that were refused, or left as they were; it is
 // made with the first of them. It never replaces a file: what is there may hold
@@ -32,13 +32,14 @@ type rejectsFile struct {
 	w       *subscribers.RejectWriter
 }
 
-// defaultRejects is beside the file that is read, or here where that is a stream.
-func defaultRejects(file string) string {
-	info, err := os.Stat(file)
-	if file == "-" || err == nil && !info.Mode().IsRegular() {
-		return "import.rejects.csv"
+// defaultRejects is where the person is, not beside the file that is read: that
+// may lie in a folder of the system's, or of somebody else.
+func defaultRejects(list *listFile) string {
+	name := strings.TrimSuffix(list.name, filepath.Ext(list.name))
+	if list.stream {
+		name = "import"
 	}
-	return strings.TrimSuffix(file, filepath.Ext(file)) + ".rejects.csv"
+	return name + ".rejects.csv"
 }
 
 func (r *rejectsFile) write(reject subscribers.Reject) error {
@@ -60,8 +61,10 @@ func (r *rejectsFile) create() error {
 		case err == nil:
 			r.path, r.f, r.w = path, f, subscribers.NewRejectWriter(f, r.columns)
 			return nil
-		case !errors.Is(err, fs.ErrExist) || n > mostRejects:
+		case !errors.Is(err, fs.ErrExist):
 			return err
+		case n > mostRejects:
+			return fmt.Errorf("%s exists, and so do %d more of that name", r.wanted, mostRejects-1)
 		}
 		r.earlier = append(r.earlier, path)
 		ext := filepath.Ext(r.wanted)
@@ -69,13 +72,13 @@ func (r *rejectsFile) create() error {
 	}
 }
 
-// left writes a row that was left as it was, its address under the file's own
-// column.
-func (r *rejectsFile) left(row store.SkippedRow) error {
+// left is the reject for a row that was left as it was, its address under the
+// file's own column.
+func (r *rejectsFile) left(row store.SkippedRow) subscribers.Reject {
 	column := slices.IndexFunc(r.columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
 	cells := make([]string, max(column, 0)+1)
 	cells[len(cells)-1] = row.Email
-	return r.write(subscribers.Reject{Line: row.Line, Raw: cells, Reason: subscribers.LeftAsItWas + row.Why})
+	return subscribers.Reject{Line: row.Line, Raw: cells, Reason: subscribers.LeftAsItWas + row.Why}
 }
 
 // close ends the file. Where an earlier one says the very same, that one stands.

@@ -192,7 +192,7 @@ func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 		fmt.Fprintf(&list, "r%d@readers.example\n", i)
 	}
 	write(ts, "readers.txt", list.String())
-	ts.Check(ts.Exec("roundup", "subscribers", "import", "readers.txt"))
+	ts.Check(ts.Exec("roundup", "subscribers", "import", "--status", "active", "readers.txt"))
 }
 
 func clockOf(ts *testscript.TestScript) time.Time {

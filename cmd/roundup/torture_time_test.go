@@ -364,7 +364,7 @@ func TestTortureHundredThousandReaders(t *testing.T) {
 		fmt.Fprintf(&list, "r%d@readers.example\n", i)
 	}
 	s.write("many.txt", list.String())
-	s.must("subscribers", "import", "many.txt")
+	s.must("subscribers", "import", "--status", "active", "many.txt")
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4000000; exec "$0" send --now --yes --json`, mustLookPath(t))

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"roundup/subscribers"
+)
+
+// undecided is the error for a file that does not say who left, where nobody
+// can be asked.
+func undecided(name string, s subscribers.Survey) error {
+	msg := fmt.Sprintf("%s: %s, and no column is known to say who left", name, count(s.Addresses, "address"))
+	hint := "if all of them agreed to get this newsletter: --status active"
+	for i, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
+		msg += fmt.Sprintf("; %q holds %s", c.Column, valueWords(c))
+		if i == 0 {
+			hint += "; if a column tells: --active-when " + shellWord(c.Column+"="+c.Values[0].Value)
+		}
+	}
+	return &usageError{msg: oneLine(msg), hint: oneLine(hint)}
+}
+
+// shownColumns is how many columns that may tell who left are shown.
+const shownColumns = 4
+
+// valueWords is "regular 2, unactivated 1".
+func valueWords(c subscribers.ColumnValues) string {
+	words := make([]string, 0, len(c.Values))
+	for _, v := range c.Values {
+		value := v.Value
+		if value == "" {
+			value = "(empty)"
+		}
+		words = append(words, fmt.Sprintf("%s %d", value, v.Count))
+	}
+	return strings.Join(words, ", ")
+}
+
+// errSaidNo is that a person, asked, wants nothing to be done.
+var errSaidNo = errors.New("you said no")
+
+// askStanding asks who of a file may be mailed, and writes the answer into o.
+func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
+	q := a.asker(ctx)
+	q.sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
+	question := "Did all of them agree to get this newsletter, and none has left? Take them as active? [y/N] "
+	if len(s.Columns) > 0 {
+		q.sayf("These columns may tell:\n")
+		for _, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
+			q.sayf("  %s: %s\n", oneLine(c.Column), oneLine(valueWords(c)))
+		}
+		first := s.Columns[0]
+		question = fmt.Sprintf("Who may be mailed? (%s for those alone, all for everybody, Enter for nobody) ",
+			oneLine(first.Column+"="+first.Values[0].Value))
+	}
+	for {
+		answer, err := q.ask(question)
+		if errors.Is(err, errNoAnswer) {
+			return errSaidNo
+		}
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(answer) {
+		case "", "n", "no":
+			return errSaidNo
+		case "y", "yes", "all":
+			o.Silent = subscribers.Active
+			return nil
+		}
+		if when, ok := subscribers.ParseActiveWhen(answer); ok && known(s, when.Column) {
+			o.ActiveWhen = when
+			return nil
+		}
+		q.sayf("  That can't be: %q is neither a column with its value, nor all\n", oneLine(answer))
+	}
+}
+
+func known(s subscribers.Survey, column string) bool {
+	for _, c := range s.Columns {
+		if strings.EqualFold(c.Column, column) {
+			return true
+		}
+	}
+	return false
+}

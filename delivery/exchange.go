@@ -39,7 +39,7 @@ func (r *run) settle(ctx context.Context) {
 	if len(r.outcomes) > 0 || len(takers) > 0 || poll {
 		claims, status, err := r.exchange(ctx, len(takers))
 		if err != nil {
-			r.fail(err)
+			r.givenUp(ctx, err, len(takers))
 			return
 		}
 		r.hand(claims, takers)
@@ -48,6 +48,19 @@ func (r *run) settle(ctx context.Context) {
 	if err := r.markIssue(ctx); err != nil {
 		r.fail(err)
 	}
+}
+
+// givenUp ends the run after an exchange that failed for good. Where it was refused, the
+// claims may be why: then what was sent is recorded without them, and nobody gets it
+// twice.
+func (r *run) givenUp(ctx context.Context, err error, wanted int) {
+	if wanted > 0 && !mayPass(err) && !errors.Is(err, ErrLeaseLost) {
+		if _, _, again := r.exchange(ctx, 0); again == nil {
+			r.end(&stopping{refusal: err})
+			return
+		}
+	}
+	r.fail(err)
 }
 
 // exchange is one Ledger.Exchange, tried until it is on disk.
@@ -194,8 +207,8 @@ func (r *run) markIssue(ctx context.Context) error {
 }
 
 // persist makes a ledger call, again and again with growing pauses, while
-// nothing new is begun. It gives up on the errors that stay, when the time for
-// it is over, and when the run must stop at once.
+// nothing new is begun. It gives up at once on what is no fault of the disk or the
+// lock, when the time for it is over, and when the run must stop.
 func (r *run) persist(ctx context.Context, what string, do func(context.Context) error) error {
 	begun := r.now()
 	pauses := backoff{first: tryFirst, most: tryMost}
@@ -206,7 +219,7 @@ func (r *run) persist(ctx context.Context, what string, do func(context.Context)
 			return nil
 		}
 		pause := pauses.next()
-		if fatal(err) || r.sending.Err() != nil || r.now().Add(pause).After(begun.Add(r.patience())) {
+		if !mayPass(err) || r.sending.Err() != nil || r.now().Add(pause).After(begun.Add(r.patience())) {
 			return fmt.Errorf("%s: %w", what, r.tried(err, begun))
 		}
 		r.pause()

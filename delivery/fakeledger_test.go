@@ -44,10 +44,11 @@ type fakeLedger struct {
 	mostOpen int                     // deliveries sending at once, ever
 	fail     func(call string) error // before anything is written
 	after    func(call string) error // after it was: the caller never learns
-	commit   time.Duration           // how long an Exchange takes
-	open     int                     // deliveries sending now
-	head     int                     // every row before it is final
-	begun    []time.Time             // of each claim
+	refuse   func(digest.Status) error
+	commit   time.Duration // how long an Exchange takes
+	open     int           // deliveries sending now
+	head     int           // every row before it is final
+	begun    []time.Time   // of each claim
 }
 
 func newLedger(readers int) *fakeLedger {
@@ -236,6 +237,11 @@ func (l *fakeLedger) Mark(_ context.Context, lease delivery.Lease, _ int64, stat
 	}
 	if l.status == digest.Held || l.status == digest.Cancelled {
 		return nil
+	}
+	if l.refuse != nil {
+		if err := l.refuse(status); err != nil {
+			return err
+		}
 	}
 	if status == digest.Sent {
 		for _, r := range l.rows {

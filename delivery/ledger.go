@@ -17,9 +17,14 @@ var ErrLeaseLost = errors.New("another sender has taken over")
 // of the call was written.
 var ErrUnlawful = errors.New("unlawful step of a delivery")
 
-// ErrLedgerLost is what a ledger's errors wrap when its memory is gone or
-// damaged: trying again can't help, and nothing more may be sent.
-var ErrLedgerLost = errors.New("the ledger is lost")
+// ErrOwed is returned by Mark when an issue is to become sent while deliveries of it
+// are not final; nothing was written.
+var ErrOwed = errors.New("deliveries of the issue are still owed")
+
+// ErrLedgerAway is what a ledger's errors wrap when its disk or its lock is what
+// failed: it may work again in a while. Any other error is an answer, which stays
+// the same however often it is asked for.
+var ErrLedgerAway = errors.New("the ledger can't be reached")
 
 // Lease is the right to send, taken under the process lock. Its epoch grows
 // with every acquisition; claims and results carry it.
@@ -79,7 +84,7 @@ type Ledger interface {
 	Reopen(ctx context.Context, lease Lease, issue int64, subscriberIDs []int64) error
 
 	// Mark sets the issue's status and why; Sent only when every delivery is
-	// final (and unknown ones can't be resent under policy). A status that a
+	// final, else ErrOwed (of unknown ones the caller's policy decides). A status that a
 	// person set meanwhile, held or cancelled, is left as it is without an error:
 	// the next Exchange tells. Waiting that goes on keeps its beginning.
 	Mark(ctx context.Context, lease Lease, issue int64, status digest.Status, why string) error

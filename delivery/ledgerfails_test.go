@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,7 +13,7 @@ import (
 	"roundup/digest"
 )
 
-var errDiskFull = errors.New("database or disk is full")
+var errDiskFull = fmt.Errorf("%w: database or disk is full", delivery.ErrLedgerAway)
 
 // failFor makes the ledger fail from the nth exchange on, for so long.
 func failFor(s *scene, nth int, long time.Duration) *time.Time {
@@ -101,28 +102,112 @@ func TestLedgerFailsForGood(t *testing.T) {
 	})
 }
 
-func TestLedgerIsLost(t *testing.T) {
+// TestLedgerRefuses has the ledger give an answer that no waiting changes: the run ends
+// at once, whatever the answer.
+func TestLedgerRefuses(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("constraint failed")
+	for _, call := range []string{"exchange", "mark"} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(200)
+				var since time.Time
+				s.ledger.fail = func(c string) error {
+					if c != call || s.relay.messages() < 20 {
+						return nil
+					}
+					if since.IsZero() {
+						since = time.Now()
+					}
+					return refused
+				}
+				if _, err := s.run(t.Context()); !errors.Is(err, refused) {
+					t.Fatalf("got %v, want %v", err, refused)
+				}
+				if took := time.Since(since); took > 3*time.Second {
+					t.Errorf("given up after %s, want at once: it never comes back", took)
+				}
+			})
+		})
+	}
+}
+
+// refusesClaims is a ledger that records, and from the nth message on gives no claims.
+type refusesClaims struct {
+	*fakeLedger
+	relay *fakeRelay
+}
+
+var errNoClaims = errors.New("constraint failed")
+
+func (l refusesClaims) Exchange(ctx context.Context, lease delivery.Lease, issue int64, o []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+	if want.Count > 0 && l.relay.messages() >= 20 {
+		return nil, "", errNoClaims
+	}
+	return l.fakeLedger.Exchange(ctx, lease, issue, o, want)
+}
+
+// TestRefusedClaimsLoseNoResults has the ledger refuse the claims of an exchange: what
+// was sent until then is on record all the same, and is not sent again.
+func TestRefusedClaimsLoseNoResults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(200)
-		lost := fmt.Errorf("exchange: %w", delivery.ErrLedgerLost)
-		var since time.Time
-		s.ledger.fail = func(call string) error {
-			if call != "exchange" || s.relay.messages() < 20 {
-				return nil
-			}
-			if since.IsZero() {
-				since = time.Now()
-			}
-			return lost
+		s.relay.latency = 700 * time.Millisecond
+		lease := s.ledger.takeOver()
+		sender := delivery.NewSender(s.settings, refusesClaims{s.ledger, s.relay}, s.ledger, s.relay, time.Now, nil)
+		_, err := sender.Send(t.Context(), lease, digest.Issue{ID: 1, Number: 12, Status: digest.Sending}, s.letters, nil)
+		if !errors.Is(err, errNoClaims) || !strings.Contains(err.Error(), "issue 12") {
+			t.Fatalf("got %v, want %v", err, errNoClaims)
 		}
-		if _, err := s.run(t.Context()); !errors.Is(err, delivery.ErrLedgerLost) {
-			t.Fatalf("got %v, want %v", err, delivery.ErrLedgerLost)
+		tally, err := s.ledger.Tally(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if took := time.Since(since); took > time.Minute {
-			t.Errorf("given up after %s, want at once: it never comes back", took)
+		if tally.Sending != 0 || tally.Unknown != 0 || tally.Sent != s.relay.messages() {
+			t.Errorf("%d were sent: %+v", s.relay.messages(), tally)
 		}
 	})
+}
+
+// TestLedgerContradictsItself has a ledger whose count says that all is final and which
+// refuses to mark the issue sent, as one with a damaged index does. For ever, the issue
+// is held within seconds; for a moment, since a person settled a delivery in between, it
+// is sent.
+func TestLedgerContradictsItself(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		times int
+		want  digest.Status
+		code  int
+	}{{"once", 1, digest.Sent, 0}, {"for ever", 1000, digest.Held, 1}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(20)
+				refusals := 0
+				s.ledger.refuse = func(status digest.Status) error {
+					if status != digest.Sent || refusals == c.times {
+						return nil
+					}
+					refusals++
+					return fmt.Errorf("mark: %w", delivery.ErrOwed)
+				}
+				begun := time.Now()
+				sum := s.send(t)
+				wantStatus(t, sum, c.want, c.code)
+				if took := time.Since(begun); took > 30*time.Second {
+					t.Errorf("took %s", took)
+				}
+				if c.want == digest.Held && !strings.Contains(sum.Reason, "damaged") {
+					t.Errorf("reason: %s", sum.Reason)
+				}
+				s.once(t)
+			})
+		})
+	}
 }
 
 func TestLedgerFailsBeforeAnythingIsAtStake(t *testing.T) {
@@ -181,11 +266,11 @@ func TestLedgerThatCountsWhatItDoesNotGive(t *testing.T) {
 		begun := time.Now()
 		lease := s.ledger.takeOver()
 		sender := delivery.NewSender(s.settings, giveNothing{s.ledger}, s.ledger, s.relay, time.Now, nil)
-		_, err := sender.Send(t.Context(), lease, digest.Issue{ID: 1, Status: digest.Sending}, s.letters, nil)
-		if err == nil || !strings.Contains(err.Error(), "gives none") {
-			t.Errorf("got %v", err)
+		sum, err := sender.Send(t.Context(), lease, digest.Issue{ID: 1, Status: digest.Sending}, s.letters, nil)
+		if err != nil || sum.Status != string(digest.Held) || !strings.Contains(sum.Reason, "gives none") {
+			t.Errorf("got %+v, %v", sum, err)
 		}
-		if took := time.Since(begun); took > 15*time.Minute || s.ledger.calls > 1000 {
+		if took := time.Since(begun); took > time.Minute || s.ledger.calls > 100 {
 			t.Errorf("took %s and %d calls to say so", took, s.ledger.calls)
 		}
 	})

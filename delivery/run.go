@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -119,8 +120,8 @@ func (r *run) deliver(ctx context.Context, tally Tally) error {
 	r.loop(ctx)
 	r.quitLines()
 	r.watch.conclude(r.now())
-	if r.stop.err != nil {
-		return fmt.Errorf("issue %d: %w", r.issue.Number, r.stop.err)
+	if err := cmp.Or(r.stop.err, r.stop.refusal); err != nil {
+		return fmt.Errorf("issue %d: %w", r.issue.Number, err)
 	}
 	return nil
 }

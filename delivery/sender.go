@@ -78,8 +78,8 @@ func NewSender(s Settings, ledger Ledger, tallies Tallies, mailer Mailer, now fu
 // came; Summary.Owed is what a later Send goes on with.
 //
 // An error means that the ledger could not be written (after trying for ten
-// minutes where results are at stake) or, as ErrLeaseLost, that another sender
-// took over. Whatever the ending, a delivery is in doubt only where a message
+// minutes where results are at stake), that it refused (at once) or, as
+// ErrLeaseLost, that another sender took over. Whatever the ending, a delivery is in doubt only where a message
 // was on the wire, and the next Send makes it unknown.
 func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) (Summary, error) {
 	r := newRun(s, lease, issue, letters, progress)
@@ -116,7 +116,5 @@ func ExitCode(s Summary) int {
 	return 0
 }
 
-// fatal reports whether trying a ledger call again can't help.
-func fatal(err error) bool {
-	return errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrUnlawful) || errors.Is(err, ErrLedgerLost)
-}
+// mayPass reports whether a ledger call that failed is worth trying again.
+func mayPass(err error) bool { return errors.Is(err, ErrLedgerAway) }

@@ -9,11 +9,9 @@ import (
 	"roundup/digest"
 )
 
-// barrenMost is how often in a row the ledger may count deliveries that could
-// be claimed and then give none.
-const barrenMost = 8
-
-var errBarren = errors.New("deliveries are owed, but the ledger gives none to send")
+// barrenMost is how often in a row the ledger may contradict itself: a person may
+// have settled a delivery between two questions, a damaged one does it for ever.
+const barrenMost = 3
 
 // idling adds up the time in which there was nothing to do but wait.
 type idling struct {
@@ -139,18 +137,19 @@ func (r *run) review(ctx context.Context) {
 	case tally.Owed(r.settings.Unknown) == 0:
 		r.finish(ctx)
 	case r.backlog > 0:
-		r.barrenAgain()
+		r.barrenAgain("deliveries are owed, but the ledger gives none to send")
 	case r.due.IsZero():
 		// Claimed by a call whose answer was lost: the next run's Recover settles them.
 		r.end(&stopping{})
 	}
 }
 
-// barrenAgain asks the ledger again, sooner at first, for what it counted.
-func (r *run) barrenAgain() {
+// barrenAgain asks the ledger again, sooner at first, after it said two things that
+// can't both be true; in the end the issue is held, and a person told.
+func (r *run) barrenAgain(contradiction string) {
 	r.barren++
 	if r.barren > barrenMost {
-		r.fail(errBarren)
+		r.hold(contradiction, "the database may be damaged: see what `roundup check` says of it")
 		return
 	}
 	if r.barren > 1 {
@@ -162,11 +161,16 @@ func (r *run) barrenAgain() {
 // finish marks the issue sent: every delivery is final.
 func (r *run) finish(ctx context.Context) {
 	r.mark, r.markWhy = digest.Sent, ""
-	if err := r.markIssue(ctx); err != nil {
+	err := r.markIssue(ctx)
+	switch {
+	case errors.Is(err, ErrOwed):
+		r.mark, r.dry, r.due = "", true, r.now().Add(time.Second)
+		r.barrenAgain("every delivery is final, but the ledger says that some are owed")
+	case err != nil:
 		r.fail(err)
-		return
+	default:
+		r.end(&stopping{})
 	}
-	r.end(&stopping{})
 }
 
 // steer closes the connections that are not needed and dials those that are.

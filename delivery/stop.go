@@ -11,7 +11,8 @@ const graceAfterHard = 2 * time.Second
 
 // stopping is why and how a run ends.
 type stopping struct {
-	err         error
+	err         error     // nothing can be recorded any more
+	refusal     error     // nothing can be claimed any more; what is in flight is recorded
 	interrupted bool      // by a person or the system: the next Send goes on
 	deadline    time.Time // then what is in flight is abandoned; zero for never
 	abandoned   bool      // even the connections that do not notice

@@ -14,27 +14,30 @@ import (
 
 var (
 	// ErrCorrupt is returned for a file that is no database of Roundup's, or a damaged one.
-	ErrCorrupt error = fault("not a sound Roundup database")
+	ErrCorrupt = errors.New("not a sound Roundup database")
 	// ErrMoved is returned for a change to a database whose file was removed,
 	// moved or replaced since it was opened: nobody would ever find the change.
-	ErrMoved error = fault("the database was removed, moved or replaced while it was in use")
+	ErrMoved = errors.New("the database was removed, moved or replaced while it was in use")
 	// ErrFull is returned when there is no room left for a change.
-	ErrFull = errors.New("no room left on the disk")
+	ErrFull error = passing("no room left on the disk")
 	// ErrBusy is returned when another program kept the database locked for
 	// longer than a change waits.
-	ErrBusy = errors.New("another program keeps the database locked")
+	ErrBusy error = passing("another program keeps the database locked")
 	// ErrUnwritable is returned where the file, or what SQLite keeps beside it,
 	// can't be written.
-	ErrUnwritable = errors.New("the database or its folder can't be written")
+	ErrUnwritable error = passing("the database or its folder can't be written")
+	// ErrDisk is returned when reading or writing the file failed.
+	ErrDisk error = passing("the disk of the database fails")
 )
 
-// fault is an error that stays however often the database is tried again.
-type fault string
+// passing is a fault of the disk or of a lock, which may be over in a while. What the
+// database refuses for any other reason it refuses again.
+type passing string
 
-func (f fault) Error() string { return string(f) }
+func (p passing) Error() string { return string(p) }
 
-// Unwrap lets a sender know that its ledger is lost.
-func (f fault) Unwrap() error { return delivery.ErrLedgerLost }
+// Unwrap lets a sender know that trying again is worth it.
+func (p passing) Unwrap() error { return delivery.ErrLedgerAway }
 
 // classify marks SQLite's errors that a person can do something about.
 func classify(err error) error {
@@ -42,22 +45,35 @@ func classify(err error) error {
 	if !errors.As(err, &cause) {
 		return err
 	}
-	for _, known := range []error{ErrCorrupt, ErrFull, ErrBusy, ErrUnwritable} {
+	for _, known := range []error{ErrCorrupt, ErrFull, ErrBusy, ErrUnwritable, ErrDisk} {
 		if errors.Is(err, known) {
 			return err
 		}
 	}
-	switch {
-	case cause.Code == sqlite3.ErrCorrupt, cause.Code == sqlite3.ErrNotADB:
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	case cause.Code == sqlite3.ErrFull, cause.SystemErrno == syscall.ENOSPC:
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	case cause.Code == sqlite3.ErrBusy, cause.Code == sqlite3.ErrLocked:
-		return fmt.Errorf("%w: %w", ErrBusy, err)
-	case cause.Code == sqlite3.ErrReadonly, cause.Code == sqlite3.ErrCantOpen, cause.Code == sqlite3.ErrPerm:
-		return fmt.Errorf("%w: %w", ErrUnwritable, err)
+	if kind := kindOf(cause); kind != nil {
+		return fmt.Errorf("%w: %w", kind, err)
 	}
 	return err
+}
+
+// kindOf is which of the faults above an error of SQLite's is; nil for none.
+func kindOf(e sqlite3.Error) error {
+	if e.SystemErrno == syscall.ENOSPC {
+		return ErrFull
+	}
+	switch e.Code {
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		return ErrCorrupt
+	case sqlite3.ErrFull:
+		return ErrFull
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return ErrBusy
+	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
+		return ErrUnwritable
+	case sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrProtocol:
+		return ErrDisk
+	}
+	return nil
 }
 
 // inPlace fails with ErrMoved unless the path still names the file that was opened.
@@ -67,7 +83,7 @@ func (s *Store) inPlace() error {
 		return fmt.Errorf("%w: %q", ErrMoved, s.path)
 	}
 	if err != nil {
-		return fmt.Errorf("look for the database: %w", err)
+		return fmt.Errorf("%w: look for the database: %w", ErrDisk, err)
 	}
 	return nil
 }

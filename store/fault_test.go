@@ -32,7 +32,7 @@ func TestChangesNeedTheFileInItsPlace(t *testing.T) {
 			check(t, st.SetNextNumber(t.Context(), 7))
 			c.do(t, st.Path())
 			err := st.SetNextNumber(t.Context(), 8)
-			if !errors.Is(err, store.ErrMoved) || !errors.Is(err, delivery.ErrLedgerLost) {
+			if !errors.Is(err, store.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
 				t.Fatalf("got %v, want %v", err, store.ErrMoved)
 			}
 			n, err := st.NextNumber(t.Context())

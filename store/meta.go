@@ -17,6 +17,7 @@ const (
 	metaAlreadySent = "already_sent"  // a moment: what is older went out before this database
 	metaSchedule    = "schedule"      // the schedule as last seen
 	metaScheduleAt  = "schedule_seen" // since when
+	metaVerified    = "verified"      // when a send last found the database whole
 )
 
 // meta returns a fact; "" for none.

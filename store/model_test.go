@@ -280,7 +280,7 @@ func (m *model) actMark(rt *rapid.T) {
 	}
 	open := len(m.in(delivery.Queued)) + len(m.in(delivery.Sending)) + len(m.in(delivery.Deferred))
 	if status == digest.Sent && open > 0 {
-		if !errors.Is(err, store.ErrOwed) {
+		if !errors.Is(err, delivery.ErrOwed) {
 			rt.Fatalf("marked sent with %d owed: %v", open, err)
 		}
 		return

@@ -2,16 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"roundup/delivery"
 	"roundup/digest"
 )
-
-// ErrOwed is returned when an issue is to be marked sent while deliveries of it
-// are not final.
-var ErrOwed = errors.New("deliveries of the issue are still owed")
 
 // StatusError is returned for what an issue's status does not allow.
 type StatusError struct {
@@ -115,7 +110,7 @@ func (tx *Tx) issueStatus(ctx context.Context, issue int64) (digest.Status, erro
 	return status, nil
 }
 
-// checkFinal fails with ErrOwed while a delivery is queued, sending or
+// checkFinal fails with delivery.ErrOwed while a delivery is queued, sending or
 // deferred. Whether an unknown one is final depends on the sender's policy.
 func (tx *Tx) checkFinal(ctx context.Context, issue int64) error {
 	owed, err := queryOne(ctx, tx, scanValue[bool], `
@@ -127,7 +122,7 @@ func (tx *Tx) checkFinal(ctx context.Context, issue int64) error {
 		return fmt.Errorf("look for deliveries owed: %w", err)
 	}
 	if owed {
-		return ErrOwed
+		return delivery.ErrOwed
 	}
 	return nil
 }

@@ -69,9 +69,9 @@ func (s *scene) reach(issue digest.Issue, status digest.Status) {
 func TestMarkSentOnlyWhenAllIsFinal(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[delivery.State]error{
-		delivery.Queued:   store.ErrOwed,
-		delivery.Sending:  store.ErrOwed,
-		delivery.Deferred: store.ErrOwed,
+		delivery.Queued:   delivery.ErrOwed,
+		delivery.Sending:  delivery.ErrOwed,
+		delivery.Deferred: delivery.ErrOwed,
 		delivery.Sent:     nil,
 		delivery.Failed:   nil,
 		delivery.Unknown:  nil, // final under hold, which only the sender knows

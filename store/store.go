@@ -13,7 +13,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -44,21 +43,6 @@ func (s *Store) Path() string { return s.path }
 // log into the file.
 func (s *Store) Close() error {
 	return errors.Join(s.readers.Close(), s.writer.Close())
-}
-
-// Verify reads the whole database and returns ErrCorrupt with SQLite's words
-// where it is damaged. It takes about a second for each gigabyte.
-func (s *Store) Verify(ctx context.Context) error {
-	return s.read(ctx, func(tx *Tx) error {
-		faults, err := queryAll(ctx, tx, scanValue[string], `PRAGMA quick_check(5)`)
-		if err != nil {
-			return fmt.Errorf("check database: %w", err)
-		}
-		if len(faults) != 1 || faults[0] != "ok" {
-			return fmt.Errorf("%w: %q: %q", ErrCorrupt, s.path, faults)
-		}
-		return nil
-	})
 }
 
 // write runs work in a transaction that holds the write lock from its start,

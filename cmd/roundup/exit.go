@@ -123,6 +123,8 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, "what was recorded until then is in the file that was there; put it back, or a backup and run `roundup adopt`"
 	case errors.Is(err, store.ErrFull):
 		return exitFailed, "free some space on the disk of the database, then run again: it goes on where it stopped"
+	case errors.Is(err, store.ErrDisk):
+		return exitFailed, "look at the disk of the database and at the system's log; run again when it works: it goes on where it stopped"
 	case errors.Is(err, store.ErrUnwritable):
 		return exitFailed, "Roundup writes to the database and beside it: mend the folder's owner and mode, or a mount that is read-only"
 	case errors.Is(err, delivery.ErrLeaseLost):

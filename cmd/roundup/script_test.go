@@ -66,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"signal":    cmdSignal,
 			"ended":     cmdEnded,
 			"dump":      cmdDump,
+			"damage":    cmdDamage,
 			"answers":   cmdAnswers,
 
 			"dns":         cmdDNS,

@@ -191,6 +191,9 @@ func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r
 
 // goOn carries on with an issue, or holds it where that is too late.
 func (d *Desk) goOn(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
+	if err := d.wholeToday(ctx); err != nil {
+		return delivery.Summary{}, err
+	}
 	if err := d.holdIfOld(ctx, lease, &issue); err != nil {
 		return delivery.Summary{}, err
 	}

@@ -101,7 +101,7 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	}
 	sum, err := sender.Send(ctx, lease, issue, composer, progress)
 	if err != nil {
-		return sum, err // it names the issue
+		return sum, d.refusal(ctx, err) // it names the issue
 	}
 	ctx = context.WithoutCancel(ctx)
 	if sum.Reason, err = d.reason(ctx, issue.Number, sum); err != nil {

@@ -114,6 +114,9 @@ func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, 
 	case !p.Enough:
 		o.say("There are too few articles (%s): sending all the same, as you asked.", p.Why)
 	}
+	if err := d.whole(ctx); err != nil {
+		return err
+	}
 	if err := d.illustrate(ctx, &p); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func TestNames(t *testing.T) {
 var allowed = map[string]bool{
 	"From": true, "To": true, "Reply-To": true, "Subject": true, "Date": true, "Message-Id": true, "Mime-Version": true,
 	"List-Id": true, "List-Unsubscribe": true, "List-Unsubscribe-Post": true, "Precedence": true,
-	"X-Auto-Response-Suppress": true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
+	"X-Auto-Response-Suppress": true, delivery.IssueHeader: true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
 }
 
 // nothingInjected fails the test when a mail has a field it should not have, or

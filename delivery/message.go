@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -192,9 +193,10 @@ func (c *Composer) Test(address string) (Message, error) {
 		return Message{}, err
 	}
 	h := c.header(mail.Address{Address: to.Envelope()}, c.testToken())
+	delete(h.fields, IssueHeader)
 	h.subject = "[Test] " + h.subject
 	of := sha256.Sum256(fmt.Appendf(nil, "test %s %s %d", c.letter.Issue.UID, to.Key, c.letter.Date.UnixNano()))
-	h.messageID = "test." + hex.EncodeToString(of[:16]) + "@" + c.sender.domain
+	h.messageID = testPrefix + hex.EncodeToString(of[:16]) + "@" + c.sender.domain
 	return c.write(h, c.TestValues(address))
 }
 
@@ -274,6 +276,8 @@ func (c *Composer) header(to mail.Address, token string) header {
 		oneClick:    c.oneClick(), // a test mail too: whether a relay's signature covers it is what one is sent for
 		fields: map[gomail.Header]string{
 			"List-Id": c.listID,
+			// Whoever restores an old backup reads from a received copy how far the issues got.
+			IssueHeader: strconv.Itoa(c.letter.Issue.Number),
 			// Not standards, but what vacation programs look at: nobody's absence
 			// should reach the editors. "All" would keep bounces away as well.
 			gomail.HeaderPrecedence:            "bulk",
@@ -296,6 +300,18 @@ func (c *Composer) write(h header, values map[digest.Placeholder]string) (Messag
 		return Message{}, err
 	}
 	return Message{From: c.returnPath.address, To: h.to.Address, Data: data}, nil
+}
+
+// IssueHeader is the field with an issue's number in each of its mails, but for
+// test mails.
+const IssueHeader = "X-Roundup-Issue"
+
+// testPrefix begins the Message-IDs of test mails.
+const testPrefix = "test."
+
+// IsTest reports whether a Message-ID is that of a test mail.
+func IsTest(messageID string) bool {
+	return strings.HasPrefix(strings.TrimLeft(messageID, " <"), testPrefix)
 }
 
 // MessageID is the Message-ID, without its angle brackets, of an issue's mail to

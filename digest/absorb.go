@@ -37,6 +37,7 @@ type Known struct {
 	LastRead time.Time            // the last of them; zero for none
 	ByURL    map[string]Article   // canonical url -> article, from any source
 	ByGUID   map[string][]Article // guid -> every article this source gave it, in the order of their numbers
+	Sent     map[string]int       // canonical url -> number of the issue that carried it elsewhere; of articles not known yet
 	Shared   map[int64]bool       // articles of ByURL and ByGUID that more than one source gave
 }
 
@@ -64,7 +65,7 @@ type Absorbed struct {
 // A known article follows its own source; see follow for what an edit replaces.
 //
 // A new article is owed, but:
-//   - dated up to MayOweFrom it is baseline;
+//   - in an issue that went out elsewhere (Known.Sent), or dated up to MayOweFrom, it is baseline;
 //   - when the source was read at least three times and now shows five or more
 //     unknown articles dated before its last reading, and these are over 60 % of
 //     all it dates before then, they are quarantined. What is dated later is news,
@@ -221,7 +222,11 @@ func (a *absorber) judge() {
 			continue
 		}
 		until := a.reading.MayOweFrom
+		issue, sent := a.known.Sent[entry.Article.Canonical]
 		switch {
+		case sent:
+			entry.State = Baseline
+			entry.Why = fmt.Sprintf("went out in issue %d, before this database was in charge", issue)
 		case !until.IsZero() && !dates[i].IsZero() && !dates[i].After(until):
 			entry.State = Baseline
 			entry.Why = "counted as already sent: dated up to " + until.UTC().Format("2 January 2006, 15:04 MST")

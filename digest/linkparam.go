@@ -3,6 +3,7 @@ package digest
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,26 @@ import (
 type LinkParam struct {
 	Name  string
 	Value string
+}
+
+// PrintedCanonical is Canonical of a link as a mail shows it: without the
+// parameters that withParams added.
+func PrintedCanonical(link string, params []LinkParam) string {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil {
+		return Canonical(link)
+	}
+	var kept []string
+	for part := range strings.SplitSeq(u.RawQuery, "&") {
+		ours := slices.ContainsFunc(params, func(p LinkParam) bool {
+			return part == url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value)
+		})
+		if !ours && part != "" {
+			kept = append(kept, part)
+		}
+	}
+	u.RawQuery = strings.Join(kept, "&")
+	return Canonical(u.String())
 }
 
 // withParams adds parameters to a link, in their order, behind those it has and

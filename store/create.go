@@ -19,8 +19,14 @@ func Create(ctx context.Context, path string, o Options) (s *Store, created bool
 			return nil, false, err
 		}
 	}
-	s, err = Open(ctx, path, o)
-	return s, created, err
+	if s, err = Open(ctx, path, o); err != nil || !created {
+		return s, created, err
+	}
+	// Where another database was before, its mark is still there.
+	if err := s.takeCharge(ctx); err != nil {
+		return nil, created, errors.Join(err, s.Close())
+	}
+	return s, created, nil
 }
 
 // build makes the file and reports whether it was this call that put it in place.
@@ -67,7 +73,8 @@ func populate(ctx context.Context, draft string, o Options) error {
 		}
 		return errors.Join(
 			tx.setMeta(ctx, metaCreated, tx.stamp()),
-			tx.setMeta(ctx, metaMachine, o.Machine))
+			tx.setMeta(ctx, metaID, newID()),
+			tx.setMeta(ctx, metaChanges, "0"))
 	})
 	return errors.Join(err, s.Close())
 }

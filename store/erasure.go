@@ -56,6 +56,11 @@ func (s *Store) emptyLog(ctx context.Context) {
 
 // erase takes everything personal from the rows of a subscriber.
 func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
+	hash, err := tx.hashOf(ctx, sub.ID)
+	if err != nil {
+		return err
+	}
+	tx.left = append(tx.left, leaving{at: tx.at, what: string(subscribers.Erased), id: sub.PublicID, hash: hash})
 	steps := []struct {
 		what  string
 		query string
@@ -114,6 +119,7 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
 // suppressErased suppresses an address for good and takes its plain text from
 // an earlier suppression.
 func (tx *Tx) suppressErased(ctx context.Context, hash []byte) error {
+	tx.left = append(tx.left, leaving{at: tx.at, what: string(subscribers.Erased), hash: hash})
 	_, err := tx.exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
 		ON CONFLICT (hash) DO UPDATE

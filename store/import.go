@@ -196,6 +196,11 @@ func (im *importer) update(ctx context.Context, before, after subscribers.Subscr
 	if err := im.tx.setPerson(ctx, after); err != nil {
 		return err
 	}
+	if before.Status != after.Status {
+		if err := im.tx.noteStatus(ctx, after, after.Status); err != nil {
+			return err
+		}
+	}
 	return errors.Join(
 		im.eventIf(ctx, details, after.ID, "name or labels changed"),
 		im.eventIf(ctx, before.Status != after.Status, after.ID, becomes(after.Status)))

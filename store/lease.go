@@ -24,6 +24,7 @@ func (s *Store) AcquireLease(ctx context.Context, holder string) (lease delivery
 		if err != nil {
 			return fmt.Errorf("acquire lease: %w", err)
 		}
+		tx.changed = true
 		lease = delivery.Lease{Holder: holder, Epoch: epoch}
 		return tx.recoverCancelled(ctx, lease)
 	})

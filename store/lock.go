@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -20,9 +18,10 @@ type ProcessLock struct{ file *os.File }
 // Lock takes the lock of the database at path, or fails at once with
 // ErrLocked. The lock is on a file of its own, path + ".lock", which stays: to
 // remove it would let two processes lock two files of the same name. It holds
-// the holder's number, for those who are turned away to name (LockHolder).
+// the holder's number, for those who are turned away to name (LockHolder), and
+// the mark of the database in charge (witness.go).
 func Lock(path string) (*ProcessLock, error) {
-	file, err := os.OpenFile(lockFile(path), os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := openLockFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("lock database: %w", err)
 	}
@@ -33,19 +32,30 @@ func Lock(path string) (*ProcessLock, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %q: %w", file.Name(), err), file.Close())
 	}
-	name := strconv.Itoa(os.Getpid()) + "\n"
-	if file.Truncate(0) == nil {
-		_, _ = file.WriteString(name) // on a full disk nobody is named, and the lock holds all the same
-	}
-	return &ProcessLock{file: file}, nil
+	lock := &ProcessLock{file: file}
+	lock.name(os.Getpid())
+	return lock, nil
+}
+
+// name writes who holds the lock; 0 for nobody. On a full disk it may not be
+// written, and the lock holds all the same.
+func (l *ProcessLock) name(pid int) {
+	_, _ = l.file.WriteAt(fmt.Appendf(nil, processLine, pid), 0)
+}
+
+func openLockFile(path string) (*os.File, error) {
+	return os.OpenFile(lockFile(path), os.O_CREATE|os.O_RDWR, 0o600)
 }
 
 // lockFile is where the lock of a database is: two names of one database share one.
-func lockFile(path string) string {
+func lockFile(path string) string { return realPath(path) + ".lock" }
+
+// realPath is where a database is, whatever link leads to it.
+func realPath(path string) string {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+		return target
 	}
-	return path + ".lock"
+	return path
 }
 
 // LockHolder is the process that took the lock last, if it is alive; 0 where
@@ -55,8 +65,8 @@ func LockHolder(path string) int {
 	if err != nil {
 		return 0
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil || pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+	var pid int
+	if _, err := fmt.Sscanf(string(text), processLine, &pid); err != nil || pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return 0
 	}
 	return pid
@@ -67,7 +77,7 @@ func (l *ProcessLock) Unlock() error {
 	if l.file == nil {
 		return nil
 	}
-	_ = l.file.Truncate(0) // else the next holder could be taken for us, for a moment
+	l.name(0) // else the next holder could be taken for us, for a moment
 	// Closing alone would leave it held by a child process between fork and exec,
 	// which has a copy of the descriptor for that moment.
 	err := errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())

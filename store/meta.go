@@ -11,10 +11,14 @@ import (
 // Facts the database keeps about itself, by their key in meta.
 const (
 	metaCreated     = "created_at"
-	metaMachine     = "machine"       // where it was created or adopted
+	metaID          = "id"            // random; its second half is new at each adoption
+	metaChanges     = "changes"       // how many it has seen while in charge
+	metaMachine     = "machine"       // only in databases from before they had an id
 	metaCopyOf      = "copy_of"       // set in a backup until it is adopted
 	metaNextNumber  = "next_number"   // the next issue's number, where a person set one
 	metaAlreadySent = "already_sent"  // a moment: what is older went out before this database
+	metaSentLinks   = "sent_links"    // articles not known yet that went out before this database (sent_elsewhere.go)
+	metaSlotsDone   = "slots_done"    // a moment: slots up to it were dealt with elsewhere
 	metaSchedule    = "schedule"      // the schedule as last seen
 	metaScheduleAt  = "schedule_seen" // since when
 	metaVerified    = "verified"      // when a send last found the database whole
@@ -138,7 +142,7 @@ func (tx *Tx) setAlreadySent(ctx context.Context, until time.Time) error {
 }
 
 // SeenSchedule returns since when slots of this schedule count: when it was
-// first seen, or AlreadySentUntil where that is later. A schedule other than
+// first seen, or later what was dealt with elsewhere (AlreadySentUntil, Adopt). A schedule other than
 // the last one is recorded as first seen now.
 func (s *Store) SeenSchedule(ctx context.Context, schedule string) (since time.Time, err error) {
 	known := false
@@ -174,6 +178,13 @@ func (tx *Tx) scheduleSeen(ctx context.Context, schedule string) (known bool, si
 	sent, err := tx.metaTime(ctx, metaAlreadySent)
 	if sent.After(since) {
 		since = sent
+	}
+	if err != nil {
+		return false, time.Time{}, err
+	}
+	done, err := tx.metaTime(ctx, metaSlotsDone)
+	if done.After(since) {
+		since = done
 	}
 	return true, since, err
 }

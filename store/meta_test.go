@@ -3,8 +3,6 @@ package store_test
 import (
 	"testing"
 	"time"
-
-	"roundup/store"
 )
 
 func TestNextNumber(t *testing.T) {
@@ -64,11 +62,4 @@ func TestSeenSchedule(t *testing.T) {
 	seen("fridays", begin().Add(2*time.Hour)) // changed back: slots in between were not its
 	check(t, st.SetAlreadySentUntil(t.Context(), begin().Add(5*time.Hour)))
 	seen("fridays", begin().Add(5*time.Hour))
-}
-
-func TestMachineIsStable(t *testing.T) {
-	t.Parallel()
-	if a, b := store.Machine(), store.Machine(); a != b || len(a) != 16 {
-		t.Errorf("Machine() = %q, then %q, want the same 16 digits", a, b)
-	}
 }

@@ -68,7 +68,7 @@ func TestMigrationKeepsACopyBeside(t *testing.T) {
 	defer func() { _ = old.Close() }()
 	standing, err := old.Standing(t.Context())
 	check(t, err)
-	if !standing.Copy {
+	if standing.Case != store.Copy {
 		t.Error("the copy is not marked as one")
 	}
 	if got := one[int](t, old, `SELECT count(*) FROM deliveries`); got != 3 {

@@ -25,8 +25,7 @@ const applicationID = 0x526e6470
 
 // Options says how to open a database.
 type Options struct {
-	Now     func() time.Time // the program's calendar; never nil
-	Machine string           // this machine's identity; "" for Machine()
+	Now func() time.Time // the program's calendar; never nil
 
 	euid       func() int // nil for os.Geteuid
 	migrations fs.FS      // nil for the embedded ones
@@ -50,16 +49,17 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.version = version
-	if err := s.load(ctx); err != nil {
+	err = s.load(ctx)
+	if err == nil {
+		err = s.settle(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
 func (o Options) withDefaults() Options {
-	if o.Machine == "" {
-		o.Machine = Machine()
-	}
 	if o.euid == nil {
 		o.euid = os.Geteuid
 	}
@@ -131,7 +131,10 @@ func connect(path string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open database %q: %w", path, err), writer.Close())
 	}
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &Store{path: path, now: o.Now, machine: o.Machine, file: file, writer: writer, readers: readers}, nil
+	return &Store{
+		path: path, now: o.Now, file: file, writer: writer, readers: readers,
+		witness: witness{path: path}, leavings: journal{path: leftFile(path)},
+	}, nil
 }
 
 // writerSettings are those of a connection that changes the database. Settings

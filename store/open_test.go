@@ -12,7 +12,7 @@ import (
 	"roundup/store"
 )
 
-func options(c *clock) store.Options { return store.Options{Now: c.Now, Machine: "here"} }
+func options(c *clock) store.Options { return store.Options{Now: c.Now} }
 
 func TestCreateMakesAWholeDatabase(t *testing.T) {
 	t.Parallel()

@@ -195,6 +195,9 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 	if known.ByGUID, err = tx.knownBy(ctx, knownByGUID, guids, source.URL); err != nil {
 		return known, err
 	}
+	if known.Sent, err = tx.sentLinks(ctx); err != nil {
+		return known, err
+	}
 	known.Shared, err = tx.shared(ctx, known)
 	return known, err
 }

@@ -1,90 +1,168 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
+	"strconv"
+)
+
+// Case is whether a database may be in charge of the newsletter, or why not.
+type Case int
+
+const (
+	InCharge  Case = iota // created or adopted here, and nothing newer was here
+	Copy                  // a backup that was not adopted
+	Behind                // older than what was here: a copy, or without its write-ahead log
+	Other                 // another database was here before it
+	NeverHere             // nothing beside it shows that it was in charge here
 )
 
 // Standing says whether the database may be in charge of the newsletter.
 type Standing struct {
-	Copy         bool   // a backup that was not adopted
-	OtherMachine bool   // created or adopted on another machine
-	Detail       string // both in words; "" when all is well
+	Case      Case
+	Detail    string // in words; "" when all is well
+	Missing   int64  // how many changes it lacks of those made here; 0 where that is not known
+	LastIssue int    // the highest number this newsletter's issues had here, known or not to it; 0 where that is not known
 }
 
-// Standing reads it.
-func (s *Store) Standing(ctx context.Context) (st Standing, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		original, err := tx.meta(ctx, metaCopyOf)
-		if err != nil {
-			return err
-		}
-		machine, err := tx.meta(ctx, metaMachine)
-		if err != nil {
-			return err
-		}
-		st.Copy, st.OtherMachine = original != "", machine != s.machine
-		switch {
-		case st.Copy:
-			st.Detail = fmt.Sprintf("it is a copy of %s", original)
-		case st.OtherMachine:
-			st.Detail = "it was last in charge on another machine"
-		}
-		return nil
-	})
+// Sends reports whether the database may send.
+func (st Standing) Sends() bool { return st.Case == InCharge }
+
+// facts are what a database says of itself.
+type facts struct {
+	id, original string
+	changes      int64
+	lastIssue    int
+}
+
+func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
+	var errs [4]error
+	f.id, errs[0] = tx.meta(ctx, metaID)
+	f.original, errs[1] = tx.meta(ctx, metaCopyOf)
+	f.lastIssue, errs[2] = tx.lastNumber(ctx)
+	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `
+		SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = ?`, metaChanges)
+	return f, errors.Join(errs[:]...)
+}
+
+// Standing compares the database with the mark beside it.
+func (s *Store) Standing(ctx context.Context) (Standing, error) {
+	st, _, err := s.standing(ctx)
 	return st, err
 }
 
-// AdoptOptions are the answers of whoever adopts a database.
-type AdoptOptions struct {
-	NextNumber       int       // of the next issue; 0 to go on from the last one here
-	AlreadySentUntil time.Time // articles dated up to here, and slots, were dealt with elsewhere; zero for none
-}
-
-// Adopt puts the database in charge on this machine. Issues under way are
-// held, since nobody here knows how far they got elsewhere; mail that waited in
-// a copy's outbox is given up.
-func (s *Store) Adopt(ctx context.Context, o AdoptOptions) error {
-	return s.write(ctx, func(tx *Tx) error {
-		original, err := tx.meta(ctx, metaCopyOf)
-		if err != nil {
-			return err
-		}
-		if original != "" {
-			if err := tx.giveUpOutbox(ctx); err != nil {
-				return err
-			}
-		}
-		err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaMachine, s.machine))
-		if err != nil {
-			return err
-		}
-		if o.NextNumber > 0 {
-			if err := tx.setNextNumber(ctx, o.NextNumber); err != nil {
-				return err
-			}
-		}
-		if !o.AlreadySentUntil.IsZero() {
-			if err := tx.setAlreadySent(ctx, o.AlreadySentUntil); err != nil {
-				return err
-			}
-		}
-		if err := tx.holdAll(ctx, "the database was adopted here; how far the issue got elsewhere is not known", "adopt"); err != nil {
-			return err
-		}
-		return tx.event(ctx, event{what: "database adopted", through: "adopt", detail: original})
-	})
-}
-
-func (tx *Tx) giveUpOutbox(ctx context.Context) error {
-	_, err := tx.exec(ctx, `
-		UPDATE outbox
-		SET state = 'failed', error = 'not sent: it waited in a copy of the database', changed_at = ?
-		WHERE state IN ('queued', 'sending')`, tx.stamp())
+func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) {
+	// The mark first: the database, read later, can only have come further.
+	m, err := readMark(s.path)
 	if err != nil {
-		return fmt.Errorf("give up outbox: %w", err)
+		return st, f, err
 	}
-	return nil
+	err = s.read(ctx, func(tx *Tx) error {
+		f, err = tx.facts(ctx)
+		return err
+	})
+	if err == nil {
+		st = f.compare(m)
+	}
+	s.inCharge.Store(err == nil && st.Sends())
+	return st, f, err
+}
+
+// compare judges a database by the mark beside it.
+func (f facts) compare(m mark) (st Standing) {
+	if m.state == markGood && lineage(m.id) == lineage(f.id) {
+		st.LastIssue = m.issue
+	}
+	switch {
+	case f.original != "":
+		st.Case, st.Detail = Copy, "it is a copy of "+f.original
+	case m.state == markMissing:
+		st.Case = NeverHere
+		st.Detail = fmt.Sprintf("it was put here from elsewhere, or %s was removed, which says what was in charge here", m.file)
+	case m.state == markCopied:
+		st.Case = NeverHere
+		st.Detail = fmt.Sprintf("it was put here from elsewhere, together with %s", m.file)
+	case lineage(m.id) != lineage(f.id):
+		st.Case, st.Detail = Other, "another database was in charge here"
+	case m.id != f.id:
+		st.Case, st.Detail = Behind, "it is older than the database that was here: from before the last adoption"
+	case m.changes > f.changes:
+		st.Case, st.Missing = Behind, m.changes-f.changes
+		st.Detail = fmt.Sprintf("it is older than the database that was here: the last %s missing", changesAre(st.Missing))
+	}
+	if st.Case == Behind && m.issue > f.lastIssue {
+		st.Detail += fmt.Sprintf(", and issue %d has started since", m.issue)
+	}
+	return st
+}
+
+func changesAre(n int64) string {
+	if n == 1 {
+		return "change is"
+	}
+	return fmt.Sprintf("%d changes are", n)
+}
+
+// newID makes the id of a database.
+func newID() string { return randomHex(idSize/2) + randomHex(idSize/2) }
+
+// lineage is the part of an id that an adoption keeps.
+func lineage(id string) string { return id[:min(len(id), idSize/2)] }
+
+func randomHex(digits int) string {
+	b := make([]byte, digits/2)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}
+
+// countChange counts one more change and returns how many there were.
+func (tx *Tx) countChange(ctx context.Context) (int64, error) {
+	n, err := queryOne(ctx, tx, scanValue[int64], `
+		UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'changes' RETURNING value`)
+	if err != nil {
+		return 0, fmt.Errorf("count change: %w", err)
+	}
+	return n, nil
+}
+
+// settle finds out at the opening whether the database is in charge. One that
+// nothing has happened in, and one of a Roundup that left no mark, is from here on.
+func (s *Store) settle(ctx context.Context) error {
+	st, f, err := s.standing(ctx)
+	if err != nil || st.Case != NeverHere || f.changes > 0 {
+		return err
+	}
+	return s.takeCharge(ctx)
+}
+
+// takeCharge leaves the mark that makes this the database in charge here.
+func (s *Store) takeCharge(ctx context.Context) error {
+	var f facts
+	err := s.write(ctx, func(tx *Tx) (err error) {
+		if f, err = tx.facts(ctx); err != nil {
+			return err
+		}
+		f.id = cmp.Or(f.id, newID())
+		return errors.Join(
+			tx.setMeta(ctx, metaID, f.id),
+			tx.setMeta(ctx, metaChanges, strconv.FormatInt(f.changes, 10)),
+			tx.setMeta(ctx, metaMachine, ""))
+	})
+	if err != nil {
+		return err
+	}
+	return s.mark(ctx, f)
+}
+
+// mark writes what a database says of itself beside it.
+func (s *Store) mark(ctx context.Context, f facts) error {
+	if err := s.witness.set(mark{id: f.id, changes: f.changes, issue: f.lastIssue}); err != nil {
+		return err
+	}
+	_, err := s.Standing(ctx)
+	return err
 }

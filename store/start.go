@@ -84,6 +84,7 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue,
 			return issue, err
 		}
 	}
+	tx.started = issue.Number
 	issue.Revision = max(issue.Revision, 1)
 	issue.ID, err = tx.insert(ctx, `
 		INSERT INTO issues (

@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -28,12 +29,14 @@ var ErrNotFound = errors.New("not found")
 type Store struct {
 	path       string
 	now        func() time.Time
-	machine    string
 	newsletter int64
 	version    int         // of the schema this program was built for
 	file       fs.FileInfo // the file that was opened
 	writer     *sql.DB     // one connection
 	readers    *sql.DB
+	witness    witness     // what stays when this file alone is replaced
+	inCharge   atomic.Bool // it may send, and its changes count (standing.go)
+	leavings   journal     // of who left, which stays too
 }
 
 // Path is where the database is, as it was given to Open or Create.
@@ -42,6 +45,7 @@ func (s *Store) Path() string { return s.path }
 // Close closes the database. The last process to do so folds the write-ahead
 // log into the file.
 func (s *Store) Close() error {
+	s.witness.close()
 	return errors.Join(s.readers.Close(), s.writer.Close())
 }
 
@@ -49,15 +53,35 @@ func (s *Store) Close() error {
 // where the busy timeout applies, instead of failing half-way, and is on disk when
 // write returns nil. After an error nothing of it remains.
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
-	return s.transact(ctx, s.writer, "BEGIN IMMEDIATE", func(tx *Tx) error {
+	var done *Tx
+	var changes int64
+	err := s.transact(ctx, s.writer, "BEGIN IMMEDIATE", func(tx *Tx) error {
 		if err := s.inPlace(); err != nil {
 			return err
 		}
 		if err := tx.checkVersion(ctx, s.version); err != nil {
 			return err
 		}
-		return work(tx)
+		if err := work(tx); err != nil {
+			return err
+		}
+		done = tx
+		s.leavings.add(tx.left)
+		if !tx.changed || !s.inCharge.Load() {
+			return nil
+		}
+		var err error
+		changes, err = tx.countChange(ctx)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	if changes > 0 {
+		s.witness.advance(changes, done.started)
+	}
+	s.leavings.add(done.rejoined)
+	return nil
 }
 
 // read runs work on one unchanging view of the database. It must be brief: a

@@ -40,7 +40,7 @@ func open(t testing.TB) (*store.Store, *clock) {
 	t.Helper()
 	c := &clock{now: begin()}
 	st, created, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "roundup.db"),
-		store.Options{Now: c.Now, Machine: "here"})
+		store.Options{Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,7 @@ const selectSubscriber = `
 const (
 	subscriberByKey      = selectSubscriber + ` AND s.key = ?`
 	subscriberByPublicID = selectSubscriber + ` AND s.public_id = ?`
+	subscriberByHash     = selectSubscriber + ` AND s.id IN (SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?)`
 	subscribersByKeys    = selectSubscriber + ` AND s.key IN (SELECT value FROM json_each(?))`
 
 	subscriberPage = `
@@ -216,6 +217,16 @@ func (tx *Tx) setHash(ctx context.Context, id int64, hash []byte) error {
 		return fmt.Errorf("hash of subscriber %d: %w", id, err)
 	}
 	return nil
+}
+
+// hashOf is the hash of a subscriber's address; nil where it is forgotten.
+func (tx *Tx) hashOf(ctx context.Context, id int64) ([]byte, error) {
+	hash, err := queryOne(ctx, tx, scanValue[[]byte], `
+		SELECT hash FROM subscriber_hashes WHERE subscriber_id = ?`, id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("hash of subscriber %d: %w", id, err)
+	}
+	return hash, nil
 }
 
 // refuseErased fails with ErrErased for the hash of an erased address.

@@ -107,8 +107,31 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if err != nil {
 		return false, fmt.Errorf("subscriber %d becomes %s: %w", sub.ID, to, err)
 	}
+	if err := tx.noteStatus(ctx, sub, to); err != nil {
+		return false, err
+	}
 	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), through: through,
 		detail: "was " + string(sub.Status)})
+}
+
+// noteStatus puts it on record beside the database that a reader left or came
+// back. Who waits for confirmation did neither.
+func (tx *Tx) noteStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status) error {
+	if to != subscribers.Active && to != subscribers.Unsubscribed {
+		return nil
+	}
+	hash, err := tx.hashOf(ctx, sub.ID)
+	if err != nil {
+		return err
+	}
+	l := leaving{at: tx.at, what: leftWord, id: sub.PublicID, hash: hash}
+	if to == subscribers.Unsubscribed {
+		tx.left = append(tx.left, l)
+		return nil
+	}
+	l.what = joinedWord
+	tx.rejoined = append(tx.rejoined, l)
+	return nil
 }
 
 func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) error {

@@ -70,6 +70,7 @@ func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, through s
 	if added == 0 {
 		return false, nil
 	}
+	tx.left = append(tx.left, leaving{at: tx.at, what: string(p.Reason), hash: p.Hash})
 	return true, tx.hashEvent(ctx, p.Hash, event{what: "suppressed", through: through, detail: string(p.Reason)})
 }
 
@@ -84,6 +85,7 @@ func (s *Store) Lift(ctx context.Context, hash []byte) error {
 		if _, err := tx.exec(ctx, `DELETE FROM suppressions WHERE hash = ?`, hash); err != nil {
 			return fmt.Errorf("lift suppression: %w", err)
 		}
+		tx.rejoined = append(tx.rejoined, leaving{at: tx.at, what: liftedWord, hash: hash})
 		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", through: "suppressions", detail: string(p.Reason)})
 	})
 }

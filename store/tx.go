@@ -15,6 +15,11 @@ type Tx struct {
 	at         time.Time // UTC, whole milliseconds
 	atText     string    // the same as the database keeps it
 	newsletter int64     // the id every row of the newsletter carries
+
+	changed  bool      // something was written
+	started  int       // the number of the issue that starts; 0 for none
+	left     []leaving // on record beside the database before the commit,
+	rejoined []leaving // and after it: an interruption makes nobody a reader
 }
 
 // querier runs statements on the one connection of a transaction.
@@ -67,7 +72,9 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	n, err := result.RowsAffected()
+	tx.changed = tx.changed || n > 0
+	return n, err
 }
 
 // insert runs an INSERT and returns the new row's id.
@@ -76,6 +83,7 @@ func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, err
 	if err != nil {
 		return 0, err
 	}
+	tx.changed = true
 	return result.LastInsertId()
 }
 

@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
+	"time"
 )
 
 // ErrToken is returned for every token that is not ours, whatever is wrong with
@@ -114,6 +116,16 @@ func (k *Keyring) AddressHash(key string) []byte {
 	h.Write([]byte("roundup address\x00"))
 	h.Write([]byte(key))
 	return h.Sum(nil)
+}
+
+// IssueUID is the uid of the regular issue of a slot, 32 hex digits: the same in
+// every copy of the database, which has the same keys, and unguessable without.
+// The Message-IDs of its mails are made of it, so that what a copy sends once
+// more is the same mail to whoever receives it.
+func (k *Keyring) IssueUID(newsletterID int64, slot time.Time) string {
+	h := hmac.New(sha256.New, k.address)
+	fmt.Fprintf(h, "roundup issue\x00%d\x00%s", newsletterID, slot.UTC().Format(time.RFC3339))
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func tokenMAC(secret []byte, purpose Purpose, body []byte) []byte {

@@ -106,7 +106,7 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 }
 
 func (a *app) storeOptions() store.Options {
-	return store.Options{Now: a.now, Machine: store.Machine()}
+	return store.Options{Now: a.now}
 }
 
 // keep makes st the app's store, closed with the app.

@@ -17,7 +17,7 @@ import (
 // checkReceived reads a mail as it arrived, from a file or, by "-", standard
 // input. Without a configuration it is compared with nothing.
 func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) error {
-	m, err := a.readMail(ctx, file)
+	m, err := a.readMail(ctx, "--received", file)
 	if err != nil {
 		return err
 	}
@@ -46,12 +46,13 @@ func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) er
 	return p.end(all)
 }
 
-func (a *app) readMail(ctx context.Context, file string) (*eml.Message, error) {
+// readMail reads a mail from the file a flag names, or by "-" from standard input.
+func (a *app) readMail(ctx context.Context, flag, file string) (*eml.Message, error) {
 	var in io.Reader = patient{ctx, a.std.In}
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, &usageError{msg: fmt.Sprintf("--received: %v", err), hint: "name the file the mail was saved to, or - for standard input"}
+			return nil, &usageError{msg: fmt.Sprintf("%s: %v", flag, err), hint: "name the file the mail was saved to, or - for standard input"}
 		}
 		defer func() { _ = f.Close() }()
 		in = f

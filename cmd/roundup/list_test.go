@@ -129,7 +129,7 @@ func (s *site) write(name, text string) {
 func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 	s.t.Helper()
 	ctx := s.t.Context()
-	st, err := store.Open(ctx, filepath.Join(s.dir, "roundup.db"), store.Options{Now: time.Now, Machine: store.Machine()})
+	st, err := store.Open(ctx, filepath.Join(s.dir, "roundup.db"), store.Options{Now: time.Now})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -32,10 +32,14 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	switch {
 	case err != nil:
 		l.Fail("database", err.Error(), "")
-	case standing.Copy || standing.OtherMachine:
-		l.Fail("database", standing.Detail, "run `roundup adopt`, which asks what went out since")
+	case !standing.Sends():
+		l.Fail("database", standing.Detail, AdoptHint)
 	default:
 		l.Pass("database", "whole, and in charge here: "+c.d.store.Path())
+	}
+	if file, err := c.d.store.LeavingsFile(); err != nil {
+		l.Fail("leavings", fmt.Sprintf("who leaves can't be put on record in %s: %v", file, err),
+			"a backup that is restored would mail those who left since: give the file the owner and mode of the database")
 	}
 	health, err := c.d.store.Health(ctx)
 	if err != nil {

@@ -138,7 +138,7 @@ func (o *office) open(text string) {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Now().Add(o.ahead) } // a certificate and another server's clock are of today
-	if o.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now, Machine: "here"}); err != nil {
+	if o.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.store.Close() })

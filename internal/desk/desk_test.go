@@ -69,7 +69,7 @@ func setup(t *testing.T) *bundle {
 	if b.cfg, err = config.Load(file, nil); err != nil {
 		t.Fatal(err)
 	}
-	if b.store, _, err = store.Create(t.Context(), b.cfg.Database, store.Options{Now: b.clock, Machine: "here"}); err != nil {
+	if b.store, _, err = store.Create(t.Context(), b.cfg.Database, store.Options{Now: b.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })

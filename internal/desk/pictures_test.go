@@ -71,7 +71,7 @@ func newGallery(t *testing.T, articles int) *gallery {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return g.now }
-	st, _, err := store.Create(t.Context(), cfg.Database, store.Options{Now: now, Machine: "here"})
+	st, _, err := store.Create(t.Context(), cfg.Database, store.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

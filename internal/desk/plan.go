@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"time"
 
@@ -124,9 +123,9 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 	if err != nil {
 		return err
 	}
-	uid, err := newUID()
-	if err != nil {
-		return err
+	uid := newUID()
+	if !slot.IsZero() {
+		uid = d.keyring.IssueUID(d.store.Newsletter(), slot)
 	}
 	note, remarks, err := d.noteFile(ctx, p.Edits)
 	if err != nil {
@@ -155,12 +154,13 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 
 // look is how mails are rendered.
 func (d *Desk) look() digest.RenderOptions {
-	o := digest.RenderOptions{Theme: d.cfg.Digest.Theme, Images: digest.Images(d.cfg.Digest.Images)}
+	o := digest.RenderOptions{
+		Theme:      d.cfg.Digest.Theme,
+		Images:     digest.Images(d.cfg.Digest.Images),
+		LinkParams: linkParams(d.cfg.Digest.LinkParams),
+	}
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)
-	}
-	for _, p := range d.cfg.Digest.LinkParams {
-		o.LinkParams = append(o.LinkParams, digest.LinkParam(p))
 	}
 	return o
 }
@@ -208,10 +208,9 @@ func (d *Desk) enrich(ctx context.Context, s digest.Selection) (digest.Selection
 	return s, nil
 }
 
-func newUID() (string, error) {
+// newUID is that of an issue outside the schedule.
+func newUID() string {
 	var b [16]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "", fmt.Errorf("make an issue's uid: %w", err)
-	}
-	return hex.EncodeToString(b[:]), nil
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
 }

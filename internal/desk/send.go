@@ -21,8 +21,11 @@ type NotReadyError struct {
 
 func (e *NotReadyError) Error() string { return e.Why }
 
+// AdoptHint is what to do about a database that is not in charge.
+const AdoptHint = "run `roundup adopt`, which asks what went out since"
+
 // Ready checks what must hold before any mail leaves: complete settings, a
-// database that is no copy (promise 5), and a relay on loopback while the
+// database that is in charge here (promise 5), and a relay on loopback while the
 // calendar is a rehearsal's. Readers' way out is wayOut's.
 func (d *Desk) Ready(ctx context.Context) error {
 	if problems := d.cfg.SendProblems(); len(problems) > 0 {
@@ -38,11 +41,8 @@ func (d *Desk) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if standing.Copy || standing.OtherMachine {
-		return &NotReadyError{
-			Why:  "this database sends nothing yet: " + standing.Detail,
-			Hint: "run `roundup adopt`, which asks what went out since",
-		}
+	if !standing.Sends() {
+		return &NotReadyError{Why: "this database sends nothing yet: " + standing.Detail, Hint: AdoptHint}
 	}
 	return nil
 }

@@ -135,7 +135,7 @@ func newWeeks(t *testing.T) *weeks {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.store, _, err = store.Create(t.Context(), w.cfg.Database, store.Options{Now: w.clock, Machine: "here"}); err != nil {
+	if w.store, _, err = store.Create(t.Context(), w.cfg.Database, store.Options{Now: w.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })

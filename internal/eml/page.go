@@ -25,8 +25,9 @@ type Page struct {
 
 // Link is a link of a page.
 type Link struct {
-	URL  string
-	Text string // its words, or those of the picture in it
+	URL     string
+	Text    string // its words, or those of the picture in it
+	Heading bool   // it is in a heading
 }
 
 // Picture is a picture of a page.
@@ -101,7 +102,11 @@ func (w *walker) element(n *html.Node, l *look) (skip bool) {
 		}
 	case atom.A:
 		if href := strings.TrimSpace(attr(n, "href")); href != "" {
-			w.page.Links = append(w.page.Links, Link{URL: href, Text: strings.Join(strings.Fields(labelOf(n)), " ")})
+			w.page.Links = append(w.page.Links, Link{
+				URL:     href,
+				Text:    strings.Join(strings.Fields(labelOf(n)), " "),
+				Heading: inHeading(n),
+			})
 		}
 	case atom.Img:
 		w.picture(n)
@@ -154,6 +159,16 @@ func (p Page) Flaws() []string {
 		add(l.Text == "", "a link has no words: "+l.URL)
 	}
 	return flaws
+}
+
+func inHeading(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		switch n.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			return true
+		}
+	}
+	return false
 }
 
 func attr(n *html.Node, name string) string {

@@ -1,13 +1,22 @@
 package config
 
 import (
+	_ "embed"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"roundup/internal/nearest"
 )
 
-// checkZone says what is wrong with a time zone, and which was meant where only
-// its region is missing: "Stockholm" for Europe/Stockholm.
+// zones are the places of the IANA list, region and all, a line each. Zones can
+// be loaded by their name only, from wherever they are: no list comes with them.
+//
+//go:embed zones.txt
+var zones string
+
+// checkZone says what is wrong with a time zone, and which was meant: "Stockholm",
+// "Europe/Stokholm" and "Asia/Stockholm" for Europe/Stockholm.
 func checkZone(value string) string {
 	if isZone(value) {
 		return ""
@@ -27,42 +36,37 @@ func isZone(name string) bool {
 	return err == nil
 }
 
-// nearestZone looks for a zone by its place, written in any way, in every
-// region; "" where there is none. The list itself can't be listed.
+// nearestZone is the zone whose place is most like the one in value, of its own
+// region where several are; "" for none. It may differ in one letter of four: a
+// city that is no zone, as Munich, is not to become another.
 func nearestZone(value string) string {
-	if len(value) > 64 {
+	all := strings.Fields(zones)
+	region, _ := splitZone(value)
+	slices.SortStableFunc(all, func(a, b string) int { // those of its region first
+		return strings.Compare(side(a, region), side(b, region))
+	})
+	places := make([]string, len(all))
+	for i, name := range all {
+		_, places[i] = splitZone(name)
+	}
+	_, place := splitZone(value)
+	near := nearest.Within(place, places, len(place)/4)
+	if near == "" {
 		return ""
 	}
-	place := strings.ReplaceAll(strings.TrimSpace(value), " ", "_")
-	if i := strings.LastIndexByte(place, '/'); i >= 0 {
-		place = place[i+1:]
-	}
-	if place == "" {
-		return ""
-	}
-	for _, spelling := range []string{place, capitals(place), strings.ToUpper(place)} {
-		for _, region := range []string{
-			"Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/", "Indian/", "Antarctica/", "Arctic/",
-			"America/Argentina/", "America/Indiana/", "America/Kentucky/", "America/North_Dakota/", "",
-		} {
-			if isZone(region + spelling) {
-				return region + spelling
-			}
-		}
-	}
-	return ""
+	return all[slices.Index(places, near)]
 }
 
-// capitals writes a place as the list does: "new_york" as "New_York".
-func capitals(place string) string {
-	begins := true
-	return strings.Map(func(r rune) rune {
-		if begins {
-			r = unicode.ToUpper(r)
-		} else {
-			r = unicode.ToLower(r)
-		}
-		begins = r == '_' || r == '-'
-		return r
-	}, place)
+// splitZone parts a zone's region from its place.
+func splitZone(name string) (region, place string) {
+	i := strings.LastIndexByte(name, '/')
+	return name[:max(i, 0)], strings.TrimSpace(name[i+1:])
+}
+
+// side sorts a zone of a region before others.
+func side(name, region string) string {
+	if own, _ := splitZone(name); region != "" && nearest.Same(own, region) {
+		return "a"
+	}
+	return "b"
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 	"unicode"
 
 	"golang.org/x/net/idna"
@@ -104,6 +105,10 @@ func (k key) checkKind(value string) string {
 		}
 	case cron:
 		return checkCron(value)
+	case date:
+		if _, err := time.Parse(time.DateOnly, value); err != nil {
+			return "is not a date; write it as 2026-12-04"
+		}
 	case host:
 		return checkHost(value)
 	case listen:

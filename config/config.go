@@ -139,8 +139,10 @@ type Section struct {
 
 // Schedule is when issues are due.
 type Schedule struct {
-	Cron    string        // five fields, in newsletter.timezone; "" for no schedule
-	CatchUp time.Duration `mapstructure:"catch_up"`
+	Cron     string        // five fields, in newsletter.timezone; "" for no schedule
+	Every    int           // weeks: 2 for every other
+	Starting time.Time     // a date, as its midnight in UTC: weeks are counted from there, and there is no slot before; zero for always
+	CatchUp  time.Duration `mapstructure:"catch_up"`
 }
 
 // Delivery is the policy of sending.

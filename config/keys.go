@@ -79,7 +79,9 @@ func contentKeys() []key {
 		{name: "digest.note_file", kind: file, doc: "A file with the editor's note, in Markdown, printed above the articles where no note was written for the issue. The same text is printed once: until the file changes, issues go without it, and say so."},
 		{name: "digest.link_params", kind: params, doc: "Parameters added to the links to articles, such as `{utm_source: newsletter, utm_medium: email}`; one that a link has already stays as it is. No other link gets any, and without this none does. In the environment: `utm_source=newsletter,utm_medium=email`."},
 
-		{name: "schedule.cron", kind: cron, doc: "When issues are due, in `newsletter.timezone`; `0 7 * * FRI` is Fridays at seven. Without it issues go out only by `send --now`."},
+		{name: "schedule.cron", kind: cron, doc: "When issues are due, in `newsletter.timezone`; `0 7 * * FRI` is Fridays at seven, `0 7 * * FRI#1` the first Friday of the month, `0 7 * * FRIL` the last, `0 7 L * *` the last day of the month. See “When issues are due” in docs/operations.md. Without it issues go out only by `send --now`."},
+		{name: "schedule.every", kind: integer, fallback: "1", min: 1, max: 52, doc: "Only in every so many weeks: 2 for every other one. The weeks are counted from `schedule.starting`."},
+		{name: "schedule.starting", kind: date, doc: "The date of an issue, such as `2026-12-04`: the first week that counts begins with it, and nothing is due before."},
 		{name: "schedule.catch_up", kind: duration, fallback: "24h", doc: "A slot missed by more than this gets no issue, and an issue left alone for longer waits for a person."},
 	}
 }

@@ -19,6 +19,7 @@ const (
 	language  kind = "language"
 	colour    kind = "colour"
 	cron      kind = "cron expression"
+	date      kind = "date"
 	host      kind = "host"
 	listen    kind = "host:port"
 	file      kind = "file"

@@ -78,6 +78,8 @@ func decode(_, to reflect.Type, value any) (any, error) {
 	switch to {
 	case reflect.TypeFor[time.Duration]():
 		return ParseDuration(text)
+	case reflect.TypeFor[time.Time]():
+		return time.Parse(time.DateOnly, text)
 	case reflect.TypeFor[mail.Address]():
 		return parseMailbox(text)
 	case reflect.TypeFor[Param]():

@@ -80,6 +80,8 @@ digest:
   link_params: {utm_source: newsletter, Ref: "A & B"}
 schedule:
   cron: "0 7 * * FRI"
+  every: 2
+  starting: 2026-12-04
   catch_up: 24h
 delivery:
   unknown: hold
@@ -158,7 +160,7 @@ func TestLoad(t *testing.T) {
 			NoteFile:            filepath.Join(dir, "note.md"),
 			LinkParams:          []config.Param{{Name: "utm_source", Value: "newsletter"}, {Name: "Ref", Value: "A & B"}},
 		},
-		Schedule: config.Schedule{Cron: "0 7 * * FRI", CatchUp: 24 * time.Hour},
+		Schedule: config.Schedule{Cron: "0 7 * * FRI", Every: 2, Starting: time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC), CatchUp: 24 * time.Hour},
 		Delivery: config.Delivery{Unknown: "hold", GiveUpAfter: 48 * time.Hour, Wait: 90 * time.Second},
 		SMTP: config.SMTP{
 			Host: "smtp.example", Port: 2525, Username: "weekly", Password: "hunter2", PasswordFile: filepath.Join(dir, "password"),

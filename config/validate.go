@@ -47,6 +47,7 @@ func (v *validator) validate() {
 	v.sections()
 	v.templates()
 	v.numbers()
+	v.schedule()
 	v.verp()
 	v.smtp()
 	v.dkim()
@@ -212,6 +213,17 @@ func (v *validator) numbers() {
 		if positive.value == 0 {
 			v.report(positive.key, "must be more than 0")
 		}
+	}
+}
+
+// schedule asks from when weeks are counted: "every other" alone says only half.
+func (v *validator) schedule() {
+	s := v.Schedule
+	if s.Every > 1 && s.Starting.IsZero() && !v.problems.about("schedule.starting") {
+		v.report("schedule.every", fmt.Sprintf("%d needs schedule.starting: the date of an issue, from which the weeks are counted", s.Every))
+	}
+	if s.Cron == "" && s.Every > 1 {
+		v.report("schedule.every", "needs schedule.cron: it says on which days of those weeks, and when")
 	}
 }
 

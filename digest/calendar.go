@@ -17,8 +17,10 @@ import (
 // at the first valid minute after the gap; where the clock goes through it
 // twice, it comes once, the first time. Times that become one moment are one slot.
 type Calendar struct {
-	cron string // normalised to single spaces
-	loc  *time.Location
+	cron     string // normalised to single spaces
+	loc      *time.Location
+	weeks    int       // only every so many weeks; 0 for all
+	starting time.Time // from this midnight on the wall; zero for always
 }
 
 // cronFields name the fields of a cron expression and what they may hold.
@@ -61,6 +63,22 @@ func NewCalendar(cron string, loc *time.Location) (Calendar, error) {
 	return c, nil
 }
 
+// Every narrows a calendar to every so many weeks, counted from a date: only slots
+// in the seven days that begin with it, and in those so many weeks later each time.
+// There are none before it. The zero time and one week narrow nothing. The error
+// says that no slot is left.
+func (c Calendar) Every(weeks int, starting time.Time) (Calendar, error) {
+	if starting.IsZero() {
+		return c, nil
+	}
+	year, month, day := starting.Date()
+	c.weeks, c.starting = max(weeks, 1), time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	if _, err := c.tick(c.starting.Add(-time.Minute)); err != nil {
+		return Calendar{}, fmt.Errorf("cron %q: in every %d weeks from %s it never comes", c.cron, c.weeks, c.starting.Format(time.DateOnly))
+	}
+	return c, nil
+}
+
 // validCronPart checks one part of a comma-separated field alone: of a list,
 // gronx looks at the parts only until one fits the time it is asked about.
 func validCronPart(field int, part string) bool {
@@ -80,8 +98,8 @@ func (c Calendar) Latest(now time.Time) (time.Time, bool) {
 	if c.IsZero() {
 		return time.Time{}, false
 	}
-	wall, err := gronx.PrevTickBefore(c.cron, c.wall(now), true)
-	if err != nil {
+	wall, ok := c.tickBefore(c.wall(now))
+	if !ok {
 		return time.Time{}, false
 	}
 	// When the clock was set back, it may have shown later times before now.
@@ -146,13 +164,65 @@ func (c Calendar) wall(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 }
 
-// tick returns the next time on the wall that the expression names.
+// periods is how many weeks that count are looked through for a slot: the fifth
+// Friday of a month, in every 52nd week, is found in fewer.
+const periods = 500
+
+// tick returns the next time on the wall that the expression names, in a week
+// that counts.
 func (c Calendar) tick(after time.Time) (time.Time, error) {
-	next, err := gronx.NextTickAfter(c.cron, after, false)
-	if err == nil && !next.After(after) {
-		err = errors.New("no later tick")
+	for range periods {
+		next, err := gronx.NextTickAfter(c.cron, after, false)
+		if err != nil {
+			return next, err
+		}
+		if !next.After(after) {
+			break
+		}
+		week, counts := c.week(next)
+		if counts {
+			return next, nil
+		}
+		if week < 0 {
+			week = -c.weeks
+		}
+		// On to the beginning of the next week that counts.
+		after = c.starting.AddDate(0, 0, 7*(week-week%c.weeks+c.weeks)).Add(-time.Minute)
 	}
-	return next, err
+	return time.Time{}, errors.New("no later tick")
+}
+
+// tickBefore returns the last such time up to another.
+func (c Calendar) tickBefore(until time.Time) (time.Time, bool) {
+	for range periods {
+		last, err := gronx.PrevTickBefore(c.cron, until, true)
+		if err != nil {
+			return time.Time{}, false
+		}
+		week, counts := c.week(last)
+		if counts {
+			return last, true
+		}
+		if week < 0 {
+			break
+		}
+		// Back to the end of the last week that counts.
+		until = c.starting.AddDate(0, 0, 7*(week-week%c.weeks+1)).Add(-time.Minute)
+	}
+	return time.Time{}, false
+}
+
+// week is how many weeks after the beginning a time on the wall is, negative for
+// before it, and whether slots in that week count.
+func (c Calendar) week(wall time.Time) (int, bool) {
+	if c.starting.IsZero() {
+		return 0, true
+	}
+	if wall.Before(c.starting) {
+		return -1, false
+	}
+	week := int(wall.Sub(c.starting) / (7 * 24 * time.Hour))
+	return week, week%c.weeks == 0
 }
 
 // moment is the first moment at which a clock in the calendar's zone shows a

@@ -95,6 +95,9 @@ func (a *app) explain(p desk.Plan) error {
 	for _, note := range notesOf(p) {
 		a.printf("note: %s\n", oneLine(note))
 	}
+	if n := p.Selection.Quarantined(); n > 0 {
+		a.printf("note: quarantined: %s. See `roundup sources`, then `roundup sources accept` or `ignore`\n", count(n, "article"))
+	}
 	return nil
 }
 

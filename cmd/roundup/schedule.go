@@ -42,6 +42,9 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 		a.printf("No schedule is configured: issues go out with `roundup send --now`. Set schedule.cron to change that.\n")
 		return nil
 	}
+	if s.Every > 1 {
+		a.printf("Issues are due every %d weeks, counted from %s.\n", s.Every, s.From.Format("Monday 2 January 2006"))
+	}
 	var lines []slotLine
 	for _, r := range s.Last {
 		lines = append(lines, slotLine{At: r.At, Label: r.Label, Outcome: string(r.Outcome), Issue: r.Issue, Why: r.Why})

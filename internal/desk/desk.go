@@ -82,6 +82,9 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = digest.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)
+		if err == nil {
+			d.calendar, err = d.calendar.Every(o.Config.Schedule.Every, o.Config.Schedule.Starting)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -9,17 +9,21 @@ import (
 
 // Schedule is what became of the last slots and when the next ones are.
 type Schedule struct {
-	Cron string              // "" when no schedule is configured
-	Last []digest.SlotRecord // oldest first
-	Due  time.Time           // a slot that waits for `send` right now; zero for none
-	Next []time.Time
+	Cron  string              // "" when no schedule is configured
+	From  time.Time           // the date that weeks are counted from; zero for every week there is
+	Every int                 // so many weeks
+	Last  []digest.SlotRecord // oldest first
+	Due   time.Time           // a slot that waits for `send` right now; zero for none
+	Next  []time.Time
 	// Label writes a slot in local time.
 	Label func(time.Time) string
 }
 
 // Schedule looks back at the last slots and ahead to the next.
 func (d *Desk) Schedule(ctx context.Context, last, next int) (Schedule, error) {
-	s := Schedule{Cron: d.cfg.Schedule.Cron, Label: d.calendar.Label}
+	s := Schedule{
+		Cron: d.cfg.Schedule.Cron, From: d.cfg.Schedule.Starting, Every: d.cfg.Schedule.Every, Label: d.calendar.Label,
+	}
 	if s.Cron == "" {
 		return s, nil
 	}

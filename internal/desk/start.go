@@ -26,7 +26,11 @@ const nobody = "nobody on the list may be mailed"
 // SeeSchedule puts the configured schedule on record as seen, at the latest now,
 // and returns since when: slots before that never count. Call it with a schedule.
 func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.Time, error) {
-	return st.SeenSchedule(ctx, c.Schedule.Cron+" "+c.Newsletter.Timezone.String())
+	schedule := c.Schedule.Cron + " " + c.Newsletter.Timezone.String()
+	if from := c.Schedule.Starting; !from.IsZero() {
+		schedule += fmt.Sprintf(" every %d from %s", c.Schedule.Every, from.Format(time.DateOnly))
+	}
+	return st.SeenSchedule(ctx, schedule)
 }
 
 // lookForSlot returns the latest slot where it is due, or was missed; it records

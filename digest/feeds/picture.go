@@ -53,15 +53,16 @@ var (
 // another attribute.
 func (w *walker) picture(t xhtml.Token) {
 	src := attr(t, "src")
+	late := false
 	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "data-orig-file"} {
-		if late := attr(t, key); late != "" && (src == "" || strings.HasPrefix(src, "data:") || decoration.MatchString(src)) {
-			src = late
+		if address := attr(t, key); address != "" && (src == "" || strings.HasPrefix(src, "data:") || decoration.MatchString(src)) {
+			src, late = address, true
 		}
 	}
 	if src == "" {
 		src = widest(attr(t, "srcset"))
 	}
-	if len(w.article.pictures) == maxPictures {
+	if w.unseen() || unseenPicture(t, late) || len(w.article.pictures) == maxPictures {
 		return
 	}
 	if class := strings.ToLower(attr(t, "class")); strings.Contains(class, "emoji") || strings.Contains(class, "avatar") || strings.Contains(class, "smiley") {

@@ -43,6 +43,7 @@ func TestPicture(t *testing.T) {
 		{"icons, pixels and decoration", in(`<img src="https://pixel.example/1.gif" width="1" height="1"><img src="/wp-includes/images/smilies/x.png"><img class="emoji" src="/e.png"><img src="/spacer.gif"><img src="https://counter.theconversation.com/content/1/count.gif"><img src="logo.svg"><img src="data:image/gif;base64,R0"><img src="javascript:x"><img src="/real.jpg">`),
 			digest.Image{URL: site + "real.jpg"}},
 		{"only a tracking pixel", in(`<img src="https://feeds.feedburner.com/~r/x/~4/1" height="1" width="1"/>`), digest.Image{}},
+		{"late-loading, shown by a script", in(`<img src="data:image/gif;base64,R0" data-src="/late.jpg" style="opacity:0">`), digest.Image{URL: site + "late.jpg"}},
 		{"late-loading", in(`<img src="data:image/gif;base64,R0" data-src="/late.jpg" alt="IMG_1234.jpg">`), digest.Image{URL: site + "late.jpg"}},
 		{"late-loading with noscript", in(`<img class="lazy" src="/placeholder.png"><noscript><img src="/real.jpg" alt="A bridge"></noscript>`), digest.Image{URL: site + "real.jpg", Alt: "A bridge"}},
 		{"srcset only", in(`<img srcset="/s.jpg 300w, /l.jpg 900w">`), digest.Image{URL: site + "l.jpg"}},
@@ -56,6 +57,49 @@ func TestPicture(t *testing.T) {
 			t.Parallel()
 			if got := only(t, tt.doc).Image; got != tt.want {
 				t.Errorf("image = %+v\nwant    %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestUnseenPictures(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, html string
+		seen       bool
+	}{
+		{"display", `<img src="/u.jpg" style="display:none">`, false},
+		{"display, shouted", `<img src="/u.jpg" style="Float: left; DISPLAY : None !important;">`, false},
+		{"visibility", `<img src="/u.jpg" style="visibility: hidden">`, false},
+		{"opacity", `<img src="/u.jpg" style="opacity:0.0">`, false},
+		{"hidden", `<img src="/u.jpg" hidden>`, false},
+		{"width of a style", `<img src="/u.jpg" style="width:1px">`, false},
+		{"height of a style", `<img src="/u.jpg" style="height:0">`, false},
+		{"both", `<img src="/u.jpg" style="width:1px;height:1px;border:0">`, false},
+		{"at most", `<img src="/u.jpg" style="max-height:0px;overflow:hidden">`, false},
+		{"style against attributes", `<img src="/u.jpg" width="1200" height="800" style="width:1px;height:1px">`, false},
+		{"attributes", `<img src="/u.jpg" width="1" height="1">`, false},
+		{"attributes of nothing", `<img src="/u.jpg" width="0" height="0">`, false},
+		{"off the screen", `<img src="/u.jpg" style="position:absolute; left:-9999px">`, false},
+		{"in a box", `<div style="display:none"><p><img src="/u.jpg"></p></div>`, false},
+		{"in a hidden box", `<div hidden><img src="/u.jpg"></div>`, false},
+		{"in a box without room", `<div style="height:0;overflow:hidden"><img src="/u.jpg"></div>`, false},
+		{"in a span", `<span style="opacity:0"><img src="/u.jpg"></span>`, false},
+		{"after a hidden box", `<div style="display:none">x</div><img src="/u.jpg">`, true},
+		{"in a box of a fixed shape", `<div style="height:0;overflow:hidden;padding-bottom:66%"><img src="/u.jpg"></div>`, true},
+		{"half transparent", `<img src="/u.jpg" style="opacity:.5">`, true},
+		{"a share of the width", `<img src="/u.jpg" style="width:100%;height:auto;max-width:640px">`, true},
+		{"a border", `<img src="/u.jpg" style="border-width:0;margin:0 0 0 -4px">`, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := "https://mag.example/other.jpg"
+			if tt.seen {
+				want = "https://mag.example/u.jpg"
+			}
+			if got := body(t, "<p>Text</p>"+tt.html+`<img src="/other.jpg">`).Image.URL; got != want {
+				t.Errorf("picture %q, want %q", got, want)
 			}
 		})
 	}

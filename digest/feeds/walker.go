@@ -18,9 +18,10 @@ const (
 
 // element is an open element that changes how the text in it is read.
 type element struct {
-	tag   atom.Atom
-	kind  kind
-	plain bool // it only continues its parent's kind
+	tag    atom.Atom
+	kind   kind
+	plain  bool // it only continues its parent's kind
+	unseen bool // nobody is to see what is in it
 }
 
 // walker reads the tokens of a body, forgiving whatever is not closed.
@@ -117,7 +118,7 @@ func (w *walker) push(t xhtml.Token) {
 	if last := len(w.open) - 1; last >= 0 && w.open[last].tag == atom.P && isBlock(t.DataAtom) {
 		w.end(atom.P) // HTML lets a paragraph end unsaid
 	}
-	e := element{tag: t.DataAtom, kind: w.kind(), plain: true}
+	e := element{tag: t.DataAtom, kind: w.kind(), plain: true, unseen: w.unseen() || unseenBox(t)}
 	if k, ok := kindOf(t, len(w.article.pictures) > 0); ok {
 		e.kind, e.plain = k, false
 	}
@@ -160,6 +161,11 @@ func (w *walker) end(tag atom.Atom) {
 		w.open = w.open[:i]
 		return
 	}
+}
+
+// unseen reports whether nobody is to see what stands at this point.
+func (w *walker) unseen() bool {
+	return len(w.open) > 0 && w.open[len(w.open)-1].unseen
 }
 
 // kind is what text at this point is.

@@ -38,6 +38,7 @@ type Image struct {
 	Credit  string `json:"credit,omitempty"`
 	Width   int    `json:"width,omitempty"`  // pixels; 0 when unknown
 	Height  int    `json:"height,omitempty"` // pixels; 0 when unknown
+	Shared  string `json:"shared,omitempty"` // without a URL: the picture it was given, which most articles of its source have
 }
 
 // Date is the moment an article counts from: when it was published or, where

@@ -66,7 +66,7 @@ func fillBlanks(to *Article, from Article) {
 	if to.Updated.IsZero() {
 		to.Updated = from.Updated
 	}
-	if to.Image.URL == "" {
+	if to.Image.URL == "" && from.Image.URL != "" && from.Image.URL != to.Image.Shared {
 		to.Image = from.Image
 	}
 	if to.Image.URL != from.Image.URL {

@@ -43,6 +43,9 @@ func TestAbsorbFollowsItsOwnSource(t *testing.T) {
 		{"author", func(a *digest.Article) { a.Authors = []digest.Author{{Name: "B"}} }, func(a *digest.Article) { a.Authors = []digest.Author{{Name: "B"}} }, true},
 		{"picture", func(a *digest.Article) { a.Image = digest.Image{URL: "https://magazine.example/b.jpg"} },
 			func(a *digest.Article) { a.Image = digest.Image{URL: "https://magazine.example/b.jpg"} }, true},
+		{"picture found to be the publication's", func(a *digest.Article) { a.Image = digest.Image{Shared: a.Image.URL} },
+			func(a *digest.Article) { a.Image = digest.Image{Shared: a.Image.URL} }, true},
+		{"another picture that most share", func(a *digest.Article) { a.Image = digest.Image{Shared: "https://magazine.example/b.jpg"} }, func(*digest.Article) {}, false},
 		{"same picture with less said", func(a *digest.Article) { a.Image = digest.Image{URL: a.Image.URL} }, func(*digest.Article) {}, false},
 		{"less of everything", func(a *digest.Article) {
 			*a = digest.Article{GUID: a.GUID, URL: a.URL, Title: a.Title}

@@ -72,6 +72,8 @@ type fateLine struct {
 	Outcome string `json:"outcome"`
 	Section string `json:"section,omitempty"`
 	Reason  string `json:"reason"`
+	Picture string `json:"picture,omitempty"`
+	Shared  string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
 }
 
 func (a *app) explain(p desk.Plan) error {
@@ -80,6 +82,7 @@ func (a *app) explain(p desk.Plan) error {
 			if err := a.printJSON(fateLine{
 				ID: f.Candidate.ID, Title: f.Candidate.Title, URL: f.Candidate.URL, Source: f.Candidate.Source,
 				Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
+				Picture: f.Candidate.Image.URL, Shared: sharedPicture(f),
 			}); err != nil {
 				return err
 			}
@@ -108,7 +111,34 @@ func notesOf(p desk.Plan) []string {
 	for _, r := range p.Remarks {
 		notes = append(notes, r.Text)
 	}
-	return notes
+	return append(notes, sharedPictures(p.Selection.Fates)...)
+}
+
+// sharedPicture is the picture that an article goes without, since most of its
+// source have it; "" for none.
+func sharedPicture(f digest.Fate) string {
+	if f.Candidate.Image.URL != "" {
+		return ""
+	}
+	return f.Candidate.Image.Shared
+}
+
+// sharedPictures says, a line for each picture, how many of the issue's articles
+// go without one that most articles of their source have.
+func sharedPictures(fates []digest.Fate) []string {
+	var order []string
+	uses := map[string]int{}
+	for _, f := range fates {
+		if picture := sharedPicture(f); picture != "" && f.Outcome == digest.In {
+			if uses[picture]++; uses[picture] == 1 {
+				order = append(order, picture)
+			}
+		}
+	}
+	for i, picture := range order {
+		order[i] = count(uses[picture], "article") + " without a picture: most of the source have this one, so it is taken for the publication's: " + picture
+	}
+	return order
 }
 
 // tableOfFates prints the candidates, those of each section under its title.

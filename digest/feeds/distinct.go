@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"fmt"
 	"time"
 
 	"roundup/digest"
@@ -53,16 +54,25 @@ func last(a digest.Article) time.Time {
 	return a.Published
 }
 
-// dropStock drops the picture that most articles share: it is the
-// publication's, not theirs.
-func dropStock(all []digest.Article) {
+// dropStock takes away the picture that most articles share, and says so: it is
+// the publication's, not theirs.
+func dropStock(all []digest.Article, warnings []string) []string {
 	uses := map[string]int{}
 	for _, a := range all {
-		uses[a.Image.URL]++
-	}
-	for i := range all {
-		if n := uses[all[i].Image.URL]; n >= 3 && 2*n > len(all) {
-			all[i].Image = digest.Image{}
+		if a.Image.URL != "" {
+			uses[a.Image.URL]++
 		}
 	}
+	for address, n := range uses {
+		if n < 3 || 2*n <= len(all) {
+			continue
+		}
+		for i := range all {
+			if all[i].Image.URL == address {
+				all[i].Image = digest.Image{Shared: address}
+			}
+		}
+		warnings = append(warnings, fmt.Sprintf("%d of %d items have the same picture, which is taken for the publication's and not printed with them: %s", n, len(all), address))
+	}
+	return warnings
 }

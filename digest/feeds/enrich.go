@@ -63,7 +63,7 @@ func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Artic
 	}
 	if a.Image.URL == "" {
 		for _, image := range []digest.Image{complete(p.image, s.image), s.image} {
-			if image.URL != "" && !siteImage.MatchString(image.URL) {
+			if image.URL != "" && image.URL != a.Image.Shared && !siteImage.MatchString(image.URL) {
 				a.Image = choosePicture([]picture{{Image: image}}, base)
 				break
 			}

@@ -67,7 +67,7 @@ func build(ch channel, meta Meta) Feed {
 		feed.Warnings = append(feed.Warnings, count(nameless, "item has", "items have")+" neither a title nor a text nor an address that names it, left out")
 	}
 	feed.Articles, feed.Warnings = distinct(feed.Articles, feed.Warnings)
-	dropStock(feed.Articles)
+	feed.Warnings = dropStock(feed.Articles, feed.Warnings)
 	return feed
 }
 

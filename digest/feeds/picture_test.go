@@ -115,6 +115,24 @@ func TestStockPictureIsDropped(t *testing.T) {
 		if got := f.Articles[i].Image.URL; got != want {
 			t.Errorf("%s: picture %q, want %q", f.Articles[i].Title, got, want)
 		}
+		if shared := f.Articles[i].Image.Shared; (shared == "https://mag.example/s.jpg") != (want == "") {
+			t.Errorf("%s: shares %q", f.Articles[i].Title, shared)
+		}
+	}
+}
+
+func TestStockPictureIsTold(t *testing.T) {
+	t.Parallel()
+	with := func(name, picture string) string {
+		return `<item><title>` + name + `</title><link>/` + name + `</link><enclosure type="image/jpeg" url="/` + picture + `"/></item>`
+	}
+	f := parse(t, rss(with("a", "s.jpg")+with("b", "s.jpg")+with("c", "s.jpg")+with("d", "own.jpg")))
+	const want = "3 of 4 items have the same picture, which is taken for the publication's and not printed with them: https://mag.example/s.jpg"
+	if len(f.Warnings) != 1 || f.Warnings[0] != want || !f.Whole {
+		t.Errorf("warnings %q, whole %t, want %q of a whole feed", f.Warnings, f.Whole, want)
+	}
+	if f = parse(t, rss(with("a", "s.jpg")+with("b", "s.jpg")+with("c", "x.jpg")+with("d", "own.jpg"))); len(f.Warnings) > 0 {
+		t.Errorf("half of the articles share a picture: %q", f.Warnings)
 	}
 }
 

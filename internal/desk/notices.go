@@ -19,13 +19,14 @@ type notice struct {
 	Cause   string `json:"cause"` // stable name of the trouble
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
+	ByMail  string `json:"-"` // what a mail says after Text: readers' addresses, which a URL may show to many; "" for nothing
 }
 
 // outboxFor is the notice for every configured recipient. dedupe names this
 // one telling: the same dedupe is never queued twice.
 func (d *Desk) outboxFor(dedupe string, n notice) ([]store.OutboxMail, error) {
 	n.Subject = d.cfg.Newsletter.Name + ": " + n.Subject
-	mail := store.OutboxMail{Kind: "notice", Transport: "mail", Subject: n.Subject, Text: n.Text}
+	mail := store.OutboxMail{Kind: "notice", Transport: "mail", Subject: n.Subject, Text: n.Text + n.ByMail}
 	var all []store.OutboxMail
 	for _, to := range d.cfg.Notify.Email {
 		mail.Dedupe, mail.Recipient = dedupe+" mail "+to, to
@@ -156,20 +157,11 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 			return err
 		}
 	}
-	sum, err := d.Summary(ctx, issue)
+	n, err := d.endNotice(ctx, issue)
 	if err != nil {
 		return err
 	}
-	return d.tell(ctx, "issue "+issue.UID+" "+string(issue.Status), notice{
-		Cause:   fmt.Sprintf("issue %d %s", issue.Number, issue.Status),
-		Subject: fmt.Sprintf("issue %d is %s", issue.Number, issue.Status),
-		Text:    endText(issue, sum),
-	})
-}
-
-func endText(issue digest.Issue, s delivery.Summary) string {
-	return fmt.Sprintf("%s\n\n%d of %d readers: handed to the relay. Failed: %d. Skipped: %d. Unknown: %d.\nDetails: roundup report %d",
-		issue.Subject, s.Sent, s.Audience, s.Failed, s.Skipped, s.Unknown, issue.Number)
+	return d.tell(ctx, "issue "+issue.UID+" "+string(issue.Status), n)
 }
 
 // tellOfSlot tells that a slot passed without an issue: silence looks like a fault.

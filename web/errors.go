@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"roundup/subscribers"
@@ -12,7 +14,7 @@ import (
 type page struct {
 	Title  string
 	Text   []string // paragraphs
-	Button string   // of a form that posts to the same address; "" for none
+	Button string   // of a form that posts to the same address, with pageForm; "" for none
 	Foot   string
 }
 
@@ -41,7 +43,11 @@ func (r *readers) fail(w http.ResponseWriter, req *http.Request, err error) {
 		})
 		return
 	}
-	r.Log.Error("request failed", "method", req.Method, "route", req.Pattern, "error", err)
+	level := slog.LevelError
+	if errors.Is(err, context.Canceled) && req.Context().Err() != nil {
+		level = slog.LevelDebug // the client left, and nothing else is wrong
+	}
+	r.Log.Log(req.Context(), level, "request failed", "method", req.Method, "route", req.Pattern, "error", err)
 	r.say(w, http.StatusInternalServerError, page{
 		Title: r.words.Pages.Fault,
 		Text:  []string{r.words.Pages.FaultHelp},

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -29,7 +30,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			readers := &list{id: id}
-			h, err := web.NewReaders(web.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: readers,
+			h, err := web.NewReaders(web.Options{Name: "The Weekly", Language: tag, LeaveFor: time.Millisecond, Keyring: keys, Readers: readers,
 				Archive: &archive{}, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)

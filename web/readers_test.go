@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/subscribers"
 	"roundup/web"
@@ -52,7 +53,7 @@ func setup(t *testing.T, base string) *bundle {
 	}
 	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, archive: &archive{}, log: &bytes.Buffer{}}
 	h, err := web.NewReaders(web.Options{
-		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive,
+		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive, LeaveFor: time.Millisecond,
 		Health: func() web.Health { return web.Health{OK: true} },
 		Log:    slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
@@ -98,7 +99,7 @@ func TestLookingChangesNothing(t *testing.T) {
 			if b.readers.left {
 				t.Errorf("%s unsubscribed the reader", method)
 			}
-			if method == http.MethodGet && (!strings.Contains(body, `<form method="post">`) || strings.Contains(body, "<script")) {
+			if method == http.MethodGet && (!strings.Contains(body, `<form method="post" action="?page">`) || strings.Contains(body, "<script")) {
 				t.Errorf("the page has no plain button: %s", body)
 			}
 			for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
@@ -117,22 +118,23 @@ func TestPostUnsubscribes(t *testing.T) {
 	if err := errors.Join(m.WriteField("List-Unsubscribe", "One-Click"), m.Close()); err != nil {
 		t.Fatal(err)
 	}
+	const button = "?page"
 	tests := []struct {
-		name, kind, body, how string
+		name, query, kind, body, how string
 	}{
-		{"one-click urlencoded", "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", "one-click"},
-		{"one-click multipart", m.FormDataContentType(), form.String(), "one-click"},
-		{"the button", "application/x-www-form-urlencoded", "", "the page"},
-		{"no type at all", "", "", "the page"},
-		{"an odd body", "application/json", `{"a":1}`, "the page"},
-		{"a body over the limit", "application/x-www-form-urlencoded", "x=" + strings.Repeat("y", 1<<20), "the page"},
+		{"one-click urlencoded", "", "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", "one-click"},
+		{"one-click multipart", "", m.FormDataContentType(), form.String(), "one-click"},
+		{"the button", button, "application/x-www-form-urlencoded", "", "the page"},
+		{"no type at all", "", "", "", "one-click"},
+		{"an odd body", "", "application/json", `{"a":1}`, "one-click"},
+		{"a body over the limit", "", "application/x-www-form-urlencoded", "x=" + strings.Repeat("y", 1<<20), "one-click"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, "https://news.example/weekly")
 			for _, prefix := range []string{"/u/", "/weekly/u/"} {
-				status, body, h := do(t, http.MethodPost, b.url+prefix+b.token(subscribers.PurposeUnsubscribe), tt.kind, strings.NewReader(tt.body))
+				status, body, h := do(t, http.MethodPost, b.url+prefix+b.token(subscribers.PurposeUnsubscribe)+tt.query, tt.kind, strings.NewReader(tt.body))
 				if status != http.StatusOK || h.Get("Location") != "" {
 					t.Fatalf("%s: got %d, Location %q, want 200 and no redirect: %s", prefix, status, h.Get("Location"), body)
 				}

@@ -9,6 +9,8 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -39,6 +41,7 @@ type Options struct {
 	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
+	LeaveFor time.Duration // how long an unsubscription is tried; 0 for as long as an answer may take
 }
 
 // Health is the answer of /healthz.
@@ -47,27 +50,39 @@ type Health struct {
 	Detail string `json:"detail,omitempty"` // why not; never an address or a secret
 }
 
-// NewReaders is everything `roundup serve` answers.
-func NewReaders(o Options) (http.Handler, error) {
+// Readers is everything `roundup serve` answers.
+type Readers struct {
+	http.Handler
+	leavings *leavings
+}
+
+// NewReaders makes the readers' pages.
+func NewReaders(o Options) (*Readers, error) {
 	page, err := template.ParseFS(templates.Web, "web/page.html")
 	if err != nil {
 		return nil, err
 	}
-	r := &readers{Options: o, words: digest.WordsFor(o.Language), page: page}
+	leaving := &leavings{list: o.Readers, limit: cmp.Or(o.LeaveFor, leaveFor)}
+	r := &readers{Options: o, words: digest.WordsFor(o.Language), page: page, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.leave)
 	mux.HandleFunc("/issues/{slug}", r.issue)
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("/", r.notFound)
-	return secure(underBase(o.BaseURL, mux)), nil
+	return &Readers{Handler: secure(underBase(o.BaseURL, mux)), leavings: leaving}, nil
 }
+
+// Wait returns once the unsubscriptions under way are done or given up, or ctx
+// ends. They outlive their requests, and so a server that was shut down.
+func (r *Readers) Wait(ctx context.Context) { r.leavings.wait(ctx) }
 
 // readers serves the readers' pages.
 type readers struct {
 	Options
-	words digest.Words
-	page  *template.Template
+	words    digest.Words
+	page     *template.Template
+	leavings *leavings
 }
 
 // NewServer is an HTTP server with every limit set: strangers reach it.

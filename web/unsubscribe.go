@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"roundup/subscribers"
@@ -47,9 +46,10 @@ func (r *readers) askToLeave(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// leave unsubscribes at once and for ever, whatever the body holds: the button's
-// empty form, or a mail provider's one-click request (RFC 8058, section 3.2), in
-// either encoding, without cookie, referrer or redirect.
+// leave unsubscribes at once and for ever. The token in the address says who, and
+// that it is a POST says that they want to: the body is not waited for. The one
+// of a mail provider (RFC 8058, section 3.2) says the same once more, in whatever
+// encoding, and may be cut short by a client that does not wait.
 func (r *readers) leave(w http.ResponseWriter, req *http.Request) {
 	id, test, err := r.reader(req)
 	if err != nil {
@@ -60,11 +60,11 @@ func (r *readers) leave(w http.ResponseWriter, req *http.Request) {
 		r.say(w, http.StatusOK, r.testPage())
 		return
 	}
-	through := "the page"
-	if oneClick(req) {
-		through = "one-click"
+	through := "one-click"
+	if req.URL.Query().Has(pageForm) {
+		through = "the page"
 	}
-	if _, err := r.Readers.Unsubscribe(req.Context(), id, through); err != nil {
+	if err := r.leavings.leave(req.Context(), id, through); err != nil {
 		r.fail(w, req, err)
 		return
 	}
@@ -74,15 +74,9 @@ func (r *readers) leave(w http.ResponseWriter, req *http.Request) {
 	})
 }
 
-// oneClick reports whether the body is a mail provider's. It only tells the
-// record how a reader left; a body that can't be read leaves all the same.
-func oneClick(req *http.Request) bool {
-	err := req.ParseMultipartForm(maxForm)
-	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return false
-	}
-	return req.PostForm.Get("List-Unsubscribe") == "One-Click"
-}
+// pageForm is in the query of what the page's own button posts to. It only tells
+// the record how a reader left.
+const pageForm = "page"
 
 func (r *readers) testPage() page {
 	return page{

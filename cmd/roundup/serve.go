@@ -24,8 +24,8 @@ func newServe(a *app) *cobra.Command {
 		Use:   "serve",
 		Short: "the daemon: fetches, sends at each slot, and serves the readers' pages",
 		Long: `Fetch on fetch.interval, send at each slot of schedule.cron, carry on with what is
-owed, tell the editor, and serve the readers' pages at web.listen, until SIGTERM or
-Ctrl-C. What is in flight then is finished first.`,
+owed, tell the editor, and serve the readers' pages at web.listen, until SIGTERM,
+Ctrl-C or the end of its terminal. What is in flight then is finished first.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
 	}
@@ -53,7 +53,7 @@ func (a *app) serve(ctx context.Context) error {
 		Hard:     a.hard,
 	}, func(r desk.Result, err error) { seen.run(r); logRun(log, r, err) })
 
-	handler, err := a.readersPages(ctx, daemon, log)
+	pages, err := a.readersPages(ctx, daemon, log)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err := seen.listen(ctx, a, d, daemon); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := web.NewServer(handler)
+	server := web.NewServer(pages)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	a.printf("Readers' pages at http://%s%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL, "http://"+listener.Addr().String()))
@@ -83,7 +83,9 @@ func (a *app) serve(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- shutdown(ctx, server) }()
 	<-done
-	return errors.Join(ignoreClosed(err), <-closed)
+	err = errors.Join(ignoreClosed(err), <-closed)
+	pages.Wait(a.hard) // who pressed the button has left, whatever became of the request
+	return err
 }
 
 // reached says how readers come to the pages that are at an address, if they do.
@@ -116,7 +118,7 @@ func ignoreClosed(err error) error {
 }
 
 // readersPages wires the web room to the store.
-func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (http.Handler, error) {
+func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (*web.Readers, error) {
 	keyring, err := a.st.Keyring(ctx)
 	if err != nil {
 		return nil, err

@@ -36,8 +36,20 @@ func start() exitCode {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
+	hangups := make(chan os.Signal, 1)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(hangups, syscall.SIGHUP)
+		defer signal.Stop(hangups)
+	}
 	go func() {
-		<-signals
+		// A terminal that closes is never the second signal: kernel, shell and
+		// session manager each send one, and a SIGTERM, at the same time.
+		select {
+		case <-signals:
+		case <-hangups:
+			drain(errInterrupted)
+			<-signals
+		}
 		drain(errInterrupted)
 		<-signals
 		abandon()

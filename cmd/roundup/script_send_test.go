@@ -43,7 +43,7 @@ func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {
 	if len(running) != 1 || len(args) != 1 {
 		ts.Fatalf("usage: signal NAME, with one program in the background; there are %d", len(running))
 	}
-	signals := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}
+	signals := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP}
 	sceneOf(ts).signalled = running[0]
 	ts.Check(running[0].Process.Signal(signals[args[0]]))
 }

@@ -166,13 +166,9 @@ type nothingSent struct {
 // account prints what a run did and turns it into an exit code.
 func (a *app) account(ctx context.Context, r desk.Result) error {
 	all := slices.Concat(r.Held, r.Sent)
-	if err := a.printSent(all); err != nil {
-		return err
-	}
+	unsaid := a.printSent(all)
 	if a.json && len(all) == 0 {
-		if err := a.printJSON(skipped(r)); err != nil {
-			return err
-		}
+		unsaid = a.printJSON(skipped(r))
 	}
 	switch {
 	case r.Declined:
@@ -184,7 +180,10 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 	case r.Nothing != "" && len(all) == 0:
 		a.printf("Nothing was sent: %s.%s\n", r.Nothing, a.nextWords(r.NextSlot))
 	}
-	return codeOf(r, ctx.Err() != nil)
+	if err := codeOf(r, ctx.Err() != nil); err != nil {
+		return err // also where a terminal that closed, or a pipe, took no words any more
+	}
+	return unsaid
 }
 
 // printSent accounts for each issue a run sent or went on with: in words, or as

@@ -19,7 +19,6 @@ import (
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/sample"
-	"roundup/internal/smtptest"
 	"roundup/store"
 	"roundup/web"
 )
@@ -29,20 +28,25 @@ const demoMark = ".made-by-roundup-demo"
 
 func newDemo(a *app) *cobra.Command {
 	var dir string
+	var keep bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "the whole weekly job on a sample magazine: no set-up, no network",
 		Long: `Run the whole weekly job on an embedded sample: a magazine's feed and a mail
 catcher, both on loopback, and 25 made-up readers. It is the path of a real send;
-only the addresses differ. Everything it makes is in the one folder it names.`,
+only the addresses differ. Everything it makes is in the one folder it names.
+
+The mail catcher ends with the demo. With --serve it stays until Ctrl-C, and tells of
+each mail it takes: send tests and issues to it from another terminal.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), dir) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), dir, keep) },
 	}
 	c.Flags().StringVar(&dir, "dir", "roundup-demo", "`FOLDER` to work in; made anew each time")
+	c.Flags().BoolVar(&keep, "serve", false, "keep the mail catcher until Ctrl-C, for mails sent from another terminal")
 	return c
 }
 
-func (a *app) demo(ctx context.Context, dir string) error {
+func (a *app) demo(ctx context.Context, dir string, keep bool) error {
 	given := dir
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -55,7 +59,9 @@ func (a *app) demo(ctx context.Context, dir string) error {
 	if err := d.start(ctx); err != nil {
 		return errors.Join(err, d.stop())
 	}
-	err = d.week(ctx)
+	if err = d.week(ctx); err == nil && keep {
+		d.keepCatcher(ctx)
+	}
 	return errors.Join(err, d.stop())
 }
 
@@ -90,7 +96,7 @@ type demo struct {
 	app     *app
 	dir     string
 	given   string // dir as it was asked for
-	catcher *smtptest.Server
+	catcher *catcher
 	feed    *http.Server
 	feedURL string
 	desk    *desk.Desk
@@ -106,16 +112,10 @@ func (d *demo) start(ctx context.Context) error {
 	if err := d.serveFeed(ctx); err != nil {
 		return err
 	}
-	catcher, err := smtptest.New(smtptest.Options{
-		Sink: smtptest.Files(d.file("mail")),
-		// One reader's server no longer knows the address, as happens every week.
-		Script: smtptest.For(sample.Departed, smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user here")),
-		Now:    d.app.now,
-	})
-	if err != nil {
+	var err error
+	if d.catcher, err = newCatcher(d.file("mail"), d.app.now); err != nil {
 		return err
 	}
-	d.catcher = catcher
 	if err := d.writePictures(); err != nil {
 		return err
 	}

@@ -42,9 +42,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 	root.SetIn(a.std.In)
 	root.SetOut(a.std.Out)
 	root.SetErr(a.std.Err)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{msg: err.Error(), hint: "see `" + cmd.CommandPath() + " --help`"}
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default: the first found, see `roundup --help`)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON on standard output, everything else on standard error")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and what was asked for")

@@ -77,6 +77,9 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 	if o.dryRun {
 		return a.dryRun(ctx, d, o)
 	}
+	if err := a.catcherGone(ctx); err != nil {
+		return err
+	}
 	bar := a.newProgress()
 	run := desk.RunOptions{
 		Now:      o.now,
@@ -279,6 +282,9 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 		return err
 	}
 	if err := d.Ready(ctx); err != nil {
+		return err
+	}
+	if err := a.catcherGone(ctx); err != nil {
 		return err
 	}
 	if d, err = a.freshDesk(ctx, o.noFetch); err != nil {

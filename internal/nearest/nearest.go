@@ -6,16 +6,27 @@ package nearest
 import "strings"
 
 // Of returns the candidate most like a word, or "" when none is like it: the one
-// with fewest slips, else the one that the word is the beginning of. Case,
-// hyphens, underscores and spaces do not count.
+// with fewest slips, else the one that the word is the beginning of, else the
+// longest that the word begins with. Case, hyphens, underscores and spaces do not
+// count.
 func Of(word string, candidates []string) string {
-	return Within(word, candidates, Slips(word))
+	best := Within(word, candidates, Slips(word))
+	if best != "" {
+		return best
+	}
+	for _, c := range candidates {
+		if n := len(fold(c)); n > len(fold(best)) && n >= 4 && strings.HasPrefix(fold(word), fold(c)) {
+			best = c
+		}
+	}
+	return best
 }
 
 // Slips is how many letters may be wrong in a word: one in three, at least one.
 func Slips(word string) int { return max(1, len(fold(word))/3) }
 
-// Within is Of with at most so many slips.
+// Within returns the candidate with fewest slips, and at most so many, else the
+// one that the word is the beginning of.
 func Within(word string, candidates []string, most int) string {
 	folded := fold(word)
 	best := ""

@@ -16,9 +16,10 @@ func TestOf(t *testing.T) {
 		{"case and hyphens do not count", "--DryRun", "--dry-run"},
 		{"one letter left out", "--rejcts", "--rejects"},
 		{"the beginning of it", "stat", "status"},
+		{"the word and more", "--rejects-file", "--rejects"},
 		{"another word", "city", ""},
 		{"nothing", "", ""},
-		{"a word without end", strings.Repeat("email", 100), ""},
+		{"a word without end", strings.Repeat("liame", 100), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"roundup/internal/loopback"
+	"roundup/internal/sample"
+	"roundup/internal/smtptest"
+)
+
+// catcher is the demo's relay: what it takes becomes a file, and goes nowhere.
+type catcher struct {
+	*smtptest.Server
+	said *says
+}
+
+// says tells of mails on the screen, once it is switched on.
+type says struct {
+	mu sync.Mutex
+	of func(smtptest.Mail) // nil: nothing is said
+}
+
+func newCatcher(folder string, now func() time.Time) (*catcher, error) {
+	said := &says{}
+	keep := smtptest.Files(folder)
+	server, err := smtptest.New(smtptest.Options{
+		Sink: func(m smtptest.Mail) error {
+			if err := keep(m); err != nil {
+				return err
+			}
+			said.mail(m)
+			return nil
+		},
+		// One reader's server no longer knows the address, as happens every week.
+		Script: smtptest.For(sample.Departed, smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user here")),
+		Now:    now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &catcher{server, said}, nil
+}
+
+func (s *says) mail(m smtptest.Mail) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of != nil {
+		s.of(m)
+	}
+}
+
+// keepCatcher leaves the mail catcher on its port until ctx ends, and says what
+// it takes.
+func (d *demo) keepCatcher(ctx context.Context) {
+	a := d.app
+	d.step("The mail catcher stays")
+	a.printf("It listens on %s until Ctrl-C. Try it in another terminal:\n", d.catcher.Addr())
+	a.printf("  %s -c %s send --test you@readers.example\n", ourName(), shellWord(filepath.Join(d.given, "roundup.yaml")))
+	a.printf("Every mail is written to %s.\n", filepath.Join(d.given, "mail"))
+	d.catcher.said.mu.Lock()
+	d.catcher.said.of = func(m smtptest.Mail) {
+		a.printf("%s  a mail for %s\n", m.At.Format("15:04:05"), oneLine(strings.Join(m.To, ", ")))
+	}
+	d.catcher.said.mu.Unlock()
+	<-ctx.Done()
+}
+
+// catcherGone is the error for a send from the demo's folder when its catcher is
+// not there any more; nil for any other newsletter.
+func (a *app) catcherGone(ctx context.Context) error {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(a.cfg.Path), demoMark)); err != nil || !loopback.Is(a.cfg.SMTP.Host) {
+		return nil
+	}
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(a.cfg.SMTP.Host, strconv.Itoa(a.cfg.SMTP.Port)))
+	if err == nil {
+		return conn.Close()
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) { // else the send says what it is
+		return &hintedError{
+			err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
+			hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
+		}
+	}
+	return nil
+}

@@ -33,8 +33,8 @@ func atomEntry(a *atom.Entry, f *atom.Feed) entry {
 		people:      atomPeople(a, f),
 		labels:      atomLabels(a.Categories),
 		pictures:    mediaPictures(a.Extensions),
-		published:   a.PublishedParsed,
-		updated:     a.UpdatedParsed,
+		published:   firstDate(a.PublishedParsed, readDate(a.Published), termsDate(a.Extensions, "issued", "available", "created", "date")),
+		updated:     firstDate(a.UpdatedParsed, readDate(a.Updated), termsDate(a.Extensions, "modified")),
 	}
 	if a.Content != nil && readable(a.Content.Type) {
 		e.content, e.plain = a.Content.Value, plainText(a.Content)
@@ -75,7 +75,7 @@ func atomLinks(a *atom.Entry) []string {
 		}
 	}
 	links = filled(append(links, others...))
-	if len(links) == 0 && strings.HasPrefix(a.ID, "http") {
+	if len(links) == 0 && absolute(a.ID) {
 		links = append(links, a.ID)
 	}
 	return links

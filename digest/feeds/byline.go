@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"roundup/digest"
 )
@@ -45,7 +43,7 @@ func SplitByline(byline string) []string {
 	if m := mailFirst.FindStringSubmatch(byline); m != nil {
 		byline = m[1]
 	}
-	byline = byPrefix.ReplaceAllString(byline, "")
+	byline = etAl.ReplaceAllString(byPrefix.ReplaceAllString(byline, ""), "")
 	if institution.MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
 		return unique([]string{cut(byline, nameLimit)})
 	}
@@ -80,10 +78,7 @@ func splitNames(byline string) []string {
 // splitCommas splits a part of a byline at its commas, which part names, or a
 // name from its degree, its role, or the surname from the given name.
 func splitCommas(part string) []string {
-	pieces := comma.Split(part, -1)
-	if len(pieces) == 2 && surnameFirst(pieces[0], pieces[1]) {
-		pieces = []string{pieces[1] + " " + pieces[0]}
-	}
+	pieces := givenFirst(comma.Split(part, -1))
 	var names []string
 	for i, piece := range pieces {
 		piece = strings.TrimSpace(place.ReplaceAllString(byPrefix.ReplaceAllString(piece, ""), ""))
@@ -97,17 +92,6 @@ func splitCommas(part string) []string {
 		}
 	}
 	return names
-}
-
-// surnameFirst reports "Doe" and "Jane": one word each, and no agencies.
-func surnameFirst(surname, given string) bool {
-	for _, s := range []string{surname, given} {
-		first, _ := utf8.DecodeRuneInString(s)
-		if s == "" || strings.ContainsFunc(s, unicode.IsSpace) || !unicode.IsUpper(first) || agency.MatchString(s) || suffix.MatchString(s) {
-			return false
-		}
-	}
-	return true
 }
 
 func unique(names []string) []string {

@@ -84,10 +84,10 @@ func jsonEntry(it *feedjson.Item, f *feedjson.Feed, flat *gofeed.Item) entry {
 		content:     it.ContentHTML,
 		people:      jsonPeople(it, f),
 		labels:      it.Tags,
-		published:   flat.PublishedParsed,
-		updated:     flat.UpdatedParsed,
+		published:   firstDate(flat.PublishedParsed, readDate(it.DatePublished)),
+		updated:     firstDate(flat.UpdatedParsed, readDate(it.DateModified)),
 	}
-	if len(e.links) == 0 && strings.HasPrefix(it.ID, "http") {
+	if len(e.links) == 0 && absolute(it.ID) {
 		e.links = []string{it.ID}
 	}
 	if strings.TrimSpace(e.content) == "" {

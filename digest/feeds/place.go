@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 )
 
@@ -40,7 +41,7 @@ func (s *scrubber) makeRoom(t *tag) {
 	if below < len(s.open) && !s.open[below].closed && ends(s.open[below], *t) {
 		s.closeFrom(below)
 	}
-	if below+1 < len(s.open) && !s.open[below+1].closed && slices.Contains(ofPerson, s.open[below+1].name) && slices.Contains(ofPerson, t.name) {
+	if below+1 < len(s.open) && !s.open[below+1].closed && isOfPerson(s.open[below+1].name) && isOfPerson(t.name) {
 		s.closeFrom(below + 1) // or a name would hold a mail address
 	}
 	if below == len(s.open) && !t.closed && t.name != "channel" {
@@ -77,11 +78,8 @@ func (s *scrubber) note(mark string) {
 	}
 }
 
-// nativeSpaces are the name spaces of feeds.
-var nativeSpaces = [][]byte{
-	[]byte("http://www.w3.org/2005/Atom"), []byte("http://purl.org/atom/ns#"), []byte("http://purl.org/rss/1.0/"),
-	[]byte("http://my.netscape.com/rdf/simple/0.9/"), []byte("http://channel.netscape.com/rdf/simple/0.9/"),
-}
+// nativeSpace is the name spaces of feeds.
+var nativeSpace = regexp.MustCompile(`^(?:http://www\.w3\.org/2005/Atom|http://purl\.org/(?:atom/ns#|rss/1\.0/)|http://(?:my|channel)\.netscape\.com/rdf/simple/0\.9/)`)
 
 // native reports whether a name is one of the feed's own kind, not of an
 // extension: it has no prefix, the root's, or one that stands for a name space
@@ -93,7 +91,7 @@ func (s *scrubber) native(full []byte) bool {
 	}
 	for _, t := range s.open {
 		if _, declared, ok := bytes.Cut(t.raw, []byte("xmlns:"+p+`="`)); ok {
-			return slices.ContainsFunc(nativeSpaces, func(space []byte) bool { return bytes.HasPrefix(declared, space) })
+			return nativeSpace.Match(declared)
 		}
 	}
 	return false

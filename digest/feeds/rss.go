@@ -31,8 +31,8 @@ func rssEntry(it *rss.Item, flat *gofeed.Item) entry {
 		people:      rssPeople(it),
 		labels:      flat.Categories,
 		pictures:    mediaPictures(it.Extensions),
-		published:   flat.PublishedParsed,
-		updated:     flat.UpdatedParsed,
+		published:   firstDate(it.PubDateParsed, readDate(it.PubDate), flat.PublishedParsed, readDate(flat.Published), termsDate(it.Extensions, "issued", "available", "created", "date")),
+		updated:     firstDate(flat.UpdatedParsed, readDate(flat.Updated), termsDate(it.Extensions, "modified")),
 	}
 	if e.content == "" {
 		e.content = it.Custom["body"] + it.Custom["fulltext"] // xhtml:body and its kind, without a name space
@@ -74,10 +74,17 @@ func rssLinks(it *rss.Item) []string {
 			}
 		}
 	}
-	if it.GUID != nil && !strings.EqualFold(it.GUID.IsPermalink, "false") {
+	if it.GUID != nil && !strings.EqualFold(strings.TrimSpace(it.GUID.IsPermalink), "false") && absolute(it.GUID.Value) {
 		links = append(links, it.GUID.Value)
 	}
 	return filled(links)
+}
+
+// absolute reports an address of the web. A GUID that is none is often only a
+// number, whatever isPermaLink says.
+func absolute(address string) bool {
+	scheme, _, found := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "://")
+	return found && (scheme == "http" || scheme == "https")
 }
 
 // rssPeople reads the byline from the best place that has one: dc:creator,

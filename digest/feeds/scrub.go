@@ -40,6 +40,7 @@ type item struct {
 	start, end int
 	parents    [][]byte // the start tags it lies in, the root's first
 	id         span     // the content of its own <id>
+	created    span     // of its own <created>, which Atom 0.3 has and the parser drops
 }
 
 type span struct{ start, end int }
@@ -221,8 +222,11 @@ func (s *scrubber) closeFrom(i int) {
 		if t.item {
 			latest.end = s.out.Len()
 		}
-		if t.name == "id" && j > 0 && s.open[j-1].item {
+		switch own := j > 0 && s.open[j-1].item; {
+		case own && t.name == "id":
 			latest.id = span{t.inner, inner}
+		case own && t.name == "created" && s.native(t.full):
+			latest.created = span{t.inner, inner}
 		}
 	}
 	s.open = s.open[:i]

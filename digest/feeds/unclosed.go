@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -47,26 +46,46 @@ func closedTags(in []byte) []bool {
 	return closed
 }
 
-// fields are the elements of a feed's head and of its articles, in lower case.
-// One that begins ends the one before it if that was never closed.
-var fields = map[string]bool{
-	"title": true, "link": true, "description": true, "category": true, "author": true, "source": true, "guid": true,
-	"pubdate": true, "comments": true, "enclosure": true, "language": true, "copyright": true, "managingeditor": true,
-	"webmaster": true, "lastbuilddate": true, "generator": true, "docs": true, "cloud": true, "ttl": true, "image": true,
-	"rating": true, "textinput": true, "skiphours": true, "skipdays": true, "items": true, // RSS
-	"id": true, "updated": true, "published": true, "contributor": true, "content": true, "rights": true, "summary": true,
-	"subtitle": true, "icon": true, "logo": true, "tagline": true, "issued": true, "modified": true, "created": true, // Atom
+// isField reports the elements of a feed's head and of its articles, by their
+// names in lower case. One that begins ends the one before it if that was never
+// closed.
+func isField(name string) bool {
+	switch name {
+	case "title", "link", "description", "category", "author", "source", "guid", "pubdate", "comments", "enclosure",
+		"language", "copyright", "managingeditor", "webmaster", "lastbuilddate", "generator", "docs", "cloud", "ttl", "image",
+		"rating", "textinput", "skiphours", "skipdays", "items": // RSS
+		return true
+	case "id", "updated", "published", "contributor", "content", "rights", "summary", "subtitle", "icon", "logo",
+		"tagline", "issued", "modified", "created": // Atom
+		return true
+	}
+	return false
 }
 
-// holders are the elements that have fields of their own.
-var holders = map[string][]string{
-	"image":     {"title", "link", "description"},
-	"textinput": {"title", "link", "description"},
-	"source":    {"title", "link", "id", "updated", "author", "category", "contributor", "generator", "icon", "logo", "rights", "subtitle"},
+// holds reports the elements that have such fields of their own.
+func holds(name, field string) bool {
+	switch name {
+	case "image", "textinput":
+		return field == "title" || field == "link" || field == "description"
+	case "source":
+		return field != "source" && field != "summary" && field != "content" && field != "published" && field != "pubdate"
+	}
+	return false
 }
 
-// parts are the elements of extensions that hold others of their prefix.
-var parts = []string{"group", "content", "author", "contributor", "source", "owner", "category", "image"}
+// isPart reports the elements of extensions that hold others of their prefix.
+func isPart(name string) bool {
+	switch name {
+	case "group", "content", "author", "contributor", "source", "owner", "category", "image":
+		return true
+	}
+	return false
+}
+
+// isOfPerson reports the elements of an author in Atom.
+func isOfPerson(name string) bool {
+	return name == "name" || name == "uri" || name == "url" || name == "email"
+}
 
 // ends reports whether an element that was never closed, a direct child of an
 // article or of the head, ends where another begins.
@@ -74,18 +93,15 @@ func ends(left tag, next tag) bool {
 	leftPrefix, nextPrefix := prefix(left.full), prefix(next.full)
 	switch {
 	case nextPrefix == "" && leftPrefix == "":
-		return fields[next.name] && !slices.Contains(holders[left.name], next.name)
+		return isField(next.name) && !holds(left.name, next.name)
 	case nextPrefix == "":
-		return fields[next.name]
+		return isField(next.name)
 	case leftPrefix != nextPrefix:
 		return nextPrefix != "xhtml" && nextPrefix != "html" && nextPrefix != "svg"
 	default:
-		return left.name == next.name || !slices.Contains(parts, left.name)
+		return left.name == next.name || !isPart(left.name)
 	}
 }
-
-// ofPerson are the elements of an author in Atom.
-var ofPerson = []string{"name", "uri", "url", "email"}
 
 // prefix returns the name space prefix of a name; "" for none.
 func prefix(full []byte) string {

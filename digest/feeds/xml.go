@@ -23,9 +23,9 @@ func readXML(text []byte) (ch channel, loss []string, err error) {
 	ch, err = parseXML(doc.root, doc.text)
 	switch {
 	case err == nil && len(ch.entries) == len(doc.items) && doc.fault() == "":
-		doc.restoreIDs(ch.entries)
+		doc.restore(ch.entries)
 	case err == nil && len(ch.entries) == len(doc.items) && len(doc.items) > 0:
-		doc.restoreIDs(ch.entries)
+		doc.restore(ch.entries)
 		loss = append(loss, damage(doc.fault(), len(ch.entries), 0))
 	default:
 		var harm string
@@ -118,7 +118,7 @@ func (d document) entry(it item) (entry, bool) {
 		e, ok = d.alone(bare, slices.Concat(bareTag(own), text[len(own):]))
 	}
 	if ok {
-		it.restoreID(d.text, &e)
+		d.restoreOne(it, &e)
 	}
 	return e, ok
 }
@@ -197,26 +197,38 @@ func anonymous(f *rss.Feed) *rss.Feed {
 	return &bare
 }
 
-// restoreIDs gives the entries of an Atom feed their ids as written.
-func (d document) restoreIDs(entries []entry) {
-	if d.root != "feed" || len(entries) != len(d.items) {
+// restore gives the entries of an Atom feed what the parser does not.
+func (d document) restore(entries []entry) {
+	if len(entries) != len(d.items) {
 		return
 	}
 	for i := range entries {
-		d.items[i].restoreID(d.text, &entries[i])
+		d.restoreOne(d.items[i], &entries[i])
 	}
 }
 
-// restoreID undoes what the parser does to an Atom id that is no absolute
+// restoreOne undoes what the parser does to an Atom id that is no absolute
 // address: it resolves it against xml:base, so that it would change with the
-// base. An id is only ever compared as it stands (RFC 4287 section 4.2.6).
-func (it item) restoreID(text []byte, e *entry) {
-	if it.id.end <= it.id.start {
+// base. An id is only ever compared as it stands (RFC 4287 section 4.2.6). And
+// it reads when an entry of Atom 0.3 was created, where it says no more.
+func (d document) restoreOne(it item, e *entry) {
+	if d.root != "feed" {
 		return
 	}
-	if id := xmlText(text[it.id.start:it.id.end]); id != "" {
+	if id := d.content(it.id); id != "" {
 		e.guid = id
 	}
+	if e.published == nil {
+		e.published = readDate(d.content(it.created))
+	}
+}
+
+// content returns the text of an element without children; "" for none.
+func (d document) content(at span) string {
+	if at.end <= at.start {
+		return ""
+	}
+	return xmlText(d.text[at.start:at.end])
 }
 
 // xmlText returns the text of an element without children.

@@ -101,7 +101,7 @@ func TestProblems(t *testing.T) {
 		{name: "this machine's time zone", give: "newsletter: {timezone: Local}", want: []string{`roundup.yaml:1: newsletter.timezone: "Local" is not a time zone; use a name of the IANA list, such as Europe/Berlin`}},
 		{name: "a time zone without its region", give: "newsletter: {timezone: Stockholm}", want: []string{`roundup.yaml:1: newsletter.timezone: "Stockholm" is not a time zone; did you mean Europe/Stockholm?`}},
 		{name: "a time zone misspelt", give: "newsletter: {timezone: Europe/Stokholm}", want: []string{`roundup.yaml:1: newsletter.timezone: "Europe/Stokholm" is not a time zone; did you mean Europe/Stockholm?`}},
-		{name: "a misspelt region", give: "newsletter: {timezone: Amercia/New-York}", want: []string{`roundup.yaml:1: newsletter.timezone: "Amercia/New-York" is not a time zone; did you mean America/New_York?`}},
+		{name: "a misspelt region", give: "newsletter: {timezone: Amerika/New-York}", want: []string{`roundup.yaml:1: newsletter.timezone: "Amerika/New-York" is not a time zone; did you mean America/New_York?`}},
 		{name: "a city that is none", give: "newsletter: {timezone: Europe/Munich}", want: []string{`roundup.yaml:1: newsletter.timezone: "Europe/Munich" is not a time zone; use a name of the IANA list, such as Europe/Berlin`}},
 		{name: "an abbreviation", give: "newsletter: {timezone: PST}", want: []string{`roundup.yaml:1: newsletter.timezone: "PST" is not a time zone; use a name of the IANA list, such as Europe/Berlin`}},
 		{name: "a time zone in small letters", give: "newsletter: {timezone: new york}", want: []string{`roundup.yaml:1: newsletter.timezone: "new york" is not a time zone; did you mean America/New_York?`}},

@@ -176,12 +176,12 @@ func TestFailingSourceIsLeftAlone(t *testing.T) {
 func TestSourceReadInTheFuture(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	real := b.now
-	b.now = real.Add(24 * time.Hour)
+	today := b.now
+	b.now = today.Add(24 * time.Hour)
 	if _, err := b.desk.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b.now = real
+	b.now = today
 	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err != nil {
 		t.Fatal(err)
 	}

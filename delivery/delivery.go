@@ -32,7 +32,8 @@ const (
 	// Unknown: the connection, or we, died after the message's last byte and
 	// before a reply was recorded. Out: sending, once; sent or queued, by a person.
 	Unknown State = "unknown"
-	// Skipped: unsubscribed, suppressed, erased or cancelled before it was sent. Final.
+	// Skipped: unsubscribed, suppressed, erased or cancelled before it was sent. Final,
+	// but for a cancelling that a person takes back. Out: queued.
 	Skipped State = "skipped"
 )
 
@@ -59,6 +60,7 @@ func Transitions() []Transition {
 		{Unknown, Queued, "a person asks for it to be sent again"},
 		{Queued, Skipped, "unsubscribed, suppressed, erased or cancelled"},
 		{Deferred, Skipped, "unsubscribed, suppressed, erased or cancelled"},
+		{Skipped, Queued, "a person takes the cancelling back"},
 		{Failed, Queued, "one of a run of equal refusals that was about us: no blame"},
 	}
 }

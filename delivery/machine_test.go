@@ -34,7 +34,8 @@ func TestFinalStatesStayFinal(t *testing.T) {
 	t.Parallel()
 	for _, final := range []delivery.State{delivery.Sent, delivery.Skipped} {
 		for _, to := range delivery.States() {
-			if delivery.Lawful(final, to) {
+			restored := final == delivery.Skipped && to == delivery.Queued // a cancelling taken back
+			if delivery.Lawful(final, to) && !restored {
 				t.Errorf("%s leads to %s", final, to)
 			}
 		}

@@ -236,3 +236,28 @@ func (tx *Tx) unbindEdits(ctx context.Context, issue int64) error {
 	}
 	return nil
 }
+
+// rebindEdits makes what unbindEdits gave back the issue's again, but for what was
+// edited for the next issue since, or is the issue's still.
+func (tx *Tx) rebindEdits(ctx context.Context, issue digest.Issue) error {
+	_, err := tx.exec(ctx, `
+		UPDATE issue_edits
+		SET issue_id = ?1
+		WHERE newsletter_id = ?2 AND issue_id IS NULL AND changed_at <= ?3
+			AND NOT EXISTS (SELECT 1 FROM issue_edits own WHERE own.issue_id = ?1)`,
+		issue.ID, tx.newsletter, timeText(issue.Started))
+	if err != nil {
+		return fmt.Errorf("take back edits: %w", err)
+	}
+	_, err = tx.exec(ctx, `
+		UPDATE article_edits AS e
+		SET issue_id = ?1
+		WHERE e.newsletter_id = ?2 AND e.issue_id IS NULL AND e.changed_at <= ?3
+			AND (e.skip = 1 OR e.article_id IN (SELECT article_id FROM issue_articles WHERE issue_id = ?1))
+			AND NOT EXISTS (SELECT 1 FROM article_edits own WHERE own.issue_id = ?1 AND own.article_id = e.article_id)`,
+		issue.ID, tx.newsletter, timeText(issue.Started))
+	if err != nil {
+		return fmt.Errorf("take back article edits: %w", err)
+	}
+	return nil
+}

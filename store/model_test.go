@@ -21,6 +21,7 @@ type modelReader struct {
 	resent  bool // its one resend is used up
 	due     time.Time
 	left    bool // may not be mailed any more
+	missed  bool // skipped by the cancelling
 	copies  int  // that the reader may have got
 	ordered int  // resends a person asked for
 }
@@ -32,6 +33,7 @@ type model struct {
 	issue   digest.Issue
 	policy  delivery.UnknownPolicy
 	status  digest.Status
+	before  digest.Status  // of the cancelling
 	readers []*modelReader // reader i+1 at i
 	reached bool           // somebody may have the issue
 }
@@ -53,6 +55,7 @@ func TestLedgerKeepsItsPromises(t *testing.T) {
 			"hold":     m.actHold,
 			"release":  m.actRelease,
 			"cancel":   m.actCancel,
+			"restore":  m.actRestore,
 			"resolve":  m.actResolve,
 			"reopen":   m.actReopen,
 			"mark":     m.actMark,
@@ -208,7 +211,10 @@ func (m *model) actRelease(rt *rapid.T) {
 
 func (m *model) actCancel(rt *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(rt, "really") > 0 {
-		return // it ends the game
+		return // little happens then
+	}
+	if m.status.UnderWay() {
+		m.before = m.status
 	}
 	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", "test"), m.status.UnderWay(), digest.Cancelled)
 	m.settleCancelled()
@@ -220,7 +226,24 @@ func (m *model) settleCancelled() {
 	}
 	for _, r := range m.readers {
 		if r.state == delivery.Queued || r.state == delivery.Deferred {
-			r.state = delivery.Skipped
+			r.state, r.missed = delivery.Skipped, true
+		}
+	}
+}
+
+func (m *model) actRestore(rt *rapid.T) {
+	then := digest.Sending
+	if m.before == digest.Held {
+		then = digest.Held
+	}
+	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", "test")
+	m.allowed(rt, err, m.status == digest.Cancelled, then)
+	if err != nil {
+		return
+	}
+	for _, r := range m.readers {
+		if r.missed {
+			r.state, r.missed = delivery.Queued, false
 		}
 	}
 }

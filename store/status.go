@@ -29,41 +29,18 @@ func (s *Store) HoldIssue(ctx context.Context, number int, why, through string) 
 	})
 }
 
-// ReleaseIssue lets a held issue go on.
+// ReleaseIssue lets a held issue go on. Where a RestoreIssue was interrupted it is
+// finished first.
 func (s *Store) ReleaseIssue(ctx context.Context, number int, why, through string) error {
+	if err := s.requeueCancelled(ctx, number); err != nil {
+		return err
+	}
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
 		}
 		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, through)
 	})
-}
-
-// CancelIssue ends an issue: readers not mailed yet are skipped. If it reached
-// nobody its articles are owed again, and the edits made for it are the next
-// issue's; mails on the wire may still make it reach somebody. It is cancelled
-// at once; a large audience is skipped in several transactions, and if they are
-// interrupted the next sender finishes them.
-func (s *Store) CancelIssue(ctx context.Context, number int, why, through string) error {
-	more, id := false, int64(0)
-	err := s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) (err error) {
-		if !issue.Status.UnderWay() {
-			return &StatusError{Number: number, Status: issue.Status, Want: "cancel"}
-		}
-		if err := tx.setIssueStatus(ctx, issue.ID, digest.Cancelled, why, through); err != nil {
-			return err
-		}
-		id = issue.ID
-		more, err = tx.settleCancelled(ctx, id)
-		return err
-	})
-	for more && err == nil {
-		err = s.write(ctx, func(tx *Tx) (err error) {
-			more, err = tx.settleCancelled(ctx, id)
-			return err
-		})
-	}
-	return err
 }
 
 func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, digest.Issue) error) error {
@@ -171,51 +148,4 @@ func (tx *Tx) holdAll(ctx context.Context, why, through string) error {
 		}
 	}
 	return nil
-}
-
-// cancelBatch is how many deliveries of a cancelled issue one transaction skips,
-// so that a large audience does not keep others from writing for long.
-const cancelBatch = 10_000
-
-// settleCancelled skips what is open of a cancelled issue, a batch at a time,
-// and reports whether there is more. Once no mail of it is on the wire and
-// none reached anybody, it gives back its articles and edits.
-func (tx *Tx) settleCancelled(ctx context.Context, issue int64) (more bool, err error) {
-	skipped, err := tx.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'skipped', why = 'issue cancelled', next_at = NULL, changed_at = ?1
-		WHERE issue_id = ?2 AND subscriber_id IN (
-			SELECT subscriber_id
-			FROM deliveries
-			WHERE issue_id = ?2 AND state = 'queued'
-			UNION ALL
-			SELECT subscriber_id
-			FROM deliveries
-			WHERE issue_id = ?2 AND state = 'deferred'
-			LIMIT ?3)`, tx.stamp(), issue, cancelBatch)
-	if err != nil {
-		return false, fmt.Errorf("skip deliveries: %w", err)
-	}
-	if skipped == cancelBatch {
-		return true, nil
-	}
-	flying, err := queryOne(ctx, tx, scanValue[bool], `
-		SELECT EXISTS (SELECT 1 FROM deliveries WHERE issue_id = ? AND state = 'sending')`, issue)
-	if err != nil {
-		return false, fmt.Errorf("look for mails on the wire: %w", err)
-	}
-	if flying {
-		return false, nil // their results will settle it
-	}
-	returned, err := tx.exec(ctx, `
-		UPDATE article_states
-		SET state = 'owed', issue_id = NULL, changed_at = ?
-		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`, tx.stamp(), tx.newsletter, issue)
-	if err != nil {
-		return false, fmt.Errorf("give back articles: %w", err)
-	}
-	if returned == 0 {
-		return false, nil // it reached somebody: they are carried
-	}
-	return false, tx.unbindEdits(ctx, issue)
 }

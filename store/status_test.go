@@ -16,6 +16,7 @@ func TestHoldReleaseCancel(t *testing.T) {
 		"hold":    func(st *store.Store) error { return st.HoldIssue(t.Context(), 1, "why", "test") },
 		"release": func(st *store.Store) error { return st.ReleaseIssue(t.Context(), 1, "why", "test") },
 		"cancel":  func(st *store.Store) error { return st.CancelIssue(t.Context(), 1, "why", "test") },
+		"restore": func(st *store.Store) error { return st.RestoreIssue(t.Context(), 1, begin(), "why", "test") },
 	}
 	tests := []struct {
 		from digest.Status
@@ -25,7 +26,7 @@ func TestHoldReleaseCancel(t *testing.T) {
 		{digest.Waiting, map[string]digest.Status{"hold": digest.Held, "cancel": digest.Cancelled}},
 		{digest.Held, map[string]digest.Status{"release": digest.Sending, "cancel": digest.Cancelled}},
 		{digest.Sent, nil},
-		{digest.Cancelled, nil},
+		{digest.Cancelled, map[string]digest.Status{"restore": digest.Sending}},
 	}
 	for _, tt := range tests {
 		for verb, do := range verbs {

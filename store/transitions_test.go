@@ -32,8 +32,8 @@ func TestTheDatabaseGuardsTheMachine(t *testing.T) {
 			DROP TRIGGER deliveries_keep;
 			CREATE TEMP TABLE kept AS SELECT * FROM deliveries;
 			DELETE FROM deliveries;
-			INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, next_at, changed_at)
-			SELECT issue_id, subscriber_id, variant_id, ?1, CASE ?1 WHEN 'deferred' THEN changed_at END, changed_at FROM kept`, from)
+			INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, why, next_at, changed_at)
+			SELECT issue_id, subscriber_id, variant_id, ?1, 'issue cancelled', CASE ?1 WHEN 'deferred' THEN changed_at END, changed_at FROM kept`, from)
 		s.must(err)
 		_, err = db.Exec(`
 			UPDATE deliveries
@@ -43,6 +43,16 @@ func TestTheDatabaseGuardsTheMachine(t *testing.T) {
 			t.Errorf("the database allows it: %v (%v), the machine: %v", got, err, want)
 		}
 	})
+}
+
+// Whoever left while the issue was under way does not come back with it.
+func TestOnlyACancellingIsTakenBack(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1, 1)
+	s.bring(s.start(1), delivery.Skipped)
+	if _, err := raw(t, s.Store).Exec(`UPDATE deliveries SET state = 'queued'`); err == nil {
+		t.Error("a reader who left was queued again")
+	}
 }
 
 func TestNoOtherStateIsKept(t *testing.T) {
@@ -92,10 +102,11 @@ func TestOnlyLawfulStepsAreTaken(t *testing.T) {
 	})
 }
 
-// twoSteps are what one call does in two lawful steps: a claim's outcome or a
-// reopened delivery of an issue that is cancelled.
+// twoSteps are what one attempt does in two lawful steps: a claim's outcome or a
+// reopened delivery of an issue that is cancelled, and a cancelling taken back.
 func twoSteps(from, to delivery.State) bool {
-	return to == delivery.Skipped && (from == delivery.Sending || from == delivery.Failed)
+	return to == delivery.Skipped && (from == delivery.Sending || from == delivery.Failed) ||
+		from == delivery.Deferred && to == delivery.Queued
 }
 
 // bring puts the only delivery into a state, by lawful steps.
@@ -143,6 +154,11 @@ func attemptsAt(state delivery.State) map[string]func(*scene, digest.Issue) {
 	case delivery.Queued:
 		ways["reopening"] = func(s *scene, issue digest.Issue) {
 			_ = s.Reopen(s.t.Context(), s.lease, issue.ID, []int64{1})
+		}
+		ways["restoring"] = func(s *scene, issue digest.Issue) {
+			run(s.t, s.Store, `UPDATE deliveries SET why = 'issue cancelled' WHERE state = 'skipped'`)
+			s.must(s.CancelIssue(s.t.Context(), issue.Number, "", "test"))
+			s.must(s.RestoreIssue(s.t.Context(), issue.Number, begin(), "", "test"))
 		}
 	case delivery.Skipped:
 		ways["leaving"] = func(s *scene, issue digest.Issue) {

@@ -22,7 +22,7 @@ func newIssues(a *app) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "issues",
-		Short: "issues, past and under way; hold, release or cancel one",
+		Short: "issues, past and under way; hold, release, cancel or restore one",
 		Args:  cobra.NoArgs,
 		RunE:  list.RunE,
 	}
@@ -42,8 +42,8 @@ func newIssues(a *app) *cobra.Command {
 			"held. `roundup issues release %[1]d` lets it go on"),
 		a.issueVerb("release", "let a held issue go on", (*store.Store).ReleaseIssue,
 			"released. `roundup send` carries it on"),
-		a.issueVerb("cancel", "end it: readers not yet mailed are not, its unseen articles are owed again", (*store.Store).CancelIssue,
-			"cancelled. Readers it did not reach are not mailed"),
+		newIssuesCancel(a),
+		newIssuesRestore(a),
 	)
 	return c
 }
@@ -64,8 +64,12 @@ func (a *app) issueVerb(name, short string, do func(*store.Store, context.Contex
 			})
 		},
 	}
-	c.Flags().StringVar(&why, "why", "by hand", "the reason, for the record")
+	whyFlag(c, &why)
 	return c
+}
+
+func whyFlag(c *cobra.Command, why *string) {
+	c.Flags().StringVar(why, "why", "by hand", "the reason, for the record")
 }
 
 // withIssue runs do with the issue of that number.

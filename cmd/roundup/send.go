@@ -152,7 +152,12 @@ func (a *app) yes() bool {
 	if err != nil && line == "" {
 		return false // end of input is no answer
 	}
-	switch strings.ToLower(strings.TrimSpace(line)) {
+	return isYes(line)
+}
+
+// isYes reports whether an answer is a yes.
+func isYes(answer string) bool {
+	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
 		return true
 	}

@@ -25,7 +25,7 @@ func (c *check) clock(ctx context.Context, l *finding.List, h store.Health) {
 	hint := "set the clock (timedatectl) and keep it right (systemd-timesyncd or chrony)"
 	if ahead := h.LastEvent.Sub(now); ahead > clockSlack {
 		l.Warn("clock", fmt.Sprintf("something is on record for %s, which is %s ahead of this machine's clock: it is wrong now, or was then",
-			h.LastEvent.In(zone).Format("2 January 2006 15:04 MST"), plain(ahead)), hint)
+			h.LastEvent.In(zone).Format("2 January 2006 15:04 MST"), Plain(ahead)), hint)
 		return
 	}
 	detail := now.In(zone).Format("Monday 2 January 2006 15:04 MST")
@@ -43,7 +43,7 @@ func (c *check) clock(ctx context.Context, l *finding.List, h store.Health) {
 		if behind < 0 {
 			word = "ahead of"
 		}
-		l.Warn("clock", fmt.Sprintf("%s: %s %s those of %s", detail, plain(behind.Abs()), word, count(len(asked), "server")), hint)
+		l.Warn("clock", fmt.Sprintf("%s: %s %s those of %s", detail, Plain(behind.Abs()), word, count(len(asked), "server")), hint)
 	default:
 		l.Pass("clock", detail+", as "+count(len(asked), "other clock")+" says")
 	}

@@ -43,7 +43,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 	case errors.As(err, &trouble):
 		detail := trouble.Error()
 		if limited.Err() != nil && ctx.Err() == nil {
-			detail = fmt.Sprintf("%s: no answer within %s", address, plain(patienceRelay))
+			detail = fmt.Sprintf("%s: no answer within %s", address, Plain(patienceRelay))
 		}
 		l.Fail("relay", detail, trouble.Hint)
 	case err != nil:

@@ -69,7 +69,7 @@ func (c *check) sourceStands(r store.SourceRecord) string {
 	if r.LastReadAt.IsZero() {
 		return "never read yet"
 	}
-	return fmt.Sprintf("read %s ago, %s", plain(c.d.now().Sub(r.LastReadAt)), count(r.Items, "item"))
+	return fmt.Sprintf("read %s ago, %s", Plain(c.d.now().Sub(r.LastReadAt)), count(r.Items, "item"))
 }
 
 // count is "1 reader" or "3 readers".

@@ -212,5 +212,5 @@ func (d *Desk) stale(ctx context.Context) (string, error) {
 		return "no source is configured", nil
 	}
 	return fmt.Sprintf("no source could be read in the last %s; the first one: %s: %s",
-		plain(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
+		Plain(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
 }

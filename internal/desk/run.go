@@ -215,11 +215,11 @@ func (d *Desk) tooOld(ctx context.Context, issue digest.Issue) (string, error) {
 		return "", nil
 	}
 	return fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
-		plain(idle), plain(d.cfg.Schedule.CatchUp)), nil
+		Plain(idle), Plain(d.cfg.Schedule.CatchUp)), nil
 }
 
-// plain writes a duration as a configuration would: "24h", "7h30m", "0s".
-func plain(t time.Duration) string {
+// Plain writes a duration as a configuration would: "24h", "7h30m", "0s".
+func Plain(t time.Duration) string {
 	words := t.Round(time.Minute).String()
 	if t < time.Minute {
 		return t.Round(time.Second).String()

@@ -59,7 +59,7 @@ func (d *Desk) next(ctx context.Context, lease delivery.Lease, o RunOptions, r *
 		return err
 	}
 	if missed {
-		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", plain(d.cfg.Schedule.CatchUp))
+		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", Plain(d.cfg.Schedule.CatchUp))
 		if r.Slot, err = d.decide(ctx, slot, digest.Missed, why, digest.Selection{}); err != nil {
 			return err
 		}

@@ -43,15 +43,18 @@ func (r *readers) fail(w http.ResponseWriter, req *http.Request, err error) {
 		})
 		return
 	}
-	level := slog.LevelError
-	if errors.Is(err, context.Canceled) && req.Context().Err() != nil {
+	level, status := slog.LevelError, http.StatusInternalServerError
+	sorry := page{Title: r.words.Pages.Fault, Text: []string{r.words.Pages.FaultHelp}}
+	switch {
+	case errors.Is(err, context.Canceled) && req.Context().Err() != nil:
 		level = slog.LevelDebug // the client left, and nothing else is wrong
+	case errors.Is(err, errSlow):
+		level, status = slog.LevelWarn, http.StatusServiceUnavailable
+		sorry = page{Title: r.words.Pages.Fault, Button: r.words.Unsubscribe} // it may well have been done by then
+		w.Header().Set("Retry-After", "60")
 	}
 	r.Log.Log(req.Context(), level, "request failed", "method", req.Method, "route", req.Pattern, "error", err)
-	r.say(w, http.StatusInternalServerError, page{
-		Title: r.words.Pages.Fault,
-		Text:  []string{r.words.Pages.FaultHelp},
-	})
+	r.say(w, status, sorry)
 }
 
 func (r *readers) notFound(w http.ResponseWriter, _ *http.Request) {

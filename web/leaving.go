@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -10,25 +11,53 @@ import (
 	"roundup/subscribers"
 )
 
-// leaveFor is how long an unsubscription is tried: longer than another program
-// keeps the database locked, as a rule, and less than an answer may take.
-const leaveFor = 25 * time.Second
+const (
+	// leaveFor is how long an unsubscription is tried: much longer than another
+	// program keeps the database locked, and than a thousand at once take after that.
+	leaveFor = 2 * time.Minute
+	// answerWithin is how long the client waits for it, less than an answer may take.
+	answerWithin = 25 * time.Second
+)
+
+// errSlow is the answer while an unsubscription goes on.
+var errSlow = errors.New("the unsubscription takes long, and goes on")
 
 // leavings are the unsubscriptions under way.
 type leavings struct {
-	list  Subscribers
-	limit time.Duration
+	list          Subscribers
+	limit, answer time.Duration
+	log           *slog.Logger
 
 	under sync.RWMutex // read-locked by each
 }
 
 // leave unsubscribes a reader. It goes on when the request ends: who pressed the
-// button has left, whether their program waits for the answer or not. What the
-// list may get over, such as another program's lock, is tried again.
+// button has left, whether their program waits for the answer or not. With
+// errSlow it goes on too.
 func (l *leavings) leave(ctx context.Context, id subscribers.PublicID, through string) error {
+	done := make(chan error, 1)
 	l.under.RLock()
-	defer l.under.RUnlock()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.limit)
+	go func() {
+		defer l.under.RUnlock()
+		done <- l.try(context.WithoutCancel(ctx), id, through)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(l.answer):
+	}
+	go func() {
+		if err := <-done; err != nil {
+			l.log.Error("a reader could not be unsubscribed", "error", err)
+		}
+	}()
+	return errSlow
+}
+
+// try unsubscribes, again and again where that is worth it, such as while another
+// program keeps the database locked.
+func (l *leavings) try(ctx context.Context, id subscribers.PublicID, through string) error {
+	ctx, cancel := context.WithTimeout(ctx, l.limit)
 	defer cancel()
 	const longest = 2 * time.Second
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longest) {

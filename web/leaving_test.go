@@ -74,7 +74,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newLeaving(t *testing.T, limit time.Duration) *leaveBundle {
+func newLeaving(t *testing.T, limit, answer time.Duration) *leaveBundle {
 	t.Helper()
 	keys, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
@@ -85,7 +85,7 @@ func newLeaving(t *testing.T, limit time.Duration) *leaveBundle {
 		err: fmt.Errorf("locked: %w", delivery.ErrLedgerAway),
 	}}
 	b.pages, err = web.NewReaders(web.Options{
-		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, LeaveFor: limit,
+		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, LeaveFor: limit, AnswerIn: answer,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
 	if err != nil {
@@ -151,7 +151,7 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 		{"a broken chunk", "", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", stays, true, "one-click"},
 		{"an endless chunk", "", "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\nabc", closes, false, "one-click"},
 	}
-	b := newLeaving(t, time.Minute)
+	b := newLeaving(t, time.Minute, time.Minute)
 	var open []*net.TCPConn
 	for i, tt := range tests {
 		c := b.post(t, byte(i+1), tt.query, tt.rest)
@@ -192,7 +192,7 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 // The client is gone before the server has come to read the request.
 func TestLeavingAtOnce(t *testing.T) {
 	t.Parallel()
-	b := newLeaving(t, time.Minute)
+	b := newLeaving(t, time.Minute, time.Minute)
 	close(b.list.open)
 	const each = 50
 	var wg sync.WaitGroup
@@ -229,7 +229,7 @@ func TestLeavingIsTriedAgain(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			b := newLeaving(t, tt.limit)
+			b := newLeaving(t, tt.limit, time.Minute)
 			b.list.err = tt.err
 			b.list.fails.Store(tt.fails)
 			close(b.list.open)
@@ -252,10 +252,30 @@ func TestLeavingIsTriedAgain(t *testing.T) {
 	}
 }
 
+// Who does not get their answer in time is asked to try again, and has left all the same.
+func TestLeavingThatTakesLong(t *testing.T) {
+	t.Parallel()
+	b := newLeaving(t, time.Minute, 50*time.Millisecond)
+	c := b.post(t, 1, "", whole)
+	<-b.list.came
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = res.Body.Close(); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("got %d", res.StatusCode)
+	}
+	close(b.list.open)
+	b.pages.Wait(t.Context())
+	if len(b.list.left) != 1 || strings.Contains(b.log.String(), "level=ERROR") {
+		t.Errorf("%d have left: %s", len(b.list.left), b.log.String())
+	}
+}
+
 // A server that is shut down, and even closed, leaves nobody subscribed who has left.
 func TestLeavingOutlivesTheServer(t *testing.T) {
 	t.Parallel()
-	b := newLeaving(t, time.Minute)
+	b := newLeaving(t, time.Minute, time.Minute)
 	_ = b.post(t, 1, "", whole).Close()
 	<-b.list.came
 	_ = b.post(t, 2, "", whole)

@@ -41,7 +41,8 @@ type Options struct {
 	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
-	LeaveFor time.Duration // how long an unsubscription is tried; 0 for as long as an answer may take
+	LeaveFor time.Duration // how long an unsubscription is tried, and
+	AnswerIn time.Duration // how long its client waits for that; 0 for what is usual
 }
 
 // Health is the answer of /healthz.
@@ -62,7 +63,9 @@ func NewReaders(o Options) (*Readers, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaving := &leavings{list: o.Readers, limit: cmp.Or(o.LeaveFor, leaveFor)}
+	leaving := &leavings{
+		list: o.Readers, log: o.Log, limit: cmp.Or(o.LeaveFor, leaveFor), answer: cmp.Or(o.AnswerIn, answerWithin),
+	}
 	r := &readers{Options: o, words: digest.WordsFor(o.Language), page: page, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)

@@ -15,8 +15,8 @@ import (
 
 // open opens a browser where there is a display; where not, it says how to
 // reach the page from a machine that has one. The function it returns clears up.
-func (a *app) open(ctx context.Context, address, listening string) (clear func()) {
-	clear = func() {}
+func (a *app) open(ctx context.Context, address, listening string) (remove func()) {
+	remove = func() {}
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
 		opener = "open"
@@ -24,12 +24,12 @@ func (a *app) open(ctx context.Context, address, listening string) (clear func()
 		_, port, _ := net.SplitHostPort(listening)
 		_, rest, _ := strings.Cut(address, listening)
 		a.printf("No display here. From your own machine: ssh -L %s:127.0.0.1:%s THIS-HOST, then open http://127.0.0.1:%s%s\n", port, port, port, rest)
-		return clear
+		return remove
 	}
 	path, err := exec.LookPath(opener)
 	var page string
 	if err == nil {
-		page, clear, err = redirectFile(address)
+		page, remove, err = redirectFile(address)
 	}
 	if err == nil {
 		err = exec.CommandContext(ctx, path, page).Start()
@@ -37,25 +37,25 @@ func (a *app) open(ctx context.Context, address, listening string) (clear func()
 	if err != nil {
 		a.printf("No browser could be opened: open that address yourself.\n")
 	}
-	return clear
+	return remove
 }
 
 // redirectFile writes a page that leads to an address, and returns its own: what
 // a program is called with, every account of the machine can read. The folder and
 // the file are this account's alone.
-func redirectFile(address string) (page string, clear func(), err error) {
-	clear = func() {}
+func redirectFile(address string) (page string, remove func(), err error) {
+	remove = func() {}
 	dir, err := os.MkdirTemp("", "roundup-preview-")
 	if err != nil {
-		return "", clear, err
+		return "", remove, err
 	}
-	clear = func() { _ = os.RemoveAll(dir) } // the address in it has ended
+	remove = func() { _ = os.RemoveAll(dir) } // the address in it has ended
 	address = html.EscapeString(address)
 	file := filepath.Join(dir, "preview.html")
 	if err := os.WriteFile(file, fmt.Appendf(nil, redirectPage, address, address), 0o600); err != nil {
-		return "", clear, err
+		return "", remove, err
 	}
-	return (&url.URL{Scheme: "file", Path: file}).String(), clear, nil
+	return (&url.URL{Scheme: "file", Path: file}).String(), remove, nil
 }
 
 // redirectPage is a page that leads to an address, given twice.

@@ -48,11 +48,11 @@ func TestPreviewInBrowser(t *testing.T) {
 // opensFromAFile: the page is reached from the file that a browser is opened
 // with, which is another site to the browser, and no address has the token then.
 func opensFromAFile(t *testing.T, b *proof.Browser, p *pageSite) {
-	page, clear, err := redirectFile(p.at("view=text"))
+	page, remove, err := redirectFile(p.at("view=text"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(clear)
+	t.Cleanup(remove)
 	e := &editorTab{t, b.Open(t, desk1280, "about:blank", nil)}
 	e.tab.Do(t, chromedp.Navigate(page))
 	e.until(`document.querySelector(".part")?.textContent.includes("magazine.example") && location.search === "?view=text"`)

@@ -16,8 +16,12 @@ import (
 	"roundup/web"
 )
 
-// drain is how long open pages may take once the daemon is asked to stop.
-const drain = 10 * time.Second
+// Once the daemon is asked to stop, open pages may take drain, and after them the
+// unsubscriptions that go on without a page drainLeaving.
+const (
+	drain        = 10 * time.Second
+	drainLeaving = 20 * time.Second
+)
 
 func newServe(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -84,7 +88,10 @@ func (a *app) serve(ctx context.Context) error {
 	go func() { closed <- shutdown(ctx, server) }()
 	<-done
 	err = errors.Join(ignoreClosed(err), <-closed)
-	pages.Wait(a.hard) // who pressed the button has left, whatever became of the request
+	// Who pressed the button has left, whatever became of the request.
+	leaving, cancel := context.WithTimeout(a.hard, drainLeaving)
+	defer cancel()
+	pages.Wait(leaving)
 	return err
 }
 

@@ -433,3 +433,17 @@ func TestAbsorbOneLinkUnderTwoKnownGUIDs(t *testing.T) {
 		t.Errorf("got %+v, want article 7 alone, under both names", got)
 	}
 }
+
+// What an issue carried elsewhere, before the database was in charge, is not owed.
+func TestSentElsewhere(t *testing.T) {
+	t.Parallel()
+	r := digest.Reading{Source: feedName, At: readAt, Articles: []digest.Article{item("went-out", daysAgo(1)), item("did-not", daysAgo(1))}}
+	known := digest.Known{Readings: 9, Sent: map[string]int{"magazine.example/went-out": 12}}
+	got := digest.Absorb(r, known)
+	if got[0].State != digest.Baseline || got[0].Why != "went out in issue 12, before this database was in charge" {
+		t.Errorf("what went out is %s (%s), want baseline", got[0].State, got[0].Why)
+	}
+	if got[1].State != digest.Owed {
+		t.Errorf("what did not go out is %s (%s), want owed", got[1].State, got[1].Why)
+	}
+}

@@ -73,3 +73,29 @@ func render(t *testing.T, sections []digest.IssueSection, opts digest.RenderOpti
 	}
 	return v
 }
+
+// A link as a mail shows it compares equal to the article's own.
+func TestPrintedCanonical(t *testing.T) {
+	t.Parallel()
+	params := []digest.LinkParam{{Name: "utm_source", Value: "newsletter"}, {Name: "ref", Value: "Été & co=1#x"}}
+	for _, link := range []string{
+		"https://m.example/a", "https://m.example", "https://m.example/?p=12", "https://m.example/a?", "https://m.example/a?p=1&",
+		"https://m.example/a#part", "http://m.example:80/a/?ref=other", "https://m.example/a?q=%C3%A9",
+	} {
+		article := sampleArticle(18, "A headline", "", "Analysis")
+		article.URL = link
+		v := render(t, []digest.IssueSection{{Title: "Analysis", Articles: []digest.Printed{article}}}, digest.RenderOptions{LinkParams: params})
+		var found []string
+		for word := range strings.FieldsSeq(v.Text) {
+			if strings.Contains(word, "://m.example") {
+				found = append(found, digest.PrintedCanonical(word, params))
+			}
+		}
+		if len(found) == 0 || found[0] != digest.Canonical(link) {
+			t.Errorf("%s came back as %q, want %q", link, found, digest.Canonical(link))
+		}
+	}
+	if got := digest.PrintedCanonical("mailto:x@y.example", params); got != "" {
+		t.Errorf("a mail address became %q", got)
+	}
+}

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"roundup/subscribers"
 )
@@ -119,7 +121,10 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
 // suppressErased suppresses an address for good and takes its plain text from
 // an earlier suppression.
 func (tx *Tx) suppressErased(ctx context.Context, hash []byte) error {
-	tx.left = append(tx.left, leaving{at: tx.at, what: string(subscribers.Erased), hash: hash})
+	l := leaving{at: tx.at, what: string(subscribers.Erased), hash: hash}
+	if !slices.ContainsFunc(tx.left, func(e leaving) bool { return e.what == l.what && bytes.Equal(e.hash, hash) }) {
+		tx.left = append(tx.left, l)
+	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
 		ON CONFLICT (hash) DO UPDATE

@@ -69,7 +69,7 @@ func readMark(path string) (mark, error) {
 	_, err = fmt.Sscanf(string(text), markLines, &m.id, &m.changes, &m.issue, &m.inode, &m.born)
 	switch {
 	case err != nil || len(m.id) != idSize:
-		return m, nil //nolint:nilerr // what can't be read is no mark
+		return m, nil // what can't be read is no mark
 	case m.inode != inode, m.born != born && m.born != 0 && born != 0:
 		m.state = markCopied
 	default:

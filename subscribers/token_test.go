@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -175,4 +176,30 @@ func FuzzToken(f *testing.F) {
 			t.Errorf("two spellings of one token: %q and %q", token, again)
 		}
 	})
+}
+
+// An issue's uid is the same wherever the keys are the same, and nowhere else.
+func TestIssueUID(t *testing.T) {
+	t.Parallel()
+	slot := time.Date(2026, 11, 27, 7, 0, 0, 0, time.FixedZone("EST", -5*3600))
+	uid := keyring(t).IssueUID(1, slot)
+	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(uid) {
+		t.Errorf("uid = %q, want 32 hex digits", uid)
+	}
+	if got := keyring(t, subscribers.Key{ID: 1, Secret: secret(1)}, subscribers.Key{ID: 2, Secret: secret(2)}).IssueUID(1, slot.UTC()); got != uid {
+		t.Errorf("uid = %s in another time zone and with a newer token key, want %s", got, uid)
+	}
+	other, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: secret(1)}}, secret(8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]string{
+		"another slot":       keyring(t).IssueUID(1, slot.Add(time.Hour)),
+		"another newsletter": keyring(t).IssueUID(2, slot),
+		"another database":   other.IssueUID(1, slot),
+	} {
+		if got == uid {
+			t.Errorf("%s has the same uid", name)
+		}
+	}
 }

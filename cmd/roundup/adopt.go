@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,8 +146,9 @@ func (a *app) readIssues(ctx context.Context, p *adoption) error {
 // settle works out the next issue's number, or says what is missing.
 func (p *adoption) settle() error {
 	newest := p.sinceHere()
+	given := map[int]bool{}
 	for _, issue := range p.issues {
-		newest = max(newest, issue.Number)
+		newest, given[issue.Number] = max(newest, issue.Number), true
 	}
 	switch {
 	case p.nextNumber > 0 && p.nextNumber <= p.last:
@@ -161,9 +163,19 @@ func (p *adoption) settle() error {
 	case !p.answered(), len(p.from) > 0 && len(p.issues) == 0 && p.sentUntil == "", p.sentUntil != "" && p.nextNumber == 0 && newest == 0:
 		return p.unanswered()
 	}
-	if p.nextNumber == 0 {
-		p.nextNumber = max(p.next, newest+1)
+	if p.nextNumber > 0 || p.sentUntil != "" {
+		p.nextNumber = cmp.Or(p.nextNumber, newest+1)
+		return nil
 	}
+	for n := p.last + 1; n <= newest; n++ {
+		if !given[n] {
+			return &usageError{
+				msg:  fmt.Sprintf("issue %d has started as well, and its articles would be sent again", n),
+				hint: fmt.Sprintf("add its mail with another --from; where it reached nobody, add --next-number %d", newest+1),
+			}
+		}
+	}
+	p.nextNumber = max(p.next, newest+1)
 	return nil
 }
 
@@ -181,10 +193,10 @@ func (p *adoption) unanswered() error {
 // sayAdopted tells what an adoption did.
 func (a *app) sayAdopted(ctx context.Context, st *store.Store, p adoption, done store.Adopted) error {
 	for _, i := range done.Issues {
-		a.printf("Issue %d of %s carried %s: %d were owed here and are not any more, %d were not owed.\n",
-			i.Number, a.local(i.Start), count(len(i.Links), "article"), i.Settled, i.Known)
+		a.printf("Issue %d of %s carried %s: %d no longer owed, %d not owed before, %d not known here yet.\n",
+			i.Number, a.local(i.Start), count(len(i.Links), "article"), i.Settled, i.Known, len(i.Unknown))
 		if len(i.Unknown) > 0 {
-			a.printf("Not known here yet, and not owed when a feed brings them:\n  %s\n", strings.Join(i.Unknown, "\n  "))
+			a.printf("What is not known yet counts as sent when a feed brings it:\n  %s\n", strings.Join(i.Unknown, "\n  "))
 		}
 	}
 	file, _ := st.LeavingsFile()

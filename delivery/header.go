@@ -130,8 +130,8 @@ func (h header) compose(text, html string) ([]byte, error) {
 	return data, nil
 }
 
-// boundary separates the parts of a mail. It is made of a random uid, so that
-// no feed can write it, and so that every attempt is the same mail.
+// boundary separates the parts of a mail. It is made of a uid nobody can guess, so
+// that no feed can write it, and so that every attempt is the same mail.
 func boundary(uid string) string {
 	sum := sha256.Sum256([]byte("boundary of " + uid))
 	return "roundup-" + hex.EncodeToString(sum[:20])

@@ -51,8 +51,8 @@ type filling struct {
 }
 
 // newTemplate encodes the mail of an issue. It is composed once with stand-ins
-// where readers differ; they are made of the issue's random uid, so that no feed
-// or setting can hold one.
+// where readers differ; they are made of the issue's uid, which nobody can guess, so
+// that no feed or setting can hold one.
 func (c *Composer) newTemplate() (*template, error) {
 	uid := c.letter.Issue.UID
 	to := mail.Address{Address: standIn(uid, "to") + "@to.invalid"}

@@ -35,7 +35,7 @@ func (s Status) UnderWay() bool { return s == Sending || s == Waiting || s == He
 // whatever becomes of feeds, templates or configuration, this is what was printed.
 type Issue struct {
 	ID        int64
-	UID       string // random, 32 hex digits; made when the issue is compiled, kept for ever
+	UID       string // 32 hex digits nobody can guess: of a regular issue from newsletter and slot, else random; kept for ever
 	Number    int    // assigned when sending starts; the number it would get until then
 	Kind      Kind
 	Slot      time.Time // zero for an extra issue

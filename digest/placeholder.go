@@ -23,7 +23,7 @@ const (
 func Placeholders() []Placeholder { return []Placeholder{PlaceEmail, PlaceUnsubscribe, PlaceGreeting} }
 
 // Mark is how a placeholder stands in the rendered mail. It holds the issue's
-// random UID, so that no feed, template or name can forge one.
+// UID, which nobody can guess, so that no feed, template or name can forge one.
 func (i Issue) Mark(p Placeholder) string { return mark(i.UID, p) }
 
 func mark(uid string, p Placeholder) string { return "x-" + uid + "-" + string(p) + "-x" }

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -195,6 +196,22 @@ func TestSourcesAreReadWithoutAWayOut(t *testing.T) {
 	b.broken.Store(true)
 	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err == nil {
 		t.Error("a run without a way out did not fail")
+	}
+	b.want(t, "well.xml", 1)
+}
+
+// Nor does another sender at work, which may be so for hours.
+func TestSourcesAreReadBesideAnotherSender(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	lock, err := store.Lock(b.cfg.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	var busy *desk.BusyError
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); !errors.As(err, &busy) {
+		t.Errorf("a run beside another: %v, want a *BusyError", err)
 	}
 	b.want(t, "well.xml", 1)
 }

@@ -46,7 +46,7 @@ func Compile(in CompileInput) (Issue, error) {
 		Kind:     in.Kind,
 		Slot:     in.Slot,
 		Revision: 1,
-		Note:     plainLines(in.Edits.Note),
+		Note:     worded(in.Edits.Note),
 		Date:     in.Slot,
 		Sections: printable(in.Selection.Sections, WordsFor(in.Publication.Language)),
 	}
@@ -67,6 +67,14 @@ func Compile(in CompileInput) (Issue, error) {
 		return Issue{}, err
 	}
 	return issue, nil
+}
+
+// worded is a note, or "" where it has no words.
+func worded(note string) string {
+	if noteText(note) == "" {
+		return ""
+	}
+	return plainLines(note)
 }
 
 // printable copies the sections, so that the issue shares nothing with the

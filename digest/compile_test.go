@@ -256,11 +256,11 @@ func TestTemplateErrorsSayWhatWasMeant(t *testing.T) {
 		{"environment", `{{ env "HOME" }}`, `"env" is not a function here`, "known:"},
 		{"files", `{{ readFile "/etc/passwd" }}`, `"readFile" is not a function here`, "known:"},
 		{"unclosed", "{{ .Number", "unclosed action", "known:"},
-		{"one template calls itself", `{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}`, "goes on for ever", "known:"},
-		{"a loop without end", `{{ range 1000000000 }}{{ range 1000000000 }}{{ end }}{{ end }}`, "goes on for ever", "known:"},
-		{"a loop without end in a template", `{{ define "a" }}{{ range 1000000000 }}{{ end }}{{ end }}{{ template "a" }}`, "goes on for ever", "known:"},
-		{"a loop that prints", `{{ range 1000 }}{{ printf "%1000000s" "x" }}{{ end }}`, "a value may have", "known:"},
-		{"a line of megabytes", `{{ range 1000 }}{{ printf "%9999s" "x" }}{{ end }}`, "grows beyond 1 MB", "known:"},
+		{"one template calls itself", `{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}`, "goes on for ever", "does a template call itself?"},
+		{"a loop without end", `{{ range 1000000000 }}{{ range 1000000000 }}{{ end }}{{ end }}`, "goes on for ever", "is the number of a range too large"},
+		{"a loop without end in a template", `{{ define "a" }}{{ range 1000000000 }}{{ end }}{{ end }}{{ template "a" }}`, "goes on for ever", "is the number of a range too large"},
+		{"a loop that prints", `{{ range 1000 }}{{ printf "%1000000s" "x" }}{{ end }}`, "a width or precision of 1000000", "write a smaller number"},
+		{"a line of megabytes", `{{ range 2000 }}{{ printf "%999s" "x" }}{{ end }}`, "grows beyond 1 MB", "does a loop in it, or in what it calls, print too much?"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

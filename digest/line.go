@@ -146,7 +146,10 @@ func lineError(name string, err error) error {
 		if exec := (template.ExecError{}); errors.As(err, &exec) {
 			message = exec.Err.Error()
 		}
-		e.Message = enginePrefix.ReplaceAllString(message, "")
+		e.Message, _ = meaning(enginePrefix.ReplaceAllString(message, ""))
+		if limit := (*limitError)(nil); errors.As(err, &limit) {
+			e.Hint = limit.hint
+		}
 	}
 	return e
 }

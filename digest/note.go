@@ -19,12 +19,16 @@ type Note struct {
 // newNote reads Markdown (CommonMark). Headings become strong paragraphs, so
 // that the mail keeps its order of headings; pictures become their alt text;
 // raw HTML is printed as it was typed; only http, https and mailto are linked.
+// Marks around no words ("#", "- ", "---") are no note.
 func newNote(markdown string) Note {
 	source := []byte(plainLines(markdown))
 	if len(source) == 0 {
 		return Note{}
 	}
 	root := goldmark.DefaultParser().Parse(text.NewReader(source))
+	if wordless(root, source) {
+		return Note{}
+	}
 	return Note{
 		HTML: template.HTML(noteMarkup(root, source)), //nolint:gosec // built from escaped text and fixed tags only
 		Text: strings.Trim(noteBlocks(root, source, ""), "\n"),
@@ -34,10 +38,37 @@ func newNote(markdown string) Note {
 // noteText is the text of a note in Markdown.
 func noteText(markdown string) string { return newNote(markdown).Text }
 
+// wordless reports whether a reader sees nothing of a node by itself.
+func wordless(n ast.Node, source []byte) bool {
+	said := ""
+	switch n := n.(type) {
+	case *ast.Link:
+		said = noteLink(string(n.Destination))
+	case *ast.AutoLink:
+		said = string(n.Label(source))
+	case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
+		said = blockLines(n, source)
+	default:
+		said = inlineText(n, source)
+	}
+	if strings.ContainsFunc(said, visible) {
+		return false
+	}
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		if !wordless(child, source) {
+			return false
+		}
+	}
+	return true
+}
+
 // noteMarkup writes the children of a node as HTML.
 func noteMarkup(parent ast.Node, source []byte) string {
 	var b strings.Builder
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		if n.Type() == ast.TypeBlock && wordless(n, source) {
+			continue
+		}
 		inner := func() string { return noteMarkup(n, source) }
 		switch n := n.(type) {
 		case *ast.Paragraph:
@@ -66,7 +97,6 @@ func noteMarkup(parent ast.Node, source []byte) string {
 			b.WriteString(noteAnchor(string(n.URL(source)), template.HTMLEscapeString(string(n.Label(source)))))
 		case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
 			b.WriteString("<p>" + template.HTMLEscapeString(blockLines(n, source)) + "</p>\n")
-		case *ast.ThematicBreak:
 		default:
 			b.WriteString(template.HTMLEscapeString(inlineText(n, source)))
 			if t, ok := n.(*ast.Text); ok && t.HardLineBreak() {
@@ -81,6 +111,9 @@ func noteMarkup(parent ast.Node, source []byte) string {
 func noteAnchor(target, markup string) string {
 	if target = noteLink(target); target == "" {
 		return markup
+	}
+	if markup == "" { // a link that nobody could see
+		markup = template.HTMLEscapeString(strings.TrimPrefix(target, "mailto:"))
 	}
 	return `<a href="` + template.HTMLEscapeString(target) + `">` + markup + `</a>`
 }

@@ -22,6 +22,9 @@ func TestNote(t *testing.T) {
 		{"list in a list", "- one\n  - two", "<li>one<ul>\n<li>two</li>\n</ul>", "\n- one\n\n  - two\n"},
 		{"quotation", "> said", "<blockquote>\n<p>said</p>\n</blockquote>", "\n  said\n"},
 		{"rule", "a\n\n---\n\nb", "<p>a</p>\n<p>b</p>", "\na\n\n* * *\n\nb\n"},
+		{"a heading of nothing", "#\n\nText", "-x</p>\n<p>Text</p>", "\nText\n"},
+		{"a list with an item of nothing", "- \n- two", "<ul>\n<li>two</li>\n</ul>", "two\n"},
+		{"a link of nothing", "[](https://a.example/)", `<a href="https://a.example/">https://a.example/</a>`, "\nhttps://a.example/\n"},
 		{"link", "[here](https://a.example/?b=1&c=2)", `<p><a href="https://a.example/?b=1&amp;c=2">here</a></p>`, "\nhere (https://a.example/?b=1&c=2)\n"},
 		{"campaign parameters stay", "[x](https://a.example/?utm_source=m)", `href="https://a.example/?utm_source=m"`, "x (https://a.example/?utm_source=m)"},
 		{"mail link", "[us](mailto:us@a.example)", `<a href="mailto:us@a.example">us</a>`, "\nus (us@a.example)\n"},
@@ -46,6 +49,23 @@ func TestNote(t *testing.T) {
 				t.Errorf("text is %q, want %q in it", m.Text, tt.txt)
 			}
 		})
+	}
+}
+
+// A note that has no words is none: no empty box, and nobody is greeted for it.
+func TestNoteWithoutWords(t *testing.T) {
+	t.Parallel()
+	for _, note := range []string{"#", "# \n\n##", "-", "- \n- ", "> ", ">\n> -", "---", "* * *\n\n***", "```\n```", "&#8203;", "&nbsp;", "![](https://a.example/p.gif)", "****"} {
+		issue := compiled(t, nil, note)
+		if issue.Note != "" {
+			t.Errorf("%q: the issue has the note %q", note, issue.Note)
+		}
+		issue.Note = note // as one that was frozen before this was so
+		m := rendered(t, issue, samplePublication(t))
+		without := rendered(t, compiled(t, nil, ""), samplePublication(t))
+		if m.HTML != without.HTML || m.Text != without.Text {
+			t.Errorf("%q: the mail has a note", note)
+		}
 	}
 }
 

@@ -63,7 +63,11 @@ func noteInline(parent ast.Node, source []byte) string {
 		case *ast.Link:
 			said := noteInline(n, source)
 			b.WriteString(said)
-			if target := noteLink(string(n.Destination)); target != "" && target != said {
+			switch target := noteLink(string(n.Destination)); {
+			case target == "" || target == said:
+			case said == "":
+				b.WriteString(strings.TrimPrefix(target, "mailto:"))
+			default:
 				b.WriteString(" (" + strings.TrimPrefix(target, "mailto:") + ")")
 			}
 		case *ast.AutoLink:

@@ -78,6 +78,9 @@ func (t templateSet) renderHTML(letter Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := styleable(markup); err != nil {
+		return "", err
+	}
 	options := premailer.NewOptions(premailer.WithRemoveClasses(false), premailer.WithCssToAttributes(false))
 	mailer, err := premailer.NewPremailerFromString(markup, options)
 	if err != nil {
@@ -89,6 +92,32 @@ func (t templateSet) renderHTML(letter Letter) (string, error) {
 	}
 	inlined = strings.Replace(inlined, ` data-premailer="ignore"`, "", 1)
 	return foldHTML(inlined), nil
+}
+
+// maxMatches is how often a rule of a mail's style sheet may be tried on an
+// element: some fifty times what a long mail of the built-in templates needs.
+const maxMatches = 5_000_000
+
+// styleable fails for a style sheet so long, in a mail so large, that writing it
+// into the elements would take minutes and gigabytes.
+func styleable(markup string) error {
+	rules, rest := 0, markup
+	for {
+		_, after, found := strings.Cut(rest, "<style")
+		if !found {
+			break
+		}
+		var sheet string
+		sheet, rest, _ = strings.Cut(after, "</style")
+		rules += strings.Count(sheet, "{") + strings.Count(sheet, ",")
+	}
+	if elements := strings.Count(markup, "<"); rules*elements > maxMatches {
+		return &TemplateError{
+			Name: "style.html", Message: fmt.Sprintf("about %d rules are too many for a mail of %d tags", rules, elements),
+			Hint: "keep the rules that the mail has use for",
+		}
+	}
+	return nil
 }
 
 // renderText fills the layout of the text part. Lines end without spaces, and

@@ -7,7 +7,7 @@ import (
 	"text/template/parse"
 )
 
-// maxBlocks is how many blocks within each other are looked through.
+// maxBlocks is how many blocks may stand within each other in one template.
 const maxBlocks = 100
 
 // unclosedBlock names the {{ if }}, {{ range }}, {{ with }}, {{ block }} or
@@ -84,4 +84,17 @@ func definition(source, name string) (block string, line int) {
 		return fmt.Sprintf("{{ define %q }}", name), 1
 	}
 	return fmt.Sprintf("{{ %s %q }}", source[at[2]:at[3]], name), 1 + strings.Count(source[:at[0]], "\n")
+}
+
+// nestedTooDeep says that a block stands within too many others.
+func nestedTooDeep(file string, tree *parse.Tree, block parse.Node) error {
+	place, _ := tree.ErrorContext(block) // file:line:column
+	line := ""
+	if parts := strings.Split(place, ":"); len(parts) > 1 {
+		line = "line " + parts[len(parts)-2] + ": "
+	}
+	return &TemplateError{
+		Name: file, Message: fmt.Sprintf("%smore than %d loops, or %d blocks, stand within each other", line, maxLoops, maxBlocks),
+		Hint: "is an {{ end }} at the wrong place? else put the inner part into a template of its own",
+	}
 }

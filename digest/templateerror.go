@@ -23,7 +23,7 @@ var (
 // part whose files end in ext, and what was meant.
 func (t templateSet) mistake(ext string, err error) error {
 	if errors.Is(err, errTooLong) { // which the engine hands on without a place
-		return &TemplateError{Name: "mail" + ext, Message: errTooLong.Error(), Hint: "does a loop in it, or in what it calls, print too much?", Err: err}
+		return &TemplateError{Name: "mail" + ext, Message: errTooLong.Error(), Hint: errTooLong.hint, Err: err}
 	}
 	message := err.Error()
 	place := templatePlace.FindStringSubmatch(message)
@@ -32,6 +32,9 @@ func (t templateSet) mistake(ext string, err error) error {
 	}
 	e := &TemplateError{Name: t.fileOf(place[1], ext), Err: err}
 	e.Message, e.Hint = meaning(strings.TrimPrefix(message, place[0]))
+	if limit := (*limitError)(nil); errors.As(err, &limit) {
+		e.Hint = limit.hint
+	}
 	if place[2] != "" && place[2] != "0" {
 		e.Message = "line " + place[2] + ": " + e.Message
 	}
@@ -66,8 +69,8 @@ func meaning(message string) (said, hint string) {
 	}
 	if called := callingError.FindStringSubmatch(message); called != nil {
 		message = strings.TrimPrefix(message, called[0])
-		if called[1] != "step" {
-			message = called[1] + " " + message
+		if name := strings.TrimSuffix(called[1], valuesOf); name != "step" && name != "enter" {
+			message = name + " " + message
 		}
 	}
 	return message, ""

@@ -1,9 +1,6 @@
 package digest
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	text "text/template"
 )
 
@@ -12,33 +9,30 @@ import (
 // makes more of a text than a mail can hold.
 func functions(l *limits) text.FuncMap {
 	return text.FuncMap{
-		"step":     l.step, // the limits' own
+		"enter":    l.enter, // the limits' own
+		"leave":    l.leave,
+		"step":     l.step,
 		"join":     l.join,
-		"print":    func(args ...any) (string, error) { return l.bounded(fmt.Sprint(args...)) },
-		"println":  func(args ...any) (string, error) { return l.bounded(fmt.Sprintln(args...)) },
-		"printf":   func(format string, args ...any) (string, error) { return l.bounded(fmt.Sprintf(format, args...)) },
-		"html":     func(args ...any) (string, error) { return l.bounded(text.HTMLEscaper(args...)) },
-		"js":       func(args ...any) (string, error) { return l.bounded(text.JSEscaper(args...)) },
-		"urlquery": func(args ...any) (string, error) { return l.bounded(text.URLQueryEscaper(args...)) },
+		"print":    l.print,
+		"println":  l.println,
+		"printf":   l.printf,
+		"html":     l.escaped(text.HTMLEscapeString),
+		"js":       l.escaped(text.JSEscapeString),
+		"urlquery": l.escaped(func(s string) string { return text.URLQueryEscaper(s) }),
+
+		"html" + valuesOf:     l.print,
+		"urlquery" + valuesOf: l.print,
 	}
 }
 
 // textFunctions are what a text template can call besides: wrap sets a text in
 // lines of 72 columns, underline makes a line as wide as a title.
 func textFunctions(l *limits) text.FuncMap {
-	return text.FuncMap{
-		"wrap":      func(s string) (string, error) { return l.bounded(wrap(s)) },
-		"underline": underline,
-	}
+	return text.FuncMap{"wrap": l.escaped(wrap), "underline": l.underline}
 }
 
 // functionNames are the functions that docs/templates.md tells of.
 func functionNames() []string {
 	return []string{"join", "wrap", "underline", "print", "printf", "len", "index", "slice",
 		"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "if", "else", "end", "range", "with", "template", "define", "block"}
-}
-
-// join joins those that are not empty.
-func (l *limits) join(separator string, parts ...string) (string, error) {
-	return l.bounded(strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), separator))
 }

@@ -32,6 +32,10 @@ type markup struct {
 	floor int // how many of open stand outside of a loop
 }
 
+// maxOpen is how many elements may stand within each other: somewhat fewer than
+// the parser of HTML takes.
+const maxOpen = 400
+
 // element is one that waits for its end tag.
 type element struct {
 	name string
@@ -187,6 +191,9 @@ func (m *markup) finish(line int) *flaw {
 	}
 	if isVoid(name) || slash && m.inDrawing(name) {
 		return nil
+	}
+	if len(m.open) >= maxOpen {
+		return &flaw{line, fmt.Sprintf("<%s> stands within more than %d elements", name, maxOpen), "is an end tag missing?"}
 	}
 	m.open = append(slices.Clip(m.open), element{name, begun})
 	if hasRawText(name) {

@@ -135,6 +135,9 @@ func (t templateSet) link(sources map[string]string, added []string) error {
 			if tree == nil {
 				continue
 			}
+			if deep := tooDeep(tree.Root, 0, 0); deep != nil {
+				return nestedTooDeep(tree.ParseName+ext, tree, deep)
+			}
 			var missing *parse.TemplateNode
 			walkNodes(tree.Root, func(n parse.Node) {
 				if call, ok := n.(*parse.TemplateNode); ok {

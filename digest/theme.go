@@ -49,8 +49,9 @@ func ThemeFiles(theme string) (map[string]string, error) {
 	return files, nil
 }
 
-// maxTemplate is how large the file of a template may be, in octets.
-const maxTemplate = 1 << 20
+// maxTemplate is how large the file of a template may be, in octets: twice what
+// a mail may be.
+const maxTemplate = 2 * maxHTML
 
 // readTemplates reads every template of a folder, by file name. The folder must
 // be there: without that, one that was moved away in the middle of the week

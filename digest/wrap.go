@@ -99,11 +99,6 @@ func pieces(word string, fits func(string) bool) []string {
 	return letters
 }
 
-// underline is a line of a character as wide as the text above it.
-func underline(text, with string) string {
-	return strings.Repeat(with, min(columns(text), textWidth))
-}
-
 // columns is how wide a terminal shows text, whatever the locale of this one.
 func columns(s string) int {
 	condition := runewidth.Condition{StrictEmojiNeutral: true}

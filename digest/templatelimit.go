@@ -80,7 +80,9 @@ func (l *limits) guard(tree *parse.Tree) error {
 		}
 		return guard
 	}
-	step := func(at parse.Pos, list *parse.ListNode) parse.Node { return call(at, fmt.Sprintf("step %d", weight(list))) }
+	step := func(at parse.Pos, list *parse.ListNode) parse.Node {
+		return call(at, fmt.Sprintf("step %d", weight(list)))
+	}
 	walkNodes(tree.Root, func(n parse.Node) {
 		for _, p := range pipes(n) {
 			partEscapers(p)

@@ -16,6 +16,7 @@ type DeliveryRecord struct {
 	Issue      int    // its number
 	IssueUID   string // with PublicID and MailDomain, what its Message-ID is made of
 	MailDomain string // of digest.Issue
+	Subject    string // of the issue
 	PublicID   subscribers.PublicID
 	Email      string // as given; "" once erased
 	Name       string
@@ -43,6 +44,7 @@ const deliveryColumns = `
 		i.number,
 		i.uid,
 		i.mail_domain,
+		i.subject,
 		s.public_id,
 		s.email,
 		s.name,
@@ -66,6 +68,7 @@ func scanDelivery(r row) (d DeliveryRecord, err error) {
 		&d.Issue,
 		&d.IssueUID,
 		&d.MailDomain,
+		&d.Subject,
 		&publicID,
 		textInto(&d.Email),
 		&d.Name,

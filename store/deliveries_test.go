@@ -36,11 +36,11 @@ func TestDeliveriesAreListed(t *testing.T) {
 	}
 	want := []store.DeliveryRecord{
 		{
-			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1",
+			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, Subject: issue.Subject, PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1",
 			State: delivery.Sent, Attempts: 1, Code: 250, Enhanced: "2.0.0", Reply: "ok", Command: "end of data", At: begin(),
 		},
 		{
-			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, PublicID: subscribers.PublicID{15: 2}, Name: "Reader 2",
+			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, Subject: issue.Subject, PublicID: subscribers.PublicID{15: 2}, Name: "Reader 2",
 			State: delivery.Failed, Attempts: 1, Code: 550, Enhanced: "5.1.1", Reply: "no such user", Command: "RCPT", At: begin(),
 		},
 	}

@@ -49,9 +49,10 @@ func newDeliveries(a *app) *cobra.Command {
 	return c
 }
 
-// deliveryLine is one line of `deliveries N --json`.
+// deliveryLine is one line of `deliveries N --json` or `history EMAIL --json`.
 type deliveryLine struct {
 	Issue     int    `json:"issue"`
+	Subject   string `json:"subject,omitempty"` // in a history
 	Email     string `json:"email"`
 	State     string `json:"state"`
 	Attempts  int    `json:"attempts"`
@@ -66,26 +67,30 @@ type deliveryLine struct {
 
 // printDeliveries prints a line a delivery; byIssue for one reader's history.
 func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], byIssue bool) error {
-	heading := "READER"
+	who := []string{"READER"}
 	if byIssue {
-		heading = "ISSUE"
+		who = []string{"ISSUE", "SUBJECT"}
 	}
-	t := newTable(a.people(), heading, "STATE", "ATTEMPTS", "WHEN", "REPLY")
+	t := newTable(a.people(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
 	for r, err := range records {
 		if err != nil {
 			return err
 		}
 		if a.json {
-			if err := a.printJSON(a.deliveryJSON(r)); err != nil {
+			line := a.deliveryJSON(r)
+			if byIssue {
+				line.Subject = r.Subject
+			}
+			if err := a.printJSON(line); err != nil {
 				return err
 			}
 			continue
 		}
-		who := r.Email
+		who = []string{r.Email}
 		if byIssue {
-			who = num(r.Issue)
+			who = []string{num(r.Issue), cut(r.Subject, 44)}
 		}
-		t.row(who, string(r.State), num(r.Attempts), a.local(r.At), cut(replyWords(r), 80))
+		t.row(append(who, string(r.State), num(r.Attempts), a.local(r.At), cut(replyWords(r), 80))...)
 	}
 	if a.json {
 		return nil

@@ -65,15 +65,16 @@ func (a *app) freshDesk(ctx context.Context, noFetch bool) (*desk.Desk, error) {
 
 // fateLine is one line of `explain --json`.
 type fateLine struct {
-	ID      int64  `json:"id"`
-	Title   string `json:"title"`
-	URL     string `json:"url"`
-	Source  string `json:"source"`
-	Outcome string `json:"outcome"`
-	Section string `json:"section,omitempty"`
-	Reason  string `json:"reason"`
-	Picture string `json:"picture,omitempty"`
-	Shared  string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
+	ID       int64  `json:"id"`
+	Title    string `json:"title"`              // as the feed has it
+	Headline string `json:"headline,omitempty"` // as edited for this issue
+	URL      string `json:"url"`
+	Source   string `json:"source"`
+	Outcome  string `json:"outcome"`
+	Section  string `json:"section,omitempty"`
+	Reason   string `json:"reason"`
+	Picture  string `json:"picture,omitempty"`
+	Shared   string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
 }
 
 func (a *app) explain(p desk.Plan) error {
@@ -82,7 +83,8 @@ func (a *app) explain(p desk.Plan) error {
 			if err := a.printJSON(fateLine{
 				ID: f.Candidate.ID, Title: f.Candidate.Title, URL: f.Candidate.URL, Source: f.Candidate.Source,
 				Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
-				Picture: f.Candidate.Image.URL, Shared: sharedPicture(f),
+				Headline: p.Edits.Articles[f.Candidate.ID].Headline,
+				Picture:  f.Candidate.Image.URL, Shared: sharedPicture(f),
 			}); err != nil {
 				return err
 			}
@@ -92,7 +94,7 @@ func (a *app) explain(p desk.Plan) error {
 	a.printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
 		a.printf("%s\n", whyNoCandidate(a.cfg))
-	} else if err := a.tableOfFates(p.Selection.Fates); err != nil {
+	} else if err := a.tableOfFates(p); err != nil {
 		return err
 	}
 	for _, note := range notesOf(p) {
@@ -141,17 +143,21 @@ func sharedPictures(fates []digest.Fate) []string {
 	return order
 }
 
-// tableOfFates prints the candidates, those of each section under its title.
-func (a *app) tableOfFates(fates []digest.Fate) error {
+// tableOfFates prints the candidates, those of each section under its title. A
+// headline that was edited stands beside the feed's.
+func (a *app) tableOfFates(p desk.Plan) error {
 	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
 	group := ""
-	for _, f := range byGroup(fates) {
+	for _, f := range byGroup(p.Selection.Fates) {
 		if g := groupOf(f); g != group {
 			group = g
 			t.heading(g)
 		}
-		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(titleOf(f.Candidate.Article), 44),
-			a.day(f.Candidate.Article), f.Reason)
+		title, why := titleOf(f.Candidate.Article), f.Reason
+		if edited := p.Edits.Articles[f.Candidate.ID].Headline; edited != "" && edited != title {
+			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, cut(title, 80))
+		}
+		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(title, 44), a.day(f.Candidate.Article), why)
 	}
 	return t.flush()
 }

@@ -42,7 +42,8 @@ func newTemplatesExport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export DIR",
 		Short: "write the built-in templates to a folder, to be changed there",
-		Long: `Write the templates of a theme to a folder. Then set ` + "`templates`" + ` to it and change
+		Long: `Write the templates of the theme in use (digest.theme), or of the one named, to a
+folder. Used as they are they make the same mail. Then set ` + "`templates`" + ` to it and change
 what you like. Delete the files you leave as they are: the built-in ones stand in for
 them, and get better with each release. A file that is there is not written over.`,
 		Example: `  roundup templates export mail-templates
@@ -50,7 +51,7 @@ them, and get better with each release. A file that is there is not written over
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.exportTemplates(args[0], theme, force) },
 	}
-	c.Flags().StringVar(&theme, "theme", digest.DefaultTheme, "the `THEME` to write: "+strings.Join(digest.Themes(), ", "))
+	c.Flags().StringVar(&theme, "theme", "", "the `THEME` to write: "+strings.Join(digest.Themes(), ", ")+"; that of digest.theme without it")
 	c.Flags().BoolVar(&force, "force", false, "write over files that are there")
 	return c
 }
@@ -63,6 +64,12 @@ type exportedTemplates struct {
 }
 
 func (a *app) exportTemplates(dir, theme string, force bool) error {
+	if theme == "" {
+		var err error
+		if theme, err = a.themeInUse(); err != nil {
+			return err
+		}
+	}
 	files, err := digest.ThemeFiles(theme)
 	if err != nil {
 		return &usageError{msg: "--theme: " + err.Error()}
@@ -88,6 +95,19 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 	a.printf("Wrote the %d templates of the theme %s to %s: %s.\n", len(names), theme, dir, strings.Join(names, ", "))
 	a.printf("Set `templates: %s` in roundup.yaml to use them; delete those you leave as they are.\n", dir)
 	return nil
+}
+
+// themeInUse is the configured theme; the default one where there is no
+// configuration yet.
+func (a *app) themeInUse() (string, error) {
+	cfg, err := a.config()
+	switch {
+	case err == nil:
+		return cfg.Digest.Theme, nil
+	case errors.Is(err, config.ErrNoFile) && a.configPath == "":
+		return digest.DefaultTheme, nil
+	}
+	return "", err
 }
 
 // present are the names that a folder has already.

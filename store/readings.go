@@ -18,6 +18,7 @@ type SourceReading struct {
 	ValidatorsOf string    // the address that gave the two
 	NotModified  bool      // the server said that nothing changed (304)
 	Err          string    // why it could not be read; "" for success
+	Damage       string    // what was lost or had to be mended; "" for nothing
 	RetryAfter   time.Time // not to be read before; zero for no such wish
 }
 
@@ -96,6 +97,13 @@ func (s SourceRecord) read(r SourceReading) SourceRecord {
 	}
 	s.ETag, s.LastModified, s.ValidatorsOf = r.ETag, r.LastModified, r.ValidatorsOf
 	s.Items = len(r.Articles)
+	s.Damage = r.Damage
+	switch {
+	case r.Damage == "":
+		s.DamagedSince = time.Time{}
+	case s.DamagedSince.IsZero():
+		s.DamagedSince = r.At
+	}
 	if r.Title != "" {
 		s.Title = r.Title
 	}
@@ -179,6 +187,9 @@ func (s *ReadingSummary) count(x digest.Absorbed) {
 // known gathers what the database holds about the articles of a reading.
 func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.Article) (digest.Known, error) {
 	known := digest.Known{Readings: source.Readings, LastRead: source.LastReadAt}
+	if since := source.DamagedSince; !since.IsZero() && since.Before(known.LastRead) {
+		known.LastRead = since // what a damaged source didn't show since then is no surprise
+	}
 	var urls, guids []string
 	for _, a := range articles {
 		urls = append(urls, a.Canonical)

@@ -269,6 +269,42 @@ func TestAnEmptiedSourceFails(t *testing.T) {
 	}
 }
 
+// A damaged reading may lack articles. Those that turn up once the source is
+// whole again are no surprise where they are dated after the damage began.
+func TestWhatADamagedSourceHidIsNoSurprise(t *testing.T) {
+	t.Parallel()
+	for _, damage := range []string{"", "it is cut off"} {
+		s := newShelf(t)
+		old := item("old", 30*day)
+		for range 3 {
+			s.save(s.reading(old))
+			s.clock.forward(time.Hour)
+		}
+		for range 3 { // a day and a half without its new articles
+			r := s.reading(old)
+			r.Damage = damage
+			s.save(r)
+			s.clock.forward(12 * time.Hour)
+		}
+		if got := s.source(); (damage == "") != got.DamagedSince.IsZero() || got.Damage != damage {
+			t.Errorf("%q: damaged since %s: %q", damage, got.DamagedSince, got.Damage)
+		}
+		var hidden []digest.Article
+		for i := range 6 {
+			a := item(string(rune('a'+i)), 0)
+			a.Published = s.clock.Now().Add(-20 * time.Hour)
+			hidden = append(hidden, a)
+		}
+		got := s.save(s.reading(append(hidden, old)...))
+		if want := (damage == ""); want != (got.Quarantined == 6) || want == (got.New == 6) {
+			t.Errorf("%q: summary %+v", damage, got)
+		}
+		if got := s.source(); !got.DamagedSince.IsZero() || got.Damage != "" {
+			t.Errorf("%q: still damaged since %s", damage, got.DamagedSince)
+		}
+	}
+}
+
 func TestSaveReadingOfAFailureTouchesNoArticle(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t)

@@ -24,6 +24,8 @@ type SourceRecord struct {
 	LastError    string    // of the last reading; "" when it succeeded
 	FailingSince time.Time // first failure since the last success; zero while it can be read
 	NotBefore    time.Time // the server asked to be left alone until then; zero for no such wish
+	Damage       string    // what the last success lost or had to mend; "" for nothing
+	DamagedSince time.Time // first such success since one without; zero for none
 	Quarantined  int       // articles waiting for "sources accept" or "ignore"
 }
 
@@ -43,6 +45,8 @@ const selectSource = `
 		s.last_error,
 		s.failing_since,
 		s.not_before,
+		s.damage,
+		s.damaged_since,
 		(
 			SELECT count(*)
 			FROM article_states st
@@ -71,6 +75,8 @@ func scanSource(r row) (SourceRecord, error) {
 		&s.LastError,
 		timeInto(&s.FailingSince),
 		timeInto(&s.NotBefore),
+		&s.Damage,
+		timeInto(&s.DamagedSince),
 		&s.Quarantined,
 	)
 	return s, err
@@ -131,11 +137,13 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 			tried_at = ?,
 			last_error = ?,
 			failing_since = ?,
-			not_before = ?
+			not_before = ?,
+			damage = ?,
+			damaged_since = ?
 		WHERE id = ?`,
 		s.Title, s.ETag, s.LastModified, s.ValidatorsOf, s.Readings, s.Items,
 		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), timeOrNull(s.TriedAt), s.LastError,
-		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.ID)
+		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.Damage, timeOrNull(s.DamagedSince), s.ID)
 	return err
 }
 

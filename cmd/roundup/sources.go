@@ -67,6 +67,8 @@ type sourceLine struct {
 	Quarantined  int    `json:"quarantined"`
 	Error        string `json:"error,omitempty"`
 	FailingSince string `json:"failing_since,omitempty"`
+	Damage       string `json:"damage,omitempty"`
+	DamagedSince string `json:"damaged_since,omitempty"`
 }
 
 func (a *app) listSources(ctx context.Context) error {
@@ -87,6 +89,7 @@ func (a *app) listSources(ctx context.Context) error {
 			if err := a.printJSON(sourceLine{
 				Source: r.URL, Title: r.Title, LastRead: rfc3339(r.LastReadAt), Readings: r.Readings, Items: r.Items,
 				Quarantined: r.Quarantined, Error: r.LastError, FailingSince: rfc3339(r.FailingSince),
+				Damage: r.Damage, DamagedSince: rfc3339(r.DamagedSince),
 			}); err != nil {
 				return err
 			}
@@ -107,6 +110,9 @@ func (a *app) standing(r store.SourceRecord) string {
 	}
 	if digest.SaysEmptied(r.LastError) {
 		words = append(words, "if it may be empty: `roundup sources accept`")
+	}
+	if r.Damage != "" && r.LastError == "" {
+		words = append(words, "damaged since "+a.local(r.DamagedSince)+": "+r.Damage)
 	}
 	if r.Quarantined > 0 {
 		words = append(words, count(r.Quarantined, "article")+" quarantined: `roundup sources accept` or `ignore`")

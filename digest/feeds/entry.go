@@ -11,8 +11,9 @@ import (
 // channel is a feed of any format, as given.
 type channel struct {
 	title   string
-	link    string // the site
-	self    string // the feed's own address
+	link    string   // the site
+	self    string   // the feed's own address
+	notes   []string // what was not read of it, though nothing was lost; for people
 	entries []entry
 }
 
@@ -52,7 +53,7 @@ func build(ch channel, meta Meta) Feed {
 		meta.Republished = defaultRepublished
 	}
 	b := builder{meta: meta, base: baseOf(ch, meta)}
-	feed := Feed{Title: cut(line(ch.title), titleLimit)}
+	feed := Feed{Title: cut(line(ch.title), titleLimit), Warnings: ch.notes}
 	nameless := 0
 	for _, e := range ch.entries {
 		a := b.article(e)

@@ -81,6 +81,7 @@ func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Re
 		res.Warnings = append(res.Warnings, err.Error())
 	}
 	res.Title, res.Articles = feed.Title, feed.Articles
+	res.Damaged = !feed.Whole
 	if feed.Whole { // of a damaged reading the rest is wanted next time
 		res.ETag, res.LastModified, res.ValidatorsOf = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified"), resp.FinalURL
 	}

@@ -31,6 +31,7 @@ func (r *Reader) open(s Source) Result {
 		}
 		res.Title = otherwise(res.Title, feed.Title)
 		res.Articles = append(res.Articles, feed.Articles...)
+		res.Damaged = res.Damaged || !feed.Whole
 		for _, w := range feed.Warnings {
 			res.Warnings = append(res.Warnings, inFile(paths, path, w))
 		}
@@ -40,6 +41,7 @@ func (r *Reader) open(s Source) Result {
 		return res
 	}
 	for _, err := range failed {
+		res.Damaged = true
 		res.Warnings = append(res.Warnings, err.Error())
 	}
 	return res

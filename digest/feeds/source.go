@@ -29,6 +29,7 @@ type Result struct {
 	ValidatorsOf string
 	RetryAfter   time.Time // the server asks to be left alone until then; zero for not
 	Warnings     []string  // what was mended or left out, for people
+	Damaged      bool      // something of it was lost, or may have been: it is in Warnings
 	Err          error     // why nothing could be read
 	Bytes        int64     // read, decompressed
 	Took         time.Duration

@@ -34,6 +34,9 @@ func readXML(text []byte) (ch channel, loss []string, err error) {
 		}
 		loss = append(loss, harm)
 	}
+	if doc.nested > 0 {
+		ch.notes = append(ch.notes, count(doc.nested, "item stands", "items stand")+" within another, and was not read as an article")
+	}
 	return ch, append(loss, doc.losses()...), nil
 }
 
@@ -60,9 +63,6 @@ func (d document) losses() []string {
 	}
 	if d.capped {
 		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
-	}
-	if d.nested > 0 {
-		loss = append(loss, count(d.nested, "item stands", "items stand")+" within another, and was not read as an article")
 	}
 	return loss
 }

@@ -30,6 +30,9 @@ func (c *check) sources(ctx context.Context, l *finding.List) {
 	}
 	for i, r := range records {
 		f := Fetched{Source: c.d.cfg.Sources[i].Name(), Error: r.LastError, Items: r.Items}
+		if r.Damage != "" {
+			f.Warnings = []string{r.Damage}
+		}
 		said := c.sourceStands(r)
 		if i < len(fetched) {
 			f = fetched[i]

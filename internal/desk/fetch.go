@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"roundup/digest"
@@ -179,6 +180,9 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 		ValidatorsOf: r.ValidatorsOf,
 		NotModified:  r.NotModified,
 		RetryAfter:   r.RetryAfter,
+	}
+	if r.Damaged {
+		reading.Damage = strings.Join(r.Warnings, "; ")
 	}
 	if r.Err != nil {
 		f.Error = r.Err.Error()

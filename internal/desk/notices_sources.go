@@ -12,8 +12,8 @@ import (
 // failingFor is how long a source must fail before the editor hears of it.
 const failingFor = 24 * time.Hour
 
-// tellOfSources tells of sources that fail for a day, of articles set aside, and
-// when either is over.
+// tellOfSources tells of sources that fail or are damaged for a day, of articles
+// set aside, and when that is over.
 func (d *Desk) tellOfSources(ctx context.Context) error {
 	records, err := d.sources(ctx)
 	if err != nil {
@@ -21,6 +21,9 @@ func (d *Desk) tellOfSources(ctx context.Context) error {
 	}
 	for _, r := range records {
 		if err := d.tellIfFailing(ctx, r); err != nil {
+			return err
+		}
+		if err := d.tellIfDamaged(ctx, r); err != nil {
 			return err
 		}
 		if err := d.tellOfQuarantine(ctx, r); err != nil {
@@ -45,6 +48,23 @@ func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
 		text = r.URL + "\n" + r.LastError + "\nWhat was read of it before stays owed. If it may be empty: roundup sources accept " + r.URL
 	}
 	return d.begin(ctx, notice{Cause: cause, Subject: "a source has been failing for a day", Text: text})
+}
+
+// tellIfDamaged tells of a source that could be read for a day, but not without
+// a loss.
+func (d *Desk) tellIfDamaged(ctx context.Context, r store.SourceRecord) error {
+	cause := "source " + r.URL + " damaged"
+	if r.DamagedSince.IsZero() {
+		return d.end(ctx, notice{Cause: cause, Subject: "a source is whole again", Text: r.URL})
+	}
+	if d.now().Sub(r.DamagedSince) < failingFor {
+		return nil
+	}
+	return d.begin(ctx, notice{
+		Cause:   cause,
+		Subject: "a source has been damaged for a day",
+		Text:    r.URL + "\n" + r.Damage + "\nWhat can be read of it goes out. Articles may be missing, or parts of them: tell its publisher.",
+	})
 }
 
 func quarantineCause(source string) string { return "source " + source + " quarantined" }

@@ -90,7 +90,7 @@ func sendingKeys() []key {
 	return []key{
 		{name: "delivery.unknown", kind: choice, fallback: "resend", allowed: []string{"resend", "hold"}, doc: "A mail whose reply was lost is sent once more, or held for a person."},
 		{name: "delivery.give_up_after", kind: duration, fallback: "24h", doc: "How long a reader whose server says later is tried, counting only while the issue is being sent."},
-		{name: "delivery.wait", kind: duration, fallback: "15m", doc: "How long a `send` that is not `serve` waits for such readers."},
+		{name: "delivery.wait", kind: duration, fallback: "15m", doc: "How long a `send` that is not `serve` waits for such readers and for a relay that is away. On a terminal it does not wait for such readers."},
 
 		{name: "smtp.host", kind: host, doc: "The relay that takes the mail. Needed to send."},
 		{name: "smtp.port", kind: integer, fallback: "587", min: 1, max: 65535, derived: "587; 465 with `tls: implicit`, 25 with `tls: none`", doc: "Its port."},

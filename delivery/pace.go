@@ -10,6 +10,32 @@ const (
 	paceAhead = time.Second
 )
 
+// Limit is what keeps messages from going out as fast as the relay takes them.
+type Limit struct {
+	PerSecond float64 // messages begun; 0 for no limit
+	Words     string  // as people set it: "500 an hour (smtp.per_hour)"
+}
+
+// LimitOf is the stricter of the two, 0 being none.
+func LimitOf(perSecond float64, perHour int) Limit {
+	hourly := float64(perHour) / time.Hour.Seconds()
+	switch {
+	case perHour > 0 && (perSecond <= 0 || hourly <= perSecond):
+		return Limit{PerSecond: hourly, Words: thousands(perHour) + " an hour (smtp.per_hour)"}
+	case perSecond > 0:
+		return Limit{PerSecond: perSecond, Words: perTime(perSecond) + " (smtp.rate)"}
+	}
+	return Limit{}
+}
+
+// Takes is how long so many messages take at least; 0 without a limit.
+func (l Limit) Takes(messages int) time.Duration {
+	if l.PerSecond <= 0 {
+		return 0
+	}
+	return time.Duration(float64(messages) / l.PerSecond * float64(time.Second)).Round(time.Second)
+}
+
 // pace spreads the beginnings of messages evenly over time, over all
 // connections. Its places are taken with the claims, so that nothing stands
 // claimed while a place is waited for; those that fall due while the claims are
@@ -107,14 +133,6 @@ func (p *pace) spent(now time.Time) time.Duration {
 		return 0
 	}
 	return p.hour.next(now)
-}
-
-// atMost is the rate the limits allow, messages a second; 0 for any.
-func (p *pace) atMost() float64 {
-	if !p.limited() {
-		return 0
-	}
-	return float64(time.Second) / float64(p.every)
 }
 
 func latest(a, b time.Time) time.Time {

@@ -22,6 +22,7 @@ type Progress struct {
 	Queued      int           // owed and not deferred, those in flight among them
 	Rate        float64       // messages ended a second, lately
 	Left        time.Duration // estimate for what is queued; 0 for none
+	Limit       string        // why it is no faster, where a limit of ours is why
 	Connections int           // open ones
 	State       string        // what is being waited for, in words; "" while messages flow
 }
@@ -29,7 +30,10 @@ type Progress struct {
 // String is the progress in one line.
 func (p Progress) String() string {
 	parts := []string{fmt.Sprintf("%s of %s", thousands(p.Done), thousands(p.Total))}
-	if p.Rate >= 0.05 {
+	switch {
+	case p.Limit != "":
+		parts = append(parts, p.Limit)
+	case p.Rate >= 0.05:
 		parts = append(parts, perTime(p.Rate))
 	}
 	if p.Left > 0 {
@@ -62,7 +66,7 @@ type watch struct {
 	sampled  time.Time
 	sample   int
 	rate     float64
-	limit    float64  // messages a second that the pace allows; 0 for any number
+	limit    Limit
 	last     Progress // as told
 }
 
@@ -134,8 +138,11 @@ func (w *watch) give(now time.Time, state string, connections int) {
 		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
 		Queued: t.Queued + t.Sending, Rate: w.rate, Connections: connections, State: state,
 	}
-	if w.rate > 0 && state == "" {
-		w.last.Left = time.Duration(float64(w.last.Queued) / w.steady() * float64(time.Second)).Round(time.Second)
+	if w.limited() {
+		w.last.Limit = w.limit.Words
+	}
+	if steady := w.steady(); steady > 0 && state == "" {
+		w.last.Left = time.Duration(float64(w.last.Queued) / steady * float64(time.Second)).Round(time.Second)
 	}
 	w.told = now
 	w.progress(w.last)
@@ -152,11 +159,25 @@ func (w *watch) say(now time.Time, state string) {
 	w.progress(p)
 }
 
+// limited reports whether a limit of ours is what it is no faster for: it is kept up
+// with, or there was no time yet to see.
+func (w *watch) limited() bool {
+	return w.limit.PerSecond > 0 && (w.rate == 0 || w.rate > 0.7*w.limit.PerSecond)
+}
+
+// reached is the limit, where it is what the run was no faster for.
+func (w *watch) reached() Limit {
+	if w.limited() {
+		return w.limit
+	}
+	return Limit{}
+}
+
 // steady is the rate to foresee the end by. Where the pace sets it, that is
 // more even than what was measured.
 func (w *watch) steady() float64 {
-	if w.limit > 0 && w.rate > 0.7*w.limit {
-		return w.limit
+	if w.limited() {
+		return w.limit.PerSecond
 	}
 	return w.rate
 }

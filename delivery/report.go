@@ -35,6 +35,8 @@ type Summary struct {
 	NextTry time.Time `json:"next_try,omitzero"`
 	// Interrupted: a person or the system stopped this run.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// Limit is what the sending is no faster for, where that is a limit of ours.
+	Limit Limit `json:"-"`
 	// Relay is what the relay is called in Text; "" for "the relay".
 	Relay string `json:"-"`
 }
@@ -64,7 +66,8 @@ func (s *Summary) timed(messages int, took time.Duration) {
 	}
 }
 
-func tenth(f float64) float64 { return math.Round(f*10) / 10 }
+// tenth rounds what can't be negative, but by a clock that was put back.
+func tenth(f float64) float64 { return math.Round(max(f, 0)*10) / 10 }
 
 // summary accounts for a run; where the ledger can't be read it is what the
 // run itself counted.
@@ -79,7 +82,7 @@ func (r *run) summary(ctx context.Context) Summary {
 		s.Owed = tally.Owed(r.settings.Unknown)
 	}
 	s.timed(r.watch.accepted, r.now().Sub(r.watch.started))
-	s.Relay = r.settings.Relay
+	s.Relay, s.Limit = r.settings.Relay, r.watch.reached()
 	s.Interrupted = r.stop != nil && r.stop.interrupted
 	return s
 }
@@ -123,7 +126,10 @@ func (s Summary) speed() string {
 		return "" // too short a time to say anything by
 	}
 	words := fmt.Sprintf(" in %s", span(time.Duration(s.Seconds*float64(time.Second))))
-	if s.Rate > 0 {
+	switch {
+	case s.Limit.Words != "" && s.Rate > 0:
+		words += ", at " + s.Limit.Words
+	case s.Rate > 0:
 		words += ", " + perTime(s.Rate)
 	}
 	return words
@@ -140,13 +146,21 @@ func (s Summary) rest() string {
 		{s.Deferred, "deferred: to be tried again"},
 		{s.Unknown, "unknown: handed over, but the answer was lost"},
 		{s.Skipped, "skipped: left the list, or the issue was cancelled"},
-		{s.Queued, "still to be sent"},
+		{s.Queued, "still to be sent" + s.more()},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("  %s %s", thousands(c.n), c.what))
 		}
 	}
 	return strings.Join(parts, "\n")
+}
+
+// more is how much longer what is left takes, where a limit of ours says so.
+func (s Summary) more() string {
+	if takes := s.Limit.Takes(s.Queued); takes >= time.Minute {
+		return fmt.Sprintf(": about %s more at %s", span(takes), s.Limit.Words)
+	}
+	return ""
 }
 
 // next says how to go on.
@@ -157,7 +171,24 @@ func (s Summary) next() string {
 	case digest.Waiting:
 		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
 	case digest.Sending:
+		if s.onlyDeferred() {
+			return fmt.Sprintf("%s tried again from %s on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice.",
+				s.deferredAre(), s.NextTry.Format("15:04 MST"))
+		}
 		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
 	}
 	return ""
+}
+
+// onlyDeferred reports whether there is nothing to do now but to leave readers alone
+// for a while, whose server said later.
+func (s Summary) onlyDeferred() bool {
+	return s.Queued == 0 && s.Deferred > 0 && s.Owed == s.Deferred && !s.NextTry.IsZero()
+}
+
+func (s Summary) deferredAre() string {
+	if s.Deferred == 1 {
+		return "The deferred reader is"
+	}
+	return fmt.Sprintf("The %s deferred readers are", thousands(s.Deferred))
 }

@@ -95,7 +95,7 @@ func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progres
 		asked:   now,
 		watch:   newWatch(now, s.settings.Unknown, progress),
 	}
-	r.watch.limit = r.pace.atMost()
+	r.watch.limit = LimitOf(s.settings.Rate, s.settings.PerHour)
 	r.dialling, r.stopDialling = context.WithCancel(context.Background())
 	r.sending, r.stopSending = context.WithCancel(context.Background())
 	return r

@@ -60,7 +60,7 @@ func (r *run) limits(now time.Time) {
 	case waits && r.settings.CatchUp > 0 && now.Sub(r.valve.since) > r.settings.CatchUp:
 		r.hold(fmt.Sprintf("the relay has taken no mail for %s, longer than schedule.catch_up; the last trouble: %s",
 			now.Sub(r.valve.since).Round(time.Minute), r.valve.why), "")
-	case r.settings.Wait >= 0 && r.tooLong(now):
+	case r.settings.Wait >= 0 && r.tooLong(now), r.settings.LeaveDeferred && !waits && r.chance().After(now):
 		r.end(&stopping{})
 	}
 }

@@ -51,7 +51,7 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 	if a.json {
 		return a.printJSON(lineOf(sum))
 	}
-	a.printf("%s\n", sum.Text())
+	a.printf("%s\n", a.textOf(sum))
 	a.printf("Started %s", a.local(issue.Started))
 	if !issue.Finished.IsZero() {
 		a.printf(", finished %s", a.local(issue.Finished))

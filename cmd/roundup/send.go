@@ -39,7 +39,10 @@ A run that holds an issue exits 1. One that finds an issue held before exits 3, 
 all that is still owed: a timer does not fail again until somebody has looked.
 
 On a terminal it asks before an issue starts; from a timer, a script or a pipe nobody
-can be asked, and it starts.`,
+can be asked, and it starts. On a terminal it ends when only readers are left whose
+server said later, and says when they are tried again; elsewhere it stays for them
+for delivery.wait. Ctrl-C is safe at any time: what is on the wire is finished, and
+the next run goes on.`,
 		Example: `  roundup send                        what a timer runs
   roundup send --dry-run              say exactly what would happen
   roundup send --test me@example.org  mail the next issue to me, change nothing
@@ -88,6 +91,8 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 		Progress: bar.update,
 		Say:      func(line string) { a.printf("%s\n", oneLine(line)) },
 		Hard:     a.hard,
+
+		LeaveDeferred: a.interactive(), // a person has seen enough; a timer's run may as well stay
 	}
 	if a.interactive() && !o.yes {
 		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return a.confirmIssue(ctx, p, audience) }
@@ -129,9 +134,9 @@ func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool
 	if p.Issue.Kind == digest.Extra {
 		kind = "Extra issue"
 	}
-	fmt.Fprintf(a.std.Err, "%s %d, %q: %s to %s through %s.\nSend it? [y/N] ",
+	fmt.Fprintf(a.std.Err, "%s %d, %q: %s to %s through %s%s.\nSend it? [y/N] ",
 		kind, p.Issue.Number, oneLine(p.Issue.Subject), count(p.Selection.Count(), "article"),
-		count(audience, "reader"), a.cfg.SMTP.Host)
+		count(audience, "reader"), a.cfg.SMTP.Host, a.takes(audience))
 	answer := make(chan bool, 1)
 	go func() {
 		yes := a.yes()
@@ -144,6 +149,16 @@ func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool
 		fmt.Fprintln(a.std.Err)
 		return false, ctx.Err()
 	}
+}
+
+// takes says how long an issue to so many readers takes, where a limit of ours makes it
+// a matter of minutes or more.
+func (a *app) takes(audience int) string {
+	limit := delivery.LimitOf(a.cfg.SMTP.Rate, a.cfg.SMTP.PerHour)
+	if takes := limit.Takes(audience); takes >= time.Minute {
+		return fmt.Sprintf(", in about %s at %s", desk.Plain(takes), limit.Words)
+	}
+	return ""
 }
 
 // yes reads an answer; anything but yes is no.
@@ -203,9 +218,15 @@ func (a *app) printSent(all []delivery.Summary) error {
 				return err
 			}
 		}
-		a.printf("%s\n", s.Text())
+		a.printf("%s\n", a.textOf(s))
 	}
 	return nil
+}
+
+// textOf is a summary in words, its times as people in the newsletter's place write them.
+func (a *app) textOf(s delivery.Summary) string {
+	s.NextTry = s.NextTry.In(a.cfg.Newsletter.Timezone)
+	return s.Text()
 }
 
 // summaryLine is a summary with all its keys there: slot is null for an extra issue.

@@ -21,6 +21,8 @@ type RunOptions struct {
 	NoFetch bool
 	// Wait is how long to stay for deferred readers and a relay that is away.
 	Wait time.Duration
+	// LeaveDeferred ends an issue's sending when only deferred readers are left.
+	LeaveDeferred bool
 	// Confirm is asked before an issue starts; nil means yes.
 	Confirm func(p Plan, audience int) (bool, error)
 	// Progress is told how an issue gets on; nil for nobody.

@@ -135,6 +135,7 @@ func (d *Desk) settings(o RunOptions) delivery.Settings {
 		Unknown:               delivery.UnknownPolicy(d.cfg.Delivery.Unknown),
 		GiveUpAfter:           d.cfg.Delivery.GiveUpAfter,
 		Wait:                  o.Wait,
+		LeaveDeferred:         o.LeaveDeferred,
 		CatchUp:               d.cfg.Schedule.CatchUp,
 		Hard:                  o.Hard,
 	}
@@ -215,5 +216,8 @@ func (d *Desk) Summary(ctx context.Context, issue digest.Issue) (delivery.Summar
 	}
 	sum := delivery.Summarise(issue, tally, end.Sub(issue.Started).Truncate(time.Millisecond))
 	sum.Relay = d.cfg.SMTP.Host
+	if issue.Status.UnderWay() { // one that is done went by the limits of its day
+		sum.Limit = delivery.LimitOf(d.cfg.SMTP.Rate, d.cfg.SMTP.PerHour)
+	}
 	return sum, nil
 }

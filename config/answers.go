@@ -22,6 +22,9 @@ type Answers struct {
 	Rate          string // messages a second the relay allows; empty for as fast as it takes them
 	PerHour       string // messages an hour; empty for no limit
 	PostalAddress string
+	Timezone      string // empty for UTC
+	Day           string // of sending, and its time: "friday 07:00", or a cron expression; empty for Fridays at seven
+	AllowPrivate  bool   // the feed is on this machine or a private network
 }
 
 // Problems lists the answers that can't be what was asked for, each under the
@@ -43,6 +46,11 @@ func (a Answers) Problems(dir string) Problems {
 	add("smtp.rate", a.Rate, checkKey("smtp.rate", a.Rate), "")
 	add("smtp.per_hour", a.PerHour, checkKey("smtp.per_hour", a.PerHour), "")
 	add("newsletter.postal_address", a.PostalAddress, (key{kind: lines}).check(a.PostalAddress), "")
+	add("newsletter.timezone", a.Timezone, checkKey("newsletter.timezone", a.Timezone), "")
+	if a.Day != "" {
+		_, wrong := parseSendDay(a.Day)
+		add("schedule.cron", a.Day, wrong, "")
+	}
 	return problems
 }
 
@@ -55,6 +63,9 @@ func (a Answers) trimmed() Answers {
 		Rate:          strings.TrimSpace(a.Rate),
 		PerHour:       strings.TrimSpace(a.PerHour),
 		PostalAddress: strings.TrimSpace(a.PostalAddress),
+		Timezone:      strings.TrimSpace(a.Timezone),
+		Day:           strings.TrimSpace(a.Day),
+		AllowPrivate:  a.AllowPrivate,
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -32,12 +33,15 @@ func Starter(answers Answers) string {
 	return strings.NewReplacer( // in the file's order, which is how f counts
 		"{todo}", f.todo(),
 		"{name}", quote(a.Name),
+		"{timezone}", fmt.Sprintf("%-33s", cmp.Or(a.Timezone, "UTC")),
 		"{postal_address}", f.value(a.PostalAddress, "printed in every mail, as the law of many countries asks"),
 		"{from}", f.value(a.From, "such as The Magazine <weekly@magazine.example>"),
 		"{feed}", feedKey(a.Feed)+": "+f.value(a.Feed, "the address of your feed"),
+		"{schedule}", starterSchedule(a.Day),
 		"{smtp}", starterRelay(a.SMTPHost),
 		"{rate}", starterLimit("rate", a.Rate),
 		"{per_hour}", starterLimit("per_hour", a.PerHour),
+		"{fetch}", starterFetch(a.AllowPrivate),
 	).Replace(starterText)
 }
 
@@ -104,6 +108,33 @@ func starterRelay(answer string) string {
 		port = otherPort
 	}
 	return fmt.Sprintf(form, quote(name), port)
+}
+
+// starterSchedule is the line of when issues go out.
+func starterSchedule(day string) string {
+	cron, _ := parseSendDay(cmp.Or(day, "friday 07:00"))
+	line := fmt.Sprintf("%-43s# minute, hour, day, month, weekday", "cron: "+quote(cron))
+	if day == "" {
+		line += ": Fridays at seven"
+	}
+	return line
+}
+
+// starterFetch is the section of how feeds are read: all comment, unless one is
+// where feeds are not read from by themselves.
+func starterFetch(private bool) string {
+	lines := []string{
+		"fetch:",
+		"  interval: 1h",
+		"  enrich: false                            # fill a missing picture or dek from the article's page",
+		fmt.Sprintf("  %-41s# feeds on this machine and private networks", fmt.Sprintf("allow_private: %v", private)),
+	}
+	for i := range lines {
+		if !private || i == 1 || i == 2 {
+			lines[i] = "# " + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // starterLimit is a line for a limit of the relay's, as far as its comment; an

@@ -78,19 +78,28 @@ func (d *demo) keepCatcher(ctx context.Context) {
 // catcherGone is the error for a send from the demo's folder when its catcher is
 // not there any more; nil for any other newsletter.
 func (a *app) catcherGone(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(filepath.Dir(a.cfg.Path), demoMark)); err != nil || !loopback.Is(a.cfg.SMTP.Host) {
+	if !a.isDemo() || !loopback.Is(a.cfg.SMTP.Host) || !refused(ctx, net.JoinHostPort(a.cfg.SMTP.Host, strconv.Itoa(a.cfg.SMTP.Port))) {
 		return nil
 	}
+	return &hintedError{
+		err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
+		hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
+	}
+}
+
+// isDemo reports whether the newsletter is one that `roundup demo` made.
+func (a *app) isDemo() bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(a.cfg.Path), demoMark))
+	return err == nil
+}
+
+// refused reports whether nothing listens at an address of this machine.
+func refused(ctx context.Context, address string) bool {
 	dialer := net.Dialer{Timeout: 5 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(a.cfg.SMTP.Host, strconv.Itoa(a.cfg.SMTP.Port)))
-	if err == nil {
-		return conn.Close()
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return errors.Is(err, syscall.ECONNREFUSED)
 	}
-	if errors.Is(err, syscall.ECONNREFUSED) { // else the send says what it is
-		return &hintedError{
-			err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
-			hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
-		}
-	}
-	return nil
+	_ = conn.Close() // nothing was said on it
+	return false
 }

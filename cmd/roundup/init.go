@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -25,8 +24,9 @@ func newInit(a *app) *cobra.Command {
 		Use:   "init",
 		Short: "write a commented roundup.yaml and create the database",
 		Long: `Write a commented roundup.yaml and create the database it names. What exists is
-kept, what is missing is made. On a terminal it asks for what it can't know; elsewhere
-it takes flags, and leaves the rest to be filled in.
+kept, what is missing is made. On a terminal it asks for what it can't know, and reads
+the feed at once: a site's address will do where its pages name the feed. Elsewhere it
+takes flags, and leaves the rest to be filled in.
 
 Coming from another tool: --next-number carries its numbering on, and articles up to
 --already-sent-until are known, never owed.`,
@@ -42,35 +42,14 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.Rate, "rate", "", "`MESSAGES` a second the relay allows")
 	f.StringVar(&o.answers.PerHour, "per-hour", "", "`MESSAGES` an hour the relay allows, or a new address should begin with")
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
+	f.StringVar(&o.answers.Timezone, "timezone", "", "`ZONE` of the schedule and the dates, such as Europe/Stockholm (default UTC)")
+	f.StringVar(&o.answers.Day, "day", "", "`DAY` and time it goes out: \"friday 07:00\", \"mon, thu 18:30\", or a cron expression (default Fridays at seven)")
 	return c
 }
 
 type initOptions struct {
 	answers config.Answers
 	since   since
-}
-
-// fillIn is what most questions say Enter stands for.
-const fillIn = "Enter to fill it in later"
-
-// question is one thing that init asks a person for, or takes from a flag.
-type question struct {
-	key, flag string // "sources", "--feed"
-	words     string
-	enter     string // what Enter stands for
-	answer    *string
-}
-
-func questions(answers *config.Answers) []question {
-	return []question{
-		{"newsletter.name", "--name", "Name of the newsletter", fillIn, &answers.Name},
-		{"mail.from", "--from", "Address its mails are from", fillIn, &answers.From},
-		{"sources", "--feed", "Address of the feed", fillIn, &answers.Feed},
-		{"smtp.host", "--smtp-host", "Host of the SMTP relay", fillIn, &answers.SMTPHost},
-		{"smtp.rate", "--rate", "Messages a second it allows", "Enter for as many as it takes", &answers.Rate},
-		{"smtp.per_hour", "--per-hour", "Messages an hour it allows", "Enter for no limit", &answers.PerHour},
-		{"newsletter.postal_address", "--postal-address", "Postal address of the publication", fillIn, &answers.PostalAddress},
-	}
 }
 
 // check refuses flags that can't be what they are for, all at once.
@@ -97,7 +76,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if err := o.check(filepath.Dir(path)); err != nil {
 		return err
 	}
-	wrote, err := a.initFile(path, o.answers)
+	wrote, err := a.initFile(ctx, path, o.answers)
 	if err != nil {
 		return err
 	}
@@ -163,12 +142,12 @@ func madeOrKept(made bool) string {
 }
 
 // initFile writes the starter file where there is none.
-func (a *app) initFile(path string, answers config.Answers) (bool, error) {
+func (a *app) initFile(ctx context.Context, path string, answers config.Answers) (bool, error) {
 	if _, err := os.Stat(path); err == nil {
 		return false, nil
 	}
 	if a.interactive() {
-		if err := a.askAnswers(&answers, filepath.Dir(path)); err != nil {
+		if err := a.askAnswers(ctx, &answers, filepath.Dir(path)); err != nil {
 			return false, err
 		}
 	}
@@ -181,34 +160,6 @@ func (a *app) initFile(path string, answers config.Answers) (bool, error) {
 	}
 	_, err = io.WriteString(f, config.Starter(answers))
 	return true, errors.Join(err, f.Close())
-}
-
-// askAnswers asks for what no flag said, each until it can be what it is for.
-func (a *app) askAnswers(answers *config.Answers, dir string) error {
-	in := bufio.NewReader(a.std.In)
-	for _, q := range questions(answers) {
-		for *q.answer == "" {
-			fmt.Fprintf(a.std.Err, "%s (%s): ", q.words, q.enter)
-			line, err := in.ReadString('\n')
-			if err != nil && !errors.Is(err, io.EOF) {
-				return err
-			}
-			*q.answer = strings.TrimSpace(line)
-			problems := answers.Problems(dir) // those before were in order
-			if len(problems) == 0 {
-				break
-			}
-			if err != nil { // nobody is there to ask again
-				return &usageError{msg: q.words + ": " + problems[0].Message, hint: problems[0].Hint}
-			}
-			*q.answer = ""
-			fmt.Fprintf(a.std.Err, "  That can't be: %s\n", oneLine(problems[0].Message))
-			if problems[0].Hint != "" {
-				fmt.Fprintf(a.std.Err, "  (%s)\n", oneLine(problems[0].Hint))
-			}
-		}
-	}
-	return nil
 }
 
 // recordSince puts on record what another tool already sent.

@@ -42,6 +42,7 @@ func (r *Reader) fetch(ctx context.Context, s Source) Result {
 	if res.Err != nil {
 		res.Err = fmt.Errorf("%s is a web page; the feed it names, %s: %w", s.URL, alternate, res.Err)
 	}
+	res.FeedURL = alternate
 	res.Bytes += page.Bytes
 	res.Warnings = append([]string{fmt.Sprintf("%s is a web page; read the feed it names, %s", s.URL, alternate)}, res.Warnings...)
 	return res

@@ -22,6 +22,7 @@ type Source struct {
 type Result struct {
 	Source       string           // its name
 	Title        string           // of the feed
+	FeedURL      string           // the feed's own address, where the source is a web page that names it; else ""
 	Articles     []digest.Article // in the feed's order; FirstSeen is not set
 	NotModified  bool             // nothing changed since the validators were given
 	ETag         string           // to give with the next reading

@@ -97,6 +97,7 @@ type Digest struct {
 	Preheader           string // text/template; "" for the blurbs' own
 	Theme               string // "magazine", "letter" or "compact"
 	Labels              Labels
+	Dates               string // "old" or "all"
 	Sections            []Section
 	MinArticles         int           `mapstructure:"min_articles"`
 	MaxArticles         int           `mapstructure:"max_articles"`
@@ -118,7 +119,9 @@ type Param struct {
 // Labels says which labels are hidden and renamed in print.
 type Labels struct {
 	Hide   []string
+	Only   []string // empty for any
 	Rename []Rename
+	Max    int // of one article; 0: no limit
 }
 
 // Rename prints a label under another name.

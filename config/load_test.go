@@ -64,7 +64,8 @@ sources:
 digest:
   subject: "{{ .Lead.Title }}"
   preheader: "{{ .Count }} articles"
-  labels: {hide: [uncategorized, homepage-top], rename: [{from: op-ed, to: Opinion}]}
+  labels: {hide: [uncategorized, homepage-top], rename: [{from: op-ed, to: Opinion}], only: [opinion, world], max: 2}
+  dates: all
   sections:
     - {title: Analysis, labels: [analysis], max: 5}
     - {title: Opinion, labels: [opinion], max: 3, overflow: next}
@@ -148,7 +149,7 @@ func TestLoad(t *testing.T) {
 		},
 		Digest: config.Digest{
 			Subject: "{{ .Lead.Title }}", Preheader: "{{ .Count }} articles", Theme: "magazine",
-			Labels: config.Labels{Hide: []string{"uncategorized", "homepage-top"}, Rename: []config.Rename{{From: "op-ed", To: "Opinion"}}},
+			Labels: config.Labels{Hide: []string{"uncategorized", "homepage-top"}, Only: []string{"opinion", "world"}, Rename: []config.Rename{{From: "op-ed", To: "Opinion"}}, Max: 2}, Dates: "all",
 			Sections: []config.Section{
 				{Title: "Analysis", Labels: []string{"analysis"}, Max: 5},
 				{Title: "Opinion", Labels: []string{"opinion"}, Max: 3, Overflow: "next"},
@@ -209,7 +210,7 @@ func TestLoadDefaults(t *testing.T) {
 				t.Errorf("newsletter: got %+v", c.Newsletter)
 			}
 			wantDigest := config.Digest{
-				Subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}", Theme: "magazine", Images: "link", MinArticles: 3, MaxArticles: 15,
+				Subject: "{{ .Lead.Title }}", Theme: "magazine", Dates: "old", Labels: config.Labels{Max: 3}, Images: "link", MinArticles: 3, MaxArticles: 15,
 				MaxAge: 21 * 24 * time.Hour, FirstWindow: 7 * 24 * time.Hour,
 			}
 			if diff := cmp.Diff(wantDigest, c.Digest); diff != "" {

@@ -21,12 +21,12 @@ func TestMixedDirections(t *testing.T) {
 		author            string
 		want              []string // lines
 	}{
-		{"all from the left", "en", "Who?", "What.", "Africa", "Ada", []string{"Who?", "Africa", "By Ada · November 18", "What."}},
+		{"all from the left", "en", "Who?", "What.", "Africa", "Ada", []string{"Who?", "Africa", "By Ada", "What."}},
 		{"Arabic in English", "en", rtlSample, "", "Africa | أفريقيا", "ليلى", []string{
-			"\u2067" + rtlSample + "\u2069", "Africa | \u2067أفريقيا\u2069", "By \u2067ليلى\u2069 · November 18"}},
-		{"all from the right", "ar", rtlSample, "نص.", "أفريقيا", "ليلى", []string{rtlSample, "أفريقيا", "بقلم ليلى · 18 نوفمبر", "نص."}},
+			"\u2067" + rtlSample + "\u2069", "Africa | \u2067أفريقيا\u2069", "By \u2067ليلى\u2069"}},
+		{"all from the right", "ar", rtlSample, "نص.", "أفريقيا", "ليلى", []string{rtlSample, "أفريقيا", "بقلم ليلى", "نص."}},
 		{"English in Arabic", "ar", "Who?", "What.", "Africa | أفريقيا", "Ada", []string{
-			"\u200f\u2066Who?\u2069", "\u2066Africa\u2069 | أفريقيا", "بقلم \u2066Ada\u2069 · 18 نوفمبر", "\u200f\u2066What.\u2069"}},
+			"\u200f\u2066Who?\u2069", "\u2066Africa\u2069 | أفريقيا", "بقلم \u2066Ada\u2069", "\u200f\u2066What.\u2069"}},
 		{"a word of the other kind", "ar", "NATO " + rtlSample, "", "NATO أفريقيا", "", []string{
 			"\u200fNATO " + rtlSample, "\u200f\u2067NATO أفريقيا\u2069"}},
 		{"a run over two lines", "ar", "Who?", long, "", "", []string{
@@ -59,15 +59,13 @@ func TestMixedDirections(t *testing.T) {
 func TestSubjectOfMixedDirections(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ language, name, title, want string }{
-		{"en", "The Review", "Who?", "The Review: Who?"},
-		{"en", "The Review", rtlSample, "The Review: \u200f" + rtlSample + "\u200f"},
-		{"ar", "المجلة", rtlSample, "المجلة: " + rtlSample},
-		{"ar", "المجلة", "Who?", "المجلة: \u200eWho?\u200e"},
+		{"en", "The Review", "Who?", "Who?"},
+		{"en", "The Review", rtlSample, "\u200f" + rtlSample + "\u200f"},
+		{"ar", "المجلة", rtlSample, rtlSample},
+		{"ar", "المجلة", "Who?", "\u200eWho?\u200e"},
 		{"ar", "المجلة", "", "المجلة، العدد 12"},
-		{"ar", "NATO المجلة", rtlSample, "\u200fNATO المجلة: " + rtlSample},
-		{"ar", "The Review", "Who?", "The Review: \u200eWho?\u200e"},
 		{"fr", "La Revue", "", "La Revue, N° 12"},
-		{"fr", "La Revue", "À qui l’eau", "La Revue : À qui l’eau"},
+		{"fr", "La Revue", "À qui l'eau", "À qui l’eau"},
 	} {
 		in := digest.CompileInput{Number: 12, UID: sampleUID, Publication: samplePublication(t)}
 		in.Publication.Language, in.Publication.Name = tt.language, tt.name

@@ -21,6 +21,7 @@ type Candidate struct {
 type Rules struct {
 	Sections    []Section
 	Hide        []string // labels never printed
+	Only        []string // the only labels printed; empty for any
 	Rename      []Rename
 	Sources     map[string]SourceRule // by Article.Source
 	MinArticles int

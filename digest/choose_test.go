@@ -134,6 +134,24 @@ func TestChoosePrintsAsConfiguredAndEdited(t *testing.T) {
 	}
 }
 
+// Where only some labels may be printed, they may under their old or new name;
+// sections go by all of them.
+func TestChoosePrintsOnlyTheLabelsAllowed(t *testing.T) {
+	t.Parallel()
+	rules := houseRules(t)
+	rules.Only = []string{"EUROPE", "opinion"}
+	s := digest.Choose(rules, digest.Edits{}, []digest.Candidate{owed(1, "Analysis", "Europe", "Op-Ed", "World"), owed(2, "World")}, onSlot())
+	if got, want := page(s), "Analysis 1 | Also this week 2"; got != want {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	if diff := cmp.Diff([]string{"Europe", "Opinion"}, s.Sections[0].Articles[0].Labels); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
+	}
+	if got := s.Sections[1].Articles[0].Labels; len(got) != 0 {
+		t.Errorf("labels %q", got)
+	}
+}
+
 func TestChooseFatesInOrder(t *testing.T) {
 	t.Parallel()
 	s := digest.Choose(houseRules(t), digest.Edits{}, []digest.Candidate{

@@ -38,13 +38,13 @@ func TestAccentColours(t *testing.T) {
 				least          float64
 			}{
 				{"section title", inline("title", "color"), light, 4.5},
-				{"keep reading", inline("onward", "color"), light, 4.5},
+				{"tagline", inline("tagline", "color"), light, 4.5},
 				{"button's words", inline("pressed", "color"), inline("button", "background-color"), 4.5},
 				{"button", inline("button", "background-color"), light, 3},
 				{"byline", inline("byline", "color"), light, 4.5},
 				{"footer", inline("foot", "color"), light, 4.5},
 				{"text", inline("text", "color"), light, 7},
-				{"alt text", inline("photo grows", "color"), inline("photo grows", "background-color"), 4.5},
+				{"alt text", inline("photo", "color"), inline("photo", "background-color"), 4.5},
 				{"section title at night", dark(".title", "color"), night, 4.5},
 				{"button's words at night", dark(".pressed", "color"), dark(".button", "background-color"), 4.5},
 				{"button at night", dark(".button", "background-color"), night, 3},

@@ -7,7 +7,7 @@ import (
 )
 
 // DefaultSubject is the subject's template where none is configured.
-const DefaultSubject = "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+const DefaultSubject = "{{ .Lead.Title }}"
 
 // Lengths, in characters, of what is made here. Phones show 35 to 50
 // characters of a subject and about 90 of the preheader behind it; a subject

@@ -43,14 +43,14 @@ func TestCompileSubject(t *testing.T) {
 		sections []digest.IssueSection
 		want     string
 	}{
-		{"default template", "", "", headlines("A", "B"), "The Meridian Review: A"},
+		{"default template", "", "", headlines("A", "B"), "A"},
 		{"every field", "{{ .Newsletter.Name }}|{{ .Newsletter.Tagline }}|{{ .Number }}|{{ .Date }}|{{ .Count }}|{{ .Lead.Title }}|{{ .Lead.Section }}",
 			"", headlines("A", "B"), "The Meridian Review|World affairs, once a week|12|November 21, 2025|2|A|Analysis"},
 		{"range", "{{ range .Articles }}{{ .Title }}. {{ end }}", "", headlines("A", "B"), "A. B."},
 		{"edited wins", "{{ .Number }}", "By hand", headlines("A"), "By hand"},
 		{"edited wins over a broken template", "{{ .Nonsense }}", "By hand", headlines("A"), "By hand"},
 		{"blank edit does not", "No. {{ .Number }}", " \n ", headlines("A"), "No. 12"},
-		{"line breaks and controls go", "", "", headlines("A\r\nBcc: all@example.org\x00\u202E"), "The Meridian Review: A Bcc: all@example.org"},
+		{"line breaks and controls go", "", "", headlines("A\r\nBcc: all@example.org\x00\u202E"), "A Bcc: all@example.org"},
 		{"markup is not escaped", "{{ .Lead.Title }}", "", headlines("Q&A <now>"), "Q&A <now>"},
 		{"no articles", "", "", nil, "The Meridian Review, No. 12"},
 		{"no articles, other template", "No. {{ .Number }} of {{ .Date }}", "", nil, "No. 12 of November 21, 2025"},
@@ -98,7 +98,7 @@ func TestCompilePreheader(t *testing.T) {
 		{"two articles of one headline", "", digest.Edits{}, headlines("A lead", "Second", "Second", "Third"), "Second · Third"},
 		{"the tagline", "", digest.Edits{}, headlines("A lead"), "World affairs, once a week"},
 		{"template", "{{ .Count }} articles", digest.Edits{}, headlines("A lead", "Second"), "2 articles"},
-		{"template that repeats the subject", "{{ .Newsletter.Name }}: {{ .Lead.Title }}", digest.Edits{}, headlines("A lead", "Second"), "Second"},
+		{"template that repeats the subject", "{{ .Lead.Title }}", digest.Edits{}, headlines("A lead", "Second"), "Second"},
 		{"edited wins", "{{ .Count }}", digest.Edits{Preheader: "By\nhand"}, headlines("A lead"), "By hand"},
 		{"cut at a word", "", digest.Edits{Preheader: strings.Repeat("nine char ", 20)}, headlines("A lead"), strings.Repeat("nine char ", 10) + "nine char…"},
 	}

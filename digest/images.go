@@ -25,7 +25,7 @@ type Embedded struct {
 	ContentID string // what the HTML calls it behind "cid:", without brackets (RFC 2392)
 	Type      string // image/jpeg or image/png
 	Data      []byte
-	Width     int // of the picture it was made from, in pixels; 0 once it is frozen
+	Width     int // of what it shows of the picture it was made from, in pixels; 0 once it is frozen
 	Height    int
 }
 
@@ -34,6 +34,7 @@ type Embedded struct {
 type Shown struct {
 	URL           string
 	Width, Height int
+	Crop          bool // to the shape of width and height; else it fits between them
 }
 
 // logoWidth is how wide a mail prints the newsletter's logo, in CSS pixels.
@@ -54,29 +55,25 @@ func Pictures(issue Issue, pub Publication, opts RenderOptions) ([]Shown, error)
 	}
 	var all []Shown
 	index := map[string]int{}
-	add := func(address template.URL, width, height int) {
-		s := Shown{URL: string(address), Width: 2 * width, Height: 2 * height}
+	add := func(address template.URL, s Shown) {
+		s.URL = string(address)
 		if s.URL == "" || !strings.Contains(markup, `src="`+html.EscapeString(s.URL)+`"`) {
 			return
 		}
 		if i, twice := index[s.URL]; twice {
-			all[i].Width, all[i].Height = max(all[i].Width, s.Width), max(all[i].Height, s.Height)
+			if s.Width > all[i].Width {
+				all[i] = s
+			}
 			return
 		}
 		index[s.URL] = len(all)
 		all = append(all, s)
 	}
-	add(letter.Newsletter.Logo, logoWidth, logoWidth)
-	for _, section := range letter.Sections {
-		for _, a := range section.Articles {
-			if a.Picture == nil {
-				continue
-			}
-			width, height := frame(a)
-			if a.Picture.Grows && width < fullWidth { // as it does on a phone
-				width, height = fullWidth, height*fullWidth/width
-			}
-			add(a.Picture.URL, width, height)
+	add(letter.Newsletter.Logo, Shown{Width: 2 * logoWidth, Height: 2 * logoWidth})
+	for _, a := range letter.articles() {
+		if a.Picture != nil {
+			width, ratio := a.Picture.frame()
+			add(a.Picture.URL, Shown{Width: 2 * width, Height: int(2 * float64(width) / ratio), Crop: true})
 		}
 	}
 	return all, nil

@@ -36,9 +36,9 @@ func TestPicturesShown(t *testing.T) {
 	issue, pub := illustrated(t)
 	shown := []digest.Shown{
 		{URL: pictures + "logo.png", Width: 400, Height: 400},
-		{URL: pictures + "lead.jpg?a=1&b=2+3", Width: 1072, Height: 1280},
-		{URL: pictures + "beside.jpg", Width: 352, Height: 528},
-		{URL: pictures + "unknown.jpg", Width: 680, Height: 1020},
+		{URL: pictures + "lead.jpg?a=1&b=2+3", Width: 1072, Height: 603, Crop: true},
+		{URL: pictures + "beside.jpg", Width: 352, Height: 234, Crop: true},
+		{URL: pictures + "unknown.jpg", Width: 352, Height: 234, Crop: true},
 	}
 	tests := []struct {
 		name string
@@ -96,8 +96,8 @@ func TestEmbedImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`src="cid:1@roundup" alt="Lead" width="536" height="268"`,
-		`src="cid:2@roundup" alt="Unknown" width="176" height="176"`,
+		`src="cid:1@roundup" alt="" width="536" height="268"`,
+		`src="cid:2@roundup" alt="" width="176" height="176"`,
 		`src="cid:2@roundup" alt="The Meridian Review"`,
 	} {
 		if !strings.Contains(v.HTML, want) {

@@ -22,20 +22,37 @@ type Letter struct {
 	Date        string // Friday, November 21, 2025
 	Subject     string
 	Preheader   string
-	Page        bool   // printed for the web and not for a reader's mail
-	Greeting    string // Dear Ada, above the note; "" without a note, and where it greets by itself
-	Note        Note   // the editor's words above the articles
-	Contents    string // In this issue: the heading of a list of headlines; "" where so few need none
-	Sections    []LetterSection
-	NothingNew  string // There are no new articles this time; "" when there are some
-	Browser     string // the issue's page on the web; "" where there is none, and on the page itself
-	View        string // the words of the link to it: View in browser
-	SentTo      string // This mail was sent to … because you subscribed to The Weekly Round-up; "" on a page
-	Unsubscribe string // the reader's way out, a link's address; "" on a page
-	Leave       string // the words of that link: Unsubscribe
-	Colon       string // before a link on a line of its own; in French with a space before it
-	Email       string // the address this mail goes to; "" on a page
+	Page        bool            // printed for the web and not for a reader's mail
+	Canonical   string          // the page's own address; "" in a mail
+	Image       string          // a picture that stands for the page where it is shared: the lead's, else the logo; "" in a mail
+	Greeting    string          // Dear Ada, above the note; "" without a note, and where it greets by itself
+	Note        Note            // the editor's words
+	NoteFirst   bool            // the note is so short that it stands above the lead
+	Lead        *LetterArticle  // the first article, printed large before all others; nil in an issue without articles
+	Contents    string          // Also in this issue: the heading of Listed; "" where so few need none
+	Listed      []LetterArticle // the articles whose headlines are listed below the lead
+	Sections    []LetterSection // of the articles after the lead
+	NothingNew  string          // There are no new articles this time; "" when there are some
+	Browser     string          // the issue's page on the web; "" where there is none, and on the page itself
+	View        string          // the words of the link to it: View in browser
+	SentTo      string          // This mail was sent to … because you subscribed to The Weekly Round-up; "" on a page
+	Unsubscribe string          // the reader's way out, a link's address; "" on a page
+	Leave       string          // the words of that link: Unsubscribe
+	Colon       string          // before a link on a line of its own; in French with a space before it
+	Email       string          // the address this mail goes to; "" on a page
 	Colours     Palette
+}
+
+// articles are all of them, in the order of the mail.
+func (l Letter) articles() []LetterArticle {
+	var all []LetterArticle
+	if l.Lead != nil {
+		all = append(all, *l.Lead)
+	}
+	for _, section := range l.Sections {
+		all = append(all, section.Articles...)
+	}
+	return all
 }
 
 // LetterNewsletter is the newsletter in the masthead and the footer.
@@ -61,10 +78,10 @@ type LetterArticle struct {
 	Headline    string
 	Link        string   // to the article; "" where there is no safe one
 	Anchor      string   // its name within the mail, which the contents link to: a3
-	Labels      string   // Analysis | Reporting | Europe
+	Labels      string   // Analysis | Reporting | Europe; without the title of its section
 	Text        string   // the blurb
 	Byline      string   // By Ngozi Achebe and Tom Lee
-	Date        string   // November 18
+	Date        string   // November 18; "" where it says nothing (RenderOptions.Dates)
 	Minutes     string   // 7 min read; "" where the length is not known
 	Picture     *Picture // nil for none
 	Republished string   // This article first appeared in …

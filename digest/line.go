@@ -45,8 +45,8 @@ func newLineData(issue Issue, pub Publication) LineData {
 	for _, section := range issue.Sections {
 		for _, article := range section.Articles {
 			data.Articles = append(data.Articles, LineArticle{
-				Title:   fence(article.Headline, fromRight),
-				Text:    fence(article.Text, fromRight),
+				Title:   fence(words.curl(article.Headline), fromRight),
+				Text:    fence(words.curl(article.Text), fromRight),
 				Authors: words.names(authorNames(article.Authors), maxByline),
 				Section: section.Title,
 			})

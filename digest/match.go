@@ -95,16 +95,27 @@ func (r Rules) renamed(label string) string {
 
 // hidden reports whether a label is never printed.
 func (r Rules) hidden(label string) bool {
+	return FoldLabel(label) == "" || holdsLabel(r.Hide, label)
+}
+
+// allowed reports whether a label may be printed, where only some may.
+func (r Rules) allowed(label string) bool {
+	return len(r.Only) == 0 || holdsLabel(r.Only, label)
+}
+
+func holdsLabel(list []string, label string) bool {
 	key := FoldLabel(label)
-	return key == "" || slices.ContainsFunc(r.Hide, func(h string) bool { return FoldLabel(h) == key })
+	return slices.ContainsFunc(list, func(l string) bool { return FoldLabel(l) == key })
 }
 
 // printedLabels returns labels as an issue prints them: hidden ones removed, by
-// their old or their new name, the others renamed, each once.
+// their old or their new name, and those that are not allowed by either; the
+// others renamed, each once.
 func (r Rules) printedLabels(labels []string) []string {
 	var printed []string
 	for _, label := range labels {
-		if name := r.renamed(label); !r.hidden(label) && !r.hidden(name) {
+		name := r.renamed(label)
+		if !r.hidden(label) && !r.hidden(name) && (r.allowed(label) || r.allowed(name)) {
 			printed = joinLabels(printed, []string{name})
 		}
 	}

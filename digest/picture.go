@@ -2,34 +2,37 @@ package digest
 
 import "html/template"
 
-// Widths of pictures on a wide screen, in CSS pixels, and the height at which
-// a tall one stops growing. A phone stretches both to its own width.
+// Widths of pictures on a wide screen, in CSS pixels.
 const (
 	leadWidth   = 536
 	sideWidth   = 176
-	leadHeight  = 640
-	sideHeight  = 264
-	fullWidth   = 340 // a narrower picture is never stretched over a phone's width
+	leastLead   = 400 // a narrower one is not stretched across the mail
 	leastWidth  = 48  // what is smaller than this once fitted is an icon, a line or a tracking pixel
 	leastHeight = 24
+)
+
+// Shapes of pictures, as width to height. Embedded ones are cropped to them;
+// a lead's that is taller than tallLead would push its headline off a phone.
+const (
+	leadRatio = 16.0 / 9
+	sideRatio = 3.0 / 2
+	tallLead  = 5.0 / 4
 )
 
 // Picture is an article's picture at the size it is printed.
 type Picture struct {
 	URL     template.URL // http, https or, of an embedded picture, cid
-	Alt     string       // never empty
+	Alt     string       // what the feed says of it to those who can't see it; "" for nothing
 	Caption string
 	Credit  string
 	Width   int  // CSS pixels
 	Height  int  // CSS pixels; 0 when the source does not say
-	Grows   bool // may be stretched to a phone's width
+	Beside  bool // stands small beside the words instead of above them
 }
 
 // newPicture fits a picture to its place: the lead's across the mail, another's
-// beside the text. It is nil where there is no safe address
-// or next to nothing to see. What says the
-// picture to those who can't see it is its alt text, else its caption, else
-// the headline, since the picture is a link to the article.
+// beside the words, and there the lead's too where it is too narrow or too tall.
+// It is nil where there is no safe address or next to nothing to see.
 func newPicture(image Image, article LetterArticle) *Picture {
 	address := safeLink(image.URL)
 	if address == "" {
@@ -37,44 +40,48 @@ func newPicture(image Image, article LetterArticle) *Picture {
 	}
 	p := &Picture{
 		URL:     template.URL(address), //nolint:gosec // checked by safeLink
+		Alt:     cut(plainLine(image.Alt), maxCaption),
 		Caption: cut(plainLine(image.Caption), maxCaption),
 		Credit:  cut(plainLine(image.Credit), maxCredit),
-		Grows:   image.Width == 0 || image.Width >= fullWidth,
+		Beside:  !article.Lead || !across(image),
 	}
-	for _, alt := range []string{plainLine(image.Alt), p.Caption, article.Headline} {
-		if alt != "" {
-			p.Alt = cut(alt, maxCaption)
-			break
-		}
+	if FoldLabel(p.Alt) == FoldLabel(article.Headline) {
+		p.Alt = ""
 	}
-	width, height := frame(article)
-	p.Width, p.Height = fit(image, width, height)
+	p.Width, p.Height = p.size(image)
 	if p.Width < leastWidth || p.Height > 0 && p.Height < leastHeight {
 		return nil
 	}
 	return p
 }
 
-// frame is the most room an article's picture has on a wide screen.
-func frame(article LetterArticle) (width, height int) {
-	if article.Lead {
-		return leadWidth, leadHeight
+// across reports whether a picture is wide enough, in pixels and in its shape,
+// to stand across the mail. One of which the source says nothing mostly is.
+func across(image Image) bool {
+	if image.Width > 0 && image.Width < leastLead {
+		return false
 	}
-	return sideWidth, sideHeight
+	return image.Width <= 0 || image.Height <= 0 || float64(image.Width)/float64(image.Height) >= tallLead
 }
 
-// fit scales a picture down into a frame, keeping its shape, and never up.
-func fit(image Image, width, height int) (w, h int) {
+// frame is how wide a picture is printed on a wide screen, and the shape that an
+// embedded one is cropped to.
+func (p *Picture) frame() (width int, ratio float64) {
+	if p.Beside {
+		return sideWidth, sideRatio
+	}
+	return leadWidth, leadRatio
+}
+
+// size scales a picture to its frame's width, keeping its shape. Beside the
+// words it is never scaled up.
+func (p *Picture) size(image Image) (w, h int) {
+	w, _ = p.frame()
+	if p.Beside && image.Width > 0 {
+		w = min(w, image.Width)
+	}
 	if image.Width <= 0 || image.Height <= 0 {
-		if image.Width > 0 {
-			return min(image.Width, width), 0
-		}
-		return width, 0
+		return w, 0
 	}
-	w = min(image.Width, width)
-	h = image.Height * w / image.Width
-	if h > height {
-		w, h = image.Width*height/image.Height, height
-	}
-	return max(w, 1), max(h, 1)
+	return w, max(image.Height*w/image.Width, 1)
 }

@@ -27,7 +27,15 @@ type RenderOptions struct {
 	// Embedded are the pictures for EmbedImages. One that is not here is linked.
 	Embedded []Embedded
 
-	page bool // for the web, where there is no reader
+	// MaxLabels is how many labels of an article are printed: the first ones; 0
+	// for DefaultLabels.
+	MaxLabels int
+	// AllDates prints when each article was published, and not only where that is
+	// more than a week ago.
+	AllDates bool
+
+	page  bool // for the web, where there is no reader
+	plain bool // for the text part, where no word is broken
 }
 
 // Render makes the mail of an issue, the same for every reader but for its
@@ -53,11 +61,12 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		if size = len(markup); size > maxHTML {
 			continue
 		}
+		opts.plain = true
 		text, err := set.renderText(newLetter(issue, pub, opts, maxBlurb))
 		if err != nil {
 			return Variant{}, err
 		}
-		opts.page = true
+		opts.plain, opts.page = false, true
 		page, err := set.renderHTML(newLetter(issue, pub, opts, maxBlurb))
 		if err != nil {
 			return Variant{}, err

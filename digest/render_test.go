@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,14 +42,14 @@ func TestRenderShortensBlurbsThatGmailWouldCutOff(t *testing.T) {
 	if len(m.HTML) > 100_000 {
 		t.Errorf("HTML has %d octets", len(m.HTML))
 	}
-	if got := len(m.all("h3")); got != 40 {
-		t.Errorf("%d headlines, want all 40", got)
+	if got := len(m.all("h3")); got != 39 {
+		t.Errorf("%d headlines after the lead's, want all 39", got)
 	}
 
-	issue.Sections[0].Articles = append(append(append([]digest.Printed(nil), articles...), articles...), articles...)
+	issue.Sections[0].Articles = slices.Repeat(articles, 4)
 	_, err := digest.Render(issue, samplePublication(t), digest.RenderOptions{})
 	if err == nil || !strings.Contains(err.Error(), "digest.max_articles") {
-		t.Errorf("120 articles: error is %v", err)
+		t.Errorf("160 articles: error is %v", err)
 	}
 }
 
@@ -80,13 +81,13 @@ func TestRenderFillsInWhatIsMissing(t *testing.T) {
 	// no headline, a nil location, a date in another year.
 	issue := digest.Issue{UID: sampleUID, Number: 1, Subject: "S", Date: time.Date(2025, 1, 3, 23, 0, 0, 0, time.UTC),
 		Sections: []digest.IssueSection{{Articles: []digest.Printed{{Article: digest.Article{
-			Title: "Only a title", Published: time.Date(2024, 12, 30, 0, 0, 0, 0, time.UTC)}}}}}}
+			Title: "Only a title", Published: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC)}}}}}}
 	m := rendered(t, issue, digest.Publication{Name: "N"})
 	if h := m.all("h2"); len(h) != 1 || said(h[0]) != "Only a title" {
 		t.Error("the title does not stand in for the headline")
 	}
-	for _, want := range []string{"Friday, January 3, 2025", "December 30, 2024"} {
-		if !strings.Contains(m.Text, want) {
+	for _, want := range []string{"Friday, January 3, 2025", "December 20, 2024"} {
+		if !strings.Contains(breaking(m.Text), want) {
 			t.Errorf("text lacks %q:\n%s", want, m.Text)
 		}
 	}
@@ -159,13 +160,14 @@ func TestPictures(t *testing.T) {
 		width, height, alt string // "" for no picture
 	}{
 		{"lead", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1600, Height: 900}, true, "536", "301", "A"},
-		{"beside", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1600, Height: 900}, false, "176", "99", "A"},
+		{"beside", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1600, Height: 900}, false, "176", "99", ""},
+		{"stretched a little", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 460, Height: 230}, true, "536", "268", "A"},
 		{"unknown size", digest.Image{URL: "https://a.example/p.jpg", Alt: "A"}, true, "536", "none", "A"},
-		{"only the width", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 300}, true, "300", "none", "A"},
-		{"small is not stretched", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 300, Height: 150}, true, "300", "150", "A"},
-		{"tall is tamed", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1000, Height: 2000}, true, "320", "640", "A"},
-		{"caption for alt", digest.Image{URL: "https://a.example/p.jpg", Caption: "C"}, true, "536", "none", "C"},
-		{"headline for alt", digest.Image{URL: "https://a.example/p.jpg"}, true, "536", "none", "H"},
+		{"only the width", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 300}, true, "176", "none", ""},
+		{"a small one stands beside", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 399, Height: 200}, true, "176", "88", ""},
+		{"a tall one stands beside", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1000, Height: 1000}, true, "176", "176", ""},
+		{"a caption is read anyway", digest.Image{URL: "https://a.example/p.jpg", Caption: "C"}, true, "536", "none", ""},
+		{"the headline is read anyway", digest.Image{URL: "https://a.example/p.jpg", Alt: "h"}, true, "536", "none", ""},
 		{"tracking pixel", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 1, Height: 1}, true, "", "", ""},
 		{"a line", digest.Image{URL: "https://a.example/p.jpg", Alt: "A", Width: 4000, Height: 10}, true, "", "", ""},
 		{"data", digest.Image{URL: "data:image/gif;base64,R0lGOD", Alt: "A"}, true, "", "", ""},
@@ -215,6 +217,8 @@ func TestBylinesAndLabels(t *testing.T) {
 		article digest.Article
 		want    string // a line of the text part
 	}{
+		{"the lead without a label has its section's title", digest.Article{}, "Section"},
+		{"more labels than are printed", digest.Article{Labels: []string{"A", "B", "C", "D"}}, "A | B | C"},
 		{"one author", digest.Article{Authors: authors("A")}, "By A"},
 		{"no date but when it was first seen", digest.Article{Authors: authors("A"), FirstSeen: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, "By A"},
 		{"two", digest.Article{Authors: authors("A", "B")}, "By A and B"},
@@ -223,7 +227,6 @@ func TestBylinesAndLabels(t *testing.T) {
 		{"blank ones", digest.Article{Authors: authors("", "B\n\tC", " ")}, "By B C"},
 		{"a crowd", digest.Article{Authors: authors(strings.Repeat("A", 70), strings.Repeat("B", 70), strings.Repeat("C", 70))}, "and others"},
 		{"labels", digest.Article{Labels: []string{"Analysis", " Reporting\n", "", "Europe"}}, "Analysis | Reporting | Europe"},
-		{"label that repeats the section", digest.Article{Labels: []string{"section"}}, "H"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -233,9 +236,49 @@ func TestBylinesAndLabels(t *testing.T) {
 			if !strings.Contains(m.Text, "\n"+tt.want+"\n") {
 				t.Errorf("no line %q in:\n%s", tt.want, m.Text)
 			}
-			if strings.Contains(m.Text, "\nsection\n") {
-				t.Error("the label repeats the section's title")
-			}
 		})
+	}
+}
+
+func TestLabelsDoNotRepeatTheSection(t *testing.T) {
+	t.Parallel()
+	labelled := func(headline string, labels ...string) digest.Printed {
+		return digest.Printed{Headline: headline, Article: digest.Article{Labels: labels}}
+	}
+	section := digest.IssueSection{Title: "Opinion", Articles: []digest.Printed{
+		labelled("Lead", "opinion", "World"), labelled("One", "opinion"), labelled("Two", "A", "OPINION", "B", "C", "D")}}
+	issue := compiled(t, []digest.IssueSection{section}, "")
+	for maxLabels, want := range map[int][]string{
+		0: {"opinion | World", "A | B | C"}, 1: {"opinion", "A"}, digest.AllLabels: {"opinion | World", "A | B | C | D"},
+	} {
+		v, err := digest.Render(issue, samplePublication(t), digest.RenderOptions{MaxLabels: maxLabels})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range want {
+			if !strings.Contains(v.Text, "\n"+line+"\n") {
+				t.Errorf("at most %d labels: no line %q in\n%s", maxLabels, line, v.Text)
+			}
+		}
+		if strings.Contains(v.Text, "\nopinion\n") && maxLabels != 1 {
+			t.Errorf("a label repeats the title of its section:\n%s", v.Text)
+		}
+	}
+}
+
+// A date says something where an article is not new, or where it is asked for.
+func TestDatesThatSaySomething(t *testing.T) {
+	t.Parallel()
+	issue := compiled(t, []digest.IssueSection{{Articles: []digest.Printed{
+		sampleArticle(14, "A week old", "", ""), sampleArticle(12, "Older", "", "")}}}, "")
+	for all, want := range map[bool]string{false: "November 12", true: "November 14"} {
+		v, err := digest.Render(issue, samplePublication(t), digest.RenderOptions{AllDates: all})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := breaking(v.Text)
+		if !strings.Contains(text, "\n"+want+"\n") || strings.Contains(text, "November 14") != all {
+			t.Errorf("all dates %t:\n%s", all, text)
+		}
 	}
 }

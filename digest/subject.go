@@ -10,8 +10,8 @@ func subject(in CompileInput, data LineData) (string, error) {
 		return cut(edited, maxSubject), nil
 	}
 	text := in.SubjectTemplate
-	if strings.TrimSpace(text) == "" || text == DefaultSubject {
-		text = strings.Replace(DefaultSubject, ":", WordsFor(in.Publication.Language).Colon, 1)
+	if strings.TrimSpace(text) == "" {
+		text = DefaultSubject
 	}
 	line, err := renderLine("digest.subject", text, data)
 	if err != nil {

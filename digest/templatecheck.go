@@ -46,7 +46,7 @@ func exampleIssue() Issue {
 		Headline: "The Quiet War Under the Baltic", Text: "Deterrence at sea now begins on the sea floor.",
 		Article: Article{
 			URL: "https://magazine.example/baltic", Labels: []string{"Analysis", "Reporting", "Europe"},
-			Authors: []Author{{Name: "Ngozi Achebe"}, {Name: "Tom Lee"}}, Words: 1700, Published: date.AddDate(0, 0, -3),
+			Authors: []Author{{Name: "Ngozi Achebe"}, {Name: "Tom Lee"}}, Words: 1700, Published: date.AddDate(0, 0, -10),
 			Republished: "This article first appeared in Harbour & Hinterland.",
 			Image: Image{URL: "https://magazine.example/baltic.jpg", Alt: "A patrol vessel seen from a jetty",
 				Caption: "A coast guard vessel off Hanko.", Credit: "Jonas Berg", Width: 1600, Height: 900},
@@ -59,7 +59,7 @@ func exampleIssue() Issue {
 		Articles: []Printed{article, article, article, article, article, article, article}})
 	return Issue{
 		UID: "0123456789abcdef0123456789abcdef", Number: 12, Kind: Regular, Date: date, Slug: "12-the-quiet-war",
-		Subject: "The Weekly Round-up: The Quiet War Under the Baltic", Preheader: "Who owns the water beneath the Sahel?",
+		Subject: "The Quiet War Under the Baltic", Preheader: "Who owns the water beneath the Sahel?",
 		Note: "This week’s lead took *eleven months* to report.", Sections: sections,
 	}
 }

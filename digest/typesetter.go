@@ -1,7 +1,9 @@
 package digest
 
 import (
+	"cmp"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,9 +26,16 @@ const (
 	maxAddress     = 400
 )
 
-// fewArticles is how many are seen at a glance; with more, the contents stand
-// at the top.
-const fewArticles = 8
+// DefaultLabels is how many labels of an article are printed where no number is
+// given; AllLabels stands for all of them.
+const (
+	DefaultLabels = 3
+	AllLabels     = math.MaxInt
+)
+
+// freshFor is how old an article may be, in days before the issue, without its
+// date being printed: that it is new is what a digest is for.
+const freshFor = 7
 
 // fewBriefs is how many short items make a list of them.
 const fewBriefs = 3
@@ -79,11 +88,15 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 	if t.fromRight {
 		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
 	}
-	letter.Sections = t.sections(letter)
-	switch count := len(issue.Articles()); {
-	case count == 0:
+	letter.Lead, letter.Sections = t.articles(letter)
+	if opts.page {
+		letter.Canonical, letter.Image = browserLink(issue, pub), t.shared(letter)
+	}
+	if letter.Lead == nil {
 		letter.NothingNew = t.words.NothingNew
-	case count > fewArticles:
+	}
+	letter.NoteFirst = letter.Lead == nil || t.glance(letter.Note)
+	if letter.Listed = listed(letter); letter.Listed != nil {
 		letter.Contents = t.words.Contents
 	}
 	return letter
@@ -100,6 +113,25 @@ func (t typesetter) personal(letter *Letter) {
 	}
 }
 
+// glance reports whether a note, with the greeting above it, has at most two
+// lines on a phone: a longer one would push the lead off the screen.
+func (t typesetter) glance(note Note) bool {
+	const line = 38
+	room := 2 * line
+	if !greets(note, t.words) {
+		room -= line
+	}
+	return !strings.Contains(note.Text, "\n\n") && utf8.RuneCountInString(note.Text) <= room
+}
+
+// shared is the picture that stands for the page.
+func (t typesetter) shared(letter Letter) string {
+	if letter.Lead != nil && letter.Lead.Picture != nil {
+		return string(letter.Lead.Picture.URL)
+	}
+	return string(letter.Newsletter.Logo)
+}
+
 // browserLink is where an issue's page is served, the same for every reader; ""
 // where no page is.
 func browserLink(issue Issue, pub Publication) string {
@@ -112,6 +144,14 @@ func browserLink(issue Issue, pub Publication) string {
 // paragraph is what others wrote, as it stands alone in the mail.
 func (t typesetter) paragraph(s string, limit int) string {
 	return turn(t.words.tie(cut(plainLine(s), limit)), t.fromRight)
+}
+
+// breakable lets long words break, in the HTML.
+func (t typesetter) breakable(s string) string {
+	if t.opts.plain {
+		return s
+	}
+	return t.words.breakable(s)
 }
 
 func (t typesetter) newsletter() LetterNewsletter {
@@ -130,43 +170,44 @@ func (t typesetter) newsletter() LetterNewsletter {
 	return n
 }
 
-func (t typesetter) sections(letter Letter) []LetterSection {
-	var sections []LetterSection
+// articles are the lead and the sections after it, of which none is empty.
+func (t typesetter) articles(letter Letter) (lead *LetterArticle, sections []LetterSection) {
 	count := 0
+	typeset := func(article Printed, section string, a LetterArticle) LetterArticle {
+		a = t.article(article, section, a)
+		count++
+		a.Anchor = "a" + strconv.Itoa(count)
+		a.Direction, a.Opposite = letter.Direction, letter.Opposite
+		if a.Arrow = "→"; a.Direction == "rtl" {
+			a.Arrow = "←"
+		}
+		return a
+	}
 	for _, section := range t.issue.Sections {
-		if len(section.Articles) == 0 {
+		articles := section.Articles
+		if lead == nil && len(articles) > 0 {
+			first := typeset(articles[0], section.Title, LetterArticle{Lead: true})
+			lead, articles = &first, articles[1:]
+		}
+		if len(articles) == 0 {
 			continue
 		}
-		lead := len(sections) == 0
 		printed := LetterSection{
 			Title:   t.paragraph(section.Title, maxName),
-			Compact: section.Compact || t.slight(section.Articles, lead),
+			Compact: section.Compact || t.slight(articles),
 		}
-		for i, article := range section.Articles {
-			a := t.article(article, section.Title)
-			count++
-			a.Anchor = "a" + strconv.Itoa(count)
-			a.Lead = lead && i == 0
-			if a.Compact = printed.Compact && !a.Lead; !a.Compact {
-				a.Picture = t.picture(article.Image, a)
-			}
-			a.Direction, a.Opposite = letter.Direction, letter.Opposite
-			if a.Arrow = "→"; a.Direction == "rtl" {
-				a.Arrow = "←"
-			}
-			printed.Articles = append(printed.Articles, a)
+		for _, article := range articles {
+			printed.Articles = append(printed.Articles,
+				typeset(article, section.Title, LetterArticle{Compact: printed.Compact, Titled: printed.Title != ""}))
 		}
 		sections = append(sections, printed)
 	}
-	return sections
+	return lead, sections
 }
 
-// slight reports whether several articles, the lead aside, have neither a
-// picture nor more to say than a line: they look better small.
-func (t typesetter) slight(articles []Printed, lead bool) bool {
-	if lead {
-		articles = articles[1:]
-	}
+// slight reports whether several articles have neither a picture nor more to say
+// than a line: they look better small.
+func (t typesetter) slight(articles []Printed) bool {
 	if len(articles) < fewBriefs {
 		return false
 	}
@@ -178,29 +219,39 @@ func (t typesetter) slight(articles []Printed, lead bool) bool {
 	return true
 }
 
-func (t typesetter) article(article Printed, section string) LetterArticle {
-	a := LetterArticle{
-		Headline:    cut(headline(article, t.words), maxHeadline),
-		Titled:      plainLine(section) != "",
-		Link:        withParams(safeLink(article.URL), t.opts.LinkParams),
-		Republished: t.paragraph(article.Republished, maxRepublished),
-		KeepReading: t.words.KeepReading,
-	}
+// article fills in what is printed of an article. a says how: as the lead, small
+// or below a title.
+func (t typesetter) article(article Printed, section string, a LetterArticle) LetterArticle {
+	a.Headline = cut(t.words.curl(headline(article, t.words)), maxHeadline)
+	a.Link = withParams(safeLink(article.URL), t.opts.LinkParams)
+	a.Republished = t.paragraph(article.Republished, maxRepublished)
+	a.KeepReading = t.words.KeepReading
 	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
 	a.Distinct = t.distinct(a.Headline)
-	if text := cut(plainLine(article.Text), t.maxText); t.maxText > 0 && text != a.Headline {
-		a.Text = t.paragraph(text, t.maxText)
+	if text := cut(t.words.curl(plainLine(article.Text)), t.maxText); t.maxText > 0 && text != a.Headline {
+		a.Text = t.breakable(t.paragraph(text, t.maxText))
 	}
-	a.Headline = t.paragraph(a.Headline, maxHeadline)
-	a.Labels = t.labels(article.Labels, section)
+	a.Headline = t.breakable(t.paragraph(a.Headline, maxHeadline))
+	a.Labels = t.labels(article.Labels, section, a.Lead)
 	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = fill(t.words.By, "names", names)
 	}
-	if date := article.Published; !date.IsZero() { // when we first saw it is not its date
-		a.Date = t.words.dateWithin(local(date, t.pub), t.date)
-	}
+	a.Date = t.dated(article.Published)
 	a.Minutes = t.minutes(article.Words)
+	if !a.Compact {
+		a.Picture = t.picture(article.Image, a)
+	}
 	return a
+}
+
+// dated is an article's date where it is to be printed. When we first saw an
+// article is not its date.
+func (t typesetter) dated(published time.Time) string {
+	date := local(published, t.pub)
+	if published.IsZero() || !t.opts.AllDates && date.After(t.date.AddDate(0, 0, -freshFor-1)) {
+		return ""
+	}
+	return strings.ReplaceAll(t.words.dateWithin(date, t.date), " ", noBreak)
 }
 
 // readingSpeed is how many words of non-fiction are read in a minute, silently
@@ -241,7 +292,7 @@ func (t typesetter) picture(image Image, article LetterArticle) *Picture {
 		return nil
 	}
 	p.URL = t.opts.src(address)
-	p.Caption = isolate(t.words.tie(p.Caption), t.fromRight)
+	p.Caption = isolate(t.words.tie(t.words.curl(p.Caption)), t.fromRight)
 	p.Credit = t.words.credit(p.Credit)
 	return p
 }
@@ -266,19 +317,27 @@ func authorNames(authors []Author) []string {
 	return names
 }
 
-// labels are an article's, each in its own order of writing; none where they
-// say what the title of its section does.
-func (t typesetter) labels(labels []string, section string) string {
+// labels are an article's, each in its own order of writing, without what the
+// title of its section says already. The lead stands above that title: where it
+// has no labels, the title is its one.
+func (t typesetter) labels(labels []string, section string, lead bool) string {
 	var kept []string
 	runes := 0
+	title := FoldLabel(plainLine(section))
 	for _, label := range labels {
 		label = cut(plainLine(label), maxLabels)
-		if length := utf8.RuneCountInString(" | " + label); label != "" && runes+length <= maxLabels+3 {
+		if label == "" || !lead && FoldLabel(label) == title {
+			continue
+		}
+		if len(kept) == cmp.Or(t.opts.MaxLabels, DefaultLabels) {
+			break
+		}
+		if length := utf8.RuneCountInString(" | " + label); runes+length <= maxLabels+3 {
 			kept, runes = append(kept, label), runes+length
 		}
 	}
-	if len(kept) == 1 && strings.EqualFold(kept[0], plainLine(section)) {
-		return ""
+	if title := plainLine(section); lead && len(kept) == 0 && title != "" {
+		kept = append(kept, cut(title, maxLabels))
 	}
 	for i, label := range kept {
 		kept[i] = isolate(label, t.fromRight)

@@ -74,10 +74,10 @@ func TestContents(t *testing.T) {
 			articles = append(articles, digest.Printed{Headline: "Headline " + strconv.Itoa(i)})
 		}
 		m := rendered(t, compiled(t, []digest.IssueSection{{Articles: articles}}, ""), samplePublication(t))
-		if got := strings.Contains(m.HTML, "In this issue"); got != want {
+		if got := strings.Contains(m.HTML, "Also in this issue"); got != want {
 			t.Errorf("%d articles: contents in HTML %t, want %t", count, got, want)
 		}
-		if got := strings.Contains(m.Text, "In this issue\n=============\n"); got != want {
+		if got := strings.Contains(m.Text, "Also in this issue\n==================\n"); got != want {
 			t.Errorf("%d articles: contents in text %t, want %t", count, got, want)
 		}
 	}

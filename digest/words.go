@@ -19,27 +19,30 @@ import (
 // Texts in braces, {name}, are filled in; a language may put them in any order.
 // A space that no line may be broken at is written \u00a0.
 type Words struct {
-	Number      string // "No. {number}"
-	Numbered    string // "{name}, {number}", a subject without a headline
-	By          string // "By {names}"
-	Two         string // "{first} and {second}"
-	Last        string // "{names} and {last}", for three and more
-	Next        string // "{names}, {name}", for three and more
-	Others      string // "{names} and others", where a byline is too long
-	Greeting    string // "Dear {name},", above the editor's note
-	GreetingAll string // "Dear reader,", for those whose name is not known
-	Browser     string // "View in browser", a link
-	Contents    string // "In this issue", above the list of headlines
-	InBrief     string // "In brief", above short items
-	Minutes     Plural // "{n} min read"
-	Credit      string // "Picture: {credit}"; also true of a drawing
-	Colon       string // ":", before a link or a list
-	KeepReading string // "Keep reading"
-	SentTo      string // "This mail was sent to {email} because you subscribed to {name}."
-	Unsubscribe string // "Unsubscribe"
-	NothingNew  string // printed where an issue has no article
-	Untitled    string // stands for a headline that is missing
-	Tied        string // letters that are words and end no line, where a language minds: "wz"
+	Number      string   // "No. {number}"
+	Numbered    string   // "{name}, {number}", a subject without a headline
+	By          string   // "By {names}"
+	Two         string   // "{first} and {second}"
+	Last        string   // "{names} and {last}", for three and more
+	Next        string   // "{names}, {name}", for three and more
+	Others      string   // "{names} and others", where a byline is too long
+	Greeting    string   // "Dear {name},", above the editor's note
+	GreetingAll string   // "Dear reader,", for those whose name is not known
+	Browser     string   // "View in browser", a link
+	Contents    string   // "Also in this issue", above the list of headlines below the lead
+	InBrief     string   // "In brief", above short items
+	Minutes     Plural   // "{n} min read"
+	Credit      string   // "Picture: {credit}"; also true of a drawing
+	Colon       string   // ":", before a link or a list
+	KeepReading string   // "Keep reading"
+	SentTo      string   // "This mail was sent to {email} because you subscribed to {name}."
+	Unsubscribe string   // "Unsubscribe"
+	NothingNew  string   // printed where an issue has no article
+	Untitled    string   // stands for a headline that is missing
+	Tied        string   // letters that are words and end no line, where a language minds: "wz"
+	Joints      []string // endings behind which long words may be broken, in lower case, where a language joins words
+	Seconds     []string // words before which they may be
+	Quotes      quotes   // what straight quotes are printed as
 	Pages       PageWords
 
 	// Before suits the pattern Two or Last to the name that comes last, where

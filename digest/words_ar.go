@@ -16,7 +16,7 @@ func arabic(region string) Words {
 		Greeting:    "مرحبًا {name}،",
 		GreetingAll: "قرّاءنا الأعزاء،",
 		Browser:     "عرض في المتصفح",
-		Contents:    "في هذا العدد",
+		Contents:    "وأيضا في هذا العدد",
 		InBrief:     "باختصار",
 		Minutes: Plural{
 			Zero:  "قراءة في أقل من دقيقة",
@@ -33,6 +33,7 @@ func arabic(region string) Words {
 		Unsubscribe: "إلغاء الاشتراك",
 		NothingNew:  "لا مقالات جديدة هذه المرة.",
 		Untitled:    "بلا عنوان",
+		Quotes:      quotes{"«", "»", "“", "”"},
 		Pages: PageWords{
 			Leave:       "إلغاء الاشتراك في «{name}»؟",
 			LeaveHow:    "بضغطة واحدة على الزر يتوقف إرسال الأعداد الجديدة إليك.",

@@ -14,7 +14,7 @@ func german(region string) Words {
 		Greeting:    "Guten Tag {name},",
 		GreetingAll: "Liebe Leserinnen und Leser,",
 		Browser:     "Im Browser ansehen",
-		Contents:    "In dieser Ausgabe",
+		Contents:    "Außerdem in dieser Ausgabe",
 		InBrief:     "Kurz gemeldet",
 		Minutes:     Plural{One: "{n}\u00a0Min.\u00a0Lesezeit", Other: "{n}\u00a0Min.\u00a0Lesezeit"},
 		Credit:      "Bild: {credit}",
@@ -24,6 +24,9 @@ func german(region string) Words {
 		Unsubscribe: "Abbestellen",
 		NothingNew:  "Diesmal gibt es keine neuen Artikel.",
 		Untitled:    "Ohne Titel",
+		Joints:      germanJoints(),
+		Seconds:     germanSeconds(),
+		Quotes:      quotes{"„", "“", "‚", "‘"},
 		Pages: PageWords{
 			Leave:       "{name} abbestellen?",
 			LeaveHow:    "Ein Klick auf die Schaltfläche genügt, und Sie erhalten keine weitere Ausgabe.",
@@ -48,6 +51,9 @@ func german(region string) Words {
 				"August", "September", "Oktober", "November", "Dezember"},
 			Weekdays: [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
 		},
+	}
+	if region == "CH" || region == "LI" {
+		w.Quotes = quotes{"«", "»", "‹", "›"}
 	}
 	if region == "AT" || region == "IT" {
 		w.Months[0] = "Jänner"

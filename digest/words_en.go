@@ -15,7 +15,7 @@ func english(region string) Words {
 		Greeting:    "Dear {name},",
 		GreetingAll: "Dear reader,",
 		Browser:     "View in browser",
-		Contents:    "In this issue",
+		Contents:    "Also in this issue",
 		InBrief:     "In brief",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0read", Other: "{n}\u00a0min\u00a0read"},
 		Credit:      "Picture: {credit}",
@@ -25,6 +25,7 @@ func english(region string) Words {
 		Unsubscribe: "Unsubscribe",
 		NothingNew:  "There are no new articles this time.",
 		Untitled:    "Untitled",
+		Quotes:      quotes{"“", "”", "‘", "’"},
 		Pages: PageWords{
 			Leave:       "Leave {name}?",
 			LeaveHow:    "One press of the button, and no further issue is sent to you.",

@@ -15,7 +15,7 @@ func spanish(region string) Words {
 		Greeting:    "Hola, {name}:",
 		GreetingAll: "Queridas lectoras, queridos lectores:",
 		Browser:     "Ver en el navegador",
-		Contents:    "En este número",
+		Contents:    "También en este número",
 		InBrief:     "En breve",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lectura", Other: "{n}\u00a0min\u00a0de\u00a0lectura"},
 		Credit:      "Imagen: {credit}",
@@ -25,6 +25,7 @@ func spanish(region string) Words {
 		Unsubscribe: "Darse de baja",
 		NothingNew:  "Esta vez no hay artículos nuevos.",
 		Untitled:    "Sin título",
+		Quotes:      quotes{"«", "»", "“", "”"},
 		Pages: PageWords{
 			Leave:       "¿Darse de baja de {name}?",
 			LeaveHow:    "Basta con pulsar el botón para no recibir más números.",

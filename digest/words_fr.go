@@ -15,7 +15,7 @@ func french(region string) Words {
 		Greeting:    "Bonjour {name},",
 		GreetingAll: "Chères lectrices, chers lecteurs,",
 		Browser:     "Voir dans le navigateur",
-		Contents:    "Au sommaire",
+		Contents:    "Également dans ce numéro",
 		InBrief:     "En bref",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lecture", Other: "{n}\u00a0min\u00a0de\u00a0lecture"},
 		Credit:      "Crédit\u00a0: {credit}",
@@ -25,6 +25,7 @@ func french(region string) Words {
 		Unsubscribe: "Se désabonner",
 		NothingNew:  "Pas de nouvel article cette fois-ci.",
 		Untitled:    "Sans titre",
+		Quotes:      quotes{"«\u00a0", "\u00a0»", "“", "”"},
 		Pages: PageWords{
 			Leave:       "Se désabonner de «\u00a0{name}\u00a0»\u00a0?",
 			LeaveHow:    "Un clic sur le bouton, et aucun autre numéro ne vous sera envoyé.",

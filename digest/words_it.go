@@ -14,7 +14,7 @@ func italian(region string) Words {
 		Greeting:    "Gentile {name},",
 		GreetingAll: "Care lettrici, cari lettori,",
 		Browser:     "Visualizza nel browser",
-		Contents:    "In questo numero",
+		Contents:    "Anche in questo numero",
 		InBrief:     "In breve",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0di\u00a0lettura", Other: "{n}\u00a0min\u00a0di\u00a0lettura"},
 		Credit:      "Immagine: {credit}",
@@ -24,6 +24,7 @@ func italian(region string) Words {
 		Unsubscribe: "Annulla l’iscrizione",
 		NothingNew:  "Questa volta non ci sono articoli nuovi.",
 		Untitled:    "Senza titolo",
+		Quotes:      quotes{"«", "»", "“", "”"},
 		Pages: PageWords{
 			Leave:       "Annullare l’iscrizione a {name}?",
 			LeaveHow:    "Basta premere il pulsante: non riceverà altri numeri.",

@@ -13,7 +13,7 @@ func dutch(string) Words {
 		Greeting:    "Beste {name},",
 		GreetingAll: "Beste lezer,",
 		Browser:     "Bekijk in de browser",
-		Contents:    "In dit nummer",
+		Contents:    "Ook in dit nummer",
 		InBrief:     "In het kort",
 		Minutes:     Plural{One: "{n}\u00a0min.\u00a0leestijd", Other: "{n}\u00a0min.\u00a0leestijd"},
 		Credit:      "Beeld: {credit}",
@@ -23,6 +23,7 @@ func dutch(string) Words {
 		Unsubscribe: "Uitschrijven",
 		NothingNew:  "Deze keer zijn er geen nieuwe artikelen.",
 		Untitled:    "Zonder titel",
+		Quotes:      quotes{"“", "”", "‘", "’"},
 		Pages: PageWords{
 			Leave:       "Uitschrijven voor {name}?",
 			LeaveHow:    "Eén klik op de knop, en u ontvangt geen nieuwe nummers meer.",

@@ -14,7 +14,7 @@ func polish(string) Words {
 		Greeting:    "Dzień dobry, {name}!",
 		GreetingAll: "Szanowni Państwo!",
 		Browser:     "Zobacz w\u00a0przeglądarce",
-		Contents:    "W\u00a0tym numerze",
+		Contents:    "W\u00a0tym numerze także",
 		InBrief:     "W\u00a0skrócie",
 		Minutes: Plural{
 			One:   "{n}\u00a0minuta\u00a0czytania",
@@ -29,6 +29,7 @@ func polish(string) Words {
 		Unsubscribe: "Zrezygnuj z\u00a0subskrypcji",
 		NothingNew:  "Tym razem nie ma nowych artykułów.",
 		Untitled:    "Bez tytułu",
+		Quotes:      quotes{"„", "”", "«", "»"},
 		Tied:        "aiouwzAIOUWZ",
 		Pages: PageWords{
 			Leave:       "Zrezygnować z\u00a0subskrypcji „{name}”?",

@@ -14,7 +14,7 @@ func portuguese(region string) Words {
 		Greeting:    "Olá, {name},",
 		GreetingAll: "Caras leitoras, caros leitores,",
 		Browser:     "Ver no navegador",
-		Contents:    "Nesta edição",
+		Contents:    "Também nesta edição",
 		InBrief:     "Breves",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0leitura", Other: "{n}\u00a0min\u00a0de\u00a0leitura"},
 		Credit:      "Imagem: {credit}",
@@ -24,6 +24,7 @@ func portuguese(region string) Words {
 		Unsubscribe: "Cancelar a subscrição",
 		NothingNew:  "Desta vez não há artigos novos.",
 		Untitled:    "Sem título",
+		Quotes:      quotes{"“", "”", "‘", "’"},
 		Pages: PageWords{
 			Leave:       "Cancelar a subscrição de {name}?",
 			LeaveHow:    "Basta um clique no botão para deixar de receber novas edições.",

@@ -14,7 +14,7 @@ func russian(string) Words {
 		Greeting:    "Здравствуйте, {name}!",
 		GreetingAll: "Дорогие читатели!",
 		Browser:     "Открыть в\u00a0браузере",
-		Contents:    "В\u00a0этом номере",
+		Contents:    "Также в\u00a0этом номере",
 		InBrief:     "Коротко",
 		Minutes: Plural{
 			One:   "{n}\u00a0минута\u00a0чтения",
@@ -29,6 +29,7 @@ func russian(string) Words {
 		Unsubscribe: "Отписаться",
 		NothingNew:  "На этот раз новых статей нет.",
 		Untitled:    "Без названия",
+		Quotes:      quotes{"«", "»", "„", "“"},
 		Tied:        "авикосуяАВИКОСУЯ",
 		Pages: PageWords{
 			Leave:       "Отписаться от рассылки «{name}»?",

@@ -44,7 +44,7 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			for name, text := range texts(digest.WordsFor(tag)) {
-				if name == "DateWords.FirstDay" || name == "DateWords.Digits" || name == "Tied" {
+				if name == "DateWords.FirstDay" || name == "DateWords.Digits" || name == "Tied" || name == "Joints" || name == "Seconds" {
 					continue
 				}
 				if strings.TrimSpace(text) == "" || text != strings.Trim(text, " \n\t") {
@@ -196,7 +196,10 @@ func TestDates(t *testing.T) {
 			issue := digest.Issue{UID: sampleUID, Number: 1, Date: time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC), Sections: []digest.IssueSection{{
 				Articles: []digest.Printed{dated(time.Date(2025, 9, 1, 9, 0, 0, 0, time.UTC)), dated(time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC))},
 			}}}
-			m := rendered(t, issue, digest.Publication{Name: "N", Language: tt.tag})
+			m, err := digest.Render(issue, digest.Publication{Name: "N", Language: tt.tag}, digest.RenderOptions{AllDates: true})
+			if err != nil {
+				t.Fatal(err)
+			}
 			lines := strings.Split(breaking(m.Text), "\n")
 			if got := lines[1]; !strings.HasSuffix(got, " · "+tt.full) {
 				t.Errorf("masthead: got %q, want %q", got, tt.full)
@@ -222,23 +225,6 @@ func TestNamesInSpanishSoundRight(t *testing.T) {
 		m := rendered(t, compiled(t, []digest.IssueSection{{Articles: []digest.Printed{article}}}, ""), pub)
 		if !strings.Contains(m.Text, want) {
 			t.Errorf("%s: no %q in\n%s", names, want, m.Text)
-		}
-	}
-}
-
-func TestCredits(t *testing.T) {
-	t.Parallel()
-	for give, want := range map[string]string{
-		"Jonas Berg": "Bild: Jonas Berg", "Photo by Jonas Berg": "Photo by Jonas Berg", "AP Photo/J. Doe": "AP Photo/J. Doe",
-		"© Agencia Andes": "© Agencia Andes", "Illustration: M. Roth": "Illustration: M. Roth", "Mapplethorpe Estate": "Bild: Mapplethorpe Estate",
-		"Cartoon Movement/M. Roth": "Cartoon Movement/M. Roth", "Ilse Bilder": "Bild: Ilse Bilder",
-	} {
-		pub := samplePublication(t)
-		pub.Language = "de"
-		article := withPicture(sampleArticle(18, "T", "", ""), "p.jpg", "Alt", "", give, 1600, 900)
-		m := rendered(t, compiled(t, []digest.IssueSection{{Articles: []digest.Printed{article}}}, ""), pub)
-		if got := said(m.all("em")[0]); got != want {
-			t.Errorf("%s: got %q, want %q", give, got, want)
 		}
 	}
 }

@@ -173,7 +173,7 @@ sources:
   - %s
     exclude: {labels: [sponsored]}
 digest:
-  subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+  subject: "{{ .Lead.Title }}"
   labels:
     hide: [homepage-top]
     rename: [{from: op-ed, to: Opinion}]

@@ -190,7 +190,7 @@ func followsTheDisk(_ *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "")
 	e.until(inMail + `.includes("Alpha")`)
 	proof.Eval[bool](e.t, e.tab, `document.getElementById("frame").contentWindow.scrollTo(0, 120), true`)
-	p.rewrite("roundup.yaml", "{{ .Newsletter.Name }}: {{ .Lead.Title }}", "No. {{ .Number }}, {{ .Lead.Title }}")
+	p.rewrite("roundup.yaml", "{{ .Lead.Title }}", "No. {{ .Number }}, {{ .Lead.Title }}")
 	e.until(`document.querySelector(".desktop-row .subject").textContent === "No. 1, Alpha"`)
 	p.rewrite("roundup.yaml", "title: Opinion", "title: Comment")
 	e.until(`document.querySelector('[data-section="Comment"] h4') && ` + inMail + `.toLowerCase().includes("comment")`)

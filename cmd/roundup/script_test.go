@@ -156,7 +156,7 @@ mail:
 sources:
   - path: feed.xml
 digest:
-  subject: "{{ .Newsletter.Name }}: {{ .Lead.Title }}"
+  subject: "{{ .Lead.Title }}"
   sections:
     - {title: Analysis, labels: [analysis], max: 3}
     - {title: Opinion, labels: [opinion], max: 2, overflow: next}

@@ -206,6 +206,7 @@ func (d *Desk) rules() digest.Rules {
 	c := d.cfg.Digest
 	r := digest.Rules{
 		Hide:        c.Labels.Hide,
+		Only:        c.Labels.Only,
 		Sources:     map[string]digest.SourceRule{},
 		MinArticles: c.MinArticles,
 		MaxArticles: c.MaxArticles,

@@ -114,7 +114,7 @@ func (o obtained) fresh(now time.Time) bool {
 // newEmbedded makes a picture's file one for the mail. Its Content-ID is made of
 // what it shows, so that the same picture has the same.
 func newEmbedded(s digest.Shown, file []byte) (digest.Embedded, error) {
-	fitted, err := pictures.Fit(file, pictures.Box{Width: s.Width, Height: s.Height, MaxBytes: embeddedMost})
+	fitted, err := pictures.Fit(file, pictures.Box{Width: s.Width, Height: s.Height, MaxBytes: embeddedMost, Crop: s.Crop})
 	if err != nil {
 		return digest.Embedded{}, err
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -154,10 +155,13 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 
 // look is how mails are rendered.
 func (d *Desk) look() digest.RenderOptions {
+	c := d.cfg.Digest
 	o := digest.RenderOptions{
-		Theme:      d.cfg.Digest.Theme,
-		Images:     digest.Images(d.cfg.Digest.Images),
-		LinkParams: linkParams(d.cfg.Digest.LinkParams),
+		Theme:      c.Theme,
+		Images:     digest.Images(c.Images),
+		LinkParams: linkParams(c.LinkParams),
+		AllDates:   c.Dates == "all",
+		MaxLabels:  cmp.Or(c.Labels.Max, digest.AllLabels),
 	}
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)

@@ -27,10 +27,17 @@ var allowed = map[string]allowance{
 	"css-selector-grouping": {"Gmail", "the same", "the same"},
 	"css-important":         {"Gmail, Yahoo", nothing, "written in lower case behind a space, in the style sheet alone"},
 
+	"css-hyphens":         {"Gmail, Yahoo", "words broken with a hyphen on phones", "long German words have soft hyphens where they are joined"},
+	"css -webkit-hyphens": {"nobody knows", "the same in older Apple Mail", "the same"},
+	"css-float": {"Gmail, Yahoo", "a small picture beside the headline on phones, with accounts that are not Google's",
+		"the picture above the headline, as in Gmail's mobile web page"},
+	"css-object-fit":   {"Gmail, Outlook, Yahoo", "small pictures cut to one shape about the middle", "they are cut at the bottom, or in Outlook whole"},
+	"css-aspect-ratio": {"Gmail, Outlook, Yahoo", "the same: where it is unknown the height is the picture's own, so that none is pulled out of shape", "the same"},
+
 	// The frame.
 	"html-body":    {"Gmail, Yahoo", "language, direction and ground of the page", "the body's only child repeats them"},
 	"html-doctype": {"Outlook, Yahoo", "standards mode", "widths are written so that both box models agree: a cell with padding has none"},
-	"html-role":    {"Yahoo", "nothing: it is only on tables, which is where Yahoo keeps it", "tables"},
+	"html-role":    {"Yahoo", "on the wrapper, that this is a mail; Yahoo keeps it on tables", "a mail that is read as any other page"},
 	"html-lang":    {"Yahoo", nothing, "it is on html and on a div, never on a cell"},
 	"html-dir": {"Gmail, Outlook", "in Gmail's mobile web page, the direction of a mail in two scripts",
 		"a mail is in one language; Outlook's fault is with links, which have none"},
@@ -60,16 +67,16 @@ var allowed = map[string]allowance{
 	"css-line-height":     {"Outlook", "the thinnest lines are a little higher", "mso-line-height-rule:exactly where it matters"},
 	"css-letter-spacing":  {"Outlook", nothing, "small values, in pixels"},
 	"css-text-transform":  {"Outlook", nothing, "upper case alone"},
-	"css-text-align":      {"Gmail, Yahoo", nothing, "left, right and center alone"},
+	"css-text-align":      {"Gmail, Outlook, Yahoo", nothing, "left, right and center alone"},
 	"css-text-decoration": {"Gmail, Outlook", "a line below a link, or none, with accounts that are not Google's", "the client's own links; one value each"},
 	"css-white-space":     {"Gmail, Outlook, Yahoo", "a date may be broken across lines", "the date, in two lines"},
 	"css-word-break": {"Apple Mail, Gmail, Yahoo", "a word of hundreds of letters widens the mail in Yahoo; elsewhere it breaks anywhere",
 		"such words are in hostile feeds alone"},
 
 	// Links.
-	"html-anchor-links": {"Gmail, Yahoo", "the contents' links lead nowhere in Gmail on iOS and in Yahoo's apps",
-		"the contents still say what is in the mail, in its order"},
-	"html-aria-hidden": {"Yahoo", "a screen reader says “right arrow” behind a link", "the link's words come first"},
+	"html-aria-hidden":          {"Yahoo", "a screen reader says the link of a picture, too", "the headline that says the same is next"},
+	"html tabindex":             {"nobody knows", "the same with the keyboard", "one more stop on the way to the headline"},
+	"html aria-roledescription": {"nobody knows", "that a screen reader says “email” and not “article”", "“article”"},
 
 	// What caniemail has no file on.
 	"css -webkit-text-size-adjust": {"nobody knows", "iOS may enlarge small print", "larger small print"},

@@ -30,7 +30,7 @@ var avoided = []struct {
 	{"reversed and value on lists: all", regexp.MustCompile(`<(ol|li)[^>]* (reversed|value)\b`)},
 	{"a width in percent on a picture: Outlook", regexp.MustCompile(`<img[^>]* (width|height)="\d+%`)},
 	{"language on cells: Yahoo", regexp.MustCompile(`<td[^>]* lang=`)},
-	{"role on what is no table: Yahoo", regexp.MustCompile(`<(a|b|div|em|h\d|img|li|ol|p|span|strong|td|tr|ul)\s[^>]*\brole=`)},
+	{"role on what is no table, but for the wrapper: Yahoo", regexp.MustCompile(`<(a|b|em|h\d|img|li|ol|p|span|strong|td|tr|ul)\s[^>]*\brole=`)},
 	{"direction on links: Outlook", regexp.MustCompile(`<a[^>]* dir=`)},
 	{"!important in an element: Outlook", regexp.MustCompile(`style="[^"]*!important`)},
 	{"a second style sheet, and one in the body: Gmail", regexp.MustCompile(`(?s)(<style.*<style|<body.*<style)`)},

@@ -29,6 +29,7 @@ func Samples(t testing.TB) []Sample {
 	english, nine := Publication(t), Articles()
 	samples := []Sample{
 		newSample(t, "nine", english, nine, Note),
+		newSample(t, "eleven", english, elevenArticles(), elevenNote),
 		newSample(t, "none", english, nil, ""),
 		newSample(t, "one", english, []digest.IssueSection{{Title: nine[0].Title, Articles: nine[0].Articles[:1]}}, ""),
 		newSample(t, "fifteen", withLogo(english), fifteen(), Note),

@@ -22,6 +22,7 @@ var shots = []struct {
 		{Width: 375, Dark: true}, {Width: 700, Dark: true},
 		{Width: 375, NoImages: true}, {Width: 700, NoImages: true}, {Width: 700, NoImages: true, Dark: true},
 	}},
+	{"eleven", []proof.View{{Width: 375}, {Width: 700}, {Width: 375, Dark: true}}},
 	{"fifteen", []proof.View{{Width: 320, Dark: true}, {Width: 700}}},
 	{"none", []proof.View{{Width: 320}, {Width: 700, Dark: true}}},
 	{"one", []proof.View{{Width: 375}, {Width: 700, Dark: true}}},
@@ -35,6 +36,8 @@ var shots = []struct {
 	{"nine-letter", []proof.View{{Width: 375}, {Width: 700, Dark: true}}},
 	{"arabic-letter", []proof.View{{Width: 375}}},
 	{"nine-compact", []proof.View{{Width: 375, Dark: true}, {Width: 700}}},
+	{"eleven-letter", []proof.View{{Width: 375}}},
+	{"eleven-compact", []proof.View{{Width: 375}}},
 	{"arabic-compact", []proof.View{{Width: 700}}},
 }
 

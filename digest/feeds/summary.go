@@ -3,6 +3,7 @@ package feeds
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,6 +42,9 @@ func summarise(body article, title string) string {
 		if length >= summaryEnough {
 			break
 		}
+		if n := len(taken); n > 0 {
+			taken[n-1] = stopped(taken[n-1])
+		}
 		for _, s := range sentences(head(p, maxProse)) {
 			s = cut(s, sentenceLimit)
 			if length += utf8.RuneCountInString(s) + 1; length > summaryLimit+1 && len(taken) > 0 {
@@ -50,6 +54,19 @@ func summarise(body article, title string) string {
 		}
 	}
 	return closed(taken)
+}
+
+// stopped ends a sentence that its paragraph left without a stop, so that it does
+// not run into the next one.
+func stopped(s string) string {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, `"'”’»)]」』`))
+	if endMark(last) || strings.ContainsRune(":;,–—-", last) {
+		return s
+	}
+	if unicode.In(last, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+		return s + "。"
+	}
+	return s + "."
 }
 
 // closed joins sentences without a last one that only leads on: "For example:".

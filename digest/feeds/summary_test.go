@@ -13,6 +13,8 @@ func TestSummary(t *testing.T) {
 		{"whole sentences", "<p>One is here. Two is here. " + long + "</p>", ""},
 		{"short body", "<p>All there is.</p>", "All there is."},
 		{"next paragraph while there is room", "<p>A start.</p><p>A middle.</p>", "A start. A middle."},
+		{"a paragraph without a stop", "<p>" + strings.Repeat("A start ", 15) + "and no end</p><p>A middle.</p>", strings.Repeat("A start ", 15) + "and no end. A middle."},
+		{"one that ends in a colon", "<p>What " + strings.Repeat("she said ", 12) + "was this:</p><p>Nothing.</p>", "What " + strings.Repeat("she said ", 12) + "was this: Nothing."},
 		{"titles and honours", "<p>Mr. Smith met Dr. J. R. Jones, Gen. Lee and Sen. Poe on Jan. 3 in St. Louis. They ate. " + long, ""},
 		{"acronym within", "<p>In the U.S. Senate, votes are rare. Few mind.</p>", "In the U.S. Senate, votes are rare. Few mind."},
 		{"picture, caption and heading skipped", `<figure><img src="a.jpg"><figcaption>A caption.</figcaption></figure><h2>Heading</h2><p>The text.</p>`, "The text."},

@@ -46,20 +46,21 @@ var (
 
 // Box is what a picture is to fit into.
 type Box struct {
-	Width, Height int // in pixels
-	MaxBytes      int // of the file
+	Width, Height int  // in pixels
+	MaxBytes      int  // of the file
+	Crop          bool // to the shape of the box, about the middle
 }
 
 // Fitted is a picture made to fit.
 type Fitted struct {
 	Type   string // image/jpeg, or image/png where something shows through
 	Data   []byte
-	Width  int // of the picture it was made from, the right way up, in pixels
+	Width  int // of what is shown of the picture it was made from, the right way up, in pixels
 	Height int
 }
 
-// Fit scales a picture down into a box, keeping its shape, and never up. The
-// same file gives the same picture.
+// Fit scales a picture down into a box, keeping its shape unless it is to be
+// cropped, and never up. The same file gives the same picture.
 func Fit(file []byte, box Box) (Fitted, error) {
 	source, err := decode(file)
 	if err != nil {
@@ -67,12 +68,14 @@ func Fit(file []byte, box Box) (Fitted, error) {
 	}
 	turn := orientation(file)
 	size := turn.size(source.Bounds().Size())
-	fitted := Fitted{Width: size.X, Height: size.Y}
-	for target := within(size, box); ; target = image.Pt(target.X*3/4, target.Y*3/4) {
-		if target.X < 1 || target.Y < 1 || 4*target.X < min(size.X, box.Width) { // a stamp, not the picture
+	kept := cropped(size, box)
+	fitted := Fitted{Width: kept.X, Height: kept.Y}
+	for target := within(kept, box); ; target = image.Pt(target.X*3/4, target.Y*3/4) {
+		if target.X < 1 || target.Y < 1 || 4*target.X < min(kept.X, box.Width) { // a stamp, not the picture
 			return Fitted{}, ErrTooLarge
 		}
-		picture := turn.apply(shrink(source, turn.size(target)))
+		whole := image.Pt(max(size.X*target.X/kept.X, target.X), max(size.Y*target.Y/kept.Y, target.Y))
+		picture := middle(turn.apply(shrink(source, turn.size(whole))), target)
 		if fitted.Type, fitted.Data, err = encode(picture, box.MaxBytes); err == nil || !errors.Is(err, ErrTooLarge) {
 			return fitted, err
 		}
@@ -106,6 +109,27 @@ func decode(file []byte) (source image.Image, err error) {
 		return nil, ErrBroken // a GIF's first picture is not its canvas
 	}
 	return source, nil
+}
+
+// cropped is how much of a size is shown in a box: all of it, or as much as has
+// the box's shape.
+func cropped(size image.Point, box Box) image.Point {
+	if !box.Crop || box.Width < 1 || box.Height < 1 {
+		return size
+	}
+	return image.Pt(
+		max(min(size.X, size.Y*box.Width/box.Height), 1),
+		max(min(size.Y, size.X*box.Height/box.Width), 1))
+}
+
+// middle is the middle of a picture.
+func middle(picture *image.RGBA, size image.Point) *image.RGBA {
+	if picture.Rect.Size() == size {
+		return picture
+	}
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	draw.Draw(out, out.Rect, picture, picture.Rect.Min.Add(picture.Rect.Size().Sub(size).Div(2)), draw.Src)
+	return out
 }
 
 // within is a size scaled down into a box.

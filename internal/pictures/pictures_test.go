@@ -115,6 +115,61 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// Cropped pictures have the shape of the box, and show the middle.
+func TestFitCrops(t *testing.T) {
+	t.Parallel()
+	striped := func(width, height int) *image.RGBA { // red, green in the middle, blue
+		m := image.NewRGBA(image.Rect(0, 0, width, height))
+		for y := range height {
+			for x := range width {
+				at, most := x, width
+				if height > width {
+					at, most = y, height
+				}
+				switch {
+				case at < most/4:
+					m.SetRGBA(x, y, color.RGBA{R: 255, A: 255})
+				case at < most-most/4:
+					m.SetRGBA(x, y, color.RGBA{G: 255, A: 255})
+				default:
+					m.SetRGBA(x, y, color.RGBA{B: 255, A: 255})
+				}
+			}
+		}
+		return m
+	}
+	for _, tt := range []struct {
+		name                    string
+		give                    image.Point
+		width, height           int
+		wantWidth, wantHeight   int
+		shownWidth, shownHeight int
+	}{
+		{"a wide one", image.Pt(1600, 400), 300, 200, 300, 200, 600, 400},
+		{"a tall one", image.Pt(400, 1600), 320, 180, 320, 180, 400, 225},
+		{"never up", image.Pt(90, 30), 300, 200, 45, 30, 45, 30},
+		{"as it is", image.Pt(600, 400), 300, 200, 300, 200, 600, 400},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := pictures.Fit(pngOf(t, striped(tt.give.X, tt.give.Y)), pictures.Box{Width: tt.width, Height: tt.height, MaxBytes: 1 << 20, Crop: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, _, err := image.Decode(bytes.NewReader(got.Data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Bounds().Dx() != tt.wantWidth || m.Bounds().Dy() != tt.wantHeight || got.Width != tt.shownWidth || got.Height != tt.shownHeight {
+				t.Errorf("%v of %dx%d, want %dx%d of %dx%d", m.Bounds().Size(), got.Width, got.Height, tt.wantWidth, tt.wantHeight, tt.shownWidth, tt.shownHeight)
+			}
+			if r, g, b, _ := m.At(m.Bounds().Dx()/2, m.Bounds().Dy()/2).RGBA(); g < 0xc000 || r > 0x4000 || b > 0x4000 {
+				t.Errorf("the middle is not shown: %x %x %x", r, g, b)
+			}
+		})
+	}
+}
+
 func TestFitRefuses(t *testing.T) {
 	t.Parallel()
 	whole := jpegOf(t, corner(400, 400))

@@ -124,6 +124,7 @@ func (h header) compose(text, html string) ([]byte, error) {
 			return nil, err
 		}
 	}
+	data = unfold(data)
 	if flaw := inspect(data).flaw; flaw != "" {
 		return nil, fmt.Errorf("compose: %s", flaw)
 	}

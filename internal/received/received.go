@@ -71,7 +71,7 @@ type look struct {
 
 // ourID is a Message-ID of Roundup's, left of the @: of a test mail, or of a
 // reader's.
-var ourID = regexp.MustCompile(`^(test\.[0-9a-f]{32}|[0-9a-z]{20,40}\.[0-9a-f]{32})$`)
+var ourID = regexp.MustCompile(`^(test\.[0-9a-f]{32}|[a-z2-7]{26}\.[a-z2-7]{10})$`)
 
 // whose says what mail this is, and whether it is one of the newsletter's.
 func (l *look) whose() {

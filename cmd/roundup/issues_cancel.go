@@ -103,11 +103,25 @@ func cancelMeans(issue digest.Issue, t delivery.Tally) string {
 			count(open, "reader"), articles)
 	}
 	has := fmt.Sprintf("%d of %s %s it", reached, count(t.Audience(), "reader"), haveOrHas(reached))
-	others := "the other"
-	if reached+open != t.Audience() {
-		others = "another" // some failed, or left
+	if open == 0 {
+		return has + ", and it is owed to nobody else"
 	}
-	return fmt.Sprintf("%s; %s %d would never get it, nor its %s, which no later issue carries", has, others, open, articles)
+	return fmt.Sprintf("%s; %s would never get it, nor its %s, which no later issue carries",
+		has, othersOf(open, reached+open == t.Audience()), articles)
+}
+
+// othersOf is those who would miss the issue; all says that they are all the others, of
+// whom none failed or left.
+func othersOf(n int, all bool) string {
+	switch {
+	case all && n == 1:
+		return "the other one"
+	case all:
+		return fmt.Sprintf("the other %d", n)
+	case n == 1:
+		return "one more"
+	}
+	return fmt.Sprintf("%d more", n)
 }
 
 func haveOrHas(n int) string {

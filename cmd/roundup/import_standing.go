@@ -46,7 +46,7 @@ var errSaidNo = errors.New("you said no")
 func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
 	q := a.asker(ctx)
 	q.sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
-	question := "Did all of them agree to get this newsletter, and none has left? Take them as active? [y/N] "
+	question := "If all of them agreed to get this newsletter, and none has left: take them as active? [y/N] "
 	if len(s.Columns) > 0 {
 		q.sayf("These columns may tell:\n")
 		for _, c := range s.Columns[:min(len(s.Columns), shownColumns)] {

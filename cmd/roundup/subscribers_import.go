@@ -172,10 +172,11 @@ type importer struct {
 	batch   []subscribers.Row
 	lines   int
 	silent  int                  // lines skipped because they say nothing of their readers' standing
-	few     []subscribers.Reject // the first that were refused
+	first   *subscribers.Reject  // the first that was refused; nil for none
+	shown   []subscribers.Reject // the first few that a rehearsal would refuse, or leave as they were
 }
 
-// fewRejects is how many refused lines are shown on the screen.
+// fewRejects is how many of those lines are shown on the screen.
 const fewRejects = 5
 
 func newImporter(st *store.Store, list *listFile, o importOptions) *importer {
@@ -222,15 +223,18 @@ func (im *importer) take(ctx context.Context, row subscribers.Row, reject *subsc
 		return fmt.Errorf("%s: %w", im.list.name, reject.Err)
 	}
 	im.counts.Rejected++
-	if len(im.few) < fewRejects {
-		im.few = append(im.few, *reject)
+	if im.first == nil {
+		im.first = reject
 	}
 	return im.refuse(*reject)
 }
 
-// refuse writes a line to the file of rejects, but for a rehearsal.
+// refuse writes a line to the file of rejects; a rehearsal keeps the first few.
 func (im *importer) refuse(reject subscribers.Reject) error {
 	if im.options.Rehearsal != nil {
+		if len(im.shown) < fewRejects {
+			im.shown = append(im.shown, reject)
+		}
 		return nil
 	}
 	return im.refused.write(reject)
@@ -271,7 +275,7 @@ func (a *app) printImported(im *importer) error {
 	if im.counts.taken() > 0 || im.counts.Rejected == 0 {
 		return nil
 	}
-	return nothingTaken(&im.few[0])
+	return nothingTaken(im.first)
 }
 
 // nothingTaken is the error for a file of which no line went in. first is the
@@ -288,6 +292,9 @@ func nothingTaken(first *subscribers.Reject) error {
 
 // saysOf puts a reject's reason behind "line 3".
 func saysOf(r subscribers.Reject) string {
+	if strings.HasPrefix(r.Reason, subscribers.LeftAsItWas) {
+		return "is " + r.Reason
+	}
 	if strings.HasPrefix(r.Reason, "has ") || strings.HasPrefix(r.Reason, "holds ") || strings.HasPrefix(r.Reason, "stands ") {
 		return r.Reason
 	}
@@ -311,10 +318,8 @@ func (a *app) sayImported(im *importer) error {
 	if im.silent > 0 {
 		a.printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", linesDo(im.silent), wasWere(im.silent))
 	}
-	if im.options.Rehearsal != nil {
-		for _, r := range im.few {
-			a.printf("  line %d %s\n", r.Line, oneLine(saysOf(r)))
-		}
+	for _, r := range im.shown {
+		a.printf("  line %d %s\n", r.Line, oneLine(saysOf(r)))
 	}
 	if c.RejectsFile != "" {
 		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", c.RejectsFile)

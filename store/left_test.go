@@ -126,6 +126,19 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 			s.clock.forward(time.Hour)
 			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
 		}, do: func(*scene) {}, want: "active"},
+		{name: "forgotten and taken in anew before the copy", before: func(s *scene) {
+			s.must(s.Forget(ctx, "ada@readers.example"))
+			s.must(s.Lift(ctx, s.hash("ada")))
+			s.clock.forward(time.Hour)
+			s.add("ada")
+		}, do: func(*scene) {}, want: "active"},
+		{name: "forgotten under another address", do: func(s *scene) {
+			to, err := subscribers.ParseAddress("lovelace@readers.example")
+			s.must(err)
+			_, err = s.Change(ctx, "ada@readers.example", to, "", "command line")
+			s.must(err)
+			s.must(s.Forget(ctx, to.Key))
+		}, want: "forgotten", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "came back since, which the copy does not know", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(s *scene) {
 			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
 		}, want: "unsubscribed"},

@@ -146,6 +146,20 @@ func TestRestoredDatabaseIsNotInCharge(t *testing.T) {
 			want: store.NeverHere, detail: "or roundup.db.lock was removed",
 		},
 		{
+			name: "a copied lock file that got the inode of the one removed",
+			after: func(t *testing.T, path, _ string) string {
+				text, err := os.ReadFile(path + ".lock")
+				check(t, err)
+				if strings.HasSuffix(string(text), strings.Repeat("0", 20)+"\n") {
+					t.Skip("this file system does not say when a file was made")
+				}
+				text[len(text)-3] = '0' + (text[len(text)-3]-'0'+1)%10 // made at another time
+				check(t, os.WriteFile(path+".lock", text, 0o600))
+				return path
+			},
+			want: store.NeverHere, detail: "together with roundup.db.lock",
+		},
+		{
 			name: "another newsletter's",
 			after: func(t *testing.T, path, _ string) string {
 				other := newScene(t, 1, 1)

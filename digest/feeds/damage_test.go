@@ -34,6 +34,7 @@ func TestDamageIsNamed(t *testing.T) {
 		{"title of an item", rss("<item><title>A<link>/A</link></item>" + one("B")), "A B", "<title> never closed"},
 		{"title of an entry", atom(`<entry><title>A<link href="/A"/></entry>` + entry("B")), "A B", "<title> never closed"},
 		{"name of an author", atom(`<author><name>Ann<email>ann@mag.example</email></author>` + entry("A")), "A", ""},
+		{"source of an item", rss(`<item><source url="/s.xml">S<title>A</title></item>` + one("B")), "A B", "<source> never closed"},
 		{"item", rss("<item><title>A</title>" + one("B") + one("C")), "A B C", "<item> never closed"},
 		{"CDATA", rss("<item><title>A</title><description><![CDATA[x</description></item>" + one("B") + "<item><title><![CDATA[C]]></title></item>"), "A B C", "<![CDATA[ never closed"},
 		{"start of an item", rss("<title>A</title></item>" + one("B")), "B", "1 article has an end and no beginning"},

@@ -38,7 +38,7 @@ func (s *scrubber) makeRoom(t *tag) {
 	if below < len(s.open) && s.open[below].item {
 		below++
 	}
-	if below < len(s.open) && !s.open[below].closed && ends(s.open[below], *t) {
+	if below < len(s.open) && !s.open[below].closed && ends(s.doc.root, s.open[below], *t) {
 		s.closeFrom(below)
 	}
 	if below+1 < len(s.open) && !s.open[below+1].closed && isOfPerson(s.open[below+1].name) && isOfPerson(t.name) {
@@ -78,21 +78,26 @@ func (s *scrubber) note(mark string) {
 	}
 }
 
-// nativeSpace is the name spaces of feeds.
-var nativeSpace = regexp.MustCompile(`^(?:http://www\.w3\.org/2005/Atom|http://purl\.org/(?:atom/ns#|rss/1\.0/)|http://(?:my|channel)\.netscape\.com/rdf/simple/0\.9/)`)
+// nativeSpace declares a prefix for one of the name spaces of feeds.
+var nativeSpace = regexp.MustCompile(`\sxmlns:([\w.-]+)="(?:http://www\.w3\.org/2005/Atom|http://purl\.org/(?:atom/ns#|rss/1\.0/)|http://(?:my|channel)\.netscape\.com/rdf/simple/0\.9/)`)
+
+// nativePrefixes lists the prefixes that a start tag declares for them.
+func nativePrefixes(raw []byte) []string {
+	if !bytes.Contains(raw, []byte("xmlns:")) {
+		return nil
+	}
+	var all []string
+	for _, m := range nativeSpace.FindAllSubmatch(raw, -1) {
+		all = append(all, string(m[1]))
+	}
+	return all
+}
 
 // native reports whether a name is one of the feed's own kind, not of an
 // extension: it has no prefix, the root's, or one that stands for a name space
 // of feeds.
 func (s *scrubber) native(full []byte) bool {
 	p := prefix(full)
-	if p == "" || len(s.open) > 0 && p == prefix(s.open[0].full) {
-		return true
-	}
-	for _, t := range s.open {
-		if _, declared, ok := bytes.Cut(t.raw, []byte("xmlns:"+p+`="`)); ok {
-			return nativeSpace.Match(declared)
-		}
-	}
-	return false
+	return p == "" || len(s.open) > 0 && p == prefix(s.open[0].full) ||
+		slices.ContainsFunc(s.open, func(t tag) bool { return slices.Contains(t.natives, p) })
 }

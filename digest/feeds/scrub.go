@@ -47,13 +47,14 @@ type span struct{ start, end int }
 
 // tag is an open element.
 type tag struct {
-	name   string // local, in lower case
-	raw    []byte // its start tag
-	full   []byte // its name with prefix
-	spaces int    // name spaces it declares
-	inner  int    // where its content begins
-	closed bool   // an end tag belongs to it
-	item   bool   // it is an article of the feed
+	name    string   // local, in lower case
+	raw     []byte   // its start tag
+	full    []byte   // its name with prefix
+	spaces  int      // name spaces it declares
+	inner   int      // where its content begins
+	closed  bool     // an end tag belongs to it
+	item    bool     // it is an article of the feed
+	natives []string // prefixes it declares for name spaces of feeds
 }
 
 // scrubber copies a document and leaves out what would mislead or break the
@@ -153,6 +154,9 @@ func (s *scrubber) startTag(start token) error {
 	t := tag{name: local(full), full: full, spaces: bytes.Count(start.raw, []byte("xmlns")), raw: fixTag(s.legal(start.raw))}
 	t.closed = s.tags < len(s.closed) && s.closed[s.tags]
 	s.tags++
+	if t.spaces > 0 {
+		t.natives = nativePrefixes(t.raw)
+	}
 	s.makeRoom(&t)
 	if len(s.doc.items) == maxItems && t.item {
 		s.doc.capped = true
@@ -203,7 +207,7 @@ func (s *scrubber) endTag(full []byte) {
 		}
 	}
 	// It closes nothing that is open, so it goes.
-	if s.native(full) && local(full) == itemName(s.doc.root) {
+	if local(full) == itemName(s.doc.root) && s.native(full) {
 		s.doc.headless++
 	}
 }

@@ -63,12 +63,12 @@ func isField(name string) bool {
 }
 
 // holds reports the elements that have such fields of their own.
-func holds(name, field string) bool {
+func holds(root, name, field string) bool {
 	switch name {
 	case "image", "textinput":
 		return field == "title" || field == "link" || field == "description"
 	case "source":
-		return field != "source" && field != "summary" && field != "content" && field != "published" && field != "pubdate"
+		return root == "feed" && field != "source" && field != "summary" && field != "content" && field != "published" && field != "pubdate"
 	}
 	return false
 }
@@ -89,11 +89,11 @@ func isOfPerson(name string) bool {
 
 // ends reports whether an element that was never closed, a direct child of an
 // article or of the head, ends where another begins.
-func ends(left tag, next tag) bool {
+func ends(root string, left, next tag) bool {
 	leftPrefix, nextPrefix := prefix(left.full), prefix(next.full)
 	switch {
 	case nextPrefix == "" && leftPrefix == "":
-		return isField(next.name) && !holds(left.name, next.name)
+		return isField(next.name) && !holds(root, left.name, next.name)
 	case nextPrefix == "":
 		return isField(next.name)
 	case leftPrefix != nextPrefix:

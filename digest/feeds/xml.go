@@ -87,8 +87,11 @@ func salvage(doc document, cause error) (channel, string, error) {
 	if err != nil {
 		ch = channel{}
 	}
-	lost := 0
+	lost, size := 0, 0
 	for _, it := range doc.items {
+		if size += sizeOf(it.parents); size > maxEnclosing {
+			it.parents = bareTags(it.parents)
+		}
 		if e, ok := doc.entry(it); ok {
 			ch.entries = append(ch.entries, e)
 		} else {
@@ -110,12 +113,8 @@ func (d document) entry(it item) (entry, bool) {
 	text := d.text[it.start:it.end]
 	e, ok := d.alone(it.parents, text)
 	if !ok {
-		bare := make([][]byte, len(it.parents))
-		for i, p := range it.parents {
-			bare[i] = bareTag(p)
-		}
 		own, _, _ := readTag(text)
-		e, ok = d.alone(bare, slices.Concat(bareTag(own), text[len(own):]))
+		e, ok = d.alone(bareTags(it.parents), slices.Concat(bareTag(own), text[len(own):]))
 	}
 	if ok {
 		d.restoreOne(it, &e)
@@ -131,7 +130,27 @@ func (d document) alone(parents [][]byte, text []byte) (entry, bool) {
 	return one.entries[0], true
 }
 
-// bareTag is a start tag without its attributes.
+// maxEnclosing is how many bytes of start tags are read again and again around
+// the items of a damaged feed, before they are left bare.
+const maxEnclosing = 8 << 20
+
+func sizeOf(tags [][]byte) int {
+	size := 0
+	for _, t := range tags {
+		size += len(t)
+	}
+	return size
+}
+
+// bareTags are start tags without their attributes.
+func bareTags(tags [][]byte) [][]byte {
+	bare := make([][]byte, len(tags))
+	for i, t := range tags {
+		bare[i] = bareTag(t)
+	}
+	return bare
+}
+
 func bareTag(raw []byte) []byte { return []byte("<" + string(tagName(raw[1:])) + ">") }
 
 // damage says what became of the articles of a damaged feed.

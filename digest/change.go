@@ -51,9 +51,20 @@ type Change struct {
 
 // ChangeError is a change that can't be made, in words for the person who wanted it.
 type ChangeError struct {
-	Message string // "there is no section \"Analisis\""
-	Hint    string // "did you mean Analysis?"
+	Code    ChangeCode // "" where the message says all
+	Message string     // "there is no section \"Analisis\""
+	Hint    string     // "did you mean Analysis?"
 }
+
+// ChangeCode names a refusal for those who word it another way than the terminal.
+type ChangeCode string
+
+// Refusals that have a code.
+const (
+	NoSuchArticle  ChangeCode = "no such article"
+	AlreadyCarried ChangeCode = "already carried" // an issue printed it
+	NotOwed        ChangeCode = "not owed"        // dropped, baseline or quarantined
+)
 
 // Error says what is wrong.
 func (e *ChangeError) Error() string { return e.Message }

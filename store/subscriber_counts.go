@@ -61,9 +61,24 @@ func (s *Store) Mailable(ctx context.Context) (int, error) {
 	return n, nil
 }
 
+// AnyMailable reports whether there is a subscriber to mail, without counting them.
+func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		found, err = queryOne(ctx, tx, scanValue[bool], `SELECT EXISTS (SELECT 1 `+fromMailable+`)`, tx.newsletter)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for a mailable subscriber: %w", err)
+	}
+	return found, nil
+}
+
 func (tx *Tx) mailable(ctx context.Context) (int, error) {
-	return queryOne(ctx, tx, scanValue[int], `
-		SELECT count(*)
+	return queryOne(ctx, tx, scanValue[int], `SELECT count(*) `+fromMailable, tx.newsletter)
+}
+
+// fromMailable is who an issue of a newsletter would go to.
+const fromMailable = `
 		FROM subscriptions n
 		WHERE n.newsletter_id = ? AND n.status = 'active'
 		AND NOT EXISTS (
@@ -71,5 +86,4 @@ func (tx *Tx) mailable(ctx context.Context) (int, error) {
 			FROM subscriber_hashes h
 			JOIN suppressions p ON p.hash = h.hash
 			WHERE h.subscriber_id = n.subscriber_id
-		)`, tx.newsletter)
-}
+		)`

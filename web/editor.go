@@ -40,7 +40,9 @@ type Preview struct {
 	Head      string         // "Issue 12, for Friday …: 9 articles of 31 candidates."
 	Name      string         // the newsletter's
 	When      string         // what it is for: "Friday 20 November 2026, 07:00 EST"; "" for an issue outside the schedule
-	Notes     []string       // what the editor should know: "This is an example …"
+	Notes     []string       // what the editor should know: "pinned, but not in …"
+	Notices   []Notice       // what the editor must know first
+	Example   bool           // nothing is owed: made of old articles, which no edit can be about
 	From      string         // the sender as an inbox shows it
 	Language  string         // BCP 47, of the texts in the issue
 	Location  *time.Location // of its dates; nil for UTC
@@ -55,6 +57,14 @@ type Preview struct {
 	JSON      []byte        // the issue as `roundup preview --out` writes it
 	Checks    []CheckResult // of the mail itself, quickly had; Checker has the rest
 	TestTo    string        // where a test is likely to go; "" where that is not known
+}
+
+// Notice is what stands at the top of the page.
+type Notice struct {
+	Text  string
+	Do    string   // what to do about it; "" for nothing
+	Lines []string // one by one what it is about
+	Mild  bool     // the issue goes out all the same
 }
 
 // CheckResult is how one check ended.

@@ -29,6 +29,7 @@ type card struct {
 	Edited    bool
 	Moved     bool
 	Rolled    bool
+	Example   bool     // an old article that stands in: no edit can be about it
 	Sections  []string // it can be moved to; empty where there is but one
 	Conflicts []digest.Conflict
 	CanPin    bool
@@ -77,6 +78,7 @@ func sectionsOf(p Preview) []cardSection {
 		for place, article := range printed.Articles {
 			c := p.card(fates[article.ID], article.Article)
 			c.Place, c.First, c.Last = place+1, place == 0, place+1 == len(printed.Articles)
+			c.Example = p.Example
 			c.Headline, c.Blurb, c.Section, c.Rolled = article.Headline, article.Text, printed.Title, article.RolledOver
 			sections[i].Cards = append(sections[i].Cards, c)
 		}
@@ -172,6 +174,9 @@ func (p Preview) source(s string) string {
 	}
 	return path.Base(s)
 }
+
+// Editable reports whether the article can be given another place.
+func (c card) Editable() bool { return c.Place > 0 && !c.Example }
 
 // Up is the place one before.
 func (c card) Up() int { return c.Place - 1 }

@@ -81,6 +81,16 @@ func (v *preview) fill(page *previewPage, done compiled) {
 	page.Checks = checksOf(p, seen, done.stamp, v.Checker != nil)
 }
 
+// Stops says why the issue will not go out; none where it will.
+func (p Preview) Stops() []Notice { return p.notices(false) }
+
+// Troubles is what else the editor must know first.
+func (p Preview) Troubles() []Notice { return p.notices(true) }
+
+func (p Preview) notices(mild bool) []Notice {
+	return slices.DeleteFunc(slices.Clone(p.Notices), func(n Notice) bool { return n.Mild != mild })
+}
+
 // inbox is the line the mail makes in a list of mails.
 type inbox struct {
 	From, Initial, Time, Subject, Preheader string
@@ -109,6 +119,9 @@ func (p Preview) Articles() int { return len(p.Issue.Articles()) }
 
 // Counted is "9 articles of 31 candidates".
 func (p Preview) Counted() string {
+	if p.Example {
+		return "no articles yet"
+	}
 	return fmt.Sprintf("%s of %s", counted(p.Articles(), "article"), counted(len(p.Fates), "candidate"))
 }
 

@@ -111,13 +111,35 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 			reader = &sub
 		}
 	}
-	p, err := draft(ctx, d, cfg, e.at, reader)
+	plan, err := d.Preview(ctx, e.at)
+	if err != nil {
+		return web.Preview{}, forPage(err)
+	}
+	p, m, err := draftOf(d, cfg, plan, reader)
 	if err != nil {
 		return p, forPage(err)
 	}
-	p.Notes = append(notes, p.Notes...)
-	p.Checks = checkResults(d.CheckDraft(ctx))
-	return p, nil
+	p.Notes = append(notes, notesOf(plan)...)
+	p.Checks = checkResults(d.CheckPlan(plan, m))
+	p.Notices, err = e.notices(ctx, d, cfg, plan)
+	return p, forPage(err)
+}
+
+// notices say at the top of the page what the editor must know first.
+func (e *editor) notices(ctx context.Context, d *desk.Desk, cfg *config.Config, p desk.Plan) ([]web.Notice, error) {
+	obstacles, err := d.Obstacles(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	notices := noticesOf(obstacles, p.Issue.Number)
+	records, err := d.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n, ok := sourceNotice(records, cfg.Newsletter.Timezone); ok {
+		notices = append(notices, n)
+	}
+	return notices, nil
 }
 
 // Edit makes a change to the next issue.
@@ -167,18 +189,7 @@ func (e *editor) Fetch(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", forPage(err)
 	}
-	fresh, changed := 0, 0
-	var failed []string
-	for _, f := range fetched {
-		fresh, changed = fresh+f.New, changed+f.Changed
-		if f.Error != "" {
-			failed = append(failed, f.Source+": "+f.Error)
-		}
-	}
-	if len(failed) > 0 {
-		return "", errors.New(strings.Join(failed, "; "))
-	}
-	return fmt.Sprintf("%s read: %s new, %d changed.", count(len(fetched), "source"), count(fresh, "article"), changed), nil
+	return readWords(fetched)
 }
 
 // Check looks at everything a send depends on.
@@ -195,7 +206,7 @@ func checkResults(found []desk.Finding) []web.CheckResult {
 	results := make([]web.CheckResult, len(found))
 	for i, f := range found {
 		results[i] = web.CheckResult{
-			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: f.Hint,
+			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: withoutCommands(f.Hint),
 		}
 		for _, r := range f.Publish {
 			results[i].Publish = append(results[i].Publish, fmt.Sprintf("%s. IN %s %s", r.Name, r.Type, zoneText(r)))
@@ -215,25 +226,4 @@ func forPage(err error) error {
 		return nil
 	}
 	return &pageError{err}
-}
-
-// pageWords are an error and its hint in the words the terminal would have.
-func pageWords(err error) string {
-	var problems config.Problems
-	if errors.As(err, &problems) {
-		lines := make([]string, len(problems))
-		for i, p := range problems {
-			lines[i] = withHint(p.String(), p.Hint)
-		}
-		return strings.Join(lines, "\n")
-	}
-	_, hint := explain(err)
-	return withHint(strings.TrimRight(err.Error(), "\n"), hint)
-}
-
-func withHint(words, hint string) string {
-	if hint == "" {
-		return words
-	}
-	return words + " – " + hint
 }

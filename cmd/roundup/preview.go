@@ -102,22 +102,29 @@ func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, 
 	if err != nil {
 		return web.Preview{}, err
 	}
+	v, _, err := draftOf(d, cfg, p, as)
+	v.Notes = fileNotes(cfg, p)
+	return v, err
+}
+
+// draftOf is a plan as its readers get it, and the mail of it.
+func draftOf(d *desk.Desk, cfg *config.Config, p desk.Plan, as *subscribers.Subscriber) (web.Preview, desk.Draft, error) {
 	m, err := d.Draft(p, as)
 	if err != nil {
-		return web.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, err
+		return web.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, m, err
 	}
 	line := issueJSON(p.Issue)
 	line.Articles = printedLines(p.Issue)
 	data, err := json.MarshalIndent(line, "", "  ")
 	if err != nil {
-		return web.Preview{}, err
+		return web.Preview{}, m, err
 	}
 	v := web.Preview{
 		Name: cfg.Newsletter.Name, Head: headOfPlan(p), When: p.SlotLabel,
-		From: cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
+		Example: p.Example,
+		From:    cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address, cfg.Newsletter.Name), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
 		Issue: p.Issue, Fates: p.Selection.Fates, Edits: p.Edits, Conflicts: p.Conflicts(),
 		HTML: m.Shown, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
-		Notes: notesOf(p),
 	}
 	for _, s := range cfg.Digest.Sections {
 		v.Sections = append(v.Sections, s.Title)
@@ -125,20 +132,26 @@ func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, 
 	if len(cfg.Notify.Email) > 0 {
 		v.TestTo = cfg.Notify.Email[0]
 	}
+	return v, m, nil
+}
+
+// fileNotes is what whoever wrote the files should know.
+func fileNotes(cfg *config.Config, p desk.Plan) []string {
+	var notes []string
 	if p.Example {
-		v.Notes = append([]string{"Nothing is owed: this example is made of the most recent articles."}, v.Notes...)
+		notes = append(notes, "Nothing is owed: this example is made of the most recent articles.")
 	}
+	notes = append(notes, notesOf(p)...)
 	if cfg.Mail.From.Address == "" {
-		v.From = cfg.Newsletter.Name
-		v.Notes = append(v.Notes, "The sender is a stand-in until mail.from is filled in.")
+		notes = append(notes, "The sender is a stand-in until mail.from is filled in.")
 	}
 	for _, p := range cfg.SendProblems() {
-		v.Notes = append(v.Notes, "Missing for a send: "+p.String())
+		notes = append(notes, "Missing for a send: "+p.String())
 	}
 	if len(p.Issue.Articles()) == 0 {
-		v.Notes = append(v.Notes, whyEmpty(cfg, p))
+		notes = append(notes, whyEmpty(cfg, p))
 	}
-	return v, nil
+	return notes
 }
 
 // whyEmpty says why a preview has no article in it.

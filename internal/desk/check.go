@@ -56,12 +56,14 @@ func (d *Desk) Check(ctx context.Context, o CheckOptions) []Finding {
 	)
 }
 
-// CheckDraft looks at the next issue and its mail, at nothing beyond this
+// CheckPlan looks at a planned issue and its mail, at nothing beyond this
 // machine, and quickly: for a page that is shown again after each change.
-func (d *Desk) CheckDraft(ctx context.Context) []Finding {
-	c := &check{d: d, options: CheckOptions{Offline: true}}
+func (d *Desk) CheckPlan(p Plan, draft Draft) []Finding {
+	c := &check{d: d}
 	issue, mail := finding.Of(finding.Issue), finding.Of(finding.Mail)
-	c.draft(ctx, issue, mail)
+	c.nextIssue(issue, p)
+	inboxLine(issue, p)
+	c.mail(mail, p, draft)
 	return append(issue.Findings(), mail.Findings()...)
 }
 

@@ -289,15 +289,26 @@ func TestCheckOffline(t *testing.T) {
 	}
 }
 
-func TestCheckDraft(t *testing.T) {
+func TestCheckPlan(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	said := lines(o.desk.CheckDraft(t.Context()))
+	checkPlan := func() []string {
+		p, err := o.desk.Preview(t.Context(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := o.desk.Draft(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines(o.desk.CheckPlan(p, m))
+	}
+	said := checkPlan()
 	says(t, said, "warned next issue: No. 1, ")
 	if _, err := o.desk.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	said = lines(o.desk.CheckDraft(t.Context()))
+	said = checkPlan()
 	for _, words := range [][]string{
 		{"passed next issue: "}, {"warned preheader: "}, {"passed template: "}, {"passed size: "}, {"unsubscribe: "},
 		{"passed postal address: "}, {"pictures: "}, {"passed contrast: "}, {"passed accessibility: "}, {"passed mail clients: "},

@@ -50,6 +50,7 @@ func refusal(c digest.Change, err error) error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return &digest.ChangeError{
+			Code:    digest.NoSuchArticle,
 			Message: fmt.Sprintf("there is no article %d", c.Article),
 			Hint:    "`roundup articles list` prints the ids",
 		}
@@ -62,8 +63,10 @@ func refusal(c digest.Change, err error) error {
 		refused := &digest.ChangeError{Message: fmt.Sprintf("article %d: %s", c.Article, state)}
 		switch state.State {
 		case digest.Carried:
+			refused.Code = digest.AlreadyCarried
 			refused.Hint = fmt.Sprintf("`roundup articles again %d` prints it once more", c.Article)
 		case digest.Dropped, digest.Baseline, digest.Quarantined:
+			refused.Code = digest.NotOwed
 			refused.Message += ", so no issue prints it"
 			refused.Hint = fmt.Sprintf("`roundup articles restore %d` owes it to the next issue", c.Article)
 		}

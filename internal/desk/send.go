@@ -15,6 +15,7 @@ import (
 
 // NotReadyError says why nothing may be sent, and what to do.
 type NotReadyError struct {
+	Code Code
 	Why  string
 	Hint string
 }
@@ -33,6 +34,7 @@ func (d *Desk) Ready(ctx context.Context) error {
 	}
 	if d.rehearsal && !loopback.Is(d.cfg.SMTP.Host) {
 		return &NotReadyError{
+			Code: Rehearsing,
 			Why:  fmt.Sprintf("%s is set, so this is a rehearsal, and smtp.host %s is not on this machine", ClockVariable, d.cfg.SMTP.Host),
 			Hint: "unset " + ClockVariable + " to send for real, or point smtp.host at 127.0.0.1",
 		}
@@ -42,7 +44,7 @@ func (d *Desk) Ready(ctx context.Context) error {
 		return err
 	}
 	if !standing.Sends() {
-		return &NotReadyError{Why: "this database sends nothing yet: " + standing.Detail, Hint: AdoptHint}
+		return &NotReadyError{Code: NotInCharge, Why: "this database sends nothing yet: " + standing.Detail, Hint: AdoptHint}
 	}
 	return nil
 }
@@ -55,6 +57,7 @@ func (d *Desk) wayOut(ctx context.Context) error {
 	}
 	if d.cfg.Newsletter.BaseURL == "" {
 		return &NotReadyError{
+			Code: NoWayOut,
 			Why:  "readers would have no way out: neither newsletter.base_url nor mail.unsubscribe is set",
 			Hint: "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads",
 		}
@@ -64,6 +67,7 @@ func (d *Desk) wayOut(ctx context.Context) error {
 	}
 	if err := d.answers(ctx); err != nil {
 		return &NotReadyError{
+			Code: NoWayOut,
 			Why:  fmt.Sprintf("readers would have no way out: %s does not answer: %v", d.cfg.Newsletter.BaseURL, err),
 			Hint: "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads",
 		}

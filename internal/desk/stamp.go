@@ -14,8 +14,8 @@ import (
 )
 
 // Stamp is a text that differs when the next issue may look different: when
-// articles, edits or issues changed, or a file it is made from. Making it costs
-// a few milliseconds; it reads no source and renders nothing.
+// articles, edits or issues changed, a file it is made from, or whether a source
+// fails. Making it costs a few milliseconds; it reads no source and renders nothing.
 func (d *Desk) Stamp(ctx context.Context) (string, error) {
 	candidates, err := d.candidates(ctx)
 	if err != nil {
@@ -29,8 +29,16 @@ func (d *Desk) Stamp(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	sources, err := d.store.Sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	troubles := map[string]string{}
+	for _, s := range sources {
+		troubles[s.URL] = s.LastError
+	}
 	sum := sha256.New()
-	if err := json.NewEncoder(sum).Encode(struct{ Number, Candidates, Edits any }{number, candidates, edits}); err != nil {
+	if err := json.NewEncoder(sum).Encode(struct{ Number, Candidates, Edits, Troubles any }{number, candidates, edits, troubles}); err != nil {
 		return "", fmt.Errorf("see whether the draft changed: %w", err)
 	}
 	for _, path := range d.madeFrom() {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"html"
 	"html/template"
+	"math"
 	"slices"
 	"strings"
 )
@@ -73,7 +74,7 @@ func Pictures(issue Issue, pub Publication, opts RenderOptions) ([]Shown, error)
 	for _, a := range letter.articles() {
 		if a.Picture != nil {
 			width, ratio := a.Picture.frame()
-			add(a.Picture.URL, Shown{Width: 2 * width, Height: int(2 * float64(width) / ratio), Crop: true})
+			add(a.Picture.URL, Shown{Width: 2 * width, Height: int(math.Round(2 * float64(width) / ratio)), Crop: true})
 		}
 	}
 	return all, nil

@@ -37,8 +37,8 @@ func TestPicturesShown(t *testing.T) {
 	shown := []digest.Shown{
 		{URL: pictures + "logo.png", Width: 400, Height: 400},
 		{URL: pictures + "lead.jpg?a=1&b=2+3", Width: 1072, Height: 603, Crop: true},
-		{URL: pictures + "beside.jpg", Width: 352, Height: 234, Crop: true},
-		{URL: pictures + "unknown.jpg", Width: 352, Height: 234, Crop: true},
+		{URL: pictures + "beside.jpg", Width: 352, Height: 235, Crop: true},
+		{URL: pictures + "unknown.jpg", Width: 352, Height: 235, Crop: true},
 	}
 	tests := []struct {
 		name string

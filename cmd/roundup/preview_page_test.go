@@ -66,7 +66,7 @@ func opensFromAFile(t *testing.T, b *proof.Browser, p *pageSite) {
 func everyView(_ *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "")
 	e.until(`document.getElementById("frame").width === "700" && ` + inMail + `.includes("Alpha")`)
-	e.until(`document.querySelector(".phone-row .subject").textContent.includes("The Weekly: Alpha")`)
+	e.until(`document.querySelector(".phone-row .subject").textContent.includes("Alpha")`)
 	pictures := `document.getElementById("frame").contentDocument.images[0].naturalWidth`
 	e.until(pictures + " > 1")
 	e.click("#view-phone")
@@ -270,7 +270,7 @@ func sendsTest(t *testing.T, b *proof.Browser, p *pageSite) {
 	}
 	e.said("handed to 127.0.0.1 for editor@magazine.example")
 	mail := p.mta.Mails()[0]
-	if mail.To[0] != "editor@magazine.example" || !strings.Contains(string(mail.Data), "Subject: [Test] The Weekly: Alpha") {
+	if mail.To[0] != "editor@magazine.example" || !strings.Contains(string(mail.Data), "Subject: [Test] Alpha") {
 		t.Errorf("to %q: %.600s", mail.To, mail.Data)
 	}
 	p.mta.Close()

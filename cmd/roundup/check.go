@@ -14,9 +14,9 @@ import (
 	"golang.org/x/term"
 
 	"roundup/delivery"
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
-	"roundup/internal/finding"
-	"roundup/internal/maildns"
 )
 
 func newCheck(a *app) *cobra.Command {

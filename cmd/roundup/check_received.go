@@ -8,10 +8,10 @@ import (
 	"os"
 
 	"roundup/config"
+	"roundup/internal/check/maildns"
+	"roundup/internal/check/received"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
-	"roundup/internal/maildns"
-	"roundup/internal/received"
 )
 
 // checkReceived reads a mail as it arrived, from a file or, by "-", standard

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 )
 
 // Finding is the result of one check.

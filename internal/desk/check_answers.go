@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/internal/outbound"
 )
 

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/store"
 )
 

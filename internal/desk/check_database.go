@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/store"
 )
 

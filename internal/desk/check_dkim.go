@@ -7,8 +7,8 @@ import (
 	"fmt"
 
 	"roundup/delivery"
-	"roundup/internal/finding"
-	"roundup/internal/maildns"
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
 )
 
 // dkim looks whether the key that mails are signed with is the one that is

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
 	"roundup/internal/loopback"
-	"roundup/internal/maildns"
 )
 
 // domain looks at what DNS says of the domains that the mails name, side by side.

@@ -10,7 +10,7 @@ import (
 	"github.com/clipperhouse/uax29/v2/graphemes"
 
 	"roundup/digest"
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 )
 
 // Where inboxes cut the two lines that decide whether a mail is opened, in

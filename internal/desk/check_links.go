@@ -12,8 +12,8 @@ import (
 	"sync"
 	"syscall"
 
+	"roundup/internal/check/finding"
 	"roundup/internal/eml"
-	"roundup/internal/finding"
 	"roundup/internal/outbound"
 )
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"roundup/digest"
+	"roundup/internal/check/finding"
 	"roundup/internal/eml"
-	"roundup/internal/finding"
 )
 
 // maxHTML is what Gmail shows of a mail before it cuts it off, with a margin, in

@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"roundup/digest"
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/subscribers"
 )
 

@@ -2,7 +2,7 @@ package desk
 
 import (
 	"roundup/config"
-	"roundup/internal/received"
+	"roundup/internal/check/received"
 )
 
 // Expected is what a mail of the newsletter is like when it leaves, to compare

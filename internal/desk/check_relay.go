@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/internal/loopback"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"roundup/delivery"
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 )
 
 // settings looks at the configuration: whether it is complete, and what in it

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"roundup/digest"
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 	"roundup/store"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 )
 
 // Points of SpamAssassin's, of which 5 are spam by default.

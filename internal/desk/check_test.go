@@ -17,10 +17,10 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
 	"roundup/internal/dnstest"
-	"roundup/internal/finding"
-	"roundup/internal/maildns"
 	"roundup/internal/smtptest"
 	"roundup/store"
 	"roundup/web"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
-	"roundup/internal/maildns"
+	"roundup/internal/check/maildns"
 )
 
 // maxSignatures is how many signatures of a mail are verified.

@@ -16,9 +16,9 @@ import (
 	"regexp"
 	"strings"
 
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
-	"roundup/internal/finding"
-	"roundup/internal/maildns"
 )
 
 // Expected is what a mail of the newsletter is like when it leaves; the zero

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
-	"roundup/internal/maildns"
 )
 
 // Limits on what is read of a stranger's fields.

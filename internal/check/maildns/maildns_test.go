@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"roundup/internal/check/maildns"
 	"roundup/internal/dnstest"
-	"roundup/internal/maildns"
 )
 
 var _ maildns.Resolver = (*net.Resolver)(nil)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/finding"
+	"roundup/internal/check/finding"
 )
 
 func TestWorstFirst(t *testing.T) {

@@ -10,11 +10,11 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/check/finding"
+	"roundup/internal/check/maildns"
+	"roundup/internal/check/received"
 	"roundup/internal/dnstest"
 	"roundup/internal/eml"
-	"roundup/internal/finding"
-	"roundup/internal/maildns"
-	"roundup/internal/received"
 	"roundup/subscribers"
 )
 

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
-	"roundup/internal/maildns"
 )
 
 // changes tells what was made of a mail of ours on the way.

@@ -36,9 +36,9 @@ type Shades struct {
 	AccentText string // text in the accent colour, darkened or lightened until it can be read
 }
 
-// palette derives a mail's colours from a publication's accent colour,
-// "#rrggbb" or "#rgb".
-func palette(accent string) Palette {
+// NewPalette derives the colours of mails and readers' pages from a publication's
+// accent colour, "#rrggbb" or "#rgb"; from one of ours where it names none.
+func NewPalette(accent string) Palette {
 	colour, ok := parseColour(accent)
 	if !ok {
 		colour, _ = parseColour(defaultAccent)

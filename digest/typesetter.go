@@ -80,7 +80,7 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		Note:       newNote(issue.Note),
 		Leave:      t.words.Unsubscribe,
 		Colon:      t.words.Colon,
-		Colours:    palette(pub.AccentColor),
+		Colours:    NewPalette(pub.AccentColor),
 	}
 	if !opts.page {
 		t.personal(&letter)
@@ -248,7 +248,9 @@ func (t typesetter) article(article Printed, section string, a LetterArticle) Le
 // article is not its date.
 func (t typesetter) dated(published time.Time) string {
 	date := local(published, t.pub)
-	if published.IsZero() || !t.opts.AllDates && date.After(t.date.AddDate(0, 0, -freshFor-1)) {
+	year, month, day := t.date.AddDate(0, 0, -freshFor).Date()
+	fresh := !date.Before(time.Date(year, month, day, 0, 0, 0, 0, date.Location()))
+	if published.IsZero() || fresh && !t.opts.AllDates {
 		return ""
 	}
 	return strings.ReplaceAll(t.words.dateWithin(date, t.date), " ", noBreak)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"roundup/digest"
 	"roundup/subscribers"
 )
 
@@ -27,7 +28,8 @@ func (r *readers) say(w http.ResponseWriter, status int, p page) {
 	err := r.page.Execute(w, struct {
 		page
 		Language, Direction, Name, Home string
-	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home})
+		Colours                         digest.Palette
+	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home, digest.NewPalette(r.Accent)})
 	if err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}

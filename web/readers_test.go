@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/digest"
 	"roundup/subscribers"
 	"roundup/web"
 )
@@ -215,6 +216,25 @@ func TestHealth(t *testing.T) {
 		want := map[bool]int{true: 200, false: 503}[ok]
 		if rec.Code != want {
 			t.Errorf("ok %v: got %d, want %d", ok, rec.Code, want)
+		}
+	}
+}
+
+// The pages are in the publication's colour, made readable on light and dark, as
+// its mails are.
+func TestPagesHaveTheColourOfThePublication(t *testing.T) {
+	t.Parallel()
+	for accent, want := range map[string]digest.Palette{"#0b6e4f": digest.NewPalette("#0b6e4f"), "": digest.NewPalette("")} {
+		pages, err := web.NewReaders(web.Options{Name: "The Weekly", Accent: accent, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/nothing", nil))
+		for _, rule := range []string{"--accent: " + want.Light.Accent + "; --onaccent: " + want.Light.OnAccent, "--accent: " + want.Dark.Accent} {
+			if !strings.Contains(w.Body.String(), rule) {
+				t.Errorf("accent %q: no %q in %s", accent, rule, w.Body)
+			}
 		}
 	}
 }

@@ -34,6 +34,7 @@ const (
 type Options struct {
 	Name     string // the newsletter's
 	Home     string // its site; "" for none
+	Accent   string // its colour, #rrggbb; "" for ours
 	Language string // of the pages, BCP 47; English where there are no words in it
 	BaseURL  string // where the pages are reached; its path is taken off each request
 	Keyring  *subscribers.Keyring

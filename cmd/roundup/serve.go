@@ -133,6 +133,7 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 	return web.NewReaders(web.Options{
 		Name:     a.cfg.Newsletter.Name,
 		Home:     a.cfg.Newsletter.SiteURL,
+		Accent:   a.cfg.Newsletter.AccentColor,
 		Language: a.cfg.Newsletter.Language,
 		BaseURL:  a.cfg.Newsletter.BaseURL,
 		Keyring:  keyring,

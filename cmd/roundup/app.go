@@ -14,6 +14,7 @@ import (
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/check"
 	"roundup/internal/desk"
 	"roundup/store"
 )
@@ -129,6 +130,13 @@ func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
+	})
+}
+
+// checker looks at what a desk's sends depend on.
+func (a *app) checker(d *desk.Desk, cfg *config.Config) *check.Checker {
+	return check.New(check.Options{
+		Desk: d, Config: cfg, Store: a.st, Now: a.now, Version: version, Rehearsal: a.env(desk.ClockVariable) != "",
 	})
 }
 

@@ -14,9 +14,9 @@ import (
 	"golang.org/x/term"
 
 	"roundup/delivery"
+	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
-	"roundup/internal/desk"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -86,7 +86,7 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 		return err
 	}
 	p := a.newFindings()
-	all := d.Check(ctx, desk.CheckOptions{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
+	all := a.checker(d, a.cfg).Look(ctx, check.Extent{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

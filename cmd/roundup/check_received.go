@@ -8,9 +8,9 @@ import (
 	"os"
 
 	"roundup/config"
+	"roundup/internal/check"
 	"roundup/internal/check/maildns"
 	"roundup/internal/check/received"
-	"roundup/internal/desk"
 	"roundup/internal/eml"
 )
 
@@ -25,7 +25,7 @@ func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) er
 	cfg, err := a.config()
 	switch {
 	case err == nil:
-		expected = desk.Expected(cfg)
+		expected = check.Expected(cfg)
 	case !errors.Is(err, config.ErrNoFile) || a.configPath != "":
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/internal/check"
+	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/subscribers"
 	"roundup/web"
@@ -120,7 +122,7 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 		return p, forPage(err)
 	}
 	p.Notes = append(notes, notesOf(plan)...)
-	p.Checks = checkResults(d.CheckPlan(plan, m))
+	p.Checks = checkResults(e.app.checker(d, cfg).LookAtPlan(plan, m))
 	p.Notices, err = e.notices(ctx, d, cfg, plan)
 	return p, forPage(err)
 }
@@ -194,15 +196,15 @@ func (e *editor) Fetch(ctx context.Context) (string, error) {
 
 // Check looks at everything a send depends on.
 func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
-	d, _, err := e.now(ctx)
+	d, cfg, err := e.now(ctx)
 	if err != nil {
 		return nil, forPage(err)
 	}
-	return checkResults(d.Check(ctx, desk.CheckOptions{Spam: "spamassassin"})), nil
+	return checkResults(e.app.checker(d, cfg).Look(ctx, check.Extent{Spam: "spamassassin"})), nil
 }
 
 // checkResults are findings for the page.
-func checkResults(found []desk.Finding) []web.CheckResult {
+func checkResults(found []finding.Finding) []web.CheckResult {
 	results := make([]web.CheckResult, len(found))
 	for i, f := range found {
 		results[i] = web.CheckResult{

@@ -10,7 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -91,7 +91,7 @@ func (a *app) andBack(issue digest.Issue) string {
 	if a.cfg.Schedule.CatchUp <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, desk.Plain(a.cfg.Schedule.CatchUp))
+	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, wording.Span(a.cfg.Schedule.CatchUp))
 }
 
 // cancelMeans says whom a cancelling keeps an issue from, and what becomes of its articles.
@@ -161,7 +161,7 @@ func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Is
 	case errors.Is(err, store.ErrTooLate):
 		return &hintedError{
 			err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
-				issue.Number, a.local(issue.Finished), desk.Plain(within)),
+				issue.Number, a.local(issue.Finished), wording.Span(within)),
 			hint: "`roundup articles again ID` has the next issue carry an article once more",
 		}
 	case errors.As(err, &taken):

@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 	"time"
 	"unicode"
+
+	"roundup/internal/wording"
 )
 
 // printJSON writes one JSON value on one line, HTML characters as they are.
@@ -131,19 +133,7 @@ func (a *app) local(t time.Time) string {
 	return t.Format("Mon 2 Jan 2006 15:04 MST")
 }
 
-// count is "1 article" or "3 articles".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	switch {
-	case strings.HasSuffix(noun, "y"):
-		noun = strings.TrimSuffix(noun, "y") + "ie"
-	case strings.HasSuffix(noun, "ss"):
-		noun += "e"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func count(n int, noun string) string { return wording.Count(n, noun) }
 
 // rfc3339 writes a time for machines; "" for none.
 func rfc3339(t time.Time) string {

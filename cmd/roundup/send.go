@@ -14,6 +14,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 // sendOptions are the flags of `roundup send`.
@@ -156,7 +157,7 @@ func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool
 func (a *app) takes(audience int) string {
 	limit := delivery.LimitOf(a.cfg.SMTP.Rate, a.cfg.SMTP.PerHour)
 	if takes := limit.Takes(audience); takes >= time.Minute {
-		return fmt.Sprintf(", in about %s at %s", desk.Plain(takes), limit.Words)
+		return fmt.Sprintf(", in about %s at %s", wording.Span(takes), limit.Words)
 	}
 	return ""
 }

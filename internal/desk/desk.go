@@ -34,7 +34,6 @@ type Desk struct {
 	calendar digest.Calendar  // zero when no schedule is configured
 	client   *outbound.Client // for sources: private networks only where configured
 	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
-	asked    *outbound.Client // for what a mail links to, which is only asked whether it is there
 	reader   *feeds.Reader
 	signer   *delivery.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer          // nil until the settings for sending are complete
@@ -66,9 +65,6 @@ type Options struct {
 // ownTimeout is how long an address of the operator's own may take to answer.
 const ownTimeout = 15 * time.Second
 
-// linkTimeout is how long a server that a mail links to may take.
-const linkTimeout = 8 * time.Second
-
 // New builds a Desk. Its errors are mistakes of the configuration or a database
 // whose keys can't be read.
 func New(ctx context.Context, o Options) (*Desk, error) {
@@ -99,15 +95,10 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d.client = outbound.New(outbound.Options{
 		AllowPrivate: o.Config.Fetch.AllowPrivate,
-		UserAgent:    userAgent(o.Version, o.Config.Newsletter.SiteURL),
+		UserAgent:    UserAgent(o.Version, o.Config.Newsletter.SiteURL),
 		Timeout:      o.Config.Fetch.Timeout,
 	})
-	d.own = outbound.New(outbound.Options{AllowPrivate: true, UserAgent: userAgent(o.Version, ""), Timeout: ownTimeout})
-	d.asked = outbound.New(outbound.Options{
-		AllowPrivate: o.Config.Fetch.AllowPrivate,
-		UserAgent:    userAgent(o.Version, o.Config.Newsletter.SiteURL),
-		Timeout:      linkTimeout,
-	})
+	d.own = OwnClient(o.Version)
 	d.reader = feeds.NewReader(d.client, feeds.Options{
 		Now:                 o.Now,
 		MaxBytes:            o.Config.Fetch.MaxBytes,
@@ -127,7 +118,7 @@ func (d *Desk) connect() error {
 	if len(d.cfg.SendProblems()) > 0 {
 		return nil
 	}
-	relay, err := delivery.NewRelay(relaySettings(d.cfg))
+	relay, err := delivery.NewRelay(RelaySettings(d.cfg))
 	if err != nil {
 		return err
 	}
@@ -140,7 +131,13 @@ func (d *Desk) connect() error {
 	return nil
 }
 
-func userAgent(version, site string) string {
+// OwnClient asks addresses that the operator owns, also on private networks.
+func OwnClient(version string) *outbound.Client {
+	return outbound.New(outbound.Options{AllowPrivate: true, UserAgent: UserAgent(version, ""), Timeout: ownTimeout})
+}
+
+// UserAgent is what servers see who asks: the program, and for whom.
+func UserAgent(version, site string) string {
 	ua := "Roundup/" + version
 	if site != "" {
 		ua += " (+" + site + ")"
@@ -148,7 +145,8 @@ func userAgent(version, site string) string {
 	return ua
 }
 
-func relaySettings(c *config.Config) delivery.RelaySettings {
+// RelaySettings are how the configured relay is reached.
+func RelaySettings(c *config.Config) delivery.RelaySettings {
 	return delivery.RelaySettings{
 		Host:      c.SMTP.Host,
 		Port:      c.SMTP.Port,

@@ -9,6 +9,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -216,5 +217,5 @@ func (d *Desk) stale(ctx context.Context) (string, error) {
 		return "no source is configured", nil
 	}
 	return fmt.Sprintf("no source could be read in the last %s; the first one: %s: %s",
-		Plain(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
+		wording.Span(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -62,7 +63,7 @@ func (d *Desk) failedBecause(ctx context.Context, issue digest.Issue) (string, e
 		text += fmt.Sprintf("\n%6d  %s", times[words], words)
 	}
 	if n := len(reasons) - failuresShown; n > 0 {
-		text += "\n        and " + count(n, "other reason")
+		text += "\n        and " + wording.Count(n, "other reason")
 	}
 	return text, nil
 }

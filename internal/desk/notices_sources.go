@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -79,7 +80,7 @@ func (d *Desk) tellOfQuarantine(ctx context.Context, r store.SourceRecord) error
 	}
 	return d.begin(ctx, notice{
 		Cause:   cause,
-		Subject: fmt.Sprintf("%s of a source wait for a decision", count(r.Quarantined, "article")),
+		Subject: fmt.Sprintf("%s of a source wait for a decision", wording.Count(r.Quarantined, "article")),
 		Text: fmt.Sprintf(`%s
 It suddenly showed %s that it dates before its last reading, and that were not known: most
 likely its links or its archive have changed. They are quarantined: issues go out without
@@ -88,7 +89,7 @@ them, and with whatever is new.
 Which they are:            roundup articles list --state quarantined
 They are new, send them:   roundup sources accept %[1]s
 They are old, never send:  roundup sources ignore %[1]s`,
-			r.URL, count(r.Quarantined, "article")),
+			r.URL, wording.Count(r.Quarantined, "article")),
 	})
 }
 

@@ -71,7 +71,7 @@ func (d *Desk) candidates(ctx context.Context) ([]digest.Candidate, error) {
 // of the most recent articles; with all that its mail is made of. at, unless
 // zero, stands for the slot.
 func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
-	p, err := d.foretaste(ctx, at)
+	p, err := d.PreviewOffline(ctx, at)
 	if err != nil {
 		return p, err
 	}
@@ -79,7 +79,8 @@ func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
 	return p, err
 }
 
-func (d *Desk) foretaste(ctx context.Context, at time.Time) (Plan, error) {
+// PreviewOffline is Preview that fetches no picture: all are linked.
+func (d *Desk) PreviewOffline(ctx context.Context, at time.Time) (Plan, error) {
 	slot := at
 	if slot.IsZero() {
 		slot = d.nextSlot(ctx)

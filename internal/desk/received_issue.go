@@ -23,8 +23,8 @@ var ErrNoIssue = errors.New("this is not an issue of this newsletter")
 // articles are what its headings lead to; in a mail whose headings lead nowhere,
 // every link.
 func ReceivedIssue(c *config.Config, m *eml.Message) (issue store.SentIssue, err error) {
-	if id := m.Get("List-Id"); !strings.HasSuffix(strings.ToLower(strings.TrimSpace(id)), "<"+listID(c)+">") {
-		return issue, fmt.Errorf("%w: its List-Id is %q and not %s", ErrNoIssue, id, listID(c))
+	if id := m.Get("List-Id"); !strings.HasSuffix(strings.ToLower(strings.TrimSpace(id)), "<"+ListID(c)+">") {
+		return issue, fmt.Errorf("%w: its List-Id is %q and not %s", ErrNoIssue, id, ListID(c))
 	}
 	if delivery.IsTest(m.Get("Message-ID")) {
 		return issue, fmt.Errorf("%w: it is a test mail", ErrNoIssue)

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -217,20 +217,7 @@ func (d *Desk) tooOld(ctx context.Context, issue digest.Issue) (string, error) {
 		return "", nil
 	}
 	return fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
-		Plain(idle), Plain(d.cfg.Schedule.CatchUp)), nil
-}
-
-// Plain writes a duration as a configuration would: "24h", "7h30m", "0s".
-func Plain(t time.Duration) string {
-	words := t.Round(time.Minute).String()
-	if t < time.Minute {
-		return t.Round(time.Second).String()
-	}
-	words = strings.TrimSuffix(words, "0s")
-	if strings.HasSuffix(words, "h0m") {
-		words = strings.TrimSuffix(words, "0m")
-	}
-	return words
+		wording.Span(idle), wording.Span(d.cfg.Schedule.CatchUp)), nil
 }
 
 func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *digest.Issue) error {

@@ -49,36 +49,6 @@ func (d *Desk) Ready(ctx context.Context) error {
 	return nil
 }
 
-// wayOut refuses to send while readers have no working way to leave: neither
-// pages that answer at base_url, nor an address chosen for the purpose.
-func (d *Desk) wayOut(ctx context.Context) error {
-	if d.cfg.Mail.UnsubscribeChosen {
-		return nil
-	}
-	if d.cfg.Newsletter.BaseURL == "" {
-		return &NotReadyError{
-			Code: NoWayOut,
-			Why:  "readers would have no way out: neither newsletter.base_url nor mail.unsubscribe is set",
-			Hint: "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads",
-		}
-	}
-	if d.now().Sub(d.answered) < answerGood {
-		return nil
-	}
-	if err := d.answers(ctx); err != nil {
-		return &NotReadyError{
-			Code: NoWayOut,
-			Why:  fmt.Sprintf("readers would have no way out: %s does not answer: %v", d.cfg.Newsletter.BaseURL, err),
-			Hint: "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads",
-		}
-	}
-	d.answered = d.now()
-	return nil
-}
-
-// answerGood is how long an answer of the readers' pages proves that they work.
-const answerGood = 5 * time.Minute
-
 // ClockVariable names the environment variable that starts the calendar at
 // another moment, for tests and rehearsals.
 const ClockVariable = "ROUNDUP_CLOCK"
@@ -160,7 +130,7 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
 		ReturnPath:      m.ReturnPath,
 		VERP:            m.VERP,
 		ListName:        d.cfg.Newsletter.Name,
-		ListID:          listID(d.cfg),
+		ListID:          ListID(d.cfg),
 		UnsubscribeMail: m.Unsubscribe,
 		BaseURL:         d.cfg.Newsletter.BaseURL,
 		Date:            issue.Started,
@@ -168,9 +138,9 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
 	}
 }
 
-// listID is the newsletter's List-Id (RFC 2919): it never changes while the
+// ListID is the newsletter's List-Id (RFC 2919): it never changes while the
 // From domain stays.
-func listID(c *config.Config) string {
+func ListID(c *config.Config) string {
 	return "roundup." + MailDomain(c)
 }
 

@@ -10,6 +10,7 @@ import (
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -59,7 +60,7 @@ func (d *Desk) next(ctx context.Context, lease delivery.Lease, o RunOptions, r *
 		return err
 	}
 	if missed {
-		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", Plain(d.cfg.Schedule.CatchUp))
+		why := fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", wording.Span(d.cfg.Schedule.CatchUp))
 		if r.Slot, err = d.decide(ctx, slot, digest.Missed, why, digest.Selection{}); err != nil {
 			return err
 		}

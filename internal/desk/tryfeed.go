@@ -33,7 +33,7 @@ type TriedFeed struct {
 // those of a fetch.
 func TryFeed(ctx context.Context, o TryFeedOptions) (TriedFeed, error) {
 	client := outbound.New(outbound.Options{
-		AllowPrivate: o.AllowPrivate, UserAgent: userAgent(o.Version, ""), Timeout: tryTimeout,
+		AllowPrivate: o.AllowPrivate, UserAgent: UserAgent(o.Version, ""), Timeout: tryTimeout,
 	})
 	reader := feeds.NewReader(client, feeds.Options{Now: o.Now, Timeout: tryTimeout})
 	source := feeds.Source{URL: o.URL}

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 	"roundup/internal/eml"
 	"roundup/internal/outbound"
 )
@@ -34,10 +35,10 @@ type target struct {
 
 // links asks every server that the mail leads to, but for the readers' own
 // pages, which readers looks at.
-func (c *check) links(ctx context.Context, l *finding.List, p Plan, draft Draft) {
+func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft desk.Draft) {
 	targets := c.targets(eml.ReadPage(draft.HTML))
 	switch {
-	case c.options.Offline:
+	case c.extent.Offline:
 		l.Skip("links", linksAndPictures(len(targets))+" not asked: --offline", "")
 		return
 	case len(targets) == 0:
@@ -68,7 +69,7 @@ func (c *check) targets(page eml.Page) []*target {
 	var all []*target
 	seen := map[string]bool{}
 	add := func(url, words string, picture bool) {
-		base := c.d.cfg.Newsletter.BaseURL
+		base := c.cfg.Newsletter.BaseURL
 		web := strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")
 		if !web || seen[url] || base != "" && strings.HasPrefix(url, base+"/") {
 			return
@@ -106,11 +107,11 @@ func (c *check) ask(ctx context.Context, targets []*target) {
 // askOne asks with HEAD, and with GET where that is not answered well: many
 // servers know no HEAD.
 func (c *check) askOne(ctx context.Context, url string) (*outbound.Response, error) {
-	answer, err := c.d.asked.Head(ctx, url)
+	answer, err := c.asked.Head(ctx, url)
 	if err == nil && answer.Status < http.StatusBadRequest || err != nil && (noNetwork(err) || errors.Is(err, outbound.ErrPrivateAddress)) {
 		return answer, err
 	}
-	again, err := c.d.asked.Get(ctx, url, nil, 64<<10)
+	again, err := c.asked.Get(ctx, url, nil, 64<<10)
 	if errors.Is(err, outbound.ErrTooLarge) || errors.Is(err, outbound.ErrIncomplete) {
 		err = nil // it is there
 	}

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
-	"roundup/subscribers"
+	"roundup/internal/wording"
 )
 
 // badBounces is the share of an issue's readers whose own servers refused it
@@ -23,24 +23,24 @@ func (c *check) readers(ctx context.Context, l *finding.List) {
 }
 
 func (c *check) list(ctx context.Context, l *finding.List) {
-	n, err := c.d.store.Mailable(ctx)
+	n, err := c.store.Mailable(ctx)
 	switch {
 	case err != nil:
 		l.Fail("list", err.Error(), "")
 	case n == 0:
 		l.Warn("list", "nobody would be mailed", "`roundup subscribers import FILE`")
 	default:
-		l.Pass("list", count(n, "reader")+" would be mailed")
+		l.Pass("list", wording.Count(n, "reader")+" would be mailed")
 	}
 }
 
 // lastIssue says how many servers refused the last issue.
 func (c *check) lastIssue(ctx context.Context, l *finding.List) {
-	issues, err := c.d.store.Issues(ctx, 1)
+	issues, err := c.store.Issues(ctx, 1)
 	if err != nil || len(issues) == 0 || issues[0].Status != digest.Sent {
 		return // what is under way is told with the next issue
 	}
-	tally, err := c.d.store.Tally(ctx, issues[0].ID)
+	tally, err := c.store.Tally(ctx, issues[0].ID)
 	if err != nil {
 		l.Fail("last issue", err.Error(), "")
 		return
@@ -58,7 +58,7 @@ func (c *check) lastIssue(ctx context.Context, l *finding.List) {
 // wayOut makes sure readers can leave: by asking for the page of a test mail and
 // pressing its button as a mail provider does, which changes nothing.
 func (c *check) wayOut(ctx context.Context, l *finding.List) {
-	cfg := c.d.cfg
+	cfg := c.cfg
 	base := cfg.Newsletter.BaseURL
 	switch {
 	case base == "" && cfg.Mail.Unsubscribe == "":
@@ -66,12 +66,11 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 	case base == "":
 		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "read that mailbox with `roundup bounces read`")
 		return
-	case c.options.Offline:
+	case c.extent.Offline:
 		l.Skip("way out", base+" not asked: --offline", "")
 		return
 	}
-	token := c.d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
-	if err := c.d.answers(ctx); err != nil {
+	if err := c.desk.Answers(ctx); err != nil {
 		if noNetwork(err) {
 			l.Skip("way out", fmt.Sprintf("%s not looked at: no network: %v", base, err), "")
 			return
@@ -84,27 +83,14 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 		return
 	}
 	l.Pass("way out", base+" answers")
-	c.oneClick(ctx, l, base+"/u/", token)
-}
-
-// answers asks the readers' pages for the page of a test mail.
-func (d *Desk) answers(ctx context.Context) error {
-	token := d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
-	res, err := d.own.Get(ctx, d.cfg.Newsletter.BaseURL+"/u/"+token, nil, 1<<20)
-	if err != nil {
-		return err
-	}
-	if res.Status != http.StatusOK {
-		return fmt.Errorf("it answers %d to an unsubscribe link", res.Status)
-	}
-	return nil
+	c.oneClick(ctx, l, base+"/u/", c.desk.TestToken())
 }
 
 // oneClick presses the button of a test mail, and tries whether anything at all
 // is answered so.
 func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token string) {
 	post := func(token string) (int, error) {
-		return c.d.own.Post(ctx, pages+token, "application/x-www-form-urlencoded", []byte("List-Unsubscribe=One-Click"))
+		return c.own.Post(ctx, pages+token, "application/x-www-form-urlencoded", []byte("List-Unsubscribe=One-Click"))
 	}
 	status, err := post(token)
 	switch {

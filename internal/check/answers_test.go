@@ -1,4 +1,4 @@
-package desk_test
+package check_test
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ func TestCheckHostAway(t *testing.T) {
 func TestCheckLinesByHand(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.options.Offline = true
+	o.extent.Offline = true
 	if _, err := o.desk.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestCheckSizeOffline(t *testing.T) {
 		t.Run(images, func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t, "min_articles: 1", "min_articles: 1, images: "+images)
-			o.options.Offline = true
+			o.extent.Offline = true
 			if _, err := o.desk.Fetch(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -21,15 +22,15 @@ const clocksAsked = 3
 // clock compares the calendar with what was put on record under it, and with the
 // clocks of the servers that the newsletter is about.
 func (c *check) clock(ctx context.Context, l *finding.List, h store.Health) {
-	now, zone := c.d.now(), c.d.cfg.Newsletter.Timezone
+	now, zone := c.now(), c.cfg.Newsletter.Timezone
 	hint := "set the clock (timedatectl) and keep it right (systemd-timesyncd or chrony)"
 	if ahead := h.LastEvent.Sub(now); ahead > clockSlack {
 		l.Warn("clock", fmt.Sprintf("something is on record for %s, which is %s ahead of this machine's clock: it is wrong now, or was then",
-			h.LastEvent.In(zone).Format("2 January 2006 15:04 MST"), Plain(ahead)), hint)
+			h.LastEvent.In(zone).Format("2 January 2006 15:04 MST"), wording.Span(ahead)), hint)
 		return
 	}
 	detail := now.In(zone).Format("Monday 2 January 2006 15:04 MST")
-	if c.d.rehearsal || c.options.Offline {
+	if c.rehearsal || c.extent.Offline {
 		l.Pass("clock", detail+", and nothing is on record for later; no other clock was asked")
 		return
 	}
@@ -43,19 +44,19 @@ func (c *check) clock(ctx context.Context, l *finding.List, h store.Health) {
 		if behind < 0 {
 			word = "ahead of"
 		}
-		l.Warn("clock", fmt.Sprintf("%s: %s %s those of %s", detail, Plain(behind.Abs()), word, count(len(asked), "server")), hint)
+		l.Warn("clock", fmt.Sprintf("%s: %s %s those of %s", detail, wording.Span(behind.Abs()), word, wording.Count(len(asked), "server")), hint)
 	default:
-		l.Pass("clock", detail+", as "+count(len(asked), "other clock")+" says")
+		l.Pass("clock", detail+", as "+wording.Count(len(asked), "other clock")+" says")
 	}
 }
 
 // otherClocks is how far this machine's clock is behind those of some servers.
 func (c *check) otherClocks(ctx context.Context) []time.Duration {
 	var urls []string
-	if site := c.d.cfg.Newsletter.SiteURL; site != "" {
+	if site := c.cfg.Newsletter.SiteURL; site != "" {
 		urls = append(urls, site)
 	}
-	for _, s := range c.d.cfg.Sources {
+	for _, s := range c.cfg.Sources {
 		if s.URL != "" && len(urls) < clocksAsked {
 			urls = append(urls, s.URL)
 		}
@@ -65,7 +66,7 @@ func (c *check) otherClocks(ctx context.Context) []time.Duration {
 	var behind []time.Duration
 	for _, url := range urls {
 		asking.Go(func() {
-			answer, err := c.d.asked.Head(ctx, url)
+			answer, err := c.asked.Head(ctx, url)
 			if err != nil {
 				return
 			}
@@ -80,7 +81,7 @@ func (c *check) otherClocks(ctx context.Context) []time.Duration {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			behind = append(behind, theirs.Sub(c.d.now()))
+			behind = append(behind, theirs.Sub(c.now()))
 		})
 	}
 	asking.Wait()

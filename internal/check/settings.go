@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 
 	"roundup/delivery"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 )
 
 // settings looks at the configuration: whether it is complete, and what in it
 // is worth a second look.
 func (c *check) settings(_ context.Context, l *finding.List) {
-	cfg := c.d.cfg
+	cfg := c.cfg
 	if problems := cfg.SendProblems(); len(problems) > 0 {
 		for _, p := range problems {
 			l.Fail("configuration", p.String(), p.Hint)
@@ -23,9 +24,9 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	for _, w := range cfg.Warnings() {
 		l.Warn("configuration", w.String(), w.Hint)
 	}
-	if c.d.rehearsal {
-		l.Warn("calendar", ClockVariable+" is set: this is a rehearsal, and only a relay on this machine may be mailed",
-			"unset "+ClockVariable+" to send for real")
+	if c.rehearsal {
+		l.Warn("calendar", desk.ClockVariable+" is set: this is a rehearsal, and only a relay on this machine may be mailed",
+			"unset "+desk.ClockVariable+" to send for real")
 	}
 	if len(cfg.Notify.Email) == 0 && cfg.Notify.URL == "" {
 		l.Warn("notices", "nobody is told when an issue is held, late or skipped", "set notify.email or notify.url, better both: mail may be what is down")
@@ -38,10 +39,10 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 // signing says what signs. That the key and the settings fit was seen when they
 // were read; what DNS says of the key is domain's.
 func (c *check) signing(l *finding.List) {
-	if c.d.signer == nil {
+	if c.cfg.DKIM.Key == nil {
 		return // most relays sign
 	}
-	dkim := c.d.cfg.DKIM
+	dkim := c.cfg.DKIM
 	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
 		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
 	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {

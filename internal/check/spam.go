@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 )
 
 // Points of SpamAssassin's, of which 5 are spam by default.
@@ -20,11 +21,11 @@ const (
 )
 
 // spam asks SpamAssassin, where it is installed, by the rules that need no network.
-func (c *check) spam(ctx context.Context, l *finding.List, draft Draft) {
-	if c.options.Spam == "" {
+func (c *check) spam(ctx context.Context, l *finding.List, draft desk.Draft) {
+	if c.extent.Spam == "" {
 		return
 	}
-	program, err := exec.LookPath(c.options.Spam)
+	program, err := exec.LookPath(c.extent.Spam)
 	if err != nil {
 		l.Skip("spam score", "SpamAssassin is not installed", "Debian: apt-get install spamassassin")
 		return

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"bytes"
@@ -15,12 +15,12 @@ import (
 // published. Where the relay signs, its selector is in no record that could be
 // asked for.
 func (n *names) dkim(ctx context.Context, l *finding.List) {
-	if n.d.signer == nil {
+	if n.cfg.DKIM.Key == nil {
 		l.Skip("DKIM", "mails are not signed here, and whether the relay does can't be known from outside",
 			"`roundup send --test YOU`, save the mail as it arrived, and `roundup check --received FILE` reads it; `roundup dkim-key` makes a key where it does not")
 		return
 	}
-	cfg := n.d.cfg.DKIM
+	cfg := n.cfg.DKIM
 	name := delivery.DKIMName(cfg.Domain, cfg.Selector)
 	record, err := delivery.DKIMRecord(cfg.Key.Public())
 	if err != nil {

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -10,7 +10,9 @@ import (
 
 	"roundup/delivery"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 	"roundup/internal/loopback"
+	"roundup/internal/wording"
 )
 
 // certificateSoon is how long before its end a relay's certificate is worth a word.
@@ -18,32 +20,32 @@ const certificateSoon = 14 * 24 * time.Hour
 
 // relay connects, signs in, and looks at what the server offers. No mail is begun.
 func (c *check) relay(ctx context.Context, l *finding.List) {
-	cfg := c.d.cfg.SMTP
+	cfg := c.cfg.SMTP
 	address := fmt.Sprintf("%s:%d", cfg.Host, cfg.Port)
 	switch {
-	case c.d.mailer == nil:
+	case len(c.cfg.SendProblems()) > 0:
 		return // what is missing was said under configuration
-	case c.options.Offline:
+	case c.extent.Offline:
 		l.Skip("relay", address+" not asked: --offline", "")
 		return
-	case c.d.rehearsal && !loopback.Is(cfg.Host):
+	case c.rehearsal && !loopback.Is(cfg.Host):
 		l.Skip("relay", address+" not asked: this is a rehearsal", "")
 		return
 	}
-	relay, err := delivery.NewRelay(relaySettings(c.d.cfg))
+	relay, err := delivery.NewRelay(desk.RelaySettings(c.cfg))
 	if err != nil {
 		l.Fail("relay", err.Error(), "")
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, patienceRelay)
 	defer cancel()
-	offer, err := relay.Try(limited, c.d.cfg.Mail.ReturnPath)
+	offer, err := relay.Try(limited, c.cfg.Mail.ReturnPath)
 	var trouble *delivery.Trouble
 	switch {
 	case errors.As(err, &trouble):
 		detail := trouble.Error()
 		if limited.Err() != nil && ctx.Err() == nil {
-			detail = fmt.Sprintf("%s: no answer within %s", address, Plain(patienceRelay))
+			detail = fmt.Sprintf("%s: no answer within %s", address, wording.Span(patienceRelay))
 		}
 		l.Fail("relay", detail, trouble.Hint)
 	case err != nil:
@@ -53,7 +55,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 		if cfg.Username != "" {
 			took = "login"
 		}
-		l.Pass("relay", fmt.Sprintf("%s takes our %s, and mail from %s", address, took, c.d.cfg.Mail.ReturnPath))
+		l.Pass("relay", fmt.Sprintf("%s takes our %s, and mail from %s", address, took, c.cfg.Mail.ReturnPath))
 	}
 	if err == nil || len(offer.Extensions) > 0 {
 		c.encryption(l, offer)
@@ -65,16 +67,16 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 // out by the machine's calendar.
 func (c *check) encryption(l *finding.List, o delivery.Offer) {
 	if o.TLS == "" {
-		if loopback.Is(c.d.cfg.SMTP.Host) {
+		if loopback.Is(c.cfg.SMTP.Host) {
 			l.Pass("encryption", "none, and none is needed: the relay is on this machine")
 			return
 		}
 		l.Warn("encryption", "none: whoever is on the way reads the mails, their readers' addresses and the password", "smtp.tls: starttls, or implicit")
 		return
 	}
-	left := o.Expires.Sub(c.d.now())
-	detail := fmt.Sprintf("%s, %s; the certificate, by %s, is good until %s", o.TLS, o.Cipher, o.Issuer, o.Expires.In(c.d.cfg.Newsletter.Timezone).Format("2 January 2006"))
-	if left < certificateSoon && !c.d.rehearsal {
+	left := o.Expires.Sub(c.now())
+	detail := fmt.Sprintf("%s, %s; the certificate, by %s, is good until %s", o.TLS, o.Cipher, o.Issuer, o.Expires.In(c.cfg.Newsletter.Timezone).Format("2 January 2006"))
+	if left < certificateSoon && !c.rehearsal {
 		l.Warn("encryption", fmt.Sprintf("%s: in %d days", detail, int(left.Hours()/24)), "tell the relay's operator: once it has run out, issues are held")
 		return
 	}
@@ -93,7 +95,7 @@ func (c *check) extensions(l *finding.List, o delivery.Offer) {
 	l.Pass("offers", strings.Join(o.Extensions, ", ")+": "+pace)
 	if says, ok := o.Says("SIZE"); ok {
 		if limit, err := strconv.ParseInt(says, 10, 64); err == nil && limit > 0 && limit < 4*maxHTML {
-			l.Warn("size limit", "the relay takes mails of at most "+bytesText(limit), "a mail has its HTML, its text and what encoding adds; see size above")
+			l.Warn("size limit", "the relay takes mails of at most "+wording.Bytes(limit), "a mail has its HTML, its text and what encoding adds; see size above")
 		}
 	}
 	if !o.Has("SMTPUTF8") {

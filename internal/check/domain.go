@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -15,21 +15,21 @@ import (
 
 // domain looks at what DNS says of the domains that the mails name, side by side.
 func (c *check) domain(ctx context.Context, l *finding.List) {
-	from := maildns.DomainOf(c.d.cfg.Mail.From.Address)
+	from := maildns.DomainOf(c.cfg.Mail.From.Address)
 	switch {
 	case from == "":
 		return // what is missing was said under configuration
-	case c.options.Offline:
+	case c.extent.Offline:
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX of "+from+" not looked at: --offline", "")
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceDNS)
 	defer cancel()
-	resolver := c.options.Resolver
+	resolver := c.extent.Resolver
 	if resolver == nil {
 		resolver = maildns.NewResolver("")
 	}
-	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildns.DomainOf(c.d.cfg.Mail.ReturnPath)}
+	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildns.DomainOf(c.cfg.Mail.ReturnPath)}
 	if _, err := n.zone.Inbox(ctx, from); errors.Is(err, maildns.ErrNoAnswer) {
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+err.Error(), "look again where the name servers answer, or ask another one: --resolver 9.9.9.9")
 		return
@@ -87,7 +87,7 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 // spfToPublish is a record that is right where the relay sends from the address
 // it is reached at.
 func (n *names) spfToPublish() string {
-	host := n.d.cfg.SMTP.Host
+	host := n.cfg.SMTP.Host
 	if host == "" || loopback.Is(host) {
 		return "v=spf1 mx ~all"
 	}
@@ -140,7 +140,7 @@ func (n *names) reports(ctx context.Context, l *finding.List, d maildns.DMARC) {
 // the domain that readers see.
 func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
-	byDKIM := n.d.signer != nil && maildns.Aligned(n.d.cfg.DKIM.Domain, n.from, d.StrictDKIM)
+	byDKIM := n.cfg.DKIM.Key != nil && maildns.Aligned(n.cfg.DKIM.Domain, n.from, d.StrictDKIM)
 	test := "`roundup send --test` and `roundup check --received` show what it does"
 	switch {
 	case bySPF && byDKIM:
@@ -159,7 +159,7 @@ func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 
 // inboxes looks whether every address that the mails name can be written to.
 func (n *names) inboxes(ctx context.Context, l *finding.List) {
-	m := n.d.cfg.Mail
+	m := n.cfg.Mail
 	uses := map[string][]string{}
 	var domains []string
 	for _, use := range []struct{ key, address string }{

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"cmp"
@@ -13,7 +13,9 @@ import (
 	"strings"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 	"roundup/internal/outbound"
+	"roundup/internal/wording"
 )
 
 // answers tells what became of asking for the links and pictures of a mail.
@@ -53,7 +55,7 @@ func (a answers) tell(targets []*target) {
 		}
 	}
 	if len(moved) > 0 {
-		a.list.Pass("redirects", fmt.Sprintf("%s moved for good: %s", count(len(moved), "link"), some(moved)))
+		a.list.Pass("redirects", fmt.Sprintf("%s moved for good: %s", wording.Count(len(moved), "link"), some(moved)))
 	}
 	if len(refusing) > 0 {
 		a.list.Skip("links", "not told to programs: "+some(refusing), "open them in a browser")
@@ -78,7 +80,7 @@ func (a answers) tellHost(same []*target) {
 		hint = "open one of them in a browser"
 	}
 	a.list.Add(outcome, "links", fmt.Sprintf("%s %s; %s lead there: %s",
-		hostOf(same[0].url), detail, linksAndPictures(len(same)), someOf(shown, shownOfHost)), hint)
+		hostOf(same[0].url), detail, linksAndPictures(len(same)), wording.First(shown, shownOfHost)), hint)
 }
 
 // hint is what to do about targets that are all of the same kind of trouble.
@@ -104,7 +106,7 @@ type noteLinks struct {
 // webAddress is one in a text of Markdown.
 var webAddress = regexp.MustCompile(`https?://[^\s<>()\[\]"]+`)
 
-func newNoteLinks(p Plan) noteLinks {
+func newNoteLinks(p desk.Plan) noteLinks {
 	n := noteLinks{where: "digest.note_file"}
 	if p.Edits.Note != "" {
 		n.where = "`roundup edit note`"
@@ -179,7 +181,7 @@ func (t *target) judge() (finding.Outcome, string) {
 		return finding.Failed, "is no picture but " + cmp.Or(strings.Split(kind, ";")[0], "something else")
 	}
 	if size, err := strconv.ParseInt(t.answer.Header.Get("Content-Length"), 10, 64); err == nil && size > maxPicture {
-		return finding.Warned, "has " + bytesText(size) + ": phones wait for it"
+		return finding.Warned, "has " + wording.Bytes(size) + ": phones wait for it"
 	}
 	return finding.Passed, ""
 }

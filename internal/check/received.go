@@ -1,8 +1,9 @@
-package desk
+package check
 
 import (
 	"roundup/config"
 	"roundup/internal/check/received"
+	"roundup/internal/desk"
 )
 
 // Expected is what a mail of the newsletter is like when it leaves, to compare
@@ -17,7 +18,7 @@ func Expected(c *config.Config) received.Expected {
 		From:       c.Mail.From.Address,
 		ReturnPath: c.Mail.ReturnPath,
 		VERP:       c.Mail.VERP,
-		ListID:     listID(c),
+		ListID:     desk.ListID(c),
 		BaseURL:    c.Newsletter.BaseURL,
 	}
 	if c.DKIM.Key != nil {

@@ -1,4 +1,4 @@
-package desk_test
+package check_test
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ func TestCheckLastIssue(t *testing.T) {
 		smtptest.For("r2@readers.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
 	))
 	o.send()
-	o.options.Offline = true
+	o.extent.Offline = true
 	says(t, o.check(), "warned last issue: No. 1: 18 sent, 2 refused for good, 0 unknown: more than one in twenty", "`roundup report 1`")
 }
 
@@ -55,7 +55,7 @@ func TestCheckHeldIssue(t *testing.T) {
 	o.subscribe(1)
 	o.misbehave(smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours")))
 	o.send()
-	o.options.Offline = true
+	o.extent.Offline = true
 	says(t, o.check(), "failed under way: issue 1 is held: ", "553 5.7.1 not yours", "`roundup issues release 1`")
 }
 
@@ -67,6 +67,6 @@ func TestCheckClock(t *testing.T) {
 	said := o.check()
 	says(t, said, "warned clock: ", "48h ahead of those of 1 server", "timedatectl")
 	o.ahead = 0
-	o.options.Offline = true
+	o.extent.Offline = true
 	says(t, o.check(), "warned clock: something is on record for ", "ahead of this machine's clock")
 }

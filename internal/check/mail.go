@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"bytes"
@@ -8,7 +8,9 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
 	"roundup/internal/eml"
+	"roundup/internal/wording"
 )
 
 // maxHTML is what Gmail shows of a mail before it cuts it off, with a margin, in
@@ -19,12 +21,12 @@ const maxHTML = 100_000
 const shownFlaws = 5
 
 // mail looks at the mail as a reader would get it, and at nothing beyond it.
-func (c *check) mail(l *finding.List, p Plan, draft Draft) {
+func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 	example := ""
 	if p.Example {
 		example = " (an example made of the most recent articles)"
 	}
-	if err := c.d.TryTemplates(); err != nil {
+	if err := c.desk.TryTemplates(); err != nil {
 		l.Fail("template", "this mail can be made, one with other articles can't: "+err.Error(), templateHint(err))
 	} else {
 		l.Pass("template", "the mail can be made"+example)
@@ -35,7 +37,7 @@ func (c *check) mail(l *finding.List, p Plan, draft Draft) {
 		return
 	}
 	page := eml.ReadPage(draft.HTML)
-	checkSize(l, m, draft, c.options.Offline && c.d.cfg.Digest.Images == string(digest.EmbedImages) && len(page.Pictures) > 0)
+	checkSize(l, m, draft, c.extent.Offline && c.cfg.Digest.Images == string(digest.EmbedImages) && len(page.Pictures) > 0)
 	c.checkLeaving(l, m, page, draft)
 	c.checkPostal(l, page, draft)
 	c.checkPictures(l, p, page)
@@ -59,13 +61,13 @@ func templateHint(err error) string {
 
 // checkSize looks at how large the mail is. linked is that its pictures stand in
 // it as links only because they were not fetched.
-func checkSize(l *finding.List, m *eml.Message, draft Draft, linked bool) {
+func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
 	encoded := 0
 	if part, ok := m.Part("text/html"); ok {
 		encoded = part.Size
 	}
 	detail := fmt.Sprintf("%s of HTML (%s as sent), %s of text, %s in all",
-		bytesText(int64(len(draft.HTML))), bytesText(int64(encoded)), bytesText(int64(len(draft.Text))), bytesText(int64(len(draft.Data))))
+		wording.Bytes(int64(len(draft.HTML))), wording.Bytes(int64(encoded)), wording.Bytes(int64(len(draft.Text))), wording.Bytes(int64(len(draft.Data))))
 	if linked {
 		detail += " without the pictures, which were not fetched"
 	}
@@ -80,7 +82,7 @@ func checkSize(l *finding.List, m *eml.Message, draft Draft, linked bool) {
 }
 
 // checkLeaving looks for every way out that mail providers and readers expect.
-func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, draft Draft) {
+func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, draft desk.Draft) {
 	header, post := m.Get("List-Unsubscribe"), m.Get("List-Unsubscribe-Post")
 	inBody := false
 	for _, link := range page.Links {
@@ -103,8 +105,8 @@ func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, dra
 	}
 }
 
-func (c *check) checkPostal(l *finding.List, page eml.Page, draft Draft) {
-	address := strings.Join(strings.Fields(c.d.cfg.Newsletter.PostalAddress), " ")
+func (c *check) checkPostal(l *finding.List, page eml.Page, draft desk.Draft) {
+	address := strings.Join(strings.Fields(c.cfg.Newsletter.PostalAddress), " ")
 	if address == "" {
 		return // said under configuration
 	}
@@ -121,7 +123,7 @@ func (c *check) checkPostal(l *finding.List, page eml.Page, draft Draft) {
 // checkPictures looks for pictures that say nothing to those who don't see them.
 // The lead's is the one whose alternative text is shown: beside a headline a
 // picture says nothing that the headline does not.
-func (c *check) checkPictures(l *finding.List, p Plan, page eml.Page) {
+func (c *check) checkPictures(l *finding.List, p desk.Plan, page eml.Page) {
 	var silent []string
 	for _, picture := range page.Pictures {
 		if !picture.HasAlt {
@@ -129,14 +131,14 @@ func (c *check) checkPictures(l *finding.List, p Plan, page eml.Page) {
 		}
 	}
 	if len(silent) > 0 {
-		l.Warn("pictures", fmt.Sprintf("%s without alt: %s", count(len(silent), "picture"), some(silent)), "print {{ .Alt }} of each in the template")
+		l.Warn("pictures", fmt.Sprintf("%s without alt: %s", wording.Count(len(silent), "picture"), some(silent)), "print {{ .Alt }} of each in the template")
 	}
 	lead := p.Issue.Lead()
 	switch {
 	case lead.Image.URL != "" && lead.Image.Alt == "":
 		l.Warn("pictures", "the feed does not describe the lead's picture: “"+beginning(lead.Headline)+"” is shown without it where pictures are not loaded", "describe the picture where the article is edited")
 	case len(silent) == 0 && len(page.Pictures) > 0:
-		l.Pass("pictures", count(len(page.Pictures), "picture")+", and the lead's is described")
+		l.Pass("pictures", wording.Count(len(page.Pictures), "picture")+", and the lead's is described")
 	case len(page.Pictures) == 0:
 		l.Pass("pictures", "none")
 	}
@@ -177,11 +179,4 @@ func checkClients(l *finding.List, page eml.Page) {
 }
 
 // some joins the first of many.
-func some(all []string) string { return someOf(all, shownFlaws) }
-
-func someOf(all []string, most int) string {
-	if n := len(all) - most; n > 0 {
-		return strings.Join(all[:most], "; ") + fmt.Sprintf("; and %d more", n)
-	}
-	return strings.Join(all, "; ")
-}
+func some(all []string) string { return wording.First(all, shownFlaws) }

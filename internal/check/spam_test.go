@@ -1,4 +1,4 @@
-package desk_test
+package check_test
 
 import (
 	"os"
@@ -27,8 +27,8 @@ func TestCheckSpamScore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
-			o.options.Spam = filepath.Join(t.TempDir(), "filter")
-			if err := os.WriteFile(o.options.Spam, []byte(tt.program), 0o700); err != nil {
+			o.extent.Spam = filepath.Join(t.TempDir(), "filter")
+			if err := os.WriteFile(o.extent.Spam, []byte(tt.program), 0o700); err != nil {
 				t.Fatal(err)
 			}
 			says(t, o.check(), tt.want...)

@@ -1,4 +1,13 @@
-package desk
+// Package check owns what `roundup check` and the editor's page look at before a
+// send: each thing that a send depends on, one file a group. In its subpackages
+// are what a look says (finding), what DNS says (maildns), and a mail that has
+// arrived (received).
+//
+// It must not change anything but what a fetch adds, send, or decide what a run
+// does: it asks the desk, which knows nothing of it.
+//
+// Start reading with Checker.Look.
+package check
 
 import (
 	"context"
@@ -6,19 +15,57 @@ import (
 	"sync"
 	"time"
 
+	"roundup/config"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
+	"roundup/internal/outbound"
+	"roundup/store"
 )
 
-// Finding is the result of one check.
-type Finding = finding.Finding
+// Options are what a Checker is made from.
+type Options struct {
+	Desk      *desk.Desk
+	Config    *config.Config
+	Store     *store.Store
+	Now       func() time.Time
+	Version   string // for the User-Agent
+	Rehearsal bool   // the calendar is not the real one
+}
 
-// CheckOptions say how far a check looks.
-type CheckOptions struct {
+// Checker looks at what a send of one newsletter depends on.
+type Checker struct {
+	desk      *desk.Desk
+	cfg       *config.Config
+	store     *store.Store
+	now       func() time.Time
+	rehearsal bool
+	asked     *outbound.Client // for what a mail links to, which is only asked whether it is there
+	own       *outbound.Client // for the readers' pages, which are the operator's
+}
+
+// linkTimeout is how long a server that a mail links to may take.
+const linkTimeout = 8 * time.Second
+
+// New makes a Checker.
+func New(o Options) *Checker {
+	return &Checker{
+		desk: o.Desk, cfg: o.Config, store: o.Store, now: o.Now, rehearsal: o.Rehearsal,
+		asked: outbound.New(outbound.Options{
+			AllowPrivate: o.Config.Fetch.AllowPrivate,
+			UserAgent:    desk.UserAgent(o.Version, o.Config.Newsletter.SiteURL),
+			Timeout:      linkTimeout,
+		}),
+		own: desk.OwnClient(o.Version),
+	}
+}
+
+// Extent says how far a check looks.
+type Extent struct {
 	Offline  bool          // look at nothing beyond this machine
 	Spam     string        // the program that gives a spam score, "spamassassin"; "" to ask none
 	Resolver *net.Resolver // asked about the sender's domain; nil for the system's
 	// Found is told each finding as soon as its turn has come; nil for nobody.
-	Found func(Finding)
+	Found func(finding.Finding)
 }
 
 // How long the parts of a check that look outward may take; they run side by side.
@@ -31,15 +78,15 @@ const (
 
 // check is one look at everything.
 type check struct {
-	d       *Desk
-	options CheckOptions
+	*Checker
+	extent Extent
 }
 
-// Check looks at everything a send depends on and sends nothing. Its findings
+// Look looks at everything a send depends on and sends nothing. Its findings
 // are in the order a send would meet them, within a group the worst first. When
 // ctx ends it gives what it has.
-func (d *Desk) Check(ctx context.Context, o CheckOptions) []Finding {
-	c := &check{d: d, options: o}
+func (k *Checker) Look(ctx context.Context, e Extent) []finding.Finding {
+	c := &check{k, e}
 	sources, mail := finding.Of(finding.Sources), finding.Of(finding.Mail)
 	issue := finding.Of(finding.Issue)
 	return c.collect(ctx,
@@ -56,10 +103,10 @@ func (d *Desk) Check(ctx context.Context, o CheckOptions) []Finding {
 	)
 }
 
-// CheckPlan looks at a planned issue and its mail, at nothing beyond this
+// LookAtPlan looks at a planned issue and its mail, at nothing beyond this
 // machine, and quickly: for a page that is shown again after each change.
-func (d *Desk) CheckPlan(p Plan, draft Draft) []Finding {
-	c := &check{d: d}
+func (k *Checker) LookAtPlan(p desk.Plan, draft desk.Draft) []finding.Finding {
+	c := &check{Checker: k}
 	issue, mail := finding.Of(finding.Issue), finding.Of(finding.Mail)
 	c.nextIssue(issue, p)
 	inboxLine(issue, p)
@@ -80,7 +127,7 @@ func (c *check) one(g finding.Group, look func(context.Context, *finding.List)) 
 
 // collect runs the parts side by side and gives their findings in order. A part
 // that is not done when ctx ends is left out.
-func (c *check) collect(ctx context.Context, parts ...part) []Finding {
+func (c *check) collect(ctx context.Context, parts ...part) []finding.Finding {
 	done := make([]chan struct{}, len(parts))
 	var running sync.WaitGroup
 	for i, p := range parts {
@@ -90,7 +137,7 @@ func (c *check) collect(ctx context.Context, parts ...part) []Finding {
 			p.look(ctx)
 		})
 	}
-	var all []Finding
+	var all []finding.Finding
 	for i, p := range parts {
 		select {
 		case <-done[i]:
@@ -101,8 +148,8 @@ func (c *check) collect(ctx context.Context, parts ...part) []Finding {
 		for _, list := range p.lists {
 			for _, f := range list.Findings() {
 				all = append(all, f)
-				if c.options.Found != nil {
-					c.options.Found(f)
+				if c.extent.Found != nil {
+					c.extent.Found(f)
 				}
 			}
 		}

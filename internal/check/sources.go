@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -7,20 +7,22 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
 // sources reads every source, or, offline, says how the last readings went.
 func (c *check) sources(ctx context.Context, l *finding.List) {
-	var fetched []Fetched
-	if !c.options.Offline {
+	var fetched []desk.Fetched
+	if !c.extent.Offline {
 		var err error
-		if fetched, err = c.d.Fetch(ctx); err != nil {
+		if fetched, err = c.desk.Fetch(ctx); err != nil {
 			l.Fail("sources", err.Error(), "")
 			return
 		}
 	}
-	records, err := c.d.sources(ctx)
+	records, err := c.desk.Sources(ctx)
 	if err != nil {
 		l.Fail("sources", err.Error(), "")
 		return
@@ -29,14 +31,14 @@ func (c *check) sources(ctx context.Context, l *finding.List) {
 		l.Fail("sources", "none is configured", "add one under sources:")
 	}
 	for i, r := range records {
-		f := Fetched{Source: c.d.cfg.Sources[i].Name(), Error: r.LastError, Items: r.Items}
+		f := desk.Fetched{Source: c.cfg.Sources[i].Name(), Error: r.LastError, Items: r.Items}
 		if r.Damage != "" {
 			f.Warnings = []string{r.Damage}
 		}
 		said := c.sourceStands(r)
 		if i < len(fetched) {
 			f = fetched[i]
-			if said = count(f.Items, "item"); f.NotModified {
+			if said = wording.Count(f.Items, "item"); f.NotModified {
 				said = "not changed since the last reading"
 			}
 		}
@@ -44,7 +46,7 @@ func (c *check) sources(ctx context.Context, l *finding.List) {
 	}
 }
 
-func (c *check) source(l *finding.List, f Fetched, r store.SourceRecord, said string) {
+func (c *check) source(l *finding.List, f desk.Fetched, r store.SourceRecord, said string) {
 	switch {
 	case f.Error != "":
 		hint := "open its address in a browser; a feed that has moved needs its new address under sources:"
@@ -52,11 +54,11 @@ func (c *check) source(l *finding.List, f Fetched, r store.SourceRecord, said st
 			hint = "if it may be empty: `roundup sources accept " + f.Source + "`"
 		}
 		if !r.FailingSince.IsZero() {
-			hint = "failing since " + r.FailingSince.In(c.d.cfg.Newsletter.Timezone).Format("2 January 15:04") + "; " + hint
+			hint = "failing since " + r.FailingSince.In(c.cfg.Newsletter.Timezone).Format("2 January 15:04") + "; " + hint
 		}
 		l.Fail("source", f.Source+": "+f.Error, hint)
 	case r.Quarantined > 0: // also of earlier readings
-		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, count(r.Quarantined, "article")),
+		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, wording.Count(r.Quarantined, "article")),
 			"`roundup sources accept` or `ignore`")
 	case len(f.Warnings) > 0:
 		l.Warn("source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
@@ -72,13 +74,5 @@ func (c *check) sourceStands(r store.SourceRecord) string {
 	if r.LastReadAt.IsZero() {
 		return "never read yet"
 	}
-	return fmt.Sprintf("read %s ago, %s", Plain(c.d.now().Sub(r.LastReadAt)), count(r.Items, "item"))
-}
-
-// count is "1 reader" or "3 readers".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
+	return fmt.Sprintf("read %s ago, %s", wording.Span(c.now().Sub(r.LastReadAt)), wording.Count(r.Items, "item"))
 }

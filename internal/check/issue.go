@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 // Where inboxes cut the two lines that decide whether a mail is opened, in
@@ -36,20 +38,20 @@ func (c *check) issueAndMail(ctx context.Context, issue, mail *finding.List) {
 
 // draft compiles the next issue and looks at it and its mail. ok is false where
 // there is no mail to look at.
-func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Plan, Draft, bool) {
+func (c *check) draft(ctx context.Context, issue, mail *finding.List) (desk.Plan, desk.Draft, bool) {
 	c.underWay(ctx, issue)
-	preview := c.d.Preview
-	if c.options.Offline {
-		preview = c.d.foretaste // with its pictures linked, where they are to be embedded
+	preview := c.desk.Preview
+	if c.extent.Offline {
+		preview = c.desk.PreviewOffline // with its pictures linked, where they are to be embedded
 	}
 	p, err := preview(ctx, time.Time{})
 	if err != nil {
 		issue.Fail("next issue", err.Error(), "")
-		return p, Draft{}, false
+		return p, desk.Draft{}, false
 	}
 	c.nextIssue(issue, p)
 	inboxLine(issue, p)
-	draft, err := c.d.Draft(p, nil)
+	draft, err := c.desk.Draft(p, nil)
 	if err != nil {
 		mail.Fail("template", err.Error(), templateHint(err))
 		return p, draft, false
@@ -60,7 +62,7 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (Plan, Dra
 
 // underWay says what an issue that has not ended is waiting for.
 func (c *check) underWay(ctx context.Context, l *finding.List) {
-	issues, err := c.d.store.UnderWay(ctx)
+	issues, err := c.store.UnderWay(ctx)
 	if err != nil {
 		l.Fail("under way", err.Error(), "")
 		return
@@ -78,13 +80,13 @@ func (c *check) underWay(ctx context.Context, l *finding.List) {
 	}
 }
 
-func (c *check) nextIssue(l *finding.List, p Plan) {
+func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 	due := "no schedule is set: it goes out by `roundup send --now`"
 	if p.SlotLabel != "" {
 		due = "due " + p.SlotLabel
 	}
 	if p.Enough {
-		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, count(p.Selection.Count(), "article"), due))
+		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, wording.Count(p.Selection.Count(), "article"), due))
 	} else {
 		l.Warn("next issue", fmt.Sprintf("No. %d, %s: it would be skipped; %s", p.Issue.Number, p.Why, due), "`roundup explain` says why")
 	}
@@ -101,7 +103,7 @@ func (c *check) nextIssue(l *finding.List, p Plan) {
 }
 
 // inboxLine looks at the subject and the preheader as an inbox shows them.
-func inboxLine(l *finding.List, p Plan) {
+func inboxLine(l *finding.List, p desk.Plan) {
 	subject, preheader := inboxText(p.Issue.Subject), inboxText(p.Issue.Preheader)
 	n := len(subject)
 	switch {

@@ -1,4 +1,4 @@
-package desk_test
+package check_test
 
 import (
 	"testing"
@@ -56,7 +56,7 @@ func TestCheckDomain(t *testing.T) {
 func TestCheckKeyPublished(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, "schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:")
-	for _, f := range o.desk.Check(t.Context(), o.options) {
+	for _, f := range o.checker.Look(t.Context(), o.extent) {
 		for _, r := range f.Publish {
 			o.dns.TXT(r.Name, r.Value)
 		}

@@ -1,4 +1,4 @@
-package desk
+package check
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -20,7 +22,7 @@ const (
 
 // database looks at the file, who may use it, and the machine under it.
 func (c *check) database(ctx context.Context, l *finding.List) {
-	if err := c.d.store.Verify(ctx); err != nil {
+	if err := c.store.Verify(ctx); err != nil {
 		hint := "run it again; if it stays so, look at the disk"
 		if errors.Is(err, store.ErrCorrupt) {
 			hint = "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`"
@@ -28,26 +30,26 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 		l.Fail("database", err.Error(), hint)
 		return
 	}
-	standing, err := c.d.store.Standing(ctx)
+	standing, err := c.store.Standing(ctx)
 	switch {
 	case err != nil:
 		l.Fail("database", err.Error(), "")
 	case !standing.Sends():
-		l.Fail("database", standing.Detail, AdoptHint)
+		l.Fail("database", standing.Detail, desk.AdoptHint)
 	default:
-		l.Pass("database", "whole, and in charge here: "+c.d.store.Path())
+		l.Pass("database", "whole, and in charge here: "+c.store.Path())
 	}
-	if file, err := c.d.store.LeavingsFile(); err != nil {
+	if file, err := c.store.LeavingsFile(); err != nil {
 		l.Fail("leavings", fmt.Sprintf("who leaves can't be put on record in %s: %v", file, err),
 			"a backup that is restored would mail those who left since: give the file the owner and mode of the database")
 	}
-	health, err := c.d.store.Health(ctx)
+	health, err := c.store.Health(ctx)
 	if err != nil {
 		l.Fail("database", err.Error(), "")
 		return
 	}
 	if health.Orphans > 0 {
-		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", count(health.Orphans, "row")),
+		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", wording.Count(health.Orphans, "row")),
 			"put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`")
 	}
 	c.clock(ctx, l, health)
@@ -56,13 +58,13 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 
 // disk compares the room there is with what the next issue and a backup take.
 func (c *check) disk(ctx context.Context, l *finding.List, h store.Health) {
-	folder := filepath.Dir(c.d.store.Path())
+	folder := filepath.Dir(c.store.Path())
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(folder, &fs); err != nil {
 		l.Skip("disk", fmt.Sprintf("how much room %s has is not known: %v", folder, err), "")
 		return
 	}
-	readers, err := c.d.store.Mailable(ctx)
+	readers, err := c.store.Mailable(ctx)
 	if err != nil {
 		l.Fail("disk", err.Error(), "")
 		return
@@ -70,7 +72,7 @@ func (c *check) disk(ctx context.Context, l *finding.List, h store.Health) {
 	free := int64(fs.Bavail) * int64(fs.Bsize) //nolint:unconvert // the types differ from system to system
 	sending := int64(readers)*bytesPerDelivery + bytesSpare
 	detail := fmt.Sprintf("%s free on the disk of the database, which has %s; an issue to %s takes up to %s",
-		bytesText(free), bytesText(h.Size), count(readers, "reader"), bytesText(sending))
+		wording.Bytes(free), wording.Bytes(h.Size), wording.Count(readers, "reader"), wording.Bytes(sending))
 	switch {
 	case free < sending:
 		l.Fail("disk", detail, "free some space: a send stops, and goes on, where the disk is full")
@@ -79,17 +81,4 @@ func (c *check) disk(ctx context.Context, l *finding.List, h store.Health) {
 	default:
 		l.Pass("disk", detail)
 	}
-}
-
-// bytesText is a number of bytes in the unit people use.
-func bytesText(n int64) string {
-	switch {
-	case n >= 10<<30:
-		return fmt.Sprintf("%d GB", n>>30)
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%d MB", n>>20)
-	}
-	return fmt.Sprintf("%d KB", (n+1023)>>10)
 }

@@ -1,4 +1,4 @@
-package desk_test
+package check_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
@@ -35,8 +36,9 @@ type office struct {
 	site    *http.ServeMux
 	www     string
 	desk    *desk.Desk
+	checker *check.Checker
 	store   *store.Store
-	options desk.CheckOptions
+	extent  check.Extent
 	rule    atomic.Pointer[smtptest.Script] // of the relay; nil while it behaves
 	ahead   time.Duration                   // how far the machine's clock is
 }
@@ -77,7 +79,7 @@ func newOffice(t *testing.T, change ...string) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.dns.Close() })
-	o.options.Resolver = maildns.NewResolver(o.dns.Addr())
+	o.extent.Resolver = maildns.NewResolver(o.dns.Addr())
 	o.publish()
 	o.relay, err = smtptest.New(smtptest.Options{
 		Extensions: []string{"STARTTLS", "AUTH PLAIN", "SIZE 20000000", "8BITMIME", "PIPELINING", "CHUNKING"},
@@ -146,6 +148,7 @@ func (o *office) open(text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.checker = check.New(check.Options{Desk: o.desk, Config: cfg, Store: o.store, Now: now, Version: "test"})
 }
 
 // serve puts the site and the readers' pages on the web.
@@ -177,7 +180,7 @@ func (o *office) serve() {
 // check runs it and answers in lines "outcome what: detail → hint | record".
 func (o *office) check() []string {
 	o.t.Helper()
-	return lines(o.desk.Check(o.t.Context(), o.options))
+	return lines(o.checker.Look(o.t.Context(), o.extent))
 }
 
 func lines(all []finding.Finding) []string {
@@ -210,8 +213,8 @@ func TestCheckEverything(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	var told []finding.Finding
-	o.options.Found = func(f finding.Finding) { told = append(told, f) }
-	o.options.Spam = "spamassassin"
+	o.extent.Found = func(f finding.Finding) { told = append(told, f) }
+	o.extent.Spam = "spamassassin"
 	said := o.check()
 	if len(told) != len(said) {
 		t.Errorf("told of %d findings of %d", len(told), len(said))
@@ -272,7 +275,7 @@ func TestCheckOffline(t *testing.T) {
 		t.Fatal(err)
 	}
 	connections, asked := o.relay.Connections(), o.dns.Asked()
-	o.options.Offline = true
+	o.extent.Offline = true
 	said := o.check()
 	for _, words := range [][]string{
 		{"passed source: ", "4 items"}, {"skipped links: ", "--offline"}, {"skipped way out: "}, {"skipped relay: "}, {"skipped DNS: "}, {"passed size: "},
@@ -301,7 +304,7 @@ func TestCheckPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return lines(o.desk.CheckPlan(p, m))
+		return lines(o.checker.LookAtPlan(p, m))
 	}
 	said := checkPlan()
 	says(t, said, "warned next issue: No. 1, ")
@@ -355,7 +358,7 @@ func TestCheckGivenUp(t *testing.T) {
 	o.misbehave(smtptest.On(smtptest.Connect, smtptest.Stall()))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan []finding.Finding)
-	go func() { ended <- o.desk.Check(ctx, o.options) }()
+	go func() { ended <- o.checker.Look(ctx, o.extent) }()
 	if err := o.relay.WaitConnections(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,63 @@
+// Package wording owns the turns of English that every room needs which has
+// something to say to those who run Roundup: a count with its noun, a span of
+// time, a size, the first of many.
+//
+// It must not know what is counted, and has no word of a mail: those are in the
+// newsletter's language.
+//
+// Start reading with Count.
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Count is "1 article" or "3 articles".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	switch {
+	case strings.HasSuffix(noun, "y"):
+		noun = strings.TrimSuffix(noun, "y") + "ie"
+	case strings.HasSuffix(noun, "ss"):
+		noun += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Span writes a duration as a configuration would: "24h", "7h30m", "0s".
+func Span(t time.Duration) string {
+	words := t.Round(time.Minute).String()
+	if t < time.Minute {
+		return t.Round(time.Second).String()
+	}
+	words = strings.TrimSuffix(words, "0s")
+	if strings.HasSuffix(words, "h0m") {
+		words = strings.TrimSuffix(words, "0m")
+	}
+	return words
+}
+
+// Bytes is a number of bytes in the unit people use.
+func Bytes(n int64) string {
+	switch {
+	case n >= 10<<30:
+		return fmt.Sprintf("%d GB", n>>30)
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d KB", (n+1023)>>10)
+}
+
+// First joins the first of many, and says how many more there are.
+func First(all []string, most int) string {
+	if n := len(all) - most; n > 0 {
+		return strings.Join(all[:most], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(all, "; ")
+}

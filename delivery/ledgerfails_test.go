@@ -261,17 +261,36 @@ func TestLeaseLost(t *testing.T) {
 
 func TestLedgerThatCountsWhatItDoesNotGive(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(5)
-		begun := time.Now()
-		lease := s.ledger.takeOver()
-		sender := delivery.NewSender(s.settings, giveNothing{s.ledger}, s.ledger, s.relay, time.Now, nil)
-		sum, err := sender.Send(t.Context(), lease, digest.Issue{ID: 1, Status: digest.Sending}, s.letters, nil)
-		if err != nil || sum.Status != string(digest.Held) || !strings.Contains(sum.Reason, "gives none") {
-			t.Errorf("got %+v, %v", sum, err)
-		}
-		if took := time.Since(begun); took > time.Minute || s.ledger.calls > 100 {
-			t.Errorf("took %s and %d calls to say so", took, s.ledger.calls)
-		}
-	})
+	for _, tt := range []struct {
+		name  string
+		wait  time.Duration
+		leave bool
+	}{
+		{"staying", -1, false},
+		{"not staying for anything", 0, false},
+		{"on a terminal", 15 * time.Minute, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(5)
+				s.settings.Wait, s.settings.LeaveDeferred = tt.wait, tt.leave
+				begun := time.Now()
+				lease := s.ledger.takeOver()
+				var states []string
+				progress := func(p delivery.Progress) { states = append(states, p.State) }
+				sender := delivery.NewSender(s.settings, giveNothing{s.ledger}, s.ledger, s.relay, time.Now, nil)
+				sum, err := sender.Send(t.Context(), lease, digest.Issue{ID: 1, Status: digest.Sending}, s.letters, progress)
+				if err != nil || sum.Status != string(digest.Held) || !strings.Contains(sum.Reason, "gives none") {
+					t.Errorf("got %+v, %v", sum, err)
+				}
+				if took := time.Since(begun); took > time.Minute || s.ledger.calls > 100 {
+					t.Errorf("took %s and %d calls to say so", took, s.ledger.calls)
+				}
+				if said := strings.Join(states, "\n"); strings.Contains(said, "deferred") || !strings.Contains(said, "does not give") {
+					t.Errorf("said %q while it asked again", said)
+				}
+			})
+		})
+	}
 }

@@ -217,6 +217,8 @@ func (r *run) phrase() string {
 		return fmt.Sprintf("waiting for %s (%s), next try in %s", r.settings.Relay, r.valve.why, span(r.valve.probeAt.Sub(now)))
 	case r.valve.waiting:
 		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
+	case r.dry && r.quiet() && r.barren > 0 && r.due.After(now):
+		return "deliveries are owed that the database does not give, asking again in " + span(r.due.Sub(now))
 	case r.dry && r.quiet() && r.due.After(now):
 		return "waiting for deferred readers, next try in " + span(r.due.Sub(now))
 	case !r.dry && r.quiet() && r.pace.spent(now) > time.Minute:

@@ -86,13 +86,14 @@ func (r *run) tooLong(now time.Time) bool {
 }
 
 // chance is when the pause ends that nothing can be done in; the past when
-// this is no pause.
+// this is no pause. The moments between two questions to a ledger that contradicts
+// itself are none: a run that left then would never say so.
 func (r *run) chance() time.Time {
 	var at time.Time
 	if r.valve.waiting && r.valve.open == 0 {
 		at = r.valve.probeAt
 	}
-	if r.dry && r.quiet() && r.due.After(at) {
+	if r.dry && r.quiet() && r.barren == 0 && r.due.After(at) {
 		at = r.due
 	}
 	return at
@@ -141,6 +142,8 @@ func (r *run) review(ctx context.Context) {
 	case r.due.IsZero():
 		// Claimed by a call whose answer was lost: the next run's Recover settles them.
 		r.end(&stopping{})
+	default:
+		r.barren = 0
 	}
 }
 

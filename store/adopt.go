@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,8 +55,8 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 		return f, err
 	}
 	// What was copied from it before is a stranger from here on.
-	f.id = lineage(cmp.Or(f.id, newID())) + randomHex(idSize/2)
-	err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaMachine, ""), tx.setMeta(ctx, metaID, f.id))
+	f.id = lineage(f.id) + randomHex(idSize/2)
+	err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaID, f.id))
 	if err != nil {
 		return f, err
 	}

@@ -13,7 +13,6 @@ const (
 	metaCreated     = "created_at"
 	metaID          = "id"            // random; its second half is new at each adoption
 	metaChanges     = "changes"       // how many it has seen while in charge
-	metaMachine     = "machine"       // only in databases from before they had an id
 	metaCopyOf      = "copy_of"       // set in a backup until it is adopted
 	metaNextNumber  = "next_number"   // the next issue's number, where a person set one
 	metaAlreadySent = "already_sent"  // a moment: what is older went out before this database

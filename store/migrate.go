@@ -10,12 +10,19 @@ import (
 	"slices"
 )
 
-// embeddedMigrations are append-only: what was released is never edited. The
-// schema's version is the number of them that were applied, kept in SQLite's
-// user_version.
+// embeddedMigrations are append-only: what was released is never edited.
 //
 //go:embed migrations/*.sql
 var embeddedMigrations embed.FS
+
+// folded is the version that the first migration follows. Before the first release
+// there were migrations 1 to 9, which 0001_init.sql replaces: a database of then has
+// a version up to here, and no program reads both.
+const folded = 100
+
+// versionAfter is the schema's version once so many migrations are applied. It is
+// kept in SQLite's user_version; a file without a schema has 0.
+func versionAfter(applied int) int { return folded + applied }
 
 // migration is one step of the schema.
 type migration struct {
@@ -56,23 +63,24 @@ func migrate(ctx context.Context, path string, o Options) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("open database %q: %w", path, err)
 	}
+	newest := versionAfter(len(steps))
 	switch {
-	case version > len(steps):
-		return 0, fmt.Errorf("%w: %q has version %d, this program knows up to %d", ErrNewer, path, version, len(steps))
-	case version == len(steps):
+	case version > newest:
+		return 0, fmt.Errorf("%w: %q has version %d, this program knows up to %d", ErrNewer, path, version, newest)
+	case version == newest:
 		return version, nil
 	}
 	lock, err := Lock(path)
 	if err != nil {
-		return 0, fmt.Errorf("migrate database to version %d: %w", len(steps), err)
+		return 0, fmt.Errorf("migrate database to version %d: %w", newest, err)
 	}
 	err = copyAndApply(ctx, db, path, steps)
-	return len(steps), errors.Join(err, lock.Unlock())
+	return newest, errors.Join(err, lock.Unlock())
 }
 
 func copyAndApply(ctx context.Context, db *sql.DB, path string, steps []migration) error {
 	version, err := schemaVersion(ctx, db) // again: another may have been faster to the lock
-	if err != nil || version == len(steps) {
+	if err != nil || version == versionAfter(len(steps)) {
 		return err
 	}
 	if err := copyBeforeMigration(ctx, path, version); err != nil {
@@ -95,7 +103,7 @@ func initialise(ctx context.Context, path string, o Options) (int, error) {
 	if err == nil {
 		err = apply(ctx, db, steps)
 	}
-	return len(steps), errors.Join(err, db.Close())
+	return versionAfter(len(steps)), errors.Join(err, db.Close())
 }
 
 // openForMigration opens a connection that may rebuild tables: foreign keys
@@ -126,8 +134,8 @@ func apply(ctx context.Context, db *sql.DB, steps []migration) error {
 	if err != nil {
 		return err
 	}
-	for i := version; i < len(steps); i++ {
-		if err := applyOne(ctx, db, steps[i], i+1); err != nil {
+	for i := max(version-folded, 0); i < len(steps); i++ {
+		if err := applyOne(ctx, db, steps[i], versionAfter(i+1)); err != nil {
 			return fmt.Errorf("migration %s: %w", steps[i].name, err)
 		}
 	}

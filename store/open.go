@@ -18,6 +18,8 @@ var (
 	ErrMissing = errors.New("there is no database")
 	// ErrNewer is returned for a database that a newer Roundup has migrated.
 	ErrNewer = errors.New("the database belongs to a newer Roundup")
+	// ErrEarlier is returned for a database of before the first release, which no migration leads on from.
+	ErrEarlier = errors.New("the database is from before Roundup's first release, and this program can't read it")
 )
 
 // applicationID marks the file as Roundup's ("Rndp"), whatever its name.
@@ -32,7 +34,7 @@ type Options struct {
 }
 
 // Open opens an existing database, bringing its schema up to date first (see
-// migrate.go). It fails with ErrMissing, ErrCorrupt, ErrNewer, ErrLocked
+// migrate.go). It fails with ErrMissing, ErrCorrupt, ErrEarlier, ErrNewer, ErrLocked
 // (a migration is due while another Roundup is at work) or an *OwnerError.
 // Nobody may hold the process lock in the opening program: lock after opening.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
@@ -92,23 +94,28 @@ func inspect(ctx context.Context, path string, o Options) error {
 	return identify(ctx, path)
 }
 
-// identify checks that the file is an SQLite database and Roundup's.
+// identify checks that the file is an SQLite database, Roundup's, and not of before
+// the first release.
 func identify(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite3", dataSource(path, url.Values{"_query_only": {"true"}}))
 	if err != nil {
 		return fmt.Errorf("open database %q: %w", path, err)
 	}
 	defer func() { _ = db.Close() }()
-	var id, tables int
+	var id, tables, version int
 	err = db.QueryRowContext(ctx, `
 		SELECT
 			(SELECT application_id FROM pragma_application_id),
-			(SELECT count(*) FROM sqlite_schema)`).Scan(&id, &tables)
+			(SELECT count(*) FROM sqlite_schema),
+			(SELECT user_version FROM pragma_user_version)`).Scan(&id, &tables, &version)
 	if err != nil {
 		return classify(fmt.Errorf("open database %q: %w", path, err))
 	}
 	if id != applicationID || tables == 0 {
 		return fmt.Errorf("%w: %q is an SQLite database of something else", ErrCorrupt, path)
+	}
+	if version <= folded {
+		return fmt.Errorf("%w: %q has version %d; nothing in it was changed", ErrEarlier, path, version)
 	}
 	return nil
 }

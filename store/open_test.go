@@ -129,10 +129,14 @@ func TestOpenRefuses(t *testing.T) {
 			create(t, path)
 			check(t, os.Truncate(path, 10_000))
 		}, store.ErrCorrupt, ""},
+		{"from before the first release", func(t *testing.T, path string) {
+			create(t, path)
+			exec(t, path, `PRAGMA user_version = 9`)
+		}, store.ErrEarlier, "has version 9; nothing in it was changed"},
 		{"a newer schema", func(t *testing.T, path string) {
 			create(t, path)
-			exec(t, path, `PRAGMA user_version = 99`)
-		}, store.ErrNewer, "version 99"},
+			exec(t, path, `PRAGMA user_version = 999`)
+		}, store.ErrNewer, "version 999"},
 		{"no newsletter", func(t *testing.T, path string) {
 			create(t, path)
 			exec(t, path, `DELETE FROM keys`, `DELETE FROM newsletters`)
@@ -148,7 +152,7 @@ func TestOpenRefuses(t *testing.T) {
 			if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
 				t.Fatalf("Open = %v, want %v saying %q", err, tt.want, tt.says)
 			}
-			if after, _ := os.ReadFile(path); errors.Is(err, store.ErrCorrupt) && string(after) != string(before) {
+			if after, _ := os.ReadFile(path); !errors.Is(err, store.ErrNewer) && string(after) != string(before) {
 				t.Error("Open has changed the file")
 			}
 			if _, there := os.Stat(path); errors.Is(err, store.ErrMissing) && !errors.Is(there, os.ErrNotExist) {
@@ -224,7 +228,7 @@ func TestSettingsReachEveryConnection(t *testing.T) {
 func TestAnOlderProgramWritesNothingAfterAnUpgrade(t *testing.T) {
 	t.Parallel()
 	st, _ := open(t)
-	run(t, st, `PRAGMA user_version = 99`)
+	run(t, st, `PRAGMA user_version = 999`)
 	if err := st.SetNextNumber(t.Context(), 5); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("write = %v, want %v", err, store.ErrNewer)
 	}

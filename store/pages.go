@@ -8,8 +8,8 @@ import (
 )
 
 // Page returns the page of the issue with this slug as it was frozen, and when
-// the issue started; "" where there is none: of an issue that has not reached
-// anybody, or is older than pages are.
+// the issue started; "" where there is none: no such issue, or it has not reached
+// anybody.
 func (s *Store) Page(ctx context.Context, slug string) (page string, started time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		page, err = queryOne(ctx, tx, func(r row) (page string, err error) {

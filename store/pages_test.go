@@ -1,14 +1,10 @@
 package store_test
 
 import (
-	"fmt"
-	"io/fs"
 	"testing"
-	"testing/fstest"
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
 )
 
 func TestPage(t *testing.T) {
@@ -92,48 +88,5 @@ func TestLastNoteFileIsTheLatest(t *testing.T) {
 	s.must(err)
 	if got != "second" || number != 2 {
 		t.Errorf("got %q of issue %d, want second of issue 2", got, number)
-	}
-}
-
-// A database of the first schema, with an issue under way, is brought up to
-// date: its mail is as it was, and it has no page.
-func TestMigrationOfAnIssueWithoutAPage(t *testing.T) {
-	t.Parallel()
-	first, err := fs.ReadFile(store.EmbeddedMigrations, "migrations/0001_init.sql")
-	check(t, err)
-	st, c := open(t)
-	o, path := options(c), st.Path()+".old"
-	check(t, st.Close())
-	old, _, err := store.Create(t.Context(), path, o.WithMigrations(fstest.MapFS{"migrations/0001_init.sql": {Data: first}}))
-	check(t, err)
-	run(t, old, `
-		INSERT INTO issues (id, newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at)
-		VALUES (7, 1, ?, 12, 'extra', '12-old', 'sending', 'S', '', 'N', ?2, ?2, ?2)`, fmt.Sprintf("%032x", 7), "2026-11-01T00:00:00.000Z")
-	run(t, old, `INSERT INTO issue_variants (issue_id, revision, subject, html, text) VALUES (7, 1, 'S', 'H', 'T')`)
-	run(t, old, `INSERT INTO subscribers (id, public_id, email, key, created_at) VALUES (3, ?, 'r@x.example', 'r@x.example', ?)`, make([]byte, 16), "2026-11-01T00:00:00.000Z")
-	run(t, old, `INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, changed_at) SELECT 7, 3, id, 'sent', ? FROM issue_variants`, "2026-11-01T00:00:00.000Z")
-	check(t, old.Close())
-
-	migrated, err := store.Open(t.Context(), path, o)
-	check(t, err)
-	defer func() { _ = migrated.Close() }()
-	v, err := migrated.Variant(t.Context(), 7)
-	check(t, err)
-	if v.Subject != "S" || v.HTML != "H" || v.Text != "T" || v.Page != "" || v.Pictures != nil {
-		t.Errorf("got %+v", v)
-	}
-	issue, err := migrated.Issue(t.Context(), 12)
-	check(t, err)
-	if issue.Note != "N" || issue.NoteFile != "" || issue.MailDomain != "" {
-		t.Errorf("got note %q of file %q, domain %q", issue.Note, issue.NoteFile, issue.MailDomain)
-	}
-	page, _, err := migrated.Page(t.Context(), "12-old")
-	check(t, err)
-	if page != "" {
-		t.Errorf("got page %q", page)
-	}
-	run(t, migrated, `UPDATE issue_variants SET page = 'P'`) // it had reached somebody
-	if page, _, err = migrated.Page(t.Context(), "12-old"); err != nil || page != "P" {
-		t.Errorf("got page %q, %v", page, err)
 	}
 }

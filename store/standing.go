@@ -1,13 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
 )
 
 // Case is whether a database may be in charge of the newsletter, or why not.
@@ -44,8 +42,7 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 	f.id, errs[0] = tx.meta(ctx, metaID)
 	f.original, errs[1] = tx.meta(ctx, metaCopyOf)
 	f.lastIssue, errs[2] = tx.lastNumber(ctx)
-	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `
-		SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = ?`, metaChanges)
+	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?`, metaChanges)
 	return f, errors.Join(errs[:]...)
 }
 
@@ -130,35 +127,25 @@ func (tx *Tx) countChange(ctx context.Context) (int64, error) {
 }
 
 // settle finds out at the opening whether the database is in charge. One that
-// nothing has happened in, and one of a Roundup that left no mark, is from here on.
+// nothing has happened in yet is from here on.
 func (s *Store) settle(ctx context.Context) error {
 	st, f, err := s.standing(ctx)
 	if err != nil || st.Case != NeverHere || f.changes > 0 {
 		return err
 	}
-	return s.takeCharge(ctx)
+	return s.mark(ctx, f)
 }
 
-// takeCharge leaves the mark that makes this the database in charge here.
+// takeCharge makes this the database in charge here, whatever was before.
 func (s *Store) takeCharge(ctx context.Context) error {
-	var f facts
-	err := s.write(ctx, func(tx *Tx) (err error) {
-		if f, err = tx.facts(ctx); err != nil {
-			return err
-		}
-		f.id = cmp.Or(f.id, newID())
-		return errors.Join(
-			tx.setMeta(ctx, metaID, f.id),
-			tx.setMeta(ctx, metaChanges, strconv.FormatInt(f.changes, 10)),
-			tx.setMeta(ctx, metaMachine, ""))
-	})
+	_, f, err := s.standing(ctx)
 	if err != nil {
 		return err
 	}
 	return s.mark(ctx, f)
 }
 
-// mark writes what a database says of itself beside it.
+// mark writes beside a database what it says of itself, which puts it in charge.
 func (s *Store) mark(ctx context.Context, f facts) error {
 	if err := s.witness.set(mark{id: f.id, changes: f.changes, issue: f.lastIssue}); err != nil {
 		return err

@@ -354,34 +354,6 @@ func TestTwoProcessesKeepOneMark(t *testing.T) {
 	}
 }
 
-// A database of a Roundup that left no mark goes on in its place, once.
-func TestDatabaseFromBeforeTheMark(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, 1, 1)
-	s.start(1)
-	s.must(s.Close())
-	run(t, s.Store, `DELETE FROM meta WHERE key IN ('id', 'changes')`)
-	run(t, s.Store, `INSERT INTO meta VALUES ('machine', '0123456789abcdef')`)
-	old := filepath.Join(t.TempDir(), "old.db")
-	copyFile(t, s.Path(), old)
-	check(t, os.WriteFile(s.Path()+".lock", []byte("4711\n"), 0o600))
-	again := s.reopen(s.Path())
-	if got, err := again.Standing(t.Context()); err != nil || !got.Sends() {
-		t.Errorf("standing after the upgrade = %+v, %v, want in charge", got, err)
-	}
-	if n := one[int](t, again.Store, `SELECT count(*) FROM meta WHERE key = 'machine'`); n != 0 {
-		t.Error("the machine's name is still there")
-	}
-	s.must(again.Close())
-	replace(t, old, s.Path())
-	st, err := store.Open(t.Context(), s.Path(), options(s.clock))
-	s.must(err)
-	defer func() { _ = st.Close() }()
-	if got, err := st.Standing(t.Context()); err != nil || got.Sends() {
-		t.Errorf("an old copy put back has the standing %+v, %v", got, err)
-	}
-}
-
 // What init makes where another database was is in charge.
 func TestNewDatabaseWhereAnotherWas(t *testing.T) {
 	t.Parallel()

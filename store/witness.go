@@ -62,7 +62,7 @@ func readMark(path string) (mark, error) {
 	text := make([]byte, lockFileSize-markAt)
 	if n, err := file.ReadAt(text, markAt); n < len(text) {
 		if errors.Is(err, io.EOF) {
-			err = nil // as a Roundup from before the mark left it, or cut to nothing
+			err = nil // nothing but the lock's own line yet, or cut to nothing
 		}
 		return m, err
 	}

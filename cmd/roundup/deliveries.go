@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/desk"
 	"roundup/store"
 )
 
@@ -99,10 +97,9 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 }
 
 func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
-	domain := cmp.Or(r.MailDomain, desk.MailDomain(a.cfg))
 	return deliveryLine{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, domain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
+		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
 	}
 }
 

@@ -115,6 +115,9 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, owner.Hint()
 	case errors.Is(err, store.ErrMissing):
 		return exitUsage, "run `roundup init` to create it, or mend database: in the configuration"
+	case errors.Is(err, store.ErrEarlier):
+		return exitFailed, "run `roundup subscribers export readers.csv` with the roundup that made it, move it and its -wal and -shm away, " +
+			"then run `roundup init` and `roundup subscribers import readers.csv`"
 	case errors.Is(err, store.ErrNewer):
 		return exitFailed, "install the newer roundup that made it"
 	case errors.Is(err, store.ErrCorrupt):

@@ -141,11 +141,11 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
 // ListID is the newsletter's List-Id (RFC 2919): it never changes while the
 // From domain stays.
 func ListID(c *config.Config) string {
-	return "roundup." + MailDomain(c)
+	return "roundup." + mailDomain(c)
 }
 
-// MailDomain is what the Message-IDs of an issue end in that starts now.
-func MailDomain(c *config.Config) string {
+// mailDomain is what the Message-IDs of an issue end in that starts now.
+func mailDomain(c *config.Config) string {
 	_, domain, _ := strings.Cut(c.Mail.From.Address, "@")
 	return domain
 }

@@ -203,7 +203,7 @@ func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest
 	if err := d.canCompose(p.Issue, variant); err != nil {
 		return digest.Issue{}, err
 	}
-	p.Issue.MailDomain = MailDomain(d.cfg)
+	p.Issue.MailDomain = mailDomain(d.cfg)
 	passed, expired := settle(p.Selection)
 	return d.store.StartIssue(ctx, lease, store.Start{
 		Issue:      p.Issue,

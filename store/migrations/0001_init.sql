@@ -3,7 +3,7 @@
 -- missing time: NULL does.
 
 CREATE TABLE meta (                       -- facts about this database file
-    key   TEXT PRIMARY KEY,               -- created_at, machine, copy_of, next_number, schedule, schedule_seen_at, ...
+    key   TEXT PRIMARY KEY,               -- the names are in meta.go
     value TEXT NOT NULL
 ) STRICT;
 
@@ -32,9 +32,12 @@ CREATE TABLE sources (
     items         INTEGER NOT NULL DEFAULT 0,  -- in the last one
     first_read_at TEXT,
     last_read_at  TEXT,                   -- last success
+    tried_at      TEXT,                   -- last try: every process leaves a failing one alone for a while, a timer's too
     last_error    TEXT    NOT NULL DEFAULT '',
     failing_since TEXT,                   -- NULL while it can be read
     not_before    TEXT,                   -- Retry-After
+    damage        TEXT    NOT NULL DEFAULT '', -- what was the matter where it could be read, but not without a loss
+    damaged_since TEXT,                   -- NULL while it is read whole
     UNIQUE (newsletter_id, url)
 ) STRICT;
 
@@ -95,8 +98,11 @@ CREATE TABLE issues (
     subject       TEXT    NOT NULL,
     preheader     TEXT    NOT NULL,
     note          TEXT    NOT NULL,
+    note_file     TEXT    NOT NULL DEFAULT '', -- the digest of digest.note_file as printed; '' where the note is this issue's own
+    mail_domain   TEXT    NOT NULL DEFAULT '', -- what its Message-IDs end in, so that what is sent again has the one it had
     date          TEXT    NOT NULL,
     started_at    TEXT    NOT NULL,
+    reached_at    TEXT,                   -- first delivery sent or unknown: its page is public from then on
     touched_at    TEXT    NOT NULL,       -- last claim, result or status
     waiting_since TEXT,                   -- NULL unless waiting
     finished_at   TEXT,
@@ -105,6 +111,7 @@ CREATE TABLE issues (
     CHECK ((finished_at IS NOT NULL) = (status IN ('sent', 'cancelled')))
 ) STRICT;
 CREATE UNIQUE INDEX issues_slot ON issues (newsletter_id, slot) WHERE slot IS NOT NULL AND kind = 'regular';
+CREATE INDEX        issues_slug ON issues (newsletter_id, slug);
 
 CREATE TABLE issue_articles (             -- a copy of what was printed, in order
     issue_id   INTEGER NOT NULL REFERENCES issues (id),
@@ -117,13 +124,25 @@ CREATE TABLE issue_articles (             -- a copy of what was printed, in orde
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE issue_variants (             -- frozen: what every reader of the issue gets
-    id       INTEGER PRIMARY KEY AUTOINCREMENT,
-    issue_id INTEGER NOT NULL REFERENCES issues (id),
-    revision INTEGER NOT NULL,
-    subject  TEXT    NOT NULL,
-    html     TEXT    NOT NULL,
-    text     TEXT    NOT NULL,
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    issue_id     INTEGER NOT NULL REFERENCES issues (id),
+    revision     INTEGER NOT NULL,
+    subject      TEXT    NOT NULL,
+    html         TEXT    NOT NULL,
+    text         TEXT    NOT NULL,
+    page         TEXT    NOT NULL DEFAULT '', -- its page on the web
+    greeting     TEXT    NOT NULL DEFAULT '', -- "Dear {name},"
+    greeting_all TEXT    NOT NULL DEFAULT '', -- "Dear reader,"
     UNIQUE (issue_id, revision)
+) STRICT;
+
+CREATE TABLE issue_pictures (             -- embedded ones, in the order of the mail
+    variant_id INTEGER NOT NULL REFERENCES issue_variants (id),
+    position   INTEGER NOT NULL,
+    content_id TEXT    NOT NULL,          -- without brackets (RFC 2392)
+    type       TEXT    NOT NULL CHECK (type IN ('image/jpeg', 'image/png')),
+    data       BLOB    NOT NULL,
+    PRIMARY KEY (variant_id, position)
 ) STRICT;
 
 CREATE TABLE article_states (
@@ -211,12 +230,16 @@ CREATE TABLE subscriber_hashes (
 ) STRICT;
 CREATE INDEX subscriber_hashes_hash ON subscriber_hashes (hash);
 
+-- The states are compared one by one, and the lawful steps looked up in one text:
+-- for IN (...), SQLite builds a list anew for each row, which costs more than
+-- changing the row.
 CREATE TABLE deliveries (
     issue_id      INTEGER NOT NULL REFERENCES issues (id),
     subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
     variant_id    INTEGER NOT NULL REFERENCES issue_variants (id),
     revision      INTEGER NOT NULL DEFAULT 1,
-    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'skipped')),
+    state         TEXT    NOT NULL CHECK (state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'deferred'
+        OR state = 'failed' OR state = 'unknown' OR state = 'skipped'),
     attempts      INTEGER NOT NULL DEFAULT 0,
     resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)), -- 1: its one resend is used up
     code          INTEGER NOT NULL DEFAULT 0,
@@ -239,14 +262,16 @@ CREATE INDEX deliveries_sending  ON deliveries (issue_id) WHERE state = 'sending
 CREATE INDEX deliveries_unknown  ON deliveries (issue_id, resends) WHERE state = 'unknown';
 
 -- The machine of delivery.Transitions, guarded by the database too; a test
--- compares the two.
+-- compares the two. Of those skipped, only whom a cancelling skipped is queued
+-- again, since a person can take it back.
 CREATE TRIGGER deliveries_lawful BEFORE UPDATE OF state ON deliveries
-WHEN OLD.state || '>' || NEW.state NOT IN (
-    'queued>sending',   'queued>skipped',
-    'sending>sent',     'sending>failed',  'sending>deferred', 'sending>unknown', 'sending>queued',
-    'deferred>sending', 'deferred>failed', 'deferred>skipped',
-    'unknown>sending',  'unknown>sent',    'unknown>queued',
-    'failed>queued')
+WHEN instr('
+    queued>sending   queued>skipped
+    sending>sent     sending>failed  sending>deferred sending>unknown sending>queued
+    deferred>sending deferred>failed deferred>skipped
+    unknown>sending  unknown>sent    unknown>queued
+    failed>queued    skipped>queued', OLD.state || '>' || NEW.state) = 0
+    OR OLD.state = 'skipped' AND OLD.why <> 'issue cancelled'
 BEGIN SELECT RAISE(ABORT, 'unlawful step of a delivery'); END;
 CREATE TRIGGER deliveries_keep BEFORE DELETE ON deliveries BEGIN SELECT RAISE(ABORT, 'deliveries are kept'); END;
 

@@ -16,6 +16,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/check"
 	"roundup/internal/desk"
+	"roundup/internal/list"
 	"roundup/store"
 )
 
@@ -138,6 +139,15 @@ func (a *app) checker(d *desk.Desk, cfg *config.Config) *check.Checker {
 	return check.New(check.Options{
 		Desk: d, Config: cfg, Store: a.st, Now: a.now, Version: version, Rehearsal: a.env(desk.ClockVariable) != "",
 	})
+}
+
+// list is the readers, over the store.
+func (a *app) list(ctx context.Context) (*list.List, error) {
+	st, err := a.store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list.New(ctx, st, a.now)
 }
 
 func (a *app) logger(level slog.Level) *slog.Logger {

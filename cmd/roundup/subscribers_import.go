@@ -5,17 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"roundup/store"
+	"roundup/internal/list"
 	"roundup/subscribers"
 )
-
-// importBatch is how many rows go into one transaction: a few milliseconds, so
-// that a sender or the web never waits long.
-const importBatch = 500
 
 func newSubscribersImport(a *app) *cobra.Command {
 	var f importFlags
@@ -98,23 +95,12 @@ func (f importFlags) options() (importOptions, error) {
 	return o, nil
 }
 
-// imported is what `subscribers import --json` prints.
-type imported struct {
-	Added       int         `json:"added"`
-	Updated     int         `json:"updated"`
-	Unchanged   int         `json:"unchanged"`
-	Skipped     int         `json:"skipped"`
-	Rejected    int         `json:"rejected"`
-	RejectsFile string      `json:"rejects_file"`
-	Rehearsal   *importPlan `json:"dry_run,omitempty"`
-}
-
-func (a *app) importFile(ctx context.Context, file string, o importOptions) error {
-	st, err := a.store(ctx)
+func (a *app) importFile(ctx context.Context, name string, o importOptions) error {
+	l, err := a.list(ctx)
 	if err != nil {
 		return err
 	}
-	list, err := a.openList(ctx, file, &o)
+	file, err := a.openList(ctx, name, &o)
 	if errors.Is(err, errSaidNo) {
 		a.printf("Nothing was imported: you said no.\n")
 		return nil
@@ -122,37 +108,89 @@ func (a *app) importFile(ctx context.Context, file string, o importOptions) erro
 	if err != nil {
 		return err
 	}
-	defer func() { _ = list.Close() }()
-	for _, w := range list.Format.Warnings {
-		a.warn("%s: %s", list.name, w)
+	defer func() { _ = file.Close() }()
+	for _, w := range file.Format.Warnings {
+		a.warn("%s: %s", file.name, w)
 	}
-	im := newImporter(st, list, o)
 	if o.dryRun {
-		a.showPlan(list, o)
+		a.showPlan(file, o)
 	}
-	err = im.read(ctx)
-	if cerr := im.refused.close(); err == nil {
+	done, err := importInto(ctx, l, file, o)
+	if err != nil {
+		return brokenOff(ctx, done, err)
+	}
+	if err := a.sayImported(done); err != nil {
+		return err
+	}
+	if done.Taken() > 0 || done.Rejected == 0 {
+		return nil
+	}
+	return nothingTaken(done.First)
+}
+
+// importDone is what an import did, or would do.
+type importDone struct {
+	list.Imported
+	file      *listFile
+	rejects   string // where the lines are that were not taken; "" for nowhere
+	rehearsal bool
+	shown     firstRejects // of a rehearsal
+}
+
+func importInto(ctx context.Context, l *list.List, file *listFile, o importOptions) (importDone, error) {
+	done := importDone{file: file, rehearsal: o.dryRun}
+	rejects := list.NewRejectsFile(cmp.Or(o.rejects, defaultRejects(file)), file.Format.Columns)
+	in := list.Import{File: file.CSV, Name: file.name, Most: o.read.Silent, Rehearse: o.dryRun, Rejects: rejects}
+	if o.dryRun {
+		in.Rejects = &done.shown
+	}
+	var err error
+	done.Imported, err = l.Import(ctx, in)
+	if cerr := rejects.Close(); err == nil {
 		err = cerr
 	}
-	if err != nil {
-		return im.brokenOff(ctx, err)
+	done.rejects = rejects.Path()
+	return done, err
+}
+
+// defaultRejects is where the person is, not beside the file that is read: that
+// may lie in a folder of the system's, or of somebody else.
+func defaultRejects(file *listFile) string {
+	name := strings.TrimSuffix(file.name, filepath.Ext(file.name))
+	if file.stream {
+		name = "import"
 	}
-	return a.printImported(im)
+	return name + ".rejects.csv"
+}
+
+// firstRejects are the first few lines that are not taken: what a rehearsal shows.
+type firstRejects []subscribers.Reject
+
+// fewRejects is how many of those lines are shown on the screen.
+const fewRejects = 5
+
+// Write implements list.Rejects.
+func (f *firstRejects) Write(reject subscribers.Reject) error {
+	if len(*f) < fewRejects {
+		*f = append(*f, reject)
+	}
+	return nil
 }
 
 // brokenOff adds to an error what was done before it, and how to go on.
-func (im *importer) brokenOff(ctx context.Context, err error) error {
-	var hinted *hintedError
-	done := im.counts.taken()
+func brokenOff(ctx context.Context, done importDone, err error) error {
+	var rejects *list.RejectsError
 	switch {
 	case ctx.Err() != nil:
 		return &hintedError{err: errInterrupted, hint: fmt.Sprintf(
-			"%s in; import the file again to go on: nothing is taken twice", rowsAre(done))}
-	case errors.As(err, &hinted) || done == 0:
+			"%s in; import the file again to go on: nothing is taken twice", rowsAre(done.Taken()))}
+	case errors.As(err, &rejects):
+		return &hintedError{err: err, hint: "name another place for it with --rejects"}
+	case done.Taken() == 0:
 		return err
 	}
 	return &hintedError{err: err, hint: fmt.Sprintf(
-		"%s in; mend the file and import it again: nothing is taken twice", rowsAre(done))}
+		"%s in; mend the file and import it again: nothing is taken twice", rowsAre(done.Taken()))}
 }
 
 func rowsAre(rows int) string {
@@ -160,122 +198,6 @@ func rowsAre(rows int) string {
 		return "1 row is"
 	}
 	return count(rows, "row") + " are"
-}
-
-// importer feeds a file to the store, batch by batch.
-type importer struct {
-	list    *listFile
-	store   *store.Store
-	options store.ImportOptions
-	refused rejectsFile
-	counts  imported
-	batch   []subscribers.Row
-	lines   int
-	silent  int                  // lines skipped because they say nothing of their readers' standing
-	first   *subscribers.Reject  // the first that was refused; nil for none
-	shown   []subscribers.Reject // the first few that a rehearsal would refuse, or leave as they were
-}
-
-// fewRejects is how many of those lines are shown on the screen.
-const fewRejects = 5
-
-func newImporter(st *store.Store, list *listFile, o importOptions) *importer {
-	im := &importer{
-		list:  list,
-		store: st,
-		options: store.ImportOptions{
-			Policy: subscribers.ImportPolicy{Status: o.read.Silent}, Through: "import of " + list.name,
-		},
-		refused: rejectsFile{wanted: cmp.Or(o.rejects, defaultRejects(list)), columns: list.Format.Columns},
-	}
-	if o.dryRun {
-		im.options.Rehearsal = store.NewRehearsal()
-		im.counts.Rehearsal = planOf(list)
-	}
-	return im
-}
-
-func (im *importer) read(ctx context.Context) error {
-	for row, reject := range im.list.Rows() {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		im.lines++
-		if err := im.take(ctx, row, reject); err != nil {
-			return err
-		}
-	}
-	return im.flush(ctx)
-}
-
-func (im *importer) take(ctx context.Context, row subscribers.Row, reject *subscribers.Reject) error {
-	switch {
-	case reject == nil:
-		im.batch = append(im.batch, row)
-		if len(im.batch) < importBatch {
-			return nil
-		}
-		return im.flush(ctx)
-	case reject.Err != nil:
-		if err := im.flush(ctx); err != nil {
-			return err
-		}
-		return fmt.Errorf("%s: %w", im.list.name, reject.Err)
-	}
-	im.counts.Rejected++
-	if im.first == nil {
-		im.first = reject
-	}
-	return im.refuse(*reject)
-}
-
-// refuse writes a line to the file of rejects; a rehearsal keeps the first few.
-func (im *importer) refuse(reject subscribers.Reject) error {
-	if im.options.Rehearsal != nil {
-		if len(im.shown) < fewRejects {
-			im.shown = append(im.shown, reject)
-		}
-		return nil
-	}
-	return im.refused.write(reject)
-}
-
-func (im *importer) flush(ctx context.Context) error {
-	if len(im.batch) == 0 {
-		return nil
-	}
-	got, err := im.store.ImportBatch(ctx, im.batch, im.options)
-	im.batch = im.batch[:0]
-	im.counts.Added += got.Added
-	im.counts.Updated += got.Updated
-	im.counts.Unchanged += got.Unchanged
-	im.counts.Skipped += len(got.Skipped)
-	if err != nil {
-		return err
-	}
-	for _, row := range got.Skipped {
-		if row.Why == subscribers.NoWord {
-			im.silent++
-		}
-		if err := im.refuse(im.refused.left(row)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// taken is how many lines are in the list now.
-func (c imported) taken() int { return c.Added + c.Updated + c.Unchanged }
-
-func (a *app) printImported(im *importer) error {
-	im.counts.RejectsFile = im.refused.path
-	if err := a.sayImported(im); err != nil {
-		return err
-	}
-	if im.counts.taken() > 0 || im.counts.Rejected == 0 {
-		return nil
-	}
-	return nothingTaken(im.first)
 }
 
 // nothingTaken is the error for a file of which no line went in. first is the
@@ -301,28 +223,49 @@ func saysOf(r subscribers.Reject) string {
 	return "is refused: " + r.Reason
 }
 
-func (a *app) sayImported(im *importer) error {
-	if a.json {
-		return a.printJSON(im.counts)
+// imported is what `subscribers import --json` prints.
+type imported struct {
+	Added       int         `json:"added"`
+	Updated     int         `json:"updated"`
+	Unchanged   int         `json:"unchanged"`
+	Skipped     int         `json:"skipped"`
+	Rejected    int         `json:"rejected"`
+	RejectsFile string      `json:"rejects_file"`
+	Rehearsal   *importPlan `json:"dry_run,omitempty"`
+}
+
+func importJSON(done importDone) imported {
+	line := imported{
+		Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
+		RejectsFile: done.rejects,
 	}
-	c := im.counts
-	if im.lines == 0 {
-		a.printf("%s holds no addresses: nothing to import.\n", im.list.name)
+	if done.rehearsal {
+		line.Rehearsal = planOf(done.file)
+	}
+	return line
+}
+
+func (a *app) sayImported(done importDone) error {
+	if a.json {
+		return a.printJSON(importJSON(done))
+	}
+	if done.Lines == 0 {
+		a.printf("%s holds no addresses: nothing to import.\n", done.file.name)
 		return nil
 	}
 	form := "%s: %d added, %d updated, %d unchanged, %d left as they were, %d refused.\n"
-	if im.options.Rehearsal != nil {
+	if done.rehearsal {
 		form = "%s: %d would be added, %d updated, %d unchanged, %d left as they were, %d refused. Nothing was changed.\n"
 	}
-	a.printf(form, count(im.lines, "line"), c.Added, c.Updated, c.Unchanged, c.Skipped, c.Rejected)
-	if im.silent > 0 {
-		a.printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", linesDo(im.silent), wasWere(im.silent))
+	a.printf(form, count(done.Lines, "line"), done.Added, done.Updated, done.Unchanged, done.Skipped, done.Rejected)
+	if done.Silent > 0 {
+		a.printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", linesDo(done.Silent), wasWere(done.Silent))
 	}
-	for _, r := range im.shown {
+	for _, r := range done.shown {
 		a.printf("  line %d %s\n", r.Line, oneLine(saysOf(r)))
 	}
-	if c.RejectsFile != "" {
-		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", c.RejectsFile)
+	if done.rejects != "" {
+		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", done.rejects)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package list
 
 import (
 	"bytes"
@@ -8,22 +8,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
-	"roundup/store"
 	"roundup/subscribers"
 )
 
 // mostRejects is how many files of rejects of one name may stand side by side.
 const mostRejects = 9
 
-// rejectsFile holds the lines that were refused, or left as they were; it is
-// made with the first of them. It never replaces a file: what is there may hold
-// an hour of somebody's mending. A second import of the same file finds its
-// rejects written already, and leaves it at that.
-type rejectsFile struct {
+// RejectsFile holds the lines that an import did not take; it is made with the
+// first of them. It never replaces a file: what is there may hold an hour of
+// somebody's mending. A second import of the same file finds its rejects written
+// already, and leaves it at that.
+type RejectsFile struct {
 	wanted  string   // where it goes if nothing is there
 	columns []string // of the file that is read
 	path    string   // where it is; "" before the first line
@@ -32,27 +30,36 @@ type rejectsFile struct {
 	w       *subscribers.RejectWriter
 }
 
-// defaultRejects is where the person is, not beside the file that is read: that
-// may lie in a folder of the system's, or of somebody else.
-func defaultRejects(list *listFile) string {
-	name := strings.TrimSuffix(list.name, filepath.Ext(list.name))
-	if list.stream {
-		name = "import"
-	}
-	return name + ".rejects.csv"
+// NewRejectsFile makes no file yet. wanted is where it goes if nothing is there,
+// columns are those of the file that is read (subscribers.Format).
+func NewRejectsFile(wanted string, columns []string) *RejectsFile {
+	return &RejectsFile{wanted: wanted, columns: columns}
 }
 
-func (r *rejectsFile) write(reject subscribers.Reject) error {
+// Path is where the file is; "" for none.
+func (r *RejectsFile) Path() string { return r.path }
+
+// RejectsError says that the file of rejects can't be made.
+type RejectsError struct{ Err error }
+
+// Error says what could not be done, and why.
+func (e *RejectsError) Error() string { return fmt.Sprintf("write what was refused: %v", e.Err) }
+
+// Unwrap returns why.
+func (e *RejectsError) Unwrap() error { return e.Err }
+
+// Write adds a line. Its error is a *RejectsError where there can be no file.
+func (r *RejectsFile) Write(reject subscribers.Reject) error {
 	if r.f == nil {
 		if err := r.create(); err != nil {
-			return &hintedError{err: fmt.Errorf("write what was refused: %w", err), hint: "name another place for it with --rejects"}
+			return &RejectsError{err}
 		}
 	}
 	return r.w.Write(reject)
 }
 
 // create makes the file under the first free name.
-func (r *rejectsFile) create() error {
+func (r *RejectsFile) create() error {
 	path := r.wanted
 	for n := 2; ; n++ {
 		// It holds addresses: for the operator's eyes only.
@@ -72,17 +79,8 @@ func (r *rejectsFile) create() error {
 	}
 }
 
-// left is the reject for a row that was left as it was, its address under the
-// file's own column.
-func (r *rejectsFile) left(row store.SkippedRow) subscribers.Reject {
-	column := slices.IndexFunc(r.columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
-	cells := make([]string, max(column, 0)+1)
-	cells[len(cells)-1] = row.Email
-	return subscribers.Reject{Line: row.Line, Raw: cells, Reason: subscribers.LeftAsItWas + row.Why}
-}
-
-// close ends the file. Where an earlier one says the very same, that one stands.
-func (r *rejectsFile) close() error {
+// Close ends the file. Where an earlier one says the very same, that one stands.
+func (r *RejectsFile) Close() error {
 	if r.f == nil {
 		return nil
 	}

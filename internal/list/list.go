@@ -1,0 +1,35 @@
+// Package list owns what happens to a reader: joining, confirming, leaving,
+// changing, being imported, suppressed or forgotten. The commands and the
+// readers' pages go through it, so that there is one path for whoever asks.
+//
+// It must not print, ask, or word anything for people (that is cmd/roundup and
+// web), and holds none of the rules it calls on: what a line of a file makes of a
+// reader is decided by subscribers, every statement is store's.
+//
+// Start reading here; each thing that can happen has a file named after it.
+package list
+
+import (
+	"context"
+	"time"
+
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// List is the readers of one newsletter.
+type List struct {
+	store *store.Store
+	keys  *subscribers.Keyring
+	now   func() time.Time
+}
+
+// New returns the list in a database. Its error is that the database's keys
+// can't be read.
+func New(ctx context.Context, st *store.Store, now func() time.Time) (*List, error) {
+	keys, err := st.Keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &List{store: st, keys: keys, now: now}, nil
+}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"roundup/internal/smtptest"
 )
 
 // BenchmarkAgainstPeers sends a digest of the usual size to 20,000 readers, with
@@ -18,10 +20,10 @@ func BenchmarkAgainstPeers(b *testing.B) {
 	readers := setting("ROUNDUP_BENCH_READERS", 20_000)
 	path := benchList(b, readers)
 	for _, connections := range []int{4, 16, 64} {
-		for _, m := range modes()[:3] {
-			b.Run(fmt.Sprintf("%d connections, %s", connections, m.name), func(b *testing.B) {
+		for _, m := range smtptest.Modes()[:3] {
+			b.Run(fmt.Sprintf("%d connections, %s", connections, m.Name), func(b *testing.B) {
 				for b.Loop() {
-					compare(b, path, readers, job{Connections: connections, Extensions: m.extensions, Messages: readers})
+					compare(b, path, readers, job{Connections: connections, Extensions: m.Extensions, Messages: readers})
 				}
 			})
 		}

@@ -11,11 +11,11 @@ import (
 // BenchmarkRoundTrips is one connection to a relay twenty milliseconds away: how
 // often a message waits for it decides everything.
 func BenchmarkRoundTrips(b *testing.B) {
-	for _, m := range modes()[:3] {
-		b.Run(m.name, func(b *testing.B) {
-			s, err := smtptest.New(smtptest.Options{
-				Extensions: append(smtptest.DefaultExtensions(), m.extensions...), RoundTrip: 20 * time.Millisecond, Forget: true,
-			})
+	for _, m := range smtptest.Modes()[:3] {
+		b.Run(m.Name, func(b *testing.B) {
+			o := m.Options()
+			o.RoundTrip, o.Forget = 20*time.Millisecond, true
+			s, err := smtptest.New(o)
 			if err != nil {
 				b.Fatal(err)
 			}

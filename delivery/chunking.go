@@ -9,13 +9,13 @@ import "strconv"
 //
 // Each reply has the time of the last one: a relay may hold them all back until
 // it has the message, and impatience makes second copies.
-func (c *relayConn) chunked(m Message, t traits) Result {
+func (c *relayConn) chunked(m Message, t Traits) Result {
 	limit := c.relay.settings.Timeouts.EndOfData
 	if err := c.write(c.chunk(m, t)); err != nil {
-		return c.cutShort(err, commandMail, commandRcpt, commandEnd)
+		return c.cutShort(err, CommandMail, CommandRcpt, CommandEnd)
 	}
 	var refusal Result
-	for _, name := range [...]string{commandMail, commandRcpt} {
+	for _, name := range [...]string{CommandMail, CommandRcpt} {
 		reply, err := c.await(name, limit)
 		switch {
 		case err != nil && refusal.Verdict != 0:
@@ -28,7 +28,7 @@ func (c *relayConn) chunked(m Message, t traits) Result {
 		case refusal.Verdict == 0:
 			refusal = refused(name, reply)
 		}
-		if reply.Code == codeClosing {
+		if reply.Closes() {
 			return broken(refusal)
 		}
 	}
@@ -47,15 +47,15 @@ func (c *relayConn) chunked(m Message, t traits) Result {
 
 // chunk is the commands and the message, in the message's own memory where that
 // has the room.
-func (c *relayConn) chunk(m Message, t traits) []byte {
+func (c *relayConn) chunk(m Message, t Traits) []byte {
 	end := lineEnd(m.Data)
 	c.out = append(append(c.out[:0], c.mailLine(m, t)...), "\r\n"...)
 	c.out = append(append(c.out, rcptLine(m)...), "\r\nBDAT "...)
 	c.out = strconv.AppendInt(c.out, int64(len(m.Data)+len(end)), 10)
 	c.out = append(c.out, " LAST\r\n"...)
-	if begin := len(m.whole) - len(m.Data) - len(c.out); begin >= 0 && end == "" {
-		copy(m.whole[begin:], c.out)
-		return m.whole[begin:]
+	if begin := len(m.Whole) - len(m.Data) - len(c.out); begin >= 0 && end == "" {
+		copy(m.Whole[begin:], c.out)
+		return m.Whole[begin:]
 	}
 	c.out = append(append(c.out, m.Data...), end...)
 	return c.out
@@ -68,9 +68,9 @@ func (c *relayConn) lastOfAll() Result {
 	r := c.answer()
 	for c.client.Text.R.Buffered() > 0 && r.Verdict != Unanswered {
 		r.Broken = true
-		extra, err := c.await(commandEnd, lastWords)
+		extra, err := c.await(CommandEnd, lastWords)
 		switch {
-		case err != nil, extra.Code == codeClosing:
+		case err != nil, extra.Closes():
 			return r
 		case extra.class() != r.Reply.class():
 			return undecided(r.Reply, "the relay gave more replies than there were commands")

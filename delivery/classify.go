@@ -32,13 +32,13 @@ import (
 // unless its enhanced code says that this mail will not be taken.
 func Classify(command string, r Reply) Verdict {
 	switch {
-	case r.class() == 4 && command == commandMail:
+	case r.class() == 4 && command == CommandMail:
 		return Later
 	case r.class() == 4:
 		return classifyTemporary(r)
 	case isUTF8Refusal(r):
 		return RefusedReader
-	case command == commandMail:
+	case command == CommandMail:
 		return Stop
 	}
 	return classifyPermanent(command, r)
@@ -77,7 +77,7 @@ func classifyPermanent(command string, r Reply) Verdict {
 	case 500, 502, 503, 504, 555: // the command itself was not understood
 		return Stop
 	case 501:
-		if command != commandRcpt { // after RCPT it is the address that has no such syntax
+		if command != CommandRcpt { // after RCPT it is the address that has no such syntax
 			return Stop
 		}
 	}

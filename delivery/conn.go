@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,6 +11,18 @@ import (
 
 	"github.com/wneessen/go-mail/smtp"
 )
+
+// Conn is one connection to the relay, for one goroutine. After a result whose
+// Broken is true it is of no further use and must be closed.
+type Conn interface {
+	// Send hands over one message and reports how that ended. It never
+	// panics and never blocks beyond its own time limits (RFC 5321, 4.5.3.2).
+	// When ctx ends, the message is given up at once: Later before its last byte
+	// was written, Unanswered after it. To let it finish, leave ctx alone.
+	Send(ctx context.Context, m Message) Result
+	// Close ends the connection; with a message in flight, as ctx ending does.
+	io.Closer
+}
 
 // relayConn is an open connection to the relay. Send belongs to one goroutine;
 // Close may come from another, which gives up the message in flight.
@@ -65,9 +78,9 @@ func (c *relayConn) Send(ctx context.Context, m Message) Result {
 }
 
 func (c *relayConn) send(ctx context.Context, m Message) Result {
-	traits := m.traits
-	if !m.inspected {
-		traits = inspect(m.Data)
+	traits := m.Traits
+	if !traits.inspected {
+		traits = Inspect(m.Data)
 	}
 	if verdict, why := c.unfit(m, traits); why != "" {
 		return Result{Verdict: verdict, Why: why}
@@ -146,24 +159,24 @@ func (c *relayConn) seeOff() {
 
 // unfit says why a message can't be sent over this connection at all; "" when
 // it can. A size, and an address of ours, are every reader's trouble.
-func (c *relayConn) unfit(m Message, t traits) (Verdict, string) {
+func (c *relayConn) unfit(m Message, t Traits) (Verdict, string) {
 	utf8 := "the relay has no SMTPUTF8, which an address with non-ASCII letters before the @ needs"
 	switch {
 	case m.From != "" && !isPath(m.From):
 		return Stop, "the return path can't be said in SMTP: " + oneLine(m.From, 100)
 	case !isPath(m.To):
 		return Unsendable, "the address can't be said in SMTP: " + oneLine(m.To, 100)
-	case t.flaw != "":
-		return Stop, "the message is malformed: " + t.flaw
+	case t.Flaw != "":
+		return Stop, "the message is malformed: " + t.Flaw
 	case c.size > 0 && len(m.Data) > c.size:
 		return Stop, fmt.Sprintf("the message has %d octets and the relay takes at most %d", len(m.Data), c.size)
 	case c.utf8:
 		return 0, ""
-	case !isASCII(m.From):
+	case !IsASCII(m.From):
 		return Stop, utf8
-	case !isASCII(m.To) || t.header8Bit:
+	case !IsASCII(m.To) || t.Header8Bit:
 		return Unsendable, utf8
-	case t.body8Bit && !c.eightBit:
+	case t.Body8Bit && !c.eightBit:
 		return Stop, "the message holds 8-bit text and the relay has no 8BITMIME"
 	}
 	return 0, ""

@@ -115,7 +115,7 @@ func (c *connection) serve(ctx context.Context, conn Conn) {
 			return
 		}
 		e := c.send(ctx, conn, claim)
-		last := e.result.Broken || e.result.Reply.Code == codeClosing || sent == c.limit
+		last := e.result.Broken || e.result.Reply.Closes() || sent == c.limit
 		r := report{ended: &e, closing: last}
 		if last {
 			r.back = c.giveBack()
@@ -127,16 +127,13 @@ func (c *connection) serve(ctx context.Context, conn Conn) {
 	}
 }
 
-// codeClosing is a server's last word on a connection (RFC 5321, 3.8).
-const codeClosing = 421
-
 // send composes one reader's mail and hands it over.
 func (c *connection) send(ctx context.Context, conn Conn, claim Claim) ended {
 	m, err := c.letters.Compose(claim)
 	if err != nil {
 		return ended{claim: claim, domain: domainOf(claim.Email), result: Result{Verdict: Unsendable, Why: err.Error()}}
 	}
-	defer m.ended()
+	defer m.Ended()
 	begun := c.now()
 	result := conn.Send(ctx, m)
 	return ended{claim, domainOf(m.To), result, max(c.now().Sub(begun), 0)}

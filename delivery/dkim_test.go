@@ -213,8 +213,8 @@ func TestSignedMailsPassARelay(t *testing.T) {
 	if n.composer, err = delivery.NewComposer(l, keyring); err != nil {
 		t.Fatal(err)
 	}
-	server := mta(t, smtptest.Options{})
-	if _, err := n.send(t.Context(), t, relayTo(t, server)); err != nil {
+	server, relay := mta(t, smtptest.Options{})
+	if _, err := n.send(t.Context(), t, relay); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(server.Mails()); got != 5 {

@@ -200,7 +200,7 @@ func (r *run) markIssue(ctx context.Context) error {
 		return r.ledger.Mark(ctx, r.lease, r.issue.ID, status, why)
 	})
 	if err == nil {
-		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", gistOf(why))
+		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", Gist(why))
 		r.issue.Status, r.issue.Why = status, why
 	}
 	return err

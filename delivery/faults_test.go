@@ -2,11 +2,8 @@ package delivery_test
 
 import (
 	"fmt"
-	"net"
-	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,57 +12,6 @@ import (
 	"roundup/digest"
 	"roundup/internal/smtptest"
 )
-
-// blackHole is a port of loopback whose connections are never answered: its
-// queue is full, so that the kernel drops what comes next.
-func blackHole(t *testing.T) int {
-	t.Helper()
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = syscall.Close(fd) })
-	err = syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
-	if err == nil {
-		err = syscall.Listen(fd, 0)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, err := syscall.Getsockname(fd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := name.(*syscall.SockaddrInet4).Port
-	for range 10 {
-		c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 100*time.Millisecond)
-		if os.IsTimeout(err) {
-			return port
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-	}
-	t.Skip("this system's queue never fills")
-	return 0
-}
-
-// S1: a host that swallows packets is given up after Connect, and it is nobody's fault.
-func TestBlackHole(t *testing.T) {
-	t.Parallel()
-	r, err := delivery.NewRelay(delivery.RelaySettings{
-		Host: "127.0.0.1", Port: blackHole(t), TLS: delivery.NoTLS, Timeouts: delivery.Timeouts{Connect: 200 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	begun := time.Now()
-	trouble := dialTrouble(t, r)
-	if trouble.Hold || !strings.Contains(trouble.Why, "connect to 127.0.0.1") || time.Since(begun) > 5*time.Second {
-		t.Errorf("after %s: %+v", time.Since(begun), trouble)
-	}
-}
 
 // S11: from the very first reader on a policy refusal is ours: whichever reply
 // code, nobody is blamed and at most what was on the wire goes out after it.
@@ -81,8 +27,8 @@ func TestPolicyRefusalsInManyWords(t *testing.T) {
 			t.Run(fmt.Sprintf("%.20s at %s", words, step), func(t *testing.T) {
 				t.Parallel()
 				n := openNewsroom(t, 60)
-				server := mta(t, smtptest.Options{Script: smtptest.On(step, smtptest.Reply(words))})
-				sum, err := n.send(t.Context(), t, relayTo(t, server))
+				server, relay := mta(t, smtptest.Options{Script: smtptest.On(step, smtptest.Reply(words))})
+				sum, err := n.send(t.Context(), t, relay)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,7 +53,7 @@ func TestCalendarJumpsInTheMiddle(t *testing.T) {
 			t.Parallel()
 			n := openNewsroom(t, 60)
 			var once sync.Once
-			server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+			server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 				if e.Step == smtptest.EndOfData && e.Mail > 20 {
 					once.Do(func() { n.advance(jump) })
 				}
@@ -116,7 +62,7 @@ func TestCalendarJumpsInTheMiddle(t *testing.T) {
 				}
 				return nil
 			}})
-			n.finish(t, relayTo(t, server))
+			n.finish(t, relay)
 			if n.ahead > jump+13*time.Hour {
 				t.Errorf("took %s of the calendar", n.ahead-jump)
 			}
@@ -150,13 +96,13 @@ func TestRelayAwayForThreeHoursAndBack(t *testing.T) {
 func TestDeadDomainAmongOthers(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t, 200)
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.RCPT && strings.HasSuffix(e.To, "@d3.example") {
 			return smtptest.Reply(fmt.Sprintf("550 5.1.1 <%s>: Recipient address rejected: User unknown", e.To))
 		}
 		return nil
 	}})
-	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import "strings"
 // words with a digit in them (ids, times, IP addresses). Two refusals with the
 // same gist say the same thing.
 func (r Reply) Gist() string {
-	gist := gistOf(r.Text)
+	gist := Gist(r.Text)
 	bare := Reply{Code: r.Code, Enhanced: r.Enhanced, Text: gist}
 	if r.Code == 0 {
 		return gist
@@ -14,8 +14,8 @@ func (r Reply) Gist() string {
 	return bare.String()
 }
 
-// gistOf drops addresses and ids from words; each run of them becomes "…".
-func gistOf(text string) string {
+// Gist drops addresses and ids from words; each run of them becomes "…".
+func Gist(text string) string {
 	var kept []string
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		if strings.ContainsAny(word, "@0123456789") {
@@ -27,12 +27,4 @@ func gistOf(text string) string {
 		kept = append(kept, word)
 	}
 	return strings.Join(kept, " ")
-}
-
-// words are the server's words, or ours where it said nothing.
-func (r Result) words() string {
-	if r.Reply.Code != 0 {
-		return r.Reply.String()
-	}
-	return r.Why
 }

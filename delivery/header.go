@@ -125,7 +125,7 @@ func (h header) compose(text, html string) ([]byte, error) {
 		}
 	}
 	data = unfold(data)
-	if flaw := inspect(data).flaw; flaw != "" {
+	if flaw := Inspect(data).Flaw; flaw != "" {
 		return nil, fmt.Errorf("compose: %s", flaw)
 	}
 	return data, nil
@@ -166,7 +166,7 @@ func encodeText(s string) string {
 	switch {
 	case plain:
 		return s
-	case isASCII(s):
+	case IsASCII(s):
 		return encodeASCII(s)
 	case 2*len(s) > 3*utf8.RuneCountInString(s): // few of its letters are ASCII
 		return mime.BEncoding.Encode("utf-8", s)
@@ -187,7 +187,7 @@ func encodeASCII(s string) string {
 // listID is the List-Id field (RFC 2919): the list's name, and its id, which is
 // made like a domain name.
 func listID(name, id string) (string, error) {
-	if ascii, err := idna.Lookup.ToASCII(id); err == nil && !isASCII(id) {
+	if ascii, err := idna.Lookup.ToASCII(id); err == nil && !IsASCII(id) {
 		id = ascii
 	}
 	for label := range strings.SplitSeq(id, ".") {

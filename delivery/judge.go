@@ -25,9 +25,9 @@ func (r *run) judge(l *line, e ended) Outcome {
 		o = r.later(l, o, e)
 	case Stop:
 		o.To = Queued
-		r.hold(e.result.words(), advice(e.result.Reply))
+		r.hold(e.result.Words(), advice(e.result.Reply))
 	case Unsendable:
-		o = r.refused(o, gistOf("unsendable: "+e.result.words()), e.domain)
+		o = r.refused(o, Gist("unsendable: "+e.result.Words()), e.domain)
 	default: // Unanswered; and a verdict there is no word for is no answer either
 		o.To = Unknown
 		r.unanswered(e)
@@ -62,7 +62,7 @@ func (r *run) refused(o Outcome, gist, domain string) Outcome {
 	o.To = Queued
 	readers := r.streak.readers
 	r.unblame(readers[:len(readers)-1])
-	words := Result{Reply: o.Reply, Why: o.Why}.words()
+	words := Result{Reply: o.Reply, Why: o.Why}.Words()
 	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
 		len(readers), len(r.streak.domains), words), advice(o.Reply))
 	return o
@@ -93,7 +93,7 @@ func (r *run) unblame(readers []int64) {
 func (r *run) deferred(o Outcome, e ended) Outcome {
 	if e.claim.DeferredFor >= r.settings.GiveUpAfter {
 		o.Why = fmt.Sprintf("given up after %s of deferrals", r.settings.GiveUpAfter)
-		return r.refused(o, gistOf(e.result.words()), e.domain)
+		return r.refused(o, Gist(e.result.Words()), e.domain)
 	}
 	o.To = Deferred
 	o.Pause = deferral(e.claim.DeferredFor, r.settings.GiveUpAfter)
@@ -107,7 +107,7 @@ func (r *run) unanswered(e ended) {
 	if r.silence < silenceLength {
 		return
 	}
-	r.hold(fmt.Sprintf("%d messages in a row were left without an answer, the last: %s", r.silence, e.result.words()),
+	r.hold(fmt.Sprintf("%d messages in a row were left without an answer, the last: %s", r.silence, e.result.Words()),
 		"see in the relay's log what became of them: it may have taken them all")
 }
 
@@ -117,19 +117,19 @@ func (r *run) later(l *line, o Outcome, e ended) Outcome {
 	if o.Reply.Code == 0 && o.Why == "" {
 		o.Why = "the relay could not take mail" // it was tried: no claim given back unbegun
 	}
-	code := e.result.Reply.Code
-	asksForLess := code/100 == 4 && code != codeClosing
+	reply := e.result.Reply
+	asksForLess := reply.Code/100 == 4 && !reply.Closes()
 	switch {
 	case r.stop != nil: // it may be our own breaking off
 		return o
 	case asksForLess:
-		r.valve.slow(r.now(), e.result.words())
+		r.valve.slow(r.now(), e.result.Words())
 	case l.proven:
 		// It took messages and then had enough of this connection, as relays with a
 		// limit do: the connection is replaced. If that fails, it is a strike.
 		return o
 	default:
-		r.valve.strike(r.now(), r.others(l), e.result.words())
+		r.valve.strike(r.now(), r.others(l), e.result.Words())
 	}
 	r.shutIfWaiting()
 	if e.claim.Attempts >= stepAside {

@@ -53,14 +53,6 @@ type Outcome struct {
 	Pause        time.Duration // with Deferred: how long to leave it
 }
 
-// Reply is a server's answer to one SMTP command.
-type Reply struct {
-	Code     int    // 250; 0 when none came
-	Enhanced string // "5.1.1"; "" when none was given (RFC 3463)
-	Text     string // one line, controls removed, at most 512 octets
-	Command  string // the command it answered: "MAIL", "RCPT", "DATA", "end of data"
-}
-
 // Ledger is the durable record of an issue's deliveries. Every method is one
 // transaction that is on disk when it returns, and fails with ErrLeaseLost
 // when lease is not the current one.

@@ -108,7 +108,7 @@ func (c *Composer) id(id subscribers.PublicID) string {
 func (c *Composer) check() error {
 	l := c.letter
 	switch {
-	case !isWord(l.Issue.UID) || strings.ContainsAny(l.Issue.UID, `<>@"\`):
+	case l.Issue.UID == "" || !isPrintable(l.Issue.UID) || strings.ContainsAny(l.Issue.UID, `<>@"\ `):
 		return fmt.Errorf("issue uid %q is not one", l.Issue.UID)
 	case l.Date.IsZero():
 		return errors.New("the issue has no date")
@@ -151,8 +151,8 @@ func (c *Composer) compose(claim Claim, token string) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), inspected: true, spare: &c.spare}
-	m.whole, m.traits, err = c.template.fill(c.buffer(), filling{
+	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), Spare: &c.spare}
+	m.Whole, m.Traits, err = c.template.fill(c.buffer(), filling{
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
 		messageID:   c.messageID(claim),
 		unsubscribe: c.waysOut(token),
@@ -161,11 +161,11 @@ func (c *Composer) compose(claim Claim, token string) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m.Data = m.whole[lead:]
+	m.Data = m.Whole[Room:]
 	if c.letter.Signer == nil {
 		return m, nil
 	}
-	m.whole = nil
+	m.Whole = nil
 	if m.Data, err = c.letter.Signer.Sign(m.Data, c.letter.Date); err != nil {
 		return Message{}, err
 	}
@@ -175,10 +175,10 @@ func (c *Composer) compose(claim Claim, token string) (Message, error) {
 // buffer is what a message is written into, after the room before it: that of
 // one that has ended, where there is one.
 func (c *Composer) buffer() []byte {
-	if used, ok := c.spare.Get().(*[]byte); ok && cap(*used) >= lead {
-		return (*used)[:lead]
+	if used, ok := c.spare.Get().(*[]byte); ok && cap(*used) >= Room {
+		return (*used)[:Room]
 	}
-	return make([]byte, lead, lead+c.template.size+1024)
+	return make([]byte, Room, Room+c.template.size+1024)
 }
 
 // messageID is that of a claim's mail.

@@ -82,7 +82,7 @@ func (c *relayConn) tryFrom(returnPath string) error {
 	if !isPath(returnPath) {
 		return &Trouble{Hold: true, Why: "the return path can't be said in SMTP: " + oneLine(returnPath, 100)}
 	}
-	reply, err := c.exchange(commandMail, "MAIL FROM:<"+returnPath+">", c.relay.settings.Timeouts.Mail)
+	reply, err := c.exchange(CommandMail, "MAIL FROM:<"+returnPath+">", c.relay.settings.Timeouts.Mail)
 	switch {
 	case err != nil:
 		return &Trouble{Why: "MAIL to " + c.relay.address + ": " + explain(err)}

@@ -143,9 +143,9 @@ func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) Outbox
 	case Accepted:
 		return OutboxResult{Done: true}
 	case RefusedReader, Unsendable:
-		return OutboxResult{Error: result.words()}
+		return OutboxResult{Error: result.Words()}
 	default:
-		return later(m, result.words())
+		return later(m, result.Words())
 	}
 }
 

@@ -62,17 +62,21 @@ func (m *mischief) first(e smtptest.Event) bool {
 
 func TestOverTCPWithMischief(t *testing.T) {
 	t.Parallel()
-	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
-		n := openNewsroom(t, 200)
-		trick := &mischief{seen: map[string]bool{}}
-		o.Script, o.MessagesPerConnection, o.MaxConnections = trick.script, 30, 3
-		server := mta(t, o)
-		n.finish(t, relayTo(t, server))
-		states := n.compare(t, server)
-		if states[delivery.Failed] != 8 || states[delivery.Sent] != 192 {
-			t.Errorf("got %v, want 192 sent and 8 failed", states)
-		}
-	})
+	for _, m := range smtptest.Modes() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			o := m.Options()
+			n := openNewsroom(t, 200)
+			trick := &mischief{seen: map[string]bool{}}
+			o.Script, o.MessagesPerConnection, o.MaxConnections = trick.script, 30, 3
+			server, relay := mta(t, o)
+			n.finish(t, relay)
+			states := n.compare(t, server)
+			if states[delivery.Failed] != 8 || states[delivery.Sent] != 192 {
+				t.Errorf("got %v, want 192 sent and 8 failed", states)
+			}
+		})
+	}
 }
 
 func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
@@ -82,7 +86,7 @@ func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
 	// the first had on the wire or claimed is unknown to it.
 	var mu sync.Mutex
 	ends := 0
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step != smtptest.EndOfData {
 			return nil
 		}
@@ -95,7 +99,6 @@ func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
 		}
 		return nil
 	}})
-	relay := relayTo(t, server)
 	taken := 0
 	for range 50 {
 		sum, err := n.send(t.Context(), t, relay)
@@ -128,7 +131,7 @@ func TestOverTCPInterrupted(t *testing.T) {
 	defer cancel()
 	var mu sync.Mutex
 	ends := 0
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		mu.Lock()
 		defer mu.Unlock()
 		if e.Step == smtptest.EndOfData {
@@ -138,7 +141,6 @@ func TestOverTCPInterrupted(t *testing.T) {
 		}
 		return nil
 	}})
-	relay := relayTo(t, server)
 	sum, err := n.send(ctx, t, relay)
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +161,7 @@ func TestOverTCPHardStop(t *testing.T) {
 	n := openNewsroom(t, 20)
 	hard, stop := context.WithCancel(t.Context())
 	defer stop()
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	_, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail > 5 {
 			stop()
 			return smtptest.Stall()
@@ -168,7 +170,7 @@ func TestOverTCPHardStop(t *testing.T) {
 	}})
 	n.settings.Hard = hard
 	begun := time.Now()
-	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +186,8 @@ func TestOverTCPHardStop(t *testing.T) {
 func TestOverTCPHeldForAuthentication(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t, 50)
-	server := mta(t, smtptest.Options{RequireAuth: true, Extensions: []string{"ENHANCEDSTATUSCODES"}})
-	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	server, relay := mta(t, smtptest.Options{RequireAuth: true, Extensions: []string{"ENHANCEDSTATUSCODES"}})
+	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +202,7 @@ func TestOverTCPPolicyRefusalBlamesNobody(t *testing.T) {
 	n := openNewsroom(t, 100)
 	var mu sync.Mutex
 	policy := true
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		mu.Lock()
 		defer mu.Unlock()
 		if e.Step == smtptest.RCPT && policy {
@@ -208,7 +210,6 @@ func TestOverTCPPolicyRefusalBlamesNobody(t *testing.T) {
 		}
 		return nil
 	}})
-	relay := relayTo(t, server)
 	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +234,7 @@ func TestOverTCPHeldByAPerson(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t, 300)
 	var once sync.Once
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	_, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail > 50 {
 			once.Do(func() {
 				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", "test"); err != nil {
@@ -243,7 +244,7 @@ func TestOverTCPHeldByAPerson(t *testing.T) {
 		}
 		return nil
 	}})
-	sum, err := n.send(t.Context(), t, relayTo(t, server))
+	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,8 +257,7 @@ func TestOverTCPHeldByAPerson(t *testing.T) {
 func TestOverTCPWaiting(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t, 10)
-	server := mta(t, smtptest.Options{})
-	relay := relayTo(t, server)
+	server, relay := mta(t, smtptest.Options{})
 	_ = server.Close()
 	sum, err := n.send(t.Context(), t, relay)
 	if err != nil {
@@ -281,13 +281,12 @@ func TestOverTCPTheHourIsUsedUp(t *testing.T) {
 	n := openNewsroom(t, 40)
 	stopping, stop := context.WithCancel(t.Context())
 	defer stop()
-	server := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	server, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail == 20 {
 			stop()
 		}
 		return nil
 	}})
-	relay := relayTo(t, server)
 	if _, err := n.send(stopping, t, relay); err != nil {
 		t.Fatal(err)
 	}

@@ -26,11 +26,8 @@ func TestRepliesAreAcknowledgedAtOnce(t *testing.T) {
 	}
 	served := make(chan error, 1)
 	go func() { served <- serveLikePostfix(l) }()
-	host, port, err := split(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	relay, err := delivery.NewRelay(delivery.RelaySettings{Host: host, Port: port, TLS: delivery.NoTLS, LocalName: "sender.test"})
+	address := l.Addr().(*net.TCPAddr)
+	relay, err := delivery.NewRelay(delivery.RelaySettings{Host: address.IP.String(), Port: address.Port, TLS: delivery.NoTLS, LocalName: "sender.test"})
 	if err != nil {
 		t.Fatal(err)
 	}

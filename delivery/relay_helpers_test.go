@@ -16,8 +16,8 @@ import (
 // everything is what a capable relay offers.
 var everything = []string{"STARTTLS", "AUTH PLAIN LOGIN", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"}
 
-// mta runs a scripted MTA until the test ends.
-func mta(t *testing.T, o smtptest.Options) *smtptest.Server {
+// serve runs a scripted MTA until the test ends.
+func serve(t *testing.T, o smtptest.Options) *smtptest.Server {
 	t.Helper()
 	s, err := smtptest.New(o)
 	if err != nil {

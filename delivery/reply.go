@@ -8,13 +8,24 @@ import (
 	"strings"
 )
 
+// Reply is a server's answer to one SMTP command.
+type Reply struct {
+	Code     int    // 250; 0 when none came
+	Enhanced string // "5.1.1"; "" when none was given (RFC 3463)
+	Text     string // one line, controls removed, at most 512 octets
+	Command  string // the command it answered: "MAIL", "RCPT", "DATA", "end of data"
+}
+
+// Closes reports whether it is a server's last word on a connection (RFC 5321, 3.8).
+func (r Reply) Closes() bool { return r.Code == 421 }
+
 // The commands a Reply may answer (Reply.Command), beside those of the opening
 // of a connection.
 const (
-	commandMail = "MAIL"
-	commandRcpt = "RCPT"
-	commandData = "DATA"
-	commandEnd  = "end of data"
+	CommandMail = "MAIL"
+	CommandRcpt = "RCPT"
+	CommandData = "DATA"
+	CommandEnd  = "end of data"
 )
 
 // Limits on what is read and kept of a reply. RFC 5321, 4.5.3.1.5, allows 512

@@ -14,14 +14,14 @@ import (
 // over TLS as in the clear.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()
-	inModes(t, func(t *testing.T, m mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 		for _, tls := range []delivery.TLSMode{delivery.NoTLS, delivery.StartTLS, delivery.ImplicitTLS} {
 			t.Run(string(tls), func(t *testing.T) {
 				t.Parallel()
 				o := o
 				o.Extensions = append(o.Extensions[:len(o.Extensions):len(o.Extensions)], "STARTTLS")
 				o.ImplicitTLS, o.RoundTrip = tls == delivery.ImplicitTLS, 20*time.Millisecond
-				s := mta(t, o)
+				s := serve(t, o)
 				var change []func(*delivery.RelaySettings)
 				if tls != delivery.NoTLS {
 					change = append(change, secured(t, s, tls))
@@ -37,7 +37,7 @@ func TestRoundTrips(t *testing.T) {
 						t.Fatalf("got %+v", r)
 					}
 				}
-				if got, want := turnsOf(t, s, c)-2*around, m.turns*messages; got != want {
+				if got, want := turnsOf(t, s, c)-2*around, m.Turns*messages; got != want {
 					t.Errorf("%d round trips for %d messages, want %d", got, messages, want)
 				}
 				noViolations(t, s)
@@ -78,7 +78,7 @@ func TestLoneDot(t *testing.T) {
 			{smtptest.Drop(), true},
 			{smtptest.Reply("354 go on"), true},
 		} {
-			s := mta(t, smtptest.Options{
+			s := serve(t, smtptest.Options{
 				Extensions: []string{"PIPELINING"},
 				Script: smtptest.Any(
 					smtptest.Times(1, smtptest.On(smtptest.RCPT, tt.refused)),

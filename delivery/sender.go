@@ -48,6 +48,13 @@ func (s Settings) withDefaults() Settings {
 	return s
 }
 
+// Mailer opens connections to the relay.
+type Mailer interface {
+	// Dial connects, secures and authenticates. Its error is a *Trouble, which
+	// says whether to wait or to hold the issue.
+	Dial(ctx context.Context) (Conn, error)
+}
+
 // Letters writes each reader's mail. It is used by every connection at once.
 // Its error fails that reader's delivery, in these words.
 type Letters interface {

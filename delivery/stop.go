@@ -93,7 +93,7 @@ func advice(reply Reply) string {
 	switch {
 	case reply.Code == 530, reply.Code == 534, reply.Code == 535, reply.Code == 538:
 		return "check smtp.username, smtp.password_file and smtp.tls"
-	case reply.Command == commandMail:
+	case reply.Command == CommandMail:
 		return "the relay does not take mail from this sender: check mail.from and mail.return_path, or ask its operator"
 	case reply.Code == 0:
 		return "see what is wrong with the mail: roundup send --test ADDRESS"

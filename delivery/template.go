@@ -148,9 +148,9 @@ func encoded(segments []digest.Segment, in hole) []piece {
 // fill appends one reader's mail. The body needs no look: what it is made of is
 // quoted-printable. The header's lines hold what a reader's name and address make
 // of them.
-func (t *template) fill(out []byte, f filling) ([]byte, traits, error) {
+func (t *template) fill(out []byte, f filling) ([]byte, Traits, error) {
 	if !isPrintable(f.unsubscribe) {
-		return nil, traits{}, errNotPlain
+		return nil, Traits{}, errNotPlain
 	}
 	begin := len(out)
 	out = slices.Grow(out, t.size+1024)
@@ -171,9 +171,9 @@ func (t *template) fill(out []byte, f filling) ([]byte, traits, error) {
 		}
 	}
 	whole := out[begin:]
-	found := inspect(whole[:bytes.Index(whole, []byte("\r\n\r\n"))+2])
-	if found.flaw != "" {
-		return nil, traits{}, fmt.Errorf("compose: %s", found.flaw)
+	found := Inspect(whole[:bytes.Index(whole, []byte("\r\n\r\n"))+2])
+	if found.Flaw != "" {
+		return nil, Traits{}, fmt.Errorf("compose: %s", found.Flaw)
 	}
 	return out, found, nil
 }

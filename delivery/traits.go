@@ -7,37 +7,38 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine is the longest line of a message, in octets without CRLF (RFC 5322, 2.1.1).
-const maxLine = 998
+// MaxLine is the longest line of a message, in octets without CRLF (RFC 5322, 2.1.1).
+const MaxLine = 998
 
-// traits are what a message needs of a relay, and what is wrong with it.
-type traits struct {
-	header8Bit bool   // non-ASCII octets before the first empty line
-	body8Bit   bool   // and after it
-	flaw       string // a line too long, or a bare CR or LF; "" for none
+// Traits are what a message needs of a relay, and what is wrong with it.
+type Traits struct {
+	Header8Bit bool   // non-ASCII octets before the first empty line
+	Body8Bit   bool   // and after it
+	Flaw       string // a line too long, or a bare CR or LF; "" for none
+	inspected  bool
 }
 
-// inspect reads a message once. A message that holds a bare CR or LF must not
+// Inspect reads a message once. A message that holds a bare CR or LF must not
 // reach a relay: servers disagree on where such a message ends (CVE-2023-51764).
-func inspect(data []byte) traits {
-	var t traits
+func Inspect(data []byte) Traits {
+	t := Traits{inspected: true}
 	inHeader := true
 	for n := 1; len(data) > 0; n++ {
 		line, rest, found := bytes.Cut(data, []byte("\n"))
 		data = rest
 		text := bytes.TrimSuffix(line, []byte("\r"))
 		switch {
-		case t.flaw != "":
+		case t.Flaw != "":
 		case found && len(text) == len(line):
-			t.flaw = fmt.Sprintf("line %d ends in a bare LF", n)
+			t.Flaw = fmt.Sprintf("line %d ends in a bare LF", n)
 		case bytes.IndexByte(text, '\r') >= 0, !found && len(text) != len(line):
-			t.flaw = fmt.Sprintf("line %d holds a bare CR", n)
-		case len(text) > maxLine:
-			t.flaw = fmt.Sprintf("line %d has %d octets, more than %d", n, len(text), maxLine)
+			t.Flaw = fmt.Sprintf("line %d holds a bare CR", n)
+		case len(text) > MaxLine:
+			t.Flaw = fmt.Sprintf("line %d has %d octets, more than %d", n, len(text), MaxLine)
 		}
-		if !isASCII(text) {
-			t.header8Bit = t.header8Bit || inHeader
-			t.body8Bit = t.body8Bit || !inHeader
+		if !IsASCII(text) {
+			t.Header8Bit = t.Header8Bit || inHeader
+			t.Body8Bit = t.Body8Bit || !inHeader
 		}
 		inHeader = inHeader && len(text) > 0
 	}
@@ -58,7 +59,8 @@ func isPath(address string) bool {
 	return true
 }
 
-func isASCII[T string | []byte](s T) bool {
+// IsASCII reports whether a relay without extensions takes s.
+func IsASCII[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

@@ -12,7 +12,7 @@ import (
 // unknown: whether the message's last byte was written. An error of writing
 // means that it was not; once it was, only a reply tells what became of the
 // message.
-func (c *relayConn) transact(m Message, t traits) Result {
+func (c *relayConn) transact(m Message, t Traits) Result {
 	if c.client.Text.R.Buffered() > 0 || c.wire.pending() {
 		return c.unasked()
 	}
@@ -26,15 +26,15 @@ func (c *relayConn) transact(m Message, t traits) Result {
 }
 
 // lockstep waits for the reply to each command: four round trips.
-func (c *relayConn) lockstep(m Message, t traits) Result {
+func (c *relayConn) lockstep(m Message, t Traits) Result {
 	limits := c.relay.settings.Timeouts
-	if r, ok := c.command(commandMail, c.mailLine(m, t), 2, limits.Mail); !ok {
+	if r, ok := c.command(CommandMail, c.mailLine(m, t), 2, limits.Mail); !ok {
 		return r
 	}
-	if r, ok := c.command(commandRcpt, rcptLine(m), 2, limits.Rcpt); !ok {
+	if r, ok := c.command(CommandRcpt, rcptLine(m), 2, limits.Rcpt); !ok {
 		return c.afterRefusal(r)
 	}
-	if r, ok := c.command(commandData, "DATA", 3, limits.Data); !ok {
+	if r, ok := c.command(CommandData, "DATA", 3, limits.Data); !ok {
 		return c.afterRefusal(r)
 	}
 	return c.message(m.Data)
@@ -45,18 +45,18 @@ func (c *relayConn) lockstep(m Message, t traits) Result {
 func (c *relayConn) message(data []byte) Result {
 	c.out = append(stuffed(c.out[:0], data), ".\r\n"...)
 	if err := c.write(c.out); err != nil {
-		return c.cutShort(err, commandEnd)
+		return c.cutShort(err, CommandEnd)
 	}
 	return c.answer()
 }
 
-func (c *relayConn) mailLine(m Message, t traits) string {
+func (c *relayConn) mailLine(m Message, t Traits) string {
 	line := "MAIL FROM:<" + m.From + ">"
 	if c.sizes {
 		line += " SIZE=" + strconv.Itoa(len(m.Data))
 	}
-	utf8 := t.header8Bit || !isASCII(m.From) || !isASCII(m.To)
-	if c.eightBit && (t.body8Bit || utf8) {
+	utf8 := t.Header8Bit || !IsASCII(m.From) || !IsASCII(m.To)
+	if c.eightBit && (t.Body8Bit || utf8) {
 		line += " BODY=8BITMIME"
 	}
 	if utf8 {
@@ -92,7 +92,7 @@ func judged(name string, reply Reply, err error, want int) (r Result, ok bool) {
 
 // refused is the result of a 4yz or 5yz. After 421 the relay closes (RFC 5321, 3.8).
 func refused(name string, reply Reply) Result {
-	return Result{Verdict: Classify(name, reply), Reply: reply, Broken: reply.Code == codeClosing}
+	return Result{Verdict: Classify(name, reply), Reply: reply, Broken: reply.Closes()}
 }
 
 // exchange says a line and reads its reply.
@@ -147,9 +147,9 @@ func (c *relayConn) afterRefusal(r Result) Result {
 // say goodbye, or out of step with us. Nothing of the message was sent.
 func (c *relayConn) unasked() Result {
 	r := Result{Verdict: Later, Why: "the relay spoke without being asked", Broken: true}
-	reply, err := c.await(commandMail, lastWords)
+	reply, err := c.await(CommandMail, lastWords)
 	switch {
-	case err == nil && reply.Code == codeClosing:
+	case err == nil && reply.Closes():
 		r.Reply, r.Why = reply, ""
 	case err != nil:
 		r.Why = "before MAIL: " + explain(err)
@@ -196,7 +196,7 @@ func (c *relayConn) cutShort(err error, names ...string) Result {
 // answer reads the reply to the end of the message. Without one that can be
 // understood nobody knows whether the relay keeps it (RFC 1047).
 func (c *relayConn) answer() Result {
-	reply, err := c.await(commandEnd, c.relay.settings.Timeouts.EndOfData)
+	reply, err := c.await(CommandEnd, c.relay.settings.Timeouts.EndOfData)
 	if err != nil {
 		return unanswered(err)
 	}
@@ -204,7 +204,7 @@ func (c *relayConn) answer() Result {
 	case 2:
 		return Result{Verdict: Accepted, Reply: reply, Broken: c.client.Text.R.Buffered() > 0}
 	case 4, 5:
-		return refused(commandEnd, reply)
+		return refused(CommandEnd, reply)
 	}
 	return undecided(reply, "the reply to the message decides nothing")
 }

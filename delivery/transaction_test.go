@@ -62,12 +62,12 @@ func TestFaults(t *testing.T) {
 		{"dropped at RCPT", smtptest.RCPT, smtptest.Reset(), later, true, 0, "after RCPT"},
 		{"dropped at DATA", smtptest.DATA, smtptest.Drop(), later, true, 0, "after DATA"},
 	}
-	inModes(t, func(t *testing.T, m mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 		for _, tt := range tests {
-			if m.chunked && tt.step == smtptest.DATA {
+			if m.Chunked && tt.step == smtptest.DATA {
 				continue // there is none
 			}
-			if m.chunked && tt.want == later && tt.broken && !strings.HasPrefix(tt.words, "421") {
+			if m.Chunked && tt.want == later && tt.broken && !strings.HasPrefix(tt.words, "421") {
 				// All of the message was sent before the fault, and no reply says no.
 				tt.want, tt.words = unsure, ""
 				if tt.name == "S21 differing codes" {
@@ -79,7 +79,7 @@ func TestFaults(t *testing.T) {
 					t.Parallel()
 					o := o
 					o.Script = faultAt(tt.step, n+1, tt.action)
-					testFault(t, mta(t, o), n, tt)
+					testFault(t, serve(t, o), n, tt)
 				})
 			}
 		}
@@ -173,13 +173,13 @@ func TestDroppedInTheBody(t *testing.T) {
 		{"dropped", smtptest.Drop(), delivery.Later, "while sending the message"},
 		{"reset", smtptest.Reset(), delivery.Later, "while sending the message"},
 	}
-	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
 				o := o
 				o.Script = smtptest.On(smtptest.Body, tt.action.AtByte(20_000))
-				s := mta(t, o)
+				s := serve(t, o)
 				c := dial(t, relayTo(t, s))
 				got := c.Send(soon(t), longMessage(10_000))
 				if got.Verdict != tt.want || !got.Broken || !strings.Contains(got.Why, tt.words) {
@@ -213,9 +213,9 @@ func TestRefusedInTheBody(t *testing.T) {
 		{"554 5.7.1 spam", delivery.RefusedReader},
 	} {
 		for _, size := range []int{1, 30_000} {
-			inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+			inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 				o.Script = smtptest.On(smtptest.Body, smtptest.Reply(tt.reply).ThenStall().AtByte(1))
-				c := dial(t, relayTo(t, mta(t, o), timeouts(delivery.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
+				c := dial(t, relayTo(t, serve(t, o), timeouts(delivery.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
 				got := c.Send(soon(t), longMessage(size))
 				if got.Verdict != tt.want || got.Reply.String() != tt.reply || got.Broken != (size > 1 || got.Reply.Code == 421) {
 					t.Errorf("%s, %d lines: got %+v", tt.reply, size, got)
@@ -228,10 +228,10 @@ func TestRefusedInTheBody(t *testing.T) {
 // S17: an answer that takes its time is waited for.
 func TestSlowAnswer(t *testing.T) {
 	t.Parallel()
-	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		gate := make(chan struct{})
 		o.Script = smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 at last").When(gate))
-		s := mta(t, o)
+		s := serve(t, o)
 		c := dial(t, relayTo(t, s))
 		ended := make(chan delivery.Result)
 		go func() { ended <- c.Send(soon(t), messageTo("r@b.example")) }()
@@ -253,9 +253,9 @@ func TestSlowAnswer(t *testing.T) {
 // S17, the end of patience: nobody knows what became of the message.
 func TestAnswerThatNeverComes(t *testing.T) {
 	t.Parallel()
-	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		o.Script = smtptest.On(smtptest.EndOfData, smtptest.Stall().Keep())
-		c := dial(t, relayTo(t, mta(t, o), timeouts(delivery.Timeouts{EndOfData: 100 * time.Millisecond})))
+		c := dial(t, relayTo(t, serve(t, o), timeouts(delivery.Timeouts{EndOfData: 100 * time.Millisecond})))
 		r := c.Send(soon(t), messageTo("r@b.example"))
 		if r.Verdict != delivery.Unanswered || !r.Broken || r.Why != "after the last byte: no answer in time" {
 			t.Errorf("got %+v", r)
@@ -269,12 +269,12 @@ func TestResetAndQuitChangeNothing(t *testing.T) {
 	for _, fault := range []*smtptest.Action{
 		smtptest.Reply("421 4.3.2 closing").ThenDrop(), smtptest.Drop(), smtptest.Reply("500 5.5.1 what?"), smtptest.Stall(),
 	} {
-		inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+		inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 			o.Script = smtptest.Any(
 				smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
 				smtptest.On(smtptest.RSET, fault), smtptest.On(smtptest.QUIT, fault),
 			)
-			s := mta(t, o)
+			s := serve(t, o)
 			r := relayTo(t, s, timeouts(delivery.Timeouts{Reset: 100 * time.Millisecond, Quit: 100 * time.Millisecond}))
 			c := dial(t, r)
 			if got := c.Send(soon(t), messageTo("live@b.example")); got.Verdict != delivery.Accepted || got.Broken {
@@ -299,9 +299,9 @@ func TestResetAndQuitChangeNothing(t *testing.T) {
 // After a refusal the same connection serves the next reader, after one RSET.
 func TestRefusalLeavesTheConnection(t *testing.T) {
 	t.Parallel()
-	inModes(t, func(t *testing.T, m mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 		o.Script = smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user"))
-		s := mta(t, o)
+		s := serve(t, o)
 		c := dial(t, relayTo(t, s))
 		for _, to := range []string{"dead@b.example", "live@b.example", "dead@b.example", "live@b.example"} {
 			if r := c.Send(soon(t), messageTo(to)); r.Broken || (r.Verdict == delivery.Accepted) != strings.HasPrefix(to, "live") {
@@ -312,7 +312,7 @@ func TestRefusalLeavesTheConnection(t *testing.T) {
 			4: "EHLO MAIL RCPT RSET MAIL RCPT DATA MAIL RCPT RSET MAIL RCPT DATA",
 			2: "EHLO MAIL RCPT DATA RSET MAIL RCPT DATA MAIL RCPT DATA RSET MAIL RCPT DATA",
 			1: "EHLO MAIL RCPT BDAT RSET MAIL RCPT BDAT MAIL RCPT BDAT RSET MAIL RCPT BDAT",
-		}[m.turns]
+		}[m.Turns]
 		if got := verbs(s); got != want {
 			t.Errorf("commands: %s", got)
 		}
@@ -324,9 +324,9 @@ func TestRefusalLeavesTheConnection(t *testing.T) {
 func TestClosedAfterEveryK(t *testing.T) {
 	t.Parallel()
 	const readers = 20
-	inModes(t, func(t *testing.T, _ mode, o smtptest.Options) {
+	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		o.MessagesPerConnection = 3
-		s := mta(t, o)
+		s := serve(t, o)
 		r := relayTo(t, s)
 		var conn delivery.Conn
 		for i := 0; i < readers; {
@@ -363,14 +363,14 @@ func TestUnaskedReply(t *testing.T) {
 		{"554 5.7.1 no\r\n250 2.0.0 or yes\r\n", "without being asked"},
 		{"554 5.7.1 no\r\n421 4.3.2 closing\r\n", "421 4.3.2 closing"},
 	} {
-		inModes(t, func(t *testing.T, m mode, o smtptest.Options) {
+		inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 			o.Script = smtptest.Times(1, smtptest.On(smtptest.EndOfData, smtptest.Raw([]byte(tt.unasked)).Keep()))
-			s := mta(t, o)
+			s := serve(t, o)
 			c := dial(t, relayTo(t, s))
 			first := c.Send(soon(t), messageTo("r@b.example"))
 			want := map[byte]delivery.Verdict{'2': delivery.Accepted, '5': delivery.RefusedReader}[tt.unasked[0]]
 			wantNext := tt.want
-			if m.chunked {
+			if m.Chunked {
 				wantNext = "the connection had ended" // it was heard out at once
 				if strings.Contains(tt.unasked, "or yes") {
 					want = delivery.Unanswered // of three replies to tell apart, which was the message's?

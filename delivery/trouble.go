@@ -13,6 +13,23 @@ import (
 	"syscall"
 )
 
+// Trouble is an error of the connection or the relay that concerns no reader.
+//
+//nolint:errname // it is what happened to the relay, and people read it as such
+type Trouble struct {
+	Hold  bool   // a person must act; else the issue waits and goes on alone
+	Reply Reply  // zero when the server said nothing
+	Why   string // what happened: "connect to relay:587: connection refused"
+	Hint  string // what to do; "" when there is nothing but to wait
+}
+
+func (t *Trouble) Error() string {
+	if t.Reply.Code == 0 {
+		return t.Why
+	}
+	return t.Why + ": " + t.Reply.String()
+}
+
 // trouble says what an error of the opening means and what to do about it.
 func (o *opening) trouble(err error) *Trouble {
 	t := &Trouble{Why: fmt.Sprintf("%s to %s", o.step, o.relay.address)}

@@ -47,7 +47,7 @@ bench: tools ## measure speed and memory
 
 .PHONY: bench-send
 bench-send: tools ## measure sending beside smtp-source and plain go-mail, and its memory
-	$(GO) test -run '^$$' -bench 'AgainstPeers|RoundTrips|Memory|Compose' -benchtime 1x -benchmem -timeout 30m ./delivery
+	$(GO) test -run '^$$' -bench 'AgainstPeers|RoundTrips|Memory|Compose' -benchtime 1x -benchmem -timeout 30m ./delivery/...
 
 .PHONY: bench-million
 bench-million: tools ## import a million readers and send to all of them, with the program as it is built

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/internal/smtptest"
 )
 
@@ -15,8 +15,8 @@ func TestMessagesArriveAsComposed(t *testing.T) {
 	for _, m := range smtptest.Modes() {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			s, relay := mta(t, m.Options())
-			conn, err := relay.Dial(t.Context())
+			s, to := mta(t, m.Options())
+			conn, err := to.Dial(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -29,7 +29,7 @@ func TestMessagesArriveAsComposed(t *testing.T) {
 					t.Fatal(err)
 				}
 				before := bytes.Clone(m.Data)
-				if r := conn.Send(t.Context(), m); r.Verdict != delivery.Accepted {
+				if r := conn.Send(t.Context(), m); r.Verdict != relay.Accepted {
 					t.Fatalf("%+v", r)
 				}
 				if !bytes.Equal(m.Data, before) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/smtptest"
 )
@@ -30,8 +31,8 @@ func newAsSeen(t *testing.T, readers int, o smtptest.Options) *asSeen {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mailer, err := delivery.NewRelay(delivery.RelaySettings{
-		Host: "127.0.0.1", Port: 25, TLS: delivery.NoTLS, LocalName: "sender.test", Dial: pipe.Dial,
+	mailer, err := relay.New(relay.Settings{
+		Host: "127.0.0.1", Port: 25, TLS: relay.NoTLS, LocalName: "sender.test", Dial: pipe.Dial,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/smtptest"
 )
@@ -17,9 +18,9 @@ type instantMailer struct{}
 
 type instantConn struct{}
 
-func (instantMailer) Dial(context.Context) (delivery.Conn, error)          { return instantConn{}, nil }
-func (instantConn) Send(context.Context, delivery.Message) delivery.Result { return accepted }
-func (instantConn) Close() error                                           { return nil }
+func (instantMailer) Dial(context.Context) (relay.Conn, error)       { return instantConn{}, nil }
+func (instantConn) Send(context.Context, relay.Message) relay.Result { return accepted }
+func (instantConn) Close() error                                     { return nil }
 
 // BenchmarkLoop is the sender alone: its ledger is in memory, its relay instant.
 func BenchmarkLoop(b *testing.B) {
@@ -56,12 +57,12 @@ func BenchmarkOverTCP(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer func() { _ = server.Close() }()
-	relay, err := delivery.NewRelay(delivery.RelaySettings{Host: server.Host(), Port: server.Port(), TLS: delivery.NoTLS, LocalName: "sender.test"})
+	to, err := relay.New(relay.Settings{Host: server.Host(), Port: server.Port(), TLS: relay.NoTLS, LocalName: "sender.test"})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.ResetTimer()
-	if _, err := n.send(b.Context(), b, relay); err != nil {
+	if _, err := n.send(b.Context(), b, to); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
 )
@@ -131,7 +132,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	relay, err := delivery.NewRelay(delivery.RelaySettings{Host: host, Port: port, TLS: delivery.NoTLS, LocalName: "bench.example"})
+	to, err := relay.New(relay.Settings{Host: host, Port: port, TLS: relay.NoTLS, LocalName: "bench.example"})
 	if err != nil {
 		return account{}, err
 	}
@@ -140,7 +141,7 @@ func senderRole(j job) (account, error) {
 		return account{}, err
 	}
 	ledger := &counted{Ledger: s}
-	sender := delivery.NewSender(delivery.Settings{Connections: j.Connections, MessagesPerConnection: 1000}, ledger, s, relay, time.Now, nil)
+	sender := delivery.NewSender(delivery.Settings{Connections: j.Connections, MessagesPerConnection: 1000}, ledger, s, to, time.Now, nil)
 	begun := time.Now()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -8,46 +8,47 @@ import (
 	"testing/synctest"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
 func TestRunOfRefusals(t *testing.T) {
 	t.Parallel()
-	equal := func(id int64, address string) delivery.Result {
+	equal := func(id int64, address string) relay.Result {
 		return refusal(fmt.Sprintf("<%s>: blocked, see ticket X%d", address, 1000+id))
 	}
 	tests := []struct {
 		name    string
 		readers int
 		domains int64
-		refuse  func(id int64, address string) (delivery.Result, bool)
+		refuse  func(id int64, address string) (relay.Result, bool)
 		held    bool
 		failed  int
 	}{
-		{"19 equal, three domains", 19, 3, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, false, 19},
-		{"20 equal, three domains", 20, 3, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, true, 0},
-		{"40 equal, two domains", 40, 2, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, false, 40},
-		{"40 dead addresses of one domain", 40, 1, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, false, 40},
-		{"a thousand equal, three domains", 1000, 3, func(id int64, a string) (delivery.Result, bool) { return equal(id, a), true }, true, 0},
-		{"the third domain is the fortieth reader's", 40, 5, func(int64, string) (delivery.Result, bool) {
+		{"19 equal, three domains", 19, 3, func(id int64, a string) (relay.Result, bool) { return equal(id, a), true }, false, 19},
+		{"20 equal, three domains", 20, 3, func(id int64, a string) (relay.Result, bool) { return equal(id, a), true }, true, 0},
+		{"40 equal, two domains", 40, 2, func(id int64, a string) (relay.Result, bool) { return equal(id, a), true }, false, 40},
+		{"40 dead addresses of one domain", 40, 1, func(id int64, a string) (relay.Result, bool) { return equal(id, a), true }, false, 40},
+		{"a thousand equal, three domains", 1000, 3, func(id int64, a string) (relay.Result, bool) { return equal(id, a), true }, true, 0},
+		{"the third domain is the fortieth reader's", 40, 5, func(int64, string) (relay.Result, bool) {
 			return refusal("blocked"), true
 		}, true, 0},
-		{"an acceptance between", 100, 5, func(id int64, a string) (delivery.Result, bool) {
+		{"an acceptance between", 100, 5, func(id int64, a string) (relay.Result, bool) {
 			return equal(id, a), id%15 != 0
 		}, false, 94},
-		{"other words between", 100, 5, func(id int64, a string) (delivery.Result, bool) {
+		{"other words between", 100, 5, func(id int64, a string) (relay.Result, bool) {
 			if id%15 == 0 {
 				return refusal("no such user"), true
 			}
 			return equal(id, a), true
 		}, false, 100},
-		{"same words, other code", 100, 5, func(id int64, a string) (delivery.Result, bool) {
+		{"same words, other code", 100, 5, func(id int64, a string) (relay.Result, bool) {
 			r := equal(id, a)
 			r.Reply.Code = 550 + int(id%2)
 			return r, true
 		}, false, 100},
-		{"unsendable for everybody", 100, 5, func(int64, string) (delivery.Result, bool) {
-			return delivery.Result{Verdict: delivery.Unsendable, Why: "the relay takes no 8-bit mail"}, true
+		{"unsendable for everybody", 100, 5, func(int64, string) (relay.Result, bool) {
+			return relay.Result{Verdict: relay.Unsendable, Why: "the relay takes no 8-bit mail"}, true
 		}, true, 0},
 	}
 	for _, tt := range tests {
@@ -63,7 +64,7 @@ func TestRunOfRefusals(t *testing.T) {
 						}
 						return fmt.Sprintf("d%d.example", id%tt.domains)
 					}
-					s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+					s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 						var id int64
 						if _, err := fmt.Sscanf(m.To, "reader%d@", &id); err != nil {
 							t.Error(err)
@@ -95,7 +96,7 @@ func TestHoldThenRelease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result { return refusal("blocked by policy") }
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result { return refusal("blocked by policy") }
 		wantStatus(t, s.send(t), digest.Held, 1)
 		if got := s.relay.messages(); got > 27 {
 			t.Errorf("got %d messages before the issue was held, want 20 and what was in flight", got)
@@ -112,7 +113,7 @@ func TestGivingUpOnEverybodyIsAboutUs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(60)
 		s.settings.Wait = -1
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result { return greylisted() }
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result { return greylisted() }
 		wantStatus(t, s.send(t), digest.Held, 1)
 		if got := s.ledger.in(delivery.Failed); got != 0 {
 			t.Errorf("got %d readers blamed for a relay that defers everybody", got)
@@ -124,20 +125,20 @@ func TestStopHoldsTheIssue(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		reply delivery.Reply
+		reply relay.Reply
 		hint  string
 	}{
-		{"authentication required", delivery.Reply{Code: 530, Enhanced: "5.7.0", Text: "Authentication required", Command: "MAIL"}, "smtp.username"},
-		{"sender refused", delivery.Reply{Code: 553, Enhanced: "5.7.1", Text: "not owned by user", Command: "MAIL"}, "mail.from"},
-		{"relaying denied", delivery.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied", Command: "RCPT"}, "operator"},
+		{"authentication required", relay.Reply{Code: 530, Enhanced: "5.7.0", Text: "Authentication required", Command: "MAIL"}, "smtp.username"},
+		{"sender refused", relay.Reply{Code: 553, Enhanced: "5.7.1", Text: "not owned by user", Command: "MAIL"}, "mail.from"},
+		{"relaying denied", relay.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied", Command: "RCPT"}, "operator"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(100)
-				s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
-					return delivery.Result{Verdict: delivery.Stop, Reply: tt.reply}
+				s.relay.send = func(*fakeConn, relay.Message) relay.Result {
+					return relay.Result{Verdict: relay.Stop, Reply: tt.reply}
 				}
 				sum := s.send(t)
 				wantStatus(t, sum, digest.Held, 1)
@@ -159,9 +160,9 @@ func TestStopInTheMiddleGivesEverythingBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			if len(s.relay.copies) >= 40 {
-				return delivery.Result{Verdict: delivery.Stop, Reply: delivery.Reply{Code: 530, Text: "no", Command: "MAIL"}}
+				return relay.Result{Verdict: relay.Stop, Reply: relay.Reply{Code: 530, Text: "no", Command: "MAIL"}}
 			}
 			return accepted
 		}
@@ -178,9 +179,9 @@ func TestAuthenticationIsTriedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(5000)
 		s.relay.dial = func(int) error {
-			return &delivery.Trouble{
+			return &relay.Trouble{
 				Hold: true, Why: "sign in to relay.example", Hint: "check smtp.username",
-				Reply: delivery.Reply{Code: 535, Enhanced: "5.7.8", Text: "bad credentials", Command: "AUTH"},
+				Reply: relay.Reply{Code: 535, Enhanced: "5.7.8", Text: "bad credentials", Command: "AUTH"},
 			}
 		}
 		sum := s.send(t)
@@ -215,7 +216,7 @@ func TestRunOfSilence(t *testing.T) {
 				s.settings.Connections = 1
 				s.settings.Unknown = delivery.Hold
 				n := 0
-				s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+				s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 					n++
 					if n > tt.until || tt.every > 0 && n%tt.every == 0 {
 						return accepted
@@ -240,7 +241,7 @@ func TestSilenceOverFourConnectionsIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(1000)
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			if s.relay.copies[addressOf(1)] == 0 {
 				return accepted
 			}

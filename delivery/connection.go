@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"roundup/delivery/relay"
 	"sync/atomic"
 	"time"
 )
@@ -38,10 +39,10 @@ const (
 // report is what a connection tells the run loop.
 type report struct {
 	line    int
-	up      bool     // connected, secured, authenticated
-	closing bool     // it is being closed and takes no more claims
-	down    bool     // it is closed
-	trouble *Trouble // dialling failed
+	up      bool           // connected, secured, authenticated
+	closing bool           // it is being closed and takes no more claims
+	down    bool           // it is closed
+	trouble *relay.Trouble // dialling failed
 	ended   *ended
 	back    []Claim // claimed and never begun
 }
@@ -50,7 +51,7 @@ type report struct {
 type ended struct {
 	claim  Claim
 	domain string // of the recipient
-	result Result
+	result relay.Result
 	took   time.Duration // to be sent; 0 where nothing was
 }
 
@@ -108,7 +109,7 @@ func (c *connection) use(dialling, sending context.Context) {
 }
 
 // serve sends what it is given until the connection is used up or told to leave.
-func (c *connection) serve(ctx context.Context, conn Conn) {
+func (c *connection) serve(ctx context.Context, conn relay.Conn) {
 	for sent := 1; ; sent++ {
 		claim, ok := c.next()
 		if !ok {
@@ -128,10 +129,10 @@ func (c *connection) serve(ctx context.Context, conn Conn) {
 }
 
 // send composes one reader's mail and hands it over.
-func (c *connection) send(ctx context.Context, conn Conn, claim Claim) ended {
+func (c *connection) send(ctx context.Context, conn relay.Conn, claim Claim) ended {
 	m, err := c.letters.Compose(claim)
 	if err != nil {
-		return ended{claim: claim, domain: domainOf(claim.Email), result: Result{Verdict: Unsendable, Why: err.Error()}}
+		return ended{claim: claim, domain: domainOf(claim.Email), result: relay.Result{Verdict: relay.Unsendable, Why: err.Error()}}
 	}
 	defer m.Ended()
 	begun := c.now()
@@ -210,10 +211,10 @@ func (c *connection) tell(r report) {
 }
 
 // asTrouble is the Trouble in err; any other error is one that passes.
-func asTrouble(err error) *Trouble {
-	var t *Trouble
+func asTrouble(err error) *relay.Trouble {
+	var t *relay.Trouble
 	if errors.As(err, &t) {
 		return t
 	}
-	return &Trouble{Why: err.Error()}
+	return &relay.Trouble{Why: err.Error()}
 }

@@ -1,6 +1,6 @@
 // Package delivery owns everything between a frozen issue and its readers: the
-// state machine of a delivery, the protocol of the ledger, sending, SMTP (it is
-// the only user of go-mail), replies, bounces and the report.
+// state machine of a delivery, the protocol of the ledger, sending, the outbox and
+// the report. The SMTP dialogue is in delivery/relay.
 //
 // It must not know SQL or templates: the ledger is an interface, and what it
 // mails comes rendered.

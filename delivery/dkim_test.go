@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/internal/smtptest"
 )
 
@@ -62,36 +63,36 @@ func recordOf(tb testing.TB, key string) (name, record string) {
 //nolint:tparallel // what the subtests make is gathered for the last of them
 func TestSignedMailsVerify(t *testing.T) {
 	t.Parallel()
-	mails := map[string]func(*delivery.Signer) (delivery.Message, error){
-		"issue": func(s *delivery.Signer) (delivery.Message, error) {
+	mails := map[string]func(*delivery.Signer) (relay.Message, error){
+		"issue": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Compose(claimOf("r@b.example", "Jürgen Müller-Lüdenscheidt, who has a long name"))
 		},
-		"long subject": func(s *delivery.Signer) (delivery.Message, error) {
+		"long subject": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, func(l *delivery.Letter) {
 				l.Signer = s
 				l.Variant.Subject = strings.Repeat("A long   subject: ", 30) + strings.Repeat("grüße ", 30)
 			}).Compose(claimOf("r@b.example", ""))
 		},
-		"text alone, no answers": func(s *delivery.Signer) (delivery.Message, error) {
+		"text alone, no answers": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, func(l *delivery.Letter) {
 				l.Signer, l.Variant.HTML, l.ReplyTo, l.BaseURL = s, "", netmail.Address{}, ""
 				l.Variant.Text += "\n\t two  words \n.\n..\n\n\n\n"
 			}).Compose(claimOf("r@b.example", ""))
 		},
-		"address that needs SMTPUTF8": func(s *delivery.Signer) (delivery.Message, error) {
+		"address that needs SMTPUTF8": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Compose(claimOf("jürgen@grüße.example", "Jürgen"))
 		},
-		"pictures": func(s *delivery.Signer) (delivery.Message, error) {
+		"pictures": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, withPictures, func(l *delivery.Letter) { l.Signer = s }).Compose(claimOf("r@b.example", "Ada"))
 		},
-		"test": func(s *delivery.Signer) (delivery.Message, error) {
+		"test": func(s *delivery.Signer) (relay.Message, error) {
 			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Test("editor@magazine.example")
 		},
-		"notice": func(s *delivery.Signer) (delivery.Message, error) {
+		"notice": func(s *delivery.Signer) (relay.Message, error) {
 			date := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
 			c, err := delivery.NewNoticeComposer(letter().From, netmail.Address{}, "", func() time.Time { return date })
 			if err != nil {
-				return delivery.Message{}, err
+				return relay.Message{}, err
 			}
 			c.SignWith(s)
 			return c.ComposeOutbox(delivery.OutboxMail{Kind: "notice", Dedupe: "1", Recipient: "editor@magazine.example", Subject: "Sent", Text: "All sent."})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -200,7 +201,7 @@ func (r *run) markIssue(ctx context.Context) error {
 		return r.ledger.Mark(ctx, r.lease, r.issue.ID, status, why)
 	})
 	if err == nil {
-		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", Gist(why))
+		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", relay.Gist(why))
 		r.issue.Status, r.issue.Why = status, why
 	}
 	return err

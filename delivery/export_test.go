@@ -3,15 +3,16 @@ package delivery
 import (
 	"net/mail"
 
+	"roundup/delivery/relay"
 	"roundup/subscribers"
 )
 
 // ComposeWhole writes a claim's mail by go-mail from its first byte to its last:
 // what templates are compared with.
-func (c *Composer) ComposeWhole(claim Claim) (Message, error) {
+func (c *Composer) ComposeWhole(claim Claim) (relay.Message, error) {
 	to, err := subscribers.ParseAddress(claim.Email)
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
 	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
@@ -20,6 +21,3 @@ func (c *Composer) ComposeWhole(claim Claim) (Message, error) {
 	m.From = c.returnPath.of(claim.PublicID)
 	return m, err
 }
-
-// OneLine is how foreign text becomes one line.
-func OneLine(s string, most int) string { return oneLine(s, most) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 // fakeRelay is a delivery.Mailer whose behaviour a test scripts.
@@ -14,7 +15,7 @@ type fakeRelay struct {
 	mu       sync.Mutex
 	latency  time.Duration // of a message
 	dial     func(n int) error
-	send     func(c *fakeConn, m delivery.Message) delivery.Result
+	send     func(c *fakeConn, m relay.Message) relay.Result
 	dials    []time.Time
 	begun    []time.Time // of each message
 	open     int
@@ -35,7 +36,7 @@ type fakeConn struct {
 	sent  int // messages tried on it, this one included
 }
 
-func (f *fakeRelay) Dial(ctx context.Context) (delivery.Conn, error) {
+func (f *fakeRelay) Dial(ctx context.Context) (relay.Conn, error) {
 	f.mu.Lock()
 	f.dials = append(f.dials, time.Now())
 	n := len(f.dials)
@@ -56,7 +57,7 @@ func (f *fakeRelay) Dial(ctx context.Context) (delivery.Conn, error) {
 	return &fakeConn{relay: f, n: n}, nil
 }
 
-func (c *fakeConn) Send(ctx context.Context, m delivery.Message) delivery.Result {
+func (c *fakeConn) Send(ctx context.Context, m relay.Message) relay.Result {
 	f := c.relay
 	f.mu.Lock()
 	f.begun = append(f.begun, time.Now())
@@ -71,13 +72,13 @@ func (c *fakeConn) Send(ctx context.Context, m delivery.Message) delivery.Result
 	defer f.mu.Unlock()
 	f.busy--
 	if err != nil {
-		return delivery.Result{Verdict: delivery.Later, Why: "given up before the last byte", Broken: true}
+		return relay.Result{Verdict: relay.Later, Why: "given up before the last byte", Broken: true}
 	}
 	result := accepted
 	if script != nil {
 		result = script(c, m)
 	}
-	if result.Verdict == delivery.Accepted {
+	if result.Verdict == relay.Accepted {
 		f.copies[m.To]++
 	}
 	return result
@@ -111,20 +112,20 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // Replies of the scripts.
 var (
-	accepted = delivery.Result{Verdict: delivery.Accepted, Reply: delivery.Reply{Code: 250, Text: "queued", Command: "end of data"}}
-	silent   = delivery.Result{Verdict: delivery.Unanswered, Why: "connection reset after the last byte", Broken: true}
-	lost     = delivery.Result{Verdict: delivery.Later, Why: "connection reset while sending the body", Broken: true}
-	closing  = delivery.Result{Verdict: delivery.Later, Reply: delivery.Reply{Code: 421, Text: "closing", Command: "MAIL"}, Broken: true}
-	slower   = delivery.Result{Verdict: delivery.Later, Reply: delivery.Reply{Code: 450, Enhanced: "4.7.0", Text: "rate limit exceeded", Command: "RCPT"}}
-	away     = &delivery.Trouble{Why: "connect to relay:587: connection refused"}
+	accepted = relay.Result{Verdict: relay.Accepted, Reply: relay.Reply{Code: 250, Text: "queued", Command: "end of data"}}
+	silent   = relay.Result{Verdict: relay.Unanswered, Why: "connection reset after the last byte", Broken: true}
+	lost     = relay.Result{Verdict: relay.Later, Why: "connection reset while sending the body", Broken: true}
+	closing  = relay.Result{Verdict: relay.Later, Reply: relay.Reply{Code: 421, Text: "closing", Command: "MAIL"}, Broken: true}
+	slower   = relay.Result{Verdict: relay.Later, Reply: relay.Reply{Code: 450, Enhanced: "4.7.0", Text: "rate limit exceeded", Command: "RCPT"}}
+	away     = &relay.Trouble{Why: "connect to relay:587: connection refused"}
 )
 
-func refusal(text string) delivery.Result {
-	return delivery.Result{Verdict: delivery.RefusedReader, Reply: delivery.Reply{Code: 550, Enhanced: "5.7.1", Text: text, Command: "RCPT"}}
+func refusal(text string) relay.Result {
+	return relay.Result{Verdict: relay.RefusedReader, Reply: relay.Reply{Code: 550, Enhanced: "5.7.1", Text: text, Command: "RCPT"}}
 }
 
-func greylisted() delivery.Result {
-	return delivery.Result{Verdict: delivery.DeferredReader, Reply: delivery.Reply{Code: 450, Enhanced: "4.7.1", Text: "greylisted", Command: "RCPT"}}
+func greylisted() relay.Result {
+	return relay.Result{Verdict: relay.DeferredReader, Reply: relay.Reply{Code: 450, Enhanced: "4.7.1", Text: "greylisted", Command: "RCPT"}}
 }
 
 // letters composes a message of nothing but its recipient.
@@ -133,15 +134,15 @@ type letters struct {
 	domain func(reader int64) string // nil: addressOf's
 }
 
-func (l letters) Compose(c delivery.Claim) (delivery.Message, error) {
+func (l letters) Compose(c delivery.Claim) (relay.Message, error) {
 	if l.fail != nil {
 		if err := l.fail(c); err != nil {
-			return delivery.Message{}, err
+			return relay.Message{}, err
 		}
 	}
 	to := c.Email
 	if l.domain != nil {
 		to = fmt.Sprintf("reader%d@%s", c.SubscriberID, l.domain(c.SubscriberID))
 	}
-	return delivery.Message{From: "bounces@magazine.example", To: to, Data: fmt.Appendf(nil, "Subject: %d\r\n\r\n", c.SubscriberID)}, nil
+	return relay.Message{From: "bounces@magazine.example", To: to, Data: fmt.Appendf(nil, "Subject: %d\r\n\r\n", c.SubscriberID)}, nil
 }

@@ -18,7 +18,9 @@ import (
 	gomail "github.com/wneessen/go-mail"
 	"golang.org/x/net/idna"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
 
@@ -125,7 +127,7 @@ func (h header) compose(text, html string) ([]byte, error) {
 		}
 	}
 	data = unfold(data)
-	if flaw := Inspect(data).Flaw; flaw != "" {
+	if flaw := relay.Inspect(data).Flaw; flaw != "" {
 		return nil, fmt.Errorf("compose: %s", flaw)
 	}
 	return data, nil
@@ -151,7 +153,7 @@ func lines(part string) string {
 // displayName makes a name fit to stand before an address.
 func displayName(name string) string {
 	// In a quoted name some clients decode what looks like an encoded word.
-	return strings.ReplaceAll(oneLine(name, maxName), "=?", "= ?")
+	return strings.ReplaceAll(oneline.Of(name, maxName), "=?", "= ?")
 }
 
 // encodeText is an unstructured field's value in ASCII: as it is where it can
@@ -166,7 +168,7 @@ func encodeText(s string) string {
 	switch {
 	case plain:
 		return s
-	case IsASCII(s):
+	case relay.IsASCII(s):
 		return encodeASCII(s)
 	case 2*len(s) > 3*utf8.RuneCountInString(s): // few of its letters are ASCII
 		return mime.BEncoding.Encode("utf-8", s)
@@ -187,7 +189,7 @@ func encodeASCII(s string) string {
 // listID is the List-Id field (RFC 2919): the list's name, and its id, which is
 // made like a domain name.
 func listID(name, id string) (string, error) {
-	if ascii, err := idna.Lookup.ToASCII(id); err == nil && !IsASCII(id) {
+	if ascii, err := idna.Lookup.ToASCII(id); err == nil && !relay.IsASCII(id) {
 		id = ascii
 	}
 	for label := range strings.SplitSeq(id, ".") {
@@ -234,7 +236,7 @@ func baseURL(s string) (string, error) {
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.User != nil, u.RawQuery != "", u.Fragment != "":
 		return "", fmt.Errorf("address of readers' pages: %q is not like https://news.example.org", s)
 	case !isPrintable(clean), strings.ContainsAny(clean, `<>", \`), len(clean) > maxURL:
-		return "", fmt.Errorf("address of readers' pages: %q can't stand in a mail", oneLine(s, 100))
+		return "", fmt.Errorf("address of readers' pages: %q can't stand in a mail", oneline.Of(s, 100))
 	}
 	return clean, nil
 }

@@ -1,6 +1,9 @@
 package delivery
 
-import "fmt"
+import (
+	"fmt"
+	"roundup/delivery/relay"
+)
 
 // stepAside is the attempt from which a delivery that meets the relay's trouble
 // lets others go first: it may be what the trouble is about.
@@ -11,23 +14,23 @@ const stepAside = 3
 func (r *run) judge(l *line, e ended) Outcome {
 	o := Outcome{SubscriberID: e.claim.SubscriberID, Reply: e.result.Reply, Why: e.result.Why}
 	switch e.result.Verdict {
-	case Accepted:
+	case relay.Accepted:
 		o.To = Sent
 		r.streak.end()
 		r.answered(l)
-	case RefusedReader:
+	case relay.RefusedReader:
 		o = r.refused(o, o.Reply.Gist(), e.domain)
 		r.answered(l)
-	case DeferredReader:
+	case relay.DeferredReader:
 		o = r.deferred(o, e)
 		r.answered(l)
-	case Later:
+	case relay.Later:
 		o = r.later(l, o, e)
-	case Stop:
+	case relay.Stop:
 		o.To = Queued
 		r.hold(e.result.Words(), advice(e.result.Reply))
-	case Unsendable:
-		o = r.refused(o, Gist("unsendable: "+e.result.Words()), e.domain)
+	case relay.Unsendable:
+		o = r.refused(o, relay.Gist("unsendable: "+e.result.Words()), e.domain)
 	default: // Unanswered; and a verdict there is no word for is no answer either
 		o.To = Unknown
 		r.unanswered(e)
@@ -62,7 +65,7 @@ func (r *run) refused(o Outcome, gist, domain string) Outcome {
 	o.To = Queued
 	readers := r.streak.readers
 	r.unblame(readers[:len(readers)-1])
-	words := Result{Reply: o.Reply, Why: o.Why}.Words()
+	words := relay.Result{Reply: o.Reply, Why: o.Why}.Words()
 	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
 		len(readers), len(r.streak.domains), words), advice(o.Reply))
 	return o
@@ -93,7 +96,7 @@ func (r *run) unblame(readers []int64) {
 func (r *run) deferred(o Outcome, e ended) Outcome {
 	if e.claim.DeferredFor >= r.settings.GiveUpAfter {
 		o.Why = fmt.Sprintf("given up after %s of deferrals", r.settings.GiveUpAfter)
-		return r.refused(o, Gist(e.result.Words()), e.domain)
+		return r.refused(o, relay.Gist(e.result.Words()), e.domain)
 	}
 	o.To = Deferred
 	o.Pause = deferral(e.claim.DeferredFor, r.settings.GiveUpAfter)
@@ -139,7 +142,7 @@ func (r *run) later(l *line, o Outcome, e ended) Outcome {
 }
 
 // judgeTrouble is a connection that could not be made.
-func (r *run) judgeTrouble(l *line, t *Trouble) {
+func (r *run) judgeTrouble(l *line, t *relay.Trouble) {
 	switch {
 	case r.stop != nil: // we broke it off ourselves
 	case t.Hold:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/subscribers"
 )
@@ -48,7 +49,7 @@ type Claim struct {
 type Outcome struct {
 	SubscriberID int64
 	To           State
-	Reply        Reply         // the server's words; zero when there were none
+	Reply        relay.Reply   // the server's words; zero when there were none
 	Why          string        // in our words, where the server said nothing: "connection lost after the last byte"
 	Pause        time.Duration // with Deferred: how long to leave it
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -239,7 +240,7 @@ func TestLeaseLost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(1000)
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			if len(s.relay.copies) == 100 {
 				s.ledger.takeOver()
 			}

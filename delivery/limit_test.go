@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -103,7 +104,7 @@ func TestLeaveDeferred(t *testing.T) {
 			s := newScene(20)
 			s.settings.Wait, s.settings.LeaveDeferred = 15*time.Minute, leave
 			full := true
-			s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+			s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 				if m.To == addressOf(7) && full {
 					return greylisted()
 				}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 func TestTransitionsNameOnlyStates(t *testing.T) {
@@ -67,16 +68,16 @@ func TestGist(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		a, b delivery.Reply
+		a, b relay.Reply
 		same bool
 	}{
-		{"addresses", delivery.Reply{Code: 550, Text: "<ann@a.example>: user unknown"}, delivery.Reply{Code: 550, Text: "<bob@b.example>: user unknown"}, true},
-		{"ids and hosts with digits", delivery.Reply{Code: 554, Text: "blocked [192.0.2.7] ticket A1B2"}, delivery.Reply{Code: 554, Text: "blocked [192.0.2.80] ticket ZZ9"}, true},
-		{"case", delivery.Reply{Code: 550, Text: "Blocked"}, delivery.Reply{Code: 550, Text: "blocked"}, true},
-		{"an id in several words", delivery.Reply{Code: 550, Text: "id 1 2 3 refused"}, delivery.Reply{Code: 550, Text: "id 4f refused"}, true},
-		{"codes differ", delivery.Reply{Code: 550, Text: "blocked"}, delivery.Reply{Code: 554, Text: "blocked"}, false},
-		{"enhanced codes differ", delivery.Reply{Code: 550, Enhanced: "5.7.1", Text: "no"}, delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no"}, false},
-		{"words differ", delivery.Reply{Code: 550, Text: "user unknown"}, delivery.Reply{Code: 550, Text: "mailbox disabled"}, false},
+		{"addresses", relay.Reply{Code: 550, Text: "<ann@a.example>: user unknown"}, relay.Reply{Code: 550, Text: "<bob@b.example>: user unknown"}, true},
+		{"ids and hosts with digits", relay.Reply{Code: 554, Text: "blocked [192.0.2.7] ticket A1B2"}, relay.Reply{Code: 554, Text: "blocked [192.0.2.80] ticket ZZ9"}, true},
+		{"case", relay.Reply{Code: 550, Text: "Blocked"}, relay.Reply{Code: 550, Text: "blocked"}, true},
+		{"an id in several words", relay.Reply{Code: 550, Text: "id 1 2 3 refused"}, relay.Reply{Code: 550, Text: "id 4f refused"}, true},
+		{"codes differ", relay.Reply{Code: 550, Text: "blocked"}, relay.Reply{Code: 554, Text: "blocked"}, false},
+		{"enhanced codes differ", relay.Reply{Code: 550, Enhanced: "5.7.1", Text: "no"}, relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no"}, false},
+		{"words differ", relay.Reply{Code: 550, Text: "user unknown"}, relay.Reply{Code: 550, Text: "mailbox disabled"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,10 +88,10 @@ func TestGist(t *testing.T) {
 			}
 		})
 	}
-	if got := (delivery.Reply{}).Gist(); got != "" {
+	if got := (relay.Reply{}).Gist(); got != "" {
 		t.Errorf("gist of no reply: got %q", got)
 	}
-	reply := delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "<ann@a.example>: User unknown in table 7"}
+	reply := relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "<ann@a.example>: User unknown in table 7"}
 	if got, want := reply.Gist(), "550 5.1.1 … user unknown in table …"; got != want {
 		t.Errorf("gist: got %q, want %q", got, want)
 	}

@@ -14,7 +14,9 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
 
@@ -112,7 +114,7 @@ func (c *Composer) check() error {
 		return fmt.Errorf("issue uid %q is not one", l.Issue.UID)
 	case l.Date.IsZero():
 		return errors.New("the issue has no date")
-	case oneLine(l.Variant.Subject, maxHeader) == "":
+	case oneline.Of(l.Variant.Subject, maxHeader) == "":
 		return errors.New("the issue has no subject")
 	case l.Variant.Text == "":
 		return errors.New("the issue has no text part")
@@ -138,20 +140,20 @@ func has(segments []digest.Segment, p digest.Placeholder) bool {
 
 // Compose writes one reader's mail: the issue's template, filled. Its error
 // concerns this reader alone.
-func (c *Composer) Compose(claim Claim) (Message, error) {
+func (c *Composer) Compose(claim Claim) (relay.Message, error) {
 	return c.compose(claim, c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID))
 }
 
 // Shown writes one reader's mail for others to look at: as Compose, but with the
 // links of a test mail. Whoever has a reader's own link can unsubscribe them.
-func (c *Composer) Shown(claim Claim) (Message, error) { return c.compose(claim, c.testToken()) }
+func (c *Composer) Shown(claim Claim) (relay.Message, error) { return c.compose(claim, c.testToken()) }
 
-func (c *Composer) compose(claim Claim, token string) (Message, error) {
+func (c *Composer) compose(claim Claim, token string) (relay.Message, error) {
 	to, err := subscribers.ParseAddress(claim.Email)
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
-	m := Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), Spare: &c.spare}
+	m := relay.Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), Spare: &c.spare}
 	m.Whole, m.Traits, err = c.template.fill(c.buffer(), filling{
 		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
 		messageID:   c.messageID(claim),
@@ -159,15 +161,15 @@ func (c *Composer) compose(claim Claim, token string) (Message, error) {
 		values:      c.values(claim.Email, claim.Name, token),
 	})
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
-	m.Data = m.Whole[Room:]
+	m.Data = m.Whole[relay.Room:]
 	if c.letter.Signer == nil {
 		return m, nil
 	}
 	m.Whole = nil
 	if m.Data, err = c.letter.Signer.Sign(m.Data, c.letter.Date); err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
 	return m, nil
 }
@@ -175,10 +177,10 @@ func (c *Composer) compose(claim Claim, token string) (Message, error) {
 // buffer is what a message is written into, after the room before it: that of
 // one that has ended, where there is one.
 func (c *Composer) buffer() []byte {
-	if used, ok := c.spare.Get().(*[]byte); ok && cap(*used) >= Room {
-		return (*used)[:Room]
+	if used, ok := c.spare.Get().(*[]byte); ok && cap(*used) >= relay.Room {
+		return (*used)[:relay.Room]
 	}
-	return make([]byte, Room, Room+c.template.size+1024)
+	return make([]byte, relay.Room, relay.Room+c.template.size+1024)
 }
 
 // messageID is that of a claim's mail.
@@ -191,10 +193,10 @@ func (c *Composer) oneClick() bool { return strings.HasPrefix(c.letter.BaseURL, 
 
 // Test writes the issue as a test mail to this address: [Test] in its subject,
 // a Message-ID of its own, and links that only say so.
-func (c *Composer) Test(address string) (Message, error) {
+func (c *Composer) Test(address string) (relay.Message, error) {
 	to, err := subscribers.ParseAddress(address)
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
 	h := c.header(mail.Address{Address: to.Envelope()}, c.testToken())
 	delete(h.fields, IssueHeader)
@@ -230,7 +232,7 @@ func (c *Composer) values(address, name, token string) map[digest.Placeholder]st
 		way = c.mailLink(token)
 	}
 	values := map[digest.Placeholder]string{
-		digest.PlaceEmail:       oneLine(address, maxHeader),
+		digest.PlaceEmail:       oneline.Of(address, maxHeader),
 		digest.PlaceUnsubscribe: way,
 	}
 	if c.greets {
@@ -272,7 +274,7 @@ func (c *Composer) header(to mail.Address, token string) header {
 	return header{
 		sender:      c.sender,
 		to:          to,
-		subject:     oneLine(c.letter.Variant.Subject, maxHeader),
+		subject:     oneline.Of(c.letter.Variant.Subject, maxHeader),
 		date:        c.letter.Date,
 		boundary:    boundary(c.letter.Issue.UID),
 		unsubscribe: c.waysOut(token),
@@ -291,19 +293,19 @@ func (c *Composer) header(to mail.Address, token string) header {
 }
 
 // write fills in the placeholders, encodes the mail and signs it.
-func (c *Composer) write(h header, values map[digest.Placeholder]string) (Message, error) {
+func (c *Composer) write(h header, values map[digest.Placeholder]string) (relay.Message, error) {
 	html := ""
 	if c.letter.Variant.HTML != "" {
 		html = digest.Fill(c.html, values, true)
 	}
 	data, err := h.compose(digest.Fill(c.text, values, false), html)
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
 	if data, err = c.letter.Signer.Sign(data, h.date); err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
-	return Message{From: c.returnPath.address, To: h.to.Address, Data: data}, nil
+	return relay.Message{From: c.returnPath.address, To: h.to.Address, Data: data}, nil
 }
 
 // IssueHeader is the field with an issue's number in each of its mails, but for

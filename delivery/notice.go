@@ -10,6 +10,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"roundup/delivery/relay"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
 
@@ -47,14 +49,14 @@ func (c *NoticeComposer) SignWith(s *Signer) { c.signer = s }
 // It carries Auto-Submitted (RFC 3834), so that no vacation program answers, and
 // no List-Unsubscribe: it is not a list's mail, and a button that leaves nothing
 // would lie.
-func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (Message, error) {
+func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (relay.Message, error) {
 	to, err := subscribers.ParseAddress(m.Recipient)
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
-	subject := oneLine(m.Subject, maxHeader)
+	subject := oneline.Of(m.Subject, maxHeader)
 	if subject == "" || m.Text == "" {
-		return Message{}, errors.New("a mail without a subject or a text part is not sent")
+		return relay.Message{}, errors.New("a mail without a subject or a text part is not sent")
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s", m.Kind, m.Dedupe))
 	id := hex.EncodeToString(sum[:16])
@@ -69,10 +71,10 @@ func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (Message, error) {
 		fields:    map[gomail.Header]string{"Auto-Submitted": "auto-generated"},
 	}.compose(lines(m.Text), lines(m.HTML))
 	if err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
 	if data, err = c.signer.Sign(data, date); err != nil {
-		return Message{}, err
+		return relay.Message{}, err
 	}
-	return Message{From: c.returnPath, To: to.Envelope(), Data: data}, nil
+	return relay.Message{From: c.returnPath, To: to.Envelope(), Data: data}, nil
 }

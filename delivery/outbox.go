@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"roundup/delivery/relay"
 	"time"
 )
 
@@ -40,7 +41,7 @@ type Outbox interface {
 
 // OutboxComposer writes an OutboxMail as a message.
 type OutboxComposer interface {
-	ComposeOutbox(OutboxMail) (Message, error)
+	ComposeOutbox(OutboxMail) (relay.Message, error)
 }
 
 // Poster posts a notice; a status of 200 to 299 means it was taken.
@@ -140,9 +141,9 @@ func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) Outbox
 		return later(m, err.Error())
 	}
 	switch result.Verdict {
-	case Accepted:
+	case relay.Accepted:
 		return OutboxResult{Done: true}
-	case RefusedReader, Unsendable:
+	case relay.RefusedReader, relay.Unsendable:
 		return OutboxResult{Error: result.Words()}
 	default:
 		return later(m, result.Words())
@@ -166,18 +167,18 @@ func later(m OutboxMail, why string) OutboxResult {
 // reached is not tried again in the same Flush.
 type mailLine struct {
 	mailer Mailer
-	conn   Conn
+	conn   relay.Conn
 	failed error
 }
 
-func (l *mailLine) send(ctx context.Context, m Message) (Result, error) {
+func (l *mailLine) send(ctx context.Context, m relay.Message) (relay.Result, error) {
 	if l.failed != nil {
-		return Result{}, l.failed
+		return relay.Result{}, l.failed
 	}
 	if l.conn == nil {
 		if l.conn, l.failed = l.mailer.Dial(ctx); l.failed != nil {
 			l.conn = nil
-			return Result{}, l.failed
+			return relay.Result{}, l.failed
 		}
 	}
 	result := l.conn.Send(ctx, m)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 // fakeOutbox is an outbox in memory.
@@ -39,11 +40,11 @@ func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.Outb
 // plainComposer writes an outbox mail to its recipient.
 type plainComposer struct{}
 
-func (plainComposer) ComposeOutbox(m delivery.OutboxMail) (delivery.Message, error) {
+func (plainComposer) ComposeOutbox(m delivery.OutboxMail) (relay.Message, error) {
 	if m.Recipient == "" {
-		return delivery.Message{}, errors.New("no recipient")
+		return relay.Message{}, errors.New("no recipient")
 	}
-	return delivery.Message{To: m.Recipient, Data: []byte(m.Text)}, nil
+	return relay.Message{To: m.Recipient, Data: []byte(m.Text)}, nil
 }
 
 // fakePoster answers each post with a status or an error.
@@ -66,7 +67,7 @@ func TestOutboxMail(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
-		result   delivery.Result
+		result   relay.Result
 		attempts int
 		want     delivery.OutboxResult
 	}{
@@ -74,7 +75,7 @@ func TestOutboxMail(t *testing.T) {
 		{"refused", refusal("no such user"), 1, delivery.OutboxResult{Error: "550 5.7.1 no such user"}},
 		{"greylisted", greylisted(), 1, delivery.OutboxResult{Error: "450 4.7.1 greylisted", Pause: time.Minute}},
 		{"connection lost", lost, 3, delivery.OutboxResult{Error: lost.Why, Pause: 15 * time.Minute}},
-		{"a problem of ours", delivery.Result{Verdict: delivery.Stop, Reply: delivery.Reply{Code: 530, Text: "no"}}, 10, delivery.OutboxResult{Error: "530 no", Pause: 24 * time.Hour}},
+		{"a problem of ours", relay.Result{Verdict: relay.Stop, Reply: relay.Reply{Code: 530, Text: "no"}}, 10, delivery.OutboxResult{Error: "530 no", Pause: 24 * time.Hour}},
 		{"tried long enough", greylisted(), 11, delivery.OutboxResult{Error: "given up after 11 attempts: 450 4.7.1 greylisted"}},
 	}
 	for _, tt := range tests {
@@ -83,9 +84,9 @@ func TestOutboxMail(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := mailTo(7, "editor@magazine.example")
 				m.Attempts = tt.attempts
-				outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{m}}, newRelay()
-				relay.send = func(*fakeConn, delivery.Message) delivery.Result { return tt.result }
-				if _, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context()); err != nil {
+				outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{m}}, newRelay()
+				fake.send = func(*fakeConn, relay.Message) relay.Result { return tt.result }
+				if _, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if got := outbox.settled[7]; got != tt.want {
@@ -112,8 +113,8 @@ func TestOutboxPost(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				post := delivery.OutboxMail{ID: 1, Transport: "post", Recipient: "https://hooks.example/x", Text: `{"text":"held"}`, Attempts: 1}
-				outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{post}}, newRelay()
-				if _, err := delivery.NewCarrier(outbox, plainComposer{}, relay, &tt.poster, nil).Flush(t.Context()); err != nil {
+				outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{post}}, newRelay()
+				if _, err := delivery.NewCarrier(outbox, plainComposer{}, fake, &tt.poster, nil).Flush(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if got := outbox.settled[1]; got != tt.want {
@@ -122,7 +123,7 @@ func TestOutboxPost(t *testing.T) {
 				if got, want := tt.poster.bodies[0], `application/json {"text":"held"}`; got != want {
 					t.Errorf("body: got %s, want %s", got, want)
 				}
-				if len(relay.dials) != 0 {
+				if len(fake.dials) != 0 {
 					t.Error("a post dialled the relay")
 				}
 			})
@@ -133,21 +134,21 @@ func TestOutboxPost(t *testing.T) {
 func TestOutboxPostsWhileMailIsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		outbox, relay := &fakeOutbox{}, newRelay()
+		outbox, fake := &fakeOutbox{}, newRelay()
 		for id := range int64(25) {
 			outbox.due = append(outbox.due, mailTo(id, "editor@magazine.example"))
 		}
 		outbox.due = append(outbox.due, delivery.OutboxMail{ID: 99, Transport: "post", Attempts: 1})
-		relay.dial = func(int) error { return away }
-		n, err := delivery.NewCarrier(outbox, plainComposer{}, relay, &fakePoster{status: 200}, nil).Flush(t.Context())
+		fake.dial = func(int) error { return away }
+		n, err := delivery.NewCarrier(outbox, plainComposer{}, fake, &fakePoster{status: 200}, nil).Flush(t.Context())
 		if err != nil || n != 1 {
 			t.Errorf("got %d handed over, %v, want the post alone", n, err)
 		}
 		if len(outbox.settled) != 26 || !outbox.settled[99].Done || outbox.settled[3].Pause == 0 {
 			t.Errorf("settled: %+v", outbox.settled)
 		}
-		if len(relay.dials) != 1 {
-			t.Errorf("got %d dials of a relay that is down, want one", len(relay.dials))
+		if len(fake.dials) != 1 {
+			t.Errorf("got %d dials of a relay that is down, want one", len(fake.dials))
 		}
 	})
 }
@@ -170,13 +171,13 @@ func TestOutboxThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		outbox := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "a@b.example")}, broken: errDiskFull}
-		relay := newRelay()
-		_, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context())
+		fake := newRelay()
+		_, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context())
 		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), "outbox mail 1") {
 			t.Errorf("got %v", err)
 		}
-		if relay.messages() != 1 {
-			t.Errorf("got %d mails sent after one could not be settled, want 1", relay.messages())
+		if fake.messages() != 1 {
+			t.Errorf("got %d mails sent after one could not be settled, want 1", fake.messages())
 		}
 	})
 }
@@ -184,16 +185,16 @@ func TestOutboxThatCannotBeWritten(t *testing.T) {
 func TestOutboxAfterABrokenConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		outbox, relay := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "c@d.example")}}, newRelay()
-		relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+		outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "c@d.example")}}, newRelay()
+		fake.send = func(c *fakeConn, _ relay.Message) relay.Result {
 			if c.n == 1 {
 				return lost
 			}
 			return accepted
 		}
-		n, err := delivery.NewCarrier(outbox, plainComposer{}, relay, nil, nil).Flush(t.Context())
-		if err != nil || n != 1 || relay.open != 0 {
-			t.Errorf("got %d handed over, %v, %d connections left open", n, err, relay.open)
+		n, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context())
+		if err != nil || n != 1 || fake.open != 0 {
+			t.Errorf("got %d handed over, %v, %d connections left open", n, err, fake.open)
 		}
 	})
 }

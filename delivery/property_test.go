@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -115,7 +116,7 @@ func (l *life) onTheWire() bool {
 	return l.arrives
 }
 
-var errOutage = &delivery.Trouble{Why: "connect to relay:587: connection refused"}
+var errOutage = &relay.Trouble{Why: "connect to relay:587: connection refused"}
 
 func (l *life) script() {
 	l.ledger.fail = func(string) error {
@@ -141,11 +142,11 @@ func (l *life) script() {
 		}
 		return nil
 	}
-	l.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result { return l.answer(m) }
+	l.relay.send = func(_ *fakeConn, m relay.Message) relay.Result { return l.answer(m) }
 }
 
 // answer is the relay's, at the end of a message. It holds the relay's lock.
-func (l *life) answer(m delivery.Message) delivery.Result {
+func (l *life) answer(m relay.Message) relay.Result {
 	if l.event(false) {
 		// The sender is dead: nobody hears the answer, but the mail may be there.
 		if l.onTheWire() {

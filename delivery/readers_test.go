@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -36,7 +37,7 @@ func TestClaimIsDurableBeforeTheMessage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(50)
-		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+		s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 			s.ledger.mu.Lock()
 			defer s.ledger.mu.Unlock()
 			for _, r := range s.ledger.rows {
@@ -73,19 +74,19 @@ func TestVerdicts(t *testing.T) {
 	const reader = 7
 	tests := []struct {
 		name   string
-		result delivery.Result
+		result relay.Result
 		want   delivery.State
 		copies int
 		path   string
 	}{
 		{"refused", refusal("no such user"), delivery.Failed, 0, "queued sending failed"},
-		{"unsendable", delivery.Result{Verdict: delivery.Unsendable, Why: "needs SMTPUTF8"}, delivery.Failed, 0, "queued sending failed"},
+		{"unsendable", relay.Result{Verdict: relay.Unsendable, Why: "needs SMTPUTF8"}, delivery.Failed, 0, "queued sending failed"},
 		{"greylisted", greylisted(), delivery.Sent, 1, "queued sending deferred sending sent"},
 		{"unanswered", silent, delivery.Sent, 1, "queued sending unknown sending sent"},
-		{"no verdict is no answer", delivery.Result{Broken: true}, delivery.Sent, 1, "queued sending unknown sending sent"},
+		{"no verdict is no answer", relay.Result{Broken: true}, delivery.Sent, 1, "queued sending unknown sending sent"},
 		{"connection lost before the last byte", lost, delivery.Sent, 1, "queued sending queued sending sent"},
 		{"421", closing, delivery.Sent, 1, "queued sending queued sending sent"},
-		{"accepted and dropped", delivery.Result{Verdict: delivery.Accepted, Reply: accepted.Reply, Broken: true}, delivery.Sent, 1, "queued sending sent"},
+		{"accepted and dropped", relay.Result{Verdict: relay.Accepted, Reply: accepted.Reply, Broken: true}, delivery.Sent, 1, "queued sending sent"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +94,7 @@ func TestVerdicts(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(20)
 				tried := false
-				s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+				s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 					if m.To == addressOf(reader) && !tried {
 						tried = true
 						return tt.result
@@ -144,7 +145,7 @@ func TestGreylistingPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
 		first := map[string]time.Time{}
-		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+		s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 			now := time.Now()
 			if since, seen := first[m.To]; seen && now.Sub(since) >= 90*time.Second {
 				return accepted
@@ -165,7 +166,7 @@ func TestGreylistingPasses(t *testing.T) {
 // deferrals is a relay that defers reader 1 for ever, and when it was tried.
 func deferrals(s *scene) *[]time.Time {
 	var at []time.Time
-	s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+	s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 		if m.To == addressOf(1) {
 			at = append(at, time.Now())
 			return greylisted()
@@ -300,7 +301,7 @@ func TestUnknown(t *testing.T) {
 				s := newScene(10)
 				s.settings.Unknown = tt.policy
 				tries := 0
-				s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+				s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 					if m.To != addressOf(2) {
 						return accepted
 					}
@@ -342,7 +343,7 @@ func TestReadersWhoLeaveMeanwhileAreNotMailed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+		s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 			if m.To == addressOf(1) {
 				s.ledger.mu.Lock()
 				for _, r := range s.ledger.rows[50:60] {

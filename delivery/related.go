@@ -9,6 +9,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"roundup/digest"
+	"roundup/internal/oneline"
 )
 
 // embed adds the pictures that a mail's HTML names by their Content-ID (RFC
@@ -17,7 +18,7 @@ func embed(m *gomail.Msg, pictures []digest.Embedded) error {
 	for i, p := range pictures {
 		extension, ok := map[string]string{"image/jpeg": "jpg", "image/png": "png"}[p.Type]
 		if !ok || !isContentID(p.ContentID) {
-			return fmt.Errorf("compose: picture %d: %q of type %q can't be embedded", i+1, oneLine(p.ContentID, 100), oneLine(p.Type, 100))
+			return fmt.Errorf("compose: picture %d: %q of type %q can't be embedded", i+1, oneline.Of(p.ContentID, 100), oneline.Of(p.Type, 100))
 		}
 		err := m.EmbedReader(fmt.Sprintf("picture-%d.%s", i+1, extension), bytes.NewReader(p.Data),
 			gomail.WithFileContentID("<"+p.ContentID+">"), gomail.WithFileContentType(gomail.ContentType(p.Type)))

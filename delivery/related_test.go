@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -75,7 +76,7 @@ func TestPicturesBesideATextOfMIME(t *testing.T) {
 	c := composer(t, withPictures, func(l *delivery.Letter) {
 		l.Variant.Text = "Content-Type: multipart/mixed;\n boundary=abc\n\n--abc\n" + l.Variant.Text
 	})
-	for _, compose := range []func(delivery.Claim) (delivery.Message, error){c.Compose, c.ComposeWhole} {
+	for _, compose := range []func(delivery.Claim) (relay.Message, error){c.Compose, c.ComposeWhole} {
 		m, err := compose(claimOf("ada@readers.example", "Ada"))
 		if err != nil {
 			t.Fatal(err)

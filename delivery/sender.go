@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -52,13 +53,13 @@ func (s Settings) withDefaults() Settings {
 type Mailer interface {
 	// Dial connects, secures and authenticates. Its error is a *Trouble, which
 	// says whether to wait or to hold the issue.
-	Dial(ctx context.Context) (Conn, error)
+	Dial(ctx context.Context) (relay.Conn, error)
 }
 
 // Letters writes each reader's mail. It is used by every connection at once.
 // Its error fails that reader's delivery, in these words.
 type Letters interface {
-	Compose(Claim) (Message, error)
+	Compose(Claim) (relay.Message, error)
 }
 
 // Sender hands issues to the relay: it claims, sends and records.

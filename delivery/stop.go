@@ -3,6 +3,7 @@ package delivery
 import (
 	"time"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -89,11 +90,11 @@ func (l *line) swing(gate int32) {
 }
 
 // advice is what a person can do about a refusal of ours.
-func advice(reply Reply) string {
+func advice(reply relay.Reply) string {
 	switch {
 	case reply.Code == 530, reply.Code == 534, reply.Code == 535, reply.Code == 538:
 		return "check smtp.username, smtp.password_file and smtp.tls"
-	case reply.Command == CommandMail:
+	case reply.Command == relay.CommandMail:
 		return "the relay does not take mail from this sender: check mail.from and mail.return_path, or ask its operator"
 	case reply.Code == 0:
 		return "see what is wrong with the mail: roundup send --test ADDRESS"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -60,7 +61,7 @@ func TestDrainLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(1000)
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			s.relay.latency = time.Hour // every further message hangs
 			return accepted
 		}
@@ -105,11 +106,11 @@ func TestSecondInterrupt(t *testing.T) {
 
 // deafConn never notices that it is abandoned.
 type deafConn struct {
-	delivery.Conn
+	relay.Conn
 	release chan struct{}
 }
 
-func (d deafConn) Send(context.Context, delivery.Message) delivery.Result {
+func (d deafConn) Send(context.Context, relay.Message) relay.Result {
 	<-d.release
 	return silent
 }
@@ -119,7 +120,7 @@ type deafMailer struct {
 	release chan struct{}
 }
 
-func (d deafMailer) Dial(ctx context.Context) (delivery.Conn, error) {
+func (d deafMailer) Dial(ctx context.Context) (relay.Conn, error) {
 	conn, err := d.fakeRelay.Dial(ctx)
 	return deafConn{conn, d.release}, err
 }

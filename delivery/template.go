@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/subscribers"
 )
@@ -148,9 +149,9 @@ func encoded(segments []digest.Segment, in hole) []piece {
 // fill appends one reader's mail. The body needs no look: what it is made of is
 // quoted-printable. The header's lines hold what a reader's name and address make
 // of them.
-func (t *template) fill(out []byte, f filling) ([]byte, Traits, error) {
+func (t *template) fill(out []byte, f filling) ([]byte, relay.Traits, error) {
 	if !isPrintable(f.unsubscribe) {
-		return nil, Traits{}, errNotPlain
+		return nil, relay.Traits{}, errNotPlain
 	}
 	begin := len(out)
 	out = slices.Grow(out, t.size+1024)
@@ -171,9 +172,9 @@ func (t *template) fill(out []byte, f filling) ([]byte, Traits, error) {
 		}
 	}
 	whole := out[begin:]
-	found := Inspect(whole[:bytes.Index(whole, []byte("\r\n\r\n"))+2])
+	found := relay.Inspect(whole[:bytes.Index(whole, []byte("\r\n\r\n"))+2])
 	if found.Flaw != "" {
-		return nil, Traits{}, fmt.Errorf("compose: %s", found.Flaw)
+		return nil, relay.Traits{}, fmt.Errorf("compose: %s", found.Flaw)
 	}
 	return out, found, nil
 }

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"roundup/delivery/relay"
 	"slices"
 	"strings"
 )
@@ -24,7 +25,7 @@ func unfold(data []byte) []byte {
 		value := f.value
 		if slices.Contains(wholeFields(), strings.ToLower(f.name)) {
 			line := bytes.ReplaceAll(value, []byte("\r\n"), nil)
-			if blank := bytes.TrimLeft(line, " \t"); len(f.name)+2+len(blank) <= MaxLine {
+			if blank := bytes.TrimLeft(line, " \t"); len(f.name)+2+len(blank) <= relay.MaxLine {
 				value = slices.Concat([]byte(" "), blank, []byte("\r\n"))
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 // Programs that match a Message-ID or List-Id see them whole, however long the
@@ -29,9 +30,9 @@ func TestFieldsThatProgramsMatchAreNotFolded(t *testing.T) {
 			c := composer(t, func(l *delivery.Letter) {
 				l.From.Address, l.ListName, l.ListID = "weekly@"+tt.domain, tt.list, "roundup."+tt.domain
 			})
-			mails := map[string]func() (delivery.Message, error){
-				"issue": func() (delivery.Message, error) { return c.Compose(claimOf("ada@readers.example", "Ada")) },
-				"test":  func() (delivery.Message, error) { return c.Test("ada@readers.example") },
+			mails := map[string]func() (relay.Message, error){
+				"issue": func() (relay.Message, error) { return c.Compose(claimOf("ada@readers.example", "Ada")) },
+				"test":  func() (relay.Message, error) { return c.Test("ada@readers.example") },
 			}
 			for what, compose := range mails {
 				m, err := compose()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -17,7 +18,7 @@ func TestClosedAfterEveryFewMessages(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(200)
-				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+				s.relay.send = func(c *fakeConn, _ relay.Message) relay.Result {
 					if c.sent > every {
 						return closing
 					}
@@ -39,7 +40,7 @@ func TestNothingIsSentAfterA421(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
 		said := map[int]bool{}
-		s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+		s.relay.send = func(c *fakeConn, _ relay.Message) relay.Result {
 			if said[c.n] {
 				t.Errorf("a message on connection %d after its 421", c.n)
 			}
@@ -61,15 +62,15 @@ func TestConnectionLimit(t *testing.T) {
 	tests := []struct {
 		name string
 		dial func(s *scene) error
-		send func(s *scene) delivery.Result
+		send func(s *scene) relay.Result
 	}{
 		{"at the greeting", func(s *scene) error {
 			if s.relay.open >= 2 {
-				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
+				return &relay.Trouble{Why: "connect", Reply: relay.Reply{Code: 421, Text: "too many connections"}}
 			}
 			return nil
 		}, nil},
-		{"at the first message", nil, func(s *scene) delivery.Result {
+		{"at the first message", nil, func(s *scene) relay.Result {
 			if s.relay.open > 2 {
 				return closing
 			}
@@ -90,7 +91,7 @@ func TestConnectionLimit(t *testing.T) {
 					}
 				}
 				if tt.send != nil {
-					s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+					s.relay.send = func(c *fakeConn, _ relay.Message) relay.Result {
 						if c.sent > 1 {
 							return accepted
 						}
@@ -120,11 +121,11 @@ func TestConnectionsGrowAgain(t *testing.T) {
 			s.relay.mu.Lock()
 			defer s.relay.mu.Unlock()
 			if s.relay.open >= limit {
-				return &delivery.Trouble{Why: "connect", Reply: delivery.Reply{Code: 421, Text: "too many connections"}}
+				return &relay.Trouble{Why: "connect", Reply: relay.Reply{Code: 421, Text: "too many connections"}}
 			}
 			return nil
 		}
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			if len(s.relay.copies) == 5000 {
 				limit = 4
 			}
@@ -143,7 +144,7 @@ func TestRelayAsksForLess(t *testing.T) {
 		s := newScene(300)
 		var window, asked time.Time
 		n, after := 0, 0
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 			if time.Since(window) >= time.Minute {
 				window, n = time.Now(), 0
 			}
@@ -176,7 +177,7 @@ func TestOneConnectionUntilTheRelayIsKnownToWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
 		s.settings.Wait = 10 * time.Minute
-		s.relay.send = func(*fakeConn, delivery.Message) delivery.Result { return closing }
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result { return closing }
 		sum := s.send(t)
 		wantStatus(t, sum, digest.Waiting, 3)
 		if s.relay.mostBusy != 1 {
@@ -193,7 +194,7 @@ func TestMessagesPerConnection(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(100)
 				s.settings.MessagesPerConnection = limit
-				s.relay.send = func(c *fakeConn, _ delivery.Message) delivery.Result {
+				s.relay.send = func(c *fakeConn, _ relay.Message) relay.Result {
 					if c.sent > limit {
 						t.Errorf("message %d on one connection, want at most %d", c.sent, limit)
 					}

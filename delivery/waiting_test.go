@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -26,7 +26,7 @@ func goAway(s *scene, from int, long time.Duration) {
 		}
 		return nil
 	}
-	s.relay.send = func(*fakeConn, delivery.Message) delivery.Result {
+	s.relay.send = func(*fakeConn, relay.Message) relay.Result {
 		if since.IsZero() && len(s.relay.copies) >= from {
 			since = time.Now()
 		}
@@ -165,7 +165,7 @@ func TestPoisonousMessageStepsAside(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(50)
-		s.relay.send = func(_ *fakeConn, m delivery.Message) delivery.Result {
+		s.relay.send = func(_ *fakeConn, m relay.Message) relay.Result {
 			if m.To == addressOf(1) {
 				return lost
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 // Attempt is one attempt at a delivery that did not end sent.
@@ -14,7 +15,7 @@ type Attempt struct {
 	Email   string // as given; "" once erased
 	Attempt int    // 1 for the first
 	State   delivery.State
-	Reply   delivery.Reply
+	Reply   relay.Reply
 	Why     string
 	At      time.Time
 }

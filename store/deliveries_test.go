@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
@@ -177,9 +178,9 @@ func TestRefusalsAreGrouped(t *testing.T) {
 	got, err := s.Refusals(t.Context(), issue.ID)
 	s.must(err)
 	want := []delivery.Refusal{
-		{State: delivery.Deferred, Words: delivery.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Example: "451 4.7.1 Try again in 300 seconds", Domain: "a.example", Count: 3},
-		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader1@b.example (id 4711)", Domain: "b.example", Count: 2},
-		{State: delivery.Failed, Words: delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader2@c.example (id 4713)", Domain: "c.example", Count: 1},
+		{State: delivery.Deferred, Words: relay.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Example: "451 4.7.1 Try again in 300 seconds", Domain: "a.example", Count: 3},
+		{State: delivery.Failed, Words: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader1@b.example (id 4711)", Domain: "b.example", Count: 2},
+		{State: delivery.Failed, Words: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader2@c.example (id 4713)", Domain: "c.example", Count: 1},
 		{State: delivery.Failed, Words: "the relay has no SMTPUTF8", Example: "the relay has no SMTPUTF8", Domain: "c.example", Count: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -45,7 +46,7 @@ func BenchmarkExchange(b *testing.B) {
 				}
 				for _, c := range claims {
 					o := to(c.SubscriberID, delivery.Sent)
-					o.Reply = delivery.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
+					o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
 					outcomes = append(outcomes, o)
 				}
 				n += size

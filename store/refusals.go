@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 )
 
 // refusalKey is what makes two refusals one.
@@ -59,7 +60,7 @@ func (tx *Tx) countRefusals(ctx context.Context, issueID int64, groups map[refus
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var k refusalKey
-		var reply delivery.Reply
+		var reply relay.Reply
 		var why string
 		if err := rows.Scan(&k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&k.domain)); err != nil {
 			return err

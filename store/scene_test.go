@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
 )
@@ -189,11 +190,11 @@ func to(subscriber int64, state delivery.State) delivery.Outcome {
 	o := delivery.Outcome{SubscriberID: subscriber, To: state}
 	switch state {
 	case delivery.Sent:
-		o.Reply = delivery.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok", Command: "end of data"}
+		o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok", Command: "end of data"}
 	case delivery.Failed:
-		o.Reply = delivery.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user", Command: "RCPT"}
+		o.Reply = relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user", Command: "RCPT"}
 	case delivery.Deferred:
-		o.Reply = delivery.Reply{Code: 451, Enhanced: "4.7.1", Text: "greylisted", Command: "RCPT"}
+		o.Reply = relay.Reply{Code: 451, Enhanced: "4.7.1", Text: "greylisted", Command: "RCPT"}
 		o.Pause = 10 * time.Minute
 	case delivery.Unknown:
 		o.Why = "connection lost after the last byte"

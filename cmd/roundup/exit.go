@@ -12,6 +12,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/store"
@@ -93,7 +94,7 @@ func explain(err error) (exitCode, string) {
 		busy     *desk.BusyError
 		notReady *desk.NotReadyError
 		owner    *store.OwnerError
-		trouble  *delivery.Trouble
+		trouble  *relay.Trouble
 		template *digest.TemplateError
 		change   *digest.ChangeError
 	)

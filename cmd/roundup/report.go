@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
 )
@@ -132,7 +133,7 @@ func (a *app) history(ctx context.Context, email string) error {
 }
 
 func replyWords(r store.DeliveryRecord) string {
-	words := delivery.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
+	words := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
 	if words == "" {
 		return r.Why
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
@@ -32,15 +32,15 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 		l.Skip("relay", address+" not asked: this is a rehearsal", "")
 		return
 	}
-	relay, err := delivery.NewRelay(desk.RelaySettings(c.cfg))
+	server, err := relay.New(desk.RelaySettings(c.cfg))
 	if err != nil {
 		l.Fail("relay", err.Error(), "")
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, patienceRelay)
 	defer cancel()
-	offer, err := relay.Try(limited, c.cfg.Mail.ReturnPath)
-	var trouble *delivery.Trouble
+	offer, err := server.Try(limited, c.cfg.Mail.ReturnPath)
+	var trouble *relay.Trouble
 	switch {
 	case errors.As(err, &trouble):
 		detail := trouble.Error()
@@ -65,7 +65,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 
 // encryption says how the connection is protected. A relay's certificate runs
 // out by the machine's calendar.
-func (c *check) encryption(l *finding.List, o delivery.Offer) {
+func (c *check) encryption(l *finding.List, o relay.Offer) {
 	if o.TLS == "" {
 		if loopback.Is(c.cfg.SMTP.Host) {
 			l.Pass("encryption", "none, and none is needed: the relay is on this machine")
@@ -84,7 +84,7 @@ func (c *check) encryption(l *finding.List, o delivery.Offer) {
 }
 
 // extensions says what the relay offers and what follows from it.
-func (c *check) extensions(l *finding.List, o delivery.Offer) {
+func (c *check) extensions(l *finding.List, o relay.Offer) {
 	pace := "four round trips a mail"
 	switch {
 	case o.Has("PIPELINING") && o.Has("CHUNKING"):

@@ -19,6 +19,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/digest/feeds"
 	"roundup/internal/outbound"
@@ -118,11 +119,11 @@ func (d *Desk) connect() error {
 	if len(d.cfg.SendProblems()) > 0 {
 		return nil
 	}
-	relay, err := delivery.NewRelay(RelaySettings(d.cfg))
+	server, err := relay.New(RelaySettings(d.cfg))
 	if err != nil {
 		return err
 	}
-	d.mailer = relay
+	d.mailer = server
 	m := d.cfg.Mail
 	if d.notices, err = delivery.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now); err != nil {
 		return err
@@ -146,13 +147,13 @@ func UserAgent(version, site string) string {
 }
 
 // RelaySettings are how the configured relay is reached.
-func RelaySettings(c *config.Config) delivery.RelaySettings {
-	return delivery.RelaySettings{
+func RelaySettings(c *config.Config) relay.Settings {
+	return relay.Settings{
 		Host:      c.SMTP.Host,
 		Port:      c.SMTP.Port,
 		Username:  c.SMTP.Username,
 		Password:  string(c.SMTP.Password),
-		TLS:       delivery.TLSMode(c.SMTP.TLS),
+		TLS:       relay.TLSMode(c.SMTP.TLS),
 		Insecure:  c.SMTP.Insecure,
 		CAFile:    c.SMTP.CAFile,
 		LocalName: c.SMTP.LocalName,

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/subscribers"
 )
@@ -42,7 +43,7 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	var m delivery.Message
+	var m relay.Message
 	var values map[digest.Placeholder]string
 	if as == nil {
 		m, err = composer.Test(sampleReader)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -78,7 +79,7 @@ func (d *Desk) failedReaders(ctx context.Context, number, failed int) (string, e
 		if err != nil {
 			return "", err
 		}
-		reply := delivery.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}
+		reply := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}
 		text += fmt.Sprintf("\n  %s: %s", cmp.Or(r.Email, "(forgotten since)"), cmp.Or(reply.String(), r.Why))
 		if shown++; shown == failuresShown {
 			break

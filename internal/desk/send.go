@@ -9,6 +9,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/loopback"
 )
@@ -171,7 +172,7 @@ func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
 		if err != nil {
 			return fmt.Errorf("test to %s: %w", addr, err)
 		}
-		if r := conn.Send(ctx, m); r.Verdict != delivery.Accepted {
+		if r := conn.Send(ctx, m); r.Verdict != relay.Accepted {
 			return fmt.Errorf("test to %s: %s", addr, cmp.Or(r.Reply.String(), r.Why))
 		}
 	}

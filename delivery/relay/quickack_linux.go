@@ -1,0 +1,23 @@
+package relay
+
+import "syscall"
+
+// acknowledge has the kernel acknowledge at once what comes next. A relay that
+// writes its replies to MAIL and RCPT and then the one to the message, as Postfix
+// does, waits with the last for our acknowledgement of the first (Nagle, RFC
+// 9293, 3.7.4), and with nothing to write we would delay that by 40 ms. The
+// kernel forgets the wish, so it is said again for each reply. One that can't be
+// granted costs time and nothing else.
+func (w *wire) acknowledge() {
+	tcp, ok := w.Conn.(syscall.Conn)
+	if !ok {
+		return
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = raw.Control(func(fd uintptr) {
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK, 1)
+	})
+}

@@ -52,8 +52,9 @@ type Change struct {
 // ChangeError is a change that can't be made, in words for the person who wanted it.
 type ChangeError struct {
 	Code    ChangeCode // "" where the message says all
+	Article int64      // it is about; 0 for none
 	Message string     // "there is no section \"Analisis\""
-	Hint    string     // "did you mean Analysis?"
+	Hint    string     // "did you mean Analysis?"; "" where the code says what to do
 }
 
 // ChangeCode names a refusal for those who word it another way than the terminal.

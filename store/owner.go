@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os/user"
 	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -19,15 +18,6 @@ type OwnerError struct {
 
 func (e *OwnerError) Error() string {
 	return fmt.Sprintf("database %q belongs to user %s", e.Path, e.Owner)
-}
-
-// Hint says what to do about it.
-func (e *OwnerError) Hint() string {
-	owner := e.Owner
-	if strings.HasPrefix(owner, "#") {
-		owner = "'" + owner + "'" // or a shell takes the rest for a comment
-	}
-	return "run it as that user: sudo -u " + owner + " roundup ..."
 }
 
 func checkOwner(path string, info fs.FileInfo, euid int) error {

@@ -111,9 +111,9 @@ func explain(err error) (exitCode, string) {
 	case errors.As(err, &busy):
 		return exitRunMore, "run again when it is done; this is safe"
 	case errors.As(err, &notReady):
-		return exitFailed, notReady.Hint
+		return exitFailed, notReadyHint(notReady)
 	case errors.As(err, &owner):
-		return exitFailed, owner.Hint()
+		return exitFailed, ownerHint(owner)
 	case errors.Is(err, store.ErrMissing):
 		return exitUsage, "run `roundup init` to create it, or mend database: in the configuration"
 	case errors.Is(err, store.ErrEarlier):
@@ -138,7 +138,7 @@ func explain(err error) (exitCode, string) {
 	case errors.Is(err, store.ErrBusy):
 		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
 	case errors.As(err, &change):
-		return exitFailed, change.Hint
+		return exitFailed, changeHint(change)
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
 	case errors.As(err, &trouble):

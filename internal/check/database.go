@@ -8,7 +8,6 @@ import (
 	"syscall"
 
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
 	"roundup/internal/wording"
 	"roundup/store"
 )
@@ -35,7 +34,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	case err != nil:
 		l.Fail("database", err.Error(), "")
 	case !standing.Sends():
-		l.Fail("database", standing.Detail, desk.AdoptHint)
+		l.Fail("database", standing.Detail, "run `roundup adopt`, which asks what went out since")
 	default:
 		l.Pass("database", "whole, and in charge here: "+c.store.Path())
 	}

@@ -52,7 +52,7 @@ func refusal(c digest.Change, err error) error {
 		return &digest.ChangeError{
 			Code:    digest.NoSuchArticle,
 			Message: fmt.Sprintf("there is no article %d", c.Article),
-			Hint:    "`roundup articles list` prints the ids",
+			Article: c.Article,
 		}
 	case errors.As(err, &started):
 		return &digest.ChangeError{
@@ -60,15 +60,13 @@ func refusal(c digest.Change, err error) error {
 			Hint:    fmt.Sprintf("look at issue %d, the next one: changes are made to that now", started.Next),
 		}
 	case errors.As(err, &state):
-		refused := &digest.ChangeError{Message: fmt.Sprintf("article %d: %s", c.Article, state)}
+		refused := &digest.ChangeError{Message: fmt.Sprintf("article %d: %s", c.Article, state), Article: c.Article}
 		switch state.State {
 		case digest.Carried:
 			refused.Code = digest.AlreadyCarried
-			refused.Hint = fmt.Sprintf("`roundup articles again %d` prints it once more", c.Article)
 		case digest.Dropped, digest.Baseline, digest.Quarantined:
 			refused.Code = digest.NotOwed
 			refused.Message += ", so no issue prints it"
-			refused.Hint = fmt.Sprintf("`roundup articles restore %d` owes it to the next issue", c.Article)
 		}
 		return refused
 	}

@@ -14,17 +14,14 @@ import (
 	"roundup/internal/loopback"
 )
 
-// NotReadyError says why nothing may be sent, and what to do.
+// NotReadyError says why nothing may be sent. What to do about it follows from
+// the code.
 type NotReadyError struct {
 	Code Code
 	Why  string
-	Hint string
 }
 
 func (e *NotReadyError) Error() string { return e.Why }
-
-// AdoptHint is what to do about a database that is not in charge.
-const AdoptHint = "run `roundup adopt`, which asks what went out since"
 
 // Ready checks what must hold before any mail leaves: complete settings, a
 // database that is in charge here (promise 5), and a relay on loopback while the
@@ -37,7 +34,6 @@ func (d *Desk) Ready(ctx context.Context) error {
 		return &NotReadyError{
 			Code: Rehearsing,
 			Why:  fmt.Sprintf("%s is set, so this is a rehearsal, and smtp.host %s is not on this machine", ClockVariable, d.cfg.SMTP.Host),
-			Hint: "unset " + ClockVariable + " to send for real, or point smtp.host at 127.0.0.1",
 		}
 	}
 	standing, err := d.store.Standing(ctx)
@@ -45,7 +41,7 @@ func (d *Desk) Ready(ctx context.Context) error {
 		return err
 	}
 	if !standing.Sends() {
-		return &NotReadyError{Code: NotInCharge, Why: "this database sends nothing yet: " + standing.Detail, Hint: AdoptHint}
+		return &NotReadyError{Code: NotInCharge, Why: "this database sends nothing yet: " + standing.Detail}
 	}
 	return nil
 }

@@ -19,7 +19,6 @@ func (d *Desk) wayOut(ctx context.Context) error {
 		return &NotReadyError{
 			Code: NoWayOut,
 			Why:  "readers would have no way out: neither newsletter.base_url nor mail.unsubscribe is set",
-			Hint: "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads",
 		}
 	}
 	if d.now().Sub(d.answered) < answerGood {
@@ -27,9 +26,8 @@ func (d *Desk) wayOut(ctx context.Context) error {
 	}
 	if err := d.Answers(ctx); err != nil {
 		return &NotReadyError{
-			Code: NoWayOut,
+			Code: PagesAway,
 			Why:  fmt.Sprintf("readers would have no way out: %s does not answer: %v", d.cfg.Newsletter.BaseURL, err),
-			Hint: "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads",
 		}
 	}
 	d.answered = d.now()

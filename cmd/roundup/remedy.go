@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/store"
+)
+
+// What to do about errors of the rooms that name their reason: the rooms don't
+// know by which commands they are reached.
+
+// notReadyHint is what to do where nothing may be sent.
+func notReadyHint(e *desk.NotReadyError) string {
+	switch e.Code {
+	case desk.Rehearsing:
+		return "unset " + desk.ClockVariable + " to send for real, or point smtp.host at 127.0.0.1"
+	case desk.NotInCharge:
+		return "run `roundup adopt`, which asks what went out since"
+	case desk.NoWayOut:
+		return "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads"
+	case desk.PagesAway:
+		return "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads"
+	}
+	return ""
+}
+
+// changeHint is what to do about a change that can't be made.
+func changeHint(e *digest.ChangeError) string {
+	switch e.Code {
+	case digest.NoSuchArticle:
+		return "`roundup articles list` prints the ids"
+	case digest.AlreadyCarried:
+		return fmt.Sprintf("`roundup articles again %d` prints it once more", e.Article)
+	case digest.NotOwed:
+		return fmt.Sprintf("`roundup articles restore %d` owes it to the next issue", e.Article)
+	}
+	return e.Hint
+}
+
+// ownerHint is what to do where the database belongs to somebody else.
+func ownerHint(e *store.OwnerError) string {
+	owner := e.Owner
+	if strings.HasPrefix(owner, "#") {
+		owner = "'" + owner + "'" // or a shell takes the rest for a comment
+	}
+	return "run it as that user: sudo -u " + owner + " roundup ..."
+}

@@ -123,6 +123,7 @@ func (p *findings) print(f finding.Finding) {
 	if p.err != nil {
 		return
 	}
+	f = worded(f)
 	if p.app.json {
 		p.err = p.app.printJSON(f)
 		return

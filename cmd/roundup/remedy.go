@@ -12,13 +12,16 @@ import (
 // What to do about errors of the rooms that name their reason: the rooms don't
 // know by which commands they are reached.
 
+// adoptHint is what to do about a database that is not in charge.
+const adoptHint = "run `roundup adopt`, which asks what went out since"
+
 // notReadyHint is what to do where nothing may be sent.
 func notReadyHint(e *desk.NotReadyError) string {
 	switch e.Code {
 	case desk.Rehearsing:
 		return "unset " + desk.ClockVariable + " to send for real, or point smtp.host at 127.0.0.1"
 	case desk.NotInCharge:
-		return "run `roundup adopt`, which asks what went out since"
+		return adoptHint
 	case desk.NoWayOut:
 		return "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads"
 	case desk.PagesAway:

@@ -45,6 +45,7 @@ func (a answers) tell(targets []*target) {
 			}
 		case outcome == finding.Failed, outcome == finding.Warned:
 			a.list.Add(outcome, t.kind(), t.shown()+" "+detail, a.hint(outcome, t))
+			a.list.Do(a.remedy(outcome, t))
 		case outcome == finding.Skipped:
 			refusing = append(refusing, fmt.Sprintf("%s (%d)", t.url, t.answer.Status))
 		default:
@@ -81,36 +82,48 @@ func (a answers) tellHost(same []*target) {
 	}
 	a.list.Add(outcome, "links", fmt.Sprintf("%s %s; %s lead there: %s",
 		hostOf(same[0].url), detail, linksAndPictures(len(same)), wording.First(shown, shownOfHost)), hint)
+	a.list.Do(a.remedy(outcome, same...))
 }
 
 // hint is what to do about targets that are all of the same kind of trouble.
 func (a answers) hint(outcome finding.Outcome, targets ...*target) string {
-	foreign := func(t *target) bool { return !a.note.has(t) }
 	switch {
 	case outcome == finding.Warned:
 		return "open it in a browser"
-	case !slices.ContainsFunc(targets, foreign):
-		return "mend it in the note: " + a.note.where
+	case a.inNote(targets) && a.note.byHand:
+		return "" // remedy says it
+	case a.inNote(targets):
+		return "mend it in the note: digest.note_file"
 	case len(targets) > 1:
 		return "mend the addresses where the articles are published, or in the configuration; or drop the articles"
 	}
 	return "mend the address where the article is published, or in the configuration; or drop the article"
 }
 
+// remedy is what hint leaves to be worded elsewhere.
+func (a answers) remedy(outcome finding.Outcome, targets ...*target) finding.Remedy {
+	if outcome != finding.Warned && a.inNote(targets) && a.note.byHand {
+		return finding.Remedy{Code: finding.EditNote}
+	}
+	return finding.Remedy{}
+}
+
+// inNote reports whether the editor's note alone leads there.
+func (a answers) inNote(targets []*target) bool {
+	return !slices.ContainsFunc(targets, func(t *target) bool { return !a.note.has(t) })
+}
+
 // noteLinks are the addresses in the editor's own note.
 type noteLinks struct {
-	where string // the note is written
-	urls  []string
+	byHand bool // and not in a file
+	urls   []string
 }
 
 // webAddress is one in a text of Markdown.
 var webAddress = regexp.MustCompile(`https?://[^\s<>()\[\]"]+`)
 
 func newNoteLinks(p desk.Plan) noteLinks {
-	n := noteLinks{where: "digest.note_file"}
-	if p.Edits.Note != "" {
-		n.where = "`roundup edit note`"
-	}
+	n := noteLinks{byHand: p.Edits.Note != ""}
 	for _, found := range webAddress.FindAllString(p.Issue.Note, -1) {
 		n.urls = append(n.urls, strings.TrimRight(found, ".,;:!?*_'"))
 	}

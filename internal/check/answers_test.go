@@ -33,7 +33,7 @@ func TestCheckHostAway(t *testing.T) {
 	says(t, said, "warned links: 127.0.0.1:1 does not answer now: nothing answers there", "; 5 links and pictures lead there: http://127.0.0.1:1/",
 		"; and 2 more → open one of them in a browser")
 	says(t, said, "warned link: ", "/odd", "answers 502")
-	says(t, said, "failed link: ", "/gone-from-note", "→ mend it in the note: `roundup edit note`")
+	says(t, said, "failed link: ", "/gone-from-note", "→ [edit note]")
 	for _, line := range said {
 		if strings.HasPrefix(line, "warned link: ") && strings.Contains(line, "127.0.0.1:1/") {
 			t.Errorf("told once more: %s", line)
@@ -56,8 +56,8 @@ func TestCheckLinesByHand(t *testing.T) {
 		}
 	}
 	said := o.check()
-	says(t, said, "warned preheader: “Short.”", "→ say more in the one set by hand: `roundup edit preheader`")
-	says(t, said, "warned subject: ", "shorten the one set by hand: `roundup edit subject`")
+	says(t, said, "warned preheader: “Short.”", "→ [lengthen preheader]")
+	says(t, said, "warned subject: ", "→ [shorten subject]")
 }
 
 // Pictures that were not fetched are not in the size, and the check says so.

@@ -177,7 +177,7 @@ func (o *office) serve() {
 	o.site.Handle("/news/", pages)
 }
 
-// check runs it and answers in lines "outcome what: detail → hint | record".
+// check runs it and answers in lines "outcome what: detail+aside → hint+what to do | record".
 func (o *office) check() []string {
 	o.t.Helper()
 	return lines(o.checker.Look(o.t.Context(), o.extent))
@@ -186,12 +186,20 @@ func (o *office) check() []string {
 func lines(all []finding.Finding) []string {
 	said := make([]string, len(all))
 	for i, f := range all {
-		said[i] = fmt.Sprintf("%s %s: %s → %s", f.Outcome, f.What, f.Detail, f.Hint)
+		said[i] = fmt.Sprintf("%s %s: %s%s → %s%s", f.Outcome, f.What, f.Detail, remedy(f.Aside), f.Hint, remedy(f.Do))
 		for _, r := range f.Publish {
 			said[i] += fmt.Sprintf(" | %s %s %s", r.Name, r.Type, r.Value)
 		}
 	}
 	return said
+}
+
+// remedy is one in a line: "[release 1]".
+func remedy(r finding.Remedy) string {
+	if r.Code == "" {
+		return ""
+	}
+	return "[" + strings.TrimSpace(string(r.Code)+" "+r.About) + "]"
 }
 
 // says fails the test unless one line has all of these words.
@@ -243,7 +251,7 @@ func TestCheckEverything(t *testing.T) {
 		{"passed SPF: magazine.example: v=spf1 mx -all (1 of 10 lookups)"},
 		{"passed DMARC: magazine.example: v=DMARC1; p=quarantine"},
 		{"passed alignment: the return path is of magazine.example"},
-		{"skipped DKIM: ", "can't be known from outside", "check --received"},
+		{"skipped DKIM: ", "can't be known from outside", "[try signing]"},
 		{"passed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from): mx.magazine.example"},
 	} {
 		says(t, said, words...)

@@ -22,11 +22,12 @@ const (
 // database looks at the file, who may use it, and the machine under it.
 func (c *check) database(ctx context.Context, l *finding.List) {
 	if err := c.store.Verify(ctx); err != nil {
-		hint := "run it again; if it stays so, look at the disk"
 		if errors.Is(err, store.ErrCorrupt) {
-			hint = "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`"
+			l.Fail("database", err.Error(), "")
+			l.Do(finding.Remedy{Code: finding.PutBackBackup})
+		} else {
+			l.Fail("database", err.Error(), "run it again; if it stays so, look at the disk")
 		}
-		l.Fail("database", err.Error(), hint)
 		return
 	}
 	standing, err := c.store.Standing(ctx)
@@ -34,7 +35,8 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	case err != nil:
 		l.Fail("database", err.Error(), "")
 	case !standing.Sends():
-		l.Fail("database", standing.Detail, "run `roundup adopt`, which asks what went out since")
+		l.Fail("database", standing.Detail, "")
+		l.Do(finding.Remedy{Code: finding.Adopt})
 	default:
 		l.Pass("database", "whole, and in charge here: "+c.store.Path())
 	}
@@ -48,8 +50,8 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 		return
 	}
 	if health.Orphans > 0 {
-		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", wording.Count(health.Orphans, "row")),
-			"put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`")
+		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", wording.Count(health.Orphans, "row")), "")
+		l.Do(finding.Remedy{Code: finding.BackupOrReport})
 	}
 	c.clock(ctx, l, health)
 	c.disk(ctx, l, health)

@@ -16,8 +16,8 @@ import (
 // asked for.
 func (n *names) dkim(ctx context.Context, l *finding.List) {
 	if n.cfg.DKIM.Key == nil {
-		l.Skip("DKIM", "mails are not signed here, and whether the relay does can't be known from outside",
-			"`roundup send --test YOU`, save the mail as it arrived, and `roundup check --received FILE` reads it; `roundup dkim-key` makes a key where it does not")
+		l.Skip("DKIM", "mails are not signed here, and whether the relay does can't be known from outside", "")
+		l.Do(finding.Remedy{Code: finding.TrySigning})
 		return
 	}
 	cfg := n.cfg.DKIM

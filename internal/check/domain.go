@@ -79,8 +79,8 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 	case len(s.Remarks) > 0:
 		l.Warn("SPF", fmt.Sprintf("%s: %s: %s", n.returns, s.Record, some(s.Remarks)), "take it out of the record")
 	default:
-		l.Pass("SPF", fmt.Sprintf("%s: %s (%d of %d lookups); whether the relay's addresses are among them `roundup check --received` tells",
-			n.returns, s.Record, s.Lookups, maildns.MaxSPFLookups))
+		l.Pass("SPF", fmt.Sprintf("%s: %s (%d of %d lookups)", n.returns, s.Record, s.Lookups, maildns.MaxSPFLookups))
+		l.Aside(finding.RelayUnseen)
 	}
 }
 
@@ -141,7 +141,6 @@ func (n *names) reports(ctx context.Context, l *finding.List, d maildns.DMARC) {
 func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
 	byDKIM := n.cfg.DKIM.Key != nil && maildns.Aligned(n.cfg.DKIM.Domain, n.from, d.StrictDKIM)
-	test := "`roundup send --test` and `roundup check --received` show what it does"
 	switch {
 	case bySPF && byDKIM:
 		l.Pass("alignment", "return path and signature are both of "+n.from)
@@ -150,10 +149,12 @@ func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 	case bySPF:
 		l.Pass("alignment", "the return path is of "+n.from+": mails pass by SPF, and where a list forwards them by the relay's signature alone")
 	case d.Policy == "none":
-		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: mails pass only if the relay signs in the name of %s", n.returns, n.from, n.from), test)
+		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: mails pass only if the relay signs in the name of %s", n.returns, n.from, n.from), "")
+		l.Do(finding.Remedy{Code: finding.TrySender})
 	default:
 		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: unless the relay signs in its name, receivers are asked to %s every mail (p=%s)",
-			n.returns, n.from, map[string]string{"reject": "refuse", "quarantine": "put aside"}[d.Policy], d.Policy), test)
+			n.returns, n.from, map[string]string{"reject": "refuse", "quarantine": "put aside"}[d.Policy], d.Policy), "")
+		l.Do(finding.Remedy{Code: finding.TrySender})
 	}
 }
 

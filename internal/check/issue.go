@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -53,7 +54,7 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (desk.Plan
 	inboxLine(issue, p)
 	draft, err := c.desk.Draft(p, nil)
 	if err != nil {
-		mail.Fail("template", err.Error(), templateHint(err))
+		failTemplate(mail, "", err)
 		return p, draft, false
 	}
 	c.mail(mail, p, draft)
@@ -70,10 +71,11 @@ func (c *check) underWay(ctx context.Context, l *finding.List) {
 	for _, i := range issues {
 		switch i.Status {
 		case digest.Held:
-			l.Fail("under way", fmt.Sprintf("issue %d is held: %s", i.Number, i.Why),
-				fmt.Sprintf("mend the cause, then `roundup issues release %d` and `roundup send`", i.Number))
+			l.Fail("under way", fmt.Sprintf("issue %d is held: %s", i.Number, i.Why), "")
+			l.Do(finding.Remedy{Code: finding.Release, About: strconv.Itoa(i.Number)})
 		case digest.Waiting:
-			l.Warn("under way", fmt.Sprintf("issue %d is waiting: %s", i.Number, i.Why), "it goes on by itself; `roundup report` tells how far it is")
+			l.Warn("under way", fmt.Sprintf("issue %d is waiting: %s", i.Number, i.Why), "")
+			l.Do(finding.Remedy{Code: finding.Follow})
 		default:
 			l.Pass("under way", fmt.Sprintf("issue %d is going out", i.Number))
 		}
@@ -81,14 +83,18 @@ func (c *check) underWay(ctx context.Context, l *finding.List) {
 }
 
 func (c *check) nextIssue(l *finding.List, p desk.Plan) {
-	due := "no schedule is set: it goes out by `roundup send --now`"
+	due := ""
 	if p.SlotLabel != "" {
 		due = "due " + p.SlotLabel
 	}
 	if p.Enough {
 		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, wording.Count(p.Selection.Count(), "article"), due))
 	} else {
-		l.Warn("next issue", fmt.Sprintf("No. %d, %s: it would be skipped; %s", p.Issue.Number, p.Why, due), "`roundup explain` says why")
+		l.Warn("next issue", fmt.Sprintf("No. %d, %s: it would be skipped; %s", p.Issue.Number, p.Why, due), "")
+		l.Do(finding.Remedy{Code: finding.Explain})
+	}
+	if due == "" {
+		l.Aside(finding.NoSchedule)
 	}
 	for _, problem := range p.Selection.Problems {
 		l.Warn("edits", problem, "")
@@ -109,7 +115,8 @@ func inboxLine(l *finding.List, p desk.Plan) {
 	switch {
 	case n > subjectScreen:
 		l.Warn("subject", fmt.Sprintf("%d characters: “%s”; also wide screens cut it, a phone after “%s”", n, subject.cut(n), subject.cut(subjectPhone)),
-			"put what matters first, or shorten "+setIn("subject", p.Edits.Subject))
+			unlessByHand(p.Edits.Subject, "put what matters first, or shorten digest.subject"))
+		l.Do(ifByHand(p.Edits.Subject, finding.ShortenSubject))
 	case n > subjectPhone:
 		l.Pass("subject", fmt.Sprintf("“%s”, %d characters; a phone shows “%s”", subject.cut(n), n, subject.cut(subjectPhone)))
 	default:
@@ -120,7 +127,9 @@ func inboxLine(l *finding.List, p desk.Plan) {
 	case n == 0:
 		l.Warn("preheader", "there is none: inboxes show the mail's first words instead", "set digest.preheader")
 	case n < preheaderLeast:
-		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone), "say more in "+setIn("preheader", p.Edits.Preheader))
+		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone),
+			unlessByHand(p.Edits.Preheader, "say more in digest.preheader"))
+		l.Do(ifByHand(p.Edits.Preheader, finding.LengthenPre))
 	case n > preheaderPhone:
 		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows “%s”", n, preheader.cut(preheaderPhone)))
 	default:
@@ -128,13 +137,20 @@ func inboxLine(l *finding.List, p desk.Plan) {
 	}
 }
 
-// setIn names where a line of the issue comes from: what a person edited goes
-// before the setting.
-func setIn(line, edited string) string {
+// What a person set by hand goes before the setting, and is changed by hand.
+
+func unlessByHand(edited, hint string) string {
 	if edited != "" {
-		return "the one set by hand: `roundup edit " + line + "`"
+		return ""
 	}
-	return "digest." + line
+	return hint
+}
+
+func ifByHand(edited string, code finding.Code) finding.Remedy {
+	if edited == "" {
+		return finding.Remedy{}
+	}
+	return finding.Remedy{Code: code}
 }
 
 // characters is a text in what readers take for characters (UAX 29): an emoji of

@@ -27,7 +27,7 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 		example = " (an example made of the most recent articles)"
 	}
 	if err := c.desk.TryTemplates(); err != nil {
-		l.Fail("template", "this mail can be made, one with other articles can't: "+err.Error(), templateHint(err))
+		failTemplate(l, "this mail can be made, one with other articles can't: ", err)
 	} else {
 		l.Pass("template", "the mail can be made"+example)
 	}
@@ -46,17 +46,19 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 	checkClients(l, page)
 }
 
-// templateHint is what to do about a mail that can't be made. What is no mistake
-// in a template says so itself.
-func templateHint(err error) string {
+// failTemplate tells of a mail that can't be made, and what to do. What is no
+// mistake in a template says so itself.
+func failTemplate(l *finding.List, before string, err error) {
 	mistake := (*digest.TemplateError)(nil)
 	switch {
 	case !errors.As(err, &mistake):
-		return ""
+		l.Fail("template", before+err.Error(), "")
 	case mistake.Hint == "":
-		return "mend it there; `roundup templates` tries it again"
+		l.Fail("template", before+err.Error(), "")
+		l.Do(finding.Remedy{Code: finding.MendTemplate})
+	default:
+		l.Fail("template", before+err.Error(), mistake.Hint)
 	}
-	return mistake.Hint
 }
 
 // checkSize looks at how large the mail is. linked is that its pictures stand in
@@ -98,8 +100,8 @@ func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, dra
 	case !inBody || !inText:
 		l.Fail("unsubscribe", "the mail shows its readers no link to leave by", "print {{ .Unsubscribe }} in the template, in HTML and in text")
 	case post == "":
-		l.Warn("unsubscribe", "a link in the mail and List-Unsubscribe, but not with one click (RFC 8058): Gmail and Yahoo ask for that of whoever sends 5,000 mails a day",
-			"set newsletter.base_url to an https address at which `roundup serve` is reached")
+		l.Warn("unsubscribe", "a link in the mail and List-Unsubscribe, but not with one click (RFC 8058): Gmail and Yahoo ask for that of whoever sends 5,000 mails a day", "")
+		l.Do(finding.Remedy{Code: finding.ServeByHTTPS})
 	default:
 		l.Pass("unsubscribe", "a link in the mail, List-Unsubscribe, and one click (RFC 8058)")
 	}

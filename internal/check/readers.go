@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
@@ -28,7 +29,8 @@ func (c *check) list(ctx context.Context, l *finding.List) {
 	case err != nil:
 		l.Fail("list", err.Error(), "")
 	case n == 0:
-		l.Warn("list", "nobody would be mailed", "`roundup subscribers import FILE`")
+		l.Warn("list", "nobody would be mailed", "")
+		l.Do(finding.Remedy{Code: finding.ImportReaders})
 	default:
 		l.Pass("list", wording.Count(n, "reader")+" would be mailed")
 	}
@@ -47,9 +49,9 @@ func (c *check) lastIssue(ctx context.Context, l *finding.List) {
 	}
 	handed := tally.Sent + tally.Failed + tally.Unknown
 	detail := fmt.Sprintf("No. %d: %d sent, %d refused for good, %d unknown", issues[0].Number, tally.Sent, tally.Failed, tally.Unknown)
-	hint := fmt.Sprintf("`roundup report %d` has the servers' words", issues[0].Number)
 	if handed >= 20 && float64(tally.Failed) > badBounces*float64(handed) {
-		l.Warn("last issue", detail+": more than one in twenty", hint)
+		l.Warn("last issue", detail+": more than one in twenty", "")
+		l.Do(finding.Remedy{Code: finding.ReadReport, About: strconv.Itoa(issues[0].Number)})
 		return
 	}
 	l.Pass("last issue", detail)
@@ -64,7 +66,8 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 	case base == "" && cfg.Mail.Unsubscribe == "":
 		return // what is missing was said under configuration
 	case base == "":
-		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "read that mailbox with `roundup bounces read`")
+		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "")
+		l.Do(finding.Remedy{Code: finding.ReadBounces})
 		return
 	case c.extent.Offline:
 		l.Skip("way out", base+" not asked: --offline", "")
@@ -79,7 +82,8 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 		if cfg.Mail.UnsubscribeChosen {
 			outcome = finding.Warned
 		}
-		l.Add(outcome, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "is `roundup serve` running, and the proxy before it?")
+		l.Add(outcome, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "")
+		l.Do(finding.Remedy{Code: finding.StartPages})
 		return
 	}
 	l.Pass("way out", base+" answers")
@@ -95,18 +99,22 @@ func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token stri
 	status, err := post(token)
 	switch {
 	case err != nil:
-		l.Fail("one click", "the POST of a mail provider is not answered: "+err.Error(), "let the proxy pass POST to `roundup serve`")
+		l.Fail("one click", "the POST of a mail provider is not answered: "+err.Error(), "")
+		l.Do(finding.Remedy{Code: finding.PassPost})
 		return
 	case status >= 300 && status < 400:
 		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is redirected (%d), which they do not follow (RFC 8058)", status),
 			"set newsletter.base_url to the address it is redirected to")
 		return
 	case status != http.StatusOK:
-		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is answered with %d", status), "let the proxy pass POST to `roundup serve`, without a login or a form's token")
+		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is answered with %d", status), "")
+		l.Do(finding.Remedy{Code: finding.PassPostAsIs})
 		return
 	}
 	if status, err = post("no-token"); err == nil && status == http.StatusOK {
-		l.Fail("one click", "an address that belongs to nobody is answered with 200, too: something else than `roundup serve` is there", "let the proxy pass /u/ to `roundup serve`")
+		l.Fail("one click", "an address that belongs to nobody is answered with 200, too", "")
+		l.Aside(finding.OthersPages)
+		l.Do(finding.Remedy{Code: finding.PassPages})
 		return
 	}
 	l.Pass("one click", "the POST of a mail provider is answered with 200, at once and without a redirect (tried with the link of a test mail, which does nothing)")

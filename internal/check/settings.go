@@ -43,11 +43,14 @@ func (c *check) signing(l *finding.List) {
 		return // most relays sign
 	}
 	dkim := c.cfg.DKIM
-	detail := fmt.Sprintf("DKIM, %s, published at %s (`roundup dkim-key --show` prints the record)",
+	detail := fmt.Sprintf("DKIM, %s, published at %s",
 		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
 	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
-		l.Warn("signing", detail+": not every receiver verifies Ed25519", "`roundup dkim-key --rsa` makes a key that all do")
+		l.Warn("signing", detail, "")
+		l.Aside(finding.RecordNotForAll)
+		l.Do(finding.Remedy{Code: finding.MakeRSA})
 		return
 	}
 	l.Pass("signing", detail)
+	l.Aside(finding.RecordShown)
 }

@@ -50,20 +50,26 @@ func (c *check) source(l *finding.List, f desk.Fetched, r store.SourceRecord, sa
 	switch {
 	case f.Error != "":
 		hint := "open its address in a browser; a feed that has moved needs its new address under sources:"
-		if digest.SaysEmptied(f.Error) {
-			hint = "if it may be empty: `roundup sources accept " + f.Source + "`"
+		empty := digest.SaysEmptied(f.Error)
+		if empty {
+			hint = ""
 		}
 		if !r.FailingSince.IsZero() {
-			hint = "failing since " + r.FailingSince.In(c.cfg.Newsletter.Timezone).Format("2 January 15:04") + "; " + hint
+			since := "failing since " + r.FailingSince.In(c.cfg.Newsletter.Timezone).Format("2 January 15:04")
+			hint = strings.TrimSuffix(since+"; "+hint, "; ")
 		}
 		l.Fail("source", f.Source+": "+f.Error, hint)
+		if empty {
+			l.Do(finding.Remedy{Code: finding.AcceptEmpty, About: f.Source})
+		}
 	case r.Quarantined > 0: // also of earlier readings
-		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, wording.Count(r.Quarantined, "article")),
-			"`roundup sources accept` or `ignore`")
+		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, wording.Count(r.Quarantined, "article")), "")
+		l.Do(finding.Remedy{Code: finding.Settle})
 	case len(f.Warnings) > 0:
 		l.Warn("source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
 	case r.LastReadAt.IsZero():
-		l.Skip("source", f.Source+": never read yet", "`roundup fetch` reads it")
+		l.Skip("source", f.Source+": never read yet", "")
+		l.Do(finding.Remedy{Code: finding.ReadSource})
 	default:
 		l.Pass("source", f.Source+": "+said)
 	}

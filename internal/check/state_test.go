@@ -46,7 +46,7 @@ func TestCheckLastIssue(t *testing.T) {
 	))
 	o.send()
 	o.extent.Offline = true
-	says(t, o.check(), "warned last issue: No. 1: 18 sent, 2 refused for good, 0 unknown: more than one in twenty", "`roundup report 1`")
+	says(t, o.check(), "warned last issue: No. 1: 18 sent, 2 refused for good, 0 unknown: more than one in twenty", "→ [read report 1]")
 }
 
 func TestCheckHeldIssue(t *testing.T) {
@@ -56,7 +56,7 @@ func TestCheckHeldIssue(t *testing.T) {
 	o.misbehave(smtptest.On(smtptest.MAIL, smtptest.Reply("553 5.7.1 not yours")))
 	o.send()
 	o.extent.Offline = true
-	says(t, o.check(), "failed under way: issue 1 is held: ", "553 5.7.1 not yours", "`roundup issues release 1`")
+	says(t, o.check(), "failed under way: issue 1 is held: ", "553 5.7.1 not yours", "→ [release 1]")
 }
 
 func TestCheckClock(t *testing.T) {

@@ -68,6 +68,8 @@ type Finding struct {
 	What    string   `json:"what"`
 	Detail  string   `json:"detail"`
 	Hint    string   `json:"hint,omitempty"`    // what to do
+	Do      Remedy   `json:"-"`                 // more of it, which whoever shows the finding words
+	Aside   Remedy   `json:"-"`                 // more of Detail, likewise
 	Publish []Record `json:"publish,omitempty"` // DNS records to publish, where that is what to do
 }
 

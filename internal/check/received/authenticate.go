@@ -11,6 +11,7 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
+	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 )
 
@@ -67,9 +68,11 @@ func (l *look) spf(server string, results []Result) bool {
 		case r.Value == "pass":
 			l.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, l.domain()))
 		case r.Value == "softfail" || r.Value == "fail" || r.Value == "permerror":
-			l.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "add what the relay's documentation names to the SPF record; `roundup check` shows it")
+			l.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "")
+			l.signed.Do(finding.Remedy{Code: finding.AddToSPF})
 		default:
-			l.signed.Warn("SPF", detail, "publish an SPF record; `roundup check` shows it")
+			l.signed.Warn("SPF", detail, "")
+			l.signed.Do(finding.Remedy{Code: finding.PublishSPF})
 		}
 	}
 	return aligned
@@ -80,7 +83,8 @@ func (l *look) spf(server string, results []Result) bool {
 func (l *look) dkim(ctx context.Context, server string, results []Result) bool {
 	signatures := l.signatures()
 	if len(signatures) == 0 {
-		l.signed.Fail("DKIM", "the mail is not signed", "ask the relay to sign in the name of "+l.domain()+", or let Roundup sign: `roundup dkim-key`")
+		l.signed.Fail("DKIM", "the mail is not signed", "")
+		l.signed.Do(finding.Remedy{Code: finding.SignFor, About: l.domain()})
 		return false
 	}
 	l.verify(ctx, signatures)
@@ -200,7 +204,8 @@ func (l *look) signature(s *signature) {
 	case s.here == "":
 		l.signed.Skip("signature", what+": not verified here", "")
 	case strings.HasPrefix(s.here, "no key for signature"):
-		l.signed.Warn("signature", what+": its key is not published, or not any more", "publish it; `roundup check` shows the record of a key of ours")
+		l.signed.Warn("signature", what+": its key is not published, or not any more", "")
+		l.signed.Do(finding.Remedy{Code: finding.PublishKey})
 	case s.unasked:
 		l.signed.Skip("signature", what+": not verified here: "+s.here, "look again where name servers answer")
 	default:
@@ -241,8 +246,8 @@ func (l *look) covers(signatures []*signature) {
 		l.signed.Warn("one click", "no signature that is known to be good covers List-Unsubscribe and its -Post (RFC 8058)", "mend the signature first")
 		return
 	}
-	l.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "),
-		"ask the relay to sign both, or let Roundup sign: `roundup dkim-key`")
+	l.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "), "")
+	l.signed.Do(finding.Remedy{Code: finding.SignBoth})
 }
 
 // dmarc tells the result of DMARC, and what it came from.
@@ -262,7 +267,7 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 			why = by[0] + " is of " + domain
 		}
 	}
-	hint := "have the relay sign in the name of " + domain + ", or use a return path of it; `roundup check` shows the records"
+	align := finding.Remedy{Code: finding.AlignWith, About: domain}
 	found := false
 	for _, r := range results {
 		if r.Method != "dmarc" {
@@ -274,9 +279,11 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 		case "pass", "bestguesspass":
 			l.signed.Pass("DMARC", detail)
 		case "none":
-			l.signed.Warn("DMARC", detail, "publish a DMARC record; `roundup check` shows it")
+			l.signed.Warn("DMARC", detail, "")
+			l.signed.Do(finding.Remedy{Code: finding.PublishDMARC})
 		default:
-			l.signed.Fail("DMARC", detail, hint)
+			l.signed.Fail("DMARC", detail, "")
+			l.signed.Do(align)
 		}
 	}
 	switch {
@@ -284,7 +291,8 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 	case len(by) > 0:
 		l.signed.Pass("DMARC", "it would pass: "+why)
 	default:
-		l.signed.Warn("DMARC", "it would not pass: "+why, hint)
+		l.signed.Warn("DMARC", "it would not pass: "+why, "")
+		l.signed.Do(align)
 	}
 }
 

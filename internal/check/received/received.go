@@ -96,8 +96,8 @@ func (l *look) whose() {
 		}
 		l.received.Pass("mail", detail)
 	default:
-		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong --config?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From),
-			"send one with `roundup send --test` and save it as it arrived; what follows holds for this mail all the same")
+		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong --config?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
+		l.received.Do(finding.Remedy{Code: finding.SendTest})
 	}
 }
 
@@ -163,7 +163,8 @@ func (l *look) filters() {
 	}
 	switch {
 	case spam:
-		l.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "see which rules it names; `roundup check` asks SpamAssassin beforehand")
+		l.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "")
+		l.received.Do(finding.Remedy{Code: finding.ScoreBefore})
 	case len(said) > 0:
 		l.received.Pass("spam filter", strings.Join(said, "; "))
 	default:

@@ -1,0 +1,79 @@
+package finding
+
+// Remedy is a thing to do, or to know, in which this program has a part. How it
+// is asked to play it, by a command or on a page, is for those to say who show
+// the finding.
+type Remedy struct {
+	Code  Code
+	About string // a number, a source, a domain; "" for nothing
+}
+
+// Code names a remedy.
+type Code string
+
+// Remedies, in the groups' order; most are done, some only to be known.
+const (
+	RecordShown     Code = "record shown"         // the DNS record of the key can be printed
+	RecordNotForAll Code = "record not for all"   // likewise, and not every receiver verifies Ed25519
+	MakeRSA         Code = "make RSA key"         // a key that every receiver verifies
+	PutBackBackup   Code = "put back backup"      // the database is damaged
+	Adopt           Code = "adopt"                // the database: say what went out since
+	BackupOrReport  Code = "backup or report"     // something else has written to the database
+	AcceptEmpty     Code = "accept empty"         // source About, which has no article any more
+	Settle          Code = "settle quarantine"    // articles of a source wait for a decision
+	ReadSource      Code = "read source"          // it was never read
+	Release         Code = "release"              // issue About, once the cause is mended
+	Follow          Code = "follow"               // an issue that goes on by itself
+	NoSchedule      Code = "no schedule"          // the issue goes out when it is asked to
+	Explain         Code = "explain"              // why the issue would be skipped
+	ShortenSubject  Code = "shorten subject"      // the one set by hand
+	LengthenPre     Code = "lengthen preheader"   // the one set by hand
+	MendTemplate    Code = "mend template"        // where the error names it
+	ServeByHTTPS    Code = "serve by HTTPS"       // one click needs it
+	EditNote        Code = "edit note"            // a link in it is wrong
+	ImportReaders   Code = "import readers"       // there are none
+	ReadReport      Code = "read report"          // of issue About: the servers' words
+	ReadBounces     Code = "read bounces"         // readers leave by mail
+	StartPages      Code = "start pages"          // readers' pages do not answer
+	PassPost        Code = "pass POST"            // the proxy does not
+	PassPostAsIs    Code = "pass POST as it is"   // the proxy asks for a login or a token
+	OthersPages     Code = "others' pages"        // something else answers in place of readers' pages
+	PassPages       Code = "pass pages"           // the proxy must
+	RelayUnseen     Code = "relay unseen"         // whether its addresses are in the SPF record
+	TrySigning      Code = "try signing"          // whether the relay signs
+	TrySender       Code = "try sender"           // what receivers make of the sender
+	SendTest        Code = "send test"            // the mail that arrived is none of ours
+	ScoreBefore     Code = "score before"         // a spam filter can be asked before a send
+	AddToSPF        Code = "add relay to SPF"     // its address is not in the record
+	PublishSPF      Code = "publish SPF record"   // there is none that counts
+	SignFor         Code = "sign for"             // domain About: the relay, or we
+	PublishKey      Code = "publish key"          // of a signature
+	SignBoth        Code = "sign both"            // fields of one click
+	AlignWith       Code = "align with"           // domain About: a signature or a return path of it
+	PublishDMARC    Code = "publish DMARC record" // there is none
+)
+
+// Codes are all there are.
+func Codes() []Code {
+	return []Code{
+		RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
+		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
+		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
+		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,
+		PublishDMARC,
+	}
+}
+
+// Do says what to do about the finding added last, after what its hint says.
+func (l *List) Do(r Remedy) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Do = r
+	}
+}
+
+// Aside adds to the detail of the finding added last.
+func (l *List) Aside(code Code) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Aside = Remedy{Code: code}
+	}
+}

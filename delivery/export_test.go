@@ -14,7 +14,7 @@ func (c *Composer) ComposeWhole(claim Claim) (relay.Message, error) {
 	if err != nil {
 		return relay.Message{}, err
 	}
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID)
 	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
 	h.messageID = c.messageID(claim)
 	m, err := c.write(h, c.values(claim.Email, claim.Name, token))

@@ -28,7 +28,6 @@ const issueInID = 10
 type Letter struct {
 	Issue           digest.Issue
 	Variant         digest.Variant
-	Newsletter      int64 // its id, which readers' tokens carry; 0 means 1
 	From            mail.Address
 	ReplyTo         mail.Address // zero for none
 	ReturnPath      string       // envelope sender; "" for the address of From
@@ -63,15 +62,12 @@ type Composer struct {
 // what would let a setting or a feed write into the header, and an issue that
 // leaves its readers no way out.
 func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
-	if l.Newsletter == 0 {
-		l.Newsletter = 1
-	}
 	c := &Composer{letter: l, keyring: keyring}
 	var err error
 	if c.sender, err = newSender(l.From, l.ReplyTo); err != nil {
 		return nil, err
 	}
-	c.returnPath = returnPath{verp: l.VERP, keyring: keyring, newsletter: l.Newsletter}
+	c.returnPath = returnPath{verp: l.VERP, keyring: keyring}
 	if c.returnPath.address, err = envelope("return path", l.ReturnPath, c.sender.from.Address); err != nil {
 		return nil, err
 	}
@@ -141,7 +137,7 @@ func has(segments []digest.Segment, p digest.Placeholder) bool {
 // Compose writes one reader's mail: the issue's template, filled. Its error
 // concerns this reader alone.
 func (c *Composer) Compose(claim Claim) (relay.Message, error) {
-	return c.compose(claim, c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID))
+	return c.compose(claim, c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID))
 }
 
 // Shown writes one reader's mail for others to look at: as Compose, but with the
@@ -208,7 +204,7 @@ func (c *Composer) Test(address string) (relay.Message, error) {
 
 // Values are what stands in one reader's placeholders.
 func (c *Composer) Values(claim Claim) map[digest.Placeholder]string {
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, c.letter.Newsletter, claim.PublicID)
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID)
 	return c.values(claim.Email, claim.Name, token)
 }
 
@@ -223,7 +219,7 @@ func (c *Composer) TestValues(address string) map[digest.Placeholder]string {
 }
 
 func (c *Composer) testToken() string {
-	return c.keyring.Token(subscribers.PurposeTest, c.letter.Newsletter, subscribers.PublicID{})
+	return c.keyring.Token(subscribers.PurposeTest, subscribers.PublicID{})
 }
 
 func (c *Composer) values(address, name, token string) map[digest.Placeholder]string {

@@ -14,10 +14,9 @@ const maxLocal = 64
 // readers or, with VERP (variable envelope return path), one for each, such as
 // bounces+TOKEN@magazine.example.
 type returnPath struct {
-	address    string
-	verp       bool
-	keyring    *subscribers.Keyring
-	newsletter int64
+	address string
+	verp    bool
+	keyring *subscribers.Keyring
 }
 
 // of is the return path of one reader's mail.
@@ -26,7 +25,7 @@ func (p returnPath) of(reader subscribers.PublicID) string {
 		return p.address
 	}
 	at := strings.LastIndexByte(p.address, '@')
-	return p.address[:at] + "+" + p.keyring.ReturnToken(p.newsletter, reader) + p.address[at:]
+	return p.address[:at] + "+" + p.keyring.ReturnToken(reader) + p.address[at:]
 }
 
 // check refuses an address that has no room for a token.
@@ -34,7 +33,7 @@ func (p returnPath) check() error {
 	if !p.verp {
 		return nil
 	}
-	token := p.keyring.ReturnToken(p.newsletter, subscribers.PublicID{}) // as long as anybody's
+	token := p.keyring.ReturnToken(subscribers.PublicID{}) // as long as anybody's
 	room := maxLocal - len("+"+token)
 	if own := strings.LastIndexByte(p.address, '@'); own > room {
 		return fmt.Errorf("return path: %s has %d octets before its @, and a token leaves room for %d", p.address, own, room)

@@ -59,7 +59,7 @@ func ReadUnsubscribe(r io.Reader, keyring *subscribers.Keyring) (subscribers.Pub
 		}
 	}
 	for _, token := range tokens {
-		if _, id, err := keyring.Verify(token, subscribers.PurposeUnsubscribe); err == nil {
+		if id, err := keyring.Verify(token, subscribers.PurposeUnsubscribe); err == nil {
 			return id, nil
 		}
 	}

@@ -16,6 +16,7 @@ import (
 func ring(t testing.TB) *subscribers.Keyring {
 	t.Helper()
 	k, err := subscribers.NewKeyring(
+		1,
 		[]subscribers.Key{{ID: 1, Secret: []byte(strings.Repeat("k", 32))}}, []byte(strings.Repeat("a", 32)))
 	if err != nil {
 		t.Fatal(err)
@@ -31,8 +32,8 @@ func mailOf(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n
 func TestReadUnsubscribe(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
-	token := k.Token(subscribers.PurposeUnsubscribe, 1, reader)
-	test := k.Token(subscribers.PurposeTest, 1, reader)
+	token := k.Token(subscribers.PurposeUnsubscribe, reader)
+	test := k.Token(subscribers.PurposeTest, reader)
 	b64 := base64.StdEncoding.EncodeToString([]byte("unsubscribe-" + token + "\r\n"))
 	tests := []struct {
 		name, mail string
@@ -92,7 +93,7 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 		t.Skip("no collection of bounces beside the repository")
 	}
 	k := ring(t)
-	token := k.Token(subscribers.PurposeUnsubscribe, 1, reader)
+	token := k.Token(subscribers.PurposeUnsubscribe, reader)
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -108,7 +109,7 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 
 func FuzzReadUnsubscribe(f *testing.F) {
 	k := ring(f)
-	token := k.Token(subscribers.PurposeUnsubscribe, 1, reader)
+	token := k.Token(subscribers.PurposeUnsubscribe, reader)
 	f.Add("Subject: unsubscribe-" + token + "\r\n\r\n")
 	f.Add("Subject: x\r\n\r\nunsubscribe-" + token + "\r\n")
 	f.Add("Subject: =?utf-8?q?unsubscribe-" + token + "?=\r\n\r\n")

@@ -28,8 +28,8 @@ func (tx *Tx) addKey(ctx context.Context, purpose string) error {
 	return nil
 }
 
-// Keyring holds the newsletter's keys: every token key there ever was, and the
-// one that suppressed addresses are hashed with.
+// Keyring holds the newsletter's id and keys: every token key there ever was, and
+// the one that suppressed addresses are hashed with.
 func (s *Store) Keyring(ctx context.Context) (*subscribers.Keyring, error) {
 	var tokens, address []subscribers.Key
 	err := s.read(ctx, func(tx *Tx) (err error) {
@@ -45,7 +45,7 @@ func (s *Store) Keyring(ctx context.Context) (*subscribers.Keyring, error) {
 	if len(address) != 1 {
 		return nil, fmt.Errorf("%w: it holds %d address keys, want 1", ErrCorrupt, len(address))
 	}
-	return subscribers.NewKeyring(tokens, address[0].Secret)
+	return subscribers.NewKeyring(s.newsletter, tokens, address[0].Secret)
 }
 
 func (tx *Tx) keys(ctx context.Context, purpose string) ([]subscribers.Key, error) {
@@ -60,7 +60,3 @@ func (tx *Tx) keys(ctx context.Context, purpose string) ([]subscribers.Key, erro
 	}
 	return keys, nil
 }
-
-// Newsletter is the id of the newsletter the database holds; readers' tokens
-// are bound to it.
-func (s *Store) Newsletter() int64 { return s.newsletter }

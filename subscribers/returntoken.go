@@ -23,40 +23,40 @@ const (
 // bits of its HMAC are kept, for a local part has 64 octets in all: with ids
 // below 128 it has 44 characters. Who wants to forge one needs the reader's
 // public id besides.
-func (k *Keyring) ReturnToken(newsletterID int64, id PublicID) string {
-	body := k.tokenBody(newsletterID, id)
+func (k *Keyring) ReturnToken(id PublicID) string {
+	body := k.tokenBody(id)
 	mac := tokenMAC(k.tokens[k.newest], purposeReturn, body)
 	return strings.ToLower(returnEncoding().EncodeToString(append(body, mac[:returnMAC]...)))
 }
 
-// VerifyReturn returns who a token names when it was made by ReturnToken with
-// any key of the ring, in letters of either case; else ErrToken.
-func (k *Keyring) VerifyReturn(token string) (newsletterID int64, id PublicID, err error) {
+// VerifyReturn returns who a token names when it was made by ReturnToken for this
+// newsletter with any key of the ring, in letters of either case; else ErrToken.
+func (k *Keyring) VerifyReturn(token string) (PublicID, error) {
 	// The decoder would skip line ends, and knows no padding that is not zero.
 	if len(token) > maxReturnToken || strings.ContainsAny(token, "\r\n") {
-		return 0, PublicID{}, ErrToken
+		return PublicID{}, ErrToken
 	}
 	token = strings.ToUpper(token)
 	raw, err := returnEncoding().DecodeString(token)
 	if err != nil || len(raw) < returnMAC || returnEncoding().EncodeToString(raw) != token {
-		return 0, PublicID{}, ErrToken
+		return PublicID{}, ErrToken
 	}
 	body, mac := raw[:len(raw)-returnMAC], raw[len(raw)-returnMAC:]
 	keyID, newsletter, id, ok := parseTokenBody(body)
 	secret, known := k.tokens[keyID]
-	if !ok || !known || !hmac.Equal(mac, tokenMAC(secret, purposeReturn, body)[:returnMAC]) {
-		return 0, PublicID{}, ErrToken
+	if !ok || !known || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purposeReturn, body)[:returnMAC]) {
+		return PublicID{}, ErrToken
 	}
-	return newsletter, id, nil
+	return id, nil
 }
 
 func returnEncoding() *base32.Encoding { return base32.StdEncoding.WithPadding(base32.NoPadding) }
 
 // tokenBody is what every token begins with and its HMAC is over.
-func (k *Keyring) tokenBody(newsletterID int64, id PublicID) []byte {
+func (k *Keyring) tokenBody(id PublicID) []byte {
 	body := make([]byte, 0, 48)
 	body = append(body, tokenVersion)
 	body = binary.AppendUvarint(body, uint64(k.newest))
-	body = binary.AppendUvarint(body, uint64(newsletterID))
+	body = binary.AppendUvarint(body, uint64(k.newsletter))
 	return append(body, id[:]...)
 }

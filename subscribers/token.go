@@ -42,7 +42,7 @@ type Key struct {
 	Secret []byte
 }
 
-// Keyring makes and verifies the tokens of readers' links, and hashes
+// Keyring makes and verifies the tokens of a newsletter's readers, and hashes
 // addresses. It is safe for concurrent use.
 //
 // A token is base64url (RFC 4648, section 5) of: version, key id, newsletter id
@@ -50,22 +50,26 @@ type Key struct {
 // purpose and all of these. It names no address and never expires. With ids
 // below 128 it has 52 characters, below 2^35 at most 63.
 type Keyring struct {
-	tokens  map[int64][]byte
-	newest  int64
-	address []byte
+	newsletter int64 // its id
+	tokens     map[int64][]byte
+	newest     int64
+	address    []byte
 }
 
-// NewKeyring takes every token key there ever was, in any order (the highest id
-// makes new tokens), and the key that addresses are hashed with. Keys shorter
-// than 128 bits and ids that are not positive or not unique are errors.
-func NewKeyring(tokens []Key, address []byte) (*Keyring, error) {
+// NewKeyring takes a newsletter's id, every token key it ever had, in any order (the
+// highest id makes new tokens), and the key that addresses are hashed with. Keys
+// shorter than 128 bits and ids that are not positive or not unique are errors.
+func NewKeyring(newsletter int64, tokens []Key, address []byte) (*Keyring, error) {
+	if newsletter <= 0 {
+		return nil, fmt.Errorf("keyring: newsletter id %d is not positive", newsletter)
+	}
 	if len(tokens) == 0 {
 		return nil, errors.New("keyring: no token key")
 	}
 	if len(address) < minSecret {
 		return nil, errors.New("keyring: the address key is shorter than 128 bits")
 	}
-	k := &Keyring{tokens: make(map[int64][]byte, len(tokens)), address: address}
+	k := &Keyring{newsletter: newsletter, tokens: make(map[int64][]byte, len(tokens)), address: address}
 	for _, key := range tokens {
 		switch _, twice := k.tokens[key.ID]; {
 		case twice || key.ID <= 0:
@@ -81,31 +85,31 @@ func NewKeyring(tokens []Key, address []byte) (*Keyring, error) {
 
 // Token makes the token that lets the reader do what purpose names. The same
 // arguments give the same token for as long as the newest key is the same.
-func (k *Keyring) Token(purpose Purpose, newsletterID int64, id PublicID) string {
-	body := k.tokenBody(newsletterID, id)
+func (k *Keyring) Token(purpose Purpose, id PublicID) string {
+	body := k.tokenBody(id)
 	body = append(body, tokenMAC(k.tokens[k.newest], purpose, body)...)
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
 // Verify returns who a token names when it was made by Token, with any key of
-// the ring, for this very purpose; else ErrToken. The comparison takes the same
-// time wherever the difference is.
-func (k *Keyring) Verify(token string, purpose Purpose) (newsletterID int64, id PublicID, err error) {
+// the ring, for this newsletter and this very purpose; else ErrToken. The comparison
+// takes the same time wherever the difference is.
+func (k *Keyring) Verify(token string, purpose Purpose) (PublicID, error) {
 	// The decoder would skip line ends, which gives one token many spellings.
 	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
-		return 0, PublicID{}, ErrToken
+		return PublicID{}, ErrToken
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) < macSize {
-		return 0, PublicID{}, ErrToken
+		return PublicID{}, ErrToken
 	}
 	body, mac := raw[:len(raw)-macSize], raw[len(raw)-macSize:]
 	keyID, newsletter, id, ok := parseTokenBody(body)
 	secret, known := k.tokens[keyID]
-	if !ok || !known || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
-		return 0, PublicID{}, ErrToken
+	if !ok || !known || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
+		return PublicID{}, ErrToken
 	}
-	return newsletter, id, nil
+	return id, nil
 }
 
 // AddressHash is the keyed hash (HMAC-SHA-256, 32 octets) of an address key
@@ -118,13 +122,13 @@ func (k *Keyring) AddressHash(key string) []byte {
 	return h.Sum(nil)
 }
 
-// IssueUID is the uid of the regular issue of a slot, 32 hex digits: the same in
+// IssueUID is the uid of the newsletter's regular issue of a slot, 32 hex digits: the same in
 // every copy of the database, which has the same keys, and unguessable without.
 // The Message-IDs of its mails are made of it, so that what a copy sends once
 // more is the same mail to whoever receives it.
-func (k *Keyring) IssueUID(newsletterID int64, slot time.Time) string {
+func (k *Keyring) IssueUID(slot time.Time) string {
 	h := hmac.New(sha256.New, k.address)
-	fmt.Fprintf(h, "roundup issue\x00%d\x00%s", newsletterID, slot.UTC().Format(time.RFC3339))
+	fmt.Fprintf(h, "roundup issue\x00%d\x00%s", k.newsletter, slot.UTC().Format(time.RFC3339))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

@@ -19,10 +19,16 @@ func secret(c byte) []byte { return bytes.Repeat([]byte{c}, 32) }
 
 func keyring(tb testing.TB, keys ...subscribers.Key) *subscribers.Keyring {
 	tb.Helper()
+	return keyringOf(tb, 1, keys...)
+}
+
+// keyringOf is the ring of a newsletter; the same key where none is given.
+func keyringOf(tb rapid.TB, newsletter int64, keys ...subscribers.Key) *subscribers.Keyring {
+	tb.Helper()
 	if len(keys) == 0 {
 		keys = []subscribers.Key{{ID: 1, Secret: secret(1)}}
 	}
-	k, err := subscribers.NewKeyring(keys, secret(9))
+	k, err := subscribers.NewKeyring(newsletter, keys, secret(9))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -31,23 +37,22 @@ func keyring(tb testing.TB, keys ...subscribers.Key) *subscribers.Keyring {
 
 func TestTokenRoundTrip(t *testing.T) {
 	t.Parallel()
-	k := keyring(t)
 	rapid.Check(t, func(t *rapid.T) {
-		newsletter := rapid.Int64Range(1, 1<<35-1).Draw(t, "newsletter")
+		k := keyringOf(t, rapid.Int64Range(1, 1<<35-1).Draw(t, "newsletter"))
 		purpose := rapid.SampledFrom([]subscribers.Purpose{
 			subscribers.PurposeUnsubscribe, subscribers.PurposeConfirm, subscribers.PurposeTest,
 		}).Draw(t, "purpose")
 		id := subscribers.PublicID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
-		token := k.Token(purpose, newsletter, id)
+		token := k.Token(purpose, id)
 		if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`).MatchString(token) {
 			t.Fatalf("token %q is not URL-safe or too long", token)
 		}
-		if token != k.Token(purpose, newsletter, id) {
+		if token != k.Token(purpose, id) {
 			t.Fatal("the same arguments give two tokens")
 		}
-		gotNewsletter, gotID, err := k.Verify(token, purpose)
-		if err != nil || gotNewsletter != newsletter || gotID != id {
-			t.Fatalf("got %d, %v, %v; want %d, %v", gotNewsletter, gotID, err, newsletter, id)
+		got, err := k.Verify(token, purpose)
+		if err != nil || got != id {
+			t.Fatalf("got %v, %v; want %v", got, err, id)
 		}
 	})
 }
@@ -56,7 +61,7 @@ func TestTokenRoundTrip(t *testing.T) {
 func TestTokenRefusesChanges(t *testing.T) {
 	t.Parallel()
 	k := keyring(t)
-	token := k.Token(subscribers.PurposeUnsubscribe, 1, subscribers.PublicID{7})
+	token := k.Token(subscribers.PurposeUnsubscribe, subscribers.PublicID{7})
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
 		t.Fatal(err)
@@ -81,8 +86,8 @@ func TestTokenRefusesChanges(t *testing.T) {
 		if c == token {
 			continue
 		}
-		if n, id, err := k.Verify(c, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) || n != 0 || !id.IsZero() {
-			t.Fatalf("token %q for %q: got %d, %v, %v; want only ErrToken", c, token, n, id, err)
+		if id, err := k.Verify(c, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) || !id.IsZero() {
+			t.Fatalf("token %q for %q: got %v, %v; want only ErrToken", c, token, id, err)
 		}
 	}
 }
@@ -93,9 +98,25 @@ func TestTokenIsBoundToItsPurpose(t *testing.T) {
 	purposes := []subscribers.Purpose{subscribers.PurposeUnsubscribe, subscribers.PurposeConfirm, subscribers.PurposeTest}
 	for _, made := range purposes {
 		for _, used := range purposes {
-			_, _, err := k.Verify(k.Token(made, 1, subscribers.PublicID{1}), used)
+			_, err := k.Verify(k.Token(made, subscribers.PublicID{1}), used)
 			if (err == nil) != (made == used) {
 				t.Errorf("made for %s, used for %s: %v", made, used, err)
+			}
+		}
+	}
+}
+
+// The keys of two newsletters may have the same id, and be the same after a copy.
+func TestTokenIsBoundToItsNewsletter(t *testing.T) {
+	t.Parallel()
+	id := subscribers.PublicID{1}
+	for made := range int64(3) {
+		for used := range int64(3) {
+			from, to := keyringOf(t, made+1), keyringOf(t, used+1)
+			_, err := to.Verify(from.Token(subscribers.PurposeUnsubscribe, id), subscribers.PurposeUnsubscribe)
+			_, returned := to.VerifyReturn(from.ReturnToken(id))
+			if (err == nil) != (made == used) || (returned == nil) != (made == used) {
+				t.Errorf("made for newsletter %d, used at %d: %v, %v", made+1, used+1, err, returned)
 			}
 		}
 	}
@@ -106,16 +127,16 @@ func TestTokenOutlivesItsKey(t *testing.T) {
 	old := keyring(t, subscribers.Key{ID: 3, Secret: secret(3)})
 	rotated := keyring(t, subscribers.Key{ID: 5, Secret: secret(5)}, subscribers.Key{ID: 3, Secret: secret(3)})
 	id := subscribers.PublicID{4}
-	token := old.Token(subscribers.PurposeUnsubscribe, 1, id)
-	if _, got, err := rotated.Verify(token, subscribers.PurposeUnsubscribe); err != nil || got != id {
+	token := old.Token(subscribers.PurposeUnsubscribe, id)
+	if got, err := rotated.Verify(token, subscribers.PurposeUnsubscribe); err != nil || got != id {
 		t.Errorf("old token: got %v, %v", got, err)
 	}
-	fresh := rotated.Token(subscribers.PurposeUnsubscribe, 1, id)
-	if _, _, err := old.Verify(fresh, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) {
+	fresh := rotated.Token(subscribers.PurposeUnsubscribe, id)
+	if _, err := old.Verify(fresh, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) {
 		t.Errorf("token of a key that is not there: got %v, want ErrToken", err)
 	}
 	other := keyring(t, subscribers.Key{ID: 3, Secret: secret(4)})
-	if _, _, err := other.Verify(token, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) {
+	if _, err := other.Verify(token, subscribers.PurposeUnsubscribe); !errors.Is(err, subscribers.ErrToken) {
 		t.Errorf("same key id, another secret: got %v, want ErrToken", err)
 	}
 }
@@ -124,18 +145,20 @@ func TestNewKeyringRefuses(t *testing.T) {
 	t.Parallel()
 	good := []subscribers.Key{{ID: 1, Secret: secret(1)}}
 	tests := []struct {
-		name    string
-		keys    []subscribers.Key
-		address []byte
+		name       string
+		newsletter int64
+		keys       []subscribers.Key
+		address    []byte
 	}{
-		{"no key", nil, secret(1)},
-		{"no address key", good, nil},
-		{"short secret", []subscribers.Key{{ID: 1, Secret: secret(1)[:15]}}, secret(1)},
-		{"id zero", []subscribers.Key{{ID: 0, Secret: secret(1)}}, secret(1)},
-		{"id twice", append(good, good...), secret(1)},
+		{"no newsletter", 0, good, secret(1)},
+		{"no key", 1, nil, secret(1)},
+		{"no address key", 1, good, nil},
+		{"short secret", 1, []subscribers.Key{{ID: 1, Secret: secret(1)[:15]}}, secret(1)},
+		{"id zero", 1, []subscribers.Key{{ID: 0, Secret: secret(1)}}, secret(1)},
+		{"id twice", 1, append(good, good...), secret(1)},
 	}
 	for _, tt := range tests {
-		if k, err := subscribers.NewKeyring(tt.keys, tt.address); err == nil {
+		if k, err := subscribers.NewKeyring(tt.newsletter, tt.keys, tt.address); err == nil {
 			t.Errorf("%s: got %v, want an error", tt.name, k)
 		}
 	}
@@ -144,7 +167,7 @@ func TestNewKeyringRefuses(t *testing.T) {
 func TestAddressHash(t *testing.T) {
 	t.Parallel()
 	k := keyring(t)
-	other, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: secret(1)}}, secret(8))
+	other, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: secret(1)}}, secret(8))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,20 +182,20 @@ func TestAddressHash(t *testing.T) {
 
 func FuzzToken(f *testing.F) {
 	k := keyring(f)
-	f.Add(k.Token(subscribers.PurposeUnsubscribe, 1, subscribers.PublicID{7}))
-	f.Add(k.Token(subscribers.PurposeConfirm, math.MaxInt64, subscribers.PublicID{7}))
+	f.Add(k.Token(subscribers.PurposeUnsubscribe, subscribers.PublicID{7}))
+	f.Add(keyringOf(f, math.MaxInt64).Token(subscribers.PurposeConfirm, subscribers.PublicID{7}))
 	f.Add("")
 	f.Add("AQEB")
 	f.Add(strings.Repeat("_", 100))
 	f.Fuzz(func(t *testing.T, token string) {
-		newsletter, id, err := k.Verify(token, subscribers.PurposeUnsubscribe)
+		id, err := k.Verify(token, subscribers.PurposeUnsubscribe)
 		if err != nil {
 			if !errors.Is(err, subscribers.ErrToken) {
 				t.Errorf("got %v, want ErrToken", err)
 			}
 			return
 		}
-		if again := k.Token(subscribers.PurposeUnsubscribe, newsletter, id); again != token {
+		if again := k.Token(subscribers.PurposeUnsubscribe, id); again != token {
 			t.Errorf("two spellings of one token: %q and %q", token, again)
 		}
 	})
@@ -182,21 +205,21 @@ func FuzzToken(f *testing.F) {
 func TestIssueUID(t *testing.T) {
 	t.Parallel()
 	slot := time.Date(2026, 11, 27, 7, 0, 0, 0, time.FixedZone("EST", -5*3600))
-	uid := keyring(t).IssueUID(1, slot)
+	uid := keyring(t).IssueUID(slot)
 	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(uid) {
 		t.Errorf("uid = %q, want 32 hex digits", uid)
 	}
-	if got := keyring(t, subscribers.Key{ID: 1, Secret: secret(1)}, subscribers.Key{ID: 2, Secret: secret(2)}).IssueUID(1, slot.UTC()); got != uid {
+	if got := keyring(t, subscribers.Key{ID: 1, Secret: secret(1)}, subscribers.Key{ID: 2, Secret: secret(2)}).IssueUID(slot.UTC()); got != uid {
 		t.Errorf("uid = %s in another time zone and with a newer token key, want %s", got, uid)
 	}
-	other, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: secret(1)}}, secret(8))
+	other, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: secret(1)}}, secret(8))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"another slot":       keyring(t).IssueUID(1, slot.Add(time.Hour)),
-		"another newsletter": keyring(t).IssueUID(2, slot),
-		"another database":   other.IssueUID(1, slot),
+		"another slot":       keyring(t).IssueUID(slot.Add(time.Hour)),
+		"another newsletter": keyringOf(t, 2).IssueUID(slot),
+		"another database":   other.IssueUID(slot),
 	} {
 		if got == uid {
 			t.Errorf("%s has the same uid", name)

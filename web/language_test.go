@@ -20,12 +20,12 @@ import (
 // TestPagesSpeakTheLanguage opens every page in every language.
 func TestPagesSpeakTheLanguage(t *testing.T) {
 	t.Parallel()
-	keys, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := subscribers.PublicID{1, 2, 3}
-	way := func(p subscribers.Purpose) string { return "/u/" + keys.Token(p, 1, id) }
+	way := func(p subscribers.Purpose) string { return "/u/" + keys.Token(p, id) }
 	for _, tag := range append(digest.Languages(), "pt-PT", "sv", "he") {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()

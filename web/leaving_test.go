@@ -76,7 +76,7 @@ func (l *lockedBuffer) String() string {
 
 func newLeaving(t *testing.T, limit, answer time.Duration) *leaveBundle {
 	t.Helper()
-	keys, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func (b *leaveBundle) post(t *testing.T, n byte, query, rest string) *net.TCPCon
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	token := b.keys.Token(subscribers.PurposeUnsubscribe, 1, subscribers.PublicID{n})
+	token := b.keys.Token(subscribers.PurposeUnsubscribe, subscribers.PublicID{n})
 	if _, err := fmt.Fprintf(conn, "POST /u/%s%s HTTP/1.1\r\nHost: news.example\r\nContent-Type: application/x-www-form-urlencoded\r\n%s", token, query, rest); err != nil {
 		t.Fatal(err)
 	}

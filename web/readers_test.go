@@ -48,7 +48,7 @@ type bundle struct {
 
 func setup(t *testing.T, base string) *bundle {
 	t.Helper()
-	keys, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func setup(t *testing.T, base string) *bundle {
 	return b
 }
 
-func (b *bundle) token(p subscribers.Purpose) string { return b.keys.Token(p, 1, b.readers.id) }
+func (b *bundle) token(p subscribers.Purpose) string { return b.keys.Token(p, b.readers.id) }
 
 func do(t *testing.T, method, url, contentType string, body io.Reader) (int, string, http.Header) {
 	t.Helper()

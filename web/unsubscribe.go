@@ -19,10 +19,10 @@ type Subscribers interface {
 // of a test mail, which names nobody.
 func (r *readers) reader(req *http.Request) (id subscribers.PublicID, test bool, err error) {
 	token := req.PathValue("token")
-	if _, id, err = r.Keyring.Verify(token, subscribers.PurposeUnsubscribe); err == nil {
+	if id, err = r.Keyring.Verify(token, subscribers.PurposeUnsubscribe); err == nil {
 		return id, false, nil
 	}
-	if _, _, terr := r.Keyring.Verify(token, subscribers.PurposeTest); terr == nil {
+	if _, terr := r.Keyring.Verify(token, subscribers.PurposeTest); terr == nil {
 		return id, true, nil
 	}
 	return id, false, err

@@ -127,7 +127,7 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 	}
 	uid := newUID()
 	if !slot.IsZero() {
-		uid = d.keyring.IssueUID(d.store.Newsletter(), slot)
+		uid = d.keyring.IssueUID(slot)
 	}
 	note, remarks, err := d.noteFile(ctx, p.Edits)
 	if err != nil {

@@ -44,7 +44,7 @@ func TestReceivedIssue(t *testing.T) {
 				Theme: theme, LinkParams: []digest.LinkParam{{Name: "ref", Value: "weekly"}},
 			})
 			check(t, err)
-			ring, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: make([]byte, 32)}}, make([]byte, 32))
+			ring, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: make([]byte, 32)}}, make([]byte, 32))
 			check(t, err)
 			start := time.Date(2026, 11, 27, 7, 0, 4, 0, time.UTC)
 			composer, err := delivery.NewComposer(delivery.Letter{

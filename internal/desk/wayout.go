@@ -51,5 +51,5 @@ func (d *Desk) Answers(ctx context.Context) error {
 
 // TestToken is that of the links in a test mail, which do nothing.
 func (d *Desk) TestToken() string {
-	return d.keyring.Token(subscribers.PurposeTest, 1, subscribers.PublicID{})
+	return d.keyring.Token(subscribers.PurposeTest, subscribers.PublicID{})
 }

@@ -61,7 +61,7 @@ func (s Sample) Mail(t testing.TB) Mail {
 
 func keyring(t testing.TB) *subscribers.Keyring {
 	t.Helper()
-	keys, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func sent(t *testing.T, toReader bool, signer *delivery.Signer) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := subscribers.NewKeyring([]subscribers.Key{{ID: 1, Secret: []byte(strings.Repeat("k", 32))}}, []byte(strings.Repeat("a", 32)))
+	ring, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: []byte(strings.Repeat("k", 32))}}, []byte(strings.Repeat("a", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}

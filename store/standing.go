@@ -46,13 +46,17 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 	return f, errors.Join(errs[:]...)
 }
 
-// Standing compares the database with the mark beside it.
+// Standing compares the database with the mark beside it. It fails with ErrMoved where
+// another file is in the database's place.
 func (s *Store) Standing(ctx context.Context) (Standing, error) {
 	st, _, err := s.standing(ctx)
 	return st, err
 }
 
 func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) {
+	if err := s.inPlace(); err != nil {
+		return st, f, err
+	}
 	// The mark first: the database, read later, can only have come further.
 	m, err := readMark(s.path)
 	if err != nil {

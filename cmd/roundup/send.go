@@ -200,7 +200,7 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 	case r.Instead > 0:
 		a.printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
 	case r.Slot != nil:
-		a.printf("No issue on %s: the slot was %s, %s. Its articles stay owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
+		a.printf("No issue on %s: the slot was %s, %s. What is owed stays owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
 	case r.Nothing != "" && len(all) == 0:
 		a.printf("Nothing was sent: %s.%s\n", r.Nothing, a.nextWords(r.NextSlot))
 	}

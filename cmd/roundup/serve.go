@@ -76,18 +76,20 @@ func (a *app) serve(ctx context.Context) error {
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
+	var ended error // read once done is closed
 	done := make(chan struct{})
-	go func() { daemon.Run(working); close(done) }()
+	go func() { ended = daemon.Run(working); close(done) }()
 	select {
 	case err = <-failed:
 		stop() // without the pages readers have no way out: end, and let systemd start us anew
 	case <-ctx.Done():
+	case <-done: // the database is another one now: end, and let systemd start us with it
 	}
 	// Side by side: a page that hangs must not add to what the last mails take.
 	closed := make(chan error, 1)
 	go func() { closed <- shutdown(ctx, server) }()
 	<-done
-	err = errors.Join(ignoreClosed(err), <-closed)
+	err = errors.Join(ended, ignoreClosed(err), <-closed)
 	// Who pressed the button has left, whatever became of the request.
 	leaving, cancel := context.WithTimeout(a.hard, drainLeaving)
 	defer cancel()

@@ -28,24 +28,24 @@ func newSources(a *app) *cobra.Command {
 	}
 	c.AddCommand(list,
 		&cobra.Command{
-			Use:   "accept <source>",
+			Use:   "accept [source]",
 			Short: "its quarantined articles are news: owe them; or it may be empty",
 			Long: quarantineWords + `
 
 A source that had articles and has none any more counts as failing, since most often it
 is broken: what was read of it before stays owed. "accept" says that it may be empty.`,
-			Args: cobra.ExactArgs(1),
+			Args: cobra.MaximumNArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.acceptSource(cmd.Context(), args[0])
+				return a.acceptSource(cmd.Context(), strings.Join(args, ""))
 			},
 		},
 		&cobra.Command{
-			Use:   "ignore <source>",
+			Use:   "ignore [source]",
 			Short: "its quarantined articles are old: never owe them",
 			Long:  quarantineWords,
-			Args:  cobra.ExactArgs(1),
+			Args:  cobra.MaximumNArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.settleSource(cmd.Context(), args[0], false, "known now, never owed")
+				return a.settleSource(cmd.Context(), strings.Join(args, ""), false, "known now, never owed")
 			},
 		})
 	return c
@@ -55,7 +55,7 @@ is broken: what was read of it before stays owed. "accept" says that it may be e
 const quarantineWords = `A source that suddenly shows many unknown articles dated before its last reading has
 most likely changed its links or its archive. These are quarantined, and the editor is
 told: issues go without them, and with whatever is new, until somebody looks. "accept" owes them to the next issue, "ignore" makes them
-known and never owed. "roundup sources" names the sources.`
+known and never owed. "roundup sources" names the sources; where only one waits for a decision, it need not be named.`
 
 // sourceLine is one line of `sources --json`.
 type sourceLine struct {
@@ -173,11 +173,15 @@ func (a *app) namedSource(ctx context.Context, given string) (*desk.Desk, string
 }
 
 // findSource returns the name of the source a person means: its name in
-// `roundup sources`, its title, or a part of the name that only one has.
+// `roundup sources`, its title, or a part of the name that only one has; "" is the
+// only one that waits for a decision.
 func findSource(ctx context.Context, d *desk.Desk, given string) (string, error) {
 	records, err := d.Sources(ctx)
 	if err != nil {
 		return "", err
+	}
+	if given == "" {
+		return onlyWaiting(records)
 	}
 	var near []string
 	for _, r := range records {
@@ -195,6 +199,23 @@ func findSource(ctx context.Context, d *desk.Desk, given string) (string, error)
 		return near[0], nil
 	}
 	return "", &usageError{msg: fmt.Sprintf("%q may be any of %d sources", given, len(near)), hint: "one of " + strings.Join(near, ", ")}
+}
+
+// onlyWaiting returns the name of the only source that waits for accept or ignore.
+func onlyWaiting(records []store.SourceRecord) (string, error) {
+	var waiting []string
+	for _, r := range records {
+		if r.Quarantined > 0 || digest.SaysEmptied(r.LastError) {
+			waiting = append(waiting, r.URL)
+		}
+	}
+	switch len(waiting) {
+	case 0:
+		return "", &usageError{msg: "no source waits for a decision", hint: "`roundup sources` says how each one stands"}
+	case 1:
+		return waiting[0], nil
+	}
+	return "", &usageError{msg: fmt.Sprintf("%d sources wait for a decision: name one", len(waiting)), hint: "one of " + strings.Join(waiting, ", ")}
 }
 
 func num(n int) string { return strconv.Itoa(n) }

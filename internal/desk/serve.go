@@ -11,6 +11,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store"
 )
 
 const (
@@ -67,12 +68,24 @@ func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
 // Health is the present standing.
 func (m *Daemon) Health() Health { return *m.health.Load() }
 
-// Run works until ctx ends; what is in flight then is finished first.
-func (m *Daemon) Run(ctx context.Context) {
+// Run works until ctx ends; what is in flight then is finished first. It ends by
+// itself with store.ErrMoved once another file is where the database was: what it
+// would record, a reader's leaving among it, nobody would read any more.
+func (m *Daemon) Run(ctx context.Context) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	var watching sync.WaitGroup
 	watching.Go(func() { m.every(ctx, glance, m.watch) })
-	m.every(ctx, beat, m.work)
+	m.every(ctx, beat, func(ctx context.Context) {
+		if err := m.work(ctx); err != nil {
+			end(err)
+		}
+	})
 	watching.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }
 
 func (m *Daemon) every(ctx context.Context, most time.Duration, do func(context.Context)) {
@@ -96,8 +109,9 @@ func (d *Desk) untilSlot(most time.Duration) time.Duration {
 	return min(most, d.calendar.Next(now).Sub(now))
 }
 
-// work is one turn of the weekly job, where anything is owed.
-func (m *Daemon) work(ctx context.Context) {
+// work is one turn of the weekly job, where anything is owed. What goes wrong is
+// told, but for store.ErrMoved, which Run ends with.
+func (m *Daemon) work(ctx context.Context) error {
 	err := m.desk.Ready(ctx)
 	m.note(ctx, err)
 	var result Result
@@ -110,7 +124,11 @@ func (m *Daemon) work(ctx context.Context) {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil // asked to stop, which is no illness
 	}
+	if errors.Is(err, store.ErrMoved) {
+		return err
+	}
 	m.tell(result, err)
+	return nil
 }
 
 // tell passes on what is news: an error that was not there the turn before, and

@@ -5,9 +5,10 @@ import "slices"
 // What an order of a section costs. A worse fault costs more than any number
 // of lesser ones.
 const (
-	sameSource = 1       // two neighbours from one source
-	sameAuthor = 1 << 20 // two neighbours by one author
-	staleLead  = 1 << 40 // an article that rolled over comes first
+	sameSource  = 1       // two neighbours from one source
+	sameAuthor  = 1 << 20 // two neighbours by one author
+	undatedLead = 1 << 40 // an article without a date comes first
+	staleLead   = 1 << 41 // an article that rolled over comes first
 )
 
 // exactLast is how many articles at the end of a section are ordered by trying
@@ -17,8 +18,8 @@ const exactLast = 10
 // arrange returns the chosen articles of a section in the order printed.
 //
 // Pinned articles stand where they are wished, those without a position first.
-// The others follow with the newest first, as far as these can be kept: an
-// article that rolled over does not open the section, two neighbours are not by
+// The others follow with the newest first and those without a date last, as far
+// as these can be kept: an article that rolled over does not open the section, nor one without a date, two neighbours are not by
 // one author, and not from one source. Where one of these can't be kept
 // everywhere it is broken as rarely as possible, the last of them first.
 // Neighbours are counted within a section: a heading stands between two.
@@ -81,8 +82,12 @@ func (a *arranger) fillIn(left []*contender) {
 // before is the article in the free place before that.
 func (a *arranger) cost(k int, before, e *contender) int {
 	place, sum := a.free[k], 0
-	if place == 0 && e.rolledOver() {
+	switch {
+	case place > 0:
+	case e.rolledOver():
 		sum += staleLead
+	case e.undated() > 0:
+		sum += undatedLead
 	}
 	if place > 0 {
 		left := a.page[place-1]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -29,6 +30,9 @@ func TestChooseArrangesThePage(t *testing.T) {
 	backDated := func(id int64) digest.Candidate {
 		return with(owed(id), func(c *digest.Candidate) { c.PassedOver = 1 })
 	}
+	undated := func(id int64) digest.Candidate {
+		return with(owed(id), func(c *digest.Candidate) { c.Published = time.Time{} })
+	}
 	mostlyAda := func() (of []digest.Candidate) {
 		for id := int64(1); id <= 12; id++ {
 			name := "Ada"
@@ -46,6 +50,8 @@ func TestChooseArrangesThePage(t *testing.T) {
 		want  string
 	}{
 		{"newest first", []digest.Candidate{owed(3), owed(1), owed(2)}, nil, " 1 2 3"},
+		{"without a date last", []digest.Candidate{undated(1), owed(3), undated(2), owed(4)}, nil, " 3 4 1 2"},
+		{"without a date never first, for whatever reason", []digest.Candidate{undated(1), by(owed(2), "Ada"), by(owed(3), "Ada")}, nil, " 2 1 3"},
 		{"of one moment, the first stored first", []digest.Candidate{
 			with(owed(2), func(c *digest.Candidate) { c.Published = owed(1).Published }), owed(1),
 		}, nil, " 1 2"},

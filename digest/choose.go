@@ -252,6 +252,7 @@ func (e *contender) rolledOver() bool { return e.PassedOver > 0 }
 // rest only makes the order the same every time.
 func newestFirst(a, b *contender) int {
 	return cmp.Or(
+		cmp.Compare(a.undated(), b.undated()),
 		b.Date().Compare(a.Date()),
 		cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Source, b.Source),
@@ -259,6 +260,15 @@ func newestFirst(a, b *contender) int {
 		cmp.Compare(a.URL, b.URL),
 		cmp.Compare(a.Title, b.Title),
 	)
+}
+
+// undated is 1 for an article that its source gives no date, else 0. When it was
+// found says nothing of how new it is: it comes after all that have one.
+func (e *contender) undated() int {
+	if e.Published.IsZero() {
+		return 1
+	}
+	return 0
 }
 
 // longestOwedFirst orders contenders by when they were first owed.

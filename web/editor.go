@@ -19,10 +19,16 @@ type Editor interface {
 	// Stamp differs whenever Preview may: template, configuration, note,
 	// articles or edits have changed.
 	Stamp(ctx context.Context) (string, error)
-	// Edit makes one change to the next issue and says what was done.
-	Edit(ctx context.Context, c digest.Change) (string, error)
+	// Edit makes one change to the next issue.
+	Edit(ctx context.Context, c digest.Change) (Edited, error)
 	// SendTest mails the issue to one address and says what was done.
 	SendTest(ctx context.Context, to string) (string, error)
+}
+
+// Edited is a change that was made.
+type Edited struct {
+	Said string                      // what was done, in a line
+	Undo func(context.Context) error // takes it back, unless the same was changed again since
 }
 
 // Checker looks at everything a send depends on.
@@ -69,12 +75,14 @@ type Notice struct {
 
 // CheckResult is how one check ended.
 type CheckResult struct {
-	State   CheckState
-	Group   string   // the part of a send it is about: "The relay"
-	What    string   // what was looked at: "relay"
-	Detail  string   // what was found
-	Hint    string   // what to do about it; "" for nothing
-	Publish []string // DNS records to publish, where that is what to do
+	State    CheckState
+	Group    string   // the part of a send it is about: "The relay"
+	What     string   // what was looked at: "relay"
+	Detail   string   // what was found
+	Hint     string   // what to do about it; "" for nothing
+	Articles []int64  // the articles it is about
+	System   bool     // it is about the installation, not about this issue
+	Publish  []string // DNS records to publish, where that is what to do
 }
 
 // CheckState is how a check ended.

@@ -53,6 +53,7 @@ func NewPreview(o PreviewOptions) (http.Handler, error) {
 	mux.HandleFunc("GET /stamp", v.stamp)
 	mux.HandleFunc("POST /edit", v.readable(v.edit))
 	mux.HandleFunc("POST /words", v.readable(v.words))
+	mux.HandleFunc("POST /undo", v.readable(v.undo))
 	mux.HandleFunc("POST /test", v.readable(v.test))
 	mux.HandleFunc("POST /check", v.readable(v.check))
 	mux.HandleFunc("POST /fetch", v.readable(v.fetch))
@@ -61,7 +62,7 @@ func NewPreview(o PreviewOptions) (http.Handler, error) {
 	mux.HandleFunc("GET /issue.eml", v.file("text/plain; charset=utf-8", func(p Preview) []byte { return p.Mail }))
 	mux.HandleFunc("GET /issue.json", v.file("application/json", func(p Preview) []byte { return p.JSON }))
 	for name, kind := range map[string]string{
-		"preview.css": "text/css; charset=utf-8", "preview.js": script, "preview_keys.js": script,
+		"preview.css": "text/css; charset=utf-8", "preview.js": script, "preview_keys.js": script, "preview_cards.js": script, "preview_mail.js": script,
 	} {
 		if err := serveAsset(mux, name, kind); err != nil {
 			return nil, err
@@ -88,6 +89,7 @@ type preview struct {
 	PreviewOptions
 	page    *template.Template
 	remarks *remarks
+	history history
 
 	mu   sync.Mutex
 	last compiled

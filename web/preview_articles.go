@@ -2,10 +2,13 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/bidi"
 
 	"roundup/digest"
 )
@@ -22,7 +25,11 @@ type card struct {
 	Title     string // the publication's own headline
 	Text      string // the publication's own blurb
 	URL       string
-	About     string // "Analysis | Europe · By A. Author · Wed 18 Nov"
+	About     string // "Analysis | Europe +2 · By A. Author · Wed 18 Nov"
+	Labels    string // all of them, where About has not
+	Direction string // of the headline: "ltr" or "rtl"
+	HandHead  string // the headline as it was edited; "" for the publication's own
+	HandText  string // likewise the text
 	Source    string // where it comes from, where there is more than one source
 	Why       string // the reason of its fate
 	Pinned    bool
@@ -79,6 +86,7 @@ func sectionsOf(p Preview) []cardSection {
 			c := p.card(fates[article.ID], article.Article)
 			c.Place, c.First, c.Last = place+1, place == 0, place+1 == len(printed.Articles)
 			c.Example = p.Example
+			c.Direction = directionOf(article.Headline)
 			c.Headline, c.Blurb, c.Section, c.Rolled = article.Headline, article.Text, printed.Title, article.RolledOver
 			sections[i].Cards = append(sections[i].Cards, c)
 		}
@@ -118,11 +126,17 @@ func (p Preview) card(f digest.Fate, a digest.Article) card {
 		Text:     a.Blurb(),
 		URL:      a.URL,
 		About:    p.about(a),
+		HandHead: edit.Headline,
+		HandText: edit.Blurb,
 		Source:   p.source(a.Source),
 		Why:      f.Reason,
 		Pinned:   edit.Pin,
 		Edited:   edit.Headline != "" || edit.Blurb != "",
 		Moved:    edit.Section != "" || edit.Position > 0,
+	}
+	c.Direction = directionOf(c.Headline)
+	if len(a.Labels) > mostLabels {
+		c.Labels = strings.Join(a.Labels, " | ")
 	}
 	for _, conflict := range p.Conflicts {
 		if conflict.Article == a.ID {
@@ -148,7 +162,7 @@ func (p Preview) about(a digest.Article) string {
 		names = append(names, author.Name)
 	}
 	if len(a.Labels) > 0 {
-		parts = append(parts, strings.Join(a.Labels, " | "))
+		parts = append(parts, labelsOf(a))
 	}
 	if len(names) > 0 {
 		parts = append(parts, strings.Join(names, ", "))
@@ -161,6 +175,31 @@ func (p Preview) about(a digest.Article) string {
 		parts = append(parts, strings.ReplaceAll(p.in(a.Date()).Format(date), " ", "\u00a0"))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// mostLabels is how many labels of an article are shown.
+const mostLabels = 2
+
+// labelsOf are an article's first labels, and how many more there are.
+func labelsOf(a digest.Article) string {
+	if n := len(a.Labels) - mostLabels; n > 0 {
+		return strings.Join(a.Labels[:mostLabels], " | ") + fmt.Sprintf("\u00a0+%d", n)
+	}
+	return strings.Join(a.Labels, " | ")
+}
+
+// directionOf is the way a text runs, by its first letter that says so.
+func directionOf(text string) string {
+	for _, r := range text {
+		p, _ := bidi.LookupRune(r)
+		switch p.Class() {
+		case bidi.L:
+			return "ltr"
+		case bidi.R, bidi.AL:
+			return "rtl"
+		}
+	}
+	return "ltr"
 }
 
 // source is a short name of where an article comes from; "" where all come from

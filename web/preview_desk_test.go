@@ -23,6 +23,7 @@ type desk struct {
 	refuse  error // of Edit and SendTest
 	stamp   string
 	changes []digest.Change
+	undone  []digest.Verb
 	made    int // previews put together
 	as, to  string
 	slow    func(context.Context) error // what Preview waits for; nil for nothing
@@ -41,11 +42,15 @@ func (d *desk) Preview(ctx context.Context, as string) (web.Preview, error) {
 
 func (d *desk) Stamp(context.Context) (string, error) { return d.stamp, nil }
 
-func (d *desk) Edit(_ context.Context, c digest.Change) (string, error) {
+func (d *desk) Edit(_ context.Context, c digest.Change) (web.Edited, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.changes = append(d.changes, c)
-	return "did " + string(c.Do) + ".", d.refuse
+	undo := func(context.Context) error {
+		d.undone = append(d.undone, c.Do)
+		return d.refuse
+	}
+	return web.Edited{Said: "did " + string(c.Do) + ".", Undo: undo}, d.refuse
 }
 
 func (d *desk) SendTest(_ context.Context, to string) (string, error) {

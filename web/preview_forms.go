@@ -33,7 +33,7 @@ func (v *preview) readable(next http.HandlerFunc) http.HandlerFunc {
 			next(w, r)
 			return
 		}
-		v.answer(w, r, "", err, nil)
+		v.answer(w, r, remark{Text: err.Error(), Bad: true})
 	}
 }
 
@@ -42,11 +42,39 @@ func (v *preview) readable(next http.HandlerFunc) http.HandlerFunc {
 func (v *preview) edit(w http.ResponseWriter, r *http.Request) {
 	c, err := changeOf(r)
 	if err != nil {
-		v.answer(w, r, "", err, nil)
+		v.answer(w, r, remark{Text: err.Error(), Bad: true})
 		return
 	}
-	said, err := v.Editor.Edit(r.Context(), c)
-	v.answer(w, r, said, err, undoOf(c))
+	before, err := v.compile(r.Context(), asOf(r))
+	if err != nil {
+		before = compiled{} // the change may be what mends it
+	}
+	v.answer(w, r, v.change(r, c, before.preview))
+}
+
+// change makes a change and says what became of it.
+func (v *preview) change(r *http.Request, c digest.Change, before Preview) remark {
+	edited, err := v.Editor.Edit(r.Context(), c)
+	if err != nil {
+		return remark{Text: err.Error(), Bad: true}
+	}
+	said := remark{Text: edited.Said, Article: c.Article}
+	if after, err := v.compile(r.Context(), asOf(r)); err == nil {
+		said.Text = saidOf(c, edited.Said, before, after.preview)
+	}
+	if edited.Undo != nil {
+		said.Undo = v.history.add(said.Text, edited.Undo)
+	}
+	return said
+}
+
+// asOf is the subscriber as whom the page that sent a form shows the mail.
+func asOf(r *http.Request) string {
+	look, err := url.ParseQuery(r.FormValue("look"))
+	if err != nil {
+		return ""
+	}
+	return look.Get("as")
 }
 
 // changeOf reads a form's change.
@@ -58,13 +86,8 @@ func changeOf(r *http.Request) (digest.Change, error) {
 	}
 	var errs []error
 	number := func(name, value string) int64 {
-		if value == "" {
-			return 0
-		}
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || n < 0 {
-			errs = append(errs, fmt.Errorf("%s: %q is not a number", name, value))
-		}
+		n, err := numberOf(name, value)
+		errs = append(errs, err)
 		return n
 	}
 	c.Article = number("article", r.FormValue("article"))
@@ -76,25 +99,29 @@ func changeOf(r *http.Request) (digest.Change, error) {
 	return c, errors.Join(errs...)
 }
 
-// undoOf is the change that takes another one back.
-func undoOf(c digest.Change) *digest.Change {
-	back := map[digest.Verb]digest.Verb{
-		digest.DoPin: digest.DoUnpin, digest.DoUnpin: digest.DoPin,
-		digest.DoSkip: digest.DoRestore, digest.DoDrop: digest.DoRestore, digest.DoAgain: digest.DoDrop,
-	}[c.Do]
-	if back == "" {
-		return nil
+// numberOf reads a number of a form; 0 for none.
+func numberOf(name, value string) (int64, error) {
+	if value == "" {
+		return 0, nil
 	}
-	return &digest.Change{Do: back, Article: c.Article, Issue: c.Issue}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%s: %q is not a number", name, value)
+	}
+	return n, nil
 }
 
-// words writes the texts of a form that differ from what it was filled with.
+func numbered(n int64) string { return strconv.FormatInt(n, 10) }
+
+// words writes the texts of a form that differ from what it was filled with, but
+// for those that were changed elsewhere since.
 func (v *preview) words(w http.ResponseWriter, r *http.Request) {
 	c, err := changeOf(withVerb(r, digest.DoSubject)) // for article and issue
 	if err != nil {
-		v.answer(w, r, "", err, nil)
+		v.answer(w, r, remark{Text: err.Error(), Bad: true})
 		return
 	}
+	var sum remark
 	var said []string
 	for _, verb := range []digest.Verb{digest.DoSubject, digest.DoPreheader, digest.DoNote, digest.DoHeadline, digest.DoBlurb} {
 		name := string(verb)
@@ -102,17 +129,25 @@ func (v *preview) words(w http.ResponseWriter, r *http.Request) {
 		if !r.PostForm.Has(name) || c.Text == typed(r.FormValue(name+"-was")) {
 			continue
 		}
-		line, err := v.Editor.Edit(r.Context(), c)
-		if err != nil {
-			v.answer(w, r, strings.Join(said, " "), err, nil)
-			return
+		before, err := v.compile(r.Context(), asOf(r))
+		if err == nil {
+			if clash := clashOf(r, before.preview, c); clash != nil {
+				sum.Clashes = append(sum.Clashes, *clash)
+				continue
+			}
 		}
-		said = append(said, line)
+		one := v.change(r, c, before.preview)
+		said = append(said, one.Text)
+		sum.Undo, sum.Article, sum.Bad = one.Undo, one.Article, one.Bad
+		if one.Bad {
+			break
+		}
 	}
-	if len(said) == 0 {
+	if len(said) == 0 && len(sum.Clashes) == 0 {
 		said = []string{"Nothing was changed."}
 	}
-	v.answer(w, r, strings.Join(said, " "), nil, nil)
+	sum.Text = strings.Join(said, " ")
+	v.answer(w, r, sum)
 }
 
 // withVerb lets changeOf read a form that names no verb.
@@ -128,7 +163,7 @@ func (v *preview) test(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := v.patient(w, r)
 	defer cancel()
 	said, err := v.Editor.SendTest(ctx, typed(r.FormValue("to")))
-	v.answer(w, r, said, err, nil)
+	v.answer(w, r, remarkOf(said, err))
 }
 
 func (v *preview) fetch(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +174,7 @@ func (v *preview) fetch(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := v.patient(w, r)
 	defer cancel()
 	said, err := v.Fetcher.Fetch(ctx)
-	v.answer(w, r, said, err, nil)
+	v.answer(w, r, remarkOf(said, err))
 }
 
 func (v *preview) check(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +192,7 @@ func (v *preview) check(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	v.seen = checked{results: results, err: err, stamp: stamp, done: true}
 	v.mu.Unlock()
-	v.answer(w, r, checksSaid(results), err, nil)
+	v.answer(w, r, remarkOf(checksSaid(results), err))
 }
 
 // patient lets an answer take longer than a page should, but not for ever.
@@ -168,17 +203,20 @@ func (v *preview) patient(w http.ResponseWriter, r *http.Request) (context.Conte
 	return context.WithTimeout(r.Context(), patience)
 }
 
-// answer sends the browser back to the page, which says what was done, or why not.
-func (v *preview) answer(w http.ResponseWriter, r *http.Request, said string, err error, undo *digest.Change) {
-	mark := remark{Text: said, Undo: undo}
+func remarkOf(said string, err error) remark {
 	if err != nil {
-		mark = remark{Text: strings.TrimSpace(said + " " + err.Error()), Bad: true}
+		return remark{Text: err.Error(), Bad: true}
 	}
-	look, perr := url.ParseQuery(r.FormValue("look"))
-	if perr != nil {
+	return remark{Text: said}
+}
+
+// answer sends the browser back to the page, which says what was done, or why not.
+func (v *preview) answer(w http.ResponseWriter, r *http.Request, said remark) {
+	look, err := url.ParseQuery(r.FormValue("look"))
+	if err != nil {
 		look = nil
 	}
-	more := url.Values{"said": {v.remarks.keep(mark)}}
+	more := url.Values{"said": {v.remarks.keep(said)}}
 	// Relative, whatever path the page is mounted under.
 	w.Header().Set("Location", lookOf(look).address(more))
 	w.WriteHeader(http.StatusSeeOther)

@@ -96,7 +96,7 @@ func TestPreviewBelowAPath(t *testing.T) {
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK || res.Request.URL.Path != "/edit/weekly/" || !strings.Contains(string(body), "did pin.") {
+	if err != nil || res.StatusCode != http.StatusOK || res.Request.URL.Path != "/edit/weekly/" || !strings.Contains(string(body), "is pinned.") {
 		t.Errorf("%v, %d at %s: %s", err, res.StatusCode, res.Request.URL, body)
 	}
 	for _, address := range []string{`href="/`, `src="/`, `action="/`} {

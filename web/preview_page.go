@@ -26,6 +26,7 @@ type previewPage struct {
 	Left     []leftGroup
 	Checks   checkList
 	CanFetch bool
+	Undo     *done // the change that can be taken back next; nil for none
 }
 
 // show answers with the page, or with what keeps it from being put together.
@@ -75,10 +76,22 @@ func (v *preview) fill(page *previewPage, done compiled) {
 	page.Inbox = inboxOf(p)
 	page.Sections = sectionsOf(p)
 	page.Left = leftOf(p)
+	if last, ok := v.history.last(); ok {
+		page.Undo = &last
+	}
 	v.mu.Lock()
 	seen := v.seen
 	v.mu.Unlock()
 	page.Checks = checksOf(p, seen, done.stamp, v.Checker != nil)
+}
+
+// LeftCount is how many candidates are not in the issue.
+func (p previewPage) LeftCount() int {
+	n := 0
+	for _, group := range p.Left {
+		n += len(group.Cards)
+	}
+	return n
 }
 
 // Stops says why the issue will not go out; none where it will.
@@ -133,114 +146,6 @@ func counted(n int, noun string) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
-}
-
-// checkList is the checks as the page lists them, the worst first.
-type checkList struct {
-	Results []CheckResult // what failed, or is worth a look
-	Quiet   []CheckResult // what passed, or was not looked at
-	Failed  int
-	Warned  int
-	Can     bool   // the full list can be had
-	Done    bool   // and was
-	Stale   bool   // before the issue changed to what it is now
-	Problem string // why it could not be had
-}
-
-func checksOf(p Preview, seen checked, stamp string, can bool) checkList {
-	c := checkList{Can: can, Done: seen.done, Stale: seen.done && seen.stamp != stamp}
-	if seen.err != nil {
-		c.Problem = seen.err.Error()
-	}
-	all := joinChecks(p.Checks, seen.results)
-	for _, state := range []CheckState{CheckFailed, CheckWarned, CheckSkipped, CheckPassed} {
-		for _, r := range all {
-			switch {
-			case r.State != state:
-			case state == CheckFailed || state == CheckWarned:
-				c.Results = append(c.Results, r)
-			default:
-				c.Quiet = append(c.Quiet, r)
-			}
-		}
-	}
-	c.Failed, c.Warned = tally(all, CheckFailed), tally(all, CheckWarned)
-	return c
-}
-
-// joinChecks puts the mail's own checks, which are of now, in the place of those
-// of the full list; but for what only the full list could look at.
-func joinChecks(now, full []CheckResult) []CheckResult {
-	kind := func(r CheckResult) string { return r.Group + "\x00" + r.What }
-	looked, anew := map[string]bool{}, map[string]bool{}
-	for _, r := range full {
-		looked[kind(r)] = looked[kind(r)] || r.State != CheckSkipped
-	}
-	var all []CheckResult
-	for _, r := range now {
-		if r.State != CheckSkipped || !looked[kind(r)] {
-			all = append(all, r)
-			anew[kind(r)] = true
-		}
-	}
-	for _, r := range full {
-		if !anew[kind(r)] {
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
-// Sum is "14 passed, 2 skipped".
-func (c checkList) Sum() string {
-	passed, skipped := tally(c.Quiet, CheckPassed), tally(c.Quiet, CheckSkipped)
-	if skipped == 0 {
-		return fmt.Sprintf("%d passed", passed)
-	}
-	return fmt.Sprintf("%d passed, %d not looked at", passed, skipped)
-}
-
-func tally(results []CheckResult, state CheckState) int {
-	n := 0
-	for _, r := range results {
-		if r.State == state {
-			n++
-		}
-	}
-	return n
-}
-
-// Word is the list in a word or two.
-func (c checkList) Word() string {
-	switch {
-	case c.Problem != "":
-		return "not done"
-	case c.Failed > 0:
-		return fmt.Sprintf("%d failed", c.Failed)
-	case c.Warned > 0:
-		return fmt.Sprintf("%d to look at", c.Warned)
-	case len(c.Quiet) > 0:
-		return "all well"
-	}
-	return "not done yet"
-}
-
-// Mark is the class of the word.
-func (c checkList) Mark() CheckState {
-	switch {
-	case c.Failed > 0 || c.Problem != "":
-		return CheckFailed
-	case c.Warned > 0:
-		return CheckWarned
-	case len(c.Quiet) > 0:
-		return CheckPassed
-	}
-	return CheckSkipped
-}
-
-func checksSaid(results []CheckResult) string {
-	return fmt.Sprintf("%s: %d failed, %d to look at.", counted(len(results), "check"),
-		tally(results, CheckFailed), tally(results, CheckWarned))
 }
 
 // Edited says whether a text of the issue was edited by hand.

@@ -3,15 +3,15 @@ package web
 import (
 	"strconv"
 	"sync"
-
-	"roundup/digest"
 )
 
 // remark is what the page says after something was done, or could not be.
 type remark struct {
-	Text string
-	Bad  bool
-	Undo *digest.Change // takes it back; nil where nothing does
+	Text    string
+	Bad     bool    // it was not done
+	Undo    int64   // the change that can be taken back; 0 for none
+	Article int64   // that can be shown; 0 for none
+	Clashes []clash // texts that were changed elsewhere meanwhile
 }
 
 // maxRemarks are kept until they are shown; more are only ever made by a

@@ -135,17 +135,17 @@ func TestPreviewSaysWhatWasDone(t *testing.T) {
 	d := sampleDesk()
 	h := handler(t, d)
 	page, back := after(t, h, "/edit", "do=drop&article=2&issue=7&look="+url.QueryEscape("view=text&scheme=dark"))
-	if !strings.Contains(page, "did drop.") || !strings.Contains(page, `value="restore">Undo`) {
+	if !strings.Contains(page, "is dropped: no issue prints it.") || !strings.Contains(page, `id="undo" title=`) {
 		t.Errorf("it is not said, or can't be undone: %s", page)
 	}
 	if back.Query().Get("view") != "text" || back.Query().Get("scheme") != "dark" || back.Host != "" {
 		t.Errorf("it leads back to %s", back)
 	}
-	if again := ask(t, h, "/"+strings.TrimPrefix(back.String(), "./"), "").Body.String(); strings.Contains(again, "did drop.") {
+	if again := ask(t, h, "/"+strings.TrimPrefix(back.String(), "./"), "").Body.String(); strings.Contains(again, `class="remark`) {
 		t.Error("it is said twice")
 	}
 	d.refuse = errors.New("issue 7 has started: <no more> changes")
-	if page, _ = after(t, h, "/edit", "do=pin&article=1&issue=7"); !strings.Contains(page, "Not done.") || !strings.Contains(page, "&lt;no more&gt;") || strings.Contains(page, ">Undo<") {
+	if page, _ = after(t, h, "/edit", "do=pin&article=1&issue=7"); !strings.Contains(page, "Not done.") || !strings.Contains(page, "&lt;no more&gt;") || strings.Contains(page, `<button>Undo<`) {
 		t.Errorf("a refusal is not shown: %s", page)
 	}
 	if page, _ = after(t, h, "/test", "to=me@example.org"); !strings.Contains(page, "Not done.") || d.to != "me@example.org" {

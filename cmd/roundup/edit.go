@@ -189,11 +189,11 @@ func (a *app) edit(ctx context.Context, c digest.Change) error {
 	if err != nil {
 		return err
 	}
-	said, err := d.Edit(ctx, c)
+	done, err := d.Edit(ctx, c)
 	if err != nil {
 		return err
 	}
-	a.printf("%s\n", oneLine(said))
+	a.printf("%s\n", oneLine(done.Said))
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -145,14 +144,22 @@ func (e *editor) notices(ctx context.Context, d *desk.Desk, cfg *config.Config, 
 }
 
 // Edit makes a change to the next issue.
-func (e *editor) Edit(ctx context.Context, c digest.Change) (string, error) {
+func (e *editor) Edit(ctx context.Context, c digest.Change) (web.Edited, error) {
 	d, _, err := e.now(ctx)
 	if err != nil {
-		return "", forPage(err)
+		return web.Edited{}, forPage(err)
 	}
-	said, err := d.Edit(ctx, c)
-	// The terminal needs the article's number; the page has it before its eyes.
-	return strings.TrimPrefix(said, fmt.Sprintf("%d ", c.Article)), forPage(err)
+	done, err := d.Edit(ctx, c)
+	if err != nil {
+		return web.Edited{}, forPage(err)
+	}
+	return web.Edited{Said: done.Said, Undo: func(ctx context.Context) error {
+		d, _, err := e.now(ctx)
+		if err == nil {
+			err = d.Undo(ctx, done)
+		}
+		return forPage(err)
+	}}, nil
 }
 
 // SendTest mails the issue to one address.
@@ -209,7 +216,8 @@ func checkResults(found []finding.Finding) []web.CheckResult {
 	for i, f := range found {
 		f = worded(f)
 		results[i] = web.CheckResult{
-			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: withoutCommands(f.Hint),
+			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: pageHint(f),
+			Articles: f.Articles, System: !f.Group.OfIssue(),
 		}
 		for _, r := range f.Publish {
 			results[i].Publish = append(results[i].Publish, fmt.Sprintf("%s. IN %s %s", r.Name, r.Type, zoneText(r)))

@@ -192,6 +192,15 @@ func withHint(words, hint string) string {
 	return words + " – " + hint
 }
 
+// pageHint is what to do about a finding, in an editor's words: what is wrong with
+// the issue is mended on the page, what is wrong with the rest by somebody else.
+func pageHint(f desk.Finding) string {
+	if f.Group.OfIssue() && hasCommand(f.Hint) {
+		return ""
+	}
+	return withoutCommands(f.Hint)
+}
+
 // withoutCommands leaves out the parts of a hint that say what to type.
 func withoutCommands(hint string) string {
 	if !hasCommand(hint) {

@@ -31,7 +31,7 @@ func TestPreviewPageIsAccessible(t *testing.T) {
 			e.until(`document.querySelector(".conflict")`)
 			proof.Eval[bool](t, e.tab, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 			e.click("#restore-4")
-			e.said("owed")
+			e.said("is restored")
 			e.click("#said form button, #skip-4")
 			e.until(`document.getElementById("restore-4")`)
 			e.holdsNothing(fmt.Sprintf("%s at %+v", look, view))

@@ -26,11 +26,14 @@ type pageSite struct {
 }
 
 // pageItem is an article of the feed of a pageSite.
-type pageItem struct{ title, label, picture string }
+type pageItem struct {
+	title, label, picture string
+	undated               bool
+}
 
 // newPageSite starts the real `roundup preview` on five articles: three of
 // Analysis, which has room for three, and two of Opinion.
-func newPageSite(t *testing.T) *pageSite {
+func newPageSite(t testing.TB) *pageSite {
 	t.Helper()
 	pictures, err := sample.Pictures()
 	if err != nil {
@@ -42,7 +45,8 @@ func newPageSite(t *testing.T) *pageSite {
 	}))
 	t.Cleanup(www.Close)
 	p := &pageSite{site: newSite(t, 2, smtptest.Options{}), www: www, feed: []pageItem{
-		{"Alpha", "Analysis", "a.jpg"}, {"Beta", "Analysis", ""}, {"Gamma", "Analysis", ""}, {"Delta", "Opinion", ""}, {"Epsilon", "Opinion", ""},
+		{title: "Alpha", label: "Analysis", picture: "a.jpg"}, {title: "Beta", label: "Analysis"}, {title: "Gamma", label: "Analysis"},
+		{title: "Delta", label: "Opinion"}, {title: "Epsilon", label: "Opinion"},
 	}}
 	p.writeFeed()
 	p.preview()
@@ -55,8 +59,11 @@ func (p *pageSite) writeFeed() {
 	var b strings.Builder
 	b.WriteString(`<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Magazine</title><link>https://magazine.example/</link>`)
 	for i, item := range p.feed {
-		fmt.Fprintf(&b, "<item><title><![CDATA[%s]]></title><link>https://magazine.example/a/%d</link><guid>%d</guid><description>What %d says.</description><category>%s</category><pubDate>%s</pubDate>",
-			item.title, i, i, i, item.label, time.Now().Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z))
+		fmt.Fprintf(&b, "<item><title><![CDATA[%s]]></title><link>https://magazine.example/a/%d</link><guid>%d</guid><description>What %d says.</description><category>%s</category>",
+			item.title, i, i, i, item.label)
+		if !item.undated {
+			fmt.Fprintf(&b, "<pubDate>%s</pubDate>", time.Now().Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z))
+		}
 		if item.picture != "" {
 			fmt.Fprintf(&b, `<media:content url="%s/%s" medium="image" width="1200" height="675"><media:description>Hills</media:description></media:content>`, p.www.URL, item.picture)
 		}

@@ -203,7 +203,7 @@ func followsTheDisk(_ *testing.T, b *proof.Browser, p *pageSite) {
 	e.until(`/name\.html.*\b\d+\b.*Nome/.test(document.getElementById("problem").innerText)`)
 	p.rewrite("mine/name.html", "Nome", "Name")
 	e.until(`!document.body.hasAttribute("data-broken")`)
-	p.feed = append([]pageItem{{"Omega", "Analysis", ""}}, p.feed[1:]...)
+	p.feed = append([]pageItem{{title: "Omega", label: "Analysis"}}, p.feed[1:]...)
 	p.writeFeed()
 	p.must("fetch")
 	e.is("Omega Beta Gamma / Delta Epsilon / ")
@@ -375,7 +375,7 @@ func hostileTexts(t *testing.T, b *proof.Browser, p *pageSite) {
 		e := p.open(b, proof.View{Width: 375, Height: 800}, "view="+view)
 		e.until(`document.querySelector("#article-1 h4").textContent.includes("<script>top.pwned=1</script>")`)
 		e.until(`document.documentElement.scrollWidth <= 375`)
-		if proof.Eval[bool](t, e.tab, `"pwned" in window || document.querySelectorAll("script").length !== 2 || document.querySelectorAll("main img").length !== 0`) {
+		if proof.Eval[bool](t, e.tab, `"pwned" in window || document.querySelectorAll("script").length !== 4 || document.querySelectorAll("main img").length !== 0`) {
 			t.Errorf("%s: markup came through", view)
 		}
 	}
@@ -397,7 +397,7 @@ func asSubscriber(_ *testing.T, b *proof.Browser, p *pageSite) {
 
 func checksEverything(t *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "")
-	e.until(`document.getElementById("checks-sum") && document.querySelector("#check-form button").textContent === "Check everything"`)
+	e.until(`document.getElementById("checks-sum-issue") && document.querySelector("#check-form button").textContent === "Check everything"`)
 	proof.Eval[bool](t, e.tab, `document.getElementById("checks").scrollIntoView(), true`)
 	e.until(`document.querySelector("#check-form button").textContent === "Check again"`)
 	e.until(`document.getElementById("checks").textContent.includes("127.0.0.1")`)

@@ -96,6 +96,16 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 	if due == "" {
 		l.Aside(finding.NoSchedule)
 	}
+	var undated []int64
+	for _, a := range p.Issue.Articles() {
+		if a.Published.IsZero() {
+			undated = append(undated, a.ID)
+		}
+	}
+	if len(undated) > 0 {
+		l.Warn("dates", count(len(undated), "article")+" without a date: they stand last in their sections and never lead", "move them by hand where they should stand higher")
+		l.About(undated...)
+	}
 	for _, problem := range p.Selection.Problems {
 		l.Warn("edits", problem, "")
 	}

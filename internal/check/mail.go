@@ -139,6 +139,7 @@ func (c *check) checkPictures(l *finding.List, p desk.Plan, page eml.Page) {
 	switch {
 	case lead.Image.URL != "" && lead.Image.Alt == "":
 		l.Warn("pictures", "the feed does not describe the lead's picture: “"+beginning(lead.Headline)+"” is shown without it where pictures are not loaded", "describe the picture where the article is edited")
+		l.About(lead.ID)
 	case len(silent) == 0 && len(page.Pictures) > 0:
 		l.Pass("pictures", wording.Count(len(page.Pictures), "picture")+", and the lead's is described")
 	case len(page.Pictures) == 0:

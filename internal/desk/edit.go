@@ -14,11 +14,27 @@ import (
 // Edit makes a person's change to the next issue, whether it comes from the
 // command line or from a browser, and says in a line what was done. A change
 // that can't be made is a *digest.ChangeError.
-func (d *Desk) Edit(ctx context.Context, c digest.Change) (string, error) {
+func (d *Desk) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 	c, err := c.Clean()
 	if err != nil {
-		return "", err
+		return Edited{}, err
 	}
+	e := Edited{issue: c.Issue, article: c.Article}
+	if c.AboutIssue() {
+		e.article = 0
+	}
+	if e.was, err = d.situation(ctx, e.article); err != nil {
+		return e, refusal(c, err)
+	}
+	if e.Said, err = d.edit(ctx, c); err != nil {
+		return e, err
+	}
+	e.is, err = d.situation(ctx, e.article)
+	return e, err
+}
+
+// edit makes a change and says in a line what was done.
+func (d *Desk) edit(ctx context.Context, c digest.Change) (string, error) {
 	if c.AboutIssue() {
 		err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
 		if err != nil {

@@ -60,7 +60,9 @@ async function beside(url, options) {
 
 function hear(page) {
   const said = page.getElementById("said");
-  if (said.childElementCount) byId("said").replaceChildren(...adopt(said).childNodes);
+  if (!said.childElementCount) return;
+  byId("said").replaceChildren(...adopt(said).childNodes);
+  remark();
 }
 
 // put takes over the regions of a fetched page that differ from this one's.
@@ -96,8 +98,19 @@ function replace(old, now) {
   const kept = keep(old);
   now = adopt(now);
   source.set(now, markup);
+  reuse(now);
   old.replaceWith(now);
   restore(now, kept);
+}
+
+// reuse puts the cards that are the same as before in the place of those fetched,
+// so that they need not be made anew.
+function reuse(region) {
+  for (const card of all(".card", region)) {
+    const [had, markup] = [byId(card.id), card.outerHTML];
+    if (had && source.get(had) === markup) card.replaceWith(had);
+    else source.set(card, markup);
+  }
 }
 
 // keep notes what the editor has open, typed and focused in a region.
@@ -105,14 +118,18 @@ function keep(region) {
   const focus = region.contains(document.activeElement) ? document.activeElement : null;
   return {
     open: all("details[id]", region).map((d) => [d.id, d.open]),
-    typed: all("input[id], textarea[id], select[id]", region).filter(dirty).map((f) => [f.id, f.value]),
+    typed: all("input[id], textarea[id], select[id]", region).filter(dirty).map((f) => [f.id, f.value, began(f).map((b) => b.value)]),
     focus: focus && { id: focus.id, card: focus.closest(".card")?.id, at: focus.selectionStart, end: focus.selectionEnd, index: cards().indexOf(focus.closest(".card")) },
   };
 }
 
 function restore(region, kept) {
   for (const [id, open] of kept.open) if (byId(id)) byId(id).open = open;
-  for (const [id, value] of kept.typed) if (byId(id)) byId(id).value = value;
+  for (const [id, value, was] of kept.typed) {
+    if (!byId(id)) continue;
+    byId(id).value = value;
+    began(byId(id)).forEach((b, i) => { b.value = was[i] ?? b.value; });
+  }
   if (!kept.focus) return;
   const { id, card, index, at, end } = kept.focus;
   const found = (id && byId(id)) || (card && byId(card)) || cards()[Math.min(index, cards().length - 1)] || byId(region.id);
@@ -120,44 +137,12 @@ function restore(region, kept) {
   if (typeof at === "number" && found.id === id && /^(text|textarea)$/.test(found.type)) found.setSelectionRange(at, end);
 }
 
+// began is what a form says of how a text was when somebody began to type.
+const began = (field) => field.form && field.name ? all(`[name="${field.name}-was"], [name="${field.name}-edit"]`, field.form) : [];
+
 const dirty = (field) =>
   field.type !== "hidden" && field.type !== "checkbox" && !field.hidden &&
   (field.tagName === "SELECT" ? all("option", field).some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue);
-
-// --- The mail's frame: exchanged when the new one is ready, at the same place. ---
-
-function sameFrame(page) {
-  const [stage, shown] = [byId("stage"), byId("frame")];
-  const [wanted, now] = [page.getElementById("stage"), page.getElementById("frame")];
-  if (!shown || !now) return false;
-  const coming = stage.querySelector(".coming");
-  const look = coming?.dataset.stage ?? stage.className;
-  if ((coming ?? shown).getAttribute("src") === now.getAttribute("src") && look === wanted.className) return true;
-  coming?.remove();
-  const next = document.importNode(now);
-  next.removeAttribute("id");
-  next.classList.add("coming");
-  next.dataset.stage = wanted.className;
-  next.addEventListener("load", () => {
-    try {
-      if (shown.width === next.width) next.contentWindow.scrollTo(0, shown.contentWindow.scrollY);
-    } catch { /* a page that is no mail, such as an error */ }
-    stage.className = wanted.className;
-    shown.remove();
-    next.classList.remove("coming");
-    next.id = "frame";
-    reachable();
-  }, { once: true });
-  shown.after(next);
-  return true;
-}
-
-function showInMail(card) {
-  const mail = byId("frame")?.contentDocument;
-  const link = mail && [...mail.links].find((a) => a.getAttribute("href") === card.dataset.link);
-  if (!link) return;
-  link.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-}
 
 // --- Said aloud and on the page. ---
 
@@ -168,7 +153,40 @@ function say(words, bad) {
   box.className = bad ? "remark bad" : "remark";
   box.append(line);
   byId("said").replaceChildren(box);
+  remark();
 }
+
+let leaving = 0;
+const stay = 12 * 1000; // milliseconds
+
+// remark lets what was said go after a while, unless it is a refusal, a question,
+// or somebody is at it.
+function remark() {
+  clearTimeout(leaving);
+  const said = byId("said");
+  said.classList.remove("quiet");
+  if (!said.childElementCount || said.querySelector(".bad, .clash")) return;
+  leaving = setTimeout(() => {
+    if (said.matches(":hover, :focus-within")) remark();
+    else said.replaceChildren();
+  }, stay);
+}
+
+// spot puts remarks where they cover nothing: above the mail, where that has a
+// column of its own.
+const wide = matchMedia("(min-width: 60rem)");
+function spot() {
+  const [said, bar] = [byId("said"), byId("bar")];
+  if (wide.matches && bar) bar.before(said);
+  else document.querySelector("main").prepend(said);
+}
+wide.addEventListener("change", spot);
+
+// On a narrow screen a remark makes way for a field that is typed in.
+document.addEventListener("focusin", (event) => {
+  const typing = event.target.matches("input, textarea, select");
+  if (!wide.matches && !byId("said").querySelector(".bad, .clash")) byId("said").classList.toggle("quiet", typing);
+});
 
 function live(word, well = true) {
   if (!byId("live")) return;
@@ -201,6 +219,7 @@ async function follow() {
 
 async function submit(form, button) {
   if (button?.getAttribute("aria-disabled") === "true") return;
+  if (form.hasAttribute("data-theirs")) return takeOther(form);
   if (form.hasAttribute("data-look")) {
     load(() => ["./?" + new URLSearchParams(new FormData(form))]);
     return;
@@ -215,17 +234,32 @@ async function submit(form, button) {
   const before = typed.map((f) => [f, f.defaultValue]);
   typed.forEach((f) => { if (f.id !== "to") f.defaultValue = f.value; }); // what is saved is not unsaved
   const place = button?.closest(".card");
+  const left = foresee(place, button);
   const ask = () => [form.action, { method: "POST", body: asOfNow(form, button, data) }];
   const done = await (form.dataset.slow ? beside(...ask()) : load(ask));
-  if (byId("said").querySelector(".bad") || !done) before.forEach(([f, v]) => { f.defaultValue = v; if (byId(f.id)) byId(f.id).value = f.value; });
+  if (byId("said").querySelector(".bad, .clash") || !done) before.forEach(([f, v]) => { f.defaultValue = v; if (byId(f.id)) byId(f.id).value = f.value; });
   if (button?.isConnected && label) {
     button.textContent = label;
     button.removeAttribute("aria-disabled");
   }
   const card = byId(place?.id ?? `article-${data.get("article")}`);
   if (card) mark(card);
-  if (card && document.activeElement === document.body) card.focus({ preventScroll: true }); // the button has gone
+  if (left) succeed(left);
+  else if (card && document.activeElement === document.body) card.focus({ preventScroll: true }); // the button has gone
   unsaved();
+}
+
+// takeOther gives up what was typed for what was saved elsewhere.
+function takeOther(form) {
+  const field = byId(form.dataset.theirs);
+  if (field) {
+    field.value = field.defaultValue;
+    source.delete(byId(field.closest("#words, #articles").id));
+    source.delete(field.closest(".card") ?? field);
+  }
+  byId("said").replaceChildren();
+  here();
+  field?.focus();
 }
 
 // asOfNow is what a form says on the page as it is by now: an article may have
@@ -252,6 +286,12 @@ document.addEventListener("click", (event) => {
     byId("said").replaceChildren();
     byId("articles")?.focus({ preventScroll: true });
   }
+  if (event.target.closest("#enter")) enterMail();
+  const shown = event.target.closest("a[data-show]");
+  if (shown) {
+    event.preventDefault();
+    showCard(byId(shown.hash.slice(1)));
+  }
   const link = event.target.closest("a[data-nav]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
@@ -262,6 +302,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   const field = event.target;
+  if (field.id === "left-filter") filter();
   for (const shown of all(`[data-shows="${field.name}"]`)) shown.textContent = field.value;
   count(field);
   unsaved();
@@ -296,6 +337,7 @@ function ready() {
     const field = byId(name);
     if (field && dirty(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  filter();
   present();
   unsaved();
   reachable();
@@ -306,6 +348,8 @@ function ready() {
 function reachable() {
   const paper = document.querySelector(".paper");
   if (!paper) return;
+  const frame = byId("frame");
+  if (frame) parsed(frame, () => outside(frame));
   paper.toggleAttribute("tabindex", false);
   if (paper.scrollWidth > paper.clientWidth) paper.tabIndex = 0;
 }
@@ -336,14 +380,26 @@ async function look(form) {
 function begin() {
   document.documentElement.classList.add("script");
   for (const id of regions) if (byId(id)) source.set(byId(id), byId(id).outerHTML);
+  for (const card of all(".card")) source.set(card, card.outerHTML);
   const address = new URL(location.href);
   if (address.searchParams.has("said")) {
     address.searchParams.delete("said");
     history.replaceState(null, "", address.search || "./");
   }
+  spot();
+  remark();
   ready();
-  // On a narrow screen the mail is first looked at as it is on one.
-  if (!address.searchParams.has("view") && matchMedia("(max-width: 46rem)").matches) press("view-phone");
+  asOnThis(address.searchParams);
+}
+
+// asOnThis has the mail first looked at as this screen would show it: on a narrow
+// one as on a phone and, where that is dark, dark.
+function asOnThis(asked) {
+  if (!matchMedia("(max-width: 46rem)").matches) return;
+  if (!asked.has("view")) asked.set("view", "phone");
+  if (!asked.has("scheme") && matchMedia("(prefers-color-scheme: dark)").matches) asked.set("scheme", "dark");
+  asked.delete("said");
+  if (asked.toString() !== location.search.slice(1)) load(() => ["./?" + asked]);
 }
 
 begin();

@@ -24,7 +24,8 @@ const keys = {
   d: () => press(byId("scheme-dark").hasAttribute("aria-current") ? "scheme-light" : "scheme-dark"),
   i: () => press(byId("images-off").hasAttribute("aria-current") ? "images-on" : "images-off"),
   j: () => step(1), k: () => step(-1),
-  u: () => byId("said").querySelector("form button")?.click(),
+  m: () => enterMail(),
+  u: () => press("undo"),
   "?": () => { byId("keys").open = true; byId("keys").firstElementChild.focus(); },
 };
 const cardKeys = { "[": "up", "]": "down", p: "pin", s: "skip", x: "drop", r: "restore" };

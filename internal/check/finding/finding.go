@@ -63,14 +63,15 @@ func (g Group) Title() string {
 
 // Finding is the result of one check.
 type Finding struct {
-	Group   Group    `json:"group"`
-	Outcome Outcome  `json:"outcome"`
-	What    string   `json:"what"`
-	Detail  string   `json:"detail"`
-	Hint    string   `json:"hint,omitempty"`    // what to do
-	Do      Remedy   `json:"-"`                 // more of it, which whoever shows the finding words
-	Aside   Remedy   `json:"-"`                 // more of Detail, likewise
-	Publish []Record `json:"publish,omitempty"` // DNS records to publish, where that is what to do
+	Group    Group    `json:"group"`
+	Outcome  Outcome  `json:"outcome"`
+	What     string   `json:"what"`
+	Detail   string   `json:"detail"`
+	Hint     string   `json:"hint,omitempty"`     // what to do
+	Do       Remedy   `json:"-"`                  // more of it, which whoever shows the finding words
+	Aside    Remedy   `json:"-"`                  // more of Detail, likewise
+	Publish  []Record `json:"publish,omitempty"`  // DNS records to publish, where that is what to do
+	Articles []int64  `json:"articles,omitempty"` // the articles it is about
 }
 
 // Record is a DNS record as it is to be published.
@@ -122,6 +123,17 @@ func (l *List) Publish(records ...Record) {
 		l.all[n-1].Publish = append(l.all[n-1].Publish, records...)
 	}
 }
+
+// About says which articles the finding added last is about.
+func (l *List) About(articles ...int64) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Articles = append(l.all[n-1].Articles, articles...)
+	}
+}
+
+// OfIssue reports whether a group is about the next issue, and not about what
+// sends it.
+func (g Group) OfIssue() bool { return g == Issue || g == Mail }
 
 // Findings are those added, the worst first, and else in the order they came.
 func (l *List) Findings() []Finding {

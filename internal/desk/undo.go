@@ -1,0 +1,95 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"roundup/digest"
+)
+
+// Edited is a change that was made, with what taking it back needs.
+type Edited struct {
+	Said    string // in a line, what was done
+	issue   int    // the number the change was made with
+	article int64
+	was, is situation
+}
+
+// situation is all that a change can change.
+type situation struct {
+	edits digest.Edits
+	state digest.State // of the article; "" for a change to the issue's own words
+}
+
+func (d *Desk) situation(ctx context.Context, article int64) (s situation, err error) {
+	if s.edits, err = d.store.Edits(ctx); err != nil || article == 0 {
+		return s, err
+	}
+	a, err := d.store.Article(ctx, article)
+	s.state = a.State
+	return s, err
+}
+
+// Undo takes a change back: whatever it changed is as it was before. What was
+// changed once more since then stays, and the error is a *digest.ChangeError.
+func (d *Desk) Undo(ctx context.Context, e Edited) error {
+	if err := d.unsettle(ctx, e); err != nil {
+		return refusal(digest.Change{Article: e.article}, err)
+	}
+	was, is := e.was.edits, e.is.edits
+	err := d.store.Edit(ctx, e.issue, func(now *digest.Edits) error {
+		for _, text := range []struct {
+			name    string
+			was, is string
+			now     *string
+		}{
+			{"subject", was.Subject, is.Subject, &now.Subject},
+			{"preheader", was.Preheader, is.Preheader, &now.Preheader},
+			{"note", was.Note, is.Note, &now.Note},
+		} {
+			switch {
+			case text.was == text.is:
+			case *text.now != text.is:
+				return &digest.ChangeError{Message: fmt.Sprintf("the %s has been changed since", text.name)}
+			default:
+				*text.now = text.was
+			}
+		}
+		return undoArticles(now, was.Articles, is.Articles)
+	})
+	return refusal(digest.Change{Article: e.article}, err)
+}
+
+// unsettle gives an article back the state it had. One that was never owed, or no
+// more, is dropped: it is not printed either way.
+func (d *Desk) unsettle(ctx context.Context, e Edited) error {
+	switch {
+	case e.was.state == e.is.state:
+		return nil
+	case e.was.state == digest.Owed:
+		return d.store.RestoreArticle(ctx, e.article)
+	}
+	return d.store.DropArticle(ctx, e.article, "dropped by hand")
+}
+
+func undoArticles(now *digest.Edits, was, is map[int64]digest.ArticleEdit) error {
+	all := maps.Clone(is)
+	if all == nil {
+		all = map[int64]digest.ArticleEdit{}
+	}
+	maps.Copy(all, was)
+	for id := range all {
+		switch {
+		case was[id] == is[id]:
+		case now.Articles[id].Plain() != is[id].Plain():
+			return &digest.ChangeError{Message: fmt.Sprintf("article %d has been changed since", id)}
+		default:
+			if now.Articles == nil {
+				now.Articles = map[int64]digest.ArticleEdit{}
+			}
+			now.Articles[id] = was[id]
+		}
+	}
+	return nil
+}

@@ -214,7 +214,6 @@ func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
 func checkResults(found []finding.Finding) []web.CheckResult {
 	results := make([]web.CheckResult, len(found))
 	for i, f := range found {
-		f = worded(f)
 		results[i] = web.CheckResult{
 			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: pageHint(f),
 			Articles: f.Articles, System: !f.Group.OfIssue(),

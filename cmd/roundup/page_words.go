@@ -11,6 +11,7 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/store"
 	"roundup/web"
@@ -194,11 +195,14 @@ func withHint(words, hint string) string {
 
 // pageHint is what to do about a finding, in an editor's words: what is wrong with
 // the issue is mended on the page, what is wrong with the rest by somebody else.
-func pageHint(f desk.Finding) string {
-	if f.Group.OfIssue() && hasCommand(f.Hint) {
-		return ""
+func pageHint(f finding.Finding) string {
+	switch {
+	case f.Do.Code == "" || f.Group.OfIssue():
+		return withoutCommands(f.Hint)
+	case f.Hint == "":
+		return "ask whoever runs Roundup"
 	}
-	return withoutCommands(f.Hint)
+	return withoutCommands(f.Hint) + "; or ask whoever runs Roundup"
 }
 
 // withoutCommands leaves out the parts of a hint that say what to type.

@@ -103,7 +103,7 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 		}
 	}
 	if len(undated) > 0 {
-		l.Warn("dates", count(len(undated), "article")+" without a date: they stand last in their sections and never lead", "move them by hand where they should stand higher")
+		l.Warn("dates", wording.Count(len(undated), "article")+" without a date: they stand last in their sections and never lead", "move them by hand where they should stand higher")
 		l.About(undated...)
 	}
 	for _, problem := range p.Selection.Problems {

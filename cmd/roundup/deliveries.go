@@ -108,19 +108,23 @@ func (a *app) resolve(ctx context.Context, number, email string, sent, resend bo
 	if !sent && !resend {
 		return &usageError{msg: "say what is known", hint: "--sent: the reader has it; --resend: mail it again"}
 	}
-	to, done := delivery.Sent, "is on record as sent"
+	done := "is on record as sent"
 	if resend {
-		to, done = delivery.Queued, "will be mailed again by the next `roundup send`"
+		done = "will be mailed again by the next `roundup send`"
 	}
 	return a.withIssue(ctx, number, func(ctx context.Context, _ *store.Store, i digest.Issue) error {
-		st, sub, err := a.subscriber(ctx, email)
+		r, err := a.reader(ctx, email)
 		if err != nil {
 			return err
 		}
-		if err := st.Resolve(ctx, i.Number, sub.Key, to); err != nil {
-			return fmt.Errorf("issue %d, %s: %w", i.Number, sub.Email, err)
+		l, err := a.list(ctx)
+		if err != nil {
+			return err
 		}
-		a.printf("Issue %d to %s %s.\n", i.Number, oneLine(sub.Email), done)
+		if err := l.Resolve(ctx, i.Number, r, sent); err != nil {
+			return fmt.Errorf("issue %d, %s: %w", i.Number, r.Email, err)
+		}
+		a.printf("Issue %d to %s %s.\n", i.Number, oneLine(r.Email), done)
 		return nil
 	})
 }

@@ -105,11 +105,11 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 	var reader *subscribers.Subscriber
 	var notes []string
 	if as != "" {
-		_, sub, err := e.app.subscriber(ctx, as)
+		r, err := e.app.reader(ctx, as)
 		if err != nil {
 			notes = append(notes, "Shown as a stand-in gets it: "+pageWords(err))
 		} else {
-			reader = &sub
+			reader = &r.Subscriber
 		}
 	}
 	plan, err := d.Preview(ctx, e.at)

@@ -74,11 +74,11 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 	}
 	var as *subscribers.Subscriber
 	if o.as != "" {
-		_, sub, err := a.subscriber(ctx, o.as)
+		r, err := a.reader(ctx, o.as)
 		if err != nil {
 			return err
 		}
-		as = &sub
+		as = &r.Subscriber
 	}
 	// Put together before anything is opened: a mistake belongs in the terminal.
 	// One in a template is shown on the page too, and gone there once it is mended.

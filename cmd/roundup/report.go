@@ -111,11 +111,11 @@ func newHistory(a *app) *cobra.Command {
 }
 
 func (a *app) history(ctx context.Context, email string) error {
-	st, sub, err := a.subscriber(ctx, email)
+	sub, err := a.reader(ctx, email)
 	if err != nil {
 		return err
 	}
-	records, err := st.History(ctx, sub.Key)
+	records, err := a.st.History(ctx, sub.Key)
 	if err != nil {
 		return err
 	}

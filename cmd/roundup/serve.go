@@ -126,9 +126,13 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// readersPages wires the web room to the store.
+// readersPages wires the web room to the list and the store.
 func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (*web.Readers, error) {
 	keyring, err := a.st.Keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := a.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 		Language: a.cfg.Newsletter.Language,
 		BaseURL:  a.cfg.Newsletter.BaseURL,
 		Keyring:  keyring,
-		Readers:  a.st,
+		Readers:  readers,
 		Archive:  a.st,
 		Health:   func() web.Health { return web.Health(daemon.Health()) },
 		Log:      log,

@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
 )
+
+// byCommand is through what the commands change the list, for the record.
+const byCommand = "command line"
 
 func newSubscribers(a *app) *cobra.Command {
 	c := &cobra.Command{
@@ -28,56 +31,36 @@ func newSubscribers(a *app) *cobra.Command {
 	return c
 }
 
-// subscriber finds a reader under any spelling of the address.
-func (a *app) subscriber(ctx context.Context, email string) (*store.Store, subscribers.Subscriber, error) {
+// reader finds a reader under any spelling of the address.
+func (a *app) reader(ctx context.Context, email string) (store.Listed, error) {
 	addr, err := parseAddress(email)
 	if err != nil {
-		return nil, subscribers.Subscriber{}, err
+		return store.Listed{}, err
 	}
-	st, err := a.store(ctx)
+	l, err := a.list(ctx)
 	if err != nil {
-		return nil, subscribers.Subscriber{}, err
+		return store.Listed{}, err
 	}
-	sub, err := st.FindSubscriber(ctx, addr.Key)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, sub, a.notListed(ctx, addr)
-	}
-	return st, sub, err
+	r, err := l.Find(ctx, addr)
+	return r, a.listWords(err)
 }
 
-// notListed says that an address is not on the list, and what else is known of it.
-func (a *app) notListed(ctx context.Context, addr subscribers.Address) error {
-	reason, err := a.suppression(ctx, addr.Key)
-	switch {
-	case err != nil:
-		return err
-	case reason == subscribers.Erased:
-		return fmt.Errorf("%s was forgotten: nothing but that is known", addr.Given)
-	case reason != "":
-		return &hintedError{
-			err:  fmt.Errorf("%s is not on the list, only suppressed: %s", addr.Given, reason),
-			hint: "roundup suppressions lift " + shellWord(addr.Given),
-		}
-	}
-	return &hintedError{
-		err:  fmt.Errorf("%s is not on the list", addr.Given),
-		hint: "look for part of it: roundup subscribers list --text " + shellWord(addr.Local),
-	}
-}
-
-// eachSubscriber runs do for every reader named, and only when all are on the list.
-func (a *app) eachSubscriber(ctx context.Context, emails []string, do func(*store.Store, subscribers.Subscriber) error) error {
-	var found []subscribers.Subscriber
-	var st *store.Store
+// eachReader runs do for every reader named, and only when all are on the list.
+func (a *app) eachReader(ctx context.Context, emails []string, do func(*list.List, store.Listed) error) error {
+	var found []store.Listed
 	for _, email := range emails {
-		s, sub, err := a.subscriber(ctx, email)
+		r, err := a.reader(ctx, email)
 		if err != nil {
 			return err
 		}
-		st, found = s, append(found, sub)
+		found = append(found, r)
 	}
-	for _, sub := range found {
-		if err := do(st, sub); err != nil {
+	l, err := a.list(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		if err := do(l, r); err != nil {
 			return err
 		}
 	}
@@ -121,21 +104,17 @@ func shellWord(s string) string {
 }
 
 // told says what became of a reader: in words, or as the reader's line in JSON.
-func (a *app) told(ctx context.Context, st *store.Store, key, words string) error {
+func (a *app) told(ctx context.Context, sub subscribers.Subscriber, words string) error {
 	a.printf("%s\n", words)
-	reason, err := a.suppression(ctx, key)
+	r, err := a.reader(ctx, sub.Email)
 	if err != nil {
 		return err
 	}
-	sub, err := st.FindSubscriber(ctx, key)
-	if err != nil {
-		return err
-	}
-	if reason != "" && sub.Status != subscribers.Unsubscribed {
-		a.warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", sub.Email, reason, shellWord(sub.Email))
+	if r.Suppressed != "" && r.Status != subscribers.Unsubscribed {
+		a.warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", r.Email, r.Suppressed, shellWord(r.Email))
 	}
 	if a.json {
-		return a.printJSON(subscriberJSON(sub, reason))
+		return a.printJSON(subscriberJSON(r))
 	}
 	return nil
 }
@@ -177,57 +156,18 @@ func newSubscribersAdd(a *app) *cobra.Command {
 }
 
 func (a *app) addSubscriber(ctx context.Context, addr subscribers.Address, name string, status subscribers.Status) error {
-	st, err := a.store(ctx)
+	l, err := a.list(ctx)
 	if err != nil {
 		return err
 	}
 	if addr.IsRole() {
 		a.warn("%s is a role address; several people may read it, or nobody", addr.Given)
 	}
-	sub, err := st.Add(ctx, subscribers.Subscriber{
-		Email:   addr.Given,
-		Key:     addr.Key,
-		Name:    subscribers.CleanName(name),
-		Status:  status,
-		Consent: subscribers.Consent{How: subscribers.ConsentCommand, At: a.now()},
-	}, "command line")
-	switch {
-	case errors.Is(err, store.ErrExists):
-		return a.listedAlready(addr, sub)
-	case errors.Is(err, store.ErrErased):
-		return comeBack(addr)
-	case err != nil:
-		return err
+	sub, err := l.Join(ctx, list.Joining{
+		Address: addr, Name: name, Status: status, Consent: subscribers.Consent{How: subscribers.ConsentCommand},
+	}, byCommand)
+	if err != nil {
+		return a.listWords(err)
 	}
-	return a.told(ctx, st, sub.Key, fmt.Sprintf("%s added: %s.", oneLine(sub.Email), sub.Status))
-}
-
-// listedAlready says how a reader stands, and what would change that.
-func (a *app) listedAlready(addr subscribers.Address, sub subscribers.Subscriber) error {
-	known := addr.Given + " is on the list already"
-	if sub.Email != addr.Given {
-		known += " as " + oneLine(sub.Email)
-	}
-	word := shellWord(addr.Given)
-	switch sub.Status {
-	case subscribers.Unsubscribed:
-		return &hintedError{
-			err:  fmt.Errorf("%s: unsubscribed on %s", known, a.local(sub.Changed)),
-			hint: "if that person asks to come back: roundup subscribers confirm " + word,
-		}
-	case subscribers.Pending:
-		return &hintedError{
-			err:  fmt.Errorf("%s: pending since %s", known, a.local(sub.Changed)),
-			hint: "if that person has told you yes: roundup subscribers confirm " + word,
-		}
-	}
-	return &hintedError{err: fmt.Errorf("%s: %s", known, sub.Status), hint: "to see what is known: roundup subscribers show " + word}
-}
-
-// comeBack is the error for an address whose owner was forgotten.
-func comeBack(addr subscribers.Address) error {
-	return &hintedError{
-		err:  fmt.Errorf("%s asked to be forgotten", addr.Given),
-		hint: "if that person wants to come back: roundup suppressions lift " + shellWord(addr.Given),
-	}
+	return a.told(ctx, sub, fmt.Sprintf("%s added: %s.", oneLine(sub.Email), sub.Status))
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -18,8 +20,8 @@ func newSubscribersRemove(a *app) *cobra.Command {
 		SuggestFor: []string{"unsubscribe", "delete", "rm"},
 		Args:       cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.eachSubscriber(cmd.Context(), args, func(st *store.Store, sub subscribers.Subscriber) error {
-				changed, err := st.Unsubscribe(cmd.Context(), sub.PublicID, "command line")
+			return a.eachReader(cmd.Context(), args, func(l *list.List, r store.Listed) error {
+				changed, err := l.Unsubscribe(cmd.Context(), r.PublicID, byCommand)
 				if err != nil {
 					return err
 				}
@@ -27,7 +29,7 @@ func newSubscribersRemove(a *app) *cobra.Command {
 				if changed {
 					words = " unsubscribed."
 				}
-				return a.told(cmd.Context(), st, sub.Key, oneLine(sub.Email)+words)
+				return a.told(cmd.Context(), r.Subscriber, oneLine(r.Email)+words)
 			})
 		},
 	}
@@ -44,38 +46,45 @@ func newSubscribersChange(a *app) *cobra.Command {
 			if !flags.Changed("email") && !flags.Changed("name") {
 				return &usageError{msg: "nothing to change", hint: "use --email NEW, --name NAME or both"}
 			}
-			st, sub, err := a.subscriber(cmd.Context(), args[0])
+			r, err := a.reader(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			if !flags.Changed("email") {
-				email = sub.Email
+				email = r.Email
 			}
 			if !flags.Changed("name") {
-				name = sub.Name
+				name = r.Name
 			}
-			addr, err := parseAddress(email)
-			if err != nil {
-				return err
-			}
-			changed, err := st.Change(cmd.Context(), sub.Key, addr, subscribers.CleanName(name), "command line")
-			switch {
-			case errors.Is(err, store.ErrExists):
-				return &hintedError{
-					err:  fmt.Errorf("%s is another reader's address", addr.Given),
-					hint: "to see whose: roundup subscribers show " + shellWord(addr.Given),
-				}
-			case errors.Is(err, store.ErrErased):
-				return comeBack(addr)
-			case err != nil:
-				return err
-			}
-			return a.told(cmd.Context(), st, changed.Key, changeWords(sub, changed))
+			return a.changeReader(cmd.Context(), r, email, name)
 		},
 	}
 	c.Flags().StringVar(&email, "email", "", "the new `ADDRESS`")
 	c.Flags().StringVar(&name, "name", "", "the new `NAME`; \"\" takes it away")
 	return c
+}
+
+func (a *app) changeReader(ctx context.Context, r store.Listed, email, name string) error {
+	addr, err := parseAddress(email)
+	if err != nil {
+		return err
+	}
+	l, err := a.list(ctx)
+	if err != nil {
+		return err
+	}
+	changed, err := l.Change(ctx, r, addr, name, byCommand)
+	var taken *list.TakenError
+	if errors.As(err, &taken) {
+		return &hintedError{
+			err:  fmt.Errorf("%s is another reader's address", addr.Given),
+			hint: "to see whose: roundup subscribers show " + shellWord(addr.Given),
+		}
+	}
+	if err != nil {
+		return a.listWords(err)
+	}
+	return a.told(ctx, changed, changeWords(r.Subscriber, changed))
 }
 
 func changeWords(before, after subscribers.Subscriber) string {
@@ -95,15 +104,15 @@ func newSubscribersConfirm(a *app) *cobra.Command {
 		Short: "make readers active, pending and unsubscribed ones too, because they asked",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.eachSubscriber(cmd.Context(), args, func(st *store.Store, sub subscribers.Subscriber) error {
-				if err := st.ConfirmSubscriber(cmd.Context(), sub.Key, subscribers.ConsentCommand); err != nil {
+			return a.eachReader(cmd.Context(), args, func(l *list.List, r store.Listed) error {
+				if err := l.Confirm(cmd.Context(), r, subscribers.ConsentCommand); err != nil {
 					return err
 				}
-				words := fmt.Sprintf("%s is active; was %s.", oneLine(sub.Email), sub.Status)
-				if sub.Status == subscribers.Active {
-					words = oneLine(sub.Email) + " was active already."
+				words := fmt.Sprintf("%s is active; was %s.", oneLine(r.Email), r.Status)
+				if r.Status == subscribers.Active {
+					words = oneLine(r.Email) + " was active already."
 				}
-				return a.told(cmd.Context(), st, sub.Key, words)
+				return a.told(cmd.Context(), r.Subscriber, words)
 			})
 		},
 	}
@@ -130,18 +139,12 @@ terminal, where nobody can be asked, it needs --yes.`,
 					hint: "if it is meant: roundup subscribers forget --yes " + shellWord(addr.Given),
 				}
 			}
-			st, err := a.store(cmd.Context())
+			l, err := a.list(cmd.Context())
 			if err != nil {
 				return err
 			}
-			reason, err := a.suppression(cmd.Context(), addr.Key)
-			if err != nil {
-				return err
-			}
-			if reason == "" || reason == subscribers.Erased { // else it may be on no list, and known all the same
-				if _, _, err := a.subscriber(cmd.Context(), args[0]); err != nil {
-					return err
-				}
+			if err := l.Known(cmd.Context(), addr); err != nil { // before anybody is asked
+				return a.listWords(err)
 			}
 			if !yes {
 				fmt.Fprintf(a.std.Err, "Erase %s for good? [y/N] ", oneLine(addr.Given))
@@ -150,8 +153,8 @@ terminal, where nobody can be asked, it needs --yes.`,
 					return nil
 				}
 			}
-			if err := st.Forget(cmd.Context(), addr.Key); err != nil {
-				return err
+			if err := l.Forget(cmd.Context(), addr); err != nil {
+				return a.listWords(err)
 			}
 			a.printf("Forgotten. What was sent stays counted, without the address.\n")
 			return nil

@@ -61,7 +61,7 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 			}
 		}
 		if a.json {
-			err = encodeJSON(out, subscriberJSON(s.Subscriber, s.Suppressed))
+			err = encodeJSON(out, subscriberJSON(s))
 		} else {
 			_, err = out.WriteString(listLine(oneLine(s.Email), statusWords(s), oneLine(s.Name)))
 		}

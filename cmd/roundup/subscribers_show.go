@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -34,31 +35,27 @@ type subscriberLine struct {
 	Changed    string              `json:"changed"`
 }
 
-func subscriberJSON(s subscribers.Subscriber, suppressed subscribers.Reason) subscriberLine {
+func subscriberJSON(s store.Listed) subscriberLine {
 	return subscriberLine{
-		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(suppressed), PublicID: s.PublicID.String(),
+		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
 		Labels: s.Labels, Consent: s.Consent, Joined: rfc3339(s.Joined), Changed: rfc3339(s.Changed),
 	}
 }
 
 func (a *app) showSubscriber(ctx context.Context, email string) error {
-	st, s, err := a.subscriber(ctx, email)
-	if err != nil {
-		return err
-	}
-	reason, err := a.suppression(ctx, s.Key)
+	s, err := a.reader(ctx, email)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(subscriberJSON(s, reason))
+		return a.printJSON(subscriberJSON(s))
 	}
 	a.printf("%s\n", oneLine(s.Email))
 	t := newTable(a.people())
 	t.row("Name", cmp.Or(s.Name, "-"))
 	t.row("Status", string(s.Status)+" since "+a.local(s.Changed))
-	if reason != "" {
-		t.row("Suppressed", string(reason)+": not mailed, whatever the status")
+	if s.Suppressed != "" {
+		t.row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
 	}
 	t.row("Joined", a.local(s.Joined))
 	t.row("Consent", consentWords(s.Consent, a.local))
@@ -66,7 +63,7 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	events, err := st.SubscriberEvents(ctx, s.ID)
+	events, err := a.st.SubscriberEvents(ctx, s.ID)
 	if err != nil {
 		return err
 	}

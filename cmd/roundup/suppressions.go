@@ -4,16 +4,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"roundup/store"
+	"roundup/internal/list"
 	"roundup/subscribers"
 )
 
 func newSuppressions(a *app) *cobra.Command {
-	list := &cobra.Command{
+	listing := &cobra.Command{
 		Use:   "list",
 		Short: "the addresses that are not mailed, and why",
 		Args:  cobra.NoArgs,
@@ -23,7 +22,7 @@ func newSuppressions(a *app) *cobra.Command {
 		Use:   "suppressions",
 		Short: "addresses that must not be mailed, whatever the list says",
 		Args:  cobra.NoArgs,
-		RunE:  list.RunE,
+		RunE:  listing.RunE,
 	}
 	var reason string
 	add := &cobra.Command{
@@ -35,8 +34,8 @@ func newSuppressions(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.eachHash(cmd.Context(), args, func(ctx context.Context, st *store.Store, addr subscribers.Address, hash []byte) error {
-				if err := st.Suppress(ctx, hash, addr.Given, why); err != nil {
+			return a.eachAddress(cmd.Context(), args, func(l *list.List, addr subscribers.Address) error {
+				if err := l.Suppress(cmd.Context(), addr, why); err != nil {
 					return err
 				}
 				a.printf("%s will not be mailed.\n", addr.Given)
@@ -45,23 +44,16 @@ func newSuppressions(a *app) *cobra.Command {
 		},
 	}
 	add.Flags().StringVar(&reason, "reason", string(subscribers.Manual), "`REASON`: manual, hard_bounce or complaint")
-	c.AddCommand(list, add, &cobra.Command{
+	c.AddCommand(listing, add, &cobra.Command{
 		Use:   "lift <email>...",
 		Short: "let these addresses be mailed again",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.eachHash(cmd.Context(), args, func(ctx context.Context, st *store.Store, addr subscribers.Address, hash []byte) error {
-				err := st.Lift(ctx, hash)
-				if errors.Is(err, store.ErrNotFound) {
-					return &hintedError{
-						err:  fmt.Errorf("%s is not suppressed", addr.Given),
-						hint: "`roundup suppressions list` shows the addresses that are",
-					}
+			return a.eachAddress(cmd.Context(), args, func(l *list.List, addr subscribers.Address) error {
+				if err := l.Lift(cmd.Context(), addr); err != nil {
+					return a.listWords(err)
 				}
-				if err != nil {
-					return err
-				}
-				return a.lifted(ctx, st, addr)
+				return a.lifted(cmd.Context(), l, addr)
 			})
 		},
 	})
@@ -69,28 +61,25 @@ func newSuppressions(a *app) *cobra.Command {
 }
 
 // lifted says what follows from a suppression that is over.
-func (a *app) lifted(ctx context.Context, st *store.Store, addr subscribers.Address) error {
-	sub, err := st.FindSubscriber(ctx, addr.Key)
+func (a *app) lifted(ctx context.Context, l *list.List, addr subscribers.Address) error {
+	r, err := l.Find(ctx, addr)
+	var missing *list.NotListedError
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.As(err, &missing):
 		a.printf("%s is no longer suppressed. It is not on the list: `roundup subscribers add` takes it in.\n", addr.Given)
 	case err != nil:
 		return err
-	case sub.Status == subscribers.Active:
+	case r.Status == subscribers.Active:
 		a.printf("%s is no longer suppressed. It is active: the next issue goes to it.\n", addr.Given)
 	default:
-		a.printf("%s is no longer suppressed. It stays %s.\n", addr.Given, sub.Status)
+		a.printf("%s is no longer suppressed. It stays %s.\n", addr.Given, r.Status)
 	}
 	return nil
 }
 
-// eachHash runs do for each address with its keyed hash.
-func (a *app) eachHash(ctx context.Context, emails []string, do func(context.Context, *store.Store, subscribers.Address, []byte) error) error {
-	st, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	keyring, err := st.Keyring(ctx)
+// eachAddress runs do for each address, and only when all are addresses.
+func (a *app) eachAddress(ctx context.Context, emails []string, do func(*list.List, subscribers.Address) error) error {
+	l, err := a.list(ctx)
 	if err != nil {
 		return err
 	}
@@ -99,28 +88,11 @@ func (a *app) eachHash(ctx context.Context, emails []string, do func(context.Con
 		return err
 	}
 	for _, addr := range all {
-		if err := do(ctx, st, addr, keyring.AddressHash(addr.Key)); err != nil {
+		if err := do(l, addr); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// suppression is why an address key is suppressed; "" when it is not.
-func (a *app) suppression(ctx context.Context, key string) (subscribers.Reason, error) {
-	st, err := a.store(ctx)
-	if err != nil {
-		return "", err
-	}
-	keyring, err := st.Keyring(ctx)
-	if err != nil {
-		return "", err
-	}
-	s, err := st.Suppressed(ctx, keyring.AddressHash(key))
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil
-	}
-	return s.Reason, err
 }
 
 // suppressionLine is one line of `suppressions list --json`.

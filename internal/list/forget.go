@@ -1,0 +1,29 @@
+package list
+
+import (
+	"context"
+	"errors"
+
+	"roundup/subscribers"
+)
+
+// Known fails with a *NotListedError for an address of which there is nothing to
+// forget: it is neither on the list nor suppressed, or was forgotten before.
+func (l *List) Known(ctx context.Context, addr subscribers.Address) error {
+	_, err := l.Find(ctx, addr)
+	var missing *NotListedError
+	if errors.As(err, &missing) && missing.Suppressed != "" && missing.Suppressed != subscribers.Erased {
+		return nil
+	}
+	return err
+}
+
+// Forget erases a person: what stays is a number in the reports, and a hash of the
+// address, so that no import brings it back. An address that is only suppressed
+// loses its plain text. It fails as Known does.
+func (l *List) Forget(ctx context.Context, addr subscribers.Address) error {
+	if err := l.Known(ctx, addr); err != nil {
+		return err
+	}
+	return l.store.Forget(ctx, addr.Key)
+}

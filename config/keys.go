@@ -73,7 +73,7 @@ func contentKeys() []key {
 		{name: "digest.sections[].overflow", kind: choice, allowed: []string{"next"}, doc: "`next` keeps what does not fit for the next issue instead."},
 		{name: "digest.sections[].compact", kind: boolean, doc: "Prints its articles small, one below the other. Without a title it is called In brief, in the newsletter's language."},
 		{name: "digest.min_articles", kind: integer, fallback: "3", doc: "With fewer, no issue goes out; they wait for the next slot."},
-		{name: "digest.max_articles", kind: integer, fallback: "15", min: 1, doc: "The most articles of an issue."},
+		{name: "digest.max_articles", kind: integer, fallback: "15", min: 1, doc: "The most articles of an issue. What is too much for one mail (100,000 octets of HTML, of which Gmail shows a little more) waits for the next issue all the same: blurbs are cut first, then the last places are given up, pinned articles last of all."},
 		{name: "digest.max_age", kind: duration, fallback: "21d", doc: "An article owed for longer is dropped; 0 for never."},
 		{name: "digest.first_window", kind: duration, fallback: "7d", doc: "Of a source that is read for the first time, older articles are known but never sent."},
 		{name: "digest.cut_off", kind: duration, fallback: "0h", doc: "Articles published later than this before the slot wait for the next issue."},

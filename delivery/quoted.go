@@ -21,6 +21,9 @@ func appendQuoted(out []byte, text string) []byte {
 	return b.Bytes()
 }
 
+// EncodedSize is how many octets a text has as it is sent.
+func EncodedSize(text string) int { return len(appendQuoted(nil, text)) }
+
 // appendQuotedValue appends what stands in a placeholder. It is one line of
 // text, mostly ASCII: what needs no encoding is copied.
 func appendQuotedValue(out []byte, value string) []byte {

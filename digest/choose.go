@@ -26,6 +26,7 @@ type Rules struct {
 	Sources     map[string]SourceRule // by Article.Source
 	MinArticles int
 	MaxArticles int
+	Room        int           // articles that fit into one mail, where not all do; 0 for all
 	MaxAge      time.Duration // 0: no limit
 	CutOff      time.Duration // before the slot
 	Location    *time.Location

@@ -106,8 +106,8 @@ func renderLine(name, text string, data LineData) (string, error) {
 		return "", lineError(name, err)
 	}
 	for _, t := range parsed.Templates() {
-		if err := limits.guard(t.Tree); err != nil {
-			return "", lineError(name, err)
+		if err := limits.guard(t.Tree, ""); err != nil {
+			return "", err
 		}
 	}
 	var b boundedWriter

@@ -40,7 +40,7 @@ func noteText(markdown string) string { return newNote(markdown).Text }
 
 // wordless reports whether a reader sees nothing of a node by itself.
 func wordless(n ast.Node, source []byte) bool {
-	said := ""
+	var said string
 	switch n := n.(type) {
 	case *ast.Link:
 		said = noteLink(string(n.Destination))

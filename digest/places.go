@@ -151,14 +151,23 @@ func byPosition(a, b *contender) int {
 	)
 }
 
-// limit cuts what is over the max_articles: from the last section
+// limit cuts what is over the max_articles, and then what does not fit
+// into its mail.
+func (c chooser) limit(chosen [][]*contender) {
+	cut := func(most int, reason string) {
+		if most > 0 {
+			cutTo(most, chosen, reason)
+		}
+	}
+	cut(c.rules.MaxArticles, fmt.Sprintf("over the issue's limit of %d: waits", c.rules.MaxArticles))
+	cut(c.rules.Room, "does not fit: the mail would be larger than Gmail shows whole; waits")
+}
+
+// cutTo takes away what is over a number of articles: from the last section
 // upwards, in each the lowest ranked first, but no section's only article while
 // another can still give one up, and pinned ones last of all.
-func (c chooser) limit(chosen [][]*contender) {
-	if c.rules.MaxArticles <= 0 {
-		return
-	}
-	over := -c.rules.MaxArticles
+func cutTo(most int, chosen [][]*contender, reason string) {
+	over := -most
 	for _, section := range chosen {
 		over += len(section)
 	}
@@ -172,8 +181,7 @@ func (c chooser) limit(chosen [][]*contender) {
 				if last.pinned() && !round.pinned {
 					break
 				}
-				last.outcome = Next
-				last.reason = fmt.Sprintf("over the issue's limit of %d: waits", c.rules.MaxArticles)
+				last.outcome, last.reason = Next, reason
 				chosen[i] = chosen[i][:len(chosen[i])-1]
 				over--
 			}

@@ -32,6 +32,7 @@ func TestChooseGivesOutPlaces(t *testing.T) {
 		name     string
 		sections []digest.Section
 		max      int
+		room     int
 		of       []digest.Candidate
 		edits    map[int64]digest.ArticleEdit
 		want     string
@@ -192,12 +193,26 @@ func TestChooseGivesOutPlaces(t *testing.T) {
 			of:       join(many(1, 5), []digest.Candidate{rolled(10, 6), rolled(11, 9), rolled(12, 8), rolled(13, 7)}),
 			want:     "All 1 2 12 11",
 		},
+		{
+			name:     "what does not fit into the mail goes the same way, after what is over the limit",
+			sections: []digest.Section{section("A", 0, "a"), rest(section("B", 0))},
+			max:      5,
+			room:     3,
+			of:       join(many(1, 2, "a"), many(3, 6)),
+			edits:    map[int64]digest.ArticleEdit{5: {Pin: true}},
+			want:     "A 1 2 | B 5",
+			fates: map[int64]string{
+				3: "next: does not fit: the mail would be larger than Gmail shows whole; waits",
+				4: "next: does not fit: the mail would be larger than Gmail shows whole; waits",
+				6: "next: over the issue's limit of 5: waits",
+			},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			rules := houseRules(t)
-			rules.Sections, rules.MaxArticles = tt.sections, tt.max
+			rules.Sections, rules.MaxArticles, rules.Room = tt.sections, tt.max, tt.room
 			s := digest.Choose(rules, edits(tt.edits), tt.of, onSlot())
 			if got := page(s); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)

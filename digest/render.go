@@ -2,6 +2,7 @@ package digest
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -9,9 +10,9 @@ import (
 	"github.com/vanng822/go-premailer/premailer"
 )
 
-// maxHTML is how large the HTML part may be, in octets. Gmail cuts a mail off
+// MaxHTML is how large the HTML part may be, in octets. Gmail cuts a mail off
 // at about 102 kB, and with it the footer and its unsubscribe link.
-const maxHTML = 100_000
+const MaxHTML = 100_000
 
 // RenderOptions is how an issue is rendered.
 type RenderOptions struct {
@@ -26,6 +27,8 @@ type RenderOptions struct {
 	Images Images
 	// Embedded are the pictures for EmbedImages. One that is not here is linked.
 	Embedded []Embedded
+	// Sent is how large HTML becomes when it is sent, in octets; nil for as it is.
+	Sent func(html string) int
 
 	// MaxLabels is how many labels of an article are printed: the first ones; 0
 	// for DefaultLabels.
@@ -42,7 +45,8 @@ type RenderOptions struct {
 // placeholders, and its page on the web, which has none. It reads nothing but
 // its arguments and the built-in templates, and gives the same for the same
 // issue. Where the mail would grow too large for Gmail to show whole, blurbs are
-// cut shorter. A mistake in a template is a *TemplateError.
+// cut shorter; where that is not enough the error is a *TooLargeError. A mistake
+// in a template is a *TemplateError.
 func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
 		return Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)
@@ -58,7 +62,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		if err != nil {
 			return Variant{}, err
 		}
-		if size = len(markup); size > maxHTML {
+		if size = opts.size(markup); size > MaxHTML {
 			continue
 		}
 		opts.plain = true
@@ -76,8 +80,74 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 			Greeting: newGreeting(pub), Pictures: opts.embeddedIn(markup),
 		}, nil
 	}
-	return Variant{}, fmt.Errorf("render issue %d: its HTML is %d bytes without a single blurb and mail clients cut it off "+
-		"at %d: lower digest.max_articles or shorten the note", issue.Number, size, maxHTML)
+	return Variant{}, &TooLargeError{Number: issue.Number, Size: size, Hint: "lower digest.max_articles or shorten the note"}
+}
+
+// TooLargeError says that an issue's HTML is larger than mail clients show whole.
+type TooLargeError struct {
+	Number int
+	Size   int    // in octets, without a single blurb
+	What   string // what makes it so: "the editor's note is too long"; "" for the articles
+	Hint   string // what to do
+}
+
+// Error says how large it is.
+func (e *TooLargeError) Error() string {
+	why := ""
+	if e.What != "" {
+		why = e.What + ": "
+	}
+	return fmt.Sprintf("issue %d: %sits HTML has %d octets without a single blurb, and mail programs cut it off at %d", e.Number, why, e.Size, MaxHTML)
+}
+
+// size is how large HTML is, as it is shown or as it is sent.
+func (o RenderOptions) size(markup string) int {
+	if o.Sent == nil {
+		return len(markup)
+	}
+	return max(len(markup), o.Sent(markup))
+}
+
+// Shortest returns what measures the HTML of an issue without a single blurb, in
+// octets: one with more than MaxHTML can't be rendered. One that is far too large
+// is an error and has more than that; one of other errors has no size. Templates
+// are read once.
+func Shortest(opts RenderOptions) (func(Issue, Publication) (int, error), error) {
+	set, err := parseTemplates(opts.Theme, opts.Templates)
+	if err != nil {
+		return nil, err
+	}
+	return func(issue Issue, pub Publication) (int, error) {
+		o, margin := opts, 0
+		if o.Images == EmbedImages && o.Embedded == nil {
+			o.Embedded, margin = standIns(issue, pub), embeddedMargin
+		}
+		markup, err := set.renderHTML(newLetter(issue, pub, o, 0))
+		switch {
+		case errors.Is(err, errTooLong):
+			return maxOutput, err
+		case err != nil:
+			return 0, err
+		}
+		return o.size(markup) + margin, nil
+	}, nil
+}
+
+// embeddedMargin is how far a mail's size may be off, in octets, while its
+// pictures are not fetched: their measures decide where some of them stand.
+const embeddedMargin = 1000
+
+// standIns stand for the pictures of an issue that are still to be fetched, with
+// names as long as any.
+func standIns(issue Issue, pub Publication) []Embedded {
+	all := []Embedded{{Source: safeLink(pub.Logo)}}
+	for _, a := range issue.Articles() {
+		all = append(all, Embedded{Source: safeLink(a.Image.URL)})
+	}
+	for i := range all {
+		all[i].ContentID, all[i].Width, all[i].Height = strings.Repeat("0", 48), 1600, 1067
+	}
+	return all
 }
 
 // renderHTML fills the layout, writes its style sheet into the elements and
@@ -123,7 +193,7 @@ func styleable(markup string) error {
 	if elements := strings.Count(markup, "<"); rules*elements > maxMatches {
 		return &TemplateError{
 			Name: "style.html", Message: fmt.Sprintf("about %d rules are too many for a mail of %d tags", rules, elements),
-			Hint: "keep the rules that the mail has use for",
+			Hint: "keep the rules that the mail has use for", Err: errTooLong,
 		}
 	}
 	return nil

@@ -48,7 +48,8 @@ func TestRenderShortensBlurbsThatGmailWouldCutOff(t *testing.T) {
 
 	issue.Sections[0].Articles = slices.Repeat(articles, 4)
 	_, err := digest.Render(issue, samplePublication(t), digest.RenderOptions{})
-	if err == nil || !strings.Contains(err.Error(), "digest.max_articles") {
+	var tooLarge *digest.TooLargeError
+	if !errors.As(err, &tooLarge) || tooLarge.Size < 100_000 || !strings.Contains(tooLarge.Hint, "digest.max_articles") {
 		t.Errorf("160 articles: error is %v", err)
 	}
 }

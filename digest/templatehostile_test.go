@@ -54,6 +54,7 @@ func hostileTemplates() []struct{ name, text, want string } {
 		{"itself", `{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`, "goes on for ever: stopped 200 templates deep"},
 		{"two of each other", `{{ define "a" }}{{ template "b" . }}{{ end }}{{ define "b" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`, "goes on for ever: stopped 200 templates deep"},
 		{"itself, growing", `{{ define "a" }}{{ template "a" (print . .) }}{{ end }}{{ template "a" "ab" }}`, "print makes a text of more than 100,000 octets"},
+		{"loops in more loops", strings.Repeat("{{ range 1000 }}", 7) + strings.Repeat("{{ end }}", 7), "more than 6 loops, or 100 blocks, stand within each other"},
 		{"loops in loops", strings.Repeat("{{ range 1000 }}", 6) + strings.Repeat("{{ end }}", 6), "goes on for ever: stopped after 50,000 rounds"},
 		{"much to do in each round", `{{ range 49000 }}` + strings.Repeat(`{{ if 1 }}{{ end }}`, 10_000) + `{{ end }}`, "goes on for ever: stopped after 50,000 rounds"},
 		{"much to compare in each round", `{{ range 49000 }}{{ if and` + strings.Repeat(` 1`, 90_000) + ` }}{{ end }}{{ end }}`, "goes on for ever: stopped after 50,000 rounds"},

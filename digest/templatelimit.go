@@ -61,11 +61,15 @@ func (l *limits) leave() bool {
 	return false
 }
 
-// guard puts calls of enter, step and leave where a template could go on for ever. They stand in
-// a condition, which no escaper looks at, on the line of what they guard.
-func (l *limits) guard(tree *parse.Tree) error {
+// guard puts calls of enter, step and leave where a template could go on for
+// ever. They stand in a condition, which no escaper looks at, on the line of what
+// they guard. ext is the ending of the template's file.
+func (l *limits) guard(tree *parse.Tree, ext string) error {
 	if tree == nil || tree.Root == nil {
 		return nil
+	}
+	if deep := tooDeep(tree.Root, 0, 0); deep != nil {
+		return nestedTooDeep(tree.ParseName+ext, tree, deep)
 	}
 	var problem error
 	call := func(at parse.Pos, condition string) parse.Node {

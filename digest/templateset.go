@@ -135,9 +135,6 @@ func (t templateSet) link(sources map[string]string, added []string) error {
 			if tree == nil {
 				continue
 			}
-			if deep := tooDeep(tree.Root, 0, 0); deep != nil {
-				return nestedTooDeep(tree.ParseName+ext, tree, deep)
-			}
 			var missing *parse.TemplateNode
 			walkNodes(tree.Root, func(n parse.Node) {
 				if call, ok := n.(*parse.TemplateNode); ok {
@@ -157,7 +154,7 @@ func (t templateSet) link(sources map[string]string, added []string) error {
 			}
 		}
 		for _, tree := range trees {
-			if err := t.limits.guard(tree); err != nil {
+			if err := t.limits.guard(tree, ext); err != nil {
 				return err
 			}
 		}

@@ -57,32 +57,30 @@ func tooDeep(list *parse.ListNode, loops, blocks int) parse.Node {
 
 // pipes are the pipelines of a node, with those in parentheses.
 func pipes(n parse.Node) []*parse.PipeNode {
-	var found []*parse.PipeNode
-	add := func(n parse.Node) {
-		if p, ok := n.(*parse.PipeNode); ok && p != nil {
-			found = append(found, p)
-		}
-	}
+	var pipe *parse.PipeNode
 	switch n := n.(type) {
 	case *parse.ActionNode:
-		add(n.Pipe)
+		pipe = n.Pipe
 	case *parse.IfNode:
-		add(n.Pipe)
+		pipe = n.Pipe
 	case *parse.RangeNode:
-		add(n.Pipe)
+		pipe = n.Pipe
 	case *parse.WithNode:
-		add(n.Pipe)
+		pipe = n.Pipe
 	case *parse.TemplateNode:
-		add(n.Pipe)
+		pipe = n.Pipe
+	case *parse.PipeNode:
+		pipe = n
+	case *parse.ChainNode: // (index .Sections 0).Title
+		return pipes(n.Node)
 	}
-	for i := 0; i < len(found); i++ { // which grows on the way
-		for _, command := range found[i].Cmds {
-			for _, arg := range command.Args {
-				if chain, ok := arg.(*parse.ChainNode); ok { // (index .Sections 0).Title
-					arg = chain.Node
-				}
-				add(arg)
-			}
+	if pipe == nil {
+		return nil
+	}
+	found := []*parse.PipeNode{pipe}
+	for _, command := range pipe.Cmds {
+		for _, arg := range command.Args {
+			found = append(found, pipes(arg)...)
 		}
 	}
 	return found

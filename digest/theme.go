@@ -51,7 +51,7 @@ func ThemeFiles(theme string) (map[string]string, error) {
 
 // maxTemplate is how large the file of a template may be, in octets: twice what
 // a mail may be.
-const maxTemplate = 2 * maxHTML
+const maxTemplate = 2 * MaxHTML
 
 // readTemplates reads every template of a folder, by file name. The folder must
 // be there: without that, one that was moved away in the middle of the week

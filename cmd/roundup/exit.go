@@ -96,6 +96,7 @@ func explain(err error) (exitCode, string) {
 		owner    *store.OwnerError
 		trouble  *relay.Trouble
 		template *digest.TemplateError
+		tooLarge *digest.TooLargeError
 		change   *digest.ChangeError
 	)
 	switch {
@@ -141,6 +142,8 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, changeHint(change)
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
+	case errors.As(err, &tooLarge):
+		return exitFailed, tooLarge.Hint
 	case errors.As(err, &trouble):
 		return exitFailed, trouble.Hint
 	case errors.Is(err, context.Canceled), errors.Is(err, errInterrupted):

@@ -81,11 +81,13 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 		as = &r.Subscriber
 	}
 	// Put together before anything is opened: a mistake belongs in the terminal.
-	// One in a template is shown on the page too, and gone there once it is mended.
+	// One in a template, or a note that is too long, is shown on the page too, and
+	// gone there once it is mended.
 	p, err := draft(ctx, e.desk, a.cfg, at, as)
 	var mistake *digest.TemplateError
+	var tooLarge *digest.TooLargeError
 	switch {
-	case err != nil && o.out == "" && errors.As(err, &mistake):
+	case err != nil && o.out == "" && (errors.As(err, &mistake) || errors.As(err, &tooLarge)):
 		printError(a.std.Err, err)
 	case err != nil:
 		return err

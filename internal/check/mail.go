@@ -13,10 +13,6 @@ import (
 	"roundup/internal/wording"
 )
 
-// maxHTML is what Gmail shows of a mail before it cuts it off, with a margin, in
-// octets of the part as sent and as shown.
-const maxHTML = 100_000
-
 // shownFlaws is how many flaws of a kind are told in one finding.
 const shownFlaws = 5
 
@@ -47,10 +43,12 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 }
 
 // failTemplate tells of a mail that can't be made, and what to do. What is no
-// mistake in a template says so itself.
+// mistake in a template, and not too large, says so itself.
 func failTemplate(l *finding.List, before string, err error) {
-	mistake := (*digest.TemplateError)(nil)
+	mistake, tooLarge := (*digest.TemplateError)(nil), (*digest.TooLargeError)(nil)
 	switch {
+	case errors.As(err, &tooLarge):
+		l.Fail("template", before+err.Error(), tooLarge.Hint)
 	case !errors.As(err, &mistake):
 		l.Fail("template", before+err.Error(), "")
 	case mistake.Hint == "":
@@ -76,8 +74,8 @@ func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
 	switch {
 	case draft.HTML == "":
 		l.Warn("size", detail+": there is no HTML part", "")
-	case max(len(draft.HTML), encoded) > maxHTML:
-		l.Warn("size", detail+": Gmail cuts it off, and with it the way out", "lower digest.max_articles")
+	case max(len(draft.HTML), encoded) > digest.MaxHTML:
+		l.Warn("size", detail+": Gmail cuts it off, and with it the way out", "shorten the note, or your own templates")
 	default:
 		l.Pass("size", detail)
 	}

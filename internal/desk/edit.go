@@ -99,17 +99,17 @@ func (d *Desk) editArticle(ctx context.Context, c digest.Change) (string, error)
 	case digest.DoAgain:
 		return "owed once more", d.store.AgainArticle(ctx, c.Article)
 	}
-	var selection digest.Selection
+	var printed []digest.IssueSection
 	if c.Do == digest.DoMove {
 		var err error
-		if selection, _, _, err = d.choose(ctx, d.nextSlot(ctx)); err != nil {
+		if printed, err = d.printed(ctx); err != nil {
 			return "", err
 		}
 	}
 	var before, after digest.ArticleEdit
 	err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error {
 		before = e.Articles[c.Article]
-		err := c.Apply(e, selection.Sections, d.sectionTitles())
+		err := c.Apply(e, printed, d.sectionTitles())
 		after = e.Articles[c.Article]
 		return err
 	})

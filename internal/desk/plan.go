@@ -5,10 +5,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"os"
+	"slices"
 	"time"
 
+	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // fatesKept is how long ago a settled article may have been first seen to be
@@ -27,39 +31,63 @@ type Plan struct {
 	SlotLabel string            // local time of the slot; "" for an extra issue
 	Pictures  []digest.Embedded // that its mail embeds
 	Remarks   []Remark          // what a person should know of it
+
+	tooLarge *digest.TooLargeError // the mail can't be made, whatever articles are in it; nil
 }
 
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
-// issue. It fails on a database error or a template that can't be run.
+// issue. It fails on a database error or a template that can't be run. Where not
+// even one article fits into the mail, rendering it does, and a remark says so.
 func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
-	selection, edits, rules, err := d.choose(ctx, slot)
+	c, err := d.choice(ctx, slot)
 	if err != nil {
 		return Plan{}, err
 	}
-	if selection, err = d.enrich(ctx, selection); err != nil {
+	selection := c.make()
+	if err := d.enrich(ctx, &selection, c.candidates); err != nil {
 		return Plan{}, err
 	}
-	p := Plan{Selection: selection, Edits: edits}
-	p.Enough, p.Why = rules.Enough(selection)
+	p := Plan{Edits: c.edits}
+	p.Enough, p.Why = c.rules.Enough(selection) // before it is known how many fit: the others are there all the same
 	if !slot.IsZero() {
 		p.SlotLabel = d.calendar.Label(slot)
 	}
-	err = d.compile(ctx, &p, selection, slot)
+	p.Selection, err = d.compile(ctx, &p, c, selection, slot)
 	return p, err
 }
 
-// choose makes the choice for the issue of a slot as things stand.
-func (d *Desk) choose(ctx context.Context, slot time.Time) (digest.Selection, digest.Edits, digest.Rules, error) {
+// choice is what an issue is chosen from, and by which rules.
+type choice struct {
+	candidates []digest.Candidate
+	edits      digest.Edits
+	rules      digest.Rules
+	at         digest.Moment
+}
+
+// make makes the choice.
+func (c choice) make() digest.Selection {
+	return digest.Choose(c.rules, c.edits, c.candidates, c.at)
+}
+
+// choice is that for the issue of a slot as things stand.
+func (d *Desk) choice(ctx context.Context, slot time.Time) (choice, error) {
 	candidates, err := d.candidates(ctx)
 	if err != nil {
-		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
+		return choice{}, err
 	}
 	edits, err := d.store.Edits(ctx)
+	return choice{candidates, edits, d.rulesFor(candidates), digest.Moment{Slot: slot, Now: d.now()}}, err
+}
+
+// printed is what the next issue prints, as a person sees it who changes it.
+func (d *Desk) printed(ctx context.Context) ([]digest.IssueSection, error) {
+	slot := d.nextSlot(ctx)
+	c, err := d.choice(ctx, slot)
 	if err != nil {
-		return digest.Selection{}, digest.Edits{}, digest.Rules{}, err
+		return nil, err
 	}
-	rules := d.rulesFor(candidates)
-	return digest.Choose(rules, edits, candidates, digest.Moment{Slot: slot, Now: d.now()}), edits, rules, nil
+	selection, err := d.compile(ctx, &Plan{Edits: c.edits}, c, c.make(), slot)
+	return selection.Sections, err
 }
 
 // candidates are the articles an issue is chosen from, and those settled not long ago.
@@ -96,14 +124,14 @@ func (d *Desk) PreviewOffline(ctx context.Context, at time.Time) (Plan, error) {
 	for i := range recent {
 		recent[i].State, recent[i].PassedOver = digest.Owed, 0
 	}
-	rules := d.rulesFor(recent)
-	rules.CutOff, rules.MaxAge = 0, 0
-	example := digest.Choose(rules, digest.Edits{}, recent, digest.Moment{Now: d.now()})
+	c := choice{candidates: recent, rules: d.rulesFor(recent), at: digest.Moment{Now: d.now()}}
+	c.rules.CutOff, c.rules.MaxAge = 0, 0
+	example := c.make()
 	if example.Count() == 0 {
 		return p, nil
 	}
 	p.Example = true
-	err = d.compile(ctx, &p, example, slot)
+	_, err = d.compile(ctx, &p, c, example, slot)
 	return p, err
 }
 
@@ -119,11 +147,33 @@ func (d *Desk) nextSlot(ctx context.Context) time.Time {
 	return d.calendar.Next(d.now())
 }
 
-// compile makes the plan's issue of the articles chosen.
-func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot time.Time) error {
+// compile makes the plan's issue of the articles chosen, or of as many as fit
+// into its mail, and returns which.
+func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selection, slot time.Time) (digest.Selection, error) {
+	in, err := d.compileInput(ctx, p, slot)
+	if err != nil {
+		return s, err
+	}
+	f := fitting{desk: d, choice: c, input: in}
+	if p.Issue, s, err = f.fit(s); err != nil {
+		if !errors.As(err, &p.tooLarge) {
+			return s, err
+		}
+		p.Remarks = append(p.Remarks, Remark{What: "room", Text: err.Error() + ": " + p.tooLarge.Hint, Warning: true})
+		return s, nil
+	}
+	if f.left > 0 {
+		p.Remarks = append(p.Remarks, Remark{What: "room", Warning: true,
+			Text: wording.Count(f.left, "article") + " more would make the mail larger than Gmail shows whole: what does not fit waits for the next issue"})
+	}
+	return s, nil
+}
+
+// compileInput is what the plan's issue is made of besides the articles.
+func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (digest.CompileInput, error) {
 	number, err := d.store.NextNumber(ctx)
 	if err != nil {
-		return err
+		return digest.CompileInput{}, err
 	}
 	uid := newUID()
 	if !slot.IsZero() {
@@ -131,15 +181,14 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 	}
 	note, remarks, err := d.noteFile(ctx, p.Edits)
 	if err != nil {
-		return err
+		return digest.CompileInput{}, err
 	}
 	p.Remarks = remarks
 	kind := digest.Regular
 	if slot.IsZero() {
 		kind = digest.Extra
 	}
-	p.Issue, err = digest.Compile(digest.CompileInput{
-		Selection:         s,
+	return digest.CompileInput{
 		Edits:             p.Edits,
 		NoteFile:          note,
 		Publication:       d.Publication(),
@@ -150,8 +199,7 @@ func (d *Desk) compile(ctx context.Context, p *Plan, s digest.Selection, slot ti
 		UID:               uid,
 		SubjectTemplate:   d.cfg.Digest.Subject,
 		PreheaderTemplate: d.cfg.Digest.Preheader,
-	})
-	return err
+	}, nil
 }
 
 // look is how mails are rendered.
@@ -163,6 +211,7 @@ func (d *Desk) look() digest.RenderOptions {
 		LinkParams: linkParams(c.LinkParams),
 		AllDates:   c.Dates == "all",
 		MaxLabels:  cmp.Or(c.Labels.Max, digest.AllLabels),
+		Sent:       delivery.EncodedSize,
 	}
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)
@@ -179,16 +228,20 @@ func (d *Desk) TryTemplates() error {
 
 // Render renders a plan's issue as its readers will get it.
 func (d *Desk) Render(p Plan) (digest.Variant, error) {
+	if p.tooLarge != nil {
+		return digest.Variant{}, p.tooLarge
+	}
 	o := d.look()
 	o.Embedded = p.Pictures
 	return digest.Render(p.Issue, d.Publication(), o)
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own
-// pages, when fetch.enrich says so. A page that can't be read changes nothing.
-func (d *Desk) enrich(ctx context.Context, s digest.Selection) (digest.Selection, error) {
+// pages, when fetch.enrich says so, and among the candidates. A page that can't
+// be read changes nothing.
+func (d *Desk) enrich(ctx context.Context, s *digest.Selection, candidates []digest.Candidate) error {
 	if !d.cfg.Fetch.Enrich {
-		return s, nil
+		return nil
 	}
 	for i := range s.Sections {
 		for j := range s.Sections[i].Articles {
@@ -202,15 +255,18 @@ func (d *Desk) enrich(ctx context.Context, s digest.Selection) (digest.Selection
 				continue
 			}
 			if err := d.store.FillArticle(ctx, full); err != nil {
-				return s, err
+				return err
 			}
 			if p.Text == p.Blurb() {
 				p.Text = full.Blurb()
 			}
 			p.Article = full
+			at := slices.IndexFunc(candidates, func(c digest.Candidate) bool { return c.ID == p.ID })
+			full.Labels = candidates[at].Labels // not as they are printed
+			candidates[at].Article = full
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // newUID is that of an issue outside the schedule.

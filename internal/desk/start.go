@@ -122,6 +122,9 @@ func (d *Desk) start(ctx context.Context, lease delivery.Lease, slot time.Time, 
 	if err := d.whole(ctx); err != nil {
 		return err
 	}
+	if p.tooLarge != nil {
+		return p.tooLarge
+	}
 	if err := d.illustrate(ctx, &p); err != nil {
 		return err
 	}

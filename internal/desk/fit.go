@@ -1,0 +1,85 @@
+package desk
+
+import "roundup/digest"
+
+// fitting finds how many of the articles chosen fit into one mail.
+type fitting struct {
+	desk    *Desk
+	choice  choice
+	input   digest.CompileInput
+	size    func(digest.Issue, digest.Publication) (int, error)
+	problem error // why the issue measured last can't be rendered
+	left    int   // articles that did not fit
+}
+
+// fit compiles the issue of a selection. Where its HTML would be larger than mail
+// programs show whole, though without a single blurb, the choice is made again
+// with room for fewer: for as many as fit, looked for by halving, since rendering
+// takes time. The error is a *digest.TooLargeError where not even one does. A mail
+// that can't be rendered for another reason is left as it is: rendering it says why.
+func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error) {
+	size, err := digest.Shortest(f.desk.look())
+	if err != nil {
+		size = func(digest.Issue, digest.Publication) (int, error) { return 0, err }
+	}
+	f.size = size
+	issue, fits, err := f.try(s)
+	if err != nil || fits {
+		return issue, s, err
+	}
+	all, fitted := s.Count(), s
+	for least, most := 1, all-1; least <= most; {
+		f.choice.rules.Room = (least + most) / 2
+		fewer := f.choice.make()
+		smaller, fits, err := f.try(fewer)
+		switch {
+		case err != nil:
+			return issue, s, err
+		case fits:
+			issue, fitted, f.left = smaller, fewer, all-fewer.Count()
+			least = f.choice.rules.Room + 1
+		default:
+			most = f.choice.rules.Room - 1
+		}
+	}
+	if f.left == 0 {
+		return issue, s, f.tooLarge(s)
+	}
+	return issue, fitted, nil
+}
+
+// try compiles an issue and says whether it fits, at its shortest.
+func (f *fitting) try(s digest.Selection) (issue digest.Issue, fits bool, err error) {
+	f.input.Selection = s
+	if issue, err = digest.Compile(f.input); err != nil {
+		return issue, false, err
+	}
+	var size int
+	size, f.problem = f.size(issue, f.desk.Publication())
+	return issue, size <= digest.MaxHTML, nil
+}
+
+// tooLarge says what makes a mail too large that has one article or none.
+func (f *fitting) tooLarge(s digest.Selection) error {
+	if s.Count() > 1 {
+		f.choice.rules.Room = 1
+		s = f.choice.make()
+	}
+	issue, _, err := f.try(s)
+	if err != nil || f.problem != nil { // which rendering meets, too
+		return err
+	}
+	size, err := f.size(issue, f.desk.Publication())
+	if err != nil {
+		return err
+	}
+	e := &digest.TooLargeError{
+		Number: issue.Number, Size: size,
+		What: "there is too much around the articles", Hint: "print less in your own templates",
+	}
+	issue.Note = ""
+	if alone, err := f.size(issue, f.desk.Publication()); err == nil && alone <= digest.MaxHTML {
+		e.What, e.Hint = "the editor's note is too long", "shorten the note"
+	}
+	return e
+}

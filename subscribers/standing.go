@@ -55,6 +55,21 @@ type Survey struct {
 	Columns   []ColumnValues // those that may tell it all the same, the likeliest first
 }
 
+// Has reports whether the file has such a column, and each of the values in it.
+func (s Survey) Has(w ActiveWhen) bool {
+	for _, c := range s.Columns {
+		if foldHeader(c.Column) == foldHeader(w.Column) {
+			return !slices.ContainsFunc(w.Values, func(v string) bool { return !c.has(v) })
+		}
+	}
+	return false
+}
+
+// has reports whether a line has the value, of any case.
+func (c ColumnValues) has(value string) bool {
+	return slices.ContainsFunc(c.Values, func(v ValueCount) bool { return foldHeader(v.Value) == foldHeader(value) })
+}
+
 // ColumnValues are the few values of a column.
 type ColumnValues struct {
 	Column string       // its name, or its number from 1

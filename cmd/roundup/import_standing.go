@@ -64,26 +64,21 @@ func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey
 		if err != nil {
 			return err
 		}
-		switch strings.ToLower(answer) {
-		case "", "n", "no":
+		switch word := strings.ToLower(answer); {
+		case word == "" || word == "n" || word == "no":
 			return errSaidNo
-		case "y", "yes", "all":
+		case word == "all", len(s.Columns) == 0 && (word == "y" || word == "yes"): // yes to "who?" is no answer
 			o.Silent = subscribers.Active
 			return nil
 		}
-		if when, ok := subscribers.ParseActiveWhen(answer); ok && known(s, when.Column) {
+		if when, ok := subscribers.ParseActiveWhen(answer); ok && s.Has(when) {
 			o.ActiveWhen = when
 			return nil
 		}
-		q.sayf("  That can't be: %q is neither a column with its value, nor all\n", oneLine(answer))
-	}
-}
-
-func known(s subscribers.Survey, column string) bool {
-	for _, c := range s.Columns {
-		if strings.EqualFold(c.Column, column) {
-			return true
+		if len(s.Columns) == 0 {
+			q.sayf("  That can't be: %q is neither y nor n\n", oneLine(answer))
+			continue
 		}
+		q.sayf("  That can't be: %q is neither a column with values of it, nor all\n", oneLine(answer))
 	}
-	return false
 }

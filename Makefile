@@ -21,7 +21,7 @@ tools:
 .PHONY: tools-web
 tools-web: ## install what tests look at the mail with: axe-core, html-validate, a font
 	@command -v npm >/dev/null || { echo 'make: npm is needed (Debian: apt-get install nodejs npm)'; exit 1; }
-	npm ci --no-audit --no-fund --prefix internal/proof/tools
+	npm ci --no-audit --no-fund --prefix internal/testing/proof/tools
 
 .PHONY: demo
 demo: build ## run the whole weekly job on a sample magazine, offline, in ./roundup-demo

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // A composed message may be sent from its own memory, the commands written into

@@ -11,7 +11,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // asSeen is a scene whose mail goes to the scripted MTA over the real dialogue,

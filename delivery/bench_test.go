@@ -9,7 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // instantMailer takes every message at once: what remains is the sender's own

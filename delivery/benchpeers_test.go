@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // BenchmarkAgainstPeers sends a digest of the usual size to 20,000 readers, with

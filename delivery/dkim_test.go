@@ -18,7 +18,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // Keys for tests only, made once: RSA keys take their time.

@@ -10,7 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // S11: from the very first reader on a policy refusal is ours: whichever reply

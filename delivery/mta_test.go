@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // mta runs a scripted MTA until the test ends, and is the relay on it.

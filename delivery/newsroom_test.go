@@ -12,7 +12,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/subscribers"
 )

@@ -11,7 +11,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // mischief is a script that misbehaves once for every few readers.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"roundup/digest"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 const (

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // site is a working installation in a folder of its own.

@@ -15,7 +15,7 @@ import (
 
 	"roundup/internal/loopback"
 	"roundup/internal/sample"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // catcher is the demo's relay: what it takes becomes a file, and goes nowhere.

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // S19: killed between the relay's 250 and our record of it, the reader is

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unsafe"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestTerminalCloses: the terminal of a send goes away, as with a dropped ssh.

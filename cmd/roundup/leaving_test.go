@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestOneClickIsNeverLost: fifty readers of each kind press at once while another

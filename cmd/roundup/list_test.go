@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/subscribers"
 )

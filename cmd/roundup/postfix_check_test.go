@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/dnstest"
+	"roundup/internal/testing/dnstest"
 )
 
 // TestReceivedThroughPostfix reads a signed test mail as Debian's Postfix has

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // TestPreviewPageIsAccessible: axe-core holds nothing against the page, wide and

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/proof"
 	"roundup/internal/sample"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/proof"
+	"roundup/internal/testing/smtptest"
 )
 
 // pageSite is a newsletter whose editor has the preview open.

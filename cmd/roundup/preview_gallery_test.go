@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/proof"
 	"roundup/internal/sample"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/proof"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestPreviewGallery writes the editor's page in docs/gallery, of the sample

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // BenchmarkPreviewCard measures, with 90 candidates, how long it takes from a

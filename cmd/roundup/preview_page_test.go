@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // TestPreviewInBrowser uses the page as an editor does, in a real browser on the

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // TestPreviewSaysHowItStands: what keeps the issue from going out, and sources

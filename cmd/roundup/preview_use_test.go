@@ -9,7 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // TestPreviewInUse: what an editor in a hurry meets on the page.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"roundup/internal/dnstest"
+	"roundup/internal/testing/dnstest"
 )
 
 // cmdDNS is `dns TXT|MX|A NAME VALUE`: publish it at the script's own name

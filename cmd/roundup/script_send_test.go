@@ -17,7 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // cmdExits is `exits CODE PROGRAM ARG…`: run it, and it ends with that code.

@@ -20,8 +20,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"roundup/internal/dnstest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/dnstest"
+	"roundup/internal/testing/smtptest"
 )
 
 func TestMain(m *testing.M) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // smallDisk mounts a file system of so many KiB and returns its folder.

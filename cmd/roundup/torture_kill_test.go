@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // seeds is how many times a random test is repeated: 200, or TORTURE_SEEDS.

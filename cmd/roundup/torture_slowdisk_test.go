@@ -5,7 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // S25 on a disk that takes 40 ms for each sync: a rate below what eight

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // BenchmarkWholeSend imports a list and sends an issue to all of it with the

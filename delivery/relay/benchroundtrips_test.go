@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // BenchmarkRoundTrips is one connection to a relay twenty milliseconds away: how

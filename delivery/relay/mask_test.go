@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 const (

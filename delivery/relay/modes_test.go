@@ -3,7 +3,7 @@ package relay_test
 import (
 	"testing"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // inModes runs a test for each way of speaking to a relay, side by side; the

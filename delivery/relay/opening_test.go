@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // S1

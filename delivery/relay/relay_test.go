@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 func TestConnectionIsUsedAgain(t *testing.T) {

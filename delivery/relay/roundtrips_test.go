@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestRoundTrips: as few turns a message as the relay allows, whatever its size,

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestFaults provokes each fault of a transaction for the first, the middle and

@@ -21,8 +21,8 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
-	"roundup/internal/dnstest"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/dnstest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/web"
 )

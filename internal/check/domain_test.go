@@ -3,7 +3,7 @@ package check_test
 import (
 	"testing"
 
-	"roundup/internal/dnstest"
+	"roundup/internal/testing/dnstest"
 )
 
 func TestCheckDomain(t *testing.T) {

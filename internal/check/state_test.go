@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"roundup/internal/desk"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/subscribers"
 )
 

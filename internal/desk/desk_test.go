@@ -16,7 +16,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 )
 

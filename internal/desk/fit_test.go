@@ -15,7 +15,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/subscribers"
 )

@@ -14,7 +14,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 	"roundup/subscribers"
 )
 

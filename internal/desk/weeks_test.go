@@ -20,7 +20,7 @@ import (
 
 	"roundup/config"
 	"roundup/internal/desk"
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/subscribers"
 )

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"roundup/internal/check/maildns"
-	"roundup/internal/dnstest"
+	"roundup/internal/testing/dnstest"
 )
 
 var _ maildns.Resolver = (*net.Resolver)(nil)

@@ -13,8 +13,8 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/check/received"
-	"roundup/internal/dnstest"
 	"roundup/internal/eml"
+	"roundup/internal/testing/dnstest"
 	"roundup/subscribers"
 )
 

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"roundup/digest"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // besideHigh is how much of each mail is shown, in CSS pixels at its own width.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // start runs a server until the test ends.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // brokenMail is a mail with errors, to see that they are found.
@@ -28,7 +28,7 @@ func TestMarkup(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	profile := filepath.Join(proof.Root(t), "internal", "proof", "tools", "htmlvalidate.cjs")
+	profile := filepath.Join(proof.Root(t), "internal", "testing", "proof", "tools", "htmlvalidate.cjs")
 	found := filepath.Join(dir, "found.json")
 	_, err := exec.CommandContext(t.Context(), "node", program, "--config", profile, "--formatter", "json="+found, filepath.Join(dir, "*.html")).Output()
 	var exit *exec.ExitError

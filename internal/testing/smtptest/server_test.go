@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 func TestExtensionsAreWhatIsListed(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestEachStepCanFail drives one transaction against a script and lists what

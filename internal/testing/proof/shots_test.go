@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 var update = flag.Bool("update", false, "write the reference screenshots and the gallery")

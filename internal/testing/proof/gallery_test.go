@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // gallery are the shots that the README and docs/gallery show: what fits on a

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roundup/digest"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // views are how a sample is looked at: on a phone and at a desk, by day and by

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"roundup/digest"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 const (

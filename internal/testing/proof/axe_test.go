@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roundup/digest"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // notOfMail are the rules of axe-core that a mail is not asked to keep: it is

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 // TestNetSMTP and TestGoMail hold the server against clients it was not

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/smtptest"
+	"roundup/internal/testing/smtptest"
 )
 
 func TestFiles(t *testing.T) {

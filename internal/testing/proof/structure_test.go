@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // TestStructure looks at every sample as a screen reader does: language and

@@ -6,7 +6,7 @@ import (
 	"image/draw"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // page is a picture of a page: grey lines of text on white, one of them moved

@@ -7,7 +7,7 @@ import (
 
 	"github.com/emersion/go-message/mail"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // avoided are the parts of allowed features that a client of ours lacks: none

@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // clients are those that a mail must be whole in: family and platform as

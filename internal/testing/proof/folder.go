@@ -28,10 +28,10 @@ func Root(t testing.TB) string {
 // tools is the folder of the tools that npm installs.
 func tools(t testing.TB) string {
 	t.Helper()
-	return filepath.Join(Root(t), "internal", "proof", "tools")
+	return filepath.Join(Root(t), "internal", "testing", "proof", "tools")
 }
 
-// NodeModule is the folder of a package of internal/proof/tools/package.json. A
+// NodeModule is the folder of a package of internal/testing/proof/tools/package.json. A
 // test that needs one which is not installed is skipped, or failed: see Lack.
 func NodeModule(t testing.TB, name string) string {
 	t.Helper()

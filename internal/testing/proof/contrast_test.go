@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 // minContrast is what WCAG 2.2 asks of text (1.4.3, AA).

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
-	"roundup/internal/proof"
+	"roundup/internal/testing/proof"
 )
 
 const (

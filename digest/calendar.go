@@ -130,16 +130,6 @@ func (c Calendar) Next(after time.Time) time.Time {
 	}
 }
 
-// Between returns the slots after a moment up to and including another, in
-// their order.
-func (c Calendar) Between(after, until time.Time) []time.Time {
-	var slots []time.Time
-	for at := c.Next(after); !at.IsZero() && !at.After(until); at = c.Next(at) {
-		slots = append(slots, at)
-	}
-	return slots
-}
-
 // Label writes a moment in the calendar's time zone, as slots are shown to
 // people: "Friday 20 November 2026, 07:00 EST". Zones without an abbreviation
 // are written by their offset: "07:00 UTC+05:45".

@@ -75,9 +75,6 @@ func (c Change) AboutIssue() bool {
 	return c.Do == DoSubject || c.Do == DoPreheader || c.Do == DoNote
 }
 
-// AboutState reports whether a change decides whether an article is owed.
-func (c Change) AboutState() bool { return c.Do == DoDrop || c.Do == DoRestore || c.Do == DoAgain }
-
 // Clean returns the change with its text as it will be printed. Its error is a
 // *ChangeError: an unknown verb, no article, a text that is too long, or one of
 // which nothing can be seen.

@@ -137,20 +137,6 @@ func (tx *Tx) article(ctx context.Context, id int64) (digest.Candidate, error) {
 	return queryOne(ctx, tx, scanCandidate, selectCandidate+` AND a.id = ?`, tx.newsletter, id)
 }
 
-// FindArticle returns the article known under this address, in whatever
-// spelling and from whatever source; ErrNotFound when there is none.
-func (s *Store) FindArticle(ctx context.Context, url string) (digest.Candidate, error) {
-	var c digest.Candidate
-	err := s.read(ctx, func(tx *Tx) (err error) {
-		c, err = tx.articleAt(ctx, digest.Canonical(url))
-		return err
-	})
-	if err != nil {
-		return digest.Candidate{}, fmt.Errorf("article %q: %w", url, err)
-	}
-	return c, nil
-}
-
 // articleAt returns the article with this canonical address.
 func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate, error) {
 	if canonical == "" {

@@ -33,10 +33,6 @@ func TestChangesAreAllOrNothing(t *testing.T) {
 			_, err := s.Unsubscribe(s.t.Context(), s.get(ann).PublicID, "one-click")
 			return err
 		}},
-		{"set status", "events", func(s *shelf) error {
-			_, err := s.SetStatus(s.t.Context(), ann, subscribers.Pending, "command line")
-			return err
-		}},
 		{"confirm", "subscriptions", func(s *shelf) error {
 			return s.ConfirmSubscriber(s.t.Context(), "pending@example.com", "confirmation")
 		}},
@@ -79,9 +75,7 @@ func TestChangesAreAllOrNothing(t *testing.T) {
 			s := newShelf(t)
 			s.quarantine(5)
 			s.add(ann)
-			s.add("pending@example.com")
-			_, err := s.SetStatus(t.Context(), "pending@example.com", subscribers.Pending, "command line")
-			s.must(err)
+			s.addPending("pending@example.com")
 			s.clock.forward(time.Hour)
 			for _, verb := range []string{"INSERT", "UPDATE"} {
 				run(t, s.Store, fmt.Sprintf(`CREATE TRIGGER block_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'blocked'); END`, verb, verb, tt.block))

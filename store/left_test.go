@@ -83,10 +83,6 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 	}{
 		{name: "nobody left", do: func(*scene) {}, want: "active"},
 		{name: "one click", do: func(s *scene) { unsubscribe(s, "ada") }, want: "unsubscribed", count: store.Replayed{Left: 1}},
-		{name: "command", do: func(s *scene) {
-			_, err := s.SetStatus(ctx, "ada@readers.example", subscribers.Unsubscribed, "command line")
-			s.must(err)
-		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "import", do: func(s *scene) { importOf(s, "ada", subscribers.Unsubscribed, "") }, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "import of bounces", do: func(s *scene) { importOf(s, "ada", subscribers.Active, subscribers.HardBounce) },
 			want: "active hard_bounce", count: store.Replayed{Suppressed: 1}},
@@ -114,11 +110,6 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 			unsubscribe(s, "ada")
 			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
 			unsubscribe(s, "ada")
-		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
-		{name: "left and asked to come back, without confirming", do: func(s *scene) {
-			unsubscribe(s, "ada")
-			_, err := s.SetStatus(ctx, "ada@readers.example", subscribers.Pending, "the web")
-			s.must(err)
 		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "left before the copy", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(*scene) {}, want: "unsubscribed"},
 		{name: "left and came back before the copy", before: func(s *scene) {

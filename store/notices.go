@@ -3,16 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
-// Notice is a trouble the editor was told of and that is not over.
-type Notice struct {
-	Cause  string // "issue 12 waiting"
-	Opened time.Time
-}
-
-// OpenNotice remembers that a trouble has begun and reports whether it is news:
+// OpenNotice remembers that a trouble ("issue 12 waiting") has begun, and reports whether it is news:
 // false while the same cause lasts. The mail that tells of it is queued with
 // it, if it is news, so that neither is there without the other.
 func (s *Store) OpenNotice(ctx context.Context, cause string, telling ...OutboxMail) (bool, error) {
@@ -50,22 +43,4 @@ func (s *Store) changeNotice(ctx context.Context, cause string, telling []Outbox
 		return false, fmt.Errorf("notice %q: %w", cause, err)
 	}
 	return changed, nil
-}
-
-// OpenNotices returns the troubles that are not over, oldest first.
-func (s *Store) OpenNotices(ctx context.Context) ([]Notice, error) {
-	scan := func(r row) (n Notice, err error) { return n, r.Scan(&n.Cause, timeInto(&n.Opened)) }
-	var open []Notice
-	err := s.read(ctx, func(tx *Tx) (err error) {
-		open, err = queryAll(ctx, tx, scan, `
-			SELECT cause, opened_at
-			FROM notices
-			WHERE newsletter_id = ? AND closed_at IS NULL
-			ORDER BY id`, tx.newsletter)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
-	}
-	return open, nil
 }

@@ -97,7 +97,8 @@ func (s *shelf) source() store.SourceRecord {
 // find is the article with this link.
 func (s *shelf) find(link string) digest.Candidate {
 	s.t.Helper()
-	c, err := s.FindArticle(s.t.Context(), link)
+	id := one[int64](s.t, s.Store, `SELECT max(article_id) FROM article_aliases WHERE canonical = ?`, digest.Canonical(link))
+	c, err := s.Article(s.t.Context(), id)
 	s.must(err)
 	return c
 }
@@ -156,6 +157,15 @@ func (s *shelf) add(email string) subscribers.Subscriber {
 	sub, err := s.Add(s.t.Context(), s.person(email, "Name of "+local), "command line")
 	s.must(err)
 	return sub
+}
+
+// addPending puts somebody on the list who has not confirmed yet.
+func (s *shelf) addPending(email string) {
+	s.t.Helper()
+	person := s.person(email, "")
+	person.Status = subscribers.Pending
+	_, err := s.Add(s.t.Context(), person, "command line")
+	s.must(err)
 }
 
 // get is the subscriber with this address.

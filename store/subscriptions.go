@@ -47,27 +47,6 @@ func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, throug
 	return changed, nil
 }
 
-// SetStatus gives a subscription another status, by an operator's explicit act,
-// and reports whether it had not that status before. Who comes back after
-// leaving has consented anew, through what is named. It fails with ErrNotFound.
-func (s *Store) SetStatus(ctx context.Context, key string, status subscribers.Status, through string) (bool, error) {
-	var changed bool
-	err := s.write(ctx, func(tx *Tx) error {
-		sub, err := tx.subscriber(ctx, key)
-		if err != nil {
-			return err
-		}
-		if changed, err = tx.setStatus(ctx, sub, status, through); err != nil || !changed {
-			return err
-		}
-		if sub.Status != subscribers.Unsubscribed {
-			return nil
-		}
-		return tx.setConsent(ctx, sub.ID, subscribers.Consent{How: through, At: tx.at})
-	})
-	return changed, err
-}
-
 // ConfirmSubscriber makes a subscription active because the person said so,
 // one that had ended too. Through becomes the consent's How:
 // subscribers.ConsentConfirmation for the person's own act,

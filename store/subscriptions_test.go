@@ -38,46 +38,6 @@ func TestUnsubscribe(t *testing.T) {
 	}
 }
 
-func TestSetStatus(t *testing.T) {
-	t.Parallel()
-	const email = "ann@x.example"
-	for _, from := range subscribers.Statuses() {
-		for _, to := range subscribers.Statuses() {
-			t.Run(string(from)+" to "+string(to), func(t *testing.T) {
-				t.Parallel()
-				s := newShelf(t)
-				person := s.person(email, "")
-				person.Status = from
-				sub, err := s.Add(t.Context(), person, "command line")
-				s.must(err)
-				changed, err := s.SetStatus(t.Context(), sub.Key, to, "command line")
-				s.must(err)
-				got := s.get(email)
-				if changed != (from != to) || got.Status != to {
-					t.Errorf("changed = %t to %s, want %t to %s", changed, got.Status, from != to, to)
-				}
-				anew := from == subscribers.Unsubscribed && from != to
-				if consent := got.Consent.How == "command line"; consent != anew {
-					t.Errorf("consent = %+v, want a new one: %t", got.Consent, anew)
-				}
-				if events := len(s.events(sub.ID)); events != 1+btoi(from != to) {
-					t.Errorf("events = %d, want one more for a change", events)
-				}
-			})
-		}
-	}
-	s := newShelf(t)
-	_, err := s.SetStatus(t.Context(), "nobody@x.example", subscribers.Active, "command line")
-	s.mustBe(err, store.ErrNotFound)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func TestConfirmSubscriber(t *testing.T) {
 	t.Parallel()
 	const email = "ann@x.example"

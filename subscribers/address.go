@@ -81,10 +81,6 @@ func ParseAddress(s string) (Address, error) {
 // Envelope is the address as it goes into MAIL and RCPT commands.
 func (a Address) Envelope() string { return a.Local + "@" + a.Domain }
 
-// NeedsSMTPUTF8 reports whether only a relay with SMTPUTF8 (RFC 6531) can take
-// it. An international domain alone does not need it.
-func (a Address) NeedsSMTPUTF8() bool { return !isASCII(a.Local) }
-
 // isPadding is what is trimmed around an address: blanks, and the marks that
 // come along when one is copied from a page or a file.
 func isPadding(r rune) bool {

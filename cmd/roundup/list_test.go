@@ -19,7 +19,6 @@ import (
 
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
-	"roundup/subscribers"
 )
 
 // TestHundredThousandReaders imports, lists and exports a long list in little
@@ -134,6 +133,10 @@ func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
+	reader, err := st.FindSubscriber(ctx, "r1@readers.example")
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	var waits []time.Duration
 	for i := 0; ; i++ {
 		select {
@@ -144,9 +147,13 @@ func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 			return waits
 		case <-time.After(10 * time.Millisecond): // a writer now and then
 		}
-		status := []subscribers.Status{subscribers.Unsubscribed, subscribers.Active}[i%2]
 		began := time.Now()
-		if _, err := st.SetStatus(ctx, "r1@readers.example", status, "test"); err != nil {
+		if i%2 == 0 {
+			_, err = st.Unsubscribe(ctx, reader.PublicID, "test")
+		} else {
+			err = st.ConfirmSubscriber(ctx, reader.Key, "test")
+		}
+		if err != nil {
 			s.t.Fatal(err)
 		}
 		waits = append(waits, time.Since(began))

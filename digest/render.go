@@ -100,12 +100,17 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("issue %d: %sits HTML has %d octets without a single blurb, and mail programs cut it off at %d", e.Number, why, e.Size, MaxHTML)
 }
 
-// size is how large HTML is, as it is shown or as it is sent.
+// readersOwn is how much larger than its marks, in octets, a reader's name,
+// address and way out may be.
+const readersOwn = 1000
+
+// size is how large HTML is for a reader, as it is shown or as it is sent.
 func (o RenderOptions) size(markup string) int {
-	if o.Sent == nil {
-		return len(markup)
+	size := len(markup)
+	if o.Sent != nil {
+		size = max(size, o.Sent(markup))
 	}
-	return max(len(markup), o.Sent(markup))
+	return size + readersOwn
 }
 
 // Shortest returns what measures the HTML of an issue without a single blurb, in

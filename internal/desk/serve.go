@@ -72,20 +72,18 @@ func (m *Daemon) Health() Health { return *m.health.Load() }
 // itself with store.ErrMoved once another file is where the database was: what it
 // would record, a reader's leaving among it, nobody would read any more.
 func (m *Daemon) Run(ctx context.Context) error {
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	var moved error
 	var watching sync.WaitGroup
 	watching.Go(func() { m.every(ctx, glance, m.watch) })
 	m.every(ctx, beat, func(ctx context.Context) {
-		if err := m.work(ctx); err != nil {
-			end(err)
+		if moved = m.work(ctx); moved != nil {
+			end()
 		}
 	})
 	watching.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+	return moved
 }
 
 func (m *Daemon) every(ctx context.Context, most time.Duration, do func(context.Context)) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -61,16 +60,4 @@ func (r *readers) fail(w http.ResponseWriter, req *http.Request, err error) {
 
 func (r *readers) notFound(w http.ResponseWriter, _ *http.Request) {
 	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.Missing})
-}
-
-// healthz says whether the daemon could send: 200, or 503 with why not.
-func (r *readers) healthz(w http.ResponseWriter, _ *http.Request) {
-	h := r.Health()
-	w.Header().Set("Content-Type", "application/json")
-	if !h.OK {
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
-	if err := json.NewEncoder(w).Encode(h); err != nil {
-		r.Log.Debug("health not written", "error", err)
-	}
 }

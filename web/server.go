@@ -46,12 +46,6 @@ type Options struct {
 	AnswerIn time.Duration // how long its client waits for that; 0 for what is usual
 }
 
-// Health is the answer of /healthz.
-type Health struct {
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"` // why not; never an address or a secret
-}
-
 // Readers is everything `roundup serve` answers.
 type Readers struct {
 	http.Handler

@@ -1,7 +1,8 @@
 // Package finding owns what a check says: one thing that was looked at, how it
 // stands, and what to do about it.
 //
-// It must not look at anything itself, and knows no other room.
+// It must not look at anything itself, and knows no other room, nor by which
+// command something is done: that is named by a code (Remedy).
 //
 // Start reading with Finding; List collects them.
 package finding

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // StateError is returned for a step that an article's state does not allow.
@@ -137,18 +138,10 @@ func (s *Store) endQuarantine(ctx context.Context, source string, to digest.Stat
 			}
 		}
 		return tx.event(ctx, event{source: record.ID, what: "quarantine " + word,
-			through: "command line", detail: countOf(len(ids), "article")})
+			through: "command line", detail: wording.Count(len(ids), "article")})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("source %q: %w", source, err)
 	}
 	return len(ids), nil
-}
-
-// countOf is a number with its noun.
-func countOf(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // SourceReading is one look at a source: its articles, or why there are none.
@@ -129,7 +130,7 @@ func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum
 		return nil
 	}
 	return tx.event(ctx, event{source: after.ID, through: "fetch", what: "quarantined",
-		detail: countOf(sum.Quarantined, "article")})
+		detail: wording.Count(sum.Quarantined, "article")})
 }
 
 // saveArticles stores what digest.Absorb makes of the articles of a reading.

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"slices"
+
+	"roundup/internal/wording"
 )
 
 // checkList is the checks as the page lists them: those of this issue, then those
@@ -132,7 +134,7 @@ func (c checkList) Mark() CheckState {
 }
 
 func checksSaid(results []CheckResult) string {
-	return fmt.Sprintf("%s: %d failed, %d to look at.", counted(len(results), "check"),
+	return fmt.Sprintf("%s: %d failed, %d to look at.", wording.Count(len(results), "check"),
 		tally(results, CheckFailed), tally(results, CheckWarned))
 }
 

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // previewPage is what the template of the editor's page is filled with.
@@ -135,18 +136,11 @@ func (p Preview) Counted() string {
 	if p.Example {
 		return "no articles yet"
 	}
-	return fmt.Sprintf("%s of %s", counted(p.Articles(), "article"), counted(len(p.Fates), "candidate"))
+	return fmt.Sprintf("%s of %s", wording.Count(p.Articles(), "article"), wording.Count(len(p.Fates), "candidate"))
 }
 
 // Length is how many characters a text has, as a person counts them.
 func (i inbox) Length(text string) int { return utf8.RuneCountInString(text) }
-
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
 
 // Edited says whether a text of the issue was edited by hand.
 func (p Preview) Edited(what digest.Verb) bool {

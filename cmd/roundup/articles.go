@@ -10,6 +10,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/nearest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -161,7 +162,7 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	t := newTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
 	for _, c := range articles {
 		if !a.json {
-			t.row(fmt.Sprint(c.ID), cut(titleOf(c.Article), 44), cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), stateWords(c))
+			t.row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), stateWords(c))
 			continue
 		}
 		if err := a.printJSON(articleLine{

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"roundup/internal/wording"
 )
 
 func newConfig(a *app) *cobra.Command {
@@ -26,7 +28,7 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 					}
 					continue
 				}
-				t.row(s.Key, cut(s.Value, 44), s.Origin)
+				t.row(s.Key, wording.Cut(s.Value, 44), s.Origin)
 			}
 			if a.json {
 				return nil

@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -86,9 +87,9 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 		}
 		who = []string{r.Email}
 		if byIssue {
-			who = []string{num(r.Issue), cut(r.Subject, 44)}
+			who = []string{num(r.Issue), wording.Cut(r.Subject, 44)}
 		}
-		t.row(append(who, string(r.State), num(r.Attempts), a.local(r.At), cut(replyWords(r), 80))...)
+		t.row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(replyWords(r), 80))...)
 	}
 	if a.json {
 		return nil

@@ -14,6 +14,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 func newEdit(a *app) *cobra.Command {
@@ -239,11 +240,11 @@ func (a *app) showEdits(ctx context.Context) error {
 	t := newTable(a.people())
 	for _, text := range [][2]string{{"subject", line.Subject}, {"preheader", line.Preheader}, {"note", line.Note}} {
 		if text[1] != "" {
-			t.row("", text[0], cut(oneLine(text[1]), 100))
+			t.row("", text[0], wording.Cut(oneLine(text[1]), 100))
 		}
 	}
 	for _, e := range line.Articles {
-		t.row(fmt.Sprint(e.ID), cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "))
+		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "))
 		for _, c := range e.Conflicts {
 			t.row("", "", "→ conflict: "+c)
 		}
@@ -292,7 +293,7 @@ func (e articleEditLine) words() []string {
 		words = append(words, fmt.Sprintf("headline %q", e.Headline))
 	}
 	if e.Blurb != "" {
-		words = append(words, fmt.Sprintf("blurb %q", cut(e.Blurb, 60)))
+		words = append(words, fmt.Sprintf("blurb %q", wording.Cut(e.Blurb, 60)))
 	}
 	return words
 }

@@ -10,6 +10,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 // fetchFlag adds --no-fetch to a command that fetches first.
@@ -155,9 +156,9 @@ func (a *app) tableOfFates(p desk.Plan) error {
 		}
 		title, why := titleOf(f.Candidate.Article), f.Reason
 		if edited := p.Edits.Articles[f.Candidate.ID].Headline; edited != "" && edited != title {
-			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, cut(title, 80))
+			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, wording.Cut(title, 80))
 		}
-		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), cut(title, 44), a.day(f.Candidate.Article), why)
+		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), wording.Cut(title, 44), a.day(f.Candidate.Article), why)
 	}
 	return t.flush()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -144,7 +145,7 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 			}
 			continue
 		}
-		t.row(num(i.Number), string(i.Status), a.local(i.Started), cut(i.Subject, 60), i.Why)
+		t.row(num(i.Number), string(i.Status), a.local(i.Started), wording.Cut(i.Subject, 60), i.Why)
 	}
 	if a.json {
 		return nil

@@ -92,15 +92,6 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// cut shortens a text to at most n runes, saying so with an ellipsis.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return strings.TrimRight(string(r[:n-1]), " ") + "…"
-}
-
 // cutMiddle shortens a name to at most n runes and keeps both its ends: those of
 // an address are where it leads.
 func cutMiddle(s string, n int) string {

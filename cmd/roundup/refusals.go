@@ -8,6 +8,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -33,7 +34,7 @@ func writeRefusals(w io.Writer, issue int, refusals []delivery.Refusal) error {
 	fmt.Fprintf(w, "\nWhat servers refused, one of each kind in their own words:\n")
 	t := newTable(w, "  READERS", "STATE", "REPLY")
 	for _, k := range kinds[:min(len(kinds), kindsShown)] {
-		t.row("  "+num(k.Count), string(k.State), cut(k.Example, 100))
+		t.row("  "+num(k.Count), string(k.State), wording.Cut(k.Example, 100))
 		t.note("         at " + someDomains(k.Domains, domainsShownOfKind))
 	}
 	if err := t.flush(); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -95,7 +96,7 @@ func (a *app) listSources(ctx context.Context) error {
 			}
 			continue
 		}
-		t.row(cutMiddle(r.URL, 44), cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
+		t.row(cutMiddle(r.URL, 44), wording.Cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
 	}
 	if a.json || len(records) == 0 {
 		return nil

@@ -1,6 +1,6 @@
 // Package wording owns the turns of English that every room needs which has
 // something to say to those who run Roundup: a count with its noun, a span of
-// time, a size, the first of many.
+// time, a size, the first of many, a text cut short.
 //
 // It must not know what is counted, and has no word of a mail: those are in the
 // newsletter's language.
@@ -60,4 +60,13 @@ func First(all []string, most int) string {
 		return strings.Join(all[:most], "; ") + fmt.Sprintf("; and %d more", n)
 	}
 	return strings.Join(all, "; ")
+}
+
+// Cut shortens a text to at most n runes, and says so with an ellipsis.
+func Cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }

@@ -52,3 +52,12 @@ func TestFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for want, n := range map[string]int{"Über uns": 8, "Über u…": 7, "Über…": 6, "…": 1} {
+		if got := wording.Cut("Über uns", n); got != want {
+			t.Errorf("at %d: got %q, want %q", n, got, want)
+		}
+	}
+}

@@ -19,6 +19,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
+	"roundup/internal/wording"
 )
 
 // Expected is what a mail of the newsletter is like when it leaves; the zero
@@ -174,9 +175,5 @@ func (l *look) filters() {
 
 // shorten cuts what a stranger's mail says to a length that can be shown.
 func shorten(s string, n int) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) <= n {
-		return string(r)
-	}
-	return string(r[:n-1]) + "…"
+	return wording.Cut(strings.Join(strings.Fields(s), " "), n)
 }

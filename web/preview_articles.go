@@ -102,6 +102,7 @@ func leftOf(p Preview) []leftGroup {
 		{Name: "Too old, and given up with this issue", Key: "expired", Open: true},
 		{Name: "Not owed", Key: "out"},
 	}
+	direction := digest.WordsFor(p.Language).Direction()
 	at := map[digest.Outcome]int{digest.Next: 0, digest.Later: 1, digest.Expired: 2, digest.Out: 3}
 	for _, f := range p.Fates {
 		i, ok := at[f.Outcome]
@@ -109,6 +110,7 @@ func leftOf(p Preview) []leftGroup {
 			continue
 		}
 		c := p.card(f, f.Candidate.Article)
+		c.Direction = direction // rows of one list run one way
 		c.CanPin = f.Outcome == digest.Next || f.Outcome == digest.Later && !p.Edits.Articles[c.ID].Skip
 		groups[i].Cards = append(groups[i].Cards, c)
 	}

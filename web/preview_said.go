@@ -17,7 +17,8 @@ func saidOf(c digest.Change, said string, before, after Preview) string {
 	}
 	was, is := before.spot(c.Article), after.spot(c.Article)
 	parts := []string{didWords(c, quoted(cmp.Or(is.headline, was.headline, "the article")), was)}
-	if was.where() != is.where() || c.Do == digest.DoMove {
+	gone := c.Do == digest.DoSkip || c.Do == digest.DoDrop // which says where it is
+	if !gone && (was.where() != is.where() || c.Do == digest.DoMove) {
 		parts = append(parts, is.words())
 	}
 	if out := others(before, after, c.Article); len(out) > 0 {
@@ -66,7 +67,6 @@ type spot struct {
 	headline string
 	section  string
 	place    int    // in the section, from 1; 0 for one that is not in the issue
-	last     bool   // in its section
 	why      string // it is not
 }
 
@@ -140,4 +140,12 @@ func verbFor(names []string, one, many string) string {
 
 // quoted is a headline in a sentence. Its marks keep a headline from the right
 // from turning the words around it.
-func quoted(headline string) string { return "“\u2068" + headline + "\u2069”" }
+func quoted(headline string) string {
+	if cut := []rune(headline); len(cut) > mostQuoted {
+		headline = strings.TrimSpace(string(cut[:mostQuoted])) + "…"
+	}
+	return "“\u2068" + headline + "\u2069”"
+}
+
+// mostQuoted is how many characters of a headline a remark quotes.
+const mostQuoted = 60

@@ -215,7 +215,7 @@ func checkResults(found []finding.Finding) []web.CheckResult {
 	results := make([]web.CheckResult, len(found))
 	for i, f := range found {
 		results[i] = web.CheckResult{
-			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: f.Detail, Hint: pageHint(f),
+			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: withoutSockets(f.Detail), Hint: pageHint(f),
 			Articles: f.Articles, System: !f.Group.OfIssue(),
 		}
 		for _, r := range f.Publish {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func sourceNotice(records []store.SourceRecord, at *time.Location) (n web.Notice
 	if len(records) == 1 {
 		n.Text = "The source could not be read."
 	}
-	n.Do = "The issue goes out without what they have new."
+	n.Do = "What is new there is not in this issue."
 	return n, true
 }
 
@@ -183,8 +184,23 @@ func pageWords(err error) string {
 		}
 	}
 	_, hint := explain(err)
-	return withHint(strings.TrimRight(err.Error(), "\n"), withoutCommands(hint))
+	return withHint(withoutSockets(strings.TrimRight(err.Error(), "\n")), withoutCommands(hint))
 }
+
+// withoutSockets takes what resolvers and sockets said off an explanation, or
+// says in their place that something can't be reached.
+func withoutSockets(words string) string {
+	short := socketWords.ReplaceAllString(words, "")
+	if short == words || explained.MatchString(short) {
+		return short
+	}
+	return short + ": it can’t be reached just now"
+}
+
+var (
+	socketWords = regexp.MustCompile(`:? ?(?:dial (?:tcp|udp)|lookup \S+|(?:read|write) (?:tcp|udp))\b[^;\n]*`)
+	explained   = regexp.MustCompile(`there is no host|nothing answers|no complete answer|hung up`)
+)
 
 func withHint(words, hint string) string {
 	if hint == "" {

@@ -259,7 +259,7 @@ func TestMessagesNobodyCanCompose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.letters.fail = func(delivery.Claim) error { return errors.New("no such placeholder") }
+		s.letters.fail = func(delivery.Reader) error { return errors.New("no such placeholder") }
 		sum := s.send(t)
 		wantStatus(t, sum, digest.Held, 1)
 		if sum.Failed != 0 || sum.Queued != 100 {

@@ -130,7 +130,7 @@ func (c *connection) serve(ctx context.Context, conn relay.Conn) {
 
 // send composes one reader's mail and hands it over.
 func (c *connection) send(ctx context.Context, conn relay.Conn, claim Claim) ended {
-	m, err := c.letters.Compose(claim)
+	m, err := c.letters.Compose(claim.Reader)
 	if err != nil {
 		return ended{claim: claim, domain: domainOf(claim.Email), result: relay.Result{Verdict: relay.Unsendable, Why: err.Error()}}
 	}

@@ -7,17 +7,17 @@ import (
 	"roundup/subscribers"
 )
 
-// ComposeWhole writes a claim's mail by go-mail from its first byte to its last:
+// ComposeWhole writes a reader's mail by go-mail from its first byte to its last:
 // what templates are compared with.
-func (c *Composer) ComposeWhole(claim Claim) (relay.Message, error) {
-	to, err := subscribers.ParseAddress(claim.Email)
+func (c *Composer) ComposeWhole(reader Reader) (relay.Message, error) {
+	to, err := subscribers.ParseAddress(reader.Email)
 	if err != nil {
 		return relay.Message{}, err
 	}
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID)
-	h := c.header(mail.Address{Name: displayName(claim.Name), Address: to.Envelope()}, token)
-	h.messageID = c.messageID(claim)
-	m, err := c.write(h, c.values(claim.Email, claim.Name, token))
-	m.From = c.returnPath.of(claim.PublicID)
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, reader.PublicID)
+	h := c.header(mail.Address{Name: displayName(reader.Name), Address: to.Envelope()}, token)
+	h.messageID = c.messageID(reader)
+	m, err := c.write(h, c.values(reader.Email, reader.Name, token))
+	m.From = c.returnPath.of(reader.PublicID)
 	return m, err
 }

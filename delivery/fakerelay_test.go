@@ -130,19 +130,23 @@ func greylisted() relay.Result {
 
 // letters composes a message of nothing but its recipient.
 type letters struct {
-	fail   func(delivery.Claim) error
+	fail   func(delivery.Reader) error
 	domain func(reader int64) string // nil: addressOf's
 }
 
-func (l letters) Compose(c delivery.Claim) (relay.Message, error) {
+func (l letters) Compose(r delivery.Reader) (relay.Message, error) {
 	if l.fail != nil {
-		if err := l.fail(c); err != nil {
+		if err := l.fail(r); err != nil {
 			return relay.Message{}, err
 		}
 	}
-	to := c.Email
-	if l.domain != nil {
-		to = fmt.Sprintf("reader%d@%s", c.SubscriberID, l.domain(c.SubscriberID))
+	var reader int64
+	if _, err := fmt.Sscanf(r.Email, "reader%d@", &reader); err != nil {
+		return relay.Message{}, err
 	}
-	return relay.Message{From: "bounces@magazine.example", To: to, Data: fmt.Appendf(nil, "Subject: %d\r\n\r\n", c.SubscriberID)}, nil
+	to := r.Email
+	if l.domain != nil {
+		to = fmt.Sprintf("reader%d@%s", reader, l.domain(reader))
+	}
+	return relay.Message{From: "bounces@magazine.example", To: to, Data: fmt.Appendf(nil, "Subject: %d\r\n\r\n", reader)}, nil
 }

@@ -32,7 +32,7 @@ func TestSubjects(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := composer(t, func(l *delivery.Letter) { l.Variant.Subject = tt.subject }).Compose(claimOf("r@b.example", ""))
+			m, err := composer(t, func(l *delivery.Letter) { l.Variant.Subject = tt.subject }).Compose(readerOf("r@b.example", ""))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +70,7 @@ func TestNames(t *testing.T) {
 			t.Parallel()
 			m, err := composer(t, func(l *delivery.Letter) {
 				l.From.Name, l.ReplyTo.Name, l.ListName = tt.given, tt.given, tt.given
-			}).Compose(claimOf("r@b.example", tt.given))
+			}).Compose(readerOf("r@b.example", tt.given))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func FuzzCompose(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			if m, err := c.Compose(claimOf(address, name)); err == nil {
+			if m, err := c.Compose(readerOf(address, name)); err == nil {
 				nothingInjected(t, m.Data)
 			}
 			if m, err := c.Test("editor@magazine.example"); err == nil {
@@ -164,11 +164,11 @@ func TestNotices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notice := delivery.OutboxMail{
+	notice := delivery.Notice{
 		Dedupe: "issue 12 held", Kind: "notice", Recipient: "editor@magazine.example",
 		Subject: "Issue 12 is held\r\nBcc: x@y.example", Text: "The relay said:\n535 no",
 	}
-	m, err := c.ComposeOutbox(notice)
+	m, err := c.Compose(notice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,20 +184,20 @@ func TestNotices(t *testing.T) {
 		t.Errorf("header: %v", p.header)
 	}
 	at = at.Add(time.Hour)
-	again, err := c.ComposeOutbox(notice)
+	again, err := c.Compose(notice)
 	if err != nil || parse(t, again.Data).field(t, "Message-Id") != p.field(t, "Message-Id") {
 		t.Errorf("another Message-ID at the next attempt: %v", err)
 	}
 	notice.HTML = "<p>x</p>"
-	if both, err := c.ComposeOutbox(notice); err != nil || strings.Join(parse(t, both.Data).kinds, " ") != "text/plain text/html" {
+	if both, err := c.Compose(notice); err != nil || strings.Join(parse(t, both.Data).kinds, " ") != "text/plain text/html" {
 		t.Errorf("with HTML: %v", err)
 	}
-	for _, bad := range []delivery.OutboxMail{
+	for _, bad := range []delivery.Notice{
 		{Recipient: "nobody", Subject: "x", Text: "x"},
 		{Recipient: "a@b.example", Text: "x"},
 		{Recipient: "a@b.example", Subject: "x"},
 	} {
-		if _, err := c.ComposeOutbox(bad); err == nil {
+		if _, err := c.Compose(bad); err == nil {
 			t.Errorf("%+v was composed", bad)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/subscribers"
 )
 
 // ErrLeaseLost is returned by every ledger call whose lease is no longer the
@@ -36,10 +35,8 @@ type Lease struct {
 
 // Claim is a delivery this process has marked sending.
 type Claim struct {
+	Reader
 	SubscriberID int64
-	PublicID     subscribers.PublicID
-	Email        string // as given
-	Name         string
 	Attempts     int           // this one included
 	Resend       bool          // it was unknown before
 	DeferredFor  time.Duration // issue's sending time since its first deferral; 0 for none

@@ -15,6 +15,17 @@ import (
 	"roundup/subscribers"
 )
 
+// Notice is a mail that is not an issue's: a confirmation, a welcome, a notice to
+// the editor.
+type Notice struct {
+	Kind      string // "confirmation", "welcome", "notice"
+	Dedupe    string // the same dedupe key is one mail, however often it is composed
+	Recipient string
+	Subject   string
+	Text      string
+	HTML      string // "" for text only
+}
+
 // NoticeComposer writes the mails of the outbox: confirmations, welcomes and
 // notices to the editor. It is safe for concurrent use.
 type NoticeComposer struct {
@@ -23,8 +34,6 @@ type NoticeComposer struct {
 	now        func() time.Time
 	signer     *Signer // nil: mails are not signed here
 }
-
-var _ OutboxComposer = (*NoticeComposer)(nil)
 
 // NewNoticeComposer makes one. returnPath "" means the address of from; now
 // dates the mails.
@@ -40,16 +49,16 @@ func NewNoticeComposer(from, replyTo mail.Address, returnPath string, now func()
 	return &NoticeComposer{sender: s, returnPath: path, now: now}, nil
 }
 
-// SignWith has mails signed from now on. It must not be called beside ComposeOutbox.
+// SignWith has mails signed from now on. It must not be called beside Compose.
 func (c *NoticeComposer) SignWith(s *Signer) { c.signer = s }
 
-// ComposeOutbox writes one mail. Its Message-ID is made of the dedupe key, so
+// Compose writes one mail. Its Message-ID is made of the dedupe key, so
 // that a mail handed over twice is one mail to clients that look.
 //
 // It carries Auto-Submitted (RFC 3834), so that no vacation program answers, and
 // no List-Unsubscribe: it is not a list's mail, and a button that leaves nothing
 // would lie.
-func (c *NoticeComposer) ComposeOutbox(m OutboxMail) (relay.Message, error) {
+func (c *NoticeComposer) Compose(m Notice) (relay.Message, error) {
 	to, err := subscribers.ParseAddress(m.Recipient)
 	if err != nil {
 		return relay.Message{}, err

@@ -39,9 +39,9 @@ type Outbox interface {
 	SettleOutbox(ctx context.Context, id int64, result OutboxResult) error
 }
 
-// OutboxComposer writes an OutboxMail as a message.
+// OutboxComposer writes mails that are not an issue's.
 type OutboxComposer interface {
-	ComposeOutbox(OutboxMail) (relay.Message, error)
+	Compose(Notice) (relay.Message, error)
 }
 
 // Poster posts a notice; a status of 200 to 299 means it was taken.
@@ -132,7 +132,9 @@ func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
 
 // mail hands a mail to the relay.
 func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) OutboxResult {
-	message, err := c.composer.ComposeOutbox(m)
+	message, err := c.composer.Compose(Notice{
+		Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+	})
 	if err != nil {
 		return OutboxResult{Error: err.Error()}
 	}

@@ -40,7 +40,7 @@ func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.Outb
 // plainComposer writes an outbox mail to its recipient.
 type plainComposer struct{}
 
-func (plainComposer) ComposeOutbox(m delivery.OutboxMail) (relay.Message, error) {
+func (plainComposer) Compose(m delivery.Notice) (relay.Message, error) {
 	if m.Recipient == "" {
 		return relay.Message{}, errors.New("no recipient")
 	}

@@ -126,8 +126,8 @@ func TestComposingFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(20)
-		s.letters.fail = func(c delivery.Claim) error {
-			if c.SubscriberID == 3 {
+		s.letters.fail = func(r delivery.Reader) error {
+			if r.Email == addressOf(3) {
 				return errors.New("address can't be written")
 			}
 			return nil

@@ -30,7 +30,7 @@ func TestPicturesTravelWithin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := c.Compose(claimOf("ada@readers.example", "Ada"))
+	m, err := c.Compose(readerOf("ada@readers.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestPicturesAreTheSameAtEveryAttempt(t *testing.T) {
 	t.Parallel()
 	var first []byte
 	for range 3 {
-		m, err := composer(t, withPictures).Compose(claimOf("ada@readers.example", "Ada"))
+		m, err := composer(t, withPictures).Compose(readerOf("ada@readers.example", "Ada"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,8 +76,8 @@ func TestPicturesBesideATextOfMIME(t *testing.T) {
 	c := composer(t, withPictures, func(l *delivery.Letter) {
 		l.Variant.Text = "Content-Type: multipart/mixed;\n boundary=abc\n\n--abc\n" + l.Variant.Text
 	})
-	for _, compose := range []func(delivery.Claim) (relay.Message, error){c.Compose, c.ComposeWhole} {
-		m, err := compose(claimOf("ada@readers.example", "Ada"))
+	for _, compose := range []func(delivery.Reader) (relay.Message, error){c.Compose, c.ComposeWhole} {
+		m, err := compose(readerOf("ada@readers.example", "Ada"))
 		if err != nil {
 			t.Fatal(err)
 		}

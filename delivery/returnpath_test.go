@@ -12,7 +12,7 @@ import (
 func TestVERP(t *testing.T) {
 	t.Parallel()
 	c := composer(t, func(l *delivery.Letter) { l.VERP = true })
-	m, err := c.Compose(claimOf("r@b.example", "Ada"))
+	m, err := c.Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestVERP(t *testing.T) {
 	if bytes.Contains(m.Data, []byte(token)) {
 		t.Error("the token is in the mail")
 	}
-	other := claimOf("s@b.example", "")
+	other := readerOf("s@b.example", "")
 	other.PublicID = subscribers.PublicID{9}
 	if n, err := c.Compose(other); err != nil || n.From == m.From {
 		t.Errorf("two readers have one return path: %v", err)

@@ -59,7 +59,7 @@ type Mailer interface {
 // Letters writes each reader's mail. It is used by every connection at once.
 // Its error fails that reader's delivery, in these words.
 type Letters interface {
-	Compose(Claim) (relay.Message, error)
+	Compose(Reader) (relay.Message, error)
 }
 
 // Sender hands issues to the relay: it claims, sends and records.

@@ -40,7 +40,7 @@ func TestTemplateIsTheWholeMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 3 {
-			sameMail(t, c, claimOf(address(random), words(random, random.IntN(8))))
+			sameMail(t, c, readerOf(address(random), words(random, random.IntN(8))))
 		}
 	}
 }
@@ -75,9 +75,9 @@ func TestGreetingsInTheTemplate(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.title, func(t *testing.T) {
 			t.Parallel()
-			claim := claimOf("ada@readers.example", tt.name)
-			sameMail(t, c, claim)
-			m, err := c.Compose(claim)
+			to := readerOf("ada@readers.example", tt.name)
+			sameMail(t, c, to)
+			m, err := c.Compose(to)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,10 +92,10 @@ func TestGreetingsInTheTemplate(t *testing.T) {
 	}
 }
 
-func sameMail(t *testing.T, c *delivery.Composer, claim delivery.Claim) {
+func sameMail(t *testing.T, c *delivery.Composer, to delivery.Reader) {
 	t.Helper()
-	got, err := c.Compose(claim)
-	want, wholeErr := c.ComposeWhole(claim)
+	got, err := c.Compose(to)
+	want, wholeErr := c.ComposeWhole(to)
 	if (err == nil) != (wholeErr == nil) {
 		t.Fatalf("%v, and whole %v", err, wholeErr)
 	}

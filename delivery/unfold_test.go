@@ -31,7 +31,7 @@ func TestFieldsThatProgramsMatchAreNotFolded(t *testing.T) {
 				l.From.Address, l.ListName, l.ListID = "weekly@"+tt.domain, tt.list, "roundup."+tt.domain
 			})
 			mails := map[string]func() (relay.Message, error){
-				"issue": func() (relay.Message, error) { return c.Compose(claimOf("ada@readers.example", "Ada")) },
+				"issue": func() (relay.Message, error) { return c.Compose(readerOf("ada@readers.example", "Ada")) },
 				"test":  func() (relay.Message, error) { return c.Test("ada@readers.example") },
 			}
 			for what, compose := range mails {

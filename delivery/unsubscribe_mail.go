@@ -20,9 +20,6 @@ import (
 // token of ours.
 var ErrNotUnsubscribe = errors.New("not an unsubscribe mail")
 
-// unsubscribeWord stands before the token in the subject of an unsubscribe mail.
-const unsubscribeWord = "unsubscribe-"
-
 const (
 	maxUnsubscribeMail = 1 << 20 // octets of a mail that are looked at
 	maxParts           = 20      // parts of a multipart that are looked at
@@ -30,10 +27,10 @@ const (
 )
 
 // subjectToken finds the token wherever a client has put words around it.
-var subjectToken = regexp.MustCompile(`(?i)unsubscribe-([A-Za-z0-9_-]{20,100})`)
+var subjectToken = regexp.MustCompile(`(?i)` + UnsubscribeWord + `([A-Za-z0-9_-]{20,100})`)
 
 // bodyToken is the token as a line of its own.
-var bodyToken = regexp.MustCompile(`(?i)^unsubscribe-([A-Za-z0-9_-]{20,100})$`)
+var bodyToken = regexp.MustCompile(`(?i)^` + UnsubscribeWord + `([A-Za-z0-9_-]{20,100})$`)
 
 // ReadUnsubscribe reads a mail that was sent to the mailto: of List-Unsubscribe
 // (RFC 2369) and returns the reader whose token it carries, in its subject or as

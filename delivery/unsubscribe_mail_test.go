@@ -12,8 +12,8 @@ import (
 	"roundup/subscribers"
 )
 
-// ring is a keyring that is the same in every test.
-func ring(t testing.TB) *subscribers.Keyring {
+// keyring is a keyring that is the same in every test.
+func keyring(t testing.TB) *subscribers.Keyring {
 	t.Helper()
 	k, err := subscribers.NewKeyring(
 		1,
@@ -24,16 +24,16 @@ func ring(t testing.TB) *subscribers.Keyring {
 	return k
 }
 
-// reader is a public id that is the same in every test.
-var reader = subscribers.PublicID{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+// leaver is a public id that is the same in every test.
+var leaver = subscribers.PublicID{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
 
 func mailOf(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
 
 func TestReadUnsubscribe(t *testing.T) {
 	t.Parallel()
-	k := ring(t)
-	token := k.Token(subscribers.PurposeUnsubscribe, reader)
-	test := k.Token(subscribers.PurposeTest, reader)
+	k := keyring(t)
+	token := k.Token(subscribers.PurposeUnsubscribe, leaver)
+	test := k.Token(subscribers.PurposeTest, leaver)
 	b64 := base64.StdEncoding.EncodeToString([]byte("unsubscribe-" + token + "\r\n"))
 	tests := []struct {
 		name, mail string
@@ -76,7 +76,7 @@ func TestReadUnsubscribe(t *testing.T) {
 			t.Parallel()
 			got, err := delivery.ReadUnsubscribe(strings.NewReader(tt.mail), k)
 			switch {
-			case tt.found && (err != nil || got != reader):
+			case tt.found && (err != nil || got != leaver):
 				t.Errorf("got %v, %v", got, err)
 			case !tt.found && !errors.Is(err, delivery.ErrNotUnsubscribe):
 				t.Errorf("got %v, %v, want ErrNotUnsubscribe", got, err)
@@ -92,8 +92,8 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("no collection of bounces beside the repository")
 	}
-	k := ring(t)
-	token := k.Token(subscribers.PurposeUnsubscribe, reader)
+	k := keyring(t)
+	token := k.Token(subscribers.PurposeUnsubscribe, leaver)
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -108,8 +108,8 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 }
 
 func FuzzReadUnsubscribe(f *testing.F) {
-	k := ring(f)
-	token := k.Token(subscribers.PurposeUnsubscribe, reader)
+	k := keyring(f)
+	token := k.Token(subscribers.PurposeUnsubscribe, leaver)
 	f.Add("Subject: unsubscribe-" + token + "\r\n\r\n")
 	f.Add("Subject: x\r\n\r\nunsubscribe-" + token + "\r\n")
 	f.Add("Subject: =?utf-8?q?unsubscribe-" + token + "?=\r\n\r\n")
@@ -126,7 +126,7 @@ func FuzzReadUnsubscribe(f *testing.F) {
 			return
 		}
 		// Whoever is unsubscribed was named by a token of this ring.
-		if folded := strings.Join(strings.Fields(mail), ""); got != reader && !strings.Contains(folded, token[:10]) {
+		if folded := strings.Join(strings.Fields(mail), ""); got != leaver && !strings.Contains(folded, token[:10]) {
 			t.Errorf("unsubscribed %v", got)
 		}
 	})

@@ -49,9 +49,9 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		m, err = composer.Test(sampleReader)
 		values = composer.TestValues(sampleReader)
 	} else {
-		claim := delivery.Claim{SubscriberID: as.ID, PublicID: as.PublicID, Email: as.Email, Name: as.Name, Attempts: 1}
-		m, err = composer.Shown(claim)
-		values = composer.ShownValues(claim)
+		reader := delivery.Reader{PublicID: as.PublicID, Email: as.Email, Name: as.Name}
+		m, err = composer.Shown(reader)
+		values = composer.ShownValues(reader)
 	}
 	if err != nil {
 		return Draft{}, err

@@ -52,7 +52,7 @@ func TestReceivedIssue(t *testing.T) {
 				BaseURL: "https://news.magazine.example", Date: start,
 			}, ring)
 			check(t, err)
-			m, err := composer.Compose(delivery.Claim{Email: "ada@readers.example", PublicID: subscribers.NewPublicID()})
+			m, err := composer.Compose(delivery.Reader{Email: "ada@readers.example", PublicID: subscribers.NewPublicID()})
 			check(t, err)
 			read, err := eml.Read(strings.NewReader(string(m.Data)))
 			check(t, err)

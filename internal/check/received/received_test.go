@@ -59,7 +59,7 @@ func sent(t *testing.T, toReader bool, signer *delivery.Signer) string {
 	}
 	m, err := c.Test("editor@readers.example")
 	if toReader {
-		m, err = c.Compose(delivery.Claim{SubscriberID: 1, PublicID: subscribers.PublicID{1}, Email: "anna@readers.example", Attempts: 1})
+		m, err = c.Compose(delivery.Reader{PublicID: subscribers.PublicID{1}, Email: "anna@readers.example"})
 	}
 	if err != nil {
 		t.Fatal(err)

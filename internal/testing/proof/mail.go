@@ -44,7 +44,7 @@ func (s Sample) Mail(t testing.TB) Mail {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := delivery.Claim{SubscriberID: 7, PublicID: subscribers.PublicID{1, 2, 3}, Email: "ada@readers.example", Name: "Ada Lovelace"}
+	reader := delivery.Reader{PublicID: subscribers.PublicID{1, 2, 3}, Email: "ada@readers.example", Name: "Ada Lovelace"}
 	message, err := composer.Compose(reader)
 	if err != nil {
 		t.Fatal(err)

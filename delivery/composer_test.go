@@ -57,8 +57,8 @@ func composer(t testing.TB, change ...func(*delivery.Letter)) *delivery.Composer
 	return c
 }
 
-func claimOf(email, name string) delivery.Claim {
-	return delivery.Claim{SubscriberID: 7, PublicID: reader, Email: email, Name: name, Attempts: 1}
+func readerOf(email, name string) delivery.Reader {
+	return delivery.Reader{PublicID: reader, Email: email, Name: name}
 }
 
 // parsed is a mail as go-message reads it.
@@ -153,7 +153,7 @@ func wellFormed(t testing.TB, data []byte) {
 
 func TestCompose(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t).Compose(claimOf("Reader+news@B.example", "Ada O'Connor"))
+	m, err := composer(t).Compose(readerOf("Reader+news@B.example", "Ada O'Connor"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestCompose(t *testing.T) {
 func TestComposeIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
-	first, err := c.Compose(claimOf("r@b.example", "Ada"))
+	first, err := c.Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestComposeIsTheSameEachTime(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 25 {
-				again, err := c.Compose(claimOf("r@b.example", "Ada"))
+				again, err := c.Compose(readerOf("r@b.example", "Ada"))
 				if err != nil || !bytes.Equal(first.Data, again.Data) {
 					t.Errorf("%v, got\n%s\nwant\n%s", err, again.Data, first.Data)
 				}
@@ -226,7 +226,7 @@ func TestComposeIsTheSameEachTime(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	other, err := composer(t).Compose(claimOf("r@b.example", "Ada"))
+	other, err := composer(t).Compose(readerOf("r@b.example", "Ada"))
 	if err != nil || !bytes.Equal(first.Data, other.Data) {
 		t.Error("a later run composes another mail")
 	}
@@ -253,7 +253,7 @@ func TestWaysOut(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := composer(t, func(l *delivery.Letter) { l.BaseURL, l.UnsubscribeMail = tt.base, tt.mail })
-			m, err := c.Compose(claimOf("r@b.example", ""))
+			m, err := c.Compose(readerOf("r@b.example", ""))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -264,7 +264,7 @@ func TestWaysOut(t *testing.T) {
 			if got := p.header.Has("List-Unsubscribe-Post"); got != tt.oneClick {
 				t.Errorf("one click: %v", got)
 			}
-			if got := c.Values(claimOf("r@b.example", ""))[digest.PlaceUnsubscribe]; got != tt.link || !strings.Contains(p.bodies["text/plain"], "Leave: "+got+"\r\n") {
+			if got := c.Values(readerOf("r@b.example", ""))[digest.PlaceUnsubscribe]; got != tt.link || !strings.Contains(p.bodies["text/plain"], "Leave: "+got+"\r\n") {
 				t.Errorf("link %q, want %q", got, tt.link)
 			}
 			if tt.mail != "" {
@@ -327,7 +327,7 @@ func TestTestMail(t *testing.T) {
 
 func TestTextOnly(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t, func(l *delivery.Letter) { l.Variant.HTML = "" }).Compose(claimOf("r@b.example", ""))
+	m, err := composer(t, func(l *delivery.Letter) { l.Variant.HTML = "" }).Compose(readerOf("r@b.example", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestReadersWhoCantBeMailed(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
 	for _, address := range []string{"", "nobody", "a@b@c.example", "a@b.example\r\nBcc: x@y.example", "a b@c.example", "<a@b.example>"} {
-		if m, err := c.Compose(claimOf(address, "")); err == nil {
+		if m, err := c.Compose(readerOf(address, "")); err == nil {
 			t.Errorf("%q: %s", address, m.To)
 		}
 	}
@@ -353,7 +353,7 @@ func TestInternationalAddresses(t *testing.T) {
 		l.From = netmail.Address{Name: "Die Grüße", Address: "weekly@grüße.example"}
 		l.ReplyTo = netmail.Address{}
 		l.ReturnPath, l.UnsubscribeMail = "", ""
-	}).Compose(claimOf("jürgen@grüße.example", "Jürgen"))
+	}).Compose(readerOf("jürgen@grüße.example", "Jürgen"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -371,7 +371,7 @@ func TestInternationalAddresses(t *testing.T) {
 		t.Errorf("Reply-To %v, Message-Id %s", p.header.Has("Reply-To"), p.header.Get("Message-Id"))
 	}
 	named := composer(t, func(l *delivery.Letter) { l.ListID = "roundup.grüße.example" })
-	if m, err = named.Compose(claimOf("r@b.example", "")); err != nil {
+	if m, err = named.Compose(readerOf("r@b.example", "")); err != nil {
 		t.Fatal(err)
 	}
 	if got := parse(t, m.Data).field(t, "List-Id"); !strings.HasSuffix(got, "<roundup.xn--gre-6ka8l.example>") {
@@ -386,7 +386,7 @@ func TestMessageIDKeepsTheDomainOfTheIssue(t *testing.T) {
 	t.Parallel()
 	for frozen, want := range map[string]string{"": "magazine.example", "grüße.example": "xn--gre-6ka8l.example"} {
 		c := composer(t, func(l *delivery.Letter) { l.Issue.MailDomain = frozen })
-		m, err := c.Compose(claimOf("r@b.example", ""))
+		m, err := c.Compose(readerOf("r@b.example", ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -420,7 +420,7 @@ func BenchmarkCompose(b *testing.B) {
 	})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		m, err := c.Compose(claimOf(fmt.Sprintf("r%d@b.example", i), "Ada"))
+		m, err := c.Compose(readerOf(fmt.Sprintf("r%d@b.example", i), "Ada"))
 		if err != nil {
 			b.Fatal(err)
 		}

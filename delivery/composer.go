@@ -20,10 +20,6 @@ import (
 	"roundup/subscribers"
 )
 
-// issueInID is how many characters of a Message-ID say which issue it is of: 50
-// bits.
-const issueInID = 10
-
 // Letter is what all mails of an issue have in common.
 type Letter struct {
 	Issue           digest.Issue
@@ -38,6 +34,13 @@ type Letter struct {
 	BaseURL         string    // where readers' pages are; "" for none
 	Date            time.Time // when the issue started: the same for every attempt
 	Signer          *Signer   // nil: mails are not signed here
+}
+
+// Reader is whom one mail of an issue is for.
+type Reader struct {
+	PublicID subscribers.PublicID
+	Email    string // as given
+	Name     string
 }
 
 // Composer writes the mails of one issue. The same reader's mail is the same to
@@ -87,7 +90,7 @@ func NewComposer(l Letter, keyring *subscribers.Keyring) (*Composer, error) {
 	c.text = digest.Split(lines(l.Variant.Text), l.Issue.UID)
 	c.greets = has(c.html, digest.PlaceGreeting) || has(c.text, digest.PlaceGreeting)
 	if c.leaveAt != "" {
-		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + unsubscribeWord
+		c.mailTo = "mailto:" + mailtoAddress(c.leaveAt) + "?subject=" + UnsubscribeWord
 	}
 	c.idTail = strings.TrimPrefix(c.id(subscribers.PublicID{}), subscribers.PublicID{}.String())
 	if err := c.check(); err != nil {
@@ -136,25 +139,25 @@ func has(segments []digest.Segment, p digest.Placeholder) bool {
 
 // Compose writes one reader's mail: the issue's template, filled. Its error
 // concerns this reader alone.
-func (c *Composer) Compose(claim Claim) (relay.Message, error) {
-	return c.compose(claim, c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID))
+func (c *Composer) Compose(to Reader) (relay.Message, error) {
+	return c.compose(to, c.keyring.Token(subscribers.PurposeUnsubscribe, to.PublicID))
 }
 
 // Shown writes one reader's mail for others to look at: as Compose, but with the
 // links of a test mail. Whoever has a reader's own link can unsubscribe them.
-func (c *Composer) Shown(claim Claim) (relay.Message, error) { return c.compose(claim, c.testToken()) }
+func (c *Composer) Shown(to Reader) (relay.Message, error) { return c.compose(to, c.testToken()) }
 
-func (c *Composer) compose(claim Claim, token string) (relay.Message, error) {
-	to, err := subscribers.ParseAddress(claim.Email)
+func (c *Composer) compose(to Reader, token string) (relay.Message, error) {
+	address, err := subscribers.ParseAddress(to.Email)
 	if err != nil {
 		return relay.Message{}, err
 	}
-	m := relay.Message{From: c.returnPath.of(claim.PublicID), To: to.Envelope(), Spare: &c.spare}
+	m := relay.Message{From: c.returnPath.of(to.PublicID), To: address.Envelope(), Spare: &c.spare}
 	m.Whole, m.Traits, err = c.template.fill(c.buffer(), filling{
-		to:          mail.Address{Name: displayName(claim.Name), Address: m.To},
-		messageID:   c.messageID(claim),
+		to:          mail.Address{Name: displayName(to.Name), Address: m.To},
+		messageID:   c.messageID(to),
 		unsubscribe: c.waysOut(token),
-		values:      c.values(claim.Email, claim.Name, token),
+		values:      c.values(to.Email, to.Name, token),
 	})
 	if err != nil {
 		return relay.Message{}, err
@@ -179,9 +182,9 @@ func (c *Composer) buffer() []byte {
 	return make([]byte, relay.Room, relay.Room+c.template.size+1024)
 }
 
-// messageID is that of a claim's mail.
-func (c *Composer) messageID(claim Claim) string {
-	return claim.PublicID.String() + c.idTail
+// messageID is that of a reader's mail.
+func (c *Composer) messageID(to Reader) string {
+	return to.PublicID.String() + c.idTail
 }
 
 // oneClick reports whether readers leave with one click (RFC 8058).
@@ -203,14 +206,14 @@ func (c *Composer) Test(address string) (relay.Message, error) {
 }
 
 // Values are what stands in one reader's placeholders.
-func (c *Composer) Values(claim Claim) map[digest.Placeholder]string {
-	token := c.keyring.Token(subscribers.PurposeUnsubscribe, claim.PublicID)
-	return c.values(claim.Email, claim.Name, token)
+func (c *Composer) Values(to Reader) map[digest.Placeholder]string {
+	token := c.keyring.Token(subscribers.PurposeUnsubscribe, to.PublicID)
+	return c.values(to.Email, to.Name, token)
 }
 
 // ShownValues are what stands in the placeholders of a reader's mail that is shown.
-func (c *Composer) ShownValues(claim Claim) map[digest.Placeholder]string {
-	return c.values(claim.Email, claim.Name, c.testToken())
+func (c *Composer) ShownValues(to Reader) map[digest.Placeholder]string {
+	return c.values(to.Email, to.Name, c.testToken())
 }
 
 // TestValues are what stands in a test mail's placeholders.
@@ -304,27 +307,9 @@ func (c *Composer) write(h header, values map[digest.Placeholder]string) (relay.
 	return relay.Message{From: c.returnPath.address, To: h.to.Address, Data: data}, nil
 }
 
+// UnsubscribeWord stands before the token in the subject of an unsubscribe mail.
+const UnsubscribeWord = "unsubscribe-"
+
 // IssueHeader is the field with an issue's number in each of its mails, but for
 // test mails.
 const IssueHeader = "X-Roundup-Issue"
-
-// testPrefix begins the Message-IDs of test mails.
-const testPrefix = "test."
-
-// IsTest reports whether a Message-ID is that of a test mail.
-func IsTest(messageID string) bool {
-	return strings.HasPrefix(strings.TrimLeft(messageID, " <"), testPrefix)
-}
-
-// MessageID is the Message-ID, without its angle brackets, of an issue's mail to
-// a subscriber: the same for every attempt. It holds the reader's public id, and
-// of the issue only as much as tells it from the reader's other ones, so that the
-// field fits into a line. domain is that of the From address when the issue
-// started, digest.Issue.MailDomain.
-func MessageID(issueUID string, id subscribers.PublicID, domain string) string {
-	if a, err := subscribers.ParseAddress("x@" + domain); err == nil {
-		domain = a.Domain
-	}
-	of := sha256.Sum256([]byte("Message-ID of " + issueUID))
-	return id.String() + "." + subscribers.PublicID(of[:16]).String()[:issueInID] + "@" + domain
-}

@@ -1,0 +1,33 @@
+package delivery
+
+import (
+	"crypto/sha256"
+	"strings"
+
+	"roundup/subscribers"
+)
+
+// issueInID is how many characters of a Message-ID say which issue it is of: 50
+// bits.
+const issueInID = 10
+
+// testPrefix begins the Message-IDs of test mails.
+const testPrefix = "test."
+
+// IsTest reports whether a Message-ID is that of a test mail.
+func IsTest(messageID string) bool {
+	return strings.HasPrefix(strings.TrimLeft(messageID, " <"), testPrefix)
+}
+
+// MessageID is the Message-ID, without its angle brackets, of an issue's mail to
+// a subscriber: the same for every attempt. It holds the reader's public id, and
+// of the issue only as much as tells it from the reader's other ones, so that the
+// field fits into a line. domain is that of the From address when the issue
+// started, digest.Issue.MailDomain.
+func MessageID(issueUID string, id subscribers.PublicID, domain string) string {
+	if a, err := subscribers.ParseAddress("x@" + domain); err == nil {
+		domain = a.Domain
+	}
+	of := sha256.Sum256([]byte("Message-ID of " + issueUID))
+	return id.String() + "." + subscribers.PublicID(of[:16]).String()[:issueInID] + "@" + domain
+}

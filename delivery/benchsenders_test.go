@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
-	"net/mail"
+	netmail "net/mail"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +17,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
@@ -124,7 +125,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	composer, err := delivery.NewComposer(benchLetter(issue, variant), keyring)
+	composer, err := mail.NewComposer(benchLetter(issue, variant), keyring)
 	if err != nil {
 		return account{}, err
 	}
@@ -156,10 +157,10 @@ func senderRole(j job) (account, error) {
 	return account{Messages: sum.Sent, Seconds: time.Since(begun).Seconds(), Commits: int(ledger.commits.Load())}, nil
 }
 
-func benchLetter(issue digest.Issue, variant digest.Variant) delivery.Letter {
-	return delivery.Letter{
-		Issue: issue, Variant: variant, From: mail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
-		ReplyTo: mail.Address{Address: "editors@magazine.example"}, ReturnPath: "bounces@magazine.example",
+func benchLetter(issue digest.Issue, variant digest.Variant) mail.Letter {
+	return mail.Letter{
+		Issue: issue, Variant: variant, From: netmail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
+		ReplyTo: netmail.Address{Address: "editors@magazine.example"}, ReturnPath: "bounces@magazine.example",
 		ListName: "The Round-up", ListID: "roundup.magazine.example", UnsubscribeMail: "leave@magazine.example",
 		BaseURL: "https://news.magazine.example", Date: issue.Started,
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 )
@@ -259,7 +260,7 @@ func TestMessagesNobodyCanCompose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(100)
-		s.letters.fail = func(delivery.Reader) error { return errors.New("no such placeholder") }
+		s.letters.fail = func(mail.Reader) error { return errors.New("no such placeholder") }
 		sum := s.send(t)
 		wantStatus(t, sum, digest.Held, 1)
 		if sum.Failed != 0 || sum.Queued != 100 {

@@ -1,6 +1,7 @@
 // Package delivery owns everything between a frozen issue and its readers: the
-// state machine of a delivery, the protocol of the ledger, sending, the outbox and
-// the report. The SMTP dialogue is in delivery/relay.
+// state machine of a delivery, the protocol of the ledger, the sender, the outbox and
+// the report. How a mail is written is in delivery/mail, the SMTP dialogue in
+// delivery/relay, what comes back in delivery/inbox.
 //
 // It must not know SQL or templates: the ledger is an interface, and what it
 // mails comes rendered.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 )
 
@@ -175,7 +176,7 @@ func (l *fakeLedger) claim(lease delivery.Lease, want delivery.Want) []delivery.
 			r.attempts++
 			l.begun = append(l.begun, l.now())
 			r.epoch = lease.Epoch
-			c := delivery.Claim{SubscriberID: r.reader, Reader: delivery.Reader{Email: addressOf(r.reader)}, Attempts: r.attempts, Resend: r.resends > 0}
+			c := delivery.Claim{SubscriberID: r.reader, Reader: mail.Reader{Email: addressOf(r.reader)}, Attempts: r.attempts, Resend: r.resends > 0}
 			if r.deferredAt != nil {
 				c.DeferredFor = l.active - *r.deferredAt
 			}

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -130,11 +130,11 @@ func greylisted() relay.Result {
 
 // letters composes a message of nothing but its recipient.
 type letters struct {
-	fail   func(delivery.Reader) error
+	fail   func(mail.Reader) error
 	domain func(reader int64) string // nil: addressOf's
 }
 
-func (l letters) Compose(r delivery.Reader) (relay.Message, error) {
+func (l letters) Compose(r mail.Reader) (relay.Message, error) {
 	if l.fail != nil {
 		if err := l.fail(r); err != nil {
 			return relay.Message{}, err

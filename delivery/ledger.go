@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 )
@@ -35,7 +36,7 @@ type Lease struct {
 
 // Claim is a delivery this process has marked sending.
 type Claim struct {
-	Reader
+	mail.Reader
 	SubscriberID int64
 	Attempts     int           // this one included
 	Resend       bool          // it was unknown before

@@ -3,7 +3,7 @@ package delivery_test
 import (
 	"context"
 	"errors"
-	"net/mail"
+	netmail "net/mail"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
@@ -22,7 +23,7 @@ import (
 type newsroom struct {
 	store    *store.Store
 	issue    digest.Issue
-	composer *delivery.Composer
+	composer *mail.Composer
 	settings delivery.Settings
 
 	mu    sync.Mutex
@@ -78,8 +79,8 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 	must(err)
 	keyring, err := n.store.Keyring(ctx)
 	must(err)
-	n.composer, err = delivery.NewComposer(delivery.Letter{
-		Issue: n.issue, Variant: variant, From: mail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
+	n.composer, err = mail.NewComposer(mail.Letter{
+		Issue: n.issue, Variant: variant, From: netmail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
 		ReturnPath: "bounces@magazine.example", ListName: "The Round-up", ListID: "roundup.magazine.example",
 		UnsubscribeMail: "leave@magazine.example", BaseURL: "https://news.magazine.example", Date: n.issue.Started,
 	}, keyring)
@@ -123,7 +124,7 @@ func (n *newsroom) compare(t *testing.T, server *smtptest.Server) map[delivery.S
 	t.Helper()
 	copies := map[string]map[string]int{} // recipient, Message-ID
 	for _, m := range server.Mails() {
-		parsed, err := mail.ReadMessage(strings.NewReader(string(m.Data)))
+		parsed, err := netmail.ReadMessage(strings.NewReader(string(m.Data)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +143,7 @@ func (n *newsroom) compare(t *testing.T, server *smtptest.Server) map[delivery.S
 		if len(ids) > 1 {
 			t.Errorf("%s got several Message-IDs: %v", r.Email, ids)
 		}
-		got := ids["<"+strings.Trim(delivery.MessageID(r.IssueUID, r.PublicID, "magazine.example"), "<>")+">"]
+		got := ids["<"+strings.Trim(mail.MessageID(r.IssueUID, r.PublicID, "magazine.example"), "<>")+">"]
 		switch {
 		case r.State == delivery.Sent && got == 0:
 			t.Errorf("%s is sent and has no copy", r.Email)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"time"
 )
@@ -41,7 +42,7 @@ type Outbox interface {
 
 // OutboxComposer writes mails that are not an issue's.
 type OutboxComposer interface {
-	Compose(Notice) (relay.Message, error)
+	Compose(mail.Notice) (relay.Message, error)
 }
 
 // Poster posts a notice; a status of 200 to 299 means it was taken.
@@ -132,7 +133,7 @@ func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
 
 // mail hands a mail to the relay.
 func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) OutboxResult {
-	message, err := c.composer.Compose(Notice{
+	message, err := c.composer.Compose(mail.Notice{
 		Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -40,7 +41,7 @@ func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.Outb
 // plainComposer writes an outbox mail to its recipient.
 type plainComposer struct{}
 
-func (plainComposer) Compose(m delivery.Notice) (relay.Message, error) {
+func (plainComposer) Compose(m mail.Notice) (relay.Message, error) {
 	if m.Recipient == "" {
 		return relay.Message{}, errors.New("no recipient")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 )
@@ -126,7 +127,7 @@ func TestComposingFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(20)
-		s.letters.fail = func(r delivery.Reader) error {
+		s.letters.fail = func(r mail.Reader) error {
 			if r.Email == addressOf(3) {
 				return errors.New("address can't be written")
 			}

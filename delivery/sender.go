@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 )
@@ -59,7 +60,7 @@ type Mailer interface {
 // Letters writes each reader's mail. It is used by every connection at once.
 // Its error fails that reader's delivery, in these words.
 type Letters interface {
-	Compose(Reader) (relay.Message, error)
+	Compose(mail.Reader) (relay.Message, error)
 }
 
 // Sender hands issues to the relay: it claims, sends and records.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
@@ -19,8 +20,8 @@ func TestExchangeClaimsAndRecords(t *testing.T) {
 	issue := s.start(1)
 	claims := s.exchange(issue, 2)
 	want := []delivery.Claim{
-		{SubscriberID: 1, Reader: delivery.Reader{PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1"}, Attempts: 1},
-		{SubscriberID: 2, Reader: delivery.Reader{PublicID: subscribers.PublicID{15: 2}, Email: "Reader2@c.example", Name: "Reader 2"}, Attempts: 1},
+		{SubscriberID: 1, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1"}, Attempts: 1},
+		{SubscriberID: 2, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 2}, Email: "Reader2@c.example", Name: "Reader 2"}, Attempts: 1},
 	}
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Fatalf("claims differ:\n%s", diff)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roundup/delivery"
+	"roundup/delivery/inbox"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -59,7 +59,7 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 	n := bounced{seen: map[subscribers.PublicID]bool{}}
 	each := func(mail io.Reader, where string) error {
 		n.Mails++
-		id, err := delivery.ReadUnsubscribe(mail, keyring)
+		id, err := inbox.ReadUnsubscribe(mail, keyring)
 		if err != nil {
 			n.Other++
 			if !a.quiet {
@@ -116,7 +116,7 @@ func (a *app) leaveByMail(ctx context.Context, id subscribers.PublicID, dryRun b
 // a folder of files.
 func (a *app) eachMail(ctx context.Context, path string, do func(io.Reader, string) error) error {
 	if path == "-" {
-		err := delivery.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
+		err := inbox.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
 		if err == nil && ctx.Err() != nil {
 			err = errInterrupted // half a mail is none
 		}
@@ -166,5 +166,5 @@ func mailFile(name string, do func(io.Reader, string) error) error {
 		return err
 	}
 	defer f.Close()
-	return delivery.EachMail(f, func(r io.Reader) error { return do(r, name) })
+	return inbox.EachMail(f, func(r io.Reader) error { return do(r, name) })
 }

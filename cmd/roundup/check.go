@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
@@ -182,7 +182,7 @@ func zoneText(r finding.Record) string {
 	if r.Type != "TXT" {
 		return r.Value
 	}
-	return `"` + strings.Join(delivery.SplitTXT(r.Value), `" "`) + `"`
+	return `"` + strings.Join(mail.SplitTXT(r.Value), `" "`) + `"`
 }
 
 // end sums up, and fails where a check failed.

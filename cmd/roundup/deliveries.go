@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -100,7 +101,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
 	return deliveryLine{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: delivery.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
+		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/config"
-	"roundup/delivery"
+	"roundup/delivery/mail"
 )
 
 func newDKIMKey(a *app) *cobra.Command {
@@ -83,15 +83,15 @@ func (a *app) makeDKIMKey(o dkimKeyOptions) error {
 	if made.File == "" {
 		made.File = filepath.Join(folder, "dkim-"+made.Selector+".pem")
 	}
-	newKey := delivery.NewRSAKey
+	newKey := mail.NewRSAKey
 	if o.ed25519 {
-		newKey = delivery.NewEd25519Key
+		newKey = mail.NewEd25519Key
 	}
 	key, err := newKey()
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
-	if _, err := delivery.NewSigner(made.Domain, made.Selector, key); err != nil {
+	if _, err := mail.NewSigner(made.Domain, made.Selector, key); err != nil {
 		return &usageError{msg: err.Error(), hint: "see `roundup dkim-key --help`"}
 	}
 	if err := made.describe(key.Public()); err != nil {
@@ -140,16 +140,16 @@ func (a *app) signingDomain() (domain, folder string, err error) {
 }
 
 func (m *dkimKeyMade) describe(key crypto.PublicKey) (err error) {
-	m.Key = delivery.DescribeKey(key)
-	m.Name = delivery.DKIMName(m.Domain, m.Selector)
-	m.Record, err = delivery.DKIMRecord(key)
-	m.Strings = delivery.SplitTXT(m.Record)
+	m.Key = mail.DescribeKey(key)
+	m.Name = mail.DKIMName(m.Domain, m.Selector)
+	m.Record, err = mail.DKIMRecord(key)
+	m.Strings = mail.SplitTXT(m.Record)
 	return err
 }
 
 // writeKey writes a key to a new file that only its owner can read.
 func writeKey(path string, key crypto.Signer) error {
-	text, err := delivery.EncodeKey(key)
+	text, err := mail.EncodeKey(key)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"roundup/config"
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
@@ -124,11 +124,11 @@ func (o *office) open(text string) {
 			t.Fatal(err)
 		}
 	}
-	key, err := delivery.NewEd25519Key()
+	key, err := mail.NewEd25519Key()
 	if err != nil {
 		t.Fatal(err)
 	}
-	pem, err := delivery.EncodeKey(key)
+	pem, err := mail.EncodeKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 )
@@ -21,8 +21,8 @@ func (n *names) dkim(ctx context.Context, l *finding.List) {
 		return
 	}
 	cfg := n.cfg.DKIM
-	name := delivery.DKIMName(cfg.Domain, cfg.Selector)
-	record, err := delivery.DKIMRecord(cfg.Key.Public())
+	name := mail.DKIMName(cfg.Domain, cfg.Selector)
+	record, err := mail.DKIMRecord(cfg.Key.Public())
 	if err != nil {
 		l.Fail("DKIM", err.Error(), "")
 		return
@@ -51,7 +51,7 @@ func (n *names) dkim(ctx context.Context, l *finding.List) {
 		l.Publish(toPublish)
 		return
 	default:
-		l.Pass("DKIM", name+" publishes our key ("+delivery.DescribeKey(cfg.Key.Public())+")")
+		l.Pass("DKIM", name+" publishes our key ("+mail.DescribeKey(cfg.Key.Public())+")")
 		return
 	}
 	l.Fail("DKIM", wrong, "publish this, and wait until name servers have it")

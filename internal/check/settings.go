@@ -5,7 +5,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 )
@@ -44,7 +44,7 @@ func (c *check) signing(l *finding.List) {
 	}
 	dkim := c.cfg.DKIM
 	detail := fmt.Sprintf("DKIM, %s, published at %s",
-		delivery.DescribeKey(dkim.Key.Public()), delivery.DKIMName(dkim.Domain, dkim.Selector))
+		mail.DescribeKey(dkim.Key.Public()), mail.DKIMName(dkim.Domain, dkim.Selector))
 	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
 		l.Warn("signing", detail, "")
 		l.Aside(finding.RecordNotForAll)

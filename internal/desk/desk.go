@@ -19,6 +19,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/digest/feeds"
@@ -36,9 +37,9 @@ type Desk struct {
 	client   *outbound.Client // for sources: private networks only where configured
 	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
 	reader   *feeds.Reader
-	signer   *delivery.Signer         // nil where mails are not signed here
-	mailer   delivery.Mailer          // nil until the settings for sending are complete
-	notices  *delivery.NoticeComposer // nil likewise
+	signer   *mail.Signer         // nil where mails are not signed here
+	mailer   delivery.Mailer      // nil until the settings for sending are complete
+	notices  *mail.NoticeComposer // nil likewise
 	now      func() time.Time
 	log      *slog.Logger
 	watcher  Watcher // nil for nobody
@@ -106,7 +107,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		RepublishedPatterns: patterns,
 	})
 	if dkim := o.Config.DKIM; dkim.Key != nil {
-		if d.signer, err = delivery.NewSigner(dkim.Domain, dkim.Selector, dkim.Key); err != nil {
+		if d.signer, err = mail.NewSigner(dkim.Domain, dkim.Selector, dkim.Key); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +126,7 @@ func (d *Desk) connect() error {
 	}
 	d.mailer = server
 	m := d.cfg.Mail
-	if d.notices, err = delivery.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now); err != nil {
+	if d.notices, err = mail.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now); err != nil {
 		return err
 	}
 	d.notices.SignWith(d.signer)

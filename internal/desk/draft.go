@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"net/mail"
+	netmail "net/mail"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/subscribers"
@@ -35,11 +35,11 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	p.Issue.Started = d.now()
 	letter := d.letter(p.Issue, v)
 	if letter.From.Address == "" {
-		letter.From = mail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
+		letter.From = netmail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
 		letter.ReturnPath, letter.UnsubscribeMail, letter.VERP = noSender, noSender, false
 		letter.ListID = "roundup.example.org"
 	}
-	composer, err := delivery.NewComposer(letter, d.keyring)
+	composer, err := mail.NewComposer(letter, d.keyring)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -49,7 +49,7 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		m, err = composer.Test(sampleReader)
 		values = composer.TestValues(sampleReader)
 	} else {
-		reader := delivery.Reader{PublicID: as.PublicID, Email: as.Email, Name: as.Name}
+		reader := mail.Reader{PublicID: as.PublicID, Email: as.Email, Name: as.Name}
 		m, err = composer.Shown(reader)
 		values = composer.ShownValues(reader)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"roundup/config"
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
@@ -180,7 +180,7 @@ func TestTooMuchForOneMailRollsOver(t *testing.T) {
 				filled := digest.Fill(digest.Split(variant.HTML, p.Issue.UID), map[digest.Placeholder]string{
 					digest.PlaceEmail: longest, digest.PlaceGreeting: "Dear reader,", digest.PlaceUnsubscribe: "https://news.magazine.example/unsubscribe?token=" + longest,
 				}, true)
-				size := max(len(filled), delivery.EncodedSize(filled))
+				size := max(len(filled), mail.EncodedSize(filled))
 				if size > digest.MaxHTML || len(left) > 0 && size < digest.MaxHTML*95/100 {
 					t.Errorf("issue %d has %d octets with %d articles", issue, size, len(p.Issue.Articles()))
 				}
@@ -323,7 +323,7 @@ func TestRoomWithPicturesWithin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := delivery.EncodedSize(variant.HTML); len(p.Pictures) == 0 || size < digest.MaxHTML*9/10 {
+	if size := mail.EncodedSize(variant.HTML); len(p.Pictures) == 0 || size < digest.MaxHTML*9/10 {
 		t.Errorf("%d octets with %d pictures and %d articles", size, len(p.Pictures), p.Selection.Count())
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/wording"
 )
@@ -211,7 +211,7 @@ func (d *Desk) look() digest.RenderOptions {
 		LinkParams: linkParams(c.LinkParams),
 		AllDates:   c.Dates == "all",
 		MaxLabels:  cmp.Or(c.Labels.Max, digest.AllLabels),
-		Sent:       delivery.EncodedSize,
+		Sent:       mail.EncodedSize,
 	}
 	if d.cfg.Templates != "" {
 		o.Templates = os.DirFS(d.cfg.Templates)

@@ -3,13 +3,13 @@ package desk
 import (
 	"errors"
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"slices"
 	"strconv"
 	"strings"
 
 	"roundup/config"
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/eml"
 	"roundup/store"
@@ -26,15 +26,15 @@ func ReceivedIssue(c *config.Config, m *eml.Message) (issue store.SentIssue, err
 	if id := m.Get("List-Id"); !strings.HasSuffix(strings.ToLower(strings.TrimSpace(id)), "<"+ListID(c)+">") {
 		return issue, fmt.Errorf("%w: its List-Id is %q and not %s", ErrNoIssue, id, ListID(c))
 	}
-	if delivery.IsTest(m.Get("Message-ID")) {
+	if mail.IsTest(m.Get("Message-ID")) {
 		return issue, fmt.Errorf("%w: it is a test mail", ErrNoIssue)
 	}
-	if number := m.Get(delivery.IssueHeader); number != "" {
+	if number := m.Get(mail.IssueHeader); number != "" {
 		if issue.Number, err = strconv.Atoi(number); err != nil || issue.Number < 1 {
-			return issue, fmt.Errorf("%w: its %s is %q", ErrNoIssue, delivery.IssueHeader, number)
+			return issue, fmt.Errorf("%w: its %s is %q", ErrNoIssue, mail.IssueHeader, number)
 		}
 	}
-	if issue.Start, err = mail.ParseDate(m.Get("Date")); err != nil {
+	if issue.Start, err = netmail.ParseDate(m.Get("Date")); err != nil {
 		return issue, fmt.Errorf("%w: its Date is %q", ErrNoIssue, m.Get("Date"))
 	}
 	part, found := m.Part("text/html")

@@ -3,14 +3,14 @@ package desk_test
 import (
 	"errors"
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"roundup/config"
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
@@ -20,7 +20,7 @@ import (
 
 func magazine() *config.Config {
 	c := &config.Config{}
-	c.Mail.From = mail.Address{Name: "The Weekly", Address: "weekly@magazine.example"}
+	c.Mail.From = netmail.Address{Name: "The Weekly", Address: "weekly@magazine.example"}
 	c.Digest.LinkParams = []config.Param{{Name: "ref", Value: "weekly"}}
 	return c
 }
@@ -47,12 +47,12 @@ func TestReceivedIssue(t *testing.T) {
 			ring, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: make([]byte, 32)}}, make([]byte, 32))
 			check(t, err)
 			start := time.Date(2026, 11, 27, 7, 0, 4, 0, time.UTC)
-			composer, err := delivery.NewComposer(delivery.Letter{
+			composer, err := mail.NewComposer(mail.Letter{
 				Issue: issue, Variant: variant, From: magazine().Mail.From, ListName: "The Weekly", ListID: "roundup.magazine.example",
 				BaseURL: "https://news.magazine.example", Date: start,
 			}, ring)
 			check(t, err)
-			m, err := composer.Compose(delivery.Reader{Email: "ada@readers.example", PublicID: subscribers.NewPublicID()})
+			m, err := composer.Compose(mail.Reader{Email: "ada@readers.example", PublicID: subscribers.NewPublicID()})
 			check(t, err)
 			read, err := eml.Read(strings.NewReader(string(m.Data)))
 			check(t, err)
@@ -66,7 +66,7 @@ func TestReceivedIssue(t *testing.T) {
 
 			test, err := composer.Test("editor@magazine.example")
 			check(t, err)
-			if read, err = eml.Read(strings.NewReader(string(test.Data))); err != nil || read.Has(delivery.IssueHeader) {
+			if read, err = eml.Read(strings.NewReader(string(test.Data))); err != nil || read.Has(mail.IssueHeader) {
 				t.Errorf("a test mail has the number of an issue (%v)", err)
 			}
 			if _, err = desk.ReceivedIssue(magazine(), read); !errors.Is(err, desk.ErrNoIssue) {

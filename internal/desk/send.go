@@ -9,6 +9,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/loopback"
@@ -113,13 +114,13 @@ func (d *Desk) settings(o RunOptions) delivery.Settings {
 }
 
 // Composer makes the mails of one issue.
-func (d *Desk) Composer(issue digest.Issue, v digest.Variant) (*delivery.Composer, error) {
-	return delivery.NewComposer(d.letter(issue, v), d.keyring)
+func (d *Desk) Composer(issue digest.Issue, v digest.Variant) (*mail.Composer, error) {
+	return mail.NewComposer(d.letter(issue, v), d.keyring)
 }
 
-func (d *Desk) letter(issue digest.Issue, v digest.Variant) delivery.Letter {
+func (d *Desk) letter(issue digest.Issue, v digest.Variant) mail.Letter {
 	m := d.cfg.Mail
-	return delivery.Letter{
+	return mail.Letter{
 		Issue:           issue,
 		Variant:         v,
 		From:            m.From,

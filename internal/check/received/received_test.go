@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
@@ -28,7 +28,7 @@ func expected() received.Expected {
 
 // sent is a mail as Roundup hands it over, signed by whoever signs: a test mail
 // unless to a reader.
-func sent(t *testing.T, toReader bool, signer *delivery.Signer) string {
+func sent(t *testing.T, toReader bool, signer *mail.Signer) string {
 	t.Helper()
 	issue := digest.Issue{
 		ID: 1, UID: strings.Repeat("0f", 16), Number: 12, Subject: "The Weekly: A headline", Date: time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC),
@@ -49,7 +49,7 @@ func sent(t *testing.T, toReader bool, signer *delivery.Signer) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := delivery.NewComposer(delivery.Letter{
+	c, err := mail.NewComposer(mail.Letter{
 		Issue: issue, Variant: variant, From: netmail.Address{Name: "The Weekly", Address: "weekly@magazine.example"},
 		ReturnPath: "bounces@magazine.example", ListName: "The Weekly", ListID: "roundup.magazine.example",
 		UnsubscribeMail: "leave@magazine.example", BaseURL: "https://news.magazine.example", Date: issue.Date, Signer: signer,
@@ -59,7 +59,7 @@ func sent(t *testing.T, toReader bool, signer *delivery.Signer) string {
 	}
 	m, err := c.Test("editor@readers.example")
 	if toReader {
-		m, err = c.Compose(delivery.Reader{PublicID: subscribers.PublicID{1}, Email: "anna@readers.example"})
+		m, err = c.Compose(mail.Reader{PublicID: subscribers.PublicID{1}, Email: "anna@readers.example"})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -78,13 +78,13 @@ const trace = "Return-Path: <bounces@magazine.example>\r\n" +
 	"Received: from sender.magazine.example ([203.0.113.9]) by relay.example with ESMTPSA; Fri, 20 Nov 2026 07:00:02 +0000\r\n"
 
 // key is a key for DKIM and its signer.
-func key(t *testing.T) (*delivery.Signer, crypto.PublicKey) {
+func key(t *testing.T) (*mail.Signer, crypto.PublicKey) {
 	t.Helper()
-	k, err := delivery.NewEd25519Key()
+	k, err := mail.NewEd25519Key()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := delivery.NewSigner("magazine.example", "sel", k)
+	s, err := mail.NewSigner("magazine.example", "sel", k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func names(t *testing.T, public crypto.PublicKey) maildns.Resolver {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	record, err := delivery.DKIMRecord(public)
+	record, err := mail.DKIMRecord(public)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,13 @@ package proof
 
 import (
 	"bytes"
-	"net/mail"
+	netmail "net/mail"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/subscribers"
 )
@@ -29,11 +29,11 @@ func (s Sample) Mail(t testing.TB) Mail {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composer, err := delivery.NewComposer(delivery.Letter{
+	composer, err := mail.NewComposer(mail.Letter{
 		Issue:           s.Issue,
 		Variant:         variant,
-		From:            mail.Address{Name: strings.ToValidUTF8(s.Publication.Name, ""), Address: "weekly@meridian.example"},
-		ReplyTo:         mail.Address{Address: "editors@meridian.example"},
+		From:            netmail.Address{Name: strings.ToValidUTF8(s.Publication.Name, ""), Address: "weekly@meridian.example"},
+		ReplyTo:         netmail.Address{Address: "editors@meridian.example"},
 		ReturnPath:      "bounces@meridian.example",
 		ListName:        s.Publication.Name,
 		ListID:          "weekly.meridian.example",
@@ -44,7 +44,7 @@ func (s Sample) Mail(t testing.TB) Mail {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := delivery.Reader{PublicID: subscribers.PublicID{1, 2, 3}, Email: "ada@readers.example", Name: "Ada Lovelace"}
+	reader := mail.Reader{PublicID: subscribers.PublicID{1, 2, 3}, Email: "ada@readers.example", Name: "Ada Lovelace"}
 	message, err := composer.Compose(reader)
 	if err != nil {
 		t.Fatal(err)

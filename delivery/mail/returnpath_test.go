@@ -1,17 +1,17 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/subscribers"
 )
 
 func TestVERP(t *testing.T) {
 	t.Parallel()
-	c := composer(t, func(l *delivery.Letter) { l.VERP = true })
+	c := composer(t, func(l *mail.Letter) { l.VERP = true })
 	m, err := c.Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
@@ -20,7 +20,7 @@ func TestVERP(t *testing.T) {
 	if want := "bounces+" + token + "@magazine.example"; m.From != want {
 		t.Errorf("got %s, want %s", m.From, want)
 	}
-	if id, err := ring(t).VerifyReturn(delivery.ReturnTokenOf(strings.ToUpper(m.From))); err != nil || id != reader {
+	if id, err := ring(t).VerifyReturn(mail.ReturnTokenOf(strings.ToUpper(m.From))); err != nil || id != reader {
 		t.Errorf("what comes back names %v: %v", id, err)
 	}
 	if bytes.Contains(m.Data, []byte(token)) {
@@ -48,7 +48,7 @@ func TestVERPNeedsRoom(t *testing.T) {
 	} {
 		l := letter()
 		l.ReturnPath, l.VERP = path, true
-		_, err := delivery.NewComposer(l, ring(t))
+		_, err := mail.NewComposer(l, ring(t))
 		if (err == nil) != (want == "") || (err != nil && !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
@@ -67,7 +67,7 @@ func TestReturnTokenOf(t *testing.T) {
 		"@":                             "",
 		"bounces+abc":                   "",
 	} {
-		if got := delivery.ReturnTokenOf(address); got != want {
+		if got := mail.ReturnTokenOf(address); got != want {
 			t.Errorf("%s: got %q, want %q", address, got, want)
 		}
 	}

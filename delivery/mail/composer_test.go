@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
@@ -14,7 +14,8 @@ import (
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // RFC 2047 in any charset
 
-	"roundup/delivery"
+	"roundup/delivery/inbox"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/subscribers"
 )
@@ -22,9 +23,9 @@ import (
 const uid = "0123456789abcdef0123456789abcdef"
 
 // letter is an issue ready to be composed.
-func letter() delivery.Letter {
+func letter() mail.Letter {
 	issue := digest.Issue{ID: 1, UID: uid, Number: 12}
-	return delivery.Letter{
+	return mail.Letter{
 		Issue: issue,
 		Variant: digest.Variant{
 			Subject: "The Weekly Round-up: A headline",
@@ -44,21 +45,21 @@ func letter() delivery.Letter {
 	}
 }
 
-func composer(t testing.TB, change ...func(*delivery.Letter)) *delivery.Composer {
+func composer(t testing.TB, change ...func(*mail.Letter)) *mail.Composer {
 	t.Helper()
 	l := letter()
 	for _, c := range change {
 		c(&l)
 	}
-	c, err := delivery.NewComposer(l, ring(t))
+	c, err := mail.NewComposer(l, ring(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func readerOf(email, name string) delivery.Reader {
-	return delivery.Reader{PublicID: reader, Email: email, Name: name}
+func readerOf(email, name string) mail.Reader {
+	return mail.Reader{PublicID: reader, Email: email, Name: name}
 }
 
 // parsed is a mail as go-message reads it.
@@ -170,7 +171,7 @@ func TestCompose(t *testing.T) {
 		"Reply-To":                 `<editors@magazine.example>`,
 		"Subject":                  "The Weekly Round-up: A headline",
 		"Date":                     "Fri, 20 Nov 2026 07:00:00 -0500",
-		"Message-Id":               "<" + delivery.MessageID(uid, reader, "magazine.example") + ">",
+		"Message-Id":               "<" + mail.MessageID(uid, reader, "magazine.example") + ">",
 		"List-Id":                  `"The Weekly Round-up" <roundup.magazine.example>`,
 		"List-Unsubscribe":         "<" + link + ">, <mailto:leave@magazine.example?subject=unsubscribe-" + token + ">",
 		"List-Unsubscribe-Post":    "List-Unsubscribe=One-Click",
@@ -252,7 +253,7 @@ func TestWaysOut(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := composer(t, func(l *delivery.Letter) { l.BaseURL, l.UnsubscribeMail = tt.base, tt.mail })
+			c := composer(t, func(l *mail.Letter) { l.BaseURL, l.UnsubscribeMail = tt.base, tt.mail })
 			m, err := c.Compose(readerOf("r@b.example", ""))
 			if err != nil {
 				t.Fatal(err)
@@ -268,7 +269,7 @@ func TestWaysOut(t *testing.T) {
 				t.Errorf("link %q, want %q", got, tt.link)
 			}
 			if tt.mail != "" {
-				left, err := delivery.ReadUnsubscribe(strings.NewReader("Subject: unsubscribe-"+token+"\r\n\r\n"), ring(t))
+				left, err := inbox.ReadUnsubscribe(strings.NewReader("Subject: unsubscribe-"+token+"\r\n\r\n"), ring(t))
 				if err != nil || left != reader {
 					t.Errorf("the mail it leads to: %v, %v", left, err)
 				}
@@ -306,10 +307,10 @@ func TestTestMail(t *testing.T) {
 	ids := map[string]bool{p.field(t, "Message-Id"): true}
 	for _, again := range []struct {
 		to     string
-		change func(*delivery.Letter)
+		change func(*mail.Letter)
 	}{
-		{"other@magazine.example", func(*delivery.Letter) {}},
-		{"editor@magazine.example", func(l *delivery.Letter) { l.Date = l.Date.Add(time.Nanosecond) }},
+		{"other@magazine.example", func(*mail.Letter) {}},
+		{"editor@magazine.example", func(l *mail.Letter) { l.Date = l.Date.Add(time.Nanosecond) }},
 	} {
 		m, err := composer(t, again.change).Test(again.to)
 		if err != nil {
@@ -327,7 +328,7 @@ func TestTestMail(t *testing.T) {
 
 func TestTextOnly(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t, func(l *delivery.Letter) { l.Variant.HTML = "" }).Compose(readerOf("r@b.example", ""))
+	m, err := composer(t, func(l *mail.Letter) { l.Variant.HTML = "" }).Compose(readerOf("r@b.example", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +350,7 @@ func TestReadersWhoCantBeMailed(t *testing.T) {
 
 func TestInternationalAddresses(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t, func(l *delivery.Letter) {
+	m, err := composer(t, func(l *mail.Letter) {
 		l.From = netmail.Address{Name: "Die Grüße", Address: "weekly@grüße.example"}
 		l.ReplyTo = netmail.Address{}
 		l.ReturnPath, l.UnsubscribeMail = "", ""
@@ -370,14 +371,14 @@ func TestInternationalAddresses(t *testing.T) {
 	if p.header.Has("Reply-To") || !strings.HasSuffix(p.field(t, "Message-Id"), "@xn--gre-6ka8l.example>") {
 		t.Errorf("Reply-To %v, Message-Id %s", p.header.Has("Reply-To"), p.header.Get("Message-Id"))
 	}
-	named := composer(t, func(l *delivery.Letter) { l.ListID = "roundup.grüße.example" })
+	named := composer(t, func(l *mail.Letter) { l.ListID = "roundup.grüße.example" })
 	if m, err = named.Compose(readerOf("r@b.example", "")); err != nil {
 		t.Fatal(err)
 	}
 	if got := parse(t, m.Data).field(t, "List-Id"); !strings.HasSuffix(got, "<roundup.xn--gre-6ka8l.example>") {
 		t.Errorf("List-Id: %q", got)
 	}
-	if got := delivery.MessageID(uid, reader, "grüße.example"); !strings.HasSuffix(got, "@xn--gre-6ka8l.example") {
+	if got := mail.MessageID(uid, reader, "grüße.example"); !strings.HasSuffix(got, "@xn--gre-6ka8l.example") {
 		t.Errorf("MessageID: %s", got)
 	}
 }
@@ -385,7 +386,7 @@ func TestInternationalAddresses(t *testing.T) {
 func TestMessageIDKeepsTheDomainOfTheIssue(t *testing.T) {
 	t.Parallel()
 	for frozen, want := range map[string]string{"": "magazine.example", "grüße.example": "xn--gre-6ka8l.example"} {
-		c := composer(t, func(l *delivery.Letter) { l.Issue.MailDomain = frozen })
+		c := composer(t, func(l *mail.Letter) { l.Issue.MailDomain = frozen })
 		m, err := c.Compose(readerOf("r@b.example", ""))
 		if err != nil {
 			t.Fatal(err)
@@ -399,13 +400,13 @@ func TestMessageIDKeepsTheDomainOfTheIssue(t *testing.T) {
 func TestMessageID(t *testing.T) {
 	t.Parallel()
 	// It may never change: a mail that is sent again is known by it.
-	if got, want := delivery.MessageID(uid, reader, "magazine.example"), reader.String()+".3kq2batxth@magazine.example"; got != want {
+	if got, want := mail.MessageID(uid, reader, "magazine.example"), reader.String()+".3kq2batxth@magazine.example"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	seen := map[string]bool{}
 	for i := range 3 {
 		for _, u := range []string{uid, uid[1:] + "0"} {
-			seen[delivery.MessageID(u, subscribers.PublicID{byte(i)}, "magazine.example")] = true
+			seen[mail.MessageID(u, subscribers.PublicID{byte(i)}, "magazine.example")] = true
 		}
 	}
 	if len(seen) != 6 {
@@ -414,7 +415,7 @@ func TestMessageID(t *testing.T) {
 }
 
 func BenchmarkCompose(b *testing.B) {
-	c := composer(b, func(l *delivery.Letter) {
+	c := composer(b, func(l *mail.Letter) {
 		l.Variant.HTML += strings.Repeat("<p>Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich</p>\n", 350)
 		l.Variant.Text += strings.Repeat("\nZwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich", 110)
 	})

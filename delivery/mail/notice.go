@@ -1,11 +1,11 @@
-package delivery
+package mail
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -37,7 +37,7 @@ type NoticeComposer struct {
 
 // NewNoticeComposer makes one. returnPath "" means the address of from; now
 // dates the mails.
-func NewNoticeComposer(from, replyTo mail.Address, returnPath string, now func() time.Time) (*NoticeComposer, error) {
+func NewNoticeComposer(from, replyTo netmail.Address, returnPath string, now func() time.Time) (*NoticeComposer, error) {
 	s, err := newSender(from, replyTo)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (c *NoticeComposer) Compose(m Notice) (relay.Message, error) {
 	date := c.now()
 	data, err := header{
 		sender:    c.sender,
-		to:        mail.Address{Address: to.Envelope()},
+		to:        netmail.Address{Address: to.Envelope()},
 		subject:   subject,
 		messageID: "notice." + id + "@" + c.sender.domain,
 		date:      date,

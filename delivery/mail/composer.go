@@ -1,4 +1,13 @@
-package delivery
+// Package mail owns how a mail is written: an issue's for each reader, and the
+// notices; their headers, signatures (DKIM), return paths, pictures and
+// Message-IDs.
+//
+// It must not know the ledger or SMTP: the words come rendered, and what leaves is
+// a relay.Message, ready for the wire.
+//
+// Start reading here, with NewComposer and Compose, then template.go (an issue is
+// encoded once, and cut where readers differ) and header.go (go-mail's part in it).
+package mail
 
 import (
 	"cmp"
@@ -6,7 +15,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,10 +33,10 @@ import (
 type Letter struct {
 	Issue           digest.Issue
 	Variant         digest.Variant
-	From            mail.Address
-	ReplyTo         mail.Address // zero for none
-	ReturnPath      string       // envelope sender; "" for the address of From
-	VERP            bool         // each reader's mail has a return path of its own
+	From            netmail.Address
+	ReplyTo         netmail.Address // zero for none
+	ReturnPath      string          // envelope sender; "" for the address of From
+	VERP            bool            // each reader's mail has a return path of its own
 	ListName        string
 	ListID          string    // RFC 2919, without brackets: "roundup.magazine.example"
 	UnsubscribeMail string    // where readers leave by mail; "" for nowhere
@@ -154,7 +163,7 @@ func (c *Composer) compose(to Reader, token string) (relay.Message, error) {
 	}
 	m := relay.Message{From: c.returnPath.of(to.PublicID), To: address.Envelope(), Spare: &c.spare}
 	m.Whole, m.Traits, err = c.template.fill(c.buffer(), filling{
-		to:          mail.Address{Name: displayName(to.Name), Address: m.To},
+		to:          netmail.Address{Name: displayName(to.Name), Address: m.To},
 		messageID:   c.messageID(to),
 		unsubscribe: c.waysOut(token),
 		values:      c.values(to.Email, to.Name, token),
@@ -197,7 +206,7 @@ func (c *Composer) Test(address string) (relay.Message, error) {
 	if err != nil {
 		return relay.Message{}, err
 	}
-	h := c.header(mail.Address{Address: to.Envelope()}, c.testToken())
+	h := c.header(netmail.Address{Address: to.Envelope()}, c.testToken())
 	delete(h.fields, IssueHeader)
 	h.subject = "[Test] " + h.subject
 	of := sha256.Sum256(fmt.Appendf(nil, "test %s %s %d", c.letter.Issue.UID, to.Key, c.letter.Date.UnixNano()))
@@ -269,7 +278,7 @@ func (c *Composer) waysOut(token string) string {
 }
 
 // header is what a mail of this issue begins with.
-func (c *Composer) header(to mail.Address, token string) header {
+func (c *Composer) header(to netmail.Address, token string) header {
 	return header{
 		sender:      c.sender,
 		to:          to,

@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
-func withPictures(l *delivery.Letter) {
+func withPictures(l *mail.Letter) {
 	l.Variant.HTML = strings.Replace(l.Variant.HTML, "<p>", `<img src="cid:a1@roundup"><img src="cid:b2@roundup"><p>`, 1)
 	l.Variant.Pictures = []digest.Embedded{
 		{ContentID: "a1@roundup", Type: "image/jpeg", Data: bytes.Repeat([]byte{0xff, 0, '\r', '\n', '.'}, 5000)},
@@ -73,10 +73,10 @@ func TestPicturesAreTheSameAtEveryAttempt(t *testing.T) {
 // A text that looks like the head of a part is a text.
 func TestPicturesBesideATextOfMIME(t *testing.T) {
 	t.Parallel()
-	c := composer(t, withPictures, func(l *delivery.Letter) {
+	c := composer(t, withPictures, func(l *mail.Letter) {
 		l.Variant.Text = "Content-Type: multipart/mixed;\n boundary=abc\n\n--abc\n" + l.Variant.Text
 	})
-	for _, compose := range []func(delivery.Reader) (relay.Message, error){c.Compose, c.ComposeWhole} {
+	for _, compose := range []func(mail.Reader) (relay.Message, error){c.Compose, c.ComposeWhole} {
 		m, err := compose(readerOf("ada@readers.example", "Ada"))
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func TestPicturesAreChecked(t *testing.T) {
 		l := letter()
 		withPictures(&l)
 		change(&l.Variant.Pictures[0])
-		if _, err := delivery.NewComposer(l, ring(t)); err == nil || !strings.Contains(err.Error(), "can't be embedded") {
+		if _, err := mail.NewComposer(l, ring(t)); err == nil || !strings.Contains(err.Error(), "can't be embedded") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

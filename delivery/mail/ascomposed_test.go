@@ -1,17 +1,17 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/internal/testing/smtptest"
 )
 
 // arrived sends an issue's mail to each of these addresses through a scripted MTA, and
 // returns the mails as they were composed and as they arrived.
-func arrived(t *testing.T, o smtptest.Options, c *delivery.Composer, addresses ...string) (composed, arrived [][]byte) {
+func arrived(t *testing.T, o smtptest.Options, c *mail.Composer, addresses ...string) (composed, arrived [][]byte) {
 	t.Helper()
 	s, err := smtptest.New(o)
 	if err != nil {
@@ -73,7 +73,7 @@ func TestSignedMailsPassARelay(t *testing.T) {
 	for _, m := range smtptest.Modes() {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			c := composer(t, func(l *delivery.Letter) {
+			c := composer(t, func(l *mail.Letter) {
 				l.Signer = signer(t, "ed25519")
 				l.Variant.Text += "\n.\n..dots\n.\n"
 			})

@@ -1,7 +1,7 @@
-package delivery
+package mail
 
 import (
-	"net/mail"
+	netmail "net/mail"
 
 	"roundup/delivery/relay"
 	"roundup/subscribers"
@@ -15,7 +15,7 @@ func (c *Composer) ComposeWhole(reader Reader) (relay.Message, error) {
 		return relay.Message{}, err
 	}
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, reader.PublicID)
-	h := c.header(mail.Address{Name: displayName(reader.Name), Address: to.Envelope()}, token)
+	h := c.header(netmail.Address{Name: displayName(reader.Name), Address: to.Envelope()}, token)
 	h.messageID = c.messageID(reader)
 	m, err := c.write(h, c.values(reader.Email, reader.Name, token))
 	m.From = c.returnPath.of(reader.PublicID)

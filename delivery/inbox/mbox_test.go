@@ -1,4 +1,4 @@
-package delivery_test
+package inbox_test
 
 import (
 	"io"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/inbox"
 )
 
 func TestEachMail(t *testing.T) {
@@ -26,7 +26,7 @@ func TestEachMail(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			err := delivery.EachMail(strings.NewReader(tt.file), func(r io.Reader) error {
+			err := inbox.EachMail(strings.NewReader(tt.file), func(r io.Reader) error {
 				b, err := io.ReadAll(r)
 				got = append(got, strings.ReplaceAll(string(b), "\r\n", "\n"))
 				return err

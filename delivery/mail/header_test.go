@@ -1,13 +1,13 @@
-package delivery_test
+package mail_test
 
 import (
-	"net/mail"
+	netmail "net/mail"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 )
 
@@ -32,7 +32,7 @@ func TestSubjects(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := composer(t, func(l *delivery.Letter) { l.Variant.Subject = tt.subject }).Compose(readerOf("r@b.example", ""))
+			m, err := composer(t, func(l *mail.Letter) { l.Variant.Subject = tt.subject }).Compose(readerOf("r@b.example", ""))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestNames(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := composer(t, func(l *delivery.Letter) {
+			m, err := composer(t, func(l *mail.Letter) {
 				l.From.Name, l.ReplyTo.Name, l.ListName = tt.given, tt.given, tt.given
 			}).Compose(readerOf("r@b.example", tt.given))
 			if err != nil {
@@ -77,7 +77,7 @@ func TestNames(t *testing.T) {
 			wellFormed(t, m.Data)
 			p := parse(t, m.Data)
 			for _, field := range []string{"From", "To", "Reply-To"} {
-				list, err := mail.ParseAddressList(p.header.Get(field))
+				list, err := netmail.ParseAddressList(p.header.Get(field))
 				if err != nil || len(list) != 1 || list[0].Name != tt.want {
 					t.Errorf("%s: %v, %v, want one with name %q", field, list, err, tt.want)
 				}
@@ -96,7 +96,7 @@ func TestNames(t *testing.T) {
 var allowed = map[string]bool{
 	"From": true, "To": true, "Reply-To": true, "Subject": true, "Date": true, "Message-Id": true, "Mime-Version": true,
 	"List-Id": true, "List-Unsubscribe": true, "List-Unsubscribe-Post": true, "Precedence": true,
-	"X-Auto-Response-Suppress": true, delivery.IssueHeader: true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
+	"X-Auto-Response-Suppress": true, mail.IssueHeader: true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
 }
 
 // nothingInjected fails the test when a mail has a field it should not have, or
@@ -133,16 +133,16 @@ func FuzzCompose(f *testing.F) {
 		l := letter()
 		l.Variant = digest.Variant{Subject: subject, HTML: body + mark, Text: body + mark}
 		l.From.Name, l.ReplyTo.Name, l.ListName = name, name, name
-		for _, change := range []func(l *delivery.Letter){
-			func(*delivery.Letter) {},
-			func(l *delivery.Letter) { l.BaseURL = base },
-			func(l *delivery.Letter) { l.ListID = listID },
-			func(l *delivery.Letter) { l.From.Address = address },
-			func(l *delivery.Letter) { l.ReturnPath, l.UnsubscribeMail = address, address },
+		for _, change := range []func(l *mail.Letter){
+			func(*mail.Letter) {},
+			func(l *mail.Letter) { l.BaseURL = base },
+			func(l *mail.Letter) { l.ListID = listID },
+			func(l *mail.Letter) { l.From.Address = address },
+			func(l *mail.Letter) { l.ReturnPath, l.UnsubscribeMail = address, address },
 		} {
 			fuzzed := l
 			change(&fuzzed)
-			c, err := delivery.NewComposer(fuzzed, ring(t))
+			c, err := mail.NewComposer(fuzzed, ring(t))
 			if err != nil {
 				continue
 			}
@@ -159,12 +159,12 @@ func FuzzCompose(f *testing.F) {
 func TestNotices(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 20, 7, 30, 0, 0, time.UTC)
-	c, err := delivery.NewNoticeComposer(mail.Address{Name: "The Magazine", Address: "weekly@magazine.example"}, mail.Address{},
+	c, err := mail.NewNoticeComposer(netmail.Address{Name: "The Magazine", Address: "weekly@magazine.example"}, netmail.Address{},
 		"bounces@magazine.example", func() time.Time { return at })
 	if err != nil {
 		t.Fatal(err)
 	}
-	notice := delivery.Notice{
+	notice := mail.Notice{
 		Dedupe: "issue 12 held", Kind: "notice", Recipient: "editor@magazine.example",
 		Subject: "Issue 12 is held\r\nBcc: x@y.example", Text: "The relay said:\n535 no",
 	}
@@ -192,7 +192,7 @@ func TestNotices(t *testing.T) {
 	if both, err := c.Compose(notice); err != nil || strings.Join(parse(t, both.Data).kinds, " ") != "text/plain text/html" {
 		t.Errorf("with HTML: %v", err)
 	}
-	for _, bad := range []delivery.Notice{
+	for _, bad := range []mail.Notice{
 		{Recipient: "nobody", Subject: "x", Text: "x"},
 		{Recipient: "a@b.example", Text: "x"},
 		{Recipient: "a@b.example", Subject: "x"},
@@ -201,7 +201,7 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%+v was composed", bad)
 		}
 	}
-	if _, err := delivery.NewNoticeComposer(mail.Address{}, mail.Address{}, "", time.Now); err == nil {
+	if _, err := mail.NewNoticeComposer(netmail.Address{}, netmail.Address{}, "", time.Now); err == nil {
 		t.Error("a composer without From")
 	}
 }

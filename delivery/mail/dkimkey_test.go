@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"crypto"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 )
 
 func TestDKIMRecord(t *testing.T) {
@@ -20,16 +20,16 @@ func TestDKIMRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := delivery.DKIMRecord(ed25519.PublicKey(public))
+	got, err := mail.DKIMRecord(ed25519.PublicKey(public))
 	if want := "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="; err != nil || got != want {
 		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
 	_, record := recordOf(t, "rsa 2048")
-	parts := delivery.SplitTXT(record)
+	parts := mail.SplitTXT(record)
 	if len(parts) != 2 || strings.Join(parts, "") != record || len(parts[0]) != 255 {
 		t.Errorf("got %q", parts)
 	}
-	if parts := delivery.SplitTXT(strings.Repeat("x", 255)); len(parts) != 1 {
+	if parts := mail.SplitTXT(strings.Repeat("x", 255)); len(parts) != 1 {
 		t.Errorf("got %q", parts)
 	}
 }
@@ -63,12 +63,12 @@ func TestNewSignerRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := delivery.NewSigner(tt.domain, tt.selector, tt.key); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := mail.NewSigner(tt.domain, tt.selector, tt.key); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
 	}
-	s, err := delivery.NewSigner("Grüße.example", "Nov.News", good)
+	s, err := mail.NewSigner("Grüße.example", "Nov.News", good)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package delivery
+package mail
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"net/mail"
+	netmail "net/mail"
 	"slices"
 	"strings"
 
@@ -45,7 +45,7 @@ const (
 
 // filling is what fills the holes of one reader's mail.
 type filling struct {
-	to          mail.Address
+	to          netmail.Address
 	messageID   string
 	unsubscribe string
 	values      map[digest.Placeholder]string
@@ -56,7 +56,7 @@ type filling struct {
 // that no feed or setting can hold one.
 func (c *Composer) newTemplate() (*template, error) {
 	uid := c.letter.Issue.UID
-	to := mail.Address{Address: standIn(uid, "to") + "@to.invalid"}
+	to := netmail.Address{Address: standIn(uid, "to") + "@to.invalid"}
 	unsubscribe, text := standIn(uid, "unsubscribe"), standIn(uid, "text")
 	h := c.header(to, "")
 	h.messageID, h.unsubscribe = c.id(subscribers.PublicID{}), unsubscribe

@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 )
 
 // verify asks go-msgauth whether a message has one signature, a good one.
@@ -165,17 +165,17 @@ func TestBodyHashOfTheStandard(t *testing.T) {
 
 func TestNewKeys(t *testing.T) {
 	t.Parallel()
-	key, err := delivery.NewRSAKey()
+	key, err := mail.NewRSAKey()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bits := key.Public().(*rsa.PublicKey).N.BitLen(); bits != 2048 {
 		t.Errorf("%d bits", bits)
 	}
-	if got := delivery.DescribeKey(key.Public()); got != "RSA, 2048 bits" {
+	if got := mail.DescribeKey(key.Public()); got != "RSA, 2048 bits" {
 		t.Errorf("got %q", got)
 	}
-	if got := delivery.DescribeKey(testKeys()["ed25519"].Public()); got != "Ed25519" {
+	if got := mail.DescribeKey(testKeys()["ed25519"].Public()); got != "Ed25519" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 	"pgregory.net/rapid"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -30,7 +30,7 @@ var testKeys = sync.OnceValue(func() map[string]crypto.Signer {
 		}
 		keys[name] = key
 	}
-	key, err := delivery.NewEd25519Key()
+	key, err := mail.NewEd25519Key()
 	if err != nil {
 		panic(err)
 	}
@@ -38,9 +38,9 @@ var testKeys = sync.OnceValue(func() map[string]crypto.Signer {
 	return keys
 })
 
-func signer(tb testing.TB, key string) *delivery.Signer {
+func signer(tb testing.TB, key string) *mail.Signer {
 	tb.Helper()
-	s, err := delivery.NewSigner("magazine.example", "nov", testKeys()[key])
+	s, err := mail.NewSigner("magazine.example", "nov", testKeys()[key])
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -50,11 +50,11 @@ func signer(tb testing.TB, key string) *delivery.Signer {
 // recordOf is the DNS record of a test key, and where it stands.
 func recordOf(tb testing.TB, key string) (name, record string) {
 	tb.Helper()
-	record, err := delivery.DKIMRecord(testKeys()[key].Public())
+	record, err := mail.DKIMRecord(testKeys()[key].Public())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return delivery.DKIMName("magazine.example", "nov"), record
+	return mail.DKIMName("magazine.example", "nov"), record
 }
 
 // Two implementations that are not the signer take every kind of mail.
@@ -62,39 +62,39 @@ func recordOf(tb testing.TB, key string) (name, record string) {
 //nolint:tparallel // what the subtests make is gathered for the last of them
 func TestSignedMailsVerify(t *testing.T) {
 	t.Parallel()
-	mails := map[string]func(*delivery.Signer) (relay.Message, error){
-		"issue": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Compose(readerOf("r@b.example", "Jürgen Müller-Lüdenscheidt, who has a long name"))
+	mails := map[string]func(*mail.Signer) (relay.Message, error){
+		"issue": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, func(l *mail.Letter) { l.Signer = s }).Compose(readerOf("r@b.example", "Jürgen Müller-Lüdenscheidt, who has a long name"))
 		},
-		"long subject": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, func(l *delivery.Letter) {
+		"long subject": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, func(l *mail.Letter) {
 				l.Signer = s
 				l.Variant.Subject = strings.Repeat("A long   subject: ", 30) + strings.Repeat("grüße ", 30)
 			}).Compose(readerOf("r@b.example", ""))
 		},
-		"text alone, no answers": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, func(l *delivery.Letter) {
+		"text alone, no answers": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, func(l *mail.Letter) {
 				l.Signer, l.Variant.HTML, l.ReplyTo, l.BaseURL = s, "", netmail.Address{}, ""
 				l.Variant.Text += "\n\t two  words \n.\n..\n\n\n\n"
 			}).Compose(readerOf("r@b.example", ""))
 		},
-		"address that needs SMTPUTF8": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Compose(readerOf("jürgen@grüße.example", "Jürgen"))
+		"address that needs SMTPUTF8": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, func(l *mail.Letter) { l.Signer = s }).Compose(readerOf("jürgen@grüße.example", "Jürgen"))
 		},
-		"pictures": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, withPictures, func(l *delivery.Letter) { l.Signer = s }).Compose(readerOf("r@b.example", "Ada"))
+		"pictures": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, withPictures, func(l *mail.Letter) { l.Signer = s }).Compose(readerOf("r@b.example", "Ada"))
 		},
-		"test": func(s *delivery.Signer) (relay.Message, error) {
-			return composer(t, func(l *delivery.Letter) { l.Signer = s }).Test("editor@magazine.example")
+		"test": func(s *mail.Signer) (relay.Message, error) {
+			return composer(t, func(l *mail.Letter) { l.Signer = s }).Test("editor@magazine.example")
 		},
-		"notice": func(s *delivery.Signer) (relay.Message, error) {
+		"notice": func(s *mail.Signer) (relay.Message, error) {
 			date := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
-			c, err := delivery.NewNoticeComposer(letter().From, netmail.Address{}, "", func() time.Time { return date })
+			c, err := mail.NewNoticeComposer(letter().From, netmail.Address{}, "", func() time.Time { return date })
 			if err != nil {
 				return relay.Message{}, err
 			}
 			c.SignWith(s)
-			return c.Compose(delivery.Notice{Kind: "notice", Dedupe: "1", Recipient: "editor@magazine.example", Subject: "Sent", Text: "All sent."})
+			return c.Compose(mail.Notice{Kind: "notice", Dedupe: "1", Recipient: "editor@magazine.example", Subject: "Sent", Text: "All sent."})
 		},
 	}
 	signed := map[string][][]byte{}
@@ -122,7 +122,7 @@ func TestSignedMailsVerify(t *testing.T) {
 // put in.
 func TestSignatureCovers(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t, func(l *delivery.Letter) { l.Signer = signer(t, "ed25519") }).Compose(readerOf("r@b.example", "Ada"))
+	m, err := composer(t, func(l *mail.Letter) { l.Signer = signer(t, "ed25519") }).Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestSignatureCovers(t *testing.T) {
 			}
 		}
 	}
-	quiet, err := composer(t, func(l *delivery.Letter) {
+	quiet, err := composer(t, func(l *mail.Letter) {
 		l.Signer, l.ReplyTo, l.BaseURL = signer(t, "ed25519"), netmail.Address{}, ""
 	}).Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
@@ -177,7 +177,7 @@ func TestSignatureCovers(t *testing.T) {
 // What relays do to mail does not break a signature in relaxed form.
 func TestSignatureOutlivesRelays(t *testing.T) {
 	t.Parallel()
-	m, err := composer(t, func(l *delivery.Letter) { l.Signer = signer(t, "rsa 2048") }).Compose(readerOf("r@b.example", "Ada"))
+	m, err := composer(t, func(l *mail.Letter) { l.Signer = signer(t, "rsa 2048") }).Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestSignatureOutlivesRelays(t *testing.T) {
 func TestSignatureIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	for key := range testKeys() {
-		c := composer(t, func(l *delivery.Letter) { l.Signer = signer(t, key) })
+		c := composer(t, func(l *mail.Letter) { l.Signer = signer(t, key) })
 		first, err := c.Compose(readerOf("r@b.example", "Ada"))
 		if err != nil {
 			t.Fatal(err)
@@ -256,7 +256,7 @@ func TestBodyHash(t *testing.T) {
 }
 
 // compareBodyHash holds the bh= of two signers together.
-func compareBodyHash(t rapid.TB, s *delivery.Signer, reference *gomail.DKIMSigner, body string) {
+func compareBodyHash(t rapid.TB, s *mail.Signer, reference *gomail.DKIMSigner, body string) {
 	header := "From: a@magazine.example\r\nSubject: x\r\n"
 	signed, err := s.Sign([]byte(header+"\r\n"+body), time.Unix(1, 0))
 	if err != nil {

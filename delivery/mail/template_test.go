@@ -1,4 +1,4 @@
-package delivery_test
+package mail_test
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 )
 
@@ -35,7 +35,7 @@ func TestTemplateIsTheWholeMail(t *testing.T) {
 		case 1:
 			l.UnsubscribeMail = ""
 		}
-		c, err := delivery.NewComposer(l, ring(t))
+		c, err := mail.NewComposer(l, ring(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestGreetingsInTheTemplate(t *testing.T) {
 	l.Variant.HTML = strings.Replace(l.Variant.HTML, "<p>", greeting+"\n<p>", 1)
 	l.Variant.Text = l.Issue.Mark(digest.PlaceGreeting) + "\n\n" + l.Variant.Text
 	l.Variant.Greeting = digest.Greeting{Named: "Liebe Grüße, {name}!", All: "Dear reader,"}
-	c, err := delivery.NewComposer(l, ring(t))
+	c, err := mail.NewComposer(l, ring(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestGreetingsInTheTemplate(t *testing.T) {
 	}
 }
 
-func sameMail(t *testing.T, c *delivery.Composer, to delivery.Reader) {
+func sameMail(t *testing.T, c *mail.Composer, to mail.Reader) {
 	t.Helper()
 	got, err := c.Compose(to)
 	want, wholeErr := c.ComposeWhole(to)

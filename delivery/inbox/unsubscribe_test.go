@@ -1,4 +1,4 @@
-package delivery_test
+package inbox_test
 
 import (
 	"encoding/base64"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/inbox"
 	"roundup/subscribers"
 )
 
@@ -74,11 +74,11 @@ func TestReadUnsubscribe(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := delivery.ReadUnsubscribe(strings.NewReader(tt.mail), k)
+			got, err := inbox.ReadUnsubscribe(strings.NewReader(tt.mail), k)
 			switch {
 			case tt.found && (err != nil || got != leaver):
 				t.Errorf("got %v, %v", got, err)
-			case !tt.found && !errors.Is(err, delivery.ErrNotUnsubscribe):
+			case !tt.found && !errors.Is(err, inbox.ErrNotUnsubscribe):
 				t.Errorf("got %v, %v, want ErrNotUnsubscribe", got, err)
 			}
 		})
@@ -101,7 +101,7 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 		}
 		// Every one quotes our header, as those of our own mails would.
 		text := strings.ReplaceAll(string(data), "\nSubject:", "\nList-Unsubscribe: <mailto:l@b.example?subject=unsubscribe-"+token+">\nSubject:")
-		if got, err := delivery.ReadUnsubscribe(strings.NewReader(text), k); err == nil {
+		if got, err := inbox.ReadUnsubscribe(strings.NewReader(text), k); err == nil {
 			t.Errorf("%s unsubscribed %v", filepath.Base(name), got)
 		}
 	}
@@ -118,9 +118,9 @@ func FuzzReadUnsubscribe(f *testing.F) {
 	f.Add("Content-Type: multipart/report; boundary=b\r\nSubject: unsubscribe-" + token + "\r\n\r\n--b--")
 	f.Add("Content-Transfer-Encoding: base64\r\n\r\n!!!!")
 	f.Fuzz(func(t *testing.T, mail string) {
-		got, err := delivery.ReadUnsubscribe(strings.NewReader(mail), k)
+		got, err := inbox.ReadUnsubscribe(strings.NewReader(mail), k)
 		if err != nil {
-			if !errors.Is(err, delivery.ErrNotUnsubscribe) || !got.IsZero() {
+			if !errors.Is(err, inbox.ErrNotUnsubscribe) || !got.IsZero() {
 				t.Errorf("got %v, %v", got, err)
 			}
 			return

@@ -1,4 +1,9 @@
-package delivery
+// Package inbox reads mails that come back: it finds who asks to be unsubscribed.
+//
+// It must not know the ledger or the list: it says who it was, and others act.
+//
+// Start reading here; mbox.go takes a mailbox apart.
+package inbox
 
 import (
 	"bufio"
@@ -9,10 +14,11 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
-	"net/mail"
+	netmail "net/mail"
 	"regexp"
 	"strings"
 
+	"roundup/delivery/mail"
 	"roundup/subscribers"
 )
 
@@ -27,10 +33,10 @@ const (
 )
 
 // subjectToken finds the token wherever a client has put words around it.
-var subjectToken = regexp.MustCompile(`(?i)` + UnsubscribeWord + `([A-Za-z0-9_-]{20,100})`)
+var subjectToken = regexp.MustCompile(`(?i)` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})`)
 
 // bodyToken is the token as a line of its own.
-var bodyToken = regexp.MustCompile(`(?i)^` + UnsubscribeWord + `([A-Za-z0-9_-]{20,100})$`)
+var bodyToken = regexp.MustCompile(`(?i)^` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})$`)
 
 // ReadUnsubscribe reads a mail that was sent to the mailto: of List-Unsubscribe
 // (RFC 2369) and returns the reader whose token it carries, in its subject or as
@@ -40,7 +46,7 @@ var bodyToken = regexp.MustCompile(`(?i)^` + UnsubscribeWord + `([A-Za-z0-9_-]{2
 // Every other mail is ErrNotUnsubscribe. Above all a bounce is: it quotes our
 // own header, which holds the token. So is a reply that quotes the footer.
 func ReadUnsubscribe(r io.Reader, keyring *subscribers.Keyring) (subscribers.PublicID, error) {
-	m, err := mail.ReadMessage(bufio.NewReader(io.LimitReader(r, maxUnsubscribeMail)))
+	m, err := netmail.ReadMessage(bufio.NewReader(io.LimitReader(r, maxUnsubscribeMail)))
 	if err != nil {
 		return subscribers.PublicID{}, fmt.Errorf("%w: its header can't be read", ErrNotUnsubscribe)
 	}

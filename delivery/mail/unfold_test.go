@@ -1,10 +1,10 @@
-package delivery_test
+package mail_test
 
 import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -27,7 +27,7 @@ func TestFieldsThatProgramsMatchAreNotFolded(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := composer(t, func(l *delivery.Letter) {
+			c := composer(t, func(l *mail.Letter) {
 				l.From.Address, l.ListName, l.ListID = "weekly@"+tt.domain, tt.list, "roundup."+tt.domain
 			})
 			mails := map[string]func() (relay.Message, error){

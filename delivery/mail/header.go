@@ -1,4 +1,4 @@
-package delivery
+package mail
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"net/mail"
+	netmail "net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,31 +35,31 @@ var errNotPlain = errors.New("the way out is not a plain link")
 
 // sender is who mails are from, checked.
 type sender struct {
-	from    mail.Address
-	replyTo *mail.Address // nil for none
-	domain  string        // of from, as A-labels
+	from    netmail.Address
+	replyTo *netmail.Address // nil for none
+	domain  string           // of from, as A-labels
 }
 
-func newSender(from, replyTo mail.Address) (sender, error) {
+func newSender(from, replyTo netmail.Address) (sender, error) {
 	a, err := subscribers.ParseAddress(from.Address)
 	if err != nil {
 		return sender{}, fmt.Errorf("from: %w", err)
 	}
-	s := sender{from: mail.Address{Name: displayName(from.Name), Address: a.Envelope()}, domain: a.Domain}
-	if replyTo == (mail.Address{}) {
+	s := sender{from: netmail.Address{Name: displayName(from.Name), Address: a.Envelope()}, domain: a.Domain}
+	if replyTo == (netmail.Address{}) {
 		return s, nil
 	}
 	if a, err = subscribers.ParseAddress(replyTo.Address); err != nil {
 		return sender{}, fmt.Errorf("reply to: %w", err)
 	}
-	s.replyTo = &mail.Address{Name: displayName(replyTo.Name), Address: a.Envelope()}
+	s.replyTo = &netmail.Address{Name: displayName(replyTo.Name), Address: a.Envelope()}
 	return s, nil
 }
 
 // header is the header of one mail.
 type header struct {
 	sender
-	to          mail.Address
+	to          netmail.Address
 	subject     string
 	messageID   string // without brackets
 	date        time.Time
@@ -200,7 +200,7 @@ func listID(name, id string) (string, error) {
 	if len(id) > 255 {
 		return "", fmt.Errorf("list id %q has more than 255 octets", id)
 	}
-	phrase := mail.Address{Name: displayName(name), Address: "x@x"}
+	phrase := netmail.Address{Name: displayName(name), Address: "x@x"}
 	named, _ := strings.CutSuffix(phrase.String(), "<x@x>")
 	return named + "<" + id + ">", nil
 }

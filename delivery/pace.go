@@ -1,6 +1,10 @@
 package delivery
 
-import "time"
+import (
+	"time"
+
+	"roundup/internal/wording"
+)
 
 const (
 	// paceSlack is how far a pace catches up where nobody was there to take a
@@ -21,7 +25,7 @@ func LimitOf(perSecond float64, perHour int) Limit {
 	hourly := float64(perHour) / time.Hour.Seconds()
 	switch {
 	case perHour > 0 && (perSecond <= 0 || hourly <= perSecond):
-		return Limit{PerSecond: hourly, Words: thousands(perHour) + " an hour (smtp.per_hour)"}
+		return Limit{PerSecond: hourly, Words: wording.Thousands(perHour) + " an hour (smtp.per_hour)"}
 	case perSecond > 0:
 		return Limit{PerSecond: perSecond, Words: perTime(perSecond) + " (smtp.rate)"}
 	}

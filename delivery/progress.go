@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"roundup/internal/wording"
 )
 
 // tellEvery is the least time between two tellings of progress.
@@ -29,7 +31,7 @@ type Progress struct {
 
 // String is the progress in one line.
 func (p Progress) String() string {
-	parts := []string{fmt.Sprintf("%s of %s", thousands(p.Done), thousands(p.Total))}
+	parts := []string{fmt.Sprintf("%s of %s", wording.Thousands(p.Done), wording.Thousands(p.Total))}
 	switch {
 	case p.Limit != "":
 		parts = append(parts, p.Limit)
@@ -44,7 +46,7 @@ func (p Progress) String() string {
 		what string
 	}{{p.Deferred, "deferred"}, {p.Failed, "failed"}, {p.Unknown, "unknown"}} {
 		if c.n > 0 {
-			parts = append(parts, thousands(c.n)+" "+c.what)
+			parts = append(parts, wording.Thousands(c.n)+" "+c.what)
 		}
 	}
 	if p.State != "" {
@@ -242,15 +244,6 @@ func span(d time.Duration) string {
 	return words
 }
 
-// thousands is a number with commas: "1,204".
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // perTime is a rate for people; slow ones by the minute.
 func perTime(perSecond float64) string {
 	switch {
@@ -259,5 +252,5 @@ func perTime(perSecond float64) string {
 	case perSecond < 10:
 		return strings.TrimSuffix(fmt.Sprintf("%.1f", perSecond), ".0") + " a second"
 	}
-	return thousands(int(math.Round(perSecond))) + " a second"
+	return wording.Thousands(int(math.Round(perSecond))) + " a second"
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // Summary accounts for an issue: what `send --json` and `report --json` print.
@@ -87,7 +88,7 @@ func (r *run) summary(ctx context.Context) Summary {
 	return s
 }
 
-// Text is the summary for people: what happened, why, and what to do.
+// Text is the summary for people: what happened, and why. What to do is Next's.
 func (s Summary) Text() string {
 	relay := s.Relay
 	if relay == "" {
@@ -95,16 +96,13 @@ func (s Summary) Text() string {
 	}
 	lines := []string{
 		fmt.Sprintf("Issue %d, %q, is %s.", s.Issue, s.Subject, s.standing()),
-		fmt.Sprintf("%s of %s handed to %s%s.", thousands(s.Sent), thousands(s.Audience), relay, s.speed()),
+		fmt.Sprintf("%s of %s handed to %s%s.", wording.Thousands(s.Sent), wording.Thousands(s.Audience), relay, s.speed()),
 	}
 	if rest := s.rest(); rest != "" {
 		lines = append(lines, rest)
 	}
 	if s.Reason != "" {
 		lines = append(lines, "Why: "+s.Reason)
-	}
-	if next := s.next(); next != "" {
-		lines = append(lines, next)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -149,7 +147,7 @@ func (s Summary) rest() string {
 		{s.Queued, "still to be sent" + s.more()},
 	} {
 		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("  %s %s", thousands(c.n), c.what))
+			parts = append(parts, fmt.Sprintf("  %s %s", wording.Thousands(c.n), c.what))
 		}
 	}
 	return strings.Join(parts, "\n")
@@ -163,32 +161,36 @@ func (s Summary) more() string {
 	return ""
 }
 
-// next says how to go on.
-func (s Summary) next() string {
+// Step is how an issue goes on.
+type Step string
+
+// Steps.
+const (
+	NoStep        Step = ""               // it is over
+	ReleaseIt     Step = "release it"     // by a person, when the cause is mended
+	AwaitRelay    Step = "await relay"    // a run goes on when the relay takes mail
+	AwaitDeferred Step = "await deferred" // a run from NextTry on tries them again
+	RunAgain      Step = "run again"      // a run goes on where this one stopped
+)
+
+// Next says how to go on.
+func (s Summary) Next() Step {
 	switch digest.Status(s.Status) {
 	case digest.Held:
-		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
+		return ReleaseIt
 	case digest.Waiting:
-		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
+		return AwaitRelay
 	case digest.Sending:
 		if s.onlyDeferred() {
-			return fmt.Sprintf("%s tried again from %s on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice.",
-				s.deferredAre(), s.NextTry.Format("15:04 MST"))
+			return AwaitDeferred
 		}
-		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
+		return RunAgain
 	}
-	return ""
+	return NoStep
 }
 
 // onlyDeferred reports whether there is nothing to do now but to leave readers alone
 // for a while, whose server said later.
 func (s Summary) onlyDeferred() bool {
 	return s.Queued == 0 && s.Deferred > 0 && s.Owed == s.Deferred && !s.NextTry.IsZero()
-}
-
-func (s Summary) deferredAre() string {
-	if s.Deferred == 1 {
-		return "The deferred reader is"
-	}
-	return fmt.Sprintf("The %s deferred readers are", thousands(s.Deferred))
 }

@@ -66,6 +66,7 @@ func TestSummaryText(t *testing.T) {
 		tally delivery.Tally
 		with  func(*delivery.Summary)
 		want  string
+		next  delivery.Step
 	}{
 		{
 			"sent", issueOf(digest.Sent, ""), delivery.Tally{Sent: 1200, Failed: 3, Skipped: 1},
@@ -73,44 +74,40 @@ func TestSummaryText(t *testing.T) {
 			`Issue 12, "The Round-up: A headline", is sent.
 1,200 of 1,204 handed to smtp.example in 8s, 148 a second.
   3 failed: refused for good, or given up
-  1 skipped: left the list, or the issue was cancelled`,
+  1 skipped: left the list, or the issue was cancelled`, delivery.NoStep,
 		},
 		{
 			"sent, one unknown", issueOf(digest.Sent, ""), delivery.Tally{Sent: 9, Unknown: 1}, nil,
 			`Issue 12, "The Round-up: A headline", is sent.
 9 of 10 handed to the relay in 8s, 1.1 a second.
-  1 unknown: handed over, but the answer was lost`,
+  1 unknown: handed over, but the answer was lost`, delivery.NoStep,
 		},
 		{
 			"held", issueOf(digest.Held, "535 5.7.8 bad credentials; check smtp.username"), delivery.Tally{Queued: 5000}, nil,
 			`Issue 12, "The Round-up: A headline", is held.
 0 of 5,000 handed to the relay in 8s.
   5,000 still to be sent
-Why: 535 5.7.8 bad credentials; check smtp.username
-It waits for a person: when the cause is mended, ` + "`roundup issues release 12`, then `roundup send`.",
+Why: 535 5.7.8 bad credentials; check smtp.username`, delivery.ReleaseIt,
 		},
 		{
 			"waiting", issueOf(digest.Waiting, "connect to relay:587: connection refused"), delivery.Tally{Sent: 4, Queued: 6}, nil,
 			`Issue 12, "The Round-up: A headline", is waiting for the relay.
 4 of 10 handed to the relay in 8s, 30 a minute.
   6 still to be sent
-Why: connect to relay:587: connection refused
-` + "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice.",
+Why: connect to relay:587: connection refused`, delivery.AwaitRelay,
 		},
 		{
 			"deferred readers", issueOf(digest.Sending, ""), delivery.Tally{Sent: 8, Deferred: 2}, nil,
 			`Issue 12, "The Round-up: A headline", is not finished.
 8 of 10 handed to the relay in 8s, 1 a second.
-  2 deferred: to be tried again
-` + "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice.",
+  2 deferred: to be tried again`, delivery.RunAgain,
 		},
 		{
 			"stopped", issueOf(digest.Sending, ""), delivery.Tally{Sent: 8, Queued: 2},
 			func(s *delivery.Summary) { s.Interrupted = true },
 			`Issue 12, "The Round-up: A headline", is not finished: it was stopped.
 8 of 10 handed to the relay in 8s, 1 a second.
-  2 still to be sent
-` + "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice.",
+  2 still to be sent`, delivery.RunAgain,
 		},
 	}
 	for _, tt := range tests {
@@ -122,6 +119,9 @@ Why: connect to relay:587: connection refused
 			}
 			if diff := cmp.Diff(tt.want, s.Text()); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
+			}
+			if s.Next() != tt.next {
+				t.Errorf("next is %q, want %q", s.Next(), tt.next)
 			}
 			if strings.Contains(s.Text(), "delivered") {
 				t.Error("only a DSN says delivered")

@@ -43,7 +43,7 @@ func TestInterrupt(t *testing.T) {
 		if !sum.Interrupted || sum.Sent+sum.Queued != 1000 || sum.Owed != sum.Queued {
 			t.Errorf("got %+v", sum)
 		}
-		if text := sum.Text(); !strings.Contains(text, "stopped") || !strings.Contains(text, "`roundup send`") {
+		if text := sum.Text(); !strings.Contains(text, "stopped") || sum.Next() != delivery.RunAgain {
 			t.Errorf("text says nothing of how to go on: %s", text)
 		}
 		s.relay.latency = time.Millisecond

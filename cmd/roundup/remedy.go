@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -50,4 +52,24 @@ func ownerHint(e *store.OwnerError) string {
 		owner = "'" + owner + "'" // or a shell takes the rest for a comment
 	}
 	return "run it as that user: sudo -u " + owner + " roundup ..."
+}
+
+// stepWords say how an issue goes on; "" where it is over.
+func stepWords(s delivery.Summary) string {
+	switch s.Next() {
+	case delivery.ReleaseIt:
+		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
+	case delivery.AwaitRelay:
+		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
+	case delivery.AwaitDeferred:
+		readers := "The deferred reader is"
+		if s.Deferred != 1 {
+			readers = fmt.Sprintf("The %s deferred readers are", wording.Thousands(s.Deferred))
+		}
+		return fmt.Sprintf("%s tried again from %s on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice.",
+			readers, s.NextTry.Format("15:04 MST"))
+	case delivery.RunAgain:
+		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
+	}
+	return ""
 }

@@ -227,7 +227,7 @@ func (a *app) printSent(all []delivery.Summary) error {
 // textOf is a summary in words, its times as people in the newsletter's place write them.
 func (a *app) textOf(s delivery.Summary) string {
 	s.NextTry = s.NextTry.In(a.cfg.Newsletter.Timezone)
-	return s.Text()
+	return strings.TrimSuffix(s.Text()+"\n"+stepWords(s), "\n")
 }
 
 // summaryLine is a summary with all its keys there: slot is null for an extra issue.

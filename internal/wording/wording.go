@@ -28,6 +28,15 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// Thousands is a number with commas: "1,204".
+func Thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
 // Span writes a duration as a configuration would: "24h", "7h30m", "0s".
 func Span(t time.Duration) string {
 	words := t.Round(time.Minute).String()

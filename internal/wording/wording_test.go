@@ -23,6 +23,15 @@ func TestCount(t *testing.T) {
 	}
 }
 
+func TestThousands(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0", 999: "999", 1204: "1,204", 1000000: "1,000,000"} {
+		if got := wording.Thousands(n); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	t.Parallel()
 	for want, span := range map[string]time.Duration{

@@ -125,7 +125,7 @@ func (s Summary) speed() string {
 	}
 	words := fmt.Sprintf(" in %s", span(time.Duration(s.Seconds*float64(time.Second))))
 	switch {
-	case s.Limit.Words != "" && s.Rate > 0:
+	case s.Limit.Words != "" && s.Sent > 0: // the rate of a slow issue may round to 0
 		words += ", at " + s.Limit.Words
 	case s.Rate > 0:
 		words += ", " + perTime(s.Rate)

@@ -5,14 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"roundup/delivery/inbox"
-	"roundup/store"
-	"roundup/subscribers"
 )
 
 func newBounces(a *app) *cobra.Command {
@@ -37,37 +33,29 @@ anything else is left alone and counted.`,
 	return c
 }
 
-// bounced counts what `bounces read` found; it is its JSON too.
+// bounced is what `bounces read --json` prints.
 type bounced struct {
 	Mails        int `json:"mails"`
 	Unsubscribed int `json:"unsubscribed"`
 	Already      int `json:"already"` // had left before
 	Other        int `json:"other"`   // not for us, or not readable
-
-	seen map[subscribers.PublicID]bool // who leaves by one of these mails
 }
 
 func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) error {
-	st, err := a.store(ctx)
+	l, err := a.list(ctx)
 	if err != nil {
 		return err
 	}
-	keyring, err := st.Keyring(ctx)
-	if err != nil {
-		return err
-	}
-	n := bounced{seen: map[subscribers.PublicID]bool{}}
+	mails := l.Mails(dryRun)
 	each := func(mail io.Reader, where string) error {
-		n.Mails++
-		id, err := inbox.ReadUnsubscribe(mail, keyring)
-		if err != nil {
-			n.Other++
+		err := mails.Take(ctx, mail)
+		switch {
+		case errors.Is(err, inbox.ErrNotUnsubscribe):
 			if !a.quiet {
 				a.warn("%s: left alone: %v", where, err)
 			}
 			return nil
-		}
-		if err := a.leaveByMail(ctx, id, dryRun, &n); err != nil {
+		case err != nil:
 			return fmt.Errorf("%s: %w", where, err)
 		}
 		return nil
@@ -77,6 +65,7 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 			return err
 		}
 	}
+	n := bounced(mails.Done())
 	if a.json {
 		return a.printJSON(n)
 	}
@@ -88,83 +77,14 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 	return nil
 }
 
-func (a *app) leaveByMail(ctx context.Context, id subscribers.PublicID, dryRun bool, n *bounced) error {
-	sub, err := a.st.SubscriberByPublicID(ctx, id)
-	if errors.Is(err, store.ErrNotFound) { // forgotten since
-		n.Already++
-		return nil
+// eachMail runs do for every mail at a path; - is standard input.
+func (a *app) eachMail(ctx context.Context, path string, do func(mail io.Reader, where string) error) error {
+	if path != "-" {
+		return inbox.EachMailAt(ctx, path, do)
 	}
-	if err != nil {
-		return err
+	err := inbox.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
+	if err == nil && ctx.Err() != nil {
+		err = errInterrupted // half a mail is none
 	}
-	left := sub.Status != subscribers.Unsubscribed && !n.seen[id]
-	if !dryRun {
-		if left, err = a.st.Unsubscribe(ctx, id, "mailto"); err != nil {
-			return err
-		}
-	}
-	if !left {
-		n.Already++
-		return nil
-	}
-	n.Unsubscribed++
-	n.seen[id] = true
-	return nil
-}
-
-// eachMail runs do for every mail at a path: a file, an mbox file, a maildir or
-// a folder of files.
-func (a *app) eachMail(ctx context.Context, path string, do func(io.Reader, string) error) error {
-	if path == "-" {
-		err := inbox.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
-		if err == nil && ctx.Err() != nil {
-			err = errInterrupted // half a mail is none
-		}
-		return err
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return err
-	case !info.IsDir(): // a pipe too
-		return mailFile(path, do)
-	}
-	for _, dir := range mailFolders(path) {
-		err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case ctx.Err() != nil:
-				return errInterrupted
-			case !entry.Type().IsRegular():
-				return nil
-			}
-			return mailFile(name, do)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mailFolders are those of a folder that hold mail: of a maildir not tmp, with
-// mails not yet whole, nor what servers keep beside them.
-func mailFolders(path string) []string {
-	maildir := []string{filepath.Join(path, "new"), filepath.Join(path, "cur")}
-	for _, dir := range maildir {
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return []string{path + string(filepath.Separator)} // a link is followed
-		}
-	}
-	return maildir
-}
-
-func mailFile(name string, do func(io.Reader, string) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return inbox.EachMail(f, func(r io.Reader) error { return do(r, name) })
+	return err
 }

@@ -2,7 +2,7 @@
 //
 // It must not know the ledger or the list: it says who it was, and others act.
 //
-// Start reading here; mbox.go takes a mailbox apart.
+// Start reading here; mbox.go takes a mailbox apart, path.go finds the mails in a folder.
 package inbox
 
 import (

@@ -10,8 +10,8 @@ import (
 	"roundup/subscribers"
 )
 
-// importBatch is how many rows go to the store at once: a few milliseconds' work,
-// so that a sender or the web never waits long.
+// importBatch is how many rows are read before they go to the store, which takes
+// them in by smaller transactions, so that a sender or the web never waits long.
 const importBatch = 500
 
 // Import is a file of readers that is to be taken in.

@@ -3,6 +3,8 @@ package delivery_test
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -140,8 +142,9 @@ func (l letters) Compose(r mail.Reader) (relay.Message, error) {
 			return relay.Message{}, err
 		}
 	}
-	var reader int64
-	if _, err := fmt.Sscanf(r.Email, "reader%d@", &reader); err != nil {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(r.Email, "reader"), "@")
+	reader, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
 		return relay.Message{}, err
 	}
 	to := r.Email

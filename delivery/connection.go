@@ -3,9 +3,10 @@ package delivery
 import (
 	"context"
 	"errors"
-	"roundup/delivery/relay"
 	"sync/atomic"
 	"time"
+
+	"roundup/delivery/relay"
 )
 
 // claimsAhead is how many deliveries one connection may have claimed: the one

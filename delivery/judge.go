@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+
 	"roundup/delivery/relay"
 )
 

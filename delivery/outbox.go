@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
+
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
-	"time"
 )
 
 // OutboxMail is a mail or a post that is not an issue: a confirmation, a

@@ -52,7 +52,7 @@ func (s Settings) withDefaults() Settings {
 
 // Mailer opens connections to the relay.
 type Mailer interface {
-	// Dial connects, secures and authenticates. Its error is a *Trouble, which
+	// Dial connects, secures and authenticates. Its error is a *relay.Trouble, which
 	// says whether to wait or to hold the issue.
 	Dial(ctx context.Context) (relay.Conn, error)
 }

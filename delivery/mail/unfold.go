@@ -2,9 +2,10 @@ package mail
 
 import (
 	"bytes"
-	"roundup/delivery/relay"
 	"slices"
 	"strings"
+
+	"roundup/delivery/relay"
 )
 
 // wholeFields are fields that programs compare as they stand, each on one line:

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"roundup/internal/oneline"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"roundup/internal/oneline"
 )
 
 // Conn is one connection to the relay, for one goroutine. After a result whose

@@ -4,10 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"roundup/internal/oneline"
 	"slices"
 	"strings"
 	"time"
+
+	"roundup/internal/oneline"
 )
 
 // Offer is what a relay says of itself to those who have signed in, and what TLS

@@ -4,9 +4,10 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"roundup/internal/oneline"
 	"strconv"
 	"strings"
+
+	"roundup/internal/oneline"
 )
 
 // Reply is a server's answer to one SMTP command.

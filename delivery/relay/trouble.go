@@ -9,9 +9,10 @@ import (
 	"net"
 	"net/textproto"
 	"os"
-	"roundup/internal/oneline"
 	"strings"
 	"syscall"
+
+	"roundup/internal/oneline"
 )
 
 // Trouble is an error of the connection or the relay that concerns no reader.

@@ -1,0 +1,59 @@
+package list_test
+
+import (
+	"errors"
+	"testing"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// A person's word settles what is unknown, once: the reader has the issue, or is mailed again.
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	tests := []struct {
+		email string
+		has   bool
+		want  delivery.State
+	}{
+		{"has@example.org", true, delivery.Sent},
+		{"has-not@example.org", false, delivery.Queued},
+	}
+	unknown := make([]delivery.Outcome, len(tests))
+	for i, tt := range tests {
+		unknown[i] = delivery.Outcome{SubscriberID: b.joins(t, tt.email, subscribers.Active).ID, To: delivery.Unknown, Why: "cut off"}
+	}
+	lease, err := b.store.AcquireLease(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue, err := b.store.StartIssue(t.Context(), lease, store.Start{
+		Issue:   digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
+		Variant: digest.Variant{Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, outcomes := range [][]delivery.Outcome{nil, unknown} {
+		want := delivery.Want{Count: len(tests) - len(outcomes), Policy: delivery.Hold}
+		if _, _, err := b.store.Exchange(t.Context(), lease, issue.ID, outcomes, want); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range tests {
+		r := b.find(t, tt.email)
+		if err := b.Resolve(t.Context(), issue.Number, r, tt.has); err != nil {
+			t.Errorf("%s: %v", tt.email, err)
+		}
+		history, err := b.store.History(t.Context(), r.Key)
+		if err != nil || len(history) != 1 || history[0].State != tt.want {
+			t.Errorf("%s: %+v, %v; want %s", tt.email, history, err, tt.want)
+		}
+		if err := b.Resolve(t.Context(), issue.Number, r, tt.has); !errors.Is(err, delivery.ErrUnlawful) {
+			t.Errorf("%s: error = %v, want that it is not unknown any more", tt.email, err)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func Compile(in CompileInput) (Issue, error) {
 
 // worded is a note, or "" where it has no words.
 func worded(note string) string {
-	if noteText(note) == "" {
+	if !noteSays(note) {
 		return ""
 	}
 	return plainLines(note)

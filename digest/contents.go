@@ -12,35 +12,52 @@ const (
 	listedColumns = 40
 )
 
-// listed are the articles whose headlines stand below the lead, in the order of
-// the mail: as many as there is room for, by turns of each section, so that the
-// list tells of all of them. There are none where the issue is seen at a glance.
-func listed(letter Letter) []LetterArticle {
-	count := len(letter.articles())
-	if count <= fewArticles {
-		return nil
+// contents lists the headlines of what is farther down. Where the issue is seen
+// at a glance there is no list.
+func (t typesetter) contents(letter *Letter) {
+	if len(letter.articles()) <= fewArticles {
+		return
 	}
-	taken := map[[2]int]bool{} // section, place
+	letter.Contents = t.words.Contents
+	var more int
+	if letter.Listed, more = listed(letter.Sections); more > 0 {
+		letter.More = t.words.Count(t.words.More, more)
+	}
+}
+
+// listed are articles of the sections in the order of the mail: as many headlines
+// as there is room for, by turns of each section, so that the list tells of all of
+// them. The first article is not listed, as it follows the list at once. more is
+// how many others there was no room for.
+func listed(sections []LetterSection) (list []LetterArticle, more int) {
+	type position struct{ section, place int }
+	taken := map[position]bool{}
 	room := listedLines
-	for place := range count {
-		for i, section := range letter.Sections {
-			if place >= len(section.Articles) {
+	longest := 0
+	for _, section := range sections {
+		longest = max(longest, len(section.Articles))
+	}
+	for place := range longest {
+		for i, section := range sections {
+			if place >= len(section.Articles) || i == 0 && place == 0 {
 				continue
 			}
 			lines := (utf8.RuneCountInString(section.Articles[place].Headline) + listedColumns - 1) / listedColumns
 			if lines <= room {
-				taken[[2]int{i, place}] = true
+				taken[position{i, place}] = true
 				room -= lines
 			}
 		}
 	}
-	var list []LetterArticle
-	for i, section := range letter.Sections {
+	for i, section := range sections {
 		for place, article := range section.Articles {
-			if taken[[2]int{i, place}] {
+			switch {
+			case taken[position{i, place}]:
 				list = append(list, article)
+			case i > 0 || place > 0:
+				more++
 			}
 		}
 	}
-	return list
+	return list, more
 }

@@ -46,6 +46,21 @@ func TestGreeting(t *testing.T) {
 	}
 }
 
+// Where there is no lead, a note of any length is at the top.
+func TestGreetingWithoutArticles(t *testing.T) {
+	t.Parallel()
+	for note, want := range map[string]int{
+		"A pause.\n\n" + strings.Repeat("We are off. ", 20):          1,
+		strings.Repeat("long ", 15) + ",\n\nand no salutation.":      1,
+		"Dear friends,\n\n" + strings.Repeat("we are off next. ", 9): 0,
+	} {
+		issue := compiled(t, nil, note)
+		if got := strings.Count(rendered(t, issue, samplePublication(t)).Text, issue.Mark(digest.PlaceGreeting)); got != want {
+			t.Errorf("%.20q: greets %d times, want %d", note, got, want)
+		}
+	}
+}
+
 // A salutation ends as it does in its language: in Spanish with a colon.
 func TestSalutationsOfALanguage(t *testing.T) {
 	t.Parallel()
@@ -53,15 +68,15 @@ func TestSalutationsOfALanguage(t *testing.T) {
 	for language, want := range map[string]int{"es": 0, "en": 1} {
 		pub := samplePublication(t)
 		pub.Language = language
-		issue := compiled(t, sampleSections(), note)
+		issue := compiled(t, nil, note)
 		if got := strings.Count(rendered(t, issue, pub).Text, issue.Mark(digest.PlaceGreeting)); got != want {
 			t.Errorf("%s: greets %d times, want %d", language, got, want)
 		}
 	}
 }
 
-// The greeting stands above the editor's note, and only there; a note that
-// greets by itself is left alone.
+// The greeting stands above a note that is at the top, and nowhere else; a note
+// that greets by itself is left alone.
 func TestGreetingBelongsToTheNote(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -73,7 +88,7 @@ func TestGreetingBelongsToTheNote(t *testing.T) {
 		{"a salutation", "Dear friends,\n\nwe are off next week.", 0},
 		{"a salutation that shouts", "Liebe Leserinnen und Leser!\n\nWir machen Pause.", 0},
 		{"a salutation alone", "Dear friends,", 1},
-		{"a sentence that ends in a comma", strings.Repeat("long ", 15) + ",\n\nend.", 1},
+		{"a note below the lead", strings.Repeat("long ", 15), 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,12 +25,13 @@ type Letter struct {
 	Page        bool            // printed for the web and not for a reader's mail
 	Canonical   string          // the page's own address; "" in a mail
 	Image       string          // a picture that stands for the page where it is shared: the lead's, else the logo; "" in a mail
-	Greeting    string          // Dear Ada, above the note; "" without a note, and where it greets by itself
+	Greeting    string          // Dear Ada, above a note that stands first; "" where it stands lower, or greets by itself
 	Note        Note            // the editor's words
 	NoteFirst   bool            // the note is so short that it stands above the lead
 	Lead        *LetterArticle  // the first article, printed large before all others; nil in an issue without articles
 	Contents    string          // Also in this issue: the heading of Listed; "" where so few need none
 	Listed      []LetterArticle // the articles whose headlines are listed below the lead
+	More        string          // and 4 more: those farther down that the list has no room for; "" where it has all
 	Sections    []LetterSection // of the articles after the lead
 	NothingNew  string          // There are no new articles this time; "" when there are some
 	Browser     string          // the issue's page on the web; "" where there is none, and on the page itself

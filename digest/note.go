@@ -19,24 +19,26 @@ type Note struct {
 // newNote reads Markdown (CommonMark). Headings become strong paragraphs, so
 // that the mail keeps its order of headings; pictures become their alt text;
 // raw HTML is printed as it was typed; only http, https and mailto are linked.
-// Marks around no words ("#", "- ", "---") are no note.
-func newNote(markdown string) Note {
-	source := []byte(plainLines(markdown))
-	if len(source) == 0 {
-		return Note{}
-	}
-	root := goldmark.DefaultParser().Parse(text.NewReader(source))
+// Marks around no words ("#", "- ", "---") are no note. Straight quotes become the language's own, as in headlines.
+func newNote(markdown string, words Words) Note {
+	root, source := parseNote(markdown)
 	if wordless(root, source) {
 		return Note{}
 	}
+	words.curlNote(root, source)
 	return Note{
 		HTML: template.HTML(noteMarkup(root, source)), //nolint:gosec // built from escaped text and fixed tags only
 		Text: strings.Trim(noteBlocks(root, source, ""), "\n"),
 	}
 }
 
-// noteText is the text of a note in Markdown.
-func noteText(markdown string) string { return newNote(markdown).Text }
+// noteSays reports whether a note in Markdown has words.
+func noteSays(markdown string) bool { return !wordless(parseNote(markdown)) }
+
+func parseNote(markdown string) (root ast.Node, source []byte) {
+	source = []byte(plainLines(markdown))
+	return goldmark.DefaultParser().Parse(text.NewReader(source)), source
+}
 
 // wordless reports whether a reader sees nothing of a node by itself.
 func wordless(n ast.Node, source []byte) bool {

@@ -69,6 +69,46 @@ func TestNoteWithoutWords(t *testing.T) {
 	}
 }
 
+// Straight quotes of a note become the language's, across emphasis and links, but
+// not in code, in addresses or in what looks like code.
+func TestNoteIsCurled(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, language, note, markup, txt string }{
+		{"apostrophes", "en", "Haddad's neighbour doesn't know", "<p>Haddad’s neighbour doesn’t know</p>", "Haddad’s neighbour doesn’t know"},
+		{"quotes", "en", `She said "no".`, "<p>She said “no”.</p>", "She said “no”."},
+		{"around emphasis", "en", `"*No*", she said`, "<p>“<em>No</em>”, she said</p>", "“No”, she said"},
+		{"over two lines", "en", "\"No\nmore\"", "<p>“No\nmore”</p>", "“No more”"},
+		{"a hard break", "en", "it's  \nit's", "<p>it’s\n<br/>it’s</p>", "it’s\nit’s"},
+		{"a list", "en", "- it's\n- they're", "<li>it’s</li>\n<li>they’re</li>", "- it’s\n- they’re"},
+		{"a quotation", "en", "> it's", "<p>it’s</p>", "  it’s"},
+		{"a reference", "en", "&quot;no&quot;", "<p>“no”</p>", "“no”"},
+		{"words of a link", "en", `["it's"](https://a.example/it's)`, `<a href="https://a.example/it%27s">“it’s”</a>`, "“it’s” (https://a.example/it%27s)"},
+		{"an address", "en", "it's <https://a.example/it's>", `<p>it’s <a href="https://a.example/it%27s">https://a.example/it&#39;s</a></p>`, "it’s https://a.example/it's"},
+		{"an address that is typed", "en", `it's "https://a.example/it's"`, "<p>it’s “https://a.example/it&#39;s”</p>", "it’s “https://a.example/it's”"},
+		{"code within", "en", "it's `it's`", "<p>it’s it&#39;s</p>", "it’s it's"},
+		{"quotes around code", "en", "\"`x='y'`\"", "<p>“x=&#39;y&#39;”</p>", "“x='y'”"},
+		{"a block of code", "en", "    it's", "<p>it&#39;s</p>", "it's"},
+		{"what looks like code", "en", `print("x") isn't`, "<p>print(&#34;x&#34;) isn&#39;t</p>", `print("x") isn't`},
+		{"German", "de", `"Diesmal bleibt's"`, "<p>„Diesmal bleibt’s“</p>", "„Diesmal bleibt’s“"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			pub := samplePublication(t)
+			pub.Language = tt.language
+			m := rendered(t, compiled(t, nil, tt.note), pub)
+			_, cell, _ := strings.Cut(m.HTML, `class="edge note"`)
+			cell, _, _ = strings.Cut(cell, "</td>")
+			if markup := withoutStyles(cell); !strings.Contains(markup, tt.markup) {
+				t.Errorf("markup is %q, want %q in it", markup, tt.markup)
+			}
+			if !strings.Contains(m.Text, "\n"+tt.txt+"\n") {
+				t.Errorf("text is %q, want %q in it", m.Text, tt.txt)
+			}
+		})
+	}
+}
+
 func withoutStyles(markup string) string {
 	for {
 		before, rest, found := strings.Cut(markup, ` style="`)

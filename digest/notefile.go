@@ -26,7 +26,7 @@ func NewNoteFile(content []byte) (NoteFile, error) {
 	if n := utf8.RuneCountInString(text); n > maxNote {
 		return NoteFile{}, fmt.Errorf("has %d characters; a note has at most %d", n, maxNote)
 	}
-	if noteText(text) == "" {
+	if !noteSays(text) {
 		return NoteFile{}, nil
 	}
 	sum := sha256.Sum256([]byte(text))

@@ -59,7 +59,7 @@ func derivedPreheader(issue Issue, data LineData, words Words) string {
 // opening is the first paragraph of a note that says something: a salutation
 // alone says nothing in an inbox.
 func opening(markdown string, words Words) string {
-	note := newNote(markdown)
+	note := newNote(markdown, words)
 	if greets(note, words) {
 		_, note.Text, _ = strings.Cut(note.Text, "\n\n")
 	}

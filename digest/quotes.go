@@ -20,11 +20,16 @@ func (w Words) curl(s string) string {
 	if !strings.ContainsAny(s, `"'`) || code.MatchString(s) {
 		return s
 	}
-	c := curling{text: []rune(s), marks: w.Quotes}
+	c := w.curling([]rune(s))
+	return c.between(0, len(c.text))
+}
+
+func (w Words) curling(text []rune) curling {
+	c := curling{text: text, marks: w.Quotes}
 	c.pair('"', c.marks.open, c.marks.shut)
 	c.pair('\'', c.marks.innerOpen, c.marks.innerShut)
 	c.apostrophes()
-	return c.String()
+	return c
 }
 
 // code is what a text with an attribute, a call, a path or a command in it has.
@@ -138,15 +143,15 @@ func (c *curling) put(i int, mark string) {
 	c.instead[i] = mark
 }
 
-// String is the text with its marks.
-func (c *curling) String() string {
+// between is a part of the text with its marks.
+func (c *curling) between(begin, end int) string {
 	var b strings.Builder
-	for i, r := range c.text {
+	for i := begin; i < end; i++ {
 		if mark, ok := c.instead[i]; ok {
 			b.WriteString(mark)
 			continue
 		}
-		b.WriteRune(r)
+		b.WriteRune(c.text[i])
 	}
 	return b.String()
 }

@@ -77,13 +77,10 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		Preheader:  cut(plainLine(issue.Preheader), maxPreheader),
 		Page:       opts.page,
 		View:       t.words.Browser,
-		Note:       newNote(issue.Note),
+		Note:       newNote(issue.Note, t.words),
 		Leave:      t.words.Unsubscribe,
 		Colon:      t.words.Colon,
 		Colours:    NewPalette(pub.AccentColor),
-	}
-	if !opts.page {
-		t.personal(&letter)
 	}
 	if t.fromRight {
 		letter.Direction, letter.Opposite = letter.Opposite, letter.Direction
@@ -96,9 +93,10 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		letter.NothingNew = t.words.NothingNew
 	}
 	letter.NoteFirst = letter.Lead == nil || t.glance(letter.Note)
-	if letter.Listed = listed(letter); letter.Listed != nil {
-		letter.Contents = t.words.Contents
+	if !opts.page {
+		t.personal(&letter)
 	}
+	t.contents(&letter)
 	return letter
 }
 
@@ -108,7 +106,8 @@ func (t typesetter) personal(letter *Letter) {
 	letter.Unsubscribe = t.issue.Mark(PlaceUnsubscribe)
 	letter.SentTo = t.words.Fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
 	letter.Browser = browserLink(t.issue, t.pub)
-	if letter.Note.Text != "" && !greets(letter.Note, t.words) {
+	// Nobody is greeted in the middle of a mail.
+	if letter.NoteFirst && letter.Note.Text != "" && !greets(letter.Note, t.words) {
 		letter.Greeting = t.issue.Mark(PlaceGreeting)
 	}
 }

@@ -66,6 +66,49 @@ func TestShortItems(t *testing.T) {
 	}
 }
 
+// The list has what is farther down: not the article that follows it, as many as
+// there is room for, and how many more there are.
+func TestContentsList(t *testing.T) {
+	t.Parallel()
+	run := func(name string, n int) digest.IssueSection {
+		section := digest.IssueSection{Title: name}
+		for i := range n {
+			section.Articles = append(section.Articles, digest.Printed{Headline: name + " " + strconv.Itoa(i+1)})
+		}
+		return section
+	}
+	tests := []struct {
+		name     string
+		sections []digest.IssueSection
+		want     string
+	}{
+		{"all", []digest.IssueSection{run("A", 9)}, "A 3, A 4, A 5, A 6, A 7, A 8, A 9"},
+		{"one more", []digest.IssueSection{run("A", 10)}, "A 3, A 4, A 5, A 6, A 7, A 8, A 9, and one more"},
+		{"some of each section", []digest.IssueSection{run("A", 8), run("B", 6)}, "A 3, A 4, A 5, B 1, B 2, B 3, B 4, and 5 more"},
+		{"the lead alone in its section", []digest.IssueSection{run("A", 1), run("B", 8), run("C", 1)}, "B 2, B 3, B 4, B 5, B 6, B 7, C 1, and one more"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := rendered(t, compiled(t, tt.sections, ""), samplePublication(t))
+			var got []string
+			for _, element := range m.all("li", "p") {
+				if class := attr(element, "class"); class == "entry" || class == "rest" {
+					got = append(got, breaking(said(element)))
+				}
+			}
+			if list := strings.Join(got, ", "); list != tt.want {
+				t.Errorf("the list is %q, want %q", list, tt.want)
+			}
+			_, text, _ := strings.Cut(m.Text, "Also in this issue\n==================\n\n")
+			text, _, _ = strings.Cut(text, "\n\n")
+			if list := strings.ReplaceAll(strings.ReplaceAll(breaking(text), "- ", ""), "\n", ", "); list != tt.want {
+				t.Errorf("the list of the text is %q, want %q", list, tt.want)
+			}
+		})
+	}
+}
+
 func TestContents(t *testing.T) {
 	t.Parallel()
 	for count, want := range map[int]bool{8: false, 9: true} {

@@ -30,6 +30,7 @@ type Words struct {
 	GreetingAll string   // "Dear reader,", for those whose name is not known
 	Browser     string   // "View in browser", a link
 	Contents    string   // "Also in this issue", above the list of headlines below the lead
+	More        Plural   // "and {n} more", at the end of that list
 	InBrief     string   // "In brief", above short items
 	Minutes     Plural   // "{n} min read"
 	Credit      string   // "Picture: {credit}"; also true of a drawing

@@ -17,7 +17,15 @@ func arabic(region string) Words {
 		GreetingAll: "قرّاءنا الأعزاء،",
 		Browser:     "عرض في المتصفح",
 		Contents:    "وأيضا في هذا العدد",
-		InBrief:     "باختصار",
+		More: Plural{
+			Zero:  "ولا مقالات أخرى",
+			One:   "ومقال آخر",
+			Two:   "ومقالان آخران",
+			Few:   "و{n} مقالات أخرى",
+			Many:  "و{n} مقالًا آخر",
+			Other: "و{n} مقال آخر",
+		},
+		InBrief: "باختصار",
 		Minutes: Plural{
 			Zero:  "قراءة في أقل من دقيقة",
 			One:   "قراءة في دقيقة واحدة",

@@ -15,6 +15,7 @@ func german(region string) Words {
 		GreetingAll: "Liebe Leserinnen und Leser,",
 		Browser:     "Im Browser ansehen",
 		Contents:    "Außerdem in dieser Ausgabe",
+		More:        Plural{One: "und ein weiterer Artikel", Other: "und {n} weitere Artikel"},
 		InBrief:     "Kurz gemeldet",
 		Minutes:     Plural{One: "{n}\u00a0Min.\u00a0Lesezeit", Other: "{n}\u00a0Min.\u00a0Lesezeit"},
 		Credit:      "Bild: {credit}",

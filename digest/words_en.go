@@ -16,6 +16,7 @@ func english(region string) Words {
 		GreetingAll: "Dear reader,",
 		Browser:     "View in browser",
 		Contents:    "Also in this issue",
+		More:        Plural{One: "and one\u00a0more", Other: "and {n}\u00a0more"},
 		InBrief:     "In brief",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0read", Other: "{n}\u00a0min\u00a0read"},
 		Credit:      "Picture: {credit}",

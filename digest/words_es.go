@@ -16,6 +16,7 @@ func spanish(region string) Words {
 		GreetingAll: "Queridas lectoras, queridos lectores:",
 		Browser:     "Ver en el navegador",
 		Contents:    "También en este número",
+		More:        Plural{One: "y un artículo más", Other: "y {n} artículos más"},
 		InBrief:     "En breve",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lectura", Other: "{n}\u00a0min\u00a0de\u00a0lectura"},
 		Credit:      "Imagen: {credit}",

@@ -16,6 +16,7 @@ func french(region string) Words {
 		GreetingAll: "Chères lectrices, chers lecteurs,",
 		Browser:     "Voir dans le navigateur",
 		Contents:    "Également dans ce numéro",
+		More:        Plural{One: "et {n} autre article", Other: "et {n} autres articles"},
 		InBrief:     "En bref",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0lecture", Other: "{n}\u00a0min\u00a0de\u00a0lecture"},
 		Credit:      "Crédit\u00a0: {credit}",

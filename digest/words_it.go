@@ -15,6 +15,7 @@ func italian(region string) Words {
 		GreetingAll: "Care lettrici, cari lettori,",
 		Browser:     "Visualizza nel browser",
 		Contents:    "Anche in questo numero",
+		More:        Plural{One: "e un altro articolo", Other: "e altri {n} articoli"},
 		InBrief:     "In breve",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0di\u00a0lettura", Other: "{n}\u00a0min\u00a0di\u00a0lettura"},
 		Credit:      "Immagine: {credit}",

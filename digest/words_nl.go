@@ -14,6 +14,7 @@ func dutch(string) Words {
 		GreetingAll: "Beste lezer,",
 		Browser:     "Bekijk in de browser",
 		Contents:    "Ook in dit nummer",
+		More:        Plural{One: "en nog {n} artikel", Other: "en nog {n} artikelen"},
 		InBrief:     "In het kort",
 		Minutes:     Plural{One: "{n}\u00a0min.\u00a0leestijd", Other: "{n}\u00a0min.\u00a0leestijd"},
 		Credit:      "Beeld: {credit}",

@@ -15,7 +15,13 @@ func polish(string) Words {
 		GreetingAll: "Szanowni Państwo!",
 		Browser:     "Zobacz w\u00a0przeglądarce",
 		Contents:    "W\u00a0tym numerze także",
-		InBrief:     "W\u00a0skrócie",
+		More: Plural{
+			One:   "i\u00a0jeszcze jeden artykuł",
+			Few:   "i\u00a0jeszcze {n}\u00a0artykuły",
+			Many:  "i\u00a0jeszcze {n}\u00a0artykułów",
+			Other: "i\u00a0jeszcze {n}\u00a0artykułu",
+		},
+		InBrief: "W\u00a0skrócie",
 		Minutes: Plural{
 			One:   "{n}\u00a0minuta\u00a0czytania",
 			Few:   "{n}\u00a0minuty\u00a0czytania",

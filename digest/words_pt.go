@@ -15,6 +15,7 @@ func portuguese(region string) Words {
 		GreetingAll: "Caras leitoras, caros leitores,",
 		Browser:     "Ver no navegador",
 		Contents:    "Também nesta edição",
+		More:        Plural{One: "e mais {n} artigo", Other: "e mais {n} artigos"},
 		InBrief:     "Breves",
 		Minutes:     Plural{One: "{n}\u00a0min\u00a0de\u00a0leitura", Other: "{n}\u00a0min\u00a0de\u00a0leitura"},
 		Credit:      "Imagem: {credit}",

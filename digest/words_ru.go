@@ -15,7 +15,13 @@ func russian(string) Words {
 		GreetingAll: "Дорогие читатели!",
 		Browser:     "Открыть в\u00a0браузере",
 		Contents:    "Также в\u00a0этом номере",
-		InBrief:     "Коротко",
+		More: Plural{
+			One:   "и\u00a0ещё {n}\u00a0статья",
+			Few:   "и\u00a0ещё {n}\u00a0статьи",
+			Many:  "и\u00a0ещё {n}\u00a0статей",
+			Other: "и\u00a0ещё {n}\u00a0статьи",
+		},
+		InBrief: "Коротко",
 		Minutes: Plural{
 			One:   "{n}\u00a0минута\u00a0чтения",
 			Few:   "{n}\u00a0минуты\u00a0чтения",

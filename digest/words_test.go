@@ -77,20 +77,27 @@ func TestLanguagesCopyNothingFromEnglish(t *testing.T) {
 func TestPluralForms(t *testing.T) {
 	t.Parallel()
 	for _, tag := range digest.Languages() {
-		forms := digest.WordsFor(tag).Minutes
-		text := map[plural.Form]string{plural.Zero: forms.Zero, plural.One: forms.One, plural.Two: forms.Two,
-			plural.Few: forms.Few, plural.Many: forms.Many, plural.Other: forms.Other}
-		needed := map[plural.Form]bool{plural.Other: true}
-		for n := range 1000 {
-			needed[plural.Cardinal.MatchPlural(language.MustParse(tag), n, 0, 0, 0, 0)] = true
+		words := digest.WordsFor(tag)
+		for name, forms := range map[string]digest.Plural{"Minutes": words.Minutes, "More": words.More} {
+			pluralForms(t, tag+": "+name, language.MustParse(tag), forms)
 		}
-		for form, said := range text {
-			switch {
-			case needed[form] != (said != ""):
-				t.Errorf("%s: form %v is %q, needed: %v", tag, form, said, needed[form])
-			case form >= plural.Few && said != "" && !strings.Contains(said, "{n}"), form == plural.Other && !strings.Contains(said, "{n}"):
-				t.Errorf("%s: form %v does not say how many: %q", tag, form, said)
-			}
+	}
+}
+
+func pluralForms(t *testing.T, name string, tag language.Tag, forms digest.Plural) {
+	t.Helper()
+	text := map[plural.Form]string{plural.Zero: forms.Zero, plural.One: forms.One, plural.Two: forms.Two,
+		plural.Few: forms.Few, plural.Many: forms.Many, plural.Other: forms.Other}
+	needed := map[plural.Form]bool{plural.Other: true}
+	for n := range 1000 {
+		needed[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)] = true
+	}
+	for form, said := range text {
+		switch {
+		case needed[form] != (said != ""):
+			t.Errorf("%s: form %v is %q, needed: %v", name, form, said, needed[form])
+		case form >= plural.Few && said != "" && !strings.Contains(said, "{n}"), form == plural.Other && !strings.Contains(said, "{n}"):
+			t.Errorf("%s: form %v does not say how many: %q", name, form, said)
 		}
 	}
 }

@@ -69,6 +69,7 @@ var allowed = map[string]allowance{
 	"css-text-transform":  {"Outlook", nothing, "upper case alone"},
 	"css-text-align":      {"Gmail, Outlook, Yahoo", nothing, "left, right and center alone"},
 	"css-text-decoration": {"Gmail, Outlook", "a line below a link, or none, with accounts that are not Google's", "the client's own links; one value each"},
+	"css-text-wrap":       {"Gmail, Outlook, Yahoo", "headlines whose lines are about equally long", "lines that are filled one after the other"},
 	"css-white-space":     {"Gmail, Outlook, Yahoo", "a date may be broken across lines", "the date, in two lines"},
 	"css-word-break": {"Apple Mail, Gmail, Yahoo", "a word of hundreds of letters widens the mail in Yahoo; elsewhere it breaks anywhere",
 		"such words are in hostile feeds alone"},

@@ -76,7 +76,7 @@ func shows(t *testing.T, to, dir, types string) {
 			t.Errorf("%s: no part is %s:\n%s", to, n[1], types)
 		}
 	}
-	for name, want := range map[string]image.Point{"picture-1.jpg": image.Pt(1072, 804), "picture-2.png": image.Pt(300, 200)} {
+	for name, want := range map[string]image.Point{"picture-1.jpg": image.Pt(1072, 603), "picture-2.png": image.Pt(300, 200)} {
 		f, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -118,8 +118,8 @@ func cropped(size image.Point, box Box) image.Point {
 		return size
 	}
 	return image.Pt(
-		max(min(size.X, size.Y*box.Width/box.Height), 1),
-		max(min(size.Y, size.X*box.Height/box.Width), 1))
+		max(min(size.X, rounded(size.Y*box.Width, box.Height)), 1),
+		max(min(size.Y, rounded(size.X*box.Height, box.Width)), 1))
 }
 
 // middle is the middle of a picture.
@@ -131,6 +131,10 @@ func middle(picture *image.RGBA, size image.Point) *image.RGBA {
 	draw.Draw(out, out.Rect, picture, picture.Rect.Min.Add(picture.Rect.Size().Sub(size).Div(2)), draw.Src)
 	return out
 }
+
+// rounded is a quotient to the nearest whole number: a picture that has the box's
+// shape already loses nothing.
+func rounded(of, by int) int { return (of + by/2) / by }
 
 // within is a size scaled down into a box.
 func within(size image.Point, box Box) image.Point {

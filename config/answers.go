@@ -24,6 +24,7 @@ type Answers struct {
 	PostalAddress string
 	Timezone      string // empty for UTC
 	Day           string // of sending, and its time: "friday 07:00", or a cron expression; empty for Fridays at seven
+	Database      string // its file; empty for roundup.db beside the configuration
 	AllowPrivate  bool   // the feed is on this machine or a private network
 }
 
@@ -51,6 +52,7 @@ func (a Answers) Problems(dir string) Problems {
 		_, wrong := parseSendDay(a.Day)
 		add("schedule.cron", a.Day, wrong, "")
 	}
+	add("database", a.Database, checkKey("database", a.Database), "")
 	return problems
 }
 
@@ -65,6 +67,7 @@ func (a Answers) trimmed() Answers {
 		PostalAddress: strings.TrimSpace(a.PostalAddress),
 		Timezone:      strings.TrimSpace(a.Timezone),
 		Day:           strings.TrimSpace(a.Day),
+		Database:      strings.TrimSpace(a.Database),
 		AllowPrivate:  a.AllowPrivate,
 	}
 }

@@ -56,7 +56,7 @@ func parseSendDay(answer string) (cron, wrong string) {
 func notADay(answer, near string) string {
 	wrong := fmt.Sprintf("%q is not a day and a time", answer)
 	if near != "" {
-		wrong += "; did you mean " + near + "?"
+		wrong += " (did you mean " + near + "?)"
 	}
 	return wrong + "; write it as Friday 07:00, or as a cron expression such as 0 7 * * FRI"
 }

@@ -42,6 +42,7 @@ func Starter(answers Answers) string {
 		"{rate}", starterLimit("rate", a.Rate),
 		"{per_hour}", starterLimit("per_hour", a.PerHour),
 		"{fetch}", starterFetch(a.AllowPrivate),
+		"{database}", starterDatabase(a.Database),
 	).Replace(starterText)
 }
 
@@ -135,6 +136,14 @@ func starterFetch(private bool) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// starterDatabase is the database's file: plain by default, quoted where it was given.
+func starterDatabase(answer string) string {
+	if answer == "" {
+		return "roundup.db"
+	}
+	return quote(answer)
 }
 
 // starterLimit is a line for a limit of the relay's, as far as its comment; an

@@ -157,6 +157,16 @@ func TestPreviewSaysWhatWasDone(t *testing.T) {
 	}
 }
 
+func TestPreviewSaysAllWellOnlyOnceAllIsLookedAt(t *testing.T) {
+	t.Parallel()
+	d := sampleDesk()
+	d.p.Checks = []web.CheckResult{{State: web.CheckPassed, What: "size", Detail: "11 KB"}}
+	page := ask(t, handler(t, d), "/", "").Body.String()
+	if !strings.Contains(page, "mail well") || strings.Contains(page, "all well") {
+		t.Errorf("only the mail was looked at, and the page says: %s", page)
+	}
+}
+
 func TestPreviewListsChecksWorstFirst(t *testing.T) {
 	t.Parallel()
 	d := sampleDesk()

@@ -44,6 +44,7 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
 	f.StringVar(&o.answers.Timezone, "timezone", "", "`ZONE` of the schedule and the dates, such as Europe/Stockholm (default UTC)")
 	f.StringVar(&o.answers.Day, "day", "", "`DAY` and time it goes out: \"friday 07:00\", \"mon, thu 18:30\", or a cron expression (default Fridays at seven)")
+	f.StringVar(&o.answers.Database, "database", "", "the database's `FILE` (default roundup.db beside the configuration)")
 	return c
 }
 

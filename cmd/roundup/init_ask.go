@@ -20,7 +20,7 @@ const fillIn = "Enter to fill it in later"
 // question is one thing that init asks a person for, or takes from a flag.
 type question struct {
 	key, flag string // "sources", "--feed"
-	words     string
+	words     string // empty where nobody is asked
 	enter     string // what Enter stands for, in words
 	answer    *string
 }
@@ -36,6 +36,7 @@ func questions(answers *config.Answers) []question {
 		{"newsletter.postal_address", "--postal-address", "Postal address of the publication", fillIn, &answers.PostalAddress},
 		{"newsletter.timezone", "--timezone", "Time zone of the schedule and the dates", "", &answers.Timezone},
 		{"schedule.cron", "--day", "Day and time it goes out", "", &answers.Day},
+		{"database", "--database", "", "", &answers.Database},
 	}
 }
 
@@ -56,6 +57,9 @@ func (a *app) askAnswers(ctx context.Context, answers *config.Answers, dir strin
 		"schedule.cron":       "Friday 07:00",
 	}}
 	for _, q := range questions(answers) {
+		if q.words == "" { // a flag alone: what holds without it is right for most
+			continue
+		}
 		err := i.settle(q)
 		if err == nil && q.key == "sources" {
 			err = i.readFeed(ctx, q)

@@ -44,7 +44,7 @@ func noticesOf(obstacles []desk.Obstacle, number int) []web.Notice {
 		case desk.Unread:
 			all = append(all, web.Notice{Text: "None of the sources could be read for a long time.", Do: "See below what is wrong with each, then read them again."})
 		case desk.NoArticles:
-			all = append(all, web.Notice{Text: "There is no article to print.", Do: "Read the sources again, or take in one that is listed under “Not in this issue”."})
+			all = append(all, web.Notice{Text: "There is no article to print.", Do: "Read the sources again, or take in one under “Not in this issue”, if there is any."})
 		case desk.TooFew:
 			all = append(all, web.Notice{Text: fmt.Sprintf("There are too few articles: %s.", o.Detail), Do: "Take in or restore one that is listed under “Not in this issue”, or wait for new ones."})
 		case desk.NoReaders:

@@ -36,11 +36,11 @@ func newPreview(a *app) *cobra.Command {
 		Use:   "preview",
 		Short: "the next issue in the browser, to look at and edit, or as files",
 		Long: `Put the next issue together and show it in the browser, until Ctrl-C, on loopback and
-to whoever has the address that is printed: the line it makes in an inbox, the mail on a phone and a desktop, light and
-dark, without images, as text and as source; every article's fate; the checks. The
-page follows what changes on disk. On it the editor pins, drops and moves articles,
-writes subject, preheader, note and headlines, and sends tests; "roundup edit" and
-"roundup articles" do the same. Looking changes nothing.
+to whoever has the address that is printed: the line it makes in an inbox, the mail on
+a phone and a desktop, light and dark, without images, as text and as source; every
+article's fate; the checks. The page follows what changes on disk. On it the editor
+pins, drops and moves articles, writes subject, preheader, note and headlines, and
+sends tests; "roundup edit" and "roundup articles" do the same. Looking changes nothing.
 
 --out writes issue.html, issue.txt, issue.eml and issue.json instead. Where nothing is
 owed it shows the most recent articles, and says that it is an example. Its links to

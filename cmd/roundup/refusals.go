@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"roundup/delivery"
@@ -50,7 +51,14 @@ func writeRefusals(w io.Writer, issue int, refusals []delivery.Refusal) error {
 	if domains := delivery.RefusedDomains(refusals); len(domains) > 1 && len(kinds) > 1 {
 		fmt.Fprintf(w, "All of them by domain: %s.\n", someDomains(domains, domainsShown))
 	}
-	fmt.Fprintf(w, "`roundup deliveries %d --state failed` lists each reader, and so does `--state deferred`.\n", issue)
+	var states []string
+	for _, k := range kinds {
+		states = append(states, string(k.State))
+	}
+	slices.Sort(states)
+	for _, state := range slices.Compact(states) {
+		fmt.Fprintf(w, "`roundup deliveries %d --state %s` lists each reader that is %s.\n", issue, state, state)
+	}
 	return nil
 }
 

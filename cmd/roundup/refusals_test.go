@@ -75,7 +75,7 @@ func TestOneRefusalIsOneLine(t *testing.T) {
 		"  READERS  STATE     REPLY\n" +
 		"  1        deferred  451 4.7.1 Greylisted\n" +
 		"           at (forgotten since) 1\n" +
-		"`roundup deliveries 3 --state failed` lists each reader, and so does `--state deferred`.\n"
+		"`roundup deliveries 3 --state deferred` lists each reader that is deferred.\n"
 	if out.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
 	}

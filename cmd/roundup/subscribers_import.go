@@ -47,7 +47,7 @@ Of the columns that are not known by their names, --map says what they hold:
 	}
 	c.Flags().StringVar(&f.status, "status", "", "`STATUS` of readers whose line says none: active or pending; pending is the most that any becomes")
 	c.Flags().StringArrayVar(&f.columns, "map", nil, "`FIELD=COLUMN`: take this column, by name or number, for email, name, status …")
-	c.Flags().StringVar(&f.activeWhen, "active-when", "", "`COLUMN=VALUE,…`: who has one of these values there may be mailed, others may not")
+	c.Flags().StringVar(&f.activeWhen, "active-when", "", "`COLUMN=VALUE,...`: who has one of these values there may be mailed, others may not")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what the columns are taken for and what would change; change nothing")
 	c.Flags().StringVar(&f.rejects, "rejects", "", "`FILE` for refused lines (default NAME.rejects.csv in the current folder)")
 	return c

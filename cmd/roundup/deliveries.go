@@ -18,9 +18,10 @@ import (
 func newDeliveries(a *app) *cobra.Command {
 	var state string
 	c := &cobra.Command{
-		Use:   "deliveries <number> [resolve <email>]",
-		Short: "what happened to an issue, reader by reader",
-		Example: `  roundup deliveries 12 --state failed
+		Use:   "deliveries [<number> [resolve <email>]]",
+		Short: "what happened to an issue, reader by reader; the latest without a number",
+		Example: `  roundup deliveries --state failed
+  roundup deliveries 12 --state failed
   roundup deliveries 12 resolve anna@example.org --sent`,
 	}
 	var sent, resend bool
@@ -29,10 +30,10 @@ func newDeliveries(a *app) *cobra.Command {
 	c.Flags().BoolVar(&resend, "resend", false, "with resolve: the reader has it not; mail it again")
 	c.MarkFlagsMutuallyExclusive("sent", "resend")
 	c.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) == 1 || (len(args) == 3 && args[1] == "resolve") {
+		if len(args) <= 1 || (len(args) == 3 && args[1] == "resolve") {
 			return nil
 		}
-		return errors.New("it takes an issue's number, or a number, `resolve` and an address")
+		return errors.New("it takes an issue's number, or none for the latest, or a number, `resolve` and an address")
 	}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 3 {
@@ -42,9 +43,13 @@ func newDeliveries(a *app) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, i digest.Issue) error {
+		list := func(ctx context.Context, st *store.Store, i digest.Issue) error {
 			return a.printDeliveries(st.Deliveries(ctx, i.Number, store.DeliveryFilter{State: only}), false)
-		})
+		}
+		if len(args) == 1 {
+			return a.withIssue(cmd.Context(), args[0], list)
+		}
+		return a.withLatestIssue(cmd.Context(), list)
 	}
 	return c
 }

@@ -93,6 +93,24 @@ func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context
 	return do(ctx, st, issue)
 }
 
+// withLatestIssue does something with the issue that started last; where there
+// is none it says so.
+func (a *app) withLatestIssue(ctx context.Context, do func(context.Context, *store.Store, digest.Issue) error) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	latest, err := st.Issues(ctx, 1)
+	if err != nil {
+		return err
+	}
+	if len(latest) == 0 {
+		a.printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
+		return nil
+	}
+	return do(ctx, st, latest[0])
+}
+
 // issueLine is one line of `issues list --json`, and `issues show --json`.
 type issueLine struct {
 	Issue    int           `json:"issue"`

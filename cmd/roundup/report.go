@@ -21,19 +21,7 @@ func newReport(a *app) *cobra.Command {
 			if len(args) == 1 {
 				return a.withIssue(cmd.Context(), args[0], a.report)
 			}
-			st, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			latest, err := st.Issues(cmd.Context(), 1)
-			if err != nil {
-				return err
-			}
-			if len(latest) == 0 {
-				a.printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
-				return nil
-			}
-			return a.report(cmd.Context(), st, latest[0])
+			return a.withLatestIssue(cmd.Context(), a.report)
 		},
 	}
 }

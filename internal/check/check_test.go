@@ -276,6 +276,14 @@ func TestCheckEverything(t *testing.T) {
 	}
 }
 
+// A mail without a link has none to ask for, offline too.
+func TestCheckOfflineWithoutLinks(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.extent.Offline = true
+	says(t, o.check(), "passed links: ", "links to nothing")
+}
+
 func TestCheckOffline(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

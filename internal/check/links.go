@@ -38,11 +38,11 @@ type target struct {
 func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft desk.Draft) {
 	targets := c.targets(eml.ReadPage(draft.HTML))
 	switch {
-	case c.extent.Offline:
-		l.Skip("links", linksAndPictures(len(targets))+" not asked: --offline", "")
-		return
 	case len(targets) == 0:
 		l.Pass("links", "the mail links to nothing but its readers' pages")
+		return
+	case c.extent.Offline:
+		l.Skip("links", linksAndPictures(len(targets))+" not asked: --offline", "")
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceLinks)

@@ -122,6 +122,11 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 	if err := a.sayImported(done); err != nil {
 		return err
 	}
+	if !a.json && !o.dryRun && done.Lines > 0 {
+		if err := a.sayMailable(ctx); err != nil {
+			return err
+		}
+	}
 	if done.Taken() > 0 || done.Rejected == 0 {
 		return nil
 	}
@@ -267,6 +272,24 @@ func (a *app) sayImported(done importDone) error {
 	if done.rejects != "" {
 		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", done.rejects)
 	}
+	return nil
+}
+
+// sayMailable says whom the next issue would go to, which is what a list is for.
+func (a *app) sayMailable(ctx context.Context) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := st.Mailable(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		a.printf("Nobody would be mailed.\n")
+		return nil
+	}
+	a.printf("%s would be mailed.\n", count(n, "reader"))
 	return nil
 }
 

@@ -58,7 +58,7 @@ func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Re
 		return Result{
 			NotModified:  true,
 			ETag:         otherwise(resp.Header.Get("ETag"), s.ETag),
-			LastModified: otherwise(resp.Header.Get("Last-Modified"), s.LastModified),
+			LastModified: otherwise(lastModified(resp.Header), s.LastModified),
 			ValidatorsOf: s.ValidatorsOf,
 		}, ""
 	}
@@ -84,9 +84,26 @@ func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Re
 	res.Title, res.Articles = feed.Title, feed.Articles
 	res.Damaged = !feed.Whole
 	if feed.Whole { // of a damaged reading the rest is wanted next time
-		res.ETag, res.LastModified, res.ValidatorsOf = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified"), resp.FinalURL
+		res.ETag, res.LastModified, res.ValidatorsOf = resp.Header.Get("ETag"), lastModified(resp.Header), resp.FinalURL
 	}
 	return res, ""
+}
+
+// lastModified is the date to ask with next time; "" where the feed may have
+// changed once more within the same second, so that "not modified" since then
+// would hide articles (RFC 9110, section 8.8.2.2). Beside an ETag it does no
+// harm: servers then go by the ETag alone.
+func lastModified(h http.Header) string {
+	said := h.Get("Last-Modified")
+	if h.Get("ETag") != "" {
+		return said
+	}
+	modified, err := http.ParseTime(said)
+	answered, dateErr := http.ParseTime(h.Get("Date"))
+	if err == nil && dateErr == nil && answered.Sub(modified) < time.Second {
+		return ""
+	}
+	return said
 }
 
 // get asks conditionally, once more without conditions when "not modified" was

@@ -150,6 +150,43 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// TestDateOfTheSameSecond: what is as new as the answer itself may change once
+// more and keep its date.
+func TestDateOfTheSameSecond(t *testing.T) {
+	t.Parallel()
+	const date = "Mon, 04 Mar 2024 10:00:00 GMT"
+	for _, tt := range []struct {
+		name, modified, etag string
+		kept                 bool
+	}{
+		{"the same second", date, "", false},
+		{"later than the answer", "Mon, 04 Mar 2024 10:00:05 GMT", "", false},
+		{"a second before", "Mon, 04 Mar 2024 09:59:59 GMT", "", true},
+		{"the same second, and an ETag", date, `"v1"`, true},
+		{"no date at all", "yesterday", "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Date", date)
+				w.Header().Set("Last-Modified", tt.modified)
+				if tt.etag != "" {
+					w.Header().Set("ETag", tt.etag)
+				}
+				_, _ = io.WriteString(w, good)
+			})
+			got := reader(t, feeds.Options{}).ReadAll(t.Context(), []feeds.Source{{URL: url}})[0]
+			want := ""
+			if tt.kept {
+				want = tt.modified
+			}
+			if got.Err != nil || got.LastModified != want || got.ETag != tt.etag {
+				t.Errorf("kept Last-Modified %q and ETag %q, %v; want %q and %q", got.LastModified, got.ETag, got.Err, want, tt.etag)
+			}
+		})
+	}
+}
+
 func TestValidators(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32

@@ -100,7 +100,8 @@ type findings struct {
 	out   io.Writer
 	width int // columns; 0 where lines are not folded
 	group finding.Group
-	err   error // of the first line that could not be written
+	hint  string // of the lines printed last, below which it has still to stand
+	err   error  // of the first line that could not be written
 }
 
 func (a *app) newFindings() *findings {
@@ -129,6 +130,9 @@ func (p *findings) print(f finding.Finding) {
 		return
 	}
 	var b strings.Builder
+	if f.Group != p.group || f.Hint != p.hint {
+		p.endHint(&b)
+	}
 	if f.Group != p.group {
 		if p.group != "" {
 			b.WriteString("\n")
@@ -138,9 +142,11 @@ func (p *findings) print(f finding.Finding) {
 	}
 	b.WriteString(column(string(f.Outcome), outcomeColumn) + column(oneLine(f.What), whatColumn))
 	p.text(&b, oneLine(f.Detail))
-	if f.Hint != "" && f.Outcome != finding.Passed {
-		b.WriteString(strings.Repeat(" ", outcomeColumn+whatColumn))
-		p.text(&b, "→ "+oneLine(f.Hint))
+	if f.Outcome != finding.Passed {
+		p.hint = f.Hint
+	}
+	if len(f.Publish) > 0 {
+		p.endHint(&b)
 	}
 	for _, r := range f.Publish {
 		fmt.Fprintf(&b, "\n    %s. IN %s %s\n", r.Name, r.Type, zoneText(r))
@@ -149,6 +155,16 @@ func (p *findings) print(f finding.Finding) {
 		b.WriteString("\n")
 	}
 	_, p.err = io.WriteString(p.out, b.String())
+}
+
+// endHint writes the hint of the lines above, once for all that share it.
+func (p *findings) endHint(b *strings.Builder) {
+	if p.hint == "" {
+		return
+	}
+	b.WriteString(strings.Repeat(" ", outcomeColumn+whatColumn))
+	p.text(b, "→ "+oneLine(p.hint))
+	p.hint = ""
 }
 
 // text writes a text in the last column, folded where the terminal is narrower.
@@ -187,6 +203,11 @@ func zoneText(r finding.Record) string {
 
 // end sums up, and fails where a check failed.
 func (p *findings) end(all []finding.Finding) error {
+	var b strings.Builder
+	p.endHint(&b)
+	if p.err == nil {
+		_, p.err = io.WriteString(p.out, b.String())
+	}
 	if p.err != nil {
 		return p.err
 	}

@@ -11,12 +11,12 @@ import (
 func TestSourceTrouble(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		`there is no host "x.example": dial tcp: lookup x.example on 127.0.0.53:53: no such host`: "there is no such address; is it spelled right?",
-		"lookup x.example on 127.0.0.53:53: server misbehaving":                                   "its address could not be looked up just now",
-		"no complete answer in time: waited 20s":                                                  "it did not answer in time",
-		"nothing answers there: dial tcp 10.0.0.1:80: connect: connection refused":                "nothing answers at its address",
-		"tls: failed to verify certificate: x509: certificate has expired":                        "its certificate is not valid",
-		"the feed cannot be read: it is in trouble (503 Service Unavailable)":                     "the feed cannot be read: it is in trouble (503 Service Unavailable)",
+		`there is no host "x.example"`:                                             "there is no such address; is it spelled right?",
+		"lookup x.example on 127.0.0.53:53: server misbehaving":                    "its address could not be looked up just now",
+		"no complete answer in time: waited 20s":                                   "it did not answer in time",
+		"nothing answers there: dial tcp 10.0.0.1:80: connect: connection refused": "nothing answers at its address",
+		"tls: failed to verify certificate: x509: certificate has expired":         "its certificate is not valid",
+		"the feed cannot be read: it is in trouble (503 Service Unavailable)":      "the feed cannot be read: it is in trouble (503 Service Unavailable)",
 	} {
 		if got := sourceTrouble(said); got != want {
 			t.Errorf("%q: got %q, want %q", said, got, want)

@@ -308,6 +308,18 @@ func TestCheckOffline(t *testing.T) {
 	}
 }
 
+// What can't be looked at before the configuration is filled in is said, too.
+func TestCheckIncomplete(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t,
+		"  base_url: WWW/news\n", "",
+		"mail:\n  from: \"The Weekly <weekly@magazine.example>\"\n  return_path: bounces@magazine.example\n", "")
+	said := o.check()
+	for _, what := range []string{"relay: not asked", "way out: not asked", "DNS: SPF, DKIM, DMARC and MX not looked at"} {
+		says(t, said, "skipped "+what+": the configuration is not complete")
+	}
+}
+
 func TestCheckPlan(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -18,7 +18,8 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 	from := maildns.DomainOf(c.cfg.Mail.From.Address)
 	switch {
 	case from == "":
-		return // what is missing was said under configuration
+		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+incomplete, "")
+		return
 	case c.extent.Offline:
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX of "+from+" not looked at: --offline", "")
 		return

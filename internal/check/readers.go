@@ -64,7 +64,8 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 	base := cfg.Newsletter.BaseURL
 	switch {
 	case base == "" && cfg.Mail.Unsubscribe == "":
-		return // what is missing was said under configuration
+		l.Skip("way out", "not asked: "+incomplete, "")
+		return
 	case base == "":
 		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "")
 		l.Do(finding.Remedy{Code: finding.ReadBounces})

@@ -25,7 +25,8 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 	address := fmt.Sprintf("%s:%d", cfg.Host, cfg.Port)
 	switch {
 	case len(c.cfg.SendProblems()) > 0:
-		return // what is missing was said under configuration
+		l.Skip("relay", "not asked: "+incomplete, "")
+		return
 	case c.extent.Offline:
 		l.Skip("relay", address+" not asked: --offline", "")
 		return

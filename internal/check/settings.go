@@ -10,6 +10,10 @@ import (
 	"roundup/internal/desk"
 )
 
+// incomplete is why something was not looked at; what is missing is said under
+// configuration.
+const incomplete = "the configuration is not complete"
+
 // settings looks at the configuration: whether it is complete, and what in it
 // is worth a second look.
 func (c *check) settings(_ context.Context, l *finding.List) {

@@ -232,6 +232,16 @@ func TestGetGivesUpInTime(t *testing.T) {
 	})
 }
 
+// TestNoHost: a resolver's own words are not for people.
+func TestNoHost(t *testing.T) {
+	t.Parallel()
+	_, err := private(0).Get(t.Context(), "http://no..host/", nil, most) // no name at all: nobody is asked
+	var dns *net.DNSError
+	if !errors.As(err, &dns) || err.Error() != `there is no host "no..host"` {
+		t.Errorf("Get = %v (%T)", err, err)
+	}
+}
+
 func TestGetIsGuarded(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {

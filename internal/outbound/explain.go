@@ -13,6 +13,14 @@ import (
 // ErrTimeout says that the deadline passed, wherever the time went.
 var ErrTimeout = errors.New("no complete answer in time")
 
+// noHostError says that a name has no address. What the resolver said is left
+// out: it repeats that, and names the resolver's own address.
+type noHostError struct{ cause *net.DNSError }
+
+func (e *noHostError) Error() string { return fmt.Sprintf("there is no host %q", e.cause.Name) }
+
+func (e *noHostError) Unwrap() error { return e.cause }
+
 // explain turns what net/http reports into plain words, without the address,
 // which the caller knows and which may hold a key. The cause stays wrapped.
 func (c *Client) explain(ctx context.Context, err error) error {
@@ -30,7 +38,7 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("%w: waited %s", ErrTimeout, c.timeout)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return fmt.Errorf("there is no host %q: %w", dns.Name, err)
+		return &noHostError{dns}
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	case errors.Is(err, io.EOF):

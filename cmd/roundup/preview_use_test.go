@@ -179,8 +179,15 @@ func findsInALongList(t *testing.T, b *proof.Browser, p *pageSite) {
 	p.must("fetch")
 	e := p.open(b, desk1280, "")
 	e.until(`document.querySelectorAll("#left .card").length === 40`)
-	if got := proof.Eval[float64](t, e.tab, `Math.max(...[...document.querySelectorAll("#left .card")].map(c => c.offsetHeight))`); got > 48 {
+	if got := proof.Eval[float64](t, e.tab, `Math.max(...[...document.querySelectorAll("#left .card")].map(c => c.offsetHeight))`); got > 60 {
 		t.Errorf("a row is %v pixels high", got)
+	}
+	for _, width := range []int{375, 768, 1280} {
+		narrow := p.open(b, proof.View{Width: width, Height: 900}, "")
+		narrow.until(`document.querySelectorAll("#left .card").length === 40`)
+		if cut := proof.Eval[string](t, narrow.tab, `[...document.querySelectorAll("#left .why")].find(w => w.scrollWidth > w.clientWidth || w.scrollHeight > w.clientHeight)?.textContent ?? ""`); cut != "" {
+			t.Errorf("%d pixels wide: a reason is cut: %q", width, cut)
+		}
 	}
 	e.fill("#left-filter", "story 33")
 	visible := `[...document.querySelectorAll("#left .card h4")].filter(h => h.offsetParent).map(h => h.textContent).join()`

@@ -26,7 +26,7 @@ func smallDisk(t *testing.T, kib int) string {
 	return dir
 }
 
-// onto moves a site to another folder.
+// onto moves a site to another folder, where its database is adopted.
 func (s *site) onto(dir string) {
 	s.t.Helper()
 	names, err := filepath.Glob(filepath.Join(s.dir, "*"))
@@ -43,6 +43,7 @@ func (s *site) onto(dir string) {
 		}
 	}
 	s.dir = dir
+	s.must("adopt", "--nothing-sent")
 }
 
 // ballast takes all the room that is left but so many KiB.

@@ -26,7 +26,10 @@ func (r *Reader) open(s Source) Result {
 		feed, n, err := r.openFile(path)
 		res.Bytes += n
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", path, err))
+			if path != s.Path {
+				err = fmt.Errorf("%s: %w", path, err)
+			}
+			failed = append(failed, err)
 			continue
 		}
 		res.Title = otherwise(res.Title, feed.Title)
@@ -63,7 +66,7 @@ func files(path string) ([]string, error) {
 	}
 	paths, err := filepath.Glob(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%w: %s", ErrNoFile, path)
@@ -104,7 +107,7 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 	return body, err
 }
 
-// bare takes the path off an error that is printed behind it.
+// bare takes the path off an error: which file it is stands before it already.
 func bare(err error) error {
 	var outer *os.PathError
 	if errors.As(err, &outer) {

@@ -357,14 +357,15 @@ func TestFiles(t *testing.T) {
 		{"signs of a glob in a name", odd, "O", 0, nil, ""},
 		{"glob without a match", filepath.Join(dir, "*.rss"), "", 0, feeds.ErrNoFile, filepath.Join(dir, "*.rss")},
 		{"no such file", filepath.Join(dir, "none.xml"), "", 0, feeds.ErrNoFile, "none.xml"},
-		{"malformed glob", filepath.Join(dir, "[a"), "", 0, filepath.ErrBadPattern, "[a"},
+		{"malformed glob", filepath.Join(dir, "[a"), "", 0, filepath.ErrBadPattern, "pattern"},
 		{"folder", dir, "", 0, nil, "*.xml"},
 		{"device", "/dev/zero", "", 0, nil, "plain file"},
-		{"too large", large, "", 0, outbound.ErrTooLarge, "large.bin"},
+		{"too large", large, "", 0, outbound.ErrTooLarge, "1 MB"},
 		{"compressed", squeezed, "Z", 0, nil, ""},
 		{"compressed, cut off", cut, "Z", 1, nil, ""},
 		{"compressed, too large", bomb, "", 0, outbound.ErrTooLarge, "1 MB"},
 		{"page", page, "", 0, feeds.ErrNotFeed, "https://mag.example/feed"},
+		{"a glob of one", filepath.Join(dir, "large.*"), "", 0, outbound.ErrTooLarge, "large.bin: "},
 		{"only bad ones", filepath.Join(dir, "[cp]*.[th]*"), "", 0, feeds.ErrNotFeed, "c.txt"},
 	}
 	for _, tt := range tests {
@@ -374,6 +375,9 @@ func TestFiles(t *testing.T) {
 			if tt.titles == "" {
 				if r.Err == nil || tt.want != nil && !errors.Is(r.Err, tt.want) || !strings.Contains(r.Err.Error(), tt.words) {
 					t.Errorf("error = %v, want %v that says %q", r.Err, tt.want, tt.words)
+				}
+				if strings.HasPrefix(r.Err.Error(), tt.path+": ") {
+					t.Errorf("error = %v, which names the source; whoever tells of it does that", r.Err)
 				}
 				return
 			}

@@ -130,3 +130,20 @@ func ask(t *testing.T, h http.Handler, path, form string, headers ...string) *ht
 	h.ServeHTTP(rec, req)
 	return rec
 }
+
+// TestCounted: what the head of the page says of an issue's size.
+func TestCounted(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		preview web.Preview
+		want    string
+	}{
+		"nothing was ever read": {web.Preview{}, "no articles yet"},
+		"an example":            {web.Preview{Example: true, Fates: make([]digest.Fate, 2)}, "no articles yet"},
+		"none of two is in":     {web.Preview{Fates: make([]digest.Fate, 2)}, "0 articles of 2 candidates"},
+	} {
+		if got := tt.preview.Counted(); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}

@@ -108,6 +108,7 @@ func (p Preview) notices(mild bool) []Notice {
 // inbox is the line the mail makes in a list of mails.
 type inbox struct {
 	From, Initial, Time, Subject, Preheader string
+	Direction                               string // of its readers' writing: "ltr" or "rtl"
 }
 
 func inboxOf(p Preview) inbox {
@@ -118,6 +119,7 @@ func inboxOf(p Preview) inbox {
 		Time:      p.in(p.Issue.Date).Format("15:04"),
 		Subject:   p.Issue.Subject,
 		Preheader: p.Issue.Preheader,
+		Direction: digest.WordsFor(p.Language).Direction(),
 	}
 }
 
@@ -133,7 +135,7 @@ func (p Preview) Articles() int { return len(p.Issue.Articles()) }
 
 // Counted is "9 articles of 31 candidates".
 func (p Preview) Counted() string {
-	if p.Example {
+	if p.Example || len(p.Fates) == 0 {
 		return "no articles yet"
 	}
 	return fmt.Sprintf("%s of %s", wording.Count(p.Articles(), "article"), wording.Count(len(p.Fates), "candidate"))

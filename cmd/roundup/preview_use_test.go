@@ -25,7 +25,9 @@ func TestPreviewInUse(t *testing.T) {
 		"a long list":          findsInALongList,
 		"tab order":            tabOrder,
 		"from right to left":   followsDirection,
+		"an Arabic newsletter": listsFromRightToLeft,
 		"phone at night":       phoneAtNight,
+		"a small phone":        fitsASmallPhone,
 		"checks lead to cards": checksLeadToCards,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -228,6 +230,32 @@ func followsDirection(_ *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "")
 	e.until(`getComputedStyle(document.getElementById("article-1")).direction === "rtl" && getComputedStyle(document.getElementById("article-2")).direction === "ltr"`)
 	e.until(`document.querySelector("#article-1 .rank").getBoundingClientRect().left > document.querySelector("#article-1 h4").getBoundingClientRect().left`)
+}
+
+// listsFromRightToLeft: an inbox lists the mail the way its readers write, so the
+// end of a long preheader is cut off there too, not its beginning.
+func listsFromRightToLeft(_ *testing.T, b *proof.Browser, p *pageSite) {
+	p.rewrite("roundup.yaml", "newsletter:\n", "newsletter:\n  language: ar\n")
+	p.rewrite("roundup.yaml", "name: The Weekly", "name: المجلة")
+	e := p.open(b, desk1280, "")
+	e.until(`document.querySelector(".desktop-row .who").getBoundingClientRect().left > document.querySelector(".desktop-row .rest").getBoundingClientRect().left`)
+	e.until(`document.querySelector(".phone-row .face").getBoundingClientRect().left > document.querySelector(".phone-row .subject").getBoundingClientRect().left`)
+	e.until(`getComputedStyle(document.querySelector(".desktop-row .rest")).direction === "rtl"`)
+	e.until(`document.querySelector(".name").textContent === "المجلة" && getComputedStyle(document.querySelector(".name")).textAlign === "left"`)
+	e.fill("#preheader", "")
+	e.until(`!document.querySelector(".dash").offsetParent`) // it leads to nothing
+}
+
+// fitsASmallPhone: all of the mail is shown there, smaller, and nothing runs past
+// the edge.
+func fitsASmallPhone(_ *testing.T, b *proof.Browser, p *pageSite) {
+	for _, width := range []int{320, 340, 360, 375} {
+		e := p.open(b, proof.View{Width: width, Height: 700}, "")
+		e.until(`document.getElementById("frame").getBoundingClientRect().right <= innerWidth && document.getElementById("frame").contentWindow.innerWidth === 375`)
+		e.until(`document.querySelector(".paper").scrollWidth <= innerWidth`)
+		e.press("?")
+		e.until(`document.getElementById("keys").open && document.documentElement.scrollWidth <= innerWidth && document.querySelector("#keys dl").scrollWidth <= document.querySelector("#keys").clientWidth`)
+	}
 }
 
 func phoneAtNight(t *testing.T, b *proof.Browser, p *pageSite) {

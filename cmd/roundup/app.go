@@ -18,14 +18,14 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
-	"roundup/web"
+	"roundup/web/readers"
 )
 
 var (
-	_ delivery.Ledger  = (*store.Store)(nil)
-	_ delivery.Tallies = (*store.Store)(nil)
-	_ delivery.Recent  = (*store.Store)(nil)
-	_ web.Subscribers  = (*list.List)(nil)
+	_ delivery.Ledger     = (*store.Store)(nil)
+	_ delivery.Tallies    = (*store.Store)(nil)
+	_ delivery.Recent     = (*store.Store)(nil)
+	_ readers.Subscribers = (*list.List)(nil)
 )
 
 // app holds what the commands share: streams, flags, and what has been opened.

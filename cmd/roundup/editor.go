@@ -15,18 +15,18 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/subscribers"
-	"roundup/web"
+	"roundup/web/editor"
 )
 
 var (
-	_ web.Editor  = (*editor)(nil)
-	_ web.Checker = (*editor)(nil)
-	_ web.Fetcher = (*editor)(nil)
+	_ editor.Desk    = (*editorDesk)(nil)
+	_ editor.Checker = (*editorDesk)(nil)
+	_ editor.Fetcher = (*editorDesk)(nil)
 )
 
-// editor is the desk behind the editor's page. It follows the configuration's
+// editorDesk is the desk behind the editor's page. It follows the configuration's
 // file: whoever edits it sees on the page what comes of it.
-type editor struct {
+type editorDesk struct {
 	app *app
 	at  time.Time // the slot looked at; zero for the next
 
@@ -37,17 +37,17 @@ type editor struct {
 	tried  []byte // that file
 }
 
-func (a *app) newEditor(ctx context.Context, noFetch bool, at time.Time) (*editor, error) {
+func (a *app) newEditor(ctx context.Context, noFetch bool, at time.Time) (*editorDesk, error) {
 	d, err := a.freshDesk(ctx, noFetch)
 	if err != nil {
 		return nil, err
 	}
 	source, err := os.ReadFile(a.cfg.Path)
-	return &editor{app: a, desk: d, at: at, source: source}, err
+	return &editorDesk{app: a, desk: d, at: at, source: source}, err
 }
 
 // now returns the desk as the configuration stands at this moment, and its settings.
-func (e *editor) now(ctx context.Context) (*desk.Desk, *config.Config, error) {
+func (e *editorDesk) now(ctx context.Context) (*desk.Desk, *config.Config, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	source, err := os.ReadFile(e.app.cfg.Path)
@@ -66,7 +66,7 @@ func (e *editor) now(ctx context.Context) (*desk.Desk, *config.Config, error) {
 }
 
 // reload makes the desk anew from the configuration as it is now.
-func (e *editor) reload(ctx context.Context) error {
+func (e *editorDesk) reload(ctx context.Context) error {
 	cfg, err := e.app.readConfig()
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (e *editor) reload(ctx context.Context) error {
 }
 
 // Stamp differs whenever the page may look different.
-func (e *editor) Stamp(ctx context.Context) (string, error) {
+func (e *editorDesk) Stamp(ctx context.Context) (string, error) {
 	d, _, broken := e.now(ctx)
 	stamp, err := d.Stamp(ctx)
 	if broken != nil {
@@ -97,10 +97,10 @@ func (e *editor) Stamp(ctx context.Context) (string, error) {
 
 // Preview puts the next issue together anew. An address nobody has is no
 // mistake: the page says so and shows the stand-in's mail.
-func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
+func (e *editorDesk) Preview(ctx context.Context, as string) (editor.Preview, error) {
 	d, cfg, err := e.now(ctx)
 	if err != nil {
-		return web.Preview{}, forPage(err)
+		return editor.Preview{}, forPage(err)
 	}
 	var reader *subscribers.Subscriber
 	var notes []string
@@ -114,7 +114,7 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 	}
 	plan, err := d.Preview(ctx, e.at)
 	if err != nil {
-		return web.Preview{}, forPage(err)
+		return editor.Preview{}, forPage(err)
 	}
 	p, m, err := draftOf(d, cfg, plan, reader)
 	if err != nil {
@@ -127,7 +127,7 @@ func (e *editor) Preview(ctx context.Context, as string) (web.Preview, error) {
 }
 
 // notices say at the top of the page what the editor must know first.
-func (e *editor) notices(ctx context.Context, d *desk.Desk, cfg *config.Config, p desk.Plan) ([]web.Notice, error) {
+func (e *editorDesk) notices(ctx context.Context, d *desk.Desk, cfg *config.Config, p desk.Plan) ([]editor.Notice, error) {
 	obstacles, err := d.Obstacles(ctx, p)
 	if err != nil {
 		return nil, err
@@ -144,16 +144,16 @@ func (e *editor) notices(ctx context.Context, d *desk.Desk, cfg *config.Config, 
 }
 
 // Edit makes a change to the next issue.
-func (e *editor) Edit(ctx context.Context, c digest.Change) (web.Edited, error) {
+func (e *editorDesk) Edit(ctx context.Context, c digest.Change) (editor.Edited, error) {
 	d, _, err := e.now(ctx)
 	if err != nil {
-		return web.Edited{}, forPage(err)
+		return editor.Edited{}, forPage(err)
 	}
 	done, err := d.Edit(ctx, c)
 	if err != nil {
-		return web.Edited{}, forPage(err)
+		return editor.Edited{}, forPage(err)
 	}
-	return web.Edited{Said: done.Said, Undo: func(ctx context.Context) error {
+	return editor.Edited{Said: done.Said, Undo: func(ctx context.Context) error {
 		d, _, err := e.now(ctx)
 		if err == nil {
 			err = d.Undo(ctx, done)
@@ -163,7 +163,7 @@ func (e *editor) Edit(ctx context.Context, c digest.Change) (web.Edited, error) 
 }
 
 // SendTest mails the issue to one address.
-func (e *editor) SendTest(ctx context.Context, to string) (string, error) {
+func (e *editorDesk) SendTest(ctx context.Context, to string) (string, error) {
 	d, cfg, err := e.now(ctx)
 	if err != nil {
 		return "", forPage(err)
@@ -189,7 +189,7 @@ func (e *editor) SendTest(ctx context.Context, to string) (string, error) {
 }
 
 // Fetch reads the sources now.
-func (e *editor) Fetch(ctx context.Context) (string, error) {
+func (e *editorDesk) Fetch(ctx context.Context) (string, error) {
 	d, _, err := e.now(ctx)
 	if err != nil {
 		return "", forPage(err)
@@ -202,7 +202,7 @@ func (e *editor) Fetch(ctx context.Context) (string, error) {
 }
 
 // Check looks at everything a send depends on.
-func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
+func (e *editorDesk) Check(ctx context.Context) ([]editor.CheckResult, error) {
 	d, cfg, err := e.now(ctx)
 	if err != nil {
 		return nil, forPage(err)
@@ -211,11 +211,11 @@ func (e *editor) Check(ctx context.Context) ([]web.CheckResult, error) {
 }
 
 // checkResults are findings for the page.
-func checkResults(found []finding.Finding) []web.CheckResult {
-	results := make([]web.CheckResult, len(found))
+func checkResults(found []finding.Finding) []editor.CheckResult {
+	results := make([]editor.CheckResult, len(found))
 	for i, f := range found {
-		results[i] = web.CheckResult{
-			State: web.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: withoutSockets(f.Detail), Hint: pageHint(f),
+		results[i] = editor.CheckResult{
+			State: editor.CheckState(f.Outcome), Group: f.Group.Title(), What: f.What, Detail: withoutSockets(f.Detail), Hint: pageHint(f),
 			Articles: f.Articles, System: !f.Group.OfIssue(),
 		}
 		for _, r := range f.Publish {

@@ -15,53 +15,53 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/store"
-	"roundup/web"
+	"roundup/web/editor"
 )
 
 // Whoever edits an issue sits before a browser, and often can't reach the server:
 // the page says what is wrong and what to do there, and names no command.
 
 // noticesOf words why the issue of a number would not go out.
-func noticesOf(obstacles []desk.Obstacle, number int) []web.Notice {
-	var all []web.Notice
+func noticesOf(obstacles []desk.Obstacle, number int) []editor.Notice {
+	var all []editor.Notice
 	var unfilled []string
 	for _, o := range obstacles {
 		switch o.Code {
 		case desk.Unfilled:
 			unfilled = append(unfilled, settingWords(o.Detail))
 		case desk.Rehearsing:
-			all = append(all, web.Notice{Text: "This is a rehearsal: its clock is moved, and it may not use a mail server elsewhere."})
+			all = append(all, editor.Notice{Text: "This is a rehearsal: its clock is moved, and it may not use a mail server elsewhere."})
 		case desk.NotInCharge:
-			all = append(all, web.Notice{
+			all = append(all, editor.Notice{
 				Text: "This database is a copy, or was put back from a backup, and sends nothing before it is said what went out since.",
 				Do:   "Ask whoever runs Roundup to adopt it.",
 			})
 		case desk.NoWayOut:
-			all = append(all, web.Notice{
+			all = append(all, editor.Notice{
 				Text: "Readers would have no way to unsubscribe.",
 				Do:   "Ask whoever runs Roundup to set newsletter.base_url or mail.unsubscribe.",
 			})
 		case desk.Unread:
-			all = append(all, web.Notice{Text: "None of the sources could be read for a long time.", Do: "See below what is wrong with each, then read them again."})
+			all = append(all, editor.Notice{Text: "None of the sources could be read for a long time.", Do: "See below what is wrong with each, then read them again."})
 		case desk.NoArticles:
-			all = append(all, web.Notice{Text: "There is no article to print.", Do: "Read the sources again, or take in one under “Not in this issue”, if there is any."})
+			all = append(all, editor.Notice{Text: "There is no article to print.", Do: "Read the sources again, or take in one under “Not in this issue”, if there is any."})
 		case desk.TooFew:
-			all = append(all, web.Notice{Text: fmt.Sprintf("There are too few articles: %s.", o.Detail), Do: "Take in or restore one that is listed under “Not in this issue”, or wait for new ones."})
+			all = append(all, editor.Notice{Text: fmt.Sprintf("There are too few articles: %s.", o.Detail), Do: "Take in or restore one that is listed under “Not in this issue”, or wait for new ones."})
 		case desk.NoReaders:
-			all = append(all, web.Notice{Text: "Nobody has subscribed yet."})
+			all = append(all, editor.Notice{Text: "Nobody has subscribed yet."})
 		case desk.HeldBefore:
-			all = append(all, web.Notice{
+			all = append(all, editor.Notice{
 				Text: fmt.Sprintf("Issue %d is held and waits for a person: %s.", o.Issue, o.Detail),
 				Do:   fmt.Sprintf("Ask whoever runs Roundup to look at it; issue %d is not affected.", number),
 				Mild: true,
 			})
 		default:
-			all = append(all, web.Notice{Text: o.Detail})
+			all = append(all, editor.Notice{Text: o.Detail})
 		}
 	}
 	if len(unfilled) > 0 {
-		missing := web.Notice{Text: "Settings are not filled in yet: " + strings.Join(unfilled, ", ") + ".", Do: "Ask whoever runs Roundup to fill them in."}
-		all = append([]web.Notice{missing}, all...)
+		missing := editor.Notice{Text: "Settings are not filled in yet: " + strings.Join(unfilled, ", ") + ".", Do: "Ask whoever runs Roundup to fill them in."}
+		all = append([]editor.Notice{missing}, all...)
 	}
 	return all
 }
@@ -81,7 +81,7 @@ func settingWords(key string) string {
 }
 
 // sourceNotice tells which sources could not be read last; ok is false where all were.
-func sourceNotice(records []store.SourceRecord, at *time.Location) (n web.Notice, ok bool) {
+func sourceNotice(records []store.SourceRecord, at *time.Location) (n editor.Notice, ok bool) {
 	for _, r := range records {
 		if r.LastError == "" {
 			continue

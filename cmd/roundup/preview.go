@@ -22,6 +22,7 @@ import (
 	"roundup/internal/loopback"
 	"roundup/subscribers"
 	"roundup/web"
+	"roundup/web/editor"
 )
 
 // previewOptions are the flags of `roundup preview`.
@@ -99,10 +100,10 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 }
 
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
-func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, as *subscribers.Subscriber) (web.Preview, error) {
+func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, as *subscribers.Subscriber) (editor.Preview, error) {
 	p, err := d.Preview(ctx, at)
 	if err != nil {
-		return web.Preview{}, err
+		return editor.Preview{}, err
 	}
 	v, _, err := draftOf(d, cfg, p, as)
 	v.Notes = fileNotes(cfg, p)
@@ -110,18 +111,18 @@ func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, 
 }
 
 // draftOf is a plan as its readers get it, and the mail of it.
-func draftOf(d *desk.Desk, cfg *config.Config, p desk.Plan, as *subscribers.Subscriber) (web.Preview, desk.Draft, error) {
+func draftOf(d *desk.Desk, cfg *config.Config, p desk.Plan, as *subscribers.Subscriber) (editor.Preview, desk.Draft, error) {
 	m, err := d.Draft(p, as)
 	if err != nil {
-		return web.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, m, err
+		return editor.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, m, err
 	}
 	line := issueJSON(p.Issue)
 	line.Articles = printedLines(p.Issue)
 	data, err := json.MarshalIndent(line, "", "  ")
 	if err != nil {
-		return web.Preview{}, m, err
+		return editor.Preview{}, m, err
 	}
-	v := web.Preview{
+	v := editor.Preview{
 		Name: cfg.Newsletter.Name, Head: headOfPlan(p), When: p.SlotLabel,
 		Example: p.Example,
 		From:    cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address, cfg.Newsletter.Name), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
@@ -166,7 +167,7 @@ func whyEmpty(cfg *config.Config, p desk.Plan) string {
 
 // writePreview writes the four files: for this account alone where they hold a
 // reader's name and address.
-func (a *app) writePreview(p web.Preview, dir string, private bool) error {
+func (a *app) writePreview(p editor.Preview, dir string, private bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -221,14 +222,14 @@ type servedLine struct {
 	URL string `json:"url"`
 }
 
-func (a *app) servePreview(ctx context.Context, e *editor, o previewOptions) error {
+func (a *app) servePreview(ctx context.Context, e *editorDesk, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil || !loopback.Is(host) {
 		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
-	key := web.NewPreviewKey()
-	handler, err := web.NewPreview(web.PreviewOptions{
-		Editor: e, Checker: e, Fetcher: e, Host: web.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
+	key := editor.NewKey()
+	handler, err := editor.New(editor.Options{
+		Desk: e, Checker: e, Fetcher: e, Host: editor.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
 	})
 	if err != nil {
 		return err

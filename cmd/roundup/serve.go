@@ -14,6 +14,7 @@ import (
 
 	"roundup/internal/desk"
 	"roundup/web"
+	"roundup/web/readers"
 )
 
 // Once the daemon is asked to stop, open pages may take drain, and after them the
@@ -126,26 +127,26 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// readersPages wires the web room to the list and the store.
-func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (*web.Readers, error) {
+// readersPages wires the readers' pages to the list and the store.
+func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
 	keyring, err := a.st.Keyring(ctx)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := a.list(ctx)
+	l, err := a.list(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return web.NewReaders(web.Options{
+	return readers.New(readers.Options{
 		Name:     a.cfg.Newsletter.Name,
 		Home:     a.cfg.Newsletter.SiteURL,
 		Accent:   a.cfg.Newsletter.AccentColor,
 		Language: a.cfg.Newsletter.Language,
 		BaseURL:  a.cfg.Newsletter.BaseURL,
 		Keyring:  keyring,
-		Readers:  readers,
+		Readers:  l,
 		Archive:  a.st,
-		Health:   func() web.Health { return web.Health(daemon.Health()) },
+		Health:   func() readers.Health { return readers.Health(daemon.Health()) },
 		Log:      log,
 	})
 }

@@ -24,7 +24,7 @@ import (
 	"roundup/internal/testing/dnstest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
-	"roundup/web"
+	"roundup/web/readers"
 )
 
 // office is everything a check looks at: a name server, a relay with TLS and a
@@ -170,7 +170,7 @@ func (o *office) serve() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	pages, err := web.NewReaders(web.Options{Name: "The Weekly", BaseURL: o.www + "/news", Keyring: ring, Readers: o.store, Log: slog.New(slog.DiscardHandler)})
+	pages, err := readers.New(readers.Options{Name: "The Weekly", BaseURL: o.www + "/news", Keyring: ring, Readers: o.store, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -1,0 +1,38 @@
+package readers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"roundup/subscribers"
+)
+
+// fail turns an error into an answer: the same words for every link that is not
+// ours, and the details of anything else only in the operator's log.
+func (r *pages) fail(w http.ResponseWriter, req *http.Request, err error) {
+	if errors.Is(err, subscribers.ErrToken) {
+		r.say(w, http.StatusNotFound, page{
+			Title: r.words.Pages.BadLink,
+			Text:  []string{r.words.Pages.BadLinkHelp},
+		})
+		return
+	}
+	level, status := slog.LevelError, http.StatusInternalServerError
+	sorry := page{Title: r.words.Pages.Fault, Text: []string{r.words.Pages.FaultHelp}}
+	switch {
+	case errors.Is(err, context.Canceled) && req.Context().Err() != nil:
+		level = slog.LevelDebug // the client left, and nothing else is wrong
+	case errors.Is(err, errSlow):
+		level, status = slog.LevelWarn, http.StatusServiceUnavailable
+		sorry = page{Title: r.words.Pages.Fault, Button: r.words.Unsubscribe} // it may well have been done by then
+		w.Header().Set("Retry-After", "60")
+	}
+	r.Log.Log(req.Context(), level, "request failed", "method", req.Method, "route", req.Pattern, "error", err)
+	r.say(w, status, sorry)
+}
+
+func (r *pages) notFound(w http.ResponseWriter, _ *http.Request) {
+	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.Missing})
+}

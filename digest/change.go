@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"roundup/internal/nearest"
 )
 
 // Verb is what a person does to the next issue, or to an article's part in it.
@@ -34,8 +36,17 @@ func verbs() []Verb {
 	return []Verb{DoPin, DoUnpin, DoSkip, DoDrop, DoRestore, DoAgain, DoMove, DoHeadline, DoBlurb, DoSubject, DoPreheader, DoNote}
 }
 
-// maxNote is how long an editor's note may be, in characters.
-const maxNote = 20_000
+// The longest texts of an issue, in characters. Phones show 35 to 50 characters of
+// a subject and about 90 of the preheader behind it; a subject beyond 150 is cut by
+// every client known. A longer headline or blurb is cut at a word: the article
+// itself is one click away.
+const (
+	MaxSubject   = 150
+	MaxPreheader = 110
+	MaxHeadline  = 280
+	MaxBlurb     = 600
+	MaxNote      = 20_000
+)
 
 // Change is one thing a person changes in the next issue.
 type Change struct {
@@ -118,15 +129,15 @@ func joinVerbs() string {
 func (c Change) longest() int {
 	switch c.Do {
 	case DoHeadline:
-		return maxHeadline
+		return MaxHeadline
 	case DoSubject:
-		return maxSubject
+		return MaxSubject
 	case DoPreheader:
-		return maxPreheader
+		return MaxPreheader
 	case DoNote:
-		return maxNote
+		return MaxNote
 	}
-	return maxBlurb
+	return MaxBlurb
 }
 
 // Takes reports whether a change wants something of an article, which only one
@@ -237,7 +248,7 @@ func noSuchSection(title string, titles []string) error {
 		return e
 	}
 	e.Hint = "there are " + strings.Join(named, ", ")
-	if meant := nearest(title, named); meant != "" {
+	if meant := nearest.Of(title, named); meant != "" {
 		e.Hint = fmt.Sprintf("did you mean %q?", meant)
 	}
 	return e

@@ -9,14 +9,9 @@ import (
 // DefaultSubject is the subject's template where none is configured.
 const DefaultSubject = "{{ .Lead.Title }}"
 
-// Lengths, in characters, of what is made here. Phones show 35 to 50
-// characters of a subject and about 90 of the preheader behind it; a subject
-// beyond 150 is cut by every client known.
-const (
-	maxSubject   = 150
-	maxPreheader = 110
-	maxUntitled  = 80 // a headline made of the first words of an article without one
-)
+// maxUntitled is how long, in characters, a headline is that is made of the first
+// words of an article without one.
+const maxUntitled = 80
 
 // CompileInput is what an issue is made of.
 type CompileInput struct {

@@ -28,7 +28,7 @@ const maxCreditKind = 24
 // credit says who made a picture, always in the same words: "Picture: Jonas Berg"
 // for "Jonas Berg", "Photo by Jonas Berg" and "Fotografie: Jonas Berg". A credit
 // that begins with such a word and no name after it stays as it is.
-func (w Words) credit(by string) string {
+func (w Words) creditOf(by string) string {
 	name := maker(by)
 	switch {
 	case name == "":

@@ -6,7 +6,7 @@ import "strings"
 func Curl(language, s string) string { return WordsFor(language).curl(s) }
 
 // Credit says who made a picture.
-func Credit(language, by string) string { return WordsFor(language).credit(by) }
+func Credit(language, by string) string { return WordsFor(language).creditOf(by) }
 
 // Breakable shows soft hyphens as hyphens.
 func Breakable(language, s string) string {

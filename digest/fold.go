@@ -8,7 +8,7 @@ import (
 )
 
 // foldAt is where a line of HTML is broken, in octets. What can't be broken, a
-// link, is at most maxLink long, so that no line comes near the 998 octets of
+// link, is at most MaxLink long, so that no line comes near the 998 octets of
 // RFC 5322, section 2.1.1, even once a reader's address is filled in.
 const foldAt = 480
 

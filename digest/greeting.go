@@ -18,24 +18,6 @@ type Greeting struct {
 	All   string // "Dear reader,": those who gave no name to greet them by
 }
 
-func newGreeting(pub Publication) Greeting {
-	words := WordsFor(pub.Language)
-	return Greeting{Named: words.Greeting, All: words.GreetingAll}
-}
-
-// maxSalutation is the longest line, in characters, that is taken for one.
-const maxSalutation = 60
-
-// greets reports whether a note begins with a salutation of the editor's own:
-// a short paragraph that ends as one does, in general or in the words' own
-// language. Nobody is greeted twice.
-func greets(note Note, words Words) bool {
-	first, _, more := strings.Cut(note.Text, "\n\n")
-	last, _ := utf8.DecodeLastRuneInString(first)
-	usual, _ := utf8.DecodeLastRuneInString(words.GreetingAll)
-	return more && utf8.RuneCountInString(first) <= maxSalutation && strings.ContainsRune(",!،，！"+string(usual), last)
-}
-
 // linkLike is what mail programs turn into a link.
 var linkLike = regexp.MustCompile(`@|://|(?i:\bwww\.)|[\pL\pN-]\.\pL{2}`)
 

@@ -19,17 +19,6 @@ const (
 	NoImages    Images = "none"  // not at all
 )
 
-// Embedded is a picture that travels within the mail (RFC 2387) instead of
-// being linked.
-type Embedded struct {
-	Source    string // the address it stands for; "" once it is frozen with an issue
-	ContentID string // what the HTML calls it behind "cid:", without brackets (RFC 2392)
-	Type      string // image/jpeg or image/png
-	Data      []byte
-	Width     int // of what it shows of the picture it was made from, in pixels; 0 once it is frozen
-	Height    int
-}
-
 // Shown is a picture that a mail shows, and the most pixels of it that any
 // screen has use for: two for each that it is printed on.
 type Shown struct {
@@ -49,7 +38,7 @@ func Pictures(issue Issue, pub Publication, opts RenderOptions) ([]Shown, error)
 	if err != nil {
 		return nil, err
 	}
-	letter := newLetter(issue, pub, opts, maxBlurb)
+	letter := newLetter(issue, pub, opts, MaxBlurb)
 	markup, err := set.renderHTML(letter)
 	if err != nil {
 		return nil, err
@@ -99,7 +88,7 @@ func (o RenderOptions) src(address string) template.URL {
 	if e := o.embeddedOf(address); e != nil && !o.page {
 		return template.URL("cid:" + e.ContentID) //nolint:gosec // made here, of hexadecimal digits
 	}
-	return template.URL(address) //nolint:gosec // checked by safeLink
+	return template.URL(address) //nolint:gosec // checked by SafeLink
 }
 
 // Standalone is the HTML of a mail with its embedded pictures written into it

@@ -1,12 +1,6 @@
 package digest
 
-import (
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-)
+import "strings"
 
 // labelSeparators stand between labels that a feed put into one category:
 // "Analysis | Reporting | Europe". A comma or a slash may belong to a name
@@ -32,25 +26,4 @@ func SplitLabels(categories []string) []string {
 		}
 	}
 	return labels
-}
-
-// FoldLabel returns the key under which labels, names of authors and the like
-// match: without regard to case, to accents on Latin and Greek letters, to the
-// compatibility forms of Unicode ("ﬁ", "Ａ") or to white space. Marks of other
-// scripts make other letters and stay.
-func FoldLabel(label string) string {
-	var b strings.Builder
-	accents := false // whether marks on the letter before are accents
-	for _, r := range norm.NFKD.String(label) {
-		if unicode.Is(unicode.Mn, r) {
-			if !accents {
-				b.WriteRune(r)
-			}
-			continue
-		}
-		accents = unicode.In(r, unicode.Latin, unicode.Greek)
-		b.WriteRune(r)
-	}
-	folded := cases.Fold().String(b.String())
-	return norm.NFC.String(strings.Join(strings.Fields(folded), " "))
 }

@@ -132,13 +132,13 @@ func lineError(name string, err error) error {
 	case unknownField.MatchString(err.Error()):
 		path := unknownField.FindStringSubmatch(err.Error())[1]
 		e.Message = fmt.Sprintf("{{ %s }} is not known", path)
-		if meant := nearest(path, known); meant != "" {
+		if meant := closest(path, known); meant != "" {
 			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
 		}
 	case unknownFunction.MatchString(err.Error()):
 		word := unknownFunction.FindStringSubmatch(err.Error())[1]
 		e.Message = fmt.Sprintf("%q is not a function here", word)
-		if meant := nearest("."+word, known); meant != "" {
+		if meant := closest("."+word, known); meant != "" {
 			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
 		}
 	default:

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// maxLink is the longest address linked, in octets as escaped for HTML: a
+// MaxLink is the longest address linked, in octets as escaped for HTML: a
 // link can't be folded, and a line of a mail ends at 998 (RFC 5322, 2.1.1).
-const maxLink = 760
+const MaxLink = 760
 
-// safeLink returns an absolute http or https address without a login in it,
+// SafeLink returns an absolute http or https address without a login in it,
 // in ASCII without spaces or quotes; "" where there is none or it is too long.
 // Unlike CleanURL it leaves every parameter: an editor's link is meant as it is.
-func safeLink(raw string) string {
+func SafeLink(raw string) string {
 	u, err := url.Parse(tidyLink(raw))
 	if err != nil || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
@@ -22,7 +22,7 @@ func safeLink(raw string) string {
 		return ""
 	}
 	link := escapeOctets(u.String())
-	if len(html.EscapeString(link)) > maxLink {
+	if len(html.EscapeString(link)) > MaxLink {
 		return ""
 	}
 	return link

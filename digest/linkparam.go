@@ -64,7 +64,7 @@ func withParams(link string, params []LinkParam) string {
 	if hasFragment {
 		before += "#" + fragment
 	}
-	if len(html.EscapeString(before)) > maxLink {
+	if len(html.EscapeString(before)) > MaxLink {
 		return link
 	}
 	return before

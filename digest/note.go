@@ -25,7 +25,7 @@ func newNote(markdown string, words Words) Note {
 	if wordless(root, source) {
 		return Note{}
 	}
-	words.curlNote(root, source)
+	curlNote(words, root, source)
 	return Note{
 		HTML: template.HTML(noteMarkup(root, source)), //nolint:gosec // built from escaped text and fixed tags only
 		Text: strings.Trim(noteBlocks(root, source, ""), "\n"),
@@ -124,7 +124,7 @@ func noteLink(target string) string {
 	if address, ok := strings.CutPrefix(target, "mailto:"); ok && !strings.ContainsAny(address, " \"<>\n") {
 		return target
 	}
-	return safeLink(target)
+	return SafeLink(target)
 }
 
 // inlineText is what a node without markup of its own says.

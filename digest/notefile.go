@@ -23,8 +23,8 @@ func NewNoteFile(content []byte) (NoteFile, error) {
 		return NoteFile{}, errors.New("is not text in UTF-8")
 	}
 	text := plainLines(string(content))
-	if n := utf8.RuneCountInString(text); n > maxNote {
-		return NoteFile{}, fmt.Errorf("has %d characters; a note has at most %d", n, maxNote)
+	if n := utf8.RuneCountInString(text); n > MaxNote {
+		return NoteFile{}, fmt.Errorf("has %d characters; a note has at most %d", n, MaxNote)
 	}
 	if !noteSays(text) {
 		return NoteFile{}, nil

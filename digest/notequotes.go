@@ -13,34 +13,33 @@ var typedAddress = regexp.MustCompile(`\pL+://[^\s"<>]*[^\s"'<>.,;:!?)]`)
 
 // curlNote curls the quotes of a note's texts. Code, addresses and markup that was
 // typed stay as they are.
-func (w Words) curlNote(root ast.Node, source []byte) {
+func curlNote(w Words, root ast.Node, source []byte) {
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if first := n.FirstChild(); first != nil && first.Type() == ast.TypeInline {
-			w.curlBlock(n, source)
+			curlBlock(w, n, source)
 			continue
 		}
-		w.curlNote(n, source)
+		curlNote(w, n, source)
 	}
 }
 
 // curlBlock curls the texts of a paragraph as one: a quotation may begin before
 // emphasis or a link and end within it.
-func (w Words) curlBlock(block ast.Node, source []byte) {
-	whole := gather(block, source)
-	line := whole.line.String()
+func curlBlock(w Words, block ast.Node, source []byte) {
+	paragraph := gather(block, source)
+	line := paragraph.line.String()
 	if !strings.ContainsAny(line, `"'`) {
 		return
 	}
 	masked := typedAddress.ReplaceAllStringFunc(line, func(address string) string {
 		return strings.Repeat(standIn, len([]rune(address)))
 	})
-	if code.MatchString(masked) {
+	marks, whole := w.marks([]rune(masked)), []rune(line)
+	if len(marks) == 0 {
 		return
 	}
-	c := w.curling([]rune(masked))
-	c.text = []rune(line) // addresses again
-	for _, part := range whole.parts {
-		curled := ast.NewString([]byte(c.between(part.begin, part.end)))
+	for _, part := range paragraph.parts {
+		curled := ast.NewString([]byte(marks.in(whole, part.begin, part.end)))
 		parent := part.text.Parent()
 		parent.InsertBefore(parent, part.text, curled)
 		part.text.Segment = part.text.Segment.WithStop(part.text.Segment.Start) // what is left is the line break behind it

@@ -34,12 +34,12 @@ type Picture struct {
 // beside the words, and there the lead's too where it is too narrow or too tall.
 // It is nil where there is no safe address or next to nothing to see.
 func newPicture(image Image, article LetterArticle) *Picture {
-	address := safeLink(image.URL)
+	address := SafeLink(image.URL)
 	if address == "" {
 		return nil
 	}
 	p := &Picture{
-		URL:     template.URL(address), //nolint:gosec // checked by safeLink
+		URL:     template.URL(address), //nolint:gosec // checked by SafeLink
 		Alt:     cut(plainLine(image.Alt), maxCaption),
 		Caption: cut(plainLine(image.Caption), maxCaption),
 		Credit:  cut(plainLine(image.Credit), maxCredit),

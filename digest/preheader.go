@@ -13,7 +13,7 @@ const preheaderJoin = " · "
 // never repeats the subject; it may be empty.
 func preheader(in CompileInput, issue Issue, data LineData) (string, error) {
 	if edited := plainLine(in.Edits.Preheader); edited != "" {
-		return cut(edited, maxPreheader), nil
+		return cut(edited, MaxPreheader), nil
 	}
 	if strings.TrimSpace(in.PreheaderTemplate) != "" {
 		line, err := renderLine("digest.preheader", in.PreheaderTemplate, data)
@@ -21,7 +21,7 @@ func preheader(in CompileInput, issue Issue, data LineData) (string, error) {
 			return "", err
 		}
 		if line != "" && !says(issue.Subject, line) {
-			return cut(line, maxPreheader), nil
+			return cut(line, MaxPreheader), nil
 		}
 	}
 	words := WordsFor(in.Publication.Language)
@@ -41,8 +41,8 @@ func derivedPreheader(issue Issue, data LineData, words Words) string {
 		switch {
 		case says(issue.Subject, article.Title), line != "" && says(line, article.Title):
 		case line == "":
-			line = cut(article.Title, maxPreheader)
-		case utf8.RuneCountInString(line+join+article.Title) <= maxPreheader:
+			line = cut(article.Title, MaxPreheader)
+		case utf8.RuneCountInString(line+join+article.Title) <= MaxPreheader:
 			line += join + article.Title
 		default:
 			return line
@@ -50,7 +50,7 @@ func derivedPreheader(issue Issue, data LineData, words Words) string {
 	}
 	for _, other := range []string{line, data.Lead.Text, opening(issue.Note, words), data.Newsletter.Tagline} {
 		if other = plainLine(other); other != "" && !says(issue.Subject, other) {
-			return cut(other, maxPreheader)
+			return cut(other, MaxPreheader)
 		}
 	}
 	return ""
@@ -76,7 +76,7 @@ func says(line, text string) bool {
 		return true
 	}
 	for at := range line {
-		if cutOff && len(line)-at > maxSubject/3 && strings.HasPrefix(text, line[at:]) {
+		if cutOff && len(line)-at > MaxSubject/3 && strings.HasPrefix(text, line[at:]) {
 			return true
 		}
 	}

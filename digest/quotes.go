@@ -17,19 +17,40 @@ type quotes struct {
 // what it is not sure of: a mark without its partner, feet and inches, and the
 // whole of a text that looks like code.
 func (w Words) curl(s string) string {
-	if !strings.ContainsAny(s, `"'`) || code.MatchString(s) {
+	if !strings.ContainsAny(s, `"'`) {
 		return s
 	}
-	c := w.curling([]rune(s))
-	return c.between(0, len(c.text))
+	text := []rune(s)
+	return w.marks(text).in(text, 0, len(text))
 }
 
-func (w Words) curling(text []rune) curling {
-	c := curling{text: text, marks: w.Quotes}
-	c.pair('"', c.marks.open, c.marks.shut)
-	c.pair('\'', c.marks.innerOpen, c.marks.innerShut)
+// marks are what stands in place of some of a text's characters, by their index.
+type marks map[int]string
+
+// marks finds what curl puts in place of a text's straight quotes and apostrophes,
+// for those who print it in parts.
+func (w Words) marks(text []rune) marks {
+	if code.MatchString(string(text)) {
+		return nil
+	}
+	c := curling{text: text, instead: marks{}}
+	c.pair('"', w.Quotes.open, w.Quotes.shut)
+	c.pair('\'', w.Quotes.innerOpen, w.Quotes.innerShut)
 	c.apostrophes()
-	return c
+	return c.instead
+}
+
+// in is a part of the text with its marks.
+func (m marks) in(text []rune, begin, end int) string {
+	var b strings.Builder
+	for i := begin; i < end; i++ {
+		if mark, ok := m[i]; ok {
+			b.WriteString(mark)
+			continue
+		}
+		b.WriteRune(text[i])
+	}
+	return b.String()
 }
 
 // code is what a text with an attribute, a call, a path or a command in it has.
@@ -38,8 +59,7 @@ var code = regexp.MustCompile("[`\\\\]|=[\"']|[\\pL\\d_]\\([\"']|\\[[\"']|</|\\$
 // curling is a text and what stands in place of some of its characters.
 type curling struct {
 	text    []rune
-	marks   quotes
-	instead map[int]string
+	instead marks
 }
 
 // at is a character; a space beyond the ends of the text.
@@ -71,8 +91,8 @@ func (c *curling) pair(mark rune, open, shut string) {
 		case begin < 0 && c.opens(i) && !c.elided(i):
 			begin = i
 		case begin >= 0 && c.shuts(i) && !c.measure(i, mark) && !c.possessive(i, mark):
-			c.put(begin, open)
-			c.put(i, shut)
+			c.instead[begin] = open
+			c.instead[i] = shut
 			begin = -1
 		}
 	}
@@ -131,27 +151,7 @@ func (c *curling) apostrophes() {
 		}
 		before, after := c.at(i-1), c.at(i+1)
 		if unicode.IsLetter(before) || c.elided(i) || unicode.IsDigit(before) && unicode.IsLetter(after) {
-			c.put(i, "’")
+			c.instead[i] = "’"
 		}
 	}
-}
-
-func (c *curling) put(i int, mark string) {
-	if c.instead == nil {
-		c.instead = map[int]string{}
-	}
-	c.instead[i] = mark
-}
-
-// between is a part of the text with its marks.
-func (c *curling) between(begin, end int) string {
-	var b strings.Builder
-	for i := begin; i < end; i++ {
-		if mark, ok := c.instead[i]; ok {
-			b.WriteString(mark)
-			continue
-		}
-		b.WriteRune(c.text[i])
-	}
-	return b.String()
 }

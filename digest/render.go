@@ -56,7 +56,7 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 		return Variant{}, err
 	}
 	size := 0
-	for _, maxText := range []int{maxBlurb, 240, 0} {
+	for _, maxText := range []int{MaxBlurb, 240, 0} {
 		letter := newLetter(issue, pub, opts, maxText)
 		markup, err := set.renderHTML(letter)
 		if err != nil {
@@ -66,12 +66,12 @@ func Render(issue Issue, pub Publication, opts RenderOptions) (Variant, error) {
 			continue
 		}
 		opts.plain = true
-		text, err := set.renderText(newLetter(issue, pub, opts, maxBlurb))
+		text, err := set.renderText(newLetter(issue, pub, opts, MaxBlurb))
 		if err != nil {
 			return Variant{}, err
 		}
 		opts.plain, opts.page = false, true
-		page, err := set.renderHTML(newLetter(issue, pub, opts, maxBlurb))
+		page, err := set.renderHTML(newLetter(issue, pub, opts, MaxBlurb))
 		if err != nil {
 			return Variant{}, err
 		}
@@ -145,9 +145,9 @@ const embeddedMargin = 1000
 // standIns stand for the pictures of an issue that are still to be fetched, with
 // names as long as any.
 func standIns(issue Issue, pub Publication) []Embedded {
-	all := []Embedded{{Source: safeLink(pub.Logo)}}
+	all := []Embedded{{Source: SafeLink(pub.Logo)}}
 	for _, a := range issue.Articles() {
-		all = append(all, Embedded{Source: safeLink(a.Image.URL)})
+		all = append(all, Embedded{Source: SafeLink(a.Image.URL)})
 	}
 	for i := range all {
 		all[i].ContentID, all[i].Width, all[i].Height = strings.Repeat("0", 48), 1600, 1067

@@ -7,7 +7,7 @@ import "strings"
 // issue has no lead.
 func subject(in CompileInput, data LineData) (string, error) {
 	if edited := plainLine(in.Edits.Subject); edited != "" {
-		return cut(edited, maxSubject), nil
+		return cut(edited, MaxSubject), nil
 	}
 	text := in.SubjectTemplate
 	if strings.TrimSpace(text) == "" {
@@ -20,7 +20,7 @@ func subject(in CompileInput, data LineData) (string, error) {
 	if line == "" || data.Count == 0 && dangles(line) {
 		line = fallbackSubject(in, data)
 	}
-	return begin(cut(line, maxSubject), rightToLeft(in.Publication.Language)), nil
+	return begin(cut(line, MaxSubject), rightToLeft(in.Publication.Language)), nil
 }
 
 // dangles reports whether a line ends in punctuation that announces more.
@@ -32,7 +32,7 @@ func dangles(line string) bool {
 
 func fallbackSubject(in CompileInput, data LineData) string {
 	words := WordsFor(in.Publication.Language)
-	number := plainLine(words.number(in.Number))
+	number := plainLine(words.issueNumber(in.Number))
 	if data.Newsletter.Name == "" {
 		return number
 	}

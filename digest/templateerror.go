@@ -80,7 +80,7 @@ func meaning(message string) (said, hint string) {
 func fieldHint(typed, typeName string) string {
 	model := letterModel()
 	known := model[typeName]
-	if meant := nearest(typed, known); meant != "" {
+	if meant := closest(typed, known); meant != "" {
 		return fmt.Sprintf("did you mean .%s?", meant)
 	}
 	for _, other := range modelPlaces() {
@@ -134,7 +134,7 @@ func functionHint(typed string) string {
 		}
 	}
 	names := functionNames()
-	if meant := nearest(typed, names); meant != "" {
+	if meant := closest(typed, names); meant != "" {
 		return fmt.Sprintf("did you mean %s?", meant)
 	}
 	return "a template can't read files or the environment; it knows " + strings.Join(names[:5], ", ") + " and what compares"
@@ -144,7 +144,7 @@ func functionHint(typed string) string {
 func noTemplate(file string, call *parse.TemplateNode, known []string) error {
 	e := &TemplateError{Name: file, Message: fmt.Sprintf("line %d: there is no template %q", call.Line, call.Name)}
 	slices.Sort(known)
-	if meant := nearest(call.Name, known); meant != "" {
+	if meant := closest(call.Name, known); meant != "" {
 		e.Hint = fmt.Sprintf("did you mean %q?", meant)
 	}
 	return e
@@ -154,7 +154,7 @@ func noTemplate(file string, call *parse.TemplateNode, known []string) error {
 func unusedFile(file string, known []string) error {
 	e := &TemplateError{Name: file, Message: fmt.Sprintf("no template calls it: write {{ template %q . }} where it belongs", strings.TrimSuffix(file, path.Ext(file)))}
 	slices.Sort(known)
-	if meant := nearest(file, slices.DeleteFunc(known, func(name string) bool { return name == file })); meant != "" {
+	if meant := closest(file, slices.DeleteFunc(known, func(name string) bool { return name == file })); meant != "" {
 		e.Message, e.Hint = "it replaces no built-in template, and none calls it", "did you mean "+meant+"?"
 	}
 	return e

@@ -13,9 +13,7 @@ import (
 // The longest texts a mail prints, in characters. What is longer is cut at a
 // word; the article itself is one click away.
 const (
-	maxHeadline    = 280
 	longHeadline   = 90
-	maxBlurb       = 600
 	slightText     = 90 // a blurb of at most one line
 	maxByline      = 160
 	maxLabels      = 120
@@ -71,10 +69,10 @@ func newLetter(issue Issue, pub Publication, opts RenderOptions, maxText int) Le
 		Direction:  "ltr",
 		Opposite:   "rtl",
 		Newsletter: t.newsletter(),
-		Number:     t.words.number(issue.Number),
+		Number:     t.words.issueNumber(issue.Number),
 		Date:       t.words.date(t.words.FullDate, t.date),
-		Subject:    cut(plainLine(issue.Subject), maxSubject),
-		Preheader:  cut(plainLine(issue.Preheader), maxPreheader),
+		Subject:    cut(plainLine(issue.Subject), MaxSubject),
+		Preheader:  cut(plainLine(issue.Preheader), MaxPreheader),
 		Page:       opts.page,
 		View:       t.words.Browser,
 		Note:       newNote(issue.Note, t.words),
@@ -137,7 +135,7 @@ func browserLink(issue Issue, pub Publication) string {
 	if pub.BaseURL == "" || issue.Slug == "" {
 		return ""
 	}
-	return safeLink(strings.TrimRight(pub.BaseURL, "/") + "/issues/" + issue.Slug)
+	return SafeLink(strings.TrimRight(pub.BaseURL, "/") + "/issues/" + issue.Slug)
 }
 
 // paragraph is what others wrote, as it stands alone in the mail.
@@ -157,12 +155,12 @@ func (t typesetter) newsletter() LetterNewsletter {
 	n := LetterNewsletter{
 		Name:    t.paragraph(t.pub.Name, maxName),
 		Tagline: t.paragraph(t.pub.Tagline, maxCaption),
-		Site:    safeLink(t.pub.SiteURL),
+		Site:    SafeLink(t.pub.SiteURL),
 		Logo:    t.logo(),
 		Address: t.paragraph(t.pub.PostalAddress, maxAddress),
 	}
 	for _, link := range t.pub.Social {
-		if target, text := safeLink(link.URL), cut(plainLine(link.Name), maxName); target != "" && text != "" {
+		if target, text := SafeLink(link.URL), cut(plainLine(link.Name), maxName); target != "" && text != "" {
 			n.Social = append(n.Social, SocialLink{Name: isolate(text, t.fromRight), URL: target})
 		}
 	}
@@ -211,7 +209,7 @@ func (t typesetter) slight(articles []Printed) bool {
 		return false
 	}
 	for _, article := range articles {
-		if t.opts.Images != NoImages && safeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
+		if t.opts.Images != NoImages && SafeLink(article.Image.URL) != "" || utf8.RuneCountInString(plainLine(article.Text)) > slightText {
 			return false
 		}
 	}
@@ -221,8 +219,8 @@ func (t typesetter) slight(articles []Printed) bool {
 // article fills in what is printed of an article. a says how: as the lead, small
 // or below a title.
 func (t typesetter) article(article Printed, section string, a LetterArticle) LetterArticle {
-	a.Headline = cut(t.words.curl(headline(article, t.words)), maxHeadline)
-	a.Link = withParams(safeLink(article.URL), t.opts.LinkParams)
+	a.Headline = cut(t.words.curl(headline(article, t.words)), MaxHeadline)
+	a.Link = withParams(SafeLink(article.URL), t.opts.LinkParams)
 	a.Republished = t.paragraph(article.Republished, maxRepublished)
 	a.KeepReading = t.words.KeepReading
 	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
@@ -230,7 +228,7 @@ func (t typesetter) article(article Printed, section string, a LetterArticle) Le
 	if text := cut(t.words.curl(plainLine(article.Text)), t.maxText); t.maxText > 0 && text != a.Headline {
 		a.Text = t.breakable(t.paragraph(text, t.maxText))
 	}
-	a.Headline = t.breakable(t.paragraph(a.Headline, maxHeadline))
+	a.Headline = t.breakable(t.paragraph(a.Headline, MaxHeadline))
 	a.Labels = t.labels(article.Labels, section, a.Lead)
 	if names := t.words.names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = fill(t.words.By, "names", names)
@@ -272,7 +270,7 @@ func (t typesetter) minutes(words int) string {
 
 // logo is the picture that stands for the newsletter's name.
 func (t typesetter) logo() template.URL {
-	address := safeLink(t.pub.Logo)
+	address := SafeLink(t.pub.Logo)
 	if address == "" || t.opts.Images == NoImages {
 		return ""
 	}
@@ -284,7 +282,7 @@ func (t typesetter) picture(image Image, article LetterArticle) *Picture {
 	if t.opts.Images == NoImages {
 		return nil
 	}
-	address := safeLink(image.URL)
+	address := SafeLink(image.URL)
 	if e := t.opts.embeddedOf(address); e != nil {
 		image.Width, image.Height = e.Width, e.Height
 	}
@@ -294,7 +292,7 @@ func (t typesetter) picture(image Image, article LetterArticle) *Picture {
 	}
 	p.URL = t.opts.src(address)
 	p.Caption = isolate(t.words.tie(t.words.curl(p.Caption)), t.fromRight)
-	p.Credit = t.words.credit(p.Credit)
+	p.Credit = t.words.creditOf(p.Credit)
 	return p
 }
 

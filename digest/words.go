@@ -185,7 +185,7 @@ func fill(text string, pairs ...string) string {
 // in the language of a BCP 47 tag.
 func InBrief(language string) string { return WordsFor(language).InBrief }
 
-func (w Words) number(n int) string { return fill(w.Number, "number", w.digits(strconv.Itoa(n))) }
+func (w Words) issueNumber(n int) string { return fill(w.Number, "number", w.digits(strconv.Itoa(n))) }
 
 // Count is a text in the form that belongs to a number, with the number in it.
 func (w Words) Count(forms Plural, n int) string {

@@ -88,7 +88,7 @@ func (w *wrapping) wrap() {
 // pieces is a word as its letters where it does not fit into a line; a link,
 // or any word that fits, stays whole.
 func pieces(word string, fits func(string) bool) []string {
-	link := strings.HasPrefix(strings.TrimPrefix(word, "("), "http") && len(word) <= maxLink
+	link := strings.HasPrefix(strings.TrimPrefix(word, "("), "http") && len(word) <= MaxLink
 	if link || fits(word) {
 		return []string{word}
 	}

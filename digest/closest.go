@@ -3,16 +3,16 @@ package digest
 import (
 	"strings"
 
-	near "roundup/internal/nearest"
+	"roundup/internal/nearest"
 )
 
-// nearest returns the known name that a mistyped one most likely meant; ""
+// closest returns the known name that a mistyped one most likely meant; ""
 // where none is close.
-func nearest(typed string, known []string) string {
+func closest(typed string, known []string) string {
 	for _, name := range known {
 		if at := strings.LastIndex(name, "."); at > 0 && strings.EqualFold(name[at:], typed) {
 			return name // ".Title" where .Lead.Title is known
 		}
 	}
-	return near.Of(typed, known)
+	return nearest.Of(typed, known)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	xhtml "golang.org/x/net/html"
+
+	"roundup/digest/feeds/plain"
 )
 
 // kind says what a run of text in a body is.
@@ -38,7 +40,7 @@ func (a article) words() int {
 	n := 0
 	for _, p := range a.paragraphs {
 		if p.kind != caption && p.kind != credit {
-			n += words(p.text)
+			n += plain.Words(p.text)
 		}
 	}
 	return n
@@ -62,7 +64,7 @@ func readBody(s string) article {
 		s = unescapeMarkup(s)
 	}
 	if !strings.ContainsRune(s, '<') {
-		return readPlain(func(block string) string { return settle(strip(block)) }, s)
+		return readPlain(func(block string) string { return plain.Settle(plain.Strip(block)) }, s)
 	}
 	w := walker{tokens: xhtml.NewTokenizer(strings.NewReader(s)), figure: none}
 	w.walk()
@@ -84,7 +86,7 @@ func readPlain(clean func(string) string, s string) article {
 
 // unescapeMarkup decodes HTML that was escaped once too often.
 func unescapeMarkup(s string) string {
-	if decoded := html.UnescapeString(s); escapedTag.MatchString(decoded) {
+	if decoded := html.UnescapeString(s); plain.EscapedTag.MatchString(decoded) {
 		return decoded
 	}
 	return s

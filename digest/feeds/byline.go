@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 const (
@@ -39,13 +40,13 @@ var (
 // Roe and Ann Poe" are three. Mail addresses, roles, places and the "By" are
 // left out, "Doe, Jane" is turned round, and what names nobody gives nothing.
 func SplitByline(byline string) []string {
-	byline = line(mailLast.ReplaceAllString(head(byline, bylineLimit), ""))
+	byline = plain.Line(mailLast.ReplaceAllString(plain.Head(byline, bylineLimit), ""))
 	if m := mailFirst.FindStringSubmatch(byline); m != nil {
 		byline = m[1]
 	}
 	byline = etAl.ReplaceAllString(byPrefix.ReplaceAllString(byline, ""), "")
 	if institution.MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
-		return unique([]string{cut(byline, nameLimit)})
+		return unique([]string{plain.Cut(byline, nameLimit)})
 	}
 	var names []string
 	for _, part := range splitNames(byline) {
@@ -88,7 +89,7 @@ func splitCommas(part string) []string {
 		case i > 0 && role.MatchString(piece):
 		case nobody.MatchString(piece), mailOnly.MatchString(piece), strings.Contains(piece, "://"):
 		default:
-			names = append(names, cut(piece, nameLimit))
+			names = append(names, plain.Cut(piece, nameLimit))
 		}
 	}
 	return names

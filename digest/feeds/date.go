@@ -7,6 +7,8 @@ import (
 	"time"
 
 	ext "github.com/mmcdole/gofeed/extensions"
+
+	"roundup/digest/feeds/plain"
 )
 
 const monthName = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
@@ -54,7 +56,7 @@ const maxDate = 100 // bytes of a date read
 // 2023 02:02:33 PM": a day in any of the usual orders, a time of day, a zone. One
 // without a zone is UTC, as the library has it. It returns nil for none.
 func readDate(s string) *time.Time {
-	s = strings.TrimSpace(head(s, maxDate))
+	s = strings.TrimSpace(plain.Head(s, maxDate))
 	year, month, day, rest, ok := readDay(s)
 	if !ok {
 		return nil

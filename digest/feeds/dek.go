@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // dekLimit is the longest text taken for a dek, in characters; a longer
@@ -28,7 +29,7 @@ func blurb(content, description article, title string) (dek, summary string, wor
 	words = content.words()
 	if words > 0 {
 		summary = summarise(content, title)
-		if excerpt(dek, head(content.text(), 4*maxProse), cutOff) {
+		if excerpt(dek, plain.Head(content.text(), 4*maxProse), cutOff) {
 			return "", summary, words
 		}
 		if utf8.RuneCountInString(dek) > dekLimit || cutOff {
@@ -57,7 +58,7 @@ func (a article) standfirst(title string) (line string, rest article) {
 			continue
 		}
 		rest.paragraphs = a.paragraphs[i+1:]
-		if p.marked && p.own() && !p.linked && titular(p.text) && words(p.text) >= 5 && len(rest.prose(title)) > 0 {
+		if p.marked && p.own() && !p.linked && titular(p.text) && plain.Words(p.text) >= 5 && len(rest.prose(title)) > 0 {
 			return p.text, rest
 		}
 		return "", a
@@ -82,7 +83,7 @@ func dekOf(description article, title string) (dek string, cutOff bool) {
 	rest, tail := strings.TrimSpace(dek[:at[0]]), dek[at[0]:]
 	last, _ := utf8.DecodeLastRuneInString(rest)
 	switch {
-	case !endMark(last):
+	case !plain.EndMark(last):
 		return rest + "…", true
 	case strings.Contains(tail, "…") || strings.Contains(tail, "..."):
 		return rest, true
@@ -102,7 +103,7 @@ func excerpt(dek, body string, cutOff bool) bool {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(start, `"'”’»)`))
-	return cutOff || !endMark(last)
+	return cutOff || !plain.EndMark(last)
 }
 
 // whole drops a last sentence that was cut off, if there is one before it.
@@ -112,7 +113,7 @@ func whole(s string) string {
 			return s
 		}
 	}
-	all := sentences(truncated.ReplaceAllString(s, "…"))
+	all := plain.Sentences(truncated.ReplaceAllString(s, "…"))
 	if len(all) < 2 {
 		return strings.Join(all, " ")
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 	"roundup/internal/outbound"
 )
 
@@ -52,7 +53,7 @@ func (r *Reader) Enrich(ctx context.Context, a digest.Article) (digest.Article, 
 // fill adds what an article lacks.
 func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Article {
 	if a.Title == "" {
-		a.Title = cut(otherwise(s.headline, withoutSite(p.title, line(p.meta["og:site_name"]))), titleLimit)
+		a.Title = plain.Cut(otherwise(s.headline, withoutSite(p.title, plain.Line(p.meta["og:site_name"]))), titleLimit)
 		a.Published = believable(s.published)
 		if len(a.Authors) == 0 {
 			a.Authors = authors(s.people, base)
@@ -75,7 +76,7 @@ func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Artic
 // pageDek takes a page's description for a dek unless it is the beginning of the
 // article, which the summary tells better, or too long.
 func pageDek(a digest.Article, description string) string {
-	dek, cutOff := dekOf(readPlain(tidy, description), a.Title)
+	dek, cutOff := dekOf(readPlain(plain.Tidy, description), a.Title)
 	if dek == "" || len(strings.Fields(dek)) < 3 {
 		return ""
 	}
@@ -83,7 +84,7 @@ func pageDek(a digest.Article, description string) string {
 		return ""
 	}
 	if cutOff {
-		return cut(whole(dek), dekLimit)
+		return plain.Cut(whole(dek), dekLimit)
 	}
-	return cut(dek, dekLimit)
+	return plain.Cut(dek, dekLimit)
 }

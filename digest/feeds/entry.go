@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // channel is a feed of any format, as given.
@@ -53,7 +54,7 @@ func build(ch channel, meta Meta) Feed {
 		meta.Republished = defaultRepublished
 	}
 	b := builder{meta: meta, base: baseOf(ch, meta)}
-	feed := Feed{Title: cut(line(ch.title), titleLimit), Warnings: ch.notes}
+	feed := Feed{Title: plain.Cut(plain.Line(ch.title), titleLimit), Warnings: ch.notes}
 	nameless := 0
 	for _, e := range ch.entries {
 		a := b.article(e)
@@ -97,11 +98,11 @@ func (b builder) article(e entry) digest.Article {
 		note = description.findNote(b.meta.Republished)
 	}
 	a := digest.Article{
-		GUID:        head(tidy(e.guid), maxGUID),
-		Title:       cut(line(e.title), titleLimit),
+		GUID:        plain.Head(plain.Tidy(e.guid), maxGUID),
+		Title:       plain.Cut(plain.Line(e.title), titleLimit),
 		Authors:     authors(e.people, b.base),
 		Labels:      labels(e.labels),
-		Republished: cut(note, noteLimit),
+		Republished: plain.Cut(note, noteLimit),
 		Published:   believable(e.published),
 		Updated:     believable(e.updated),
 	}
@@ -130,7 +131,7 @@ func (b builder) article(e entry) digest.Article {
 
 func (b builder) bodies(e entry) (content, description article) {
 	if e.plain {
-		content = readPlain(tidy, e.content)
+		content = readPlain(plain.Tidy, e.content)
 	} else {
 		content = readBody(e.content)
 	}
@@ -141,8 +142,8 @@ func (b builder) bodies(e entry) (content, description article) {
 func labels(raw []string) []string {
 	clean := make([]string, 0, len(raw))
 	for _, label := range raw[:min(len(raw), 4*maxLabels)] {
-		if label = line(label); !strings.Contains(label, "://") {
-			clean = append(clean, cut(label, labelLimit))
+		if label = plain.Line(label); !strings.Contains(label, "://") {
+			clean = append(clean, plain.Cut(label, labelLimit))
 		}
 	}
 	split := digest.SplitLabels(clean)

@@ -25,8 +25,11 @@ var (
 // accept lists feeds first, and takes anything: many servers know only one type.
 const accept = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 
-// fetch reads a source by URL, and the feed its page names when it is a page.
-func (r *Reader) fetch(ctx context.Context, s Source) Result {
+// webAddress is an address of the web.
+type webAddress struct{ *Reader }
+
+// read reads a source by URL, and the feed its page names when it is a page.
+func (r webAddress) read(ctx context.Context, s Source) Result {
 	if r.opts.Now().Before(s.NotBefore) {
 		return Result{
 			Err:        fmt.Errorf("%w %s", ErrAskedToWait, s.NotBefore.UTC().Format(time.RFC3339)),
@@ -49,8 +52,8 @@ func (r *Reader) fetch(ctx context.Context, s Source) Result {
 }
 
 // fetchOne reads one address. alternate is the feed named by a page found there.
-func (r *Reader) fetchOne(ctx context.Context, s Source, address string) (res Result, alternate string) {
-	resp, err := r.get(ctx, s, address)
+func (r webAddress) fetchOne(ctx context.Context, s Source, url string) (res Result, alternate string) {
+	resp, err := r.get(ctx, s, url)
 	if err != nil && !errors.Is(err, outbound.ErrIncomplete) {
 		return Result{Err: err}, ""
 	}
@@ -108,12 +111,12 @@ func lastModified(h http.Header) string {
 
 // get asks conditionally, once more without conditions when "not modified" was
 // said by another address than the one that gave the validators.
-func (r *Reader) get(ctx context.Context, s Source, address string) (*outbound.Response, error) {
+func (r webAddress) get(ctx context.Context, s Source, url string) (*outbound.Response, error) {
 	header := http.Header{"Accept": {accept}}
 	if r.opts.UserAgent != "" {
 		header.Set("User-Agent", r.opts.UserAgent)
 	}
-	plain := header.Clone()
+	unconditional := header.Clone()
 	if s.ValidatorsOf != "" {
 		if s.ETag != "" {
 			header.Set("If-None-Match", s.ETag)
@@ -122,9 +125,9 @@ func (r *Reader) get(ctx context.Context, s Source, address string) (*outbound.R
 			header.Set("If-Modified-Since", s.LastModified)
 		}
 	}
-	resp, err := r.client.Get(ctx, address, header, r.opts.MaxBytes)
+	resp, err := r.client.Get(ctx, url, header, r.opts.MaxBytes)
 	if err == nil && resp.Status == http.StatusNotModified && resp.FinalURL != s.ValidatorsOf {
-		return r.client.Get(ctx, address, plain, r.opts.MaxBytes)
+		return r.client.Get(ctx, url, unconditional, r.opts.MaxBytes)
 	}
 	return resp, err
 }

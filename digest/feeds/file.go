@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +14,12 @@ import (
 // ErrNoFile says that a path or glob names no file.
 var ErrNoFile = errors.New("no file there")
 
-// open reads a source by path. Of several files one that fails is a warning as
+// filePath is a file, or a glob that names several.
+type filePath struct{ *Reader }
+
+// read reads a source by path. Of several files one that fails is a warning as
 // long as any can be read.
-func (r *Reader) open(s Source) Result {
+func (r filePath) read(_ context.Context, s Source) Result {
 	paths, err := files(s.Path)
 	if err != nil {
 		return Result{Err: err}
@@ -74,7 +78,7 @@ func files(path string) ([]string, error) {
 	return paths, nil
 }
 
-func (r *Reader) openFile(path string) (Feed, int64, error) {
+func (r filePath) openFile(path string) (Feed, int64, error) {
 	body, err := readFile(path, r.opts.MaxBytes)
 	if err != nil {
 		return Feed{}, int64(len(body)), err

@@ -8,16 +8,23 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	feedjson "github.com/mmcdole/gofeed/json"
+
+	"roundup/digest/feeds/scrub"
 )
 
 // maxObjects bounds a JSON document; an item of a real feed has three or four.
 const maxObjects = 200_000
 
-// readJSON reads a JSON Feed, and where that fails what of it can be read: the
+// jsonFeed is JSON Feed 1.0 and 1.1.
+type jsonFeed struct{}
+
+func (jsonFeed) begins(text []byte, _ string) bool { return text[0] == '{' }
+
+// read reads a JSON Feed, and where that fails what of it can be read: the
 // items that are whole, in front of the fault and behind it.
-func readJSON(text []byte) (ch channel, loss []string, err error) {
+func (jsonFeed) read(text []byte) (ch channel, loss []string, err error) {
 	if bytes.Count(text, []byte("{")) > maxObjects {
-		return channel{}, nil, fmt.Errorf("%w: more than %d objects", ErrTooComplex, maxObjects)
+		return channel{}, nil, fmt.Errorf("%w: more than %d objects", scrub.ErrTooComplex, maxObjects)
 	}
 	f, err := new(feedjson.Parser).Parse(bytes.NewReader(text))
 	if err != nil {
@@ -34,9 +41,9 @@ func readJSON(text []byte) (ch channel, loss []string, err error) {
 	if f.Items == nil {
 		return channel{}, nil, fmt.Errorf("%w: it has no list of items", ErrBroken)
 	}
-	if len(f.Items) > maxItems {
-		f.Items = f.Items[:maxItems]
-		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
+	if len(f.Items) > scrub.MaxItems {
+		f.Items = f.Items[:scrub.MaxItems]
+		loss = append(loss, fmt.Sprintf("only the first %d items were read", scrub.MaxItems))
 	}
 	flat, err := new(gofeed.DefaultJSONTranslator).Translate(withoutNil(f))
 	if err != nil {

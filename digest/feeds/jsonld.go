@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // structured is what a page's JSON-LD says of its article (schema.org/Article).
@@ -64,8 +65,8 @@ func findArticle(v any, depth int) map[string]any {
 
 func readArticleNode(node map[string]any, base *url.URL) structured {
 	s := structured{
-		headline:    line(firstOf(texts(node["headline"]))),
-		description: line(firstOf(texts(node["description"]))),
+		headline:    plain.Line(firstOf(texts(node["headline"]))),
+		description: plain.Line(firstOf(texts(node["description"]))),
 		image:       ldImage(node["image"], base),
 	}
 	if t, err := time.Parse(time.RFC3339, firstOf(texts(node["datePublished"]))); err == nil {
@@ -97,8 +98,8 @@ func ldImage(v any, base *url.URL) digest.Image {
 			if address != "" {
 				return digest.Image{
 					URL:     address,
-					Caption: line(firstOf(texts(e["caption"]))),
-					Credit:  line(otherwise(firstOf(texts(e["creditText"])), firstOf(texts(e["copyrightHolder"])))),
+					Caption: plain.Line(firstOf(texts(e["caption"]))),
+					Credit:  plain.Line(otherwise(firstOf(texts(e["creditText"])), firstOf(texts(e["copyrightHolder"])))),
 					Width:   number(e["width"]),
 					Height:  number(e["height"]),
 				}

@@ -6,6 +6,7 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // mediaPictures reads Media RSS: media:content and media:thumbnail, on their own
@@ -52,13 +53,13 @@ func describe(level map[string][]ext.Extension) digest.Image {
 	var i digest.Image
 	for _, c := range level["credit"] {
 		if role := c.Attrs["role"]; role == "" || strings.Contains(role, "photo") || strings.Contains(role, "owner") || strings.Contains(role, "illustrat") {
-			i.Credit = line(c.Value)
+			i.Credit = plain.Line(c.Value)
 			break
 		}
 	}
 	for _, name := range []string{"description", "text"} {
 		if found := level[name]; len(found) > 0 && i.Caption == "" {
-			i.Caption = line(found[0].Value)
+			i.Caption = plain.Line(found[0].Value)
 		}
 	}
 	if found := level["title"]; len(found) > 0 {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // webPage is what a page says of itself.
@@ -45,7 +46,7 @@ func readPage(text []byte, base *url.URL) webPage {
 				p.metadata(t)
 			case atom.Title:
 				if z.Next() == xhtml.TextToken && p.title == "" {
-					p.title = tidy(xhtml.UnescapeString(string(z.Raw())))
+					p.title = plain.Tidy(xhtml.UnescapeString(string(z.Raw())))
 				}
 			case atom.Script:
 				if strings.Contains(attr(t, "type"), "ld+json") && z.Next() == xhtml.TextToken {
@@ -97,9 +98,9 @@ func (p *webPage) finish(base *url.URL) {
 		}
 		return ""
 	}
-	p.description = line(get("og:description", "twitter:description", "description", "dc.description"))
+	p.description = plain.Line(get("og:description", "twitter:description", "description", "dc.description"))
 	if title := get("og:title", "twitter:title"); title != "" {
-		p.title = line(title)
+		p.title = plain.Line(title)
 	}
 	p.image = digest.Image{
 		URL:    digest.CleanURL(get("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"), base),

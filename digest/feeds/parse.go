@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
+	"roundup/digest/feeds/scrub"
 )
 
 var (
@@ -16,6 +18,8 @@ var (
 	ErrEmpty = errors.New("the document is empty")
 	// ErrNotFeed says that a document is something else than a feed; the error names it.
 	ErrNotFeed = errors.New("this is not a feed")
+	// ErrTooComplex says that a document is built to exhaust its reader.
+	ErrTooComplex = scrub.ErrTooComplex
 	// ErrBroken says that a feed is damaged beyond its first article.
 	ErrBroken = errors.New("the feed is broken")
 
@@ -49,28 +53,18 @@ func Parse(body []byte, meta Meta) (Feed, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return Feed{}, ErrEmpty
 	}
-	var (
-		ch   channel
-		err  error
-		loss []string
-	)
-	switch root := rootName(text); {
-	case text[0] == '{':
-		ch, loss, err = readJSON(text)
-	case text[0] == '[':
-		return Feed{}, errOtherJSON
-	case root == "rss" || root == "rdf" || root == "feed":
-		ch, loss, err = readXML(text)
-	case root == "html" || text[0] != '<' && looksLikeHTML(meta.ContentType):
+	root := rootName(text)
+	if isPage(text, root, meta) {
 		return page(text, meta)
-	default:
-		at := feedStart(text)
-		if at < 0 {
-			return Feed{}, notFeed(root)
-		}
-		warnings = append(warnings, fmt.Sprintf("%s before the feed, left out", count(at, "byte of other text stands", "bytes of other text stand")))
-		ch, loss, err = readXML(text[at:])
 	}
+	form, at := formatOf(text, root)
+	if form == nil {
+		return Feed{}, notFeed(text, root)
+	}
+	if at > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s before the feed, left out", count(at, "byte of other text stands", "bytes of other text stand")))
+	}
+	ch, loss, err := form.read(text[at:])
 	if err != nil {
 		return Feed{}, err
 	}
@@ -81,6 +75,41 @@ func Parse(body []byte, meta Meta) (Feed, error) {
 	}
 	feed.Warnings = append(append(warnings, loss...), feed.Warnings...)
 	return feed, nil
+}
+
+// format is a format of feeds. Another one is a file with its type, and a line in formats.
+type format interface {
+	// begins reports whether a document begins as this format does; root is the
+	// local name of its root element in lower case, "" for none.
+	begins(text []byte, root string) bool
+	// read gives the channel, and what was lost of a damaged document, for people.
+	read(text []byte) (ch channel, loss []string, err error)
+}
+
+func formats() []format { return []format{jsonFeed{}, xmlFeed{}} }
+
+// formatOf returns the format of a document, nil for none, and where the feed
+// begins: a broken server's warnings may stand before it.
+func formatOf(text []byte, root string) (format, int) {
+	for _, f := range formats() {
+		if f.begins(text, root) {
+			return f, 0
+		}
+	}
+	if at := feedRoot.FindIndex(text[:min(len(text), 64<<10)]); at != nil && text[0] != '[' {
+		rest := text[at[0]:]
+		for _, f := range formats() {
+			if f.begins(rest, rootName(rest)) {
+				return f, at[0]
+			}
+		}
+	}
+	return nil, 0
+}
+
+// isPage reports a web page.
+func isPage(text []byte, root string, meta Meta) bool {
+	return root == "html" || text[0] != '<' && text[0] != '{' && text[0] != '[' && looksLikeHTML(meta.ContentType)
 }
 
 // page is what a web page gives instead of articles.
@@ -111,7 +140,7 @@ func rootName(text []byte) string {
 	if m == nil {
 		return ""
 	}
-	switch name := local(m[1]); name {
+	switch name := scrub.Local(m[1]); name {
 	case "head", "body", "title", "meta", "link", "script", "div", "p", "h1", "main", "section", "article", "table", "center":
 		return "html"
 	default:
@@ -122,26 +151,15 @@ func rootName(text []byte) string {
 // feedRoot is where a feed begins behind the warnings of a broken server.
 var feedRoot = regexp.MustCompile(`<\?xml[^>]*\?>|<(?:rss|feed|rdf:RDF)[\s>]`)
 
-// feedStart returns where a feed begins in a document that starts as something
-// else; -1 when none does.
-func feedStart(text []byte) int {
-	at := feedRoot.FindIndex(text[:min(len(text), 64<<10)])
-	if at == nil {
-		return -1
-	}
-	switch rootName(text[at[0]:]) {
-	case "rss", "rdf", "feed":
-		return at[0]
-	}
-	return -1
-}
-
 func looksLikeHTML(contentType string) bool {
 	return strings.Contains(contentType, "text/html") || strings.Contains(contentType, "xhtml")
 }
 
 // notFeed names what a document is instead of a feed.
-func notFeed(root string) error {
+func notFeed(text []byte, root string) error {
+	if text[0] == '[' {
+		return errOtherJSON
+	}
 	switch root {
 	case "":
 		return fmt.Errorf("%w but plain text", ErrNotFeed)
@@ -152,6 +170,6 @@ func notFeed(root string) error {
 	case "urlset", "sitemapindex":
 		return fmt.Errorf("%w but a sitemap", ErrNotFeed)
 	default:
-		return fmt.Errorf("%w but XML that begins with <%s>", ErrNotFeed, cut(root, nameLimit))
+		return fmt.Errorf("%w but XML that begins with <%s>", ErrNotFeed, plain.Cut(root, nameLimit))
 	}
 }

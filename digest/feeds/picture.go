@@ -10,6 +10,7 @@ import (
 	xhtml "golang.org/x/net/html"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // The sizes of pictures, in pixels.
@@ -85,11 +86,11 @@ func widest(srcset string) string {
 
 // altText cleans an alternative text; the name of a file describes nothing.
 func altText(s string) string {
-	s = line(s)
+	s = plain.Line(s)
 	if fileName.MatchString(s) || strings.Contains(s, "://") {
 		return ""
 	}
-	return cut(s, altLimit)
+	return plain.Cut(s, altLimit)
 }
 
 // choosePicture picks the article's picture and completes it from its twin in
@@ -114,7 +115,7 @@ func choosePicture(found []picture, base *url.URL) digest.Image {
 		}
 	}
 	best.Caption, best.Credit = splitCredit(best.Caption, best.Credit)
-	best.Caption, best.Credit = cut(best.Caption, captionLimit), cut(best.Credit, creditLimit)
+	best.Caption, best.Credit = plain.Cut(best.Caption, captionLimit), plain.Cut(best.Credit, creditLimit)
 	if best.Alt == best.Credit {
 		best.Alt = ""
 	}

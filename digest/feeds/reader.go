@@ -5,9 +5,9 @@
 // It must not choose between articles, remember anything, or know where they
 // go; it trusts nothing a feed says.
 //
-// Start reading with Reader.ReadAll, then Parse; entry.go makes an article of an
-// item, and each of its parts has a file of its own: byline.go, dek.go,
-// summary.go, picture.go, republished.go.
+// Start reading with Reader.ReadAll (origin: where from), then Parse (format: how
+// written); entry.go makes an article of an item, and each of its parts has a file
+// of its own: byline.go, dek.go, summary.go, picture.go, republished.go.
 package feeds
 
 import (
@@ -85,18 +85,15 @@ func (r *Reader) ReadAll(ctx context.Context, sources []Source) []Result {
 func (r *Reader) read(ctx context.Context, s Source) Result {
 	start := r.opts.Now()
 	var res Result
-	switch err := ctx.Err(); {
-	case err != nil:
+	if err := ctx.Err(); err != nil {
 		res.Err = err
-	case s.URL != "":
+	} else {
 		if r.opts.Timeout > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, r.opts.Timeout)
 			defer cancel()
 		}
-		res = r.fetch(ctx, s)
-	default:
-		res = r.open(s)
+		res = r.originOf(s).read(ctx, s)
 	}
 	res.Source = s.Name
 	res.Took = r.opts.Now().Sub(start)
@@ -106,6 +103,20 @@ func (r *Reader) read(ctx context.Context, s Source) Result {
 		a.Labels = digest.SplitLabels(append(a.Labels, s.Labels...))
 	}
 	return res
+}
+
+// origin is a kind of place that sources are read from. Another one is a file with
+// its type, and a line in originOf.
+type origin interface {
+	// read reads a source of this kind; ctx ends with the time that one may take.
+	read(ctx context.Context, s Source) Result
+}
+
+func (r *Reader) originOf(s Source) origin {
+	if s.URL != "" {
+		return webAddress{r}
+	}
+	return filePath{r}
 }
 
 // parse parses a document, few at a time. It may be compressed without anybody

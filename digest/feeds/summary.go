@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roundup/digest/feeds/plain"
 )
 
 // The length of a summary, in characters: sentences are added up to
@@ -45,8 +47,8 @@ func summarise(body article, title string) string {
 		if n := len(taken); n > 0 {
 			taken[n-1] = stopped(taken[n-1])
 		}
-		for _, s := range sentences(head(p, maxProse)) {
-			s = cut(s, sentenceLimit)
+		for _, s := range plain.Sentences(plain.Head(p, maxProse)) {
+			s = plain.Cut(s, sentenceLimit)
 			if length += utf8.RuneCountInString(s) + 1; length > summaryLimit+1 && len(taken) > 0 {
 				return closed(taken)
 			}
@@ -60,7 +62,7 @@ func summarise(body article, title string) string {
 // not run into the next one.
 func stopped(s string) string {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, `"'”’»)]」』`))
-	if endMark(last) || strings.ContainsRune(":;,–—-", last) {
+	if plain.EndMark(last) || strings.ContainsRune(":;,–—-", last) {
 		return s
 	}
 	if unicode.In(last, unicode.Han, unicode.Hiragana, unicode.Katakana) {
@@ -85,7 +87,7 @@ func (a article) prose(title string) []string {
 	var text, titles, notes []string
 	for _, p := range a.paragraphs {
 		switch {
-		case p.kind != prose || p.text == title || p.linked && words(head(p.text, maxLine)) <= 6:
+		case p.kind != prose || p.text == title || p.linked && plain.Words(plain.Head(p.text, maxLine)) <= 6:
 		case len(p.text) > maxLine:
 			text = append(text, p.text)
 		case trailer.MatchString(p.text), furniture.MatchString(p.text), bylineParagraph.MatchString(p.text):
@@ -108,13 +110,5 @@ func (a article) prose(title string) []string {
 // titular reports a short line without a stop.
 func titular(s string) bool {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, `"'”’»)]」』`))
-	return utf8.RuneCountInString(s) < 100 && !endMark(last) && last != ':' && last != ';'
-}
-
-// head returns the first characters of a text, at most limit bytes.
-func head(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:limit], "")
+	return utf8.RuneCountInString(s) < 100 && !plain.EndMark(last) && last != ':' && last != ';'
 }

@@ -8,17 +8,18 @@ import (
 	"unicode/utf8"
 
 	"roundup/digest"
+	"roundup/digest/feeds/plain"
 )
 
 // entitle gives an article without a title its first sentence for one, which
 // then need not be printed again below it.
 func entitle(a digest.Article) digest.Article {
-	opening := firstOf(sentences(a.Blurb()))
+	opening := firstOf(plain.Sentences(a.Blurb()))
 	if opening == "" {
 		a.Title = slugTitle(a.URL)
 		return a
 	}
-	if a.Title = cut(opening, labelLimit); a.Title == opening {
+	if a.Title = plain.Cut(opening, labelLimit); a.Title == opening {
 		a.Dek = strings.TrimSpace(strings.TrimPrefix(a.Dek, opening))
 		a.Summary = strings.TrimSpace(strings.TrimPrefix(a.Summary, opening))
 	}
@@ -34,11 +35,11 @@ func slugTitle(address string) string {
 	}
 	slug := strings.TrimSuffix(path.Base(strings.TrimSuffix(u.Path, "/")), path.Ext(u.Path))
 	title := strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '+' }), " ")
-	if words(title) < 3 {
+	if plain.Words(title) < 3 {
 		return ""
 	}
 	first, size := utf8.DecodeRuneInString(title)
-	return cut(tidy(string(unicode.ToUpper(first))+title[size:]), titleLimit)
+	return plain.Cut(plain.Tidy(string(unicode.ToUpper(first))+title[size:]), titleLimit)
 }
 
 // withoutSite takes the publication's name off the end of a headline.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	xhtml "golang.org/x/net/html"
+
+	"roundup/digest/feeds/plain"
 )
 
 // farOff is how far off the screen nobody scrolls to, in pixels.
@@ -53,7 +55,7 @@ func declarations(style string) css {
 		return nil
 	}
 	all := css{}
-	for _, declaration := range strings.Split(strings.ToLower(head(style, maxText)), ";") {
+	for _, declaration := range strings.Split(strings.ToLower(plain.Head(style, plain.MaxText)), ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		value, _, _ = strings.Cut(value, "!") // !important
 		all[strings.TrimSpace(property)] = strings.TrimSpace(value)

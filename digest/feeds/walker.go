@@ -6,6 +6,8 @@ import (
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"roundup/digest/feeds/plain"
 )
 
 const (
@@ -75,7 +77,7 @@ func (w *walker) start(t xhtml.Token, selfClosing bool) {
 		return
 	case t.DataAtom == atom.Noscript:
 		w.noscript(selfClosing)
-	case unread(t.DataAtom):
+	case plain.Unread(t.DataAtom):
 		w.flush()
 		if !selfClosing {
 			w.hidden = t.DataAtom
@@ -87,7 +89,7 @@ func (w *walker) start(t xhtml.Token, selfClosing bool) {
 	case t.DataAtom == atom.A && !selfClosing:
 		w.link++
 	case selfClosing || void(t.DataAtom):
-		if isBlock(t.DataAtom) {
+		if plain.IsBlock(t.DataAtom) {
 			w.flush()
 		}
 	case t.DataAtom != 0:
@@ -115,14 +117,14 @@ func (w *walker) noscript(selfClosing bool) {
 }
 
 func (w *walker) push(t xhtml.Token) {
-	if last := len(w.open) - 1; last >= 0 && w.open[last].tag == atom.P && isBlock(t.DataAtom) {
+	if last := len(w.open) - 1; last >= 0 && w.open[last].tag == atom.P && plain.IsBlock(t.DataAtom) {
 		w.end(atom.P) // HTML lets a paragraph end unsaid
 	}
 	e := element{tag: t.DataAtom, kind: w.kind(), plain: true, unseen: w.unseen() || unseenBox(t)}
 	if k, ok := kindOf(t, len(w.article.pictures) > 0); ok {
 		e.kind, e.plain = k, false
 	}
-	if isBlock(e.tag) || !e.plain {
+	if plain.IsBlock(e.tag) || !e.plain {
 		w.flush()
 	}
 	if e.tag == atom.Figure {
@@ -152,7 +154,7 @@ func (w *walker) end(tag atom.Atom) {
 		if w.open[i].tag != tag {
 			continue
 		}
-		if isBlock(tag) || !w.open[i].plain {
+		if plain.IsBlock(tag) || !w.open[i].plain {
 			w.flush()
 		}
 		if tag == atom.Figure {
@@ -178,7 +180,7 @@ func (w *walker) kind() kind {
 
 // flush ends a paragraph. A caption or credit goes to the pictures before it.
 func (w *walker) flush() {
-	text := settle(tidy(w.text.String()))
+	text := plain.Settle(plain.Tidy(w.text.String()))
 	linked := !w.loose
 	w.text.Reset()
 	w.loose, w.breaks = false, 0
@@ -218,11 +220,11 @@ func (w *walker) describe(k kind, text string) {
 func join(a, b string, limit int) string {
 	switch {
 	case a == "":
-		return cut(b, 2*limit)
+		return plain.Cut(b, 2*limit)
 	case len(a) > limit:
 		return a
 	default:
-		return a + " " + cut(b, limit)
+		return a + " " + plain.Cut(b, limit)
 	}
 }
 

@@ -10,21 +10,35 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
+
+	"roundup/digest/feeds/plain"
+	"roundup/digest/feeds/scrub"
 )
 
-// readXML reads a feed in XML as a whole, and where that fails, or gives less
+// document is an XML feed made fit for the parser, and where its articles are.
+type document struct{ scrub.Document }
+
+// xmlFeed is RSS and Atom.
+type xmlFeed struct{}
+
+func (xmlFeed) begins(_ []byte, root string) bool {
+	return root == "rss" || root == "rdf" || root == "feed"
+}
+
+// read reads a feed in XML as a whole, and where that fails, or gives less
 // articles than it begins, item by item, so that a fault costs the items it is
 // in and no others.
-func readXML(text []byte) (ch channel, loss []string, err error) {
-	doc, err := scrub(text)
+func (xmlFeed) read(text []byte) (ch channel, loss []string, err error) {
+	fit, err := scrub.Scrub(text)
 	if err != nil {
 		return channel{}, nil, err
 	}
-	ch, err = parseXML(doc.root, doc.text)
+	doc := document{fit}
+	ch, err = parseXML(doc.Root, doc.Text)
 	switch {
-	case err == nil && len(ch.entries) == len(doc.items) && doc.fault() == "":
+	case err == nil && len(ch.entries) == len(doc.Items) && doc.fault() == "":
 		doc.restore(ch.entries)
-	case err == nil && len(ch.entries) == len(doc.items) && len(doc.items) > 0:
+	case err == nil && len(ch.entries) == len(doc.Items) && len(doc.Items) > 0:
 		doc.restore(ch.entries)
 		loss = append(loss, damage(doc.fault(), len(ch.entries), 0))
 	default:
@@ -34,8 +48,8 @@ func readXML(text []byte) (ch channel, loss []string, err error) {
 		}
 		loss = append(loss, harm)
 	}
-	if doc.nested > 0 {
-		ch.notes = append(ch.notes, count(doc.nested, "item stands", "items stand")+" within another, and was not read as an article")
+	if doc.Nested > 0 {
+		ch.notes = append(ch.notes, count(doc.Nested, "item stands", "items stand")+" within another, and was not read as an article")
 	}
 	return ch, append(loss, doc.losses()...), nil
 }
@@ -45,12 +59,12 @@ const cutOff = "it is cut off"
 // fault says what was seen to be wrong with a document; "" for nothing.
 func (d document) fault() string {
 	switch {
-	case d.cut:
+	case d.Cut:
 		return cutOff
-	case len(d.unclosed) > 0:
-		return strings.Join(d.unclosed, ", ") + " never closed"
-	case d.headless > 0:
-		return count(d.headless, "article has", "articles have") + " an end and no beginning"
+	case len(d.Unclosed) > 0:
+		return strings.Join(d.Unclosed, ", ") + " never closed"
+	case d.Headless > 0:
+		return count(d.Headless, "article has", "articles have") + " an end and no beginning"
 	}
 	return ""
 }
@@ -58,11 +72,11 @@ func (d document) fault() string {
 // losses says what was left out of a document that may be well-formed.
 func (d document) losses() []string {
 	var loss []string
-	if d.entities > 0 {
-		loss = append(loss, "the feed declares entities of its own, and "+count(d.entities, "use of one was", "uses of them were")+" left out")
+	if d.Entities > 0 {
+		loss = append(loss, "the feed declares entities of its own, and "+count(d.Entities, "use of one was", "uses of them were")+" left out")
 	}
-	if d.capped {
-		loss = append(loss, fmt.Sprintf("only the first %d items were read", maxItems))
+	if d.Capped {
+		loss = append(loss, fmt.Sprintf("only the first %d items were read", scrub.MaxItems))
 	}
 	return loss
 }
@@ -75,22 +89,22 @@ func salvage(doc document, cause error) (channel, string, error) {
 	if cause != nil {
 		why = plainXML(cause)
 	}
-	first := len(doc.text)
-	if len(doc.items) > 0 {
-		first = doc.items[0].start
+	first := len(doc.Text)
+	if len(doc.Items) > 0 {
+		first = doc.Items[0].Start
 	}
 	var parents [][]byte
-	if len(doc.items) > 0 {
-		parents = doc.items[0].parents
+	if len(doc.Items) > 0 {
+		parents = doc.Items[0].Parents
 	}
-	ch, err := parseXML(doc.root, enclose(nil, doc.text[:first], parents))
+	ch, err := parseXML(doc.Root, enclose(nil, doc.Text[:first], parents))
 	if err != nil {
 		ch = channel{}
 	}
 	lost, size := 0, 0
-	for _, it := range doc.items {
-		if size += sizeOf(it.parents); size > maxEnclosing {
-			it.parents = bareTags(it.parents)
+	for _, it := range doc.Items {
+		if size += sizeOf(it.Parents); size > maxEnclosing {
+			it.Parents = bareTags(it.Parents)
 		}
 		if e, ok := doc.entry(it); ok {
 			ch.entries = append(ch.entries, e)
@@ -106,15 +120,15 @@ func salvage(doc document, cause error) (channel, string, error) {
 
 // entry reads one item alone, within the elements that hold it, else within
 // bare ones: a mistaken name space of theirs would make it an extension's.
-func (d document) entry(it item) (entry, bool) {
-	if it.end <= it.start {
+func (d document) entry(it scrub.Item) (entry, bool) {
+	if it.End <= it.Start {
 		return entry{}, false // cut off
 	}
-	text := d.text[it.start:it.end]
-	e, ok := d.alone(it.parents, text)
+	text := d.Text[it.Start:it.End]
+	e, ok := d.alone(it.Parents, text)
 	if !ok {
-		own, _, _ := readTag(text)
-		e, ok = d.alone(bareTags(it.parents), slices.Concat(bareTag(own), text[len(own):]))
+		own, _, _ := scrub.ReadTag(text)
+		e, ok = d.alone(bareTags(it.Parents), slices.Concat(bareTag(own), text[len(own):]))
 	}
 	if ok {
 		d.restoreOne(it, &e)
@@ -123,7 +137,7 @@ func (d document) entry(it item) (entry, bool) {
 }
 
 func (d document) alone(parents [][]byte, text []byte) (entry, bool) {
-	one, err := parseXML(d.root, enclose(parents, text, parents))
+	one, err := parseXML(d.Root, enclose(parents, text, parents))
 	if err != nil || len(one.entries) != 1 {
 		return entry{}, false
 	}
@@ -151,7 +165,7 @@ func bareTags(tags [][]byte) [][]byte {
 	return bare
 }
 
-func bareTag(raw []byte) []byte { return []byte("<" + string(tagName(raw[1:])) + ">") }
+func bareTag(raw []byte) []byte { return []byte("<" + string(scrub.TagName(raw[1:])) + ">") }
 
 // damage says what became of the articles of a damaged feed.
 func damage(cause string, read, lost int) string {
@@ -170,7 +184,7 @@ func enclose(before [][]byte, text []byte, after [][]byte) []byte {
 	}
 	b.Write(text)
 	for i := len(after) - 1; i >= 0; i-- {
-		b.WriteString("</" + string(tagName(after[i][1:])) + ">")
+		b.WriteString("</" + string(scrub.TagName(after[i][1:])) + ">")
 	}
 	return b.Bytes()
 }
@@ -218,11 +232,11 @@ func anonymous(f *rss.Feed) *rss.Feed {
 
 // restore gives the entries of an Atom feed what the parser does not.
 func (d document) restore(entries []entry) {
-	if len(entries) != len(d.items) {
+	if len(entries) != len(d.Items) {
 		return
 	}
 	for i := range entries {
-		d.restoreOne(d.items[i], &entries[i])
+		d.restoreOne(d.Items[i], &entries[i])
 	}
 }
 
@@ -230,24 +244,24 @@ func (d document) restore(entries []entry) {
 // address: it resolves it against xml:base, so that it would change with the
 // base. An id is only ever compared as it stands (RFC 4287 section 4.2.6). And
 // it reads when an entry of Atom 0.3 was created, where it says no more.
-func (d document) restoreOne(it item, e *entry) {
-	if d.root != "feed" {
+func (d document) restoreOne(it scrub.Item, e *entry) {
+	if d.Root != "feed" {
 		return
 	}
-	if id := d.content(it.id); id != "" {
+	if id := d.content(it.ID); id != "" {
 		e.guid = id
 	}
 	if e.published == nil {
-		e.published = readDate(d.content(it.created))
+		e.published = readDate(d.content(it.Created))
 	}
 }
 
 // content returns the text of an element without children; "" for none.
-func (d document) content(at span) string {
-	if at.end <= at.start {
+func (d document) content(at scrub.Span) string {
+	if at.End <= at.Start {
 		return ""
 	}
-	return xmlText(d.text[at.start:at.end])
+	return xmlText(d.Text[at.Start:at.End])
 }
 
 // xmlText returns the text of an element without children.
@@ -257,7 +271,7 @@ func xmlText(inner []byte) string {
 		rest, _, _ = strings.Cut(rest, "]]>")
 		return strings.TrimSpace(rest)
 	}
-	return tidy(html.UnescapeString(s))
+	return plain.Tidy(html.UnescapeString(s))
 }
 
 // plainXML takes the parser's own prefixes off an error.

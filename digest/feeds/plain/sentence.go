@@ -1,4 +1,4 @@
-package feeds
+package plain
 
 import (
 	"slices"
@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// sentences cuts a paragraph at the ends of its sentences; joined with the
+// Sentences cuts a paragraph at the ends of its sentences; joined with the
 // white space between, they are the paragraph again. Text without a known end
 // mark is one sentence.
-func sentences(paragraph string) []string {
+func Sentences(paragraph string) []string {
 	var found []string
 	start := 0
 	for i, r := range paragraph {
-		if i < start || !endMark(r) {
+		if i < start || !EndMark(r) {
 			continue
 		}
 		end := closers(paragraph, i+utf8.RuneLen(r))
@@ -30,13 +30,13 @@ func sentences(paragraph string) []string {
 	return found
 }
 
-// endMark reports what can end a sentence: Latin, CJK, Arabic, Urdu, Devanagari,
+// EndMark reports what can end a sentence: Latin, CJK, Arabic, Urdu, Devanagari,
 // Armenian, Ethiopic, Burmese and Khmer marks.
-func endMark(r rune) bool {
+func EndMark(r rune) bool {
 	return strings.ContainsRune(".!?…。！？．؟۔।॥։።፧၊။។⁇‼⁈⁉", r)
 }
 
-// dense reports marks of scripts that put no space after a sentence.
+// denseMark reports marks of scripts that put no space after a sentence.
 func denseMark(r rune) bool { return strings.ContainsRune("。！？．。", r) }
 
 // closers returns the offset after the end marks, quotes and brackets that
@@ -44,7 +44,7 @@ func denseMark(r rune) bool { return strings.ContainsRune("。！？．。", r) 
 func closers(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !endMark(r) && !strings.ContainsRune(`"'”’»›)]}」』】）》〉`, r) {
+		if !EndMark(r) && !strings.ContainsRune(`"'”’»›)]}」』】）》〉`, r) {
 			break
 		}
 		i += size

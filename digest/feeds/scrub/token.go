@@ -1,4 +1,4 @@
-package feeds
+package scrub
 
 import "bytes"
 
@@ -43,7 +43,7 @@ func (z *tokenizer) next() (token, bool) {
 	z.in = z.in[len(t.raw):]
 	switch {
 	case t.kind == startToken:
-		z.within = tagName(t.raw[1:])
+		z.within = TagName(t.raw[1:])
 	case t.kind != textToken || len(bytes.TrimSpace(t.raw)) > 0:
 		z.within = nil
 	}
@@ -70,7 +70,7 @@ func (z *tokenizer) read() token {
 	case len(in) > 2 && in[1] == '/' && nameStart(in[2]):
 		return upTo(endToken, in, len("</"), ">")
 	case len(in) > 1 && nameStart(in[1]):
-		raw, attrs, ok := readTag(in)
+		raw, attrs, ok := ReadTag(in)
 		return token{kind: startToken, raw: raw, attrs: attrs, cut: !ok}
 	default:
 		return token{kind: strayToken, raw: in[:1]}

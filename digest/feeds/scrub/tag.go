@@ -1,4 +1,4 @@
-package feeds
+package scrub
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 // maxTag is the longest start tag read, in bytes; a longer one has lost a quote.
 const maxTag = 256 << 10
 
-// readTag returns the start tag that text begins with, up to its ">" outside of
+// ReadTag returns the start tag that text begins with, up to its ">" outside of
 // quotes, and the number of its attributes; ok is false when it has no end.
-func readTag(text []byte) (raw []byte, attrs int, ok bool) {
+func ReadTag(text []byte) (raw []byte, attrs int, ok bool) {
 	quote := byte(0)
 	for i := 0; i < len(text) && i < maxTag; i++ {
 		switch c := text[i]; {
@@ -44,7 +44,7 @@ func readTag(text []byte) (raw []byte, attrs int, ok bool) {
 // the parser would take the last segment of its path for one.
 func fixTag(raw []byte) []byte {
 	inner := bytes.TrimSuffix(bytes.TrimSuffix(raw[1:], []byte(">")), []byte("/"))
-	name := tagName(inner)
+	name := TagName(inner)
 	if rest := inner[len(name):]; len(bytes.TrimSpace(rest)) > 0 {
 		out := append([]byte{'<'}, name...)
 		for len(rest) > 0 {
@@ -164,7 +164,7 @@ func (s *scrubber) legal(run []byte) []byte {
 			n, drop, entity := reference(run, s.typed)
 			if drop {
 				if entity {
-					s.doc.entities++
+					s.doc.Entities++
 				}
 				run = run[n:]
 				continue

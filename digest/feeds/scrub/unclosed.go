@@ -1,4 +1,4 @@
-package feeds
+package scrub
 
 import (
 	"bytes"
@@ -23,15 +23,15 @@ func closedTags(in []byte) []bool {
 		switch {
 		case t.cut:
 		case t.kind == startToken:
-			name := string(tagName(t.raw[1:]))
-			alone := bytes.HasSuffix(t.raw, []byte("/>")) || neverClosed(local([]byte(name)))
+			name := string(TagName(t.raw[1:]))
+			alone := bytes.HasSuffix(t.raw, []byte("/>")) || neverClosed(Local([]byte(name)))
 			closed = append(closed, alone)
 			if !alone {
 				places[name] = append(places[name], len(open))
 				open = append(open, element{name, len(closed) - 1})
 			}
 		case t.kind == endToken:
-			of := places[string(tagName(t.raw[2:]))]
+			of := places[string(TagName(t.raw[2:]))]
 			if len(of) == 0 {
 				continue
 			}

@@ -1,9 +1,11 @@
-package feeds
+package scrub
 
 import (
 	"bytes"
 	"regexp"
 	"slices"
+
+	"roundup/digest/feeds/plain"
 )
 
 // itemName is what a feed calls its articles, given its root.
@@ -23,9 +25,9 @@ func (s *scrubber) makeRoom(t *tag) {
 		return
 	}
 	below := s.channel() + 1
-	if t.name == itemName(s.doc.root) && s.native(t.full) {
+	if t.name == itemName(s.doc.Root) && s.native(t.full) {
 		if s.embedded(below) {
-			s.doc.nested++
+			s.doc.Nested++
 			return
 		}
 		s.closeFrom(below)
@@ -38,7 +40,7 @@ func (s *scrubber) makeRoom(t *tag) {
 	if below < len(s.open) && s.open[below].item {
 		below++
 	}
-	if below < len(s.open) && !s.open[below].closed && ends(s.doc.root, s.open[below], *t) {
+	if below < len(s.open) && !s.open[below].closed && ends(s.doc.Root, s.open[below], *t) {
 		s.closeFrom(below)
 	}
 	if below+1 < len(s.open) && !s.open[below+1].closed && isOfPerson(s.open[below+1].name) && isOfPerson(t.name) {
@@ -52,7 +54,7 @@ func (s *scrubber) makeRoom(t *tag) {
 // channel is the place of the open element that holds the articles: the last
 // channel, else the root.
 func (s *scrubber) channel() int {
-	if len(s.open) > 1 && s.doc.root != "feed" && s.open[1].name == "channel" {
+	if len(s.open) > 1 && s.doc.Root != "feed" && s.open[1].name == "channel" {
 		return 1
 	}
 	return 0
@@ -70,11 +72,14 @@ func (s *scrubber) embedded(below int) bool {
 		!slices.ContainsFunc(within, func(t tag) bool { return !t.closed })
 }
 
+// longestMark is how much of a tag is named, in characters.
+const longestMark = 80
+
 // note keeps what was never closed, for people.
 func (s *scrubber) note(mark string) {
 	const most = 3
-	if mark = cut(mark, nameLimit); len(s.doc.unclosed) < most && !slices.Contains(s.doc.unclosed, mark) {
-		s.doc.unclosed = append(s.doc.unclosed, mark)
+	if mark = plain.Cut(mark, longestMark); len(s.doc.Unclosed) < most && !slices.Contains(s.doc.Unclosed, mark) {
+		s.doc.Unclosed = append(s.doc.Unclosed, mark)
 	}
 }
 

@@ -1,4 +1,12 @@
-package feeds
+// Package scrub owns what makes the XML of a feed fit for a parser: it leaves out
+// what would mislead or break one, ends what was never closed, and says where the
+// articles lie.
+//
+// It must not parse a feed or word a warning; it keeps what it does not understand.
+//
+// Start reading with Scrub; token.go cuts a document into pieces, place.go and
+// unclosed.go decide where an element that was never closed ends.
+package scrub
 
 import (
 	"bytes"
@@ -19,31 +27,32 @@ const (
 	maxAttrs    = 200
 	maxSpaces   = 100 // name space declarations in scope
 	maxElements = 400_000
-	maxItems    = 10_000 // read; the others are left out
+	MaxItems    = 10_000 // read; the others are left out
 )
 
-// document is an XML document made fit for the parser, and where its articles are.
-type document struct {
-	text     []byte
-	root     string // the root's local name in lower case
-	items    []item
-	capped   bool     // there were more than maxItems
-	cut      bool     // it ends between two articles, or in its head
-	entities int      // references to entities of its own, left out
-	unclosed []string // elements of the head and of articles that were never closed, each once
-	nested   int      // items that stand within another and are none of the feed's
-	headless int      // ends of items without a start
+// Document is an XML document made fit for the parser, and where its articles are.
+type Document struct {
+	Text     []byte
+	Root     string // the root's local name in lower case
+	Items    []Item
+	Capped   bool     // there were more than MaxItems
+	Cut      bool     // it ends between two articles, or in its head
+	Entities int      // references to entities of its own, left out
+	Unclosed []string // elements of the head and of articles that were never closed, each once
+	Nested   int      // items that stand within another and are none of the feed's
+	Headless int      // ends of items without a start
 }
 
-// item is where an <item> or <entry> lies in the text.
-type item struct {
-	start, end int
-	parents    [][]byte // the start tags it lies in, the root's first
-	id         span     // the content of its own <id>
-	created    span     // of its own <created>, which Atom 0.3 has and the parser drops
+// Item is where an <item> or <entry> lies in the text.
+type Item struct {
+	Start, End int
+	Parents    [][]byte // the start tags it lies in, the root's first
+	ID         Span     // the content of its own <id>
+	Created    Span     // of its own <created>, which Atom 0.3 has and the parser drops
 }
 
-type span struct{ start, end int }
+// Span is a piece of the text.
+type Span struct{ Start, End int }
 
 // tag is an open element.
 type tag struct {
@@ -71,23 +80,23 @@ type scrubber struct {
 	spaces   int
 	elements int
 	typed    bool // it had a document type, so entities of its own
-	doc      document
+	doc      Document
 }
 
-// scrub prepares an XML document in UTF-8. Its errors are ErrTooComplex.
-func scrub(in []byte) (document, error) {
+// Scrub prepares an XML document in UTF-8. Its errors are ErrTooComplex.
+func Scrub(in []byte) (Document, error) {
 	s := scrubber{in: tokenizer{in: in}, closed: closedTags(in)}
 	s.out.Grow(len(in) + 64)
 	for t, ok := s.in.next(); ok; t, ok = s.in.next() {
 		if err := s.take(t); err != nil {
-			return document{}, err
+			return Document{}, err
 		}
 	}
 	if len(s.open) > 0 && !slices.ContainsFunc(s.open, func(t tag) bool { return t.item }) {
-		s.doc.cut = true // between two articles: what is there is whole
+		s.doc.Cut = true // between two articles: what is there is whole
 		s.closeFrom(0)
 	}
-	s.doc.text = s.out.Bytes()
+	s.doc.Text = s.out.Bytes()
 	return s.doc, nil
 }
 
@@ -104,7 +113,7 @@ func (s *scrubber) take(t token) error {
 		return s.startTag(t)
 	case endToken:
 		if !t.cut {
-			s.endTag(tagName(t.raw[2:]))
+			s.endTag(TagName(t.raw[2:]))
 		}
 	case strayToken:
 		if len(s.open) > 0 {
@@ -150,16 +159,16 @@ func (s *scrubber) startTag(start token) error {
 	if err := s.countElement(); err != nil {
 		return err
 	}
-	full := tagName(start.raw[1:])
-	t := tag{name: local(full), full: full, spaces: bytes.Count(start.raw, []byte("xmlns")), raw: fixTag(s.legal(start.raw))}
+	full := TagName(start.raw[1:])
+	t := tag{name: Local(full), full: full, spaces: bytes.Count(start.raw, []byte("xmlns")), raw: fixTag(s.legal(start.raw))}
 	t.closed = s.tags < len(s.closed) && s.closed[s.tags]
 	s.tags++
 	if t.spaces > 0 {
 		t.natives = nativePrefixes(t.raw)
 	}
 	s.makeRoom(&t)
-	if len(s.doc.items) == maxItems && t.item {
-		s.doc.capped = true
+	if len(s.doc.Items) == MaxItems && t.item {
+		s.doc.Capped = true
 		s.in.in = nil
 		s.closeFrom(0)
 		return nil
@@ -185,15 +194,15 @@ func (s *scrubber) startTag(start token) error {
 
 // push opens an element, and an item where it is one.
 func (s *scrubber) push(t tag, start int) {
-	if len(s.open) == 0 && s.doc.root == "" {
-		s.doc.root = t.name
+	if len(s.open) == 0 && s.doc.Root == "" {
+		s.doc.Root = t.name
 	}
 	if t.item {
 		parents := make([][]byte, len(s.open))
 		for i, p := range s.open {
 			parents[i] = p.raw
 		}
-		s.doc.items = append(s.doc.items, item{start: start, parents: parents})
+		s.doc.Items = append(s.doc.Items, Item{Start: start, Parents: parents})
 	}
 	s.open = append(s.open, t)
 	s.spaces += t.spaces
@@ -207,8 +216,8 @@ func (s *scrubber) endTag(full []byte) {
 		}
 	}
 	// It closes nothing that is open, so it goes.
-	if local(full) == itemName(s.doc.root) && s.native(full) {
-		s.doc.headless++
+	if Local(full) == itemName(s.doc.Root) && s.native(full) {
+		s.doc.Headless++
 	}
 }
 
@@ -219,18 +228,18 @@ func (s *scrubber) closeFrom(i int) {
 		t, inner := s.open[j], s.out.Len()
 		s.out.WriteString("</" + string(t.full) + ">")
 		s.spaces -= t.spaces
-		if len(s.doc.items) == 0 {
+		if len(s.doc.Items) == 0 {
 			continue
 		}
-		latest := &s.doc.items[len(s.doc.items)-1]
+		latest := &s.doc.Items[len(s.doc.Items)-1]
 		if t.item {
-			latest.end = s.out.Len()
+			latest.End = s.out.Len()
 		}
 		switch own := j > 0 && s.open[j-1].item; {
 		case own && t.name == "id":
-			latest.id = span{t.inner, inner}
+			latest.ID = Span{t.inner, inner}
 		case own && t.name == "created" && s.native(t.full):
-			latest.created = span{t.inner, inner}
+			latest.Created = Span{t.inner, inner}
 		}
 	}
 	s.open = s.open[:i]
@@ -246,14 +255,16 @@ func nameStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-func tagName(s []byte) []byte {
+// TagName returns the name that a tag, without its bracket, begins with.
+func TagName(s []byte) []byte {
 	if i := bytes.IndexAny(s, " \t\r\n/>"); i >= 0 {
 		return s[:i]
 	}
 	return s
 }
 
-func local(full []byte) string {
+// Local returns a name without its prefix, in lower case.
+func Local(full []byte) string {
 	if i := bytes.IndexByte(full, ':'); i >= 0 {
 		full = full[i+1:]
 	}

@@ -1,4 +1,11 @@
-package feeds
+// Package plain owns the step from the HTML of strangers to plain text: one line
+// (Line), white space and marks (Tidy), a text cut short (Cut), its sentences and
+// the number of its words.
+//
+// It must not know feeds or articles, and trusts nothing it is given.
+//
+// Start reading with Line, which a headline, a name and a caption go through.
+package plain
 
 import (
 	"html"
@@ -13,43 +20,44 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxText is how much of a text that becomes one line is read, in bytes.
-const maxText = 32 << 10
+// MaxText is how much of a text that becomes one line is read, in bytes.
+const MaxText = 32 << 10
 
 // maxMarks is how many marks one letter may carry: no script stacks more, and
 // text that does is drawn over its neighbours.
 const maxMarks = 6
 
 var (
-	// escapedTag is markup that was escaped once too often.
-	escapedTag = regexp.MustCompile(`(?i)</(?:p|b|i|u|em|strong|a|span|div|h[1-6]|sub|sup|font|cite|q|small|li|ul)>|<br ?/?>|<p>`)
+	// EscapedTag is markup that was escaped once too often.
+	EscapedTag = regexp.MustCompile(`(?i)</(?:p|b|i|u|em|strong|a|span|div|h[1-6]|sub|sup|font|cite|q|small|li|ul)>|<br ?/?>|<p>`)
 	// escapedText is a reference that was.
 	escapedText = regexp.MustCompile(`&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});`)
 )
 
-// line returns one line of plain text for a headline, a name or a caption given
+// Line returns one line of plain text for a headline, a name or a caption given
 // as HTML: tags removed with words kept apart where a block ends, entities
 // decoded, tidied. A tag that HTML does not know ("Map<K, V>") is text. What
 // was escaped twice is decoded twice.
-func line(s string) string {
-	s = strip(head(s, maxText))
-	if escapedTag.MatchString(s) {
-		s = strip(s)
+func Line(s string) string {
+	s = Strip(Head(s, MaxText))
+	if EscapedTag.MatchString(s) {
+		s = Strip(s)
 	}
-	return settle(s)
+	return Settle(s)
 }
 
-// settle decodes the references left in a text that was escaped twice.
-func settle(s string) string {
+// Settle decodes the references left in a text that was escaped twice.
+func Settle(s string) string {
 	if !escapedText.MatchString(s) {
 		return s
 	}
-	return tidy(html.UnescapeString(s))
+	return Tidy(html.UnescapeString(s))
 }
 
-func strip(s string) string {
+// Strip returns HTML as a line of plain text: tags removed, entities decoded, tidied.
+func Strip(s string) string {
 	if !strings.ContainsAny(s, "<&") {
-		return tidy(s)
+		return Tidy(s)
 	}
 	markup, rest := s, ""
 	if i := strings.LastIndexByte(s, '>'); strings.LastIndexByte(s, '<') > i {
@@ -62,7 +70,7 @@ func strip(s string) string {
 		switch tt := z.Next(); tt {
 		case xhtml.ErrorToken:
 			b.WriteString(html.UnescapeString(rest))
-			return tidy(b.String())
+			return Tidy(b.String())
 		case xhtml.TextToken:
 			if hidden == 0 {
 				b.Write(z.Text())
@@ -79,19 +87,19 @@ func strip(s string) string {
 				if tt == xhtml.EndTagToken && tag == hidden {
 					hidden = 0
 				}
-			case tt == xhtml.StartTagToken && unread(tag):
+			case tt == xhtml.StartTagToken && Unread(tag):
 				hidden = tag
 			case tag == 0 && !strings.ContainsAny(string(name), ":-"):
 				b.WriteString(raw)
-			case isBlock(tag):
+			case IsBlock(tag):
 				b.WriteByte(' ')
 			}
 		}
 	}
 }
 
-// unread reports elements whose content is never article text.
-func unread(tag atom.Atom) bool {
+// Unread reports elements whose content is never article text.
+func Unread(tag atom.Atom) bool {
 	switch tag {
 	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Object, atom.Noembed, atom.Noframes, atom.Svg, atom.Math,
 		atom.Canvas, atom.Audio, atom.Video, atom.Button, atom.Select, atom.Textarea, atom.Nav, atom.Form, atom.Head:
@@ -100,8 +108,8 @@ func unread(tag atom.Atom) bool {
 	return false
 }
 
-// isBlock reports elements that begin on a line of their own, and <br>.
-func isBlock(tag atom.Atom) bool {
+// IsBlock reports elements that begin on a line of their own, and <br>.
+func IsBlock(tag atom.Atom) bool {
 	switch tag {
 	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Br, atom.Body, atom.Caption, atom.Center, atom.Dd, atom.Details,
 		atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form, atom.H1, atom.H2,
@@ -113,11 +121,11 @@ func isBlock(tag atom.Atom) bool {
 	return false
 }
 
-// tidy makes text safe to print anywhere: composed (NFC), white space collapsed,
+// Tidy makes text safe to print anywhere: composed (NFC), white space collapsed,
 // without control characters, invisible marks or anything that turns the
 // direction of the text around it. Single no-break spaces stay, since French
 // and figures need them, and so do the joiners of emoji and of Persian.
-func tidy(s string) string {
+func Tidy(s string) string {
 	var b strings.Builder
 	space := rune(0) // the white space waiting to be written
 	marks := 0
@@ -164,9 +172,9 @@ func inert(r rune) bool {
 	}
 }
 
-// cut shortens a line to at most limit characters as a reader counts them, at
+// Cut shortens a line to at most limit characters as a reader counts them, at
 // the end of a word where there is one, and marks that it did.
-func cut(s string, limit int) string {
+func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -191,9 +199,9 @@ func cut(s string, limit int) string {
 	return strings.TrimRightFunc(s[:end], func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:-–—", r) }) + "…"
 }
 
-// words counts the words of a text. Scripts that write none apart count two
+// Words counts the words of a text. Scripts that write none apart count two
 // characters as one.
-func words(s string) int {
+func Words(s string) int {
 	n, dense := 0, 0
 	inWord := false
 	for _, r := range s {
@@ -209,4 +217,12 @@ func words(s string) int {
 		}
 	}
 	return n + (dense+1)/2
+}
+
+// Head returns the first characters of a text, at most limit bytes.
+func Head(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "")
 }

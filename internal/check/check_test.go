@@ -21,6 +21,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
+	"roundup/internal/list"
 	"roundup/internal/testing/dnstest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
@@ -170,7 +171,11 @@ func (o *office) serve() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	pages, err := readers.New(readers.Options{Name: "The Weekly", BaseURL: o.www + "/news", Keyring: ring, Readers: o.store, Log: slog.New(slog.DiscardHandler)})
+	everybody, err := list.New(o.t.Context(), o.store, time.Now)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	pages, err := readers.New(readers.Options{Name: "The Weekly", BaseURL: o.www + "/news", Keyring: ring, Readers: everybody, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -30,7 +29,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			l := &list{id: id}
-			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, LeaveFor: time.Millisecond, Keyring: keys, Readers: l,
+			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: l,
 				Archive: &archive{}, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)

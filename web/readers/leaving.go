@@ -7,26 +7,21 @@ import (
 	"sync"
 	"time"
 
-	"roundup/delivery"
 	"roundup/subscribers"
 )
 
-const (
-	// leaveFor is how long an unsubscription is tried: much longer than another
-	// program keeps the database locked, and than a thousand at once take after that.
-	leaveFor = 2 * time.Minute
-	// answerWithin is how long the client waits for it, less than an answer may take.
-	answerWithin = 25 * time.Second
-)
+// answerWithin is how long a client waits for its unsubscription, less than an
+// answer may take.
+const answerWithin = 25 * time.Second
 
 // errSlow is the answer while an unsubscription goes on.
 var errSlow = errors.New("the unsubscription takes long, and goes on")
 
 // leavings are the unsubscriptions under way.
 type leavings struct {
-	list          Subscribers
-	limit, answer time.Duration
-	log           *slog.Logger
+	list   Subscribers
+	answer time.Duration
+	log    *slog.Logger
 
 	under sync.RWMutex // read-locked by each
 }
@@ -39,7 +34,7 @@ func (l *leavings) leave(ctx context.Context, id subscribers.PublicID, through s
 	l.under.RLock()
 	go func() {
 		defer l.under.RUnlock()
-		done <- l.try(context.WithoutCancel(ctx), id, through)
+		done <- l.list.Leave(context.WithoutCancel(ctx), id, through)
 	}()
 	select {
 	case err := <-done:
@@ -52,25 +47,6 @@ func (l *leavings) leave(ctx context.Context, id subscribers.PublicID, through s
 		}
 	}()
 	return errSlow
-}
-
-// try unsubscribes, again and again where that is worth it, such as while another
-// program keeps the database locked.
-func (l *leavings) try(ctx context.Context, id subscribers.PublicID, through string) error {
-	ctx, cancel := context.WithTimeout(ctx, l.limit)
-	defer cancel()
-	const longest = 2 * time.Second
-	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longest) {
-		_, err := l.list.Unsubscribe(ctx, id, through)
-		if !errors.Is(err, delivery.ErrLedgerAway) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause):
-		}
-	}
 }
 
 // wait returns when none is under way any more, or ctx ends.

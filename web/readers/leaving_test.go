@@ -11,11 +11,9 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"roundup/delivery"
 	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/readers"
@@ -23,29 +21,24 @@ import (
 
 // slowList is a list whose changes wait for others, as a database's do.
 type slowList struct {
-	open  chan struct{} // closed when changes go through
-	fails atomic.Int32  // that many fail first
-	err   error
+	open chan struct{} // closed when changes go through
 
 	mu   sync.Mutex
 	left map[subscribers.PublicID]string
 	came chan struct{} // one for each change that is waited for
 }
 
-func (l *slowList) Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error) {
+func (l *slowList) Leave(ctx context.Context, id subscribers.PublicID, through string) error {
 	l.came <- struct{}{}
 	select {
 	case <-l.open:
 	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	if l.fails.Add(-1) >= 0 {
-		return false, l.err
+		return ctx.Err()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.left[id] = through
-	return true, nil
+	return nil
 }
 
 type leaveBundle struct {
@@ -75,7 +68,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newLeaving(t *testing.T, limit, answer time.Duration) *leaveBundle {
+func newLeaving(t *testing.T, answer time.Duration) *leaveBundle {
 	t.Helper()
 	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
@@ -83,10 +76,9 @@ func newLeaving(t *testing.T, limit, answer time.Duration) *leaveBundle {
 	}
 	b := &leaveBundle{keys: keys, log: &lockedBuffer{}, list: &slowList{
 		open: make(chan struct{}), left: map[subscribers.PublicID]string{}, came: make(chan struct{}, 1000),
-		err: fmt.Errorf("locked: %w", delivery.ErrLedgerAway),
 	}}
 	b.pages, err = readers.New(readers.Options{
-		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, LeaveFor: limit, AnswerIn: answer,
+		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, AnswerIn: answer,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
 	if err != nil {
@@ -152,7 +144,7 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 		{"a broken chunk", "", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", stays, true, "one-click"},
 		{"an endless chunk", "", "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\nabc", closes, false, "one-click"},
 	}
-	b := newLeaving(t, time.Minute, time.Minute)
+	b := newLeaving(t, time.Minute)
 	var open []*net.TCPConn
 	for i, tt := range tests {
 		c := b.post(t, byte(i+1), tt.query, tt.rest)
@@ -193,7 +185,7 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 // The client is gone before the server has come to read the request.
 func TestLeavingAtOnce(t *testing.T) {
 	t.Parallel()
-	b := newLeaving(t, time.Minute, time.Minute)
+	b := newLeaving(t, time.Minute)
 	close(b.list.open)
 	const each = 50
 	var wg sync.WaitGroup
@@ -213,50 +205,10 @@ func TestLeavingAtOnce(t *testing.T) {
 	}
 }
 
-func TestLeavingIsTriedAgain(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		fails int32
-		err   error
-		limit time.Duration
-		want  int
-		tries int // at most; 0 for any number
-	}{
-		{"busy for a while", 3, fmt.Errorf("locked: %w", delivery.ErrLedgerAway), time.Minute, 200, 4},
-		{"busy for longer", 1 << 30, fmt.Errorf("locked: %w", delivery.ErrLedgerAway), 100 * time.Millisecond, 500, 0},
-		{"the database is gone", 1 << 30, errors.New("gone"), time.Minute, 500, 1},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			b := newLeaving(t, tt.limit, time.Minute)
-			b.list.err = tt.err
-			b.list.fails.Store(tt.fails)
-			close(b.list.open)
-			c := b.post(t, 1, "", whole)
-			res, err := http.ReadResponse(bufio.NewReader(c), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = res.Body.Close()
-			if res.StatusCode != tt.want || len(b.list.left) != map[int]int{200: 1, 500: 0}[tt.want] {
-				t.Errorf("got %d, %d have left, want %d", res.StatusCode, len(b.list.left), tt.want)
-			}
-			if n := len(b.list.came); tt.tries > 0 && n != tt.tries {
-				t.Errorf("tried %d times, want %d", n, tt.tries)
-			}
-			if said := strings.Contains(b.log.String(), "request failed"); said != (tt.want == 500) {
-				t.Errorf("the log: %s", b.log.String())
-			}
-		})
-	}
-}
-
 // Who does not get their answer in time is asked to try again, and has left all the same.
 func TestLeavingThatTakesLong(t *testing.T) {
 	t.Parallel()
-	b := newLeaving(t, time.Minute, 50*time.Millisecond)
+	b := newLeaving(t, 50*time.Millisecond)
 	c := b.post(t, 1, "", whole)
 	<-b.list.came
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -276,7 +228,7 @@ func TestLeavingThatTakesLong(t *testing.T) {
 // A server that is shut down, and even closed, leaves nobody subscribed who has left.
 func TestLeavingOutlivesTheServer(t *testing.T) {
 	t.Parallel()
-	b := newLeaving(t, time.Minute, time.Minute)
+	b := newLeaving(t, time.Minute)
 	_ = b.post(t, 1, "", whole).Close()
 	<-b.list.came
 	_ = b.post(t, 2, "", whole)

@@ -38,8 +38,7 @@ type Options struct {
 	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
-	LeaveFor time.Duration // how long an unsubscription is tried, and
-	AnswerIn time.Duration // how long its client waits for that; 0 for what is usual
+	AnswerIn time.Duration // how long a client waits for its unsubscription; 0 for what is usual
 }
 
 // Pages is everything `roundup serve` answers.
@@ -54,9 +53,7 @@ func New(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaving := &leavings{
-		list: o.Readers, log: o.Log, limit: cmp.Or(o.LeaveFor, leaveFor), answer: cmp.Or(o.AnswerIn, answerWithin),
-	}
+	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
 	r := &pages{Options: o, words: digest.WordsFor(o.Language), page: page, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)

@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"roundup/digest"
 	"roundup/subscribers"
@@ -26,16 +25,14 @@ type list struct {
 	err  error
 }
 
-func (l *list) Unsubscribe(_ context.Context, id subscribers.PublicID, through string) (bool, error) {
+func (l *list) Leave(_ context.Context, id subscribers.PublicID, through string) error {
 	if l.err != nil {
-		return false, l.err
+		return l.err
 	}
-	if id != l.id {
-		return false, nil
+	if id == l.id {
+		l.left, l.how = true, through
 	}
-	was := l.left
-	l.left, l.how = true, through
-	return !was, nil
+	return nil
 }
 
 type bundle struct {
@@ -54,7 +51,7 @@ func setup(t *testing.T, base string) *bundle {
 	}
 	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, archive: &archive{}, log: &bytes.Buffer{}}
 	h, err := readers.New(readers.Options{
-		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive, LeaveFor: time.Millisecond,
+		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive,
 		Health: func() readers.Health { return readers.Health{OK: true} },
 		Log:    slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

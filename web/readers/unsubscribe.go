@@ -9,10 +9,10 @@ import (
 
 // Subscribers is what the pages need of the list.
 type Subscribers interface {
-	// Unsubscribe ends the reader's subscription for ever and reports whether
-	// it had not ended before. An id that is not known, such as a forgotten
-	// reader's, is no error: there is nothing left to end.
-	Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error)
+	// Leave ends the reader's subscription for ever, however often that has to be
+	// tried. An id that is not known, such as a forgotten reader's, is no error:
+	// there is nothing left to end.
+	Leave(ctx context.Context, id subscribers.PublicID, through string) error
 }
 
 // reader returns whom the token in the path names; test is true for the token

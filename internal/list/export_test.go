@@ -1,0 +1,4 @@
+package list
+
+// Again does something until it succeeds, fails for good, or its context ends.
+var Again = again

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"roundup/internal/remedy"
 )
 
 // DKIM is how mails are signed before they go to the relay.
@@ -41,8 +43,12 @@ func (v *validator) dkim() {
 		d.Domain = from
 	}
 	v.need("dkim.domain", d.Domain, "say which domain signs; it is that of mail.from else, and that is not set")
-	v.need("dkim.selector", d.Selector, "say under which name the key is in DNS; `roundup dkim-key` tells")
-	v.need("dkim.key_file", d.KeyFile, "`roundup dkim-key` makes a key")
+	if v.need("dkim.selector", d.Selector, "say under which name the key is in DNS") {
+		v.problems.advise("dkim.selector", remedy.Remedy{Code: remedy.NameKey})
+	}
+	if v.need("dkim.key_file", d.KeyFile, "name the file with the private key") {
+		v.problems.advise("dkim.key_file", remedy.Remedy{Code: remedy.MakeKey})
+	}
 	v.dkimNames(from)
 	if d.KeyFile != "" && !v.problems.about("dkim.key_file") {
 		v.dkimKey()
@@ -76,7 +82,7 @@ func (v *validator) dkimKey() {
 	if err != nil {
 		v.report("dkim.key_file", "can't be read: "+err.Error())
 		if d.Domain != "" && d.Selector != "" {
-			v.problems[len(v.problems)-1].Hint = fmt.Sprintf("`roundup dkim-key --domain %s --selector %s --out FILE` makes one", d.Domain, d.Selector)
+			v.problems.advise("dkim.key_file", remedy.Remedy{Code: remedy.MakeKeyFor, About: d.Selector + "._domainkey." + d.Domain})
 		}
 		return
 	}
@@ -86,8 +92,8 @@ func (v *validator) dkimKey() {
 		return
 	}
 	if k, ok := key.(*rsa.PrivateKey); ok && k.N.BitLen() < goodRSA {
-		v.warn("dkim.key_file", fmt.Sprintf("%s holds an RSA key of %d bits; 2048 are recommended (RFC 8301)", d.KeyFile, k.N.BitLen()),
-			"`roundup dkim-key` makes one, to be published under another selector")
+		v.warn("dkim.key_file", fmt.Sprintf("%s holds an RSA key of %d bits; 2048 are recommended (RFC 8301)", d.KeyFile, k.N.BitLen()), "")
+		v.warnings.advise("dkim.key_file", remedy.Remedy{Code: remedy.MakeLongerKey})
 	}
 	if othersRead(d.KeyFile) {
 		v.warn("dkim.key_file", d.KeyFile+" can be read by everybody on this machine", "chmod 600 "+d.KeyFile)

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/config"
+	"roundup/internal/remedy"
 )
 
 // shortKey makes an RSA key of 512 bits, which crypto/rsa itself makes no more.
@@ -153,13 +154,22 @@ func kindOf(key crypto.PublicKey) string {
 	return "Ed25519"
 }
 
-// Where the key file is missing, what makes it is said in full: the command must
-// work while the configuration does not.
-func TestMissingKeyHint(t *testing.T) {
+// Where the key or what is known of it is missing, a key can be made; where its
+// file is, with the names that are set: that must work while the configuration does not.
+func TestMissingKeyRemedies(t *testing.T) {
 	t.Parallel()
-	_, err := load(t, "dkim: {domain: x.example, selector: nov, key_file: nowhere}")
-	found, ok := err.(config.Problems) //nolint:errorlint // it is what Load returns
-	if want := "`roundup dkim-key --domain x.example --selector nov --out FILE` makes one"; !ok || len(found) != 1 || found[0].Hint != want {
-		t.Errorf("got %+v, want the hint %q", err, want)
+	for give, want := range map[string][]remedy.Remedy{
+		"dkim: {domain: x.example, selector: nov, key_file: nowhere}": {{Code: remedy.MakeKeyFor, About: "nov._domainkey.x.example"}},
+		"dkim: {domain: x.example}":                                   {{Code: remedy.NameKey}, {Code: remedy.MakeKey}},
+	} {
+		_, err := load(t, give)
+		found, _ := err.(config.Problems) //nolint:errorlint // it is what Load returns
+		var got []remedy.Remedy
+		for _, p := range found {
+			got = append(got, p.Do)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", give, diff)
+		}
 	}
 }

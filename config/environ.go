@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roundup/internal/nearest"
+	"roundup/internal/remedy"
 )
 
 // prefix begins the name of every variable that is a setting.
@@ -78,7 +79,7 @@ func unknownVariable(name string, known map[string]key) Problem {
 	if near := nearest.Of(strings.TrimPrefix(name, prefix), trimPrefixes(all)); near != "" {
 		p.Message += "; did you mean " + prefix + near + "?"
 	} else {
-		p.Hint = "`roundup config` lists the settings; their variables are ROUNDUP_SECTION_KEY"
+		p.Do.Code = remedy.ListSettings
 	}
 	return p
 }

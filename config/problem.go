@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"roundup/internal/remedy"
 )
 
 // ErrNoFile is returned by Load when there is no configuration file where it
@@ -14,11 +16,12 @@ var ErrNoFile = errors.New("no configuration file")
 
 // Problem is one mistake in the configuration.
 type Problem struct {
-	Key     string // "smtp.host", "digest.sections[2].title", "ROUNDUP_SMTP_HSOT"; "" for the file as a whole
-	File    string // as the file was named, or "environment"
-	Line    int    // from 1; 0 for none
-	Message string // what is wrong and what is allowed
-	Hint    string // what to do, where that is not said yet; or ""
+	Key     string        // "smtp.host", "digest.sections[2].title", "ROUNDUP_SMTP_HSOT"; "" for the file as a whole
+	File    string        // as the file was named, or "environment"
+	Line    int           // from 1; 0 for none
+	Message string        // what is wrong and what is allowed
+	Hint    string        // what to do, where that is not said yet; or ""
+	Do      remedy.Remedy // more of it, which whoever shows the problem words
 }
 
 // String is the problem in one line: "roundup.yaml:12: smtp.hsot: unknown key;
@@ -57,6 +60,16 @@ func (ps Problems) sorted() Problems {
 		return cmp.Compare(a.Line, b.Line)
 	})
 	return ps
+}
+
+// advise says what to do about the problem with a key that was added last.
+func (ps Problems) advise(key string, do remedy.Remedy) {
+	for i, p := range slices.Backward(ps) {
+		if p.Key == key {
+			ps[i].Do = do
+			return
+		}
+	}
 }
 
 // about reports whether there is a problem with a key already, so that what

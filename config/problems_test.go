@@ -178,10 +178,10 @@ func TestProblems(t *testing.T) {
 
 		{name: "verp without room", give: "mail:\n  verp: true\n  return_path: newsletter-bounces-1@x.example", want: []string{"roundup.yaml:3: mail.return_path: with verp there may be 19 octets before the @, so that a token has room; newsletter-bounces-1@x.example has 20"}},
 		{name: "verp without room in mail.from", give: "mail:\n  from: the-magazines-newsletter@x.example\n  verp: true", want: []string{"roundup.yaml:3: mail.verp: with verp there may be 19 octets before the @, so that a token has room; the-magazines-newsletter@x.example has 24"}},
-		{name: "signing without a key", give: "mail: {from: a@x.example}\ndkim:\n  selector: nov", want: []string{"roundup.yaml:2: dkim.key_file: is missing: `roundup dkim-key` makes a key"}},
+		{name: "signing without a key", give: "mail: {from: a@x.example}\ndkim:\n  selector: nov", want: []string{"roundup.yaml:2: dkim.key_file: is missing: name the file with the private key"}},
 		{name: "signing without anything", give: "dkim:\n  domain: x.example", want: []string{
-			"roundup.yaml:1: dkim.selector: is missing: say under which name the key is in DNS; `roundup dkim-key` tells",
-			"roundup.yaml:1: dkim.key_file: is missing: `roundup dkim-key` makes a key"}},
+			"roundup.yaml:1: dkim.selector: is missing: say under which name the key is in DNS",
+			"roundup.yaml:1: dkim.key_file: is missing: name the file with the private key"}},
 		{name: "signing for no domain", give: "dkim: {selector: nov, key_file: key.pem}", want: []string{"roundup.yaml:1: dkim.domain: is missing: say which domain signs; it is that of mail.from else, and that is not set"}},
 		{name: "signing for an address", give: "dkim: {domain: 192.0.2.1, selector: nov, key_file: key.pem}", want: []string{`roundup.yaml:1: dkim.domain: "192.0.2.1" is not a domain that a key can be published at`}},
 		{name: "selector that is none", give: "dkim:\n  domain: x.example\n  selector: 'nov; l=0'\n  key_file: key.pem", want: []string{`roundup.yaml:3: dkim.selector: "nov; l=0" is not made of letters, digits and hyphens, with dots between`}},

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"roundup/internal/loopback"
+	"roundup/internal/remedy"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -73,12 +74,14 @@ func (v *validator) newsletter() {
 	}
 }
 
-// need reports a key of a list item that is missing. Where the item itself has
-// a problem, what is missing follows from it.
-func (v *validator) need(key, value, what string) {
-	if value == "" && !v.problems.about(parent(key)) {
-		v.report(key, "is missing: "+what)
+// need reports a key that is missing, and whether it is. Where the item it
+// belongs to has a problem itself, what is missing follows from it.
+func (v *validator) need(key, value, what string) bool {
+	if value != "" || v.problems.about(parent(key)) {
+		return false
 	}
+	v.report(key, "is missing: "+what)
+	return true
 }
 
 func (v *validator) feeds() {
@@ -192,7 +195,8 @@ func (v *validator) templates() {
 	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return filepath.Ext(e.Name()) == ".html" || filepath.Ext(e.Name()) == ".txt"
 	}):
-		v.warn("templates", "holds no template: no file there ends in .html or .txt", "`roundup templates export "+v.Templates+"` writes the built-in ones")
+		v.warn("templates", "holds no template: no file there ends in .html or .txt", "")
+		v.warnings.advise("templates", remedy.Remedy{Code: remedy.ExportTemplates, About: v.Templates})
 	}
 }
 

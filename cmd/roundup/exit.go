@@ -65,8 +65,8 @@ func printError(w io.Writer, err error) exitCode {
 	if errors.As(err, &problems) {
 		for _, p := range problems {
 			fmt.Fprintf(w, "roundup: error: %s\n", p)
-			if p.Hint != "" {
-				fmt.Fprintf(w, "roundup: hint: %s\n", p.Hint)
+			if hint := problemHint(p); hint != "" {
+				fmt.Fprintf(w, "roundup: hint: %s\n", hint)
 			}
 		}
 		return code

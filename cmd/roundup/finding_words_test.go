@@ -1,28 +1,17 @@
 package main
 
 import (
-	"strings"
 	"testing"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/remedy"
 )
-
-// Every remedy has words, and says what it is about.
-func TestRemedyWords(t *testing.T) {
-	t.Parallel()
-	for _, code := range finding.Codes() {
-		words := remedyWords(finding.Remedy{Code: code, About: "7"})
-		if words == "" || strings.Contains(words, "ABOUT") {
-			t.Errorf("%s is worded %q", code, words)
-		}
-	}
-}
 
 func TestWorded(t *testing.T) {
 	t.Parallel()
 	got := worded(finding.Finding{
-		Detail: "No. 1; ", Aside: finding.Remedy{Code: finding.NoSchedule},
-		Hint: "failing since Monday", Do: finding.Remedy{Code: finding.AcceptEmpty, About: "https://a.example/feed"},
+		Detail: "No. 1; ", Aside: remedy.Remedy{Code: remedy.NoSchedule},
+		Hint: "failing since Monday", Do: remedy.Remedy{Code: remedy.AcceptEmpty, About: "https://a.example/feed"},
 	})
 	want := finding.Finding{
 		Detail: "No. 1; no schedule is set: it goes out by `roundup send --now`",

@@ -107,8 +107,8 @@ func cutMiddle(s string, n int) string {
 func (a *app) warnOfConfig() {
 	for _, w := range a.cfg.Warnings() {
 		fmt.Fprintf(a.std.Err, "roundup: warning: %s\n", w)
-		if w.Hint != "" {
-			fmt.Fprintf(a.std.Err, "roundup: hint: %s\n", w.Hint)
+		if hint := problemHint(w); hint != "" {
+			fmt.Fprintf(a.std.Err, "roundup: hint: %s\n", hint)
 		}
 	}
 }

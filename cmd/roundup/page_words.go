@@ -168,7 +168,7 @@ func pageWords(err error) string {
 	if errors.As(err, &problems) {
 		lines := make([]string, len(problems))
 		for i, p := range problems {
-			lines[i] = withHint(p.String(), withoutCommands(p.Hint))
+			lines[i] = withHint(p.String(), withoutCommands(problemHint(p)))
 		}
 		return strings.Join(lines, "\n")
 	}

@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 	"roundup/store"
 )
 
-// What to do about errors of the rooms that name their reason: the rooms don't
-// know by which commands they are reached.
+// What to do about what the rooms find: they name it by a code, and don't know by
+// which commands they are reached.
 
 // adoptHint is what to do about a database that is not in charge.
 const adoptHint = "run `roundup adopt`, which asks what went out since"
@@ -72,4 +74,69 @@ func stepWords(s delivery.Summary) string {
 		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
 	}
 	return ""
+}
+
+// remedyWords words a remedy for a terminal; ABOUT stands for what it is about.
+func remedyWords(r remedy.Remedy) string {
+	if r.Code == remedy.MakeKeyFor {
+		selector, domain, _ := strings.Cut(r.About, "._domainkey.")
+		return fmt.Sprintf("`roundup dkim-key --domain %s --selector %s --out FILE` makes one", domain, selector)
+	}
+	return strings.ReplaceAll(map[remedy.Code]string{
+		remedy.ListSettings:    "`roundup config` lists the settings; their variables are ROUNDUP_SECTION_KEY",
+		remedy.NameKey:         "`roundup dkim-key` tells",
+		remedy.MakeKey:         "`roundup dkim-key` makes a key",
+		remedy.MakeLongerKey:   "`roundup dkim-key` makes one, to be published under another selector",
+		remedy.ExportTemplates: "`roundup templates export ABOUT` writes the built-in ones",
+
+		remedy.RecordShown:     " (`roundup dkim-key --show` prints the record)",
+		remedy.RecordNotForAll: " (`roundup dkim-key --show` prints the record): not every receiver verifies Ed25519",
+		remedy.MakeRSA:         "`roundup dkim-key --rsa` makes a key that all do",
+		remedy.PutBackBackup:   "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`",
+		remedy.Adopt:           adoptHint,
+		remedy.BackupOrReport:  "put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`",
+		remedy.AcceptEmpty:     "if it may be empty: `roundup sources accept ABOUT`",
+		remedy.Settle:          "`roundup sources accept` or `ignore`",
+		remedy.ReadSource:      "`roundup fetch` reads it",
+		remedy.Release:         "mend the cause, then `roundup issues release ABOUT` and `roundup send`",
+		remedy.Follow:          "it goes on by itself; `roundup report` tells how far it is",
+		remedy.NoSchedule:      "no schedule is set: it goes out by `roundup send --now`",
+		remedy.Explain:         "`roundup explain` says why",
+		remedy.ShortenSubject:  "put what matters first, or shorten the one set by hand: `roundup edit subject`",
+		remedy.LengthenPre:     "say more in the one set by hand: `roundup edit preheader`",
+		remedy.MendTemplate:    "mend it there; `roundup templates` tries it again",
+		remedy.ServeByHTTPS:    "set newsletter.base_url to an https address at which `roundup serve` is reached",
+		remedy.EditNote:        "mend it in the note: `roundup edit note`",
+		remedy.ImportReaders:   "`roundup subscribers import FILE`",
+		remedy.ReadReport:      "`roundup report ABOUT` has the servers' words",
+		remedy.ReadBounces:     "read that mailbox with `roundup bounces read`",
+		remedy.StartPages:      "is `roundup serve` running, and the proxy before it?",
+		remedy.PassPost:        "let the proxy pass POST to `roundup serve`",
+		remedy.PassPostAsIs:    "let the proxy pass POST to `roundup serve`, without a login or a form's token",
+		remedy.OthersPages:     ": something else than `roundup serve` is there",
+		remedy.PassPages:       "let the proxy pass /u/ to `roundup serve`",
+		remedy.RelayUnseen:     "; whether the relay's addresses are among them `roundup check --received` tells",
+		remedy.TrySigning:      "`roundup send --test YOU`, save the mail as it arrived, and `roundup check --received FILE` reads it; `roundup dkim-key` makes a key where it does not",
+		remedy.TrySender:       "`roundup send --test` and `roundup check --received` show what it does",
+		remedy.SendTest:        "send one with `roundup send --test` and save it as it arrived; what follows holds for this mail all the same",
+		remedy.ScoreBefore:     "see which rules it names; `roundup check` asks SpamAssassin beforehand",
+		remedy.AddToSPF:        "add what the relay's documentation names to the SPF record; `roundup check` shows it",
+		remedy.PublishSPF:      "publish an SPF record; `roundup check` shows it",
+		remedy.SignFor:         "ask the relay to sign in the name of ABOUT, or let Roundup sign: `roundup dkim-key`",
+		remedy.PublishKey:      "publish it; `roundup check` shows the record of a key of ours",
+		remedy.SignBoth:        "ask the relay to sign both, or let Roundup sign: `roundup dkim-key`",
+		remedy.AlignWith:       "have the relay sign in the name of ABOUT, or use a return path of it; `roundup check` shows the records",
+		remedy.PublishDMARC:    "publish a DMARC record; `roundup check` shows it",
+	}[r.Code], "ABOUT", r.About)
+}
+
+// problemHint is what to do about a mistake in the configuration.
+func problemHint(p config.Problem) string { return joinHints(p.Hint, remedyWords(p.Do)) }
+
+// joinHints is what to do, of which a room said a part; either may be "".
+func joinHints(said, words string) string {
+	if said != "" && words != "" {
+		return said + "; " + words
+	}
+	return said + words
 }

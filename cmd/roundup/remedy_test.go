@@ -1,11 +1,14 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/remedy"
 )
 
 func TestStepWords(t *testing.T) {
@@ -32,5 +35,35 @@ func TestStepWords(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// Every remedy has words, and says what it is about.
+func TestRemedyWords(t *testing.T) {
+	t.Parallel()
+	for _, code := range remedy.Codes() {
+		words := remedyWords(remedy.Remedy{Code: code, About: "7"})
+		if words == "" || strings.Contains(words, "ABOUT") {
+			t.Errorf("%s is worded %q", code, words)
+		}
+	}
+}
+
+func TestProblemHint(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		give config.Problem
+		want string
+	}{
+		{config.Problem{}, ""},
+		{config.Problem{Hint: "chmod 600 key.pem"}, "chmod 600 key.pem"},
+		{config.Problem{Do: remedy.Remedy{Code: remedy.MakeKeyFor, About: "nov._domainkey.x.example"}},
+			"`roundup dkim-key --domain x.example --selector nov --out FILE` makes one"},
+		{config.Problem{Do: remedy.Remedy{Code: remedy.ExportTemplates, About: "looks"}}, "`roundup templates export looks` writes the built-in ones"},
+		{config.Problem{Hint: "mind the case", Do: remedy.Remedy{Code: remedy.NameKey}}, "mind the case; `roundup dkim-key` tells"},
+	} {
+		if got := problemHint(tt.give); got != tt.want {
+			t.Errorf("%+v: got %q, want %q", tt.give, got, tt.want)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/outbound"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -101,11 +102,11 @@ func (a answers) hint(outcome finding.Outcome, targets ...*target) string {
 }
 
 // remedy is what hint leaves to be worded elsewhere.
-func (a answers) remedy(outcome finding.Outcome, targets ...*target) finding.Remedy {
+func (a answers) remedy(outcome finding.Outcome, targets ...*target) remedy.Remedy {
 	if outcome != finding.Warned && a.inNote(targets) && a.note.byHand {
-		return finding.Remedy{Code: finding.EditNote}
+		return remedy.Remedy{Code: remedy.EditNote}
 	}
-	return finding.Remedy{}
+	return remedy.Remedy{}
 }
 
 // inNote reports whether the editor's note alone leads there.

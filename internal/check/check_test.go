@@ -22,6 +22,7 @@ import (
 	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
 	"roundup/internal/list"
+	"roundup/internal/remedy"
 	"roundup/internal/testing/dnstest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
@@ -191,7 +192,7 @@ func (o *office) check() []string {
 func lines(all []finding.Finding) []string {
 	said := make([]string, len(all))
 	for i, f := range all {
-		said[i] = fmt.Sprintf("%s %s: %s%s → %s%s", f.Outcome, f.What, f.Detail, remedy(f.Aside), f.Hint, remedy(f.Do))
+		said[i] = fmt.Sprintf("%s %s: %s%s → %s%s", f.Outcome, f.What, f.Detail, named(f.Aside), f.Hint, named(f.Do))
 		for _, r := range f.Publish {
 			said[i] += fmt.Sprintf(" | %s %s %s", r.Name, r.Type, r.Value)
 		}
@@ -199,8 +200,8 @@ func lines(all []finding.Finding) []string {
 	return said
 }
 
-// remedy is one in a line: "[release 1]".
-func remedy(r finding.Remedy) string {
+// named is a remedy in a line: "[release 1]".
+func named(r remedy.Remedy) string {
 	if r.Code == "" {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"roundup/internal/check/finding"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 	"roundup/store"
 )
@@ -24,7 +25,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	if err := c.store.Verify(ctx); err != nil {
 		if errors.Is(err, store.ErrCorrupt) {
 			l.Fail("database", err.Error(), "")
-			l.Do(finding.Remedy{Code: finding.PutBackBackup})
+			l.Do(remedy.Remedy{Code: remedy.PutBackBackup})
 		} else {
 			l.Fail("database", err.Error(), "run it again; if it stays so, look at the disk")
 		}
@@ -36,7 +37,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 		l.Fail("database", err.Error(), "")
 	case !standing.Sends():
 		l.Fail("database", standing.Detail, "")
-		l.Do(finding.Remedy{Code: finding.Adopt})
+		l.Do(remedy.Remedy{Code: remedy.Adopt})
 	default:
 		l.Pass("database", "whole, and in charge here: "+c.store.Path())
 	}
@@ -51,7 +52,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	}
 	if health.Orphans > 0 {
 		l.Fail("references", fmt.Sprintf("%s of the database name one that is not there: something else has written to it", wording.Count(health.Orphans, "row")), "")
-		l.Do(finding.Remedy{Code: finding.BackupOrReport})
+		l.Do(remedy.Remedy{Code: remedy.BackupOrReport})
 	}
 	c.clock(ctx, l, health)
 	c.disk(ctx, l, health)

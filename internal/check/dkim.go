@@ -9,6 +9,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
+	"roundup/internal/remedy"
 )
 
 // dkim looks whether the key that mails are signed with is the one that is
@@ -17,7 +18,7 @@ import (
 func (n *names) dkim(ctx context.Context, l *finding.List) {
 	if n.cfg.DKIM.Key == nil {
 		l.Skip("DKIM", "mails are not signed here, and whether the relay does can't be known from outside", "")
-		l.Do(finding.Remedy{Code: finding.TrySigning})
+		l.Do(remedy.Remedy{Code: remedy.TrySigning})
 		return
 	}
 	cfg := n.cfg.DKIM

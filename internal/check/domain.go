@@ -11,6 +11,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/loopback"
+	"roundup/internal/remedy"
 )
 
 // domain looks at what DNS says of the domains that the mails name, side by side.
@@ -81,7 +82,7 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 		l.Warn("SPF", fmt.Sprintf("%s: %s: %s", n.returns, s.Record, some(s.Remarks)), "take it out of the record")
 	default:
 		l.Pass("SPF", fmt.Sprintf("%s: %s (%d of %d lookups)", n.returns, s.Record, s.Lookups, maildns.MaxSPFLookups))
-		l.Aside(finding.RelayUnseen)
+		l.Aside(remedy.RelayUnseen)
 	}
 }
 
@@ -151,11 +152,11 @@ func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 		l.Pass("alignment", "the return path is of "+n.from+": mails pass by SPF, and where a list forwards them by the relay's signature alone")
 	case d.Policy == "none":
 		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: mails pass only if the relay signs in the name of %s", n.returns, n.from, n.from), "")
-		l.Do(finding.Remedy{Code: finding.TrySender})
+		l.Do(remedy.Remedy{Code: remedy.TrySender})
 	default:
 		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: unless the relay signs in its name, receivers are asked to %s every mail (p=%s)",
 			n.returns, n.from, map[string]string{"reject": "refuse", "quarantine": "put aside"}[d.Policy], d.Policy), "")
-		l.Do(finding.Remedy{Code: finding.TrySender})
+		l.Do(remedy.Remedy{Code: remedy.TrySender})
 	}
 }
 

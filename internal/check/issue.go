@@ -13,6 +13,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -72,10 +73,10 @@ func (c *check) underWay(ctx context.Context, l *finding.List) {
 		switch i.Status {
 		case digest.Held:
 			l.Fail("under way", fmt.Sprintf("issue %d is held: %s", i.Number, i.Why), "")
-			l.Do(finding.Remedy{Code: finding.Release, About: strconv.Itoa(i.Number)})
+			l.Do(remedy.Remedy{Code: remedy.Release, About: strconv.Itoa(i.Number)})
 		case digest.Waiting:
 			l.Warn("under way", fmt.Sprintf("issue %d is waiting: %s", i.Number, i.Why), "")
-			l.Do(finding.Remedy{Code: finding.Follow})
+			l.Do(remedy.Remedy{Code: remedy.Follow})
 		default:
 			l.Pass("under way", fmt.Sprintf("issue %d is going out", i.Number))
 		}
@@ -91,10 +92,10 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, wording.Count(p.Selection.Count(), "article"), due))
 	} else {
 		l.Warn("next issue", fmt.Sprintf("No. %d, %s: it would be skipped; %s", p.Issue.Number, p.Why, due), "")
-		l.Do(finding.Remedy{Code: finding.Explain})
+		l.Do(remedy.Remedy{Code: remedy.Explain})
 	}
 	if due == "" {
-		l.Aside(finding.NoSchedule)
+		l.Aside(remedy.NoSchedule)
 	}
 	var undated []int64
 	for _, a := range p.Issue.Articles() {
@@ -126,7 +127,7 @@ func inboxLine(l *finding.List, p desk.Plan) {
 	case n > subjectScreen:
 		l.Warn("subject", fmt.Sprintf("%d characters: “%s”; also wide screens cut it, a phone after “%s”", n, subject.cut(n), subject.cut(subjectPhone)),
 			unlessByHand(p.Edits.Subject, "put what matters first, or shorten digest.subject"))
-		l.Do(ifByHand(p.Edits.Subject, finding.ShortenSubject))
+		l.Do(ifByHand(p.Edits.Subject, remedy.ShortenSubject))
 	case n > subjectPhone:
 		l.Pass("subject", fmt.Sprintf("“%s”, %d characters; a phone shows “%s”", subject.cut(n), n, subject.cut(subjectPhone)))
 	default:
@@ -139,7 +140,7 @@ func inboxLine(l *finding.List, p desk.Plan) {
 	case n < preheaderLeast:
 		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone),
 			unlessByHand(p.Edits.Preheader, "say more in digest.preheader"))
-		l.Do(ifByHand(p.Edits.Preheader, finding.LengthenPre))
+		l.Do(ifByHand(p.Edits.Preheader, remedy.LengthenPre))
 	case n > preheaderPhone:
 		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows “%s”", n, preheader.cut(preheaderPhone)))
 	default:
@@ -156,11 +157,11 @@ func unlessByHand(edited, hint string) string {
 	return hint
 }
 
-func ifByHand(edited string, code finding.Code) finding.Remedy {
+func ifByHand(edited string, code remedy.Code) remedy.Remedy {
 	if edited == "" {
-		return finding.Remedy{}
+		return remedy.Remedy{}
 	}
-	return finding.Remedy{Code: code}
+	return remedy.Remedy{Code: code}
 }
 
 // characters is a text in what readers take for characters (UAX 29): an emoji of

@@ -10,6 +10,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -53,7 +54,7 @@ func failTemplate(l *finding.List, before string, err error) {
 		l.Fail("template", before+err.Error(), "")
 	case mistake.Hint == "":
 		l.Fail("template", before+err.Error(), "")
-		l.Do(finding.Remedy{Code: finding.MendTemplate})
+		l.Do(remedy.Remedy{Code: remedy.MendTemplate})
 	default:
 		l.Fail("template", before+err.Error(), mistake.Hint)
 	}
@@ -99,7 +100,7 @@ func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, dra
 		l.Fail("unsubscribe", "the mail shows its readers no link to leave by", "print {{ .Unsubscribe }} in the template, in HTML and in text")
 	case post == "":
 		l.Warn("unsubscribe", "a link in the mail and List-Unsubscribe, but not with one click (RFC 8058): Gmail and Yahoo ask for that of whoever sends 5,000 mails a day", "")
-		l.Do(finding.Remedy{Code: finding.ServeByHTTPS})
+		l.Do(remedy.Remedy{Code: remedy.ServeByHTTPS})
 	default:
 		l.Pass("unsubscribe", "a link in the mail, List-Unsubscribe, and one click (RFC 8058)")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -30,7 +31,7 @@ func (c *check) list(ctx context.Context, l *finding.List) {
 		l.Fail("list", err.Error(), "")
 	case n == 0:
 		l.Warn("list", "nobody would be mailed", "")
-		l.Do(finding.Remedy{Code: finding.ImportReaders})
+		l.Do(remedy.Remedy{Code: remedy.ImportReaders})
 	default:
 		l.Pass("list", wording.Count(n, "reader")+" would be mailed")
 	}
@@ -51,7 +52,7 @@ func (c *check) lastIssue(ctx context.Context, l *finding.List) {
 	detail := fmt.Sprintf("No. %d: %d sent, %d refused for good, %d unknown", issues[0].Number, tally.Sent, tally.Failed, tally.Unknown)
 	if handed >= 20 && float64(tally.Failed) > badBounces*float64(handed) {
 		l.Warn("last issue", detail+": more than one in twenty", "")
-		l.Do(finding.Remedy{Code: finding.ReadReport, About: strconv.Itoa(issues[0].Number)})
+		l.Do(remedy.Remedy{Code: remedy.ReadReport, About: strconv.Itoa(issues[0].Number)})
 		return
 	}
 	l.Pass("last issue", detail)
@@ -68,7 +69,7 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 		return
 	case base == "":
 		l.Warn("way out", "newsletter.base_url is not set: readers leave by mail to "+cfg.Mail.Unsubscribe, "")
-		l.Do(finding.Remedy{Code: finding.ReadBounces})
+		l.Do(remedy.Remedy{Code: remedy.ReadBounces})
 		return
 	case c.extent.Offline:
 		l.Skip("way out", base+" not asked: --offline", "")
@@ -84,7 +85,7 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 			outcome = finding.Warned
 		}
 		l.Add(outcome, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "")
-		l.Do(finding.Remedy{Code: finding.StartPages})
+		l.Do(remedy.Remedy{Code: remedy.StartPages})
 		return
 	}
 	l.Pass("way out", base+" answers")
@@ -101,7 +102,7 @@ func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token stri
 	switch {
 	case err != nil:
 		l.Fail("one click", "the POST of a mail provider is not answered: "+err.Error(), "")
-		l.Do(finding.Remedy{Code: finding.PassPost})
+		l.Do(remedy.Remedy{Code: remedy.PassPost})
 		return
 	case status >= 300 && status < 400:
 		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is redirected (%d), which they do not follow (RFC 8058)", status),
@@ -109,13 +110,13 @@ func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token stri
 		return
 	case status != http.StatusOK:
 		l.Fail("one click", fmt.Sprintf("the POST of a mail provider is answered with %d", status), "")
-		l.Do(finding.Remedy{Code: finding.PassPostAsIs})
+		l.Do(remedy.Remedy{Code: remedy.PassPostAsIs})
 		return
 	}
 	if status, err = post("no-token"); err == nil && status == http.StatusOK {
 		l.Fail("one click", "an address that belongs to nobody is answered with 200, too", "")
-		l.Aside(finding.OthersPages)
-		l.Do(finding.Remedy{Code: finding.PassPages})
+		l.Aside(remedy.OthersPages)
+		l.Do(remedy.Remedy{Code: remedy.PassPages})
 		return
 	}
 	l.Pass("one click", "the POST of a mail provider is answered with 200, at once and without a redirect (tried with the link of a test mail, which does nothing)")

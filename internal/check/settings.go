@@ -8,6 +8,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/remedy"
 )
 
 // incomplete is why something was not looked at; what is missing is said under
@@ -21,12 +22,14 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	if problems := cfg.SendProblems(); len(problems) > 0 {
 		for _, p := range problems {
 			l.Fail("configuration", p.String(), p.Hint)
+			l.Do(p.Do)
 		}
 	} else {
 		l.Pass("configuration", "complete: "+cfg.Path)
 	}
 	for _, w := range cfg.Warnings() {
 		l.Warn("configuration", w.String(), w.Hint)
+		l.Do(w.Do)
 	}
 	if c.rehearsal {
 		l.Warn("calendar", desk.ClockVariable+" is set: this is a rehearsal, and only a relay on this machine may be mailed",
@@ -51,10 +54,10 @@ func (c *check) signing(l *finding.List) {
 		mail.DescribeKey(dkim.Key.Public()), mail.DKIMName(dkim.Domain, dkim.Selector))
 	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
 		l.Warn("signing", detail, "")
-		l.Aside(finding.RecordNotForAll)
-		l.Do(finding.Remedy{Code: finding.MakeRSA})
+		l.Aside(remedy.RecordNotForAll)
+		l.Do(remedy.Remedy{Code: remedy.MakeRSA})
 		return
 	}
 	l.Pass("signing", detail)
-	l.Aside(finding.RecordShown)
+	l.Aside(remedy.RecordShown)
 }

@@ -8,6 +8,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 	"roundup/store"
 )
@@ -60,16 +61,16 @@ func (c *check) source(l *finding.List, f desk.Fetched, r store.SourceRecord, sa
 		}
 		l.Fail("source", f.Source+": "+f.Error, hint)
 		if empty {
-			l.Do(finding.Remedy{Code: finding.AcceptEmpty, About: f.Source})
+			l.Do(remedy.Remedy{Code: remedy.AcceptEmpty, About: f.Source})
 		}
 	case r.Quarantined > 0: // also of earlier readings
 		l.Warn("source", fmt.Sprintf("%s: %s quarantined: they look old, and the issue goes without them", f.Source, wording.Count(r.Quarantined, "article")), "")
-		l.Do(finding.Remedy{Code: finding.Settle})
+		l.Do(remedy.Remedy{Code: remedy.Settle})
 	case len(f.Warnings) > 0:
 		l.Warn("source", f.Source+": "+strings.Join(f.Warnings, "; "), "")
 	case r.LastReadAt.IsZero():
 		l.Skip("source", f.Source+": never read yet", "")
-		l.Do(finding.Remedy{Code: finding.ReadSource})
+		l.Do(remedy.Remedy{Code: remedy.ReadSource})
 	default:
 		l.Pass("source", f.Source+": "+said)
 	}

@@ -2,12 +2,16 @@
 // stands, and what to do about it.
 //
 // It must not look at anything itself, and knows no other room, nor by which
-// command something is done: that is named by a code (Remedy).
+// command something is done: that is named by a code (remedy.Remedy).
 //
 // Start reading with Finding; List collects them.
 package finding
 
-import "slices"
+import (
+	"slices"
+
+	"roundup/internal/remedy"
+)
 
 // Outcome is how one check ended.
 type Outcome string
@@ -64,15 +68,15 @@ func (g Group) Title() string {
 
 // Finding is the result of one check.
 type Finding struct {
-	Group    Group    `json:"group"`
-	Outcome  Outcome  `json:"outcome"`
-	What     string   `json:"what"`
-	Detail   string   `json:"detail"`
-	Hint     string   `json:"hint,omitempty"`     // what to do
-	Do       Remedy   `json:"-"`                  // more of it, which whoever shows the finding words
-	Aside    Remedy   `json:"-"`                  // more of Detail, likewise
-	Publish  []Record `json:"publish,omitempty"`  // DNS records to publish, where that is what to do
-	Articles []int64  `json:"articles,omitempty"` // the articles it is about
+	Group    Group         `json:"group"`
+	Outcome  Outcome       `json:"outcome"`
+	What     string        `json:"what"`
+	Detail   string        `json:"detail"`
+	Hint     string        `json:"hint,omitempty"`     // what to do
+	Do       remedy.Remedy `json:"-"`                  // more of it, which whoever shows the finding words
+	Aside    remedy.Remedy `json:"-"`                  // more of Detail, likewise
+	Publish  []Record      `json:"publish,omitempty"`  // DNS records to publish, where that is what to do
+	Articles []int64       `json:"articles,omitempty"` // the articles it is about
 }
 
 // Record is a DNS record as it is to be published.
@@ -115,6 +119,20 @@ func (l *List) Join(others ...*List) {
 			f.Group = l.group
 			l.all = append(l.all, f)
 		}
+	}
+}
+
+// Do says what to do about the finding added last, after what its hint says.
+func (l *List) Do(r remedy.Remedy) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Do = r
+	}
+}
+
+// Aside adds to the detail of the finding added last.
+func (l *List) Aside(code remedy.Code) {
+	if n := len(l.all); n > 0 {
+		l.all[n-1].Aside = remedy.Remedy{Code: code}
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
-	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
+	"roundup/internal/remedy"
 )
 
 // maxSignatures is how many signatures of a mail are verified.
@@ -69,10 +69,10 @@ func (l *look) spf(server string, results []Result) bool {
 			l.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, l.domain()))
 		case r.Value == "softfail" || r.Value == "fail" || r.Value == "permerror":
 			l.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "")
-			l.signed.Do(finding.Remedy{Code: finding.AddToSPF})
+			l.signed.Do(remedy.Remedy{Code: remedy.AddToSPF})
 		default:
 			l.signed.Warn("SPF", detail, "")
-			l.signed.Do(finding.Remedy{Code: finding.PublishSPF})
+			l.signed.Do(remedy.Remedy{Code: remedy.PublishSPF})
 		}
 	}
 	return aligned
@@ -84,7 +84,7 @@ func (l *look) dkim(ctx context.Context, server string, results []Result) bool {
 	signatures := l.signatures()
 	if len(signatures) == 0 {
 		l.signed.Fail("DKIM", "the mail is not signed", "")
-		l.signed.Do(finding.Remedy{Code: finding.SignFor, About: l.domain()})
+		l.signed.Do(remedy.Remedy{Code: remedy.SignFor, About: l.domain()})
 		return false
 	}
 	l.verify(ctx, signatures)
@@ -205,7 +205,7 @@ func (l *look) signature(s *signature) {
 		l.signed.Skip("signature", what+": not verified here", "")
 	case strings.HasPrefix(s.here, "no key for signature"):
 		l.signed.Warn("signature", what+": its key is not published, or not any more", "")
-		l.signed.Do(finding.Remedy{Code: finding.PublishKey})
+		l.signed.Do(remedy.Remedy{Code: remedy.PublishKey})
 	case s.unasked:
 		l.signed.Skip("signature", what+": not verified here: "+s.here, "look again where name servers answer")
 	default:
@@ -247,7 +247,7 @@ func (l *look) covers(signatures []*signature) {
 		return
 	}
 	l.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "), "")
-	l.signed.Do(finding.Remedy{Code: finding.SignBoth})
+	l.signed.Do(remedy.Remedy{Code: remedy.SignBoth})
 }
 
 // dmarc tells the result of DMARC, and what it came from.
@@ -267,7 +267,7 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 			why = by[0] + " is of " + domain
 		}
 	}
-	align := finding.Remedy{Code: finding.AlignWith, About: domain}
+	align := remedy.Remedy{Code: remedy.AlignWith, About: domain}
 	found := false
 	for _, r := range results {
 		if r.Method != "dmarc" {
@@ -280,7 +280,7 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 			l.signed.Pass("DMARC", detail)
 		case "none":
 			l.signed.Warn("DMARC", detail, "")
-			l.signed.Do(finding.Remedy{Code: finding.PublishDMARC})
+			l.signed.Do(remedy.Remedy{Code: remedy.PublishDMARC})
 		default:
 			l.signed.Fail("DMARC", detail, "")
 			l.signed.Do(align)

@@ -19,6 +19,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -98,7 +99,7 @@ func (l *look) whose() {
 		l.received.Pass("mail", detail)
 	default:
 		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong --config?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
-		l.received.Do(finding.Remedy{Code: finding.SendTest})
+		l.received.Do(remedy.Remedy{Code: remedy.SendTest})
 	}
 }
 
@@ -165,7 +166,7 @@ func (l *look) filters() {
 	switch {
 	case spam:
 		l.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "")
-		l.received.Do(finding.Remedy{Code: finding.ScoreBefore})
+		l.received.Do(remedy.Remedy{Code: remedy.ScoreBefore})
 	case len(said) > 0:
 		l.received.Pass("spam filter", strings.Join(said, "; "))
 	default:

@@ -1,17 +1,32 @@
-package finding
+// Package remedy owns the names of what can be done about what the rooms find,
+// where this program has a part in it.
+//
+// It must not say how that is asked for: it is a command for one and a button for
+// another. The terminal's words are in cmd/roundup/remedy_words.go.
+//
+// Start reading with Remedy; a new one is a code here and its words there.
+package remedy
 
-// Remedy is a thing to do, or to know, in which this program has a part. How it
-// is asked to play it, by a command or on a page, is for those to say who show
-// the finding.
+// Remedy is a thing to do, or to know.
 type Remedy struct {
 	Code  Code
-	About string // a number, a source, a domain; "" for nothing
+	About string // a number, a source, a domain, a folder; "" for nothing
 }
 
 // Code names a remedy.
 type Code string
 
-// Remedies, in the groups' order; most are done, some only to be known.
+// Of a configuration.
+const (
+	ListSettings    Code = "list settings"
+	NameKey         Code = "name key"         // under which it is published: whoever makes one is told
+	MakeKey         Code = "make key"         // there is none to sign with
+	MakeKeyFor      Code = "make key for"     // DNS name About, SELECTOR._domainkey.DOMAIN
+	MakeLongerKey   Code = "make longer key"  // beside the one that is too short
+	ExportTemplates Code = "export templates" // to folder About
+)
+
+// Of a check, in its groups' order; most are done, some only to be known.
 const (
 	RecordShown     Code = "record shown"         // the DNS record of the key can be printed
 	RecordNotForAll Code = "record not for all"   // likewise, and not every receiver verifies Ed25519
@@ -56,24 +71,11 @@ const (
 // Codes are all there are.
 func Codes() []Code {
 	return []Code{
+		ListSettings, NameKey, MakeKey, MakeKeyFor, MakeLongerKey, ExportTemplates,
 		RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
 		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,
 		PublishDMARC,
-	}
-}
-
-// Do says what to do about the finding added last, after what its hint says.
-func (l *List) Do(r Remedy) {
-	if n := len(l.all); n > 0 {
-		l.all[n-1].Do = r
-	}
-}
-
-// Aside adds to the detail of the finding added last.
-func (l *List) Aside(code Code) {
-	if n := len(l.all); n > 0 {
-		l.all[n-1].Aside = Remedy{Code: code}
 	}
 }

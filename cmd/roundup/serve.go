@@ -73,7 +73,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := web.NewServer(pages)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.printf("Readers' pages at http://%s%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL, "http://"+listener.Addr().String()))
+	a.printf("Readers' pages at http://%s/u/TOKEN and /issues/NAME%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL, "http://"+listener.Addr().String()))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()

@@ -76,8 +76,8 @@ const outboxBatch = 10
 // Flush sends what is due and returns how much was handed over. What could not
 // be sent is settled for a later attempt and is no error; a failing outbox is.
 func (c *Carrier) Flush(ctx context.Context) (int, error) {
-	line := &mailLine{mailer: c.mailer}
-	defer line.close()
+	conn := &lazyConn{mailer: c.mailer}
+	defer conn.close()
 	handed := 0
 	for ctx.Err() == nil {
 		batch, err := c.outbox.ClaimOutbox(ctx, outboxBatch)
@@ -87,7 +87,7 @@ func (c *Carrier) Flush(ctx context.Context) (int, error) {
 		if len(batch) == 0 {
 			break
 		}
-		n, err := c.carry(ctx, line, batch)
+		n, err := c.carry(ctx, conn, batch)
 		handed += n
 		if err != nil {
 			return handed, err
@@ -97,14 +97,14 @@ func (c *Carrier) Flush(ctx context.Context) (int, error) {
 }
 
 // carry sends one batch and settles each of it.
-func (c *Carrier) carry(ctx context.Context, line *mailLine, batch []OutboxMail) (int, error) {
+func (c *Carrier) carry(ctx context.Context, conn *lazyConn, batch []OutboxMail) (int, error) {
 	handed := 0
 	for _, m := range batch {
 		var result OutboxResult
 		if m.Transport == "post" {
 			result = c.post(ctx, m)
 		} else {
-			result = c.mail(ctx, line, m)
+			result = c.mail(ctx, conn, m)
 		}
 		if result.Done {
 			handed++
@@ -125,24 +125,24 @@ func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
 	status, err := c.poster.Post(ctx, m.Recipient, "application/json", []byte(m.Text))
 	switch {
 	case err != nil:
-		return later(m, err.Error())
+		return tryAgain(m, err.Error())
 	case status >= 200 && status < 300:
 		return OutboxResult{Done: true}
 	}
-	return later(m, fmt.Sprintf("the server answered with status %d", status))
+	return tryAgain(m, fmt.Sprintf("the server answered with status %d", status))
 }
 
 // mail hands a mail to the relay.
-func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) OutboxResult {
+func (c *Carrier) mail(ctx context.Context, conn *lazyConn, m OutboxMail) OutboxResult {
 	message, err := c.composer.Compose(mail.Notice{
 		Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
 	})
 	if err != nil {
 		return OutboxResult{Error: err.Error()}
 	}
-	result, err := line.send(ctx, message)
+	result, err := conn.send(ctx, message)
 	if err != nil {
-		return later(m, err.Error())
+		return tryAgain(m, err.Error())
 	}
 	switch result.Verdict {
 	case relay.Accepted:
@@ -150,13 +150,13 @@ func (c *Carrier) mail(ctx context.Context, line *mailLine, m OutboxMail) Outbox
 	case relay.RefusedReader, relay.Unsendable:
 		return OutboxResult{Error: result.Words()}
 	default:
-		return later(m, result.Words())
+		return tryAgain(m, result.Words())
 	}
 }
 
-// later settles a mail for another attempt, after a pause that grows, until it
+// tryAgain settles a mail for another attempt, after a pause that grows, until it
 // was tried for about two days.
-func later(m OutboxMail, why string) OutboxResult {
+func tryAgain(m OutboxMail, why string) OutboxResult {
 	pauses := []time.Duration{
 		time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
 		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 12 * time.Hour, 24 * time.Hour,
@@ -167,35 +167,35 @@ func later(m OutboxMail, why string) OutboxResult {
 	return OutboxResult{Error: why, Pause: pauses[max(m.Attempts, 1)-1]}
 }
 
-// mailLine is a connection opened for the first mail. A relay that could not be
+// lazyConn is a connection opened for the first maic. A relay that could not be
 // reached is not tried again in the same Flush.
-type mailLine struct {
+type lazyConn struct {
 	mailer Mailer
 	conn   relay.Conn
 	failed error
 }
 
-func (l *mailLine) send(ctx context.Context, m relay.Message) (relay.Result, error) {
-	if l.failed != nil {
-		return relay.Result{}, l.failed
+func (c *lazyConn) send(ctx context.Context, m relay.Message) (relay.Result, error) {
+	if c.failed != nil {
+		return relay.Result{}, c.failed
 	}
-	if l.conn == nil {
-		if l.conn, l.failed = l.mailer.Dial(ctx); l.failed != nil {
-			l.conn = nil
-			return relay.Result{}, l.failed
+	if c.conn == nil {
+		if c.conn, c.failed = c.mailer.Dial(ctx); c.failed != nil {
+			c.conn = nil
+			return relay.Result{}, c.failed
 		}
 	}
-	result := l.conn.Send(ctx, m)
+	result := c.conn.Send(ctx, m)
 	if result.Broken {
-		l.close()
+		c.close()
 	}
 	return result, nil
 }
 
-func (l *mailLine) close() {
-	if l.conn != nil {
+func (c *lazyConn) close() {
+	if c.conn != nil {
 		// Nothing hangs on the goodbye: every result is settled by then.
-		_ = l.conn.Close()
-		l.conn = nil
+		_ = c.conn.Close()
+		c.conn = nil
 	}
 }

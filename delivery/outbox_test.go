@@ -199,3 +199,27 @@ func TestOutboxAfterABrokenConnection(t *testing.T) {
 		}
 	})
 }
+
+// Every attempt is left for longer than the one before, and after about two days
+// there is none.
+func TestOutboxLadderOfPauses(t *testing.T) {
+	t.Parallel()
+	const minute, hour = time.Minute, time.Hour
+	for i, want := range []time.Duration{
+		minute, 5 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 8 * hour, 12 * hour, 24 * hour, 0,
+	} {
+		attempt := i + 1
+		outbox := &fakeOutbox{due: []delivery.OutboxMail{{ID: 1, Transport: "post", Attempts: attempt}}}
+		carrier := delivery.NewCarrier(outbox, plainComposer{}, nil, &fakePoster{status: 503}, nil)
+		if _, err := carrier.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := outbox.settled[1]
+		if got.Pause != want || got.Done {
+			t.Errorf("after attempt %d: left for %s, done %t, want %s", attempt, got.Pause, got.Done, want)
+		}
+		if given := strings.HasPrefix(got.Error, "given up after 11 attempts"); given != (want == 0) {
+			t.Errorf("after attempt %d: %q", attempt, got.Error)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // on the wire and the next. A crash leaves at most so many unknown.
 const claimsAhead = 2
 
-// order is what the run loop tells a connection.
+// order is what the run tells a connection.
 type order struct {
 	do    orderKind
 	claim Claim         // with doSend
@@ -23,11 +23,11 @@ type order struct {
 type orderKind int
 
 const (
-	doSend   orderKind = iota + 1 // send this, it is durable
-	doDial                        // connect
-	doRest                        // give back what was not begun, and close
-	doQuit                        // the same, and end
-	doLookUp                      // the gate may have changed
+	doSend      orderKind = iota + 1 // send this, it is durable
+	doDial                           // connect
+	doClose                          // give back what was not begun, and close
+	doQuit                           // the same, and end
+	doCheckGate                      // the gate may have changed
 )
 
 // The gate of a connection says whether it may begin a message it has claimed.
@@ -37,9 +37,9 @@ const (
 	gateShut         // give back what was not begun
 )
 
-// report is what a connection tells the run loop.
+// report is what a connection tells the run.
 type report struct {
-	line    int
+	from    *connection
 	up      bool           // connected, secured, authenticated
 	closing bool           // it is being closed and takes no more claims
 	down    bool           // it is closed
@@ -62,10 +62,9 @@ type pending struct {
 	due   <-chan time.Time // tells when it may begin; nil for now
 }
 
-// connection is one goroutine with at most one Conn: it is told what to send
-// and tells how that ended. It decides nothing.
+// connection is one of the connections a run may have, and the goroutine that dials it,
+// sends over it and closes it, as it is told. It decides nothing.
 type connection struct {
-	line    int
 	mailer  Mailer
 	letters Letters
 	now     func() time.Time
@@ -74,8 +73,76 @@ type connection struct {
 	reports chan<- report
 	gate    atomic.Int32
 
-	queue []pending // not begun
-	leave orderKind
+	queue []pending // not begun; the goroutine's own
+	leave orderKind // why it is to be closed; the goroutine's own
+
+	known // the run's own
+}
+
+// known is what the run knows of a connection, from its reports and from the
+// orders it was given.
+type known struct {
+	state  connectionState
+	inHand int  // claims given and not judged
+	quota  int  // claims it may still be given before it is replaced; -1: no limit
+	proven bool // it has answered about a reader since it was dialled
+	since  time.Time
+}
+
+type connectionState int
+
+const (
+	down connectionState = iota
+	dialling
+	up
+	closing
+)
+
+// note takes over what a connection reported.
+func (c *connection) note(rep report, now time.Time) {
+	if rep.up {
+		c.state, c.proven, c.since, c.quota = up, false, now, c.limit
+		if c.quota <= 0 {
+			c.quota = -1
+		}
+	}
+	if rep.ended != nil {
+		c.inHand--
+		c.since = now
+	}
+	c.inHand -= len(rep.back)
+	if c.quota >= 0 {
+		c.quota += len(rep.back)
+	}
+	if rep.closing && c.state == up {
+		c.state = closing
+	}
+	if rep.down {
+		c.state = down
+	}
+}
+
+// mayTake reports whether the connection may be given a claim beyond the depth it
+// has in hand: the second only once it has answered.
+func (c *connection) mayTake(depth int) bool {
+	return c.state == up && c.inHand <= depth && (c.quota < 0 || c.quota > depth-c.inHand) && (depth == 0 || c.proven)
+}
+
+// give hands over a claim, to be begun after a while.
+func (c *connection) give(claim Claim, in time.Duration) {
+	c.inHand++
+	if c.quota > 0 {
+		c.quota--
+	}
+	c.gate.Store(gateOpen)
+	c.orders <- order{do: doSend, claim: claim, in: in}
+}
+
+// setGate sets the gate, and wakes a connection that waits at a paused one.
+func (c *connection) setGate(gate int32) {
+	if c.gate.Swap(gate) == gatePaused && len(c.orders) == 0 {
+		c.orders <- order{do: doCheckGate}
+	}
 }
 
 // run obeys orders until it is told to quit. Contexts: dialling ends when the
@@ -120,7 +187,7 @@ func (c *connection) serve(ctx context.Context, conn relay.Conn) {
 		last := e.result.Broken || e.result.Reply.Closes() || sent == c.limit
 		r := report{ended: &e, closing: last}
 		if last {
-			r.back = c.giveBack()
+			r.back = c.emptyQueue()
 		}
 		c.tell(r)
 		if last {
@@ -147,7 +214,7 @@ func (c *connection) next() (Claim, bool) {
 		c.collect()
 		shut := c.gate.Load() == gateShut
 		if len(c.queue) > 0 && (shut || c.leave != 0) {
-			c.tell(report{back: c.giveBack()})
+			c.tell(report{back: c.emptyQueue()})
 		}
 		if c.leave != 0 {
 			c.tell(report{closing: true})
@@ -171,8 +238,8 @@ func (c *connection) next() (Claim, bool) {
 	}
 }
 
-// giveBack empties the queue.
-func (c *connection) giveBack() []Claim {
+// emptyQueue takes out what was not begun.
+func (c *connection) emptyQueue() []Claim {
 	var back []Claim
 	for _, p := range c.queue {
 		back = append(back, p.claim)
@@ -201,13 +268,13 @@ func (c *connection) obey(o order) {
 			p.due = time.After(o.in)
 		}
 		c.queue = append(c.queue, p)
-	case doRest, doQuit:
+	case doClose, doQuit:
 		c.leave = o.do
 	}
 }
 
 func (c *connection) tell(r report) {
-	r.line = c.line
+	r.from = c
 	c.reports <- r
 }
 

@@ -6,9 +6,11 @@
 // It must not know SQL or templates: the ledger is an interface, and what it
 // mails comes rendered.
 //
-// Start reading here, with the machine, then sender.go and run.go: one loop
-// that claims, judges (judge.go) and records (exchange.go) over connections
-// that only obey (connection.go).
+// Start reading here, with the machine, then sender.go and run.go: a run takes
+// turns, in which it judges what came back (judge.go), records it and claims more
+// (exchange.go), over connections that only obey (connection.go). What it goes by is in
+// parts that know nothing of each other: how many connections (valve.go), how fast
+// (pace.go, quota.go), whose fault a refusal is (streak.go), what is owed (owed.go).
 package delivery
 
 import "time"

@@ -12,21 +12,21 @@ const stepAside = 3
 
 // judge turns a message's end into the delivery's next state, and draws what
 // follows for the connections and the issue.
-func (r *run) judge(l *line, e ended) Outcome {
+func (r *run) judge(c *connection, e ended) Outcome {
 	o := Outcome{SubscriberID: e.claim.SubscriberID, Reply: e.result.Reply, Why: e.result.Why}
 	switch e.result.Verdict {
 	case relay.Accepted:
 		o.To = Sent
 		r.streak.end()
-		r.answered(l)
+		r.answered(c)
 	case relay.RefusedReader:
 		o = r.refused(o, o.Reply.Gist(), e.domain)
-		r.answered(l)
+		r.answered(c)
 	case relay.DeferredReader:
 		o = r.deferred(o, e)
-		r.answered(l)
+		r.answered(c)
 	case relay.Later:
-		o = r.later(l, o, e)
+		o = r.later(c, o, e)
 	case relay.Stop:
 		o.To = Queued
 		r.hold(e.result.Words(), advice(e.result.Reply))
@@ -40,57 +40,30 @@ func (r *run) judge(l *line, e ended) Outcome {
 }
 
 // answered notes that the relay spoke about a reader over this connection.
-func (r *run) answered(l *line) {
-	l.proven = true
+func (r *run) answered(c *connection) {
+	c.proven = true
 	r.silence = 0
 	r.valve.answered(r.now())
-	for _, other := range r.lines {
-		if other.gate.Load() == gateShut { // a look costs nothing, a swap of what connections read does
-			other.gate.CompareAndSwap(gateShut, r.gate())
-		}
-	}
+	r.connections.reopen(r.gate())
 }
 
 // refused fails a reader, unless the run of equal refusals this one belongs to
 // proves to be about us: then nobody in it is blamed and the issue is held.
 func (r *run) refused(o Outcome, gist, domain string) Outcome {
 	o.To = Failed
-	if r.blamed != "" && gist == r.blamed {
-		o.To = Queued
+	ours, blamed := r.streak.add(gist, o.SubscriberID, domain)
+	if !ours {
 		return o
 	}
-	if !r.streak.add(gist, o.SubscriberID, domain) {
-		return o
-	}
-	r.blamed = gist
 	o.To = Queued
-	readers := r.streak.readers
-	r.unblame(readers[:len(readers)-1])
-	words := relay.Result{Reply: o.Reply, Why: o.Why}.Words()
-	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
-		len(readers), len(r.streak.domains), words), advice(o.Reply))
+	if len(blamed) > 0 { // this one proves it
+		r.results.unblame(blamed)
+		r.meter.unblamed(len(blamed))
+		words := relay.Result{Reply: o.Reply, Why: o.Why}.Words()
+		r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
+			len(r.streak.readers), len(r.streak.domains), words), advice(o.Reply))
+	}
 	return o
-}
-
-// unblame gives the readers of a run back to queued, those whose failure is not
-// recorded yet before it is.
-func (r *run) unblame(readers []int64) {
-	again := make(map[int64]bool, len(readers))
-	for _, id := range readers {
-		again[id] = true
-	}
-	for i, o := range r.outcomes {
-		if again[o.SubscriberID] && o.To == Failed {
-			r.outcomes[i].To = Queued
-			delete(again, o.SubscriberID)
-		}
-	}
-	for _, id := range readers {
-		if again[id] {
-			r.reopen = append(r.reopen, id)
-		}
-	}
-	r.watch.unblamed(len(readers))
 }
 
 // deferred leaves a reader for a while, or gives up after give_up_after.
@@ -116,7 +89,7 @@ func (r *run) unanswered(e ended) {
 }
 
 // later is a relay that can't take mail now. Nobody is blamed.
-func (r *run) later(l *line, o Outcome, e ended) Outcome {
+func (r *run) later(c *connection, o Outcome, e ended) Outcome {
 	o.To = Queued
 	if o.Reply.Code == 0 && o.Why == "" {
 		o.Why = "the relay could not take mail" // it was tried: no claim given back unbegun
@@ -128,12 +101,12 @@ func (r *run) later(l *line, o Outcome, e ended) Outcome {
 		return o
 	case asksForLess:
 		r.valve.slow(r.now(), e.result.Words())
-	case l.proven:
+	case c.proven:
 		// It took messages and then had enough of this connection, as relays with a
 		// limit do: the connection is replaced. If that fails, it is a strike.
 		return o
 	default:
-		r.valve.strike(r.now(), r.others(l), e.result.Words())
+		r.valve.strike(r.now(), r.connections.othersProven(c), e.result.Words())
 	}
 	r.shutIfWaiting()
 	if e.claim.Attempts >= stepAside {
@@ -143,24 +116,13 @@ func (r *run) later(l *line, o Outcome, e ended) Outcome {
 }
 
 // judgeTrouble is a connection that could not be made.
-func (r *run) judgeTrouble(l *line, t *relay.Trouble) {
+func (r *run) judgeTrouble(c *connection, t *relay.Trouble) {
 	switch {
 	case r.stop != nil: // we broke it off ourselves
 	case t.Hold:
 		r.hold(t.Error(), t.Hint)
 	default:
-		r.valve.strike(r.now(), r.others(l), t.Error())
+		r.valve.strike(r.now(), r.connections.othersProven(c), t.Error())
 		r.shutIfWaiting()
 	}
-}
-
-// others is how many connections besides l are open and have answered.
-func (r *run) others(l *line) int {
-	n := 0
-	for _, other := range r.lines {
-		if other != l && other.state == up && other.proven {
-			n++
-		}
-	}
-	return n
 }

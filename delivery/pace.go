@@ -87,6 +87,9 @@ func (p *pace) resume(now time.Time, begun []Begun) {
 	p.due = last.Add(p.every)
 }
 
+// exchanged notes how long an exchange took: the next one may take as long.
+func (p *pace) exchanged(took time.Duration) { p.ahead = min(took, paceAhead) }
+
 // limited reports whether there is a limit at all.
 func (p *pace) limited() bool { return p.every > 0 }
 

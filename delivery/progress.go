@@ -55,14 +55,13 @@ func (p Progress) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// watch keeps the count of a run and tells it. It counts along, without asking
+// meter keeps the count of a run and tells it. It counts along, without asking
 // the ledger; where a reader was skipped it is put right at the next count.
-type watch struct {
+type meter struct {
 	tally    Tally
-	policy   UnknownPolicy
 	started  time.Time
 	accepted int // in this run
-	ended_   int
+	settled  int
 	progress func(Progress)
 	told     time.Time
 	sampled  time.Time
@@ -72,116 +71,117 @@ type watch struct {
 	last     Progress // as told
 }
 
-func newWatch(now time.Time, policy UnknownPolicy, progress func(Progress)) *watch {
-	return &watch{policy: policy, started: now, sampled: now, progress: progress}
+func newMeter(now time.Time, s Settings, progress func(Progress)) *meter {
+	return &meter{started: now, sampled: now, limit: LimitOf(s.Rate, s.PerHour), progress: progress}
 }
 
-func (w *watch) recount(t Tally) { w.tally = t }
+// count takes over what the ledger counted.
+func (m *meter) count(t Tally) { m.tally = t }
 
 // claimed moves a delivery to sending; the ledger gives queued ones first.
-func (w *watch) claimed(c Claim) {
-	from := &w.tally.Queued
+func (m *meter) claimed(c Claim) {
+	from := &m.tally.Queued
 	switch {
 	case c.Resend:
-		from = &w.tally.Unknown
+		from = &m.tally.Unknown
 	case *from == 0:
-		from = &w.tally.Deferred
+		from = &m.tally.Deferred
 	}
 	*from = max(*from-1, 0)
-	w.tally.Sending++
+	m.tally.Sending++
 }
 
 // ended moves a delivery from sending to where its outcome leads.
-func (w *watch) ended(o Outcome) {
-	w.tally.Sending = max(w.tally.Sending-1, 0)
-	w.ended_++
+func (m *meter) ended(o Outcome) {
+	m.tally.Sending = max(m.tally.Sending-1, 0)
+	m.settled++
 	switch o.To {
 	case Sent:
-		w.tally.Sent++
-		w.accepted++
+		m.tally.Sent++
+		m.accepted++
 	case Failed:
-		w.tally.Failed++
+		m.tally.Failed++
 	case Deferred:
-		w.tally.Deferred++
+		m.tally.Deferred++
 	case Unknown:
-		w.tally.Unknown++
+		m.tally.Unknown++
 	default:
-		w.tally.Queued++
-		w.ended_--
+		m.tally.Queued++
+		m.settled--
 	}
 }
 
 // unblamed moves failed deliveries back to queued.
-func (w *watch) unblamed(n int) {
-	w.tally.Failed = max(w.tally.Failed-n, 0)
-	w.tally.Queued += n
+func (m *meter) unblamed(n int) {
+	m.tally.Failed = max(m.tally.Failed-n, 0)
+	m.tally.Queued += n
 }
 
 // tell calls the callback, at most every tellEvery.
-func (w *watch) tell(now time.Time, state func() string, connections int) {
-	if w.progress == nil || now.Sub(w.told) < tellEvery {
+func (m *meter) tell(now time.Time, state func() string, connections int) {
+	if m.progress == nil || now.Sub(m.told) < tellEvery {
 		return
 	}
-	w.measure(now)
-	w.give(now, state(), connections)
+	m.measure(now)
+	m.give(now, state(), connections)
 }
 
 // conclude tells how it ended, whenever it was told before.
-func (w *watch) conclude(now time.Time) {
-	if w.progress != nil {
-		w.give(now, "", 0)
+func (m *meter) conclude(now time.Time) {
+	if m.progress != nil {
+		m.give(now, "", 0)
 	}
 }
 
-func (w *watch) give(now time.Time, state string, connections int) {
-	t := w.tally
-	w.last = Progress{
+func (m *meter) give(now time.Time, state string, connections int) {
+	t := m.tally
+	m.last = Progress{
 		Total: t.Audience(), Done: t.Sent + t.Failed + t.Skipped + t.Unknown,
 		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
-		Queued: t.Queued + t.Sending, Rate: w.rate, Connections: connections, State: state,
+		Queued: t.Queued + t.Sending, Rate: m.rate, Connections: connections, State: state,
 	}
-	if w.limited() {
-		w.last.Limit = w.limit.Words
+	if m.limited() {
+		m.last.Limit = m.limit.Words
 	}
-	if steady := w.steady(); steady > 0 && state == "" {
-		w.last.Left = time.Duration(float64(w.last.Queued) / steady * float64(time.Second)).Round(time.Second)
+	if steady := m.steady(); steady > 0 && state == "" {
+		m.last.Left = time.Duration(float64(m.last.Queued) / steady * float64(time.Second)).Round(time.Second)
 	}
-	w.told = now
-	w.progress(w.last)
+	m.told = now
+	m.progress(m.last)
 }
 
 // say tells the last progress with another state, out of turn.
-func (w *watch) say(now time.Time, state string) {
-	if w.progress == nil {
+func (m *meter) say(now time.Time, state string) {
+	if m.progress == nil {
 		return
 	}
-	p := w.last
+	p := m.last
 	p.State, p.Left = state, 0
-	w.told = now
-	w.progress(p)
+	m.told = now
+	m.progress(p)
 }
 
 // limited reports whether a limit of ours is what it is no faster for: it is kept up
 // with, or there was no time yet to see.
-func (w *watch) limited() bool {
-	return w.limit.PerSecond > 0 && (w.rate == 0 || w.rate > 0.7*w.limit.PerSecond)
+func (m *meter) limited() bool {
+	return m.limit.PerSecond > 0 && (m.rate == 0 || m.rate > 0.7*m.limit.PerSecond)
 }
 
 // reached is the limit, where it is what the run was no faster for.
-func (w *watch) reached() Limit {
-	if w.limited() {
-		return w.limit
+func (m *meter) reached() Limit {
+	if m.limited() {
+		return m.limit
 	}
 	return Limit{}
 }
 
 // steady is the rate to foresee the end by. Where the pace sets it, that is
 // more even than what was measured.
-func (w *watch) steady() float64 {
-	if w.limited() {
-		return w.limit.PerSecond
+func (m *meter) steady() float64 {
+	if m.limited() {
+		return m.limit.PerSecond
 	}
-	return w.rate
+	return m.rate
 }
 
 // How often the rate is measured: where messages are few, one more or less in a
@@ -193,40 +193,18 @@ const (
 )
 
 // measure smooths the rate over some seconds.
-func (w *watch) measure(now time.Time) {
-	since, run := now.Sub(w.sampled), now.Sub(w.started)
-	few := w.ended_-w.sample < sampleLeast
+func (m *meter) measure(now time.Time) {
+	since, run := now.Sub(m.sampled), now.Sub(m.started)
+	few := m.settled-m.sample < sampleLeast
 	switch {
 	case run < sampleFirst || since < sampleFirst || few && since < sampleLast && run > sampleLast:
 		return
 	case run < sampleLast:
-		w.rate = float64(w.ended_) / run.Seconds()
+		m.rate = float64(m.settled) / run.Seconds()
 	default:
-		w.rate += (float64(w.ended_-w.sample)/since.Seconds() - w.rate) * 0.3
+		m.rate += (float64(m.settled-m.sample)/since.Seconds() - m.rate) * 0.3
 	}
-	w.sampled, w.sample = now, w.ended_
-}
-
-// phrase says what the run is waiting for.
-func (r *run) phrase() string {
-	now := r.now()
-	switch {
-	case r.stop != nil && r.stop.interrupted:
-		return "stopping: what is in flight is being finished"
-	case r.stop != nil:
-		return ""
-	case r.valve.waiting && r.valve.open == 0:
-		return fmt.Sprintf("waiting for %s (%s), next try in %s", r.settings.Relay, r.valve.why, span(r.valve.probeAt.Sub(now)))
-	case r.valve.waiting:
-		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
-	case r.dry && r.quiet() && r.barren > 0 && r.due.After(now):
-		return "deliveries are owed that the database does not give, asking again in " + span(r.due.Sub(now))
-	case r.dry && r.quiet() && r.due.After(now):
-		return "waiting for deferred readers, next try in " + span(r.due.Sub(now))
-	case !r.dry && r.quiet() && r.pace.spent(now) > time.Minute:
-		return "this hour's smtp.per_hour is used up, the next mail in " + span(r.pace.spent(now))
-	}
-	return ""
+	m.sampled, m.sample = now, m.settled
 }
 
 // span is a duration for people: "1h5m", "40s", "under a second".

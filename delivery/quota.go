@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -63,19 +62,3 @@ func (q *quota) next(now time.Time) time.Duration {
 
 // leaves is when the last of those messages began an hour ago.
 func leaves(b Begun) time.Time { return b.At.Add(quotaTick + time.Hour) }
-
-// remember tells the pace what other runs have sent lately, where there is a
-// limit by the hour and a ledger that knows.
-func (r *run) remember(ctx context.Context) error {
-	recent, knows := r.tallies.(Recent)
-	if r.settings.PerHour <= 0 || !knows {
-		return nil
-	}
-	now := r.now()
-	begun, err := recent.Begun(ctx, now.Add(-time.Hour-quotaTick), quotaTick)
-	if err != nil {
-		return fmt.Errorf("issue %d: count the last hour's messages: %w", r.issue.Number, err)
-	}
-	r.pace.resume(now, begun)
-	return nil
-}

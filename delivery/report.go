@@ -76,14 +76,14 @@ func (r *run) summary(ctx context.Context) Summary {
 	tally, err := r.tallies.Tally(ctx, r.issue.ID)
 	if err != nil {
 		r.log.Warn("count deliveries for the summary", "error", err)
-		tally = r.watch.tally
+		tally = r.meter.tally
 	}
 	s := Summarise(r.issue, tally, 0)
 	if r.issue.Status.UnderWay() {
 		s.Owed = tally.Owed(r.settings.Unknown)
 	}
-	s.timed(r.watch.accepted, r.now().Sub(r.watch.started))
-	s.Relay, s.Limit = r.settings.Relay, r.watch.reached()
+	s.timed(r.meter.accepted, r.now().Sub(r.meter.started))
+	s.Relay, s.Limit = r.settings.Relay, r.meter.reached()
 	s.Interrupted = r.stop != nil && r.stop.interrupted
 	return s
 }

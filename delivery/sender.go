@@ -93,7 +93,7 @@ func NewSender(s Settings, ledger Ledger, tallies Tallies, mailer Mailer, now fu
 // was on the wire, and the next Send makes it unknown.
 func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) (Summary, error) {
 	r := newRun(s, lease, issue, letters, progress)
-	defer r.release()
+	defer r.connections.release()
 	left, err := s.ledger.Recover(ctx, lease, issue.ID)
 	if err != nil {
 		return r.summary(ctx), fmt.Errorf("issue %d: recover deliveries: %w", issue.Number, err)

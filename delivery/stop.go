@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"time"
 
 	"roundup/delivery/relay"
@@ -21,13 +22,13 @@ type stopping struct {
 
 // hold ends the run: a person must act.
 func (r *run) hold(why, hint string) {
-	if r.mark == digest.Held {
+	if r.mark.status == digest.Held {
 		return
 	}
 	if hint != "" {
 		why += "; " + hint
 	}
-	r.mark, r.markWhy = digest.Held, why
+	r.mark = mark{digest.Held, why}
 	r.end(&stopping{})
 }
 
@@ -36,8 +37,8 @@ func (r *run) end(s *stopping) {
 	if r.stop == nil {
 		r.stop = s
 	}
-	r.stopDialling()
-	r.shutGates()
+	r.connections.stopDialling()
+	r.connections.shut()
 }
 
 // fail ends the run because the ledger can't be written or is another's: what
@@ -58,8 +59,19 @@ func (r *run) interrupt() {
 // abandon ends the run at once.
 func (r *run) abandon() {
 	r.end(&stopping{interrupted: true})
-	r.stopSending()
+	r.connections.stopSending()
 	r.stop.deadline = r.now().Add(graceAfterHard)
+}
+
+// signals are what may stop the run from outside; nil once obeyed.
+func (r *run) signals(ctx context.Context) (stopped, hard <-chan struct{}) {
+	if r.stop == nil || r.stop.deadline.IsZero() {
+		stopped = ctx.Done()
+	}
+	if !r.connections.abandoned() {
+		hard = r.settings.Hard.Done()
+	}
+	return stopped, hard
 }
 
 // gate is what a connection that may go on has its gate at.
@@ -70,22 +82,10 @@ func (r *run) gate() int32 {
 	return gateOpen
 }
 
+// shutIfWaiting lets no connection begin what it has claimed while the issue waits.
 func (r *run) shutIfWaiting() {
 	if r.valve.waiting {
-		r.shutGates()
-	}
-}
-
-func (r *run) shutGates() {
-	for _, l := range r.lines {
-		l.swing(gateShut)
-	}
-}
-
-// swing sets the gate, and wakes a connection that waits at a paused one.
-func (l *line) swing(gate int32) {
-	if l.gate.Swap(gate) == gatePaused && len(l.orders) == 0 {
-		l.orders <- order{do: doLookUp}
+		r.connections.shut()
 	}
 }
 

@@ -20,26 +20,30 @@ type streak struct {
 	gist    string
 	readers []int64
 	domains map[string]bool
+	ours    string // the gist that was proven to be about us; "" for none
 }
 
-// add counts a refusal and reports whether the run now speaks about us. A
-// refusal in other words begins a new run.
-func (s *streak) add(gist string, reader int64, domain string) bool {
+// add counts a refusal and reports whether it is about us. A refusal in other words
+// begins a new run. The one that proves it returns the readers of its run who
+// were refused before, and blamed for it.
+func (s *streak) add(gist string, reader int64, domain string) (ours bool, blamed []int64) {
+	if s.ours != "" && gist == s.ours {
+		return true, nil
+	}
 	if gist != s.gist || s.domains == nil {
 		s.gist, s.readers, s.domains = gist, nil, map[string]bool{}
 	}
 	s.readers = append(s.readers, reader)
 	s.domains[domain] = true
-	return s.proven()
-}
-
-// proven reports whether the run is long and wide enough to be about us.
-func (s *streak) proven() bool {
-	return len(s.readers) >= streakLength && len(s.domains) >= streakDomains
+	if len(s.readers) < streakLength || len(s.domains) < streakDomains {
+		return false, nil
+	}
+	s.ours = gist
+	return true, s.readers[:len(s.readers)-1]
 }
 
 // end ends the run: somebody's message was taken.
-func (s *streak) end() { *s = streak{} }
+func (s *streak) end() { *s = streak{ours: s.ours} }
 
 // domainOf is the part of an address after its last @, in lower case.
 func domainOf(address string) string {

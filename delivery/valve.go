@@ -102,7 +102,10 @@ func (v *valve) resume(since time.Time, why string) {
 
 // tick opens the valve for a probe when its pause is over.
 func (v *valve) tick(now time.Time) {
-	if v.waiting && v.open == 0 && !now.Before(v.probeAt) {
+	if v.pausing() && !now.Before(v.probeAt) {
 		v.open = 1
 	}
 }
+
+// pausing reports whether nothing may be open until the next probe.
+func (v *valve) pausing() bool { return v.waiting && v.open == 0 }

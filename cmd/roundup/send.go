@@ -338,28 +338,6 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	return nil
 }
 
-// dryRun says what send would do now.
-func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
-	a.asked = true
-	if !o.noFetch {
-		if _, err := a.freshDesk(ctx, false); err != nil {
-			return err
-		}
-	}
-	f, err := d.Foresee(ctx, o.now)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(f)
-	}
-	for _, line := range f.Lines {
-		a.printf("%s\n", line)
-	}
-	a.printf("This was a dry run: nothing was changed.\n")
-	return nil
-}
-
 // progressLine says how an issue gets on, in one line.
 func progressLine(issue digest.Issue, p delivery.Progress) string {
 	return fmt.Sprintf("issue %d: %s", issue.Number, p.String())

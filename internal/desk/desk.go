@@ -6,8 +6,8 @@
 // none of the rules it calls on: choosing is digest's, the machine delivery's,
 // every statement store's.
 //
-// Start reading with Desk.Run in run.go; plan.go makes the issue that start.go
-// freezes and send.go hands over.
+// Start reading with Decide in decide.go, which says what a run does next; turn.go
+// takes its steps, plan.go makes the issue that start.go freezes and send.go hands over.
 package desk
 
 import (

@@ -31,6 +31,7 @@ type bundle struct {
 
 	cfg        *config.Config
 	broken     atomic.Bool // the readers' pages
+	down, more atomic.Bool // well.xml can't be read; has a second article
 	retryAfter string      // what ill.xml wishes
 }
 
@@ -104,7 +105,15 @@ func (b *bundle) answer(w http.ResponseWriter, r *http.Request) {
 		}
 		http.Error(w, "no", http.StatusServiceUnavailable)
 	case "well.xml":
-		fmt.Fprint(w, `<rss version="2.0"><channel><title>M</title><item><title>A</title><link>https://m.example/a</link></item></channel></rss>`)
+		if b.down.Load() {
+			http.Error(w, "no", http.StatusServiceUnavailable)
+			return
+		}
+		items := `<item><title>A</title><link>https://m.example/a</link></item>`
+		if b.more.Load() {
+			items += `<item><title>B</title><link>https://m.example/b</link></item>`
+		}
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>M</title>%s</channel></rss>`, items)
 	}
 }
 

@@ -40,25 +40,18 @@ func (d *Desk) Obstacles(ctx context.Context, p Plan) ([]Obstacle, error) {
 	if !d.cfg.Mail.UnsubscribeChosen && d.cfg.Newsletter.BaseURL == "" {
 		all = append(all, Obstacle{Code: NoWayOut})
 	}
-	unread, err := d.stale(ctx)
-	if err != nil {
-		return nil, err
-	}
 	somebody, err := d.store.AnyMailable(ctx)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case unread != "":
-		all = append(all, Obstacle{Code: Unread, Detail: unread})
-	case p.Selection.Count() == 0:
-		all = append(all, Obstacle{Code: NoArticles})
-	case !p.Enough:
-		all = append(all, Obstacle{Code: TooFew, Detail: p.Why})
+	prospect, err := d.prospect(ctx, p)
+	if err != nil {
+		return nil, err
 	}
-	if !somebody {
-		all = append(all, Obstacle{Code: NoReaders})
+	if somebody {
+		prospect.Readers = 1 // or more: counting them takes its time
 	}
+	all = append(all, prospect.lacks()...)
 	held, err := d.heldBefore(ctx)
 	return append(all, held...), err
 }

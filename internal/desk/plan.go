@@ -135,18 +135,6 @@ func (d *Desk) PreviewOffline(ctx context.Context, at time.Time) (Plan, error) {
 	return p, err
 }
 
-// nextSlot is the slot the next issue belongs to: the one that is due, else the
-// next of the calendar; zero without a schedule.
-func (d *Desk) nextSlot(ctx context.Context) time.Time {
-	if d.cfg.Schedule.Cron == "" {
-		return time.Time{}
-	}
-	if slot, due, _, err := d.lookForSlot(ctx); err == nil && due {
-		return slot
-	}
-	return d.calendar.Next(d.now())
-}
-
 // compile makes the plan's issue of the articles chosen, or of as many as fit
 // into its mail, and returns which.
 func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selection, slot time.Time) (digest.Selection, error) {

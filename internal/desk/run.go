@@ -9,7 +9,6 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -89,30 +88,6 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 	return r, err
 }
 
-// turn finishes what is under way and starts what is due: the one path an issue
-// takes, from a timer and in the daemon.
-func (d *Desk) turn(ctx context.Context, o RunOptions) (Result, error) {
-	lease, release, err := d.takeLease(ctx)
-	if err != nil {
-		return Result{}, err
-	}
-	defer release()
-
-	var r Result
-	if err := d.finish(ctx, lease, o, &r); err != nil {
-		return r, err
-	}
-	if !stopped(ctx) {
-		if err := d.next(ctx, lease, o, &r); err != nil {
-			return r, err
-		}
-	}
-	if d.cfg.Schedule.Cron != "" {
-		r.NextSlot = d.calendar.Next(d.now())
-	}
-	return r, nil
-}
-
 // takeLease takes the process lock and the lease.
 func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 	lock, err := store.Lock(d.store.Path())
@@ -161,75 +136,6 @@ func processName(pid int) string {
 		host = "this machine"
 	}
 	return fmt.Sprintf("process %d on %s", pid, host)
-}
-
-// finish carries on with every issue under way, oldest first. One that was last
-// touched longer ago than schedule.catch_up is held instead (promise 5).
-func (d *Desk) finish(ctx context.Context, lease delivery.Lease, o RunOptions, r *Result) error {
-	issues, err := d.store.UnderWay(ctx)
-	if err != nil {
-		return err
-	}
-	for _, issue := range issues {
-		if stopped(ctx) {
-			break // the caller tells what was done so far
-		}
-		if issue.Status == digest.Held {
-			sum, err := d.Summary(ctx, issue)
-			if err != nil {
-				return err
-			}
-			r.Held = append(r.Held, sum)
-			continue
-		}
-		sum, err := d.goOn(ctx, lease, issue, o)
-		if err != nil {
-			return err
-		}
-		r.Sent = append(r.Sent, sum)
-	}
-	return nil
-}
-
-// goOn carries on with an issue, or holds it where that is too late.
-func (d *Desk) goOn(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
-	if err := d.wholeToday(ctx); err != nil {
-		return delivery.Summary{}, err
-	}
-	if err := d.holdIfOld(ctx, lease, &issue); err != nil {
-		return delivery.Summary{}, err
-	}
-	if issue.Status == digest.Held {
-		return d.Summary(ctx, issue)
-	}
-	o.say("Issue %d is under way: carrying on.", issue.Number)
-	return d.deliver(ctx, lease, issue, o)
-}
-
-// tooOld says why an issue under way is not to be resumed; "" when it is.
-func (d *Desk) tooOld(ctx context.Context, issue digest.Issue) (string, error) {
-	touched, err := d.store.IssueTouched(ctx, issue.ID)
-	if err != nil {
-		return "", err
-	}
-	idle := d.now().Sub(touched)
-	if idle <= d.cfg.Schedule.CatchUp {
-		return "", nil
-	}
-	return fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
-		wording.Span(idle), wording.Span(d.cfg.Schedule.CatchUp)), nil
-}
-
-func (d *Desk) holdIfOld(ctx context.Context, lease delivery.Lease, issue *digest.Issue) error {
-	why, err := d.tooOld(ctx, *issue)
-	if err != nil || why == "" {
-		return err
-	}
-	issue.Status, issue.Why = digest.Held, why
-	if err := d.store.Mark(ctx, lease, issue.ID, digest.Held, issue.Why); err != nil {
-		return err
-	}
-	return d.tellOfIssue(ctx, *issue)
 }
 
 // stopped reports whether a run was asked to end.

@@ -155,13 +155,8 @@ func (m *Daemon) pending(ctx context.Context) bool {
 	if err != nil || !m.ran {
 		return true // let the run say what is wrong
 	}
-	for _, i := range issues {
-		if i.Status != digest.Held {
-			return true
-		}
-	}
-	_, due, missed, err := m.desk.lookForSlot(ctx)
-	return due || missed || err != nil
+	owing, err := m.desk.owing(ctx)
+	return owing || err != nil
 }
 
 // released reports whether a person let an issue go on that was held: that is

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"roundup/internal/desk"
-	"roundup/subscribers"
 )
 
 // TestDaemonAtASlot lets a daemon meet a slot with a relay that is away: it
@@ -14,14 +13,7 @@ import (
 func TestDaemonAtASlot(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	reader, err := subscribers.ParseAddress("anna@readers.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := subscribers.Subscriber{Email: reader.Envelope(), Key: reader.Key, Status: subscribers.Active}
-	if _, err := b.store.Add(t.Context(), who, "test"); err != nil {
-		t.Fatal(err)
-	}
+	b.subscribe(t, "anna@readers.example")
 	if _, err := b.desk.Schedule(t.Context(), 1, 1); err != nil { // the schedule is seen
 		t.Fatal(err)
 	}

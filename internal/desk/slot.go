@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/config"
+	"roundup/digest"
+	"roundup/store"
+)
+
+// SeeSchedule puts the configured schedule on record as seen, at the latest now,
+// and returns since when: slots before that never count. Call it with a schedule.
+func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.Time, error) {
+	schedule := c.Schedule.Cron + " " + c.Newsletter.Timezone.String()
+	if from := c.Schedule.Starting; !from.IsZero() {
+		schedule += fmt.Sprintf(" every %d from %s", c.Schedule.Every, from.Format(time.DateOnly))
+	}
+	return st.SeenSchedule(ctx, schedule)
+}
+
+// lookForSlot returns the latest slot where it is due, or was missed; it records
+// neither.
+func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
+	if d.cfg.Schedule.Cron == "" {
+		return time.Time{}, false, false, nil
+	}
+	since, err := SeeSchedule(ctx, d.cfg, d.store)
+	if err != nil {
+		return time.Time{}, false, false, err
+	}
+	decided := func(t time.Time) bool {
+		yes, derr := d.store.SlotDecided(ctx, t)
+		err = errors.Join(err, derr)
+		return yes
+	}
+	slot, due, missed = digest.DueSlot(d.calendar, d.now(), since, decided, d.cfg.Schedule.CatchUp)
+	return slot, due, missed, err
+}
+
+// nextSlot is the slot the next issue belongs to: the one that is due, else the
+// next of the calendar; zero without a schedule.
+func (d *Desk) nextSlot(ctx context.Context) time.Time {
+	if d.cfg.Schedule.Cron == "" {
+		return time.Time{}
+	}
+	if slot, due, _, err := d.lookForSlot(ctx); err == nil && due {
+		return slot
+	}
+	return d.calendar.Next(d.now())
+}
+
+// pass puts a slot on record without an issue, and tells the editor.
+func (d *Desk) pass(ctx context.Context, slot time.Time, outcome digest.SlotOutcome, why string, s digest.Selection) (*digest.SlotRecord, error) {
+	record := digest.SlotRecord{
+		At:      slot,
+		Label:   d.calendar.Label(slot),
+		Outcome: outcome,
+		Why:     why,
+		Decided: d.now(),
+	}
+	// A thin week's articles were eligible and are owed to the next issue.
+	for _, sec := range s.Sections {
+		for _, a := range sec.Articles {
+			s.Fates = append(s.Fates, digest.Fate{Candidate: digest.Candidate{Article: a.Article}, Outcome: digest.Next})
+		}
+	}
+	passed, expired := settle(s)
+	if err := d.store.DecideSlot(ctx, record, passed, expired); err != nil {
+		return nil, err
+	}
+	return &record, d.tellOfSlot(ctx, record)
+}
+
+// settle lists what a decision does to the articles that are not in the issue:
+// those passed over, and those now too old.
+func settle(s digest.Selection) (passed []int64, expired []digest.Fate) {
+	for _, f := range s.Fates {
+		switch f.Outcome {
+		case digest.Next:
+			passed = append(passed, f.Candidate.ID)
+		case digest.Expired:
+			expired = append(expired, f)
+		}
+	}
+	return passed, expired
+}

@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"context"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// turn is one taking of the steps that Decide names: the one path an issue takes,
+// from a timer and in the daemon.
+type turn struct {
+	RunOptions
+	desk   *Desk
+	lease  delivery.Lease
+	facts  Facts
+	plan   Plan // of the issue that was chosen
+	result Result
+}
+
+// turn finishes what is under way and starts what is due.
+func (d *Desk) turn(ctx context.Context, o RunOptions) (Result, error) {
+	lease, release, err := d.takeLease(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
+
+	t := turn{RunOptions: o, desk: d, lease: lease, facts: Facts{Now: o.Now}}
+	if err := t.take(ctx); err != nil {
+		return t.result, err
+	}
+	if d.cfg.Schedule.Cron != "" {
+		t.result.NextSlot = d.calendar.Next(d.now())
+	}
+	return t.result, nil
+}
+
+// take takes step after step, until none is left or it is asked to stop. What was
+// done so far is in the result.
+func (t *turn) take(ctx context.Context) (err error) {
+	for {
+		if t.facts.Prospect == nil { // what was chosen, was chosen from these facts
+			if stopped(ctx) {
+				return nil
+			}
+			if t.facts, err = t.desk.facts(ctx, t.facts); err != nil {
+				return err
+			}
+		}
+		step := Decide(t.facts)
+		if err := t.do(ctx, step); err != nil || step.last() {
+			return err
+		}
+		t.facts = t.facts.after(step)
+	}
+}
+
+// last reports whether no step follows.
+func (s Step) last() bool {
+	switch s.Do {
+	case Start, Skip, Refuse, End:
+		return true
+	}
+	return false
+}
+
+// do takes one step.
+func (t *turn) do(ctx context.Context, step Step) (err error) {
+	r := &t.result
+	switch step.Do {
+	case Leave:
+		sum, err := t.desk.Summary(ctx, step.Issue)
+		if err != nil {
+			return err
+		}
+		r.Held = append(r.Held, sum)
+	case Hold, CarryOn:
+		sum, err := t.goOn(ctx, step)
+		if err != nil {
+			return err
+		}
+		r.Sent = append(r.Sent, sum)
+	case Miss:
+		r.Slot, err = t.desk.pass(ctx, step.Slot, digest.Missed, step.Why, digest.Selection{})
+	case Choose:
+		err = t.choose(ctx, step.Slot)
+	case Start:
+		err = t.start(ctx)
+	case Skip:
+		r.Nothing = step.Why
+		r.Slot, err = t.desk.pass(ctx, step.Slot, digest.Skipped, step.Why, t.plan.Selection)
+	case Refuse:
+		r.Nothing, err = step.Why, step.Err
+	case End:
+		r.Nothing, r.Instead = step.Why, step.Instead
+	}
+	return err
+}
+
+// goOn carries on with an issue, or holds it where that is too late.
+func (t *turn) goOn(ctx context.Context, step Step) (delivery.Summary, error) {
+	d, issue := t.desk, step.Issue
+	if err := d.wholeToday(ctx); err != nil {
+		return delivery.Summary{}, err
+	}
+	if step.Do == CarryOn {
+		t.say("Issue %d is under way: carrying on.", issue.Number)
+		return d.deliver(ctx, t.lease, issue, t.RunOptions)
+	}
+	issue.Status, issue.Why = digest.Held, step.Why
+	if err := d.store.Mark(ctx, t.lease, issue.ID, issue.Status, issue.Why); err != nil {
+		return delivery.Summary{}, err
+	}
+	if err := d.tellOfIssue(ctx, issue); err != nil {
+		return delivery.Summary{}, err
+	}
+	return d.Summary(ctx, issue)
+}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"roundup/subscribers"
 )
@@ -36,56 +35,32 @@ type SkippedRow struct {
 	Why   string
 }
 
-// importRows is how many rows one transaction takes: some ten milliseconds'
-// worth, so that neither a sender nor the web waits long for its turn.
-const importRows = 250
-
-// importPause leaves the write lock to others after a full transaction. SQLite
-// has no queue for it: a process that waits looks again every few milliseconds,
-// and against an import without pauses would look in vain for seconds.
-const importPause = 10 * time.Millisecond
-
-// ImportBatch takes in rows of a file. What each does is decided by
-// subscribers.Merge; the addresses that the file calls bounced or complained
-// are suppressed besides. Rows go in by at most 250 a transaction; with an
-// error, the counts are of those that are in. Importing rows again changes
-// nothing.
+// ImportBatch takes in rows of a file, in one transaction: they should be few, since
+// a sender and the web wait for their turn meanwhile. What each does is decided by
+// subscribers.Merge; the addresses that the file calls bounced or complained are
+// suppressed besides. With an error nothing of them is in. Importing rows again
+// changes nothing.
 func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o ImportOptions) (ImportCounts, error) {
-	var all ImportCounts
+	if len(rows) == 0 {
+		return ImportCounts{}, nil
+	}
 	keys, err := s.Keyring(ctx)
 	if err != nil {
-		return all, err
+		return ImportCounts{}, err
 	}
 	transact := s.write
 	if o.Rehearsal != nil {
 		transact = s.read
 	}
-	for some := range slices.Chunk(rows, importRows) {
-		var im *importer
-		err := transact(ctx, func(tx *Tx) (err error) {
-			im = &importer{tx: tx, keys: keys, options: o}
-			return im.take(ctx, some)
-		})
-		if err != nil {
-			return all, fmt.Errorf("import lines %d to %d: %w", some[0].Line, some[len(some)-1].Line, err)
-		}
-		all.Added += im.counts.Added
-		all.Updated += im.counts.Updated
-		all.Unchanged += im.counts.Unchanged
-		all.Skipped = append(all.Skipped, im.counts.Skipped...)
-		if len(some) == importRows && o.Rehearsal == nil {
-			pause(ctx, importPause)
-		}
+	var im *importer
+	err = transact(ctx, func(tx *Tx) (err error) {
+		im = &importer{tx: tx, keys: keys, options: o}
+		return im.take(ctx, rows)
+	})
+	if err != nil {
+		return ImportCounts{}, fmt.Errorf("import lines %d to %d: %w", rows[0].Line, rows[len(rows)-1].Line, err)
 	}
-	return all, nil
-}
-
-// pause waits, or until ctx is done.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
+	return im.counts, nil
 }
 
 // importer takes rows in within one transaction. What the list knows about

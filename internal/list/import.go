@@ -5,14 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"roundup/store"
 	"roundup/subscribers"
 )
 
-// importBatch is how many rows are read before they go to the store, which takes
-// them in by smaller transactions, so that a sender or the web never waits long.
-const importBatch = 500
+// importBatch is how many rows one transaction takes: some ten milliseconds' worth,
+// so that neither a sender nor the web waits long for its turn.
+const importBatch = 250
+
+// importPause leaves the write lock to others after a full batch. SQLite has no
+// queue for it: a process that waits looks again every few milliseconds, and
+// against an import without pauses would look in vain for seconds.
+const importPause = 10 * time.Millisecond
 
 // Import is a file of readers that is to be taken in.
 type Import struct {
@@ -89,7 +95,11 @@ func (im *importer) take(ctx context.Context, row subscribers.Row, reject *subsc
 		if len(im.batch) < importBatch {
 			return nil
 		}
-		return im.flush(ctx)
+		if err := im.flush(ctx); err != nil || im.Rehearse {
+			return err
+		}
+		pause(ctx, importPause)
+		return nil
 	case reject.Err != nil:
 		if err := im.flush(ctx); err != nil {
 			return err
@@ -101,6 +111,14 @@ func (im *importer) take(ctx context.Context, row subscribers.Row, reject *subsc
 		im.done.First = reject
 	}
 	return im.refuse(*reject)
+}
+
+// pause waits, or until ctx is done.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 func (im *importer) refuse(reject subscribers.Reject) error {

@@ -2,11 +2,16 @@ package list_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,6 +29,9 @@ func (r *rejects) Write(reject subscribers.Reject) error {
 	r.lines = append(r.lines, fmt.Sprintf("%d %s: %s", reject.Line, strings.Join(reject.Raw, "|"), reject.Reason))
 	return r.err
 }
+
+// batch is how many lines go in at once.
+const batch = 250
 
 const spring = `name,e-mail,status
 Ann,ann@example.org,active
@@ -139,7 +147,6 @@ func (b broken) Read(p []byte) (int, error) {
 // What is counted is in, whatever ends an import.
 func TestImportBreaksOff(t *testing.T) {
 	t.Parallel()
-	const batch = 500
 	errDisk, errStop, errNoRoom := errors.New("disk"), errors.New("stop"), errors.New("no room")
 	tests := []struct {
 		name  string
@@ -184,4 +191,61 @@ func TestImportBreaksOff(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestImportLeavesTheWriteLockToOthers imports a file beside somebody who wants to
+// write to the same database. In a bubble's time his turns come only while the
+// import pauses: he must find the lock free, and a batch more each time.
+func TestImportLeavesTheWriteLockToOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := setup(t)
+		other, err := sql.Open("sqlite3", "file:"+b.store.Path()+"?mode=rw&_busy_timeout=0&_txlock=immediate")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		var text strings.Builder
+		for i := range 4*batch + 7 {
+			fmt.Fprintf(&text, "r%d@example.org\n", i)
+		}
+		over := make(chan struct{})
+		var seen []int
+		var writing sync.WaitGroup
+		writing.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				case <-time.After(7 * time.Millisecond): // never the moment at which a pause ends
+					seen = append(seen, readersUnderLock(t, other))
+				}
+			}
+		})
+		in := list.Import{File: file(t, text.String(), subscribers.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
+		if done, err := b.Import(t.Context(), in); err != nil || done.Added != 4*batch+7 {
+			t.Fatalf("got %+v, %v", done, err)
+		}
+		close(over)
+		writing.Wait()
+		if got, want := slices.Compact(seen), []int{batch, 2 * batch, 3 * batch, 4 * batch}; !slices.Equal(got, want) {
+			t.Errorf("who wants to write found %v readers in, want %v", got, want)
+		}
+	})
+}
+
+// readersUnderLock counts the readers with the write lock held.
+func readersUnderLock(t *testing.T, db *sql.DB) int {
+	t.Helper()
+	tx, err := db.BeginTx(t.Context(), nil) // immediate: it takes the lock
+	if err != nil {
+		t.Errorf("the write lock is not free: %v", err)
+		return 0
+	}
+	defer func() { _ = tx.Rollback() }()
+	var n int
+	if err := tx.QueryRowContext(t.Context(), `SELECT count(*) FROM subscribers`).Scan(&n); err != nil {
+		t.Error(err)
+	}
+	return n
 }

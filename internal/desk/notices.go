@@ -161,7 +161,11 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 	if err != nil {
 		return err
 	}
-	return d.tell(ctx, "issue "+issue.UID+" "+string(issue.Status), n)
+	dedupe := "issue " + issue.UID + " " + string(issue.Status)
+	if issue.Status == digest.Cancelled {
+		dedupe += " " + stamp(issue.Finished) // one that was restored may be cancelled again
+	}
+	return d.tell(ctx, dedupe, n)
 }
 
 // tellOfSlot tells that a slot passed without an issue: silence looks like a fault.

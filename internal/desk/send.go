@@ -76,25 +76,26 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 		return sum, d.refusal(ctx, err) // it names the issue
 	}
 	ctx = context.WithoutCancel(ctx)
-	if sum.Reason, err = d.reason(ctx, issue.Number, sum); err != nil {
+	if issue, err = d.standing(ctx, issue, sum); err != nil {
 		return sum, err
 	}
-	issue.Status, issue.Why = digest.Status(sum.Status), sum.Reason
+	sum.Reason = issue.Why
 	return sum, d.tellOfIssue(ctx, issue)
 }
 
-// reason is why an issue ended as it did. What a person gave as the reason to
-// hold or cancel it while it was being sent is in the database.
-func (d *Desk) reason(ctx context.Context, number int, sum delivery.Summary) (string, error) {
-	status := digest.Status(sum.Status)
-	if sum.Reason != "" || status != digest.Held && status != digest.Cancelled {
-		return sum.Reason, nil
+// standing is an issue as its sending left it. When a person held or cancelled it
+// meanwhile, and why, is in the database.
+func (d *Desk) standing(ctx context.Context, issue digest.Issue, sum delivery.Summary) (digest.Issue, error) {
+	issue.Status, issue.Why = digest.Status(sum.Status), sum.Reason
+	if issue.Status != digest.Held && issue.Status != digest.Cancelled {
+		return issue, nil
 	}
-	issue, err := d.store.Issue(ctx, number)
-	if err != nil || issue.Status != status {
-		return "", err
+	now, err := d.store.Issue(ctx, issue.Number)
+	if err != nil || now.Status != issue.Status {
+		return issue, err
 	}
-	return issue.Why, nil
+	issue.Why, issue.Finished = cmp.Or(issue.Why, now.Why), now.Finished
+	return issue, nil
 }
 
 func (d *Desk) settings(o RunOptions) delivery.Settings {

@@ -225,7 +225,7 @@ func (r *run) review(ctx context.Context) {
 // person told.
 func (r *run) doubt(contradiction string) {
 	if r.owed.doubt(r.now()) {
-		r.hold(contradiction, "the database may be damaged: see what `roundup check` says of it")
+		r.hold(contradiction, "the database may be damaged: see what the check says of it")
 	}
 }
 

@@ -97,7 +97,7 @@ func advice(reply relay.Reply) string {
 	case reply.Command == relay.CommandMail:
 		return "the relay does not take mail from this sender: check mail.from and mail.return_path, or ask its operator"
 	case reply.Code == 0:
-		return "see what is wrong with the mail: roundup send --test ADDRESS"
+		return "see what is wrong with the mail: send a test of it"
 	}
 	return "ask the relay's operator, with these words; nobody is counted as failed for it"
 }

@@ -133,6 +133,7 @@ func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
+		Words:     noticeWords,
 	})
 }
 

@@ -42,7 +42,8 @@ type Desk struct {
 	notices  *mail.NoticeComposer // nil likewise
 	now      func() time.Time
 	log      *slog.Logger
-	watcher  Watcher // nil for nobody
+	watcher  Watcher           // nil for nobody
+	words    func(News) Notice // nil for none
 
 	pictures  album // that mails embed
 	rehearsal bool
@@ -62,6 +63,9 @@ type Options struct {
 	Rehearsal bool
 	// Watcher is told what the desk does; nil for nobody.
 	Watcher Watcher
+	// Words puts into words what the editor is told of; nil for none: a notice
+	// then has nothing but the name of its cause.
+	Words func(News) Notice
 }
 
 // ownTimeout is how long an address of the operator's own may take to answer.
@@ -76,7 +80,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		rehearsal: o.Rehearsal, watcher: o.Watcher,
+		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = digest.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

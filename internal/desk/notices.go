@@ -1,12 +1,10 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"roundup/delivery"
@@ -14,19 +12,22 @@ import (
 	"roundup/store"
 )
 
-// notice is what the editor is told: one line, and what to do about it.
-type notice struct {
+// post is a notice as notify.url gets it.
+type post struct {
 	Cause   string `json:"cause"` // stable name of the trouble
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
-	ByMail  string `json:"-"` // what a mail says after Text: readers' addresses, which a URL may show to many; "" for nothing
 }
 
 // outboxFor is the notice for every configured recipient. dedupe names this
 // one telling: the same dedupe is never queued twice.
-func (d *Desk) outboxFor(dedupe string, n notice) ([]store.OutboxMail, error) {
-	n.Subject = d.cfg.Newsletter.Name + ": " + n.Subject
-	mail := store.OutboxMail{Kind: "notice", Transport: "mail", Subject: n.Subject, Text: n.Text + n.ByMail}
+func (d *Desk) outboxFor(dedupe, cause string, n News) ([]store.OutboxMail, error) {
+	words := Notice{Subject: cause}
+	if d.words != nil {
+		words = d.words(n)
+	}
+	subject := d.cfg.Newsletter.Name + ": " + words.Subject
+	mail := store.OutboxMail{Kind: "notice", Transport: "mail", Subject: subject, Text: words.Text + words.ByMail}
 	var all []store.OutboxMail
 	for _, to := range d.cfg.Notify.Email {
 		mail.Dedupe, mail.Recipient = dedupe+" mail "+to, to
@@ -35,19 +36,19 @@ func (d *Desk) outboxFor(dedupe string, n notice) ([]store.OutboxMail, error) {
 	if d.cfg.Notify.URL == "" {
 		return all, nil
 	}
-	body, err := json.Marshal(n)
+	body, err := json.Marshal(post{Cause: cause, Subject: subject, Text: words.Text})
 	if err != nil {
 		return nil, err
 	}
 	return append(all, store.OutboxMail{
 		Dedupe: dedupe + " post", Kind: "notice", Transport: "post",
-		Recipient: string(d.cfg.Notify.URL), Subject: n.Subject, Text: string(body),
+		Recipient: string(d.cfg.Notify.URL), Subject: subject, Text: string(body),
 	}), nil
 }
 
 // tell tells of something that happened, once.
-func (d *Desk) tell(ctx context.Context, dedupe string, n notice) error {
-	telling, err := d.outboxFor(dedupe, n)
+func (d *Desk) tell(ctx context.Context, dedupe, cause string, n News) error {
+	telling, err := d.outboxFor(dedupe, cause, n)
 	if err != nil {
 		return err
 	}
@@ -60,22 +61,22 @@ func (d *Desk) tell(ctx context.Context, dedupe string, n notice) error {
 }
 
 // begin tells of a trouble once while it lasts.
-func (d *Desk) begin(ctx context.Context, n notice) error {
-	telling, err := d.outboxFor(n.Cause+" begins "+stamp(d.now()), n)
+func (d *Desk) begin(ctx context.Context, cause string, n News) error {
+	telling, err := d.outboxFor(cause+" begins "+stamp(d.now()), cause, n)
 	if err != nil {
 		return err
 	}
-	_, err = d.store.OpenNotice(ctx, n.Cause, telling...)
+	_, err = d.store.OpenNotice(ctx, cause, telling...)
 	return err
 }
 
 // end tells that a trouble is over, if the editor was told of it.
-func (d *Desk) end(ctx context.Context, n notice) error {
-	telling, err := d.outboxFor(n.Cause+" ends "+stamp(d.now()), n)
+func (d *Desk) end(ctx context.Context, cause string, n News) error {
+	telling, err := d.outboxFor(cause+" ends "+stamp(d.now()), cause, n)
 	if err != nil {
 		return err
 	}
-	_, err = d.store.CloseNotice(ctx, n.Cause, telling...)
+	_, err = d.store.CloseNotice(ctx, cause, telling...)
 	return err
 }
 
@@ -113,27 +114,18 @@ func (d *Desk) tellOfIssue(ctx context.Context, issue digest.Issue) error {
 		if _, err := d.store.CloseNotice(ctx, held); err != nil {
 			return err
 		}
-		return d.begin(ctx, notice{
-			Cause:   waiting,
-			Subject: name + " is waiting for the relay",
-			Text:    issue.Why + "\n\nIt goes on by itself when the relay takes mail again. Nobody is missed.",
-		})
+		return d.begin(ctx, waiting, News{Kind: IssueWaits, Issue: issue})
 	case digest.Held:
 		if _, err := d.store.CloseNotice(ctx, waiting); err != nil {
 			return err
 		}
-		return d.begin(ctx, notice{
-			Cause:   held,
-			Subject: name + " is held",
-			Text: fmt.Sprintf("%s\n\nIt waits for a person. When the cause is mended: roundup issues release %d",
-				issue.Why, issue.Number),
-		})
+		return d.begin(ctx, held, News{Kind: IssueHeld, Issue: issue})
 	case digest.Sent, digest.Cancelled:
 		return d.tellOfEnd(ctx, issue, waiting, held)
 	}
 	return errors.Join(
-		d.end(ctx, notice{Cause: waiting, Subject: name + " goes on", Text: "The relay takes mail again."}),
-		d.end(ctx, notice{Cause: held, Subject: name + " goes on", Text: "It was released."}),
+		d.end(ctx, waiting, News{Kind: RelayBack, Issue: issue}),
+		d.end(ctx, held, News{Kind: Released, Issue: issue}),
 	)
 }
 
@@ -157,7 +149,7 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 			return err
 		}
 	}
-	n, err := d.endNotice(ctx, issue)
+	n, err := d.newsOfEnd(ctx, issue)
 	if err != nil {
 		return err
 	}
@@ -165,7 +157,7 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 	if issue.Status == digest.Cancelled {
 		dedupe += " " + stamp(issue.Finished) // one that was restored may be cancelled again
 	}
-	return d.tell(ctx, dedupe, n)
+	return d.tell(ctx, dedupe, fmt.Sprintf("issue %d %s", issue.Number, issue.Status), n)
 }
 
 // tellOfSlot tells that a slot passed without an issue: silence looks like a fault.
@@ -174,12 +166,7 @@ func (d *Desk) tellOfSlot(ctx context.Context, r digest.SlotRecord) error {
 		return err
 	}
 	cause := fmt.Sprintf("slot %s %s", stamp(r.At), r.Outcome)
-	return d.tell(ctx, cause, notice{
-		Cause:   cause,
-		Subject: fmt.Sprintf("no issue on %s", r.Label),
-		Text: fmt.Sprintf("The slot of %s was %s: %s.\nWhat is owed stays owed. See: roundup explain",
-			r.Label, r.Outcome, r.Why),
-	})
+	return d.tell(ctx, cause, cause, News{Kind: NoIssue, Slot: r})
 }
 
 func lateCause(slot time.Time) string { return "slot " + stamp(slot) + " late" }
@@ -190,7 +177,7 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 	if err != nil || d.cfg.Notify.LateAfter <= 0 {
 		return err
 	}
-	why := "It has not been started."
+	n := News{Kind: IssueLate}
 	if !due {
 		issues, err := d.store.UnderWay(ctx)
 		if err != nil {
@@ -198,17 +185,13 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 		}
 		for _, i := range issues {
 			if !i.Slot.IsZero() {
-				slot, due = i.Slot, true
-				why = cmp.Or(strings.TrimSpace(i.Why), fmt.Sprintf("Issue %d is %s.", i.Number, i.Status))
+				slot, due, n.Issue = i.Slot, true, i
 			}
 		}
 	}
 	if !due || d.now().Sub(slot) < d.cfg.Notify.LateAfter {
 		return nil
 	}
-	return d.begin(ctx, notice{
-		Cause:   lateCause(slot),
-		Subject: "the issue of " + d.calendar.Label(slot) + " is not out",
-		Text:    why + "\nSee: roundup report",
-	})
+	n.Slot = digest.SlotRecord{At: slot, Label: d.calendar.Label(slot)}
+	return d.begin(ctx, lateCause(slot), n)
 }

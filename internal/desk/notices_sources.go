@@ -2,11 +2,8 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"roundup/digest"
-	"roundup/internal/wording"
 	"roundup/store"
 )
 
@@ -39,16 +36,12 @@ func failingCause(source string) string { return "source " + source + " failing"
 func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
 	cause := failingCause(r.URL)
 	if r.LastError == "" {
-		return d.end(ctx, notice{Cause: cause, Subject: "a source can be read again", Text: r.URL})
+		return d.end(ctx, cause, News{Kind: SourceReads, Source: r})
 	}
 	if r.FailingSince.IsZero() || d.now().Sub(r.FailingSince) < failingFor {
 		return nil
 	}
-	text := r.URL + "\n" + r.LastError + "\nIssues go out without it."
-	if digest.SaysEmptied(r.LastError) {
-		text = r.URL + "\n" + r.LastError + "\nWhat was read of it before stays owed. If it may be empty: roundup sources accept " + r.URL
-	}
-	return d.begin(ctx, notice{Cause: cause, Subject: "a source has been failing for a day", Text: text})
+	return d.begin(ctx, cause, News{Kind: SourceFails, Source: r})
 }
 
 // tellIfDamaged tells of a source that could be read for a day, but not without
@@ -56,16 +49,12 @@ func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
 func (d *Desk) tellIfDamaged(ctx context.Context, r store.SourceRecord) error {
 	cause := "source " + r.URL + " damaged"
 	if r.DamagedSince.IsZero() {
-		return d.end(ctx, notice{Cause: cause, Subject: "a source is whole again", Text: r.URL})
+		return d.end(ctx, cause, News{Kind: SourceWhole, Source: r})
 	}
 	if d.now().Sub(r.DamagedSince) < failingFor {
 		return nil
 	}
-	return d.begin(ctx, notice{
-		Cause:   cause,
-		Subject: "a source has been damaged for a day",
-		Text:    r.URL + "\n" + r.Damage + "\nWhat can be read of it goes out. Articles may be missing, or parts of them: tell its publisher.",
-	})
+	return d.begin(ctx, cause, News{Kind: SourceDamaged, Source: r})
 }
 
 func quarantineCause(source string) string { return "source " + source + " quarantined" }
@@ -78,19 +67,7 @@ func (d *Desk) tellOfQuarantine(ctx context.Context, r store.SourceRecord) error
 		_, err := d.store.CloseNotice(ctx, cause)
 		return err
 	}
-	return d.begin(ctx, notice{
-		Cause:   cause,
-		Subject: fmt.Sprintf("%s of a source wait for a decision", wording.Count(r.Quarantined, "article")),
-		Text: fmt.Sprintf(`%s
-It suddenly showed %s that it dates before its last reading, and that were not known: most
-likely its links or its archive have changed. They are quarantined: issues go out without
-them, and with whatever is new.
-
-Which they are:            roundup articles list --state quarantined
-They are new, send them:   roundup sources accept %[1]s
-They are old, never send:  roundup sources ignore %[1]s`,
-			r.URL, wording.Count(r.Quarantined, "article")),
-	})
+	return d.begin(ctx, cause, News{Kind: Quarantined, Source: r})
 }
 
 // SettleQuarantine owes a source's quarantined articles, or makes them known and

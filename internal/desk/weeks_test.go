@@ -51,6 +51,11 @@ type weeks struct {
 	told      []string // the notices, in their order
 }
 
+// newsOf is news by its kind and the number it is about.
+func newsOf(n desk.News) desk.Notice {
+	return desk.Notice{Subject: fmt.Sprintf("%s %d", n.Kind, n.Issue.Number+n.Source.Quarantined)}
+}
+
 // title is what an article is called: when it came out.
 const title = "2006-01-02-1504"
 
@@ -155,7 +160,7 @@ func (w *weeks) clock() time.Time { return w.now }
 func (w *weeks) restart() {
 	w.t.Helper()
 	var err error
-	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler), Words: newsOf})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -201,15 +206,15 @@ func (w *weeks) judge() {
 		w.t.Error("there is a seventh issue")
 	}
 	if diff := cmp.Diff([]string{
-		"The Weekly: issue 1 is sent",
-		"The Weekly: a source has been failing for a day",
-		"The Weekly: a source can be read again",
-		"The Weekly: issue 2 is sent",
-		"The Weekly: issue 3 is sent",
-		"The Weekly: 12 articles of a source wait for a decision",
-		"The Weekly: issue 4 is sent",
-		"The Weekly: issue 5 is sent",
-		"The Weekly: issue 6 is sent",
+		"The Weekly: issue over 1",
+		"The Weekly: source fails 0",
+		"The Weekly: source reads 0",
+		"The Weekly: issue over 2",
+		"The Weekly: issue over 3",
+		"The Weekly: quarantined 12",
+		"The Weekly: issue over 4",
+		"The Weekly: issue over 5",
+		"The Weekly: issue over 6",
 	}, w.told); diff != "" {
 		w.t.Errorf("told, want (-) and got (+):\n%s", diff)
 	}

@@ -28,11 +28,7 @@ func (d *Desk) whole(ctx context.Context) error {
 	if errors.Is(err, store.ErrCorrupt) {
 		noted := errors.Join(
 			d.store.NoteVerified(ctx, false), // the next run looks first
-			d.begin(ctx, notice{
-				Cause:   cause,
-				Subject: "the database is damaged, and nothing is sent",
-				Text:    err.Error() + "\n\nPut a backup in its place, then: roundup adopt",
-			}))
+			d.begin(ctx, cause, News{Kind: DatabaseDamaged, Err: err}))
 		if noted != nil {
 			d.log.Warn("the editor was not told of the damaged database", "error", noted)
 		}
@@ -42,7 +38,7 @@ func (d *Desk) whole(ctx context.Context) error {
 	}
 	return errors.Join(
 		d.store.NoteVerified(ctx, true),
-		d.end(ctx, notice{Cause: cause, Subject: "the database is whole again", Text: "Issues go out as before."}))
+		d.end(ctx, cause, News{Kind: DatabaseWhole}))
 }
 
 // wholeToday is whole, once a day.

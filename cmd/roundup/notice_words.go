@@ -1,0 +1,130 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"roundup/delivery/relay"
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/store"
+)
+
+// noticeWords puts into words what the editor is told of, by mail or by post:
+// whoever reads it runs the server, or asks somebody who does.
+func noticeWords(n desk.News) desk.Notice {
+	issue := fmt.Sprintf("issue %d", n.Issue.Number)
+	switch n.Kind {
+	case desk.IssueWaits:
+		return desk.Notice{
+			Subject: issue + " is waiting for the relay",
+			Text:    n.Issue.Why + "\n\nIt goes on by itself when the relay takes mail again. Nobody is missed.",
+		}
+	case desk.IssueHeld:
+		return desk.Notice{
+			Subject: issue + " is held",
+			Text: fmt.Sprintf("%s\n\nIt waits for a person. When the cause is mended: roundup issues release %d",
+				n.Issue.Why, n.Issue.Number),
+		}
+	case desk.RelayBack:
+		return desk.Notice{Subject: issue + " goes on", Text: "The relay takes mail again."}
+	case desk.Released:
+		return desk.Notice{Subject: issue + " goes on", Text: "It was released."}
+	case desk.IssueOver:
+		return endWords(n)
+	case desk.IssueLate:
+		return desk.Notice{Subject: "the issue of " + n.Slot.Label + " is not out", Text: lateWords(n.Issue) + "\nSee: roundup report"}
+	case desk.NoIssue:
+		return desk.Notice{
+			Subject: "no issue on " + n.Slot.Label,
+			Text: fmt.Sprintf("The slot of %s was %s: %s.\nWhat is owed stays owed. See: roundup explain",
+				n.Slot.Label, n.Slot.Outcome, n.Slot.Why),
+		}
+	case desk.DatabaseDamaged:
+		return desk.Notice{
+			Subject: "the database is damaged, and nothing is sent",
+			Text:    n.Err.Error() + "\n\nPut a backup in its place, then: roundup adopt",
+		}
+	case desk.DatabaseWhole:
+		return desk.Notice{Subject: "the database is whole again", Text: "Issues go out as before."}
+	}
+	return sourceNews(n.Kind, n.Source)
+}
+
+// sourceNews is what became of a source.
+func sourceNews(kind desk.NewsKind, r store.SourceRecord) desk.Notice {
+	switch kind {
+	case desk.SourceFails:
+		then := "Issues go out without it."
+		if digest.SaysEmptied(r.LastError) {
+			then = "What was read of it before stays owed. If it may be empty: roundup sources accept " + r.URL
+		}
+		return desk.Notice{Subject: "a source has been failing for a day", Text: r.URL + "\n" + r.LastError + "\n" + then}
+	case desk.SourceReads:
+		return desk.Notice{Subject: "a source can be read again", Text: r.URL}
+	case desk.SourceDamaged:
+		return desk.Notice{
+			Subject: "a source has been damaged for a day",
+			Text:    r.URL + "\n" + r.Damage + "\nWhat can be read of it goes out. Articles may be missing, or parts of them: tell its publisher.",
+		}
+	case desk.SourceWhole:
+		return desk.Notice{Subject: "a source is whole again", Text: r.URL}
+	case desk.Quarantined:
+		return desk.Notice{
+			Subject: fmt.Sprintf("%s of a source wait for a decision", count(r.Quarantined, "article")),
+			Text: fmt.Sprintf(`%s
+It suddenly showed %s that it dates before its last reading, and that were not known: most
+likely its links or its archive have changed. They are quarantined: issues go out without
+them, and with whatever is new.
+
+Which they are:            roundup articles list --state quarantined
+They are new, send them:   roundup sources accept %[1]s
+They are old, never send:  roundup sources ignore %[1]s`,
+				r.URL, count(r.Quarantined, "article")),
+		}
+	}
+	return desk.Notice{Subject: string(kind)}
+}
+
+// lateWords say how an issue stands that is not out.
+func lateWords(issue digest.Issue) string {
+	if issue.Number == 0 {
+		return "It has not been started."
+	}
+	return cmp.Or(strings.TrimSpace(issue.Why), fmt.Sprintf("Issue %d is %s.", issue.Number, issue.Status))
+}
+
+// endWords account for an issue that is over: how many have it, and who has not,
+// with the servers' words.
+func endWords(n desk.News) desk.Notice {
+	number := n.Issue.Number
+	text := fmt.Sprintf("%s\n\n%d of %d readers: handed to the relay. Failed: %d. Skipped: %d. Unknown: %d.\nDetails: roundup report %d",
+		n.Issue.Subject, n.Sum.Sent, n.Sum.Audience, n.Sum.Failed, n.Sum.Skipped, n.Sum.Unknown, number)
+	if len(n.Reasons) > 0 {
+		text += "\n\nWhy they failed:"
+	}
+	for _, r := range n.Reasons {
+		text += fmt.Sprintf("\n%6d  %s", r.Readers, r.Words)
+	}
+	if n.MoreReasons > 0 {
+		text += "\n        and " + count(n.MoreReasons, "other reason")
+	}
+	return desk.Notice{Subject: fmt.Sprintf("issue %d is %s", number, n.Issue.Status), Text: text, ByMail: failedWords(n)}
+}
+
+// failedWords name the first readers who failed, with their servers' words.
+func failedWords(n desk.News) string {
+	if n.Sum.Failed == 0 {
+		return ""
+	}
+	text := "\n\nWho they are:"
+	for _, r := range n.Failed {
+		reply := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}
+		text += fmt.Sprintf("\n  %s: %s", cmp.Or(r.Email, "(forgotten since)"), cmp.Or(reply.String(), r.Why))
+	}
+	if more := n.Sum.Failed - len(n.Failed); more > 0 {
+		text += fmt.Sprintf("\n  and %d more: roundup deliveries %d --state failed", more, n.Issue.Number)
+	}
+	return text
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/store"
+)
+
+func TestNoticeWords(t *testing.T) {
+	t.Parallel()
+	issue := digest.Issue{Number: 12, Subject: "Spring", Status: digest.Sent, Why: "no answer"}
+	source := store.SourceRecord{URL: "https://m.example/feed", LastError: "no answer in time", Damage: "cut short", Quarantined: 12}
+	emptied := source
+	emptied.LastError = digest.Reading{}.Emptied(40)
+	slot := digest.SlotRecord{Label: "Friday 4 December 2026, 07:00 CET", Outcome: digest.Skipped, Why: "too few articles"}
+	for _, tt := range []struct {
+		give desk.News
+		want desk.Notice
+	}{
+		{desk.News{Kind: desk.IssueWaits, Issue: issue}, desk.Notice{
+			Subject: "issue 12 is waiting for the relay",
+			Text:    "no answer\n\nIt goes on by itself when the relay takes mail again. Nobody is missed."}},
+		{desk.News{Kind: desk.IssueHeld, Issue: issue}, desk.Notice{
+			Subject: "issue 12 is held",
+			Text:    "no answer\n\nIt waits for a person. When the cause is mended: roundup issues release 12"}},
+		{desk.News{Kind: desk.RelayBack, Issue: issue}, desk.Notice{Subject: "issue 12 goes on", Text: "The relay takes mail again."}},
+		{desk.News{Kind: desk.Released, Issue: issue}, desk.Notice{Subject: "issue 12 goes on", Text: "It was released."}},
+		{desk.News{Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 8, Skipped: 1}}, desk.Notice{
+			Subject: "issue 12 is sent",
+			Text:    "Spring\n\n8 of 9 readers: handed to the relay. Failed: 0. Skipped: 1. Unknown: 0.\nDetails: roundup report 12"}},
+		{desk.News{
+			Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 5, Failed: 3, Unknown: 1},
+			Reasons: []desk.Reason{{Words: "550 no such user", Readers: 2}}, MoreReasons: 1,
+			Failed: []store.DeliveryRecord{{Email: "ann@x.example", Code: 550, Enhanced: "5.1.1", Reply: "no such user"}, {Why: "given up"}},
+		}, desk.Notice{
+			Subject: "issue 12 is sent",
+			Text: "Spring\n\n5 of 9 readers: handed to the relay. Failed: 3. Skipped: 0. Unknown: 1.\nDetails: roundup report 12" +
+				"\n\nWhy they failed:\n     2  550 no such user\n        and 1 other reason",
+			ByMail: "\n\nWho they are:\n  ann@x.example: 550 5.1.1 no such user\n  (forgotten since): given up\n  and 1 more: roundup deliveries 12 --state failed"}},
+		{desk.News{Kind: desk.IssueLate, Slot: slot}, desk.Notice{
+			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "It has not been started.\nSee: roundup report"}},
+		{desk.News{Kind: desk.IssueLate, Slot: slot, Issue: issue}, desk.Notice{
+			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "no answer\nSee: roundup report"}},
+		{desk.News{Kind: desk.IssueLate, Slot: slot, Issue: digest.Issue{Number: 12, Status: digest.Sending}}, desk.Notice{
+			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "Issue 12 is sending.\nSee: roundup report"}},
+		{desk.News{Kind: desk.NoIssue, Slot: slot}, desk.Notice{
+			Subject: "no issue on Friday 4 December 2026, 07:00 CET",
+			Text:    "The slot of Friday 4 December 2026, 07:00 CET was skipped: too few articles.\nWhat is owed stays owed. See: roundup explain"}},
+		{desk.News{Kind: desk.SourceFails, Source: source}, desk.Notice{
+			Subject: "a source has been failing for a day", Text: "https://m.example/feed\nno answer in time\nIssues go out without it."}},
+		{desk.News{Kind: desk.SourceFails, Source: emptied}, desk.Notice{
+			Subject: "a source has been failing for a day",
+			Text: "https://m.example/feed\n" + emptied.LastError +
+				"\nWhat was read of it before stays owed. If it may be empty: roundup sources accept https://m.example/feed"}},
+		{desk.News{Kind: desk.SourceReads, Source: source}, desk.Notice{Subject: "a source can be read again", Text: "https://m.example/feed"}},
+		{desk.News{Kind: desk.SourceDamaged, Source: source}, desk.Notice{
+			Subject: "a source has been damaged for a day",
+			Text:    "https://m.example/feed\ncut short\nWhat can be read of it goes out. Articles may be missing, or parts of them: tell its publisher."}},
+		{desk.News{Kind: desk.SourceWhole, Source: source}, desk.Notice{Subject: "a source is whole again", Text: "https://m.example/feed"}},
+		{desk.News{Kind: desk.Quarantined, Source: source}, desk.Notice{
+			Subject: "12 articles of a source wait for a decision",
+			Text: `https://m.example/feed
+It suddenly showed 12 articles that it dates before its last reading, and that were not known: most
+likely its links or its archive have changed. They are quarantined: issues go out without
+them, and with whatever is new.
+
+Which they are:            roundup articles list --state quarantined
+They are new, send them:   roundup sources accept https://m.example/feed
+They are old, never send:  roundup sources ignore https://m.example/feed`}},
+		{desk.News{Kind: desk.DatabaseDamaged, Err: errors.New("a page is torn")}, desk.Notice{
+			Subject: "the database is damaged, and nothing is sent", Text: "a page is torn\n\nPut a backup in its place, then: roundup adopt"}},
+		{desk.News{Kind: desk.DatabaseWhole}, desk.Notice{Subject: "the database is whole again", Text: "Issues go out as before."}},
+	} {
+		t.Run(string(tt.give.Kind), func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, noticeWords(tt.give)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

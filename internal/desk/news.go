@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+// NewsKind names what the editor is told of.
+type NewsKind string
+
+// What the editor is told of. Each kind says which fields of News it has.
+const (
+	IssueWaits      NewsKind = "issue waits"      // Issue: for the relay, goes on by itself
+	IssueHeld       NewsKind = "issue held"       // Issue: waits for a person
+	RelayBack       NewsKind = "relay back"       // Issue: waits no more
+	Released        NewsKind = "issue released"   // Issue: held no more
+	IssueOver       NewsKind = "issue over"       // Issue: sent or cancelled; Sum, Reasons, MoreReasons, Failed
+	IssueLate       NewsKind = "issue late"       // Slot; Issue where it was started
+	NoIssue         NewsKind = "no issue"         // Slot: missed or skipped
+	SourceFails     NewsKind = "source fails"     // Source: for a day
+	SourceReads     NewsKind = "source reads"     // Source: fails no more
+	SourceDamaged   NewsKind = "source damaged"   // Source: for a day
+	SourceWhole     NewsKind = "source whole"     // Source: damaged no more
+	Quarantined     NewsKind = "quarantined"      // Source: articles of it wait for a decision
+	DatabaseDamaged NewsKind = "database damaged" // Err: nothing is sent
+	DatabaseWhole   NewsKind = "database whole"   // damaged no more
+)
+
+// News is what the editor is told of, before it is put into words.
+type News struct {
+	Kind        NewsKind
+	Issue       digest.Issue
+	Slot        digest.SlotRecord
+	Source      store.SourceRecord
+	Sum         delivery.Summary
+	Reasons     []Reason               // why readers failed, the most frequent first
+	MoreReasons int                    // that are not listed
+	Failed      []store.DeliveryRecord // the first who did
+	Err         error
+}
+
+// Reason is why readers failed: a server's words, without an address.
+type Reason struct {
+	Words   string
+	Readers int
+}
+
+// Notice is news in words.
+type Notice struct {
+	Subject string
+	Text    string // what to do about it with it
+	ByMail  string // what a mail says after Text: readers' addresses, which a URL may show to many; "" for nothing
+}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// glance is how often an attendant looks around.
-const glance = 10 * time.Second
+// attendEvery is how often an attendant looks around.
+const attendEvery = 10 * time.Second
 
 // attendant does what must not wait for an issue that is going out, which may
 // take hours: it reads the sources that are due, tells the editor what is amiss,
@@ -17,7 +17,7 @@ const glance = 10 * time.Second
 type attendant struct {
 	desk    *Desk
 	noFetch bool
-	amiss   string // the last error, so that nothing is said twice
+	said    string // the last error, so that nothing is said twice
 }
 
 // look is one round.
@@ -30,8 +30,8 @@ func (a *attendant) look(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	if said := words(err); said != a.amiss {
-		a.amiss = said
+	if said := words(err); said != a.said {
+		a.said = said
 		if err != nil {
 			a.desk.log.Error("sources were not read, or the editor was not told", "error", err)
 		}

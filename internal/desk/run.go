@@ -84,7 +84,7 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 		return r, err
 	}
 	helper := attendant{desk: d, noFetch: o.NoFetch}
-	helper.beside(ctx, glance, func() { r, err = d.turn(ctx, o) })
+	helper.beside(ctx, attendEvery, func() { r, err = d.turn(ctx, o) })
 	return r, err
 }
 

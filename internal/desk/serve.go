@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	// beat is how often the daemon looks whether anything is to be done. A
+	// turnEvery is how often the daemon looks whether anything is to be done. A
 	// suspended machine, and an issue that a person released, are noticed within
-	// one beat; a slot is met to the moment.
-	beat = 3 * time.Second
-	// rest is how long it leaves alone what could not be done or finished.
-	rest = time.Minute
+	// that time; a slot is met to the moment.
+	turnEvery = 3 * time.Second
+	// runAgainAfter is how long it leaves alone what could not be done or finished.
+	runAgainAfter = time.Minute
 )
 
 // Health is whether the daemon could send.
@@ -76,8 +76,8 @@ func (m *Daemon) Run(ctx context.Context) error {
 	defer end()
 	var moved error
 	var watching sync.WaitGroup
-	watching.Go(func() { m.every(ctx, glance, m.watch) })
-	m.every(ctx, beat, func(ctx context.Context) {
+	watching.Go(func() { m.every(ctx, attendEvery, m.watch) })
+	m.every(ctx, turnEvery, func(ctx context.Context) {
 		if moved = m.work(ctx); moved != nil {
 			end()
 		}
@@ -182,7 +182,7 @@ func (m *Daemon) send(ctx context.Context) (Result, error) {
 		m.held[s.Issue] = s.Status == string(digest.Held)
 	}
 	if undone {
-		m.resume = m.desk.now().Add(rest)
+		m.resume = m.desk.now().Add(runAgainAfter)
 	}
 	var busy *BusyError
 	if errors.As(err, &busy) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"roundup/internal/language"
 	"roundup/internal/nearest"
 )
 
@@ -101,9 +102,9 @@ func (c Change) Clean() (Change, error) {
 	}
 	given := c.Text
 	if c.Do == DoNote {
-		c.Text = strings.Trim(plainLines(c.Text), "\n")
+		c.Text = strings.Trim(language.PlainLines(c.Text), "\n")
 	} else {
-		c.Text = plainLine(c.Text)
+		c.Text = language.Plain(c.Text)
 	}
 	if c.Text == "" && strings.TrimSpace(given) != "" {
 		return c, &ChangeError{Message: fmt.Sprintf("nothing of that %s can be seen", c.Do)}
@@ -212,7 +213,7 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 	home := whereabouts(printed, c.Article)
 	target := home.section
 	if c.Section != "" {
-		at := slices.IndexFunc(titles, func(t string) bool { return FoldLabel(t) == FoldLabel(c.Section) })
+		at := slices.IndexFunc(titles, func(t string) bool { return language.Fold(t) == language.Fold(c.Section) })
 		if at < 0 {
 			return noSuchSection(c.Section, titles)
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"roundup/internal/language"
 )
 
 // Candidate is an article with all that choosing needs to know of its past.
@@ -232,10 +234,10 @@ type contender struct {
 func (c chooser) enter(candidate Candidate, edit ArticleEdit) *contender {
 	e := &contender{Candidate: candidate, edit: edit}
 	for _, label := range candidate.Labels {
-		e.labels = append(e.labels, FoldLabel(label), FoldLabel(c.rules.renamed(label)))
+		e.labels = append(e.labels, language.Fold(label), language.Fold(c.rules.renamed(label)))
 	}
 	for _, author := range candidate.Authors {
-		if key := FoldLabel(author.Name); key != "" {
+		if key := language.Fold(author.Name); key != "" {
 			e.authors = append(e.authors, key)
 		}
 	}

@@ -1,6 +1,10 @@
 package digest
 
-import "slices"
+import (
+	"slices"
+
+	"roundup/internal/language"
+)
 
 // follow returns a known article as it is after its source, or another one,
 // gave it again in a reading.
@@ -84,8 +88,8 @@ func fillBlanks(to *Article, from Article) {
 func joinLabels(labels, more []string) []string {
 	joined := slices.Clone(labels)
 	for _, label := range more {
-		key := FoldLabel(label)
-		if !slices.ContainsFunc(joined, func(l string) bool { return FoldLabel(l) == key }) {
+		key := language.Fold(label)
+		if !slices.ContainsFunc(joined, func(l string) bool { return language.Fold(l) == key }) {
 			joined = append(joined, label)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roundup/internal/language"
 )
 
 // maxGreeted is the longest name, in characters, that anybody is greeted by.
@@ -25,14 +27,14 @@ var linkLike = regexp.MustCompile(`@|://|(?i:\bwww\.)|[\pL\pN-]\.\pL{2}`)
 // form: it becomes one line of plain text. A name without a letter, a very long
 // one, and one that mail programs would make a link of is not repeated.
 func (g Greeting) For(name string) string {
-	name = plainLine(name)
+	name = language.Plain(name)
 	switch {
 	case !strings.ContainsFunc(name, unicode.IsLetter),
 		utf8.RuneCountInString(name) > maxGreeted,
 		linkLike.MatchString(name):
-		return plainLine(g.All)
+		return language.Plain(g.All)
 	}
-	line := plainLine(g.Named)
-	fromRight := runsFromRight(strings.ReplaceAll(line, "{name}", ""), false)
-	return fill(line, "name", isolate(name, fromRight))
+	line := language.Plain(g.Named)
+	fromRight := language.RunsFromRight(strings.ReplaceAll(line, "{name}", ""), false)
+	return language.Fill(line, "name", language.Isolate(name, fromRight))
 }

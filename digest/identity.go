@@ -1,6 +1,10 @@
 package digest
 
-import "time"
+import (
+	"time"
+
+	"roundup/internal/language"
+)
 
 // Name is one way a source named an article: what it is recognised by.
 type Name struct {
@@ -31,7 +35,7 @@ func (r Reading) Identified() Reading {
 		if titles[a.Canonical] == nil {
 			titles[a.Canonical] = map[string]bool{}
 		}
-		titles[a.Canonical][FoldLabel(a.Title)] = true
+		titles[a.Canonical][language.Fold(a.Title)] = true
 		articles[i] = a
 	}
 	for i := range articles {
@@ -57,7 +61,7 @@ func standInGUID(a Article) string {
 	if !a.Published.IsZero() {
 		date = a.Published.UTC().Format(time.RFC3339)
 	}
-	return "title:" + FoldLabel(words) + " " + date
+	return "title:" + language.Fold(words) + " " + date
 }
 
 // sameUnderGUID reports whether two articles with one GUID are one. Some
@@ -74,7 +78,7 @@ func likeness(a, b Article) int {
 	if a.Canonical == b.Canonical && a.Canonical != "" {
 		n += 4
 	}
-	if FoldLabel(a.Title) == FoldLabel(b.Title) {
+	if language.Fold(a.Title) == language.Fold(b.Title) {
 		n += 2
 	}
 	if !a.Published.IsZero() && sameMoment(a.Published, b.Published) {

@@ -1,6 +1,10 @@
 package digest
 
-import "strings"
+import (
+	"strings"
+
+	"roundup/internal/language"
+)
 
 // labelSeparators stand between labels that a feed put into one category:
 // "Analysis | Reporting | Europe". A comma or a slash may belong to a name
@@ -17,7 +21,7 @@ func SplitLabels(categories []string) []string {
 		pieces := strings.FieldsFunc(category, func(r rune) bool { return strings.ContainsRune(labelSeparators, r) })
 		for _, piece := range pieces {
 			label := strings.Join(strings.Fields(piece), " ")
-			key := FoldLabel(label)
+			key := language.Fold(label)
 			if key == "" || seen[key] {
 				continue
 			}

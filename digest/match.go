@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"roundup/internal/language"
 )
 
 // empty reports whether a match asks for nothing.
@@ -13,12 +15,12 @@ func (m Match) empty() bool { return len(m.Labels)+len(m.Authors)+len(m.Words) =
 // "label sponsored", "author A. Writer", "word advertorial"; "" for none.
 func (m Match) hit(e *contender) string {
 	for _, label := range m.Labels {
-		if slices.Contains(e.labels, FoldLabel(label)) {
+		if slices.Contains(e.labels, language.Fold(label)) {
 			return "label " + label
 		}
 	}
 	for _, author := range m.Authors {
-		if slices.Contains(e.authors, FoldLabel(author)) {
+		if slices.Contains(e.authors, language.Fold(author)) {
 			return "author " + author
 		}
 	}
@@ -60,7 +62,7 @@ func (m Match) misses() string {
 // wordsOf returns a text as its words, each with a space before and after,
 // without regard to case, accents and punctuation.
 func wordsOf(text string) string {
-	fields := strings.FieldsFunc(FoldLabel(text), func(r rune) bool {
+	fields := strings.FieldsFunc(language.Fold(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
 	})
 	return " " + strings.Join(fields, " ") + " "
@@ -84,9 +86,9 @@ func hasWord(text, word string) bool {
 
 // renamed returns the name a label is printed under.
 func (r Rules) renamed(label string) string {
-	key := FoldLabel(label)
+	key := language.Fold(label)
 	for _, rename := range r.Rename {
-		if FoldLabel(rename.From) == key {
+		if language.Fold(rename.From) == key {
 			return rename.To
 		}
 	}
@@ -95,7 +97,7 @@ func (r Rules) renamed(label string) string {
 
 // hidden reports whether a label is never printed.
 func (r Rules) hidden(label string) bool {
-	return FoldLabel(label) == "" || holdsLabel(r.Hide, label)
+	return language.Fold(label) == "" || holdsLabel(r.Hide, label)
 }
 
 // allowed reports whether a label may be printed, where only some may.
@@ -104,8 +106,8 @@ func (r Rules) allowed(label string) bool {
 }
 
 func holdsLabel(list []string, label string) bool {
-	key := FoldLabel(label)
-	return slices.ContainsFunc(list, func(l string) bool { return FoldLabel(l) == key })
+	key := language.Fold(label)
+	return slices.ContainsFunc(list, func(l string) bool { return language.Fold(l) == key })
 }
 
 // printedLabels returns labels as an issue prints them: hidden ones removed, by

@@ -7,6 +7,9 @@ import (
 	"roundup/digest"
 )
 
+// sampleUID is an issue's.
+const sampleUID = "0123456789abcdef0123456789abcdef"
+
 func TestSplitAndFill(t *testing.T) {
 	t.Parallel()
 	issue := digest.Issue{UID: sampleUID}

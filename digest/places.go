@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"roundup/internal/language"
 )
 
 // place gives out the places of every section, first to last, and then those of
@@ -63,7 +65,7 @@ func (c chooser) home(e *contender) int {
 	}
 	for i, s := range c.rules.Sections {
 		for _, label := range s.Labels {
-			if at := slices.Index(e.labels, FoldLabel(label)); at >= 0 {
+			if at := slices.Index(e.labels, language.Fold(label)); at >= 0 {
 				e.match = e.Labels[at/2] // two keys a label
 				return i
 			}
@@ -77,8 +79,8 @@ func (c chooser) movedTo(e *contender) int {
 	if e.edit.Section == "" {
 		return -1
 	}
-	key := FoldLabel(e.edit.Section)
-	return slices.IndexFunc(c.rules.Sections, func(s Section) bool { return FoldLabel(s.Title) == key })
+	key := language.Fold(e.edit.Section)
+	return slices.IndexFunc(c.rules.Sections, func(s Section) bool { return language.Fold(s.Title) == key })
 }
 
 // room is how many of n articles a section has places for.

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/digest/schedule"
 )
 
 // Slots returns the last decided slots, oldest first; all of them for limit 0.
-func (s *Store) Slots(ctx context.Context, limit int) (records []digest.SlotRecord, err error) {
+func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, err error) {
 	if limit <= 0 {
 		limit = -1 // SQLite: no limit
 	}
@@ -39,7 +40,7 @@ func (s *Store) Slots(ctx context.Context, limit int) (records []digest.SlotReco
 	return records, nil
 }
 
-func scanSlot(r row) (s digest.SlotRecord, err error) {
+func scanSlot(r row) (s schedule.Slot, err error) {
 	return s, r.Scan(timeInto(&s.At), &s.Label, &s.Outcome, &s.Why, timeInto(&s.Decided), &s.Issue)
 }
 
@@ -60,8 +61,8 @@ func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, er
 // DecideSlot puts a slot on record that no issue takes (skipped or missed),
 // with what the choice made for it does to articles: those passed over, and
 // those that grew too old. A slot is decided once: ErrSlotDecided.
-func (s *Store) DecideSlot(ctx context.Context, record digest.SlotRecord, passedOver []int64, expired []digest.Fate) error {
-	if record.Outcome == digest.Taken {
+func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver []int64, expired []digest.Fate) error {
+	if record.Outcome == schedule.Taken {
 		return fmt.Errorf("slot %s: only the start of an issue takes a slot", record.Label)
 	}
 	return s.write(ctx, func(tx *Tx) error {
@@ -75,7 +76,7 @@ func (s *Store) DecideSlot(ctx context.Context, record digest.SlotRecord, passed
 	})
 }
 
-func (tx *Tx) decideSlot(ctx context.Context, record digest.SlotRecord) error {
+func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot) error {
 	_, err := tx.exec(ctx, `
 		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
 		VALUES (?, ?, ?, ?, ?, ?)`,

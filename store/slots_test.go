@@ -7,14 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
 func TestSlotsAreDecidedOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 0, 2)
-	first := digest.SlotRecord{At: begin(), Label: "Thursday", Outcome: digest.Missed, Why: "asleep"}
-	second := digest.SlotRecord{At: begin().AddDate(0, 0, 7), Label: "Thursday after", Outcome: digest.Skipped, Why: "only 1 article"}
+	first := schedule.Slot{At: begin(), Label: "Thursday", Outcome: schedule.Missed, Why: "asleep"}
+	second := schedule.Slot{At: begin().AddDate(0, 0, 7), Label: "Thursday after", Outcome: schedule.Skipped, Why: "only 1 article"}
 	s.must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}))
 	s.clock.forward(time.Hour)
 	s.must(s.DecideSlot(t.Context(), first, nil, nil))
@@ -22,13 +23,13 @@ func TestSlotsAreDecidedOnce(t *testing.T) {
 	// The same instant in another zone is the same slot.
 	again := second
 	again.At = again.At.In(time.FixedZone("east", 9*3600))
-	again.Outcome = digest.Missed
+	again.Outcome = schedule.Missed
 	s.mustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil), store.ErrSlotDecided)
 
 	got, err := s.Slots(t.Context(), 0)
 	s.must(err)
 	first.Decided, second.Decided = begin().Add(time.Hour), begin()
-	if diff := cmp.Diff([]digest.SlotRecord{first, second}, got); diff != "" {
+	if diff := cmp.Diff([]schedule.Slot{first, second}, got); diff != "" {
 		t.Errorf("slots differ:\n%s", diff)
 	}
 	if got, err = s.Slots(t.Context(), 1); len(got) != 1 || !got[0].At.Equal(second.At) || err != nil {
@@ -50,7 +51,7 @@ func TestSlotsAreDecidedOnce(t *testing.T) {
 func TestOnlyAnIssueTakesASlot(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 0, 0)
-	if err := s.DecideSlot(t.Context(), digest.SlotRecord{At: begin(), Outcome: digest.Taken}, nil, nil); err == nil {
+	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil); err == nil {
 		t.Error("DecideSlot took a slot without an issue")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 )
 
 var (
@@ -79,7 +80,7 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue,
 		return issue, err
 	}
 	if !issue.Slot.IsZero() {
-		record := digest.SlotRecord{At: issue.Slot, Label: start.SlotLabel, Outcome: digest.Taken}
+		record := schedule.Slot{At: issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken}
 		if err := tx.decideSlot(ctx, record); err != nil {
 			return issue, err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
@@ -64,7 +65,7 @@ func TestStartIssueFreezesEverything(t *testing.T) {
 	}
 	slots, err := s.Slots(t.Context(), 0)
 	s.must(err)
-	wantSlots := []digest.SlotRecord{{At: start.Issue.Slot, Label: start.SlotLabel, Outcome: digest.Taken, Issue: 12, Decided: begin()}}
+	wantSlots := []schedule.Slot{{At: start.Issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken, Issue: 12, Decided: begin()}}
 	if diff := cmp.Diff(wantSlots, slots); diff != "" {
 		t.Errorf("slots differ:\n%s", diff)
 	}
@@ -82,7 +83,7 @@ func TestStartIssueIsAllOrNothing(t *testing.T) {
 		want   error
 	}{
 		{"slot decided", func(s *scene) {
-			s.must(s.DecideSlot(t.Context(), digest.SlotRecord{At: draft().Issue.Slot, Outcome: digest.Skipped, Why: "thin"}, nil, nil))
+			s.must(s.DecideSlot(t.Context(), schedule.Slot{At: draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil))
 		}, store.ErrSlotDecided},
 		{"first article dropped", func(s *scene) {
 			run(t, s.Store, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)

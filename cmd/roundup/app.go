@@ -13,7 +13,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/check"
 	"roundup/internal/desk"
 	"roundup/internal/list"
@@ -85,7 +85,7 @@ func (a *app) readConfig() (*config.Config, error) {
 	for setting, template := range map[string]string{
 		"digest.subject": cfg.Digest.Subject, "digest.preheader": cfg.Digest.Preheader,
 	} {
-		if err := digest.CheckLine(setting, template); err != nil {
+		if err := letter.CheckLine(setting, template); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/store"
 )
@@ -95,8 +96,8 @@ func explain(err error) (exitCode, string) {
 		notReady *desk.NotReadyError
 		owner    *store.OwnerError
 		trouble  *relay.Trouble
-		template *digest.TemplateError
-		tooLarge *digest.TooLargeError
+		template *letter.TemplateError
+		tooLarge *letter.TooLargeError
 		change   *digest.ChangeError
 	)
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/internal/desk"
 	"roundup/store"
 )
@@ -18,7 +19,7 @@ func TestNoticeWords(t *testing.T) {
 	source := store.SourceRecord{URL: "https://m.example/feed", LastError: "no answer in time", Damage: "cut short", Quarantined: 12}
 	emptied := source
 	emptied.LastError = digest.Reading{}.Emptied(40)
-	slot := digest.SlotRecord{Label: "Friday 4 December 2026, 07:00 CET", Outcome: digest.Skipped, Why: "too few articles"}
+	slot := schedule.Slot{Label: "Friday 4 December 2026, 07:00 CET", Outcome: schedule.Skipped, Why: "too few articles"}
 	for _, tt := range []struct {
 		give desk.News
 		want desk.Notice

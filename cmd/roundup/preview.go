@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/config"
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
 	"roundup/subscribers"
@@ -85,8 +85,8 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 	// One in a template, or a note that is too long, is shown on the page too, and
 	// gone there once it is mended.
 	p, err := draft(ctx, e.desk, a.cfg, at, as)
-	var mistake *digest.TemplateError
-	var tooLarge *digest.TooLargeError
+	var mistake *letter.TemplateError
+	var tooLarge *letter.TooLargeError
 	switch {
 	case err != nil && o.out == "" && (errors.As(err, &mistake) || errors.As(err, &tooLarge)):
 		printError(a.std.Err, err)

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/config"
-	"roundup/digest"
+	"roundup/digest/letter"
 )
 
 func newTemplates(a *app) *cobra.Command {
@@ -51,7 +51,7 @@ them, and get better with each release. A file that is there is not written over
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.exportTemplates(args[0], theme, force) },
 	}
-	c.Flags().StringVar(&theme, "theme", "", "the `THEME` to write: "+strings.Join(digest.Themes(), ", ")+"; that of digest.theme without it")
+	c.Flags().StringVar(&theme, "theme", "", "the `THEME` to write: "+strings.Join(letter.Themes(), ", ")+"; that of digest.theme without it")
 	c.Flags().BoolVar(&force, "force", false, "write over files that are there")
 	return c
 }
@@ -70,7 +70,7 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 			return err
 		}
 	}
-	files, err := digest.ThemeFiles(theme)
+	files, err := letter.ThemeFiles(theme)
 	if err != nil {
 		return &usageError{msg: "--theme: " + err.Error()}
 	}
@@ -105,7 +105,7 @@ func (a *app) themeInUse() (string, error) {
 	case err == nil:
 		return cfg.Digest.Theme, nil
 	case errors.Is(err, config.ErrNoFile) && a.configPath == "":
-		return digest.DefaultTheme, nil
+		return letter.DefaultTheme, nil
 	}
 	return "", err
 }
@@ -157,16 +157,16 @@ func (a *app) listTemplates() error {
 			return err
 		}
 	}
-	return digest.CheckTemplates(theme, ownTemplates(cfg))
+	return letter.CheckTemplates(theme, ownTemplates(cfg))
 }
 
 // templateOrigins says where each template comes from.
 func templateOrigins(cfg *config.Config) (map[string]string, error) {
-	base, err := digest.ThemeFiles(digest.DefaultTheme)
+	base, err := letter.ThemeFiles(letter.DefaultTheme)
 	if err != nil {
 		return nil, err
 	}
-	files, err := digest.ThemeFiles(cfg.Digest.Theme)
+	files, err := letter.ThemeFiles(cfg.Digest.Theme)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 	for name, source := range files {
 		from[name] = cfg.Digest.Theme
 		if base[name] == source {
-			from[name] = digest.DefaultTheme
+			from[name] = letter.DefaultTheme
 		}
 	}
 	if cfg.Templates == "" {

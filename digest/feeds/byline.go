@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/language"
 )
 
 const (
@@ -99,7 +100,7 @@ func unique(names []string) []string {
 	var kept []string
 	seen := map[string]bool{}
 	for _, name := range names {
-		key := digest.FoldLabel(name)
+		key := language.Fold(name)
 		if key == "" || seen[key] || len(kept) == maxAuthors {
 			continue
 		}
@@ -124,7 +125,7 @@ func authors(people []person, base *url.URL) []digest.Author {
 			if len(names) == 1 {
 				uri = digest.CleanURL(p.uri, base)
 			}
-			key := digest.FoldLabel(name)
+			key := language.Fold(name)
 			if i, known := at[key]; known {
 				if all[i].URI == "" {
 					all[i].URI = uri

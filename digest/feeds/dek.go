@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/language"
 )
 
 // dekLimit is the longest text taken for a dek, in characters; a longer
@@ -73,7 +73,7 @@ func dekOf(description article, title string) (dek string, cutOff bool) {
 	if len(dek) > maxProse {
 		return dek[:maxProse], false // no dek, whatever it ends with
 	}
-	if digest.FoldLabel(dek) == digest.FoldLabel(title) {
+	if language.Fold(dek) == language.Fold(title) {
 		return "", false
 	}
 	at := truncated.FindStringIndex(dek)
@@ -95,11 +95,11 @@ func dekOf(description article, title string) (dek string, cutOff bool) {
 // excerpt reports a description that software took from the body: it stands in
 // the body word for word, and ends where no sentence does.
 func excerpt(dek, body string, cutOff bool) bool {
-	start := digest.FoldLabel(strings.TrimSuffix(dek, "…"))
+	start := language.Fold(strings.TrimSuffix(dek, "…"))
 	if runes := []rune(start); cutOff && len(runes) > excerptStart {
 		start = string(runes[:excerptStart])
 	}
-	if start == "" || !strings.Contains(digest.FoldLabel(body), start) {
+	if start == "" || !strings.Contains(language.Fold(body), start) {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(start, `"'”’»)`))

@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/language"
 )
 
 // channel is a feed of any format, as given.
@@ -123,7 +124,7 @@ func (b builder) article(e entry) digest.Article {
 		a.Updated = time.Time{}
 	}
 	pictures := append(append(e.pictures, content.pictures...), description.pictures...)
-	if a.Image = choosePicture(pictures, b.base); digest.FoldLabel(a.Image.Alt) == digest.FoldLabel(a.Title) {
+	if a.Image = choosePicture(pictures, b.base); language.Fold(a.Image.Alt) == language.Fold(a.Title) {
 		a.Image.Alt = "" // who has it read aloud has just heard it
 	}
 	return a

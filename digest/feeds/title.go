@@ -9,6 +9,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/language"
 )
 
 // entitle gives an article without a title its first sentence for one, which
@@ -45,7 +46,7 @@ func slugTitle(address string) string {
 // withoutSite takes the publication's name off the end of a headline.
 func withoutSite(title, site string) string {
 	for _, dash := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
-		if head, tail, ok := cutLast(title, dash); ok && site != "" && head != "" && digest.FoldLabel(tail) == digest.FoldLabel(site) {
+		if head, tail, ok := cutLast(title, dash); ok && site != "" && head != "" && language.Fold(tail) == language.Fold(site) {
 			return head
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
@@ -34,7 +34,7 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 		return
 	}
 	page := eml.ReadPage(draft.HTML)
-	checkSize(l, m, draft, c.extent.Offline && c.cfg.Digest.Images == string(digest.EmbedImages) && len(page.Pictures) > 0)
+	checkSize(l, m, draft, c.extent.Offline && c.cfg.Digest.Images == string(letter.EmbedImages) && len(page.Pictures) > 0)
 	c.checkLeaving(l, m, page, draft)
 	c.checkPostal(l, page, draft)
 	c.checkPictures(l, p, page)
@@ -46,7 +46,7 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 // failTemplate tells of a mail that can't be made, and what to do. What is no
 // mistake in a template, and not too large, says so itself.
 func failTemplate(l *finding.List, before string, err error) {
-	mistake, tooLarge := (*digest.TemplateError)(nil), (*digest.TooLargeError)(nil)
+	mistake, tooLarge := (*letter.TemplateError)(nil), (*letter.TooLargeError)(nil)
 	switch {
 	case errors.As(err, &tooLarge):
 		l.Fail("template", before+err.Error(), tooLarge.Hint)
@@ -75,7 +75,7 @@ func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
 	switch {
 	case draft.HTML == "":
 		l.Warn("size", detail+": there is no HTML part", "")
-	case max(len(draft.HTML), encoded) > digest.MaxHTML:
+	case max(len(draft.HTML), encoded) > letter.MaxHTML:
 		l.Warn("size", detail+": Gmail cuts it off, and with it the way out", "shorten the note, or your own templates")
 	default:
 		l.Pass("size", detail)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
@@ -96,7 +96,7 @@ func (c *check) extensions(l *finding.List, o relay.Offer) {
 	}
 	l.Pass("offers", strings.Join(o.Extensions, ", ")+": "+pace)
 	if says, ok := o.Says("SIZE"); ok {
-		if limit, err := strconv.ParseInt(says, 10, 64); err == nil && limit > 0 && limit < 4*digest.MaxHTML {
+		if limit, err := strconv.ParseInt(says, 10, 64); err == nil && limit > 0 && limit < 4*letter.MaxHTML {
 			l.Warn("size limit", "the relay takes mails of at most "+wording.Bytes(limit), "a mail has its HTML, its text and what encoding adds; see size above")
 		}
 	}

@@ -23,6 +23,8 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/digest/feeds"
+	"roundup/digest/schedule"
+	"roundup/internal/language"
 	"roundup/internal/outbound"
 	"roundup/store"
 	"roundup/subscribers"
@@ -33,9 +35,9 @@ type Desk struct {
 	cfg      *config.Config
 	store    *store.Store
 	keyring  *subscribers.Keyring
-	calendar digest.Calendar  // zero when no schedule is configured
-	client   *outbound.Client // for sources: private networks only where configured
-	own      *outbound.Client // for addresses the operator owns: base_url, notify.url
+	calendar schedule.Calendar // zero when no schedule is configured
+	client   *outbound.Client  // for sources: private networks only where configured
+	own      *outbound.Client  // for addresses the operator owns: base_url, notify.url
 	reader   *feeds.Reader
 	signer   *mail.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer      // nil until the settings for sending are complete
@@ -83,7 +85,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words,
 	}
 	if o.Config.Schedule.Cron != "" {
-		d.calendar, err = digest.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)
+		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)
 		if err == nil {
 			d.calendar, err = d.calendar.Every(o.Config.Schedule.Every, o.Config.Schedule.Starting)
 		}
@@ -220,7 +222,7 @@ func (d *Desk) rules() digest.Rules {
 	}
 	for _, s := range c.Sections {
 		if s.Title == "" {
-			s.Title = digest.InBrief(d.cfg.Newsletter.Language)
+			s.Title = language.InBrief(d.cfg.Newsletter.Language)
 		}
 		r.Sections = append(r.Sections, digest.Section{
 			Title: s.Title, Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,

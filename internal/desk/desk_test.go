@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"roundup/config"
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
@@ -127,7 +127,7 @@ func (b *bundle) want(t *testing.T, name string, times int32) {
 // The configuration allows the themes there are.
 func TestThemes(t *testing.T) {
 	t.Parallel()
-	for _, theme := range digest.Themes() {
+	for _, theme := range letter.Themes() {
 		path := filepath.Join(t.TempDir(), "roundup.yaml")
 		if err := os.WriteFile(path, []byte("digest: {theme: "+theme+"}\n"), 0o600); err != nil {
 			t.Fatal(err)

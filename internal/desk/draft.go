@@ -6,6 +6,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/subscribers"
 )
 
@@ -33,13 +34,13 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		return Draft{}, err
 	}
 	p.Issue.Started = d.now()
-	letter := d.letter(p.Issue, v)
-	if letter.From.Address == "" {
-		letter.From = netmail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
-		letter.ReturnPath, letter.UnsubscribeMail, letter.VERP = noSender, noSender, false
-		letter.ListID = "roundup.example.org"
+	base := d.letter(p.Issue, v)
+	if base.From.Address == "" {
+		base.From = netmail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
+		base.ReturnPath, base.UnsubscribeMail, base.VERP = noSender, noSender, false
+		base.ListID = "roundup.example.org"
 	}
-	composer, err := mail.NewComposer(letter, d.keyring)
+	composer, err := mail.NewComposer(base, d.keyring)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -59,7 +60,7 @@ func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	html := digest.Fill(digest.Split(v.HTML, p.Issue.UID), values, true)
 	return Draft{
 		HTML:  html,
-		Shown: digest.Standalone(html, v.Pictures),
+		Shown: letter.Standalone(html, v.Pictures),
 		Text:  digest.Fill(digest.Split(v.Text, p.Issue.UID), values, false),
 		Data:  m.Data,
 	}, nil

@@ -1,12 +1,16 @@
 package desk
 
-import "roundup/digest"
+import (
+	"roundup/digest"
+
+	"roundup/digest/letter"
+)
 
 // fitting finds how many of the articles chosen fit into one mail.
 type fitting struct {
 	desk    *Desk
 	choice  choice
-	input   digest.CompileInput
+	input   letter.Input
 	size    func(digest.Issue, digest.Publication) (int, error)
 	problem error // why the issue measured last can't be rendered
 	left    int   // articles that did not fit
@@ -15,10 +19,10 @@ type fitting struct {
 // fit compiles the issue of a selection. Where its HTML would be larger than mail
 // programs show whole, though without a single blurb, the choice is made again
 // with room for fewer: for as many as fit, looked for by halving, since rendering
-// takes time. The error is a *digest.TooLargeError where not even one does. A mail
+// takes time. The error is a *letter.TooLargeError where not even one does. A mail
 // that can't be rendered for another reason is left as it is: rendering it says why.
 func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error) {
-	size, err := digest.Shortest(f.desk.look())
+	size, err := letter.Shortest(f.desk.look())
 	if err != nil {
 		size = func(digest.Issue, digest.Publication) (int, error) { return 0, err }
 	}
@@ -51,12 +55,12 @@ func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error
 // try compiles an issue and says whether it fits, at its shortest.
 func (f *fitting) try(s digest.Selection) (issue digest.Issue, fits bool, err error) {
 	f.input.Selection = s
-	if issue, err = digest.Compile(f.input); err != nil {
+	if issue, err = letter.Compile(f.input); err != nil {
 		return issue, false, err
 	}
 	var size int
 	size, f.problem = f.size(issue, f.desk.Publication())
-	return issue, size <= digest.MaxHTML, nil
+	return issue, size <= letter.MaxHTML, nil
 }
 
 // tooLarge says what makes a mail too large that has one article or none.
@@ -73,12 +77,12 @@ func (f *fitting) tooLarge(s digest.Selection) error {
 	if err != nil {
 		return err
 	}
-	e := &digest.TooLargeError{
+	e := &letter.TooLargeError{
 		Number: issue.Number, Size: size,
 		What: "there is too much around the articles", Hint: "print less in your own templates",
 	}
 	issue.Note = ""
-	if alone, err := f.size(issue, f.desk.Publication()); err == nil && alone <= digest.MaxHTML {
+	if alone, err := f.size(issue, f.desk.Publication()); err == nil && alone <= letter.MaxHTML {
 		e.What, e.Hint = "the editor's note is too long", "shorten the note"
 	}
 	return e

@@ -14,6 +14,7 @@ import (
 	"roundup/config"
 	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
@@ -181,7 +182,7 @@ func TestTooMuchForOneMailRollsOver(t *testing.T) {
 					digest.PlaceEmail: longest, digest.PlaceGreeting: "Dear reader,", digest.PlaceUnsubscribe: "https://news.magazine.example/unsubscribe?token=" + longest,
 				}, true)
 				size := max(len(filled), mail.EncodedSize(filled))
-				if size > digest.MaxHTML || len(left) > 0 && size < digest.MaxHTML*95/100 {
+				if size > letter.MaxHTML || len(left) > 0 && size < letter.MaxHTML*95/100 {
 					t.Errorf("issue %d has %d octets with %d articles", issue, size, len(p.Issue.Articles()))
 				}
 				sent := h.send()
@@ -271,7 +272,7 @@ func TestTooLargeWithoutArticles(t *testing.T) {
 				t.Errorf("sending: %v", err)
 			}
 			_, err := h.desk.Render(p)
-			var tooLarge *digest.TooLargeError
+			var tooLarge *letter.TooLargeError
 			if !errors.As(err, &tooLarge) || !strings.HasPrefix(err.Error(), tt.want) || tooLarge.Hint != tt.hint {
 				t.Errorf("got %v with %+v, want %q", err, tooLarge, tt.want)
 			}
@@ -307,7 +308,7 @@ func TestMistakeInATemplateLeavesTheChoice(t *testing.T) {
 		if p.Selection.Count() != 30 {
 			t.Errorf("%s: %d articles, want all 30", name, p.Selection.Count())
 		}
-		var mistake *digest.TemplateError
+		var mistake *letter.TemplateError
 		if _, err := h.desk.Render(p); !errors.As(err, &mistake) {
 			t.Errorf("%s: rendering: %v", name, err)
 		}
@@ -323,7 +324,7 @@ func TestRoomWithPicturesWithin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := mail.EncodedSize(variant.HTML); len(p.Pictures) == 0 || size < digest.MaxHTML*9/10 {
+	if size := mail.EncodedSize(variant.HTML); len(p.Pictures) == 0 || size < letter.MaxHTML*9/10 {
 		t.Errorf("%d octets with %d pictures and %d articles", size, len(p.Pictures), p.Selection.Count())
 	}
 }

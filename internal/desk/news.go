@@ -3,6 +3,7 @@ package desk
 import (
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
@@ -31,7 +32,7 @@ const (
 type News struct {
 	Kind        NewsKind
 	Issue       digest.Issue
-	Slot        digest.SlotRecord
+	Slot        schedule.Slot
 	Source      store.SourceRecord
 	Sum         delivery.Summary
 	Reasons     []Reason               // why readers failed, the most frequent first

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"roundup/digest"
+	"roundup/digest/letter"
 )
 
 // maxNoteFile is how much of digest.note_file is read, in bytes.
@@ -25,35 +26,35 @@ type Remark struct {
 // noteFile reads digest.note_file for the issue at hand. A file that an issue
 // printed and that is the same since is left out; so is one that can't be
 // printed, since a note is not worth an issue. The remark says so.
-func (d *Desk) noteFile(ctx context.Context, edits digest.Edits) (digest.NoteFile, []Remark, error) {
+func (d *Desk) noteFile(ctx context.Context, edits digest.Edits) (letter.NoteFile, []Remark, error) {
 	path := d.cfg.Digest.NoteFile
 	if path == "" {
-		return digest.NoteFile{}, nil, nil
+		return letter.NoteFile{}, nil, nil
 	}
 	remark := func(warning bool, format string, args ...any) []Remark {
 		return []Remark{{What: "note", Text: "digest.note_file " + path + " " + fmt.Sprintf(format, args...), Warning: warning}}
 	}
 	content, err := readNote(path)
-	var file digest.NoteFile
+	var file letter.NoteFile
 	if err == nil {
-		file, err = digest.NewNoteFile(content)
+		file, err = letter.NewNoteFile(content)
 	}
 	switch {
 	case err != nil && edits.Note != "":
-		return digest.NoteFile{}, remark(false, "%v: the note set by hand is printed", err), nil
+		return letter.NoteFile{}, remark(false, "%v: the note set by hand is printed", err), nil
 	case err != nil:
-		return digest.NoteFile{}, remark(true, "%v: the issue goes without it", err), nil
+		return letter.NoteFile{}, remark(true, "%v: the issue goes without it", err), nil
 	}
 	last, number, err := d.store.LastNoteFile(ctx)
 	switch {
 	case err != nil:
-		return digest.NoteFile{}, nil, err
+		return letter.NoteFile{}, nil, err
 	case file.Text == "":
 		return file, remark(false, "is empty: the issue has no note of it"), nil
 	case file.Digest == last:
-		return digest.NoteFile{}, remark(false, "is as issue %d printed it: left out", number), nil
+		return letter.NoteFile{}, remark(false, "is as issue %d printed it: left out", number), nil
 	case edits.Note != "":
-		return digest.NoteFile{}, remark(false, "is new and waits: this issue has a note of its own"), nil
+		return letter.NoteFile{}, remark(false, "is new and waits: this issue has a note of its own"), nil
 	}
 	return file, nil, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
@@ -161,7 +162,7 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 }
 
 // tellOfSlot tells that a slot passed without an issue: silence looks like a fault.
-func (d *Desk) tellOfSlot(ctx context.Context, r digest.SlotRecord) error {
+func (d *Desk) tellOfSlot(ctx context.Context, r schedule.Slot) error {
 	if _, err := d.store.CloseNotice(ctx, lateCause(r.At)); err != nil {
 		return err
 	}
@@ -192,6 +193,6 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 	if !due || d.now().Sub(slot) < d.cfg.Notify.LateAfter {
 		return nil
 	}
-	n.Slot = digest.SlotRecord{At: slot, Label: d.calendar.Label(slot)}
+	n.Slot = schedule.Slot{At: slot, Label: d.calendar.Label(slot)}
 	return d.begin(ctx, lateCause(slot), n)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/outbound"
 	"roundup/internal/pictures"
 )
@@ -29,10 +30,10 @@ const (
 // configuration says so, and scales them. One that can't be had, or for which
 // there is no room, is linked; the plan's remarks say so.
 func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
-	if digest.Images(d.cfg.Digest.Images) != digest.EmbedImages {
+	if letter.Images(d.cfg.Digest.Images) != letter.EmbedImages {
 		return nil
 	}
-	shown, err := digest.Pictures(p.Issue, d.Publication(), d.look())
+	shown, err := letter.Pictures(p.Issue, d.Publication(), d.look())
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 // that is looked at from all sides fetches each once.
 type album struct {
 	mu   sync.Mutex
-	kept map[digest.Shown]obtained
+	kept map[letter.Shown]obtained
 }
 
 // obtained is a picture, or why there is none.
@@ -67,7 +68,7 @@ type obtained struct {
 }
 
 // get returns what is shown, in its order; what is no longer shown is forgotten.
-func (a *album) get(ctx context.Context, client *outbound.Client, shown []digest.Shown, now time.Time) []obtained {
+func (a *album) get(ctx context.Context, client *outbound.Client, shown []letter.Shown, now time.Time) []obtained {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, picturesWait)
@@ -97,7 +98,7 @@ func (a *album) get(ctx context.Context, client *outbound.Client, shown []digest
 		})
 	}
 	wg.Wait()
-	a.kept = make(map[digest.Shown]obtained, len(shown))
+	a.kept = make(map[letter.Shown]obtained, len(shown))
 	for i, s := range shown {
 		a.kept[s] = all[i]
 	}
@@ -113,7 +114,7 @@ func (o obtained) fresh(now time.Time) bool {
 
 // newEmbedded makes a picture's file one for the mail. Its Content-ID is made of
 // what it shows, so that the same picture has the same.
-func newEmbedded(s digest.Shown, file []byte) (digest.Embedded, error) {
+func newEmbedded(s letter.Shown, file []byte) (digest.Embedded, error) {
 	fitted, err := pictures.Fit(file, pictures.Box{Width: s.Width, Height: s.Height, MaxBytes: embeddedMost, Crop: s.Crop})
 	if err != nil {
 		return digest.Embedded{}, err

@@ -12,6 +12,7 @@ import (
 
 	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/wording"
 )
 
@@ -32,7 +33,7 @@ type Plan struct {
 	Pictures  []digest.Embedded // that its mail embeds
 	Remarks   []Remark          // what a person should know of it
 
-	tooLarge *digest.TooLargeError // the mail can't be made, whatever articles are in it; nil
+	tooLarge *letter.TooLargeError // the mail can't be made, whatever articles are in it; nil
 }
 
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
@@ -158,10 +159,10 @@ func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selectio
 }
 
 // compileInput is what the plan's issue is made of besides the articles.
-func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (digest.CompileInput, error) {
+func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (letter.Input, error) {
 	number, err := d.store.NextNumber(ctx)
 	if err != nil {
-		return digest.CompileInput{}, err
+		return letter.Input{}, err
 	}
 	uid := newUID()
 	if !slot.IsZero() {
@@ -169,14 +170,14 @@ func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (diges
 	}
 	note, remarks, err := d.noteFile(ctx, p.Edits)
 	if err != nil {
-		return digest.CompileInput{}, err
+		return letter.Input{}, err
 	}
 	p.Remarks = remarks
 	kind := digest.Regular
 	if slot.IsZero() {
 		kind = digest.Extra
 	}
-	return digest.CompileInput{
+	return letter.Input{
 		Edits:             p.Edits,
 		NoteFile:          note,
 		Publication:       d.Publication(),
@@ -191,14 +192,14 @@ func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (diges
 }
 
 // look is how mails are rendered.
-func (d *Desk) look() digest.RenderOptions {
+func (d *Desk) look() letter.Options {
 	c := d.cfg.Digest
-	o := digest.RenderOptions{
+	o := letter.Options{
 		Theme:      c.Theme,
-		Images:     digest.Images(c.Images),
+		Images:     letter.Images(c.Images),
 		LinkParams: linkParams(c.LinkParams),
 		AllDates:   c.Dates == "all",
-		MaxLabels:  cmp.Or(c.Labels.Max, digest.AllLabels),
+		MaxLabels:  cmp.Or(c.Labels.Max, letter.AllLabels),
 		Sent:       mail.EncodedSize,
 	}
 	if d.cfg.Templates != "" {
@@ -208,10 +209,10 @@ func (d *Desk) look() digest.RenderOptions {
 }
 
 // TryTemplates tries the templates on examples that have all an issue can have,
-// or next to nothing. The error is a *digest.TemplateError.
+// or next to nothing. The error is a *letter.TemplateError.
 func (d *Desk) TryTemplates() error {
 	look := d.look()
-	return digest.CheckTemplates(look.Theme, look.Templates)
+	return letter.CheckTemplates(look.Theme, look.Templates)
 }
 
 // Render renders a plan's issue as its readers will get it.
@@ -221,7 +222,7 @@ func (d *Desk) Render(p Plan) (digest.Variant, error) {
 	}
 	o := d.look()
 	o.Embedded = p.Pictures
-	return digest.Render(p.Issue, d.Publication(), o)
+	return letter.Render(p.Issue, d.Publication(), o)
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

@@ -10,7 +10,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery/mail"
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/eml"
 	"roundup/store"
 )
@@ -52,7 +52,7 @@ func articleLinks(links []eml.Link, params []config.Param) []string {
 	}
 	var all []string
 	for _, l := range links {
-		canonical := digest.PrintedCanonical(l.URL, linkParams(params))
+		canonical := letter.PrintedCanonical(l.URL, linkParams(params))
 		if canonical != "" && !slices.Contains(all, canonical) {
 			all = append(all, canonical)
 		}
@@ -60,10 +60,10 @@ func articleLinks(links []eml.Link, params []config.Param) []string {
 	return all
 }
 
-func linkParams(configured []config.Param) []digest.LinkParam {
-	var all []digest.LinkParam
+func linkParams(configured []config.Param) []letter.LinkParam {
+	var all []letter.LinkParam
 	for _, p := range configured {
-		all = append(all, digest.LinkParam(p))
+		all = append(all, letter.LinkParam(p))
 	}
 	return all
 }

@@ -12,6 +12,7 @@ import (
 	"roundup/config"
 	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/eml"
 	"roundup/internal/testing/proof"
@@ -29,7 +30,7 @@ func magazine() *config.Config {
 // editor's note, the footer and the way out are none.
 func TestReceivedIssue(t *testing.T) {
 	t.Parallel()
-	for _, theme := range digest.Themes() {
+	for _, theme := range letter.Themes() {
 		t.Run(theme, func(t *testing.T) {
 			t.Parallel()
 			issue := proof.Compiled(t, proof.Publication(t), proof.Articles(), "See [what we wrote](https://magazine.example/mentioned) last year.")
@@ -40,8 +41,8 @@ func TestReceivedIssue(t *testing.T) {
 					want = append(want, digest.Canonical(a.URL))
 				}
 			}
-			variant, err := digest.Render(issue, proof.Publication(t), digest.RenderOptions{
-				Theme: theme, LinkParams: []digest.LinkParam{{Name: "ref", Value: "weekly"}},
+			variant, err := letter.Render(issue, proof.Publication(t), letter.Options{
+				Theme: theme, LinkParams: []letter.LinkParam{{Name: "ref", Value: "weekly"}},
 			})
 			check(t, err)
 			ring, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: make([]byte, 32)}}, make([]byte, 32))

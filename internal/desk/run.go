@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
@@ -44,7 +45,7 @@ func (o RunOptions) say(format string, args ...any) {
 type Result struct {
 	Sent     []delivery.Summary // issues finished, continued, started or now held, in that order
 	Held     []delivery.Summary // issues that were held before: a person knows, and nothing was done
-	Slot     *digest.SlotRecord // the slot this run decided without an issue
+	Slot     *schedule.Slot     // the slot this run decided without an issue
 	NextSlot time.Time          // zero without a schedule
 	Nothing  string             // why no issue was started; "" when one was
 	Declined bool               // a person answered no

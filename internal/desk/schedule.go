@@ -4,16 +4,16 @@ import (
 	"context"
 	"time"
 
-	"roundup/digest"
+	"roundup/digest/schedule"
 )
 
 // Schedule is what became of the last slots and when the next ones are.
 type Schedule struct {
-	Cron  string              // "" when no schedule is configured
-	From  time.Time           // the date that weeks are counted from; zero for every week there is
-	Every int                 // so many weeks
-	Last  []digest.SlotRecord // oldest first
-	Due   time.Time           // a slot that waits for `send` right now; zero for none
+	Cron  string          // "" when no schedule is configured
+	From  time.Time       // the date that weeks are counted from; zero for every week there is
+	Every int             // so many weeks
+	Last  []schedule.Slot // oldest first
+	Due   time.Time       // a slot that waits for `send` right now; zero for none
 	Next  []time.Time
 	// Label writes a slot in local time.
 	Label func(time.Time) string

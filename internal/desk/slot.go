@@ -8,6 +8,7 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/store"
 )
 
@@ -36,7 +37,7 @@ func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed boo
 		err = errors.Join(err, derr)
 		return yes
 	}
-	slot, due, missed = digest.DueSlot(d.calendar, d.now(), since, decided, d.cfg.Schedule.CatchUp)
+	slot, due, missed = schedule.Due(d.calendar, d.now(), since, decided, d.cfg.Schedule.CatchUp)
 	return slot, due, missed, err
 }
 
@@ -53,8 +54,8 @@ func (d *Desk) nextSlot(ctx context.Context) time.Time {
 }
 
 // pass puts a slot on record without an issue, and tells the editor.
-func (d *Desk) pass(ctx context.Context, slot time.Time, outcome digest.SlotOutcome, why string, s digest.Selection) (*digest.SlotRecord, error) {
-	record := digest.SlotRecord{
+func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcome, why string, s digest.Selection) (*schedule.Slot, error) {
+	record := schedule.Slot{
 		At:      slot,
 		Label:   d.calendar.Label(slot),
 		Outcome: outcome,

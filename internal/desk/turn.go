@@ -5,6 +5,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/digest/schedule"
 )
 
 // turn is one taking of the steps that Decide names: the one path an issue takes,
@@ -82,14 +83,14 @@ func (t *turn) do(ctx context.Context, step Step) (err error) {
 		}
 		r.Sent = append(r.Sent, sum)
 	case Miss:
-		r.Slot, err = t.desk.pass(ctx, step.Slot, digest.Missed, step.Why, digest.Selection{})
+		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Missed, step.Why, digest.Selection{})
 	case Choose:
 		err = t.choose(ctx, step.Slot)
 	case Start:
 		err = t.start(ctx)
 	case Skip:
 		r.Nothing = step.Why
-		r.Slot, err = t.desk.pass(ctx, step.Slot, digest.Skipped, step.Why, t.plan.Selection)
+		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Skipped, step.Why, t.plan.Selection)
 	case Refuse:
 		r.Nothing, err = step.Why, step.Err
 	case End:

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 )
 
 // Contrast that WCAG 2.2, 1.4.3, asks for: of text, and of large text.
@@ -101,7 +101,7 @@ func (l *look) faint(text string) (Faint, bool) {
 	if l.hidden || l.unknown || l.size <= 2 {
 		return Faint{}, false
 	}
-	ratio, ok := digest.Contrast(named(l.colour), named(l.background))
+	ratio, ok := letter.Contrast(named(l.colour), named(l.background))
 	wanted := textContrast
 	if l.size >= 24 || l.bold && l.size >= 18.66 {
 		wanted = largeContrast

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/bidi"
 
 	"roundup/digest"
+	"roundup/internal/language"
 )
 
 // card is one candidate as the page shows it.
@@ -102,7 +103,7 @@ func leftOf(p Preview) []leftGroup {
 		{Name: "Too old, and given up with this issue", Key: "expired", Open: true},
 		{Name: "Not owed", Key: "out"},
 	}
-	direction := digest.WordsFor(p.Language).Direction()
+	direction := language.WordsFor(p.Language).Direction()
 	at := map[digest.Outcome]int{digest.Next: 0, digest.Later: 1, digest.Expired: 2, digest.Out: 3}
 	for _, f := range p.Fates {
 		i, ok := at[f.Outcome]

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"roundup/digest"
+	"roundup/internal/language"
 	"roundup/internal/wording"
 )
 
@@ -119,7 +120,7 @@ func inboxOf(p Preview) inbox {
 		Time:      p.in(p.Issue.Date).Format("15:04"),
 		Subject:   p.Issue.Subject,
 		Preheader: p.Issue.Preheader,
-		Direction: digest.WordsFor(p.Language).Direction(),
+		Direction: language.WordsFor(p.Language).Direction(),
 	}
 }
 

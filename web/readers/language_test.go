@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"roundup/digest"
+	"roundup/internal/language"
 	"roundup/subscribers"
 	"roundup/web/readers"
 )
@@ -25,7 +25,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 	}
 	id := subscribers.PublicID{1, 2, 3}
 	way := func(p subscribers.Purpose) string { return "/u/" + keys.Token(p, id) }
-	for _, tag := range append(digest.Languages(), "pt-PT", "sv", "he") {
+	for _, tag := range append(language.Known(), "pt-PT", "sv", "he") {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			l := &list{id: id}
@@ -34,7 +34,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			words := digest.WordsFor(tag)
+			words := language.WordsFor(tag)
 			language, direction := words.Language(), "ltr"
 			if tag == "ar" {
 				direction = "rtl"

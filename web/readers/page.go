@@ -3,7 +3,7 @@ package readers
 import (
 	"net/http"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 )
 
 // page is one of the readers' pages.
@@ -23,8 +23,8 @@ func (r *pages) say(w http.ResponseWriter, status int, p page) {
 	err := r.page.Execute(w, struct {
 		page
 		Language, Direction, Name, Home string
-		Colours                         digest.Palette
-	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home, digest.NewPalette(r.Accent)})
+		Colours                         letter.Palette
+	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home, letter.NewPalette(r.Accent)})
 	if err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"roundup/digest"
+	"roundup/internal/language"
 	"roundup/subscribers"
 	"roundup/templates"
 )
@@ -54,7 +54,7 @@ func New(o Options) (*Pages, error) {
 		return nil, err
 	}
 	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
-	r := &pages{Options: o, words: digest.WordsFor(o.Language), page: page, leavings: leaving}
+	r := &pages{Options: o, words: language.WordsFor(o.Language), page: page, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.leave)
@@ -71,7 +71,7 @@ func (p *Pages) Wait(ctx context.Context) { p.leavings.wait(ctx) }
 // pages serves them.
 type pages struct {
 	Options
-	words    digest.Words
+	words    language.Words
 	page     *template.Template
 	leavings *leavings
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/subscribers"
 	"roundup/web/readers"
 )
@@ -221,7 +221,7 @@ func TestHealth(t *testing.T) {
 // its mails are.
 func TestPagesHaveTheColourOfThePublication(t *testing.T) {
 	t.Parallel()
-	for accent, want := range map[string]digest.Palette{"#0b6e4f": digest.NewPalette("#0b6e4f"), "": digest.NewPalette("")} {
+	for accent, want := range map[string]letter.Palette{"#0b6e4f": letter.NewPalette("#0b6e4f"), "": letter.NewPalette("")} {
 		pages, err := readers.New(readers.Options{Name: "The Weekly", Accent: accent, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)

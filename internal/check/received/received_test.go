@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/check/received"
@@ -41,7 +42,7 @@ func sent(t *testing.T, toReader bool, signer *mail.Signer) string {
 		Name: "The Weekly", SiteURL: "https://magazine.example", BaseURL: "https://news.magazine.example", Language: "en", PostalAddress: "1 Main St",
 		Logo: "https://magazine.example/logo.png", Social: []digest.SocialLink{{Name: "Mastodon", URL: "https://social.example/@weekly"}},
 	}
-	variant, err := digest.Render(issue, pub, digest.RenderOptions{})
+	variant, err := letter.Render(issue, pub, letter.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

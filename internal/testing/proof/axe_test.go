@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
 )
 
@@ -34,7 +34,7 @@ func TestAxeOnPages(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
 	for _, s := range proof.Samples(t) {
-		if s.Options.Theme != digest.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
+		if s.Options.Theme != letter.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
 			continue // the frame is each theme's, the rest is what TestAxe has seen
 		}
 		t.Run(s.Name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/subscribers"
 )
 
@@ -25,7 +26,7 @@ type Mail struct {
 // Mail renders a sample and composes it for a reader, as a send would.
 func (s Sample) Mail(t testing.TB) Mail {
 	t.Helper()
-	variant, err := digest.Render(s.Issue, s.Publication, s.Options)
+	variant, err := letter.Render(s.Issue, s.Publication, s.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

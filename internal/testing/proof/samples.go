@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/digest/letter"
 )
 
 // UID is that of every sample issue.
@@ -16,7 +17,7 @@ type Sample struct {
 	Name        string // of files: "nine", "german-letter"
 	Issue       digest.Issue
 	Publication digest.Publication
-	Options     digest.RenderOptions
+	Options     letter.Options
 }
 
 // Moment is the slot of the sample issues, a Friday at seven in New York.
@@ -42,9 +43,9 @@ func Samples(t testing.TB) []Sample {
 		newSample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}
 	var all []Sample
-	for _, theme := range digest.Themes() {
+	for _, theme := range letter.Themes() {
 		for _, s := range samples {
-			if s.Options.Theme = theme; theme != digest.DefaultTheme {
+			if s.Options.Theme = theme; theme != letter.DefaultTheme {
 				s.Name += "-" + theme
 			}
 			all = append(all, s)
@@ -61,7 +62,7 @@ func newSample(t testing.TB, name string, pub digest.Publication, sections []dig
 // Compiled compiles an issue of a publication.
 func Compiled(t testing.TB, pub digest.Publication, sections []digest.IssueSection, note string) digest.Issue {
 	t.Helper()
-	issue, err := digest.Compile(digest.CompileInput{
+	issue, err := letter.Compile(letter.Input{
 		Selection:   digest.Selection{Sections: sections},
 		Edits:       digest.Edits{Note: note},
 		Publication: pub,

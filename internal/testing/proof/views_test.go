@@ -3,7 +3,7 @@ package proof_test
 import (
 	"fmt"
 
-	"roundup/digest"
+	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
 )
 
@@ -13,7 +13,7 @@ import (
 func views(s proof.Sample) map[string]proof.View {
 	all := map[string]proof.View{}
 	for _, v := range []proof.View{{Width: 375}, {Width: 700, Dark: true}, {Width: 375, Dark: true}, {Width: 700}} {
-		if len(all) < 2 || s.Options.Theme == digest.DefaultTheme {
+		if len(all) < 2 || s.Options.Theme == letter.DefaultTheme {
 			all[fmt.Sprintf("%d-dark=%t", v.Width, v.Dark)] = v
 		}
 	}

@@ -1,0 +1,161 @@
+package letter
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template/parse"
+)
+
+var (
+	templatePlace = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
+	executing     = regexp.MustCompile(`^executing "[^"]*" at <([^>]*)>: `)
+	fieldOfType   = regexp.MustCompile(`can't evaluate field (\w+) in type \*?letter\.(\w+)`)
+	nilPicture    = regexp.MustCompile(`nil pointer evaluating \*letter\.Picture\.\w+`)
+	callingError  = regexp.MustCompile(`^error calling (\w+): `)
+)
+
+// mistake names the file and the line of a mistake in a mail template of the
+// part whose files end in ext, and what was meant.
+func (t templateSet) mistake(ext string, err error) error {
+	if errors.Is(err, errTooLong) { // which the engine hands on without a place
+		return &TemplateError{Name: "mail" + ext, Message: errTooLong.Error(), Hint: errTooLong.hint, Err: err}
+	}
+	message := err.Error()
+	place := templatePlace.FindStringSubmatch(message)
+	if place == nil {
+		return &TemplateError{Name: "mail templates", Message: message, Err: err}
+	}
+	e := &TemplateError{Name: t.fileOf(place[1], ext), Err: err}
+	e.Message, e.Hint = meaning(strings.TrimPrefix(message, place[0]))
+	if limit := (*limitError)(nil); errors.As(err, &limit) {
+		e.Hint = limit.hint
+	}
+	if place[2] != "" && place[2] != "0" {
+		e.Message = "line " + place[2] + ": " + e.Message
+	}
+	return e
+}
+
+// fileOf is the file a template stands in: one that is defined within another's
+// file has a name of its own.
+func (t templateSet) fileOf(name, ext string) string {
+	name, _, _ = strings.Cut(name, "$htmltemplate")
+	if tree := t.trees(ext)[name]; tree != nil && tree.ParseName != "" {
+		name = tree.ParseName
+	}
+	return name + ext
+}
+
+// meaning puts the engine's words into those of somebody who edits a template.
+func meaning(message string) (said, hint string) {
+	at := executing.FindStringSubmatch(message)
+	if at != nil {
+		message = strings.TrimPrefix(message, at[0])
+	}
+	if unknown := fieldOfType.FindStringSubmatch(message); unknown != nil && at != nil {
+		return fmt.Sprintf("{{ %s }} is not known", at[1]), fieldHint(unknown[1], unknown[2])
+	}
+	if unknown := unknownFunction.FindStringSubmatch(message); unknown != nil {
+		return unknown[0], functionHint(unknown[1])
+	}
+	if nilPicture.MatchString(message) && at != nil {
+		return fmt.Sprintf("{{ %s }}: this article has no picture", at[1]),
+			"ask first: {{ with .Picture }}{{ .URL }}{{ end }}"
+	}
+	if called := callingError.FindStringSubmatch(message); called != nil {
+		message = strings.TrimPrefix(message, called[0])
+		if name := strings.TrimSuffix(called[1], valuesOf); name != "step" && name != "enter" {
+			message = name + " " + message
+		}
+	}
+	return message, ""
+}
+
+// fieldHint says which field was meant, of the thing at hand or of another.
+func fieldHint(typed, typeName string) string {
+	model := letterModel()
+	known := model[typeName]
+	if meant := closest(typed, known); meant != "" {
+		return fmt.Sprintf("did you mean .%s?", meant)
+	}
+	for _, other := range modelPlaces() {
+		if slices.Contains(model[other.name], typed) {
+			return fmt.Sprintf(".%s belongs to %s: %s", typed, other.what, fmt.Sprintf(other.example, typed))
+		}
+	}
+	return "known here: ." + strings.Join(known, ", .")
+}
+
+// modelPlaces says where a template meets the types of the model.
+func modelPlaces() []struct{ name, what, example string } {
+	return []struct{ name, what, example string }{
+		{"Letter", "the mail", "outside of loops, or in them {{ $.%s }}"},
+		{"Newsletter", "the newsletter", "{{ .Newsletter.%s }}"},
+		{"Article", "an article", "{{ range .Sections }}{{ range .Articles }}{{ .%s }}{{ end }}{{ end }}"},
+		{"Section", "a section", "{{ range .Sections }}{{ .%s }}{{ end }}"},
+		{"Picture", "an article's picture", "{{ with .Picture }}{{ .%s }}{{ end }}"},
+		{"Shades", "the colours", "{{ .Colours.Light.%s }}"},
+		{"Note", "the editor's note", "{{ .Note.%s }}"},
+	}
+}
+
+// letterModel is the names of the fields of Letter and all it holds, by type.
+func letterModel() map[string][]string {
+	model := map[string][]string{}
+	var add func(t reflect.Type)
+	add = func(t reflect.Type) {
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if _, done := model[t.Name()]; done || t.Kind() != reflect.Struct {
+			return
+		}
+		model[t.Name()] = nil
+		for i := range t.NumField() {
+			model[t.Name()] = append(model[t.Name()], t.Field(i).Name)
+			add(t.Field(i).Type)
+		}
+	}
+	add(reflect.TypeFor[Letter]())
+	return model
+}
+
+func functionHint(typed string) string {
+	for _, fields := range letterModel() {
+		for _, field := range fields {
+			if strings.EqualFold(field, typed) {
+				return fmt.Sprintf("did you mean .%s, with a full stop before it?", field)
+			}
+		}
+	}
+	names := functionNames()
+	if meant := closest(typed, names); meant != "" {
+		return fmt.Sprintf("did you mean %s?", meant)
+	}
+	return "a template can't read files or the environment; it knows " + strings.Join(names[:5], ", ") + " and what compares"
+}
+
+// noTemplate says that a template calls one that is not there.
+func noTemplate(file string, call *parse.TemplateNode, known []string) error {
+	e := &TemplateError{Name: file, Message: fmt.Sprintf("line %d: there is no template %q", call.Line, call.Name)}
+	slices.Sort(known)
+	if meant := closest(call.Name, known); meant != "" {
+		e.Hint = fmt.Sprintf("did you mean %q?", meant)
+	}
+	return e
+}
+
+// unusedFile says that a file of one's own replaces none and is called by none.
+func unusedFile(file string, known []string) error {
+	e := &TemplateError{Name: file, Message: fmt.Sprintf("no template calls it: write {{ template %q . }} where it belongs", strings.TrimSuffix(file, path.Ext(file)))}
+	slices.Sort(known)
+	if meant := closest(file, slices.DeleteFunc(known, func(name string) bool { return name == file })); meant != "" {
+		e.Message, e.Hint = "it replaces no built-in template, and none calls it", "did you mean "+meant+"?"
+	}
+	return e
+}

@@ -1,0 +1,164 @@
+package letter
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+
+	"roundup/digest"
+	"roundup/internal/language"
+)
+
+// LineData is what the templates of subject and preheader may print. It holds
+// plain values only: no function that reads a file, the environment or a
+// clock can be reached from it.
+type LineData struct {
+	Newsletter LineNewsletter // {{ .Newsletter.Name }}: The Weekly Round-up
+	Lead       LineArticle    // {{ .Lead.Title }}: The Quiet War Under the Baltic; empty in an issue without articles
+	Articles   []LineArticle  // {{ range .Articles }}{{ .Title }}. {{ end }}: every article in the mail's order
+	Count      int            // {{ .Count }}: 9, the number of articles
+	Number     int            // {{ .Number }}: 12, the issue's number
+	Date       string         // {{ .Date }}: November 21, 2025, in the newsletter's language and time zone
+}
+
+// LineNewsletter is the newsletter, for subject and preheader.
+type LineNewsletter struct {
+	Name    string // {{ .Newsletter.Name }}: The Weekly Round-up
+	Tagline string // {{ .Newsletter.Tagline }}: The world, once a week
+}
+
+// LineArticle is one article, for subject and preheader.
+type LineArticle struct {
+	Title   string // {{ .Lead.Title }}: the headline, as edited
+	Text    string // {{ .Lead.Text }}: the blurb, as edited
+	Authors string // {{ .Lead.Authors }}: Ngozi Achebe and Tom Lee
+	Section string // {{ .Lead.Section }}: Analysis
+}
+
+func newLineData(issue digest.Issue, pub digest.Publication) LineData {
+	words, fromRight := language.WordsFor(pub.Language), language.RightToLeft(pub.Language)
+	data := LineData{
+		Newsletter: LineNewsletter{Name: language.Plain(pub.Name), Tagline: language.Plain(pub.Tagline)},
+		Number:     issue.Number,
+		Date:       words.Date(words.LongDate, local(issue.Date, pub)),
+	}
+	for _, section := range issue.Sections {
+		for _, article := range section.Articles {
+			data.Articles = append(data.Articles, LineArticle{
+				Title:   language.IsolateSubject(words.Curl(article.Headline), fromRight),
+				Text:    language.IsolateSubject(words.Curl(article.Text), fromRight),
+				Authors: words.Names(authorNames(article.Authors), maxByline),
+				Section: section.Title,
+			})
+		}
+	}
+	data.Count = len(data.Articles)
+	if data.Count > 0 {
+		data.Lead = data.Articles[0]
+	}
+	return data
+}
+
+// local is a moment on the publication's own calendar; UTC where it has none.
+func local(t time.Time, pub digest.Publication) time.Time {
+	if pub.Location == nil {
+		return t.UTC()
+	}
+	return t.In(pub.Location)
+}
+
+// TemplateError is a mistake in a template, in words for the person who wrote it.
+type TemplateError struct {
+	Name    string // the setting or file: "digest.subject", "article.html"
+	Message string // "{{ .Newsleter.Name }} is not known"
+	Hint    string // "did you mean {{ .Newsletter.Name }}?"
+	Err     error  // as the template engine put it
+}
+
+// Error names the template and what is wrong with it.
+func (e *TemplateError) Error() string { return e.Name + ": " + e.Message }
+
+// Unwrap returns the engine's own error.
+func (e *TemplateError) Unwrap() error { return e.Err }
+
+// CheckLine tries a template for subject or preheader on an example, so that
+// a mistake shows when the configuration is read and not when an issue is
+// due. The error is a *TemplateError; name is the setting it names.
+func CheckLine(name, text string) error {
+	example := LineArticle{Title: "A headline", Text: "What it says.", Authors: "A. Author", Section: "Analysis"}
+	_, err := renderLine(name, text, LineData{
+		Newsletter: LineNewsletter{Name: "A newsletter", Tagline: "A tagline"},
+		Lead:       example,
+		Articles:   []LineArticle{example},
+		Count:      1,
+		Number:     1,
+		Date:       "January 2, 2006",
+	})
+	return err
+}
+
+// renderLine fills a template and returns one clean line. A template that goes on
+// for ever is stopped, as one of the mail is.
+func renderLine(name, text string, data LineData) (string, error) {
+	limits := &limits{}
+	parsed, err := template.New(name).Funcs(functions(limits)).Parse(text)
+	if err != nil {
+		return "", lineError(name, err)
+	}
+	for _, t := range parsed.Templates() {
+		if err := limits.guard(t.Tree, ""); err != nil {
+			return "", err
+		}
+	}
+	var b boundedWriter
+	if err := parsed.Execute(&b, data); err != nil {
+		return "", lineError(name, err)
+	}
+	return language.Plain(b.String()), nil
+}
+
+var (
+	unknownField    = regexp.MustCompile(`at <([^>]*)>: can't evaluate field (\w+)`)
+	unknownFunction = regexp.MustCompile(`function "([^"]*)" not defined`)
+	enginePrefix    = regexp.MustCompile(`^template: [^ ]*:\d+(:\d+)?: `)
+)
+
+// lineError turns an engine's error into one that says what was meant.
+func lineError(name string, err error) error {
+	known := lineFields()
+	hint := "known: {{ " + strings.Join(known, " }}, {{ ") + " }}"
+	e := &TemplateError{Name: name, Err: err, Hint: hint}
+	switch {
+	case unknownField.MatchString(err.Error()):
+		path := unknownField.FindStringSubmatch(err.Error())[1]
+		e.Message = fmt.Sprintf("{{ %s }} is not known", path)
+		if meant := closest(path, known); meant != "" {
+			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
+		}
+	case unknownFunction.MatchString(err.Error()):
+		word := unknownFunction.FindStringSubmatch(err.Error())[1]
+		e.Message = fmt.Sprintf("%q is not a function here", word)
+		if meant := closest("."+word, known); meant != "" {
+			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
+		}
+	default:
+		message := err.Error()
+		if exec := (template.ExecError{}); errors.As(err, &exec) {
+			message = exec.Err.Error()
+		}
+		e.Message, _ = meaning(enginePrefix.ReplaceAllString(message, ""))
+		if limit := (*limitError)(nil); errors.As(err, &limit) {
+			e.Hint = limit.hint
+		}
+	}
+	return e
+}
+
+// lineFields lists what a template of one line can print, as it is written there.
+func lineFields() []string {
+	return []string{".Newsletter.Name", ".Newsletter.Tagline", ".Lead.Title", ".Lead.Text", ".Lead.Authors",
+		".Lead.Section", ".Number", ".Date", ".Count", ".Articles"}
+}

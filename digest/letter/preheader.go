@@ -1,0 +1,87 @@
+package letter
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"roundup/digest"
+	"roundup/internal/language"
+)
+
+// preheaderJoin stands between the headlines of a preheader.
+const preheaderJoin = " · "
+
+// preheader is the line an inbox shows behind the subject: the edited one,
+// else the template's, else one made of what the subject does not say yet. It
+// never repeats the subject; it may be empty.
+func preheader(in Input, issue digest.Issue, data LineData) (string, error) {
+	if edited := language.Plain(in.Edits.Preheader); edited != "" {
+		return language.Cut(edited, digest.MaxPreheader), nil
+	}
+	if strings.TrimSpace(in.PreheaderTemplate) != "" {
+		line, err := renderLine("digest.preheader", in.PreheaderTemplate, data)
+		if err != nil {
+			return "", err
+		}
+		if line != "" && !says(issue.Subject, line) {
+			return language.Cut(line, digest.MaxPreheader), nil
+		}
+	}
+	words := language.WordsFor(in.Publication.Language)
+	return language.StartFromRight(derivedPreheader(issue, data, words), words.FromRight()), nil
+}
+
+// derivedPreheader joins the headlines that the subject does not hold; where
+// it holds them all, it is what the lead says, the editor's note or the
+// tagline, whichever is there first.
+func derivedPreheader(issue digest.Issue, data LineData, words language.Words) string {
+	join := preheaderJoin
+	if words.FromRight() { // else it goes the way of what stands around it
+		join = language.RightToLeftMark + join + language.RightToLeftMark
+	}
+	var line string
+	for _, article := range data.Articles {
+		switch {
+		case says(issue.Subject, article.Title), line != "" && says(line, article.Title):
+		case line == "":
+			line = language.Cut(article.Title, digest.MaxPreheader)
+		case utf8.RuneCountInString(line+join+article.Title) <= digest.MaxPreheader:
+			line += join + article.Title
+		default:
+			return line
+		}
+	}
+	for _, other := range []string{line, data.Lead.Text, opening(issue.Note, words), data.Newsletter.Tagline} {
+		if other = language.Plain(other); other != "" && !says(issue.Subject, other) {
+			return language.Cut(other, digest.MaxPreheader)
+		}
+	}
+	return ""
+}
+
+// opening is the first paragraph of a note that says something: a salutation
+// alone says nothing in an inbox.
+func opening(markdown string, words language.Words) string {
+	note := newNote(markdown, words)
+	if greets(note, words) {
+		_, note.Text, _ = strings.Cut(note.Text, "\n\n")
+	}
+	return note.Text
+}
+
+// says reports whether a line already holds a text, or as much of it as a cut
+// left: a headline that was too long for the subject begins within it.
+func says(line, text string) bool {
+	whole := strings.TrimSuffix(line, "…")
+	cutOff := whole != line
+	line, text = strings.ToLower(whole), strings.ToLower(text)
+	if strings.Contains(line, text) {
+		return true
+	}
+	for at := range line {
+		if cutOff && len(line)-at > digest.MaxSubject/3 && strings.HasPrefix(text, line[at:]) {
+			return true
+		}
+	}
+	return false
+}

@@ -6,19 +6,15 @@
 package inbox
 
 import (
-	"bufio"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	netmail "net/mail"
 	"regexp"
 	"strings"
 
 	"roundup/delivery/mail"
+	"roundup/internal/eml"
 	"roundup/subscribers"
 )
 
@@ -28,8 +24,7 @@ var ErrNotUnsubscribe = errors.New("not an unsubscribe mail")
 
 const (
 	maxUnsubscribeMail = 1 << 20 // octets of a mail that are looked at
-	maxParts           = 20      // parts of a multipart that are looked at
-	maxNesting         = 3
+	maxParts           = 20      // parts of it that are looked at
 )
 
 // subjectToken finds the token wherever a client has put words around it.
@@ -46,18 +41,21 @@ var bodyToken = regexp.MustCompile(`(?i)^` + mail.UnsubscribeWord + `([A-Za-z0-9
 // Every other mail is ErrNotUnsubscribe. Above all a bounce is: it quotes our
 // own header, which holds the token. So is a reply that quotes the footer.
 func ReadUnsubscribe(r io.Reader, keyring *subscribers.Keyring) (subscribers.PublicID, error) {
-	m, err := netmail.ReadMessage(bufio.NewReader(io.LimitReader(r, maxUnsubscribeMail)))
+	raw, err := io.ReadAll(io.LimitReader(r, maxUnsubscribeMail))
+	if err != nil {
+		return subscribers.PublicID{}, fmt.Errorf("%w: it can't be read: %w", ErrNotUnsubscribe, err)
+	}
+	m, err := eml.ReadEntity(raw)
 	if err != nil {
 		return subscribers.PublicID{}, fmt.Errorf("%w: its header can't be read", ErrNotUnsubscribe)
 	}
-	kind, _, _ := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	kind, _, _ := mime.ParseMediaType(m.Get("Content-Type"))
 	if kind == "multipart/report" || strings.HasPrefix(kind, "message/") {
 		return subscribers.PublicID{}, fmt.Errorf("%w: a bounce or another report", ErrNotUnsubscribe)
 	}
-	tokens := tokensOfSubject(m.Header.Get("Subject"))
-	if automatic := m.Header.Get("Auto-Submitted"); automatic == "" || strings.EqualFold(automatic, "no") {
-		line := firstLine(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)
-		if found := bodyToken.FindStringSubmatch(line); found != nil {
+	tokens := tokensOfSubject(m.Decoded("Subject"))
+	if automatic := m.Get("Auto-Submitted"); automatic == "" || strings.EqualFold(automatic, "no") {
+		if found := bodyToken.FindStringSubmatch(firstLine(m)); found != nil {
 			tokens = append(tokens, found[1])
 		}
 	}
@@ -75,10 +73,6 @@ func ReadUnsubscribe(r io.Reader, keyring *subscribers.Keyring) (subscribers.Pub
 // tokensOfSubject finds tokens in a subject as it came, and with the white
 // space taken out that folding may have put into it.
 func tokensOfSubject(subject string) []string {
-	var decoder mime.WordDecoder
-	if decoded, err := decoder.DecodeHeader(subject); err == nil {
-		subject = decoded
-	}
 	var tokens []string
 	for _, s := range []string{subject, strings.Join(strings.Fields(subject), "")} {
 		for _, found := range subjectToken.FindAllStringSubmatch(s, 4) {
@@ -88,51 +82,18 @@ func tokensOfSubject(subject string) []string {
 	return tokens
 }
 
-// firstLine is the first line with words in the first plain text of a mail;
-// "" when there is none.
-func firstLine(contentType, encoding string, body io.Reader, depth int) string {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if contentType == "" {
-		kind, err = "text/plain", nil
-	}
-	switch {
-	case err != nil || depth > maxNesting:
-		return ""
-	case strings.HasPrefix(kind, "multipart/") && params["boundary"] != "":
-		return firstLineOfParts(multipart.NewReader(body, params["boundary"]), depth)
-	case kind != "text/plain":
-		return ""
-	}
-	scanner := bufio.NewScanner(decoded(encoding, body))
-	for scanner.Scan() {
-		if line := strings.TrimSpace(scanner.Text()); line != "" {
-			return line
+// firstLine is the first line with words in the first plain text of a mail that has
+// one; "" when there is none.
+func firstLine(m *eml.Message) string {
+	for _, part := range m.Parts[:min(len(m.Parts), maxParts)] {
+		if part.Type != "text/plain" {
+			continue
+		}
+		for line := range strings.Lines(part.Text) {
+			if line = strings.TrimSpace(line); line != "" {
+				return line
+			}
 		}
 	}
 	return ""
-}
-
-func firstLineOfParts(parts *multipart.Reader, depth int) string {
-	for range maxParts {
-		part, err := parts.NextRawPart()
-		if err != nil {
-			return ""
-		}
-		line := firstLine(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth+1)
-		if line != "" {
-			return line
-		}
-	}
-	return ""
-}
-
-// decoded undoes a part's transfer encoding (RFC 2045, 6).
-func decoded(encoding string, body io.Reader) io.Reader {
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "quoted-printable":
-		return quotedprintable.NewReader(body)
-	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, body)
-	}
-	return body
 }

@@ -69,20 +69,29 @@ func Read(r io.Reader) (*Message, error) {
 	if len(raw) > MaxSize {
 		return nil, fmt.Errorf("%w: it has more than %d MB", ErrNotMail, MaxSize>>20)
 	}
+	m, err := ReadEntity(raw)
+	if err == nil && !m.Has("From") && !m.Has("Received") && !m.Has("Subject") {
+		return nil, fmt.Errorf("%w: its header has no From, Received or Subject", ErrNotMail)
+	}
+	return m, err
+}
+
+// ReadEntity reads a header, which may be empty, and a body (RFC 2045, 2.4), as Read
+// does a mail's.
+func ReadEntity(raw []byte) (*Message, error) {
 	raw = withCRLF(raw)
 	if bytes.HasPrefix(raw, []byte("From ")) {
 		_, raw, _ = bytes.Cut(raw, []byte("\r\n"))
 	}
-	header, body, found := bytes.Cut(raw, []byte("\r\n\r\n"))
-	if !found {
-		body = nil
-	}
 	m := &Message{Raw: raw}
-	if m.Fields, err = fields(header); err != nil {
-		return nil, err
-	}
-	if !m.Has("From") && !m.Has("Received") && !m.Has("Subject") {
-		return nil, fmt.Errorf("%w: its header has no From, Received or Subject", ErrNotMail)
+	body, headless := bytes.CutPrefix(raw, []byte("\r\n"))
+	if !headless {
+		var header []byte
+		var err error
+		header, body, _ = bytes.Cut(raw, []byte("\r\n\r\n"))
+		if m.Fields, err = fields(header); err != nil {
+			return nil, err
+		}
 	}
 	parts := &reader{message: m}
 	parts.part(m.Get, body, 0)

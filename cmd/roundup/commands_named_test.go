@@ -40,7 +40,8 @@ func TestRoomsNameNoCommands(t *testing.T) {
 	}
 }
 
-// commandNamed finds a command in a text, with or without the program before it.
+// commandNamed finds a command in a text, with or without the program before it,
+// and a flag within one.
 func commandNamed(t *testing.T) *regexp.Regexp {
 	t.Helper()
 	var out bytes.Buffer
@@ -53,7 +54,7 @@ func commandNamed(t *testing.T) *regexp.Regexp {
 		names = append(names, regexp.QuoteMeta(c.Name()))
 	}
 	command := "(" + strings.Join(names, "|") + ")\\b"
-	return regexp.MustCompile("\\broundup (-\\S+ )*" + command + "|`" + command)
+	return regexp.MustCompile("\\broundup (-\\S+ )*" + command + "|`" + command + "|[ (`]--[a-z]+")
 }
 
 // stringsOf are the string literals of a file.

@@ -89,6 +89,7 @@ func remedyWords(r remedy.Remedy) string {
 		remedy.MakeLongerKey:   "`roundup dkim-key` makes one, to be published under another selector",
 		remedy.ExportTemplates: "`roundup templates export ABOUT` writes the built-in ones",
 
+		remedy.Offline:         ": --offline",
 		remedy.RecordShown:     " (`roundup dkim-key --show` prints the record)",
 		remedy.RecordNotForAll: " (`roundup dkim-key --show` prints the record): not every receiver verifies Ed25519",
 		remedy.MakeRSA:         "`roundup dkim-key --rsa` makes a key that all do",
@@ -127,6 +128,8 @@ func remedyWords(r remedy.Remedy) string {
 		remedy.SignBoth:        "ask the relay to sign both, or let Roundup sign: `roundup dkim-key`",
 		remedy.AlignWith:       "have the relay sign in the name of ABOUT, or use a return path of it; `roundup check` shows the records",
 		remedy.PublishDMARC:    "publish a DMARC record; `roundup check` shows it",
+		remedy.AskElsewhere:    "look again where the name servers answer, or ask another one: --resolver 9.9.9.9",
+		remedy.NameConfig:      "name it with --config",
 	}[r.Code], "ABOUT", r.About)
 }
 

@@ -300,7 +300,7 @@ func TestCheckOffline(t *testing.T) {
 	o.extent.Offline = true
 	said := o.check()
 	for _, words := range [][]string{
-		{"passed source: ", "4 items"}, {"skipped links: ", "--offline"}, {"skipped way out: "}, {"skipped relay: "}, {"skipped DNS: "}, {"passed size: "},
+		{"passed source: ", "4 items"}, {"skipped links: ", "[offline]"}, {"skipped way out: "}, {"skipped relay: "}, {"skipped DNS: "}, {"passed size: "},
 	} {
 		says(t, said, words...)
 	}

@@ -22,7 +22,8 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+incomplete, "")
 		return
 	case c.extent.Offline:
-		l.Skip("DNS", "SPF, DKIM, DMARC and MX of "+from+" not looked at: --offline", "")
+		l.Skip("DNS", "SPF, DKIM, DMARC and MX of "+from+" not looked at", "")
+		l.Aside(remedy.Offline)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceDNS)
@@ -33,7 +34,8 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 	}
 	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildns.DomainOf(c.cfg.Mail.ReturnPath)}
 	if _, err := n.zone.Inbox(ctx, from); errors.Is(err, maildns.ErrNoAnswer) {
-		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+err.Error(), "look again where the name servers answer, or ask another one: --resolver 9.9.9.9")
+		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+err.Error(), "")
+		l.Do(remedy.Remedy{Code: remedy.AskElsewhere})
 		return
 	}
 	looks := []func(context.Context, *finding.List){n.spf, n.dkim, n.dmarc, n.inboxes}

@@ -16,6 +16,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/eml"
 	"roundup/internal/outbound"
+	"roundup/internal/remedy"
 )
 
 // linksAtOnce is how many servers are asked at once.
@@ -42,7 +43,8 @@ func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft d
 		l.Pass("links", "the mail links to nothing but its readers' pages")
 		return
 	case c.extent.Offline:
-		l.Skip("links", linksAndPictures(len(targets))+" not asked: --offline", "")
+		l.Skip("links", linksAndPictures(len(targets))+" not asked", "")
+		l.Aside(remedy.Offline)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceLinks)

@@ -72,7 +72,8 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 		l.Do(remedy.Remedy{Code: remedy.ReadBounces})
 		return
 	case c.extent.Offline:
-		l.Skip("way out", base+" not asked: --offline", "")
+		l.Skip("way out", base+" not asked", "")
+		l.Aside(remedy.Offline)
 		return
 	}
 	if err := c.desk.Answers(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
+	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
 
@@ -28,7 +29,8 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 		l.Skip("relay", "not asked: "+incomplete, "")
 		return
 	case c.extent.Offline:
-		l.Skip("relay", address+" not asked: --offline", "")
+		l.Skip("relay", address+" not asked", "")
+		l.Aside(remedy.Offline)
 		return
 	case c.rehearsal && !loopback.Is(cfg.Host):
 		l.Skip("relay", address+" not asked: this is a rehearsal", "")

@@ -28,6 +28,7 @@ const (
 
 // Of a check, in its groups' order; most are done, some only to be known.
 const (
+	Offline         Code = "offline"              // nobody was asked, as it was wished
 	RecordShown     Code = "record shown"         // the DNS record of the key can be printed
 	RecordNotForAll Code = "record not for all"   // likewise, and not every receiver verifies Ed25519
 	MakeRSA         Code = "make RSA key"         // a key that every receiver verifies
@@ -66,16 +67,18 @@ const (
 	SignBoth        Code = "sign both"            // fields of one click
 	AlignWith       Code = "align with"           // domain About: a signature or a return path of it
 	PublishDMARC    Code = "publish DMARC record" // there is none
+	AskElsewhere    Code = "ask elsewhere"        // no name server answers here
+	NameConfig      Code = "name configuration"   // a mail is compared with what it says
 )
 
 // Codes are all there are.
 func Codes() []Code {
 	return []Code{
 		ListSettings, NameKey, MakeKey, MakeKeyFor, MakeLongerKey, ExportTemplates,
-		RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
+		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
 		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,
-		PublishDMARC,
+		PublishDMARC, AskElsewhere, NameConfig,
 	}
 }

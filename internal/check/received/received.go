@@ -89,7 +89,8 @@ func (l *look) whose() {
 	l.test = strings.HasPrefix(local, "test.") || strings.HasPrefix(m.Decoded("Subject"), "[Test]")
 	switch e := l.expected; {
 	case !e.known():
-		l.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "name it with --config")
+		l.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "")
+		l.received.Do(remedy.Remedy{Code: remedy.NameConfig})
 		l.received.Pass("mail", detail)
 	case l.belongs():
 		l.ours = true
@@ -98,7 +99,7 @@ func (l *look) whose() {
 		}
 		l.received.Pass("mail", detail)
 	default:
-		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong --config?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
+		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong configuration?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
 		l.received.Do(remedy.Remedy{Code: remedy.SendTest})
 	}
 }

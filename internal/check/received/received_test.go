@@ -243,10 +243,10 @@ func TestFaults(t *testing.T) {
 		{"key withdrawn", swap(" s=sel;", " s=gone;"), []string{"signed/warned signature: of magazine.example (selector gone): its key is not published"}},
 		{"somebody else's", func(string) string {
 			return "From: a@other.example\r\nSubject: Hi\r\nMessage-ID: <1@other.example>\r\nDate: Fri, 20 Nov 2026 07:00:05 +0000\r\n\r\nHi\r\n"
-		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong --config?)"}},
+		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong configuration?)"}},
 		{"another newsletter's of Roundup", func(s string) string {
 			return swap("<weekly@magazine.example>\r\n", "<daily@paper.example>\r\n")(swap("<roundup.magazine.example>", "<roundup.paper.example>")(s))
-		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong --config?)"}},
+		}, []string{"received/warned mail: this is not a mail of The Weekly (wrong configuration?)"}},
 		{"List-Id and From taken", func(s string) string {
 			return swap("<weekly@magazine.example>\r\n", "<weekly@relay.example>\r\n")(drop("List-Id")(s))
 		}, []string{"changed/warned From: weekly@relay.example"}},

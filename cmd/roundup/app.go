@@ -121,26 +121,30 @@ func (a *app) keep(st *store.Store) {
 
 // desk wires the rooms together: config, then store, then the desk over both.
 func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
-	st, err := a.store(ctx) // needs config
-	if err != nil {
+	if _, err := a.store(ctx); err != nil { // needs config
 		return nil, err
 	}
-	return desk.New(ctx, desk.Options{
+	return desk.New(ctx, a.deskOptions())
+}
+
+// deskOptions are what a desk is made from once the store is open.
+func (a *app) deskOptions() desk.Options {
+	return desk.Options{
 		Config:    a.cfg,
-		Store:     st,
+		Store:     a.st,
 		Now:       a.now,
 		Log:       a.logger(slog.LevelWarn),
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
 		Words:     noticeWords,
-	})
+	}
 }
 
 // checker looks at what a desk's sends depend on.
-func (a *app) checker(d *desk.Desk, cfg *config.Config) *check.Checker {
+func (a *app) checker(d *desk.Desk) *check.Checker {
 	return check.New(check.Options{
-		Desk: d, Config: cfg, Store: a.st, Now: a.now, Version: version, Rehearsal: a.env(desk.ClockVariable) != "",
+		Desk: d, Config: d.Config(), Store: a.st, Now: a.now, Version: version, Rehearsal: a.env(desk.ClockVariable) != "",
 	})
 }
 

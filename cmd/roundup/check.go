@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"roundup/delivery/mail"
 	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
@@ -86,7 +85,7 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 		return err
 	}
 	p := a.newFindings()
-	all := a.checker(d, a.cfg).Look(ctx, check.Extent{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
+	all := a.checker(d).Look(ctx, check.Extent{Offline: o.offline, Resolver: resolver, Spam: "spamassassin", Found: p.print})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -149,7 +148,7 @@ func (p *findings) print(f finding.Finding) {
 		p.endHint(&b)
 	}
 	for _, r := range f.Publish {
-		fmt.Fprintf(&b, "\n    %s. IN %s %s\n", r.Name, r.Type, zoneText(r))
+		b.WriteString("\n    " + check.ZoneLine(r) + "\n")
 	}
 	if len(f.Publish) > 0 {
 		b.WriteString("\n")
@@ -191,14 +190,6 @@ func (p *findings) text(b *strings.Builder, s string) {
 // column fills a column and always leaves a space after it.
 func column(s string, n int) string {
 	return s + strings.Repeat(" ", max(n-utf8.RuneCountInString(s), 1))
-}
-
-// zoneText is the value of a record as a zone file takes it.
-func zoneText(r finding.Record) string {
-	if r.Type != "TXT" {
-		return r.Value
-	}
-	return `"` + strings.Join(mail.SplitTXT(r.Value), `" "`) + `"`
 }
 
 // end sums up, and fails where a check failed.

@@ -266,11 +266,11 @@ func (d *demo) step(title string) {
 // preview writes the four files, with the pictures beside them: the magazine
 // that the mail links to does not exist.
 func (d *demo) preview(ctx context.Context) error {
-	p, err := draft(ctx, d.desk, d.app.cfg, time.Time{}, nil)
+	p, mail, err := draft(ctx, d.desk, time.Time{}, nil)
 	if err != nil {
 		return err
 	}
-	if err := d.app.writePreview(p, filepath.Join(d.given, "preview"), false); err != nil {
+	if err := d.app.writePreview(p, mail, filepath.Join(d.given, "preview"), false); err != nil {
 		return err
 	}
 	path := d.file("preview", "issue.html")

@@ -85,7 +85,7 @@ func (a *app) explain(p desk.Plan) error {
 				ID: f.Candidate.ID, Title: f.Candidate.Title, URL: f.Candidate.URL, Source: f.Candidate.Source,
 				Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
 				Headline: p.Edits.Articles[f.Candidate.ID].Headline,
-				Picture:  f.Candidate.Image.URL, Shared: sharedPicture(f),
+				Picture:  f.Candidate.Image.URL, Shared: desk.SharedPicture(f),
 			}); err != nil {
 				return err
 			}
@@ -98,50 +98,13 @@ func (a *app) explain(p desk.Plan) error {
 	} else if err := a.tableOfFates(p); err != nil {
 		return err
 	}
-	for _, note := range notesOf(p) {
+	for _, note := range p.Notes() {
 		a.printf("note: %s\n", oneLine(note))
 	}
 	if n := p.Selection.Quarantined(); n > 0 {
 		a.printf("note: quarantined: %s. See `roundup sources`, then `roundup sources accept` or `ignore`\n", count(n, "article"))
 	}
 	return nil
-}
-
-// notesOf is what a person should know of a plan: edits that could not be
-// followed, and what is in the issue or not for another reason.
-func notesOf(p desk.Plan) []string {
-	notes := slices.Clone(p.Selection.Problems)
-	for _, r := range p.Remarks {
-		notes = append(notes, r.Text)
-	}
-	return append(notes, sharedPictures(p.Selection.Fates)...)
-}
-
-// sharedPicture is the picture that an article goes without, since most of its
-// source have it; "" for none.
-func sharedPicture(f digest.Fate) string {
-	if f.Candidate.Image.URL != "" {
-		return ""
-	}
-	return f.Candidate.Image.Shared
-}
-
-// sharedPictures says, a line for each picture, how many of the issue's articles
-// go without one that most articles of their source have.
-func sharedPictures(fates []digest.Fate) []string {
-	var order []string
-	uses := map[string]int{}
-	for _, f := range fates {
-		if picture := sharedPicture(f); picture != "" && f.Outcome == digest.In {
-			if uses[picture]++; uses[picture] == 1 {
-				order = append(order, picture)
-			}
-		}
-	}
-	for i, picture := range order {
-		order[i] = count(uses[picture], "article") + " without a picture: most of the source have this one, so it is taken for the publication's: " + picture
-	}
-	return order
 }
 
 // tableOfFates prints the candidates, those of each section under its title. A

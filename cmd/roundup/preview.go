@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/config"
+	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
@@ -69,7 +70,7 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 			return &usageError{msg: fmt.Sprintf("--at: %q is not a time", o.at), hint: "write 2026-11-20T07:00:00-05:00"}
 		}
 	}
-	e, err := a.newEditor(ctx, o.noFetch, at)
+	d, err := a.freshDesk(ctx, o.noFetch)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 	// Put together before anything is opened: a mistake belongs in the terminal.
 	// One in a template, or a note that is too long, is shown on the page too, and
 	// gone there once it is mended.
-	p, err := draft(ctx, e.desk, a.cfg, at, as)
+	p, mail, err := draft(ctx, d, at, as)
 	var mistake *letter.TemplateError
 	var tooLarge *letter.TooLargeError
 	switch {
@@ -94,48 +95,27 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 		return err
 	}
 	if o.out != "" {
-		return a.writePreview(p, o.out, as != nil)
+		return a.writePreview(p, mail, o.out, as != nil)
 	}
-	return a.servePreview(ctx, e, o)
+	return a.servePreview(ctx, d, at, o)
 }
 
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
-func draft(ctx context.Context, d *desk.Desk, cfg *config.Config, at time.Time, as *subscribers.Subscriber) (editor.Preview, error) {
+func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subscriber) (desk.Plan, desk.Draft, error) {
 	p, err := d.Preview(ctx, at)
 	if err != nil {
-		return editor.Preview{}, err
+		return p, desk.Draft{}, err
 	}
-	v, _, err := draftOf(d, cfg, p, as)
-	v.Notes = fileNotes(cfg, p)
-	return v, err
+	mail, err := d.Draft(p, as)
+	return p, mail, err
 }
 
-// draftOf is a plan as its readers get it, and the mail of it.
-func draftOf(d *desk.Desk, cfg *config.Config, p desk.Plan, as *subscribers.Subscriber) (editor.Preview, desk.Draft, error) {
-	m, err := d.Draft(p, as)
-	if err != nil {
-		return editor.Preview{Issue: p.Issue, Edits: p.Edits, Language: cfg.Newsletter.Language}, m, err
-	}
-	line := issueJSON(p.Issue)
-	line.Articles = printedLines(p.Issue)
+// issueFile is an issue as JSON, to be kept.
+func issueFile(i digest.Issue) ([]byte, error) {
+	line := issueJSON(i)
+	line.Articles = printedLines(i)
 	data, err := json.MarshalIndent(line, "", "  ")
-	if err != nil {
-		return editor.Preview{}, m, err
-	}
-	v := editor.Preview{
-		Name: cfg.Newsletter.Name, Head: headOfPlan(p), When: p.SlotLabel,
-		Example: p.Example,
-		From:    cmp.Or(cfg.Mail.From.Name, cfg.Mail.From.Address, cfg.Newsletter.Name), Language: cfg.Newsletter.Language, Location: cfg.Newsletter.Timezone,
-		Issue: p.Issue, Fates: p.Selection.Fates, Edits: p.Edits, Conflicts: p.Conflicts(),
-		HTML: m.Shown, Text: m.Text, Mail: m.Data, JSON: append(data, '\n'),
-	}
-	for _, s := range cfg.Digest.Sections {
-		v.Sections = append(v.Sections, s.Title)
-	}
-	if len(cfg.Notify.Email) > 0 {
-		v.TestTo = cfg.Notify.Email[0]
-	}
-	return v, m, nil
+	return append(data, '\n'), err
 }
 
 // fileNotes is what whoever wrote the files should know.
@@ -144,7 +124,7 @@ func fileNotes(cfg *config.Config, p desk.Plan) []string {
 	if p.Example {
 		notes = append(notes, "Nothing is owed: this example is made of the most recent articles.")
 	}
-	notes = append(notes, notesOf(p)...)
+	notes = append(notes, p.Notes()...)
 	if cfg.Mail.From.Address == "" {
 		notes = append(notes, "The sender is a stand-in until mail.from is filled in.")
 	}
@@ -167,26 +147,31 @@ func whyEmpty(cfg *config.Config, p desk.Plan) string {
 
 // writePreview writes the four files: for this account alone where they hold a
 // reader's name and address.
-func (a *app) writePreview(p editor.Preview, dir string, private bool) error {
+func (a *app) writePreview(p desk.Plan, mail desk.Draft, dir string, private bool) error {
+	issue, err := issueFile(p.Issue)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for name, data := range map[string][]byte{
-		"issue.html": []byte(p.HTML), "issue.txt": []byte(p.Text), "issue.eml": p.Mail, "issue.json": p.JSON,
+		"issue.html": []byte(mail.Shown), "issue.txt": []byte(mail.Text), "issue.eml": mail.Data, "issue.json": issue,
 	} {
 		if err := writeFile(filepath.Join(dir, name), data, private); err != nil {
 			return err
 		}
 	}
-	a.printf("%s\nSubject: %s\n", p.Head, oneLine(p.Issue.Subject))
-	for _, n := range p.Notes {
+	notes := fileNotes(a.cfg, p)
+	a.printf("%s\nSubject: %s\n", headOfPlan(p), oneLine(p.Issue.Subject))
+	for _, n := range notes {
 		a.printf("note: %s\n", oneLine(n))
 	}
 	a.printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
 	if !a.json {
 		return nil
 	}
-	line := previewLine{Issue: p.Issue.Number, Subject: p.Issue.Subject, Articles: len(p.Issue.Articles()), Notes: notNil(p.Notes)}
+	line := previewLine{Issue: p.Issue.Number, Subject: p.Issue.Subject, Articles: len(p.Issue.Articles()), Notes: notNil(notes)}
 	for _, name := range []string{"issue.html", "issue.txt", "issue.eml", "issue.json"} {
 		line.Files = append(line.Files, filepath.Join(dir, name))
 	}
@@ -222,15 +207,13 @@ type servedLine struct {
 	URL string `json:"url"`
 }
 
-func (a *app) servePreview(ctx context.Context, e *editorDesk, o previewOptions) error {
+func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil || !loopback.Is(host) {
 		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
 	key := editor.NewKey()
-	handler, err := editor.New(editor.Options{
-		Desk: e, Checker: e, Fetcher: e, Host: editor.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
-	})
+	handler, err := a.editorsPage(ctx, d, at, key)
 	if err != nil {
 		return err
 	}
@@ -264,4 +247,21 @@ func (a *app) servePreview(ctx context.Context, e *editorDesk, o previewOptions)
 	case <-ctx.Done():
 	}
 	return errors.Join(ignoreClosed(err), shutdown(ctx, server))
+}
+
+// editorsPage wires the editor's page to a desk that follows the configuration's
+// file, for the issue of a slot; the zero time for the next.
+func (a *app) editorsPage(ctx context.Context, d *desk.Desk, at time.Time, key *editor.Key) (http.Handler, error) {
+	following, err := desk.Follow(d, a.deskOptions(), a.readConfig)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := a.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &editor.DeskView{Now: following.Now, Readers: readers, At: at, Checker: a.checker, File: issueFile}
+	return editor.New(editor.Options{
+		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
+	})
 }

@@ -317,14 +317,11 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	if d, err = a.freshDesk(ctx, o.noFetch); err != nil {
 		return err
 	}
-	p, err := d.Preview(ctx, time.Time{})
+	p, err := d.SendTest(ctx, time.Time{}, to)
+	if errors.Is(err, desk.ErrNothingToSend) {
+		return &hintedError{err: err, hint: "`roundup fetch` reads the sources now and says what each gave"}
+	}
 	if err != nil {
-		return err
-	}
-	if len(p.Issue.Articles()) == 0 {
-		return &hintedError{err: desk.ErrNothingToSend, hint: "`roundup fetch` reads the sources now and says what each gave"}
-	}
-	if err := d.Test(ctx, p, to); err != nil {
 		return err
 	}
 	if a.json {

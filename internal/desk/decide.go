@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	// ErrNothingToSend is returned for --now when there is no article at all.
+	// ErrNothingToSend is returned for --now, and for a test, when there is no article at all.
 	ErrNothingToSend = errors.New("there is no article to send")
 	// ErrNobody is returned for --now when nobody would be mailed.
 	ErrNobody = errors.New("there is nobody to send to")

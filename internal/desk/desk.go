@@ -120,6 +120,9 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	return d, d.connect()
 }
 
+// Config is the settings the desk was made from, which nobody may change.
+func (d *Desk) Config() *config.Config { return d.cfg }
+
 // connect makes what mail leaves through, once the settings for it are there: a
 // newsletter that is still being set up can be fetched and previewed without.
 func (d *Desk) connect() error {

@@ -16,13 +16,6 @@ import (
 // maxNoteFile is how much of digest.note_file is read, in bytes.
 const maxNoteFile = 64 << 10
 
-// Remark is something a person should know of an issue, which stops nothing.
-type Remark struct {
-	What    string // "note", "pictures"
-	Text    string
-	Warning bool // something is not as it was meant to be
-}
-
 // noteFile reads digest.note_file for the issue at hand. A file that an issue
 // printed and that is the same since is left out; so is one that can't be
 // printed, since a note is not worth an issue. The remark says so.

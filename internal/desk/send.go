@@ -149,8 +149,24 @@ func mailDomain(c *config.Config) string {
 	return domain
 }
 
-// Test mails the next issue to addresses without touching any state.
-func (d *Desk) Test(ctx context.Context, p Plan, to []string) error {
+// SendTest mails the next issue to addresses without touching any state, and
+// returns it. at, unless zero, stands for the slot. It fails with ErrNothingToSend
+// where there is no article, and where Ready does.
+func (d *Desk) SendTest(ctx context.Context, at time.Time, to []string) (Plan, error) {
+	if err := d.Ready(ctx); err != nil {
+		return Plan{}, err
+	}
+	p, err := d.Preview(ctx, at)
+	switch {
+	case err != nil:
+		return p, err
+	case len(p.Issue.Articles()) == 0:
+		return p, ErrNothingToSend
+	}
+	return p, d.test(ctx, p, to)
+}
+
+func (d *Desk) test(ctx context.Context, p Plan, to []string) error {
 	variant, err := d.Render(p)
 	if err != nil {
 		return err

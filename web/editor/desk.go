@@ -43,7 +43,6 @@ type Fetcher interface {
 
 // Preview is the next issue as the editor's page shows it.
 type Preview struct {
-	Head      string         // "Issue 12, for Friday …: 9 articles of 31 candidates."
 	Name      string         // the newsletter's
 	When      string         // what it is for: "Friday 20 November 2026, 07:00 EST"; "" for an issue outside the schedule
 	Notes     []string       // what the editor should know: "pinned, but not in …"

@@ -15,8 +15,8 @@ import (
 	"roundup/web/editor"
 )
 
-// desk is a desk that keeps what it is told.
-type desk struct {
+// fakeDesk is a desk that keeps what it is told.
+type fakeDesk struct {
 	mu      sync.Mutex
 	p       editor.Preview
 	err     error // of Preview
@@ -29,7 +29,7 @@ type desk struct {
 	slow    func(context.Context) error // what Preview waits for; nil for nothing
 }
 
-func (d *desk) Preview(ctx context.Context, as string) (editor.Preview, error) {
+func (d *fakeDesk) Preview(ctx context.Context, as string) (editor.Preview, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.as = as
@@ -40,9 +40,9 @@ func (d *desk) Preview(ctx context.Context, as string) (editor.Preview, error) {
 	return d.p, d.err
 }
 
-func (d *desk) Stamp(context.Context) (string, error) { return d.stamp, nil }
+func (d *fakeDesk) Stamp(context.Context) (string, error) { return d.stamp, nil }
 
-func (d *desk) Edit(_ context.Context, c digest.Change) (editor.Edited, error) {
+func (d *fakeDesk) Edit(_ context.Context, c digest.Change) (editor.Edited, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.changes = append(d.changes, c)
@@ -53,19 +53,19 @@ func (d *desk) Edit(_ context.Context, c digest.Change) (editor.Edited, error) {
 	return editor.Edited{Said: "did " + string(c.Do) + ".", Undo: undo}, d.refuse
 }
 
-func (d *desk) SendTest(_ context.Context, to string) (string, error) {
+func (d *fakeDesk) SendTest(_ context.Context, to string) (string, error) {
 	d.to = to
 	return "A test was sent.", d.refuse
 }
 
-func (d *desk) Check(context.Context) ([]editor.CheckResult, error) {
+func (d *fakeDesk) Check(context.Context) ([]editor.CheckResult, error) {
 	return []editor.CheckResult{
 		{State: editor.CheckPassed, Group: "The database", What: "database", Detail: "fine"},
 		{State: editor.CheckFailed, What: "relay", Publish: []string{"x. IN TXT y"}, Detail: "does not answer", Hint: "start it"},
 	}, nil
 }
 
-func (d *desk) Fetch(context.Context) (string, error) { return "1 source read.", nil }
+func (d *fakeDesk) Fetch(context.Context) (string, error) { return "1 source read.", nil }
 
 // article is number id of the sample issue.
 func article(id int64, title string) digest.Article {
@@ -75,13 +75,13 @@ func article(id int64, title string) digest.Article {
 	}
 }
 
-func sampleDesk() *desk {
+func sampleDesk() *fakeDesk {
 	one, two, three, four := article(1, "One"), article(2, "Two"), article(3, "Three"), article(4, "Four")
 	printed := func(a digest.Article, lead bool) digest.Printed {
 		return digest.Printed{Article: a, Headline: a.Title, Text: a.Dek, Lead: lead}
 	}
 	owed := func(a digest.Article) digest.Candidate { return digest.Candidate{Article: a, State: digest.Owed} }
-	return &desk{stamp: "s1", p: editor.Preview{
+	return &fakeDesk{stamp: "s1", p: editor.Preview{
 		Name: "The Weekly", When: "Friday 20 November 2026, 07:00 EST", From: "The <Weekly>", Language: "en", Sections: []string{"Analysis", "Opinion"},
 		Issue: digest.Issue{
 			Number: 7, Subject: `War & "peace"`, Preheader: "And more", Date: time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC),
@@ -99,7 +99,7 @@ func sampleDesk() *desk {
 	}}
 }
 
-func handler(t *testing.T, d *desk) http.Handler {
+func handler(t *testing.T, d *fakeDesk) http.Handler {
 	t.Helper()
 	h, err := editor.New(editor.Options{Desk: d, Checker: d, Fetcher: d, Host: editor.Loopback, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -1,11 +1,11 @@
 // Package editor owns the editor's page: the next issue as readers will get it,
-// what can be changed about it, and the words of both.
+// what can be changed about it, and every word of that.
 //
-// It must not put an issue together, know SQL, or change anything on a GET; nor
+// It must not choose, compile or send, know SQL, or change anything on a GET; nor
 // tell a browser to type a command: whoever edits may not reach the server.
 //
-// Start reading with New, which lists the routes; desk.go says what the page asks
-// of the desk behind it, page.go what its template is filled with.
+// Start reading with New, which lists the routes. desk.go says what the page asks
+// for; deskview.go asks the desk for it, and puts it into an editor's words.
 package editor
 
 import (

@@ -15,7 +15,7 @@ import (
 // keyed is a preview with a key, and its address taken apart.
 type keyed struct {
 	h             http.Handler
-	desk          *desk
+	desk          *fakeDesk
 	folder, token string
 }
 

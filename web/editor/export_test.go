@@ -1,0 +1,11 @@
+package editor
+
+// The words of the page, by what they word.
+var (
+	ErrorWords     = errorWords
+	FindingHint    = findingHint
+	NoticesOf      = noticesOf
+	ReadWords      = readWords
+	SourceTrouble  = sourceTrouble
+	WithoutSockets = withoutSockets
+)

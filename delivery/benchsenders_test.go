@@ -21,6 +21,7 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // benchVariant is a digest of the usual size: 27 KB of HTML, 7.6 KB of text,
@@ -45,7 +46,7 @@ func benchVariant(issue digest.Issue) digest.Variant {
 func benchList(b *testing.B, readers int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "roundup.db")
-	s, _, err := store.Create(b.Context(), path, store.Options{Now: time.Now})
+	s, _, err := sqlite.Create(b.Context(), path, sqlite.Options{Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func benchList(b *testing.B, readers int) string {
 // benchIssue starts an issue to the whole list and says how long that took.
 func benchIssue(b *testing.B, path string) (number int, took time.Duration) {
 	b.Helper()
-	s, err := store.Open(b.Context(), path, store.Options{Now: time.Now})
+	s, err := sqlite.Open(b.Context(), path, sqlite.Options{Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func (c *counted) Exchange(ctx context.Context, lease delivery.Lease, issue int6
 // the last result on disk.
 func senderRole(j job) (account, error) {
 	ctx := context.Background()
-	s, err := store.Open(ctx, j.Database, store.Options{Now: time.Now})
+	s, err := sqlite.Open(ctx, j.Database, sqlite.Options{Now: time.Now})
 	if err != nil {
 		return account{}, err
 	}

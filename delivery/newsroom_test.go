@@ -15,6 +15,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/subscribers"
 )
 
@@ -55,7 +56,7 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 		}
 	}
 	var err error
-	n.store, _, err = store.Create(ctx, filepath.Join(tb.TempDir(), "roundup.db"), store.Options{Now: n.now})
+	n.store, _, err = sqlite.Create(ctx, filepath.Join(tb.TempDir(), "roundup.db"), sqlite.Options{Now: n.now})
 	must(err)
 	tb.Cleanup(func() { _ = n.store.Close() })
 	rows := make([]subscribers.Row, readers)

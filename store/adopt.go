@@ -25,7 +25,7 @@ type Adopted struct {
 // outbox is given up; and who left since, by the record beside the database,
 // leaves again.
 func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err error) {
-	lines, err := s.leavings.read()
+	lines, err := s.leftOnRecord()
 	if err != nil {
 		return done, err
 	}
@@ -55,7 +55,7 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 		return f, err
 	}
 	// What was copied from it before is a stranger from here on.
-	f.id = lineage(f.id) + randomHex(idSize/2)
+	f.id = lineage(f.id) + randomHex(IDSize/2)
 	err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaID, f.id))
 	if err != nil {
 		return f, err

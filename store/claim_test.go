@@ -3,17 +3,35 @@ package store_test
 import (
 	"strings"
 	"testing"
+
+	"roundup/store"
+	"roundup/store/storetest"
 )
+
+// sending is a database in which an issue to so many readers is under way.
+func sending(t *testing.T, readers int) *store.Store {
+	t.Helper()
+	st := database(t, readers, 1)
+	lease, err := st.AcquireLease(t.Context(), "test")
+	if err == nil {
+		_, err = st.StartIssue(t.Context(), lease, storetest.Draft(1))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
 
 // A claim walks an index that holds only what may be claimed, in its order: no
 // scan, no sorting, whatever the size of the audience.
 func TestClaimsNeedNoScan(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 1000, 1)
-	s.start(1)
-	run(t, s.Store, `ANALYZE`)
-	plans, err := s.ClaimPlans(t.Context())
-	s.must(err)
+	st := sending(t, 1000)
+	run(t, st, `ANALYZE`)
+	plans, err := st.ClaimPlans(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for place, index := range map[string]string{
 		"queued":   "deliveries_queued",
 		"deferred": "deliveries_deferred",
@@ -33,12 +51,13 @@ func TestClaimsNeedNoScan(t *testing.T) {
 // states, which the planner may think as good, hold as many rows as the audience.
 func TestMessagesChangeRowsByKey(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 1000, 1)
-	s.start(1)
+	st := sending(t, 1000)
 	for _, statistics := range []string{``, `ANALYZE`} {
-		run(t, s.Store, statistics)
-		plans, err := s.WritePlans(t.Context())
-		s.must(err)
+		run(t, st, statistics)
+		plans, err := st.WritePlans(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		for what, plan := range plans {
 			if want := "SEARCH deliveries USING PRIMARY KEY (issue_id=? AND subscriber_id=?)"; !strings.HasPrefix(plan, want) {
 				t.Errorf("%s, %q: the plan does not begin with %s:\n%s", what, statistics, want, plan)
@@ -51,9 +70,11 @@ func TestMessagesChangeRowsByKey(t *testing.T) {
 // built for it, which a check with IN, or an update of more rows than one, does.
 func TestMessagesBuildNoLists(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 1, 1)
-	programs, err := s.WritePrograms(t.Context())
-	s.must(err)
+	st := sending(t, 1)
+	programs, err := st.WritePrograms(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for what, program := range programs {
 		if !strings.Contains(program, "OpenWrite") || strings.Contains(program, "OpenEphemeral") {
 			t.Errorf("%s builds a list:\n%s", what, program)

@@ -3,10 +3,8 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 
 	"roundup/subscribers"
@@ -38,22 +36,9 @@ func (s *Store) Forget(ctx context.Context, key string) error {
 		return tx.suppressErased(ctx, hash)
 	})
 	if err == nil {
-		s.emptyLog(ctx)
+		s.engine.Wipe(ctx)
 	}
 	return err
-}
-
-// emptyLog folds the write-ahead log into the file and cuts it to nothing: it
-// holds the pages as they were before the erasure, which itself is durable by
-// now. It waits for nobody, so that no sender waits for it; where others are
-// reading, the log keeps those pages until it is reused or the last process closes.
-func (s *Store) emptyLog(ctx context.Context) {
-	db, err := sql.Open("sqlite3", dataSource(s.path, url.Values{"_synchronous": {"FULL"}}))
-	if err != nil {
-		return
-	}
-	defer func() { _ = db.Close() }()
-	_, _ = db.ExecContext(ctx, `PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 
 // erase takes everything personal from the rows of a subscriber.

@@ -2,28 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"io/fs"
 	"strings"
 )
-
-// As makes options that believe to run as another user.
-func (o Options) As(uid int) Options {
-	o.euid = func() int { return uid }
-	return o
-}
-
-// WithMigrations makes options with other migrations than the embedded ones.
-func (o Options) WithMigrations(files fs.FS) Options {
-	o.migrations = files
-	return o
-}
-
-// EmbeddedMigrations are the program's own.
-var EmbeddedMigrations fs.FS = embeddedMigrations
-
-// Pools are the store's connections: the writer's and the readers'.
-func (s *Store) Pools() (writer, readers *sql.DB) { return s.writer, s.readers }
 
 // ClaimPlans says how SQLite finds the next claims, by where they come from.
 func (s *Store) ClaimPlans(ctx context.Context) (map[string]string, error) {
@@ -81,6 +61,3 @@ func (s *Store) plan(ctx context.Context, query string) (string, error) {
 	})
 	return strings.Join(steps, "\n"), err
 }
-
-// CancelBatch is how many deliveries one transaction of a cancellation skips.
-const CancelBatch = cancelBatch

@@ -2,17 +2,19 @@ package store
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"syscall"
-
-	"github.com/mattn/go-sqlite3"
 
 	"roundup/delivery"
 )
 
 var (
+	// ErrMissing is returned where there is no database to open; opening never makes one.
+	ErrMissing = errors.New("there is no database")
+	// ErrNewer is returned for a database that a newer Roundup has migrated.
+	ErrNewer = errors.New("the database belongs to a newer Roundup")
+	// ErrEarlier is returned for a database of before the first release, which no migration leads on from.
+	ErrEarlier = errors.New("the database is from before Roundup's first release, and this program can't read it")
+	// ErrLocked is returned while another process holds the lock.
+	ErrLocked = errors.New("another Roundup is at work on this database")
 	// ErrCorrupt is returned for a file that is no database of Roundup's, or a damaged one.
 	ErrCorrupt = errors.New("not a sound Roundup database")
 	// ErrMoved is returned for a change to a database whose file was removed,
@@ -38,52 +40,3 @@ func (p passing) Error() string { return string(p) }
 
 // Unwrap lets a sender know that trying again is worth it.
 func (p passing) Unwrap() error { return delivery.ErrLedgerAway }
-
-// classify marks SQLite's errors that a person can do something about.
-func classify(err error) error {
-	var cause sqlite3.Error // the driver returns the value, never a pointer
-	if !errors.As(err, &cause) {
-		return err
-	}
-	for _, known := range []error{ErrCorrupt, ErrFull, ErrBusy, ErrUnwritable, ErrDisk} {
-		if errors.Is(err, known) {
-			return err
-		}
-	}
-	if kind := kindOf(cause); kind != nil {
-		return fmt.Errorf("%w: %w", kind, err)
-	}
-	return err
-}
-
-// kindOf is which of the faults above an error of SQLite's is; nil for none.
-func kindOf(e sqlite3.Error) error {
-	if e.SystemErrno == syscall.ENOSPC {
-		return ErrFull
-	}
-	switch e.Code {
-	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-		return ErrCorrupt
-	case sqlite3.ErrFull:
-		return ErrFull
-	case sqlite3.ErrBusy, sqlite3.ErrLocked:
-		return ErrBusy
-	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
-		return ErrUnwritable
-	case sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrProtocol:
-		return ErrDisk
-	}
-	return nil
-}
-
-// inPlace fails with ErrMoved unless the path still names the file that was opened.
-func (s *Store) inPlace() error {
-	now, err := os.Stat(s.path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, s.file) {
-		return fmt.Errorf("%w: %q", ErrMoved, s.path)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: look for the database: %w", ErrDisk, err)
-	}
-	return nil
-}

@@ -51,6 +51,11 @@ func (tx *Tx) setMeta(ctx context.Context, key, value string) error {
 	return nil
 }
 
+// MarkCopy writes into a copy what it is a copy of. It is for engines that make one.
+func MarkCopy(ctx context.Context, q Querier, original string) error {
+	return (&Tx{Querier: q}).setMeta(ctx, metaCopyOf, original)
+}
+
 // NextNumber is the number the next issue gets.
 func (s *Store) NextNumber(ctx context.Context) (number int, err error) {
 	err = s.read(ctx, func(tx *Tx) error {

@@ -81,7 +81,7 @@ func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot) error {
 		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
 		VALUES (?, ?, ?, ?, ?, ?)`,
 		tx.newsletter, timeText(record.At), record.Label, record.Outcome, record.Why, tx.stamp())
-	if isUnique(err) {
+	if tx.engine.IsUnique(err) {
 		return fmt.Errorf("%s: %w", record.Label, ErrSlotDecided)
 	}
 	if err != nil {

@@ -54,11 +54,8 @@ func (s *Store) Standing(ctx context.Context) (Standing, error) {
 }
 
 func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) {
-	if err := s.inPlace(); err != nil {
-		return st, f, err
-	}
 	// The mark first: the database, read later, can only have come further.
-	m, err := readMark(s.path)
+	m, err := s.engine.Mark(ctx)
 	if err != nil {
 		return st, f, err
 	}
@@ -74,29 +71,29 @@ func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) 
 }
 
 // compare judges a database by the mark beside it.
-func (f facts) compare(m mark) (st Standing) {
-	if m.state == markGood && lineage(m.id) == lineage(f.id) {
-		st.LastIssue = m.issue
+func (f facts) compare(m Mark) (st Standing) {
+	if m.State == MarkGood && lineage(m.ID) == lineage(f.id) {
+		st.LastIssue = m.Issue
 	}
 	switch {
 	case f.original != "":
 		st.Case, st.Detail = Copy, "it is a copy of "+f.original
-	case m.state == markMissing:
+	case m.State == MarkMissing:
 		st.Case = NeverHere
-		st.Detail = fmt.Sprintf("it was put here from elsewhere, or %s was removed, which says what was in charge here", m.file)
-	case m.state == markCopied:
+		st.Detail = fmt.Sprintf("it was put here from elsewhere, or %s was removed, which says what was in charge here", m.File)
+	case m.State == MarkCopied:
 		st.Case = NeverHere
-		st.Detail = fmt.Sprintf("it was put here from elsewhere, together with %s", m.file)
-	case lineage(m.id) != lineage(f.id):
+		st.Detail = fmt.Sprintf("it was put here from elsewhere, together with %s", m.File)
+	case lineage(m.ID) != lineage(f.id):
 		st.Case, st.Detail = Other, "another database was in charge here"
-	case m.id != f.id:
+	case m.ID != f.id:
 		st.Case, st.Detail = Behind, "it is older than the database that was here: from before the last adoption"
-	case m.changes > f.changes:
-		st.Case, st.Missing = Behind, m.changes-f.changes
+	case m.Changes > f.changes:
+		st.Case, st.Missing = Behind, m.Changes-f.changes
 		st.Detail = fmt.Sprintf("it is older than the database that was here: the last %s missing", changesAre(st.Missing))
 	}
-	if st.Case == Behind && m.issue > f.lastIssue {
-		st.Detail += fmt.Sprintf(", and issue %d has started since", m.issue)
+	if st.Case == Behind && m.Issue > f.lastIssue {
+		st.Detail += fmt.Sprintf(", and issue %d has started since", m.Issue)
 	}
 	return st
 }
@@ -109,10 +106,10 @@ func changesAre(n int64) string {
 }
 
 // newID makes the id of a database.
-func newID() string { return randomHex(idSize/2) + randomHex(idSize/2) }
+func newID() string { return randomHex(IDSize/2) + randomHex(IDSize/2) }
 
 // lineage is the part of an id that an adoption keeps.
-func lineage(id string) string { return id[:min(len(id), idSize/2)] }
+func lineage(id string) string { return id[:min(len(id), IDSize/2)] }
 
 func randomHex(digits int) string {
 	b := make([]byte, digits/2)
@@ -140,8 +137,9 @@ func (s *Store) settle(ctx context.Context) error {
 	return s.mark(ctx, f)
 }
 
-// takeCharge makes this the database in charge here, whatever was before.
-func (s *Store) takeCharge(ctx context.Context) error {
+// TakeCharge makes this the database in charge here, whatever was before. Engines
+// call it for one that was just created.
+func (s *Store) TakeCharge(ctx context.Context) error {
 	_, f, err := s.standing(ctx)
 	if err != nil {
 		return err
@@ -151,7 +149,7 @@ func (s *Store) takeCharge(ctx context.Context) error {
 
 // mark writes beside a database what it says of itself, which puts it in charge.
 func (s *Store) mark(ctx context.Context, f facts) error {
-	if err := s.witness.set(mark{id: f.id, changes: f.changes, issue: f.lastIssue}); err != nil {
+	if err := s.engine.SetMark(ctx, Mark{ID: f.id, Changes: f.changes, Issue: f.lastIssue}); err != nil {
 		return err
 	}
 	_, err := s.Standing(ctx)

@@ -4,14 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 )
 
 // Tx is one transaction. Everything written in it bears the same time.
 type Tx struct {
-	querier
+	Querier
+	engine     Engine
 	at         time.Time // UTC, whole milliseconds
 	atText     string    // the same as the database keeps it
 	newsletter int64     // the id every row of the newsletter carries
@@ -20,47 +20,6 @@ type Tx struct {
 	started  int       // the number of the issue that starts; 0 for none
 	left     []leaving // on record beside the database before the commit,
 	rejoined []leaving // and after it: an interruption makes nobody a reader
-}
-
-// querier runs statements on the one connection of a transaction.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// within runs work between begin and COMMIT on one connection; after an error
-// nothing of it remains. It stands for sql.Tx, whose goroutine for each transaction,
-// woken twice, cost a third of what the ledger does for a message.
-func within(ctx context.Context, db *sql.DB, begin string, work func(querier) error) error {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = conn.Close() }()
-	// Neither ending is left half done for the context's sake.
-	ending := context.WithoutCancel(ctx)
-	committed := false
-	defer func() {
-		if !committed {
-			// It fails where none was begun, or SQLite rolled back by itself, as on a full disk.
-			_, _ = conn.ExecContext(ending, "ROLLBACK")
-		}
-	}()
-	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := work(conn); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ending, "COMMIT"); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	committed = true
-	return nil
 }
 
 // stamp is the transaction's time as the database keeps it.
@@ -85,19 +44,6 @@ func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, err
 	}
 	tx.changed = true
 	return result.LastInsertId()
-}
-
-// checkVersion refuses to write once a newer program has migrated the database
-// under a running older one.
-func (tx *Tx) checkVersion(ctx context.Context, want int) error {
-	got, err := queryOne(ctx, tx, scanValue[int], `PRAGMA user_version`)
-	if err != nil {
-		return fmt.Errorf("read schema version: %w", err)
-	}
-	if got != want {
-		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", ErrNewer, got, want)
-	}
-	return nil
 }
 
 // row is what a scan function reads: *sql.Row or *sql.Rows.

@@ -18,6 +18,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/web/readers"
 )
 
@@ -101,7 +102,7 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, cfg.Database, a.storeOptions())
+	st, err := sqlite.Open(ctx, cfg.Database, a.storeOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +110,8 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	return st, nil
 }
 
-func (a *app) storeOptions() store.Options {
-	return store.Options{Now: a.now}
+func (a *app) storeOptions() sqlite.Options {
+	return sqlite.Options{Now: a.now}
 }
 
 // keep makes st the app's store, closed with the app.

@@ -19,7 +19,7 @@ import (
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/sample"
-	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/web"
 )
 
@@ -208,7 +208,7 @@ func (d *demo) openDatabase(ctx context.Context) error {
 		return err
 	}
 	a.cfg = cfg
-	st, _, err := store.Create(ctx, cfg.Database, a.storeOptions())
+	st, _, err := sqlite.Create(ctx, cfg.Database, a.storeOptions())
 	if err != nil {
 		return err
 	}

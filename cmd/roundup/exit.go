@@ -17,6 +17,7 @@ import (
 	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // exitCode is what the program tells its caller; `roundup help exit-codes`
@@ -94,7 +95,7 @@ func explain(err error) (exitCode, string) {
 		problems config.Problems
 		busy     *desk.BusyError
 		notReady *desk.NotReadyError
-		owner    *store.OwnerError
+		owner    *sqlite.OwnerError
 		trouble  *relay.Trouble
 		template *letter.TemplateError
 		tooLarge *letter.TooLargeError

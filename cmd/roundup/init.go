@@ -16,6 +16,7 @@ import (
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 func newInit(a *app) *cobra.Command {
@@ -90,7 +91,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	st, created, err := store.Create(ctx, cfg.Database, a.storeOptions())
+	st, created, err := sqlite.Create(ctx, cfg.Database, a.storeOptions())
 	if err != nil {
 		return err
 	}

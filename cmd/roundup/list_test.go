@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"roundup/internal/testing/smtptest"
-	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // TestHundredThousandReaders imports, lists and exports a long list in little
@@ -128,7 +128,7 @@ func (s *site) write(name, text string) {
 func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 	s.t.Helper()
 	ctx := s.t.Context()
-	st, err := store.Open(ctx, filepath.Join(s.dir, "roundup.db"), store.Options{Now: time.Now})
+	st, err := sqlite.Open(ctx, filepath.Join(s.dir, "roundup.db"), sqlite.Options{Now: time.Now})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // What to do about what the rooms find: they name it by a code, and don't know by
@@ -48,7 +48,7 @@ func changeHint(e *digest.ChangeError) string {
 }
 
 // ownerHint is what to do where the database belongs to somebody else.
-func ownerHint(e *store.OwnerError) string {
+func ownerHint(e *sqlite.OwnerError) string {
 	owner := e.Owner
 	if strings.HasPrefix(owner, "#") {
 		owner = "'" + owner + "'" // or a shell takes the rest for a comment

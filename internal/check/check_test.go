@@ -26,6 +26,7 @@ import (
 	"roundup/internal/testing/dnstest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/web/readers"
 )
 
@@ -142,7 +143,7 @@ func (o *office) open(text string) {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Now().Add(o.ahead) } // a certificate and another server's clock are of today
-	if o.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: now}); err != nil {
+	if o.store, _, err = sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.store.Close() })

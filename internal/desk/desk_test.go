@@ -18,6 +18,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // bundle is a desk over a real database, a scripted relay and a web server that
@@ -71,7 +72,7 @@ func setup(t *testing.T) *bundle {
 	if b.cfg, err = config.Load(file, nil); err != nil {
 		t.Fatal(err)
 	}
-	if b.store, _, err = store.Create(t.Context(), b.cfg.Database, store.Options{Now: b.clock}); err != nil {
+	if b.store, _, err = sqlite.Create(t.Context(), b.cfg.Database, sqlite.Options{Now: b.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })
@@ -213,7 +214,7 @@ func TestSourcesAreReadWithoutAWayOut(t *testing.T) {
 func TestSourcesAreReadBesideAnotherSender(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	lock, err := store.Lock(b.cfg.Database)
+	lock, err := b.store.Lock()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/subscribers"
 )
 
@@ -63,7 +64,7 @@ func newHeap(t *testing.T, articles int, change ...string) *heap {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return h.now }
-	if h.store, _, err = store.Create(t.Context(), cfg.Database, store.Options{Now: clock}); err != nil {
+	if h.store, _, err = sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.store.Close() })

@@ -20,7 +20,7 @@ import (
 
 	"roundup/config"
 	"roundup/internal/desk"
-	"roundup/store"
+	"roundup/store/sqlite"
 )
 
 // gallery is a desk whose feed has so many articles, each with a picture that
@@ -72,7 +72,7 @@ func newGallery(t *testing.T, articles int, change ...string) *gallery {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return g.now }
-	st, _, err := store.Create(t.Context(), cfg.Database, store.Options{Now: now})
+	st, _, err := sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

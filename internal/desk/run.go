@@ -91,7 +91,7 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 
 // takeLease takes the process lock and the lease.
 func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
-	lock, err := store.Lock(d.store.Path())
+	lock, err := d.store.Lock()
 	if errors.Is(err, store.ErrLocked) {
 		return delivery.Lease{}, nil, &BusyError{Holder: d.busy(ctx)}
 	}
@@ -118,7 +118,7 @@ func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 // not do: its row names a sender that was killed until the next has begun.
 func (d *Desk) busy(ctx context.Context) string {
 	for range 20 {
-		if pid := store.LockHolder(d.store.Path()); pid != 0 {
+		if pid := d.store.LockHolder(); pid != 0 {
 			return processName(pid)
 		}
 		select {

@@ -22,6 +22,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/subscribers"
 )
 
@@ -138,7 +139,7 @@ func newWeeks(t *testing.T) *weeks {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.store, _, err = store.Create(t.Context(), w.cfg.Database, store.Options{Now: w.clock}); err != nil {
+	if w.store, _, err = sqlite.Create(t.Context(), w.cfg.Database, sqlite.Options{Now: w.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })

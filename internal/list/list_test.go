@@ -8,6 +8,7 @@ import (
 
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/sqlite"
 	"roundup/subscribers"
 )
 
@@ -23,7 +24,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	var err error
-	b.store, _, err = store.Create(t.Context(), filepath.Join(t.TempDir(), "roundup.db"), store.Options{Now: clock})
+	b.store, _, err = sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "roundup.db"), sqlite.Options{Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Engine is the database that a store works on: what SQLite and PostgreSQL each do in
+// a way of their own. All statements but those of an engine's own upkeep are in this
+// package, in SQL that every engine takes. Errors of all methods are marked with those
+// of fault.go where a person can do something about them.
+type Engine interface {
+	// Path is where the database is, as it was given.
+	Path() string
+	// Write runs work in a transaction that no other writer's overlaps, from its
+	// start, and that is durable when Write returns nil. After an error nothing of it
+	// remains. It fails with ErrMoved where another database is in this one's place,
+	// and with ErrNewer once a newer program has migrated it.
+	Write(ctx context.Context, work func(Querier) error) error
+	// Read runs work on one unchanging view of the database.
+	Read(ctx context.Context, work func(Querier) error) error
+	// IsUnique reports whether err is the refusal of a UNIQUE or PRIMARY KEY rule.
+	IsUnique(err error) bool
+
+	// Lock takes the right of one process to send or to migrate, or fails at once with
+	// ErrLocked. It ends with the process, however that ends.
+	Lock() (Lock, error)
+	// LockHolder is the process that took the lock last, if it is alive; 0 where
+	// nobody is known to hold it, as in the moment between taking it and saying so.
+	LockHolder() int
+
+	// Verify returns ErrCorrupt with the engine's words where anything is damaged.
+	Verify(ctx context.Context) error
+	// VerifySend is Verify of what a send reads: the tables named, in their order.
+	VerifySend(ctx context.Context, tables []string) error
+	// Orphans counts the rows that name another which is not there.
+	Orphans(ctx context.Context) (int, error)
+	// Size is that of the whole database on its disk, in bytes.
+	Size(ctx context.Context) (int64, error)
+	// Backup writes the whole database to a new file, marked as a copy (MarkCopy). It
+	// fails with fs.ErrExist where a file is there.
+	Backup(ctx context.Context, file string) error
+	// Wipe leaves no bytes of rows that were just erased, as far as nobody has to wait for it.
+	Wipe(ctx context.Context)
+	// Close closes the database.
+	Close() error
+
+	Beside
+}
+
+// Lock is the right of one process to send or to migrate.
+type Lock interface {
+	// Unlock gives the lock back. It may be called more than once.
+	Unlock() error
+}
+
+// Beside is what stays where it is when the database alone is replaced by an older
+// one or another's: the mark of the database in charge, and the record of who left.
+type Beside interface {
+	// Mark reads the mark. It fails with ErrMoved like Write.
+	Mark(ctx context.Context) (Mark, error)
+	// SetMark writes it, and is durable when it returns nil; File and State are not part of it.
+	SetMark(ctx context.Context, m Mark) error
+	// Advance puts on the mark how far the database has come; issue is 0 where none
+	// started. What can't be written is caught up by the next: the mark may lag.
+	Advance(changes int64, issue int)
+
+	// NoteLeft appends lines to the record. What can't be written waits for the next.
+	NoteLeft(lines []string)
+	// Left returns the lines of the record, in their order.
+	Left() ([]string, error)
+	// LeftFile is where the record is. The error is why it can't be written.
+	LeftFile() (string, error)
+}
+
+// Mark is the record of which database was in charge here, and how far it had come.
+type Mark struct {
+	ID      string // of the database in charge
+	Changes int64  // it had made at least so many
+	Issue   int    // the highest number it gave out; 0 for none
+
+	File  string // the name of the file it was read from
+	State MarkState
+}
+
+// MarkState is what reading a mark gave.
+type MarkState int
+
+const (
+	MarkGood    MarkState = iota
+	MarkMissing           // there is none
+	MarkCopied            // it was not written where it is now: it was copied, with its folder
+)
+
+// IDSize is how long a database's id is.
+const IDSize = 32
+
+// Querier runs statements in one transaction.
+type Querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Within is what engines run transactions with: work between begin and COMMIT on one
+// connection, of which nothing remains after an error. It stands for sql.Tx, whose
+// goroutine for each transaction, woken twice, cost a third of what the ledger does
+// for a message.
+func Within(ctx context.Context, db *sql.DB, begin string, work func(Querier) error) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	// Neither ending is left half done for the context's sake.
+	ending := context.WithoutCancel(ctx)
+	committed := false
+	defer func() {
+		if !committed {
+			// It fails where none was begun, or SQLite rolled back by itself, as on a full disk.
+			_, _ = conn.ExecContext(ending, "ROLLBACK")
+		}
+	}()
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := work(conn); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ending, "COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	committed = true
+	return nil
+}

@@ -1,0 +1,50 @@
+// Package migrations holds the schema of each engine as steps that are only ever
+// appended to: what was released is never edited. It must not run them, which
+// each engine does in a way of its own. Start reading in sqlite/0001_init.sql,
+// the map of the tables.
+package migrations
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+//go:embed sqlite/*.sql
+var embedded embed.FS
+
+// Folded is the version that the first step follows. Before the first release there
+// were migrations 1 to 9, which 0001_init.sql replaces: a database of then has a
+// version up to here, and no program reads both.
+const Folded = 100
+
+// VersionAfter is the schema's version once so many steps are applied.
+func VersionAfter(applied int) int { return Folded + applied }
+
+// Step is one step of the schema.
+type Step struct {
+	Name string
+	SQL  string
+}
+
+// SQLite is where SQLite's steps are.
+func SQLite() (fs.FS, error) { return fs.Sub(embedded, "sqlite") }
+
+// Read returns the steps of a folder in their order.
+func Read(files fs.FS) ([]Step, error) {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	slices.Sort(names)
+	var all []Step
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read migration: %w", err)
+		}
+		all = append(all, Step{Name: name, SQL: string(text)})
+	}
+	return all, nil
+}

@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"roundup/store"
+)
+
+// engine is one open file.
+type engine struct {
+	path    string
+	version int         // of the schema this program was built for
+	file    fs.FileInfo // the file that was opened
+	writer  *sql.DB     // one connection
+	readers *sql.DB
+
+	witness // what stays when this file alone is replaced
+	journal // of who left, which stays too
+}
+
+// connect opens the writer and the readers; no statement is run yet.
+func connect(path string, version int) (*engine, error) {
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	writer, err := openPool(path, writerSettings())
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	readers, err := openPool(path, url.Values{"_query_only": {"true"}})
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
+	return &engine{
+		path: path, version: version, file: file, writer: writer, readers: readers,
+		witness: witness{path: path}, journal: journal{path: leftFile(path)},
+	}, nil
+}
+
+// Path implements store.Engine.
+func (e *engine) Path() string { return e.path }
+
+// Close closes the database. The last process to do so folds the write-ahead
+// log into the file.
+func (e *engine) Close() error {
+	e.close()
+	return errors.Join(e.readers.Close(), e.writer.Close())
+}
+
+// Write holds the write lock from its start, where the busy timeout applies, instead
+// of failing half-way.
+func (e *engine) Write(ctx context.Context, work func(store.Querier) error) error {
+	return classify(store.Within(ctx, e.writer, "BEGIN IMMEDIATE", func(q store.Querier) error {
+		if err := e.inPlace(); err != nil {
+			return err
+		}
+		if err := e.checkVersion(ctx, q); err != nil {
+			return err
+		}
+		return work(q)
+	}))
+}
+
+// Read implements store.Engine.
+func (e *engine) Read(ctx context.Context, work func(store.Querier) error) error {
+	return classify(store.Within(ctx, e.readers, "BEGIN", work))
+}
+
+// checkVersion refuses to write once a newer program has migrated the database
+// under a running older one.
+func (e *engine) checkVersion(ctx context.Context, q store.Querier) error {
+	var got int
+	if err := q.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&got); err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if got != e.version {
+		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", store.ErrNewer, got, e.version)
+	}
+	return nil
+}
+
+// inPlace fails with ErrMoved unless the path still names the file that was opened.
+func (e *engine) inPlace() error {
+	now, err := os.Stat(e.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, e.file) {
+		return fmt.Errorf("%w: %q", store.ErrMoved, e.path)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: look for the database: %w", store.ErrDisk, err)
+	}
+	return nil
+}
+
+// Size is that of the file and its write-ahead log.
+func (e *engine) Size(context.Context) (size int64, _ error) {
+	for _, file := range []string{e.path, e.path + "-wal"} {
+		info, err := os.Stat(file)
+		if err == nil {
+			size += info.Size()
+		}
+	}
+	return size, nil
+}
+
+// Wipe folds the write-ahead log into the file and cuts it to nothing: it
+// holds the pages as they were before the erasure, which itself is durable by
+// now. It waits for nobody, so that no sender waits for it; where others are
+// reading, the log keeps those pages until it is reused or the last process closes.
+func (e *engine) Wipe(ctx context.Context) {
+	db, err := openPool(e.path, url.Values{"_synchronous": {"FULL"}})
+	if err != nil {
+		return
+	}
+	defer func() { _ = db.Close() }()
+	_, _ = db.ExecContext(ctx, `PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)`)
+}
+
+// openPool makes a pool of connections; none is opened yet.
+func openPool(path string, settings url.Values) (*sql.DB, error) {
+	db, err := sql.Open("sqlite3", dataSource(path, settings))
+	if err != nil {
+		return nil, fmt.Errorf("open database %q: %w", path, err)
+	}
+	return db, nil
+}
+
+// writerSettings are those of a connection that changes the database. Settings
+// are in the data source name because each new connection of a pool needs them.
+func writerSettings() url.Values {
+	return url.Values{
+		"_journal_mode":  {"WAL"},
+		"_synchronous":   {"FULL"}, // a claim must survive a power cut
+		"_foreign_keys":  {"true"},
+		"_secure_delete": {"true"}, // what a person asked to forget leaves no bytes behind
+	}
+}
+
+// dataSource names the file to the driver; mode=rw never creates it.
+func dataSource(path string, settings url.Values) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	settings.Set("mode", "rw")
+	settings.Set("_busy_timeout", "10000") // milliseconds
+	settings.Set("_cache_size", "-4096")   // KiB, for each connection; more makes nothing faster, and is never given back
+	settings.Set("_stmt_cache_size", "64")
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+}

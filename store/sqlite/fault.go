@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/mattn/go-sqlite3"
+
+	"roundup/store"
+)
+
+// classify marks SQLite's errors that a person can do something about.
+func classify(err error) error {
+	var cause sqlite3.Error // the driver returns the value, never a pointer
+	if !errors.As(err, &cause) {
+		return err
+	}
+	for _, known := range []error{store.ErrCorrupt, store.ErrFull, store.ErrBusy, store.ErrUnwritable, store.ErrDisk} {
+		if errors.Is(err, known) {
+			return err
+		}
+	}
+	if kind := kindOf(cause); kind != nil {
+		return fmt.Errorf("%w: %w", kind, err)
+	}
+	return err
+}
+
+// kindOf is which of the faults above an error of SQLite's is; nil for none.
+func kindOf(e sqlite3.Error) error {
+	if e.SystemErrno == syscall.ENOSPC {
+		return store.ErrFull
+	}
+	switch e.Code {
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		return store.ErrCorrupt
+	case sqlite3.ErrFull:
+		return store.ErrFull
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return store.ErrBusy
+	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
+		return store.ErrUnwritable
+	case sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrProtocol:
+		return store.ErrDisk
+	}
+	return nil
+}
+
+// IsUnique implements store.Engine.
+func (*engine) IsUnique(err error) bool {
+	var fault sqlite3.Error
+	if !errors.As(err, &fault) {
+		return false
+	}
+	return fault.ExtendedCode == sqlite3.ErrConstraintUnique ||
+		fault.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+}

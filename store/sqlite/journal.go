@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+)
+
+// journal is the record of who left, beside the database: it stays when the
+// database is replaced by an older copy, and adopt makes those leave again that
+// it names. All of it is kept, some 110 bytes a leaving, since nobody knows how
+// old a copy will be.
+type journal struct {
+	path    string
+	mu      sync.Mutex
+	waiting []string // not written yet
+}
+
+// leftFile is where the record of a database is: roundup.left beside roundup.db.
+func leftFile(path string) string { return strings.TrimSuffix(realPath(path), ".db") + ".left" }
+
+// NoteLeft implements store.Beside: it waits for the disk.
+func (j *journal) NoteLeft(lines []string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.waiting = append(j.waiting, lines...)
+	if err := j.write(j.waiting); err == nil {
+		j.waiting = nil
+	}
+}
+
+func (j *journal) write(lines []string) error {
+	file, err := j.open()
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if torn(file) {
+		text.WriteByte('\n')
+	}
+	for _, l := range lines {
+		text.WriteString(l + "\n")
+	}
+	_, err = file.Write(text.Bytes())
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+func (j *journal) open() (*os.File, error) {
+	_, missing := os.Stat(j.path)
+	file, err := os.OpenFile(j.path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	if err == nil && missing != nil {
+		err = syncFolder(j.path)
+	}
+	return file, err
+}
+
+// torn reports whether the last line was cut short, by a crash or a full disk.
+func torn(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
+		return false
+	}
+	last := make([]byte, 1)
+	_, err = file.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != '\n'
+}
+
+// Left implements store.Beside.
+func (j *journal) Left() (all []string, err error) {
+	file, err := os.Open(j.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read who left: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		all = append(all, lines.Text())
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read who left: %w", err)
+	}
+	return all, nil
+}
+
+// LeftFile implements store.Beside.
+func (j *journal) LeftFile() (string, error) {
+	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return j.path, nil
+	}
+	if err != nil {
+		return j.path, err
+	}
+	return j.path, file.Close()
+}

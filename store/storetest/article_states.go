@@ -1,0 +1,120 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"roundup/digest"
+	"roundup/store"
+)
+
+// Every verb on an article in every state: where it leads, or "" for a refusal.
+func (e suite) TestArticleVerbs(t *testing.T) {
+	t.Parallel()
+	verbs := map[string]func(*shelf, int64) error{
+		"drop":    func(s *shelf, id int64) error { return s.DropArticle(s.t.Context(), id, "dropped by hand") },
+		"restore": func(s *shelf, id int64) error { return s.RestoreArticle(s.t.Context(), id) },
+		"again":   func(s *shelf, id int64) error { return s.AgainArticle(s.t.Context(), id) },
+	}
+	tests := []struct {
+		verb string
+		from digest.State
+		want digest.State
+	}{
+		{"drop", digest.Owed, digest.Dropped},
+		{"drop", digest.Reserved, ""},
+		{"drop", digest.Carried, ""},
+		{"drop", digest.Dropped, digest.Dropped},
+		{"drop", digest.Baseline, digest.Dropped},
+		{"drop", digest.Quarantined, digest.Dropped},
+		{"restore", digest.Owed, digest.Owed},
+		{"restore", digest.Reserved, ""},
+		{"restore", digest.Carried, ""},
+		{"restore", digest.Dropped, digest.Owed},
+		{"restore", digest.Baseline, digest.Owed},
+		{"restore", digest.Quarantined, digest.Owed},
+		{"again", digest.Owed, digest.Owed},
+		{"again", digest.Reserved, ""},
+		{"again", digest.Carried, digest.Owed},
+		{"again", digest.Dropped, ""},
+		{"again", digest.Baseline, ""},
+		{"again", digest.Quarantined, ""},
+	}
+	if want := len(verbs) * len(digest.States()); len(tests) != want {
+		t.Fatalf("%d cases, want %d", len(tests), want)
+	}
+	for _, tt := range tests {
+		t.Run(tt.verb+" "+string(tt.from), func(t *testing.T) {
+			t.Parallel()
+			const name = "ports"
+			s := e.newShelf(t)
+			number := s.issue(7, digest.Sent)
+			s.save(s.reading(item(name, time.Hour)))
+			id := s.named(name).ID
+			var issue any
+			if tt.from == digest.Reserved || tt.from == digest.Carried {
+				issue = number
+			}
+			s.settle(id, tt.from, issue)
+			run(t, s.base, `UPDATE article_states SET passed_over = 2, why = 'before' WHERE article_id = ?`, id)
+			s.clock.Forward(time.Hour)
+
+			err := verbs[tt.verb](s, id)
+			got := s.named(name)
+			if tt.want == "" {
+				checkRefusal(t, err, got, tt.from)
+				return
+			}
+			if err != nil || got.State != tt.want {
+				t.Fatalf("state = %s, %v, want %s", got.State, err, tt.want)
+			}
+			if tt.from == tt.want {
+				if got.Why != "before" || got.PassedOver != 2 {
+					t.Errorf("article = %+v, want it as it was", got)
+				}
+				return
+			}
+			if tt.want == digest.Owed && (got.OwedSince != s.clock.Now() || got.PassedOver != 0 || got.Why != "" || got.Issue != 0) {
+				t.Errorf("article = %+v, want it owed anew", got)
+			}
+			if tt.want == digest.Dropped && (!got.OwedSince.IsZero() || got.Why != "dropped by hand") {
+				t.Errorf("article = %+v, want the reason and no debt", got)
+			}
+		})
+	}
+	s := e.newShelf(t)
+	for name, verb := range verbs {
+		if err := verb(s, 12345); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s of an unknown article = %v, want ErrNotFound", name, err)
+		}
+	}
+}
+
+func checkRefusal(t *testing.T, err error, got digest.Candidate, from digest.State) {
+	t.Helper()
+	var refused *store.StateError
+	if !errors.As(err, &refused) || refused.State != from {
+		t.Fatalf("error = %v, want a StateError of %s", err, from)
+	}
+	if from == digest.Carried && refused.Error() != "carried by issue 7" {
+		t.Errorf("error = %q, want the issue's number", refused.Error())
+	}
+	if got.State != from || got.PassedOver != 2 {
+		t.Errorf("article = %+v, want it untouched", got)
+	}
+}
+
+func (e suite) TestRestoreEndsASkip(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.save(s.reading(item("ports", day)))
+	id := s.named("ports").ID
+	run(t, s.base, `
+		INSERT INTO article_edits (newsletter_id, article_id, skip, headline, changed_at)
+		VALUES (1, ?, 1, 'Mine', '2026-11-19T12:00:00.000Z')`, id)
+	s.must(s.RestoreArticle(t.Context(), id))
+	if got := one[string](t, s.base, `SELECT skip || headline FROM article_edits`); got != "0Mine" {
+		t.Errorf("edit = %q, want the skip gone and the headline kept", got)
+	}
+}

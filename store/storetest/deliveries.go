@@ -1,0 +1,195 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"roundup/delivery"
+	"roundup/delivery/relay"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+func (s *scene) list(number int, f store.DeliveryFilter) (records []store.DeliveryRecord) {
+	s.t.Helper()
+	for r, err := range s.Deliveries(s.t.Context(), number, f) {
+		s.must(err)
+		records = append(records, r)
+	}
+	return records
+}
+
+func (e suite) TestDeliveriesAreListed(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2500, 1)
+	issue := s.start(1)
+	s.exchange(issue, 2)
+	s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed))
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
+
+	all := s.list(issue.Number, store.DeliveryFilter{})
+	if len(all) != 2500 {
+		t.Fatalf("%d deliveries are listed, want 2500", len(all))
+	}
+	want := []store.DeliveryRecord{
+		{
+			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, Subject: issue.Subject, PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1",
+			State: delivery.Sent, Attempts: 1, Code: 250, Enhanced: "2.0.0", Reply: "ok", Command: "end of data", At: begin(),
+		},
+		{
+			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, Subject: issue.Subject, PublicID: subscribers.PublicID{15: 2}, Name: "Reader 2",
+			State: delivery.Failed, Attempts: 1, Code: 550, Enhanced: "5.1.1", Reply: "no such user", Command: "RCPT", At: begin(),
+		},
+	}
+	if diff := cmp.Diff(want, all[:2], cmpopts.IgnoreUnexported(store.DeliveryRecord{})); diff != "" {
+		t.Errorf("deliveries differ:\n%s", diff)
+	}
+	for i, r := range all[2:] {
+		if want := (subscribers.PublicID{14: byte((i + 3) >> 8), 15: byte(i + 3)}); r.PublicID != want || r.State != delivery.Queued {
+			t.Fatalf("delivery %d is %v %s, want %v queued", i+3, r.PublicID, r.State, want)
+		}
+	}
+	failed := s.list(issue.Number, store.DeliveryFilter{State: delivery.Failed})
+	if len(failed) != 1 || failed[0].PublicID != (subscribers.PublicID{15: 2}) {
+		t.Errorf("failed = %+v, want reader 2", failed)
+	}
+	if got := s.list(99, store.DeliveryFilter{}); len(got) != 0 {
+		t.Errorf("issue 99 has %d deliveries, want none", len(got))
+	}
+}
+
+// A listing that is left early, or during which others write, is no trouble.
+func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2100, 1)
+	issue := s.start(1)
+	n := 0
+	for _, err := range s.Deliveries(t.Context(), 1, store.DeliveryFilter{State: delivery.Queued}) {
+		s.must(err)
+		if n++; n%700 == 0 {
+			s.exchange(issue, 50)
+		}
+		if n == 2000 {
+			break
+		}
+	}
+	if n != 2000 {
+		t.Errorf("%d deliveries were listed, want 2000", n)
+	}
+	// Each that kept a connection would leave one fewer for the next.
+	limited, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for range 50 {
+		for _, err := range s.Deliveries(limited, 1, store.DeliveryFilter{}) {
+			s.must(err)
+			break
+		}
+	}
+}
+
+func (e suite) TestHistory(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 2)
+	first := s.start(1)
+	s.exchange(first, 2)
+	s.exchange(first, 0, to(1, delivery.Sent), to(2, delivery.Sent))
+	next := draft(2)
+	next.Issue.Slot = next.Issue.Slot.Add(time.Hour)
+	_, err := s.StartIssue(t.Context(), s.lease, next)
+	s.must(err)
+	records, err := s.History(t.Context(), "reader1@b.example")
+	s.must(err)
+	var got []string
+	for _, r := range records {
+		got = append(got, r.Email+" "+string(r.State))
+	}
+	equal(t, "history", got, []string{"Reader1@b.example queued", "Reader1@b.example sent"})
+	_, err = s.History(t.Context(), "nobody@a.example")
+	s.mustFail(err, store.ErrNotFound)
+}
+
+func (e suite) TestResolve(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	issue := s.start(1)
+	s.exchange(issue, 4)
+	s.exchange(issue, 0, to(1, delivery.Unknown), to(2, delivery.Unknown), to(3, delivery.Unknown), to(4, delivery.Sent))
+	resolve := func(reader string, to delivery.State) error {
+		return s.Resolve(t.Context(), issue.Number, reader, to)
+	}
+	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, "")) // as under policy hold
+	s.must(resolve("reader1@b.example", delivery.Sent))
+	if got := s.state(issue, 1); got != delivery.Sent {
+		t.Errorf("reader 1 is %s, want sent", got)
+	}
+	if got := s.status(1); got != digest.Sent {
+		t.Errorf("issue is %s, want sent still", got)
+	}
+	s.must(resolve("reader2@c.example", delivery.Queued))
+	if got := s.status(1); got != digest.Sending {
+		t.Errorf("issue is %s, want sending: it is owed something again", got)
+	}
+	claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID, nil, delivery.Want{Count: 5, Policy: delivery.Hold})
+	s.must(err)
+	if len(claims) != 1 || claims[0].SubscriberID != 2 || !claims[0].Resend || claims[0].Attempts != 2 {
+		t.Errorf("claims = %+v, want the second attempt at reader 2, a resend", claims)
+	}
+	// In doubt again it is not sent a third time of its own accord, but may be by order.
+	s.exchange(issue, 0, to(2, delivery.Unknown))
+	equal(t, "claimed by itself", ids(s.exchange(issue, 5)), []int64{3})
+	s.must(resolve("reader2@c.example", delivery.Queued))
+	equal(t, "claimed by order", ids(s.exchange(issue, 5)), []int64{2})
+
+	s.mustFail(resolve("reader4@b.example", delivery.Sent), delivery.ErrUnlawful)
+	s.mustFail(resolve("nobody@a.example", delivery.Sent), store.ErrNotFound)
+	s.mustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent), store.ErrNotFound)
+}
+
+func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 1)
+	issue := s.start(1)
+	s.bring(issue, delivery.Unknown)
+	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	if err := s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Queued); err == nil {
+		t.Error("a cancelled issue is to be sent again")
+	}
+	s.must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent))
+}
+
+func (e suite) TestRefusalsAreGrouped(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 9, 1)
+	issue := s.start(1)
+	s.exchange(issue, 9)
+	refuse := func(id int64, state delivery.State, text string) delivery.Outcome {
+		o := to(id, state)
+		o.Reply.Text = text
+		return o
+	}
+	unsendable := delivery.Outcome{SubscriberID: 8, To: delivery.Failed, Why: "the relay has no SMTPUTF8"}
+	s.exchange(issue, 0,
+		refuse(1, delivery.Failed, "No such user reader1@b.example (id 4711)"),
+		refuse(4, delivery.Failed, "no such user reader4@b.example (id 4712)"),
+		refuse(2, delivery.Failed, "No such user reader2@c.example (id 4713)"),
+		refuse(3, delivery.Deferred, "Try again in 300 seconds"),
+		refuse(6, delivery.Deferred, "try again in 60 seconds"),
+		refuse(9, delivery.Deferred, "try again in 5 seconds"),
+		unsendable, to(5, delivery.Sent), to(7, delivery.Unknown))
+	got, err := s.Refusals(t.Context(), issue.ID)
+	s.must(err)
+	want := []delivery.Refusal{
+		{State: delivery.Deferred, Words: relay.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Example: "451 4.7.1 Try again in 300 seconds", Domain: "a.example", Count: 3},
+		{State: delivery.Failed, Words: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader1@b.example (id 4711)", Domain: "b.example", Count: 2},
+		{State: delivery.Failed, Words: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader2@c.example (id 4713)", Domain: "c.example", Count: 1},
+		{State: delivery.Failed, Words: "the relay has no SMTPUTF8", Example: "the relay has no SMTPUTF8", Domain: "c.example", Count: 1},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("refusals differ:\n%s", diff)
+	}
+}

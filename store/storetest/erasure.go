@@ -1,0 +1,132 @@
+package storetest
+
+import (
+	"testing"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+func (e suite) TestForget(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@example.com")
+	s.add("bob@example.com")
+	s.must(s.Forget(t.Context(), ann.Key))
+
+	_, err := s.FindSubscriber(t.Context(), ann.Key)
+	s.mustBe(err, store.ErrNotFound)
+	_, err = s.SubscriberByPublicID(t.Context(), ann.PublicID)
+	s.mustBe(err, store.ErrNotFound)
+	p, err := s.Suppressed(t.Context(), s.hash("ann@example.com"))
+	s.must(err)
+	if p.Reason != subscribers.Erased || p.Email != "" || p.At != begin() {
+		t.Errorf("suppression = %+v, want erased without an address", p)
+	}
+	rest := one[string](t, s.base, `
+		SELECT concat_ws('|', email, key, name, status, consent_how, consent_from, labels, preferences, erased_at)
+		FROM subscribers JOIN subscriptions ON subscriber_id = id WHERE id = ?`, ann.ID)
+	if want := "|unsubscribed|form||[]|{}|2026-11-19T12:00:00.000Z"; rest != want {
+		t.Errorf("what is left = %q, want %q", rest, want)
+	}
+	if n := one[int](t, s.base, `SELECT count(*) FROM subscriber_hashes WHERE subscriber_id = ?`, ann.ID); n != 0 {
+		t.Error("the hash beside the subscriber is left")
+	}
+	if got := s.get("bob@example.com"); got.Name == "" || got.Status != subscribers.Active {
+		t.Errorf("another subscriber = %+v, want it untouched", got)
+	}
+	// The link in an old mail has nothing left to end, and says so without an error.
+	if changed, err := s.Unsubscribe(t.Context(), ann.PublicID, "one-click"); changed || err != nil {
+		t.Errorf("unsubscribe = %t, %v, want no change", changed, err)
+	}
+	s.mustBe(s.Forget(t.Context(), ann.Key), nil) // again: the hash is known
+	s.mustBe(s.Forget(t.Context(), "nobody@example.com"), store.ErrNotFound)
+}
+
+func (e suite) TestForgottenComesBackOnlyWhenLifted(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@example.com")
+	s.must(s.Forget(t.Context(), ann.Key))
+	_, err := s.Add(t.Context(), s.person("ANN@example.com", ""), "form")
+	s.mustBe(err, store.ErrErased)
+	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "ann@example.com", subscribers.Manual))
+	if p, err := s.Suppressed(t.Context(), s.hash("ann@example.com")); err != nil || p.Reason != subscribers.Erased || p.Email != "" {
+		t.Errorf("suppression = %+v, %v, want it still erased, without an address", p, err)
+	}
+	s.must(s.Lift(t.Context(), s.hash("ann@example.com")))
+	back := s.add("ann@example.com")
+	if back.ID == ann.ID || back.PublicID == ann.PublicID {
+		t.Errorf("back as %d %s, want a new person", back.ID, back.PublicID)
+	}
+}
+
+func (e suite) TestForgetTakesTheAddressFromASuppression(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	hash := s.hash("ann@example.com")
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce))
+	s.must(s.Forget(t.Context(), "ann@example.com")) // not on the list
+	p, err := s.Suppressed(t.Context(), hash)
+	s.must(err)
+	if p.Reason != subscribers.Erased || p.Email != "" {
+		t.Errorf("suppression = %+v, want erased without an address", p)
+	}
+}
+
+func (e suite) TestForgetSettlesDeliveries(t *testing.T) {
+	t.Parallel()
+	for _, state := range delivery.States() {
+		t.Run(string(state), func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			ann, bob := s.add("ann@example.com"), s.add("bob@example.com")
+			issue := s.issue(12, digest.Sending)
+			for _, id := range []int64{ann.ID, bob.ID} {
+				run(t, s.base, `
+					INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, attempts, code, enhanced, reply, next_at, changed_at)
+					VALUES (?1, ?2, ?1, ?3, 1, 550, '5.1.1', 'no <ann@example.com>',
+						CASE WHEN ?3 = 'deferred' THEN '2026-11-19T12:10:00.000Z' END, '2026-11-19T11:00:00.000Z')`, issue, id, state)
+				run(t, s.base, `
+					INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
+					VALUES (?, ?, 1, 'deferred', 450, '4.2.1', 'try <ann@example.com> later', 'RCPT', '', '2026-11-19T11:00:00.000Z')`, issue, id)
+			}
+			s.must(s.Forget(t.Context(), ann.Key))
+			want := string(state) + "||" // what happened stays; the server's words go
+			if state == delivery.Queued || state == delivery.Deferred {
+				want = "skipped||erased"
+			}
+			const row = `SELECT concat(state, '|', reply, '|', why) FROM deliveries WHERE subscriber_id = ?`
+			if got := one[string](t, s.base, row, ann.ID); got != want {
+				t.Errorf("delivery = %q, want %q", got, want)
+			}
+			if got, want := one[string](t, s.base, row, bob.ID), string(state)+"|no <ann@example.com>|"; got != want {
+				t.Errorf("another's delivery = %q, want %q", got, want)
+			}
+			if got := one[string](t, s.base, `SELECT group_concat(concat(code, reply), ' ' ORDER BY subscriber_id) FROM attempts`); got != "450 450try <ann@example.com> later" {
+				t.Errorf("attempts = %q, want the forgotten one's without words", got)
+			}
+		})
+	}
+}
+
+func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	const email, moved = "ann@example.com", "bob@example.com"
+	sub := s.add(email)
+	for i, to := range []string{email, moved, "editor@example.com"} {
+		kind := []string{"confirmation", "welcome", "notice"}[i]
+		_, err := s.Enqueue(t.Context(), store.OutboxMail{
+			Dedupe: kind, Kind: kind, Transport: "mail", Recipient: to, Subject: "Hello " + kind, Text: "Dear " + kind,
+		})
+		s.must(err)
+	}
+	_, err := s.Change(t.Context(), sub.Key, s.address(moved), "Bob", "command line")
+	s.must(err)
+	s.must(s.Forget(t.Context(), moved))
+	rows := column(t, raw(t, s.base), `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
+	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice"})
+}

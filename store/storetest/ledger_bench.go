@@ -1,0 +1,67 @@
+package storetest
+
+import (
+	"context"
+	"syscall"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/delivery/relay"
+	"roundup/digest"
+)
+
+// BenchmarkStartIssue freezes an audience; the time for each reader is to stay
+// under two microseconds, so that a million take less than two seconds.
+func (e suite) BenchmarkStartIssue(b *testing.B) {
+	const readers = 100_000
+	s := e.newScene(b, readers, 0)
+	extra := draft()
+	extra.Issue.Kind, extra.Issue.Slot = digest.Extra, time.Time{}
+	n := 0
+	for b.Loop() {
+		n++
+		extra.Issue.UID = time.Duration(n).String()
+		_, err := s.StartIssue(b.Context(), s.lease, extra)
+		s.must(err)
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n*readers), "µs/reader")
+}
+
+// BenchmarkExchange records a batch and claims the next, as a sender with so
+// many messages between two commits does.
+func (e suite) BenchmarkExchange(b *testing.B) {
+	for name, size := range map[string]int{"1": 1, "8": 8, "16": 16, "32": 32} {
+		b.Run(name, func(b *testing.B) {
+			s := e.newScene(b, 200_000, 1)
+			issue := s.start(1)
+			var outcomes []delivery.Outcome
+			ctx := context.WithoutCancel(b.Context())
+			n, before := 0, processor()
+			for b.Loop() {
+				claims, _, err := s.Exchange(ctx, s.lease, issue.ID, outcomes, delivery.Want{Count: size})
+				s.must(err)
+				if outcomes = outcomes[:0]; len(claims) < size {
+					b.Skip("the audience is used up")
+				}
+				for _, c := range claims {
+					o := to(c.SubscriberID, delivery.Sent)
+					o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
+					outcomes = append(outcomes, o)
+				}
+				n += size
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+			b.ReportMetric(float64((processor()-before).Microseconds())/float64(n), "cpu-µs/message")
+		})
+	}
+}
+
+// processor is how long this process has kept a processor busy.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+	"roundup/store"
+)
+
+func notice(dedupe string) store.OutboxMail {
+	return store.OutboxMail{
+		Dedupe: dedupe, Kind: "notice", Transport: "mail", Recipient: "editor@example.com",
+		Subject: "Subject", Text: "Text", HTML: "<p>Text</p>",
+	}
+}
+
+// enqueue queues mails that must be new.
+func (s *shelf) enqueue(mails ...store.OutboxMail) {
+	s.t.Helper()
+	for _, m := range mails {
+		added, err := s.Enqueue(s.t.Context(), m)
+		s.must(err)
+		if !added {
+			s.t.Fatalf("%q was queued before", m.Dedupe)
+		}
+	}
+}
+
+// claims claims up to n mails and returns their dedupe keys.
+func (s *shelf) claims(n int) []string {
+	s.t.Helper()
+	claimed, err := s.ClaimOutbox(s.t.Context(), n)
+	s.must(err)
+	list := []string{}
+	for _, m := range claimed {
+		list = append(list, m.Dedupe)
+	}
+	return list
+}
+
+func (e suite) TestEnqueueOnce(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.enqueue(notice("a"))
+	other := notice("a")
+	other.Text = "Other"
+	if added, err := s.Enqueue(t.Context(), other); added || err != nil {
+		t.Errorf("a second time = %t, %v, want refused without error", added, err)
+	}
+	got, err := s.ClaimOutbox(t.Context(), 10)
+	s.must(err)
+	want := notice("a")
+	want.ID, want.Attempts = 1, 1
+	if diff := cmp.Diff([]store.OutboxMail{want}, got); diff != "" {
+		t.Errorf("claimed (-want +got):\n%s", diff)
+	}
+	s.must(s.SettleOutbox(t.Context(), 1, delivery.OutboxResult{Done: true}))
+	if added, err := s.Enqueue(t.Context(), notice("a")); added || err != nil {
+		t.Errorf("after it was sent = %t, %v, want refused", added, err)
+	}
+	bad := notice("b")
+	bad.Kind = "spam"
+	if _, err := s.Enqueue(t.Context(), bad); err == nil {
+		t.Error("an unknown kind was queued")
+	}
+}
+
+func (e suite) TestClaimOutboxTakesWhatIsDueOldestFirst(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.enqueue(notice("a"), notice("b"))
+	s.clock.Forward(time.Minute)
+	s.enqueue(notice("c"))
+	equalLists(t, "first two", s.claims(2), []string{"a", "b"})
+	equalLists(t, "the rest", s.claims(2), []string{"c"})
+	equalLists(t, "nothing left", s.claims(2), []string{})
+}
+
+func (e suite) TestSettleOutbox(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		result delivery.OutboxResult
+		state  string
+		after  time.Duration // when it is due again; 0 for never
+	}{
+		{"done", delivery.OutboxResult{Done: true}, "sent", 0},
+		{"later", delivery.OutboxResult{Error: "451 busy", Pause: 5 * time.Minute}, "queued", 5 * time.Minute},
+		{"given up", delivery.OutboxResult{Error: "550 no"}, "failed", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			s.enqueue(notice("a"))
+			s.claims(1)
+			s.must(s.SettleOutbox(t.Context(), 1, tt.result))
+			if got, want := one[string](t, s.base, `SELECT concat(state, ' ', error) FROM outbox`), tt.state+" "+tt.result.Error; got != want {
+				t.Errorf("row = %q, want %q", got, want)
+			}
+			s.mustBe(s.SettleOutbox(t.Context(), 1, tt.result), store.ErrNotFound)
+			if tt.after > 0 {
+				s.clock.Forward(tt.after - time.Millisecond)
+				equalLists(t, "too early", s.claims(1), []string{})
+				s.clock.Forward(time.Millisecond)
+				again, err := s.ClaimOutbox(t.Context(), 1)
+				s.must(err)
+				if len(again) != 1 || again[0].Attempts != 2 {
+					t.Errorf("claimed = %+v, want a second attempt", again)
+				}
+				return
+			}
+			s.clock.Forward(30 * day)
+			equalLists(t, "after a month", s.claims(1), []string{})
+		})
+	}
+	s := e.newShelf(t)
+	s.enqueue(notice("a"))
+	s.mustBe(s.SettleOutbox(t.Context(), 1, delivery.OutboxResult{Done: true}), store.ErrNotFound) // never claimed
+}
+
+// A process that died with mail in its hands leaves it to the next.
+func (e suite) TestClaimOutboxRecoversWhatWasNeverSettled(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.enqueue(notice("a"), notice("b"))
+	s.claims(1)
+	s.clock.Forward(29 * time.Minute)
+	equalLists(t, "while it may be at work", s.claims(9), []string{"b"})
+	s.clock.Forward(time.Minute)
+	again, err := s.ClaimOutbox(t.Context(), 9)
+	s.must(err)
+	if len(again) != 1 || again[0].Dedupe != "a" || again[0].Attempts != 2 {
+		t.Errorf("claimed = %+v, want a, for the second time", again)
+	}
+}
+
+func (e suite) TestSentMailToReadersIsNotKept(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	for _, kind := range []string{"confirmation", "welcome", "notice"} {
+		m := notice(kind)
+		m.Kind = kind
+		s.enqueue(m)
+	}
+	s.claims(3)
+	for id := range int64(3) {
+		s.must(s.SettleOutbox(t.Context(), id+1, delivery.OutboxResult{Done: true}))
+	}
+	if got := one[string](t, s.base, `SELECT group_concat(kind, ' ') FROM outbox WHERE text <> '' OR html <> ''`); got != "notice" {
+		t.Errorf("texts kept of = %q, want the notice's only", got)
+	}
+}

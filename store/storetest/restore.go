@@ -1,0 +1,180 @@
+package storetest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+func (s *scene) takeBack(number int) error {
+	return s.RestoreIssue(s.t.Context(), number, begin(), "by mistake", "test")
+}
+
+// TestRestore cancels an issue that some have, or nobody, and takes it back.
+func (e suite) TestRestore(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		reach   func(s *scene, issue digest.Issue)
+		article digest.State
+		want    delivery.Tally
+	}{
+		{"nobody has it", func(*scene, digest.Issue) {}, digest.Reserved, delivery.Tally{Queued: 5}},
+		{"some have it", func(s *scene, issue digest.Issue) {
+			s.exchange(issue, 4)
+			s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed), to(3, delivery.Deferred), to(4, delivery.Unknown))
+		}, digest.Carried, delivery.Tally{Sent: 1, Failed: 1, Unknown: 1, Resendable: 1, Queued: 2}},
+		{"one is on the wire", func(s *scene, issue digest.Issue) { s.exchange(issue, 1) },
+			digest.Reserved, delivery.Tally{Sending: 1, Queued: 4}},
+		{"one left in time", func(s *scene, issue digest.Issue) {
+			run(s.t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 1`)
+			s.exchange(issue, 1)
+			s.exchange(issue, 0, to(2, delivery.Queued))
+		}, digest.Reserved, delivery.Tally{Skipped: 1, Queued: 4}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newScene(t, 5, 1)
+			issue := s.start(1)
+			c.reach(s, issue)
+			s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+			s.must(s.takeBack(1))
+			tally, err := s.Tally(t.Context(), issue.ID)
+			s.must(err)
+			if tally != c.want {
+				t.Errorf("tally = %+v, want %+v", tally, c.want)
+			}
+			if got := s.articleState(1); got != c.article {
+				t.Errorf("article is %s, want %s", got, c.article)
+			}
+			if got := s.status(1); got != digest.Sending {
+				t.Errorf("status = %s, want sending", got)
+			}
+			again, err := s.Issue(t.Context(), 1)
+			s.must(err)
+			if !again.Finished.IsZero() || again.Why != "" {
+				t.Errorf("issue = %+v, want it unfinished", again)
+			}
+			if n := one[int](t, s.base, `SELECT count(*) FROM events WHERE what = 'issue restored' AND detail = 'by mistake'`); n != 1 {
+				t.Errorf("%d events say that it was restored", n)
+			}
+			if err := s.takeBack(1); !errors.As(err, new(*store.StatusError)) {
+				t.Errorf("a second time: %v", err)
+			}
+		})
+	}
+}
+
+// TestRestoreAsksWhoMayBeMailed has readers leave while the issue is cancelled.
+func (e suite) TestRestoreAsksWhoMayBeMailed(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	issue := s.start(1)
+	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 1`)
+	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = 2`)
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = created_at WHERE id = 3`)
+	s.must(s.takeBack(1))
+	if claims := s.exchange(issue, 9); len(claims) != 1 || claims[0].SubscriberID != 4 {
+		t.Errorf("claimed %+v, want reader 4 alone", claims)
+	}
+}
+
+// TestRestoreWhatWasHeld leaves the issue to a person, in the words it was held with.
+func (e suite) TestRestoreWhatWasHeld(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 1)
+	s.start(1)
+	s.must(s.HoldIssue(t.Context(), 1, "wrong picture", "test"))
+	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.must(s.takeBack(1))
+	issue, err := s.Issue(t.Context(), 1)
+	s.must(err)
+	if issue.Status != digest.Held || issue.Why != "wrong picture" {
+		t.Errorf("status %s, %q", issue.Status, issue.Why)
+	}
+}
+
+func (e suite) TestRestoreRefuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		since func(s *scene)
+		want  string
+	}{
+		{"a day too late", func(s *scene) { run(s.t, s.base, `UPDATE issues SET finished_at = '2026-11-19T11:59:59.999Z'`) }, store.ErrTooLate.Error()},
+		{"another issue has an article", func(s *scene) {
+			next := draft(2)
+			next.Issue.UID, next.Issue.Kind, next.Issue.Slot = "next", digest.Extra, time.Time{}
+			_, err := s.StartIssue(s.t.Context(), s.lease, next)
+			s.must(err)
+		}, "article 2 is reserved by issue 2"},
+		{"a person dropped one", func(s *scene) { s.must(s.DropArticle(s.t.Context(), 1, "no")) }, "article 1 is dropped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newScene(t, 2, 2)
+			issue := s.start(1, 2)
+			s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+			c.since(s)
+			was := []digest.State{s.articleState(1), s.articleState(2)}
+			if err := s.takeBack(1); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			tally, err := s.Tally(t.Context(), issue.ID)
+			s.must(err)
+			if tally.Skipped != 2 || s.status(1) != digest.Cancelled {
+				t.Errorf("it changed all the same: %s, %+v", s.status(1), tally)
+			}
+			if diff := cmp.Diff(was, []digest.State{s.articleState(1), s.articleState(2)}); diff != "" {
+				t.Errorf("articles:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRestoreTakesBackEdits restores an issue with the edits made for it: they are not
+// the next issue's as well, but for what was edited for that meanwhile.
+func (e suite) TestRestoreTakesBackEdits(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 3)
+	s.editIssue(func(e *digest.Edits) { e.Subject = "For this one" })
+	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = true })
+	s.editArticle(2, func(e *digest.ArticleEdit) { e.Skip = true })
+	s.start(1)
+	s.clock.Forward(time.Minute)
+	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.clock.Forward(time.Minute)
+	s.editArticle(3, func(e *digest.ArticleEdit) { e.Skip = true })
+	s.must(s.takeBack(1))
+	next, err := s.Edits(t.Context())
+	s.must(err)
+	want := digest.Edits{Articles: map[int64]digest.ArticleEdit{3: {Skip: true}}}
+	if diff := cmp.Diff(want, next); diff != "" {
+		t.Errorf("the next issue's edits differ:\n%s", diff)
+	}
+}
+
+// TestInterruptedRestoreIsFinished by releasing the issue, large or small: nobody stays
+// behind.
+func (e suite) TestInterruptedRestoreIsFinished(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, manyReaders, 1)
+	issue := s.start(1)
+	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	run(t, s.base, `UPDATE issues SET status = 'held', finished_at = NULL`)
+	s.takeLease()
+	s.must(s.ReleaseIssue(t.Context(), 1, "", "test"))
+	tally, err := s.Tally(t.Context(), issue.ID)
+	s.must(err)
+	if tally.Queued != manyReaders || s.status(1) != digest.Sending {
+		t.Errorf("%s, %+v, want all queued", s.status(1), tally)
+	}
+}

@@ -1,0 +1,53 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"roundup/digest"
+	"roundup/store"
+)
+
+// An issue that went out elsewhere settles what it carried and nothing else, also
+// what a feed brings later, and the slots up to its start.
+func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := e.newScene(t, 2, 4)
+	run(t, s.base, `
+		INSERT INTO article_aliases (source, guid, url, canonical, article_id)
+		SELECT source, guid, url, canonical, id FROM articles`)
+	s.start(1)
+	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")
+	s.must(err)
+	start := seen.Add(30 * time.Hour)
+	done, err := s.Adopt(ctx, store.AdoptOptions{NextNumber: 13, Issues: []store.SentIssue{{
+		Number: 12, Start: start, Links: []string{"mag.example/1", "mag.example/2", "mag.example/new", "mag.example/2"},
+	}}})
+	s.must(err)
+	if got := done.Issues[0]; got.Settled != 1 || got.Known != 1 || !slices.Equal(got.Unknown, []string{"mag.example/new"}) {
+		t.Errorf("issue = %+v, want one settled, one not owed and one not known", got)
+	}
+	for id, want := range map[int64]digest.State{1: digest.Reserved, 2: digest.Baseline, 3: digest.Owed, 4: digest.Owed} {
+		if got := one[digest.State](t, s.base, `SELECT state FROM article_states WHERE article_id = ?`, id); got != want {
+			t.Errorf("article %d is %s, want %s", id, got, want)
+		}
+	}
+	_, err = s.SaveReading(ctx, store.SourceReading{Reading: digest.Reading{
+		Source: "https://mag.example/feed", At: s.clock.Now(), FirstWindow: 1000 * time.Hour,
+		Articles: []digest.Article{
+			{GUID: "n", URL: "https://mag.example/new", Canonical: "mag.example/new", Title: "New", Published: s.clock.Now()},
+			{GUID: "o", URL: "https://mag.example/other", Canonical: "mag.example/other", Title: "Other", Published: s.clock.Now()},
+		},
+	}})
+	s.must(err)
+	for title, want := range map[string]digest.State{"New": digest.Baseline, "Other": digest.Owed} {
+		if got := one[digest.State](t, s.base, `SELECT state FROM article_states JOIN articles a ON a.id = article_id WHERE title = ?`, title); got != want {
+			t.Errorf("article %s is %s, want %s", title, got, want)
+		}
+	}
+	if since, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC"); err != nil || !since.Equal(start) {
+		t.Errorf("slots count since %v, %v, want %v", since, err, start)
+	}
+}

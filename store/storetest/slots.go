@@ -1,0 +1,57 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/digest"
+	"roundup/digest/schedule"
+	"roundup/store"
+)
+
+func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 0, 2)
+	first := schedule.Slot{At: begin(), Label: "Thursday", Outcome: schedule.Missed, Why: "asleep"}
+	second := schedule.Slot{At: begin().AddDate(0, 0, 7), Label: "Thursday after", Outcome: schedule.Skipped, Why: "only 1 article"}
+	s.must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}))
+	s.clock.Forward(time.Hour)
+	s.must(s.DecideSlot(t.Context(), first, nil, nil))
+
+	// The same instant in another zone is the same slot.
+	again := second
+	again.At = again.At.In(time.FixedZone("east", 9*3600))
+	again.Outcome = schedule.Missed
+	s.mustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil), store.ErrSlotDecided)
+
+	got, err := s.Slots(t.Context(), 0)
+	s.must(err)
+	first.Decided, second.Decided = begin().Add(time.Hour), begin()
+	if diff := cmp.Diff([]schedule.Slot{first, second}, got); diff != "" {
+		t.Errorf("slots differ:\n%s", diff)
+	}
+	if got, err = s.Slots(t.Context(), 1); len(got) != 1 || !got[0].At.Equal(second.At) || err != nil {
+		t.Errorf("the last slot = %+v, %v, want %+v", got, err, second)
+	}
+	if n := one[int](t, s.base, `SELECT passed_over FROM article_states WHERE article_id = 1`); n != 1 {
+		t.Errorf("article 1 passed over %d times, want 1: a refused decision counts for nothing", n)
+	}
+	if got := s.articleState(2); got != digest.Dropped {
+		t.Errorf("article 2 is %s, want dropped", got)
+	}
+	for at, want := range map[time.Time]bool{begin(): true, begin().Add(time.Minute): false} {
+		if got, err := s.SlotDecided(t.Context(), at); got != want || err != nil {
+			t.Errorf("SlotDecided(%v) = %v, %v, want %v", at, got, err, want)
+		}
+	}
+}
+
+func (e suite) TestOnlyAnIssueTakesASlot(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 0, 0)
+	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil); err == nil {
+		t.Error("DecideSlot took a slot without an issue")
+	}
+}

@@ -1,0 +1,136 @@
+// Package storetest is the conformance suite of store: what every engine must make
+// true. An engine's own tests run it, and hold what only that engine has. It must not
+// know how an engine keeps anything. Start reading in Run, then in the file of the noun
+// you are after.
+package storetest
+
+import (
+	"database/sql"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"roundup/store"
+)
+
+// Engine makes databases of the engine under test.
+type Engine interface {
+	// Create makes a fresh database of the test's own and opens it.
+	Create(t testing.TB, now func() time.Time) *store.Store
+	// Reopen opens a database as another process does, whether or not the first has closed it.
+	Reopen(t testing.TB, st *store.Store, now func() time.Time) *store.Store
+	// Raw opens a database behind the store's back, to look at it or to set a scene no
+	// exported method would.
+	Raw(t testing.TB, st *store.Store) *sql.DB
+}
+
+// suite is the tests, as methods Test… and Benchmark….
+type suite struct{ Engine }
+
+// Run runs every test.
+func Run(t *testing.T, e Engine) {
+	each(suite{e}, "Test", t.Run)
+}
+
+// Bench runs every benchmark.
+func Bench(b *testing.B, e Engine) {
+	each(suite{e}, "Benchmark", b.Run)
+}
+
+func each[F any](s suite, prefix string, run func(string, F) bool) {
+	methods := reflect.ValueOf(s)
+	for i := range methods.NumMethod() {
+		name := methods.Type().Method(i).Name
+		if f, ok := methods.Method(i).Interface().(F); ok && strings.HasPrefix(name, prefix) {
+			run(strings.TrimPrefix(name, prefix), f)
+		}
+	}
+}
+
+// Clock is a clock that moves only when told to.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock shows the moment every test starts at.
+func NewClock() *Clock { return &Clock{now: begin()} }
+
+// Now is the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Forward moves the clock.
+func (c *Clock) Forward(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// begin is the moment every test starts at: a Thursday noon.
+func begin() time.Time { return time.Date(2026, time.November, 19, 12, 0, 0, 0, time.UTC) }
+
+// base is what every scene of a test stands on: a database, and ways behind its back.
+type base struct {
+	*store.Store
+	t     testing.TB
+	e     suite
+	clock *Clock
+}
+
+// open makes a fresh database, closed at the test's end.
+func (e suite) open(t testing.TB) *base {
+	t.Helper()
+	c := NewClock()
+	b := &base{Store: e.Create(t, c.Now), t: t, e: e, clock: c}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// reopen is what a new process sees, after the last one died or beside it.
+func (b *base) reopen() *base {
+	b.t.Helper()
+	again := &base{Store: b.e.Reopen(b.t, b.Store, b.clock.Now), t: b.t, e: b.e, clock: b.clock}
+	b.t.Cleanup(func() { _ = again.Close() })
+	return again
+}
+
+// raw opens the database behind the store's back, to look at it or to
+// set a scene no exported method would.
+func raw(t testing.TB, b *base) *sql.DB {
+	t.Helper()
+	db := b.e.Raw(t, b.Store)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// one runs a query that gives one value.
+func one[T any](t testing.TB, b *base, query string, args ...any) T {
+	t.Helper()
+	db := raw(t, b)
+	defer func() { _ = db.Close() }()
+	var v T
+	if err := db.QueryRow(query, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}
+
+// run changes the database behind the store's back.
+func run(t testing.TB, b *base, query string, args ...any) {
+	t.Helper()
+	db := raw(t, b)
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(query, args...); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/idna"
 	xlanguage "golang.org/x/text/language"
 
+	"roundup/digest/schedule"
 	"roundup/internal/nearest"
 )
 
@@ -104,7 +105,7 @@ func (k key) checkKind(value string) string {
 			return "is not a colour; write it as #1a5276"
 		}
 	case cron:
-		return checkCron(value)
+		return schedule.Fault(value)
 	case date:
 		if _, err := time.Parse(time.DateOnly, value); err != nil {
 			return "is not a date; write it as 2026-12-04"

@@ -3,6 +3,9 @@ package config
 import (
 	"slices"
 	"strings"
+
+	words "roundup/internal/language"
+	"roundup/templates"
 )
 
 // key is one setting. The table of keys is the only place that knows which
@@ -29,7 +32,7 @@ func newsletterKeys() []key {
 		{name: "newsletter.tagline", kind: oneLine, doc: "One line under the name."},
 		{name: "newsletter.site_url", kind: webURL, doc: "The publication's site."},
 		{name: "newsletter.base_url", kind: webURL, doc: "Where readers reach `roundup serve`. Without it they leave by mail (`mail.unsubscribe`)."},
-		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of all that is not an article: words, dates and plurals of the mail and of the readers' pages, and the direction of its writing. A tag such as `en-GB`, `pt-PT` or `ar-EG`; there are words in " + strings.Join(Languages(), ", ") + ", and English ones stand in for others."},
+		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of all that is not an article: words, dates and plurals of the mail and of the readers' pages, and the direction of its writing. A tag such as `en-GB`, `pt-PT` or `ar-EG`; there are words in " + strings.Join(words.Known(), ", ") + ", and English ones stand in for others."},
 		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},
 		{name: "newsletter.postal_address", kind: lines, doc: "The publication's postal address, printed in every mail. Needed to send: the law of many countries asks for it."},
 		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail."},
@@ -59,7 +62,7 @@ func contentKeys() []key {
 
 		{name: "digest.subject", kind: line, fallback: "{{ .Lead.Title }}", doc: "The subject, a template over the issue. Inboxes show the newsletter's name beside it, from `mail.from`."},
 		{name: "digest.preheader", kind: line, derived: "made from the articles", doc: "The line that mail programs show beside the subject, a template."},
-		{name: "digest.theme", kind: choice, fallback: "magazine", allowed: []string{"magazine", "letter", "compact"}, doc: "The look of the mail: `magazine` with pictures, `letter` of nothing but text, `compact` as a list."},
+		{name: "digest.theme", kind: choice, fallback: templates.DefaultTheme, allowed: templates.Themes(), doc: "The look of the mail: `magazine` with pictures, `letter` of nothing but text, `compact` as a list."},
 		{name: "digest.labels.hide", kind: texts, doc: "Labels that are never printed."},
 		{name: "digest.labels.only", kind: texts, doc: "The only labels that are printed, where there are any here."},
 		{name: "digest.labels.max", kind: integer, fallback: "3", doc: "The most labels printed of an article, the first ones its feed gives; 0 for all. The title of its section is not printed again and does not count."},

@@ -5,12 +5,9 @@ import (
 	"strings"
 
 	xlanguage "golang.org/x/text/language"
-)
 
-// Languages lists the languages that newsletters have words in (ISO 639).
-func Languages() []string {
-	return []string{"ar", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru"}
-}
+	words "roundup/internal/language"
+)
 
 // language warns where the words around the articles will be English ones.
 func (v *validator) language() {
@@ -18,8 +15,8 @@ func (v *validator) language() {
 	if err != nil { // was reported when the value was read
 		return
 	}
-	if base, _ := tag.Base(); !slices.Contains(Languages(), base.String()) {
+	if base, _ := tag.Base(); !slices.Contains(words.Known(), base.String()) {
 		v.warn("newsletter.language", v.Newsletter.Language+" has no words yet: English ones are used",
-			"there are words in "+strings.Join(Languages(), ", "))
+			"there are words in "+strings.Join(words.Known(), ", "))
 	}
 }

@@ -154,6 +154,7 @@ func TestProblems(t *testing.T) {
 		{name: "glob", give: "sources: [{path: 'feeds/[a.xml'}]", want: []string{"roundup.yaml:1: sources[0].path: is not a glob: a [ in it is not closed"}},
 		{name: "half a rename", give: "digest: {labels: {rename: [{from: a}]}}", want: []string{"roundup.yaml:1: digest.labels.rename[0].to: is missing: say what it is printed as"}},
 		{name: "section without a title", give: "digest:\n  sections:\n    - labels: [a]\n    - {title: B, rest: true}", want: []string{"roundup.yaml:3: digest.sections[0].title: is missing: give the section a heading"}},
+		{name: "two of one title, as labels match", give: "digest:\n  sections:\n    - {title: Straße, labels: [a]}\n    - {title: STRASSE, labels: [b]}", want: []string{"roundup.yaml:4: digest.sections[1].title: is the title of digest.sections[0] already"}},
 		{name: "two of one title", give: "digest:\n  sections:\n    - {title: Análisis, labels: [a]}\n    - {title: analisis, labels: [b]}", want: []string{"roundup.yaml:4: digest.sections[1].title: is the title of digest.sections[0] already"}},
 		{name: "two rests", give: "digest:\n  sections:\n    - {title: A, rest: true}\n    - {title: B, rest: true}", want: []string{"roundup.yaml:4: digest.sections[1].rest: is true for digest.sections[0] already; one section takes the rest"}},
 		{name: "section that takes nothing", give: "digest:\n  sections:\n    - {title: A, max: 3}", want: []string{"roundup.yaml:3: digest.sections[0].labels: is missing: without labels or rest: true the section never takes anything"}},

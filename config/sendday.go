@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roundup/digest/schedule"
 	"roundup/internal/nearest"
 )
 
@@ -31,7 +32,7 @@ var clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d\d))?(am|pm)?$`)
 // "daily 7"; a cron expression stays one. wrong says what is not understood.
 func parseSendDay(answer string) (cron, wrong string) {
 	words := strings.Fields(strings.NewReplacer(",", " ", " and ", " ", " at ", " ", "every ", "", "each ", "").Replace(strings.ToLower(answer)))
-	if len(words) == 5 && checkCron(strings.Join(strings.Fields(answer), " ")) == "" {
+	if len(words) == 5 && schedule.Fault(strings.Join(strings.Fields(answer), " ")) == "" {
 		return strings.Join(strings.Fields(answer), " "), ""
 	}
 	hour, minute := 7, 0

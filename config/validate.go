@@ -12,12 +12,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
+	words "roundup/internal/language"
 	"roundup/internal/loopback"
 	"roundup/internal/remedy"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // validator finds the mistakes that lie between settings; those of single
@@ -137,10 +135,10 @@ func (v *validator) sections() {
 		if !s.Compact {
 			v.need(at+".title", s.Title, "give the section a heading")
 		}
-		if first, twice := titles[foldLabel(s.Title)]; twice && (s.Title != "" || s.Compact) {
+		if first, twice := titles[words.Fold(s.Title)]; twice && (s.Title != "" || s.Compact) {
 			v.report(at+".title", fmt.Sprintf("is the title of digest.sections[%d] already", first))
 		} else {
-			titles[foldLabel(s.Title)] = i
+			titles[words.Fold(s.Title)] = i
 		}
 		if s.Rest && rest >= 0 {
 			v.report(at+".rest", fmt.Sprintf("is true for digest.sections[%d] already; one section takes the rest", rest))
@@ -160,10 +158,10 @@ func (v *validator) section(at string, i int, takers map[string]int) {
 	s := v.Digest.Sections[i]
 	own := 0
 	for _, label := range s.Labels {
-		if _, taken := takers[foldLabel(label)]; !taken {
-			takers[foldLabel(label)] = i
+		if _, taken := takers[words.Fold(label)]; !taken {
+			takers[words.Fold(label)] = i
 			own++
-		} else if takers[foldLabel(label)] == i {
+		} else if takers[words.Fold(label)] == i {
 			own++
 		}
 	}
@@ -172,7 +170,7 @@ func (v *validator) section(at string, i int, takers map[string]int) {
 	case len(s.Labels) == 0:
 		v.report(at+".labels", "is missing: without labels or rest: true the section never takes anything")
 	default:
-		first := takers[foldLabel(s.Labels[0])]
+		first := takers[words.Fold(s.Labels[0])]
 		v.report(at+".labels", fmt.Sprintf("are all taken by sections before it, %q by digest.sections[%d]; the section never takes anything",
 			s.Labels[0], first))
 	}
@@ -300,17 +298,6 @@ func (v *validator) web() {
 		v.warn("web.metrics_listen", "is reached from other machines: whoever can, sees how many readers there are and how an issue gets on",
 			"listen on 127.0.0.1, or let a firewall admit Prometheus alone")
 	}
-}
-
-// foldLabel compares labels as the digest does: without case or accents.
-func foldLabel(label string) string {
-	bare := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(label))
-	return strings.Join(strings.Fields(bare), " ")
 }
 
 // SendProblems lists what is not filled in yet and needed to send: none of it is

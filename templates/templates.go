@@ -13,3 +13,10 @@ import "embed"
 //
 //go:embed mail/*.html mail/*.txt mail/themes/*/*.html mail/themes/*/*.txt
 var Mail embed.FS
+
+// DefaultTheme is the look of a mail where none is chosen.
+const DefaultTheme = "magazine"
+
+// Themes lists the looks a mail can have, the default first. A theme is the
+// templates of the default one, some of them replaced.
+func Themes() []string { return []string{DefaultTheme, "letter", "compact"} }

@@ -14,6 +14,7 @@ import (
 
 	"roundup/config"
 	"roundup/digest/letter"
+	"roundup/templates"
 )
 
 func newTemplates(a *app) *cobra.Command {
@@ -51,7 +52,7 @@ them, and get better with each release. A file that is there is not written over
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.exportTemplates(args[0], theme, force) },
 	}
-	c.Flags().StringVar(&theme, "theme", "", "the `THEME` to write: "+strings.Join(letter.Themes(), ", ")+"; that of digest.theme without it")
+	c.Flags().StringVar(&theme, "theme", "", "the `THEME` to write: "+strings.Join(templates.Themes(), ", ")+"; that of digest.theme without it")
 	c.Flags().BoolVar(&force, "force", false, "write over files that are there")
 	return c
 }
@@ -105,7 +106,7 @@ func (a *app) themeInUse() (string, error) {
 	case err == nil:
 		return cfg.Digest.Theme, nil
 	case errors.Is(err, config.ErrNoFile) && a.configPath == "":
-		return letter.DefaultTheme, nil
+		return templates.DefaultTheme, nil
 	}
 	return "", err
 }
@@ -162,7 +163,7 @@ func (a *app) listTemplates() error {
 
 // templateOrigins says where each template comes from.
 func templateOrigins(cfg *config.Config) (map[string]string, error) {
-	base, err := letter.ThemeFiles(letter.DefaultTheme)
+	base, err := letter.ThemeFiles(templates.DefaultTheme)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 	for name, source := range files {
 		from[name] = cfg.Digest.Theme
 		if base[name] == source {
-			from[name] = letter.DefaultTheme
+			from[name] = templates.DefaultTheme
 		}
 	}
 	if cfg.Templates == "" {

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"roundup/digest/letter"
+	"roundup/templates"
 )
 
 // A tag that a file leaves open, or closes without having opened it, is found
@@ -86,7 +87,7 @@ func TestUnbalancedTags(t *testing.T) {
 func TestEveryEndTagIsMissed(t *testing.T) {
 	t.Parallel()
 	endTag, seen := regexp.MustCompile(`</\w+>`), map[string]bool{}
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		files, err := letter.ThemeFiles(theme)
 		if err != nil {
 			t.Fatal(err)

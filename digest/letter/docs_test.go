@@ -13,6 +13,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/letter"
+	"roundup/templates"
 )
 
 // documented is a row of the tables in docs/templates.md.
@@ -157,7 +158,7 @@ func TestDocumentedModel(t *testing.T) {
 func TestDocumentedFiles(t *testing.T) {
 	t.Parallel()
 	text, _ := templateDocs(t)
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		files, err := letter.ThemeFiles(theme)
 		if err != nil {
 			t.Fatal(err)

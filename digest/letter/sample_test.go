@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"roundup/digest"
-	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
+	"roundup/templates"
 )
 
 const (
@@ -57,7 +57,7 @@ func samples(t *testing.T) []sample {
 	t.Helper()
 	var all []sample
 	for _, s := range proof.Samples(t) {
-		if s.Options.Theme == letter.DefaultTheme {
+		if s.Options.Theme == templates.DefaultTheme {
 			all = append(all, sample{s.Name, s.Issue, s.Publication})
 		}
 	}

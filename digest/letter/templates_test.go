@@ -12,12 +12,13 @@ import (
 	"testing/fstest"
 
 	"roundup/digest/letter"
+	"roundup/templates"
 )
 
 // Every theme is tried on the same examples as an operator's own templates.
 func TestThemesHold(t *testing.T) {
 	t.Parallel()
-	for _, theme := range append(letter.Themes(), "") {
+	for _, theme := range append(templates.Themes(), "") {
 		if err := letter.CheckTemplates(theme, nil); err != nil {
 			t.Errorf("theme %q: %v", theme, err)
 		}
@@ -116,7 +117,7 @@ func TestOwnTemplatesOfOtherNames(t *testing.T) {
 func TestExportedTemplatesAreTheBuiltIn(t *testing.T) {
 	t.Parallel()
 	issue, pub := documentedIssue()
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		files, err := letter.ThemeFiles(theme)
 		if err != nil {
 			t.Fatal(err)

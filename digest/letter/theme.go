@@ -12,24 +12,17 @@ import (
 	"roundup/templates"
 )
 
-// DefaultTheme is the look of a mail where none is chosen.
-const DefaultTheme = "magazine"
-
-// Themes lists the looks a mail can have, the default first. A theme is the
-// templates of the default one, some of them replaced.
-func Themes() []string { return []string{DefaultTheme, "letter", "compact"} }
-
 // ThemeFiles returns the built-in templates of a theme by file name, the
 // default's where theme is "".
 func ThemeFiles(theme string) (map[string]string, error) {
 	if theme == "" {
-		theme = DefaultTheme
+		theme = templates.DefaultTheme
 	}
-	if !slices.Contains(Themes(), theme) {
-		return nil, fmt.Errorf("there is no theme %q: there are %s", theme, strings.Join(Themes(), ", "))
+	if !slices.Contains(templates.Themes(), theme) {
+		return nil, fmt.Errorf("there is no theme %q: there are %s", theme, strings.Join(templates.Themes(), ", "))
 	}
 	layers := []string{"mail"}
-	if theme != DefaultTheme {
+	if theme != templates.DefaultTheme {
 		layers = append(layers, path.Join("mail", "themes", theme))
 	}
 	files := map[string]string{}

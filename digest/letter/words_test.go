@@ -6,12 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"roundup/config"
 	"roundup/digest"
 	"roundup/digest/letter"
-	"roundup/internal/language"
 )
 
 // breaking has spaces that may be broken at for those that may not.
@@ -115,12 +111,5 @@ func TestLinesEndWhereAnEditorWould(t *testing.T) {
 		if want := strings.ReplaceAll(tt.want, "~", "\u00a0"); !strings.Contains(m.Text, "\n"+want+"\n") || said(m.all("h2")[0]) != breaking(want) {
 			t.Errorf("%s: no %q in\n%q", tt.language, want, m.Text)
 		}
-	}
-}
-
-func TestConfigurationKnowsTheLanguages(t *testing.T) {
-	t.Parallel()
-	if diff := cmp.Diff(language.Known(), config.Languages()); diff != "" {
-		t.Errorf("config/language.go warns of other languages than those without words (-words +config):\n%s", diff)
 	}
 }

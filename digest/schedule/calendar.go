@@ -23,21 +23,9 @@ type Calendar struct {
 	starting time.Time // from this midnight on the wall; zero for always
 }
 
-// cronFields name the fields of a cron expression and what they may hold.
-func cronFields() [5]string {
-	return [5]string{
-		"minute, 0 to 59",
-		"hour, 0 to 23",
-		"day of the month, 1 to 31",
-		"month, 1 to 12 or JAN to DEC",
-		"day of the week, 0 to 7 or SUN to SAT",
-	}
-}
-
 // NewCalendar reads a cron expression of five fields (minute, hour, day of the
 // month, month, day of the week) that holds in loc; nil stands for UTC. An empty
-// expression gives the Calendar without slots. The error names the field at
-// fault, or says that the expression never comes.
+// expression gives the Calendar without slots. The error says what Fault does.
 func NewCalendar(cron string, loc *time.Location) (Calendar, error) {
 	if loc == nil {
 		loc = time.UTC
@@ -46,21 +34,10 @@ func NewCalendar(cron string, loc *time.Location) (Calendar, error) {
 	if len(fields) == 0 {
 		return Calendar{loc: loc}, nil
 	}
-	if len(fields) != 5 {
-		return Calendar{}, fmt.Errorf("cron %q: it needs 5 fields (minute, hour, day of the month, month, day of the week) and has %d", cron, len(fields))
+	if fault := Fault(cron); fault != "" {
+		return Calendar{}, fmt.Errorf("cron %q %s", cron, fault)
 	}
-	for i, field := range fields {
-		for _, part := range strings.Split(field, ",") {
-			if !validCronPart(i, part) {
-				return Calendar{}, fmt.Errorf("cron %q: field %d (%s) can't be %q", cron, i+1, cronFields()[i], part)
-			}
-		}
-	}
-	c := Calendar{cron: strings.Join(fields, " "), loc: loc}
-	if _, err := c.tick(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
-		return Calendar{}, fmt.Errorf("cron %q: it never comes", cron)
-	}
-	return c, nil
+	return Calendar{cron: strings.Join(fields, " "), loc: loc}, nil
 }
 
 // Every narrows a calendar to every so many weeks, counted from a date: only slots
@@ -77,17 +54,6 @@ func (c Calendar) Every(weeks int, starting time.Time) (Calendar, error) {
 		return Calendar{}, fmt.Errorf("cron %q: in every %d weeks from %s it never comes", c.cron, c.weeks, c.starting.Format(time.DateOnly))
 	}
 	return c, nil
-}
-
-// validCronPart checks one part of a comma-separated field alone: of a list,
-// gronx looks at the parts only until one fits the time it is asked about.
-func validCronPart(field int, part string) bool {
-	if strings.HasPrefix(part, "@") {
-		return false
-	}
-	parts := [5]string{"*", "*", "*", "*", "*"}
-	parts[field] = part
-	return gronx.IsValid(strings.Join(parts[:], " "))
 }
 
 // IsZero reports whether the calendar has no slots.

@@ -135,17 +135,17 @@ func TestCalendarInTheSecondPass(t *testing.T) {
 func TestNewCalendarRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ cron, want string }{
-		{"0 7 * *", `cron "0 7 * *": it needs 5 fields (minute, hour, day of the month, month, day of the week) and has 4`},
-		{"@weekly", `cron "@weekly": it needs 5 fields (minute, hour, day of the month, month, day of the week) and has 1`},
-		{"0 0 7 * * FRI", `cron "0 0 7 * * FRI": it needs 5 fields (minute, hour, day of the month, month, day of the week) and has 6`},
-		{"60 7 * * *", `cron "60 7 * * *": field 1 (minute, 0 to 59) can't be "60"`},
-		{"0 25 * * *", `cron "0 25 * * *": field 2 (hour, 0 to 23) can't be "25"`},
-		{"0,99 7 * * *", `cron "0,99 7 * * *": field 1 (minute, 0 to 59) can't be "99"`},
-		{"0 7 * * FREITAG", `cron "0 7 * * FREITAG": field 5 (day of the week, 0 to 7 or SUN to SAT) can't be "FREITAG"`},
-		{"0 7 * * 1-", `cron "0 7 * * 1-": field 5 (day of the week, 0 to 7 or SUN to SAT) can't be "1-"`},
-		{"*/0 7 * * *", `cron "*/0 7 * * *": field 1 (minute, 0 to 59) can't be "*/0"`},
-		{"0 @daily * * *", `cron "0 @daily * * *": field 2 (hour, 0 to 23) can't be "@daily"`},
-		{"0 7 30 2 *", `cron "0 7 30 2 *": it never comes`},
+		{"0 7 * *", `cron "0 7 * *" has 4 fields; it needs 5: minute, hour, day of the month, month, day of the week`},
+		{"@weekly", `cron "@weekly" has 1 fields; it needs 5: minute, hour, day of the month, month, day of the week`},
+		{"0 0 7 * * FRI", `cron "0 0 7 * * FRI" has 6 fields; it needs 5: minute, hour, day of the month, month, day of the week`},
+		{"60 7 * * *", `cron "60 7 * * *" can't have "60" for the minute; 0 to 59`},
+		{"0 25 * * *", `cron "0 25 * * *" can't have "25" for the hour; 0 to 23`},
+		{"0,99 7 * * *", `cron "0,99 7 * * *" can't have "99" for the minute; 0 to 59`},
+		{"0 7 * * FREITAG", `cron "0 7 * * FREITAG" can't have "FREITAG" for the day of the week; 0 to 7 or SUN to SAT`},
+		{"0 7 * * 1-", `cron "0 7 * * 1-" can't have "1-" for the day of the week; 0 to 7 or SUN to SAT`},
+		{"*/0 7 * * *", `cron "*/0 7 * * *" can't have "*/0" for the minute; 0 to 59`},
+		{"0 @daily * * *", `cron "0 @daily * * *" can't have "@daily" for the hour; 0 to 23`},
+		{"0 7 30 2 *", `cron "0 7 30 2 *" never comes`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.cron, func(t *testing.T) {

@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"roundup/config"
-	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/templates"
 )
 
 // bundle is a desk over a real database, a scripted relay and a web server that
@@ -128,7 +128,7 @@ func (b *bundle) want(t *testing.T, name string, times int32) {
 // The configuration allows the themes there are.
 func TestThemes(t *testing.T) {
 	t.Parallel()
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		path := filepath.Join(t.TempDir(), "roundup.yaml")
 		if err := os.WriteFile(path, []byte("digest: {theme: "+theme+"}\n"), 0o600); err != nil {
 			t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"roundup/internal/eml"
 	"roundup/internal/testing/proof"
 	"roundup/subscribers"
+	"roundup/templates"
 )
 
 func magazine() *config.Config {
@@ -30,7 +31,7 @@ func magazine() *config.Config {
 // editor's note, the footer and the way out are none.
 func TestReceivedIssue(t *testing.T) {
 	t.Parallel()
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		t.Run(theme, func(t *testing.T) {
 			t.Parallel()
 			issue := proof.Compiled(t, proof.Publication(t), proof.Articles(), "See [what we wrote](https://magazine.example/mentioned) last year.")

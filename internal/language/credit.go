@@ -25,7 +25,7 @@ func creditFor() []string {
 // be taken for what a credit is for: "Composite: Guardian Design".
 const maxCreditKind = 24
 
-// credit says who made a picture, always in the same words: "Picture: Jonas Berg"
+// CreditOf says who made a picture, always in the same words: "Picture: Jonas Berg"
 // for "Jonas Berg", "Photo by Jonas Berg" and "Fotografie: Jonas Berg". A credit
 // that begins with such a word and no name after it stays as it is.
 func (w Words) CreditOf(by string) string {

@@ -53,6 +53,8 @@ func PlainLines(s string) string {
 	return strings.TrimRight(strings.Trim(strings.Join(lines, "\n"), "\n"), " \n")
 }
 
+// Printable is text without what is never printed: white space of any kind becomes
+// spaces, one each; control and most format characters, and marks that pile up, go.
 func Printable(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))

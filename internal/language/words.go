@@ -188,6 +188,7 @@ func Fill(text string, pairs ...string) string {
 // in the language of a BCP 47 tag.
 func InBrief(language string) string { return WordsFor(language).InBrief }
 
+// IssueNumber is an issue by its number: "No. 12".
 func (w Words) IssueNumber(n int) string { return Fill(w.Number, "number", w.digits(strconv.Itoa(n))) }
 
 // Count is a text in the form that belongs to a number, with the number in it.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
+	"roundup/templates"
 )
 
 // notOfMail are the rules of axe-core that a mail is not asked to keep: it is
@@ -34,7 +34,7 @@ func TestAxeOnPages(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
 	for _, s := range proof.Samples(t) {
-		if s.Options.Theme != letter.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
+		if s.Options.Theme != templates.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
 			continue // the frame is each theme's, the rest is what TestAxe has seen
 		}
 		t.Run(s.Name, func(t *testing.T) {

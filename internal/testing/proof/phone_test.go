@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
+	"roundup/templates"
 )
 
 const (
@@ -61,7 +61,7 @@ func TestFirstScreen(t *testing.T) {
 			if bottom := proof.Eval[int](t, tab, `Math.round(document.querySelector('.lead').getBoundingClientRect().bottom)`); bottom > phoneHeight {
 				t.Errorf("the lead's headline ends %d pixels down, and the screen has %d", bottom, phoneHeight)
 			}
-			if s.Options.Theme == letter.DefaultTheme && s.Issue.Lead().Image.URL != "" {
+			if s.Options.Theme == templates.DefaultTheme && s.Issue.Lead().Image.URL != "" {
 				if bottom := proof.Eval[int](t, tab, `Math.round(document.querySelector('.photo').getBoundingClientRect().bottom)`); bottom > phoneHeight {
 					t.Errorf("the lead's picture ends %d pixels down", bottom)
 				}

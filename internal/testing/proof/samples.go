@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/letter"
+	"roundup/templates"
 )
 
 // UID is that of every sample issue.
@@ -43,9 +44,9 @@ func Samples(t testing.TB) []Sample {
 		newSample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}
 	var all []Sample
-	for _, theme := range letter.Themes() {
+	for _, theme := range templates.Themes() {
 		for _, s := range samples {
-			if s.Options.Theme = theme; theme != letter.DefaultTheme {
+			if s.Options.Theme = theme; theme != templates.DefaultTheme {
 				s.Name += "-" + theme
 			}
 			all = append(all, s)

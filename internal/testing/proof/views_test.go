@@ -3,8 +3,8 @@ package proof_test
 import (
 	"fmt"
 
-	"roundup/digest/letter"
 	"roundup/internal/testing/proof"
+	"roundup/templates"
 )
 
 // views are how a sample is looked at: on a phone and at a desk, by day and by
@@ -13,7 +13,7 @@ import (
 func views(s proof.Sample) map[string]proof.View {
 	all := map[string]proof.View{}
 	for _, v := range []proof.View{{Width: 375}, {Width: 700, Dark: true}, {Width: 375, Dark: true}, {Width: 700}} {
-		if len(all) < 2 || s.Options.Theme == letter.DefaultTheme {
+		if len(all) < 2 || s.Options.Theme == templates.DefaultTheme {
 			all[fmt.Sprintf("%d-dark=%t", v.Width, v.Dark)] = v
 		}
 	}

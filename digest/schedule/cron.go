@@ -1,4 +1,4 @@
-package config
+package schedule
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 	"github.com/adhocore/gronx"
 )
 
-// checkCron checks an expression field by field. The calendar that makes slots
-// of it is digest's; here the mistake is told where it is, in the file.
-func checkCron(value string) string {
-	fields := strings.Fields(value)
+// Fault says what is wrong with a cron expression, in words that follow it: the
+// field that can't be, or that it never comes; "" where nothing is.
+func Fault(cron string) string {
+	fields := strings.Fields(cron)
 	if len(fields) != 5 {
 		return fmt.Sprintf("has %d fields; it needs 5: minute, hour, day of the month, month, day of the week", len(fields))
 	}
@@ -24,7 +24,7 @@ func checkCron(value string) string {
 	}
 	for i, field := range fields {
 		for _, part := range strings.Split(field, ",") {
-			if !validCronPart(i, part) {
+			if !validPart(i, part) {
 				return fmt.Sprintf("can't have %q for %s", part, allowed[i])
 			}
 		}
@@ -37,9 +37,9 @@ func checkCron(value string) string {
 	return ""
 }
 
-// validCronPart checks one part of a field alone: of a list, gronx looks at the
-// parts only until one fits.
-func validCronPart(field int, part string) bool {
+// validPart checks one part of a comma-separated field alone: of a list,
+// gronx looks at the parts only until one fits the time it is asked about.
+func validPart(field int, part string) bool {
 	if strings.HasPrefix(part, "@") {
 		return false
 	}

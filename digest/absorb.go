@@ -118,7 +118,7 @@ func (a *absorber) take(item Article) {
 	switch {
 	case again:
 		entry := &a.out[at].Article
-		fillBlanks(entry, item)
+		FillBlanks(entry, item)
 		entry.Labels = joinLabels(entry.Labels, item.Labels)
 	case found:
 		at = a.add(Absorbed{Article: follow(old, item, a.reading, a.known.Shared[old.ID])}, old)

@@ -18,13 +18,13 @@ import (
 func follow(old, item Article, r Reading, shared bool) Article {
 	if old.Source != r.Source {
 		now := old
-		fillBlanks(&now, item)
+		FillBlanks(&now, item)
 		now.GUID = old.GUID // another source's would name nothing here
 		now.Labels = joinLabels(old.Labels, item.Labels)
 		return now
 	}
 	now := item
-	fillBlanks(&now, old)
+	FillBlanks(&now, old)
 	now.ID, now.Source, now.FirstSeen = old.ID, old.Source, old.FirstSeen
 	if old.GUID != "" {
 		now.GUID = old.GUID
@@ -42,9 +42,10 @@ func follow(old, item Article, r Reading, shared bool) Article {
 	return now
 }
 
-// fillBlanks copies to an article what it lacks and another one has: everything
-// but its number, source, labels and when it was first seen.
-func fillBlanks(to *Article, from Article) {
+// FillBlanks copies to an article what it lacks and another one has: everything
+// but its number, source, labels and when it was first seen. It never puts one
+// picture's words under another.
+func FillBlanks(to *Article, from Article) {
 	fillText := func(to *string, from string) {
 		if *to == "" {
 			*to = from

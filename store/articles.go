@@ -196,60 +196,14 @@ func (tx *Tx) addOwed(ctx context.Context, a digest.Article) (digest.Article, er
 }
 
 // FillArticle adds what an article's own page says to what its feed left
-// empty: dek, summary, authors, labels, picture, dates. It overwrites nothing.
+// empty (digest.FillBlanks). It overwrites nothing.
 func (s *Store) FillArticle(ctx context.Context, a digest.Article) error {
 	return s.write(ctx, func(tx *Tx) error {
 		stored, err := tx.article(ctx, a.ID)
 		if err != nil {
 			return fmt.Errorf("article %d: %w", a.ID, err)
 		}
-		return tx.updateArticle(ctx, fill(stored.Article, a))
+		digest.FillBlanks(&stored.Article, a)
+		return tx.updateArticle(ctx, stored.Article)
 	})
-}
-
-// fill is a with its empty fields taken from more.
-func fill(a, more digest.Article) digest.Article {
-	fillText(&a.Dek, more.Dek)
-	fillText(&a.Summary, more.Summary)
-	fillText(&a.Republished, more.Republished)
-	if len(a.Authors) == 0 {
-		a.Authors = more.Authors
-	}
-	if len(a.Labels) == 0 {
-		a.Labels = more.Labels
-	}
-	if a.Published.IsZero() {
-		a.Published = more.Published
-	}
-	if a.Updated.IsZero() {
-		a.Updated = more.Updated
-	}
-	if a.Words == 0 {
-		a.Words = more.Words
-	}
-	a.Image = fillImage(a.Image, more.Image)
-	return a
-}
-
-// fillImage never puts one picture's words under another.
-func fillImage(image, more digest.Image) digest.Image {
-	if image.URL == "" {
-		return more
-	}
-	if image.URL != more.URL {
-		return image
-	}
-	fillText(&image.Alt, more.Alt)
-	fillText(&image.Caption, more.Caption)
-	fillText(&image.Credit, more.Credit)
-	if image.Width == 0 && image.Height == 0 {
-		image.Width, image.Height = more.Width, more.Height
-	}
-	return image
-}
-
-func fillText(text *string, more string) {
-	if *text == "" {
-		*text = more
-	}
 }

@@ -194,7 +194,6 @@ func (e suite) TestFillArticle(t *testing.T) {
 		Dek:       "Page dek",
 		Summary:   "Page summary",
 		Authors:   []digest.Author{{Name: "Page Author"}},
-		Labels:    []string{"Page"},
 		Image:     digest.Image{URL: "https://mag.example/page.jpg", Alt: "Page alt", Credit: "Page credit", Width: 1, Height: 2},
 		Published: begin().Add(-2 * day),
 		Updated:   begin().Add(-day),
@@ -202,7 +201,7 @@ func (e suite) TestFillArticle(t *testing.T) {
 	}
 	full := item("ports", day)
 	full.Summary, full.Updated = "Own summary", begin().Add(-time.Hour)
-	bare := digest.Article{GUID: "g", URL: full.URL, Title: "Own title"}
+	bare := digest.Article{GUID: "g", URL: full.URL}
 	samePicture := full
 	samePicture.Image = digest.Image{URL: page.Image.URL, Alt: "Own alt"}
 	tests := []struct {
@@ -214,7 +213,7 @@ func (e suite) TestFillArticle(t *testing.T) {
 		{"fills everything empty", bare, func(a digest.Article) digest.Article {
 			filled := page
 			filled.ID, filled.Source, filled.GUID, filled.URL = a.ID, a.Source, a.GUID, a.URL
-			filled.Canonical, filled.Title, filled.FirstSeen = a.Canonical, a.Title, a.FirstSeen
+			filled.Canonical, filled.Labels, filled.FirstSeen = a.Canonical, a.Labels, a.FirstSeen
 			return filled
 		}},
 		{"completes its own picture", samePicture, func(a digest.Article) digest.Article {

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxLink is the longest address linked, in octets as escaped for HTML: a
-// link can't be folded, and a line of a mail ends at 998 (RFC 5322, 2.1.1).
+// line of the text part holds all of it, so that programs find where it ends.
 const MaxLink = 760
 
 // SafeLink returns an absolute http or https address without a login in it,

@@ -158,8 +158,7 @@ func standIns(issue digest.Issue, pub digest.Publication) []digest.Embedded {
 	return all
 }
 
-// renderHTML fills the layout, writes its style sheet into the elements and
-// folds its lines.
+// renderHTML fills the layout and writes its style sheet into the elements.
 func (t templateSet) renderHTML(letter Letter) (string, error) {
 	markup, err := t.htmlOf(letter)
 	if err != nil {
@@ -178,7 +177,19 @@ func (t templateSet) renderHTML(letter Letter) (string, error) {
 		return "", fmt.Errorf("inline the mail's styles: %w", err)
 	}
 	inlined = strings.Replace(inlined, ` data-premailer="ignore"`, "", 1)
-	return foldHTML(inlined), nil
+	return withoutIndents(inlined), nil
+}
+
+// withoutIndents is HTML without its indents and empty lines, which count for the
+// size that mail programs show.
+func withoutIndents(markup string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(markup, "\n") {
+		if line = strings.TrimLeft(line, " \t"); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
 }
 
 // maxMatches is how often a rule of a mail's style sheet may be tried on an

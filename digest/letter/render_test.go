@@ -105,7 +105,6 @@ func TestRenderWithOwnTemplates(t *testing.T) {
 	}{
 		{"one part replaced", fstest.MapFS{"preheader.html": file(`{{ define "preheader" }}<p class="foot">Mine: {{ .Preheader }}</p>{{ end }}`)}, `font:14px/1.55 Helvetica`},
 		{"conditional comments kept", fstest.MapFS{"note.html": file("{{ define \"note\" }}<!--[if mso]><p>Outlook</p><![endif]--><!-- gone -->{{ end }}")}, "<!--[if mso]><p>Outlook</p><![endif]-->"},
-		{"long style folded", fstest.MapFS{"note.html": file(`{{ define "note" }}<p style="` + strings.Repeat("color:red;", 120) + `">Red</p>{{ end }}`)}, "red;\ncolor:red;"},
 		{"escaped", fstest.MapFS{"note.html": file(`{{ define "note" }}<p>{{ "<b>" }}</p>{{ end }}`)}, "<p>&lt;b&gt;</p>"},
 		{"unknown field", fstest.MapFS{"note.html": file("{{ define \"note\" }}\n{{ .Newsletter.Nam }}{{ end }}")}, "error: note.html: line 2: {{ .Newsletter.Nam }} is not known"},
 		{"unknown field of the text part", fstest.MapFS{"footer.txt": file("{{ define \"footer\" }}{{ .Nonsense }}{{ end }}")}, "error: footer.txt: line 1: {{ .Nonsense }} is not known"},

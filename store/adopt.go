@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -86,4 +88,98 @@ func (tx *Tx) giveUpOutbox(ctx context.Context) error {
 		return fmt.Errorf("give up outbox: %w", err)
 	}
 	return nil
+}
+
+// SentIssue is an issue that went out from elsewhere, as a copy of its mail says.
+type SentIssue struct {
+	Number int
+	Start  time.Time // slots up to it were dealt with
+	Links  []string  // canonical addresses of what it carried
+}
+
+// SettledIssue is what became of such an issue's articles.
+type SettledIssue struct {
+	SentIssue
+	Settled int      // were owed here, and are no more
+	Known   int      // were not owed here
+	Unknown []string // are not known here yet; they will not be owed
+}
+
+// settleIssues takes the articles of issues that went out elsewhere off the
+// ledger. Those not known yet are remembered by their links.
+func (tx *Tx) settleIssues(ctx context.Context, issues []SentIssue) (all []SettledIssue, err error) {
+	if len(issues) == 0 {
+		return nil, nil
+	}
+	links, err := tx.sentLinks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := tx.metaTime(ctx, metaSlotsDone)
+	if err != nil {
+		return nil, err
+	}
+	for _, issue := range issues {
+		settled, err := tx.settleIssue(ctx, issue)
+		if err != nil {
+			return nil, fmt.Errorf("issue %d from elsewhere: %w", issue.Number, err)
+		}
+		for _, link := range settled.Unknown {
+			links[link] = issue.Number
+		}
+		if issue.Start.After(slots) {
+			slots = issue.Start
+		}
+		all = append(all, settled)
+	}
+	text, err := jsonText(links)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.setMeta(ctx, metaSentLinks, text); err != nil {
+		return nil, err
+	}
+	return all, tx.setMeta(ctx, metaSlotsDone, timeText(slots))
+}
+
+func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue) (s SettledIssue, err error) {
+	s.SentIssue = issue
+	known, err := tx.knownBy(ctx, knownByURL, issue.Links)
+	if err != nil {
+		return s, err
+	}
+	for _, link := range slices.Compact(slices.Sorted(slices.Values(issue.Links))) {
+		articles := known[link]
+		if len(articles) == 0 {
+			s.Unknown = append(s.Unknown, link)
+			continue
+		}
+		n, err := tx.exec(ctx, `
+			UPDATE article_states
+			SET state = 'baseline', why = ?, owed_since = NULL, changed_at = ?
+			WHERE newsletter_id = ? AND article_id = ? AND state IN ('owed', 'quarantined')`,
+			fmt.Sprintf("went out in issue %d, before this database was in charge", issue.Number),
+			tx.stamp(), tx.newsletter, articles[len(articles)-1].ID)
+		if err != nil {
+			return s, err
+		}
+		if s.Settled += int(n); n == 0 {
+			s.Known++
+		}
+	}
+	return s, nil
+}
+
+// sentLinks maps the canonical addresses of articles that went out before this
+// database was in charge, and that it had never seen, to the issues' numbers.
+func (tx *Tx) sentLinks(ctx context.Context) (map[string]int, error) {
+	links := map[string]int{}
+	text, err := tx.meta(ctx, metaSentLinks)
+	if err != nil || text == "" {
+		return links, err
+	}
+	if err := json.Unmarshal([]byte(text), &links); err != nil {
+		return nil, fmt.Errorf("read %s: %w", metaSentLinks, err)
+	}
+	return links, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -157,4 +158,131 @@ func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSectio
 		last.Articles = append(last.Articles, p.printed)
 	}
 	return sections, nil
+}
+
+// Variant returns the mail of an issue as it was frozen; ErrNotFound.
+func (s *Store) Variant(ctx context.Context, issueID int64) (v digest.Variant, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		v, err = tx.variant(ctx, issueID)
+		return err
+	})
+	if err != nil {
+		return v, fmt.Errorf("read variant: %w", err)
+	}
+	return v, nil
+}
+
+func (tx *Tx) variant(ctx context.Context, issueID int64) (digest.Variant, error) {
+	var id int64
+	v, err := queryOne(ctx, tx, func(r row) (v digest.Variant, err error) {
+		return v, r.Scan(&id, &v.Subject, &v.HTML, &v.Text, &v.Page, &v.Greeting.Named, &v.Greeting.All)
+	}, `
+		SELECT
+			id,
+			subject,
+			html,
+			text,
+			page,
+			greeting,
+			greeting_all
+		FROM issue_variants
+		WHERE issue_id = ?
+		ORDER BY revision DESC
+		LIMIT 1`, issueID)
+	if err != nil {
+		return v, err
+	}
+	v.Pictures, err = queryAll(ctx, tx, func(r row) (p digest.Embedded, err error) {
+		return p, r.Scan(&p.ContentID, &p.Type, &p.Data)
+	}, `
+		SELECT
+			content_id,
+			type,
+			data
+		FROM issue_pictures
+		WHERE variant_id = ?
+		ORDER BY position`, id)
+	return v, err
+}
+
+func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Variant) (int64, error) {
+	id, err := tx.insert(ctx, `
+		INSERT INTO issue_variants (
+			issue_id,
+			revision,
+			subject,
+			html,
+			text,
+			page,
+			greeting,
+			greeting_all
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		issue.ID, issue.Revision, v.Subject, v.HTML, v.Text, v.Page, v.Greeting.Named, v.Greeting.All)
+	if err != nil {
+		return 0, fmt.Errorf("freeze mail: %w", err)
+	}
+	for i, p := range v.Pictures {
+		_, err := tx.exec(ctx, `
+			INSERT INTO issue_pictures (variant_id, position, content_id, type, data)
+			VALUES (?, ?, ?, ?, ?)`,
+			id, i+1, p.ContentID, p.Type, p.Data)
+		if err != nil {
+			return 0, fmt.Errorf("freeze picture %d: %w", i+1, err)
+		}
+	}
+	return id, nil
+}
+
+// Page returns the page of the issue with this slug as it was frozen, and when
+// the issue started; "" where there is none: no such issue, or it has not reached
+// anybody.
+func (s *Store) Page(ctx context.Context, slug string) (page string, started time.Time, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		page, err = queryOne(ctx, tx, func(r row) (page string, err error) {
+			return page, r.Scan(&page, timeInto(&started))
+		}, `
+			SELECT
+				v.page,
+				i.started_at
+			FROM issues i
+			JOIN issue_variants v ON v.issue_id = i.id
+			WHERE i.newsletter_id = ? AND i.slug = ? AND i.reached_at IS NOT NULL
+			ORDER BY i.number DESC, v.revision DESC
+			LIMIT 1`, tx.newsletter, slug)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return "", time.Time{}, nil
+	}
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("read page: %w", err)
+	}
+	return page, started, nil
+}
+
+// LastNoteFile is the digest of the note file as it was last printed, and the
+// number of the issue that did; "" before the first. An issue that was cancelled
+// before it reached anybody does not count.
+func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		digest, err = queryOne(ctx, tx, func(r row) (digest string, err error) {
+			return digest, r.Scan(&digest, &number)
+		}, `
+			SELECT
+				i.note_file,
+				i.number
+			FROM issues i
+			WHERE i.newsletter_id = ? AND i.note_file <> ''
+				AND (i.status <> 'cancelled' OR i.reached_at IS NOT NULL)
+			ORDER BY i.number DESC
+			LIMIT 1`, tx.newsletter)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return "", 0, nil
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("read the last note: %w", err)
+	}
+	return digest, number, nil
 }

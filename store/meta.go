@@ -16,7 +16,7 @@ const (
 	metaCopyOf      = "copy_of"       // set in a backup until it is adopted
 	metaNextNumber  = "next_number"   // the next issue's number, where a person set one
 	metaAlreadySent = "already_sent"  // a moment: what is older went out before this database
-	metaSentLinks   = "sent_links"    // articles not known yet that went out before this database (sent_elsewhere.go)
+	metaSentLinks   = "sent_links"    // articles not known yet that went out before this database (adopt.go)
 	metaSlotsDone   = "slots_done"    // a moment: slots up to it were dealt with elsewhere
 	metaSchedule    = "schedule"      // the schedule as last seen
 	metaScheduleAt  = "schedule_seen" // since when

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"roundup/internal/maildomain"
 	"roundup/internal/remedy"
 )
 
@@ -38,7 +39,7 @@ func (v *validator) dkim() {
 	if !d.isSet() {
 		return
 	}
-	from := domainOf(v.Mail.From.Address)
+	from := maildomain.Of(v.Mail.From.Address)
 	if d.Domain == "" {
 		d.Domain = from
 	}
@@ -131,5 +132,3 @@ func parseKey(text []byte) (key crypto.Signer, reason string) {
 	}
 	return nil, "holds a key that is neither RSA nor Ed25519"
 }
-
-func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

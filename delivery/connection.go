@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
+	"roundup/internal/maildomain"
 )
 
 // claimsAhead is how many deliveries one connection may have claimed: the one
@@ -200,12 +201,12 @@ func (c *connection) serve(ctx context.Context, conn relay.Conn) {
 func (c *connection) send(ctx context.Context, conn relay.Conn, claim Claim) ended {
 	m, err := c.letters.Compose(claim.Reader)
 	if err != nil {
-		return ended{claim: claim, domain: domainOf(claim.Email), result: relay.Result{Verdict: relay.Unsendable, Why: err.Error()}}
+		return ended{claim: claim, domain: maildomain.Of(claim.Email), result: relay.Result{Verdict: relay.Unsendable, Why: err.Error()}}
 	}
 	defer m.Ended()
 	begun := c.now()
 	result := conn.Send(ctx, m)
-	return ended{claim, domainOf(m.To), result, max(c.now().Sub(begun), 0)}
+	return ended{claim, maildomain.Of(m.To), result, max(c.now().Sub(begun), 0)}
 }
 
 // next is the claim to send now; false when it is time to leave.

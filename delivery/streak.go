@@ -1,7 +1,5 @@
 package delivery
 
-import "strings"
-
 // What proves that refusals are about us and not about their readers: so many
 // with the same gist in a row, over so many domains.
 const (
@@ -44,8 +42,3 @@ func (s *streak) add(gist string, reader int64, domain string) (ours bool, blame
 
 // end ends the run: somebody's message was taken.
 func (s *streak) end() { *s = streak{ours: s.ours} }
-
-// domainOf is the part of an address after its last @, in lower case.
-func domainOf(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
-}

@@ -14,6 +14,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery/mail"
+	"roundup/internal/maildomain"
 )
 
 func newDKIMKey(a *app) *cobra.Command {
@@ -132,8 +133,7 @@ func (a *app) signingDomain() (domain, folder string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	_, ofFrom, _ := strings.Cut(cfg.Mail.From.Address, "@")
-	if domain = cmp.Or(cfg.DKIM.Domain, ofFrom); domain == "" {
+	if domain = cmp.Or(cfg.DKIM.Domain, maildomain.Of(cfg.Mail.From.Address)); domain == "" {
 		return "", "", &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
 	}
 	return domain, filepath.Dir(cfg.Path), nil

@@ -11,12 +11,13 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/loopback"
+	"roundup/internal/maildomain"
 	"roundup/internal/remedy"
 )
 
 // domain looks at what DNS says of the domains that the mails name, side by side.
 func (c *check) domain(ctx context.Context, l *finding.List) {
-	from := maildns.DomainOf(c.cfg.Mail.From.Address)
+	from := maildomain.Of(c.cfg.Mail.From.Address)
 	switch {
 	case from == "":
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+incomplete, "")
@@ -32,7 +33,7 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 	if resolver == nil {
 		resolver = maildns.NewResolver("")
 	}
-	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildns.DomainOf(c.cfg.Mail.ReturnPath)}
+	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildomain.Of(c.cfg.Mail.ReturnPath)}
 	if _, err := n.zone.Inbox(ctx, from); errors.Is(err, maildns.ErrNoAnswer) {
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+err.Error(), "")
 		l.Do(remedy.Remedy{Code: remedy.AskElsewhere})
@@ -128,7 +129,7 @@ func (n *names) reports(ctx context.Context, l *finding.List, d maildns.DMARC) {
 	for _, uri := range d.Reports {
 		takes, err := n.zone.TakesReports(ctx, d.Domain, uri)
 		if err == nil && !takes {
-			host := maildns.DomainOf(uri)
+			host := maildomain.Of(uri)
 			l.Warn("DMARC", fmt.Sprintf("%s: reports to %s are not sent: %s does not say that it takes them", detail, uri, host), "its owner publishes this, or name a mailbox of your own")
 			l.Publish(finding.Record{Name: d.Domain + "._report._dmarc." + host, Type: "TXT", Value: "v=DMARC1"})
 			return
@@ -170,7 +171,7 @@ func (n *names) inboxes(ctx context.Context, l *finding.List) {
 	for _, use := range []struct{ key, address string }{
 		{"mail.return_path", m.ReturnPath}, {"mail.unsubscribe", m.Unsubscribe}, {"mail.reply_to", m.ReplyTo.Address}, {"mail.from", m.From.Address},
 	} {
-		domain := maildns.DomainOf(use.address)
+		domain := maildomain.Of(use.address)
 		if domain == "" || use.key == "mail.from" && m.ReplyTo.Address != "" {
 			continue // nobody answers to From where there is a Reply-To
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"roundup/internal/maildomain"
 )
 
 // DMARC is what a domain asks receivers to do with mail in its name that is
@@ -100,7 +102,7 @@ func (z Zone) TakesReports(ctx context.Context, domain, uri string) (bool, error
 		return false, nil
 	}
 	address, _, _ = strings.Cut(address, "!") // a size limit
-	host := DomainOf(address)
+	host := maildomain.Of(address)
 	if OrganizationalDomain(host) == OrganizationalDomain(domain) {
 		return true, nil
 	}

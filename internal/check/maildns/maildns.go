@@ -105,11 +105,6 @@ func Aligned(a, b string, strict bool) bool {
 	return a != "" && b != "" && OrganizationalDomain(a) == OrganizationalDomain(b)
 }
 
-// DomainOf is the domain of an address, in lower case.
-func DomainOf(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
-}
-
 // tags reads a list of tags, "v=DMARC1; p=none" (RFC 6376, 3.2). A tag given
 // twice makes the whole list void.
 func tags(record string) (map[string]string, error) {

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
+	"roundup/internal/maildomain"
 )
 
 // changes tells what was made of a mail of ours on the way.
@@ -36,7 +36,7 @@ func (l *look) sender() {
 	path := strings.ToLower(strings.Trim(l.message.Get("Return-Path"), "<> "))
 	switch {
 	case path == "" || e.ReturnPath == "":
-	case maildns.DomainOf(path) != maildns.DomainOf(e.ReturnPath):
+	case maildomain.Of(path) != maildomain.Of(e.ReturnPath):
 		l.changed.Warn("return path", fmt.Sprintf("%s, and it left with %s: bounces go to the relay, and SPF is about its domain", shorten(path, 120), e.ReturnPath),
 			"read bounces where the relay keeps them; DMARC hangs on the signature alone")
 	case !e.VERP && path != strings.ToLower(e.ReturnPath):
@@ -49,7 +49,7 @@ func (l *look) sender() {
 func (l *look) identity() {
 	id := strings.Trim(l.message.Get("Message-ID"), "<> ")
 	local, domain, _ := strings.Cut(id, "@")
-	if !ourID.MatchString(local) || !strings.EqualFold(domain, maildns.DomainOf(l.expected.From)) {
+	if !ourID.MatchString(local) || !strings.EqualFold(domain, maildomain.Of(l.expected.From)) {
 		l.changed.Warn("Message-ID", "rewritten to "+shorten(id, 160), "where SMTP leaves open whether a mail was taken, readers' programs can't know the second copy by it")
 	}
 	if !l.message.Has("List-Id") {

@@ -19,6 +19,7 @@ import (
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
 	"roundup/internal/eml"
+	"roundup/internal/maildomain"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
@@ -114,7 +115,7 @@ func (l *look) belongs() bool {
 	local, domain, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
 	return strings.EqualFold(listID, e.ListID) ||
 		strings.EqualFold(l.from, e.From) && m.Has("List-Unsubscribe") ||
-		listID == "" && ourID.MatchString(local) && strings.EqualFold(domain, maildns.DomainOf(e.From))
+		listID == "" && ourID.MatchString(local) && strings.EqualFold(domain, maildomain.Of(e.From))
 }
 
 // domain is that of the address readers see.
@@ -122,7 +123,7 @@ func (l *look) domain() string {
 	if l.from == "" {
 		return "the From field"
 	}
-	return maildns.DomainOf(l.from)
+	return maildomain.Of(l.from)
 }
 
 // addressOf is the address in a From field.

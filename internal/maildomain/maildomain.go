@@ -1,0 +1,12 @@
+// Package maildomain knows which part of a mail address is its domain. It takes
+// addresses as they are: whether one can be mailed is for subscribers to say.
+package maildomain
+
+import "strings"
+
+// Of is the part of an address after its last @, in lower case: a quoted local part
+// may hold others (RFC 5321, 4.1.2), and domains differ in nothing by their case.
+// Without an @ it is all of it.
+func Of(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}

@@ -81,7 +81,7 @@ func benchIssue(b *testing.B, path string) (number int, took time.Duration) {
 		b.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	lease, err := s.AcquireLease(b.Context(), "bench")
+	lease, err := s.AcquireLease(b.Context(), "bench", anna())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	lease, err := s.AcquireLease(ctx, "bench")
+	lease, err := s.AcquireLease(ctx, "bench", anna())
 	if err != nil {
 		return account{}, err
 	}

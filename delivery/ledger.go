@@ -8,6 +8,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // ErrLeaseLost is returned by every ledger call whose lease is no longer the
@@ -32,6 +33,7 @@ var ErrLedgerAway = errors.New("the ledger can't be reached")
 type Lease struct {
 	Holder string // "host pid 123, since 2026-11-20 07:00", for people
 	Epoch  int64
+	By     subscribers.Actor // on whose behalf: what happens to an issue is put on record as theirs
 }
 
 // Claim is a delivery this process has marked sending.

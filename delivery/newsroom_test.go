@@ -19,6 +19,11 @@ import (
 	"roundup/subscribers"
 )
 
+// anna is a person at the command line.
+func anna() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+}
+
 // newsroom is a real database with an issue started, sent through a real
 // connection to a scripted MTA.
 type newsroom struct {
@@ -65,9 +70,9 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 		rows[i].Address, err = subscribers.ParseAddress(addressOf(int64(i + 1)))
 		must(err)
 	}
-	_, err = n.store.ImportBatch(ctx, rows, store.ImportOptions{Through: "test"})
+	_, err = n.store.ImportBatch(ctx, rows, store.ImportOptions{By: anna()})
 	must(err)
-	lease, err := n.store.AcquireLease(ctx, "test")
+	lease, err := n.store.AcquireLease(ctx, "test", anna())
 	must(err)
 
 	issue := digest.Issue{UID: strings.Repeat("ab", 16), Kind: digest.Extra, Slug: "12-a", Subject: "A headline", Date: n.now()}
@@ -92,7 +97,7 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 // send is one run, with a lease of its own.
 func (n *newsroom) send(ctx context.Context, tb testing.TB, mailer delivery.Mailer) (delivery.Summary, error) {
 	tb.Helper()
-	lease, err := n.store.AcquireLease(ctx, "test")
+	lease, err := n.store.AcquireLease(ctx, "test", anna())
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if ends++; ends%23 == 0 && ends < 180 { // not while the unknown are sent again
-			if _, err := n.store.AcquireLease(context.Background(), "another"); err != nil {
+			if _, err := n.store.AcquireLease(context.Background(), "another", anna()); err != nil {
 				t.Error(err)
 			}
 		}
@@ -221,7 +221,7 @@ func TestOverTCPPolicyRefusalBlamesNobody(t *testing.T) {
 	mu.Lock()
 	policy = false
 	mu.Unlock()
-	if err := n.store.ReleaseIssue(t.Context(), n.issue.Number, "mended", "test"); err != nil {
+	if err := n.store.ReleaseIssue(t.Context(), n.issue.Number, "mended", anna()); err != nil {
 		t.Fatal(err)
 	}
 	n.finish(t, relay)
@@ -237,7 +237,7 @@ func TestOverTCPHeldByAPerson(t *testing.T) {
 	_, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail > 50 {
 			once.Do(func() {
-				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", "test"); err != nil {
+				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", anna()); err != nil {
 					t.Error(err)
 				}
 			})

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"roundup/subscribers"
 )
 
 // AdoptOptions are the answers of whoever adopts a database.
@@ -14,6 +16,7 @@ type AdoptOptions struct {
 	NextNumber       int         // of the next issue; 0 to go on from the last one here
 	AlreadySentUntil time.Time   // articles dated up to here, and slots, were dealt with elsewhere; zero for none
 	Issues           []SentIssue // that went out elsewhere
+	By               subscribers.Actor
 }
 
 // Adopted is what an adoption found and did.
@@ -39,7 +42,7 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 		if done.Issues, err = tx.settleIssues(ctx, o.Issues); err != nil {
 			return err
 		}
-		done.Replayed, err = tx.replay(ctx, lines)
+		done.Replayed, err = tx.replay(ctx, lines, o.By.Via(subscribers.ThroughAdopt))
 		return err
 	})
 	if err != nil {
@@ -49,6 +52,7 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 }
 
 func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
+	by := o.By.Via(subscribers.ThroughAdopt)
 	f, err := tx.facts(ctx)
 	if err != nil {
 		return f, err
@@ -73,10 +77,10 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 			return f, err
 		}
 	}
-	if err := tx.holdAll(ctx, "the database was adopted here; how far the issue got elsewhere is not known", "adopt"); err != nil {
+	if err := tx.holdAll(ctx, "the database was adopted here; how far the issue got elsewhere is not known", by); err != nil {
 		return f, err
 	}
-	return f, tx.event(ctx, event{what: "database adopted", through: "adopt", detail: f.original})
+	return f, tx.event(ctx, event{what: "database adopted", by: by, detail: f.original})
 }
 
 func (tx *Tx) giveUpOutbox(ctx context.Context) error {

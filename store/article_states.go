@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/wording"
+	"roundup/subscribers"
 )
 
 // StateError is returned for a step that an article's state does not allow.
@@ -26,10 +27,14 @@ func (e *StateError) Error() string {
 // DropArticle sees to it that an article is never sent. It fails with
 // ErrNotFound, or with a *StateError for an article that is reserved or
 // carried; one dropped before keeps its first reason.
-func (s *Store) DropArticle(ctx context.Context, id int64, why string) error {
+func (s *Store) DropArticle(ctx context.Context, id int64, why string, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
-		return tx.settleArticle(ctx, id, digest.Dropped, why,
+		changed, err := tx.settleArticle(ctx, id, digest.Dropped, why,
 			digest.Owed, digest.Quarantined, digest.Baseline)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.event(ctx, event{article: id, what: articleDropped, by: by, detail: why})
 	})
 }
 
@@ -37,45 +42,59 @@ func (s *Store) DropArticle(ctx context.Context, id int64, why string) error {
 // its waiting time starting anew, and takes back its being skipped in the next
 // issue. It fails with ErrNotFound, or with a *StateError for an article that
 // is reserved or carried.
-func (s *Store) RestoreArticle(ctx context.Context, id int64) error {
+func (s *Store) RestoreArticle(ctx context.Context, id int64, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
-		err := tx.settleArticle(ctx, id, digest.Owed, "",
+		changed, err := tx.settleArticle(ctx, id, digest.Owed, "",
 			digest.Dropped, digest.Baseline, digest.Quarantined)
 		if err != nil {
 			return err
 		}
 		edits, err := tx.articleEdits(ctx)
-		if err != nil || !edits[id].Skip {
+		if err != nil {
 			return err
 		}
-		edit := edits[id]
-		edit.Skip = false
-		return tx.saveArticleEdit(ctx, id, edit)
+		if edit := edits[id]; edit.Skip {
+			changed, edit.Skip = true, false
+			if err := tx.saveArticleEdit(ctx, id, edit); err != nil {
+				return err
+			}
+		}
+		if !changed {
+			return nil
+		}
+		return tx.event(ctx, event{article: id, what: "article restored", by: by})
 	})
 }
 
 // AgainArticle makes a carried article owed once more. It fails with
 // ErrNotFound, or with a *StateError for one that no issue has carried.
-func (s *Store) AgainArticle(ctx context.Context, id int64) error {
+func (s *Store) AgainArticle(ctx context.Context, id int64, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
-		return tx.settleArticle(ctx, id, digest.Owed, "", digest.Carried)
+		changed, err := tx.settleArticle(ctx, id, digest.Owed, "", digest.Carried)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.event(ctx, event{article: id, what: "article owed again", by: by})
 	})
 }
 
-// settleArticle takes an article from one of the given states to another. An
-// article that is there already is left as it is.
-func (tx *Tx) settleArticle(ctx context.Context, id int64, to digest.State, why string, from ...digest.State) error {
+// articleDropped is the event of an article that is never to be printed.
+const articleDropped = "article dropped"
+
+// settleArticle takes an article from one of the given states to another, and
+// reports whether it was not there already.
+func (tx *Tx) settleArticle(ctx context.Context, id int64, to digest.State, why string, from ...digest.State) (bool, error) {
 	c, err := tx.article(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if c.State == to {
-		return nil
+		return false, nil
 	}
 	if !slices.Contains(from, c.State) {
-		return &StateError{State: c.State, Issue: c.Issue}
+		return false, &StateError{State: c.State, Issue: c.Issue}
 	}
-	return tx.setState(ctx, id, to, why)
+	return true, tx.setState(ctx, id, to, why)
 }
 
 // setState puts an article into a state that belongs to no issue. One that
@@ -101,18 +120,18 @@ func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why strin
 
 // AcceptQuarantine makes a source's quarantined articles owed and returns how
 // many there were. It fails with ErrNotFound for an unknown source.
-func (s *Store) AcceptQuarantine(ctx context.Context, source string) (int, error) {
-	return s.endQuarantine(ctx, source, digest.Owed, "accepted")
+func (s *Store) AcceptQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
+	return s.endQuarantine(ctx, source, digest.Owed, "accepted", by)
 }
 
 // IgnoreQuarantine makes a source's quarantined articles baseline, known and
 // never owed, and returns how many there were. It fails with ErrNotFound for
 // an unknown source.
-func (s *Store) IgnoreQuarantine(ctx context.Context, source string) (int, error) {
-	return s.endQuarantine(ctx, source, digest.Baseline, "ignored")
+func (s *Store) IgnoreQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
+	return s.endQuarantine(ctx, source, digest.Baseline, "ignored", by)
 }
 
-func (s *Store) endQuarantine(ctx context.Context, source string, to digest.State, word string) (int, error) {
+func (s *Store) endQuarantine(ctx context.Context, source string, to digest.State, word string, by subscribers.Actor) (int, error) {
 	var ids []int64
 	err := s.write(ctx, func(tx *Tx) error {
 		record, err := tx.source(ctx, source)
@@ -138,7 +157,7 @@ func (s *Store) endQuarantine(ctx context.Context, source string, to digest.Stat
 			}
 		}
 		return tx.event(ctx, event{source: record.ID, what: "quarantine " + word,
-			through: "command line", detail: wording.Count(len(ids), "article")})
+			by: by, detail: wording.Count(len(ids), "article")})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("source %q: %w", source, err)

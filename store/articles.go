@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // ErrExists is returned for a thing the database already holds, where a second
@@ -155,7 +156,7 @@ func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate
 // AddArticle stores an article a person named; it is owed at once. An article
 // known under this address is returned as it stands, with an error that wraps
 // ErrExists and a *StateError.
-func (s *Store) AddArticle(ctx context.Context, a digest.Article) (digest.Article, error) {
+func (s *Store) AddArticle(ctx context.Context, a digest.Article, by subscribers.Actor) (digest.Article, error) {
 	if a.Canonical == "" {
 		a.Canonical = digest.Canonical(a.URL)
 	}
@@ -166,8 +167,10 @@ func (s *Store) AddArticle(ctx context.Context, a digest.Article) (digest.Articl
 		known, err := tx.articleAt(ctx, a.Canonical)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			a, err = tx.addOwed(ctx, a)
-			return err
+			if a, err = tx.addOwed(ctx, a); err != nil {
+				return err
+			}
+			return tx.event(ctx, event{article: a.ID, what: "article added", by: by})
 		case err != nil:
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // whyCancelled is why a delivery was skipped that may be queued again: the guard of the
@@ -16,13 +17,13 @@ const whyCancelled = "issue cancelled"
 // issue's; mails on the wire may still make it reach somebody. It is cancelled
 // at once; a large audience is skipped in several transactions, and if they are
 // interrupted the next sender finishes them.
-func (s *Store) CancelIssue(ctx context.Context, number int, why, through string) error {
+func (s *Store) CancelIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	more, id := false, int64(0)
 	err := s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) (err error) {
 		if !issue.Status.UnderWay() {
 			return &StatusError{Number: number, Status: issue.Status, Want: "cancel"}
 		}
-		if err := tx.setIssueStatus(ctx, issue.ID, digest.Cancelled, why, through); err != nil {
+		if err := tx.setIssueStatus(ctx, issue.ID, digest.Cancelled, why, by); err != nil {
 			return err
 		}
 		id = issue.ID

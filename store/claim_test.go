@@ -6,13 +6,14 @@ import (
 
 	"roundup/store"
 	"roundup/store/storetest"
+	"roundup/subscribers"
 )
 
 // sending is a database in which an issue to so many readers is under way.
 func sending(t *testing.T, readers int) *store.Store {
 	t.Helper()
 	st := database(t, readers, 1)
-	lease, err := st.AcquireLease(t.Context(), "test")
+	lease, err := st.AcquireLease(t.Context(), "test", subscribers.Actor{Kind: subscribers.Daemon})
 	if err == nil {
 		_, err = st.StartIssue(t.Context(), lease, storetest.Draft(1))
 	}

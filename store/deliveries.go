@@ -139,7 +139,7 @@ func (tx *Tx) subscriberID(ctx context.Context, addressKey string) (int64, error
 // on record as sent; delivery.Queued has it sent again, whatever the policy and
 // even where its one resend is used up, and reopens an issue that was done. It fails with ErrNotFound, with delivery.ErrUnlawful for a delivery
 // that is not unknown, or with a *StatusError for a cancelled issue's resend.
-func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to delivery.State) error {
+func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to delivery.State, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		issue, err := tx.issue(ctx, number)
 		if err != nil {
@@ -162,9 +162,9 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		}
 		switch to {
 		case delivery.Sent:
-			return tx.resolveSent(ctx, issue.ID, id)
+			return tx.resolveSent(ctx, issue.ID, id, by)
 		case delivery.Queued:
-			return tx.orderResend(ctx, issue, id)
+			return tx.orderResend(ctx, issue, id, by)
 		}
 		return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, state, to)
 	})

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // Edits returns what was edited for the next issue.
@@ -36,7 +38,7 @@ func (e *StartedError) Error() string {
 // has a number already. An edited headline or blurb without an upstream one gets
 // the article's own at this moment. Where an article can't be in the issue the
 // error is ErrNotFound or a *StateError (reserved, carried), and nothing changed.
-func (s *Store) Edit(ctx context.Context, number int, change func(*digest.Edits) error) error {
+func (s *Store) Edit(ctx context.Context, number int, by subscribers.Actor, change func(*digest.Edits) error) error {
 	return s.write(ctx, func(tx *Tx) error {
 		next, err := tx.nextNumber(ctx)
 		if err != nil {
@@ -54,7 +56,7 @@ func (s *Store) Edit(ctx context.Context, number int, change func(*digest.Edits)
 		if err := change(&after); err != nil {
 			return err
 		}
-		if err := tx.saveIssueEdit(ctx, before, after); err != nil {
+		if err := tx.saveIssueEdit(ctx, before, after, event{by: by, detail: forIssue(next)}); err != nil {
 			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(after.Articles)) {
@@ -63,6 +65,10 @@ func (s *Store) Edit(ctx context.Context, number int, change func(*digest.Edits)
 				continue
 			}
 			if err := tx.editArticle(ctx, id, edit); err != nil {
+				return err
+			}
+			e := event{article: id, what: "article " + changeOfArticle(before.Articles[id], edit), by: by, detail: forIssue(next)}
+			if err := tx.event(ctx, e); err != nil {
 				return err
 			}
 		}
@@ -79,8 +85,18 @@ func (tx *Tx) edits(ctx context.Context) (digest.Edits, error) {
 	return edits, err
 }
 
-func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits) error {
-	if before.Subject == after.Subject && before.Preheader == after.Preheader && before.Note == after.Note {
+func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e event) error {
+	var changed []string
+	for _, text := range []struct{ name, before, after string }{
+		{"subject", before.Subject, after.Subject},
+		{"preheader", before.Preheader, after.Preheader},
+		{"note", before.Note, after.Note},
+	} {
+		if text.before != text.after {
+			changed = append(changed, text.name)
+		}
+	}
+	if len(changed) == 0 {
 		return nil
 	}
 	_, err := tx.exec(ctx, `
@@ -95,7 +111,33 @@ func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits) err
 	if err != nil {
 		return fmt.Errorf("edit next issue: %w", err)
 	}
-	return nil
+	e.what = strings.Join(changed, " and ") + " edited"
+	return tx.event(ctx, e)
+}
+
+// forIssue is the detail of an edit: the issue it was meant for has no row yet.
+func forIssue(next int) string { return fmt.Sprintf("for issue %d", next) }
+
+// changeOfArticle says what was done to an article for the next issue. What goes
+// with it is left out: who skips an article also takes its pin.
+func changeOfArticle(before, after digest.ArticleEdit) string {
+	switch {
+	case after.Skip && !before.Skip:
+		return "skipped"
+	case after.Pin && !before.Pin:
+		return "pinned"
+	case before.Pin && !after.Pin:
+		return "unpinned"
+	case before.Section != after.Section || before.Position != after.Position:
+		return "moved"
+	case before.Skip && !after.Skip:
+		return "no longer skipped"
+	case before.Headline != after.Headline && before.Blurb != after.Blurb:
+		return "headline and blurb edited"
+	case before.Headline != after.Headline || before.UpstreamTitle != after.UpstreamTitle:
+		return "headline edited"
+	}
+	return "blurb edited"
 }
 
 // editArticle saves what was edited about an article that may still be in the

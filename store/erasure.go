@@ -10,6 +10,9 @@ import (
 	"roundup/subscribers"
 )
 
+// forgotten is the event of an erasure, the last one of a subscriber.
+const forgotten = "forgotten"
+
 // Forget erases a person: address, name, labels, preferences and where the
 // consent came from go, and so do servers' words about the address and mail of
 // the outbox to it. What stays is a number with its deliveries, so that reports
@@ -17,7 +20,7 @@ import (
 // back. Deliveries still owed become skipped. An address that is only
 // suppressed loses its plain text. It fails with ErrNotFound for an address
 // that is neither on the list nor suppressed.
-func (s *Store) Forget(ctx context.Context, key string) error {
+func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) error {
 	keys, err := s.Keyring(ctx)
 	if err != nil {
 		return err
@@ -25,15 +28,20 @@ func (s *Store) Forget(ctx context.Context, key string) error {
 	hash := keys.AddressHash(key)
 	err = s.write(ctx, func(tx *Tx) error {
 		sub, err := tx.subscriber(ctx, key)
-		if errors.Is(err, ErrNotFound) {
+		onList := err == nil
+		if onList {
+			err = tx.erase(ctx, sub, by)
+		} else if errors.Is(err, ErrNotFound) {
 			_, err = tx.suppression(ctx, hash)
-		} else if err == nil {
-			err = tx.erase(ctx, sub)
 		}
 		if err != nil {
 			return err
 		}
-		return tx.suppressErased(ctx, hash)
+		changed, err := tx.suppressErased(ctx, hash)
+		if err != nil || onList || !changed {
+			return err
+		}
+		return tx.event(ctx, event{what: forgotten, by: by})
 	})
 	if err == nil {
 		s.engine.Wipe(ctx)
@@ -42,7 +50,7 @@ func (s *Store) Forget(ctx context.Context, key string) error {
 }
 
 // erase takes everything personal from the rows of a subscriber.
-func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
+func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscribers.Actor) error {
 	hash, err := tx.hashOf(ctx, sub.ID)
 	if err != nil {
 		return err
@@ -100,17 +108,17 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber) error {
 	if err := tx.eraseMail(ctx, sub.Email); err != nil {
 		return err
 	}
-	return tx.event(ctx, event{subscriber: sub.ID, what: "forgotten", through: "erasure"})
+	return tx.event(ctx, event{subscriber: sub.ID, what: forgotten, by: by})
 }
 
 // suppressErased suppresses an address for good and takes its plain text from
-// an earlier suppression.
-func (tx *Tx) suppressErased(ctx context.Context, hash []byte) error {
+// an earlier suppression. It reports whether that changed anything.
+func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 	l := leaving{at: tx.at, what: string(subscribers.Erased), hash: hash}
 	if !slices.ContainsFunc(tx.left, func(e leaving) bool { return e.what == l.what && bytes.Equal(e.hash, hash) }) {
 		tx.left = append(tx.left, l)
 	}
-	_, err := tx.exec(ctx, `
+	changed, err := tx.exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
 		ON CONFLICT (hash) DO UPDATE
 		SET
@@ -119,9 +127,9 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) error {
 			at = excluded.at
 		WHERE reason <> excluded.reason OR email IS NOT NULL`, hash, tx.stamp())
 	if err != nil {
-		return fmt.Errorf("suppress erased address: %w", err)
+		return false, fmt.Errorf("suppress erased address: %w", err)
 	}
-	return nil
+	return changed > 0, nil
 }
 
 // eraseMail takes recipient and text from the outbox's mail to an address that

@@ -3,16 +3,23 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"roundup/subscribers"
 )
 
-// event is one line of the append-only record: what changed for a
-// subscription, issue or source, and through what.
+// event is one line of the append-only record: what changed of a subscription,
+// article, issue, slot or source, and who changed it. What a source says of its
+// articles, and what an issue's own events imply of them (reserved, carried, given
+// back), is not put on record once more.
 type event struct {
-	subscriber int64 // 0 for none; so for issue and source
+	subscriber int64 // 0 for none; so for article, issue and source
+	article    int64
 	issue      int64
 	source     int64
-	what       string // "unsubscribed", "issue held"
-	through    string // "command line", "one-click", "sender"
+	slot       time.Time // zero for none
+	what       string    // "unsubscribed", "issue held"
+	by         subscribers.Actor
 	detail     string
 }
 
@@ -22,17 +29,64 @@ func (tx *Tx) event(ctx context.Context, e event) error {
 		INSERT INTO events (
 			newsletter_id,
 			subscriber_id,
+			article_id,
 			issue_id,
 			source_id,
+			slot,
 			what,
-			through,
 			detail,
+			actor,
+			actor_name,
+			through,
 			at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, idOrNull(e.subscriber), idOrNull(e.issue), idOrNull(e.source),
-		e.what, e.through, e.detail, tx.stamp())
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.newsletter, idOrNull(e.subscriber), idOrNull(e.article), idOrNull(e.issue), idOrNull(e.source),
+		timeOrNull(e.slot), e.what, e.detail, e.by.Kind, e.by.Name, e.by.Through, tx.stamp())
 	if err != nil {
-		return fmt.Errorf("record %q: %w", e.what, err)
+		return fmt.Errorf("record %q by %q: %w", e.what, e.by.Kind, err)
 	}
 	return nil
+}
+
+// Event is something that happened to a subscription, article, issue, slot or source.
+type Event struct {
+	What   string // "unsubscribed"
+	By     subscribers.Actor
+	Detail string
+	At     time.Time
+}
+
+const selectEvent = `
+	SELECT
+		what,
+		detail,
+		actor,
+		actor_name,
+		through,
+		at
+	FROM events`
+
+func scanEvent(r row) (e Event, err error) {
+	return e, r.Scan(&e.What, &e.Detail, &e.By.Kind, &e.By.Name, &e.By.Through, timeInto(&e.At))
+}
+
+// SubscriberEvents returns what happened to a subscription, oldest first.
+func (s *Store) SubscriberEvents(ctx context.Context, id int64) ([]Event, error) {
+	return s.events(ctx, `WHERE subscriber_id = ?`, id)
+}
+
+// IssueEvents returns what happened to an issue, oldest first.
+func (s *Store) IssueEvents(ctx context.Context, id int64) ([]Event, error) {
+	return s.events(ctx, `WHERE issue_id = ? AND subscriber_id IS NULL`, id)
+}
+
+func (s *Store) events(ctx context.Context, which string, id int64) (all []Event, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		all, err = queryAll(ctx, tx, scanEvent, selectEvent+` `+which+` ORDER BY id`, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return all, nil
 }

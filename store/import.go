@@ -12,8 +12,8 @@ import (
 
 // ImportOptions says how rows are taken in.
 type ImportOptions struct {
-	Policy  subscribers.ImportPolicy // its Suppressed is set for each row here
-	Through string                   // for the record: "import of list.csv"
+	Policy subscribers.ImportPolicy // its Suppressed is set for each row here
+	By     subscribers.Actor        // through "import of list.csv"
 
 	// Rehearsal, one for all batches of a file, makes the import change nothing
 	// and still count as it would; nil for a real one.
@@ -139,7 +139,7 @@ func (im *importer) add(ctx context.Context, sub subscribers.Subscriber, hash []
 	}
 	im.byKey[sub.Key] = sub
 	im.byID[sub.PublicID] = sub
-	return im.tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), through: im.options.Through})
+	return im.tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), by: im.options.By})
 }
 
 func (im *importer) update(ctx context.Context, before, after subscribers.Subscriber) error {
@@ -185,7 +185,7 @@ func (im *importer) eventIf(ctx context.Context, happened bool, id int64, what s
 	if !happened {
 		return nil
 	}
-	return im.tx.event(ctx, event{subscriber: id, what: what, through: im.options.Through})
+	return im.tx.event(ctx, event{subscriber: id, what: what, by: im.options.By})
 }
 
 func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []byte) error {
@@ -199,7 +199,7 @@ func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []by
 	if p.Reason == subscribers.Erased {
 		p.Email = ""
 	}
-	added, err := im.tx.suppress(ctx, p, im.options.Through)
+	added, err := im.tx.suppress(ctx, p, im.options.By)
 	if added {
 		im.suppressed[string(hash)] = p.Reason
 	}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"roundup/delivery"
+	"roundup/subscribers"
 )
 
-// AcquireLease makes holder the sender. Its epoch is higher than any before,
+// AcquireLease makes holder the sender, on behalf of by: what is started and marked
+// under the lease is put on record as done by them. Its epoch is higher than any before,
 // so that claims and results of an earlier sender are refused from here on.
 // Take the process lock first: the lease itself turns nobody away.
-func (s *Store) AcquireLease(ctx context.Context, holder string) (lease delivery.Lease, err error) {
+func (s *Store) AcquireLease(ctx context.Context, holder string, by subscribers.Actor) (lease delivery.Lease, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		epoch, err := queryOne(ctx, tx, scanValue[int64], `
 			INSERT INTO leases (name, holder, epoch, acquired_at)
@@ -25,7 +27,7 @@ func (s *Store) AcquireLease(ctx context.Context, holder string) (lease delivery
 			return fmt.Errorf("acquire lease: %w", err)
 		}
 		tx.changed = true
-		lease = delivery.Lease{Holder: holder, Epoch: epoch}
+		lease = delivery.Lease{Holder: holder, Epoch: epoch, By: by}
 		return tx.recoverCancelled(ctx, lease)
 	})
 	return lease, err

@@ -8,6 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/wording"
+	"roundup/subscribers"
 )
 
 // SourceReading is one look at a source: its articles, or why there are none.
@@ -21,6 +22,7 @@ type SourceReading struct {
 	Err          string    // why it could not be read; "" for success
 	Damage       string    // what was lost or had to be mended; "" for nothing
 	RetryAfter   time.Time // not to be read before; zero for no such wish
+	By           subscribers.Actor
 }
 
 // ReadingSummary counts what a reading brought.
@@ -68,7 +70,7 @@ func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummar
 		if err := tx.updateSource(ctx, after); err != nil {
 			return err
 		}
-		return tx.readingEvents(ctx, before, after, sum)
+		return tx.readingEvents(ctx, before, after, sum, r.By.Via(subscribers.ThroughFetch))
 	})
 	if err != nil {
 		return ReadingSummary{}, fmt.Errorf("save reading: %w", err)
@@ -113,8 +115,8 @@ func (s SourceRecord) read(r SourceReading) SourceRecord {
 
 // readingEvents records what a person may later ask about: when a source
 // began to fail, when that ended, and a quarantine.
-func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum ReadingSummary) error {
-	e := event{source: after.ID, through: "fetch"}
+func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum ReadingSummary, by subscribers.Actor) error {
+	e := event{source: after.ID, by: by}
 	switch failed, fails := !before.FailingSince.IsZero(), !after.FailingSince.IsZero(); {
 	case fails && !failed:
 		e.what, e.detail = "source failing", after.LastError
@@ -129,7 +131,7 @@ func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum
 	if sum.Quarantined == 0 {
 		return nil
 	}
-	return tx.event(ctx, event{source: after.ID, through: "fetch", what: "quarantined",
+	return tx.event(ctx, event{source: after.ID, by: by, what: "quarantined",
 		detail: wording.Count(sum.Quarantined, "article")})
 }
 

@@ -21,7 +21,7 @@ type Replayed struct {
 // copied. What the database knows is newer than a line before its last change of
 // that subscription. Coming back undoes an earlier line and nothing else: it
 // makes nobody a reader.
-func (tx *Tx) replay(ctx context.Context, lines []leaving) (done Replayed, err error) {
+func (tx *Tx) replay(ctx context.Context, lines []leaving, by subscribers.Actor) (done Replayed, err error) {
 	done.Lines = len(lines)
 	last := lastLines(lines)
 	seen := map[int64]bool{}
@@ -37,12 +37,12 @@ func (tx *Tx) replay(ctx context.Context, lines []leaving) (done Replayed, err e
 			return done, err
 		}
 		seen[sub.ID] = true
-		if err := tx.leaveAgain(ctx, sub, last, &done); err != nil {
+		if err := tx.leaveAgain(ctx, sub, last, by, &done); err != nil {
 			return done, err
 		}
 	}
 	for hash, i := range last.suppressed {
-		added, err := tx.suppressAgain(ctx, []byte(hash), lines[i])
+		added, err := tx.suppressAgain(ctx, []byte(hash), lines[i], by)
 		if err != nil {
 			return done, err
 		}
@@ -126,21 +126,21 @@ func (tx *Tx) leaver(ctx context.Context, l leaving) (r reader, err error) {
 	return r, err
 }
 
-func (tx *Tx) leaveAgain(ctx context.Context, sub reader, last recorded, done *Replayed) error {
+func (tx *Tx) leaveAgain(ctx context.Context, sub reader, last recorded, by subscribers.Actor, done *Replayed) error {
 	l, found := last.of(sub.PublicID, sub.hash)
 	if !found || !l.at.After(sub.Changed) {
 		return nil
 	}
 	switch l.what {
 	case leftWord:
-		changed, err := tx.setStatus(ctx, sub.Subscriber, subscribers.Unsubscribed, leftBefore(l.at))
+		changed, err := tx.setStatus(ctx, sub.Subscriber, subscribers.Unsubscribed, by.Via(leftBefore(l.at)))
 		if changed {
 			done.Left++
 		}
 		return err
 	case string(subscribers.Erased):
 		done.Forgotten++
-		return tx.erase(ctx, sub.Subscriber)
+		return tx.erase(ctx, sub.Subscriber, by)
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func leftBefore(at time.Time) string {
 }
 
 // suppressAgain suppresses an address as it was, and reports whether it was not.
-func (tx *Tx) suppressAgain(ctx context.Context, hash []byte, l leaving) (bool, error) {
+func (tx *Tx) suppressAgain(ctx context.Context, hash []byte, l leaving, by subscribers.Actor) (bool, error) {
 	reason := subscribers.Reason(l.what)
 	before, err := tx.suppression(ctx, hash)
 	switch {
@@ -160,7 +160,7 @@ func (tx *Tx) suppressAgain(ctx context.Context, hash []byte, l leaving) (bool, 
 	case err != nil && !errors.Is(err, ErrNotFound):
 		return false, err
 	case reason == subscribers.Erased:
-		return true, tx.suppressErased(ctx, hash)
+		return tx.suppressErased(ctx, hash)
 	}
-	return tx.suppress(ctx, subscribers.Suppression{Hash: hash, Reason: reason, At: l.at}, leftBefore(l.at))
+	return tx.suppress(ctx, subscribers.Suppression{Hash: hash, Reason: reason, At: l.at}, by.Via(leftBefore(l.at)))
 }

@@ -5,9 +5,10 @@ import (
 	"fmt"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
-func (tx *Tx) resolveSent(ctx context.Context, issue, subscriber int64) error {
+func (tx *Tx) resolveSent(ctx context.Context, issue, subscriber int64, by subscribers.Actor) error {
 	_, err := tx.exec(ctx, `
 		UPDATE deliveries
 		SET state = 'sent', why = 'resolved by hand', changed_at = ?
@@ -16,13 +17,13 @@ func (tx *Tx) resolveSent(ctx context.Context, issue, subscriber int64) error {
 		return fmt.Errorf("resolve delivery: %w", err)
 	}
 	return tx.event(ctx, event{
-		issue: issue, subscriber: subscriber, what: "delivery resolved", through: "command line", detail: "sent",
+		issue: issue, subscriber: subscriber, what: "delivery resolved", by: by, detail: "sent",
 	})
 }
 
 // orderResend queues an unknown delivery once more; its own resend is used up
 // with it. An issue that was done is owed something again, and goes on.
-func (tx *Tx) orderResend(ctx context.Context, issue digest.Issue, subscriber int64) error {
+func (tx *Tx) orderResend(ctx context.Context, issue digest.Issue, subscriber int64, by subscribers.Actor) error {
 	if issue.Status == digest.Cancelled {
 		return &StatusError{Number: issue.Number, Status: issue.Status, Want: "resend"}
 	}
@@ -34,10 +35,10 @@ func (tx *Tx) orderResend(ctx context.Context, issue digest.Issue, subscriber in
 		return fmt.Errorf("order resend: %w", err)
 	}
 	err = tx.event(ctx, event{
-		issue: issue.ID, subscriber: subscriber, what: "delivery resolved", through: "command line", detail: "resend",
+		issue: issue.ID, subscriber: subscriber, what: "delivery resolved", by: by, detail: "resend",
 	})
 	if err != nil || issue.Status != digest.Sent {
 		return err
 	}
-	return tx.setIssueStatus(ctx, issue.ID, digest.Sending, "", "command line")
+	return tx.setIssueStatus(ctx, issue.ID, digest.Sending, "", by)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // ErrTooLate is returned for a cancelling that is too long ago to be taken back.
@@ -31,7 +32,7 @@ func (e *TakenError) Error() string {
 //
 // A large audience takes several transactions, while the issue is held: where they are
 // interrupted, ReleaseIssue finishes them.
-func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Time, why, through string) error {
+func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Time, why string, by subscribers.Actor) error {
 	var was before
 	err := s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) (err error) {
 		switch {
@@ -46,10 +47,10 @@ func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Tim
 		if err := tx.takeBackArticles(ctx, issue); err != nil {
 			return err
 		}
-		if err := tx.event(ctx, event{issue: issue.ID, what: "issue restored", through: through, detail: why}); err != nil {
+		if err := tx.event(ctx, event{issue: issue.ID, what: "issue restored", by: by, detail: why}); err != nil {
 			return err
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Held, "its cancelling is being taken back", through)
+		return tx.setIssueStatus(ctx, issue.ID, digest.Held, "its cancelling is being taken back", by)
 	})
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Tim
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "restore"} // a person was quicker
 		}
-		return tx.setIssueStatus(ctx, issue.ID, was.status, was.why, through)
+		return tx.setIssueStatus(ctx, issue.ID, was.status, was.why, by)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/subscribers"
 )
 
 // Slots returns the last decided slots, oldest first; all of them for limit 0.
@@ -60,23 +61,23 @@ func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, er
 
 // DecideSlot puts a slot on record that no issue takes (skipped or missed),
 // with what the choice made for it does to articles: those passed over, and
-// those that grew too old. A slot is decided once: ErrSlotDecided.
-func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver []int64, expired []digest.Fate) error {
+// those that grew too old, and who decided it. A slot is decided once: ErrSlotDecided.
+func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver []int64, expired []digest.Fate, by subscribers.Actor) error {
 	if record.Outcome == schedule.Taken {
 		return fmt.Errorf("slot %s: only the start of an issue takes a slot", record.Label)
 	}
 	return s.write(ctx, func(tx *Tx) error {
-		if err := tx.decideSlot(ctx, record); err != nil {
+		if err := tx.decideSlot(ctx, record, by); err != nil {
 			return err
 		}
 		if err := tx.passOver(ctx, passedOver); err != nil {
 			return err
 		}
-		return tx.expire(ctx, expired)
+		return tx.expire(ctx, expired, by)
 	})
 }
 
-func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot) error {
+func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribers.Actor) error {
 	_, err := tx.exec(ctx, `
 		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
 		VALUES (?, ?, ?, ?, ?, ?)`,
@@ -87,5 +88,5 @@ func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot) error {
 	if err != nil {
 		return fmt.Errorf("decide slot: %w", err)
 	}
-	return nil
+	return tx.event(ctx, event{slot: record.At, what: "slot " + string(record.Outcome), by: by, detail: record.Why})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // SourceRecord is what the database remembers about a source.
@@ -150,7 +151,7 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 // AcceptEmpty takes a source at its word that has no article any more
 // (digest.Reading.Emptied), and reports whether it fails because of that. It
 // fails with ErrNotFound for an unknown source.
-func (s *Store) AcceptEmpty(ctx context.Context, name string) (bool, error) {
+func (s *Store) AcceptEmpty(ctx context.Context, name string, by subscribers.Actor) (bool, error) {
 	emptied := false
 	err := s.write(ctx, func(tx *Tx) error {
 		source, err := tx.source(ctx, name)
@@ -164,7 +165,7 @@ func (s *Store) AcceptEmpty(ctx context.Context, name string) (bool, error) {
 		if err := tx.updateSource(ctx, source); err != nil {
 			return err
 		}
-		return tx.event(ctx, event{source: source.ID, through: "command line", what: "source may be empty"})
+		return tx.event(ctx, event{source: source.ID, by: by, what: "source may be empty"})
 	})
 	if err != nil {
 		return false, fmt.Errorf("source %q: %w", name, err)

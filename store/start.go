@@ -8,6 +8,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/subscribers"
 )
 
 var (
@@ -36,7 +37,7 @@ func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Star
 		if err := tx.checkLease(ctx, lease); err != nil {
 			return err
 		}
-		issue, err = tx.startIssue(ctx, start)
+		issue, err = tx.startIssue(ctx, start, lease.By)
 		return err
 	})
 	if err != nil {
@@ -45,8 +46,8 @@ func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Star
 	return issue, nil
 }
 
-func (tx *Tx) startIssue(ctx context.Context, start Start) (digest.Issue, error) {
-	issue, err := tx.insertIssue(ctx, start)
+func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor) (digest.Issue, error) {
+	issue, err := tx.insertIssue(ctx, start, by)
 	if err != nil {
 		return digest.Issue{}, err
 	}
@@ -58,7 +59,7 @@ func (tx *Tx) startIssue(ctx context.Context, start Start) (digest.Issue, error)
 		func() error { return tx.printArticles(ctx, issue) },
 		func() error { return tx.bindEdits(ctx, issue) },
 		func() error { return tx.passOver(ctx, start.PassedOver) },
-		func() error { return tx.expire(ctx, start.Expired) },
+		func() error { return tx.expire(ctx, start.Expired, by) },
 		func() error { return tx.freezeAudience(ctx, issue.ID, variant) },
 	}
 	for _, step := range steps {
@@ -66,7 +67,7 @@ func (tx *Tx) startIssue(ctx context.Context, start Start) (digest.Issue, error)
 			return digest.Issue{}, err
 		}
 	}
-	err = tx.event(ctx, event{issue: issue.ID, what: "issue started", through: "sender", detail: issue.Subject})
+	err = tx.event(ctx, event{issue: issue.ID, what: "issue started", by: by, detail: issue.Subject})
 	if err != nil {
 		return digest.Issue{}, err
 	}
@@ -74,14 +75,14 @@ func (tx *Tx) startIssue(ctx context.Context, start Start) (digest.Issue, error)
 }
 
 // insertIssue assigns number and id, and takes the slot.
-func (tx *Tx) insertIssue(ctx context.Context, start Start) (issue digest.Issue, err error) {
+func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor) (issue digest.Issue, err error) {
 	issue = start.Issue
 	if issue.Number, err = tx.nextNumber(ctx); err != nil {
 		return issue, err
 	}
 	if !issue.Slot.IsZero() {
 		record := schedule.Slot{At: issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken}
-		if err := tx.decideSlot(ctx, record); err != nil {
+		if err := tx.decideSlot(ctx, record, by); err != nil {
 			return issue, err
 		}
 	}
@@ -166,17 +167,20 @@ func (tx *Tx) passOver(ctx context.Context, ids []int64) error {
 }
 
 // expire drops articles that grew too old.
-func (tx *Tx) expire(ctx context.Context, fates []digest.Fate) error {
+func (tx *Tx) expire(ctx context.Context, fates []digest.Fate, by subscribers.Actor) error {
 	for _, fate := range fates {
 		why := fate.Reason
 		if why == "" {
 			why = "older than digest.max_age"
 		}
-		_, err := tx.exec(ctx, `
+		dropped, err := tx.exec(ctx, `
 			UPDATE article_states
 			SET state = 'dropped', why = ?, changed_at = ?
 			WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
 			why, tx.stamp(), tx.newsletter, fate.Candidate.ID)
+		if err == nil && dropped > 0 {
+			err = tx.event(ctx, event{article: fate.Candidate.ID, what: articleDropped, by: by, detail: why})
+		}
 		if err != nil {
 			return fmt.Errorf("drop article %d: %w", fate.Candidate.ID, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // StatusError is returned for what an issue's status does not allow.
@@ -20,18 +21,18 @@ func (e *StatusError) Error() string {
 }
 
 // HoldIssue makes an issue wait for a person. Mails on the wire are finished.
-func (s *Store) HoldIssue(ctx context.Context, number int, why, through string) error {
+func (s *Store) HoldIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if issue.Status != digest.Sending && issue.Status != digest.Waiting {
 			return &StatusError{Number: number, Status: issue.Status, Want: "hold"}
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Held, why, through)
+		return tx.setIssueStatus(ctx, issue.ID, digest.Held, why, by)
 	})
 }
 
 // ReleaseIssue lets a held issue go on. Where a RestoreIssue was interrupted it is
 // finished first.
-func (s *Store) ReleaseIssue(ctx context.Context, number int, why, through string) error {
+func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	if err := s.requeueCancelled(ctx, number); err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (s *Store) ReleaseIssue(ctx context.Context, number int, why, through strin
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, through)
+		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, by)
 	})
 }
 
@@ -75,7 +76,7 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 				return err
 			}
 		}
-		return tx.setIssueStatus(ctx, issue, status, why, "sender")
+		return tx.setIssueStatus(ctx, issue, status, why, lease.By.Via(subscribers.ThroughSending))
 	})
 }
 
@@ -105,7 +106,7 @@ func (tx *Tx) checkFinal(ctx context.Context, issue int64) error {
 }
 
 // setIssueStatus writes an issue's status and, when it is another, the event.
-func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Status, why, through string) error {
+func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Status, why string, by subscribers.Actor) error {
 	before, err := tx.issueStatus(ctx, issue)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Sta
 	if before == status {
 		return nil
 	}
-	return tx.event(ctx, event{issue: issue, what: "issue " + string(status), through: through, detail: why})
+	return tx.event(ctx, event{issue: issue, what: "issue " + string(status), by: by, detail: why})
 }
 
 // whyOf keeps a reason only where a status has one to show.
@@ -137,13 +138,13 @@ func whyOf(status digest.Status, why string) string {
 }
 
 // holdAll holds every issue under way.
-func (tx *Tx) holdAll(ctx context.Context, why, through string) error {
+func (tx *Tx) holdAll(ctx context.Context, why string, by subscribers.Actor) error {
 	issues, err := tx.issues(ctx, `AND status IN ('sending', 'waiting')`)
 	if err != nil {
 		return err
 	}
 	for _, issue := range issues {
-		if err := tx.setIssueStatus(ctx, issue.ID, digest.Held, why, through); err != nil {
+		if err := tx.setIssueStatus(ctx, issue.ID, digest.Held, why, by); err != nil {
 			return err
 		}
 	}

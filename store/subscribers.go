@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"roundup/subscribers"
 )
@@ -121,7 +120,7 @@ func (s *Store) SubscriberByPublicID(ctx context.Context, id subscribers.PublicI
 // of one address; a zero PublicID gets a random one, and so does one that is in
 // use; a zero Joined is now. It fails with ErrErased, or with ErrExists for an
 // address that is on the list whatever its status; the one there is returned.
-func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, through string) (subscribers.Subscriber, error) {
+func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, by subscribers.Actor) (subscribers.Subscriber, error) {
 	keys, err := s.Keyring(ctx)
 	if err != nil {
 		return sub, err
@@ -147,7 +146,7 @@ func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, through str
 		if err != nil {
 			return err
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), through: through})
+		return tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), by: by})
 	})
 	return sub, err
 }
@@ -320,38 +319,6 @@ type rowWith struct {
 
 // Scan implements row.
 func (r rowWith) Scan(dest ...any) error { return r.row.Scan(append(dest, r.more...)...) }
-
-// Event is something that happened to a subscription, issue or source.
-type Event struct {
-	What    string // "unsubscribed"
-	Through string // "command line", "one-click"
-	Detail  string
-	At      time.Time
-}
-
-// SubscriberEvents returns what happened to a subscription, oldest first.
-func (s *Store) SubscriberEvents(ctx context.Context, id int64) ([]Event, error) {
-	scan := func(r row) (e Event, err error) {
-		return e, r.Scan(&e.What, &e.Through, &e.Detail, timeInto(&e.At))
-	}
-	var all []Event
-	err := s.read(ctx, func(tx *Tx) (err error) {
-		all, err = queryAll(ctx, tx, scan, `
-			SELECT
-				what,
-				through,
-				detail,
-				at
-			FROM events
-			WHERE subscriber_id = ?
-			ORDER BY id`, id)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("events of subscriber %d: %w", id, err)
-	}
-	return all, nil
-}
 
 func notNil[T any](list []T) []T {
 	if list == nil {

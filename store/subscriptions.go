@@ -23,8 +23,8 @@ func becomes(status subscribers.Status) string {
 // whether it had not ended before. An id that is not known, such as a forgotten
 // reader's, is no error: there is nothing left to end. An issue being sent needs
 // no telling, each claim looks here first.
-func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error) {
-	// Who presses a thousand times takes the write lock from a sender once.
+func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (bool, error) {
+	// Repeated presses don't take the write lock, so they can't slow a sender.
 	sub, err := s.SubscriberByPublicID(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && sub.Status == subscribers.Unsubscribed {
 		return false, nil
@@ -38,7 +38,7 @@ func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, throug
 		if err != nil {
 			return err
 		}
-		changed, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, through)
+		changed, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
 		return err
 	})
 	if err != nil {
@@ -48,21 +48,21 @@ func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, throug
 }
 
 // ConfirmSubscriber makes a subscription active because the person said so,
-// one that had ended too. Through becomes the consent's How:
+// one that had ended too. how becomes the consent's:
 // subscribers.ConsentConfirmation for the person's own act,
 // subscribers.ConsentCommand for an operator's word. It fails with ErrNotFound;
 // who is active already stays as they are.
-func (s *Store) ConfirmSubscriber(ctx context.Context, key, through string) error {
+func (s *Store) ConfirmSubscriber(ctx context.Context, key, how string, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		sub, err := tx.subscriber(ctx, key)
 		if err != nil {
 			return err
 		}
-		changed, err := tx.setStatus(ctx, sub, subscribers.Active, through)
+		changed, err := tx.setStatus(ctx, sub, subscribers.Active, by)
 		if err != nil || !changed {
 			return err
 		}
-		consent := subscribers.Consent{How: through, At: tx.at}
+		consent := subscribers.Consent{How: how, At: tx.at}
 		if sub.Status == subscribers.Pending { // what was asked for is what is confirmed
 			consent.From, consent.Wording = sub.Consent.From, sub.Consent.Wording
 		}
@@ -72,7 +72,7 @@ func (s *Store) ConfirmSubscriber(ctx context.Context, key, through string) erro
 
 // setStatus changes a subscription's status and puts that on record; it
 // reports whether there was anything to change.
-func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status, through string) (bool, error) {
+func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status, by subscribers.Actor) (bool, error) {
 	if sub.Status == to {
 		return false, nil
 	}
@@ -89,7 +89,7 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if err := tx.noteStatus(ctx, sub, to); err != nil {
 		return false, err
 	}
-	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), through: through,
+	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), by: by,
 		detail: "was " + string(sub.Status)})
 }
 
@@ -134,7 +134,7 @@ func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) e
 // stay, and an issue under way reaches the new address. It fails with
 // ErrNotFound, with ErrExists when the new address is another subscriber's, or
 // with ErrErased.
-func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, name, through string) (subscribers.Subscriber, error) {
+func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, name string, by subscribers.Actor) (subscribers.Subscriber, error) {
 	var sub subscribers.Subscriber
 	keys, err := s.Keyring(ctx)
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, 
 			return err
 		}
 		// What changed, never from what to what: events outlive the person's data.
-		return tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", through: through})
+		return tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", by: by})
 	})
 	return sub, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -49,18 +50,22 @@ func (tx *Tx) suppression(ctx context.Context, hash []byte) (subscribers.Suppres
 // issue being sent looks here first. email is the plain address, "" to keep the
 // hash alone, as for subscribers.Erased always. An address that is suppressed
 // already keeps its first reason.
-func (s *Store) Suppress(ctx context.Context, hash []byte, email string, reason subscribers.Reason) error {
+func (s *Store) Suppress(ctx context.Context, hash []byte, email string, reason subscribers.Reason, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		if reason == subscribers.Erased {
-			return tx.suppressErased(ctx, hash)
+			changed, err := tx.suppressErased(ctx, hash)
+			if err != nil || !changed {
+				return err
+			}
+			return tx.suppressedEvent(ctx, hash, reason, by)
 		}
-		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.at}, "suppressions")
+		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.at}, by)
 		return err
 	})
 }
 
 // suppress adds a suppression and reports whether there was none before.
-func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, through string) (bool, error) {
+func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, by subscribers.Actor) (bool, error) {
 	added, err := tx.exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (hash) DO NOTHING`, p.Hash, textOrNull(p.Email), p.Reason, timeText(p.At))
@@ -71,12 +76,16 @@ func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, through s
 		return false, nil
 	}
 	tx.left = append(tx.left, leaving{at: tx.at, what: string(p.Reason), hash: p.Hash})
-	return true, tx.hashEvent(ctx, p.Hash, event{what: "suppressed", through: through, detail: string(p.Reason)})
+	return true, tx.suppressedEvent(ctx, p.Hash, p.Reason, by)
+}
+
+func (tx *Tx) suppressedEvent(ctx context.Context, hash []byte, reason subscribers.Reason, by subscribers.Actor) error {
+	return tx.hashEvent(ctx, hash, event{what: "suppressed", by: by, detail: string(reason)})
 }
 
 // Lift ends a suppression; the subscription, if there is one, stays as it is.
 // It fails with ErrNotFound for an address that has none.
-func (s *Store) Lift(ctx context.Context, hash []byte) error {
+func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		p, err := tx.suppression(ctx, hash)
 		if err != nil {
@@ -86,24 +95,19 @@ func (s *Store) Lift(ctx context.Context, hash []byte) error {
 			return fmt.Errorf("lift suppression: %w", err)
 		}
 		tx.rejoined = append(tx.rejoined, leaving{at: tx.at, what: liftedWord, hash: hash})
-		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", through: "suppressions", detail: string(p.Reason)})
+		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", by: by, detail: string(p.Reason)})
 	})
 }
 
-// hashEvent records an event of an address for the subscriber that has it, if any.
-func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) error {
-	ids, err := queryAll(ctx, tx, scanValue[int64], `
+// hashEvent records an event of an address for the subscriber that has it; where
+// nobody has, the record does not say whose it is.
+func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) (err error) {
+	e.subscriber, err = queryOne(ctx, tx, scanValue[int64], `
 		SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?`, hash)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("find subscriber by hash: %w", err)
 	}
-	for _, id := range ids {
-		e.subscriber = id
-		if err := tx.event(ctx, e); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.event(ctx, e)
 }
 
 // Suppressions returns every suppression, oldest first, read page by page.

@@ -110,7 +110,7 @@ func (a *app) adopt(ctx context.Context, o adoptOptions) error {
 	if err != nil {
 		return err
 	}
-	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.issues})
+	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.issues, By: a.actor()})
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type app struct {
 	cfg     *config.Config // once loaded
 	st      *store.Store   // once opened
 	watcher desk.Watcher   // of the desk; nil for none
+	daemon  bool           // it works by itself: nobody typed what it does
 	closed  []func() error
 }
 
@@ -139,6 +140,7 @@ func (a *app) deskOptions() desk.Options {
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
 		Words:     noticeWords,
+		By:        a.actor(),
 	}
 }
 

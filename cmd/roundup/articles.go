@@ -123,7 +123,7 @@ func newArticlesAdd(a *app) *cobra.Command {
 				return err
 			}
 			for _, url := range args {
-				article, err := d.AddArticle(cmd.Context(), url)
+				article, err := d.AddArticle(cmd.Context(), url, a.actor())
 				if err != nil {
 					return err
 				}

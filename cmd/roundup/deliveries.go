@@ -128,7 +128,7 @@ func (a *app) resolve(ctx context.Context, number, email string, sent, resend bo
 		if err != nil {
 			return err
 		}
-		if err := l.Resolve(ctx, i.Number, r, sent); err != nil {
+		if err := l.Resolve(ctx, i.Number, r, sent, a.actor()); err != nil {
 			return fmt.Errorf("issue %d, %s: %w", i.Number, r.Email, err)
 		}
 		a.printf("Issue %d to %s %s.\n", i.Number, oneLine(r.Email), done)

@@ -190,7 +190,7 @@ func (a *app) edit(ctx context.Context, c digest.Change) error {
 	if err != nil {
 		return err
 	}
-	done, err := d.Edit(ctx, c)
+	done, err := d.Edit(ctx, c, a.actor())
 	if err != nil {
 		return err
 	}

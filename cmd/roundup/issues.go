@@ -11,6 +11,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 func newIssues(a *app) *cobra.Command {
@@ -49,7 +50,7 @@ func newIssues(a *app) *cobra.Command {
 	return c
 }
 
-func (a *app) issueVerb(name, short string, do func(*store.Store, context.Context, int, string, string) error, done string) *cobra.Command {
+func (a *app) issueVerb(name, short string, do func(*store.Store, context.Context, int, string, subscribers.Actor) error, done string) *cobra.Command {
 	var why string
 	c := &cobra.Command{
 		Use:   name + " <number>",
@@ -57,7 +58,7 @@ func (a *app) issueVerb(name, short string, do func(*store.Store, context.Contex
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
-				if err := do(st, ctx, issue.Number, why, "command line"); err != nil {
+				if err := do(st, ctx, issue.Number, why, a.actor()); err != nil {
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
 				a.printf("Issue %d is "+done+".\n", issue.Number)

@@ -36,7 +36,7 @@ schedule.catch_up, restore takes a cancelling back.`,
 						return err
 					}
 				}
-				if err := st.CancelIssue(ctx, issue.Number, why, "command line"); err != nil {
+				if err := st.CancelIssue(ctx, issue.Number, why, a.actor()); err != nil {
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
 				a.printf("Issue %d is cancelled. Readers it did not reach are not mailed.%s\n", issue.Number, a.restorable(issue))
@@ -155,7 +155,7 @@ was dropped: what is left of it is owed to the next issue anyway.`,
 
 func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Issue, why string) error {
 	within := a.cfg.Schedule.CatchUp
-	err := st.RestoreIssue(ctx, issue.Number, a.now().Add(-within), why, "command line")
+	err := st.RestoreIssue(ctx, issue.Number, a.now().Add(-within), why, a.actor())
 	var taken *store.TakenError
 	switch {
 	case errors.Is(err, store.ErrTooLate):

@@ -19,6 +19,7 @@ import (
 
 	"roundup/internal/testing/smtptest"
 	"roundup/store/sqlite"
+	"roundup/subscribers"
 )
 
 // TestHundredThousandReaders imports, lists and exports a long list in little
@@ -149,9 +150,9 @@ func (s *site) waits(ended <-chan error, each func()) []time.Duration {
 		}
 		began := time.Now()
 		if i%2 == 0 {
-			_, err = st.Unsubscribe(ctx, reader.PublicID, "test")
+			_, err = st.Unsubscribe(ctx, reader.PublicID, subscribers.Actor{Kind: subscribers.Reader})
 		} else {
-			err = st.ConfirmSubscriber(ctx, reader.Key, "test")
+			err = st.ConfirmSubscriber(ctx, reader.Key, "test", subscribers.Actor{Kind: subscribers.Reader})
 		}
 		if err != nil {
 			s.t.Fatal(err)

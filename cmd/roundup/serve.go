@@ -40,6 +40,7 @@ func (a *app) serve(ctx context.Context) error {
 	if _, err := a.config(); err != nil {
 		return err
 	}
+	a.daemon = true
 	log := a.logger(slog.LevelInfo)
 	seen := a.watch(log)
 	defer seen.close()

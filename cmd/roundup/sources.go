@@ -135,7 +135,7 @@ func (a *app) acceptSource(ctx context.Context, given string) error {
 	if err != nil {
 		return err
 	}
-	empty, err := d.AcceptEmpty(ctx, source)
+	empty, err := d.AcceptEmpty(ctx, source, a.actor())
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (a *app) settleSource(ctx context.Context, given string, accept bool, now s
 	if err != nil {
 		return err
 	}
-	n, err := d.SettleQuarantine(ctx, source, accept)
+	n, err := d.SettleQuarantine(ctx, source, accept, a.actor())
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,6 @@ import (
 	"roundup/subscribers"
 )
 
-// byCommand is through what the commands change the list, for the record.
-const byCommand = "command line"
-
 func newSubscribers(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:        "subscribers",
@@ -165,7 +162,7 @@ func (a *app) addSubscriber(ctx context.Context, addr subscribers.Address, name 
 	}
 	sub, err := l.Join(ctx, list.Joining{
 		Address: addr, Name: name, Status: status, Consent: subscribers.Consent{How: subscribers.ConsentCommand},
-	}, byCommand)
+	}, a.actor())
 	if err != nil {
 		return a.listWords(err)
 	}

@@ -21,7 +21,7 @@ func newSubscribersRemove(a *app) *cobra.Command {
 		Args:       cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eachReader(cmd.Context(), args, func(l *list.List, r store.Listed) error {
-				changed, err := l.Unsubscribe(cmd.Context(), r.PublicID, byCommand)
+				changed, err := l.Unsubscribe(cmd.Context(), r.PublicID, a.actor())
 				if err != nil {
 					return err
 				}
@@ -73,7 +73,7 @@ func (a *app) changeReader(ctx context.Context, r store.Listed, email, name stri
 	if err != nil {
 		return err
 	}
-	changed, err := l.Change(ctx, r, addr, name, byCommand)
+	changed, err := l.Change(ctx, r, addr, name, a.actor())
 	var taken *list.TakenError
 	if errors.As(err, &taken) {
 		return &hintedError{
@@ -105,7 +105,7 @@ func newSubscribersConfirm(a *app) *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eachReader(cmd.Context(), args, func(l *list.List, r store.Listed) error {
-				if err := l.Confirm(cmd.Context(), r, subscribers.ConsentCommand); err != nil {
+				if err := l.Confirm(cmd.Context(), r, subscribers.ConsentCommand, a.actor()); err != nil {
 					return err
 				}
 				words := fmt.Sprintf("%s is active; was %s.", oneLine(r.Email), r.Status)
@@ -153,7 +153,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 					return nil
 				}
 			}
-			if err := l.Forget(cmd.Context(), addr); err != nil {
+			if err := l.Forget(cmd.Context(), addr, a.actor()); err != nil {
 				return a.listWords(err)
 			}
 			a.printf("Forgotten. What was sent stays counted, without the address.\n")

@@ -115,7 +115,7 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 	if o.dryRun {
 		a.showPlan(file, o)
 	}
-	done, err := importInto(ctx, l, file, o)
+	done, err := a.importInto(ctx, l, file, o)
 	if err != nil {
 		return brokenOff(ctx, done, err)
 	}
@@ -142,10 +142,10 @@ type importDone struct {
 	shown     firstRejects // of a rehearsal
 }
 
-func importInto(ctx context.Context, l *list.List, file *listFile, o importOptions) (importDone, error) {
+func (a *app) importInto(ctx context.Context, l *list.List, file *listFile, o importOptions) (importDone, error) {
 	done := importDone{file: file, rehearsal: o.dryRun}
 	rejects := list.NewRejectsFile(cmp.Or(o.rejects, defaultRejects(file)), file.Format.Columns)
-	in := list.Import{File: file.CSV, Name: file.name, Most: o.read.Silent, Rehearse: o.dryRun, Rejects: rejects}
+	in := list.Import{File: file.CSV, Name: file.name, By: a.actor(), Most: o.read.Silent, Rehearse: o.dryRun, Rejects: rejects}
 	if o.dryRun {
 		in.Rejects = &done.shown
 	}

@@ -68,7 +68,7 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 		return err
 	}
 	for _, e := range events {
-		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(e.Through))
+		a.printf("  %s\n", a.happened(e))
 	}
 	return nil
 }

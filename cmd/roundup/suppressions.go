@@ -35,7 +35,7 @@ func newSuppressions(a *app) *cobra.Command {
 				return err
 			}
 			return a.eachAddress(cmd.Context(), args, func(l *list.List, addr subscribers.Address) error {
-				if err := l.Suppress(cmd.Context(), addr, why); err != nil {
+				if err := l.Suppress(cmd.Context(), addr, why, a.actor()); err != nil {
 					return err
 				}
 				a.printf("%s will not be mailed.\n", addr.Given)
@@ -50,7 +50,7 @@ func newSuppressions(a *app) *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eachAddress(cmd.Context(), args, func(l *list.List, addr subscribers.Address) error {
-				if err := l.Lift(cmd.Context(), addr); err != nil {
+				if err := l.Lift(cmd.Context(), addr, a.actor()); err != nil {
 					return a.listWords(err)
 				}
 				return a.lifted(cmd.Context(), l, addr)

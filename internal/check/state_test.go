@@ -19,7 +19,7 @@ func (o *office) subscribe(n int) {
 			o.t.Fatal(err)
 		}
 		who := subscribers.Subscriber{Email: reader.Envelope(), Key: reader.Key, Status: subscribers.Active}
-		if _, err := o.store.Add(o.t.Context(), who, "test"); err != nil {
+		if _, err := o.store.Add(o.t.Context(), who, anna()); err != nil {
 			o.t.Fatal(err)
 		}
 	}

@@ -46,6 +46,7 @@ type Desk struct {
 	log      *slog.Logger
 	watcher  Watcher           // nil for nobody
 	words    func(News) Notice // nil for none
+	by       subscribers.Actor
 
 	pictures  album // that mails embed
 	rehearsal bool
@@ -68,6 +69,8 @@ type Options struct {
 	// Words puts into words what the editor is told of; nil for none: a notice
 	// then has nothing but the name of its cause.
 	Words func(News) Notice
+	// By is whom the desk works for: who starts issues, decides slots, reads sources.
+	By subscribers.Actor
 }
 
 // ownTimeout is how long an address of the operator's own may take to answer.
@@ -82,7 +85,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words,
+		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, by: o.By,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

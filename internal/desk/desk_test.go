@@ -18,8 +18,14 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/subscribers"
 	"roundup/templates"
 )
+
+// anna is a person at the command line.
+func anna() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+}
 
 // bundle is a desk over a real database, a scripted relay and a web server that
 // counts how often each path was asked for.
@@ -86,7 +92,7 @@ func (b *bundle) clock() time.Time { return b.now }
 func (b *bundle) open(t *testing.T) {
 	t.Helper()
 	var err error
-	b.desk, err = desk.New(t.Context(), desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	b.desk, err = desk.New(t.Context(), desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,13 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 // Edit makes a person's change to the next issue, whether it comes from the
 // command line or from a browser, and says in a line what was done. A change
 // that can't be made is a *digest.ChangeError.
-func (d *Desk) Edit(ctx context.Context, c digest.Change) (Edited, error) {
+func (d *Desk) Edit(ctx context.Context, c digest.Change, by subscribers.Actor) (Edited, error) {
 	c, err := c.Clean()
 	if err != nil {
 		return Edited{}, err
@@ -26,7 +27,7 @@ func (d *Desk) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 	if e.was, err = d.situation(ctx, e.article); err != nil {
 		return e, refusal(c, err)
 	}
-	if e.Said, err = d.edit(ctx, c); err != nil {
+	if e.Said, err = d.edit(ctx, c, by); err != nil {
 		return e, err
 	}
 	e.is, err = d.situation(ctx, e.article)
@@ -34,9 +35,9 @@ func (d *Desk) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 }
 
 // edit makes a change and says in a line what was done.
-func (d *Desk) edit(ctx context.Context, c digest.Change) (string, error) {
+func (d *Desk) edit(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
 	if c.AboutIssue() {
-		err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
+		err := d.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
 		if err != nil {
 			return "", refusal(c, err)
 		}
@@ -49,7 +50,7 @@ func (d *Desk) edit(ctx context.Context, c digest.Change) (string, error) {
 	if article.State != digest.Owed && c.Takes() {
 		return "", refusal(c, &store.StateError{State: article.State, Issue: article.Issue})
 	}
-	said, err := d.editArticle(ctx, c)
+	said, err := d.editArticle(ctx, c, by)
 	if err != nil {
 		return "", refusal(c, err)
 	}
@@ -90,14 +91,14 @@ func refusal(c digest.Change, err error) error {
 }
 
 // editArticle makes a change to one article and returns what became of it.
-func (d *Desk) editArticle(ctx context.Context, c digest.Change) (string, error) {
+func (d *Desk) editArticle(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
 	switch c.Do {
 	case digest.DoDrop:
-		return "dropped: it will not be printed", d.store.DropArticle(ctx, c.Article, "dropped by hand")
+		return "dropped: it will not be printed", d.store.DropArticle(ctx, c.Article, "dropped by hand", by)
 	case digest.DoRestore:
-		return "owed to the next issue", d.store.RestoreArticle(ctx, c.Article)
+		return "owed to the next issue", d.store.RestoreArticle(ctx, c.Article, by)
 	case digest.DoAgain:
-		return "owed once more", d.store.AgainArticle(ctx, c.Article)
+		return "owed once more", d.store.AgainArticle(ctx, c.Article, by)
 	}
 	var printed []digest.IssueSection
 	if c.Do == digest.DoMove {
@@ -107,7 +108,7 @@ func (d *Desk) editArticle(ctx context.Context, c digest.Change) (string, error)
 		}
 	}
 	var before, after digest.ArticleEdit
-	err := d.store.Edit(ctx, c.Issue, func(e *digest.Edits) error {
+	err := d.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error {
 		before = e.Articles[c.Article]
 		err := c.Apply(e, printed, d.sectionTitles())
 		after = e.Articles[c.Article]

@@ -181,6 +181,7 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 		ValidatorsOf: r.ValidatorsOf,
 		NotModified:  r.NotModified,
 		RetryAfter:   r.RetryAfter,
+		By:           d.by,
 	}
 	if r.Damaged {
 		reading.Damage = strings.Join(r.Warnings, "; ")

@@ -68,11 +68,11 @@ func newHeap(t *testing.T, articles int, change ...string) *heap {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.store.Close() })
-	if h.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: h.store, Now: clock, Version: "test", Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if h.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: h.store, Now: clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}); err != nil {
 		t.Fatal(err)
 	}
 	reader := subscribers.Subscriber{Email: "r1@readers.example", Key: "r1@readers.example", Status: subscribers.Active}
-	if _, err := h.store.Add(t.Context(), reader, "test"); err != nil {
+	if _, err := h.store.Add(t.Context(), reader, anna()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.desk.Fetch(t.Context()); err != nil {
@@ -225,7 +225,7 @@ func TestWhatStaysWhereNotAllFits(t *testing.T) {
 		{Do: digest.DoNote, Text: strings.Repeat("A long note. ", 800), Issue: number},
 		{Do: digest.DoMove, Article: left[0].Candidate.ID, Section: "Also this week", Place: 1000, Issue: number},
 	} {
-		if _, err := h.desk.Edit(t.Context(), change); err != nil {
+		if _, err := h.desk.Edit(t.Context(), change, anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -59,7 +59,7 @@ func (b *bundle) begin(t *testing.T, how string, until time.Time) {
 		t.Fatal(err)
 	}
 	if how == "an issue held" {
-		if err := b.store.HoldIssue(t.Context(), 1, "by hand", "test"); err != nil {
+		if err := b.store.HoldIssue(t.Context(), 1, "by hand", anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +86,7 @@ func (b *bundle) live(t *testing.T, week string) {
 		b.cfg.Fetch.StaleAfter = time.Minute
 	case "no reader":
 		for who, err := range b.store.Subscribers(t.Context(), store.SubscriberFilter{}) {
-			if _, uerr := b.store.Unsubscribe(t.Context(), who.PublicID, "test"); err != nil || uerr != nil {
+			if _, uerr := b.store.Unsubscribe(t.Context(), who.PublicID, anna()); err != nil || uerr != nil {
 				t.Fatal(err, uerr)
 			}
 		}
@@ -101,7 +101,7 @@ func (b *bundle) subscribe(t *testing.T, email string) {
 		t.Fatal(err)
 	}
 	who := subscribers.Subscriber{Email: address.Envelope(), Key: address.Key, Status: subscribers.Active}
-	if _, err := b.store.Add(t.Context(), who, "test"); err != nil {
+	if _, err := b.store.Add(t.Context(), who, anna()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 // failingFor is how long a source must fail before the editor hears of it.
@@ -72,12 +73,12 @@ func (d *Desk) tellOfQuarantine(ctx context.Context, r store.SourceRecord) error
 
 // SettleQuarantine owes a source's quarantined articles, or makes them known and
 // never owed, and returns how many there were.
-func (d *Desk) SettleQuarantine(ctx context.Context, source string, accept bool) (int, error) {
+func (d *Desk) SettleQuarantine(ctx context.Context, source string, accept bool, by subscribers.Actor) (int, error) {
 	settle := d.store.IgnoreQuarantine
 	if accept {
 		settle = d.store.AcceptQuarantine
 	}
-	n, err := settle(ctx, source)
+	n, err := settle(ctx, source, by)
 	if err != nil {
 		return n, err
 	}
@@ -88,8 +89,8 @@ func (d *Desk) SettleQuarantine(ctx context.Context, source string, accept bool)
 
 // AcceptEmpty takes a source at its word that has no article any more, and
 // reports whether it was failing because of that.
-func (d *Desk) AcceptEmpty(ctx context.Context, source string) (bool, error) {
-	empty, err := d.store.AcceptEmpty(ctx, source)
+func (d *Desk) AcceptEmpty(ctx context.Context, source string, by subscribers.Actor) (bool, error) {
+	empty, err := d.store.AcceptEmpty(ctx, source, by)
 	if err != nil || !empty {
 		return false, err
 	}

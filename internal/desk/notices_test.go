@@ -19,7 +19,7 @@ func TestCancelledTwice(t *testing.T) {
 		if e.Step != smtptest.RCPT {
 			return nil
 		}
-		if err := b.store.CancelIssue(t.Context(), 1, "wrong picture", "test"); err != nil {
+		if err := b.store.CancelIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
 			t.Error(err)
 		}
 		return smtptest.Reply("451 4.7.1 later")
@@ -35,7 +35,7 @@ func TestCancelledTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.now = b.now.Add(time.Minute)
-		if err := b.store.RestoreIssue(t.Context(), 1, b.now.Add(-time.Hour), "", "test"); err != nil {
+		if err := b.store.RestoreIssue(t.Context(), 1, b.now.Add(-time.Hour), "", anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

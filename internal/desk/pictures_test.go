@@ -77,7 +77,7 @@ func newGallery(t *testing.T, articles int, change ...string) *gallery {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	if g.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: st, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if g.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: st, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := g.desk.Fetch(t.Context()); err != nil {

@@ -98,7 +98,7 @@ func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 	if err != nil {
 		return delivery.Lease{}, nil, err
 	}
-	lease, err := d.store.AcquireLease(ctx, processName(os.Getpid()))
+	lease, err := d.store.AcquireLease(ctx, processName(os.Getpid()), d.by)
 	if err != nil {
 		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
 	}

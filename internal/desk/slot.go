@@ -69,7 +69,7 @@ func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcom
 		}
 	}
 	passed, expired := settle(s)
-	if err := d.store.DecideSlot(ctx, record, passed, expired); err != nil {
+	if err := d.store.DecideSlot(ctx, record, passed, expired, d.by); err != nil {
 		return nil, err
 	}
 	return &record, d.tellOfSlot(ctx, record)

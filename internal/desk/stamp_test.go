@@ -26,7 +26,7 @@ func TestStampTellsOfChanges(t *testing.T) {
 	}
 	edit := func(c digest.Change) {
 		t.Helper()
-		if _, err := b.desk.Edit(t.Context(), c); err != nil {
+		if _, err := b.desk.Edit(t.Context(), c, anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // Edited is a change that was made, with what taking it back needs.
@@ -33,12 +34,12 @@ func (d *Desk) situation(ctx context.Context, article int64) (s situation, err e
 
 // Undo takes a change back: whatever it changed is as it was before. What was
 // changed once more since then stays, and the error is a *digest.ChangeError.
-func (d *Desk) Undo(ctx context.Context, e Edited) error {
-	if err := d.unsettle(ctx, e); err != nil {
+func (d *Desk) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
+	if err := d.unsettle(ctx, e, by); err != nil {
 		return refusal(digest.Change{Article: e.article}, err)
 	}
 	was, is := e.was.edits, e.is.edits
-	err := d.store.Edit(ctx, e.issue, func(now *digest.Edits) error {
+	err := d.store.Edit(ctx, e.issue, by, func(now *digest.Edits) error {
 		for _, text := range []struct {
 			name    string
 			was, is string
@@ -63,14 +64,14 @@ func (d *Desk) Undo(ctx context.Context, e Edited) error {
 
 // unsettle gives an article back the state it had. One that was never owed, or no
 // more, is dropped: it is not printed either way.
-func (d *Desk) unsettle(ctx context.Context, e Edited) error {
+func (d *Desk) unsettle(ctx context.Context, e Edited, by subscribers.Actor) error {
 	switch {
 	case e.was.state == e.is.state:
 		return nil
 	case e.was.state == digest.Owed:
-		return d.store.RestoreArticle(ctx, e.article)
+		return d.store.RestoreArticle(ctx, e.article, by)
 	}
-	return d.store.DropArticle(ctx, e.article, "dropped by hand")
+	return d.store.DropArticle(ctx, e.article, "dropped by hand", by)
 }
 
 func undoArticles(now *digest.Edits, was, is map[int64]digest.ArticleEdit) error {

@@ -148,7 +148,7 @@ func newWeeks(t *testing.T) *weeks {
 		t.Fatal(err)
 	}
 	who := subscribers.Subscriber{Email: reader.Envelope(), Key: reader.Key, Status: subscribers.Active}
-	if _, err := w.store.Add(t.Context(), who, "test"); err != nil {
+	if _, err := w.store.Add(t.Context(), who, anna()); err != nil {
 		t.Fatal(err)
 	}
 	w.restart()
@@ -161,7 +161,7 @@ func (w *weeks) clock() time.Time { return w.now }
 func (w *weeks) restart() {
 	w.t.Helper()
 	var err error
-	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler), Words: newsOf})
+	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler), Words: newsOf, By: anna()})
 	if err != nil {
 		w.t.Fatal(err)
 	}

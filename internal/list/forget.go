@@ -21,9 +21,9 @@ func (l *List) Known(ctx context.Context, addr subscribers.Address) error {
 // Forget erases a person: what stays is a number in the reports, and a hash of the
 // address, so that no import brings it back. An address that is only suppressed
 // loses its plain text. It fails as Known does.
-func (l *List) Forget(ctx context.Context, addr subscribers.Address) error {
+func (l *List) Forget(ctx context.Context, addr subscribers.Address, by subscribers.Actor) error {
 	if err := l.Known(ctx, addr); err != nil {
 		return err
 	}
-	return l.store.Forget(ctx, addr.Key)
+	return l.store.Forget(ctx, addr.Key, by)
 }

@@ -23,7 +23,8 @@ const importPause = 10 * time.Millisecond
 // Import is a file of readers that is to be taken in.
 type Import struct {
 	File     *subscribers.CSV
-	Name     string             // the file's, for the record
+	Name     string // the file's, for the record
+	By       subscribers.Actor
 	Most     subscribers.Status // what readers become at most: Active (also when "") or Pending
 	Rehearse bool               // count what would change, and change nothing
 	Rejects  Rejects            // is given the lines that were not taken; nil for nobody
@@ -56,7 +57,7 @@ func (l *List) Import(ctx context.Context, in Import) (Imported, error) {
 	im := &importer{
 		Import: in, store: l.store,
 		options: store.ImportOptions{
-			Policy: subscribers.ImportPolicy{Status: in.Most}, Through: "import of " + in.Name,
+			Policy: subscribers.ImportPolicy{Status: in.Most}, By: in.By.Via("import of " + in.Name),
 		},
 	}
 	if in.Rehearse {

@@ -86,12 +86,12 @@ func TestImport(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			if tt.before != "" {
-				if _, err := b.Import(t.Context(), list.Import{File: file(t, tt.before, subscribers.ReadOptions{}), Name: "before.csv"}); err != nil {
+				if _, err := b.Import(t.Context(), list.Import{By: anna(), File: file(t, tt.before, subscribers.ReadOptions{}), Name: "before.csv"}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if tt.forget != "" {
-				if err := b.store.Forget(t.Context(), tt.forget); err != nil {
+				if err := b.store.Forget(t.Context(), tt.forget, anna()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -102,6 +102,7 @@ func TestImport(t *testing.T) {
 				}
 				var got rejects
 				done, err := b.Import(t.Context(), list.Import{
+					By:   anna(),
 					File: file(t, tt.text, subscribers.ReadOptions{Silent: tt.silent}), Name: "list.csv",
 					Most: tt.silent, Rehearse: rehearse, Rejects: &got,
 				})
@@ -181,7 +182,7 @@ func TestImportBreaksOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			done, err := b.Import(ctx, list.Import{File: f, Name: "list.csv", Rejects: &rejects{err: tt.full}})
+			done, err := b.Import(ctx, list.Import{By: anna(), File: f, Name: "list.csv", Rejects: &rejects{err: tt.full}})
 			if !errors.Is(err, tt.err) {
 				t.Errorf("error = %v, want %v", err, tt.err)
 			}

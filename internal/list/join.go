@@ -36,7 +36,7 @@ func (e *ForgottenError) Error() string { return e.Address.Given + " asked to be
 // Join puts somebody on the list and returns the reader. It fails with a
 // *TakenError for an address that is on it, whatever its standing, and with a
 // *ForgottenError.
-func (l *List) Join(ctx context.Context, j Joining, through string) (subscribers.Subscriber, error) {
+func (l *List) Join(ctx context.Context, j Joining, by subscribers.Actor) (subscribers.Subscriber, error) {
 	if j.Status != subscribers.Active && j.Status != subscribers.Pending {
 		return subscribers.Subscriber{}, fmt.Errorf("nobody joins as %q", j.Status)
 	}
@@ -45,15 +45,15 @@ func (l *List) Join(ctx context.Context, j Joining, through string) (subscribers
 	}
 	sub, err := l.store.Add(ctx, subscribers.Subscriber{
 		Email: j.Address.Given, Key: j.Address.Key, Name: subscribers.CleanName(j.Name), Status: j.Status, Consent: j.Consent,
-	}, through)
+	}, by)
 	return sub, refusal(err, j.Address, sub)
 }
 
 // Confirm makes a reader active because the person said so, one who had left too.
 // how becomes the consent's: subscribers.ConsentConfirmation for the person's own
 // act, subscribers.ConsentCommand for an operator's word. Who is active stays so.
-func (l *List) Confirm(ctx context.Context, r store.Listed, how string) error {
-	return l.store.ConfirmSubscriber(ctx, r.Key, how)
+func (l *List) Confirm(ctx context.Context, r store.Listed, how string, by subscribers.Actor) error {
+	return l.store.ConfirmSubscriber(ctx, r.Key, how, by)
 }
 
 // refusal says of which address the store refused something.

@@ -16,18 +16,18 @@ const leaveFor = 2 * time.Minute
 // Unsubscribe ends a reader's subscription, at once and for ever, even in the
 // middle of a send, and reports whether it had not ended before. An id that is not
 // known, such as a forgotten reader's, is no error: there is nothing left to end.
-func (l *List) Unsubscribe(ctx context.Context, id subscribers.PublicID, through string) (bool, error) {
-	return l.store.Unsubscribe(ctx, id, through)
+func (l *List) Unsubscribe(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (bool, error) {
+	return l.store.Unsubscribe(ctx, id, by)
 }
 
 // Leave unsubscribes a reader who is not there to try again: it tries for some
 // minutes, or until ctx ends, where that is worth it, such as while another
 // program keeps the database locked.
-func (l *List) Leave(ctx context.Context, id subscribers.PublicID, through string) error {
+func (l *List) Leave(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
 	ctx, cancel := context.WithTimeout(ctx, leaveFor)
 	defer cancel()
 	return again(ctx, func() error {
-		_, err := l.Unsubscribe(ctx, id, through)
+		_, err := l.Unsubscribe(ctx, id, by)
 		return err
 	})
 }

@@ -56,11 +56,11 @@ func TestLeave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, "test")
+	ann, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, anna())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Leave(t.Context(), ann.PublicID, "one-click"); err != nil {
+	if err := b.Leave(t.Context(), ann.PublicID, anna()); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.status(t, ann.Email); got != subscribers.Unsubscribed {

@@ -61,7 +61,7 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader) error {
 // the mail was sent is nobody's reader, and has left.
 func (m *Mails) leave(ctx context.Context, id subscribers.PublicID) (bool, error) {
 	if !m.rehearse {
-		return m.list.Unsubscribe(ctx, id, "mailto")
+		return m.list.Unsubscribe(ctx, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
 	}
 	sub, err := m.list.store.SubscriberByPublicID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

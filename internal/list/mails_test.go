@@ -25,7 +25,7 @@ func TestMails(t *testing.T) {
 	gone := b.joins(t, "gone@example.org", subscribers.Active)
 	b.leaves(t, gone)
 	forgotten := b.joins(t, "forgotten@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "forgotten@example.org")); err != nil {
+	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), anna()); err != nil {
 		t.Fatal(err)
 	}
 	mails := []string{
@@ -53,7 +53,7 @@ func TestMails(t *testing.T) {
 		}
 	}
 	events, err := b.store.SubscriberEvents(t.Context(), ann.ID)
-	if err != nil || events[len(events)-1].Through != "mailto" {
+	if err != nil || events[len(events)-1].By != (subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail}) {
 		t.Errorf("on record: %+v, %v", events, err)
 	}
 }

@@ -10,7 +10,10 @@ import (
 	"roundup/subscribers"
 )
 
-const by = "a test"
+// anna is a person at the command line.
+func anna() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+}
 
 func address(t *testing.T, email string) subscribers.Address {
 	t.Helper()
@@ -24,7 +27,7 @@ func address(t *testing.T, email string) subscribers.Address {
 // joins puts somebody on the list who must not be on it.
 func (b *bundle) joins(t *testing.T, email string, status subscribers.Status) store.Listed {
 	t.Helper()
-	_, err := b.Join(t.Context(), list.Joining{Address: address(t, email), Status: status, Consent: subscribers.Consent{How: "test"}}, by)
+	_, err := b.Join(t.Context(), list.Joining{Address: address(t, email), Status: status, Consent: subscribers.Consent{How: "test"}}, anna())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +46,7 @@ func (b *bundle) find(t *testing.T, email string) store.Listed {
 // leaves unsubscribes a reader.
 func (b *bundle) leaves(t *testing.T, r store.Listed) {
 	t.Helper()
-	if left, err := b.Unsubscribe(t.Context(), r.PublicID, by); !left || err != nil {
+	if left, err := b.Unsubscribe(t.Context(), r.PublicID, anna()); !left || err != nil {
 		t.Fatalf("left %v, %v", left, err)
 	}
 }
@@ -69,7 +72,7 @@ func TestJoin(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		sub, err := b.Join(t.Context(), tt.give, by)
+		sub, err := b.Join(t.Context(), tt.give, anna())
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
@@ -79,7 +82,7 @@ func TestJoin(t *testing.T) {
 			t.Errorf("%s: got %+v", tt.name, got)
 		}
 	}
-	if _, err := b.Join(t.Context(), list.Joining{Address: address(t, "cy@example.org"), Status: subscribers.Unsubscribed}, by); err == nil {
+	if _, err := b.Join(t.Context(), list.Joining{Address: address(t, "cy@example.org"), Status: subscribers.Unsubscribed}, anna()); err == nil {
 		t.Error("nobody joins as one who has left")
 	}
 }
@@ -92,7 +95,7 @@ func TestJoinRefuses(t *testing.T) {
 	b.joins(t, "pending@example.org", subscribers.Pending)
 	b.leaves(t, b.joins(t, "left@example.org", subscribers.Active))
 	b.joins(t, "forgotten@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "forgotten@example.org")); err != nil {
+	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), anna()); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
@@ -106,7 +109,7 @@ func TestJoinRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		addr := address(t, tt.email)
-		_, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active}, by)
+		_, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active}, anna())
 		var (
 			taken     *list.TakenError
 			forgotten *list.ForgottenError
@@ -128,20 +131,20 @@ func TestChange(t *testing.T) {
 	ann := b.joins(t, "ann@example.org", subscribers.Active)
 	b.joins(t, "bob@example.org", subscribers.Active)
 	b.joins(t, "gone@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "gone@example.org")); err != nil {
+	if err := b.Forget(t.Context(), address(t, "gone@example.org"), anna()); err != nil {
 		t.Fatal(err)
 	}
 	var (
 		taken     *list.TakenError
 		forgotten *list.ForgottenError
 	)
-	if _, err := b.Change(t.Context(), ann, address(t, "bob@example.org"), "", by); !errors.As(err, &taken) || taken.Address.Given != "bob@example.org" {
+	if _, err := b.Change(t.Context(), ann, address(t, "bob@example.org"), "", anna()); !errors.As(err, &taken) || taken.Address.Given != "bob@example.org" {
 		t.Errorf("error = %v, want that the address is taken", err)
 	}
-	if _, err := b.Change(t.Context(), ann, address(t, "gone@example.org"), "", by); !errors.As(err, &forgotten) {
+	if _, err := b.Change(t.Context(), ann, address(t, "gone@example.org"), "", anna()); !errors.As(err, &forgotten) {
 		t.Errorf("error = %v, want that its owner was forgotten", err)
 	}
-	sub, err := b.Change(t.Context(), ann, address(t, "new@example.org"), " Ann\t", by)
+	sub, err := b.Change(t.Context(), ann, address(t, "new@example.org"), " Ann\t", anna())
 	if err != nil || sub.Email != "new@example.org" || sub.Name != "Ann" || sub.PublicID != ann.PublicID {
 		t.Errorf("got %+v, %v", sub, err)
 	}
@@ -156,21 +159,21 @@ func TestConfirmAndUnsubscribe(t *testing.T) {
 	b := setup(t)
 	ann := b.joins(t, "ann@example.org", subscribers.Pending)
 	for range 2 {
-		if err := b.Confirm(t.Context(), ann, subscribers.ConsentConfirmation); err != nil {
+		if err := b.Confirm(t.Context(), ann, subscribers.ConsentConfirmation, anna()); err != nil {
 			t.Fatal(err)
 		}
 		if got := b.find(t, "ann@example.org"); got.Status != subscribers.Active || !got.Consent.Confirmed() {
 			t.Errorf("confirmed: %+v", got)
 		}
 		b.leaves(t, ann)
-		if left, err := b.Unsubscribe(t.Context(), ann.PublicID, by); left || err != nil {
+		if left, err := b.Unsubscribe(t.Context(), ann.PublicID, anna()); left || err != nil {
 			t.Errorf("a second time: %v, %v; want that she had left before", left, err)
 		}
 		if got := b.find(t, "ann@example.org").Status; got != subscribers.Unsubscribed {
 			t.Errorf("she left, and is %s", got)
 		}
 	}
-	if left, err := b.Unsubscribe(t.Context(), subscribers.NewPublicID(), by); left || err != nil {
+	if left, err := b.Unsubscribe(t.Context(), subscribers.NewPublicID(), anna()); left || err != nil {
 		t.Errorf("who is not known: %v, %v; want nothing to end", left, err)
 	}
 }
@@ -182,11 +185,11 @@ func TestSuppressAndLift(t *testing.T) {
 	for _, email := range []string{"ann@example.org", "nobody@example.org"} {
 		addr := address(t, email)
 		var free *list.NotSuppressedError
-		if err := b.Lift(t.Context(), addr); !errors.As(err, &free) || free.Address != addr {
+		if err := b.Lift(t.Context(), addr, anna()); !errors.As(err, &free) || free.Address != addr {
 			t.Errorf("%s: error = %v, want that there is nothing to lift", email, err)
 		}
 		for _, why := range []subscribers.Reason{subscribers.Complaint, subscribers.Manual} { // the first stays
-			if err := b.Suppress(t.Context(), addr, why); err != nil {
+			if err := b.Suppress(t.Context(), addr, why, anna()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -198,7 +201,7 @@ func TestSuppressAndLift(t *testing.T) {
 		if listed := email == "ann@example.org"; r.Suppressed != subscribers.Complaint || listed != (err == nil) {
 			t.Errorf("%s: suppressed %q, %v", email, r.Suppressed, err)
 		}
-		if err := b.Lift(t.Context(), addr); err != nil {
+		if err := b.Lift(t.Context(), addr, anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -211,7 +214,7 @@ func TestForget(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.joins(t, "ann@example.org", subscribers.Active)
-	if err := b.Suppress(t.Context(), address(t, "suppressed@example.org"), subscribers.Manual); err != nil {
+	if err := b.Suppress(t.Context(), address(t, "suppressed@example.org"), subscribers.Manual, anna()); err != nil {
 		t.Fatal(err)
 	}
 	for _, email := range []string{"ann@example.org", "suppressed@example.org", "stranger@example.org"} {
@@ -220,7 +223,7 @@ func TestForget(t *testing.T) {
 		if err := b.Known(t.Context(), addr); (err == nil) != known {
 			t.Errorf("%s: error = %v, known is %v", email, err, known)
 		}
-		if err := b.Forget(t.Context(), addr); (err == nil) != known {
+		if err := b.Forget(t.Context(), addr, anna()); (err == nil) != known {
 			t.Errorf("%s: error = %v, known is %v", email, err, known)
 		}
 		want := subscribers.Erased
@@ -229,7 +232,7 @@ func TestForget(t *testing.T) {
 		}
 		for _, forget := range []func() error{ // there is nothing left to forget
 			func() error { return b.Known(t.Context(), addr) },
-			func() error { return b.Forget(t.Context(), addr) },
+			func() error { return b.Forget(t.Context(), addr, anna()) },
 		} {
 			var missing *list.NotListedError
 			if err := forget(); !errors.As(err, &missing) || missing.Suppressed != want || missing.Address != addr {

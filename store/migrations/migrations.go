@@ -14,10 +14,10 @@ import (
 //go:embed sqlite/*.sql
 var embedded embed.FS
 
-// Folded is the version that the first step follows. Before the first release there
-// were migrations 1 to 9, which 0001_init.sql replaces: a database of then has a
-// version up to here, and no program reads both.
-const Folded = 100
+// Folded is the version that the first step follows. Before the first release
+// 0001_init.sql is changed in place: a database of then has a version up to here, and
+// no program reads both.
+const Folded = 101
 
 // VersionAfter is the schema's version once so many steps are applied.
 func VersionAfter(applied int) int { return Folded + applied }

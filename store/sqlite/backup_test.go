@@ -105,7 +105,7 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("standing = %+v, want a copy", standing)
 	}
 	until := begin().Add(48 * time.Hour)
-	_, err = cp.Adopt(t.Context(), store.AdoptOptions{NextNumber: 40, AlreadySentUntil: until})
+	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: anna(), NextNumber: 40, AlreadySentUntil: until})
 	s.must(err)
 
 	standing, err = cp.Standing(t.Context())
@@ -145,10 +145,10 @@ func TestRestoredBackupRecoversToUnknown(t *testing.T) {
 	cp, err := sqlite.Open(t.Context(), file, options(s.clock))
 	s.must(err)
 	defer func() { _ = cp.Close() }()
-	_, err = cp.Adopt(t.Context(), store.AdoptOptions{})
+	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: anna()})
 	s.must(err)
-	s.must(cp.ReleaseIssue(t.Context(), issue.Number, "", "test"))
-	lease, err := cp.AcquireLease(t.Context(), "test")
+	s.must(cp.ReleaseIssue(t.Context(), issue.Number, "", anna()))
+	lease, err := cp.AcquireLease(t.Context(), "test", anna())
 	s.must(err)
 	n, err := cp.Recover(t.Context(), lease, issue.ID)
 	if n != 2 || err != nil {

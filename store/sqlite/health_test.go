@@ -12,7 +12,7 @@ func TestHealth(t *testing.T) {
 		t.Helper()
 		db := raw(t, st)
 		db.SetMaxOpenConns(1)
-		_, err := db.Exec(`PRAGMA foreign_keys = OFF; INSERT INTO events (newsletter_id, what, through, at) VALUES (?, 'x', 'test', ?)`,
+		_, err := db.Exec(`PRAGMA foreign_keys = OFF; INSERT INTO events (newsletter_id, what, actor, at) VALUES (?, 'x', 'daemon', ?)`,
 			newsletter, at.Format("2006-01-02T15:04:05.000Z"))
 		if err != nil {
 			t.Fatal(err)

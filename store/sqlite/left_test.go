@@ -28,7 +28,7 @@ func (s *scene) add(name string) subscribers.Subscriber {
 	s.t.Helper()
 	a, err := subscribers.ParseAddress(name + "@readers.example")
 	s.must(err)
-	sub, err := s.Add(s.t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, "test")
+	sub, err := s.Add(s.t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, anna())
 	s.must(err)
 	return sub
 }
@@ -66,13 +66,13 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	unsubscribe := func(s *scene, name string) {
-		_, err := s.Unsubscribe(ctx, s.find(name).PublicID, "one-click")
+		_, err := s.Unsubscribe(ctx, s.find(name).PublicID, oneClick())
 		s.must(err)
 	}
 	importOf := func(s *scene, name string, status subscribers.Status, suppress subscribers.Reason) {
 		a, err := subscribers.ParseAddress(name + "@readers.example")
 		s.must(err)
-		_, err = s.ImportBatch(ctx, []subscribers.Row{{Line: 1, Address: a, Status: status, Suppress: suppress}}, store.ImportOptions{Through: "import"})
+		_, err = s.ImportBatch(ctx, []subscribers.Row{{Line: 1, Address: a, Status: status, Suppress: suppress}}, store.ImportOptions{By: anna()})
 		s.must(err)
 	}
 	tests := []struct {
@@ -87,56 +87,60 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 		{name: "import", do: func(s *scene) { importOf(s, "ada", subscribers.Unsubscribed, "") }, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "import of bounces", do: func(s *scene) { importOf(s, "ada", subscribers.Active, subscribers.HardBounce) },
 			want: "active hard_bounce", count: store.Replayed{Suppressed: 1}},
-		{name: "complaint", do: func(s *scene) { s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint)) },
+		{name: "complaint", do: func(s *scene) {
+			s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, anna()))
+		},
 			want: "active complaint", count: store.Replayed{Suppressed: 1}},
-		{name: "forgotten", do: func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example")) },
+		{name: "forgotten", do: func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", anna())) },
 			want: "forgotten erased", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "forgotten after a complaint that the copy knows",
-			before: func(s *scene) { s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint)) },
-			do:     func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example")) },
-			want:   "forgotten erased", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
+			before: func(s *scene) {
+				s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, anna()))
+			},
+			do:   func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", anna())) },
+			want: "forgotten erased", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "left under another address", do: func(s *scene) {
 			to, err := subscribers.ParseAddress("lovelace@readers.example")
 			s.must(err)
-			_, err = s.Change(ctx, "ada@readers.example", to, "", "command line")
+			_, err = s.Change(ctx, "ada@readers.example", to, "", anna())
 			s.must(err)
 			unsubscribe(s, "lovelace")
 		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "left and confirmed anew", do: func(s *scene) {
 			unsubscribe(s, "ada")
 			s.clock.Forward(time.Hour)
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
 		}, want: "active"},
 		{name: "left, confirmed anew and left", do: func(s *scene) {
 			unsubscribe(s, "ada")
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
 			unsubscribe(s, "ada")
 		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "left before the copy", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(*scene) {}, want: "unsubscribed"},
 		{name: "left and came back before the copy", before: func(s *scene) {
 			unsubscribe(s, "ada")
 			s.clock.Forward(time.Hour)
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
 		}, do: func(*scene) {}, want: "active"},
 		{name: "forgotten and taken in anew before the copy", before: func(s *scene) {
-			s.must(s.Forget(ctx, "ada@readers.example"))
-			s.must(s.Lift(ctx, s.hash("ada")))
+			s.must(s.Forget(ctx, "ada@readers.example", anna()))
+			s.must(s.Lift(ctx, s.hash("ada"), anna()))
 			s.clock.Forward(time.Hour)
 			s.add("ada")
 		}, do: func(*scene) {}, want: "active"},
 		{name: "forgotten under another address", do: func(s *scene) {
 			to, err := subscribers.ParseAddress("lovelace@readers.example")
 			s.must(err)
-			_, err = s.Change(ctx, "ada@readers.example", to, "", "command line")
+			_, err = s.Change(ctx, "ada@readers.example", to, "", anna())
 			s.must(err)
-			s.must(s.Forget(ctx, to.Key))
+			s.must(s.Forget(ctx, to.Key, anna()))
 		}, want: "forgotten", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "came back since, which the copy does not know", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(s *scene) {
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
 		}, want: "unsubscribed"},
 		{name: "a complaint that was lifted", do: func(s *scene) {
-			s.must(s.Suppress(ctx, s.hash("ada"), "", subscribers.Complaint))
-			s.must(s.Lift(ctx, s.hash("ada")))
+			s.must(s.Suppress(ctx, s.hash("ada"), "", subscribers.Complaint, anna()))
+			s.must(s.Lift(ctx, s.hash("ada"), anna()))
 		}, want: "active"},
 		{name: "somebody the copy does not know", do: func(s *scene) {
 			s.add("new")
@@ -160,7 +164,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 			s.clock.Forward(time.Hour)
 			s.must(s.SetNextNumber(ctx, 2)) // so that the copy is behind in any case
 			s = s.restore(kept)
-			done, err := s.Adopt(ctx, store.AdoptOptions{})
+			done, err := s.Adopt(ctx, store.AdoptOptions{By: anna()})
 			s.must(err)
 			tt.count.Lines = done.Lines
 			if done.Replayed != tt.count {
@@ -171,7 +175,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 
 			// Once more, as after another restore: nothing is left to do, or to write.
 			size := fileSize(s.left())
-			if done, err = s.Adopt(ctx, store.AdoptOptions{}); err != nil || done.Left+done.Forgotten+done.Suppressed > 0 {
+			if done, err = s.Adopt(ctx, store.AdoptOptions{By: anna()}); err != nil || done.Left+done.Forgotten+done.Suppressed > 0 {
 				t.Errorf("a second Adopt replayed %+v, %v, want nothing", done, err)
 			}
 			if now := fileSize(s.left()); now != size {
@@ -208,9 +212,9 @@ func (s *scene) wantReader(name string, id subscribers.PublicID, want string) {
 func TestLeavingsNameNobody(t *testing.T) {
 	t.Parallel()
 	s := list(t, "ada")
-	_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, "one-click")
+	_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
 	s.must(err)
-	s.must(s.Suppress(t.Context(), s.hash("someone"), "someone@readers.example", subscribers.Manual))
+	s.must(s.Suppress(t.Context(), s.hash("someone"), "someone@readers.example", subscribers.Manual, anna()))
 	text, err := os.ReadFile(s.left())
 	s.must(err)
 	if lines := strings.Count(string(text), "\n"); lines != 2 || strings.ContainsAny(string(text), "@") || strings.Contains(string(text), "ada") {
@@ -236,7 +240,7 @@ func TestLeavingsAfterACrash(t *testing.T) {
 	copyFile(t, s.Path(), kept)
 	s.clock.Forward(time.Hour)
 	for i, name := range []string{"ada", "bob", "eve"} {
-		_, err := s.Unsubscribe(ctx, s.find(name).PublicID, "one-click")
+		_, err := s.Unsubscribe(ctx, s.find(name).PublicID, oneClick())
 		s.must(err)
 		text, err := os.ReadFile(s.left())
 		s.must(err)
@@ -245,7 +249,7 @@ func TestLeavingsAfterACrash(t *testing.T) {
 		}
 	}
 	s = s.restore(kept)
-	done, err := s.Adopt(ctx, store.AdoptOptions{})
+	done, err := s.Adopt(ctx, store.AdoptOptions{By: anna()})
 	s.must(err)
 	if done.Left != 2 {
 		t.Errorf("%d left again, want ada and eve", done.Left)
@@ -263,7 +267,7 @@ func TestLeavingsThatCanNotBeWritten(t *testing.T) {
 		if i == 1 {
 			s.must(os.Remove(s.left()))
 		}
-		changed, err := s.Unsubscribe(t.Context(), s.find(name).PublicID, "one-click")
+		changed, err := s.Unsubscribe(t.Context(), s.find(name).PublicID, oneClick())
 		if err != nil || !changed {
 			t.Fatalf("Unsubscribe %s = %v, %v, want it done", name, changed, err)
 		}
@@ -284,14 +288,14 @@ func TestLeavingThatFailed(t *testing.T) {
 	s := list(t, "ada")
 	sub := s.find("ada")
 	run(t, s.Store, `CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END`)
-	if _, err := s.Unsubscribe(t.Context(), sub.PublicID, "one-click"); err == nil {
+	if _, err := s.Unsubscribe(t.Context(), sub.PublicID, oneClick()); err == nil {
 		t.Fatal("the leaving was not refused")
 	}
 	if fileSize(s.left()) != 0 {
 		t.Error("what failed before its commit is on record")
 	}
 	run(t, s.Store, `DROP TRIGGER full`)
-	_, err := s.Unsubscribe(t.Context(), sub.PublicID, "one-click")
+	_, err := s.Unsubscribe(t.Context(), sub.PublicID, oneClick())
 	s.must(err)
 	if fileSize(s.left()) == 0 {
 		t.Error("the leaving is not on record")
@@ -314,7 +318,7 @@ func TestManyLeavings(t *testing.T) {
 	s.must(os.WriteFile(s.left(), []byte(lines.String()), 0o600))
 	s.must(s.SetNextNumber(t.Context(), 2))
 	s = s.restore(kept)
-	done, err := s.Adopt(t.Context(), store.AdoptOptions{})
+	done, err := s.Adopt(t.Context(), store.AdoptOptions{By: anna()})
 	s.must(err)
 	if done.Left != 3000 {
 		t.Errorf("%d left again, want 3000", done.Left)

@@ -13,6 +13,7 @@ import (
 	"roundup/store"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
+	"roundup/subscribers"
 )
 
 // files makes databases in folders of the tests' own.
@@ -50,6 +51,14 @@ func TestConformance(t *testing.T) { storetest.Run(t, files{}) }
 
 // BenchmarkStore is what every engine is measured by.
 func BenchmarkStore(b *testing.B) { storetest.Bench(b, files{}) }
+
+// anna is a person at the command line.
+func anna() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+}
+
+// oneClick is a reader by the button of a mail program.
+func oneClick() subscribers.Actor { return subscribers.Actor{Kind: subscribers.OneClick} }
 
 // begin is the moment every test starts at: a Thursday noon.
 func begin() time.Time { return storetest.NewClock().Now() }
@@ -129,7 +138,7 @@ func newScene(t testing.TB, readers, articles int) *scene {
 // takeLease does what a starting sender does.
 func (s *scene) takeLease() {
 	s.t.Helper()
-	lease, err := s.AcquireLease(s.t.Context(), "test")
+	lease, err := s.AcquireLease(s.t.Context(), "test", anna())
 	s.must(err)
 	s.lease = lease
 }

@@ -13,9 +13,9 @@ import (
 func (e suite) TestArticleVerbs(t *testing.T) {
 	t.Parallel()
 	verbs := map[string]func(*shelf, int64) error{
-		"drop":    func(s *shelf, id int64) error { return s.DropArticle(s.t.Context(), id, "dropped by hand") },
-		"restore": func(s *shelf, id int64) error { return s.RestoreArticle(s.t.Context(), id) },
-		"again":   func(s *shelf, id int64) error { return s.AgainArticle(s.t.Context(), id) },
+		"drop":    func(s *shelf, id int64) error { return s.DropArticle(s.t.Context(), id, "dropped by hand", anna()) },
+		"restore": func(s *shelf, id int64) error { return s.RestoreArticle(s.t.Context(), id, anna()) },
+		"again":   func(s *shelf, id int64) error { return s.AgainArticle(s.t.Context(), id, anna()) },
 	}
 	tests := []struct {
 		verb string
@@ -113,7 +113,7 @@ func (e suite) TestRestoreEndsASkip(t *testing.T) {
 	run(t, s.base, `
 		INSERT INTO article_edits (newsletter_id, article_id, skip, headline, changed_at)
 		VALUES (1, ?, 1, 'Mine', '2026-11-19T12:00:00.000Z')`, id)
-	s.must(s.RestoreArticle(t.Context(), id))
+	s.must(s.RestoreArticle(t.Context(), id, anna()))
 	if got := one[string](t, s.base, `SELECT skip || headline FROM article_edits`); got != "0Mine" {
 		t.Errorf("edit = %q, want the skip gone and the headline kept", got)
 	}

@@ -26,26 +26,26 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 		do    func(*shelf) error
 	}{
 		{"add", "events", func(s *shelf) error {
-			_, err := s.Add(s.t.Context(), s.person("new@example.com", ""), "command line")
+			_, err := s.Add(s.t.Context(), s.person("new@example.com", ""), anna())
 			return err
 		}},
 		{"unsubscribe", "events", func(s *shelf) error {
-			_, err := s.Unsubscribe(s.t.Context(), s.get(ann).PublicID, "one-click")
+			_, err := s.Unsubscribe(s.t.Context(), s.get(ann).PublicID, oneClick())
 			return err
 		}},
 		{"confirm", "subscriptions", func(s *shelf) error {
-			return s.ConfirmSubscriber(s.t.Context(), "pending@example.com", "confirmation")
+			return s.ConfirmSubscriber(s.t.Context(), "pending@example.com", "confirmation", anna())
 		}},
 		{"change", "events", func(s *shelf) error {
-			_, err := s.Change(s.t.Context(), ann, s.address("new@example.com"), "New", "command line")
+			_, err := s.Change(s.t.Context(), ann, s.address("new@example.com"), "New", anna())
 			return err
 		}},
-		{"forget", "suppressions", func(s *shelf) error { return s.Forget(s.t.Context(), ann) }},
+		{"forget", "suppressions", func(s *shelf) error { return s.Forget(s.t.Context(), ann, anna()) }},
 		{"suppress", "events", func(s *shelf) error {
-			return s.Suppress(s.t.Context(), s.hash(ann), ann, subscribers.Manual)
+			return s.Suppress(s.t.Context(), s.hash(ann), ann, subscribers.Manual, anna())
 		}},
 		{"import", "suppressions", func(s *shelf) error {
-			_, err := s.ImportBatch(s.t.Context(), s.file(messy), store.ImportOptions{Through: "import"})
+			_, err := s.ImportBatch(s.t.Context(), s.file(messy), store.ImportOptions{By: anna()})
 			return err
 		}},
 		{"reading", "sources", func(s *shelf) error {
@@ -57,11 +57,11 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 			return err
 		}},
 		{"add article", "article_aliases", func(s *shelf) error {
-			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"})
+			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, anna())
 			return err
 		}},
 		{"accept", "events", func(s *shelf) error {
-			_, err := s.AcceptQuarantine(s.t.Context(), feed)
+			_, err := s.AcceptQuarantine(s.t.Context(), feed, anna())
 			return err
 		}},
 		{"notice", "outbox", func(s *shelf) error {

@@ -120,7 +120,7 @@ func (e suite) TestResolve(t *testing.T) {
 	s.exchange(issue, 4)
 	s.exchange(issue, 0, to(1, delivery.Unknown), to(2, delivery.Unknown), to(3, delivery.Unknown), to(4, delivery.Sent))
 	resolve := func(reader string, to delivery.State) error {
-		return s.Resolve(t.Context(), issue.Number, reader, to)
+		return s.Resolve(t.Context(), issue.Number, reader, to, anna())
 	}
 	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, "")) // as under policy hold
 	s.must(resolve("reader1@b.example", delivery.Sent))
@@ -147,7 +147,7 @@ func (e suite) TestResolve(t *testing.T) {
 
 	s.mustFail(resolve("reader4@b.example", delivery.Sent), delivery.ErrUnlawful)
 	s.mustFail(resolve("nobody@a.example", delivery.Sent), store.ErrNotFound)
-	s.mustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent), store.ErrNotFound)
+	s.mustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent, anna()), store.ErrNotFound)
 }
 
 func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
@@ -155,11 +155,11 @@ func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
 	s := e.newScene(t, 1, 1)
 	issue := s.start(1)
 	s.bring(issue, delivery.Unknown)
-	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
-	if err := s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Queued); err == nil {
+	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
+	if err := s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Queued, anna()); err == nil {
 		t.Error("a cancelled issue is to be sent again")
 	}
-	s.must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent))
+	s.must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, anna()))
 }
 
 func (e suite) TestRefusalsAreGrouped(t *testing.T) {

@@ -47,7 +47,7 @@ func (e suite) TestEditsRoundTrip(t *testing.T) {
 	if got := got.Articles[1].UpstreamTitle; got != "Changed upstream" {
 		t.Errorf("upstream title = %q, want the one of now", got)
 	}
-	s.mustFail(s.Edit(ctx, 0, pin(99)), store.ErrNotFound)
+	s.mustFail(s.Edit(ctx, 0, anna(), pin(99)), store.ErrNotFound)
 }
 
 // What is frozen can't be edited: neither an issue that has started, nor an
@@ -56,18 +56,18 @@ func (e suite) TestEditsOfAStartedIssueAreRefused(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 2)
 	ctx := t.Context()
-	s.must(s.Edit(ctx, 1, pin(1)))
+	s.must(s.Edit(ctx, 1, anna(), pin(1)))
 	s.start(1)
-	err := s.Edit(ctx, 1, func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
+	err := s.Edit(ctx, 1, anna(), func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
 	var started *store.StartedError
 	if !errors.As(err, &started) || *started != (store.StartedError{Number: 1, Next: 2}) {
 		t.Errorf("an edit of issue 1, which has started: %v, want a StartedError", err)
 	}
 	var state *store.StateError
-	if err := s.Edit(ctx, 2, pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
+	if err := s.Edit(ctx, 2, anna(), pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
 		t.Errorf("an edit of an article of issue 1: %v, want a StateError", err)
 	}
-	s.must(s.Edit(ctx, 2, pin(2)))
+	s.must(s.Edit(ctx, 2, anna(), pin(2)))
 	edits, err := s.Edits(ctx)
 	s.must(err)
 	if want := (digest.Edits{Articles: map[int64]digest.ArticleEdit{2: {Pin: true}}}); !cmp.Equal(want, edits) {
@@ -82,7 +82,7 @@ func pin(id int64) func(*digest.Edits) error {
 
 func (s *scene) editIssue(change func(*digest.Edits)) {
 	s.t.Helper()
-	s.must(s.Edit(s.t.Context(), 0, func(e *digest.Edits) error { change(e); return nil }))
+	s.must(s.Edit(s.t.Context(), 0, anna(), func(e *digest.Edits) error { change(e); return nil }))
 }
 
 func (s *scene) editArticle(id int64, change func(*digest.ArticleEdit)) {
@@ -127,7 +127,7 @@ func (e suite) TestEditsBelongToOneIssue(t *testing.T) {
 	// Cancelled before anybody saw it, it gives its edits back, but for what
 	// was edited anew.
 	edit(2, func(e *digest.ArticleEdit) { e.Section = "New wish" })
-	s.must(s.CancelIssue(ctx, issue.Number, "", "test"))
+	s.must(s.CancelIssue(ctx, issue.Number, "", anna()))
 	next, err = s.Edits(ctx)
 	s.must(err)
 	want.Subject = "For this one"
@@ -145,7 +145,7 @@ func (e suite) TestACancelledIssueThatWasSeenKeepsItsEdits(t *testing.T) {
 	issue := s.start(1)
 	claims := s.exchange(issue, 1)
 	s.exchange(issue, 0, to(claims[0].SubscriberID, delivery.Sent))
-	s.must(s.CancelIssue(t.Context(), issue.Number, "", "test"))
+	s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
 	next, err := s.Edits(t.Context())
 	if next.Subject != "" || err != nil {
 		t.Errorf("next issue's subject = %q, %v, want none", next.Subject, err)

@@ -14,7 +14,7 @@ func (e suite) TestForget(t *testing.T) {
 	s := e.newShelf(t)
 	ann := s.add("ann@example.com")
 	s.add("bob@example.com")
-	s.must(s.Forget(t.Context(), ann.Key))
+	s.must(s.Forget(t.Context(), ann.Key, anna()))
 
 	_, err := s.FindSubscriber(t.Context(), ann.Key)
 	s.mustBe(err, store.ErrNotFound)
@@ -38,25 +38,25 @@ func (e suite) TestForget(t *testing.T) {
 		t.Errorf("another subscriber = %+v, want it untouched", got)
 	}
 	// The link in an old mail has nothing left to end, and says so without an error.
-	if changed, err := s.Unsubscribe(t.Context(), ann.PublicID, "one-click"); changed || err != nil {
+	if changed, err := s.Unsubscribe(t.Context(), ann.PublicID, oneClick()); changed || err != nil {
 		t.Errorf("unsubscribe = %t, %v, want no change", changed, err)
 	}
-	s.mustBe(s.Forget(t.Context(), ann.Key), nil) // again: the hash is known
-	s.mustBe(s.Forget(t.Context(), "nobody@example.com"), store.ErrNotFound)
+	s.mustBe(s.Forget(t.Context(), ann.Key, anna()), nil) // again: the hash is known
+	s.mustBe(s.Forget(t.Context(), "nobody@example.com", anna()), store.ErrNotFound)
 }
 
 func (e suite) TestForgottenComesBackOnlyWhenLifted(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	ann := s.add("ann@example.com")
-	s.must(s.Forget(t.Context(), ann.Key))
-	_, err := s.Add(t.Context(), s.person("ANN@example.com", ""), "form")
+	s.must(s.Forget(t.Context(), ann.Key, anna()))
+	_, err := s.Add(t.Context(), s.person("ANN@example.com", ""), anna())
 	s.mustBe(err, store.ErrErased)
-	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "ann@example.com", subscribers.Manual))
+	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "ann@example.com", subscribers.Manual, anna()))
 	if p, err := s.Suppressed(t.Context(), s.hash("ann@example.com")); err != nil || p.Reason != subscribers.Erased || p.Email != "" {
 		t.Errorf("suppression = %+v, %v, want it still erased, without an address", p, err)
 	}
-	s.must(s.Lift(t.Context(), s.hash("ann@example.com")))
+	s.must(s.Lift(t.Context(), s.hash("ann@example.com"), anna()))
 	back := s.add("ann@example.com")
 	if back.ID == ann.ID || back.PublicID == ann.PublicID {
 		t.Errorf("back as %d %s, want a new person", back.ID, back.PublicID)
@@ -67,8 +67,8 @@ func (e suite) TestForgetTakesTheAddressFromASuppression(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	hash := s.hash("ann@example.com")
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce))
-	s.must(s.Forget(t.Context(), "ann@example.com")) // not on the list
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna()))
+	s.must(s.Forget(t.Context(), "ann@example.com", anna())) // not on the list
 	p, err := s.Suppressed(t.Context(), hash)
 	s.must(err)
 	if p.Reason != subscribers.Erased || p.Email != "" {
@@ -93,7 +93,7 @@ func (e suite) TestForgetSettlesDeliveries(t *testing.T) {
 					INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
 					VALUES (?, ?, 1, 'deferred', 450, '4.2.1', 'try <ann@example.com> later', 'RCPT', '', '2026-11-19T11:00:00.000Z')`, issue, id)
 			}
-			s.must(s.Forget(t.Context(), ann.Key))
+			s.must(s.Forget(t.Context(), ann.Key, anna()))
 			want := string(state) + "||" // what happened stays; the server's words go
 			if state == delivery.Queued || state == delivery.Deferred {
 				want = "skipped||erased"
@@ -124,9 +124,9 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 		})
 		s.must(err)
 	}
-	_, err := s.Change(t.Context(), sub.Key, s.address(moved), "Bob", "command line")
+	_, err := s.Change(t.Context(), sub.Key, s.address(moved), "Bob", anna())
 	s.must(err)
-	s.must(s.Forget(t.Context(), moved))
+	s.must(s.Forget(t.Context(), moved, anna()))
 	rows := column(t, raw(t, s.base), `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
 	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice"})
 }

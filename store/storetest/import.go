@@ -32,7 +32,7 @@ func (s *shelf) file(text string) []subscribers.Row {
 // take imports rows that must go in.
 func (s *shelf) take(rows []subscribers.Row, policy subscribers.ImportPolicy) store.ImportCounts {
 	s.t.Helper()
-	counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{Policy: policy, Through: "import of list.csv"})
+	counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{Policy: policy, By: anna().Via("import of list.csv")})
 	s.must(err)
 	return counts
 }
@@ -102,10 +102,10 @@ func (e suite) TestImportNeverBringsBack(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	gone, bounced, erased := s.add("gone@example.com"), s.add("bounced@example.com"), s.add("erased@example.com")
-	_, err := s.Unsubscribe(t.Context(), gone.PublicID, "one-click")
+	_, err := s.Unsubscribe(t.Context(), gone.PublicID, oneClick())
 	s.must(err)
-	s.must(s.Suppress(t.Context(), s.hash(bounced.Email), bounced.Email, subscribers.HardBounce))
-	s.must(s.Forget(t.Context(), erased.Key))
+	s.must(s.Suppress(t.Context(), s.hash(bounced.Email), bounced.Email, subscribers.HardBounce, anna()))
+	s.must(s.Forget(t.Context(), erased.Key, anna()))
 	rows := s.file("email,name,status,public_id\n" +
 		"gone@example.com,New,active,\nbounced@example.com,New,active,\nerased@example.com,New,active,\n" +
 		"other@example.com,New,active," + erased.PublicID.String() + "\n")
@@ -136,7 +136,7 @@ func (e suite) TestImportMakesPeopleLeave(t *testing.T) {
 	if got.Status != subscribers.Unsubscribed || got.Changed != s.clock.Now() || got.Consent != sub.Consent {
 		t.Errorf("ann = %+v, want unsubscribed now, consent kept", got)
 	}
-	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (command line)", "unsubscribed (import of list.csv)"})
+	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (import of list.csv)"})
 }
 
 func (e suite) TestImportAsPending(t *testing.T) {
@@ -211,7 +211,7 @@ func (e suite) TestImportIsAllOrNothing(t *testing.T) {
 	s := e.newShelf(t)
 	rows := crowdRows(1, 600)
 	rows[550].Address.Given = "" // no reader gives this; the store must refuse it
-	counts, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{Through: "import"})
+	counts, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{By: anna().Via("import of list.csv")})
 	if err == nil || !strings.Contains(err.Error(), "lines 1 to 600") || !strings.Contains(err.Error(), "line 551") {
 		t.Errorf("error = %v, want the lines named", err)
 	}
@@ -250,7 +250,7 @@ func (e suite) TestImportProperties(t *testing.T) {
 				Consent:  subscribers.Consent{How: rapid.SampledFrom([]string{"import", "confirmation"}).Draw(rt, "consent")},
 			}
 		}), 0, 8).Draw(rt, "rows")
-		o := store.ImportOptions{Through: "import", Policy: subscribers.ImportPolicy{
+		o := store.ImportOptions{By: anna().Via("import of list.csv"), Policy: subscribers.ImportPolicy{
 			Status: rapid.SampledFrom([]subscribers.Status{"", subscribers.Pending}).Draw(rt, "policy"),
 		}}
 		counts, err := s.ImportBatch(t.Context(), rows, o)
@@ -303,9 +303,9 @@ func (m listModel) leave(rt *rapid.T, s *shelf) {
 		var err error
 		switch act {
 		case 0:
-			_, err = s.Unsubscribe(s.t.Context(), id, "one-click")
+			_, err = s.Unsubscribe(s.t.Context(), id, oneClick())
 		case 1:
-			err = s.Forget(s.t.Context(), key)
+			err = s.Forget(s.t.Context(), key, anna())
 		}
 		if err != nil {
 			rt.Fatal(err)
@@ -320,7 +320,7 @@ func (e suite) TestImportRehearsal(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	rows := s.file(messy)
-	o := store.ImportOptions{Through: "import of list.csv", Rehearsal: store.NewRehearsal()}
+	o := store.ImportOptions{By: anna().Via("import of list.csv"), Rehearsal: store.NewRehearsal()}
 	first, err := s.ImportBatch(t.Context(), rows[:2], o)
 	s.must(err)
 	second, err := s.ImportBatch(t.Context(), rows[2:], o)

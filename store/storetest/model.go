@@ -201,12 +201,12 @@ func (m *model) actLeave(rt *rapid.T) {
 }
 
 func (m *model) actHold(rt *rapid.T) {
-	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", "test")
+	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", anna())
 	m.allowed(rt, err, m.status == digest.Sending || m.status == digest.Waiting, digest.Held)
 }
 
 func (m *model) actRelease(rt *rapid.T) {
-	m.allowed(rt, m.ReleaseIssue(m.t.Context(), m.issue.Number, "why", "test"), m.status == digest.Held, digest.Sending)
+	m.allowed(rt, m.ReleaseIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status == digest.Held, digest.Sending)
 }
 
 func (m *model) actCancel(rt *rapid.T) {
@@ -216,7 +216,7 @@ func (m *model) actCancel(rt *rapid.T) {
 	if m.status.UnderWay() {
 		m.before = m.status
 	}
-	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", "test"), m.status.UnderWay(), digest.Cancelled)
+	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status.UnderWay(), digest.Cancelled)
 	m.settleCancelled()
 }
 
@@ -236,7 +236,7 @@ func (m *model) actRestore(rt *rapid.T) {
 	if m.before == digest.Held {
 		then = digest.Held
 	}
-	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", "test")
+	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", anna())
 	m.allowed(rt, err, m.status == digest.Cancelled, then)
 	if err != nil {
 		return
@@ -263,7 +263,7 @@ func (m *model) actResolve(rt *rapid.T) {
 	r := m.readers[id-1]
 	state := rapid.SampledFrom([]delivery.State{delivery.Sent, delivery.Queued}).Draw(rt, "to")
 	key := one[string](m.t, m.base, `SELECT key FROM subscribers WHERE id = ?`, id)
-	err := m.Resolve(m.t.Context(), m.issue.Number, key, state)
+	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, anna())
 	lawful := r.state == delivery.Unknown && (state == delivery.Sent || m.status != digest.Cancelled)
 	if (err == nil) != lawful {
 		rt.Fatalf("resolve %s to %s: %v, want allowed %v", r.state, state, err, lawful)

@@ -25,22 +25,22 @@ func (e suite) TestPage(t *testing.T) {
 		{"unknown to one", "a-headline", reachOne(delivery.Unknown), "<p>Page</p>", "1234"},
 		{"another slug", "b-headline", reachOne(delivery.Sent), "", "1234"},
 		{"another case", "A-headline", reachOne(delivery.Sent), "", "1234"},
-		{"held before anybody", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", "test")) }, "", "1234"},
+		{"held before anybody", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", anna())) }, "", "1234"},
 		{"held after somebody", "a-headline", func(s *scene, i digest.Issue) {
 			reachOne(delivery.Sent)(s, i)
-			s.must(s.HoldIssue(t.Context(), i.Number, "why", "test"))
+			s.must(s.HoldIssue(t.Context(), i.Number, "why", anna()))
 		}, "<p>Page</p>", "1234"},
 		{"cancelled before anybody", "a-headline", func(s *scene, i digest.Issue) {
-			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", anna()))
 		}, "", ""},
 		{"cancelled after somebody", "a-headline", func(s *scene, i digest.Issue) {
 			reachOne(delivery.Sent)(s, i)
-			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", anna()))
 		}, "<p>Page</p>", "1234"},
 		{"cancelled after nobody took it", "a-headline", func(s *scene, i digest.Issue) {
 			s.exchange(i, 1)
 			s.exchange(i, 0, to(1, delivery.Failed))
-			s.must(s.CancelIssue(t.Context(), i.Number, "why", "test"))
+			s.must(s.CancelIssue(t.Context(), i.Number, "why", anna()))
 		}, "", ""},
 		{"the note was of this issue alone", "a-headline", func(s *scene, i digest.Issue) {
 			reachOne(delivery.Sent)(s, i)

@@ -199,7 +199,7 @@ func (e suite) TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	check("after a 304")
 
 	s.clock.Forward(time.Hour)
-	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout"}
+	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout", By: anna()}
 	s.save(failed)
 	want.LastError, want.FailingSince, want.TriedAt = "timeout", s.clock.Now(), s.clock.Now()
 	check("after a failure")
@@ -253,7 +253,7 @@ func (e suite) TestAnEmptiedSourceFails(t *testing.T) {
 		}
 	}
 
-	if empty, err := s.AcceptEmpty(t.Context(), feed); err != nil || !empty {
+	if empty, err := s.AcceptEmpty(t.Context(), feed, anna()); err != nil || !empty {
 		t.Errorf("accepted = %t, %v", empty, err)
 	}
 	s.clock.Forward(time.Hour)
@@ -261,10 +261,10 @@ func (e suite) TestAnEmptiedSourceFails(t *testing.T) {
 	if got := s.source(); got.LastError != "" || got.Items != 0 || got.Readings != good.Readings {
 		t.Errorf("after it was accepted as empty: %+v", got)
 	}
-	if empty, err := s.AcceptEmpty(t.Context(), feed); err != nil || empty {
+	if empty, err := s.AcceptEmpty(t.Context(), feed, anna()); err != nil || empty {
 		t.Errorf("accepted again = %t, %v", empty, err)
 	}
-	if _, err := s.AcceptEmpty(t.Context(), "nosuch"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.AcceptEmpty(t.Context(), "nosuch", anna()); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("an unknown source: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func (s *scene) takeBack(number int) error {
-	return s.RestoreIssue(s.t.Context(), number, begin(), "by mistake", "test")
+	return s.RestoreIssue(s.t.Context(), number, begin(), "by mistake", anna())
 }
 
 // TestRestore cancels an issue that some have, or nobody, and takes it back.
@@ -44,7 +44,7 @@ func (e suite) TestRestore(t *testing.T) {
 			s := e.newScene(t, 5, 1)
 			issue := s.start(1)
 			c.reach(s, issue)
-			s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+			s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 			s.must(s.takeBack(1))
 			tally, err := s.Tally(t.Context(), issue.ID)
 			s.must(err)
@@ -77,7 +77,7 @@ func (e suite) TestRestoreAsksWhoMayBeMailed(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 4, 1)
 	issue := s.start(1)
-	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 1`)
 	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = 2`)
 	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = created_at WHERE id = 3`)
@@ -92,8 +92,8 @@ func (e suite) TestRestoreWhatWasHeld(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2, 1)
 	s.start(1)
-	s.must(s.HoldIssue(t.Context(), 1, "wrong picture", "test"))
-	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.must(s.HoldIssue(t.Context(), 1, "wrong picture", anna()))
+	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 	s.must(s.takeBack(1))
 	issue, err := s.Issue(t.Context(), 1)
 	s.must(err)
@@ -116,13 +116,13 @@ func (e suite) TestRestoreRefuses(t *testing.T) {
 			_, err := s.StartIssue(s.t.Context(), s.lease, next)
 			s.must(err)
 		}, "article 2 is reserved by issue 2"},
-		{"a person dropped one", func(s *scene) { s.must(s.DropArticle(s.t.Context(), 1, "no")) }, "article 1 is dropped"},
+		{"a person dropped one", func(s *scene) { s.must(s.DropArticle(s.t.Context(), 1, "no", anna())) }, "article 1 is dropped"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 2, 2)
 			issue := s.start(1, 2)
-			s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+			s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 			c.since(s)
 			was := []digest.State{s.articleState(1), s.articleState(2)}
 			if err := s.takeBack(1); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -150,7 +150,7 @@ func (e suite) TestRestoreTakesBackEdits(t *testing.T) {
 	s.editArticle(2, func(e *digest.ArticleEdit) { e.Skip = true })
 	s.start(1)
 	s.clock.Forward(time.Minute)
-	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 	s.clock.Forward(time.Minute)
 	s.editArticle(3, func(e *digest.ArticleEdit) { e.Skip = true })
 	s.must(s.takeBack(1))
@@ -168,10 +168,10 @@ func (e suite) TestInterruptedRestoreIsFinished(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, manyReaders, 1)
 	issue := s.start(1)
-	s.must(s.CancelIssue(t.Context(), 1, "", "test"))
+	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 	run(t, s.base, `UPDATE issues SET status = 'held', finished_at = NULL`)
 	s.takeLease()
-	s.must(s.ReleaseIssue(t.Context(), 1, "", "test"))
+	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
 	tally, err := s.Tally(t.Context(), issue.ID)
 	s.must(err)
 	if tally.Queued != manyReaders || s.status(1) != digest.Sending {

@@ -34,7 +34,7 @@ func (e suite) newScene(t testing.TB, readers, articles int) *scene {
 // takeLease does what a starting sender does.
 func (s *scene) takeLease() {
 	s.t.Helper()
-	lease, err := s.AcquireLease(s.t.Context(), "test")
+	lease, err := s.AcquireLease(s.t.Context(), "test", anna())
 	s.must(err)
 	s.lease = lease
 }

@@ -22,7 +22,7 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")
 	s.must(err)
 	start := seen.Add(30 * time.Hour)
-	done, err := s.Adopt(ctx, store.AdoptOptions{NextNumber: 13, Issues: []store.SentIssue{{
+	done, err := s.Adopt(ctx, store.AdoptOptions{By: anna(), NextNumber: 13, Issues: []store.SentIssue{{
 		Number: 12, Start: start, Links: []string{"mag.example/1", "mag.example/2", "mag.example/new", "mag.example/2"},
 	}}})
 	s.must(err)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,6 +65,7 @@ func (s *shelf) reading(items ...digest.Article) store.SourceReading {
 		},
 		Title: "The Magazine",
 		ETag:  `"1"`,
+		By:    anna(),
 	}
 }
 
@@ -149,7 +151,7 @@ func (s *shelf) person(email, name string) subscribers.Subscriber {
 func (s *shelf) add(email string) subscribers.Subscriber {
 	s.t.Helper()
 	local, _, _ := strings.Cut(email, "@")
-	sub, err := s.Add(s.t.Context(), s.person(email, "Name of "+local), "command line")
+	sub, err := s.Add(s.t.Context(), s.person(email, "Name of "+local), anna())
 	s.must(err)
 	return sub
 }
@@ -159,7 +161,7 @@ func (s *shelf) addPending(email string) {
 	s.t.Helper()
 	person := s.person(email, "")
 	person.Status = subscribers.Pending
-	_, err := s.Add(s.t.Context(), person, "command line")
+	_, err := s.Add(s.t.Context(), person, anna())
 	s.must(err)
 }
 
@@ -179,14 +181,14 @@ func (s *shelf) hash(email string) []byte {
 	return keys.AddressHash(s.address(email).Key)
 }
 
-// events are what happened to a subscriber, "what (through)".
+// events are what happened to a subscriber, "what (way, or who)".
 func (s *shelf) events(id int64) []string {
 	s.t.Helper()
 	all, err := s.SubscriberEvents(s.t.Context(), id)
 	s.must(err)
 	var lines []string
 	for _, e := range all {
-		lines = append(lines, e.What+" ("+e.Through+")")
+		lines = append(lines, fmt.Sprintf("%s (%s)", e.What, cmp.Or(e.By.Through, e.By.Name, string(e.By.Kind))))
 	}
 	return lines
 }

@@ -16,15 +16,15 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 	s := e.newScene(t, 0, 2)
 	first := schedule.Slot{At: begin(), Label: "Thursday", Outcome: schedule.Missed, Why: "asleep"}
 	second := schedule.Slot{At: begin().AddDate(0, 0, 7), Label: "Thursday after", Outcome: schedule.Skipped, Why: "only 1 article"}
-	s.must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}))
+	s.must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}, anna()))
 	s.clock.Forward(time.Hour)
-	s.must(s.DecideSlot(t.Context(), first, nil, nil))
+	s.must(s.DecideSlot(t.Context(), first, nil, nil, anna()))
 
 	// The same instant in another zone is the same slot.
 	again := second
 	again.At = again.At.In(time.FixedZone("east", 9*3600))
 	again.Outcome = schedule.Missed
-	s.mustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil), store.ErrSlotDecided)
+	s.mustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil, anna()), store.ErrSlotDecided)
 
 	got, err := s.Slots(t.Context(), 0)
 	s.must(err)
@@ -51,7 +51,7 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 func (e suite) TestOnlyAnIssueTakesASlot(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 0)
-	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil); err == nil {
+	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil, anna()); err == nil {
 		t.Error("DecideSlot took a slot without an issue")
 	}
 }

@@ -83,7 +83,7 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 		want   error
 	}{
 		{"slot decided", func(s *scene) {
-			s.must(s.DecideSlot(t.Context(), schedule.Slot{At: draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil))
+			s.must(s.DecideSlot(t.Context(), schedule.Slot{At: draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil, anna()))
 		}, store.ErrSlotDecided},
 		{"first article dropped", func(s *scene) {
 			run(t, s.base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)
@@ -92,7 +92,7 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 			run(t, s.base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 2`)
 		}, store.ErrNotOwed},
 		{"lease lost", func(s *scene) {
-			_, err := s.AcquireLease(t.Context(), "another")
+			_, err := s.AcquireLease(t.Context(), "another", anna())
 			s.must(err)
 		}, delivery.ErrLeaseLost},
 	}

@@ -13,10 +13,10 @@ import (
 func (e suite) TestHoldReleaseCancel(t *testing.T) {
 	t.Parallel()
 	verbs := map[string]func(*store.Store) error{
-		"hold":    func(st *store.Store) error { return st.HoldIssue(t.Context(), 1, "why", "test") },
-		"release": func(st *store.Store) error { return st.ReleaseIssue(t.Context(), 1, "why", "test") },
-		"cancel":  func(st *store.Store) error { return st.CancelIssue(t.Context(), 1, "why", "test") },
-		"restore": func(st *store.Store) error { return st.RestoreIssue(t.Context(), 1, begin(), "why", "test") },
+		"hold":    func(st *store.Store) error { return st.HoldIssue(t.Context(), 1, "why", anna()) },
+		"release": func(st *store.Store) error { return st.ReleaseIssue(t.Context(), 1, "why", anna()) },
+		"cancel":  func(st *store.Store) error { return st.CancelIssue(t.Context(), 1, "why", anna()) },
+		"restore": func(st *store.Store) error { return st.RestoreIssue(t.Context(), 1, begin(), "why", anna()) },
 	}
 	tests := []struct {
 		from digest.Status
@@ -57,7 +57,7 @@ func (s *scene) reach(issue digest.Issue, status digest.Status) {
 	s.t.Helper()
 	switch status {
 	case digest.Cancelled:
-		s.must(s.CancelIssue(s.t.Context(), issue.Number, "", "test"))
+		s.must(s.CancelIssue(s.t.Context(), issue.Number, "", anna()))
 	case digest.Sent:
 		s.exchange(issue, 1)
 		s.exchange(issue, 0, to(1, delivery.Sent))
@@ -103,9 +103,9 @@ func (e suite) TestMarkLeavesWhatAPersonDecided(t *testing.T) {
 				s := e.newScene(t, 1, 1)
 				issue := s.start(1)
 				if person == digest.Held {
-					s.must(s.HoldIssue(t.Context(), 1, "by hand", "test"))
+					s.must(s.HoldIssue(t.Context(), 1, "by hand", anna()))
 				} else {
-					s.must(s.CancelIssue(t.Context(), 1, "by hand", "test"))
+					s.must(s.CancelIssue(t.Context(), 1, "by hand", anna()))
 				}
 				s.must(s.Mark(t.Context(), s.lease, issue.ID, sender, "by the sender"))
 				got, err := s.Issue(t.Context(), 1)
@@ -170,7 +170,7 @@ func (e suite) TestNothingIsClaimedOfAHeldIssue(t *testing.T) {
 	s := e.newScene(t, 3, 1)
 	issue := s.start(1)
 	s.exchange(issue, 1)
-	s.must(s.HoldIssue(t.Context(), 1, "by hand", "test"))
+	s.must(s.HoldIssue(t.Context(), 1, "by hand", anna()))
 	claims, status, err := s.Exchange(t.Context(), s.lease, issue.ID, []delivery.Outcome{to(1, delivery.Sent)}, delivery.Want{Count: 5})
 	if len(claims) != 0 || status != digest.Held || err != nil {
 		t.Errorf("Exchange = %v, %s, %v, want no claim of a held issue", claims, status, err)
@@ -197,8 +197,8 @@ func (e suite) TestTouched(t *testing.T) {
 	touched("a claim", true, func() { s.exchange(issue, 1) })
 	touched("an outcome", true, func() { s.exchange(issue, 0, to(1, delivery.Sent)) })
 	touched("an idle look", false, func() { s.exchange(issue, 0) })
-	touched("a hold", true, func() { s.must(s.HoldIssue(t.Context(), 1, "", "")) })
-	touched("a release", true, func() { s.must(s.ReleaseIssue(t.Context(), 1, "", "")) })
+	touched("a hold", true, func() { s.must(s.HoldIssue(t.Context(), 1, "", anna())) })
+	touched("a release", true, func() { s.must(s.ReleaseIssue(t.Context(), 1, "", anna())) })
 }
 
 func (e suite) TestCancelBeforeAnybodyWasReached(t *testing.T) {
@@ -207,7 +207,7 @@ func (e suite) TestCancelBeforeAnybodyWasReached(t *testing.T) {
 	issue := s.start(1)
 	s.exchange(issue, 2)
 	s.exchange(issue, 0, to(1, delivery.Failed), to(2, delivery.Deferred))
-	s.must(s.CancelIssue(t.Context(), issue.Number, "wrong picture", "test"))
+	s.must(s.CancelIssue(t.Context(), issue.Number, "wrong picture", anna()))
 	if got := s.articleState(1); got != digest.Owed {
 		t.Errorf("article is %s, want owed", got)
 	}
@@ -250,7 +250,7 @@ func (e suite) TestCancelWithMailOnTheWire(t *testing.T) {
 			s := e.newScene(t, 2, 1)
 			issue := s.start(1)
 			s.exchange(issue, 1)
-			s.must(s.CancelIssue(t.Context(), issue.Number, "", "test"))
+			s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
 			if got := s.articleState(1); got != digest.Reserved {
 				t.Errorf("article is %s while the mail is on the wire, want reserved", got)
 			}
@@ -275,7 +275,7 @@ func (e suite) TestCancelOfALargeAudience(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, manyReaders, 1)
 	issue := s.start(1)
-	s.must(s.CancelIssue(t.Context(), issue.Number, "", "test"))
+	s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
 	tally, err := s.Tally(t.Context(), issue.ID)
 	s.must(err)
 	if tally.Skipped != manyReaders {

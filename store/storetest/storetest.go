@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 // Engine makes databases of the engine under test.
@@ -71,6 +72,14 @@ func (c *Clock) Forward(d time.Duration) {
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
+
+// anna is a person at the command line.
+func anna() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+}
+
+// oneClick is a reader by the button of a mail program.
+func oneClick() subscribers.Actor { return subscribers.Actor{Kind: subscribers.OneClick} }
 
 // begin is the moment every test starts at: a Thursday noon.
 func begin() time.Time { return time.Date(2026, time.November, 19, 12, 0, 0, 0, time.UTC) }

@@ -16,7 +16,7 @@ func (e suite) TestUnsubscribe(t *testing.T) {
 	other := s.add("bob@example.com")
 	s.clock.Forward(time.Hour)
 	for i, want := range []bool{true, false} {
-		changed, err := s.Unsubscribe(t.Context(), sub.PublicID, "one-click")
+		changed, err := s.Unsubscribe(t.Context(), sub.PublicID, oneClick())
 		s.must(err)
 		if changed != want {
 			t.Errorf("click %d: changed = %t, want %t", i+1, changed, want)
@@ -29,11 +29,11 @@ func (e suite) TestUnsubscribe(t *testing.T) {
 	if got.Consent != sub.Consent {
 		t.Errorf("consent = %+v, want it kept as evidence", got.Consent)
 	}
-	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (command line)", "unsubscribed (one-click)"})
+	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (one_click)"})
 	if got := s.get("bob@example.com").Status; got != other.Status {
 		t.Errorf("another subscriber = %s, want %s", got, other.Status)
 	}
-	if changed, err := s.Unsubscribe(t.Context(), subscribers.NewPublicID(), "one-click"); changed || err != nil {
+	if changed, err := s.Unsubscribe(t.Context(), subscribers.NewPublicID(), oneClick()); changed || err != nil {
 		t.Errorf("an unknown id = %t, %v, want no change and no error", changed, err)
 	}
 }
@@ -57,11 +57,11 @@ func (e suite) TestConfirmSubscriber(t *testing.T) {
 			s := e.newShelf(t)
 			person := s.person(email, "")
 			person.Status = tt.from
-			_, err := s.Add(t.Context(), person, "form")
+			_, err := s.Add(t.Context(), person, anna())
 			s.must(err)
 			s.clock.Forward(time.Hour)
 			for range 2 { // a second click changes nothing
-				s.must(s.ConfirmSubscriber(t.Context(), email, subscribers.ConsentConfirmation))
+				s.must(s.ConfirmSubscriber(t.Context(), email, subscribers.ConsentConfirmation, anna()))
 				got := s.get(email)
 				if got.Status != subscribers.Active || got.Consent != tt.want {
 					t.Errorf("subscriber = %s, %+v, want active, %+v", got.Status, got.Consent, tt.want)
@@ -70,7 +70,7 @@ func (e suite) TestConfirmSubscriber(t *testing.T) {
 		})
 	}
 	s := e.newShelf(t)
-	s.mustBe(s.ConfirmSubscriber(t.Context(), "nobody@x.example", "confirmation"), store.ErrNotFound)
+	s.mustBe(s.ConfirmSubscriber(t.Context(), "nobody@x.example", "confirmation", anna()), store.ErrNotFound)
 }
 
 func (e suite) TestChange(t *testing.T) {
@@ -91,7 +91,7 @@ func (e suite) TestChange(t *testing.T) {
 			t.Parallel()
 			s := e.newShelf(t)
 			before := s.add("ann@example.com")
-			got, err := s.Change(t.Context(), before.Key, s.address(tt.email), tt.as, "command line")
+			got, err := s.Change(t.Context(), before.Key, s.address(tt.email), tt.as, anna())
 			s.must(err)
 			want := before
 			want.Email, want.Key, want.Name = tt.email, s.address(tt.email).Key, tt.as
@@ -99,9 +99,9 @@ func (e suite) TestChange(t *testing.T) {
 				stored.ID != want.ID || stored.PublicID != want.PublicID || stored.Consent != want.Consent {
 				t.Errorf("stored = %+v, want %+v", stored, want)
 			}
-			events := []string{"subscribed (command line)"}
+			events := []string{"subscribed (anna)"}
 			if tt.event != "" {
-				events = append(events, tt.event+" (command line)")
+				events = append(events, tt.event+" (anna)")
 			}
 			equalLists(t, "events", s.events(before.ID), events)
 			if hash := one[[]byte](t, s.base, `SELECT hash FROM subscriber_hashes`); !slices.Equal(hash, s.hash(tt.email)) {
@@ -116,7 +116,7 @@ func (e suite) TestChangeRefuses(t *testing.T) {
 	s := e.newShelf(t)
 	s.add("ann@example.com")
 	s.add("bob@example.com")
-	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased))
+	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased, anna()))
 	for _, tt := range []struct {
 		name, from, to string
 		want           error
@@ -125,7 +125,7 @@ func (e suite) TestChangeRefuses(t *testing.T) {
 		{"an erased address", "ann@example.com", "erased@example.com", store.ErrErased},
 		{"nobody", "nobody@example.com", "new@example.com", store.ErrNotFound},
 	} {
-		_, err := s.Change(t.Context(), tt.from, s.address(tt.to), "New", "command line")
+		_, err := s.Change(t.Context(), tt.from, s.address(tt.to), "New", anna())
 		s.mustBe(err, tt.want)
 	}
 	if got := s.get("ann@example.com"); got.Name != "Name of ann" {
@@ -139,10 +139,10 @@ func (e suite) TestChangeFollowsSuppressions(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.add("old@example.com")
-	s.must(s.Suppress(t.Context(), s.hash("old@example.com"), "", subscribers.HardBounce))
+	s.must(s.Suppress(t.Context(), s.hash("old@example.com"), "", subscribers.HardBounce, anna()))
 	for i, to := range []string{"new@example.com", "old@example.com"} {
 		from := []string{"old@example.com", "new@example.com"}[i]
-		_, err := s.Change(t.Context(), from, s.address(to), "", "command line")
+		_, err := s.Change(t.Context(), from, s.address(to), "", anna())
 		s.must(err)
 		n, err := s.Mailable(t.Context())
 		s.must(err)

@@ -20,7 +20,7 @@ func (e suite) TestSuppressAndLift(t *testing.T) {
 			hash := s.hash("ann@example.com")
 			_, err := s.Suppressed(t.Context(), hash)
 			s.mustBe(err, store.ErrNotFound)
-			s.must(s.Suppress(t.Context(), hash, "Ann@example.com", reason))
+			s.must(s.Suppress(t.Context(), hash, "Ann@example.com", reason, anna()))
 			want := subscribers.Suppression{Hash: hash, Email: "Ann@example.com", Reason: reason, At: begin()}
 			if reason == subscribers.Erased {
 				want.Email = ""
@@ -31,14 +31,14 @@ func (e suite) TestSuppressAndLift(t *testing.T) {
 				t.Errorf("suppression (-want +got):\n%s", diff)
 			}
 			s.clock.Forward(time.Hour)
-			s.must(s.Suppress(t.Context(), hash, "other@example.com", subscribers.Manual))
+			s.must(s.Suppress(t.Context(), hash, "other@example.com", subscribers.Manual, anna()))
 			if got, err = s.Suppressed(t.Context(), hash); err != nil || got.Reason != reason || got.At != begin() {
 				t.Errorf("after another = %+v, %v, want the first kept", got, err)
 			}
-			s.must(s.Lift(t.Context(), hash))
+			s.must(s.Lift(t.Context(), hash, anna()))
 			_, err = s.Suppressed(t.Context(), hash)
 			s.mustBe(err, store.ErrNotFound)
-			s.mustBe(s.Lift(t.Context(), hash), store.ErrNotFound)
+			s.mustBe(s.Lift(t.Context(), hash, anna()), store.ErrNotFound)
 		})
 	}
 }
@@ -48,11 +48,11 @@ func (e suite) TestSuppressionIsOnASubscribersRecord(t *testing.T) {
 	s := e.newShelf(t)
 	sub := s.add("ann@example.com")
 	hash := s.hash("ann@example.com")
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce))
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce)) // no news
-	s.must(s.Lift(t.Context(), hash))
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna()))
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna())) // no news
+	s.must(s.Lift(t.Context(), hash, anna()))
 	equalLists(t, "events", s.events(sub.ID), []string{
-		"subscribed (command line)", "suppressed (suppressions)", "suppression lifted (suppressions)",
+		"subscribed (anna)", "suppressed (anna)", "suppression lifted (anna)",
 	})
 	if got := s.get("ann@example.com").Status; got != subscribers.Active {
 		t.Errorf("status = %s, want the subscription left alone", got)

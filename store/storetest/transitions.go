@@ -136,7 +136,7 @@ func attemptsAt(state delivery.State) map[string]func(*scene, digest.Issue) {
 			_, _, _ = s.Exchange(s.t.Context(), s.lease, issue.ID, []delivery.Outcome{to(1, state)}, delivery.Want{})
 		},
 		"resolving": func(s *scene, issue digest.Issue) {
-			_ = s.Resolve(s.t.Context(), issue.Number, "reader1@b.example", state)
+			_ = s.Resolve(s.t.Context(), issue.Number, "reader1@b.example", state, anna())
 		},
 	}
 	switch state {
@@ -157,8 +157,8 @@ func attemptsAt(state delivery.State) map[string]func(*scene, digest.Issue) {
 		}
 		ways["restoring"] = func(s *scene, issue digest.Issue) {
 			run(s.t, s.base, `UPDATE deliveries SET why = 'issue cancelled' WHERE state = 'skipped'`)
-			s.must(s.CancelIssue(s.t.Context(), issue.Number, "", "test"))
-			s.must(s.RestoreIssue(s.t.Context(), issue.Number, begin(), "", "test"))
+			s.must(s.CancelIssue(s.t.Context(), issue.Number, "", anna()))
+			s.must(s.RestoreIssue(s.t.Context(), issue.Number, begin(), "", anna()))
 		}
 	case delivery.Skipped:
 		ways["leaving"] = func(s *scene, issue digest.Issue) {
@@ -167,7 +167,7 @@ func attemptsAt(state delivery.State) map[string]func(*scene, digest.Issue) {
 			s.exchange(issue, 1)
 		}
 		ways["cancelling"] = func(s *scene, issue digest.Issue) {
-			s.must(s.CancelIssue(s.t.Context(), issue.Number, "", "test"))
+			s.must(s.CancelIssue(s.t.Context(), issue.Number, "", anna()))
 		}
 	}
 	return ways

@@ -128,20 +128,23 @@ func notices(ctx context.Context, d *desk.Desk, p desk.Plan, left bool) ([]Notic
 	return all, nil
 }
 
+// editing is who makes changes here: nobody signs in, so nobody is named.
+func editing() subscribers.Actor { return subscribers.Actor{Kind: subscribers.Editor} }
+
 // Edit makes a change to the next issue.
 func (v *DeskView) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 	d, err := v.Now(ctx)
 	if err != nil {
 		return Edited{}, worded(err)
 	}
-	done, err := d.Edit(ctx, c)
+	done, err := d.Edit(ctx, c, editing())
 	if err != nil {
 		return Edited{}, worded(err)
 	}
 	return Edited{Said: done.Said, Undo: func(ctx context.Context) error {
 		d, err := v.Now(ctx)
 		if err == nil {
-			err = d.Undo(ctx, done)
+			err = d.Undo(ctx, done, editing())
 		}
 		return worded(err)
 	}}, nil

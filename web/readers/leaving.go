@@ -29,12 +29,12 @@ type leavings struct {
 // leave unsubscribes a reader. It goes on when the request ends: who pressed the
 // button has left, whether their program waits for the answer or not. With
 // errSlow it goes on too.
-func (l *leavings) leave(ctx context.Context, id subscribers.PublicID, through string) error {
+func (l *leavings) leave(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
 	done := make(chan error, 1)
 	l.under.RLock()
 	go func() {
 		defer l.under.RUnlock()
-		done <- l.list.Leave(context.WithoutCancel(ctx), id, through)
+		done <- l.list.Leave(context.WithoutCancel(ctx), id, by)
 	}()
 	select {
 	case err := <-done:

@@ -24,11 +24,11 @@ type slowList struct {
 	open chan struct{} // closed when changes go through
 
 	mu   sync.Mutex
-	left map[subscribers.PublicID]string
+	left map[subscribers.PublicID]subscribers.ActorKind
 	came chan struct{} // one for each change that is waited for
 }
 
-func (l *slowList) Leave(ctx context.Context, id subscribers.PublicID, through string) error {
+func (l *slowList) Leave(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
 	l.came <- struct{}{}
 	select {
 	case <-l.open:
@@ -37,7 +37,7 @@ func (l *slowList) Leave(ctx context.Context, id subscribers.PublicID, through s
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.left[id] = through
+	l.left[id] = by.Kind
 	return nil
 }
 
@@ -75,7 +75,7 @@ func newLeaving(t *testing.T, answer time.Duration) *leaveBundle {
 		t.Fatal(err)
 	}
 	b := &leaveBundle{keys: keys, log: &lockedBuffer{}, list: &slowList{
-		open: make(chan struct{}), left: map[subscribers.PublicID]string{}, came: make(chan struct{}, 1000),
+		open: make(chan struct{}), left: map[subscribers.PublicID]subscribers.ActorKind{}, came: make(chan struct{}, 1000),
 	}}
 	b.pages, err = readers.New(readers.Options{
 		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, AnswerIn: answer,
@@ -127,22 +127,22 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 		name, query, rest string
 		then              func(*net.TCPConn) error
 		answered          bool
-		through           string
+		by                subscribers.ActorKind
 	}{
-		{"closed at once", "", whole, closes, false, "one-click"},
-		{"half closed", "", whole, halves, true, "one-click"},
-		{"reset", "", whole, resets, false, "one-click"},
-		{"without a body, closed", "", "Content-Length: 0\r\n\r\n", closes, false, "one-click"},
-		{"without a length, half closed", "", "\r\n", halves, true, "one-click"},
-		{"the button, closed", "?page", "Content-Length: 0\r\n\r\n", closes, false, "the page"},
-		{"cut short, closed", "", cut, closes, false, "one-click"},
-		{"cut short, half closed", "", cut, halves, true, "one-click"},
-		{"cut short, reset", "", cut, resets, false, "one-click"},
-		{"cut short, and waits", "", cut, stays, false, "one-click"},
-		{"no body comes", "", none, stays, false, "one-click"},
-		{"asks first", "", "Expect: 100-continue\r\n" + none, stays, false, "one-click"},
-		{"a broken chunk", "", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", stays, true, "one-click"},
-		{"an endless chunk", "", "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\nabc", closes, false, "one-click"},
+		{"closed at once", "", whole, closes, false, subscribers.OneClick},
+		{"half closed", "", whole, halves, true, subscribers.OneClick},
+		{"reset", "", whole, resets, false, subscribers.OneClick},
+		{"without a body, closed", "", "Content-Length: 0\r\n\r\n", closes, false, subscribers.OneClick},
+		{"without a length, half closed", "", "\r\n", halves, true, subscribers.OneClick},
+		{"the button, closed", "?page", "Content-Length: 0\r\n\r\n", closes, false, subscribers.Reader},
+		{"cut short, closed", "", cut, closes, false, subscribers.OneClick},
+		{"cut short, half closed", "", cut, halves, true, subscribers.OneClick},
+		{"cut short, reset", "", cut, resets, false, subscribers.OneClick},
+		{"cut short, and waits", "", cut, stays, false, subscribers.OneClick},
+		{"no body comes", "", none, stays, false, subscribers.OneClick},
+		{"asks first", "", "Expect: 100-continue\r\n" + none, stays, false, subscribers.OneClick},
+		{"a broken chunk", "", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", stays, true, subscribers.OneClick},
+		{"an endless chunk", "", "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\nabc", closes, false, subscribers.OneClick},
 	}
 	b := newLeaving(t, time.Minute)
 	var open []*net.TCPConn
@@ -173,8 +173,8 @@ func TestLeavingDoesNotDependOnTheClient(t *testing.T) {
 	}
 	b.pages.Wait(t.Context())
 	for i, tt := range tests {
-		if got := b.list.left[subscribers.PublicID{byte(i + 1)}]; got != tt.through {
-			t.Errorf("%s: left through %q, want %q", tt.name, got, tt.through)
+		if got := b.list.left[subscribers.PublicID{byte(i + 1)}]; got != tt.by {
+			t.Errorf("%s: left by %q, want %q", tt.name, got, tt.by)
 		}
 	}
 	if got := b.log.String(); got != "" {

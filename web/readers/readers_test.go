@@ -21,16 +21,16 @@ import (
 type list struct {
 	id   subscribers.PublicID
 	left bool
-	how  string
+	by   subscribers.Actor
 	err  error
 }
 
-func (l *list) Leave(_ context.Context, id subscribers.PublicID, through string) error {
+func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.Actor) error {
 	if l.err != nil {
 		return l.err
 	}
 	if id == l.id {
-		l.left, l.how = true, through
+		l.left, l.by = true, by
 	}
 	return nil
 }
@@ -117,15 +117,18 @@ func TestPostUnsubscribes(t *testing.T) {
 		t.Fatal(err)
 	}
 	const button = "?page"
+	oneClick := subscribers.Actor{Kind: subscribers.OneClick}
+	onThePage := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
 	tests := []struct {
-		name, query, kind, body, how string
+		name, query, kind, body string
+		by                      subscribers.Actor
 	}{
-		{"one-click urlencoded", "", "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", "one-click"},
-		{"one-click multipart", "", m.FormDataContentType(), form.String(), "one-click"},
-		{"the button", button, "application/x-www-form-urlencoded", "", "the page"},
-		{"no type at all", "", "", "", "one-click"},
-		{"an odd body", "", "application/json", `{"a":1}`, "one-click"},
-		{"a body over the limit", "", "application/x-www-form-urlencoded", "x=" + strings.Repeat("y", 1<<20), "one-click"},
+		{"one-click urlencoded", "", "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", oneClick},
+		{"one-click multipart", "", m.FormDataContentType(), form.String(), oneClick},
+		{"the button", button, "application/x-www-form-urlencoded", "", onThePage},
+		{"no type at all", "", "", "", oneClick},
+		{"an odd body", "", "application/json", `{"a":1}`, oneClick},
+		{"a body over the limit", "", "application/x-www-form-urlencoded", "x=" + strings.Repeat("y", 1<<20), oneClick},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -137,8 +140,8 @@ func TestPostUnsubscribes(t *testing.T) {
 					t.Fatalf("%s: got %d, Location %q, want 200 and no redirect: %s", prefix, status, h.Get("Location"), body)
 				}
 			}
-			if !b.readers.left || b.readers.how != tt.how {
-				t.Errorf("left %v through %q, want true through %q", b.readers.left, b.readers.how, tt.how)
+			if !b.readers.left || b.readers.by != tt.by {
+				t.Errorf("left %v by %v, want true by %v", b.readers.left, b.readers.by, tt.by)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ type Subscribers interface {
 	// Leave ends the reader's subscription for ever, however often that has to be
 	// tried. An id that is not known, such as a forgotten reader's, is no error:
 	// there is nothing left to end.
-	Leave(ctx context.Context, id subscribers.PublicID, through string) error
+	Leave(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error
 }
 
 // reader returns whom the token in the path names; test is true for the token
@@ -60,11 +60,11 @@ func (r *pages) leave(w http.ResponseWriter, req *http.Request) {
 		r.say(w, http.StatusOK, r.testPage())
 		return
 	}
-	through := "one-click"
+	by := subscribers.Actor{Kind: subscribers.OneClick}
 	if req.URL.Query().Has(pageForm) {
-		through = "the page"
+		by = subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
 	}
-	if err := r.leavings.leave(req.Context(), id, through); err != nil {
+	if err := r.leavings.leave(req.Context(), id, by); err != nil {
 		r.fail(w, req, err)
 		return
 	}

@@ -326,18 +326,25 @@ CREATE TABLE notices (                    -- causes the editor has been told of
 ) STRICT;
 CREATE UNIQUE INDEX notices_open ON notices (newsletter_id, cause) WHERE closed_at IS NULL;
 
-CREATE TABLE events (                     -- append-only: what changed, when, and through what
+CREATE TABLE events (                     -- append-only: what changed, when, and who did it
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
     subscriber_id INTEGER REFERENCES subscribers (id),
+    article_id    INTEGER REFERENCES articles (id),
     issue_id      INTEGER REFERENCES issues (id),
     source_id     INTEGER REFERENCES sources (id),
+    slot          TEXT,
     what          TEXT    NOT NULL,       -- "subscribed", "unsubscribed", "issue held", ...
-    through       TEXT    NOT NULL,       -- "command line", "import of list.csv", "one-click", "mailto", "serve"
     detail        TEXT    NOT NULL DEFAULT '',
-    at            TEXT    NOT NULL
+    actor         TEXT    NOT NULL CHECK (actor IN ('command_line', 'reader', 'one_click', 'editor', 'api_key', 'daemon')),
+    actor_name    TEXT    NOT NULL DEFAULT '', -- who of that kind; never of a reader, who may be forgotten
+    through       TEXT    NOT NULL DEFAULT '', -- the way it came: "import of list.csv", "page", "mail", "sending"
+    at            TEXT    NOT NULL,
+    FOREIGN KEY (newsletter_id, slot) REFERENCES slots (newsletter_id, at),
+    CHECK (actor_name = '' OR actor NOT IN ('reader', 'one_click'))
 ) STRICT;
 CREATE INDEX events_subscriber ON events (subscriber_id, at) WHERE subscriber_id IS NOT NULL;
+CREATE INDEX events_article    ON events (article_id, at) WHERE article_id IS NOT NULL;
 CREATE INDEX events_issue      ON events (issue_id, at) WHERE issue_id IS NOT NULL;
 CREATE TRIGGER events_keep BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;
 CREATE TRIGGER events_fixed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;

@@ -99,8 +99,10 @@ func undoesInOrder(t *testing.T, b *proof.Browser, p *pageSite) {
 	e.until(`document.title.includes("Of mine")`)
 	e.click("#drop-1")
 	e.is("Gamma Better / Delta Epsilon / ")
-	e.click("#undo")
+	// A second press while the first is under way is no press.
+	proof.Eval[bool](t, e.tab, `["undo", "undo"].every((id) => { document.getElementById(id).click(); return true; })`)
 	e.is("Gamma Alpha Better / Delta Epsilon / ")
+	e.until(`!busy && document.getElementById("said").innerText.includes("Undone: ")`)
 	e.click("#undo")
 	e.until(`!document.title.includes("Of mine")`)
 	e.click("#undo")

@@ -1,6 +1,7 @@
 // What makes the editor's page quick: forms and links are answered in place, and
 // the page follows what changes on disk. preview_keys.js has the keys and the
-// dragging. Without either every form and link works all the same.
+// dragging, preview_said.js what is said. Without any every form and link works
+// all the same.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -144,58 +145,6 @@ const dirty = (field) =>
   field.type !== "hidden" && field.type !== "checkbox" && !field.hidden &&
   (field.tagName === "SELECT" ? all("option", field).some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue);
 
-// --- Said aloud and on the page. ---
-
-function say(words, bad) {
-  const line = document.createElement("p");
-  line.textContent = words;
-  const box = document.createElement("div");
-  box.className = bad ? "remark bad" : "remark";
-  box.append(line);
-  byId("said").replaceChildren(box);
-  remark();
-}
-
-let leaving = 0;
-const stay = 12 * 1000; // milliseconds
-
-// remark lets what was said go after a while, unless it is a refusal, a question,
-// or somebody is at it.
-function remark() {
-  clearTimeout(leaving);
-  const said = byId("said");
-  said.classList.remove("quiet");
-  if (!said.childElementCount || said.querySelector(".bad, .clash")) return;
-  leaving = setTimeout(() => {
-    if (said.matches(":hover, :focus-within")) remark();
-    else said.replaceChildren();
-  }, stay);
-}
-
-// spot puts remarks where they cover nothing: above the mail, where that has a
-// column of its own.
-const wide = matchMedia("(min-width: 60rem)");
-function spot() {
-  const [said, bar] = [byId("said"), byId("bar")];
-  if (wide.matches && bar) bar.before(said);
-  else document.querySelector("main").prepend(said);
-}
-wide.addEventListener("change", spot);
-
-// On a narrow screen a remark makes way for a field that is typed in.
-document.addEventListener("focusin", (event) => {
-  const typing = event.target.matches("input, textarea, select");
-  if (!wide.matches && !byId("said").querySelector(".bad, .clash")) byId("said").classList.toggle("quiet", typing);
-});
-
-function live(word, well = true) {
-  if (!byId("live")) return;
-  byId("live").classList.toggle("lost", !well);
-  if (byId("live-word").textContent !== word) byId("live-word").textContent = word;
-}
-const away = () => live("The preview has ended, or can’t be reached.", false);
-const present = () => live("Follows every change by itself.");
-
 // --- Follows what changes. ---
 
 const second = 1000;
@@ -226,10 +175,8 @@ async function submit(form, button) {
   }
   const data = new FormData(form, button);
   const label = button?.textContent;
-  if (button && form.dataset.slow) {
-    button.textContent = form.dataset.slow;
-    button.setAttribute("aria-disabled", "true");
-  }
+  if (button && form.dataset.slow) button.textContent = form.dataset.slow;
+  if (button && (form.dataset.slow || form.hasAttribute("data-once"))) button.setAttribute("aria-disabled", "true");
   const typed = all("input[id], textarea[id], select[id]", form).filter(dirty);
   const before = typed.map((f) => [f, f.defaultValue]);
   typed.forEach((f) => { if (f.id !== "to") f.defaultValue = f.value; }); // what is saved is not unsaved

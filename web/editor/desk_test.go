@@ -24,7 +24,8 @@ type fakeDesk struct {
 	stamp   string
 	changes []digest.Change
 	undone  []digest.Verb
-	made    int // previews put together
+	undoing func() // called while something is undone; nil for nothing
+	made    int    // previews put together
 	as, to  string
 	slow    func(context.Context) error // what Preview waits for; nil for nothing
 }
@@ -47,6 +48,9 @@ func (d *fakeDesk) Edit(_ context.Context, c digest.Change) (editor.Edited, erro
 	defer d.mu.Unlock()
 	d.changes = append(d.changes, c)
 	undo := func(context.Context) error {
+		if d.undoing != nil {
+			d.undoing()
+		}
 		d.undone = append(d.undone, c.Do)
 		return d.refuse
 	}

@@ -70,7 +70,7 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /issue.eml", s.file("text/plain; charset=utf-8", func(p Preview) []byte { return p.Mail }))
 	mux.HandleFunc("GET /issue.json", s.file("application/json", func(p Preview) []byte { return p.JSON }))
 	for name, kind := range map[string]string{
-		"preview.css": "text/css; charset=utf-8", "preview.js": script, "preview_keys.js": script, "preview_cards.js": script, "preview_mail.js": script,
+		"preview.css": "text/css; charset=utf-8", "preview.js": script, "preview_keys.js": script, "preview_cards.js": script, "preview_mail.js": script, "preview_said.js": script,
 	} {
 		if err := serveAsset(mux, name, kind); err != nil {
 			return nil, err

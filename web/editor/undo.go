@@ -3,6 +3,7 @@ package editor
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -45,36 +46,45 @@ func (h *history) last() (d done, ok bool) {
 	return h.all[len(h.all)-1], true
 }
 
-// forget forgets a change.
-func (h *history) forget(name int64) {
+// take removes a change that is to be taken back, where it is the last, so that
+// nobody else takes it back too. later is the last, where the change is another.
+// Both are nil for a change that was taken before.
+func (h *history) take(name int64) (taken, later *done) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for i, d := range h.all {
-		if d.Name == name {
-			h.all = append(h.all[:i], h.all[i+1:]...)
-			return
-		}
+	i := slices.IndexFunc(h.all, func(d done) bool { return d.Name == name })
+	if i < 0 {
+		return nil, nil
 	}
+	end := len(h.all) - 1
+	last := h.all[end]
+	if i < end {
+		return nil, &last
+	}
+	h.all = h.all[:end]
+	return &last, nil
 }
 
 // undo takes the last change back, and that alone: one before it may be what the
-// last one built on.
+// last one built on. What is asked for twice, such as by a second press while the
+// first is under way, is taken back once.
 func (s *server) undo(w http.ResponseWriter, r *http.Request) {
-	last, ok := s.history.last()
 	asked, err := numberOf("change", r.FormValue("change"))
-	switch {
-	case err != nil:
+	if err != nil {
 		s.answer(w, r, remark{Text: err.Error(), Bad: true})
-	case !ok:
-		s.answer(w, r, remark{Text: "There is nothing left to undo."})
-	case asked != last.Name:
-		s.answer(w, r, remark{Text: "Something else was done since. Undo that first: " + last.Said, Undo: last.Name})
+		return
+	}
+	change, later := s.history.take(asked)
+	switch {
+	case later != nil:
+		s.answer(w, r, remark{Text: "Something else was done since. Undo that first: " + later.Said, Undo: later.Name})
+	case change == nil:
+		s.answer(w, r, remark{Text: "This is undone already, or can’t be undone any more."})
 	default:
-		s.history.forget(last.Name)
-		if err := last.undo(r.Context()); err != nil {
+		if err := change.undo(r.Context()); err != nil {
 			s.answer(w, r, remark{Text: "It can’t be undone any more: " + err.Error(), Bad: true})
 			return
 		}
-		s.answer(w, r, remark{Text: "Undone: " + last.Said})
+		s.answer(w, r, remark{Text: "Undone: " + change.Said})
 	}
 }

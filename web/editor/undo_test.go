@@ -24,13 +24,41 @@ func TestPreviewUndoesTheLastFirst(t *testing.T) {
 	if want := []digest.Verb{digest.DoDrop, digest.DoPin}; !slices.Equal(d.undone, want) || !strings.Contains(page, "Undone: ") {
 		t.Errorf("undone %v, want %v: %s", d.undone, want, page)
 	}
-	if page, _ = after(t, h, "/undo", "change=1"); !strings.Contains(page, "nothing left to undo") || strings.Contains(page, `id="undo"`) {
+	if page, _ = after(t, h, "/undo", "change=1"); !strings.Contains(page, "undone already") || strings.Contains(page, `id="undo"`) {
 		t.Errorf("there is more to undo: %s", page)
 	}
 	after(t, h, "/edit", "do=pin&article=1&issue=7")
 	d.refuse = errors.New("the pin has been changed since")
 	if page, _ = after(t, h, "/undo", "change=3"); !strings.Contains(page, "Not done.") || strings.Contains(page, `id="undo"`) {
 		t.Errorf("what can't be undone is told wrong, or offered again: %s", page)
+	}
+}
+
+// A second press while the first is under way takes nothing else back, and fails nothing.
+func TestPreviewUndoesOnce(t *testing.T) {
+	t.Parallel()
+	d := sampleDesk()
+	h := handler(t, d)
+	after(t, h, "/edit", "do=pin&article=1&issue=7")
+	after(t, h, "/edit", "do=drop&article=2&issue=7")
+	under, goOn := make(chan struct{}), make(chan struct{})
+	d.undoing = func() { close(under); <-goOn }
+	first := make(chan string)
+	go func() {
+		page, _ := after(t, h, "/undo", "change=2")
+		first <- page
+	}()
+	<-under
+	page, _ := after(t, h, "/undo", "change=2")
+	close(goOn)
+	if !strings.Contains(page, "undone already") || strings.Contains(page, "Not done.") || strings.Contains(page, "Something else") {
+		t.Errorf("the second press: %s", page)
+	}
+	if page := <-first; !strings.Contains(page, "Undone: ") {
+		t.Errorf("the first press: %s", page)
+	}
+	if want := []digest.Verb{digest.DoDrop}; !slices.Equal(d.undone, want) {
+		t.Errorf("undone %v, want %v", d.undone, want)
 	}
 }
 

@@ -3,13 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"sync/atomic"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"roundup/delivery"
 	"roundup/digest"
@@ -27,10 +21,7 @@ const (
 // elsewhere, nothing when quiet.
 type progress struct {
 	w       io.Writer
-	bars    *mpb.Progress // nil off a terminal
-	bar     *mpb.Bar
-	issue   int
-	words   atomic.Value // string: written by the run, read by the bar's own goroutine
+	bar     *bar // nil off a terminal
 	every   time.Duration
 	printed time.Time
 	moved   delivery.Progress // when a line was last printed
@@ -47,38 +38,19 @@ func (a *app) newLines(every time.Duration) *progress {
 
 func (a *app) newProgress() *progress {
 	p := a.newLines(sendEvery)
-	if !a.quiet && roomForBar(a.std.Err) {
-		p.bars = mpb.New(mpb.WithOutput(a.std.Err), mpb.WithWidth(24))
+	if !a.quiet {
+		p.bar = newBar(a.std.Err)
 	}
 	return p
 }
 
-// roomForBar reports whether a stream is a terminal that says how large it is:
-// on one of no size a bar would not be seen.
-func roomForBar(stream any) bool {
-	f, ok := stream.(*os.File)
-	if !ok {
-		return false
-	}
-	width, height, err := term.GetSize(int(f.Fd()))
-	return err == nil && width >= 40 && height >= 2
-}
-
 // update is a desk.RunOptions.Progress; it is called from one goroutine.
 func (p *progress) update(issue digest.Issue, now delivery.Progress) {
-	if p.bars == nil {
+	if p.bar == nil {
 		p.line(issue, now)
 		return
 	}
-	p.words.Store(now.String())
-	if p.bar == nil || p.issue != issue.Number {
-		p.finish()
-		p.issue = issue.Number
-		p.bar = p.bars.AddBar(int64(now.Total),
-			mpb.PrependDecorators(decor.Name(fmt.Sprintf("issue %d ", issue.Number))),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprint(" ", p.words.Load()) })))
-	}
-	p.bar.SetCurrent(int64(now.Done))
+	p.bar.show(barLine(issue, now))
 }
 
 func (p *progress) line(issue digest.Issue, now delivery.Progress) {
@@ -100,18 +72,9 @@ func still(a, b delivery.Progress) bool {
 	return a.Total == b.Total && a.Done == b.Done && a.Deferred == b.Deferred && a.Queued == b.Queued
 }
 
-func (p *progress) finish() {
-	if p.bar != nil {
-		p.bar.Abort(true)
-		p.bar = nil
-	}
-}
-
 // done takes the bar off the screen: the account of the run follows.
 func (p *progress) done() {
-	if p.bars == nil {
-		return
+	if p.bar != nil {
+		p.bar.end()
 	}
-	p.finish()
-	p.bars.Wait()
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+	"golang.org/x/term"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// A bar is not drawn on a terminal smaller than this, and never longer than barWidth.
+const (
+	barColumns = 40
+	barRows    = 2
+	barWidth   = 22
+)
+
+// bar shows how an issue gets on in one line of a terminal, drawn over the one
+// before. It is written by a goroutine of its own: a terminal that takes nothing
+// for a while (Ctrl-S) must not hold up a send.
+type bar struct {
+	lines chan string   // the latest line that is not drawn yet
+	over  chan struct{} // closed when the bar is off the screen
+}
+
+// newBar begins a bar; nil where there is no room for one: on a terminal that
+// says no size it would not be seen.
+func newBar(stream io.Writer) *bar {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return nil
+	}
+	width, height, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < barColumns || height < barRows {
+		return nil
+	}
+	b := &bar{lines: make(chan string, 1), over: make(chan struct{})}
+	go b.draw(f)
+	return b
+}
+
+// show replaces the line; it is called from one goroutine and never waits.
+func (b *bar) show(line string) {
+	select {
+	case <-b.lines: // not drawn, and old now
+	default:
+	}
+	b.lines <- line
+}
+
+// end takes the bar off the screen.
+func (b *bar) end() {
+	close(b.lines)
+	<-b.over
+}
+
+func (b *bar) draw(f *os.File) {
+	defer close(b.over)
+	erase := ""
+	for line := range b.lines {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			line = runewidth.Truncate(line, width-1, "")
+		}
+		fmt.Fprint(f, erase, line, "\n")
+		erase = "\x1b[1A\x1b[J" // up to it, and off with all below
+	}
+	fmt.Fprint(f, erase)
+}
+
+// barLine is an issue's progress as a bar with words after it.
+func barLine(issue digest.Issue, p delivery.Progress) string {
+	done := 0
+	if p.Total > 0 {
+		done = min(int(math.Round(float64(barWidth*p.Done)/float64(p.Total))), barWidth)
+	}
+	drawn := strings.Repeat("=", done)
+	if done > 0 && p.Done < p.Total {
+		drawn = drawn[1:] + ">"
+	}
+	return fmt.Sprintf("issue %d  [%s%s]  %s", issue.Number, drawn, strings.Repeat("-", barWidth-done), oneLine(p.String()))
+}

@@ -1,0 +1,83 @@
+//go:build linux
+
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestBarOnTerminal: each line is drawn over the one before and cut where the
+// terminal ends, and the last is taken off.
+func TestBarOnTerminal(t *testing.T) {
+	t.Parallel()
+	ours, theirs := sizedTerminal(t, 24, 60)
+	screen := screenOf(ours)
+	b := newBar(theirs)
+	if b == nil {
+		t.Fatal("no bar on a terminal of 24 by 60")
+	}
+	b.show(strings.Repeat("東", 40)) // two columns wide
+	b.end()
+	if err := theirs.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := <-screen, strings.Repeat("東", 29)+"\r\n\x1b[1A\x1b[J"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestBarNeverWaits: a terminal that takes nothing holds up no send; what it shows
+// then is how things stand.
+func TestBarNeverWaits(t *testing.T) {
+	t.Parallel()
+	ours, theirs := sizedTerminal(t, 24, 80)
+	b := newBar(theirs)
+	for range 20_000 { // far more than a terminal keeps for its reader
+		b.show(strings.Repeat("x", 70))
+	}
+	b.show("last")
+	screen := screenOf(ours)
+	b.end()
+	if err := theirs.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-screen; !strings.HasSuffix(got, "last\r\n\x1b[1A\x1b[J") {
+		t.Errorf("the last line is not shown and taken off: %q", got[max(len(got)-100, 0):])
+	}
+}
+
+func TestNoRoomForBar(t *testing.T) {
+	t.Parallel()
+	_, small := sizedTerminal(t, 24, 39)
+	_, sizeless := pseudoTerminal(t)
+	for name, stream := range map[string]io.Writer{"small": small, "sizeless": sizeless, "none": &strings.Builder{}} {
+		if b := newBar(stream); b != nil {
+			t.Errorf("%s: there is a bar", name)
+		}
+	}
+}
+
+// sizedTerminal makes a pseudo-terminal of a size.
+func sizedTerminal(t *testing.T, rows, columns uint16) (ours, theirs *os.File) {
+	t.Helper()
+	ours, theirs = pseudoTerminal(t)
+	if err := unix.IoctlSetWinsize(int(theirs.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}); err != nil {
+		t.Fatal(err)
+	}
+	return ours, theirs
+}
+
+// screenOf gives all that a terminal shows, once its other end is closed.
+func screenOf(ours *os.File) <-chan string {
+	all := make(chan string, 1)
+	go func() {
+		text, _ := io.ReadAll(ours) // ends in EIO
+		all <- string(text)
+	}()
+	return all
+}

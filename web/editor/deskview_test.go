@@ -1,0 +1,165 @@
+package editor_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/config"
+	"roundup/digest"
+	"roundup/internal/check"
+	"roundup/internal/desk"
+	"roundup/internal/list"
+	"roundup/store/sqlite"
+	"roundup/web/editor"
+)
+
+const viewFeed = `<rss version="2.0"><channel><title>M</title>
+<item><title>Alpha</title><link>https://m.example/a</link><description>First.</description></item>
+<item><title>Beta</title><link>https://m.example/b</link><description>Second.</description></item>
+</channel></rss>`
+
+// newView is what is behind the page, over a real database, configuration and
+// feed; nothing to send with is configured.
+func newView(t *testing.T) (*editor.DeskView, *config.Config) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"feed.xml":     viewFeed,
+		"roundup.yaml": "newsletter: {name: The Weekly}\nsources: [{path: feed.xml}]\ndigest: {min_articles: 1}\nnotify: {email: [desk@magazine.example]}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := config.Load(filepath.Join(dir, "roundup.yaml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
+	st, _, err := sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	d, err := desk.New(t.Context(), desk.Options{Config: cfg, Store: st, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	everybody, err := list.New(t.Context(), st, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &editor.DeskView{
+		Now:     func(context.Context) (*desk.Desk, error) { return d, nil },
+		Readers: everybody,
+		Checker: func(d *desk.Desk) *check.Checker {
+			return check.New(check.Options{Desk: d, Config: d.Config(), Store: st, Now: now, Version: "test"})
+		},
+		File: func(i digest.Issue) ([]byte, error) { return json.Marshal(i.Number) },
+	}, cfg
+}
+
+func TestDeskView(t *testing.T) {
+	t.Parallel()
+	v, _ := newView(t)
+	if said, err := v.Fetch(t.Context()); err != nil || said != "1 source read: 2 articles new, 0 changed." {
+		t.Fatal(said, err)
+	}
+	p, err := v.Preview(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Name != "The Weekly" || p.Articles() != 2 || !strings.Contains(p.HTML, "Alpha") || len(p.Checks) == 0 || string(p.JSON) != "1" || p.TestTo != "desk@magazine.example" {
+		t.Errorf("got %d articles, %d checks, %s: %+v", p.Articles(), len(p.Checks), p.JSON, p)
+	}
+	var stops []string
+	for _, n := range p.Stops() {
+		stops = append(stops, n.Text)
+	}
+	if !strings.Contains(strings.Join(stops, " "), "Settings are not filled in yet") || !slices.Contains(stops, "Nobody has subscribed yet.") {
+		t.Errorf("it would not go out because of %q", stops)
+	}
+	first := p.Issue.Articles()[0]
+	stamp, err := v.Stamp(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := v.Edit(t.Context(), digest.Change{Do: digest.DoHeadline, Article: first.ID, Issue: p.Issue.Number, Text: "Omega"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = v.Preview(t.Context(), ""); err != nil || !strings.Contains(p.HTML, "Omega") {
+		t.Errorf("the headline is not edited: %v", err)
+	}
+	if now, err := v.Stamp(t.Context()); err != nil || now == stamp {
+		t.Errorf("the stamp is the same: %v", err)
+	}
+	if err := done.Undo(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if p, err = v.Preview(t.Context(), ""); err != nil || strings.Contains(p.HTML, "Omega") {
+		t.Errorf("the headline is still edited: %v", err)
+	}
+}
+
+func TestDeskViewShowsReaders(t *testing.T) {
+	t.Parallel()
+	v, _ := newView(t)
+	for as, want := range map[string]string{
+		"ann@readers.example": "Shown as a stand-in gets it: ann@readers.example is not on the list",
+		"nobody":              "Shown as a stand-in gets it: ",
+	} {
+		p, err := v.Preview(t.Context(), as)
+		if err != nil || len(p.Notes) == 0 || !strings.HasPrefix(p.Notes[0], want) {
+			t.Errorf("%s: got %q, %v", as, p.Notes, err)
+		}
+	}
+}
+
+func TestDeskViewSaysWhatKeepsATest(t *testing.T) {
+	t.Parallel()
+	v, cfg := newView(t)
+	if _, err := v.SendTest(t.Context(), "ann@readers.example"); err == nil || !strings.Contains(err.Error(), "smtp.host") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := v.SendTest(t.Context(), "ann"); err == nil {
+		t.Error("that is no address")
+	}
+	was := v.Now
+	v.Now = func(ctx context.Context) (*desk.Desk, error) {
+		d, _ := was(ctx)
+		return d, config.Problems{{File: cfg.Path, Line: 1, Message: "is no setting"}}
+	}
+	if _, err := v.Preview(t.Context(), ""); err == nil || !strings.HasSuffix(err.Error(), ":1: is no setting") {
+		t.Errorf("got %v", err)
+	}
+	var problems config.Problems
+	if _, err := v.Edit(t.Context(), digest.Change{}); !errors.As(err, &problems) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What serves readers can serve the page too, below a path: it needs no command.
+func TestDeskViewIsMounted(t *testing.T) {
+	t.Parallel()
+	v, _ := newView(t)
+	h, err := editor.New(editor.Options{Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequest("GET", "http://127.0.0.1/", nil)
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, req)
+	if body := rec.Body.String(); rec.Code != 200 || !strings.Contains(body, "There is no article to print.") || strings.Contains(body, "under “Not in this issue”") {
+		t.Errorf("got %d: %s", rec.Code, body)
+	}
+}

@@ -42,18 +42,18 @@ const candidatesSince = selectCandidate + `
 	AND a.id IN (
 		SELECT article_id
 		FROM article_states
-		WHERE newsletter_id = ?1 AND state IN ('owed', 'reserved', 'quarantined')
+		WHERE newsletter_id = ? AND state IN ('owed', 'reserved', 'quarantined')
 		UNION ALL
 		SELECT id
 		FROM articles
-		WHERE first_seen >= ?2
+		WHERE first_seen >= ?
 	)` + newestFirst
 
 // Candidates returns what a choice is made from and what explains it: every
 // article that is owed, reserved or quarantined, and whatever else was first
 // seen since the given moment. Newest first.
 func (s *Store) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
-	return s.candidates(ctx, candidatesSince, timeText(since))
+	return s.candidates(ctx, candidatesSince, s.newsletter, timeText(since))
 }
 
 // RecentArticles returns the n most recent articles, whatever became of them,
@@ -371,7 +371,7 @@ func (tx *Tx) addAlias(ctx context.Context, id int64, source string, name digest
 		VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (source, guid, url, canonical) DO UPDATE
 		SET article_id = excluded.article_id
-		WHERE article_id <> excluded.article_id`,
+		WHERE article_aliases.article_id <> excluded.article_id`,
 		id, source, name.GUID, name.URL, name.Canonical)
 	if err != nil {
 		return fmt.Errorf("article %d: name %q: %w", id, name.URL, err)

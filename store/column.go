@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -85,6 +86,18 @@ func jsonText(v any) (string, error) {
 	}
 	return string(b), nil
 }
+
+// Lists are one value, the JSON of it, that a statement unfolds: so each statement is
+// one text, however long a list. PostgreSQL has json_each and unhex from its schema.
+const (
+	eachText = `json_each(CAST(? AS TEXT))` // a row each, in the column value
+	inTexts  = `IN (SELECT value FROM ` + eachText + `)`
+	inIDs    = `IN (SELECT CAST(value AS BIGINT) FROM ` + eachText + `)`
+	inHex    = `IN (SELECT unhex(value) FROM ` + eachText + `)` // octets, each written in hexadecimal
+)
+
+// noLimit is a LIMIT that takes all.
+const noLimit = math.MaxInt64
 
 // idList is ids as json_each reads them; it never fails, having only numbers.
 func idList(ids []int64) string {

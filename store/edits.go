@@ -270,9 +270,18 @@ func (tx *Tx) bindEdits(ctx context.Context, issue digest.Issue) error {
 // unbindEdits gives the edits of an issue nobody saw back to the next one,
 // where that has none of its own.
 func (tx *Tx) unbindEdits(ctx context.Context, issue int64) error {
-	for _, table := range []string{"issue_edits", "article_edits"} {
-		_, err := tx.exec(ctx, `UPDATE OR IGNORE `+table+` SET issue_id = NULL WHERE issue_id = ?`, issue)
-		if err != nil {
+	for _, query := range []string{`
+		UPDATE issue_edits AS e
+		SET issue_id = NULL
+		WHERE e.issue_id = ? AND NOT EXISTS (
+			SELECT 1 FROM issue_edits own WHERE own.issue_id IS NULL AND own.newsletter_id = e.newsletter_id)`, `
+		UPDATE article_edits AS e
+		SET issue_id = NULL
+		WHERE e.issue_id = ? AND NOT EXISTS (
+			SELECT 1 FROM article_edits own
+			WHERE own.issue_id IS NULL AND own.newsletter_id = e.newsletter_id AND own.article_id = e.article_id)`,
+	} {
+		if _, err := tx.exec(ctx, query, issue); err != nil {
 			return fmt.Errorf("give back edits: %w", err)
 		}
 	}

@@ -125,7 +125,7 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 			email = NULL,
 			reason = excluded.reason,
 			at = excluded.at
-		WHERE reason <> excluded.reason OR email IS NOT NULL`, hash, tx.stamp())
+		WHERE suppressions.reason <> excluded.reason OR suppressions.email IS NOT NULL`, hash, tx.stamp())
 	if err != nil {
 		return false, fmt.Errorf("suppress erased address: %w", err)
 	}

@@ -236,7 +236,7 @@ func (im *importer) lookKeys(ctx context.Context, keys []string) error {
 const publicIDsKnown = `
 	SELECT public_id, key
 	FROM subscribers
-	WHERE public_id IN (SELECT unhex(value) FROM json_each(?))`
+	WHERE public_id ` + inHex
 
 // lookIDs finds forgotten subscribers too: their ids are never given again.
 func (im *importer) lookIDs(ctx context.Context, ids []string) error {
@@ -264,7 +264,7 @@ func (im *importer) lookHashes(ctx context.Context, hashes []string) error {
 		return err
 	}
 	known, err := queryAll(ctx, im.tx, scanSuppression, selectSuppression+`
-		WHERE hash IN (SELECT unhex(value) FROM json_each(?))`, list)
+		WHERE hash `+inHex, list)
 	if err != nil {
 		return fmt.Errorf("look up suppressions: %w", err)
 	}

@@ -21,7 +21,7 @@ func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err 
 // Issues returns the latest issues, newest first; all of them for limit 0.
 func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
 	if limit <= 0 {
-		limit = -1 // SQLite: no limit
+		limit = noLimit
 	}
 	err = s.read(ctx, func(tx *Tx) error {
 		issues, err = tx.issues(ctx, `ORDER BY number DESC LIMIT ?`, limit)

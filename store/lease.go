@@ -20,7 +20,7 @@ func (s *Store) AcquireLease(ctx context.Context, holder string, by subscribers.
 			VALUES ('sender', ?, 1, ?)
 			ON CONFLICT (name) DO UPDATE
 			SET holder = excluded.holder,
-			    epoch = epoch + 1,
+			    epoch = leases.epoch + 1,
 			    acquired_at = excluded.acquired_at
 			RETURNING epoch`, holder, tx.stamp())
 		if err != nil {

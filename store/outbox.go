@@ -100,7 +100,7 @@ func (tx *Tx) markClaimed(ctx context.Context, claimed []OutboxMail) error {
 			attempts = attempts + 1,
 			next_at = ?,
 			changed_at = ?
-		WHERE id IN (SELECT value FROM json_each(?))`,
+		WHERE id `+inIDs,
 		timeText(tx.at.Add(outboxLease)), tx.stamp(), idList(ids))
 	return err
 }

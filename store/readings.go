@@ -221,16 +221,18 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 const selectNamed = `
 	SELECT` + articleColumns + `,
 		j.value
-	FROM json_each(?) j`
+	FROM ` + eachText + ` j`
 
 const (
 	knownByURL = selectNamed + `
-		CROSS JOIN article_aliases al ON al.canonical = j.value AND al.canonical <> ''
-		CROSS JOIN articles a ON a.id = al.article_id
+		CROSS JOIN article_aliases al
+		CROSS JOIN articles a
+		WHERE al.canonical = j.value AND al.canonical <> '' AND a.id = al.article_id
 		ORDER BY a.id`
 	knownByGUID = selectNamed + `
-		CROSS JOIN article_aliases al ON al.source = ? AND al.guid = j.value AND al.guid <> ''
-		CROSS JOIN articles a ON a.id = al.article_id
+		CROSS JOIN article_aliases al
+		CROSS JOIN articles a
+		WHERE al.source = ? AND al.guid = j.value AND al.guid <> '' AND a.id = al.article_id
 		ORDER BY a.id`
 )
 
@@ -276,7 +278,7 @@ func (tx *Tx) shared(ctx context.Context, known digest.Known) (map[int64]bool, e
 	several, err := queryAll(ctx, tx, scanValue[int64], `
 		SELECT article_id
 		FROM article_aliases
-		WHERE article_id IN (SELECT value FROM json_each(?))
+		WHERE article_id `+inIDs+`
 		GROUP BY article_id
 		HAVING count(DISTINCT source) > 1`, idList(ids))
 	if err != nil {

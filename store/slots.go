@@ -14,7 +14,7 @@ import (
 // Slots returns the last decided slots, oldest first; all of them for limit 0.
 func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, err error) {
 	if limit <= 0 {
-		limit = -1 // SQLite: no limit
+		limit = noLimit
 	}
 	err = s.read(ctx, func(tx *Tx) error {
 		records, err = queryAll(ctx, tx, scanSlot, `

@@ -112,7 +112,7 @@ func (tx *Tx) ensureSource(ctx context.Context, name string) error {
 	// Not ON CONFLICT DO NOTHING: that would use up an id, and write, every time.
 	_, err := tx.exec(ctx, `
 		INSERT INTO sources (newsletter_id, url)
-		SELECT ?1, ?2
+		SELECT CAST(?1 AS BIGINT), CAST(?2 AS TEXT)
 		WHERE NOT EXISTS (SELECT 1 FROM sources WHERE newsletter_id = ?1 AND url = ?2)`, tx.newsletter, name)
 	return err
 }

@@ -42,7 +42,7 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 	f.id, errs[0] = tx.meta(ctx, metaID)
 	f.original, errs[1] = tx.meta(ctx, metaCopyOf)
 	f.lastIssue, errs[2] = tx.lastNumber(ctx)
-	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?`, metaChanges)
+	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?`, metaChanges)
 	return f, errors.Join(errs[:]...)
 }
 
@@ -120,7 +120,7 @@ func randomHex(digits int) string {
 // countChange counts one more change and returns how many there were.
 func (tx *Tx) countChange(ctx context.Context) (int64, error) {
 	n, err := queryOne(ctx, tx, scanValue[int64], `
-		UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'changes' RETURNING value`)
+		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' RETURNING value`)
 	if err != nil {
 		return 0, fmt.Errorf("count change: %w", err)
 	}

@@ -158,7 +158,7 @@ func (tx *Tx) passOver(ctx context.Context, ids []int64) error {
 	_, err := tx.exec(ctx, `
 		UPDATE article_states
 		SET passed_over = passed_over + 1
-		WHERE newsletter_id = ? AND state = 'owed' AND article_id IN (SELECT value FROM json_each(?))`,
+		WHERE newsletter_id = ? AND state = 'owed' AND article_id `+inIDs,
 		tx.newsletter, idList(ids))
 	if err != nil {
 		return fmt.Errorf("count articles passed over: %w", err)

@@ -32,15 +32,15 @@ const selectSubscriber = `
 		n.joined_at,
 		n.changed_at
 	FROM subscribers s
-	CROSS JOIN subscriptions n ON n.subscriber_id = s.id AND n.newsletter_id = ?
-	WHERE s.key IS NOT NULL`
+	CROSS JOIN subscriptions n
+	WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL`
 
 // Ways to look subscribers up, each along an index.
 const (
 	subscriberByKey      = selectSubscriber + ` AND s.key = ?`
 	subscriberByPublicID = selectSubscriber + ` AND s.public_id = ?`
 	subscriberByHash     = selectSubscriber + ` AND s.id IN (SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?)`
-	subscribersByKeys    = selectSubscriber + ` AND s.key IN (SELECT value FROM json_each(?))`
+	subscribersByKeys    = selectSubscriber + ` AND s.key ` + inTexts
 
 	subscriberPage = `
 		SELECT

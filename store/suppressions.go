@@ -11,7 +11,7 @@ import (
 
 const selectSuppression = `
 	SELECT
-		rowid,
+		id,
 		hash,
 		email,
 		reason,
@@ -132,8 +132,8 @@ func (s *Store) suppressionPage(ctx context.Context, after int64) ([]placed, err
 	var page []placed
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		page, err = queryAll(ctx, tx, scanSuppression, selectSuppression+`
-			WHERE rowid > ?
-			ORDER BY rowid
+			WHERE id > ?
+			ORDER BY id
 			LIMIT ?`, after, listPage)
 		return err
 	})

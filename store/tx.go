@@ -38,12 +38,8 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 
 // insert runs an INSERT and returns the new row's id.
 func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
 	tx.changed = true
-	return result.LastInsertId()
+	return queryOne(ctx, tx, scanValue[int64], query+` RETURNING id`, args...)
 }
 
 // row is what a scan function reads: *sql.Row or *sql.Rows.

@@ -216,7 +216,8 @@ CREATE TABLE subscriptions (
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
 
 CREATE TABLE suppressions (               -- outlives the subscriber
-    hash   BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
     email  TEXT,                          -- NULL after an erasure
     reason TEXT NOT NULL CHECK (reason IN ('hard_bounce', 'complaint', 'erased', 'manual')),
     at     TEXT NOT NULL

@@ -1,0 +1,284 @@
+package storetest
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/digest/schedule"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// recorded is a change with what it must put on record.
+type recorded struct {
+	method string // of store.Store
+	name   string // of the case, where the method has several
+	before func(*scene)
+	do     func(*scene) error
+	want   []string // each "what (of what)", see happened
+}
+
+// changes are all that somebody can do; each must be on record once.
+func changes() []recorded {
+	const ann = "ann@example.com"
+	joins := func(s *scene) { s.shelf().add(ann) }
+	starts := func(s *scene) { s.start(1) }
+	edit := func(change func(*digest.Edits)) func(*scene) error {
+		return func(s *scene) error {
+			return s.Edit(s.t.Context(), 0, anna(), func(e *digest.Edits) error { change(e); return nil })
+		}
+	}
+	ofArticle := func(id int64, change func(*digest.ArticleEdit)) func(*scene) error {
+		return edit(func(e *digest.Edits) {
+			a := e.Articles[id]
+			change(&a)
+			if e.Articles == nil {
+				e.Articles = map[int64]digest.ArticleEdit{}
+			}
+			e.Articles[id] = a
+		})
+	}
+	unknown := func(s *scene) {
+		issue := s.start(1)
+		s.exchange(issue, 1)
+		s.exchange(issue, 0, to(1, delivery.Unknown))
+	}
+	reader1 := "reader1@b.example"
+	return []recorded{
+		{method: "Add", do: func(s *scene) error {
+			_, err := s.Add(s.t.Context(), s.shelf().person(ann, ""), anna())
+			return err
+		}, want: []string{"subscribed (subscriber)"}},
+		{method: "Unsubscribe", before: joins, do: func(s *scene) error {
+			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, anna())
+			return err
+		}, want: []string{"unsubscribed (subscriber)"}},
+		{method: "ConfirmSubscriber", before: func(s *scene) { s.shelf().addPending(ann) }, do: func(s *scene) error {
+			return s.ConfirmSubscriber(s.t.Context(), ann, subscribers.ConsentCommand, anna())
+		}, want: []string{"subscribed (subscriber)"}},
+		{method: "Change", before: joins, do: func(s *scene) error {
+			_, err := s.Change(s.t.Context(), ann, s.shelf().address(ann), "Another", anna())
+			return err
+		}, want: []string{"name changed (subscriber)"}},
+		{method: "Forget", before: joins, do: func(s *scene) error { return s.Forget(s.t.Context(), ann, anna()) },
+			want: []string{"forgotten (subscriber)"}},
+		{method: "Forget", name: "a suppressed address", before: func(s *scene) {
+			s.must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Complaint, anna()))
+		}, do: func(s *scene) error { return s.Forget(s.t.Context(), ann, anna()) }, want: []string{"forgotten ()"}},
+		{method: "Suppress", before: joins, do: func(s *scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna())
+		}, want: []string{"suppressed (subscriber)"}},
+		{method: "Suppress", name: "for good", before: joins, do: func(s *scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), "", subscribers.Erased, anna())
+		}, want: []string{"suppressed (subscriber)"}},
+		{method: "Suppress", name: "nobody's address", do: func(s *scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna())
+		}, want: []string{"suppressed ()"}},
+		{method: "Lift", before: func(s *scene) {
+			joins(s)
+			s.must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna()))
+		}, do: func(s *scene) error { return s.Lift(s.t.Context(), s.shelf().hash(ann), anna()) },
+			want: []string{"suppression lifted (subscriber)"}},
+		{method: "ImportBatch", before: joins, do: func(s *scene) error {
+			rows := []subscribers.Row{{Line: 1, Address: s.shelf().address(ann), Status: subscribers.Unsubscribed},
+				{Line: 2, Address: s.shelf().address("bob@example.com"), Status: subscribers.Active}}
+			_, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{By: anna()})
+			return err
+		}, want: []string{"unsubscribed (subscriber)", "subscribed (subscriber)"}},
+
+		{method: "StartIssue", do: func(s *scene) error { s.start(1); return nil },
+			want: []string{"slot taken (slot)", "issue started (issue)"}},
+		{method: "StartIssue", name: "and drops what is too old", do: func(s *scene) error {
+			start := Draft(1)
+			start.Expired = []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}
+			_, err := s.StartIssue(s.t.Context(), s.lease, start)
+			return err
+		}, want: []string{"slot taken (slot)", "article dropped (article)", "issue started (issue)"}},
+		{method: "Mark", before: starts, do: func(s *scene) error {
+			return s.Mark(s.t.Context(), s.lease, 1, digest.Waiting, "the relay is away")
+		}, want: []string{"issue waiting (issue)"}},
+		{method: "HoldIssue", before: starts, do: func(s *scene) error { return s.HoldIssue(s.t.Context(), 1, "", anna()) },
+			want: []string{"issue held (issue)"}},
+		{method: "ReleaseIssue", before: func(s *scene) { starts(s); s.must(s.HoldIssue(s.t.Context(), 1, "", anna())) },
+			do:   func(s *scene) error { return s.ReleaseIssue(s.t.Context(), 1, "", anna()) },
+			want: []string{"issue sending (issue)"}},
+		{method: "CancelIssue", before: starts, do: func(s *scene) error { return s.CancelIssue(s.t.Context(), 1, "", anna()) },
+			want: []string{"issue cancelled (issue)"}},
+		// It is held while it is taken back.
+		{method: "RestoreIssue", before: func(s *scene) { starts(s); s.must(s.CancelIssue(s.t.Context(), 1, "", anna())) },
+			do:   func(s *scene) error { return s.RestoreIssue(s.t.Context(), 1, begin(), "", anna()) },
+			want: []string{"issue restored (issue)", "issue held (issue)", "issue sending (issue)"}},
+		{method: "Resolve", before: unknown, do: func(s *scene) error {
+			return s.Resolve(s.t.Context(), 1, reader1, delivery.Sent, anna())
+		}, want: []string{"delivery resolved (subscriber issue)"}},
+		{method: "Resolve", name: "to be sent again", before: unknown, do: func(s *scene) error {
+			return s.Resolve(s.t.Context(), 1, reader1, delivery.Queued, anna())
+		}, want: []string{"delivery resolved (subscriber issue)"}},
+		{method: "DecideSlot", do: func(s *scene) error {
+			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Skipped, Why: "thin"}, []int64{1}, nil, anna())
+		}, want: []string{"slot skipped (slot)"}},
+		{method: "DecideSlot", name: "missed", do: func(s *scene) error {
+			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Missed}, nil, nil, anna())
+		}, want: []string{"slot missed (slot)"}},
+
+		{method: "DropArticle", do: func(s *scene) error { return s.DropArticle(s.t.Context(), 1, "no", anna()) },
+			want: []string{"article dropped (article)"}},
+		{method: "RestoreArticle", before: func(s *scene) { s.must(s.DropArticle(s.t.Context(), 1, "no", anna())) },
+			do:   func(s *scene) error { return s.RestoreArticle(s.t.Context(), 1, anna()) },
+			want: []string{"article restored (article)"}},
+		{method: "RestoreArticle", name: "one that was skipped",
+			before: func(s *scene) { s.must(ofArticle(1, func(a *digest.ArticleEdit) { a.Skip = true })(s)) },
+			do:     func(s *scene) error { return s.RestoreArticle(s.t.Context(), 1, anna()) },
+			want:   []string{"article restored (article)"}},
+		{method: "AgainArticle", before: func(s *scene) {
+			s.issue(9)
+			run(s.t, s.base, `UPDATE article_states SET state = 'carried', issue_id = 9, owed_since = NULL WHERE article_id = 1`)
+		}, do: func(s *scene) error { return s.AgainArticle(s.t.Context(), 1, anna()) },
+			want: []string{"article owed again (article)"}},
+		{method: "AddArticle", do: func(s *scene) error {
+			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, anna())
+			return err
+		}, want: []string{"article added (article)"}},
+		{method: "Edit", do: edit(func(e *digest.Edits) { e.Subject, e.Note = "One", "Two" }), want: []string{"subject and note edited ()"}},
+		{method: "Edit", name: "pin", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true }),
+			want: []string{"article pinned (article)"}},
+		{method: "Edit", name: "skip what is pinned", before: func(s *scene) {
+			s.must(ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true })(s))
+		}, do: ofArticle(1, func(a *digest.ArticleEdit) { a.Skip, a.Pin = true, false }), want: []string{"article skipped (article)"}},
+		{method: "Edit", name: "move", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Position = 2 }),
+			want: []string{"article moved (article)"}},
+		{method: "Edit", name: "headline", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Headline = "H" }),
+			want: []string{"article headline edited (article)"}},
+		{method: "Edit", name: "blurb", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Blurb = "B" }),
+			want: []string{"article blurb edited (article)"}},
+
+		{method: "SaveReading", do: func(s *scene) error {
+			_, err := s.SaveReading(s.t.Context(), store.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: anna()})
+			return err
+		}, want: []string{"source failing (source)"}},
+		{method: "AcceptQuarantine", before: func(s *scene) { s.shelf().quarantine(5) }, do: func(s *scene) error {
+			_, err := s.AcceptQuarantine(s.t.Context(), feed, anna())
+			return err
+		}, want: []string{"quarantine accepted (source)"}},
+		{method: "IgnoreQuarantine", before: func(s *scene) { s.shelf().quarantine(5) }, do: func(s *scene) error {
+			_, err := s.IgnoreQuarantine(s.t.Context(), feed, anna())
+			return err
+		}, want: []string{"quarantine ignored (source)"}},
+		{method: "AcceptEmpty", before: func(s *scene) {
+			s.shelf().save(s.shelf().reading(item("ports", time.Hour)))
+			s.shelf().save(s.shelf().reading())
+		}, do: func(s *scene) error {
+			_, err := s.AcceptEmpty(s.t.Context(), feed, anna())
+			return err
+		}, want: []string{"source may be empty (source)"}},
+		{method: "Adopt", do: func(s *scene) error {
+			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: anna()})
+			return err
+		}, want: []string{"database adopted ()"}},
+	}
+}
+
+// Every change is on record once, with who did it.
+func (e suite) TestEveryChangeIsOnRecord(t *testing.T) {
+	t.Parallel()
+	for _, c := range changes() {
+		t.Run(strings.TrimSpace(c.method+" "+c.name), func(t *testing.T) {
+			t.Parallel()
+			s := e.newScene(t, 2, 3)
+			if c.before != nil {
+				c.before(s)
+			}
+			last := one[int64](t, s.base, `SELECT coalesce(max(id), 0) FROM events`)
+			s.must(c.do(s))
+			equal(t, "on record", s.happened(last), c.want)
+			if n := one[int](t, s.base, `SELECT count(*) FROM events WHERE id > ? AND actor = 'command_line' AND actor_name = 'anna'`, last); n != len(c.want) {
+				t.Errorf("%d of %d are anna's", n, len(c.want))
+			}
+		})
+	}
+}
+
+// Whoever adds a change adds a case above.
+func (e suite) TestEveryActorHasACase(t *testing.T) {
+	t.Parallel()
+	methods := reflect.TypeFor[*store.Store]()
+	for i := range methods.NumMethod() {
+		m := methods.Method(i)
+		takes := false
+		for arg := range m.Type.NumIn() {
+			takes = takes || hasActor(m.Type.In(arg))
+		}
+		has := slices.ContainsFunc(changes(), func(c recorded) bool { return c.method == m.Name })
+		if takes && !has && m.Name != "AcquireLease" { // whose actor StartIssue and Mark put on record
+			t.Errorf("%s takes an actor, and no case says what it puts on record", m.Name)
+		}
+	}
+}
+
+// hasActor reports whether an argument says who does something. A lease does too,
+// but most of what is done under it is about deliveries, which have a record of their own.
+func hasActor(arg reflect.Type) bool {
+	if arg == reflect.TypeFor[subscribers.Actor]() {
+		return true
+	}
+	if arg.Kind() != reflect.Struct || arg == reflect.TypeFor[delivery.Lease]() {
+		return false
+	}
+	for i := range arg.NumField() {
+		if arg.Field(i).Type == reflect.TypeFor[subscribers.Actor]() {
+			return true
+		}
+	}
+	return false
+}
+
+// The schema takes every kind of actor and no other, and a name of no reader.
+func (e suite) TestKindsOfActors(t *testing.T) {
+	t.Parallel()
+	b := e.open(t)
+	db := raw(t, b)
+	insert := func(kind subscribers.ActorKind, name string) error {
+		_, err := db.Exec(`INSERT INTO events (newsletter_id, what, actor, actor_name, at) VALUES (1, 'x', ?, ?, '')`, kind, name)
+		return err
+	}
+	for _, kind := range subscribers.ActorKinds() {
+		if err := insert(kind, ""); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		named := kind != subscribers.Reader && kind != subscribers.OneClick
+		if err := insert(kind, "ann@example.com"); (err == nil) != named {
+			t.Errorf("%s by name: %v, want it taken: %v", kind, err, named)
+		}
+	}
+	for _, kind := range []subscribers.ActorKind{"", "somebody"} {
+		if insert(kind, "") == nil {
+			t.Errorf("kind %q was taken", kind)
+		}
+	}
+}
+
+// happened are the events after one, in their order: "what (of what)".
+func (s *scene) happened(after int64) []string {
+	s.t.Helper()
+	return column(s.t, raw(s.t, s.base), `
+		SELECT what || ' (' || trim(
+			CASE WHEN subscriber_id IS NOT NULL THEN 'subscriber ' ELSE '' END ||
+			CASE WHEN article_id IS NOT NULL THEN 'article ' ELSE '' END ||
+			CASE WHEN issue_id IS NOT NULL THEN 'issue ' ELSE '' END ||
+			CASE WHEN source_id IS NOT NULL THEN 'source ' ELSE '' END ||
+			CASE WHEN slot IS NOT NULL THEN 'slot' ELSE '' END) || ')'
+		FROM events
+		WHERE id > ?
+		ORDER BY id`, after)
+}
+
+// shelf is what tests of the list need, over the scene's database.
+func (s *scene) shelf() *shelf { return &shelf{s.base} }
+
+// issue makes an issue of this number behind the store's back.
+func (s *scene) issue(number int) { s.shelf().issue(number, digest.Sent) }

@@ -2,202 +2,220 @@ package letter
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"text/template/parse"
+
+	"golang.org/x/net/html"
 )
 
-// maxWays is how many ways through a template are told apart. One that is
-// balanced has a handful.
-const maxWays = 64
+// Marks that templates of one's own print, so that each tag of a mail leads back
+// to its file and line. No text of an article holds a control character.
+const (
+	enterMark = "\x01" // a template begins
+	leaveMark = "\x02" // it ends
+	tagMark   = "\x03" // around the number of what a < belongs to
+)
 
-// balance finds the tags that a template leaves open, or closes without having
-// opened them, on every way through its conditions. Each template is balanced by
-// itself: what one opens no other closes.
+// maxOpen is how many elements may stand within each other: somewhat fewer than
+// the parser of HTML takes.
+const maxOpen = 400
+
+// place is where something stands in a template.
+type place struct {
+	file string
+	line int
+}
+
+// flaw says what is wrong there.
+func (p place) flaw(hint, message string, args ...any) error {
+	return &TemplateError{Name: p.file, Message: fmt.Sprintf("line %d: ", p.line) + fmt.Sprintf(message, args...), Hint: hint}
+}
+
+// mark puts the marks into the templates of the HTML part, and returns the places
+// they lead to.
+func (t templateSet) mark() []place {
+	var places []place
+	for _, tree := range t.trees(".html") {
+		if tree == nil || tree.Root == nil {
+			continue
+		}
+		tags := len(places)
+		walkNodes(tree.Root, func(n parse.Node) {
+			text, ok := n.(*parse.TextNode)
+			if !ok {
+				return
+			}
+			line := lineOfNode(tree, n)
+			pieces := strings.Split(string(text.Text), "<")
+			for i, piece := range pieces[:len(pieces)-1] {
+				line += strings.Count(piece, "\n")
+				pieces[i] = piece + tagMark + strconv.Itoa(len(places)) + tagMark
+				places = append(places, place{tree.ParseName + ".html", line})
+			}
+			text.Text = []byte(strings.Join(pieces, "<"))
+		})
+		if len(places) > tags {
+			within := func(s string) parse.Node { return &parse.TextNode{NodeType: parse.NodeText, Text: []byte(s)} }
+			tree.Root.Nodes = slices.Concat([]parse.Node{within(enterMark)}, tree.Root.Nodes, []parse.Node{within(leaveMark)})
+		}
+	}
+	return places
+}
+
+// balance follows the tags of a mail, to find one that a template leaves open, or
+// closes without having opened it: what a template opens no other closes.
 type balance struct {
-	trees  map[string]*parse.Tree
-	called map[string]bool // by name
-	done   map[string]bool // by name, and by what it is called in the middle of
-	tree   *parse.Tree     // at hand
-	flaw   error           // the first
+	places []place
+	marks  []markAt // those ahead
+	near   place    // of the last tag that a template printed
+	open   []element
+	floors []int // how many of open stand outside of each template that is printed
 }
 
-// way is one way through a template, up to some point of it.
-type way struct {
-	markup
-
-	// holds says of conditions whether they do on this way, so that what one
-	// {{ if .Link }} opens, another may close.
-	holds map[string]bool
+// markAt is a mark, and where it stood in the text without any.
+type markAt struct {
+	at   int
+	kind string
+	tag  place
 }
 
-// checkBalance goes through all that the layout of the HTML part calls, then
-// through what is there to be called another day.
-func (t templateSet) checkBalance() error {
-	b := &balance{trees: t.trees(".html"), called: map[string]bool{}, done: map[string]bool{}}
-	b.template("mail", markup{})
-	for _, name := range slices.Sorted(maps.Keys(b.trees)) {
-		if !b.called[name] {
-			b.template(name, markup{})
+// element is one that waits for its end tag.
+type element struct {
+	name string
+	place
+}
+
+// checked is what marked templates printed, without the marks, if its tags are
+// balanced.
+func (t templateSet) checked(printed string) (string, error) {
+	b := balance{places: t.places}
+	markup := b.unmark(printed)
+	tokens, at := html.NewTokenizer(strings.NewReader(markup)), 0
+	for {
+		kind := tokens.Next()
+		here, err := b.reach(at)
+		if err != nil || kind == html.ErrorToken {
+			return markup, err
 		}
-	}
-	return b.flaw
-}
-
-// template looks at one that is called in the middle of other markup.
-func (b *balance) template(name string, where markup) {
-	where.open, where.floor = nil, 0
-	key := name + " " + where.place()
-	tree := b.trees[name]
-	if tree == nil || tree.Root == nil || b.done[key] {
-		return
-	}
-	b.called[name], b.done[key] = true, true
-	caller := b.tree
-	b.tree = tree
-	for _, w := range b.list([]way{{markup: where}}, tree.Root, "") {
-		if w.in != where.in || len(w.open) > 0 {
-			b.report(w.unclosed())
+		raw := tokens.Raw()
+		at += len(raw)
+		switch name, _ := tokens.TagName(); {
+		case kind == html.StartTagToken, kind == html.SelfClosingTagToken && !b.inDrawing(string(name)):
+			err = b.begin(string(name), here)
+		case kind == html.EndTagToken:
+			err = b.end(string(name), here)
+		case kind == html.TextToken:
+			err = b.raw(strings.ToLower(string(raw)))
 		}
-	}
-	b.tree = caller
-}
-
-// report keeps the first flaw.
-func (b *balance) report(f *flaw) {
-	if f != nil && b.flaw == nil {
-		b.flaw = &TemplateError{
-			Name: b.tree.ParseName + ".html", Hint: f.hint,
-			Message: fmt.Sprintf("line %d: %s", f.line, f.message),
+		if err != nil {
+			return "", err
 		}
 	}
 }
 
-// list goes through nodes, by all ways. Scope tells whose fields a condition
-// is about.
-func (b *balance) list(ways []way, list *parse.ListNode, scope string) []way {
-	if list == nil {
-		return ways
-	}
-	for _, n := range list.Nodes {
-		var next []way
-		for _, w := range ways {
-			if b.flaw != nil {
-				return nil
-			}
-			next = append(next, b.node(w, n, scope)...)
+// unmark takes the marks out of a text and keeps where they were.
+func (b *balance) unmark(printed string) string {
+	var clean strings.Builder
+	for {
+		i := strings.IndexAny(printed, enterMark+leaveMark+tagMark)
+		if i < 0 {
+			clean.WriteString(printed)
+			return clean.String()
 		}
-		if ways = join(next); len(ways) > maxWays {
-			for _, w := range ways {
-				b.report(w.unclosed())
+		clean.WriteString(printed[:i])
+		mark := markAt{at: clean.Len(), kind: printed[i : i+1]}
+		printed = printed[i+1:]
+		if mark.kind == tagMark {
+			var number string
+			number, printed, _ = strings.Cut(printed, tagMark)
+			if n, err := strconv.Atoi(number); err == nil && n < len(b.places) {
+				mark.tag = b.places[n]
 			}
 		}
+		b.marks = append(b.marks, mark)
 	}
-	return ways
 }
 
-// node goes on from one way; no way goes on from a {{ break }}.
-func (b *balance) node(w way, n parse.Node, scope string) []way {
-	switch n := n.(type) {
-	case *parse.TextNode:
-		b.report(w.read(string(n.Text), b.line(n)))
-	case *parse.ActionNode:
-		if len(n.Pipe.Decl) == 0 {
-			w.print(n.String())
+// reach takes the marks up to a position, and returns the place of what begins
+// there.
+func (b *balance) reach(at int) (place, error) {
+	for len(b.marks) > 0 && b.marks[0].at <= at {
+		switch m := b.marks[0]; m.kind {
+		case enterMark:
+			b.floors = append(b.floors, len(b.open))
+		case leaveMark:
+			if top := len(b.open) - 1; top >= b.floor() {
+				e := b.open[top]
+				return place{}, e.flaw(fmt.Sprintf("</%s> belongs into the same file, and into the same {{ if }}, {{ with }} or {{ range }}", e.name),
+					"<%s> is not closed", e.name)
+			}
+			b.floors = b.floors[:max(0, len(b.floors)-1)]
+		default:
+			b.near = m.tag
 		}
-	case *parse.TemplateNode:
-		b.template(n.Name, w.markup)
-		w.print(n.String())
-	case *parse.IfNode:
-		return b.branch(w, &n.BranchNode, scope, scope)
-	case *parse.WithNode:
-		return b.branch(w, &n.BranchNode, scope, scope+commands(n.Pipe)+" ")
-	case *parse.RangeNode:
-		inner := scope + "range " + strconv.Itoa(int(n.Pos)) + " "
-		b.round(w, n.List, inner)
-		b.round(w, n.ElseList, inner)
-	case *parse.BreakNode, *parse.ContinueNode:
-		b.report(w.unclosed())
+		b.marks = b.marks[1:]
+	}
+	return b.near, nil
+}
+
+func (b *balance) floor() int {
+	if len(b.floors) == 0 {
+		return 0
+	}
+	return b.floors[len(b.floors)-1]
+}
+
+// begin takes a start tag.
+func (b *balance) begin(name string, here place) error {
+	if isVoid(name) {
 		return nil
 	}
-	return []way{w}
+	if len(b.open) >= maxOpen {
+		return here.flaw("is an end tag missing?", "<%s> stands within more than %d elements", name, maxOpen)
+	}
+	b.open = append(b.open, element{name, here})
+	return nil
 }
 
-// branch goes both ways, or the one that a condition met before leaves.
-func (b *balance) branch(w way, n *parse.BranchNode, scope, inner string) []way {
-	condition, positive := strings.CutPrefix(commands(n.Pipe), "not ")
-	positive = !positive
-	condition = scope + condition
-	var after []way
-	for _, truth := range []bool{true, false} {
-		if held, known := w.holds[condition]; known && held != truth {
-			continue
-		}
-		one := w
-		one.holds = maps.Clone(w.holds)
-		if one.holds == nil {
-			one.holds = map[string]bool{}
-		}
-		one.holds[condition] = truth
-		if truth == positive {
-			after = append(after, b.list([]way{one}, n.List, inner)...)
-		} else {
-			after = append(after, b.list([]way{one}, n.ElseList, scope)...)
-		}
+// end takes an end tag.
+func (b *balance) end(name string, here place) error {
+	top := len(b.open) - 1
+	if top >= b.floor() && b.open[top].name == name {
+		b.open = b.open[:top]
+		return nil
 	}
-	return after
+	if isVoid(name) {
+		return here.flaw(fmt.Sprintf("<%s> has no end tag", name), "</%s> closes nothing", name)
+	}
+	if slices.ContainsFunc(b.open[min(b.floor(), len(b.open)):], func(e element) bool { return e.name == name }) {
+		e := b.open[top]
+		return e.flaw(fmt.Sprintf("</%s> belongs before the </%s> of line %d", e.name, name, here.line), "<%s> is not closed", e.name)
+	}
+	return here.flaw(fmt.Sprintf("no <%s> is open here; what a file closes, it opens", name), "</%s> closes nothing", name)
 }
 
-// round looks at a round of a loop, of which there may be none or many: it must
-// leave things as they were.
-func (b *balance) round(w way, list *parse.ListNode, scope string) {
-	w.floor = len(w.open)
-	for _, end := range b.list([]way{w}, list, scope) {
-		if end.in != w.in || len(end.open) > w.floor {
-			b.report(end.unclosed())
-		}
+// raw takes a text: that of a <style> or <title> holds no tag, so that another
+// one in it says that the end of the first is missing.
+func (b *balance) raw(text string) error {
+	if len(b.open) == 0 {
+		return nil
 	}
+	e := b.open[len(b.open)-1]
+	if slices.Contains([]string{"script", "style", "textarea", "title"}, e.name) && strings.Contains(text, "<"+e.name) {
+		return e.flaw(fmt.Sprintf("</%s> belongs before the next <%s>", e.name, e.name), "<%s> is not closed", e.name)
+	}
+	return nil
 }
 
-// join makes one way of those that have come to the same position, with the
-// conditions they agree on.
-func join(ways []way) []way {
-	var joined []way
-	at := map[string]int{}
-	for _, w := range ways {
-		position := w.position()
-		i, met := at[position]
-		if !met {
-			at[position] = len(joined)
-			joined = append(joined, w)
-			continue
-		}
-		maps.DeleteFunc(joined[i].holds, func(condition string, held bool) bool {
-			other, known := w.holds[condition]
-			return !known || other != held
-		})
-	}
-	return joined
+// inDrawing reports whether name is in SVG or MathML, where <path/> is whole.
+func (b *balance) inDrawing(name string) bool {
+	isDrawing := func(e element) bool { return e.name == "svg" || e.name == "math" }
+	return isDrawing(element{name: name}) || slices.ContainsFunc(b.open, isDrawing)
 }
 
-// line is the line of its file on which a text begins.
-func (b *balance) line(n parse.Node) int {
-	location, _ := b.tree.ErrorContext(n) // name:line:column
-	parts := strings.Split(location, ":")
-	line, err := strconv.Atoi(parts[max(len(parts)-2, 0)])
-	if err != nil {
-		return 1
-	}
-	return line
-}
-
-// commands is what a condition asks, without the variables it sets.
-func commands(pipe *parse.PipeNode) string {
-	var all []string
-	for _, c := range pipe.Cmds {
-		all = append(all, c.String())
-	}
-	return strings.Join(all, " | ")
+// isVoid reports whether an element has no end tag (HTML Standard, 13.1.2).
+func isVoid(name string) bool {
+	return slices.Contains([]string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}, name)
 }

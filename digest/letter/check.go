@@ -8,16 +8,16 @@ import (
 	"roundup/digest"
 )
 
-// CheckTemplates tries a theme and the templates of one's own on two examples,
-// an issue with everything and one with next to nothing, so that a mistake
-// shows when the configuration is read and not when an issue is due. The error
+// CheckTemplates tries a theme and the templates of one's own on examples: an
+// issue with everything, one with next to nothing and one without articles. So a
+// mistake shows when the configuration is read and not when an issue is due. The error
 // is a *TemplateError, or that of reading a file.
 func CheckTemplates(theme string, own fs.FS) error {
 	full := exampleIssue()
-	bare := digest.Issue{UID: full.UID, Number: 1, Kind: digest.Extra, Subject: "A subject", Date: full.Date,
-		Sections: []digest.IssueSection{{Articles: []digest.Printed{{Headline: "A headline"}}}}}
+	bare := digest.Issue{UID: full.UID, Number: 1, Kind: digest.Extra, Subject: "A subject", Date: full.Date, Note: "A greeting stands above.",
+		Sections: []digest.IssueSection{{Articles: []digest.Printed{{Headline: "A headline"}, {Headline: "Another"}}}}}
 	empty := bare
-	empty.Sections = nil
+	empty.Note, empty.Sections = "", nil
 	pub := digest.Publication{Name: "A newsletter"}
 	for _, try := range []struct {
 		issue digest.Issue

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"text/template/parse"
+	"unicode"
+
+	"golang.org/x/net/html"
 )
 
 var (
@@ -139,6 +142,56 @@ func functionHint(typed string) string {
 	}
 	return "a template can't read files or the environment; it knows " + strings.Join(names[:5], ", ") + " and what compares"
 }
+
+// blockWord begins what opens or closes a block, to the end of its action.
+var blockWord = regexp.MustCompile("\\{\\{-?\\s*(if|range|with|block|define|end)\\b(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|[^}\"`])*\\}\\}")
+
+// unclosedBlock names the {{ if }}, {{ range }}, {{ with }}, {{ block }} or
+// {{ define }} of a file that has no {{ end }}, the outermost of several; the
+// engine names the file's last line. nil where something else is wrong.
+func unclosedBlock(file, source string, err error) error {
+	if !strings.HasSuffix(err.Error(), ": unexpected EOF") {
+		return nil
+	}
+	var open [][]int
+	for _, at := range blockWord.FindAllStringSubmatchIndex(source, -1) {
+		if source[at[2]:at[3]] != "end" {
+			open = append(open, at)
+		} else if len(open) > 0 {
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	begin, end := open[0][0], open[0][1]
+	return &TemplateError{
+		Name: file, Message: fmt.Sprintf("line %d: %s has no {{ end }}", lineAt(source, begin), source[begin:end]),
+		Hint: "write {{ end }} where it ends; or one within it lacks its own, and took this one's", Err: err,
+	}
+}
+
+// unfinishedTag says that a file ends within a tag, or within a <style> or such.
+func unfinishedTag(file, source string, err error) error {
+	tokens, at, last := html.NewTokenizer(strings.NewReader(source)), 0, 0
+	for tokens.Next() != html.ErrorToken {
+		if raw := tokens.Raw(); raw[0] == '<' {
+			last = at
+		}
+		at += len(tokens.Raw())
+	}
+	if rest := source[at:]; strings.HasPrefix(rest, "<") {
+		last = at
+	}
+	name := strings.FieldsFunc(source[last:]+" ", func(r rune) bool { return unicode.IsSpace(r) || r == '>' })[0]
+	return &TemplateError{
+		Name: file, Message: fmt.Sprintf("line %d: %s is not finished", lineAt(source, last), name),
+		Hint: "is a quotation mark or a > missing?", Err: err,
+	}
+}
+
+// lineAt is the line of a position in a text.
+func lineAt(text string, at int) int { return 1 + strings.Count(text[:at], "\n") }
 
 // noTemplate says that a template calls one that is not there.
 func noTemplate(file string, call *parse.TemplateNode, known []string) error {

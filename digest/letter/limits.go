@@ -14,6 +14,7 @@ const (
 	maxWork   = 5_000_000 // actions in all of them
 	maxDepth  = 200       // templates that call each other, one within the other
 	maxLoops  = 6         // loops within each other in one template
+	maxBlocks = 100       // blocks within each other in one template
 	maxOutput = 1_000_000 // octets, ten times what Gmail shows
 	maxValue  = 100_000   // octets of what one function returns
 	maxMade   = 20 << 20  // octets of what all of them return, printed or not
@@ -98,6 +99,13 @@ func (l *limits) guard(tree *parse.Tree, ext string) error {
 	start := tree.Root.Pos
 	tree.Root.Nodes = slices.Concat([]parse.Node{call(start, "enter"), step(start, tree.Root)}, tree.Root.Nodes, []parse.Node{call(start, "leave")})
 	return problem
+}
+
+// nestedTooDeep says that a block stands within too many others.
+func nestedTooDeep(file string, tree *parse.Tree, block parse.Node) error {
+	return place{file, lineOfNode(tree, block)}.flaw(
+		"is an {{ end }} at the wrong place? else put the inner part into a template of its own",
+		"more than %d loops, or %d blocks, stand within each other", maxLoops, maxBlocks)
 }
 
 // weight is how much stands in a list to be done, loops within it once: its

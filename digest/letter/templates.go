@@ -2,7 +2,6 @@ package letter
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"maps"
@@ -19,6 +18,7 @@ type templateSet struct {
 	html   *template.Template
 	text   *text.Template
 	limits *limits
+	places []place // of the tags in it, where some templates are one's own
 }
 
 // parseTemplates parses the templates of a theme, each replaced by the one of
@@ -29,10 +29,10 @@ func parseTemplates(theme string, own fs.FS) (templateSet, error) {
 	if err != nil {
 		return templateSet{}, err
 	}
+	var files map[string]string
 	var added []string
 	if own != nil {
-		files, err := readTemplates(own)
-		if err != nil {
+		if files, err = readTemplates(own); err != nil {
 			return templateSet{}, err
 		}
 		for name, source := range files {
@@ -49,30 +49,31 @@ func parseTemplates(theme string, own fs.FS) (templateSet, error) {
 	if err := set.link(sources, added); err != nil {
 		return templateSet{}, err
 	}
-	if err := set.checkBalance(); err != nil {
-		return templateSet{}, err
+	if own == nil {
+		return set, nil
 	}
-	return set, set.checkContexts(own)
+	set.places = set.mark()
+	return set, set.checkContexts(files)
 }
 
 // checkContexts finds the file that leaves a tag or an attribute open. The
 // engine names the place where that shows, which is in another one.
-func (t templateSet) checkContexts(own fs.FS) error {
-	if own == nil {
-		return nil
-	}
-	names, err := fs.Glob(own, "*.html")
-	if err != nil {
-		return fmt.Errorf("list mail templates: %w", err)
-	}
-	for _, name := range names {
+func (t templateSet) checkContexts(own map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		stem, ok := strings.CutSuffix(name, ".html")
+		if !ok {
+			continue
+		}
 		alone, err := t.html.Clone()
 		if err != nil {
 			return t.mistake(".html", err)
 		}
 		t.limits.reset()
-		err = alone.ExecuteTemplate(&boundedWriter{}, strings.TrimSuffix(name, ".html"), nil)
+		err = alone.ExecuteTemplate(&boundedWriter{}, stem, nil)
 		if mistake := (*template.Error)(nil); errors.As(err, &mistake) {
+			if mistake.ErrorCode == template.ErrEndContext {
+				return unfinishedTag(name, own[name], err)
+			}
 			return t.mistake(".html", err)
 		}
 	}
@@ -179,7 +180,10 @@ func (t templateSet) htmlOf(letter Letter) (string, error) {
 	if err := t.html.ExecuteTemplate(&b, "mail", letter); err != nil {
 		return "", t.mistake(".html", err)
 	}
-	return b.String(), nil
+	if t.places == nil {
+		return b.String(), nil
+	}
+	return t.checked(b.String())
 }
 
 // textOf fills the layout of the text part.

@@ -1,6 +1,10 @@
 package letter
 
-import "text/template/parse"
+import (
+	"strconv"
+	"strings"
+	"text/template/parse"
+)
 
 // walkNodes visits every node of a template that holds others or calls one.
 func walkNodes(list *parse.ListNode, visit func(parse.Node)) {
@@ -84,4 +88,15 @@ func pipes(n parse.Node) []*parse.PipeNode {
 		}
 	}
 	return found
+}
+
+// lineOfNode is the line of its file on which a node begins.
+func lineOfNode(tree *parse.Tree, n parse.Node) int {
+	location, _ := tree.ErrorContext(n) // name:line:column
+	parts := strings.Split(location, ":")
+	line, err := strconv.Atoi(parts[max(len(parts)-2, 0)])
+	if err != nil {
+		return 1
+	}
+	return line
 }

@@ -20,6 +20,7 @@ import (
 
 	"roundup/digest/schedule"
 	"roundup/internal/nearest"
+	"roundup/internal/wording"
 )
 
 // check says what is wrong with a value for a key, and what is allowed; "" when
@@ -44,10 +45,7 @@ func shown(k kind, value string) string {
 	case k == webURL:
 		value = maskURL(value)
 	}
-	if runes := []rune(value); len(runes) > 80 {
-		return string(runes[:80]) + "…"
-	}
-	return value
+	return wording.Cut(value, 81)
 }
 
 // checkText refuses what no setting may hold: they end up in headers.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/internal/language"
+	"roundup/internal/wording"
 )
 
 // Candidate is an article with all that choosing needs to know of its past.
@@ -146,19 +147,12 @@ func (r Rules) Enough(s Selection) (bool, string) {
 		return true, ""
 	}
 	why := "no new articles"
-	switch {
-	case n == 1:
-		why = "only 1 new article"
-	case n > 1:
-		why = fmt.Sprintf("only %d new articles", n)
+	if n > 0 {
+		why = "only " + wording.Count(n, "new article")
 	}
 	why += fmt.Sprintf(" (minimum %d)", least)
-	switch waiting := s.Quarantined(); waiting {
-	case 0:
-	case 1:
-		why += ", and 1 article is quarantined until somebody decides"
-	default:
-		why += fmt.Sprintf(", and %d articles are quarantined until somebody decides", waiting)
+	if waiting := s.Quarantined(); waiting > 0 {
+		why += ", and " + wording.Agree(waiting, "article is", "articles are") + " quarantined until somebody decides"
 	}
 	return false, why
 }

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"roundup/internal/wording"
 )
 
 // Limits on an address, in octets.
@@ -41,10 +43,7 @@ type AddressError struct {
 // Error names the address, cut short where it is very long, and what is wrong with it.
 func (e *AddressError) Error() string {
 	given := strings.ToValidUTF8(e.Given, "\uFFFD")
-	if runes := []rune(given); len(runes) > 80 {
-		given = string(runes[:80]) + "…"
-	}
-	return fmt.Sprintf("address %q %s", given, e.Reason)
+	return fmt.Sprintf("address %q %s", wording.Cut(given, 81), e.Reason)
 }
 
 // ParseAddress reads one bare address. Its error is an *AddressError.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"iter"
 	"strings"
+
+	"roundup/internal/wording"
 )
 
 // ReadOptions are what is said of a file before it is read.
@@ -199,13 +201,10 @@ func SplitMailbox(s string) (name, address string) {
 
 // shorten cuts cells down to what a report of rejects needs.
 func shorten(cells []string) []string {
-	const most, longest = 60, 200
+	const most, longest = 60, 201
 	short := make([]string, 0, min(len(cells), most))
 	for _, cell := range cells[:min(len(cells), most)] {
-		if runes := []rune(cell[:min(len(cell), 4*longest)]); len(runes) > longest {
-			cell = string(runes[:longest]) + "…"
-		}
-		short = append(short, cell)
+		short = append(short, wording.Cut(cell, longest))
 	}
 	return short
 }

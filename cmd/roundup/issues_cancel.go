@@ -188,13 +188,6 @@ func (a *app) tellRestored(ctx context.Context, st *store.Store, number int) err
 	if issue.Status == digest.Held {
 		next = fmt.Sprintf("It is held, as it was: `roundup issues release %d` lets it go on.", number)
 	}
-	a.printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, areOwed(tally.Queued+tally.Deferred), next)
+	a.printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, wording.Agree(tally.Queued+tally.Deferred, "reader is", "readers are"), next)
 	return nil
-}
-
-func areOwed(n int) string {
-	if n == 1 {
-		return "1 reader is"
-	}
-	return count(n, "reader") + " are"
 }

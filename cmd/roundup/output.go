@@ -8,8 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
 
@@ -79,18 +79,8 @@ func (t *table) flush() error {
 	return err
 }
 
-// oneLine makes foreign text harmless for a terminal: one line, no controls.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
-			return -1
-		}
-		return r
-	}, s)
-}
+// oneLine makes foreign text harmless for a terminal.
+func oneLine(s string) string { return oneline.Plain(s) }
 
 // cutMiddle shortens a name to at most n runes and keeps both its ends: those of
 // an address are where it leads.

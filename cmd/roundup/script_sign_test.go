@@ -19,18 +19,9 @@ func cmdVerified(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: verified N FILE")
 	}
-	n, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	mails := sceneOf(ts).mta.Mails()
-	if n < 0 {
-		n += len(mails) + 1
-	}
-	if n < 1 || n > len(mails) {
-		ts.Fatalf("there is no mail %s: %d were kept", args[0], len(mails))
-	}
 	var key dkimKeyMade
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &key))
-	got, err := dkim.VerifyWithOptions(bytes.NewReader(mails[n-1].Data), &dkim.VerifyOptions{
+	got, err := dkim.VerifyWithOptions(bytes.NewReader(keptMail(ts, args[0])), &dkim.VerifyOptions{
 		LookupTXT: func(name string) ([]string, error) {
 			if name != key.Name {
 				return nil, fmt.Errorf("no record at %s", name)

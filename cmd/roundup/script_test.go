@@ -323,16 +323,21 @@ func cmdMail(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: mail N FILE")
 	}
-	n, err := strconv.Atoi(args[0])
+	write(ts, args[1], string(bytes.ReplaceAll(keptMail(ts, args[0]), []byte("\r\n"), []byte("\n"))))
+}
+
+// keptMail is the Nth mail kept, from 1; negative from the end.
+func keptMail(ts *testscript.TestScript, number string) []byte {
+	n, err := strconv.Atoi(number)
 	ts.Check(err)
 	mails := sceneOf(ts).mta.Mails()
 	if n < 0 {
 		n += len(mails) + 1
 	}
 	if n < 1 || n > len(mails) {
-		ts.Fatalf("there is no mail %s: %d were kept", args[0], len(mails))
+		ts.Fatalf("there is no mail %s: %d were kept", number, len(mails))
 	}
-	write(ts, args[1], string(bytes.ReplaceAll(mails[n-1].Data, []byte("\r\n"), []byte("\n"))))
+	return mails[n-1].Data
 }
 
 // cmdHTTP is `http METHOD URL STATUS [FILE]`: the answer has this status; its

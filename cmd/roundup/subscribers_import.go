@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/internal/list"
+	"roundup/internal/wording"
 	"roundup/subscribers"
 )
 
@@ -188,21 +189,14 @@ func brokenOff(ctx context.Context, done importDone, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return &hintedError{err: errInterrupted, hint: fmt.Sprintf(
-			"%s in; import the file again to go on: nothing is taken twice", rowsAre(done.Taken()))}
+			"%s in; import the file again to go on: nothing is taken twice", wording.Agree(done.Taken(), "row is", "rows are"))}
 	case errors.As(err, &rejects):
 		return &hintedError{err: err, hint: "name another place for it with --rejects"}
 	case done.Taken() == 0:
 		return err
 	}
 	return &hintedError{err: err, hint: fmt.Sprintf(
-		"%s in; mend the file and import it again: nothing is taken twice", rowsAre(done.Taken()))}
-}
-
-func rowsAre(rows int) string {
-	if rows == 1 {
-		return "1 row is"
-	}
-	return count(rows, "row") + " are"
+		"%s in; mend the file and import it again: nothing is taken twice", wording.Agree(done.Taken(), "row is", "rows are"))}
 }
 
 // nothingTaken is the error for a file of which no line went in. first is the
@@ -264,7 +258,7 @@ func (a *app) sayImported(done importDone) error {
 	}
 	a.printf(form, count(done.Lines, "line"), done.Added, done.Updated, done.Unchanged, done.Skipped, done.Rejected)
 	if done.Silent > 0 {
-		a.printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", linesDo(done.Silent), wasWere(done.Silent))
+		a.printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", wording.Agree(done.Silent, "line does", "lines do"), wasWere(done.Silent))
 	}
 	for _, r := range done.shown {
 		a.printf("  line %d %s\n", r.Line, oneLine(saysOf(r)))
@@ -291,13 +285,6 @@ func (a *app) sayMailable(ctx context.Context) error {
 	}
 	a.printf("%s would be mailed.\n", count(n, "reader"))
 	return nil
-}
-
-func linesDo(n int) string {
-	if n == 1 {
-		return "1 line does"
-	}
-	return count(n, "line") + " do"
 }
 
 func wasWere(n int) string {

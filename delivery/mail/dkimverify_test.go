@@ -18,11 +18,11 @@ import (
 	"roundup/delivery/mail"
 )
 
-// verify asks go-msgauth whether a message has one signature, a good one.
-func verify(tb testing.TB, key string, message []byte) error {
+// verifications are what go-msgauth says of a message's signatures.
+func verifications(tb testing.TB, key string, message []byte) ([]*dkim.Verification, error) {
 	tb.Helper()
 	name, record := recordOf(tb, key)
-	verifications, err := dkim.VerifyWithOptions(bytes.NewReader(message), &dkim.VerifyOptions{
+	return dkim.VerifyWithOptions(bytes.NewReader(message), &dkim.VerifyOptions{
 		LookupTXT: func(asked string) ([]string, error) {
 			if asked != name {
 				return nil, fmt.Errorf("no record at %s", asked)
@@ -30,13 +30,19 @@ func verify(tb testing.TB, key string, message []byte) error {
 			return []string{record}, nil
 		},
 	})
+}
+
+// verify says whether a message has one signature, a good one.
+func verify(tb testing.TB, key string, message []byte) error {
+	tb.Helper()
+	all, err := verifications(tb, key, message)
 	switch {
 	case err != nil:
 		return err
-	case len(verifications) != 1:
-		return fmt.Errorf("%d signatures", len(verifications))
+	case len(all) != 1:
+		return fmt.Errorf("%d signatures", len(all))
 	}
-	return verifications[0].Err
+	return all[0].Err
 }
 
 // mustVerify fails the test where verify does.
@@ -126,19 +132,11 @@ func TestSignOthersMessages(t *testing.T) {
 // verifyOurs is verify for a message that may have signatures of others besides.
 func verifyOurs(tb testing.TB, key string, message []byte) error {
 	tb.Helper()
-	name, record := recordOf(tb, key)
-	verifications, err := dkim.VerifyWithOptions(bytes.NewReader(message), &dkim.VerifyOptions{
-		LookupTXT: func(asked string) ([]string, error) {
-			if asked != name {
-				return nil, fmt.Errorf("no record at %s", asked)
-			}
-			return []string{record}, nil
-		},
-	})
+	all, err := verifications(tb, key, message)
 	if err != nil {
 		return err
 	}
-	for _, v := range verifications {
+	for _, v := range all {
 		if v.Domain == "magazine.example" {
 			return v.Err
 		}

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
+
+	"roundup/internal/wording"
 )
 
 // sniffBytes is how far into a document its own word on its encoding is looked for.
@@ -52,7 +54,7 @@ func decode(body []byte, contentType string) (text []byte, warnings []string) {
 	}
 	text, broken := mend(body)
 	if broken > 0 {
-		warnings = append(warnings, fmt.Sprintf("%s not in the encoding declared and were read as Windows-1252", count(broken, "byte is", "bytes are")))
+		warnings = append(warnings, fmt.Sprintf("%s not in the encoding declared and were read as Windows-1252", wording.Agree(broken, "byte is", "bytes are")))
 	}
 	return text, warnings
 }
@@ -156,12 +158,4 @@ func mend(body []byte) (text []byte, broken int) {
 		body = body[1:]
 	}
 	return text, broken
-}
-
-// count prints a number with the word that fits it.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

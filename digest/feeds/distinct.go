@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // distinct drops items that are the same article again, the older of two, and
@@ -28,7 +29,7 @@ func distinct(all []digest.Article, warnings []string) ([]digest.Article, []stri
 		}
 	}
 	if n := len(all) - len(kept); n > 0 {
-		warnings = append(warnings, count(n, "item is", "items are")+" a second copy of another, with the same address: left out")
+		warnings = append(warnings, wording.Agree(n, "item is", "items are")+" a second copy of another, with the same address: left out")
 	}
 	shared := map[string]int{}
 	for _, a := range kept {
@@ -42,7 +43,7 @@ func distinct(all []digest.Article, warnings []string) ([]digest.Article, []stri
 		}
 	}
 	if reused > 0 {
-		warnings = append(warnings, count(reused, "item shares its", "items share their")+" identifier with another, which is told apart by its link")
+		warnings = append(warnings, wording.Agree(reused, "item shares its", "items share their")+" identifier with another, which is told apart by its link")
 	}
 	return kept, warnings
 }

@@ -8,6 +8,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
 	"roundup/internal/language"
+	"roundup/internal/wording"
 )
 
 // channel is a feed of any format, as given.
@@ -67,7 +68,7 @@ func build(ch channel, meta Meta) Feed {
 		feed.Articles = append(feed.Articles, a)
 	}
 	if nameless > 0 {
-		feed.Warnings = append(feed.Warnings, count(nameless, "item has", "items have")+" neither a title nor a text nor an address that names it, left out")
+		feed.Warnings = append(feed.Warnings, wording.Agree(nameless, "item has", "items have")+" neither a title nor a text nor an address that names it, left out")
 	}
 	feed.Articles, feed.Warnings = distinct(feed.Articles, feed.Warnings)
 	feed.Warnings = dropStock(feed.Articles, feed.Warnings)

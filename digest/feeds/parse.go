@@ -11,6 +11,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
 	"roundup/digest/feeds/scrub"
+	"roundup/internal/wording"
 )
 
 var (
@@ -62,7 +63,7 @@ func Parse(body []byte, meta Meta) (Feed, error) {
 		return Feed{}, notFeed(text, root)
 	}
 	if at > 0 {
-		warnings = append(warnings, fmt.Sprintf("%s before the feed, left out", count(at, "byte of other text stands", "bytes of other text stand")))
+		warnings = append(warnings, fmt.Sprintf("%s before the feed, left out", wording.Agree(at, "byte of other text stands", "bytes of other text stand")))
 	}
 	ch, loss, err := form.read(text[at:])
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"roundup/digest/feeds/plain"
 	"roundup/digest/feeds/scrub"
+	"roundup/internal/wording"
 )
 
 // document is an XML feed made fit for the parser, and where its articles are.
@@ -49,7 +50,7 @@ func (xmlFeed) read(text []byte) (ch channel, loss []string, err error) {
 		loss = append(loss, harm)
 	}
 	if doc.Nested > 0 {
-		ch.notes = append(ch.notes, count(doc.Nested, "item stands", "items stand")+" within another, and was not read as an article")
+		ch.notes = append(ch.notes, wording.Agree(doc.Nested, "item stands", "items stand")+" within another, and was not read as an article")
 	}
 	return ch, append(loss, doc.losses()...), nil
 }
@@ -64,7 +65,7 @@ func (d document) fault() string {
 	case len(d.Unclosed) > 0:
 		return strings.Join(d.Unclosed, ", ") + " never closed"
 	case d.Headless > 0:
-		return count(d.Headless, "article has", "articles have") + " an end and no beginning"
+		return wording.Agree(d.Headless, "article has", "articles have") + " an end and no beginning"
 	}
 	return ""
 }
@@ -73,7 +74,7 @@ func (d document) fault() string {
 func (d document) losses() []string {
 	var loss []string
 	if d.Entities > 0 {
-		loss = append(loss, "the feed declares entities of its own, and "+count(d.Entities, "use of one was", "uses of them were")+" left out")
+		loss = append(loss, "the feed declares entities of its own, and "+wording.Agree(d.Entities, "use of one was", "uses of them were")+" left out")
 	}
 	if d.Capped {
 		loss = append(loss, fmt.Sprintf("only the first %d items were read", scrub.MaxItems))
@@ -169,9 +170,9 @@ func bareTag(raw []byte) []byte { return []byte("<" + string(scrub.TagName(raw[1
 
 // damage says what became of the articles of a damaged feed.
 func damage(cause string, read, lost int) string {
-	warning := fmt.Sprintf("the feed is damaged (%s); %s could be read", cause, count(read, "article", "articles"))
+	warning := fmt.Sprintf("the feed is damaged (%s); %s could be read", cause, wording.Count(read, "article"))
 	if lost > 0 {
-		warning += ", " + count(lost, "other is lost", "others are lost")
+		warning += ", " + wording.Agree(lost, "other is lost", "others are lost")
 	}
 	return warning
 }

@@ -13,6 +13,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/language"
+	"roundup/internal/testing/proof"
 )
 
 // mail is a rendered mail, parsed.
@@ -49,30 +50,7 @@ func (m mail) all(names ...string) []*html.Node {
 
 // links are the elements that lead somewhere.
 func (m mail) links() []*html.Node {
-	return slices.DeleteFunc(m.all("a"), func(a *html.Node) bool { return attr(a, "href") == "" })
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// said is the text of an element, with the alt texts of its pictures.
-func said(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		switch {
-		case d.Type == html.TextNode && attr(d.Parent, "aria-hidden") == "":
-			b.WriteString(strings.ReplaceAll(d.Data, "\u00ad", ""))
-		case d.Type == html.ElementNode && d.Data == "img":
-			b.WriteString(attr(d, "alt"))
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return slices.DeleteFunc(m.all("a"), func(a *html.Node) bool { return proof.Attr(a, "href") == "" })
 }
 
 // TestMailStructure looks at every sample as a screen reader, a phone and a
@@ -110,12 +88,12 @@ func TestMailStructure(t *testing.T) {
 func checkDots(t *testing.T, _ sample, m mail) {
 	t.Helper()
 	for _, p := range m.all("p") {
-		if class := attr(p, "class"); class != "byline" && class != "caption" {
+		if class := proof.Attr(p, "class"); class != "byline" && class != "caption" {
 			continue
 		}
 		for word := range strings.FieldsFuncSeq(p.FirstChild.Data, func(r rune) bool { return r == ' ' || r == '\n' }) {
 			if strings.HasSuffix(word, "·") {
-				t.Errorf("a line may end in the dot of %q", said(p))
+				t.Errorf("a line may end in the dot of %q", proof.Said(p))
 			}
 		}
 	}
@@ -130,9 +108,9 @@ func checkHeadings(t *testing.T, s sample, m mail) {
 	for _, h := range m.all("h1", "h2", "h3", "h4", "h5", "h6") {
 		level, _ := strconv.Atoi(h.Data[1:])
 		if level > last+1 {
-			t.Errorf("h%d %q follows h%d", level, said(h), last)
+			t.Errorf("h%d %q follows h%d", level, proof.Said(h), last)
 		}
-		if said(h) == "" {
+		if proof.Said(h) == "" {
 			t.Errorf("h%d is empty", level)
 		}
 		last = level
@@ -144,7 +122,7 @@ func checkHeadings(t *testing.T, s sample, m mail) {
 	if got, want := len(m.all("h2", "h3")), len(s.issue.Articles())+titled; got != want {
 		t.Errorf("%d headlines and section titles, want %d", got, want)
 	}
-	if title := m.all("title"); len(title) != 1 || said(title[0]) == "" {
+	if title := m.all("title"); len(title) != 1 || proof.Said(title[0]) == "" {
 		t.Error("no title")
 	}
 }
@@ -153,16 +131,16 @@ func checkPictures(t *testing.T, _ sample, m mail) {
 	t.Helper()
 	for _, img := range m.all("img") {
 		if !hasAttr(img, "alt") {
-			t.Errorf("%s has no alt attribute: its address is read aloud", attr(img, "src"))
+			t.Errorf("%s has no alt attribute: its address is read aloud", proof.Attr(img, "src"))
 		}
-		if link := img.Parent; link.Data == "a" && (attr(link, "aria-hidden") != "true" || attr(link, "tabindex") != "-1") {
-			t.Errorf("%s is a second link to its article for those who hear the mail", attr(img, "src"))
+		if link := img.Parent; link.Data == "a" && (proof.Attr(link, "aria-hidden") != "true" || proof.Attr(link, "tabindex") != "-1") {
+			t.Errorf("%s is a second link to its article for those who hear the mail", proof.Attr(img, "src"))
 		}
-		if width, err := strconv.Atoi(attr(img, "width")); err != nil || width < 1 || width > 600 {
-			t.Errorf("%s is %q wide", attr(img, "src"), attr(img, "width"))
+		if width, err := strconv.Atoi(proof.Attr(img, "width")); err != nil || width < 1 || width > 600 {
+			t.Errorf("%s is %q wide", proof.Attr(img, "src"), proof.Attr(img, "width"))
 		}
-		if u, err := url.Parse(attr(img, "src")); err != nil || u.Scheme != "https" && u.Scheme != "http" {
-			t.Errorf("picture at %q", attr(img, "src"))
+		if u, err := url.Parse(proof.Attr(img, "src")); err != nil || u.Scheme != "https" && u.Scheme != "http" {
+			t.Errorf("picture at %q", proof.Attr(img, "src"))
 		}
 	}
 }
@@ -171,11 +149,11 @@ func checkLinks(t *testing.T, s sample, m mail) {
 	t.Helper()
 	targets := map[string]string{}
 	for _, a := range m.links() {
-		href, text := attr(a, "href"), said(a)
+		href, text := proof.Attr(a, "href"), proof.Said(a)
 		if strings.HasPrefix(href, "#") {
 			t.Errorf("link to %s: several mail programs lead nowhere from there", href)
 		}
-		if attr(a, "aria-hidden") == "true" {
+		if proof.Attr(a, "aria-hidden") == "true" {
 			continue
 		}
 		if text == "" {
@@ -198,8 +176,8 @@ func checkLinks(t *testing.T, s sample, m mail) {
 func checkTables(t *testing.T, _ sample, m mail) {
 	t.Helper()
 	for _, table := range m.all("table") {
-		if attr(table, "role") != "presentation" {
-			t.Errorf("a table has role %q", attr(table, "role"))
+		if proof.Attr(table, "role") != "presentation" {
+			t.Errorf("a table has role %q", proof.Attr(table, "role"))
 		}
 	}
 	if len(m.all("table")) == 0 {
@@ -225,11 +203,11 @@ func checkLanguages(t *testing.T, s sample, m mail) {
 		child = child.NextSibling
 	}
 	for _, n := range []*html.Node{m.all("html")[0], child} {
-		if lang := attr(n, "lang"); lang != language {
+		if lang := proof.Attr(n, "lang"); lang != language {
 			t.Errorf("lang of %s is %q", n.Data, lang)
 		}
-		if attr(n, "dir") != direction {
-			t.Errorf("dir of %s is %q", n.Data, attr(n, "dir"))
+		if proof.Attr(n, "dir") != direction {
+			t.Errorf("dir of %s is %q", n.Data, proof.Attr(n, "dir"))
 		}
 	}
 	for n := range body.ChildNodes() {
@@ -335,12 +313,12 @@ func checkMarks(t *testing.T, s sample, m mail) {
 		t.Fatal(err)
 	}
 	page := mail{root: root}
-	if !strings.Contains(said(page.all("body")[0]), values[digest.PlaceEmail]) {
+	if !strings.Contains(proof.Said(page.all("body")[0]), values[digest.PlaceEmail]) {
 		t.Error("the address is not in the mail as it is")
 	}
 	found := false
 	for _, a := range page.all("a") {
-		found = found || attr(a, "href") == values[digest.PlaceUnsubscribe]
+		found = found || proof.Attr(a, "href") == values[digest.PlaceUnsubscribe]
 	}
 	if !found {
 		t.Error("no link leads to the reader's way out")
@@ -362,11 +340,11 @@ func checkText(t *testing.T, s sample, m mail) {
 	}
 	unsubscribe := s.issue.Mark(digest.PlaceUnsubscribe)
 	for _, a := range m.links() {
-		href := attr(a, "href")
+		href := proof.Attr(a, "href")
 		if strings.HasPrefix(href, "#") {
 			continue
 		}
-		inNote := strings.HasPrefix(attr(a.Parent.Parent, "class"), "edge note") || a.Parent.Parent.Data == "blockquote"
+		inNote := strings.HasPrefix(proof.Attr(a.Parent.Parent, "class"), "edge note") || a.Parent.Parent.Data == "blockquote"
 		if href != unsubscribe && !lines[href] && (!inNote || !strings.Contains(m.Text, href)) {
 			t.Errorf("%s has no line of its own in the text part", href)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/letter"
+	"roundup/internal/testing/proof"
 )
 
 func TestRenderIsTheSameEveryTime(t *testing.T) {
@@ -68,8 +69,8 @@ func TestRenderRightToLeft(t *testing.T) {
 	pub.Language = "ar"
 	m := rendered(t, compiled(t, sampleSections(), ""), pub)
 	for _, n := range []*html.Node{m.all("html")[0], m.all("div")[0]} {
-		if attr(n, "lang") != "ar" || attr(n, "dir") != "rtl" {
-			t.Errorf("%s has lang %q and dir %q", n.Data, attr(n, "lang"), attr(n, "dir"))
+		if proof.Attr(n, "lang") != "ar" || proof.Attr(n, "dir") != "rtl" {
+			t.Errorf("%s has lang %q and dir %q", n.Data, proof.Attr(n, "lang"), proof.Attr(n, "dir"))
 		}
 	}
 	if !strings.Contains(m.HTML, "←") || strings.Contains(m.HTML, "→") {
@@ -85,7 +86,7 @@ func TestRenderFillsInWhatIsMissing(t *testing.T) {
 		Sections: []digest.IssueSection{{Articles: []digest.Printed{{Article: digest.Article{
 			Title: "Only a title", Published: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC)}}}}}}
 	m := rendered(t, issue, digest.Publication{Name: "N"})
-	if h := m.all("h2"); len(h) != 1 || said(h[0]) != "Only a title" {
+	if h := m.all("h2"); len(h) != 1 || proof.Said(h[0]) != "Only a title" {
 		t.Error("the title does not stand in for the headline")
 	}
 	for _, want := range []string{"Friday, January 3, 2025", "December 20, 2024"} {
@@ -193,11 +194,11 @@ func TestPictures(t *testing.T) {
 			if len(pictures) != 1 {
 				t.Fatalf("%d pictures", len(pictures))
 			}
-			height := attr(pictures[0], "height")
+			height := proof.Attr(pictures[0], "height")
 			if height == "" {
 				height = "none"
 			}
-			if got := []string{attr(pictures[0], "width"), height, attr(pictures[0], "alt")}; got[0] != tt.width || got[1] != tt.height || got[2] != tt.alt {
+			if got := []string{proof.Attr(pictures[0], "width"), height, proof.Attr(pictures[0], "alt")}; got[0] != tt.width || got[1] != tt.height || got[2] != tt.alt {
 				t.Errorf("width, height, alt are %q, want %q %q %q", got, tt.width, tt.height, tt.alt)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"roundup/digest"
+	"roundup/internal/testing/proof"
 )
 
 // A reading time is printed where the feed carried the whole article, not for
@@ -55,7 +56,7 @@ func TestShortItems(t *testing.T) {
 			m := rendered(t, compiled(t, tt.sections, ""), samplePublication(t))
 			small := 0
 			for _, h := range m.all("h2", "h3") {
-				if attr(h, "class") == "small" {
+				if proof.Attr(h, "class") == "small" {
 					small++
 				}
 			}
@@ -93,8 +94,8 @@ func TestContentsList(t *testing.T) {
 			m := rendered(t, compiled(t, tt.sections, ""), samplePublication(t))
 			var got []string
 			for _, element := range m.all("li", "p") {
-				if class := attr(element, "class"); class == "entry" || class == "rest" {
-					got = append(got, breaking(said(element)))
+				if class := proof.Attr(element, "class"); class == "entry" || class == "rest" {
+					got = append(got, breaking(proof.Said(element)))
 				}
 			}
 			if list := strings.Join(got, ", "); list != tt.want {

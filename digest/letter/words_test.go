@@ -8,6 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/letter"
+	"roundup/internal/testing/proof"
 )
 
 // breaking has spaces that may be broken at for those that may not.
@@ -108,7 +109,7 @@ func TestLinesEndWhereAnEditorWould(t *testing.T) {
 		pub := samplePublication(t)
 		pub.Language = tt.language
 		m := rendered(t, compiled(t, []digest.IssueSection{{Articles: []digest.Printed{sampleArticle(18, tt.give, "", "")}}}, ""), pub)
-		if want := strings.ReplaceAll(tt.want, "~", "\u00a0"); !strings.Contains(m.Text, "\n"+want+"\n") || said(m.all("h2")[0]) != breaking(want) {
+		if want := strings.ReplaceAll(tt.want, "~", "\u00a0"); !strings.Contains(m.Text, "\n"+want+"\n") || proof.Said(m.all("h2")[0]) != breaking(want) {
 			t.Errorf("%s: no %q in\n%q", tt.language, want, m.Text)
 		}
 	}

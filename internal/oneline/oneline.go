@@ -9,24 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Of makes foreign text fit for one line of a header, a report or a
-// terminal: valid UTF-8 of at most so many octets, without control characters,
-// line breaks and marks that turn the direction of what follows; every run of
-// white space is one space.
+// Of makes foreign text fit for one line of a header or a report: what Plain
+// makes of it, in at most so many octets; every run of white space is one space.
 func Of(s string, most int) string {
 	if len(s) > 4*most {
 		s = s[:4*most] // white space may shrink; nothing grows
 	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r), unicode.IsSpace(r), r == '\u2028', r == '\u2029':
-			return ' '
-		case isBidiControl(r), r == '\ufeff':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd"))
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(Plain(s)), " ")
 	if len(s) <= most {
 		return s
 	}
@@ -35,6 +24,21 @@ func Of(s string, most int) string {
 		cut--
 	}
 	return strings.TrimRight(s[:cut], " ")
+}
+
+// Plain makes foreign text harmless for a line of a terminal: valid UTF-8, without
+// control characters, line breaks and marks that turn the direction of what
+// follows. Its white space stays as wide as it is.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), unicode.IsSpace(r), r == '\u2028', r == '\u2029':
+			return ' '
+		case isBidiControl(r), r == '\ufeff':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // isBidiControl reports whether r changes the direction of text beyond itself

@@ -28,6 +28,14 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// Agree is a count with words that agree with it: "1 item is", "3 items are".
+func Agree(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // Thousands is a number with commas: "1,204".
 func Thousands(n int) string {
 	s := fmt.Sprint(n)

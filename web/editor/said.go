@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // saidOf says what became of a change: of which article, by the headline it is
@@ -141,10 +142,7 @@ func verbFor(names []string, one, many string) string {
 // quoted is a headline in a sentence. Its marks keep a headline from the right
 // from turning the words around it.
 func quoted(headline string) string {
-	if cut := []rune(headline); len(cut) > mostQuoted {
-		headline = strings.TrimSpace(string(cut[:mostQuoted])) + "…"
-	}
-	return "“\u2068" + headline + "\u2069”"
+	return "“\u2068" + wording.Cut(headline, mostQuoted+1) + "\u2069”"
 }
 
 // mostQuoted is how many characters of a headline a remark quotes.

@@ -46,29 +46,6 @@ func all(root *html.Node, names ...string) []*html.Node {
 	return found
 }
 
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// said is what a screen reader says of an element.
-func said(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		switch {
-		case d.Type == html.TextNode && attr(d.Parent, "aria-hidden") == "":
-			b.WriteString(strings.ReplaceAll(d.Data, "\u00ad", ""))
-		case d.Type == html.ElementNode && d.Data == "img":
-			b.WriteString(attr(d, "alt"))
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
-
 // Many clients drop html and body: the body's only child repeats what they say.
 func auditLanguages(t *testing.T, m proof.Mail, root *html.Node) {
 	t.Helper()
@@ -87,10 +64,10 @@ func auditLanguages(t *testing.T, m proof.Mail, root *html.Node) {
 	}
 	language, _, _ := strings.Cut(m.Sample.Publication.Language, `"`) // the hostile one begins with en, too
 	for _, n := range []*html.Node{all(root, "html")[0], children[0]} {
-		if got := attr(n, "lang"); !strings.EqualFold(got, language) {
+		if got := proof.Attr(n, "lang"); !strings.EqualFold(got, language) {
 			t.Errorf("lang of %s is %q, want %q", n.Data, got, language)
 		}
-		if got := attr(n, "dir"); got != direction {
+		if got := proof.Attr(n, "dir"); got != direction {
 			t.Errorf("dir of %s is %q, want %q", n.Data, got, direction)
 		}
 	}
@@ -108,14 +85,14 @@ func auditHeadings(t *testing.T, m proof.Mail, root *html.Node) {
 			t.Fatal(err)
 		}
 		if level > last+1 {
-			t.Errorf("h%d %q follows h%d", level, said(h), last)
+			t.Errorf("h%d %q follows h%d", level, proof.Said(h), last)
 		}
-		if said(h) == "" {
+		if proof.Said(h) == "" {
 			t.Errorf("an h%d says nothing", level)
 		}
 		last = level
 	}
-	if title := all(root, "title"); len(title) != 1 || strings.TrimSpace(said(title[0])) == "" {
+	if title := all(root, "title"); len(title) != 1 || strings.TrimSpace(proof.Said(title[0])) == "" {
 		t.Error("the mail has no title")
 	}
 	headings := len(all(root, "h2", "h3", "h4"))
@@ -127,7 +104,7 @@ func auditHeadings(t *testing.T, m proof.Mail, root *html.Node) {
 func auditTables(t *testing.T, _ proof.Mail, root *html.Node) {
 	t.Helper()
 	for _, table := range all(root, "table") {
-		if role := attr(table, "role"); role != "presentation" {
+		if role := proof.Attr(table, "role"); role != "presentation" {
 			t.Errorf("a table has the role %q: %v", role, table.Attr)
 		}
 	}
@@ -143,9 +120,9 @@ func auditLinks(t *testing.T, _ proof.Mail, root *html.Node) {
 	t.Helper()
 	targets := map[string]string{}
 	for _, a := range all(root, "a") {
-		href, text := attr(a, "href"), said(a)
-		if attr(a, "aria-hidden") == "true" {
-			if attr(a, "tabindex") != "-1" {
+		href, text := proof.Attr(a, "href"), proof.Said(a)
+		if proof.Attr(a, "aria-hidden") == "true" {
+			if proof.Attr(a, "tabindex") != "-1" {
 				t.Errorf("link to %s is reached with the keyboard and not heard", href)
 			}
 			continue
@@ -168,12 +145,12 @@ func auditPictures(t *testing.T, m proof.Mail, root *html.Node) {
 	pictures := all(root, "img")
 	for _, img := range pictures {
 		described := slices.ContainsFunc(img.Attr, func(a html.Attribute) bool { return a.Key == "alt" })
-		if hidden := attr(img.Parent, "aria-hidden") == "true"; !described || attr(img, "alt") == "" && img.Parent.Data == "a" && !hidden {
-			t.Errorf("%s has no alt text, and it is a link", attr(img, "src"))
+		if hidden := proof.Attr(img.Parent, "aria-hidden") == "true"; !described || proof.Attr(img, "alt") == "" && img.Parent.Data == "a" && !hidden {
+			t.Errorf("%s has no alt text, and it is a link", proof.Attr(img, "src"))
 		}
-		width, err := strconv.Atoi(attr(img, "width"))
+		width, err := strconv.Atoi(proof.Attr(img, "width"))
 		if err != nil || width < 1 || width > 600 {
-			t.Errorf("%s is %q wide", attr(img, "src"), attr(img, "width"))
+			t.Errorf("%s is %q wide", proof.Attr(img, "src"), proof.Attr(img, "width"))
 		}
 	}
 	if m.Sample.Name == "nine" && len(pictures) == 0 {

@@ -47,7 +47,7 @@ func TestCancelledTwice(t *testing.T) {
 	for _, m := range told {
 		subjects = append(subjects, m.Subject)
 	}
-	cancelled := "The Weekly: issue 1 is cancelled"
+	cancelled := "The Weekly: issue 1 cancelled" // in the words of the test
 	if !slices.Equal(subjects, []string{cancelled, cancelled}) {
 		t.Errorf("told %q", subjects)
 	}

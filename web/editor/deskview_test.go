@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -156,7 +157,7 @@ func TestDeskViewIsMounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := httptest.NewRequest("GET", "http://127.0.0.1/", nil)
+	req := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/", nil)
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, req)
 	if body := rec.Body.String(); rec.Code != 200 || !strings.Contains(body, "There is no article to print.") || strings.Contains(body, "under “Not in this issue”") {

@@ -43,16 +43,3 @@ func (id PublicID) String() string { return publicIDText.EncodeToString(id[:]) }
 
 // IsZero reports whether no id was set.
 func (id PublicID) IsZero() bool { return id == PublicID{} }
-
-// MarshalText writes the id as String does.
-func (id PublicID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
-
-// UnmarshalText reads the id as ParsePublicID does.
-func (id *PublicID) UnmarshalText(text []byte) error {
-	parsed, err := ParsePublicID(string(text))
-	if err != nil {
-		return err
-	}
-	*id = parsed
-	return nil
-}

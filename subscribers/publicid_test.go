@@ -1,7 +1,6 @@
 package subscribers_test
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -36,21 +35,5 @@ func TestParsePublicIDRefuses(t *testing.T) {
 		if _, err := subscribers.ParsePublicID(bad); !errors.Is(err, subscribers.ErrPublicID) {
 			t.Errorf("%q: got %v, want ErrPublicID", bad, err)
 		}
-	}
-}
-
-func TestPublicIDInJSON(t *testing.T) {
-	t.Parallel()
-	want := subscribers.NewPublicID()
-	text, err := json.Marshal(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got subscribers.PublicID
-	if err := json.Unmarshal(text, &got); err != nil || got != want {
-		t.Errorf("got %v, %v; want %v", got, err, want)
-	}
-	if err := json.Unmarshal([]byte(`"nonsense"`), &got); !errors.Is(err, subscribers.ErrPublicID) {
-		t.Errorf("got %v, want ErrPublicID", err)
 	}
 }

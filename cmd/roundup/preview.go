@@ -260,7 +260,7 @@ func (a *app) editorsPage(ctx context.Context, d *desk.Desk, at time.Time, key *
 	if err != nil {
 		return nil, err
 	}
-	v := &editor.DeskView{Now: following.Now, Readers: readers, At: at, Checker: a.checker, File: issueFile}
+	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.checker, File: issueFile}
 	return editor.New(editor.Options{
 		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
 	})

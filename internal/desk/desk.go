@@ -1,6 +1,6 @@
 // Package desk owns the weekly job: it fetches, chooses, starts an issue, sends
-// it and accounts for it, and it tells the editor. The commands, the daemon and
-// the demo all go through it, so that there is one path a real issue takes.
+// it and accounts for it, and it tells the editor. The commands, the daemon, the
+// editor's page and the demo go through it, so that there is one path a real issue takes.
 //
 // It must not print, ask or parse arguments (that is cmd/roundup), and holds
 // none of the rules it calls on: choosing is digest's, the machine delivery's,

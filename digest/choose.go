@@ -231,7 +231,7 @@ func (c chooser) enter(candidate Candidate, edit ArticleEdit) *contender {
 		e.labels = append(e.labels, language.Fold(label), language.Fold(c.rules.renamed(label)))
 	}
 	for _, author := range candidate.Authors {
-		if key := language.Fold(author.Name); key != "" {
+		if key := language.Fold(author.Name); key != "" && !slices.Contains(e.authors, key) {
 			e.authors = append(e.authors, key)
 		}
 	}

@@ -223,7 +223,7 @@ func TestImportLeavesTheWriteLockToOthers(t *testing.T) {
 				}
 			}
 		})
-		in := list.Import{File: file(t, text.String(), subscribers.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
+		in := list.Import{By: anna(), File: file(t, text.String(), subscribers.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
 		if done, err := b.Import(t.Context(), in); err != nil || done.Added != 4*batch+7 {
 			t.Fatalf("got %+v, %v", done, err)
 		}

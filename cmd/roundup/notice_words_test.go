@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,5 +87,24 @@ They are old, never send:  roundup sources ignore https://m.example/feed`}},
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNewsHasWords: each kind of news there is has words.
+func TestNewsHasWords(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "internal", "desk", "news.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`NewsKind = "(.+)"`).FindAllSubmatch(text, -1)
+	if len(kinds) == 0 {
+		t.Fatal("there is no news")
+	}
+	for _, kind := range kinds {
+		got := noticeWords(desk.News{Kind: desk.NewsKind(kind[1]), Err: errors.New("why"), Source: store.SourceRecord{URL: "feed.xml"}})
+		if got.Text == "" {
+			t.Errorf("%s has no words", kind[1])
+		}
 	}
 }

@@ -2,9 +2,9 @@
 // it and accounts for it, and it tells the editor. The commands, the daemon, the
 // editor's page and the demo go through it, so that there is one path a real issue takes.
 //
-// It must not print, ask or parse arguments (that is cmd/roundup), and holds
-// none of the rules it calls on: choosing is digest's, the machine delivery's,
-// every statement store's.
+// It must not print, ask, parse arguments or word what the editor is told (that is
+// cmd/roundup), and holds none of the rules it calls on: choosing is digest's, the
+// machine delivery's, every statement store's.
 //
 // Start reading with Decide in decide.go, which says what a run does next; turn.go
 // takes its steps, plan.go makes the issue that start.go freezes and send.go hands over.

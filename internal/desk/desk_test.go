@@ -89,11 +89,14 @@ func setup(t *testing.T) *bundle {
 func (b *bundle) clock() time.Time { return b.now }
 
 // open makes a desk that remembers only what the database does, as each process has.
-func (b *bundle) open(t *testing.T) {
+func (b *bundle) open(t *testing.T, change ...func(*desk.Options)) {
 	t.Helper()
+	o := desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}
+	for _, c := range change {
+		c(&o)
+	}
 	var err error
-	b.desk, err = desk.New(t.Context(), desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()})
-	if err != nil {
+	if b.desk, err = desk.New(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
@@ -93,10 +94,16 @@ func (d *Desk) Tell(ctx context.Context) error {
 }
 
 // FlushOutbox sends what is due of the mail that is no issue. What can't be
-// handed over now stays queued and is no error.
+// handed over now stays queued and is no error. Nothing leaves where no issue may:
+// from a copy, an older database, or a rehearsal, readers and editors would be
+// written to a second time.
 func (d *Desk) FlushOutbox(ctx context.Context) error {
-	if d.mailer == nil {
+	var problems config.Problems
+	switch err := d.Ready(ctx); {
+	case errors.As(err, new(*NotReadyError)), errors.As(err, &problems):
 		return nil
+	case err != nil:
+		return err
 	}
 	carrier := delivery.NewCarrier(d.store, d.notices, d.mailer, d.own, d.log)
 	_, err := carrier.Flush(ctx)

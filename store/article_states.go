@@ -34,7 +34,7 @@ func (s *Store) DropArticle(ctx context.Context, id int64, why string, by subscr
 		if err != nil || !changed {
 			return err
 		}
-		return tx.event(ctx, event{article: id, what: articleDropped, by: by, detail: why})
+		return tx.event(ctx, event{article: id, what: ArticleDropped, by: by, detail: why})
 	})
 }
 
@@ -78,8 +78,13 @@ func (s *Store) AgainArticle(ctx context.Context, id int64, by subscribers.Actor
 	})
 }
 
-// articleDropped is the event of an article that is never to be printed.
-const articleDropped = "article dropped"
+// What an event says of an article that a person decided about.
+const (
+	ArticleDropped = "article dropped"
+	ArticleSkipped = "article skipped"
+	ArticlePinned  = "article pinned"
+	ArticleMoved   = "article moved"
+)
 
 // settleArticle takes an article from one of the given states to another, and
 // reports whether it was not there already.

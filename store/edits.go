@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"roundup/digest"
 	"roundup/subscribers"
@@ -67,7 +66,7 @@ func (s *Store) Edit(ctx context.Context, number int, by subscribers.Actor, chan
 			if err := tx.editArticle(ctx, id, edit); err != nil {
 				return err
 			}
-			e := event{article: id, what: "article " + changeOfArticle(before.Articles[id], edit), by: by, detail: forIssue(next)}
+			e := event{article: id, what: changeOfArticle(before.Articles[id], edit), by: by, detail: forIssue(next)}
 			if err := tx.event(ctx, e); err != nil {
 				return err
 			}
@@ -111,8 +110,13 @@ func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e e
 	if err != nil {
 		return fmt.Errorf("edit next issue: %w", err)
 	}
-	e.what = strings.Join(changed, " and ") + " edited"
-	return tx.event(ctx, e)
+	for _, text := range changed {
+		e.what = text + edited
+		if err := tx.event(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forIssue is the detail of an edit: the issue it was meant for has no row yet.
@@ -123,21 +127,21 @@ func forIssue(next int) string { return fmt.Sprintf("for issue %d", next) }
 func changeOfArticle(before, after digest.ArticleEdit) string {
 	switch {
 	case after.Skip && !before.Skip:
-		return "skipped"
+		return ArticleSkipped
 	case after.Pin && !before.Pin:
-		return "pinned"
+		return ArticlePinned
 	case before.Pin && !after.Pin:
-		return "unpinned"
+		return "article unpinned"
 	case before.Section != after.Section || before.Position != after.Position:
-		return "moved"
+		return ArticleMoved
 	case before.Skip && !after.Skip:
-		return "no longer skipped"
+		return "article no longer skipped"
 	case before.Headline != after.Headline && before.Blurb != after.Blurb:
-		return "headline and blurb edited"
+		return "article headline and blurb edited"
 	case before.Headline != after.Headline || before.UpstreamTitle != after.UpstreamTitle:
-		return "headline edited"
+		return "article headline edited"
 	}
-	return "blurb edited"
+	return "article blurb edited"
 }
 
 // editArticle saves what was edited about an article that may still be in the

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"roundup/subscribers"
@@ -79,6 +80,57 @@ func (s *Store) SubscriberEvents(ctx context.Context, id int64) ([]Event, error)
 func (s *Store) IssueEvents(ctx context.Context, id int64) ([]Event, error) {
 	return s.events(ctx, `WHERE issue_id = ? AND subscriber_id IS NULL`, id)
 }
+
+// Editing is who changed last what the next issue prints.
+type Editing struct {
+	Texts    map[string]Event // of the issue's own: "subject", "preheader", "note"
+	Articles map[int64]Event  // the last that was done to an article, by number
+}
+
+// LastEdits returns the last events of articles and of the next issue's texts.
+func (s *Store) LastEdits(ctx context.Context) (e Editing, err error) {
+	e = Editing{Texts: map[string]Event{}, Articles: map[int64]Event{}}
+	type of struct {
+		article int64
+		event   Event
+	}
+	var all []of
+	err = s.read(ctx, func(tx *Tx) error {
+		all, err = queryAll(ctx, tx, func(r row) (o of, err error) {
+			o.event, err = scanEvent(rowWith{r, []any{&o.article}})
+			return o, err
+		}, `
+			SELECT
+				what,
+				detail,
+				actor,
+				actor_name,
+				through,
+				at,
+				coalesce(article_id, 0)
+			FROM events
+			WHERE id IN (
+				SELECT max(id) FROM events WHERE article_id IS NOT NULL GROUP BY article_id
+				UNION ALL
+				SELECT max(id) FROM events WHERE what IN ('subject edited', 'preheader edited', 'note edited') GROUP BY what
+			)`)
+		return err
+	})
+	if err != nil {
+		return e, fmt.Errorf("read who edited: %w", err)
+	}
+	for _, o := range all {
+		if o.article > 0 {
+			e.Articles[o.article] = o.event
+		} else {
+			e.Texts[strings.TrimSuffix(o.event.What, edited)] = o.event
+		}
+	}
+	return e, nil
+}
+
+// edited is how the event of an edited text ends.
+const edited = " edited"
 
 func (s *Store) events(ctx context.Context, which string, id int64) (all []Event, err error) {
 	err = s.read(ctx, func(tx *Tx) error {

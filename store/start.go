@@ -179,7 +179,7 @@ func (tx *Tx) expire(ctx context.Context, fates []digest.Fate, by subscribers.Ac
 			WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
 			why, tx.stamp(), tx.newsletter, fate.Candidate.ID)
 		if err == nil && dropped > 0 {
-			err = tx.event(ctx, event{article: fate.Candidate.ID, what: articleDropped, by: by, detail: why})
+			err = tx.event(ctx, event{article: fate.Candidate.ID, what: ArticleDropped, by: by.Via(subscribers.ThroughSending), detail: why})
 		}
 		if err != nil {
 			return fmt.Errorf("drop article %d: %w", fate.Candidate.ID, err)

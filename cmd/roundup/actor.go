@@ -2,10 +2,12 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"os"
 	"os/user"
 	"strconv"
 
+	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -33,9 +35,52 @@ func (a *app) userName() string {
 	return "user " + strconv.Itoa(os.Getuid())
 }
 
-// happened is a line about something that is on record.
-func (a *app) happened(e store.Event) string {
-	return a.local(e.At) + "  " + oneLine(e.What) + " (" + oneLine(byWhom(e.By)) + ")"
+// printEvents prints a line about each thing that is on record, with who did it; JSON
+// does not have them.
+func (a *app) printEvents(events []store.Event, err error) error {
+	if err != nil || a.json {
+		return err
+	}
+	for _, e := range events {
+		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(byWhom(e.By)))
+	}
+	return nil
+}
+
+// lastEdits is who changed last what the next issue prints.
+func (a *app) lastEdits(ctx context.Context) (store.Editing, error) {
+	st, err := a.store(ctx)
+	if err != nil {
+		return store.Editing{}, err
+	}
+	return st.LastEdits(ctx)
+}
+
+// decided reports whether the last that was done to an article, by somebody, is why
+// it stands as it does.
+func decided(e store.Event, c digest.Candidate, edit digest.ArticleEdit) bool {
+	if e.By.Through == subscribers.ThroughSending {
+		return false // it follows from the rules
+	}
+	switch e.What {
+	case store.ArticleDropped:
+		return c.State == digest.Dropped
+	case store.ArticleSkipped:
+		return edit.Skip
+	case store.ArticlePinned:
+		return edit.Pin
+	case store.ArticleMoved:
+		return edit.Position > 0 || edit.Section != ""
+	}
+	return false
+}
+
+// whoAndWhen says who did something, and when; "" where that is not on record.
+func (a *app) whoAndWhen(e store.Event) string {
+	if e.What == "" {
+		return ""
+	}
+	return oneLine(byWhom(e.By)) + ", " + a.local(e.At)
 }
 
 // byWhom says who did something: "by anna, command line".

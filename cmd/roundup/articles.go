@@ -155,6 +155,10 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	if err != nil {
 		return err
 	}
+	last, err := st.LastEdits(ctx)
+	if err != nil {
+		return err
+	}
 	if len(articles) == 0 {
 		a.printf("No article. `roundup fetch` reads the sources.\n")
 		return nil
@@ -162,7 +166,11 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	t := newTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
 	for _, c := range articles {
 		if !a.json {
-			t.row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), stateWords(c))
+			state := stateWords(c)
+			if e := last.Articles[c.ID]; c.State == digest.Dropped && decided(e, c, digest.ArticleEdit{}) {
+				state += ", " + a.whoAndWhen(e)
+			}
+			t.row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), state)
 			continue
 		}
 		if err := a.printJSON(articleLine{

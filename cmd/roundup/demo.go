@@ -241,7 +241,7 @@ made-up list, to a mail catcher on this machine.`)
 	if err != nil {
 		return err
 	}
-	if err := a.explain(p); err != nil {
+	if err := a.explain(ctx, p); err != nil {
 		return err
 	}
 	d.step("4. The preview, as `roundup preview --out` writes it")

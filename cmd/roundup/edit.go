@@ -236,20 +236,31 @@ func (a *app) showEdits(ctx context.Context) error {
 		a.printf("Nothing was changed by hand for issue %d.\n", line.Issue)
 		return nil
 	}
+	last, err := a.lastEdits(ctx)
+	if err != nil {
+		return err
+	}
 	a.printf("Changed by hand for issue %d:\n", line.Issue)
 	t := newTable(a.people())
 	for _, text := range [][2]string{{"subject", line.Subject}, {"preheader", line.Preheader}, {"note", line.Note}} {
 		if text[1] != "" {
-			t.row("", text[0], wording.Cut(oneLine(text[1]), 100))
+			t.row("", text[0], wording.Cut(oneLine(text[1]), 100), lastChanged(a.whoAndWhen(last.Texts[text[0]])))
 		}
 	}
 	for _, e := range line.Articles {
-		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "))
+		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
 		for _, c := range e.Conflicts {
 			t.row("", "", "→ conflict: "+c)
 		}
 	}
 	return t.flush()
+}
+
+func lastChanged(who string) string {
+	if who == "" {
+		return ""
+	}
+	return "last changed " + who
 }
 
 func newEditsLine(p desk.Plan) editsLine {

@@ -42,7 +42,7 @@ one author or from one source while there is a choice. Looking changes nothing.`
 			if err != nil {
 				return err
 			}
-			return a.explain(p)
+			return a.explain(cmd.Context(), p)
 		},
 	}
 	fetchFlag(c, &noFetch)
@@ -78,7 +78,7 @@ type fateLine struct {
 	Shared   string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
 }
 
-func (a *app) explain(p desk.Plan) error {
+func (a *app) explain(ctx context.Context, p desk.Plan) error {
 	if a.json {
 		for _, f := range p.Selection.Fates {
 			if err := a.printJSON(fateLine{
@@ -95,7 +95,7 @@ func (a *app) explain(p desk.Plan) error {
 	a.printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
 		a.printf("%s\n", whyNoCandidate(a.cfg))
-	} else if err := a.tableOfFates(p); err != nil {
+	} else if err := a.tableOfFates(ctx, p); err != nil {
 		return err
 	}
 	for _, note := range p.Notes() {
@@ -108,8 +108,13 @@ func (a *app) explain(p desk.Plan) error {
 }
 
 // tableOfFates prints the candidates, those of each section under its title. A
-// headline that was edited stands beside the feed's.
-func (a *app) tableOfFates(p desk.Plan) error {
+// headline that was edited stands beside the feed's, and what a person decided has
+// who it was.
+func (a *app) tableOfFates(ctx context.Context, p desk.Plan) error {
+	last, err := a.lastEdits(ctx)
+	if err != nil {
+		return err
+	}
 	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
 	group := ""
 	for _, f := range byGroup(p.Selection.Fates) {
@@ -118,6 +123,9 @@ func (a *app) tableOfFates(p desk.Plan) error {
 			t.heading(g)
 		}
 		title, why := titleOf(f.Candidate.Article), f.Reason
+		if e := last.Articles[f.Candidate.ID]; decided(e, f.Candidate, p.Edits.Articles[f.Candidate.ID]) {
+			why += " (" + a.whoAndWhen(e) + ")"
+		}
 		if edited := p.Edits.Articles[f.Candidate.ID].Headline; edited != "" && edited != title {
 			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, wording.Cut(title, 80))
 		}

@@ -172,7 +172,7 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 	return t.flush()
 }
 
-func (a *app) showIssue(_ context.Context, _ *store.Store, i digest.Issue) error {
+func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) error {
 	if a.json {
 		line := issueJSON(i)
 		line.Articles = printedLines(i)
@@ -192,7 +192,14 @@ func (a *app) showIssue(_ context.Context, _ *store.Store, i digest.Issue) error
 			a.printf("  %d  %s\n", p.ID, oneLine(p.Headline))
 		}
 	}
-	return nil
+	events, err := st.IssueEvents(ctx, i.ID)
+	for i, e := range events {
+		if e.Detail != "" && e.Detail != "by hand" {
+			events[i].What += ": " + e.Detail
+		}
+	}
+	a.printf("\n")
+	return a.printEvents(events, err)
 }
 
 func printedLines(i digest.Issue) []printedLine {

@@ -92,7 +92,7 @@ func (a *app) printResent(ctx context.Context, st *store.Store, issue digest.Iss
 func newHistory(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "history <email>",
-		Short: "every issue one reader was owed, and what became of it",
+		Short: "every issue one reader was owed, what became of it, and who changed what",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.history(cmd.Context(), args[0]) },
 	}
@@ -109,15 +109,16 @@ func (a *app) history(ctx context.Context, email string) error {
 	}
 	if len(records) == 0 {
 		a.printf("%s has been owed no issue yet.\n", oneLine(sub.Email))
-		return nil
-	}
-	return a.printDeliveries(func(yield func(store.DeliveryRecord, error) bool) {
+	} else if err := a.printDeliveries(func(yield func(store.DeliveryRecord, error) bool) {
 		for _, r := range records {
 			if !yield(r, nil) {
 				return
 			}
 		}
-	}, true)
+	}, true); err != nil {
+		return err
+	}
+	return a.printEvents(a.st.SubscriberEvents(ctx, sub.ID))
 }
 
 func replyWords(r store.DeliveryRecord) string {

@@ -63,14 +63,7 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	events, err := a.st.SubscriberEvents(ctx, s.ID)
-	if err != nil {
-		return err
-	}
-	for _, e := range events {
-		a.printf("  %s\n", a.happened(e))
-	}
-	return nil
+	return a.printEvents(a.st.SubscriberEvents(ctx, s.ID))
 }
 
 func consentWords(c subscribers.Consent, local func(time.Time) string) string {

@@ -144,7 +144,7 @@ func changes() []recorded {
 			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, anna())
 			return err
 		}, want: []string{"article added (article)"}},
-		{method: "Edit", do: edit(func(e *digest.Edits) { e.Subject, e.Note = "One", "Two" }), want: []string{"subject and note edited ()"}},
+		{method: "Edit", do: edit(func(e *digest.Edits) { e.Subject, e.Note = "One", "Two" }), want: []string{"subject edited ()", "note edited ()"}},
 		{method: "Edit", name: "pin", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true }),
 			want: []string{"article pinned (article)"}},
 		{method: "Edit", name: "skip what is pinned", before: func(s *scene) {

@@ -92,7 +92,7 @@ func Absorb(r Reading, known Known) []Absorbed {
 			a.out[i].Changed = printedDiffers(a.was[i], a.out[i].Article)
 		}
 	}
-	a.judge()
+	a.settleStates()
 	return a.out
 }
 
@@ -149,7 +149,7 @@ func (a *absorber) find(item Article) (Article, bool) {
 		return Article{}, false
 	}
 	candidates := a.known.ByGUID[item.GUID]
-	best, ok := fittest(item, len(candidates), func(i int) Article {
+	best, ok := bestFit(item, len(candidates), func(i int) Article {
 		if at, ok := a.byID[candidates[i].ID]; ok {
 			return a.out[at].Article // as this reading leaves it, and the next one will find it
 		}
@@ -161,9 +161,9 @@ func (a *absorber) find(item Article) (Article, bool) {
 	return candidates[best], true
 }
 
-// fittest chooses, of n articles with an item's GUID, the one that fits it best;
+// bestFit chooses, of n articles with an item's GUID, the one that fits it best;
 // false when none does.
-func fittest(item Article, n int, candidate func(int) Article) (best int, ok bool) {
+func bestFit(item Article, n int, candidate func(int) Article) (best int, ok bool) {
 	most := -1
 	for i := range n {
 		if c := candidate(i); sameUnderGUID(c, item) && likeness(c, item) > most {
@@ -186,7 +186,7 @@ func (a *absorber) place(item, old Article) (int, bool) {
 		return 0, false
 	}
 	places := a.byGUID[item.GUID]
-	best, ok := fittest(item, len(places), func(i int) Article { return a.out[places[i]].Article })
+	best, ok := bestFit(item, len(places), func(i int) Article { return a.out[places[i]].Article })
 	if !ok {
 		return 0, false
 	}
@@ -210,8 +210,8 @@ func (a *absorber) name(at int, item Article) {
 	a.out[at].Names = append(a.out[at].Names, name)
 }
 
-// judge settles the state of every new article.
-func (a *absorber) judge() {
+// settleStates says the state of every new article.
+func (a *absorber) settleStates() {
 	old := a.before(a.known.LastRead)
 	suspicion := a.suspicion(old)
 	dates := a.likelyDates()

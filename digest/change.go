@@ -210,7 +210,7 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 		edits.set(c.Article, edit)
 		return nil
 	}
-	home := whereabouts(printed, c.Article)
+	home := placeOf(printed, c.Article)
 	target := home.section
 	if c.Section != "" {
 		at := slices.IndexFunc(titles, func(t string) bool { return language.Fold(t) == language.Fold(c.Section) })
@@ -231,7 +231,7 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 		if target == home.section {
 			left = home.place
 		}
-		edit.Position = min(c.Place, last(printed, target, left > 0))
+		edit.Position = min(c.Place, lastPlace(printed, target, left > 0))
 		makeRoom(edits, printed, target, c.Article, left, edit.Position)
 	}
 	if home.place > 0 && target != home.section {
@@ -261,7 +261,7 @@ type place struct {
 	place   int // 1-based
 }
 
-func whereabouts(printed []IssueSection, id int64) place {
+func placeOf(printed []IssueSection, id int64) place {
 	for _, section := range printed {
 		for i, article := range section.Articles {
 			if article.ID == id {
@@ -272,8 +272,8 @@ func whereabouts(printed []IssueSection, id int64) place {
 	return place{}
 }
 
-// last is the last place of a section once an article is moved there, or within it.
-func last(printed []IssueSection, section string, within bool) int {
+// lastPlace is the last place of a section once an article is moved there, or within it.
+func lastPlace(printed []IssueSection, section string, within bool) int {
 	n := 1
 	if within {
 		n = 0

@@ -161,8 +161,8 @@ func (r Rules) Enough(s Selection) (bool, string) {
 // It is deterministic: the order of the candidates does not matter, and nothing
 // it is given is changed.
 //
-//   - Who may be in: see judge in eligible.go.
-//   - Who gets a place, and where: see placing in places.go.
+//   - Who may be in: see eligibility in eligible.go.
+//   - Who gets a place, and where: see place in places.go.
 //   - In which order a section prints them: see arrange in arrange.go.
 //
 // Rules without sections are taken as one untitled section for everything.
@@ -173,13 +173,13 @@ func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selecti
 	c := chooser{rules: rules, at: at}
 	contenders := make([]*contender, len(candidates))
 	for i, candidate := range candidates {
-		contenders[i] = c.enter(candidate, edits.Articles[candidate.ID])
+		contenders[i] = c.newContender(candidate, edits.Articles[candidate.ID])
 	}
 	slices.SortFunc(contenders, newestFirst)
 
 	var eligible []*contender
 	for _, e := range contenders {
-		if e.outcome, e.reason = c.judge(e); e.outcome == In {
+		if e.outcome, e.reason = c.eligibility(e); e.outcome == In {
 			eligible = append(eligible, e)
 		}
 	}
@@ -225,7 +225,7 @@ type contender struct {
 	despite string // what would have kept it out, had it not been pinned
 }
 
-func (c chooser) enter(candidate Candidate, edit ArticleEdit) *contender {
+func (c chooser) newContender(candidate Candidate, edit ArticleEdit) *contender {
 	e := &contender{Candidate: candidate, edit: edit}
 	for _, label := range candidate.Labels {
 		e.labels = append(e.labels, language.Fold(label), language.Fold(c.rules.renamed(label)))
@@ -270,11 +270,11 @@ func (e *contender) undated() int {
 
 // longestOwedFirst orders contenders by when they were first owed.
 func longestOwedFirst(a, b *contender) int {
-	return cmp.Or(a.since().Compare(b.since()), newestFirst(a, b))
+	return cmp.Or(a.owedSince().Compare(b.owedSince()), newestFirst(a, b))
 }
 
-// since is when the article was first owed.
-func (e *contender) since() time.Time {
+// owedSince is when the article was first owed.
+func (e *contender) owedSince() time.Time {
 	if e.OwedSince.IsZero() {
 		return e.FirstSeen
 	}

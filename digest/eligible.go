@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// judge says whether a candidate may be in the issue: In, or the outcome that
+// eligibility says whether a candidate may be in the issue: In, or the outcome that
 // keeps it out with the reason. The first of these to apply decides:
 //
 //   - its state: only what is owed is a candidate;
@@ -19,16 +19,16 @@ import (
 // A pin overrides the last two: a person wants it now. It never overrides what
 // protects readers (a state, a rule of the source, an embargo), and Choose names
 // such pins among the problems.
-func (c chooser) judge(e *contender) (Outcome, string) {
+func (c chooser) eligibility(e *contender) (Outcome, string) {
 	if e.State != Owed {
-		return Out, e.settled()
+		return Out, e.whyNotOwed()
 	}
 	rule := c.rules.Sources[e.Source]
-	if hit := rule.Exclude.hit(e); hit != "" {
+	if hit := rule.Exclude.firstMatch(e); hit != "" {
 		return Out, "excluded: " + hit
 	}
-	if !rule.Include.empty() && rule.Include.hit(e) == "" {
-		return Out, "not included: " + rule.Include.misses()
+	if !rule.Include.empty() && rule.Include.firstMatch(e) == "" {
+		return Out, "not included: " + rule.Include.noMatch()
 	}
 	if e.edit.Skip {
 		return Later, "left out by hand: next issue"
@@ -37,7 +37,7 @@ func (c chooser) judge(e *contender) (Outcome, string) {
 		return Later, "dated in the future: waits"
 	}
 	outcome, reason := In, ""
-	if late := c.late(e); late != "" {
+	if late := c.lateness(e); late != "" {
 		outcome, reason = Later, late
 	} else if old := c.rules.MaxAge; old > 0 && e.rolledOver() && c.at.Now.Sub(e.FirstSeen) > old {
 		outcome, reason = Expired, "older than "+inDays(old)+" and passed over: dropped"
@@ -49,8 +49,8 @@ func (c chooser) judge(e *contender) (Outcome, string) {
 	return outcome, reason
 }
 
-// settled says why an article in any state but owed is no candidate.
-func (e *contender) settled() string {
+// whyNotOwed says why an article in any state but owed is no candidate.
+func (e *contender) whyNotOwed() string {
 	switch e.State {
 	case Carried:
 		return fmt.Sprintf("already in issue %d", e.Issue)
@@ -78,14 +78,14 @@ func (e *contender) settled() string {
 	return fmt.Sprintf("not owed: state %q", e.State)
 }
 
-// late says how an article came after the cut-off; "" when it did not, or when
+// lateness says how an article came after the cut-off; "" when it did not, or when
 // the issue belongs to no slot.
 //
 // An article without a date counts from when it was first seen, but only
 // against a real cut-off. Where that is the slot itself, the article may well
 // be older than the fetch that found it: one just before sending would
 // otherwise put off every undated article by an issue.
-func (c chooser) late(e *contender) string {
+func (c chooser) lateness(e *contender) string {
 	if c.at.Slot.IsZero() {
 		return ""
 	}

@@ -28,7 +28,7 @@ func (c chooser) whyIn(e *contender) string {
 	case e.pinned():
 		why = append(why, "placed by hand")
 	case e.rolledOver():
-		why = append(why, "rolled over, owed since "+e.since().In(c.location()).Format("2 January 2006"))
+		why = append(why, "rolled over, owed since "+e.owedSince().In(c.location()).Format("2 January 2006"))
 	default:
 		why = append(why, "new")
 	}
@@ -82,14 +82,14 @@ func (c chooser) problems(edits Edits, contenders []*contender) []string {
 			problems = append(problems, fmt.Sprintf("article %d was edited but is no candidate for this issue", id))
 			continue
 		}
-		for _, problem := range c.troubles(e) {
+		for _, problem := range c.editProblems(e) {
 			problems = append(problems, fmt.Sprintf("article %d (%s): %s", id, e.Title, problem))
 		}
 	}
 	return problems
 }
 
-func (c chooser) troubles(e *contender) []string {
+func (c chooser) editProblems(e *contender) []string {
 	var troubles []string
 	if e.pinned() && e.outcome != In {
 		troubles = append(troubles, "pinned, but not in: "+e.reason)

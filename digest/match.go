@@ -11,9 +11,9 @@ import (
 // empty reports whether a match asks for nothing.
 func (m Match) empty() bool { return len(m.Labels)+len(m.Authors)+len(m.Words) == 0 }
 
-// hit names the first thing of a match that an article has, as configured:
+// firstMatch names the first thing of a match that an article has, as configured:
 // "label sponsored", "author A. Writer", "word advertorial"; "" for none.
-func (m Match) hit(e *contender) string {
+func (m Match) firstMatch(e *contender) string {
 	for _, label := range m.Labels {
 		if slices.Contains(e.labels, language.Fold(label)) {
 			return "label " + label
@@ -36,9 +36,9 @@ func (m Match) hit(e *contender) string {
 	return ""
 }
 
-// misses says in words that an article has nothing of a match: "none of the
+// noMatch says in words that an article has nothing of a match: "none of the
 // labels analysis, opinion".
-func (m Match) misses() string {
+func (m Match) noMatch() string {
 	var kinds []string
 	for _, kind := range []struct {
 		one, many string

@@ -22,7 +22,7 @@ func (c chooser) place(eligible []*contender) [][]*contender {
 	rest := slices.IndexFunc(sections, func(s Section) bool { return s.Rest })
 	queues := make([][]*contender, len(sections))
 	for _, e := range eligible {
-		home := c.home(e)
+		home := c.sectionFor(e)
 		if home < 0 {
 			home = rest
 		}
@@ -58,8 +58,8 @@ func (c chooser) place(eligible []*contender) [][]*contender {
 	return chosen
 }
 
-// home is the index of the section an article goes to; -1 for none.
-func (c chooser) home(e *contender) int {
+// sectionFor is the index of the section an article goes to; -1 for none.
+func (c chooser) sectionFor(e *contender) int {
 	if moved := c.movedTo(e); moved >= 0 {
 		return moved
 	}

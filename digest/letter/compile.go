@@ -44,7 +44,7 @@ func Compile(in Input) (digest.Issue, error) {
 		Kind:     in.Kind,
 		Slot:     in.Slot,
 		Revision: 1,
-		Note:     worded(in.Edits.Note),
+		Note:     notePrinted(in.Edits.Note),
 		Date:     in.Slot,
 		Sections: printable(in.Selection.Sections, language.WordsFor(in.Publication.Language)),
 	}
@@ -67,8 +67,8 @@ func Compile(in Input) (digest.Issue, error) {
 	return issue, nil
 }
 
-// worded is a note, or "" where it has no words.
-func worded(note string) string {
+// notePrinted is a note, or "" where it has no words.
+func notePrinted(note string) string {
 	if !noteSays(note) {
 		return ""
 	}

@@ -22,6 +22,20 @@ var (
 	callingError  = regexp.MustCompile(`^error calling (\w+): `)
 )
 
+// TemplateError is a mistake in a template, in words for the person who wrote it.
+type TemplateError struct {
+	Name    string // the setting or file: "digest.subject", "article.html"
+	Message string // "{{ .Newsleter.Name }} is not known"
+	Hint    string // "did you mean {{ .Newsletter.Name }}?"
+	Err     error  // as the template engine put it
+}
+
+// Error names the template and what is wrong with it.
+func (e *TemplateError) Error() string { return e.Name + ": " + e.Message }
+
+// Unwrap returns the engine's own error.
+func (e *TemplateError) Unwrap() error { return e.Err }
+
 // mistake names the file and the line of a mistake in a mail template of the
 // part whose files end in ext, and what was meant.
 func (t templateSet) mistake(ext string, err error) error {
@@ -34,7 +48,7 @@ func (t templateSet) mistake(ext string, err error) error {
 		return &TemplateError{Name: "mail templates", Message: message, Err: err}
 	}
 	e := &TemplateError{Name: t.fileOf(place[1], ext), Err: err}
-	e.Message, e.Hint = meaning(strings.TrimPrefix(message, place[0]))
+	e.Message, e.Hint = explain(strings.TrimPrefix(message, place[0]))
 	if limit := (*limitError)(nil); errors.As(err, &limit) {
 		e.Hint = limit.hint
 	}
@@ -54,8 +68,8 @@ func (t templateSet) fileOf(name, ext string) string {
 	return name + ext
 }
 
-// meaning puts the engine's words into those of somebody who edits a template.
-func meaning(message string) (said, hint string) {
+// explain puts the engine's words into those of somebody who edits a template.
+func explain(message string) (said, hint string) {
 	at := executing.FindStringSubmatch(message)
 	if at != nil {
 		message = strings.TrimPrefix(message, at[0])

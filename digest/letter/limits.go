@@ -90,7 +90,7 @@ func (l *limits) guard(tree *parse.Tree, ext string) error {
 	}
 	walkNodes(tree.Root, func(n parse.Node) {
 		for _, p := range pipes(n) {
-			partEscapers(p)
+			splitEscapers(p)
 		}
 		if loop, ok := n.(*parse.RangeNode); ok {
 			loop.List.Nodes = append([]parse.Node{step(loop.Pos, loop.List)}, loop.List.Nodes...)

@@ -43,7 +43,7 @@ func newLineData(issue digest.Issue, pub digest.Publication) LineData {
 	data := LineData{
 		Newsletter: LineNewsletter{Name: language.Plain(pub.Name), Tagline: language.Plain(pub.Tagline)},
 		Number:     issue.Number,
-		Date:       words.Date(words.LongDate, local(issue.Date, pub)),
+		Date:       words.Date(words.LongDate, localTime(issue.Date, pub)),
 	}
 	for _, section := range issue.Sections {
 		for _, article := range section.Articles {
@@ -62,27 +62,13 @@ func newLineData(issue digest.Issue, pub digest.Publication) LineData {
 	return data
 }
 
-// local is a moment on the publication's own calendar; UTC where it has none.
-func local(t time.Time, pub digest.Publication) time.Time {
+// localTime is a moment on the publication's own calendar; UTC where it has none.
+func localTime(t time.Time, pub digest.Publication) time.Time {
 	if pub.Location == nil {
 		return t.UTC()
 	}
 	return t.In(pub.Location)
 }
-
-// TemplateError is a mistake in a template, in words for the person who wrote it.
-type TemplateError struct {
-	Name    string // the setting or file: "digest.subject", "article.html"
-	Message string // "{{ .Newsleter.Name }} is not known"
-	Hint    string // "did you mean {{ .Newsletter.Name }}?"
-	Err     error  // as the template engine put it
-}
-
-// Error names the template and what is wrong with it.
-func (e *TemplateError) Error() string { return e.Name + ": " + e.Message }
-
-// Unwrap returns the engine's own error.
-func (e *TemplateError) Unwrap() error { return e.Err }
 
 // CheckLine tries a template for subject or preheader on an example, so that
 // a mistake shows when the configuration is read and not when an issue is
@@ -149,7 +135,7 @@ func lineError(name string, err error) error {
 		if exec := (template.ExecError{}); errors.As(err, &exec) {
 			message = exec.Err.Error()
 		}
-		e.Message, _ = meaning(enginePrefix.ReplaceAllString(message, ""))
+		e.Message, _ = explain(enginePrefix.ReplaceAllString(message, ""))
 		if limit := (*limitError)(nil); errors.As(err, &limit) {
 			e.Hint = limit.hint
 		}

@@ -25,7 +25,7 @@ type Note struct {
 // Marks around no words ("#", "- ", "---") are no note. Straight quotes become the language's own, as in headlines.
 func newNote(markdown string, words language.Words) Note {
 	root, source := parseNote(markdown)
-	if wordless(root, source) {
+	if showsNothing(root, source) {
 		return Note{}
 	}
 	curlNote(words, root, source)
@@ -36,15 +36,15 @@ func newNote(markdown string, words language.Words) Note {
 }
 
 // noteSays reports whether a note in Markdown has words.
-func noteSays(markdown string) bool { return !wordless(parseNote(markdown)) }
+func noteSays(markdown string) bool { return !showsNothing(parseNote(markdown)) }
 
 func parseNote(markdown string) (root ast.Node, source []byte) {
 	source = []byte(language.PlainLines(markdown))
 	return goldmark.DefaultParser().Parse(text.NewReader(source)), source
 }
 
-// wordless reports whether a reader sees nothing of a node by itself.
-func wordless(n ast.Node, source []byte) bool {
+// showsNothing reports whether a reader sees nothing of a node by itself.
+func showsNothing(n ast.Node, source []byte) bool {
 	var said string
 	switch n := n.(type) {
 	case *ast.Link:
@@ -60,7 +60,7 @@ func wordless(n ast.Node, source []byte) bool {
 		return false
 	}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
-		if !wordless(child, source) {
+		if !showsNothing(child, source) {
 			return false
 		}
 	}
@@ -71,7 +71,7 @@ func wordless(n ast.Node, source []byte) bool {
 func noteMarkup(parent ast.Node, source []byte) string {
 	var b strings.Builder
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		if n.Type() == ast.TypeBlock && wordless(n, source) {
+		if n.Type() == ast.TypeBlock && showsNothing(n, source) {
 			continue
 		}
 		inner := func() string { return noteMarkup(n, source) }

@@ -28,7 +28,7 @@ func curlNote(w language.Words, root ast.Node, source []byte) {
 // curlBlock curls the texts of a paragraph as one: a quotation may begin before
 // emphasis or a link and end within it.
 func curlBlock(w language.Words, block ast.Node, source []byte) {
-	paragraph := gather(block, source)
+	paragraph := paragraphOf(block, source)
 	line := paragraph.line.String()
 	if !strings.ContainsAny(line, `"'`) {
 		return
@@ -52,26 +52,26 @@ func curlBlock(w language.Words, block ast.Node, source []byte) {
 // find their partners.
 const standIn = "o"
 
-// said is the text of a paragraph as one line.
-type said struct {
+// paragraph is the text of a paragraph as one line.
+type paragraph struct {
 	line  strings.Builder
 	runes int
-	parts []saidPart
+	parts []paragraphPart
 }
 
-// saidPart is where one of the paragraph's nodes stands in the line, in runes.
-type saidPart struct {
+// paragraphPart is where one of the paragraph's nodes stands in the line, in runes.
+type paragraphPart struct {
 	text       *ast.Text
 	begin, end int
 }
 
-func (s *said) add(text string) {
+func (s *paragraph) add(text string) {
 	s.line.WriteString(text)
 	s.runes += len([]rune(text))
 }
 
-func gather(block ast.Node, source []byte) *said {
-	s := &said{}
+func paragraphOf(block ast.Node, source []byte) *paragraph {
+	s := &paragraph{}
 	_ = ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -83,7 +83,7 @@ func gather(block ast.Node, source []byte) *said {
 		case *ast.Text:
 			begin := s.runes
 			s.add(unescapeMarkdown(n.Segment.Value(source)))
-			s.parts = append(s.parts, saidPart{n, begin, s.runes})
+			s.parts = append(s.parts, paragraphPart{n, begin, s.runes})
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				s.add(" ")
 			}

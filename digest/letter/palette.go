@@ -93,7 +93,7 @@ func (c colour) readableOn(background colour, ratio float64) colour {
 	}
 	for step := 0.0; step <= 1; step += 0.02 {
 		// Rounded as it will be printed, so that what is checked is what is seen.
-		moved, _ := parseColour(c.lit(towards[0]/255, step).String())
+		moved, _ := parseColour(c.withLightness(towards[0]/255, step).String())
 		if contrast(moved, background) >= ratio {
 			return moved
 		}
@@ -101,9 +101,9 @@ func (c colour) readableOn(background colour, ratio float64) colour {
 	return towards
 }
 
-// lit moves the lightness of a colour a share of the way to another, 0 to 1,
+// withLightness moves the lightness of a colour a share of the way to another, 0 to 1,
 // as HSL has it: mixed with white, red would turn to a dull pink.
-func (c colour) lit(lightness, share float64) colour {
+func (c colour) withLightness(lightness, share float64) colour {
 	high, low := max(c[0], c[1], c[2])/255, min(c[0], c[1], c[2])/255
 	middle := (high + low) / 2
 	room := func(l float64) float64 { return 1 - math.Abs(2*l-1) } // the strongest colour there is

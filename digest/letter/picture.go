@@ -48,7 +48,7 @@ func newPicture(image digest.Image, article Article) *Picture {
 		Alt:     language.Cut(language.Plain(image.Alt), maxCaption),
 		Caption: language.Cut(language.Plain(image.Caption), maxCaption),
 		Credit:  language.Cut(language.Plain(image.Credit), maxCredit),
-		Beside:  !article.Lead || !across(image),
+		Beside:  !article.Lead || !fillsWidth(image),
 	}
 	if language.Fold(p.Alt) == language.Fold(article.Headline) {
 		p.Alt = ""
@@ -60,9 +60,9 @@ func newPicture(image digest.Image, article Article) *Picture {
 	return p
 }
 
-// across reports whether a picture is wide enough, in pixels and in its shape,
+// fillsWidth reports whether a picture is wide enough, in pixels and in its shape,
 // to stand across the mail. One of which the source says nothing mostly is.
-func across(image digest.Image) bool {
+func fillsWidth(image digest.Image) bool {
 	if image.Width > 0 && image.Width < leastLead {
 		return false
 	}

@@ -23,7 +23,7 @@ func preheader(in Input, issue digest.Issue, data LineData) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if line != "" && !says(issue.Subject, line) {
+		if line != "" && !holdsText(issue.Subject, line) {
 			return language.Cut(line, digest.MaxPreheader), nil
 		}
 	}
@@ -42,7 +42,7 @@ func derivedPreheader(issue digest.Issue, data LineData, words language.Words) s
 	var line string
 	for _, article := range data.Articles {
 		switch {
-		case says(issue.Subject, article.Title), line != "" && says(line, article.Title):
+		case holdsText(issue.Subject, article.Title), line != "" && holdsText(line, article.Title):
 		case line == "":
 			line = language.Cut(article.Title, digest.MaxPreheader)
 		case utf8.RuneCountInString(line+join+article.Title) <= digest.MaxPreheader:
@@ -51,27 +51,27 @@ func derivedPreheader(issue digest.Issue, data LineData, words language.Words) s
 			return line
 		}
 	}
-	for _, other := range []string{line, data.Lead.Text, opening(issue.Note, words), data.Newsletter.Tagline} {
-		if other = language.Plain(other); other != "" && !says(issue.Subject, other) {
+	for _, other := range []string{line, data.Lead.Text, firstParagraph(issue.Note, words), data.Newsletter.Tagline} {
+		if other = language.Plain(other); other != "" && !holdsText(issue.Subject, other) {
 			return language.Cut(other, digest.MaxPreheader)
 		}
 	}
 	return ""
 }
 
-// opening is the first paragraph of a note that says something: a salutation
+// firstParagraph is the first paragraph of a note that says something: a salutation
 // alone says nothing in an inbox.
-func opening(markdown string, words language.Words) string {
+func firstParagraph(markdown string, words language.Words) string {
 	note := newNote(markdown, words)
-	if greets(note, words) {
+	if hasSalutation(note, words) {
 		_, note.Text, _ = strings.Cut(note.Text, "\n\n")
 	}
 	return note.Text
 }
 
-// says reports whether a line already holds a text, or as much of it as a cut
+// holdsText reports whether a line already holds a text, or as much of it as a cut
 // left: a headline that was too long for the subject begins within it.
-func says(line, text string) bool {
+func holdsText(line, text string) bool {
 	whole := strings.TrimSuffix(line, "…")
 	cutOff := whole != line
 	line, text = strings.ToLower(whole), strings.ToLower(text)

@@ -57,12 +57,12 @@ func isString(arg any) bool { return arg != nil && reflect.TypeOf(arg).Kind() ==
 func (l *limits) print(args ...any) (string, error)   { return l.texts(false, args) }
 func (l *limits) println(args ...any) (string, error) { return l.texts(true, args) }
 
-// valuesOf ends the names of the functions that partEscapers puts in.
+// valuesOf ends the names of the functions that splitEscapers puts in.
 const valuesOf = "Values"
 
-// partEscapers makes html of several values html of what print makes of them:
+// splitEscapers makes html of several values html of what print makes of them:
 // html/template would take an html or urlquery for its own, which has no limit.
-func partEscapers(p *parse.PipeNode) {
+func splitEscapers(p *parse.PipeNode) {
 	var parted []*parse.CommandNode
 	for _, command := range p.Cmds {
 		name, _ := command.Args[0].(*parse.IdentifierNode)
@@ -162,7 +162,7 @@ func (f *formatting) directive(s string) (printed, rest string, err error) {
 			return "", "", err
 		}
 		if precision = "." + precision; strings.HasPrefix(precision, ".-") {
-			return "", "", errFormat("has a precision of %s", precision[1:])
+			return "", "", formatError("has a precision of %s", precision[1:])
 		}
 	}
 	if s, err = f.index(s); err != nil {
@@ -172,13 +172,13 @@ func (f *formatting) directive(s string) (printed, rest string, err error) {
 	written := "%" + all[:len(all)-len(s)+size]
 	switch {
 	case size == 0:
-		return "", "", errFormat("ends in the middle of a %%")
+		return "", "", formatError("ends in the middle of a %%")
 	case verb == '%':
 		return "%", s[size:], nil
 	case len(flags) > maxWidth:
-		return "", "", errFormat("has more than %d flags behind one %%", maxWidth)
+		return "", "", formatError("has more than %d flags behind one %%", maxWidth)
 	case f.next >= len(f.args):
-		return "", "", errFormat("has no value for its %s", written)
+		return "", "", formatError("has no value for its %s", written)
 	}
 	arg := f.args[f.next]
 	f.next++
@@ -194,11 +194,11 @@ func (f *formatting) size(s string) (digits, rest string, err error) {
 	digits = s[:len(s)-len(rest)]
 	if after, star := strings.CutPrefix(s, "*"); star {
 		if f.next >= len(f.args) {
-			return "", "", errFormat("has no value for its *")
+			return "", "", formatError("has no value for its *")
 		}
 		value := reflect.ValueOf(f.args[f.next])
 		if !value.CanInt() {
-			return "", "", errFormat("has a %v for its *, which wants a whole number", value.Kind())
+			return "", "", formatError("has a %v for its *, which wants a whole number", value.Kind())
 		}
 		digits, rest = strconv.FormatInt(value.Int(), 10), after
 		f.next++
@@ -220,7 +220,7 @@ func (f *formatting) index(s string) (rest string, err error) {
 	number, rest, closed := strings.Cut(inside, "]")
 	n, err := strconv.Atoi(number)
 	if !closed || err != nil || n < 1 || n > len(f.args) {
-		return "", errFormat("has no value %.20s", "["+number+"]")
+		return "", formatError("has no value %.20s", "["+number+"]")
 	}
 	f.next, f.indexed = n-1, true
 	return rest, nil
@@ -233,11 +233,11 @@ func (f *formatting) unused() error {
 		if left == 1 {
 			values = "value"
 		}
-		return errFormat("has %d %s more than its format prints", left, values)
+		return formatError("has %d %s more than its format prints", left, values)
 	}
 	return nil
 }
 
-func errFormat(message string, args ...any) error {
+func formatError(message string, args ...any) error {
 	return &limitError{fmt.Sprintf(message, args...), "a format has one value for each %; write %% to print a per cent sign"}
 }

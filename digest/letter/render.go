@@ -164,7 +164,7 @@ func (t templateSet) renderHTML(letter Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := styleable(markup); err != nil {
+	if err := checkRules(markup); err != nil {
 		return "", err
 	}
 	options := premailer.NewOptions(premailer.WithRemoveClasses(false), premailer.WithCssToAttributes(false))
@@ -196,9 +196,9 @@ func withoutIndents(markup string) string {
 // element: some fifty times what a long mail of the built-in templates needs.
 const maxMatches = 5_000_000
 
-// styleable fails for a style sheet so long, in a mail so large, that writing it
+// checkRules fails for a style sheet so long, in a mail so large, that writing it
 // into the elements would take minutes and gigabytes.
-func styleable(markup string) error {
+func checkRules(markup string) error {
 	rules, rest := 0, markup
 	for {
 		_, after, found := strings.Cut(rest, "<style")

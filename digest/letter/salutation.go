@@ -17,10 +17,10 @@ func newGreeting(pub digest.Publication) digest.Greeting {
 // maxSalutation is the longest line, in characters, that is taken for one.
 const maxSalutation = 60
 
-// greets reports whether a note begins with a salutation of the editor's own:
+// hasSalutation reports whether a note begins with a salutation of the editor's own:
 // a short paragraph that ends as one does, in general or in the words' own
 // language. Nobody is greeted twice.
-func greets(note Note, words language.Words) bool {
+func hasSalutation(note Note, words language.Words) bool {
 	first, _, more := strings.Cut(note.Text, "\n\n")
 	last, _ := utf8.DecodeLastRuneInString(first)
 	usual, _ := utf8.DecodeLastRuneInString(words.GreetingAll)

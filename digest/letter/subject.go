@@ -22,14 +22,14 @@ func subject(in Input, data LineData) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if line == "" || data.Count == 0 && dangles(line) {
+	if line == "" || data.Count == 0 && endsInPunctuation(line) {
 		line = fallbackSubject(in, data)
 	}
 	return language.StartFromRight(language.Cut(line, digest.MaxSubject), language.RightToLeft(in.Publication.Language)), nil
 }
 
-// dangles reports whether a line ends in punctuation that announces more.
-func dangles(line string) bool {
+// endsInPunctuation reports whether a line ends in punctuation that announces more.
+func endsInPunctuation(line string) bool {
 	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, ",") || strings.HasSuffix(line, "|") ||
 		strings.HasSuffix(line, "-") || strings.HasSuffix(line, "–") || strings.HasSuffix(line, "—") ||
 		strings.HasSuffix(line, "·")

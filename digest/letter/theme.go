@@ -52,7 +52,7 @@ const maxTemplate = 2 * MaxHTML
 func readTemplates(folder fs.FS) (map[string]string, error) {
 	if _, err := fs.Stat(folder, "."); err != nil {
 		return nil, &TemplateError{
-			Name: "templates", Message: "the folder can't be read: " + reason(err), Err: err,
+			Name: "templates", Message: "the folder can't be read: " + causeOf(err), Err: err,
 			Hint: "mend templates: in the configuration, or put the folder back",
 		}
 	}
@@ -75,7 +75,7 @@ func readTemplate(folder fs.FS, name string) (string, error) {
 	info, err := fs.Stat(folder, name)
 	switch {
 	case err != nil:
-		return "", &TemplateError{Name: name, Message: "can't be read: " + reason(err), Err: err}
+		return "", &TemplateError{Name: name, Message: "can't be read: " + causeOf(err), Err: err}
 	case !info.Mode().IsRegular(): // a pipe would be waited for, and a device never ends
 		return "", &TemplateError{Name: name, Message: "is not a file"}
 	case info.Size() > maxTemplate:
@@ -83,7 +83,7 @@ func readTemplate(folder fs.FS, name string) (string, error) {
 	}
 	octets, err := fs.ReadFile(folder, name)
 	if err != nil {
-		return "", &TemplateError{Name: name, Message: "can't be read: " + reason(err), Err: err}
+		return "", &TemplateError{Name: name, Message: "can't be read: " + causeOf(err), Err: err}
 	}
 	source := strings.TrimPrefix(string(octets), "\ufeff")
 	for line, text := range strings.Split(source, "\n") {
@@ -96,8 +96,8 @@ func readTemplate(folder fs.FS, name string) (string, error) {
 	return source, nil
 }
 
-// reason is what a file system says without the path, which is named already.
-func reason(err error) string {
+// causeOf is what a file system says without the path, which is named already.
+func causeOf(err error) string {
 	if where := (*fs.PathError)(nil); errors.As(err, &where) {
 		return where.Err.Error()
 	}

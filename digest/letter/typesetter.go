@@ -17,7 +17,7 @@ import (
 // word; the article itself is one click away.
 const (
 	longHeadline   = 90
-	slightText     = 90 // a blurb of at most one line
+	briefText      = 90 // a blurb of at most one line
 	maxByline      = 160
 	maxLabels      = 120
 	maxCaption     = 300
@@ -43,13 +43,13 @@ const fewBriefs = 3
 
 // typesetter turns an issue into the letter that its templates print.
 type typesetter struct {
-	issue   digest.Issue
-	pub     digest.Publication
-	opts    Options
-	words   language.Words
-	date    time.Time // the issue's, on the publication's calendar
-	maxText int       // characters of a blurb
-	said    map[string]int
+	issue     digest.Issue
+	pub       digest.Publication
+	opts      Options
+	words     language.Words
+	date      time.Time // the issue's, on the publication's calendar
+	maxText   int       // characters of a blurb
+	headlines map[string]int
 
 	fromRight bool // the letter is written from the right
 }
@@ -57,13 +57,13 @@ type typesetter struct {
 // newLetter builds the data model. Blurbs are cut to maxText characters.
 func newLetter(issue digest.Issue, pub digest.Publication, opts Options, maxText int) Letter {
 	t := typesetter{
-		issue:   issue,
-		pub:     pub,
-		opts:    opts,
-		words:   language.WordsFor(pub.Language),
-		date:    local(issue.Date, pub),
-		maxText: maxText,
-		said:    map[string]int{},
+		issue:     issue,
+		pub:       pub,
+		opts:      opts,
+		words:     language.WordsFor(pub.Language),
+		date:      localTime(issue.Date, pub),
+		maxText:   maxText,
+		headlines: map[string]int{},
 
 		fromRight: language.RightToLeft(pub.Language),
 	}
@@ -88,44 +88,44 @@ func newLetter(issue digest.Issue, pub digest.Publication, opts Options, maxText
 	}
 	letter.Lead, letter.Sections = t.articles(letter)
 	if opts.page {
-		letter.Canonical, letter.Image = browserLink(issue, pub), t.shared(letter)
+		letter.Canonical, letter.Image = browserLink(issue, pub), t.sharePicture(letter)
 	}
 	if letter.Lead == nil {
 		letter.NothingNew = t.words.NothingNew
 	}
-	letter.NoteFirst = letter.Lead == nil || t.glance(letter.Note)
+	letter.NoteFirst = letter.Lead == nil || t.shortNote(letter.Note)
 	if !opts.page {
-		t.personal(&letter)
+		t.fillForReader(&letter)
 	}
 	t.contents(&letter)
 	return letter
 }
 
-// personal adds what differs per reader, and the link to the page that does not.
-func (t typesetter) personal(letter *Letter) {
+// fillForReader adds what differs per reader, and the link to the page that does not.
+func (t typesetter) fillForReader(letter *Letter) {
 	letter.Email = t.issue.Mark(digest.PlaceEmail)
 	letter.Unsubscribe = t.issue.Mark(digest.PlaceUnsubscribe)
 	letter.SentTo = t.words.Fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
 	letter.Browser = browserLink(t.issue, t.pub)
 	// Nobody is greeted in the middle of a mail.
-	if letter.NoteFirst && letter.Note.Text != "" && !greets(letter.Note, t.words) {
+	if letter.NoteFirst && letter.Note.Text != "" && !hasSalutation(letter.Note, t.words) {
 		letter.Greeting = t.issue.Mark(digest.PlaceGreeting)
 	}
 }
 
-// glance reports whether a note, with the greeting above it, has at most two
+// shortNote reports whether a note, with the greeting above it, has at most two
 // lines on a phone: a longer one would push the lead off the screen.
-func (t typesetter) glance(note Note) bool {
+func (t typesetter) shortNote(note Note) bool {
 	const line = 38
 	room := 2 * line
-	if !greets(note, t.words) {
+	if !hasSalutation(note, t.words) {
 		room -= line
 	}
 	return !strings.Contains(note.Text, "\n\n") && utf8.RuneCountInString(note.Text) <= room
 }
 
-// shared is the picture that stands for the page.
-func (t typesetter) shared(letter Letter) string {
+// sharePicture is the picture that stands for the page.
+func (t typesetter) sharePicture(letter Letter) string {
 	if letter.Lead != nil && letter.Lead.Picture != nil {
 		return string(letter.Lead.Picture.URL)
 	}
@@ -194,7 +194,7 @@ func (t typesetter) articles(letter Letter) (lead *Article, sections []Section) 
 		}
 		printed := Section{
 			Title:   t.paragraph(section.Title, maxName),
-			Compact: section.Compact || t.slight(articles),
+			Compact: section.Compact || t.allBrief(articles),
 		}
 		for _, article := range articles {
 			printed.Articles = append(printed.Articles,
@@ -205,14 +205,14 @@ func (t typesetter) articles(letter Letter) (lead *Article, sections []Section) 
 	return lead, sections
 }
 
-// slight reports whether several articles have neither a picture nor more to say
+// allBrief reports whether several articles have neither a picture nor more to say
 // than a line: they look better small.
-func (t typesetter) slight(articles []digest.Printed) bool {
+func (t typesetter) allBrief(articles []digest.Printed) bool {
 	if len(articles) < fewBriefs {
 		return false
 	}
 	for _, article := range articles {
-		if t.opts.Images != NoImages && digest.SafeLink(article.Image.URL) != "" || utf8.RuneCountInString(language.Plain(article.Text)) > slightText {
+		if t.opts.Images != NoImages && digest.SafeLink(article.Image.URL) != "" || utf8.RuneCountInString(language.Plain(article.Text)) > briefText {
 			return false
 		}
 	}
@@ -236,7 +236,7 @@ func (t typesetter) article(article digest.Printed, section string, a Article) A
 	if names := t.words.Names(authorNames(article.Authors), maxByline); names != "" {
 		a.Byline = language.Fill(t.words.By, "names", names)
 	}
-	a.Date = t.dated(article.Published)
+	a.Date = t.articleDate(article.Published)
 	a.Minutes = t.minutes(article.Words)
 	if !a.Compact {
 		a.Picture = t.picture(article.Image, a)
@@ -244,10 +244,10 @@ func (t typesetter) article(article digest.Printed, section string, a Article) A
 	return a
 }
 
-// dated is an article's date where it is to be printed. When we first saw an
+// articleDate is an article's date where it is to be printed. When we first saw an
 // article is not its date.
-func (t typesetter) dated(published time.Time) string {
-	date := local(published, t.pub)
+func (t typesetter) articleDate(published time.Time) string {
+	date := localTime(published, t.pub)
 	year, month, day := t.date.AddDate(0, 0, -freshFor).Date()
 	fresh := !date.Before(time.Date(year, month, day, 0, 0, 0, 0, date.Location()))
 	if published.IsZero() || fresh && !t.opts.AllDates {
@@ -302,8 +302,8 @@ func (t typesetter) picture(image digest.Image, article Article) *Picture {
 // distinct tells a headline from those before it. A list of a mail's links, as
 // screen readers offer it, then makes sense even where two articles share one.
 func (t typesetter) distinct(headline string) string {
-	t.said[headline]++
-	if n := t.said[headline]; n > 1 {
+	t.headlines[headline]++
+	if n := t.headlines[headline]; n > 1 {
 		return headline + " (" + strconv.Itoa(n) + ")"
 	}
 	return headline

@@ -17,9 +17,9 @@ const (
 	PopIsolate         = '\u2069'
 )
 
-// lettersOf counts a text's letters that are written from the left and from
+// countLetters counts a text's letters that are written from the left and from
 // the right.
-func lettersOf(s string) (left, right int) {
+func countLetters(s string) (left, right int) {
 	for _, r := range s {
 		switch properties, _ := bidi.LookupRune(r); properties.Class() {
 		case bidi.L:
@@ -34,7 +34,7 @@ func lettersOf(s string) (left, right int) {
 // RunsFromRight reports whether most of a text is written from the right;
 // around is the answer where it has no letters, or as many of both.
 func RunsFromRight(s string, around bool) bool {
-	left, right := lettersOf(s)
+	left, right := countLetters(s)
 	if left == right {
 		return around
 	}
@@ -45,7 +45,7 @@ func RunsFromRight(s string, around bool) bool {
 // written from the right or from the left. A text that fits the line stays as
 // it is.
 func Isolate(s string, fromRight bool) string {
-	left, right := lettersOf(s)
+	left, right := countLetters(s)
 	if fromRight && left == 0 || !fromRight && right == 0 {
 		return s
 	}
@@ -80,7 +80,7 @@ func IsolateSubject(s string, fromRight bool) string {
 // StartFromRight makes an inbox show a line of both kinds from the right: inboxes go by
 // its first letter, which may be one from the left.
 func StartFromRight(line string, fromRight bool) string {
-	if _, right := lettersOf(line); !fromRight || right == 0 || startsFromRight(line) {
+	if _, right := countLetters(line); !fromRight || right == 0 || startsFromRight(line) {
 		return line
 	}
 	return RightToLeftMark + line
@@ -108,7 +108,7 @@ func OrderLines(lines []string, fromRight bool, link string) {
 			}
 		}
 		body = again + body + strings.Repeat(string(PopIsolate), len(open))
-		if left, right := lettersOf(body); fromRight && left+right > 0 && !startsFromRight(body) {
+		if left, right := countLetters(body); fromRight && left+right > 0 && !startsFromRight(body) {
 			body = RightToLeftMark + body
 		}
 		lines[i] = indent + body

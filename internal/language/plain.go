@@ -70,7 +70,7 @@ func Printable(s string) string {
 		switch {
 		case unicode.IsSpace(r), r == '\u2028', r == '\u2029':
 			b.WriteByte(' ')
-		case unicode.IsControl(r), unwelcome(r):
+		case unicode.IsControl(r), leftOut(r):
 		default:
 			b.WriteRune(r)
 		}
@@ -94,10 +94,10 @@ func trimClusters(s string) string {
 	return b.String()
 }
 
-// unwelcome reports whether a format character is left out of printed text.
+// leftOut reports whether a format character is left out of printed text.
 // Left-to-right and right-to-left marks, joiners and non-joiners stay: scripts
 // and emoji need them.
-func unwelcome(r rune) bool {
+func leftOut(r rune) bool {
 	switch {
 	case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069': // bidi embeddings, overrides, isolates
 		return true

@@ -20,6 +20,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store/sqlite"
+	"roundup/subscribers"
 	"roundup/web/editor"
 )
 
@@ -71,7 +72,7 @@ func newView(t *testing.T) (*editor.DeskView, *config.Config) {
 
 func TestDeskView(t *testing.T) {
 	t.Parallel()
-	v, _ := newView(t)
+	v, cfg := newView(t)
 	if said, err := v.Fetch(t.Context()); err != nil || said != "1 source read: 2 articles new, 0 changed." {
 		t.Fatal(said, err)
 	}
@@ -109,6 +110,15 @@ func TestDeskView(t *testing.T) {
 	}
 	if p, err = v.Preview(t.Context(), ""); err != nil || strings.Contains(p.HTML, "Omega") {
 		t.Errorf("the headline is still edited: %v", err)
+	}
+	st, err := sqlite.Open(t.Context(), cfg.Database, sqlite.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	last, err := st.LastEdits(t.Context())
+	if e := last.Articles[first.ID]; err != nil || e.What != "article headline edited" || e.By != (subscribers.Actor{Kind: subscribers.Editor}) {
+		t.Errorf("on record: %+v, %v", e, err)
 	}
 }
 

@@ -11,35 +11,35 @@ import (
 	"roundup/internal/wording"
 )
 
-// Summary accounts for an issue: what `send --json` and `report --json` print.
+// Summary accounts for an issue.
 // The counts add up to Audience.
 type Summary struct {
-	Issue    int       `json:"issue,omitempty"` // its number
-	Status   string    `json:"status"`          // a digest.Status
-	Slot     time.Time `json:"slot,omitzero"`   // none for an extra issue
-	Subject  string    `json:"subject"`
-	Articles int       `json:"articles"`
-	Audience int       `json:"audience"`
-	Sent     int       `json:"sent"`
-	Failed   int       `json:"failed"`
-	Deferred int       `json:"deferred"`
-	Unknown  int       `json:"unknown"`
-	Skipped  int       `json:"skipped"`
-	Queued   int       `json:"queued"`  // those in flight among them
-	Seconds  float64   `json:"seconds"` // of this run, or from start to finish
-	Rate     float64   `json:"rate"`    // messages handed over a second
+	Issue    int       // its number
+	Status   string    // a digest.Status
+	Slot     time.Time // none for an extra issue
+	Subject  string
+	Articles int
+	Audience int
+	Sent     int
+	Failed   int
+	Deferred int
+	Unknown  int
+	Skipped  int
+	Queued   int     // those in flight among them
+	Seconds  float64 // of this run, or from start to finish
+	Rate     float64 // messages handed over a second
 	// Owed is how many deliveries the next `send` goes on with.
-	Owed int `json:"owed,omitempty"`
+	Owed int
 	// Reason is why the issue is waiting, held or cancelled.
-	Reason string `json:"reason,omitempty"`
+	Reason string
 	// NextTry is when the next deferred reader is due; zero for none.
-	NextTry time.Time `json:"next_try,omitzero"`
+	NextTry time.Time
 	// Interrupted: a person or the system stopped this run.
-	Interrupted bool `json:"interrupted,omitempty"`
+	Interrupted bool
 	// Limit is what the sending is no faster for, where that is a limit of ours.
-	Limit Limit `json:"-"`
+	Limit Limit
 	// Relay is what the relay is called in Text; "" for "the relay".
-	Relay string `json:"-"`
+	Relay string
 }
 
 // Summarise accounts for an issue from its tally; took is the time its sending

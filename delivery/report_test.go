@@ -1,7 +1,6 @@
 package delivery_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -16,45 +15,6 @@ func issueOf(status digest.Status, why string) digest.Issue {
 	return digest.Issue{
 		ID: 3, Number: 12, Status: status, Why: why, Slot: in(0), Subject: "The Round-up: A headline",
 		Sections: []digest.IssueSection{{Articles: make([]digest.Printed, 9)}},
-	}
-}
-
-func TestSummaryJSON(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		issue digest.Issue
-		tally delivery.Tally
-		want  string
-	}{
-		{
-			"sent", issueOf(digest.Sent, ""), delivery.Tally{Sent: 1200, Failed: 3, Skipped: 1},
-			`{"issue":12,"status":"sent","slot":"2026-11-20T12:00:00Z","subject":"The Round-up: A headline","articles":9,` +
-				`"audience":1204,"sent":1200,"failed":3,"deferred":0,"unknown":0,"skipped":1,"queued":0,"seconds":8.1,"rate":148.1}`,
-		},
-		{
-			"waiting", issueOf(digest.Waiting, "421 busy"), delivery.Tally{Sent: 4, Queued: 2, Sending: 1, Deferred: 3, Unknown: 2, Resendable: 1, NextDue: in(time.Hour)},
-			`{"issue":12,"status":"waiting","slot":"2026-11-20T12:00:00Z","subject":"The Round-up: A headline","articles":9,` +
-				`"audience":12,"sent":4,"failed":0,"deferred":3,"unknown":2,"skipped":0,"queued":3,"seconds":8.1,"rate":0.5,` +
-				`"owed":7,"reason":"421 busy","next_try":"2026-11-20T13:00:00Z"}`,
-		},
-		{
-			"an extra issue has no slot", digest.Issue{Number: 13, Status: digest.Sent, Kind: digest.Extra}, delivery.Tally{},
-			`{"issue":13,"status":"sent","subject":"","articles":0,` +
-				`"audience":0,"sent":0,"failed":0,"deferred":0,"unknown":0,"skipped":0,"queued":0,"seconds":8.1,"rate":0}`,
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := json.Marshal(delivery.Summarise(tt.issue, tt.tally, 8100*time.Millisecond))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tt.want, string(got)); diff != "" {
-				t.Errorf("want -, got +:\n%s", diff)
-			}
-		})
 	}
 }
 

@@ -209,12 +209,12 @@ func (tx *Tx) setPerson(ctx context.Context, sub subscribers.Subscriber) error {
 
 // SubscriberStats counts the list.
 type SubscriberStats struct {
-	Pending      int `json:"pending"`
-	Active       int `json:"active"`
-	Unsubscribed int `json:"unsubscribed"`
-	Forgotten    int `json:"forgotten"`  // erased; they count in no status
-	Suppressed   int `json:"suppressed"` // addresses, whether or not they are on the list
-	Mailable     int `json:"mailable"`   // active and not suppressed
+	Pending      int
+	Active       int
+	Unsubscribed int
+	Forgotten    int // erased; they count in no status
+	Suppressed   int // addresses, whether or not they are on the list
+	Mailable     int // active and not suppressed
 }
 
 // Stats counts the list.

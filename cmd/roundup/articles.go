@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/nearest"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -134,18 +135,6 @@ func newArticlesAdd(a *app) *cobra.Command {
 	}
 }
 
-// articleLine is one line of `articles list --json`.
-type articleLine struct {
-	ID        int64    `json:"id"`
-	Title     string   `json:"title"`
-	URL       string   `json:"url"`
-	Labels    []string `json:"labels"`
-	Authors   []string `json:"authors"`
-	Published string   `json:"published,omitempty"`
-	State     string   `json:"state"`
-	Issue     int      `json:"issue,omitempty"`
-}
-
 func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	st, err := a.store(ctx)
 	if err != nil {
@@ -173,10 +162,7 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 			t.row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), state)
 			continue
 		}
-		if err := a.printJSON(articleLine{
-			ID: c.ID, Title: c.Title, URL: c.URL, Labels: notNil(c.Labels), Authors: names(c.Authors),
-			Published: rfc3339(c.Published), State: string(c.State), Issue: c.Issue,
-		}); err != nil {
+		if err := a.printJSON(asjson.ArticleOf(c)); err != nil {
 			return err
 		}
 	}
@@ -198,21 +184,6 @@ func stateWords(c digest.Candidate) string {
 		return "dropped: " + c.Why
 	}
 	return string(c.State)
-}
-
-func names(authors []digest.Author) []string {
-	all := make([]string, len(authors))
-	for i, a := range authors {
-		all[i] = a.Name
-	}
-	return all
-}
-
-func notNil(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
 }
 
 // oneOf checks a flag's value against the words it may be; "" is none of them

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/delivery/inbox"
+	"roundup/internal/asjson"
 )
 
 func newBounces(a *app) *cobra.Command {
@@ -31,14 +32,6 @@ anything else is left alone and counted.`,
 	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
 	c.AddCommand(read)
 	return c
-}
-
-// bounced is what `bounces read --json` prints.
-type bounced struct {
-	Mails        int `json:"mails"`
-	Unsubscribed int `json:"unsubscribed"`
-	Already      int `json:"already"` // had left before
-	Other        int `json:"other"`   // not for us, or not readable
 }
 
 func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) error {
@@ -65,7 +58,7 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 			return err
 		}
 	}
-	n := bounced(mails.Done())
+	n := asjson.BouncesOf(mails.Done())
 	if a.json {
 		return a.printJSON(n)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"roundup/internal/asjson"
 	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
@@ -125,7 +126,7 @@ func (p *findings) print(f finding.Finding) {
 	}
 	f = worded(f)
 	if p.app.json {
-		p.err = p.app.printJSON(f)
+		p.err = p.app.printJSON(asjson.FindingOf(f))
 		return
 	}
 	var b strings.Builder

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"roundup/internal/asjson"
 	"roundup/internal/wording"
 )
 
@@ -23,7 +24,7 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 			t := newTable(a.people(), "KEY", "VALUE", "FROM")
 			for _, s := range cfg.Settings() {
 				if a.json {
-					if err := a.printJSON(settingLine(s)); err != nil {
+					if err := a.printJSON(asjson.SettingOf(s)); err != nil {
 						return err
 					}
 					continue
@@ -38,13 +39,6 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 	}
 }
 
-// settingLine is one line of `config --json`.
-type settingLine struct {
-	Key    string `json:"key"`
-	Value  string `json:"value"`
-	Origin string `json:"origin"`
-}
-
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
@@ -52,7 +46,7 @@ func newVersion(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			if a.json {
-				return a.printJSON(map[string]string{"version": version})
+				return a.printJSON(asjson.Version{Version: version})
 			}
 			a.printf("roundup %s\n", version)
 			return nil

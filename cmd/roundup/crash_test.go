@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/internal/asjson"
 	"roundup/internal/testing/smtptest"
 )
 
@@ -94,15 +95,15 @@ func (s *site) must(args ...string) string {
 }
 
 // deliveries is the ledger of issue 1, as the program prints it.
-func (s *site) deliveries() map[string]deliveryLine {
+func (s *site) deliveries() map[string]asjson.Delivery {
 	s.t.Helper()
 	out, err := s.command("deliveries", "1", "--json").Output()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	all := map[string]deliveryLine{}
+	all := map[string]asjson.Delivery{}
 	for line := range strings.Lines(string(out)) {
-		var d deliveryLine
+		var d asjson.Delivery
 		if err := json.Unmarshal([]byte(line), &d); err != nil {
 			s.t.Fatal(err)
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/delivery"
-	"roundup/delivery/mail"
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/wording"
 	"roundup/store"
 )
@@ -54,22 +54,6 @@ func newDeliveries(a *app) *cobra.Command {
 	return c
 }
 
-// deliveryLine is one line of `deliveries N --json` or `history EMAIL --json`.
-type deliveryLine struct {
-	Issue     int    `json:"issue"`
-	Subject   string `json:"subject,omitempty"` // in a history
-	Email     string `json:"email"`
-	State     string `json:"state"`
-	Attempts  int    `json:"attempts"`
-	Code      int    `json:"code"`
-	Enhanced  string `json:"enhanced"`
-	Reply     string `json:"reply"`
-	MessageID string `json:"message_id"`
-	At        string `json:"at"`
-	Why       string `json:"why,omitempty"`
-	Resent    bool   `json:"resent,omitempty"` // it may have arrived twice
-}
-
 // printDeliveries prints a line a delivery; byIssue for one reader's history.
 func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], byIssue bool) error {
 	who := []string{"READER"}
@@ -82,7 +66,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 			return err
 		}
 		if a.json {
-			line := a.deliveryJSON(r)
+			line := asjson.DeliveryOf(r)
 			if byIssue {
 				line.Subject = r.Subject
 			}
@@ -101,13 +85,6 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 		return nil
 	}
 	return t.flush()
-}
-
-func (a *app) deliveryJSON(r store.DeliveryRecord) deliveryLine {
-	return deliveryLine{
-		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: rfc3339(r.At), Why: r.Why, Resent: r.Resent,
-	}
 }
 
 // resolve settles an unknown delivery by a person's word.

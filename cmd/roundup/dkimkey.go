@@ -14,6 +14,7 @@ import (
 
 	"roundup/config"
 	"roundup/delivery/mail"
+	"roundup/internal/asjson"
 	"roundup/internal/maildomain"
 )
 
@@ -61,19 +62,8 @@ type dkimKeyOptions struct {
 	domain, selector, out string
 }
 
-// dkimKeyMade is what `dkim-key --json` prints.
-type dkimKeyMade struct {
-	File     string   `json:"file"`
-	Key      string   `json:"key"` // "RSA, 2048 bits"
-	Domain   string   `json:"domain"`
-	Selector string   `json:"selector"`
-	Name     string   `json:"name"` // of the DNS record
-	Record   string   `json:"record"`
-	Strings  []string `json:"strings"` // the record as DNS holds it
-}
-
 func (a *app) makeDKIMKey(o dkimKeyOptions) error {
-	made := dkimKeyMade{Domain: o.domain, Selector: strings.ToLower(o.selector), File: o.out}
+	made := asjson.DKIMKey{Domain: o.domain, Selector: strings.ToLower(o.selector), File: o.out}
 	folder := "." // that paths in the configuration start at
 	if o.domain == "" {
 		var err error
@@ -95,7 +85,7 @@ func (a *app) makeDKIMKey(o dkimKeyOptions) error {
 	if _, err := mail.NewSigner(made.Domain, made.Selector, key); err != nil {
 		return &usageError{msg: err.Error(), hint: "see `roundup dkim-key --help`"}
 	}
-	if err := made.describe(key.Public()); err != nil {
+	if err := describeKey(&made, key.Public()); err != nil {
 		return err
 	}
 	if err := writeKey(made.File, key); err != nil {
@@ -117,8 +107,8 @@ func (a *app) showDKIMKey() error {
 	if cfg.DKIM.Key == nil {
 		return &usageError{msg: "no key is configured: mails are not signed here", hint: "`roundup dkim-key` makes one"}
 	}
-	has := dkimKeyMade{Domain: cfg.DKIM.Domain, Selector: cfg.DKIM.Selector, File: cfg.DKIM.KeyFile}
-	if err := has.describe(cfg.DKIM.Key.Public()); err != nil {
+	has := asjson.DKIMKey{Domain: cfg.DKIM.Domain, Selector: cfg.DKIM.Selector, File: cfg.DKIM.KeyFile}
+	if err := describeKey(&has, cfg.DKIM.Key.Public()); err != nil {
 		return err
 	}
 	return a.printDKIMKey(has, pathFrom(filepath.Dir(cfg.Path), has.File))
@@ -139,7 +129,7 @@ func (a *app) signingDomain() (domain, folder string, err error) {
 	return domain, filepath.Dir(cfg.Path), nil
 }
 
-func (m *dkimKeyMade) describe(key crypto.PublicKey) (err error) {
+func describeKey(m *asjson.DKIMKey, key crypto.PublicKey) (err error) {
 	m.Key = mail.DescribeKey(key)
 	m.Name = mail.DKIMName(m.Domain, m.Selector)
 	m.Record, err = mail.DKIMRecord(key)
@@ -186,7 +176,7 @@ func pathFrom(folder, path string) string {
 }
 
 // printDKIMKey says what to publish, and what to configure.
-func (a *app) printDKIMKey(m dkimKeyMade, path string) error {
+func (a *app) printDKIMKey(m asjson.DKIMKey, path string) error {
 	if a.json {
 		return a.printJSON(m)
 	}

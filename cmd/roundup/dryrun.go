@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"roundup/delivery"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 )
 
@@ -22,50 +23,13 @@ func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
 		return err
 	}
 	if a.json {
-		return a.printJSON(foreseenLine(f))
+		return a.printJSON(asjson.DryRunOf(f, noStartWords))
 	}
 	for _, step := range f.Steps {
 		a.sayForeseen(f, step)
 	}
 	a.printf("This was a dry run: nothing was changed.\n")
 	return nil
-}
-
-// dryRunLine is the JSON of `send --dry-run`.
-type dryRunLine struct {
-	UnderWay []int  `json:"under_way"`       // numbers of issues it would carry on with, or leave held
-	Issue    int    `json:"issue,omitempty"` // the number it would start
-	Slot     string `json:"slot,omitempty"`  // the slot it would take, skip or miss, RFC 3339
-	Would    string `json:"would"`           // "send", "skip", "miss" or "nothing"
-	Subject  string `json:"subject,omitempty"`
-	Articles int    `json:"articles,omitempty"`
-	Audience int    `json:"audience,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-}
-
-func foreseenLine(f desk.Foresight) dryRunLine {
-	line := dryRunLine{UnderWay: []int{}, Would: "nothing"}
-	if p := f.Facts.Prospect; p != nil {
-		line.Articles, line.Audience, line.Reason = p.Articles, p.Readers, p.Why
-	}
-	for _, step := range f.Steps {
-		if !step.Slot.IsZero() {
-			line.Slot = rfc3339(step.Slot)
-		}
-		switch step.Do {
-		case desk.Leave, desk.Hold, desk.CarryOn:
-			line.UnderWay = append(line.UnderWay, step.Issue.Number)
-		case desk.Miss:
-			line.Would = "miss"
-		case desk.Start:
-			line.Would, line.Issue, line.Subject = "send", f.Plan.Issue.Number, f.Plan.Issue.Subject
-		case desk.Skip:
-			line.Would, line.Reason = "skip", step.Why
-		case desk.Refuse, desk.End:
-			line.Reason = noStartWords(step)
-		}
-	}
-	return line
 }
 
 // noStartWords says why no issue would start.

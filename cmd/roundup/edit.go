@@ -5,15 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
-	"roundup/internal/desk"
+	"roundup/internal/asjson"
 	"roundup/internal/wording"
 )
 
@@ -198,27 +196,6 @@ func (a *app) edit(ctx context.Context, c digest.Change) error {
 	return nil
 }
 
-// editsLine is `edit --json`.
-type editsLine struct {
-	Issue     int               `json:"issue"`
-	Subject   string            `json:"subject,omitempty"`
-	Preheader string            `json:"preheader,omitempty"`
-	Note      string            `json:"note,omitempty"`
-	Articles  []articleEditLine `json:"articles"`
-}
-
-type articleEditLine struct {
-	ID        int64    `json:"id"`
-	Title     string   `json:"title"`
-	Pinned    bool     `json:"pinned,omitempty"`
-	Skipped   bool     `json:"skipped,omitempty"`
-	Section   string   `json:"section,omitempty"`
-	Place     int      `json:"place,omitempty"`
-	Headline  string   `json:"headline,omitempty"`
-	Blurb     string   `json:"blurb,omitempty"`
-	Conflicts []string `json:"conflicts,omitempty"`
-}
-
 func (a *app) showEdits(ctx context.Context) error {
 	d, err := a.desk(ctx)
 	if err != nil {
@@ -228,7 +205,7 @@ func (a *app) showEdits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	line := newEditsLine(p)
+	line := asjson.EditsOf(p)
 	if a.json {
 		return a.printJSON(line)
 	}
@@ -248,7 +225,7 @@ func (a *app) showEdits(ctx context.Context) error {
 		}
 	}
 	for _, e := range line.Articles {
-		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(e.words(), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
+		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(editWords(e), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
 		for _, c := range e.Conflicts {
 			t.row("", "", "→ conflict: "+c)
 		}
@@ -263,30 +240,8 @@ func lastChanged(who string) string {
 	return "last changed " + who
 }
 
-func newEditsLine(p desk.Plan) editsLine {
-	line := editsLine{
-		Issue: p.Issue.Number, Subject: p.Edits.Subject, Preheader: p.Edits.Preheader, Note: p.Edits.Note,
-		Articles: []articleEditLine{},
-	}
-	titles, conflicts := map[int64]string{}, map[int64][]string{}
-	for _, f := range p.Selection.Fates {
-		titles[f.Candidate.ID] = f.Candidate.Title
-	}
-	for _, c := range p.Conflicts() {
-		conflicts[c.Article] = append(conflicts[c.Article], c.String())
-	}
-	for _, id := range slices.Sorted(maps.Keys(p.Edits.Articles)) {
-		e := p.Edits.Articles[id]
-		line.Articles = append(line.Articles, articleEditLine{
-			ID: id, Title: titles[id], Pinned: e.Pin, Skipped: e.Skip, Section: e.Section, Place: e.Position,
-			Headline: e.Headline, Blurb: e.Blurb, Conflicts: conflicts[id],
-		})
-	}
-	return line
-}
-
-// words says what was changed about an article.
-func (e articleEditLine) words() []string {
+// editWords says what was changed of an article.
+func editWords(e asjson.ArticleEdit) []string {
 	var words []string
 	if e.Pinned {
 		words = append(words, "pinned")

@@ -9,6 +9,7 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
 )
@@ -64,29 +65,10 @@ func (a *app) freshDesk(ctx context.Context, noFetch bool) (*desk.Desk, error) {
 	return d, err
 }
 
-// fateLine is one line of `explain --json`.
-type fateLine struct {
-	ID       int64  `json:"id"`
-	Title    string `json:"title"`              // as the feed has it
-	Headline string `json:"headline,omitempty"` // as edited for this issue
-	URL      string `json:"url"`
-	Source   string `json:"source"`
-	Outcome  string `json:"outcome"`
-	Section  string `json:"section,omitempty"`
-	Reason   string `json:"reason"`
-	Picture  string `json:"picture,omitempty"`
-	Shared   string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
-}
-
 func (a *app) explain(ctx context.Context, p desk.Plan) error {
 	if a.json {
 		for _, f := range p.Selection.Fates {
-			if err := a.printJSON(fateLine{
-				ID: f.Candidate.ID, Title: f.Candidate.Title, URL: f.Candidate.URL, Source: f.Candidate.Source,
-				Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
-				Headline: p.Edits.Articles[f.Candidate.ID].Headline,
-				Picture:  f.Candidate.Image.URL, Shared: desk.SharedPicture(f),
-			}); err != nil {
+			if err := a.printJSON(asjson.FateOf(f, p.Edits)); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 )
 
@@ -40,7 +41,7 @@ func (a *app) printFetched(fetched []desk.Fetched) error {
 			failed++
 		}
 		if a.json {
-			if err := a.printJSON(f); err != nil {
+			if err := a.printJSON(asjson.FetchedOf(f)); err != nil {
 				return err
 			}
 		}

@@ -7,25 +7,6 @@ import (
 	"roundup/subscribers"
 )
 
-// importPlan is what `subscribers import --dry-run --json` adds.
-type importPlan struct {
-	Source  string       `json:"source"` // "Mailchimp"; "" for no tool that is known
-	Columns []importRole `json:"columns"`
-}
-
-type importRole struct {
-	Field  string `json:"field"`
-	Column string `json:"column"`
-}
-
-func planOf(list *listFile) *importPlan {
-	p := &importPlan{Source: list.Format.Tool, Columns: []importRole{}}
-	for _, r := range list.Format.Roles {
-		p.Columns = append(p.Columns, importRole(r))
-	}
-	return p
-}
-
 // showPlan prints how a file is read.
 func (a *app) showPlan(list *listFile, o importOptions) {
 	f := list.Format

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/wording"
 	"roundup/store"
 	"roundup/subscribers"
@@ -112,37 +113,6 @@ func (a *app) withLatestIssue(ctx context.Context, do func(context.Context, *sto
 	return do(ctx, st, latest[0])
 }
 
-// issueLine is one line of `issues list --json`, and `issues show --json`.
-type issueLine struct {
-	Issue    int           `json:"issue"`
-	Kind     string        `json:"kind"`
-	Status   string        `json:"status"`
-	Why      string        `json:"why,omitempty"`
-	Slot     string        `json:"slot,omitempty"`
-	Subject  string        `json:"subject"`
-	Started  string        `json:"started"`
-	Finished string        `json:"finished,omitempty"`
-	Articles []printedLine `json:"articles,omitempty"`
-}
-
-// printedLine is one article of `issues show --json`.
-type printedLine struct {
-	ID       int64    `json:"id"`
-	Section  string   `json:"section"`
-	Headline string   `json:"headline"`
-	Text     string   `json:"text"`
-	URL      string   `json:"url"`
-	Labels   []string `json:"labels"`
-	Authors  []string `json:"authors"`
-}
-
-func issueJSON(i digest.Issue) issueLine {
-	return issueLine{
-		Issue: i.Number, Kind: string(i.Kind), Status: string(i.Status), Why: i.Why, Slot: rfc3339(i.Slot),
-		Subject: i.Subject, Started: rfc3339(i.Started), Finished: rfc3339(i.Finished),
-	}
-}
-
 func (a *app) listIssues(ctx context.Context, limit int) error {
 	st, err := a.store(ctx)
 	if err != nil {
@@ -159,7 +129,7 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 	t := newTable(a.people(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
 	for _, i := range issues {
 		if a.json {
-			if err := a.printJSON(issueJSON(i)); err != nil {
+			if err := a.printJSON(asjson.IssueOf(i)); err != nil {
 				return err
 			}
 			continue
@@ -174,9 +144,7 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 
 func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) error {
 	if a.json {
-		line := issueJSON(i)
-		line.Articles = printedLines(i)
-		return a.printJSON(line)
+		return a.printJSON(asjson.WholeIssueOf(i))
 	}
 	a.printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneLine(i.Subject))
 	if i.Why != "" {
@@ -200,17 +168,4 @@ func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) er
 	}
 	a.printf("\n")
 	return a.printEvents(events, err)
-}
-
-func printedLines(i digest.Issue) []printedLine {
-	lines := []printedLine{}
-	for _, s := range i.Sections {
-		for _, p := range s.Articles {
-			lines = append(lines, printedLine{
-				ID: p.ID, Section: s.Title, Headline: p.Headline, Text: p.Text, URL: p.URL,
-				Labels: notNil(p.Labels), Authors: names(p.Authors),
-			})
-		}
-	}
-	return lines
 }

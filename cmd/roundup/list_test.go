@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/internal/asjson"
 	"roundup/internal/testing/smtptest"
 	"roundup/store/sqlite"
 	"roundup/subscribers"
@@ -209,7 +210,7 @@ func TestImportMessyFile(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, 0, smtptest.Options{})
 			s.write("messy.csv", tt.text)
-			want := imported{Added: added, Unchanged: again, Rejected: refused, RejectsFile: "messy.rejects.csv"}
+			want := asjson.Imported{Added: added, Unchanged: again, Rejected: refused, RejectsFile: "messy.rejects.csv"}
 			if got := s.imports("messy.csv"); got != want {
 				t.Errorf("first import: got %+v, want %+v", got, want)
 			}
@@ -229,13 +230,13 @@ func TestImportMessyFile(t *testing.T) {
 }
 
 // imports runs an import and returns what it says it did.
-func (s *site) imports(file string) imported {
+func (s *site) imports(file string) asjson.Imported {
 	s.t.Helper()
 	out, err := s.command("subscribers", "import", "--status", "active", file, "--json").Output()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var got imported
+	var got asjson.Imported
 	if err := json.Unmarshal(out, &got); err != nil {
 		s.t.Fatal(err)
 	}
@@ -320,7 +321,7 @@ func TestRealBouncesUnsubscribeNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got bounced
+	var got asjson.Bounces
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatal(err)
 	}

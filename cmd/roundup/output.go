@@ -115,11 +115,3 @@ func (a *app) local(t time.Time) string {
 }
 
 func count(n int, noun string) string { return wording.Count(n, noun) }
-
-// rfc3339 writes a time for machines; "" for none.
-func rfc3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}

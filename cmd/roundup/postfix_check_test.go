@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roundup/internal/asjson"
 	"roundup/internal/testing/dnstest"
 )
 
@@ -17,7 +18,7 @@ func TestReceivedThroughPostfix(t *testing.T) {
 	p := startPostfix(t)
 	s := &site{t: t, dir: t.TempDir(), port: p.port}
 	s.fill(1)
-	var key dkimKeyMade
+	var key asjson.DKIMKey
 	if err := json.Unmarshal([]byte(s.must("dkim-key", "--json", "--quiet")), &key); err != nil {
 		t.Fatal(err)
 	}

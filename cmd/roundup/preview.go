@@ -19,6 +19,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/digest/letter"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
 	"roundup/subscribers"
@@ -112,9 +113,7 @@ func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subs
 
 // issueFile is an issue as JSON, to be kept.
 func issueFile(i digest.Issue) ([]byte, error) {
-	line := issueJSON(i)
-	line.Articles = printedLines(i)
-	data, err := json.MarshalIndent(line, "", "  ")
+	data, err := json.MarshalIndent(asjson.WholeIssueOf(i), "", "  ")
 	return append(data, '\n'), err
 }
 
@@ -171,11 +170,11 @@ func (a *app) writePreview(p desk.Plan, mail desk.Draft, dir string, private boo
 	if !a.json {
 		return nil
 	}
-	line := previewLine{Issue: p.Issue.Number, Subject: p.Issue.Subject, Articles: len(p.Issue.Articles()), Notes: notNil(notes)}
+	var files []string
 	for _, name := range []string{"issue.html", "issue.txt", "issue.eml", "issue.json"} {
-		line.Files = append(line.Files, filepath.Join(dir, name))
+		files = append(files, filepath.Join(dir, name))
 	}
-	return a.printJSON(line)
+	return a.printJSON(asjson.PreviewOf(p.Issue, notes, files))
 }
 
 func writeFile(path string, data []byte, private bool) error {
@@ -191,20 +190,6 @@ func writeFile(path string, data []byte, private bool) error {
 		_, err = f.Write(data)
 	}
 	return errors.Join(err, f.Close())
-}
-
-// previewLine is what `preview --out --json` prints.
-type previewLine struct {
-	Issue    int      `json:"issue"`
-	Subject  string   `json:"subject"`
-	Articles int      `json:"articles"`
-	Notes    []string `json:"notes"`
-	Files    []string `json:"files"`
-}
-
-// servedLine is what `preview --json` prints once the page can be opened.
-type servedLine struct {
-	URL string `json:"url"`
 }
 
 func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o previewOptions) error {
@@ -235,7 +220,7 @@ func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o pr
 	address := key.Address(listener.Addr().String(), page)
 	a.printf("Preview at %s (this machine only; keep the address to yourself). Ctrl-C ends it.\n", address)
 	if a.json {
-		if err := a.printJSON(servedLine{URL: address}); err != nil {
+		if err := a.printJSON(asjson.Served{URL: address}); err != nil {
 			return errors.Join(err, server.Close())
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/store"
 )
 
@@ -38,7 +39,7 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 		return err
 	}
 	if a.json {
-		return a.printJSON(lineOf(sum))
+		return a.printJSON(asjson.SummaryOf(sum))
 	}
 	a.printf("%s\n", a.textOf(sum))
 	a.printf("Started %s", a.local(issue.Started))

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
+
+	"roundup/internal/asjson"
 )
 
 func newSchedule(a *app) *cobra.Command {
@@ -18,15 +19,6 @@ func newSchedule(a *app) *cobra.Command {
 	c.Flags().IntVar(&last, "last", 5, "how many decided slots to show")
 	c.Flags().IntVar(&next, "next", 3, "how many coming slots to show")
 	return c
-}
-
-// slotLine is one line of `schedule --json`.
-type slotLine struct {
-	At      time.Time `json:"at"`
-	Label   string    `json:"label"`
-	Outcome string    `json:"outcome"` // taken, skipped, missed; due or next for those undecided
-	Issue   int       `json:"issue,omitempty"`
-	Why     string    `json:"why,omitempty"`
 }
 
 func (a *app) schedule(ctx context.Context, last, next int) error {
@@ -45,15 +37,15 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 	if s.Every > 1 {
 		a.printf("Issues are due every %d weeks, counted from %s.\n", s.Every, s.From.Format("Monday 2 January 2006"))
 	}
-	var lines []slotLine
+	var lines []asjson.Slot
 	for _, r := range s.Last {
-		lines = append(lines, slotLine{At: r.At, Label: r.Label, Outcome: string(r.Outcome), Issue: r.Issue, Why: r.Why})
+		lines = append(lines, asjson.Slot{At: r.At, Label: r.Label, Outcome: string(r.Outcome), Issue: r.Issue, Why: r.Why})
 	}
 	if !s.Due.IsZero() {
-		lines = append(lines, slotLine{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: "`roundup send` starts it"})
+		lines = append(lines, asjson.Slot{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: "`roundup send` starts it"})
 	}
 	for _, t := range s.Next {
-		lines = append(lines, slotLine{At: t, Label: s.Label(t), Outcome: "next"})
+		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: "next"})
 	}
 	t := newTable(a.people(), "SLOT", "OUTCOME", "")
 	for _, l := range lines {

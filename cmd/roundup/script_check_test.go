@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"roundup/internal/asjson"
 	"roundup/internal/testing/dnstest"
 )
 
@@ -35,7 +36,7 @@ func cmdDNS(ts *testscript.TestScript, _ bool, args []string) {
 	case len(args) == 2 && args[0] == "break":
 		s.dns.Break(args[1])
 	case len(args) == 2 && args[0] == "key":
-		var key dkimKeyMade
+		var key asjson.DKIMKey
 		ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &key))
 		s.dns.TXT(key.Name, key.Record)
 	default:

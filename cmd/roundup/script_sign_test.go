@@ -10,6 +10,8 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"roundup/internal/asjson"
 )
 
 // cmdVerified is `verified N FILE`: the Nth mail kept (from 1; negative from the
@@ -19,7 +21,7 @@ func cmdVerified(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: verified N FILE")
 	}
-	var key dkimKeyMade
+	var key asjson.DKIMKey
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &key))
 	got, err := dkim.VerifyWithOptions(bytes.NewReader(keptMail(ts, args[0])), &dkim.VerifyOptions{
 		LookupTXT: func(name string) ([]string, error) {

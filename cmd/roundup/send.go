@@ -13,6 +13,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
 )
@@ -180,13 +181,6 @@ func isYes(answer string) bool {
 	return false
 }
 
-// nothingSent is the JSON of a run without an issue.
-type nothingSent struct {
-	Status   string `json:"status"` // "skipped"
-	Reason   string `json:"reason"`
-	NextSlot string `json:"next_slot,omitempty"`
-}
-
 // account prints what a run did and turns it into an exit code.
 func (a *app) account(ctx context.Context, r desk.Result) error {
 	all := slices.Concat(r.Held, r.Sent)
@@ -215,7 +209,7 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 func (a *app) printSent(all []delivery.Summary) error {
 	for _, s := range all {
 		if a.json {
-			if err := a.printJSON(lineOf(s)); err != nil {
+			if err := a.printJSON(asjson.SummaryOf(s)); err != nil {
 				return err
 			}
 		}
@@ -230,26 +224,12 @@ func (a *app) textOf(s delivery.Summary) string {
 	return strings.TrimSuffix(s.Text()+"\n"+stepWords(s), "\n")
 }
 
-// summaryLine is a summary with all its keys there: slot is null for an extra issue.
-type summaryLine struct {
-	delivery.Summary
-	Slot *time.Time `json:"slot"`
-}
-
-func lineOf(s delivery.Summary) summaryLine {
-	line := summaryLine{Summary: s}
-	if !s.Slot.IsZero() {
-		line.Slot = &s.Slot
-	}
-	return line
-}
-
-func skipped(r desk.Result) nothingSent {
+func skipped(r desk.Result) asjson.NothingSent {
 	reason := r.Nothing
 	if r.Slot != nil {
 		reason = fmt.Sprintf("the slot of %s was %s: %s", r.Slot.Label, r.Slot.Outcome, r.Slot.Why)
 	}
-	return nothingSent{Status: "skipped", Reason: reason, NextSlot: rfc3339(r.NextSlot)}
+	return asjson.NothingSentFor(reason, r.NextSlot)
 }
 
 func (a *app) nextWords(t time.Time) string {
@@ -284,15 +264,6 @@ func codeOf(r desk.Result, interrupted bool) error {
 	return &codeError{code}
 }
 
-// testLine is the JSON of `send --test`.
-type testLine struct {
-	Status  string   `json:"status"` // "test"
-	Issue   int      `json:"issue"`
-	Subject string   `json:"subject"`
-	To      []string `json:"to"`
-	Example bool     `json:"example"` // nothing is owed: made of the most recent articles
-}
-
 // sendTest mails the next issue to some addresses.
 func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	// First what the command line alone can be wrong in: no relay need be asked.
@@ -325,7 +296,7 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 		return err
 	}
 	if a.json {
-		return a.printJSON(testLine{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
+		return a.printJSON(asjson.TestSent{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
 	}
 	a.printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
 		p.Issue.Number, oneLine(p.Issue.Subject), a.cfg.SMTP.Host, strings.Join(to, ", "))

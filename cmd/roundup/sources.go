@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/digest"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -58,20 +59,6 @@ most likely changed its links or its archive. These are quarantined, and the edi
 told: issues go without them, and with whatever is new, until somebody looks. "accept" owes them to the next issue, "ignore" makes them
 known and never owed. "roundup sources" names the sources; where only one waits for a decision, it need not be named.`
 
-// sourceLine is one line of `sources --json`.
-type sourceLine struct {
-	Source       string `json:"source"`
-	Title        string `json:"title"`
-	LastRead     string `json:"last_read,omitempty"`
-	Readings     int    `json:"readings"`
-	Items        int    `json:"items"`
-	Quarantined  int    `json:"quarantined"`
-	Error        string `json:"error,omitempty"`
-	FailingSince string `json:"failing_since,omitempty"`
-	Damage       string `json:"damage,omitempty"`
-	DamagedSince string `json:"damaged_since,omitempty"`
-}
-
 func (a *app) listSources(ctx context.Context) error {
 	d, err := a.desk(ctx)
 	if err != nil {
@@ -87,11 +74,7 @@ func (a *app) listSources(ctx context.Context) error {
 	t := newTable(a.people(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
 	for _, r := range records {
 		if a.json {
-			if err := a.printJSON(sourceLine{
-				Source: r.URL, Title: r.Title, LastRead: rfc3339(r.LastReadAt), Readings: r.Readings, Items: r.Items,
-				Quarantined: r.Quarantined, Error: r.LastError, FailingSince: rfc3339(r.FailingSince),
-				Damage: r.Damage, DamagedSince: rfc3339(r.DamagedSince),
-			}); err != nil {
+			if err := a.printJSON(asjson.SourceOf(r)); err != nil {
 				return err
 			}
 			continue

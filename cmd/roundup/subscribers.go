@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
@@ -111,7 +112,7 @@ func (a *app) told(ctx context.Context, sub subscribers.Subscriber, words string
 		a.warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", r.Email, r.Suppressed, shellWord(r.Email))
 	}
 	if a.json {
-		return a.printJSON(subscriberJSON(r))
+		return a.printJSON(asjson.SubscriberOf(r))
 	}
 	return nil
 }

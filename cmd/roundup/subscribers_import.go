@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/internal/wording"
 	"roundup/subscribers"
@@ -222,24 +223,13 @@ func saysOf(r subscribers.Reject) string {
 	return "is refused: " + r.Reason
 }
 
-// imported is what `subscribers import --json` prints.
-type imported struct {
-	Added       int         `json:"added"`
-	Updated     int         `json:"updated"`
-	Unchanged   int         `json:"unchanged"`
-	Skipped     int         `json:"skipped"`
-	Rejected    int         `json:"rejected"`
-	RejectsFile string      `json:"rejects_file"`
-	Rehearsal   *importPlan `json:"dry_run,omitempty"`
-}
-
-func importJSON(done importDone) imported {
-	line := imported{
+func importJSON(done importDone) asjson.Imported {
+	line := asjson.Imported{
 		Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
 		RejectsFile: done.rejects,
 	}
 	if done.rehearsal {
-		line.Rehearsal = planOf(done.file)
+		line.DryRun = asjson.ReadingOf(done.file.Format)
 	}
 	return line
 }

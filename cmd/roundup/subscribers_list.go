@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/asjson"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -61,7 +62,7 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 			}
 		}
 		if a.json {
-			err = encodeJSON(out, subscriberJSON(s))
+			err = encodeJSON(out, asjson.SubscriberOf(s))
 		} else {
 			_, err = out.WriteString(listLine(oneLine(s.Email), statusWords(s), oneLine(s.Name)))
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roundup/store"
+	"roundup/internal/asjson"
 	"roundup/subscribers"
 )
 
@@ -22,33 +22,13 @@ func newSubscribersShow(a *app) *cobra.Command {
 	}
 }
 
-// subscriberLine is one line of `subscribers list --json`, and of `show`.
-type subscriberLine struct {
-	Email      string              `json:"email"`
-	Name       string              `json:"name"`
-	Status     string              `json:"status"`
-	Suppressed string              `json:"suppressed,omitempty"`
-	PublicID   string              `json:"public_id"`
-	Labels     []string            `json:"labels,omitempty"`
-	Consent    subscribers.Consent `json:"consent"`
-	Joined     string              `json:"joined"`
-	Changed    string              `json:"changed"`
-}
-
-func subscriberJSON(s store.Listed) subscriberLine {
-	return subscriberLine{
-		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
-		Labels: s.Labels, Consent: s.Consent, Joined: rfc3339(s.Joined), Changed: rfc3339(s.Changed),
-	}
-}
-
 func (a *app) showSubscriber(ctx context.Context, email string) error {
 	s, err := a.reader(ctx, email)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(subscriberJSON(s))
+		return a.printJSON(asjson.SubscriberOf(s))
 	}
 	a.printf("%s\n", oneLine(s.Email))
 	t := newTable(a.people())
@@ -95,7 +75,7 @@ func newSubscribersStats(a *app) *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.printJSON(s)
+				return a.printJSON(asjson.ReadersOf(s))
 			}
 			t := newTable(a.people())
 			t.row("would be mailed now", num(s.Mailable))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/subscribers"
 )
@@ -95,13 +96,6 @@ func (a *app) eachAddress(ctx context.Context, emails []string, do func(*list.Li
 	return nil
 }
 
-// suppressionLine is one line of `suppressions list --json`.
-type suppressionLine struct {
-	Email  string `json:"email"`
-	Reason string `json:"reason"`
-	At     string `json:"at"`
-}
-
 func (a *app) listSuppressions(ctx context.Context) error {
 	st, err := a.store(ctx)
 	if err != nil {
@@ -115,7 +109,7 @@ func (a *app) listSuppressions(ctx context.Context) error {
 		}
 		n++
 		if a.json {
-			if err := a.printJSON(suppressionLine{Email: s.Email, Reason: string(s.Reason), At: rfc3339(s.At)}); err != nil {
+			if err := a.printJSON(asjson.SuppressionOf(s)); err != nil {
 				return err
 			}
 			continue

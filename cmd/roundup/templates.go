@@ -14,6 +14,7 @@ import (
 
 	"roundup/config"
 	"roundup/digest/letter"
+	"roundup/internal/asjson"
 	"roundup/templates"
 )
 
@@ -57,13 +58,6 @@ them, and get better with each release. A file that is there is not written over
 	return c
 }
 
-// exportedTemplates is what `templates export --json` prints.
-type exportedTemplates struct {
-	Dir   string   `json:"dir"`
-	Theme string   `json:"theme"`
-	Files []string `json:"files"`
-}
-
 func (a *app) exportTemplates(dir, theme string, force bool) error {
 	if theme == "" {
 		var err error
@@ -91,7 +85,7 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 		}
 	}
 	if a.json {
-		return a.printJSON(exportedTemplates{dir, theme, names})
+		return a.printJSON(asjson.Exported{Dir: dir, Theme: theme, Files: names})
 	}
 	a.printf("Wrote the %d templates of the theme %s to %s: %s.\n", len(names), theme, dir, strings.Join(names, ", "))
 	a.printf("Set `templates: %s` in roundup.yaml to use them; delete those you leave as they are.\n", dir)
@@ -127,12 +121,6 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// templateLine is one line of `templates list --json`.
-type templateLine struct {
-	File string `json:"file"`
-	From string `json:"from"` // the theme, or the file that stands in
-}
-
 func (a *app) listTemplates() error {
 	cfg, err := a.config()
 	if err != nil {
@@ -146,7 +134,7 @@ func (a *app) listTemplates() error {
 	t := newTable(a.people(), "FILE", "FROM")
 	for _, name := range slices.Sorted(maps.Keys(from)) {
 		if a.json {
-			if err := a.printJSON(templateLine{name, from[name]}); err != nil {
+			if err := a.printJSON(asjson.Template{File: name, From: from[name]}); err != nil {
 				return err
 			}
 			continue

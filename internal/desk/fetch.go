@@ -15,17 +15,17 @@ import (
 
 // Fetched is what one source gave.
 type Fetched struct {
-	Source      string        `json:"source"`
-	Title       string        `json:"title,omitempty"`
-	Items       int           `json:"items"`
-	New         int           `json:"new"`
-	Changed     int           `json:"changed"`
-	Baseline    int           `json:"baseline"`
-	Quarantined int           `json:"quarantined"`
-	NotModified bool          `json:"not_modified,omitempty"`
-	Warnings    []string      `json:"warnings,omitempty"`
-	Error       string        `json:"error,omitempty"`
-	Took        time.Duration `json:"-"`
+	Source      string
+	Title       string
+	Items       int
+	New         int
+	Changed     int
+	Baseline    int
+	Quarantined int
+	NotModified bool
+	Warnings    []string
+	Error       string
+	Took        time.Duration
 }
 
 // retryAfter is how soon a source that could not be read is tried again by what

@@ -68,22 +68,22 @@ func (g Group) Title() string {
 
 // Finding is the result of one check.
 type Finding struct {
-	Group    Group         `json:"group"`
-	Outcome  Outcome       `json:"outcome"`
-	What     string        `json:"what"`
-	Detail   string        `json:"detail"`
-	Hint     string        `json:"hint,omitempty"`     // what to do
-	Do       remedy.Remedy `json:"-"`                  // more of it, which whoever shows the finding words
-	Aside    remedy.Remedy `json:"-"`                  // more of Detail, likewise
-	Publish  []Record      `json:"publish,omitempty"`  // DNS records to publish, where that is what to do
-	Articles []int64       `json:"articles,omitempty"` // the articles it is about
+	Group    Group
+	Outcome  Outcome
+	What     string
+	Detail   string
+	Hint     string        // what to do
+	Do       remedy.Remedy // more of it, which whoever shows the finding words
+	Aside    remedy.Remedy // more of Detail, likewise
+	Publish  []Record      // DNS records to publish, where that is what to do
+	Articles []int64       // the articles it is about
 }
 
 // Record is a DNS record as it is to be published.
 type Record struct {
-	Name  string `json:"name"` // without the dot at its end
-	Type  string `json:"type"` // "TXT"
-	Value string `json:"value"`
+	Name  string // without the dot at its end
+	Type  string // "TXT"
+	Value string
 }
 
 // List is findings of one group.

@@ -1,0 +1,35 @@
+package asjson
+
+import "roundup/subscribers"
+
+// Imported is `subscribers import`.
+type Imported struct {
+	Added       int      `json:"added"`
+	Updated     int      `json:"updated"`
+	Unchanged   int      `json:"unchanged"`
+	Skipped     int      `json:"skipped"`
+	Rejected    int      `json:"rejected"`
+	RejectsFile string   `json:"rejects_file"`
+	DryRun      *Reading `json:"dry_run,omitempty"`
+}
+
+// Reading is how a file of readers is read.
+type Reading struct {
+	Source  string   `json:"source"` // "Mailchimp"; "" for no tool that is known
+	Columns []Column `json:"columns"`
+}
+
+// Column is what a column is taken for.
+type Column struct {
+	Field  string `json:"field"`
+	Column string `json:"column"`
+}
+
+// ReadingOf is that of a format.
+func ReadingOf(f subscribers.Format) *Reading {
+	r := &Reading{Source: f.Tool, Columns: []Column{}}
+	for _, role := range f.Roles {
+		r.Columns = append(r.Columns, Column(role))
+	}
+	return r
+}

@@ -1,0 +1,12 @@
+package asjson
+
+import "time"
+
+// Slot is a line of `schedule`.
+type Slot struct {
+	At      time.Time `json:"at"`
+	Label   string    `json:"label"`
+	Outcome string    `json:"outcome"` // taken, skipped, missed; due or next for those undecided
+	Issue   int       `json:"issue,omitempty"`
+	Why     string    `json:"why,omitempty"`
+}

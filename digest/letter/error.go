@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"roundup/internal/nearest"
 )
 
 var (
@@ -225,4 +227,15 @@ func unusedFile(file string, known []string) error {
 		e.Message, e.Hint = "it replaces no built-in template, and none calls it", "did you mean "+meant+"?"
 	}
 	return e
+}
+
+// closest returns the known name that a mistyped one most likely meant; ""
+// where none is close.
+func closest(typed string, known []string) string {
+	for _, name := range known {
+		if at := strings.LastIndex(name, "."); at > 0 && strings.EqualFold(name[at:], typed) {
+			return name // ".Title" where .Lead.Title is known
+		}
+	}
+	return nearest.Of(typed, known)
 }

@@ -118,6 +118,17 @@ func (c colour) withLightness(lightness, share float64) colour {
 	return c
 }
 
+// Contrast is the ratio of two colours' luminances, 1 to 21, as WCAG 2.2
+// defines it; false where one of them is not of the form #rrggbb or #rgb.
+func Contrast(a, b string) (ratio float64, ok bool) {
+	first, okA := parseColour(a)
+	second, okB := parseColour(b)
+	if !okA || !okB {
+		return 0, false
+	}
+	return contrast(first, second), true
+}
+
 // contrast is the ratio of two colours' relative luminances, 1 to 21 (WCAG 2.2).
 func contrast(a, b colour) float64 {
 	la, lb := a.luminance(), b.luminance()

@@ -10,7 +10,7 @@ import (
 // of its neighbours (Unicode Standard Annex 9). Plain takes them out of all
 // that others wrote, so that every one in a mail is ours and has its end.
 const (
-	LeftToRightMark    = "\u200e"
+	leftToRightMark    = "\u200e"
 	RightToLeftMark    = "\u200f"
 	LeftToRightIsolate = '\u2066'
 	RightToLeftIsolate = '\u2067'
@@ -74,7 +74,7 @@ func IsolateSubject(s string, fromRight bool) string {
 	case true:
 		return RightToLeftMark + s + RightToLeftMark
 	}
-	return LeftToRightMark + s + LeftToRightMark
+	return leftToRightMark + s + leftToRightMark
 }
 
 // StartFromRight makes an inbox show a line of both kinds from the right: inboxes go by

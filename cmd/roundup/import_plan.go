@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -62,4 +64,78 @@ func delimiterWords(r rune) string {
 		return "tab between columns"
 	}
 	return fmt.Sprintf("%q between columns", r)
+}
+
+// undecided is the error for a file that does not say who left, where nobody
+// can be asked.
+func undecided(name string, s subscribers.Survey) error {
+	msg := fmt.Sprintf("%s: %s, and no column is known to say who left", name, count(s.Addresses, "address"))
+	hint := "if all of them agreed to get this newsletter: --status active"
+	for i, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
+		msg += fmt.Sprintf("; %q holds %s", c.Column, valueWords(c))
+		if i == 0 {
+			hint += "; if a column tells: --active-when " + shellWord(c.Column+"="+c.Values[0].Value)
+		}
+	}
+	return &usageError{msg: oneLine(msg), hint: oneLine(hint)}
+}
+
+// shownColumns is how many columns that may tell who left are shown.
+const shownColumns = 4
+
+// valueWords is "regular 2, unactivated 1".
+func valueWords(c subscribers.ColumnValues) string {
+	words := make([]string, 0, len(c.Values))
+	for _, v := range c.Values {
+		value := v.Value
+		if value == "" {
+			value = "(empty)"
+		}
+		words = append(words, fmt.Sprintf("%s %d", value, v.Count))
+	}
+	return strings.Join(words, ", ")
+}
+
+// errSaidNo is that a person, asked, wants nothing to be done.
+var errSaidNo = errors.New("you said no")
+
+// askStanding asks who of a file may be mailed, and writes the answer into o.
+func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
+	q := a.asker(ctx)
+	q.sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
+	question := "If all of them agreed to get this newsletter, and none has left: take them as active? [y/N] "
+	if len(s.Columns) > 0 {
+		q.sayf("These columns may tell:\n")
+		for _, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
+			q.sayf("  %s: %s\n", oneLine(c.Column), oneLine(valueWords(c)))
+		}
+		first := s.Columns[0]
+		question = fmt.Sprintf("Who may be mailed? (%s for those alone, all for everybody, Enter for nobody) ",
+			oneLine(first.Column+"="+first.Values[0].Value))
+	}
+	for {
+		answer, err := q.ask(question)
+		if errors.Is(err, errNoAnswer) {
+			return errSaidNo
+		}
+		if err != nil {
+			return err
+		}
+		switch word := strings.ToLower(answer); {
+		case word == "" || word == "n" || word == "no":
+			return errSaidNo
+		case word == "all", len(s.Columns) == 0 && (word == "y" || word == "yes"): // yes to "who?" is no answer
+			o.Silent = subscribers.Active
+			return nil
+		}
+		if when, ok := subscribers.ParseActiveWhen(answer); ok && s.Has(when) {
+			o.ActiveWhen = when
+			return nil
+		}
+		if len(s.Columns) == 0 {
+			q.sayf("  That can't be: %q is neither y nor n\n", oneLine(answer))
+			continue
+		}
+		q.sayf("  That can't be: %q is neither a column with values of it, nor all\n", oneLine(answer))
+	}
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
@@ -168,4 +170,182 @@ func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) er
 	}
 	a.printf("\n")
 	return a.printEvents(events, err)
+}
+
+func newIssuesCancel(a *app) *cobra.Command {
+	var (
+		why string
+		yes bool
+	)
+	c := &cobra.Command{
+		Use:   "cancel <number>",
+		Short: "end it: readers not yet mailed are not, its unseen articles are owed again",
+		Long: `End an issue under way. Whoever has it keeps it; the others are not mailed. If it
+reached nobody, its articles are owed again; else no later issue carries them.
+
+It says whom that concerns and asks; off a terminal, where nobody can be asked, it
+needs --yes. To stop an issue and let it go on later there is hold. Within
+schedule.catch_up, restore takes a cancelling back.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
+				if issue.Status.UnderWay() && !yes { // else the refusal says how it stands
+					if err := a.confirmCancel(ctx, st, issue); err != nil {
+						return err
+					}
+				}
+				if err := st.CancelIssue(ctx, issue.Number, why, a.actor()); err != nil {
+					return fmt.Errorf("issue %d: %w", issue.Number, err)
+				}
+				a.printf("Issue %d is cancelled. Readers it did not reach are not mailed.%s\n", issue.Number, a.restorable(issue))
+				return nil
+			})
+		},
+	}
+	whyFlag(c, &why)
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return c
+}
+
+// restorable says until when a cancelling made now can be taken back.
+func (a *app) restorable(issue digest.Issue) string {
+	within := a.cfg.Schedule.CatchUp
+	if within <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" `roundup issues restore %d` takes that back until %s.", issue.Number, a.local(a.now().Add(within)))
+}
+
+// confirmCancel says what cancelling an issue would do, and asks. It fails where the
+// answer is no, and where nobody can be asked.
+func (a *app) confirmCancel(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	tally, err := st.Tally(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	meaning := cancelMeans(issue, tally)
+	instead := fmt.Sprintf("`roundup issues hold %d` stops it for now, and lets it go on later", issue.Number)
+	if !a.interactive() {
+		return &usageError{
+			msg:  fmt.Sprintf("issue %d was not cancelled, since nobody can be asked here: %s", issue.Number, meaning),
+			hint: fmt.Sprintf("if it is meant: roundup issues cancel --yes %d; %s", issue.Number, instead),
+		}
+	}
+	q := a.asker(ctx)
+	q.sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneLine(issue.Subject), meaning, strings.TrimSpace(instead+a.andBack(issue)))
+	answer, err := q.ask("Cancel it? [y/N] ")
+	switch {
+	case err != nil && !errors.Is(err, errNoAnswer):
+		return err
+	case !isYes(answer):
+		a.printf("Issue %d was not cancelled: you said no.\n", issue.Number)
+		return &codeError{exitDone}
+	}
+	return nil
+}
+
+// andBack says that a cancelling can be taken back, where it can.
+func (a *app) andBack(issue digest.Issue) string {
+	if a.cfg.Schedule.CatchUp <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, wording.Span(a.cfg.Schedule.CatchUp))
+}
+
+// cancelMeans says whom a cancelling keeps an issue from, and what becomes of its articles.
+func cancelMeans(issue digest.Issue, t delivery.Tally) string {
+	reached, open := t.Sent+t.Unknown+t.Sending, t.Queued+t.Deferred
+	articles := count(len(issue.Articles()), "article")
+	if reached == 0 {
+		return fmt.Sprintf("nobody has it, and none of %s would get it; its %s would be owed again, to the next issue",
+			count(open, "reader"), articles)
+	}
+	has := fmt.Sprintf("%d of %s %s it", reached, count(t.Audience(), "reader"), haveOrHas(reached))
+	if open == 0 {
+		return has + ", and it is owed to nobody else"
+	}
+	return fmt.Sprintf("%s; %s would never get it, nor its %s, which no later issue carries",
+		has, othersOf(open, reached+open == t.Audience()), articles)
+}
+
+// othersOf is those who would miss the issue; all says that they are all the others, of
+// whom none failed or left.
+func othersOf(n int, all bool) string {
+	switch {
+	case all && n == 1:
+		return "the other one"
+	case all:
+		return fmt.Sprintf("the other %d", n)
+	case n == 1:
+		return "one more"
+	}
+	return fmt.Sprintf("%d more", n)
+}
+
+func haveOrHas(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
+}
+
+func newIssuesRestore(a *app) *cobra.Command {
+	var why string
+	c := &cobra.Command{
+		Use:   "restore <number>",
+		Short: "take a cancelling back: readers it did not reach are owed it again",
+		Long: `Take a cancelling back, within schedule.catch_up. Whoever the issue did not reach is
+owed it again, but for those who left since; its articles and the edits made for it
+are its own again. It goes on as it was: with the next send, or held.
+
+An issue that nobody has is not restored once another has one of its articles, or one
+was dropped: what is left of it is owed to the next issue anyway.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
+				return a.restoreIssue(ctx, st, issue, why)
+			})
+		},
+	}
+	whyFlag(c, &why)
+	return c
+}
+
+func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Issue, why string) error {
+	within := a.cfg.Schedule.CatchUp
+	err := st.RestoreIssue(ctx, issue.Number, a.now().Add(-within), why, a.actor())
+	var taken *store.TakenError
+	switch {
+	case errors.Is(err, store.ErrTooLate):
+		return &hintedError{
+			err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
+				issue.Number, a.local(issue.Finished), wording.Span(within)),
+			hint: "`roundup articles again ID` has the next issue carry an article once more",
+		}
+	case errors.As(err, &taken):
+		return &hintedError{
+			err:  fmt.Errorf("issue %d: %w", issue.Number, err),
+			hint: "nobody has this issue, so nobody misses it: what is still owed of it goes into the next one",
+		}
+	case err != nil:
+		return fmt.Errorf("issue %d: %w", issue.Number, err)
+	}
+	return a.tellRestored(ctx, st, issue.Number)
+}
+
+func (a *app) tellRestored(ctx context.Context, st *store.Store, number int) error {
+	issue, err := st.Issue(ctx, number)
+	if err != nil {
+		return err
+	}
+	tally, err := st.Tally(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	next := "`roundup send` carries it on."
+	if issue.Status == digest.Held {
+		next = fmt.Sprintf("It is held, as it was: `roundup issues release %d` lets it go on.", number)
+	}
+	a.printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, wording.Agree(tally.Queued+tally.Deferred, "reader is", "readers are"), next)
+	return nil
 }

@@ -5,11 +5,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -129,4 +133,143 @@ func (a *app) paged(ctx context.Context, plain bool, write func(context.Context,
 		err = nil // the pager was left before the end: nobody reads on
 	}
 	return errors.Join(err, in.Close(), cmd.Wait())
+}
+
+func newSubscribersShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show <email>",
+		Short: "what is known of one reader",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.showSubscriber(cmd.Context(), args[0]) },
+	}
+}
+
+func (a *app) showSubscriber(ctx context.Context, email string) error {
+	s, err := a.reader(ctx, email)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(asjson.SubscriberOf(s))
+	}
+	a.printf("%s\n", oneLine(s.Email))
+	t := newTable(a.people())
+	t.row("Name", cmp.Or(s.Name, "-"))
+	t.row("Status", string(s.Status)+" since "+a.local(s.Changed))
+	if s.Suppressed != "" {
+		t.row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
+	}
+	t.row("Joined", a.local(s.Joined))
+	t.row("Consent", consentWords(s.Consent, a.local))
+	t.row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return a.printEvents(a.st.SubscriberEvents(ctx, s.ID))
+}
+
+func consentWords(c subscribers.Consent, local func(time.Time) string) string {
+	words := cmp.Or(c.How, "unknown")
+	if c.From != "" {
+		words += " from " + c.From
+	}
+	if !c.At.IsZero() {
+		words += ", " + local(c.At)
+	}
+	if c.Wording != "" {
+		words += fmt.Sprintf(": %q", c.Wording)
+	}
+	return words
+}
+
+func newSubscribersStats(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "stats",
+		Short: "how many readers there are, by status",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			st, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			s, err := st.Stats(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(asjson.ReadersOf(s))
+			}
+			t := newTable(a.people())
+			t.row("would be mailed now", num(s.Mailable))
+			t.row("active", num(s.Active))
+			t.row("pending", num(s.Pending))
+			t.row("unsubscribed", num(s.Unsubscribed))
+			t.row("forgotten", num(s.Forgotten))
+			t.row("suppressed addresses", num(s.Suppressed))
+			return t.flush()
+		},
+	}
+}
+
+func newSubscribersExport(a *app) *cobra.Command {
+	var status string
+	c := &cobra.Command{
+		Use:   "export [<file>]",
+		Short: "write the list as CSV; to standard output without a file",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			only, err := oneOf("--status", status, subscribers.Statuses())
+			if err != nil {
+				return err
+			}
+			f := store.SubscriberFilter{Status: only}
+			if len(args) == 0 || args[0] == "-" {
+				_, err := a.export(cmd.Context(), a.std.Out, f)
+				return err
+			}
+			return a.exportFile(cmd.Context(), args[0], f)
+		},
+	}
+	c.Flags().StringVar(&status, "status", "", "only those of this `STATUS`: pending, active or unsubscribed")
+	return c
+}
+
+// exportFile writes the list to a new file, whole or not at all.
+func (a *app) exportFile(ctx context.Context, path string, f store.SubscriberFilter) error {
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &hintedError{err: fmt.Errorf("export: %s exists already", path), hint: "name a new file: an export replaces nothing"}
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	n, err := a.export(ctx, out, f)
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = os.Remove(path) // half a list is worse than none
+		return fmt.Errorf("export to %s: %w", path, err)
+	}
+	a.printf("%s written to %s.\n", count(n, "reader"), path)
+	return nil
+}
+
+func (a *app) export(ctx context.Context, w io.Writer, f store.SubscriberFilter) (int, error) {
+	st, err := a.store(ctx)
+	if err != nil {
+		return 0, err
+	}
+	out := subscribers.NewCSVWriter(w)
+	n := 0
+	for s, err := range st.Listed(ctx, f) {
+		if err != nil {
+			return n, err
+		}
+		if err := out.Write(s.Subscriber, s.Suppressed); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, out.Flush()
 }

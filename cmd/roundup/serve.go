@@ -149,6 +149,7 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 		Archive:  a.st,
 		Health:   func() readers.Health { return readers.Health(daemon.Health()) },
 		Log:      log,
+		Now:      a.now,
 	})
 }
 

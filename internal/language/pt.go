@@ -42,6 +42,44 @@ func portuguese(region string) Words {
 			NoIssueHelp: "Cada edição é publicada aqui quando é enviada; o link de um e-mail de teste funciona a partir desse momento. Se veio de um e-mail de {name}, talvez o link tenha sido cortado em dois.",
 			ReadOnly:    "Esta página é apenas para leitura",
 		},
+		Join: JoinWords{
+			Title:          "Subscrever {name}",
+			Box:            "Newsletter",
+			BoxLead:        "Subscreva já o nosso resumo semanal e não perca nada",
+			Address:        "Endereço de e-mail",
+			Name:           "Nome (opcional)",
+			Button:         "Subscrever",
+			How:            "Será enviado para este endereço um e-mail com um link de confirmação. Cada edição tem um link para cancelar.",
+			Trap:           "Deixe este campo vazio",
+			Asked:          "Veja a sua caixa de correio",
+			AskedSaid:      "Um e-mail com um link de confirmação está a caminho, a não ser que o endereço já receba {name} ou não o deseje. Não chegou nada ao fim de alguns minutos? Veja no lixo eletrónico.",
+			Again:          "Mais um clique, por favor",
+			AgainSaid:      "O formulário veio de outra página, muito depressa ou ao fim de muito tempo. Verifique o endereço e clique no botão.",
+			BadAddress:     "Este endereço não pode estar certo",
+			Busy:           "Demasiados pedidos neste momento",
+			BusySaid:       "Há tantas subscrições que, por agora, não são enviados mais e-mails. Tente novamente dentro de uma hora.",
+			Confirm:        "Subscrever {name}?",
+			ConfirmSaid:    "Basta um clique no botão e {name} chegará a {email}.",
+			ConfirmButton:  "Sim, subscrever",
+			Confirmed:      "Subscrição confirmada",
+			ConfirmedSaid:  "A próxima edição de {name} será enviada para {email}.",
+			UnderWay:       "A edição {number} está a ser enviada agora mesmo; a sua primeira será a {next}.",
+			SendNow:        "Enviar-me já a última edição",
+			SendNowSaid:    "A última edição está a caminho de {email}.",
+			TooOld:         "Este link é demasiado antigo",
+			TooOldHelp:     "Funciona durante sete dias. Subscreva de novo, por favor.",
+			Never:          "Nunca escrever para este endereço?",
+			NeverSaid:      "Basta um clique no botão e {name} nunca mais escreverá para {email}, seja quem for que o peça.",
+			NeverButton:    "Nunca mais",
+			NeverDone:      "{name} não escreve para este endereço",
+			MailSubject:    "Confirme, por favor: {name}",
+			MailSaid:       "Alguém (provavelmente quem lê este e-mail) pediu para receber {name} em este endereço. Basta um clique:",
+			MailButton:     "Confirmar a subscrição",
+			MailIgnore:     "Não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona durante sete dias.",
+			MailNever:      "Nunca escrever para este endereço",
+			WelcomeSubject: "Damos-lhe as boas-vindas: {name}",
+			WelcomeSaid:    "A partir de agora, {name} chega a este endereço.",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day} de {month} de {year}",
 			LongDate:  "{day} de {month} de {year}",
@@ -74,4 +112,23 @@ func brazilian(w *Words) {
 	w.Pages.NoIssueHelp = "Cada edição é publicada aqui quando é enviada; o link de um e-mail de teste funciona a partir desse momento. Se você veio de um e-mail de {name}, talvez o link tenha sido cortado em dois."
 	w.Pages.Fault = "Algo deu errado do nosso lado"
 	w.Pages.FaultHelp = "A culpa não é sua, e nada foi alterado. Tente novamente em alguns minutos."
+	w.Join.Title = "Assinar {name}"
+	w.Join.BoxLead = "Assine agora o nosso resumo semanal e não perca nada"
+	w.Join.Button = "Assinar"
+	w.Join.Asked = "Veja a sua caixa de entrada"
+	w.Join.AskedSaid = "Um e-mail com um link de confirmação está a caminho, a não ser que o endereço já receba {name} ou não queira recebê-lo. Não chegou nada em alguns minutos? Veja na caixa de spam."
+	w.Join.AgainSaid = "O formulário veio de outra página, muito rápido ou depois de muito tempo. Verifique o endereço e clique no botão."
+	w.Join.Busy = "Pedidos demais neste momento"
+	w.Join.BusySaid = "Há tantas inscrições que, por enquanto, nenhum outro e-mail é enviado. Tente novamente em uma hora."
+	w.Join.Confirm = "Assinar {name}?"
+	w.Join.ConfirmButton = "Sim, assinar"
+	w.Join.Confirmed = "Inscrição confirmada"
+	w.Join.UnderWay = "A edição {number} está sendo enviada agora mesmo; a sua primeira será a {next}."
+	w.Join.SendNow = "Enviar a última edição agora"
+	w.Join.TooOld = "Este link é antigo demais"
+	w.Join.TooOldHelp = "Ele funciona por sete dias. Inscreva-se novamente, por favor."
+	w.Join.MailButton = "Confirmar a inscrição"
+	w.Join.MailIgnore = "Você não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona por sete dias."
+	w.Join.MailSaid = "Alguém, provavelmente você, pediu para receber {name} neste endereço. Basta um clique:"
+	w.Join.WelcomeSubject = "Boas-vindas a {name}"
 }

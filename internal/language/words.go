@@ -45,6 +45,7 @@ type Words struct {
 	Seconds     []string // words before which they may be
 	Quotes      quotes   // what straight quotes are printed as
 	Pages       PageWords
+	Join        JoinWords
 
 	// Before suits the pattern Two or Last to the name that comes last, where
 	// its sound changes the word for "and"; nil where it never does.

@@ -11,6 +11,7 @@ type page struct {
 	Title  string
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address, with pageForm; "" for none
+	Form   *form    // to sign up; nil for none
 	Foot   string
 }
 

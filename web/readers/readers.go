@@ -38,6 +38,7 @@ type Options struct {
 	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
+	Now      func() time.Time
 	AnswerIn time.Duration // how long a client waits for its unsubscription; 0 for what is usual
 }
 
@@ -49,7 +50,7 @@ type Pages struct {
 
 // New makes the readers' pages.
 func New(o Options) (*Pages, error) {
-	page, err := template.ParseFS(templates.Web, "web/page.html")
+	page, err := parsePages()
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +63,11 @@ func New(o Options) (*Pages, error) {
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("/", r.notFound)
 	return &Pages{Handler: secure(underBase(o.BaseURL, mux)), leavings: leaving}, nil
+}
+
+// parsePages reads the page that all are made from, with its parts.
+func parsePages() (*template.Template, error) {
+	return template.ParseFS(templates.Web, "web/page.html", "web/subscribe.html")
 }
 
 // Wait returns once the unsubscriptions under way are done or given up, or ctx

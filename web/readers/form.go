@@ -1,0 +1,38 @@
+package readers
+
+import (
+	"net/url"
+	"strings"
+
+	"roundup/internal/language"
+	"roundup/subscribers"
+)
+
+// form is the sign-up form, which any page can hold: the part subscribe.html.
+type form struct {
+	Action string // where it posts to
+	Moment string // when it was shown, signed
+	Words  language.JoinWords
+	Email  string // as it was typed before; so for Name
+	Name   string
+	Wrong  string // what is wrong with Email; "" for nothing
+}
+
+// form is a fresh form. Its title, where the page has another, is Words.Title.
+func (r *pages) form() *form {
+	words := r.words.Join
+	words.Title = r.named(words.Title)
+	return &form{
+		Action: r.path("/subscribe"), Words: words,
+		Moment: r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now()),
+	}
+}
+
+// path is where a page is for a browser: below the base address's own path.
+func (r *pages) path(to string) string {
+	u, err := url.Parse(r.BaseURL)
+	if err != nil {
+		return to
+	}
+	return strings.TrimRight(u.Path, "/") + to
+}

@@ -1,6 +1,7 @@
 // Package templates owns the templates that are built into the binary.
 //
-// It must not compute anything: it embeds files and nothing else.
+// It must not compute anything: it embeds files, names the themes among them, and
+// does nothing else.
 //
 // Start reading with mail/mail.html, the layout every mail is made from.
 package templates

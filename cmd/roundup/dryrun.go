@@ -48,7 +48,7 @@ func (a *app) sayForeseen(f desk.Foresight, step desk.Step) {
 	number := step.Issue.Number
 	switch step.Do {
 	case desk.Leave:
-		a.printf("Issue %d is held and would stay so: %s.\n", number, step.Issue.Why)
+		a.printf("Issue %d is held and would stay so: %s.\n", number, oneLine(step.Issue.Why))
 	case desk.Hold:
 		a.printf("Issue %d would be held: %s.\n", number, step.Why)
 	case desk.CarryOn:
@@ -74,10 +74,10 @@ func (a *app) sayForeseenStart(f desk.Foresight) {
 		p.Issue.Number, cmp.Or(p.SlotLabel, "outside the schedule"), p.Issue.Subject,
 		f.Facts.Prospect.Articles, f.Facts.Prospect.Readers, a.cfg.SMTP.Host, a.cfg.SMTP.Port)
 	for _, article := range p.Issue.Articles() {
-		a.printf("  %s\n", article.Headline)
+		a.printf("  %s\n", oneLine(article.Headline))
 	}
 	for _, r := range p.Remarks {
-		a.printf("%s.\n", r.Text)
+		a.printf("%s.\n", oneLine(r.Text))
 	}
 }
 

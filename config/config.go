@@ -1,7 +1,8 @@
 // Package config owns the one configuration struct: its defaults, the file, the
 // environment and validation. It is the only user of viper.
 //
-// It must not be asked for anything but settings, and knows no other room.
+// It must not be asked for anything but settings, or keep a copy of another room's
+// rule; it knows none but those that hold such rules (schedule, language …).
 //
 // Start reading with Config; load.go fills it, validate.go finds every mistake
 // at once, with key and line.

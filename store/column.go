@@ -88,7 +88,8 @@ func jsonText(v any) (string, error) {
 }
 
 // Lists are one value, the JSON of it, that a statement unfolds: so each statement is
-// one text, however long a list. PostgreSQL has json_each and unhex from its schema.
+// one text, however long a list. json_each and unhex are SQLite's: an engine that has
+// none brings them with its schema.
 const (
 	eachText = `json_each(CAST(? AS TEXT))` // a row each, in the column value
 	inTexts  = `IN (SELECT value FROM ` + eachText + `)`

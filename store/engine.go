@@ -9,8 +9,8 @@ import (
 	"roundup/delivery"
 )
 
-// Engine is the database that a store works on: what SQLite and PostgreSQL each do in
-// a way of their own. All statements but those of an engine's own upkeep are in this
+// Engine is the database that a store works on: what each does in a way of its own.
+// SQLite's is in store/sqlite. All statements but those of an engine's own upkeep are in this
 // package, in SQL that every engine takes. Errors of all methods are marked with those
 // below where a person can do something about them.
 type Engine interface {

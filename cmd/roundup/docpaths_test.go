@@ -1,6 +1,8 @@
 package main
 
 import (
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -41,6 +43,31 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 			}
 			if ours(root, name) && !slices.ContainsFunc(there, func(p string) bool { return means(name, p) }) {
 				t.Errorf("%s names %s, which is not there", filepath.Base(doc), m[1])
+			}
+		}
+	}
+}
+
+// TestCommentsNameWhatIsThere looks for every file of Go that a comment names, such
+// as those where a package's comment says to start reading.
+func TestCommentsNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	there := everyPath(t, root)
+	file := regexp.MustCompile(`[\w*/]+\.go\b`)
+	for _, name := range there {
+		if !strings.HasSuffix(name, ".go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, filepath.FromSlash(name)), nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, comment := range parsed.Comments {
+			for _, named := range file.FindAllString(comment.Text(), -1) {
+				if named != "xx.go" && !slices.ContainsFunc(there, func(p string) bool { return p == named || strings.HasSuffix(p, "/"+named) || means(named, p) }) {
+					t.Errorf("%s names %s, which is not there", name, named)
+				}
 			}
 		}
 	}

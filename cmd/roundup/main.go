@@ -1,10 +1,11 @@
 // Command roundup compiles a publication's recent articles into a digest and
 // mails it to its readers, every week, unattended.
 //
-// This package owns the commands: it is the only place that constructs things,
-// and says by which command something is done. It must not hold logic that can't be reached without
-// argv; that is in the rooms it wires together. Start reading with run below,
-// then app.go, then the file named after a command.
+// This package owns the commands: it reads the settings, opens the database, makes
+// the rooms that stand on them, and says by which command something is done. It must
+// not hold logic that can't be reached without argv; that is in the rooms it wires
+// together. Start reading with run below, then app.go, then the file named after a
+// command.
 package main
 
 import (

@@ -13,7 +13,7 @@ import (
 )
 
 // Words is everything that mails and readers' pages say around the articles,
-// in one language. A language is a file words_xx.go with a function returning
+// in one language. A language is a file xx.go with a function returning
 // Words, and its line in vocabularies (docs/languages.md).
 //
 // Texts in braces, {name}, are filled in; a language may put them in any order.

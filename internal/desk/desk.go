@@ -48,7 +48,7 @@ type Desk struct {
 	words    func(News) Notice // nil for none
 	by       subscribers.Actor
 
-	pictures  album // that mails embed
+	pictures  pictureCache // that mails embed
 	rehearsal bool
 	answered  time.Time  // when the readers' pages last answered
 	reading   sync.Mutex // held while sources are read

@@ -149,7 +149,7 @@ func saidOfArticle(c digest.Change, edit digest.ArticleEdit) string {
 	case digest.DoSkip:
 		return "not in the next issue; it stays owed to the one after"
 	case digest.DoMove:
-		return "moved " + whither(edit)
+		return "moved " + newPlace(edit)
 	}
 	if c.Text == "" {
 		return fmt.Sprintf("printed with its own %s", c.Do)
@@ -157,7 +157,7 @@ func saidOfArticle(c digest.Change, edit digest.ArticleEdit) string {
 	return fmt.Sprintf("%s set for the next issue", c.Do)
 }
 
-func whither(edit digest.ArticleEdit) string {
+func newPlace(edit digest.ArticleEdit) string {
 	switch {
 	case edit.Section == "" && edit.Position == 0:
 		return "back to where its labels and its date put it"

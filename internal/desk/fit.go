@@ -22,7 +22,7 @@ type fitting struct {
 // takes time. The error is a *letter.TooLargeError where not even one does. A mail
 // that can't be rendered for another reason is left as it is: rendering it says why.
 func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error) {
-	size, err := letter.Shortest(f.desk.look())
+	size, err := letter.Shortest(f.desk.renderOptions())
 	if err != nil {
 		size = func(digest.Issue, digest.Publication) (int, error) { return 0, err }
 	}

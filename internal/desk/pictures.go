@@ -33,7 +33,7 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 	if letter.Images(d.cfg.Digest.Images) != letter.EmbedImages {
 		return nil
 	}
-	shown, err := letter.Pictures(p.Issue, d.Publication(), d.look())
+	shown, err := letter.Pictures(p.Issue, d.Publication(), d.renderOptions())
 	if err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 	return ctx.Err()
 }
 
-// album keeps the pictures of the issue that was put together last: a preview
+// pictureCache keeps the pictures of the issue that was put together last: a preview
 // that is looked at from all sides fetches each once.
-type album struct {
+type pictureCache struct {
 	mu   sync.Mutex
 	kept map[letter.Shown]obtained
 }
@@ -68,9 +68,9 @@ type obtained struct {
 }
 
 // get returns what is shown, in its order; what is no longer shown is forgotten.
-func (a *album) get(ctx context.Context, client *outbound.Client, shown []letter.Shown, now time.Time) []obtained {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (c *pictureCache) get(ctx context.Context, client *outbound.Client, shown []letter.Shown, now time.Time) []obtained {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, picturesWait)
 	defer cancel()
 	all := make([]obtained, len(shown))
@@ -78,7 +78,7 @@ func (a *album) get(ctx context.Context, client *outbound.Client, shown []letter
 	var decoding sync.Mutex // a picture is large while it is decoded
 	var wg sync.WaitGroup
 	for i, s := range shown {
-		if kept, ok := a.kept[s]; ok && kept.fresh(now) {
+		if kept, ok := c.kept[s]; ok && kept.fresh(now) {
 			all[i] = kept
 			continue
 		}
@@ -98,9 +98,9 @@ func (a *album) get(ctx context.Context, client *outbound.Client, shown []letter
 		})
 	}
 	wg.Wait()
-	a.kept = make(map[letter.Shown]obtained, len(shown))
+	c.kept = make(map[letter.Shown]obtained, len(shown))
 	for i, s := range shown {
-		a.kept[s] = all[i]
+		c.kept[s] = all[i]
 	}
 	return all
 }

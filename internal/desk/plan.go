@@ -191,8 +191,8 @@ func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (lette
 	}, nil
 }
 
-// look is how mails are rendered.
-func (d *Desk) look() letter.Options {
+// renderOptions are how mails are rendered.
+func (d *Desk) renderOptions() letter.Options {
 	c := d.cfg.Digest
 	o := letter.Options{
 		Theme:      c.Theme,
@@ -211,8 +211,8 @@ func (d *Desk) look() letter.Options {
 // TryTemplates tries the templates on examples that have all an issue can have,
 // or next to nothing. The error is a *letter.TemplateError.
 func (d *Desk) TryTemplates() error {
-	look := d.look()
-	return letter.CheckTemplates(look.Theme, look.Templates)
+	options := d.renderOptions()
+	return letter.CheckTemplates(options.Theme, options.Templates)
 }
 
 // Render renders a plan's issue as its readers will get it.
@@ -220,7 +220,7 @@ func (d *Desk) Render(p Plan) (digest.Variant, error) {
 	if p.tooLarge != nil {
 		return digest.Variant{}, p.tooLarge
 	}
-	o := d.look()
+	o := d.renderOptions()
 	o.Embedded = p.Pictures
 	return letter.Render(p.Issue, d.Publication(), o)
 }

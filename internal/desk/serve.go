@@ -38,7 +38,7 @@ type Daemon struct {
 	run    RunOptions
 	onRun  func(Result, error)
 	health atomic.Pointer[Health]
-	ailing atomic.Pointer[string] // what keeps it from sending, for strangers; "" for nothing
+	stops  atomic.Pointer[string] // what keeps it from sending, for strangers; "" for nothing
 
 	ran    bool         // at least once: what an earlier process left behind is settled
 	resume time.Time    // not before then after a run that left something undone
@@ -60,7 +60,7 @@ func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
 		}
 	}
 	starting := "starting"
-	m.ailing.Store(&starting)
+	m.stops.Store(&starting)
 	m.health.Store(&Health{Detail: starting})
 	return m
 }
@@ -76,7 +76,7 @@ func (m *Daemon) Run(ctx context.Context) error {
 	defer end()
 	var moved error
 	var watching sync.WaitGroup
-	watching.Go(func() { m.every(ctx, attendEvery, m.watch) })
+	watching.Go(func() { m.every(ctx, attendEvery, m.attend) })
 	m.every(ctx, turnEvery, func(ctx context.Context) {
 		if moved = m.work(ctx); moved != nil {
 			end()
@@ -193,13 +193,13 @@ func (m *Daemon) send(ctx context.Context) (Result, error) {
 
 // note remembers what keeps the daemon from sending.
 func (m *Daemon) note(ctx context.Context, err error) {
-	why := ailment(err)
-	m.ailing.Store(&why)
-	m.look(ctx)
+	why := outwardReason(err)
+	m.stops.Store(&why)
+	m.updateHealth(ctx)
 }
 
-// ailment puts an error in words that give nothing away: the details are in the log.
-func ailment(err error) string {
+// outwardReason puts an error in words that give nothing away: the details are in the log.
+func outwardReason(err error) string {
 	var stale *StaleError
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
@@ -212,12 +212,12 @@ func ailment(err error) string {
 	return "the last run failed; the log says why"
 }
 
-// look brings Health up to date, also while an issue is going out.
-func (m *Daemon) look(ctx context.Context) {
+// updateHealth brings Health up to date, also while an issue is going out.
+func (m *Daemon) updateHealth(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	why := *m.ailing.Load()
+	why := *m.stops.Load()
 	issues, err := m.desk.store.UnderWay(ctx)
 	switch {
 	case why != "":
@@ -234,10 +234,10 @@ func (m *Daemon) look(ctx context.Context) {
 	m.health.Store(&Health{OK: why == "", Detail: why})
 }
 
-// watch looks around, also while an issue is going out.
-func (m *Daemon) watch(ctx context.Context) {
-	m.look(ctx)
-	m.helper.look(ctx)
+// attend does what must go on while an issue is going out, too.
+func (m *Daemon) attend(ctx context.Context) {
+	m.updateHealth(ctx)
+	m.helper.round(ctx)
 }
 
 // account puts a run in words, to tell a new one from the same again.

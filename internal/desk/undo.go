@@ -35,7 +35,7 @@ func (d *Desk) situation(ctx context.Context, article int64) (s situation, err e
 // Undo takes a change back: whatever it changed is as it was before. What was
 // changed once more since then stays, and the error is a *digest.ChangeError.
 func (d *Desk) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
-	if err := d.unsettle(ctx, e, by); err != nil {
+	if err := d.restoreState(ctx, e, by); err != nil {
 		return refusal(digest.Change{Article: e.article}, err)
 	}
 	was, is := e.was.edits, e.is.edits
@@ -62,9 +62,9 @@ func (d *Desk) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
 	return refusal(digest.Change{Article: e.article}, err)
 }
 
-// unsettle gives an article back the state it had. One that was never owed, or no
+// restoreState gives an article back the state it had. One that was never owed, or no
 // more, is dropped: it is not printed either way.
-func (d *Desk) unsettle(ctx context.Context, e Edited, by subscribers.Actor) error {
+func (d *Desk) restoreState(ctx context.Context, e Edited, by subscribers.Actor) error {
 	switch {
 	case e.was.state == e.is.state:
 		return nil

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// attendEvery is how often an attendant looks around.
+// attendEvery is how often an attendant goes its round.
 const attendEvery = 10 * time.Second
 
 // attendant does what must not wait for an issue that is going out, which may
-// take hours: it reads the sources that are due, tells the editor what is amiss,
+// take hours: it reads the sources that are due, tells the editor what is wrong,
 // and sends what is due of the mail that is no issue. The daemon has one all its
 // life, a run of the timer's as long as it sends.
 type attendant struct {
@@ -20,8 +20,8 @@ type attendant struct {
 	said    string // the last error, so that nothing is said twice
 }
 
-// look is one round.
-func (a *attendant) look(ctx context.Context) {
+// round does each of these once.
+func (a *attendant) round(ctx context.Context) {
 	var err error
 	if !a.noFetch {
 		_, err = a.desk.fetchDue(ctx, time.Time{})
@@ -38,12 +38,12 @@ func (a *attendant) look(ctx context.Context) {
 	}
 }
 
-// beside looks around every so often while something is done, and returns when
+// beside goes a round every so often while something is done, and returns when
 // both have ended.
 func (a *attendant) beside(ctx context.Context, every time.Duration, do func()) {
 	ctx, stop := context.WithCancel(ctx)
-	var looking sync.WaitGroup
-	looking.Go(func() {
+	var rounds sync.WaitGroup
+	rounds.Go(func() {
 		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
@@ -51,11 +51,11 @@ func (a *attendant) beside(ctx context.Context, every time.Duration, do func()) 
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				a.look(ctx)
+				a.round(ctx)
 			}
 		}
 	})
 	do()
 	stop()
-	looking.Wait()
+	rounds.Wait()
 }

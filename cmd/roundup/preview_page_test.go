@@ -386,12 +386,12 @@ func asSubscriber(_ *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "view=text")
 	e.until(`document.querySelector(".part").textContent.includes("reader@example.org")`)
 	e.fill("#as", "R1@readers.example")
-	e.click("form[data-look] button")
+	e.click("form[data-display] button")
 	e.until(`document.querySelector(".part").textContent.includes("r1@readers.example") && location.search.includes("as=")`)
 	e.click("#view-desktop")
 	e.until(inMail + `.includes("r1@readers.example")`)
 	e.fill("#as", "nobody@readers.example")
-	e.click("form[data-look] button")
+	e.click("form[data-display] button")
 	e.until(`document.getElementById("notes").textContent.includes("stand-in") && ` + inMail + `.includes("reader@example.org")`)
 }
 

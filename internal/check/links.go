@@ -37,7 +37,7 @@ type target struct {
 // links asks every server that the mail leads to, but for the readers' own
 // pages, which readers looks at.
 func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft desk.Draft) {
-	targets := c.targets(eml.ReadPage(draft.HTML))
+	targets := c.targets(eml.ReadHTML(draft.HTML))
 	switch {
 	case len(targets) == 0:
 		l.Pass("links", "the mail links to nothing but its readers' pages")
@@ -65,9 +65,9 @@ func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft d
 
 func linksAndPictures(n int) string { return fmt.Sprintf("%d links and pictures", n) }
 
-// targets are the addresses of a page that a reader's click or eye would go to,
+// targets are the addresses of a mail that a reader's click or eye would go to,
 // each once.
-func (c *check) targets(page eml.Page) []*target {
+func (c *check) targets(html eml.HTML) []*target {
 	var all []*target
 	seen := map[string]bool{}
 	add := func(url, words string, picture bool) {
@@ -79,10 +79,10 @@ func (c *check) targets(page eml.Page) []*target {
 		seen[url] = true
 		all = append(all, &target{url: url, words: words, picture: picture})
 	}
-	for _, link := range page.Links {
+	for _, link := range html.Links {
 		add(link.URL, link.Text, false)
 	}
-	for _, picture := range page.Pictures {
+	for _, picture := range html.Pictures {
 		add(picture.URL, picture.Alt, true)
 	}
 	return all

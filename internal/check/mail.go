@@ -33,14 +33,14 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 		l.Fail("mail", err.Error(), "this is a fault of Roundup's: please report it")
 		return
 	}
-	page := eml.ReadPage(draft.HTML)
-	checkSize(l, m, draft, c.extent.Offline && c.cfg.Digest.Images == string(letter.EmbedImages) && len(page.Pictures) > 0)
-	c.checkLeaving(l, m, page, draft)
-	c.checkPostal(l, page, draft)
-	c.checkPictures(l, p, page)
-	checkContrast(l, page)
-	checkStructure(l, page)
-	checkClients(l, page)
+	html := eml.ReadHTML(draft.HTML)
+	checkSize(l, m, draft, c.extent.Offline && c.cfg.Digest.Images == string(letter.EmbedImages) && len(html.Pictures) > 0)
+	c.checkLeaving(l, m, html, draft)
+	c.checkPostal(l, html, draft)
+	c.checkPictures(l, p, html)
+	checkContrast(l, html)
+	checkStructure(l, html)
+	checkClients(l, html)
 }
 
 // failTemplate tells of a mail that can't be made, and what to do. What is no
@@ -83,10 +83,10 @@ func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
 }
 
 // checkLeaving looks for every way out that mail providers and readers expect.
-func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, draft desk.Draft) {
+func (c *check) checkLeaving(l *finding.List, m *eml.Message, html eml.HTML, draft desk.Draft) {
 	header, post := m.Get("List-Unsubscribe"), m.Get("List-Unsubscribe-Post")
 	inBody := false
-	for _, link := range page.Links {
+	for _, link := range html.Links {
 		inBody = inBody || strings.Contains(header, "<"+link.URL+">")
 	}
 	inText := false
@@ -106,7 +106,7 @@ func (c *check) checkLeaving(l *finding.List, m *eml.Message, page eml.Page, dra
 	}
 }
 
-func (c *check) checkPostal(l *finding.List, page eml.Page, draft desk.Draft) {
+func (c *check) checkPostal(l *finding.List, html eml.HTML, draft desk.Draft) {
 	address := strings.Join(strings.Fields(c.cfg.Newsletter.PostalAddress), " ")
 	if address == "" {
 		return // said under configuration
@@ -114,7 +114,7 @@ func (c *check) checkPostal(l *finding.List, page eml.Page, draft desk.Draft) {
 	words := func(text string) string {
 		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,·|", r) }), " ")
 	}
-	if !strings.Contains(words(page.Text), words(address)) || !strings.Contains(words(draft.Text), words(address)) {
+	if !strings.Contains(words(html.Text), words(address)) || !strings.Contains(words(draft.Text), words(address)) {
 		l.Warn("postal address", "newsletter.postal_address is not in the mail, in HTML and in text: CAN-SPAM asks for it", "print {{ .Newsletter.Address }} in the template")
 		return
 	}
@@ -124,9 +124,9 @@ func (c *check) checkPostal(l *finding.List, page eml.Page, draft desk.Draft) {
 // checkPictures looks for pictures that say nothing to those who don't see them.
 // The lead's is the one whose alternative text is shown: beside a headline a
 // picture says nothing that the headline does not.
-func (c *check) checkPictures(l *finding.List, p desk.Plan, page eml.Page) {
+func (c *check) checkPictures(l *finding.List, p desk.Plan, html eml.HTML) {
 	var silent []string
-	for _, picture := range page.Pictures {
+	for _, picture := range html.Pictures {
 		if !picture.HasAlt {
 			silent = append(silent, picture.URL)
 		}
@@ -139,27 +139,27 @@ func (c *check) checkPictures(l *finding.List, p desk.Plan, page eml.Page) {
 	case lead.Image.URL != "" && lead.Image.Alt == "":
 		l.Warn("pictures", "the feed does not describe the lead's picture: “"+beginning(lead.Headline)+"” is shown without it where pictures are not loaded", "describe the picture where the article is edited")
 		l.About(lead.ID)
-	case len(silent) == 0 && len(page.Pictures) > 0:
-		l.Pass("pictures", wording.Count(len(page.Pictures), "picture")+", and the lead's is described")
-	case len(page.Pictures) == 0:
+	case len(silent) == 0 && len(html.Pictures) > 0:
+		l.Pass("pictures", wording.Count(len(html.Pictures), "picture")+", and the lead's is described")
+	case len(html.Pictures) == 0:
 		l.Pass("pictures", "none")
 	}
 }
 
-func checkContrast(l *finding.List, page eml.Page) {
-	if len(page.Faint) == 0 {
+func checkContrast(l *finding.List, html eml.HTML) {
+	if len(html.Faint) == 0 {
 		l.Pass("contrast", "every text stands out by 4.5:1, large ones by 3:1 (WCAG 2.2; on a light screen, as far as the styles are inlined)")
 		return
 	}
 	var faint []string
-	for _, f := range page.Faint {
+	for _, f := range html.Faint {
 		faint = append(faint, fmt.Sprintf("“%s” %s on %s is %.1f:1, not %.1f:1", beginning(f.Text), f.Colour, f.Background, f.Ratio, f.Wanted))
 	}
 	l.Warn("contrast", some(faint), "change the colour in the template, or newsletter.accent_color")
 }
 
-func checkStructure(l *finding.List, page eml.Page) {
-	if flaws := page.Flaws(); len(flaws) > 0 {
+func checkStructure(l *finding.List, html eml.HTML) {
+	if flaws := html.Flaws(); len(flaws) > 0 {
 		l.Warn("accessibility", some(flaws), "mend it in the template; the built-in ones have it right")
 		return
 	}
@@ -168,9 +168,9 @@ func checkStructure(l *finding.List, page eml.Page) {
 
 // checkClients looks for what falls apart in clients that many readers have. It
 // proves no more than that nothing of a short list is used.
-func checkClients(l *finding.List, page eml.Page) {
-	if len(page.Lacking) > 0 {
-		l.Warn("mail clients", "the mail uses "+some(page.Lacking), "use tables for structure, and nothing that must run or load")
+func checkClients(l *finding.List, html eml.HTML) {
+	if len(html.Lacking) > 0 {
+		l.Warn("mail clients", "the mail uses "+some(html.Lacking), "use tables for structure, and nothing that must run or load")
 		return
 	}
 	names := make([]string, 0, len(eml.Features()))

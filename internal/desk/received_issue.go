@@ -41,7 +41,7 @@ func ReceivedIssue(c *config.Config, m *eml.Message) (issue store.SentIssue, err
 	if !found {
 		return issue, fmt.Errorf("%w: it has no HTML part to read links from", ErrNoIssue)
 	}
-	issue.Links = articleLinks(eml.ReadPage(part.Text).Links, c.Digest.LinkParams)
+	issue.Links = articleLinks(eml.ReadHTML(part.Text).Links, c.Digest.LinkParams)
 	return issue, nil
 }
 

@@ -16,7 +16,7 @@ const (
 	largeContrast = 3.0
 )
 
-// maxFaint is how many faint texts of a page are listed.
+// maxFaint is how many faint texts of a mail are listed.
 const maxFaint = 20
 
 // Faint is a text that does not stand out enough.
@@ -28,9 +28,9 @@ type Faint struct {
 	Wanted     float64
 }
 
-// look is how text in an element is shown, as far as the inlined styles say it:
+// style is how text in an element is shown, as far as the inlined styles say it:
 // on a light screen.
-type look struct {
+type style struct {
 	colour, background string
 	size               float64 // CSS pixels
 	bold               bool
@@ -39,50 +39,50 @@ type look struct {
 }
 
 // inherit takes what an element says of itself.
-func (l *look) inherit(n *html.Node) {
+func (s *style) inherit(n *html.Node) {
 	if c := attr(n, "bgcolor"); c != "" {
-		l.background, l.unknown = c, false
+		s.background, s.unknown = c, false
 	}
 	if c := attr(n, "color"); c != "" && n.DataAtom == atom.Font {
-		l.colour = c
+		s.colour = c
 	}
 	for _, d := range styles(attr(n, "style")) {
-		l.apply(d.name, d.value)
+		s.apply(d.name, d.value)
 	}
 }
 
-func (l *look) apply(name, value string) {
+func (s *style) apply(name, value string) {
 	switch name {
 	case "color":
-		l.colour = value
+		s.colour = value
 	case "background-color":
-		l.background, l.unknown = opaque(value, l.background), false
+		s.background, s.unknown = opaque(value, s.background), false
 	case "background":
 		if strings.Contains(value, "url(") || strings.Contains(value, "gradient(") {
-			l.unknown = true
+			s.unknown = true
 			return
 		}
 		first, _, _ := strings.Cut(value, " ")
-		l.background, l.unknown = opaque(first, l.background), false
+		s.background, s.unknown = opaque(first, s.background), false
 	case "background-image":
-		l.unknown = value != "none"
+		s.unknown = value != "none"
 	case "font-size":
 		if px, ok := strings.CutSuffix(value, "px"); ok {
 			if size, err := strconv.ParseFloat(px, 64); err == nil {
-				l.size = size
+				s.size = size
 			}
 		}
 	case "font-weight":
 		weight, err := strconv.Atoi(value)
-		l.bold = value == "bold" || err == nil && weight >= 600
+		s.bold = value == "bold" || err == nil && weight >= 600
 	case "display":
-		l.hidden = l.hidden || value == "none"
+		s.hidden = s.hidden || value == "none"
 	case "visibility":
-		l.hidden = l.hidden || value == "hidden"
+		s.hidden = s.hidden || value == "hidden"
 	case "opacity", "max-height":
-		l.hidden = l.hidden || value == "0" || value == "0px"
+		s.hidden = s.hidden || value == "0" || value == "0px"
 	case "mso-hide":
-		l.hidden = l.hidden || value == "all"
+		s.hidden = s.hidden || value == "all"
 	}
 }
 
@@ -97,19 +97,19 @@ func opaque(value, behind string) string {
 
 // faint reports whether a text shown so is hard to read. A colour in a form not
 // known is not judged.
-func (l *look) faint(text string) (Faint, bool) {
-	if l.hidden || l.unknown || l.size <= 2 {
+func (s *style) faint(text string) (Faint, bool) {
+	if s.hidden || s.unknown || s.size <= 2 {
 		return Faint{}, false
 	}
-	ratio, ok := letter.Contrast(named(l.colour), named(l.background))
+	ratio, ok := letter.Contrast(named(s.colour), named(s.background))
 	wanted := textContrast
-	if l.size >= 24 || l.bold && l.size >= 18.66 {
+	if s.size >= 24 || s.bold && s.size >= 18.66 {
 		wanted = largeContrast
 	}
 	if !ok || ratio >= wanted {
 		return Faint{}, false
 	}
-	return Faint{strings.Join(strings.Fields(text), " "), l.colour, l.background, ratio, wanted}, true
+	return Faint{strings.Join(strings.Fields(text), " "), s.colour, s.background, ratio, wanted}, true
 }
 
 // named is a colour as #rrggbb where it has one of the names used in mails, or

@@ -122,42 +122,42 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, p := range m.Parts {
-			eml.ReadPage(p.Text)
+			eml.ReadHTML(p.Text)
 		}
-		eml.ReadPage(source)
+		eml.ReadHTML(source)
 	})
 }
 
-func TestReadPage(t *testing.T) {
+func TestReadHTML(t *testing.T) {
 	t.Parallel()
-	page := eml.ReadPage(`<html lang="de" dir="ltr"><head><title>T</title><style>.a{display:flex} @media (x){.b{position:fixed}}</style></head>
+	held := eml.ReadHTML(`<html lang="de" dir="ltr"><head><title>T</title><style>.a{display:flex} @media (x){.b{position:fixed}}</style></head>
 <body><table role="presentation"><tr><td bgcolor="#ffffff"><h1>One</h1><a href=" https://m.example/a ">A  <b>link</b></a>
 <a href="https://m.example/b"><img src="https://m.example/p.png" alt="A boat" width="1"></a>
 <div style="display:none;color:#eee">hidden</div><img src=x></td></tr></table></body></html>`)
-	if page.Language != "de" || page.Direction != "ltr" || page.Title != "T" || page.Tables != 0 {
-		t.Errorf("page %+v", page)
+	if held.Language != "de" || held.Direction != "ltr" || held.Title != "T" || held.Tables != 0 {
+		t.Errorf("held %+v", held)
 	}
 	want := []eml.Link{{URL: "https://m.example/a", Text: "A link"}, {URL: "https://m.example/b", Text: "A boat"}}
-	if !slices.Equal(page.Links, want) {
-		t.Errorf("links %+v", page.Links)
+	if !slices.Equal(held.Links, want) {
+		t.Errorf("links %+v", held.Links)
 	}
-	if len(page.Pictures) != 2 || !page.Pictures[0].Hidden() || page.Pictures[1].HasAlt || page.Pictures[1].Hidden() {
-		t.Errorf("pictures %+v", page.Pictures)
+	if len(held.Pictures) != 2 || !held.Pictures[0].Hidden() || held.Pictures[1].HasAlt || held.Pictures[1].Hidden() {
+		t.Errorf("pictures %+v", held.Pictures)
 	}
-	if len(page.Faint) != 0 {
-		t.Errorf("faint %+v", page.Faint)
+	if len(held.Faint) != 0 {
+		t.Errorf("faint %+v", held.Faint)
 	}
-	if len(page.Lacking) != 1 || !strings.HasPrefix(page.Lacking[0], "display: flex, which Outlook") {
-		t.Errorf("lacking %q", page.Lacking)
+	if len(held.Lacking) != 1 || !strings.HasPrefix(held.Lacking[0], "display: flex, which Outlook") {
+		t.Errorf("lacking %q", held.Lacking)
 	}
-	if flaws := page.Flaws(); len(flaws) != 0 {
+	if flaws := held.Flaws(); len(flaws) != 0 {
 		t.Errorf("flaws %q", flaws)
 	}
 }
 
 func TestFlaws(t *testing.T) {
 	t.Parallel()
-	got := strings.Join(eml.ReadPage(`<table><tr><td><h2>a</h2><h4>b</h4><a href="https://m.example"></a></td></tr></table>`).Flaws(), "|")
+	got := strings.Join(eml.ReadHTML(`<table><tr><td><h2>a</h2><h4>b</h4><a href="https://m.example"></a></td></tr></table>`).Flaws(), "|")
 	for _, want := range []string{"no lang", "no dir", "no title", "1 tables", "level 4 follows one of level 2", "0 headings of level 1", "no words: https://m.example"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not among %s", want, got)
@@ -186,7 +186,7 @@ func TestContrast(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := eml.ReadPage(tt.html).Faint; len(got) != tt.faint {
+			if got := eml.ReadHTML(tt.html).Faint; len(got) != tt.faint {
 				t.Errorf("got %+v, want %d", got, tt.faint)
 			}
 		})

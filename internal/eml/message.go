@@ -6,7 +6,7 @@
 // malformed is an error, or is left out. It must not fetch anything, and judges
 // nothing: what is good or bad is for those who check.
 //
-// Start reading with Read; page.go is about HTML.
+// Start reading with Read; html.go is about HTML.
 package eml
 
 import (

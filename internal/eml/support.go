@@ -87,7 +87,7 @@ func (w *walker) noteStyle(d declaration) {
 	}
 }
 
-// lacking is what of Features a page uses, in words.
+// lacking is what of Features a mail uses, in words.
 func (w *walker) lacking() []string {
 	var all []string
 	for _, f := range Features() {

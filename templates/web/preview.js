@@ -169,7 +169,7 @@ async function follow() {
 async function submit(form, button) {
   if (button?.getAttribute("aria-disabled") === "true") return;
   if (form.hasAttribute("data-theirs")) return takeOther(form);
-  if (form.hasAttribute("data-look")) {
+  if (form.hasAttribute("data-display")) {
     load(() => ["./?" + new URLSearchParams(new FormData(form))]);
     return;
   }
@@ -214,7 +214,7 @@ function takeOther(form) {
 function asOfNow(form, button, data) {
   const now = button?.id && byId(button.id);
   if (now && now.value !== button.value && now.form.action === form.action) data = new FormData(now.form, now);
-  data.set("look", location.search.slice(1));
+  data.set("display", location.search.slice(1));
   return new URLSearchParams(data);
 }
 
@@ -308,13 +308,13 @@ const seen = new IntersectionObserver((entries) => {
   if (!entries.some((e) => e.isIntersecting)) return;
   seen.disconnect();
   const form = byId("check-form");
-  if (!form?.hasAttribute("data-wanted") || look.began) return;
-  look.began = true;
-  look(form);
+  if (!form?.hasAttribute("data-wanted") || checkAll.began) return;
+  checkAll.began = true;
+  checkAll(form);
 });
 
-// look has everything checked, beside whatever else is done.
-async function look(form) {
+// checkAll has everything checked, beside whatever else is done.
+async function checkAll(form) {
   try {
     await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
   } catch {

@@ -10,8 +10,8 @@ function sameFrame(page) {
   const [wanted, now] = [page.getElementById("stage"), page.getElementById("frame")];
   if (!shown || !now) return false;
   const coming = stage.querySelector(".coming");
-  const look = coming?.dataset.stage ?? stage.className;
-  if ((coming ?? shown).getAttribute("src") === now.getAttribute("src") && look === wanted.className) return true;
+  const stageClass = coming?.dataset.stage ?? stage.className;
+  if ((coming ?? shown).getAttribute("src") === now.getAttribute("src") && stageClass === wanted.className) return true;
   coming?.remove();
   const next = document.importNode(now);
   next.removeAttribute("id");

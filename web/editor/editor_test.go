@@ -134,7 +134,7 @@ func TestPreviewSaysWhatWasDone(t *testing.T) {
 	t.Parallel()
 	d := sampleDesk()
 	h := handler(t, d)
-	page, back := after(t, h, "/edit", "do=drop&article=2&issue=7&look="+url.QueryEscape("view=text&scheme=dark"))
+	page, back := after(t, h, "/edit", "do=drop&article=2&issue=7&display="+url.QueryEscape("view=text&scheme=dark"))
 	if !strings.Contains(page, "is dropped: no issue prints it.") || !strings.Contains(page, `id="undo" title=`) {
 		t.Errorf("it is not said, or can't be undone: %s", page)
 	}
@@ -152,7 +152,7 @@ func TestPreviewSaysWhatWasDone(t *testing.T) {
 		t.Errorf("a test that failed is not told, or went to %q", d.to)
 	}
 	d.refuse = nil
-	if page, _ = after(t, h, "/fetch", "look="); !strings.Contains(page, "1 source read.") {
+	if page, _ = after(t, h, "/fetch", "display="); !strings.Contains(page, "1 source read.") {
 		t.Errorf("a fetch is not told: %s", page)
 	}
 }
@@ -175,7 +175,7 @@ func TestPreviewListsChecksWorstFirst(t *testing.T) {
 	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, "one without words") || !strings.Contains(page, "Check everything") {
 		t.Errorf("the mail's own checks are missing: %s", page)
 	}
-	page, _ := after(t, h, "/check", "look=")
+	page, _ := after(t, h, "/check", "display=")
 	relay, pictures, database := strings.Index(page, "does not answer"), strings.Index(page, "one without words"), strings.Index(page, "<strong>database</strong>")
 	if relay < 0 || relay > pictures || pictures > database || !strings.Contains(page, "1 failed") || !strings.Contains(page, "start it") {
 		t.Errorf("the order is %d, %d, %d: %s", relay, pictures, database, page)

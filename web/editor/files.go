@@ -15,10 +15,10 @@ func (s *server) mail(w http.ResponseWriter, r *http.Request) {
 	}
 	markup := done.preview.HTML
 	if q.Has("scheme") {
-		markup = forFrame(markup, lookOf(q).Scheme)
+		markup = forFrame(markup, displayOf(q).Scheme)
 	}
 	policy := mailPolicy + withImages
-	if lookOf(q).Images == imagesOff {
+	if displayOf(q).Images == imagesOff {
 		policy = mailPolicy + withoutImages
 	}
 	h := w.Header()

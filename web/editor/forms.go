@@ -70,11 +70,11 @@ func (s *server) change(r *http.Request, c digest.Change, before Preview) remark
 
 // asOf is the subscriber as whom the page that sent a form shows the mail.
 func asOf(r *http.Request) string {
-	look, err := url.ParseQuery(r.FormValue("look"))
+	query, err := url.ParseQuery(r.FormValue("display"))
 	if err != nil {
 		return ""
 	}
-	return look.Get("as")
+	return query.Get("as")
 }
 
 // changeOf reads a form's change.
@@ -212,12 +212,12 @@ func remarkOf(said string, err error) remark {
 
 // answer sends the browser back to the page, which says what was done, or why not.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, said remark) {
-	look, err := url.ParseQuery(r.FormValue("look"))
+	query, err := url.ParseQuery(r.FormValue("display"))
 	if err != nil {
-		look = nil
+		query = nil
 	}
 	more := url.Values{"said": {s.remarks.keep(said)}}
 	// Relative, whatever path the page is mounted under.
-	w.Header().Set("Location", lookOf(look).address(more))
+	w.Header().Set("Location", displayOf(query).address(more))
 	w.WriteHeader(http.StatusSeeOther)
 }

@@ -42,7 +42,7 @@ func TestPreviewSaysWhyAFormIsNotTaken(t *testing.T) {
 		{"cut short, in parts", "/words", "multipart/form-data; boundary=x", part + "a", "could not be read: nothing was changed"},
 		{"bad escape", "/words", "", "issue=7&note=new&note-was=old&subject=%zz", "could not be read: nothing was changed"},
 		{"bad escape of a button", "/edit", "", "do=pin&article=1&section=%zz", "could not be read: nothing was changed"},
-		{"bad escape of an address", "/test", "", "to=me@example.org&look=%zz", "could not be read: nothing was changed"},
+		{"bad escape of an address", "/test", "", "to=me@example.org&display=%zz", "could not be read: nothing was changed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

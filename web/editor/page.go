@@ -16,8 +16,8 @@ import (
 
 // page is what the template of the editor's page is filled with.
 type page struct {
-	Look     look
-	Query    string // of Look, for forms to come back to
+	Display  display
+	Query    string // of Display, for forms to come back to
 	Stamp    string // of what is shown
 	Version  string // of the mail in the frame
 	Said     *remark
@@ -33,17 +33,17 @@ type page struct {
 
 // show answers with the page, or with what keeps it from being put together.
 func (s *server) show(w http.ResponseWriter, r *http.Request) {
-	look := lookOf(r.URL.Query())
+	shown := displayOf(r.URL.Query())
 	page := page{
-		Look:     look,
-		Query:    look.values().Encode(),
+		Display:  shown,
+		Query:    shown.values().Encode(),
 		Said:     s.remarks.take(r.URL.Query().Get("said")),
 		CanFetch: s.Fetcher != nil,
 	}
 	status := http.StatusOK
 	ctx, cancel := s.patient(w, r)
 	defer cancel()
-	done, err := s.compile(ctx, look.As)
+	done, err := s.compile(ctx, shown.As)
 	page.Stamp = digestOf(done.stamp)
 	if err != nil {
 		page.Problem, status = err.Error(), http.StatusInternalServerError
@@ -171,10 +171,10 @@ func (p page) With(c card) cardOnPage {
 	return cardOnPage{Card: c, Query: p.Query, Issue: p.Preview.Issue.Number, Language: p.Preview.Language}
 }
 
-// LookFields are the look's part of an address for a form that asks who reads.
-func (p page) LookFields() map[string]string {
+// DisplayFields are the display's part of an address for a form that asks who reads.
+func (p page) DisplayFields() map[string]string {
 	fields := map[string]string{}
-	for name, values := range p.Look.values() {
+	for name, values := range p.Display.values() {
 		if name != "as" {
 			fields[name] = values[0]
 		}

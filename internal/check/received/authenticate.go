@@ -37,19 +37,19 @@ type signature struct {
 
 // authenticate tells what the receiving server and the signatures say of who
 // sent the mail, and whether that is who readers see.
-func (l *look) authenticate(ctx context.Context) {
-	server, results := verdicts(l.message)
+func (a *arrived) authenticate(ctx context.Context) {
+	server, results := verdicts(a.message)
 	if len(results) == 0 {
-		l.signed.Skip("results", "the server that received it wrote no Authentication-Results", "send a test mail to a large provider's mailbox, such as Gmail's, whose servers do")
+		a.signed.Skip("results", "the server that received it wrote no Authentication-Results", "send a test mail to a large provider's mailbox, such as Gmail's, whose servers do")
 	}
-	bySPF := l.spf(server, results)
-	byDKIM := l.dkim(ctx, server, results)
-	l.dmarc(server, results, bySPF, byDKIM)
+	bySPF := a.spf(server, results)
+	byDKIM := a.dkim(ctx, server, results)
+	a.dmarc(server, results, bySPF, byDKIM)
 }
 
 // spf tells the result of SPF; true where it passed for a domain that DMARC
 // takes for the sender's.
-func (l *look) spf(server string, results []Result) bool {
+func (a *arrived) spf(server string, results []Result) bool {
 	aligned := false
 	for _, r := range results {
 		if r.Method != "spf" {
@@ -59,20 +59,20 @@ func (l *look) spf(server string, results []Result) bool {
 		if domain == "" {
 			domain = r.Domain("smtp.helo")
 		}
-		isOurs := maildns.Aligned(domain, l.domain(), false)
+		isOurs := maildns.Aligned(domain, a.domain(), false)
 		detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
 		switch {
 		case r.Value == "pass" && isOurs:
 			aligned = true
-			l.signed.Pass("SPF", detail)
+			a.signed.Pass("SPF", detail)
 		case r.Value == "pass":
-			l.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, l.domain()))
+			a.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, a.domain()))
 		case r.Value == "softfail" || r.Value == "fail" || r.Value == "permerror":
-			l.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "")
-			l.signed.Do(remedy.Remedy{Code: remedy.AddToSPF})
+			a.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "")
+			a.signed.Do(remedy.Remedy{Code: remedy.AddToSPF})
 		default:
-			l.signed.Warn("SPF", detail, "")
-			l.signed.Do(remedy.Remedy{Code: remedy.PublishSPF})
+			a.signed.Warn("SPF", detail, "")
+			a.signed.Do(remedy.Remedy{Code: remedy.PublishSPF})
 		}
 	}
 	return aligned
@@ -80,37 +80,37 @@ func (l *look) spf(server string, results []Result) bool {
 
 // dkim tells of each signature, and whether the one that counts covers the
 // fields of one click; true where a good one is of the domain that readers see.
-func (l *look) dkim(ctx context.Context, server string, results []Result) bool {
-	signatures := l.signatures()
+func (a *arrived) dkim(ctx context.Context, server string, results []Result) bool {
+	signatures := a.signatures()
 	if len(signatures) == 0 {
-		l.signed.Fail("DKIM", "the mail is not signed", "")
-		l.signed.Do(remedy.Remedy{Code: remedy.SignFor, About: l.domain()})
+		a.signed.Fail("DKIM", "the mail is not signed", "")
+		a.signed.Do(remedy.Remedy{Code: remedy.SignFor, About: a.domain()})
 		return false
 	}
-	l.verify(ctx, signatures)
+	a.verify(ctx, signatures)
 	for _, r := range results {
 		if r.Method == "dkim" {
-			l.told(server, r, signatures)
+			a.told(server, r, signatures)
 		}
 	}
 	aligned := false
 	for _, s := range signatures {
-		l.signature(s)
-		aligned = aligned || s.good && l.counts(s)
+		a.signature(s)
+		aligned = aligned || s.good && a.counts(s)
 	}
-	l.covers(signatures)
+	a.covers(signatures)
 	return aligned
 }
 
 // counts reports whether a signature is of the domain that readers see.
-func (l *look) counts(s *signature) bool {
-	return maildns.Aligned(s.domain, l.domain(), false)
+func (a *arrived) counts(s *signature) bool {
+	return maildns.Aligned(s.domain, a.domain(), false)
 }
 
 // signatures reads those of the mail, in their order.
-func (l *look) signatures() []*signature {
+func (a *arrived) signatures() []*signature {
 	var all []*signature
-	for _, field := range l.message.All("DKIM-Signature") {
+	for _, field := range a.message.All("DKIM-Signature") {
 		if len(all) == maxSignatures {
 			break
 		}
@@ -135,7 +135,7 @@ func (l *look) signatures() []*signature {
 }
 
 // told takes over what the receiving server found of a signature.
-func (l *look) told(server string, r Result, signatures []*signature) {
+func (a *arrived) told(server string, r Result, signatures []*signature) {
 	domain := r.Domain("header.d")
 	if domain == "" {
 		domain = r.Domain("header.i")
@@ -149,33 +149,33 @@ func (l *look) told(server string, r Result, signatures []*signature) {
 	detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
 	switch r.Value {
 	case "pass":
-		l.signed.Pass("DKIM", detail)
+		a.signed.Pass("DKIM", detail)
 	case "none":
 	default:
 		if reason := r.Properties["reason"]; reason != "" {
 			detail += ": " + shorten(reason, 120)
 		}
-		l.signed.Fail("DKIM", detail, "the key in DNS is another one, or the mail was changed after it was signed")
+		a.signed.Fail("DKIM", detail, "the key in DNS is another one, or the mail was changed after it was signed")
 	}
 }
 
 // verify verifies the signatures here, where name servers may be asked.
-func (l *look) verify(ctx context.Context, signatures []*signature) {
-	if l.resolver == nil {
+func (a *arrived) verify(ctx context.Context, signatures []*signature) {
+	if a.resolver == nil {
 		return
 	}
-	for _, field := range l.message.All("DKIM-Signature") {
+	for _, field := range a.message.All("DKIM-Signature") {
 		if len(field) > maxSignature {
-			l.signed.Warn("signature", fmt.Sprintf("none is verified here: one has more than %d KB", maxSignature>>10), "")
+			a.signed.Warn("signature", fmt.Sprintf("none is verified here: one has more than %d KB", maxSignature>>10), "")
 			return
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	found, err := dkim.VerifyWithOptions(bytes.NewReader(l.message.Raw), &dkim.VerifyOptions{
+	found, err := dkim.VerifyWithOptions(bytes.NewReader(a.message.Raw), &dkim.VerifyOptions{
 		MaxVerifications: maxSignatures,
 		LookupTXT: func(name string) ([]string, error) {
-			return l.resolver.LookupTXT(ctx, strings.TrimSuffix(name, ".")+".")
+			return a.resolver.LookupTXT(ctx, strings.TrimSuffix(name, ".")+".")
 		},
 	})
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
@@ -194,33 +194,33 @@ func (l *look) verify(ctx context.Context, signatures []*signature) {
 }
 
 // signature tells what one signature is worth here.
-func (l *look) signature(s *signature) {
+func (a *arrived) signature(s *signature) {
 	what := fmt.Sprintf("of %s (selector %s)", s.domain, s.selector)
 	switch {
-	case s.here == "good" && l.counts(s):
-		l.signed.Pass("signature", what+": verified here")
+	case s.here == "good" && a.counts(s):
+		a.signed.Pass("signature", what+": verified here")
 	case s.here == "good":
-		l.signed.Pass("signature", fmt.Sprintf("%s: verified here; it is not of %s and does not count for DMARC", what, l.domain()))
+		a.signed.Pass("signature", fmt.Sprintf("%s: verified here; it is not of %s and does not count for DMARC", what, a.domain()))
 	case s.here == "":
-		l.signed.Skip("signature", what+": not verified here", "")
+		a.signed.Skip("signature", what+": not verified here", "")
 	case strings.HasPrefix(s.here, "no key for signature"):
-		l.signed.Warn("signature", what+": its key is not published, or not any more", "")
-		l.signed.Do(remedy.Remedy{Code: remedy.PublishKey})
+		a.signed.Warn("signature", what+": its key is not published, or not any more", "")
+		a.signed.Do(remedy.Remedy{Code: remedy.PublishKey})
 	case s.unasked:
-		l.signed.Skip("signature", what+": not verified here: "+s.here, "look again where name servers answer")
+		a.signed.Skip("signature", what+": not verified here: "+s.here, "look again where name servers answer")
 	default:
-		l.signed.Warn("signature", fmt.Sprintf("%s: not good here: %s", what, s.here),
+		a.signed.Warn("signature", fmt.Sprintf("%s: not good here: %s", what, s.here),
 			"where the server that received it found it good, the file was changed when it was saved; else the mail was changed on the way")
 	}
 	if s.partial {
-		l.signed.Warn("signature", what+" covers part of the mail only (l=): anybody may add to it", "have the relay sign all of it")
+		a.signed.Warn("signature", what+" covers part of the mail only (l=): anybody may add to it", "have the relay sign all of it")
 	}
 }
 
 // covers tells whether a good signature covers the two fields of one click, as
 // RFC 8058, 4, demands.
-func (l *look) covers(signatures []*signature) {
-	if !l.message.Has("List-Unsubscribe-Post") {
+func (a *arrived) covers(signatures []*signature) {
+	if !a.message.Has("List-Unsubscribe-Post") {
 		return // that is told with what was changed
 	}
 	var lacking []string
@@ -230,7 +230,7 @@ func (l *look) covers(signatures []*signature) {
 		}
 		list, post := slices.Contains(s.covers, "list-unsubscribe"), slices.Contains(s.covers, "list-unsubscribe-post")
 		if list && post {
-			l.signed.Pass("one click", "the signature of "+s.domain+" covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058)")
+			a.signed.Pass("one click", "the signature of "+s.domain+" covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058)")
 			return
 		}
 		missing := "List-Unsubscribe-Post"
@@ -243,15 +243,15 @@ func (l *look) covers(signatures []*signature) {
 		lacking = append(lacking, fmt.Sprintf("that of %s leaves out %s", s.domain, missing))
 	}
 	if len(lacking) == 0 {
-		l.signed.Warn("one click", "no signature that is known to be good covers List-Unsubscribe and its -Post (RFC 8058)", "mend the signature first")
+		a.signed.Warn("one click", "no signature that is known to be good covers List-Unsubscribe and its -Post (RFC 8058)", "mend the signature first")
 		return
 	}
-	l.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "), "")
-	l.signed.Do(remedy.Remedy{Code: remedy.SignBoth})
+	a.signed.Fail("one click", "no signature covers both fields (RFC 8058), so that mail providers show no button: "+strings.Join(lacking, "; "), "")
+	a.signed.Do(remedy.Remedy{Code: remedy.SignBoth})
 }
 
 // dmarc tells the result of DMARC, and what it came from.
-func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
+func (a *arrived) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 	var by []string
 	if bySPF {
 		by = append(by, "SPF")
@@ -259,7 +259,7 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 	if byDKIM {
 		by = append(by, "DKIM")
 	}
-	domain := l.domain()
+	domain := a.domain()
 	why := "neither SPF nor a good signature is of " + domain
 	if len(by) > 0 {
 		why = strings.Join(by, " and ") + " are of " + domain
@@ -277,22 +277,22 @@ func (l *look) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 		detail := fmt.Sprintf("%s for %s, by %s; %s", shorten(r.Value, 20), shorten(r.Domain("header.from"), 100), nameOf(server), why)
 		switch r.Value {
 		case "pass", "bestguesspass":
-			l.signed.Pass("DMARC", detail)
+			a.signed.Pass("DMARC", detail)
 		case "none":
-			l.signed.Warn("DMARC", detail, "")
-			l.signed.Do(remedy.Remedy{Code: remedy.PublishDMARC})
+			a.signed.Warn("DMARC", detail, "")
+			a.signed.Do(remedy.Remedy{Code: remedy.PublishDMARC})
 		default:
-			l.signed.Fail("DMARC", detail, "")
-			l.signed.Do(align)
+			a.signed.Fail("DMARC", detail, "")
+			a.signed.Do(align)
 		}
 	}
 	switch {
 	case found:
 	case len(by) > 0:
-		l.signed.Pass("DMARC", "it would pass: "+why)
+		a.signed.Pass("DMARC", "it would pass: "+why)
 	default:
-		l.signed.Warn("DMARC", "it would not pass: "+why, "")
-		l.signed.Do(align)
+		a.signed.Warn("DMARC", "it would not pass: "+why, "")
+		a.signed.Do(align)
 	}
 }
 

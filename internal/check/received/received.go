@@ -42,25 +42,25 @@ func (e Expected) known() bool { return e.From != "" }
 // Look reads a mail as it arrived. resolver is asked for the keys of its
 // signatures; nil to ask nobody.
 func Look(ctx context.Context, m *eml.Message, e Expected, resolver maildns.Resolver) []finding.Finding {
-	l := &look{
+	a := &arrived{
 		message: m, expected: e, resolver: resolver,
 		received: finding.Of(finding.Received), signed: finding.Of(finding.Signed), changed: finding.Of(finding.Changed),
 	}
-	l.from = addressOf(m.Decoded("From"))
-	l.whose()
-	l.way()
-	l.filters()
-	l.authenticate(ctx)
-	if l.ours {
-		l.changes()
+	a.from = addressOf(m.Decoded("From"))
+	a.whose()
+	a.way()
+	a.filters()
+	a.authenticate(ctx)
+	if a.ours {
+		a.changes()
 	} else {
-		l.changed.Skip("changes", "not looked for: what it was like when it left is not known", "")
+		a.changed.Skip("changes", "not looked for: what it was like when it left is not known", "")
 	}
-	return append(append(l.received.Findings(), l.signed.Findings()...), l.changed.Findings()...)
+	return append(append(a.received.Findings(), a.signed.Findings()...), a.changed.Findings()...)
 }
 
-// look is a look at one mail.
-type look struct {
+// arrived is a mail that has arrived, and what was found of it.
+type arrived struct {
 	message  *eml.Message
 	expected Expected
 	resolver maildns.Resolver
@@ -77,53 +77,53 @@ type look struct {
 var ourID = regexp.MustCompile(`^(test\.[0-9a-f]{32}|[a-z2-7]{26}\.[a-z2-7]{10})$`)
 
 // whose says what mail this is, and whether it is one of the newsletter's.
-func (l *look) whose() {
-	m := l.message
+func (a *arrived) whose() {
+	m := a.message
 	detail := fmt.Sprintf("%q from %s, %s", shorten(m.Decoded("Subject"), 200), shorten(m.Decoded("From"), 200), shorten(m.Get("Date"), 60))
-	if l.from == "" {
-		l.received.Fail("From", "it names no address that can be read: receivers refuse such mail", "")
+	if a.from == "" {
+		a.received.Fail("From", "it names no address that can be read: receivers refuse such mail", "")
 	}
 	if m.Cut {
-		l.received.Warn("mail", detail+": it breaks off before its end", "save all of it: \"Show original\" and \"Download\", not a copy of the text")
+		a.received.Warn("mail", detail+": it breaks off before its end", "save all of it: \"Show original\" and \"Download\", not a copy of the text")
 	}
 	local, _, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
-	l.test = strings.HasPrefix(local, "test.") || strings.HasPrefix(m.Decoded("Subject"), "[Test]")
-	switch e := l.expected; {
+	a.test = strings.HasPrefix(local, "test.") || strings.HasPrefix(m.Decoded("Subject"), "[Test]")
+	switch e := a.expected; {
 	case !e.known():
-		l.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "")
-		l.received.Do(remedy.Remedy{Code: remedy.NameConfig})
-		l.received.Pass("mail", detail)
-	case l.belongs():
-		l.ours = true
-		if l.test {
+		a.received.Skip("newsletter", "there is no configuration, so nothing is compared with how it left", "")
+		a.received.Do(remedy.Remedy{Code: remedy.NameConfig})
+		a.received.Pass("mail", detail)
+	case a.belongs():
+		a.ours = true
+		if a.test {
 			detail += "; a test mail"
 		}
-		l.received.Pass("mail", detail)
+		a.received.Pass("mail", detail)
 	default:
-		l.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong configuration?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
-		l.received.Do(remedy.Remedy{Code: remedy.SendTest})
+		a.received.Warn("mail", fmt.Sprintf("this is not a mail of %s (wrong configuration?): %s; ours have List-Id %s and are from %s", e.Name, detail, e.ListID, e.From), "")
+		a.received.Do(remedy.Remedy{Code: remedy.SendTest})
 	}
 }
 
 // belongs reports whether the mail is one of the newsletter's: by its List-Id or
 // From or, where the way there took both, by a Message-ID of Roundup's. What
 // bears another's List-Id and From is another's, whoever made its Message-ID.
-func (l *look) belongs() bool {
-	m, e := l.message, l.expected
+func (a *arrived) belongs() bool {
+	m, e := a.message, a.expected
 	_, listID, _ := strings.Cut(m.Get("List-Id"), "<")
 	listID, _, _ = strings.Cut(listID, ">")
 	local, domain, _ := strings.Cut(strings.Trim(m.Get("Message-ID"), "<> "), "@")
 	return strings.EqualFold(listID, e.ListID) ||
-		strings.EqualFold(l.from, e.From) && m.Has("List-Unsubscribe") ||
+		strings.EqualFold(a.from, e.From) && m.Has("List-Unsubscribe") ||
 		listID == "" && ourID.MatchString(local) && strings.EqualFold(domain, maildomain.Of(e.From))
 }
 
 // domain is that of the address readers see.
-func (l *look) domain() string {
-	if l.from == "" {
+func (a *arrived) domain() string {
+	if a.from == "" {
 		return "the From field"
 	}
-	return maildomain.Of(l.from)
+	return maildomain.Of(a.from)
 }
 
 // addressOf is the address in a From field.
@@ -143,8 +143,8 @@ func addressOf(field string) string {
 }
 
 // filters tells what spam filters said of it.
-func (l *look) filters() {
-	m := l.message
+func (a *arrived) filters() {
+	m := a.message
 	var said []string
 	spam := false
 	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam-Score", "X-Spam", "X-Rspamd-Score", "X-MS-Exchange-Organization-SCL"} {
@@ -167,12 +167,12 @@ func (l *look) filters() {
 	}
 	switch {
 	case spam:
-		l.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "")
-		l.received.Do(remedy.Remedy{Code: remedy.ScoreBefore})
+		a.received.Fail("spam filter", "it was taken for spam: "+strings.Join(said, "; "), "")
+		a.received.Do(remedy.Remedy{Code: remedy.ScoreBefore})
 	case len(said) > 0:
-		l.received.Pass("spam filter", strings.Join(said, "; "))
+		a.received.Pass("spam filter", strings.Join(said, "; "))
 	default:
-		l.received.Skip("spam filter", "none left its word in the mail; the folder it arrived in tells", "")
+		a.received.Skip("spam filter", "none left its word in the mail; the folder it arrived in tells", "")
 	}
 }
 

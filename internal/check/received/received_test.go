@@ -108,7 +108,7 @@ func names(t *testing.T, public crypto.PublicKey) maildns.Resolver {
 	return maildns.NewResolver(s.Addr())
 }
 
-func look(t *testing.T, source string, e received.Expected, r maildns.Resolver) []string {
+func found(t *testing.T, source string, e received.Expected, r maildns.Resolver) []string {
 	t.Helper()
 	m, err := eml.Read(strings.NewReader(source))
 	if err != nil {
@@ -146,7 +146,7 @@ func TestInOrder(t *testing.T) {
 		} {
 			t.Run(name+" "+lines, func(t *testing.T) {
 				t.Parallel()
-				said := look(t, source, expected(), names(t, public))
+				said := found(t, source, expected(), names(t, public))
 				for _, words := range [][]string{
 					{"received/passed mail: ", "A headline"},
 					{"received/passed way: relay.example (ESMTPSA) → mx.receiver.example (ESMTPS, TLS 1.3); 3s on the way"},
@@ -259,7 +259,7 @@ func TestFaults(t *testing.T) {
 			if source == "" || strings.HasPrefix(source, "the fault") {
 				t.Fatal(source)
 			}
-			says(t, look(t, source, expected(), names(t, public)), tt.want...)
+			says(t, found(t, source, expected(), names(t, public)), tt.want...)
 		})
 	}
 }
@@ -275,7 +275,7 @@ func TestManyLinks(t *testing.T) {
 	source := "From: weekly@magazine.example\nList-Id: <roundup.magazine.example>\nContent-Type: multipart/alternative; boundary=x\n\n" +
 		"--x\nContent-Type: text/plain\n\nhttp://7.ex\nample " + strings.Repeat("http://x.example/ ", 200_000) +
 		"\n--x\nContent-Type: text/html\n\n" + page.String() + "\n--x--\n"
-	says(t, look(t, source, expected(), nil), "changed/warned links: 129999 of 130000 links of the HTML are not in the text, and lead to 0.example, 1.example")
+	says(t, found(t, source, expected(), nil), "changed/warned links: 129999 of 130000 links of the HTML are not in the text, and lead to 0.example, 1.example")
 }
 
 // A signature that names more fields than any mail has is not verified: each is
@@ -283,7 +283,7 @@ func TestManyLinks(t *testing.T) {
 func TestEndlessSignature(t *testing.T) {
 	t.Parallel()
 	_, public := key(t)
-	said := look(t, "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=magazine.example; s=sel; h=from"+strings.Repeat(":q", 400_000)+
+	said := found(t, "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=magazine.example; s=sel; h=from"+strings.Repeat(":q", 400_000)+
 		"; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AA==\n"+strings.Repeat("X: y\n", 1990)+"From: weekly@magazine.example\n\n", expected(), names(t, public))
 	says(t, said, "signed/warned signature: none is verified here: one has more than 16 KB")
 	says(t, said, "signed/skipped signature: of magazine.example (selector sel): not verified here")
@@ -292,7 +292,7 @@ func TestEndlessSignature(t *testing.T) {
 func TestWithoutConfigurationAndNetwork(t *testing.T) {
 	t.Parallel()
 	signer, _ := key(t)
-	said := look(t, trace+sent(t, false, signer), received.Expected{}, nil)
+	said := found(t, trace+sent(t, false, signer), received.Expected{}, nil)
 	says(t, said, "received/skipped newsletter: ")
 	says(t, said, "signed/skipped signature: of magazine.example (selector sel): not verified here")
 	says(t, said, "signed/passed one click: ")

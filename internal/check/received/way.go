@@ -74,10 +74,10 @@ func secured(protocol string) bool {
 
 // way tells the way the mail came, the oldest hop first, and which part of it
 // went in the clear.
-func (l *look) way() {
-	fields := l.message.All("Received")
+func (a *arrived) way() {
+	fields := a.message.All("Received")
 	if len(fields) == 0 {
-		l.received.Skip("way", "it has no Received field: it was saved before it was sent, or by a program that leaves them out", "save it where it arrived: \"Show original\", \"View source\"")
+		a.received.Skip("way", "it has no Received field: it was saved before it was sent, or by a program that leaves them out", "save it where it arrived: \"Show original\", \"View source\"")
 		return
 	}
 	if len(fields) > maxHops {
@@ -112,8 +112,8 @@ func (l *look) way() {
 		detail += fmt.Sprintf("; %s on the way", took.Round(time.Second))
 	}
 	if len(inClear) > 0 {
-		l.received.Warn("way", detail+": without TLS from "+strings.Join(inClear, ", "), "ask the relay's operator for TLS; whoever is on the way reads the mail")
+		a.received.Warn("way", detail+": without TLS from "+strings.Join(inClear, ", "), "ask the relay's operator for TLS; whoever is on the way reads the mail")
 		return
 	}
-	l.received.Pass("way", detail)
+	a.received.Pass("way", detail)
 }

@@ -19,34 +19,34 @@ const (
 	imagesOff   = "off"
 )
 
-// look is how the editor looks at the mail. It stands in the page's address, so
+// display is how the page shows the mail. It stands in the page's address, so
 // that a reload, the back button and a bookmark keep it.
-type look struct {
+type display struct {
 	View   string // one of the four views
 	Scheme string // the reader's colours: light or dark
 	Images string // "" for on, or off
 	As     string // the subscriber who reads; "" for a stand-in
 }
 
-// lookOf reads a look from an address; what it does not know becomes the default.
-func lookOf(q url.Values) look {
-	l := look{View: viewDesktop, Scheme: schemeLight, As: q.Get("as")}
+// displayOf reads a display from an address; what it does not know becomes the default.
+func displayOf(q url.Values) display {
+	d := display{View: viewDesktop, Scheme: schemeLight, As: q.Get("as")}
 	if v := q.Get("view"); slices.Contains([]string{viewPhone, viewDesktop, viewText, viewSource}, v) {
-		l.View = v
+		d.View = v
 	}
 	if q.Get("scheme") == schemeDark {
-		l.Scheme = schemeDark
+		d.Scheme = schemeDark
 	}
 	if q.Get("images") == imagesOff {
-		l.Images = imagesOff
+		d.Images = imagesOff
 	}
-	return l
+	return d
 }
 
-// values are the look's part of an address, without what is the default.
-func (l look) values() url.Values {
+// values are the display's part of an address, without what is the default.
+func (d display) values() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"view": l.View, "scheme": l.Scheme, "images": l.Images, "as": l.As} {
+	for name, value := range map[string]string{"view": d.View, "scheme": d.Scheme, "images": d.Images, "as": d.As} {
 		if value != "" && (name != "view" || value != viewDesktop) && (name != "scheme" || value != schemeLight) {
 			q.Set(name, value)
 		}
@@ -54,22 +54,22 @@ func (l look) values() url.Values {
 	return q
 }
 
-// With is the relative address of the page with one thing looked at another way.
-func (l look) With(name, value string) string {
+// With is the relative address of the page with one thing shown another way.
+func (d display) With(name, value string) string {
 	switch name {
 	case "view":
-		l.View = value
+		d.View = value
 	case "scheme":
-		l.Scheme = value
+		d.Scheme = value
 	case "images":
-		l.Images = value
+		d.Images = value
 	}
-	return l.address(nil)
+	return d.address(nil)
 }
 
 // address is the relative address of the page, with more in its query.
-func (l look) address(more url.Values) string {
-	q := l.values()
+func (d display) address(more url.Values) string {
+	q := d.values()
 	for name, value := range more {
 		q[name] = value
 	}
@@ -81,23 +81,23 @@ func (l look) address(more url.Values) string {
 
 // Frame is the relative address of the mail for a frame; version makes it
 // another one when the mail is.
-func (l look) Frame(version string) string {
-	q := url.Values{"scheme": {l.Scheme}, "version": {version}}
-	if l.Images != "" {
-		q.Set("images", l.Images)
+func (d display) Frame(version string) string {
+	q := url.Values{"scheme": {d.Scheme}, "version": {version}}
+	if d.Images != "" {
+		q.Set("images", d.Images)
 	}
-	if l.As != "" {
-		q.Set("as", l.As)
+	if d.As != "" {
+		q.Set("as", d.As)
 	}
 	return "issue.html?" + q.Encode()
 }
 
 // Framed reports whether the view is a frame with the mail's HTML.
-func (l look) Framed() bool { return l.View == viewPhone || l.View == viewDesktop }
+func (d display) Framed() bool { return d.View == viewPhone || d.View == viewDesktop }
 
 // Width is the frame's width in pixels.
-func (l look) Width() int {
-	if l.View == viewPhone {
+func (d display) Width() int {
+	if d.View == viewPhone {
 		return 375
 	}
 	return 700
@@ -111,7 +111,7 @@ type view struct {
 }
 
 // Views are all of them, in the page's order.
-func (look) Views() []view {
+func (display) Views() []view {
 	return []view{
 		{viewPhone, "Phone", "1"},
 		{viewDesktop, "Desktop", "2"},

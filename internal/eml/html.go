@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Page is what the HTML of a mail holds.
-type Page struct {
+// HTML is what the HTML of a mail holds.
+type HTML struct {
 	Links     []Link
 	Pictures  []Picture
 	Language  string // html lang
@@ -23,7 +23,7 @@ type Page struct {
 	Text      string   // what is shown, in words with one space between
 }
 
-// Link is a link of a page.
+// Link is a link in a mail.
 type Link struct {
 	URL     string
 	Text    string // its words, or those of the picture in it
@@ -31,7 +31,7 @@ type Link struct {
 	Silent  bool   // not for those who listen, nor for the keyboard: another link says the same
 }
 
-// Picture is a picture of a page.
+// Picture is a picture in a mail.
 type Picture struct {
 	URL           string
 	Alt           string
@@ -42,44 +42,44 @@ type Picture struct {
 // Hidden reports whether a picture is too small to be seen: what counts readers.
 func (p Picture) Hidden() bool { return p.Width == 1 || p.Height == 1 }
 
-// ReadPage reads the HTML of a mail. It never fails: what can't be read of it is
-// not in the page.
-func ReadPage(source string) Page {
+// ReadHTML reads the HTML of a mail. It never fails: what can't be read of it is
+// left out.
+func ReadHTML(source string) HTML {
 	w := &walker{used: map[string]bool{}}
 	root, err := html.Parse(strings.NewReader(source))
 	if err != nil {
-		return w.page
+		return w.held
 	}
-	w.walk(root, look{colour: "#000000", background: "#ffffff", size: 16})
-	w.page.Text = strings.Join(strings.Fields(w.text.String()), " ")
-	w.page.Lacking = w.lacking()
-	return w.page
+	w.walk(root, style{colour: "#000000", background: "#ffffff", size: 16})
+	w.held.Text = strings.Join(strings.Fields(w.text.String()), " ")
+	w.held.Lacking = w.lacking()
+	return w.held
 }
 
-// walker goes through a page, keeping what an element inherits.
+// walker goes through the HTML, keeping what an element inherits.
 type walker struct {
-	page Page
+	held HTML
 	text strings.Builder
 	used map[string]bool // of the features in support.go
 }
 
-func (w *walker) walk(n *html.Node, l look) {
+func (w *walker) walk(n *html.Node, s style) {
 	switch n.Type {
 	case html.TextNode:
-		w.words(n, l)
+		w.words(n, s)
 		return
 	case html.ElementNode:
-		if w.element(n, &l) {
+		if w.element(n, &s) {
 			return
 		}
 	}
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		w.walk(child, l)
+		w.walk(child, s)
 	}
 }
 
 // element notes an element; true where what is in it is not shown.
-func (w *walker) element(n *html.Node, l *look) (skip bool) {
+func (w *walker) element(n *html.Node, s *style) (skip bool) {
 	w.noteFeatures(n)
 	switch n.DataAtom {
 	case atom.Style:
@@ -88,22 +88,22 @@ func (w *walker) element(n *html.Node, l *look) (skip bool) {
 	case atom.Script, atom.Noscript, atom.Template:
 		return true
 	case atom.Html:
-		w.page.Language, w.page.Direction = attr(n, "lang"), attr(n, "dir")
+		w.held.Language, w.held.Direction = attr(n, "lang"), attr(n, "dir")
 	case atom.Title:
-		w.page.Title = strings.TrimSpace(textOf(n))
+		w.held.Title = strings.TrimSpace(textOf(n))
 		return true
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		w.page.Headings = append(w.page.Headings, int(n.Data[1]-'0'))
-		l.bold = true
+		w.held.Headings = append(w.held.Headings, int(n.Data[1]-'0'))
+		s.bold = true
 	case atom.B, atom.Strong, atom.Th:
-		l.bold = true
+		s.bold = true
 	case atom.Table:
 		if role := attr(n, "role"); role != "presentation" && role != "none" {
-			w.page.Tables++
+			w.held.Tables++
 		}
 	case atom.A:
 		if href := strings.TrimSpace(attr(n, "href")); href != "" {
-			w.page.Links = append(w.page.Links, Link{
+			w.held.Links = append(w.held.Links, Link{
 				URL:     href,
 				Text:    strings.Join(strings.Fields(labelOf(n)), " "),
 				Heading: inHeading(n),
@@ -113,8 +113,8 @@ func (w *walker) element(n *html.Node, l *look) (skip bool) {
 	case atom.Img:
 		w.picture(n)
 	}
-	l.inherit(n)
-	return l.hidden
+	s.inherit(n)
+	return s.hidden
 }
 
 func (w *walker) picture(n *html.Node) {
@@ -124,40 +124,40 @@ func (w *walker) picture(n *html.Node) {
 	}
 	p.Width, _ = strconv.Atoi(strings.TrimSuffix(attr(n, "width"), "px"))
 	p.Height, _ = strconv.Atoi(strings.TrimSuffix(attr(n, "height"), "px"))
-	w.page.Pictures = append(w.page.Pictures, p)
+	w.held.Pictures = append(w.held.Pictures, p)
 }
 
-func (w *walker) words(n *html.Node, l look) {
+func (w *walker) words(n *html.Node, s style) {
 	if strings.TrimSpace(n.Data) == "" {
 		return
 	}
 	w.text.WriteString(" " + n.Data)
-	if f, faint := l.faint(n.Data); faint && len(w.page.Faint) < maxFaint {
-		w.page.Faint = append(w.page.Faint, f)
+	if f, faint := s.faint(n.Data); faint && len(w.held.Faint) < maxFaint {
+		w.held.Faint = append(w.held.Faint, f)
 	}
 }
 
 // Flaws names what keeps those who listen to a mail from following it.
-func (p Page) Flaws() []string {
+func (h HTML) Flaws() []string {
 	var flaws []string
 	add := func(wrong bool, what string) {
 		if wrong {
 			flaws = append(flaws, what)
 		}
 	}
-	add(p.Language == "", "html has no lang")
-	add(p.Direction == "", "html has no dir")
-	add(p.Title == "", "there is no title")
-	add(p.Tables > 0, fmt.Sprintf("%d tables have no role=presentation and are read out as data", p.Tables))
+	add(h.Language == "", "html has no lang")
+	add(h.Direction == "", "html has no dir")
+	add(h.Title == "", "there is no title")
+	add(h.Tables > 0, fmt.Sprintf("%d tables have no role=presentation and are read out as data", h.Tables))
 	ones := 0
-	for i, level := range p.Headings {
+	for i, level := range h.Headings {
 		if level == 1 {
 			ones++
 		}
-		add(i > 0 && level > p.Headings[i-1]+1, fmt.Sprintf("a heading of level %d follows one of level %d", level, p.Headings[max(i, 1)-1]))
+		add(i > 0 && level > h.Headings[i-1]+1, fmt.Sprintf("a heading of level %d follows one of level %d", level, h.Headings[max(i, 1)-1]))
 	}
 	add(ones != 1, fmt.Sprintf("there are %d headings of level 1, not one", ones))
-	for _, l := range p.Links {
+	for _, l := range h.Links {
 		add(l.Text == "" && !l.Silent, "a link has no words: "+l.URL)
 	}
 	return flaws

@@ -44,6 +44,7 @@ type Words struct {
 	Joints      []string // endings behind which long words may be broken, in lower case, where a language joins words
 	Seconds     []string // words before which they may be
 	Quotes      quotes   // what straight quotes are printed as
+	Archive     ArchiveWords
 	Pages       PageWords
 	Join        JoinWords
 

@@ -76,7 +76,7 @@ func TestPluralForms(t *testing.T) {
 	t.Parallel()
 	for _, tag := range language.Known() {
 		words := language.WordsFor(tag)
-		for name, forms := range map[string]language.Plural{"Minutes": words.Minutes, "More": words.More} {
+		for name, forms := range map[string]language.Plural{"Minutes": words.Minutes, "More": words.More, "Archive.Weeks": words.Archive.Weeks} {
 			pluralForms(t, tag+": "+name, xlanguage.MustParse(tag), forms)
 		}
 	}
@@ -138,7 +138,7 @@ func TestMonthsAndWeekdays(t *testing.T) {
 	t.Parallel()
 	for _, tag := range append(language.Known(), "de-AT", "es-UY", "ar-SY", "ar-TN", "ar-MA", "ar-MR") {
 		words := language.WordsFor(tag)
-		for what, names := range map[string][]string{"months": words.Months[:], "weekdays": words.Weekdays[:]} {
+		for what, names := range map[string][]string{"months": words.Months[:], "weekdays": words.Weekdays[:], "issues": words.Archive.Weekly[:]} {
 			distinct := map[string]bool{}
 			for _, name := range names {
 				distinct[name] = name != ""

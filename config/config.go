@@ -196,4 +196,5 @@ type Web struct {
 	Listen         string
 	MetricsListen  string   `mapstructure:"metrics_listen"`  // "" for no metrics
 	TrustedProxies []string `mapstructure:"trusted_proxies"` // CIDR prefixes or addresses
+	Archive        string   // "public", "unlisted" or "off"
 }

@@ -35,8 +35,8 @@ func newsletterKeys() []key {
 		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of all that is not an article: words, dates and plurals of the mail and of the readers' pages, and the direction of its writing. A tag such as `en-GB`, `pt-PT` or `ar-EG`; there are words in " + strings.Join(words.Known(), ", ") + ", and English ones stand in for others."},
 		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},
 		{name: "newsletter.postal_address", kind: lines, doc: "The publication's postal address, printed in every mail. Needed to send: the law of many countries asks for it."},
-		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail."},
-		{name: "newsletter.accent_color", kind: colour, doc: "The colour of links and lines in the mail and of the button on the readers' pages, such as `#1a5276`."},
+		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail and of the readers' pages."},
+		{name: "newsletter.accent_color", kind: colour, doc: "The colour of links and lines in the mail and on the readers' pages, such as `#1a5276`."},
 		{name: "newsletter.social[].name", kind: oneLine, doc: "What a link in the footer is called."},
 		{name: "newsletter.social[].url", kind: webURL, doc: "Where it leads."},
 
@@ -135,8 +135,9 @@ func housekeepingKeys() []key {
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
 		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Reserved: no page of today looks at where a reader comes from."},
+		{name: "web.archive", kind: choice, fallback: "public", allowed: []string{"public", "unlisted", "off"}, doc: "Who sees past issues at `newsletter.base_url`: `public` lists, searches and feeds for everybody; `unlisted` only an issue's page, for whoever has its address, as each mail has; `off` nothing, and mails lead to none."},
 
-		{name: "templates", kind: file, doc: "A folder of your own templates for the mail; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},
+		{name: "templates", kind: file, doc: "A folder of your own templates: for the mail, and in its folder `web` for the readers' pages; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},
 
 		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},
 	}

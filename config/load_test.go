@@ -169,7 +169,7 @@ func TestLoad(t *testing.T) {
 		},
 		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
-		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}},
+		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public"},
 		Database: filepath.Join(dir, "data", "roundup.db"),
 	}
 	got, err := config.Load(path, nil)

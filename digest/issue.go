@@ -49,11 +49,12 @@ type Issue struct {
 	NoteFile  string // digest of the note file, where the note is from there
 	// MailDomain is what its Message-IDs end in: the domain of mail.from when it
 	// started; "" until then, and for that of today.
-	MailDomain string
-	Date       time.Time // the date printed in the masthead: the slot, or when it was compiled
-	Started    time.Time
-	Finished   time.Time
-	Sections   []IssueSection
+	MailDomain  string
+	Date        time.Time // the date printed in the masthead: the slot, or when it was compiled
+	Started     time.Time
+	Finished    time.Time
+	Unpublished time.Time // since when its page is taken down; zero unless it is
+	Sections    []IssueSection
 }
 
 // IssueSection is a titled run of articles, in the order printed.
@@ -98,6 +99,7 @@ type Publication struct {
 	Tagline       string
 	SiteURL       string
 	BaseURL       string // where readers' pages are served; "" where readers leave by mail
+	NoArchive     bool   // and no issue's page is among them
 	Language      string // BCP 47
 	Location      *time.Location
 	PostalAddress string

@@ -78,6 +78,15 @@ func (tx *Tx) issue(ctx context.Context, number int) (digest.Issue, error) {
 
 // issues returns the issues that the end of the query asks for, with their articles.
 func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
+	issues, err := tx.issueLines(ctx, which, args...)
+	if err != nil {
+		return nil, err
+	}
+	return issues, tx.addSections(ctx, issues)
+}
+
+// issueLines returns the issues that the end of the query asks for, without their articles.
+func (tx *Tx) issueLines(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
 	issues, err := queryAll(ctx, tx, scanIssue, `
 		SELECT
 			id,
@@ -96,18 +105,24 @@ func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.I
 			mail_domain,
 			date,
 			started_at,
-			finished_at
+			finished_at,
+			unpublished_at
 		FROM issues
 		WHERE newsletter_id = ? `+which, append([]any{tx.newsletter}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read issues: %w", err)
 	}
+	return issues, nil
+}
+
+// addSections reads the articles of issues.
+func (tx *Tx) addSections(ctx context.Context, issues []digest.Issue) (err error) {
 	for i := range issues {
 		if issues[i].Sections, err = tx.sections(ctx, issues[i].ID); err != nil {
-			return nil, fmt.Errorf("issue %d: %w", issues[i].Number, err)
+			return fmt.Errorf("issue %d: %w", issues[i].Number, err)
 		}
 	}
-	return issues, nil
+	return nil
 }
 
 func scanIssue(r row) (i digest.Issue, err error) {
@@ -128,7 +143,8 @@ func scanIssue(r row) (i digest.Issue, err error) {
 		&i.MailDomain,
 		timeInto(&i.Date),
 		timeInto(&i.Started),
-		timeInto(&i.Finished))
+		timeInto(&i.Finished),
+		timeInto(&i.Unpublished))
 }
 
 // printedIn is an article of an issue with the section it is printed in.
@@ -231,33 +247,6 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 		}
 	}
 	return id, nil
-}
-
-// Page returns the page of the issue with this slug as it was frozen, and when
-// the issue started; "" where there is none: no such issue, or it has not reached
-// anybody.
-func (s *Store) Page(ctx context.Context, slug string) (page string, started time.Time, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		page, err = queryOne(ctx, tx, func(r row) (page string, err error) {
-			return page, r.Scan(&page, timeInto(&started))
-		}, `
-			SELECT
-				v.page,
-				i.started_at
-			FROM issues i
-			JOIN issue_variants v ON v.issue_id = i.id
-			WHERE i.newsletter_id = ? AND i.slug = ? AND i.reached_at IS NOT NULL
-			ORDER BY i.number DESC, v.revision DESC
-			LIMIT 1`, tx.newsletter, slug)
-		return err
-	})
-	if errors.Is(err, ErrNotFound) {
-		return "", time.Time{}, nil
-	}
-	if err != nil {
-		return "", time.Time{}, fmt.Errorf("read page: %w", err)
-	}
-	return page, started, nil
 }
 
 // LastNoteFile is the digest of the note file as it was last printed, and the

@@ -105,11 +105,12 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor
 			mail_domain,
 			date,
 			started_at,
-			touched_at
-		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			touched_at,
+			search_text
+		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.newsletter, issue.UID, issue.Number, issue.Kind, timeOrNull(issue.Slot), issue.Slug,
 		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile, issue.MailDomain,
-		timeText(issue.Date), tx.stamp(), tx.stamp())
+		timeText(issue.Date), tx.stamp(), tx.stamp(), digest.SearchText(issue))
 	if err != nil {
 		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)
 	}

@@ -27,6 +27,7 @@ var (
 	_ delivery.Tallies    = (*store.Store)(nil)
 	_ delivery.Recent     = (*store.Store)(nil)
 	_ readers.Subscribers = (*list.List)(nil)
+	_ readers.Archive     = (*store.Store)(nil)
 )
 
 // app holds what the commands share: streams, flags, and what has been opened.

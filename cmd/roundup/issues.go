@@ -27,7 +27,7 @@ func newIssues(a *app) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "issues",
-		Short: "issues, past and under way; hold, release, cancel or restore one",
+		Short: "issues, past and under way; hold, release, cancel, restore or unpublish one",
 		Args:  cobra.NoArgs,
 		RunE:  list.RunE,
 	}
@@ -49,6 +49,10 @@ func newIssues(a *app) *cobra.Command {
 			"released. `roundup send` carries it on"),
 		newIssuesCancel(a),
 		newIssuesRestore(a),
+		a.issueVerb("unpublish", "take its page out of the archive", (*store.Store).UnpublishIssue,
+			"unpublished: its page is taken down. `roundup issues publish %[1]d` puts it back"),
+		a.issueVerb("publish", "put its page back into the archive", (*store.Store).PublishIssue,
+			"published: its page is there for everybody who may see the archive, once it has reached a reader"),
 	)
 	return c
 }
@@ -156,6 +160,9 @@ func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) er
 		a.printf("Slot: %s\n", a.local(i.Slot))
 	}
 	a.printf("Started: %s   Finished: %s\n", a.local(i.Started), a.local(i.Finished))
+	if !i.Unpublished.IsZero() {
+		a.printf("Its page is taken down since %s.\n", a.local(i.Unpublished))
+	}
 	for _, s := range i.Sections {
 		a.printf("\n%s\n", oneLine(s.Title))
 		for _, p := range s.Articles {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/digest/schedule"
 	"roundup/internal/desk"
 	"roundup/web"
 	"roundup/web/readers"
@@ -59,7 +60,7 @@ func (a *app) serve(ctx context.Context) error {
 		Hard:     a.hard,
 	}, func(r desk.Result, err error) { seen.run(r); logRun(log, r, err) })
 
-	pages, err := a.readersPages(ctx, daemon, log)
+	pages, err := a.readersPages(ctx, d, daemon, log)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,8 @@ func (a *app) serve(ctx context.Context) error {
 	server := web.NewServer(pages)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.printf("Readers' pages at http://%s/u/TOKEN and /issues/NAME%s. Ctrl-C stops.\n", listener.Addr(), reached(a.cfg.Newsletter.BaseURL, "http://"+listener.Addr().String()))
+	address := "http://" + listener.Addr().String()
+	a.printf("Readers' pages at %s%s. Ctrl-C stops.\n", address, reached(a.cfg.Newsletter.BaseURL, address))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
@@ -129,7 +131,7 @@ func ignoreClosed(err error) error {
 }
 
 // readersPages wires the readers' pages to the list and the store.
-func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
+func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
 	keyring, err := a.st.Keyring(ctx)
 	if err != nil {
 		return nil, err
@@ -138,18 +140,28 @@ func (a *app) readersPages(ctx context.Context, daemon *desk.Daemon, log *slog.L
 	if err != nil {
 		return nil, err
 	}
+	n := a.cfg.Newsletter
 	return readers.New(readers.Options{
-		Name:     a.cfg.Newsletter.Name,
-		Home:     a.cfg.Newsletter.SiteURL,
-		Accent:   a.cfg.Newsletter.AccentColor,
-		Language: a.cfg.Newsletter.Language,
-		BaseURL:  a.cfg.Newsletter.BaseURL,
-		Keyring:  keyring,
-		Readers:  l,
-		Archive:  a.st,
-		Health:   func() readers.Health { return readers.Health(daemon.Health()) },
-		Log:      log,
-		Now:      a.now,
+		Name:        n.Name,
+		Tagline:     n.Tagline,
+		Logo:        n.Logo,
+		Home:        n.SiteURL,
+		Accent:      n.AccentColor,
+		Theme:       a.cfg.Digest.Theme,
+		Language:    n.Language,
+		Location:    n.Timezone,
+		BaseURL:     n.BaseURL,
+		Templates:   webTemplates(a.cfg),
+		ArchiveMode: a.cfg.Web.Archive,
+		Sections:    d.SectionTitles(),
+		Rhythm:      schedule.RhythmOf(a.cfg.Schedule.Cron, a.cfg.Schedule.Every),
+		NextIssue:   d.NextSlot,
+		Keyring:     keyring,
+		Readers:     l,
+		Archive:     a.st,
+		Health:      func() readers.Health { return readers.Health(daemon.Health()) },
+		Log:         log,
+		Now:         a.now,
 	})
 }
 

@@ -188,3 +188,16 @@ func ownTemplates(cfg *config.Config) fs.FS {
 	}
 	return os.DirFS(cfg.Templates)
 }
+
+// webTemplates is the folder of one's own parts of the readers' pages, within that
+// of the mail's; nil where there is none.
+func webTemplates(cfg *config.Config) fs.FS {
+	if cfg.Templates == "" {
+		return nil
+	}
+	folder := filepath.Join(cfg.Templates, "web")
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil
+	}
+	return os.DirFS(folder)
+}

@@ -41,6 +41,7 @@ type Letter struct {
 	ListID          string    // RFC 2919, without brackets: "roundup.magazine.example"
 	UnsubscribeMail string    // where readers leave by mail; "" for nowhere
 	BaseURL         string    // where readers' pages are; "" for none
+	Archive         bool      // past issues are listed there
 	Date            time.Time // when the issue started: the same for every attempt
 	Signer          *Signer   // nil: mails are not signed here
 }
@@ -279,7 +280,7 @@ func (c *Composer) waysOut(token string) string {
 
 // header is what a mail of this issue begins with.
 func (c *Composer) header(to netmail.Address, token string) header {
-	return header{
+	h := header{
 		sender:      c.sender,
 		to:          to,
 		subject:     oneline.Of(c.letter.Variant.Subject, maxHeader),
@@ -298,6 +299,10 @@ func (c *Composer) header(to netmail.Address, token string) header {
 			gomail.HeaderXAutoResponseSuppress: "OOF, AutoReply",
 		},
 	}
+	if c.letter.Archive && c.letter.BaseURL != "" {
+		h.fields["List-Archive"] = "<" + c.letter.BaseURL + "/issues/>" // RFC 2369
+	}
+	return h
 }
 
 // write fills in the placeholders, encodes the mail and signs it.

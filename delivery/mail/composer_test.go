@@ -41,6 +41,7 @@ func letter() mail.Letter {
 		ListID:          "roundup.magazine.example",
 		UnsubscribeMail: "leave@magazine.example",
 		BaseURL:         "https://news.magazine.example",
+		Archive:         true,
 		Date:            time.Date(2026, 11, 20, 7, 0, 0, 0, time.FixedZone("EST", -5*3600)),
 	}
 }
@@ -175,6 +176,7 @@ func TestCompose(t *testing.T) {
 		"List-Id":                  `"The Weekly Round-up" <roundup.magazine.example>`,
 		"List-Unsubscribe":         "<" + link + ">, <mailto:leave@magazine.example?subject=unsubscribe-" + token + ">",
 		"List-Unsubscribe-Post":    "List-Unsubscribe=One-Click",
+		"List-Archive":             "<https://news.magazine.example/issues/>",
 		"Precedence":               "bulk",
 		"X-Auto-Response-Suppress": "OOF, AutoReply",
 		"Mime-Version":             "1.0",

@@ -95,7 +95,7 @@ func TestNames(t *testing.T) {
 // allowed are the fields a mail has, and how many of each at most: one.
 var allowed = map[string]bool{
 	"From": true, "To": true, "Reply-To": true, "Subject": true, "Date": true, "Message-Id": true, "Mime-Version": true,
-	"List-Id": true, "List-Unsubscribe": true, "List-Unsubscribe-Post": true, "Precedence": true,
+	"List-Id": true, "List-Unsubscribe": true, "List-Unsubscribe-Post": true, "List-Archive": true, "Precedence": true,
 	"X-Auto-Response-Suppress": true, mail.IssueHeader: true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"roundup/digest"
 	"roundup/digest/letter"
 )
 
@@ -62,13 +63,18 @@ func TestPageCanBeShared(t *testing.T) {
 
 func TestNoLinkWithoutAPage(t *testing.T) {
 	t.Parallel()
-	pub := samplePublication(t)
-	pub.BaseURL = ""
-	v, err := letter.Render(compiled(t, sampleSections(), ""), pub, letter.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(v.HTML, "View in browser") || strings.Contains(v.Text, "View in browser") {
-		t.Error("the mail leads to a page that nobody serves")
+	for name, change := range map[string]func(*digest.Publication){
+		"no pages":   func(p *digest.Publication) { p.BaseURL = "" },
+		"no archive": func(p *digest.Publication) { p.NoArchive = true },
+	} {
+		pub := samplePublication(t)
+		change(&pub)
+		v, err := letter.Render(compiled(t, sampleSections(), ""), pub, letter.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(v.HTML, "View in browser") || strings.Contains(v.Text, "View in browser") || strings.Contains(v.Page, "canonical") {
+			t.Errorf("%s: the mail leads to a page that nobody serves", name)
+		}
 	}
 }

@@ -135,7 +135,7 @@ func (t typesetter) sharePicture(letter Letter) string {
 // browserLink is where an issue's page is served, the same for every reader; ""
 // where no page is.
 func browserLink(issue digest.Issue, pub digest.Publication) string {
-	if pub.BaseURL == "" || issue.Slug == "" {
+	if pub.BaseURL == "" || pub.NoArchive || issue.Slug == "" {
 		return ""
 	}
 	return digest.SafeLink(strings.TrimRight(pub.BaseURL, "/") + "/issues/" + issue.Slug)

@@ -4,15 +4,16 @@ import "roundup/digest"
 
 // Issue is a line of `issues list`, and `issues show`.
 type Issue struct {
-	Issue    int       `json:"issue"`
-	Kind     string    `json:"kind"`
-	Status   string    `json:"status"`
-	Why      string    `json:"why,omitempty"`
-	Slot     string    `json:"slot,omitempty"`
-	Subject  string    `json:"subject"`
-	Started  string    `json:"started"`
-	Finished string    `json:"finished,omitempty"`
-	Articles []Printed `json:"articles,omitempty"` // of `issues show`
+	Issue       int       `json:"issue"`
+	Kind        string    `json:"kind"`
+	Status      string    `json:"status"`
+	Why         string    `json:"why,omitempty"`
+	Slot        string    `json:"slot,omitempty"`
+	Subject     string    `json:"subject"`
+	Started     string    `json:"started"`
+	Finished    string    `json:"finished,omitempty"`
+	Unpublished string    `json:"unpublished,omitempty"` // since when its page is taken down
+	Articles    []Printed `json:"articles,omitempty"`    // of `issues show`
 }
 
 // Printed is an article as an issue prints it.
@@ -30,7 +31,7 @@ type Printed struct {
 func IssueOf(i digest.Issue) Issue {
 	return Issue{
 		Issue: i.Number, Kind: string(i.Kind), Status: string(i.Status), Why: i.Why, Slot: stamp(i.Slot),
-		Subject: i.Subject, Started: stamp(i.Started), Finished: stamp(i.Finished),
+		Subject: i.Subject, Started: stamp(i.Started), Finished: stamp(i.Finished), Unpublished: stamp(i.Unpublished),
 	}
 }
 

@@ -11,6 +11,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"regexp"
@@ -185,6 +186,7 @@ func (d *Desk) Publication() digest.Publication {
 		Tagline:       n.Tagline,
 		SiteURL:       n.SiteURL,
 		BaseURL:       n.BaseURL,
+		NoArchive:     d.cfg.Web.Archive == "off",
 		Language:      n.Language,
 		Location:      n.Timezone,
 		PostalAddress: n.PostalAddress,
@@ -226,12 +228,10 @@ func (d *Desk) rules() digest.Rules {
 		CutOff:      c.CutOff,
 		Location:    d.cfg.Newsletter.Timezone,
 	}
-	for _, s := range c.Sections {
-		if s.Title == "" {
-			s.Title = language.InBrief(d.cfg.Newsletter.Language)
-		}
+	titles := d.SectionTitles()
+	for i, s := range c.Sections {
 		r.Sections = append(r.Sections, digest.Section{
-			Title: s.Title, Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
+			Title: titles[i], Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
 		})
 	}
 	for _, n := range c.Labels.Rename {
@@ -241,4 +241,13 @@ func (d *Desk) rules() digest.Rules {
 		r.Sources[s.Name()] = digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
 	}
 	return r
+}
+
+// SectionTitles are those of the configured sections, in the mail's order.
+func (d *Desk) SectionTitles() []string {
+	var titles []string
+	for _, s := range d.cfg.Digest.Sections {
+		titles = append(titles, cmp.Or(s.Title, language.InBrief(d.cfg.Newsletter.Language)))
+	}
+	return titles
 }

@@ -132,6 +132,7 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) mail.Letter {
 		ListID:          ListID(d.cfg),
 		UnsubscribeMail: m.Unsubscribe,
 		BaseURL:         d.cfg.Newsletter.BaseURL,
+		Archive:         d.cfg.Web.Archive == "public",
 		Date:            issue.Started,
 		Signer:          d.signer,
 	}

@@ -50,8 +50,11 @@ func (d *Desk) nextSlot(ctx context.Context) time.Time {
 	if slot, due, _, err := d.lookForSlot(ctx); err == nil && due {
 		return slot
 	}
-	return d.calendar.Next(d.now())
+	return d.NextSlot()
 }
+
+// NextSlot is the next slot of the calendar; zero without a schedule.
+func (d *Desk) NextSlot() time.Time { return d.calendar.Next(d.now()) }
 
 // pass puts a slot on record without an issue, and tells the editor.
 func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcome, why string, s digest.Selection) (*schedule.Slot, error) {

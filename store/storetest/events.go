@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -156,6 +157,16 @@ func changes() []recorded {
 			want: []string{"article headline edited (article)"}},
 		{method: "Edit", name: "blurb", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Blurb = "B" }),
 			want: []string{"article blurb edited (article)"}},
+
+		{method: "UnpublishIssue", before: starts, do: func(s *scene) error {
+			return errors.Join(s.UnpublishIssue(s.t.Context(), 1, "why", anna()), s.UnpublishIssue(s.t.Context(), 1, "again", anna()))
+		}, want: []string{"issue unpublished (issue)"}},
+		{method: "PublishIssue", before: func(s *scene) {
+			starts(s)
+			s.must(s.UnpublishIssue(s.t.Context(), 1, "why", anna()))
+		}, do: func(s *scene) error {
+			return errors.Join(s.PublishIssue(s.t.Context(), 1, "why", anna()), s.PublishIssue(s.t.Context(), 1, "again", anna()))
+		}, want: []string{"issue published (issue)"}},
 
 		{method: "SaveReading", do: func(s *scene) error {
 			_, err := s.SaveReading(s.t.Context(), store.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: anna()})

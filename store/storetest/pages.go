@@ -23,6 +23,20 @@ func (e suite) TestPage(t *testing.T) {
 		{"handed back", "a-headline", func(s *scene, i digest.Issue) { s.exchange(i, 1); s.exchange(i, 0, to(1, delivery.Queued)) }, "", "1234"},
 		{"sent to one", "a-headline", reachOne(delivery.Sent), "<p>Page</p>", "1234"},
 		{"unknown to one", "a-headline", reachOne(delivery.Unknown), "<p>Page</p>", "1234"},
+		{"taken down", "a-headline", func(s *scene, i digest.Issue) {
+			reachOne(delivery.Sent)(s, i)
+			s.must(s.UnpublishIssue(t.Context(), i.Number, "why", anna()))
+			page, err := s.Page(t.Context(), i.Slug)
+			s.must(err)
+			if page.Issue.Unpublished.IsZero() {
+				t.Error("the page does not say that it was taken down")
+			}
+		}, "", "1234"},
+		{"put back", "a-headline", func(s *scene, i digest.Issue) {
+			reachOne(delivery.Sent)(s, i)
+			s.must(s.UnpublishIssue(t.Context(), i.Number, "why", anna()))
+			s.must(s.PublishIssue(t.Context(), i.Number, "why", anna()))
+		}, "<p>Page</p>", "1234"},
 		{"another slug", "b-headline", reachOne(delivery.Sent), "", "1234"},
 		{"another case", "A-headline", reachOne(delivery.Sent), "", "1234"},
 		{"held before anybody", "a-headline", func(s *scene, i digest.Issue) { s.must(s.HoldIssue(t.Context(), i.Number, "why", anna())) }, "", "1234"},
@@ -53,10 +67,10 @@ func (e suite) TestPage(t *testing.T) {
 			s := e.newScene(t, 2, 1)
 			issue := s.start(1)
 			tt.happen(s, issue)
-			page, started, err := s.Page(t.Context(), tt.slug)
+			page, err := s.Page(t.Context(), tt.slug)
 			s.must(err)
-			if page != tt.want || (page != "") != started.Equal(issue.Started) {
-				t.Errorf("got %q of %v, want %q", page, started, tt.want)
+			if page.HTML != tt.want || page.HTML != "" && page.Issue.Number != issue.Number {
+				t.Errorf("got %q of issue %d, want %q", page.HTML, page.Issue.Number, tt.want)
 			}
 			note, _, err := s.LastNoteFile(t.Context())
 			s.must(err)

@@ -36,3 +36,6 @@ func (r *pages) path(to string) string {
 	}
 	return strings.TrimRight(u.Path, "/") + to
 }
+
+// base is the base address without a slash at its end.
+func (r *pages) base() string { return strings.TrimRight(r.BaseURL, "/") }

@@ -21,11 +21,11 @@ func TestPageHoldsTheForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	set, err := parsePages()
+	set, err := parsePages(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &pages{page: set, Options: Options{Name: "The Weekly", BaseURL: "https://news.example/weekly/", Keyring: keys, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)}}
+	r := &pages{set: set, Options: Options{Name: "The Weekly", BaseURL: "https://news.example/weekly/", Keyring: keys, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)}}
 	w := httptest.NewRecorder()
 	f := r.form()
 	f.Email, f.Wrong = `"><b>`, "no"

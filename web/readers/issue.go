@@ -1,56 +1,109 @@
 package readers
 
 import (
-	"context"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
-)
 
-// Archive is what the pages need of past issues.
-type Archive interface {
-	// Page returns an issue's page by its slug, as it was frozen with the issue,
-	// and when that started; "" where there is none.
-	Page(ctx context.Context, slug string) (page string, started time.Time, err error)
-}
+	"roundup/digest"
+)
 
 // issuePolicy is the policy of an issue's page: the publication's own HTML with
 // its styles, and pictures from wherever its articles have them. Nothing runs,
-// nothing is sent, nobody frames it.
-const issuePolicy = "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// nothing is sent but the sign-up form, nobody frames it.
+const issuePolicy = "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // issueFresh is how long a browser or a proxy may show the page without asking
 // again: a correction changes it.
 const issueFresh = "public, max-age=300"
 
+// issueParts are what is put around an issue's page.
+type issueParts struct {
+	Previous, Next *issueLine // nil for none
+	Data           *issueData // nil for none
+}
+
 // issue shows a past issue to whoever has its address: there is no token in it,
 // and nothing of one reader's own on the page.
 func (r *pages) issue(w http.ResponseWriter, req *http.Request) {
-	h := w.Header()
-	if req.Method != http.MethodGet && req.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
-		r.say(w, http.StatusMethodNotAllowed, page{Title: r.words.Pages.ReadOnly})
+	if r.archiveMode() == Off {
+		r.noIssue(w)
 		return
 	}
-	html, started, err := r.Archive.Page(req.Context(), req.PathValue("slug"))
-	if err != nil {
+	archived, err := r.Archive.Page(req.Context(), req.PathValue("slug"))
+	switch {
+	case err != nil:
 		r.fail(w, req, err)
 		return
-	}
-	if html == "" {
-		r.say(w, http.StatusNotFound, page{
-			Title: r.words.Pages.NoIssue,
-			Text:  []string{r.named(r.words.Pages.NoIssueHelp)},
-		})
+	case !archived.Issue.Unpublished.IsZero():
+		r.say(w, http.StatusGone, page{Title: r.words.Archive.TakenDown, Text: []string{r.named(r.words.Archive.TakenDownHelp)}})
+		return
+	case archived.HTML == "":
+		r.noIssue(w)
 		return
 	}
-	sum := sha256.Sum256([]byte(html))
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	html, changed := archived.HTML, archived.Issue.Started
+	if r.archiveMode() == Public {
+		if html, err = r.around(archived); err != nil {
+			r.fail(w, req, err)
+			return
+		}
+		if archived.Next.Started.After(changed) {
+			changed = archived.Next.Started // a link to it is on the page
+		}
+		r.index(w)
+	}
+	h := w.Header()
 	h.Set("Content-Security-Policy", issuePolicy)
+	r.serve(w, req, "text/html; charset=utf-8", html, changed)
+}
+
+func (r *pages) noIssue(w http.ResponseWriter) {
+	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.NoIssue, Text: []string{r.named(r.words.Pages.NoIssueHelp)}})
+}
+
+// serve answers with what everybody gets, and with nothing to who has it already.
+func (r *pages) serve(w http.ResponseWriter, req *http.Request, contentType, body string, changed time.Time) {
+	sum := sha256.Sum256([]byte(body))
+	h := w.Header()
+	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", issueFresh)
 	h.Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
-	h.Del("X-Robots-Tag") // the archive is there to be found
-	http.ServeContent(w, req, "", started, strings.NewReader(html))
+	http.ServeContent(w, req, "", changed, strings.NewReader(body))
+}
+
+// around is an issue's page with its place in the archive: what programs read at
+// the end of its head, and below it the issues before and after. The frozen page
+// itself is not touched, and needs no mark: an older one, or one of the
+// publication's own templates, has the ends of its head and body too.
+func (r *pages) around(archived digest.ArchivedPage) (string, error) {
+	v := r.view(page{Feeds: r.feedsOfAll()})
+	v.Issue = &issueParts{Data: r.dataOf(archived.Issue)}
+	for _, neighbour := range []struct {
+		issue digest.Issue
+		into  **issueLine
+	}{{archived.Previous, &v.Issue.Previous}, {archived.Next, &v.Issue.Next}} {
+		if neighbour.issue.Number > 0 {
+			line := r.line(neighbour.issue)
+			*neighbour.into = &line
+		}
+	}
+	var head, foot bytes.Buffer
+	if err := r.set.ExecuteTemplate(&head, "issue_head", v); err != nil {
+		return "", err
+	}
+	if err := r.set.ExecuteTemplate(&foot, "issue_foot", v); err != nil {
+		return "", err
+	}
+	html := archived.HTML
+	if at := strings.LastIndex(html, "</body>"); at >= 0 {
+		html = html[:at] + foot.String() + html[at:]
+	}
+	if at := strings.Index(html, "</head>"); at >= 0 {
+		html = html[:at] + head.String() + html[at:]
+	}
+	return html, nil
 }

@@ -78,7 +78,7 @@ func newLeaving(t *testing.T, answer time.Duration) *leaveBundle {
 		open: make(chan struct{}), left: map[subscribers.PublicID]subscribers.ActorKind{}, came: make(chan struct{}, 1000),
 	}}
 	b.pages, err = readers.New(readers.Options{
-		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: archive{}, AnswerIn: answer,
+		Name: "The Weekly", Keyring: keys, Readers: b.list, Archive: &archive{}, AnswerIn: answer,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
 	if err != nil {

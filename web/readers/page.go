@@ -1,9 +1,13 @@
 package readers
 
 import (
+	"bytes"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"roundup/digest/letter"
+	"roundup/internal/language"
 )
 
 // page is one of the readers' pages.
@@ -13,20 +17,52 @@ type page struct {
 	Button string   // of a form that posts to the same address, with pageForm; "" for none
 	Form   *form    // to sign up; nil for none
 	Foot   string
+
+	Face      *faceParts // of the newsletter's own page; nil on others
+	List      *listParts // of the archive; nil on others
+	Public    bool       // it is there to be found
+	Canonical string     // its own address; "" where it has none
+	Feeds     []feedLinks
+}
+
+// view is all that the templates of the pages are filled with.
+type view struct {
+	page
+	Language, Direction string
+	Name, Tagline, Logo string // the newsletter's
+	Home, HomeName      string // the publication's site, and what its link says
+	Root                string // the base address's own path, which is before that of every page
+	Theme               string
+	Words               language.ArchiveWords
+	Colours             letter.Palette
+	Issue               *issueParts // of what is put around an issue's page; nil elsewhere
+}
+
+func (r *pages) view(p page) view {
+	v := view{
+		page: p, Language: r.words.Language(), Direction: r.words.Direction(),
+		Name: r.Name, Tagline: r.Tagline, Logo: r.Logo, Home: r.Home, Root: r.path(""), Theme: r.Theme,
+		Words: r.words.Archive, Colours: letter.NewPalette(r.Accent),
+	}
+	if u, err := url.Parse(r.Home); err == nil {
+		v.HomeName = strings.TrimPrefix(u.Host, "www.")
+	}
+	return v
 }
 
 // named is a text of the pages' words with the newsletter's name in it.
 func (r *pages) named(text string) string { return r.words.Fill(text, "name", r.Name) }
 
 func (r *pages) say(w http.ResponseWriter, status int, p page) {
+	var b bytes.Buffer
+	if err := r.set.ExecuteTemplate(&b, layout, r.view(p)); err != nil {
+		r.Log.Error("page not made", "error", err)
+		http.Error(w, r.words.Pages.Fault, http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	err := r.page.Execute(w, struct {
-		page
-		Language, Direction, Name, Home string
-		Colours                         letter.Palette
-	}{p, r.words.Language(), r.words.Direction(), r.Name, r.Home, letter.NewPalette(r.Accent)})
-	if err != nil {
+	if _, err := w.Write(b.Bytes()); err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}
 }

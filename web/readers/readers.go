@@ -12,15 +12,16 @@ import (
 	"cmp"
 	"context"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"roundup/digest/schedule"
 	"roundup/internal/language"
 	"roundup/subscribers"
-	"roundup/templates"
 )
 
 // maxForm is how many octets a request's body may have: strangers send it.
@@ -28,11 +29,22 @@ const maxForm = 64 << 10
 
 // Options are what the readers' pages are built from.
 type Options struct {
-	Name     string // the newsletter's
-	Home     string // its site; "" for none
-	Accent   string // its colour, #rrggbb; "" for ours
-	Language string // of the pages, BCP 47; English where there are no words in it
-	BaseURL  string // where the pages are reached; its path is taken off each request
+	Name     string         // the newsletter's
+	Tagline  string         // what it says of itself; "" for nothing
+	Logo     string         // a picture that stands for its name; "" for none
+	Home     string         // its site; "" for none
+	Accent   string         // its colour, #rrggbb; "" for ours
+	Theme    string         // the look of its mails; "" for the default
+	Language string         // of the pages, BCP 47; English where there are no words in it
+	Location *time.Location // that dates are in; nil for UTC
+	BaseURL  string         // where the pages are reached; its path is taken off each request
+
+	Templates   fs.FS            // parts of the pages that stand in for the built-in ones; nil for none
+	ArchiveMode string           // Public, Unlisted or Off; "" for Public
+	Sections    []string         // titles of the sections that have feeds
+	Rhythm      schedule.Rhythm  // how often issues come
+	NextIssue   func() time.Time // when the next one does, zero for nobody knows; nil for never
+
 	Keyring  *subscribers.Keyring
 	Readers  Subscribers
 	Archive  Archive
@@ -50,24 +62,31 @@ type Pages struct {
 
 // New makes the readers' pages.
 func New(o Options) (*Pages, error) {
-	page, err := parsePages()
+	if o.Templates != nil {
+		if err := CheckTemplates(o.Templates); err != nil {
+			return nil, err
+		}
+	}
+	set, err := parsePages(o.Templates)
 	if err != nil {
 		return nil, err
 	}
 	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
-	r := &pages{Options: o, words: language.WordsFor(o.Language), page: page, leavings: leaving}
+	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.leave)
-	mux.HandleFunc("/issues/{slug}", r.issue)
+	mux.HandleFunc("/{$}", r.reading(r.face))
+	mux.HandleFunc("/issues", r.public(r.toIssues))
+	mux.HandleFunc("/issues/{$}", r.public(r.issues))
+	mux.HandleFunc("/issues/{slug}", r.reading(r.issue))
+	for form := range feedForms() {
+		mux.HandleFunc("/issues/"+form, r.public(r.feed(form)))
+		mux.HandleFunc("/issues/in/{section}/"+form, r.public(r.feed(form)))
+	}
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("/", r.notFound)
-	return &Pages{Handler: secure(underBase(o.BaseURL, mux)), leavings: leaving}, nil
-}
-
-// parsePages reads the page that all are made from, with its parts.
-func parsePages() (*template.Template, error) {
-	return template.ParseFS(templates.Web, "web/page.html", "web/subscribe.html")
+	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), leavings: leaving}, nil
 }
 
 // Wait returns once the unsubscriptions under way are done or given up, or ctx
@@ -78,16 +97,25 @@ func (p *Pages) Wait(ctx context.Context) { p.leavings.wait(ctx) }
 type pages struct {
 	Options
 	words    language.Words
-	page     *template.Template
+	set      *template.Template // of all pages
 	leavings *leavings
+}
+
+// pagePolicy is the policy of the pages: nothing from elsewhere but the logo.
+func pagePolicy(logo string) string {
+	pictures := ""
+	if u, err := url.Parse(logo); err == nil && u.Host != "" {
+		pictures = "img-src " + u.Scheme + "://" + u.Host + "; "
+	}
+	return "default-src 'none'; " + pictures + "style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // secure sets the headers of every answer and bounds every body. The address of
 // a page holds a token: it must not leak through Referer, caches or indexes.
-func secure(next http.Handler) http.Handler {
+func secure(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Robots-Tag", "noindex, nofollow")

@@ -43,18 +43,23 @@ type bundle struct {
 	log     *bytes.Buffer
 }
 
-func setup(t *testing.T, base string) *bundle {
+func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle {
 	t.Helper()
 	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, archive: &archive{}, log: &bytes.Buffer{}}
-	h, err := readers.New(readers.Options{
+	o := readers.Options{
 		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive,
-		Health: func() readers.Health { return readers.Health{OK: true} },
-		Log:    slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+		Sections: []string{"Analysis", "In brief"},
+		Health:   func() readers.Health { return readers.Health{OK: true} },
+		Log:      slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	h, err := readers.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,6 +107,8 @@ CREATE TABLE issues (
     waiting_since TEXT,                   -- NULL unless waiting
     finished_at   TEXT,
     active_ms     INTEGER NOT NULL DEFAULT 0,  -- time in which it was being sent (give_up_after)
+    unpublished_at TEXT,                  -- since when its page is taken down; NULL unless it is
+    search_text   TEXT    NOT NULL DEFAULT '', -- all that it prints, folded: what the archive is searched in
     UNIQUE (newsletter_id, number),
     CHECK ((finished_at IS NOT NULL) = (status IN ('sent', 'cancelled')))
 ) STRICT;

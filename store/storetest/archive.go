@@ -1,0 +1,91 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// shelved is a scene with issues 1 to 5, a week apart over the turn of a year; 4
+// reached nobody, and 2 is taken down.
+func (e suite) shelved(t *testing.T) *scene {
+	t.Helper()
+	s := e.newScene(t, 1, 5)
+	for i := range 5 {
+		start := draft(int64(i + 1))
+		start.Issue.Kind, start.Issue.Slot = digest.Extra, time.Time{}
+		start.Issue.Date = time.Date(2026, time.December, 18, 12, 0, 0, 0, time.UTC).AddDate(0, 0, 7*i)
+		start.Issue.Slug = []string{"one", "two", "three", "four", "five"}[i]
+		start.Issue.Sections[0].Articles[0].Headline = []string{"Ports", "Trade", "100% Größe", "Rails", "Straßen_bau"}[i]
+		if i == 2 {
+			start.Issue.Sections[0].Title = "Culture"
+		}
+		issue, err := s.StartIssue(t.Context(), s.lease, start)
+		s.must(err)
+		if i != 3 {
+			s.exchange(issue, 1)
+			s.exchange(issue, 0, to(1, delivery.Sent))
+		}
+	}
+	s.must(s.UnpublishIssue(t.Context(), 2, "why", anna()))
+	return s
+}
+
+func (e suite) TestArchived(t *testing.T) {
+	t.Parallel()
+	s := e.shelved(t)
+	newYear := time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
+	tests := []struct {
+		name  string
+		query digest.ArchiveQuery
+		want  []int
+	}{
+		{"all", digest.ArchiveQuery{}, []int{5, 3, 1}},
+		{"the newest", digest.ArchiveQuery{Limit: 2}, []int{5, 3}},
+		{"older ones", digest.ArchiveQuery{Before: 5, Limit: 1}, []int{3}},
+		{"a year", digest.ArchiveQuery{Until: newYear}, []int{1}},
+		{"the next", digest.ArchiveQuery{From: newYear}, []int{5, 3}},
+		{"a section", digest.ArchiveQuery{Section: "Culture"}, []int{3}},
+		{"a word", digest.ArchiveQuery{Words: digest.SearchWords("PORTS")}, []int{1}},
+		{"without its accents", digest.ArchiveQuery{Words: digest.SearchWords("grosse")}, []int{3}},
+		{"all words", digest.ArchiveQuery{Words: digest.SearchWords("ports headline")}, []int{1}},
+		{"not all words", digest.ArchiveQuery{Words: digest.SearchWords("ports rails")}, nil},
+		{"a percent sign", digest.ArchiveQuery{Words: []string{"%"}}, []int{3}},
+		{"an underscore", digest.ArchiveQuery{Words: []string{"_"}}, []int{5}},
+		{"an exclamation mark", digest.ArchiveQuery{Words: []string{"!"}}, nil},
+		{"taken down", digest.ArchiveQuery{Words: digest.SearchWords("trade")}, nil},
+	}
+	for _, tt := range tests {
+		issues, err := s.Archived(t.Context(), tt.query)
+		s.must(err)
+		var got []int
+		for _, i := range issues {
+			got = append(got, i.Number)
+		}
+		equal(t, tt.name, got, tt.want)
+	}
+	full, err := s.Archived(t.Context(), digest.ArchiveQuery{Limit: 1, Articles: true})
+	s.must(err)
+	if len(full) != 1 || len(full[0].Articles()) != 1 {
+		t.Errorf("with articles: %+v", full)
+	}
+	dates, err := s.ArchivedDates(t.Context())
+	s.must(err)
+	if len(dates) != 3 || dates[0].Year() != 2027 || dates[2].Year() != 2026 {
+		t.Errorf("dates are %v", dates)
+	}
+}
+
+func (e suite) TestPageKnowsItsNeighbours(t *testing.T) {
+	t.Parallel()
+	s := e.shelved(t)
+	for slug, want := range map[string][2]int{"one": {0, 3}, "three": {1, 5}, "five": {3, 0}, "two": {0, 0}, "four": {0, 0}} {
+		page, err := s.Page(t.Context(), slug)
+		s.must(err)
+		if got := [2]int{page.Previous.Number, page.Next.Number}; got != want {
+			t.Errorf("%s is between %v, want %v", slug, got, want)
+		}
+	}
+}

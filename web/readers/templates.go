@@ -1,0 +1,75 @@
+package readers
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"roundup/templates"
+)
+
+// layout is the template that every page is made from.
+const layout = "page"
+
+// parsePages reads the parts of the pages, each the template of its file's name,
+// and those of one's own, which stand in for the built-in ones; nil for none.
+func parsePages(own fs.FS) (*template.Template, error) {
+	set := template.New("pages")
+	builtIn, err := fs.Sub(templates.Web, "web")
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range []fs.FS{builtIn, own} {
+		if folder == nil {
+			continue
+		}
+		names, err := fs.Glob(folder, "*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if strings.HasPrefix(name, "preview") { // the editor's
+				continue
+			}
+			text, err := fs.ReadFile(folder, name)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := set.New(strings.TrimSuffix(name, path.Ext(name))).Parse(string(text)); err != nil {
+				return nil, fmt.Errorf("template %s of the pages: %w", name, err)
+			}
+		}
+	}
+	return set, nil
+}
+
+// CheckTemplates finds mistakes in templates of one's own: each page is made once
+// with all that it can print, so that none is found by a reader.
+func CheckTemplates(own fs.FS) error {
+	set, err := parsePages(own)
+	if err != nil {
+		return err
+	}
+	r := &pages{Options: Options{Name: "Name", BaseURL: "https://news.example"}, set: set}
+	line := issueLine{Title: "Title", Link: "/issues/1", Date: "May 1", Number: "No. 1", Text: "Text"}
+	full := page{
+		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong"},
+		Feeds: []feedLinks{{Title: "Title", Atom: "/a"}}, Public: true,
+	}
+	face, list, issue, entry := full, full, r.view(full), feedEntry{Sections: []entrySection{{Title: "Title", Articles: []entryArticle{{Title: "Title", Text: "Text"}}}}}
+	face.Face = &faceParts{Rhythm: "Rhythm", Next: "Next", Latest: []issueLine{line}}
+	list.List = &listParts{Years: []yearLink{{Title: "2026"}}, Groups: []yearGroup{{"2026", []issueLine{line}}}, Older: "/", Newest: "/", Nothing: "Nothing"}
+	issue.Issue = &issueParts{Previous: &line, Next: &line}
+	return errors.Join(
+		set.ExecuteTemplate(io.Discard, layout, r.view(full)),
+		set.ExecuteTemplate(io.Discard, layout, r.view(face)),
+		set.ExecuteTemplate(io.Discard, layout, r.view(list)),
+		set.ExecuteTemplate(io.Discard, "issue_head", issue),
+		set.ExecuteTemplate(io.Discard, "issue_foot", issue),
+		set.ExecuteTemplate(io.Discard, "feed_entry", entry),
+	)
+}

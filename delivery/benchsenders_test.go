@@ -100,9 +100,9 @@ type counted struct {
 	commits atomic.Int64
 }
 
-func (c *counted) Exchange(ctx context.Context, lease delivery.Lease, issue int64, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (c *counted) Exchange(ctx context.Context, issue int64, held []*delivery.Range, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	c.commits.Add(1)
-	return c.Ledger.Exchange(ctx, lease, issue, outcomes, want)
+	return c.Ledger.Exchange(ctx, issue, held, outcomes, want)
 }
 
 // senderRole sends an issue as "roundup send" does, from opening the database to

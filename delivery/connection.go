@@ -38,6 +38,18 @@ const (
 	gateShut         // give back what was not begun
 )
 
+// claimLife is how long after the exchange that made it a claim may be begun. Then it is
+// handed back: a process that was stopped, or a message that took minutes, must not send
+// to somebody who has left since.
+const claimLife = 30 * time.Second
+
+// expired reports whether a claim may not be begun any more, by whichever clock says so:
+// one stands still while the machine sleeps, the other can be set.
+func (c Claim) expired(now time.Time) bool {
+	age := max(now.Sub(c.At), now.Round(0).Sub(c.At.Round(0)))
+	return age > claimLife || age < -claimLife
+}
+
 // report is what a connection tells the run.
 type report struct {
 	from    *connection
@@ -226,7 +238,11 @@ func (c *connection) next() (Claim, bool) {
 			first := c.queue[0]
 			if first.due == nil {
 				c.queue = c.queue[1:]
-				return first.claim, true
+				if !first.claim.expired(c.now()) {
+					return first.claim, true
+				}
+				c.tell(report{back: []Claim{first.claim}})
+				continue
 			}
 			due = first.due
 		}

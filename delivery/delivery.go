@@ -36,7 +36,7 @@ const (
 	// before a reply was recorded. Out: sending, once; sent or queued, by a person.
 	Unknown State = "unknown"
 	// Skipped: unsubscribed, suppressed, erased or cancelled before it was sent. Final,
-	// but for a cancelling that a person takes back. Out: queued.
+	// but for a cancelling that a person takes back. Out: queued, deferred.
 	Skipped State = "skipped"
 )
 
@@ -64,6 +64,7 @@ func Transitions() []Transition {
 		{Queued, Skipped, "unsubscribed, suppressed, erased or cancelled"},
 		{Deferred, Skipped, "unsubscribed, suppressed, erased or cancelled"},
 		{Skipped, Queued, "a person takes the cancelling back"},
+		{Skipped, Deferred, "a person takes the cancelling back"},
 		{Failed, Queued, "one of a run of equal refusals that was about us: no blame"},
 	}
 }

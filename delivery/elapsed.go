@@ -9,6 +9,17 @@ type sendingTime struct {
 	until  time.Time // up to when it is counted
 }
 
+// tellLeast is how much is told at least: each telling writes the row.
+const tellLeast = time.Second
+
+// tell is what the ledger is to be told now.
+func (s *sendingTime) tell() time.Duration {
+	if s.untold < tellLeast {
+		return 0
+	}
+	return s.untold
+}
+
 func (s *sendingTime) count(now time.Time, sending bool) {
 	if sending {
 		s.untold += max(now.Sub(s.until), 0)

@@ -29,6 +29,10 @@ func (r *run) recordAndClaim(ctx context.Context) {
 	takers := r.takers(now)
 	poll := r.stop == nil && now.Sub(r.asked) >= pollEvery
 	if len(r.results.outcomes) > 0 || len(takers) > 0 || poll {
+		if err := r.openRanges(ctx, len(takers)); err != nil {
+			r.giveUp(ctx, err, len(takers))
+			return
+		}
 		claims, status, err := r.exchange(ctx, len(takers))
 		if err != nil {
 			r.giveUp(ctx, err, len(takers))
@@ -36,6 +40,10 @@ func (r *run) recordAndClaim(ctx context.Context) {
 		}
 		r.handOut(claims, takers)
 		r.followStatus(status)
+		if err := r.closeRanges(ctx, false); err != nil {
+			r.fail(err)
+			return
+		}
 	}
 	if err := r.markIssue(ctx); err != nil {
 		r.fail(err)
@@ -57,14 +65,15 @@ func (r *run) giveUp(ctx context.Context, err error, wanted int) {
 
 // exchange is one Ledger.Exchange, tried until it is on disk.
 func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status digest.Status, err error) {
-	want := Want{Count: count, Policy: r.settings.Unknown, Active: r.sending.untold}
+	want := Want{Count: count, Policy: r.settings.Unknown, Active: r.sending.tell()}
+	first := r.now()
 	what := "claim deliveries"
 	if len(r.results.outcomes) > 0 {
 		what = fmt.Sprintf("record %d results", len(r.results.outcomes))
 	}
 	err = r.persist(ctx, what, func(ctx context.Context) (err error) {
 		begun := r.now()
-		claims, status, err = r.ledger.Exchange(ctx, r.lease, r.issue.ID, r.results.outcomes, want)
+		claims, status, err = r.ledger.Exchange(ctx, r.issue.ID, r.holding.ranges, r.results.outcomes, want)
 		r.gathering.exchange = max(r.now().Sub(begun), 0)
 		r.pace.exchanged(r.gathering.exchange)
 		return err
@@ -79,6 +88,9 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 	r.sending.untold -= want.Active
 	r.owed.exchanged(len(r.results.outcomes), count, len(claims))
 	r.results.outcomes = nil
+	for i := range claims {
+		claims[i].At = first
+	}
 	return claims, status, nil
 }
 
@@ -138,7 +150,7 @@ func (r *run) reopenRefused(ctx context.Context) error {
 	for len(r.results.reopen) > 0 {
 		batch := r.results.reopen[:min(len(r.results.reopen), reopenBatch)]
 		err := r.persist(ctx, fmt.Sprintf("give back %d refused deliveries", len(batch)), func(ctx context.Context) error {
-			return r.ledger.Reopen(ctx, r.lease, r.issue.ID, batch)
+			return r.ledger.Reopen(ctx, r.lease, r.issue.ID, r.holding.ranges, batch)
 		})
 		if err != nil {
 			return err
@@ -166,7 +178,7 @@ func (r *run) markIssue(ctx context.Context) error {
 		return nil
 	}
 	err := r.persist(ctx, fmt.Sprintf("mark the issue %s", status), func(ctx context.Context) error {
-		return r.ledger.Mark(ctx, r.lease, r.issue.ID, status, why)
+		return r.tallies.Mark(ctx, r.lease, r.issue.ID, status, why)
 	})
 	if err == nil {
 		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", relay.Gist(why))

@@ -20,16 +20,14 @@ type ledgerRow struct {
 	resends    int
 	nextAt     time.Time
 	deferredAt *time.Duration
-	epoch      int64
+	claimed    time.Time
 	left       bool // unsubscribed meanwhile
 	last       delivery.Outcome
 	path       []delivery.State // every state it was in
 }
 
-var final = []delivery.State{delivery.Sent, delivery.Failed, delivery.Skipped}
-
 // fakeLedger keeps an issue's deliveries in memory and refuses what the
-// machine, the lease or the limit on open claims does not allow.
+// machine, the holding of a range or the limit on open claims does not allow.
 type fakeLedger struct {
 	mu       sync.Mutex
 	now      func() time.Time
@@ -39,6 +37,8 @@ type fakeLedger struct {
 	waiting  time.Time
 	active   time.Duration
 	rows     []*ledgerRow
+	ranges   []*fakeRange
+	last     answered
 	calls    int // of Exchange
 	commits  []int
 	statuses []digest.Status         // as marked, in order
@@ -48,7 +48,6 @@ type fakeLedger struct {
 	refuse   func(digest.Status) error
 	commit   time.Duration // how long an Exchange takes
 	open     int           // deliveries sending now
-	head     int           // every row before it is final
 	begun    []time.Time   // of each claim
 }
 
@@ -57,14 +56,21 @@ func newLedger(readers int) *fakeLedger {
 	for i := range readers {
 		l.rows = append(l.rows, &ledgerRow{reader: int64(i + 1), state: delivery.Queued, path: []delivery.State{delivery.Queued}})
 	}
+	l.split(2000)
 	return l
 }
 
-// takeOver is what another sender does first.
+// takeOver is what another sender does first: nobody holds a range any more, and what
+// was on the wire is unknown.
 func (l *fakeLedger) takeOver() delivery.Lease {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.epoch++
+	for _, r := range l.ranges {
+		if r.open {
+			l.vacate(r)
+		}
+	}
 	return delivery.Lease{Epoch: l.epoch}
 }
 
@@ -98,30 +104,59 @@ func (l *fakeLedger) step(r *ledgerRow, to delivery.State) {
 	r.path = append(r.path, to)
 }
 
-func (l *fakeLedger) Exchange(_ context.Context, lease delivery.Lease, _ int64, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (l *fakeLedger) Exchange(_ context.Context, _ int64, held []*delivery.Range, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	time.Sleep(l.commit) // of the test's own time
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.enter("exchange", lease); err != nil {
+	if err := l.enter("exchange", l.lease()); err != nil {
 		return nil, "", err
 	}
-	for _, o := range outcomes {
+	if l.repeated(held) {
+		for i, h := range held {
+			*h = l.last.after[i]
+		}
+		return l.last.claims, l.status, nil
+	}
+	if err := l.holds(held); err != nil {
+		return nil, "", err
+	}
+	in := make([]int, len(outcomes))
+	for i, o := range outcomes {
 		r := l.rows[o.SubscriberID-1]
-		if r.state != delivery.Sending || r.epoch != lease.Epoch || !delivery.Lawful(r.state, o.To) {
-			return nil, "", fmt.Errorf("reader %d: %w: %s (epoch %d) to %s", r.reader, delivery.ErrUnlawful, r.state, r.epoch, o.To)
+		in[i] = slices.IndexFunc(held, func(h *delivery.Range) bool { return h.Holds(r.reader) })
+		if in[i] < 0 || r.state != delivery.Sending || !delivery.Lawful(r.state, o.To) {
+			return nil, "", fmt.Errorf("reader %d: %w: %s to %s", r.reader, delivery.ErrUnlawful, r.state, o.To)
 		}
 	}
 	l.calls++
 	l.commits = append(l.commits, len(outcomes))
 	l.active += want.Active
-	for _, o := range outcomes {
-		l.record(o)
+	l.last = answered{seq: map[int]int64{}}
+	for _, h := range held {
+		kept := *h
+		l.last.after = append(l.last.after, kept)
+		l.last.seq[h.Number] = h.Seq
 	}
-	if l.status != digest.Sending && l.status != digest.Waiting {
-		return nil, l.status, nil
+	for i, o := range outcomes {
+		l.record(&l.last.after[in[i]], o)
 	}
-	claims := l.claim(lease, want)
-	return claims, l.status, l.leave("exchange")
+	if l.status == digest.Sending || l.status == digest.Waiting {
+		for i := range l.last.after {
+			l.claim(&l.last.after[i], want)
+		}
+	}
+	for i := range l.last.after {
+		h := &l.last.after[i]
+		h.Seq++
+		l.ranges[h.Number-1].seq, l.ranges[h.Number-1].mark = h.Seq, h.Mark
+	}
+	if err := l.leave("exchange"); err != nil {
+		return nil, "", err
+	}
+	for i, h := range held {
+		*h = l.last.after[i]
+	}
+	return l.last.claims, l.status, nil
 }
 
 func (l *fakeLedger) leave(call string) error {
@@ -131,9 +166,16 @@ func (l *fakeLedger) leave(call string) error {
 	return l.after(call)
 }
 
-func (l *fakeLedger) record(o delivery.Outcome) {
+func (l *fakeLedger) record(h *delivery.Range, o delivery.Outcome) {
 	r := l.rows[o.SubscriberID-1]
 	l.step(r, o.To)
+	h.InFlight--
+	switch o.To {
+	case delivery.Queued:
+		h.Queued++
+	case delivery.Unknown:
+		h.Unknown += 1 - r.resends
+	}
 	if o.To == delivery.Queued && o.Reply.Code == 0 && o.Why == "" {
 		r.attempts--
 		return
@@ -141,6 +183,9 @@ func (l *fakeLedger) record(o delivery.Outcome) {
 	r.last = o
 	if o.To == delivery.Deferred {
 		r.nextAt = l.now().Add(o.Pause)
+		if h.Due.IsZero() || r.nextAt.Before(h.Due) {
+			h.Due = r.nextAt
+		}
 		if r.deferredAt == nil {
 			at := l.active
 			r.deferredAt = &at
@@ -148,42 +193,58 @@ func (l *fakeLedger) record(o delivery.Outcome) {
 	}
 }
 
-func (l *fakeLedger) claim(lease delivery.Lease, want delivery.Want) []delivery.Claim {
-	for l.head < len(l.rows) && slices.Contains(final, l.rows[l.head].state) {
-		l.head++
+// claim claims of one range, into the last answer.
+func (l *fakeLedger) claim(h *delivery.Range, want delivery.Want) {
+	if h.Queued > 0 {
+		l.claimIn(h, delivery.Queued, want)
 	}
-	var claims []delivery.Claim
-	for _, from := range []delivery.State{delivery.Queued, delivery.Deferred, delivery.Unknown} {
-		for _, r := range l.rows[l.head:] {
-			if len(claims) == want.Count {
-				return claims
-			}
-			if r.state != from || !l.claimable(r, want.Policy) {
-				continue
-			}
-			if r.left {
-				if from == delivery.Unknown {
-					r.resends = 1 // it may have arrived, and is not sent again
-				} else {
-					l.step(r, delivery.Skipped)
-				}
-				continue
-			}
-			if from == delivery.Unknown {
-				r.resends++
-			}
-			l.step(r, delivery.Sending)
-			r.attempts++
-			l.begun = append(l.begun, l.now())
-			r.epoch = lease.Epoch
-			c := delivery.Claim{SubscriberID: r.reader, Reader: mail.Reader{Email: addressOf(r.reader)}, Attempts: r.attempts, Resend: r.resends > 0}
-			if r.deferredAt != nil {
-				c.DeferredFor = l.active - *r.deferredAt
-			}
-			claims = append(claims, c)
+	for h.Mark < len(h.Readers) && len(l.last.claims) < want.Count {
+		h.Mark++
+		l.claimRow(h, l.rows[h.Readers[h.Mark-1]-1])
+	}
+	if len(l.last.claims) < want.Count && h.Ready(l.now(), want.Policy) > 0 {
+		l.claimIn(h, delivery.Deferred, want)
+		l.claimIn(h, delivery.Unknown, want)
+		l.look(h)
+	}
+}
+
+func (l *fakeLedger) claimIn(h *delivery.Range, from delivery.State, want delivery.Want) {
+	for _, id := range h.Readers[:h.Mark] {
+		if len(l.last.claims) == want.Count {
+			break
+		}
+		if r := l.rows[id-1]; r.state == from && l.claimable(r, want.Policy) {
+			l.claimRow(h, r)
 		}
 	}
-	return claims
+	l.look(h)
+}
+
+// claimRow claims one delivery, or skips it.
+func (l *fakeLedger) claimRow(h *delivery.Range, r *ledgerRow) {
+	from := r.state
+	if r.left {
+		if from == delivery.Unknown {
+			r.resends = 1 // it may have arrived, and is not sent again
+		} else {
+			l.step(r, delivery.Skipped)
+		}
+		return
+	}
+	if from == delivery.Unknown {
+		r.resends++
+	}
+	l.step(r, delivery.Sending)
+	h.InFlight++
+	r.attempts++
+	r.claimed = l.now()
+	l.begun = append(l.begun, l.now())
+	c := delivery.Claim{SubscriberID: r.reader, Reader: mail.Reader{Email: addressOf(r.reader)}, Attempts: r.attempts, Resend: r.resends > 0}
+	if r.deferredAt != nil {
+		c.DeferredFor = l.active - *r.deferredAt
+	}
+	l.last.claims = append(l.last.claims, c)
 }
 
 func (l *fakeLedger) claimable(r *ledgerRow, p delivery.UnknownPolicy) bool {
@@ -196,23 +257,7 @@ func (l *fakeLedger) claimable(r *ledgerRow, p delivery.UnknownPolicy) bool {
 	return true
 }
 
-func (l *fakeLedger) Recover(_ context.Context, lease delivery.Lease, _ int64) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.enter("recover", lease); err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, r := range l.rows {
-		if r.state == delivery.Sending && r.epoch < lease.Epoch {
-			l.step(r, delivery.Unknown)
-			n++
-		}
-	}
-	return n, l.leave("recover")
-}
-
-func (l *fakeLedger) Reopen(_ context.Context, lease delivery.Lease, _ int64, ids []int64) error {
+func (l *fakeLedger) Reopen(_ context.Context, lease delivery.Lease, _ int64, held []*delivery.Range, ids []int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.enter("reopen", lease); err != nil {
@@ -225,7 +270,11 @@ func (l *fakeLedger) Reopen(_ context.Context, lease delivery.Lease, _ int64, id
 	}
 	for _, id := range ids {
 		l.step(l.rows[id-1], delivery.Queued)
-		l.head = 0
+		for _, h := range held {
+			if h.Holds(id) {
+				h.Queued++
+			}
+		}
 	}
 	return nil
 }
@@ -247,7 +296,7 @@ func (l *fakeLedger) Mark(_ context.Context, lease delivery.Lease, _ int64, stat
 	if status == digest.Sent {
 		for _, r := range l.rows {
 			if slices.Contains([]delivery.State{delivery.Queued, delivery.Sending, delivery.Deferred}, r.state) {
-				return fmt.Errorf("issue is not finished: reader %d is %s", r.reader, r.state)
+				return fmt.Errorf("%w: reader %d is %s", delivery.ErrOwed, r.reader, r.state)
 			}
 		}
 	}

@@ -18,6 +18,7 @@ type fakeRelay struct {
 	latency  time.Duration // of a message
 	dial     func(n int) error
 	send     func(c *fakeConn, m relay.Message) relay.Result
+	slow     func(m relay.Message) time.Duration // how much longer a message takes that begins
 	dials    []time.Time
 	begun    []time.Time // of each message
 	open     int
@@ -68,6 +69,9 @@ func (c *fakeConn) Send(ctx context.Context, m relay.Message) relay.Result {
 	c.sent++
 	script := f.send
 	latency := f.latency
+	if f.slow != nil {
+		latency += f.slow(m)
+	}
 	f.mu.Unlock()
 	err := pause(ctx, latency)
 	f.mu.Lock()

@@ -29,7 +29,7 @@ var ErrOwed = errors.New("deliveries of the issue are still owed")
 var ErrLedgerAway = errors.New("the ledger can't be reached")
 
 // Lease is the right to send, taken under the process lock. Its epoch grows
-// with every acquisition; claims and results carry it.
+// with every acquisition; whoever held a range before holds none any more.
 type Lease struct {
 	Holder string // "host pid 123, since 2026-11-20 07:00", for people
 	Epoch  int64
@@ -43,6 +43,7 @@ type Claim struct {
 	Attempts     int           // this one included
 	Resend       bool          // it was unknown before
 	DeferredFor  time.Duration // issue's sending time since its first deferral; 0 for none
+	At           time.Time     // before the exchange that made it: it expires, see claimLife
 }
 
 // Outcome is the result of a claimed delivery.
@@ -54,45 +55,57 @@ type Outcome struct {
 	Pause        time.Duration // with Deferred: how long to leave it
 }
 
-// Ledger is the durable record of an issue's deliveries. Every method is one
-// transaction that is on disk when it returns, and fails with ErrLeaseLost
-// when lease is not the current one.
+// Ledger is the durable record of an issue's deliveries, in ranges of which a sender
+// holds some. Every method is one transaction that is on disk when it returns. A call
+// that failed may be made again, as often as need be: it is applied once.
 type Ledger interface {
-	// Exchange records outcomes, then claims up to want deliveries in the order
-	// queued, deferred whose pause is over, unknown that policy lets be sent
-	// again. A reader who is no longer active, or is suppressed, is skipped
+	// OpenRange takes the next range of an issue in which there is something to send now and
+	// that is not among held; nil when there is none. First come ranges with readers who
+	// were never claimed or were given back, then those with deferred readers whose pause
+	// is over, then those with unknown ones that policy lets be sent again. What an
+	// earlier holder left on the wire is unknown from then on, and counted in Left. It
+	// fails with ErrLeaseLost when lease is not the current one.
+	OpenRange(ctx context.Context, lease Lease, issue int64, held []*Range, policy UnknownPolicy) (*Range, error)
+
+	// Exchange records outcomes, then claims up to want deliveries of the ranges held, of
+	// each in the order queued, deferred whose pause is over, unknown that policy lets be
+	// sent again. A reader who is no longer active, or is suppressed, is skipped
 	// instead of claimed. An outcome whose step is unlawful fails the whole call
-	// with ErrUnlawful. The issue's articles become carried with its first
-	// delivery sent or unknown. With a status other than sending or waiting (a
-	// person held or cancelled the issue) outcomes are recorded, nothing is
-	// claimed and the status is returned; a waiting issue's claims are its probes.
-	Exchange(ctx context.Context, lease Lease, issue int64, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
+	// with ErrUnlawful; a range that another has taken, with ErrLeaseLost. The issue's
+	// articles become carried with its first delivery sent or unknown. With a status other
+	// than sending or waiting (a person held or cancelled the issue) outcomes are recorded,
+	// nothing is claimed and the status is returned; a waiting issue's claims are its
+	// probes. The ranges change only where it succeeds: with the same ones, a call whose
+	// answer was lost is recognised, and answered again.
+	Exchange(ctx context.Context, issue int64, held []*Range, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
 
-	// Recover turns deliveries left sending by an earlier epoch into unknown
-	// and returns how many there were. What is deferred for longer than
-	// LongestPause becomes due.
-	Recover(ctx context.Context, lease Lease, issue int64) (int, error)
+	// CloseRanges gives ranges back and counts their deliveries. What is in flight in one is
+	// unknown from then on. Under a policy that sends unknown ones again, a range that
+	// has some is not done.
+	CloseRanges(ctx context.Context, held []*Range, policy UnknownPolicy) error
 
-	// Reopen gives failed deliveries of a run of equal refusals back to queued.
-	Reopen(ctx context.Context, lease Lease, issue int64, subscriberIDs []int64) error
-
-	// Mark sets the issue's status and why; Sent only when every delivery is
-	// final, else ErrOwed (of unknown ones the caller's policy decides). A status that a
-	// person set meanwhile, held or cancelled, is left as it is without an error:
-	// the next Exchange tells. Waiting that goes on keeps its beginning.
-	Mark(ctx context.Context, lease Lease, issue int64, status digest.Status, why string) error
+	// Reopen gives failed deliveries of a run of equal refusals back to queued; those of
+	// ranges that are held are counted there.
+	Reopen(ctx context.Context, lease Lease, issue int64, held []*Range, subscriberIDs []int64) error
 }
 
 // Want says what Exchange may claim.
 type Want struct {
 	Count  int
 	Policy UnknownPolicy
-	// Active is how long the issue was being sent since the last Exchange; it
-	// is added to the issue's sending time, from which DeferredFor counts.
+	// Active is how long the issue was being sent since it was told last; it is added to
+	// the issue's sending time, from which DeferredFor counts.
 	Active time.Duration
 }
 
-// Tallies counts deliveries; it takes no lease and may be called by anyone.
+// Tallies counts deliveries and keeps an issue's status.
 type Tallies interface {
+	// Tally takes no lease and may be called by anyone.
 	Tally(ctx context.Context, issue int64) (Tally, error)
+
+	// Mark sets the issue's status and why; Sent only when every delivery is
+	// final, else ErrOwed (of unknown ones the caller's policy decides). A status that a
+	// person set meanwhile, held or cancelled, is left as it is without an error:
+	// the next Exchange tells. Waiting that goes on keeps its beginning.
+	Mark(ctx context.Context, lease Lease, issue int64, status digest.Status, why string) error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -63,13 +64,18 @@ func TestLedgerFailsForAWhile(t *testing.T) {
 					t.Error("progress never said that the ledger can't be written")
 				}
 				for _, r := range s.ledger.rows {
-					if len(r.path) != 3 {
+					if len(r.path) != 3 && !(long > time.Minute/2 && handedBack(r)) {
 						t.Errorf("reader %d: got %v, want queued sending sent", r.reader, r.path)
 					}
 				}
 			})
 		})
 	}
+}
+
+// handedBack reports whether a delivery was sent at once but for a claim that lay too long.
+func handedBack(r *ledgerRow) bool {
+	return slices.Equal(r.path, []delivery.State{delivery.Queued, delivery.Sending, delivery.Queued, delivery.Sending, delivery.Sent}) && r.attempts == 1
 }
 
 func TestLedgerFailsForGood(t *testing.T) {
@@ -142,11 +148,11 @@ type refusesClaims struct {
 
 var errNoClaims = errors.New("constraint failed")
 
-func (l refusesClaims) Exchange(ctx context.Context, lease delivery.Lease, issue int64, o []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (l refusesClaims) Exchange(ctx context.Context, issue int64, held []*delivery.Range, o []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	if want.Count > 0 && l.relay.messages() >= 20 {
 		return nil, "", errNoClaims
 	}
-	return l.fakeLedger.Exchange(ctx, lease, issue, o, want)
+	return l.fakeLedger.Exchange(ctx, issue, held, o, want)
 }
 
 // TestRefusedClaimsLoseNoResults has the ledger refuse the claims of an exchange: what
@@ -213,7 +219,7 @@ func TestLedgerContradictsItself(t *testing.T) {
 
 func TestLedgerFailsBeforeAnythingIsAtStake(t *testing.T) {
 	t.Parallel()
-	for _, call := range []string{"recover", "tally", "exchange"} {
+	for _, call := range []string{"open", "tally", "exchange"} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -35,7 +35,8 @@ func TestFinalStatesStayFinal(t *testing.T) {
 	t.Parallel()
 	for _, final := range []delivery.State{delivery.Sent, delivery.Skipped} {
 		for _, to := range delivery.States() {
-			restored := final == delivery.Skipped && to == delivery.Queued // a cancelling taken back
+			// A cancelling taken back.
+			restored := final == delivery.Skipped && (to == delivery.Queued || to == delivery.Deferred)
 			if delivery.Lawful(final, to) && !restored {
 				t.Errorf("%s leads to %s", final, to)
 			}

@@ -42,6 +42,9 @@ type plan struct {
 	Outages     []int      // dials that fail
 	Crashes     []crash    // one a run, while there are any
 	Failures    []int      // ledger calls that fail once
+	Lost        []int      // ledger calls that are written, and whose answer is lost
+	Range       int        // readers in a range of the audience
+	Stall       int        // this message takes longer than a claim lives; 0 for none
 }
 
 // crash kills the sender at the nth event of a run.
@@ -68,6 +71,9 @@ func drawPlan(t *rapid.T) plan {
 		Outages:     rapid.SliceOfN(rapid.IntRange(1, 20), 0, 8).Draw(t, "outages"),
 		Crashes:     rapid.SliceOfN(life, 0, 6).Draw(t, "crashes"),
 		Failures:    rapid.SliceOfN(rapid.IntRange(1, 200), 0, 5).Draw(t, "ledger failures"),
+		Lost:        rapid.SliceOfN(rapid.IntRange(1, 200), 0, 5).Draw(t, "lost answers"),
+		Range:       rapid.SampledFrom([]int{1, 2, 7, 2000}).Draw(t, "readers in a range"),
+		Stall:       rapid.IntRange(0, 60).Draw(t, "stall"),
 	}
 	p.Leaves = rapid.SliceOfN(rapid.IntRange(0, len(p.Answers)-1), 0, 5).Draw(t, "leaves")
 	return p
@@ -82,6 +88,8 @@ type life struct {
 	messages int
 	events   int
 	calls    int
+	answers  int  // of the ledger
+	begun    int  // messages
 	dead     bool // this run's sender
 	arrives  bool
 	faults   []string
@@ -134,6 +142,11 @@ func (l *life) script() {
 		if l.event(true) {
 			return delivery.ErrLeaseLost
 		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.answers++; slices.Contains(l.Lost, l.answers) {
+			return errDiskFull
+		}
 		return nil
 	}
 	l.relay.dial = func(n int) error {
@@ -143,6 +156,26 @@ func (l *life) script() {
 		return nil
 	}
 	l.relay.send = func(_ *fakeConn, m relay.Message) relay.Result { return l.answer(m) }
+	l.relay.slow = l.begin
+}
+
+// begin looks at a message's beginning, and says whether it takes longer than the next
+// claim lives. It holds the relay's lock.
+func (l *life) begin(m relay.Message) time.Duration {
+	var reader int
+	if _, err := fmt.Sscanf(m.To, "reader%d@", &reader); err != nil {
+		l.faultf("recipient %q: %v", m.To, err)
+		return 0
+	}
+	l.ledger.mu.Lock()
+	defer l.ledger.mu.Unlock()
+	if age := time.Since(l.ledger.rows[reader-1].claimed); age > 30*time.Second {
+		l.faultf("reader %d was mailed %s after the claim", reader, age)
+	}
+	if l.begun++; l.begun == l.Stall {
+		return 80 * time.Second
+	}
+	return 0
 }
 
 // answer is the relay's, at the end of a message. It holds the relay's lock.
@@ -154,16 +187,16 @@ func (l *life) answer(m relay.Message) relay.Result {
 		}
 		return silent
 	}
+	var reader int
+	if _, err := fmt.Sscanf(m.To, "reader%d@", &reader); err != nil {
+		l.faultf("recipient %q: %v", m.To, err)
+	}
 	if l.messages++; l.messages == len(l.Answers)/2 {
 		l.ledger.mu.Lock()
 		for _, i := range l.Leaves {
 			l.ledger.rows[i].left = true
 		}
 		l.ledger.mu.Unlock()
-	}
-	var reader int
-	if _, err := fmt.Sscanf(m.To, "reader%d@", &reader); err != nil {
-		l.faultf("recipient %q: %v", m.To, err)
 	}
 	answers := l.Answers[reader-1]
 	n := min(l.tried[m.To], len(answers)-1)
@@ -261,13 +294,15 @@ func (l *life) judge() {
 }
 
 // TestNobodyLostNobodyTwice lives random lives: a relay that misbehaves at any
-// message, a ledger that fails, crashes between any two steps. The fake ledger
+// message, a ledger that fails, or writes and does not say so, crashes between any two
+// steps, a message that takes long. The fake ledger
 // panics at a step that delivery.Transitions does not list.
 func TestNobodyLostNobodyTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		p := drawPlan(rt)
 		l := &life{plan: p, scene: newScene(len(p.Answers)), tried: map[string]int{}}
+		l.ledger.split(p.Range)
 		l.settings.Connections, l.settings.MessagesPerConnection, l.settings.Unknown = p.Connections, p.Limit, p.Policy
 		synctest.Test(t, func(t *testing.T) {
 			l.script()

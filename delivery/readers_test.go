@@ -322,24 +322,6 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-func TestLeftOversOfADeadSender(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(10)
-		old := s.ledger.takeOver()
-		claims, _, err := s.ledger.Exchange(t.Context(), old, 1, nil, delivery.Want{Count: 2})
-		if err != nil || len(claims) != 2 {
-			t.Fatalf("got %d claims, %v", len(claims), err)
-		}
-		wantStatus(t, s.send(t), digest.Sent, 0)
-		for i := range 2 {
-			if row := s.ledger.rows[i]; row.resends != 1 || row.state != delivery.Sent {
-				t.Errorf("reader %d: got %s after %d resends", i+1, row.state, row.resends)
-			}
-		}
-	})
-}
-
 func TestReadersWhoLeaveMeanwhileAreNotMailed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

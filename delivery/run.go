@@ -29,6 +29,7 @@ type run struct {
 	streak      streak
 	silence     int // messages in a row without an answer
 
+	holding   holding
 	owed      owed
 	results   results
 	gathering gathering
@@ -74,6 +75,7 @@ func (r *run) deliver(ctx context.Context, tally Tally) error {
 	r.connections.start()
 	r.loop(ctx)
 	r.connections.quit()
+	r.closeAtEnd(ctx)
 	r.meter.conclude(r.now())
 	if err := cmp.Or(r.stop.err, r.stop.refusal); err != nil {
 		return fmt.Errorf("issue %d: %w", r.issue.Number, err)
@@ -197,11 +199,7 @@ func (r *run) review(ctx context.Context) {
 	if r.stop != nil || !r.owed.empty || r.owed.reviewed || !r.connections.quiet() {
 		return
 	}
-	var tally Tally
-	err := r.persist(ctx, "count deliveries", func(ctx context.Context) (err error) {
-		tally, err = r.tallies.Tally(ctx, r.issue.ID)
-		return err
-	})
+	tally, err := r.recount(ctx)
 	if err != nil {
 		r.fail(err)
 		return
@@ -214,11 +212,23 @@ func (r *run) review(ctx context.Context) {
 	case r.owed.ready > 0:
 		r.doubt("deliveries are owed, but the ledger gives none to send")
 	case r.owed.due.IsZero():
-		// Claimed by a call whose answer was lost: the next run's Recover settles them.
-		r.end(&stopping{})
+		r.end(&stopping{}) // nothing that this run could wait for
 	default:
 		r.owed.doubts = 0
 	}
+}
+
+// recount counts the deliveries. The ranges are closed before: what a person changed in
+// one meanwhile is seen when it is opened again.
+func (r *run) recount(ctx context.Context) (tally Tally, err error) {
+	if err := r.closeRanges(ctx, true); err != nil {
+		return tally, err
+	}
+	err = r.persist(ctx, "count deliveries", func(ctx context.Context) (err error) {
+		tally, err = r.tallies.Tally(ctx, r.issue.ID)
+		return err
+	})
+	return tally, err
 }
 
 // doubt asks a ledger again that contradicted itself; in the end the issue is held, and a

@@ -90,18 +90,10 @@ func NewSender(s Settings, ledger Ledger, tallies Tallies, mailer Mailer, now fu
 // An error means that the ledger could not be written (after trying for ten
 // minutes where results are at stake), that it refused (at once) or, as
 // ErrLeaseLost, that another sender took over. Whatever the ending, a delivery is in doubt only where a message
-// was on the wire, and the next Send makes it unknown.
+// was on the wire, and it is unknown once the next sender has the lease.
 func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) (Summary, error) {
 	r := newRun(s, lease, issue, letters, progress)
 	defer r.connections.release()
-	left, err := s.ledger.Recover(ctx, lease, issue.ID)
-	if err != nil {
-		return r.summary(ctx), fmt.Errorf("issue %d: recover deliveries: %w", issue.Number, err)
-	}
-	if left > 0 {
-		s.log.Warn("an earlier run died with messages on the wire: their delivery is unknown",
-			"issue", issue.Number, "deliveries", left)
-	}
 	tally, err := s.tallies.Tally(ctx, issue.ID)
 	if err != nil {
 		return r.summary(ctx), fmt.Errorf("issue %d: count deliveries: %w", issue.Number, err)

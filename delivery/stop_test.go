@@ -16,9 +16,9 @@ import (
 // giveNothing is a ledger that never claims.
 type giveNothing struct{ *fakeLedger }
 
-func (g giveNothing) Exchange(ctx context.Context, lease delivery.Lease, issue int64, o []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (g giveNothing) Exchange(ctx context.Context, issue int64, held []*delivery.Range, o []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	want.Count = 0
-	return g.fakeLedger.Exchange(ctx, lease, issue, o, want)
+	return g.fakeLedger.Exchange(ctx, issue, held, o, want)
 }
 
 func TestInterrupt(t *testing.T) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"roundup/delivery"
@@ -11,154 +12,234 @@ import (
 // claimable is a delivery that may be claimed, with its reader as of now.
 type claimable struct {
 	delivery.Claim
-	state      delivery.State
+	state      delivery.State // queued where it has no row
+	row        bool
 	deferredMS *int64 // the issue's sending time at its first deferral
 	barred     string // why the reader may not be mailed; "" when they may
 }
 
-// The three places claims come from, in this order. Each walks an index that
-// holds nothing else, so that a claim costs the same at the first reader and at
-// the millionth; INDEXED BY makes that an error where it stops being true.
-const (
-	fromQueued = `
-		FROM deliveries d INDEXED BY deliveries_queued` + claimJoins + `
-		WHERE d.issue_id = ? + 0 AND d.state = 'queued'
-		ORDER BY d.subscriber_id
-		LIMIT ? + 0`
-	fromDeferred = `
-		FROM deliveries d INDEXED BY deliveries_deferred` + claimJoins + `
-		WHERE d.issue_id = ? + 0 AND d.state = 'deferred' AND d.next_at <= ?
-		ORDER BY d.next_at, d.subscriber_id
-		LIMIT ? + 0`
-	fromUnknown = `
-		FROM deliveries d INDEXED BY deliveries_unknown` + claimJoins + `
-		WHERE d.issue_id = ? + 0 AND d.state = 'unknown' AND d.resends = 0
-		ORDER BY d.subscriber_id
-		LIMIT ? + 0`
-
-	claimColumns = `
-		SELECT
-			d.subscriber_id,
-			d.state,
-			d.attempts,
-			d.resends,
-			d.deferred_ms,
-			s.public_id,
-			s.email,
-			s.name,
-			CASE
-				WHEN s.erased_at IS NOT NULL THEN 'erased'
-				WHEN x.reason IS NOT NULL THEN 'suppressed: ' || x.reason
-				WHEN p.status IS NULL THEN 'not subscribed'
-				WHEN p.status <> 'active' THEN p.status
-				ELSE ''
-			END`
-	claimJoins = `
-		CROSS JOIN subscribers s ON s.id = d.subscriber_id
-		LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = d.subscriber_id
-		LEFT JOIN subscriber_hashes h ON h.subscriber_id = d.subscriber_id
-		LEFT JOIN suppressions x ON x.hash = h.hash`
-)
-
-// claim marks up to want.Count deliveries sending. Readers who may not be
-// mailed any more are skipped on the way and do not count.
-func (l *ledger) claim(ctx context.Context, want delivery.Want) ([]delivery.Claim, error) {
-	claims, err := l.claimFrom(ctx, want.Count, fromQueued, l.newsletter, l.issue)
-	if err != nil {
-		return nil, fmt.Errorf("claim queued: %w", err)
-	}
-	deferred, err := l.claimFrom(ctx, want.Count-len(claims), fromDeferred, l.newsletter, l.issue, l.stamp())
-	if err != nil {
-		return nil, fmt.Errorf("claim deferred: %w", err)
-	}
-	claims = append(claims, deferred...)
-	if want.Policy != delivery.Resend {
-		return claims, nil
-	}
-	unknown, err := l.claimFrom(ctx, want.Count-len(claims), fromUnknown, l.newsletter, l.issue)
-	if err != nil {
-		return nil, fmt.Errorf("claim unknown: %w", err)
-	}
-	return append(claims, unknown...), nil
-}
-
-// claimFrom claims up to want deliveries of one place.
-func (l *ledger) claimFrom(ctx context.Context, want int, place string, args ...any) ([]delivery.Claim, error) {
-	var claims []delivery.Claim
-	for look := want; len(claims) < want; look = min(2*look+16, 1000) {
-		found, err := queryAll(ctx, l.Tx, scanClaimable, claimColumns+place, append(args[:len(args):len(args)], look)...)
-		if err != nil {
-			return nil, err
-		}
-		taken, err := l.take(ctx, found, want-len(claims))
-		if err != nil {
-			return nil, err
-		}
-		claims = append(claims, taken...)
-		if len(found) < look {
-			break // that was all of them
-		}
-	}
-	return claims, nil
-}
+// claimQuery reads readers by their ids, each with the row of the issue where there is one.
+// The + 0 keeps SQLite from planning it anew for every value, which costs more than it does.
+const claimQuery = `
+	SELECT
+		s.id,
+		d.state,
+		coalesce(d.attempts, 0),
+		coalesce(d.resends, 0) > 0,
+		d.deferred_ms,
+		s.public_id,
+		s.email,
+		s.name,
+		CASE
+			WHEN s.erased_at IS NOT NULL THEN 'erased'
+			WHEN x.reason IS NOT NULL THEN 'suppressed: ' || x.reason
+			WHEN p.status IS NULL THEN 'not subscribed'
+			WHEN p.status <> 'active' THEN p.status
+			ELSE ''
+		END
+	FROM subscribers s
+	LEFT JOIN deliveries d ON d.issue_id = ? + 0 AND d.subscriber_id = s.id
+	LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = s.id
+	LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
+	LEFT JOIN suppressions x ON x.hash = h.hash
+	WHERE s.id IN (SELECT value FROM json_each(?))
+	ORDER BY s.id`
 
 func scanClaimable(r row) (c claimable, err error) {
 	var publicID []byte
-	err = r.Scan(&c.SubscriberID, &c.state, &c.Attempts, &c.Resend, &c.deferredMS, &publicID, textInto(&c.Email), &c.Name, &c.barred)
+	err = r.Scan(&c.SubscriberID, textInto(&c.state), &c.Attempts, &c.Resend, &c.deferredMS, &publicID, textInto(&c.Email), &c.Name, &c.barred)
 	copy(c.PublicID[:], publicID)
+	if c.row = c.state != ""; !c.row {
+		c.state = delivery.Queued
+	}
 	return c, err
 }
 
-// take claims the first want candidates that may be mailed, and skips the
-// barred ones before them.
-func (l *ledger) take(ctx context.Context, found []claimable, want int) ([]delivery.Claim, error) {
-	var claims []delivery.Claim
-	for _, c := range found {
-		if len(claims) == want {
-			break
-		}
-		if c.barred != "" {
-			if err := l.skip(ctx, c); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if !delivery.Lawful(c.state, delivery.Sending) {
-			return nil, unlawful(c.state, delivery.Sending)
-		}
-		c.Attempts++
-		c.Resend = c.Resend || c.state == delivery.Unknown
-		if c.deferredMS != nil {
-			c.DeferredFor = l.active - time.Duration(*c.deferredMS)*time.Millisecond
-		}
-		claims = append(claims, c.Claim)
+// candidates reads who the ids are, in their order.
+func (l *ledger) candidates(ctx context.Context, ids []int64) ([]claimable, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	return claims, l.markSending(ctx, claims)
+	found, err := queryAll(ctx, l.Tx, scanClaimable, claimQuery, l.issue, l.newsletter, idList(ids))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != len(ids) {
+		return nil, fmt.Errorf("read %d readers of the audience: %d are there: %w", len(ids), len(found), errAudience)
+	}
+	if slices.IsSorted(ids) {
+		return found, nil
+	}
+	place := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(found, func(a, b claimable) int { return place[a.SubscriberID] - place[b.SubscriberID] })
+	return found, nil
 }
 
-const sendingByKey = `
-	UPDATE deliveries
-	SET state = 'sending',
-	    attempts = attempts + 1,
-	    resends = resends OR state = 'unknown',
-	    next_at = NULL,
-	    epoch = ?,
-	    changed_at = ?
-	WHERE issue_id = ? AND subscriber_id = ?`
-
-// markSending takes one statement each: for the sixteen or so that are claimed at
-// a time that is no dearer than one for all, which SQLite must collect first.
-func (l *ledger) markSending(ctx context.Context, claims []delivery.Claim) error {
-	for _, c := range claims {
-		marked, err := l.exec(ctx, sendingByKey, l.lease.Epoch, l.stamp(), l.issue, c.SubscriberID)
-		if err != nil {
-			return err
-		}
-		if marked != 1 {
-			return fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, ErrNotFound)
+// claim claims up to want.Count deliveries of a range whose mark was moved to mark
+// already. Readers who may not be mailed any more are skipped on the way and do not count.
+func (l *ledger) claim(ctx context.Context, p *part, mark int, want delivery.Want) (claims []delivery.Claim, err error) {
+	if want.Count > 0 && p.Queued > 0 {
+		if claims, err = l.claimQueued(ctx, p, want.Count); err != nil {
+			return nil, fmt.Errorf("claim queued: %w", err)
 		}
 	}
-	return nil
+	fresh, err := l.claimFresh(ctx, p, mark, want.Count-len(claims))
+	if err != nil {
+		return nil, fmt.Errorf("claim: %w", err)
+	}
+	claims = append(claims, fresh...)
+	if want.Count > len(claims) && p.Ready(l.at, want.Policy) > 0 {
+		later, err := l.claimLater(ctx, p, delivery.Want{Count: want.Count - len(claims), Policy: want.Policy})
+		if err != nil {
+			return nil, fmt.Errorf("claim again: %w", err)
+		}
+		claims = append(claims, later...)
+	}
+	p.InFlight += len(claims)
+	return claims, nil
+}
+
+// claimFresh claims readers for the first time, in order. The mark says who they are:
+// nothing is written of them but why some are skipped.
+func (l *ledger) claimFresh(ctx context.Context, p *part, mark, want int) (claims []delivery.Claim, err error) {
+	planned := mark
+	for mark = max(mark, p.Mark); ; {
+		found, err := l.candidates(ctx, p.Readers[p.Mark:mark])
+		if err != nil {
+			return nil, err
+		}
+		p.Mark = mark
+		for _, c := range found {
+			if c.barred != "" {
+				if err := l.skip(ctx, c); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			if c.row {
+				return nil, fmt.Errorf("subscriber %d is after the mark of range %d and %s", c.SubscriberID, p.Number, c.state)
+			}
+			claims = append(claims, l.claimOf(c))
+		}
+		missing := min(want-len(claims), p.Fresh())
+		if missing <= 0 {
+			break
+		}
+		mark += missing
+	}
+	if p.Mark == planned {
+		return claims, nil
+	}
+	_, err = l.exec(ctx, `
+		UPDATE ranges SET claimed = ? WHERE issue_id = ? AND number = ?`, p.Mark, l.issue, p.Number)
+	return claims, err
+}
+
+// claimOf is a claim of a candidate, this attempt counted.
+func (l *ledger) claimOf(c claimable) delivery.Claim {
+	c.Attempts++
+	c.Resend = c.Resend || c.state == delivery.Unknown
+	if c.deferredMS != nil {
+		c.DeferredFor = l.active - time.Duration(*c.deferredMS)*time.Millisecond
+	}
+	return c.Claim
+}
+
+// claimQueued claims deliveries that were given back, in order.
+func (l *ledger) claimQueued(ctx context.Context, p *part, want int) ([]delivery.Claim, error) {
+	claims, seen, err := l.claimRows(ctx, p, want, `
+		SELECT subscriber_id
+		FROM deliveries
+		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'queued'
+		ORDER BY subscriber_id
+		LIMIT ?`)
+	p.Queued = max(p.Queued-seen, 0)
+	if len(claims) < want {
+		p.Queued = 0
+	}
+	return claims, err
+}
+
+// claimLater claims deferred deliveries whose pause is over, then unknown ones.
+func (l *ledger) claimLater(ctx context.Context, p *part, want delivery.Want) ([]delivery.Claim, error) {
+	claims, _, err := l.claimRows(ctx, p, want.Count, `
+		SELECT subscriber_id
+		FROM deliveries
+		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'deferred' AND next_at <= ?
+		ORDER BY next_at, subscriber_id
+		LIMIT ?`, l.stamp())
+	if err == nil && len(claims) < want.Count && want.Policy == delivery.Resend {
+		var resent []delivery.Claim
+		resent, _, err = l.claimRows(ctx, p, want.Count-len(claims), `
+			SELECT subscriber_id
+			FROM deliveries
+			WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'unknown' AND resends = 0
+			ORDER BY subscriber_id
+			LIMIT ?`)
+		claims = append(claims, resent...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := l.count(ctx, rangeRow{issue: l.issue, number: p.Number, firstID: p.Readers[0], lastID: p.Readers[len(p.Readers)-1]})
+	p.Queued, p.Unknown, p.Due = c.queued, c.resendable, c.nextAt
+	return claims, err
+}
+
+// claimRows claims up to want deliveries that have a row, found by a query, and returns
+// how many it went through.
+func (l *ledger) claimRows(ctx context.Context, p *part, want int, query string, args ...any) (claims []delivery.Claim, seen int, err error) {
+	between := []any{l.issue, p.Readers[0], p.Readers[len(p.Readers)-1]}
+	for len(claims) < want {
+		missing := want - len(claims)
+		ids, err := queryAll(ctx, l.Tx, scanValue[int64], query, append(append(between, args...), missing)...)
+		if err != nil {
+			return nil, 0, err
+		}
+		found, err := l.candidates(ctx, ids)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, c := range found {
+			if c.barred != "" {
+				err = l.skip(ctx, c)
+			} else {
+				claims, err = append(claims, l.claimOf(c)), l.markSending(ctx, p, c)
+			}
+			if err != nil {
+				return nil, 0, err
+			}
+		}
+		seen += len(found)
+		if len(found) < missing {
+			break // that was all of them
+		}
+	}
+	return claims, seen, nil
+}
+
+// markSending claims a delivery that has a row.
+func (l *ledger) markSending(ctx context.Context, p *part, c claimable) error {
+	if !delivery.Lawful(c.state, delivery.Sending) {
+		return unlawful(c.state, delivery.Sending)
+	}
+	marked, err := l.exec(ctx, `
+		UPDATE deliveries
+		SET
+			state = 'sending',
+			attempts = attempts + 1,
+			resends = CASE WHEN state = 'unknown' THEN 1 ELSE resends END,
+			next_at = NULL,
+			seq = ?,
+			changed_at = ?
+		WHERE issue_id = ? AND subscriber_id = ? AND state = ?`, p.Seq, l.stamp(), l.issue, c.SubscriberID, string(c.state))
+	if err == nil && marked != 1 {
+		err = fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, ErrNotFound)
+	}
+	return err
 }
 
 // skip ends the delivery of a reader who may not be mailed any more. One that
@@ -175,8 +256,44 @@ func (l *ledger) skip(ctx context.Context, c claimable) error {
 		return unlawful(c.state, delivery.Skipped)
 	}
 	_, err := l.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'skipped', why = ?, next_at = NULL, changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`, c.barred, l.stamp(), l.issue, c.SubscriberID)
+		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, changed_at)
+		VALUES (?, ?, 'skipped', 0, ?, ?)
+		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
+		SET
+			state = excluded.state,
+			why = excluded.why,
+			next_at = NULL,
+			changed_at = excluded.changed_at`, l.issue, c.SubscriberID, c.barred, l.stamp())
 	return err
+}
+
+// claimedIn reads back what an exchange of a range claimed that took place before: fresh
+// readers up to the mark that have no row, and rows claimed by it.
+func (l *ledger) claimedIn(ctx context.Context, p *part, g rangeRow) (claims []delivery.Claim, err error) {
+	again, err := queryAll(ctx, l.Tx, scanValue[int64], `
+		SELECT subscriber_id
+		FROM deliveries
+		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'sending' AND seq = ?
+		ORDER BY subscriber_id`, l.issue, g.firstID, g.lastID, g.seq)
+	if err != nil {
+		return nil, fmt.Errorf("read back claims: %w", err)
+	}
+	rows, err := l.candidates(ctx, again)
+	if err != nil {
+		return nil, fmt.Errorf("read back claims: %w", err)
+	}
+	for _, c := range rows {
+		c.Attempts-- // this one was counted when it was claimed
+		claims = append(claims, l.claimOf(c))
+	}
+	fresh, err := l.candidates(ctx, p.Readers[p.Mark:g.claimed])
+	if err != nil {
+		return nil, fmt.Errorf("read back claims: %w", err)
+	}
+	for _, c := range fresh {
+		if !c.row {
+			claims = append(claims, l.claimOf(c))
+		}
+	}
+	return claims, nil
 }

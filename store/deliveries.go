@@ -39,76 +39,133 @@ type DeliveryFilter struct {
 	Resent bool           // only those that were unknown once and sent again
 }
 
-const deliveryColumns = `
-	SELECT
-		i.number,
-		i.uid,
-		i.mail_domain,
-		i.subject,
-		s.public_id,
-		s.email,
-		s.name,
-		d.state,
-		d.attempts,
-		d.code,
-		d.enhanced,
-		d.reply,
-		d.command,
-		d.why,
-		d.changed_at,
-		d.resends > 0 AND d.state = 'sent',
-		d.subscriber_id
-	FROM issues i
-	CROSS JOIN deliveries d ON d.issue_id = i.id
-	CROSS JOIN subscribers s ON s.id = d.subscriber_id`
-
-func scanDelivery(r row) (d DeliveryRecord, err error) {
-	var publicID []byte
-	err = r.Scan(
-		&d.Issue,
-		&d.IssueUID,
-		&d.MailDomain,
-		&d.Subject,
-		&publicID,
-		textInto(&d.Email),
-		&d.Name,
-		&d.State,
-		&d.Attempts,
-		&d.Code,
-		&d.Enhanced,
-		&d.Reply,
-		&d.Command,
-		&d.Why,
-		timeInto(&d.At),
-		&d.Resent,
-		&d.subscriber)
-	copy(d.PublicID[:], publicID)
-	return d, err
+// record is what is shown of one delivery of an issue; its reader is named by name.
+func (i deliveryIssue) record(d deliveryRow) DeliveryRecord {
+	return DeliveryRecord{
+		Issue: i.number, IssueUID: i.uid, MailDomain: i.mailDomain, Subject: i.subject,
+		State: d.state, Attempts: d.attempts, Code: d.code, Enhanced: d.enhanced, Reply: d.reply, Command: d.command,
+		Why: d.why, At: d.at, Resent: d.resent && d.state == delivery.Sent, subscriber: d.subscriber,
+	}
 }
 
-// Deliveries lists an issue's deliveries in the order of its audience, in
-// pages: a million rows are never held in memory, nor a view of the database
+// deliveryIssue is what a record says of its issue.
+type deliveryIssue struct {
+	id         int64
+	number     int
+	uid        string
+	mailDomain string
+	subject    string
+}
+
+const deliveryIssueColumns = `
+	SELECT
+		id,
+		number,
+		uid,
+		mail_domain,
+		subject
+	FROM issues`
+
+func scanDeliveryIssue(r row) (i deliveryIssue, err error) {
+	return i, r.Scan(&i.id, &i.number, &i.uid, &i.mailDomain, &i.subject)
+}
+
+// wants reports whether a listing has a delivery in it.
+func (f DeliveryFilter) wants(d deliveryRow) bool {
+	return (f.State == "" || f.State == d.state) && (!f.Resent || d.resent && d.state == delivery.Sent)
+}
+
+// Deliveries lists an issue's deliveries in the order of its audience, a range at a
+// time: a million are never held in memory, nor a view of the database
 // for long. An issue that does not exist has none.
 func (s *Store) Deliveries(ctx context.Context, number int, f DeliveryFilter) iter.Seq2[DeliveryRecord, error] {
-	const page = 1000
-	return pages(func(after *DeliveryRecord) (records []DeliveryRecord, err error) {
-		from := int64(0)
-		if after != nil {
-			from = after.subscriber
+	return func(yield func(DeliveryRecord, error) bool) {
+		for part := 1; ; part++ {
+			records, err := s.deliveriesIn(ctx, number, part, f)
+			if errors.Is(err, ErrNotFound) {
+				return
+			}
+			if err != nil {
+				yield(DeliveryRecord{}, fmt.Errorf("list deliveries of issue %d: %w", number, err))
+				return
+			}
+			for _, r := range records {
+				if !yield(r, nil) {
+					return
+				}
+			}
 		}
-		err = s.read(ctx, func(tx *Tx) error {
-			records, err = queryAll(ctx, tx, scanDelivery, deliveryColumns+`
-				WHERE i.newsletter_id = ? AND i.number = ? AND d.subscriber_id > ? AND (? = '' OR d.state = ?)
-				AND (NOT ? OR (d.resends > 0 AND d.state = 'sent'))
-				ORDER BY d.subscriber_id
-				LIMIT ?`, tx.newsletter, number, from, f.State, f.State, f.Resent, page)
-			return err
-		})
+	}
+}
+
+// deliveriesIn lists those of one range; ErrNotFound after the last.
+func (s *Store) deliveriesIn(ctx context.Context, number, part int, f DeliveryFilter) (records []DeliveryRecord, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issue, err := queryOne(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
+			WHERE newsletter_id = ? AND number = ?`, tx.newsletter, number)
 		if err != nil {
-			return nil, fmt.Errorf("list deliveries of issue %d: %w", number, err)
+			return err
 		}
-		return records, nil
+		g, err := tx.rangeByNumber(ctx, issue.id, part)
+		if err != nil {
+			return err
+		}
+		all, err := tx.deliveriesOf(ctx, g)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			if f.wants(d) {
+				records = append(records, issue.record(d))
+			}
+		}
+		return tx.name(ctx, records)
 	})
+	return records, err
+}
+
+// name says of records, which are in the order of their readers, who those are.
+func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
+	if len(records) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(records))
+	for i, r := range records {
+		ids[i] = r.subscriber
+	}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT
+			id,
+			public_id,
+			email,
+			name
+		FROM subscribers
+		WHERE id IN (SELECT value FROM json_each(?))
+		ORDER BY id`, idList(ids))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	named := 0
+	for ; rows.Next(); named++ {
+		var id int64
+		var publicID []byte
+		if named == len(records) {
+			break
+		}
+		r := &records[named]
+		if err := rows.Scan(&id, &publicID, textInto(&r.Email), &r.Name); err != nil {
+			return err
+		}
+		copy(r.PublicID[:], publicID)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if named != len(records) {
+		return fmt.Errorf("name %d readers: %d are there: %w", len(records), named, errAudience)
+	}
+	return nil
 }
 
 // History lists what became of every issue one reader was in the audience of,
@@ -119,11 +176,27 @@ func (s *Store) History(ctx context.Context, addressKey string) (records []Deliv
 		if err != nil {
 			return err
 		}
-		// Issues are few: one look by primary key into each needs no index.
-		records, err = queryAll(ctx, tx, scanDelivery, deliveryColumns+`
-			WHERE i.newsletter_id = ? AND d.subscriber_id = ?
-			ORDER BY i.number DESC`, tx.newsletter, id)
-		return err
+		issues, err := queryAll(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
+			WHERE newsletter_id = ?
+			ORDER BY number DESC`, tx.newsletter)
+		if err != nil {
+			return err
+		}
+		for _, issue := range issues {
+			d, _, err := tx.deliveryOf(ctx, issue.id, id)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			one := []DeliveryRecord{issue.record(d)}
+			if err := tx.name(ctx, one); err != nil {
+				return err
+			}
+			records = append(records, one...)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
@@ -149,23 +222,32 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		if err != nil {
 			return err
 		}
-		state, err := queryOne(ctx, tx, scanValue[delivery.State], `
-			SELECT state FROM deliveries WHERE issue_id = ? AND subscriber_id = ?`, issue.ID, id)
+		d, g, err := tx.deliveryOf(ctx, issue.ID, id)
 		if errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("the reader was not in its audience: %w", ErrNotFound)
 		}
 		if err != nil {
 			return fmt.Errorf("read delivery: %w", err)
 		}
-		if state != delivery.Unknown {
-			return fmt.Errorf("%w: it is %s, only an unknown one can be resolved", delivery.ErrUnlawful, state)
+		if d.state != delivery.Unknown {
+			return fmt.Errorf("%w: it is %s, only an unknown one can be resolved", delivery.ErrUnlawful, d.state)
+		}
+		if !g.held() {
+			if _, err := tx.settleLeft(ctx, g); err != nil {
+				return err
+			}
 		}
 		switch to {
 		case delivery.Sent:
-			return tx.resolveSent(ctx, issue.ID, id, by)
+			err = tx.resolveSent(ctx, issue.ID, id, by)
 		case delivery.Queued:
-			return tx.orderResend(ctx, issue, id, by)
+			err = tx.orderResend(ctx, issue, id, by)
+		default:
+			err = fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, d.state, to)
 		}
-		return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, state, to)
+		if err != nil {
+			return err
+		}
+		return tx.resettle(ctx, g)
 	})
 }

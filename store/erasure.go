@@ -79,18 +79,8 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 				labels = '[]',
 				changed_at = ?
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.stamp(), sub.ID}},
-		// Deliveries have no index by subscriber: each issue is looked into by its key.
-		{"open deliveries", `
-			UPDATE deliveries
-			SET
-				state = 'skipped',
-				why = 'erased',
-				next_at = NULL,
-				changed_at = ?
-			WHERE issue_id IN (SELECT id FROM issues)
-			AND subscriber_id = ?
-			AND state IN ('queued', 'deferred')`, []any{tx.stamp(), sub.ID}},
-		// A server's refusal nearly always quotes the address.
+		// A server's refusal nearly always quotes the address. Deliveries have no index by
+		// subscriber: each issue is looked into by its key.
 		{"replies", `
 			UPDATE deliveries
 			SET reply = ''
@@ -105,10 +95,46 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 			return fmt.Errorf("erase %s of subscriber %d: %w", step.what, sub.ID, err)
 		}
 	}
+	if err := tx.skipErased(ctx, sub.ID); err != nil {
+		return err
+	}
 	if err := tx.eraseMail(ctx, sub.Email); err != nil {
 		return err
 	}
 	return tx.event(ctx, event{subscriber: sub.ID, what: forgotten, by: by})
+}
+
+// skipErased ends a subscriber's deliveries that are to be tried again. Who was never
+// tried is skipped when their turn comes.
+func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
+	issues, err := queryAll(ctx, tx, scanValue[int64], `
+		SELECT issue_id
+		FROM deliveries
+		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND state IN ('queued', 'deferred')`, subscriber)
+	if err != nil {
+		return fmt.Errorf("look for deliveries of subscriber %d: %w", subscriber, err)
+	}
+	for _, issue := range issues {
+		_, err := tx.exec(ctx, `
+			UPDATE deliveries
+			SET
+				state = 'skipped',
+				why = 'erased',
+				next_at = NULL,
+				changed_at = ?
+			WHERE issue_id = ? AND subscriber_id = ?`, tx.stamp(), issue, subscriber)
+		if err != nil {
+			return fmt.Errorf("skip delivery of subscriber %d: %w", subscriber, err)
+		}
+		g, err := tx.rangeOf(ctx, issue, subscriber)
+		if err != nil {
+			return fmt.Errorf("count deliveries again: %w", err)
+		}
+		if err := tx.resettle(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // suppressErased suppresses an address for good and takes its plain text from

@@ -12,7 +12,10 @@ import (
 // nobodys are the changes without an actor, and why they have none.
 func nobodys() map[string]string {
 	const bookkeeping, mail = "bookkeeping of this database", "mail that is no issue, which is its own record"
+	const held = "whoever opened the range did, under a lease"
 	return map[string]string{
+		"Exchange":            held,
+		"CloseRanges":         held,
 		"FillArticle":         "an article is what its source and its page say",
 		"EnsureSources":       "sources are what the configuration says",
 		"SeenSchedule":        bookkeeping,

@@ -46,7 +46,12 @@ func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
 
 // IssueTouched is when the issue last saw a claim, a result or a change of status.
 func (s *Store) IssueTouched(ctx context.Context, issueID int64) (time.Time, error) {
-	return s.issueTime(ctx, `SELECT touched_at FROM issues WHERE id = ?`, issueID)
+	return s.issueTime(ctx, `
+		SELECT max(at)
+		FROM (
+			SELECT touched_at AS at FROM issues WHERE id = ?
+			UNION ALL
+			SELECT touched_at FROM ranges WHERE issue_id = ?) AS moves`, issueID, issueID)
 }
 
 // WaitingSince is since when the issue has been waiting; zero when it is not.
@@ -54,9 +59,9 @@ func (s *Store) WaitingSince(ctx context.Context, issueID int64) (time.Time, err
 	return s.issueTime(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issueID)
 }
 
-func (s *Store) issueTime(ctx context.Context, query string, id int64) (t time.Time, err error) {
+func (s *Store) issueTime(ctx context.Context, query string, args ...any) (t time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, id)
+		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, args...)
 		return err
 	})
 	if err != nil {

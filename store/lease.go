@@ -11,7 +11,8 @@ import (
 
 // AcquireLease makes holder the sender, on behalf of by: what is started and marked
 // under the lease is put on record as done by them. Its epoch is higher than any before,
-// so that claims and results of an earlier sender are refused from here on.
+// so that claims and results of an earlier sender are refused from here on: nobody holds
+// a range any more. Deferred readers that a clock put off for too long are due.
 // Take the process lock first: the lease itself turns nobody away.
 func (s *Store) AcquireLease(ctx context.Context, holder string, by subscribers.Actor) (lease delivery.Lease, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
@@ -28,7 +29,10 @@ func (s *Store) AcquireLease(ctx context.Context, holder string, by subscribers.
 		}
 		tx.changed = true
 		lease = delivery.Lease{Holder: holder, Epoch: epoch, By: by}
-		return tx.recoverCancelled(ctx, lease)
+		if err := tx.vacate(ctx); err != nil {
+			return err
+		}
+		return tx.bringForward(ctx)
 	})
 	return lease, err
 }

@@ -3,211 +3,259 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
 )
 
-// ledger is one lease holder's work on one issue within a transaction.
+// ledger is one exchange of an issue within its transaction.
 type ledger struct {
 	*Tx
-	lease  delivery.Lease
-	issue  int64
-	status digest.Status
-	active time.Duration // for which the issue was being sent, this call included
+	issue   int64
+	status  digest.Status
+	active  time.Duration // for which the issue was being sent, this call included
+	reached bool          // somebody may have the issue already
+	parts   []*part
+}
+
+// part is a range in an exchange.
+type part struct {
+	delivery.Range // as it becomes where the exchange succeeds
+	outcomes       []delivery.Outcome
+}
+
+// queued is how many of its readers were given back, by this exchange too.
+func (p *part) queued() int {
+	n := p.Queued
+	for _, o := range p.outcomes {
+		if o.To == delivery.Queued {
+			n++
+		}
+	}
+	return n
 }
 
 // Exchange implements delivery.Ledger. A claim handed back untried (queued,
 // with neither a reply nor a why) leaves no attempt behind.
-func (s *Store) Exchange(ctx context.Context, lease delivery.Lease, issue int64, outcomes []delivery.Outcome, want delivery.Want) (claims []delivery.Claim, status digest.Status, err error) {
-	err = s.onLedger(ctx, lease, issue, func(l *ledger) error {
-		l.active += want.Active
-		if err := l.record(ctx, outcomes); err != nil {
+func (s *Store) Exchange(ctx context.Context, issue int64, held []*delivery.Range, outcomes []delivery.Outcome, want delivery.Want) (claims []delivery.Claim, status digest.Status, err error) {
+	var l *ledger
+	err = s.write(ctx, func(tx *Tx) (err error) {
+		if l, err = tx.ledger(ctx, issue, want.Active); err != nil {
 			return err
 		}
-		if l.status == digest.Sending || l.status == digest.Waiting {
-			if claims, err = l.claim(ctx, want); err != nil {
-				return err
-			}
+		if err := l.share(held, outcomes); err != nil {
+			return err
 		}
-		status = l.status
-		if len(outcomes) == 0 && len(claims) == 0 && want.Active == 0 {
-			return nil
-		}
-		return l.touch(ctx)
+		claims, err = l.exchange(ctx, want)
+		return err
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	return claims, status, nil
+	for i, p := range l.parts {
+		*held[i] = p.Range
+	}
+	return claims, l.status, nil
 }
 
-// Recover implements delivery.Ledger.
-func (s *Store) Recover(ctx context.Context, lease delivery.Lease, issue int64) (n int, err error) {
-	err = s.onLedger(ctx, lease, issue, func(l *ledger) error {
-		n, err = l.recover(ctx)
-		return err
-	})
-	return n, err
-}
-
-// Reopen implements delivery.Ledger. It fails with delivery.ErrUnlawful, and
-// changes nothing, when one of the deliveries is not failed.
-func (s *Store) Reopen(ctx context.Context, lease delivery.Lease, issue int64, subscriberIDs []int64) error {
-	return s.onLedger(ctx, lease, issue, func(l *ledger) error {
-		reopened, err := l.exec(ctx, `
-			UPDATE deliveries
-			SET state = 'queued', why = 'one of a run of equal refusals: not the reader''s fault', changed_at = ?
-			WHERE issue_id = ? AND state = 'failed' AND subscriber_id IN (SELECT value FROM json_each(?))`,
-			l.stamp(), issue, idList(subscriberIDs))
-		if err != nil {
-			return fmt.Errorf("reopen deliveries: %w", err)
-		}
-		if reopened != int64(len(subscriberIDs)) {
-			return fmt.Errorf("reopen %d deliveries: %w: %d of them have failed", len(subscriberIDs), delivery.ErrUnlawful, reopened)
-		}
-		return l.touch(ctx)
-	})
-}
-
-// onLedger runs work in a transaction that holds only under the current lease.
-func (s *Store) onLedger(ctx context.Context, lease delivery.Lease, issue int64, work func(*ledger) error) error {
-	return s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
-			return err
-		}
-		l, err := tx.ledger(ctx, lease, issue)
-		if err != nil {
-			return err
-		}
-		if err := work(l); err != nil {
-			return err
-		}
-		if l.status == digest.Cancelled {
-			_, err = l.settleCancelled(ctx, issue) // more of it is left to CancelIssue
-		}
-		return err
-	})
-}
-
-func (tx *Tx) ledger(ctx context.Context, lease delivery.Lease, issue int64) (*ledger, error) {
+func (tx *Tx) ledger(ctx context.Context, issue int64, active time.Duration) (*ledger, error) {
 	l, err := queryOne(ctx, tx, func(r row) (*ledger, error) {
-		l := &ledger{Tx: tx, lease: lease, issue: issue}
+		l := &ledger{Tx: tx, issue: issue}
 		var ms int64
-		err := r.Scan(&l.status, &ms)
-		l.active = time.Duration(ms) * time.Millisecond
+		err := r.Scan(&l.status, &ms, &l.reached)
+		l.active = time.Duration(ms)*time.Millisecond + active
 		return l, err
-	}, `SELECT status, active_ms FROM issues WHERE id = ?`, issue)
+	}, `SELECT status, active_ms, reached_at IS NOT NULL FROM issues WHERE id = ?`, issue)
 	if err != nil {
 		return nil, fmt.Errorf("read issue: %w", err)
 	}
 	return l, nil
 }
 
-// touch records that the issue moved.
-func (l *ledger) touch(ctx context.Context) error {
-	_, err := l.exec(ctx, `
-		UPDATE issues SET active_ms = ?, touched_at = ? WHERE id = ?`,
-		l.active.Milliseconds(), l.stamp(), l.issue)
-	if err != nil {
-		return fmt.Errorf("touch issue: %w", err)
+// share gives each range the outcomes that are its own.
+func (l *ledger) share(held []*delivery.Range, outcomes []delivery.Outcome) error {
+	for _, r := range held {
+		l.parts = append(l.parts, &part{Range: *r})
+	}
+	for _, o := range outcomes {
+		i := slices.IndexFunc(l.parts, func(p *part) bool { return p.Holds(o.SubscriberID) })
+		if i < 0 {
+			return fmt.Errorf("outcome for subscriber %d: in no range that is held: %w", o.SubscriberID, ErrNotFound)
+		}
+		l.parts[i].outcomes = append(l.parts[i].outcomes, o)
 	}
 	return nil
 }
 
-// recover turns what earlier senders left sending into unknown.
-func (l *ledger) recover(ctx context.Context) (int, error) {
-	const why = "the sender stopped before an answer was on record"
-	_, err := l.exec(ctx, `
-		INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
-		SELECT issue_id, subscriber_id, attempts, 'unknown', 0, '', '', '', ?, ?
-		FROM deliveries
-		WHERE issue_id = ? AND state = 'sending' AND epoch < ?
-		ORDER BY subscriber_id`, why, l.stamp(), l.issue, l.lease.Epoch)
-	if err != nil {
-		return 0, fmt.Errorf("record interrupted attempts: %w", err)
+// exchange goes through the ranges in order: what there is to record of each, then
+// what is to be claimed of it.
+func (l *ledger) exchange(ctx context.Context, want delivery.Want) ([]delivery.Claim, error) {
+	if l.status != digest.Sending && l.status != digest.Waiting {
+		want.Count = 0
 	}
-	n, err := l.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'unknown', code = 0, enhanced = '', reply = '', command = '', why = ?, changed_at = ?
-		WHERE issue_id = ? AND state = 'sending' AND epoch < ?`,
-		why, l.stamp(), l.issue, l.lease.Epoch)
-	if err != nil {
-		return 0, fmt.Errorf("recover deliveries: %w", err)
-	}
-	if err := l.bringForward(ctx); err != nil {
-		return 0, err
-	}
-	if n == 0 {
-		return 0, nil
-	}
-	if err := l.carry(ctx); err != nil {
-		return 0, err
-	}
-	return int(n), l.touch(ctx)
-}
-
-// bringForward makes deferred readers due whose next attempt lies farther away
-// than any pause: a machine that came up a year ahead, and was put right,
-// would else leave them for that year.
-func (l *ledger) bringForward(ctx context.Context) error {
-	_, err := l.exec(ctx, `
-		UPDATE deliveries INDEXED BY deliveries_deferred
-		SET next_at = ?
-		WHERE issue_id = ? AND state = 'deferred' AND next_at > ?`,
-		l.stamp(), l.issue, timeText(l.at.Add(delivery.LongestPause)))
-	if err != nil {
-		return fmt.Errorf("bring deferred deliveries forward: %w", err)
-	}
-	return nil
-}
-
-// recoverCancelled settles cancelled issues that were left with mails on the
-// wire by a sender that is gone, or with deliveries not skipped yet: nobody else
-// carries on with those.
-func (tx *Tx) recoverCancelled(ctx context.Context, lease delivery.Lease) error {
-	ids, err := queryAll(ctx, tx, scanValue[int64], `
-		SELECT i.id
-		FROM issues i
-		WHERE i.status = 'cancelled' AND (
-			EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'sending')
-			OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'queued')
-			OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'deferred'))`)
-	if err != nil {
-		return fmt.Errorf("look for unsettled deliveries: %w", err)
-	}
-	for _, id := range ids {
-		l, err := tx.ledger(ctx, lease, id)
+	var claims []delivery.Claim
+	for i, p := range l.parts {
+		need := want.Count - len(claims)
+		if len(p.outcomes) == 0 && (need == 0 || p.Ready(l.at, want.Policy) == 0) {
+			continue
+		}
+		mark := p.Mark + max(min(need-p.queued(), p.Fresh()), 0)
+		mine, err := l.lock(ctx, p, mark)
 		if err != nil {
+			return nil, err
+		}
+		if !mine {
+			return l.resume(ctx, l.parts[i:], claims)
+		}
+		if err := l.record(ctx, p); err != nil {
+			return nil, err
+		}
+		claimed, err := l.claim(ctx, p, mark, delivery.Want{Count: need, Policy: want.Policy})
+		if err != nil {
+			return nil, err
+		}
+		claims = append(claims, claimed...)
+	}
+	return claims, l.conclude(ctx, want.Active)
+}
+
+// lock makes this the range's next exchange, and sets its mark. Where it is not, either
+// another has taken the range, which is an error, or this exchange took place before and
+// its answer was lost.
+func (l *ledger) lock(ctx context.Context, p *part, mark int) (bool, error) {
+	locked, err := l.exec(ctx, `
+		UPDATE ranges
+		SET seq = seq + 1, claimed = ?, touched_at = ?
+		WHERE issue_id = ? AND number = ? AND epoch = ? AND seq = ? AND closed_at IS NULL`,
+		mark, l.stamp(), l.issue, p.Number, p.Epoch, p.Seq)
+	if err != nil {
+		return false, fmt.Errorf("lock range %d: %w", p.Number, err)
+	}
+	if locked == 1 {
+		p.Seq++
+	}
+	return locked == 1, nil
+}
+
+// resume answers an exchange that took place before: what it claimed is read back.
+func (l *ledger) resume(ctx context.Context, parts []*part, claims []delivery.Claim) ([]delivery.Claim, error) {
+	for _, p := range parts {
+		g, err := queryOne(ctx, l.Tx, scanRange, rangeColumns+`
+			WHERE i.id = ? AND r.number = ?`, l.issue, p.Number)
+		if err != nil {
+			return nil, fmt.Errorf("read range %d: %w", p.Number, err)
+		}
+		switch {
+		case g.epoch != p.Epoch || !g.open || g.seq > p.Seq+1:
+			return nil, delivery.ErrLeaseLost
+		case g.seq == p.Seq:
+			continue // it had no part in it
+		}
+		claimed, err := l.claimedIn(ctx, p, g)
+		if err != nil {
+			return nil, err
+		}
+		claims = append(claims, claimed...)
+		if err := l.refresh(ctx, g, &p.Range); err != nil {
+			return nil, err
+		}
+	}
+	return claims, nil
+}
+
+// conclude records that the issue moved, once a sender tells for how long, and settles
+// one that was cancelled.
+func (l *ledger) conclude(ctx context.Context, active time.Duration) error {
+	if active > 0 {
+		_, err := l.exec(ctx, `
+			UPDATE issues SET active_ms = ?, touched_at = ? WHERE id = ?`,
+			l.active.Milliseconds(), l.stamp(), l.issue)
+		if err != nil {
+			return fmt.Errorf("touch issue: %w", err)
+		}
+	}
+	if l.status != digest.Cancelled {
+		return nil
+	}
+	return l.settleCancelled(ctx, l.issue)
+}
+
+// Reopen implements delivery.Ledger. It fails with delivery.ErrUnlawful, and
+// changes nothing, when one of the deliveries is not failed, nor was reopened before.
+func (s *Store) Reopen(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, subscriberIDs []int64) error {
+	err := s.write(ctx, func(tx *Tx) error {
+		if err := tx.checkLease(ctx, lease); err != nil {
 			return err
 		}
-		if _, err := l.recover(ctx); err != nil {
-			return err
-		}
-		for more := true; more; {
-			if more, err = tx.settleCancelled(ctx, id); err != nil {
-				return err
+		return tx.reopen(ctx, issue, subscriberIDs)
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range held {
+		for _, id := range subscriberIDs {
+			if r.Holds(id) {
+				r.Queued++
 			}
 		}
 	}
 	return nil
 }
 
+func (tx *Tx) reopen(ctx context.Context, issue int64, subscriberIDs []int64) error {
+	const why = "one of a run of equal refusals: not the reader's fault"
+	failed, err := queryOne(ctx, tx, scanValue[int], `
+		SELECT count(*)
+		FROM deliveries
+		WHERE issue_id = ?
+			AND (state = 'failed' OR (state = 'queued' AND why = ?))
+			AND subscriber_id IN (SELECT value FROM json_each(?))`, issue, why, idList(subscriberIDs))
+	if err == nil && failed != len(subscriberIDs) {
+		err = fmt.Errorf("%w: %d of %d have failed", delivery.ErrUnlawful, failed, len(subscriberIDs))
+	}
+	if err == nil {
+		_, err = tx.exec(ctx, `
+			UPDATE deliveries
+			SET state = 'queued', why = ?, changed_at = ?
+			WHERE issue_id = ? AND state = 'failed' AND subscriber_id IN (SELECT value FROM json_each(?))`,
+			why, tx.stamp(), issue, idList(subscriberIDs))
+	}
+	if err != nil {
+		return fmt.Errorf("reopen deliveries: %w", err)
+	}
+	settled := map[int]bool{}
+	for _, id := range subscriberIDs {
+		g, err := tx.rangeOf(ctx, issue, id)
+		if err != nil {
+			return fmt.Errorf("reopen delivery to subscriber %d: %w", id, err)
+		}
+		if settled[g.number] {
+			continue
+		}
+		settled[g.number] = true
+		if err := tx.resettle(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // carry makes the issue's articles carried, and its page public: it reached a reader.
-func (l *ledger) carry(ctx context.Context) error {
-	_, err := l.exec(ctx, `
+func (tx *Tx) carry(ctx context.Context, issue int64) error {
+	_, err := tx.exec(ctx, `
 		UPDATE issues
 		SET reached_at = ?
-		WHERE id = ? AND reached_at IS NULL`, l.stamp(), l.issue)
+		WHERE id = ? AND reached_at IS NULL`, tx.stamp(), issue)
 	if err != nil {
 		return fmt.Errorf("mark issue as reaching readers: %w", err)
 	}
-	_, err = l.exec(ctx, `
+	_, err = tx.exec(ctx, `
 		UPDATE article_states
 		SET state = 'carried', changed_at = ?
 		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`,
-		l.stamp(), l.newsletter, l.issue)
+		tx.stamp(), tx.newsletter, issue)
 	if err != nil {
 		return fmt.Errorf("mark articles carried: %w", err)
 	}

@@ -3,142 +3,134 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"roundup/delivery"
 )
 
-// standing is where a delivery stands before an outcome is recorded.
-type standing struct {
-	state    delivery.State
-	epoch    int64
-	attempts int
-}
+// outcomeRow is one line of what recordOutcomes inserts.
+const outcomeRow = `(?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// record writes outcomes, all or none. A result belongs to a delivery this
-// lease claimed; besides, a deferred one may be given up.
-func (l *ledger) record(ctx context.Context, outcomes []delivery.Outcome) error {
-	reached := false
-	for _, o := range outcomes {
-		if err := l.settle(ctx, o); err != nil {
-			return fmt.Errorf("outcome for subscriber %d: %w", o.SubscriberID, err)
+// record writes the outcomes of a range, all or none. A result belongs to a delivery
+// that was claimed here; besides, a deferred one may be given up.
+func (l *ledger) record(ctx context.Context, p *part) error {
+	var tried []delivery.Outcome
+	for _, o := range p.outcomes {
+		if !delivery.Lawful(delivery.Sending, o.To) || !p.Claimed(o.SubscriberID) {
+			return fmt.Errorf("outcome for subscriber %d: %w: to %s", o.SubscriberID, delivery.ErrUnlawful, o.To)
 		}
-		reached = reached || o.To == delivery.Sent || o.To == delivery.Unknown
+		if untried(o) {
+			if err := l.handBack(ctx, o.SubscriberID); err != nil {
+				return err
+			}
+			continue
+		}
+		tried = append(tried, o)
 	}
-	if reached {
-		return l.carry(ctx)
+	if err := l.recordTried(ctx, tried); err != nil {
+		return err
+	}
+	for _, o := range p.outcomes {
+		l.follow(p, o)
 	}
 	return nil
 }
 
-// settle writes one outcome. Sent, which nearly all are, takes one statement;
-// the others leave an attempt behind.
-func (l *ledger) settle(ctx context.Context, o delivery.Outcome) error {
-	if o.To == delivery.Sent {
-		return l.settleSent(ctx, o)
-	}
-	now, err := l.standing(ctx, o.SubscriberID)
-	if err != nil {
-		return err
-	}
-	if err := l.lawful(now, o.To); err != nil {
-		return err
-	}
-	if o.To == delivery.Queued && o.Reply.Code == 0 && o.Why == "" {
-		return l.handBack(ctx, o.SubscriberID)
-	}
-	return l.settleOwed(ctx, now, o)
+// untried reports whether an outcome gives a claim back that nothing came of.
+func untried(o delivery.Outcome) bool {
+	return o.To == delivery.Queued && o.Reply.Code == 0 && o.Why == ""
 }
 
-// settleSent records that the relay took a message. Where the delivery stands is
-// part of the look-up: only when that finds nothing is it read, to say why.
-func (l *ledger) settleSent(ctx context.Context, o delivery.Outcome) error {
-	settled, err := l.exec(ctx, sentByKey,
-		o.Reply.Code, o.Reply.Enhanced, o.Reply.Text, o.Reply.Command, o.Why, l.stamp(),
-		l.issue, o.SubscriberID, l.lease.Epoch)
-	if err != nil || settled == 1 {
-		return err
+// follow keeps the range's figures in step with an outcome.
+func (l *ledger) follow(p *part, o delivery.Outcome) {
+	p.InFlight--
+	switch o.To {
+	case delivery.Queued:
+		p.Queued++
+	case delivery.Unknown:
+		p.Unknown++ // if its resend is used up, the next look finds none
+	case delivery.Deferred:
+		if at := l.at.Add(o.Pause); p.Due.IsZero() || at.Before(p.Due) {
+			p.Due = at
+		}
 	}
-	now, err := l.standing(ctx, o.SubscriberID)
-	if err != nil {
-		return err
-	}
-	return unlawful(now.state, o.To)
 }
 
-const sentByKey = `
-	UPDATE deliveries
-	SET state = 'sent',
-	    code = ?,
-	    enhanced = ?,
-	    reply = ?,
-	    command = ?,
-	    why = ?,
-	    changed_at = ?
-	WHERE issue_id = ? AND subscriber_id = ? AND state = 'sending' AND epoch = ?`
-
-func (l *ledger) standing(ctx context.Context, subscriber int64) (standing, error) {
-	now, err := queryOne(ctx, l.Tx, func(r row) (s standing, err error) {
-		return s, r.Scan(&s.state, &s.epoch, &s.attempts)
-	}, `
-		SELECT state, epoch, attempts
-		FROM deliveries
-		WHERE issue_id = ? AND subscriber_id = ?`, l.issue, subscriber)
-	if err != nil {
-		return now, fmt.Errorf("%w in issue", err)
-	}
-	return now, nil
-}
-
-// lawful checks a sender's step against the machine, and that the claim is its own.
-func (l *ledger) lawful(now standing, to delivery.State) error {
-	own := now.state == delivery.Sending && now.epoch == l.lease.Epoch
-	givenUp := now.state == delivery.Deferred && to == delivery.Failed
-	if delivery.Lawful(now.state, to) && (own || givenUp) {
+// recordTried writes outcomes in one statement, and the attempt that led to each but
+// those sent.
+func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) error {
+	if len(outcomes) == 0 {
 		return nil
 	}
-	return unlawful(now.state, to)
-}
-
-func unlawful(from, to delivery.State) error {
-	return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, from, to)
-}
-
-// settleOwed records any other outcome, and the attempt that led to it.
-func (l *ledger) settleOwed(ctx context.Context, now standing, o delivery.Outcome) error {
-	var nextAt, deferredFrom any
-	if o.To == delivery.Deferred {
-		nextAt, deferredFrom = timeText(l.at.Add(o.Pause)), l.active.Milliseconds()
+	args := make([]any, 0, 11*len(outcomes))
+	reached := false
+	for _, o := range outcomes {
+		var nextAt, deferredFrom any
+		if o.To == delivery.Deferred {
+			nextAt, deferredFrom = timeText(l.at.Add(o.Pause)), l.active.Milliseconds()
+		}
+		args = append(args, l.issue, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
+			o.Reply.Command, o.Why, nextAt, deferredFrom, l.stamp())
+		reached = reached || o.To == delivery.Sent || o.To == delivery.Unknown
 	}
-	_, err := l.exec(ctx, `
-		UPDATE deliveries
-		SET state = ?,
-		    code = ?,
-		    enhanced = ?,
-		    reply = ?,
-		    command = ?,
-		    why = ?,
-		    next_at = ?,
-		    deferred_ms = coalesce(deferred_ms, ?),
-		    changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`,
-		o.To, o.Reply.Code, o.Reply.Enhanced, o.Reply.Text, o.Reply.Command, o.Why,
-		nextAt, deferredFrom, l.stamp(), l.issue, o.SubscriberID)
+	recorded, err := l.exec(ctx, `
+		INSERT INTO deliveries (
+			issue_id, subscriber_id, state, attempts, code, enhanced, reply, command, why, next_at, deferred_ms, changed_at
+		) VALUES `+outcomeRow+strings.Repeat(`, `+outcomeRow, len(outcomes)-1)+`
+		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
+		SET
+			state = excluded.state,
+			code = excluded.code,
+			enhanced = excluded.enhanced,
+			reply = excluded.reply,
+			command = excluded.command,
+			why = excluded.why,
+			next_at = excluded.next_at,
+			deferred_ms = coalesce(deliveries.deferred_ms, excluded.deferred_ms),
+			changed_at = excluded.changed_at
+		WHERE deliveries.state = 'sending' OR (deliveries.state = 'deferred' AND excluded.state = 'failed')`, args...)
 	if err != nil {
-		return err
+		return fmt.Errorf("record outcomes: %w", err)
 	}
-	_, err = l.exec(ctx, `
-		INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		l.issue, o.SubscriberID, now.attempts, o.To, o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
-		o.Reply.Command, o.Why, l.stamp())
-	return err
+	if recorded != int64(len(outcomes)) {
+		return fmt.Errorf("record outcomes: %w: %d of %d are of deliveries that are not being sent",
+			delivery.ErrUnlawful, int64(len(outcomes))-recorded, len(outcomes))
+	}
+	for _, o := range outcomes {
+		if o.To == delivery.Sent {
+			continue
+		}
+		if err := l.noteAttempt(ctx, l.issue, o.SubscriberID); err != nil {
+			return fmt.Errorf("record attempt: %w", err)
+		}
+	}
+	if !reached || l.reached {
+		return nil
+	}
+	l.reached = true
+	return l.carry(ctx, l.issue)
 }
 
 // handBack returns a claim that was never tried: as if it had not been made.
 func (l *ledger) handBack(ctx context.Context, subscriber int64) error {
-	_, err := l.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'queued', attempts = attempts - 1, changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`, l.stamp(), l.issue, subscriber)
-	return err
+	back, err := l.exec(ctx, `
+		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, changed_at)
+		VALUES (?, ?, 'queued', 0, ?)
+		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
+		SET
+			state = 'queued',
+			attempts = deliveries.attempts - 1,
+			changed_at = excluded.changed_at
+		WHERE deliveries.state = 'sending'`, l.issue, subscriber, l.stamp())
+	if err != nil {
+		return fmt.Errorf("hand back a claim: %w", err)
+	}
+	if back != 1 {
+		return fmt.Errorf("hand back subscriber %d: %w: it is not being sent", subscriber, delivery.ErrUnlawful)
+	}
+	return nil
+}
+
+func unlawful(from, to delivery.State) error {
+	return fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, from, to)
 }

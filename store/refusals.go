@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"roundup/delivery"
 	"roundup/delivery/relay"
@@ -44,15 +45,17 @@ func (s *Store) Refusals(ctx context.Context, issueID int64) ([]delivery.Refusal
 func (tx *Tx) countRefusals(ctx context.Context, issueID int64, groups map[refusalKey]*delivery.Refusal) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT
+			i.status,
 			d.state,
 			d.code,
 			d.enhanced,
 			d.reply,
 			d.why,
-			substr(s.key, instr(s.key, '@') + 1)
-		FROM deliveries d
-		CROSS JOIN subscribers s ON s.id = d.subscriber_id
-		WHERE d.issue_id = ? AND d.state IN ('failed', 'deferred')
+			s.key
+		FROM issues i
+		JOIN deliveries d ON d.issue_id = i.id
+		JOIN subscribers s ON s.id = d.subscriber_id
+		WHERE i.id = ? AND d.state IN ('failed', 'deferred')
 		ORDER BY d.subscriber_id`, issueID)
 	if err != nil {
 		return err
@@ -61,10 +64,16 @@ func (tx *Tx) countRefusals(ctx context.Context, issueID int64, groups map[refus
 	for rows.Next() {
 		var k refusalKey
 		var reply relay.Reply
-		var why string
-		if err := rows.Scan(&k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&k.domain)); err != nil {
+		var in rangeRow
+		var why, address string
+		err := rows.Scan(&in.status, &k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&address))
+		if err != nil {
 			return err
 		}
+		if in.stands(k.state, true) == delivery.Skipped {
+			continue
+		}
+		_, k.domain, _ = strings.Cut(address, "@")
 		k.words = cmp.Or(reply.Gist(), why)
 		if groups[k] == nil {
 			groups[k] = &delivery.Refusal{

@@ -25,23 +25,20 @@ func (e *TakenError) Error() string {
 }
 
 // RestoreIssue takes back a cancelling that is not older than notBefore: whoever the
-// issue did not reach is queued again, and its articles and edits are its own again
+// issue did not reach stands as before, and its articles and edits are its own again
 // where the cancelling gave them back. It goes on as it was: sending, or held if it was
 // held. It fails with a *StatusError, ErrTooLate or a *TakenError, and then nothing has
 // changed.
-//
-// A large audience takes several transactions, while the issue is held: where they are
-// interrupted, ReleaseIssue finishes them.
 func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Time, why string, by subscribers.Actor) error {
-	var was before
-	err := s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) (err error) {
+	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		switch {
 		case issue.Status != digest.Cancelled:
 			return &StatusError{Number: number, Status: issue.Status, Want: "restore"}
 		case issue.Finished.Before(notBefore):
 			return ErrTooLate
 		}
-		if was, err = tx.beforeCancelling(ctx, issue.ID); err != nil {
+		was, err := tx.beforeCancelling(ctx, issue.ID)
+		if err != nil {
 			return err
 		}
 		if err := tx.takeBackArticles(ctx, issue); err != nil {
@@ -49,18 +46,6 @@ func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Tim
 		}
 		if err := tx.event(ctx, event{issue: issue.ID, what: "issue restored", by: by, detail: why}); err != nil {
 			return err
-		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Held, "its cancelling is being taken back", by)
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.requeueCancelled(ctx, number); err != nil {
-		return err
-	}
-	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
-		if issue.Status != digest.Held {
-			return &StatusError{Number: number, Status: issue.Status, Want: "restore"} // a person was quicker
 		}
 		return tx.setIssueStatus(ctx, issue.ID, was.status, was.why, by)
 	})
@@ -96,8 +81,7 @@ func (tx *Tx) beforeCancelling(ctx context.Context, issue int64) (before, error)
 // edits made for them, as long as nobody has changed those since. An issue that reached
 // somebody gave nothing back.
 func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
-	given, err := queryOne(ctx, tx, scanValue[bool], `
-		SELECT NOT EXISTS (SELECT 1 FROM deliveries WHERE issue_id = ?1 AND state IN ('sent', 'unknown', 'sending'))`, issue.ID)
+	given, err := tx.reachedNobody(ctx, issue.ID)
 	if err != nil {
 		return fmt.Errorf("look for readers reached: %w", err)
 	}
@@ -129,48 +113,12 @@ func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
 	return tx.rebindEdits(ctx, issue)
 }
 
-// requeueCancelled queues again whom the cancelling of a held issue skipped, a batch at
-// a time. Nearly always there is nobody: that is found without the write lock.
-func (s *Store) requeueCancelled(ctx context.Context, number int) error {
-	for after := int64(0); ; {
-		batch, err := s.skippedByCancelling(ctx, number, after)
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		err = s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
-			if issue.Status != digest.Held {
-				return &StatusError{Number: number, Status: issue.Status, Want: "restore"}
-			}
-			_, err := tx.exec(ctx, `
-				UPDATE deliveries
-				SET state = 'queued', why = '', changed_at = ?
-				WHERE issue_id = ? AND state = 'skipped' AND why = '`+whyCancelled+`'
-					AND subscriber_id IN (SELECT value FROM json_each(?))`,
-				tx.stamp(), issue.ID, idList(batch))
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("queue again: %w", err)
-		}
-		after = batch[len(batch)-1]
+// reachedNobody reports whether nobody has an issue, nor may get it from the wire.
+func (tx *Tx) reachedNobody(ctx context.Context, issue int64) (bool, error) {
+	reached, err := queryOne(ctx, tx, scanValue[bool], `SELECT reached_at IS NOT NULL FROM issues WHERE id = ?`, issue)
+	if err != nil || reached {
+		return false, err
 	}
-}
-
-// skippedByCancelling lists the next readers a cancelling kept a held issue from.
-func (s *Store) skippedByCancelling(ctx context.Context, number int, after int64) (ids []int64, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		ids, err = queryAll(ctx, tx, scanValue[int64], `
-			SELECT d.subscriber_id
-			FROM issues i
-			CROSS JOIN deliveries d ON d.issue_id = i.id
-			WHERE i.newsletter_id = ? AND i.number = ? AND i.status = 'held' AND d.subscriber_id > ?
-				AND d.state = 'skipped' AND d.why = '`+whyCancelled+`'
-			ORDER BY d.subscriber_id
-			LIMIT ?`, tx.newsletter, number, after, cancelBatch)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look for readers skipped: %w", err)
-	}
-	return ids, nil
+	flying, err := tx.flying(ctx, issue)
+	return !flying, err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Start struct {
 	SlotLabel  string        // local time of the slot
 	PassedOver []int64       // articles that were eligible and found no place
 	Expired    []digest.Fate // articles to drop for their age
+	RangeSize  int           // how many readers a range of the audience has at most; 0 for 2,000
 }
 
 // StartIssue turns a compiled issue into fact, in one transaction: its number,
@@ -51,8 +53,7 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 	if err != nil {
 		return digest.Issue{}, err
 	}
-	variant, err := tx.insertVariant(ctx, issue, start.Variant)
-	if err != nil {
+	if _, err := tx.insertVariant(ctx, issue, start.Variant); err != nil {
 		return digest.Issue{}, err
 	}
 	steps := []func() error{
@@ -60,7 +61,7 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 		func() error { return tx.bindEdits(ctx, issue) },
 		func() error { return tx.passOver(ctx, start.PassedOver) },
 		func() error { return tx.expire(ctx, start.Expired, by) },
-		func() error { return tx.freezeAudience(ctx, issue.ID, variant) },
+		func() error { return tx.freezeAudience(ctx, issue.ID, cmp.Or(start.RangeSize, rangeMost)) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -185,27 +186,6 @@ func (tx *Tx) expire(ctx context.Context, fates []digest.Fate, by subscribers.Ac
 		if err != nil {
 			return fmt.Errorf("drop article %d: %w", fate.Candidate.ID, err)
 		}
-	}
-	return nil
-}
-
-// freezeAudience makes a delivery for each reader of the issue, in the order
-// of their ids, which is the order of the table.
-func (tx *Tx) freezeAudience(ctx context.Context, issueID, variantID int64) error {
-	_, err := tx.exec(ctx, `
-		INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, changed_at)
-		SELECT ?, p.subscriber_id, ?, 'queued', ?
-		FROM subscriptions p
-		JOIN subscribers s ON s.id = p.subscriber_id
-		LEFT JOIN subscriber_hashes h ON h.subscriber_id = p.subscriber_id
-		WHERE p.newsletter_id = ?
-			AND p.status = 'active'
-			AND s.erased_at IS NULL
-			AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = h.hash)
-		ORDER BY p.subscriber_id`,
-		issueID, variantID, tx.stamp(), tx.newsletter)
-	if err != nil {
-		return fmt.Errorf("freeze audience: %w", err)
 	}
 	return nil
 }

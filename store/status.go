@@ -30,12 +30,8 @@ func (s *Store) HoldIssue(ctx context.Context, number int, why string, by subscr
 	})
 }
 
-// ReleaseIssue lets a held issue go on. Where a RestoreIssue was interrupted it is
-// finished first.
+// ReleaseIssue lets a held issue go on.
 func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
-	if err := s.requeueCancelled(ctx, number); err != nil {
-		return err
-	}
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
@@ -54,7 +50,7 @@ func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, d
 	})
 }
 
-// Mark implements delivery.Ledger. What a person decided meanwhile stands: a
+// Mark implements delivery.Tallies. What a person decided meanwhile stands: a
 // held or cancelled issue stays so.
 func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, status digest.Status, why string) error {
 	return s.write(ctx, func(tx *Tx) error {
@@ -89,18 +85,19 @@ func (tx *Tx) issueStatus(ctx context.Context, issue int64) (digest.Status, erro
 }
 
 // checkFinal fails with delivery.ErrOwed while a delivery is queued, sending or
-// deferred. Whether an unknown one is final depends on the sender's policy.
+// deferred; else every range is done. Whether an unknown one is final depends on the sender's policy.
 func (tx *Tx) checkFinal(ctx context.Context, issue int64) error {
-	owed, err := queryOne(ctx, tx, scanValue[bool], `
-		SELECT EXISTS (SELECT 1 FROM deliveries WHERE issue_id = ?1 AND state = 'queued')
-			OR EXISTS (SELECT 1 FROM deliveries WHERE issue_id = ?1 AND state = 'deferred')
-			OR EXISTS (SELECT 1 FROM deliveries WHERE issue_id = ?1 AND state = 'sending')`,
-		issue)
+	tally, err := tx.tally(ctx, issue)
 	if err != nil {
 		return fmt.Errorf("look for deliveries owed: %w", err)
 	}
-	if owed {
+	if tally.Owed(delivery.Hold) > 0 {
 		return delivery.ErrOwed
+	}
+	_, err = tx.exec(ctx, `
+		UPDATE ranges SET done_at = ? WHERE issue_id = ? AND done_at IS NULL`, tx.stamp(), issue)
+	if err != nil {
+		return fmt.Errorf("end ranges: %w", err)
 	}
 	return nil
 }

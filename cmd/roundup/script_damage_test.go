@@ -7,35 +7,22 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdDamage is `damage entry`, which makes the index of queued deliveries list one that
-// is not queued any more, as a page of yesterday would that a disk or a copy put back;
-// `damage root`, which writes over the beginning of that index; or `damage mend`, which
-// puts the first right.
+// cmdDamage is `damage entry`, which makes a range say that one of its deliveries was sent
+// of which there is nothing, as a page of yesterday would that a disk or a copy put back;
+// `damage root`, which writes over the beginning of the table of ranges; or `damage mend`,
+// which puts the first right.
 func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: damage entry|root|mend")
 	}
 	switch args[0] {
 	case "entry":
-		for _, change := range []string{
-			hideIndex("state = ''queued''", "state = ''nothing''"),
-			`UPDATE deliveries SET state = 'skipped', why = 'damage' WHERE subscriber_id = 2`,
-			hideIndex("state = ''nothing''", "state = ''queued''"),
-		} {
-			ts.Check(changeFile(ts.MkAbs("roundup.db"), change))
-		}
+		ts.Check(changeFile(ts.MkAbs("roundup.db"), `UPDATE ranges SET claimed = claimed + 1, sent = sent + 1`))
 	case "mend":
-		ts.Check(changeFile(ts.MkAbs("roundup.db"), `REINDEX deliveries_queued`))
+		ts.Check(changeFile(ts.MkAbs("roundup.db"), `UPDATE ranges SET claimed = claimed - 1, sent = sent - 1`))
 	case "root":
-		ts.Check(overwriteIndex(ts.MkAbs("roundup.db")))
+		ts.Check(overwriteRanges(ts.MkAbs("roundup.db")))
 	}
-}
-
-// hideIndex has SQLite take the index of queued deliveries for one of other rows.
-func hideIndex(from, to string) string {
-	return `PRAGMA writable_schema = ON;
-		UPDATE sqlite_schema SET sql = replace(sql, '` + from + `', '` + to + `') WHERE name = 'deliveries_queued';
-		PRAGMA writable_schema = RESET`
 }
 
 func changeFile(path, change string) error {
@@ -48,14 +35,14 @@ func changeFile(path, change string) error {
 	return err
 }
 
-func overwriteIndex(path string) error {
+func overwriteRanges(path string) error {
 	db, err := sql.Open("sqlite3", "file:"+path+"?mode=rw")
 	if err != nil {
 		return err
 	}
 	var root, size int64
 	err = db.QueryRow(`
-		SELECT (SELECT rootpage FROM sqlite_schema WHERE name = 'deliveries_queued'), (SELECT page_size FROM pragma_page_size)`).Scan(&root, &size)
+		SELECT (SELECT rootpage FROM sqlite_schema WHERE name = 'ranges'), (SELECT page_size FROM pragma_page_size)`).Scan(&root, &size)
 	if err != nil {
 		return err
 	}

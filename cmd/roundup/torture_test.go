@@ -55,7 +55,14 @@ func (s *site) sound(connections int) {
 		s.t.Fatalf("integrity_check: %q, %v", verdict, err)
 	}
 	var open int
-	if err := db.QueryRow(`SELECT count(*) FROM deliveries WHERE state = 'sending'`).Scan(&open); err != nil {
+	err := db.QueryRow(`
+		SELECT coalesce(sum(r.claimed - (
+			SELECT count(*)
+			FROM deliveries d
+			WHERE d.issue_id = r.issue_id AND d.subscriber_id BETWEEN a.first_id AND a.last_id AND d.state <> 'sending')), 0)
+		FROM ranges r
+		JOIN audience a USING (issue_id, number)`).Scan(&open)
+	if err != nil {
 		s.t.Fatal(err)
 	}
 	if open > 2*connections {
@@ -68,7 +75,12 @@ func (s *site) states() map[string]delivery.State {
 	s.t.Helper()
 	db := s.asFound()
 	defer func() { _ = db.Close() }()
-	rows, err := db.Query(`SELECT s.email, d.state FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id`)
+	rows, err := db.Query(`
+		SELECT s.email, coalesce(d.state, CASE WHEN s.id - a.first_id < r.claimed THEN 'sending' ELSE 'queued' END)
+		FROM subscribers s
+		JOIN audience a ON s.id BETWEEN a.first_id AND a.last_id
+		JOIN ranges r USING (issue_id, number)
+		LEFT JOIN deliveries d ON d.issue_id = a.issue_id AND d.subscriber_id = s.id`)
 	if err != nil {
 		s.t.Fatal(err)
 	}

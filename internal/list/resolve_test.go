@@ -37,9 +37,13 @@ func TestResolve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opened, err := b.store.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Hold)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, outcomes := range [][]delivery.Outcome{nil, unknown} {
 		want := delivery.Want{Count: len(tests) - len(outcomes), Policy: delivery.Hold}
-		if _, _, err := b.store.Exchange(t.Context(), lease, issue.ID, outcomes, want); err != nil {
+		if _, _, err := b.store.Exchange(t.Context(), issue.ID, []*delivery.Range{opened}, outcomes, want); err != nil {
 			t.Fatal(err)
 		}
 	}

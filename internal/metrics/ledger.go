@@ -17,10 +17,10 @@ type ledger struct {
 func (m *Metrics) Ledger(l delivery.Ledger) delivery.Ledger { return &ledger{Ledger: l, metrics: m} }
 
 // Exchange implements delivery.Ledger. Results count once they are on disk.
-func (l *ledger) Exchange(ctx context.Context, lease delivery.Lease, issue int64, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (l *ledger) Exchange(ctx context.Context, issue int64, held []*delivery.Range, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	m := l.metrics
 	begun := m.options.Now()
-	claims, status, err := l.Ledger.Exchange(ctx, lease, issue, outcomes, want)
+	claims, status, err := l.Ledger.Exchange(ctx, issue, held, outcomes, want)
 	m.exchanges.Observe(m.options.Now().Sub(begun).Seconds())
 	if err != nil {
 		m.failures.Inc()
@@ -34,11 +34,11 @@ func (l *ledger) Exchange(ctx context.Context, lease delivery.Lease, issue int64
 	return claims, status, nil
 }
 
-// Recover implements delivery.Ledger.
-func (l *ledger) Recover(ctx context.Context, lease delivery.Lease, issue int64) (int, error) {
-	n, err := l.Ledger.Recover(ctx, lease, issue)
-	if err == nil {
-		l.metrics.deliveries.WithLabelValues(string(delivery.Unknown)).Add(float64(n))
+// OpenRange implements delivery.Ledger.
+func (l *ledger) OpenRange(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (*delivery.Range, error) {
+	opened, err := l.Ledger.OpenRange(ctx, lease, issue, held, policy)
+	if err == nil && opened != nil {
+		l.metrics.deliveries.WithLabelValues(string(delivery.Unknown)).Add(float64(opened.Left))
 	}
-	return n, err
+	return opened, err
 }

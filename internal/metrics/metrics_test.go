@@ -42,12 +42,14 @@ type till struct {
 	err error
 }
 
-func (l *till) Exchange(context.Context, delivery.Lease, int64, []delivery.Outcome, delivery.Want) ([]delivery.Claim, digest.Status, error) {
+func (l *till) Exchange(context.Context, int64, []*delivery.Range, []delivery.Outcome, delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	time.Sleep(time.Second) // of the test's own time
 	return nil, digest.Sending, l.err
 }
 
-func (l *till) Recover(context.Context, delivery.Lease, int64) (int, error) { return 2, nil }
+func (l *till) OpenRange(context.Context, delivery.Lease, int64, []*delivery.Range, delivery.UnknownPolicy) (*delivery.Range, error) {
+	return &delivery.Range{Left: 2}, nil
+}
 
 func newMetrics() *metrics.Metrics {
 	return metrics.New(metrics.Options{Version: "v1.2.3", Now: time.Now, Log: slog.New(slog.DiscardHandler)})
@@ -86,15 +88,15 @@ func TestCountsWhatTheLedgerTook(t *testing.T) {
 		inner := &till{}
 		l := m.Ledger(inner)
 		outcomes := []delivery.Outcome{{To: delivery.Sent}, {To: delivery.Sent}, {To: delivery.Failed}, {To: delivery.Deferred}, {To: delivery.Queued}}
-		if _, _, err := l.Exchange(t.Context(), delivery.Lease{}, 1, outcomes, delivery.Want{}); err != nil {
+		if _, _, err := l.Exchange(t.Context(), 1, nil, outcomes, delivery.Want{}); err != nil {
 			t.Fatal(err)
 		}
 		inner.err = errors.New("disk full")
-		if _, _, err := l.Exchange(t.Context(), delivery.Lease{}, 1, outcomes, delivery.Want{}); err == nil {
+		if _, _, err := l.Exchange(t.Context(), 1, nil, outcomes, delivery.Want{}); err == nil {
 			t.Error("the error was swallowed")
 		}
-		if n, err := l.Recover(t.Context(), delivery.Lease{}, 1); n != 2 || err != nil {
-			t.Errorf("recover: got %d, %v", n, err)
+		if r, err := l.OpenRange(t.Context(), delivery.Lease{}, 1, nil, delivery.Resend); err != nil || r.Left != 2 {
+			t.Errorf("open: got %+v, %v", r, err)
 		}
 		wantLines(t, scrape(t, m),
 			`deliveries_total{state="sent"} 2`, `deliveries_total{state="failed"} 1`, `deliveries_total{state="deferred"} 1`,

@@ -46,7 +46,7 @@ func TestBackupIsWholeAndMarked(t *testing.T) {
 	if standing.Case != store.Copy || !strings.Contains(standing.Detail, s.Path()) {
 		t.Errorf("standing = %+v, want a copy of %s", standing, s.Path())
 	}
-	if got := one[int](t, cp, `SELECT count(*) FROM deliveries`); got != 5 {
+	if got := one[int](t, cp, `SELECT sum(size) FROM ranges`); got != 5 {
 		t.Errorf("deliveries = %d, want 5", got)
 	}
 	theirs, err := cp.Keyring(t.Context())
@@ -150,9 +150,10 @@ func TestRestoredBackupRecoversToUnknown(t *testing.T) {
 	s.must(cp.ReleaseIssue(t.Context(), issue.Number, "", anna()))
 	lease, err := cp.AcquireLease(t.Context(), "test", anna())
 	s.must(err)
-	n, err := cp.Recover(t.Context(), lease, issue.ID)
-	if n != 2 || err != nil {
-		t.Fatalf("Recover = %d, %v, want 2", n, err)
+	r, err := cp.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Resend)
+	s.must(err)
+	if r.Left != 2 {
+		t.Fatalf("%d were left on the wire, want 2", r.Left)
 	}
 	tally, err := cp.Tally(t.Context(), issue.ID)
 	s.must(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
+	"roundup/store"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -24,22 +25,14 @@ func (s *scene) reopen(path string) *scene {
 	return again
 }
 
-// dump is every delivery of the database on a line each.
+// dump is every delivery of issue 1 on a line each.
 func (s *scene) dump() string {
 	s.t.Helper()
-	db := raw(s.t, s.Store)
-	defer func() { _ = db.Close() }()
-	rows, err := db.Query(`SELECT subscriber_id, state, attempts FROM deliveries ORDER BY issue_id, subscriber_id`)
-	s.must(err)
-	defer func() { _ = rows.Close() }()
 	var b strings.Builder
-	for rows.Next() {
-		var id, attempts int
-		var state string
-		s.must(rows.Scan(&id, &state, &attempts))
-		fmt.Fprintf(&b, "%d %s %d\n", id, state, attempts)
+	for r, err := range s.Deliveries(s.t.Context(), 1, store.DeliveryFilter{}) {
+		s.must(err)
+		fmt.Fprintf(&b, "%d %s %d\n", r.PublicID[15], r.State, r.Attempts)
 	}
-	s.must(rows.Err())
 	return b.String()
 }
 
@@ -111,7 +104,7 @@ func TestCrashWithinATransaction(t *testing.T) {
 
 	inner, err := raw(t, s.Store).Begin()
 	s.must(err)
-	_, err = inner.Exec(`PRAGMA cache_spill = 1; PRAGMA cache_size = 1; UPDATE deliveries SET state = 'sent' WHERE state = 'sending'`)
+	_, err = inner.Exec(`PRAGMA cache_spill = 1; PRAGMA cache_size = 1; UPDATE ranges SET claimed = size; INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, changed_at) SELECT 1, id, 'sent', 1, '' FROM subscribers`)
 	s.must(err)
 	path := filepath.Join(t.TempDir(), "roundup.db")
 	for _, suffix := range []string{"", "-wal"} {
@@ -120,7 +113,11 @@ func TestCrashWithinATransaction(t *testing.T) {
 		s.must(os.WriteFile(path+suffix, content, 0o600))
 	}
 	s.must(inner.Rollback())
-	if got := s.reopen(path).dump(); got != want {
+	st, err := sqlite.Open(t.Context(), path, options(s.clock))
+	s.must(err)
+	defer func() { _ = st.Close() }()
+	found := &scene{Store: st, t: t, clock: s.clock}
+	if got := found.dump(); got != want {
 		t.Errorf("deliveries after the crash:\n%swant\n%s", got, want)
 	}
 }

@@ -49,7 +49,7 @@ func TestMigrationKeepsACopyBeside(t *testing.T) {
 	if got := one[int](t, migrated, `SELECT count(*) FROM extra`); got != 0 {
 		t.Errorf("rows = %d, want 0", got)
 	}
-	if got := one[int](t, migrated, `SELECT count(*) FROM deliveries`); got != 3 {
+	if got := one[int](t, migrated, `SELECT sum(size) FROM ranges`); got != 3 {
 		t.Errorf("deliveries after the migration = %d, want 3", got)
 	}
 	check(t, migrated.Close())
@@ -75,7 +75,7 @@ func TestMigrationKeepsACopyBeside(t *testing.T) {
 	if standing.Case != store.Copy {
 		t.Error("the copy is not marked as one")
 	}
-	if got := one[int](t, old, `SELECT count(*) FROM deliveries`); got != 3 {
+	if got := one[int](t, old, `SELECT sum(size) FROM ranges`); got != 3 {
 		t.Errorf("deliveries in the copy = %d, want 3", got)
 	}
 }

@@ -120,6 +120,7 @@ type scene struct {
 	t     testing.TB
 	clock *storetest.Clock
 	lease delivery.Lease
+	held  []*delivery.Range
 }
 
 // newScene makes a database with readers 1 to n, all active, and articles 1
@@ -154,7 +155,12 @@ func (s *scene) start(ids ...int64) digest.Issue {
 // exchange is Exchange that must succeed.
 func (s *scene) exchange(issue digest.Issue, want int, outcomes ...delivery.Outcome) []delivery.Claim {
 	s.t.Helper()
-	claims, _, err := s.Exchange(s.t.Context(), s.lease, issue.ID, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
+	if len(s.held) == 0 {
+		opened, err := s.OpenRange(s.t.Context(), s.lease, issue.ID, nil, delivery.Resend)
+		s.must(err)
+		s.held = append(s.held, opened)
+	}
+	claims, _, err := s.Exchange(s.t.Context(), issue.ID, s.held, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
 	s.must(err)
 	return claims
 }

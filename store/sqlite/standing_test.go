@@ -67,7 +67,7 @@ func TestRestoredDatabaseIsNotInCharge(t *testing.T) {
 			name:   "the file, by cp",
 			before: func(t *testing.T, s *scene, kept string) { s.checkpoint(); copyFile(t, s.Path(), kept) },
 			after:  func(t *testing.T, path, kept string) string { replace(t, kept, path); return path },
-			want:   store.Behind, detail: "older than the database that was here: the last 4 changes are missing, and issue 1 has started since", started: 1,
+			want:   store.Behind, detail: "older than the database that was here: the last 5 changes are missing, and issue 1 has started since", started: 1,
 		},
 		{
 			name:   "the file, by a temporary one and rename, as rsync does",

@@ -11,19 +11,11 @@ import (
 	"roundup/store"
 )
 
-// misindex makes the index of queued deliveries say what the table does not: it is
-// taken out of SQLite's sight for one change. That is what a page of yesterday, put
-// back by a disk or a copy, looks like.
-func misindex(t *testing.T, st *store.Store) {
+// miscount makes a range say that it counted what is not there. That is what a page of
+// yesterday, put back by a disk or a copy, looks like.
+func miscount(t *testing.T, st *store.Store) {
 	t.Helper()
-	change := func(from, to string) {
-		run(t, st, `PRAGMA writable_schema = ON;
-			UPDATE sqlite_schema SET sql = replace(sql, '`+from+`', '`+to+`') WHERE name = 'deliveries_queued';
-			PRAGMA writable_schema = RESET`)
-	}
-	change("state = ''queued''", "state = ''nothing''")
-	run(t, st, `UPDATE deliveries SET state = 'skipped' WHERE subscriber_id = 2`)
-	change("state = ''nothing''", "state = ''queued''")
+	run(t, st, `UPDATE ranges SET claimed = 2, sent = 2`)
 }
 
 func TestDamageIsFound(t *testing.T) {
@@ -34,9 +26,13 @@ func TestDamageIsFound(t *testing.T) {
 		want bool
 	}{
 		{"none", func(*testing.T, *store.Store) {}, false},
-		{"an index that says another thing than its table", misindex, true},
-		{"bytes in the root of an index", func(t *testing.T, st *store.Store) {
-			root := one[int64](t, st, `SELECT rootpage FROM sqlite_schema WHERE name = 'deliveries_queued'`)
+		{"figures that are not those of the rows", miscount, true},
+		{"an audience that lacks somebody", func(t *testing.T, st *store.Store) {
+			run(t, st, `DROP TRIGGER audience_fixed`)
+			run(t, st, `UPDATE audience SET readers = substr(readers, 2)`)
+		}, true},
+		{"bytes in the root of a table", func(t *testing.T, st *store.Store) {
+			root := one[int64](t, st, `SELECT rootpage FROM sqlite_schema WHERE name = 'ranges'`)
 			size := one[int64](t, st, `PRAGMA page_size`)
 			run(t, st, `PRAGMA wal_checkpoint(TRUNCATE)`)
 			f, err := os.OpenFile(st.Path(), os.O_WRONLY, 0)
@@ -61,14 +57,14 @@ func TestDamageIsFound(t *testing.T) {
 	}
 }
 
-// TestAContradictionIsNoFaultOfTheDisk marks an issue sent by an index that says that
+// TestAContradictionIsNoFaultOfTheDisk marks an issue sent while figures say that
 // deliveries are owed: the answer is a refusal, which a sender does not try again.
 func TestAContradictionIsNoFaultOfTheDisk(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2, 3)
 	issue := s.start(1, 2)
-	run(t, s.Store, `UPDATE deliveries SET state = 'skipped' WHERE subscriber_id = 1`)
-	misindex(t, s.Store)
+	miscount(t, s.Store)
+	run(t, s.Store, `UPDATE ranges SET queued = 1`)
 	err := s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, "")
 	if !errors.Is(err, delivery.ErrOwed) || errors.Is(err, delivery.ErrLedgerAway) {
 		t.Errorf("got %v, want %v", err, delivery.ErrOwed)

@@ -40,8 +40,7 @@ func (e suite) TestCrashBetweenClaimAndRecord(t *testing.T) {
 			tt.do(s, issue)
 			again := &scene{base: s.reopen()}
 			again.takeLease()
-			_, err := again.Recover(t.Context(), again.lease, issue.ID)
-			s.must(err)
+			again.recover(issue)
 			got := fmt.Sprint(again.state(issue, 1), " ", again.state(issue, 2), " ", again.state(issue, 3))
 			if got != tt.want {
 				t.Errorf("states = %s, want %s", got, tt.want)

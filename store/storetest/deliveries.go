@@ -122,7 +122,8 @@ func (e suite) TestResolve(t *testing.T) {
 	resolve := func(reader string, to delivery.State) error {
 		return s.Resolve(t.Context(), issue.Number, reader, to, anna())
 	}
-	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, "")) // as under policy hold
+	s.closeUp(issue, delivery.Hold)
+	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
 	s.must(resolve("reader1@b.example", delivery.Sent))
 	if got := s.state(issue, 1); got != delivery.Sent {
 		t.Errorf("reader 1 is %s, want sent", got)
@@ -134,7 +135,7 @@ func (e suite) TestResolve(t *testing.T) {
 	if got := s.status(1); got != digest.Sending {
 		t.Errorf("issue is %s, want sending: it is owed something again", got)
 	}
-	claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID, nil, delivery.Want{Count: 5, Policy: delivery.Hold})
+	claims, _, err := s.trade(issue, nil, delivery.Want{Count: 5, Policy: delivery.Hold})
 	s.must(err)
 	if len(claims) != 1 || claims[0].SubscriberID != 2 || !claims[0].Resend || claims[0].Attempts != 2 {
 		t.Errorf("claims = %+v, want the second attempt at reader 2, a resend", claims)
@@ -142,6 +143,8 @@ func (e suite) TestResolve(t *testing.T) {
 	// In doubt again it is not sent a third time of its own accord, but may be by order.
 	s.exchange(issue, 0, to(2, delivery.Unknown))
 	equal(t, "claimed by itself", ids(s.exchange(issue, 5)), []int64{3})
+	s.exchange(issue, 0, to(3, delivery.Sent))
+	s.closeUp(issue, delivery.Resend)
 	s.must(resolve("reader2@c.example", delivery.Queued))
 	equal(t, "claimed by order", ids(s.exchange(issue, 5)), []int64{2})
 

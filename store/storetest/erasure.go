@@ -84,10 +84,12 @@ func (e suite) TestForgetSettlesDeliveries(t *testing.T) {
 			s := e.newShelf(t)
 			ann, bob := s.add("ann@example.com"), s.add("bob@example.com")
 			issue := s.issue(12, digest.Sending)
+			freeze(t, s.base, issue, ann.ID, bob.ID)
+			run(t, s.base, `DROP TRIGGER deliveries_begin`)
 			for _, id := range []int64{ann.ID, bob.ID} {
 				run(t, s.base, `
-					INSERT INTO deliveries (issue_id, subscriber_id, variant_id, state, attempts, code, enhanced, reply, next_at, changed_at)
-					VALUES (?1, ?2, ?1, ?3, 1, 550, '5.1.1', 'no <ann@example.com>',
+					INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, code, enhanced, reply, next_at, changed_at)
+					VALUES (?1, ?2, ?3, 1, 550, '5.1.1', 'no <ann@example.com>',
 						CASE WHEN ?3 = 'deferred' THEN '2026-11-19T12:10:00.000Z' END, '2026-11-19T11:00:00.000Z')`, issue, id, state)
 				run(t, s.base, `
 					INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)

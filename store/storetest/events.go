@@ -110,10 +110,9 @@ func changes() []recorded {
 			want: []string{"issue sending (issue)"}},
 		{method: "CancelIssue", before: starts, do: func(s *scene) error { return s.CancelIssue(s.t.Context(), 1, "", anna()) },
 			want: []string{"issue cancelled (issue)"}},
-		// It is held while it is taken back.
 		{method: "RestoreIssue", before: func(s *scene) { starts(s); s.must(s.CancelIssue(s.t.Context(), 1, "", anna())) },
 			do:   func(s *scene) error { return s.RestoreIssue(s.t.Context(), 1, begin(), "", anna()) },
-			want: []string{"issue restored (issue)", "issue held (issue)", "issue sending (issue)"}},
+			want: []string{"issue restored (issue)", "issue sending (issue)"}},
 		{method: "Resolve", before: unknown, do: func(s *scene) error {
 			return s.Resolve(s.t.Context(), 1, reader1, delivery.Sent, anna())
 		}, want: []string{"delivery resolved (subscriber issue)"}},

@@ -13,22 +13,24 @@ func (e suite) TestLeaseTurnsAnEarlierSenderAway(t *testing.T) {
 	old := s.lease
 	issue := s.start(1)
 	claims := s.exchange(issue, 1)
+	held := s.held[issue.ID]
 	s.takeLease()
 	if s.lease.Epoch <= old.Epoch {
 		t.Fatalf("epoch = %d after %d, want a higher one", s.lease.Epoch, old.Epoch)
 	}
 
 	ctx := t.Context()
-	_, _, err := s.Exchange(ctx, old, issue.ID, []delivery.Outcome{to(claims[0].SubscriberID, delivery.Sent)}, delivery.Want{Count: 1})
+	_, _, err := s.Exchange(ctx, issue.ID, held, []delivery.Outcome{to(claims[0].SubscriberID, delivery.Sent)}, delivery.Want{Count: 1})
 	s.mustFail(err, delivery.ErrLeaseLost)
-	_, err = s.Recover(ctx, old, issue.ID)
+	_, err = s.OpenRange(ctx, old, issue.ID, nil, delivery.Resend)
 	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.Reopen(ctx, old, issue.ID, nil), delivery.ErrLeaseLost)
+	s.mustFail(s.CloseRanges(ctx, held, delivery.Resend), delivery.ErrLeaseLost)
+	s.mustFail(s.Reopen(ctx, old, issue.ID, nil, nil), delivery.ErrLeaseLost)
 	s.mustFail(s.Mark(ctx, old, issue.ID, digest.Waiting, ""), delivery.ErrLeaseLost)
 	_, err = s.StartIssue(ctx, old, draft(1))
 	s.mustFail(err, delivery.ErrLeaseLost)
-	if got := s.state(issue, claims[0].SubscriberID); got != delivery.Sending {
-		t.Errorf("state = %s, want sending: nothing may be written under a lost lease", got)
+	if got := s.state(issue, claims[0].SubscriberID); got != delivery.Unknown {
+		t.Errorf("state = %s, want unknown: nothing may be written under a lost lease", got)
 	}
 }
 

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -85,8 +84,7 @@ func (e suite) TestExchangeHoldsUnknownBack(t *testing.T) {
 	s := e.newScene(t, 1, 1)
 	issue := s.start(1)
 	s.exchange(issue, 1)
-	claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID,
-		[]delivery.Outcome{to(1, delivery.Unknown)}, delivery.Want{Count: 1, Policy: delivery.Hold})
+	claims, _, err := s.trade(issue, []delivery.Outcome{to(1, delivery.Unknown)}, delivery.Want{Count: 1, Policy: delivery.Hold})
 	s.must(err)
 	equal(t, "claimed under hold", ids(claims), []int64{})
 }
@@ -96,7 +94,7 @@ func (e suite) TestExchangeCountsSendingTime(t *testing.T) {
 	s := e.newScene(t, 1, 1)
 	issue := s.start(1)
 	turn := func(active time.Duration, outcomes ...delivery.Outcome) []delivery.Claim {
-		claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID, outcomes, delivery.Want{Count: 1, Policy: delivery.Resend, Active: active})
+		claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: 1, Policy: delivery.Resend, Active: active})
 		s.must(err)
 		return claims
 	}
@@ -153,7 +151,7 @@ func (e suite) TestExchangeIsAllOrNothing(t *testing.T) {
 			s := e.newScene(t, 3, 1)
 			issue := s.start(1)
 			s.exchange(issue, 2)
-			claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID, tt.outcomes, delivery.Want{Count: 1})
+			claims, _, err := s.trade(issue, tt.outcomes, delivery.Want{Count: 1})
 			s.mustFail(err, tt.want)
 			if len(claims) > 0 {
 				t.Errorf("claims = %v beside an error, want none", claims)
@@ -211,7 +209,7 @@ func (e suite) TestClaimSkipsWhoMayNotBeMailed(t *testing.T) {
 		if got := s.state(issue, id); got != delivery.Skipped {
 			t.Errorf("reader %d is %s, want skipped", id, got)
 		}
-		if got := one[string](t, s.base, `SELECT why FROM deliveries WHERE subscriber_id = ?`, id); got != want {
+		if got := s.record(issue, id).Why; got != want {
 			t.Errorf("reader %d skipped because %q, want %q", id, got, want)
 		}
 	}
@@ -230,105 +228,17 @@ func (e suite) TestClaimSkipsWhoMayNotBeMailed(t *testing.T) {
 	}
 }
 
-func (e suite) TestRecoverMakesLeftoversUnknown(t *testing.T) {
-	t.Parallel()
-	s := e.newScene(t, 3, 1)
-	issue := s.start(1)
-	s.exchange(issue, 2)
-	if n, err := s.Recover(t.Context(), s.lease, issue.ID); n != 0 || err != nil {
-		t.Errorf("Recover of one's own claims = %d, %v, want 0", n, err)
-	}
-	s.takeLease()
-	// A result of the sender that is gone, or for its claim, can't be told any more.
-	_, _, err := s.Exchange(t.Context(), s.lease, issue.ID, []delivery.Outcome{to(1, delivery.Sent)}, delivery.Want{})
-	s.mustFail(err, delivery.ErrUnlawful)
-	if n, err := s.Recover(t.Context(), s.lease, issue.ID); n != 2 || err != nil {
-		t.Fatalf("Recover = %d, %v, want 2", n, err)
-	}
-	if got := s.articleState(1); got != digest.Carried {
-		t.Errorf("article is %s, want carried: a reader may have it", got)
-	}
-	attempts, err := s.Attempts(t.Context(), issue.ID, 1)
-	s.must(err)
-	if len(attempts) != 1 || attempts[0].State != delivery.Unknown || attempts[0].Why == "" {
-		t.Errorf("attempts = %+v, want the last unknown one with why", attempts)
-	}
-	equal(t, "claimed next", ids(s.exchange(issue, 5)), []int64{3, 1, 2})
-}
-
-// A clock that was a year ahead and is put right leaves nobody deferred for that year.
-func (e suite) TestRecoverAfterAClockWasPutBack(t *testing.T) {
-	t.Parallel()
-	s := e.newScene(t, 2, 1)
-	issue := s.start(1)
-	s.clock.now = s.clock.now.AddDate(1, 0, 0)
-	s.exchange(issue, 2)
-	late, soon := to(1, delivery.Deferred), to(2, delivery.Deferred)
-	late.Pause, soon.Pause = time.Minute, delivery.LongestPause
-	s.exchange(issue, 0, late)
-	s.clock.now = s.clock.now.AddDate(-1, 0, 0)
-	s.exchange(issue, 0, soon)
-	equal(t, "claimed before", ids(s.exchange(issue, 2)), nil)
-	_, err := s.Recover(t.Context(), s.lease, issue.ID)
-	s.must(err)
-	equal(t, "claimed after", ids(s.exchange(issue, 2)), []int64{1})
-	if got := s.state(issue, 2); got != delivery.Deferred {
-		t.Errorf("reader 2 is %s, want deferred: its pause is an ordinary one", got)
-	}
-}
-
 func (e suite) TestReopen(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 1)
 	issue := s.start(1)
 	s.exchange(issue, 3)
 	s.exchange(issue, 0, to(1, delivery.Failed), to(2, delivery.Failed), to(3, delivery.Sent))
-	s.mustFail(s.Reopen(t.Context(), s.lease, issue.ID, []int64{1, 3}), delivery.ErrUnlawful)
+	s.mustFail(s.reopenFailed(issue, 1, 3), delivery.ErrUnlawful)
 	if got := s.state(issue, 1); got != delivery.Failed {
 		t.Errorf("reader 1 is %s, want failed still", got)
 	}
-	s.must(s.Reopen(t.Context(), s.lease, issue.ID, []int64{1, 2}))
+	s.must(s.reopenFailed(issue, 1, 2))
+	s.must(s.reopenFailed(issue, 1, 2)) // the answer to the first time was lost
 	equal(t, "claimed next", ids(s.exchange(issue, 5)), []int64{1, 2})
-}
-
-func (e suite) TestTenExchangeAtOnce(t *testing.T) {
-	t.Parallel()
-	const readers = 400
-	s := e.newScene(t, readers, 1)
-	issue := s.start(1)
-	var mu sync.Mutex
-	copies := map[int64]int{}
-	var wait sync.WaitGroup
-	for range 10 {
-		wait.Go(func() {
-			var outcomes []delivery.Outcome
-			for {
-				claims, _, err := s.Exchange(t.Context(), s.lease, issue.ID, outcomes, delivery.Want{Count: 7, Policy: delivery.Resend})
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				if len(claims) == 0 {
-					return
-				}
-				outcomes = nil
-				mu.Lock()
-				for _, c := range claims {
-					copies[c.SubscriberID]++
-					outcomes = append(outcomes, to(c.SubscriberID, delivery.Sent))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wait.Wait()
-	if len(copies) != readers {
-		t.Errorf("%d readers were claimed, want %d", len(copies), readers)
-	}
-	for id, n := range copies {
-		if n != 1 {
-			t.Errorf("reader %d was claimed %d times, want once", id, n)
-		}
-	}
-	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
 }

@@ -30,7 +30,7 @@ func (e suite) TestRestore(t *testing.T) {
 		{"some have it", func(s *scene, issue digest.Issue) {
 			s.exchange(issue, 4)
 			s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed), to(3, delivery.Deferred), to(4, delivery.Unknown))
-		}, digest.Carried, delivery.Tally{Sent: 1, Failed: 1, Unknown: 1, Resendable: 1, Queued: 2}},
+		}, digest.Carried, delivery.Tally{Sent: 1, Failed: 1, Unknown: 1, Resendable: 1, Deferred: 1, Queued: 1, NextDue: begin().Add(10 * time.Minute)}},
 		{"one is on the wire", func(s *scene, issue digest.Issue) { s.exchange(issue, 1) },
 			digest.Reserved, delivery.Tally{Sending: 1, Queued: 4}},
 		{"one left in time", func(s *scene, issue digest.Issue) {
@@ -159,22 +159,5 @@ func (e suite) TestRestoreTakesBackEdits(t *testing.T) {
 	want := digest.Edits{Articles: map[int64]digest.ArticleEdit{3: {Skip: true}}}
 	if diff := cmp.Diff(want, next); diff != "" {
 		t.Errorf("the next issue's edits differ:\n%s", diff)
-	}
-}
-
-// TestInterruptedRestoreIsFinished by releasing the issue, large or small: nobody stays
-// behind.
-func (e suite) TestInterruptedRestoreIsFinished(t *testing.T) {
-	t.Parallel()
-	s := e.newScene(t, manyReaders, 1)
-	issue := s.start(1)
-	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
-	run(t, s.base, `UPDATE issues SET status = 'held', finished_at = NULL`)
-	s.takeLease()
-	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
-	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
-	if tally.Queued != manyReaders || s.status(1) != digest.Sending {
-		t.Errorf("%s, %+v, want all queued", s.status(1), tally)
 	}
 }

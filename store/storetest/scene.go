@@ -1,9 +1,12 @@
 package storetest
 
 import (
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,12 +14,16 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 // scene is a database in which an issue can be sent.
 type scene struct {
 	*base
 	lease delivery.Lease
+	held  map[int64][]*delivery.Range // by issue
+
+	rangeSize int // of an audience that is frozen; 0 for the store's own
 }
 
 // newScene makes a database with readers 1 to n, all active, and articles 1
@@ -36,7 +43,7 @@ func (s *scene) takeLease() {
 	s.t.Helper()
 	lease, err := s.AcquireLease(s.t.Context(), "test", anna())
 	s.must(err)
-	s.lease = lease
+	s.lease, s.held = lease, map[int64][]*delivery.Range{}
 }
 
 // draft is a compiled issue that prints the articles of these ids.
@@ -88,17 +95,75 @@ func draft(ids ...int64) store.Start {
 // start starts the issue of draft(ids...).
 func (s *scene) start(ids ...int64) digest.Issue {
 	s.t.Helper()
-	issue, err := s.StartIssue(s.t.Context(), s.lease, draft(ids...))
+	d := draft(ids...)
+	d.RangeSize = s.rangeSize
+	issue, err := s.StartIssue(s.t.Context(), s.lease, d)
 	s.must(err)
 	return issue
 }
 
-// exchange is Exchange that must succeed.
+// openUp opens ranges until there is as much to claim as wanted, or no more, and returns
+// how many deliveries earlier senders left on the wire in them.
+func (s *scene) openUp(issue digest.Issue, want delivery.Want) (left int) {
+	s.t.Helper()
+	ready := func() (n int) {
+		for _, r := range s.held[issue.ID] {
+			n += r.Ready(s.clock.Now(), want.Policy)
+		}
+		return n
+	}
+	for ready() < want.Count {
+		r, err := s.OpenRange(s.t.Context(), s.lease, issue.ID, s.held[issue.ID], want.Policy)
+		s.must(err)
+		if r == nil {
+			break
+		}
+		left += r.Left
+		s.held[issue.ID] = append(s.held[issue.ID], r)
+	}
+	return left
+}
+
+// recover does what a sender does that follows one that died: everything is opened.
+func (s *scene) recover(issue digest.Issue) (left int) {
+	s.t.Helper()
+	return s.openUp(issue, delivery.Want{Count: 1 << 30, Policy: delivery.Resend})
+}
+
+// trade opens what is needed, and exchanges.
+func (s *scene) trade(issue digest.Issue, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+	s.t.Helper()
+	s.openUp(issue, want)
+	return s.Exchange(context.WithoutCancel(s.t.Context()), issue.ID, s.held[issue.ID], outcomes, want) // as a sender does
+}
+
+// exchange is a trade that must succeed.
 func (s *scene) exchange(issue digest.Issue, want int, outcomes ...delivery.Outcome) []delivery.Claim {
 	s.t.Helper()
-	claims, _, err := s.Exchange(s.t.Context(), s.lease, issue.ID, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
+	claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
 	s.must(err)
 	return claims
+}
+
+// reopenFailed is Reopen with what is held.
+func (s *scene) reopenFailed(issue digest.Issue, ids ...int64) error {
+	s.t.Helper()
+	return s.Reopen(s.t.Context(), s.lease, issue.ID, s.held[issue.ID], ids)
+}
+
+// closeUp closes every range in which nothing is in flight.
+func (s *scene) closeUp(issue digest.Issue, policy delivery.UnknownPolicy) {
+	s.t.Helper()
+	var closed, open []*delivery.Range
+	for _, r := range s.held[issue.ID] {
+		if r.InFlight == 0 {
+			closed = append(closed, r)
+		} else {
+			open = append(open, r)
+		}
+	}
+	s.must(s.CloseRanges(s.t.Context(), closed, policy))
+	s.held[issue.ID] = open
 }
 
 func (s *scene) must(err error) {
@@ -118,7 +183,50 @@ func (s *scene) mustFail(got, want error) {
 // state is a delivery's state.
 func (s *scene) state(issue digest.Issue, subscriber int64) delivery.State {
 	s.t.Helper()
-	return one[delivery.State](s.t, s.base, `SELECT state FROM deliveries WHERE issue_id = ? AND subscriber_id = ?`, issue.ID, subscriber)
+	return s.record(issue, subscriber).State
+}
+
+// record is a delivery as it is listed.
+func (s *scene) record(issue digest.Issue, subscriber int64) store.DeliveryRecord {
+	s.t.Helper()
+	for r, err := range s.Deliveries(s.t.Context(), issue.Number, store.DeliveryFilter{}) {
+		s.must(err)
+		if idOf(r.PublicID) == subscriber {
+			return r
+		}
+	}
+	s.t.Fatalf("reader %d is not in the audience of issue %d", subscriber, issue.Number)
+	return store.DeliveryRecord{}
+}
+
+// dump is every delivery of issue 1 on a line each.
+func (s *scene) dump() string {
+	s.t.Helper()
+	var b strings.Builder
+	for r, err := range s.Deliveries(s.t.Context(), 1, store.DeliveryFilter{}) {
+		s.must(err)
+		fmt.Fprintf(&b, "%d %s %d\n", idOf(r.PublicID), r.State, r.Attempts)
+	}
+	return b.String()
+}
+
+// idOf is the id of a reader of newScene.
+func idOf(p subscribers.PublicID) int64 { return int64(binary.BigEndian.Uint64(p[8:])) }
+
+// freeze makes an audience of readers with ids up to 127, all of whom were claimed, the
+// way no exported method would.
+func freeze(t testing.TB, st *base, issue int64, ids ...int64) {
+	t.Helper()
+	var packed []byte
+	before := int64(0)
+	for _, id := range ids {
+		packed = append(packed, byte(id-before))
+		before = id
+	}
+	run(t, st, `INSERT INTO audience (issue_id, number, first_id, last_id, readers) VALUES (?, 1, ?, ?, ?)`,
+		issue, ids[0], ids[len(ids)-1], packed)
+	run(t, st, `INSERT INTO ranges (issue_id, number, size, claimed, touched_at, closed_at) VALUES (?, 1, ?, ?, '2026-11-19T12:00:00.000Z', '2026-11-19T12:00:00.000Z')`,
+		issue, len(ids), len(ids))
 }
 
 // articleState is an article's state.

@@ -233,17 +233,57 @@ CREATE TABLE subscriber_hashes (
 ) STRICT;
 CREATE INDEX subscriber_hashes_hash ON subscriber_hashes (hash);
 
--- The states are compared one by one, and the lawful steps looked up in one text:
--- for IN (...), SQLite builds a list anew for each row, which costs more than
--- changing the row.
+-- An issue's audience, frozen at its start in ranges of up to 2,000 readers: one
+-- value a range, never updated.
+CREATE TABLE audience (
+    issue_id INTEGER NOT NULL REFERENCES issues (id),
+    number   INTEGER NOT NULL CHECK (number > 0),  -- within the issue
+    first_id INTEGER NOT NULL,
+    last_id  INTEGER NOT NULL,
+    readers  BLOB    NOT NULL,            -- subscribers' ids in order: each as its distance from the one before, an unsigned varint
+    PRIMARY KEY (issue_id, number),
+    UNIQUE (issue_id, first_id),
+    CHECK (first_id <= last_id)
+) STRICT;
+CREATE TRIGGER audience_fixed BEFORE UPDATE ON audience BEGIN SELECT RAISE(ABORT, 'an audience is frozen'); END;
+CREATE TRIGGER audience_keep BEFORE DELETE ON audience BEGIN SELECT RAISE(ABORT, 'an audience is kept'); END;
+
+-- How far each range has come. It is the sender's that holds it: whoever opens it
+-- grows epoch, and each exchange seq, so that nobody else's write is taken for its own.
+CREATE TABLE ranges (
+    issue_id   INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    size       INTEGER NOT NULL CHECK (size > 0),
+    claimed    INTEGER NOT NULL DEFAULT 0, -- the mark: so many readers were claimed a first time, in order
+    epoch      INTEGER NOT NULL DEFAULT 0,
+    seq        INTEGER NOT NULL DEFAULT 0,
+    holder     TEXT    NOT NULL DEFAULT '', -- "process 123 on host"; '' when nobody has it
+    touched_at TEXT    NOT NULL,           -- last opened, exchanged or closed
+    closed_at  TEXT,                       -- what follows was counted then; NULL from its opening to its closing
+    queued     INTEGER NOT NULL DEFAULT 0, -- rows in that state: readers given back
+    sent       INTEGER NOT NULL DEFAULT 0,
+    failed     INTEGER NOT NULL DEFAULT 0,
+    deferred   INTEGER NOT NULL DEFAULT 0,
+    unknown    INTEGER NOT NULL DEFAULT 0,
+    resendable INTEGER NOT NULL DEFAULT 0, -- of the unknown: may be sent again
+    skipped    INTEGER NOT NULL DEFAULT 0,
+    next_at    TEXT,                       -- when the earliest deferred reader is due
+    done_at    TEXT,                       -- every delivery of it is final
+    PRIMARY KEY (issue_id, number),
+    FOREIGN KEY (issue_id, number) REFERENCES audience (issue_id, number),
+    CHECK (claimed BETWEEN 0 AND size)
+) STRICT, WITHOUT ROWID;
+
+-- What there is to say about a reader of an issue. Without a row a delivery is queued
+-- after its range's mark; before it, sending while the range is held, and unknown once
+-- nobody holds it. In a cancelled issue what is queued or deferred counts as skipped.
+-- store/merge.go is the one place that knows. Of subscribers, no row is ever deleted.
 CREATE TABLE deliveries (
-    issue_id      INTEGER NOT NULL REFERENCES issues (id),
-    subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
-    variant_id    INTEGER NOT NULL REFERENCES issue_variants (id),
-    revision      INTEGER NOT NULL DEFAULT 1,
+    issue_id      INTEGER NOT NULL,
+    subscriber_id INTEGER NOT NULL,
     state         TEXT    NOT NULL CHECK (state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'deferred'
         OR state = 'failed' OR state = 'unknown' OR state = 'skipped'),
-    attempts      INTEGER NOT NULL DEFAULT 0,
+    attempts      INTEGER NOT NULL,
     resends       INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)), -- 1: its one resend is used up
     code          INTEGER NOT NULL DEFAULT 0,
     enhanced      TEXT    NOT NULL DEFAULT '',
@@ -252,31 +292,28 @@ CREATE TABLE deliveries (
     why           TEXT    NOT NULL DEFAULT '',
     next_at       TEXT,                   -- deferred: not before
     deferred_ms   INTEGER,                -- the issue's active_ms at the first deferral
-    epoch         INTEGER NOT NULL DEFAULT 0,
+    seq           INTEGER NOT NULL DEFAULT 0, -- sending: its range's at the claim
     changed_at    TEXT    NOT NULL,
     PRIMARY KEY (issue_id, subscriber_id),
     CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
 ) STRICT, WITHOUT ROWID;
--- Each finds the next claims without a scan, and holds only the rows it is for.
--- A reader's history needs none: it looks into each issue by primary key.
-CREATE INDEX deliveries_queued   ON deliveries (issue_id) WHERE state = 'queued';
-CREATE INDEX deliveries_deferred ON deliveries (issue_id, next_at) WHERE state = 'deferred';
-CREATE INDEX deliveries_sending  ON deliveries (issue_id) WHERE state = 'sending';
-CREATE INDEX deliveries_unknown  ON deliveries (issue_id, resends) WHERE state = 'unknown';
 
 -- The machine of delivery.Transitions, guarded by the database too; a test
--- compares the two. Of those skipped, only whom a cancelling skipped is queued
--- again, since a person can take it back.
+-- compares the two. The lawful steps are looked up in one text: for IN (...), SQLite
+-- builds a list anew for each row. A first claim makes no row, so none begins as
+-- sending; a cancelling and its taking back change none.
 CREATE TRIGGER deliveries_lawful BEFORE UPDATE OF state ON deliveries
 WHEN instr('
     queued>sending   queued>skipped
     sending>sent     sending>failed  sending>deferred sending>unknown sending>queued
     deferred>sending deferred>failed deferred>skipped
     unknown>sending  unknown>sent    unknown>queued
-    failed>queued    skipped>queued', OLD.state || '>' || NEW.state) = 0
-    OR OLD.state = 'skipped' AND OLD.why <> 'issue cancelled'
+    failed>queued', OLD.state || '>' || NEW.state) = 0
 BEGIN SELECT RAISE(ABORT, 'unlawful step of a delivery'); END;
+CREATE TRIGGER deliveries_begin BEFORE INSERT ON deliveries WHEN NEW.state = 'sending'
+BEGIN SELECT RAISE(ABORT, 'a first claim is the mark of its range'); END;
 CREATE TRIGGER deliveries_keep BEFORE DELETE ON deliveries BEGIN SELECT RAISE(ABORT, 'deliveries are kept'); END;
+CREATE TRIGGER subscribers_keep BEFORE DELETE ON subscribers BEGIN SELECT RAISE(ABORT, 'subscribers are kept'); END;
 
 CREATE TABLE attempts (                   -- one row for each attempt that did not end sent
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+// OpenRange implements delivery.Ledger.
+func (s *Store) OpenRange(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		if err := tx.checkLease(ctx, lease); err != nil {
+			return err
+		}
+		number, err := tx.nextRange(ctx, issue, held, policy)
+		if err != nil || number == 0 {
+			return err
+		}
+		opened, err = tx.openRange(ctx, issue, number, lease.Holder)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
+}
+
+// nextRange is the number of the next range to open; 0 for none. Ranges that are open
+// and not among held were left by a sender that is gone, or by a call whose answer was
+// lost: the lease makes their holder nobody.
+func (tx *Tx) nextRange(ctx context.Context, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (int, error) {
+	resend := 0
+	if policy == delivery.Resend {
+		resend = 1
+	}
+	numbers, err := queryAll(ctx, tx, scanValue[int], `
+		SELECT number
+		FROM ranges
+		WHERE issue_id = ? AND (
+			closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0))
+		ORDER BY
+			CASE
+				WHEN closed_at IS NULL THEN 0
+				WHEN claimed < size OR queued > 0 THEN 1
+				WHEN next_at <= ? THEN 2
+				ELSE 3
+			END,
+			number
+		LIMIT ?`, issue, tx.stamp(), resend, tx.stamp(), len(held)+1)
+	if err != nil {
+		return 0, fmt.Errorf("look for a range to send: %w", err)
+	}
+	for _, number := range numbers {
+		if !slices.ContainsFunc(held, func(r *delivery.Range) bool { return r.Number == number }) {
+			return number, nil
+		}
+	}
+	return 0, nil
+}
+
+// openRange takes a range, whoever had it.
+func (tx *Tx) openRange(ctx context.Context, issue int64, number int, holder string) (*delivery.Range, error) {
+	_, err := tx.exec(ctx, `
+		UPDATE ranges
+		SET epoch = epoch + 1, holder = ?, touched_at = ?
+		WHERE issue_id = ? AND number = ?`, holder, tx.stamp(), issue, number)
+	if err != nil {
+		return nil, fmt.Errorf("open range %d: %w", number, err)
+	}
+	g, err := tx.rangeByNumber(ctx, issue, number)
+	if err != nil {
+		return nil, err
+	}
+	left, err := tx.settleLeft(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	if left > 0 && !g.open {
+		return nil, fmt.Errorf("range %d was closed, and lacks %d of its deliveries", number, left)
+	}
+	_, err = tx.exec(ctx, `
+		UPDATE ranges SET closed_at = NULL, done_at = NULL WHERE issue_id = ? AND number = ?`, issue, number)
+	if err != nil {
+		return nil, fmt.Errorf("open range %d: %w", number, err)
+	}
+	r := &delivery.Range{Issue: issue, Number: number, Epoch: g.epoch, Left: left, Readers: g.readers}
+	return r, tx.refresh(ctx, g, r)
+}
+
+// refresh tells a range's holder how far it has come.
+func (tx *Tx) refresh(ctx context.Context, g rangeRow, r *delivery.Range) error {
+	c, err := tx.count(ctx, g)
+	if err != nil {
+		return err
+	}
+	r.Seq, r.Mark = g.seq, g.claimed
+	r.Queued, r.Unknown, r.Due = c.queued, c.resendable, c.nextAt
+	r.InFlight = g.claimed - c.rows() + c.sending
+	return nil
+}
+
+// settleLeft makes unknown what was on the wire when a range's last holder stopped, and
+// returns how many that were.
+func (tx *Tx) settleLeft(ctx context.Context, g rangeRow) (int, error) {
+	c, err := tx.count(ctx, g)
+	if err != nil {
+		return 0, err
+	}
+	if c.sending == 0 && g.claimed == c.rows() {
+		return 0, nil
+	}
+	vacant := g
+	vacant.holder = ""
+	rows, err := tx.deliveriesOf(ctx, vacant)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for i, d := range rows {
+		if i >= g.claimed || d.state != delivery.Unknown || d.why != whyLeft {
+			continue
+		}
+		made, err := tx.leave(ctx, g.issue, d)
+		if err != nil {
+			return 0, fmt.Errorf("settle what was left of range %d: %w", g.number, err)
+		}
+		n += made
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	return n, tx.carry(ctx, g.issue)
+}
+
+// leave puts one delivery on record that was left on the wire; 0 where it was already.
+func (tx *Tx) leave(ctx context.Context, issue int64, d deliveryRow) (int, error) {
+	made, err := tx.exec(ctx, `
+		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, changed_at)
+		VALUES (?, ?, 'unknown', ?, ?, ?)
+		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
+		SET
+			state = excluded.state,
+			code = 0,
+			enhanced = '',
+			reply = '',
+			command = '',
+			why = excluded.why,
+			changed_at = excluded.changed_at
+		WHERE deliveries.state = 'sending'`, issue, d.subscriber, d.attempts, whyLeft, tx.stamp())
+	if err != nil || made == 0 {
+		return 0, err
+	}
+	return 1, tx.noteAttempt(ctx, issue, d.subscriber)
+}
+
+// noteAttempt copies into attempts how a delivery's attempt ended just now.
+func (tx *Tx) noteAttempt(ctx context.Context, issue, subscriber int64) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
+		SELECT issue_id, subscriber_id, attempts, state, code, enhanced, reply, command, why, changed_at
+		FROM deliveries
+		WHERE issue_id = ? AND subscriber_id = ?`, issue, subscriber)
+	return err
+}
+
+// CloseRanges implements delivery.Ledger.
+func (s *Store) CloseRanges(ctx context.Context, held []*delivery.Range, policy delivery.UnknownPolicy) error {
+	return s.write(ctx, func(tx *Tx) error {
+		for _, r := range held {
+			if err := tx.closeRange(ctx, r, policy); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (tx *Tx) closeRange(ctx context.Context, r *delivery.Range, policy delivery.UnknownPolicy) error {
+	locked, err := tx.exec(ctx, `
+		UPDATE ranges
+		SET holder = ''
+		WHERE issue_id = ? AND number = ? AND epoch = ? AND seq = ? AND closed_at IS NULL`,
+		r.Issue, r.Number, r.Epoch, r.Seq)
+	if err != nil {
+		return fmt.Errorf("close range %d: %w", r.Number, err)
+	}
+	g, err := tx.rangeByNumber(ctx, r.Issue, r.Number)
+	if err != nil {
+		return err
+	}
+	if locked != 1 {
+		if g.epoch == r.Epoch && !g.open {
+			return nil // the answer to an earlier try was lost
+		}
+		return delivery.ErrLeaseLost
+	}
+	return tx.closeVacant(ctx, g, policy)
+}
+
+// closeVacant closes a range that nobody holds any more.
+func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.UnknownPolicy) error {
+	if _, err := tx.settleLeft(ctx, g); err != nil {
+		return err
+	}
+	if err := tx.recount(ctx, g, policy); err != nil {
+		return err
+	}
+	if g.status != digest.Cancelled {
+		return nil
+	}
+	return tx.settleCancelled(ctx, g.issue)
+}
+
+// vacate takes every range from whoever held it: a new sender has the lease. Those of
+// cancelled issues are closed, since nobody carries on with them.
+func (tx *Tx) vacate(ctx context.Context) error {
+	_, err := tx.exec(ctx, `
+		UPDATE ranges SET epoch = epoch + 1, holder = '' WHERE closed_at IS NULL`)
+	if err != nil {
+		return fmt.Errorf("vacate ranges: %w", err)
+	}
+	left, err := queryAll(ctx, tx, scanRange, rangeColumns+`
+		WHERE i.status = 'cancelled' AND r.closed_at IS NULL
+		ORDER BY r.issue_id, r.number`)
+	for _, g := range left {
+		err = errors.Join(err, tx.load(ctx, &g))
+		if err == nil {
+			err = tx.closeVacant(ctx, g, delivery.Resend)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("settle cancelled issues: %w", err)
+	}
+	return nil
+}
+
+// bringForward makes deferred readers due whose next attempt lies farther away
+// than any pause: a machine that came up a year ahead, and was put right,
+// would else leave them for that year.
+func (tx *Tx) bringForward(ctx context.Context) error {
+	brought, err := tx.exec(ctx, `
+		UPDATE deliveries
+		SET next_at = ?
+		WHERE issue_id IN (SELECT issue_id FROM ranges WHERE deferred > 0 OR closed_at IS NULL) AND state = 'deferred' AND next_at > ?`,
+		tx.stamp(), timeText(tx.at.Add(delivery.LongestPause)))
+	if err == nil && brought > 0 {
+		// Each is looked at once, and counted again.
+		_, err = tx.exec(ctx, `UPDATE ranges SET next_at = ? WHERE deferred > 0`, tx.stamp())
+	}
+	if err != nil {
+		return fmt.Errorf("bring deferred deliveries forward: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package storetest
+
+import (
+	"pgregory.net/rapid"
+
+	"roundup/delivery"
+	"roundup/digest"
+)
+
+func (m *model) actLeave(rt *rapid.T) {
+	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
+	if rapid.Bool().Draw(rt, "complaint") {
+		run(m.t, m.base, `
+			INSERT OR IGNORE INTO suppressions (hash, reason, at)
+			SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = ?`, id)
+	} else {
+		run(m.t, m.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = ?`, id)
+	}
+	m.readers[id-1].left = true
+}
+
+func (m *model) actHold(rt *rapid.T) {
+	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", anna())
+	m.allowed(rt, err, m.status == digest.Sending || m.status == digest.Waiting, digest.Held)
+}
+
+func (m *model) actRelease(rt *rapid.T) {
+	m.allowed(rt, m.ReleaseIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status == digest.Held, digest.Sending)
+}
+
+func (m *model) actCancel(rt *rapid.T) {
+	if rapid.IntRange(0, 9).Draw(rt, "really") > 0 {
+		return // little happens then
+	}
+	if m.status.UnderWay() {
+		m.before = m.status
+	}
+	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status.UnderWay(), digest.Cancelled)
+	m.settleCancelled()
+}
+
+func (m *model) settleCancelled() {
+	if m.status != digest.Cancelled {
+		return
+	}
+	for _, r := range m.readers {
+		if r.state == delivery.Queued || r.state == delivery.Deferred {
+			r.before, r.state, r.missed = r.state, delivery.Skipped, true
+		}
+	}
+}
+
+func (m *model) actRestore(rt *rapid.T) {
+	then := digest.Sending
+	if m.before == digest.Held {
+		then = digest.Held
+	}
+	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", anna())
+	m.allowed(rt, err, m.status == digest.Cancelled, then)
+	if err != nil {
+		return
+	}
+	for _, r := range m.readers {
+		if r.missed {
+			r.state, r.missed = r.before, false
+		}
+	}
+}
+
+// allowed checks a change of status against what the status allows.
+func (m *model) allowed(rt *rapid.T, err error, want bool, then digest.Status) {
+	if (err == nil) != want {
+		rt.Fatalf("from %s to %s: %v, want allowed %v", m.status, then, err, want)
+	}
+	if want {
+		m.status = then
+	}
+}
+
+func (m *model) actResolve(rt *rapid.T) {
+	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
+	r := m.readers[id-1]
+	state := rapid.SampledFrom([]delivery.State{delivery.Sent, delivery.Queued}).Draw(rt, "to")
+	key := one[string](m.t, m.base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, anna())
+	lawful := r.state == delivery.Unknown && (state == delivery.Sent || m.status != digest.Cancelled)
+	if (err == nil) != lawful {
+		rt.Fatalf("resolve %s to %s: %v, want allowed %v", r.state, state, err, lawful)
+	}
+	if !lawful {
+		return
+	}
+	r.state = state
+	if state == delivery.Queued {
+		m.disturbed = m.disturbed || len(m.held[m.issue.ID]) > 0
+		r.resent = true
+		r.ordered++
+		if m.status == digest.Sent {
+			m.status = digest.Sending
+		}
+	}
+}

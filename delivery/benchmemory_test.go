@@ -17,7 +17,7 @@ func BenchmarkMemory(b *testing.B) {
 				before := processor()
 				number, froze := benchIssue(b, path)
 				b.ReportMetric(processor()-before, "cpu-s-freeze")
-				a, took := measured(b, "sender", job{
+				a, took := measured(b, ownSink, "sender", job{
 					Database: path, Issue: number, Connections: 16, Extensions: []string{"PIPELINING", "CHUNKING"}, Stop: messages,
 				})
 				if took.Messages < min(messages, readers) {

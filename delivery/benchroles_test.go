@@ -23,6 +23,7 @@ type job struct {
 	Extensions  []string `json:"extensions,omitempty"` // of the sink
 	Connections int      `json:"connections"`
 	Messages    int      `json:"messages"`
+	Octets      int      `json:"octets,omitempty"` // of a message
 	Database    string   `json:"database"`
 	Issue       int      `json:"issue"`
 	Stop        int      `json:"stop,omitempty"`    // after so many messages; 0 for never
@@ -46,9 +47,9 @@ func (a account) String() string {
 		a.rate(), a.CPU/float64(a.Messages)*1e6, a.PeakKB/1024, float64(a.Commits)/a.Seconds)
 }
 
-// atSink says what a message cost the sink.
-func (a account) atSink() string {
-	return fmt.Sprintf("%3.0f µs of the sink's", a.CPU/float64(max(a.Messages, 1))*1e6)
+// atSink says what each of so many messages cost the sink.
+func (a account) atSink(messages int) string {
+	return fmt.Sprintf("%3.0f µs of the sink's", a.CPU/float64(max(messages, 1))*1e6)
 }
 
 func TestMain(m *testing.M) {

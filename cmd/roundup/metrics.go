@@ -15,37 +15,37 @@ import (
 	"roundup/web"
 )
 
-// watching is what `serve` shows of itself to Prometheus; the zero value is
+// metricsServer is what `serve` shows of itself to Prometheus; the zero value is
 // nothing, where web.metrics_listen is not set.
-type watching struct {
+type metricsServer struct {
 	*metrics.Metrics
 	server *http.Server
 }
 
-// watch makes the metrics, before the desk that they watch.
-func (a *app) watch(log *slog.Logger) watching {
+// newMetrics makes the metrics, before the desk that tells them what it does.
+func (a *app) newMetrics(log *slog.Logger) metricsServer {
 	if a.cfg.Web.MetricsListen == "" {
-		return watching{}
+		return metricsServer{}
 	}
-	w := watching{Metrics: metrics.New(metrics.Options{Version: version, Now: time.Now, Log: log})}
-	a.watcher = w.Metrics
-	return w
+	s := metricsServer{Metrics: metrics.New(metrics.Options{Version: version, Now: time.Now, Log: log})}
+	a.watcher = s.Metrics
+	return s
 }
 
 // listen serves the metrics. Should that end later, the daemon goes on without.
-func (w *watching) listen(ctx context.Context, a *app, d *desk.Desk, daemon *desk.Daemon) error {
-	if w.Metrics == nil {
+func (s *metricsServer) listen(ctx context.Context, a *app, d *desk.Desk, daemon *desk.Daemon) error {
+	if s.Metrics == nil {
 		return nil
 	}
-	w.Ask(d, func() bool { return daemon.Health().OK })
+	s.Ask(d, func() bool { return daemon.Health().OK })
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.MetricsListen)
 	if err != nil {
 		return &hintedError{err: fmt.Errorf("listen for Prometheus: %w", err), hint: "is another `roundup serve` running? else choose another web.metrics_listen"}
 	}
-	w.server = web.NewServer(w.Handler())
+	s.server = web.NewServer(s.Handler())
 	go func() {
-		if err := ignoreClosed(w.server.Serve(listener)); err != nil {
+		if err := ignoreClosed(s.server.Serve(listener)); err != nil {
 			a.logger(slog.LevelInfo).Error("metrics are not served any more", "error", err)
 		}
 	}()
@@ -54,26 +54,26 @@ func (w *watching) listen(ctx context.Context, a *app, d *desk.Desk, daemon *des
 }
 
 // close stops serving.
-func (w *watching) close() {
-	if w.server != nil {
-		_ = w.server.Close() // nothing hangs on a scrape
+func (s *metricsServer) close() {
+	if s.server != nil {
+		_ = s.server.Close() // nothing hangs on a scrape
 	}
 }
 
 // progress is a desk.RunOptions.Progress that passes it on.
-func (w *watching) progress(to func(digest.Issue, delivery.Progress)) func(digest.Issue, delivery.Progress) {
-	if w.Metrics == nil {
+func (s *metricsServer) progress(to func(digest.Issue, delivery.Progress)) func(digest.Issue, delivery.Progress) {
+	if s.Metrics == nil {
 		return to
 	}
 	return func(i digest.Issue, p delivery.Progress) {
-		w.Progress(i, p)
+		s.Progress(i, p)
 		to(i, p)
 	}
 }
 
 // run notes what a run did.
-func (w *watching) run(r desk.Result) {
-	if w.Metrics != nil {
-		w.Run(r)
+func (s *metricsServer) run(r desk.Result) {
+	if s.Metrics != nil {
+		s.Run(r)
 	}
 }

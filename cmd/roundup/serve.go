@@ -43,8 +43,8 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	a.daemon = true
 	log := a.logger(slog.LevelInfo)
-	seen := a.watch(log)
-	defer seen.close()
+	metrics := a.newMetrics(log)
+	defer metrics.close()
 	d, err := a.desk(ctx)
 	if err != nil {
 		return err
@@ -55,10 +55,10 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	daemon := desk.NewDaemon(d, desk.RunOptions{
 		Wait:     a.cfg.Delivery.Wait,
-		Progress: seen.progress(a.newLines(daemonEvery).update),
+		Progress: metrics.progress(a.newLines(daemonEvery).update),
 		Say:      func(line string) { log.Info(oneLine(line)) },
 		Hard:     a.hard,
-	}, func(r desk.Result, err error) { seen.run(r); logRun(log, r, err) })
+	}, func(r desk.Result, err error) { metrics.run(r); logRun(log, r, err) })
 
 	pages, err := a.readersPages(ctx, d, daemon, log)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return &hintedError{err: fmt.Errorf("listen for readers: %w", err), hint: "is another `roundup serve` running? else choose another web.listen"}
 	}
-	if err := seen.listen(ctx, a, d, daemon); err != nil {
+	if err := metrics.listen(ctx, a, d, daemon); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	server := web.NewServer(pages)

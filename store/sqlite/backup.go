@@ -41,18 +41,18 @@ func copyDatabase(ctx context.Context, path, file string) error {
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("back up to %q: %w", file, fs.ErrExist)
 	}
-	draft, err := newDraft(file)
+	made, err := makeNewFile(file)
 	if err != nil {
 		return fmt.Errorf("back up to %q: %w", file, err)
 	}
-	defer draft.remove()
+	defer made.remove()
 	// VACUUM INTO accepts an empty file and keeps its mode.
-	err = vacuumInto(ctx, path, draft.path)
+	err = vacuumInto(ctx, path, made.path)
 	if err == nil {
-		err = markCopy(ctx, draft.path, path)
+		err = markCopy(ctx, made.path, path)
 	}
 	if err == nil {
-		err = publish(draft.path, file)
+		err = publish(made.path, file)
 	}
 	if err != nil {
 		return fmt.Errorf("back up to %q: %w", file, err)
@@ -62,21 +62,21 @@ func copyDatabase(ctx context.Context, path, file string) error {
 
 // vacuumInto copies on a connection of its own, so that writers need not wait;
 // one with query_only set would be refused.
-func vacuumInto(ctx context.Context, path, draft string) error {
+func vacuumInto(ctx context.Context, path, made string) error {
 	db, err := openPool(path, url.Values{})
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, draft)
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, made)
 	return classify(errors.Join(err, db.Close()))
 }
 
 // markCopy writes into the copy what it is a copy of.
-func markCopy(ctx context.Context, draft, original string) error {
+func markCopy(ctx context.Context, made, original string) error {
 	if abs, err := filepath.Abs(original); err == nil {
 		original = abs
 	}
-	db, err := openPool(draft, url.Values{"_synchronous": {"FULL"}})
+	db, err := openPool(made, url.Values{"_synchronous": {"FULL"}})
 	if err != nil {
 		return err
 	}

@@ -33,15 +33,15 @@ func Create(ctx context.Context, path string, o Options) (s *store.Store, create
 
 // build makes the file and reports whether it was this call that put it in place.
 func build(ctx context.Context, path string, o Options) (bool, error) {
-	draft, err := newDraft(path)
+	made, err := makeNewFile(path)
 	if err != nil {
 		return false, fmt.Errorf("create database %q: %w", path, err)
 	}
-	defer draft.remove()
-	if err := populate(ctx, draft.path, o); err != nil {
+	defer made.remove()
+	if err := populate(ctx, made.path, o); err != nil {
 		return false, fmt.Errorf("create database %q: %w", path, err)
 	}
-	switch err := publish(draft.path, path); {
+	switch err := publish(made.path, path); {
 	case errors.Is(err, fs.ErrExist):
 		return false, nil // somebody else was faster
 	case err != nil:
@@ -51,12 +51,12 @@ func build(ctx context.Context, path string, o Options) (bool, error) {
 }
 
 // populate fills an empty file with the schema and what every database has.
-func populate(ctx context.Context, draft string, o Options) error {
-	version, err := initialise(ctx, draft, o)
+func populate(ctx context.Context, made string, o Options) error {
+	version, err := initialise(ctx, made, o)
 	if err != nil {
 		return err
 	}
-	e, err := connect(draft, version)
+	e, err := connect(made, version)
 	if err != nil {
 		return err
 	}
@@ -65,8 +65,8 @@ func populate(ctx context.Context, draft string, o Options) error {
 
 // publish moves a finished file to its place without ever replacing another,
 // and makes the move durable. It fails with fs.ErrExist where something is there.
-func publish(draft, path string) error {
-	err := os.Link(draft, path)
+func publish(made, path string) error {
+	err := os.Link(made, path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return errors.Join(err, syncFolder(path))
 	}
@@ -74,7 +74,7 @@ func publish(draft, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%q: %w", path, fs.ErrExist)
 	}
-	return errors.Join(os.Rename(draft, path), syncFolder(path))
+	return errors.Join(os.Rename(made, path), syncFolder(path))
 }
 
 func syncFolder(path string) error {

@@ -39,7 +39,7 @@ func TestCreateMakesAWholeDatabase(t *testing.T) {
 	}
 	left, err := filepath.Glob(st.Path() + ".new-*")
 	if err != nil || len(left) > 0 {
-		t.Errorf("drafts left behind: %q %v", left, err)
+		t.Errorf("files left behind: %q %v", left, err)
 	}
 }
 

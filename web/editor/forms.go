@@ -19,7 +19,7 @@ func (s *server) readable(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := r.ParseForm()
 		if err == nil {
-			if err = r.ParseMultipartForm(maxDraft); errors.Is(err, http.ErrNotMultipart) {
+			if err = r.ParseMultipartForm(maxForm); errors.Is(err, http.ErrNotMultipart) {
 				err = nil
 			}
 		}

@@ -25,9 +25,9 @@ const (
 	withoutImages = "; img-src 'none'"
 )
 
-// maxDraft is how many octets a request's body may have: a note is in it twice, and
+// maxForm is how many octets a request's body may have: a note is in it twice, and
 // three octets a byte in most scripts.
-const maxDraft = 1 << 20
+const maxForm = 1 << 20
 
 // guard lets in only requests under a name that is ours, so that no page
 // elsewhere can read drafts through a name that points here (DNS rebinding);
@@ -52,7 +52,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		case s.Allow != nil && !s.Allow(r):
 			http.Error(w, "Please sign in as an editor.", http.StatusUnauthorized)
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, maxDraft)
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			next.ServeHTTP(w, r)
 		}
 	})

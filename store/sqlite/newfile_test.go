@@ -13,8 +13,8 @@ import (
 )
 
 // What a killed `init` or `backup` left is taken away by the next one to the same
-// place; what another is making, and what is no draft, stays.
-func TestDraftsOfTheDead(t *testing.T) {
+// place; what another is making, and what is no such file, stays.
+func TestFilesOfTheDeadAreRemoved(t *testing.T) {
 	t.Parallel()
 	for name, do := range map[string]func(t *testing.T, st *store.Store, o sqlite.Options, place string) error{
 		"backup": func(t *testing.T, st *store.Store, _ sqlite.Options, place string) error {

@@ -11,16 +11,16 @@ import (
 	"syscall"
 )
 
-// draft is a database being made beside the place it is meant for. Its maker
-// holds a lock on it, which ends with the maker: a draft without one is dead.
-type draft struct {
+// newFile is a database being made beside the place it is meant for. Its maker
+// holds a lock on it, which ends with the maker: one without is dead.
+type newFile struct {
 	path string
 	file *os.File
 }
 
-// newDraft makes an empty one for a place, readable by its owner only, and takes
+// makeNewFile makes an empty one for a place, readable by its owner only, and takes
 // away those that a killed program left there.
-func newDraft(place string) (*draft, error) {
+func makeNewFile(place string) (*newFile, error) {
 	if err := removeDead(place); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func newDraft(place string) (*draft, error) {
 		if err != nil {
 			return nil, err
 		}
-		d := &draft{path: path, file: file}
+		d := &newFile{path: path, file: file}
 		switch err := d.lock(); {
 		case err == nil:
 			return d, nil
@@ -44,7 +44,7 @@ func newDraft(place string) (*draft, error) {
 }
 
 // lock fails with fs.ErrNotExist where the file is no longer there.
-func (d *draft) lock() error {
+func (d *newFile) lock() error {
 	if err := syscall.Flock(int(d.file.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("lock %q: %w", d.path, err)
 	}
@@ -52,9 +52,9 @@ func (d *draft) lock() error {
 	return err
 }
 
-// remove takes the draft away, with what SQLite kept beside it; what was
+// remove takes the file away, with what SQLite kept beside it; what was
 // published stays.
-func (d *draft) remove() {
+func (d *newFile) remove() {
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		_ = os.Remove(d.path + suffix)
 	}
@@ -62,9 +62,9 @@ func (d *draft) remove() {
 	_ = d.file.Close()
 }
 
-var draftEnding = regexp.MustCompile(`\.new-[A-Z2-7]{26}$`)
+var newFileEnding = regexp.MustCompile(`\.new-[A-Z2-7]{26}$`)
 
-// removeDead takes away the drafts for a place whose makers are gone. One that
+// removeDead takes away the files for a place whose makers are gone. One that
 // can't be opened is somebody else's.
 func removeDead(place string) error {
 	entries, err := os.ReadDir(filepath.Dir(place))
@@ -72,7 +72,7 @@ func removeDead(place string) error {
 		return err
 	}
 	for _, e := range entries {
-		ending := draftEnding.FindString(e.Name())
+		ending := newFileEnding.FindString(e.Name())
 		if ending == "" || e.Name() != filepath.Base(place)+ending || !e.Type().IsRegular() {
 			continue
 		}
@@ -81,7 +81,7 @@ func removeDead(place string) error {
 		if err != nil {
 			continue
 		}
-		dead := &draft{path: path, file: file}
+		dead := &newFile{path: path, file: file}
 		if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 			dead.remove()
 			continue

@@ -24,7 +24,7 @@ type Attempt struct {
 // first; all of them for limit 0.
 func (s *Store) Attempts(ctx context.Context, issueID int64, limit int) (attempts []Attempt, err error) {
 	if limit <= 0 {
-		limit = -1 // SQLite: no limit
+		limit = noLimit
 	}
 	err = s.read(ctx, func(tx *Tx) error {
 		attempts, err = queryAll(ctx, tx, func(r row) (a Attempt, err error) {

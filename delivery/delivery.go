@@ -10,7 +10,8 @@
 // turns, in which it judges what came back (judge.go), records it and claims more
 // (exchange.go), over connections that only obey (connection.go). What it goes by is in
 // parts that know nothing of each other: how many connections (valve.go), how fast
-// (pace.go, quota.go), whose fault a refusal is (streak.go), what is owed (owed.go).
+// (pace.go, quota.go), whose fault a refusal is (streak.go), what is owed (owed.go), which ranges of the
+// audience the run has open (ranges.go).
 package delivery
 
 import "time"

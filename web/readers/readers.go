@@ -1,5 +1,5 @@
-// Package readers owns the pages that readers reach from a mail, and the daemon's
-// health: what Roundup answers strangers.
+// Package readers owns what Roundup answers strangers: the newsletter's own page, the
+// archive and its feeds, the pages that mails lead to, and the daemon's health.
 //
 // It must not speak SMTP, know SQL, or change anything on a GET: mail scanners
 // follow every link.

@@ -29,6 +29,7 @@ const selectSubscriber = `
 		n.consent_from,
 		n.consent_wording,
 		n.labels,
+		n.left_why,
 		n.joined_at,
 		n.changed_at
 	FROM subscribers s
@@ -72,6 +73,7 @@ func scanSubscriber(r row) (subscribers.Subscriber, error) {
 		&s.Consent.From,
 		&s.Consent.Wording,
 		jsonInto(&s.Labels),
+		&s.WhyLeft,
 		timeInto(&s.Joined),
 		timeInto(&s.Changed),
 	)

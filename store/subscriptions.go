@@ -76,40 +76,61 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if sub.Status == to {
 		return false, nil
 	}
-	_, err := tx.exec(ctx, `
-		UPDATE subscriptions
-		SET
-			status = ?,
-			changed_at = ?
-		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		to, tx.stamp(), tx.newsletter, sub.ID)
-	if err != nil {
-		return false, fmt.Errorf("subscriber %d becomes %s: %w", sub.ID, to, err)
+	if err := tx.writeStatus(ctx, sub, to); err != nil {
+		return false, err
 	}
 	if err := tx.noteStatus(ctx, sub, to); err != nil {
 		return false, err
 	}
 	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), by: by,
-		detail: "was " + string(sub.Status)})
+		detail: wasBefore + string(sub.Status)})
+}
+
+// wasBefore is what the detail of a changed status begins with, before the status
+// there was.
+const wasBefore = "was "
+
+// writeStatus changes a subscription's status and nothing else.
+func (tx *Tx) writeStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status) error {
+	_, err := tx.exec(ctx, `
+		UPDATE subscriptions
+		SET
+			status = ?,
+			left_why = '',
+			changed_at = ?
+		WHERE newsletter_id = ? AND subscriber_id = ?`,
+		to, tx.stamp(), tx.newsletter, sub.ID)
+	if err != nil {
+		return fmt.Errorf("subscriber %d becomes %s: %w", sub.ID, to, err)
+	}
+	return nil
 }
 
 // noteStatus puts it on record beside the database that a reader left or came
-// back. Who waits for confirmation did neither.
+// back. Who begins to wait for confirmation did neither.
 func (tx *Tx) noteStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status) error {
-	if to != subscribers.Active && to != subscribers.Unsubscribed {
-		return nil
+	switch to {
+	case subscribers.Unsubscribed:
+		return tx.noteMove(ctx, sub, leftWord)
+	case subscribers.Active:
+		return tx.noteMove(ctx, sub, joinedWord)
 	}
+	return nil
+}
+
+// noteMove puts it on record beside the database that a reader left (leftWord) or
+// came back (joinedWord).
+func (tx *Tx) noteMove(ctx context.Context, sub subscribers.Subscriber, what string) error {
 	hash, err := tx.hashOf(ctx, sub.ID)
 	if err != nil {
 		return err
 	}
-	l := leaving{at: tx.at, what: leftWord, id: sub.PublicID, hash: hash}
-	if to == subscribers.Unsubscribed {
+	l := leaving{at: tx.at, what: what, id: sub.PublicID, hash: hash}
+	if what == leftWord {
 		tx.left = append(tx.left, l)
-		return nil
+	} else {
+		tx.rejoined = append(tx.rejoined, l)
 	}
-	l.what = joinedWord
-	tx.rejoined = append(tx.rejoined, l)
 	return nil
 }
 

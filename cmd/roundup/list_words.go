@@ -76,3 +76,18 @@ func (a *app) listedAlready(e *list.TakenError) error {
 	}
 	return &hintedError{err: fmt.Errorf("%s: %s", known, sub.Status), hint: "to see what is known: roundup subscribers show " + word}
 }
+
+// whyLeftWords is why a reader left, as they said.
+func whyLeftWords(why subscribers.WhyLeft) string {
+	switch why {
+	case subscribers.TooOften:
+		return "too much mail"
+	case subscribers.NotForMe:
+		return "the articles are not for them"
+	case subscribers.NeverAsked:
+		return "they never asked for it"
+	case subscribers.Elsewhere:
+		return "they read the articles elsewhere"
+	}
+	return "another reason"
+}

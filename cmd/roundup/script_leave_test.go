@@ -117,6 +117,9 @@ func leaveBody(ts *testscript.TestScript, kind string) (contentType string, body
 		ts.Check(w.Close())
 		return w.FormDataContentType(), b.Bytes()
 	}
+	if strings.Contains(kind, "=") { // the fields of a form
+		return form, []byte(kind)
+	}
 	ts.Fatalf("post: unknown %q", kind)
 	return "", nil
 }

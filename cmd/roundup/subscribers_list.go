@@ -159,6 +159,9 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	if s.Suppressed != "" {
 		t.row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
 	}
+	if s.WhyLeft != "" {
+		t.row("Left because", whyLeftWords(s.WhyLeft))
+	}
 	t.row("Joined", a.local(s.Joined))
 	t.row("Consent", consentWords(s.Consent, a.local))
 	t.row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
@@ -196,14 +199,23 @@ func newSubscribersStats(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			left, err := st.WhyLeft(cmd.Context())
+			if err != nil {
+				return err
+			}
 			if a.json {
-				return a.printJSON(asjson.ReadersOf(s))
+				return a.printJSON(asjson.ListOf(s, left))
 			}
 			t := newTable(a.people())
 			t.row("would be mailed now", num(s.Mailable))
 			t.row("active", num(s.Active))
 			t.row("pending", num(s.Pending))
 			t.row("unsubscribed", num(s.Unsubscribed))
+			for _, why := range subscribers.WhysLeft() {
+				if n := left[why]; n > 0 {
+					t.row("  "+whyLeftWords(why), num(n))
+				}
+			}
 			t.row("forgotten", num(s.Forgotten))
 			t.row("suppressed addresses", num(s.Suppressed))
 			return t.flush()

@@ -16,6 +16,7 @@ type Subscriber struct {
 	Suppressed string   `json:"suppressed,omitempty"`
 	PublicID   string   `json:"public_id"`
 	Labels     []string `json:"labels,omitempty"`
+	WhyLeft    string   `json:"why_left,omitempty"` // as the reader says
 	Consent    Consent  `json:"consent"`
 	Joined     string   `json:"joined"`
 	Changed    string   `json:"changed"`
@@ -33,11 +34,11 @@ type Consent struct {
 func SubscriberOf(s store.Listed) Subscriber {
 	return Subscriber{
 		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
-		Labels: s.Labels, Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
+		Labels: s.Labels, WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
 	}
 }
 
-// Readers is `subscribers stats`.
+// Readers is the list, counted.
 type Readers struct {
 	Pending      int `json:"pending"`
 	Active       int `json:"active"`
@@ -47,8 +48,22 @@ type Readers struct {
 	Mailable     int `json:"mailable"`   // active and not suppressed
 }
 
-// ReadersOf is the list, counted.
-func ReadersOf(c desk.Readers) Readers { return Readers(c) }
+// List is `subscribers stats`.
+type List struct {
+	Readers
+	WhyLeft map[string]int `json:"why_left,omitempty"` // of those unsubscribed who said it
+}
+
+// ListOf is the list, counted, with why readers left.
+func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int) List {
+	l := List{Readers: Readers(c), WhyLeft: map[string]int{}}
+	for _, why := range subscribers.WhysLeft() {
+		if n := left[why]; n > 0 {
+			l.WhyLeft[string(why)] = n
+		}
+	}
+	return l
+}
 
 // Suppression is a line of `suppressions list`.
 type Suppression struct {

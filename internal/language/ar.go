@@ -128,6 +128,23 @@ func arabic(region string) Words {
 			WelcomeSubject: "أهلًا بك في «{name}»",
 			WelcomeSaid:    "من الآن تُرسل «{name}» إلى هذا العنوان.",
 		},
+		Leaving: LeavingWords{
+			Yours:       "عنوانك: {email}",
+			UndoHow:     "هل كان ذلك خطأ؟ خلال يوم واحد تكفي ضغطة لإعادة كل شيء كما كان.",
+			Undo:        "تراجُع",
+			Undone:      "عاد اشتراكك",
+			UndoneSaid:  "كل شيء كما كان قبل إلغاء الاشتراك في «{name}».",
+			TooLate:     "لم يعد التراجع ممكنًا",
+			TooLateSaid: "يمكن التراجع خلال يوم من إلغاء الاشتراك ما لم يتغير شيء آخر. ويمكن الاشتراك في «{name}» من جديد في أي وقت.",
+			Why:         "ما سبب إلغاء الاشتراك؟ (اختياري)",
+			TooOften:    "الرسائل كثيرة جدًا",
+			NotForMe:    "المقالات لا تهمني",
+			NeverAsked:  "لم أطلب هذه الرسائل قط",
+			Elsewhere:   "أقرأ المقالات في مكان آخر",
+			Other:       "سبب آخر",
+			WhySend:     "إرسال",
+			WhyThanks:   "شكرًا على الرد.",
+		},
 		DateWords: arabicDates(region),
 	}
 }

@@ -113,6 +113,23 @@ func english(region string) Words {
 			WelcomeSubject: "Welcome to {name}",
 			WelcomeSaid:    "From now on {name} is sent to this address.",
 		},
+		Leaving: LeavingWords{
+			Yours:       "Your address: {email}",
+			UndoHow:     "Was it a mistake? Within a day, one press brings everything back as it was.",
+			Undo:        "Undo",
+			Undone:      "You are back",
+			UndoneSaid:  "Everything is as it was before you left {name}.",
+			TooLate:     "This can’t be undone any more",
+			TooLateSaid: "That is possible for a day after leaving, as long as nothing else has changed since. You can subscribe to {name} anew at any time.",
+			Why:         "Why are you leaving? (optional)",
+			TooOften:    "There is too much mail",
+			NotForMe:    "The articles are not for me",
+			NeverAsked:  "I never asked for it",
+			Elsewhere:   "I read the articles elsewhere",
+			Other:       "Another reason",
+			WhySend:     "Send",
+			WhyThanks:   "Thank you for telling us.",
+		},
 		DateWords: englishDates(region),
 	}
 }

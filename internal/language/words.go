@@ -47,6 +47,7 @@ type Words struct {
 	Archive     ArchiveWords
 	Pages       PageWords
 	Join        JoinWords
+	Leaving     LeavingWords
 
 	// Before suits the pattern Two or Last to the name that comes last, where
 	// its sound changes the word for "and"; nil where it never does.

@@ -111,6 +111,15 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 			s.clock.Forward(time.Hour)
 			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
 		}, want: "active"},
+		{name: "left and undone", do: func(s *scene) {
+			unsubscribe(s, "ada")
+			s.clock.Forward(time.Hour)
+			undone, err := s.UndoLeave(ctx, s.find("ada").PublicID, s.clock.Now().Add(-24*time.Hour), oneClick())
+			s.must(err)
+			if !undone {
+				s.t.Error("not undone")
+			}
+		}, want: "active"},
 		{name: "left, confirmed anew and left", do: func(s *scene) {
 			unsubscribe(s, "ada")
 			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))

@@ -28,6 +28,10 @@ type recorded struct {
 func changes() []recorded {
 	const ann = "ann@example.com"
 	joins := func(s *scene) { s.shelf().add(ann) }
+	leaves := func(s *scene) {
+		_, err := s.Unsubscribe(s.t.Context(), s.shelf().add(ann).PublicID, oneClick())
+		s.must(err)
+	}
 	starts := func(s *scene) { s.start(1) }
 	edit := func(change func(*digest.Edits)) func(*scene) error {
 		return func(s *scene) error {
@@ -59,6 +63,13 @@ func changes() []recorded {
 			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
+		{method: "SayWhyLeft", before: leaves, do: func(s *scene) error {
+			return s.SayWhyLeft(s.t.Context(), s.shelf().get(ann).PublicID, subscribers.Other, anna())
+		}, want: []string{"said why they left (subscriber)"}},
+		{method: "UndoLeave", before: leaves, do: func(s *scene) error {
+			_, err := s.UndoLeave(s.t.Context(), s.shelf().get(ann).PublicID, begin().Add(-time.Hour), anna())
+			return err
+		}, want: []string{"leaving undone (subscriber)"}},
 		{method: "ConfirmSubscriber", before: func(s *scene) { s.shelf().addPending(ann) }, do: func(s *scene) error {
 			return s.ConfirmSubscriber(s.t.Context(), ann, subscribers.ConsentCommand, anna())
 		}, want: []string{"subscribed (subscriber)"}},

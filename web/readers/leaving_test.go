@@ -41,6 +41,18 @@ func (l *slowList) Leave(ctx context.Context, id subscribers.PublicID, by subscr
 	return nil
 }
 
+func (l *slowList) Reader(context.Context, subscribers.PublicID) (subscribers.Subscriber, bool, error) {
+	return subscribers.Subscriber{}, false, nil
+}
+
+func (l *slowList) Undo(context.Context, subscribers.PublicID, subscribers.Actor) (bool, error) {
+	return false, nil
+}
+
+func (l *slowList) SayWhy(context.Context, subscribers.PublicID, subscribers.WhyLeft, subscribers.Actor) error {
+	return nil
+}
+
 type leaveBundle struct {
 	list    *slowList
 	pages   *readers.Pages

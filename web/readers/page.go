@@ -15,6 +15,7 @@ type page struct {
 	Title  string
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address, with pageForm; "" for none
+	Left   *left    // what to do after leaving; nil for nothing
 	Form   *form    // to sign up; nil for none
 	Foot   string
 

@@ -75,7 +75,7 @@ func New(o Options) (*Pages, error) {
 	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
-	mux.HandleFunc("POST /u/{token}", r.leave)
+	mux.HandleFunc("POST /u/{token}", r.post)
 	mux.HandleFunc("/{$}", r.reading(r.face))
 	mux.HandleFunc("/issues", r.public(r.toIssues))
 	mux.HandleFunc("/issues/{$}", r.public(r.issues))

@@ -21,6 +21,8 @@ import (
 type list struct {
 	id   subscribers.PublicID
 	left bool
+	late bool // to undo
+	why  subscribers.WhyLeft
 	by   subscribers.Actor
 	err  error
 }
@@ -33,6 +35,32 @@ func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.
 		l.left, l.by = true, by
 	}
 	return nil
+}
+
+func (l *list) Reader(_ context.Context, id subscribers.PublicID) (sub subscribers.Subscriber, undoable bool, err error) {
+	if l.err != nil || id != l.id {
+		return sub, false, l.err
+	}
+	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why}
+	if l.left {
+		sub.Status = subscribers.Unsubscribed
+	}
+	return sub, l.left && !l.late, nil
+}
+
+func (l *list) Undo(_ context.Context, id subscribers.PublicID, by subscribers.Actor) (bool, error) {
+	if l.err != nil || id != l.id || !l.left || l.late {
+		return false, l.err
+	}
+	l.left, l.by = false, by
+	return true, nil
+}
+
+func (l *list) SayWhy(_ context.Context, id subscribers.PublicID, why subscribers.WhyLeft, by subscribers.Actor) error {
+	if l.err == nil && id == l.id {
+		l.why, l.by = why, by
+	}
+	return l.err
 }
 
 type bundle struct {

@@ -13,6 +13,14 @@ type Subscribers interface {
 	// tried. An id that is not known, such as a forgotten reader's, is no error:
 	// there is nothing left to end.
 	Leave(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error
+	// Reader returns whom an id names, a zero subscriber for one that is not known,
+	// and whether Undo would bring them back.
+	Reader(ctx context.Context, id subscribers.PublicID) (sub subscribers.Subscriber, undoable bool, err error)
+	// Undo brings back a reader who left within the last day, exactly as they were, and
+	// reports whether it did.
+	Undo(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (bool, error)
+	// SayWhy keeps why a reader left; it does nothing for who has not.
+	SayWhy(ctx context.Context, id subscribers.PublicID, why subscribers.WhyLeft, by subscribers.Actor) error
 }
 
 // reader returns whom the token in the path names; test is true for the token
@@ -31,18 +39,55 @@ func (r *pages) reader(req *http.Request) (id subscribers.PublicID, test bool, e
 // askToLeave shows a page with a button: a GET changes nothing, since mail
 // scanners follow links (RFC 8058, section 1).
 func (r *pages) askToLeave(w http.ResponseWriter, req *http.Request) {
-	_, test, err := r.reader(req)
-	switch {
-	case err != nil:
+	id, test, err := r.reader(req)
+	if err != nil {
 		r.fail(w, req, err)
-	case test:
+		return
+	}
+	if test {
 		r.say(w, http.StatusOK, r.testPage())
+		return
+	}
+	sub, undoable := r.known(req, id)
+	if sub.Status == subscribers.Unsubscribed {
+		r.say(w, http.StatusOK, r.leftPage(sub, undoable))
+		return
+	}
+	r.say(w, http.StatusOK, page{
+		Title:  r.named(r.words.Pages.Leave),
+		Text:   append(r.yours(sub), r.words.Pages.LeaveHow),
+		Button: r.words.Unsubscribe,
+	})
+}
+
+// known looks a reader up for a page that does without where that can't be done: what
+// it is for is leaving, which needs nobody looked up.
+func (r *pages) known(req *http.Request, id subscribers.PublicID) (subscribers.Subscriber, bool) {
+	sub, undoable, err := r.Readers.Reader(req.Context(), id)
+	if err != nil && req.Context().Err() == nil {
+		r.Log.Warn("a reader's page without the address", "route", req.Pattern, "error", err)
+	}
+	return sub, undoable
+}
+
+// yours is a paragraph that says whose subscription it is; none for nobody known.
+func (r *pages) yours(sub subscribers.Subscriber) []string {
+	if sub.Email == "" {
+		return nil
+	}
+	return []string{r.words.Fill(r.words.Leaving.Yours, "email", subscribers.Mask(sub.Email))}
+}
+
+// post is what a reader's page posts: by its query, leaving where that says nothing
+// else.
+func (r *pages) post(w http.ResponseWriter, req *http.Request) {
+	switch query := req.URL.Query(); {
+	case query.Has(undoForm):
+		r.forReader(w, req, r.undo)
+	case query.Has(whyForm):
+		r.forReader(w, req, r.sayWhy)
 	default:
-		r.say(w, http.StatusOK, page{
-			Title:  r.named(r.words.Pages.Leave),
-			Text:   []string{r.words.Pages.LeaveHow},
-			Button: r.words.Unsubscribe,
-		})
+		r.leave(w, req)
 	}
 }
 
@@ -62,16 +107,14 @@ func (r *pages) leave(w http.ResponseWriter, req *http.Request) {
 	}
 	by := subscribers.Actor{Kind: subscribers.OneClick}
 	if req.URL.Query().Has(pageForm) {
-		by = subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+		by = onPage()
 	}
 	if err := r.leavings.leave(req.Context(), id, by); err != nil {
 		r.fail(w, req, err)
 		return
 	}
-	r.say(w, http.StatusOK, page{
-		Title: r.words.Pages.Left,
-		Text:  []string{r.named(r.words.Pages.LeftSaid)},
-	})
+	sub, undoable := r.known(req, id)
+	r.say(w, http.StatusOK, r.leftPage(sub, undoable))
 }
 
 // pageForm is in the query of what the page's own button posts to. It only tells

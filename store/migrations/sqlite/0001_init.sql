@@ -211,8 +211,10 @@ CREATE TABLE subscriptions (
     consent_wording TEXT    NOT NULL DEFAULT '',
     preferences     TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(preferences)),
     labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
+    left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why IN ('', 'too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
     joined_at       TEXT    NOT NULL,
     changed_at      TEXT    NOT NULL,
+    CHECK (left_why = '' OR status = 'unsubscribed'),
     PRIMARY KEY (newsletter_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// Events after a leaving. That a reader said why is the only one after which a
+// leaving can be undone.
+const (
+	saidWhy    = "said why they left"
+	leftUndone = "leaving undone"
+)
+
+// SayWhyLeft keeps why a reader left, for who has left; it is no error where nobody
+// has. The record has only that it was said.
+func (s *Store) SayWhyLeft(ctx context.Context, id subscribers.PublicID, why subscribers.WhyLeft, by subscribers.Actor) error {
+	err := s.write(ctx, func(tx *Tx) error {
+		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		if errors.Is(err, ErrNotFound) || err == nil && (sub.Status != subscribers.Unsubscribed || sub.WhyLeft == why) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `
+			UPDATE subscriptions
+			SET left_why = ?
+			WHERE newsletter_id = ? AND subscriber_id = ?`, why, tx.newsletter, sub.ID)
+		if err != nil {
+			return err
+		}
+		return tx.event(ctx, event{subscriber: sub.ID, what: saidWhy, by: by})
+	})
+	if err != nil {
+		return fmt.Errorf("keep why a reader left: %w", err)
+	}
+	return nil
+}
+
+// WhyLeft counts who left, by why; "" are those who did not say.
+func (s *Store) WhyLeft(ctx context.Context) (map[subscribers.WhyLeft]int, error) {
+	type counted struct {
+		why subscribers.WhyLeft
+		n   int
+	}
+	var all []counted
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		all, err = queryAll(ctx, tx, func(r row) (c counted, err error) {
+			return c, r.Scan(&c.why, &c.n)
+		}, `
+			SELECT n.left_why, count(*)
+			FROM subscriptions n
+			JOIN subscribers s ON s.id = n.subscriber_id
+			WHERE n.newsletter_id = ? AND n.status = 'unsubscribed' AND s.key IS NOT NULL
+			GROUP BY n.left_why`, tx.newsletter)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count why readers left: %w", err)
+	}
+	counts := make(map[subscribers.WhyLeft]int, len(all))
+	for _, c := range all {
+		counts[c.why] = c.n
+	}
+	return counts, nil
+}
+
+// Undoable returns a reader, and whether UndoLeave would bring them back. It fails
+// with ErrNotFound.
+func (s *Store) Undoable(ctx context.Context, id subscribers.PublicID, since time.Time) (sub subscribers.Subscriber, undoable bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		var was subscribers.Status
+		sub, was, err = tx.leftFrom(ctx, id, since)
+		undoable = was != ""
+		return err
+	})
+	return sub, undoable, err
+}
+
+// UndoLeave gives a reader who left by themselves after a moment the status from
+// before, and reports whether it did. A leaving is not undone where anything was done
+// to the subscription since, or the address is suppressed.
+func (s *Store) UndoLeave(ctx context.Context, id subscribers.PublicID, since time.Time, by subscribers.Actor) (undone bool, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		undone = false
+		sub, was, err := tx.leftFrom(ctx, id, since)
+		if errors.Is(err, ErrNotFound) || err == nil && was == "" {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		undone = true
+		return errors.Join(
+			tx.writeStatus(ctx, sub, was),
+			tx.noteMove(ctx, sub, joinedWord),
+			tx.event(ctx, event{subscriber: sub.ID, what: leftUndone, by: by}))
+	})
+	if err != nil {
+		return false, fmt.Errorf("undo a leaving: %w", err)
+	}
+	return undone, nil
+}
+
+// leftFrom returns a reader, and the status they left from, as the record has it; ""
+// where that can't be undone.
+func (tx *Tx) leftFrom(ctx context.Context, id subscribers.PublicID, since time.Time) (sub subscribers.Subscriber, was subscribers.Status, err error) {
+	sub, err = queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+	if err != nil || sub.Status != subscribers.Unsubscribed {
+		return sub, "", err
+	}
+	last, err := queryOne(ctx, tx, scanEvent, selectEvent+`
+		WHERE subscriber_id = ? AND what <> '`+saidWhy+`'
+		ORDER BY id DESC
+		LIMIT 1`, sub.ID)
+	if errors.Is(err, ErrNotFound) {
+		return sub, "", nil
+	}
+	if err != nil {
+		return sub, "", err
+	}
+	themselves := last.By.Kind == subscribers.Reader || last.By.Kind == subscribers.OneClick
+	if last.What != becomes(subscribers.Unsubscribed) || !themselves || !last.At.After(since) {
+		return sub, "", nil
+	}
+	hash, err := tx.hashOf(ctx, sub.ID)
+	if err != nil {
+		return sub, "", err
+	}
+	if _, err := tx.suppression(ctx, hash); !errors.Is(err, ErrNotFound) {
+		return sub, "", err
+	}
+	before, _ := strings.CutPrefix(last.Detail, wasBefore)
+	return sub, subscribers.Status(before), nil
+}

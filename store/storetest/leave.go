@@ -1,0 +1,130 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// A reader comes back from a leaving of their own exactly as they were, unless
+// anything was done since.
+func (e suite) TestUndoLeave(t *testing.T) {
+	t.Parallel()
+	const email = "ann@example.com"
+	page := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	tests := []struct {
+		name   string
+		from   subscribers.Status
+		by     subscribers.Actor
+		then   func(s *shelf, id subscribers.PublicID)
+		undone bool
+	}{
+		{name: "one click", by: oneClick(), undone: true},
+		{name: "the page", by: page, undone: true},
+		{name: "while pending", from: subscribers.Pending, by: page, undone: true},
+		{name: "said why", by: page, undone: true, then: func(s *shelf, id subscribers.PublicID) {
+			s.must(s.SayWhyLeft(s.t.Context(), id, subscribers.TooOften, page))
+		}},
+		{name: "left twice", by: page, undone: true, then: func(s *shelf, id subscribers.PublicID) {
+			_, err := s.UndoLeave(s.t.Context(), id, begin(), page)
+			s.must(err)
+			_, err = s.Unsubscribe(s.t.Context(), id, page)
+			s.must(err)
+		}},
+		{name: "a day ago", by: page, then: func(s *shelf, _ subscribers.PublicID) { s.clock.Forward(24 * time.Hour) }},
+		{name: "by somebody else", by: anna()},
+		{name: "a complaint since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.Complaint, anna()))
+		}},
+		{name: "a bounce since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.HardBounce, anna()))
+		}},
+		{name: "forgotten since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			s.must(s.Forget(s.t.Context(), email, anna()))
+		}},
+		{name: "another name since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			_, err := s.Change(s.t.Context(), email, s.address(email), "Ann Other", anna())
+			s.must(err)
+		}},
+		{name: "confirmed since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			s.must(s.ConfirmSubscriber(s.t.Context(), email, subscribers.ConsentCommand, anna()))
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			person := s.person(email, "Ann")
+			if tt.from != "" {
+				person.Status = tt.from
+			}
+			before, err := s.Add(t.Context(), person, anna())
+			s.must(err)
+			s.clock.Forward(time.Minute)
+			_, err = s.Unsubscribe(t.Context(), before.PublicID, tt.by)
+			s.must(err)
+			s.clock.Forward(time.Minute)
+			if tt.then != nil {
+				tt.then(s, before.PublicID)
+			}
+			since := s.clock.Now().Add(-24 * time.Hour)
+			left, err := s.SubscriberByPublicID(t.Context(), before.PublicID)
+			_, undoable, _ := s.Undoable(t.Context(), before.PublicID, since)
+			undone, uerr := s.UndoLeave(t.Context(), before.PublicID, since, page)
+			s.must(uerr)
+			if undone != tt.undone || undoable != tt.undone {
+				t.Fatalf("undoable %t, undone %t, want %t", undoable, undone, tt.undone)
+			}
+			if err != nil {
+				return // forgotten
+			}
+			want := left
+			if tt.undone {
+				want, want.Changed = before, s.clock.Now()
+			}
+			if got := s.get(email); got.Status != want.Status || got.Name != want.Name || got.Consent != want.Consent || got.WhyLeft != want.WhyLeft || got.Changed != want.Changed {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+			if events := s.events(before.ID); slices.Contains(events, "leaving undone (page)") != tt.undone {
+				t.Errorf("events %q", events)
+			}
+			if again, err := s.UndoLeave(t.Context(), before.PublicID, since, page); again || err != nil {
+				t.Errorf("undone once more: %t, %v", again, err)
+			}
+		})
+	}
+}
+
+func (e suite) TestWhyLeft(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	for _, name := range []string{"ann", "bob", "cid", "dan", "eve"} {
+		sub := s.add(name + "@example.com")
+		if name == "ann" { // has not left
+			s.must(s.SayWhyLeft(t.Context(), sub.PublicID, subscribers.Other, oneClick()))
+			continue
+		}
+		_, err := s.Unsubscribe(t.Context(), sub.PublicID, oneClick())
+		s.must(err)
+		if name != "bob" {
+			s.must(s.SayWhyLeft(t.Context(), sub.PublicID, subscribers.TooOften, oneClick()))
+		}
+	}
+	s.must(s.SayWhyLeft(t.Context(), s.get("dan@example.com").PublicID, subscribers.Elsewhere, oneClick()))
+	s.must(s.Forget(t.Context(), "eve@example.com", anna()))
+	s.must(s.SayWhyLeft(t.Context(), subscribers.NewPublicID(), subscribers.Other, oneClick()))
+	got, err := s.WhyLeft(t.Context())
+	s.must(err)
+	if len(got) != 3 || got[""] != 1 || got[subscribers.TooOften] != 1 || got[subscribers.Elsewhere] != 1 {
+		t.Errorf("why left = %v, want one who did not say, one too often and one elsewhere", got)
+	}
+	equalLists(t, "events", s.events(s.get("dan@example.com").ID), []string{
+		"subscribed (anna)", "unsubscribed (one_click)", "said why they left (one_click)", "said why they left (one_click)",
+	})
+	s.must(s.ConfirmSubscriber(t.Context(), "dan@example.com", subscribers.ConsentCommand, anna()))
+	if why := s.get("dan@example.com").WhyLeft; why != "" {
+		t.Errorf("who came back left because %q", why)
+	}
+}

@@ -1,0 +1,104 @@
+package readers
+
+import (
+	"net/http"
+
+	"roundup/internal/language"
+	"roundup/subscribers"
+)
+
+// What is in the query of the forms below a leaving.
+const (
+	undoForm = "undo"
+	whyForm  = "why" // and the name of its field
+)
+
+// left is what a page offers who has left: the part left.html.
+type left struct {
+	Words language.LeavingWords
+	Undo  bool
+	Whys  []why // to choose from; none where it was said
+}
+
+// why is a reason to leave.
+type why struct {
+	Value subscribers.WhyLeft
+	Text  string
+}
+
+// onPage is a reader who pressed a button on a page.
+func onPage() subscribers.Actor {
+	return subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+}
+
+// leftPage is what a reader sees who has left.
+func (r *pages) leftPage(sub subscribers.Subscriber, undoable bool) page {
+	p := page{
+		Title: r.words.Pages.Left,
+		Text:  append([]string{r.named(r.words.Pages.LeftSaid)}, r.yours(sub)...),
+	}
+	if sub.Email == "" {
+		return p
+	}
+	p.Left = &left{Words: r.words.Leaving, Undo: undoable}
+	if sub.WhyLeft == "" {
+		p.Left.Whys = r.whys()
+	}
+	return p
+}
+
+func (r *pages) whys() []why {
+	words := r.words.Leaving
+	texts := map[subscribers.WhyLeft]string{
+		subscribers.TooOften: words.TooOften, subscribers.NotForMe: words.NotForMe, subscribers.NeverAsked: words.NeverAsked,
+		subscribers.Elsewhere: words.Elsewhere, subscribers.Other: words.Other,
+	}
+	var all []why
+	for _, value := range subscribers.WhysLeft() {
+		all = append(all, why{value, texts[value]})
+	}
+	return all
+}
+
+// forReader answers what only somebody's own link may ask for. That of a test mail
+// only says so.
+func (r *pages) forReader(w http.ResponseWriter, req *http.Request, do func(*http.Request, subscribers.PublicID) (page, error)) {
+	id, test, err := r.reader(req)
+	p := r.testPage()
+	if err == nil && !test {
+		p, err = do(req, id)
+	}
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, p)
+}
+
+func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
+	undone, err := r.Readers.Undo(req.Context(), id, onPage())
+	if err != nil {
+		return page{}, err
+	}
+	sub, _ := r.known(req, id)
+	words := r.words.Leaving
+	if !undone && sub.Status != subscribers.Active { // an active one has pressed twice
+		return page{Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
+	}
+	return page{Title: words.Undone, Text: append([]string{r.named(words.UndoneSaid)}, r.yours(sub)...)}, nil
+}
+
+func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error) {
+	said := subscribers.WhyLeft(req.PostFormValue(whyForm))
+	if said.Known() {
+		if err := r.Readers.SayWhy(req.Context(), id, said, onPage()); err != nil {
+			return page{}, err
+		}
+	}
+	sub, undoable := r.known(req, id)
+	p := r.leftPage(sub, undoable)
+	if sub.WhyLeft != "" {
+		p.Text = append(p.Text, r.words.Leaving.WhyThanks)
+	}
+	return p, nil
+}

@@ -1,0 +1,114 @@
+package readers_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"roundup/subscribers"
+)
+
+// postForm presses a button of a reader's page.
+func (b *bundle) postForm(t *testing.T, purpose subscribers.Purpose, query, body string) (int, string) {
+	t.Helper()
+	status, page, h := do(t, http.MethodPost, b.url+"/u/"+b.token(purpose)+query, "application/x-www-form-urlencoded", strings.NewReader(body))
+	if h.Get("Location") != "" {
+		t.Errorf("%s: sends to %q", query, h.Get("Location"))
+	}
+	return status, page
+}
+
+// Mails are forwarded: who presses must see whose subscription it is, and before.
+func TestMaskedAddressIsShown(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	_, before, _ := do(t, http.MethodGet, b.url+"/u/"+b.token(subscribers.PurposeUnsubscribe), "", nil)
+	_, after := b.postForm(t, subscribers.PurposeUnsubscribe, "?page", "")
+	_, later, _ := do(t, http.MethodGet, b.url+"/u/"+b.token(subscribers.PurposeUnsubscribe), "", nil)
+	for name, page := range map[string]string{"before": before, "after": after, "later": later} {
+		if !strings.Contains(page, "a…@readers.example") || strings.Contains(page, "ann@") {
+			t.Errorf("%s: not the masked address: %s", name, page)
+		}
+	}
+	if !strings.Contains(before, `action="?page"`) || strings.Contains(later, `action="?page"`) || !strings.Contains(later, `action="?undo"`) {
+		t.Errorf("before and after are not told apart: %s\n%s", before, later)
+	}
+}
+
+// A page that can't look the reader up still lets them leave.
+func TestLeavingNeedsNobodyLookedUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	b.readers.err = errors.New("disk full")
+	status, page, _ := do(t, http.MethodGet, b.url+"/u/"+b.token(subscribers.PurposeUnsubscribe), "", nil)
+	if status != http.StatusOK || !strings.Contains(page, `action="?page"`) {
+		t.Errorf("got %d: %s", status, page)
+	}
+}
+
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "", "List-Unsubscribe=One-Click")
+	if status != http.StatusOK || !strings.Contains(page, `<form method="post" action="?undo">`) {
+		t.Fatalf("one click: got %d: %s", status, page)
+	}
+	for range 2 { // pressed twice
+		status, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", "")
+		if status != http.StatusOK || b.readers.left || !strings.Contains(page, "You are back") {
+			t.Errorf("undo: got %d, left %v: %s", status, b.readers.left, page)
+		}
+	}
+	if want := (subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}); b.readers.by != want {
+		t.Errorf("by %v, want %v", b.readers.by, want)
+	}
+
+	b.readers.left, b.readers.late = true, true
+	if _, page = b.postForm(t, subscribers.PurposeUnsubscribe, "", ""); strings.Contains(page, "?undo") {
+		t.Errorf("offers what can't be done: %s", page)
+	}
+	if _, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", ""); !b.readers.left || !strings.Contains(page, "be undone any more") {
+		t.Errorf("too late, left %v: %s", b.readers.left, page)
+	}
+}
+
+func TestWhyLeft(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	_, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?page", "")
+	if strings.Count(page, `type="radio"`) != len(subscribers.WhysLeft()) {
+		t.Errorf("not each reason: %s", page)
+	}
+	for _, body := range []string{"", "why=", "why=hello", "why=" + strings.Repeat("x", 1<<17)} {
+		if status, _ := b.postForm(t, subscribers.PurposeUnsubscribe, "?why", body); status != http.StatusOK || b.readers.why != "" {
+			t.Errorf("%.20s: got %d, why %q", body, status, b.readers.why)
+		}
+	}
+	_, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?why", "why=too_often")
+	if b.readers.why != subscribers.TooOften || strings.Contains(page, "radio") || !strings.Contains(page, "Thank you") || !strings.Contains(page, "?undo") {
+		t.Errorf("why %q: %s", b.readers.why, page)
+	}
+	if !b.readers.left {
+		t.Error("saying why brought the reader back")
+	}
+}
+
+// What only a reader's own link may ask for is nobody else's to ask.
+func TestUndoNeedsTheLink(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	b.readers.left = true
+	for _, query := range []string{"?undo", "?why"} {
+		if status, _ := b.postForm(t, subscribers.PurposeConfirm, query, "why=other"); status != http.StatusNotFound {
+			t.Errorf("%s with another token: got %d", query, status)
+		}
+		if status, page := b.postForm(t, subscribers.PurposeTest, query, "why=other"); status != http.StatusOK || !strings.Contains(page, "test mail") {
+			t.Errorf("%s of a test mail: got %d: %s", query, status, page)
+		}
+		do(t, http.MethodGet, b.url+"/u/"+b.token(subscribers.PurposeUnsubscribe)+query, "", nil)
+	}
+	if !b.readers.left || b.readers.why != "" {
+		t.Errorf("left %v, why %q", b.readers.left, b.readers.why)
+	}
+}

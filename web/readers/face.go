@@ -7,8 +7,8 @@ import (
 	"roundup/digest/schedule"
 )
 
-// latest is how many issues the newsletter's own page lists.
-const latest = 5
+// onFace is how many issues the newsletter's own page lists.
+const onFace = 5
 
 // faceParts are those of the newsletter's own page.
 type faceParts struct {
@@ -29,7 +29,7 @@ func (r *pages) face(w http.ResponseWriter, req *http.Request) {
 		}
 	}
 	if r.archiveMode() == Public {
-		issues, err := r.Archive.Archived(req.Context(), digest.ArchiveQuery{Limit: latest})
+		issues, err := r.Archive.Archived(req.Context(), digest.ArchiveQuery{Limit: onFace})
 		if err != nil {
 			r.fail(w, req, err)
 			return

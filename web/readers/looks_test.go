@@ -1,0 +1,135 @@
+package readers_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/digest"
+	"roundup/digest/schedule"
+	"roundup/internal/testing/proof"
+	"roundup/web/readers"
+)
+
+// shelf is the archive of a sample's publication: three issues, of which the second
+// is the sample.
+type shelf struct {
+	issues []digest.Issue
+	page   string
+}
+
+func newShelf(t *testing.T, s proof.Sample) *shelf {
+	t.Helper()
+	all := make([]digest.Issue, 3)
+	for i, lead := range s.Issue.Articles()[:3] {
+		all[i] = s.Issue
+		all[i].Number, all[i].Slug = 13-i, fmt.Sprintf("%d-a", 13-i)
+		all[i].Date = s.Issue.Date.AddDate(0, 0, 50-50*i)
+		if i != 1 {
+			all[i].Subject = lead.Headline
+		}
+	}
+	return &shelf{issues: all, page: s.Mail(t).Page}
+}
+
+func (s *shelf) Page(context.Context, string) (digest.ArchivedPage, error) {
+	return digest.ArchivedPage{Issue: s.issues[1], HTML: s.page, Previous: s.issues[2], Next: s.issues[0]}, nil
+}
+
+func (s *shelf) Archived(context.Context, digest.ArchiveQuery) ([]digest.Issue, error) {
+	return s.issues, nil
+}
+
+func (s *shelf) ArchivedDates(context.Context) (dates []time.Time, err error) {
+	for _, i := range s.issues {
+		dates = append(dates, i.Date)
+	}
+	return dates, nil
+}
+
+// site answers as a publication's readers' pages, and pictures from elsewhere.
+func site(t *testing.T, s proof.Sample) http.Handler {
+	t.Helper()
+	pub := s.Publication
+	var sections []string
+	for _, section := range s.Issue.Sections {
+		sections = append(sections, section.Title)
+	}
+	pages, err := readers.New(readers.Options{
+		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
+		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
+		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
+		NextIssue: func() time.Time { return proof.Moment().AddDate(0, 0, 7) },
+		Log:       slog.New(slog.DiscardHandler), Now: proof.Moment,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures := proof.Pictures{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(pub.BaseURL, "https://"+r.Host) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		pictures.ServeHTTP(w, r)
+	})
+}
+
+// looked are the samples whose publications' pages are looked at: with a logo and
+// without, from the left and from the right, in each look.
+func looked(t *testing.T) map[string]proof.Sample {
+	t.Helper()
+	found := map[string]proof.Sample{}
+	for _, s := range proof.Samples(t) {
+		switch s.Name {
+		case "nine", "fifteen", "arabic", "nine-compact":
+			found[s.Name] = s
+		}
+	}
+	return found
+}
+
+func lookedAt() []string {
+	return []string{"/", "/issues/", "/issues/?q=baltic", "/issues/12-a", "/u/x"}
+}
+
+// axe-core holds nothing against a page, nothing runs over the edge of the smallest
+// phone, nothing is asked of others but pictures, and every link can be reached with
+// the keyboard and shows that it was.
+func TestPagesAreForEverybody(t *testing.T) {
+	t.Parallel()
+	browser := proof.NewBrowser(t)
+	for name, sample := range looked(t) {
+		pages := site(t, sample)
+		views := []proof.View{{Width: 320}, {Width: 1280, Dark: true}}
+		if sample.Publication.Logo != "" || sample.Options.Theme == "compact" {
+			views = []proof.View{{Width: 320, Dark: true}, {Width: 1280}}
+		}
+		for _, view := range views {
+			t.Run(fmt.Sprintf("%s/%d-dark=%t", name, view.Width, view.Dark), func(t *testing.T) {
+				t.Parallel()
+				for _, path := range lookedAt() {
+					tab := browser.Open(t, view, sample.Publication.BaseURL+path, pages)
+					for _, v := range tab.Axe(t) {
+						t.Errorf("%s: %s", path, v)
+					}
+					if wide := proof.Eval[int](t, tab, `document.documentElement.scrollWidth`); wide > view.Width {
+						t.Errorf("%s is %d pixels wide", path, wide)
+					}
+					if small := proof.Eval[string](t, tab, narrowTargets); small != "" {
+						t.Errorf("%s: too small to be hit: %s", path, small)
+					}
+				}
+			})
+		}
+	}
+}
+
+// narrowTargets are links and fields of our own, not of the frozen page, that are
+// smaller than 24 pixels and not within a sentence (WCAG 2.2, 2.5.8).
+const narrowTargets = `Array.from(document.querySelectorAll("body > main a, body > footer a, button, input:not([tabindex='-1'])"))
+.filter(e => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 24 }).map(e => e.outerHTML).join("\n")`

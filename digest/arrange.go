@@ -77,7 +77,7 @@ func (p *page) wished(position int) int {
 // first, which is the newest.
 func (p *page) fittest(place int, left []*contender) int {
 	half := float64(len(p.places)-place) / 2
-	author, source := beyond(half, p.authors), beyond(half, p.sources)
+	author, source := majority(half, p.authors), majority(half, p.sources)
 	best, least := 0, -1
 	for i, e := range left {
 		faults := p.faults(place, e)
@@ -118,9 +118,9 @@ func (p *page) faults(place int, e *contender) int {
 	return sum
 }
 
-// beyond is the name that has more than half of what is left; "" for none. Where
+// majority is the name that has more than half of what is left; "" for none. Where
 // articles have several authors it may be the first of them.
-func beyond(half float64, counts map[string]int) string {
+func majority(half float64, counts map[string]int) string {
 	name := ""
 	for one, n := range counts {
 		if float64(n) > half && (name == "" || one < name) {

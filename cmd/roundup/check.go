@@ -272,8 +272,8 @@ func (a *app) readMail(ctx context.Context, flag, file string) (*eml.Message, er
 // worded is a finding with everything in words: what a check leaves to be worded
 // by those who show it names commands.
 func worded(f finding.Finding) finding.Finding {
-	f.Detail += remedyWords(f.Aside)
+	f.Detail += remedyWords(f.InDetail)
 	f.Hint = joinHints(f.Hint, remedyWords(f.Do))
-	f.Aside, f.Do = remedy.Remedy{}, remedy.Remedy{}
+	f.InDetail, f.Do = remedy.Remedy{}, remedy.Remedy{}
 	return f
 }

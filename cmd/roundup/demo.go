@@ -256,7 +256,7 @@ made-up list, to a mail catcher on this machine.`)
 	if err := a.withIssue(ctx, "1", a.report); err != nil {
 		return err
 	}
-	return d.farewell()
+	return d.finish()
 }
 
 func (d *demo) step(title string) {
@@ -282,8 +282,8 @@ func (d *demo) preview(ctx context.Context) error {
 	return os.WriteFile(path, []byte(local), 0o644)
 }
 
-// farewell leaves a folder that works on its own, and says what to do with it.
-func (d *demo) farewell() error {
+// finish leaves a folder that works on its own, and says what to do with it.
+func (d *demo) finish() error {
 	feed, err := sample.Feed(d.app.now())
 	if err != nil {
 		return err

@@ -119,7 +119,7 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 	}
 	done, err := a.importInto(ctx, l, file, o)
 	if err != nil {
-		return brokenOff(ctx, done, err)
+		return interrupted(ctx, done, err)
 	}
 	if err := a.sayImported(done); err != nil {
 		return err
@@ -184,8 +184,8 @@ func (f *firstRejects) Write(reject subscribers.Reject) error {
 	return nil
 }
 
-// brokenOff adds to an error what was done before it, and how to go on.
-func brokenOff(ctx context.Context, done importDone, err error) error {
+// interrupted adds to an error what was done before it, and how to go on.
+func interrupted(ctx context.Context, done importDone, err error) error {
 	var rejects *list.RejectsError
 	switch {
 	case ctx.Err() != nil:

@@ -2,7 +2,7 @@ package relay
 
 import "strconv"
 
-// chunked says MAIL, RCPT and the message in one breath, as the only chunk of
+// chunked says MAIL, RCPT and the message at once, as the only chunk of
 // BDAT (RFC 3030 with 2920): one round trip. Once all of it is written nothing
 // but the replies tells what became of the message, whichever command they
 // answer: only a refusal proves that it was not kept.

@@ -144,15 +144,15 @@ func (c *conn) Close() error {
 	if polite {
 		// The relay has every message it answered for, whatever becomes of QUIT.
 		if _, err := c.exchange("QUIT", "QUIT", c.relay.settings.Timeouts.Quit); err == nil {
-			c.seeOff()
+			c.awaitClose()
 		}
 	}
 	return c.wire.Close()
 }
 
-// seeOff waits for the relay to close the connection, as it must after QUIT (RFC
+// awaitClose waits for the relay to close the connection, as it must after QUIT (RFC
 // 5321, 4.1.1.10): until then it counts, and the next one would be too many.
-func (c *conn) seeOff() {
+func (c *conn) awaitClose() {
 	rest := make([]byte, 256)
 	for err := c.wire.arm(min(c.relay.settings.Timeouts.Quit, 2*time.Second), mostOfReply); err == nil; {
 		_, err = c.wire.Read(rest)

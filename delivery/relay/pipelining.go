@@ -1,8 +1,8 @@
 package relay
 
-// pipelined says MAIL, RCPT and DATA in one breath (RFC 2920): two round trips.
+// pipelined says MAIL, RCPT and DATA at once (RFC 2920): two round trips.
 // Every reply is waited for and counted. The message follows only where all
-// three agree, so its last byte is as certain as in lockstep.
+// three agree, so its last byte is as certain as without pipelining.
 func (c *conn) pipelined(m Message, t Traits) Result {
 	limits := c.relay.settings.Timeouts
 	c.out = append(append(append(c.out[:0], c.mailLine(m, t)...), "\r\n"...), rcptLine(m)...)
@@ -28,9 +28,9 @@ func (c *conn) pipelined(m Message, t Traits) Result {
 	reply, err = c.await(CommandData, limits.Data)
 	switch {
 	case err == nil && c.client.Text.R.Buffered() > 0:
-		return c.outOfCount(refusal)
+		return c.tooManyReplies(refusal)
 	case !ok:
-		return c.calledOff(refusal, reply, err)
+		return c.withoutMessage(refusal, reply, err)
 	}
 	if r, agreed := judged(CommandData, reply, err, 3); !agreed {
 		return c.afterRefusal(r)
@@ -38,10 +38,10 @@ func (c *conn) pipelined(m Message, t Traits) Result {
 	return c.message(m.Data)
 }
 
-// calledOff ends a transaction whose DATA followed a refusal. A relay that asks
+// withoutMessage ends a transaction whose DATA followed a refusal. A relay that asks
 // for the message all the same gets none: a lone dot, whose reply changes nothing
 // (RFC 2920, 3.1).
-func (c *conn) calledOff(refusal Result, reply Reply, err error) Result {
+func (c *conn) withoutMessage(refusal Result, reply Reply, err error) Result {
 	if err == nil && reply.class() == 3 {
 		reply, err = c.exchange(CommandEnd, ".", c.relay.settings.Timeouts.Data)
 		if err == nil && reply.class() == 2 {
@@ -62,9 +62,9 @@ func (c *conn) reset(refusal Result) Result {
 	return c.afterRefusal(refusal)
 }
 
-// outOfCount is the result of more replies than commands, before the message:
-// which answers what is anyone's guess, unless it is a goodbye.
-func (c *conn) outOfCount(refusal Result) Result {
+// tooManyReplies is the result of more replies than commands, before the message:
+// nobody can tell which of them answers what, but for one that closes the connection.
+func (c *conn) tooManyReplies(refusal Result) Result {
 	r := c.unasked()
 	if refusal.Verdict != 0 && r.Reply.Closes() {
 		return broken(refusal)

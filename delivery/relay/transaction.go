@@ -22,11 +22,11 @@ func (c *conn) transact(m Message, t Traits) Result {
 	case c.pipelining:
 		return c.pipelined(m, t)
 	}
-	return c.lockstep(m, t)
+	return c.stepwise(m, t)
 }
 
-// lockstep waits for the reply to each command: four round trips.
-func (c *conn) lockstep(m Message, t Traits) Result {
+// stepwise waits for the reply to each command: four round trips.
+func (c *conn) stepwise(m Message, t Traits) Result {
 	limits := c.relay.settings.Timeouts
 	if r, ok := c.command(CommandMail, c.mailLine(m, t), 2, limits.Mail); !ok {
 		return r

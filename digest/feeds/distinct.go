@@ -55,9 +55,9 @@ func last(a digest.Article) time.Time {
 	return a.Published
 }
 
-// dropStock takes away the picture that most articles share, and says so: it is
+// dropShared takes away the picture that most articles share, and says so: it is
 // the publication's, not theirs.
-func dropStock(all []digest.Article, warnings []string) []string {
+func dropShared(all []digest.Article, warnings []string) []string {
 	uses := map[string]int{}
 	for _, a := range all {
 		if a.Image.URL != "" {

@@ -71,7 +71,7 @@ func build(ch channel, meta Meta) Feed {
 		feed.Warnings = append(feed.Warnings, wording.Agree(nameless, "item has", "items have")+" neither a title nor a text nor an address that names it, left out")
 	}
 	feed.Articles, feed.Warnings = distinct(feed.Articles, feed.Warnings)
-	feed.Warnings = dropStock(feed.Articles, feed.Warnings)
+	feed.Warnings = dropShared(feed.Articles, feed.Warnings)
 	return feed
 }
 

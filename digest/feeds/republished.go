@@ -64,5 +64,5 @@ func (p paragraph) own() bool {
 	if p.kind == caption || p.kind == credit {
 		return false
 	}
-	return len(p.text) > maxLine || !trailer.MatchString(p.text) && !furniture.MatchString(p.text)
+	return len(p.text) > maxLine || !trailer.MatchString(p.text) && !boilerplate.MatchString(p.text)
 }

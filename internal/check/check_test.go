@@ -199,7 +199,7 @@ func (o *office) check() []string {
 func lines(all []finding.Finding) []string {
 	said := make([]string, len(all))
 	for i, f := range all {
-		said[i] = fmt.Sprintf("%s %s: %s%s → %s%s", f.Outcome, f.What, f.Detail, named(f.Aside), f.Hint, named(f.Do))
+		said[i] = fmt.Sprintf("%s %s: %s%s → %s%s", f.Outcome, f.What, f.Detail, named(f.InDetail), f.Hint, named(f.Do))
 		for _, r := range f.Publish {
 			said[i] += fmt.Sprintf(" | %s %s %s", r.Name, r.Type, r.Value)
 		}

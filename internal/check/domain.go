@@ -24,7 +24,7 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 		return
 	case c.extent.Offline:
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX of "+from+" not looked at", "")
-		l.Aside(remedy.Offline)
+		l.InDetail(remedy.Offline)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceDNS)
@@ -85,7 +85,7 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 		l.Warn("SPF", fmt.Sprintf("%s: %s: %s", n.returns, s.Record, some(s.Remarks)), "take it out of the record")
 	default:
 		l.Pass("SPF", fmt.Sprintf("%s: %s (%d of %d lookups)", n.returns, s.Record, s.Lookups, maildns.MaxSPFLookups))
-		l.Aside(remedy.RelayUnseen)
+		l.InDetail(remedy.RelayUnseen)
 	}
 }
 

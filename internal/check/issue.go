@@ -95,7 +95,7 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 		l.Do(remedy.Remedy{Code: remedy.Explain})
 	}
 	if due == "" {
-		l.Aside(remedy.NoSchedule)
+		l.InDetail(remedy.NoSchedule)
 	}
 	var undated []int64
 	for _, a := range p.Issue.Articles() {

@@ -44,7 +44,7 @@ func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft d
 		return
 	case c.extent.Offline:
 		l.Skip("links", linksAndPictures(len(targets))+" not asked", "")
-		l.Aside(remedy.Offline)
+		l.InDetail(remedy.Offline)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceLinks)

@@ -73,7 +73,7 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 		return
 	case c.extent.Offline:
 		l.Skip("way out", base+" not asked", "")
-		l.Aside(remedy.Offline)
+		l.InDetail(remedy.Offline)
 		return
 	}
 	if err := c.desk.Answers(ctx); err != nil {
@@ -116,7 +116,7 @@ func (c *check) oneClick(ctx context.Context, l *finding.List, pages, token stri
 	}
 	if status, err = post("no-token"); err == nil && status == http.StatusOK {
 		l.Fail("one click", "an address that belongs to nobody is answered with 200, too", "")
-		l.Aside(remedy.OthersPages)
+		l.InDetail(remedy.OthersPages)
 		l.Do(remedy.Remedy{Code: remedy.PassPages})
 		return
 	}

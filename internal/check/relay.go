@@ -30,7 +30,7 @@ func (c *check) relay(ctx context.Context, l *finding.List) {
 		return
 	case c.extent.Offline:
 		l.Skip("relay", address+" not asked", "")
-		l.Aside(remedy.Offline)
+		l.InDetail(remedy.Offline)
 		return
 	case c.rehearsal && !loopback.Is(cfg.Host):
 		l.Skip("relay", address+" not asked: this is a rehearsal", "")

@@ -54,10 +54,10 @@ func (c *check) signing(l *finding.List) {
 		mail.DescribeKey(dkim.Key.Public()), mail.DKIMName(dkim.Domain, dkim.Selector))
 	if _, ok := dkim.Key.Public().(ed25519.PublicKey); ok {
 		l.Warn("signing", detail, "")
-		l.Aside(remedy.RecordNotForAll)
+		l.InDetail(remedy.RecordNotForAll)
 		l.Do(remedy.Remedy{Code: remedy.MakeRSA})
 		return
 	}
 	l.Pass("signing", detail)
-	l.Aside(remedy.RecordShown)
+	l.InDetail(remedy.RecordShown)
 }

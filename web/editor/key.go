@@ -51,7 +51,7 @@ func (k *Key) before(next http.Handler, pages *template.Template) http.Handler {
 			k.answer(w, pages, http.StatusForbidden, "key-wanted", nil)
 		case asks:
 			http.SetCookie(w, k.cookie(r))
-			k.leadOn(w, r, pages, without(query, "token"))
+			k.sendOn(w, r, pages, without(query, "token"))
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -81,11 +81,11 @@ func (k *Key) cookie(r *http.Request) *http.Cookie {
 	}
 }
 
-// leadOn leads to the address without the token. A browser that comes from
+// sendOn sends a browser to the address without the token. A browser that comes from
 // elsewhere, such as from a file, would follow a redirect without a
 // SameSite=Strict cookie: it gets a page of our own that leads on. So does one
 // too old to say where it comes from.
-func (k *Key) leadOn(w http.ResponseWriter, r *http.Request, pages *template.Template, to string) {
+func (k *Key) sendOn(w http.ResponseWriter, r *http.Request, pages *template.Template, to string) {
 	if from := r.Header.Get("Sec-Fetch-Site"); from == "none" || from == "same-origin" {
 		w.Header().Set("Location", to) // relative, whatever path the page is mounted under
 		w.WriteHeader(http.StatusSeeOther)

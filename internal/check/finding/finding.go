@@ -74,7 +74,7 @@ type Finding struct {
 	Detail   string
 	Hint     string        // what to do
 	Do       remedy.Remedy // more of it, which whoever shows the finding words
-	Aside    remedy.Remedy // more of Detail, likewise
+	InDetail remedy.Remedy // more of Detail, likewise
 	Publish  []Record      // DNS records to publish, where that is what to do
 	Articles []int64       // the articles it is about
 }
@@ -129,10 +129,10 @@ func (l *List) Do(r remedy.Remedy) {
 	}
 }
 
-// Aside adds to the detail of the finding added last.
-func (l *List) Aside(code remedy.Code) {
+// InDetail adds to the detail of the finding added last what whoever shows it words.
+func (l *List) InDetail(code remedy.Code) {
 	if n := len(l.all); n > 0 {
-		l.all[n-1].Aside = remedy.Remedy{Code: code}
+		l.all[n-1].InDetail = remedy.Remedy{Code: code}
 	}
 }
 

@@ -16,11 +16,11 @@ const rangeMost = 2000
 // errAudience is a frozen audience that can't be read.
 var errAudience = errors.New("an audience is damaged")
 
-// freezeAudience freezes every active reader who is not suppressed, in ranges of a
+// freezeAudience freezes every active reader who is neither suppressed nor paused, in ranges of a
 // size, in the order of their ids. An erased reader is not active. The ids of a range come as one
 // text: row by row a million would take most of a second.
 func (tx *Tx) freezeAudience(ctx context.Context, issueID int64, size int) error {
-	suppressed, err := tx.suppressedReaders(ctx)
+	barred, err := tx.barredReaders(ctx)
 	if err != nil {
 		return fmt.Errorf("freeze audience: %w", err)
 	}
@@ -35,7 +35,7 @@ func (tx *Tx) freezeAudience(ctx context.Context, issueID int64, size int) error
 		if len(ids) > 0 {
 			after = ids[len(ids)-1]
 		}
-		waiting = append(waiting, without(ids, suppressed)...)
+		waiting = append(waiting, without(ids, barred)...)
 		for len(waiting) >= size || last && len(waiting) > 0 {
 			n := min(len(waiting), size)
 			number++
@@ -50,13 +50,17 @@ func (tx *Tx) freezeAudience(ctx context.Context, issueID int64, size int) error
 	}
 }
 
-// suppressedReaders lists the suppressed who are on the list, in order.
-func (tx *Tx) suppressedReaders(ctx context.Context) ([]int64, error) {
+// barredReaders lists who is on the list and suppressed, or has paused, in order.
+func (tx *Tx) barredReaders(ctx context.Context) ([]int64, error) {
 	return queryAll(ctx, tx, scanValue[int64], `
 		SELECT h.subscriber_id
 		FROM suppressions x
 		JOIN subscriber_hashes h ON h.hash = x.hash
-		ORDER BY h.subscriber_id`)
+		UNION
+		SELECT subscriber_id
+		FROM subscriptions
+		WHERE newsletter_id = ? AND paused_until > ?
+		ORDER BY 1`, tx.newsletter, tx.stamp())
 }
 
 // activeReaders lists the next active readers by id.

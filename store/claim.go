@@ -35,6 +35,7 @@ const claimQuery = `
 			WHEN x.reason IS NOT NULL THEN 'suppressed: ' || x.reason
 			WHEN p.status IS NULL THEN 'not subscribed'
 			WHEN p.status <> 'active' THEN p.status
+			WHEN p.paused_until > ? THEN 'paused'
 			ELSE ''
 		END
 	FROM subscribers s
@@ -60,7 +61,7 @@ func (l *ledger) candidates(ctx context.Context, ids []int64) ([]claimable, erro
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := queryAll(ctx, l.Tx, scanClaimable, claimQuery, l.issue, l.newsletter, idList(ids))
+	found, err := queryAll(ctx, l.Tx, scanClaimable, claimQuery, l.stamp(), l.issue, l.newsletter, idList(ids))
 	if err != nil {
 		return nil, err
 	}

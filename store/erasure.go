@@ -78,6 +78,7 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 				preferences = '{}',
 				labels = '[]',
 				left_why = '',
+				paused_until = NULL,
 				changed_at = ?
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.stamp(), sub.ID}},
 		// A server's refusal nearly always quotes the address. Deliveries have no index by

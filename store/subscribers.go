@@ -30,6 +30,7 @@ const selectSubscriber = `
 		n.consent_wording,
 		n.labels,
 		n.left_why,
+		n.paused_until,
 		n.joined_at,
 		n.changed_at
 	FROM subscribers s
@@ -74,6 +75,7 @@ func scanSubscriber(r row) (subscribers.Subscriber, error) {
 		&s.Consent.Wording,
 		jsonInto(&s.Labels),
 		&s.WhyLeft,
+		timeInto(&s.Paused),
 		timeInto(&s.Joined),
 		timeInto(&s.Changed),
 	)

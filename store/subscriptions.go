@@ -235,7 +235,8 @@ type SubscriberStats struct {
 	Unsubscribed int
 	Forgotten    int // erased; they count in no status
 	Suppressed   int // addresses, whether or not they are on the list
-	Mailable     int // active and not suppressed
+	Paused       int // active, and not mailed for now because they said so
+	Mailable     int // active, and neither paused nor suppressed
 }
 
 // Stats counts the list.
@@ -248,10 +249,11 @@ func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 				count(*) FILTER (WHERE n.status = 'active' AND s.key IS NOT NULL),
 				count(*) FILTER (WHERE n.status = 'unsubscribed' AND s.key IS NOT NULL),
 				count(*) FILTER (WHERE s.key IS NULL),
-				(SELECT count(*) FROM suppressions)
+				(SELECT count(*) FROM suppressions),
+				count(*) FILTER (WHERE n.status = 'active' AND n.paused_until > ?)
 			FROM subscriptions n
 			JOIN subscribers s ON s.id = n.subscriber_id
-			WHERE n.newsletter_id = ?`, tx.newsletter)
+			WHERE n.newsletter_id = ?`, tx.stamp(), tx.newsletter)
 		if err != nil {
 			return err
 		}
@@ -266,12 +268,12 @@ func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 
 func scanStats(r row) (SubscriberStats, error) {
 	var c SubscriberStats
-	err := r.Scan(&c.Pending, &c.Active, &c.Unsubscribed, &c.Forgotten, &c.Suppressed)
+	err := r.Scan(&c.Pending, &c.Active, &c.Unsubscribed, &c.Forgotten, &c.Suppressed, &c.Paused)
 	return c, err
 }
 
-// Mailable is how many readers an issue started now would go to: active and
-// not suppressed.
+// Mailable is how many readers an issue started now would go to: active, and
+// neither paused nor suppressed.
 func (s *Store) Mailable(ctx context.Context) (int, error) {
 	var n int
 	err := s.read(ctx, func(tx *Tx) (err error) {
@@ -287,7 +289,7 @@ func (s *Store) Mailable(ctx context.Context) (int, error) {
 // AnyMailable reports whether there is a subscriber to mail, without counting them.
 func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		found, err = queryOne(ctx, tx, scanValue[bool], `SELECT EXISTS (SELECT 1 `+fromMailable+`)`, tx.newsletter)
+		found, err = queryOne(ctx, tx, scanValue[bool], `SELECT EXISTS (SELECT 1 `+fromMailable+`)`, tx.newsletter, tx.stamp())
 		return err
 	})
 	if err != nil {
@@ -297,13 +299,14 @@ func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
 }
 
 func (tx *Tx) mailable(ctx context.Context) (int, error) {
-	return queryOne(ctx, tx, scanValue[int], `SELECT count(*) `+fromMailable, tx.newsletter)
+	return queryOne(ctx, tx, scanValue[int], `SELECT count(*) `+fromMailable, tx.newsletter, tx.stamp())
 }
 
 // fromMailable is who an issue of a newsletter would go to.
 const fromMailable = `
 		FROM subscriptions n
 		WHERE n.newsletter_id = ? AND n.status = 'active'
+		AND (n.paused_until IS NULL OR n.paused_until <= ?)
 		AND NOT EXISTS (
 			SELECT 1
 			FROM subscriber_hashes h

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,19 +37,25 @@ func newSubscribersRemove(a *app) *cobra.Command {
 }
 
 func newSubscribersChange(a *app) *cobra.Command {
-	var email, name string
+	var email, name, until string
 	c := &cobra.Command{
 		Use:   "change <email>",
-		Short: "change a reader's address or name",
+		Short: "change a reader's address or name, or keep issues from them for a while",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cmd.Flags()
-			if !flags.Changed("email") && !flags.Changed("name") {
-				return &usageError{msg: "nothing to change", hint: "use --email NEW, --name NAME or both"}
+			details := flags.Changed("email") || flags.Changed("name")
+			if !details && !flags.Changed("pause-until") {
+				return &usageError{msg: "nothing to change", hint: "use --email NEW, --name NAME or --pause-until DATE"}
 			}
 			r, err := a.reader(cmd.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if flags.Changed("pause-until") {
+				if err := a.pauseReader(cmd.Context(), r, until, details); err != nil || !details {
+					return err
+				}
 			}
 			if !flags.Changed("email") {
 				email = r.Email
@@ -61,7 +68,33 @@ func newSubscribersChange(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&email, "email", "", "the new `ADDRESS`")
 	c.Flags().StringVar(&name, "name", "", "the new `NAME`; \"\" takes it away")
+	c.Flags().StringVar(&until, "pause-until", "", "no issue before this `DATE` (2026-12-24), at most a year away; \"\" ends the pause")
 	return c
+}
+
+// pauseReader pauses a reader until a day begins, and says so unless more is to be said.
+func (a *app) pauseReader(ctx context.Context, r store.Listed, day string, more bool) error {
+	var until time.Time
+	words := oneLine(r.Email) + " is mailed again."
+	if day != "" {
+		var err error
+		if until, err = time.ParseInLocation(time.DateOnly, day, a.cfg.Newsletter.Timezone); err != nil {
+			return &usageError{msg: fmt.Sprintf("--pause-until: %q is not a date", day), hint: "write 2026-12-24"}
+		}
+		words = fmt.Sprintf("%s is not mailed before %s.", oneLine(r.Email), a.local(until))
+	}
+	l, err := a.list(ctx)
+	if err != nil {
+		return err
+	}
+	err = l.Pause(ctx, r.Subscriber, until, a.actor())
+	switch {
+	case errors.Is(err, list.ErrPause):
+		return &usageError{msg: "--pause-until: " + err.Error(), hint: "name a day after today"}
+	case err != nil || more:
+		return err
+	}
+	return a.told(ctx, r.Subscriber, words)
 }
 
 func (a *app) changeReader(ctx context.Context, r store.Listed, email, name string) error {

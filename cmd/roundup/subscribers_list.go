@@ -159,6 +159,9 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	if s.Suppressed != "" {
 		t.row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
 	}
+	if s.Paused.After(a.now()) {
+		t.row("Paused", "until "+a.local(s.Paused))
+	}
 	if s.WhyLeft != "" {
 		t.row("Left because", whyLeftWords(s.WhyLeft))
 	}
@@ -209,6 +212,9 @@ func newSubscribersStats(a *app) *cobra.Command {
 			t := newTable(a.people())
 			t.row("would be mailed now", num(s.Mailable))
 			t.row("active", num(s.Active))
+			if s.Paused > 0 {
+				t.row("  paused", num(s.Paused))
+			}
 			t.row("pending", num(s.Pending))
 			t.row("unsubscribed", num(s.Unsubscribed))
 			for _, why := range subscribers.WhysLeft() {

@@ -16,6 +16,7 @@ type Subscriber struct {
 	Suppressed string   `json:"suppressed,omitempty"`
 	PublicID   string   `json:"public_id"`
 	Labels     []string `json:"labels,omitempty"`
+	Paused     string   `json:"paused_until,omitempty"`
 	WhyLeft    string   `json:"why_left,omitempty"` // as the reader says
 	Consent    Consent  `json:"consent"`
 	Joined     string   `json:"joined"`
@@ -34,7 +35,7 @@ type Consent struct {
 func SubscriberOf(s store.Listed) Subscriber {
 	return Subscriber{
 		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
-		Labels: s.Labels, WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
+		Labels: s.Labels, Paused: stamp(s.Paused), WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
 	}
 }
 
@@ -45,7 +46,8 @@ type Readers struct {
 	Unsubscribed int `json:"unsubscribed"`
 	Forgotten    int `json:"forgotten"`  // erased; they count in no status
 	Suppressed   int `json:"suppressed"` // addresses, whether or not they are on the list
-	Mailable     int `json:"mailable"`   // active and not suppressed
+	Paused       int `json:"paused,omitempty"`
+	Mailable     int `json:"mailable"` // active, and neither paused nor suppressed
 }
 
 // List is `subscribers stats`.

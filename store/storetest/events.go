@@ -63,6 +63,9 @@ func changes() []recorded {
 			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
+		{method: "Pause", before: joins, do: func(s *scene) error {
+			return s.Pause(s.t.Context(), ann, begin().Add(time.Hour), anna())
+		}, want: []string{"paused (subscriber)"}},
 		{method: "SayWhyLeft", before: leaves, do: func(s *scene) error {
 			return s.SayWhyLeft(s.t.Context(), s.shelf().get(ann).PublicID, subscribers.Other, anna())
 		}, want: []string{"said why they left (subscriber)"}},

@@ -212,12 +212,14 @@ CREATE TABLE subscriptions (
     preferences     TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(preferences)),
     labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
     left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why IN ('', 'too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
+    paused_until    TEXT,                 -- no issue that starts before it goes to the reader
     joined_at       TEXT    NOT NULL,
     changed_at      TEXT    NOT NULL,
     CHECK (left_why = '' OR status = 'unsubscribed'),
     PRIMARY KEY (newsletter_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
+CREATE INDEX subscriptions_paused ON subscriptions (newsletter_id, paused_until) WHERE paused_until IS NOT NULL;
 
 CREATE TABLE suppressions (               -- outlives the subscriber
     id     INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -184,7 +184,7 @@ func (c *connection) use(dialling, sending context.Context) {
 	}
 	c.tell(report{up: true})
 	c.serve(sending, conn)
-	// Every result is reported by now; a goodbye that fails changes none.
+	// Every result is reported by now; whether QUIT succeeds does not matter.
 	_ = conn.Close()
 	c.tell(report{down: true})
 }

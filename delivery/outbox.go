@@ -194,7 +194,7 @@ func (c *lazyConn) send(ctx context.Context, m relay.Message) (relay.Result, err
 
 func (c *lazyConn) close() {
 	if c.conn != nil {
-		// Nothing hangs on the goodbye: every result is settled by then.
+		// Whether QUIT succeeds does not matter: every result is settled by then.
 		_ = c.conn.Close()
 		c.conn = nil
 	}

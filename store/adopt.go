@@ -60,7 +60,7 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 	if err := tx.giveUpOutbox(ctx); err != nil {
 		return f, err
 	}
-	// What was copied from it before is a stranger from here on.
+	// Copies made before this are not taken for this database any more.
 	f.id = lineage(f.id) + randomHex(IDSize/2)
 	err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaID, f.id))
 	if err != nil {

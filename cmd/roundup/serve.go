@@ -94,7 +94,7 @@ func (a *app) serve(ctx context.Context) error {
 	go func() { closed <- shutdown(ctx, server) }()
 	<-done
 	err = errors.Join(ended, ignoreClosed(err), <-closed)
-	// Who pressed the button has left, whatever became of the request.
+	// A reader who pressed the button leaves, whatever became of the request.
 	leaving, cancel := context.WithTimeout(a.hard, drainLeaving)
 	defer cancel()
 	pages.Wait(leaving)

@@ -131,7 +131,7 @@ func (c *conn) giveUp(number int) {
 	}
 }
 
-// Close says goodbye and closes. With a message in flight in another goroutine
+// Close sends QUIT and closes. With a message in flight in another goroutine
 // it closes at once, as when Send's context ends.
 func (c *conn) Close() error {
 	c.mu.Lock()

@@ -43,7 +43,7 @@ func known() []string {
 }
 
 // Try connects, signs in and asks whether the relay would take mail from a
-// return path, then says goodbye: no mail is begun. Its error is a *Trouble;
+// return path, then sends QUIT: no mail is begun. Its error is a *Trouble;
 // with one about the return path the offer is there all the same.
 func (r *Relay) Try(ctx context.Context, returnPath string) (Offer, error) {
 	c, err := r.dial(ctx)

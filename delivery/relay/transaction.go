@@ -144,7 +144,7 @@ func (c *conn) afterRefusal(r Result) Result {
 }
 
 // unasked is the result when the relay spoke, or closed, before it was asked: to
-// say goodbye, or out of step with us. Nothing of the message was sent.
+// announce that it closes, or out of step with us. Nothing of the message was sent.
 func (c *conn) unasked() Result {
 	r := Result{Verdict: Later, Why: "the relay spoke without being asked", Broken: true}
 	reply, err := c.await(CommandMail, lastWords)

@@ -43,7 +43,7 @@ const claimQuery = `
 	LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = s.id
 	LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
 	LEFT JOIN suppressions x ON x.hash = h.hash
-	WHERE s.id IN (SELECT value FROM json_each(?))
+	WHERE s.id ` + inIDs + `
 	ORDER BY s.id`
 
 func scanClaimable(r row) (c claimable, err error) {

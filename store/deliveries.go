@@ -140,7 +140,7 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 			email,
 			name
 		FROM subscribers
-		WHERE id IN (SELECT value FROM json_each(?))
+		WHERE id `+inIDs+`
 		ORDER BY id`, idList(ids))
 	if err != nil {
 		return err

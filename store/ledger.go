@@ -211,7 +211,7 @@ func (tx *Tx) reopen(ctx context.Context, issue int64, subscriberIDs []int64) er
 		FROM deliveries
 		WHERE issue_id = ?
 			AND (state = 'failed' OR (state = 'queued' AND why = ?))
-			AND subscriber_id IN (SELECT value FROM json_each(?))`, issue, why, idList(subscriberIDs))
+			AND subscriber_id `+inIDs, issue, why, idList(subscriberIDs))
 	if err == nil && failed != len(subscriberIDs) {
 		err = fmt.Errorf("%w: %d of %d have failed", delivery.ErrUnlawful, failed, len(subscriberIDs))
 	}
@@ -219,7 +219,7 @@ func (tx *Tx) reopen(ctx context.Context, issue int64, subscriberIDs []int64) er
 		_, err = tx.exec(ctx, `
 			UPDATE deliveries
 			SET state = 'queued', why = ?, changed_at = ?
-			WHERE issue_id = ? AND state = 'failed' AND subscriber_id IN (SELECT value FROM json_each(?))`,
+			WHERE issue_id = ? AND state = 'failed' AND subscriber_id `+inIDs,
 			why, tx.stamp(), issue, idList(subscriberIDs))
 	}
 	if err != nil {

@@ -26,6 +26,7 @@ const (
 	PurposeUnsubscribe Purpose = "unsubscribe" // leave the newsletter: the link and the mailto of every mail
 	PurposeConfirm     Purpose = "confirm"     // confirm a pending subscription
 	PurposeTest        Purpose = "test"        // the links of test mails, which only say so
+	PurposeCalendar    Purpose = "calendar"    // read the editor's calendar; it names nobody
 )
 
 const (

@@ -95,7 +95,7 @@ func TestTokenRefusesChanges(t *testing.T) {
 func TestTokenIsBoundToItsPurpose(t *testing.T) {
 	t.Parallel()
 	k := keyring(t)
-	purposes := []subscribers.Purpose{subscribers.PurposeUnsubscribe, subscribers.PurposeConfirm, subscribers.PurposeTest}
+	purposes := []subscribers.Purpose{subscribers.PurposeUnsubscribe, subscribers.PurposeConfirm, subscribers.PurposeTest, subscribers.PurposeCalendar}
 	for _, made := range purposes {
 		for _, used := range purposes {
 			_, err := k.Verify(k.Token(made, subscribers.PublicID{1}), used)

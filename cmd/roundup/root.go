@@ -78,7 +78,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 // asked are the commands that are for what they print.
 var asked = []string{
 	"articles", "articles list", "check", "config", "deliveries", "edit", "explain", "history", "issues", "issues list",
-	"issues show", "report", "schedule", "sources", "sources list", "subscribers list", "subscribers show",
+	"issues show", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers list", "subscribers show",
 	"subscribers stats", "suppressions", "suppressions list", "templates", "templates list", "version",
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/internal/asjson"
+	"roundup/web/readers"
 )
 
 func newSchedule(a *app) *cobra.Command {
@@ -18,7 +19,37 @@ func newSchedule(a *app) *cobra.Command {
 	}
 	c.Flags().IntVar(&last, "last", 5, "how many decided slots to show")
 	c.Flags().IntVar(&next, "next", 3, "how many coming slots to show")
+	c.AddCommand(&cobra.Command{
+		Use:   "calendar",
+		Short: "the secret address of the schedule, for a calendar program",
+		Long: `Print the address at which ` + "`serve`" + ` has the schedule for a calendar program: the last
+slots and what became of them, those to come, and their cut-offs. Whoever has the
+address can read it; nobody can guess it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.calendarAddress(cmd.Context()) },
+	})
 	return c
+}
+
+func (a *app) calendarAddress(ctx context.Context) error {
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	base := a.cfg.Newsletter.BaseURL
+	if base == "" {
+		return &usageError{msg: "the calendar has no address while newsletter.base_url is not set", hint: "set it to where `roundup serve` is reached"}
+	}
+	keys, err := st.Keyring(ctx)
+	if err != nil {
+		return err
+	}
+	address := readers.CalendarAddress(base, keys)
+	if a.json {
+		return a.printJSON(asjson.Calendar{Calendar: address})
+	}
+	a.printf("%s\n", address)
+	return nil
 }
 
 func (a *app) schedule(ctx context.Context, last, next int) error {

@@ -156,6 +156,7 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		Sections:    d.SectionTitles(),
 		Rhythm:      schedule.RhythmOf(a.cfg.Schedule.Cron, a.cfg.Schedule.Every),
 		NextIssue:   d.NextSlot,
+		Slots:       timetable(d),
 		Keyring:     keyring,
 		Readers:     l,
 		Archive:     a.st,
@@ -163,6 +164,34 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		Log:         log,
 		Now:         a.now,
 	})
+}
+
+// In the editor's calendar are so many slots that were, and so many to come.
+const (
+	calendarLast = 26
+	calendarNext = 13
+)
+
+// timetable is the schedule for the editor's calendar.
+func timetable(d *desk.Desk) readers.Timetable {
+	return func(ctx context.Context) ([]readers.Slot, error) {
+		s, err := d.Schedule(ctx, calendarLast, calendarNext)
+		if err != nil {
+			return nil, err
+		}
+		var slots []readers.Slot
+		for _, was := range s.Last {
+			slots = append(slots, readers.Slot{Slot: was})
+		}
+		for _, at := range s.Next {
+			slot := readers.Slot{Slot: schedule.Slot{At: at}}
+			if cutOff := d.Config().Digest.CutOff; cutOff > 0 {
+				slot.CutOff = at.Add(-cutOff)
+			}
+			slots = append(slots, slot)
+		}
+		return slots, nil
+	}
 }
 
 // logRun writes what a run of the daemon did.

@@ -10,3 +10,8 @@ type Slot struct {
 	Issue   int       `json:"issue,omitempty"`
 	Why     string    `json:"why,omitempty"`
 }
+
+// Calendar is the line of `schedule calendar`.
+type Calendar struct {
+	Calendar string `json:"calendar"` // an address; whoever has it can read the schedule
+}

@@ -44,6 +44,7 @@ type Options struct {
 	Sections    []string         // titles of the sections that have feeds
 	Rhythm      schedule.Rhythm  // how often issues come
 	NextIssue   func() time.Time // when the next one does, zero for nobody knows; nil for never
+	Slots       Timetable        // for the editor's calendar; nil for none
 
 	Keyring  *subscribers.Keyring
 	Readers  Subscribers
@@ -84,6 +85,7 @@ func New(o Options) (*Pages, error) {
 		mux.HandleFunc("/issues/"+form, r.public(r.feed(form)))
 		mux.HandleFunc("/issues/in/{section}/"+form, r.public(r.feed(form)))
 	}
+	mux.HandleFunc("GET /calendar/{token}/calendar.ics", r.calendar)
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("/", r.notFound)
 	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), leavings: leaving}, nil

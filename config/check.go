@@ -114,6 +114,8 @@ func (k key) checkKind(value string) string {
 		return checkListen(value)
 	case networks:
 		return checkNetwork(value)
+	case sites:
+		return checkSite(value)
 	case patterns:
 		if _, err := regexp.Compile(value); err != nil {
 			return "is not a regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
@@ -159,6 +161,18 @@ func parseBool(value string) (bool, error) {
 		return false, nil
 	}
 	return false, strconv.ErrSyntax
+}
+
+// checkSite checks an origin (RFC 6454): what a browser sends of the site that a form
+// was on.
+func checkSite(value string) string {
+	if reason := checkURL(value); reason != "" {
+		return reason
+	}
+	if u, err := url.Parse(value); err != nil || u.Scheme+"://"+u.Host != strings.ToLower(value) {
+		return "is more than a site; write nothing but scheme and host, as https://magazine.example"
+	}
+	return ""
 }
 
 func checkURL(value string) string {

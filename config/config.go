@@ -197,4 +197,7 @@ type Web struct {
 	MetricsListen  string   `mapstructure:"metrics_listen"`  // "" for no metrics
 	TrustedProxies []string `mapstructure:"trusted_proxies"` // CIDR prefixes or addresses
 	Archive        string   // "public", "unlisted" or "off"
+	AllowOrigins   []string `mapstructure:"allow_origins"` // scheme and host, no path
+	SignUpsPerHour int      `mapstructure:"sign_ups_per_hour"`
+	Welcome        bool     // mail those who have confirmed
 }

@@ -27,11 +27,12 @@ const (
 	texts     kind = "list of texts"
 	addresses kind = "list of addresses"
 	networks  kind = "list of networks"
+	sites     kind = "list of sites" // scheme and host
 	patterns  kind = "list of regular expressions"
 	params    kind = "group of names and texts" // of a link: name=value
 )
 
 // isList reports whether a value is a list of texts rather than one.
 func (k kind) isList() bool {
-	return k == texts || k == addresses || k == networks || k == patterns || k == params
+	return k == texts || k == addresses || k == networks || k == sites || k == patterns || k == params
 }

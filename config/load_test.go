@@ -111,6 +111,8 @@ web:
   listen: ":9000"
   metrics_listen: 127.0.0.1:9465
   trusted_proxies: [10.0.0.0/8, "::1"]
+  allow_origins: https://magazine.example
+  sign_ups_per_hour: 50
 templates: .
 database: data/roundup.db
 `
@@ -169,7 +171,7 @@ func TestLoad(t *testing.T) {
 		},
 		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
-		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public"},
+		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
 		Database: filepath.Join(dir, "data", "roundup.db"),
 	}
 	got, err := config.Load(path, nil)

@@ -137,6 +137,7 @@ func TestProblems(t *testing.T) {
 		{name: "listen", give: "web: {listen: 8080}", want: []string{`roundup.yaml:1: web.listen: "8080" is not an address to listen on; write it as 127.0.0.1:8080`}},
 		{name: "listen without a port", give: "web: {listen: 'localhost:http'}", want: []string{`roundup.yaml:1: web.listen: "localhost:http" has no port from 0 to 65535`}},
 		{name: "metrics for readers", give: "web: {listen: 127.0.0.1:8080, metrics_listen: 127.0.0.1:8080}", want: []string{"roundup.yaml:1: web.metrics_listen: is the address of web.listen; metrics are not for readers, give them one of their own"}},
+		{name: "site", give: "web: {allow_origins: [https://magazine.example/join]}", want: []string{`roundup.yaml:1: web.allow_origins[0]: "https://magazine.example/join" is more than a site; write nothing but scheme and host, as https://magazine.example`}},
 		{name: "network", give: "web: {trusted_proxies: [proxy.example]}", want: []string{`roundup.yaml:1: web.trusted_proxies[0]: "proxy.example" is neither an IP address nor a network such as 10.0.0.0/8`}},
 		{name: "cron with too few fields", give: "schedule: {cron: 0 7 * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 7 * FRI" has 4 fields; it needs 5: minute, hour, day of the month, month, day of the week`}},
 		{name: "cron with a bad hour", give: "schedule: {cron: 0 25 * * FRI}", want: []string{`roundup.yaml:1: schedule.cron: "0 25 * * FRI" can't have "25" for the hour; 0 to 23`}},

@@ -49,13 +49,19 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 	return err
 }
 
-// erase takes everything personal from the rows of a subscriber.
+// erase forgets a subscriber, for good.
 func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscribers.Actor) error {
 	hash, err := tx.hashOf(ctx, sub.ID)
 	if err != nil {
 		return err
 	}
 	tx.left = append(tx.left, leaving{at: tx.at, what: string(subscribers.Erased), id: sub.PublicID, hash: hash})
+	return tx.blank(ctx, sub, event{subscriber: sub.ID, what: forgotten, by: by})
+}
+
+// blank takes everything personal from the rows of a subscriber, who may come back
+// unless the address is suppressed; last is the last event there is of them.
+func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event) error {
 	steps := []struct {
 		what  string
 		query string
@@ -103,7 +109,7 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 	if err := tx.eraseMail(ctx, sub.Email); err != nil {
 		return err
 	}
-	return tx.event(ctx, event{subscriber: sub.ID, what: forgotten, by: by})
+	return tx.event(ctx, last)
 }
 
 // skipErased ends a subscriber's deliveries that are to be tried again. Who was never

@@ -15,6 +15,8 @@ func (s *Store) LookupPlans(ctx context.Context) (map[string]string, error) {
 		"known by guid":           knownByGUID,
 		"candidates":              candidatesSince,
 		"due outbox":              dueOutbox,
+		"unconfirmed":             unconfirmed,
+		"sign-ups since":          signUpsSince,
 	} {
 		plan, err := s.plan(ctx, query)
 		if err != nil {

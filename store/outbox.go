@@ -75,13 +75,20 @@ const dueOutbox = `
 // ago and never settled is due again; its Attempts tell.
 func (s *Store) ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error) {
 	var claimed []OutboxMail
-	err := s.write(ctx, func(tx *Tx) (err error) {
+	due := func(tx *Tx) (err error) {
 		claimed, err = queryAll(ctx, tx, scanOutbox, dueOutbox, tx.stamp(), tx.newsletter, n)
-		if err != nil || len(claimed) == 0 {
-			return err
-		}
-		return tx.markClaimed(ctx, claimed)
-	})
+		return err
+	}
+	// It is asked every few seconds: the write lock is not taken for nothing.
+	err := s.read(ctx, due)
+	if err == nil && len(claimed) > 0 {
+		err = s.write(ctx, func(tx *Tx) error {
+			if err := due(tx); err != nil || len(claimed) == 0 {
+				return err
+			}
+			return tx.markClaimed(ctx, claimed)
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("claim outbox mail: %w", err)
 	}

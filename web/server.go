@@ -7,12 +7,23 @@
 package web
 
 import (
+	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // maxHeader is how many octets a request's header may have.
 const maxHeader = 16 << 10
+
+// maxConnections is how many browsers may be connected at a time; more wait. Each may
+// take the memory of its header and body, and a file of the process.
+const maxConnections = 500
+
+// Limit lets only so many connections through at a time that strangers can't take all
+// the memory and files there are.
+func Limit(l net.Listener) net.Listener { return netutil.LimitListener(l, maxConnections) }
 
 // NewServer is an HTTP server with every limit set: strangers reach it.
 func NewServer(h http.Handler) *http.Server {

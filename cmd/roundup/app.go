@@ -28,6 +28,8 @@ var (
 	_ delivery.Recent     = (*store.Store)(nil)
 	_ readers.Subscribers = (*list.List)(nil)
 	_ readers.Archive     = (*store.Store)(nil)
+	_ readers.SignUps     = (*list.List)(nil)
+	_ list.Writer         = (*desk.Desk)(nil)
 )
 
 // app holds what the commands share: streams, flags, and what has been opened.

@@ -48,6 +48,14 @@ func noticeWords(n desk.News) desk.Notice {
 		}
 	case desk.DatabaseWhole:
 		return desk.Notice{Subject: "the database is whole again", Text: "Issues go out as before."}
+	case desk.SignUpsStopped:
+		return desk.Notice{
+			Subject: "more people sign up than may",
+			Text: "So many confirmations went out within an hour (web.sign_ups_per_hour) that no more do. Whoever signs up is asked to come\n" +
+				"again in an hour. If it is no attack, set a higher number. See: roundup subscribers list --status pending",
+		}
+	case desk.SignUpsGoOn:
+		return desk.Notice{Subject: "people can sign up again", Text: "Confirmations go out as before."}
 	}
 	return sourceNews(n.Kind, n.Source)
 }

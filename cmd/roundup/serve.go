@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -74,7 +75,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	server := web.NewServer(pages)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(web.Limit(listener)) }()
 	address := "http://" + listener.Addr().String()
 	a.printf("Readers' pages at %s%s. Ctrl-C stops.\n", address, reached(a.cfg.Newsletter.BaseURL, address))
 
@@ -141,7 +142,7 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		return nil, err
 	}
 	n := a.cfg.Newsletter
-	return readers.New(readers.Options{
+	o := readers.Options{
 		Name:        n.Name,
 		Tagline:     n.Tagline,
 		Logo:        n.Logo,
@@ -163,7 +164,27 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		Health:      func() readers.Health { return readers.Health(daemon.Health()) },
 		Log:         log,
 		Now:         a.now,
-	})
+		Origins:     a.cfg.Web.AllowOrigins,
+		Proxies:     networks(a.cfg.Web.TrustedProxies),
+	}
+	if a.cfg.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
+		l.MailThrough(d, a.cfg.Web.SignUpsPerHour)
+		o.SignUps = l
+	}
+	return readers.New(o)
+}
+
+// networks are those of addresses and networks that the configuration has checked.
+func networks(texts []string) []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range texts {
+		if prefix, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, prefix)
+		} else if addr, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+		}
+	}
+	return all
 }
 
 // In the editor's calendar are so many slots that were, and so many to come.

@@ -26,6 +26,12 @@ func CheckTemplates(theme string, own fs.FS) error {
 		if _, err := Render(try.issue, try.pub, Options{Theme: theme, Templates: own}); err != nil {
 			return err
 		}
+		link := "https://news.magazine.example/"
+		for _, m := range []Message{Confirmation(try.pub, link, link), Welcome(try.pub, link)} {
+			if _, _, err := RenderMessage(m, try.pub, Options{Theme: theme, Templates: own}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

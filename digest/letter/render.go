@@ -160,10 +160,15 @@ func standIns(issue digest.Issue, pub digest.Publication) []digest.Embedded {
 
 // renderHTML fills the layout and writes its style sheet into the elements.
 func (t templateSet) renderHTML(letter Letter) (string, error) {
-	markup, err := t.htmlOf(letter)
+	markup, err := t.htmlOf("mail", letter)
 	if err != nil {
 		return "", err
 	}
+	return styled(markup)
+}
+
+// styled writes the style sheet of a mail into its elements.
+func styled(markup string) (string, error) {
 	if err := checkRules(markup); err != nil {
 		return "", err
 	}
@@ -218,13 +223,18 @@ func checkRules(markup string) error {
 	return nil
 }
 
-// renderText fills the layout of the text part. Lines end without spaces, and
-// there are never more than two empty ones.
+// renderText fills the layout of the text part.
 func (t templateSet) renderText(letter Letter) (string, error) {
-	filled, err := t.textOf(letter)
+	filled, err := t.textOf("mail", letter)
 	if err != nil {
 		return "", err
 	}
+	return tidied(filled, letter), nil
+}
+
+// tidied is a text part whose lines end without spaces, with never more than two
+// empty ones.
+func tidied(filled string, letter Letter) string {
 	var out []string
 	empty := 0
 	for line := range strings.SplitSeq(filled, "\n") {
@@ -239,5 +249,5 @@ func (t templateSet) renderText(letter Letter) (string, error) {
 		out = append(out, line)
 	}
 	language.OrderLines(out, letter.Direction == "rtl", letter.Unsubscribe)
-	return strings.Trim(strings.Join(out, "\n"), "\n") + "\n", nil
+	return strings.Trim(strings.Join(out, "\n"), "\n") + "\n"
 }

@@ -173,11 +173,11 @@ func defines(trees map[string]*parse.Tree, file string, called map[string]bool) 
 	return false
 }
 
-// htmlOf fills the layout of the HTML part.
-func (t templateSet) htmlOf(letter Letter) (string, error) {
+// htmlOf fills a layout of the HTML part: mail, or message.
+func (t templateSet) htmlOf(layout string, data any) (string, error) {
 	var b boundedWriter
 	t.limits.reset()
-	if err := t.html.ExecuteTemplate(&b, "mail", letter); err != nil {
+	if err := t.html.ExecuteTemplate(&b, layout, data); err != nil {
 		return "", t.mistake(".html", err)
 	}
 	if t.places == nil {
@@ -186,11 +186,11 @@ func (t templateSet) htmlOf(letter Letter) (string, error) {
 	return t.checked(b.String())
 }
 
-// textOf fills the layout of the text part.
-func (t templateSet) textOf(letter Letter) (string, error) {
+// textOf fills a layout of the text part.
+func (t templateSet) textOf(layout string, data any) (string, error) {
 	var b boundedWriter
 	t.limits.reset()
-	if err := t.text.ExecuteTemplate(&b, "mail", letter); err != nil {
+	if err := t.text.ExecuteTemplate(&b, layout, data); err != nil {
 		return "", t.mistake(".txt", err)
 	}
 	return b.String(), nil

@@ -12,7 +12,8 @@ const attendEvery = 10 * time.Second
 
 // attendant does what must not wait for an issue that is going out, which may
 // take hours: it reads the sources that are due, tells the editor what is wrong,
-// and sends what is due of the mail that is no issue. The daemon has one all its
+// sends what is due of the mail that is no issue, and erases who has not confirmed in
+// time. The daemon has one all its
 // life, a run of the timer's as long as it sends.
 type attendant struct {
 	desk    *Desk
@@ -26,14 +27,14 @@ func (a *attendant) round(ctx context.Context) {
 	if !a.noFetch {
 		_, err = a.desk.fetchDue(ctx, time.Time{})
 	}
-	err = errors.Join(err, a.desk.Tell(ctx))
+	err = errors.Join(err, a.desk.Tell(ctx), a.desk.sweep(ctx))
 	if ctx.Err() != nil {
 		return
 	}
 	if said := words(err); said != a.said {
 		a.said = said
 		if err != nil {
-			a.desk.log.Error("sources were not read, or the editor was not told", "error", err)
+			a.desk.log.Error("sources were not read, the editor was not told, or those not erased who never confirmed", "error", err)
 		}
 	}
 }

@@ -52,6 +52,7 @@ type Desk struct {
 	pictures  pictureCache // that mails embed
 	rehearsal bool
 	answered  time.Time  // when the readers' pages last answered
+	swept     time.Time  // when unconfirmed readers were last erased; the attendant's own
 	reading   sync.Mutex // held while sources are read
 }
 

@@ -26,6 +26,8 @@ const (
 	Quarantined     NewsKind = "quarantined"      // Source: articles of it wait for a decision
 	DatabaseDamaged NewsKind = "database damaged" // Err: nothing is sent
 	DatabaseWhole   NewsKind = "database whole"   // damaged no more
+	SignUpsStopped  NewsKind = "sign-ups stopped" // the hour's confirmations are used up
+	SignUpsGoOn     NewsKind = "sign-ups go on"   // confirmations go out again
 )
 
 // News is what the editor is told of, before it is put into words.

@@ -19,6 +19,9 @@ const (
 	// suspended machine, and an issue that a person released, are noticed within
 	// that time; a slot is met to the moment.
 	turnEvery = 3 * time.Second
+	// carryEvery is how often it looks for mail that is no issue: who signs up waits for
+	// the mail with the page open.
+	carryEvery = 2 * time.Second
 	// runAgainAfter is how long it leaves alone what could not be done or finished.
 	runAgainAfter = time.Minute
 )
@@ -77,6 +80,7 @@ func (m *Daemon) Run(ctx context.Context) error {
 	var moved error
 	var watching sync.WaitGroup
 	watching.Go(func() { m.every(ctx, attendEvery, m.attend) })
+	watching.Go(func() { m.every(ctx, carryEvery, m.carry) })
 	m.every(ctx, turnEvery, func(ctx context.Context) {
 		if moved = m.work(ctx); moved != nil {
 			end()
@@ -239,6 +243,10 @@ func (m *Daemon) attend(ctx context.Context) {
 	m.updateHealth(ctx)
 	m.helper.round(ctx)
 }
+
+// carry sends what is due of the mail that is no issue, whatever else takes long. What
+// goes wrong with it the attendant says, who does the same.
+func (m *Daemon) carry(ctx context.Context) { _ = m.desk.FlushOutbox(ctx) }
 
 // account puts a run in words, to tell a new one from the same again.
 func account(r Result) string {

@@ -22,6 +22,9 @@ type List struct {
 	store *store.Store
 	keys  *subscribers.Keyring
 	now   func() time.Time
+
+	writer  Writer // nil where nobody can be asked to confirm
+	perHour int
 }
 
 // New returns the list in a database. Its error is that the database's keys

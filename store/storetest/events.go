@@ -54,7 +54,7 @@ func changes() []recorded {
 		s.exchange(issue, 0, to(1, delivery.Unknown))
 	}
 	reader1 := "reader1@b.example"
-	return []recorded{
+	return append(signUpChanges(), []recorded{
 		{method: "Add", do: func(s *scene) error {
 			_, err := s.Add(s.t.Context(), s.shelf().person(ann, ""), anna())
 			return err
@@ -204,7 +204,7 @@ func changes() []recorded {
 			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: anna()})
 			return err
 		}, want: []string{"database adopted ()"}},
-	}
+	}...)
 }
 
 // Every change is on record once, with who did it.

@@ -21,7 +21,7 @@ type faceParts struct {
 func (r *pages) face(w http.ResponseWriter, req *http.Request) {
 	p := page{
 		Title: r.Name, Public: r.archiveMode() == Public, Canonical: r.absolute("/"),
-		Face: &faceParts{Rhythm: r.rhythm()}, Feeds: r.feedsOfAll(),
+		Face: &faceParts{Rhythm: r.rhythm()}, Feeds: r.feedsOfAll(), Form: r.invitation(0),
 	}
 	if r.NextIssue != nil {
 		if next := r.NextIssue(); !next.IsZero() {

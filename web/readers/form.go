@@ -3,6 +3,7 @@ package readers
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"roundup/internal/language"
 	"roundup/subscribers"
@@ -26,6 +27,17 @@ func (r *pages) form() *form {
 		Action: r.path("/subscribe"), Words: words,
 		Moment: r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now()),
 	}
+}
+
+// invitation is the form where people can sign up, nil where they can't. Its moment is
+// rounded down, by nothing but on a page that stays the same for so long.
+func (r *pages) invitation(every time.Duration) *form {
+	if r.SignUps == nil {
+		return nil
+	}
+	f := r.form()
+	f.Moment = r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now().Truncate(every))
+	return f
 }
 
 // path is where a page is for a browser: below the base address's own path.

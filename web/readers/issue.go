@@ -57,7 +57,11 @@ func (r *pages) issue(w http.ResponseWriter, req *http.Request) {
 		r.index(w)
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", issuePolicy)
+	policy := issuePolicy
+	if r.SignUps != nil && r.archiveMode() == Public {
+		policy = strings.Replace(policy, "form-action 'none'", "form-action 'self'", 1) // the sign-up form below the issue
+	}
+	h.Set("Content-Security-Policy", policy)
 	r.serve(w, req, "text/html; charset=utf-8", html, changed)
 }
 
@@ -80,7 +84,9 @@ func (r *pages) serve(w http.ResponseWriter, req *http.Request, contentType, bod
 // itself is not touched, and needs no mark: an older one, or one of the
 // publication's own templates, has the ends of its head and body too.
 func (r *pages) around(archived digest.ArchivedPage) (string, error) {
-	v := r.view(page{Feeds: r.feedsOfAll()})
+	// What everybody gets can't bear the moment of each: the hour's, so that it stays the
+	// same page for who has it already.
+	v := r.view(page{Feeds: r.feedsOfAll(), Form: r.invitation(time.Hour)})
 	v.Issue = &issueParts{Data: r.dataOf(archived.Issue)}
 	for _, neighbour := range []struct {
 		issue digest.Issue

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -52,7 +53,11 @@ type Options struct {
 	Health   func() Health
 	Log      *slog.Logger
 	Now      func() time.Time
-	AnswerIn time.Duration // how long a client waits for its unsubscription; 0 for what is usual
+	SignUps  SignUps        // nil where nobody can sign up
+	Origins  []string       // sites besides the pages' own whose form may post here
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
+	AskIn    time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual
+	AnswerIn time.Duration  // how long a client waits for its unsubscription; 0 for what is usual
 }
 
 // Pages is everything `roundup serve` answers.
@@ -73,7 +78,7 @@ func New(o Options) (*Pages, error) {
 		return nil, err
 	}
 	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
-	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving}
+	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving, caps: newCaps()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.post)
@@ -87,6 +92,14 @@ func New(o Options) (*Pages, error) {
 	}
 	mux.HandleFunc("GET /calendar/{token}/calendar.ics", r.calendar)
 	mux.HandleFunc("GET /healthz", r.healthz)
+	if o.SignUps != nil {
+		mux.HandleFunc("GET /subscribe", r.showForm)
+		mux.HandleFunc("POST /subscribe", r.subscribe)
+		mux.HandleFunc("GET /confirm/{token}", r.askToConfirm)
+		mux.HandleFunc("POST /confirm/{token}", r.confirm)
+		mux.HandleFunc("GET /never/{token}", r.askNever)
+		mux.HandleFunc("POST /never/{token}", r.never)
+	}
 	mux.HandleFunc("/", r.notFound)
 	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), leavings: leaving}, nil
 }
@@ -101,6 +114,7 @@ type pages struct {
 	words    language.Words
 	set      *template.Template // of all pages
 	leavings *leavings
+	caps     *caps
 }
 
 // pagePolicy is the policy of the pages: nothing from elsewhere but the logo.

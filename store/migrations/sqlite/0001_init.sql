@@ -237,6 +237,16 @@ CREATE TABLE subscriber_hashes (
 ) STRICT;
 CREATE INDEX subscriber_hashes_hash ON subscriber_hashes (hash);
 
+CREATE TABLE sign_ups (                   -- the last three confirmations an address was asked for
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    hash          BLOB    NOT NULL CHECK (length(hash) = 32), -- of the address, as in suppressions
+    last_at       TEXT    NOT NULL,
+    second_at     TEXT,
+    third_at      TEXT,
+    PRIMARY KEY (newsletter_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_ups_last ON sign_ups (newsletter_id, last_at);
+
 -- An issue's audience, frozen at its start in ranges of up to 2,000 readers: one
 -- value a range, never updated.
 CREATE TABLE audience (

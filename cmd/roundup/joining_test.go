@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/http"
+	"net/mail"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"roundup/internal/testing/smtptest"
+)
+
+// TestJoining is how somebody becomes a reader from the web: fifty ask for one address
+// from fifty networks at the same moment, one mail asks it to confirm, and its owner
+// does, twice. What a program sends, or another site, is not handed on.
+func TestJoining(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a form is not sent within two seconds")
+	}
+	s := newSite(t, 1, smtptest.Options{})
+	port, err := webPort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve := s.command("serve")
+	serve.Env = append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port, "ROUNDUP_WEB_TRUSTED_PROXIES=127.0.0.1")
+	var log bytes.Buffer
+	serve.Stdout, serve.Stderr = &log, &log
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	answers(t, "127.0.0.1:"+port)
+	p := joining{t, "http://127.0.0.1:" + port}
+
+	_, form := p.get("/subscribe")
+	moment := regexp.MustCompile(`name="moment" value="([^"]+)"`).FindStringSubmatch(form)[1]
+	ask := url.Values{"email": {"new@readers.example"}, "name": {"BUY PILLS http://pills.example"}, "moment": {moment}}
+	if code, _ := p.post("/subscribe", ask, "192.0.2.1", ""); code != http.StatusUnprocessableEntity {
+		t.Errorf("at once: %d", code)
+	}
+	time.Sleep(2 * time.Second) // what is tested
+	if code, _ := p.post("/subscribe", ask, "192.0.2.1", "https://evil.example"); code != http.StatusForbidden {
+		t.Errorf("from another site: %d", code)
+	}
+	var all sync.WaitGroup
+	bodies := make([]string, 51)
+	for i := range bodies {
+		all.Go(func() {
+			sent := url.Values{"email": {"New@Readers.example"}, "name": ask["name"], "moment": {moment}}
+			if i == 50 { // who is a reader gets the same page
+				sent.Set("email", "r1@readers.example")
+			}
+			var code int
+			if code, bodies[i] = p.post("/subscribe", sent, fmt.Sprintf("192.0.%d.1", i), ""); code != http.StatusOK {
+				t.Errorf("%d: %d", i, code)
+			}
+		})
+	}
+	all.Wait()
+	for i, body := range bodies {
+		if body != bodies[0] {
+			t.Errorf("%d: another page:\n%s", i, body)
+		}
+	}
+	if err := s.mta.WaitMails(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	m := s.mta.Mails()[0]
+	text, html, header := parts(t, m.Data)
+	if to := strings.Join(m.To, " "); to != "New@Readers.example" && to != "New@readers.example" || header.Get("Auto-Submitted") != "auto-generated" || header.Get("List-Unsubscribe") != "" {
+		t.Errorf("to %s, header %v", to, header)
+	}
+	if strings.Contains(text+html, "PILLS") || strings.Contains(text+html, "readers.example") {
+		t.Errorf("what somebody typed is in the mail: %s", text)
+	}
+	confirm := regexp.MustCompile(`https://news\.magazine\.example(/confirm/\S+)`).FindStringSubmatch(text)
+	never := regexp.MustCompile(`https://news\.magazine\.example(/never/\S+)`).FindStringSubmatch(text)
+	if confirm == nil || never == nil || !strings.Contains(html, confirm[0]) || !strings.Contains(html, never[0]) {
+		t.Fatalf("no links in both parts: %s", text)
+	}
+	for _, path := range []string{confirm[1], never[1]} {
+		if code, page := p.get(path); code != http.StatusOK || strings.Contains(strings.ToLower(page), "new@") {
+			t.Errorf("%s: %d %s", path, code, page)
+		}
+	}
+	if got := s.must("subscribers", "list", "--status", "pending", "--json"); !strings.Contains(got, `New@`) {
+		t.Errorf("after looking: %s", got)
+	}
+	for range 2 {
+		if code, _ := p.post(confirm[1], nil, "192.0.2.1", ""); code != http.StatusOK {
+			t.Errorf("confirmed: %d", code)
+		}
+	}
+	if got := s.must("subscribers", "show", "new@readers.example", "--json"); !strings.Contains(got, `"active"`) || !strings.Contains(got, `"confirmation"`) {
+		t.Errorf("after confirming: %s", got)
+	}
+	if err := s.mta.WaitMails(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	if text, _, _ := parts(t, s.mta.Mails()[1].Data); !strings.Contains(text, "/u/") {
+		t.Errorf("no way out in the welcome: %s", text)
+	}
+	if code, _ := p.post(never[1], nil, "192.0.2.1", ""); code != http.StatusOK {
+		t.Errorf("never again: %d", code)
+	}
+	if got := s.must("subscribers", "show", "new@readers.example", "--json"); !strings.Contains(got, `"unsubscribed"`) {
+		t.Errorf("after never again: %s", got)
+	}
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("the daemon: %v", err)
+	}
+	if n := s.mta.Kept(); n != 2 {
+		t.Errorf("%d mails, want the confirmation and the welcome", n)
+	}
+	for _, personal := range []string{"new@", "New@", "192.0.", "PILLS"} {
+		if strings.Contains(log.String(), personal) {
+			t.Errorf("the log has %q: %s", personal, log.String())
+		}
+	}
+}
+
+// joining is a browser.
+type joining struct {
+	t    *testing.T
+	base string
+}
+
+func (p joining) get(path string) (int, string) {
+	p.t.Helper()
+	return p.send(http.MethodGet, path, nil, "", "")
+}
+
+func (p joining) post(path string, form url.Values, from, origin string) (int, string) {
+	return p.send(http.MethodPost, path, form, from, origin)
+}
+
+func (p joining) send(method, path string, form url.Values, from, origin string) (int, string) {
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		p.t.Error(err)
+		return 0, ""
+	}
+	for name, value := range map[string]string{"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": from, "Origin": origin} {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Error(err)
+		return 0, ""
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Error(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// parts are the text and the HTML of a mail.
+func parts(t *testing.T, data []byte) (text, html string, header mail.Header) {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := multipart.NewReader(m.Body, params["boundary"])
+	var all [2]string
+	for i := range all {
+		part, err := r.NextRawPart()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(quotedprintable.NewReader(part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = string(body)
+	}
+	return all[0], all[1], m.Header
+}

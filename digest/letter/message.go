@@ -1,0 +1,68 @@
+package letter
+
+import (
+	"roundup/digest"
+	"roundup/internal/language"
+)
+
+// Message is a mail to one reader that is no issue. Nothing in it was typed by a
+// stranger: it would reach whomever the stranger names.
+type Message struct {
+	Subject   string
+	Text      string
+	Button    string // the words of Link
+	Link      string // "" for none
+	After     string // what stands below; "" for nothing
+	Other     string // the words of OtherLink, at the foot
+	OtherLink string // "" for none
+}
+
+// Confirmation is the mail that asks an address to confirm its subscription: confirm
+// and never are the addresses of the pages behind its links.
+func Confirmation(pub digest.Publication, confirm, never string) Message {
+	words := language.WordsFor(pub.Language)
+	fill := func(text string) string { return words.Fill(text, "name", pub.Name) }
+	return Message{
+		Subject: fill(words.Join.MailSubject), Text: fill(words.Join.MailSaid),
+		Button: words.Join.MailButton, Link: confirm,
+		After: words.Join.MailIgnore, Other: words.Join.MailNever, OtherLink: never,
+	}
+}
+
+// Welcome is the mail to whom has confirmed: leave is the page to leave by.
+func Welcome(pub digest.Publication, leave string) Message {
+	words := language.WordsFor(pub.Language)
+	return Message{
+		Subject: words.Fill(words.Join.WelcomeSubject, "name", pub.Name),
+		Text:    words.Fill(words.Join.WelcomeSaid, "name", pub.Name),
+		Other:   words.Unsubscribe, OtherLink: leave,
+	}
+}
+
+// messageData is the data of message.html and message.txt.
+type messageData struct {
+	Letter
+	Said Message
+}
+
+// RenderMessage makes the two parts of a mail that is no issue, in the look of those
+// that are. A mistake in a template is a *TemplateError.
+func RenderMessage(m Message, pub digest.Publication, opts Options) (markup, text string, err error) {
+	set, err := parseTemplates(opts.Theme, opts.Templates)
+	if err != nil {
+		return "", "", err
+	}
+	letter := newLetter(digest.Issue{Subject: m.Subject}, pub, opts, 0)
+	letter.Browser, letter.SentTo, letter.Unsubscribe, letter.Email = "", "", m.OtherLink, ""
+	data := messageData{letter, m}
+	if markup, err = set.htmlOf("message", data); err != nil {
+		return "", "", err
+	}
+	if markup, err = styled(markup); err != nil {
+		return "", "", err
+	}
+	if text, err = set.textOf("message", data); err != nil {
+		return "", "", err
+	}
+	return markup, tidied(text, letter), nil
+}

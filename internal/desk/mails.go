@@ -1,0 +1,37 @@
+package desk
+
+import (
+	"roundup/digest/letter"
+	"roundup/store"
+)
+
+// Confirmation is the mail that asks to confirm, in the newsletter's look, with the
+// tokens of its two links.
+func (d *Desk) Confirmation(confirm, never string) (store.OutboxMail, error) {
+	base := d.cfg.Newsletter.BaseURL
+	return d.message(letter.Confirmation(d.Publication(), base+"/confirm/"+confirm, base+"/never/"+never))
+}
+
+// Welcome is the mail to a new reader, with the token of the link to leave; of no Kind
+// where none is to be sent.
+func (d *Desk) Welcome(leave string) (store.OutboxMail, error) {
+	if !d.cfg.Web.Welcome {
+		return store.OutboxMail{}, nil
+	}
+	m, err := d.message(letter.Welcome(d.Publication(), d.cfg.Newsletter.BaseURL+"/u/"+leave))
+	m.Kind = "welcome"
+	return m, err
+}
+
+// message renders a mail that is no issue. A mistake in templates of one's own keeps
+// nobody from confirming: the built-in ones stand in, and it is logged.
+func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
+	look := d.renderOptions()
+	html, text, err := letter.RenderMessage(m, d.Publication(), look)
+	if err != nil && look.Templates != nil {
+		d.log.Warn("the built-in templates stand in", "error", err)
+		look.Templates = nil
+		html, text, err = letter.RenderMessage(m, d.Publication(), look)
+	}
+	return store.OutboxMail{Subject: m.Subject, HTML: html, Text: text}, err
+}

@@ -1,0 +1,93 @@
+package list
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// Writer writes the mails that a reader gets for what happens on the list, but for
+// recipient and dedupe. What it is given are tokens of the links in them.
+type Writer interface {
+	Confirmation(confirm, never string) (store.OutboxMail, error)
+	// Welcome is of no Kind where there is to be none.
+	Welcome(leave string) (store.OutboxMail, error)
+}
+
+// MailThrough says how readers are asked to confirm, and how many in an hour at most,
+// all together; 0 for no limit. Without it nobody can be.
+func (l *List) MailThrough(w Writer, perHour int) { l.writer, l.perHour = w, perHour }
+
+// SignUp asks an address to confirm that it wants the newsletter, where it may be asked
+// (see store.SignUp), and reports whether it was. Nobody becomes a reader by it.
+func (l *List) SignUp(ctx context.Context, addr subscribers.Address, name string, consent subscribers.Consent, by subscribers.Actor) (bool, error) {
+	consent.At = l.now()
+	return l.store.SignUp(ctx, store.SignUp{
+		Subscriber: subscribers.Subscriber{Email: addr.Given, Key: addr.Key, Name: subscribers.CleanName(name), Consent: consent},
+		Budget:     l.perHour,
+		Mail:       l.confirmation,
+	}, by)
+}
+
+func (l *List) confirmation(sub subscribers.Subscriber, asked time.Time) (store.OutboxMail, error) {
+	m, err := l.writer.Confirmation(
+		l.keys.TimedToken(subscribers.PurposeConfirm, sub.PublicID, asked),
+		l.keys.TimedToken(subscribers.PurposeNever, sub.PublicID, asked))
+	m.Kind, m.Transport, m.Recipient = "confirmation", "mail", sub.Email
+	m.Dedupe = fmt.Sprintf("confirmation %s %d", sub.PublicID, asked.UnixMilli())
+	return m, err
+}
+
+// Asked is the address of whom a mail asked at a moment to confirm. It fails with
+// subscribers.ErrVoid.
+func (l *List) Asked(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error) {
+	if l.now().Sub(at) > subscribers.ConfirmWithin {
+		return "", subscribers.ErrVoid
+	}
+	sub, err := l.store.Asked(ctx, id, at)
+	return sub.Email, err
+}
+
+// ConfirmAsked makes a reader of whom a mail asked at a moment to confirm; from is the
+// page where they did. Twice is as good as once. It fails with subscribers.ErrVoid.
+func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) (subscribers.Confirmed, error) {
+	if l.now().Sub(at) > subscribers.ConfirmWithin {
+		return subscribers.Confirmed{}, subscribers.ErrVoid
+	}
+	c := store.Confirmation{ID: id, Asked: at, From: from, Welcome: l.welcome}
+	sub, err := l.store.ConfirmAsked(ctx, c, by)
+	if err != nil {
+		return subscribers.Confirmed{}, err
+	}
+	issues, err := l.store.UnderWay(ctx)
+	if err != nil {
+		return subscribers.Confirmed{}, err
+	}
+	done := subscribers.Confirmed{Email: sub.Email}
+	if n := len(issues); n > 0 {
+		done.UnderWay = issues[n-1].Number
+	}
+	return done, nil
+}
+
+func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err error) {
+	if l.writer == nil {
+		return m, nil
+	}
+	m, err = l.writer.Welcome(l.keys.Token(subscribers.PurposeUnsubscribe, sub.PublicID))
+	m.Transport, m.Recipient = "mail", sub.Email
+	m.Dedupe = fmt.Sprintf("welcome %s %d", sub.PublicID, l.now().UnixMilli())
+	return m, err
+}
+
+// NeverAgain sees to it that an address is not written to again, because its owner
+// pressed the button of a mail of that moment.
+func (l *List) NeverAgain(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error {
+	if l.now().Sub(at) > subscribers.UnconfirmedFor {
+		return subscribers.ErrVoid
+	}
+	return l.store.NeverAgain(ctx, id, by)
+}

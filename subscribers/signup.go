@@ -1,0 +1,28 @@
+package subscribers
+
+import (
+	"errors"
+	"time"
+)
+
+// ConfirmWithin is how long a mail that asks to confirm can be answered.
+const ConfirmWithin = 7 * 24 * time.Hour
+
+// UnconfirmedFor is how long somebody is remembered who was asked to confirm and has
+// not; the link of the same mail to be left alone holds as long.
+const UnconfirmedFor = 30 * 24 * time.Hour
+
+var (
+	// ErrTooManySignUps is returned while the hour's confirmations are used up, whatever
+	// address asks.
+	ErrTooManySignUps = errors.New("the hour's confirmations are used up")
+	// ErrVoid is returned for the link of a mail that is too old, or that something has
+	// happened since: its reader has left, was forgotten, or is not to be mailed.
+	ErrVoid = errors.New("the link holds no more")
+)
+
+// Confirmed is a reader who has confirmed.
+type Confirmed struct {
+	Email    string
+	UnderWay int // the number of the issue that is going out without the reader; 0 for none
+}

@@ -1,0 +1,112 @@
+package readers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// SignUps is what the pages need of the list for who wants to read.
+type SignUps interface {
+	// SignUp asks an address to confirm, where it may be asked, and reports whether it
+	// was. It fails with subscribers.ErrTooManySignUps.
+	SignUp(ctx context.Context, addr subscribers.Address, name string, consent subscribers.Consent, by subscribers.Actor) (bool, error)
+	// Asked is the address of whom a mail asked at a moment to confirm. It and the two
+	// below fail with subscribers.ErrVoid.
+	Asked(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)
+	// ConfirmAsked makes a reader of them; from is the page. Twice is as good as once.
+	ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) (subscribers.Confirmed, error)
+	// NeverAgain sees to it that they are not written to again.
+	NeverAgain(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error
+}
+
+// askToConfirm shows whose subscription a button confirms. A GET changes nothing: mail
+// scanners open every link, and run what is behind it.
+func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
+	var email string
+	if err == nil {
+		email, err = r.SignUps.Asked(req.Context(), id, at)
+	}
+	if err != nil {
+		r.failConfirm(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, page{
+		Title:  r.named(r.words.Join.Confirm),
+		Text:   []string{r.about(r.words.Join.ConfirmSaid, email)},
+		Button: r.words.Join.ConfirmButton,
+	})
+}
+
+// confirm makes a reader. Pressed twice it says the same.
+func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
+	var done subscribers.Confirmed
+	if err == nil {
+		done, err = r.SignUps.ConfirmAsked(req.Context(), id, at, r.BaseURL+"/subscribe", onPage())
+	}
+	if err != nil {
+		r.failConfirm(w, req, err)
+		return
+	}
+	text := []string{r.about(r.words.Join.ConfirmedSaid, done.Email)}
+	if n := done.UnderWay; n > 0 {
+		text = append(text, r.words.Fill(r.words.Join.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
+	}
+	r.say(w, http.StatusOK, page{Title: r.words.Join.Confirmed, Text: text})
+}
+
+// askNever shows to whom a button stops all mail.
+func (r *pages) askNever(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeNever)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	// Whose address that is, is shown as long as it is known.
+	email, err := r.SignUps.Asked(req.Context(), id, at)
+	if err != nil && !errors.Is(err, subscribers.ErrVoid) {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, page{
+		Title:  r.words.Join.Never,
+		Text:   []string{r.about(r.words.Join.NeverSaid, email)},
+		Button: r.words.Join.NeverButton,
+	})
+}
+
+// never stops all mail to whom the link was sent.
+func (r *pages) never(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeNever)
+	if err == nil {
+		err = r.SignUps.NeverAgain(req.Context(), id, at, onPage())
+	}
+	if errors.Is(err, subscribers.ErrVoid) {
+		err = subscribers.ErrToken
+	}
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, page{Title: r.named(r.words.Join.NeverDone)})
+}
+
+// about fills a text with the newsletter's name and an address, most of it hidden.
+func (r *pages) about(text, email string) string {
+	return r.words.Fill(text, "name", r.Name, "email", cmp.Or(subscribers.Mask(email), "…"))
+}
+
+// failConfirm says of a link that holds no more what to do, with the form to do it.
+func (r *pages) failConfirm(w http.ResponseWriter, req *http.Request, err error) {
+	if !errors.Is(err, subscribers.ErrVoid) {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld, Text: []string{r.words.Join.TooOldHelp}, Form: r.form()})
+}

@@ -1,0 +1,144 @@
+package readers
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"roundup/subscribers"
+)
+
+const (
+	// maxSignUp is how many octets a sign-up's body may have.
+	maxSignUp = 8 << 10
+	// A form is sent that soon after it was shown only by a program, and that late only
+	// by one that kept it.
+	soonestAfter, latestAfter = 2 * time.Second, 24 * time.Hour
+	// answerSignUpIn is how long each answer to a sign-up takes at least: longer than the
+	// work behind it, which differs a little with what is known of the address.
+	answerSignUpIn = 250 * time.Millisecond
+)
+
+// answer is what a sign-up is answered, as a page or in JSON.
+type answer struct {
+	status  int
+	code    string // of JSON, for programs
+	title   string
+	text    string
+	form    *form // to send once more; nil for none
+	waitFor time.Duration
+}
+
+// showForm shows the form on a page of its own; to the script of a form on another
+// site it gives the signed moment.
+func (r *pages) showForm(w http.ResponseWriter, req *http.Request) {
+	if wantsJSON(req) {
+		r.allow(w, req)
+		r.json(w, http.StatusOK, map[string]any{"moment": r.form().Moment})
+		return
+	}
+	f := r.form()
+	r.say(w, http.StatusOK, page{Title: f.Words.Title, Form: f})
+}
+
+// subscribe asks an address to confirm. What it answers depends on the form alone and
+// on how many were sent, never on what is known of the address; nor does how long it
+// takes.
+func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
+	earliest := time.NewTimer(cmp.Or(r.AskIn, answerSignUpIn))
+	defer earliest.Stop()
+	a, err := r.signUp(req)
+	select {
+	case <-earliest.C:
+	case <-req.Context().Done():
+	}
+	r.allow(w, req)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	if a.waitFor > 0 {
+		w.Header().Set("Retry-After", "3600")
+	}
+	if wantsJSON(req) {
+		r.json(w, a.status, map[string]any{"ok": a.status == http.StatusOK, "code": a.code, "message": strings.TrimSpace(a.title + ". " + a.text)})
+		return
+	}
+	p := page{Title: a.title, Form: a.form}
+	if a.text != "" {
+		p.Text = []string{a.text}
+	}
+	r.say(w, a.status, p)
+}
+
+// signUp looks at a form, cheapest first, and hands it on.
+func (r *pages) signUp(req *http.Request) (answer, error) {
+	req.Body = http.MaxBytesReader(nil, req.Body, maxSignUp)
+	whole := req.ParseForm() == nil
+	sent := req.PostForm
+	addr, isOne := addressOf(sent)
+	switch {
+	case !whole:
+		return r.again(http.StatusBadRequest, "form", url.Values{}), nil
+	case !r.fromOurs(req):
+		return r.again(http.StatusForbidden, "origin", sent), nil
+	case sent.Get("website") != "":
+		return r.again(http.StatusUnprocessableEntity, "form", sent), nil
+	case !r.timely(sent.Get("moment")):
+		return r.again(http.StatusUnprocessableEntity, "moment", sent), nil
+	case !isOne:
+		a := r.again(http.StatusUnprocessableEntity, "address", sent)
+		a.title, a.text, a.form.Wrong = a.form.Words.Title, "", r.words.Join.BadAddress
+		return a, nil
+	case !r.caps.take(r.network(req), r.Now()):
+		return r.busy(), nil
+	}
+	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
+	_, err := r.SignUps.SignUp(req.Context(), addr, sent.Get("name"), consent, onPage())
+	if errors.Is(err, subscribers.ErrTooManySignUps) {
+		return r.busy(), nil
+	}
+	return answer{status: http.StatusOK, code: "asked", title: r.words.Join.Asked, text: r.named(r.words.Join.AskedSaid)}, err
+}
+
+// addressOf is the address typed into a form, if it is one.
+func addressOf(sent url.Values) (subscribers.Address, bool) {
+	addr, err := subscribers.ParseAddress(strings.TrimSpace(sent.Get("email")))
+	return addr, err == nil
+}
+
+// again is the answer to a form that looks as if no person had sent it just now. A
+// person presses the button once more.
+func (r *pages) again(status int, code string, sent url.Values) answer {
+	f := r.form()
+	f.Email, f.Name = sent.Get("email"), sent.Get("name")
+	return answer{status: status, code: code, title: r.words.Join.Again, text: r.words.Join.AgainSaid, form: f}
+}
+
+// busy is the answer while too many sign up.
+func (r *pages) busy() answer {
+	return answer{status: http.StatusTooManyRequests, code: "busy", title: r.words.Join.Busy, text: r.words.Join.BusySaid, waitFor: time.Hour}
+}
+
+// timely reports whether a form was shown at a moment of ours, neither just now nor long ago.
+func (r *pages) timely(moment string) bool {
+	_, shown, err := r.Keyring.VerifyTimed(moment, subscribers.PurposeForm)
+	age := r.Now().Sub(shown)
+	return err == nil && age >= soonestAfter && age <= latestAfter
+}
+
+func wantsJSON(req *http.Request) bool {
+	return strings.Contains(req.Header.Get("Accept"), "application/json")
+}
+
+func (r *pages) json(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		r.Log.Debug("answer not written whole", "error", err) // the program went away
+	}
+}

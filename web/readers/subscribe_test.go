@@ -1,0 +1,374 @@
+package readers_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"roundup/subscribers"
+	"roundup/web/readers"
+)
+
+// signUps is a list that writes down who was asked.
+type signUps struct {
+	mu    sync.Mutex
+	asked []string
+	takes time.Duration
+	err   error
+
+	email     string // of whom a mail asked
+	void      error
+	confirmed subscribers.Confirmed
+	never     bool
+}
+
+func (s *signUps) SignUp(_ context.Context, addr subscribers.Address, name string, c subscribers.Consent, by subscribers.Actor) (bool, error) {
+	time.Sleep(s.takes)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, fmt.Sprint(addr.Given, " ", name, " ", c.From, " ", by.Kind))
+	return true, s.err
+}
+
+func (s *signUps) Asked(context.Context, subscribers.PublicID, time.Time) (string, error) {
+	return s.email, s.void
+}
+
+func (s *signUps) ConfirmAsked(_ context.Context, _ subscribers.PublicID, _ time.Time, _ string, _ subscribers.Actor) (subscribers.Confirmed, error) {
+	s.confirmed = subscribers.Confirmed{Email: s.email, UnderWay: s.confirmed.UnderWay}
+	return s.confirmed, s.void
+}
+
+func (s *signUps) NeverAgain(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) error {
+	s.never = true
+	return s.void
+}
+
+// door is the pages with the door that people join by.
+type door struct {
+	list  *signUps
+	pages http.Handler
+	keys  *subscribers.Keyring
+	now   time.Time
+	log   strings.Builder
+}
+
+func newDoor(t *testing.T, change ...func(*readers.Options)) *door {
+	t.Helper()
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: []byte(strings.Repeat("a", 32))}}, []byte(strings.Repeat("b", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &door{list: &signUps{email: "ann@example.org"}, keys: keys, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+	o := readers.Options{
+		Name: "The Weekly", BaseURL: "https://news.example", Keyring: keys, SignUps: d.list, AskIn: time.Nanosecond,
+		Origins: []string{"https://magazine.example"}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+		Now: func() time.Time { return d.now }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	if d.pages, err = readers.New(o); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// ask is one request; header and field are pairs.
+type ask struct {
+	method, path string
+	header       map[string]string
+	form         url.Values
+	from         string
+}
+
+func (d *door) do(t *testing.T, a ask) *httptest.ResponseRecorder {
+	t.Helper()
+	if a.method == "" {
+		a.method, a.path = http.MethodPost, "/subscribe"
+	}
+	req := httptest.NewRequestWithContext(t.Context(), a.method, "https://news.example"+a.path, strings.NewReader(a.form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for k, v := range a.header {
+		req.Header.Set(k, v)
+	}
+	if a.from != "" {
+		req.RemoteAddr = a.from
+	}
+	w := httptest.NewRecorder()
+	d.pages.ServeHTTP(w, req)
+	return w
+}
+
+// form is what a person sends who has read for a while.
+func (d *door) form(change ...string) url.Values {
+	v := url.Values{"email": {"ann@example.org"}, "name": {"Ann"}, "website": {""}}
+	v.Set("moment", d.keys.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, d.now.Add(-5*time.Second)))
+	for i := 0; i+1 < len(change); i += 2 {
+		v.Set(change[i], change[i+1])
+	}
+	return v
+}
+
+func (d *door) moment(age time.Duration) string {
+	return d.keys.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, d.now.Add(-age))
+}
+
+// What looks as if no person had sent it is refused with a page to press once more; all
+// else is handed on. In the order of the layers.
+func TestSubscribe(t *testing.T) {
+	t.Parallel()
+	origin := func(o, site string) map[string]string {
+		h := map[string]string{}
+		if o != "" {
+			h["Origin"] = o
+		}
+		if site != "" {
+			h["Sec-Fetch-Site"] = site
+		}
+		return h
+	}
+	tests := []struct {
+		name   string
+		header map[string]string
+		form   func(*door) url.Values
+		want   int
+	}{
+		{"our own page", origin("null", "same-origin"), nil, 200},
+		{"our own page without TLS", origin("null", ""), nil, 200},
+		{"our own page, named", origin("https://news.example", ""), nil, 200},
+		{"a browser that says nothing", nil, nil, 200},
+		{"the publication's page", origin("https://magazine.example", "cross-site"), nil, 200},
+		{"another site", origin("https://evil.example", "cross-site"), nil, 403},
+		{"another site, which hides", origin("null", "cross-site"), nil, 403},
+		{"a site next door", origin("https://other.magazine.example", "same-site"), nil, 403},
+		{"the publication's without TLS", origin("http://magazine.example", "cross-site"), nil, 403},
+		{"a field no person sees", nil, func(d *door) url.Values { return d.form("website", "http://pills.example") }, 422},
+		{"no moment", nil, func(d *door) url.Values { return d.form("moment", "") }, 422},
+		{"a moment of another's", nil, func(d *door) url.Values { return d.form("moment", d.moment(0)[:40]) }, 422},
+		{"a token for something else", nil, func(d *door) url.Values {
+			return d.form("moment", d.keys.TimedToken(subscribers.PurposeConfirm, subscribers.PublicID{}, d.now.Add(-time.Minute)))
+		}, 422},
+		{"too quick", nil, func(d *door) url.Values { return d.form("moment", d.moment(2*time.Second-time.Millisecond)) }, 422},
+		{"just slow enough", nil, func(d *door) url.Values { return d.form("moment", d.moment(2*time.Second)) }, 200},
+		{"a day", nil, func(d *door) url.Values { return d.form("moment", d.moment(24*time.Hour)) }, 200},
+		{"more than a day", nil, func(d *door) url.Values { return d.form("moment", d.moment(24*time.Hour+time.Millisecond)) }, 422},
+		{"from tomorrow", nil, func(d *door) url.Values { return d.form("moment", d.moment(-time.Hour)) }, 422},
+		{"no address", nil, func(d *door) url.Values { return d.form("email", "ann") }, 422},
+		{"two addresses", nil, func(d *door) url.Values { return d.form("email", "a@x.example, b@x.example") }, 422},
+		{"too long", nil, func(d *door) url.Values { return d.form("name", strings.Repeat("x", 9<<10)) }, 400},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t)
+			form := d.form()
+			if tt.form != nil {
+				form = tt.form(d)
+			}
+			w := d.do(t, ask{header: tt.header, form: form})
+			if w.Code != tt.want || (len(d.list.asked) == 1) != (tt.want == 200) {
+				t.Errorf("got %d, asked %q; want %d", w.Code, d.list.asked, tt.want)
+			}
+			if tt.want != 200 && tt.want != 400 {
+				again := regexp.MustCompile(`name="moment" value="([^"]+)"`).FindStringSubmatch(w.Body.String())
+				if again == nil || !strings.Contains(w.Body.String(), `value="`+strings.ReplaceAll(form.Get("email"), "<", "&lt;")+`"`) {
+					t.Fatalf("no form to send once more: %s", w.Body)
+				}
+				d.now = d.now.Add(3 * time.Second)
+				if w := d.do(t, ask{header: origin("null", "same-origin"), form: d.form("moment", again[1])}); w.Code != 200 {
+					t.Errorf("once more: %d", w.Code)
+				}
+			}
+			if log := d.log.String(); strings.Contains(log, "ann") || strings.Contains(log, "192.0.2") {
+				t.Errorf("the log names somebody: %s", log)
+			}
+		})
+	}
+}
+
+// The consent says which site the form was on.
+func TestSubscribeRecordsThePage(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.do(t, ask{form: d.form()})
+	d.do(t, ask{form: d.form(), header: map[string]string{"Origin": "https://magazine.example"}})
+	want := []string{"ann@example.org Ann https://news.example/subscribe reader", "ann@example.org Ann https://magazine.example reader"}
+	if fmt.Sprint(d.list.asked) != fmt.Sprint(want) {
+		t.Errorf("asked %q, want %q", d.list.asked, want)
+	}
+}
+
+// A network may send so many an hour, whatever it writes into X-Forwarded-For; behind a
+// proxy of ours it is the nearest address that is not a proxy's.
+func TestSubscribeByNetwork(t *testing.T) {
+	t.Parallel()
+	through := func(list string) map[string]string { return map[string]string{"X-Forwarded-For": list} }
+	tests := []struct {
+		name         string
+		first, other ask // first uses up its network; is other's another?
+		another      bool
+	}{
+		{"one address", ask{from: "192.0.2.1:1"}, ask{from: "192.0.2.1:9"}, false},
+		{"one /24", ask{from: "192.0.2.1:1"}, ask{from: "192.0.2.200:1"}, false},
+		{"two /24", ask{from: "192.0.2.1:1"}, ask{from: "192.0.3.1:1"}, true},
+		{"one /64", ask{from: "[2001:db8::1]:1"}, ask{from: "[2001:db8::ffff:1]:1"}, false},
+		{"two /64", ask{from: "[2001:db8::1]:1"}, ask{from: "[2001:db8:0:1::1]:1"}, true},
+		{"IPv4 in IPv6", ask{from: "192.0.2.1:1"}, ask{from: "[::ffff:192.0.2.7]:1"}, false},
+		{"a stranger's header", ask{from: "192.0.2.1:1"}, ask{from: "192.0.2.1:1", header: through("198.51.100.1")}, false},
+		{"behind our proxy", ask{from: "10.0.0.1:1", header: through("192.0.2.1")}, ask{from: "10.0.0.1:1", header: through("198.51.100.1")}, true},
+		{"a lie behind our proxy", ask{from: "10.0.0.1:1", header: through("192.0.2.1")}, ask{from: "10.0.0.1:1", header: through("198.51.100.1, 192.0.2.1")}, false},
+		{"two proxies", ask{from: "10.0.0.1:1", header: through("192.0.2.1")}, ask{from: "10.0.0.2:1", header: through("192.0.2.1, 10.0.0.3")}, false},
+		{"no address in it", ask{from: "10.0.0.1:1"}, ask{from: "10.0.0.1:1", header: through("unknown")}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t)
+			send := func(a ask) int { a.form = d.form(); return d.do(t, a).Code }
+			for i := range 20 {
+				if got := send(tt.first); got != 200 {
+					t.Fatalf("sign-up %d: %d", i+1, got)
+				}
+			}
+			if got := send(tt.first); got != 429 {
+				t.Errorf("one more: %d, want 429", got)
+			}
+			if got := send(tt.other) == 200; got != tt.another {
+				t.Errorf("the other's goes through: %v, want %v", got, tt.another)
+			}
+			d.now = d.now.Add(time.Hour)
+			if got := send(tt.first); got != 200 {
+				t.Errorf("an hour later: %d", got)
+			}
+		})
+	}
+}
+
+// An answer takes as long whatever the list does with the address, and is the same to
+// the octet.
+func TestSubscribeTellsNothing(t *testing.T) {
+	t.Parallel()
+	for _, accept := range []string{"text/html", "application/json"} {
+		var first string
+		for _, takes := range []time.Duration{0, time.Millisecond, 200 * time.Millisecond} {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDoor(t, func(o *readers.Options) { o.AskIn = 0 })
+				d.list.takes = takes
+				began := time.Now()
+				w := d.do(t, ask{form: d.form(), header: map[string]string{"Accept": accept}})
+				if took := time.Since(began); took != 250*time.Millisecond {
+					t.Errorf("the answer took %v", took)
+				}
+				got := fmt.Sprint(w.Code, w.Header(), w.Body)
+				if first == "" {
+					first = got
+				}
+				if got != first || w.Code != 200 {
+					t.Errorf("%v: another answer:\n%s\nthan\n%s", takes, got, first)
+				}
+			})
+		}
+	}
+}
+
+func TestSubscribeInJSON(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	header := map[string]string{"Accept": "application/json", "Origin": "https://magazine.example"}
+	var got struct {
+		OK                    bool
+		Code, Message, Moment string
+	}
+	read := func(w *httptest.ResponseRecorder) {
+		t.Helper()
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if o := w.Header().Get("Access-Control-Allow-Origin"); o != "https://magazine.example" {
+			t.Errorf("allowed to %q", o)
+		}
+	}
+	read(d.do(t, ask{method: http.MethodGet, path: "/subscribe", header: header}))
+	moment := got.Moment
+	read(d.do(t, ask{form: d.form("moment", moment), header: header}))
+	if got.OK || got.Code != "moment" {
+		t.Errorf("too quick: %+v", got)
+	}
+	d.now = d.now.Add(time.Minute)
+	read(d.do(t, ask{form: d.form("moment", moment), header: header}))
+	if !got.OK || got.Code != "asked" || !strings.Contains(got.Message, "mailbox") {
+		t.Errorf("got %+v", got)
+	}
+	d.list.err = subscribers.ErrTooManySignUps
+	read(d.do(t, ask{form: d.form(), header: header}))
+	if got.OK || got.Code != "busy" {
+		t.Errorf("too many: %+v", got)
+	}
+	header["Origin"] = "https://evil.example"
+	if w := d.do(t, ask{method: http.MethodGet, path: "/subscribe", header: header}); w.Header().Get("Access-Control-Allow-Origin") != "" {
+		t.Error("any site may read the answer")
+	}
+}
+
+// A list that can't be written is said to whoever asks, and to the operator.
+func TestSubscribeFails(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.list.err = context.DeadlineExceeded
+	if w := d.do(t, ask{form: d.form()}); w.Code != 500 || !strings.Contains(d.log.String(), "deadline") {
+		t.Errorf("got %d: %s", w.Code, d.log.String())
+	}
+}
+
+func TestConfirmPages(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	token := func(p subscribers.Purpose) string { return d.keys.TimedToken(p, subscribers.PublicID{1}, d.now) }
+	page := func(method, path string) (int, string) {
+		w := d.do(t, ask{method: method, path: path})
+		return w.Code, w.Body.String()
+	}
+	confirm, never := "/confirm/"+token(subscribers.PurposeConfirm), "/never/"+token(subscribers.PurposeNever)
+	for _, path := range []string{confirm, never} {
+		code, body := page(http.MethodGet, path)
+		if code != 200 || !strings.Contains(body, "a…@example.org") || strings.Contains(body, "ann@") || !strings.Contains(body, `<form method="post"`) {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+	if d.list.confirmed.Email != "" || d.list.never {
+		t.Fatal("looking changed something")
+	}
+	d.list.confirmed.UnderWay = 12
+	if code, body := page(http.MethodPost, confirm); code != 200 || !strings.Contains(body, "your first is No. 13") {
+		t.Errorf("confirmed: %d %s", code, body)
+	}
+	if code, _ := page(http.MethodPost, never); code != 200 || !d.list.never {
+		t.Errorf("never: %d", code)
+	}
+	for _, path := range []string{"/confirm/" + token(subscribers.PurposeNever), "/never/" + token(subscribers.PurposeConfirm),
+		"/confirm/" + d.keys.Token(subscribers.PurposeConfirm, subscribers.PublicID{1}), "/confirm/x", "/never/x"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			if code, _ := page(method, path); code != 404 {
+				t.Errorf("%s %s: %d, want 404", method, path, code)
+			}
+		}
+	}
+	d.list.void = subscribers.ErrVoid
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if code, body := page(method, confirm); code != 410 || !strings.Contains(body, `action="/subscribe"`) {
+			t.Errorf("%s of one too old: %d %s", method, code, body)
+		}
+	}
+}

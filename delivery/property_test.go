@@ -73,7 +73,7 @@ func drawPlan(t *rapid.T) plan {
 		Failures:    rapid.SliceOfN(rapid.IntRange(1, 200), 0, 5).Draw(t, "ledger failures"),
 		Lost:        rapid.SliceOfN(rapid.IntRange(1, 200), 0, 5).Draw(t, "lost answers"),
 		Range:       rapid.SampledFrom([]int{1, 2, 7, 2000}).Draw(t, "readers in a range"),
-		Stall:       rapid.IntRange(0, 60).Draw(t, "stall"),
+		Stall:       rapid.SampledFrom([]int{0, 2, 3, 5, 8, 13, 21}).Draw(t, "stall"),
 	}
 	p.Leaves = rapid.SliceOfN(rapid.IntRange(0, len(p.Answers)-1), 0, 5).Draw(t, "leaves")
 	return p

@@ -1,4 +1,4 @@
-// Package list owns what happens to a reader: joining, confirming, leaving,
+// Package list owns what happens to a reader: joining, confirming, leaving, pausing,
 // changing, being imported, suppressed or forgotten. The commands and the
 // readers' pages go through it, so that there is one path for whoever asks.
 //

@@ -16,14 +16,15 @@ import (
 	"roundup/digest/letter"
 	"roundup/internal/asjson"
 	"roundup/templates"
+	"roundup/web/readers"
 )
 
 func newTemplates(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "templates",
-		Short: "the mail's templates: built-in, of a theme, your own",
-		Long: `List the templates the mail is made of and where each comes from, and try them on
-two examples. A file in the folder that the setting ` + "`templates`" + ` names stands in
+		Short: "the templates of mail and pages: built-in, of a theme, your own",
+		Long: `List the templates the mail and the readers' pages (web/) are made of and where each
+comes from, and try them on examples. A file in the folder that the setting ` + "`templates`" + ` names stands in
 for the built-in one of its name; docs/templates.md says what a template may print.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.listTemplates() },
@@ -69,8 +70,15 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 	if err != nil {
 		return &usageError{msg: "--theme: " + err.Error()}
 	}
+	pages, err := readers.TemplateFiles()
+	if err != nil {
+		return err
+	}
+	for name, text := range pages {
+		files[webFolder+"/"+name] = text
+	}
 	names := slices.Sorted(maps.Keys(files))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, webFolder), 0o755); err != nil {
 		return fmt.Errorf("templates export: %w", err)
 	}
 	if there := present(dir, names); len(there) > 0 && !force {
@@ -146,7 +154,13 @@ func (a *app) listTemplates() error {
 			return err
 		}
 	}
-	return letter.CheckTemplates(theme, ownTemplates(cfg))
+	if err := letter.CheckTemplates(theme, ownTemplates(cfg)); err != nil {
+		return err
+	}
+	if own := webTemplates(cfg); own != nil {
+		return readers.CheckTemplates(own)
+	}
+	return nil
 }
 
 // templateOrigins says where each template comes from.
@@ -166,6 +180,13 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 			from[name] = templates.DefaultTheme
 		}
 	}
+	pages, err := readers.TemplateFiles()
+	if err != nil {
+		return nil, err
+	}
+	for name := range pages { // of one look in every theme
+		from[webFolder+"/"+name] = templates.DefaultTheme
+	}
 	if cfg.Templates == "" {
 		return from, nil
 	}
@@ -178,8 +199,15 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 			from[entry.Name()] = filepath.Join(cfg.Templates, entry.Name())
 		}
 	}
-	return from, nil
+	ownPages, err := filepath.Glob(filepath.Join(cfg.Templates, webFolder, "*.html"))
+	for _, path := range ownPages {
+		from[webFolder+"/"+filepath.Base(path)] = path
+	}
+	return from, err
 }
+
+// webFolder holds the parts of the readers' pages, within the folder of the mail's.
+const webFolder = "web"
 
 // ownTemplates is the configured folder; nil for none.
 func ownTemplates(cfg *config.Config) fs.FS {
@@ -195,7 +223,7 @@ func webTemplates(cfg *config.Config) fs.FS {
 	if cfg.Templates == "" {
 		return nil
 	}
-	folder := filepath.Join(cfg.Templates, "web")
+	folder := filepath.Join(cfg.Templates, webFolder)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 
@@ -15,33 +16,53 @@ import (
 // layout is the template that every page is made from.
 const layout = "page"
 
-// parsePages reads the parts of the pages, each the template of its file's name,
-// and those of one's own, which stand in for the built-in ones; nil for none.
-func parsePages(own fs.FS) (*template.Template, error) {
-	set := template.New("pages")
+// TemplateFiles returns the built-in parts of the pages by file name.
+func TemplateFiles() (map[string]string, error) {
 	builtIn, err := fs.Sub(templates.Web, "web")
 	if err != nil {
 		return nil, err
 	}
-	for _, folder := range []fs.FS{builtIn, own} {
-		if folder == nil {
+	return templateFiles(builtIn)
+}
+
+// templateFiles are the parts of the pages in a folder.
+func templateFiles(folder fs.FS) (map[string]string, error) {
+	names, err := fs.Glob(folder, "*.html")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		if strings.HasPrefix(name, "preview") { // the editor's
 			continue
 		}
-		names, err := fs.Glob(folder, "*.html")
+		text, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names {
-			if strings.HasPrefix(name, "preview") { // the editor's
-				continue
-			}
-			text, err := fs.ReadFile(folder, name)
-			if err != nil {
-				return nil, err
-			}
-			if _, err := set.New(strings.TrimSuffix(name, path.Ext(name))).Parse(string(text)); err != nil {
-				return nil, fmt.Errorf("template %s of the pages: %w", name, err)
-			}
+		files[name] = string(text)
+	}
+	return files, nil
+}
+
+// parsePages reads the parts of the pages, each the template of its file's name,
+// and those of one's own, which stand in for the built-in ones; nil for none.
+func parsePages(own fs.FS) (*template.Template, error) {
+	files, err := TemplateFiles()
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		mine, err := templateFiles(own)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(files, mine)
+	}
+	set := template.New("pages")
+	for name, text := range files {
+		if _, err := set.New(strings.TrimSuffix(name, path.Ext(name))).Parse(text); err != nil {
+			return nil, fmt.Errorf("template web/%s: %w", name, err)
 		}
 	}
 	return set, nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 
 	"roundup/delivery"
 )
@@ -28,10 +29,10 @@ type Engine interface {
 
 	// Lock takes the right of one process to send or to migrate, or fails at once with
 	// ErrLocked. It ends with the process, however that ends.
-	Lock() (Lock, error)
-	// LockHolder is the process that took the lock last, if it is alive; 0 where
-	// nobody is known to hold it, as in the moment between taking it and saying so.
-	LockHolder() int
+	Lock(ctx context.Context) (Lock, error)
+	// LockHolder names the process that took the lock last, if it is alive (ProcessName); ""
+	// where nobody is known to hold it, as in the moment between taking it and saying so.
+	LockHolder(ctx context.Context) string
 
 	// Verify returns ErrCorrupt with the engine's words where anything is damaged.
 	Verify(ctx context.Context) error
@@ -42,7 +43,8 @@ type Engine interface {
 	// Size is that of the whole database on its disk, in bytes.
 	Size(ctx context.Context) (int64, error)
 	// Backup writes the whole database to a new file, marked as a copy (MarkCopy). It
-	// fails with fs.ErrExist where a file is there.
+	// fails with fs.ErrExist where a file is there, and with ErrElsewhere where the
+	// engine has tools of its own for it.
 	Backup(ctx context.Context, file string) error
 	// Wipe leaves no bytes of rows that were just erased, as far as nobody has to wait for it.
 	Wipe(ctx context.Context)
@@ -75,6 +77,15 @@ type Beside interface {
 	Left() ([]string, error)
 	// LeftFile is where the record is. The error is why it can't be written.
 	LeftFile() (string, error)
+}
+
+// ProcessName is what a process is called in the lease and to those it turns away.
+func ProcessName(pid int) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return fmt.Sprintf("process %d on %s", pid, host)
 }
 
 // Mark is the record of which database was in charge here, and how far it had come.
@@ -155,6 +166,12 @@ var (
 	// ErrMoved is returned for a change to a database whose file was removed,
 	// moved or replaced since it was opened: nobody would ever find the change.
 	ErrMoved = errors.New("the database was removed, moved or replaced while it was in use")
+	// ErrElsewhere is returned for what the engine's own tools do.
+	ErrElsewhere = errors.New("the database's own tools do that")
+	// ErrDenied is returned where the database is not for this user, or not there.
+	ErrDenied = errors.New("the database server refuses this user")
+	// ErrAway is returned where a database server does not answer, or takes nobody in.
+	ErrAway error = passing("the database server is away")
 	// ErrFull is returned when there is no room left for a change.
 	ErrFull error = passing("no room left on the disk")
 	// ErrBusy is returned when another program kept the database locked for

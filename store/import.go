@@ -218,7 +218,7 @@ func (im *importer) look(ctx context.Context, rows []subscribers.Row) error {
 }
 
 func (im *importer) lookKeys(ctx context.Context, keys []string) error {
-	list, err := jsonText(keys)
+	list, err := jsonText(notNil(keys))
 	if err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ const publicIDsKnown = `
 
 // lookIDs finds forgotten subscribers too: their ids are never given again.
 func (im *importer) lookIDs(ctx context.Context, ids []string) error {
-	list, err := jsonText(ids)
+	list, err := jsonText(notNil(ids))
 	if err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func (im *importer) lookIDs(ctx context.Context, ids []string) error {
 }
 
 func (im *importer) lookHashes(ctx context.Context, hashes []string) error {
-	list, err := jsonText(hashes)
+	list, err := jsonText(notNil(hashes))
 	if err != nil {
 		return err
 	}

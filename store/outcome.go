@@ -62,6 +62,9 @@ func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) e
 	if len(outcomes) == 0 {
 		return nil
 	}
+	if id := twice(outcomes); id != 0 {
+		return fmt.Errorf("record outcomes: %w: two of subscriber %d", delivery.ErrUnlawful, id)
+	}
 	args := make([]any, 0, 11*len(outcomes))
 	reached := false
 	for _, o := range outcomes {
@@ -109,6 +112,19 @@ func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) e
 	}
 	l.reached = true
 	return l.carry(ctx, l.issue)
+}
+
+// twice is a reader of whom there are two outcomes; 0 for none. PostgreSQL changes
+// no row twice in one statement, SQLite does.
+func twice(outcomes []delivery.Outcome) int64 {
+	for i, o := range outcomes {
+		for _, before := range outcomes[:i] {
+			if before.SubscriberID == o.SubscriberID {
+				return o.SubscriberID
+			}
+		}
+	}
+	return 0
 }
 
 // handBack returns a claim that was never tried: as if it had not been made.

@@ -239,7 +239,7 @@ const (
 // knownBy maps names to the articles that have them, each once, in the order of
 // their numbers.
 func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string][]digest.Article, error) {
-	list, err := jsonText(slices.Compact(slices.Sorted(slices.Values(names))))
+	list, err := jsonText(notNil(slices.Compact(slices.Sorted(slices.Values(names)))))
 	if err != nil {
 		return nil, err
 	}

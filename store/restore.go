@@ -93,7 +93,7 @@ func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
 		FROM issue_articles p
 		JOIN article_states st ON st.newsletter_id = ?1 AND st.article_id = p.article_id
 		LEFT JOIN issues i ON i.id = st.issue_id
-		WHERE p.issue_id = ?2 AND st.state <> 'owed' AND st.issue_id IS NOT ?2
+		WHERE p.issue_id = ?2 AND st.state <> 'owed' AND st.issue_id IS DISTINCT FROM ?2
 		ORDER BY p.position`, tx.newsletter, issue.ID)
 	if err != nil {
 		return fmt.Errorf("look for its articles: %w", err)

@@ -83,11 +83,11 @@ func Populate(ctx context.Context, e Engine, now func() time.Time) error {
 func (s *Store) Path() string { return s.engine.Path() }
 
 // Lock takes the right of one process to send, or fails at once with ErrLocked.
-func (s *Store) Lock() (Lock, error) { return s.engine.Lock() }
+func (s *Store) Lock(ctx context.Context) (Lock, error) { return s.engine.Lock(ctx) }
 
-// LockHolder is the process that took the lock last, if it is alive; 0 where
+// LockHolder names the process that took the lock last, if it is alive; "" where
 // nobody is known to hold it.
-func (s *Store) LockHolder() int { return s.engine.LockHolder() }
+func (s *Store) LockHolder(ctx context.Context) string { return s.engine.LockHolder(ctx) }
 
 // Backup writes the whole database, keys included, to a new file readable by
 // its owner only, while others go on reading and writing. It never replaces a

@@ -223,7 +223,7 @@ func TestSourcesAreReadWithoutAWayOut(t *testing.T) {
 func TestSourcesAreReadBesideAnotherSender(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	lock, err := b.store.Lock()
+	lock, err := b.store.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

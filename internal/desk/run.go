@@ -91,14 +91,14 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 
 // takeLease takes the process lock and the lease.
 func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
-	lock, err := d.store.Lock()
+	lock, err := d.store.Lock(ctx)
 	if errors.Is(err, store.ErrLocked) {
 		return delivery.Lease{}, nil, &BusyError{Holder: d.busy(ctx)}
 	}
 	if err != nil {
 		return delivery.Lease{}, nil, err
 	}
-	lease, err := d.store.AcquireLease(ctx, processName(os.Getpid()), d.by)
+	lease, err := d.store.AcquireLease(ctx, store.ProcessName(os.Getpid()), d.by)
 	if err != nil {
 		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
 	}
@@ -118,8 +118,8 @@ func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 // not do: its row names a sender that was killed until the next has begun.
 func (d *Desk) busy(ctx context.Context) string {
 	for range 20 {
-		if pid := d.store.LockHolder(); pid != 0 {
-			return processName(pid)
+		if holder := d.store.LockHolder(ctx); holder != "" {
+			return holder
 		}
 		select {
 		case <-ctx.Done():
@@ -128,15 +128,6 @@ func (d *Desk) busy(ctx context.Context) string {
 		}
 	}
 	return ""
-}
-
-// processName is what a sender is called in the lease and to those it turns away.
-func processName(pid int) string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
-	}
-	return fmt.Sprintf("process %d on %s", pid, host)
 }
 
 // stopped reports whether a run was asked to end.

@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-//go:embed sqlite/*.sql
+//go:embed sqlite/*.sql postgres/*.sql
 var embedded embed.FS
 
 // Folded is the version that the first step follows. Before the first release
@@ -30,6 +30,9 @@ type Step struct {
 
 // SQLite is where SQLite's steps are.
 func SQLite() (fs.FS, error) { return fs.Sub(embedded, "sqlite") }
+
+// Postgres is where PostgreSQL's steps are.
+func Postgres() (fs.FS, error) { return fs.Sub(embedded, "postgres") }
 
 // Read returns the steps of a folder in their order.
 func Read(files fs.FS) ([]Step, error) {

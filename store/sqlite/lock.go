@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -43,7 +44,7 @@ func (l *ProcessLock) name(pid int) {
 }
 
 // Lock implements store.Engine.
-func (e *engine) Lock() (store.Lock, error) {
+func (e *engine) Lock(context.Context) (store.Lock, error) {
 	lock, err := Lock(e.path)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,12 @@ func (e *engine) Lock() (store.Lock, error) {
 }
 
 // LockHolder implements store.Engine.
-func (e *engine) LockHolder() int { return LockHolder(e.path) }
+func (e *engine) LockHolder(context.Context) string {
+	if pid := LockHolder(e.path); pid != 0 {
+		return store.ProcessName(pid)
+	}
+	return ""
+}
 
 func openLockFile(path string) (*os.File, error) {
 	return os.OpenFile(lockFile(path), os.O_CREATE|os.O_RDWR, 0o600)

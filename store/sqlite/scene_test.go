@@ -2,7 +2,9 @@ package sqlite_test
 
 import (
 	"database/sql"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,27 @@ func (files) Raw(t testing.TB, st *store.Store) *sql.DB {
 	db, err := sql.Open("sqlite3", "file:"+st.Path()+"?mode=rw&_busy_timeout=5000&_foreign_keys=true&_txlock=immediate")
 	check(t, err)
 	return db
+}
+
+// Refuse implements storetest.Engine.
+func (f files) Refuse(t testing.TB, st *store.Store, table string) {
+	t.Helper()
+	for _, verb := range []string{"INSERT", "UPDATE"} {
+		run(t, st, fmt.Sprintf(`CREATE TRIGGER block_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'blocked'); END`, verb, verb, table))
+	}
+}
+
+// Unguard implements storetest.Engine.
+func (f files) Unguard(t testing.TB, st *store.Store, _, trigger string) {
+	t.Helper()
+	run(t, st, `DROP TRIGGER `+trigger)
+}
+
+// Tables implements storetest.Engine.
+func (f files) Tables(t testing.TB, st *store.Store) (names []string) {
+	t.Helper()
+	list := one[string](t, st, `SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+	return strings.Split(list, ",")
 }
 
 // TestConformance is what every engine must make true.

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,9 +76,7 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 			s.add(ann)
 			s.addPending("pending@example.com")
 			s.clock.Forward(time.Hour)
-			for _, verb := range []string{"INSERT", "UPDATE"} {
-				run(t, s.base, fmt.Sprintf(`CREATE TRIGGER block_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'blocked'); END`, verb, verb, tt.block))
-			}
+			e.Refuse(t, s.Store, tt.block)
 			before := dump(t, s.base)
 			if err := tt.do(s); err == nil || !strings.Contains(err.Error(), "blocked") {
 				t.Errorf("error = %v, want the refusal to write %s", err, tt.block)
@@ -92,40 +89,45 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 }
 
 // dump is every row of every table.
-func dump(t testing.TB, st *base) map[string][]string {
+func dump(t testing.TB, b *base) map[string][]string {
 	t.Helper()
-	db := raw(t, st)
 	tables := map[string][]string{}
-	for _, name := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`) {
-		columns := column(t, db, `SELECT quote(name) FROM pragma_table_info(?)`, name)
-		for i, c := range columns {
-			columns[i] = `quote("` + strings.Trim(c, "'") + `")`
-		}
-		rows := column(t, db, fmt.Sprintf(`SELECT concat_ws(' ', %s) FROM %s`, strings.Join(columns, ", "), name))
+	for _, name := range b.e.Tables(t, b.Store) {
+		rows := rowsOf(t, b, name)
 		slices.Sort(rows)
 		tables[name] = rows
 	}
 	return tables
 }
 
-// column is the only column of a query.
-func column(t testing.TB, db *sql.DB, query string, args ...any) []string {
+// rowsOf is every row of a table, a line each.
+func rowsOf(t testing.TB, b *base, table string) (lines []string) {
 	t.Helper()
-	rows, err := db.Query(query, args...)
+	rows, err := raw(t, b).Query(`SELECT * FROM ` + table)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = rows.Close() }()
-	var all []string
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for rows.Next() {
-		var v string
-		if err := rows.Scan(&v); err != nil {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, v)
+		var line strings.Builder
+		for _, v := range values {
+			fmt.Fprintf(&line, "%q ", fmt.Sprint(*v.(*any)))
+		}
+		lines = append(lines, line.String())
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return lines
 }

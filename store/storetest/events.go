@@ -289,7 +289,7 @@ func (e suite) TestKindsOfActors(t *testing.T) {
 // happened are the events after one, in their order: "what (of what)".
 func (s *scene) happened(after int64) []string {
 	s.t.Helper()
-	return column(s.t, raw(s.t, s.base), `
+	return texts(s.t, s.base, `
 		SELECT what || ' (' || trim(
 			CASE WHEN subscriber_id IS NOT NULL THEN 'subscriber ' ELSE '' END ||
 			CASE WHEN article_id IS NOT NULL THEN 'article ' ELSE '' END ||

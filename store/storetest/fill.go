@@ -2,6 +2,11 @@ package storetest
 
 import (
 	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"roundup/delivery"
@@ -17,44 +22,49 @@ func Fill(t testing.TB, db *sql.DB, readers, articles int) {
 }
 
 // addReaders adds active readers reader1@a.example, reader2@b.example, ... in
-// three domains, the way no exported method would: all at once.
+// three domains, the way no exported method would: many at once.
 func addReaders(t testing.TB, db *sql.DB, n int) {
 	t.Helper()
-	for _, query := range []string{`
-		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-		INSERT INTO subscribers (public_id, email, key, name, created_at)
-		SELECT
-			unhex(printf('%032x', i)),
-			'Reader' || i || '@' || substr('abc', i % 3 + 1, 1) || '.example',
-			'reader' || i || '@' || substr('abc', i % 3 + 1, 1) || '.example',
-			'Reader ' || i,
-			?2
-		FROM n WHERE ?1 > 0`, `
-		INSERT INTO subscriptions (newsletter_id, subscriber_id, status, joined_at, changed_at)
-		SELECT 1, id, 'active', ?2, ?2 FROM subscribers WHERE id <= ?1`, `
-		INSERT INTO subscriber_hashes (subscriber_id, hash)
-		SELECT id, unhex(printf('%064x', id)) FROM subscribers WHERE id <= ?1 AND ?2 <> ''`,
-	} {
-		if _, err := db.Exec(query, n, "2026-11-01T00:00:00.000Z"); err != nil {
-			t.Fatal(err)
-		}
+	const at = "2026-11-01T00:00:00.000Z"
+	var people, standings, hashes [][]any
+	for i := 1; i <= n; i++ {
+		id, hash := make([]byte, 16), make([]byte, 32)
+		binary.BigEndian.PutUint32(id[12:], uint32(i))
+		binary.BigEndian.PutUint32(hash[28:], uint32(i))
+		address := fmt.Sprintf("eader%d@%c.example", i, "abc"[i%3])
+		people = append(people, []any{id, "R" + address, "r" + address, fmt.Sprintf("Reader %d", i), at})
+		standings = append(standings, []any{1, i, "active", at, at})
+		hashes = append(hashes, []any{i, hash})
 	}
+	insert(t, db, `subscribers (public_id, email, key, name, created_at)`, people)
+	insert(t, db, `subscriptions (newsletter_id, subscriber_id, status, joined_at, changed_at)`, standings)
+	insert(t, db, `subscriber_hashes (subscriber_id, hash)`, hashes)
 }
 
 func addArticles(t testing.TB, db *sql.DB, n int) {
 	t.Helper()
+	const published, seen = "2026-11-18T00:00:00.000Z", "2026-11-18T01:00:00.000Z"
+	var articles, states [][]any
 	for i := 1; i <= n; i++ {
-		_, err := db.Exec(`
-			INSERT INTO articles (id, source, guid, url, canonical, title, dek, summary, authors, labels, image, republished, words, published, first_seen)
-			VALUES (?1, 'https://mag.example/feed', ?1, 'https://mag.example/' || ?1, 'mag.example/' || ?1, 'Article ' || ?1,
-				'Dek ' || ?1, '', '[]', '[]', '{}', '', 0, '2026-11-18T00:00:00.000Z', '2026-11-18T01:00:00.000Z')`, i)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = db.Exec(`
-			INSERT INTO article_states (newsletter_id, article_id, state, owed_since, changed_at)
-			VALUES (1, ?, 'owed', '2026-11-18T01:00:00.000Z', '2026-11-18T01:00:00.000Z')`, i)
-		if err != nil {
+		name := strconv.Itoa(i)
+		articles = append(articles, []any{
+			"https://mag.example/feed", name, "https://mag.example/" + name, "mag.example/" + name,
+			"Article " + name, "Dek " + name, "", "[]", "[]", "{}", "", 0, published, seen,
+		})
+		states = append(states, []any{1, i, "owed", seen, seen})
+	}
+	insert(t, db, `articles (
+		source, guid, url, canonical, title, dek, summary, authors, labels, image, republished, words, published, first_seen)`, articles)
+	insert(t, db, `article_states (newsletter_id, article_id, state, owed_since, changed_at)`, states)
+}
+
+// insert adds rows to a table, which counts up their numbers itself.
+func insert(t testing.TB, db *sql.DB, into string, rows [][]any) {
+	t.Helper()
+	for some := range slices.Chunk(rows, 1000) {
+		one := "(?" + strings.Repeat(", ?", len(some[0])-1) + ")"
+		query := "INSERT INTO " + into + " VALUES " + one + strings.Repeat(", "+one, len(some)-1)
+		if _, err := db.Exec(query, slices.Concat(some...)...); err != nil {
 			t.Fatal(err)
 		}
 	}

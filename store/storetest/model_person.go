@@ -11,8 +11,9 @@ func (m *model) actLeave(rt *rapid.T) {
 	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
 	if rapid.Bool().Draw(rt, "complaint") {
 		run(m.t, m.base, `
-			INSERT OR IGNORE INTO suppressions (hash, reason, at)
-			SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = ?`, id)
+			INSERT INTO suppressions (hash, reason, at)
+			SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = ?
+			ON CONFLICT DO NOTHING`, id)
 	} else {
 		run(m.t, m.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = ?`, id)
 	}

@@ -28,11 +28,8 @@ func (e suite) TestNotices(t *testing.T) {
 			t.Errorf("%s = %t, %v, want %t", step.name, got, err, step.want)
 		}
 	}
-	open := one[string](t, s.base, `
-		SELECT group_concat(cause || ' since ' || opened_at, ', ' ORDER BY id) FROM notices WHERE closed_at IS NULL`)
-	if want := "source failing since 2026-11-19T12:04:00.000Z, issue 12 waiting since 2026-11-19T12:07:00.000Z"; open != want {
-		t.Errorf("open = %s, want %s", open, want)
-	}
+	open := texts(t, s.base, `SELECT cause || ' since ' || opened_at FROM notices WHERE closed_at IS NULL ORDER BY id`)
+	equalLists(t, "open", open, []string{"source failing since 2026-11-19T12:04:00.000Z", "issue 12 waiting since 2026-11-19T12:07:00.000Z"})
 	// What tells of a change is queued with it, and only with it.
 	equalLists(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
 }

@@ -31,9 +31,7 @@ type scene struct {
 func (e suite) newScene(t testing.TB, readers, articles int) *scene {
 	t.Helper()
 	s := &scene{base: e.open(t)}
-	db := raw(t, s.base)
-	defer func() { _ = db.Close() }()
-	Fill(t, db, readers, articles)
+	Fill(t, raw(t, s.base), readers, articles)
 	s.takeLease()
 	return s
 }

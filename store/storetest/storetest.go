@@ -25,6 +25,12 @@ type Engine interface {
 	// Raw opens a database behind the store's back, to look at it or to set a scene no
 	// exported method would.
 	Raw(t testing.TB, st *store.Store) *sql.DB
+	// Refuse makes every insert into a table, and every update, fail with "blocked".
+	Refuse(t testing.TB, st *store.Store, table string)
+	// Unguard takes a trigger of a table away.
+	Unguard(t testing.TB, st *store.Store, table, trigger string)
+	// Tables are the names of all tables.
+	Tables(t testing.TB, st *store.Store) []string
 }
 
 // suite is the tests, as methods Test… and Benchmark….
@@ -90,13 +96,22 @@ type base struct {
 	t     testing.TB
 	e     suite
 	clock *Clock
+	db    func() *sql.DB // behind the store's back, opened once
+}
+
+func newBase(t testing.TB, e suite, st *store.Store, c *Clock) *base {
+	return &base{Store: st, t: t, e: e, clock: c, db: sync.OnceValue(func() *sql.DB {
+		db := e.Raw(t, st)
+		t.Cleanup(func() { _ = db.Close() })
+		return db
+	})}
 }
 
 // open makes a fresh database, closed at the test's end.
 func (e suite) open(t testing.TB) *base {
 	t.Helper()
 	c := NewClock()
-	b := &base{Store: e.Create(t, c.Now), t: t, e: e, clock: c}
+	b := newBase(t, e, e.Create(t, c.Now), c)
 	t.Cleanup(func() {
 		if err := b.Close(); err != nil {
 			t.Error(err)
@@ -108,7 +123,7 @@ func (e suite) open(t testing.TB) *base {
 // reopen is what a new process sees, after the last one died or beside it.
 func (b *base) reopen() *base {
 	b.t.Helper()
-	again := &base{Store: b.e.Reopen(b.t, b.Store, b.clock.Now), t: b.t, e: b.e, clock: b.clock}
+	again := newBase(b.t, b.e, b.e.Reopen(b.t, b.Store, b.clock.Now), b.clock)
 	b.t.Cleanup(func() { _ = again.Close() })
 	return again
 }
@@ -117,29 +132,44 @@ func (b *base) reopen() *base {
 // set a scene no exported method would.
 func raw(t testing.TB, b *base) *sql.DB {
 	t.Helper()
-	db := b.e.Raw(t, b.Store)
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return b.db()
 }
 
 // one runs a query that gives one value.
 func one[T any](t testing.TB, b *base, query string, args ...any) T {
 	t.Helper()
-	db := raw(t, b)
-	defer func() { _ = db.Close() }()
 	var v T
-	if err := db.QueryRow(query, args...).Scan(&v); err != nil {
+	if err := raw(t, b).QueryRow(query, args...).Scan(&v); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return v
 }
 
+// texts runs a query that gives one column.
+func texts(t testing.TB, b *base, query string, args ...any) (all []string) {
+	t.Helper()
+	rows, err := raw(t, b).Query(query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var v string
+		if err := rows.Scan(&v); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // run changes the database behind the store's back.
 func run(t testing.TB, b *base, query string, args ...any) {
 	t.Helper()
-	db := raw(t, b)
-	defer func() { _ = db.Close() }()
-	if _, err := db.Exec(query, args...); err != nil {
+	if _, err := raw(t, b).Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

@@ -28,9 +28,9 @@ func (e suite) TestTheDatabaseGuardsTheMachine(t *testing.T) {
 	everyPair(t, func(t *testing.T, from, to delivery.State) {
 		s := e.newScene(t, 1, 1)
 		issue := s.start(1)
+		e.Unguard(t, s.Store, "deliveries", "deliveries_begin")
 		db := raw(t, s.base)
 		_, err := db.Exec(`
-			DROP TRIGGER deliveries_begin;
 			INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, next_at, changed_at)
 			VALUES (?1, 1, ?2, 1, 'issue cancelled', CASE ?2 WHEN 'deferred' THEN '2026-11-19T12:00:00.000Z' END, '')`, issue.ID, from)
 		s.must(err)
@@ -66,11 +66,10 @@ func (e suite) TestNoOtherStateIsKept(t *testing.T) {
 	s := e.newScene(t, 1, 1)
 	s.bring(s.start(1), delivery.Failed)
 	db := raw(t, s.base)
-	_, err := db.Exec(`DROP TRIGGER deliveries_lawful`)
-	s.must(err)
+	e.Unguard(t, s.Store, "deliveries", "deliveries_lawful")
 	for _, state := range []string{"", "lost", "Sent", "sent ", "queued sending"} {
 		_, err := db.Exec(`UPDATE deliveries SET state = ?`, state)
-		if err == nil || !strings.Contains(err.Error(), "CHECK") {
+		if err == nil || !strings.Contains(strings.ToLower(err.Error()), "check constraint") {
 			t.Errorf("%q was kept as a state: %v", state, err)
 		}
 	}

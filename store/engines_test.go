@@ -1,0 +1,211 @@
+package store_test
+
+import (
+	"database/sql"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/internal/testing/pgtest"
+	"roundup/store/postgres"
+	"roundup/store/storetest"
+)
+
+var server pgtest.Server
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	server.Stop()
+	os.Exit(code)
+}
+
+// onPostgres is an empty database of PostgreSQL's; the test is skipped where there is none.
+func onPostgres(t *testing.T) *sql.DB {
+	t.Helper()
+	address := server.URL(t)
+	st, _, err := postgres.Create(t.Context(), address, postgres.Options{Now: storetest.NewClock().Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	db, err := postgres.Pool(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// onSQLite is an empty database of SQLite's.
+func onSQLite(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite3", database(t, 0, 0).Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// Every statement is one text that each engine takes. Those that are put together as
+// they run, a handful, are proved by running them (storetest).
+func TestEveryEngineTakesEveryStatement(t *testing.T) {
+	t.Parallel()
+	all := statements(t)
+	if len(all) < 100 {
+		t.Fatalf("found %d statements: the test tests nothing", len(all))
+	}
+	for name, open := range map[string]func(*testing.T) *sql.DB{"sqlite": onSQLite, "postgres": onPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t)
+			for at, query := range all {
+				prepare(t, db, at, query)
+			}
+		})
+	}
+}
+
+func prepare(t *testing.T, db *sql.DB, at, query string) {
+	prepared, err := db.PrepareContext(t.Context(), query)
+	if err != nil {
+		t.Errorf("%s: %v", at, err)
+		return
+	}
+	defer func() { _ = prepared.Close() }()
+}
+
+// statements are those of this package, by where they are run.
+func statements(t *testing.T) map[string]string {
+	t.Helper()
+	fset := token.NewFileSet()
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	// What is imported stays unknown, and no statement is made of it.
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	config := types.Config{Error: func(error) {}, Importer: nobody{}}
+	_, _ = config.Check("store", fset, files, info)
+
+	all := map[string]string{}
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			query, more := queryOf(call)
+			if query == nil {
+				return true
+			}
+			if v := info.Types[query].Value; v != nil && v.Kind() == constant.String {
+				all[fset.Position(query.Pos()).String()] = constant.StringVal(v) + more
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// queryOf is the argument of a call that runs a statement, and what the called adds to it.
+func queryOf(call *ast.CallExpr) (query ast.Expr, more string) {
+	place := map[string]int{
+		"exec": 1, "insert": 1, "ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "queryAll": 3, "queryOne": 3,
+	}
+	name := ""
+	switch fun := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = fun.Sel.Name
+	case *ast.Ident:
+		name = fun.Name
+	}
+	at, ok := place[name]
+	if !ok || len(call.Args) <= at {
+		return nil, ""
+	}
+	if name == "insert" {
+		more = ` RETURNING id`
+	}
+	return call.Args[at], more
+}
+
+// nobody imports nothing.
+type nobody struct{}
+
+func (nobody) Import(path string) (*types.Package, error) {
+	return nil, fmt.Errorf("%s is not needed", path)
+}
+
+// The schemas are one: the same tables, columns, indexes and triggers.
+func TestSchemasAreOne(t *testing.T) {
+	t.Parallel()
+	lite := list(t, onSQLite(t), `
+		SELECT 'column ' || m.name || '.' || c.name || ' ' || replace(replace(replace(c.type, 'INTEGER', 'bigint'), 'TEXT', 'text'), 'BLOB', 'bytea') ||
+			CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN ' always' ELSE '' END
+		FROM sqlite_schema m
+		JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
+		UNION ALL
+		SELECT type || ' ' || tbl_name || '.' || name
+		FROM sqlite_schema
+		WHERE type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'`)
+	pg := list(t, onPostgres(t), `
+		SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN ' always' ELSE '' END
+		FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name NOT IN ('schema_version', 'mark')
+		UNION ALL
+		SELECT 'index ' || tablename || '.' || indexname
+		FROM pg_indexes
+		WHERE schemaname = current_schema() AND indexname NOT LIKE '%_key' AND indexname NOT LIKE '%_pkey'
+		UNION ALL
+		SELECT DISTINCT 'trigger ' || event_object_table || '.' || trigger_name
+		FROM information_schema.triggers
+		WHERE trigger_schema = current_schema()`)
+	if diff := cmp.Diff(lite, pg); diff != "" {
+		t.Errorf("PostgreSQL differs from SQLite (-SQLite +PostgreSQL):\n%s", diff)
+	}
+}
+
+// list is the only column of a query, sorted.
+func list(t *testing.T, db *sql.DB, query string) (all []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
+}

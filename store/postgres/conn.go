@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// connector makes connections that take statements as store writes them.
+type connector struct {
+	driver.Connector
+	numbered *sync.Map // statements as PostgreSQL takes them, by how store writes them
+}
+
+// Connect implements driver.Connector.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pg, ok := inner.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("the driver gave a %T", inner)
+	}
+	return &conn{Conn: pg, numbered: c.numbered}, nil
+}
+
+// conn is a connection of the driver's but for placeholders and values.
+type conn struct {
+	*stdlib.Conn
+	numbered *sync.Map
+}
+
+// PrepareContext implements driver.ConnPrepareContext.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return c.Conn.PrepareContext(ctx, c.number(query))
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return c.Conn.ExecContext(ctx, c.number(query), args)
+}
+
+// QueryContext implements driver.QueryerContext.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.Conn.QueryContext(ctx, c.number(query), args)
+}
+
+// CheckNamedValue makes a value what a column holds: SQLite has no booleans, so
+// no table has a column of them.
+func (*conn) CheckNamedValue(v *driver.NamedValue) (err error) {
+	v.Value, err = driver.DefaultParameterConverter.ConvertValue(v.Value)
+	if b, is := v.Value.(bool); is {
+		v.Value = int64(0)
+		if b {
+			v.Value = int64(1)
+		}
+	}
+	return err
+}
+
+func (c *conn) number(query string) string {
+	if known, ok := c.numbered.Load(query); ok {
+		return known.(string)
+	}
+	text := number(query)
+	c.numbered.Store(query, text)
+	return text
+}
+
+// number turns SQLite's placeholders, ? and ?1, into PostgreSQL's, $1. A question
+// mark between quotation marks is none.
+func number(query string) string {
+	var b strings.Builder
+	quoted, n := false, 0
+	for i := range len(query) {
+		c := query[i]
+		if c == '\'' {
+			quoted = !quoted
+		}
+		if c != '?' || quoted {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('$')
+		if i+1 < len(query) && '0' <= query[i+1] && query[i+1] <= '9' {
+			continue // the number follows
+		}
+		n++
+		b.WriteString(strconv.Itoa(n))
+	}
+	return b.String()
+}

@@ -1,0 +1,160 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"roundup/store"
+)
+
+// engine is one schema of a database.
+type engine struct {
+	path    string
+	schema  string // its name
+	key     int64  // its number, by which locks are told apart
+	version int    // of the schema this program was built for
+	home    string // the place of this schema (mark.go) when it was opened
+	writer  *sql.DB
+	readers *sql.DB
+	locks   *sql.DB
+}
+
+// What locks of a schema are for: the first half of an advisory lock's key ("Rndp").
+const (
+	lockWrite   = 0x526e6470
+	lockProcess = lockWrite + 1
+)
+
+// pools are apart so that whoever waits for the write lock keeps nobody from reading.
+func (e *engine) pools(from connector) {
+	e.writer, e.readers, e.locks = sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from)
+	e.writer.SetMaxOpenConns(1)
+	e.readers.SetMaxOpenConns(4)
+	e.locks.SetMaxOpenConns(1)
+}
+
+// Path implements store.Engine.
+func (e *engine) Path() string { return e.path }
+
+// Close implements store.Engine.
+func (e *engine) Close() error {
+	return errors.Join(e.writer.Close(), e.readers.Close(), e.locks.Close())
+}
+
+// Write takes a lock that all writers of a schema take, and holds it until the end.
+// Much of the store reads first and writes then, and relies on nobody in between.
+func (e *engine) Write(ctx context.Context, work func(store.Querier) error) error {
+	begin := fmt.Sprintf(`BEGIN; SELECT pg_advisory_xact_lock(%d, %d)`, lockWrite, e.key)
+	return classify(store.Within(ctx, e.writer, begin, func(q store.Querier) error {
+		if err := e.inPlace(ctx, q); err != nil {
+			return err
+		}
+		return work(q)
+	}))
+}
+
+// Read implements store.Engine.
+func (e *engine) Read(ctx context.Context, work func(store.Querier) error) error {
+	return classify(store.Within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work))
+}
+
+// inPlace fails with ErrMoved unless the schema is the one that was opened, and with
+// ErrNewer once a newer program has migrated it.
+func (e *engine) inPlace(ctx context.Context, q store.Querier) error {
+	var version int
+	var home string
+	err := q.QueryRowContext(ctx, `SELECT version, `+placeOf+` FROM schema_version`).Scan(&version, &home)
+	if isUndefined(err) || err == nil && home != e.home {
+		return fmt.Errorf("%w: %s", store.ErrMoved, e.path)
+	}
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if version != e.version {
+		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", store.ErrNewer, version, e.version)
+	}
+	return nil
+}
+
+// find learns what this schema is; ErrMissing where there is none.
+func (e *engine) find(ctx context.Context) error {
+	var there bool
+	err := e.readers.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there)
+	if err != nil {
+		return classify(fmt.Errorf("open database %s: %w", e.path, err))
+	}
+	if !there {
+		return fmt.Errorf("%w at %s", store.ErrMissing, e.path)
+	}
+	err = e.readers.QueryRowContext(ctx, `SELECT `+placeOf+`, `+schemaKey).Scan(&e.home, &e.key)
+	if err != nil {
+		return classify(fmt.Errorf("open database %s: %w", e.path, err))
+	}
+	return nil
+}
+
+// schemaKey is the schema's number, as an advisory lock takes one.
+const schemaKey = `CAST(CAST(CAST(current_schema() AS regnamespace) AS oid) AS bigint) % 2147483647`
+
+// Size implements store.Engine.
+func (e *engine) Size(ctx context.Context) (size int64, err error) {
+	err = e.readers.QueryRowContext(ctx, `
+		SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS bigint)
+		FROM pg_class
+		WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'`).Scan(&size)
+	return size, classify(err)
+}
+
+// Orphans is none: PostgreSQL never takes its eye off a reference.
+func (*engine) Orphans(context.Context) (int, error) { return 0, nil }
+
+// Wipe leaves it to the server: what was erased goes with the next vacuum.
+func (*engine) Wipe(context.Context) {}
+
+// Backup fails with ErrElsewhere: PostgreSQL is copied by its own tools.
+func (*engine) Backup(context.Context, string) error { return store.ErrElsewhere }
+
+// Verify reads every row of every table: the server compares what it reads with the
+// checksums of its pages, where it has them.
+func (e *engine) Verify(ctx context.Context) error {
+	tables, err := texts(ctx, e.readers, `
+		SELECT relname
+		FROM pg_class
+		WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'
+		ORDER BY relname`)
+	if err != nil {
+		return classify(fmt.Errorf("check database: %w", err))
+	}
+	return e.VerifySend(ctx, tables)
+}
+
+// VerifySend implements store.Engine.
+func (e *engine) VerifySend(ctx context.Context, tables []string) error {
+	for _, table := range tables {
+		var octets sql.NullInt64
+		err := e.readers.QueryRowContext(ctx, `SELECT sum(length(CAST(t AS text))) FROM `+table+` t`).Scan(&octets)
+		if err != nil {
+			return classify(fmt.Errorf("check %s: %w", table, err))
+		}
+	}
+	return nil
+}
+
+// texts returns the only column of a query.
+func texts(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,59 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"roundup/store"
+)
+
+// lock is an advisory lock of a session: the server frees it when the connection ends,
+// and that ends with the process.
+type lock struct {
+	conn *sql.Conn
+	free string
+}
+
+// Lock implements store.Engine.
+func (e *engine) Lock(ctx context.Context) (store.Lock, error) {
+	conn, err := e.locks.Conn(ctx)
+	if err != nil {
+		return nil, classify(fmt.Errorf("lock database: %w", err))
+	}
+	var mine bool
+	key := fmt.Sprintf(`(%d, %d)`, lockProcess, e.key)
+	err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock`+key).Scan(&mine)
+	if err == nil && !mine {
+		err = store.ErrLocked
+	}
+	if err != nil {
+		return nil, errors.Join(classify(fmt.Errorf("lock database: %w", err)), conn.Close())
+	}
+	return &lock{conn: conn, free: `SELECT pg_advisory_unlock` + key}, nil
+}
+
+// Unlock implements store.Lock.
+func (l *lock) Unlock() error {
+	if l.conn == nil {
+		return nil
+	}
+	_, err := l.conn.ExecContext(context.Background(), l.free)
+	err = errors.Join(err, l.conn.Close())
+	l.conn = nil
+	return classify(err)
+}
+
+// LockHolder is by the name its connection has.
+func (e *engine) LockHolder(ctx context.Context) (name string) {
+	_ = e.readers.QueryRowContext(ctx, `
+		SELECT a.application_name
+		FROM pg_locks l
+		JOIN pg_stat_activity a ON a.pid = l.pid
+		WHERE l.locktype = 'advisory' AND l.granted
+			AND CAST(l.classid AS bigint) = ? AND CAST(l.objid AS bigint) = ?
+			AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+		lockProcess, e.key).Scan(&name)
+	return name
+}

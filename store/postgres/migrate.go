@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roundup/store"
+	"roundup/store/migrations"
+)
+
+// steps are those of the schema; its version is in schema_version.
+func (o Options) steps() ([]migrations.Step, error) {
+	if o.migrations != nil {
+		return migrations.Read(o.migrations)
+	}
+	files, err := migrations.Postgres()
+	if err != nil {
+		return nil, err
+	}
+	return migrations.Read(files)
+}
+
+// build makes schema and tables where there are none, and reports whether it did.
+// Several that try at a time make them once.
+func (e *engine) build(ctx context.Context, o Options) (created bool, err error) {
+	all, err := o.steps()
+	if err != nil {
+		return false, err
+	}
+	err = store.Within(ctx, e.writer, `BEGIN`, func(q store.Querier) error {
+		if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+fmt.Sprint(lockWrite)+`, hashtext(?))`, e.schema); err != nil {
+			return err
+		}
+		var there bool
+		if err := q.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there); err != nil || there {
+			return err
+		}
+		created = true
+		if _, err := q.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS "`+e.schema+`"`); err != nil {
+			return err
+		}
+		for _, step := range all {
+			if _, err := q.ExecContext(ctx, step.SQL); err != nil {
+				return fmt.Errorf("migration %s: %w", step.Name, err)
+			}
+		}
+		if _, err := q.ExecContext(ctx, `INSERT INTO schema_version (version) VALUES (?)`, migrations.VersionAfter(len(all))); err != nil {
+			return err
+		}
+		return store.Populate(ctx, building{engine: e, q: q}, o.Now)
+	})
+	if err != nil {
+		return false, classify(fmt.Errorf("create database %s: %w", e.path, err))
+	}
+	return created, nil
+}
+
+// building is an engine in the middle of the transaction that makes its tables.
+type building struct {
+	*engine
+	q store.Querier
+}
+
+// Write implements store.Engine.
+func (b building) Write(_ context.Context, work func(store.Querier) error) error { return work(b.q) }
+
+// migrate brings the schema up to date, under the process lock.
+func (e *engine) migrate(ctx context.Context, o Options) error {
+	all, err := o.steps()
+	if err != nil {
+		return err
+	}
+	e.version = migrations.VersionAfter(len(all))
+	version, err := e.schemaVersion(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version > e.version:
+		return fmt.Errorf("%w: %s has version %d, this program knows up to %d", store.ErrNewer, e.path, version, e.version)
+	case version == e.version:
+		return nil
+	}
+	lock, err := e.Lock(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate database to version %d: %w", e.version, err)
+	}
+	return errors.Join(e.apply(ctx, all), lock.Unlock())
+}
+
+func (e *engine) schemaVersion(ctx context.Context) (version int, err error) {
+	err = e.readers.QueryRowContext(ctx, `SELECT version FROM schema_version`).Scan(&version)
+	if err != nil {
+		return 0, classify(fmt.Errorf("read schema version: %w", err))
+	}
+	return version, nil
+}
+
+// apply runs the steps that the schema has not seen, each in one transaction.
+func (e *engine) apply(ctx context.Context, all []migrations.Step) error {
+	version, err := e.schemaVersion(ctx) // again: another may have been faster to the lock
+	if err != nil {
+		return err
+	}
+	for i := version - migrations.Folded; i < len(all); i++ {
+		err := store.Within(ctx, e.writer, `BEGIN`, func(q store.Querier) error {
+			if _, err := q.ExecContext(ctx, all[i].SQL); err != nil {
+				return err
+			}
+			_, err := q.ExecContext(ctx, `UPDATE schema_version SET version = ?`, migrations.VersionAfter(i+1))
+			return err
+		})
+		if err != nil {
+			return classify(fmt.Errorf("migration %s: %w", all[i].Name, err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+// Package postgres keeps a store in a schema of a PostgreSQL database: opening,
+// creating, locking and upgrading it. It is the only user of pgx.
+//
+// It must not hold a statement that is not about the schema itself: those are in store,
+// and SQLite takes them too. Start reading in Open, then in engine.go.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"roundup/store"
+)
+
+// schemaName is where the tables are, unless the address names another search_path.
+const schemaName = "roundup"
+
+// Options says how to open a database.
+type Options struct {
+	Now func() time.Time // the program's calendar; never nil
+
+	migrations fs.FS // nil for the embedded ones
+}
+
+// Open opens an existing database, bringing its schema up to date first. It fails with
+// ErrMissing, ErrNewer, ErrAway, ErrDenied or ErrLocked (a migration is due while
+// another Roundup is at work).
+func Open(ctx context.Context, address string, o Options) (*store.Store, error) {
+	e, err := connect(address)
+	if err != nil {
+		return nil, err
+	}
+	s, err := e.open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return s, nil
+}
+
+// Create makes the schema and its tables in a database where there are none, and opens
+// it; what exists is opened as it is. All of it appears, or nothing.
+func Create(ctx context.Context, address string, o Options) (s *store.Store, created bool, err error) {
+	e, err := connect(address)
+	if err != nil {
+		return nil, false, err
+	}
+	created, err = e.build(ctx, o)
+	if err == nil {
+		s, err = e.open(ctx, o)
+	}
+	if err == nil && created {
+		err = s.TakeCharge(ctx)
+	}
+	if err != nil {
+		return nil, created, errors.Join(err, e.Close())
+	}
+	return s, created, nil
+}
+
+// connect makes the pools; no connection is opened yet.
+func connect(address string) (*engine, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err) // the driver leaves the password out
+	}
+	if config.RuntimeParams["search_path"] == "" {
+		config.RuntimeParams["search_path"] = schemaName
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = store.ProcessName(os.Getpid())
+	}
+	// The planner would plan each claim anew otherwise, which takes longer than the claim.
+	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 10 * time.Second
+	}
+	e := &engine{path: place(config), schema: config.RuntimeParams["search_path"]}
+	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
+	e.pools(from)
+	return e, nil
+}
+
+// Pool opens a database without a store, for tests that look behind its back.
+func Pool(address string) (*sql.DB, error) {
+	e, err := connect(address)
+	if err != nil {
+		return nil, err
+	}
+	return e.readers, errors.Join(e.writer.Close(), e.locks.Close())
+}
+
+// place is where a database is, without a password.
+func place(c *pgx.ConnConfig) string {
+	return fmt.Sprintf("postgres://%s@%s/%s", c.User, c.Host, c.Database)
+}
+
+func (e *engine) open(ctx context.Context, o Options) (*store.Store, error) {
+	if err := e.find(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.migrate(ctx, o); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, e, o.Now)
+}

@@ -62,7 +62,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
 		}},
 		{groupServer, []*cobra.Command{
-			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newBackup(a), newAdopt(a), newVersion(a),
+			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newEmbed(a), newBackup(a), newAdopt(a), newVersion(a),
 		}},
 	} {
 		for _, c := range g.commands {
@@ -77,7 +77,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 
 // asked are the commands that are for what they print.
 var asked = []string{
-	"articles", "articles list", "check", "config", "deliveries", "edit", "explain", "history", "issues", "issues list",
+	"articles", "articles list", "check", "config", "deliveries", "edit", "embed", "explain", "history", "issues", "issues list",
 	"issues show", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers list", "subscribers show",
 	"subscribers stats", "suppressions", "suppressions list", "templates", "templates list", "version",
 }

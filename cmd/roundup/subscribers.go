@@ -124,9 +124,10 @@ func (a *app) warn(format string, args ...any) {
 
 func newSubscribersAdd(a *app) *cobra.Command {
 	var name, status string
+	var confirm, active bool
 	c := &cobra.Command{
 		Use:   "add <email>...",
-		Short: "add readers who asked for it",
+		Short: "add readers who asked for it, or ask them by mail",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			want, err := oneOf("--status", status, []subscribers.Status{subscribers.Active, subscribers.Pending})
@@ -141,6 +142,12 @@ func newSubscribersAdd(a *app) *cobra.Command {
 				return err
 			}
 			for _, addr := range all {
+				if confirm {
+					if err := a.askSubscriber(cmd.Context(), addr, name); err != nil {
+						return err
+					}
+					continue
+				}
 				if err := a.addSubscriber(cmd.Context(), addr, name, want); err != nil {
 					return err
 				}
@@ -150,6 +157,9 @@ func newSubscribersAdd(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&name, "name", "", "the reader's `NAME`")
 	c.Flags().StringVar(&status, "status", string(subscribers.Active), "`STATUS` to begin with: active or pending")
+	c.Flags().BoolVar(&confirm, "confirm", false, "ask by mail; a reader only once they have pressed its button")
+	c.Flags().BoolVar(&active, "active", false, "a reader at once, since you have their consent; the default")
+	c.MarkFlagsMutuallyExclusive("confirm", "active", "status")
 	return c
 }
 

@@ -13,8 +13,8 @@ import (
 
 // issuePolicy is the policy of an issue's page: the publication's own HTML with
 // its styles, and pictures from wherever its articles have them. Nothing runs,
-// nothing is sent but the sign-up form, nobody frames it.
-const issuePolicy = "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// nothing is sent, nobody frames it.
+const issuePolicy = "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // issueFresh is how long a browser or a proxy may show the page without asking
 // again: a correction changes it.
@@ -51,8 +51,9 @@ func (r *pages) issue(w http.ResponseWriter, req *http.Request) {
 			r.fail(w, req, err)
 			return
 		}
-		if archived.Next.Started.After(changed) {
-			changed = archived.Next.Started // a link to it is on the page
+		changed = later(changed, archived.Next.Started) // a link to it is on the page
+		if r.SignUps != nil {
+			changed = later(changed, r.Now().Truncate(formStays))
 		}
 		r.index(w)
 	}
@@ -79,14 +80,23 @@ func (r *pages) serve(w http.ResponseWriter, req *http.Request, contentType, bod
 	http.ServeContent(w, req, "", changed, strings.NewReader(body))
 }
 
+// formStays is for how long the form below an issue stays the same: what everybody
+// gets can't bear the moment of each, and a form is good for longer than that.
+const formStays = time.Hour
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // around is an issue's page with its place in the archive: what programs read at
 // the end of its head, and below it the issues before and after. The frozen page
 // itself is not touched, and needs no mark: an older one, or one of the
 // publication's own templates, has the ends of its head and body too.
 func (r *pages) around(archived digest.ArchivedPage) (string, error) {
-	// What everybody gets can't bear the moment of each: the hour's, so that it stays the
-	// same page for who has it already.
-	v := r.view(page{Feeds: r.feedsOfAll(), Form: r.invitation(time.Hour)})
+	v := r.view(page{Feeds: r.feedsOfAll(), Form: r.invitation(formStays)})
 	v.Issue = &issueParts{Data: r.dataOf(archived.Issue)}
 	for _, neighbour := range []struct {
 		issue digest.Issue

@@ -84,7 +84,7 @@ func TestIssuePage(t *testing.T) {
 			"Last-Modified":           "Fri, 20 Nov 2026 12:00:00 GMT",
 			"X-Content-Type-Options":  "nosniff",
 			"X-Robots-Tag":            "",
-			"Content-Security-Policy": "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+			"Content-Security-Policy": "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: got %q, want %q", name, got, want)
@@ -154,6 +154,35 @@ func TestIssuePageHasItsPlaceInTheArchive(t *testing.T) {
 	}
 	if status, body, _ := do(t, http.MethodGet, b.url+"/issues/13-b", "", nil); status != http.StatusOK || body != "<p>No head, no body</p>" {
 		t.Errorf("a page without ends: got %d %q", status, body)
+	}
+}
+
+// The form below an issue bears the moment of the hour: the page stays the same for so
+// long, and is asked for again after that, by whichever of the two a program asks.
+func TestIssuePageInvites(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.November, 25, 12, 10, 0, 0, time.UTC)
+	b := setup(t, "https://news.example", func(o *readers.Options) {
+		o.SignUps, o.Now = &signUps{}, func() time.Time { return now }
+	})
+	ask := func() (body, tag, modified string) {
+		_, body, h := do(t, http.MethodGet, b.url+"/issues/12-a-headline", "", nil)
+		if got := h.Get("Content-Security-Policy"); !strings.Contains(got, "form-action 'self'") {
+			t.Errorf("the form can't be sent: %s", got)
+		}
+		return body, h.Get("ETag"), h.Get("Last-Modified")
+	}
+	body, tag, modified := ask()
+	if !strings.Contains(body, `<form class="subscribe" method="post" action="/subscribe">`) || modified != "Wed, 25 Nov 2026 12:00:00 GMT" {
+		t.Errorf("modified %s: %s", modified, body)
+	}
+	now = now.Add(40 * time.Minute)
+	if _, again, _ := ask(); again != tag {
+		t.Error("within the hour it is another page")
+	}
+	now = now.Add(20 * time.Minute)
+	if _, again, later := ask(); again == tag || later != "Wed, 25 Nov 2026 13:00:00 GMT" {
+		t.Errorf("after the hour it is the same page, of %s", later)
 	}
 }
 

@@ -1,6 +1,7 @@
 package readers_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/internal/testing/proof"
+	"roundup/subscribers"
 	"roundup/web/readers"
 )
 
@@ -59,7 +61,12 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 	for _, section := range s.Issue.Sections {
 		sections = append(sections, section.Title)
 	}
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
 	pages, err := readers.New(readers.Options{
+		Keyring: keys, SignUps: &signUps{},
 		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
 		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
 		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
@@ -94,7 +101,7 @@ func looked(t *testing.T) map[string]proof.Sample {
 }
 
 func lookedAt() []string {
-	return []string{"/", "/issues/", "/issues/?q=baltic", "/issues/12-a", "/u/x"}
+	return []string{"/", "/issues/", "/issues/12-a", "/subscribe", "/u/x"}
 }
 
 // axe-core holds nothing against a page, nothing runs over the edge of the smallest

@@ -15,5 +15,5 @@ func Mask(email string) string {
 		first = string(r)
 		break
 	}
-	return first + "…" + email[at:]
+	return first + "***" + email[at:]
 }

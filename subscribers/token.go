@@ -25,6 +25,7 @@ type Purpose string
 const (
 	PurposeUnsubscribe Purpose = "unsubscribe" // leave the newsletter: the link and the mailto of every mail
 	PurposeConfirm     Purpose = "confirm"     // confirm a pending subscription
+	PurposeOwn         Purpose = "own"         // change and see what is kept about oneself
 	PurposeTest        Purpose = "test"        // the links of test mails, which only say so
 	PurposeCalendar    Purpose = "calendar"    // read the editor's calendar; it names nobody
 )

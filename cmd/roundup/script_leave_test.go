@@ -124,6 +124,16 @@ func leaveBody(ts *testscript.TestScript, kind string) (contentType string, body
 	return "", nil
 }
 
+// cmdOwnPage is `ownpage FILE`: set ME_PATH from the link of a page to a reader's own.
+func cmdOwnPage(ts *testscript.TestScript, _ bool, args []string) {
+	_, rest, found := strings.Cut(ts.ReadFile(args[0]), `<a href="/me/`)
+	token, _, whole := strings.Cut(rest, `"`)
+	if !found || !whole {
+		ts.Fatalf("%s has no link to the reader's own page", args[0])
+	}
+	ts.Setenv("ME_PATH", "/me/"+token)
+}
+
 // cmdWriteMail is `writemail FILE SUBJECT [BODY]`: a mail as a reader's program
 // sends it, the subject encoded where it must be.
 func cmdWriteMail(ts *testscript.TestScript, _ bool, args []string) {

@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"feed":    cmdFeed,
 
 			"leave":     cmdLeave,
+			"ownpage":   cmdOwnPage,
 			"post":      cmdPost,
 			"writemail": cmdWriteMail,
 			"mbox":      cmdMbox,

@@ -160,6 +160,8 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		Slots:       timetable(d),
 		Keyring:     keyring,
 		Readers:     l,
+		Own:         l,
+		Data:        a.readerData,
 		Archive:     a.st,
 		Health:      func() readers.Health { return readers.Health(daemon.Health()) },
 		Log:         log,

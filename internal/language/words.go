@@ -48,6 +48,7 @@ type Words struct {
 	Pages       PageWords
 	Join        JoinWords
 	Leaving     LeavingWords
+	Me          MeWords
 
 	// Before suits the pattern Two or Last to the name that comes last, where
 	// its sound changes the word for "and"; nil where it never does.

@@ -29,7 +29,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			l := &list{id: id}
-			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: l,
+			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: l, Own: l, Now: noon,
 				Archive: &archive{}, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)
@@ -47,8 +47,9 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 				err          error
 				says         []string
 			}{
+				{http.MethodGet, "/me/" + keys.Token(subscribers.PurposeOwn, id), nil, []string{words.Me.Title, words.Me.Name, words.Me.PauseHow, words.Me.EraseHow, words.Me.EraseButton}},
 				{http.MethodGet, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Leave, words.Pages.LeaveHow, words.Unsubscribe}},
-				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid}},
+				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid, words.Leaving.Undo, words.Leaving.Why, words.Leaving.WhySend}},
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), errors.New("disk full"), []string{words.Pages.Fault, words.Pages.FaultHelp}},
 				{http.MethodGet, way(subscribers.PurposeTest), nil, []string{words.Pages.Test, words.Pages.TestSaid}},
 				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp}},

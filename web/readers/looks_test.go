@@ -61,12 +61,8 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 	for _, section := range s.Issue.Sections {
 		sections = append(sections, section.Title)
 	}
-	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
 	pages, err := readers.New(readers.Options{
-		Keyring: keys, SignUps: &signUps{},
+		Keyring: someKeys(t), SignUps: &signUps{}, Readers: &someone{}, Own: &list{},
 		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
 		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
 		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
@@ -100,8 +96,37 @@ func looked(t *testing.T) map[string]proof.Sample {
 	return found
 }
 
-func lookedAt() []string {
-	return []string{"/", "/issues/", "/issues/12-a", "/subscribe", "/u/x"}
+// someone is a list of one reader, and of one who left.
+type someone struct{ list }
+
+func here() subscribers.PublicID { return subscribers.PublicID{1} }
+func gone() subscribers.PublicID { return subscribers.PublicID{2} }
+
+func (someone) Reader(_ context.Context, id subscribers.PublicID) (subscribers.Subscriber, bool, error) {
+	sub := subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Name: "Ann Lee", Status: subscribers.Active}
+	if id == gone() {
+		sub.Status = subscribers.Unsubscribed
+	}
+	return sub, id == gone(), nil
+}
+
+func someKeys(t *testing.T) *subscribers.Keyring {
+	t.Helper()
+	keys, err := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: bytes.Repeat([]byte{7}, 32)}}, bytes.Repeat([]byte{8}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func lookedAt(t *testing.T) []string {
+	t.Helper()
+	keys := someKeys(t)
+	return []string{
+		"/", "/issues/", "/issues/12-a", "/subscribe", "/u/x",
+		"/u/" + keys.Token(subscribers.PurposeUnsubscribe, here()), "/u/" + keys.Token(subscribers.PurposeUnsubscribe, gone()),
+		"/me/" + keys.Token(subscribers.PurposeOwn, here()),
+	}
 }
 
 // axe-core holds nothing against a page, nothing runs over the edge of the smallest
@@ -119,7 +144,7 @@ func TestPagesAreForEverybody(t *testing.T) {
 		for _, view := range views {
 			t.Run(fmt.Sprintf("%s/%d-dark=%t", name, view.Width, view.Dark), func(t *testing.T) {
 				t.Parallel()
-				for _, path := range lookedAt() {
+				for _, path := range lookedAt(t) {
 					tab := browser.Open(t, view, sample.Publication.BaseURL+path, pages)
 					for _, v := range tab.Axe(t) {
 						t.Errorf("%s: %s", path, v)

@@ -16,8 +16,12 @@ type page struct {
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address, with pageForm; "" for none
 	Left   *left    // what to do after leaving; nil for nothing
+	Me     *me      // a reader's own; nil on others
 	Form   *form    // to sign up; nil for none
 	Foot   string
+
+	OwnLink     string // to the reader's own page; "" for none
+	OwnLinkSays string
 
 	Face      *faceParts // of the newsletter's own page; nil on others
 	List      *listParts // of the archive; nil on others

@@ -49,6 +49,8 @@ type Options struct {
 
 	Keyring  *subscribers.Keyring
 	Readers  Subscribers
+	Own      Own
+	Data     func(context.Context, subscribers.Subscriber) ([]byte, error) // all that is kept about a reader, as a file
 	Archive  Archive
 	Health   func() Health
 	Log      *slog.Logger
@@ -82,6 +84,8 @@ func New(o Options) (*Pages, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.askToLeave)
 	mux.HandleFunc("POST /u/{token}", r.post)
+	mux.HandleFunc("GET /me/{token}", r.mine)
+	mux.HandleFunc("POST /me/{token}", r.postMine)
 	mux.HandleFunc("/{$}", r.reading(r.face))
 	mux.HandleFunc("/issues", r.public(r.toIssues))
 	mux.HandleFunc("/issues/{$}", r.public(r.issues))

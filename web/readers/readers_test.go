@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/digest/letter"
 	"roundup/subscribers"
@@ -19,12 +20,14 @@ import (
 
 // list is a list of one reader.
 type list struct {
-	id   subscribers.PublicID
-	left bool
-	late bool // to undo
-	why  subscribers.WhyLeft
-	by   subscribers.Actor
-	err  error
+	id        subscribers.PublicID
+	left      bool
+	late      bool // to undo
+	why       subscribers.WhyLeft
+	name, did string // did is what was done last of what Own does
+	until     time.Time
+	by        subscribers.Actor
+	err       error
 }
 
 func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.Actor) error {
@@ -41,7 +44,7 @@ func (l *list) Reader(_ context.Context, id subscribers.PublicID) (sub subscribe
 	if l.err != nil || id != l.id {
 		return sub, false, l.err
 	}
-	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why}
+	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why, Name: l.name, Paused: l.until}
 	if l.left {
 		sub.Status = subscribers.Unsubscribed
 	}
@@ -63,6 +66,21 @@ func (l *list) SayWhy(_ context.Context, id subscribers.PublicID, why subscriber
 	return l.err
 }
 
+func (l *list) Rename(_ context.Context, _ subscribers.Subscriber, name string, by subscribers.Actor) error {
+	l.name, l.did, l.by = name, "rename", by
+	return l.err
+}
+
+func (l *list) Pause(_ context.Context, _ subscribers.Subscriber, until time.Time, by subscribers.Actor) error {
+	l.until, l.did, l.by = until, "pause", by
+	return l.err
+}
+
+func (l *list) Erase(_ context.Context, r subscribers.Subscriber, by subscribers.Actor) error {
+	l.did, l.by = "erase "+r.Email, by
+	return l.err
+}
+
 type bundle struct {
 	readers *list
 	archive *archive
@@ -79,7 +97,11 @@ func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle 
 	}
 	b := &bundle{readers: &list{id: subscribers.PublicID{1, 2, 3}}, keys: keys, archive: &archive{}, log: &bytes.Buffer{}}
 	o := readers.Options{
-		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Archive: b.archive,
+		Name: "The <Weekly>", BaseURL: base, Keyring: keys, Readers: b.readers, Own: b.readers, Now: noon,
+		Data: func(_ context.Context, sub subscribers.Subscriber) ([]byte, error) {
+			return []byte(`{"email":"` + sub.Email + `"}`), nil
+		},
+		Archive:  b.archive,
 		Sections: []string{"Analysis", "In brief"},
 		Health:   func() readers.Health { return readers.Health{OK: true} },
 		Log:      slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -96,6 +118,9 @@ func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle 
 	b.url = s.URL
 	return b
 }
+
+// noon is when everything happens.
+func noon() time.Time { return time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC) }
 
 func (b *bundle) token(p subscribers.Purpose) string { return b.keys.Token(p, b.readers.id) }
 

@@ -79,6 +79,7 @@ func CheckTemplates(own fs.FS) error {
 	line := issueLine{Title: "Title", Link: "/issues/1", Date: "May 1", Number: "No. 1", Text: "Text"}
 	full := page{
 		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong"},
+		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true},
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},
 		Feeds: []feedLinks{{Title: "Title", Atom: "/a"}}, Public: true,
 	}

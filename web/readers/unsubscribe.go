@@ -53,11 +53,15 @@ func (r *pages) askToLeave(w http.ResponseWriter, req *http.Request) {
 		r.say(w, http.StatusOK, r.leftPage(sub, undoable))
 		return
 	}
-	r.say(w, http.StatusOK, page{
+	p := page{
 		Title:  r.named(r.words.Pages.Leave),
 		Text:   append(r.yours(sub), r.words.Pages.LeaveHow),
 		Button: r.words.Unsubscribe,
-	})
+	}
+	if sub.Email != "" {
+		p.OwnLink, p.OwnLinkSays = r.ownLink(id), r.words.Me.Link
+	}
+	r.say(w, http.StatusOK, p)
 }
 
 // known looks a reader up for a page that does without where that can't be done: what

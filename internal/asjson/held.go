@@ -1,0 +1,62 @@
+package asjson
+
+import (
+	"roundup/store"
+)
+
+// Held is the file of everything that is kept about a reader.
+type Held struct {
+	Subscriber Subscriber    `json:"subscriber"`
+	Events     []Event       `json:"events"`
+	Deliveries []Delivery    `json:"deliveries"`
+	Attempts   []HeldAttempt `json:"attempts"` // that did not end sent
+	Mails      []HeldMail    `json:"mails"`    // that are no issue
+}
+
+// Event is something that happened to a subscription.
+type Event struct {
+	At      string `json:"at"`
+	What    string `json:"what"`
+	Detail  string `json:"detail,omitempty"`
+	By      string `json:"by"`
+	Through string `json:"through,omitempty"`
+}
+
+// HeldAttempt is an attempt to deliver an issue.
+type HeldAttempt struct {
+	Issue   int    `json:"issue"`
+	Attempt int    `json:"attempt"`
+	State   string `json:"state"`
+	Code    int    `json:"code"`
+	Reply   string `json:"reply"`
+	At      string `json:"at"`
+}
+
+// HeldMail is a mail that is no issue.
+type HeldMail struct {
+	Kind    string `json:"kind"`
+	Subject string `json:"subject"`
+	State   string `json:"state"`
+	At      string `json:"at"`
+}
+
+// HeldOf puts together what is kept about a reader. Of who changed something it has the
+// kind and never a colleague's name.
+func HeldOf(s store.Listed, events []store.Event, deliveries []store.DeliveryRecord, h store.Held) Held {
+	held := Held{Subscriber: SubscriberOf(s), Events: []Event{}, Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{}}
+	for _, e := range events {
+		held.Events = append(held.Events, Event{At: stamp(e.At), What: e.What, Detail: e.Detail, By: string(e.By.Kind), Through: e.By.Through})
+	}
+	for _, r := range deliveries {
+		d := DeliveryOf(r)
+		d.Subject = r.Subject
+		held.Deliveries = append(held.Deliveries, d)
+	}
+	for _, a := range h.Attempts {
+		held.Attempts = append(held.Attempts, HeldAttempt{a.Issue, a.Attempt, a.State, a.Code, a.Reply, stamp(a.At)})
+	}
+	for _, m := range h.Mails {
+		held.Mails = append(held.Mails, HeldMail{m.Kind, m.Subject, m.State, stamp(m.At)})
+	}
+	return held
+}

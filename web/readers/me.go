@@ -1,0 +1,145 @@
+package readers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"roundup/internal/language"
+	"roundup/subscribers"
+)
+
+// Own is what readers may do with what is kept about them.
+type Own interface {
+	Rename(ctx context.Context, r subscribers.Subscriber, name string, by subscribers.Actor) error
+	// Pause keeps issues from the reader until a moment within a year; the zero time
+	// ends a pause.
+	Pause(ctx context.Context, r subscribers.Subscriber, until time.Time, by subscribers.Actor) error
+	// Erase erases the reader, for good.
+	Erase(ctx context.Context, r subscribers.Subscriber, by subscribers.Actor) error
+}
+
+// me is what a reader's own page is filled with: the part me.html.
+type me struct {
+	Words    language.MeWords
+	Name     string
+	Active   bool // so that there is something to pause
+	Paused   string
+	From, To string // the days a pause may end at
+	BadDay   bool
+	Leave    string // where leaving is
+	LeaveSay string
+}
+
+// ownLink is where a reader's own page is.
+func (r *pages) ownLink(id subscribers.PublicID) string {
+	return r.path("/me/" + r.Keyring.Token(subscribers.PurposeOwn, id))
+}
+
+// owner is the reader whose own page is asked for. Of who was erased nothing is left
+// to show: their link is as good as none.
+func (r *pages) owner(req *http.Request) (subscribers.Subscriber, error) {
+	id, err := r.Keyring.Verify(req.PathValue("token"), subscribers.PurposeOwn)
+	if err != nil {
+		return subscribers.Subscriber{}, err
+	}
+	sub, _, err := r.Readers.Reader(req.Context(), id)
+	if err == nil && sub.Email == "" {
+		err = subscribers.ErrToken
+	}
+	return sub, err
+}
+
+// mine shows a reader what can be changed, and changes nothing.
+func (r *pages) mine(w http.ResponseWriter, req *http.Request) {
+	sub, err := r.owner(req)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, r.ownPage(sub))
+}
+
+// ownPage is a reader's own page; more are paragraphs above it.
+func (r *pages) ownPage(sub subscribers.Subscriber, more ...string) page {
+	today := r.Now().In(r.location())
+	m := &me{
+		Words: r.words.Me, Name: sub.Name, Active: sub.Status != subscribers.Unsubscribed,
+		From: today.AddDate(0, 0, 1).Format(time.DateOnly), To: today.AddDate(1, 0, 0).Format(time.DateOnly),
+		Leave: r.path("/u/" + r.Keyring.Token(subscribers.PurposeUnsubscribe, sub.PublicID)), LeaveSay: r.words.Unsubscribe,
+	}
+	m.Words.EraseHow, m.Words.PausedSaid = r.named(m.Words.EraseHow), r.named(m.Words.PausedSaid)
+	if sub.Paused.After(today) {
+		m.Paused = r.words.Fill(m.Words.Paused, "date", r.words.Date(r.words.LongDate, r.local(sub.Paused)))
+	}
+	return page{Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}
+}
+
+// postMine does what a button of a reader's own page says, by its query.
+func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
+	sub, err := r.owner(req)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	query := req.URL.Query()
+	if query.Has("data") {
+		r.data(w, req, sub)
+		return
+	}
+	p := r.ownPage(sub)
+	switch {
+	case query.Has("name"):
+		p, err = r.changed(req, r.words.Me.Saved, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
+	case query.Has("resume"):
+		p, err = r.changed(req, r.words.Me.Resumed, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
+	case query.Has("pause"):
+		p, err = r.pause(req, sub)
+	case query.Has("erase") && req.PostFormValue("sure") != "":
+		err = r.Own.Erase(req.Context(), sub, onPage())
+		p = page{Title: r.words.Me.Erased, Text: []string{r.named(r.words.Me.ErasedSaid)}}
+	}
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, p)
+}
+
+// changed is a reader's own page after a change, which it says was made.
+func (r *pages) changed(req *http.Request, said string, err error) (page, error) {
+	if err != nil {
+		return page{}, err
+	}
+	sub, err := r.owner(req)
+	return r.ownPage(sub, said), err
+}
+
+// pause takes a day, at whose beginning the pause is over.
+func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, error) {
+	p := r.ownPage(sub)
+	day := req.PostFormValue("until")
+	until, wrong := time.ParseInLocation(time.DateOnly, day, r.location())
+	if p.Me.BadDay = wrong != nil || day < p.Me.From || day > p.Me.To; p.Me.BadDay {
+		return p, nil
+	}
+	if err := r.Own.Pause(req.Context(), sub, until, onPage()); err != nil {
+		return page{}, err
+	}
+	sub, err := r.owner(req)
+	return r.ownPage(sub), err
+}
+
+// data gives a reader a file of everything that is kept about them.
+func (r *pages) data(w http.ResponseWriter, req *http.Request, sub subscribers.Subscriber) {
+	file, err := r.Data(req.Context(), sub)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", `attachment; filename="my-data.json"`)
+	if _, err := w.Write(file); err != nil {
+		r.Log.Debug("data not written whole", "error", err) // the browser went away
+	}
+}

@@ -1,0 +1,105 @@
+package readers_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/subscribers"
+)
+
+// me is the address of the reader's own page.
+func (b *bundle) me() string { return b.url + "/me/" + b.token(subscribers.PurposeOwn) }
+
+// press posts a form of the reader's own page.
+func (b *bundle) press(t *testing.T, query, body string) (int, string, http.Header) {
+	t.Helper()
+	return do(t, http.MethodPost, b.me()+query, "application/x-www-form-urlencoded", strings.NewReader(body))
+}
+
+func TestOwnPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "https://news.example/weekly")
+	_, leaving, _ := do(t, http.MethodGet, b.url+"/u/"+b.token(subscribers.PurposeUnsubscribe), "", nil)
+	if !strings.Contains(leaving, `href="/weekly/me/`+b.token(subscribers.PurposeOwn)+`"`) {
+		t.Errorf("the page to leave does not lead to the reader's own: %s", leaving)
+	}
+	onPage := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	for _, tt := range []struct{ query, body, did, says string }{
+		{"?name", "name=Ann+Lee", "rename", `value="Ann Lee"`},
+		{"?pause", "until=2026-12-24", "pause", "Paused until December 24, 2026"},
+		{"?resume", "", "pause", "The pause is over"},
+		{"?pause", "until=2026-11-20", "", `aria-invalid="true"`},
+		{"?pause", "until=2027-11-21", "", `aria-invalid="true"`},
+		{"?pause", "until=tomorrow", "", `aria-invalid="true"`},
+		{"?erase", "", "", "can’t be undone"},
+		{"?erase", "sure=yes", "erase ann@readers.example", "You are erased"},
+		{"", "name=x", "", "Your data"},
+	} {
+		b.readers.did, b.readers.by = "", subscribers.Actor{}
+		status, page, h := b.press(t, tt.query, tt.body)
+		if status != http.StatusOK || b.readers.did != tt.did || !strings.Contains(page, tt.says) || h.Get("Set-Cookie") != "" {
+			t.Errorf("%s %s: got %d, did %q: %s", tt.query, tt.body, status, b.readers.did, page)
+		}
+		if tt.did != "" && b.readers.by != onPage {
+			t.Errorf("%s: by %v", tt.query, b.readers.by)
+		}
+	}
+	b.readers.until = time.Time{}
+	if _, _, _ = b.press(t, "?pause", "until=2027-11-20"); !b.readers.until.Equal(time.Date(2027, time.November, 20, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("paused until %v", b.readers.until)
+	}
+}
+
+func TestMyData(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	status, file, h := b.press(t, "?data", "")
+	if status != http.StatusOK || file != `{"email":"ann@readers.example"}` || h.Get("Content-Type") != "application/json" ||
+		!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d, %v: %s", status, h, file)
+	}
+}
+
+// Looking changes nothing, and gives nothing away.
+func TestLookingAtOnesOwnPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	for _, query := range []string{"", "?data", "?erase&sure=yes", "?name&name=x", "?pause&until=2026-12-24"} {
+		status, page, _ := do(t, http.MethodGet, b.me()+query, "", nil)
+		if status != http.StatusOK || b.readers.did != "" || strings.Contains(page, "ann@readers.example") || !strings.Contains(page, "a***@readers.example") {
+			t.Errorf("%q: got %d, did %q: %s", query, status, b.readers.did, page)
+		}
+	}
+	// What only a body may say is not taken from the address.
+	if b.press(t, "?erase&sure=yes", ""); b.readers.did != "" {
+		t.Errorf("erased by an address: %q", b.readers.did)
+	}
+}
+
+// The link is bound to its purpose, and nobody's once its reader was erased.
+func TestOwnPageIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	foreign := subscribers.PublicID{9}
+	for name, token := range map[string]string{
+		"to leave": b.token(subscribers.PurposeUnsubscribe), "to confirm": b.token(subscribers.PurposeConfirm), "of a test": b.token(subscribers.PurposeTest),
+		"of who was erased": b.keys.Token(subscribers.PurposeOwn, foreign), "nobody's": "x",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			status, page, _ := do(t, method, b.url+"/me/"+token+"?data", "", nil)
+			if status != http.StatusNotFound || !strings.Contains(page, "This link does not work") {
+				t.Errorf("%s %s: got %d: %s", method, name, status, page)
+			}
+		}
+	}
+	if status, _, _ := do(t, http.MethodPost, b.url+"/u/"+b.token(subscribers.PurposeOwn), "", nil); status != http.StatusNotFound || b.readers.left {
+		t.Errorf("left by a link to something else: %d", status)
+	}
+	b.readers.err = errors.New("disk on fire")
+	if status, page, _ := b.press(t, "?erase", "sure=yes"); status != http.StatusInternalServerError || strings.Contains(page, "fire") {
+		t.Errorf("got %d: %s", status, page)
+	}
+}

@@ -62,7 +62,7 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 		sections = append(sections, section.Title)
 	}
 	pages, err := readers.New(readers.Options{
-		Keyring: someKeys(t), SignUps: &signUps{}, Readers: &someone{}, Own: &list{},
+		Keyring: someKeys(t), SignUps: &signUps{email: "ann@readers.example"}, Readers: &someone{}, Own: &list{},
 		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
 		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
 		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
@@ -126,6 +126,8 @@ func lookedAt(t *testing.T) []string {
 		"/", "/issues/", "/issues/12-a", "/subscribe", "/u/x",
 		"/u/" + keys.Token(subscribers.PurposeUnsubscribe, here()), "/u/" + keys.Token(subscribers.PurposeUnsubscribe, gone()),
 		"/me/" + keys.Token(subscribers.PurposeOwn, here()),
+		"/confirm/" + keys.TimedToken(subscribers.PurposeConfirm, here(), proof.Moment()),
+		"/never/" + keys.TimedToken(subscribers.PurposeNever, here(), proof.Moment()),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"roundup/digest"
 )
 
 // Range is a part of an issue's audience that this sender holds: until it is closed,
@@ -129,5 +131,25 @@ func (r *run) closeAtEnd(ctx context.Context) {
 	}
 	if err := r.closeRanges(ctx, true); err != nil {
 		r.log.Warn("ranges were not closed", "issue", r.issue.Number, "error", err)
+		return
 	}
+	if r.stop.interrupted && !r.stop.abandoned && r.mark.status == "" {
+		r.finishIfOver(ctx)
+	}
+}
+
+// finishIfOver marks an issue sent whose last result came with the stop: else it would be
+// under way until the next run, with nothing to do.
+func (r *run) finishIfOver(ctx context.Context) {
+	tally, err := r.tallies.Tally(context.WithoutCancel(ctx), r.issue.ID)
+	if err != nil || tally.Owed(r.settings.Unknown) > 0 {
+		return
+	}
+	r.mark = mark{status: digest.Sent}
+	if err := r.markIssue(ctx); err != nil {
+		r.mark = mark{}
+		r.log.Warn("the issue was not marked sent", "issue", r.issue.Number, "error", err)
+		return
+	}
+	r.stop.interrupted = false
 }

@@ -57,6 +57,32 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
+// Stopped while the last messages are on the wire, the issue is over once they are
+// answered: no later run has anything to do.
+func TestInterruptAtTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(3)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		left := 3
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
+			if left--; left == 0 {
+				cancel()
+			}
+			return accepted
+		}
+		sum, err := s.run(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, sum, digest.Sent, 0)
+		if sum.Interrupted || sum.Owed != 0 {
+			t.Errorf("got %+v", sum)
+		}
+	})
+}
+
 func TestDrainLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -113,9 +113,6 @@ func lastModified(h http.Header) string {
 // said by another address than the one that gave the validators.
 func (r webAddress) get(ctx context.Context, s Source, url string) (*outbound.Response, error) {
 	header := http.Header{"Accept": {accept}}
-	if r.opts.UserAgent != "" {
-		header.Set("User-Agent", r.opts.UserAgent)
-	}
 	unconditional := header.Clone()
 	if s.ValidatorsOf != "" {
 		if s.ETag != "" {

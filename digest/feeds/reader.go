@@ -36,7 +36,6 @@ type Options struct {
 	Now                 func() time.Time // the clock; required
 	MaxBytes            int64            // of one document, on the wire and decompressed; 0: DefaultMaxBytes
 	Timeout             time.Duration    // for one source with all it leads to; 0: the client's for each request
-	UserAgent           string           // "" for the client's
 	RepublishedPatterns []*regexp.Regexp // none: the built-in ones
 	Concurrency         int              // sources read at a time; 0: DefaultConcurrency
 }

@@ -117,6 +117,23 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// Texts returns the only column of a query, as text.
+func Texts(ctx context.Context, q Querier, query string, args ...any) (all []string, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
 // Within is what engines run transactions with: work between begin and COMMIT on one
 // connection, of which nothing remains after an error. It stands for sql.Tx, whose
 // goroutine for each transaction, woken twice, cost a third of what the ledger does

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"roundup/subscribers"
 )
 
 // attendEvery is how often an attendant goes its round.
@@ -59,4 +61,24 @@ func (a *attendant) beside(ctx context.Context, every time.Duration, do func()) 
 	do()
 	stop()
 	rounds.Wait()
+}
+
+// sweepEvery is how often those are looked for who have not confirmed in time.
+const sweepEvery = time.Hour
+
+// sweep erases who was asked to confirm and has not in time. A database that is not in charge
+// changes nothing of the list.
+func (d *Desk) sweep(ctx context.Context) error {
+	if d.now().Sub(d.swept) < sweepEvery {
+		return nil
+	}
+	standing, err := d.store.Standing(ctx)
+	if err != nil || !standing.Sends() {
+		return err
+	}
+	if _, err := d.store.EraseUnconfirmed(ctx, d.now().Add(-subscribers.UnconfirmedFor), d.by); err != nil {
+		return err
+	}
+	d.swept = d.now()
+	return nil
 }

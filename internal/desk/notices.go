@@ -12,7 +12,6 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store"
-	"roundup/subscribers"
 )
 
 // post is a notice as notify.url gets it.
@@ -222,25 +221,5 @@ func (d *Desk) tellOfSignUps(ctx context.Context) error {
 	case n <= most/2:
 		return d.end(ctx, cause, News{Kind: SignUpsGoOn})
 	}
-	return nil
-}
-
-// sweepEvery is how often those are looked for who have not confirmed in time.
-const sweepEvery = time.Hour
-
-// sweep erases who was asked to confirm and has not in time. A database that is not in charge
-// changes nothing of the list.
-func (d *Desk) sweep(ctx context.Context) error {
-	if d.now().Sub(d.swept) < sweepEvery {
-		return nil
-	}
-	standing, err := d.store.Standing(ctx)
-	if err != nil || !standing.Sends() {
-		return err
-	}
-	if _, err := d.store.EraseUnconfirmed(ctx, d.now().Add(-subscribers.UnconfirmedFor), d.by); err != nil {
-		return err
-	}
-	d.swept = d.now()
 	return nil
 }

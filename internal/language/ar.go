@@ -112,8 +112,6 @@ func arabic(region string) Words {
 			Confirmed:      "تم الاشتراك",
 			ConfirmedSaid:  "يُرسل العدد القادم من «{name}» إلى {email}.",
 			UnderWay:       "يُرسل الآن {number}، وأول عدد لك هو {next}.",
-			SendNow:        "إرسال أحدث عدد الآن",
-			SendNowSaid:    "أحدث عدد في الطريق إلى {email}.",
 			TooOld:         "هذا الرابط قديم",
 			TooOldHelp:     "يعمل الرابط سبعة أيام. يُرجى الاشتراك من جديد.",
 			Never:          "عدم الكتابة إلى هذا العنوان أبدًا؟",

@@ -98,8 +98,6 @@ func german(region string) Words {
 			Confirmed:      "Sie sind angemeldet",
 			ConfirmedSaid:  "Die nächste Ausgabe von {name} geht an {email}.",
 			UnderWay:       "{number} wird gerade verschickt; Ihre erste Ausgabe ist {next}.",
-			SendNow:        "Die neueste Ausgabe jetzt zusenden",
-			SendNowSaid:    "Die neueste Ausgabe ist unterwegs an {email}.",
 			TooOld:         "Dieser Link ist zu alt",
 			TooOldHelp:     "Er gilt sieben Tage. Bitte melden Sie sich noch einmal an.",
 			Never:          "Nie an diese Adresse schreiben?",

@@ -97,8 +97,6 @@ func english(region string) Words {
 			Confirmed:      "You are subscribed",
 			ConfirmedSaid:  "The next issue of {name} is sent to {email}.",
 			UnderWay:       "{number} is being sent just now; your first is {next}.",
-			SendNow:        "Send me the latest issue now",
-			SendNowSaid:    "The latest issue is on its way to {email}.",
 			TooOld:         "This link is too old",
 			TooOldHelp:     "It works for seven days. Please subscribe once more.",
 			Never:          "Never write to this address?",

@@ -97,8 +97,6 @@ func spanish(region string) Words {
 			Confirmed:      "Su suscripción está confirmada",
 			ConfirmedSaid:  "El próximo número de {name} se enviará a {email}.",
 			UnderWay:       "El {number} se está enviando ahora mismo; el primero para usted será el {next}.",
-			SendNow:        "Enviarme ahora el último número",
-			SendNowSaid:    "El último número está en camino a {email}.",
 			TooOld:         "Este enlace ha caducado",
 			TooOldHelp:     "Sirve durante siete días. Vuelva a suscribirse, por favor.",
 			Never:          "¿No escribir nunca a esta dirección?",

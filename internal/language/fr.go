@@ -97,8 +97,6 @@ func french(region string) Words {
 			Confirmed:      "Abonnement confirmé",
 			ConfirmedSaid:  "Le prochain numéro de «\u00a0{name}\u00a0» sera envoyé à {email}.",
 			UnderWay:       "Le {number} est en cours d’envoi\u00a0; votre premier sera le {next}.",
-			SendNow:        "M’envoyer le dernier numéro maintenant",
-			SendNowSaid:    "Le dernier numéro est en route vers {email}.",
 			TooOld:         "Ce lien est trop ancien",
 			TooOldHelp:     "Il fonctionne pendant sept jours. Veuillez vous abonner de nouveau.",
 			Never:          "Ne plus jamais écrire à cette adresse\u00a0?",

@@ -96,8 +96,6 @@ func italian(region string) Words {
 			Confirmed:      "Iscrizione confermata",
 			ConfirmedSaid:  "Il prossimo numero di {name} arriverà a {email}.",
 			UnderWay:       "Il {number} è in partenza proprio ora; il primo per lei sarà il {next}.",
-			SendNow:        "Ricevere ora l’ultimo numero",
-			SendNowSaid:    "L’ultimo numero è in viaggio verso {email}.",
 			TooOld:         "Questo link è troppo vecchio",
 			TooOldHelp:     "Funziona per sette giorni. Ripeta l’iscrizione.",
 			Never:          "Non scrivere mai a questo indirizzo?",

@@ -25,8 +25,6 @@ type JoinWords struct {
 	Confirmed      string // "You are subscribed", a title
 	ConfirmedSaid  string // what comes; {email} is masked
 	UnderWay       string // that issue {number} is going out, and {next} is the reader's first
-	SendNow        string // "Send me the latest issue now", a button
-	SendNowSaid    string // that it was done
 	TooOld         string // "This link is too old", a title
 	TooOldHelp     string // what to do
 	Never          string // "Never write to this address?", a title

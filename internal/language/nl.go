@@ -95,8 +95,6 @@ func dutch(string) Words {
 			Confirmed:      "U bent aangemeld",
 			ConfirmedSaid:  "Het volgende nummer van {name} gaat naar {email}.",
 			UnderWay:       "{number} wordt op dit moment verstuurd; uw eerste nummer is {next}.",
-			SendNow:        "Stuur mij nu het nieuwste nummer",
-			SendNowSaid:    "Het nieuwste nummer is onderweg naar {email}.",
 			TooOld:         "Deze link is te oud",
 			TooOldHelp:     "Hij werkt zeven dagen. Meld u nog een keer aan.",
 			Never:          "Nooit naar dit adres schrijven?",

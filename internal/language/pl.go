@@ -107,8 +107,6 @@ func polish(string) Words {
 			Confirmed:      "Subskrypcja jest potwierdzona",
 			ConfirmedSaid:  "Następny numer „{name}” zostanie wysłany na adres {email}.",
 			UnderWay:       "{number} jest właśnie wysyłany; pierwszym dla Państwa będzie {next}.",
-			SendNow:        "Wyślij mi teraz najnowszy numer",
-			SendNowSaid:    "Najnowszy numer jest w\u00a0drodze na adres {email}.",
 			TooOld:         "Ten link jest zbyt stary",
 			TooOldHelp:     "Działa przez siedem dni. Proszę zapisać się jeszcze raz.",
 			Never:          "Nigdy nie pisać na ten adres?",

@@ -96,8 +96,6 @@ func portuguese(region string) Words {
 			Confirmed:      "Subscrição confirmada",
 			ConfirmedSaid:  "A próxima edição de {name} será enviada para {email}.",
 			UnderWay:       "A edição {number} está a ser enviada agora mesmo; a sua primeira será a {next}.",
-			SendNow:        "Enviar-me já a última edição",
-			SendNowSaid:    "A última edição está a caminho de {email}.",
 			TooOld:         "Este link é demasiado antigo",
 			TooOldHelp:     "Funciona durante sete dias. Subscreva de novo, por favor.",
 			Never:          "Nunca escrever para este endereço?",
@@ -198,7 +196,6 @@ func brazilian(w *Words) {
 	w.Join.ConfirmButton = "Sim, assinar"
 	w.Join.Confirmed = "Inscrição confirmada"
 	w.Join.UnderWay = "A edição {number} está sendo enviada agora mesmo; a sua primeira será a {next}."
-	w.Join.SendNow = "Enviar a última edição agora"
 	w.Join.TooOld = "Este link é antigo demais"
 	w.Join.TooOldHelp = "Ele funciona por sete dias. Inscreva-se novamente, por favor."
 	w.Join.MailButton = "Confirmar a inscrição"

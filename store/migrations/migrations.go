@@ -34,8 +34,16 @@ func SQLite() (fs.FS, error) { return fs.Sub(embedded, "sqlite") }
 // Postgres is where PostgreSQL's steps are.
 func Postgres() (fs.FS, error) { return fs.Sub(embedded, "postgres") }
 
-// Read returns the steps of a folder in their order.
-func Read(files fs.FS) ([]Step, error) {
+// Steps returns the steps of an engine's folder (SQLite, Postgres) in their order, or of
+// another where one is given.
+func Steps(engine func() (fs.FS, error), instead fs.FS) ([]Step, error) {
+	files := instead
+	if files == nil {
+		var err error
+		if files, err = engine(); err != nil {
+			return nil, err
+		}
+	}
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("list migrations: %w", err)

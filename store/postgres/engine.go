@@ -119,7 +119,7 @@ func (*engine) Backup(context.Context, string) error { return store.ErrElsewhere
 // Verify reads every row of every table: the server compares what it reads with the
 // checksums of its pages, where it has them.
 func (e *engine) Verify(ctx context.Context) error {
-	tables, err := texts(ctx, e.readers, `
+	tables, err := store.Texts(ctx, e.readers, `
 		SELECT relname
 		FROM pg_class
 		WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'
@@ -140,21 +140,4 @@ func (e *engine) VerifySend(ctx context.Context, tables []string) error {
 		}
 	}
 	return nil
-}
-
-// texts returns the only column of a query.
-func texts(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
-	rows, err := db.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }

@@ -9,22 +9,10 @@ import (
 	"roundup/store/migrations"
 )
 
-// steps are those of the schema; its version is in schema_version.
-func (o Options) steps() ([]migrations.Step, error) {
-	if o.migrations != nil {
-		return migrations.Read(o.migrations)
-	}
-	files, err := migrations.Postgres()
-	if err != nil {
-		return nil, err
-	}
-	return migrations.Read(files)
-}
-
 // build makes schema and tables where there are none, and reports whether it did.
 // Several that try at a time make them once.
 func (e *engine) build(ctx context.Context, o Options) (created bool, err error) {
-	all, err := o.steps()
+	all, err := migrations.Steps(migrations.Postgres, o.migrations)
 	if err != nil {
 		return false, err
 	}
@@ -67,7 +55,7 @@ func (b building) Write(_ context.Context, work func(store.Querier) error) error
 
 // migrate brings the schema up to date, under the process lock.
 func (e *engine) migrate(ctx context.Context, o Options) error {
-	all, err := o.steps()
+	all, err := migrations.Steps(migrations.Postgres, o.migrations)
 	if err != nil {
 		return err
 	}

@@ -10,22 +10,10 @@ import (
 	"roundup/store/migrations"
 )
 
-// steps are those of the schema; a file's version is in SQLite's user_version.
-func (o Options) steps() ([]migrations.Step, error) {
-	if o.migrations != nil {
-		return migrations.Read(o.migrations)
-	}
-	files, err := migrations.SQLite()
-	if err != nil {
-		return nil, err
-	}
-	return migrations.Read(files)
-}
-
 // migrate brings an existing database up to date and returns its version. It
 // works under the process lock, and on a copy's safety: path.before-vN.db.
 func migrate(ctx context.Context, path string, o Options) (int, error) {
-	steps, err := o.steps()
+	steps, err := migrations.Steps(migrations.SQLite, o.migrations)
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +54,7 @@ func copyAndApply(ctx context.Context, db *sql.DB, path string, steps []migratio
 
 // initialise gives an empty file the whole schema and returns its version.
 func initialise(ctx context.Context, path string, o Options) (int, error) {
-	steps, err := o.steps()
+	steps, err := migrations.Steps(migrations.SQLite, o.migrations)
 	if err != nil {
 		return 0, err
 	}
@@ -122,7 +110,7 @@ func applyOne(ctx context.Context, db *sql.DB, step migrations.Step, version int
 		if _, err := q.ExecContext(ctx, step.SQL); err != nil {
 			return err
 		}
-		broken, err := texts(ctx, q, `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
+		broken, err := store.Texts(ctx, q, `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func (e *engine) VerifySend(ctx context.Context, tables []string) error {
 // returns ErrCorrupt where it found something.
 func (e *engine) check(ctx context.Context, check string) error {
 	return e.Read(ctx, func(q store.Querier) error {
-		faults, err := texts(ctx, q, check)
+		faults, err := store.Texts(ctx, q, check)
 		if err != nil {
 			return fmt.Errorf("check database: %w", err)
 		}
@@ -43,21 +43,4 @@ func (e *engine) Orphans(ctx context.Context) (n int, err error) {
 		return q.QueryRowContext(ctx, `SELECT count(*) FROM pragma_foreign_key_check`).Scan(&n)
 	})
 	return n, err
-}
-
-// texts returns the only column of a query, as text.
-func texts(ctx context.Context, q store.Querier, query string, args ...any) (all []string, err error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }

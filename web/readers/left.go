@@ -62,17 +62,19 @@ func (r *pages) whys() []why {
 
 // forReader answers what only somebody's own link may ask for. That of a test mail
 // only says so.
-func (r *pages) forReader(w http.ResponseWriter, req *http.Request, do func(*http.Request, subscribers.PublicID) (page, error)) {
-	id, test, err := r.reader(req)
-	p := r.testPage()
-	if err == nil && !test {
-		p, err = do(req, id)
+func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		id, test, err := r.reader(req)
+		p := r.testPage()
+		if err == nil && !test {
+			p, err = do(req, id)
+		}
+		if err != nil {
+			r.fail(w, req, err)
+			return
+		}
+		r.say(w, http.StatusOK, p)
 	}
-	if err != nil {
-		r.fail(w, req, err)
-		return
-	}
-	r.say(w, http.StatusOK, p)
 }
 
 func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {

@@ -82,8 +82,8 @@ func New(o Options) (*Pages, error) {
 	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
 	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving, caps: newCaps()}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /u/{token}", r.askToLeave)
-	mux.HandleFunc("POST /u/{token}", r.post)
+	mux.HandleFunc("GET /u/{token}", r.forReader(r.askToLeave))
+	mux.HandleFunc("POST /u/{token}", r.forReader(r.post))
 	mux.HandleFunc("GET /me/{token}", r.mine)
 	mux.HandleFunc("POST /me/{token}", r.postMine)
 	mux.HandleFunc("/{$}", r.reading(r.face))

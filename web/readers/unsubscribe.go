@@ -38,20 +38,10 @@ func (r *pages) reader(req *http.Request) (id subscribers.PublicID, test bool, e
 
 // askToLeave shows a page with a button: a GET changes nothing, since mail
 // scanners follow links (RFC 8058, section 1).
-func (r *pages) askToLeave(w http.ResponseWriter, req *http.Request) {
-	id, test, err := r.reader(req)
-	if err != nil {
-		r.fail(w, req, err)
-		return
-	}
-	if test {
-		r.say(w, http.StatusOK, r.testPage())
-		return
-	}
+func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, error) {
 	sub, undoable := r.known(req, id)
 	if sub.Status == subscribers.Unsubscribed {
-		r.say(w, http.StatusOK, r.leftPage(sub, undoable))
-		return
+		return r.leftPage(sub, undoable), nil
 	}
 	p := page{
 		Title:  r.named(r.words.Pages.Leave),
@@ -61,7 +51,7 @@ func (r *pages) askToLeave(w http.ResponseWriter, req *http.Request) {
 	if sub.Email != "" {
 		p.OwnLink, p.OwnLinkSays = r.ownLink(id), r.words.Me.Link
 	}
-	r.say(w, http.StatusOK, p)
+	return p, nil
 }
 
 // known looks a reader up for a page that does without where that can't be done: what
@@ -84,41 +74,30 @@ func (r *pages) yours(sub subscribers.Subscriber) []string {
 
 // post is what a reader's page posts: by its query, leaving where that says nothing
 // else.
-func (r *pages) post(w http.ResponseWriter, req *http.Request) {
+func (r *pages) post(req *http.Request, id subscribers.PublicID) (page, error) {
 	switch query := req.URL.Query(); {
 	case query.Has(undoForm):
-		r.forReader(w, req, r.undo)
+		return r.undo(req, id)
 	case query.Has(whyForm):
-		r.forReader(w, req, r.sayWhy)
-	default:
-		r.leave(w, req)
+		return r.sayWhy(req, id)
 	}
+	return r.leave(req, id)
 }
 
 // leave unsubscribes at once and for ever. The token in the address says who, and
 // that it is a POST says that they want to: the body is not waited for. The one
 // of a mail provider (RFC 8058, section 3.2) says the same once more, in whatever
 // encoding, and may be cut short by a client that does not wait.
-func (r *pages) leave(w http.ResponseWriter, req *http.Request) {
-	id, test, err := r.reader(req)
-	if err != nil {
-		r.fail(w, req, err)
-		return
-	}
-	if test {
-		r.say(w, http.StatusOK, r.testPage())
-		return
-	}
+func (r *pages) leave(req *http.Request, id subscribers.PublicID) (page, error) {
 	by := subscribers.Actor{Kind: subscribers.OneClick}
 	if req.URL.Query().Has(pageForm) {
 		by = onPage()
 	}
 	if err := r.leavings.leave(req.Context(), id, by); err != nil {
-		r.fail(w, req, err)
-		return
+		return page{}, err
 	}
 	sub, undoable := r.known(req, id)
-	r.say(w, http.StatusOK, r.leftPage(sub, undoable))
+	return r.leftPage(sub, undoable), nil
 }
 
 // pageForm is in the query of what the page's own button posts to. It only tells

@@ -64,6 +64,8 @@ func (e *engine) migrate(ctx context.Context, o Options) error {
 	switch {
 	case err != nil:
 		return err
+	case version <= migrations.Folded:
+		return fmt.Errorf("%w: %s has version %d; nothing in it was changed", store.ErrEarlier, e.path, version)
 	case version > e.version:
 		return fmt.Errorf("%w: %s has version %d, this program knows up to %d", store.ErrNewer, e.path, version, e.version)
 	case version == e.version:

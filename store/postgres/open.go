@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // Open opens an existing database, bringing its schema up to date first. It fails with
-// ErrMissing, ErrNewer, ErrAway, ErrDenied or ErrLocked (a migration is due while
+// ErrMissing, ErrEarlier, ErrNewer, ErrAway, ErrDenied or ErrLocked (a migration is due while
 // another Roundup is at work).
 func Open(ctx context.Context, address string, o Options) (*store.Store, error) {
 	e, err := connect(address)

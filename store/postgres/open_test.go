@@ -108,6 +108,17 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
+// A schema of before the first release is told as one, and left as it is.
+func TestAnEarlierSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	st, address := fresh(t)
+	check(t, st.Close())
+	run(t, address, `UPDATE schema_version SET version = 9`)
+	if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, store.ErrEarlier) || !strings.Contains(err.Error(), "has version 9; nothing in it was changed") {
+		t.Errorf("Open = %v, want %v", err, store.ErrEarlier)
+	}
+}
+
 // Tables that were put in the place of those opened are another database.
 func TestChangesNeedTheTablesInTheirPlace(t *testing.T) {
 	t.Parallel()

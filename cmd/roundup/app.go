@@ -5,12 +5,10 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest/letter"
@@ -179,15 +177,9 @@ func (a *app) close() error {
 	return errors.Join(errs...)
 }
 
-// terminal reports whether a stream is a person's terminal.
-func terminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
 // interactive reports whether questions can be asked: a person at both ends.
 func (a *app) interactive() bool {
-	return terminal(a.std.In) && terminal(a.std.Err) && !a.json
+	return terminal.Is(a.std.In) && terminal.Is(a.std.Err) && !a.json
 }
 
 // people is where words for people go: stdout, or stderr when stdout carries JSON.

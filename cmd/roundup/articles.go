@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/nearest"
@@ -152,14 +153,14 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 		a.printf("No article. `roundup fetch` reads the sources.\n")
 		return nil
 	}
-	t := newTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
+	t := terminal.NewTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
 	for _, c := range articles {
 		if !a.json {
 			state := stateWords(c)
 			if e := last.Articles[c.ID]; c.State == digest.Dropped && decided(e, c, digest.ArticleEdit{}) {
 				state += ", " + a.whoAndWhen(e)
 			}
-			t.row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), state)
+			t.Row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), state)
 			continue
 		}
 		if err := a.printJSON(asjson.ArticleOf(c)); err != nil {
@@ -169,7 +170,7 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 	if a.json {
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 func stateWords(c digest.Candidate) string {

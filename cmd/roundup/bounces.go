@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery/inbox"
 	"roundup/internal/asjson"
 )
@@ -75,9 +76,9 @@ func (a *app) eachMail(ctx context.Context, path string, do func(mail io.Reader,
 	if path != "-" {
 		return inbox.EachMailAt(ctx, path, do)
 	}
-	err := inbox.EachMail(patient{ctx, a.std.In}, func(r io.Reader) error { return do(r, "standard input") })
+	err := inbox.EachMail(terminal.Patient(ctx, a.std.In), func(r io.Reader) error { return do(r, "standard input") })
 	if err == nil && ctx.Err() != nil {
-		err = errInterrupted // half a mail is none
+		err = terminal.ErrInterrupted // half a mail is none
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/internal/asjson"
 	"roundup/internal/check"
@@ -253,7 +254,7 @@ func (a *app) checkReceived(ctx context.Context, file string, o checkOptions) er
 
 // readMail reads a mail from the file a flag names, or by "-" from standard input.
 func (a *app) readMail(ctx context.Context, flag, file string) (*eml.Message, error) {
-	var in io.Reader = patient{ctx, a.std.In}
+	in := terminal.Patient(ctx, a.std.In)
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
 )
@@ -21,7 +22,7 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 				return err
 			}
 			defer a.warnOfConfig()
-			t := newTable(a.people(), "KEY", "VALUE", "FROM")
+			t := terminal.NewTable(a.people(), "KEY", "VALUE", "FROM")
 			for _, s := range cfg.Settings() {
 				if a.json {
 					if err := a.printJSON(asjson.SettingOf(s)); err != nil {
@@ -29,12 +30,12 @@ can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
 					}
 					continue
 				}
-				t.row(s.Key, wording.Cut(s.Value, 44), s.Origin)
+				t.Row(s.Key, wording.Cut(s.Value, 44), s.Origin)
 			}
 			if a.json {
 				return nil
 			}
-			return t.flush()
+			return t.Flush()
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -60,7 +61,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 	if byIssue {
 		who = []string{"ISSUE", "SUBJECT"}
 	}
-	t := newTable(a.people(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
+	t := terminal.NewTable(a.people(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
 	for r, err := range records {
 		if err != nil {
 			return err
@@ -79,12 +80,12 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 		if byIssue {
 			who = []string{num(r.Issue), wording.Cut(r.Subject, 44)}
 		}
-		t.row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(replyWords(r), 80))...)
+		t.Row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(replyWords(r), 80))...)
 	}
 	if a.json {
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 // resolve settles an unknown delivery by a person's word.

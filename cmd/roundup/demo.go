@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/sample"
@@ -296,21 +297,21 @@ func (d *demo) finish() error {
 		return err
 	}
 	d.step("What is where")
-	t := newTable(d.app.people())
-	t.row("The digest, for a browser", filepath.Join(d.given, "preview", "issue.html"))
-	t.row("The mails as they arrived", filepath.Join(d.given, "mail"))
-	t.row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", roundup.db")
-	if err := t.flush(); err != nil {
+	t := terminal.NewTable(d.app.people())
+	t.Row("The digest, for a browser", filepath.Join(d.given, "preview", "issue.html"))
+	t.Row("The mails as they arrived", filepath.Join(d.given, "mail"))
+	t.Row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", roundup.db")
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	program := ourName()
 	command := "  " + program + " -c " + filepath.Join(d.given, "roundup.yaml") + " "
 	d.step("Look around")
-	t = newTable(d.app.people())
-	t.row(command+"deliveries 1", "who got it, reader by reader")
-	t.row(command+"explain", "what rolled over to issue 2")
-	t.row(command+"serve", "the readers' pages")
-	if err := t.flush(); err != nil {
+	t = terminal.NewTable(d.app.people())
+	t.Row(command+"deliveries 1", "who got it, reader by reader")
+	t.Row(command+"explain", "what rolled over to issue 2")
+	t.Row(command+"serve", "the readers' pages")
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	name, link, err := d.wayOut()

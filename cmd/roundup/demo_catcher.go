@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/loopback"
 	"roundup/internal/sample"
 	"roundup/internal/testing/smtptest"
@@ -65,7 +66,7 @@ func (d *demo) keepCatcher(ctx context.Context) {
 	a := d.app
 	d.step("The mail catcher stays")
 	a.printf("It listens on %s until Ctrl-C. Try it in another terminal:\n", d.catcher.Addr())
-	a.printf("  %s -c %s send --test you@readers.example\n", ourName(), shellWord(filepath.Join(d.given, "roundup.yaml")))
+	a.printf("  %s -c %s send --test you@readers.example\n", ourName(), terminal.ShellWord(filepath.Join(d.given, "roundup.yaml")))
 	a.printf("Every mail is written to %s.\n", filepath.Join(d.given, "mail"))
 	d.catcher.said.mu.Lock()
 	d.catcher.said.of = func(m smtptest.Mail) {

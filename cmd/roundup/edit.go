@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
@@ -218,19 +219,19 @@ func (a *app) showEdits(ctx context.Context) error {
 		return err
 	}
 	a.printf("Changed by hand for issue %d:\n", line.Issue)
-	t := newTable(a.people())
+	t := terminal.NewTable(a.people())
 	for _, text := range [][2]string{{"subject", line.Subject}, {"preheader", line.Preheader}, {"note", line.Note}} {
 		if text[1] != "" {
-			t.row("", text[0], wording.Cut(oneLine(text[1]), 100), lastChanged(a.whoAndWhen(last.Texts[text[0]])))
+			t.Row("", text[0], wording.Cut(oneLine(text[1]), 100), lastChanged(a.whoAndWhen(last.Texts[text[0]])))
 		}
 	}
 	for _, e := range line.Articles {
-		t.row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(editWords(e), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
+		t.Row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(editWords(e), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
 		for _, c := range e.Conflicts {
-			t.row("", "", "→ conflict: "+c)
+			t.Row("", "", "→ conflict: "+c)
 		}
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 func lastChanged(who string) string {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/delivery/relay"
@@ -148,7 +149,7 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, tooLarge.Hint
 	case errors.As(err, &trouble):
 		return exitFailed, trouble.Hint
-	case errors.Is(err, context.Canceled), errors.Is(err, errInterrupted):
+	case errors.Is(err, context.Canceled), errors.Is(err, terminal.ErrInterrupted):
 		return exitRunMore, ""
 	}
 	return exitFailed, ""

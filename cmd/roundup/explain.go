@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -97,12 +98,12 @@ func (a *app) tableOfFates(ctx context.Context, p desk.Plan) error {
 	if err != nil {
 		return err
 	}
-	t := newTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
+	t := terminal.NewTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
 	group := ""
 	for _, f := range byGroup(p.Selection.Fates) {
 		if g := groupOf(f); g != group {
 			group = g
-			t.heading(g)
+			t.Heading(g)
 		}
 		title, why := titleOf(f.Candidate.Article), f.Reason
 		if e := last.Articles[f.Candidate.ID]; decided(e, f.Candidate, p.Edits.Articles[f.Candidate.ID]) {
@@ -111,9 +112,9 @@ func (a *app) tableOfFates(ctx context.Context, p desk.Plan) error {
 		if edited := p.Edits.Articles[f.Candidate.ID].Headline; edited != "" && edited != title {
 			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, wording.Cut(title, 80))
 		}
-		t.row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), wording.Cut(title, 44), a.day(f.Candidate.Article), why)
+		t.Row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), wording.Cut(title, 44), a.day(f.Candidate.Article), why)
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 // groupOf is the heading a candidate is listed under.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
@@ -60,15 +61,15 @@ func (a *app) printFetched(fetched []desk.Fetched) error {
 }
 
 func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
-	t := newTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
+	t := terminal.NewTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
 	for _, f := range fetched {
 		words := fetchedWords(f)
-		t.row(cutMiddle(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
+		t.Row(terminal.CutMiddle(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
 		for _, more := range words[1:] {
-			t.note(more)
+			t.Note(more)
 		}
 	}
-	_ = t.flush() // what can't be printed can't be told either
+	_ = t.Flush() // what can't be printed can't be told either
 }
 
 // fetchedWords says what a source gave, a line each.

@@ -4,14 +4,12 @@ package main
 
 import (
 	"errors"
-	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
+	"roundup/internal/testing/pty"
 	"roundup/internal/testing/smtptest"
 )
 
@@ -24,7 +22,7 @@ func TestTerminalCloses(t *testing.T) {
 		t.Run(args[len(args)-1], func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, 60, smtptest.Options{RoundTrip: 10 * time.Millisecond})
-			ours, theirs := pseudoTerminal(t)
+			ours, theirs := pty.Open(t)
 			cmd := s.command(args...)
 			cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // its terminal, as a shell's
@@ -56,25 +54,4 @@ func TestTerminalCloses(t *testing.T) {
 			s.account(60, 0)
 		})
 	}
-}
-
-// pseudoTerminal makes a pseudo-terminal: our end, and that of a program.
-func pseudoTerminal(t *testing.T) (ours, theirs *os.File) {
-	t.Helper()
-	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("no pseudo-terminals here: ", err)
-	}
-	t.Cleanup(func() { _ = ours.Close() })
-	var unlocked, number uint32
-	for request, at := range map[uintptr]*uint32{syscall.TIOCSPTLCK: &unlocked, syscall.TIOCGPTN: &number} {
-		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, ours.Fd(), request, uintptr(unsafe.Pointer(at))); errno != 0 {
-			t.Skip("no pseudo-terminals here: ", errno)
-		}
-	}
-	theirs, err = os.OpenFile("/dev/pts/"+strconv.Itoa(int(number)), os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("no pseudo-terminals here: ", err)
-	}
-	return ours, theirs
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/subscribers"
 )
 
@@ -16,8 +17,8 @@ func (a *app) showPlan(list *listFile, o importOptions) {
 	if f.Tool != "" {
 		source = "an export of " + f.Tool
 	}
-	t := newTable(a.people())
-	t.row("Source", fmt.Sprintf("%s: %s, %s, %s", list.name, source, f.Encoding, delimiterWords(f.Delimiter)))
+	t := terminal.NewTable(a.people())
+	t.Row("Source", fmt.Sprintf("%s: %s, %s, %s", list.name, source, f.Encoding, delimiterWords(f.Delimiter)))
 	for _, r := range f.Roles {
 		what := r.Field
 		if what == "left" {
@@ -27,10 +28,10 @@ func (a *app) showPlan(list *listFile, o importOptions) {
 		if !f.Header {
 			column = "column " + r.Column
 		}
-		t.row("  "+what, column)
+		t.Row("  "+what, column)
 	}
-	t.row("Who left", standingWords(f, o))
-	_ = t.flush() // a screen that is gone shows itself at the next line
+	t.Row("Who left", standingWords(f, o))
+	_ = t.Flush() // a screen that is gone shows itself at the next line
 }
 
 func standingWords(f subscribers.Format, o importOptions) string {
@@ -74,7 +75,7 @@ func undecided(name string, s subscribers.Survey) error {
 	for i, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
 		msg += fmt.Sprintf("; %q holds %s", c.Column, valueWords(c))
 		if i == 0 {
-			hint += "; if a column tells: --active-when " + shellWord(c.Column+"="+c.Values[0].Value)
+			hint += "; if a column tells: --active-when " + terminal.ShellWord(c.Column+"="+c.Values[0].Value)
 		}
 	}
 	return &usageError{msg: oneLine(msg), hint: oneLine(hint)}
@@ -101,21 +102,21 @@ var errSaidNo = errors.New("you said no")
 
 // askStanding asks who of a file may be mailed, and writes the answer into o.
 func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
-	q := a.asker(ctx)
-	q.sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
+	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
+	q.Sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
 	question := "If all of them agreed to get this newsletter, and none has left: take them as active? [y/N] "
 	if len(s.Columns) > 0 {
-		q.sayf("These columns may tell:\n")
+		q.Sayf("These columns may tell:\n")
 		for _, c := range s.Columns[:min(len(s.Columns), shownColumns)] {
-			q.sayf("  %s: %s\n", oneLine(c.Column), oneLine(valueWords(c)))
+			q.Sayf("  %s: %s\n", oneLine(c.Column), oneLine(valueWords(c)))
 		}
 		first := s.Columns[0]
 		question = fmt.Sprintf("Who may be mailed? (%s for those alone, all for everybody, Enter for nobody) ",
 			oneLine(first.Column+"="+first.Values[0].Value))
 	}
 	for {
-		answer, err := q.ask(question)
-		if errors.Is(err, errNoAnswer) {
+		answer, err := q.Ask(question)
+		if errors.Is(err, terminal.ErrNoAnswer) {
 			return errSaidNo
 		}
 		if err != nil {
@@ -133,9 +134,9 @@ func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey
 			return nil
 		}
 		if len(s.Columns) == 0 {
-			q.sayf("  That can't be: %q is neither y nor n\n", oneLine(answer))
+			q.Sayf("  That can't be: %q is neither y nor n\n", oneLine(answer))
 			continue
 		}
-		q.sayf("  That can't be: %q is neither a column with values of it, nor all\n", oneLine(answer))
+		q.Sayf("  That can't be: %q is neither a column with values of it, nor all\n", oneLine(answer))
 	}
 }

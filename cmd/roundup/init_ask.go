@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/outbound"
@@ -43,7 +44,7 @@ func questions(answers *config.Answers) []question {
 // interview asks for what no flag said.
 type interview struct {
 	app     *app
-	asker   *asker
+	asker   *terminal.Asker
 	dir     string // of the configuration file, from which a path leads
 	answers *config.Answers
 	byEnter map[string]string // key -> the answer that Enter stands for
@@ -52,8 +53,8 @@ type interview struct {
 // askAnswers asks for what no flag said, each until it can be what it is for. It
 // writes nothing; where the input ends first, neither does its caller.
 func (a *app) askAnswers(ctx context.Context, answers *config.Answers, dir string) error {
-	i := &interview{app: a, asker: a.asker(ctx), dir: dir, answers: answers, byEnter: map[string]string{
-		"newsletter.timezone": a.systemZone(),
+	i := &interview{app: a, asker: terminal.NewAsker(ctx, a.std.In, a.std.Err), dir: dir, answers: answers, byEnter: map[string]string{
+		"newsletter.timezone": terminal.SystemZone(a.env),
 		"schedule.cron":       "Friday 07:00",
 	}}
 	for _, q := range questions(answers) {
@@ -78,7 +79,7 @@ func (i *interview) settle(q question) error {
 		q.enter = "Enter for " + byEnter
 	}
 	for *q.answer == "" {
-		answer, err := i.asker.ask(fmt.Sprintf("%s (%s): ", q.words, oneLine(q.enter)))
+		answer, err := i.asker.Ask(fmt.Sprintf("%s (%s): ", q.words, oneLine(q.enter)))
 		if err != nil {
 			return err
 		}
@@ -88,9 +89,9 @@ func (i *interview) settle(q question) error {
 			return nil
 		}
 		*q.answer = ""
-		i.asker.sayf("  That can't be: %s\n", oneLine(problems[0].Message))
+		i.asker.Sayf("  That can't be: %s\n", oneLine(problems[0].Message))
 		if problems[0].Hint != "" {
-			i.asker.sayf("  (%s)\n", oneLine(problems[0].Hint))
+			i.asker.Sayf("  (%s)\n", oneLine(problems[0].Hint))
 		}
 	}
 	return nil
@@ -102,23 +103,23 @@ func (i *interview) readFeed(ctx context.Context, q question) error {
 	for i.answers.Feed != "" {
 		feed, err := i.tryFeed(ctx)
 		if ctx.Err() != nil {
-			i.asker.sayf("\n")
-			return errInterrupted
+			i.asker.Sayf("\n")
+			return terminal.ErrInterrupted
 		}
 		if err == nil {
 			i.sayFeed(feed)
 			return nil
 		}
 		if errors.Is(err, outbound.ErrPrivateAddress) && !i.answers.AllowPrivate {
-			answer, err := i.asker.ask("  That is on this machine, or in a private network. Read feeds from there? [y/N] ")
+			answer, err := i.asker.Ask("  That is on this machine, or in a private network. Read feeds from there? [y/N] ")
 			if err != nil {
 				return err
 			}
-			if i.answers.AllowPrivate = isYes(answer); i.answers.AllowPrivate {
+			if i.answers.AllowPrivate = terminal.IsYes(answer); i.answers.AllowPrivate {
 				continue
 			}
 		} else {
-			i.asker.sayf("  It can't be read: %s\n", oneLine(err.Error()))
+			i.asker.Sayf("  It can't be read: %s\n", oneLine(err.Error()))
 		}
 		kept := i.answers.Feed
 		i.answers.Feed = ""
@@ -147,7 +148,7 @@ func (i *interview) tryFeed(ctx context.Context) (desk.TriedFeed, error) {
 // sayFeed says what was read: "The Harbour Review: 20 articles, newest Tuesday".
 func (i *interview) sayFeed(feed desk.TriedFeed) {
 	if feed.URL != "" {
-		i.asker.sayf("  That is a web page; the feed it names is %s\n", oneLine(feed.URL))
+		i.asker.Sayf("  That is a web page; the feed it names is %s\n", oneLine(feed.URL))
 		i.answers.Feed = feed.URL
 	}
 	title := oneLine(strings.TrimSpace(feed.Title))
@@ -158,10 +159,10 @@ func (i *interview) sayFeed(feed desk.TriedFeed) {
 	if feed.Articles > 0 {
 		words += ", " + newestWords(feed.Newest, i.app.now())
 	}
-	i.asker.sayf("  %s.\n", words)
+	i.asker.Sayf("  %s.\n", words)
 	for _, w := range feed.Warnings {
 		if feed.URL == "" || !strings.Contains(w, "is a web page") {
-			i.asker.sayf("  (%s)\n", oneLine(w))
+			i.asker.Sayf("  (%s)\n", oneLine(w))
 		}
 	}
 	proposed := config.Answers{Name: title}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -132,7 +133,7 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 		a.printf("No issue yet. `roundup preview` shows the next one.\n")
 		return nil
 	}
-	t := newTable(a.people(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
+	t := terminal.NewTable(a.people(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
 	for _, i := range issues {
 		if a.json {
 			if err := a.printJSON(asjson.IssueOf(i)); err != nil {
@@ -140,12 +141,12 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 			}
 			continue
 		}
-		t.row(num(i.Number), string(i.Status), a.local(i.Started), wording.Cut(i.Subject, 60), i.Why)
+		t.Row(num(i.Number), string(i.Status), a.local(i.Started), wording.Cut(i.Subject, 60), i.Why)
 	}
 	if a.json {
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) error {
@@ -238,13 +239,13 @@ func (a *app) confirmCancel(ctx context.Context, st *store.Store, issue digest.I
 			hint: fmt.Sprintf("if it is meant: roundup issues cancel --yes %d; %s", issue.Number, instead),
 		}
 	}
-	q := a.asker(ctx)
-	q.sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneLine(issue.Subject), meaning, strings.TrimSpace(instead+a.andBack(issue)))
-	answer, err := q.ask("Cancel it? [y/N] ")
+	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
+	q.Sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneLine(issue.Subject), meaning, strings.TrimSpace(instead+a.andBack(issue)))
+	answer, err := q.Ask("Cancel it? [y/N] ")
 	switch {
-	case err != nil && !errors.Is(err, errNoAnswer):
+	case err != nil && !errors.Is(err, terminal.ErrNoAnswer):
 		return err
-	case !isYes(answer):
+	case !terminal.IsYes(answer):
 		a.printf("Issue %d was not cancelled: you said no.\n", issue.Number)
 		return &codeError{exitDone}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/list"
 	"roundup/subscribers"
 )
@@ -26,7 +27,7 @@ func (a *app) listWords(err error) error {
 		given := forgotten.Address.Given
 		return &hintedError{
 			err:  fmt.Errorf("%s asked to be forgotten", given),
-			hint: "if that person wants to come back: roundup suppressions lift " + shellWord(given),
+			hint: "if that person wants to come back: roundup suppressions lift " + terminal.ShellWord(given),
 		}
 	case errors.As(err, &free):
 		return &hintedError{
@@ -46,18 +47,18 @@ func notListed(e *list.NotListedError) error {
 	case "":
 		return &hintedError{
 			err:  fmt.Errorf("%s is not on the list", given),
-			hint: "look for part of it: roundup subscribers list --text " + shellWord(e.Address.Local),
+			hint: "look for part of it: roundup subscribers list --text " + terminal.ShellWord(e.Address.Local),
 		}
 	}
 	return &hintedError{
 		err:  fmt.Errorf("%s is not on the list, only suppressed: %s", given, e.Suppressed),
-		hint: "roundup suppressions lift " + shellWord(given),
+		hint: "roundup suppressions lift " + terminal.ShellWord(given),
 	}
 }
 
 // listedAlready says how a reader stands, and what would change that.
 func (a *app) listedAlready(e *list.TakenError) error {
-	given, word, sub := e.Address.Given, shellWord(e.Address.Given), e.Reader
+	given, word, sub := e.Address.Given, terminal.ShellWord(e.Address.Given), e.Reader
 	known := given + " is on the list already"
 	if sub.Email != given {
 		known += " as " + oneLine(sub.Email)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/subscribers"
 )
 
@@ -32,7 +33,7 @@ func (a *app) openList(ctx context.Context, file string, o *importOptions) (*lis
 	}
 	switch {
 	case ctx.Err() != nil:
-		return nil, errInterrupted
+		return nil, terminal.ErrInterrupted
 	case s.Broken != nil:
 		return nil, fmt.Errorf("%s: %w", list.name, s.Broken)
 	case s.Addresses == 0 && list.stream:
@@ -53,7 +54,7 @@ func (a *app) openList(ctx context.Context, file string, o *importOptions) (*lis
 
 func (a *app) listFile(ctx context.Context, file string, o subscribers.ReadOptions) (*listFile, error) {
 	list := &listFile{name: "standard input", stream: true}
-	in := io.NopCloser(patient{ctx, a.std.In})
+	in := io.NopCloser(terminal.Patient(ctx, a.std.In))
 	if file != "-" {
 		f, regular, err := openRegular(file)
 		if err != nil {
@@ -86,7 +87,7 @@ func unreadable(name string, err error) error {
 		}
 		return &usageError{msg: option + ": " + msg}
 	case errors.As(err, &header) && header.Column() != "":
-		return &usageError{msg: msg, hint: "if that is the one: --map " + shellWord("email="+header.Column())}
+		return &usageError{msg: msg, hint: "if that is the one: --map " + terminal.ShellWord("email="+header.Column())}
 	case errors.As(err, &header):
 		return &usageError{msg: msg, hint: "a list needs a column named email, or one address a line; --map email=COLUMN names the column by hand"}
 	case errors.As(err, &kind) && kind.Advice != "":

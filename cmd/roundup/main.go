@@ -10,13 +10,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 	_ "time/tzdata" // slots need time zones on hosts without them
+
+	"roundup/cmd/roundup/terminal"
 )
 
 // version is set by the linker for a release.
@@ -48,10 +49,10 @@ func start() exitCode {
 		select {
 		case <-signals:
 		case <-hangups:
-			drain(errInterrupted)
+			drain(terminal.ErrInterrupted)
 			<-signals
 		}
-		drain(errInterrupted)
+		drain(terminal.ErrInterrupted)
 		<-signals
 		abandon()
 	}()
@@ -61,42 +62,10 @@ func start() exitCode {
 	return run(soft, hard, os.Args[1:], stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ())
 }
 
-// errInterrupted is the cause of a context that a signal ended.
-var errInterrupted = errors.New("interrupted")
-
 // stdio are the streams a command speaks through.
 type stdio struct {
 	In       io.Reader
 	Out, Err io.Writer
-}
-
-// patient reads from a stream that may be silent for long, and stops waiting
-// for it when ctx ends: a person at a terminal can leave with Ctrl-C.
-type patient struct {
-	ctx context.Context
-	in  io.Reader
-}
-
-// Read implements io.Reader. After ctx has ended, what a read still under way
-// brings is lost.
-func (p patient) Read(b []byte) (int, error) {
-	type result struct {
-		text []byte
-		err  error
-	}
-	done := make(chan result, 1)
-	size := len(b)
-	go func() {
-		text := make([]byte, size) // b is the caller's again once ctx has ended
-		n, err := p.in.Read(text)
-		done <- result{text[:n], err}
-	}()
-	select {
-	case <-p.ctx.Done():
-		return 0, errInterrupted
-	case r := <-done:
-		return copy(b, r.text), r.err
-	}
 }
 
 // run runs one command line and returns its exit code.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/digest"
 	"roundup/digest/letter"
@@ -225,7 +226,7 @@ func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o pr
 		}
 	}
 	if !o.noOpen {
-		defer a.open(ctx, address, listener.Addr().String())()
+		defer terminal.OpenBrowser(ctx, a.people(), a.env, address, listener.Addr().String())()
 	}
 	select {
 	case err = <-failed:

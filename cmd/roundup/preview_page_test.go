@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/testing/proof"
 )
 
@@ -48,7 +49,7 @@ func TestPreviewInBrowser(t *testing.T) {
 // opensFromAFile: the page is reached from the file that a browser is opened
 // with, which is another site to the browser, and no address has the token then.
 func opensFromAFile(t *testing.T, b *proof.Browser, p *pageSite) {
-	page, remove, err := redirectFile(p.at("view=text"))
+	page, remove, err := terminal.RedirectFile(p.at("view=text"))
 	if err != nil {
 		t.Fatal(err)
 	}

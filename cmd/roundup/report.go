@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
@@ -157,12 +158,12 @@ func (a *app) printRefusals(ctx context.Context, st *store.Store, issue digest.I
 func writeRefusals(w io.Writer, issue int, refusals []delivery.Refusal) error {
 	kinds := delivery.RefusalKinds(refusals)
 	fmt.Fprintf(w, "\nWhat servers refused, one of each kind in their own words:\n")
-	t := newTable(w, "  READERS", "STATE", "REPLY")
+	t := terminal.NewTable(w, "  READERS", "STATE", "REPLY")
 	for _, k := range kinds[:min(len(kinds), kindsShown)] {
-		t.row("  "+num(k.Count), string(k.State), wording.Cut(k.Example, 100))
-		t.note("         at " + someDomains(k.Domains, domainsShownOfKind))
+		t.Row("  "+num(k.Count), string(k.State), wording.Cut(k.Example, 100))
+		t.Note("         at " + someDomains(k.Domains, domainsShownOfKind))
 	}
-	if err := t.flush(); err != nil {
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	if rest := kinds[min(len(kinds), kindsShown):]; len(rest) > 0 {

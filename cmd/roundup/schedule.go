@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/web/readers"
 )
@@ -78,7 +79,7 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 	for _, t := range s.Next {
 		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: "next"})
 	}
-	t := newTable(a.people(), "SLOT", "OUTCOME", "")
+	t := terminal.NewTable(a.people(), "SLOT", "OUTCOME", "")
 	for _, l := range lines {
 		if a.json {
 			if err := a.printJSON(l); err != nil {
@@ -90,10 +91,10 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 		if l.Issue > 0 {
 			why = "issue " + num(l.Issue)
 		}
-		t.row(l.Label, l.Outcome, why)
+		t.Row(l.Label, l.Outcome, why)
 	}
 	if a.json {
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }

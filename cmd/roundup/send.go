@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -85,12 +86,12 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 	if err := a.catcherGone(ctx); err != nil {
 		return err
 	}
-	bar := a.newProgress()
+	bar := terminal.NewProgress(a.unlessQuiet())
 	run := desk.RunOptions{
 		Now:      o.now,
 		NoFetch:  o.noFetch,
 		Wait:     a.cfg.Delivery.Wait,
-		Progress: bar.update,
+		Progress: bar.Update,
 		Say:      func(line string) { a.printf("%s\n", oneLine(line)) },
 		Hard:     a.hard,
 
@@ -100,7 +101,7 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return a.confirmIssue(ctx, p, audience) }
 	}
 	result, err := d.Run(ctx, run)
-	bar.done()
+	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
 	if terr := d.Tell(a.hard); terr != nil && a.hard.Err() == nil {
 		fmt.Fprintf(a.std.Err, "roundup: warning: the editor was not told: %v\n", terr)
@@ -125,7 +126,7 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 	case errors.Is(err, desk.ErrNobody):
 		return &hintedError{err: err, hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return &hintedError{err: errInterrupted, hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
+		return &hintedError{err: terminal.ErrInterrupted, hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
 	}
 	return err
 }
@@ -169,16 +170,7 @@ func (a *app) yes() bool {
 	if err != nil && line == "" {
 		return false // end of input is no answer
 	}
-	return isYes(line)
-}
-
-// isYes reports whether an answer is a yes.
-func isYes(answer string) bool {
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true
-	}
-	return false
+	return terminal.IsYes(line)
 }
 
 // account prints what a run did and turns it into an exit code.
@@ -304,9 +296,4 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 		a.printf("Nothing is owed at the moment: it was made of the most recent articles, as an example.\n")
 	}
 	return nil
-}
-
-// progressLine says how an issue gets on, in one line.
-func progressLine(issue digest.Issue, p delivery.Progress) string {
-	return fmt.Sprintf("issue %d: %s", issue.Number, p.String())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/digest/schedule"
 	"roundup/internal/desk"
 	"roundup/web"
@@ -56,7 +57,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	daemon := desk.NewDaemon(d, desk.RunOptions{
 		Wait:     a.cfg.Delivery.Wait,
-		Progress: metrics.progress(a.newLines(daemonEvery).update),
+		Progress: metrics.progress(terminal.NewLines(a.unlessQuiet(), terminal.DaemonEvery).Update),
 		Say:      func(line string) { log.Info(oneLine(line)) },
 		Hard:     a.hard,
 	}, func(r desk.Result, err error) { metrics.run(r); logRun(log, r, err) })

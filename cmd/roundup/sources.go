@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
@@ -71,7 +72,7 @@ func (a *app) listSources(ctx context.Context) error {
 	if len(records) == 0 {
 		a.printf("No source is configured. Add one under sources: in %s.\n", a.cfg.Path)
 	}
-	t := newTable(a.people(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
+	t := terminal.NewTable(a.people(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
 	for _, r := range records {
 		if a.json {
 			if err := a.printJSON(asjson.SourceOf(r)); err != nil {
@@ -79,12 +80,12 @@ func (a *app) listSources(ctx context.Context) error {
 			}
 			continue
 		}
-		t.row(cutMiddle(r.URL, 44), wording.Cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
+		t.Row(terminal.CutMiddle(r.URL, 44), wording.Cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
 	}
 	if a.json || len(records) == 0 {
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 func (a *app) standing(r store.SourceRecord) string {

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/store"
@@ -73,7 +73,7 @@ func parseAddress(email string) (subscribers.Address, error) {
 	usage := &usageError{msg: err.Error()}
 	if name, bare := subscribers.SplitMailbox(email); name != "" {
 		if addr, err := subscribers.ParseAddress(bare); err == nil {
-			usage.hint = fmt.Sprintf("give the bare address: %s; --name takes the name where there is one to give", shellWord(addr.Given))
+			usage.hint = fmt.Sprintf("give the bare address: %s; --name takes the name where there is one to give", terminal.ShellWord(addr.Given))
 		}
 	}
 	return addr, usage
@@ -92,15 +92,6 @@ func parseAddresses(emails []string) ([]subscribers.Address, error) {
 	return all, nil
 }
 
-// shellWord quotes s where a shell would not take it as it is.
-func shellWord(s string) string {
-	plain := func(r rune) bool { return !strings.ContainsRune(" \t\"'`$&|;<>()*?[]{}!#~\\", r) }
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // told says what became of a reader: in words, or as the reader's line in JSON.
 func (a *app) told(ctx context.Context, sub subscribers.Subscriber, words string) error {
 	a.printf("%s\n", words)
@@ -109,7 +100,7 @@ func (a *app) told(ctx context.Context, sub subscribers.Subscriber, words string
 		return err
 	}
 	if r.Suppressed != "" && r.Status != subscribers.Unsubscribed {
-		a.warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", r.Email, r.Suppressed, shellWord(r.Email))
+		a.warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", r.Email, r.Suppressed, terminal.ShellWord(r.Email))
 	}
 	if a.json {
 		return a.printJSON(asjson.SubscriberOf(r))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
@@ -111,7 +112,7 @@ func (a *app) changeReader(ctx context.Context, r store.Listed, email, name stri
 	if errors.As(err, &taken) {
 		return &hintedError{
 			err:  fmt.Errorf("%s is another reader's address", addr.Given),
-			hint: "to see whose: roundup subscribers show " + shellWord(addr.Given),
+			hint: "to see whose: roundup subscribers show " + terminal.ShellWord(addr.Given),
 		}
 	}
 	if err != nil {
@@ -169,7 +170,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 			if !yes && !a.interactive() {
 				return &usageError{
 					msg:  "erasing " + oneLine(addr.Given) + " can't be undone, and nobody can be asked here",
-					hint: "if it is meant: roundup subscribers forget --yes " + shellWord(addr.Given),
+					hint: "if it is meant: roundup subscribers forget --yes " + terminal.ShellWord(addr.Given),
 				}
 			}
 			l, err := a.list(cmd.Context())

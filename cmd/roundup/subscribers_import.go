@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/internal/wording"
@@ -189,7 +190,7 @@ func interrupted(ctx context.Context, done importDone, err error) error {
 	var rejects *list.RejectsError
 	switch {
 	case ctx.Err() != nil:
-		return &hintedError{err: errInterrupted, hint: fmt.Sprintf(
+		return &hintedError{err: terminal.ErrInterrupted, hint: fmt.Sprintf(
 			"%s in; import the file again to go on: nothing is taken twice", wording.Agree(done.Taken(), "row is", "rows are"))}
 	case errors.As(err, &rejects):
 		return &hintedError{err: err, hint: "name another place for it with --rejects"}

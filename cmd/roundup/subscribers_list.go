@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/store"
 	"roundup/subscribers"
@@ -54,7 +55,7 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 		return err
 	}
 	out := bufio.NewWriter(w)
-	heading := terminal(a.std.Out) && !a.json // what reads it elsewhere wants readers alone
+	heading := terminal.Is(a.std.Out) && !a.json // what reads it elsewhere wants readers alone
 	n := 0
 	for s, err := range st.Listed(ctx, f) {
 		if err != nil {
@@ -106,7 +107,7 @@ func pad(s string, n int) string {
 
 // paged runs list into the user's pager on a terminal, else to standard output.
 func (a *app) paged(ctx context.Context, plain bool, write func(context.Context, io.Writer) error) error {
-	if plain || a.json || a.quiet || !terminal(a.std.Out) {
+	if plain || a.json || a.quiet || !terminal.Is(a.std.Out) {
 		return write(ctx, a.std.Out)
 	}
 	pager := strings.Fields(cmp.Or(a.env("PAGER"), "less")) // PAGER="less -S" is a habit of many
@@ -153,22 +154,22 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 		return a.printJSON(asjson.SubscriberOf(s))
 	}
 	a.printf("%s\n", oneLine(s.Email))
-	t := newTable(a.people())
-	t.row("Name", cmp.Or(s.Name, "-"))
-	t.row("Status", string(s.Status)+" since "+a.local(s.Changed))
+	t := terminal.NewTable(a.people())
+	t.Row("Name", cmp.Or(s.Name, "-"))
+	t.Row("Status", string(s.Status)+" since "+a.local(s.Changed))
 	if s.Suppressed != "" {
-		t.row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
+		t.Row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
 	}
 	if s.Paused.After(a.now()) {
-		t.row("Paused", "until "+a.local(s.Paused))
+		t.Row("Paused", "until "+a.local(s.Paused))
 	}
 	if s.WhyLeft != "" {
-		t.row("Left because", whyLeftWords(s.WhyLeft))
+		t.Row("Left because", whyLeftWords(s.WhyLeft))
 	}
-	t.row("Joined", a.local(s.Joined))
-	t.row("Consent", consentWords(s.Consent, a.local))
-	t.row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
-	if err := t.flush(); err != nil {
+	t.Row("Joined", a.local(s.Joined))
+	t.Row("Consent", consentWords(s.Consent, a.local))
+	t.Row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	return a.printEvents(a.st.SubscriberEvents(ctx, s.ID))
@@ -209,22 +210,22 @@ func newSubscribersStats(a *app) *cobra.Command {
 			if a.json {
 				return a.printJSON(asjson.ListOf(s, left))
 			}
-			t := newTable(a.people())
-			t.row("would be mailed now", num(s.Mailable))
-			t.row("active", num(s.Active))
+			t := terminal.NewTable(a.people())
+			t.Row("would be mailed now", num(s.Mailable))
+			t.Row("active", num(s.Active))
 			if s.Paused > 0 {
-				t.row("  paused", num(s.Paused))
+				t.Row("  paused", num(s.Paused))
 			}
-			t.row("pending", num(s.Pending))
-			t.row("unsubscribed", num(s.Unsubscribed))
+			t.Row("pending", num(s.Pending))
+			t.Row("unsubscribed", num(s.Unsubscribed))
 			for _, why := range subscribers.WhysLeft() {
 				if n := left[why]; n > 0 {
-					t.row("  "+whyLeftWords(why), num(n))
+					t.Row("  "+whyLeftWords(why), num(n))
 				}
 			}
-			t.row("forgotten", num(s.Forgotten))
-			t.row("suppressed addresses", num(s.Suppressed))
-			return t.flush()
+			t.Row("forgotten", num(s.Forgotten))
+			t.Row("suppressed addresses", num(s.Suppressed))
+			return t.Flush()
 		},
 	}
 }

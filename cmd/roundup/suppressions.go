@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/subscribers"
@@ -102,7 +103,7 @@ func (a *app) listSuppressions(ctx context.Context) error {
 		return err
 	}
 	n := 0
-	t := newTable(a.people(), "ADDRESS", "REASON", "SINCE")
+	t := terminal.NewTable(a.people(), "ADDRESS", "REASON", "SINCE")
 	for s, err := range st.Suppressions(ctx) {
 		if err != nil {
 			return err
@@ -114,7 +115,7 @@ func (a *app) listSuppressions(ctx context.Context) error {
 			}
 			continue
 		}
-		t.row(cmp.Or(s.Email, "(forgotten)"), string(s.Reason), a.local(s.At))
+		t.Row(cmp.Or(s.Email, "(forgotten)"), string(s.Reason), a.local(s.At))
 	}
 	if a.json {
 		return nil
@@ -123,5 +124,5 @@ func (a *app) listSuppressions(ctx context.Context) error {
 		a.printf("No address is suppressed.\n")
 		return nil
 	}
-	return t.flush()
+	return t.Flush()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/config"
 	"roundup/digest/letter"
 	"roundup/internal/asjson"
@@ -139,7 +140,7 @@ func (a *app) listTemplates() error {
 	if err != nil {
 		return err
 	}
-	t := newTable(a.people(), "FILE", "FROM")
+	t := terminal.NewTable(a.people(), "FILE", "FROM")
 	for _, name := range slices.Sorted(maps.Keys(from)) {
 		if a.json {
 			if err := a.printJSON(asjson.Template{File: name, From: from[name]}); err != nil {
@@ -147,10 +148,10 @@ func (a *app) listTemplates() error {
 			}
 			continue
 		}
-		t.row(name, from[name])
+		t.Row(name, from[name])
 	}
 	if !a.json {
-		if err := t.flush(); err != nil {
+		if err := t.Flush(); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"os"
@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// systemZone is the time zone of this machine by its name in the IANA list; UTC
+// SystemZone is the time zone of this machine by its name in the IANA list; UTC
 // where the system does not tell it.
-func (a *app) systemZone() string {
+func SystemZone(env func(name string) string) string {
 	place := func(path string) string {
 		_, zone, _ := strings.Cut(path, "zoneinfo/")
 		return zone
 	}
-	candidates := []string{strings.TrimPrefix(a.env("TZ"), ":"), place(a.env("TZ"))}
+	candidates := []string{strings.TrimPrefix(env("TZ"), ":"), place(env("TZ"))}
 	if target, err := os.Readlink("/etc/localtime"); err == nil {
 		candidates = append(candidates, place(target))
 	}

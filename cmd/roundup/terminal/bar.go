@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/internal/oneline"
 )
 
 // A bar is not drawn on a terminal smaller than this, and never longer than barWidth.
@@ -83,5 +84,5 @@ func barLine(issue digest.Issue, p delivery.Progress) string {
 	if done > 0 && p.Done < p.Total {
 		drawn = drawn[1:] + ">"
 	}
-	return fmt.Sprintf("issue %d  [%s%s]  %s", issue.Number, drawn, strings.Repeat("-", barWidth-done), oneLine(p.String()))
+	return fmt.Sprintf("issue %d  [%s%s]  %s", issue.Number, drawn, strings.Repeat("-", barWidth-done), oneline.Plain(p.String()))
 }

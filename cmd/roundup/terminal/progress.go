@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -13,13 +13,13 @@ import (
 // moves. A daemon has metrics for what is between.
 const (
 	sendEvery    = time.Second
-	daemonEvery  = 10 * time.Second
+	DaemonEvery  = 10 * time.Second // in a log
 	waitingEvery = time.Minute
 )
 
-// progress shows how an issue gets on: a bar on a terminal, a line now and then
+// Progress shows how an issue gets on: a bar on a terminal, a line now and then
 // elsewhere, nothing when quiet.
-type progress struct {
+type Progress struct {
 	w       io.Writer
 	bar     *bar // nil off a terminal
 	every   time.Duration
@@ -28,24 +28,21 @@ type progress struct {
 	waiting bool
 }
 
-// newLines is progress in lines, for a program that logs beside it.
-func (a *app) newLines(every time.Duration) *progress {
-	if a.quiet {
-		return &progress{w: io.Discard}
-	}
-	return &progress{w: a.std.Err, every: every, printed: time.Now()}
+// NewLines is progress in lines, at most one in every such time.
+func NewLines(w io.Writer, every time.Duration) *Progress {
+	return &Progress{w: w, every: every, printed: time.Now()}
 }
 
-func (a *app) newProgress() *progress {
-	p := a.newLines(sendEvery)
-	if !a.quiet {
-		p.bar = newBar(a.std.Err)
-	}
+// NewProgress is progress as a person at a terminal wants it: a bar where there is
+// room for one.
+func NewProgress(w io.Writer) *Progress {
+	p := NewLines(w, sendEvery)
+	p.bar = newBar(w)
 	return p
 }
 
-// update is a desk.RunOptions.Progress; it is called from one goroutine.
-func (p *progress) update(issue digest.Issue, now delivery.Progress) {
+// Update is a desk.RunOptions.Progress; it is called from one goroutine.
+func (p *Progress) Update(issue digest.Issue, now delivery.Progress) {
 	if p.bar == nil {
 		p.line(issue, now)
 		return
@@ -53,7 +50,7 @@ func (p *progress) update(issue digest.Issue, now delivery.Progress) {
 	p.bar.show(barLine(issue, now))
 }
 
-func (p *progress) line(issue digest.Issue, now delivery.Progress) {
+func (p *Progress) line(issue digest.Issue, now delivery.Progress) {
 	pause := p.every
 	if now.State != "" || still(p.moved, now) {
 		pause = waitingEvery
@@ -72,9 +69,14 @@ func still(a, b delivery.Progress) bool {
 	return a.Total == b.Total && a.Done == b.Done && a.Deferred == b.Deferred && a.Queued == b.Queued
 }
 
-// done takes the bar off the screen: the account of the run follows.
-func (p *progress) done() {
+// Done takes the bar off the screen: the account of the run follows.
+func (p *Progress) Done() {
 	if p.bar != nil {
 		p.bar.end()
 	}
+}
+
+// progressLine says how an issue gets on, in one line.
+func progressLine(issue digest.Issue, p delivery.Progress) string {
+	return fmt.Sprintf("issue %d: %s", issue.Number, p.String())
 }

@@ -1,9 +1,10 @@
-package main
+package terminal
 
 import (
 	"context"
 	"fmt"
 	"html"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -13,37 +14,37 @@ import (
 	"strings"
 )
 
-// open opens a browser where there is a display; where not, it says how to
+// OpenBrowser opens a browser where there is a display; where not, it says how to
 // reach the page from a machine that has one. The function it returns clears up.
-func (a *app) open(ctx context.Context, address, listening string) (remove func()) {
+func OpenBrowser(ctx context.Context, out io.Writer, env func(name string) string, address, listening string) (remove func()) {
 	remove = func() {}
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
 		opener = "open"
-	} else if a.env("DISPLAY") == "" && a.env("WAYLAND_DISPLAY") == "" {
+	} else if env("DISPLAY") == "" && env("WAYLAND_DISPLAY") == "" {
 		_, port, _ := net.SplitHostPort(listening)
 		_, rest, _ := strings.Cut(address, listening)
-		a.printf("No display here. From your own machine: ssh -L %s:127.0.0.1:%s THIS-HOST, then open http://127.0.0.1:%s%s\n", port, port, port, rest)
+		fmt.Fprintf(out, "No display here. From your own machine: ssh -L %s:127.0.0.1:%s THIS-HOST, then open http://127.0.0.1:%s%s\n", port, port, port, rest)
 		return remove
 	}
 	path, err := exec.LookPath(opener)
 	var page string
 	if err == nil {
-		page, remove, err = redirectFile(address)
+		page, remove, err = RedirectFile(address)
 	}
 	if err == nil {
 		err = exec.CommandContext(ctx, path, page).Start()
 	}
 	if err != nil {
-		a.printf("No browser could be opened: open that address yourself.\n")
+		fmt.Fprintln(out, "No browser could be opened: open that address yourself.")
 	}
 	return remove
 }
 
-// redirectFile writes a page that leads to an address, and returns its own: what
+// RedirectFile writes a page that leads to an address, and returns its own: what
 // a program is called with, every account of the machine can read. The folder and
 // the file are this account's alone.
-func redirectFile(address string) (page string, remove func(), err error) {
+func RedirectFile(address string) (page string, remove func(), err error) {
 	remove = func() {}
 	dir, err := os.MkdirTemp("", "roundup-preview-")
 	if err != nil {

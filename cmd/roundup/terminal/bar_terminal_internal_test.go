@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package terminal
 
 import (
 	"io"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"roundup/internal/testing/pty"
 )
 
 // TestBarOnTerminal: each line is drawn over the one before and cut where the
@@ -54,7 +56,7 @@ func TestBarNeverWaits(t *testing.T) {
 func TestNoRoomForBar(t *testing.T) {
 	t.Parallel()
 	_, small := sizedTerminal(t, 24, 39)
-	_, sizeless := pseudoTerminal(t)
+	_, sizeless := pty.Open(t)
 	for name, stream := range map[string]io.Writer{"small": small, "sizeless": sizeless, "none": &strings.Builder{}} {
 		if b := newBar(stream); b != nil {
 			t.Errorf("%s: there is a bar", name)
@@ -65,7 +67,7 @@ func TestNoRoomForBar(t *testing.T) {
 // sizedTerminal makes a pseudo-terminal of a size.
 func sizedTerminal(t *testing.T, rows, columns uint16) (ours, theirs *os.File) {
 	t.Helper()
-	ours, theirs = pseudoTerminal(t)
+	ours, theirs = pty.Open(t)
 	if err := unix.IoctlSetWinsize(int(theirs.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}); err != nil {
 		t.Fatal(err)
 	}

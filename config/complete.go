@@ -2,11 +2,14 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	words "roundup/internal/language"
 )
 
 // complete fills in what follows from other settings, makes paths absolute and
@@ -29,8 +32,19 @@ func (c *Config) complete(v *validator) {
 	for i := range c.Sources {
 		c.Sources[i].Path = absolute(dir, c.Sources[i].Path)
 	}
+	c.completeSections()
 	v.secret("smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile)
 	v.secret("notify.url", &c.Notify.URL, &c.Notify.URLFile)
+}
+
+// completeSections names by its title a section that has no key.
+func (c *Config) completeSections() {
+	for i := range c.Digest.Sections {
+		s := &c.Digest.Sections[i]
+		if s.Key == "" {
+			s.Key = words.Key(cmp.Or(s.Title, words.InBrief(c.Newsletter.Language)))
+		}
+	}
 }
 
 func (c *Config) completeMail() {

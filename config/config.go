@@ -134,6 +134,7 @@ type Rename struct {
 // Section is a part of the mail.
 type Section struct {
 	Title    string
+	Key      string // what readers' choices and addresses are kept by; derived from the title
 	Labels   []string
 	Max      int
 	Rest     bool

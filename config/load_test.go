@@ -68,7 +68,7 @@ digest:
   dates: all
   sections:
     - {title: Analysis, labels: [analysis], max: 5}
-    - {title: Opinion, labels: [opinion], max: 3, overflow: next}
+    - {title: Opinion, key: views, labels: [opinion], max: 3, overflow: next}
     - {title: Also this week, rest: true, max: 10, compact: true}
   min_articles: 2
   max_articles: 12
@@ -153,9 +153,9 @@ func TestLoad(t *testing.T) {
 			Subject: "{{ .Lead.Title }}", Preheader: "{{ .Count }} articles", Theme: "magazine",
 			Labels: config.Labels{Hide: []string{"uncategorized", "homepage-top"}, Only: []string{"opinion", "world"}, Rename: []config.Rename{{From: "op-ed", To: "Opinion"}}, Max: 2}, Dates: "all",
 			Sections: []config.Section{
-				{Title: "Analysis", Labels: []string{"analysis"}, Max: 5},
-				{Title: "Opinion", Labels: []string{"opinion"}, Max: 3, Overflow: "next"},
-				{Title: "Also this week", Rest: true, Max: 10, Compact: true},
+				{Title: "Analysis", Key: "analysis", Labels: []string{"analysis"}, Max: 5},
+				{Title: "Opinion", Key: "views", Labels: []string{"opinion"}, Max: 3, Overflow: "next"},
+				{Title: "Also this week", Key: "also-this-week", Rest: true, Max: 10, Compact: true},
 			},
 			MinArticles: 2, MaxArticles: 12, MaxAge: 21 * 24 * time.Hour, FirstWindow: 36 * time.Hour,
 			RepublishedPatterns: []string{"(?i)^reprinted"},

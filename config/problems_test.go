@@ -157,6 +157,12 @@ func TestProblems(t *testing.T) {
 		{name: "section without a title", give: "digest:\n  sections:\n    - labels: [a]\n    - {title: B, rest: true}", want: []string{"roundup.yaml:3: digest.sections[0].title: is missing: give the section a heading"}},
 		{name: "two of one title, as labels match", give: "digest:\n  sections:\n    - {title: Straße, labels: [a]}\n    - {title: STRASSE, labels: [b]}", want: []string{"roundup.yaml:4: digest.sections[1].title: is the title of digest.sections[0] already"}},
 		{name: "two of one title", give: "digest:\n  sections:\n    - {title: Análisis, labels: [a]}\n    - {title: analisis, labels: [b]}", want: []string{"roundup.yaml:4: digest.sections[1].title: is the title of digest.sections[0] already"}},
+		{name: "two of one key", give: "digest:\n  sections:\n    - {title: Q & A, labels: [a]}\n    - {title: Q. A., labels: [b]}\n    - {title: Other, key: q-a, labels: [c]}", want: []string{
+			"roundup.yaml:4: digest.sections[1].key: q-a is the key of digest.sections[0] already",
+			"roundup.yaml:5: digest.sections[2].key: q-a is the key of digest.sections[1] already"}},
+		{name: "a key that is none", give: "digest:\n  sections:\n    - {title: A, key: 'World & Europe', labels: [a]}\n    - {title: '***', labels: [b]}", want: []string{
+			`roundup.yaml:3: digest.sections[0].key: "World & Europe" is not a key: write it world-europe`,
+			"roundup.yaml:4: digest.sections[1].key: is missing: the title has no letter to make one of"}},
 		{name: "two rests", give: "digest:\n  sections:\n    - {title: A, rest: true}\n    - {title: B, rest: true}", want: []string{"roundup.yaml:4: digest.sections[1].rest: is true for digest.sections[0] already; one section takes the rest"}},
 		{name: "section that takes nothing", give: "digest:\n  sections:\n    - {title: A, max: 3}", want: []string{"roundup.yaml:3: digest.sections[0].labels: is missing: without labels or rest: true the section never takes anything"}},
 		{name: "section whose labels are gone", give: "digest:\n  sections:\n    - {title: A, labels: [Analysis, b]}\n    - {title: B, labels: [ANÁLYSIS]}",

@@ -85,6 +85,8 @@ func TestSettingsAreComplete(t *testing.T) {
 			name = "sources[1].path"
 		case "digest.sections[].overflow":
 			name = "digest.sections[1].overflow"
+		case "digest.sections[].key":
+			name = "digest.sections[1].key"
 		case "digest.sections[].rest":
 			name = "digest.sections[2].rest"
 		case "digest.sections[].compact":

@@ -129,7 +129,7 @@ func (v *validator) labels() {
 
 func (v *validator) sections() {
 	rest := -1
-	titles, takers := map[string]int{}, map[string]int{}
+	titles, keys, takers := map[string]int{}, map[string]int{}, map[string]int{}
 	for i, s := range v.Digest.Sections {
 		at := fmt.Sprintf("digest.sections[%d]", i)
 		if !s.Compact {
@@ -140,6 +140,7 @@ func (v *validator) sections() {
 		} else {
 			titles[words.Fold(s.Title)] = i
 		}
+		v.sectionKey(at, i, keys)
 		if s.Rest && rest >= 0 {
 			v.report(at+".rest", fmt.Sprintf("is true for digest.sections[%d] already; one section takes the rest", rest))
 		} else if s.Rest {
@@ -149,6 +150,22 @@ func (v *validator) sections() {
 	}
 	if len(v.Digest.Sections) > 0 && rest < 0 {
 		v.warn("digest.sections", "has no section with rest: true: an article with none of their labels is never printed", "")
+	}
+}
+
+// sectionKey reports a key that is not one, or another section's.
+func (v *validator) sectionKey(at string, i int, keys map[string]int) {
+	s := v.Digest.Sections[i]
+	first, twice := keys[s.Key]
+	keys[s.Key] = i
+	switch plain := words.Key(s.Key); {
+	case v.problems.about(at + ".title"):
+	case plain == "":
+		v.report(at+".key", "is missing: the title has no letter to make one of")
+	case plain != s.Key:
+		v.report(at+".key", fmt.Sprintf("%q is not a key: write it %s", s.Key, plain))
+	case twice:
+		v.report(at+".key", fmt.Sprintf("%s is the key of digest.sections[%d] already", s.Key, first))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"roundup/internal/language"
 )
@@ -20,7 +19,7 @@ type ArchivedPage struct {
 // ArchiveQuery says which issues of the archive are asked for. The zero value is all.
 type ArchiveQuery struct {
 	Words    []string  // each of them is in the issue; see SearchWords
-	Section  string    // it has a section of this title
+	Section  string    // it has a section of this key
 	From     time.Time // it is dated then or later
 	Until    time.Time // it is dated before
 	Before   int       // its number is lower
@@ -69,12 +68,4 @@ func SearchText(i Issue) string {
 		text = strings.ToValidUTF8(text[:maxSearched], "")
 	}
 	return text
-}
-
-// SectionKey names a section in an address: its title, folded, with hyphens
-// between the words.
-func SectionKey(title string) string {
-	return strings.Join(strings.FieldsFunc(language.Fold(title), func(r rune) bool {
-		return !unicode.In(r, unicode.L, unicode.N, unicode.M)
-	}), "-")
 }

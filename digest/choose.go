@@ -38,6 +38,7 @@ type Rules struct {
 // Section is a configured part of the mail.
 type Section struct {
 	Title  string
+	Key    string // what readers choose it by
 	Labels []string
 	Max    int  // 0: no cap of its own
 	Rest   bool // takes what no other section has room for
@@ -189,7 +190,7 @@ func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selecti
 		if len(chosen[i]) == 0 {
 			continue
 		}
-		printed := IssueSection{Title: section.Title, Compact: section.Compact}
+		printed := IssueSection{Title: section.Title, Key: section.Key, Compact: section.Compact}
 		for _, e := range arrange(chosen[i]) {
 			lead := len(s.Fates) == 0
 			s.Fates = append(s.Fates, c.fate(e))

@@ -60,7 +60,8 @@ type Issue struct {
 // IssueSection is a titled run of articles, in the order printed.
 type IssueSection struct {
 	Title    string
-	Compact  bool // printed small: "In brief"
+	Key      string // what readers choose it by; "" for the only one, which nobody can turn off
+	Compact  bool   // printed small: "In brief"
 	Articles []Printed
 }
 

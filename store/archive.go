@@ -96,7 +96,7 @@ func archived(q digest.ArchiveQuery) (which string, args []any) {
 		add(`date < ?`, timeText(q.Until))
 	}
 	if q.Section != "" {
-		add(`EXISTS (SELECT 1 FROM issue_articles a WHERE a.issue_id = issues.id AND a.section = ?)`, q.Section)
+		add(`EXISTS (SELECT 1 FROM issue_articles a WHERE a.issue_id = issues.id AND a.section_key = ?)`, q.Section)
 	}
 	for _, word := range q.Words {
 		add(`search_text LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(word)+"%")

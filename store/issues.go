@@ -154,16 +154,16 @@ func scanIssue(r row) (i digest.Issue, err error) {
 
 // printedIn is an article of an issue with the section it is printed in.
 type printedIn struct {
-	section string
-	printed digest.Printed
+	title, key string
+	printed    digest.Printed
 }
 
-// sections returns the issue's articles as printed: neighbours of one section
-// title are one section.
+// sections returns the issue's articles as printed: neighbours of one section are
+// together.
 func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSection, error) {
-	scan := func(r row) (p printedIn, err error) { return p, r.Scan(&p.section, jsonInto(&p.printed)) }
+	scan := func(r row) (p printedIn, err error) { return p, r.Scan(&p.title, &p.key, jsonInto(&p.printed)) }
 	all, err := queryAll(ctx, tx, scan, `
-		SELECT section, printed
+		SELECT section, section_key, printed
 		FROM issue_articles
 		WHERE issue_id = ?
 		ORDER BY position`, issueID)
@@ -172,8 +172,8 @@ func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSectio
 	}
 	var sections []digest.IssueSection
 	for _, p := range all {
-		if n := len(sections); n == 0 || sections[n-1].Title != p.section {
-			sections = append(sections, digest.IssueSection{Title: p.section})
+		if n := len(sections); n == 0 || sections[n-1].Title != p.title {
+			sections = append(sections, digest.IssueSection{Title: p.title, Key: p.key})
 		}
 		last := &sections[len(sections)-1]
 		last.Articles = append(last.Articles, p.printed)

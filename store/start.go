@@ -124,7 +124,7 @@ func (tx *Tx) printArticles(ctx context.Context, issue digest.Issue) error {
 	for _, section := range issue.Sections {
 		for _, printed := range section.Articles {
 			position++
-			if err := tx.printArticle(ctx, issue.ID, position, section.Title, printed); err != nil {
+			if err := tx.printArticle(ctx, issue.ID, position, section, printed); err != nil {
 				return fmt.Errorf("article %d: %w", printed.ID, err)
 			}
 		}
@@ -132,7 +132,7 @@ func (tx *Tx) printArticles(ctx context.Context, issue digest.Issue) error {
 	return nil
 }
 
-func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, section string, printed digest.Printed) error {
+func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, section digest.IssueSection, printed digest.Printed) error {
 	reserved, err := tx.exec(ctx, `
 		UPDATE article_states
 		SET state = 'reserved', why = '', issue_id = ?, changed_at = ?
@@ -149,9 +149,9 @@ func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, sec
 		return err
 	}
 	_, err = tx.exec(ctx, `
-		INSERT INTO issue_articles (issue_id, position, section, article_id, printed)
-		VALUES (?, ?, ?, ?, ?)`,
-		issueID, position, section, printed.ID, text)
+		INSERT INTO issue_articles (issue_id, position, section, section_key, article_id, printed)
+		VALUES (?, ?, ?, ?, ?, ?)`,
+		issueID, position, section.Title, section.Key, printed.ID, text)
 	return err
 }
 

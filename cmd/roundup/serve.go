@@ -155,7 +155,7 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		BaseURL:     n.BaseURL,
 		Templates:   webTemplates(a.cfg),
 		ArchiveMode: a.cfg.Web.Archive,
-		Sections:    d.SectionTitles(),
+		Sections:    sectionsOf(d),
 		Rhythm:      schedule.RhythmOf(a.cfg.Schedule.Cron, a.cfg.Schedule.Every),
 		NextIssue:   d.NextSlot,
 		Slots:       timetable(d),
@@ -175,6 +175,15 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 		o.SignUps = l
 	}
 	return readers.New(o)
+}
+
+// sectionsOf are the newsletter's sections as its pages name them.
+func sectionsOf(d *desk.Desk) []readers.Section {
+	var all []readers.Section
+	for _, s := range d.Sections() {
+		all = append(all, readers.Section{Title: s.Title, Key: s.Key})
+	}
+	return all
 }
 
 // networks are those of addresses and networks that the configuration has checked.

@@ -92,7 +92,7 @@ func printable(sections []digest.IssueSection, words language.Words) []digest.Is
 			articles[i] = article
 		}
 		printed = append(printed, digest.IssueSection{
-			Title: language.Plain(section.Title), Compact: section.Compact, Articles: articles})
+			Title: language.Plain(section.Title), Key: section.Key, Compact: section.Compact, Articles: articles})
 	}
 	return printed
 }

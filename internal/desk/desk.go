@@ -229,12 +229,7 @@ func (d *Desk) rules() digest.Rules {
 		CutOff:      c.CutOff,
 		Location:    d.cfg.Newsletter.Timezone,
 	}
-	titles := d.SectionTitles()
-	for i, s := range c.Sections {
-		r.Sections = append(r.Sections, digest.Section{
-			Title: titles[i], Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
-		})
-	}
+	r.Sections = d.Sections()
 	for _, n := range c.Labels.Rename {
 		r.Rename = append(r.Rename, digest.Rename(n))
 	}
@@ -244,11 +239,14 @@ func (d *Desk) rules() digest.Rules {
 	return r
 }
 
-// SectionTitles are those of the configured sections, in the mail's order.
-func (d *Desk) SectionTitles() []string {
-	var titles []string
+// Sections are those configured, in the mail's order.
+func (d *Desk) Sections() []digest.Section {
+	var all []digest.Section
 	for _, s := range d.cfg.Digest.Sections {
-		titles = append(titles, cmp.Or(s.Title, language.InBrief(d.cfg.Newsletter.Language)))
+		all = append(all, digest.Section{
+			Title: cmp.Or(s.Title, language.InBrief(d.cfg.Newsletter.Language)), Key: s.Key,
+			Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
+		})
 	}
-	return titles
+	return all
 }

@@ -20,7 +20,7 @@ func (e suite) shelved(t *testing.T) *scene {
 		start.Issue.Slug = []string{"one", "two", "three", "four", "five"}[i]
 		start.Issue.Sections[0].Articles[0].Headline = []string{"Ports", "Trade", "100% Größe", "Rails", "Straßen_bau"}[i]
 		if i == 2 {
-			start.Issue.Sections[0].Title = "Culture"
+			start.Issue.Sections[0].Key = "culture"
 		}
 		issue, err := s.StartIssue(t.Context(), s.lease, start)
 		s.must(err)
@@ -47,7 +47,7 @@ func (e suite) TestArchived(t *testing.T) {
 		{"older ones", digest.ArchiveQuery{Before: 5, Limit: 1}, []int{3}},
 		{"a year", digest.ArchiveQuery{Until: newYear}, []int{1}},
 		{"the next", digest.ArchiveQuery{From: newYear}, []int{5, 3}},
-		{"a section", digest.ArchiveQuery{Section: "Culture"}, []int{3}},
+		{"a section", digest.ArchiveQuery{Section: "culture"}, []int{3}},
 		{"a word", digest.ArchiveQuery{Words: digest.SearchWords("PORTS")}, []int{1}},
 		{"without its accents", digest.ArchiveQuery{Words: digest.SearchWords("grosse")}, []int{3}},
 		{"all words", digest.ArchiveQuery{Words: digest.SearchWords("ports headline")}, []int{1}},

@@ -58,7 +58,7 @@ func draft(ids ...int64) store.Start {
 		NoteFile:   "1234",
 		MailDomain: "magazine.example",
 		Date:       slot,
-		Sections:   []digest.IssueSection{{Title: "Analysis"}},
+		Sections:   []digest.IssueSection{{Title: "Analysis", Key: "analysis"}},
 	}
 	for i, id := range ids {
 		article := digest.Article{

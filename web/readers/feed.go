@@ -45,24 +45,20 @@ func (r *pages) allFeeds() []feedLinks {
 		return nil
 	}
 	for _, section := range r.Sections {
-		if folder := sectionFolder(section); folder != "" {
-			all = append(all, r.feedLinksOf(r.sectionTitle(section), folder))
-		}
+		all = append(all, r.feedLinksOf(r.sectionTitle(section), section.folder()))
 	}
 	return all
 }
 
-func sectionFolder(section string) string {
-	key := digest.SectionKey(section)
-	if key == "" {
-		return ""
-	}
-	return "in/" + url.PathEscape(key) + "/"
+// Section is one of the newsletter's: it has feeds, and readers choose it.
+type Section struct {
+	Title, Key string
 }
 
-func (r *pages) sectionTitle(section string) string {
-	return r.Name + r.words.Colon + " " + section
-}
+// folder is where its feeds are.
+func (s Section) folder() string { return "in/" + url.PathEscape(s.Key) + "/" }
+
+func (r *pages) sectionTitle(s Section) string { return r.Name + r.words.Colon + " " + s.Title }
 
 // feed is what a feed says, in whatever form.
 type feed struct {
@@ -115,13 +111,13 @@ func (r *pages) feed(form string) http.HandlerFunc {
 func (r *pages) serveFeed(w http.ResponseWriter, req *http.Request, form string) {
 	section, folder, title := "", "", r.Name
 	if key := req.PathValue("section"); key != "" {
-		at := slices.IndexFunc(r.Sections, func(s string) bool { return digest.SectionKey(s) == key })
+		at := slices.IndexFunc(r.Sections, func(s Section) bool { return s.Key == key })
 		if at < 0 {
 			r.notFound(w, req)
 			return
 		}
-		section = r.Sections[at]
-		folder, title = sectionFolder(section), r.sectionTitle(section)
+		section = key
+		folder, title = r.Sections[at].folder(), r.sectionTitle(r.Sections[at])
 	}
 	if r.absolute("/") == "" {
 		r.notFound(w, req)
@@ -142,7 +138,7 @@ func (r *pages) serveFeed(w http.ResponseWriter, req *http.Request, form string)
 	r.serve(w, req, feedForms()[form].contentType, string(body), f.Updated)
 }
 
-// feedOf has the latest issues, of one section where it is named.
+// feedOf has the latest issues, of one section where its key is given.
 func (r *pages) feedOf(ctx context.Context, section string) (feed, error) {
 	issues, err := r.Archive.Archived(ctx, digest.ArchiveQuery{Section: section, Limit: perFeed, Articles: true})
 	if err != nil {
@@ -165,14 +161,14 @@ func (r *pages) feedOf(ctx context.Context, section string) (feed, error) {
 	return f, nil
 }
 
-// entry is an issue in a feed; section "" for all of it.
+// entry is an issue in a feed; section is the key of one, "" for all.
 func (r *pages) entry(issue digest.Issue, section string) (feedEntry, error) {
 	e := feedEntry{
 		Title: issue.Subject, Address: r.absolute("/issues/" + issue.Slug), Summary: issue.Preheader,
 		Published: r.local(issue.Started).Truncate(time.Second),
 	}
 	for _, s := range issue.Sections {
-		if section != "" && s.Title != section {
+		if section != "" && s.Key != section {
 			continue
 		}
 		var part entrySection

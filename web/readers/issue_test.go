@@ -28,11 +28,11 @@ func issues() []digest.Issue {
 			Date:    time.Date(2027, time.January, 3, 12, 0, 0, 0, time.UTC).AddDate(0, 0, -7*i),
 			Started: time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC),
 			Sections: []digest.IssueSection{
-				{Title: "Analysis", Articles: []digest.Printed{{
+				{Title: "Analysis", Key: "analysis", Articles: []digest.Printed{{
 					Headline: "Ports & <trade>", Text: "What it means",
 					Article: digest.Article{URL: "https://mag.example/ports", Authors: []digest.Author{{Name: "Ann"}, {Name: "Bo"}}},
 				}}},
-				{Title: "In brief", Articles: []digest.Printed{{Headline: "Rails", Article: digest.Article{URL: "javascript:alert(1)"}}}},
+				{Title: "In brief", Key: "in-brief", Articles: []digest.Printed{{Headline: "Rails", Article: digest.Article{URL: "javascript:alert(1)"}}}},
 			},
 		})
 	}

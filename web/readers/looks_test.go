@@ -12,6 +12,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/internal/language"
 	"roundup/internal/testing/proof"
 	"roundup/subscribers"
 	"roundup/web/readers"
@@ -57,9 +58,9 @@ func (s *shelf) ArchivedDates(context.Context) (dates []time.Time, err error) {
 func site(t *testing.T, s proof.Sample) http.Handler {
 	t.Helper()
 	pub := s.Publication
-	var sections []string
+	var sections []readers.Section
 	for _, section := range s.Issue.Sections {
-		sections = append(sections, section.Title)
+		sections = append(sections, readers.Section{Title: section.Title, Key: language.Key(section.Title)})
 	}
 	pages, err := readers.New(readers.Options{
 		Keyring: someKeys(t), SignUps: &signUps{email: "ann@readers.example"}, Readers: &someone{}, Own: &list{},

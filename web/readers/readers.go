@@ -42,7 +42,7 @@ type Options struct {
 
 	Templates   fs.FS            // parts of the pages that stand in for the built-in ones; nil for none
 	ArchiveMode string           // Public, Unlisted or Off; "" for Public
-	Sections    []string         // titles of the sections that have feeds
+	Sections    []Section        // in the order of the mail; each has feeds
 	Rhythm      schedule.Rhythm  // how often issues come
 	NextIssue   func() time.Time // when the next one does, zero for nobody knows; nil for never
 	Slots       Timetable        // for the editor's calendar; nil for none

@@ -102,7 +102,7 @@ func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle 
 			return []byte(`{"email":"` + sub.Email + `"}`), nil
 		},
 		Archive:  b.archive,
-		Sections: []string{"Analysis", "In brief"},
+		Sections: []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "In brief", Key: "in-brief"}},
 		Health:   func() readers.Health { return readers.Health{OK: true} },
 		Log:      slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -142,6 +142,7 @@ CREATE TABLE issue_articles (
     issue_id bigint NOT NULL REFERENCES issues (id),
     position bigint NOT NULL,
     section text NOT NULL,
+    section_key text NOT NULL,
     article_id bigint NOT NULL REFERENCES articles (id),
     printed text NOT NULL CHECK (json_valid(printed)),
     PRIMARY KEY (issue_id, position),

@@ -118,7 +118,8 @@ CREATE INDEX        issues_slug ON issues (newsletter_id, slug);
 CREATE TABLE issue_articles (             -- a copy of what was printed, in order
     issue_id   INTEGER NOT NULL REFERENCES issues (id),
     position   INTEGER NOT NULL,
-    section    TEXT    NOT NULL,
+    section    TEXT    NOT NULL,           -- its title
+    section_key TEXT    NOT NULL,         -- what readers choose it by
     article_id INTEGER NOT NULL REFERENCES articles (id),
     printed    TEXT    NOT NULL CHECK (json_valid(printed)),
     PRIMARY KEY (issue_id, position),

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -15,7 +14,7 @@ import (
 type OutboxMail struct {
 	ID        int64
 	Dedupe    string // the same dedupe key is never queued twice
-	Kind      string // "confirmation", "welcome", "notice"
+	Kind      string // "confirmation", "welcome", "notice", or KindIssue
 	Transport string // "mail" or "post"
 	Recipient string // an address, or the URL to post to
 	Subject   string
@@ -24,26 +23,33 @@ type OutboxMail struct {
 	Attempts  int    // this one included, once claimed
 }
 
+// KindIssue is an issue that a reader asked for who was not in its audience. Its mail
+// is composed of what was frozen, so that it has no text in the outbox, and nobody is
+// mailed it twice: where no answer came it stays unknown.
+const KindIssue = "issue"
+
 // OutboxResult is how an attempt at an OutboxMail ended.
 type OutboxResult struct {
-	Done  bool          // handed over; else Error says why not
-	Error string        // the server's words, or ours
-	Pause time.Duration // when to try again; 0 with an Error: given up
+	Done    bool          // handed over; else Error says why not
+	Unknown bool          // of an issue: its reader may have it, and it is not tried again
+	Error   string        // the server's words, or ours
+	Pause   time.Duration // when to try again; 0 with an Error: given up
 }
 
 // Outbox is the durable queue of mail that is not an issue.
 type Outbox interface {
 	// ClaimOutbox marks up to n mails that are due as sending and returns them,
-	// those that an earlier process left sending among them: a notice told twice
-	// is better than one not told.
+	// those that an earlier process left sending among them, but for issues: a
+	// notice told twice is better than one not told.
 	ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error)
 	// SettleOutbox records how a claimed mail's attempt ended.
 	SettleOutbox(ctx context.Context, id int64, result OutboxResult) error
 }
 
-// OutboxComposer writes mails that are not an issue's.
+// OutboxComposer writes the mails of the outbox. Its error is of one that can't, or
+// must not, be sent.
 type OutboxComposer interface {
-	Compose(mail.Notice) (relay.Message, error)
+	ComposeOutbox(ctx context.Context, m OutboxMail) (relay.Message, error)
 }
 
 // Poster posts a notice; a status of 200 to 299 means it was taken.
@@ -134,9 +140,7 @@ func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
 
 // mail hands a mail to the relay.
 func (c *Carrier) mail(ctx context.Context, conn *lazyConn, m OutboxMail) OutboxResult {
-	message, err := c.composer.Compose(mail.Notice{
-		Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
-	})
+	message, err := c.composer.ComposeOutbox(ctx, m)
 	if err != nil {
 		return OutboxResult{Error: err.Error()}
 	}
@@ -149,9 +153,12 @@ func (c *Carrier) mail(ctx context.Context, conn *lazyConn, m OutboxMail) Outbox
 		return OutboxResult{Done: true}
 	case relay.RefusedReader, relay.Unsendable:
 		return OutboxResult{Error: result.Words()}
-	default:
-		return tryAgain(m, result.Words())
+	case relay.Unanswered:
+		if m.Kind == KindIssue {
+			return OutboxResult{Unknown: true, Error: result.Words()}
+		}
 	}
+	return tryAgain(m, result.Words())
 }
 
 // tryAgain settles a mail for another attempt, after a pause that grows, until it

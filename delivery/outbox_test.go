@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"roundup/delivery"
-	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 )
 
@@ -41,7 +40,7 @@ func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.Outb
 // plainComposer writes an outbox mail to its recipient.
 type plainComposer struct{}
 
-func (plainComposer) Compose(m mail.Notice) (relay.Message, error) {
+func (plainComposer) ComposeOutbox(_ context.Context, m delivery.OutboxMail) (relay.Message, error) {
 	if m.Recipient == "" {
 		return relay.Message{}, errors.New("no recipient")
 	}
@@ -94,6 +93,29 @@ func TestOutboxMail(t *testing.T) {
 					t.Errorf("got %+v, want %+v", got, tt.want)
 				}
 			})
+		})
+	}
+}
+
+// Nobody is mailed an issue twice: one that was left without an answer is not tried again.
+func TestOutboxIssue(t *testing.T) {
+	t.Parallel()
+	unanswered := relay.Result{Verdict: relay.Unanswered, Why: "cut off"}
+	for kind, want := range map[string]delivery.OutboxResult{
+		delivery.KindIssue: {Unknown: true, Error: "cut off"},
+		"welcome":          {Error: "cut off", Pause: time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := mailTo(7, "ann@readers.example")
+			m.Kind = kind
+			outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{m}}, newRelay()
+			fake.send = func(*fakeConn, relay.Message) relay.Result { return unanswered }
+			if _, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := outbox.settled[7]; got != want {
+				t.Errorf("%s: got %+v, want %+v", kind, got, want)
+			}
 		})
 	}
 }

@@ -30,6 +30,7 @@ type DeliveryRecord struct {
 	Why        string // our words
 	At         time.Time
 	Resent     bool // it was unknown once and sent again: the reader may have two copies
+	Asked      bool // the reader was not in its audience, and asked for it
 
 	subscriber int64
 }
@@ -169,8 +170,8 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 	return nil
 }
 
-// History lists what became of every issue one reader was in the audience of,
-// newest first. The reader is named by the address key.
+// History lists what became of every issue one reader was in the audience of or asked
+// for, newest first. The reader is named by the address key.
 func (s *Store) History(ctx context.Context, addressKey string) (records []DeliveryRecord, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		id, err := tx.subscriberID(ctx, addressKey)
@@ -183,15 +184,24 @@ func (s *Store) History(ctx context.Context, addressKey string) (records []Deliv
 		if err != nil {
 			return err
 		}
+		requests, err := tx.requests(ctx, id)
+		if err != nil {
+			return err
+		}
 		for _, issue := range issues {
 			d, _, err := tx.deliveryOf(ctx, issue.id, id)
+			asked := false
 			if errors.Is(err, ErrNotFound) {
-				continue
+				if d, asked = requests[issue.id]; !asked {
+					continue
+				}
+				err = nil
 			}
 			if err != nil {
 				return err
 			}
 			one := []DeliveryRecord{issue.record(d)}
+			one[0].Asked = asked
 			if err := tx.name(ctx, one); err != nil {
 				return err
 			}

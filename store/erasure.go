@@ -107,7 +107,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 	if err := tx.skipErased(ctx, sub.ID); err != nil {
 		return err
 	}
-	if err := tx.eraseMail(ctx, sub.Email); err != nil {
+	if err := tx.eraseMail(ctx, sub.Email, sub.ID); err != nil {
 		return err
 	}
 	return tx.event(ctx, last)
@@ -168,9 +168,10 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 }
 
 // eraseMail takes recipient and text from the outbox's mail to an address that
-// is no longer anybody's, and gives up what is not sent yet. The rows stay for
+// is no longer anybody's, and gives up what is not sent yet of it and of what that
+// subscriber asked for; 0 where they only have another address. The rows stay for
 // their dedupe keys. Notices go to editors and are left alone.
-func (tx *Tx) eraseMail(ctx context.Context, email string) error {
+func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 	_, err := tx.exec(ctx, `
 		UPDATE outbox
 		SET
@@ -178,11 +179,11 @@ func (tx *Tx) eraseMail(ctx context.Context, email string) error {
 			subject = '',
 			text = '',
 			html = '',
-			state = CASE state WHEN 'sent' THEN 'sent' ELSE 'failed' END,
-			error = CASE state WHEN 'sent' THEN '' ELSE 'the address is no longer on the list' END,
+			state = CASE WHEN state IN ('sent', 'unknown') THEN state ELSE 'failed' END,
+			error = CASE WHEN state IN ('sent', 'unknown') THEN '' ELSE 'the address is no longer on the list' END,
 			changed_at = ?
-		WHERE newsletter_id = ? AND recipient = ? AND kind <> 'notice'`,
-		tx.stamp(), tx.newsletter, email)
+		WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind <> 'notice'`,
+		tx.stamp(), tx.newsletter, email, asked)
 	if err != nil {
 		return fmt.Errorf("erase outbox mail: %w", err)
 	}
@@ -243,7 +244,7 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 				state,
 				changed_at
 			FROM outbox
-			WHERE newsletter_id = ? AND recipient = ? AND kind <> 'notice'
+			WHERE newsletter_id = ? AND recipient = ? AND kind NOT IN ('notice', 'issue')
 			ORDER BY id`, tx.newsletter, email)
 		return err
 	})

@@ -66,13 +66,15 @@ const dueOutbox = `
 		html,
 		attempts + 1
 	FROM outbox
-	WHERE state IN ('queued', 'sending') AND next_at <= ? AND newsletter_id = ?
+	WHERE state IN ('queued', 'sending') AND (state = 'queued' OR kind <> 'issue')
+		AND next_at <= ? AND newsletter_id = ?
 	ORDER BY next_at, id
 	LIMIT ?`
 
 // ClaimOutbox implements delivery.Outbox: it marks up to n mails that are due
 // as sending and returns them, oldest first. Mail that was claimed half an hour
-// ago and never settled is due again; its Attempts tell.
+// ago and never settled is due again, its Attempts tell; an issue is not, since its
+// reader may have it.
 func (s *Store) ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error) {
 	var claimed []OutboxMail
 	due := func(tx *Tx) (err error) {
@@ -119,7 +121,7 @@ func scanOutbox(r row) (OutboxMail, error) {
 }
 
 // SettleOutbox implements delivery.Outbox: it records how a claimed mail's
-// attempt ended: done, to be tried after a pause, or given up. The text of a
+// attempt ended: done, unknown, to be tried after a pause, or given up. The text of a
 // confirmation or welcome that went out is not kept. It fails with ErrNotFound
 // for a mail that is not being sent, such as one erased meanwhile.
 func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.OutboxResult) error {
@@ -127,6 +129,8 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 	switch {
 	case result.Done:
 		state = "sent"
+	case result.Unknown:
+		state = "unknown"
 	case result.Pause > 0:
 		state = "queued"
 	}

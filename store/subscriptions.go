@@ -208,7 +208,7 @@ func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to su
 	if err := tx.refuseErased(ctx, hash); err != nil {
 		return err
 	}
-	if err := tx.eraseMail(ctx, sub.Email); err != nil {
+	if err := tx.eraseMail(ctx, sub.Email, 0); err != nil {
 		return err
 	}
 	return tx.setHash(ctx, sub.ID, hash)

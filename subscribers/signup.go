@@ -25,4 +25,5 @@ var (
 type Confirmed struct {
 	Email    string
 	UnderWay int // the number of the issue that is going out without the reader; 0 for none
+	Latest   int // the number of the one that they may ask for; 0 for none
 }

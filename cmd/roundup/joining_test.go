@@ -30,6 +30,7 @@ func TestJoining(t *testing.T) {
 		t.Skip("a form is not sent within two seconds")
 	}
 	s := newSite(t, 1, smtptest.Options{})
+	s.must("send", "--now", "--yes") // an issue that goes out before anybody joins
 	port, err := webPort()
 	if err != nil {
 		t.Fatal(err)
@@ -74,10 +75,10 @@ func TestJoining(t *testing.T) {
 			t.Errorf("%d: another page:\n%s", i, body)
 		}
 	}
-	if err := s.mta.WaitMails(t.Context(), 1); err != nil {
+	if err := s.mta.WaitMails(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
-	m := s.mta.Mails()[0]
+	m := s.mta.Mails()[1]
 	text, html, header := parts(t, m.Data)
 	if to := strings.Join(m.To, " "); to != "New@Readers.example" && to != "New@readers.example" || header.Get("Auto-Submitted") != "auto-generated" || header.Get("List-Unsubscribe") != "" {
 		t.Errorf("to %s, header %v", to, header)
@@ -99,18 +100,38 @@ func TestJoining(t *testing.T) {
 		t.Errorf("after looking: %s", got)
 	}
 	for range 2 {
-		if code, _ := p.post(confirm[1], nil, "192.0.2.1", ""); code != http.StatusOK {
-			t.Errorf("confirmed: %d", code)
+		if code, page := p.post(confirm[1], nil, "192.0.2.1", ""); code != http.StatusOK || !strings.Contains(page, "Send me No. 1 now") {
+			t.Errorf("confirmed: %d %s", code, page)
 		}
 	}
 	if got := s.must("subscribers", "show", "new@readers.example", "--json"); !strings.Contains(got, `"active"`) || !strings.Contains(got, `"confirmation"`) {
 		t.Errorf("after confirming: %s", got)
 	}
-	if err := s.mta.WaitMails(t.Context(), 2); err != nil {
+	if err := s.mta.WaitMails(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
-	if text, _, _ := parts(t, s.mta.Mails()[1].Data); !strings.Contains(text, "/u/") {
+	if text, _, _ := parts(t, s.mta.Mails()[2].Data); !strings.Contains(text, "/u/") {
 		t.Errorf("no way out in the welcome: %s", text)
+	}
+	for range 3 {
+		if code, page := p.post(confirm[1]+"?issue", nil, "192.0.2.1", ""); code != http.StatusOK || !strings.Contains(page, "No. 1 is on its way") {
+			t.Errorf("asked for the issue: %d %s", code, page)
+		}
+	}
+	if err := s.mta.WaitMails(t.Context(), 4); err != nil {
+		t.Fatal(err)
+	}
+	_, first, of := parts(t, s.mta.Mails()[0].Data)
+	_, same, header := parts(t, s.mta.Mails()[3].Data)
+	link := regexp.MustCompile(`news\.magazine\.example/u/[^"?]+|\S+@[Rr]eaders\.example`)
+	if header.Get("Subject") != of.Get("Subject") || header.Get("List-Unsubscribe") == "" || link.ReplaceAllString(same, "") != link.ReplaceAllString(first, "") {
+		t.Errorf("not the issue as it was frozen: %v\n%s\nthan\n%s", header, same, first)
+	}
+	if got := s.must("history", "new@readers.example"); !strings.Contains(got, "asked for by the reader") || !strings.Contains(got, "asked for an issue") {
+		t.Errorf("history: %s", got)
+	}
+	if got := s.must("report"); !strings.Contains(got, "Besides, 1 reader asked for it who joined later: 1 sent.") {
+		t.Errorf("report: %s", got)
 	}
 	if code, _ := p.post(never[1], nil, "192.0.2.1", ""); code != http.StatusOK {
 		t.Errorf("never again: %d", code)
@@ -124,8 +145,8 @@ func TestJoining(t *testing.T) {
 	if err := serve.Wait(); err != nil {
 		t.Errorf("the daemon: %v", err)
 	}
-	if n := s.mta.Kept(); n != 2 {
-		t.Errorf("%d mails, want the confirmation and the welcome", n)
+	if n := s.mta.Kept(); n != 4 {
+		t.Errorf("%d mails, want the issue, the confirmation, the welcome, and the issue once more", n)
 	}
 	for _, personal := range []string{"new@", "New@", "192.0.", "PILLS"} {
 		if strings.Contains(log.String(), personal) {

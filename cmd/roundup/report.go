@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -52,6 +53,9 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 		a.printf(", finished %s", a.local(issue.Finished))
 	}
 	a.printf(".\n")
+	if err := a.printRequests(ctx, st, issue); err != nil {
+		return err
+	}
 	if err := a.printRefusals(ctx, st, issue); err != nil {
 		return err
 	}
@@ -59,6 +63,21 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 		return err
 	}
 	return a.printResent(ctx, st, issue)
+}
+
+// printRequests says what became of the copies that readers asked for who joined later.
+func (a *app) printRequests(ctx context.Context, st *store.Store, issue digest.Issue) error {
+	states, err := st.Requests(ctx, issue.ID)
+	if err != nil || len(states) == 0 {
+		return err
+	}
+	all, each := 0, []string(nil)
+	for _, state := range slices.Sorted(maps.Keys(states)) {
+		all += states[state]
+		each = append(each, fmt.Sprintf("%d %s", states[state], state))
+	}
+	a.printf("Besides, %s asked for it who joined later: %s.\n", count(all, "reader"), strings.Join(each, ", "))
+	return nil
 }
 
 func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Issue) error {
@@ -128,6 +147,9 @@ func (a *app) history(ctx context.Context, email string) error {
 }
 
 func replyWords(r store.DeliveryRecord) string {
+	if r.Asked {
+		return strings.TrimSuffix("asked for by the reader: "+r.Why, ": ")
+	}
 	words := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
 	if words == "" {
 		return r.Why

@@ -172,7 +172,7 @@ func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemo
 	}
 	if a.cfg.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
 		l.MailThrough(d, a.cfg.Web.SignUpsPerHour)
-		o.SignUps = l
+		o.SignUps, o.Requests = l, l
 	}
 	return readers.New(o)
 }

@@ -19,12 +19,13 @@ type Delivery struct {
 	At        string `json:"at"`
 	Why       string `json:"why,omitempty"`
 	Resent    bool   `json:"resent,omitempty"` // it may have arrived twice
+	Asked     bool   `json:"asked,omitempty"`  // the reader was not in its audience, and asked for it
 }
 
 // DeliveryOf is a delivery among those of its issue.
 func DeliveryOf(r store.DeliveryRecord) Delivery {
 	return Delivery{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: stamp(r.At), Why: r.Why, Resent: r.Resent,
+		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: stamp(r.At), Why: r.Why, Resent: r.Resent, Asked: r.Asked,
 	}
 }

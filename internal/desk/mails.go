@@ -1,6 +1,11 @@
 package desk
 
 import (
+	"context"
+
+	"roundup/delivery"
+	"roundup/delivery/mail"
+	"roundup/delivery/relay"
 	"roundup/digest/letter"
 	"roundup/store"
 )
@@ -34,4 +39,26 @@ func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
 		html, text, err = letter.RenderMessage(m, d.Publication(), look)
 	}
 	return store.OutboxMail{Subject: m.Subject, HTML: html, Text: text}, err
+}
+
+// ComposeOutbox implements delivery.OutboxComposer. An issue that a reader asked for is
+// what was frozen, with the Message-ID it has for them, and dated when they asked: by
+// the issue's own date it would stand among mail they have read.
+func (d *Desk) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.Message, error) {
+	if m.Kind != delivery.KindIssue {
+		return d.notices.Compose(mail.Notice{
+			Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+		})
+	}
+	r, err := d.store.Request(ctx, m.ID)
+	if err != nil {
+		return relay.Message{}, err
+	}
+	l := d.letter(r.Issue, r.Variant)
+	l.Date = r.At
+	composer, err := mail.NewComposer(l, d.keyring)
+	if err != nil {
+		return relay.Message{}, err
+	}
+	return composer.Compose(mail.Reader{PublicID: r.Reader.PublicID, Email: r.Reader.Email, Name: r.Reader.Name})
 }

@@ -105,7 +105,7 @@ func (d *Desk) FlushOutbox(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	carrier := delivery.NewCarrier(d.store, d.notices, d.mailer, d.own, d.log)
+	carrier := delivery.NewCarrier(d.store, d, d.mailer, d.own, d.log)
 	_, err := carrier.Flush(ctx)
 	return err
 }

@@ -25,6 +25,9 @@ type JoinWords struct {
 	Confirmed      string // "You are subscribed", a title
 	ConfirmedSaid  string // what comes; {email} is masked
 	UnderWay       string // that issue {number} is going out, and {next} is the reader's first
+	SendNow        string // "Send me {number} now", a button; {number} is an issue's
+	OnItsWay       string // "{number} is on its way", a title
+	OnItsWaySaid   string // where to look for it; {email} is masked
 	TooOld         string // "This link is too old", a title
 	TooOldHelp     string // what to do
 	Never          string // "Never write to this address?", a title

@@ -2,6 +2,7 @@ package list
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,7 +71,27 @@ func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at tim
 	if n := len(issues); n > 0 {
 		done.UnderWay = issues[n-1].Number
 	}
+	latest, err := l.store.Requestable(ctx, id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return subscribers.Confirmed{}, err
+	}
+	done.Latest = latest.Number
 	return done, nil
+}
+
+// RequestIssue has the latest issue sent to a reader who confirmed by a mail of that
+// moment and was not in its audience: once. Latest is its number, 0 where there is none
+// to be sent. It fails with subscribers.ErrVoid.
+func (l *List) RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error) {
+	email, err := l.Asked(ctx, id, at)
+	if err != nil {
+		return subscribers.Confirmed{}, err
+	}
+	issue, err := l.store.RequestIssue(ctx, id, by)
+	if errors.Is(err, store.ErrNotFound) {
+		return subscribers.Confirmed{Email: email}, nil
+	}
+	return subscribers.Confirmed{Email: email, Latest: issue.Number}, err
 }
 
 func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err error) {

@@ -14,7 +14,8 @@ import (
 type page struct {
 	Title  string
 	Text   []string // paragraphs
-	Button string   // of a form that posts to the same address, with pageForm; "" for none
+	Button string   // of a form that posts to the same address; "" for none
+	Query  string   // what that form has in its query; "" for pageForm
 	Left   *left    // what to do after leaving; nil for nothing
 	Me     *me      // a reader's own; nil on others
 	Form   *form    // to sign up; nil for none

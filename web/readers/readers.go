@@ -56,6 +56,7 @@ type Options struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	SignUps  SignUps        // nil where nobody can sign up
+	Requests Requests       // what SignUps goes with
 	Origins  []string       // sites besides the pages' own whose form may post here
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
 	AskIn    time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual

@@ -24,6 +24,16 @@ type SignUps interface {
 	NeverAgain(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error
 }
 
+// Requests has a reader who has just confirmed sent the latest issue.
+type Requests interface {
+	// RequestIssue queues it, once however often it is pressed; Latest is its number, 0
+	// where there is none to be sent. It fails with subscribers.ErrVoid.
+	RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error)
+}
+
+// requestForm is in the query of the form that asks for the latest issue.
+const requestForm = "issue"
+
 // askToConfirm shows whose subscription a button confirms. A GET changes nothing: mail
 // scanners open every link, and run what is behind it.
 func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
@@ -47,6 +57,10 @@ func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
 func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
 	var done subscribers.Confirmed
+	if err == nil && req.URL.Query().Has(requestForm) {
+		r.request(w, req, id, at)
+		return
+	}
 	if err == nil {
 		done, err = r.SignUps.ConfirmAsked(req.Context(), id, at, r.BaseURL+"/subscribe", onPage())
 	}
@@ -58,7 +72,26 @@ func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	if n := done.UnderWay; n > 0 {
 		text = append(text, r.words.Fill(r.words.Join.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
 	}
-	r.say(w, http.StatusOK, page{Title: r.words.Join.Confirmed, Text: text})
+	p := page{Title: r.words.Join.Confirmed, Text: text}
+	if n := done.Latest; n > 0 {
+		p.Button, p.Query = r.words.Fill(r.words.Join.SendNow, "number", r.words.IssueNumber(n)), requestForm
+	}
+	r.say(w, http.StatusOK, p)
+}
+
+// request sends the latest issue to who has just confirmed.
+func (r *pages) request(w http.ResponseWriter, req *http.Request, id subscribers.PublicID, at time.Time) {
+	done, err := r.Requests.RequestIssue(req.Context(), id, at, onPage())
+	if err != nil {
+		r.failConfirm(w, req, err)
+		return
+	}
+	p := page{Title: r.words.Join.Confirmed, Text: []string{r.about(r.words.Join.ConfirmedSaid, done.Email)}}
+	if n := done.Latest; n > 0 {
+		p.Title = r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))
+		p.Text = []string{r.about(r.words.Join.OnItsWaySaid, done.Email)}
+	}
+	r.say(w, http.StatusOK, p)
 }
 
 // askNever shows to whom a button stops all mail.

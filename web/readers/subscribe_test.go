@@ -31,6 +31,7 @@ type signUps struct {
 	void      error
 	confirmed subscribers.Confirmed
 	never     bool
+	requested bool
 }
 
 func (s *signUps) SignUp(_ context.Context, addr subscribers.Address, name string, c subscribers.Consent, by subscribers.Actor) (bool, error) {
@@ -46,8 +47,13 @@ func (s *signUps) Asked(context.Context, subscribers.PublicID, time.Time) (strin
 }
 
 func (s *signUps) ConfirmAsked(_ context.Context, _ subscribers.PublicID, _ time.Time, _ string, _ subscribers.Actor) (subscribers.Confirmed, error) {
-	s.confirmed = subscribers.Confirmed{Email: s.email, UnderWay: s.confirmed.UnderWay}
+	s.confirmed.Email = s.email
 	return s.confirmed, s.void
+}
+
+func (s *signUps) RequestIssue(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) (subscribers.Confirmed, error) {
+	s.requested = true
+	return subscribers.Confirmed{Email: s.email, Latest: s.confirmed.Latest}, s.void
 }
 
 func (s *signUps) NeverAgain(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) error {
@@ -72,7 +78,7 @@ func newDoor(t *testing.T, change ...func(*readers.Options)) *door {
 	}
 	d := &door{list: &signUps{email: "ann@example.org"}, keys: keys, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	o := readers.Options{
-		Name: "The Weekly", BaseURL: "https://news.example", Keyring: keys, SignUps: d.list, AskIn: time.Nanosecond,
+		Name: "The Weekly", BaseURL: "https://news.example", Keyring: keys, SignUps: d.list, Requests: d.list, AskIn: time.Nanosecond,
 		Origins: []string{"https://magazine.example"}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 		Now: func() time.Time { return d.now }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
@@ -370,5 +376,40 @@ func TestConfirmPages(t *testing.T) {
 		if code, body := page(method, confirm); code != 410 || !strings.Contains(body, `action="/subscribe"`) {
 			t.Errorf("%s of one too old: %d %s", method, code, body)
 		}
+	}
+}
+
+// Who has confirmed is offered the latest issue, where there is one for them; pressing
+// the button is a POST, and of the same link.
+func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	path := "/confirm/" + d.keys.TimedToken(subscribers.PurposeConfirm, subscribers.PublicID{1}, d.now)
+	post := func(query string) (int, string) {
+		w := d.do(t, ask{method: http.MethodPost, path: path + query})
+		return w.Code, w.Body.String()
+	}
+	if _, body := post("?page"); strings.Contains(body, "<button") {
+		t.Errorf("offered though there is none: %s", body)
+	}
+	if code, body := post("?issue"); code != 200 || !strings.Contains(body, "The next issue") {
+		t.Errorf("asked for where there is none: %d %s", code, body)
+	}
+	d.list.confirmed.Latest, d.list.requested = 12, false
+	if _, body := post("?page"); !strings.Contains(body, `action="?issue"`) || !strings.Contains(body, "Send me No. 12 now") || d.list.requested {
+		t.Errorf("confirmed: %s", body)
+	}
+	if d.do(t, ask{method: http.MethodGet, path: path + "?issue"}); d.list.requested {
+		t.Error("looking asked for it")
+	}
+	if code, body := post("?issue"); code != 200 || !d.list.requested || !strings.Contains(body, "No. 12 is on its way") || !strings.Contains(body, "a***@example.org") {
+		t.Errorf("asked for: %d %s", code, body)
+	}
+	d.list.void = subscribers.ErrVoid
+	if code, _ := post("?issue"); code != 410 {
+		t.Errorf("by a link that holds no more: %d", code)
+	}
+	if w := d.do(t, ask{method: http.MethodPost, path: "/confirm/x?issue"}); w.Code != 404 {
+		t.Errorf("by a link of nobody: %d", w.Code)
 	}
 }

@@ -357,20 +357,25 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
     dedupe        TEXT    NOT NULL UNIQUE,
-    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'notice')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'notice', 'issue')),
+    issue_id      INTEGER REFERENCES issues (id),           -- one that a reader asked for who was not in its audience
+    subscriber_id INTEGER REFERENCES subscribers (id),      -- that reader
     transport     TEXT    NOT NULL CHECK (transport IN ('mail', 'post')),
     recipient     TEXT    NOT NULL,       -- an address, or the URL to post to
     subject       TEXT    NOT NULL,
     text          TEXT    NOT NULL,
     html          TEXT    NOT NULL DEFAULT '',
-    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unknown')),
     attempts      INTEGER NOT NULL DEFAULT 0,
     error         TEXT    NOT NULL DEFAULT '',
     next_at       TEXT    NOT NULL,       -- queued: not before; sending: when the claim lapses
     created_at    TEXT    NOT NULL,
-    changed_at    TEXT    NOT NULL
+    changed_at    TEXT    NOT NULL,
+    CHECK ((kind = 'issue') = (issue_id IS NOT NULL) AND (kind = 'issue') = (subscriber_id IS NOT NULL)),
+    CHECK (kind = 'issue' OR state <> 'unknown')
 ) STRICT;
-CREATE INDEX outbox_open ON outbox (next_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_open  ON outbox (next_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_asked ON outbox (subscriber_id) WHERE subscriber_id IS NOT NULL;
 
 CREATE TABLE notices (                    -- causes the editor has been told of
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/subscribers"
+)
+
+// Request is an issue that a reader asked for who was not in its audience.
+type Request struct {
+	Issue   digest.Issue
+	Variant digest.Variant
+	Reader  subscribers.Subscriber
+	At      time.Time
+}
+
+// Requestable is the latest issue that went out, if the reader of a public id may ask
+// for it: whoever was in its audience has it, or gets it from the sender. It fails with
+// ErrNotFound where there is none, or the reader is not to be mailed.
+func (s *Store) Requestable(ctx context.Context, id subscribers.PublicID) (issue digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		_, issue, err = tx.requestable(ctx, id)
+		return err
+	})
+	return issue, err
+}
+
+func (tx *Tx) requestable(ctx context.Context, id subscribers.PublicID) (subscribers.Subscriber, digest.Issue, error) {
+	sub, err := tx.mayMail(ctx, subscriberByPublicID, id[:])
+	if err != nil {
+		return sub, digest.Issue{}, err
+	}
+	found, err := tx.issueLines(ctx, inArchive+`
+		AND kind <> 'correction' AND status IN ('sending', 'waiting', 'sent')
+		ORDER BY number DESC
+		LIMIT 1`)
+	if err != nil {
+		return sub, digest.Issue{}, err
+	}
+	if len(found) == 0 {
+		return sub, digest.Issue{}, ErrNotFound
+	}
+	// The audience is frozen, so that who is not in it never will be.
+	switch _, err := tx.rangeOf(ctx, found[0].ID, sub.ID); {
+	case errors.Is(err, ErrNotFound):
+		return sub, found[0], nil
+	case err != nil:
+		return sub, digest.Issue{}, fmt.Errorf("look for a reader in the audience: %w", err)
+	}
+	return sub, digest.Issue{}, ErrNotFound
+}
+
+// mayMail is an active subscriber whose address is not suppressed; ErrNotFound.
+func (tx *Tx) mayMail(ctx context.Context, query string, arg any) (subscribers.Subscriber, error) {
+	sub, err := queryOne(ctx, tx, scanSubscriber, query, tx.newsletter, arg)
+	if err != nil {
+		return sub, err
+	}
+	if sub.Status != subscribers.Active {
+		return sub, ErrNotFound
+	}
+	hash, err := tx.hashOf(ctx, sub.ID)
+	if err != nil {
+		return sub, err
+	}
+	switch _, err := tx.suppression(ctx, hash); {
+	case errors.Is(err, ErrNotFound):
+		return sub, nil
+	case err != nil:
+		return sub, err
+	}
+	return sub, ErrNotFound
+}
+
+// RequestIssue queues the latest issue for a reader who was not in its audience, and
+// returns it: once, however often it is asked for. It fails as Requestable does.
+func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (issue digest.Issue, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		var sub subscribers.Subscriber
+		if sub, issue, err = tx.requestable(ctx, id); err != nil {
+			return err
+		}
+		added, err := tx.exec(ctx, `
+			INSERT INTO outbox (
+				newsletter_id,
+				dedupe,
+				kind,
+				issue_id,
+				subscriber_id,
+				transport,
+				recipient,
+				subject,
+				text,
+				state,
+				next_at,
+				created_at,
+				changed_at
+			) VALUES (?1, ?2, 'issue', ?3, ?4, 'mail', '', '', '', 'queued', ?5, ?5, ?5)
+			ON CONFLICT (dedupe) DO NOTHING`,
+			tx.newsletter, "issue "+issue.UID+" "+sub.PublicID.String(), issue.ID, sub.ID, tx.stamp())
+		if err != nil {
+			return fmt.Errorf("queue issue %d for a reader: %w", issue.Number, err)
+		}
+		if added == 0 {
+			return nil
+		}
+		return tx.event(ctx, event{
+			subscriber: sub.ID, issue: issue.ID, what: "asked for an issue", by: by, detail: fmt.Sprintf("issue %d", issue.Number),
+		})
+	})
+	return issue, err
+}
+
+// Request returns the issue that a mail of the outbox is of, with its reader as they
+// are now. It fails with ErrNotFound where there is nobody to be mailed any more.
+func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		var issue, reader int64
+		_, err := queryOne(ctx, tx, func(row row) (struct{}, error) {
+			return struct{}{}, row.Scan(&issue, &reader, timeInto(&r.At))
+		}, `
+			SELECT
+				issue_id,
+				subscriber_id,
+				created_at
+			FROM outbox
+			WHERE id = ? AND kind = 'issue'`, outboxID)
+		if err != nil {
+			return err
+		}
+		if r.Reader, err = tx.mayMail(ctx, selectSubscriber+` AND s.id = ?`, reader); err != nil {
+			return err
+		}
+		found, err := tx.issueLines(ctx, `AND id = ? AND status <> 'cancelled'`, issue)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return ErrNotFound
+		}
+		r.Issue = found[0]
+		r.Variant, err = tx.variant(ctx, issue)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("read the issue that a reader asked for: %w", err)
+	}
+	return r, nil
+}
+
+// requests are the issues that a reader asked for, by the issue's row.
+func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliveryRow, error) {
+	type request struct {
+		issue int64
+		row   deliveryRow
+	}
+	all, err := queryAll(ctx, tx, func(r row) (q request, err error) {
+		return q, r.Scan(&q.issue, &q.row.state, &q.row.attempts, &q.row.why, timeInto(&q.row.at))
+	}, `
+		SELECT
+			issue_id,
+			CASE
+				WHEN state = 'queued' AND attempts > 0 THEN 'deferred'
+				WHEN state = 'sending' AND next_at <= ? THEN 'unknown'
+				ELSE state
+			END,
+			attempts,
+			error,
+			changed_at
+		FROM outbox
+		WHERE subscriber_id = ?`, tx.stamp(), subscriber)
+	if err != nil {
+		return nil, fmt.Errorf("read what a reader asked for: %w", err)
+	}
+	found := map[int64]deliveryRow{}
+	for _, q := range all {
+		q.row.subscriber = subscriber
+		found[q.issue] = q.row
+	}
+	return found, nil
+}
+
+// Requests counts what became of the copies of an issue that readers asked for.
+func (s *Store) Requests(ctx context.Context, issue int64) (n map[delivery.State]int, err error) {
+	n = map[delivery.State]int{}
+	err = s.read(ctx, func(tx *Tx) error {
+		states, err := queryAll(ctx, tx, scanValue[delivery.State], `
+			SELECT state FROM outbox WHERE kind = 'issue' AND newsletter_id = ? AND issue_id = ?`, tx.newsletter, issue)
+		for _, state := range states {
+			n[state]++
+		}
+		return err
+	})
+	return n, err
+}

@@ -24,7 +24,7 @@ type Answers struct {
 	PostalAddress string
 	Timezone      string // empty for UTC
 	Day           string // of sending, and its time: "friday 07:00", or a cron expression; empty for Fridays at seven
-	Database      string // its file; empty for roundup.db beside the configuration
+	Database      string // its file or URL; empty for roundup.db beside the configuration
 	AllowPrivate  bool   // the feed is on this machine or a private network
 }
 

@@ -44,6 +44,8 @@ func shown(k kind, value string) string {
 		return mask
 	case k == webURL:
 		value = maskURL(value)
+	case k == database:
+		value = maskDatabase(value)
 	}
 	return wording.Cut(value, 81)
 }
@@ -88,6 +90,8 @@ func (k key) checkKind(value string) string {
 		}
 	case webURL:
 		return checkURL(value)
+	case database:
+		return checkDatabase(value)
 	case mailbox:
 		return reasonOf(parseMailbox(value))
 	case address, addresses:

@@ -26,13 +26,14 @@ func (c *Config) complete(v *validator) {
 		c.SMTP.Port = defaultPort(c.SMTP.TLS)
 	}
 	dir := filepath.Dir(c.Path)
-	for _, path := range []*string{&c.Database, &c.Templates, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Notify.URLFile, &c.Digest.NoteFile} {
+	for _, path := range []*string{&c.Templates, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Notify.URLFile, &c.Digest.NoteFile} {
 		*path = absolute(dir, *path)
 	}
 	for i := range c.Sources {
 		c.Sources[i].Path = absolute(dir, c.Sources[i].Path)
 	}
 	c.completeSections()
+	c.completeDatabase(v, dir)
 	v.secret("smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile)
 	v.secret("notify.url", &c.Notify.URL, &c.Notify.URLFile)
 }
@@ -103,9 +104,24 @@ func (c *Config) dropUnfilled() {
 	c.Sources = filled
 }
 
-// secret reads a secret from its file, where it has one. Of value and file, one
-// of the environment goes before one of the configuration file.
+// secret reads a secret from its file, where it has one, and warns where everybody
+// can read it.
 func (v *validator) secret(key string, value *Secret, path *string) {
+	if v.choose(key, value, path); *path == "" && *value != "" {
+		v.warnExposed(key)
+	}
+}
+
+// warnExposed warns of a secret that stands in a configuration everybody can read.
+func (v *validator) warnExposed(key string) {
+	if v.sources.at[key].variable == "" && othersRead(v.Path) {
+		v.warn(key, "is in a file that everybody on this machine can read", "chmod 600 "+v.Path+", or use "+key+"_file")
+	}
+}
+
+// choose reads a secret from its file, where it has one. Of value and file, one
+// of the environment goes before one of the configuration file.
+func (v *validator) choose(key string, value *Secret, path *string) {
 	fileKey := key + "_file"
 	if *value != "" && *path != "" {
 		inEnviron := v.sources.at[key].variable != ""
@@ -121,9 +137,6 @@ func (v *validator) secret(key string, value *Secret, path *string) {
 		}
 	}
 	if *path == "" {
-		if *value != "" && v.sources.at[key].variable == "" && othersRead(v.Path) {
-			v.warn(key, "is in a file that everybody on this machine can read", "chmod 600 "+v.Path+", or use "+fileKey)
-		}
 		return
 	}
 	text, reason := readSecret(*path)

@@ -28,7 +28,9 @@ type Config struct {
 	Notify     Notify
 	Web        Web
 	Templates  string // folder of the mail's own templates, absolute; "" for none
-	Database   string // absolute path
+	Database   Database
+
+	DatabaseFile string `mapstructure:"database_file"` // that Database was read from, absolute; "" for none
 
 	sources  origins  // of every setting, for Settings and for problems found later
 	warnings Problems // what is allowed but worth a second look

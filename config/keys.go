@@ -143,7 +143,8 @@ func housekeepingKeys() []key {
 
 		{name: "templates", kind: file, doc: "A folder of your own templates: for the mail, and in its folder `web` for the readers' pages; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},
 
-		{name: "database", kind: file, fallback: "roundup.db", doc: "The database file."},
+		{name: "database", kind: database, fallback: "roundup.db", doc: "The database: a file, or `postgres://USER@HOST/DATABASE` for a list that outgrows one machine. See “PostgreSQL” in docs/operations.md."},
+		{name: "database_file", kind: file, doc: "A file with that URL, which often holds a password."},
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	host      kind = "host"
 	listen    kind = "host:port"
 	file      kind = "file"
+	database  kind = "file, or URL of PostgreSQL"
 	secret    kind = "secret"
 	texts     kind = "list of texts"
 	addresses kind = "list of addresses"

@@ -172,7 +172,7 @@ func TestLoad(t *testing.T) {
 		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
 		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
-		Database: filepath.Join(dir, "data", "roundup.db"),
+		Database: config.Database(filepath.Join(dir, "data", "roundup.db")),
 	}
 	got, err := config.Load(path, nil)
 	if err != nil {
@@ -225,7 +225,7 @@ func TestLoadDefaults(t *testing.T) {
 			if c.Schedule.CatchUp != 24*time.Hour || c.Delivery.Unknown != "resend" || c.Fetch.MaxBytes != 10<<20 || c.Web.Listen != "127.0.0.1:8080" {
 				t.Errorf("got %+v %+v %+v %+v", c.Schedule, c.Delivery, c.Fetch, c.Web)
 			}
-			if want := filepath.Join(filepath.Dir(c.Path), "roundup.db"); c.Database != want {
+			if want := filepath.Join(filepath.Dir(c.Path), "roundup.db"); string(c.Database) != want {
 				t.Errorf("database: got %q, want %q", c.Database, want)
 			}
 		})
@@ -254,7 +254,7 @@ func TestLoadDerives(t *testing.T) {
 		{"a source's address", "sources: [{url: 'https://u:p@x.example/f?token=t&n=1'}]", func(c *config.Config) any { return c.Sources[0].URL }, "https://u:p@x.example/f?token=t&n=1"},
 		{"a source to fill in", "sources: [{url: ''}, {url: https://x.example}]", func(c *config.Config) any { return len(c.Sources) }, 1},
 		{"an alias", "newsletter: {site_url: &site https://x.example, base_url: *site}", func(c *config.Config) any { return c.Newsletter.BaseURL }, "https://x.example"},
-		{"an absolute path", "database: /var/lib/roundup.db", func(c *config.Config) any { return c.Database }, "/var/lib/roundup.db"},
+		{"an absolute path", "database: /var/lib/roundup.db", func(c *config.Config) any { return string(c.Database) }, "/var/lib/roundup.db"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -282,7 +282,7 @@ func TestLoadFromTheEnvironment(t *testing.T) {
 	if c.Newsletter.Timezone.String() != "Europe/Berlin" || c.Digest.MaxAge != 14*24*time.Hour {
 		t.Errorf("got %v, %v", c.Newsletter.Timezone, c.Digest.MaxAge)
 	}
-	if want := filepath.Join(filepath.Dir(c.Path), "env.db"); c.Database != want {
+	if want := filepath.Join(filepath.Dir(c.Path), "env.db"); string(c.Database) != want {
 		t.Errorf("got %q, want %q", c.Database, want)
 	}
 }

@@ -39,18 +39,24 @@ func maskURL(raw string) string {
 	} else if changed {
 		u.User = url.User(mask) // a token alone
 	}
-	parts := strings.Split(u.RawQuery, "&")
+	query := maskQuery(u.RawQuery)
+	if !changed && query == u.RawQuery {
+		return raw
+	}
+	u.RawQuery = query
+	return strings.ReplaceAll(u.String(), url.QueryEscape(mask), mask)
+}
+
+// maskQuery hides the values of parameters whose names say that they are secret.
+func maskQuery(query string) string {
+	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		name, value, _ := strings.Cut(part, "=")
 		if value != "" && namesSecret(name) {
-			parts[i], changed = name+"="+mask, true
+			parts[i] = name + "=" + mask
 		}
 	}
-	if !changed {
-		return raw
-	}
-	u.RawQuery = strings.Join(parts, "&")
-	return strings.ReplaceAll(u.String(), url.QueryEscape(mask), mask)
+	return strings.Join(parts, "&")
 }
 
 // namesSecret reports whether a query parameter's name says that its value is

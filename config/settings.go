@@ -68,6 +68,10 @@ func (c *Config) overruled(name string) bool {
 		return c.SMTP.PasswordFile != ""
 	case "smtp.password_file":
 		return c.SMTP.PasswordFile == ""
+	case "database":
+		return c.DatabaseFile != ""
+	case "database_file":
+		return c.DatabaseFile == ""
 	case "notify.url":
 		return c.Notify.URLFile != ""
 	case "notify.url_file":

@@ -79,7 +79,7 @@ func TestSettingsAreComplete(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(config.Reference(), -1) {
 		name := strings.Replace(m[1], "[]", "[0]", 1)
 		switch m[1] {
-		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
+		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "database_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
 			continue
 		case "sources[].path":
 			name = "sources[1].path"
@@ -109,9 +109,10 @@ mail: {from: a@b.example}
 sources: [{url: 'https://u:hunter2@x.example/f?token=hunter2'}, {url: 'https://hunter2@x.example/'}]
 smtp: {host: x.example, username: u, %s}
 notify: {%s}
+%s
 `
-	fromFiles := fmt.Sprintf(good, "password_file: p", "url_file: u")
-	inPlace := fmt.Sprintf(good, "password: hunter2", "url: https://hooks.example/hunter2")
+	fromFiles := fmt.Sprintf(good, "password_file: p", "url_file: u", "database_file: d")
+	inPlace := fmt.Sprintf(good, "password: hunter2", "url: https://hooks.example/hunter2", "database: 'postgres://u:hunter2@h1,h2:5432/db?sslpassword=hunter2'")
 	bad := []string{
 		"smtp: {password: hunter2}",
 		"smtp: {password: [hunter2]}",
@@ -129,6 +130,15 @@ notify: {%s}
 		"notify: {url: 'https://x y/hunter2'}",
 		"notify: {url_file: v}",
 		"smtp: {password_file: w, username: u}",
+		"database: mysql://u:hunter2@h/db",
+		"database: postgres://u:hunter2@h",
+		"database: postgres://u:hun%ter2@h/db",
+		"database: postgres://u:x/hunter2@h/db",
+		"database: postgres://u:x?hunter2@h/db",
+		"database: postgres://u:x@hunter2@h/db",
+		"database: postgres://u:hunter2/db",
+		"database: postgres://u:hunter2@h/db\ndatabase_file: p",
+		"database_file: x",
 	}
 	environ := [][]string{nil, {"ROUNDUP_SMTP_PASSWORD=" + secret, "ROUNDUP_SMTP_PASWORD=" + secret, "ROUNDUP_NOTIFY_URL=" + secret}}
 	for _, text := range append(bad, fromFiles, inPlace) {
@@ -138,6 +148,8 @@ notify: {%s}
 			write(t, filepath.Join(dir, "p"), secret, 0o644)
 			write(t, filepath.Join(dir, "u"), "https://hooks.example/"+secret, 0o644)
 			write(t, filepath.Join(dir, "v"), secret, 0o644)
+			write(t, filepath.Join(dir, "d"), "postgres://u:"+secret+"@h/db", 0o644)
+			write(t, filepath.Join(dir, "x"), "postgres://u:"+secret+"@h", 0o644)
 			write(t, filepath.Join(dir, "w"), secret+"\n"+secret, 0o644)
 			c, err := config.Load(filepath.Join(dir, "roundup.yaml"), env)
 			printed := fmt.Sprintf("%v %+v %#v", err, err, err)

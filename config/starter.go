@@ -138,10 +138,10 @@ func starterFetch(private bool) string {
 	return strings.Join(lines, "\n")
 }
 
-// starterDatabase is the database's file: plain by default, quoted where it was given.
+// starterDatabase is the database: plain by default, quoted where it was given.
 func starterDatabase(answer string) string {
 	if answer == "" {
-		return "roundup.db"
+		return "roundup.db                         # or postgres://USER@HOST/DATABASE"
 	}
 	return quote(answer)
 }

@@ -185,8 +185,6 @@ var (
 	ErrMoved = errors.New("the database was removed, moved or replaced while it was in use")
 	// ErrElsewhere is returned for what the engine's own tools do.
 	ErrElsewhere = errors.New("the database's own tools do that")
-	// ErrDenied is returned where the database is not for this user, or not there.
-	ErrDenied = errors.New("the database server refuses this user")
 	// ErrAway is returned where a database server does not answer, or takes nobody in.
 	ErrAway error = passing("the database server is away")
 	// ErrFull is returned when there is no room left for a change.

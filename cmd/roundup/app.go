@@ -16,7 +16,6 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
-	"roundup/store/sqlite"
 	"roundup/web/readers"
 )
 
@@ -104,16 +103,12 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := sqlite.Open(ctx, cfg.Database, a.storeOptions())
+	st, err := a.openDatabase(ctx, cfg.Database)
 	if err != nil {
 		return nil, err
 	}
 	a.keep(st)
 	return st, nil
-}
-
-func (a *app) storeOptions() sqlite.Options {
-	return sqlite.Options{Now: a.now}
 }
 
 // keep makes st the app's store, closed with the app.

@@ -20,7 +20,6 @@ import (
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/sample"
-	"roundup/store/sqlite"
 	"roundup/web"
 )
 
@@ -209,7 +208,7 @@ func (d *demo) openDatabase(ctx context.Context) error {
 		return err
 	}
 	a.cfg = cfg
-	st, _, err := sqlite.Create(ctx, cfg.Database, a.storeOptions())
+	st, _, err := a.createDatabase(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}

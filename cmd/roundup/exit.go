@@ -18,6 +18,7 @@ import (
 	"roundup/digest/letter"
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/postgres"
 	"roundup/store/sqlite"
 )
 
@@ -97,6 +98,7 @@ func explain(err error) (exitCode, string) {
 		busy     *desk.BusyError
 		notReady *desk.NotReadyError
 		owner    *sqlite.OwnerError
+		server   *postgres.Error
 		trouble  *relay.Trouble
 		template *letter.TemplateError
 		tooLarge *letter.TooLargeError
@@ -118,6 +120,8 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, notReadyHint(notReady)
 	case errors.As(err, &owner):
 		return exitFailed, ownerHint(owner)
+	case errors.As(err, &server):
+		return serverHint(server)
 	case errors.Is(err, store.ErrMissing):
 		return exitUsage, "run `roundup init` to create it, or mend database: in the configuration"
 	case errors.Is(err, store.ErrEarlier):

@@ -16,7 +16,6 @@ import (
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/store"
-	"roundup/store/sqlite"
 )
 
 func newInit(a *app) *cobra.Command {
@@ -45,7 +44,7 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
 	f.StringVar(&o.answers.Timezone, "timezone", "", "`ZONE` of the schedule and the dates, such as Europe/Stockholm (default UTC)")
 	f.StringVar(&o.answers.Day, "day", "", "`DAY` and time it goes out: \"friday 07:00\", \"mon, thu 18:30\", or a cron expression (default Fridays at seven)")
-	f.StringVar(&o.answers.Database, "database", "", "the database's `FILE` (default roundup.db beside the configuration)")
+	f.StringVar(&o.answers.Database, "database", "", "the database: a `FILE` (default roundup.db beside the configuration), or postgres://USER@HOST/DATABASE")
 	return c
 }
 
@@ -91,7 +90,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	st, created, err := sqlite.Create(ctx, cfg.Database, a.storeOptions())
+	st, created, err := a.createDatabase(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}

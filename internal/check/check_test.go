@@ -149,7 +149,7 @@ func (o *office) open(text string) {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Now().Add(o.ahead) } // a certificate and another server's clock are of today
-	if o.store, _, err = sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now}); err != nil {
+	if o.store, _, err = sqlite.Create(t.Context(), string(cfg.Database), sqlite.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.store.Close() })

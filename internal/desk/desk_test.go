@@ -78,7 +78,7 @@ func setup(t *testing.T) *bundle {
 	if b.cfg, err = config.Load(file, nil); err != nil {
 		t.Fatal(err)
 	}
-	if b.store, _, err = sqlite.Create(t.Context(), b.cfg.Database, sqlite.Options{Now: b.clock}); err != nil {
+	if b.store, _, err = sqlite.Create(t.Context(), string(b.cfg.Database), sqlite.Options{Now: b.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })

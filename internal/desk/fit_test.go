@@ -64,7 +64,7 @@ func newHeap(t *testing.T, articles int, change ...string) *heap {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return h.now }
-	if h.store, _, err = sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: clock}); err != nil {
+	if h.store, _, err = sqlite.Create(t.Context(), string(cfg.Database), sqlite.Options{Now: clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.store.Close() })

@@ -72,7 +72,7 @@ func newGallery(t *testing.T, articles int, change ...string) *gallery {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return g.now }
-	st, _, err := sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now})
+	st, _, err := sqlite.Create(t.Context(), string(cfg.Database), sqlite.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func newWeeks(t *testing.T) *weeks {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.store, _, err = sqlite.Create(t.Context(), w.cfg.Database, sqlite.Options{Now: w.clock}); err != nil {
+	if w.store, _, err = sqlite.Create(t.Context(), string(w.cfg.Database), sqlite.Options{Now: w.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })

@@ -66,14 +66,14 @@ func (e *engine) inPlace(ctx context.Context, q store.Querier) error {
 	var version int
 	var home string
 	err := q.QueryRowContext(ctx, `SELECT version, `+placeOf+` FROM schema_version`).Scan(&version, &home)
-	if isUndefined(err) || err == nil && home != e.home {
-		return fmt.Errorf("%w: %s", store.ErrMoved, e.path)
-	}
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
+	if home != e.home {
+		return fault(store.ErrMoved, ": %s", e.path)
+	}
 	if version != e.version {
-		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", store.ErrNewer, version, e.version)
+		return fault(store.ErrNewer, ": it became version %d while this program, made for version %d, was running", version, e.version)
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func (e *engine) find(ctx context.Context) error {
 		return classify(fmt.Errorf("open database %s: %w", e.path, err))
 	}
 	if !there {
-		return fmt.Errorf("%w at %s", store.ErrMissing, e.path)
+		return fault(store.ErrMissing, " at %s", e.path)
 	}
 	err = e.readers.QueryRowContext(ctx, `SELECT `+placeOf+`, `+schemaKey).Scan(&e.home, &e.key)
 	if err != nil {

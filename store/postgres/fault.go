@@ -2,34 +2,75 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"roundup/store"
 )
 
+var (
+	// ErrAddress is returned for a URL that asks for what the driver does not know.
+	ErrAddress = errors.New("the database's URL can't be used")
+	// ErrDenied is returned where the server does not let us in: it knows no such user,
+	// or password, or wants another kind of connection.
+	ErrDenied = errors.New("the database server does not let us in")
+	// ErrNoDatabase is returned where the server has no such database.
+	ErrNoDatabase = errors.New("the database server has no such database")
+	// ErrForbidden is returned where the user may do less there than is needed.
+	ErrForbidden = errors.New("the database server forbids this user what Roundup needs")
+	// ErrOccupied is returned where a database can't be made in a schema that others use.
+	ErrOccupied = errors.New("the schema holds something else")
+	// ErrReplica is returned for a change where none can be made, as on a replica.
+	ErrReplica = fmt.Errorf("the database server takes no changes, as a replica does: %w", store.ErrUnwritable)
+)
+
+// Error is one that a person can do something about. Whoever words what, tells from it that
+// the database is on a server.
+type Error struct {
+	Kind error // one of those above, or of the store's
+	err  error
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.err.Error() }
+
+// Unwrap leads to both kind and cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// fault makes an Error: a kind, and where or why.
+func fault(kind error, format string, args ...any) error {
+	return &Error{Kind: kind, err: fmt.Errorf("%w"+format, append([]any{kind}, args...)...)}
+}
+
 // classify marks errors that a person can do something about.
 func classify(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) {
+	var known *Error
+	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &known) {
 		return err
 	}
-	if kind := kindOf(err); kind != nil && !errors.Is(err, kind) {
-		return fmt.Errorf("%w: %w", kind, err)
+	if kind := kindOf(err); kind != nil {
+		return &Error{Kind: kind, err: fmt.Errorf("%w: %w", kind, err)}
 	}
 	return err
 }
 
-// kindOf is which of the store's faults an error is; nil for none. The codes are of
+// kindOf is which of the faults an error is; nil for none. The codes are of
 // PostgreSQL's appendix A.
 func kindOf(err error) error {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		return kindOfCode(said.Code)
+	}
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return ErrDenied
 	}
 	var refused *pgconn.ConnectError
 	var network net.Error
@@ -48,26 +89,57 @@ func kindOfCode(code string) error {
 		return store.ErrDisk
 	case "XX001", "XX002": // data_corrupted, index_corrupted
 		return store.ErrCorrupt
-	case "25006": // read_only_sql_transaction: a replica
-		return store.ErrUnwritable
+	case "25006": // read_only_sql_transaction
+		return ErrReplica
 	case "40001", "40P01", "55P03": // serialization_failure, deadlock_detected, lock_not_available
 		return store.ErrBusy
-	case "53300", "57P01", "57P02", "57P03": // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now
-		return store.ErrAway
-	case "28000", "28P01", "3D000", "42501": // invalid_authorization, invalid_password, no such database, insufficient_privilege
-		return store.ErrDenied
+	case "42P01", "3F000": // undefined_table, invalid_schema_name
+		return store.ErrMoved
+	case "28000", "28P01", "08P01": // invalid_authorization, invalid_password, protocol_violation: a pooler that knows no such setting
+		return ErrDenied
+	case "3D000": // invalid_catalog_name
+		return ErrNoDatabase
+	case "42501": // insufficient_privilege
+		return ErrForbidden
 	}
-	if len(code) == 5 && code[:2] == "08" { // connection_exception
-		return store.ErrAway
+	if len(code) == 5 && (code[:2] == "08" || code[:2] == "57" && code != "57014" || code == "53300") {
+		return store.ErrAway // connection_exception, operator_intervention but for a query cancelled, too_many_connections
 	}
 	return nil
 }
 
+// connectError is why no connection could be made, in one line: the driver has one for
+// each address it tried.
+type connectError struct {
+	text string
+	err  error
+}
+
+// Error implements error.
+func (e *connectError) Error() string { return e.text }
+
+// Unwrap implements errors.Unwrap's interface.
+func (e *connectError) Unwrap() error { return e.err }
+
+// brief words an error of connecting: in the server's words where it said something, else
+// the last that was tried.
+func brief(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		return &connectError{text: said.Message, err: err}
+	}
+	text := strings.TrimSpace(err.Error())
+	text = text[strings.LastIndexByte(text, '\n')+1:]
+	for _, lead := range []string{"`: ", "): "} {
+		if i := strings.Index(text, lead); i >= 0 {
+			text = text[i+len(lead):]
+		}
+	}
+	return &connectError{text: strings.TrimPrefix(strings.TrimSpace(text), "dial error: "), err: err}
+}
+
 // IsUnique implements store.Engine.
 func (*engine) IsUnique(err error) bool { return hasCode(err, "23505") }
-
-// isUndefined reports whether a table is not there.
-func isUndefined(err error) bool { return hasCode(err, "42P01") || hasCode(err, "3F000") }
 
 func hasCode(err error, code string) bool {
 	var said *pgconn.PgError

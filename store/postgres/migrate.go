@@ -24,6 +24,9 @@ func (e *engine) build(ctx context.Context, o Options) (created bool, err error)
 		if err := q.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there); err != nil || there {
 			return err
 		}
+		if err := e.vacant(ctx, q); err != nil {
+			return err
+		}
 		created = true
 		if _, err := q.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS "`+e.schema+`"`); err != nil {
 			return err
@@ -42,6 +45,20 @@ func (e *engine) build(ctx context.Context, o Options) (created bool, err error)
 		return false, classify(fmt.Errorf("create database %s: %w", e.path, err))
 	}
 	return created, nil
+}
+
+// vacant fails with ErrOccupied where the schema has tables of somebody else's.
+func (e *engine) vacant(ctx context.Context, q store.Querier) error {
+	others, err := store.Texts(ctx, q, `
+		SELECT relname
+		FROM pg_class
+		WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?) AND relkind IN ('r', 'p', 'v', 'm', 'f')
+		ORDER BY relname
+		LIMIT 3`, e.schema)
+	if err == nil && len(others) > 0 {
+		err = fault(ErrOccupied, ": %s has %q", e.schema, others)
+	}
+	return err
 }
 
 // building is an engine in the middle of the transaction that makes its tables.
@@ -65,9 +82,9 @@ func (e *engine) migrate(ctx context.Context, o Options) error {
 	case err != nil:
 		return err
 	case version <= migrations.Folded:
-		return fmt.Errorf("%w: %s has version %d; nothing in it was changed", store.ErrEarlier, e.path, version)
+		return fault(store.ErrEarlier, ": %s has version %d; nothing in it was changed", e.path, version)
 	case version > e.version:
-		return fmt.Errorf("%w: %s has version %d, this program knows up to %d", store.ErrNewer, e.path, version, e.version)
+		return fault(store.ErrNewer, ": %s has version %d, this program knows up to %d", e.path, version, e.version)
 	case version == e.version:
 		return nil
 	}

@@ -9,9 +9,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,8 +35,8 @@ type Options struct {
 }
 
 // Open opens an existing database, bringing its schema up to date first. It fails with
-// ErrMissing, ErrEarlier, ErrNewer, ErrAway, ErrDenied or ErrLocked (a migration is due while
-// another Roundup is at work).
+// one of this package's errors, or of the store's ErrMissing, ErrEarlier, ErrNewer, ErrAway or
+// ErrLocked (a migration is due while another Roundup is at work).
 func Open(ctx context.Context, address string, o Options) (*store.Store, error) {
 	e, err := connect(address)
 	if err != nil {
@@ -70,7 +73,7 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 func connect(address string) (*engine, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err) // the driver leaves the password out
+		return nil, fault(ErrAddress, ": %w", errors.Unwrap(err)) // all of it would repeat the address
 	}
 	if config.RuntimeParams["search_path"] == "" {
 		config.RuntimeParams["search_path"] = schemaName
@@ -83,7 +86,8 @@ func connect(address string) (*engine, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
-	e := &engine{path: place(config), schema: config.RuntimeParams["search_path"]}
+	schema := config.RuntimeParams["search_path"]
+	e := &engine{path: place(config, schema), schema: schema}
 	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
 	e.pools(from)
 	return e, nil
@@ -99,8 +103,19 @@ func Pool(address string) (*sql.DB, error) {
 }
 
 // place is where a database is, without a password.
-func place(c *pgx.ConnConfig) string {
-	return fmt.Sprintf("postgres://%s@%s/%s", c.User, c.Host, c.Database)
+func place(c *pgx.ConnConfig, schema string) string {
+	query := url.Values{}
+	if schema != schemaName {
+		query.Set("search_path", schema)
+	}
+	u := url.URL{Scheme: "postgres", User: url.User(c.User), Path: "/" + c.Database}
+	if strings.HasPrefix(c.Host, "/") {
+		query.Set("host", c.Host)
+	} else if u.Host = c.Host; c.Port != 5432 {
+		u.Host = net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port)))
+	}
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "%2F", "/")
+	return u.String()
 }
 
 func (e *engine) open(ctx context.Context, o Options) (*store.Store, error) {

@@ -137,6 +137,20 @@ func TestChangesNeedTheTablesInTheirPlace(t *testing.T) {
 	}
 }
 
+// Somebody else's tables are left alone.
+func TestCreateRefusesAnOccupiedSchema(t *testing.T) {
+	t.Parallel()
+	address := server.URL(t)
+	parsed, err := url.Parse(address)
+	check(t, err)
+	schema := parsed.Query().Get("search_path")
+	run(t, address, `CREATE SCHEMA `+schema+`; CREATE TABLE `+schema+`.theirs (x int)`)
+	_, _, err = postgres.Create(t.Context(), address, options())
+	if !errors.Is(err, postgres.ErrOccupied) || !strings.Contains(err.Error(), "theirs") {
+		t.Errorf("Create = %v, want %v", err, postgres.ErrOccupied)
+	}
+}
+
 // What was restored from a dump, here or elsewhere, is not in charge until adopted.
 func TestARestoredDumpIsNotInCharge(t *testing.T) {
 	t.Parallel()
@@ -231,15 +245,29 @@ func TestFaultsAreNamed(t *testing.T) {
 	st, address := fresh(t)
 	check(t, st.SetNextNumber(t.Context(), 7))
 
-	_, err := postgres.Open(t.Context(), strings.Replace(address, "roundup@", "stranger@", 1), options())
-	if !errors.Is(err, store.ErrDenied) || strings.Contains(err.Error(), "secret") {
-		t.Errorf("an unknown user: %v, want %v", err, store.ErrDenied)
+	for name, tt := range map[string]struct {
+		address string
+		want    error
+	}{
+		"an unknown user":  {strings.Replace(address, "roundup@", "stranger:hunter2@", 1), postgres.ErrDenied},
+		"no such database": {strings.Replace(address, "/postgres?", "/nosuch?", 1), postgres.ErrNoDatabase},
+		"an odd parameter": {with(t, address, "connect_timeout", "x"), postgres.ErrAddress},
+	} {
+		_, err := postgres.Open(t.Context(), tt.address, options())
+		if !errors.Is(err, tt.want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
 	}
 	replica, err := postgres.Open(t.Context(), with(t, address, "default_transaction_read_only", "on"), options())
 	check(t, err)
 	defer func() { _ = replica.Close() }()
-	if err := replica.SetNextNumber(t.Context(), 8); !errors.Is(err, store.ErrUnwritable) {
-		t.Errorf("a write on a replica: %v, want %v", err, store.ErrUnwritable)
+	if err := replica.SetNextNumber(t.Context(), 8); !errors.Is(err, postgres.ErrReplica) {
+		t.Errorf("a write on a replica: %v, want %v", err, postgres.ErrReplica)
+	}
+	stranger := with(t, address, "role", "pg_monitor")
+	_, _, err = postgres.Create(t.Context(), with(t, stranger, "search_path", "another"), options())
+	if !errors.Is(err, postgres.ErrForbidden) {
+		t.Errorf("a user without rights: %v, want %v", err, postgres.ErrForbidden)
 	}
 	_, err = postgres.Open(t.Context(), with(t, address, "host", t.TempDir()), options())
 	if !errors.Is(err, store.ErrAway) || !errors.Is(err, delivery.ErrLedgerAway) {

@@ -47,7 +47,7 @@ func newView(t *testing.T) (*editor.DeskView, *config.Config) {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
-	st, _, err := sqlite.Create(t.Context(), cfg.Database, sqlite.Options{Now: now})
+	st, _, err := sqlite.Create(t.Context(), string(cfg.Database), sqlite.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestDeskView(t *testing.T) {
 	if p, err = v.Preview(t.Context(), ""); err != nil || strings.Contains(p.HTML, "Omega") {
 		t.Errorf("the headline is still edited: %v", err)
 	}
-	st, err := sqlite.Open(t.Context(), cfg.Database, sqlite.Options{Now: time.Now})
+	st, err := sqlite.Open(t.Context(), string(cfg.Database), sqlite.Options{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

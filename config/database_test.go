@@ -1,0 +1,81 @@
+package config_test
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/config"
+)
+
+func TestDatabaseURLs(t *testing.T) {
+	t.Parallel()
+	const form = "names no database: write postgres://USER@HOST/DATABASE"
+	const unclear = "can't be told apart: write a password's @ as %40, / as %2F, ? as %3F and % as %25; a port is a number"
+	tests := []struct{ name, give, want string }{
+		{"plain", "postgres://roundup@db.example/roundup", ""},
+		{"the other scheme", "postgresql://roundup@db.example:5433/roundup?sslmode=verify-full", ""},
+		{"a socket", "postgres://roundup@/roundup?host=/var/run/postgresql", ""},
+		{"two hosts", "postgres://roundup@h1:5432,h2:5432/roundup?target_session_attrs=read-write", ""},
+		{"IPv6", "postgres://roundup@[::1]:5432/roundup", ""},
+		{"the name in a parameter", "postgres://db.example?dbname=roundup", ""},
+		{"a password written as it must be", "postgres://roundup:p%40%2F%3F%25@db.example/roundup", ""},
+		{"another scheme", "mysql://roundup@db.example/roundup", `"mysql://********@db.example/roundup" is a URL, and not of PostgreSQL: name a file, or postgres://USER@HOST/DATABASE`},
+		{"no name", "postgres://roundup@db.example", `"postgres://roundup@db.example" ` + form},
+		{"an empty name", "postgres://roundup@db.example/", `"postgres://roundup@db.example/" ` + form},
+		{"no port", "postgres://roundup@db.example:x/roundup", `"postgres://********" ` + unclear},
+		{"two names", "postgres://roundup@db.example/a/b", `"postgres://********" ` + unclear},
+		{"a password with an @", "postgres://roundup:p@q@db.example/roundup", `"postgres://********" ` + unclear},
+		{"a password with a %", "postgres://roundup:p%q@db.example/roundup", `"postgres://********" has a % that begins no character: write % itself as %25`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := []string(nil)
+			if tt.want != "" {
+				want = []string{"roundup.yaml:2: database: " + tt.want}
+			}
+			if diff := cmp.Diff(want, problems(t, "smtp: {host: x.example}\ndatabase: '"+tt.give+"'")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDatabase(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, give, environ, want string }{ // DIR is the file's folder, %2F in it or not
+		{"by default", "", "", "DIR/roundup.db"},
+		{"a URL", "database: postgres://roundup@db.example/roundup", "", "postgres://roundup@db.example/roundup"},
+		{"certificates beside the file", "database: postgres://h/db?sslcert=c.pem&sslrootcert=system", "", "postgres://h/db?sslcert=DIR/c.pem&sslrootcert=system"},
+		{"from a file", "database_file: url", "", "postgres://roundup:hunter2@db.example/roundup?sslrootcert=DIR/ca.pem"},
+		{"a path from a file", "database_file: path", "", "DIR/data/roundup.db"},
+		{"from the environment", "database: a.db", "ROUNDUP_DATABASE=postgres://h/db", "postgres://h/db"},
+		{"a file of the environment before the value", "database: a.db", "ROUNDUP_DATABASE_FILE=path", "DIR/data/roundup.db"},
+		{"both", "database: a.db\ndatabase_file: url", "", "roundup.yaml:2: database_file: is set beside database; keep one of them"},
+		{"no name in the file", "database_file: wrong", "", "roundup.yaml:1: database_file: what is in it, which is not shown, names no database: write postgres://USER@HOST/DATABASE"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "url"), "postgres://roundup:hunter2@db.example/roundup?sslrootcert=ca.pem\n", 0o600)
+			write(t, filepath.Join(dir, "path"), "data/roundup.db\n", 0o600)
+			write(t, filepath.Join(dir, "wrong"), "postgres://roundup:hunter2@db.example\n", 0o600)
+			write(t, filepath.Join(dir, "roundup.yaml"), tt.give, 0o600)
+			c, err := config.Load(filepath.Join(dir, "roundup.yaml"), []string{tt.environ})
+			var got string
+			if err != nil {
+				got = strings.ReplaceAll(err.Error(), dir+"/", "")
+			} else {
+				got = strings.ReplaceAll(strings.ReplaceAll(string(c.Database), url.QueryEscape(dir+"/"), "DIR/"), dir, "DIR")
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}

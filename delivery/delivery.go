@@ -102,6 +102,27 @@ type Tally struct {
 	NextDue time.Time
 	// WaitingSince is since when the status is waiting; zero when it is not.
 	WaitingSince time.Time
+
+	// Held is what of it is in ranges that somebody holds: nobody else claims it.
+	Held Held
+}
+
+// Held is what there is to do in ranges that are held.
+type Held struct {
+	Queued, Resendable, Deferred int
+	InFlight                     int
+	NextFree                     time.Time // when the earliest deferred delivery of the other ranges is due, where some are in these
+}
+
+// Any reports whether there is anything to do in them.
+func (h Held) Any() bool { return h.Queued+h.Resendable+h.Deferred+h.InFlight > 0 }
+
+// nextFree is when the earliest deferred delivery is due that nobody holds; zero for none.
+func (t Tally) nextFree() time.Time {
+	if t.Held.Deferred > 0 {
+		return t.Held.NextFree
+	}
+	return t.NextDue
 }
 
 // In is the number of deliveries in a state.

@@ -26,6 +26,10 @@ func (r *run) recordAndClaim(ctx context.Context) {
 		return
 	}
 	now := r.now()
+	if err := r.askForPlaces(ctx, now, len(r.free())); err != nil {
+		r.fail(err)
+		return
+	}
 	takers := r.takers(now)
 	poll := r.stop == nil && now.Sub(r.asked) >= pollEvery
 	if len(r.results.outcomes) > 0 || len(takers) > 0 || poll {
@@ -65,7 +69,7 @@ func (r *run) giveUp(ctx context.Context, err error, wanted int) {
 
 // exchange is one Ledger.Exchange, tried until it is on disk.
 func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status digest.Status, err error) {
-	want := Want{Count: count, Policy: r.settings.Unknown, Active: r.sending.tell()}
+	want := Want{Count: count, Policy: r.settings.Unknown, Active: r.active()}
 	first := r.now()
 	what := "claim deliveries"
 	if len(r.results.outcomes) > 0 {
@@ -92,6 +96,15 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 		claims[i].At = first
 	}
 	return claims, status, nil
+}
+
+// active is what the ledger is to be told of the time the issue was being sent. Where
+// several send at a time, none of them knows it.
+func (r *run) active() time.Duration {
+	if r.settings.Shared {
+		return 0
+	}
+	return r.sending.tell()
 }
 
 // taker is a connection that can take a claim.

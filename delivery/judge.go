@@ -20,7 +20,7 @@ func (r *run) judge(c *connection, e ended) Outcome {
 		r.streak.end()
 		r.answered(c)
 	case relay.RefusedReader:
-		o = r.refused(o, o.Reply.Gist(), e.domain)
+		o = r.refused(o, RefusalGist(o.Reply, ""), e.domain)
 		r.answered(c)
 	case relay.DeferredReader:
 		o = r.deferred(o, e)
@@ -31,7 +31,7 @@ func (r *run) judge(c *connection, e ended) Outcome {
 		o.To = Queued
 		r.hold(e.result.Words(), advice(e.result.Reply))
 	case relay.Unsendable:
-		o = r.refused(o, relay.Gist("unsendable: "+e.result.Words()), e.domain)
+		o = r.refused(o, RefusalGist(relay.Reply{}, e.result.Words()), e.domain)
 	default: // Unanswered; and a verdict there is no word for is no answer either
 		o.To = Unknown
 		r.unanswered(e)
@@ -51,7 +51,7 @@ func (r *run) answered(c *connection) {
 // proves to be about us: then nobody in it is blamed and the issue is held.
 func (r *run) refused(o Outcome, gist, domain string) Outcome {
 	o.To = Failed
-	ours, blamed := r.streak.add(gist, o.SubscriberID, domain)
+	ours, blamed := r.streak.add(gist, o, domain, r.now())
 	if !ours {
 		return o
 	}
@@ -59,18 +59,24 @@ func (r *run) refused(o Outcome, gist, domain string) Outcome {
 	if len(blamed) > 0 { // this one proves it
 		r.results.unblame(blamed)
 		r.meter.unblamed(len(blamed))
-		words := relay.Result{Reply: o.Reply, Why: o.Why}.Words()
-		r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
-			len(r.streak.readers), len(r.streak.domains), words), advice(o.Reply))
+		r.holdRefused(Proof{Readers: len(r.streak.readers), Domains: len(r.streak.domains)}, o)
 	}
 	return o
+}
+
+// RefusalGist is by what refusals are equal: the gist of the reply, or of why there is none.
+func RefusalGist(reply relay.Reply, why string) string {
+	if reply.Code != 0 {
+		return reply.Gist()
+	}
+	return relay.Gist("unsendable: " + why)
 }
 
 // deferred leaves a reader for a while, or gives up after give_up_after.
 func (r *run) deferred(o Outcome, e ended) Outcome {
 	if e.claim.DeferredFor >= r.settings.GiveUpAfter {
 		o.Why = fmt.Sprintf("given up after %s of deferrals", r.settings.GiveUpAfter)
-		return r.refused(o, relay.Gist(e.result.Words()), e.domain)
+		return r.refused(o, RefusalGist(o.Reply, o.Why), e.domain)
 	}
 	o.To = Deferred
 	o.Pause = deferral(e.claim.DeferredFor, r.settings.GiveUpAfter)

@@ -33,6 +33,7 @@ var ErrLedgerAway = errors.New("the ledger can't be reached")
 type Lease struct {
 	Holder string // "host pid 123, since 2026-11-20 07:00", for people
 	Epoch  int64
+	Worker int64             // its row where several send at a time (Settings.Shared); 0 for none
 	By     subscribers.Actor // on whose behalf: what happens to an issue is put on record as theirs
 }
 

@@ -121,3 +121,17 @@ func TestOwedDoubtsALedger(t *testing.T) {
 		t.Error("a claim did not settle the doubts")
 	}
 }
+
+// What others have in hand is owed, and nobody else can claim it.
+func TestOwedElsewhere(t *testing.T) {
+	t.Parallel()
+	o := owed{policy: Resend}
+	t1 := Tally{Queued: 5, Resendable: 2, Deferred: 1, NextDue: noon, Held: Held{Queued: 5, Resendable: 2, Deferred: 1}}
+	if o.count(t1, noon); o.ready != 0 || !o.empty || !o.due.IsZero() {
+		t.Errorf("got %d ready, empty %t, due %s, want nothing here", o.ready, o.empty, o.due)
+	}
+	t1.Held.Queued, t1.Held.Deferred, t1.Held.NextFree = 4, 0, noon
+	if o.count(t1, noon); o.ready != 2 || o.empty {
+		t.Errorf("got %d ready, empty %t, want one queued and one due", o.ready, o.empty)
+	}
+}

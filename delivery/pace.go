@@ -50,6 +50,10 @@ type pace struct {
 	due   time.Time     // when the next place falls due; zero before the first
 	ahead time.Duration // how long an exchange takes: so early are places taken
 	hour  *quota        // nil for none
+
+	shared bool      // places are granted (Others), and due is that of the first of them
+	left   int       // granted and not taken
+	askAt  time.Time // not before then for more
 }
 
 // newPace limits messages to perSecond and perHour; 0 is no limit. Those of an
@@ -64,6 +68,31 @@ func newPace(perSecond float64, perHour int) *pace {
 		p.hour = &quota{most: perHour}
 	}
 	return p
+}
+
+// share lets the pace have places that are granted alone: others send to the relay, too.
+func (p *pace) share() { p.shared, p.hour = true, nil }
+
+// wants reports whether it is time to ask for places.
+func (p *pace) wants(now time.Time) bool {
+	p.lose(now)
+	return p.limited() && p.left == 0 && !now.Before(p.askAt)
+}
+
+// granted takes over places.
+func (p *pace) granted(now time.Time, places Places) {
+	p.left, p.due, p.askAt = places.Count, now.Add(places.In), now
+	if places.Count == 0 {
+		p.askAt = p.due
+	}
+}
+
+// lose gives up granted places that nobody took for too long: later they would be a burst.
+func (p *pace) lose(now time.Time) {
+	for p.left > 0 && p.due.Before(now.Add(-max(paceSlack, 2*p.ahead))) {
+		p.left--
+		p.due = p.due.Add(p.every)
+	}
 }
 
 // resume goes on from what was begun before, oldest first: it counts in its
@@ -97,8 +126,11 @@ func (p *pace) limited() bool { return p.every > 0 }
 // begins now is over, and returns when each message may begin.
 func (p *pace) take(now time.Time, want int) []time.Time {
 	places := make([]time.Time, 0, want)
-	for len(places) < want && p.next(now) == 0 {
+	for len(places) < want && p.next(now) == 0 && (!p.shared || p.left > 0) {
 		places = append(places, p.due)
+		if p.shared {
+			p.left--
+		}
 		if p.hour != nil {
 			p.hour.add(latest(p.due, now), 1)
 		}
@@ -117,6 +149,9 @@ func (p *pace) wait(now time.Time) time.Duration {
 	if !p.limited() {
 		return 0
 	}
+	if p.shared {
+		return p.waitShared(now)
+	}
 	slack := max(paceSlack, 2*p.ahead)
 	switch {
 	case p.due.IsZero():
@@ -129,6 +164,14 @@ func (p *pace) wait(now time.Time) time.Duration {
 	return max(p.due.Sub(now), p.spent(now), 0)
 }
 
+func (p *pace) waitShared(now time.Time) time.Duration {
+	p.lose(now)
+	if p.left == 0 {
+		return max(p.askAt.Sub(now), 0)
+	}
+	return max(p.due.Sub(now), 0)
+}
+
 // until is how long a message waits for its place.
 func (p *pace) until(due, now time.Time) time.Duration {
 	return min(max(due.Sub(now), 0), paceAhead)
@@ -136,6 +179,9 @@ func (p *pace) until(due, now time.Time) time.Duration {
 
 // spent is how long the hour's messages are used up; 0 when they are not.
 func (p *pace) spent(now time.Time) time.Duration {
+	if p.shared && p.left == 0 {
+		return max(p.askAt.Sub(now), 0)
+	}
 	if p.hour == nil {
 		return 0
 	}

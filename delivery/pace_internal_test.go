@@ -69,6 +69,32 @@ func TestPaceGoesOnFromAnotherRun(t *testing.T) {
 	}
 }
 
+// Where others send to the relay too, a message begins in a place that was granted, and in
+// no other.
+func TestPaceOfPlacesGranted(t *testing.T) {
+	t.Parallel()
+	p := newPace(10, 0)
+	p.share()
+	if got := p.take(noon, 5); len(got) != 0 || !p.wants(noon) {
+		t.Fatalf("got %d places before any was granted, wants %t", len(got), p.wants(noon))
+	}
+	p.granted(noon, Places{Count: 3, In: 50 * time.Millisecond})
+	if p.wants(noon) || p.next(noon) != 50*time.Millisecond {
+		t.Errorf("wants %t, the next in %s, want 50 ms", p.wants(noon), p.next(noon))
+	}
+	now := noon.Add(160 * time.Millisecond)
+	if got := p.take(now, 5); len(got) != 1 {
+		t.Errorf("got %d places after 160 ms, want the second: the first was left for too long", len(got))
+	}
+	if got := p.take(noon.Add(time.Second), 5); len(got) != 0 || !p.wants(noon.Add(time.Second)) {
+		t.Errorf("got %d places after a second, want none: nobody took them", len(got))
+	}
+	p.granted(now, Places{In: time.Minute})
+	if p.wants(now) || p.wait(now) != time.Minute || p.spent(now) != time.Minute {
+		t.Errorf("wants %t, waits %s, spent %s, want to ask again in a minute", p.wants(now), p.wait(now), p.spent(now))
+	}
+}
+
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	q := quota{most: 3}

@@ -129,6 +129,14 @@ func (r *run) closeAtEnd(ctx context.Context) {
 	if r.stop.err != nil {
 		return
 	}
+	if err := r.tellRefusals(ctx, true); err != nil {
+		r.log.Warn("refusals were not told", "issue", r.issue.Number, "error", err)
+	}
+	if r.mark.status == digest.Held {
+		if err := r.markIssue(ctx); err != nil {
+			r.log.Warn("the issue was not held", "issue", r.issue.Number, "error", err)
+		}
+	}
 	if err := r.closeRanges(ctx, true); err != nil {
 		r.log.Warn("ranges were not closed", "issue", r.issue.Number, "error", err)
 		return

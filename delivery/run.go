@@ -50,7 +50,7 @@ type mark struct {
 
 func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) *run {
 	now := s.now()
-	return &run{
+	r := &run{
 		Sender: s, lease: lease, issue: issue,
 		connections: newConnections(s, letters),
 		valve:       newValve(s.settings.Connections),
@@ -60,6 +60,10 @@ func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progres
 		sending:     sendingTime{until: now},
 		meter:       newMeter(now, s.settings, progress),
 	}
+	if r.others() != nil {
+		r.pace.share()
+	}
+	return r
 }
 
 // deliver is the run from the first claim to the last result.
@@ -87,7 +91,7 @@ func (r *run) deliver(ctx context.Context, tally Tally) error {
 // limit by the hour and a ledger that knows.
 func (r *run) remember(ctx context.Context) error {
 	recent, knows := r.tallies.(Recent)
-	if r.settings.PerHour <= 0 || !knows {
+	if r.settings.PerHour <= 0 || !knows || r.pace.shared {
 		return nil
 	}
 	now := r.now()
@@ -114,6 +118,9 @@ func (r *run) loop(ctx context.Context) {
 		r.owed.tick(now)
 		r.checkLimits(now)
 		r.recordAndClaim(ctx)
+		if err := r.tellRefusals(ctx, false); err != nil {
+			r.fail(err)
+		}
 		r.review(ctx)
 		r.adjustConnections(r.now())
 		r.meter.tell(r.now(), r.waitsFor, r.connections.in(up))
@@ -206,11 +213,15 @@ func (r *run) review(ctx context.Context) {
 	}
 	r.owed.reviewed = true
 	r.count(tally)
+	r.owed.elsewhere = false
 	switch {
+	case r.stop != nil: // a run of refusals was proven
 	case tally.Owed(r.settings.Unknown) == 0:
 		r.finish(ctx)
 	case r.owed.ready > 0:
 		r.doubt("deliveries are owed, but the ledger gives none to send")
+	case tally.Held.Any() && r.settings.Shared:
+		r.stayForOthers()
 	case r.owed.due.IsZero():
 		r.end(&stopping{}) // nothing that this run could wait for
 	default:
@@ -218,9 +229,26 @@ func (r *run) review(ctx context.Context) {
 	}
 }
 
+// stayForOthers looks again in a while whether another sender has left something: one
+// that died, or gave its ranges back. A run that leaves what is deferred leaves that, too.
+func (r *run) stayForOthers() {
+	if r.settings.LeaveDeferred {
+		r.end(&stopping{})
+		return
+	}
+	next := r.now().Add(pollEvery)
+	if r.owed.due.IsZero() || r.owed.due.After(next) {
+		r.owed.leave(next)
+	}
+	r.owed.doubts, r.owed.elsewhere = 0, true
+}
+
 // recount counts the deliveries. The ranges are closed before: what a person changed in
 // one meanwhile is seen when it is opened again.
 func (r *run) recount(ctx context.Context) (tally Tally, err error) {
+	if err := r.tellRefusals(ctx, true); err != nil {
+		return tally, err
+	}
 	if err := r.closeRanges(ctx, true); err != nil {
 		return tally, err
 	}

@@ -24,6 +24,7 @@ type Settings struct {
 	Wait                  time.Duration // how long to stay with nothing to do but wait; negative: until all is final
 	LeaveDeferred         bool          // do not stay for deferred readers alone: a later Send has them
 	CatchUp               time.Duration // an issue waiting longer is held; 0: never
+	Shared                bool          // other processes send to Relay too, where Tallies is Others: limits are of all of them
 	DrainLimit            time.Duration // to finish what is in flight once stopped; 0 is 25 seconds
 	// Hard, when done, abandons what is in flight at once (a second Ctrl-C);
 	// nil for never.

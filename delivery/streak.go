@@ -1,5 +1,11 @@
 package delivery
 
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
 // What proves that refusals are about us and not about their readers: so many
 // with the same gist in a row, over so many domains.
 const (
@@ -19,21 +25,27 @@ type streak struct {
 	readers []int64
 	domains map[string]bool
 	ours    string // the gist that was proven to be about us; "" for none
+	since   time.Time
+	last    Outcome
+
+	told   Refusals // what other senders know of it
+	toldAt time.Time
 }
 
 // add counts a refusal and reports whether it is about us. A refusal in other words
 // begins a new run. The one that proves it returns the readers of its run who
 // were refused before, and blamed for it.
-func (s *streak) add(gist string, reader int64, domain string) (ours bool, blamed []int64) {
+func (s *streak) add(gist string, o Outcome, domain string, now time.Time) (ours bool, blamed []int64) {
+	s.last = o
 	if s.ours != "" && gist == s.ours {
 		return true, nil
 	}
 	if gist != s.gist || s.domains == nil {
-		s.gist, s.readers, s.domains = gist, nil, map[string]bool{}
+		s.gist, s.readers, s.domains, s.since = gist, nil, map[string]bool{}, now
 	}
-	s.readers = append(s.readers, reader)
+	s.readers = append(s.readers, o.SubscriberID)
 	s.domains[domain] = true
-	if len(s.readers) < streakLength || len(s.domains) < streakDomains {
+	if !Proves(len(s.readers), len(s.domains)) {
 		return false, nil
 	}
 	s.ours = gist
@@ -41,4 +53,22 @@ func (s *streak) add(gist string, reader int64, domain string) (ours bool, blame
 }
 
 // end ends the run: somebody's message was taken.
-func (s *streak) end() { *s = streak{ours: s.ours} }
+func (s *streak) end() { *s = streak{ours: s.ours, told: s.told, toldAt: s.toldAt} }
+
+// refusals is the run as other senders are told of it.
+func (s *streak) refusals() Refusals {
+	return Refusals{
+		Gist: s.gist, Readers: len(s.readers), Domains: slices.Sorted(maps.Keys(s.domains)), Since: s.since,
+		Proven: s.proven(),
+	}
+}
+
+// proven reports whether the present run is about us.
+func (s *streak) proven() bool { return s.ours != "" && s.ours == s.gist }
+
+// untold reports whether other senders know less of the run than there is, or more.
+func (s *streak) untold() bool {
+	return len(s.readers) != s.told.Readers || s.gist != s.told.Gist && len(s.readers) > 0
+}
+
+func (s *streak) tell(now time.Time) { s.told, s.toldAt = s.refusals(), now }

@@ -17,11 +17,7 @@ func (s *Store) OpenRange(ctx context.Context, lease delivery.Lease, issue int64
 		if err := tx.checkLease(ctx, lease); err != nil {
 			return err
 		}
-		number, err := tx.nextRange(ctx, issue, held, policy)
-		if err != nil || number == 0 {
-			return err
-		}
-		opened, err = tx.openRange(ctx, issue, number, lease.Holder)
+		opened, err = tx.openNext(ctx, lease, issue, held, policy)
 		return err
 	})
 	if err != nil {
@@ -30,19 +26,68 @@ func (s *Store) OpenRange(ctx context.Context, lease delivery.Lease, issue int64
 	return opened, nil
 }
 
-// nextRange is the number of the next range to open; 0 for none. Ranges that are open
-// and not among held were left by a sender that is gone, or by a call whose answer was
-// lost: the lease makes their holder nobody.
-func (tx *Tx) nextRange(ctx context.Context, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (int, error) {
+// OpenNumbered is OpenRange of one range; nil where it is another's, or there is nothing to
+// send of it now.
+func (s *Store) OpenNumbered(ctx context.Context, lease delivery.Lease, issue int64, number int, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		if err := tx.checkLease(ctx, lease); err != nil {
+			return err
+		}
+		found, err := tx.freeRanges(ctx, lease, issue, policy, number, number, 1)
+		if err == nil && len(found) == 1 {
+			opened, err = tx.openRange(ctx, issue, found[0], lease.Holder)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
+}
+
+// openNext opens the next range that is not among held; nil where there is none. Another
+// worker may be faster to one, then it is the one after.
+func (tx *Tx) openNext(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (*delivery.Range, error) {
+	const more = 8
+	found, err := tx.freeRanges(ctx, lease, issue, policy, 1, noLimit, len(held)+more)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if slices.ContainsFunc(held, func(r *delivery.Range) bool { return r.Number == f.number }) {
+			continue
+		}
+		if opened, err := tx.openRange(ctx, issue, f, lease.Holder); opened != nil || err != nil {
+			return opened, err
+		}
+	}
+	return nil, nil
+}
+
+// freeRange is a range that can be opened, as long as its epoch stays.
+type freeRange struct {
+	number int
+	epoch  int64
+}
+
+// freeRanges lists ranges between two numbers that can be opened, in the order to do so.
+// One that is open was left by a sender that is gone, or by a call whose answer was lost.
+// Without workers the lease says so: it made every holder nobody. A worker goes by whether
+// the holder was heard of lately, and by whether it could have heard.
+func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64, policy delivery.UnknownPolicy, from, to, limit int) ([]freeRange, error) {
 	resend := 0
 	if policy == delivery.Resend {
 		resend = 1
 	}
-	numbers, err := queryAll(ctx, tx, scanValue[int], `
-		SELECT number
+	found, err := queryAll(ctx, tx, func(r row) (f freeRange, err error) {
+		return f, r.Scan(&f.number, &f.epoch)
+	}, `
+		SELECT number, epoch
 		FROM ranges
-		WHERE issue_id = ? AND (
+		WHERE issue_id = ? AND number BETWEEN ? AND ? AND (
 			closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0))
+			AND (holder IN ('', ?) OR ? = 0 OR (holder NOT IN (`+alive+`)
+				AND EXISTS (SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ?)))
 		ORDER BY
 			CASE
 				WHEN closed_at IS NULL THEN 0
@@ -51,26 +96,26 @@ func (tx *Tx) nextRange(ctx context.Context, issue int64, held []*delivery.Range
 				ELSE 3
 			END,
 			number
-		LIMIT ?`, issue, tx.stamp(), resend, tx.stamp(), len(held)+1)
+		LIMIT ?`, issue, from, to, tx.stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(), lease.Worker,
+		workerSteady.Microseconds(), tx.stamp(), limit)
 	if err != nil {
-		return 0, fmt.Errorf("look for a range to send: %w", err)
+		return nil, fmt.Errorf("look for a range to send: %w", err)
 	}
-	for _, number := range numbers {
-		if !slices.ContainsFunc(held, func(r *delivery.Range) bool { return r.Number == number }) {
-			return number, nil
-		}
-	}
-	return 0, nil
+	return found, nil
 }
 
-// openRange takes a range, whoever had it.
-func (tx *Tx) openRange(ctx context.Context, issue int64, number int, holder string) (*delivery.Range, error) {
-	_, err := tx.exec(ctx, `
+// openRange takes a range, whoever had it; nil where another was faster.
+func (tx *Tx) openRange(ctx context.Context, issue int64, f freeRange, holder string) (*delivery.Range, error) {
+	number := f.number
+	taken, err := tx.exec(ctx, `
 		UPDATE ranges
 		SET epoch = epoch + 1, holder = ?, touched_at = ?
-		WHERE issue_id = ? AND number = ?`, holder, tx.stamp(), issue, number)
+		WHERE issue_id = ? AND number = ? AND epoch = ?`, holder, tx.stamp(), issue, number, f.epoch)
 	if err != nil {
 		return nil, fmt.Errorf("open range %d: %w", number, err)
+	}
+	if taken != 1 {
+		return nil, nil
 	}
 	g, err := tx.rangeByNumber(ctx, issue, number)
 	if err != nil {
@@ -216,16 +261,21 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 	return tx.settleCancelled(ctx, g.issue)
 }
 
-// vacate takes every range from whoever held it: a new sender has the lease. Those of
-// cancelled issues are closed, since nobody carries on with them.
+// vacate takes every range from whoever held it, but for workers: a new sender has the
+// lease. Those of cancelled issues are closed, since nobody carries on with them.
 func (tx *Tx) vacate(ctx context.Context) error {
+	if _, err := tx.exec(ctx, `DELETE FROM workers WHERE desk = 1`); err != nil {
+		return fmt.Errorf("discharge the desk's worker: %w", err)
+	}
 	_, err := tx.exec(ctx, `
-		UPDATE ranges SET epoch = epoch + 1, holder = '' WHERE closed_at IS NULL`)
+		UPDATE ranges
+		SET epoch = epoch + 1, holder = ''
+		WHERE closed_at IS NULL AND holder NOT IN (`+alive+`)`, workerSilence.Microseconds())
 	if err != nil {
 		return fmt.Errorf("vacate ranges: %w", err)
 	}
 	left, err := queryAll(ctx, tx, scanRange, rangeColumns+`
-		WHERE i.status = 'cancelled' AND r.closed_at IS NULL
+		WHERE i.status = 'cancelled' AND r.closed_at IS NULL AND r.holder = ''
 		ORDER BY r.issue_id, r.number`)
 	for _, g := range left {
 		err = errors.Join(err, tx.load(ctx, &g))
@@ -301,6 +351,9 @@ func (s *Store) ReleaseLease(ctx context.Context, lease delivery.Lease) error {
 
 // checkLease fails with delivery.ErrLeaseLost unless lease is the current one.
 func (tx *Tx) checkLease(ctx context.Context, lease delivery.Lease) error {
+	if err := tx.checkWorker(ctx, lease); err != nil || lease.Worker != 0 && lease.Epoch == 0 {
+		return err
+	}
 	current, err := queryOne(ctx, tx, scanValue[int64], `
 		SELECT epoch FROM leases WHERE name = 'sender' AND holder <> ''`)
 	if err != nil && !errors.Is(err, ErrNotFound) {

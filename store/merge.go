@@ -172,6 +172,20 @@ func (r rangeRow) tally(t *delivery.Tally, c counts) {
 	}
 }
 
+// tallyHeld adds what a range holds to what nobody else can claim, where somebody has it.
+func (r rangeRow) tallyHeld(t *delivery.Tally, c counts) {
+	if !r.held() {
+		if c.deferred > 0 && (t.Held.NextFree.IsZero() || c.nextAt.Before(t.Held.NextFree)) {
+			t.Held.NextFree = c.nextAt
+		}
+		return
+	}
+	t.Held.Queued += r.size - r.claimed + c.queued
+	t.Held.Resendable += c.resendable
+	t.Held.Deferred += c.deferred
+	t.Held.InFlight += r.claimed - c.rows() + c.sending
+}
+
 func countIn(t *delivery.Tally, s delivery.State) *int {
 	switch s {
 	case delivery.Queued:

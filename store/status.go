@@ -39,6 +39,9 @@ func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by sub
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
 		}
+		if err := tx.forgetRefusals(ctx, issue.ID); err != nil {
+			return err
+		}
 		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, by)
 	})
 }
@@ -74,6 +77,15 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 			if err := tx.checkFinal(ctx, issue); err != nil {
 				return err
 			}
+		}
+		if lease.Worker != 0 && status == digest.Waiting {
+			return tx.waitAlone(ctx, lease, issue, why)
+		}
+		if lease.Worker != 0 {
+			err = tx.noteTrouble(ctx, lease, issue, "")
+		}
+		if err != nil {
+			return err
 		}
 		return tx.setIssueStatus(ctx, issue, status, why, lease.By.Via(subscribers.ThroughSending))
 	})

@@ -32,6 +32,7 @@ func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err err
 		return t, err
 	}
 	closed.tally(&t, c)
+	t.Held.NextFree = t.NextDue
 	open, err := tx.openRanges(ctx, issue)
 	if err != nil {
 		return t, err
@@ -41,6 +42,7 @@ func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err err
 			return t, err
 		}
 		g.tally(&t, c)
+		g.tallyHeld(&t, c)
 	}
 	return t, nil
 }

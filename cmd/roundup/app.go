@@ -23,6 +23,7 @@ var (
 	_ delivery.Ledger     = (*store.Store)(nil)
 	_ delivery.Tallies    = (*store.Store)(nil)
 	_ delivery.Recent     = (*store.Store)(nil)
+	_ delivery.Others     = (*store.Store)(nil)
 	_ readers.Subscribers = (*list.List)(nil)
 	_ readers.Archive     = (*store.Store)(nil)
 	_ readers.SignUps     = (*list.List)(nil)

@@ -353,6 +353,43 @@ CREATE TABLE leases (
     acquired_at TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE workers (                    -- processes that send beside each other, where the engine allows it
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT    NOT NULL UNIQUE,  -- what ranges.holder names: 'process 12 on mail-2, worker 7'
+    desk        INTEGER NOT NULL CHECK (desk IN (0, 1)), -- it is the holder of the lease, too
+    connections INTEGER NOT NULL,         -- it may open
+    started_at  TEXT    NOT NULL,
+    seen_us     INTEGER NOT NULL,         -- last heard of; by the database's clock in microseconds, as what ends in _us
+    steady_us   INTEGER NOT NULL,         -- heard of without a gap since
+    issue_id    INTEGER REFERENCES issues (id), -- it works on; NULL for none
+    sent        INTEGER NOT NULL DEFAULT 0, -- messages accepted since it started
+    hourly      INTEGER NOT NULL DEFAULT 0, -- messages it ends in an hour, at the rate of lately
+    trouble     TEXT    NOT NULL DEFAULT '' -- why it waits for the relay; '' while that takes mail
+) STRICT;
+
+CREATE TABLE refusals (                   -- the present run of equal refusals of each worker
+    issue_id  INTEGER NOT NULL REFERENCES issues (id),
+    worker_id INTEGER NOT NULL,
+    gist      TEXT    NOT NULL,
+    readers   INTEGER NOT NULL,
+    domains   TEXT    NOT NULL CHECK (json_valid(domains)),
+    since     TEXT    NOT NULL,
+    proven    INTEGER NOT NULL DEFAULT 0 CHECK (proven IN (0, 1)), -- to be about us
+    PRIMARY KEY (issue_id, worker_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relays (                     -- whose rate several workers share
+    name   TEXT PRIMARY KEY,
+    due_us INTEGER NOT NULL               -- when the next message may begin
+) STRICT;
+
+CREATE TABLE relay_hours (                -- messages begun of late, where there is a limit by the hour
+    relay TEXT    NOT NULL,
+    tick  INTEGER NOT NULL,               -- seconds since 1970, in tens
+    begun INTEGER NOT NULL,
+    PRIMARY KEY (relay, tick)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE outbox (                     -- mail and notices that are not an issue
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),

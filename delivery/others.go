@@ -1,0 +1,118 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roundup/delivery/relay"
+)
+
+// Others is what Settings.Shared asks of a ledger besides Tallies: senders in several
+// processes know of each other only what is on record.
+type Others interface {
+	// Grant gives up to want places to begin a message in, which no other sender of the
+	// relay gets.
+	Grant(ctx context.Context, limits Limits, want int) (Places, error)
+
+	// Refused puts on record the run of equal refusals that this sender sees at present,
+	// in place of the last; one without readers ends it. Where it is proven, or is together
+	// with those of the others, nobody keeps a failure of it, and Proof is what proved it.
+	Refused(ctx context.Context, lease Lease, issue int64, r Refusals) (Proof, error)
+}
+
+// Limits are those of a relay, whoever sends to it.
+type Limits struct {
+	Relay     string
+	PerSecond float64 // messages begun; 0 for no limit
+	PerHour   int     // 0 for no limit
+}
+
+// Places are moments at which a message may begin.
+type Places struct {
+	Count int
+	// In is how long from now until the first; without one, until it is worth asking again.
+	In time.Duration
+}
+
+// Refusals are a run of equal refusals of one sender.
+type Refusals struct {
+	Gist    string
+	Readers int
+	Domains []string // of the readers, in order
+	Since   time.Time
+	Proven  bool // it is about us, as this sender saw by itself
+}
+
+// Proof is how many refusals prove that they are about us; no readers where nothing is proven.
+type Proof struct {
+	Readers, Domains int
+}
+
+// Proves reports whether so many equal refusals in a row are about us, and not about
+// their readers.
+func Proves(readers, domains int) bool { return readers >= streakLength && domains >= streakDomains }
+
+// tellRefusalsEvery is the least time between two tellings of a run of refusals.
+const tellRefusalsEvery = time.Second
+
+// others is the ledger's side of Settings.Shared; nil where nobody else sends.
+func (r *run) others() Others {
+	if !r.settings.Shared {
+		return nil
+	}
+	o, _ := r.tallies.(Others)
+	return o
+}
+
+// askForPlaces gets places of the relay's for those who can take a claim, where it is
+// asked for more messages than one sender begins.
+func (r *run) askForPlaces(ctx context.Context, now time.Time, takers int) error {
+	others := r.others()
+	if others == nil || takers == 0 || !r.pace.wants(now) {
+		return nil
+	}
+	want := max(takers, min(int(r.settings.Rate/8), 4*takers))
+	limits := Limits{Relay: r.settings.Relay, PerSecond: r.settings.Rate, PerHour: r.settings.PerHour}
+	return r.persist(ctx, "ask for a place in the relay's rate", func(ctx context.Context) error {
+		places, err := others.Grant(ctx, limits, want)
+		if err == nil {
+			r.pace.granted(r.now(), places)
+		}
+		return err
+	})
+}
+
+// tellRefusals puts the present run of refusals on record where others send too: theirs
+// and this one may prove together what none does alone. At the end it is told at once.
+func (r *run) tellRefusals(ctx context.Context, atEnd bool) error {
+	others, now := r.others(), r.now()
+	if others == nil || !r.streak.untold() || !atEnd && now.Sub(r.streak.toldAt) < tellRefusalsEvery {
+		return nil
+	}
+	var proof Proof
+	err := r.persist(ctx, "tell of refusals", func(ctx context.Context) (err error) {
+		proof, err = others.Refused(ctx, r.lease, r.issue.ID, r.streak.refusals())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.streak.tell(now)
+	if proof.Readers > 0 {
+		if !r.streak.proven() {
+			r.results.unblame(r.streak.readers)
+			r.meter.unblamed(len(r.streak.readers))
+			r.streak.ours = r.streak.gist
+		}
+		r.holdRefused(proof, r.streak.last)
+	}
+	return nil
+}
+
+// holdRefused holds the issue for a run of refusals.
+func (r *run) holdRefused(proof Proof, last Outcome) {
+	words := relay.Result{Reply: last.Reply, Why: last.Why}.Words()
+	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
+		proof.Readers, proof.Domains, words), advice(last.Reply))
+}

@@ -1,0 +1,306 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+)
+
+// colleague is a worker of a scene.
+type colleague struct {
+	*scene
+	lease delivery.Lease
+	issue digest.Issue
+}
+
+// hire makes a worker that works on an issue.
+func (s *scene) hire(issue digest.Issue) *colleague {
+	s.t.Helper()
+	lease, err := s.Enlist(s.t.Context(), delivery.Lease{}, "a process", 4, anna())
+	s.must(err)
+	c := &colleague{scene: s, lease: lease, issue: issue}
+	c.beat()
+	return c
+}
+
+func (c *colleague) beat() {
+	c.t.Helper()
+	c.must(c.Beat(c.t.Context(), c.lease, store.Doing{Issue: c.issue.ID}))
+}
+
+// open opens a range for the worker, which it wants to be this one; 0 for none.
+func (c *colleague) open(want int, held ...*delivery.Range) *delivery.Range {
+	c.t.Helper()
+	r, err := c.OpenRange(c.t.Context(), c.lease, c.issue.ID, held, delivery.Resend)
+	c.must(err)
+	got := 0
+	if r != nil {
+		got = r.Number
+	}
+	if got != want {
+		c.t.Fatalf("got range %d, want %d", got, want)
+	}
+	return r
+}
+
+// silent makes a worker one that was not heard of for a while; for as long is it not steady.
+func (c *colleague) silent(d time.Duration) {
+	c.t.Helper()
+	run(c.t, c.base, fmt.Sprintf(`UPDATE workers SET seen_us = seen_us - %d, steady_us = steady_us - %d WHERE id = %d`,
+		d.Microseconds(), d.Microseconds(), c.lease.Worker))
+}
+
+// steady makes a worker one that has been in touch for a while.
+func (c *colleague) steady() {
+	c.t.Helper()
+	run(c.t, c.base, fmt.Sprintf(`UPDATE workers SET steady_us = steady_us - %d WHERE id = %d`, time.Hour.Microseconds(), c.lease.Worker))
+}
+
+func (c *colleague) exchange(r *delivery.Range, want int, outcomes ...delivery.Outcome) ([]delivery.Claim, error) {
+	c.t.Helper()
+	claims, _, err := c.Exchange(c.t.Context(), c.issue.ID, []*delivery.Range{r}, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
+	return claims, err
+}
+
+func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 6, 1)
+	s.rangeSize = 2
+	issue := s.start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	first := a.open(1)
+	_, err := a.exchange(first, 2)
+	s.must(err)
+	second := b.open(2)
+	if r, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, 1, delivery.Resend); r != nil || err != nil {
+		t.Fatalf("got %+v, %v, want nothing: another has it", r, err)
+	}
+	third, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, 3, delivery.Resend)
+	if err != nil || third == nil || third.Number != 3 {
+		t.Fatalf("got %+v, %v, want range 3", third, err)
+	}
+	tally, err := s.Tally(t.Context(), issue.ID)
+	s.must(err)
+	if want := (delivery.Held{Queued: 4, InFlight: 2}); tally.Held != want {
+		t.Errorf("held: got %+v, want %+v", tally.Held, want)
+	}
+
+	// A worker that was silent for less than that may come back.
+	a.silent(40 * time.Second)
+	b.steady()
+	b.open(0, second, third)
+	// For longer: others take its ranges, unless they were as silent.
+	a.silent(40 * time.Second)
+	c := s.hire(issue)
+	c.open(0)
+	taken := b.open(1, second, third)
+	if taken.Left != 2 {
+		t.Errorf("%d were left on the wire, want 2", taken.Left)
+	}
+	_, err = a.exchange(first, 0, to(1, delivery.Sent))
+	s.mustFail(err, delivery.ErrLeaseLost)
+	s.mustFail(s.CloseRanges(t.Context(), []*delivery.Range{first}, delivery.Resend), delivery.ErrLeaseLost)
+
+	// What a worker gives back is anybody's at once.
+	s.must(s.Discharge(t.Context(), b.lease))
+	_, err = b.OpenRange(t.Context(), b.lease, issue.ID, nil, delivery.Resend)
+	s.mustFail(err, delivery.ErrLeaseLost)
+	s.mustFail(s.Beat(t.Context(), b.lease, store.Doing{}), delivery.ErrLeaseLost)
+	c.open(1)
+}
+
+// The desk has a worker of its own: the next desk takes that one's ranges at once, and
+// nobody else's.
+func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 6, 1)
+	s.rangeSize = 2
+	issue := s.start(1)
+	lease, err := s.Enlist(t.Context(), s.lease, "a desk", 4, anna())
+	s.must(err)
+	desk := &colleague{scene: s, lease: lease, issue: issue}
+	worker := s.hire(issue)
+	first, second := desk.open(1), worker.open(2)
+	_, err = desk.exchange(first, 1)
+	s.must(err)
+	s.takeLease()
+	if _, err := worker.exchange(second, 1); err != nil {
+		t.Errorf("the worker lost its range: %v", err)
+	}
+	_, err = desk.exchange(first, 0, to(1, delivery.Sent))
+	s.mustFail(err, delivery.ErrLeaseLost)
+	s.mustFail(s.Mark(t.Context(), desk.lease, issue.ID, digest.Waiting, ""), delivery.ErrLeaseLost)
+	worker.open(1, second)
+}
+
+func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 6, 1)
+	s.rangeSize = 2
+	issue := s.start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	a.open(1)
+	b.open(2)
+	mark := func(c *colleague, status digest.Status, why string, want digest.Status) {
+		t.Helper()
+		s.must(s.Mark(t.Context(), c.lease, issue.ID, status, why))
+		if got := s.status(1); got != want {
+			t.Fatalf("the issue is %s, want %s", got, want)
+		}
+	}
+	mark(a, digest.Waiting, "connection refused", digest.Sending)
+	mark(b, digest.Waiting, "timed out", digest.Waiting)
+	mark(b, digest.Sending, "", digest.Sending)
+	if a.beat(); s.status(1) != digest.Sending {
+		t.Errorf("the issue is %s while a worker gets answers", s.status(1))
+	}
+	b.silent(time.Minute)
+	if a.beat(); s.status(1) != digest.Waiting {
+		t.Errorf("the issue is %s, want waiting: the other worker is gone", s.status(1))
+	}
+	workers, err := s.Workers(t.Context())
+	s.must(err)
+	if len(workers) != 2 || workers[0].Trouble != "connection refused" || workers[0].Issue != 1 || workers[0].Gone || !workers[1].Gone {
+		t.Errorf("got %+v", workers)
+	}
+	equal(t, "ranges", workers[1].Ranges, []int{2})
+}
+
+// Refusals that no worker could prove alone to be about us are proven by all of them, and
+// nobody is blamed, not even for what one recorded that died, or that recorded it late.
+func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 40, 1)
+	s.rangeSize = 10
+	issue := s.start(1)
+	since := s.clock.Now()
+	const gist = "550 5.1.1 no such user"
+	refuse := func(c *colleague, r *delivery.Range) {
+		t.Helper()
+		claims, err := c.exchange(r, 10)
+		s.must(err)
+		var outcomes []delivery.Outcome
+		for _, claim := range claims {
+			outcomes = append(outcomes, to(claim.SubscriberID, delivery.Failed))
+		}
+		_, err = c.exchange(r, 0, outcomes...)
+		s.must(err)
+	}
+	gistOf := delivery.RefusalGist(to(1, delivery.Failed).Reply, "")
+	if !strings.HasPrefix(gistOf, gist[:3]) {
+		t.Fatalf("gist %q", gistOf)
+	}
+	tell := func(c *colleague, n int, domains ...string) delivery.Proof {
+		t.Helper()
+		proof, err := s.Refused(t.Context(), c.lease, issue.ID, delivery.Refusals{Gist: gistOf, Readers: n, Domains: domains, Since: since})
+		s.must(err)
+		return proof
+	}
+	a, b, c := s.hire(issue), s.hire(issue), s.hire(issue)
+	ra, rb, rc := a.open(1), b.open(2), c.open(3)
+	refuse(a, ra)
+	refuse(b, rb)
+	if got := tell(a, 10, "a.example", "b.example"); got.Readers != 0 {
+		t.Fatalf("ten prove it: %+v", got)
+	}
+	if got := tell(b, 10, "c.example"); got.Readers != 0 {
+		t.Fatalf("proven, though a third worker is at work that was refused nobody: %+v", got)
+	}
+	s.must(s.Discharge(t.Context(), a.lease)) // it dies, and what it told stays
+	c.silent(time.Minute)
+	if got := tell(b, 11, "c.example"); got != (delivery.Proof{Readers: 21, Domains: 3}) {
+		t.Fatalf("got %+v, want 21 readers at 3 domains", got)
+	}
+	tally, err := s.Tally(t.Context(), issue.ID)
+	s.must(err)
+	if tally.Failed != 0 || tally.Queued != 40 {
+		t.Errorf("got %+v, want nobody blamed", tally)
+	}
+	s.must(s.HoldIssue(t.Context(), 1, "refused", anna()))
+	claims, err := c.exchange(rc, 1)
+	if err != nil || len(claims) != 0 {
+		t.Fatalf("got %v, %v of a held issue, want nothing", claims, err)
+	}
+	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
+	if n := one[int](t, s.base, `SELECT count(*) FROM refusals`); n != 0 {
+		t.Errorf("%d runs of refusals are on record after the release", n)
+	}
+}
+
+// What one worker recorded after another had proven it, is given back at the release.
+func (e suite) TestRefusalsRecordedLateAreGivenBack(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	s.rangeSize = 2
+	issue := s.start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	a.open(1)
+	rb := b.open(2)
+	late, err := b.exchange(rb, 2)
+	s.must(err)
+	proof, err := s.Refused(t.Context(), a.lease, issue.ID, delivery.Refusals{
+		Gist: delivery.RefusalGist(to(1, delivery.Failed).Reply, ""), Readers: 20, Domains: []string{"a", "b", "c"}, Since: s.clock.Now(), Proven: true,
+	})
+	if err != nil || proof.Readers != 20 {
+		t.Fatalf("got %+v, %v", proof, err)
+	}
+	s.must(s.HoldIssue(t.Context(), 1, "refused", anna()))
+	_, err = b.exchange(rb, 0, to(late[0].SubscriberID, delivery.Failed), to(late[1].SubscriberID, delivery.Sent))
+	s.must(err)
+	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
+	if got := s.state(issue, late[0].SubscriberID); got != delivery.Queued {
+		t.Errorf("the reader refused late is %s, want queued", got)
+	}
+}
+
+// Whichever worker beats counts the time an issue was being sent, once for all.
+func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	s.rangeSize = 2
+	issue := s.start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	active := func() int64 { return one[int64](t, s.base, `SELECT active_ms FROM issues`) }
+	s.clock.Forward(20 * time.Second)
+	if a.beat(); active() != 0 {
+		t.Errorf("active for %d ms while nobody had a range", active())
+	}
+	a.open(1)
+	b.open(2)
+	a.beat()
+	b.beat()
+	if active() != 20_000 {
+		t.Errorf("active for %d ms, want 20 s", active())
+	}
+	s.clock.Forward(time.Hour)
+	if b.beat(); active() != 50_000 {
+		t.Errorf("active for %d ms after an hour without a beat, want 30 s more", active())
+	}
+}
+
+func (e suite) TestGrantsAreOfTheRelay(t *testing.T) {
+	t.Parallel()
+	s := e.open(t)
+	ctx := t.Context()
+	limits := delivery.Limits{Relay: "relay.example", PerSecond: 10}
+	places, err := s.Grant(ctx, limits, 100)
+	if err != nil || places.Count < 5 || places.Count > 6 || places.In > 0 {
+		t.Fatalf("got %+v, %v, want half a second's places from now", places, err)
+	}
+	more, err := s.Grant(ctx, limits, 100)
+	if err != nil || more.Count > 5 || more.Count == 0 && more.In <= 0 {
+		t.Errorf("got %+v, %v, want those that fell due meanwhile at most", more, err)
+	}
+	hourly := delivery.Limits{Relay: "other.example", PerHour: 3600 * 1000}
+	if places, err = s.Grant(ctx, hourly, 7); err != nil || places.Count != 7 {
+		t.Errorf("got %+v, %v, want all of another relay's", places, err)
+	}
+	if n := one[int](t, s, `SELECT begun FROM relay_hours`); n != 7 {
+		t.Errorf("%d messages are on record, want 7", n)
+	}
+}

@@ -22,7 +22,7 @@ var (
 	lastNameHeaders  = []string{"last name", "lastname", "lname", "surname", "family name", "nom", "nachname", "apellidos", "cognome", "achternaam"}
 	statusHeaders    = []string{"status", "subscription status"}
 	labelHeaders     = []string{"labels", "tags"}
-	joinedHeaders    = []string{"joined", "created at", "optin time", "subscribed at", "subscription time", "subscription date", "date added", "signup date"}
+	joinedHeaders    = []string{"joined", "created at", "optin time", "subscribed at", "subscription time", "subscription date", "date added", "signup date", "creation date"}
 
 	// In these a date, or anything at all, says that somebody left.
 	leftHeaders = []string{"unsubscribed at", "unsub time", "unsubscribe date", "unsubscribed on"}

@@ -14,14 +14,17 @@ type FileKindError struct {
 
 func (e *FileKindError) Error() string { return fmt.Sprintf("not a list: it is %s", e.Kind) }
 
-// fileKinds are known by how they begin.
+// save is how a list is got out of an office's document.
+const save = "open it and save it as CSV"
+
+// fileKinds are known by how they begin. Archives and workbooks that can be read are
+// taken apart before (subscribers/unpack), where a file is one.
 func fileKinds() []struct{ begins, kind, advice string } {
 	const unpack = "unpack it and import the CSV file that is in it"
-	const save = "open it and save it as CSV"
 	return []struct{ begins, kind, advice string }{
 		{"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file", save},
 		{"PK\x05\x06", "an empty ZIP archive", ""},
-		{"PK\x03\x04", "a ZIP archive", unpack},
+		{"PK\x03\x04", "a ZIP archive", "name the file instead of sending it through standard input; if you did, it is damaged"},
 		{"\x1f\x8b", "a gzip archive", "unpack it first (gunzip)"},
 		{"BZh", "a bzip2 archive", "unpack it first (bunzip2)"},
 		{"\xfd7zXZ\x00", "an xz archive", "unpack it first (unxz)"},
@@ -60,7 +63,7 @@ func fileKind(raw []byte) error {
 	for _, k := range fileKinds() {
 		if bytes.HasPrefix(raw, []byte(k.begins)) {
 			if document, is := inZIP(raw); is && k.kind == "a ZIP archive" {
-				return &FileKindError{document, "open it and save it as CSV"}
+				return &FileKindError{document, save}
 			}
 			return &FileKindError{k.kind, k.advice}
 		}

@@ -26,7 +26,7 @@ type Change struct {
 // ImportPolicy is what the operator says about a file, and what the list
 // already knows about the row's address.
 type ImportPolicy struct {
-	Status     Status // what rows become at most: Active (also when zero) or Pending
+	Status     Status // what rows become at most: Active (also when zero), Pending or Unsubscribed
 	Suppressed Reason // the address's suppression before this row; "" for none
 }
 
@@ -106,7 +106,7 @@ func join(row Row, policy ImportPolicy, now time.Time) Subscriber {
 // wanted is the more cautious of the file's word and the operator's.
 func wanted(row Row, policy ImportPolicy) Status {
 	switch {
-	case row.Status == Unsubscribed:
+	case row.Status == Unsubscribed || policy.Status == Unsubscribed:
 		return Unsubscribed
 	case row.Status == Pending || policy.Status == Pending:
 		return Pending

@@ -31,6 +31,7 @@ func tools() []tool {
 		{name: "Substack", marks: []string{"email", "email disabled"}, read: readSubstack},
 		{name: "beehiiv", marks: []string{"email", "tier", "stripe customer id"}, read: readBeehiiv},
 		{name: "Keila", marks: []string{"email", "data", "status", "external id"}, read: readStatus},
+		{name: "Buttondown", marks: []string{"type", "creation date"}, read: readButtondown},
 		{name: "Curated", marks: []string{"email address", "subscribed at", "utm source"}, read: readSubscribed},
 	}
 }
@@ -197,5 +198,22 @@ func readBeehiiv(rec record, row *Row) {
 		row.Changed = parseTime(rec.get("unsubscribed at"))
 	case !rec.has("unsubscribed at") && row.Status == Active:
 		row.Status = ""
+	}
+}
+
+// readButtondown: the type says how a reader stands, as its API names it. Types that no
+// issue goes to, and those we don't know, keep the row out.
+func readButtondown(rec record, row *Row) {
+	switch word := foldHeader(rec.get("type")); {
+	case rec.get("unsubscription date") != "":
+		row.Status, row.Changed = Unsubscribed, parseTime(rec.get("unsubscription date"))
+	case slices.Contains([]string{"regular", "premium", "gifted", "trialed", "past due", "churning", "churned", "unpaid"}, word):
+		row.Status = Active
+	case word == "undeliverable":
+		row.Suppress = HardBounce
+	case word == "spammy":
+		row.Status, row.Suppress = Unsubscribed, Manual
+	default:
+		setStatus(row, word)
 	}
 }

@@ -110,6 +110,21 @@ b@x.org,Bob,Lee,2,,,,,,,,,,,,,,,,,2,e2,,`,
 			give: "Email Address,Subscribed at,UTM Source,UTM Medium,UTM Term,UTM Content,UTM Campaign,UTM Last Path,UTM Referrer\na@x.org,2024-01-02 03:04:05 UTC,,,,,,,",
 			want: []string{"2 a@x.org active"},
 		},
+		{
+			name: "Buttondown", tool: "Buttondown",
+			give: `email,notes,metadata,tags,referrer_url,creation_date,secondary_id,type,source,unsubscription_date
+a@x.org,,{},"vip, press",,2024-01-02T03:04:05Z,1,regular,,
+b@x.org,,{},,,2024-01-02T03:04:05Z,2,unsubscribed,,2024-02-02T03:04:05Z
+c@x.org,,{},,,2024-01-02T03:04:05Z,3,unactivated,,
+d@x.org,,{},,,2024-01-02T03:04:05Z,4,undeliverable,,
+e@x.org,,{},,,2024-01-02T03:04:05Z,5,complained,,
+f@x.org,,{},,,2024-01-02T03:04:05Z,6,premium,,
+g@x.org,,{},,,2024-01-02T03:04:05Z,7,odd,,`,
+			want: []string{
+				"2 a@x.org active vip|press", "3 b@x.org unsubscribed", "4 c@x.org pending", "5 d@x.org hard_bounce",
+				"6 e@x.org unsubscribed complaint", "7 f@x.org active", `8 g@x.org (its status "odd" is not known)`,
+			},
+		},
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // showPlan prints how a file is read.
-func (a *app) showPlan(list *listFile, o importOptions) {
+func (a *app) showPlan(list *listFile) {
 	f := list.Format
 	source := "no tool that is known"
 	if f.Tool != "" {
@@ -30,13 +30,13 @@ func (a *app) showPlan(list *listFile, o importOptions) {
 		}
 		t.Row("  "+what, column)
 	}
-	t.Row("Who left", standingWords(f, o))
+	t.Row("Who left", standingWords(f, list.read))
 	_ = t.Flush() // a screen that is gone shows itself at the next line
 }
 
-func standingWords(f subscribers.Format, o importOptions) string {
+func standingWords(f subscribers.Format, o subscribers.ReadOptions) string {
 	var words []string
-	if w := o.read.ActiveWhen; w.Column != "" {
+	if w := o.ActiveWhen; w.Column != "" {
 		words = append(words, fmt.Sprintf("%q tells: active are %s", w.Column, strings.Join(w.Values, ", ")))
 	}
 	switch {
@@ -46,7 +46,7 @@ func standingWords(f subscribers.Format, o importOptions) string {
 	case f.Says:
 		words = append(words, "its columns tell")
 	}
-	if s := o.read.Silent; s != "" {
+	if s := o.Silent; s != "" {
 		words = append(words, "lines that say nothing: "+string(s))
 	}
 	if len(words) == 0 {

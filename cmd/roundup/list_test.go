@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"roundup/internal/asjson"
 	"roundup/internal/testing/smtptest"
 	"roundup/store/sqlite"
@@ -211,11 +213,11 @@ func TestImportMessyFile(t *testing.T) {
 			s := newSite(t, 0, smtptest.Options{})
 			s.write("messy.csv", tt.text)
 			want := asjson.Imported{Added: added, Unchanged: again, Rejected: refused, RejectsFile: "messy.rejects.csv"}
-			if got := s.imports("messy.csv"); got != want {
+			if got := s.imports("messy.csv"); !cmp.Equal(want, got) {
 				t.Errorf("first import: got %+v, want %+v", got, want)
 			}
 			want.Added, want.Unchanged = 0, added+again
-			if got := s.imports("messy.csv"); got != want {
+			if got := s.imports("messy.csv"); !cmp.Equal(want, got) {
 				t.Errorf("second import: got %+v, want %+v", got, want)
 			}
 			if out := s.must("subscribers", "show", "l0@messy.example"); !strings.Contains(out, "Zoë Ångström 0") {

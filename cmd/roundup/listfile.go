@@ -6,28 +6,98 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"roundup/cmd/roundup/terminal"
 	"roundup/subscribers"
+	"roundup/subscribers/unpack"
 )
 
-// listFile is a file of readers, opened.
+// listFile is a list of readers, opened.
 type listFile struct {
 	*subscribers.CSV
 	io.Closer
 	name   string // without its folder
 	stream bool   // can be read only once: standard input, a pipe
+	read   subscribers.ReadOptions
 }
 
-// openList opens a file of readers and makes sure that somebody has said who of
-// them may be mailed, where the file does not.
-func (a *app) openList(ctx context.Context, file string, o *importOptions) (*listFile, error) {
-	list, err := a.listFile(ctx, file, o.read)
+// listSource is where a list comes from.
+type listSource struct {
+	name   string
+	stream bool
+	open   func() (io.ReadCloser, error)
+}
+
+// findLists finds the lists that a file holds: itself, the files of a ZIP archive, the
+// sheet of an Excel workbook. Close the last result once they are read.
+func (a *app) findLists(ctx context.Context, file string) ([]listSource, io.Closer, error) {
+	if file == "-" {
+		in := func() (io.ReadCloser, error) { return io.NopCloser(terminal.Patient(ctx, a.std.In)), nil }
+		return []listSource{{"standard input", true, in}}, io.NopCloser(nil), nil
+	}
+	f, size, err := openRegular(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	name := filepath.Base(file)
+	if size < 0 {
+		return []listSource{{name, true, func() (io.ReadCloser, error) { return f, nil }}}, f, nil
+	}
+	content, err := unpack.Open(f, size)
+	if err != nil {
+		return nil, nil, errors.Join(unreadable(name, err), f.Close())
+	}
+	if len(content.Parts) == 0 {
+		again := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, size)), nil }
+		return []listSource{{name, false, again}}, f, nil
+	}
+	var all []listSource
+	for _, part := range content.Parts {
+		source := listSource{path.Base(part.Name), false, part.Open}
+		if content.Workbook {
+			source.name = name
+		}
+		all = append(all, source)
+	}
+	if len(content.Unread) > 0 {
+		a.warn("%s: what else is in it is not read: %s", name, strings.Join(content.Unread, ", "))
+	}
+	return all, f, nil
+}
+
+// openLists opens all lists of a file, and makes sure that somebody has said who of
+// them may be mailed, where a list does not.
+func (a *app) openLists(ctx context.Context, file string, o importOptions) (lists []*listFile, closer func(), err error) {
+	sources, f, err := a.findLists(ctx, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	closer = func() {
+		for _, list := range lists {
+			_ = list.Close()
+		}
+		_ = f.Close()
+	}
+	for _, source := range sources {
+		list, err := a.openList(ctx, source, o)
+		if err != nil {
+			closer()
+			return nil, nil, err
+		}
+		lists = append(lists, list)
+	}
+	return lists, closer, nil
+}
+
+func (a *app) openList(ctx context.Context, source listSource, o importOptions) (*listFile, error) {
+	list, err := openSource(source, o.read)
 	if err != nil || list.Format.Says || o.read.Silent != "" {
 		return list, err
 	}
-	s := list.Survey() // reads the file to its end
+	s := list.Survey() // reads the list to its end
 	if err := list.Close(); err != nil {
 		return nil, err
 	}
@@ -41,7 +111,7 @@ func (a *app) openList(ctx context.Context, file string, o *importOptions) (*lis
 	case s.Addresses == 0: // nobody to ask about; the import says why
 	case !a.interactive() || o.dryRun || list.stream:
 		if o.dryRun {
-			a.showPlan(list, *o)
+			a.showPlan(list)
 		}
 		return nil, undecided(list.name, s)
 	default:
@@ -49,22 +119,16 @@ func (a *app) openList(ctx context.Context, file string, o *importOptions) (*lis
 			return nil, err
 		}
 	}
-	return a.listFile(ctx, file, o.read)
+	return openSource(source, o.read)
 }
 
-func (a *app) listFile(ctx context.Context, file string, o subscribers.ReadOptions) (*listFile, error) {
-	list := &listFile{name: "standard input", stream: true}
-	in := io.NopCloser(terminal.Patient(ctx, a.std.In))
-	if file != "-" {
-		f, regular, err := openRegular(file)
-		if err != nil {
-			return nil, err
-		}
-		in, list.name, list.stream = f, filepath.Base(file), !regular
+func openSource(source listSource, o subscribers.ReadOptions) (*listFile, error) {
+	in, err := source.open()
+	if err != nil {
+		return nil, unreadable(source.name, err)
 	}
-	o.Name = list.name
-	list.Closer = in
-	var err error
+	o.Name = source.name
+	list := &listFile{Closer: in, name: source.name, stream: source.stream, read: o}
 	if list.CSV, err = subscribers.OpenCSV(in, o); err != nil {
 		return nil, errors.Join(unreadable(list.name, err), in.Close())
 	}
@@ -77,6 +141,7 @@ func unreadable(name string, err error) error {
 		header *subscribers.HeaderError
 		column *subscribers.NoColumnError
 		kind   *subscribers.FileKindError
+		packed *unpack.RefusedError
 	)
 	msg := name + ": " + oneLine(err.Error())
 	switch {
@@ -92,21 +157,26 @@ func unreadable(name string, err error) error {
 		return &usageError{msg: msg, hint: "a list needs a column named email, or one address a line; --map email=COLUMN names the column by hand"}
 	case errors.As(err, &kind) && kind.Advice != "":
 		return &hintedError{err: errors.New(msg), hint: kind.Advice}
+	case errors.As(err, &packed) && packed.Advice != "":
+		return &hintedError{err: errors.New(msg), hint: packed.Advice}
 	}
 	return errors.New(msg)
 }
 
-// openRegular opens a file that is no folder, and tells whether it can be read twice.
-func openRegular(file string) (f *os.File, regular bool, err error) {
+// openRegular opens a file that is no folder; its size is -1 where it can't be read twice.
+func openRegular(file string) (f *os.File, size int64, err error) {
 	if f, err = os.Open(file); err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
 		err = &usageError{msg: file + " is a folder, not a file"}
 	}
 	if err != nil {
-		return nil, false, errors.Join(err, f.Close())
+		return nil, 0, errors.Join(err, f.Close())
 	}
-	return f, info.Mode().IsRegular(), nil
+	if !info.Mode().IsRegular() {
+		return f, -1, nil
+	}
+	return f, info.Size(), nil
 }

@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"parts":   cmdParts,
 			"picture": cmdPicture,
 			"sizeof":  cmdSizeOf,
+			"zip":     cmdZip,
 			"http":    cmdHTTP,
 			"waitfor": cmdWaitFor,
 			"opens":   cmdOpens,

@@ -21,11 +21,12 @@ func newSubscribersImport(a *app) *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
 		Use:   "import <file>",
-		Short: "take readers from a CSV file or a plain list of addresses; - for standard input",
+		Short: "take readers from a CSV file, a list of addresses, a workbook or a ZIP archive; - for standard input",
 		Long: `Take readers from a CSV file with a header (comma, semicolon, tab or bar; UTF-8,
-UTF-16 or Windows-1252), the exports of other newsletter tools among them, or from
-a plain list of addresses. --dry-run shows what each column is taken for and what
-would change.
+UTF-16 or Windows-1252), from a plain list of addresses, an Excel workbook (its
+first sheet), or a ZIP archive of such text files. The exports of listmonk, Ghost,
+Mailchimp, MailPoet, Substack, beehiiv, Keila, Curated and Buttondown are known by
+their headers. --dry-run shows what each column is taken for and what would change.
 
 Importing the same file again changes nothing. An import can make people leave,
 never return: who unsubscribed stays unsubscribed. Lines that are refused go to a
@@ -48,7 +49,7 @@ Of the columns that are not known by their names, --map says what they hold:
 			return a.importFile(cmd.Context(), args[0], o)
 		},
 	}
-	c.Flags().StringVar(&f.status, "status", "", "`STATUS` of readers whose line says none: active or pending; pending is the most that any becomes")
+	c.Flags().StringVar(&f.status, "status", "", "`STATUS` of readers whose line says none: active, pending or unsubscribed; the last two are the most that any becomes")
 	c.Flags().StringArrayVar(&f.columns, "map", nil, "`FIELD=COLUMN`: take this column, by name or number, for email, name, status …")
 	c.Flags().StringVar(&f.activeWhen, "active-when", "", "`COLUMN=VALUE,...`: who has one of these values there may be mailed, others may not")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what the columns are taken for and what would change; change nothing")
@@ -73,7 +74,7 @@ type importOptions struct {
 func (f importFlags) options() (importOptions, error) {
 	o := importOptions{rejects: f.rejects, dryRun: f.dryRun}
 	var err error
-	if o.read.Silent, err = oneOf("--status", f.status, []subscribers.Status{subscribers.Active, subscribers.Pending}); err != nil {
+	if o.read.Silent, err = oneOf("--status", f.status, subscribers.Statuses()); err != nil {
 		return o, err
 	}
 	o.read.Columns = map[string]string{}
@@ -103,7 +104,7 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 	if err != nil {
 		return err
 	}
-	file, err := a.openList(ctx, name, &o)
+	files, closer, err := a.openLists(ctx, name, o)
 	if errors.Is(err, errSaidNo) {
 		a.printf("Nothing was imported: you said no.\n")
 		return nil
@@ -111,29 +112,49 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 	if err != nil {
 		return err
 	}
-	defer func() { _ = file.Close() }()
-	for _, w := range file.Format.Warnings {
-		a.warn("%s: %s", file.name, w)
+	defer closer()
+	var all []importDone
+	for _, file := range files {
+		for _, w := range file.Format.Warnings {
+			a.warn("%s: %s", file.name, w)
+		}
+		if o.dryRun {
+			a.showPlan(file)
+		}
+		done, err := a.importInto(ctx, l, file, o)
+		if err != nil {
+			return interrupted(ctx, append(all, done), err)
+		}
+		if !a.json {
+			a.sayImported(done, len(files) > 1)
+		}
+		all = append(all, done)
 	}
-	if o.dryRun {
-		a.showPlan(file, o)
+	return a.afterImport(ctx, all, o)
+}
+
+// afterImport says what all lists of a file come to.
+func (a *app) afterImport(ctx context.Context, all []importDone, o importOptions) error {
+	if a.json {
+		if err := a.printJSON(importJSON(all)); err != nil {
+			return err
+		}
 	}
-	done, err := a.importInto(ctx, l, file, o)
-	if err != nil {
-		return interrupted(ctx, done, err)
+	lines, taken, rejected := 0, 0, 0
+	var first *subscribers.Reject
+	for _, done := range all {
+		lines, taken, rejected = lines+done.Lines, taken+done.Taken(), rejected+done.Rejected
+		first = cmp.Or(first, done.First)
 	}
-	if err := a.sayImported(done); err != nil {
-		return err
-	}
-	if !a.json && !o.dryRun && done.Lines > 0 {
+	if !a.json && !o.dryRun && lines > 0 {
 		if err := a.sayMailable(ctx); err != nil {
 			return err
 		}
 	}
-	if done.Taken() > 0 || done.Rejected == 0 {
+	if taken > 0 || rejected == 0 {
 		return nil
 	}
-	return nothingTaken(done.First)
+	return nothingTaken(first)
 }
 
 // importDone is what an import did, or would do.
@@ -148,7 +169,7 @@ type importDone struct {
 func (a *app) importInto(ctx context.Context, l *list.List, file *listFile, o importOptions) (importDone, error) {
 	done := importDone{file: file, rehearsal: o.dryRun}
 	rejects := list.NewRejectsFile(cmp.Or(o.rejects, defaultRejects(file)), file.Format.Columns)
-	in := list.Import{File: file.CSV, Name: file.name, By: a.actor(), Most: o.read.Silent, Rehearse: o.dryRun, Rejects: rejects}
+	in := list.Import{File: file.CSV, Name: file.name, By: a.actor(), Most: file.read.Silent, Rehearse: o.dryRun, Rejects: rejects}
 	if o.dryRun {
 		in.Rejects = &done.shown
 	}
@@ -186,19 +207,22 @@ func (f *firstRejects) Write(reject subscribers.Reject) error {
 }
 
 // interrupted adds to an error what was done before it, and how to go on.
-func interrupted(ctx context.Context, done importDone, err error) error {
+func interrupted(ctx context.Context, all []importDone, err error) error {
+	taken := 0
+	for _, done := range all {
+		taken += done.Taken()
+	}
+	in := wording.Agree(taken, "row is", "rows are")
 	var rejects *list.RejectsError
 	switch {
 	case ctx.Err() != nil:
-		return &hintedError{err: terminal.ErrInterrupted, hint: fmt.Sprintf(
-			"%s in; import the file again to go on: nothing is taken twice", wording.Agree(done.Taken(), "row is", "rows are"))}
+		return &hintedError{err: terminal.ErrInterrupted, hint: in + " in; import the file again to go on: nothing is taken twice"}
 	case errors.As(err, &rejects):
 		return &hintedError{err: err, hint: "name another place for it with --rejects"}
-	case done.Taken() == 0:
+	case taken == 0:
 		return err
 	}
-	return &hintedError{err: err, hint: fmt.Sprintf(
-		"%s in; mend the file and import it again: nothing is taken twice", wording.Agree(done.Taken(), "row is", "rows are"))}
+	return &hintedError{err: err, hint: in + " in; mend the file and import it again: nothing is taken twice"}
 }
 
 // nothingTaken is the error for a file of which no line went in. first is the
@@ -224,24 +248,35 @@ func saysOf(r subscribers.Reject) string {
 	return "is refused: " + r.Reason
 }
 
-func importJSON(done importDone) asjson.Imported {
-	line := asjson.Imported{
-		Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
-		RejectsFile: done.rejects,
+// importJSON is the line of all lists of a file together; of several, of each as well.
+func importJSON(all []importDone) asjson.Imported {
+	var sum asjson.Imported
+	for _, done := range all {
+		line := asjson.Imported{
+			File:  done.file.name,
+			Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
+			RejectsFile: done.rejects,
+		}
+		if done.rehearsal {
+			line.DryRun = asjson.ReadingOf(done.file.Format)
+		}
+		if len(all) == 1 {
+			line.File = ""
+			return line
+		}
+		sum.Add(line)
 	}
-	if done.rehearsal {
-		line.DryRun = asjson.ReadingOf(done.file.Format)
-	}
-	return line
+	return sum
 }
 
-func (a *app) sayImported(done importDone) error {
-	if a.json {
-		return a.printJSON(importJSON(done))
-	}
+// sayImported says what became of a list. named is whether it needs to be told which.
+func (a *app) sayImported(done importDone, named bool) {
 	if done.Lines == 0 {
 		a.printf("%s holds no addresses: nothing to import.\n", done.file.name)
-		return nil
+		return
+	}
+	if named {
+		a.printf("%s: ", oneLine(done.file.name))
 	}
 	form := "%s: %d added, %d updated, %d unchanged, %d left as they were, %d refused.\n"
 	if done.rehearsal {
@@ -257,7 +292,6 @@ func (a *app) sayImported(done importDone) error {
 	if done.rejects != "" {
 		a.printf("Which and why: %s. Mended, that file can be imported itself.\n", done.rejects)
 	}
-	return nil
 }
 
 // sayMailable says whom the next issue would go to, which is what a list is for.

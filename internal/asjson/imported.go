@@ -2,15 +2,30 @@ package asjson
 
 import "roundup/subscribers"
 
-// Imported is `subscribers import`.
+// Imported is `subscribers import`: of a file, or of one of its lists.
 type Imported struct {
-	Added       int      `json:"added"`
-	Updated     int      `json:"updated"`
-	Unchanged   int      `json:"unchanged"`
-	Skipped     int      `json:"skipped"`
-	Rejected    int      `json:"rejected"`
-	RejectsFile string   `json:"rejects_file"`
-	DryRun      *Reading `json:"dry_run,omitempty"`
+	File        string     `json:"file,omitempty"` // which of several
+	Added       int        `json:"added"`
+	Updated     int        `json:"updated"`
+	Unchanged   int        `json:"unchanged"`
+	Skipped     int        `json:"skipped"`
+	Rejected    int        `json:"rejected"`
+	RejectsFile string     `json:"rejects_file"`
+	DryRun      *Reading   `json:"dry_run,omitempty"`
+	Files       []Imported `json:"files,omitempty"` // where a file holds several lists
+}
+
+// Add counts one of several lists.
+func (i *Imported) Add(one Imported) {
+	i.Added += one.Added
+	i.Updated += one.Updated
+	i.Unchanged += one.Unchanged
+	i.Skipped += one.Skipped
+	i.Rejected += one.Rejected
+	if i.RejectsFile == "" {
+		i.RejectsFile = one.RejectsFile
+	}
+	i.Files = append(i.Files, one)
 }
 
 // Reading is how a file of readers is read.

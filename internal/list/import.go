@@ -25,7 +25,7 @@ type Import struct {
 	File     *subscribers.CSV
 	Name     string // the file's, for the record
 	By       subscribers.Actor
-	Most     subscribers.Status // what readers become at most: Active (also when "") or Pending
+	Most     subscribers.Status // what readers become at most: Active (also when ""), Pending or Unsubscribed
 	Rehearse bool               // count what would change, and change nothing
 	Rejects  Rejects            // is given the lines that were not taken; nil for nobody
 }

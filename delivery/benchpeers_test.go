@@ -125,7 +125,7 @@ func smtpSource(b *testing.B, kind sinks, j job) (sent, took account) {
 	}
 	s := kind(b, j.Extensions)
 	// What it adds to the length it is given is its header's.
-	cmd := exec.CommandContext(b.Context(), program, "-s", strconv.Itoa(j.Connections), "-l", strconv.Itoa(j.Octets),
+	cmd := exec.CommandContext(b.Context(), program, "-d", "-s", strconv.Itoa(j.Connections), "-l", strconv.Itoa(j.Octets),
 		"-m", strconv.Itoa(j.Messages), "-f", "bounces@magazine.example", "-t", "reader@example.org", s.address)
 	begun := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {

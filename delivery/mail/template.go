@@ -21,7 +21,8 @@ import (
 // around the parts are go-mail's own, cut where readers differ.
 type template struct {
 	pieces []piece
-	size   int // octets of all that is the same
+	size   int  // octets of all that is the same
+	dots   bool // a line of it begins with a dot
 }
 
 // piece is a run of octets and the hole after it.
@@ -90,6 +91,7 @@ func (c *Composer) newTemplate() (*template, error) {
 	}
 	for _, p := range t.pieces {
 		t.size += len(p.fixed)
+		t.dots = t.dots || bytes.HasPrefix(p.fixed, []byte(".")) || bytes.Contains(p.fixed, []byte("\n."))
 	}
 	return t, nil
 }
@@ -176,6 +178,7 @@ func (t *template) fill(out []byte, f filling) ([]byte, relay.Traits, error) {
 	if found.Flaw != "" {
 		return nil, relay.Traits{}, fmt.Errorf("compose: %s", found.Flaw)
 	}
+	found.Dots = found.Dots || t.dots
 	return out, found, nil
 }
 

@@ -112,6 +112,12 @@ func sameMail(t *testing.T, c *mail.Composer, to mail.Reader) {
 		if len(line) > 78 || !isASCII(line) {
 			t.Errorf("a line of %d octets: %q", len(line), line)
 		}
+		if bytes.HasPrefix(line, []byte(".")) {
+			t.Errorf("a line begins with a dot: %q", line)
+		}
+	}
+	if got.Traits.Dots {
+		t.Error("dots are to be doubled, and there are none")
 	}
 	gotMail, wantMail := parse(t, got.Data), parse(t, want.Data)
 	if a, b := strings.Join(gotMail.kinds, " "), strings.Join(wantMail.kinds, " "); a != b {

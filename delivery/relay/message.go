@@ -13,7 +13,7 @@ type Message struct {
 	// a copy.
 
 	Traits Traits     // of Data; zero: Send inspects it
-	Whole  []byte     // Data, with Room octets before it to say the commands in; nil for none
+	Whole  []byte     // Data, with Room octets before it to say the commands in, and what its capacity has behind it free; nil for none
 	Spare  *sync.Pool // of *[]byte: where Data goes when the message has ended; nil for nowhere
 }
 

@@ -35,7 +35,7 @@ func (c *conn) pipelined(m Message, t Traits) Result {
 	if r, agreed := judged(CommandData, reply, err, 3); !agreed {
 		return c.afterRefusal(r)
 	}
-	return c.message(m.Data)
+	return c.message(m, t)
 }
 
 // withoutMessage ends a transaction whose DATA followed a refusal. A relay that asks

@@ -14,6 +14,7 @@ const MaxLine = 998
 type Traits struct {
 	Header8Bit bool   // non-ASCII octets before the first empty line
 	Body8Bit   bool   // and after it
+	Dots       bool   // a line begins with a dot
 	Flaw       string // a line too long, or a bare CR or LF; "" for none
 	inspected  bool
 }
@@ -27,6 +28,7 @@ func Inspect(data []byte) Traits {
 		line, rest, found := bytes.Cut(data, []byte("\n"))
 		data = rest
 		text := bytes.TrimSuffix(line, []byte("\r"))
+		t.Dots = t.Dots || bytes.HasPrefix(text, []byte("."))
 		switch {
 		case t.Flaw != "":
 		case found && len(text) == len(line):

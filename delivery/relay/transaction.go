@@ -37,14 +37,20 @@ func (c *conn) stepwise(m Message, t Traits) Result {
 	if r, ok := c.command(CommandData, "DATA", 3, limits.Data); !ok {
 		return c.afterRefusal(r)
 	}
-	return c.message(m.Data)
+	return c.message(m, t)
 }
 
 // message sends the message itself, to which the relay has agreed, and hears
-// what becomes of it.
-func (c *conn) message(data []byte) Result {
-	c.out = append(stuffed(c.out[:0], data), ".\r\n"...)
-	if err := c.write(c.out); err != nil {
+// what becomes of it. It is written from its own memory where that has the room and
+// no dot is to be doubled.
+func (c *conn) message(m Message, t Traits) Result {
+	const end = ".\r\n"
+	data := m.Data
+	if m.Whole == nil || t.Dots || lineEnd(data) != "" || cap(data)-len(data) < len(end) {
+		c.out = stuffed(c.out[:0], data)
+		data = c.out
+	}
+	if err := c.write(append(data, end...)); err != nil {
 		return c.cutShort(err, CommandEnd)
 	}
 	return c.answer()

@@ -15,6 +15,7 @@ type wire struct {
 	net.Conn
 	now    func() time.Time
 	left   int   // octets that may still be read in this exchange
+	heard  bool  // something was read since the last write
 	failed error // of the first read that failed: nothing is read or written after it
 }
 
@@ -28,7 +29,6 @@ const (
 // arm begins an exchange that may take this long and read so much.
 func (w *wire) arm(limit time.Duration, octets int) error {
 	w.left = octets
-	w.acknowledge()
 	return w.SetDeadline(w.now().Add(limit))
 }
 
@@ -43,7 +43,11 @@ func (w *wire) Read(p []byte) (int, error) {
 		w.failed = fmt.Errorf("%w: more than %d octets", ErrReply, maxReply)
 		return 0, w.failed
 	}
+	if w.heard {
+		w.acknowledge()
+	}
 	n, err := w.Conn.Read(p[:min(len(p), w.left)])
+	w.heard = true
 	w.left -= n
 	w.failed = err
 	return n, err
@@ -54,6 +58,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	if w.failed != nil {
 		return 0, w.failed
 	}
+	w.heard = false
 	return w.Conn.Write(p)
 }
 

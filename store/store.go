@@ -14,8 +14,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"roundup/subscribers"
 )
 
 // ErrNotFound is returned for a thing the database does not hold.
@@ -28,7 +31,9 @@ type Store struct {
 	engine     Engine
 	now        func() time.Time
 	newsletter int64
-	inCharge   atomic.Bool // it may send, and its changes count (standing.go)
+	making     sync.Mutex           // held while the ring is made or renewed
+	ring       *subscribers.Keyring // nil until it is asked for
+	inCharge   atomic.Bool          // it may send, and its changes count (standing.go)
 }
 
 // Open makes a store of a database that has the schema and what Populate writes, and

@@ -24,8 +24,8 @@ const (
 // below 128 it has 44 characters. Who wants to forge one needs the reader's
 // public id besides.
 func (k *Keyring) ReturnToken(id PublicID) string {
-	body := k.tokenBody(id)
-	mac := tokenMAC(k.tokens[k.newest], purposeReturn, body)
+	body, secret := k.begin(nil, id)
+	mac := tokenMAC(secret, purposeReturn, body)
 	return strings.ToLower(returnEncoding().EncodeToString(append(body, mac[:returnMAC]...)))
 }
 
@@ -43,8 +43,8 @@ func (k *Keyring) VerifyReturn(token string) (PublicID, error) {
 	}
 	body, mac := raw[:len(raw)-returnMAC], raw[len(raw)-returnMAC:]
 	keyID, newsletter, id, ok := parseTokenBody(body)
-	secret, known := k.tokens[keyID]
-	if !ok || !known || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purposeReturn, body)[:returnMAC]) {
+	secret := k.secret(keyID)
+	if !ok || secret == nil || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purposeReturn, body)[:returnMAC]) {
 		return PublicID{}, ErrToken
 	}
 	return id, nil
@@ -52,11 +52,15 @@ func (k *Keyring) VerifyReturn(token string) (PublicID, error) {
 
 func returnEncoding() *base32.Encoding { return base32.StdEncoding.WithPadding(base32.NoPadding) }
 
-// tokenBody is what every token begins with and its HMAC is over.
-func (k *Keyring) tokenBody(id PublicID) []byte {
-	body := make([]byte, 0, 48)
+// begin appends what every token has before its HMAC, and returns the newest key, which
+// that is made with.
+func (k *Keyring) begin(body []byte, id PublicID) ([]byte, []byte) {
+	keys := k.tokens.Load()
+	if body == nil {
+		body = make([]byte, 0, 48)
+	}
 	body = append(body, tokenVersion)
-	body = binary.AppendUvarint(body, uint64(k.newest))
+	body = binary.AppendUvarint(body, uint64(keys.newest))
 	body = binary.AppendUvarint(body, uint64(k.newsletter))
-	return append(body, id[:]...)
+	return append(body, id[:]...), keys.secrets[keys.newest]
 }

@@ -24,8 +24,8 @@ func (k *Keyring) TimedToken(purpose Purpose, id PublicID, at time.Time) string 
 	body := make([]byte, 0, 64)
 	body = append(body, timedVersion)
 	body = binary.AppendUvarint(body, uint64(max(at.UnixMilli(), 0)))
-	body = append(body, k.tokenBody(id)...)
-	body = append(body, tokenMAC(k.tokens[k.newest], purpose, body)...)
+	body, secret := k.begin(body, id)
+	body = append(body, tokenMAC(secret, purpose, body)...)
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
@@ -46,8 +46,8 @@ func (k *Keyring) VerifyTimed(token string, purpose Purpose) (PublicID, time.Tim
 		return PublicID{}, time.Time{}, ErrToken
 	}
 	keyID, newsletter, id, ok := parseTokenBody(body[1+n:])
-	secret, known := k.tokens[keyID]
-	if !ok || !known || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
+	secret := k.secret(keyID)
+	if !ok || secret == nil || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
 		return PublicID{}, time.Time{}, ErrToken
 	}
 	return id, time.UnixMilli(int64(millis)).UTC(), nil

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -53,9 +55,15 @@ type Key struct {
 // below 128 it has 52 characters, below 2^35 at most 63.
 type Keyring struct {
 	newsletter int64 // its id
-	tokens     map[int64][]byte
-	newest     int64
 	address    []byte
+	tokens     atomic.Pointer[tokenKeys]
+	renewing   sync.Mutex
+}
+
+// tokenKeys are the keys of tokens, by id. They are replaced, never changed.
+type tokenKeys struct {
+	secrets map[int64][]byte
+	newest  int64
 }
 
 // NewKeyring takes a newsletter's id, every token key it ever had, in any order (the
@@ -65,31 +73,50 @@ func NewKeyring(newsletter int64, tokens []Key, address []byte) (*Keyring, error
 	if newsletter <= 0 {
 		return nil, fmt.Errorf("keyring: newsletter id %d is not positive", newsletter)
 	}
-	if len(tokens) == 0 {
-		return nil, errors.New("keyring: no token key")
-	}
 	if len(address) < minSecret {
 		return nil, errors.New("keyring: the address key is shorter than 128 bits")
 	}
-	k := &Keyring{newsletter: newsletter, tokens: make(map[int64][]byte, len(tokens)), address: address}
-	for _, key := range tokens {
-		switch _, twice := k.tokens[key.ID]; {
-		case twice || key.ID <= 0:
-			return nil, fmt.Errorf("keyring: token key id %d is not positive or not unique", key.ID)
-		case len(key.Secret) < minSecret:
-			return nil, fmt.Errorf("keyring: token key %d is shorter than 128 bits", key.ID)
-		}
-		k.tokens[key.ID] = key.Secret
-		k.newest = max(k.newest, key.ID)
+	k := &Keyring{newsletter: newsletter, address: address}
+	if err := k.Renew(tokens); err != nil {
+		return nil, err
 	}
 	return k, nil
 }
 
+// Renew has the ring know these token keys, all that the newsletter has now: others may
+// have made one since, whose tokens must be known and made here too.
+func (k *Keyring) Renew(tokens []Key) error {
+	if len(tokens) == 0 {
+		return errors.New("keyring: no token key")
+	}
+	keys := &tokenKeys{secrets: make(map[int64][]byte, len(tokens))}
+	for _, key := range tokens {
+		switch _, twice := keys.secrets[key.ID]; {
+		case twice || key.ID <= 0:
+			return fmt.Errorf("keyring: token key id %d is not positive or not unique", key.ID)
+		case len(key.Secret) < minSecret:
+			return fmt.Errorf("keyring: token key %d is shorter than 128 bits", key.ID)
+		}
+		keys.secrets[key.ID] = key.Secret
+		keys.newest = max(keys.newest, key.ID)
+	}
+	k.renewing.Lock()
+	defer k.renewing.Unlock()
+	if known := k.tokens.Load(); known != nil && len(known.secrets) > len(keys.secrets) {
+		return nil // read before a key was made that is known by now; none is ever deleted
+	}
+	k.tokens.Store(keys)
+	return nil
+}
+
+// secret is the token key of an id; nil for one that is not in the ring.
+func (k *Keyring) secret(id int64) []byte { return k.tokens.Load().secrets[id] }
+
 // Token makes the token that lets the reader do what purpose names. The same
 // arguments give the same token for as long as the newest key is the same.
 func (k *Keyring) Token(purpose Purpose, id PublicID) string {
-	body := k.tokenBody(id)
-	body = append(body, tokenMAC(k.tokens[k.newest], purpose, body)...)
+	body, secret := k.begin(nil, id)
+	body = append(body, tokenMAC(secret, purpose, body)...)
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
@@ -107,8 +134,8 @@ func (k *Keyring) Verify(token string, purpose Purpose) (PublicID, error) {
 	}
 	body, mac := raw[:len(raw)-macSize], raw[len(raw)-macSize:]
 	keyID, newsletter, id, ok := parseTokenBody(body)
-	secret, known := k.tokens[keyID]
-	if !ok || !known || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
+	secret := k.secret(keyID)
+	if !ok || secret == nil || newsletter != k.newsletter || !hmac.Equal(mac, tokenMAC(secret, purpose, body)) {
 		return PublicID{}, ErrToken
 	}
 	return id, nil

@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -224,5 +225,38 @@ func TestIssueUID(t *testing.T) {
 		if got == uid {
 			t.Errorf("%s has the same uid", name)
 		}
+	}
+}
+
+// Links are made while a key is added; each is one of the ring's.
+func TestRenewBesideLinks(t *testing.T) {
+	t.Parallel()
+	k := keyring(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 500 {
+				if _, err := k.Verify(k.Token(subscribers.PurposeOwn, subscribers.PublicID{1}), subscribers.PurposeOwn); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for id := int64(2); id < 50; id++ {
+		keys := make([]subscribers.Key, 0, id)
+		for i := range id {
+			keys = append(keys, subscribers.Key{ID: i + 1, Secret: secret(byte(i + 1))})
+		}
+		if err := k.Renew(keys); err != nil {
+			t.Error(err)
+		}
+	}
+	all.Wait()
+	last := k.Token(subscribers.PurposeOwn, subscribers.PublicID{1})
+	if err := k.Renew([]subscribers.Key{{ID: 1, Secret: secret(1)}}); err != nil || k.Token(subscribers.PurposeOwn, subscribers.PublicID{1}) != last {
+		t.Errorf("keys as they were read earlier took its place: %v", err)
+	}
+	if err := k.Renew(nil); err == nil {
+		t.Error("a ring without a key")
 	}
 }

@@ -245,8 +245,12 @@ func (m *Daemon) attend(ctx context.Context) {
 }
 
 // carry sends what is due of the mail that is no issue, whatever else takes long. What
-// goes wrong with it the attendant says, who does the same.
-func (m *Daemon) carry(ctx context.Context) { _ = m.desk.FlushOutbox(ctx) }
+// goes wrong with it the attendant says, who does the same. Before that it learns which
+// keys others have made, so that the links in what they mail are known here.
+func (m *Daemon) carry(ctx context.Context) {
+	_, _ = m.desk.store.Keyring(ctx)
+	_ = m.desk.FlushOutbox(ctx)
+}
 
 // account puts a run in words, to tell a new one from the same again.
 func account(r Result) string {

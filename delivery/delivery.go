@@ -103,7 +103,7 @@ type Tally struct {
 	// WaitingSince is since when the status is waiting; zero when it is not.
 	WaitingSince time.Time
 
-	// Held is what of it is in ranges that somebody holds: nobody else claims it.
+	// Held is what of it is in ranges that workers hold: nobody else claims it.
 	Held Held
 }
 

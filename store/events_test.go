@@ -27,6 +27,7 @@ func nobodys() map[string]string {
 		"Enqueue":             mail,
 		"ClaimOutbox":         mail,
 		"SettleOutbox":        mail,
+		"Grant":               "a place in a relay's rate is nobody's doing",
 	}
 }
 

@@ -172,18 +172,12 @@ func (r rangeRow) tally(t *delivery.Tally, c counts) {
 	}
 }
 
-// tallyHeld adds what a range holds to what nobody else can claim, where somebody has it.
-func (r rangeRow) tallyHeld(t *delivery.Tally, c counts) {
-	if !r.held() {
-		if c.deferred > 0 && (t.Held.NextFree.IsZero() || c.nextAt.Before(t.Held.NextFree)) {
-			t.Held.NextFree = c.nextAt
-		}
-		return
-	}
-	t.Held.Queued += r.size - r.claimed + c.queued
-	t.Held.Resendable += c.resendable
-	t.Held.Deferred += c.deferred
-	t.Held.InFlight += r.claimed - c.rows() + c.sending
+// tallyHeld adds what a range holds to what only the worker that has it can claim.
+func (r rangeRow) tallyHeld(h *delivery.Held, c counts) {
+	h.Queued += r.size - r.claimed + c.queued
+	h.Resendable += c.resendable
+	h.Deferred += c.deferred
+	h.InFlight += r.claimed - c.rows() + c.sending
 }
 
 func countIn(t *delivery.Tally, s delivery.State) *int {

@@ -32,8 +32,12 @@ func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err err
 		return t, err
 	}
 	closed.tally(&t, c)
-	t.Held.NextFree = t.NextDue
+	free := t.NextDue
 	open, err := tx.openRanges(ctx, issue)
+	if err != nil || len(open) == 0 {
+		return t, err
+	}
+	workers, err := queryAll(ctx, tx, scanValue[string], `SELECT name FROM workers`)
 	if err != nil {
 		return t, err
 	}
@@ -42,7 +46,14 @@ func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err err
 			return t, err
 		}
 		g.tally(&t, c)
-		g.tallyHeld(&t, c)
+		if slices.Contains(workers, g.holder) {
+			g.tallyHeld(&t.Held, c)
+		} else if c.deferred > 0 && (free.IsZero() || c.nextAt.Before(free)) {
+			free = c.nextAt
+		}
+	}
+	if t.Held.Deferred > 0 {
+		t.Held.NextFree = free
 	}
 	return t, nil
 }

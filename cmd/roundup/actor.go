@@ -1,12 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"os/user"
 	"strconv"
 
+	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
@@ -42,7 +42,7 @@ func (a *app) printEvents(events []store.Event, err error) error {
 		return err
 	}
 	for _, e := range events {
-		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(byWhom(e.By)))
+		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(words.ByWhom(e.By)))
 	}
 	return nil
 }
@@ -80,48 +80,5 @@ func (a *app) whoAndWhen(e store.Event) string {
 	if e.What == "" {
 		return ""
 	}
-	return oneLine(byWhom(e.By)) + ", " + a.local(e.At)
-}
-
-// byWhom says who did something: "by anna, command line".
-func byWhom(by subscribers.Actor) string {
-	who, way := "by "+by.Name, waysWords(by.Through)
-	switch by.Kind {
-	case subscribers.CommandLine:
-		way = cmp.Or(way, "command line")
-	case subscribers.Reader:
-		who = "by the reader"
-	case subscribers.OneClick:
-		who = "by the reader, one click"
-	case subscribers.Editor:
-		if by.Name == "" {
-			who = "by an editor"
-		}
-		way = cmp.Or(way, "on the editor's page")
-	case subscribers.APIKey:
-		who = "by API key " + by.Name
-	case subscribers.Daemon:
-		who = "by the daemon"
-	}
-	if way == "" {
-		return who
-	}
-	return who + ", " + way
-}
-
-// waysWords are those of the ways that Roundup puts on record; others are words.
-func waysWords(through string) string {
-	switch through {
-	case subscribers.ThroughPage:
-		return "on the readers' page"
-	case subscribers.ThroughMail:
-		return "by mail"
-	case subscribers.ThroughSending:
-		return "while sending"
-	case subscribers.ThroughFetch:
-		return "reading the sources"
-	case subscribers.ThroughAdopt:
-		return "adopting the database"
-	}
-	return through
+	return oneLine(words.ByWhom(e.By)) + ", " + a.local(e.At)
 }

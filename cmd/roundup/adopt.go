@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/words"
 	"roundup/internal/desk"
 	"roundup/store"
 )
@@ -128,9 +129,9 @@ func (a *app) readIssues(ctx context.Context, p *adoption) error {
 		issue, err := desk.ReceivedIssue(a.cfg, m)
 		switch {
 		case err != nil:
-			return &hintedError{err: fmt.Errorf("%s: %w", file, err), hint: "save a reader's copy of an issue, whole and not forwarded"}
+			return &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: "save a reader's copy of an issue, whole and not forwarded"}
 		case issue.Number == 0 && p.nextNumber == 0:
-			return &usageError{msg: file + ": the mail does not carry the issue's number", hint: "add --next-number with the number after it"}
+			return &words.UsageError{Msg: file + ": the mail does not carry the issue's number", Hint: "add --next-number with the number after it"}
 		case issue.Number == 0:
 			issue.Number = p.nextNumber - 1
 		}
@@ -152,13 +153,13 @@ func (p *adoption) settle() error {
 	}
 	switch {
 	case p.nextNumber > 0 && p.nextNumber <= p.last:
-		return &usageError{msg: fmt.Sprintf("--next-number: issue %d is on record already; the next is %d or more", p.nextNumber, p.next)}
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: issue %d is on record already; the next is %d or more", p.nextNumber, p.next)}
 	case p.nextNumber > 0 && p.nextNumber <= newest:
-		return &usageError{msg: fmt.Sprintf("--next-number: issue %d has started already; the next is %d or more", p.nextNumber, newest+1)}
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: issue %d has started already; the next is %d or more", p.nextNumber, newest+1)}
 	case p.nothing && p.sinceHere() > 0:
-		return &usageError{
-			msg:  fmt.Sprintf("--nothing-sent: issue %d has started here since", p.sinceHere()),
-			hint: "roundup adopt --from FILE, with the mail of that issue as a reader got it",
+		return &words.UsageError{
+			Msg:  fmt.Sprintf("--nothing-sent: issue %d has started here since", p.sinceHere()),
+			Hint: "roundup adopt --from FILE, with the mail of that issue as a reader got it",
 		}
 	case !p.answered(), len(p.from) > 0 && len(p.issues) == 0 && p.sentUntil == "", p.sentUntil != "" && p.nextNumber == 0 && newest == 0:
 		return p.unanswered()
@@ -169,9 +170,9 @@ func (p *adoption) settle() error {
 	}
 	for n := p.last + 1; n <= newest; n++ {
 		if !given[n] {
-			return &usageError{
-				msg:  fmt.Sprintf("issue %d has started as well, and its articles would be sent again", n),
-				hint: fmt.Sprintf("add its mail with another --from; where it reached nobody, add --next-number %d", newest+1),
+			return &words.UsageError{
+				Msg:  fmt.Sprintf("issue %d has started as well, and its articles would be sent again", n),
+				Hint: fmt.Sprintf("add its mail with another --from; where it reached nobody, add --next-number %d", newest+1),
 			}
 		}
 	}
@@ -180,12 +181,12 @@ func (p *adoption) settle() error {
 }
 
 func (p *adoption) unanswered() error {
-	e := &usageError{msg: "say what went out since the copy was made"}
+	e := &words.UsageError{Msg: "say what went out since the copy was made"}
 	if n := p.sinceHere(); n > 0 {
-		e.hint = fmt.Sprintf("roundup adopt --from FILE, with the mail of issue %d as a reader got it; or --already-sent-until TIME   (the last issue it knows is %d)", n, p.last)
+		e.Hint = fmt.Sprintf("roundup adopt --from FILE, with the mail of issue %d as a reader got it; or --already-sent-until TIME   (the last issue it knows is %d)", n, p.last)
 		return e
 	}
-	e.hint = fmt.Sprintf("roundup adopt --nothing-sent, or --from FILE (the mail of the last issue), or --next-number %d --already-sent-until TIME   (the last issue it knows is %d)",
+	e.Hint = fmt.Sprintf("roundup adopt --nothing-sent, or --from FILE (the mail of the last issue), or --next-number %d --already-sent-until TIME   (the last issue it knows is %d)",
 		p.next, p.last)
 	return e
 }
@@ -252,7 +253,7 @@ func (a *app) askSince(p *adoption) error {
 			return nil
 		case "y", "yes":
 		default:
-			return &usageError{msg: fmt.Sprintf("%q is neither y nor n: nothing was changed", sent)}
+			return &words.UsageError{Msg: fmt.Sprintf("%q is neither y nor n: nothing was changed", sent)}
 		}
 	}
 	file, err := ask("File with the mail of that issue, as a reader got it (Enter for none): ")
@@ -272,8 +273,48 @@ func (a *app) askSince(p *adoption) error {
 		number = num(next)
 	}
 	if p.nextNumber, err = strconv.Atoi(number); err != nil {
-		return &usageError{msg: fmt.Sprintf("%q is not a number", number)}
+		return &words.UsageError{Msg: fmt.Sprintf("%q is not a number", number)}
 	}
 	p.sentUntil, err = ask("Articles up to which time went out already? (" + a.now().Format(time.DateOnly) + "): ")
 	return err
+}
+
+// since is what a person knows that a database does not: what another tool, or
+// another copy of it, has already sent.
+type since struct {
+	nextNumber int
+	sentUntil  string
+}
+
+func (s *since) flags(c *cobra.Command) {
+	c.Flags().IntVar(&s.nextNumber, "next-number", 0, "the `NUMBER` of the next issue")
+	c.Flags().StringVar(&s.sentUntil, "already-sent-until", "", "articles up to this `TIME` went out already (2026-11-20 or RFC 3339)")
+}
+
+// check refuses what could never be meant, before anything is done.
+func (s *since) check() error {
+	if s.nextNumber < 0 {
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), Hint: "numbers start at 1"}
+	}
+	_, err := s.until(time.UTC)
+	return err
+}
+
+func (s *since) until(loc *time.Location) (time.Time, error) {
+	if s.sentUntil == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s.sentUntil, loc); err == nil {
+			return t, nil
+		}
+	}
+	day, err := time.ParseInLocation(time.DateOnly, s.sentUntil, loc)
+	if err != nil {
+		return time.Time{}, &words.UsageError{
+			Msg:  fmt.Sprintf("--already-sent-until: %q is not a time", s.sentUntil),
+			Hint: "write 2026-11-20, or 2026-11-20T07:00:00-05:00",
+		}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second), nil // the whole of that day
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest/letter"
@@ -136,7 +137,7 @@ func (a *app) deskOptions() desk.Options {
 		Version:   version,
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
-		Words:     noticeWords,
+		Words:     words.Notice,
 		By:        a.actor(),
 	}
 }

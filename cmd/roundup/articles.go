@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/nearest"
@@ -104,9 +105,9 @@ func articleIDs(args []string) ([]int64, error) {
 	for i, s := range args {
 		id, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || id <= 0 {
-			return nil, &usageError{
-				msg:  fmt.Sprintf("%q is not an article's id", s),
-				hint: "`roundup articles list` and `roundup explain` print the ids",
+			return nil, &words.UsageError{
+				Msg:  fmt.Sprintf("%q is not an article's id", s),
+				Hint: "`roundup articles list` and `roundup explain` print the ids",
 			}
 		}
 		ids[i] = id
@@ -193,19 +194,19 @@ func oneOf[T ~string](flag, value string, allowed []T) (T, error) {
 	if value == "" {
 		return "", nil
 	}
-	words := make([]string, len(allowed))
+	names := make([]string, len(allowed))
 	for i, w := range allowed {
 		if string(w) == value {
 			return w, nil
 		}
-		words[i] = string(w)
+		names[i] = string(w)
 	}
 	msg := fmt.Sprintf("%s: there is no %q", flag, value)
-	if near := nearest.Of(value, words); near != "" {
+	if near := nearest.Of(value, names); near != "" {
 		msg += fmt.Sprintf("; did you mean %q?", near)
 	}
-	return "", &usageError{
-		msg:  msg,
-		hint: "it may be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1],
+	return "", &words.UsageError{
+		Msg:  msg,
+		Hint: "it may be " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1],
 	}
 }

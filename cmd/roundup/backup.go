@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/words"
 )
 
 func newBackup(a *app) *cobra.Command {
@@ -22,7 +24,7 @@ sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it w
 			}
 			err = st.Backup(cmd.Context(), args[0])
 			if errors.Is(err, fs.ErrExist) {
-				return &hintedError{err: err, hint: "a backup never replaces a file: name a new one, such as roundup-" + a.now().Format(time.DateOnly) + ".db"}
+				return &words.HintedError{Err: err, Hint: "a backup never replaces a file: name a new one, such as roundup-" + a.now().Format(time.DateOnly) + ".db"}
 			}
 			if err != nil {
 				return err

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/asjson"
 	"roundup/internal/check"
@@ -77,7 +78,7 @@ func (o checkOptions) nameServer() (*net.Resolver, error) {
 		host = strings.Trim(o.resolver, "[]")
 	}
 	if _, err := netip.ParseAddr(host); o.resolver != "" && err != nil {
-		return nil, &usageError{msg: fmt.Sprintf("--resolver: %q is not the address of a name server", o.resolver), hint: "give its IP address: --resolver 9.9.9.9"}
+		return nil, &words.UsageError{Msg: fmt.Sprintf("--resolver: %q is not the address of a name server", o.resolver), Hint: "give its IP address: --resolver 9.9.9.9"}
 	}
 	return maildns.NewResolver(o.resolver), nil
 }
@@ -258,14 +259,14 @@ func (a *app) readMail(ctx context.Context, flag, file string) (*eml.Message, er
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, &usageError{msg: fmt.Sprintf("%s: %v", flag, err), hint: "name the file the mail was saved to, or - for standard input"}
+			return nil, &words.UsageError{Msg: fmt.Sprintf("%s: %v", flag, err), Hint: "name the file the mail was saved to, or - for standard input"}
 		}
 		defer func() { _ = f.Close() }()
 		in = f
 	}
 	m, err := eml.Read(in)
 	if errors.Is(err, eml.ErrNotMail) {
-		return nil, &hintedError{err: fmt.Errorf("%s: %w", file, err), hint: `save the mail with its header: "Show original" and "Download", "View source", or the file of a maildir`}
+		return nil, &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: `save the mail with its header: "Show original" and "Download", "View source", or the file of a maildir`}
 	}
 	return m, err
 }
@@ -273,8 +274,8 @@ func (a *app) readMail(ctx context.Context, flag, file string) (*eml.Message, er
 // worded is a finding with everything in words: what a check leaves to be worded
 // by those who show it names commands.
 func worded(f finding.Finding) finding.Finding {
-	f.Detail += remedyWords(f.InDetail)
-	f.Hint = joinHints(f.Hint, remedyWords(f.Do))
+	f.Detail += words.Remedy(f.InDetail)
+	f.Hint = words.JoinHints(f.Hint, words.Remedy(f.Do))
 	f.InDetail, f.Do = remedy.Remedy{}, remedy.Remedy{}
 	return f
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -80,7 +81,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 		if byIssue {
 			who = []string{num(r.Issue), wording.Cut(r.Subject, 44)}
 		}
-		t.Row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(replyWords(r), 80))...)
+		t.Row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(words.Reply(r), 80))...)
 	}
 	if a.json {
 		return nil
@@ -91,7 +92,7 @@ func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], by
 // resolve settles an unknown delivery by a person's word.
 func (a *app) resolve(ctx context.Context, number, email string, sent, resend bool) error {
 	if !sent && !resend {
-		return &usageError{msg: "say what is known", hint: "--sent: the reader has it; --resend: mail it again"}
+		return &words.UsageError{Msg: "say what is known", Hint: "--sent: the reader has it; --resend: mail it again"}
 	}
 	done := "is on record as sent"
 	if resend {

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/sample"
@@ -74,9 +75,9 @@ func clearDemo(dir string) error {
 	}
 	if len(entries) > 0 {
 		if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
-			return &usageError{
-				msg:  fmt.Sprintf("demo: %s is not empty and was not made by `roundup demo`", dir),
-				hint: "name another folder with --dir",
+			return &words.UsageError{
+				Msg:  fmt.Sprintf("demo: %s is not empty and was not made by `roundup demo`", dir),
+				Hint: "name another folder with --dir",
 			}
 		}
 		if err := os.RemoveAll(dir); err != nil {
@@ -85,7 +86,7 @@ func clearDemo(dir string) error {
 	}
 	for _, sub := range []string{"pictures", "mail", "preview"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return &hintedError{err: fmt.Errorf("demo: %w", err), hint: "name a folder you may write to with --dir"}
+			return &words.HintedError{Err: fmt.Errorf("demo: %w", err), Hint: "name a folder you may write to with --dir"}
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, demoMark), []byte("`roundup demo` empties this folder when it runs again.\n"), 0o644)

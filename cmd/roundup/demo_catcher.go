@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/loopback"
 	"roundup/internal/sample"
 	"roundup/internal/testing/smtptest"
@@ -82,9 +83,9 @@ func (a *app) catcherGone(ctx context.Context) error {
 	if !a.isDemo() || !loopback.Is(a.cfg.SMTP.Host) || !refused(ctx, net.JoinHostPort(a.cfg.SMTP.Host, strconv.Itoa(a.cfg.SMTP.Port))) {
 		return nil
 	}
-	return &hintedError{
-		err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
-		hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
+	return &words.HintedError{
+		Err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
+		Hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
 	}
 }
 

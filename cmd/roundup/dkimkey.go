@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/delivery/mail"
 	"roundup/internal/asjson"
@@ -83,7 +84,7 @@ func (a *app) makeDKIMKey(o dkimKeyOptions) error {
 		return fmt.Errorf("make a key: %w", err)
 	}
 	if _, err := mail.NewSigner(made.Domain, made.Selector, key); err != nil {
-		return &usageError{msg: err.Error(), hint: "see `roundup dkim-key --help`"}
+		return &words.UsageError{Msg: err.Error(), Hint: "see `roundup dkim-key --help`"}
 	}
 	if err := describeKey(&made, key.Public()); err != nil {
 		return err
@@ -105,7 +106,7 @@ func (a *app) showDKIMKey() error {
 		return err
 	}
 	if cfg.DKIM.Key == nil {
-		return &usageError{msg: "no key is configured: mails are not signed here", hint: "`roundup dkim-key` makes one"}
+		return &words.UsageError{Msg: "no key is configured: mails are not signed here", Hint: "`roundup dkim-key` makes one"}
 	}
 	has := asjson.DKIMKey{Domain: cfg.DKIM.Domain, Selector: cfg.DKIM.Selector, File: cfg.DKIM.KeyFile}
 	if err := describeKey(&has, cfg.DKIM.Key.Public()); err != nil {
@@ -118,13 +119,13 @@ func (a *app) showDKIMKey() error {
 func (a *app) signingDomain() (domain, folder string, err error) {
 	cfg, err := a.config()
 	if errors.Is(err, config.ErrNoFile) {
-		return "", "", &usageError{msg: "which domain signs is not known: there is no configuration", hint: "name it with --domain magazine.example"}
+		return "", "", &words.UsageError{Msg: "which domain signs is not known: there is no configuration", Hint: "name it with --domain magazine.example"}
 	}
 	if err != nil {
 		return "", "", err
 	}
 	if domain = cmp.Or(cfg.DKIM.Domain, maildomain.Of(cfg.Mail.From.Address)); domain == "" {
-		return "", "", &usageError{msg: "which domain signs is not known: mail.from is not filled in", hint: "fill it in, or name the domain with --domain"}
+		return "", "", &words.UsageError{Msg: "which domain signs is not known: mail.from is not filled in", Hint: "fill it in, or name the domain with --domain"}
 	}
 	return domain, filepath.Dir(cfg.Path), nil
 }
@@ -145,9 +146,9 @@ func writeKey(path string, key crypto.Signer) error {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return &hintedError{
-			err:  fmt.Errorf("%s exists, and a key that mails may be signed with is never overwritten", path),
-			hint: "make the new key under another name: --selector, or --out FILE",
+		return &words.HintedError{
+			Err:  fmt.Errorf("%s exists, and a key that mails may be signed with is never overwritten", path),
+			Hint: "make the new key under another name: --selector, or --out FILE",
 		}
 	}
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
@@ -69,14 +70,14 @@ func (e *editedText) text(a *app, what string, args []string) (string, error) {
 		}
 	}
 	if given != 1 {
-		return "", &usageError{msg: what + ": give one text, or --undo", hint: "quote a text of several words"}
+		return "", &words.UsageError{Msg: what + ": give one text, or --undo", Hint: "quote a text of several words"}
 	}
 	if e.file != "" {
 		return a.readText(e.file)
 	}
 	text := strings.Join(args, " ")
 	if !e.undo && strings.TrimSpace(text) == "" {
-		return "", &usageError{msg: what + ": the text is empty", hint: "--undo takes back what was set"}
+		return "", &words.UsageError{Msg: what + ": the text is empty", Hint: "--undo takes back what was set"}
 	}
 	return text, nil
 }
@@ -99,7 +100,7 @@ func (a *app) readText(file string) (string, error) {
 		return "", err
 	}
 	if strings.TrimSpace(string(text)) == "" {
-		return "", &usageError{msg: file + " is empty", hint: "--undo takes back what was set"}
+		return "", &words.UsageError{Msg: file + " is empty", Hint: "--undo takes back what was set"}
 	}
 	return string(text), nil
 }
@@ -172,7 +173,7 @@ neighbours by one author or from one source while there is a choice.`,
 				return err
 			}
 			if undo != (section == "" && place == 0) {
-				return &usageError{msg: "move: say where to, or --undo", hint: "--section TITLE, --place NUMBER, or both"}
+				return &words.UsageError{Msg: "move: say where to, or --undo", Hint: "--section TITLE, --place NUMBER, or both"}
 			}
 			return a.edit(cmd.Context(), digest.Change{Do: digest.DoMove, Article: ids[0], Section: section, Place: place})
 		},

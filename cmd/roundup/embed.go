@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/words"
 	"roundup/web/readers"
 )
 
@@ -50,5 +51,5 @@ func (a *app) embed() error {
 
 // noBaseURL is what is amiss where readers' pages are nowhere to be reached.
 func noBaseURL(what string) error {
-	return &hintedError{err: fmt.Errorf("%s: newsletter.base_url is not set", what), hint: "set it to where readers reach `roundup serve`"}
+	return &words.HintedError{Err: fmt.Errorf("%s: newsletter.base_url is not set", what), Hint: "set it to where readers reach `roundup serve`"}
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/delivery/relay"
@@ -33,24 +34,10 @@ const (
 	exitRunMore exitCode = 3 // deliveries still owed, or another sender at work: run again
 )
 
-// usageError is a mistake in the command line.
-type usageError struct{ msg, hint string }
-
-func (e *usageError) Error() string { return e.msg }
-
 // codeError ends the program with a code after everything was already said.
 type codeError struct{ code exitCode }
 
 func (e *codeError) Error() string { return fmt.Sprintf("exit %d", e.code) }
-
-// hintedError adds what to do to an error.
-type hintedError struct {
-	err  error
-	hint string
-}
-
-func (e *hintedError) Error() string { return e.err.Error() }
-func (e *hintedError) Unwrap() error { return e.err }
 
 // printError translates an error for people, once, and returns its exit code.
 func printError(w io.Writer, err error) exitCode {
@@ -69,7 +56,7 @@ func printError(w io.Writer, err error) exitCode {
 	if errors.As(err, &problems) {
 		for _, p := range problems {
 			fmt.Fprintf(w, "roundup: error: %s\n", p)
-			if hint := problemHint(p); hint != "" {
+			if hint := words.ProblemHint(p); hint != "" {
 				fmt.Fprintf(w, "roundup: hint: %s\n", hint)
 			}
 		}
@@ -92,8 +79,8 @@ func closedPipe(err error) bool {
 // explain sorts an error: the exit code, and what to do.
 func explain(err error) (exitCode, string) {
 	var (
-		hinted   *hintedError
-		usage    *usageError
+		hinted   *words.HintedError
+		usage    *words.UsageError
 		problems config.Problems
 		busy     *desk.BusyError
 		notReady *desk.NotReadyError
@@ -106,10 +93,10 @@ func explain(err error) (exitCode, string) {
 	)
 	switch {
 	case errors.As(err, &hinted):
-		code, _ := explain(hinted.err)
-		return code, hinted.hint
+		code, _ := explain(hinted.Err)
+		return code, hinted.Hint
 	case errors.As(err, &usage):
-		return exitUsage, usage.hint
+		return exitUsage, usage.Hint
 	case errors.As(err, &problems):
 		return exitUsage, ""
 	case errors.Is(err, config.ErrNoFile):
@@ -117,9 +104,9 @@ func explain(err error) (exitCode, string) {
 	case errors.As(err, &busy):
 		return exitRunMore, "run again when it is done; this is safe"
 	case errors.As(err, &notReady):
-		return exitFailed, notReadyHint(notReady)
+		return exitFailed, words.NotReadyHint(notReady)
 	case errors.As(err, &owner):
-		return exitFailed, ownerHint(owner)
+		return exitFailed, words.OwnerHint(owner)
 	case errors.As(err, &server):
 		return serverHint(server)
 	case errors.Is(err, store.ErrMissing):
@@ -146,7 +133,7 @@ func explain(err error) (exitCode, string) {
 	case errors.Is(err, store.ErrBusy):
 		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
 	case errors.As(err, &change):
-		return exitFailed, changeHint(change)
+		return exitFailed, words.ChangeHint(change)
 	case errors.As(err, &template):
 		return exitUsage, template.Hint
 	case errors.As(err, &tooLarge):

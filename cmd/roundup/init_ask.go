@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/outbound"
@@ -66,7 +67,7 @@ func (a *app) askAnswers(ctx context.Context, answers *config.Answers, dir strin
 			err = i.readFeed(ctx, q)
 		}
 		if err != nil {
-			return &hintedError{err: err, hint: "nothing was written; run `roundup init` again, or give what it asks as flags"}
+			return &words.HintedError{Err: err, Hint: "nothing was written; run `roundup init` again, or give what it asks as flags"}
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
-	"roundup/delivery"
+	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
@@ -86,7 +86,7 @@ func whyFlag(c *cobra.Command, why *string) {
 func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context, *store.Store, digest.Issue) error) error {
 	number, err := strconv.Atoi(arg)
 	if err != nil || number <= 0 {
-		return &usageError{msg: fmt.Sprintf("%q is not an issue's number", arg), hint: "`roundup issues` lists them"}
+		return &words.UsageError{Msg: fmt.Sprintf("%q is not an issue's number", arg), Hint: "`roundup issues` lists them"}
 	}
 	st, err := a.store(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context
 	}
 	issue, err := st.Issue(ctx, number)
 	if errors.Is(err, store.ErrNotFound) {
-		return &hintedError{err: fmt.Errorf("there is no issue %d", number), hint: "`roundup issues` lists them"}
+		return &words.HintedError{Err: fmt.Errorf("there is no issue %d", number), Hint: "`roundup issues` lists them"}
 	}
 	if err != nil {
 		return err
@@ -231,12 +231,12 @@ func (a *app) confirmCancel(ctx context.Context, st *store.Store, issue digest.I
 	if err != nil {
 		return err
 	}
-	meaning := cancelMeans(issue, tally)
+	meaning := words.Cancelling(issue, tally)
 	instead := fmt.Sprintf("`roundup issues hold %d` stops it for now, and lets it go on later", issue.Number)
 	if !a.interactive() {
-		return &usageError{
-			msg:  fmt.Sprintf("issue %d was not cancelled, since nobody can be asked here: %s", issue.Number, meaning),
-			hint: fmt.Sprintf("if it is meant: roundup issues cancel --yes %d; %s", issue.Number, instead),
+		return &words.UsageError{
+			Msg:  fmt.Sprintf("issue %d was not cancelled, since nobody can be asked here: %s", issue.Number, meaning),
+			Hint: fmt.Sprintf("if it is meant: roundup issues cancel --yes %d; %s", issue.Number, instead),
 		}
 	}
 	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
@@ -258,43 +258,6 @@ func (a *app) andBack(issue digest.Issue) string {
 		return ""
 	}
 	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, wording.Span(a.cfg.Schedule.CatchUp))
-}
-
-// cancelMeans says whom a cancelling keeps an issue from, and what becomes of its articles.
-func cancelMeans(issue digest.Issue, t delivery.Tally) string {
-	reached, open := t.Sent+t.Unknown+t.Sending, t.Queued+t.Deferred
-	articles := count(len(issue.Articles()), "article")
-	if reached == 0 {
-		return fmt.Sprintf("nobody has it, and none of %s would get it; its %s would be owed again, to the next issue",
-			count(open, "reader"), articles)
-	}
-	has := fmt.Sprintf("%d of %s %s it", reached, count(t.Audience(), "reader"), haveOrHas(reached))
-	if open == 0 {
-		return has + ", and it is owed to nobody else"
-	}
-	return fmt.Sprintf("%s; %s would never get it, nor its %s, which no later issue carries",
-		has, othersOf(open, reached+open == t.Audience()), articles)
-}
-
-// othersOf is those who would miss the issue; all says that they are all the others, of
-// whom none failed or left.
-func othersOf(n int, all bool) string {
-	switch {
-	case all && n == 1:
-		return "the other one"
-	case all:
-		return fmt.Sprintf("the other %d", n)
-	case n == 1:
-		return "one more"
-	}
-	return fmt.Sprintf("%d more", n)
-}
-
-func haveOrHas(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
 }
 
 func newIssuesRestore(a *app) *cobra.Command {
@@ -325,15 +288,15 @@ func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Is
 	var taken *store.TakenError
 	switch {
 	case errors.Is(err, store.ErrTooLate):
-		return &hintedError{
-			err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
+		return &words.HintedError{
+			Err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
 				issue.Number, a.local(issue.Finished), wording.Span(within)),
-			hint: "`roundup articles again ID` has the next issue carry an article once more",
+			Hint: "`roundup articles again ID` has the next issue carry an article once more",
 		}
 	case errors.As(err, &taken):
-		return &hintedError{
-			err:  fmt.Errorf("issue %d: %w", issue.Number, err),
-			hint: "nobody has this issue, so nobody misses it: what is still owed of it goes into the next one",
+		return &words.HintedError{
+			Err:  fmt.Errorf("issue %d: %w", issue.Number, err),
+			Hint: "nobody has this issue, so nobody misses it: what is still owed of it goes into the next one",
 		}
 	case err != nil:
 		return fmt.Errorf("issue %d: %w", issue.Number, err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/subscribers"
 	"roundup/subscribers/unpack"
 )
@@ -48,7 +49,7 @@ func (a *app) findLists(ctx context.Context, file string) ([]listSource, io.Clos
 	}
 	content, err := unpack.Open(f, size)
 	if err != nil {
-		return nil, nil, errors.Join(unreadable(name, err), f.Close())
+		return nil, nil, errors.Join(words.Unreadable(name, err), f.Close())
 	}
 	if len(content.Parts) == 0 {
 		again := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, size)), nil }
@@ -111,9 +112,9 @@ func (a *app) openList(ctx context.Context, source listSource, o importOptions) 
 	case s.Addresses == 0: // nobody to ask about; the import says why
 	case !a.interactive() || o.dryRun || list.stream:
 		if o.dryRun {
-			a.showPlan(list)
+			words.WriteImportPlan(a.people(), list.name, list.Format, list.read)
 		}
-		return nil, undecided(list.name, s)
+		return nil, words.Undecided(list.name, s)
 	default:
 		if err := a.askStanding(ctx, list.name, s, &o.read); err != nil {
 			return nil, err
@@ -125,42 +126,14 @@ func (a *app) openList(ctx context.Context, source listSource, o importOptions) 
 func openSource(source listSource, o subscribers.ReadOptions) (*listFile, error) {
 	in, err := source.open()
 	if err != nil {
-		return nil, unreadable(source.name, err)
+		return nil, words.Unreadable(source.name, err)
 	}
 	o.Name = source.name
 	list := &listFile{Closer: in, name: source.name, stream: source.stream, read: o}
 	if list.CSV, err = subscribers.OpenCSV(in, o); err != nil {
-		return nil, errors.Join(unreadable(list.name, err), in.Close())
+		return nil, errors.Join(words.Unreadable(list.name, err), in.Close())
 	}
 	return list, nil
-}
-
-// unreadable says why a file can't be read as a list, and what to do.
-func unreadable(name string, err error) error {
-	var (
-		header *subscribers.HeaderError
-		column *subscribers.NoColumnError
-		kind   *subscribers.FileKindError
-		packed *unpack.RefusedError
-	)
-	msg := name + ": " + oneLine(err.Error())
-	switch {
-	case errors.As(err, &column):
-		option := "--map " + column.Option
-		if column.Option == subscribers.ActiveWhenOption {
-			option = "--active-when"
-		}
-		return &usageError{msg: option + ": " + msg}
-	case errors.As(err, &header) && header.Column() != "":
-		return &usageError{msg: msg, hint: "if that is the one: --map " + terminal.ShellWord("email="+header.Column())}
-	case errors.As(err, &header):
-		return &usageError{msg: msg, hint: "a list needs a column named email, or one address a line; --map email=COLUMN names the column by hand"}
-	case errors.As(err, &kind) && kind.Advice != "":
-		return &hintedError{err: errors.New(msg), hint: kind.Advice}
-	case errors.As(err, &packed) && packed.Advice != "":
-		return &hintedError{err: errors.New(msg), hint: packed.Advice}
-	}
-	return errors.New(msg)
 }
 
 // openRegular opens a file that is no folder; its size is -1 where it can't be read twice.
@@ -170,7 +143,7 @@ func openRegular(file string) (f *os.File, size int64, err error) {
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
-		err = &usageError{msg: file + " is a folder, not a file"}
+		err = &words.UsageError{Msg: file + " is a folder, not a file"}
 	}
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
@@ -179,4 +152,48 @@ func openRegular(file string) (f *os.File, size int64, err error) {
 		return f, -1, nil
 	}
 	return f, info.Size(), nil
+}
+
+// errSaidNo is that a person, asked, wants nothing to be done.
+var errSaidNo = errors.New("you said no")
+
+// askStanding asks who of a file may be mailed, and writes the answer into o.
+func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
+	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
+	q.Sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
+	question := "If all of them agreed to get this newsletter, and none has left: take them as active? [y/N] "
+	if len(s.Columns) > 0 {
+		q.Sayf("These columns may tell:\n")
+		for _, c := range s.Columns[:min(len(s.Columns), words.ShownColumns)] {
+			q.Sayf("  %s: %s\n", oneLine(c.Column), oneLine(words.Values(c)))
+		}
+		first := s.Columns[0]
+		question = fmt.Sprintf("Who may be mailed? (%s for those alone, all for everybody, Enter for nobody) ",
+			oneLine(first.Column+"="+first.Values[0].Value))
+	}
+	for {
+		answer, err := q.Ask(question)
+		if errors.Is(err, terminal.ErrNoAnswer) {
+			return errSaidNo
+		}
+		if err != nil {
+			return err
+		}
+		switch word := strings.ToLower(answer); {
+		case word == "" || word == "n" || word == "no":
+			return errSaidNo
+		case word == "all", len(s.Columns) == 0 && (word == "y" || word == "yes"): // yes to "who?" is no answer
+			o.Silent = subscribers.Active
+			return nil
+		}
+		if when, ok := subscribers.ParseActiveWhen(answer); ok && s.Has(when) {
+			o.ActiveWhen = when
+			return nil
+		}
+		if len(s.Columns) == 0 {
+			q.Sayf("  That can't be: %q is neither y nor n\n", oneLine(answer))
+			continue
+		}
+		q.Sayf("  That can't be: %q is neither a column with values of it, nor all\n", oneLine(answer))
+	}
 }

@@ -18,6 +18,7 @@ import (
 	_ "time/tzdata" // slots need time zones on hosts without them
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 )
 
 // version is set by the linker for a release.
@@ -91,9 +92,9 @@ func newClock(from string) (func() time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, from)
 	if err != nil {
-		return nil, &usageError{
-			msg:  "ROUNDUP_CLOCK: " + from + " is not a time",
-			hint: "write it like 2026-11-20T07:00:00-05:00 (RFC 3339)",
+		return nil, &words.UsageError{
+			Msg:  "ROUNDUP_CLOCK: " + from + " is not a time",
+			Hint: "write it like 2026-11-20T07:00:00-05:00 (RFC 3339)",
 		}
 	}
 	began := time.Now()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
@@ -41,7 +42,7 @@ func (s *metricsServer) listen(ctx context.Context, a *app, d *desk.Desk, daemon
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.MetricsListen)
 	if err != nil {
-		return &hintedError{err: fmt.Errorf("listen for Prometheus: %w", err), hint: "is another `roundup serve` running? else choose another web.metrics_listen"}
+		return &words.HintedError{Err: fmt.Errorf("listen for Prometheus: %w", err), Hint: "is another `roundup serve` running? else choose another web.metrics_listen"}
 	}
 	s.server = web.NewServer(s.Handler())
 	go func() {

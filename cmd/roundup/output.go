@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"roundup/cmd/roundup/words"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
@@ -39,7 +40,7 @@ func (a *app) unlessQuiet() io.Writer {
 func (a *app) warnOfConfig() {
 	for _, w := range a.cfg.Warnings() {
 		fmt.Fprintf(a.std.Err, "roundup: warning: %s\n", w)
-		if hint := problemHint(w); hint != "" {
+		if hint := words.ProblemHint(w); hint != "" {
 			fmt.Fprintf(a.std.Err, "roundup: hint: %s\n", hint)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/digest"
 	"roundup/digest/letter"
@@ -69,7 +70,7 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 	if o.at != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, o.at); err != nil {
-			return &usageError{msg: fmt.Sprintf("--at: %q is not a time", o.at), hint: "write 2026-11-20T07:00:00-05:00"}
+			return &words.UsageError{Msg: fmt.Sprintf("--at: %q is not a time", o.at), Hint: "write 2026-11-20T07:00:00-05:00"}
 		}
 	}
 	d, err := a.freshDesk(ctx, o.noFetch)
@@ -196,7 +197,7 @@ func writeFile(path string, data []byte, private bool) error {
 func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil || !loopback.Is(host) {
-		return &usageError{msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
+		return &words.UsageError{Msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), Hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
 	key := editor.NewKey()
 	handler, err := a.editorsPage(ctx, d, at, key)
@@ -206,7 +207,7 @@ func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o pr
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", o.listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return &hintedError{err: fmt.Errorf("preview: %w", err), hint: "another program listens there: choose another with --listen"}
+		return &words.HintedError{Err: fmt.Errorf("preview: %w", err), Hint: "another program listens there: choose another with --listen"}
 	}
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/words"
 )
 
 // Groups of commands in `roundup --help`, in its order.
@@ -42,7 +43,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 	root.SetIn(a.std.In)
 	root.SetOut(a.std.Out)
 	root.SetErr(a.std.Err)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(words.FlagError)
 	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default: the first found, see `roundup --help`)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON on standard output, everything else on standard error")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and what was asked for")
@@ -88,60 +89,19 @@ func strict(c *cobra.Command) {
 	c.SuggestionsMinimumDistance = 2
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := flagGroups(cmd); err != nil {
+			if err := words.FlagGroups(cmd); err != nil {
 				return err
 			}
 			err := check(cmd, args)
 			if err == nil {
 				return nil
 			}
-			return &usageError{msg: argumentWords(cmd, args, err), hint: "see `" + cmd.CommandPath() + " --help`"}
+			return &words.UsageError{Msg: words.Arguments(cmd, args, err), Hint: "see `" + cmd.CommandPath() + " --help`"}
 		}
 	}
 	for _, sub := range c.Commands() {
 		strict(sub)
 	}
-}
-
-// flagGroups says in plain words which flags do not go together.
-func flagGroups(cmd *cobra.Command) error {
-	err := cmd.ValidateFlagGroups()
-	if err == nil {
-		return nil
-	}
-	words := err.Error()
-	if i, j := strings.LastIndexByte(words, '['), strings.LastIndexByte(words, ']'); 0 <= i && i < j {
-		words = "--" + strings.Join(strings.Fields(words[i+1:j]), " and --") + " do not go together"
-	}
-	return &usageError{msg: words, hint: "see `" + cmd.CommandPath() + " --help`"}
-}
-
-// argumentWords says what is wrong with the arguments of a command, with the
-// nearest command for a typo.
-func argumentWords(cmd *cobra.Command, args []string, err error) string {
-	if !cmd.HasSubCommands() || len(args) == 0 {
-		return takes(cmd, args, err)
-	}
-	words := fmt.Sprintf("there is no `%s %s`", cmd.CommandPath(), args[0])
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		words += "; did you mean `" + cmd.CommandPath() + " " + strings.Join(near, "` or `") + "`?"
-	}
-	return words
-}
-
-// takes says what arguments a command takes, in the words of its own usage line:
-// cobra counts them.
-func takes(cmd *cobra.Command, args []string, err error) string {
-	_, wanted, some := strings.Cut(cmd.Use, " ")
-	switch {
-	case !strings.Contains(err.Error(), "arg(s)") && !strings.Contains(err.Error(), "unknown command"):
-		return err.Error() // a command's own check says it already
-	case !some:
-		return fmt.Sprintf("`%s` takes no argument: %q", cmd.CommandPath(), strings.Join(args, " "))
-	case len(args) == 0:
-		return fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted)
-	}
-	return fmt.Sprintf("`%s` takes %s, and no more", cmd.CommandPath(), wanted)
 }
 
 // exitCodesTopic is `roundup help exit-codes`.

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/web/readers"
 )
@@ -39,7 +40,7 @@ func (a *app) calendarAddress(ctx context.Context) error {
 	}
 	base := a.cfg.Newsletter.BaseURL
 	if base == "" {
-		return &usageError{msg: "the calendar has no address while newsletter.base_url is not set", hint: "set it to where `roundup serve` is reached"}
+		return &words.UsageError{Msg: "the calendar has no address while newsletter.base_url is not set", Hint: "set it to where `roundup serve` is reached"}
 	}
 	keys, err := st.Keyring(ctx)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -112,6 +113,28 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 	return a.account(ctx, result)
 }
 
+// dryRun says what send would do now.
+func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
+	a.asked = true
+	if !o.noFetch {
+		if _, err := a.freshDesk(ctx, false); err != nil {
+			return err
+		}
+	}
+	f, err := d.Foresee(ctx, o.now)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(asjson.DryRunOf(f, words.NoStart))
+	}
+	for _, step := range f.Steps {
+		a.printf("%s", words.Foreseen(a.cfg, f, step))
+	}
+	a.printf("This was a dry run: nothing was changed.\n")
+	return nil
+}
+
 // sendError adds to an error what a person should know of what was done before it.
 func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 	if perr := a.printSent(slices.Concat(r.Held, r.Sent)); perr != nil {
@@ -120,13 +143,13 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 	var stale *desk.StaleError
 	switch {
 	case errors.As(err, &stale):
-		return &hintedError{err: err, hint: "`roundup sources` says what each last answered; the slot stays due for schedule.catch_up, and `roundup send` tries again"}
+		return &words.HintedError{Err: err, Hint: "`roundup sources` says what each last answered; the slot stays due for schedule.catch_up, and `roundup send` tries again"}
 	case errors.Is(err, desk.ErrNothingToSend):
-		return &hintedError{err: err, hint: "`roundup fetch` reads the sources now; `roundup explain` lists every candidate and why it is out"}
+		return &words.HintedError{Err: err, Hint: "`roundup fetch` reads the sources now; `roundup explain` lists every candidate and why it is out"}
 	case errors.Is(err, desk.ErrNobody):
-		return &hintedError{err: err, hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
+		return &words.HintedError{Err: err, Hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return &hintedError{err: terminal.ErrInterrupted, hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
+		return &words.HintedError{Err: terminal.ErrInterrupted, Hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
 	}
 	return err
 }
@@ -213,7 +236,7 @@ func (a *app) printSent(all []delivery.Summary) error {
 // textOf is a summary in words, its times as people in the newsletter's place write them.
 func (a *app) textOf(s delivery.Summary) string {
 	s.NextTry = s.NextTry.In(a.cfg.Newsletter.Timezone)
-	return strings.TrimSuffix(s.Text()+"\n"+stepWords(s), "\n")
+	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s), "\n")
 }
 
 func skipped(r desk.Result) asjson.NothingSent {
@@ -282,7 +305,7 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	}
 	p, err := d.SendTest(ctx, time.Time{}, to)
 	if errors.Is(err, desk.ErrNothingToSend) {
-		return &hintedError{err: err, hint: "`roundup fetch` reads the sources now and says what each gave"}
+		return &words.HintedError{Err: err, Hint: "`roundup fetch` reads the sources now and says what each gave"}
 	}
 	if err != nil {
 		return err

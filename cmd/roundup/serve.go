@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,8 +15,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/digest/schedule"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
+	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/readers"
 )
@@ -69,7 +73,7 @@ func (a *app) serve(ctx context.Context) error {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.Listen)
 	if err != nil {
-		return &hintedError{err: fmt.Errorf("listen for readers: %w", err), hint: "is another `roundup serve` running? else choose another web.listen"}
+		return &words.HintedError{Err: fmt.Errorf("listen for readers: %w", err), Hint: "is another `roundup serve` running? else choose another web.listen"}
 	}
 	if err := metrics.listen(ctx, a, d, daemon); err != nil {
 		return errors.Join(err, listener.Close())
@@ -239,4 +243,25 @@ func logRun(log *slog.Logger, r desk.Result, err error) {
 	if err != nil {
 		log.Error("run failed", "error", err)
 	}
+}
+
+// readerData is everything that is kept about a reader, as a file for them.
+func (a *app) readerData(ctx context.Context, sub subscribers.Subscriber) ([]byte, error) {
+	r, err := a.reader(ctx, sub.Email)
+	if err != nil {
+		return nil, err
+	}
+	events, err := a.st.SubscriberEvents(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := a.st.History(ctx, r.Key)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.st.Held(ctx, r.ID, r.Email)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(asjson.HeldOf(r, events, deliveries, held), "", "  ")
 }

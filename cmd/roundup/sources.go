@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
@@ -179,11 +180,11 @@ func findSource(ctx context.Context, d *desk.Desk, given string) (string, error)
 	}
 	switch len(near) {
 	case 0:
-		return "", &usageError{msg: fmt.Sprintf("there is no source %q", given), hint: "`roundup sources` names them"}
+		return "", &words.UsageError{Msg: fmt.Sprintf("there is no source %q", given), Hint: "`roundup sources` names them"}
 	case 1:
 		return near[0], nil
 	}
-	return "", &usageError{msg: fmt.Sprintf("%q may be any of %d sources", given, len(near)), hint: "one of " + strings.Join(near, ", ")}
+	return "", &words.UsageError{Msg: fmt.Sprintf("%q may be any of %d sources", given, len(near)), Hint: "one of " + strings.Join(near, ", ")}
 }
 
 // onlyWaiting returns the name of the only source that waits for accept or ignore.
@@ -196,11 +197,11 @@ func onlyWaiting(records []store.SourceRecord) (string, error) {
 	}
 	switch len(waiting) {
 	case 0:
-		return "", &usageError{msg: "no source waits for a decision", hint: "`roundup sources` says how each one stands"}
+		return "", &words.UsageError{Msg: "no source waits for a decision", Hint: "`roundup sources` says how each one stands"}
 	case 1:
 		return waiting[0], nil
 	}
-	return "", &usageError{msg: fmt.Sprintf("%d sources wait for a decision: name one", len(waiting)), hint: "one of " + strings.Join(waiting, ", ")}
+	return "", &words.UsageError{Msg: fmt.Sprintf("%d sources wait for a decision: name one", len(waiting)), Hint: "one of " + strings.Join(waiting, ", ")}
 }
 
 func num(n int) string { return strconv.Itoa(n) }

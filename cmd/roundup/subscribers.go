@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/store"
@@ -40,7 +42,7 @@ func (a *app) reader(ctx context.Context, email string) (store.Listed, error) {
 		return store.Listed{}, err
 	}
 	r, err := l.Find(ctx, addr)
-	return r, a.listWords(err)
+	return r, words.List(a.local, err)
 }
 
 // eachReader runs do for every reader named, and only when all are on the list.
@@ -70,10 +72,10 @@ func parseAddress(email string) (subscribers.Address, error) {
 	if err == nil {
 		return addr, nil
 	}
-	usage := &usageError{msg: err.Error()}
+	usage := &words.UsageError{Msg: err.Error()}
 	if name, bare := subscribers.SplitMailbox(email); name != "" {
 		if addr, err := subscribers.ParseAddress(bare); err == nil {
-			usage.hint = fmt.Sprintf("give the bare address: %s; --name takes the name where there is one to give", terminal.ShellWord(addr.Given))
+			usage.Hint = fmt.Sprintf("give the bare address: %s; --name takes the name where there is one to give", terminal.ShellWord(addr.Given))
 		}
 	}
 	return addr, usage
@@ -126,7 +128,7 @@ func newSubscribersAdd(a *app) *cobra.Command {
 				return err
 			}
 			if name != "" && len(args) > 1 {
-				return &usageError{msg: "--name is of one reader", hint: "add them one by one"}
+				return &words.UsageError{Msg: "--name is of one reader", Hint: "add them one by one"}
 			}
 			all, err := parseAddresses(args)
 			if err != nil {
@@ -166,7 +168,58 @@ func (a *app) addSubscriber(ctx context.Context, addr subscribers.Address, name 
 		Address: addr, Name: name, Status: status, Consent: subscribers.Consent{How: subscribers.ConsentCommand},
 	}, a.actor())
 	if err != nil {
-		return a.listWords(err)
+		return words.List(a.local, err)
 	}
 	return a.told(ctx, sub, fmt.Sprintf("%s added: %s.", oneLine(sub.Email), sub.Status))
+}
+
+// askSubscriber asks an address by mail whether it wants the newsletter.
+func (a *app) askSubscriber(ctx context.Context, addr subscribers.Address, name string) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	if a.cfg.Newsletter.BaseURL == "" {
+		return noBaseURL("the link to confirm has nowhere to lead to")
+	}
+	if err := d.Ready(ctx); err != nil {
+		return err
+	}
+	l, err := a.list(ctx)
+	if err != nil {
+		return err
+	}
+	l.MailThrough(d, a.cfg.Web.SignUpsPerHour)
+	asked, err := l.SignUp(ctx, addr, name, subscribers.Consent{How: subscribers.ConsentCommand}, a.actor())
+	if errors.Is(err, subscribers.ErrTooManySignUps) {
+		return &words.HintedError{Err: fmt.Errorf("%s is not asked: %w", addr.Given, err), Hint: "try again in an hour, or set a higher web.sign_ups_per_hour"}
+	}
+	if err != nil {
+		return err
+	}
+	if !asked {
+		return a.notAsked(ctx, l, addr)
+	}
+	if err := d.FlushOutbox(ctx); err != nil {
+		return err
+	}
+	r, err := l.Find(ctx, addr)
+	if err != nil {
+		return words.List(a.local, err)
+	}
+	return a.told(ctx, r.Subscriber, fmt.Sprintf("%s is asked to confirm, and was %s.", oneLine(r.Email), r.Status))
+}
+
+// notAsked says why an address was not asked.
+func (a *app) notAsked(ctx context.Context, l *list.List, addr subscribers.Address) error {
+	r, err := l.Find(ctx, addr)
+	switch {
+	case err != nil:
+		return words.List(a.local, err)
+	case r.Suppressed != "":
+		return words.NotListed(&list.NotListedError{Address: addr, Suppressed: r.Suppressed})
+	case r.Status == subscribers.Active:
+		return words.List(a.local, &list.TakenError{Address: addr, Reader: r.Subscriber})
+	}
+	return fmt.Errorf("%s was asked within the last 15 minutes, or three times within a day", addr.Given)
 }

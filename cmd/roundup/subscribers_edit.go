@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
@@ -47,7 +48,7 @@ func newSubscribersChange(a *app) *cobra.Command {
 			flags := cmd.Flags()
 			details := flags.Changed("email") || flags.Changed("name")
 			if !details && !flags.Changed("pause-until") {
-				return &usageError{msg: "nothing to change", hint: "use --email NEW, --name NAME or --pause-until DATE"}
+				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME or --pause-until DATE"}
 			}
 			r, err := a.reader(cmd.Context(), args[0])
 			if err != nil {
@@ -76,13 +77,13 @@ func newSubscribersChange(a *app) *cobra.Command {
 // pauseReader pauses a reader until a day begins, and says so unless more is to be said.
 func (a *app) pauseReader(ctx context.Context, r store.Listed, day string, more bool) error {
 	var until time.Time
-	words := oneLine(r.Email) + " is mailed again."
+	said := oneLine(r.Email) + " is mailed again."
 	if day != "" {
 		var err error
 		if until, err = time.ParseInLocation(time.DateOnly, day, a.cfg.Newsletter.Timezone); err != nil {
-			return &usageError{msg: fmt.Sprintf("--pause-until: %q is not a date", day), hint: "write 2026-12-24"}
+			return &words.UsageError{Msg: fmt.Sprintf("--pause-until: %q is not a date", day), Hint: "write 2026-12-24"}
 		}
-		words = fmt.Sprintf("%s is not mailed before %s.", oneLine(r.Email), a.local(until))
+		said = fmt.Sprintf("%s is not mailed before %s.", oneLine(r.Email), a.local(until))
 	}
 	l, err := a.list(ctx)
 	if err != nil {
@@ -91,11 +92,11 @@ func (a *app) pauseReader(ctx context.Context, r store.Listed, day string, more 
 	err = l.Pause(ctx, r.Subscriber, until, a.actor())
 	switch {
 	case errors.Is(err, list.ErrPause):
-		return &usageError{msg: "--pause-until: " + err.Error(), hint: "name a day after today"}
+		return &words.UsageError{Msg: "--pause-until: " + err.Error(), Hint: "name a day after today"}
 	case err != nil || more:
 		return err
 	}
-	return a.told(ctx, r.Subscriber, words)
+	return a.told(ctx, r.Subscriber, said)
 }
 
 func (a *app) changeReader(ctx context.Context, r store.Listed, email, name string) error {
@@ -110,13 +111,13 @@ func (a *app) changeReader(ctx context.Context, r store.Listed, email, name stri
 	changed, err := l.Change(ctx, r, addr, name, a.actor())
 	var taken *list.TakenError
 	if errors.As(err, &taken) {
-		return &hintedError{
-			err:  fmt.Errorf("%s is another reader's address", addr.Given),
-			hint: "to see whose: roundup subscribers show " + terminal.ShellWord(addr.Given),
+		return &words.HintedError{
+			Err:  fmt.Errorf("%s is another reader's address", addr.Given),
+			Hint: "to see whose: roundup subscribers show " + terminal.ShellWord(addr.Given),
 		}
 	}
 	if err != nil {
-		return a.listWords(err)
+		return words.List(a.local, err)
 	}
 	return a.told(ctx, changed, changeWords(r.Subscriber, changed))
 }
@@ -168,9 +169,9 @@ terminal, where nobody can be asked, it needs --yes.`,
 				return err
 			}
 			if !yes && !a.interactive() {
-				return &usageError{
-					msg:  "erasing " + oneLine(addr.Given) + " can't be undone, and nobody can be asked here",
-					hint: "if it is meant: roundup subscribers forget --yes " + terminal.ShellWord(addr.Given),
+				return &words.UsageError{
+					Msg:  "erasing " + oneLine(addr.Given) + " can't be undone, and nobody can be asked here",
+					Hint: "if it is meant: roundup subscribers forget --yes " + terminal.ShellWord(addr.Given),
 				}
 			}
 			l, err := a.list(cmd.Context())
@@ -178,7 +179,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 				return err
 			}
 			if err := l.Known(cmd.Context(), addr); err != nil { // before anybody is asked
-				return a.listWords(err)
+				return words.List(a.local, err)
 			}
 			if !yes {
 				fmt.Fprintf(a.std.Err, "Erase %s for good? [y/N] ", oneLine(addr.Given))
@@ -188,7 +189,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 				}
 			}
 			if err := l.Forget(cmd.Context(), addr, a.actor()); err != nil {
-				return a.listWords(err)
+				return words.List(a.local, err)
 			}
 			a.printf("Forgotten. What was sent stays counted, without the address.\n")
 			return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/internal/wording"
@@ -81,7 +82,7 @@ func (f importFlags) options() (importOptions, error) {
 	for _, m := range f.columns {
 		name, column, ok := strings.Cut(m, "=")
 		if !ok || column == "" {
-			return o, &usageError{msg: fmt.Sprintf("--map: %q is not FIELD=COLUMN", m), hint: "write it as --map email=Contact"}
+			return o, &words.UsageError{Msg: fmt.Sprintf("--map: %q is not FIELD=COLUMN", m), Hint: "write it as --map email=Contact"}
 		}
 		known, err := oneOf("--map", strings.ToLower(strings.TrimSpace(name)), subscribers.Fields())
 		if err != nil {
@@ -94,7 +95,7 @@ func (f importFlags) options() (importOptions, error) {
 	}
 	var ok bool
 	if o.read.ActiveWhen, ok = subscribers.ParseActiveWhen(f.activeWhen); !ok {
-		return o, &usageError{msg: fmt.Sprintf("--active-when: %q is not COLUMN=VALUE", f.activeWhen), hint: "write it as --active-when type=regular"}
+		return o, &words.UsageError{Msg: fmt.Sprintf("--active-when: %q is not COLUMN=VALUE", f.activeWhen), Hint: "write it as --active-when type=regular"}
 	}
 	return o, nil
 }
@@ -119,7 +120,7 @@ func (a *app) importFile(ctx context.Context, name string, o importOptions) erro
 			a.warn("%s: %s", file.name, w)
 		}
 		if o.dryRun {
-			a.showPlan(file)
+			words.WriteImportPlan(a.people(), file.name, file.Format, file.read)
 		}
 		done, err := a.importInto(ctx, l, file, o)
 		if err != nil {
@@ -216,13 +217,13 @@ func interrupted(ctx context.Context, all []importDone, err error) error {
 	var rejects *list.RejectsError
 	switch {
 	case ctx.Err() != nil:
-		return &hintedError{err: terminal.ErrInterrupted, hint: in + " in; import the file again to go on: nothing is taken twice"}
+		return &words.HintedError{Err: terminal.ErrInterrupted, Hint: in + " in; import the file again to go on: nothing is taken twice"}
 	case errors.As(err, &rejects):
-		return &hintedError{err: err, hint: "name another place for it with --rejects"}
+		return &words.HintedError{Err: err, Hint: "name another place for it with --rejects"}
 	case taken == 0:
 		return err
 	}
-	return &hintedError{err: err, hint: in + " in; mend the file and import it again: nothing is taken twice"}
+	return &words.HintedError{Err: err, Hint: in + " in; mend the file and import it again: nothing is taken twice"}
 }
 
 // nothingTaken is the error for a file of which no line went in. first is the
@@ -231,9 +232,9 @@ func nothingTaken(first *subscribers.Reject) error {
 	if first == nil {
 		return nil
 	}
-	return &hintedError{
-		err:  fmt.Errorf("nothing was taken in: line %d %s", first.Line, oneLine(saysOf(*first))),
-		hint: "`roundup subscribers import --dry-run FILE` shows what each column is taken for",
+	return &words.HintedError{
+		Err:  fmt.Errorf("nothing was taken in: line %d %s", first.Line, oneLine(saysOf(*first))),
+		Hint: "`roundup subscribers import --dry-run FILE` shows what each column is taken for",
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/store"
 	"roundup/subscribers"
@@ -164,7 +165,7 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 		t.Row("Paused", "until "+a.local(s.Paused))
 	}
 	if s.WhyLeft != "" {
-		t.Row("Left because", whyLeftWords(s.WhyLeft))
+		t.Row("Left because", words.WhyLeft(s.WhyLeft))
 	}
 	t.Row("Joined", a.local(s.Joined))
 	t.Row("Consent", consentWords(s.Consent, a.local))
@@ -220,7 +221,7 @@ func newSubscribersStats(a *app) *cobra.Command {
 			t.Row("unsubscribed", num(s.Unsubscribed))
 			for _, why := range subscribers.WhysLeft() {
 				if n := left[why]; n > 0 {
-					t.Row("  "+whyLeftWords(why), num(n))
+					t.Row("  "+words.WhyLeft(why), num(n))
 				}
 			}
 			t.Row("forgotten", num(s.Forgotten))
@@ -257,7 +258,7 @@ func newSubscribersExport(a *app) *cobra.Command {
 func (a *app) exportFile(ctx context.Context, path string, f store.SubscriberFilter) error {
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return &hintedError{err: fmt.Errorf("export: %s exists already", path), hint: "name a new file: an export replaces nothing"}
+		return &words.HintedError{Err: fmt.Errorf("export: %s exists already", path), Hint: "name a new file: an export replaces nothing"}
 	}
 	if err != nil {
 		return fmt.Errorf("export: %w", err)

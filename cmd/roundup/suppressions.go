@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/subscribers"
@@ -53,7 +54,7 @@ func newSuppressions(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eachAddress(cmd.Context(), args, func(l *list.List, addr subscribers.Address) error {
 				if err := l.Lift(cmd.Context(), addr, a.actor()); err != nil {
-					return a.listWords(err)
+					return words.List(a.local, err)
 				}
 				return a.lifted(cmd.Context(), l, addr)
 			})

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/digest/letter"
 	"roundup/internal/asjson"
@@ -69,7 +70,7 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 	}
 	files, err := letter.ThemeFiles(theme)
 	if err != nil {
-		return &usageError{msg: "--theme: " + err.Error()}
+		return &words.UsageError{Msg: "--theme: " + err.Error()}
 	}
 	pages, err := readers.TemplateFiles()
 	if err != nil {
@@ -83,9 +84,9 @@ func (a *app) exportTemplates(dir, theme string, force bool) error {
 		return fmt.Errorf("templates export: %w", err)
 	}
 	if there := present(dir, names); len(there) > 0 && !force {
-		return &hintedError{
-			err:  fmt.Errorf("templates export: %s holds %s already; nothing was written", dir, some(there)),
-			hint: "name another folder, or write over them with --force",
+		return &words.HintedError{
+			Err:  fmt.Errorf("templates export: %s holds %s already; nothing was written", dir, some(there)),
+			Hint: "name another folder, or write over them with --force",
 		}
 	}
 	for _, name := range names {

@@ -2,7 +2,7 @@
 // where this program has a part in it.
 //
 // It must not say how that is asked for: it is a command for one and a button for
-// another. The terminal's words are in cmd/roundup/remedy.go.
+// another. The terminal's words are in cmd/roundup/words/remedy.go.
 //
 // Start reading with Remedy; a new one is a code here and its words there.
 package remedy

@@ -1,4 +1,4 @@
-package main
+package words
 
 import (
 	"fmt"
@@ -16,16 +16,16 @@ import (
 // What to do about what the rooms find: they name it by a code, and don't know by
 // which commands they are reached.
 
-// adoptHint is what to do about a database that is not in charge.
-const adoptHint = "run `roundup adopt`, which asks what went out since"
+// AdoptHint is what to do about a database that is not in charge.
+const AdoptHint = "run `roundup adopt`, which asks what went out since"
 
-// notReadyHint is what to do where nothing may be sent.
-func notReadyHint(e *desk.NotReadyError) string {
+// NotReadyHint is what to do where nothing may be sent.
+func NotReadyHint(e *desk.NotReadyError) string {
 	switch e.Code {
 	case desk.Rehearsing:
 		return "unset " + desk.ClockVariable + " to send for real, or point smtp.host at 127.0.0.1"
 	case desk.NotInCharge:
-		return adoptHint
+		return AdoptHint
 	case desk.NoWayOut:
 		return "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads"
 	case desk.PagesAway:
@@ -34,8 +34,8 @@ func notReadyHint(e *desk.NotReadyError) string {
 	return ""
 }
 
-// changeHint is what to do about a change that can't be made.
-func changeHint(e *digest.ChangeError) string {
+// ChangeHint is what to do about a change that can't be made.
+func ChangeHint(e *digest.ChangeError) string {
 	switch e.Code {
 	case digest.NoSuchArticle:
 		return "`roundup articles list` prints the ids"
@@ -47,8 +47,8 @@ func changeHint(e *digest.ChangeError) string {
 	return e.Hint
 }
 
-// ownerHint is what to do where the database belongs to somebody else.
-func ownerHint(e *sqlite.OwnerError) string {
+// OwnerHint is what to do where the database belongs to somebody else.
+func OwnerHint(e *sqlite.OwnerError) string {
 	owner := e.Owner
 	if strings.HasPrefix(owner, "#") {
 		owner = "'" + owner + "'" // or a shell takes the rest for a comment
@@ -56,8 +56,8 @@ func ownerHint(e *sqlite.OwnerError) string {
 	return "run it as that user: sudo -u " + owner + " roundup ..."
 }
 
-// stepWords say how an issue goes on; "" where it is over.
-func stepWords(s delivery.Summary) string {
+// NextStep says how an issue goes on; "" where it is over.
+func NextStep(s delivery.Summary) string {
 	switch s.Next() {
 	case delivery.ReleaseIt:
 		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
@@ -76,8 +76,8 @@ func stepWords(s delivery.Summary) string {
 	return ""
 }
 
-// remedyWords words a remedy for a terminal; ABOUT stands for what it is about.
-func remedyWords(r remedy.Remedy) string {
+// Remedy words a remedy for a terminal; ABOUT stands for what it is about.
+func Remedy(r remedy.Remedy) string {
 	if r.Code == remedy.MakeKeyFor {
 		selector, domain, _ := strings.Cut(r.About, "._domainkey.")
 		return fmt.Sprintf("`roundup dkim-key --domain %s --selector %s --out FILE` makes one", domain, selector)
@@ -94,7 +94,7 @@ func remedyWords(r remedy.Remedy) string {
 		remedy.RecordNotForAll: " (`roundup dkim-key --show` prints the record): not every receiver verifies Ed25519",
 		remedy.MakeRSA:         "`roundup dkim-key --rsa` makes a key that all do",
 		remedy.PutBackBackup:   "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`",
-		remedy.Adopt:           adoptHint,
+		remedy.Adopt:           AdoptHint,
 		remedy.BackupOrReport:  "put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`",
 		remedy.AcceptEmpty:     "if it may be empty: `roundup sources accept ABOUT`",
 		remedy.Settle:          "`roundup sources accept` or `ignore`",
@@ -133,11 +133,11 @@ func remedyWords(r remedy.Remedy) string {
 	}[r.Code], "ABOUT", r.About)
 }
 
-// problemHint is what to do about a mistake in the configuration.
-func problemHint(p config.Problem) string { return joinHints(p.Hint, remedyWords(p.Do)) }
+// ProblemHint is what to do about a mistake in the configuration.
+func ProblemHint(p config.Problem) string { return JoinHints(p.Hint, Remedy(p.Do)) }
 
-// joinHints is what to do, of which a room said a part; either may be "".
-func joinHints(said, words string) string {
+// JoinHints is what to do, of which a room said a part; either may be "".
+func JoinHints(said, words string) string {
 	if said != "" && words != "" {
 		return said + "; " + words
 	}

@@ -1,10 +1,11 @@
-package main
+package words_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/digest"
@@ -31,7 +32,7 @@ func TestStepWords(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := stepWords(tt.sum); got != tt.want {
+			if got := words.NextStep(tt.sum); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -42,9 +43,9 @@ func TestStepWords(t *testing.T) {
 func TestRemedyWords(t *testing.T) {
 	t.Parallel()
 	for _, code := range remedy.Codes() {
-		words := remedyWords(remedy.Remedy{Code: code, About: "7"})
-		if words == "" || strings.Contains(words, "ABOUT") {
-			t.Errorf("%s is worded %q", code, words)
+		said := words.Remedy(remedy.Remedy{Code: code, About: "7"})
+		if said == "" || strings.Contains(said, "ABOUT") {
+			t.Errorf("%s is worded %q", code, said)
 		}
 	}
 }
@@ -62,7 +63,7 @@ func TestProblemHint(t *testing.T) {
 		{config.Problem{Do: remedy.Remedy{Code: remedy.ExportTemplates, About: "looks"}}, "`roundup templates export looks` writes the built-in ones"},
 		{config.Problem{Hint: "mind the case", Do: remedy.Remedy{Code: remedy.NameKey}}, "mind the case; `roundup dkim-key` tells"},
 	} {
-		if got := problemHint(tt.give); got != tt.want {
+		if got := words.ProblemHint(tt.give); got != tt.want {
 			t.Errorf("%+v: got %q, want %q", tt.give, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package words
 
 import (
 	"cmp"
@@ -8,12 +8,13 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 	"roundup/store"
 )
 
-// noticeWords puts into words what the editor is told of, by mail or by post:
+// Notice puts into words what the editor is told of, by mail or by post:
 // whoever reads it runs the server, or asks somebody who does.
-func noticeWords(n desk.News) desk.Notice {
+func Notice(n desk.News) desk.Notice {
 	issue := fmt.Sprintf("issue %d", n.Issue.Number)
 	switch n.Kind {
 	case desk.IssueWaits:
@@ -80,7 +81,7 @@ func sourceNews(kind desk.NewsKind, r store.SourceRecord) desk.Notice {
 		return desk.Notice{Subject: "a source is whole again", Text: r.URL}
 	case desk.Quarantined:
 		return desk.Notice{
-			Subject: fmt.Sprintf("%s of a source wait for a decision", count(r.Quarantined, "article")),
+			Subject: fmt.Sprintf("%s of a source wait for a decision", wording.Count(r.Quarantined, "article")),
 			Text: fmt.Sprintf(`%s
 It suddenly showed %s that it dates before its last reading, and that were not known: most
 likely its links or its archive have changed. They are quarantined: issues go out without
@@ -89,7 +90,7 @@ them, and with whatever is new.
 Which they are:            roundup articles list --state quarantined
 They are new, send them:   roundup sources accept %[1]s
 They are old, never send:  roundup sources ignore %[1]s`,
-				r.URL, count(r.Quarantined, "article")),
+				r.URL, wording.Count(r.Quarantined, "article")),
 		}
 	}
 	return desk.Notice{Subject: string(kind)}
@@ -116,7 +117,7 @@ func endWords(n desk.News) desk.Notice {
 		text += fmt.Sprintf("\n%6d  %s", r.Readers, r.Words)
 	}
 	if n.MoreReasons > 0 {
-		text += "\n        and " + count(n.MoreReasons, "other reason")
+		text += "\n        and " + wording.Count(n.MoreReasons, "other reason")
 	}
 	return desk.Notice{Subject: fmt.Sprintf("issue %d is %s", number, n.Issue.Status), Text: text, ByMail: failedWords(n)}
 }

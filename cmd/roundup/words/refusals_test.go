@@ -1,4 +1,4 @@
-package main
+package words_test
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 )
 
@@ -29,7 +30,7 @@ func TestManyRefusalsAreAPage(t *testing.T) {
 		t.Fatalf("only %d refusals", total)
 	}
 	var out bytes.Buffer
-	if err := writeRefusals(&out, 12, refusals); err != nil {
+	if err := words.WriteRefusals(&out, 12, refusals); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -65,7 +66,7 @@ func TestManyRefusalsAreAPage(t *testing.T) {
 func TestOneRefusalIsOneLine(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	err := writeRefusals(&out, 3, []delivery.Refusal{{
+	err := words.WriteRefusals(&out, 3, []delivery.Refusal{{
 		State: delivery.Deferred, Words: "451 4.7.1 greylisted", Example: "451 4.7.1 Greylisted", Domain: "", Count: 1,
 	}})
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package words_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
@@ -83,7 +84,7 @@ They are old, never send:  roundup sources ignore https://m.example/feed`}},
 	} {
 		t.Run(string(tt.give.Kind), func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, noticeWords(tt.give)); diff != "" {
+			if diff := cmp.Diff(tt.want, words.Notice(tt.give)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -93,7 +94,7 @@ They are old, never send:  roundup sources ignore https://m.example/feed`}},
 // TestNewsHasWords: each kind of news there is has words.
 func TestNewsHasWords(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join("..", "..", "internal", "desk", "news.go"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "internal", "desk", "news.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestNewsHasWords(t *testing.T) {
 		t.Fatal("there is no news")
 	}
 	for _, kind := range kinds {
-		got := noticeWords(desk.News{Kind: desk.NewsKind(kind[1]), Err: errors.New("why"), Source: store.SourceRecord{URL: "feed.xml"}})
+		got := words.Notice(desk.News{Kind: desk.NewsKind(kind[1]), Err: errors.New("why"), Source: store.SourceRecord{URL: "feed.xml"}})
 		if got.Text == "" {
 			t.Errorf("%s has no words", kind[1])
 		}

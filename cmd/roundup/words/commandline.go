@@ -1,0 +1,97 @@
+package words
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"roundup/internal/nearest"
+)
+
+// FlagError says what is wrong with a flag, and which was meant where there is
+// one like it: of this command, else of another.
+func FlagError(cmd *cobra.Command, err error) error {
+	usage := &UsageError{Msg: err.Error(), Hint: "see `" + cmd.CommandPath() + " --help`"}
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return usage
+	}
+	name := unknown.GetSpecifiedName()
+	if near := nearest.Of(name, flagNames(cmd)); near != "" {
+		usage.Msg += "; did you mean --" + near + "?"
+		return usage
+	}
+	if owner := ownerOf(cmd.Root(), name); owner != nil {
+		usage.Hint = "`" + owner.CommandPath() + "` takes it; " + usage.Hint
+	}
+	return usage
+}
+
+// flagNames are the flags a command takes.
+func flagNames(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// ownerOf finds a command with this very flag, at or below c; nil for none.
+func ownerOf(c *cobra.Command, flag string) *cobra.Command {
+	if slices.Contains(flagNames(c), flag) {
+		return c
+	}
+	for _, sub := range c.Commands() {
+		if owner := ownerOf(sub, flag); owner != nil {
+			return owner
+		}
+	}
+	return nil
+}
+
+// FlagGroups says in plain words which flags do not go together.
+func FlagGroups(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	words := err.Error()
+	if i, j := strings.LastIndexByte(words, '['), strings.LastIndexByte(words, ']'); 0 <= i && i < j {
+		words = "--" + strings.Join(strings.Fields(words[i+1:j]), " and --") + " do not go together"
+	}
+	return &UsageError{Msg: words, Hint: "see `" + cmd.CommandPath() + " --help`"}
+}
+
+// Arguments says what is wrong with the arguments of a command, with the
+// nearest command for a typo.
+func Arguments(cmd *cobra.Command, args []string, err error) string {
+	if !cmd.HasSubCommands() || len(args) == 0 {
+		return takes(cmd, args, err)
+	}
+	words := fmt.Sprintf("there is no `%s %s`", cmd.CommandPath(), args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		words += "; did you mean `" + cmd.CommandPath() + " " + strings.Join(near, "` or `") + "`?"
+	}
+	return words
+}
+
+// takes says what arguments a command takes, in the words of its own usage line:
+// cobra counts them.
+func takes(cmd *cobra.Command, args []string, err error) string {
+	_, wanted, some := strings.Cut(cmd.Use, " ")
+	switch {
+	case !strings.Contains(err.Error(), "arg(s)") && !strings.Contains(err.Error(), "unknown command"):
+		return err.Error() // a command's own check says it already
+	case !some:
+		return fmt.Sprintf("`%s` takes no argument: %q", cmd.CommandPath(), strings.Join(args, " "))
+	case len(args) == 0:
+		return fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted)
+	}
+	return fmt.Sprintf("`%s` takes %s, and no more", cmd.CommandPath(), wanted)
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -11,6 +10,7 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/delivery/inbox"
 	"roundup/internal/asjson"
+	"roundup/internal/list"
 )
 
 func newBounces(a *app) *cobra.Command {
@@ -23,10 +23,13 @@ func newBounces(a *app) *cobra.Command {
 	var dryRun bool
 	read := &cobra.Command{
 		Use:   "read <path>...",
-		Short: "read unsubscribe mails from files, mbox files or maildirs; - for standard input",
-		Long: `Read mails sent to mail.unsubscribe by readers who left through the mailto: link,
-and unsubscribe them. Each names its reader by an unforgeable token. Mail that is
-anything else is left alone and counted.`,
+		Short: "read mails that came back, from files, mbox files or maildirs; - for standard input",
+		Long: `Read mails that came back: bounces, complaints, automatic answers, and the mails of
+readers who left through the mailto: link, whom it unsubscribes. A bounce names its
+reader by the token of the return path (mail.verp) or by our Message-ID in what it
+returns; an address alone is shown, and has no effect.
+
+With --json it prints a line for each recipient that a mail tells of.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.readBounces(cmd.Context(), args, dryRun) },
 	}
@@ -42,14 +45,13 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 	}
 	mails := l.Mails(dryRun)
 	each := func(mail io.Reader, where string) error {
-		err := mails.Take(ctx, mail)
-		switch {
-		case errors.Is(err, inbox.ErrNotUnsubscribe):
-			if !a.quiet {
-				a.warn("%s: left alone: %v", where, err)
+		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+		for _, t := range taken {
+			if err := a.printBounce(where, t); err != nil {
+				return err
 			}
-			return nil
-		case err != nil:
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
 		return nil
@@ -59,15 +61,20 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 			return err
 		}
 	}
-	n := asjson.BouncesOf(mails.Done())
+	if !a.json {
+		a.printf("%s\n", mailsWords(mails.Done(), dryRun))
+	}
+	return nil
+}
+
+// printBounce prints what a mail says of one recipient.
+func (a *app) printBounce(where string, t list.Taken) error {
 	if a.json {
-		return a.printJSON(n)
+		return a.printJSON(asjson.BounceOf(where, t))
 	}
-	verb := "unsubscribed"
-	if dryRun {
-		verb = "would be unsubscribed"
+	if !a.quiet {
+		a.warn("%s: %s", where, bounceWords(t))
 	}
-	a.printf("%s: %d %s, %d had left already, %d left alone.\n", count(n.Mails, "mail"), n.Unsubscribed, verb, n.Already, n.Other)
 	return nil
 }
 

@@ -27,6 +27,21 @@ func keyring(t testing.TB) *subscribers.Keyring {
 // leaver is a public id that is the same in every test.
 var leaver = subscribers.PublicID{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
 
+// errNone is that a mail unsubscribes nobody.
+var errNone = errors.New("unsubscribes nobody")
+
+// readUnsubscribe is whom a mail unsubscribes.
+func readUnsubscribe(mail string, k *subscribers.Keyring) (subscribers.PublicID, error) {
+	report, err := inbox.Read(strings.NewReader(mail), k, inbox.Envelope{})
+	if err != nil {
+		return subscribers.PublicID{}, err
+	}
+	if f := report.Findings[0]; f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken {
+		return f.Reader, nil
+	}
+	return subscribers.PublicID{}, errNone
+}
+
 func mailOf(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
 
 func TestReadUnsubscribe(t *testing.T) {
@@ -75,22 +90,22 @@ func TestReadUnsubscribe(t *testing.T) {
 			"--b", "Content-Type: message/rfc822", "", "Subject: unsubscribe-"+token, "", "unsubscribe-"+token, "--b--"), false},
 		{"in the 21st part", mailOf("Subject: bye", `Content-Type: multipart/mixed; boundary="b"`, "",
 			strings.Repeat("--b\r\n\r\n\r\n", 20)+"--b", "", "unsubscribe-"+token, "--b--"), false},
-		{"beyond a megabyte", mailOf("Subject: bye", "", strings.Repeat("\r\n", 1<<19)+"unsubscribe-"+token), false},
+		{"beyond four megabytes", mailOf("Subject: bye", "", strings.Repeat("\r\n", 1<<21)+"unsubscribe-"+token), false},
 		{"HTML alone", mailOf("Subject: bye", "Content-Type: text/html", "", "unsubscribe-"+token), false},
 		{"empty", "", false},
-		{"without a header", "\r\nunsubscribe-" + token, true},
+		{"without a header", "\r\nunsubscribe-" + token, false},
 		{"binary", "\x00\x01\x02", false},
-		{"malformed type", mailOf("Subject: bye", `Content-Type: multipart/mixed; boundary=`, "", "unsubscribe-"+token), false},
+		{"malformed type", mailOf("Subject: bye", `Content-Type: multipart/mixed; boundary=`, "", "unsubscribe-"+token), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := inbox.ReadUnsubscribe(strings.NewReader(tt.mail), k)
+			got, err := readUnsubscribe(tt.mail, k)
 			switch {
 			case tt.found && (err != nil || got != leaver):
 				t.Errorf("got %v, %v", got, err)
-			case !tt.found && !errors.Is(err, inbox.ErrNotUnsubscribe):
-				t.Errorf("got %v, %v, want ErrNotUnsubscribe", got, err)
+			case !tt.found && !errors.Is(err, errNone):
+				t.Errorf("got %v, %v, want errNone", got, err)
 			}
 		})
 	}
@@ -112,7 +127,7 @@ func TestBouncesAreNoUnsubscribeMails(t *testing.T) {
 		}
 		// Every one quotes our header, as those of our own mails would.
 		text := strings.ReplaceAll(string(data), "\nSubject:", "\nList-Unsubscribe: <mailto:l@b.example?subject=unsubscribe-"+token+">\nSubject:")
-		if got, err := inbox.ReadUnsubscribe(strings.NewReader(text), k); err == nil {
+		if got, err := readUnsubscribe(text, k); err == nil {
 			t.Errorf("%s unsubscribed %v", filepath.Base(name), got)
 		}
 	}
@@ -129,9 +144,9 @@ func FuzzReadUnsubscribe(f *testing.F) {
 	f.Add("Content-Type: multipart/report; boundary=b\r\nSubject: unsubscribe-" + token + "\r\n\r\n--b--")
 	f.Add("Content-Transfer-Encoding: base64\r\n\r\n!!!!")
 	f.Fuzz(func(t *testing.T, mail string) {
-		got, err := inbox.ReadUnsubscribe(strings.NewReader(mail), k)
+		got, err := readUnsubscribe(mail, k)
 		if err != nil {
-			if !errors.Is(err, inbox.ErrNotUnsubscribe) || !got.IsZero() {
+			if !errors.Is(err, errNone) || !got.IsZero() {
 				t.Errorf("got %v, %v", got, err)
 			}
 			return

@@ -271,9 +271,9 @@ func TestWaysOut(t *testing.T) {
 				t.Errorf("link %q, want %q", got, tt.link)
 			}
 			if tt.mail != "" {
-				left, err := inbox.ReadUnsubscribe(strings.NewReader("Subject: unsubscribe-"+token+"\r\n\r\n"), ring(t))
-				if err != nil || left != reader {
-					t.Errorf("the mail it leads to: %v, %v", left, err)
+				left, err := inbox.Read(strings.NewReader("Subject: unsubscribe-"+token+"\r\n\r\n"), ring(t), inbox.Envelope{})
+				if err != nil || left.Findings[0].Kind != inbox.Unsubscribe || left.Findings[0].Reader != reader {
+					t.Errorf("the mail it leads to: %+v, %v", left, err)
 				}
 			}
 		})

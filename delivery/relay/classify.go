@@ -3,11 +3,14 @@ package relay
 import (
 	"regexp"
 	"strings"
+
+	"roundup/delivery/reason"
 )
 
 // Classify says what follows from a refusal: a 4yz or 5yz reply to one of the
 // commands MAIL, RCPT, DATA and end of data. It is where promise 3 is kept on
-// the wire: a problem of ours is never blamed on a reader. The rules:
+// the wire: a problem of ours is never blamed on a reader. Whose the reason is says
+// delivery/reason, as for what comes back later; what follows now are these rules:
 //
 // At MAIL no reader has been named yet, so nothing said there is about one: a
 // 4yz is Later, a 5yz is Stop. (RFC 6531's 5.6.7 to 5.6.10 alone speak about
@@ -44,6 +47,18 @@ func Classify(command string, r Reply) Verdict {
 	return classifyPermanent(command, r)
 }
 
+// Reason is why a reply refuses: the same for what comes back later.
+func (r Reply) Reason() reason.Reason {
+	after := reason.Recipient
+	switch r.Command {
+	case CommandMail:
+		after = reason.Sender
+	case CommandEnd, CommandData:
+		after = reason.Message
+	}
+	return reason.Of(reason.Diagnosis{Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, After: after})
+}
+
 // classifyTemporary sorts a 4yz that came after a reader was named.
 func classifyTemporary(r Reply) Verdict {
 	subject := r.subject()
@@ -54,15 +69,18 @@ func classifyTemporary(r Reply) Verdict {
 		return Later
 	case isAbout(subject, "1") || isAbout(subject, "2"): // the recipient's address, or mailbox
 		return DeferredReader
-	case greylistWords.MatchString(r.Text):
+	case reason.Greylisting(r.Text):
 		return DeferredReader
 	case isAbout(subject, "3"): // the relay's system
 		return Later
-	case mailboxWords.MatchString(r.Text):
+	}
+	why := r.Reason()
+	switch {
+	case why.Group() == reason.Mailbox && r.Text != "":
 		return DeferredReader
-	case r.Code == 452 || subject == "5.3":
+	case r.Code == 452 || subject == "5.3" || anyQuota.MatchString(r.Text):
 		return Later
-	case rateWords.MatchString(r.Text) || anyQuota.MatchString(r.Text) || senderWords.MatchString(r.Text):
+	case stops(why) || why == reason.Reputation || why == reason.Blocked:
 		return Later
 	}
 	return DeferredReader
@@ -90,16 +108,24 @@ func classifyPermanent(command string, r Reply) Verdict {
 		return Stop // every reader's mail is as large
 	case r.Code == 552 && !isAbout(subject, "6") && !isAbout(subject, "7") && subject != "2.3":
 		return DeferredReader
-	case isAbout(subject, "2"), resolverWords.MatchString(r.Text):
+	case isAbout(subject, "2"):
 		return RefusedReader
 	case isAbout(subject, "4") && subject != "4.5": // the way to the reader's domain
 		return RefusedReader
-	case senderWords.MatchString(r.Text):
-		return Stop
-	case rateWords.MatchString(r.Text) && !mailboxWords.MatchString(r.Text):
+	case clientWords.MatchString(r.Text) || stops(r.Reason()):
 		return Stop
 	}
 	return RefusedReader
+}
+
+// stops reports whether a reason is about us alone. What is about the message, or where it
+// comes from, may be one domain's opinion.
+func stops(why reason.Reason) bool {
+	switch why {
+	case reason.NoRelaying, reason.NoPTR, reason.Rejected, reason.StartTLS, reason.Speeding, reason.TooManyConnections:
+		return true
+	}
+	return false
 }
 
 // isAbout reports whether an enhanced code's subject is this one (RFC 3463, 3).
@@ -115,36 +141,11 @@ func isUTF8Refusal(r Reply) bool {
 	return false
 }
 
-// Words servers use. They decide only where codes leave it open.
-var (
-	greylistWords = regexp.MustCompile(`(?i)gr[ae]y[- ]?list|postgrey`)
+// anyQuota is a quota, whoever's it is: in a 4yz it is taken for ours.
+var anyQuota = regexp.MustCompile(`(?i)quota`)
 
-	// mailboxWords speak of the reader's own space.
-	mailboxWords = regexp.MustCompile(`(?i)mailbox|inbox|over ?quota|account is full|` +
-		`(user|recipient|disk|storage)('?s)? quota`)
+// clientWords refuse our host, whoever the mail is for.
+var clientWords = regexp.MustCompile(`(?i)(client host|helo command) rejected`)
 
-	// rateWords speak of how much we send, or of a relay that has too much to do.
-	rateWords = regexp.MustCompile(`(?i)\brate[- ]?limit|limit(ed)? rate|(sending|unusual|message) rate|rate exceeded|` +
-		`too many (concurrent |simultaneous )?(messages|e?mails|connections|sessions|recipients|requests|login|errors|commands)|` +
-		`too much mail|too fast|too quickly|(too|server|system) busy|throttl|` +
-		`(sending|sender|message|mail|daily|hourly) quota|(sending|message|hourly|daily|connection) limit|` +
-		`limit (exceeded|reached)|exceed(ed|s)? (the |your |a )?(\w+ )?limit|` +
-		`credits exceeded|slow down|load too high|high load|insufficient system|resources temporarily unavailable`)
-
-	// anyQuota is a quota, whoever's it is: in a 4yz it is taken for ours.
-	anyQuota = regexp.MustCompile(`(?i)quota`)
-
-	// senderWords speak of us: our right to relay, our address, our host.
-	senderWords = regexp.MustCompile(`(?i)relay(ing)? (access )?(is )?(denied|prohibited|not (permitted|allowed|authorized))|` +
-		`(permitted|allowed|authorized|unable) to relay|(cannot|can't|do not|don't) relay|` +
-		`authentication (is )?required|(must|please|requires|need to) authenticat|auth first|(must|please) (issue|use) (a )?starttls|` +
-		`sender domain must|sender verify failed|invalid sender|send as this sender|not owned by user|` +
-		`(client host|helo command) rejected|reverse dns|ptr record`)
-
-	// resolverWords are Exchange's, about a recipient that takes mail from few
-	// senders; the "authentication required" after them is not asked of us.
-	resolverWords = regexp.MustCompile(`(?i)resolver\.rst`)
-
-	// sizeWords speak of the message's size.
-	sizeWords = regexp.MustCompile(`(?i)\bsize\b|too (large|big)`)
-)
+// sizeWords speak of the message's size.
+var sizeWords = regexp.MustCompile(`(?i)\bsize\b|too (large|big)`)

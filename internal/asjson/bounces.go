@@ -1,14 +1,27 @@
 package asjson
 
-import "roundup/internal/list"
+import (
+	"roundup/internal/list"
+	"roundup/internal/oneline"
+)
 
-// Bounces is `bounces read`.
-type Bounces struct {
-	Mails        int `json:"mails"`
-	Unsubscribed int `json:"unsubscribed"`
-	Already      int `json:"already"` // had left before
-	Other        int `json:"other"`   // not for us, or not readable
+// Bounce is a line of `bounces read` and `bounces fetch`: what a mail says of one
+// recipient.
+type Bounce struct {
+	File      string `json:"file"`
+	Kind      string `json:"kind"`      // hard, soft, complaint, unsubscribe, auto-reply, none
+	Recipient string `json:"recipient"` // as the mail has it; "" where it has none
+	Status    string `json:"status"`    // "5.1.1"
+	Reason    string `json:"reason"`
+	Reader    string `json:"reader"` // the address on the list of whom it names; "" for nobody
+	Proof     string `json:"proof"`  // token, message-id, address; only the first two count
+	Reply     string `json:"reply"`  // the server's words
 }
 
-// BouncesOf is what became of the mails that were read.
-func BouncesOf(d list.MailsDone) Bounces { return Bounces(d) }
+// BounceOf is what was taken of a mail.
+func BounceOf(file string, t list.Taken) Bounce {
+	return Bounce{
+		File: file, Kind: string(t.Kind), Recipient: oneline.Of(t.Recipient, 320), Status: t.Status,
+		Reason: string(t.Reason), Reader: t.Sub.Email, Proof: string(t.Proof), Reply: t.Words,
+	}
+}

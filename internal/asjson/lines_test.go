@@ -6,6 +6,8 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/inbox"
+	"roundup/delivery/reason"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/check/finding"
@@ -61,7 +63,10 @@ func TestLines(t *testing.T) {
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},
 		{"an import", asjson.Imported{Added: 1, DryRun: asjson.ReadingOf(subscribers.Format{Tool: "Mailchimp"})},
 			`{"added":1,"updated":0,"unchanged":0,"skipped":0,"rejected":0,"rejects_file":"","dry_run":{"source":"Mailchimp","columns":[]}}`},
-		{"bounces", asjson.BouncesOf(list.MailsDone{Mails: 3, Already: 1}), `{"mails":3,"unsubscribed":0,"already":1,"other":0}`},
+		{"a bounce", asjson.BounceOf("f.eml", list.Taken{
+			Finding: inbox.Finding{Kind: inbox.Hard, Recipient: "a@b.example", Status: "5.1.1", Reason: reason.UserUnknown, Proof: inbox.ByToken, Words: "no such user"},
+			Sub:     subscribers.Subscriber{Email: "A@b.example"},
+		}), `{"file":"f.eml","kind":"hard","recipient":"a@b.example","status":"5.1.1","reason":"user_unknown","reader":"A@b.example","proof":"token","reply":"no such user"}`},
 		{"a source", asjson.SourceOf(store.SourceRecord{URL: "u", LastReadAt: slot, LastError: "no"}), `{"source":"u","title":"","last_read":"2026-11-20T12:00:00Z","readings":0,"items":0,"quarantined":0,"error":"no"}`},
 		{"a reading", asjson.FetchedOf(desk.Fetched{Source: "u", New: 2, Took: time.Second}), `{"source":"u","items":0,"new":2,"changed":0,"baseline":0,"quarantined":0}`},
 		{"a setting", asjson.SettingOf(config.Setting{Key: "k", Value: "v", Origin: "default"}), `{"key":"k","value":"v","origin":"default"}`},

@@ -225,3 +225,24 @@ func TestFeaturesAreLacking(t *testing.T) {
 		}
 	}
 }
+
+// TestSalvage reads what is no mail by the standard.
+func TestSalvage(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, source, header, text string }{
+		{"a line that is no field", "Subject: a\nwhat is this\nTo: b\n\nhi\n", "a", "hi\r\n"},
+		{"CR alone", "Subject: a\r\rhi\r", "a", "hi\r\n"},
+		{"another boundary than it says", "Subject: a\nContent-Type: multipart/mixed; boundary=\"said/1\"\n\n--meant-to-be/2\n\nhi\n--meant-to-be/2--\n", "a", "hi"},
+		{"a boundary that is not folded", "Subject: a\nContent-Type: multipart/mixed;\nboundary=\"--meant-to-be\"\n\n----meant-to-be\n\nhi\n----meant-to-be--\n", "a", "hi"},
+		{"no boundary at all", "Subject: a\nContent-Type: multipart/report; boundary=b\n\nhi\n", "a", "hi\r\n"},
+		{"parameters with mistakes", "Subject: a\nContent-Type: text/plain; charset=UFT-8;; x\n\nhi\n", "a", "hi\r\n"},
+		{"nothing", "", "", ""},
+	}
+	for _, tt := range tests {
+		m := eml.Salvage([]byte(tt.source))
+		part, _ := m.Part("text/plain")
+		if m.Get("Subject") != tt.header || part.Text != tt.text {
+			t.Errorf("%s: subject %q, text %q; want %q, %q", tt.name, m.Get("Subject"), part.Text, tt.header, tt.text)
+		}
+	}
+}

@@ -11,13 +11,10 @@ package eml
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -32,6 +29,8 @@ const (
 	maxParts  = 200
 	maxDepth  = 8
 	maxText   = 4 << 20 // octets of a text part once decoded
+
+	maxFieldValue = 64 << 10 // octets of a field that is put together of lines, by Fields
 )
 
 // ErrNotMail is returned for what is no mail, or too large or too deep for one.
@@ -56,7 +55,7 @@ type Part struct {
 	Type     string // "text/html", in lower case
 	Encoding string // Content-Transfer-Encoding: "quoted-printable", in lower case; "7bit" where none is named
 	Size     int    // octets as sent, encoded
-	Text     string // decoded, of parts of type text; in UTF-8
+	Text     string // decoded, of parts of type text; in UTF-8. Of parts of type message as they are, their transfer encoding undone
 }
 
 // Read reads a mail. Its lines may end in CRLF or, as in a file that was saved,
@@ -96,6 +95,45 @@ func ReadEntity(raw []byte) (*Message, error) {
 	parts := &reader{message: m}
 	parts.part(m.Get, body, 0)
 	return m, nil
+}
+
+// Salvage reads what may be no mail by any standard, as bounces often are: what is no
+// field of its header is passed over, and it never fails.
+func Salvage(raw []byte) *Message {
+	if bytes.IndexByte(raw, '\n') < 0 {
+		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+	}
+	raw = withCRLF(raw[:min(len(raw), MaxSize)])
+	if bytes.HasPrefix(raw, []byte("From ")) {
+		_, raw, _ = bytes.Cut(raw, []byte("\r\n"))
+	}
+	raw = bytes.TrimLeft(raw, "\r\n")
+	m := &Message{Raw: raw}
+	header, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	m.Fields = Fields(string(header))
+	parts := &reader{message: m, lenient: true}
+	parts.part(m.Get, body, 0)
+	return m
+}
+
+// Fields is what of a text are fields of a header; what is not is passed over.
+func Fields(header string) []Field {
+	var all []Field
+	for line := range strings.Lines(header[:min(len(header), maxHeader)]) {
+		line = strings.TrimRight(line, "\r\n")
+		n := len(all)
+		if line != "" && (line[0] == ' ' || line[0] == '\t') && n > 0 {
+			if len(all[n-1].Value) < maxFieldValue {
+				all[n-1].Value += " " + strings.TrimSpace(line)
+			}
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if name = strings.TrimRight(name, " \t"); ok && isName(name) && n < maxFields {
+			all = append(all, Field{Name: name, Value: strings.TrimSpace(value)})
+		}
+	}
+	return all
 }
 
 // withCRLF ends every line in CRLF.
@@ -193,68 +231,4 @@ func (m *Message) Part(mediaType string) (Part, bool) {
 		}
 	}
 	return Part{}, false
-}
-
-// reader collects the parts of a message.
-type reader struct{ message *Message }
-
-// part reads a part and those in it; get is the fields of its header.
-func (r *reader) part(get func(string) string, body []byte, depth int) {
-	mediaType, params, err := mime.ParseMediaType(get("Content-Type"))
-	if mediaType == "" || err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		mediaType = "text/plain" // RFC 2045, 5.2
-	}
-	if strings.HasPrefix(mediaType, "multipart/") && params["boundary"] != "" && depth < maxDepth {
-		r.multipart(body, params["boundary"], depth)
-		return
-	}
-	if len(r.message.Parts) == maxParts {
-		return
-	}
-	p := Part{Type: mediaType, Encoding: strings.ToLower(strings.TrimSpace(get("Content-Transfer-Encoding"))), Size: len(body)}
-	if p.Encoding == "" {
-		p.Encoding = "7bit"
-	}
-	if strings.HasPrefix(mediaType, "text/") {
-		p.Text = decode(body, p.Encoding, params["charset"])
-	}
-	r.message.Parts = append(r.message.Parts, p)
-}
-
-func (r *reader) multipart(body []byte, boundary string, depth int) {
-	parts := multipart.NewReader(bytes.NewReader(body), boundary)
-	for len(r.message.Parts) < maxParts {
-		p, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			r.message.Cut = true
-			return
-		}
-		content, err := io.ReadAll(p)
-		r.part(p.Header.Get, content, depth+1)
-		if err != nil {
-			r.message.Cut = true
-			return
-		}
-	}
-}
-
-// decode is a text part's text, as far as it can be read.
-func decode(body []byte, encoding, label string) string {
-	var text io.Reader = bytes.NewReader(body)
-	switch encoding {
-	case "quoted-printable":
-		text = quotedprintable.NewReader(text)
-	case "base64":
-		text = base64.NewDecoder(base64.StdEncoding, text)
-	}
-	if label != "" && !strings.EqualFold(label, "utf-8") && !strings.EqualFold(label, "us-ascii") {
-		if converted, err := charset.NewReaderLabel(label, text); err == nil {
-			text = converted
-		}
-	}
-	decoded, _ := io.ReadAll(io.LimitReader(text, maxText)) // what is broken off is shown as far as it goes
-	return strings.ToValidUTF8(string(decoded), "\uFFFD")
 }

@@ -1,0 +1,200 @@
+package inbox
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"roundup/delivery/reason"
+	"roundup/internal/eml"
+	"roundup/internal/oneline"
+)
+
+// maxNamed is how many recipients of a bounce in prose are told of.
+const maxNamed = 20
+
+// ofProse reads a bounce that is written for people alone: qmail's, Exim's, old
+// sendmail's, Exchange's and hundreds more. There is no format; there is a system as the
+// sender, words for a failure, and in most the mail that came back.
+func ofProse(m *eml.Message, back returned, null bool) []Finding {
+	subject := m.Decoded("Subject")
+	named := addressesIn(strings.Join(m.All("X-Failed-Recipients"), " "))
+	if len(named) == 0 && !isBounce(m, back, null) {
+		return nil
+	}
+	recipients := named
+	if len(recipients) == 0 {
+		recipients = recipientsOf(m, back)
+	}
+	if len(recipients) == 0 && !back.found && !failed(subject, 0) {
+		return nil
+	}
+	if len(recipients) == 0 {
+		recipients = []string{""}
+	}
+	late := delayed.MatchString(subject) || delayed.MatchString(opening(back.notes)) && !permanent.MatchString(back.notes)
+	var all []Finding
+	for _, r := range recipients[:min(len(recipients), maxNamed)] {
+		f := Finding{Recipient: r, Final: !late}
+		said, shown := saidOf(r, back.notes)
+		if said == "" {
+			said, shown = subject, subject
+		}
+		d := diagnosis("", said, f.Final)
+		if why := reason.Of(d); unsaid(why, d) && failed(subject, 1) {
+			if more := diagnosis("", said+" "+subject, f.Final); reason.Of(more) != why {
+				d = more
+			}
+		}
+		f.Status, f.Code, f.Reason, f.Words = d.Enhanced, d.Code, reason.Of(d), oneline.Of(shown, maxWords)
+		if f.Kind = kindOf(f.Reason); late && f.Kind == Hard || f.Kind == Nothing {
+			f.Kind, f.Reason = Soft, reason.Expired
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// isBounce weighs what speaks for a bounce. A person writes about failed deliveries,
+// too: without a system as its sender a mail is none.
+func isBounce(m *eml.Message, back returned, null bool) bool {
+	system, subject, text := isDaemon(m), failed(m.Decoded("Subject"), 0), failed(opening(back.notes), 0)
+	switch {
+	case system && (subject || text):
+		return true
+	case null && subject && (text || back.found):
+		return true
+	case null && text && back.found:
+		return true
+	}
+	return subject && text && back.found && strongly.MatchString(m.Decoded("Subject"))
+}
+
+// opening is the part of a text in which a bounce says that it is one.
+func opening(text string) string { return text[:min(len(text), 3000)] }
+
+// failed reports whether a text has words for a failed delivery, least or more.
+func failed(text string, least int) bool {
+	return len(failure.FindAllStringIndex(text, least+1)) > least
+}
+
+var (
+	failure = regexp.MustCompile(`(?i)undeliver(able|ed)|un-?deliver|non-?deliver(y|able)|` +
+		`(deliver(y|ed|ing)?|sending|transmission|transfer)[^.\n]{0,60}(fail|problem|error|impossible|unsuccessful|not possible|abort|status notification|notification|incomplete|suspended|report|trouble)|` +
+		`(fail(ed|ure)?|error|problem|unable|trouble|not able|impossible|could ?n.?t|could not|can ?not|can.?t|cannot|not|attempt(ed)?|unsuccessful)( yet)?( be| been| to| in| while| of| during)*( your| the| mail| message| e-?mail)* ?(deliver|sen[dt]\b|reach|sending|transmit|transfer|process)|` +
+		`return(ed|ing)[^.\n]{0,20}(mail|message|to (the )?sender)|mail[^.\n]{0,20}return(ed)?|failure notice|(mail|message|system|smtp) (delivery )?(error|failure|problem)|` +
+		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
+		`user unknown|unknown (user|recipient|address)|invalid (user|recipient|address)|no such user|mailbox (is )?(full|unavailable)|over quota|bounce|error sending|had trouble|giving up|delivery attempts|` +
+		`nicht (zugestellt|zustellbar|ausgeliefert)|unzustellbar|zustell(ung|fehler)|non (remis|distribu|d[ée]livr)|[ée]chec de (la )?(remise|distribution)|non (recapitat|consegnat)|(recapitare|consegnare) il|no (se ha podido|se pudo) entregar|no entregado|devuelto|onbestelbaar|niet (afgeleverd|bezorgd)|` +
+		`não (foi possível entregar|entregue)|не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|无法投递|投递失败|are not member|not a member`)
+	strongly  = regexp.MustCompile(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
+	delayed   = regexp.MustCompile(`(?i)\bdelayed\b|warning:|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
+	permanent = regexp.MustCompile(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
+)
+
+// recipientLine is a line that an address stands at the head of, after at most a bullet,
+// a label or brackets.
+var recipientLine = regexp.MustCompile(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient|(?:(?:failed|final|original|affected|invalid|intended|e-?mail|recipient) )?(?:recipients?|address(?:es)?|mailbox(?:es)?)|(?:unknown|invalid|bad|no such)(?: local)?[ -](?:user|recipient|address|host|domain|mailbox)|(?:user )?mailbox|address|delivery[a-z0-9 ]*|user|undeliverable to|failed|sent to|errors?)(?:\(s\)|\(es\))?(?:\s*[:=]\s*|\s+(?:is |are )?))?["'<(\[]*((?:"[^"]{1,60}"|[^\s<>()\[\]:;,"'|=]+)@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(?:$|[\s<>()\[\]:;,'"]|\.(?:$|\s))`)
+
+// recipientsOf are the addresses that a text in prose is about.
+func recipientsOf(m *eml.Message, back returned) []string {
+	own := ownAddresses(m, back)
+	isOwn := func(a string) bool {
+		return slices.ContainsFunc(own, func(b string) bool { return strings.EqualFold(a, b) })
+	}
+	var headed, commanded []string
+	for _, found := range rcptTo.FindAllStringSubmatch(back.all, 20) {
+		commanded = append(commanded, found[1])
+	}
+	for line := range strings.Lines(back.notes) {
+		if found := recipientLine.FindStringSubmatch(strings.TrimRight(line, "\r\n")); found != nil {
+			headed = append(headed, strings.Trim(found[1], ".!?"))
+		}
+	}
+	all := addressesIn(ofSender.ReplaceAllString(back.notes, ""))
+	meant := slices.DeleteFunc(slices.Clone(all), func(a string) bool { // of those that the mail went to
+		return !slices.ContainsFunc(back.to, func(b string) bool { return strings.EqualFold(a, b) })
+	})
+	for i, some := range [][]string{headed, commanded, headed, meant, all, back.to, meant, back.to} {
+		mayBeOwn := i == 2 || i > 5 // who writes to themselves is sender and recipient
+		some = slices.DeleteFunc(unique(some), func(a string) bool { return isOwn(a) && !mayBeOwn || systemLocal.MatchString(a) })
+		if len(some) > 0 {
+			return some
+		}
+	}
+	return nil
+}
+
+var (
+	rcptTo      = regexp.MustCompile(`(?i)rcpt to: *<?([^\s<>]+@[^\s<>]+[A-Za-z0-9])>?`)
+	ofSender    = regexp.MustCompile(`(?im)^\s*(from|sender|original sender|message-id|reply-to|return-path|mail from)\b.*$`)
+	systemLocal = regexp.MustCompile(`(?i)^(mailer-?daemon|post-?master|abuse|hostmaster|support|help|helpdesk|noc)@`)
+)
+
+// ownAddresses are those of whoever the bounce came to, and of who sent it.
+func ownAddresses(m *eml.Message, back returned) []string {
+	own := slices.Clone(back.own)
+	for _, name := range []string{"To", "From", "Sender", "Reply-To", "Return-Path", "Delivered-To", "Envelope-To"} {
+		for _, value := range m.All(name) {
+			own = append(own, addressesIn(value)...)
+		}
+	}
+	for _, messageID := range append([]string{m.Get("Message-ID"), m.Get("In-Reply-To"), m.Get("References")}, back.messageIDs...) {
+		own = append(own, addressesIn(messageID)...)
+	}
+	return own
+}
+
+// replyLine is a server's answer in a transcript.
+var replyLine = regexp.MustCompile(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d\d[- ]`)
+
+// saidOf is what a text in prose says of a recipient: what stands beside the address and
+// below it, else what servers answered, else all of it.
+//
+// Only what is said beside the address, or by a server, is to be shown: the whole of a
+// text may hold anything.
+func saidOf(recipient, notes string) (said, shown string) {
+	notes = strings.ReplaceAll(opening(notes), "\r\n", "\n")
+	lines := strings.Split(notes, "\n")
+	var replies []string
+	for _, line := range lines {
+		if replyLine.MatchString(line) {
+			replies = append(replies, strings.TrimSpace(line))
+		}
+	}
+	answers := strings.Join(replies, " ")
+	beside := besideAddress(recipient, lines)
+	shown = strings.TrimSpace(beside + " " + answers)
+	for _, text := range []string{beside, shown, beside + " " + notes} {
+		d := diagnosis("", text, true)
+		if why := reason.Of(d); strings.TrimSpace(text) != "" && !unsaid(why, d) {
+			return text, shown
+		}
+	}
+	return strings.TrimSpace(notes), shown
+}
+
+// besideAddress is the lines about an address: the one it stands in and those below, up
+// to an empty line after some words, or to the next address.
+func besideAddress(recipient string, lines []string) string {
+	if recipient == "" {
+		return ""
+	}
+	var all []string
+	for i, line := range lines {
+		at := strings.Index(strings.ToLower(line), strings.ToLower(recipient))
+		if at < 0 {
+			continue
+		}
+		own := strings.TrimSpace(line[:at] + line[at+len(recipient):])
+		words := []string{own}
+		for _, below := range lines[i+1 : min(len(lines), i+14)] {
+			if trimmed := strings.TrimSpace(below); trimmed == "" && len(strings.Join(words, "")) > 3 || recipientLine.MatchString(below) {
+				break
+			}
+			words = append(words, strings.TrimSpace(below))
+		}
+		all = append(all, strings.Join(words, " "))
+	}
+	return strings.TrimSpace(strings.Join(all, " "))
+}

@@ -1,0 +1,71 @@
+package inbox
+
+import (
+	"bytes"
+	"strings"
+
+	"roundup/delivery/mail"
+	"roundup/internal/eml"
+	"roundup/subscribers"
+)
+
+// identity is whom a mail names by what can't be guessed.
+type identity struct {
+	reader    subscribers.PublicID
+	messageID string
+	proof     Proof
+}
+
+// who looks for the reader: the token in the address that the mail came to, or in the
+// return path that it quotes, then our Message-ID in what it returns. That the
+// Message-ID is of an issue of ours is for others to see, who know the issues.
+func who(m *eml.Message, back returned, keyring *subscribers.Keyring, envelope Envelope) identity {
+	var id identity
+	for _, messageID := range back.messageIDs {
+		local, _, _ := strings.Cut(messageID, "@")
+		public, _, ok := strings.Cut(local, ".")
+		if reader, err := subscribers.ParsePublicID(public); ok && err == nil && !mail.IsTest(messageID) {
+			id = identity{reader, messageID, ByMessageID}
+			break
+		}
+	}
+	for _, address := range append(cameTo(m, envelope), back.paths...) {
+		reader, err := keyring.VerifyReturn(mail.ReturnTokenOf(address))
+		if err != nil {
+			continue
+		}
+		if id.reader != reader { // the token says it; another's Message-ID is somebody's play
+			id.messageID = ""
+		}
+		return identity{reader, id.messageID, ByToken}
+	}
+	return id
+}
+
+// cameTo are the addresses that a mail was delivered to.
+func cameTo(m *eml.Message, envelope Envelope) []string {
+	all := []string{envelope.To}
+	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To"} {
+		for _, value := range m.All(name) {
+			all = append(all, addressesIn(value)...)
+		}
+	}
+	for _, received := range m.All("Received") {
+		if _, rest, ok := strings.Cut(received, " for "); ok {
+			all = append(all, firstAddress(rest))
+		}
+	}
+	return all
+}
+
+// nullSender reports whether a mail came from the null sender, as far as whoever
+// delivered it left a note: in Return-Path, or in the line before it in an mbox file.
+func nullSender(raw []byte, m *eml.Message) bool {
+	if path := m.All("Return-Path"); len(path) > 0 {
+		return strings.Trim(path[0], " \t") == "<>"
+	}
+	return bytes.HasPrefix(raw, []byte("From MAILER-DAEMON "))
+}
+
+// senderOf is the address in From.
+func senderOf(m *eml.Message) string { return firstAddress(m.Get("From")) }

@@ -1,0 +1,157 @@
+package reason
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxText is how much of a text is looked at, in octets.
+const maxText = 2 << 10
+
+// Diagnosis is what is said of a mail that was not taken.
+type Diagnosis struct {
+	Code     int    // of the SMTP reply: 550; 0 for none
+	Enhanced string // "5.1.1"; "" for none (RFC 3463)
+	Text     string
+	After    Step // what it answers
+	Final    bool // nobody will try again, whatever the code says: a bounce that says "failed"
+}
+
+// Step is how far a transaction had come when a mail was refused.
+type Step int
+
+// Steps. What refuses a recipient is the step that is taken where none is known.
+const (
+	Recipient Step = iota
+	Sender         // nobody had been named yet
+	Message        // the recipient had been taken
+)
+
+// Of is the reason. Words that can mean one thing alone come first, for servers write
+// one code on many refusals; then codes that say enough, then words that may mean
+// much, then what is left of the codes.
+//
+// What is refused for now alone is not Gone: a mail that nobody tries again (Final) is,
+// unless the reply's own code says that it was for now.
+func Of(d Diagnosis) Reason {
+	if d.class() == 2 {
+		return Delivered
+	}
+	why := d.named()
+	switch {
+	case why.Group() != Gone:
+		return why
+	case !d.forGood() && why == HostUnknown:
+		return Network
+	case !d.forGood():
+		return OnHold
+	}
+	return why
+}
+
+// vague are reasons whose words may stand beside any other.
+func vague() []Reason {
+	return []Reason{
+		NotCompliant, Content, Rejected, Security, Policy, SystemFull, OnHold, Expired, Network, MailerError, SystemError, Syntax,
+	}
+}
+
+func (d Diagnosis) named() Reason {
+	words, subject := d.words(), d.subject()
+	exact := specific(subject)
+	switch {
+	case exact == Rejected:
+		return exact
+	case ofReply(d.Code) == NotAccept && words.Group() != Us:
+		return NotAccept
+	case exact == UserUnknown && (words == Suspended || slices.Contains(vague(), words)):
+		return exact
+	case words.Group() == Gone && words != "" && d.After == Sender:
+		return Rejected // it is our address that is not known
+	case words == UserUnknown && exact != UserUnknown && (d.After == Message || subject == "2.0"):
+		return Filtered // the address had been taken: what refuses stands behind it
+	case words != "" && !slices.Contains(vague(), words):
+		return words
+	case exact != "":
+		return exact
+	case words != "":
+		return words
+	}
+	return d.left()
+}
+
+// left is what is left of the codes where neither words nor a code say enough.
+func (d Diagnosis) left() Reason {
+	subject := d.subject()
+	if d.After == Sender {
+		return Rejected
+	}
+	if why := general(subject); why != "" && subject != "1.0" && subject != "5.0" {
+		return why
+	}
+	if why := ofReply(d.Code); why != "" {
+		return why
+	}
+	if why := general(subject); why != "" {
+		return why
+	}
+	return Undefined
+}
+
+// noise is what servers put before their reasons and means nothing: Postfix's "Recipient
+// address rejected:", IronPort's "Unknown address error".
+var noise = regexp.MustCompile(`recipient address rejected: (?:access denied)?|unknown address error`)
+
+// words is the reason that the text gives; "" for none.
+func (d Diagnosis) words() Reason {
+	text := strings.ToLower(strings.Join(strings.Fields(d.Text[:min(len(d.Text), maxText)]), " "))
+	if text == "" {
+		return ""
+	}
+	text = noise.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasSuffix(found, "access denied") {
+			return found // Exchange's for a user it does not know
+		}
+		return " "
+	})
+	for _, r := range plain {
+		if r.words.MatchString(text) {
+			return r.reason
+		}
+	}
+	return ""
+}
+
+// Greylisting reports whether a text speaks of greylisting.
+func Greylisting(text string) bool { return greylistWords.MatchString(strings.ToLower(text)) }
+
+// class is the first digit of what is known; 0 when nothing is.
+func (d Diagnosis) class() int {
+	if d.Code >= 200 && d.Code < 600 {
+		return d.Code / 100
+	}
+	class, _, _ := strings.Cut(d.Enhanced, ".")
+	n, _ := strconv.Atoi(class)
+	return n
+}
+
+// subject is the second and third number of the enhanced code, where its first is not
+// another than the reply's.
+func (d Diagnosis) subject() string {
+	class, rest, _ := strings.Cut(d.Enhanced, ".")
+	if n, _ := strconv.Atoi(class); n != d.class() {
+		return ""
+	}
+	return rest
+}
+
+// forGood reports whether nobody need try again. A 4yz is not for good, but where a server
+// kept saying that there is no such user until whoever tried gave up.
+func (d Diagnosis) forGood() bool {
+	if d.class() == 4 {
+		return d.Final && d.words() == UserUnknown
+	}
+	return d.Final || d.class() == 5
+}

@@ -1,0 +1,86 @@
+package reason_test
+
+import (
+	"testing"
+
+	"roundup/delivery/reason"
+)
+
+// TestOf has what servers say; TestClassify in delivery/relay and TestSharedBounces in
+// delivery/inbox have hundreds more.
+func TestOf(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		said reason.Diagnosis
+		want reason.Reason
+	}{
+		{"Postfix", reason.Diagnosis{Code: 550, Enhanced: "5.1.1", Text: "<x@y.example>: Recipient address rejected: User unknown in virtual mailbox table"}, reason.UserUnknown},
+		{"no enhanced code", reason.Diagnosis{Code: 550, Text: "No such user here"}, reason.UserUnknown},
+		{"5.7.1 on an unknown user", reason.Diagnosis{Code: 554, Enhanced: "5.7.1", Text: "user unknown"}, reason.UserUnknown},
+		{"inactive for good", reason.Diagnosis{Code: 550, Enhanced: "5.1.1", Text: "inactive email address"}, reason.UserUnknown},
+		{"Exchange", reason.Diagnosis{Code: 550, Enhanced: "5.4.1", Text: "Recipient address rejected: Access denied. AS(201806281)"}, reason.UserUnknown},
+		{"null MX", reason.Diagnosis{Code: 556, Enhanced: "5.1.10", Text: "Recipient address has null MX"}, reason.NotAccept},
+		{"takes no mail", reason.Diagnosis{Code: 521, Enhanced: "5.3.2", Text: "Host does not accept mail"}, reason.NotAccept},
+		{"moved", reason.Diagnosis{Code: 551, Text: "User not local; please try <z@y.example>"}, reason.HasMoved},
+		{"no such domain", reason.Diagnosis{Code: 550, Enhanced: "5.1.2", Text: "Host or domain name not found"}, reason.HostUnknown},
+		{"unknown for now", reason.Diagnosis{Code: 450, Enhanced: "4.1.1", Text: "user unknown"}, reason.OnHold},
+		{"unknown until it was given up", reason.Diagnosis{Code: 450, Enhanced: "4.1.1", Text: "user unknown", Final: true}, reason.UserUnknown},
+		{"no such domain for now", reason.Diagnosis{Enhanced: "4.4.4", Text: "no such domain"}, reason.Network},
+		{"after the message", reason.Diagnosis{Code: 550, Text: "Unknown user x@y.example", After: reason.Message}, reason.Filtered},
+		{"at MAIL", reason.Diagnosis{Code: 553, Text: "b.example does not exist", After: reason.Sender}, reason.Rejected},
+		{"the sender's domain", reason.Diagnosis{Code: 553, Enhanced: "5.1.8", Text: "Domain of sender address does not exist"}, reason.Rejected},
+		{"full", reason.Diagnosis{Code: 552, Enhanced: "5.2.2", Text: "Over quota"}, reason.MailboxFull},
+		{"full, and said to be unknown", reason.Diagnosis{Code: 550, Enhanced: "5.1.1", Text: "mailbox is full"}, reason.MailboxFull},
+		{"disabled", reason.Diagnosis{Code: 550, Enhanced: "5.2.1", Text: "The email account that you tried to reach is disabled."}, reason.Suspended},
+		{"recipient's choice", reason.Diagnosis{Code: 550, Enhanced: "5.7.1", Text: "Refused due to recipient preferences"}, reason.Filtered},
+		{"DMARC", reason.Diagnosis{Code: 550, Enhanced: "5.7.26", Text: "Unauthenticated email from b.example is not accepted"}, reason.Authentication},
+		{"listed", reason.Diagnosis{Code: 554, Enhanced: "5.7.1", Text: "Client host [192.0.2.1] blocked using zen.spamhaus.org"}, reason.Blocked},
+		{"banned", reason.Diagnosis{Code: 550, Enhanced: "5.7.606", Text: ""}, reason.Blocked},
+		{"reputation", reason.Diagnosis{Code: 451, Enhanced: "4.7.650", Text: "temporarily rate limited due to IP reputation"}, reason.Reputation},
+		{"PTR", reason.Diagnosis{Code: 550, Enhanced: "5.7.25", Text: "does not have a PTR record setup"}, reason.NoPTR},
+		{"relay", reason.Diagnosis{Code: 554, Enhanced: "5.7.1", Text: "<x@y.example>: Relay access denied"}, reason.NoRelaying},
+		{"spam", reason.Diagnosis{Code: 550, Enhanced: "5.7.1", Text: "Our system has detected that this message is likely unsolicited mail."}, reason.Spam},
+		{"virus", reason.Diagnosis{Code: 554, Text: "virus detected"}, reason.Virus},
+		{"too fast", reason.Diagnosis{Code: 450, Text: "sending rate exceeded, slow down"}, reason.Speeding},
+		{"connections", reason.Diagnosis{Code: 421, Enhanced: "4.7.0", Text: "too many connections"}, reason.TooManyConnections},
+		{"too large", reason.Diagnosis{Code: 552, Enhanced: "5.3.4", Text: "Message size exceeds fixed limit"}, reason.MessageTooBig},
+		{"greylisted", reason.Diagnosis{Code: 451, Enhanced: "4.7.1", Text: "Greylisting in action"}, reason.OnHold},
+		{"expired", reason.Diagnosis{Enhanced: "4.4.7", Text: "delivery time expired", Final: true}, reason.Expired},
+		{"arrived", reason.Diagnosis{Code: 250, Enhanced: "2.0.0", Text: "user unknown"}, reason.Delivered},
+		{"nothing said", reason.Diagnosis{}, reason.Undefined},
+		{"a code alone", reason.Diagnosis{Code: 554}, reason.Undefined},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := reason.Of(tt.said); got != tt.want {
+				t.Errorf("%+v: got %s, want %s", tt.said, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestGroups: a reason belongs to one group.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	seen := map[reason.Reason]bool{}
+	for _, g := range reason.Groups() {
+		for _, r := range g.In() {
+			if seen[r] || !r.Known() || r.Group() != g {
+				t.Errorf("%s: twice %v, known %v, in %s", r, seen[r], r.Known(), r.Group())
+			}
+			seen[r] = true
+		}
+	}
+	if reason.Reason("").Group() != reason.None || reason.Reason("odd").Group() != reason.Between || reason.Reason("odd").Known() {
+		t.Error("what is no reason")
+	}
+}
+
+func BenchmarkOf(b *testing.B) {
+	said := reason.Diagnosis{Code: 550, Enhanced: "5.1.1", Text: "The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces."}
+	for b.Loop() {
+		reason.Of(said)
+	}
+}

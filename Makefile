@@ -41,6 +41,12 @@ race: tools ## run the tests with the race detector and report coverage
 measured: tools
 	$(GO) test -run '^(TestHundredThousandReaders|TestBombs)$$' ./cmd/roundup ./digest/feeds
 
+# Every script on PostgreSQL, too: of which the other runs take some of each kind. The race
+# detector has seen the same code on SQLite.
+.PHONY: scripts-postgres
+scripts-postgres: tools ## run all scripts of the commands on PostgreSQL
+	$(GO) test -run '^TestScriptsOnPostgres$$' -timeout 20m ./cmd/roundup -every-script
+
 .PHONY: bench
 bench: tools ## measure speed and memory
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
@@ -79,4 +85,4 @@ docs: tools ## write the generated docs: man pages, completions, configuration r
 	$(GO) test ./cmd/roundup -run '^TestGeneratedDocs$$' -update
 
 .PHONY: check
-check: lint race measured ## everything CI runs; the tests compare the generated docs too
+check: lint race measured scripts-postgres ## everything CI runs; the tests compare the generated docs too

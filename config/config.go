@@ -31,6 +31,7 @@ type Config struct {
 	Database   Database
 
 	DatabaseFile string `mapstructure:"database_file"` // that Database was read from, absolute; "" for none
+	LeavingsFile string `mapstructure:"leavings_file"` // absolute; "" for the one beside the database's file
 
 	sources  origins  // of every setting, for Settings and for problems found later
 	warnings Problems // what is allowed but worth a second look

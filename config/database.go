@@ -152,6 +152,10 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 		v.warnExposed("database")
 	}
 	c.Database = c.Database.within(dir)
+	if c.LeavingsFile == "" && c.Database.OnServer() {
+		c.LeavingsFile = "roundup.left"
+	}
+	c.LeavingsFile = absolute(dir, c.LeavingsFile)
 }
 
 // within lets relative paths start at a folder.

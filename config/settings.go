@@ -51,6 +51,8 @@ func (c *Config) setting(k key) []Setting {
 		value = c.Mail.ReturnPath
 	case "mail.unsubscribe":
 		value = c.Mail.Unsubscribe
+	case "leavings_file":
+		value = c.LeavingsFile
 	case "dkim.domain":
 		value = c.DKIM.Domain
 	}

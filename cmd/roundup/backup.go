@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/words"
+	"roundup/store/postgres"
 )
 
 func newBackup(a *app) *cobra.Command {
@@ -15,7 +16,9 @@ func newBackup(a *app) *cobra.Command {
 		Use:   "backup <file>",
 		Short: "copy the database, whole and consistent, while it is in use",
 		Long: `Copy the database to a new file while it is in use. The copy is marked as one: it
-sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it was made.`,
+sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it was made.
+
+A database on a PostgreSQL server is copied by the server's own tools: it says how.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := a.store(cmd.Context())
@@ -25,6 +28,10 @@ sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it w
 			err = st.Backup(cmd.Context(), args[0])
 			if errors.Is(err, fs.ErrExist) {
 				return &words.HintedError{Err: err, Hint: "a backup never replaces a file: name a new one, such as roundup-" + a.now().Format(time.DateOnly) + ".db"}
+			}
+			var dump *postgres.DumpError
+			if errors.As(err, &dump) {
+				return &words.UsageError{Msg: err.Error(), Hint: dumpHint(dump, args[0])}
 			}
 			if err != nil {
 				return err

@@ -17,21 +17,18 @@ func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	switch args[0] {
 	case "entry":
-		ts.Check(changeFile(ts.MkAbs("roundup.db"), `UPDATE ranges SET claimed = claimed + 1, sent = sent + 1`))
+		ts.Check(change(ts, `UPDATE ranges SET claimed = claimed + 1, sent = sent + 1`))
 	case "mend":
-		ts.Check(changeFile(ts.MkAbs("roundup.db"), `UPDATE ranges SET claimed = claimed - 1, sent = sent - 1`))
+		ts.Check(change(ts, `UPDATE ranges SET claimed = claimed - 1, sent = sent - 1`))
 	case "root":
 		ts.Check(overwriteRanges(ts.MkAbs("roundup.db")))
 	}
 }
 
-func changeFile(path, change string) error {
-	db, err := sql.Open("sqlite3", "file:"+path+"?mode=rw")
-	if err != nil {
-		return err
-	}
+func change(ts *testscript.TestScript, query string) error {
+	db := databaseOf(ts)
 	defer func() { _ = db.Close() }()
-	_, err = db.Exec(change)
+	_, err := db.Exec(query)
 	return err
 }
 

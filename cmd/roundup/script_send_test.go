@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"roundup/internal/testing/smtptest"
+	"roundup/store/postgres"
 )
 
 // cmdExits is `exits CODE PROGRAM ARG…`: run it, and it ends with that code.
@@ -101,15 +102,17 @@ func appendLine(file string, line []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// cmdDump is `dump FILE`: every row of every table of roundup.db.
+// cmdDump is `dump FILE`: every row of every table of the database.
 func cmdDump(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: dump FILE")
 	}
-	db, err := sql.Open("sqlite3", "file:"+ts.MkAbs("roundup.db")+"?mode=ro")
-	ts.Check(err)
+	db, list := databaseOf(ts), `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
 	defer db.Close()
-	tables, err := db.Query(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+	if onPostgres(ts) {
+		list = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`
+	}
+	tables, err := db.Query(list)
 	ts.Check(err)
 	var all strings.Builder
 	for _, table := range rowsOf(ts, tables) {
@@ -121,6 +124,22 @@ func cmdDump(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	write(ts, args[0], all.String())
+}
+
+// onPostgres reports whether the script's database is on a server.
+func onPostgres(ts *testscript.TestScript) bool { return ts.Getenv("ROUNDUP_DATABASE") != "" }
+
+// databaseOf is the script's database, behind the program's back.
+func databaseOf(ts *testscript.TestScript) *sql.DB {
+	var db *sql.DB
+	var err error
+	if onPostgres(ts) {
+		db, err = postgres.Pool(ts.Getenv("ROUNDUP_DATABASE"))
+	} else {
+		db, err = sql.Open("sqlite3", "file:"+ts.MkAbs("roundup.db")+"?mode=rw")
+	}
+	ts.Check(err)
+	return db
 }
 
 func rowsOf(ts *testscript.TestScript, rows *sql.Rows) [][]any {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -21,13 +22,26 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"roundup/internal/testing/dnstest"
+	"roundup/internal/testing/pgtest"
 	"roundup/internal/testing/smtptest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(stopping{m}, map[string]func(){
 		"roundup": func() { os.Exit(int(start())) },
 	})
+}
+
+// server is the PostgreSQL that scripts share; each has a schema of its own.
+var server pgtest.Server
+
+// stopping runs the tests and ends the server then.
+type stopping struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (s stopping) Run() int {
+	defer server.Stop()
+	return s.M.Run()
 }
 
 // TestScripts runs the real program as a person would, one script for each
@@ -36,13 +50,56 @@ func TestMain(m *testing.M) {
 // configuration, database and list.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, nil)
+}
+
+// everyScript has TestScriptsOnPostgres run all scripts, and not some of each kind.
+var everyScript = flag.Bool("every-script", false, "run all scripts on PostgreSQL, too")
+
+// TestScriptsOnPostgres runs the same scripts on a server's database, but for those that
+// begin with [postgres] skip.
+func TestScriptsOnPostgres(t *testing.T) {
+	t.Parallel()
+	server.Need(t)
+	some := []string{
+		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "postgres-init", "postgres-away",
+		"send-damaged", "send-due-slot", "send-interrupted", "send-two-senders", "send-unknown-resend", "serve-sends", "subscribers-forget", "unsubscribe-mid-send",
+	}
+	if *everyScript {
+		some = nil
+	}
+	runScripts(t, server.Fresh, some...)
+}
+
+// runScripts runs some scripts, or all, each on a database of its own whose URL is at
+// $ROUNDUP_DATABASE; without databases each makes a file.
+func runScripts(t *testing.T, database func() string, some ...string) {
+	t.Helper()
+	dir, files := filepath.Join("testdata", "script"), []string(nil)
+	for _, name := range some {
+		files = append(files, filepath.Join(dir, name+".txtar"))
+	}
+	if len(files) > 0 {
+		dir = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Dir:                 dir,
+		Files:               files,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               setupScript,
-		Condition:           scriptCondition,
+		Setup: func(env *testscript.Env) error {
+			if database != nil {
+				env.Setenv("ROUNDUP_DATABASE", database())
+			}
+			return setupScript(env)
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition == "postgres" {
+				return database != nil, nil
+			}
+			return scriptCondition(condition)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready":   cmdReady,
 			"mta":     cmdMTA,
@@ -71,6 +128,7 @@ func TestScripts(t *testing.T) {
 			"damage":    cmdDamage,
 			"answers":   cmdAnswers,
 
+			"postgres":    cmdPostgres,
 			"dns":         cmdDNS,
 			"verified":    cmdVerified,
 			"returnpaths": cmdReturnPaths,
@@ -92,6 +150,7 @@ type scene struct {
 	rules     *rules
 	dns       *dnstest.Server // nil until something is published
 	client    http.Client     // of the command http: a browser, with its cookies
+	wire      *wire           // to the database's server; nil where it is reached directly
 	signalled *exec.Cmd       // the program in the background that got a signal last
 }
 

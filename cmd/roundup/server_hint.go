@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"roundup/store"
 	"roundup/store/postgres"
@@ -46,4 +47,9 @@ func serverHint(e *postgres.Error) (exitCode, string) {
 		return exitRunMore, "run again when the server answers and has a connection to spare (max_connections): it goes on where it stopped"
 	}
 	return exitFailed, ""
+}
+
+// dumpHint is the command that copies a database on a server.
+func dumpHint(e *postgres.DumpError, file string) string {
+	return fmt.Sprintf("pg_dump --format=custom --schema=%s --file=%s '%s'; restored by pg_restore, it sends nothing until `roundup adopt`", e.Schema, file, e.Address)
 }

@@ -25,7 +25,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	if err := c.store.Verify(ctx); err != nil {
 		if errors.Is(err, store.ErrCorrupt) {
 			l.Fail("database", err.Error(), "")
-			l.Do(remedy.Remedy{Code: remedy.PutBackBackup})
+			l.Do(remedy.Remedy{Code: c.putBack()})
 		} else {
 			l.Fail("database", err.Error(), "run it again; if it stays so, look at the disk")
 		}
@@ -55,11 +55,24 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 		l.Do(remedy.Remedy{Code: remedy.BackupOrReport})
 	}
 	c.clock(ctx, l, health)
+	c.server(ctx, l)
 	c.disk(ctx, l, health)
+}
+
+// putBack is what to do about a damaged database.
+func (c *check) putBack() remedy.Code {
+	if c.cfg.Database.OnServer() {
+		return remedy.RestoreDump
+	}
+	return remedy.PutBackBackup
 }
 
 // disk compares the room there is with what the next issue and a backup take.
 func (c *check) disk(ctx context.Context, l *finding.List, h store.Health) {
+	if c.cfg.Database.OnServer() {
+		l.Skip("disk", fmt.Sprintf("the database takes %s there; how much room is left, only the server's machine knows", wording.Bytes(h.Size)), "")
+		return
+	}
 	folder := filepath.Dir(c.store.Path())
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(folder, &fs); err != nil {

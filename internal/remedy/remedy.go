@@ -32,7 +32,8 @@ const (
 	RecordShown     Code = "record shown"         // the DNS record of the key can be printed
 	RecordNotForAll Code = "record not for all"   // likewise, and not every receiver verifies Ed25519
 	MakeRSA         Code = "make RSA key"         // a key that every receiver verifies
-	PutBackBackup   Code = "put back backup"      // the database is damaged
+	PutBackBackup   Code = "put back backup"      // the database's file is damaged
+	RestoreDump     Code = "restore dump"         // the database on a server is damaged
 	Adopt           Code = "adopt"                // the database: say what went out since
 	BackupOrReport  Code = "backup or report"     // something else has written to the database
 	AcceptEmpty     Code = "accept empty"         // source About, which has no article any more
@@ -75,7 +76,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		ListSettings, NameKey, MakeKey, MakeKeyFor, MakeLongerKey, ExportTemplates,
-		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
+		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, RestoreDump, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
 		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,

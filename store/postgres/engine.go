@@ -12,6 +12,7 @@ import (
 // engine is one schema of a database.
 type engine struct {
 	path    string
+	libpq   string // the same, as PostgreSQL's own programs take it
 	schema  string // its name
 	key     int64  // its number, by which locks are told apart
 	version int    // of the schema this program was built for
@@ -19,6 +20,8 @@ type engine struct {
 	writer  *sql.DB
 	readers *sql.DB
 	locks   *sql.DB
+
+	*store.Journal // of who left, which no dump puts back
 }
 
 // What locks of a schema are for: the first half of an advisory lock's key ("Rndp").
@@ -31,7 +34,7 @@ const (
 func (e *engine) pools(from connector) {
 	e.writer, e.readers, e.locks = sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from)
 	e.writer.SetMaxOpenConns(1)
-	e.readers.SetMaxOpenConns(4)
+	e.readers.SetMaxOpenConns(pooled)
 	e.locks.SetMaxOpenConns(1)
 }
 
@@ -47,17 +50,35 @@ func (e *engine) Close() error {
 // Much of the store reads first and writes then, and relies on nobody in between.
 func (e *engine) Write(ctx context.Context, work func(store.Querier) error) error {
 	begin := fmt.Sprintf(`BEGIN; SELECT pg_advisory_xact_lock(%d, %d)`, lockWrite, e.key)
-	return classify(store.Within(ctx, e.writer, begin, func(q store.Querier) error {
+	return within(ctx, e.writer, begin, func(q store.Querier) error {
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}
 		return work(q)
-	}))
+	})
 }
 
 // Read implements store.Engine.
 func (e *engine) Read(ctx context.Context, work func(store.Querier) error) error {
-	return classify(store.Within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work))
+	return within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work)
+}
+
+// pooled is how many connections a pool keeps at most.
+const pooled = 4
+
+// within runs a transaction. A connection that the server ended while it lay in the pool,
+// as one that was started anew does, is met when a transaction begins, and another is taken.
+func within(ctx context.Context, db *sql.DB, begin string, work func(store.Querier) error) error {
+	for try := 0; ; try++ {
+		begun := false
+		err := store.Within(ctx, db, begin, func(q store.Querier) error {
+			begun = true
+			return work(q)
+		})
+		if begun || try == pooled || !isStale(err) {
+			return classify(err)
+		}
+	}
 }
 
 // inPlace fails with ErrMoved unless the schema is the one that was opened, and with
@@ -113,8 +134,22 @@ func (*engine) Orphans(context.Context) (int, error) { return 0, nil }
 // Wipe leaves it to the server: what was erased goes with the next vacuum.
 func (*engine) Wipe(context.Context) {}
 
-// Backup fails with ErrElsewhere: PostgreSQL is copied by its own tools.
-func (*engine) Backup(context.Context, string) error { return store.ErrElsewhere }
+// Backup fails with a *DumpError: PostgreSQL is copied by its own tools.
+func (e *engine) Backup(context.Context, string) error {
+	return &DumpError{Address: e.libpq, Schema: e.schema}
+}
+
+// DumpError says of what pg_dump makes a copy.
+type DumpError struct {
+	Address string // as pg_dump takes it, without a password
+	Schema  string
+}
+
+// Error implements error.
+func (*DumpError) Error() string { return "pg_dump copies a database of PostgreSQL" }
+
+// Unwrap is the kind of it.
+func (*DumpError) Unwrap() error { return store.ErrElsewhere }
 
 // Verify reads every row of every table: the server compares what it reads with the
 // checksums of its pages, where it has them.

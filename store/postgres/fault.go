@@ -72,10 +72,11 @@ func kindOf(err error) error {
 	if errors.As(err, &untrusted) {
 		return ErrDenied
 	}
-	var refused *pgconn.ConnectError
+	var refused *connectError
 	var network net.Error
-	if errors.As(err, &refused) || errors.As(err, &network) ||
-		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
+	var unsent interface{ SafeToRetry() bool } // the driver noticed that the connection had ended
+	if errors.As(err, &refused) || errors.As(err, &unsent) && unsent.SafeToRetry() || errors.As(err, &network) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 		return store.ErrAway
 	}
 	return nil
@@ -136,6 +137,13 @@ func brief(err error) error {
 		}
 	}
 	return &connectError{text: strings.TrimPrefix(strings.TrimSpace(text), "dial error: "), err: err}
+}
+
+// isStale reports whether an error is of a connection that was made before, and not of
+// making one.
+func isStale(err error) bool {
+	var refused *connectError
+	return err != nil && !errors.As(err, &refused) && errors.Is(kindOf(err), store.ErrAway)
 }
 
 // IsUnique implements store.Engine.

@@ -10,7 +10,8 @@ import (
 )
 
 // lock is an advisory lock of a session: the server frees it when the connection ends,
-// and that ends with the process.
+// and that ends with the process. Whoever takes it then takes the lease too, with which the
+// one before can write nothing more.
 type lock struct {
 	conn *sql.Conn
 	free string
@@ -40,6 +41,9 @@ func (l *lock) Unlock() error {
 		return nil
 	}
 	_, err := l.conn.ExecContext(context.Background(), l.free)
+	if isStale(err) {
+		err = nil // the server freed it when the connection ended
+	}
 	err = errors.Join(err, l.conn.Close())
 	l.conn = nil
 	return classify(err)

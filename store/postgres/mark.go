@@ -62,13 +62,3 @@ func (e *engine) SetMark(ctx context.Context, m store.Mark) error {
 
 // Advance has nothing to do: the mark is never behind.
 func (*engine) Advance(int64, int) {}
-
-// NoteLeft has nowhere to put it: what is beside the database is its replicas and its
-// write-ahead log, which hold who left anyway.
-func (*engine) NoteLeft([]string) {}
-
-// Left implements store.Beside.
-func (*engine) Left() ([]string, error) { return nil, nil }
-
-// LeftFile implements store.Beside.
-func (*engine) LeftFile() (string, error) { return "", nil }

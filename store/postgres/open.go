@@ -29,7 +29,8 @@ const schemaName = "roundup"
 
 // Options says how to open a database.
 type Options struct {
-	Now func() time.Time // the program's calendar; never nil
+	Now  func() time.Time // the program's calendar; never nil
+	Left string           // the file where it is on record who left; "" for none
 
 	migrations fs.FS // nil for the embedded ones
 }
@@ -38,7 +39,7 @@ type Options struct {
 // one of this package's errors, or of the store's ErrMissing, ErrEarlier, ErrNewer, ErrAway or
 // ErrLocked (a migration is due while another Roundup is at work).
 func Open(ctx context.Context, address string, o Options) (*store.Store, error) {
-	e, err := connect(address)
+	e, err := connect(address, o.Left)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func Open(ctx context.Context, address string, o Options) (*store.Store, error) 
 // Create makes the schema and its tables in a database where there are none, and opens
 // it; what exists is opened as it is. All of it appears, or nothing.
 func Create(ctx context.Context, address string, o Options) (s *store.Store, created bool, err error) {
-	e, err := connect(address)
+	e, err := connect(address, o.Left)
 	if err != nil {
 		return nil, false, err
 	}
@@ -70,7 +71,7 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 }
 
 // connect makes the pools; no connection is opened yet.
-func connect(address string) (*engine, error) {
+func connect(address, left string) (*engine, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fault(ErrAddress, ": %w", errors.Unwrap(err)) // all of it would repeat the address
@@ -83,11 +84,16 @@ func connect(address string) (*engine, error) {
 	}
 	// The planner would plan each claim anew otherwise, which takes longer than the claim.
 	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	// A machine that vanishes must not hold its locks for hours, nor wait so long itself.
+	for name, value := range map[string]string{"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "30000"} {
+		config.RuntimeParams[name] = value
+	}
+	config.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
 	schema := config.RuntimeParams["search_path"]
-	e := &engine{path: place(config, schema), schema: schema}
+	e := &engine{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: store.NewJournal(left)}
 	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
 	e.pools(from)
 	return e, nil
@@ -95,7 +101,7 @@ func connect(address string) (*engine, error) {
 
 // Pool opens a database without a store, for tests that look behind its back.
 func Pool(address string) (*sql.DB, error) {
-	e, err := connect(address)
+	e, err := connect(address, "")
 	if err != nil {
 		return nil, err
 	}

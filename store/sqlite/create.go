@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"roundup/store"
 )
@@ -56,7 +55,7 @@ func populate(ctx context.Context, made string, o Options) error {
 	if err != nil {
 		return err
 	}
-	e, err := connect(made, version)
+	e, err := connect(made, version, o.Left)
 	if err != nil {
 		return err
 	}
@@ -68,19 +67,11 @@ func populate(ctx context.Context, made string, o Options) error {
 func publish(made, path string) error {
 	err := os.Link(made, path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
-		return errors.Join(err, syncFolder(path))
+		return errors.Join(err, store.SyncFolder(path))
 	}
 	// A file system without hard links: nothing there now is as good as it gets.
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%q: %w", path, fs.ErrExist)
 	}
-	return errors.Join(os.Rename(made, path), syncFolder(path))
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return errors.Join(os.Rename(made, path), store.SyncFolder(path))
 }

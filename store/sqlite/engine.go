@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"roundup/store"
 )
@@ -22,12 +24,16 @@ type engine struct {
 	writer  *sql.DB     // one connection
 	readers *sql.DB
 
-	witness // what stays when this file alone is replaced
-	journal // of who left, which stays too
+	witness        // what stays when this file alone is replaced
+	*store.Journal // of who left, which stays too
 }
 
+// leftFile is where it is on record who left, unless another file is named:
+// roundup.left beside roundup.db.
+func leftFile(path string) string { return strings.TrimSuffix(realPath(path), ".db") + ".left" }
+
 // connect opens the writer and the readers; no statement is run yet.
-func connect(path string, version int) (*engine, error) {
+func connect(path string, version int, left string) (*engine, error) {
 	file, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -44,7 +50,7 @@ func connect(path string, version int) (*engine, error) {
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &engine{
 		path: path, version: version, file: file, writer: writer, readers: readers,
-		witness: witness{path: path}, journal: journal{path: leftFile(path)},
+		witness: witness{path: path}, Journal: store.NewJournal(cmp.Or(left, leftFile(path))),
 	}, nil
 }
 

@@ -24,7 +24,8 @@ const applicationID = 0x526e6470
 
 // Options says how to open a database.
 type Options struct {
-	Now func() time.Time // the program's calendar; never nil
+	Now  func() time.Time // the program's calendar; never nil
+	Left string           // the file where it is on record who left; "" for the one beside the database
 
 	euid       func() int // nil for os.Geteuid
 	migrations fs.FS      // nil for the embedded ones
@@ -54,7 +55,7 @@ func open(ctx context.Context, path string, o Options) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return connect(path, version)
+	return connect(path, version, o.Left)
 }
 
 func (o Options) withDefaults() Options {

@@ -93,7 +93,7 @@ func (w *witness) SetMark(_ context.Context, m store.Mark) error {
 		_, err = file.WriteAt(fmt.Appendf(nil, markLines, m.ID, m.Changes, m.Issue, inode, born), markAt)
 	}
 	if err == nil {
-		err = errors.Join(file.Sync(), syncFolder(file.Name()))
+		err = errors.Join(file.Sync(), store.SyncFolder(file.Name()))
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("mark database: %w", err), file.Close())

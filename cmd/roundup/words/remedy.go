@@ -94,6 +94,7 @@ func Remedy(r remedy.Remedy) string {
 		remedy.RecordNotForAll: " (`roundup dkim-key --show` prints the record): not every receiver verifies Ed25519",
 		remedy.MakeRSA:         "`roundup dkim-key --rsa` makes a key that all do",
 		remedy.PutBackBackup:   "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`",
+		remedy.RestoreDump:     "stop everything, restore a dump into another database, name that in the configuration and run `roundup adopt`",
 		remedy.Adopt:           AdoptHint,
 		remedy.BackupOrReport:  "put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`",
 		remedy.AcceptEmpty:     "if it may be empty: `roundup sources accept ABOUT`",

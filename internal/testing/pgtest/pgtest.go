@@ -32,16 +32,34 @@ type Server struct {
 	once   sync.Once
 	err    error
 	folder string
-	alive  io.Closer // closing it, or dying, ends the server
-	ended  chan struct{}
-	end    error        // why, once it has ended
-	said   bytes.Buffer // by it; to be read then
-	given  atomic.Int64
+
+	programs string    // the folder of PostgreSQL's own
+	alive    io.Closer // closing it, or dying, ends the server
+	ended    chan struct{}
+	end      error        // why, once it has ended
+	said     bytes.Buffer // by it; to be read then
+	given    atomic.Int64
 }
 
 // URL is the address of a schema of the test's own, which does not exist yet. The test
 // is skipped where there is no PostgreSQL, and fails where ROUNDUP_REQUIRE asks for it.
 func (s *Server) URL(t testing.TB) string {
+	t.Helper()
+	s.Need(t)
+	return s.Fresh()
+}
+
+// Fresh is the address of another such schema, once the server has started.
+func (s *Server) Fresh() string {
+	query := url.Values{"host": {s.folder}, "search_path": {fmt.Sprintf("test_%d", s.given.Add(1))}}
+	return "postgres://roundup@/postgres?" + query.Encode()
+}
+
+// Tool is where one of PostgreSQL's own programs is, once the server has started.
+func (s *Server) Tool(name string) string { return filepath.Join(s.programs, name) }
+
+// Need starts the server, or skips the test as URL does.
+func (s *Server) Need(t testing.TB) {
 	t.Helper()
 	s.once.Do(func() { s.err = s.start() })
 	if errors.Is(s.err, errMissing) && !strings.Contains(os.Getenv("ROUNDUP_REQUIRE"), "postgresql") {
@@ -50,8 +68,6 @@ func (s *Server) URL(t testing.TB) string {
 	if s.err != nil {
 		t.Fatal(s.err)
 	}
-	query := url.Values{"host": {s.folder}, "search_path": {fmt.Sprintf("test_%d", s.given.Add(1))}}
-	return "postgres://roundup@/postgres?" + query.Encode()
 }
 
 // Stop ends the server, if it was started, and takes its folder away. It may be called
@@ -71,8 +87,8 @@ func (s *Server) Stop() {
 const server = `"$0/postgres" "$@" & pid=$!; cat >/dev/null; kill -QUIT $pid; wait $pid`
 
 func (s *Server) start() error {
-	programs, err := newest()
-	if err != nil {
+	var err error
+	if s.programs, err = newest(); err != nil {
 		return err
 	}
 	// The path of a socket has 107 octets at most, which t.TempDir may leave no room for.
@@ -90,12 +106,12 @@ func (s *Server) start() error {
 	}
 	data := filepath.Join(s.folder, "data")
 	// A collation that is not that of octets shows what depends on one.
-	initdb := s.command(owner, filepath.Join(programs, "initdb"), "-D", data, "-U", "roundup", "-A", "trust", "-E", "UTF8",
+	initdb := s.command(owner, filepath.Join(s.programs, "initdb"), "-D", data, "-U", "roundup", "-A", "trust", "-E", "UTF8",
 		"--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 	if err := initdb.Run(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, s.said.Bytes())
 	}
-	run := s.command(owner, "/bin/sh", "-c", server, programs, "-D", data, "-k", s.folder, "-c", "listen_addresses=",
+	run := s.command(owner, "/bin/sh", "-c", server, s.programs, "-D", data, "-k", s.folder, "-c", "listen_addresses=",
 		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=32MB")
 	if s.alive, err = run.StdinPipe(); err != nil {
 		return err
@@ -108,7 +124,7 @@ func (s *Server) start() error {
 		s.end = run.Wait()
 		close(s.ended)
 	}()
-	return s.wait(owner, filepath.Join(programs, "pg_isready"))
+	return s.wait(owner, filepath.Join(s.programs, "pg_isready"))
 }
 
 // wait returns once the server answers.

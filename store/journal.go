@@ -1,4 +1,4 @@
-package sqlite
+package store
 
 import (
 	"bufio"
@@ -7,25 +7,30 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
+	"path/filepath"
 	"sync"
+	"syscall"
 )
 
-// journal is the record of who left, beside the database: it stays when the
-// database is replaced by an older copy, and adopt makes those leave again that
+// Journal is the record of who left, in a file that is no part of the database: it stays
+// when the database is replaced by an older copy, and adopt makes those leave again that
 // it names. All of it is kept, some 110 bytes a leaving, since nobody knows how
 // old a copy will be.
-type journal struct {
+type Journal struct {
 	path    string
 	mu      sync.Mutex
 	waiting []string // not written yet
 }
 
-// leftFile is where the record of a database is: roundup.left beside roundup.db.
-func leftFile(path string) string { return strings.TrimSuffix(realPath(path), ".db") + ".left" }
+// NewJournal is the record in a file, which is made with the first line. Without a file
+// nothing is kept.
+func NewJournal(path string) *Journal { return &Journal{path: path} }
 
 // NoteLeft implements store.Beside: it waits for the disk.
-func (j *journal) NoteLeft(lines []string) {
+func (j *Journal) NoteLeft(lines []string) {
+	if j.path == "" {
+		return
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.waiting = append(j.waiting, lines...)
@@ -34,7 +39,7 @@ func (j *journal) NoteLeft(lines []string) {
 	}
 }
 
-func (j *journal) write(lines []string) error {
+func (j *Journal) write(lines []string) error {
 	file, err := j.open()
 	if err != nil {
 		return err
@@ -50,11 +55,11 @@ func (j *journal) write(lines []string) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-func (j *journal) open() (*os.File, error) {
+func (j *Journal) open() (*os.File, error) {
 	_, missing := os.Stat(j.path)
 	file, err := os.OpenFile(j.path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err == nil && missing != nil {
-		err = syncFolder(j.path)
+		err = SyncFolder(j.path)
 	}
 	return file, err
 }
@@ -71,7 +76,10 @@ func torn(file *os.File) bool {
 }
 
 // Left implements store.Beside.
-func (j *journal) Left() (all []string, err error) {
+func (j *Journal) Left() (all []string, err error) {
+	if j.path == "" {
+		return nil, nil
+	}
 	file, err := os.Open(j.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -91,13 +99,34 @@ func (j *journal) Left() (all []string, err error) {
 }
 
 // LeftFile implements store.Beside.
-func (j *journal) LeftFile() (string, error) {
+func (j *Journal) LeftFile() (string, error) {
+	if j.path == "" {
+		return "", nil
+	}
 	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return j.path, nil
+		return j.path, writable(filepath.Dir(j.path))
 	}
 	if err != nil {
 		return j.path, err
 	}
 	return j.path, file.Close()
+}
+
+// writable says why no file can be made in a folder; nil where it can.
+func writable(folder string) error {
+	const write = 2 // W_OK of access(2)
+	if err := syscall.Access(folder, write); err != nil {
+		return fmt.Errorf("make it in %s: %w", folder, err)
+	}
+	return nil
+}
+
+// SyncFolder makes durable that a file is in its folder.
+func SyncFolder(path string) error {
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }

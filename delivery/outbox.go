@@ -112,6 +112,7 @@ func (c *Carrier) carry(ctx context.Context, conn *lazyConn, batch []OutboxMail)
 		} else {
 			result = c.mail(ctx, conn, m)
 		}
+		result.Error = relay.Nameless(result.Error) // it outlives the reader, here and in the log
 		if result.Done {
 			handed++
 		} else {

@@ -73,6 +73,7 @@ func TestOutboxMail(t *testing.T) {
 	}{
 		{"accepted", accepted, 1, delivery.OutboxResult{Done: true}},
 		{"refused", refusal("no such user"), 1, delivery.OutboxResult{Error: "550 5.7.1 no such user"}},
+		{"refused, with the address", refusal("<editor@magazine.example>: no such user"), 1, delivery.OutboxResult{Error: "550 5.7.1 <…>: no such user"}},
 		{"greylisted", greylisted(), 1, delivery.OutboxResult{Error: "450 4.7.1 greylisted", Pause: time.Minute}},
 		{"connection lost", lost, 3, delivery.OutboxResult{Error: lost.Why, Pause: 15 * time.Minute}},
 		{"a problem of ours", relay.Result{Verdict: relay.Stop, Reply: relay.Reply{Code: 530, Text: "no"}}, 10, delivery.OutboxResult{Error: "530 no", Pause: 24 * time.Hour}},

@@ -3,6 +3,8 @@ package delivery
 import (
 	"cmp"
 	"slices"
+
+	"roundup/delivery/relay"
 )
 
 // Refusal is one kind of answer an issue got for readers of one domain.
@@ -23,7 +25,7 @@ type Domain struct {
 // RefusalKind is one kind of answer, whatever the domain.
 type RefusalKind struct {
 	State   State
-	Example string // one reply, as the server wrote it
+	Example string // one reply, as the server wrote it, but for addresses
 	Count   int
 	Domains []Domain // the largest first
 }
@@ -42,7 +44,7 @@ func RefusalKinds(all []Refusal) []RefusalKind {
 		if !known {
 			i = len(kinds)
 			at[w] = i
-			kinds = append(kinds, RefusalKind{State: r.State, Example: r.Example})
+			kinds = append(kinds, RefusalKind{State: r.State, Example: relay.Nameless(r.Example)})
 		}
 		kinds[i].Count += r.Count
 		kinds[i].Domains = append(kinds[i].Domains, Domain{r.Domain, r.Count})

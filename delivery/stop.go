@@ -25,6 +25,7 @@ func (r *run) hold(why, hint string) {
 	if r.mark.status == digest.Held {
 		return
 	}
+	why = relay.Nameless(why)
 	if hint != "" {
 		why += "; " + hint
 	}

@@ -1,6 +1,10 @@
 package delivery
 
-import "time"
+import (
+	"time"
+
+	"roundup/delivery/relay"
+)
 
 // How the sender behaves towards a relay in trouble.
 const (
@@ -85,7 +89,7 @@ func (v *valve) lower(now time.Time, n int) {
 
 // wait ends a probe, or begins the waiting.
 func (v *valve) wait(now time.Time, why string) {
-	v.why = why
+	v.why = relay.Nameless(why)
 	if !v.waiting {
 		v.waiting, v.since = true, now
 	} else if v.open == 0 {

@@ -170,7 +170,7 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 // eraseMail takes recipient and text from the outbox's mail to an address that
 // is no longer anybody's, and gives up what is not sent yet of it and of what that
 // subscriber asked for; 0 where they only have another address. The rows stay for
-// their dedupe keys. Notices go to editors and are left alone.
+// their dedupe keys. A notice to editors that has not gone out loses the address alone.
 func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 	_, err := tx.exec(ctx, `
 		UPDATE outbox
@@ -184,6 +184,13 @@ func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 			changed_at = ?
 		WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind <> 'notice'`,
 		tx.stamp(), tx.newsletter, email, asked)
+	if err == nil { // a notice to editors names who was refused
+		_, err = tx.exec(ctx, `
+			UPDATE outbox
+			SET text = replace(text, ?2, '…'), html = replace(html, ?2, '…')
+			WHERE newsletter_id = ?1 AND kind = 'notice' AND (text LIKE ?3 OR html LIKE ?3)`,
+			tx.newsletter, email, "%"+email+"%")
+	}
 	if err != nil {
 		return fmt.Errorf("erase outbox mail: %w", err)
 	}

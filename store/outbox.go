@@ -121,8 +121,8 @@ func scanOutbox(r row) (OutboxMail, error) {
 }
 
 // SettleOutbox implements delivery.Outbox: it records how a claimed mail's
-// attempt ended: done, unknown, to be tried after a pause, or given up. The text of a
-// confirmation or welcome that went out is not kept. It fails with ErrNotFound
+// attempt ended: done, unknown, to be tried after a pause, or given up. Once it is not to be tried
+// again its text is not kept: of readers, it would outlive them. It fails with ErrNotFound
 // for a mail that is not being sent, such as one erased meanwhile.
 func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.OutboxResult) error {
 	state := "failed"
@@ -141,8 +141,8 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 				state = ?1,
 				error = ?2,
 				next_at = ?3,
-				text = CASE WHEN ?1 = 'sent' AND kind <> 'notice' THEN '' ELSE text END,
-				html = CASE WHEN ?1 = 'sent' AND kind <> 'notice' THEN '' ELSE html END,
+				text = CASE WHEN ?1 = 'queued' THEN text ELSE '' END,
+				html = CASE WHEN ?1 = 'queued' THEN html ELSE '' END,
 				changed_at = ?4
 			WHERE id = ?5 AND state = 'sending'`,
 			state, result.Error, timeText(tx.at.Add(result.Pause)), tx.stamp(), id)

@@ -1,6 +1,9 @@
 package relay
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Gist is the reply less what differs from reader to reader: addresses, and
 // words with a digit in them (ids, times, IP addresses). Two refusals with the
@@ -28,3 +31,10 @@ func Gist(text string) string {
 	}
 	return strings.Join(kept, " ")
 }
+
+// Nameless is a text without mail addresses: what an issue, a notice or the log keeps of
+// a server's words outlives the reader whom they quote.
+func Nameless(text string) string { return quoted.ReplaceAllString(text, "…") }
+
+// quoted is an address as servers quote one.
+var quoted = regexp.MustCompile(`[^\s<>()\[\]"',;:]+@[^\s<>()\[\]"',;:]+`)

@@ -123,7 +123,7 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 	for i, to := range []string{email, moved, "editor@example.com"} {
 		kind := []string{"confirmation", "welcome", "notice"}[i]
 		_, err := s.Enqueue(t.Context(), store.OutboxMail{
-			Dedupe: kind, Kind: kind, Transport: "mail", Recipient: to, Subject: "Hello " + kind, Text: "Dear " + kind,
+			Dedupe: kind, Kind: kind, Transport: "mail", Recipient: to, Subject: "Hello " + kind, Text: "Dear " + kind + " of " + moved,
 		})
 		s.must(err)
 	}
@@ -131,5 +131,5 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 	s.must(err)
 	s.must(s.Forget(t.Context(), moved, anna()))
 	rows := texts(t, s.base, `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
-	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice"})
+	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice of …"})
 }

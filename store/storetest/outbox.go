@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -139,7 +138,7 @@ func (e suite) TestClaimOutboxRecoversWhatWasNeverSettled(t *testing.T) {
 	}
 }
 
-func (e suite) TestSentMailToReadersIsNotKept(t *testing.T) {
+func (e suite) TestSentMailIsNotKept(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	for _, kind := range []string{"confirmation", "welcome", "notice"} {
@@ -151,7 +150,7 @@ func (e suite) TestSentMailToReadersIsNotKept(t *testing.T) {
 	for id := range int64(3) {
 		s.must(s.SettleOutbox(t.Context(), id+1, delivery.OutboxResult{Done: true}))
 	}
-	if got := texts(t, s.base, `SELECT kind FROM outbox WHERE text <> '' OR html <> ''`); !slices.Equal(got, []string{"notice"}) {
-		t.Errorf("texts kept of = %q, want the notice's only", got)
+	if got := texts(t, s.base, `SELECT kind FROM outbox WHERE text <> '' OR html <> ''`); len(got) > 0 {
+		t.Errorf("texts are kept of %q", got)
 	}
 }

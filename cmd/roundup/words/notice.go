@@ -130,7 +130,7 @@ func failedWords(n desk.News) string {
 	text := "\n\nWho they are:"
 	for _, r := range n.Failed {
 		reply := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}
-		text += fmt.Sprintf("\n  %s: %s", cmp.Or(r.Email, "(forgotten since)"), cmp.Or(reply.String(), r.Why))
+		text += fmt.Sprintf("\n  %s: %s", cmp.Or(r.Email, "(forgotten since)"), cmp.Or(relay.Nameless(reply.String()), r.Why))
 	}
 	if more := n.Sum.Failed - len(n.Failed); more > 0 {
 		text += fmt.Sprintf("\n  and %d more: roundup deliveries %d --state failed", more, n.Issue.Number)

@@ -2,12 +2,10 @@ package digest
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"roundup/internal/language"
-	"roundup/internal/wording"
 )
 
 // Candidate is an article with all that choosing needs to know of its past.
@@ -139,23 +137,21 @@ func (s Selection) Quarantined() int {
 	return n
 }
 
+// Shortage is what a selection lacks to be an issue; the zero value where it lacks nothing.
+type Shortage struct {
+	Articles    int // it has
+	Least       int // it needs
+	Quarantined int // a person could let in
+}
+
 // Enough reports whether a selection makes an issue: at least MinArticles of
-// them, and never none. Where it does not, the words say why: "only 2 new
-// articles (minimum 3)", and how many more a person could let in.
-func (r Rules) Enough(s Selection) (bool, string) {
+// them, and never none.
+func (r Rules) Enough(s Selection) (bool, Shortage) {
 	n, least := s.Count(), max(r.MinArticles, 1)
 	if n >= least {
-		return true, ""
+		return true, Shortage{}
 	}
-	why := "no new articles"
-	if n > 0 {
-		why = "only " + wording.Count(n, "new article")
-	}
-	why += fmt.Sprintf(" (minimum %d)", least)
-	if waiting := s.Quarantined(); waiting > 0 {
-		why += ", and " + wording.Agree(waiting, "article is", "articles are") + " quarantined until somebody decides"
-	}
-	return false, why
+	return false, Shortage{Articles: n, Least: least, Quarantined: s.Quarantined()}
 }
 
 // Choose says what becomes of every candidate in the issue made at a moment.

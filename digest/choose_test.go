@@ -209,21 +209,21 @@ func TestRulesEnough(t *testing.T) {
 	tests := []struct {
 		minimum, chosen int
 		want            bool
-		why             string
+		short           digest.Shortage
 	}{
-		{3, 3, true, ""},
-		{3, 2, false, "only 2 new articles (minimum 3)"},
-		{3, 1, false, "only 1 new article (minimum 3)"},
-		{3, 0, false, "no new articles (minimum 3)"},
-		{0, 1, true, ""},
-		{0, 0, false, "no new articles (minimum 1)"},
+		{3, 3, true, digest.Shortage{}},
+		{3, 2, false, digest.Shortage{Articles: 2, Least: 3}},
+		{3, 1, false, digest.Shortage{Articles: 1, Least: 3}},
+		{3, 0, false, digest.Shortage{Least: 3}},
+		{0, 1, true, digest.Shortage{}},
+		{0, 0, false, digest.Shortage{Least: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%d of %d", tt.chosen, tt.minimum), func(t *testing.T) {
 			t.Parallel()
 			s := digest.Selection{Sections: []digest.IssueSection{{}, {Articles: make([]digest.Printed, tt.chosen)}}}
-			if got, why := (digest.Rules{MinArticles: tt.minimum}).Enough(s); got != tt.want || why != tt.why {
-				t.Errorf("got %v, %q; want %v, %q", got, why, tt.want, tt.why)
+			if got, short := (digest.Rules{MinArticles: tt.minimum}).Enough(s); got != tt.want || short != tt.short {
+				t.Errorf("got %v, %+v; want %v, %+v", got, short, tt.want, tt.short)
 			}
 		})
 	}

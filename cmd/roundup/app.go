@@ -138,6 +138,7 @@ func (a *app) deskOptions() desk.Options {
 		Rehearsal: a.env(desk.ClockVariable) != "",
 		Watcher:   a.watcher,
 		Words:     words.Notice,
+		Because:   words.Why,
 		By:        a.actor(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/asjson"
@@ -155,7 +156,7 @@ func headOfPlan(p desk.Plan) string {
 	head := fmt.Sprintf("Issue %d, %s: %s of %s.", p.Issue.Number, when,
 		count(p.Selection.Count(), "article"), count(len(p.Selection.Fates), "candidate"))
 	if !p.Enough {
-		head += " It would be skipped: " + p.Why + "."
+		head += " It would be skipped: " + words.Shortage(p.Lacks) + "."
 	}
 	return head
 }

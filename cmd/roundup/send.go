@@ -210,8 +210,8 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 		a.printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
 	case r.Slot != nil:
 		a.printf("No issue on %s: the slot was %s, %s. What is owed stays owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
-	case r.Nothing != "" && len(all) == 0:
-		a.printf("Nothing was sent: %s.%s\n", r.Nothing, a.nextWords(r.NextSlot))
+	case r.Nothing.Code != "" && len(all) == 0:
+		a.printf("Nothing was sent: %s.%s\n", words.Why(r.Nothing), a.nextWords(r.NextSlot))
 	}
 	if err := codeOf(r, ctx.Err() != nil); err != nil {
 		return err // also where a terminal that closed, or a pipe, took no words any more
@@ -240,7 +240,7 @@ func (a *app) textOf(s delivery.Summary) string {
 }
 
 func skipped(r desk.Result) asjson.NothingSent {
-	reason := r.Nothing
+	reason := words.Why(r.Nothing)
 	if r.Slot != nil {
 		reason = fmt.Sprintf("the slot of %s was %s: %s", r.Slot.Label, r.Slot.Outcome, r.Slot.Why)
 	}

@@ -18,7 +18,10 @@ type DryRun struct {
 func DryRunOf(f desk.Foresight, why func(desk.Step) string) DryRun {
 	line := DryRun{UnderWay: []int{}, Would: "nothing"}
 	if p := f.Facts.Prospect; p != nil {
-		line.Articles, line.Audience, line.Reason = p.Articles, p.Readers, p.Why
+		line.Articles, line.Audience = p.Articles, p.Readers
+		if short := p.Short(); short.Code != "" {
+			line.Reason = why(desk.Step{Why: short})
+		}
 	}
 	for _, step := range f.Steps {
 		if !step.Slot.IsZero() {

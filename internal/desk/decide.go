@@ -2,12 +2,10 @@ package desk
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"roundup/digest"
-	"roundup/internal/wording"
 )
 
 var (
@@ -46,9 +44,9 @@ type UnderWay struct {
 type Prospect struct {
 	Unread   string // why the sources don't count as read; "" where they do
 	Articles int
-	Why      string // why they are too few; "" where they are enough
-	Readers  int    // that may be mailed
-	TooLarge error  // the mail can't be made, whatever articles are in it
+	Lacks    digest.Shortage // of articles
+	Readers  int             // that may be mailed
+	TooLarge error           // the mail can't be made, whatever articles are in it
 }
 
 // Deed is what is done in a step.
@@ -72,7 +70,7 @@ type Step struct {
 	Do      Deed
 	Issue   digest.Issue // of Leave, Hold and CarryOn
 	Slot    time.Time    // of Miss and Skip; of Choose, Start and Refuse too, zero for an extra issue
-	Why     string       // of Hold, Miss, Skip and Refuse, and why a run ends; "" after an issue was carried on
+	Why     Why          // of Hold, Miss, Skip and Refuse, and why a run ends; of no code after an issue was carried on
 	Instead int          // of End: the issue that was carried on where an extra one was wanted; 0 for none
 	Err     error        // of Refuse
 }
@@ -88,10 +86,10 @@ func Decide(f Facts) Step {
 	}
 	switch {
 	case f.Missed:
-		return Step{Do: Miss, Slot: f.Slot, Why: fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", wording.Span(f.CatchUp))}
+		return Step{Do: Miss, Slot: f.Slot, Why: Why{Code: PassedBy, CatchUp: f.CatchUp}}
 	case !f.Slot.IsZero(): // due
 	case !f.Now:
-		return Step{Do: End, Why: "nothing is due"}
+		return Step{Do: End, Why: Why{Code: NothingDue}}
 	case f.Carried > 0:
 		// Whoever repeats `send --now` after Ctrl-C means the issue that was
 		// stopped, and not another one for everybody.
@@ -109,8 +107,7 @@ func (u UnderWay) decide(catchUp time.Duration) Step {
 	case u.Issue.Status == digest.Held:
 		return Step{Do: Leave, Issue: u.Issue}
 	case u.Idle > catchUp:
-		return Step{Do: Hold, Issue: u.Issue, Why: fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)",
-			wording.Span(u.Idle), wording.Span(catchUp))}
+		return Step{Do: Hold, Issue: u.Issue, Why: Why{Code: LeftTooLong, Idle: u.Idle, CatchUp: catchUp}}
 	}
 	return Step{Do: CarryOn, Issue: u.Issue}
 }
@@ -122,9 +119,9 @@ func (p Prospect) decide(slot time.Time, now bool) Step {
 	lacks := p.lacks()
 	switch {
 	case p.Unread != "":
-		step.Err, step.Why = &StaleError{Why: p.Unread}, p.Unread
+		step.Err, step.Why = &StaleError{Why: p.Unread}, lacks[0]
 	case len(lacks) > 0 && !now:
-		step.Do, step.Why = Skip, lacks[0].Detail
+		step.Do, step.Why = Skip, lacks[0]
 	case p.Articles == 0:
 		step.Err = ErrNothingToSend
 	case p.Readers == 0:
@@ -138,19 +135,27 @@ func (p Prospect) decide(slot time.Time, now bool) Step {
 }
 
 // lacks lists what a chosen issue lacks.
-func (p Prospect) lacks() (all []Obstacle) {
-	switch {
-	case p.Unread != "":
-		all = append(all, Obstacle{Code: Unread, Detail: p.Unread})
-	case p.Articles == 0:
-		all = append(all, Obstacle{Code: NoArticles, Detail: p.Why})
-	case p.Why != "":
-		all = append(all, Obstacle{Code: TooFew, Detail: p.Why})
+func (p Prospect) lacks() (all []Why) {
+	if p.Unread != "" {
+		all = append(all, Why{Code: Unread, Detail: p.Unread})
+	} else if short := p.Short(); short.Code != "" {
+		all = append(all, short)
 	}
 	if p.Readers == 0 {
-		all = append(all, Obstacle{Code: NoReaders, Detail: "nobody on the list may be mailed"})
+		all = append(all, Why{Code: NoReaders})
 	}
 	return all
+}
+
+// Short is that there are too few articles; of no code where there are enough.
+func (p Prospect) Short() Why {
+	switch {
+	case p.Articles == 0:
+		return Why{Code: NoArticles, Lacks: p.Lacks}
+	case p.Lacks != digest.Shortage{}:
+		return Why{Code: TooFew, Lacks: p.Lacks}
+	}
+	return Why{}
 }
 
 // after is what the facts are once a step was taken, as far as no database need be

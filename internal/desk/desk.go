@@ -47,6 +47,7 @@ type Desk struct {
 	log      *slog.Logger
 	watcher  Watcher           // nil for nobody
 	words    func(News) Notice // nil for none
+	whys     func(Why) string  // nil for none
 	by       subscribers.Actor
 
 	pictures  pictureCache // that mails embed
@@ -71,6 +72,9 @@ type Options struct {
 	// Words puts into words what the editor is told of; nil for none: a notice
 	// then has nothing but the name of its cause.
 	Words func(News) Notice
+	// Because puts into words what is put on record with a slot and an issue: why it
+	// was skipped, missed or held; nil for none: a record then has the code alone.
+	Because func(Why) string
 	// By is whom the desk works for: who starts issues, decides slots, reads sources.
 	By subscribers.Actor
 }
@@ -87,7 +91,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, by: o.By,
+		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

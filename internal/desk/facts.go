@@ -37,7 +37,7 @@ func (d *Desk) underWay(ctx context.Context) ([]UnderWay, error) {
 
 // prospect is what a planned issue hangs on, besides its readers.
 func (d *Desk) prospect(ctx context.Context, p Plan) (Prospect, error) {
-	hangs := Prospect{Articles: p.Selection.Count(), Why: p.Why}
+	hangs := Prospect{Articles: p.Selection.Count(), Lacks: p.Lacks}
 	if p.tooLarge != nil { // as an error, a nil pointer is not nil
 		hangs.TooLarge = p.tooLarge
 	}

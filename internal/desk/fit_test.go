@@ -211,7 +211,7 @@ func TestWhatStaysWhereNotAllFits(t *testing.T) {
 	h := newHeap(t, 200)
 	before := h.plan()
 	if !before.Enough {
-		t.Errorf("with 200 articles there are not enough: %s", before.Why)
+		t.Errorf("with 200 articles there are not enough: %+v", before.Lacks)
 	}
 	left := h.waiting(before)
 	if len(left) == 0 || slices.ContainsFunc(left, func(f digest.Fate) bool { return f.Section != "Also this week" }) {

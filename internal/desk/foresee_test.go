@@ -141,15 +141,15 @@ func promised(f desk.Foresight) (all []string) {
 		case desk.Leave, desk.Hold, desk.CarryOn:
 			all = append(all, fmt.Sprintf("%s issue %d", s.Do, s.Issue.Number))
 		case desk.Miss:
-			end += "missed: " + s.Why + "; "
+			end += "missed: " + string(s.Why.Code) + "; "
 		case desk.Skip:
-			end += "skipped: " + s.Why + "; " + s.Why
+			end += "skipped: " + string(s.Why.Code) + "; " + string(s.Why.Code)
 		case desk.Start:
 			all = append(all, fmt.Sprintf("start issue %d with %d articles for %d", f.Plan.Issue.Number, f.Facts.Prospect.Articles, f.Facts.Prospect.Readers))
 		case desk.Refuse:
-			end += s.Why + s.Err.Error()
+			end += string(s.Why.Code) + s.Err.Error()
 		case desk.End:
-			end += s.Why
+			end += string(s.Why.Code)
 			if s.Instead > 0 {
 				end += fmt.Sprintf("issue %d instead", s.Instead)
 			}
@@ -170,7 +170,7 @@ func done(r desk.Result, err error, underWay map[int]bool) (all []string) {
 	if r.Slot != nil {
 		end = fmt.Sprintf("%s: %s; ", r.Slot.Outcome, r.Slot.Why)
 	}
-	end += r.Nothing
+	end += string(r.Nothing.Code)
 	if err != nil {
 		end += err.Error()
 	}

@@ -27,7 +27,7 @@ type Plan struct {
 	Selection digest.Selection
 	Edits     digest.Edits
 	Enough    bool
-	Why       string            // why it is not enough: "only 2 articles (minimum 3)"
+	Lacks     digest.Shortage   // why it is not enough
 	Example   bool              // nothing is owed: made of the most recent articles, for a preview
 	SlotLabel string            // local time of the slot; "" for an extra issue
 	Pictures  []digest.Embedded // that its mail embeds
@@ -49,7 +49,7 @@ func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
 		return Plan{}, err
 	}
 	p := Plan{Edits: c.edits}
-	p.Enough, p.Why = c.rules.Enough(selection) // before it is known how many fit: the others are there all the same
+	p.Enough, p.Lacks = c.rules.Enough(selection) // before it is known how many fit: the others are there all the same
 	if !slot.IsZero() {
 		p.SlotLabel = d.calendar.Label(slot)
 	}

@@ -47,7 +47,7 @@ type Result struct {
 	Held     []delivery.Summary // issues that were held before: a person knows, and nothing was done
 	Slot     *schedule.Slot     // the slot this run decided without an issue
 	NextSlot time.Time          // zero without a schedule
-	Nothing  string             // why no issue was started; "" when one was
+	Nothing  Why                // why no issue was started; of no code when one was
 	Declined bool               // a person answered no
 	Instead  int                // the issue carried on where an extra one was asked for; 0 for none
 }

@@ -28,7 +28,7 @@ func (t *turn) choose(ctx context.Context, slot time.Time) error {
 func (t *turn) start(ctx context.Context) error {
 	d, p, readers := t.desk, t.plan, t.facts.Prospect.Readers
 	if !p.Enough {
-		t.say("There are too few articles (%s): sending all the same, as you asked.", p.Why)
+		t.say("There are too few articles (%s): sending all the same, as you asked.", d.because(Why{Code: TooFew, Lacks: p.Lacks}))
 	}
 	if err := d.whole(ctx); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (t *turn) start(ctx context.Context) error {
 			return err
 		}
 		if !yes {
-			t.result.Declined, t.result.Nothing = true, "you said no"
+			t.result.Declined, t.result.Nothing = true, Why{Code: SaidNo}
 			return nil
 		}
 	}

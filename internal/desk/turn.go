@@ -83,14 +83,14 @@ func (t *turn) do(ctx context.Context, step Step) (err error) {
 		}
 		r.Sent = append(r.Sent, sum)
 	case Miss:
-		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Missed, step.Why, digest.Selection{})
+		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Missed, t.desk.because(step.Why), digest.Selection{})
 	case Choose:
 		err = t.choose(ctx, step.Slot)
 	case Start:
 		err = t.start(ctx)
 	case Skip:
 		r.Nothing = step.Why
-		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Skipped, step.Why, t.plan.Selection)
+		r.Slot, err = t.desk.pass(ctx, step.Slot, schedule.Skipped, t.desk.because(step.Why), t.plan.Selection)
 	case Refuse:
 		r.Nothing, err = step.Why, step.Err
 	case End:
@@ -109,7 +109,7 @@ func (t *turn) goOn(ctx context.Context, step Step) (delivery.Summary, error) {
 		t.say("Issue %d is under way: carrying on.", issue.Number)
 		return d.deliver(ctx, t.lease, issue, t.RunOptions)
 	}
-	issue.Status, issue.Why = digest.Held, step.Why
+	issue.Status, issue.Why = digest.Held, d.because(step.Why)
 	if err := d.store.Mark(ctx, t.lease, issue.ID, issue.Status, issue.Why); err != nil {
 		return delivery.Summary{}, err
 	}

@@ -45,7 +45,7 @@ func errorWords(err error) string {
 	}
 	var notReady *desk.NotReadyError
 	if errors.As(err, &notReady) {
-		n := noticeOf(desk.Obstacle{Code: notReady.Code, Detail: notReady.Why}, 0, false)
+		n := noticeOf(desk.Why{Code: notReady.Code, Detail: notReady.Why}, 0, false)
 		return strings.TrimSpace(n.Text + " " + n.Do)
 	}
 	var change *digest.ChangeError

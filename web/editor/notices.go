@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 // Whoever edits an issue sits before a browser, and often can't reach the server:
@@ -13,7 +15,7 @@ import (
 
 // noticesOf words why the issue of a number would not go out; left says whether
 // articles are listed that are not in it.
-func noticesOf(obstacles []desk.Obstacle, number int, left bool) []Notice {
+func noticesOf(obstacles []desk.Why, number int, left bool) []Notice {
 	var all []Notice
 	var unfilled []string
 	for _, o := range obstacles {
@@ -31,7 +33,7 @@ func noticesOf(obstacles []desk.Obstacle, number int, left bool) []Notice {
 }
 
 // noticeOf words one obstacle.
-func noticeOf(o desk.Obstacle, number int, left bool) Notice {
+func noticeOf(o desk.Why, number int, left bool) Notice {
 	switch o.Code {
 	case desk.Rehearsing:
 		return Notice{Text: "This is a rehearsal: its clock is moved, and it may not use a mail server elsewhere."}
@@ -59,7 +61,7 @@ func noticeOf(o desk.Obstacle, number int, left bool) Notice {
 		}
 		return n
 	case desk.TooFew:
-		n := Notice{Text: fmt.Sprintf("There are too few articles: %s.", o.Detail), Do: "Wait for new ones, or read the sources again."}
+		n := Notice{Text: "There are too few articles: " + shortageWords(o.Lacks) + ".", Do: "Wait for new ones, or read the sources again."}
 		if left {
 			n.Do = "Take in or restore one that is listed under “Not in this issue”, or wait for new ones."
 		}
@@ -74,6 +76,15 @@ func noticeOf(o desk.Obstacle, number int, left bool) Notice {
 		}
 	}
 	return Notice{Text: o.Detail}
+}
+
+// shortageWords say how many articles there are and how many it takes.
+func shortageWords(s digest.Shortage) string {
+	words := fmt.Sprintf("only %s (minimum %d)", wording.Count(s.Articles, "new article"), s.Least)
+	if s.Quarantined > 0 {
+		words += ", and " + wording.Agree(s.Quarantined, "article is", "articles are") + " quarantined until somebody decides"
+	}
+	return words
 }
 
 // settingWords is what a setting that a send needs says, in words.

@@ -119,7 +119,7 @@ func TestNoticesNameOnlyWhatIsThere(t *testing.T) {
 	t.Parallel()
 	for _, code := range []desk.Code{desk.NoArticles, desk.TooFew} {
 		for _, left := range []bool{true, false} {
-			n := editor.NoticesOf([]desk.Obstacle{{Code: code, Detail: "only 2"}}, 7, left)[0]
+			n := editor.NoticesOf([]desk.Why{{Code: code, Lacks: digest.Shortage{Articles: 2, Least: 3}}}, 7, left)[0]
 			if n.Do == "" || strings.Contains(n.Do, "Not in this issue") != left {
 				t.Errorf("%s, with articles left %v: %q", code, left, n.Do)
 			}

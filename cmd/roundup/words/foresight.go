@@ -14,8 +14,8 @@ import (
 // NoStart says why no issue would start.
 func NoStart(step desk.Step) string {
 	switch {
-	case step.Why != "":
-		return step.Why
+	case step.Why.Code != "":
+		return Why(step.Why)
 	case step.Err != nil:
 		return step.Err.Error()
 	}
@@ -29,7 +29,7 @@ func Foreseen(cfg *config.Config, f desk.Foresight, step desk.Step) string {
 	case desk.Leave:
 		return fmt.Sprintf("Issue %d is held and would stay so: %s.\n", number, oneline.Plain(step.Issue.Why))
 	case desk.Hold:
-		return fmt.Sprintf("Issue %d would be held: %s.\n", number, step.Why)
+		return fmt.Sprintf("Issue %d would be held: %s.\n", number, Why(step.Why))
 	case desk.CarryOn:
 		tally := f.Tallies[number]
 		return fmt.Sprintf("Issue %d, %q, would be carried on: %d of %d readers are still owed it.\n",
@@ -37,7 +37,7 @@ func Foreseen(cfg *config.Config, f desk.Foresight, step desk.Step) string {
 	case desk.Miss:
 		return fmt.Sprintf("The slot of %s would be put on record as missed.\n", f.Label(step.Slot))
 	case desk.Skip:
-		return fmt.Sprintf("The slot of %s would be skipped: %s.\n", f.Label(step.Slot), step.Why)
+		return fmt.Sprintf("The slot of %s would be skipped: %s.\n", f.Label(step.Slot), Why(step.Why))
 	case desk.Start:
 		return foreseenStart(cfg, f)
 	case desk.Refuse:
@@ -70,5 +70,5 @@ func foreseenEnd(f desk.Foresight, step desk.Step) string {
 	case f.Next.IsZero():
 		return "No issue would start: no schedule is configured.\n"
 	}
-	return fmt.Sprintf("No issue would start: %s. The next slot is %s.\n", step.Why, f.Label(f.Next))
+	return fmt.Sprintf("No issue would start: %s. The next slot is %s.\n", Why(step.Why), f.Label(f.Next))
 }

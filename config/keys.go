@@ -136,7 +136,7 @@ func housekeepingKeys() []key {
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
 		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Without it all who sign up through a proxy count as one network."},
-		{name: "web.allow_origins", kind: sites, doc: "Sites whose sign-up form may post here, such as `https://magazine.example`: scheme and host, nothing else. The form is what `roundup embed` prints. The pages' own site may always."},
+		{name: "web.allow_origins", kind: sites, doc: "Sites whose sign-up form may post here, such as `https://magazine.example`: scheme and host, nothing else. The form is what `roundup embed` prints; the page behind it may be in a frame of theirs. The pages' own site may always."},
 		{name: "web.sign_ups_per_hour", kind: integer, fallback: "200", doc: "How many confirmations go out in any hour, to all addresses together; more is taken for an attack, and `notify` is told. 0 for no limit."},
 		{name: "web.welcome", kind: boolean, fallback: "true", doc: "Mails those who have confirmed that they are subscribed."},
 		{name: "web.archive", kind: choice, fallback: "public", allowed: []string{"public", "unlisted", "off"}, doc: "Who sees past issues at `newsletter.base_url`: `public` lists, searches and feeds for everybody; `unlisted` only an issue's page, for whoever has its address, as each mail has; `off` nothing, and mails lead to none."},

@@ -55,3 +55,14 @@ func (r *pages) allow(w http.ResponseWriter, req *http.Request) {
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
 }
+
+// framed lets the sites that may have the form show the page behind it in a frame.
+func (r *pages) framed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		if len(r.Origins) > 0 {
+			const policy = "Content-Security-Policy"
+			w.Header().Set(policy, strings.Replace(w.Header().Get(policy), unframed, "frame-ancestors "+strings.Join(r.Origins, " "), 1))
+		}
+		next(w, req)
+	}
+}

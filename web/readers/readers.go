@@ -98,8 +98,8 @@ func New(o Options) (*Pages, error) {
 	mux.HandleFunc("GET /calendar/{token}/calendar.ics", r.calendar)
 	mux.HandleFunc("GET /healthz", r.healthz)
 	if o.SignUps != nil {
-		mux.HandleFunc("GET /subscribe", r.showForm)
-		mux.HandleFunc("POST /subscribe", r.subscribe)
+		mux.HandleFunc("GET /subscribe", r.framed(r.showForm))
+		mux.HandleFunc("POST /subscribe", r.framed(r.subscribe))
 		mux.HandleFunc("GET /confirm/{token}", r.askToConfirm)
 		mux.HandleFunc("POST /confirm/{token}", r.confirm)
 		mux.HandleFunc("GET /never/{token}", r.askNever)
@@ -122,13 +122,17 @@ type pages struct {
 	caps     *caps
 }
 
+// unframed keeps other sites from putting a page into a frame of theirs, where a reader
+// would press its button without seeing whose it is.
+const unframed = "frame-ancestors 'none'"
+
 // pagePolicy is the policy of the pages: nothing from elsewhere but the logo.
 func pagePolicy(logo string) string {
 	pictures := ""
 	if u, err := url.Parse(logo); err == nil && u.Host != "" {
 		pictures = "img-src " + u.Scheme + "://" + u.Host + "; "
 	}
-	return "default-src 'none'; " + pictures + "style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; " + pictures + "style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; " + unframed
 }
 
 // secure sets the headers of every answer and bounds every body. The address of

@@ -42,6 +42,13 @@ func (s *signUps) SignUp(_ context.Context, addr subscribers.Address, name strin
 	return true, s.err
 }
 
+// count is how many were asked.
+func (s *signUps) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
 func (s *signUps) Asked(context.Context, subscribers.PublicID, time.Time) (string, error) {
 	return s.email, s.void
 }

@@ -1,0 +1,118 @@
+package readers_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"roundup/internal/testing/proof"
+	"roundup/web/readers"
+)
+
+// magazine is a publication's site whose every page has the form on it.
+func magazine(t *testing.T, base string, scripts bool) *httptest.Server {
+	t.Helper()
+	form, err := readers.Embed(base, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if !scripts {
+			w.Header().Set("Content-Security-Policy", "script-src 'none'")
+		}
+		_, _ = io.WriteString(w, `<!doctype html><html lang="en"><title>Magazine</title><h1>Magazine</h1>`+form)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// The form of roundup embed on another site, in a browser: with its script the answer is
+// said beside it; without, or from a site that is not named, a page of ours asks for one
+// more press, and takes it.
+func TestEmbeddedFormInABrowser(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs Chromium, and a form is not sent within two seconds")
+	}
+	b := proof.NewBrowser(t)
+	for _, tt := range []struct {
+		name             string
+		allowed, scripts bool
+	}{
+		{"allowed", true, true}, {"allowed, without scripts", true, false}, {"not allowed", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ours := httptest.NewUnstartedServer(nil)
+			base := "http://" + ours.Listener.Addr().String()
+			site := magazine(t, base, tt.scripts)
+			d := newDoor(t, func(o *readers.Options) {
+				o.BaseURL, o.Now, o.AskIn = base, time.Now, 0
+				if o.Origins = nil; tt.allowed {
+					o.Origins = []string{site.URL}
+				}
+			})
+			ours.Config.Handler = d.pages
+			ours.Start()
+			t.Cleanup(ours.Close)
+
+			tab := b.Open(t, proof.View{Width: 375}, site.URL, nil)
+			if wide := proof.Eval[int](t, tab, `document.documentElement.scrollWidth`); wide > 375 {
+				t.Errorf("the form makes the page %d wide", wide)
+			}
+			tab.Do(t, chromedp.Focus(`input[type=email]`), chromedp.SendKeys(`input[type=email]`, "new@readers.example\r"))
+			if tt.allowed && tt.scripts {
+				tab.Do(t, chromedp.Poll[chromedp.Void](`document.querySelector("[role=status]").textContent.includes("Look into your mailbox")`))
+				if at := proof.Eval[string](t, tab, `location.origin`); at != site.URL {
+					t.Errorf("the reader is at %s", at)
+				}
+			} else {
+				tab.Do(t, chromedp.WaitVisible(`form.subscribe`))
+				shown := proof.Eval[string](t, tab, `[location.href, document.querySelector("#subscribe-email").value].join(" ")`)
+				if shown != base+"/subscribe new@readers.example" || d.list.count() > 0 {
+					t.Fatalf("at %s, %d asked", shown, d.list.count())
+				}
+				time.Sleep(2 * time.Second) // as a person does, who reads
+				tab.Do(t, chromedp.Click(`form.subscribe button`), chromedp.WaitNotPresent(`form.subscribe`))
+				if said := proof.Eval[string](t, tab, `document.querySelector("h1").textContent`); said != "Look into your mailbox" {
+					t.Errorf("after one more press: %s", said)
+				}
+			}
+			want := fmt.Sprintf("new@readers.example  %s reader", map[bool]string{true: site.URL, false: base + "/subscribe"}[tt.allowed && tt.scripts])
+			if !slices.Equal(d.list.asked, []string{want}) {
+				t.Errorf("asked %q, want %q", d.list.asked, want)
+			}
+		})
+	}
+}
+
+// The page behind the form is framed by the sites that may have it, and others by nobody.
+func TestFrames(t *testing.T) {
+	t.Parallel()
+	named, unnamed := newDoor(t), newDoor(t, func(o *readers.Options) { o.Origins = nil })
+	for _, tt := range []struct {
+		door       *door
+		path, want string
+	}{
+		{named, "/subscribe", "frame-ancestors https://magazine.example"},
+		{unnamed, "/subscribe", "frame-ancestors 'none'"},
+		{named, "/confirm/x", "frame-ancestors 'none'"},
+		{named, "/never/x", "frame-ancestors 'none'"},
+		{named, "/nowhere", "frame-ancestors 'none'"},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			policy := tt.door.do(t, ask{method: method, path: tt.path}).Header().Get("Content-Security-Policy")
+			if !strings.HasSuffix(policy, tt.want) || strings.Count(policy, "frame-ancestors") != 1 {
+				t.Errorf("%s %s: %s, want %s", method, tt.path, policy, tt.want)
+			}
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/store/sqlite"
 	"roundup/subscribers"
 )
@@ -140,7 +141,7 @@ func (n *newsroom) compare(t *testing.T, server *smtptest.Server) map[delivery.S
 		copies[m.To[0]][parsed.Header.Get("Message-ID")]++
 	}
 	states := map[delivery.State]int{}
-	for r, err := range n.store.Deliveries(t.Context(), n.issue.Number, store.DeliveryFilter{}) {
+	for r, err := range n.store.Deliveries(t.Context(), n.issue.Number, ledger.DeliveryFilter{}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -61,7 +62,7 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 		return f, err
 	}
 	// Copies made before this are not taken for this database any more.
-	f.id = lineage(f.id) + randomHex(IDSize/2)
+	f.id = lineage(f.id) + randomHex(engine.IDSize/2)
 	err = errors.Join(tx.setMeta(ctx, metaCopyOf, ""), tx.setMeta(ctx, metaID, f.id))
 	if err != nil {
 		return f, err
@@ -84,10 +85,10 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 }
 
 func (tx *Tx) giveUpOutbox(ctx context.Context) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE outbox
 		SET state = 'failed', error = 'not sent: it waited when the database was adopted', changed_at = ?
-		WHERE state IN ('queued', 'sending')`, tx.stamp())
+		WHERE state IN ('queued', 'sending')`, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("give up outbox: %w", err)
 	}
@@ -136,14 +137,14 @@ func (tx *Tx) settleIssues(ctx context.Context, issues []SentIssue) (all []Settl
 		}
 		all = append(all, settled)
 	}
-	text, err := jsonText(links)
+	text, err := engine.JSONText(links)
 	if err != nil {
 		return nil, err
 	}
 	if err := tx.setMeta(ctx, metaSentLinks, text); err != nil {
 		return nil, err
 	}
-	return all, tx.setMeta(ctx, metaSlotsDone, timeText(slots))
+	return all, tx.setMeta(ctx, metaSlotsDone, engine.TimeText(slots))
 }
 
 func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue) (s SettledIssue, err error) {
@@ -158,12 +159,12 @@ func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue) (s SettledIssue,
 			s.Unknown = append(s.Unknown, link)
 			continue
 		}
-		n, err := tx.exec(ctx, `
+		n, err := tx.Exec(ctx, `
 			UPDATE article_states
 			SET state = 'baseline', why = ?, owed_since = NULL, changed_at = ?
 			WHERE newsletter_id = ? AND article_id = ? AND state IN ('owed', 'quarantined')`,
 			fmt.Sprintf("went out in issue %d, before this database was in charge", issue.Number),
-			tx.stamp(), tx.newsletter, articles[len(articles)-1].ID)
+			tx.Stamp(), tx.Newsletter, articles[len(articles)-1].ID)
 		if err != nil {
 			return s, err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -37,7 +38,7 @@ func (tx *Tx) page(ctx context.Context, slug string) (page digest.ArchivedPage, 
 	if !page.Issue.Unpublished.IsZero() {
 		return page, nil
 	}
-	page.HTML, err = queryOne(ctx, tx, scanValue[string], `
+	page.HTML, err = engine.QueryOne(ctx, tx, engine.ScanValue[string], `
 		SELECT page
 		FROM issue_variants
 		WHERE issue_id = ?
@@ -90,10 +91,10 @@ func archived(q digest.ArchiveQuery) (which string, args []any) {
 		add(`number < ?`, q.Before)
 	}
 	if !q.From.IsZero() {
-		add(`date >= ?`, timeText(q.From))
+		add(`date >= ?`, engine.TimeText(q.From))
 	}
 	if !q.Until.IsZero() {
-		add(`date < ?`, timeText(q.Until))
+		add(`date < ?`, engine.TimeText(q.Until))
 	}
 	if q.Section != "" {
 		add(`EXISTS (SELECT 1 FROM issue_articles a WHERE a.issue_id = issues.id AND a.section_key = ?)`, q.Section)
@@ -103,7 +104,7 @@ func archived(q digest.ArchiveQuery) (which string, args []any) {
 	}
 	limit := q.Limit
 	if limit <= 0 {
-		limit = noLimit
+		limit = engine.NoLimit
 	}
 	b.WriteString(` ORDER BY number DESC LIMIT ?`)
 	return b.String(), append(args, limit)
@@ -112,8 +113,8 @@ func archived(q digest.ArchiveQuery) (which string, args []any) {
 // ArchivedDates returns the date of every issue of the archive, newest first.
 func (s *Store) ArchivedDates(ctx context.Context) (dates []time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		dates, err = queryAll(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) },
-			`SELECT date FROM issues WHERE newsletter_id = ?`+inArchive+` ORDER BY date DESC`, tx.newsletter)
+		dates, err = engine.QueryAll(ctx, tx, func(r engine.Row) (t time.Time, err error) { return t, r.Scan(engine.TimeInto(&t)) },
+			`SELECT date FROM issues WHERE newsletter_id = ?`+inArchive+` ORDER BY date DESC`, tx.Newsletter)
 		return err
 	})
 	if err != nil {
@@ -140,9 +141,9 @@ func (s *Store) publish(ctx context.Context, number int, why string, by subscrib
 		}
 		what, at := "issue published", any(nil)
 		if !public {
-			what, at = "issue unpublished", tx.stamp()
+			what, at = "issue unpublished", tx.Stamp()
 		}
-		if _, err := tx.exec(ctx, `UPDATE issues SET unpublished_at = ? WHERE id = ?`, at, issue.ID); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE issues SET unpublished_at = ? WHERE id = ?`, at, issue.ID); err != nil {
 			return fmt.Errorf("record what is public: %w", err)
 		}
 		return tx.event(ctx, event{issue: issue.ID, what: what, by: by, detail: why})

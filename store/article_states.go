@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/wording"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -106,7 +107,7 @@ func (tx *Tx) settleArticle(ctx context.Context, id int64, to digest.State, why 
 // becomes owed starts anew: it has not been passed over yet, so max_age does
 // not take it before it had its chance.
 func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why string) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE article_states
 		SET
 			state = ?1,
@@ -116,7 +117,7 @@ func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why strin
 			owed_since = CASE WHEN ?1 = 'owed' THEN ?3 END,
 			changed_at = ?3
 		WHERE newsletter_id = ?4 AND article_id = ?5`,
-		to, why, tx.stamp(), tx.newsletter, id)
+		to, why, tx.Stamp(), tx.Newsletter, id)
 	if err != nil {
 		return fmt.Errorf("article %d becomes %s: %w", id, to, err)
 	}
@@ -143,12 +144,12 @@ func (s *Store) endQuarantine(ctx context.Context, source string, to digest.Stat
 		if err != nil {
 			return err
 		}
-		ids, err = queryAll(ctx, tx, scanValue[int64], `
+		ids, err = engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 			SELECT st.article_id
 			FROM article_states st
 			JOIN articles a ON a.id = st.article_id
 			WHERE st.newsletter_id = ? AND st.state = 'quarantined' AND a.source = ?
-			ORDER BY st.article_id`, tx.newsletter, source)
+			ORDER BY st.article_id`, tx.Newsletter, source)
 		if err != nil || len(ids) == 0 {
 			return err
 		}

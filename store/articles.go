@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -53,7 +54,7 @@ const candidatesSince = selectCandidate + `
 // article that is owed, reserved or quarantined, and whatever else was first
 // seen since the given moment. Newest first.
 func (s *Store) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
-	return s.candidates(ctx, candidatesSince, s.newsletter, timeText(since))
+	return s.candidates(ctx, candidatesSince, s.db.Newsletter(), engine.TimeText(since))
 }
 
 // RecentArticles returns the n most recent articles, whatever became of them,
@@ -71,7 +72,7 @@ func (s *Store) RecentArticles(ctx context.Context, n int) ([]digest.Candidate, 
 func (s *Store) candidates(ctx context.Context, query string, args ...any) ([]digest.Candidate, error) {
 	var all []digest.Candidate
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		all, err = queryAll(ctx, tx, scanCandidate, query, append([]any{tx.newsletter}, args...)...)
+		all, err = engine.QueryAll(ctx, tx, scanCandidate, query, append([]any{tx.Newsletter}, args...)...)
 		return err
 	})
 	if err != nil {
@@ -96,7 +97,7 @@ func (s *Store) Articles(ctx context.Context, f ArticleFilter) ([]digest.Candida
 // filterArticles looks for the text here because SQLite folds only ASCII.
 func (tx *Tx) filterArticles(ctx context.Context, f ArticleFilter) ([]digest.Candidate, error) {
 	rows, err := tx.QueryContext(ctx, selectCandidate+`
-		AND (? = '' OR st.state = ?)`+newestFirst, tx.newsletter, f.State, f.State)
+		AND (? = '' OR st.state = ?)`+newestFirst, tx.Newsletter, f.State, f.State)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (s *Store) Article(ctx context.Context, id int64) (digest.Candidate, error)
 }
 
 func (tx *Tx) article(ctx context.Context, id int64) (digest.Candidate, error) {
-	return queryOne(ctx, tx, scanCandidate, selectCandidate+` AND a.id = ?`, tx.newsletter, id)
+	return engine.QueryOne(ctx, tx, scanCandidate, selectCandidate+` AND a.id = ?`, tx.Newsletter, id)
 }
 
 // articleAt returns the article with this canonical address.
@@ -143,14 +144,14 @@ func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate
 	if canonical == "" {
 		return digest.Candidate{}, ErrNotFound
 	}
-	return queryOne(ctx, tx, scanCandidate, selectCandidate+`
+	return engine.QueryOne(ctx, tx, scanCandidate, selectCandidate+`
 		AND a.id = (
 			SELECT article_id
 			FROM article_aliases
 			WHERE canonical = ? AND canonical <> ''
 			ORDER BY id DESC
 			LIMIT 1
-		)`, tx.newsletter, canonical)
+		)`, tx.Newsletter, canonical)
 }
 
 // AddArticle stores an article a person named; it is owed at once. An article
@@ -185,7 +186,7 @@ func (s *Store) AddArticle(ctx context.Context, a digest.Article, by subscribers
 
 func (tx *Tx) addOwed(ctx context.Context, a digest.Article) (digest.Article, error) {
 	if a.FirstSeen.IsZero() {
-		a.FirstSeen = tx.at
+		a.FirstSeen = tx.At
 	}
 	var err error
 	if a.ID, err = tx.addArticle(ctx, a); err != nil {
@@ -231,7 +232,7 @@ const articleColumns = `
 		a.first_seen`
 
 // scanArticle reads an article; more are the columns that follow it.
-func scanArticle(r row, a *digest.Article, more ...any) error {
+func scanArticle(r engine.Row, a *digest.Article, more ...any) error {
 	return r.Scan(append([]any{
 		&a.ID,
 		&a.Source,
@@ -241,21 +242,21 @@ func scanArticle(r row, a *digest.Article, more ...any) error {
 		&a.Title,
 		&a.Dek,
 		&a.Summary,
-		jsonInto(&a.Authors),
-		jsonInto(&a.Labels),
-		jsonInto(&a.Image),
+		engine.JSONInto(&a.Authors),
+		engine.JSONInto(&a.Labels),
+		engine.JSONInto(&a.Image),
 		&a.Republished,
 		&a.Words,
-		timeInto(&a.Published),
-		timeInto(&a.Updated),
-		timeInto(&a.FirstSeen),
+		engine.TimeInto(&a.Published),
+		engine.TimeInto(&a.Updated),
+		engine.TimeInto(&a.FirstSeen),
 	}, more...)...)
 }
 
 // scanCandidate reads a row of selectCandidate.
-func scanCandidate(r row) (digest.Candidate, error) {
+func scanCandidate(r engine.Row) (digest.Candidate, error) {
 	var c digest.Candidate
-	err := scanArticle(r, &c.Article, &c.State, &c.Why, &c.Issue, &c.PassedOver, timeInto(&c.OwedSince))
+	err := scanArticle(r, &c.Article, &c.State, &c.Why, &c.Issue, &c.PassedOver, engine.TimeInto(&c.OwedSince))
 	return c, err
 }
 
@@ -267,13 +268,13 @@ func articleLists(a digest.Article) (authors, labels, image string, err error) {
 	if a.Labels == nil {
 		a.Labels = []string{}
 	}
-	if authors, err = jsonText(a.Authors); err != nil {
+	if authors, err = engine.JSONText(a.Authors); err != nil {
 		return "", "", "", err
 	}
-	if labels, err = jsonText(a.Labels); err != nil {
+	if labels, err = engine.JSONText(a.Labels); err != nil {
 		return "", "", "", err
 	}
-	image, err = jsonText(a.Image)
+	image, err = engine.JSONText(a.Image)
 	return authors, labels, image, err
 }
 
@@ -283,7 +284,7 @@ func (tx *Tx) addArticle(ctx context.Context, a digest.Article) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	id, err := tx.insert(ctx, `
+	id, err := tx.Insert(ctx, `
 		INSERT INTO articles (
 			source,
 			guid,
@@ -302,7 +303,7 @@ func (tx *Tx) addArticle(ctx context.Context, a digest.Article) (int64, error) {
 			first_seen
 		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.Source, a.GUID, a.URL, a.Canonical, a.Title, a.Dek, a.Summary, authors, labels, image,
-		a.Republished, a.Words, timeOrNull(a.Published), timeOrNull(a.Updated), timeText(a.FirstSeen))
+		a.Republished, a.Words, engine.TimeOrNull(a.Published), engine.TimeOrNull(a.Updated), engine.TimeText(a.FirstSeen))
 	if err != nil {
 		return 0, fmt.Errorf("store article %q: %w", a.Title, err)
 	}
@@ -316,7 +317,7 @@ func (tx *Tx) updateArticle(ctx context.Context, a digest.Article) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE articles
 		SET
 			guid = ?,
@@ -334,7 +335,7 @@ func (tx *Tx) updateArticle(ctx context.Context, a digest.Article) error {
 			updated = ?
 		WHERE id = ?`,
 		a.GUID, a.URL, a.Canonical, a.Title, a.Dek, a.Summary, authors, labels, image,
-		a.Republished, a.Words, timeOrNull(a.Published), timeOrNull(a.Updated), a.ID)
+		a.Republished, a.Words, engine.TimeOrNull(a.Published), engine.TimeOrNull(a.Updated), a.ID)
 	if err != nil {
 		return fmt.Errorf("update article %d: %w", a.ID, err)
 	}
@@ -345,9 +346,9 @@ func (tx *Tx) updateArticle(ctx context.Context, a digest.Article) error {
 func (tx *Tx) addState(ctx context.Context, id int64, state digest.State, why string) error {
 	var owedSince any
 	if state == digest.Owed {
-		owedSince = tx.stamp()
+		owedSince = tx.Stamp()
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO article_states (
 			newsletter_id,
 			article_id,
@@ -356,7 +357,7 @@ func (tx *Tx) addState(ctx context.Context, id int64, state digest.State, why st
 			owed_since,
 			changed_at
 		) VALUES (?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, id, state, why, owedSince, tx.stamp())
+		tx.Newsletter, id, state, why, owedSince, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("article %d is %s: %w", id, state, err)
 	}
@@ -366,7 +367,7 @@ func (tx *Tx) addState(ctx context.Context, id int64, state digest.State, why st
 // addAlias records a name under which an article was seen. One that a source
 // has given to another article since goes with the later.
 func (tx *Tx) addAlias(ctx context.Context, id int64, source string, name digest.Name) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO article_aliases (article_id, source, guid, url, canonical)
 		VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (source, guid, url, canonical) DO UPDATE

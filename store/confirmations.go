@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -31,7 +32,7 @@ func (s *Store) Asked(ctx context.Context, id subscribers.PublicID, at time.Time
 }
 
 func (tx *Tx) asked(ctx context.Context, id subscribers.PublicID, at time.Time) (subscribers.Subscriber, error) {
-	sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+	sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 	if errors.Is(err, ErrNotFound) {
 		return sub, subscribers.ErrVoid
 	}
@@ -65,7 +66,7 @@ func (s *Store) ConfirmAsked(ctx context.Context, c Confirmation, by subscribers
 		if err != nil || !changed {
 			return err
 		}
-		consent := subscribers.Consent{How: subscribers.ConsentConfirmation, At: tx.at, From: c.From}
+		consent := subscribers.Consent{How: subscribers.ConsentConfirmation, At: tx.At, From: c.From}
 		if sub.Status == subscribers.Pending { // what was asked for is what is confirmed
 			consent.From, consent.Wording = sub.Consent.From, sub.Consent.Wording
 		}
@@ -87,7 +88,7 @@ func (s *Store) ConfirmAsked(ctx context.Context, c Confirmation, by subscribers
 // leaves. An id that is not known is no error: there is nobody to write to.
 func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
-		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
@@ -98,7 +99,7 @@ func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subs
 		if err != nil {
 			return err
 		}
-		p := subscribers.Suppression{Hash: hash, Email: sub.Email, Reason: subscribers.Manual, At: tx.at}
+		p := subscribers.Suppression{Hash: hash, Email: sub.Email, Reason: subscribers.Manual, At: tx.At}
 		if sub.Status == subscribers.Pending {
 			p.Email = ""
 		}
@@ -141,17 +142,17 @@ func (s *Store) EraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 		}
 	}
 	if erased > 0 {
-		s.engine.Wipe(ctx)
+		s.db.Wipe(ctx)
 	}
 	return erased, nil
 }
 
 func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (int, error) {
-	old := timeText(before)
+	old := engine.TimeText(before)
 	var some bool
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		some, err = queryOne(ctx, tx, scanValue[bool], `
-			SELECT EXISTS (SELECT 1 FROM sign_ups WHERE newsletter_id = ? AND last_at < ?)`, tx.newsletter, old)
+		some, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
+			SELECT EXISTS (SELECT 1 FROM sign_ups WHERE newsletter_id = ? AND last_at < ?)`, tx.Newsletter, old)
 		return err
 	})
 	if err != nil || !some { // the write lock is not taken for nothing
@@ -159,7 +160,7 @@ func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 	}
 	var found []subscribers.Subscriber
 	err = s.write(ctx, func(tx *Tx) (err error) {
-		found, err = queryAll(ctx, tx, scanSubscriber, unconfirmed, tx.newsletter, tx.newsletter, old, unconfirmedBatch)
+		found, err = engine.QueryAll(ctx, tx, scanSubscriber, unconfirmed, tx.Newsletter, tx.Newsletter, old, unconfirmedBatch)
 		if err != nil {
 			return err
 		}
@@ -171,7 +172,7 @@ func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 		if len(found) == unconfirmedBatch {
 			return nil // there may be more, who are found by their row
 		}
-		_, err = tx.exec(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.newsletter, old)
+		_, err = tx.Exec(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.Newsletter, old)
 		return err
 	})
 	return len(found), err
@@ -215,7 +216,7 @@ func (s *Store) SignUp(ctx context.Context, up SignUp, by subscribers.Actor) (bo
 
 func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers.Actor) (bool, error) {
 	if up.Budget > 0 {
-		n, err := tx.signUps(ctx, tx.at.Add(-time.Hour))
+		n, err := tx.signUps(ctx, tx.At.Add(-time.Hour))
 		if err != nil {
 			return false, err
 		}
@@ -231,7 +232,7 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 	if err != nil || sub.ID == 0 {
 		return false, err
 	}
-	mail, err := up.Mail(sub, tx.at)
+	mail, err := up.Mail(sub, tx.At)
 	if err != nil {
 		return false, err
 	}
@@ -244,7 +245,7 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 // mayAsk counts one more confirmation for an address, where it may have one. The
 // statement decides it itself: of two at the same moment one is refused.
 func (tx *Tx) mayAsk(ctx context.Context, hash []byte) (bool, error) {
-	n, err := tx.exec(ctx, `
+	n, err := tx.Exec(ctx, `
 		INSERT INTO sign_ups (newsletter_id, hash, last_at)
 		VALUES (?1, ?2, ?3)
 		ON CONFLICT (newsletter_id, hash) DO UPDATE
@@ -253,7 +254,7 @@ func (tx *Tx) mayAsk(ctx context.Context, hash []byte) (bool, error) {
 			second_at = sign_ups.last_at,
 			last_at = excluded.last_at
 		WHERE sign_ups.last_at <= ?4 AND (sign_ups.third_at IS NULL OR sign_ups.third_at <= ?5)`,
-		tx.newsletter, hash, tx.stamp(), timeText(tx.at.Add(-signUpPause)), timeText(tx.at.Add(-signUpSpan)))
+		tx.Newsletter, hash, tx.Stamp(), engine.TimeText(tx.At.Add(-signUpPause)), engine.TimeText(tx.At.Add(-signUpSpan)))
 	if err != nil {
 		return false, fmt.Errorf("count confirmations of an address: %w", err)
 	}
@@ -270,7 +271,7 @@ func (tx *Tx) pending(ctx context.Context, sub subscribers.Subscriber, hash []by
 	known, err := tx.subscriber(ctx, sub.Key)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		sub.Status, sub.Joined, sub.Changed = subscribers.Pending, tx.at, tx.at
+		sub.Status, sub.Joined, sub.Changed = subscribers.Pending, tx.At, tx.At
 		if sub, err = tx.addSubscriber(ctx, sub, hash); err != nil {
 			return nobody, err
 		}
@@ -297,7 +298,7 @@ func (s *Store) SignUps(ctx context.Context, since time.Time) (n int, err error)
 }
 
 func (tx *Tx) signUps(ctx context.Context, since time.Time) (int, error) {
-	n, err := queryOne(ctx, tx, scanValue[int], signUpsSince, tx.newsletter, timeText(since))
+	n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int], signUpsSince, tx.Newsletter, engine.TimeText(since))
 	if err != nil {
 		return 0, fmt.Errorf("count confirmations: %w", err)
 	}

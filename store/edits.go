@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -98,7 +99,7 @@ func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e e
 	if len(changed) == 0 {
 		return nil
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO issue_edits (newsletter_id, subject, preheader, note, changed_at)
 		VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (newsletter_id) WHERE issue_id IS NULL DO UPDATE
@@ -106,7 +107,7 @@ func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e e
 		    preheader = excluded.preheader,
 		    note = excluded.note,
 		    changed_at = excluded.changed_at`,
-		tx.newsletter, after.Subject, after.Preheader, after.Note, tx.stamp())
+		tx.Newsletter, after.Subject, after.Preheader, after.Note, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("edit next issue: %w", err)
 	}
@@ -167,12 +168,12 @@ func (tx *Tx) editArticle(ctx context.Context, id int64, edit digest.ArticleEdit
 }
 
 func (tx *Tx) issueEdit(ctx context.Context) (digest.Edits, error) {
-	e, err := queryOne(ctx, tx, func(r row) (e digest.Edits, err error) {
+	e, err := engine.QueryOne(ctx, tx, func(r engine.Row) (e digest.Edits, err error) {
 		return e, r.Scan(&e.Subject, &e.Preheader, &e.Note)
 	}, `
 		SELECT subject, preheader, note
 		FROM issue_edits
-		WHERE newsletter_id = ? AND issue_id IS NULL`, tx.newsletter)
+		WHERE newsletter_id = ? AND issue_id IS NULL`, tx.Newsletter)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return e, fmt.Errorf("read edits: %w", err)
 	}
@@ -186,7 +187,7 @@ type editedArticle struct {
 }
 
 func (tx *Tx) articleEdits(ctx context.Context) (map[int64]digest.ArticleEdit, error) {
-	all, err := queryAll(ctx, tx, func(r row) (a editedArticle, err error) {
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (a editedArticle, err error) {
 		e := &a.edit
 		return a, r.Scan(&a.id, &e.Pin, &e.Position, &e.Section, &e.Skip, &e.Headline, &e.Blurb, &e.UpstreamTitle, &e.UpstreamBlurb)
 	}, `
@@ -201,7 +202,7 @@ func (tx *Tx) articleEdits(ctx context.Context) (map[int64]digest.ArticleEdit, e
 			upstream_title,
 			upstream_blurb
 		FROM article_edits
-		WHERE newsletter_id = ? AND issue_id IS NULL`, tx.newsletter)
+		WHERE newsletter_id = ? AND issue_id IS NULL`, tx.Newsletter)
 	if err != nil {
 		return nil, fmt.Errorf("read article edits: %w", err)
 	}
@@ -216,12 +217,12 @@ func (tx *Tx) articleEdits(ctx context.Context) (map[int64]digest.ArticleEdit, e
 // nothing is taken away.
 func (tx *Tx) saveArticleEdit(ctx context.Context, id int64, e digest.ArticleEdit) error {
 	if e.Plain() == (digest.ArticleEdit{}) {
-		_, err := tx.exec(ctx, `
+		_, err := tx.Exec(ctx, `
 			DELETE FROM article_edits
-			WHERE newsletter_id = ? AND article_id = ? AND issue_id IS NULL`, tx.newsletter, id)
+			WHERE newsletter_id = ? AND article_id = ? AND issue_id IS NULL`, tx.Newsletter, id)
 		return err
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO article_edits (
 			newsletter_id,
 			article_id,
@@ -245,72 +246,51 @@ func (tx *Tx) saveArticleEdit(ctx context.Context, id int64, e digest.ArticleEdi
 		    upstream_title = excluded.upstream_title,
 		    upstream_blurb = excluded.upstream_blurb,
 		    changed_at = excluded.changed_at`,
-		tx.newsletter, id, e.Pin, e.Position, e.Section, e.Skip, e.Headline, e.Blurb,
-		e.UpstreamTitle, e.UpstreamBlurb, tx.stamp())
+		tx.Newsletter, id, e.Pin, e.Position, e.Section, e.Skip, e.Headline, e.Blurb,
+		e.UpstreamTitle, e.UpstreamBlurb, tx.Stamp())
 	return err
 }
 
 // bindEdits makes the next issue's edits this issue's. Those of an article that
 // found no place stay with the next issue, unless they said to leave it out.
 func (tx *Tx) bindEdits(ctx context.Context, issue digest.Issue) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE issue_edits SET issue_id = ? WHERE newsletter_id = ? AND issue_id IS NULL`,
-		issue.ID, tx.newsletter)
+		issue.ID, tx.Newsletter)
 	if err != nil {
 		return fmt.Errorf("bind edits: %w", err)
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE article_edits
 		SET issue_id = ?1
 		WHERE newsletter_id = ?2 AND issue_id IS NULL AND (
 			skip = 1 OR article_id IN (SELECT article_id FROM issue_articles WHERE issue_id = ?1))`,
-		issue.ID, tx.newsletter)
+		issue.ID, tx.Newsletter)
 	if err != nil {
 		return fmt.Errorf("bind article edits: %w", err)
 	}
 	return nil
 }
 
-// unbindEdits gives the edits of an issue nobody saw back to the next one,
-// where that has none of its own.
-func (tx *Tx) unbindEdits(ctx context.Context, issue int64) error {
-	for _, query := range []string{`
-		UPDATE issue_edits AS e
-		SET issue_id = NULL
-		WHERE e.issue_id = ? AND NOT EXISTS (
-			SELECT 1 FROM issue_edits own WHERE own.issue_id IS NULL AND own.newsletter_id = e.newsletter_id)`, `
-		UPDATE article_edits AS e
-		SET issue_id = NULL
-		WHERE e.issue_id = ? AND NOT EXISTS (
-			SELECT 1 FROM article_edits own
-			WHERE own.issue_id IS NULL AND own.newsletter_id = e.newsletter_id AND own.article_id = e.article_id)`,
-	} {
-		if _, err := tx.exec(ctx, query, issue); err != nil {
-			return fmt.Errorf("give back edits: %w", err)
-		}
-	}
-	return nil
-}
-
-// rebindEdits makes what unbindEdits gave back the issue's again, but for what was
+// rebindEdits makes what a cancelling gave back the issue's again, but for what was
 // edited for the next issue since, or is the issue's still.
 func (tx *Tx) rebindEdits(ctx context.Context, issue digest.Issue) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE issue_edits
 		SET issue_id = ?1
 		WHERE newsletter_id = ?2 AND issue_id IS NULL AND changed_at <= ?3
 			AND NOT EXISTS (SELECT 1 FROM issue_edits own WHERE own.issue_id = ?1)`,
-		issue.ID, tx.newsletter, timeText(issue.Started))
+		issue.ID, tx.Newsletter, engine.TimeText(issue.Started))
 	if err != nil {
 		return fmt.Errorf("take back edits: %w", err)
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE article_edits AS e
 		SET issue_id = ?1
 		WHERE e.newsletter_id = ?2 AND e.issue_id IS NULL AND e.changed_at <= ?3
 			AND (e.skip = 1 OR e.article_id IN (SELECT article_id FROM issue_articles WHERE issue_id = ?1))
 			AND NOT EXISTS (SELECT 1 FROM article_edits own WHERE own.issue_id = ?1 AND own.article_id = e.article_id)`,
-		issue.ID, tx.newsletter, timeText(issue.Started))
+		issue.ID, tx.Newsletter, engine.TimeText(issue.Started))
 	if err != nil {
 		return fmt.Errorf("take back article edits: %w", err)
 	}

@@ -46,17 +46,6 @@ func onPostgres(t *testing.T) *sql.DB {
 	return db
 }
 
-// onSQLite is an empty database of SQLite's.
-func onSQLite(t *testing.T) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite3", database(t, 0, 0).Path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
 // Every statement is one text that each engine takes. Those that are put together as
 // they run, a handful, are proved by running them (storetest).
 func TestEveryEngineTakesEveryStatement(t *testing.T) {
@@ -65,7 +54,7 @@ func TestEveryEngineTakesEveryStatement(t *testing.T) {
 	if len(all) < 100 {
 		t.Fatalf("found %d statements: the test tests nothing", len(all))
 	}
-	for name, open := range map[string]func(*testing.T) *sql.DB{"sqlite": onSQLite, "postgres": onPostgres} {
+	for name, open := range map[string]func(*testing.T) *sql.DB{"sqlite": database, "postgres": onPostgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
@@ -85,11 +74,41 @@ func prepare(t *testing.T, db *sql.DB, at, query string) {
 	defer func() { _ = prepared.Close() }()
 }
 
-// statements are those of this package, by where they are run.
+// statements are those of the rooms that have some, by where they are run.
 func statements(t *testing.T) map[string]string {
 	t.Helper()
+	all, known := map[string]string{}, rooms{}
+	for _, room := range []string{"engine", "ledger", "."} {
+		fset, files := parse(t, room)
+		// What is imported from elsewhere stays unknown, and no statement is made of it.
+		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+		config := types.Config{Error: func(error) {}, Importer: known}
+		known["roundup/store/"+room], _ = config.Check(room, fset, files, info)
+		for _, file := range files {
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				query, more := queryOf(call)
+				if query == nil {
+					return true
+				}
+				if v := info.Types[query].Value; v != nil && v.Kind() == constant.String {
+					all[fset.Position(query.Pos()).String()] = constant.StringVal(v) + more
+				}
+				return true
+			})
+		}
+	}
+	return all
+}
+
+// parse reads a folder of Go, tests left out.
+func parse(t *testing.T, folder string) (*token.FileSet, []*ast.File) {
+	t.Helper()
 	fset := token.NewFileSet()
-	paths, err := filepath.Glob("*.go")
+	paths, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,35 +123,13 @@ func statements(t *testing.T) map[string]string {
 		}
 		files = append(files, file)
 	}
-	// What is imported stays unknown, and no statement is made of it.
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	config := types.Config{Error: func(error) {}, Importer: nobody{}}
-	_, _ = config.Check("store", fset, files, info)
-
-	all := map[string]string{}
-	for _, file := range files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			query, more := queryOf(call)
-			if query == nil {
-				return true
-			}
-			if v := info.Types[query].Value; v != nil && v.Kind() == constant.String {
-				all[fset.Position(query.Pos()).String()] = constant.StringVal(v) + more
-			}
-			return true
-		})
-	}
-	return all
+	return fset, files
 }
 
 // queryOf is the argument of a call that runs a statement, and what the called adds to it.
 func queryOf(call *ast.CallExpr) (query ast.Expr, more string) {
 	place := map[string]int{
-		"exec": 1, "insert": 1, "ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "queryAll": 3, "queryOne": 3,
+		"Exec": 1, "Insert": 1, "ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "QueryAll": 3, "QueryOne": 3,
 	}
 	name := ""
 	switch fun := call.Fun.(type) {
@@ -145,23 +142,26 @@ func queryOf(call *ast.CallExpr) (query ast.Expr, more string) {
 	if !ok || len(call.Args) <= at {
 		return nil, ""
 	}
-	if name == "insert" {
+	if name == "Insert" {
 		more = ` RETURNING id`
 	}
 	return call.Args[at], more
 }
 
-// nobody imports nothing.
-type nobody struct{}
+// rooms imports what was read before, and nothing else.
+type rooms map[string]*types.Package
 
-func (nobody) Import(path string) (*types.Package, error) {
-	return nil, fmt.Errorf("%s is not needed", path)
+func (r rooms) Import(path string) (*types.Package, error) {
+	if r[path] == nil {
+		return nil, fmt.Errorf("%s is not needed", path)
+	}
+	return r[path], nil
 }
 
 // The schemas are one: the same tables, columns, indexes and triggers.
 func TestSchemasAreOne(t *testing.T) {
 	t.Parallel()
-	lite := list(t, onSQLite(t), `
+	lite := list(t, database(t), `
 		SELECT 'column ' || m.name || '.' || c.name || ' ' || replace(replace(replace(c.type, 'INTEGER', 'bigint'), 'TEXT', 'text'), 'BLOB', 'bytea') ||
 			CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN ' always' ELSE '' END
 		FROM sqlite_schema m

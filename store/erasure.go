@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -45,7 +46,7 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 		return tx.event(ctx, event{what: forgotten, by: by})
 	})
 	if err == nil {
-		s.engine.Wipe(ctx)
+		s.db.Wipe(ctx)
 	}
 	return err
 }
@@ -56,7 +57,7 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 	if err != nil {
 		return err
 	}
-	tx.left = append(tx.left, leaving{at: tx.at, what: string(subscribers.Erased), id: sub.PublicID, hash: hash})
+	tx.left = append(tx.left, leaving{at: tx.At, what: string(subscribers.Erased), id: sub.PublicID, hash: hash})
 	return tx.blank(ctx, sub, event{subscriber: sub.ID, what: forgotten, by: by})
 }
 
@@ -75,7 +76,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 				key = NULL,
 				name = '',
 				erased_at = ?
-			WHERE id = ?`, []any{tx.stamp(), sub.ID}},
+			WHERE id = ?`, []any{tx.Stamp(), sub.ID}},
 		{"address hash", `DELETE FROM subscriber_hashes WHERE subscriber_id = ?`, []any{sub.ID}},
 		{"subscriptions", `
 			UPDATE subscriptions
@@ -87,24 +88,14 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 				left_why = '',
 				paused_until = NULL,
 				changed_at = ?
-			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.stamp(), sub.ID}},
-		// A server's refusal nearly always quotes the address. Deliveries have no index by
-		// subscriber: each issue is looked into by its key.
-		{"replies", `
-			UPDATE deliveries
-			SET reply = ''
-			WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`, []any{sub.ID}},
-		{"replies", `
-			UPDATE attempts
-			SET reply = ''
-			WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`, []any{sub.ID}},
+			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.Stamp(), sub.ID}},
 	}
 	for _, step := range steps {
-		if _, err := tx.exec(ctx, step.query, step.args...); err != nil {
+		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("erase %s of subscriber %d: %w", step.what, sub.ID, err)
 		}
 	}
-	if err := tx.skipErased(ctx, sub.ID); err != nil {
+	if err := tx.EraseReader(ctx, sub.ID); err != nil {
 		return err
 	}
 	if err := tx.eraseMail(ctx, sub.Email, sub.ID); err != nil {
@@ -113,54 +104,21 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 	return tx.event(ctx, last)
 }
 
-// skipErased ends a subscriber's deliveries that are to be tried again. Who was never
-// tried is skipped when their turn comes.
-func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
-	issues, err := queryAll(ctx, tx, scanValue[int64], `
-		SELECT issue_id
-		FROM deliveries
-		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND state IN ('queued', 'deferred')`, subscriber)
-	if err != nil {
-		return fmt.Errorf("look for deliveries of subscriber %d: %w", subscriber, err)
-	}
-	for _, issue := range issues {
-		_, err := tx.exec(ctx, `
-			UPDATE deliveries
-			SET
-				state = 'skipped',
-				why = 'erased',
-				next_at = NULL,
-				changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, tx.stamp(), issue, subscriber)
-		if err != nil {
-			return fmt.Errorf("skip delivery of subscriber %d: %w", subscriber, err)
-		}
-		g, err := tx.rangeOf(ctx, issue, subscriber)
-		if err != nil {
-			return fmt.Errorf("count deliveries again: %w", err)
-		}
-		if err := tx.resettle(ctx, g); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // suppressErased suppresses an address for good and takes its plain text from
 // an earlier suppression. It reports whether that changed anything.
 func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
-	l := leaving{at: tx.at, what: string(subscribers.Erased), hash: hash}
+	l := leaving{at: tx.At, what: string(subscribers.Erased), hash: hash}
 	if !slices.ContainsFunc(tx.left, func(e leaving) bool { return e.what == l.what && bytes.Equal(e.hash, hash) }) {
 		tx.left = append(tx.left, l)
 	}
-	changed, err := tx.exec(ctx, `
+	changed, err := tx.Exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
 		ON CONFLICT (hash) DO UPDATE
 		SET
 			email = NULL,
 			reason = excluded.reason,
 			at = excluded.at
-		WHERE suppressions.reason <> excluded.reason OR suppressions.email IS NOT NULL`, hash, tx.stamp())
+		WHERE suppressions.reason <> excluded.reason OR suppressions.email IS NOT NULL`, hash, tx.Stamp())
 	if err != nil {
 		return false, fmt.Errorf("suppress erased address: %w", err)
 	}
@@ -172,7 +130,7 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 // subscriber asked for; 0 where they only have another address. The rows stay for
 // their dedupe keys. A notice to editors that has not gone out loses the address alone.
 func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE outbox
 		SET
 			recipient = '',
@@ -183,13 +141,13 @@ func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 			error = CASE WHEN state IN ('sent', 'unknown') THEN '' ELSE 'the address is no longer on the list' END,
 			changed_at = ?
 		WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind <> 'notice'`,
-		tx.stamp(), tx.newsletter, email, asked)
+		tx.Stamp(), tx.Newsletter, email, asked)
 	if err == nil { // a notice to editors names who was refused
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			UPDATE outbox
 			SET text = replace(text, ?2, '…'), html = replace(html, ?2, '…')
 			WHERE newsletter_id = ?1 AND kind = 'notice' AND (text LIKE ?3 OR html LIKE ?3)`,
-			tx.newsletter, email, "%"+email+"%")
+			tx.Newsletter, email, "%"+email+"%")
 	}
 	if err != nil {
 		return fmt.Errorf("erase outbox mail: %w", err)
@@ -225,8 +183,8 @@ type HeldMail struct {
 // Held reads it, of a subscriber by number and address as given.
 func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		h.Attempts, err = queryAll(ctx, tx, func(r row) (a HeldAttempt, err error) {
-			return a, r.Scan(&a.Issue, &a.Attempt, &a.State, &a.Code, &a.Reply, timeInto(&a.At))
+		h.Attempts, err = engine.QueryAll(ctx, tx, func(r engine.Row) (a HeldAttempt, err error) {
+			return a, r.Scan(&a.Issue, &a.Attempt, &a.State, &a.Code, &a.Reply, engine.TimeInto(&a.At))
 		}, `
 			SELECT
 				i.number,
@@ -238,12 +196,12 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 			FROM issues i
 			JOIN attempts a ON a.issue_id = i.id AND a.subscriber_id = ?
 			WHERE i.newsletter_id = ?
-			ORDER BY a.id`, id, tx.newsletter)
+			ORDER BY a.id`, id, tx.Newsletter)
 		if err != nil {
 			return err
 		}
-		h.Mails, err = queryAll(ctx, tx, func(r row) (m HeldMail, err error) {
-			return m, r.Scan(&m.Kind, &m.Subject, &m.State, timeInto(&m.At))
+		h.Mails, err = engine.QueryAll(ctx, tx, func(r engine.Row) (m HeldMail, err error) {
+			return m, r.Scan(&m.Kind, &m.Subject, &m.State, engine.TimeInto(&m.At))
 		}, `
 			SELECT
 				kind,
@@ -252,7 +210,7 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 				changed_at
 			FROM outbox
 			WHERE newsletter_id = ? AND recipient = ? AND kind NOT IN ('notice', 'issue')
-			ORDER BY id`, tx.newsletter, email)
+			ORDER BY id`, tx.Newsletter, email)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -26,7 +27,7 @@ type event struct {
 
 // event appends to the record.
 func (tx *Tx) event(ctx context.Context, e event) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO events (
 			newsletter_id,
 			subscriber_id,
@@ -41,8 +42,8 @@ func (tx *Tx) event(ctx context.Context, e event) error {
 			through,
 			at
 		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, idOrNull(e.subscriber), idOrNull(e.article), idOrNull(e.issue), idOrNull(e.source),
-		timeOrNull(e.slot), e.what, e.detail, e.by.Kind, e.by.Name, e.by.Through, tx.stamp())
+		tx.Newsletter, engine.IDOrNull(e.subscriber), engine.IDOrNull(e.article), engine.IDOrNull(e.issue), engine.IDOrNull(e.source),
+		engine.TimeOrNull(e.slot), e.what, e.detail, e.by.Kind, e.by.Name, e.by.Through, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("record %q by %q: %w", e.what, e.by.Kind, err)
 	}
@@ -67,8 +68,8 @@ const selectEvent = `
 		at
 	FROM events`
 
-func scanEvent(r row) (e Event, err error) {
-	return e, r.Scan(&e.What, &e.Detail, &e.By.Kind, &e.By.Name, &e.By.Through, timeInto(&e.At))
+func scanEvent(r engine.Row) (e Event, err error) {
+	return e, r.Scan(&e.What, &e.Detail, &e.By.Kind, &e.By.Name, &e.By.Through, engine.TimeInto(&e.At))
 }
 
 // SubscriberEvents returns what happened to a subscription, oldest first.
@@ -96,7 +97,7 @@ func (s *Store) LastEdits(ctx context.Context) (e Editing, err error) {
 	}
 	var all []of
 	err = s.read(ctx, func(tx *Tx) error {
-		all, err = queryAll(ctx, tx, func(r row) (o of, err error) {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (o of, err error) {
 			o.event, err = scanEvent(rowWith{r, []any{&o.article}})
 			return o, err
 		}, `
@@ -134,7 +135,7 @@ const edited = " edited"
 
 func (s *Store) events(ctx context.Context, which string, id int64) (all []Event, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		all, err = queryAll(ctx, tx, scanEvent, selectEvent+` `+which+` ORDER BY id`, id)
+		all, err = engine.QueryAll(ctx, tx, scanEvent, selectEvent+` `+which+` ORDER BY id`, id)
 		return err
 	})
 	if err != nil {

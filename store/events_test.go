@@ -2,10 +2,6 @@ package store_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -60,26 +56,20 @@ func TestWhoeverWritesSaysWho(t *testing.T) {
 	}
 }
 
-// storeMethods returns the methods of Store, and the types of this package that hold an actor.
+// storeMethods returns the methods of Store and of its Ledger, and the types that hold an actor.
 func storeMethods(t *testing.T) (map[string]*ast.FuncDecl, map[string]bool) {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	methods, carriers := map[string]*ast.FuncDecl{}, map[string]bool{"delivery.Lease": true, "subscribers.Actor": true}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+	_, files := parse(t, ".")
+	_, ledger := parse(t, "ledger")
+	for _, file := range append(files, ledger...) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
-				if n.Recv != nil && typeName(n.Recv.List[0].Type) == "Store" {
+				if n.Recv == nil {
+					return true
+				}
+				if of := typeName(n.Recv.List[0].Type); of == "Store" || of == "Ledger" {
 					methods[n.Name.Name] = n
 				}
 			case *ast.TypeSpec:
@@ -105,7 +95,7 @@ func writes(methods map[string]*ast.FuncDecl, name string, seen map[string]bool)
 	seen[name] = true
 	found := false
 	ast.Inspect(m.Body, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && typeName(sel.X) == "s" {
+		if sel, ok := n.(*ast.SelectorExpr); ok && (typeName(sel.X) == "s" || typeName(sel.X) == "l") {
 			found = found || writes(methods, sel.Sel.Name, seen)
 		}
 		return !found

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -94,7 +95,7 @@ func (im *importer) row(ctx context.Context, row subscribers.Row) error {
 	policy := im.options.Policy
 	policy.Suppressed = im.suppressed[string(hash)]
 	existing := im.find(row)
-	merged, change := subscribers.Merge(existing, row, policy, im.tx.at)
+	merged, change := subscribers.Merge(existing, row, policy, im.tx.At)
 	var err error
 	switch change.Outcome {
 	case subscribers.Added:
@@ -148,11 +149,11 @@ func (im *importer) update(ctx context.Context, before, after subscribers.Subscr
 	if before.Status == after.Status && !details || im.options.Rehearsal != nil {
 		return nil // only suppressed, or nothing is to be written
 	}
-	labels, err := jsonText(notNil(after.Labels))
+	labels, err := engine.JSONText(notNil(after.Labels))
 	if err != nil {
 		return err
 	}
-	_, err = im.tx.exec(ctx, `
+	_, err = im.tx.Exec(ctx, `
 		UPDATE subscriptions
 		SET
 			status = ?,
@@ -163,8 +164,8 @@ func (im *importer) update(ctx context.Context, before, after subscribers.Subscr
 			labels = ?,
 			changed_at = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		after.Status, after.Consent.How, timeOrNull(after.Consent.At), after.Consent.From,
-		after.Consent.Wording, labels, timeText(after.Changed), im.tx.newsletter, after.ID)
+		after.Status, after.Consent.How, engine.TimeOrNull(after.Consent.At), after.Consent.From,
+		after.Consent.Wording, labels, engine.TimeText(after.Changed), im.tx.Newsletter, after.ID)
 	if err != nil {
 		return fmt.Errorf("update subscription %d: %w", after.ID, err)
 	}
@@ -195,7 +196,7 @@ func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []by
 		}
 		return nil
 	}
-	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.at}
+	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.At}
 	if p.Reason == subscribers.Erased {
 		p.Email = ""
 	}
@@ -218,11 +219,11 @@ func (im *importer) look(ctx context.Context, rows []subscribers.Row) error {
 }
 
 func (im *importer) lookKeys(ctx context.Context, keys []string) error {
-	list, err := jsonText(notNil(keys))
+	list, err := engine.JSONText(notNil(keys))
 	if err != nil {
 		return err
 	}
-	known, err := queryAll(ctx, im.tx, scanSubscriber, subscribersByKeys, im.tx.newsletter, list)
+	known, err := engine.QueryAll(ctx, im.tx, scanSubscriber, subscribersByKeys, im.tx.Newsletter, list)
 	if err != nil {
 		return fmt.Errorf("look up addresses: %w", err)
 	}
@@ -236,18 +237,18 @@ func (im *importer) lookKeys(ctx context.Context, keys []string) error {
 const publicIDsKnown = `
 	SELECT public_id, key
 	FROM subscribers
-	WHERE public_id ` + inHex
+	WHERE public_id ` + engine.InHex
 
 // lookIDs finds forgotten subscribers too: their ids are never given again.
 func (im *importer) lookIDs(ctx context.Context, ids []string) error {
-	list, err := jsonText(notNil(ids))
+	list, err := engine.JSONText(notNil(ids))
 	if err != nil {
 		return err
 	}
-	scan := func(r row) (s subscribers.Subscriber, err error) {
-		return s, r.Scan(idInto(&s.PublicID), textInto(&s.Key))
+	scan := func(r engine.Row) (s subscribers.Subscriber, err error) {
+		return s, r.Scan(idInto(&s.PublicID), engine.TextInto(&s.Key))
 	}
-	known, err := queryAll(ctx, im.tx, scan, publicIDsKnown, list)
+	known, err := engine.QueryAll(ctx, im.tx, scan, publicIDsKnown, list)
 	if err != nil {
 		return fmt.Errorf("look up public ids: %w", err)
 	}
@@ -259,12 +260,12 @@ func (im *importer) lookIDs(ctx context.Context, ids []string) error {
 }
 
 func (im *importer) lookHashes(ctx context.Context, hashes []string) error {
-	list, err := jsonText(notNil(hashes))
+	list, err := engine.JSONText(notNil(hashes))
 	if err != nil {
 		return err
 	}
-	known, err := queryAll(ctx, im.tx, scanSuppression, selectSuppression+`
-		WHERE hash `+inHex, list)
+	known, err := engine.QueryAll(ctx, im.tx, scanSuppression, selectSuppression+`
+		WHERE hash `+engine.InHex, list)
 	if err != nil {
 		return fmt.Errorf("look up suppressions: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/store/engine"
 )
 
 // Issue returns the issue of that number, articles and all; ErrNotFound.
@@ -21,7 +22,7 @@ func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err 
 // Issues returns the latest issues, newest first; all of them for limit 0.
 func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
 	if limit <= 0 {
-		limit = noLimit
+		limit = engine.NoLimit
 	}
 	err = s.read(ctx, func(tx *Tx) error {
 		issues, err = tx.issues(ctx, `ORDER BY number DESC LIMIT ?`, limit)
@@ -41,7 +42,7 @@ func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error)
 
 // LastSent is when the last issue was finished; zero before the first.
 func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
-	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.newsletter)
+	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.db.Newsletter())
 }
 
 // IssueTouched is when the issue last saw a claim, a result or a change of status.
@@ -61,7 +62,7 @@ func (s *Store) WaitingSince(ctx context.Context, issueID int64) (time.Time, err
 
 func (s *Store) issueTime(ctx context.Context, query string, args ...any) (t time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		t, err = queryOne(ctx, tx, func(r row) (t time.Time, err error) { return t, r.Scan(timeInto(&t)) }, query, args...)
+		t, err = engine.QueryOne(ctx, tx, func(r engine.Row) (t time.Time, err error) { return t, r.Scan(engine.TimeInto(&t)) }, query, args...)
 		return err
 	})
 	if err != nil {
@@ -92,7 +93,7 @@ func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.I
 
 // issueLines returns the issues that the end of the query asks for, without their articles.
 func (tx *Tx) issueLines(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
-	issues, err := queryAll(ctx, tx, scanIssue, `
+	issues, err := engine.QueryAll(ctx, tx, scanIssue, `
 		SELECT
 			id,
 			uid,
@@ -113,7 +114,7 @@ func (tx *Tx) issueLines(ctx context.Context, which string, args ...any) ([]dige
 			finished_at,
 			unpublished_at
 		FROM issues
-		WHERE newsletter_id = ? `+which, append([]any{tx.newsletter}, args...)...)
+		WHERE newsletter_id = ? `+which, append([]any{tx.Newsletter}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read issues: %w", err)
 	}
@@ -130,13 +131,13 @@ func (tx *Tx) addSections(ctx context.Context, issues []digest.Issue) (err error
 	return nil
 }
 
-func scanIssue(r row) (i digest.Issue, err error) {
+func scanIssue(r engine.Row) (i digest.Issue, err error) {
 	return i, r.Scan(
 		&i.ID,
 		&i.UID,
 		&i.Number,
 		&i.Kind,
-		timeInto(&i.Slot),
+		engine.TimeInto(&i.Slot),
 		&i.Slug,
 		&i.Status,
 		&i.Why,
@@ -146,10 +147,10 @@ func scanIssue(r row) (i digest.Issue, err error) {
 		&i.Note,
 		&i.NoteFile,
 		&i.MailDomain,
-		timeInto(&i.Date),
-		timeInto(&i.Started),
-		timeInto(&i.Finished),
-		timeInto(&i.Unpublished))
+		engine.TimeInto(&i.Date),
+		engine.TimeInto(&i.Started),
+		engine.TimeInto(&i.Finished),
+		engine.TimeInto(&i.Unpublished))
 }
 
 // printedIn is an article of an issue with the section it is printed in.
@@ -161,8 +162,10 @@ type printedIn struct {
 // sections returns the issue's articles as printed: neighbours of one section are
 // together.
 func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSection, error) {
-	scan := func(r row) (p printedIn, err error) { return p, r.Scan(&p.title, &p.key, jsonInto(&p.printed)) }
-	all, err := queryAll(ctx, tx, scan, `
+	scan := func(r engine.Row) (p printedIn, err error) {
+		return p, r.Scan(&p.title, &p.key, engine.JSONInto(&p.printed))
+	}
+	all, err := engine.QueryAll(ctx, tx, scan, `
 		SELECT section, section_key, printed
 		FROM issue_articles
 		WHERE issue_id = ?
@@ -195,7 +198,7 @@ func (s *Store) Variant(ctx context.Context, issueID int64) (v digest.Variant, e
 
 func (tx *Tx) variant(ctx context.Context, issueID int64) (digest.Variant, error) {
 	var id int64
-	v, err := queryOne(ctx, tx, func(r row) (v digest.Variant, err error) {
+	v, err := engine.QueryOne(ctx, tx, func(r engine.Row) (v digest.Variant, err error) {
 		return v, r.Scan(&id, &v.Subject, &v.HTML, &v.Text, &v.Page, &v.Greeting.Named, &v.Greeting.All)
 	}, `
 		SELECT
@@ -213,7 +216,7 @@ func (tx *Tx) variant(ctx context.Context, issueID int64) (digest.Variant, error
 	if err != nil {
 		return v, err
 	}
-	v.Pictures, err = queryAll(ctx, tx, func(r row) (p digest.Embedded, err error) {
+	v.Pictures, err = engine.QueryAll(ctx, tx, func(r engine.Row) (p digest.Embedded, err error) {
 		return p, r.Scan(&p.ContentID, &p.Type, &p.Data)
 	}, `
 		SELECT
@@ -227,7 +230,7 @@ func (tx *Tx) variant(ctx context.Context, issueID int64) (digest.Variant, error
 }
 
 func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Variant) (int64, error) {
-	id, err := tx.insert(ctx, `
+	id, err := tx.Insert(ctx, `
 		INSERT INTO issue_variants (
 			issue_id,
 			revision,
@@ -243,7 +246,7 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 		return 0, fmt.Errorf("freeze mail: %w", err)
 	}
 	for i, p := range v.Pictures {
-		_, err := tx.exec(ctx, `
+		_, err := tx.Exec(ctx, `
 			INSERT INTO issue_pictures (variant_id, position, content_id, type, data)
 			VALUES (?, ?, ?, ?, ?)`,
 			id, i+1, p.ContentID, p.Type, p.Data)
@@ -259,7 +262,7 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 // before it reached anybody does not count.
 func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		digest, err = queryOne(ctx, tx, func(r row) (digest string, err error) {
+		digest, err = engine.QueryOne(ctx, tx, func(r engine.Row) (digest string, err error) {
 			return digest, r.Scan(&digest, &number)
 		}, `
 			SELECT
@@ -269,7 +272,7 @@ func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, er
 			WHERE i.newsletter_id = ? AND i.note_file <> ''
 				AND (i.status <> 'cancelled' OR i.reached_at IS NOT NULL)
 			ORDER BY i.number DESC
-			LIMIT 1`, tx.newsletter)
+			LIMIT 1`, tx.Newsletter)
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -19,10 +20,10 @@ const (
 func (tx *Tx) addKey(ctx context.Context, purpose string) error {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails (crypto/rand)
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO keys (newsletter_id, purpose, secret, created_at)
 		VALUES (?, ?, ?, ?)`,
-		tx.newsletter, purpose, secret, tx.stamp())
+		tx.Newsletter, purpose, secret, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("add %s key: %w", purpose, err)
 	}
@@ -45,12 +46,12 @@ func (s *Store) Keyring(ctx context.Context) (*subscribers.Keyring, error) {
 		return nil, err
 	}
 	if len(address) != 1 {
-		return nil, fmt.Errorf("%w: it holds %d address keys, want 1", ErrCorrupt, len(address))
+		return nil, fmt.Errorf("%w: it holds %d address keys, want 1", engine.ErrCorrupt, len(address))
 	}
 	s.making.Lock()
 	defer s.making.Unlock()
 	if s.ring == nil {
-		s.ring, err = subscribers.NewKeyring(s.newsletter, tokens, address[0].Secret)
+		s.ring, err = subscribers.NewKeyring(s.db.Newsletter(), tokens, address[0].Secret)
 		return s.ring, err
 	}
 	return s.ring, s.ring.Renew(tokens)
@@ -67,8 +68,8 @@ type KeyRecord struct {
 // Keys lists the newsletter's keys, oldest first.
 func (s *Store) Keys(ctx context.Context) (keys []KeyRecord, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		keys, err = queryAll(ctx, tx, func(r row) (k KeyRecord, err error) {
-			return k, r.Scan(&k.ID, &k.Purpose, timeInto(&k.Created), &k.Newest)
+		keys, err = engine.QueryAll(ctx, tx, func(r engine.Row) (k KeyRecord, err error) {
+			return k, r.Scan(&k.ID, &k.Purpose, engine.TimeInto(&k.Created), &k.Newest)
 		}, `
 			SELECT
 				id,
@@ -77,7 +78,7 @@ func (s *Store) Keys(ctx context.Context) (keys []KeyRecord, err error) {
 				id = (SELECT max(n.id) FROM keys n WHERE n.newsletter_id = keys.newsletter_id AND n.purpose = keys.purpose)
 			FROM keys
 			WHERE newsletter_id = ?
-			ORDER BY id`, tx.newsletter)
+			ORDER BY id`, tx.Newsletter)
 		return err
 	})
 	if err != nil {
@@ -99,12 +100,12 @@ func (s *Store) RotateKey(ctx context.Context, by subscribers.Actor) error {
 }
 
 func (tx *Tx) keys(ctx context.Context, purpose string) ([]subscribers.Key, error) {
-	scan := func(r row) (k subscribers.Key, err error) { return k, r.Scan(&k.ID, &k.Secret) }
-	keys, err := queryAll(ctx, tx, scan, `
+	scan := func(r engine.Row) (k subscribers.Key, err error) { return k, r.Scan(&k.ID, &k.Secret) }
+	keys, err := engine.QueryAll(ctx, tx, scan, `
 		SELECT id, secret
 		FROM keys
 		WHERE newsletter_id = ? AND purpose = ?
-		ORDER BY id`, tx.newsletter, purpose)
+		ORDER BY id`, tx.Newsletter, purpose)
 	if err != nil {
 		return nil, fmt.Errorf("read %s keys: %w", purpose, err)
 	}

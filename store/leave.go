@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -21,17 +22,17 @@ const (
 // has. The record has only that it was said.
 func (s *Store) SayWhyLeft(ctx context.Context, id subscribers.PublicID, why subscribers.WhyLeft, by subscribers.Actor) error {
 	err := s.write(ctx, func(tx *Tx) error {
-		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 		if errors.Is(err, ErrNotFound) || err == nil && (sub.Status != subscribers.Unsubscribed || sub.WhyLeft == why) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			UPDATE subscriptions
 			SET left_why = ?
-			WHERE newsletter_id = ? AND subscriber_id = ?`, why, tx.newsletter, sub.ID)
+			WHERE newsletter_id = ? AND subscriber_id = ?`, why, tx.Newsletter, sub.ID)
 		if err != nil {
 			return err
 		}
@@ -51,14 +52,14 @@ func (s *Store) WhyLeft(ctx context.Context) (map[subscribers.WhyLeft]int, error
 	}
 	var all []counted
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		all, err = queryAll(ctx, tx, func(r row) (c counted, err error) {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c counted, err error) {
 			return c, r.Scan(&c.why, &c.n)
 		}, `
 			SELECT n.left_why, count(*)
 			FROM subscriptions n
 			JOIN subscribers s ON s.id = n.subscriber_id
 			WHERE n.newsletter_id = ? AND n.status = 'unsubscribed' AND s.key IS NOT NULL
-			GROUP BY n.left_why`, tx.newsletter)
+			GROUP BY n.left_why`, tx.Newsletter)
 		return err
 	})
 	if err != nil {
@@ -111,11 +112,11 @@ func (s *Store) UndoLeave(ctx context.Context, id subscribers.PublicID, since ti
 // leftFrom returns a reader, and the status they left from, as the record has it; ""
 // where that can't be undone.
 func (tx *Tx) leftFrom(ctx context.Context, id subscribers.PublicID, since time.Time) (sub subscribers.Subscriber, was subscribers.Status, err error) {
-	sub, err = queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+	sub, err = engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 	if err != nil || sub.Status != subscribers.Unsubscribed {
 		return sub, "", err
 	}
-	last, err := queryOne(ctx, tx, scanEvent, selectEvent+`
+	last, err := engine.QueryOne(ctx, tx, scanEvent, selectEvent+`
 		WHERE subscriber_id = ? AND what <> '`+saidWhy+`'
 		ORDER BY id DESC
 		LIMIT 1`, sub.ID)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -43,7 +44,7 @@ func (l leaving) String() string {
 	if len(l.hash) > 0 {
 		hash = base64.RawURLEncoding.EncodeToString(l.hash)
 	}
-	return strings.Join([]string{timeText(l.at), l.what, id, hash}, " ")
+	return strings.Join([]string{engine.TimeText(l.at), l.what, id, hash}, " ")
 }
 
 // parseLeaving reads a line; false for one that was cut short or is no such line.
@@ -54,7 +55,7 @@ func parseLeaving(line string) (l leaving, ok bool) {
 	}
 	var errs [3]error
 	l.what = fields[1]
-	l.at, errs[0] = time.Parse(timeLayout, fields[0])
+	l.at, errs[0] = time.Parse(engine.TimeLayout, fields[0])
 	if fields[2] != "-" {
 		l.id, errs[1] = subscribers.ParsePublicID(fields[2])
 	}
@@ -75,12 +76,12 @@ func (s *Store) noteLeft(all []leaving) {
 	for i, l := range all {
 		lines[i] = l.String()
 	}
-	s.engine.NoteLeft(lines)
+	s.db.NoteLeft(lines)
 }
 
 // leftOnRecord is who left, in the order of the record. A line that can't be read is passed over.
 func (s *Store) leftOnRecord() (all []leaving, err error) {
-	lines, err := s.engine.Left()
+	lines, err := s.db.Left()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (s *Store) leftOnRecord() (all []leaving, err error) {
 
 // LeavingsFile is where it is on record who left (see Adopt). The error is why
 // it can't be written.
-func (s *Store) LeavingsFile() (string, error) { return s.engine.LeftFile() }
+func (s *Store) LeavingsFile() (string, error) { return s.db.LeftFile() }
 
 // Replayed is how many left again when their leaving was played back.
 type Replayed struct {
@@ -200,10 +201,10 @@ type reader struct {
 func (tx *Tx) leaver(ctx context.Context, l leaving) (r reader, err error) {
 	err = ErrNotFound
 	if !l.id.IsZero() {
-		r.Subscriber, err = queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, l.id[:])
+		r.Subscriber, err = engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, l.id[:])
 	}
 	if errors.Is(err, ErrNotFound) && len(l.hash) > 0 {
-		r.Subscriber, err = queryOne(ctx, tx, scanSubscriber, subscriberByHash, tx.newsletter, l.hash)
+		r.Subscriber, err = engine.QueryOne(ctx, tx, scanSubscriber, subscriberByHash, tx.Newsletter, l.hash)
 	}
 	if err != nil {
 		return r, err

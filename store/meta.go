@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"roundup/store/engine"
+	"roundup/store/ledger"
 )
 
 // Facts the database keeps about itself, by their key in meta.
@@ -25,7 +28,7 @@ const (
 
 // meta returns a fact; "" for none.
 func (tx *Tx) meta(ctx context.Context, key string) (string, error) {
-	value, err := queryOne(ctx, tx, scanValue[string], `SELECT value FROM meta WHERE key = ?`, key)
+	value, err := engine.QueryOne(ctx, tx, engine.ScanValue[string], `SELECT value FROM meta WHERE key = ?`, key)
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}
@@ -39,9 +42,9 @@ func (tx *Tx) meta(ctx context.Context, key string) (string, error) {
 func (tx *Tx) setMeta(ctx context.Context, key, value string) error {
 	var err error
 	if value == "" {
-		_, err = tx.exec(ctx, `DELETE FROM meta WHERE key = ?`, key)
+		_, err = tx.Exec(ctx, `DELETE FROM meta WHERE key = ?`, key)
 	} else {
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			INSERT INTO meta (key, value) VALUES (?, ?)
 			ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	}
@@ -52,8 +55,8 @@ func (tx *Tx) setMeta(ctx context.Context, key, value string) error {
 }
 
 // MarkCopy writes into a copy what it is a copy of. It is for engines that make one.
-func MarkCopy(ctx context.Context, q Querier, original string) error {
-	return (&Tx{Querier: q}).setMeta(ctx, metaCopyOf, original)
+func MarkCopy(ctx context.Context, q engine.Querier, original string) error {
+	return (&Tx{Tx: ledger.Tx{Tx: &engine.Tx{Querier: q}}}).setMeta(ctx, metaCopyOf, original)
 }
 
 // NextNumber is the number the next issue gets.
@@ -100,8 +103,8 @@ func (tx *Tx) nextNumber(ctx context.Context) (int, error) {
 
 // lastNumber is the highest number given out; 0 for none.
 func (tx *Tx) lastNumber(ctx context.Context) (int, error) {
-	last, err := queryOne(ctx, tx, scanValue[int], `
-		SELECT coalesce(max(number), 0) FROM issues WHERE newsletter_id = ?`, tx.newsletter)
+	last, err := engine.QueryOne(ctx, tx, engine.ScanValue[int], `
+		SELECT coalesce(max(number), 0) FROM issues WHERE newsletter_id = ?`, tx.Newsletter)
 	if err != nil {
 		return 0, fmt.Errorf("read last issue's number: %w", err)
 	}
@@ -128,17 +131,17 @@ func (tx *Tx) setAlreadySent(ctx context.Context, until time.Time) error {
 	if until.IsZero() {
 		return tx.setMeta(ctx, metaAlreadySent, "")
 	}
-	if err := tx.setMeta(ctx, metaAlreadySent, timeText(until)); err != nil {
+	if err := tx.setMeta(ctx, metaAlreadySent, engine.TimeText(until)); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE article_states
 		SET state = 'baseline',
 		    why = 'went out before this database was in charge',
 		    changed_at = ?
 		WHERE newsletter_id = ? AND state = 'owed' AND article_id IN (
 			SELECT id FROM articles WHERE coalesce(published, first_seen) <= ?)`,
-		tx.stamp(), tx.newsletter, timeText(until))
+		tx.Stamp(), tx.Newsletter, engine.TimeText(until))
 	if err != nil {
 		return fmt.Errorf("settle articles already sent: %w", err)
 	}
@@ -160,7 +163,7 @@ func (s *Store) SeenSchedule(ctx context.Context, schedule string) (since time.T
 	err = s.write(ctx, func(tx *Tx) error {
 		err := errors.Join(
 			tx.setMeta(ctx, metaSchedule, schedule),
-			tx.setMeta(ctx, metaScheduleAt, tx.stamp()))
+			tx.setMeta(ctx, metaScheduleAt, tx.Stamp()))
 		if err != nil {
 			return err
 		}
@@ -198,7 +201,7 @@ func (tx *Tx) metaTime(ctx context.Context, key string) (time.Time, error) {
 	if err != nil || text == "" {
 		return time.Time{}, err
 	}
-	t, err := time.Parse(timeLayout, text)
+	t, err := time.Parse(engine.TimeLayout, text)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read %s: %w", key, err)
 	}

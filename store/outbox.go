@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/store/engine"
 )
 
 // OutboxMail is a mail or a post that is not an issue.
@@ -31,7 +32,7 @@ func (s *Store) Enqueue(ctx context.Context, m OutboxMail) (bool, error) {
 }
 
 func (tx *Tx) enqueue(ctx context.Context, m OutboxMail) (bool, error) {
-	n, err := tx.exec(ctx, `
+	n, err := tx.Exec(ctx, `
 		INSERT INTO outbox (
 			newsletter_id,
 			dedupe,
@@ -47,7 +48,7 @@ func (tx *Tx) enqueue(ctx context.Context, m OutboxMail) (bool, error) {
 			changed_at
 		) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9, ?9)
 		ON CONFLICT (dedupe) DO NOTHING`,
-		tx.newsletter, m.Dedupe, m.Kind, m.Transport, m.Recipient, m.Subject, m.Text, m.HTML, tx.stamp())
+		tx.Newsletter, m.Dedupe, m.Kind, m.Transport, m.Recipient, m.Subject, m.Text, m.HTML, tx.Stamp())
 	if err != nil {
 		return false, fmt.Errorf("queue %s %q: %w", m.Kind, m.Dedupe, err)
 	}
@@ -78,7 +79,7 @@ const dueOutbox = `
 func (s *Store) ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error) {
 	var claimed []OutboxMail
 	due := func(tx *Tx) (err error) {
-		claimed, err = queryAll(ctx, tx, scanOutbox, dueOutbox, tx.stamp(), tx.newsletter, n)
+		claimed, err = engine.QueryAll(ctx, tx, scanOutbox, dueOutbox, tx.Stamp(), tx.Newsletter, n)
 		return err
 	}
 	// It is asked every few seconds: the write lock is not taken for nothing.
@@ -102,19 +103,19 @@ func (tx *Tx) markClaimed(ctx context.Context, claimed []OutboxMail) error {
 	for i, m := range claimed {
 		ids[i] = m.ID
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE outbox
 		SET
 			state = 'sending',
 			attempts = attempts + 1,
 			next_at = ?,
 			changed_at = ?
-		WHERE id `+inIDs,
-		timeText(tx.at.Add(outboxLease)), tx.stamp(), idList(ids))
+		WHERE id `+engine.InIDs,
+		engine.TimeText(tx.At.Add(outboxLease)), tx.Stamp(), engine.IDList(ids))
 	return err
 }
 
-func scanOutbox(r row) (OutboxMail, error) {
+func scanOutbox(r engine.Row) (OutboxMail, error) {
 	var m OutboxMail
 	err := r.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.Transport, &m.Recipient, &m.Subject, &m.Text, &m.HTML, &m.Attempts)
 	return m, err
@@ -135,7 +136,7 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 		state = "queued"
 	}
 	err := s.write(ctx, func(tx *Tx) error {
-		n, err := tx.exec(ctx, `
+		n, err := tx.Exec(ctx, `
 			UPDATE outbox
 			SET
 				state = ?1,
@@ -145,7 +146,7 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 				html = CASE WHEN ?1 = 'queued' THEN html ELSE '' END,
 				changed_at = ?4
 			WHERE id = ?5 AND state = 'sending'`,
-			state, result.Error, timeText(tx.at.Add(result.Pause)), tx.stamp(), id)
+			state, result.Error, engine.TimeText(tx.At.Add(result.Pause)), tx.Stamp(), id)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -179,7 +180,7 @@ func (s *Store) CloseNotice(ctx context.Context, cause string, telling ...Outbox
 func (s *Store) changeNotice(ctx context.Context, cause string, telling []OutboxMail, query string) (bool, error) {
 	var changed bool
 	err := s.write(ctx, func(tx *Tx) error {
-		n, err := tx.exec(ctx, query, tx.newsletter, cause, tx.stamp())
+		n, err := tx.Exec(ctx, query, tx.Newsletter, cause, tx.Stamp())
 		changed = n > 0
 		if err != nil || !changed {
 			return err

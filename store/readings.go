@@ -8,6 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/wording"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -45,7 +46,7 @@ func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummar
 	var sum ReadingSummary
 	err := s.write(ctx, func(tx *Tx) (err error) {
 		if r.At.IsZero() {
-			r.At = tx.at
+			r.At = tx.At
 		}
 		if err := tx.ensureSource(ctx, r.Source); err != nil {
 			return err
@@ -121,7 +122,7 @@ func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum
 	case fails && !failed:
 		e.what, e.detail = "source failing", after.LastError
 	case failed && !fails:
-		e.what, e.detail = "source readable again", "failing since "+timeText(before.FailingSince)
+		e.what, e.detail = "source readable again", "failing since "+engine.TimeText(before.FailingSince)
 	}
 	if e.what != "" {
 		if err := tx.event(ctx, e); err != nil {
@@ -221,7 +222,7 @@ func (tx *Tx) known(ctx context.Context, source SourceRecord, articles []digest.
 const selectNamed = `
 	SELECT` + articleColumns + `,
 		j.value
-	FROM ` + eachText + ` j`
+	FROM ` + engine.EachText + ` j`
 
 const (
 	knownByURL = selectNamed + `
@@ -239,7 +240,7 @@ const (
 // knownBy maps names to the articles that have them, each once, in the order of
 // their numbers.
 func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string][]digest.Article, error) {
-	list, err := jsonText(notNil(slices.Compact(slices.Sorted(slices.Values(names)))))
+	list, err := engine.JSONText(notNil(slices.Compact(slices.Sorted(slices.Values(names)))))
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +248,7 @@ func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ..
 		name    string
 		article digest.Article
 	}
-	all, err := queryAll(ctx, tx, func(r row) (n named, err error) {
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (n named, err error) {
 		err = scanArticle(r, &n.article, &n.name)
 		return n, err
 	}, query, append([]any{list}, args...)...)
@@ -275,12 +276,12 @@ func (tx *Tx) shared(ctx context.Context, known digest.Known) (map[int64]bool, e
 			ids = append(ids, a.ID)
 		}
 	}
-	several, err := queryAll(ctx, tx, scanValue[int64], `
+	several, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 		SELECT article_id
 		FROM article_aliases
-		WHERE article_id `+inIDs+`
+		WHERE article_id `+engine.InIDs+`
 		GROUP BY article_id
-		HAVING count(DISTINCT source) > 1`, idList(ids))
+		HAVING count(DISTINCT source) > 1`, engine.IDList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("look up shared articles: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -46,18 +47,18 @@ func (tx *Tx) requestable(ctx context.Context, id subscribers.PublicID) (subscri
 		return sub, digest.Issue{}, ErrNotFound
 	}
 	// The audience is frozen, so that who is not in it never will be.
-	switch _, err := tx.rangeOf(ctx, found[0].ID, sub.ID); {
-	case errors.Is(err, ErrNotFound):
-		return sub, found[0], nil
+	switch in, err := tx.InAudience(ctx, found[0].ID, sub.ID); {
 	case err != nil:
 		return sub, digest.Issue{}, fmt.Errorf("look for a reader in the audience: %w", err)
+	case in:
+		return sub, digest.Issue{}, ErrNotFound
 	}
-	return sub, digest.Issue{}, ErrNotFound
+	return sub, found[0], nil
 }
 
 // mayMail is an active subscriber whose address is not suppressed; ErrNotFound.
 func (tx *Tx) mayMail(ctx context.Context, query string, arg any) (subscribers.Subscriber, error) {
-	sub, err := queryOne(ctx, tx, scanSubscriber, query, tx.newsletter, arg)
+	sub, err := engine.QueryOne(ctx, tx, scanSubscriber, query, tx.Newsletter, arg)
 	if err != nil {
 		return sub, err
 	}
@@ -85,7 +86,7 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 		if sub, issue, err = tx.requestable(ctx, id); err != nil {
 			return err
 		}
-		added, err := tx.exec(ctx, `
+		added, err := tx.Exec(ctx, `
 			INSERT INTO outbox (
 				newsletter_id,
 				dedupe,
@@ -102,7 +103,7 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 				changed_at
 			) VALUES (?1, ?2, 'issue', ?3, ?4, 'mail', '', '', '', 'queued', ?5, ?5, ?5)
 			ON CONFLICT (dedupe) DO NOTHING`,
-			tx.newsletter, "issue "+issue.UID+" "+sub.PublicID.String(), issue.ID, sub.ID, tx.stamp())
+			tx.Newsletter, "issue "+issue.UID+" "+sub.PublicID.String(), issue.ID, sub.ID, tx.Stamp())
 		if err != nil {
 			return fmt.Errorf("queue issue %d for a reader: %w", issue.Number, err)
 		}
@@ -121,8 +122,8 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		var issue, reader int64
-		_, err := queryOne(ctx, tx, func(row row) (struct{}, error) {
-			return struct{}{}, row.Scan(&issue, &reader, timeInto(&r.At))
+		_, err := engine.QueryOne(ctx, tx, func(row engine.Row) (struct{}, error) {
+			return struct{}{}, row.Scan(&issue, &reader, engine.TimeInto(&r.At))
 		}, `
 			SELECT
 				issue_id,
@@ -153,44 +154,12 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 	return r, nil
 }
 
-// requests are the issues that a reader asked for, by the issue's row.
-func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliveryRow, error) {
-	type request struct {
-		issue int64
-		row   deliveryRow
-	}
-	all, err := queryAll(ctx, tx, func(r row) (q request, err error) {
-		return q, r.Scan(&q.issue, &q.row.state, &q.row.attempts, &q.row.why, timeInto(&q.row.at))
-	}, `
-		SELECT
-			issue_id,
-			CASE
-				WHEN state = 'queued' AND attempts > 0 THEN 'deferred'
-				WHEN state = 'sending' AND next_at <= ? THEN 'unknown'
-				ELSE state
-			END,
-			attempts,
-			error,
-			changed_at
-		FROM outbox
-		WHERE subscriber_id = ?`, tx.stamp(), subscriber)
-	if err != nil {
-		return nil, fmt.Errorf("read what a reader asked for: %w", err)
-	}
-	found := map[int64]deliveryRow{}
-	for _, q := range all {
-		q.row.subscriber = subscriber
-		found[q.issue] = q.row
-	}
-	return found, nil
-}
-
 // Requests counts what became of the copies of an issue that readers asked for.
 func (s *Store) Requests(ctx context.Context, issue int64) (n map[delivery.State]int, err error) {
 	n = map[delivery.State]int{}
 	err = s.read(ctx, func(tx *Tx) error {
-		states, err := queryAll(ctx, tx, scanValue[delivery.State], `
-			SELECT state FROM outbox WHERE kind = 'issue' AND newsletter_id = ? AND issue_id = ?`, tx.newsletter, issue)
+		states, err := engine.QueryAll(ctx, tx, engine.ScanValue[delivery.State], `
+			SELECT state FROM outbox WHERE kind = 'issue' AND newsletter_id = ? AND issue_id = ?`, tx.Newsletter, issue)
 		for _, state := range states {
 			n[state]++
 		}

@@ -8,16 +8,17 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
 // Slots returns the last decided slots, oldest first; all of them for limit 0.
 func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, err error) {
 	if limit <= 0 {
-		limit = noLimit
+		limit = engine.NoLimit
 	}
 	err = s.read(ctx, func(tx *Tx) error {
-		records, err = queryAll(ctx, tx, scanSlot, `
+		records, err = engine.QueryAll(ctx, tx, scanSlot, `
 			SELECT
 				s.at,
 				s.label,
@@ -31,7 +32,7 @@ func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, 
 			FROM slots s
 			WHERE s.newsletter_id = ?
 			ORDER BY s.at DESC
-			LIMIT ?`, tx.newsletter, limit)
+			LIMIT ?`, tx.Newsletter, limit)
 		return err
 	})
 	if err != nil {
@@ -41,16 +42,16 @@ func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, 
 	return records, nil
 }
 
-func scanSlot(r row) (s schedule.Slot, err error) {
-	return s, r.Scan(timeInto(&s.At), &s.Label, &s.Outcome, &s.Why, timeInto(&s.Decided), &s.Issue)
+func scanSlot(r engine.Row) (s schedule.Slot, err error) {
+	return s, r.Scan(engine.TimeInto(&s.At), &s.Label, &s.Outcome, &s.Why, engine.TimeInto(&s.Decided), &s.Issue)
 }
 
 // SlotDecided reports whether a slot was decided, whatever the outcome.
 func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		decided, err = queryOne(ctx, tx, scanValue[bool], `
+		decided, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
 			SELECT EXISTS (SELECT 1 FROM slots WHERE newsletter_id = ? AND at = ?)`,
-			tx.newsletter, timeText(at))
+			tx.Newsletter, engine.TimeText(at))
 		return err
 	})
 	if err != nil {
@@ -78,11 +79,11 @@ func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver
 }
 
 func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribers.Actor) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
 		VALUES (?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, timeText(record.At), record.Label, record.Outcome, record.Why, tx.stamp())
-	if tx.engine.IsUnique(err) {
+		tx.Newsletter, engine.TimeText(record.At), record.Label, record.Outcome, record.Why, tx.Stamp())
+	if tx.IsUnique(err) {
 		return fmt.Errorf("%s: %w", record.Label, ErrSlotDecided)
 	}
 	if err != nil {

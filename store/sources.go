@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -59,7 +60,7 @@ const selectSource = `
 	FROM sources s
 	WHERE s.newsletter_id = ?`
 
-func scanSource(r row) (SourceRecord, error) {
+func scanSource(r engine.Row) (SourceRecord, error) {
 	var s SourceRecord
 	err := r.Scan(
 		&s.ID,
@@ -70,14 +71,14 @@ func scanSource(r row) (SourceRecord, error) {
 		&s.ValidatorsOf,
 		&s.Readings,
 		&s.Items,
-		timeInto(&s.FirstReadAt),
-		timeInto(&s.LastReadAt),
-		timeInto(&s.TriedAt),
+		engine.TimeInto(&s.FirstReadAt),
+		engine.TimeInto(&s.LastReadAt),
+		engine.TimeInto(&s.TriedAt),
 		&s.LastError,
-		timeInto(&s.FailingSince),
-		timeInto(&s.NotBefore),
+		engine.TimeInto(&s.FailingSince),
+		engine.TimeInto(&s.NotBefore),
 		&s.Damage,
-		timeInto(&s.DamagedSince),
+		engine.TimeInto(&s.DamagedSince),
 		&s.Quarantined,
 	)
 	return s, err
@@ -87,7 +88,7 @@ func scanSource(r row) (SourceRecord, error) {
 func (s *Store) Sources(ctx context.Context) ([]SourceRecord, error) {
 	var all []SourceRecord
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		all, err = queryAll(ctx, tx, scanSource, selectSource+` ORDER BY s.id`, tx.newsletter)
+		all, err = engine.QueryAll(ctx, tx, scanSource, selectSource+` ORDER BY s.id`, tx.Newsletter)
 		return err
 	})
 	if err != nil {
@@ -110,21 +111,21 @@ func (s *Store) EnsureSources(ctx context.Context, names []string) error {
 
 func (tx *Tx) ensureSource(ctx context.Context, name string) error {
 	// Not ON CONFLICT DO NOTHING: that would use up an id, and write, every time.
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO sources (newsletter_id, url)
 		SELECT CAST(?1 AS BIGINT), CAST(?2 AS TEXT)
-		WHERE NOT EXISTS (SELECT 1 FROM sources WHERE newsletter_id = ?1 AND url = ?2)`, tx.newsletter, name)
+		WHERE NOT EXISTS (SELECT 1 FROM sources WHERE newsletter_id = ?1 AND url = ?2)`, tx.Newsletter, name)
 	return err
 }
 
 // source returns the record of one source.
 func (tx *Tx) source(ctx context.Context, name string) (SourceRecord, error) {
-	return queryOne(ctx, tx, scanSource, selectSource+` AND s.url = ?`, tx.newsletter, name)
+	return engine.QueryOne(ctx, tx, scanSource, selectSource+` AND s.url = ?`, tx.Newsletter, name)
 }
 
 // updateSource stores what a reading changed in a source's record.
 func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE sources
 		SET
 			title = ?,
@@ -143,8 +144,8 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 			damaged_since = ?
 		WHERE id = ?`,
 		s.Title, s.ETag, s.LastModified, s.ValidatorsOf, s.Readings, s.Items,
-		timeOrNull(s.FirstReadAt), timeOrNull(s.LastReadAt), timeOrNull(s.TriedAt), s.LastError,
-		timeOrNull(s.FailingSince), timeOrNull(s.NotBefore), s.Damage, timeOrNull(s.DamagedSince), s.ID)
+		engine.TimeOrNull(s.FirstReadAt), engine.TimeOrNull(s.LastReadAt), engine.TimeOrNull(s.TriedAt), s.LastError,
+		engine.TimeOrNull(s.FailingSince), engine.TimeOrNull(s.NotBefore), s.Damage, engine.TimeOrNull(s.DamagedSince), s.ID)
 	return err
 }
 

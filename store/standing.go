@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"roundup/store/engine"
 )
 
 // Case is whether a database may be in charge of the newsletter, or why not.
@@ -42,7 +44,7 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 	f.id, errs[0] = tx.meta(ctx, metaID)
 	f.original, errs[1] = tx.meta(ctx, metaCopyOf)
 	f.lastIssue, errs[2] = tx.lastNumber(ctx)
-	f.changes, errs[3] = queryOne(ctx, tx, scanValue[int64], `SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?`, metaChanges)
+	f.changes, errs[3] = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?`, metaChanges)
 	return f, errors.Join(errs[:]...)
 }
 
@@ -55,7 +57,7 @@ func (s *Store) Standing(ctx context.Context) (Standing, error) {
 
 func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) {
 	// The mark first: the database, read later, can only have come further.
-	m, err := s.engine.Mark(ctx)
+	m, err := s.db.Mark(ctx)
 	if err != nil {
 		return st, f, err
 	}
@@ -66,22 +68,22 @@ func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) 
 	if err == nil {
 		st = f.compare(m)
 	}
-	s.inCharge.Store(err == nil && st.Sends())
+	s.db.SetInCharge(err == nil && st.Sends())
 	return st, f, err
 }
 
 // compare judges a database by the mark beside it.
-func (f facts) compare(m Mark) (st Standing) {
-	if m.State == MarkGood && lineage(m.ID) == lineage(f.id) {
+func (f facts) compare(m engine.Mark) (st Standing) {
+	if m.State == engine.MarkGood && lineage(m.ID) == lineage(f.id) {
 		st.LastIssue = m.Issue
 	}
 	switch {
 	case f.original != "":
 		st.Case, st.Detail = Copy, "it is a copy of "+f.original
-	case m.State == MarkMissing:
+	case m.State == engine.MarkMissing:
 		st.Case = NeverHere
 		st.Detail = fmt.Sprintf("it was put here from elsewhere, or %s was removed, which says what was in charge here", m.File)
-	case m.State == MarkCopied:
+	case m.State == engine.MarkCopied:
 		st.Case = NeverHere
 		st.Detail = fmt.Sprintf("it was put here from elsewhere, together with %s", m.File)
 	case lineage(m.ID) != lineage(f.id):
@@ -106,25 +108,15 @@ func changesAre(n int64) string {
 }
 
 // newID makes the id of a database.
-func newID() string { return randomHex(IDSize/2) + randomHex(IDSize/2) }
+func newID() string { return randomHex(engine.IDSize/2) + randomHex(engine.IDSize/2) }
 
 // lineage is the part of an id that an adoption keeps.
-func lineage(id string) string { return id[:min(len(id), IDSize/2)] }
+func lineage(id string) string { return id[:min(len(id), engine.IDSize/2)] }
 
 func randomHex(digits int) string {
 	b := make([]byte, digits/2)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	return hex.EncodeToString(b)
-}
-
-// countChange counts one more change and returns how many there were.
-func (tx *Tx) countChange(ctx context.Context) (int64, error) {
-	n, err := queryOne(ctx, tx, scanValue[int64], `
-		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' RETURNING value`)
-	if err != nil {
-		return 0, fmt.Errorf("count change: %w", err)
-	}
-	return n, nil
 }
 
 // settle finds out at the opening whether the database is in charge. One that
@@ -149,7 +141,7 @@ func (s *Store) TakeCharge(ctx context.Context) error {
 
 // mark writes beside a database what it says of itself, which puts it in charge.
 func (s *Store) mark(ctx context.Context, f facts) error {
-	if err := s.engine.SetMark(ctx, Mark{ID: f.id, Changes: f.changes, Issue: f.lastIssue}); err != nil {
+	if err := s.db.SetMark(ctx, engine.Mark{ID: f.id, Changes: f.changes, Issue: f.lastIssue}); err != nil {
 		return err
 	}
 	_, err := s.Standing(ctx)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -36,7 +36,7 @@ type Start struct {
 // nothing of it has happened.
 func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
+		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
 		}
 		issue, err = tx.startIssue(ctx, start, lease.By)
@@ -61,7 +61,7 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 		func() error { return tx.bindEdits(ctx, issue) },
 		func() error { return tx.passOver(ctx, start.PassedOver) },
 		func() error { return tx.expire(ctx, start.Expired, by) },
-		func() error { return tx.freezeAudience(ctx, issue.ID, cmp.Or(start.RangeSize, rangeMost)) },
+		func() error { return tx.FreezeAudience(ctx, issue.ID, start.RangeSize) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -87,9 +87,9 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor
 			return issue, err
 		}
 	}
-	tx.started = issue.Number
+	tx.Starts(issue.Number)
 	issue.Revision = max(issue.Revision, 1)
-	issue.ID, err = tx.insert(ctx, `
+	issue.ID, err = tx.Insert(ctx, `
 		INSERT INTO issues (
 			newsletter_id,
 			uid,
@@ -109,9 +109,9 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor
 			touched_at,
 			search_text
 		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, issue.UID, issue.Number, issue.Kind, timeOrNull(issue.Slot), issue.Slug,
+		tx.Newsletter, issue.UID, issue.Number, issue.Kind, engine.TimeOrNull(issue.Slot), issue.Slug,
 		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile, issue.MailDomain,
-		timeText(issue.Date), tx.stamp(), tx.stamp(), digest.SearchText(issue))
+		engine.TimeText(issue.Date), tx.Stamp(), tx.Stamp(), digest.SearchText(issue))
 	if err != nil {
 		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)
 	}
@@ -133,22 +133,22 @@ func (tx *Tx) printArticles(ctx context.Context, issue digest.Issue) error {
 }
 
 func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, section digest.IssueSection, printed digest.Printed) error {
-	reserved, err := tx.exec(ctx, `
+	reserved, err := tx.Exec(ctx, `
 		UPDATE article_states
 		SET state = 'reserved', why = '', issue_id = ?, changed_at = ?
 		WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
-		issueID, tx.stamp(), tx.newsletter, printed.ID)
+		issueID, tx.Stamp(), tx.Newsletter, printed.ID)
 	if err != nil {
 		return err
 	}
 	if reserved != 1 {
 		return ErrNotOwed
 	}
-	text, err := jsonText(printed)
+	text, err := engine.JSONText(printed)
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		INSERT INTO issue_articles (issue_id, position, section, section_key, article_id, printed)
 		VALUES (?, ?, ?, ?, ?, ?)`,
 		issueID, position, section.Title, section.Key, printed.ID, text)
@@ -157,11 +157,11 @@ func (tx *Tx) printArticle(ctx context.Context, issueID int64, position int, sec
 
 // passOver counts one more choice that articles were eligible for and not in.
 func (tx *Tx) passOver(ctx context.Context, ids []int64) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE article_states
 		SET passed_over = passed_over + 1
-		WHERE newsletter_id = ? AND state = 'owed' AND article_id `+inIDs,
-		tx.newsletter, idList(ids))
+		WHERE newsletter_id = ? AND state = 'owed' AND article_id `+engine.InIDs,
+		tx.Newsletter, engine.IDList(ids))
 	if err != nil {
 		return fmt.Errorf("count articles passed over: %w", err)
 	}
@@ -175,11 +175,11 @@ func (tx *Tx) expire(ctx context.Context, fates []digest.Fate, by subscribers.Ac
 		if why == "" {
 			why = "older than digest.max_age"
 		}
-		dropped, err := tx.exec(ctx, `
+		dropped, err := tx.Exec(ctx, `
 			UPDATE article_states
 			SET state = 'dropped', why = ?, changed_at = ?
 			WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
-			why, tx.stamp(), tx.newsletter, fate.Candidate.ID)
+			why, tx.Stamp(), tx.Newsletter, fate.Candidate.ID)
 		if err == nil && dropped > 0 {
 			err = tx.event(ctx, event{article: fate.Candidate.ID, what: ArticleDropped, by: by.Via(subscribers.ThroughSending), detail: why})
 		}

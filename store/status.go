@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -39,7 +40,7 @@ func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by sub
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
 		}
-		if err := tx.forgetRefusals(ctx, issue.ID); err != nil {
+		if err := tx.ForgetRefusals(ctx, issue.ID); err != nil {
 			return err
 		}
 		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, by)
@@ -60,7 +61,7 @@ func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, d
 // held or cancelled issue stays so.
 func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, status digest.Status, why string) error {
 	return s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
+		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
 		}
 		now, err := tx.issueStatus(ctx, issue)
@@ -74,7 +75,7 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 			return fmt.Errorf("issue can't be marked %q by a sender", status)
 		}
 		if status == digest.Sent {
-			if err := tx.checkFinal(ctx, issue); err != nil {
+			if err := tx.Finish(ctx, issue); err != nil {
 				return err
 			}
 		}
@@ -82,7 +83,7 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 			return tx.waitAlone(ctx, lease, issue, why)
 		}
 		if lease.Worker != 0 {
-			err = tx.noteTrouble(ctx, lease, issue, "")
+			err = tx.NoteTrouble(ctx, lease, issue, "")
 		}
 		if err != nil {
 			return err
@@ -92,29 +93,11 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 }
 
 func (tx *Tx) issueStatus(ctx context.Context, issue int64) (digest.Status, error) {
-	status, err := queryOne(ctx, tx, scanValue[digest.Status], `SELECT status FROM issues WHERE id = ?`, issue)
+	status, err := engine.QueryOne(ctx, tx, engine.ScanValue[digest.Status], `SELECT status FROM issues WHERE id = ?`, issue)
 	if err != nil {
 		return "", fmt.Errorf("read issue's status: %w", err)
 	}
 	return status, nil
-}
-
-// checkFinal fails with delivery.ErrOwed while a delivery is queued, sending or
-// deferred; else every range is done. Whether an unknown one is final depends on the sender's policy.
-func (tx *Tx) checkFinal(ctx context.Context, issue int64) error {
-	tally, err := tx.tally(ctx, issue)
-	if err != nil {
-		return fmt.Errorf("look for deliveries owed: %w", err)
-	}
-	if tally.Owed(delivery.Hold) > 0 {
-		return delivery.ErrOwed
-	}
-	_, err = tx.exec(ctx, `
-		UPDATE ranges SET done_at = ? WHERE issue_id = ? AND done_at IS NULL`, tx.stamp(), issue)
-	if err != nil {
-		return fmt.Errorf("end ranges: %w", err)
-	}
-	return nil
 }
 
 // setIssueStatus writes an issue's status and, when it is another, the event.
@@ -123,7 +106,7 @@ func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Sta
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE issues
 		SET status = ?1,
 		    why = ?2,
@@ -131,7 +114,7 @@ func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Sta
 		    waiting_since = CASE WHEN ?1 = 'waiting' THEN coalesce(waiting_since, ?3) END,
 		    finished_at = CASE WHEN ?1 IN ('sent', 'cancelled') THEN ?3 END
 		WHERE id = ?4`,
-		status, whyOf(status, why), tx.stamp(), issue)
+		status, whyOf(status, why), tx.Stamp(), issue)
 	if err != nil {
 		return fmt.Errorf("set issue's status: %w", err)
 	}
@@ -174,28 +157,8 @@ func (s *Store) CancelIssue(ctx context.Context, number int, why string, by subs
 		if err := tx.setIssueStatus(ctx, issue.ID, digest.Cancelled, why, by); err != nil {
 			return err
 		}
-		return tx.settleCancelled(ctx, issue.ID)
+		return tx.SettleCancelled(ctx, issue.ID)
 	})
-}
-
-// settleCancelled gives back the articles and edits of a cancelled issue, once no mail of
-// it is on the wire and none reached anybody.
-func (tx *Tx) settleCancelled(ctx context.Context, issue int64) error {
-	flying, err := tx.flying(ctx, issue)
-	if err != nil || flying {
-		return err // the results of those on the wire will settle it
-	}
-	returned, err := tx.exec(ctx, `
-		UPDATE article_states
-		SET state = 'owed', issue_id = NULL, changed_at = ?
-		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`, tx.stamp(), tx.newsletter, issue)
-	if err != nil {
-		return fmt.Errorf("give back articles: %w", err)
-	}
-	if returned == 0 {
-		return nil // it reached somebody: they are carried
-	}
-	return tx.unbindEdits(ctx, issue)
 }
 
 // ErrTooLate is returned for a cancelling that is too long ago to be taken back.
@@ -246,7 +209,7 @@ type before struct {
 
 // beforeCancelling reads it from the record: held, or else sending.
 func (tx *Tx) beforeCancelling(ctx context.Context, issue int64) (before, error) {
-	events, err := queryAll(ctx, tx, func(r row) (b before, err error) {
+	events, err := engine.QueryAll(ctx, tx, func(r engine.Row) (b before, err error) {
 		return b, r.Scan(&b.status, &b.why)
 	}, `
 		SELECT what, detail
@@ -268,44 +231,34 @@ func (tx *Tx) beforeCancelling(ctx context.Context, issue int64) (before, error)
 // edits made for them, as long as nobody has changed those since. An issue that reached
 // somebody gave nothing back.
 func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
-	given, err := tx.reachedNobody(ctx, issue.ID)
+	given, err := tx.ReachedNobody(ctx, issue.ID)
 	if err != nil {
 		return fmt.Errorf("look for readers reached: %w", err)
 	}
 	if !given {
 		return nil
 	}
-	taken, err := queryAll(ctx, tx, scanValue[string], `
+	taken, err := engine.QueryAll(ctx, tx, engine.ScanValue[string], `
 		SELECT 'article ' || st.article_id || ' is ' || st.state || coalesce(' by issue ' || i.number, '')
 		FROM issue_articles p
 		JOIN article_states st ON st.newsletter_id = ?1 AND st.article_id = p.article_id
 		LEFT JOIN issues i ON i.id = st.issue_id
 		WHERE p.issue_id = ?2 AND st.state <> 'owed' AND st.issue_id IS DISTINCT FROM ?2
-		ORDER BY p.position`, tx.newsletter, issue.ID)
+		ORDER BY p.position`, tx.Newsletter, issue.ID)
 	if err != nil {
 		return fmt.Errorf("look for its articles: %w", err)
 	}
 	if len(taken) > 0 {
 		return &TakenError{Articles: taken}
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE article_states
 		SET state = 'reserved', why = '', issue_id = ?1, changed_at = ?2
 		WHERE newsletter_id = ?3 AND state = 'owed' AND article_id IN (
 			SELECT article_id FROM issue_articles WHERE issue_id = ?1)`,
-		issue.ID, tx.stamp(), tx.newsletter)
+		issue.ID, tx.Stamp(), tx.Newsletter)
 	if err != nil {
 		return fmt.Errorf("reserve its articles: %w", err)
 	}
 	return tx.rebindEdits(ctx, issue)
-}
-
-// reachedNobody reports whether nobody has an issue, nor may get it from the wire.
-func (tx *Tx) reachedNobody(ctx context.Context, issue int64) (bool, error) {
-	reached, err := queryOne(ctx, tx, scanValue[bool], `SELECT reached_at IS NOT NULL FROM issues WHERE id = ?`, issue)
-	if err != nil || reached {
-		return false, err
-	}
-	flying, err := tx.flying(ctx, issue)
-	return !flying, err
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -46,7 +47,7 @@ const (
 	subscriberByKey      = selectSubscriber + ` AND s.key = ?`
 	subscriberByPublicID = selectSubscriber + ` AND s.public_id = ?`
 	subscriberByHash     = selectSubscriber + ` AND s.id IN (SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?)`
-	subscribersByKeys    = selectSubscriber + ` AND s.key ` + inTexts
+	subscribersByKeys    = selectSubscriber + ` AND s.key ` + engine.InTexts
 
 	subscriberPage = `
 		SELECT
@@ -64,30 +65,30 @@ const (
 )
 
 // scanSubscriber reads a row of selectSubscriber.
-func scanSubscriber(r row) (subscribers.Subscriber, error) {
+func scanSubscriber(r engine.Row) (subscribers.Subscriber, error) {
 	var s subscribers.Subscriber
 	err := r.Scan(
 		&s.ID,
 		idInto(&s.PublicID),
-		textInto(&s.Email),
-		textInto(&s.Key),
+		engine.TextInto(&s.Email),
+		engine.TextInto(&s.Key),
 		&s.Name,
 		&s.Status,
 		&s.Consent.How,
-		timeInto(&s.Consent.At),
+		engine.TimeInto(&s.Consent.At),
 		&s.Consent.From,
 		&s.Consent.Wording,
-		jsonInto(&s.Labels),
+		engine.JSONInto(&s.Labels),
 		&s.WhyLeft,
-		timeInto(&s.Paused),
-		timeInto(&s.Joined),
-		timeInto(&s.Changed),
+		engine.TimeInto(&s.Paused),
+		engine.TimeInto(&s.Joined),
+		engine.TimeInto(&s.Changed),
 	)
 	return s, err
 }
 
 // idInto scans a public id.
-func idInto(id *subscribers.PublicID) column {
+func idInto(id *subscribers.PublicID) engine.Column {
 	return func(v any) error {
 		b, ok := v.([]byte)
 		if !ok || len(b) != len(id) {
@@ -110,7 +111,7 @@ func (s *Store) FindSubscriber(ctx context.Context, key string) (subscribers.Sub
 }
 
 func (tx *Tx) subscriber(ctx context.Context, key string) (subscribers.Subscriber, error) {
-	return queryOne(ctx, tx, scanSubscriber, subscriberByKey, tx.newsletter, key)
+	return engine.QueryOne(ctx, tx, scanSubscriber, subscriberByKey, tx.Newsletter, key)
 }
 
 // SubscriberByPublicID returns the subscriber with this public id; ErrNotFound
@@ -118,7 +119,7 @@ func (tx *Tx) subscriber(ctx context.Context, key string) (subscribers.Subscribe
 func (s *Store) SubscriberByPublicID(ctx context.Context, id subscribers.PublicID) (subscribers.Subscriber, error) {
 	var sub subscribers.Subscriber
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		sub, err = queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		sub, err = engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 		return err
 	})
 	return sub, err
@@ -147,9 +148,9 @@ func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, by subscrib
 			return err
 		}
 		if sub.Joined.IsZero() {
-			sub.Joined = tx.at
+			sub.Joined = tx.At
 		}
-		sub.Changed = tx.at
+		sub.Changed = tx.At
 		sub, err = tx.addSubscriber(ctx, sub, hash)
 		if err != nil {
 			return err
@@ -169,18 +170,18 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 		return sub, err
 	}
 	var err error
-	sub.ID, err = tx.insert(ctx, `
+	sub.ID, err = tx.Insert(ctx, `
 		INSERT INTO subscribers (public_id, email, key, name, created_at)
 		VALUES (?, ?, ?, ?, ?)`,
-		sub.PublicID[:], sub.Email, sub.Key, sub.Name, tx.stamp())
+		sub.PublicID[:], sub.Email, sub.Key, sub.Name, tx.Stamp())
 	if err != nil {
 		return sub, fmt.Errorf("add subscriber: %w", err)
 	}
-	labels, err := jsonText(notNil(sub.Labels))
+	labels, err := engine.JSONText(notNil(sub.Labels))
 	if err != nil {
 		return sub, err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		INSERT INTO subscriptions (
 			newsletter_id,
 			subscriber_id,
@@ -193,8 +194,8 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 			joined_at,
 			changed_at
 		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.newsletter, sub.ID, sub.Status, sub.Consent.How, timeOrNull(sub.Consent.At), sub.Consent.From,
-		sub.Consent.Wording, labels, timeText(sub.Joined), timeText(sub.Changed))
+		tx.Newsletter, sub.ID, sub.Status, sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From,
+		sub.Consent.Wording, labels, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
 	if err != nil {
 		return sub, fmt.Errorf("add subscription: %w", err)
 	}
@@ -204,7 +205,7 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 // freePublicID replaces an id that is not set, or was ever given to anybody.
 func (tx *Tx) freePublicID(ctx context.Context, id *subscribers.PublicID) error {
 	if !id.IsZero() {
-		used, err := queryOne(ctx, tx, scanValue[bool], `
+		used, err := engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
 			SELECT EXISTS (SELECT 1 FROM subscribers WHERE public_id = ?)`, id[:])
 		if err != nil || !used {
 			return err
@@ -217,7 +218,7 @@ func (tx *Tx) freePublicID(ctx context.Context, id *subscribers.PublicID) error 
 // setHash keeps the hash of a subscriber's address beside it, from which a
 // claim finds a suppression.
 func (tx *Tx) setHash(ctx context.Context, id int64, hash []byte) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (?, ?)
 		ON CONFLICT (subscriber_id) DO UPDATE SET hash = excluded.hash`, id, hash)
 	if err != nil {
@@ -228,7 +229,7 @@ func (tx *Tx) setHash(ctx context.Context, id int64, hash []byte) error {
 
 // hashOf is the hash of a subscriber's address; nil where it is forgotten.
 func (tx *Tx) hashOf(ctx context.Context, id int64) ([]byte, error) {
-	hash, err := queryOne(ctx, tx, scanValue[[]byte], `
+	hash, err := engine.QueryOne(ctx, tx, engine.ScanValue[[]byte], `
 		SELECT hash FROM subscriber_hashes WHERE subscriber_id = ?`, id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("hash of subscriber %d: %w", id, err)
@@ -277,7 +278,7 @@ func (s *Store) Subscribers(ctx context.Context, f SubscriberFilter) iter.Seq2[s
 
 // Listed is Subscribers with the suppression of each address, for an export.
 func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
-	all := pages(func(after *Listed) ([]Listed, error) {
+	all := engine.Pages(func(after *Listed) ([]Listed, error) {
 		var from int64
 		if after != nil {
 			from = after.ID
@@ -303,8 +304,8 @@ const listPage = 1000
 func (s *Store) listPage(ctx context.Context, status subscribers.Status, after int64) ([]Listed, error) {
 	var page []Listed
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = queryAll(ctx, tx, scanListed, subscriberPage,
-			tx.newsletter, after, status, status, listPage)
+		page, err = engine.QueryAll(ctx, tx, scanListed, subscriberPage,
+			tx.Newsletter, after, status, status, listPage)
 		return err
 	})
 	if err != nil {
@@ -313,20 +314,20 @@ func (s *Store) listPage(ctx context.Context, status subscribers.Status, after i
 	return page, nil
 }
 
-func scanListed(r row) (Listed, error) {
+func scanListed(r engine.Row) (Listed, error) {
 	var reason subscribers.Reason
-	sub, err := scanSubscriber(rowWith{r, []any{textInto(&reason)}})
+	sub, err := scanSubscriber(rowWith{r, []any{engine.TextInto(&reason)}})
 	return Listed{Subscriber: sub, Suppressed: reason}, err
 }
 
 // rowWith is a row that has more columns than a scan function knows.
 type rowWith struct {
-	row
+	engine.Row
 	more []any
 }
 
 // Scan implements row.
-func (r rowWith) Scan(dest ...any) error { return r.row.Scan(append(dest, r.more...)...) }
+func (r rowWith) Scan(dest ...any) error { return r.Row.Scan(append(dest, r.more...)...) }
 
 func notNil[T any](list []T) []T {
 	if list == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -32,7 +33,7 @@ func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, by sub
 	}
 	var changed bool
 	err = s.write(ctx, func(tx *Tx) error {
-		sub, err := queryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.newsletter, id[:])
+		sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
@@ -63,7 +64,7 @@ func (s *Store) ConfirmSubscriber(ctx context.Context, key, how string, by subsc
 		if err != nil || !changed {
 			return err
 		}
-		consent := subscribers.Consent{How: how, At: tx.at}
+		consent := subscribers.Consent{How: how, At: tx.At}
 		if sub.Status == subscribers.Pending { // what was asked for is what is confirmed
 			consent.From, consent.Wording = sub.Consent.From, sub.Consent.Wording
 		}
@@ -93,14 +94,14 @@ const wasBefore = "was "
 
 // writeStatus changes a subscription's status and nothing else.
 func (tx *Tx) writeStatus(ctx context.Context, sub subscribers.Subscriber, to subscribers.Status) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE subscriptions
 		SET
 			status = ?,
 			left_why = '',
 			changed_at = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		to, tx.stamp(), tx.newsletter, sub.ID)
+		to, tx.Stamp(), tx.Newsletter, sub.ID)
 	if err != nil {
 		return fmt.Errorf("subscriber %d becomes %s: %w", sub.ID, to, err)
 	}
@@ -126,7 +127,7 @@ func (tx *Tx) noteMove(ctx context.Context, sub subscribers.Subscriber, what str
 	if err != nil {
 		return err
 	}
-	l := leaving{at: tx.at, what: what, id: sub.PublicID, hash: hash}
+	l := leaving{at: tx.At, what: what, id: sub.PublicID, hash: hash}
 	if what == leftWord {
 		tx.left = append(tx.left, l)
 	} else {
@@ -136,7 +137,7 @@ func (tx *Tx) noteMove(ctx context.Context, sub subscribers.Subscriber, what str
 }
 
 func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE subscriptions
 		SET
 			consent_how = ?,
@@ -144,7 +145,7 @@ func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) e
 			consent_from = ?,
 			consent_wording = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		c.How, timeOrNull(c.At), c.From, c.Wording, tx.newsletter, id)
+		c.How, engine.TimeOrNull(c.At), c.From, c.Wording, tx.Newsletter, id)
 	if err != nil {
 		return fmt.Errorf("consent of subscriber %d: %w", id, err)
 	}
@@ -216,7 +217,7 @@ func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to su
 
 // setPerson stores a subscriber's address and name.
 func (tx *Tx) setPerson(ctx context.Context, sub subscribers.Subscriber) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE subscribers
 		SET
 			email = ?,
@@ -244,7 +245,7 @@ type SubscriberStats struct {
 func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 	var c SubscriberStats
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		c, err = queryOne(ctx, tx, scanStats, `
+		c, err = engine.QueryOne(ctx, tx, scanStats, `
 			SELECT
 				count(*) FILTER (WHERE n.status = 'pending' AND s.key IS NOT NULL),
 				count(*) FILTER (WHERE n.status = 'active' AND s.key IS NOT NULL),
@@ -254,7 +255,7 @@ func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 				count(*) FILTER (WHERE n.status = 'active' AND n.paused_until > ?)
 			FROM subscriptions n
 			JOIN subscribers s ON s.id = n.subscriber_id
-			WHERE n.newsletter_id = ?`, tx.stamp(), tx.newsletter)
+			WHERE n.newsletter_id = ?`, tx.Stamp(), tx.Newsletter)
 		if err != nil {
 			return err
 		}
@@ -267,7 +268,7 @@ func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 	return c, nil
 }
 
-func scanStats(r row) (SubscriberStats, error) {
+func scanStats(r engine.Row) (SubscriberStats, error) {
 	var c SubscriberStats
 	err := r.Scan(&c.Pending, &c.Active, &c.Unsubscribed, &c.Forgotten, &c.Suppressed, &c.Paused)
 	return c, err
@@ -290,7 +291,7 @@ func (s *Store) Mailable(ctx context.Context) (int, error) {
 // AnyMailable reports whether there is a subscriber to mail, without counting them.
 func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		found, err = queryOne(ctx, tx, scanValue[bool], `SELECT EXISTS (SELECT 1 `+fromMailable+`)`, tx.newsletter, tx.stamp())
+		found, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `SELECT EXISTS (SELECT 1 `+fromMailable+`)`, tx.Newsletter, tx.Stamp())
 		return err
 	})
 	if err != nil {
@@ -300,7 +301,7 @@ func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
 }
 
 func (tx *Tx) mailable(ctx context.Context) (int, error) {
-	return queryOne(ctx, tx, scanValue[int], `SELECT count(*) `+fromMailable, tx.newsletter, tx.stamp())
+	return engine.QueryOne(ctx, tx, engine.ScanValue[int], `SELECT count(*) `+fromMailable, tx.Newsletter, tx.Stamp())
 }
 
 // fromMailable is who an issue of a newsletter would go to.
@@ -324,10 +325,10 @@ func (s *Store) Pause(ctx context.Context, key string, until time.Time, by subsc
 		if err != nil || until.Equal(sub.Paused) {
 			return err
 		}
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			UPDATE subscriptions
 			SET paused_until = ?
-			WHERE newsletter_id = ? AND subscriber_id = ?`, timeOrNull(until), tx.newsletter, sub.ID)
+			WHERE newsletter_id = ? AND subscriber_id = ?`, engine.TimeOrNull(until), tx.Newsletter, sub.ID)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -24,9 +25,9 @@ type placed struct {
 	subscribers.Suppression
 }
 
-func scanSuppression(r row) (placed, error) {
+func scanSuppression(r engine.Row) (placed, error) {
 	var p placed
-	err := r.Scan(&p.place, &p.Hash, textInto(&p.Email), &p.Reason, timeInto(&p.At))
+	err := r.Scan(&p.place, &p.Hash, engine.TextInto(&p.Email), &p.Reason, engine.TimeInto(&p.At))
 	return p, err
 }
 
@@ -42,7 +43,7 @@ func (s *Store) Suppressed(ctx context.Context, hash []byte) (subscribers.Suppre
 }
 
 func (tx *Tx) suppression(ctx context.Context, hash []byte) (subscribers.Suppression, error) {
-	p, err := queryOne(ctx, tx, scanSuppression, selectSuppression+` WHERE hash = ?`, hash)
+	p, err := engine.QueryOne(ctx, tx, scanSuppression, selectSuppression+` WHERE hash = ?`, hash)
 	return p.Suppression, err
 }
 
@@ -59,23 +60,23 @@ func (s *Store) Suppress(ctx context.Context, hash []byte, email string, reason 
 			}
 			return tx.suppressedEvent(ctx, hash, reason, by)
 		}
-		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.at}, by)
+		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.At}, by)
 		return err
 	})
 }
 
 // suppress adds a suppression and reports whether there was none before.
 func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, by subscribers.Actor) (bool, error) {
-	added, err := tx.exec(ctx, `
+	added, err := tx.Exec(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (hash) DO NOTHING`, p.Hash, textOrNull(p.Email), p.Reason, timeText(p.At))
+		ON CONFLICT (hash) DO NOTHING`, p.Hash, engine.TextOrNull(p.Email), p.Reason, engine.TimeText(p.At))
 	if err != nil {
 		return false, fmt.Errorf("suppress address: %w", err)
 	}
 	if added == 0 {
 		return false, nil
 	}
-	tx.left = append(tx.left, leaving{at: tx.at, what: string(p.Reason), hash: p.Hash})
+	tx.left = append(tx.left, leaving{at: tx.At, what: string(p.Reason), hash: p.Hash})
 	return true, tx.suppressedEvent(ctx, p.Hash, p.Reason, by)
 }
 
@@ -91,10 +92,10 @@ func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) err
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, `DELETE FROM suppressions WHERE hash = ?`, hash); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM suppressions WHERE hash = ?`, hash); err != nil {
 			return fmt.Errorf("lift suppression: %w", err)
 		}
-		tx.rejoined = append(tx.rejoined, leaving{at: tx.at, what: liftedWord, hash: hash})
+		tx.rejoined = append(tx.rejoined, leaving{at: tx.At, what: liftedWord, hash: hash})
 		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", by: by, detail: string(p.Reason)})
 	})
 }
@@ -102,7 +103,7 @@ func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) err
 // hashEvent records an event of an address for the subscriber that has it; where
 // nobody has, the record does not say whose it is.
 func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) (err error) {
-	e.subscriber, err = queryOne(ctx, tx, scanValue[int64], `
+	e.subscriber, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
 		SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?`, hash)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("find subscriber by hash: %w", err)
@@ -112,7 +113,7 @@ func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) (err error) {
 
 // Suppressions returns every suppression, oldest first, read page by page.
 func (s *Store) Suppressions(ctx context.Context) iter.Seq2[subscribers.Suppression, error] {
-	all := pages(func(after *placed) ([]placed, error) {
+	all := engine.Pages(func(after *placed) ([]placed, error) {
 		var from int64
 		if after != nil {
 			from = after.place
@@ -131,7 +132,7 @@ func (s *Store) Suppressions(ctx context.Context) iter.Seq2[subscribers.Suppress
 func (s *Store) suppressionPage(ctx context.Context, after int64) ([]placed, error) {
 	var page []placed
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = queryAll(ctx, tx, scanSuppression, selectSuppression+`
+		page, err = engine.QueryAll(ctx, tx, scanSuppression, selectSuppression+`
 			WHERE id > ?
 			ORDER BY id
 			LIMIT ?`, after, listPage)

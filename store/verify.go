@@ -2,9 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
+
+	"roundup/store/engine"
 )
 
 // sendTables are what a send reads and writes. Those that decide who may be mailed
@@ -21,7 +22,7 @@ func sendTables() []string {
 // it is damaged; what a send reads is compared with its indexes and its figures besides. It takes
 // some seconds for each gigabyte.
 func (s *Store) Verify(ctx context.Context) error {
-	if err := s.engine.Verify(ctx); err != nil {
+	if err := s.db.Verify(ctx); err != nil {
 		return err
 	}
 	return s.verifySend(ctx)
@@ -45,7 +46,7 @@ func (s *Store) verifySend(ctx context.Context) error {
 	if err := s.compareRanges(ctx); err != nil {
 		return err
 	}
-	return s.engine.VerifySend(ctx, sendTables())
+	return s.db.VerifySend(ctx, sendTables())
 }
 
 // compareRanges compares what ranges counted with their deliveries, for every issue
@@ -56,53 +57,11 @@ func (s *Store) compareRanges(ctx context.Context) error {
 		return err
 	}
 	for _, issue := range issues {
-		for number := 1; ; number++ {
-			err := s.compareRange(ctx, issue.ID, number)
-			if errors.Is(err, ErrNotFound) {
-				break
-			}
-			if err != nil {
-				return err
-			}
+		if err := s.CompareRanges(ctx, issue.ID); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// compareRange looks at one range, in a view of its own; ErrNotFound after the last.
-func (s *Store) compareRange(ctx context.Context, issue int64, number int) error {
-	return s.read(ctx, func(tx *Tx) error {
-		g, err := tx.rangeByNumber(ctx, issue, number)
-		if errors.Is(err, errAudience) {
-			return fmt.Errorf("%w: %q: %w", ErrCorrupt, s.Path(), err)
-		}
-		if err != nil || g.open {
-			return err
-		}
-		want, err := tx.count(ctx, g)
-		if err != nil {
-			return err
-		}
-		got, err := queryOne(ctx, tx, func(r row) (c counts, err error) {
-			return c, r.Scan(&c.queued, &c.sent, &c.failed, &c.deferred, &c.unknown, &c.resendable, &c.skipped, timeInto(&c.nextAt))
-		}, `
-			SELECT
-				queued,
-				sent,
-				failed,
-				deferred,
-				unknown,
-				resendable,
-				skipped,
-				next_at
-			FROM ranges
-			WHERE issue_id = ? AND number = ?`, issue, number)
-		if err != nil || got == want && want.rows() == g.claimed {
-			return err
-		}
-		return fmt.Errorf("%w: %q: range %d of an issue counted %d deliveries at a mark of %d, and has %d",
-			ErrCorrupt, s.Path(), number, got.rows(), g.claimed, want.rows())
-	})
 }
 
 // Verified is when the database was found whole last; zero for never, or once it was
@@ -121,7 +80,7 @@ func (s *Store) NoteVerified(ctx context.Context, whole bool) error {
 		if !whole {
 			return tx.setMeta(ctx, metaVerified, "")
 		}
-		return tx.setMeta(ctx, metaVerified, tx.stamp())
+		return tx.setMeta(ctx, metaVerified, tx.Stamp())
 	})
 }
 
@@ -134,14 +93,14 @@ type Health struct {
 
 // Health reads it. Looking for orphans reads every table that names another.
 func (s *Store) Health(ctx context.Context) (h Health, err error) {
-	if h.Size, err = s.engine.Size(ctx); err != nil {
+	if h.Size, err = s.db.Size(ctx); err != nil {
 		return h, fmt.Errorf("measure the database: %w", err)
 	}
-	if h.Orphans, err = s.engine.Orphans(ctx); err != nil {
+	if h.Orphans, err = s.db.Orphans(ctx); err != nil {
 		return h, fmt.Errorf("check references: %w", err)
 	}
 	err = s.read(ctx, func(tx *Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT max(at) FROM events`).Scan(timeInto(&h.LastEvent))
+		err := tx.QueryRowContext(ctx, `SELECT max(at) FROM events`).Scan(engine.TimeInto(&h.LastEvent))
 		if err != nil {
 			return fmt.Errorf("read the last event: %w", err)
 		}

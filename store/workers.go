@@ -2,132 +2,20 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
-
-const (
-	// workerSilence is how long a worker may not be heard of before others take its
-	// ranges: longer than a claim lives, so that one that wakes up has none left to begin.
-	workerSilence = 45 * time.Second
-	// workerSteady is how long a worker was in touch with the database before it takes
-	// another's ranges: after an outage everybody was silent, and comes back first.
-	workerSteady = 15 * time.Second
-	// beatMost is how much of the time since the last beat of any worker was sending time.
-	beatMost = 30 * time.Second
-	// beatLeast is the least time between two tellings of it: it writes the issue's row.
-	beatLeast = 10 * time.Second
-)
-
-// alive are the workers that were heard of lately.
-const alive = `SELECT name FROM workers WHERE seen_us > ` + nowUS + ` - ?`
-
-// Worker is a process that sends.
-type Worker struct {
-	ID          int64
-	Name        string // with the machine it is on
-	Desk        bool   // it is the desk as well
-	Connections int    // it may open
-	Started     time.Time
-	Silent      time.Duration // since it was heard of last
-	Gone        bool          // for so long that others take its ranges
-	Issue       int           // the number of the issue it works on; 0 for none
-	Ranges      []int         // it holds, of that issue
-	Sent        int           // messages accepted since it started
-	Rate        float64       // messages ended a second, lately
-	Trouble     string        // why it waits for the relay
-}
-
-// Doing is what a worker tells of itself.
-type Doing struct {
-	Issue int64   // it works on; 0 for none
-	Sent  int     // messages accepted since it started
-	Rate  float64 // messages ended a second, lately
-}
-
-// Enlist makes a process a worker, on behalf of by: what it holds of an issue nobody else
-// takes, as long as it is heard of (Beat). The holder of the lease keeps that.
-func (s *Store) Enlist(ctx context.Context, lease delivery.Lease, process string, connections int, by subscribers.Actor) (delivery.Lease, error) {
-	err := s.write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `DELETE FROM workers WHERE seen_us < `+nowUS+` - ?`, (24 * time.Hour).Microseconds())
-		if err != nil {
-			return err
-		}
-		lease.By = by
-		lease.Worker, err = tx.insert(ctx, `
-			INSERT INTO workers (name, desk, connections, started_at, seen_us, steady_us)
-			VALUES (?, ?, ?, ?, `+nowUS+`, `+nowUS+`)`, newID(), lease.Epoch > 0, connections, tx.stamp())
-		if err != nil {
-			return err
-		}
-		lease.Holder = fmt.Sprintf("%s, worker %d", process, lease.Worker)
-		_, err = tx.exec(ctx, `UPDATE workers SET name = ? WHERE id = ?`, lease.Holder, lease.Worker)
-		return err
-	})
-	if err != nil {
-		return delivery.Lease{}, fmt.Errorf("enlist worker: %w", err)
-	}
-	return lease, nil
-}
-
-// checkWorker fails with delivery.ErrLeaseLost where a worker is forgotten.
-func (tx *Tx) checkWorker(ctx context.Context, lease delivery.Lease) error {
-	if lease.Worker == 0 {
-		return nil
-	}
-	_, err := queryOne(ctx, tx, scanValue[int64], `SELECT id FROM workers WHERE id = ?`, lease.Worker)
-	if errors.Is(err, ErrNotFound) {
-		return delivery.ErrLeaseLost
-	}
-	return err
-}
-
-// Discharge ends a worker. What it still holds is anybody's.
-func (s *Store) Discharge(ctx context.Context, lease delivery.Lease) error {
-	err := s.write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `DELETE FROM workers WHERE id = ?`, lease.Worker)
-		if err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, `
-			UPDATE ranges SET epoch = epoch + 1, holder = '' WHERE closed_at IS NULL AND holder = ?`, lease.Holder)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("discharge worker: %w", err)
-	}
-	return nil
-}
 
 // Beat says that a worker is alive and what it does. Whichever beats first counts the
 // time in which an issue was being sent. It fails with delivery.ErrLeaseLost where the
 // worker was silent for so long that it is forgotten.
-func (s *Store) Beat(ctx context.Context, lease delivery.Lease, d Doing) error {
+func (s *Store) Beat(ctx context.Context, lease delivery.Lease, d ledger.Doing) error {
 	err := s.write(ctx, func(tx *Tx) error {
-		seen, err := tx.exec(ctx, `
-			UPDATE workers
-			SET
-				steady_us = CASE WHEN seen_us < `+nowUS+` - ? THEN `+nowUS+` ELSE steady_us END,
-				seen_us = `+nowUS+`,
-				issue_id = ?,
-				sent = ?,
-				hourly = ?
-			WHERE id = ?`, workerSteady.Microseconds(), idOrNull(d.Issue), d.Sent, int64(d.Rate*3600), lease.Worker)
-		if err != nil {
-			return err
-		}
-		if seen != 1 {
-			return delivery.ErrLeaseLost
-		}
-		if err := tx.countSending(ctx); err != nil {
+		if err := tx.Beat(ctx, lease, d); err != nil {
 			return err
 		}
 		return tx.settleWaiting(ctx, lease)
@@ -138,138 +26,20 @@ func (s *Store) Beat(ctx context.Context, lease delivery.Lease, d Doing) error {
 	return nil
 }
 
-// countSending adds the time since the last telling to what each issue was being sent for.
-func (tx *Tx) countSending(ctx context.Context) error {
-	type moved struct {
-		id      int64
-		touched time.Time
-	}
-	issues, err := queryAll(ctx, tx, func(r row) (m moved, err error) {
-		return m, r.Scan(&m.id, timeInto(&m.touched))
-	}, `
-		SELECT id, touched_at
-		FROM issues
-		WHERE status = 'sending' AND touched_at <= ?
-			AND EXISTS (SELECT 1 FROM ranges WHERE issue_id = issues.id AND closed_at IS NULL AND holder <> '')
-		ORDER BY id`, timeText(tx.at.Add(-beatLeast)))
-	for _, m := range issues {
-		if err == nil {
-			_, err = tx.exec(ctx, `
-				UPDATE issues SET active_ms = active_ms + ?, touched_at = ? WHERE id = ? AND touched_at = ?`,
-				min(tx.at.Sub(m.touched), beatMost).Milliseconds(), tx.stamp(), m.id, timeText(m.touched))
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("count sending time: %w", err)
-	}
-	return nil
-}
-
 // settleWaiting makes an issue waiting that a worker waits with for the relay, once nobody
 // at work on it gets an answer.
 func (tx *Tx) settleWaiting(ctx context.Context, lease delivery.Lease) error {
-	type troubled struct {
-		issue int64
-		why   string
-	}
-	t, err := queryOne(ctx, tx, func(r row) (t troubled, err error) {
-		return t, r.Scan(&t.issue, &t.why)
-	}, `
-		SELECT i.id, w.trouble
-		FROM workers w
-		JOIN issues i ON i.id = w.issue_id
-		WHERE w.id = ? AND w.trouble <> '' AND i.status = 'sending'`, lease.Worker)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	issue, why, err := tx.AllWait(ctx, lease)
+	if err != nil || issue == 0 {
 		return err
 	}
-	working, err := queryOne(ctx, tx, scanValue[int], `
-		SELECT count(*)
-		FROM workers
-		WHERE trouble = '' AND seen_us > `+nowUS+` - ?
-			AND name IN (SELECT holder FROM ranges WHERE issue_id = ? AND closed_at IS NULL)`,
-		workerSilence.Microseconds(), t.issue)
-	if err != nil || working > 0 {
-		return err
-	}
-	return tx.setIssueStatus(ctx, t.issue, digest.Waiting, t.why, lease.By.Via(subscribers.ThroughSending))
+	return tx.setIssueStatus(ctx, issue, digest.Waiting, why, lease.By.Via(subscribers.ThroughSending))
 }
 
 // waitAlone notes that a worker waits for the relay. The issue waits once all do.
 func (tx *Tx) waitAlone(ctx context.Context, lease delivery.Lease, issue int64, why string) error {
-	if err := tx.noteTrouble(ctx, lease, issue, why); err != nil {
+	if err := tx.NoteTrouble(ctx, lease, issue, why); err != nil {
 		return err
 	}
 	return tx.settleWaiting(ctx, lease)
-}
-
-// noteTrouble puts on record why a worker waits for the relay; "" when it does no more.
-func (tx *Tx) noteTrouble(ctx context.Context, lease delivery.Lease, issue int64, why string) error {
-	_, err := tx.exec(ctx, `
-		UPDATE workers SET trouble = ?, issue_id = ? WHERE id = ?`, why, issue, lease.Worker)
-	if err != nil {
-		return fmt.Errorf("note the worker's trouble: %w", err)
-	}
-	return nil
-}
-
-// Workers lists the processes that send, the oldest first, with those that were heard of
-// within the last day.
-func (s *Store) Workers(ctx context.Context) (all []Worker, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		all, err = queryAll(ctx, tx, scanWorker, `
-			SELECT
-				w.id,
-				w.name,
-				w.desk,
-				w.connections,
-				w.started_at,
-				`+nowUS+` - w.seen_us,
-				coalesce(i.number, 0),
-				(SELECT coalesce(string_agg(CAST(number AS TEXT), ','), '') FROM ranges WHERE closed_at IS NULL AND holder = w.name),
-				w.sent,
-				w.hourly,
-				w.trouble
-			FROM workers w
-			LEFT JOIN issues i ON i.id = w.issue_id
-			WHERE w.seen_us > `+nowUS+` - ?
-			ORDER BY w.id`, (24 * time.Hour).Microseconds())
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list workers: %w", err)
-	}
-	return all, nil
-}
-
-// numbersOf reads numbers with commas between them, and sorts them.
-func numbersOf(text string) (all []int, err error) {
-	if text == "" {
-		return nil, nil
-	}
-	for part := range strings.SplitSeq(text, ",") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	slices.Sort(all)
-	return all, nil
-}
-
-func scanWorker(r row) (w Worker, err error) {
-	var silent, hourly int64
-	var ranges string
-	err = r.Scan(&w.ID, &w.Name, &w.Desk, &w.Connections, timeInto(&w.Started), &silent, &w.Issue, &ranges, &w.Sent, &hourly, &w.Trouble)
-	if err != nil {
-		return w, err
-	}
-	w.Silent = max(time.Duration(silent)*time.Microsecond, 0)
-	w.Gone = w.Silent > workerSilence
-	w.Rate = float64(hourly) / 3600
-	w.Ranges, err = numbersOf(ranges)
-	return w, err
 }

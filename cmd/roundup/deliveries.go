@@ -15,6 +15,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/store/ledger"
 )
 
 func newDeliveries(a *app) *cobra.Command {
@@ -46,7 +47,7 @@ func newDeliveries(a *app) *cobra.Command {
 			return err
 		}
 		list := func(ctx context.Context, st *store.Store, i digest.Issue) error {
-			return a.printDeliveries(st.Deliveries(ctx, i.Number, store.DeliveryFilter{State: only}), false)
+			return a.printDeliveries(st.Deliveries(ctx, i.Number, ledger.DeliveryFilter{State: only}), false)
 		}
 		if len(args) == 1 {
 			return a.withIssue(cmd.Context(), args[0], list)
@@ -57,7 +58,7 @@ func newDeliveries(a *app) *cobra.Command {
 }
 
 // printDeliveries prints a line a delivery; byIssue for one reader's history.
-func (a *app) printDeliveries(records iter.Seq2[store.DeliveryRecord, error], byIssue bool) error {
+func (a *app) printDeliveries(records iter.Seq2[ledger.DeliveryRecord, error], byIssue bool) error {
 	who := []string{"READER"}
 	if byIssue {
 		who = []string{"ISSUE", "SUBJECT"}

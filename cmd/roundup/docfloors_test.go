@@ -55,7 +55,7 @@ func readFloors(t *testing.T, doc string) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := regexp.MustCompile(`(?m)^    ([0-9]| ) {2}([a-z/]+(?:, [a-z/]+)*),?$`)
+	line := regexp.MustCompile(`(?m)^    ([0-9]+| ) +([a-z/]+(?:, [a-z/]+)*),?$`)
 	floors, floor := map[string]int{}, 0
 	for _, m := range line.FindAllStringSubmatch(string(text), -1) {
 		if m[1] != " " {

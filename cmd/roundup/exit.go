@@ -18,7 +18,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/desk"
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/postgres"
 	"roundup/store/sqlite"
 )
@@ -109,28 +109,28 @@ func explain(err error) (exitCode, string) {
 		return exitFailed, words.OwnerHint(owner)
 	case errors.As(err, &server):
 		return serverHint(server)
-	case errors.Is(err, store.ErrMissing):
+	case errors.Is(err, engine.ErrMissing):
 		return exitUsage, "run `roundup init` to create it, or mend database: in the configuration"
-	case errors.Is(err, store.ErrEarlier):
+	case errors.Is(err, engine.ErrEarlier):
 		return exitFailed, "run `roundup subscribers export readers.csv` with the roundup that made it, move it and its -wal and -shm away, " +
 			"then run `roundup init` and `roundup subscribers import readers.csv`"
-	case errors.Is(err, store.ErrNewer):
+	case errors.Is(err, engine.ErrNewer):
 		return exitFailed, "install the newer roundup that made it"
-	case errors.Is(err, store.ErrCorrupt):
+	case errors.Is(err, engine.ErrCorrupt):
 		return exitFailed, "move it and its -wal and -shm away together, put a backup in its place, then run `roundup adopt`"
-	case errors.Is(err, store.ErrMoved):
+	case errors.Is(err, engine.ErrMoved):
 		return exitFailed, "what was recorded until then is in the file that was there; put it back, or a backup and run `roundup adopt`"
-	case errors.Is(err, store.ErrFull):
+	case errors.Is(err, engine.ErrFull):
 		return exitFailed, "free some space on the disk of the database, then run again: it goes on where it stopped"
-	case errors.Is(err, store.ErrDisk):
+	case errors.Is(err, engine.ErrDisk):
 		return exitFailed, "look at the disk of the database and at the system's log; run again when it works: it goes on where it stopped"
-	case errors.Is(err, store.ErrUnwritable):
+	case errors.Is(err, engine.ErrUnwritable):
 		return exitFailed, "Roundup writes to the database and beside it: mend the folder's owner and mode, or a mount that is read-only"
 	case errors.Is(err, delivery.ErrLeaseLost):
 		return exitRunMore, "another process sends this newsletter now; run again when it is done"
-	case errors.Is(err, store.ErrLocked):
+	case errors.Is(err, engine.ErrLocked):
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
-	case errors.Is(err, store.ErrBusy):
+	case errors.Is(err, engine.ErrBusy):
 		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
 	case errors.As(err, &change):
 		return exitFailed, words.ChangeHint(change)

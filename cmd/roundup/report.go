@@ -14,6 +14,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/store"
+	"roundup/store/ledger"
 )
 
 func newReport(a *app) *cobra.Command {
@@ -79,7 +80,7 @@ func (a *app) printRequests(ctx context.Context, st *store.Store, issue digest.I
 
 func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Issue) error {
 	first := true
-	for r, err := range st.Deliveries(ctx, issue.Number, store.DeliveryFilter{State: delivery.Unknown}) {
+	for r, err := range st.Deliveries(ctx, issue.Number, ledger.DeliveryFilter{State: delivery.Unknown}) {
 		if err != nil {
 			return err
 		}
@@ -98,7 +99,7 @@ func (a *app) printUnknown(ctx context.Context, st *store.Store, issue digest.Is
 // printResent names everybody who may have two copies.
 func (a *app) printResent(ctx context.Context, st *store.Store, issue digest.Issue) error {
 	first := true
-	for r, err := range st.Deliveries(ctx, issue.Number, store.DeliveryFilter{Resent: true}) {
+	for r, err := range st.Deliveries(ctx, issue.Number, ledger.DeliveryFilter{Resent: true}) {
 		if err != nil {
 			return err
 		}
@@ -131,7 +132,7 @@ func (a *app) history(ctx context.Context, email string) error {
 	}
 	if len(records) == 0 {
 		a.printf("%s has been owed no issue yet.\n", oneLine(sub.Email))
-	} else if err := a.printDeliveries(func(yield func(store.DeliveryRecord, error) bool) {
+	} else if err := a.printDeliveries(func(yield func(ledger.DeliveryRecord, error) bool) {
 		for _, r := range records {
 			if !yield(r, nil) {
 				return

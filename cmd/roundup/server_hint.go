@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/postgres"
 )
 
@@ -24,26 +24,26 @@ func serverHint(e *postgres.Error) (exitCode, string) {
 		return exitUsage, "let the server's administrator make this user the owner: ALTER DATABASE … OWNER TO …"
 	case is(postgres.ErrOccupied):
 		return exitUsage, "name an empty database, or add ?search_path=NAME for a schema of Roundup's own"
-	case is(store.ErrMissing):
+	case is(engine.ErrMissing):
 		return exitUsage, "run `roundup init` to create its tables, or mend database: in the configuration"
-	case is(store.ErrEarlier):
+	case is(engine.ErrEarlier):
 		return exitFailed, "run `roundup subscribers export readers.csv` with the roundup that made it, drop the schema, " +
 			"then run `roundup init` and `roundup subscribers import readers.csv`"
-	case is(store.ErrNewer):
+	case is(engine.ErrNewer):
 		return exitFailed, "install the newer roundup that made it"
-	case is(store.ErrMoved):
+	case is(engine.ErrMoved):
 		return exitFailed, "its tables were dropped or restored meanwhile; after a restore run `roundup adopt`"
-	case is(store.ErrCorrupt):
+	case is(engine.ErrCorrupt):
 		return exitFailed, "restore a dump into another database, name that in the configuration, then run `roundup adopt`"
 	case is(postgres.ErrReplica):
 		return exitFailed, "name the primary in database:, or all servers with commas between them and ?target_session_attrs=read-write"
-	case is(store.ErrFull):
+	case is(engine.ErrFull):
 		return exitFailed, "free some space on the disk of the server, then run again: it goes on where it stopped"
-	case is(store.ErrDisk):
+	case is(engine.ErrDisk):
 		return exitFailed, "look at the server's disk, memory and log; run again when it works: it goes on where it stopped"
-	case is(store.ErrBusy):
+	case is(engine.ErrBusy):
 		return exitRunMore, "somebody has locked its tables; run again, this is safe"
-	case is(store.ErrAway):
+	case is(engine.ErrAway):
 		return exitRunMore, "run again when the server answers and has a connection to spare (max_connections): it goes on where it stopped"
 	}
 	return exitFailed, ""

@@ -2,7 +2,7 @@ package asjson
 
 import (
 	"roundup/delivery/mail"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // Delivery is a line of `deliveries` or `history`.
@@ -23,7 +23,7 @@ type Delivery struct {
 }
 
 // DeliveryOf is a delivery among those of its issue.
-func DeliveryOf(r store.DeliveryRecord) Delivery {
+func DeliveryOf(r ledger.DeliveryRecord) Delivery {
 	return Delivery{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
 		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: stamp(r.At), Why: r.Why, Resent: r.Resent, Asked: r.Asked,

@@ -2,6 +2,7 @@ package asjson
 
 import (
 	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // Held is the file of everything that is kept about a reader.
@@ -42,7 +43,7 @@ type HeldMail struct {
 
 // HeldOf puts together what is kept about a reader. Of who changed something it has the
 // kind and never a colleague's name.
-func HeldOf(s store.Listed, events []store.Event, deliveries []store.DeliveryRecord, h store.Held) Held {
+func HeldOf(s store.Listed, events []store.Event, deliveries []ledger.DeliveryRecord, h store.Held) Held {
 	held := Held{Subscriber: SubscriberOf(s), Events: []Event{}, Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{}}
 	for _, e := range events {
 		held.Events = append(held.Events, Event{At: stamp(e.At), What: e.What, Detail: e.Detail, By: string(e.By.Kind), Through: e.By.Through})

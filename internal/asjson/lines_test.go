@@ -14,6 +14,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -53,7 +54,7 @@ func TestLines(t *testing.T) {
 			Steps: []desk.Step{{Do: desk.CarryOn, Issue: issue}, {Do: desk.Choose, Slot: slot}, {Do: desk.Start, Slot: slot}},
 			Facts: desk.Facts{Prospect: &desk.Prospect{Articles: 4, Readers: 3}}, Plan: desk.Plan{Issue: digest.Issue{Number: 4, Subject: "N"}},
 		}, nil), `{"under_way":[3],"issue":4,"slot":"2026-11-20T12:00:00Z","would":"send","subject":"N","articles":4,"audience":3}`},
-		{"a delivery", asjson.DeliveryOf(store.DeliveryRecord{
+		{"a delivery", asjson.DeliveryOf(ledger.DeliveryRecord{
 			Issue: 3, IssueUID: "u", MailDomain: "m.example", Email: "a@b.example", State: delivery.Sent, Attempts: 1, Code: 250, Enhanced: "2.0.0", Reply: "ok", At: slot,
 		}), `{"issue":3,"email":"a@b.example","state":"sent","attempts":1,"code":250,"enhanced":"2.0.0","reply":"ok","message_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa.7hbqhb6hsk@m.example","at":"2026-11-20T12:00:00Z"}`},
 		{"a subscriber", asjson.SubscriberOf(store.Listed{Subscriber: subscribers.Subscriber{

@@ -11,6 +11,7 @@ import (
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/store/engine"
 )
 
 // What an issue and the care for the database take on disk, in bytes, measured
@@ -23,7 +24,7 @@ const (
 // database looks at the file, who may use it, and the machine under it.
 func (c *check) database(ctx context.Context, l *finding.List) {
 	if err := c.store.Verify(ctx); err != nil {
-		if errors.Is(err, store.ErrCorrupt) {
+		if errors.Is(err, engine.ErrCorrupt) {
 			l.Fail("database", err.Error(), "")
 			l.Do(remedy.Remedy{Code: c.putBack()})
 		} else {

@@ -8,7 +8,7 @@ import (
 
 	"roundup/internal/check/finding"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // What a database server may be like before somebody should look.
@@ -49,7 +49,7 @@ func (c *check) server(ctx context.Context, l *finding.List) {
 }
 
 // answers says who the server is and how fast it answers.
-func (c *check) answers(l *finding.List, s store.Server, took time.Duration) {
+func (c *check) answers(l *finding.List, s engine.Server, took time.Duration) {
 	detail := fmt.Sprintf("PostgreSQL %s, which answers within %.1f ms; %d of %d connections are open", s.Version, float64(took.Microseconds())/1000, s.Open, s.Most)
 	switch {
 	case s.Replica:
@@ -64,7 +64,7 @@ func (c *check) answers(l *finding.List, s store.Server, took time.Duration) {
 }
 
 // durable says whether what the server calls durable is.
-func durable(l *finding.List, s store.Server) {
+func durable(l *finding.List, s engine.Server) {
 	if len(s.Unsafe) > 0 {
 		l.Fail("durable", strings.Join(s.Unsafe, ", ")+": off. After a power cut readers may be mailed twice, or none of it be known", "switch it on in postgresql.conf, or for this user")
 	}
@@ -74,7 +74,7 @@ func durable(l *finding.List, s store.Server) {
 }
 
 // followers says how far replicas are, and what a failover would forget.
-func followers(l *finding.List, s store.Server) {
+func followers(l *finding.List, s engine.Server) {
 	waited := false
 	for _, f := range s.Followers {
 		waited = waited || f.Waited

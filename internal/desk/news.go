@@ -5,6 +5,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // NewsKind names what the editor is told of.
@@ -37,9 +38,9 @@ type News struct {
 	Slot        schedule.Slot
 	Source      store.SourceRecord
 	Sum         delivery.Summary
-	Reasons     []Reason               // why readers failed, the most frequent first
-	MoreReasons int                    // that are not listed
-	Failed      []store.DeliveryRecord // the first who did
+	Reasons     []Reason                // why readers failed, the most frequent first
+	MoreReasons int                     // that are not listed
+	Failed      []ledger.DeliveryRecord // the first who did
 	Err         error
 }
 

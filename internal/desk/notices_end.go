@@ -8,7 +8,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // failuresTold is how many readers, and how many reasons, a notice names.
@@ -57,9 +57,9 @@ func (d *Desk) failedBecause(ctx context.Context, issue digest.Issue) ([]Reason,
 }
 
 // failedReaders are the first readers who failed.
-func (d *Desk) failedReaders(ctx context.Context, number int) ([]store.DeliveryRecord, error) {
-	var failed []store.DeliveryRecord
-	for r, err := range d.store.Deliveries(ctx, number, store.DeliveryFilter{State: delivery.Failed}) {
+func (d *Desk) failedReaders(ctx context.Context, number int) ([]ledger.DeliveryRecord, error) {
+	var failed []ledger.DeliveryRecord
+	for r, err := range d.store.Deliveries(ctx, number, ledger.DeliveryFilter{State: delivery.Failed}) {
 		if err != nil {
 			return nil, err
 		}

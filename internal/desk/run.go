@@ -10,7 +10,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // RunOptions say how Run behaves; the zero value is an unattended run.
@@ -92,13 +92,13 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 // takeLease takes the process lock and the lease.
 func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 	lock, err := d.store.Lock(ctx)
-	if errors.Is(err, store.ErrLocked) {
+	if errors.Is(err, engine.ErrLocked) {
 		return delivery.Lease{}, nil, &BusyError{Holder: d.busy(ctx)}
 	}
 	if err != nil {
 		return delivery.Lease{}, nil, err
 	}
-	lease, err := d.store.AcquireLease(ctx, store.ProcessName(os.Getpid()), d.by)
+	lease, err := d.store.AcquireLease(ctx, engine.ProcessName(os.Getpid()), d.by)
 	if err != nil {
 		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
 	}

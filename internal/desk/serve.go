@@ -11,7 +11,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 const (
@@ -72,7 +72,7 @@ func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
 func (m *Daemon) Health() Health { return *m.health.Load() }
 
 // Run works until ctx ends; what is in flight then is finished first. It ends by
-// itself with store.ErrMoved once another file is where the database was: what it
+// itself with engine.ErrMoved once another file is where the database was: what it
 // would record, a reader's leaving among it, nobody would read any more.
 func (m *Daemon) Run(ctx context.Context) error {
 	ctx, end := context.WithCancel(ctx)
@@ -112,7 +112,7 @@ func (d *Desk) untilSlot(most time.Duration) time.Duration {
 }
 
 // work is one turn of the weekly job, where anything is owed. What goes wrong is
-// told, but for store.ErrMoved, which Run ends with.
+// told, but for engine.ErrMoved, which Run ends with.
 func (m *Daemon) work(ctx context.Context) error {
 	err := m.desk.Ready(ctx)
 	m.note(ctx, err)
@@ -126,7 +126,7 @@ func (m *Daemon) work(ctx context.Context) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil // asked to stop, which is no illness
 	}
-	if errors.Is(err, store.ErrMoved) {
+	if errors.Is(err, engine.ErrMoved) {
 		return err
 	}
 	m.tell(result, err)

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 func (d *Desk) whole(ctx context.Context) error {
 	const cause = "database damaged"
 	err := d.store.VerifySend(ctx, wholeWithin)
-	if errors.Is(err, store.ErrCorrupt) {
+	if errors.Is(err, engine.ErrCorrupt) {
 		noted := errors.Join(
 			d.store.NoteVerified(ctx, false), // the next run looks first
 			d.begin(ctx, cause, News{Kind: DatabaseDamaged, Err: err}))
@@ -56,12 +56,12 @@ func (d *Desk) wholeToday(ctx context.Context) error {
 // refusal is the error a ledger ended a run with. One that is neither its disk's nor
 // another sender's may come from a damaged database: then that is what is said.
 func (d *Desk) refusal(ctx context.Context, err error) error {
-	for _, known := range []error{delivery.ErrLeaseLost, delivery.ErrLedgerAway, store.ErrCorrupt, store.ErrMoved} {
+	for _, known := range []error{delivery.ErrLeaseLost, delivery.ErrLedgerAway, engine.ErrCorrupt, engine.ErrMoved} {
 		if errors.Is(err, known) {
 			return err
 		}
 	}
-	if damage := d.whole(context.WithoutCancel(ctx)); errors.Is(damage, store.ErrCorrupt) {
+	if damage := d.whole(context.WithoutCancel(ctx)); errors.Is(damage, engine.ErrCorrupt) {
 		return fmt.Errorf("%w; found after: %w", damage, err)
 	}
 	return err

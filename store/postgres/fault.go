@@ -12,7 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 var (
@@ -28,7 +28,7 @@ var (
 	// ErrOccupied is returned where a database can't be made in a schema that others use.
 	ErrOccupied = errors.New("the schema holds something else")
 	// ErrReplica is returned for a change where none can be made, as on a replica.
-	ErrReplica = fmt.Errorf("the database server takes no changes, as a replica does: %w", store.ErrUnwritable)
+	ErrReplica = fmt.Errorf("the database server takes no changes, as a replica does: %w", engine.ErrUnwritable)
 )
 
 // Error is one that a person can do something about. Whoever words what, tells from it that
@@ -77,7 +77,7 @@ func kindOf(err error) error {
 	var unsent interface{ SafeToRetry() bool } // the driver noticed that the connection had ended
 	if errors.As(err, &refused) || errors.As(err, &unsent) && unsent.SafeToRetry() || errors.As(err, &network) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
-		return store.ErrAway
+		return engine.ErrAway
 	}
 	return nil
 }
@@ -85,17 +85,17 @@ func kindOf(err error) error {
 func kindOfCode(code string) error {
 	switch code {
 	case "53100": // disk_full
-		return store.ErrFull
+		return engine.ErrFull
 	case "58030", "53200": // io_error, out_of_memory
-		return store.ErrDisk
+		return engine.ErrDisk
 	case "XX001", "XX002": // data_corrupted, index_corrupted
-		return store.ErrCorrupt
+		return engine.ErrCorrupt
 	case "25006": // read_only_sql_transaction
 		return ErrReplica
 	case "40001", "40P01", "55P03": // serialization_failure, deadlock_detected, lock_not_available
-		return store.ErrBusy
+		return engine.ErrBusy
 	case "42P01", "3F000": // undefined_table, invalid_schema_name
-		return store.ErrMoved
+		return engine.ErrMoved
 	case "28000", "28P01", "08P01": // invalid_authorization, invalid_password, protocol_violation: a pooler that knows no such setting
 		return ErrDenied
 	case "3D000": // invalid_catalog_name
@@ -104,7 +104,7 @@ func kindOfCode(code string) error {
 		return ErrForbidden
 	}
 	if len(code) == 5 && (code[:2] == "08" || code[:2] == "57" && code != "57014" || code == "53300") {
-		return store.ErrAway // connection_exception, operator_intervention but for a query cancelled, too_many_connections
+		return engine.ErrAway // connection_exception, operator_intervention but for a query cancelled, too_many_connections
 	}
 	return nil
 }
@@ -143,11 +143,11 @@ func brief(err error) error {
 // making one.
 func isStale(err error) bool {
 	var refused *connectError
-	return err != nil && !errors.As(err, &refused) && errors.Is(kindOf(err), store.ErrAway)
+	return err != nil && !errors.As(err, &refused) && errors.Is(kindOf(err), engine.ErrAway)
 }
 
-// IsUnique implements store.Engine.
-func (*engine) IsUnique(err error) bool { return hasCode(err, "23505") }
+// IsUnique implements engine.Engine.
+func (*database) IsUnique(err error) bool { return hasCode(err, "23505") }
 
 func hasCode(err error, code string) bool {
 	var said *pgconn.PgError

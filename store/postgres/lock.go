@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // lock is an advisory lock of a session: the server frees it when the connection ends,
@@ -17,8 +17,8 @@ type lock struct {
 	free string
 }
 
-// Lock implements store.Engine.
-func (e *engine) Lock(ctx context.Context) (store.Lock, error) {
+// Lock implements engine.Engine.
+func (e *database) Lock(ctx context.Context) (engine.Lock, error) {
 	conn, err := e.locks.Conn(ctx)
 	if err != nil {
 		return nil, classify(fmt.Errorf("lock database: %w", err))
@@ -27,7 +27,7 @@ func (e *engine) Lock(ctx context.Context) (store.Lock, error) {
 	key := fmt.Sprintf(`(%d, %d)`, lockProcess, e.key)
 	err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock`+key).Scan(&mine)
 	if err == nil && !mine {
-		err = store.ErrLocked
+		err = engine.ErrLocked
 	}
 	if err != nil {
 		return nil, errors.Join(classify(fmt.Errorf("lock database: %w", err)), conn.Close())
@@ -35,7 +35,7 @@ func (e *engine) Lock(ctx context.Context) (store.Lock, error) {
 	return &lock{conn: conn, free: `SELECT pg_advisory_unlock` + key}, nil
 }
 
-// Unlock implements store.Lock.
+// Unlock implements engine.Lock.
 func (l *lock) Unlock() error {
 	if l.conn == nil {
 		return nil
@@ -50,7 +50,7 @@ func (l *lock) Unlock() error {
 }
 
 // LockHolder is by the name its connection has.
-func (e *engine) LockHolder(ctx context.Context) (name string) {
+func (e *database) LockHolder(ctx context.Context) (name string) {
 	_ = e.readers.QueryRowContext(ctx, `
 		SELECT a.application_name
 		FROM pg_locks l

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // placeOf is where this schema is: the server's own number, which a copy of its files
@@ -18,12 +18,12 @@ const placeOf = `(
 	SELECT CAST(oid AS text) FROM pg_database WHERE datname = current_database()
 ) || '/' || CAST(CAST(CAST('mark' AS regclass) AS oid) AS text)`
 
-// Mark implements store.Beside. The mark is in the database, since nothing is beside it
+// Mark implements engine.Beside. The mark is in the database, since nothing is beside it
 // that a program on another machine could read. So it never lags, and is good as long
 // as it was written where it is.
-func (e *engine) Mark(ctx context.Context) (m store.Mark, err error) {
-	m = store.Mark{File: "its mark", State: store.MarkMissing}
-	err = e.Read(ctx, func(q store.Querier) error {
+func (e *database) Mark(ctx context.Context) (m engine.Mark, err error) {
+	m = engine.Mark{File: "its mark", State: engine.MarkMissing}
+	err = e.Read(ctx, func(q engine.Querier) error {
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}
@@ -37,18 +37,18 @@ func (e *engine) Mark(ctx context.Context) (m store.Mark, err error) {
 		case err != nil:
 			return fmt.Errorf("read the mark: %w", err)
 		case home != e.home:
-			m.State = store.MarkCopied
+			m.State = engine.MarkCopied
 		default:
-			m.State = store.MarkGood
+			m.State = engine.MarkGood
 		}
 		return nil
 	})
 	return m, err
 }
 
-// SetMark implements store.Beside.
-func (e *engine) SetMark(ctx context.Context, m store.Mark) error {
-	return e.Write(ctx, func(q store.Querier) error {
+// SetMark implements engine.Beside.
+func (e *database) SetMark(ctx context.Context, m engine.Mark) error {
+	return e.Write(ctx, func(q engine.Querier) error {
 		_, err := q.ExecContext(ctx, `DELETE FROM mark`)
 		if err == nil {
 			_, err = q.ExecContext(ctx, `INSERT INTO mark (place, id, issue) VALUES (?, ?, ?)`, e.home, m.ID, m.Issue)
@@ -61,4 +61,4 @@ func (e *engine) SetMark(ctx context.Context, m store.Mark) error {
 }
 
 // Advance has nothing to do: the mark is never behind.
-func (*engine) Advance(int64, int) {}
+func (*database) Advance(int64, int) {}

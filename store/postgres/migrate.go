@@ -6,17 +6,18 @@ import (
 	"fmt"
 
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/migrations"
 )
 
 // build makes schema and tables where there are none, and reports whether it did.
 // Several that try at a time make them once.
-func (e *engine) build(ctx context.Context, o Options) (created bool, err error) {
+func (e *database) build(ctx context.Context, o Options) (created bool, err error) {
 	all, err := migrations.Steps(migrations.Postgres, o.migrations)
 	if err != nil {
 		return false, err
 	}
-	err = store.Within(ctx, e.writer, `BEGIN`, func(q store.Querier) error {
+	err = engine.Within(ctx, e.writer, `BEGIN`, func(q engine.Querier) error {
 		if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+fmt.Sprint(lockWrite)+`, hashtext(?))`, e.schema); err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func (e *engine) build(ctx context.Context, o Options) (created bool, err error)
 		if _, err := q.ExecContext(ctx, `INSERT INTO schema_version (version) VALUES (?)`, migrations.VersionAfter(len(all))); err != nil {
 			return err
 		}
-		return store.Populate(ctx, building{engine: e, q: q}, o.Now)
+		return store.Populate(ctx, building{database: e, q: q}, o.Now)
 	})
 	if err != nil {
 		return false, classify(fmt.Errorf("create database %s: %w", e.path, err))
@@ -48,8 +49,8 @@ func (e *engine) build(ctx context.Context, o Options) (created bool, err error)
 }
 
 // vacant fails with ErrOccupied where the schema has tables of somebody else's.
-func (e *engine) vacant(ctx context.Context, q store.Querier) error {
-	others, err := store.Texts(ctx, q, `
+func (e *database) vacant(ctx context.Context, q engine.Querier) error {
+	others, err := engine.Texts(ctx, q, `
 		SELECT relname
 		FROM pg_class
 		WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?) AND relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -63,15 +64,15 @@ func (e *engine) vacant(ctx context.Context, q store.Querier) error {
 
 // building is an engine in the middle of the transaction that makes its tables.
 type building struct {
-	*engine
-	q store.Querier
+	*database
+	q engine.Querier
 }
 
-// Write implements store.Engine.
-func (b building) Write(_ context.Context, work func(store.Querier) error) error { return work(b.q) }
+// Write implements engine.Engine.
+func (b building) Write(_ context.Context, work func(engine.Querier) error) error { return work(b.q) }
 
 // migrate brings the schema up to date, under the process lock.
-func (e *engine) migrate(ctx context.Context, o Options) error {
+func (e *database) migrate(ctx context.Context, o Options) error {
 	all, err := migrations.Steps(migrations.Postgres, o.migrations)
 	if err != nil {
 		return err
@@ -82,9 +83,9 @@ func (e *engine) migrate(ctx context.Context, o Options) error {
 	case err != nil:
 		return err
 	case version <= migrations.Folded:
-		return fault(store.ErrEarlier, ": %s has version %d; nothing in it was changed", e.path, version)
+		return fault(engine.ErrEarlier, ": %s has version %d; nothing in it was changed", e.path, version)
 	case version > e.version:
-		return fault(store.ErrNewer, ": %s has version %d, this program knows up to %d", e.path, version, e.version)
+		return fault(engine.ErrNewer, ": %s has version %d, this program knows up to %d", e.path, version, e.version)
 	case version == e.version:
 		return nil
 	}
@@ -95,7 +96,7 @@ func (e *engine) migrate(ctx context.Context, o Options) error {
 	return errors.Join(e.apply(ctx, all), lock.Unlock())
 }
 
-func (e *engine) schemaVersion(ctx context.Context) (version int, err error) {
+func (e *database) schemaVersion(ctx context.Context) (version int, err error) {
 	err = e.readers.QueryRowContext(ctx, `SELECT version FROM schema_version`).Scan(&version)
 	if err != nil {
 		return 0, classify(fmt.Errorf("read schema version: %w", err))
@@ -104,13 +105,13 @@ func (e *engine) schemaVersion(ctx context.Context) (version int, err error) {
 }
 
 // apply runs the steps that the schema has not seen, each in one transaction.
-func (e *engine) apply(ctx context.Context, all []migrations.Step) error {
+func (e *database) apply(ctx context.Context, all []migrations.Step) error {
 	version, err := e.schemaVersion(ctx) // again: another may have been faster to the lock
 	if err != nil {
 		return err
 	}
 	for i := version - migrations.Folded; i < len(all); i++ {
-		err := store.Within(ctx, e.writer, `BEGIN`, func(q store.Querier) error {
+		err := engine.Within(ctx, e.writer, `BEGIN`, func(q engine.Querier) error {
 			if _, err := q.ExecContext(ctx, all[i].SQL); err != nil {
 				return err
 			}

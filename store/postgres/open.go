@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"roundup/store"
+	"roundup/store/engine"
 )
 
 // schemaName is where the tables are, unless the address names another search_path.
@@ -71,7 +72,7 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 }
 
 // connect makes the pools; no connection is opened yet.
-func connect(address, left string) (*engine, error) {
+func connect(address, left string) (*database, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fault(ErrAddress, ": %w", errors.Unwrap(err)) // all of it would repeat the address
@@ -80,7 +81,7 @@ func connect(address, left string) (*engine, error) {
 		config.RuntimeParams["search_path"] = schemaName
 	}
 	if config.RuntimeParams["application_name"] == "" {
-		config.RuntimeParams["application_name"] = store.ProcessName(os.Getpid())
+		config.RuntimeParams["application_name"] = engine.ProcessName(os.Getpid())
 	}
 	// The planner would plan each claim anew otherwise, which takes longer than the claim.
 	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
@@ -93,7 +94,7 @@ func connect(address, left string) (*engine, error) {
 		config.ConnectTimeout = 10 * time.Second
 	}
 	schema := config.RuntimeParams["search_path"]
-	e := &engine{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: store.NewJournal(left)}
+	e := &database{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: engine.NewJournal(left)}
 	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
 	e.pools(from)
 	return e, nil
@@ -124,7 +125,7 @@ func place(c *pgx.ConnConfig, schema string) string {
 	return u.String()
 }
 
-func (e *engine) open(ctx context.Context, o Options) (*store.Store, error) {
+func (e *database) open(ctx context.Context, o Options) (*store.Store, error) {
 	if err := e.find(ctx); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"roundup/delivery"
 	"roundup/internal/testing/pgtest"
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/migrations"
 	"roundup/store/postgres"
 	"roundup/store/storetest"
@@ -57,8 +58,8 @@ func TestOpenMakesNothing(t *testing.T) {
 	t.Parallel()
 	address := server.URL(t)
 	for range 2 {
-		if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, store.ErrMissing) {
-			t.Errorf("Open = %v, want %v", err, store.ErrMissing)
+		if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, engine.ErrMissing) {
+			t.Errorf("Open = %v, want %v", err, engine.ErrMissing)
 		}
 	}
 }
@@ -100,11 +101,11 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	t.Parallel()
 	st, address := fresh(t)
 	run(t, address, `UPDATE schema_version SET version = 999`)
-	if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, store.ErrNewer) {
-		t.Errorf("write = %v, want %v", err, store.ErrNewer)
+	if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, engine.ErrNewer) {
+		t.Errorf("write = %v, want %v", err, engine.ErrNewer)
 	}
-	if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, store.ErrNewer) {
-		t.Errorf("Open = %v, want %v", err, store.ErrNewer)
+	if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, engine.ErrNewer) {
+		t.Errorf("Open = %v, want %v", err, engine.ErrNewer)
 	}
 }
 
@@ -114,8 +115,8 @@ func TestAnEarlierSchemaIsRefused(t *testing.T) {
 	st, address := fresh(t)
 	check(t, st.Close())
 	run(t, address, `UPDATE schema_version SET version = 9`)
-	if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, store.ErrEarlier) || !strings.Contains(err.Error(), "has version 9; nothing in it was changed") {
-		t.Errorf("Open = %v, want %v", err, store.ErrEarlier)
+	if _, err := postgres.Open(t.Context(), address, options()); !errors.Is(err, engine.ErrEarlier) || !strings.Contains(err.Error(), "has version 9; nothing in it was changed") {
+		t.Errorf("Open = %v, want %v", err, engine.ErrEarlier)
 	}
 }
 
@@ -130,8 +131,8 @@ func TestChangesNeedTheTablesInTheirPlace(t *testing.T) {
 			t.Parallel()
 			st, address := fresh(t)
 			run(t, address, change)
-			if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, store.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
-				t.Errorf("write = %v, want %v", err, store.ErrMoved)
+			if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, engine.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
+				t.Errorf("write = %v, want %v", err, engine.ErrMoved)
 			}
 		})
 	}
@@ -186,16 +187,16 @@ func TestMigration(t *testing.T) {
 	newer = options().WithMigrations(withStep(t, `CREATE TABLE extra (x text)`))
 	lock, err := st.Lock(t.Context())
 	check(t, err)
-	if _, err := postgres.Open(t.Context(), address, newer); !errors.Is(err, store.ErrLocked) {
-		t.Errorf("Open under another's lock = %v, want %v", err, store.ErrLocked)
+	if _, err := postgres.Open(t.Context(), address, newer); !errors.Is(err, engine.ErrLocked) {
+		t.Errorf("Open under another's lock = %v, want %v", err, engine.ErrLocked)
 	}
 	check(t, lock.Unlock())
 	migrated, err := postgres.Open(t.Context(), address, newer)
 	check(t, err)
 	check(t, migrated.SetNextNumber(t.Context(), 9))
 	check(t, migrated.Close())
-	if err := st.SetNextNumber(t.Context(), 10); !errors.Is(err, store.ErrNewer) {
-		t.Errorf("the older program's write = %v, want %v", err, store.ErrNewer)
+	if err := st.SetNextNumber(t.Context(), 10); !errors.Is(err, engine.ErrNewer) {
+		t.Errorf("the older program's write = %v, want %v", err, engine.ErrNewer)
 	}
 }
 
@@ -217,8 +218,8 @@ func TestLockIsOnePerSchema(t *testing.T) {
 	defer func() { _ = other.Close() }()
 	lock, err := other.Lock(t.Context())
 	check(t, err)
-	if _, err := st.Lock(t.Context()); !errors.Is(err, store.ErrLocked) {
-		t.Errorf("second Lock = %v, want %v", err, store.ErrLocked)
+	if _, err := st.Lock(t.Context()); !errors.Is(err, engine.ErrLocked) {
+		t.Errorf("second Lock = %v, want %v", err, engine.ErrLocked)
 	}
 	if got := st.LockHolder(t.Context()); got != "another" {
 		t.Errorf("holder = %q, want another", got)
@@ -270,8 +271,8 @@ func TestFaultsAreNamed(t *testing.T) {
 		t.Errorf("a user without rights: %v, want %v", err, postgres.ErrForbidden)
 	}
 	_, err = postgres.Open(t.Context(), with(t, address, "host", t.TempDir()), options())
-	if !errors.Is(err, store.ErrAway) || !errors.Is(err, delivery.ErrLedgerAway) {
-		t.Errorf("nobody there: %v, want %v", err, store.ErrAway)
+	if !errors.Is(err, engine.ErrAway) || !errors.Is(err, delivery.ErrLedgerAway) {
+		t.Errorf("nobody there: %v, want %v", err, engine.ErrAway)
 	}
 }
 
@@ -285,11 +286,11 @@ func TestTheServerGoesAway(t *testing.T) {
 	defer func() { _ = st.Close() }()
 	other.Stop()
 	for range 3 {
-		if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, store.ErrAway) || !errors.Is(err, delivery.ErrLedgerAway) {
-			t.Errorf("a write: %v, want %v", err, store.ErrAway)
+		if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, engine.ErrAway) || !errors.Is(err, delivery.ErrLedgerAway) {
+			t.Errorf("a write: %v, want %v", err, engine.ErrAway)
 		}
 	}
-	if _, err := st.NextNumber(t.Context()); !errors.Is(err, store.ErrAway) {
-		t.Errorf("a read: %v, want %v", err, store.ErrAway)
+	if _, err := st.NextNumber(t.Context()); !errors.Is(err, engine.ErrAway) {
+		t.Errorf("a read: %v, want %v", err, engine.ErrAway)
 	}
 }

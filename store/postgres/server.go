@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
-// Server implements store.OnServer. What the user may not know is left out: lags of replicas
+// Server implements engine.OnServer. What the user may not know is left out: lags of replicas
 // are for members of pg_monitor.
-func (e *engine) Server(ctx context.Context) (s store.Server, err error) {
+func (e *database) Server(ctx context.Context) (s engine.Server, err error) {
 	var clock float64
 	var unsafe, followers string
 	err = e.readers.QueryRowContext(ctx, `

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/postgres"
 	"roundup/store/storetest"
 	"roundup/subscribers"
@@ -29,8 +30,8 @@ func TestServerSaysWhatItIs(t *testing.T) {
 		t.Errorf("its clock is %v apart from the same machine's", apart)
 	}
 	var elsewhere *postgres.DumpError
-	if err := st.Backup(t.Context(), filepath.Join(t.TempDir(), "copy")); !errors.As(err, &elsewhere) || !errors.Is(err, store.ErrElsewhere) {
-		t.Fatalf("Backup = %v, want %v", err, store.ErrElsewhere)
+	if err := st.Backup(t.Context(), filepath.Join(t.TempDir(), "copy")); !errors.As(err, &elsewhere) || !errors.Is(err, engine.ErrElsewhere) {
+		t.Fatalf("Backup = %v, want %v", err, engine.ErrElsewhere)
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 	"roundup/store"
 )
 
-// Backup implements store.Engine. The file is readable by its owner only, and others
+// Backup implements engine.Engine. The file is readable by its owner only, and others
 // go on reading and writing meanwhile.
-func (e *engine) Backup(ctx context.Context, file string) error {
+func (e *database) Backup(ctx context.Context, file string) error {
 	return copyDatabase(ctx, e.path, file)
 }
 

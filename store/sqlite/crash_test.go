@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
-	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -29,7 +29,7 @@ func (s *scene) reopen(path string) *scene {
 func (s *scene) dump() string {
 	s.t.Helper()
 	var b strings.Builder
-	for r, err := range s.Deliveries(s.t.Context(), 1, store.DeliveryFilter{}) {
+	for r, err := range s.Deliveries(s.t.Context(), 1, ledger.DeliveryFilter{}) {
 		s.must(err)
 		fmt.Fprintf(&b, "%d %s %d\n", r.PublicID[15], r.State, r.Attempts)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"roundup/store"
+	"roundup/store/engine"
 )
 
 // Create makes a database where there is none, readable by its owner only, and
@@ -67,11 +68,11 @@ func populate(ctx context.Context, made string, o Options) error {
 func publish(made, path string) error {
 	err := os.Link(made, path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
-		return errors.Join(err, store.SyncFolder(path))
+		return errors.Join(err, engine.SyncFolder(path))
 	}
 	// A file system without hard links: nothing there now is as good as it gets.
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%q: %w", path, fs.ErrExist)
 	}
-	return errors.Join(os.Rename(made, path), store.SyncFolder(path))
+	return errors.Join(os.Rename(made, path), engine.SyncFolder(path))
 }

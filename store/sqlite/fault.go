@@ -7,7 +7,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // classify marks SQLite's errors that a person can do something about.
@@ -16,7 +16,7 @@ func classify(err error) error {
 	if !errors.As(err, &cause) {
 		return err
 	}
-	for _, known := range []error{store.ErrCorrupt, store.ErrFull, store.ErrBusy, store.ErrUnwritable, store.ErrDisk} {
+	for _, known := range []error{engine.ErrCorrupt, engine.ErrFull, engine.ErrBusy, engine.ErrUnwritable, engine.ErrDisk} {
 		if errors.Is(err, known) {
 			return err
 		}
@@ -30,25 +30,25 @@ func classify(err error) error {
 // kindOf is which of the faults above an error of SQLite's is; nil for none.
 func kindOf(e sqlite3.Error) error {
 	if e.SystemErrno == syscall.ENOSPC {
-		return store.ErrFull
+		return engine.ErrFull
 	}
 	switch e.Code {
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-		return store.ErrCorrupt
+		return engine.ErrCorrupt
 	case sqlite3.ErrFull:
-		return store.ErrFull
+		return engine.ErrFull
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
-		return store.ErrBusy
+		return engine.ErrBusy
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
-		return store.ErrUnwritable
+		return engine.ErrUnwritable
 	case sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrProtocol:
-		return store.ErrDisk
+		return engine.ErrDisk
 	}
 	return nil
 }
 
-// IsUnique implements store.Engine.
-func (*engine) IsUnique(err error) bool {
+// IsUnique implements engine.Engine.
+func (*database) IsUnique(err error) bool {
 	var fault sqlite3.Error
 	if !errors.As(err, &fault) {
 		return false

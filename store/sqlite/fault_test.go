@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -34,8 +34,8 @@ func TestChangesNeedTheFileInItsPlace(t *testing.T) {
 			check(t, st.SetNextNumber(t.Context(), 7))
 			c.do(t, st.Path())
 			err := st.SetNextNumber(t.Context(), 8)
-			if !errors.Is(err, store.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
-				t.Fatalf("got %v, want %v", err, store.ErrMoved)
+			if !errors.Is(err, engine.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
+				t.Fatalf("got %v, want %v", err, engine.ErrMoved)
 			}
 			n, err := st.NextNumber(t.Context())
 			check(t, err)
@@ -58,8 +58,8 @@ func TestAFullDatabaseIsNamed(t *testing.T) {
 		wide[i] = 'x'
 	}
 	_, err := st.SeenSchedule(t.Context(), string(wide))
-	if !errors.Is(err, store.ErrFull) {
-		t.Fatalf("got %v with %d of %d pages, want %v", err, pages, most, store.ErrFull)
+	if !errors.Is(err, engine.ErrFull) {
+		t.Fatalf("got %v with %d of %d pages, want %v", err, pages, most, engine.ErrFull)
 	}
 }
 
@@ -71,8 +71,8 @@ func TestALockedDatabaseIsNamed(t *testing.T) {
 	tx, err := raw(t, st).BeginTx(t.Context(), nil)
 	check(t, err)
 	defer func() { _ = tx.Rollback() }()
-	if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, store.ErrBusy) {
-		t.Fatalf("got %v, want %v", err, store.ErrBusy)
+	if err := st.SetNextNumber(t.Context(), 7); !errors.Is(err, engine.ErrBusy) {
+		t.Fatalf("got %v, want %v", err, engine.ErrBusy)
 	}
 }
 
@@ -82,7 +82,7 @@ func TestAFolderThatCannotBeWrittenIsNamed(t *testing.T) {
 	create(t, path)
 	check(t, os.Mkdir(path+"-wal", 0o700)) // root writes in any folder, but never this file
 	_, err := sqlite.Open(t.Context(), path, options(storetest.NewClock()))
-	if !errors.Is(err, store.ErrUnwritable) {
-		t.Fatalf("got %v, want %v", err, store.ErrUnwritable)
+	if !errors.Is(err, engine.ErrUnwritable) {
+		t.Fatalf("got %v, want %v", err, engine.ErrUnwritable)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // ProcessLock is the right of one process on this machine to send or to
@@ -27,7 +27,7 @@ func Lock(path string) (*ProcessLock, error) {
 	}
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errors.Join(store.ErrLocked, file.Close())
+		return nil, errors.Join(engine.ErrLocked, file.Close())
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %q: %w", file.Name(), err), file.Close())
@@ -43,8 +43,8 @@ func (l *ProcessLock) name(pid int) {
 	_, _ = l.file.WriteAt(fmt.Appendf(nil, processLine, pid), 0)
 }
 
-// Lock implements store.Engine.
-func (e *engine) Lock(context.Context) (store.Lock, error) {
+// Lock implements engine.Engine.
+func (e *database) Lock(context.Context) (engine.Lock, error) {
 	lock, err := Lock(e.path)
 	if err != nil {
 		return nil, err
@@ -52,10 +52,10 @@ func (e *engine) Lock(context.Context) (store.Lock, error) {
 	return lock, nil
 }
 
-// LockHolder implements store.Engine.
-func (e *engine) LockHolder(context.Context) string {
+// LockHolder implements engine.Engine.
+func (e *database) LockHolder(context.Context) string {
 	if pid := LockHolder(e.path); pid != 0 {
-		return store.ProcessName(pid)
+		return engine.ProcessName(pid)
 	}
 	return ""
 }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/sqlite"
 )
 
@@ -21,8 +21,8 @@ func TestLockIsOnePerDatabase(t *testing.T) {
 	lock, err := sqlite.Lock(path)
 	check(t, err)
 	for _, name := range []string{path, other} {
-		if _, err := sqlite.Lock(name); !errors.Is(err, store.ErrLocked) {
-			t.Errorf("second Lock(%s) = %v, want %v", filepath.Base(name), err, store.ErrLocked)
+		if _, err := sqlite.Lock(name); !errors.Is(err, engine.ErrLocked) {
+			t.Errorf("second Lock(%s) = %v, want %v", filepath.Base(name), err, engine.ErrLocked)
 		}
 		if got := sqlite.LockHolder(name); got != os.Getpid() {
 			t.Errorf("holder of %s = %d, want %d", filepath.Base(name), got, os.Getpid())
@@ -57,8 +57,8 @@ func TestLockIsFreedByDeath(t *testing.T) {
 	if _, err := out.Read(buf); err != nil || string(buf) != "locked" {
 		t.Fatalf("child said %q, %v", buf, err)
 	}
-	if _, err := sqlite.Lock(path); !errors.Is(err, store.ErrLocked) {
-		t.Errorf("Lock beside a living holder = %v, want %v", err, store.ErrLocked)
+	if _, err := sqlite.Lock(path); !errors.Is(err, engine.ErrLocked) {
+		t.Errorf("Lock beside a living holder = %v, want %v", err, engine.ErrLocked)
 	}
 	check(t, child.Process.Kill())
 	_ = child.Wait()

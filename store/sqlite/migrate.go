@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/migrations"
 )
 
@@ -29,7 +29,7 @@ func migrate(ctx context.Context, path string, o Options) (int, error) {
 	newest := migrations.VersionAfter(len(steps))
 	switch {
 	case version > newest:
-		return 0, fmt.Errorf("%w: %q has version %d, this program knows up to %d", store.ErrNewer, path, version, newest)
+		return 0, fmt.Errorf("%w: %q has version %d, this program knows up to %d", engine.ErrNewer, path, version, newest)
 	case version == newest:
 		return version, nil
 	}
@@ -106,11 +106,11 @@ func apply(ctx context.Context, db *sql.DB, steps []migrations.Step) error {
 }
 
 func applyOne(ctx context.Context, db *sql.DB, step migrations.Step, version int) error {
-	return store.Within(ctx, db, "BEGIN IMMEDIATE", func(q store.Querier) error {
+	return engine.Within(ctx, db, "BEGIN IMMEDIATE", func(q engine.Querier) error {
 		if _, err := q.ExecContext(ctx, step.SQL); err != nil {
 			return err
 		}
-		broken, err := store.Texts(ctx, q, `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
+		broken, err := engine.Texts(ctx, q, `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -54,8 +55,8 @@ func TestMigrationKeepsACopyBeside(t *testing.T) {
 	}
 	check(t, migrated.Close())
 
-	if _, err := sqlite.Open(t.Context(), path, o); !errors.Is(err, store.ErrNewer) {
-		t.Errorf("the older program's Open = %v, want %v", err, store.ErrNewer)
+	if _, err := sqlite.Open(t.Context(), path, o); !errors.Is(err, engine.ErrNewer) {
+		t.Errorf("the older program's Open = %v, want %v", err, engine.ErrNewer)
 	}
 	copies, err := filepath.Glob(path + ".before-v*.db")
 	check(t, err)
@@ -117,8 +118,8 @@ func TestMigrationWaitsForTheLock(t *testing.T) {
 	lock, err := sqlite.Lock(st.Path())
 	check(t, err)
 	newer := options(c).WithMigrations(withStep(t, `CREATE TABLE extra (x TEXT) STRICT`))
-	if _, err := sqlite.Open(t.Context(), st.Path(), newer); !errors.Is(err, store.ErrLocked) {
-		t.Fatalf("Open under another's lock = %v, want %v", err, store.ErrLocked)
+	if _, err := sqlite.Open(t.Context(), st.Path(), newer); !errors.Is(err, engine.ErrLocked) {
+		t.Fatalf("Open under another's lock = %v, want %v", err, engine.ErrLocked)
 	}
 	check(t, lock.Unlock())
 	migrated, err := sqlite.Open(t.Context(), st.Path(), newer)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/migrations"
 )
 
@@ -47,7 +48,7 @@ func Open(ctx context.Context, path string, o Options) (*store.Store, error) {
 	return s, nil
 }
 
-func open(ctx context.Context, path string, o Options) (*engine, error) {
+func open(ctx context.Context, path string, o Options) (*database, error) {
 	if err := inspect(ctx, path, o); err != nil {
 		return nil, err
 	}
@@ -71,19 +72,19 @@ func (o Options) withDefaults() Options {
 func inspect(ctx context.Context, path string, o Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w at %q", store.ErrMissing, path)
+		return fmt.Errorf("%w at %q", engine.ErrMissing, path)
 	}
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: %q is not a regular file", store.ErrCorrupt, path)
+		return fmt.Errorf("%w: %q is not a regular file", engine.ErrCorrupt, path)
 	}
 	if err := checkOwner(path, info, o.euid()); err != nil {
 		return err
 	}
 	if info.Size() == 0 {
-		return fmt.Errorf("%w: %q is empty: restore a backup, or move the file away and run init", store.ErrCorrupt, path)
+		return fmt.Errorf("%w: %q is empty: restore a backup, or move the file away and run init", engine.ErrCorrupt, path)
 	}
 	return identify(ctx, path)
 }
@@ -106,10 +107,10 @@ func identify(ctx context.Context, path string) error {
 		return classify(fmt.Errorf("open database %q: %w", path, err))
 	}
 	if id != applicationID || tables == 0 {
-		return fmt.Errorf("%w: %q is an SQLite database of something else", store.ErrCorrupt, path)
+		return fmt.Errorf("%w: %q is an SQLite database of something else", engine.ErrCorrupt, path)
 	}
 	if version <= migrations.Folded {
-		return fmt.Errorf("%w: %q has version %d; nothing in it was changed", store.ErrEarlier, path, version)
+		return fmt.Errorf("%w: %q has version %d; nothing in it was changed", engine.ErrEarlier, path, version)
 	}
 	return nil
 }

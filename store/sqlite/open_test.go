@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -103,46 +103,46 @@ func TestOpenRefuses(t *testing.T) {
 		want error
 		says string
 	}{
-		{"nothing there", func(*testing.T, string) {}, store.ErrMissing, "there is no database at"},
+		{"nothing there", func(*testing.T, string) {}, engine.ErrMissing, "there is no database at"},
 		{"a link to nothing", func(t *testing.T, path string) {
 			check(t, os.Symlink(path+".gone", path))
-		}, store.ErrMissing, ""},
+		}, engine.ErrMissing, ""},
 		{"an empty file", func(t *testing.T, path string) {
 			check(t, os.WriteFile(path, nil, 0o600))
-		}, store.ErrCorrupt, "is empty"},
+		}, engine.ErrCorrupt, "is empty"},
 		{"a folder", func(t *testing.T, path string) {
 			check(t, os.Mkdir(path, 0o700))
-		}, store.ErrCorrupt, "not a regular file"},
+		}, engine.ErrCorrupt, "not a regular file"},
 		{"text", func(t *testing.T, path string) {
 			check(t, os.WriteFile(path, []byte(strings.Repeat("not a database\n", 100)), 0o600))
-		}, store.ErrCorrupt, "not a database"},
+		}, engine.ErrCorrupt, "not a database"},
 		{"someone else's SQLite file", func(t *testing.T, path string) {
 			exec(t, path, `CREATE TABLE bookmarks (url TEXT)`)
-		}, store.ErrCorrupt, "of something else"},
+		}, engine.ErrCorrupt, "of something else"},
 		{"a damaged header", func(t *testing.T, path string) {
 			create(t, path)
 			overwrite(t, path, 0, []byte("SQLite format 4\x00"))
-		}, store.ErrCorrupt, ""},
+		}, engine.ErrCorrupt, ""},
 		{"a torn first page", func(t *testing.T, path string) {
 			create(t, path)
 			overwrite(t, path, 100, make([]byte, 3000))
-		}, store.ErrCorrupt, ""},
+		}, engine.ErrCorrupt, ""},
 		{"cut off", func(t *testing.T, path string) {
 			create(t, path)
 			check(t, os.Truncate(path, 10_000))
-		}, store.ErrCorrupt, ""},
+		}, engine.ErrCorrupt, ""},
 		{"from before the first release", func(t *testing.T, path string) {
 			create(t, path)
 			exec(t, path, `PRAGMA user_version = 9`)
-		}, store.ErrEarlier, "has version 9; nothing in it was changed"},
+		}, engine.ErrEarlier, "has version 9; nothing in it was changed"},
 		{"a newer schema", func(t *testing.T, path string) {
 			create(t, path)
 			exec(t, path, `PRAGMA user_version = 999`)
-		}, store.ErrNewer, "version 999"},
+		}, engine.ErrNewer, "version 999"},
 		{"no newsletter", func(t *testing.T, path string) {
 			create(t, path)
 			exec(t, path, `DELETE FROM keys`, `DELETE FROM newsletters`)
-		}, store.ErrCorrupt, "holds no newsletter"},
+		}, engine.ErrCorrupt, "holds no newsletter"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -154,10 +154,10 @@ func TestOpenRefuses(t *testing.T) {
 			if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
 				t.Fatalf("Open = %v, want %v saying %q", err, tt.want, tt.says)
 			}
-			if after, _ := os.ReadFile(path); !errors.Is(err, store.ErrNewer) && string(after) != string(before) {
+			if after, _ := os.ReadFile(path); !errors.Is(err, engine.ErrNewer) && string(after) != string(before) {
 				t.Error("Open has changed the file")
 			}
-			if _, there := os.Stat(path); errors.Is(err, store.ErrMissing) && !errors.Is(there, os.ErrNotExist) {
+			if _, there := os.Stat(path); errors.Is(err, engine.ErrMissing) && !errors.Is(there, os.ErrNotExist) {
 				t.Error("Open has made a file")
 			}
 		})
@@ -230,8 +230,8 @@ func TestAnOlderProgramWritesNothingAfterAnUpgrade(t *testing.T) {
 	t.Parallel()
 	st, _ := open(t)
 	run(t, st, `PRAGMA user_version = 999`)
-	if err := st.SetNextNumber(t.Context(), 5); !errors.Is(err, store.ErrNewer) {
-		t.Errorf("write = %v, want %v", err, store.ErrNewer)
+	if err := st.SetNextNumber(t.Context(), 5); !errors.Is(err, engine.ErrNewer) {
+		t.Errorf("write = %v, want %v", err, engine.ErrNewer)
 	}
 	if got := one[int](t, st, `SELECT count(*) FROM meta WHERE key = 'next_number'`); got != 0 {
 		t.Error("the write was made all the same")
@@ -252,8 +252,8 @@ func TestVerifyFindsATornPage(t *testing.T) {
 		defer func() { _ = st.Close() }()
 		err = st.Verify(t.Context())
 	}
-	if !errors.Is(err, store.ErrCorrupt) {
-		t.Errorf("Verify = %v, want %v", err, store.ErrCorrupt)
+	if !errors.Is(err, engine.ErrCorrupt) {
+		t.Errorf("Verify = %v, want %v", err, engine.ErrCorrupt)
 	}
 }
 

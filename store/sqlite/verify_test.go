@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/engine"
 )
 
 // miscount makes a range say that it counted what is not there. That is what a page of
@@ -49,7 +50,7 @@ func TestDamageIsFound(t *testing.T) {
 			for name, err := range map[string]error{
 				"VerifySend": s.VerifySend(t.Context(), time.Minute), "Verify": s.Verify(t.Context()),
 			} {
-				if got := errors.Is(err, store.ErrCorrupt); got != c.want || !got && err != nil {
+				if got := errors.Is(err, engine.ErrCorrupt); got != c.want || !got && err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 			}

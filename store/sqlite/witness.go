@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
 // The mark is text of a fixed size, so that its numbers are written in place: a
@@ -21,22 +21,22 @@ const (
 	processLine  = "process %010d\n" // the lock's own (lock.go); the mark follows
 	markLines    = "database %32s\nchanges %019d\nissue %010d\nfile %020d %020d\n"
 	markAt       = int64(len("process 0000000000\n"))
-	changesAt    = markAt + int64(len("database \n")+store.IDSize+len("changes "))
+	changesAt    = markAt + int64(len("database \n")+engine.IDSize+len("changes "))
 	issueAt      = changesAt + int64(len("0000000000000000000\n")+len("issue "))
 	lockFileSize = issueAt + int64(len("0000000000\n")+len("file 00000000000000000000 00000000000000000000\n"))
 )
 
-// Mark implements store.Beside.
-func (e *engine) Mark(context.Context) (store.Mark, error) {
+// Mark implements engine.Beside.
+func (e *database) Mark(context.Context) (engine.Mark, error) {
 	if err := e.inPlace(); err != nil {
-		return store.Mark{}, err
+		return engine.Mark{}, err
 	}
 	return readMark(e.path)
 }
 
 // readMark reads the mark beside the database at path.
-func readMark(path string) (store.Mark, error) {
-	m := store.Mark{File: filepath.Base(lockFile(path)), State: store.MarkMissing}
+func readMark(path string) (engine.Mark, error) {
+	m := engine.Mark{File: filepath.Base(lockFile(path)), State: engine.MarkMissing}
 	file, err := os.Open(lockFile(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
@@ -60,12 +60,12 @@ func readMark(path string) (store.Mark, error) {
 	var bornThen int64
 	_, err = fmt.Sscanf(string(text), markLines, &m.ID, &m.Changes, &m.Issue, &wroteTo, &bornThen)
 	switch {
-	case err != nil || len(m.ID) != store.IDSize:
+	case err != nil || len(m.ID) != engine.IDSize:
 		return m, nil // what can't be read is no mark
 	case wroteTo != inode, bornThen != born && bornThen != 0 && born != 0:
-		m.State = store.MarkCopied
+		m.State = engine.MarkCopied
 	default:
-		m.State = store.MarkGood
+		m.State = engine.MarkGood
 	}
 	return m, nil
 }
@@ -79,8 +79,8 @@ type witness struct {
 	file *os.File // nil until it is needed
 }
 
-// SetMark implements store.Beside.
-func (w *witness) SetMark(_ context.Context, m store.Mark) error {
+// SetMark implements engine.Beside.
+func (w *witness) SetMark(_ context.Context, m engine.Mark) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.drop()
@@ -93,7 +93,7 @@ func (w *witness) SetMark(_ context.Context, m store.Mark) error {
 		_, err = file.WriteAt(fmt.Appendf(nil, markLines, m.ID, m.Changes, m.Issue, inode, born), markAt)
 	}
 	if err == nil {
-		err = errors.Join(file.Sync(), store.SyncFolder(file.Name()))
+		err = errors.Join(file.Sync(), engine.SyncFolder(file.Name()))
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("mark database: %w", err), file.Close())
@@ -102,7 +102,7 @@ func (w *witness) SetMark(_ context.Context, m store.Mark) error {
 	return nil
 }
 
-// Advance implements store.Beside.
+// Advance implements engine.Beside.
 func (w *witness) Advance(changes int64, issue int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,10 +12,11 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
-func (s *scene) list(number int, f store.DeliveryFilter) (records []store.DeliveryRecord) {
+func (s *scene) list(number int, f ledger.DeliveryFilter) (records []ledger.DeliveryRecord) {
 	s.t.Helper()
 	for r, err := range s.Deliveries(s.t.Context(), number, f) {
 		s.must(err)
@@ -32,11 +33,11 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 	s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed))
 	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
 
-	all := s.list(issue.Number, store.DeliveryFilter{})
+	all := s.list(issue.Number, ledger.DeliveryFilter{})
 	if len(all) != 2500 {
 		t.Fatalf("%d deliveries are listed, want 2500", len(all))
 	}
-	want := []store.DeliveryRecord{
+	want := []ledger.DeliveryRecord{
 		{
 			Issue: 1, IssueUID: issue.UID, MailDomain: issue.MailDomain, Subject: issue.Subject, PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1",
 			State: delivery.Sent, Attempts: 1, Code: 250, Enhanced: "2.0.0", Reply: "ok", Command: "end of data", At: begin(),
@@ -46,7 +47,7 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 			State: delivery.Failed, Attempts: 1, Code: 550, Enhanced: "5.1.1", Reply: "no such user", Command: "RCPT", At: begin(),
 		},
 	}
-	if diff := cmp.Diff(want, all[:2], cmpopts.IgnoreUnexported(store.DeliveryRecord{})); diff != "" {
+	if diff := cmp.Diff(want, all[:2], cmpopts.IgnoreUnexported(ledger.DeliveryRecord{})); diff != "" {
 		t.Errorf("deliveries differ:\n%s", diff)
 	}
 	for i, r := range all[2:] {
@@ -54,11 +55,11 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 			t.Fatalf("delivery %d is %v %s, want %v queued", i+3, r.PublicID, r.State, want)
 		}
 	}
-	failed := s.list(issue.Number, store.DeliveryFilter{State: delivery.Failed})
+	failed := s.list(issue.Number, ledger.DeliveryFilter{State: delivery.Failed})
 	if len(failed) != 1 || failed[0].PublicID != (subscribers.PublicID{15: 2}) {
 		t.Errorf("failed = %+v, want reader 2", failed)
 	}
-	if got := s.list(99, store.DeliveryFilter{}); len(got) != 0 {
+	if got := s.list(99, ledger.DeliveryFilter{}); len(got) != 0 {
 		t.Errorf("issue 99 has %d deliveries, want none", len(got))
 	}
 }
@@ -69,7 +70,7 @@ func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	s := e.newScene(t, 2100, 1)
 	issue := s.start(1)
 	n := 0
-	for _, err := range s.Deliveries(t.Context(), 1, store.DeliveryFilter{State: delivery.Queued}) {
+	for _, err := range s.Deliveries(t.Context(), 1, ledger.DeliveryFilter{State: delivery.Queued}) {
 		s.must(err)
 		if n++; n%700 == 0 {
 			s.exchange(issue, 50)
@@ -85,7 +86,7 @@ func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	limited, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for range 50 {
-		for _, err := range s.Deliveries(limited, 1, store.DeliveryFilter{}) {
+		for _, err := range s.Deliveries(limited, 1, ledger.DeliveryFilter{}) {
 			s.must(err)
 			break
 		}

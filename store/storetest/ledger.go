@@ -10,6 +10,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -41,7 +42,7 @@ func (e suite) TestExchangeClaimsAndRecords(t *testing.T) {
 	attempts, err := s.Attempts(t.Context(), issue.ID, 0)
 	s.must(err)
 	failed := to(2, delivery.Failed)
-	wantAttempts := []store.Attempt{{Email: "Reader2@c.example", Attempt: 1, State: delivery.Failed, Reply: failed.Reply, At: begin()}}
+	wantAttempts := []ledger.Attempt{{Email: "Reader2@c.example", Attempt: 1, State: delivery.Failed, Reply: failed.Reply, At: begin()}}
 	if diff := cmp.Diff(wantAttempts, attempts); diff != "" {
 		t.Errorf("attempts differ:\n%s", diff)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // modelReader is one delivery as the promises describe it.
@@ -337,7 +337,7 @@ func (m *model) compare(rt *rapid.T) {
 
 func (m *model) dumpStates() string {
 	var text strings.Builder
-	for r, err := range m.Deliveries(m.t.Context(), m.issue.Number, store.DeliveryFilter{}) {
+	for r, err := range m.Deliveries(m.t.Context(), m.issue.Number, ledger.DeliveryFilter{}) {
 		if err != nil {
 			m.rt.Fatal(err)
 		}

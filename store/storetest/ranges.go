@@ -13,7 +13,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 func (e suite) TestTakingOverMakesLeftoversUnknown(t *testing.T) {
@@ -189,7 +189,7 @@ func (e suite) TestTenTakeOverAtOnce(t *testing.T) {
 		sent[id]++
 	}
 	s.takeLease()
-	for r, err := range s.Deliveries(t.Context(), issue.Number, store.DeliveryFilter{}) {
+	for r, err := range s.Deliveries(t.Context(), issue.Number, ledger.DeliveryFilter{}) {
 		s.must(err)
 		// Two may have died with it on the wire: then nobody knows, and it is not sent a third time.
 		lost := r.State == delivery.Unknown && r.Attempts >= 2

@@ -14,6 +14,7 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -185,23 +186,23 @@ func (s *scene) state(issue digest.Issue, subscriber int64) delivery.State {
 }
 
 // record is a delivery as it is listed.
-func (s *scene) record(issue digest.Issue, subscriber int64) store.DeliveryRecord {
+func (s *scene) record(issue digest.Issue, subscriber int64) ledger.DeliveryRecord {
 	s.t.Helper()
-	for r, err := range s.Deliveries(s.t.Context(), issue.Number, store.DeliveryFilter{}) {
+	for r, err := range s.Deliveries(s.t.Context(), issue.Number, ledger.DeliveryFilter{}) {
 		s.must(err)
 		if idOf(r.PublicID) == subscriber {
 			return r
 		}
 	}
 	s.t.Fatalf("reader %d is not in the audience of issue %d", subscriber, issue.Number)
-	return store.DeliveryRecord{}
+	return ledger.DeliveryRecord{}
 }
 
 // dump is every delivery of issue 1 on a line each.
 func (s *scene) dump() string {
 	s.t.Helper()
 	var b strings.Builder
-	for r, err := range s.Deliveries(s.t.Context(), 1, store.DeliveryFilter{}) {
+	for r, err := range s.Deliveries(s.t.Context(), 1, ledger.DeliveryFilter{}) {
 		s.must(err)
 		fmt.Fprintf(&b, "%d %s %d\n", idOf(r.PublicID), r.State, r.Attempts)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // colleague is a worker of a scene.
@@ -30,7 +30,7 @@ func (s *scene) hire(issue digest.Issue) *colleague {
 
 func (c *colleague) beat() {
 	c.t.Helper()
-	c.must(c.Beat(c.t.Context(), c.lease, store.Doing{Issue: c.issue.ID}))
+	c.must(c.Beat(c.t.Context(), c.lease, ledger.Doing{Issue: c.issue.ID}))
 }
 
 // open opens a range for the worker, which it wants to be this one; 0 for none.
@@ -110,7 +110,7 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	s.must(s.Discharge(t.Context(), b.lease))
 	_, err = b.OpenRange(t.Context(), b.lease, issue.ID, nil, delivery.Resend)
 	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.Beat(t.Context(), b.lease, store.Doing{}), delivery.ErrLeaseLost)
+	s.mustFail(s.Beat(t.Context(), b.lease, ledger.Doing{}), delivery.ErrLeaseLost)
 	c.open(1)
 }
 

@@ -15,6 +15,7 @@ import (
 	"roundup/digest/schedule"
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/ledger"
 )
 
 func TestNoticeWords(t *testing.T) {
@@ -42,7 +43,7 @@ func TestNoticeWords(t *testing.T) {
 		{desk.News{
 			Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 5, Failed: 3, Unknown: 1},
 			Reasons: []desk.Reason{{Words: "550 no such user", Readers: 2}}, MoreReasons: 1,
-			Failed: []store.DeliveryRecord{{Email: "ann@x.example", Code: 550, Enhanced: "5.1.1", Reply: "no such user"}, {Why: "given up"}},
+			Failed: []ledger.DeliveryRecord{{Email: "ann@x.example", Code: 550, Enhanced: "5.1.1", Reply: "no such user"}, {Why: "given up"}},
 		}, desk.Notice{
 			Subject: "issue 12 is sent",
 			Text: "Spring\n\n5 of 9 readers: handed to the relay. Failed: 3. Skipped: 0. Unknown: 1.\nDetails: roundup report 12" +

@@ -12,11 +12,11 @@ import (
 	"roundup/delivery/relay"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/ledger"
 )
 
 // Reply is what a server said last of a delivery, and why it stands as it does.
-func Reply(r store.DeliveryRecord) string {
+func Reply(r ledger.DeliveryRecord) string {
 	if r.Asked {
 		return strings.TrimSuffix("asked for by the reader: "+r.Why, ": ")
 	}

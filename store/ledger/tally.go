@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/store/engine"
 )
 
 // Tally implements delivery.Tallies. It adds up what the issue's ranges counted when they
 // were closed, and counts the few that are open.
-func (s *Store) Tally(ctx context.Context, issue int64) (t delivery.Tally, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
+func (l *Ledger) Tally(ctx context.Context, issue int64) (t delivery.Tally, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
 		t, err = tx.tally(ctx, issue)
 		return err
 	})
@@ -23,7 +24,7 @@ func (s *Store) Tally(ctx context.Context, issue int64) (t delivery.Tally, err e
 }
 
 func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issue).Scan(timeInto(&t.WaitingSince))
+	err = tx.QueryRowContext(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issue).Scan(engine.TimeInto(&t.WaitingSince))
 	if err != nil {
 		return t, err
 	}
@@ -37,7 +38,7 @@ func (tx *Tx) tally(ctx context.Context, issue int64) (t delivery.Tally, err err
 	if err != nil || len(open) == 0 {
 		return t, err
 	}
-	workers, err := queryAll(ctx, tx, scanValue[string], `SELECT name FROM workers`)
+	workers, err := engine.QueryAll(ctx, tx, engine.ScanValue[string], `SELECT name FROM workers`)
 	if err != nil {
 		return t, err
 	}
@@ -87,12 +88,12 @@ func (tx *Tx) closedRanges(ctx context.Context, issue int64) (sum rangeRow, c co
 		&c.unknown,
 		&c.resendable,
 		&c.skipped,
-		timeInto(&c.nextAt))
+		engine.TimeInto(&c.nextAt))
 	return sum, c, err
 }
 
-// flying reports whether mails of an issue are on the wire, as far as anybody knows.
-func (tx *Tx) flying(ctx context.Context, issue int64) (bool, error) {
+// Flying reports whether mails of an issue are on the wire, as far as anybody knows.
+func (tx *Tx) Flying(ctx context.Context, issue int64) (bool, error) {
 	open, err := tx.openRanges(ctx, issue)
 	if err != nil {
 		return false, fmt.Errorf("look for mails on the wire: %w", err)
@@ -113,11 +114,11 @@ func (tx *Tx) flying(ctx context.Context, issue int64) (bool, error) {
 // moved last while it has none; that is never before it began. It reads every
 // delivery of the issues that moved since then: once a run, where a limit by
 // the hour is set.
-func (s *Store) Begun(ctx context.Context, since time.Time, tick time.Duration) (begun []delivery.Begun, err error) {
+func (l *Ledger) Begun(ctx context.Context, since time.Time, tick time.Duration) (begun []delivery.Begun, err error) {
 	var seconds []delivery.Begun
-	err = s.read(ctx, func(tx *Tx) error {
-		issues, err := queryAll(ctx, tx, scanValue[int64], `
-			SELECT DISTINCT issue_id FROM ranges WHERE touched_at >= ? ORDER BY issue_id`, timeText(since))
+	err = l.read(ctx, func(tx *Tx) error {
+		issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
+			SELECT DISTINCT issue_id FROM ranges WHERE touched_at >= ? ORDER BY issue_id`, engine.TimeText(since))
 		for _, issue := range issues {
 			var more []delivery.Begun
 			if err == nil {
@@ -144,7 +145,7 @@ func (s *Store) Begun(ctx context.Context, since time.Time, tick time.Duration) 
 
 // begun counts the messages of an issue by the second.
 func (tx *Tx) begun(ctx context.Context, issue int64, since time.Time) ([]delivery.Begun, error) {
-	begun, err := queryAll(ctx, tx, func(r row) (b delivery.Begun, err error) {
+	begun, err := engine.QueryAll(ctx, tx, func(r engine.Row) (b delivery.Begun, err error) {
 		var second string
 		if err := r.Scan(&second, &b.Count); err != nil {
 			return b, err
@@ -159,7 +160,7 @@ func (tx *Tx) begun(ctx context.Context, issue int64, since time.Time) ([]delive
 			WHERE issue_id = ? AND state IN ('sending', 'sent') AND changed_at >= ?
 			UNION ALL
 			SELECT at FROM attempts WHERE issue_id = ? AND at >= ?) AS messages
-		GROUP BY second`, issue, timeText(since), issue, timeText(since))
+		GROUP BY second`, issue, engine.TimeText(since), issue, engine.TimeText(since))
 	if err != nil {
 		return nil, err
 	}

@@ -1,13 +1,15 @@
-package store
+package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/engine"
 )
 
 // rangeRow is a range of an issue as the database has it.
@@ -59,7 +61,7 @@ const rangeColumns = `
 	JOIN ranges r ON r.issue_id = i.id
 	JOIN audience a ON a.issue_id = r.issue_id AND a.number = r.number`
 
-func scanRange(r row) (g rangeRow, err error) {
+func scanRange(r engine.Row) (g rangeRow, err error) {
 	return g, r.Scan(
 		&g.issue,
 		&g.number,
@@ -68,18 +70,18 @@ func scanRange(r row) (g rangeRow, err error) {
 		&g.epoch,
 		&g.seq,
 		&g.holder,
-		timeInto(&g.touched),
+		engine.TimeInto(&g.touched),
 		&g.open,
 		&g.firstID,
 		&g.lastID,
 		&g.status,
-		timeInto(&g.started),
-		timeInto(&g.cancelled))
+		engine.TimeInto(&g.started),
+		engine.TimeInto(&g.cancelled))
 }
 
 // load reads the readers of a range.
 func (tx *Tx) load(ctx context.Context, g *rangeRow) error {
-	packed, err := queryOne(ctx, tx, scanValue[[]byte], `
+	packed, err := engine.QueryOne(ctx, tx, engine.ScanValue[[]byte], `
 		SELECT readers FROM audience WHERE issue_id = ? AND number = ?`, g.issue, g.number)
 	if err == nil {
 		g.readers, err = unpackIDs(packed, g.size)
@@ -92,7 +94,7 @@ func (tx *Tx) load(ctx context.Context, g *rangeRow) error {
 
 // rangeByNumber is one range of an issue with its readers; ErrNotFound without one.
 func (tx *Tx) rangeByNumber(ctx context.Context, issue int64, number int) (rangeRow, error) {
-	g, err := queryOne(ctx, tx, scanRange, rangeColumns+`
+	g, err := engine.QueryOne(ctx, tx, scanRange, rangeColumns+`
 		WHERE i.id = ? AND r.number = ?`, issue, number)
 	if err != nil {
 		return g, err
@@ -103,7 +105,7 @@ func (tx *Tx) rangeByNumber(ctx context.Context, issue int64, number int) (range
 // rangeOf is the range of an issue that a reader is in, with its readers; ErrNotFound
 // when the reader is in none.
 func (tx *Tx) rangeOf(ctx context.Context, issue, subscriber int64) (rangeRow, error) {
-	g, err := queryOne(ctx, tx, scanRange, rangeColumns+`
+	g, err := engine.QueryOne(ctx, tx, scanRange, rangeColumns+`
 		WHERE i.id = ? AND a.first_id = (
 			SELECT max(first_id) FROM audience WHERE issue_id = ? AND first_id <= ?)`, issue, issue, subscriber)
 	if err != nil {
@@ -113,14 +115,23 @@ func (tx *Tx) rangeOf(ctx context.Context, issue, subscriber int64) (rangeRow, e
 		return g, err
 	}
 	if _, found := slices.BinarySearch(g.readers, subscriber); !found {
-		return g, ErrNotFound
+		return g, engine.ErrNotFound
 	}
 	return g, nil
 }
 
+// InAudience reports whether a reader is in the audience of an issue.
+func (tx *Tx) InAudience(ctx context.Context, issue, subscriber int64) (bool, error) {
+	_, err := tx.rangeOf(ctx, issue, subscriber)
+	if errors.Is(err, engine.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // openRanges are those of an issue that were not counted since they were opened.
 func (tx *Tx) openRanges(ctx context.Context, issue int64) ([]rangeRow, error) {
-	return queryAll(ctx, tx, scanRange, rangeColumns+`
+	return engine.QueryAll(ctx, tx, scanRange, rangeColumns+`
 		WHERE i.id = ? AND r.closed_at IS NULL
 		ORDER BY r.number`, issue)
 }
@@ -145,8 +156,8 @@ func (tx *Tx) count(ctx context.Context, g rangeRow) (c counts, err error) {
 		n, resent int
 		nextAt    time.Time
 	}
-	lines, err := queryAll(ctx, tx, func(r row) (l line, err error) {
-		return l, r.Scan(&l.state, &l.n, &l.resent, timeInto(&l.nextAt))
+	lines, err := engine.QueryAll(ctx, tx, func(r engine.Row) (l line, err error) {
+		return l, r.Scan(&l.state, &l.n, &l.resent, engine.TimeInto(&l.nextAt))
 	}, `
 		SELECT
 			state,
@@ -191,9 +202,9 @@ func (tx *Tx) recount(ctx context.Context, g rangeRow, policy delivery.UnknownPo
 		(policy != delivery.Resend || c.resendable == 0)
 	var doneAt any
 	if done {
-		doneAt = tx.stamp()
+		doneAt = tx.Stamp()
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE ranges
 		SET
 			holder = '',
@@ -209,8 +220,8 @@ func (tx *Tx) recount(ctx context.Context, g rangeRow, policy delivery.UnknownPo
 			next_at = ?,
 			done_at = ?
 		WHERE issue_id = ? AND number = ?`,
-		tx.stamp(), tx.stamp(), c.queued, c.sent, c.failed, c.deferred, c.unknown, c.resendable, c.skipped,
-		timeOrNull(c.nextAt), doneAt, g.issue, g.number)
+		tx.Stamp(), tx.Stamp(), c.queued, c.sent, c.failed, c.deferred, c.unknown, c.resendable, c.skipped,
+		engine.TimeOrNull(c.nextAt), doneAt, g.issue, g.number)
 	if err != nil {
 		return fmt.Errorf("close range %d: %w", g.number, err)
 	}

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
-// engine is one schema of a database.
-type engine struct {
+// database is one schema of a database.
+type database struct {
 	path    string
 	libpq   string // the same, as PostgreSQL's own programs take it
 	schema  string // its name
@@ -21,7 +21,7 @@ type engine struct {
 	readers *sql.DB
 	locks   *sql.DB
 
-	*store.Journal // of who left, which no dump puts back
+	*engine.Journal // of who left, which no dump puts back
 }
 
 // What locks of a schema are for: the first half of an advisory lock's key ("Rndp").
@@ -31,26 +31,26 @@ const (
 )
 
 // pools are apart so that whoever waits for the write lock keeps nobody from reading.
-func (e *engine) pools(from connector) {
+func (e *database) pools(from connector) {
 	e.writer, e.readers, e.locks = sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from)
 	e.writer.SetMaxOpenConns(1)
 	e.readers.SetMaxOpenConns(pooled)
 	e.locks.SetMaxOpenConns(1)
 }
 
-// Path implements store.Engine.
-func (e *engine) Path() string { return e.path }
+// Path implements engine.Engine.
+func (e *database) Path() string { return e.path }
 
-// Close implements store.Engine.
-func (e *engine) Close() error {
+// Close implements engine.Engine.
+func (e *database) Close() error {
 	return errors.Join(e.writer.Close(), e.readers.Close(), e.locks.Close())
 }
 
 // Write takes a lock that all writers of a schema take, and holds it until the end.
 // Much of the store reads first and writes then, and relies on nobody in between.
-func (e *engine) Write(ctx context.Context, work func(store.Querier) error) error {
+func (e *database) Write(ctx context.Context, work func(engine.Querier) error) error {
 	begin := fmt.Sprintf(`BEGIN; SELECT pg_advisory_xact_lock(%d, %d)`, lockWrite, e.key)
-	return within(ctx, e.writer, begin, func(q store.Querier) error {
+	return within(ctx, e.writer, begin, func(q engine.Querier) error {
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}
@@ -58,8 +58,8 @@ func (e *engine) Write(ctx context.Context, work func(store.Querier) error) erro
 	})
 }
 
-// Read implements store.Engine.
-func (e *engine) Read(ctx context.Context, work func(store.Querier) error) error {
+// Read implements engine.Engine.
+func (e *database) Read(ctx context.Context, work func(engine.Querier) error) error {
 	return within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work)
 }
 
@@ -68,10 +68,10 @@ const pooled = 4
 
 // within runs a transaction. A connection that the server ended while it lay in the pool,
 // as one that was started anew does, is met when a transaction begins, and another is taken.
-func within(ctx context.Context, db *sql.DB, begin string, work func(store.Querier) error) error {
+func within(ctx context.Context, db *sql.DB, begin string, work func(engine.Querier) error) error {
 	for try := 0; ; try++ {
 		begun := false
-		err := store.Within(ctx, db, begin, func(q store.Querier) error {
+		err := engine.Within(ctx, db, begin, func(q engine.Querier) error {
 			begun = true
 			return work(q)
 		})
@@ -83,7 +83,7 @@ func within(ctx context.Context, db *sql.DB, begin string, work func(store.Queri
 
 // inPlace fails with ErrMoved unless the schema is the one that was opened, and with
 // ErrNewer once a newer program has migrated it.
-func (e *engine) inPlace(ctx context.Context, q store.Querier) error {
+func (e *database) inPlace(ctx context.Context, q engine.Querier) error {
 	var version int
 	var home string
 	err := q.QueryRowContext(ctx, `SELECT version, `+placeOf+` FROM schema_version`).Scan(&version, &home)
@@ -91,23 +91,23 @@ func (e *engine) inPlace(ctx context.Context, q store.Querier) error {
 		return fmt.Errorf("read schema version: %w", err)
 	}
 	if home != e.home {
-		return fault(store.ErrMoved, ": %s", e.path)
+		return fault(engine.ErrMoved, ": %s", e.path)
 	}
 	if version != e.version {
-		return fault(store.ErrNewer, ": it became version %d while this program, made for version %d, was running", version, e.version)
+		return fault(engine.ErrNewer, ": it became version %d while this program, made for version %d, was running", version, e.version)
 	}
 	return nil
 }
 
 // find learns what this schema is; ErrMissing where there is none.
-func (e *engine) find(ctx context.Context) error {
+func (e *database) find(ctx context.Context) error {
 	var there bool
 	err := e.readers.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there)
 	if err != nil {
 		return classify(fmt.Errorf("open database %s: %w", e.path, err))
 	}
 	if !there {
-		return fault(store.ErrMissing, " at %s", e.path)
+		return fault(engine.ErrMissing, " at %s", e.path)
 	}
 	err = e.readers.QueryRowContext(ctx, `SELECT `+placeOf+`, `+schemaKey).Scan(&e.home, &e.key)
 	if err != nil {
@@ -119,8 +119,8 @@ func (e *engine) find(ctx context.Context) error {
 // schemaKey is the schema's number, as an advisory lock takes one.
 const schemaKey = `CAST(CAST(CAST(current_schema() AS regnamespace) AS oid) AS bigint) % 2147483647`
 
-// Size implements store.Engine.
-func (e *engine) Size(ctx context.Context) (size int64, err error) {
+// Size implements engine.Engine.
+func (e *database) Size(ctx context.Context) (size int64, err error) {
 	err = e.readers.QueryRowContext(ctx, `
 		SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS bigint)
 		FROM pg_class
@@ -129,13 +129,13 @@ func (e *engine) Size(ctx context.Context) (size int64, err error) {
 }
 
 // Orphans is none: PostgreSQL never takes its eye off a reference.
-func (*engine) Orphans(context.Context) (int, error) { return 0, nil }
+func (*database) Orphans(context.Context) (int, error) { return 0, nil }
 
 // Wipe leaves it to the server: what was erased goes with the next vacuum.
-func (*engine) Wipe(context.Context) {}
+func (*database) Wipe(context.Context) {}
 
 // Backup fails with a *DumpError: PostgreSQL is copied by its own tools.
-func (e *engine) Backup(context.Context, string) error {
+func (e *database) Backup(context.Context, string) error {
 	return &DumpError{Address: e.libpq, Schema: e.schema}
 }
 
@@ -149,12 +149,12 @@ type DumpError struct {
 func (*DumpError) Error() string { return "pg_dump copies a database of PostgreSQL" }
 
 // Unwrap is the kind of it.
-func (*DumpError) Unwrap() error { return store.ErrElsewhere }
+func (*DumpError) Unwrap() error { return engine.ErrElsewhere }
 
 // Verify reads every row of every table: the server compares what it reads with the
 // checksums of its pages, where it has them.
-func (e *engine) Verify(ctx context.Context) error {
-	tables, err := store.Texts(ctx, e.readers, `
+func (e *database) Verify(ctx context.Context) error {
+	tables, err := engine.Texts(ctx, e.readers, `
 		SELECT relname
 		FROM pg_class
 		WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'
@@ -165,8 +165,8 @@ func (e *engine) Verify(ctx context.Context) error {
 	return e.VerifySend(ctx, tables)
 }
 
-// VerifySend implements store.Engine.
-func (e *engine) VerifySend(ctx context.Context, tables []string) error {
+// VerifySend implements engine.Engine.
+func (e *database) VerifySend(ctx context.Context, tables []string) error {
 	for _, table := range tables {
 		var octets sql.NullInt64
 		err := e.readers.QueryRowContext(ctx, `SELECT sum(length(CAST(t AS text))) FROM `+table+` t`).Scan(&octets)

@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/store/engine"
 )
 
 // nowUS is the database's own clock, which all workers go by, in microseconds.
@@ -15,8 +16,8 @@ const nowUS = `CAST(unixepoch('subsec') * 1000000 AS BIGINT)`
 const hourTick = 10 * time.Second
 
 // Grant implements delivery.Others.
-func (s *Store) Grant(ctx context.Context, limits delivery.Limits, want int) (places delivery.Places, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
+func (l *Ledger) Grant(ctx context.Context, limits delivery.Limits, want int) (places delivery.Places, err error) {
+	err = l.write(ctx, func(tx *Tx) error {
 		places, err = tx.grant(ctx, limits, want)
 		return err
 	})
@@ -44,9 +45,9 @@ func (tx *Tx) grant(ctx context.Context, limits delivery.Limits, want int) (deli
 	if places.Count == 0 {
 		return places, nil
 	}
-	_, err = tx.exec(ctx, `UPDATE relays SET due_us = ? WHERE name = ?`, next.UnixMicro(), limits.Relay)
+	_, err = tx.Exec(ctx, `UPDATE relays SET due_us = ? WHERE name = ?`, next.UnixMicro(), limits.Relay)
 	if err == nil && limits.PerHour > 0 {
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			INSERT INTO relay_hours (relay, tick, begun)
 			VALUES (?, ?, ?)
 			ON CONFLICT (relay, tick) DO UPDATE SET begun = relay_hours.begun + excluded.begun`,
@@ -61,12 +62,12 @@ func (tx *Tx) begunOf(ctx context.Context, limits delivery.Limits, now time.Time
 	if limits.PerHour <= 0 {
 		return nil, nil
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		DELETE FROM relay_hours WHERE relay = ? AND tick < ?`, limits.Relay, now.Add(-time.Hour-2*hourTick).Unix())
 	if err != nil {
 		return nil, err
 	}
-	return queryAll(ctx, tx, func(r row) (b delivery.Begun, err error) {
+	return engine.QueryAll(ctx, tx, func(r engine.Row) (b delivery.Begun, err error) {
 		var tick int64
 		err = r.Scan(&tick, &b.Count)
 		b.At = time.Unix(tick, 0)

@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -8,12 +8,13 @@ import (
 
 	"roundup/delivery"
 	"roundup/delivery/relay"
+	"roundup/store/engine"
 )
 
 // Refused implements delivery.Others.
-func (s *Store) Refused(ctx context.Context, lease delivery.Lease, issue int64, r delivery.Refusals) (proof delivery.Proof, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
+func (l *Ledger) Refused(ctx context.Context, lease delivery.Lease, issue int64, r delivery.Refusals) (proof delivery.Proof, err error) {
+	err = l.write(ctx, func(tx *Tx) error {
+		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
 		}
 		proof, err = tx.refused(ctx, lease, issue, r)
@@ -27,15 +28,15 @@ func (s *Store) Refused(ctx context.Context, lease delivery.Lease, issue int64, 
 
 func (tx *Tx) refused(ctx context.Context, lease delivery.Lease, issue int64, r delivery.Refusals) (none delivery.Proof, err error) {
 	if r.Readers == 0 {
-		_, err = tx.exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			DELETE FROM refusals WHERE issue_id = ? AND worker_id = ? AND proven = 0`, issue, lease.Worker)
 		return none, err
 	}
-	domains, err := jsonText(r.Domains)
+	domains, err := engine.JSONText(r.Domains)
 	if err != nil {
 		return none, err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		INSERT INTO refusals (issue_id, worker_id, gist, readers, domains, since, proven)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (issue_id, worker_id) DO UPDATE
@@ -45,7 +46,7 @@ func (tx *Tx) refused(ctx context.Context, lease delivery.Lease, issue int64, r 
 			domains = excluded.domains,
 			since = excluded.since,
 			proven = excluded.proven
-		WHERE refusals.proven = 0`, issue, lease.Worker, r.Gist, r.Readers, domains, timeText(r.Since), r.Proven)
+		WHERE refusals.proven = 0`, issue, lease.Worker, r.Gist, r.Readers, domains, engine.TimeText(r.Since), r.Proven)
 	if err != nil {
 		return none, err
 	}
@@ -58,7 +59,7 @@ func (tx *Tx) refused(ctx context.Context, lease delivery.Lease, issue int64, r 
 			return none, err
 		}
 	}
-	_, err = tx.exec(ctx, `UPDATE refusals SET proven = 1 WHERE issue_id = ? AND gist = ?`, issue, r.Gist)
+	_, err = tx.Exec(ctx, `UPDATE refusals SET proven = 1 WHERE issue_id = ? AND gist = ?`, issue, r.Gist)
 	if err != nil {
 		return none, err
 	}
@@ -80,8 +81,8 @@ func (tx *Tx) runOfRefusals(ctx context.Context, issue int64, gist string) (runO
 		since   time.Time
 		proven  bool
 	}
-	all, err := queryAll(ctx, tx, func(r row) (t told, err error) {
-		return t, r.Scan(&t.readers, jsonInto(&t.domains), timeInto(&t.since), &t.proven)
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (t told, err error) {
+		return t, r.Scan(&t.readers, engine.JSONInto(&t.domains), engine.TimeInto(&t.since), &t.proven)
 	}, `SELECT readers, domains, since, proven FROM refusals WHERE issue_id = ? AND gist = ?`, issue, gist)
 	sum := runOfRefusals{domains: map[string]bool{}}
 	for _, t := range all {
@@ -103,7 +104,7 @@ func (tx *Tx) proves(ctx context.Context, issue int64, gist string, run runOfRef
 	if !delivery.Proves(run.readers, len(run.domains)) {
 		return false, nil
 	}
-	others, err := queryOne(ctx, tx, scanValue[int], `
+	others, err := engine.QueryOne(ctx, tx, engine.ScanValue[int], `
 		SELECT count(*)
 		FROM workers
 		WHERE seen_us > `+nowUS+` - ?
@@ -121,14 +122,14 @@ func (tx *Tx) unblame(ctx context.Context, issue int64, gist string, since time.
 		reply  relay.Reply
 		why    string
 	}
-	failed, err := queryAll(ctx, tx, func(r row) (f failure, err error) {
+	failed, err := engine.QueryAll(ctx, tx, func(r engine.Row) (f failure, err error) {
 		return f, r.Scan(&f.reader, &f.reply.Code, &f.reply.Enhanced, &f.reply.Text, &f.reply.Command, &f.why)
 	}, `
 		SELECT a.subscriber_id, a.code, a.enhanced, a.reply, a.command, a.why
 		FROM attempts a
 		JOIN deliveries d ON d.issue_id = a.issue_id AND d.subscriber_id = a.subscriber_id AND d.attempts = a.attempt
 		WHERE a.issue_id = ? AND a.state = 'failed' AND a.at >= ? AND d.state = 'failed'
-		ORDER BY a.subscriber_id`, issue, timeText(since))
+		ORDER BY a.subscriber_id`, issue, engine.TimeText(since))
 	if err != nil {
 		return fmt.Errorf("look for what else was refused so: %w", err)
 	}
@@ -146,10 +147,10 @@ func (tx *Tx) unblame(ctx context.Context, issue int64, gist string, since time.
 	return nil
 }
 
-// forgetRefusals ends the runs of refusals of an issue that a person lets go on. What was
+// ForgetRefusals ends the runs of refusals of an issue that a person lets go on. What was
 // recorded late of a proven one is given back before.
-func (tx *Tx) forgetRefusals(ctx context.Context, issue int64) error {
-	gists, err := queryAll(ctx, tx, scanValue[string], `
+func (tx *Tx) ForgetRefusals(ctx context.Context, issue int64) error {
+	gists, err := engine.QueryAll(ctx, tx, engine.ScanValue[string], `
 		SELECT DISTINCT gist FROM refusals WHERE issue_id = ? AND proven = 1`, issue)
 	for _, gist := range gists {
 		if err == nil {
@@ -160,7 +161,7 @@ func (tx *Tx) forgetRefusals(ctx context.Context, issue int64) error {
 		}
 	}
 	if err == nil {
-		_, err = tx.exec(ctx, `DELETE FROM refusals WHERE issue_id = ?`, issue)
+		_, err = tx.Exec(ctx, `DELETE FROM refusals WHERE issue_id = ?`, issue)
 	}
 	if err != nil {
 		return fmt.Errorf("forget refusals: %w", err)

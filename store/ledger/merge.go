@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/engine"
 )
 
 const (
@@ -44,7 +45,7 @@ const deliveryRowColumns = `
 		changed_at
 	FROM deliveries`
 
-func scanDeliveryRow(r row) (d deliveryRow, err error) {
+func scanDeliveryRow(r engine.Row) (d deliveryRow, err error) {
 	return d, r.Scan(
 		&d.subscriber,
 		&d.state,
@@ -55,7 +56,7 @@ func scanDeliveryRow(r row) (d deliveryRow, err error) {
 		&d.reply,
 		&d.command,
 		&d.why,
-		timeInto(&d.at))
+		engine.TimeInto(&d.at))
 }
 
 // stands is the state of a delivery, from its row's ("" where there is none), whether it
@@ -113,7 +114,7 @@ func (d deliveryRow) left() deliveryRow {
 
 // deliveriesOf are the deliveries of a whole range, which is loaded.
 func (tx *Tx) deliveriesOf(ctx context.Context, g rangeRow) ([]deliveryRow, error) {
-	rows, err := queryAll(ctx, tx, scanDeliveryRow, deliveryRowColumns+`
+	rows, err := engine.QueryAll(ctx, tx, scanDeliveryRow, deliveryRowColumns+`
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ?
 		ORDER BY subscriber_id`, g.issue, g.firstID, g.lastID)
 	if err != nil {
@@ -129,7 +130,7 @@ func (tx *Tx) deliveryOf(ctx context.Context, issue, subscriber int64) (delivery
 	if err != nil {
 		return deliveryRow{}, g, err
 	}
-	rows, err := queryAll(ctx, tx, scanDeliveryRow, deliveryRowColumns+`
+	rows, err := engine.QueryAll(ctx, tx, scanDeliveryRow, deliveryRowColumns+`
 		WHERE issue_id = ? AND subscriber_id = ?`, issue, subscriber)
 	if err != nil {
 		return deliveryRow{}, g, fmt.Errorf("read delivery: %w", err)

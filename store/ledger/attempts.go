@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/delivery/relay"
+	"roundup/store/engine"
 )
 
 // Attempt is one attempt at a delivery that did not end sent.
@@ -24,14 +25,14 @@ type Attempt struct {
 
 // Attempts returns the last attempts of an issue that did not end sent, oldest
 // first; all of them for limit 0.
-func (s *Store) Attempts(ctx context.Context, issueID int64, limit int) (attempts []Attempt, err error) {
+func (l *Ledger) Attempts(ctx context.Context, issueID int64, limit int) (attempts []Attempt, err error) {
 	if limit <= 0 {
-		limit = noLimit
+		limit = engine.NoLimit
 	}
-	err = s.read(ctx, func(tx *Tx) error {
-		attempts, err = queryAll(ctx, tx, func(r row) (a Attempt, err error) {
-			return a, r.Scan(textInto(&a.Email), &a.Attempt, &a.State, &a.Reply.Code, &a.Reply.Enhanced, &a.Reply.Text,
-				&a.Reply.Command, &a.Why, timeInto(&a.At))
+	err = l.read(ctx, func(tx *Tx) error {
+		attempts, err = engine.QueryAll(ctx, tx, func(r engine.Row) (a Attempt, err error) {
+			return a, r.Scan(engine.TextInto(&a.Email), &a.Attempt, &a.State, &a.Reply.Code, &a.Reply.Enhanced, &a.Reply.Text,
+				&a.Reply.Command, &a.Why, engine.TimeInto(&a.At))
 		}, `
 			SELECT
 				s.email,
@@ -66,9 +67,9 @@ type refusalKey struct {
 // Refusals groups an issue's failed and deferred deliveries by the gist of
 // the server's words and the readers' domain, the largest group first. The
 // example is the reply for the reader who has been on the list for longest.
-func (s *Store) Refusals(ctx context.Context, issueID int64) ([]delivery.Refusal, error) {
+func (l *Ledger) Refusals(ctx context.Context, issueID int64) ([]delivery.Refusal, error) {
 	groups := map[refusalKey]*delivery.Refusal{}
-	err := s.read(ctx, func(tx *Tx) error { return tx.countRefusals(ctx, issueID, groups) })
+	err := l.read(ctx, func(tx *Tx) error { return tx.countRefusals(ctx, issueID, groups) })
 	if err != nil {
 		return nil, fmt.Errorf("read refusals: %w", err)
 	}
@@ -112,7 +113,7 @@ func (tx *Tx) countRefusals(ctx context.Context, issueID int64, groups map[refus
 		var reply relay.Reply
 		var in rangeRow
 		var why, address string
-		err := rows.Scan(&in.status, &k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, textInto(&address))
+		err := rows.Scan(&in.status, &k.state, &reply.Code, &reply.Enhanced, &reply.Text, &why, engine.TextInto(&address))
 		if err != nil {
 			return err
 		}

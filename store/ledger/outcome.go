@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roundup/delivery"
+	"roundup/store/engine"
 )
 
 // outcomeRow is one line of what recordOutcomes inserts.
@@ -13,25 +14,25 @@ const outcomeRow = `(?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // record writes the outcomes of a range, all or none. A result belongs to a delivery
 // that was claimed here; besides, a deferred one may be given up.
-func (l *ledger) record(ctx context.Context, p *part) error {
+func (x *exchange) record(ctx context.Context, p *part) error {
 	var tried []delivery.Outcome
 	for _, o := range p.outcomes {
 		if !delivery.Lawful(delivery.Sending, o.To) || !p.Claimed(o.SubscriberID) {
 			return fmt.Errorf("outcome for subscriber %d: %w: to %s", o.SubscriberID, delivery.ErrUnlawful, o.To)
 		}
 		if untried(o) {
-			if err := l.handBack(ctx, o.SubscriberID); err != nil {
+			if err := x.handBack(ctx, o.SubscriberID); err != nil {
 				return err
 			}
 			continue
 		}
 		tried = append(tried, o)
 	}
-	if err := l.recordTried(ctx, tried); err != nil {
+	if err := x.recordTried(ctx, tried); err != nil {
 		return err
 	}
 	for _, o := range p.outcomes {
-		l.follow(p, o)
+		x.follow(p, o)
 	}
 	return nil
 }
@@ -42,7 +43,7 @@ func untried(o delivery.Outcome) bool {
 }
 
 // follow keeps the range's figures in step with an outcome.
-func (l *ledger) follow(p *part, o delivery.Outcome) {
+func (x *exchange) follow(p *part, o delivery.Outcome) {
 	p.InFlight--
 	switch o.To {
 	case delivery.Queued:
@@ -50,7 +51,7 @@ func (l *ledger) follow(p *part, o delivery.Outcome) {
 	case delivery.Unknown:
 		p.Unknown++ // if its resend is used up, the next look finds none
 	case delivery.Deferred:
-		if at := l.at.Add(o.Pause); p.Due.IsZero() || at.Before(p.Due) {
+		if at := x.At.Add(o.Pause); p.Due.IsZero() || at.Before(p.Due) {
 			p.Due = at
 		}
 	}
@@ -58,7 +59,7 @@ func (l *ledger) follow(p *part, o delivery.Outcome) {
 
 // recordTried writes outcomes in one statement, and the attempt that led to each but
 // those sent.
-func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) error {
+func (x *exchange) recordTried(ctx context.Context, outcomes []delivery.Outcome) error {
 	if len(outcomes) == 0 {
 		return nil
 	}
@@ -70,13 +71,13 @@ func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) e
 	for _, o := range outcomes {
 		var nextAt, deferredFrom any
 		if o.To == delivery.Deferred {
-			nextAt, deferredFrom = timeText(l.at.Add(o.Pause)), l.active.Milliseconds()
+			nextAt, deferredFrom = engine.TimeText(x.At.Add(o.Pause)), x.active.Milliseconds()
 		}
-		args = append(args, l.issue, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
-			o.Reply.Command, o.Why, nextAt, deferredFrom, l.stamp())
+		args = append(args, x.issue, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
+			o.Reply.Command, o.Why, nextAt, deferredFrom, x.Stamp())
 		reached = reached || o.To == delivery.Sent || o.To == delivery.Unknown
 	}
-	recorded, err := l.exec(ctx, `
+	recorded, err := x.Exec(ctx, `
 		INSERT INTO deliveries (
 			issue_id, subscriber_id, state, attempts, code, enhanced, reply, command, why, next_at, deferred_ms, changed_at
 		) VALUES `+outcomeRow+strings.Repeat(`, `+outcomeRow, len(outcomes)-1)+`
@@ -103,15 +104,15 @@ func (l *ledger) recordTried(ctx context.Context, outcomes []delivery.Outcome) e
 		if o.To == delivery.Sent {
 			continue
 		}
-		if err := l.noteAttempt(ctx, l.issue, o.SubscriberID); err != nil {
+		if err := x.noteAttempt(ctx, x.issue, o.SubscriberID); err != nil {
 			return fmt.Errorf("record attempt: %w", err)
 		}
 	}
-	if !reached || l.reached {
+	if !reached || x.reached {
 		return nil
 	}
-	l.reached = true
-	return l.carry(ctx, l.issue)
+	x.reached = true
+	return x.carry(ctx, x.issue)
 }
 
 // twice is a reader of whom there are two outcomes; 0 for none. PostgreSQL changes
@@ -128,8 +129,8 @@ func twice(outcomes []delivery.Outcome) int64 {
 }
 
 // handBack returns a claim that was never tried: as if it had not been made.
-func (l *ledger) handBack(ctx context.Context, subscriber int64) error {
-	back, err := l.exec(ctx, `
+func (x *exchange) handBack(ctx context.Context, subscriber int64) error {
+	back, err := x.Exec(ctx, `
 		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, changed_at)
 		VALUES (?, ?, 'queued', 0, ?)
 		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
@@ -137,7 +138,7 @@ func (l *ledger) handBack(ctx context.Context, subscriber int64) error {
 			state = 'queued',
 			attempts = deliveries.attempts - 1,
 			changed_at = excluded.changed_at
-		WHERE deliveries.state = 'sending'`, l.issue, subscriber, l.stamp())
+		WHERE deliveries.state = 'sending'`, x.issue, subscriber, x.Stamp())
 	if err != nil {
 		return fmt.Errorf("hand back a claim: %w", err)
 	}

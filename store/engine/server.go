@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -28,14 +28,4 @@ type Follower struct {
 type OnServer interface {
 	// Server asks the server, in one round trip once it is connected.
 	Server(ctx context.Context) (Server, error)
-}
-
-// Server is what the database's server says of itself; false where it is a file.
-func (s *Store) Server(ctx context.Context) (Server, bool, error) {
-	e, ok := s.engine.(OnServer)
-	if !ok {
-		return Server{}, false, nil
-	}
-	v, err := e.Server(ctx)
-	return v, true, err
 }

@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -8,13 +8,13 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/subscribers"
+	"roundup/store/engine"
 )
 
 // OpenRange implements delivery.Ledger.
-func (s *Store) OpenRange(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
+func (l *Ledger) OpenRange(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+	err = l.write(ctx, func(tx *Tx) error {
+		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
 		}
 		opened, err = tx.openNext(ctx, lease, issue, held, policy)
@@ -28,9 +28,9 @@ func (s *Store) OpenRange(ctx context.Context, lease delivery.Lease, issue int64
 
 // OpenNumbered is OpenRange of one range; nil where it is another's, or there is nothing to
 // send of it now.
-func (s *Store) OpenNumbered(ctx context.Context, lease delivery.Lease, issue int64, number int, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
-		if err := tx.checkLease(ctx, lease); err != nil {
+func (l *Ledger) OpenNumbered(ctx context.Context, lease delivery.Lease, issue int64, number int, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+	err = l.write(ctx, func(tx *Tx) error {
+		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
 		}
 		found, err := tx.freeRanges(ctx, lease, issue, policy, number, number, 1)
@@ -49,7 +49,7 @@ func (s *Store) OpenNumbered(ctx context.Context, lease delivery.Lease, issue in
 // worker may be faster to one, then it is the one after.
 func (tx *Tx) openNext(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (*delivery.Range, error) {
 	const more = 8
-	found, err := tx.freeRanges(ctx, lease, issue, policy, 1, noLimit, len(held)+more)
+	found, err := tx.freeRanges(ctx, lease, issue, policy, 1, engine.NoLimit, len(held)+more)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 	if policy == delivery.Resend {
 		resend = 1
 	}
-	found, err := queryAll(ctx, tx, func(r row) (f freeRange, err error) {
+	found, err := engine.QueryAll(ctx, tx, func(r engine.Row) (f freeRange, err error) {
 		return f, r.Scan(&f.number, &f.epoch)
 	}, `
 		SELECT number, epoch
@@ -96,8 +96,8 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 				ELSE 3
 			END,
 			number
-		LIMIT ?`, issue, from, to, tx.stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(), lease.Worker,
-		workerSteady.Microseconds(), tx.stamp(), limit)
+		LIMIT ?`, issue, from, to, tx.Stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(), lease.Worker,
+		workerSteady.Microseconds(), tx.Stamp(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for a range to send: %w", err)
 	}
@@ -107,10 +107,10 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 // openRange takes a range, whoever had it; nil where another was faster.
 func (tx *Tx) openRange(ctx context.Context, issue int64, f freeRange, holder string) (*delivery.Range, error) {
 	number := f.number
-	taken, err := tx.exec(ctx, `
+	taken, err := tx.Exec(ctx, `
 		UPDATE ranges
 		SET epoch = epoch + 1, holder = ?, touched_at = ?
-		WHERE issue_id = ? AND number = ? AND epoch = ?`, holder, tx.stamp(), issue, number, f.epoch)
+		WHERE issue_id = ? AND number = ? AND epoch = ?`, holder, tx.Stamp(), issue, number, f.epoch)
 	if err != nil {
 		return nil, fmt.Errorf("open range %d: %w", number, err)
 	}
@@ -128,7 +128,7 @@ func (tx *Tx) openRange(ctx context.Context, issue int64, f freeRange, holder st
 	if left > 0 && !g.open {
 		return nil, fmt.Errorf("range %d was closed, and lacks %d of its deliveries", number, left)
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		UPDATE ranges SET closed_at = NULL, done_at = NULL WHERE issue_id = ? AND number = ?`, issue, number)
 	if err != nil {
 		return nil, fmt.Errorf("open range %d: %w", number, err)
@@ -184,7 +184,7 @@ func (tx *Tx) settleLeft(ctx context.Context, g rangeRow) (int, error) {
 
 // leave puts one delivery on record that was left on the wire; 0 where it was already.
 func (tx *Tx) leave(ctx context.Context, issue int64, d deliveryRow) (int, error) {
-	made, err := tx.exec(ctx, `
+	made, err := tx.Exec(ctx, `
 		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, changed_at)
 		VALUES (?, ?, 'unknown', ?, ?, ?)
 		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
@@ -196,7 +196,7 @@ func (tx *Tx) leave(ctx context.Context, issue int64, d deliveryRow) (int, error
 			command = '',
 			why = excluded.why,
 			changed_at = excluded.changed_at
-		WHERE deliveries.state = 'sending'`, issue, d.subscriber, d.attempts, whyLeft, tx.stamp())
+		WHERE deliveries.state = 'sending'`, issue, d.subscriber, d.attempts, whyLeft, tx.Stamp())
 	if err != nil || made == 0 {
 		return 0, err
 	}
@@ -205,7 +205,7 @@ func (tx *Tx) leave(ctx context.Context, issue int64, d deliveryRow) (int, error
 
 // noteAttempt copies into attempts how a delivery's attempt ended just now.
 func (tx *Tx) noteAttempt(ctx context.Context, issue, subscriber int64) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
 		SELECT issue_id, subscriber_id, attempts, state, code, enhanced, reply, command, why, changed_at
 		FROM deliveries
@@ -214,8 +214,8 @@ func (tx *Tx) noteAttempt(ctx context.Context, issue, subscriber int64) error {
 }
 
 // CloseRanges implements delivery.Ledger.
-func (s *Store) CloseRanges(ctx context.Context, held []*delivery.Range, policy delivery.UnknownPolicy) error {
-	return s.write(ctx, func(tx *Tx) error {
+func (l *Ledger) CloseRanges(ctx context.Context, held []*delivery.Range, policy delivery.UnknownPolicy) error {
+	return l.write(ctx, func(tx *Tx) error {
 		for _, r := range held {
 			if err := tx.closeRange(ctx, r, policy); err != nil {
 				return err
@@ -226,7 +226,7 @@ func (s *Store) CloseRanges(ctx context.Context, held []*delivery.Range, policy 
 }
 
 func (tx *Tx) closeRange(ctx context.Context, r *delivery.Range, policy delivery.UnknownPolicy) error {
-	locked, err := tx.exec(ctx, `
+	locked, err := tx.Exec(ctx, `
 		UPDATE ranges
 		SET holder = ''
 		WHERE issue_id = ? AND number = ? AND epoch = ? AND seq = ? AND closed_at IS NULL`,
@@ -258,23 +258,23 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 	if g.status != digest.Cancelled {
 		return nil
 	}
-	return tx.settleCancelled(ctx, g.issue)
+	return tx.SettleCancelled(ctx, g.issue)
 }
 
 // vacate takes every range from whoever held it, but for workers: a new sender has the
 // lease. Those of cancelled issues are closed, since nobody carries on with them.
 func (tx *Tx) vacate(ctx context.Context) error {
-	if _, err := tx.exec(ctx, `DELETE FROM workers WHERE desk = 1`); err != nil {
+	if _, err := tx.Exec(ctx, `DELETE FROM workers WHERE desk = 1`); err != nil {
 		return fmt.Errorf("discharge the desk's worker: %w", err)
 	}
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		UPDATE ranges
 		SET epoch = epoch + 1, holder = ''
 		WHERE closed_at IS NULL AND holder NOT IN (`+alive+`)`, workerSilence.Microseconds())
 	if err != nil {
 		return fmt.Errorf("vacate ranges: %w", err)
 	}
-	left, err := queryAll(ctx, tx, scanRange, rangeColumns+`
+	left, err := engine.QueryAll(ctx, tx, scanRange, rangeColumns+`
 		WHERE i.status = 'cancelled' AND r.closed_at IS NULL AND r.holder = ''
 		ORDER BY r.issue_id, r.number`)
 	for _, g := range left {
@@ -285,82 +285,6 @@ func (tx *Tx) vacate(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("settle cancelled issues: %w", err)
-	}
-	return nil
-}
-
-// bringForward makes deferred readers due whose next attempt lies farther away
-// than any pause: a machine that came up a year ahead, and was put right,
-// would else leave them for that year.
-func (tx *Tx) bringForward(ctx context.Context) error {
-	brought, err := tx.exec(ctx, `
-		UPDATE deliveries
-		SET next_at = ?
-		WHERE issue_id IN (SELECT issue_id FROM ranges WHERE deferred > 0 OR closed_at IS NULL) AND state = 'deferred' AND next_at > ?`,
-		tx.stamp(), timeText(tx.at.Add(delivery.LongestPause)))
-	if err == nil && brought > 0 {
-		// Each is looked at once, and counted again.
-		_, err = tx.exec(ctx, `UPDATE ranges SET next_at = ? WHERE deferred > 0`, tx.stamp())
-	}
-	if err != nil {
-		return fmt.Errorf("bring deferred deliveries forward: %w", err)
-	}
-	return nil
-}
-
-// AcquireLease makes holder the sender, on behalf of by: what is started and marked
-// under the lease is put on record as done by them. Its epoch is higher than any before,
-// so that claims and results of an earlier sender are refused from here on: nobody holds
-// a range any more. Deferred readers that a clock put off for too long are due.
-// Take the process lock first: the lease itself turns nobody away.
-func (s *Store) AcquireLease(ctx context.Context, holder string, by subscribers.Actor) (lease delivery.Lease, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
-		epoch, err := queryOne(ctx, tx, scanValue[int64], `
-			INSERT INTO leases (name, holder, epoch, acquired_at)
-			VALUES ('sender', ?, 1, ?)
-			ON CONFLICT (name) DO UPDATE
-			SET holder = excluded.holder,
-			    epoch = leases.epoch + 1,
-			    acquired_at = excluded.acquired_at
-			RETURNING epoch`, holder, tx.stamp())
-		if err != nil {
-			return fmt.Errorf("acquire lease: %w", err)
-		}
-		tx.changed = true
-		lease = delivery.Lease{Holder: holder, Epoch: epoch, By: by}
-		if err := tx.vacate(ctx); err != nil {
-			return err
-		}
-		return tx.bringForward(ctx)
-	})
-	return lease, err
-}
-
-// ReleaseLease gives the lease back; nothing more can be written under it.
-// Releasing one that another sender has taken over changes nothing.
-func (s *Store) ReleaseLease(ctx context.Context, lease delivery.Lease) error {
-	return s.write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `
-			UPDATE leases SET holder = '' WHERE name = 'sender' AND epoch = ?`, lease.Epoch)
-		if err != nil {
-			return fmt.Errorf("release lease: %w", err)
-		}
-		return nil
-	})
-}
-
-// checkLease fails with delivery.ErrLeaseLost unless lease is the current one.
-func (tx *Tx) checkLease(ctx context.Context, lease delivery.Lease) error {
-	if err := tx.checkWorker(ctx, lease); err != nil || lease.Worker != 0 && lease.Epoch == 0 {
-		return err
-	}
-	current, err := queryOne(ctx, tx, scanValue[int64], `
-		SELECT epoch FROM leases WHERE name = 'sender' AND holder <> ''`)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("check lease: %w", err)
-	}
-	if err != nil || current != lease.Epoch {
-		return delivery.ErrLeaseLost
 	}
 	return nil
 }

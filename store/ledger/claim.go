@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/store/engine"
 )
 
 // claimable is a delivery that may be claimed, with its reader as of now.
@@ -43,12 +44,12 @@ const claimQuery = `
 	LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = s.id
 	LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
 	LEFT JOIN suppressions x ON x.hash = h.hash
-	WHERE s.id ` + inIDs + `
+	WHERE s.id ` + engine.InIDs + `
 	ORDER BY s.id`
 
-func scanClaimable(r row) (c claimable, err error) {
+func scanClaimable(r engine.Row) (c claimable, err error) {
 	var publicID []byte
-	err = r.Scan(&c.SubscriberID, textInto(&c.state), &c.Attempts, &c.Resend, &c.deferredMS, &publicID, textInto(&c.Email), &c.Name, &c.barred)
+	err = r.Scan(&c.SubscriberID, engine.TextInto(&c.state), &c.Attempts, &c.Resend, &c.deferredMS, &publicID, engine.TextInto(&c.Email), &c.Name, &c.barred)
 	copy(c.PublicID[:], publicID)
 	if c.row = c.state != ""; !c.row {
 		c.state = delivery.Queued
@@ -57,11 +58,11 @@ func scanClaimable(r row) (c claimable, err error) {
 }
 
 // candidates reads who the ids are, in their order.
-func (l *ledger) candidates(ctx context.Context, ids []int64) ([]claimable, error) {
+func (x *exchange) candidates(ctx context.Context, ids []int64) ([]claimable, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := queryAll(ctx, l.Tx, scanClaimable, claimQuery, l.stamp(), l.issue, l.newsletter, idList(ids))
+	found, err := engine.QueryAll(ctx, x, scanClaimable, claimQuery, x.Stamp(), x.issue, x.Newsletter, engine.IDList(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -81,19 +82,19 @@ func (l *ledger) candidates(ctx context.Context, ids []int64) ([]claimable, erro
 
 // claim claims up to want.Count deliveries of a range whose mark was moved to mark
 // already. Readers who may not be mailed any more are skipped on the way and do not count.
-func (l *ledger) claim(ctx context.Context, p *part, mark int, want delivery.Want) (claims []delivery.Claim, err error) {
+func (x *exchange) claim(ctx context.Context, p *part, mark int, want delivery.Want) (claims []delivery.Claim, err error) {
 	if want.Count > 0 && p.Queued > 0 {
-		if claims, err = l.claimQueued(ctx, p, want.Count); err != nil {
+		if claims, err = x.claimQueued(ctx, p, want.Count); err != nil {
 			return nil, fmt.Errorf("claim queued: %w", err)
 		}
 	}
-	fresh, err := l.claimFresh(ctx, p, mark, want.Count-len(claims))
+	fresh, err := x.claimFresh(ctx, p, mark, want.Count-len(claims))
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
 	}
 	claims = append(claims, fresh...)
-	if want.Count > len(claims) && p.Ready(l.at, want.Policy) > 0 {
-		later, err := l.claimLater(ctx, p, delivery.Want{Count: want.Count - len(claims), Policy: want.Policy})
+	if want.Count > len(claims) && p.Ready(x.At, want.Policy) > 0 {
+		later, err := x.claimLater(ctx, p, delivery.Want{Count: want.Count - len(claims), Policy: want.Policy})
 		if err != nil {
 			return nil, fmt.Errorf("claim again: %w", err)
 		}
@@ -105,17 +106,17 @@ func (l *ledger) claim(ctx context.Context, p *part, mark int, want delivery.Wan
 
 // claimFresh claims readers for the first time, in order. The mark says who they are:
 // nothing is written of them but why some are skipped.
-func (l *ledger) claimFresh(ctx context.Context, p *part, mark, want int) (claims []delivery.Claim, err error) {
+func (x *exchange) claimFresh(ctx context.Context, p *part, mark, want int) (claims []delivery.Claim, err error) {
 	planned := mark
 	for mark = max(mark, p.Mark); ; {
-		found, err := l.candidates(ctx, p.Readers[p.Mark:mark])
+		found, err := x.candidates(ctx, p.Readers[p.Mark:mark])
 		if err != nil {
 			return nil, err
 		}
 		p.Mark = mark
 		for _, c := range found {
 			if c.barred != "" {
-				if err := l.skip(ctx, c); err != nil {
+				if err := x.skip(ctx, c); err != nil {
 					return nil, err
 				}
 				continue
@@ -123,7 +124,7 @@ func (l *ledger) claimFresh(ctx context.Context, p *part, mark, want int) (claim
 			if c.row {
 				return nil, fmt.Errorf("subscriber %d is after the mark of range %d and %s", c.SubscriberID, p.Number, c.state)
 			}
-			claims = append(claims, l.claimOf(c))
+			claims = append(claims, x.claimOf(c))
 		}
 		missing := min(want-len(claims), p.Fresh())
 		if missing <= 0 {
@@ -134,24 +135,24 @@ func (l *ledger) claimFresh(ctx context.Context, p *part, mark, want int) (claim
 	if p.Mark == planned {
 		return claims, nil
 	}
-	_, err = l.exec(ctx, `
-		UPDATE ranges SET claimed = ? WHERE issue_id = ? AND number = ?`, p.Mark, l.issue, p.Number)
+	_, err = x.Exec(ctx, `
+		UPDATE ranges SET claimed = ? WHERE issue_id = ? AND number = ?`, p.Mark, x.issue, p.Number)
 	return claims, err
 }
 
 // claimOf is a claim of a candidate, this attempt counted.
-func (l *ledger) claimOf(c claimable) delivery.Claim {
+func (x *exchange) claimOf(c claimable) delivery.Claim {
 	c.Attempts++
 	c.Resend = c.Resend || c.state == delivery.Unknown
 	if c.deferredMS != nil {
-		c.DeferredFor = l.active - time.Duration(*c.deferredMS)*time.Millisecond
+		c.DeferredFor = x.active - time.Duration(*c.deferredMS)*time.Millisecond
 	}
 	return c.Claim
 }
 
 // claimQueued claims deliveries that were given back, in order.
-func (l *ledger) claimQueued(ctx context.Context, p *part, want int) ([]delivery.Claim, error) {
-	claims, seen, err := l.claimRows(ctx, p, want, `
+func (x *exchange) claimQueued(ctx context.Context, p *part, want int) ([]delivery.Claim, error) {
+	claims, seen, err := x.claimRows(ctx, p, want, `
 		SELECT subscriber_id
 		FROM deliveries
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'queued'
@@ -165,16 +166,16 @@ func (l *ledger) claimQueued(ctx context.Context, p *part, want int) ([]delivery
 }
 
 // claimLater claims deferred deliveries whose pause is over, then unknown ones.
-func (l *ledger) claimLater(ctx context.Context, p *part, want delivery.Want) ([]delivery.Claim, error) {
-	claims, _, err := l.claimRows(ctx, p, want.Count, `
+func (x *exchange) claimLater(ctx context.Context, p *part, want delivery.Want) ([]delivery.Claim, error) {
+	claims, _, err := x.claimRows(ctx, p, want.Count, `
 		SELECT subscriber_id
 		FROM deliveries
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'deferred' AND next_at <= ?
 		ORDER BY next_at, subscriber_id
-		LIMIT ?`, l.stamp())
+		LIMIT ?`, x.Stamp())
 	if err == nil && len(claims) < want.Count && want.Policy == delivery.Resend {
 		var resent []delivery.Claim
-		resent, _, err = l.claimRows(ctx, p, want.Count-len(claims), `
+		resent, _, err = x.claimRows(ctx, p, want.Count-len(claims), `
 			SELECT subscriber_id
 			FROM deliveries
 			WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'unknown' AND resends = 0
@@ -185,30 +186,30 @@ func (l *ledger) claimLater(ctx context.Context, p *part, want delivery.Want) ([
 	if err != nil {
 		return nil, err
 	}
-	c, err := l.count(ctx, rangeRow{issue: l.issue, number: p.Number, firstID: p.Readers[0], lastID: p.Readers[len(p.Readers)-1]})
+	c, err := x.count(ctx, rangeRow{issue: x.issue, number: p.Number, firstID: p.Readers[0], lastID: p.Readers[len(p.Readers)-1]})
 	p.Queued, p.Unknown, p.Due = c.queued, c.resendable, c.nextAt
 	return claims, err
 }
 
 // claimRows claims up to want deliveries that have a row, found by a query, and returns
 // how many it went through.
-func (l *ledger) claimRows(ctx context.Context, p *part, want int, query string, args ...any) (claims []delivery.Claim, seen int, err error) {
-	between := []any{l.issue, p.Readers[0], p.Readers[len(p.Readers)-1]}
+func (x *exchange) claimRows(ctx context.Context, p *part, want int, query string, args ...any) (claims []delivery.Claim, seen int, err error) {
+	between := []any{x.issue, p.Readers[0], p.Readers[len(p.Readers)-1]}
 	for len(claims) < want {
 		missing := want - len(claims)
-		ids, err := queryAll(ctx, l.Tx, scanValue[int64], query, append(append(between, args...), missing)...)
+		ids, err := engine.QueryAll(ctx, x, engine.ScanValue[int64], query, append(append(between, args...), missing)...)
 		if err != nil {
 			return nil, 0, err
 		}
-		found, err := l.candidates(ctx, ids)
+		found, err := x.candidates(ctx, ids)
 		if err != nil {
 			return nil, 0, err
 		}
 		for _, c := range found {
 			if c.barred != "" {
-				err = l.skip(ctx, c)
+				err = x.skip(ctx, c)
 			} else {
-				claims, err = append(claims, l.claimOf(c)), l.markSending(ctx, p, c)
+				claims, err = append(claims, x.claimOf(c)), x.markSending(ctx, p, c)
 			}
 			if err != nil {
 				return nil, 0, err
@@ -223,11 +224,11 @@ func (l *ledger) claimRows(ctx context.Context, p *part, want int, query string,
 }
 
 // markSending claims a delivery that has a row.
-func (l *ledger) markSending(ctx context.Context, p *part, c claimable) error {
+func (x *exchange) markSending(ctx context.Context, p *part, c claimable) error {
 	if !delivery.Lawful(c.state, delivery.Sending) {
 		return unlawful(c.state, delivery.Sending)
 	}
-	marked, err := l.exec(ctx, `
+	marked, err := x.Exec(ctx, `
 		UPDATE deliveries
 		SET
 			state = 'sending',
@@ -236,27 +237,27 @@ func (l *ledger) markSending(ctx context.Context, p *part, c claimable) error {
 			next_at = NULL,
 			seq = ?,
 			changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ? AND state = ?`, p.Seq, l.stamp(), l.issue, c.SubscriberID, string(c.state))
+		WHERE issue_id = ? AND subscriber_id = ? AND state = ?`, p.Seq, x.Stamp(), x.issue, c.SubscriberID, string(c.state))
 	if err == nil && marked != 1 {
-		err = fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, ErrNotFound)
+		err = fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, engine.ErrNotFound)
 	}
 	return err
 }
 
 // skip ends the delivery of a reader who may not be mailed any more. One that
 // is unknown stays so, since it may have arrived, but is not sent again.
-func (l *ledger) skip(ctx context.Context, c claimable) error {
+func (x *exchange) skip(ctx context.Context, c claimable) error {
 	if c.state == delivery.Unknown {
-		_, err := l.exec(ctx, `
+		_, err := x.Exec(ctx, `
 			UPDATE deliveries
 			SET resends = 1, why = why || '; not sent again: ' || ?, changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, c.barred, l.stamp(), l.issue, c.SubscriberID)
+			WHERE issue_id = ? AND subscriber_id = ?`, c.barred, x.Stamp(), x.issue, c.SubscriberID)
 		return err
 	}
 	if !delivery.Lawful(c.state, delivery.Skipped) {
 		return unlawful(c.state, delivery.Skipped)
 	}
-	_, err := l.exec(ctx, `
+	_, err := x.Exec(ctx, `
 		INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, changed_at)
 		VALUES (?, ?, 'skipped', 0, ?, ?)
 		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
@@ -264,36 +265,36 @@ func (l *ledger) skip(ctx context.Context, c claimable) error {
 			state = excluded.state,
 			why = excluded.why,
 			next_at = NULL,
-			changed_at = excluded.changed_at`, l.issue, c.SubscriberID, c.barred, l.stamp())
+			changed_at = excluded.changed_at`, x.issue, c.SubscriberID, c.barred, x.Stamp())
 	return err
 }
 
 // claimedIn reads back what an exchange of a range claimed that took place before: fresh
 // readers up to the mark that have no row, and rows claimed by it.
-func (l *ledger) claimedIn(ctx context.Context, p *part, g rangeRow) (claims []delivery.Claim, err error) {
-	again, err := queryAll(ctx, l.Tx, scanValue[int64], `
+func (x *exchange) claimedIn(ctx context.Context, p *part, g rangeRow) (claims []delivery.Claim, err error) {
+	again, err := engine.QueryAll(ctx, x, engine.ScanValue[int64], `
 		SELECT subscriber_id
 		FROM deliveries
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'sending' AND seq = ?
-		ORDER BY subscriber_id`, l.issue, g.firstID, g.lastID, g.seq)
+		ORDER BY subscriber_id`, x.issue, g.firstID, g.lastID, g.seq)
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}
-	rows, err := l.candidates(ctx, again)
+	rows, err := x.candidates(ctx, again)
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}
 	for _, c := range rows {
 		c.Attempts-- // this one was counted when it was claimed
-		claims = append(claims, l.claimOf(c))
+		claims = append(claims, x.claimOf(c))
 	}
-	fresh, err := l.candidates(ctx, p.Readers[p.Mark:g.claimed])
+	fresh, err := x.candidates(ctx, p.Readers[p.Mark:g.claimed])
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}
 	for _, c := range fresh {
 		if !c.row {
-			claims = append(claims, l.claimOf(c))
+			claims = append(claims, x.claimOf(c))
 		}
 	}
 	return claims, nil

@@ -1,4 +1,4 @@
-package store
+package ledger
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"roundup/delivery"
-	"roundup/digest"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -68,7 +68,7 @@ const deliveryIssueColumns = `
 		subject
 	FROM issues`
 
-func scanDeliveryIssue(r row) (i deliveryIssue, err error) {
+func scanDeliveryIssue(r engine.Row) (i deliveryIssue, err error) {
 	return i, r.Scan(&i.id, &i.number, &i.uid, &i.mailDomain, &i.subject)
 }
 
@@ -80,11 +80,11 @@ func (f DeliveryFilter) wants(d deliveryRow) bool {
 // Deliveries lists an issue's deliveries in the order of its audience, a range at a
 // time: a million are never held in memory, nor a view of the database
 // for long. An issue that does not exist has none.
-func (s *Store) Deliveries(ctx context.Context, number int, f DeliveryFilter) iter.Seq2[DeliveryRecord, error] {
+func (l *Ledger) Deliveries(ctx context.Context, number int, f DeliveryFilter) iter.Seq2[DeliveryRecord, error] {
 	return func(yield func(DeliveryRecord, error) bool) {
 		for part := 1; ; part++ {
-			records, err := s.deliveriesIn(ctx, number, part, f)
-			if errors.Is(err, ErrNotFound) {
+			records, err := l.deliveriesIn(ctx, number, part, f)
+			if errors.Is(err, engine.ErrNotFound) {
 				return
 			}
 			if err != nil {
@@ -101,10 +101,10 @@ func (s *Store) Deliveries(ctx context.Context, number int, f DeliveryFilter) it
 }
 
 // deliveriesIn lists those of one range; ErrNotFound after the last.
-func (s *Store) deliveriesIn(ctx context.Context, number, part int, f DeliveryFilter) (records []DeliveryRecord, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		issue, err := queryOne(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
-			WHERE newsletter_id = ? AND number = ?`, tx.newsletter, number)
+func (l *Ledger) deliveriesIn(ctx context.Context, number, part int, f DeliveryFilter) (records []DeliveryRecord, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		issue, err := engine.QueryOne(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
+			WHERE newsletter_id = ? AND number = ?`, tx.Newsletter, number)
 		if err != nil {
 			return err
 		}
@@ -142,8 +142,8 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 			email,
 			name
 		FROM subscribers
-		WHERE id `+inIDs+`
-		ORDER BY id`, idList(ids))
+		WHERE id `+engine.InIDs+`
+		ORDER BY id`, engine.IDList(ids))
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 			break
 		}
 		r := &records[named]
-		if err := rows.Scan(&id, &publicID, textInto(&r.Email), &r.Name); err != nil {
+		if err := rows.Scan(&id, &publicID, engine.TextInto(&r.Email), &r.Name); err != nil {
 			return err
 		}
 		copy(r.PublicID[:], publicID)
@@ -172,15 +172,15 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 
 // History lists what became of every issue one reader was in the audience of or asked
 // for, newest first. The reader is named by the address key.
-func (s *Store) History(ctx context.Context, addressKey string) (records []DeliveryRecord, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		id, err := tx.subscriberID(ctx, addressKey)
+func (l *Ledger) History(ctx context.Context, addressKey string) (records []DeliveryRecord, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		id, err := tx.SubscriberID(ctx, addressKey)
 		if err != nil {
 			return err
 		}
-		issues, err := queryAll(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
+		issues, err := engine.QueryAll(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
 			WHERE newsletter_id = ?
-			ORDER BY number DESC`, tx.newsletter)
+			ORDER BY number DESC`, tx.Newsletter)
 		if err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (s *Store) History(ctx context.Context, addressKey string) (records []Deliv
 		for _, issue := range issues {
 			d, _, err := tx.deliveryOf(ctx, issue.id, id)
 			asked := false
-			if errors.Is(err, ErrNotFound) {
+			if errors.Is(err, engine.ErrNotFound) {
 				if d, asked = requests[issue.id]; !asked {
 					continue
 				}
@@ -215,85 +215,79 @@ func (s *Store) History(ctx context.Context, addressKey string) (records []Deliv
 	return records, nil
 }
 
-func (tx *Tx) subscriberID(ctx context.Context, addressKey string) (int64, error) {
-	return queryOne(ctx, tx, scanValue[int64], `SELECT id FROM subscribers WHERE key = ?`, addressKey)
+// requests are the issues that a reader asked for, by the issue's row.
+func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliveryRow, error) {
+	type request struct {
+		issue int64
+		row   deliveryRow
+	}
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (q request, err error) {
+		return q, r.Scan(&q.issue, &q.row.state, &q.row.attempts, &q.row.why, engine.TimeInto(&q.row.at))
+	}, `
+		SELECT
+			issue_id,
+			CASE
+				WHEN state = 'queued' AND attempts > 0 THEN 'deferred'
+				WHEN state = 'sending' AND next_at <= ? THEN 'unknown'
+				ELSE state
+			END,
+			attempts,
+			error,
+			changed_at
+		FROM outbox
+		WHERE subscriber_id = ?`, tx.Stamp(), subscriber)
+	if err != nil {
+		return nil, fmt.Errorf("read what a reader asked for: %w", err)
+	}
+	found := map[int64]deliveryRow{}
+	for _, q := range all {
+		q.row.subscriber = subscriber
+		found[q.issue] = q.row
+	}
+	return found, nil
 }
 
-// Resolve settles an unknown delivery by a person's word: delivery.Sent puts it
-// on record as sent; delivery.Queued has it sent again, whatever the policy and
-// even where its one resend is used up, and reopens an issue that was done. It fails with ErrNotFound, with delivery.ErrUnlawful for a delivery
-// that is not unknown, or with a *StatusError for a cancelled issue's resend.
-func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to delivery.State, by subscribers.Actor) error {
-	return s.write(ctx, func(tx *Tx) error {
-		issue, err := tx.issue(ctx, number)
-		if err != nil {
-			return err
-		}
-		id, err := tx.subscriberID(ctx, addressKey)
-		if err != nil {
-			return err
-		}
-		d, g, err := tx.deliveryOf(ctx, issue.ID, id)
-		if errors.Is(err, ErrNotFound) {
-			return fmt.Errorf("the reader was not in its audience: %w", ErrNotFound)
-		}
-		if err != nil {
-			return fmt.Errorf("read delivery: %w", err)
-		}
-		if d.state != delivery.Unknown {
-			return fmt.Errorf("%w: it is %s, only an unknown one can be resolved", delivery.ErrUnlawful, d.state)
-		}
-		if !g.held() {
-			if _, err := tx.settleLeft(ctx, g); err != nil {
-				return err
-			}
-		}
-		switch to {
-		case delivery.Sent:
-			err = tx.resolveSent(ctx, issue.ID, id, by)
-		case delivery.Queued:
-			err = tx.orderResend(ctx, issue, id, by)
-		default:
-			err = fmt.Errorf("%w: %s to %s", delivery.ErrUnlawful, d.state, to)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.resettle(ctx, g)
-	})
+// SubscriberID finds a reader by the address key; ErrNotFound without one.
+func (tx *Tx) SubscriberID(ctx context.Context, addressKey string) (int64, error) {
+	return engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT id FROM subscribers WHERE key = ?`, addressKey)
 }
 
-func (tx *Tx) resolveSent(ctx context.Context, issue, subscriber int64, by subscribers.Actor) error {
-	_, err := tx.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'sent', why = 'resolved by hand', changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`, tx.stamp(), issue, subscriber)
+// Resolve settles an unknown delivery by a person's word: delivery.Sent puts it on record
+// as sent; delivery.Queued has it sent again, and its own resend is used up with it. It
+// fails with ErrNotFound where the reader is not in the audience, and with
+// delivery.ErrUnlawful for a delivery that is not unknown.
+func (tx *Tx) Resolve(ctx context.Context, issue, subscriber int64, to delivery.State) error {
+	d, g, err := tx.deliveryOf(ctx, issue, subscriber)
+	if errors.Is(err, engine.ErrNotFound) {
+		return fmt.Errorf("the reader was not in its audience: %w", engine.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
+	if d.state != delivery.Unknown {
+		return fmt.Errorf("%w: it is %s, only an unknown one can be resolved", delivery.ErrUnlawful, d.state)
+	}
+	if !g.held() {
+		if _, err := tx.settleLeft(ctx, g); err != nil {
+			return err
+		}
+	}
+	switch to {
+	case delivery.Sent:
+		_, err = tx.Exec(ctx, `
+			UPDATE deliveries
+			SET state = 'sent', why = 'resolved by hand', changed_at = ?
+			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+	case delivery.Queued:
+		_, err = tx.Exec(ctx, `
+			UPDATE deliveries
+			SET state = 'queued', resends = 1, why = 'to be sent again, by hand', changed_at = ?
+			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+	default:
+		return unlawful(d.state, to)
+	}
 	if err != nil {
 		return fmt.Errorf("resolve delivery: %w", err)
 	}
-	return tx.event(ctx, event{
-		issue: issue, subscriber: subscriber, what: "delivery resolved", by: by, detail: "sent",
-	})
-}
-
-// orderResend queues an unknown delivery once more; its own resend is used up
-// with it. An issue that was done is owed something again, and goes on.
-func (tx *Tx) orderResend(ctx context.Context, issue digest.Issue, subscriber int64, by subscribers.Actor) error {
-	if issue.Status == digest.Cancelled {
-		return &StatusError{Number: issue.Number, Status: issue.Status, Want: "resend"}
-	}
-	_, err := tx.exec(ctx, `
-		UPDATE deliveries
-		SET state = 'queued', resends = 1, why = 'to be sent again, by hand', changed_at = ?
-		WHERE issue_id = ? AND subscriber_id = ?`, tx.stamp(), issue.ID, subscriber)
-	if err != nil {
-		return fmt.Errorf("order resend: %w", err)
-	}
-	err = tx.event(ctx, event{
-		issue: issue.ID, subscriber: subscriber, what: "delivery resolved", by: by, detail: "resend",
-	})
-	if err != nil || issue.Status != digest.Sent {
-		return err
-	}
-	return tx.setIssueStatus(ctx, issue.ID, digest.Sending, "", by)
+	return tx.resettle(ctx, g)
 }

@@ -13,19 +13,19 @@ import (
 	"runtime"
 	"strings"
 
-	"roundup/store"
+	"roundup/store/engine"
 )
 
-// engine is one open file.
-type engine struct {
+// database is one open file.
+type database struct {
 	path    string
 	version int         // of the schema this program was built for
 	file    fs.FileInfo // the file that was opened
 	writer  *sql.DB     // one connection
 	readers *sql.DB
 
-	witness        // what stays when this file alone is replaced
-	*store.Journal // of who left, which stays too
+	witness         // what stays when this file alone is replaced
+	*engine.Journal // of who left, which stays too
 }
 
 // leftFile is where it is on record who left, unless another file is named:
@@ -33,7 +33,7 @@ type engine struct {
 func leftFile(path string) string { return strings.TrimSuffix(realPath(path), ".db") + ".left" }
 
 // connect opens the writer and the readers; no statement is run yet.
-func connect(path string, version int, left string) (*engine, error) {
+func connect(path string, version int, left string) (*database, error) {
 	file, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -48,26 +48,26 @@ func connect(path string, version int, left string) (*engine, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &engine{
+	return &database{
 		path: path, version: version, file: file, writer: writer, readers: readers,
-		witness: witness{path: path}, Journal: store.NewJournal(cmp.Or(left, leftFile(path))),
+		witness: witness{path: path}, Journal: engine.NewJournal(cmp.Or(left, leftFile(path))),
 	}, nil
 }
 
-// Path implements store.Engine.
-func (e *engine) Path() string { return e.path }
+// Path implements engine.Engine.
+func (e *database) Path() string { return e.path }
 
 // Close closes the database. The last process to do so folds the write-ahead
 // log into the file.
-func (e *engine) Close() error {
+func (e *database) Close() error {
 	e.close()
 	return errors.Join(e.readers.Close(), e.writer.Close())
 }
 
 // Write holds the write lock from its start, where the busy timeout applies, instead
 // of failing half-way.
-func (e *engine) Write(ctx context.Context, work func(store.Querier) error) error {
-	return classify(store.Within(ctx, e.writer, "BEGIN IMMEDIATE", func(q store.Querier) error {
+func (e *database) Write(ctx context.Context, work func(engine.Querier) error) error {
+	return classify(engine.Within(ctx, e.writer, "BEGIN IMMEDIATE", func(q engine.Querier) error {
 		if err := e.inPlace(); err != nil {
 			return err
 		}
@@ -78,38 +78,38 @@ func (e *engine) Write(ctx context.Context, work func(store.Querier) error) erro
 	}))
 }
 
-// Read implements store.Engine.
-func (e *engine) Read(ctx context.Context, work func(store.Querier) error) error {
-	return classify(store.Within(ctx, e.readers, "BEGIN", work))
+// Read implements engine.Engine.
+func (e *database) Read(ctx context.Context, work func(engine.Querier) error) error {
+	return classify(engine.Within(ctx, e.readers, "BEGIN", work))
 }
 
 // checkVersion refuses to write once a newer program has migrated the database
 // under a running older one.
-func (e *engine) checkVersion(ctx context.Context, q store.Querier) error {
+func (e *database) checkVersion(ctx context.Context, q engine.Querier) error {
 	var got int
 	if err := q.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&got); err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
 	if got != e.version {
-		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", store.ErrNewer, got, e.version)
+		return fmt.Errorf("%w: it became version %d while this program, made for version %d, was running", engine.ErrNewer, got, e.version)
 	}
 	return nil
 }
 
 // inPlace fails with ErrMoved unless the path still names the file that was opened.
-func (e *engine) inPlace() error {
+func (e *database) inPlace() error {
 	now, err := os.Stat(e.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, e.file) {
-		return fmt.Errorf("%w: %q", store.ErrMoved, e.path)
+		return fmt.Errorf("%w: %q", engine.ErrMoved, e.path)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: look for the database: %w", store.ErrDisk, err)
+		return fmt.Errorf("%w: look for the database: %w", engine.ErrDisk, err)
 	}
 	return nil
 }
 
 // Size is that of the file and its write-ahead log.
-func (e *engine) Size(context.Context) (size int64, _ error) {
+func (e *database) Size(context.Context) (size int64, _ error) {
 	for _, file := range []string{e.path, e.path + "-wal"} {
 		info, err := os.Stat(file)
 		if err == nil {
@@ -123,7 +123,7 @@ func (e *engine) Size(context.Context) (size int64, _ error) {
 // holds the pages as they were before the erasure, which itself is durable by
 // now. It waits for nobody, so that no sender waits for it; where others are
 // reading, the log keeps those pages until it is reused or the last process closes.
-func (e *engine) Wipe(ctx context.Context) {
+func (e *database) Wipe(ctx context.Context) {
 	db, err := openPool(e.path, url.Values{"_synchronous": {"FULL"}})
 	if err != nil {
 		return

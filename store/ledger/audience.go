@@ -1,6 +1,7 @@
-package store
+package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"roundup/store/engine"
 )
 
 // rangeMost is how many readers a range has at most, where a start says nothing else.
@@ -16,10 +19,11 @@ const rangeMost = 2000
 // errAudience is a frozen audience that can't be read.
 var errAudience = errors.New("an audience is damaged")
 
-// freezeAudience freezes every active reader who is neither suppressed nor paused, in ranges of a
-// size, in the order of their ids. An erased reader is not active. The ids of a range come as one
+// FreezeAudience freezes every active reader who is neither suppressed nor paused, in ranges of a
+// size (0 for 2,000), in the order of their ids. An erased reader is not active. The ids of a range come as one
 // text: row by row a million would take most of a second.
-func (tx *Tx) freezeAudience(ctx context.Context, issueID int64, size int) error {
+func (tx *Tx) FreezeAudience(ctx context.Context, issueID int64, size int) error {
+	size = cmp.Or(size, rangeMost)
 	barred, err := tx.barredReaders(ctx)
 	if err != nil {
 		return fmt.Errorf("freeze audience: %w", err)
@@ -52,7 +56,7 @@ func (tx *Tx) freezeAudience(ctx context.Context, issueID int64, size int) error
 
 // barredReaders lists who is on the list and suppressed, or has paused, in order.
 func (tx *Tx) barredReaders(ctx context.Context) ([]int64, error) {
-	return queryAll(ctx, tx, scanValue[int64], `
+	return engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 		SELECT h.subscriber_id
 		FROM suppressions x
 		JOIN subscriber_hashes h ON h.hash = x.hash
@@ -60,13 +64,13 @@ func (tx *Tx) barredReaders(ctx context.Context) ([]int64, error) {
 		SELECT subscriber_id
 		FROM subscriptions
 		WHERE newsletter_id = ? AND paused_until > ?
-		ORDER BY 1`, tx.newsletter, tx.stamp())
+		ORDER BY 1`, tx.Newsletter, tx.Stamp())
 }
 
 // activeReaders lists the next active readers by id.
 func (tx *Tx) activeReaders(ctx context.Context, after int64, limit int) ([]int64, error) {
-	text, err := queryOne(ctx, tx, func(r row) (text string, err error) {
-		return text, r.Scan(textInto(&text))
+	text, err := engine.QueryOne(ctx, tx, func(r engine.Row) (text string, err error) {
+		return text, r.Scan(engine.TextInto(&text))
 	}, `
 		SELECT string_agg(CAST(subscriber_id AS TEXT), ',')
 		FROM (
@@ -74,7 +78,7 @@ func (tx *Tx) activeReaders(ctx context.Context, after int64, limit int) ([]int6
 			FROM subscriptions
 			WHERE newsletter_id = ? AND status = 'active' AND subscriber_id > ?
 			ORDER BY subscriber_id
-			LIMIT ?) AS next`, tx.newsletter, after, limit)
+			LIMIT ?) AS next`, tx.Newsletter, after, limit)
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -109,15 +113,15 @@ func without(ids, others []int64) []int64 {
 }
 
 func (tx *Tx) freezeRange(ctx context.Context, issueID int64, number int, ids []int64) error {
-	_, err := tx.exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO audience (issue_id, number, first_id, last_id, readers) VALUES (?, ?, ?, ?, ?)`,
 		issueID, number, ids[0], ids[len(ids)-1], packIDs(ids))
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		INSERT INTO ranges (issue_id, number, size, touched_at, closed_at) VALUES (?, ?, ?, ?, ?)`,
-		issueID, number, len(ids), tx.stamp(), tx.stamp())
+		issueID, number, len(ids), tx.Stamp(), tx.Stamp())
 	return err
 }
 

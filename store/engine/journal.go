@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"bufio"
@@ -26,7 +26,7 @@ type Journal struct {
 // nothing is kept.
 func NewJournal(path string) *Journal { return &Journal{path: path} }
 
-// NoteLeft implements store.Beside: it waits for the disk.
+// NoteLeft implements Beside: it waits for the disk.
 func (j *Journal) NoteLeft(lines []string) {
 	if j.path == "" {
 		return
@@ -75,7 +75,7 @@ func torn(file *os.File) bool {
 	return err == nil && last[0] != '\n'
 }
 
-// Left implements store.Beside.
+// Left implements Beside.
 func (j *Journal) Left() (all []string, err error) {
 	if j.path == "" {
 		return nil, nil
@@ -98,7 +98,7 @@ func (j *Journal) Left() (all []string, err error) {
 	return all, nil
 }
 
-// LeftFile implements store.Beside.
+// LeftFile implements Beside.
 func (j *Journal) LeftFile() (string, error) {
 	if j.path == "" {
 		return "", nil

@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+)
+
+// TimeLayout is how the database keeps a moment: UTC text that sorts.
+const TimeLayout = "2006-01-02T15:04:05.000Z"
+
+// TimeText is t as a column holds it.
+func TimeText(t time.Time) string { return t.UTC().Format(TimeLayout) }
+
+// TimeOrNull is t as a nullable column holds it: NULL for the zero time.
+func TimeOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return TimeText(t)
+}
+
+// TextOrNull is s as a nullable column holds it: NULL for "".
+func TextOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// IDOrNull is a reference as a nullable column holds it: NULL for 0.
+func IDOrNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// Column adapts a function to sql.Scanner.
+type Column func(any) error
+
+// Scan implements sql.Scanner.
+func (c Column) Scan(v any) error { return c(v) }
+
+// TimeInto scans a moment; NULL gives the zero time.
+func TimeInto(dst *time.Time) sql.Scanner {
+	return Column(func(v any) error {
+		text, err := textOf(v)
+		if err != nil || text == "" {
+			*dst = time.Time{}
+			return err
+		}
+		*dst, err = time.Parse(TimeLayout, text)
+		return err
+	})
+}
+
+// TextInto scans text; NULL gives "".
+func TextInto[S ~string](dst *S) sql.Scanner {
+	return Column(func(v any) error {
+		text, err := textOf(v)
+		*dst = S(text)
+		return err
+	})
+}
+
+// JSONInto scans a JSON column into dst, a pointer.
+func JSONInto(dst any) sql.Scanner {
+	return Column(func(v any) error {
+		text, err := textOf(v)
+		if err != nil || text == "" {
+			return err
+		}
+		return json.Unmarshal([]byte(text), dst)
+	})
+}
+
+// JSONText is v as a JSON column holds it. Only for types that always encode:
+// no channels, functions or NaN.
+func JSONText(v any) (string, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("encode %T: %w", v, err)
+	}
+	return string(b), nil
+}
+
+// Lists are one value, the JSON of it, that a statement unfolds: so each statement is
+// one text, however long a list. json_each and unhex are SQLite's: an engine that has
+// none brings them with its schema.
+const (
+	EachText = `json_each(CAST(? AS TEXT))` // a row each, in the column value
+	InTexts  = `IN (SELECT value FROM ` + EachText + `)`
+	InIDs    = `IN (SELECT CAST(value AS BIGINT) FROM ` + EachText + `)`
+	InHex    = `IN (SELECT unhex(value) FROM ` + EachText + `)` // octets, each written in hexadecimal
+)
+
+// NoLimit is a LIMIT that takes all.
+const NoLimit = math.MaxInt64
+
+// IDList is ids as json_each reads them; it never fails, having only numbers.
+func IDList(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Append(b, id)
+	}
+	return string(append(b, ']'))
+}
+
+func textOf(v any) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case []byte:
+		return string(v), nil
+	default:
+		return "", fmt.Errorf("column holds %T, want text", v)
+	}
+}

@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// ErrNotFound is returned for a thing the database does not hold.
+var ErrNotFound = errors.New("not found")
+
+// DB is an open database, and what every transaction of it needs. It is safe for use by
+// several goroutines: changes take turns, and readers never wait for a writer.
+type DB struct {
+	Engine
+	now        func() time.Time
+	newsletter int64
+	inCharge   atomic.Bool
+}
+
+// NewDB makes one of an engine's database. Its newsletter is not known yet.
+func NewDB(e Engine, now func() time.Time) *DB { return &DB{Engine: e, now: now} }
+
+// Newsletter is the id every row of the newsletter carries; 0 where it is not known.
+func (db *DB) Newsletter() int64 { return db.newsletter }
+
+// Holds says which newsletter the database holds.
+func (db *DB) Holds(newsletter int64) { db.newsletter = newsletter }
+
+// SetInCharge says whether the database is in charge of its newsletter: its changes count only
+// then. Until it is said, it is not.
+func (db *DB) SetInCharge(is bool) { db.inCharge.Store(is) }
+
+// Write runs work in a transaction that no other writer's overlaps, and is durable
+// when Write returns nil. After an error nothing of it remains.
+func (db *DB) Write(ctx context.Context, work func(*Tx) error) error {
+	var done *Tx
+	var changes int64
+	err := db.Engine.Write(ctx, func(q Querier) (err error) {
+		tx := db.tx(q)
+		if err := work(tx); err != nil {
+			return err
+		}
+		done = tx
+		if tx.wrote && db.inCharge.Load() {
+			changes, err = tx.countChange(ctx)
+		}
+		return err
+	})
+	if err == nil && changes > 0 {
+		db.Advance(changes, done.started)
+	}
+	return err
+}
+
+// Read runs work on one unchanging view of the database. It must be brief: a
+// view held open keeps SQLite's write-ahead log from being folded in, so long lists
+// are read in pages (see Pages).
+func (db *DB) Read(ctx context.Context, work func(*Tx) error) error {
+	return db.Engine.Read(ctx, func(q Querier) error { return work(db.tx(q)) })
+}
+
+// tx is a transaction that has begun. The clock is read under the lock, so that times
+// follow the order of commits.
+func (db *DB) tx(q Querier) *Tx {
+	at := db.now().UTC().Truncate(time.Millisecond)
+	return &Tx{Querier: q, engine: db.Engine, At: at, atText: TimeText(at), Newsletter: db.newsletter}
+}
+
+// countChange counts one more change and returns how many there were.
+func (tx *Tx) countChange(ctx context.Context) (int64, error) {
+	n, err := QueryOne(ctx, tx, ScanValue[int64], `
+		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' RETURNING value`)
+	if err != nil {
+		return 0, fmt.Errorf("count change: %w", err)
+	}
+	return n, nil
+}

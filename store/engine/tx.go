@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Tx is one transaction. Everything written in it bears the same time.
+type Tx struct {
+	Querier
+	At         time.Time // UTC, whole milliseconds
+	Newsletter int64     // the id every row of the newsletter carries
+
+	engine  Engine
+	atText  string // At as the database keeps it
+	wrote   bool   // something was changed
+	started int    // the number of the issue that starts; 0 for none
+}
+
+// Stamp is the transaction's time as the database keeps it.
+func (tx *Tx) Stamp() string { return tx.atText }
+
+// Exec runs a statement and returns how many rows it changed.
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	tx.wrote = tx.wrote || n > 0
+	return n, err
+}
+
+// Insert runs an INSERT and returns the new row's id.
+func (tx *Tx) Insert(ctx context.Context, query string, args ...any) (int64, error) {
+	tx.Wrote()
+	return QueryOne(ctx, tx, ScanValue[int64], query+` RETURNING id`, args...)
+}
+
+// Wrote says that a query changed something.
+func (tx *Tx) Wrote() { tx.wrote = true }
+
+// Starts says which number the issue has that starts.
+func (tx *Tx) Starts(number int) { tx.started = number }
+
+// IsUnique reports whether err is the refusal of a UNIQUE or PRIMARY KEY rule.
+func (tx *Tx) IsUnique(err error) bool { return tx.engine.IsUnique(err) }
+
+// Row is what a scan function reads: *sql.Row or *sql.Rows.
+type Row interface{ Scan(dest ...any) error }
+
+// QueryAll returns every row of a query, read by scan. The result is nil when
+// there are none.
+func QueryAll[T any](ctx context.Context, q Querier, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// QueryOne returns the only row of a query, read by scan; ErrNotFound when
+// there is none.
+func QueryOne[T any](ctx context.Context, q Querier, scan func(Row) (T, error), query string, args ...any) (T, error) {
+	one, err := scan(q.QueryRowContext(ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return one, ErrNotFound
+	}
+	return one, err
+}
+
+// ScanValue reads a row of one column.
+func ScanValue[T any](r Row) (T, error) {
+	var v T
+	return v, r.Scan(&v)
+}
+
+// Pages joins pages into one sequence without holding a view of the database
+// open between them. fetch returns the page that follows after (nil for the
+// first), in a transaction of its own; an empty page is the end.
+func Pages[T any](fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var after *T
+		for {
+			page, err := fetch(after)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, one := range page {
+				if !yield(one, nil) {
+					return
+				}
+			}
+			if len(page) == 0 {
+				return
+			}
+			after = &page[len(page)-1]
+		}
+	}
+}

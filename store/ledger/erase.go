@@ -1,0 +1,60 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"roundup/store/engine"
+)
+
+// EraseReader takes servers' words about a reader from the deliveries and attempts, and
+// ends the deliveries that are to be tried again. A refusal nearly always quotes the
+// address. Deliveries have no index by subscriber: each issue is looked into by its key.
+func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
+	for _, query := range []string{`
+		UPDATE deliveries
+		SET reply = ''
+		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`, `
+		UPDATE attempts
+		SET reply = ''
+		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`,
+	} {
+		if _, err := tx.Exec(ctx, query, subscriber); err != nil {
+			return fmt.Errorf("erase replies of subscriber %d: %w", subscriber, err)
+		}
+	}
+	return tx.skipErased(ctx, subscriber)
+}
+
+// skipErased ends a subscriber's deliveries that are to be tried again. Who was never
+// tried is skipped when their turn comes.
+func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
+	issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
+		SELECT issue_id
+		FROM deliveries
+		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND state IN ('queued', 'deferred')`, subscriber)
+	if err != nil {
+		return fmt.Errorf("look for deliveries of subscriber %d: %w", subscriber, err)
+	}
+	for _, issue := range issues {
+		_, err := tx.Exec(ctx, `
+			UPDATE deliveries
+			SET
+				state = 'skipped',
+				why = 'erased',
+				next_at = NULL,
+				changed_at = ?
+			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+		if err != nil {
+			return fmt.Errorf("skip delivery of subscriber %d: %w", subscriber, err)
+		}
+		g, err := tx.rangeOf(ctx, issue, subscriber)
+		if err != nil {
+			return fmt.Errorf("count deliveries again: %w", err)
+		}
+		if err := tx.resettle(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+package ledger
+
+// Reads are the queries of an exchange, by what they read.
+func Reads() map[string]string {
+	return map[string]string{"readers": claimQuery, "rows": deliveryRowColumns + `
+		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ?
+		ORDER BY subscriber_id`}
+}

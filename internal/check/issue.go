@@ -91,7 +91,7 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 	if p.Enough {
 		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, wording.Count(p.Selection.Count(), "article"), due))
 	} else {
-		l.Warn("next issue", fmt.Sprintf("No. %d: too few articles, %d of at least %d, so it would be skipped; %s", p.Issue.Number, p.Lacks.Articles, p.Lacks.Least, due), "")
+		l.Warn("next issue", fmt.Sprintf("No. %d, %d of at least %d articles: it would be skipped; %s", p.Issue.Number, p.Lacks.Articles, p.Lacks.Least, due), "")
 		l.Do(remedy.Remedy{Code: remedy.Explain})
 	}
 	if due == "" {

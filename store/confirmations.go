@@ -20,6 +20,17 @@ type Confirmation struct {
 	Welcome func(sub subscribers.Subscriber) (OutboxMail, error)
 }
 
+// NotAsked puts on record why a subscriber was not mailed who was to be asked to confirm.
+func (s *Store) NotAsked(ctx context.Context, key, why string, by subscribers.Actor) error {
+	return s.write(ctx, func(tx *Tx) error {
+		sub, err := tx.subscriber(ctx, key)
+		if err != nil {
+			return err
+		}
+		return tx.event(ctx, event{subscriber: sub.ID, what: "not asked to confirm", by: by, detail: why})
+	})
+}
+
 // Asked returns the subscriber whom a mail asked at a moment to confirm. It fails with
 // subscribers.ErrVoid where the person was forgotten or has left since, or the address
 // is suppressed.

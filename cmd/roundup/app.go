@@ -14,6 +14,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest/letter"
 	"roundup/internal/check"
+	"roundup/internal/check/maildns"
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
@@ -139,7 +140,20 @@ func (a *app) deskOptions() desk.Options {
 		Watcher:   a.watcher,
 		Words:     words.Notice,
 		Because:   words.Why,
+		TakesMail: takesMail(maildns.NewResolver("")),
 		By:        a.actor(),
+	}
+}
+
+// takesMail reports of a domain whether it has a host that takes mail.
+func takesMail(resolver maildns.Resolver) func(context.Context, string) (bool, error) {
+	zone := maildns.NewZone(resolver)
+	return func(ctx context.Context, domain string) (bool, error) {
+		in, err := zone.Inbox(ctx, domain)
+		if errors.Is(err, maildns.ErrAbsent) {
+			return false, nil
+		}
+		return !in.Refuses, err
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"roundup/config"
@@ -52,9 +53,11 @@ type Desk struct {
 
 	pictures  pictureCache // that mails embed
 	rehearsal bool
-	answered  time.Time  // when the readers' pages last answered
-	swept     time.Time  // when unconfirmed readers were last erased; the attendant's own
-	reading   sync.Mutex // held while sources are read
+	answered  time.Time // when the readers' pages last answered
+	takesMail func(ctx context.Context, domain string) (bool, error)
+	askAgain  atomic.Int64 // in Unix milliseconds: before then the name servers are left alone
+	swept     time.Time    // when unconfirmed readers were last erased; the attendant's own
+	reading   sync.Mutex   // held while sources are read
 }
 
 // Options are what a Desk is built from.
@@ -75,6 +78,9 @@ type Options struct {
 	// Because puts into words what is put on record with a slot and an issue: why it
 	// was skipped, missed or held; nil for none: a record then has the code alone.
 	Because func(Why) string
+	// TakesMail reports whether a domain takes mail, as its name servers say; nil: they
+	// are not asked.
+	TakesMail func(ctx context.Context, domain string) (bool, error)
 	// By is whom the desk works for: who starts issues, decides slots, reads sources.
 	By subscribers.Actor
 }
@@ -91,7 +97,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By,
+		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

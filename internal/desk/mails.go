@@ -45,6 +45,11 @@ func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
 // what was frozen, with the Message-ID it has for them, and dated when they asked: by
 // the issue's own date it would stand among mail they have read.
 func (d *Desk) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.Message, error) {
+	if m.Kind == "confirmation" {
+		if err := d.askDomain(ctx, m); err != nil {
+			return relay.Message{}, err
+		}
+	}
 	if m.Kind != delivery.KindIssue {
 		return d.notices.Compose(mail.Notice{
 			Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,

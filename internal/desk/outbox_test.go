@@ -1,12 +1,17 @@
 package desk_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"roundup/internal/desk"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/subscribers"
 )
 
 // Mail that is no issue leaves only from the database in charge: a copy, or one whose
@@ -65,5 +70,55 @@ func TestOutboxLeavesOnlyFromTheDatabaseInCharge(t *testing.T) {
 				t.Errorf("%d mails wait (%v), want %d", len(left), err, 1-tt.sent)
 			}
 		})
+	}
+}
+
+// A domain that takes no mail is not mailed a confirmation, which is on record; where the
+// name servers do not answer it is, and they are left alone for a while. Other mail, and
+// names that are nobody's, are not asked about.
+func TestConfirmationToADomainWithoutMail(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var asked []string
+	b.open(t, func(o *desk.Options) {
+		o.TakesMail = func(_ context.Context, domain string) (bool, error) {
+			asked = append(asked, domain)
+			if domain == "broken.org" {
+				return false, errors.New("no answer")
+			}
+			return domain == "well.org", nil
+		}
+	})
+	for i, to := range []string{"a@well.org", "b@nowhere.org", "c@readers.example", "d@broken.org", "e@nowhere.org"} {
+		up := subscribers.Subscriber{Email: to, Key: to, Status: subscribers.Pending}
+		if _, err := b.store.Add(t.Context(), up, anna()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.store.Enqueue(t.Context(), store.OutboxMail{
+			Dedupe: fmt.Sprint(i), Kind: "confirmation", Transport: "mail", Recipient: to, Subject: "S", Text: "T",
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.desk.FlushOutbox(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var to []string
+	for _, m := range b.relay.Mails() {
+		to = append(to, m.To[0])
+	}
+	if want := []string{"a@well.org", "c@readers.example", "d@broken.org", "e@nowhere.org"}; !slices.Equal(to, want) {
+		t.Errorf("mailed %q, want %q", to, want)
+	}
+	if want := []string{"well.org", "nowhere.org", "broken.org"}; !slices.Equal(asked, want) {
+		t.Errorf("asked about %q, want %q", asked, want)
+	}
+	sub, err := b.store.FindSubscriber(t.Context(), "b@nowhere.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := b.store.SubscriberEvents(t.Context(), sub.ID)
+	if err != nil || len(events) == 0 || events[len(events)-1].What != "not asked to confirm" || events[len(events)-1].Detail == "" {
+		t.Errorf("on record: %+v, %v", events, err)
 	}
 }

@@ -159,9 +159,13 @@ func takesMail(resolver maildns.Resolver) func(context.Context, string) (bool, e
 
 // checker looks at what a desk's sends depend on.
 func (a *app) checker(d *desk.Desk) *check.Checker {
-	return check.New(check.Options{
+	o := check.Options{
 		Desk: d, Config: d.Config(), Store: a.st, Now: a.now, Version: version, Rehearsal: a.env(desk.ClockVariable) != "",
-	})
+	}
+	if own := webTemplates(d.Config()); own != nil {
+		o.TryPages = func() error { return readers.CheckTemplates(own) }
+	}
+	return check.New(o)
 }
 
 // list is the readers, over the store.

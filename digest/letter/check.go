@@ -9,31 +9,134 @@ import (
 )
 
 // CheckTemplates tries a theme and the templates of one's own on examples: an
-// issue with everything, one with next to nothing and one without articles. So a
-// mistake shows when the configuration is read and not when an issue is due. The error
-// is a *TemplateError, or that of reading a file.
+// issue with everything, one without articles, one with next to nothing, and those
+// without one thing, or with one alone. So a mistake shows before an issue has what
+// leads to it: a tag left open where there is no picture, for instance. The error is
+// a *TemplateError, or that of reading a file.
 func CheckTemplates(theme string, own fs.FS) error {
-	full := exampleIssue()
-	bare := digest.Issue{UID: full.UID, Number: 1, Kind: digest.Extra, Subject: "A subject", Date: full.Date, Note: "A greeting stands above.",
-		Sections: []digest.IssueSection{{Articles: []digest.Printed{{Headline: "A headline"}, {Headline: "Another"}}}}}
-	empty := bare
-	empty.Note, empty.Sections = "", nil
-	pub := digest.Publication{Name: "A newsletter"}
-	for _, try := range []struct {
-		issue digest.Issue
-		pub   digest.Publication
-	}{{full, examplePublication()}, {bare, pub}, {empty, pub}} {
-		if _, err := Render(try.issue, try.pub, Options{Theme: theme, Templates: own}); err != nil {
+	full, empty, bare := fullExample(), fullExample(), fullExample()
+	empty.issue.Sections, empty.issue.Note = nil, ""
+	for _, takeAway := range optional {
+		takeAway(&bare)
+	}
+	for _, e := range []example{full, empty, bare} {
+		options := Options{Theme: theme, Templates: own, Images: e.images}
+		if _, err := Render(e.issue, e.pub, options); err != nil {
 			return err
 		}
 		link := "https://news.magazine.example/"
-		for _, m := range []Message{Confirmation(try.pub, link, link), Welcome(try.pub, link)} {
-			if _, _, err := RenderMessage(m, try.pub, Options{Theme: theme, Templates: own}); err != nil {
+		for _, m := range []Message{Confirmation(e.pub, link, link), Welcome(e.pub, link)} {
+			if _, _, err := RenderMessage(m, e.pub, options); err != nil {
 				return err
 			}
 		}
 	}
+	if own == nil {
+		return nil // tests try the built-in ones
+	}
+	set, err := parseTemplates(theme, own)
+	if err != nil {
+		return err
+	}
+	for _, e := range branchExamples() {
+		if err := set.try(e); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// try fills the templates with an example, as mail and as page.
+func (t templateSet) try(e example) error {
+	opts := Options{Images: e.images}
+	if _, err := t.htmlOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
+		return err
+	}
+	opts.page = true
+	if _, err := t.htmlOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
+		return err
+	}
+	opts.page, opts.plain = false, true
+	_, err := t.textOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb))
+	return err
+}
+
+// example is an issue to try templates on.
+type example struct {
+	issue  digest.Issue
+	pub    digest.Publication
+	images Images
+}
+
+// fullExample has everything that an issue and its publication can have.
+func fullExample() example { return example{exampleIssue(), examplePublication(), LinkImages} }
+
+// branchExamples lead a template into each of its branches that hangs on one thing: that
+// it is there or not, whatever else is.
+func branchExamples() (all []example) {
+	for i, takeAway := range optional {
+		without, alone := fullExample(), fullExample()
+		takeAway(&without)
+		for j, other := range optional {
+			if j != i {
+				other(&alone)
+			}
+		}
+		all = append(all, without, alone)
+	}
+	return all
+}
+
+// optional takes what an issue, its articles and its publication need not have out of
+// an example, one thing each.
+var optional = []func(*example){
+	func(e *example) { e.pub.Tagline = "" },
+	func(e *example) { e.pub.SiteURL = "" },
+	func(e *example) { e.pub.BaseURL = "" },
+	func(e *example) { e.pub.NoArchive = true },
+	func(e *example) { e.pub.Language = "ar" }, // which is read from the right
+	func(e *example) { e.pub.PostalAddress = "" },
+	func(e *example) { e.pub.Logo = "" },
+	func(e *example) { e.pub.AccentColor = "" },
+	func(e *example) { e.pub.Social = nil },
+	func(e *example) { e.images = NoImages },
+	func(e *example) { e.issue.Kind = digest.Extra },
+	func(e *example) { e.issue.Note = "" },
+	func(e *example) { e.issue.Preheader = "" },
+	func(e *example) { // a note so short that it stands first, with a greeting above
+		if e.issue.Note != "" {
+			e.issue.Note = "A greeting stands above."
+		}
+	},
+	func(e *example) { e.issue.Sections = e.issue.Sections[:1] }, // and so too few for contents
+	func(e *example) { e.sections(func(s *digest.IssueSection) { s.Title = "" }) },
+	func(e *example) { e.sections(func(s *digest.IssueSection) { s.Compact = !s.Compact }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Text = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.URL = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Labels = nil }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Authors = nil }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Words = 0 }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Published = time.Time{} }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Republished = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Image = digest.Image{} }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Image.Alt = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Image.Caption = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Image.Credit = "" }) },
+	func(e *example) { e.articles(func(a *digest.Printed) { a.Image.Width, a.Image.Height = 0, 0 }) },
+}
+
+func (e *example) sections(change func(*digest.IssueSection)) {
+	for i := range e.issue.Sections {
+		change(&e.issue.Sections[i])
+	}
+}
+
+func (e *example) articles(change func(*digest.Printed)) {
+	for _, s := range e.issue.Sections {
+		for i := range s.Articles {
+			change(&s.Articles[i])
+		}
+	}
 }
 
 // examplePublication has everything a publication can have.

@@ -30,6 +30,8 @@ type Options struct {
 	Now       func() time.Time
 	Version   string // for the User-Agent
 	Rehearsal bool   // the calendar is not the real one
+	// TryPages tries templates of one's own for the readers' pages; nil where there are none.
+	TryPages func() error
 }
 
 // Checker looks at what a send of one newsletter depends on.
@@ -39,6 +41,7 @@ type Checker struct {
 	store     *store.Store
 	now       func() time.Time
 	rehearsal bool
+	tryPages  func() error
 	asked     *outbound.Client // for what a mail links to, which is only asked whether it is there
 	own       *outbound.Client // for the readers' pages, which are the operator's
 }
@@ -49,7 +52,7 @@ const linkTimeout = 8 * time.Second
 // New makes a Checker.
 func New(o Options) *Checker {
 	return &Checker{
-		desk: o.Desk, cfg: o.Config, store: o.Store, now: o.Now, rehearsal: o.Rehearsal,
+		desk: o.Desk, cfg: o.Config, store: o.Store, now: o.Now, rehearsal: o.Rehearsal, tryPages: o.TryPages,
 		asked: outbound.New(outbound.Options{
 			AllowPrivate: o.Config.Fetch.AllowPrivate,
 			UserAgent:    desk.UserAgent(o.Version, o.Config.Newsletter.SiteURL),

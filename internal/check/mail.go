@@ -28,6 +28,14 @@ func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
 	} else {
 		l.Pass("template", "the mail can be made"+example)
 	}
+	if c.tryPages != nil {
+		if err := c.tryPages(); err != nil {
+			l.Fail("pages", err.Error(), "")
+			l.Do(remedy.Remedy{Code: remedy.MendTemplate})
+		} else {
+			l.Pass("pages", "the readers' pages can be made of templates of your own")
+		}
+	}
 	m, err := eml.Read(bytes.NewReader(draft.Data))
 	if err != nil {
 		l.Fail("mail", err.Error(), "this is a fault of Roundup's: please report it")

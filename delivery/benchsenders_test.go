@@ -32,6 +32,7 @@ func benchVariant(issue digest.Issue) digest.Variant {
 	}
 	way := issue.Mark(digest.PlaceUnsubscribe)
 	return digest.Variant{
+		Number: digest.Whole, Sections: digest.SectionKeys(issue.Sections),
 		Subject: "The Weekly Round-up: A headline about something that happened",
 		HTML: "<!DOCTYPE html>\n<html><body>\n" + fill(`<p style="margin:0 0 16px;color:#222">Twelve boxers chase Viktor across the great dike of Sylt, `+
 			`<a href="https://magazine.example/2026/11/a-headline">A headline</a> - and more of it on every line of this paragraph.</p>`+"\n", 26_700) +
@@ -88,7 +89,7 @@ func benchIssue(b *testing.B, path string) (number int, took time.Duration) {
 	uid := fmt.Sprintf("%032x", time.Now().UnixNano())
 	issue := digest.Issue{UID: uid, Kind: digest.Extra, Slug: uid, Subject: "A headline", Date: time.Now()}
 	begun := time.Now()
-	if issue, err = s.StartIssue(b.Context(), lease, store.Start{Issue: issue, Variant: benchVariant(issue)}); err != nil {
+	if issue, err = s.StartIssue(b.Context(), lease, store.Start{Issue: issue, Variants: []digest.Variant{benchVariant(issue)}}); err != nil {
 		b.Fatal(err)
 	}
 	return issue.Number, time.Since(begun)
@@ -118,7 +119,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	variant, err := s.Variant(ctx, issue.ID)
+	variants, err := s.Variants(ctx, issue.ID)
 	if err != nil {
 		return account{}, err
 	}
@@ -126,7 +127,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	composer, err := mail.NewComposer(benchLetter(issue, variant), keyring)
+	composer, err := mail.NewComposer(benchLetter(issue, variants[0]), keyring)
 	if err != nil {
 		return account{}, err
 	}

@@ -78,11 +78,12 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 
 	issue := digest.Issue{UID: strings.Repeat("ab", 16), Kind: digest.Extra, Slug: "12-a", Subject: "A headline", Date: n.now()}
 	variant := digest.Variant{
+		Number: digest.Whole, Sections: digest.SectionKeys(issue.Sections),
 		Subject: issue.Subject,
 		HTML:    "<!DOCTYPE html>\n<html><body><p>News</p>\n<a href=\"" + issue.Mark(digest.PlaceUnsubscribe) + "\">Unsubscribe</a></body></html>\n",
 		Text:    "News\n\nUnsubscribe: " + issue.Mark(digest.PlaceUnsubscribe) + "\n",
 	}
-	n.issue, err = n.store.StartIssue(ctx, lease, store.Start{Issue: issue, Variant: variant})
+	n.issue, err = n.store.StartIssue(ctx, lease, store.Start{Issue: issue, Variants: []digest.Variant{variant}})
 	must(err)
 	keyring, err := n.store.Keyring(ctx)
 	must(err)

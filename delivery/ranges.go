@@ -11,12 +11,14 @@ import (
 // Range is a part of an issue's audience that this sender holds: until it is closed,
 // or taken by another, nobody else claims or records in it. Only a ledger changes one.
 type Range struct {
-	Issue   int64
-	Number  int     // within the issue, from 1
-	Epoch   int64   // grows each time the range is opened
-	Seq     int64   // grows with each exchange
-	Readers []int64 // subscribers' ids, frozen at the issue's start, in order
-	Mark    int     // how many of Readers were claimed a first time
+	Issue    int64
+	Number   int            // within the issue, from 1
+	Epoch    int64          // grows each time the range is opened
+	Seq      int64          // grows with each exchange
+	Readers  []int64        // subscribers' ids, frozen at the issue's start, in order
+	Variants []int          // the number of the variant that each of them gets; nil where all get the whole issue
+	Unsent   map[int]string // why the readers of a variant get none, by its number
+	Mark     int            // how many of Readers were claimed a first time
 
 	// What may be claimed again of those before the mark, as far as the holder knows:
 	// a person may change it meanwhile.
@@ -50,6 +52,15 @@ func (r *Range) due(now time.Time) bool { return !r.Due.IsZero() && !r.Due.After
 func (r *Range) Claimed(subscriber int64) bool {
 	_, found := slices.BinarySearch(r.Readers[:r.Mark], subscriber)
 	return found
+}
+
+// Variant is the number of the variant that a reader of the range gets.
+func (r *Range) Variant(subscriber int64) int {
+	at, found := slices.BinarySearch(r.Readers, subscriber)
+	if !found || r.Variants == nil {
+		return digest.Whole
+	}
+	return r.Variants[at]
 }
 
 // Holds reports whether a reader is one of the range.

@@ -25,6 +25,7 @@ type Summary struct {
 	Deferred int
 	Unknown  int
 	Skipped  int
+	Skips    []Skip  // why, as far as it is on record; the rest has no row, since the issue was cancelled
 	Queued   int     // those in flight among them
 	Seconds  float64 // of this run, or from start to finish
 	Rate     float64 // messages handed over a second
@@ -40,6 +41,12 @@ type Summary struct {
 	Limit Limit
 	// Relay is what the relay is called in Text; "" for "the relay".
 	Relay string
+}
+
+// Skip is how many readers were skipped for a reason.
+type Skip struct {
+	Why     string
+	Readers int
 }
 
 // Summarise accounts for an issue from its tally; took is the time its sending
@@ -143,7 +150,7 @@ func (s Summary) rest() string {
 		{s.Failed, "failed: refused for good, or given up"},
 		{s.Deferred, "deferred: to be tried again"},
 		{s.Unknown, "unknown: handed over, but the answer was lost"},
-		{s.Skipped, "skipped: left the list, or the issue was cancelled"},
+		{s.Skipped, "skipped: " + s.whySkipped()},
 		{s.Queued, "still to be sent" + s.more()},
 	} {
 		if c.n > 0 {
@@ -151,6 +158,27 @@ func (s Summary) rest() string {
 		}
 	}
 	return strings.Join(parts, "\n")
+}
+
+// whySkipped says why readers were skipped.
+func (s Summary) whySkipped() string {
+	var parts []string
+	rest := s.Skipped
+	for _, skip := range s.Skips {
+		if len(s.Skips) > 1 || skip.Readers < s.Skipped {
+			parts = append(parts, wording.Thousands(skip.Readers)+" "+skip.Why)
+		} else {
+			parts = append(parts, skip.Why)
+		}
+		rest -= skip.Readers
+	}
+	switch {
+	case len(parts) == 0:
+		return "left the list, or the issue was cancelled"
+	case rest > 0:
+		parts = append(parts, wording.Thousands(rest)+" since the issue was cancelled")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // more is how much longer what is left takes, where a limit of ours says so.

@@ -21,6 +21,7 @@ type Candidate struct {
 // Rules are the configured settings that choosing obeys.
 type Rules struct {
 	Sections    []Section
+	Unwanted    []string // keys of those that nobody gets: they stay empty
 	Hide        []string // labels never printed
 	Only        []string // the only labels printed; empty for any
 	Rename      []Rename
@@ -99,6 +100,7 @@ const (
 	Next    Outcome = "next"    // eligible, no place: rolls over to the next issue
 	Later   Outcome = "later"   // owed but not eligible now: after the cut-off, dated in the future, skipped by hand
 	Out     Outcome = "out"     // not a candidate: carried, reserved, dropped, baseline, quarantined, excluded
+	Off     Outcome = "off"     // in this issue, and not in the variant that is looked at
 	Expired Outcome = "expired" // owed until now, older than max_age: to be dropped
 )
 

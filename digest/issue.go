@@ -114,14 +114,3 @@ type SocialLink struct {
 	Name string
 	URL  string
 }
-
-// Variant is an issue rendered: the same for every reader but for its
-// placeholders, which stand in HTML and Text as Issue.Mark writes them.
-type Variant struct {
-	Subject  string
-	HTML     string
-	Text     string
-	Page     string     // the issue on the web, as HTML: for everybody, so that nobody's name, address or way out is in it
-	Greeting Greeting   // what PlaceGreeting is filled with
-	Pictures []Embedded // in the order of the mail; nil where pictures are linked
-}

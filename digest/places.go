@@ -48,14 +48,31 @@ func (c chooser) place(eligible []*contender) [][]*contender {
 	}
 	for i, s := range sections {
 		if i != rest {
-			fill(i, s.Next || rest < 0)
+			fill(i, s.Next || rest < 0 || c.unwanted(s))
 		}
 	}
 	if rest >= 0 {
 		fill(rest, true)
 	}
+	for i, s := range sections {
+		if c.unwanted(s) {
+			putOff(chosen[i], "no reader wants "+cmp.Or(s.Title, "its section")+": waits")
+			chosen[i] = nil
+		}
+	}
 	c.limit(chosen)
 	return chosen
+}
+
+// unwanted reports whether nobody gets a section. Its articles go nowhere else: readers
+// have turned them off.
+func (c chooser) unwanted(s Section) bool { return slices.Contains(c.rules.Unwanted, s.Key) }
+
+// putOff makes articles wait for the next issue.
+func putOff(all []*contender, why string) {
+	for _, e := range all {
+		e.outcome, e.reason = Next, why
+	}
 }
 
 // sectionFor is the index of the section an article goes to; -1 for none.

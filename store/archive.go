@@ -41,9 +41,9 @@ func (tx *Tx) page(ctx context.Context, slug string) (page digest.ArchivedPage, 
 	page.HTML, err = engine.QueryOne(ctx, tx, engine.ScanValue[string], `
 		SELECT page
 		FROM issue_variants
-		WHERE issue_id = ?
+		WHERE issue_id = ? AND number = ?
 		ORDER BY revision DESC
-		LIMIT 1`, page.Issue.ID)
+		LIMIT 1`, page.Issue.ID, digest.Whole)
 	if err != nil {
 		return page, err
 	}

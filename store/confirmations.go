@@ -291,7 +291,8 @@ func (tx *Tx) pending(ctx context.Context, sub subscribers.Subscriber, hash []by
 		return nobody, err
 	case known.Status == subscribers.Pending: // nobody's yet: who asked last may have the name right
 		known.Name = sub.Name
-		if err := tx.setPerson(ctx, known); err != nil {
+		known.Choice = sub.Choice
+		if err := errors.Join(tx.setPerson(ctx, known), tx.setChoice(ctx, known)); err != nil {
 			return nobody, err
 		}
 		return known, tx.setConsent(ctx, known.ID, sub.Consent)

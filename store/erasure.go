@@ -15,7 +15,7 @@ import (
 // forgotten is the event of an erasure, the last one of a subscriber.
 const forgotten = "forgotten"
 
-// Forget erases a person: address, name, labels, preferences and where the
+// Forget erases a person: address, name, labels, choices and where the
 // consent came from go, and so do servers' words about the address and mail of
 // the outbox to it. What stays is a number with its deliveries, so that reports
 // keep adding up, and the hash of the address, so that no import brings it
@@ -83,7 +83,8 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 			SET
 				status = 'unsubscribed',
 				consent_from = '',
-				preferences = '{}',
+				sections_off = '[]',
+				monthly = 0,
 				labels = '[]',
 				left_why = '',
 				paused_until = NULL,

@@ -13,6 +13,7 @@ func Lookups() map[string]string {
 		"candidates":              candidatesSince,
 		"due outbox":              dueOutbox,
 		"unconfirmed":             unconfirmed,
+		"choices":                 choicesQuery,
 		"sign-ups since":          signUpsSince,
 	}
 }

@@ -145,8 +145,12 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 			return ErrNotFound
 		}
 		r.Issue = found[0]
-		r.Variant, err = tx.variant(ctx, issue)
-		return err
+		variants, err := tx.variants(ctx, issue)
+		if err != nil {
+			return err
+		}
+		r.Variant = digest.VariantWithout(variants, r.Reader.Choice.Off)
+		return nil
 	})
 	if err != nil {
 		return r, fmt.Errorf("read the issue that a reader asked for: %w", err)

@@ -24,6 +24,7 @@ func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, 
 				s.label,
 				s.outcome,
 				s.why,
+				s.month,
 				s.decided_at,
 				coalesce((
 					SELECT i.number
@@ -43,7 +44,7 @@ func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, 
 }
 
 func scanSlot(r engine.Row) (s schedule.Slot, err error) {
-	return s, r.Scan(engine.TimeInto(&s.At), &s.Label, &s.Outcome, &s.Why, engine.TimeInto(&s.Decided), &s.Issue)
+	return s, r.Scan(engine.TimeInto(&s.At), &s.Label, &s.Outcome, &s.Why, engine.TextInto(&s.Month), engine.TimeInto(&s.Decided), &s.Issue)
 }
 
 // SlotDecided reports whether a slot was decided, whatever the outcome.
@@ -58,6 +59,19 @@ func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, er
 		return false, fmt.Errorf("read slot: %w", err)
 	}
 	return decided, nil
+}
+
+// MonthTaken reports whether a month ("2026-11") had its first issue.
+func (s *Store) MonthTaken(ctx context.Context, month string) (taken bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		taken, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
+			SELECT EXISTS (SELECT 1 FROM slots WHERE newsletter_id = ? AND month = ?)`, tx.Newsletter, month)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("read month: %w", err)
+	}
+	return taken, nil
 }
 
 // DecideSlot puts a slot on record that no issue takes (skipped or missed),
@@ -80,9 +94,9 @@ func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver
 
 func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribers.Actor) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO slots (newsletter_id, at, label, outcome, why, decided_at)
-		VALUES (?, ?, ?, ?, ?, ?)`,
-		tx.Newsletter, engine.TimeText(record.At), record.Label, record.Outcome, record.Why, tx.Stamp())
+		INSERT INTO slots (newsletter_id, at, label, outcome, why, month, decided_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		tx.Newsletter, engine.TimeText(record.At), record.Label, record.Outcome, record.Why, engine.TextOrNull(record.Month), tx.Stamp())
 	if tx.IsUnique(err) {
 		return fmt.Errorf("%s: %w", record.Label, ErrSlotDecided)
 	}

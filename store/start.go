@@ -9,6 +9,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store/engine"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -17,22 +18,27 @@ var (
 	ErrSlotDecided = errors.New("the slot was decided before")
 	// ErrNotOwed is returned when an article of a starting issue is no longer owed.
 	ErrNotOwed = errors.New("an article of the issue is no longer owed")
+	// ErrNewChoice is returned when a reader of the audience has a choice that no variant
+	// is for.
+	ErrNewChoice = ledger.ErrNewChoice
 )
 
 // Start is an issue with all that becomes fact at its start.
 type Start struct {
-	Issue      digest.Issue // a slot other than zero is taken by it; its ID and Number are assigned
-	Variant    digest.Variant
-	SlotLabel  string        // local time of the slot
-	PassedOver []int64       // articles that were eligible and found no place
-	Expired    []digest.Fate // articles to drop for their age
-	RangeSize  int           // how many readers a range of the audience has at most; 0 for 2,000
+	Issue      digest.Issue     // a slot other than zero is taken by it; its ID and Number are assigned
+	Variants   []digest.Variant // the whole issue first; those that nobody gets are left out, but for that one
+	Choices    map[string]int   // the number of the variant, by subscribers.Choice.Text; nil: everybody gets the whole issue
+	SlotLabel  string           // local time of the slot
+	Month      string           // whose first issue it is; "" for another
+	PassedOver []int64          // articles that were eligible and found no place
+	Expired    []digest.Fate    // articles to drop for their age
+	RangeSize  int              // how many readers a range of the audience has at most; 0 for 2,000
 }
 
 // StartIssue turns a compiled issue into fact, in one transaction: its number,
 // its slot, its articles (reserved, and copied), the edits made for it, the
 // frozen mail, and its audience of every active reader who is not suppressed.
-// It fails with delivery.ErrLeaseLost, ErrSlotDecided or ErrNotOwed, and then
+// It fails with delivery.ErrLeaseLost, ErrSlotDecided, ErrNotOwed or ErrNewChoice, and then
 // nothing of it has happened.
 func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
@@ -53,15 +59,16 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 	if err != nil {
 		return digest.Issue{}, err
 	}
-	if _, err := tx.insertVariant(ctx, issue, start.Variant); err != nil {
+	readers, err := tx.FreezeAudience(ctx, issue.ID, start.RangeSize, start.Choices)
+	if err != nil {
 		return digest.Issue{}, err
 	}
 	steps := []func() error{
+		func() error { return tx.insertVariants(ctx, issue, start.Variants, readers) },
 		func() error { return tx.printArticles(ctx, issue) },
 		func() error { return tx.bindEdits(ctx, issue) },
 		func() error { return tx.passOver(ctx, start.PassedOver) },
 		func() error { return tx.expire(ctx, start.Expired, by) },
-		func() error { return tx.FreezeAudience(ctx, issue.ID, start.RangeSize) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -82,7 +89,7 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor
 		return issue, err
 	}
 	if !issue.Slot.IsZero() {
-		record := schedule.Slot{At: issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken}
+		record := schedule.Slot{At: issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken, Month: start.Month}
 		if err := tx.decideSlot(ctx, record, by); err != nil {
 			return issue, err
 		}

@@ -228,22 +228,19 @@ func (tx *Tx) beforeCancelling(ctx context.Context, issue int64) (before, error)
 }
 
 // takeBackArticles reserves the articles that the cancelling gave back, and takes the
-// edits made for them, as long as nobody has changed those since. An issue that reached
-// somebody gave nothing back.
+// edits made for them, as long as nobody has changed those since. What reached somebody was
+// not given back.
 func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
-	given, err := tx.ReachedNobody(ctx, issue.ID)
-	if err != nil {
-		return fmt.Errorf("look for readers reached: %w", err)
-	}
-	if !given {
-		return nil
+	flying, err := tx.Flying(ctx, issue.ID)
+	if err != nil || flying {
+		return err // nothing was given back yet
 	}
 	taken, err := engine.QueryAll(ctx, tx, engine.ScanValue[string], `
 		SELECT 'article ' || st.article_id || ' is ' || st.state || coalesce(' by issue ' || i.number, '')
 		FROM issue_articles p
 		JOIN article_states st ON st.newsletter_id = ?1 AND st.article_id = p.article_id
 		LEFT JOIN issues i ON i.id = st.issue_id
-		WHERE p.issue_id = ?2 AND st.state <> 'owed' AND st.issue_id IS DISTINCT FROM ?2
+		WHERE p.issue_id = ?2 AND st.state <> 'owed' AND st.issue_id IS DISTINCT FROM ?2 AND `+reachedNobodyYet+`
 		ORDER BY p.position`, tx.Newsletter, issue.ID)
 	if err != nil {
 		return fmt.Errorf("look for its articles: %w", err)
@@ -255,10 +252,21 @@ func (tx *Tx) takeBackArticles(ctx context.Context, issue digest.Issue) error {
 		UPDATE article_states
 		SET state = 'reserved', why = '', issue_id = ?1, changed_at = ?2
 		WHERE newsletter_id = ?3 AND state = 'owed' AND article_id IN (
-			SELECT article_id FROM issue_articles WHERE issue_id = ?1)`,
+			SELECT p.article_id FROM issue_articles p WHERE p.issue_id = ?1 AND `+reachedNobodyYet+`)`,
 		issue.ID, tx.Stamp(), tx.Newsletter)
 	if err != nil {
 		return fmt.Errorf("reserve its articles: %w", err)
 	}
+	nobody, err := tx.ReachedNobody(ctx, issue.ID)
+	if err != nil || !nobody {
+		return err
+	}
 	return tx.rebindEdits(ctx, issue)
 }
+
+// reachedNobodyYet holds for a printed article p of which no variant reached somebody.
+const reachedNobodyYet = `NOT EXISTS (
+			SELECT 1
+			FROM issue_variants v
+			CROSS JOIN json_each(v.sections) s
+			WHERE v.issue_id = p.issue_id AND v.reached_at IS NOT NULL AND s.value = p.section_key)`

@@ -34,6 +34,8 @@ const selectSubscriber = `
 		n.consent_from,
 		n.consent_wording,
 		n.labels,
+		n.sections_off,
+		n.monthly,
 		n.left_why,
 		n.paused_until,
 		n.joined_at,
@@ -79,6 +81,8 @@ func scanSubscriber(r engine.Row) (subscribers.Subscriber, error) {
 		&s.Consent.From,
 		&s.Consent.Wording,
 		engine.JSONInto(&s.Labels),
+		keysInto(&s.Choice.Off),
+		&s.Choice.Monthly,
 		&s.WhyLeft,
 		engine.TimeInto(&s.Paused),
 		engine.TimeInto(&s.Joined),
@@ -191,11 +195,13 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 			consent_from,
 			consent_wording,
 			labels,
+			sections_off,
+			monthly,
 			joined_at,
 			changed_at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Newsletter, sub.ID, sub.Status, sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From,
-		sub.Consent.Wording, labels, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
+		sub.Consent.Wording, labels, keysText(sub.Choice.Off), sub.Choice.Monthly, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
 	if err != nil {
 		return sub, fmt.Errorf("add subscription: %w", err)
 	}

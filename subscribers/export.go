@@ -11,7 +11,7 @@ import (
 // exportHeader are the columns of Roundup's own export. OpenCSV knows the file
 // by the first and the fourth, or the fourth and the fifth.
 var exportHeader = []string{
-	"public_id", "email", "name", "status", "suppressed", "labels", "joined", "changed",
+	"public_id", "email", "name", "status", "suppressed", "labels", "sections_off", "frequency", "joined", "changed",
 	"consent_how", "consent_at", "consent_from", "consent_wording",
 }
 
@@ -36,6 +36,7 @@ func (c *CSVWriter) Write(s Subscriber, suppressed Reason) error {
 	}
 	return c.write([]string{
 		s.PublicID.String(), s.Email, s.Name, string(s.Status), string(suppressed), joinLabels(s.Labels),
+		strings.Join(s.Choice.Off, ","), string(s.Choice.Frequency()),
 		exportTime(s.Joined), exportTime(s.Changed),
 		s.Consent.How, exportTime(s.Consent.At), s.Consent.From, s.Consent.Wording,
 	})
@@ -124,6 +125,9 @@ func readOwn(rec record, row *Row) {
 	// An id that can't be read is a subscriber without one: the address still is.
 	row.PublicID, _ = ParsePublicID(rec.get("public id"))
 	row.Changed = parseTime(rec.get("changed"))
+	if rec.has("sections off") || rec.has("frequency") {
+		row.Choice = &Choice{Off: CleanKeys(strings.Split(rec.get("sections off"), ",")), Monthly: Frequency(rec.get("frequency")) == Monthly}
+	}
 	if how := rec.get("consent how"); how != "" {
 		row.Consent = Consent{
 			How:     how,

@@ -43,7 +43,7 @@ type ImportPolicy struct {
 //     again.
 //
 // A blank name does not overwrite, labels are added to those there, the consent
-// of record stays. A new subscriber without a public id in the row has a zero
+// of record and the reader's choice stay. A new subscriber without a public id in the row has a zero
 // one, for the caller to fill. When row.Suppress is set the caller suppresses
 // the address, whatever the outcome.
 func Merge(existing *Subscriber, row Row, policy ImportPolicy, now time.Time) (Subscriber, Change) {
@@ -94,6 +94,9 @@ func join(row Row, policy ImportPolicy, now time.Time) Subscriber {
 		Consent:  row.Consent,
 		Labels:   mergeLabels(nil, row.Labels),
 		Joined:   past(row.Joined, now),
+	}
+	if row.Choice != nil {
+		s.Choice = *row.Choice
 	}
 	s.Changed = past(row.Changed, now)
 	if row.Changed.IsZero() && !row.Joined.IsZero() {

@@ -37,8 +37,8 @@ func TestExport(t *testing.T) {
 	s.Labels = []string{"a, b", "c"}
 	s.Consent.At = time.Time{}
 	got := export(t, []subscribers.Subscriber{s}, []subscribers.Reason{"complaint"})
-	want := `public_id,email,name,status,suppressed,labels,joined,changed,consent_how,consent_at,consent_from,consent_wording
-a4aaaaaaaaaaaaaaaaaaaaaaaa,'+ann@x.org,'=cmd|' /C calc'!A0,active,complaint,"""a, b"",c",2025-11-20T12:00:00Z,2025-11-20T12:00:00Z,form,,https://x.org/join,
+	want := `public_id,email,name,status,suppressed,labels,sections_off,frequency,joined,changed,consent_how,consent_at,consent_from,consent_wording
+a4aaaaaaaaaaaaaaaaaaaaaaaa,'+ann@x.org,'=cmd|' /C calc'!A0,active,complaint,"""a, b"",c",,every,2025-11-20T12:00:00Z,2025-11-20T12:00:00Z,form,,https://x.org/join,
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -105,8 +105,11 @@ func drawSubscriber() *rapid.Generator[subscribers.Subscriber] {
 			Name:     subscribers.CleanName(hostile.Draw(t, "name")),
 			Status:   rapid.SampledFrom(subscribers.Statuses()).Draw(t, "status"),
 			Labels:   subscribers.CleanLabels(rapid.SliceOfN(hostile, 0, 3).Draw(t, "labels")),
-			Joined:   when.Draw(t, "joined"),
-			Changed:  when.Draw(t, "changed"),
+			Choice: subscribers.Choice{
+				Off: subscribers.CleanKeys(rapid.SliceOfN(rapid.OneOf(hostile, rapid.StringMatching(`[a-zä0-9-]{1,9}`)), 0, 3).Draw(t, "off")), Monthly: rapid.Bool().Draw(t, "monthly"),
+			},
+			Joined:  when.Draw(t, "joined"),
+			Changed: when.Draw(t, "changed"),
 			Consent: subscribers.Consent{
 				How:     rapid.SampledFrom([]string{"import", "form", "confirmation"}).Draw(t, "how"),
 				At:      when.Draw(t, "consent at"),

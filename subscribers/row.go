@@ -10,6 +10,7 @@ type Row struct {
 	Status   Status // the file's own word; "" when it has none
 	Suppress Reason // the file says that the address must not be mailed; "" when it does not
 	Labels   []string
+	Choice   *Choice   // only in Roundup's own exports; else nil
 	PublicID PublicID  // only in Roundup's own exports; else zero
 	Consent  Consent   // as the file gives evidence of it; How is never ""
 	Joined   time.Time // zero when the file does not say

@@ -27,3 +27,11 @@ type Confirmed struct {
 	UnderWay int // the number of the issue that is going out without the reader; 0 for none
 	Latest   int // the number of the one that they may ask for; 0 for none
 }
+
+// SignUp is what somebody says who wants to read the newsletter.
+type SignUp struct {
+	Address Address
+	Name    string // as it was given; "" for none
+	Consent Consent
+	Choice  Choice
+}

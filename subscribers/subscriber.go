@@ -15,6 +15,7 @@ type Subscriber struct {
 	Status   Status
 	Consent  Consent
 	Labels   []string
+	Choice   Choice
 	Paused   time.Time // until when; zero for no pause, and a past one is over
 	WhyLeft  WhyLeft   // "" where it was not said, and for who has not left
 	Joined   time.Time // when the subscription was made

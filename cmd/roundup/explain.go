@@ -23,6 +23,7 @@ func fetchFlag(cmd *cobra.Command, noFetch *bool) {
 
 func newExplain(a *app) *cobra.Command {
 	var noFetch bool
+	var as string
 	c := &cobra.Command{
 		Use:   "explain",
 		Short: "every candidate for the next issue, in or out, and why",
@@ -34,7 +35,8 @@ is not in it, each with the reason:
   out     not owed: sent before, dropped, excluded, or older than the first window
 
 Within a section pinned articles come first, then the newest, with no two neighbours by
-one author or from one source while there is a choice. Looking changes nothing.`,
+one author or from one source while there is a choice. With --as it is told for one
+reader, who may have turned sections off. Looking changes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := a.freshDesk(cmd.Context(), noFetch)
@@ -45,9 +47,20 @@ one author or from one source while there is a choice. Looking changes nothing.`
 			if err != nil {
 				return err
 			}
+			if as != "" {
+				r, err := a.reader(cmd.Context(), as)
+				if err != nil {
+					return err
+				}
+				if p, err = asReader(d, p, &r.Subscriber); err != nil {
+					return err
+				}
+				a.printf("%s gets %s.\n", oneLine(r.Email), choiceWords(a.cfg, r.Choice))
+			}
 			return a.explain(cmd.Context(), p)
 		},
 	}
+	c.Flags().StringVar(&as, "as", "", "for the reader with this `EMAIL`")
 	fetchFlag(c, &noFetch)
 	return c
 }
@@ -125,6 +138,8 @@ func groupOf(f digest.Fate) string {
 		return "Not in this issue, still owed"
 	case mark == "out":
 		return "Not owed"
+	case mark == "off":
+		return "In this issue, not for this reader"
 	case f.Section == "":
 		return "In this issue"
 	}
@@ -133,9 +148,9 @@ func groupOf(f digest.Fate) string {
 
 // byGroup keeps the order of an issue, then lists what waits, then the rest.
 func byGroup(fates []digest.Fate) []digest.Fate {
-	var groups [3][]digest.Fate
+	var groups [4][]digest.Fate
 	for _, f := range fates {
-		i := slices.Index([]string{"in", "later", "out"}, outcomeMark(f.Outcome))
+		i := slices.Index([]string{"in", "off", "later", "out"}, outcomeMark(f.Outcome))
 		groups[i] = append(groups[i], f)
 	}
 	return slices.Concat(groups[:]...)
@@ -165,6 +180,8 @@ func outcomeMark(o digest.Outcome) string {
 	switch o {
 	case digest.In:
 		return "in"
+	case digest.Off:
+		return "off"
 	case digest.Next, digest.Later:
 		return "later"
 	}

@@ -106,11 +106,33 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
 func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subscriber) (desk.Plan, desk.Draft, error) {
 	p, err := d.Preview(ctx, at)
+	if err == nil && as != nil {
+		p, err = asReader(d, p, as)
+	}
+	if err == nil {
+		err = skippedWords(p, as)
+	}
 	if err != nil {
 		return p, desk.Draft{}, err
 	}
 	mail, err := d.Draft(p, as)
 	return p, mail, err
+}
+
+// asReader is a plan of the issue as a reader gets it.
+func asReader(d *desk.Desk, p desk.Plan, r *subscribers.Subscriber) (desk.Plan, error) {
+	return d.As(p, p.VariantFor(r.Choice))
+}
+
+// skippedWords say that there is no mail for a reader.
+func skippedWords(p desk.Plan, r *subscribers.Subscriber) error {
+	if r == nil || p.Variant.Unsent == "" {
+		return nil
+	}
+	return &words.HintedError{
+		Err:  fmt.Errorf("%s gets no mail of this issue: %s", oneLine(r.Email), p.Variant.Unsent),
+		Hint: "to see why: roundup explain --as " + terminal.ShellWord(r.Email),
+	}
 }
 
 // issueFile is an issue as JSON, to be kept.

@@ -190,7 +190,7 @@ func (a *app) askSubscriber(ctx context.Context, addr subscribers.Address, name 
 		return err
 	}
 	l.MailThrough(d, a.cfg.Web.SignUpsPerHour)
-	asked, err := l.SignUp(ctx, addr, name, subscribers.Consent{How: subscribers.ConsentCommand}, a.actor())
+	asked, err := l.SignUp(ctx, subscribers.SignUp{Address: addr, Name: name, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, a.actor())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return &words.HintedError{Err: fmt.Errorf("%s is not asked: %w", addr.Given, err), Hint: "try again in an hour, or set a higher web.sign_ups_per_hour"}
 	}

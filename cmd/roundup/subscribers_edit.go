@@ -39,20 +39,33 @@ func newSubscribersRemove(a *app) *cobra.Command {
 }
 
 func newSubscribersChange(a *app) *cobra.Command {
-	var email, name, until string
+	var email, name, until, sections, frequency string
 	c := &cobra.Command{
 		Use:   "change <email>",
-		Short: "change a reader's address or name, or keep issues from them for a while",
+		Short: "change a reader's address, name or choice, or keep issues from them for a while",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cmd.Flags()
 			details := flags.Changed("email") || flags.Changed("name")
-			if !details && !flags.Changed("pause-until") {
-				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME or --pause-until DATE"}
+			var chosen choiceFlags
+			if flags.Changed("sections") {
+				chosen.sections = &sections
+			}
+			if flags.Changed("frequency") {
+				chosen.frequency = &frequency
+			}
+			if !details && !chosen.any() && !flags.Changed("pause-until") {
+				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME, --sections LIST, --frequency WORD or --pause-until DATE"}
 			}
 			r, err := a.reader(cmd.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if chosen.any() {
+				more := details || flags.Changed("pause-until")
+				if err := a.choose(cmd.Context(), r, chosen, more); err != nil || !more {
+					return err
+				}
 			}
 			if flags.Changed("pause-until") {
 				if err := a.pauseReader(cmd.Context(), r, until, details); err != nil || !details {
@@ -70,6 +83,8 @@ func newSubscribersChange(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&email, "email", "", "the new `ADDRESS`")
 	c.Flags().StringVar(&name, "name", "", "the new `NAME`; \"\" takes it away")
+	c.Flags().StringVar(&sections, "sections", "", "only these of the newsletter's sections, by key or title; \"all\" is all that there are and will be")
+	c.Flags().StringVar(&frequency, "frequency", "", "every, or monthly: only the first issue of a month")
 	c.Flags().StringVar(&until, "pause-until", "", "no issue before this `DATE` (2026-12-24), at most a year away; \"\" ends the pause")
 	return c
 }

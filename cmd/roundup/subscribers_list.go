@@ -161,6 +161,9 @@ func (a *app) showSubscriber(ctx context.Context, email string) error {
 	if s.Suppressed != "" {
 		t.Row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
 	}
+	if !s.Choice.IsAll() {
+		t.Row("Gets", choiceWords(a.cfg, s.Choice))
+	}
 	if s.Paused.After(a.now()) {
 		t.Row("Paused", "until "+a.local(s.Paused))
 	}

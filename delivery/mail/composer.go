@@ -51,6 +51,7 @@ type Reader struct {
 	PublicID subscribers.PublicID
 	Email    string // as given
 	Name     string
+	Variant  int // of the issue: the number of the one the reader gets
 }
 
 // Composer writes the mails of one issue. The same reader's mail is the same to

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -26,6 +27,7 @@ type Input struct {
 	Kind              digest.Kind
 	Slot              time.Time // zero for an extra issue
 	Now               time.Time
+	Slug              string // "" for one made of the lead's headline; a variant has the whole issue's, whose page it leads to
 	UID               string // 32 hex digits, random
 	SubjectTemplate   string // text/template over LineData; "" for DefaultSubject
 	PreheaderTemplate string // text/template over LineData; "" for one made of the headlines
@@ -54,7 +56,7 @@ func Compile(in Input) (digest.Issue, error) {
 	if issue.Note == "" {
 		issue.Note, issue.NoteFile = in.NoteFile.Text, in.NoteFile.Digest
 	}
-	issue.Slug = slug(issue.Number, issue.Lead().Headline)
+	issue.Slug = cmp.Or(in.Slug, slug(issue.Number, issue.Lead().Headline))
 
 	data := newLineData(issue, in.Publication)
 	var err error

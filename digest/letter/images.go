@@ -106,10 +106,11 @@ func Standalone(markup string, pictures []digest.Embedded) string {
 // embeddedIn are the pictures that a mail's HTML shows. One that several
 // addresses have is there once.
 func (o Options) embeddedIn(markup string) []digest.Embedded {
+	shown := digest.Variant{HTML: markup}
 	var used []digest.Embedded
 	for _, e := range o.Embedded {
 		again := slices.ContainsFunc(used, func(u digest.Embedded) bool { return u.ContentID == e.ContentID })
-		if !again && strings.Contains(markup, `"cid:`+e.ContentID+`"`) {
+		if !again && shown.Shows(e) {
 			used = append(used, e)
 		}
 	}

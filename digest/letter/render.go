@@ -36,6 +36,8 @@ type Options struct {
 	// MaxLabels is how many labels of an article are printed: the first ones; 0
 	// for DefaultLabels.
 	MaxLabels int
+	// NoPage renders the mail alone: a variant of readers' choice has no page.
+	NoPage bool
 	// AllDates prints when each article was published, and not only where that is
 	// more than a week ago.
 	AllDates bool
@@ -73,10 +75,12 @@ func Render(issue digest.Issue, pub digest.Publication, opts Options) (digest.Va
 		if err != nil {
 			return digest.Variant{}, err
 		}
-		opts.plain, opts.page = false, true
-		page, err := set.renderHTML(newLetter(issue, pub, opts, digest.MaxBlurb))
-		if err != nil {
-			return digest.Variant{}, err
+		page := ""
+		if opts.plain, opts.page = false, true; !opts.NoPage {
+			page, err = set.renderHTML(newLetter(issue, pub, opts, digest.MaxBlurb))
+			if err != nil {
+				return digest.Variant{}, err
+			}
 		}
 		return digest.Variant{
 			Subject: letter.Subject, HTML: markup, Text: text, Page: page,

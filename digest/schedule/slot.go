@@ -18,6 +18,7 @@ type Slot struct {
 	Label   string // local time, as Calendar.Label wrote it then
 	Outcome Outcome
 	Why     string    // of Skipped and Missed
+	Month   string    // whose first issue took it: "2026-11"; "" for another
 	Issue   int       // the number of the issue that took it; 0 for none
 	Decided time.Time // when
 }
@@ -38,4 +39,12 @@ func Due(c Calendar, now, notBefore time.Time, decided func(time.Time) bool, cat
 		return latest, false, true
 	}
 	return latest, true, false
+}
+
+// Month is the month a slot lies in, in a time zone: "2026-11".
+func Month(slot time.Time, zone *time.Location) string {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return slot.In(zone).Format("2006-01")
 }

@@ -59,7 +59,7 @@ func TestLines(t *testing.T) {
 		}), `{"issue":3,"email":"a@b.example","state":"sent","attempts":1,"code":250,"enhanced":"2.0.0","reply":"ok","message_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa.7hbqhb6hsk@m.example","at":"2026-11-20T12:00:00Z"}`},
 		{"a subscriber", asjson.SubscriberOf(store.Listed{Subscriber: subscribers.Subscriber{
 			Email: "a@b.example", Status: subscribers.Active, Consent: subscribers.Consent{How: "import", At: slot}, Joined: slot, Changed: slot,
-		}}), `{"email":"a@b.example","name":"","status":"active","public_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","consent":{"how":"import","at":"2026-11-20T12:00:00Z"},"joined":"2026-11-20T12:00:00Z","changed":"2026-11-20T12:00:00Z"}`},
+		}}), `{"email":"a@b.example","name":"","status":"active","public_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","frequency":"every","consent":{"how":"import","at":"2026-11-20T12:00:00Z"},"joined":"2026-11-20T12:00:00Z","changed":"2026-11-20T12:00:00Z"}`},
 		{"readers", asjson.ListOf(store.SubscriberStats{Active: 2, Mailable: 1}, nil), `{"pending":0,"active":2,"unsubscribed":0,"forgotten":0,"suppressed":0,"mailable":1}`},
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},
 		{"an import", asjson.Imported{Added: 1, DryRun: asjson.ReadingOf(subscribers.Format{Tool: "Mailchimp"})},

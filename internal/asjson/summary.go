@@ -8,24 +8,25 @@ import (
 
 // Summary accounts for an issue: a line of `send`, and `report`.
 type Summary struct {
-	Issue       int        `json:"issue,omitempty"`
-	Status      string     `json:"status"`
-	Subject     string     `json:"subject"`
-	Articles    int        `json:"articles"`
-	Audience    int        `json:"audience"`
-	Sent        int        `json:"sent"`
-	Failed      int        `json:"failed"`
-	Deferred    int        `json:"deferred"`
-	Unknown     int        `json:"unknown"`
-	Skipped     int        `json:"skipped"`
-	Queued      int        `json:"queued"`
-	Seconds     float64    `json:"seconds"`
-	Rate        float64    `json:"rate"`
-	Owed        int        `json:"owed,omitempty"`
-	Reason      string     `json:"reason,omitempty"`
-	NextTry     time.Time  `json:"next_try,omitzero"`
-	Interrupted bool       `json:"interrupted,omitempty"`
-	Slot        *time.Time `json:"slot"` // null for an extra issue
+	Issue       int            `json:"issue,omitempty"`
+	Status      string         `json:"status"`
+	Subject     string         `json:"subject"`
+	Articles    int            `json:"articles"`
+	Audience    int            `json:"audience"`
+	Sent        int            `json:"sent"`
+	Failed      int            `json:"failed"`
+	Deferred    int            `json:"deferred"`
+	Unknown     int            `json:"unknown"`
+	Skipped     int            `json:"skipped"`
+	Skips       map[string]int `json:"skipped_why,omitempty"` // readers by reason
+	Queued      int            `json:"queued"`
+	Seconds     float64        `json:"seconds"`
+	Rate        float64        `json:"rate"`
+	Owed        int            `json:"owed,omitempty"`
+	Reason      string         `json:"reason,omitempty"`
+	NextTry     time.Time      `json:"next_try,omitzero"`
+	Interrupted bool           `json:"interrupted,omitempty"`
+	Slot        *time.Time     `json:"slot"` // null for an extra issue
 }
 
 // SummaryOf is a summary's line.
@@ -34,6 +35,12 @@ func SummaryOf(s delivery.Summary) Summary {
 		Issue: s.Issue, Status: s.Status, Subject: s.Subject, Articles: s.Articles, Audience: s.Audience,
 		Sent: s.Sent, Failed: s.Failed, Deferred: s.Deferred, Unknown: s.Unknown, Skipped: s.Skipped, Queued: s.Queued,
 		Seconds: s.Seconds, Rate: s.Rate, Owed: s.Owed, Reason: s.Reason, NextTry: s.NextTry, Interrupted: s.Interrupted,
+	}
+	for _, skip := range s.Skips {
+		if line.Skips == nil {
+			line.Skips = map[string]int{}
+		}
+		line.Skips[skip.Why] = skip.Readers
 	}
 	if !s.Slot.IsZero() {
 		line.Slot = &s.Slot

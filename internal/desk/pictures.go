@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,7 +34,7 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 	if letter.Images(d.cfg.Digest.Images) != letter.EmbedImages {
 		return nil
 	}
-	shown, err := letter.Pictures(p.Issue, d.Publication(), d.renderOptions())
+	shown, err := d.shown(*p)
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,35 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 		p.Pictures = append(p.Pictures, got.picture)
 	}
 	return ctx.Err()
+}
+
+// shown are the pictures of all variants of a planned issue: another may lead, whose
+// picture is larger there.
+func (d *Desk) shown(p Plan) ([]letter.Shown, error) {
+	var all []letter.Shown
+	for _, v := range p.Variants {
+		if v.Unsent != "" {
+			continue
+		}
+		as, err := d.As(p, v)
+		if err != nil {
+			return nil, err
+		}
+		shown, err := letter.Pictures(as.Issue, d.Publication(), d.renderOptions())
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range shown {
+			at := slices.IndexFunc(all, func(o letter.Shown) bool { return o.URL == s.URL })
+			switch {
+			case at < 0:
+				all = append(all, s)
+			case s.Width > all[at].Width:
+				all[at] = s
+			}
+		}
+	}
+	return all, nil
 }
 
 // pictureCache keeps the pictures of the issue that was put together last: a preview

@@ -32,7 +32,11 @@ type Plan struct {
 	SlotLabel string            // local time of the slot; "" for an extra issue
 	Pictures  []digest.Embedded // that its mail embeds
 	Remarks   []Remark          // what a person should know of it
+	Variants  []digest.Variant  // those that its readers' choices need, the whole issue first; none of them is rendered
+	Variant   digest.Variant    // the one it is of, see As; the zero value for the whole issue
 
+	input    letter.Input // that Issue was compiled of
+	wishes   wishes
 	tooLarge *letter.TooLargeError // the mail can't be made, whatever articles are in it; nil
 }
 
@@ -63,6 +67,7 @@ type choice struct {
 	edits      digest.Edits
 	rules      digest.Rules
 	at         digest.Moment
+	wishes     wishes
 }
 
 // make makes the choice.
@@ -77,7 +82,13 @@ func (d *Desk) choice(ctx context.Context, slot time.Time) (choice, error) {
 		return choice{}, err
 	}
 	edits, err := d.store.Edits(ctx)
-	return choice{candidates, edits, d.rulesFor(candidates), digest.Moment{Slot: slot, Now: d.now()}}, err
+	if err != nil {
+		return choice{}, err
+	}
+	w, err := d.wishes(ctx, slot)
+	rules := d.rulesFor(candidates)
+	rules.Unwanted = digest.Unwanted(rules.Sections, w.all())
+	return choice{candidates, edits, rules, digest.Moment{Slot: slot, Now: d.now()}, w}, err
 }
 
 // printed is what the next issue prints, as a person sees it who changes it.
@@ -144,7 +155,11 @@ func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selectio
 		return s, err
 	}
 	f := fitting{desk: d, choice: c, input: in}
-	if p.Issue, s, err = f.fit(s); err != nil {
+	p.Issue, s, err = f.fit(s)
+	p.input, p.input.Selection = in, s
+	p.wishes = c.wishes
+	p.Variants, _ = p.wishes.variants(p.Issue.Sections)
+	if err != nil {
 		if !errors.As(err, &p.tooLarge) {
 			return s, err
 		}
@@ -215,13 +230,13 @@ func (d *Desk) TryTemplates() error {
 	return letter.CheckTemplates(options.Theme, options.Templates)
 }
 
-// Render renders a plan's issue as its readers will get it.
+// Render renders a plan's issue as its readers, or those of its variant, will get it.
 func (d *Desk) Render(p Plan) (digest.Variant, error) {
 	if p.tooLarge != nil {
 		return digest.Variant{}, p.tooLarge
 	}
 	o := d.renderOptions()
-	o.Embedded = p.Pictures
+	o.Embedded, o.NoPage = p.Pictures, p.Variant.Number > digest.Whole
 	return letter.Render(p.Issue, d.Publication(), o)
 }
 

@@ -53,11 +53,7 @@ const ClockVariable = "ROUNDUP_CLOCK"
 
 // deliver hands an issue to the relay, to the end or as far as o allows.
 func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
-	variant, err := d.store.Variant(ctx, issue.ID)
-	if err != nil {
-		return delivery.Summary{}, err
-	}
-	composer, err := d.Composer(issue, variant)
+	letters, err := d.letters(ctx, issue)
 	if err != nil {
 		return delivery.Summary{}, err
 	}
@@ -71,7 +67,7 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 			o.Progress(issue, p)
 		}
 	}
-	sum, err := sender.Send(ctx, lease, issue, composer, progress)
+	sum, err := sender.Send(ctx, lease, issue, letters, progress)
 	if err != nil {
 		return sum, d.refusal(ctx, err) // it names the issue
 	}
@@ -80,6 +76,9 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 		return sum, err
 	}
 	sum.Reason = issue.Why
+	if sum.Skips, err = d.store.Skips(ctx, issue.ID); err != nil {
+		return sum, err
+	}
 	return sum, d.tellOfIssue(ctx, issue)
 }
 
@@ -205,6 +204,9 @@ func (d *Desk) Summary(ctx context.Context, issue digest.Issue) (delivery.Summar
 		end = d.now()
 	}
 	sum := delivery.Summarise(issue, tally, end.Sub(issue.Started).Truncate(time.Millisecond))
+	if sum.Skips, err = d.store.Skips(ctx, issue.ID); err != nil {
+		return sum, err
+	}
 	sum.Relay = d.cfg.SMTP.Host
 	if issue.Status.UnderWay() { // one that is done went by the limits of its day
 		sum.Limit = delivery.LimitOf(d.cfg.SMTP.Rate, d.cfg.SMTP.PerHour)

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"roundup/delivery"
@@ -86,24 +88,64 @@ func (d *Desk) read(ctx context.Context, since time.Time, o RunOptions) error {
 	return err
 }
 
-// freeze renders the issue and starts it, in one transaction with its audience.
+// freeze renders the issue, each variant of it, and starts it, in one transaction with
+// its audience. Where a reader chose meanwhile what no variant is for, it renders what is
+// missing and tries again.
 func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
-	variant, err := d.Render(p)
-	if err != nil {
-		return digest.Issue{}, err
-	}
-	if err := d.canCompose(p.Issue, variant); err != nil {
-		return digest.Issue{}, err
-	}
 	p.Issue.MailDomain = mailDomain(d.cfg)
 	passed, expired := settle(p.Selection)
-	return d.store.StartIssue(ctx, lease, store.Start{
+	start := store.Start{
 		Issue:      p.Issue,
-		Variant:    variant,
 		SlotLabel:  p.SlotLabel,
+		Month:      p.wishes.month,
 		PassedOver: passed,
 		Expired:    expired,
-	})
+	}
+	rendered := map[string]digest.Variant{}
+	for try := 1; ; try++ {
+		variants, of := p.wishes.variants(p.Issue.Sections)
+		if err := d.renderAll(p, variants, rendered); err != nil {
+			return digest.Issue{}, err
+		}
+		start.Variants, start.Choices = variants, of
+		issue, err := d.store.StartIssue(ctx, lease, start)
+		if !errors.Is(err, store.ErrNewChoice) || try == choicesTried {
+			return issue, err
+		}
+		if p.wishes, err = d.wishes(ctx, p.Issue.Slot); err != nil {
+			return digest.Issue{}, err
+		}
+	}
+}
+
+// choicesTried is how often a start is tried while readers choose.
+const choicesTried = 20
+
+// renderAll fills in what the variants are made of, and what was rendered before.
+func (d *Desk) renderAll(p Plan, variants []digest.Variant, rendered map[string]digest.Variant) error {
+	for i, v := range variants {
+		if v.Unsent != "" {
+			continue
+		}
+		key := strings.Join(v.Sections, " ")
+		mail, done := rendered[key]
+		if !done {
+			as, err := d.As(p, v)
+			if err != nil {
+				return err
+			}
+			if mail, err = d.Render(as); err != nil {
+				return err
+			}
+			if err := d.canCompose(as.Issue, mail); err != nil {
+				return err
+			}
+			rendered[key] = mail
+		}
+		mail.Number, mail.Sections, mail.Readers = v.Number, v.Sections, v.Readers
+		variants[i] = mail
+	}
+	return nil
 }
 
 // canCompose fails where no mail could be made of an issue, so that none is

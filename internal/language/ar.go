@@ -146,6 +146,17 @@ func arabic(region string) Words {
 			WhySend:     "إرسال",
 			WhyThanks:   "شكرًا على الرد.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "ما الذي يصلك",
+			Sections:    "الأقسام",
+			SectionsHow: "يصلك ما هو محدَّد. القسم الجديد محدَّد ما لم تختر غير ذلك.",
+			Often:       "كم مرة",
+			Every:       "كل عدد",
+			Monthly:     "أول عدد في الشهر فقط",
+			NoSection:   "يُرجى اختيار قسم واحد على الأقل.",
+			Less:        "هل تفضّل أن يصلك أقل بدلًا من إلغاء الاشتراك؟",
+			ComeBack:    "العودة بهذا الاختيار",
+		},
 		Me: MeWords{
 			Title:       "اشتراكك في «{name}»",
 			Link:        "هل تفضّل إيقافًا مؤقتًا أو تغيير شيء آخر؟",

@@ -157,6 +157,17 @@ func german(region string) Words {
 			Erased:      "Alles ist gelöscht",
 			ErasedSaid:  "Es bleibt nur ein unlesbares Kennzeichen, das dafür sorgt, dass {name} nicht mehr an Ihre Adresse schreibt.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Was Sie erhalten",
+			Sections:    "Rubriken",
+			SectionsHow: "Sie erhalten, was angekreuzt ist. Eine neue Rubrik ist angekreuzt, bis Sie es ändern.",
+			Often:       "Wie oft",
+			Every:       "Jede Ausgabe",
+			Monthly:     "Nur die erste Ausgabe im Monat",
+			NoSection:   "Bitte wählen Sie mindestens eine Rubrik.",
+			Less:        "Lieber weniger erhalten als ganz abbestellen?",
+			ComeBack:    "Mit dieser Auswahl zurückkommen",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day}.\u00a0{month} {year}",
 			LongDate:  "{day}.\u00a0{month} {year}",

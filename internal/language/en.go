@@ -131,6 +131,17 @@ func english(region string) Words {
 			WhySend:     "Send",
 			WhyThanks:   "Thank you for telling us.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "What you get",
+			Sections:    "Sections",
+			SectionsHow: "You get what is ticked. A section that is new is ticked until you say otherwise.",
+			Often:       "How often",
+			Every:       "Every issue",
+			Monthly:     "Only the first issue of a month",
+			NoSection:   "Please choose at least one section.",
+			Less:        "Rather get less than leave?",
+			ComeBack:    "Come back with this choice",
+		},
 		Me: MeWords{
 			Title:       "Your subscription to {name}",
 			Link:        "Rather pause, or change something else?",

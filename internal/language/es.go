@@ -157,6 +157,17 @@ func spanish(region string) Words {
 			Erased:      "Todo está borrado",
 			ErasedSaid:  "Solo queda una marca ilegible, para que {name} no vuelva a escribir a su dirección.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Lo que recibe",
+			Sections:    "Secciones",
+			SectionsHow: "Recibe lo que está marcado. Una sección nueva está marcada hasta que usted diga otra cosa.",
+			Often:       "Con qué frecuencia",
+			Every:       "Todos los números",
+			Monthly:     "Solo el primer número del mes",
+			NoSection:   "Elija al menos una sección.",
+			Less:        "¿Prefiere recibir menos en vez de darse de baja?",
+			ComeBack:    "Volver con esta selección",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day} de {month} de {year}",
 			LongDate:  "{day} de {month} de {year}",

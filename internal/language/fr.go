@@ -156,6 +156,17 @@ func french(region string) Words {
 			Erased:      "Tout est effacé",
 			ErasedSaid:  "Il ne reste qu’une marque illisible, pour que «\u00a0{name}\u00a0» n’écrive plus à votre adresse.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Ce que vous recevez",
+			Sections:    "Rubriques",
+			SectionsHow: "Vous recevez ce qui est coché. Une nouvelle rubrique est cochée jusqu’à ce que vous en décidiez autrement.",
+			Often:       "À quelle fréquence",
+			Every:       "Chaque numéro",
+			Monthly:     "Seulement le premier numéro du mois",
+			NoSection:   "Veuillez choisir au moins une rubrique.",
+			Less:        "Plutôt recevoir moins que vous désabonner\u00a0?",
+			ComeBack:    "Revenir avec ce choix",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",
 			LongDate:  "{day}\u00a0{month} {year}",

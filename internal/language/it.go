@@ -155,6 +155,17 @@ func italian(region string) Words {
 			Erased:      "Tutto è cancellato",
 			ErasedSaid:  "Resta solo un segno illeggibile, perché {name} non scriva più al suo indirizzo.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Che cosa riceve",
+			Sections:    "Sezioni",
+			SectionsHow: "Riceve ciò che è spuntato. Una sezione nuova è spuntata finché lei non decide altrimenti.",
+			Often:       "Quanto spesso",
+			Every:       "Ogni numero",
+			Monthly:     "Solo il primo numero del mese",
+			NoSection:   "Scelga almeno una sezione.",
+			Less:        "Meglio ricevere meno che annullare l’iscrizione?",
+			ComeBack:    "Torna con questa scelta",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",
 			LongDate:  "{day}\u00a0{month} {year}",

@@ -154,6 +154,17 @@ func dutch(string) Words {
 			Erased:      "Alles is gewist",
 			ErasedSaid:  "Er blijft alleen een onleesbaar kenmerk, zodat {name} niet meer naar uw adres schrijft.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Wat u ontvangt",
+			Sections:    "Rubrieken",
+			SectionsHow: "U ontvangt wat is aangevinkt. Een nieuwe rubriek is aangevinkt tot u iets anders kiest.",
+			Often:       "Hoe vaak",
+			Every:       "Elk nummer",
+			Monthly:     "Alleen het eerste nummer van de maand",
+			NoSection:   "Kies ten minste één rubriek.",
+			Less:        "Liever minder ontvangen dan afmelden?",
+			ComeBack:    "Terugkomen met deze keuze",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday} {day}\u00a0{month} {year}",
 			LongDate:  "{day}\u00a0{month} {year}",

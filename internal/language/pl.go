@@ -166,6 +166,17 @@ func polish(string) Words {
 			Erased:      "Wszystko zostało usunięte",
 			ErasedSaid:  "Zostaje tylko nieczytelny znak, dzięki któremu „{name}” nie będzie już pisać na ten adres.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Co przychodzi",
+			Sections:    "Działy",
+			SectionsHow: "Przychodzi to, co jest zaznaczone. Nowy dział jest zaznaczony, dopóki się tego nie zmieni.",
+			Often:       "Jak często",
+			Every:       "Każdy numer",
+			Monthly:     "Tylko pierwszy numer w\u00a0miesiącu",
+			NoSection:   "Proszę wybrać co najmniej jeden dział.",
+			Less:        "Lepiej mniej niż wcale?",
+			ComeBack:    "Wróć z\u00a0tym wyborem",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day}\u00a0{month} {year}",
 			LongDate:  "{day}\u00a0{month} {year}",

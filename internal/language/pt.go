@@ -155,6 +155,17 @@ func portuguese(region string) Words {
 			Erased:      "Tudo foi apagado",
 			ErasedSaid:  "Fica apenas uma marca ilegível, para que {name} não volte a escrever para o seu endereço.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "O que recebe",
+			Sections:    "Secções",
+			SectionsHow: "Recebe o que está assinalado. Uma secção nova fica assinalada até dizer o contrário.",
+			Often:       "Com que frequência",
+			Every:       "Todas as edições",
+			Monthly:     "Só a primeira edição do mês",
+			NoSection:   "Escolha pelo menos uma secção.",
+			Less:        "Prefere receber menos a cancelar?",
+			ComeBack:    "Voltar com esta escolha",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day} de {month} de {year}",
 			LongDate:  "{day} de {month} de {year}",

@@ -166,6 +166,17 @@ func russian(string) Words {
 			Erased:      "Всё удалено",
 			ErasedSaid:  "Остаётся только нечитаемая метка, чтобы рассылка «{name}» больше не писала на ваш адрес.",
 		},
+		Choosing: ChoosingWords{
+			Title:       "Что вы получаете",
+			Sections:    "Рубрики",
+			SectionsHow: "Вы получаете то, что отмечено. Новая рубрика отмечена, пока вы не решите иначе.",
+			Often:       "Как часто",
+			Every:       "Каждый выпуск",
+			Monthly:     "Только первый выпуск месяца",
+			NoSection:   "Выберите хотя бы одну рубрику.",
+			Less:        "Лучше получать меньше, чем отписаться?",
+			ComeBack:    "Вернуться с\u00a0этим выбором",
+		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day}\u00a0{month} {year}\u00a0г.",
 			LongDate:  "{day}\u00a0{month} {year}\u00a0г.",

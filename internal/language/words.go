@@ -49,6 +49,7 @@ type Words struct {
 	Join        JoinWords
 	Leaving     LeavingWords
 	Me          MeWords
+	Choosing    ChoosingWords // what they get
 
 	// Before suits the pattern Two or Last to the name that comes last, where
 	// its sound changes the word for "and"; nil where it never does.

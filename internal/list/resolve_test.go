@@ -31,8 +31,8 @@ func TestResolve(t *testing.T) {
 		t.Fatal(err)
 	}
 	issue, err := b.store.StartIssue(t.Context(), lease, store.Start{
-		Issue:   digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
-		Variant: digest.Variant{Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"},
+		Issue:    digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
+		Variants: []digest.Variant{{Number: digest.Whole, Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -24,12 +24,14 @@ func (l *List) MailThrough(w Writer, perHour int) { l.writer, l.perHour = w, per
 
 // SignUp asks an address to confirm that it wants the newsletter, where it may be asked
 // (see store.SignUp), and reports whether it was. Nobody becomes a reader by it.
-func (l *List) SignUp(ctx context.Context, addr subscribers.Address, name string, consent subscribers.Consent, by subscribers.Actor) (bool, error) {
-	consent.At = l.now()
+func (l *List) SignUp(ctx context.Context, up subscribers.SignUp, by subscribers.Actor) (bool, error) {
+	up.Consent.At = l.now()
 	return l.store.SignUp(ctx, store.SignUp{
-		Subscriber: subscribers.Subscriber{Email: addr.Given, Key: addr.Key, Name: subscribers.CleanName(name), Consent: consent},
-		Budget:     l.perHour,
-		Mail:       l.confirmation,
+		Subscriber: subscribers.Subscriber{
+			Email: up.Address.Given, Key: up.Address.Key, Name: subscribers.CleanName(up.Name), Consent: up.Consent, Choice: up.Choice,
+		},
+		Budget: l.perHour,
+		Mail:   l.confirmation,
 	}, by)
 }
 

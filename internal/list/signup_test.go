@@ -45,7 +45,7 @@ func TestSignUp(t *testing.T) {
 			w := &writer{}
 			b.MailThrough(w, 0)
 			by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
-			if asked, err := b.SignUp(t.Context(), address(t, "ann@readers.example"), "Ann", subscribers.Consent{How: subscribers.ConsentForm}, by); !asked || err != nil {
+			if asked, err := b.SignUp(t.Context(), subscribers.SignUp{Address: address(t, "ann@readers.example"), Name: "Ann", Consent: subscribers.Consent{How: subscribers.ConsentForm}}, by); !asked || err != nil {
 				t.Fatal(asked, err)
 			}
 			keys, err := b.store.Keyring(t.Context())

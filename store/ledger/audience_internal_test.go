@@ -43,8 +43,47 @@ func TestWithout(t *testing.T) {
 		}
 		ids, others := draw("ids"), draw("others")
 		want := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(others, id) })
-		if got := without(ids, others); !slices.Equal(got, want) {
+		var readers []member
+		for _, id := range ids {
+			readers = append(readers, member{id, 1})
+		}
+		var got []int64
+		for _, m := range without(readers, others) {
+			got = append(got, m.id)
+		}
+		if !slices.Equal(got, want) {
 			t.Fatalf("got %v, want %v", got, want)
 		}
 	})
+}
+
+func TestPackedVariantsAreReadBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		variants := rapid.SliceOfN(rapid.IntRange(1, 300), 1, 300).Draw(t, "variants")
+		packed := packVariants(variants)
+		got, err := unpackVariants(packed, len(variants))
+		if err != nil || !slices.Equal(got, variants) {
+			t.Fatalf("got %v, %v, want %v", got, err, variants)
+		}
+		if got, err := unpackVariants(packed, len(variants)+1); !errors.Is(err, errAudience) {
+			t.Fatalf("of one reader more: %v, %v", got, err)
+		}
+		if got, err := unpackVariants(packed[:len(packed)-1], len(variants)); !errors.Is(err, errAudience) {
+			t.Fatalf("cut: %v, %v", got, err)
+		}
+	})
+}
+
+// Whoever gets the whole issue costs an audience next to nothing.
+func TestOneVariantIsPackedSmall(t *testing.T) {
+	t.Parallel()
+	if packed := packVariants(slices.Repeat([]int{1}, rangeMost)); len(packed) > 4 {
+		t.Errorf("%d octets", len(packed))
+	}
+	for name, packed := range map[string][]byte{"a run of none": {0, 1}, "no variant": {1, 0}, "too many": {200, 1, 1}} {
+		if got, err := unpackVariants(packed, 1); !errors.Is(err, errAudience) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
 }

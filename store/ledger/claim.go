@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ type claimable struct {
 	state      delivery.State // queued where it has no row
 	row        bool
 	deferredMS *int64 // the issue's sending time at its first deferral
-	barred     string // why the reader may not be mailed; "" when they may
+	barred     string // why the reader is not mailed; "" when they are
 }
 
 // claimQuery reads readers by their ids, each with the row of the issue where there is one.
@@ -57,8 +58,8 @@ func scanClaimable(r engine.Row) (c claimable, err error) {
 	return c, err
 }
 
-// candidates reads who the ids are, in their order.
-func (x *exchange) candidates(ctx context.Context, ids []int64) ([]claimable, error) {
+// candidates reads who the ids of a range are, in their order, and which variant each gets.
+func (x *exchange) candidates(ctx context.Context, p *part, ids []int64) ([]claimable, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -68,6 +69,11 @@ func (x *exchange) candidates(ctx context.Context, ids []int64) ([]claimable, er
 	}
 	if len(found) != len(ids) {
 		return nil, fmt.Errorf("read %d readers of the audience: %d are there: %w", len(ids), len(found), errAudience)
+	}
+	for i := range found {
+		c := &found[i]
+		c.Variant = p.Variant(c.SubscriberID)
+		c.barred = cmp.Or(c.barred, p.Unsent[c.Variant])
 	}
 	if slices.IsSorted(ids) {
 		return found, nil
@@ -109,7 +115,7 @@ func (x *exchange) claim(ctx context.Context, p *part, mark int, want delivery.W
 func (x *exchange) claimFresh(ctx context.Context, p *part, mark, want int) (claims []delivery.Claim, err error) {
 	planned := mark
 	for mark = max(mark, p.Mark); ; {
-		found, err := x.candidates(ctx, p.Readers[p.Mark:mark])
+		found, err := x.candidates(ctx, p, p.Readers[p.Mark:mark])
 		if err != nil {
 			return nil, err
 		}
@@ -201,7 +207,7 @@ func (x *exchange) claimRows(ctx context.Context, p *part, want int, query strin
 		if err != nil {
 			return nil, 0, err
 		}
-		found, err := x.candidates(ctx, ids)
+		found, err := x.candidates(ctx, p, ids)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -280,7 +286,7 @@ func (x *exchange) claimedIn(ctx context.Context, p *part, g rangeRow) (claims [
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}
-	rows, err := x.candidates(ctx, again)
+	rows, err := x.candidates(ctx, p, again)
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}
@@ -288,7 +294,7 @@ func (x *exchange) claimedIn(ctx context.Context, p *part, g rangeRow) (claims [
 		c.Attempts-- // this one was counted when it was claimed
 		claims = append(claims, x.claimOf(c))
 	}
-	fresh, err := x.candidates(ctx, p.Readers[p.Mark:g.claimed])
+	fresh, err := x.candidates(ctx, p, p.Readers[p.Mark:g.claimed])
 	if err != nil {
 		return nil, fmt.Errorf("read back claims: %w", err)
 	}

@@ -77,6 +77,24 @@ func (f DeliveryFilter) wants(d deliveryRow) bool {
 	return (f.State == "" || f.State == d.state) && (!f.Resent || d.resent && d.state == delivery.Sent)
 }
 
+// Skips counts the readers of an issue who were skipped, by why, most first. Whom a
+// cancelling skipped is not among them.
+func (l *Ledger) Skips(ctx context.Context, issueID int64) (all []delivery.Skip, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (k delivery.Skip, err error) { return k, r.Scan(&k.Why, &k.Readers) }, `
+			SELECT why, count(*)
+			FROM deliveries
+			WHERE issue_id = ? AND state = 'skipped'
+			GROUP BY why
+			ORDER BY 2 DESC, 1`, issueID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count whom an issue skipped: %w", err)
+	}
+	return all, nil
+}
+
 // Deliveries lists an issue's deliveries in the order of its audience, a range at a
 // time: a million are never held in memory, nor a view of the database
 // for long. An issue that does not exist has none.

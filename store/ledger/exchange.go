@@ -14,11 +14,11 @@ import (
 // exchange is one call of a sender within its transaction.
 type exchange struct {
 	*Tx
-	issue   int64
-	status  digest.Status
-	active  time.Duration // for which the issue was being sent, this call included
-	reached bool          // somebody may have the issue already
-	parts   []*part
+	issue  int64
+	status digest.Status
+	active time.Duration // for which the issue was being sent, this call included
+	ahead  int           // variants that nobody has yet
+	parts  []*part
 }
 
 // part is a range in an exchange.
@@ -65,10 +65,16 @@ func (tx *Tx) exchange(ctx context.Context, issue int64, active time.Duration) (
 	x, err := engine.QueryOne(ctx, tx, func(r engine.Row) (*exchange, error) {
 		x := &exchange{Tx: tx, issue: issue}
 		var ms int64
-		err := r.Scan(&x.status, &ms, &x.reached)
+		err := r.Scan(&x.status, &ms, &x.ahead)
 		x.active = time.Duration(ms)*time.Millisecond + active
 		return x, err
-	}, `SELECT status, active_ms, reached_at IS NOT NULL FROM issues WHERE id = ?`, issue)
+	}, `
+		SELECT
+			status,
+			active_ms,
+			(SELECT count(*) FROM issue_variants WHERE issue_id = issues.id AND reached_at IS NULL AND unsent = '' AND readers > 0)
+		FROM issues
+		WHERE id = ?`, issue)
 	if err != nil {
 		return nil, fmt.Errorf("read issue: %w", err)
 	}

@@ -133,7 +133,10 @@ func (tx *Tx) openRange(ctx context.Context, issue int64, f freeRange, holder st
 	if err != nil {
 		return nil, fmt.Errorf("open range %d: %w", number, err)
 	}
-	r := &delivery.Range{Issue: issue, Number: number, Epoch: g.epoch, Left: left, Readers: g.readers}
+	r := &delivery.Range{Issue: issue, Number: number, Epoch: g.epoch, Left: left, Readers: g.readers, Variants: g.variants}
+	if r.Unsent, err = tx.unsent(ctx, issue); err != nil {
+		return nil, fmt.Errorf("read whom an issue is not for: %w", err)
+	}
 	return r, tx.refresh(ctx, g, r)
 }
 
@@ -165,7 +168,7 @@ func (tx *Tx) settleLeft(ctx context.Context, g rangeRow) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := 0
+	n, reached := 0, map[int]bool{}
 	for i, d := range rows {
 		if i >= g.claimed || d.state != delivery.Unknown || d.why != whyLeft {
 			continue
@@ -175,11 +178,12 @@ func (tx *Tx) settleLeft(ctx context.Context, g rangeRow) (int, error) {
 			return 0, fmt.Errorf("settle what was left of range %d: %w", g.number, err)
 		}
 		n += made
+		reached[g.variants[i]] = true
 	}
 	if n == 0 {
 		return 0, nil
 	}
-	return n, tx.carry(ctx, g.issue)
+	return n, tx.carry(ctx, g.issue, reached)
 }
 
 // leave puts one delivery on record that was left on the wire; 0 where it was already.
@@ -287,4 +291,22 @@ func (tx *Tx) vacate(ctx context.Context) error {
 		return fmt.Errorf("settle cancelled issues: %w", err)
 	}
 	return nil
+}
+
+// unsent is why the readers of some variants of an issue are skipped, by number.
+func (tx *Tx) unsent(ctx context.Context, issueID int64) (map[int]string, error) {
+	type line struct {
+		number int
+		why    string
+	}
+	lines, err := engine.QueryAll(ctx, tx, func(r engine.Row) (l line, err error) { return l, r.Scan(&l.number, &l.why) }, `
+		SELECT number, unsent FROM issue_variants WHERE issue_id = ? AND unsent <> ''`, issueID)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	why := map[int]string{}
+	for _, l := range lines {
+		why[l.number] = l.why
+	}
+	return why, nil
 }

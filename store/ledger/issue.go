@@ -3,13 +3,16 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"roundup/delivery"
 	"roundup/store/engine"
 )
 
-// carry makes the issue's articles carried, and its page public: it reached a reader.
-func (tx *Tx) carry(ctx context.Context, issue int64) error {
+// carry puts it on record that variants of an issue reached somebody: their articles are
+// carried, and its page is public.
+func (tx *Tx) carry(ctx context.Context, issue int64, variants map[int]bool) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE issues
 		SET reached_at = ?
@@ -17,18 +20,36 @@ func (tx *Tx) carry(ctx context.Context, issue int64) error {
 	if err != nil {
 		return fmt.Errorf("mark issue as reaching readers: %w", err)
 	}
-	_, err = tx.Exec(ctx, `
-		UPDATE article_states
-		SET state = 'carried', changed_at = ?
-		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`,
-		tx.Stamp(), tx.Newsletter, issue)
-	if err != nil {
-		return fmt.Errorf("mark articles carried: %w", err)
+	for _, number := range slices.Sorted(maps.Keys(variants)) {
+		if err := tx.carryVariant(ctx, issue, number); err != nil {
+			return fmt.Errorf("mark articles of variant %d carried: %w", number, err)
+		}
 	}
 	return nil
 }
 
-// Finish ends the ranges of an issue that is sent. It fails with delivery.ErrOwed while a
+func (tx *Tx) carryVariant(ctx context.Context, issue int64, number int) error {
+	first, err := tx.Exec(ctx, `
+		UPDATE issue_variants
+		SET reached_at = ?
+		WHERE issue_id = ? AND number = ? AND reached_at IS NULL`, tx.Stamp(), issue, number)
+	if err != nil || first == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE article_states
+		SET state = 'carried', changed_at = ?
+		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ? AND article_id IN (
+			SELECT a.article_id
+			FROM issue_articles a
+			JOIN issue_variants v ON v.issue_id = a.issue_id
+			CROSS JOIN json_each(v.sections) s
+			WHERE a.issue_id = ? AND v.number = ? AND a.section_key = s.value)`,
+		tx.Stamp(), tx.Newsletter, issue, issue, number)
+	return err
+}
+
+// Finish ends the ranges of an issue that is sent; what reached nobody is owed again. It fails with delivery.ErrOwed while a
 // delivery is queued, sending or deferred; whether an unknown one is final depends on the
 // sender's policy.
 func (tx *Tx) Finish(ctx context.Context, issue int64) error {
@@ -44,7 +65,7 @@ func (tx *Tx) Finish(ctx context.Context, issue int64) error {
 	if err != nil {
 		return fmt.Errorf("end ranges: %w", err)
 	}
-	return nil
+	return tx.giveBack(ctx, issue)
 }
 
 // SettleCancelled gives back the articles and edits of a cancelled issue, once no mail of
@@ -54,17 +75,27 @@ func (tx *Tx) SettleCancelled(ctx context.Context, issue int64) error {
 	if err != nil || flying {
 		return err // the results of those on the wire will settle it
 	}
-	returned, err := tx.Exec(ctx, `
+	if err := tx.giveBack(ctx, issue); err != nil {
+		return err
+	}
+	nobody, err := tx.ReachedNobody(ctx, issue)
+	if err != nil || !nobody {
+		return err // what was made for it has been seen
+	}
+	return tx.unbindEdits(ctx, issue)
+}
+
+// giveBack makes articles of an issue owed again that were in no variant that reached
+// somebody, once nothing of it is on the wire.
+func (tx *Tx) giveBack(ctx context.Context, issue int64) error {
+	_, err := tx.Exec(ctx, `
 		UPDATE article_states
 		SET state = 'owed', issue_id = NULL, changed_at = ?
 		WHERE newsletter_id = ? AND state = 'reserved' AND issue_id = ?`, tx.Stamp(), tx.Newsletter, issue)
 	if err != nil {
 		return fmt.Errorf("give back articles: %w", err)
 	}
-	if returned == 0 {
-		return nil // it reached somebody: they are carried
-	}
-	return tx.unbindEdits(ctx, issue)
+	return nil
 }
 
 // unbindEdits gives the edits of an issue nobody saw back to the next one,

@@ -28,7 +28,7 @@ func (x *exchange) record(ctx context.Context, p *part) error {
 		}
 		tried = append(tried, o)
 	}
-	if err := x.recordTried(ctx, tried); err != nil {
+	if err := x.recordTried(ctx, p, tried); err != nil {
 		return err
 	}
 	for _, o := range p.outcomes {
@@ -59,7 +59,7 @@ func (x *exchange) follow(p *part, o delivery.Outcome) {
 
 // recordTried writes outcomes in one statement, and the attempt that led to each but
 // those sent.
-func (x *exchange) recordTried(ctx context.Context, outcomes []delivery.Outcome) error {
+func (x *exchange) recordTried(ctx context.Context, p *part, outcomes []delivery.Outcome) error {
 	if len(outcomes) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (x *exchange) recordTried(ctx context.Context, outcomes []delivery.Outcome)
 		return fmt.Errorf("record outcomes: %w: two of subscriber %d", delivery.ErrUnlawful, id)
 	}
 	args := make([]any, 0, 11*len(outcomes))
-	reached := false
+	reached := map[int]bool{}
 	for _, o := range outcomes {
 		var nextAt, deferredFrom any
 		if o.To == delivery.Deferred {
@@ -75,7 +75,9 @@ func (x *exchange) recordTried(ctx context.Context, outcomes []delivery.Outcome)
 		}
 		args = append(args, x.issue, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
 			o.Reply.Command, o.Why, nextAt, deferredFrom, x.Stamp())
-		reached = reached || o.To == delivery.Sent || o.To == delivery.Unknown
+		if o.To == delivery.Sent || o.To == delivery.Unknown {
+			reached[p.Variant(o.SubscriberID)] = true
+		}
 	}
 	recorded, err := x.Exec(ctx, `
 		INSERT INTO deliveries (
@@ -108,11 +110,10 @@ func (x *exchange) recordTried(ctx context.Context, outcomes []delivery.Outcome)
 			return fmt.Errorf("record attempt: %w", err)
 		}
 	}
-	if !reached || x.reached {
+	if len(reached) == 0 || x.ahead == 0 {
 		return nil
 	}
-	x.reached = true
-	return x.carry(ctx, x.issue)
+	return x.carry(ctx, x.issue, reached)
 }
 
 // twice is a reader of whom there are two outcomes; 0 for none. PostgreSQL changes

@@ -29,7 +29,8 @@ type rangeRow struct {
 	started   time.Time
 	cancelled time.Time // zero unless it is
 
-	readers []int64 // see load
+	readers  []int64 // see load
+	variants []int   // of each of them
 }
 
 // held reports whether a sender has it.
@@ -81,10 +82,14 @@ func scanRange(r engine.Row) (g rangeRow, err error) {
 
 // load reads the readers of a range.
 func (tx *Tx) load(ctx context.Context, g *rangeRow) error {
-	packed, err := engine.QueryOne(ctx, tx, engine.ScanValue[[]byte], `
-		SELECT readers FROM audience WHERE issue_id = ? AND number = ?`, g.issue, g.number)
+	type blobs struct{ readers, variants []byte }
+	packed, err := engine.QueryOne(ctx, tx, func(r engine.Row) (b blobs, err error) { return b, r.Scan(&b.readers, &b.variants) }, `
+		SELECT readers, variants FROM audience WHERE issue_id = ? AND number = ?`, g.issue, g.number)
 	if err == nil {
-		g.readers, err = unpackIDs(packed, g.size)
+		g.readers, err = unpackIDs(packed.readers, g.size)
+	}
+	if err == nil {
+		g.variants, err = unpackVariants(packed.variants, g.size)
 	}
 	if err != nil {
 		return fmt.Errorf("read range %d: %w", g.number, err)

@@ -24,6 +24,7 @@ type modelReader struct {
 	left    bool           // may not be mailed any more
 	missed  bool           // skipped by the cancelling
 	before  delivery.State // of that
+	variant int            // that the reader gets
 	copies  int            // that the reader may have got
 	ordered int            // resends a person asked for
 }
@@ -37,7 +38,7 @@ type model struct {
 	status  digest.Status
 	before  digest.Status  // of the cancelling
 	readers []*modelReader // reader i+1 at i
-	reached bool           // somebody may have the issue
+	printed []digest.State // of articles 1 and 2, which are in a section each
 	split   bool           // the audience has several ranges
 
 	// A person changed something in a range that is held: its holder knows once it has
@@ -75,20 +76,51 @@ func (e suite) TestLedgerKeepsItsPromises(t *testing.T) {
 func (e suite) newModel(t *testing.T, rt *rapid.T) *model {
 	readers := rapid.IntRange(1, 8).Draw(rt, "readers")
 	m := &model{
-		scene:  e.newScene(t, readers, 1),
-		rt:     rt,
-		policy: rapid.SampledFrom([]delivery.UnknownPolicy{delivery.Resend, delivery.Hold}).Draw(rt, "policy"),
-		status: digest.Sending,
+		scene:   e.newScene(t, readers, 2),
+		rt:      rt,
+		printed: []digest.State{digest.Reserved, digest.Reserved},
+		policy:  rapid.SampledFrom([]delivery.UnknownPolicy{delivery.Resend, delivery.Hold}).Draw(rt, "policy"),
+		status:  digest.Sending,
 	}
 	if size := rapid.SampledFrom([]int{0, 1, 2, 3}).Draw(rt, "range"); size > 0 {
 		m.rangeSize = size
 		m.split = readers > size
 	}
-	m.issue = m.start(1)
-	for range readers {
-		m.readers = append(m.readers, &modelReader{state: delivery.Queued})
+	for id := range readers {
+		// 1: all of it, 2: the first section, 3: the second, 4: nothing
+		v := rapid.SampledFrom([]int{1, 1, 2, 3, 4}).Draw(rt, "variant")
+		m.readers = append(m.readers, &modelReader{state: delivery.Queued, variant: v, left: v == 4})
+		m.choose(int64(id+1), offIn(v)...)
 	}
+	m.issue = m.startVariants()
 	return m
+}
+
+// offIn are the sections that readers of a model's variant have turned off.
+func offIn(variant int) []string {
+	return [][]string{nil, {"second"}, {"first"}, {"first", "second"}}[variant-1]
+}
+
+// has reports whether a model's variant has an article.
+func has(variant, article int) bool { return variant == 1 || variant == article+1 }
+
+// reach puts it on record that a reader may have the issue.
+func (m *model) reach(r *modelReader) {
+	r.copies++
+	for i, state := range m.printed {
+		if state == digest.Reserved && has(r.variant, i+1) {
+			m.printed[i] = digest.Carried
+		}
+	}
+}
+
+// giveBack makes articles owed again that nobody has.
+func (m *model) giveBack() {
+	for i, state := range m.printed {
+		if state == digest.Reserved {
+			m.printed[i] = digest.Owed
+		}
+	}
 }
 
 // in lists the readers in a state.
@@ -142,6 +174,11 @@ func (m *model) exchangeBoth(outcomes []delivery.Outcome, want int) {
 	if err != nil {
 		m.rt.Fatalf("Exchange: %v", err)
 	}
+	for _, c := range claims {
+		if want := m.readers[c.SubscriberID-1].variant; c.Variant != want {
+			m.rt.Fatalf("reader %d gets variant %d, chose %d", c.SubscriberID, c.Variant, want)
+		}
+	}
 	for _, o := range outcomes {
 		m.record(m.readers[o.SubscriberID-1], o)
 	}
@@ -192,8 +229,7 @@ func (m *model) record(r *modelReader, o delivery.Outcome) {
 	r.state = o.To
 	switch o.To {
 	case delivery.Sent, delivery.Unknown:
-		r.copies++
-		m.reached = true
+		m.reach(r)
 	case delivery.Deferred:
 		r.due = m.clock.Now().Add(o.Pause)
 	}
@@ -240,8 +276,7 @@ func (m *model) actDie(rt *rapid.T) {
 	for _, id := range left {
 		r := m.readers[id-1]
 		r.state = delivery.Unknown
-		r.copies++
-		m.reached = true
+		m.reach(r)
 	}
 	m.settleCancelled()
 	if len(zombie) > 0 && rapid.Bool().Draw(rt, "zombie") {
@@ -302,6 +337,9 @@ func (m *model) actMark(rt *rapid.T) {
 		return
 	}
 	m.allowed(rt, err, true, status)
+	if status == digest.Sent {
+		m.giveBack()
+	}
 }
 
 // compare holds the store against the model and the promises.
@@ -323,15 +361,13 @@ func (m *model) compare(rt *rapid.T) {
 	if got := m.scene.status(m.issue.Number); got != m.status {
 		rt.Fatalf("status = %s, want %s", got, m.status)
 	}
-	article := digest.Reserved
-	switch {
-	case m.reached:
-		article = digest.Carried
-	case m.status == digest.Cancelled && len(m.in(delivery.Sending)) == 0:
-		article = digest.Owed
+	if m.status == digest.Cancelled && len(m.in(delivery.Sending)) == 0 {
+		m.giveBack()
 	}
-	if got := m.articleState(1); got != article {
-		rt.Fatalf("article is %s, want %s", got, article)
+	for i, want := range m.printed {
+		if got := m.articleState(int64(i + 1)); got != want {
+			rt.Fatalf("article %d is %s, want %s", i+1, got, want)
+		}
 	}
 }
 

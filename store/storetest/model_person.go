@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	"roundup/delivery"
@@ -66,6 +68,11 @@ func (m *model) actRestore(rt *rapid.T) {
 			r.state, r.missed = r.before, false
 		}
 	}
+	for i, state := range m.printed {
+		if state == digest.Owed && len(m.in(delivery.Sending)) == 0 && !m.reachedBy(i+1) {
+			m.printed[i] = digest.Reserved
+		}
+	}
 }
 
 // allowed checks a change of status against what the status allows.
@@ -100,4 +107,9 @@ func (m *model) actResolve(rt *rapid.T) {
 			m.status = digest.Sending
 		}
 	}
+}
+
+// reachedBy reports whether somebody may have an article.
+func (m *model) reachedBy(article int) bool {
+	return slices.ContainsFunc(m.readers, func(r *modelReader) bool { return r.copies > 0 && has(r.variant, article) })
 }

@@ -76,9 +76,10 @@ func draft(ids ...int64) store.Start {
 	}
 	return store.Start{
 		Issue: issue,
-		Variant: digest.Variant{
+		Variants: []digest.Variant{{
+			Number: digest.Whole, Sections: []string{"analysis"},
 			Subject:  issue.Subject,
-			HTML:     "<p>Hello</p>",
+			HTML:     `<p>Hello <img src="cid:b@roundup"> <img src="cid:a@roundup"></p>`,
 			Text:     "Hello",
 			Page:     "<p>Page</p>",
 			Greeting: digest.Greeting{Named: "Dear {name},", All: "Dear reader,"},
@@ -86,7 +87,7 @@ func draft(ids ...int64) store.Start {
 				{ContentID: "b@roundup", Type: "image/png", Data: []byte{0, 255}},
 				{ContentID: "a@roundup", Type: "image/jpeg", Data: []byte{1}},
 			},
-		},
+		}},
 		SlotLabel: "Friday 20 November 2026, 07:00 EST",
 	}
 }
@@ -222,8 +223,8 @@ func freeze(t testing.TB, st *base, issue int64, ids ...int64) {
 		packed = append(packed, byte(id-before))
 		before = id
 	}
-	run(t, st, `INSERT INTO audience (issue_id, number, first_id, last_id, readers) VALUES (?, 1, ?, ?, ?)`,
-		issue, ids[0], ids[len(ids)-1], packed)
+	run(t, st, `INSERT INTO audience (issue_id, number, first_id, last_id, readers, variants) VALUES (?, 1, ?, ?, ?, ?)`,
+		issue, ids[0], ids[len(ids)-1], packed, []byte{byte(len(ids)), 1})
 	run(t, st, `INSERT INTO ranges (issue_id, number, size, claimed, touched_at, closed_at) VALUES (?, 1, ?, ?, '2026-11-19T12:00:00.000Z', '2026-11-19T12:00:00.000Z')`,
 		issue, len(ids), len(ids))
 }

@@ -115,7 +115,8 @@ func (s *shelf) issue(number int, status digest.Status) int64 {
 		) VALUES (?1, 1, ?2, ?1, 'extra', 's', ?3, 'S', '', '', ?4, ?4, ?4, CASE WHEN ?3 IN ('sent', 'cancelled') THEN ?4 END)`,
 		number, fmt.Sprintf("%032x", number), status, "2026-11-13T12:00:00.000Z")
 	run(s.t, s.base, `
-		INSERT INTO issue_variants (id, issue_id, revision, subject, html, text) VALUES (?1, ?1, 1, 'S', 'H', 'T')`, number)
+		INSERT INTO issue_variants (id, issue_id, revision, number, sections, readers, subject, html, text)
+		VALUES (?1, ?1, 1, 1, '[]', 0, 'S', 'H', 'T')`, number)
 	return int64(number)
 }
 

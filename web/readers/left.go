@@ -41,6 +41,9 @@ func (r *pages) leftPage(sub subscribers.Subscriber, undoable bool) page {
 		return p
 	}
 	p.Left = &left{Words: r.words.Leaving, Undo: undoable}
+	if undoable {
+		p.Less = r.lessAfter(sub)
+	}
 	if sub.WhyLeft == "" {
 		p.Left.Whys = r.whys()
 	}
@@ -84,6 +87,14 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 	}
 	sub, _ := r.known(req, id)
 	words := r.words.Leaving
+	if undone {
+		if err := req.ParseForm(); err != nil {
+			return page{}, err
+		}
+		if err := r.instead(req, sub); err != nil {
+			return page{}, err
+		}
+	}
 	if !undone && sub.Status != subscribers.Active { // an active one has pressed twice
 		return page{Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
 	}

@@ -77,7 +77,7 @@ func TestWhyLeft(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "")
 	_, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?page", "")
-	if strings.Count(page, `type="radio"`) != len(subscribers.WhysLeft()) {
+	if strings.Count(page, `name="why"`) != len(subscribers.WhysLeft()) {
 		t.Errorf("not each reason: %s", page)
 	}
 	for _, body := range []string{"", "why=", "why=hello", "why=" + strings.Repeat("x", 1<<17)} {
@@ -86,7 +86,7 @@ func TestWhyLeft(t *testing.T) {
 		}
 	}
 	_, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?why", "why=too_often")
-	if b.readers.why != subscribers.TooOften || strings.Contains(page, "radio") || !strings.Contains(page, "Thank you") || !strings.Contains(page, "?undo") {
+	if b.readers.why != subscribers.TooOften || strings.Contains(page, `name="why"`) || !strings.Contains(page, "Thank you") || !strings.Contains(page, "?undo") {
 		t.Errorf("why %q: %s", b.readers.why, page)
 	}
 	if !b.readers.left {

@@ -15,6 +15,7 @@ type Own interface {
 	// Pause keeps issues from the reader until a moment within a year; the zero time
 	// ends a pause.
 	Pause(ctx context.Context, r subscribers.Subscriber, until time.Time, by subscribers.Actor) error
+	Choose(ctx context.Context, r subscribers.Subscriber, c subscribers.Choice, by subscribers.Actor) error
 	// Erase erases the reader, for good.
 	Erase(ctx context.Context, r subscribers.Subscriber, by subscribers.Actor) error
 }
@@ -23,7 +24,8 @@ type Own interface {
 type me struct {
 	Words    language.MeWords
 	Name     string
-	Active   bool // so that there is something to pause
+	Active   bool      // so that there is something to pause
+	Choosing *choosing // nil where there is nothing to choose
 	Paused   string
 	From, To string // the days a pause may end at
 	BadDay   bool
@@ -65,8 +67,11 @@ func (r *pages) ownPage(sub subscribers.Subscriber, more ...string) page {
 	today := r.Now().In(r.location())
 	m := &me{
 		Words: r.words.Me, Name: sub.Name, Active: sub.Status != subscribers.Unsubscribed,
-		From: today.AddDate(0, 0, 1).Format(time.DateOnly), To: today.AddDate(1, 0, 0).Format(time.DateOnly),
 		Leave: r.path("/u/" + r.Keyring.Token(subscribers.PurposeUnsubscribe, sub.PublicID)), LeaveSay: r.words.Unsubscribe,
+	}
+	m.From, m.To = r.pauseDays()
+	if m.Active {
+		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save)
 	}
 	m.Words.EraseHow, m.Words.PausedSaid = r.named(m.Words.EraseHow), r.named(m.Words.PausedSaid)
 	if sub.Paused.After(today) {
@@ -87,10 +92,16 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.data(w, req, sub)
 		return
 	}
+	if err := req.ParseForm(); err != nil {
+		r.fail(w, req, err)
+		return
+	}
 	p := r.ownPage(sub)
 	switch {
 	case query.Has("name"):
 		p, err = r.changed(req, r.words.Me.Saved, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
+	case query.Has("choice") && p.Me.Choosing != nil:
+		p, err = r.choose(req, sub)
 	case query.Has("resume"):
 		p, err = r.changed(req, r.words.Me.Resumed, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
 	case query.Has("pause"):
@@ -118,9 +129,8 @@ func (r *pages) changed(req *http.Request, said string, err error) (page, error)
 // pause takes a day, at whose beginning the pause is over.
 func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, error) {
 	p := r.ownPage(sub)
-	day := req.PostFormValue("until")
-	until, wrong := time.ParseInLocation(time.DateOnly, day, r.location())
-	if p.Me.BadDay = wrong != nil || day < p.Me.From || day > p.Me.To; p.Me.BadDay {
+	until, ok := r.pauseDay(req.PostForm.Get("until"))
+	if p.Me.BadDay = !ok; !ok {
 		return p, nil
 	}
 	if err := r.Own.Pause(req.Context(), sub, until, onPage()); err != nil {

@@ -16,6 +16,7 @@ type page struct {
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address; "" for none
 	Query  string   // what that form has in its query; "" for pageForm
+	Less   *less    // instead of leaving; nil for nothing
 	Left   *left    // what to do after leaving; nil for nothing
 	Me     *me      // a reader's own; nil on others
 	Form   *form    // to sign up; nil for none

@@ -28,6 +28,7 @@ type list struct {
 	until     time.Time
 	by        subscribers.Actor
 	err       error
+	choice    subscribers.Choice
 }
 
 func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.Actor) error {
@@ -44,7 +45,7 @@ func (l *list) Reader(_ context.Context, id subscribers.PublicID) (sub subscribe
 	if l.err != nil || id != l.id {
 		return sub, false, l.err
 	}
-	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why, Name: l.name, Paused: l.until}
+	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why, Name: l.name, Paused: l.until, Choice: l.choice}
 	if l.left {
 		sub.Status = subscribers.Unsubscribed
 	}
@@ -73,6 +74,11 @@ func (l *list) Rename(_ context.Context, _ subscribers.Subscriber, name string, 
 
 func (l *list) Pause(_ context.Context, _ subscribers.Subscriber, until time.Time, by subscribers.Actor) error {
 	l.until, l.did, l.by = until, "pause", by
+	return l.err
+}
+
+func (l *list) Choose(_ context.Context, _ subscribers.Subscriber, c subscribers.Choice, by subscribers.Actor) error {
+	l.choice, l.did, l.by = c, "choose", by
 	return l.err
 }
 

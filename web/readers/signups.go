@@ -14,7 +14,7 @@ import (
 type SignUps interface {
 	// SignUp asks an address to confirm, where it may be asked, and reports whether it
 	// was. It fails with subscribers.ErrTooManySignUps.
-	SignUp(ctx context.Context, addr subscribers.Address, name string, consent subscribers.Consent, by subscribers.Actor) (bool, error)
+	SignUp(ctx context.Context, up subscribers.SignUp, by subscribers.Actor) (bool, error)
 	// Asked is the address of whom a mail asked at a moment to confirm. It and the two
 	// below fail with subscribers.ErrVoid.
 	Asked(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)

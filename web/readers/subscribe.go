@@ -98,7 +98,11 @@ func (r *pages) signUp(req *http.Request) (answer, error) {
 		return r.busy(), nil
 	}
 	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
-	_, err := r.SignUps.SignUp(req.Context(), addr, sent.Get("name"), consent, onPage())
+	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent}
+	if on := r.keysAmong(sent[fieldSections]); len(on) > 0 {
+		up.Choice = up.Choice.Only(on, r.sectionKeys())
+	}
+	_, err := r.SignUps.SignUp(req.Context(), up, onPage())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return r.busy(), nil
 	}

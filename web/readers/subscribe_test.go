@@ -32,13 +32,15 @@ type signUps struct {
 	confirmed subscribers.Confirmed
 	never     bool
 	requested bool
+	choice    subscribers.Choice
 }
 
-func (s *signUps) SignUp(_ context.Context, addr subscribers.Address, name string, c subscribers.Consent, by subscribers.Actor) (bool, error) {
+func (s *signUps) SignUp(_ context.Context, up subscribers.SignUp, by subscribers.Actor) (bool, error) {
 	time.Sleep(s.takes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = append(s.asked, fmt.Sprint(addr.Given, " ", name, " ", c.From, " ", by.Kind))
+	s.asked = append(s.asked, fmt.Sprint(up.Address.Given, " ", up.Name, " ", up.Consent.From, " ", by.Kind))
+	s.choice = up.Choice
 	return true, s.err
 }
 
@@ -418,5 +420,26 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	}
 	if w := d.do(t, ask{method: http.MethodPost, path: "/confirm/x?issue"}); w.Code != 404 {
 		t.Errorf("by a link of nobody: %d", w.Code)
+	}
+}
+
+// Who signs up may say which sections they want; what is none of them is not listened to.
+func TestSubscribeToSections(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, func(o *readers.Options) {
+		o.Sections = []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "Opinion", Key: "opinion"}, {Title: "Briefs", Key: "briefs"}}
+	})
+	for _, tt := range []struct {
+		said []string
+		want []string
+	}{{nil, nil}, {[]string{"opinion"}, []string{"analysis", "briefs"}}, {[]string{"opinion", "briefs", "x"}, []string{"analysis"}}, {[]string{"x", ""}, nil}} {
+		form := d.form()
+		form["sections"] = tt.said
+		if w := d.do(t, ask{form: form}); w.Code != http.StatusOK {
+			t.Errorf("%v: got %d", tt.said, w.Code)
+		}
+		if want := (subscribers.Choice{Off: tt.want}); !d.list.choice.Equal(want) {
+			t.Errorf("%v: chose %+v, want %+v", tt.said, d.list.choice, want)
+		}
 	}
 }

@@ -77,9 +77,11 @@ func CheckTemplates(own fs.FS) error {
 	}
 	r := &pages{Options: Options{Name: "Name", BaseURL: "https://news.example"}, set: set}
 	line := issueLine{Title: "Title", Link: "/issues/1", Date: "May 1", Number: "No. 1", Text: "Text"}
+	everyChoice := &choosing{Sections: []sectionBox{{"key", "Title", true}}, Often: true, Monthly: true, Wrong: "wrong"}
 	full := page{
 		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong"},
-		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true},
+		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true, Choosing: everyChoice},
+		Less:  &less{Says: "Text", Choosing: everyChoice},
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},
 		Feeds: []feedLinks{{Title: "Title", Atom: "/a"}}, Public: true,
 	}

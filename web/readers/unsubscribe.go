@@ -49,6 +49,7 @@ func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, er
 		Button: r.words.Unsubscribe,
 	}
 	if sub.Email != "" {
+		p.Less = r.less(sub)
 		p.OwnLink, p.OwnLinkSays = r.ownLink(id), r.words.Me.Link
 	}
 	return p, nil

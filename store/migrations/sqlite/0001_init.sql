@@ -80,9 +80,12 @@ CREATE TABLE slots (                      -- a slot is decided once
     label         TEXT    NOT NULL,       -- local: "Friday 20 November 2026, 07:00 EST"
     outcome       TEXT    NOT NULL CHECK (outcome IN ('taken', 'skipped', 'missed')),
     why           TEXT    NOT NULL,
+    month         TEXT,                   -- whose first issue took it, in the newsletter's time zone: "2026-11"
     decided_at    TEXT    NOT NULL,
-    PRIMARY KEY (newsletter_id, at)
+    PRIMARY KEY (newsletter_id, at),
+    CHECK (month IS NULL OR outcome = 'taken')
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX slots_month ON slots (newsletter_id, month) WHERE month IS NOT NULL;
 
 CREATE TABLE issues (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -126,26 +129,32 @@ CREATE TABLE issue_articles (             -- a copy of what was printed, in orde
     UNIQUE (issue_id, article_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE issue_variants (             -- frozen: what every reader of the issue gets
+CREATE TABLE issue_variants (             -- frozen: what readers of one choice get
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     issue_id     INTEGER NOT NULL REFERENCES issues (id),
     revision     INTEGER NOT NULL,
+    number       INTEGER NOT NULL CHECK (number > 0), -- 1: the whole issue, which its page is of
+    sections     TEXT    NOT NULL CHECK (json_valid(sections)), -- keys of those it has
+    readers      INTEGER NOT NULL,        -- of the audience; 0 where the whole issue is nobody's
+    unsent       TEXT    NOT NULL DEFAULT '', -- why its readers are skipped; '' where there is a mail
+    reached_at   TEXT,                    -- first delivery sent or unknown: its articles are carried from then on
     subject      TEXT    NOT NULL,
     html         TEXT    NOT NULL,
     text         TEXT    NOT NULL,
-    page         TEXT    NOT NULL DEFAULT '', -- its page on the web
+    page         TEXT    NOT NULL DEFAULT '', -- its page on the web; only the whole issue has one
     greeting     TEXT    NOT NULL DEFAULT '', -- "Dear {name},"
     greeting_all TEXT    NOT NULL DEFAULT '', -- "Dear reader,"
-    UNIQUE (issue_id, revision)
+    UNIQUE (issue_id, revision, number)
 ) STRICT;
+CREATE INDEX issue_variants_ahead ON issue_variants (issue_id) WHERE reached_at IS NULL AND unsent = '' AND readers > 0;
 
-CREATE TABLE issue_pictures (             -- embedded ones, in the order of the mail
-    variant_id INTEGER NOT NULL REFERENCES issue_variants (id),
+CREATE TABLE issue_pictures (             -- embedded ones, in the order of the mail; a variant has those its HTML names
+    issue_id   INTEGER NOT NULL REFERENCES issues (id),
     position   INTEGER NOT NULL,
     content_id TEXT    NOT NULL,          -- without brackets (RFC 2392)
     type       TEXT    NOT NULL CHECK (type IN ('image/jpeg', 'image/png')),
     data       BLOB    NOT NULL,
-    PRIMARY KEY (variant_id, position)
+    PRIMARY KEY (issue_id, content_id)
 ) STRICT;
 
 CREATE TABLE article_states (
@@ -210,7 +219,8 @@ CREATE TABLE subscriptions (
     consent_at      TEXT,
     consent_from    TEXT    NOT NULL DEFAULT '',
     consent_wording TEXT    NOT NULL DEFAULT '',
-    preferences     TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(preferences)),
+    sections_off    TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(sections_off)), -- keys, in order: a section that is not here is on
+    monthly         INTEGER NOT NULL DEFAULT 0 CHECK (monthly IN (0, 1)), -- 1: only the first issue of a month
     labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
     left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why IN ('', 'too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
     paused_until    TEXT,                 -- no issue that starts before it goes to the reader
@@ -221,6 +231,7 @@ CREATE TABLE subscriptions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
 CREATE INDEX subscriptions_paused ON subscriptions (newsletter_id, paused_until) WHERE paused_until IS NOT NULL;
+CREATE INDEX subscriptions_choice ON subscriptions (newsletter_id, sections_off, monthly) WHERE sections_off <> '[]' OR monthly = 1;
 
 CREATE TABLE suppressions (               -- outlives the subscriber
     id     INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -256,6 +267,7 @@ CREATE TABLE audience (
     first_id INTEGER NOT NULL,
     last_id  INTEGER NOT NULL,
     readers  BLOB    NOT NULL,            -- subscribers' ids in order: each as its distance from the one before, an unsigned varint
+    variants BLOB    NOT NULL,            -- the number of each one's variant, in runs: how many, and which; unsigned varints
     PRIMARY KEY (issue_id, number),
     UNIQUE (issue_id, first_id),
     CHECK (first_id <= last_id)
@@ -312,6 +324,7 @@ CREATE TABLE deliveries (
     PRIMARY KEY (issue_id, subscriber_id),
     CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_skipped ON deliveries (issue_id, why) WHERE state = 'skipped';
 
 -- The machine of delivery.Transitions, guarded by the database too; a test
 -- compares the two. The lawful steps are looked up in one text: for IN (...), SQLite

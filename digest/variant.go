@@ -1,0 +1,141 @@
+package digest
+
+import (
+	"slices"
+	"strings"
+)
+
+// Whole is the number of an issue's variant that has all of its sections: that of its
+// page, and of readers who have turned nothing off.
+const Whole = 1
+
+// Why readers of a variant are skipped.
+const (
+	NothingChosen  = "none of their sections has an article"
+	NotMonthsFirst = "only the first issue of a month is for them"
+)
+
+// Variant is an issue as readers of one choice get it, who share it. Rendered it is the
+// same for each of them but for its placeholders, which stand in HTML and Text as
+// Issue.Mark writes them.
+type Variant struct {
+	Number   int      // within the issue, from Whole
+	Sections []string // keys of those it has, in the issue's order
+	Unsent   string   // why its readers are skipped; "" for one that is sent
+	Readers  int      // how many get it; 0 as long as nobody counted
+
+	Subject  string
+	HTML     string
+	Text     string
+	Page     string     // the issue on the web, as HTML: for everybody, so that nobody's name, address or way out is in it; only of the whole issue
+	Greeting Greeting   // what PlaceGreeting is filled with
+	Pictures []Embedded // in the order of the mail; nil where pictures are linked
+}
+
+// Shows reports whether its mail has an embedded picture.
+func (v Variant) Shows(p Embedded) bool { return strings.Contains(v.HTML, `"cid:`+p.ContentID+`"`) }
+
+// Wish is how many readers want an issue without some of its sections.
+type Wish struct {
+	Off     []string // keys of the sections they have turned off
+	Unsent  string   // why this issue is not for them; "" for one that is
+	Readers int
+}
+
+// wants reports whether they get a section.
+func (w Wish) wants(key string) bool {
+	return w.Unsent == "" && (key == "" || !slices.Contains(w.Off, key))
+}
+
+// Unwanted lists the keys of the sections that nobody gets. Where nobody gets any,
+// none is unwanted: it is not for what they chose.
+func Unwanted(sections []Section, wishes []Wish) []string {
+	var keys []string
+	for _, s := range sections {
+		if !slices.ContainsFunc(wishes, func(w Wish) bool { return w.wants(s.Key) }) {
+			keys = append(keys, s.Key)
+		}
+	}
+	if len(keys) == len(sections) {
+		return nil
+	}
+	return keys
+}
+
+// Variants makes as few variants of an issue as its readers' wishes need, the whole one
+// first, and returns with them the number of the one that each wish gets. Wishes that
+// differ in what the issue does not have get the same.
+func Variants(sections []IssueSection, wishes []Wish) (variants []Variant, of []int) {
+	variants = []Variant{{Number: Whole, Sections: SectionKeys(sections)}}
+	for _, w := range wishes {
+		v := Variant{Unsent: w.Unsent}
+		if v.Unsent == "" {
+			if v.Sections = SectionKeys(Without(sections, w.Off)); len(v.Sections) == 0 {
+				v.Unsent = NothingChosen
+			}
+		}
+		at := slices.IndexFunc(variants, func(o Variant) bool {
+			return o.Unsent == v.Unsent && slices.Equal(o.Sections, v.Sections)
+		})
+		if at < 0 {
+			at = len(variants)
+			v.Number = at + 1
+			variants = append(variants, v)
+		}
+		variants[at].Readers += w.Readers
+		of = append(of, variants[at].Number)
+	}
+	return variants, of
+}
+
+// VariantWithout is the variant, of an issue that has started, for a reader who asks for
+// it alone: where nobody has their choice, it is the whole issue.
+func VariantWithout(frozen []Variant, off []string) (found Variant) {
+	var want []string
+	for _, v := range frozen {
+		if v.Number == Whole {
+			found = v
+			want = slices.DeleteFunc(slices.Clone(v.Sections), func(key string) bool { return slices.Contains(off, key) })
+		}
+	}
+	for _, v := range frozen {
+		if v.Unsent == "" && slices.Equal(v.Sections, want) {
+			return v
+		}
+	}
+	return found
+}
+
+// Without are the sections less those turned off, by their keys. One without a key
+// is not for choosing.
+func Without(sections []IssueSection, off []string) []IssueSection {
+	var left []IssueSection
+	for _, s := range sections {
+		if s.Key == "" || !slices.Contains(off, s.Key) {
+			left = append(left, s)
+		}
+	}
+	return left
+}
+
+// Only are the sections of these keys.
+func Only(sections []IssueSection, keys []string) []IssueSection {
+	var only []IssueSection
+	for _, s := range sections {
+		if slices.Contains(keys, s.Key) {
+			only = append(only, s)
+		}
+	}
+	return only
+}
+
+// SectionKeys are the keys of the sections that have an article.
+func SectionKeys(sections []IssueSection) []string {
+	keys := []string{}
+	for _, s := range sections {
+		if len(s.Articles) > 0 {
+			keys = append(keys, s.Key)
+		}
+	}
+	return keys
+}

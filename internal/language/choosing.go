@@ -1,0 +1,15 @@
+package language
+
+// ChoosingWords is what a reader's pages say of what they get of each issue, and of
+// which issues.
+type ChoosingWords struct {
+	Title       string // "What you get", a heading
+	Sections    string // "Sections", above the boxes to tick
+	SectionsHow string // that a new section is on until they say otherwise
+	Often       string // "How often", above the two answers that follow
+	Every       string // "Every issue"
+	Monthly     string // "Only the first issue of a month"
+	NoSection   string // "Please choose at least one section."
+	Less        string // "Rather get less than leave?", on the page to leave on
+	ComeBack    string // "Come back with this choice", on a button, after leaving
+}

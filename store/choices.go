@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"roundup/store/engine"
+	"roundup/subscribers"
+)
+
+// keysText is keys of sections as a column holds them: equal ones as equal text.
+func keysText(keys []string) string {
+	text, err := json.Marshal(notNil(keys))
+	if err != nil {
+		return "[]" // texts always encode
+	}
+	return string(text)
+}
+
+// keysInto scans what keysText wrote; nil for none.
+func keysInto(dst *[]string) sql.Scanner {
+	return engine.Column(func(v any) error {
+		*dst = nil
+		if err := engine.JSONInto(dst).Scan(v); err != nil {
+			return err
+		}
+		if len(*dst) == 0 {
+			*dst = nil
+		}
+		return nil
+	})
+}
+
+// Choose gives a reader another choice. It is of what starts from then on: the audience
+// of an issue under way is frozen with the choices of its start. It fails with
+// ErrNotFound.
+func (s *Store) Choose(ctx context.Context, key string, c subscribers.Choice, by subscribers.Actor) error {
+	err := s.write(ctx, func(tx *Tx) error {
+		sub, err := tx.subscriber(ctx, key)
+		if err != nil || sub.Choice.Equal(c) {
+			return err
+		}
+		sub.Choice = c
+		if err := tx.setChoice(ctx, sub); err != nil {
+			return err
+		}
+		return tx.event(ctx, event{subscriber: sub.ID, what: "choice changed", by: by})
+	})
+	if err != nil {
+		return fmt.Errorf("choose: %w", err)
+	}
+	return nil
+}
+
+// setChoice stores a subscriber's choice.
+func (tx *Tx) setChoice(ctx context.Context, sub subscribers.Subscriber) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE subscriptions
+		SET sections_off = ?, monthly = ?
+		WHERE newsletter_id = ? AND subscriber_id = ?`,
+		keysText(sub.Choice.Off), sub.Choice.Monthly, tx.Newsletter, sub.ID)
+	if err != nil {
+		return fmt.Errorf("choice of subscriber %d: %w", sub.ID, err)
+	}
+	return nil
+}
+
+// Chosen is how many readers have a choice.
+type Chosen struct {
+	Choice  subscribers.Choice
+	Readers int
+}
+
+// Choices lists the choices of those an issue started now would go to, but for that of
+// all of every issue; the order is the same every time.
+func (s *Store) Choices(ctx context.Context) (all []Chosen, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c Chosen, err error) {
+			return c, r.Scan(keysInto(&c.Choice.Off), &c.Choice.Monthly, &c.Readers)
+		}, choicesQuery, tx.Newsletter, tx.Stamp())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read choices: %w", err)
+	}
+	return all, nil
+}
+
+// choicesQuery looks at those alone who have chosen.
+const choicesQuery = `
+	SELECT n.sections_off, n.monthly, count(*) ` + fromMailable + `
+		AND (n.sections_off <> '[]' OR n.monthly = 1)
+	GROUP BY n.sections_off, n.monthly
+	ORDER BY n.sections_off, n.monthly`

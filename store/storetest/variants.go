@@ -1,0 +1,153 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// choose turns sections off for a reader, behind the store's back.
+func (s *scene) choose(id int64, off ...string) {
+	s.t.Helper()
+	key := one[string](s.t, s.base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	s.must(s.Choose(s.t.Context(), key, subscribers.Choice{Off: subscribers.CleanKeys(off)}, anna()))
+}
+
+// inSections is a start of an issue with article 1 in one section, and article 2 in another,
+// and every variant there can be.
+func inSections() store.Start {
+	start := draft(1, 2)
+	articles := start.Issue.Sections[0].Articles
+	start.Issue.Sections = []digest.IssueSection{
+		{Title: "First", Key: "first", Articles: articles[:1]}, {Title: "Second", Key: "second", Articles: articles[1:]},
+	}
+	whole := start.Variants[0]
+	start.Variants = []digest.Variant{whole, whole, whole, {Unsent: digest.NothingChosen}}
+	for i, keys := range [][]string{{"first", "second"}, {"first"}, {"second"}, nil} {
+		start.Variants[i].Number, start.Variants[i].Sections = i+1, keys
+	}
+	start.Choices = map[string]int{}
+	for i, off := range [][]string{nil, {"second"}, {"first"}, {"first", "second"}} {
+		start.Choices[subscribers.Choice{Off: off}.Text()] = i + 1
+	}
+	return start
+}
+
+// startVariants starts the issue of inSections.
+func (s *scene) startVariants() digest.Issue {
+	s.t.Helper()
+	start := inSections()
+	start.RangeSize = s.rangeSize
+	issue, err := s.StartIssue(s.t.Context(), s.lease, start)
+	s.must(err)
+	return issue
+}
+
+// Each reader gets the variant of their choice as it was at the start; a variant that
+// nobody gets is not kept, but for the whole issue; whoever gets nothing is skipped.
+func (e suite) TestVariants(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 5, 2)
+	s.choose(1, "second")
+	s.choose(2, "second")
+	s.choose(3, "first", "second")
+	s.choose(4, "second")
+	s.choose(4) // back to all
+	issue := s.startVariants()
+	s.choose(5, "first") // for the next one
+
+	frozen, err := s.Variants(t.Context(), issue.ID)
+	s.must(err)
+	var got []int
+	for _, v := range frozen {
+		got = append(got, v.Number, v.Readers)
+	}
+	if want := []int{1, 2, 2, 2, 4, 1}; !slices.Equal(got, want) {
+		t.Errorf("variants and readers = %v, want %v", got, want)
+	}
+	claims := s.exchange(issue, 10)
+	variants := map[int64]int{}
+	for _, c := range claims {
+		variants[c.SubscriberID] = c.Variant
+	}
+	if diff := cmp.Diff(map[int64]int{1: 2, 2: 2, 4: 1, 5: 1}, variants); diff != "" {
+		t.Errorf("variants claimed (-want +got):\n%s", diff)
+	}
+	if r := s.record(issue, 3); r.State != delivery.Skipped || r.Why != digest.NothingChosen {
+		t.Errorf("who chose nothing of it is %s: %q", r.State, r.Why)
+	}
+	events, err := s.SubscriberEvents(t.Context(), 1)
+	s.must(err)
+	if len(events) != 1 || events[0].What != "choice changed" || events[0].By.Name != anna().Name {
+		t.Errorf("on record is %+v", events)
+	}
+}
+
+// An article is carried once somebody got a variant with it, and owed again when the
+// issue is over and nobody did.
+func (e suite) TestCarriedByVariant(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 2)
+	s.choose(1, "second")
+	s.choose(2, "first")
+	issue := s.startVariants()
+	s.exchange(issue, 2)
+	states := func(first, second digest.State) {
+		t.Helper()
+		if a, b := s.articleState(1), s.articleState(2); a != first || b != second {
+			t.Errorf("articles are %s and %s, want %s and %s", a, b, first, second)
+		}
+	}
+	states(digest.Reserved, digest.Reserved)
+	s.exchange(issue, 0, to(1, delivery.Sent))
+	states(digest.Carried, digest.Reserved)
+	s.exchange(issue, 0, to(2, delivery.Failed))
+	states(digest.Carried, digest.Reserved)
+	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
+	states(digest.Carried, digest.Owed)
+}
+
+// A reader whose choice no variant is for is never sent another: the start fails, and
+// nothing has happened.
+func (e suite) TestNewChoice(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 3, 2)
+	s.choose(2, "third")
+	_, err := s.StartIssue(t.Context(), s.lease, inSections())
+	s.mustFail(err, store.ErrNewChoice)
+	if n := one[int](t, s.base, `SELECT count(*) FROM issues`); n != 0 {
+		t.Errorf("%d issues were started", n)
+	}
+	chosen, err := s.Choices(t.Context())
+	s.must(err)
+	if want := []store.Chosen{{Choice: subscribers.Choice{Off: []string{"third"}}, Readers: 1}}; cmp.Diff(want, chosen) != "" {
+		t.Errorf("choices are %+v, want %+v", chosen, want)
+	}
+}
+
+// Of a month one slot is its first, whatever else becomes of its issue.
+func (e suite) TestMonthsFirst(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 2)
+	start := draft(1)
+	start.Month = "2026-11"
+	issue, err := s.StartIssue(t.Context(), s.lease, start)
+	s.must(err)
+	s.must(s.CancelIssue(t.Context(), issue.Number, "why", anna()))
+	for month, want := range map[string]bool{"2026-11": true, "2026-12": false} {
+		if taken, err := s.MonthTaken(t.Context(), month); err != nil || taken != want {
+			t.Errorf("%s: taken %v, %v", month, taken, err)
+		}
+	}
+	slots, err := s.Slots(t.Context(), 0)
+	s.must(err)
+	if len(slots) != 1 || slots[0].Month != "2026-11" {
+		t.Errorf("on record is %+v", slots)
+	}
+}

@@ -1,0 +1,91 @@
+package subscribers
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Bounds of what is kept of a choice.
+const (
+	maxOff = 100
+	maxKey = 200 // octets of a section's key
+)
+
+// Choice is what a reader has chosen of each issue. The zero value is all of every one.
+//
+// Kept is what they turned off, so that a section which is new goes to everybody until
+// they say otherwise.
+type Choice struct {
+	Off     []string // keys of sections, in order, each once; nil for none
+	Monthly bool     // only the first issue of a month
+}
+
+// Frequency is how often a reader gets an issue, as commands and files call it.
+type Frequency string
+
+// The frequencies.
+const (
+	EveryIssue Frequency = "every"
+	Monthly    Frequency = "monthly" // the first issue of a month
+)
+
+// Frequencies lists them.
+func Frequencies() []Frequency { return []Frequency{EveryIssue, Monthly} }
+
+// Known reports whether f is one of Frequencies.
+func (f Frequency) Known() bool { return slices.Contains(Frequencies(), f) }
+
+// Frequency is that of a choice.
+func (c Choice) Frequency() Frequency {
+	if c.Monthly {
+		return Monthly
+	}
+	return EveryIssue
+}
+
+// IsAll reports whether a choice is all of every issue.
+func (c Choice) IsAll() bool { return len(c.Off) == 0 && !c.Monthly }
+
+// Equal reports whether two choices are the same.
+func (c Choice) Equal(o Choice) bool { return c.Monthly == o.Monthly && slices.Equal(c.Off, o.Off) }
+
+// Text tells choices apart: equal ones have the same, "" for all of every issue.
+func (c Choice) Text() string {
+	if c.IsAll() {
+		return ""
+	}
+	return string(c.Frequency()) + " " + strings.Join(c.Off, " ")
+}
+
+// Wants reports whether a reader of this choice has a section on.
+func (c Choice) Wants(key string) bool { return !slices.Contains(c.Off, key) }
+
+// Only is c with these sections on of those there are, and the others off. What was
+// turned off of sections that are no longer there stays so: they may come back.
+func (c Choice) Only(on, there []string) Choice {
+	off := slices.DeleteFunc(slices.Clone(c.Off), func(key string) bool { return slices.Contains(there, key) })
+	for _, key := range there {
+		if !slices.Contains(on, key) {
+			off = append(off, key)
+		}
+	}
+	c.Off = CleanKeys(off)
+	return c
+}
+
+// CleanKeys are keys of sections in order, each once, without what can't be one.
+func CleanKeys(keys []string) []string {
+	var clean []string
+	for _, key := range keys {
+		if key != "" && len(key) <= maxKey && !strings.ContainsFunc(key, notInKey) {
+			clean = append(clean, key)
+		}
+	}
+	slices.Sort(clean)
+	clean = slices.Compact(clean)
+	return clean[:min(len(clean), maxOff)]
+}
+
+// notInKey reports whether a character is in no section's key (see language.Key).
+func notInKey(r rune) bool { return r != '-' && !unicode.In(r, unicode.L, unicode.N, unicode.M) }

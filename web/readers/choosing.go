@@ -1,0 +1,99 @@
+package readers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"roundup/digest/schedule"
+	"roundup/internal/language"
+	"roundup/subscribers"
+)
+
+// Fields of the form to choose by. What is not in fieldOf was not shown: a section that
+// came meanwhile stays on.
+const (
+	fieldSections = "sections"
+	fieldOf       = "of"
+	fieldOften    = "often"
+)
+
+// choosing is what a reader chooses of each issue, and which issues: the part choose.html.
+type choosing struct {
+	Words    language.ChoosingWords
+	Action   string // where it posts to
+	Sections []sectionBox
+	Often    bool // there is more than an issue a month
+	Monthly  bool
+	Wrong    string // what is wrong with it; "" for nothing
+	Button   string
+}
+
+// sectionBox is a section to tick.
+type sectionBox struct {
+	Key, Title string
+	On         bool
+}
+
+// choosing is the form for a choice; nil where there is nothing to choose.
+func (r *pages) choosing(c subscribers.Choice, action, button string) *choosing {
+	f := &choosing{
+		Words: r.words.Choosing, Action: action, Button: button,
+		Monthly: c.Monthly, Often: c.Monthly || r.Rhythm.Pace != schedule.Monthly,
+	}
+	if len(r.Sections) > 1 {
+		for _, s := range r.Sections {
+			f.Sections = append(f.Sections, sectionBox{s.Key, s.Title, c.Wants(s.Key)})
+		}
+	}
+	if len(f.Sections) == 0 && !f.Often {
+		return nil
+	}
+	return f
+}
+
+// chosen is what a form makes of a choice; false where it leaves no section.
+func (r *pages) chosen(form url.Values, c subscribers.Choice) (subscribers.Choice, bool) {
+	if there := r.keysAmong(form[fieldOf]); len(there) > 0 {
+		on := r.keysAmong(form[fieldSections])
+		if len(on) == 0 {
+			return c, false
+		}
+		c = c.Only(on, there)
+	}
+	if often := subscribers.Frequency(form.Get(fieldOften)); often.Known() {
+		c.Monthly = often == subscribers.Monthly
+	}
+	return c, true
+}
+
+// keysAmong are the keys of the newsletter's sections among what a form says.
+func (r *pages) keysAmong(said []string) []string {
+	var keys []string
+	for _, s := range r.Sections {
+		if slices.Contains(said, s.Key) {
+			keys = append(keys, s.Key)
+		}
+	}
+	return keys
+}
+
+// sectionKeys are the keys of all of them.
+func (r *pages) sectionKeys() []string {
+	var keys []string
+	for _, s := range r.Sections {
+		keys = append(keys, s.Key)
+	}
+	return keys
+}
+
+// choose takes a reader's choice.
+func (r *pages) choose(req *http.Request, sub subscribers.Subscriber) (page, error) {
+	c, some := r.chosen(req.PostForm, sub.Choice)
+	if !some {
+		p := r.ownPage(sub)
+		p.Me.Choosing.Wrong = r.words.Choosing.NoSection
+		return p, nil
+	}
+	return r.changed(req, r.words.Me.Saved, r.Own.Choose(req.Context(), sub, c, onPage()))
+}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -22,6 +23,15 @@ func (d Database) GoString() string { return d.String() }
 
 // MarshalText hides the password from JSON and YAML.
 func (d Database) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// DatabaseAt is a database as a person names it on the command line, where a path starts at
+// a folder; or why it can't be one.
+func DatabaseAt(given, folder string) (Database, string) {
+	if reason := (key{kind: database}).check(given); reason != "" || given == "" {
+		return "", cmp.Or(reason, "name a file, or "+databaseForm)
+	}
+	return Database(given).within(folder), ""
+}
 
 // isServer reports whether a text is the URL of a PostgreSQL database, right or wrong.
 func isServer(value string) bool {

@@ -18,6 +18,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/desk"
+	"roundup/store"
 	"roundup/store/engine"
 	"roundup/store/postgres"
 	"roundup/store/sqlite"
@@ -132,6 +133,10 @@ func explain(err error) (exitCode, string) {
 		return exitRunMore, "another roundup is at work on this database; run again when it is done"
 	case errors.Is(err, engine.ErrBusy):
 		return exitRunMore, "close what has it open (a database browser, a copy under way) and run again; this is safe"
+	case errors.Is(err, store.ErrUnderWay):
+		return exitRunMore, ""
+	case errors.Is(err, store.ErrNotFresh):
+		return exitUsage, ""
 	case errors.As(err, &change):
 		return exitFailed, words.ChangeHint(change)
 	case errors.As(err, &template):

@@ -62,7 +62,7 @@ func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
 	server.Need(t)
 	some := []string{
-		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "postgres-init", "postgres-away",
+		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "move", "postgres-init", "postgres-away",
 		"send-damaged", "send-due-slot", "send-interrupted", "send-two-senders", "send-unknown-resend", "serve-sends", "subscribers-forget", "unsubscribe-mid-send",
 	}
 	if *everyScript {
@@ -91,6 +91,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 		Setup: func(env *testscript.Env) error {
 			if database != nil {
 				env.Setenv("ROUNDUP_DATABASE", database())
+				env.Setenv("SPARE", database()) // where nothing is yet
 			}
 			return setupScript(env)
 		},

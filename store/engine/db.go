@@ -69,10 +69,21 @@ func (db *DB) tx(q Querier) *Tx {
 	return &Tx{Querier: q, engine: db.Engine, At: at, atText: TimeText(at), Newsletter: db.newsletter}
 }
 
-// countChange counts one more change and returns how many there were.
+// WriteUncounted is Write of what is no change: to a database that is not in charge yet, or not any more.
+func (db *DB) WriteUncounted(ctx context.Context, work func(*Tx) error) error {
+	return db.Engine.Write(ctx, func(q Querier) error { return work(db.tx(q)) })
+}
+
+// countChange counts one more change and returns how many there were. It fails with
+// ErrMoved once the database was moved: whoever has it open still would change a copy.
 func (tx *Tx) countChange(ctx context.Context) (int64, error) {
 	n, err := QueryOne(ctx, tx, ScanValue[int64], `
-		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' RETURNING value`)
+		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' AND NOT EXISTS (
+			SELECT 1 FROM meta WHERE key = 'copy_of')
+		RETURNING value`)
+	if errors.Is(err, ErrNotFound) {
+		return 0, fmt.Errorf("%w: %q", ErrMoved, tx.engine.Path())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("count change: %w", err)
 	}

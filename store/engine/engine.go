@@ -52,6 +52,11 @@ type Engine interface {
 	// fails with fs.ErrExist where a file is there, and with ErrElsewhere where the
 	// engine has tools of its own for it.
 	Backup(ctx context.Context, file string) error
+	// LastID is the highest id that a table gave out, also where its row is gone; 0 for none, as
+	// in a table that gives out none.
+	LastID(ctx context.Context, q Querier, table string) (int64, error)
+	// SetLastID has a table go on after an id.
+	SetLastID(ctx context.Context, q Querier, table string, last int64) error
 	// Wipe leaves no bytes of rows that were just erased, as far as nobody has to wait for it.
 	Wipe(ctx context.Context)
 	// Close closes the database.

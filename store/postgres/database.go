@@ -119,6 +119,21 @@ func (e *database) find(ctx context.Context) error {
 // schemaKey is the schema's number, as an advisory lock takes one.
 const schemaKey = `CAST(CAST(CAST(current_schema() AS regnamespace) AS oid) AS bigint) % 2147483647`
 
+// LastID implements engine.Engine.
+func (*database) LastID(ctx context.Context, q engine.Querier, table string) (last int64, err error) {
+	err = q.QueryRowContext(ctx, `
+		SELECT coalesce(max(pg_sequence_last_value(CAST(pg_get_serial_sequence(CAST(CAST(attrelid AS regclass) AS text), 'id') AS regclass))), 0)
+		FROM pg_attribute
+		WHERE attrelid = to_regclass(?) AND attname = 'id' AND attidentity <> ''`, table).Scan(&last)
+	return last, err
+}
+
+// SetLastID implements engine.Engine.
+func (*database) SetLastID(ctx context.Context, q engine.Querier, table string, last int64) error {
+	_, err := q.ExecContext(ctx, `SELECT setval(CAST(pg_get_serial_sequence(?, 'id') AS regclass), ?)`, table, last)
+	return err
+}
+
 // Size implements engine.Engine.
 func (e *database) Size(ctx context.Context) (size int64, err error) {
 	err = e.readers.QueryRowContext(ctx, `

@@ -108,6 +108,21 @@ func (e *database) inPlace() error {
 	return nil
 }
 
+// LastID implements engine.Engine.
+func (*database) LastID(ctx context.Context, q engine.Querier, table string) (last int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?`, table).Scan(&last)
+	return last, err
+}
+
+// SetLastID implements engine.Engine.
+func (*database) SetLastID(ctx context.Context, q engine.Querier, table string, last int64) error {
+	_, err := q.ExecContext(ctx, `DELETE FROM sqlite_sequence WHERE name = ?`, table)
+	if err == nil {
+		_, err = q.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)`, table, last)
+	}
+	return err
+}
+
 // Size is that of the file and its write-ahead log.
 func (e *database) Size(context.Context) (size int64, _ error) {
 	for _, file := range []string{e.path, e.path + "-wal"} {

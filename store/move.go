@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roundup/store/engine"
+	"roundup/store/ledger"
+	"roundup/subscribers"
+)
+
+// movedTables are all tables of the memory, those that others name first.
+func movedTables() []string {
+	return []string{
+		"newsletters", "keys", "meta", "sources", "articles", "article_aliases", "slots",
+		"issues", "issue_articles", "issue_variants", "issue_pictures", "article_states", "issue_edits", "article_edits",
+		"subscribers", "subscriptions", "suppressions", "subscriber_hashes", "sign_ups",
+		"audience", "ranges", "deliveries", "attempts", "leases", "workers", "refusals", "relays", "relay_hours",
+		"outbox", "notices", "events",
+	}
+}
+
+var (
+	// ErrNotFresh is returned for a move to a database in which something happened already.
+	ErrNotFresh = errors.New("the database holds something already")
+	// ErrUnderWay is returned for a move in the middle of an issue.
+	ErrUnderWay = errors.New("an issue is under way")
+	// ErrNotInCharge is returned for a move of a database that is not the one that sends.
+	ErrNotInCharge = errors.New("the database is not the one that sends")
+)
+
+// Moved is what a move copied.
+type Moved struct {
+	Table string
+	Rows  int
+}
+
+// Move copies the whole memory to a database that was just created, puts that in charge
+// and marks this one as a copy of it. Both are locked by the caller. All of it is written
+// in one transaction of to's, in one of ours that lets nobody else write: who wants to
+// leave meanwhile waits. Interrupted anywhere, one of the two is in charge or neither, never
+// both. said is told of each table once it is copied.
+func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said func(Moved)) error {
+	st, err := s.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	if !st.Sends() {
+		return fmt.Errorf("%w: %s", ErrNotInCharge, st.Detail)
+	}
+	underWay, err := s.UnderWay(ctx)
+	if err != nil {
+		return err
+	}
+	if len(underWay) > 0 {
+		return fmt.Errorf("%w: issue %d is %s", ErrUnderWay, underWay[0].Number, underWay[0].Status)
+	}
+	err = s.writeUncounted(ctx, func(from *Tx) error {
+		err := to.writeUncounted(ctx, func(into *Tx) error {
+			if err := into.fresh(ctx); err != nil {
+				return err
+			}
+			for _, table := range movedTables() {
+				n, err := from.Tx.Tx.CopyTable(ctx, into.Tx.Tx, table)
+				if err != nil {
+					return fmt.Errorf("move %s: %w", table, err)
+				}
+				said(Moved{Table: table, Rows: n})
+			}
+			return into.setMeta(ctx, metaCopyOf, s.Path()) // until it is handed over
+		})
+		if err != nil {
+			return err
+		}
+		return from.setMeta(ctx, metaCopyOf, to.Path())
+	})
+	if err != nil {
+		return err
+	}
+	s.db.SetInCharge(false)
+	return s.handOver(ctx, to, by)
+}
+
+// writeUncounted is a write that is no change of the database's own.
+func (s *Store) writeUncounted(ctx context.Context, work func(*Tx) error) error {
+	return s.db.WriteUncounted(ctx, func(under *engine.Tx) error { return work(&Tx{Tx: ledger.Tx{Tx: under}}) })
+}
+
+// handOver puts a database in charge to which all was copied.
+func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) error {
+	lines, err := s.db.Left()
+	if err != nil {
+		return err
+	}
+	if ours, _ := s.db.LeftFile(); ours != "" {
+		if theirs, _ := to.db.LeftFile(); theirs != ours {
+			to.db.NoteLeft(lines)
+		}
+	}
+	if err := to.load(ctx); err != nil {
+		return err
+	}
+	err = to.writeUncounted(ctx, func(tx *Tx) error {
+		return errors.Join(
+			tx.setMeta(ctx, metaCopyOf, ""),
+			tx.event(ctx, event{what: "database moved", by: by, detail: s.Path()}))
+	})
+	if err != nil {
+		return err
+	}
+	return to.TakeCharge(ctx)
+}
+
+// fresh fails with ErrNotFresh unless nothing has happened in a database yet, and takes away
+// what every database begins with.
+func (tx *Tx) fresh(ctx context.Context) error {
+	for _, table := range movedTables() {
+		if table == "newsletters" || table == "keys" || table == "meta" {
+			continue
+		}
+		n, err := tx.RowsOf(ctx, table)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fmt.Errorf("%w: %s in its table %s", ErrNotFresh, count(n), table)
+		}
+	}
+	for _, table := range []string{"keys", "meta", "newsletters"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table); err != nil {
+			return fmt.Errorf("empty %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}

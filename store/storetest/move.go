@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roundup/store"
+	"roundup/store/engine"
+)
+
+// TestMoveTakesEverything: each row of each table is in the other database, ids go on where
+// they were, one of the two is in charge, and who had the old one open can change nothing.
+func (s suite) TestMoveTakesEverything(t *testing.T) {
+	t.Parallel()
+	clock := NewClock()
+	from, to := s.Create(t, clock.Now), s.Create(t, clock.Now)
+	db := s.Raw(t, from)
+	Fill(t, db, 2500, 7)
+	insert(t, db, `suppressions (hash, reason, at)`, [][]any{{make([]byte, 32), "manual", "2026-11-01T00:00:00.000Z"}})
+	_, err := db.Exec(`DELETE FROM suppressions`) // its id is never given out again
+	check(t, err)
+	check(t, db.Close())
+	other := s.Reopen(t, from, clock.Now)
+	defer func() { _ = other.Close() }()
+	var told []string
+	check(t, from.Move(t.Context(), to, anna(), func(m store.Moved) { told = append(told, m.Table) }))
+
+	want, got := s.rows(t, from), s.rows(t, to)
+	for _, own := range []string{"mark", "schema_version", "sqlite_sequence", "meta", "events"} {
+		delete(want, own)
+		delete(got, own)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-from +to):\n%s", diff)
+	}
+	for table := range want {
+		if !slices.Contains(told, table) {
+			t.Errorf("table %s is not moved", table)
+		}
+	}
+	db = s.Raw(t, to)
+	var next int
+	check(t, db.QueryRow(`INSERT INTO suppressions (hash, reason, at) SELECT hash, 'manual', joined_at FROM subscriber_hashes, subscriptions LIMIT 1 RETURNING id`).Scan(&next))
+	check(t, db.Close())
+	if next != 2 {
+		t.Errorf("the next suppression has id %d, want 2", next)
+	}
+	standing(t, from, store.Copy)
+	standing(t, to, store.InCharge)
+	if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
+		t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
+	}
+	if err := to.Move(t.Context(), s.Create(t, clock.Now), anna(), func(store.Moved) {}); err != nil {
+		t.Errorf("and on to a third: %v", err)
+	}
+}
+
+// A move that is refused changes nothing.
+func (s suite) TestMoveIsRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		set  func(t *testing.T, from, to *store.Store)
+		want error
+	}{
+		{"to one with readers", func(t *testing.T, _, to *store.Store) {
+			db := s.Raw(t, to)
+			Fill(t, db, 1, 0)
+			check(t, db.Close())
+		}, store.ErrNotFresh},
+		{"in the middle of an issue", func(t *testing.T, from, _ *store.Store) {
+			db := s.Raw(t, from)
+			insert(t, db, `issues (newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at)`,
+				[][]any{{1, "uid", 1, "regular", "1", "held", "", "", "", "2026-11-19T00:00:00.000Z", "2026-11-19T00:00:00.000Z", "2026-11-19T00:00:00.000Z"}})
+			check(t, db.Close())
+		}, store.ErrUnderWay},
+		{"of a copy", func(t *testing.T, from, _ *store.Store) {
+			db := s.Raw(t, from)
+			insert(t, db, `meta (key, value)`, [][]any{{"copy_of", "roundup.db"}})
+			check(t, db.Close())
+		}, store.ErrNotInCharge},
+		{"where a row is refused", func(t *testing.T, from, to *store.Store) {
+			db := s.Raw(t, from)
+			Fill(t, db, 3, 3)
+			check(t, db.Close())
+			s.Refuse(t, to, "subscriptions")
+		}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			from, to := s.Create(t, NewClock().Now), s.Create(t, NewClock().Now)
+			tt.set(t, from, to)
+			before := fmt.Sprint(s.rows(t, from), s.rows(t, to))
+			err := from.Move(t.Context(), to, anna(), func(store.Moved) {})
+			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
+				t.Errorf("Move = %v, want %v", err, tt.want)
+			}
+			if after := fmt.Sprint(s.rows(t, from), s.rows(t, to)); after != before {
+				t.Error("a refused move changed something")
+			}
+		})
+	}
+}
+
+// rows are the rows of every table, as text, sorted.
+func (s suite) rows(t *testing.T, st *store.Store) map[string][]string {
+	t.Helper()
+	db := s.Raw(t, st)
+	defer func() { _ = db.Close() }()
+	all := map[string][]string{}
+	for _, table := range s.Tables(t, st) {
+		all[table] = tableRows(t, db, table)
+	}
+	return all
+}
+
+func tableRows(t *testing.T, db *sql.DB, table string) []string {
+	t.Helper()
+	rows, err := db.Query(`SELECT * FROM ` + table)
+	check(t, err)
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	check(t, err)
+	all := []string{}
+	for rows.Next() {
+		row, dest := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			dest[i] = &row[i]
+		}
+		check(t, rows.Scan(dest...))
+		all = append(all, fmt.Sprintf("%v", row))
+	}
+	check(t, rows.Err())
+	slices.Sort(all)
+	return all
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func standing(t *testing.T, st *store.Store, want store.Case) {
+	t.Helper()
+	got, err := st.Standing(t.Context())
+	check(t, err)
+	if got.Case != want {
+		t.Errorf("standing = %+v, want case %d", got, want)
+	}
+}

@@ -26,6 +26,7 @@ type Config struct {
 	DKIM       DKIM
 	Fetch      Fetch
 	Notify     Notify
+	Bounces    Bounces
 	Web        Web
 	Templates  string // folder of the mail's own templates, absolute; "" for none
 	Database   Database
@@ -193,6 +194,12 @@ type Notify struct {
 	URL       Secret        // its path may hold a token; also when it came from a file
 	URLFile   string        `mapstructure:"url_file"` // absolute; "" for none
 	LateAfter time.Duration `mapstructure:"late_after"`
+}
+
+// Bounces is what comes back, and what it takes to stop mailing somebody.
+type Bounces struct {
+	SoftIssues int           `mapstructure:"soft_issues"`
+	SoftFor    time.Duration `mapstructure:"soft_for"`
 }
 
 // Web is where `roundup serve` listens.

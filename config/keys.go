@@ -133,6 +133,9 @@ func housekeepingKeys() []key {
 		{name: "notify.url_file", kind: file, doc: "A file with that URL, which often holds a token."},
 		{name: "notify.late_after", kind: duration, fallback: "30m", doc: "An issue not out by so long after its slot is late; 0 for never."},
 
+		{name: "bounces.soft_issues", kind: integer, fallback: "4", min: 1, doc: "A reader whose mailbox did not take this many issues in a row, over `bounces.soft_for`, is not mailed any more."},
+		{name: "bounces.soft_for", kind: duration, fallback: "60d", doc: "Over how long they must have failed. Who does not exist is suppressed at the first bounce that proves itself, or in the second issue in a row refused over SMTP."},
+
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
 		{name: "web.trusted_proxies", kind: networks, doc: "Proxies whose X-Forwarded-For is believed: addresses or networks. Without it all who sign up through a proxy count as one network."},

@@ -171,6 +171,7 @@ func TestLoad(t *testing.T) {
 		},
 		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
+		Bounces:  config.Bounces{SoftIssues: 4, SoftFor: 60 * 24 * time.Hour},
 		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
 		Database: config.Database(filepath.Join(dir, "data", "roundup.db")),
 	}

@@ -90,6 +90,12 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 				paused_until = NULL,
 				changed_at = ?
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.Stamp(), sub.ID}},
+		{"bounces", `
+			UPDATE bounces
+			SET
+				words = '',
+				domain = ''
+			WHERE subscriber_id = ?`, []any{sub.ID}},
 	}
 	for _, step := range steps {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {

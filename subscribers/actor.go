@@ -38,6 +38,7 @@ const (
 const (
 	ThroughPage    = "page"    // the readers' page, opened and its button pressed
 	ThroughMail    = "mail"    // a mail to the address of List-Unsubscribe
+	ThroughReturns = "returns" // what came back of a mail
 	ThroughSending = "sending" // it follows from the rules while an issue starts and goes out
 	ThroughFetch   = "fetch"   // the sources were read
 	ThroughAdopt   = "adopt"   // the database was put in charge here

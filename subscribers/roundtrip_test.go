@@ -173,7 +173,7 @@ func TestReadOwnExportChangedByHand(t *testing.T) {
 	text := "public_id,email,status,suppressed\n,a@x.org,Active,\nzz,b@x.org,active,\n,c@x.org,active,why not\n,d@x.org,,\n"
 	want := []string{
 		`2 a@x.org (its status "Active" is none of [pending active unsubscribed])`, "3 b@x.org active",
-		`4 c@x.org (its suppression "why not" is none of [hard_bounce complaint erased manual])`,
+		`4 c@x.org (its suppression "why not" is none of [hard_bounce soft_bounce complaint erased manual])`,
 		`5 d@x.org (its status "" is none of [pending active unsubscribed])`,
 	}
 	if diff := cmp.Diff(want, read(t, text)); diff != "" {

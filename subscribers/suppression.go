@@ -13,6 +13,9 @@ const (
 	// HardBounce means that the address does not exist. Ends when an operator
 	// lifts it.
 	HardBounce Reason = "hard_bounce"
+	// SoftBounce means that the mailbox took no mail in issue after issue, for weeks.
+	// Ends when an operator lifts it.
+	SoftBounce Reason = "soft_bounce"
 	// Complaint means that the person reported a mail as spam. Ends when an
 	// operator lifts it.
 	Complaint Reason = "complaint"
@@ -25,7 +28,7 @@ const (
 )
 
 // Reasons lists every reason for a suppression.
-func Reasons() []Reason { return []Reason{HardBounce, Complaint, Erased, Manual} }
+func Reasons() []Reason { return []Reason{HardBounce, SoftBounce, Complaint, Erased, Manual} }
 
 // Suppression is an address that must not be mailed. It outlives the subscriber.
 type Suppression struct {

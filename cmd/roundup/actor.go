@@ -42,7 +42,11 @@ func (a *app) printEvents(events []store.Event, err error) error {
 		return err
 	}
 	for _, e := range events {
-		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(e.What), oneLine(words.ByWhom(e.By)))
+		what := e.What
+		if what == store.WasBounced || what == store.WasJudged { // each decision about a reader has its ground
+			what += ": " + e.Detail
+		}
+		a.printf("  %s  %s (%s)\n", a.local(e.At), oneLine(what), oneLine(words.ByWhom(e.By)))
 	}
 	return nil
 }

@@ -125,7 +125,13 @@ func (a *app) desk(ctx context.Context) (*desk.Desk, error) {
 	if _, err := a.store(ctx); err != nil { // needs config
 		return nil, err
 	}
-	return desk.New(ctx, a.deskOptions())
+	o := a.deskOptions()
+	l, err := a.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.List = l
+	return desk.New(ctx, o)
 }
 
 // deskOptions are what a desk is made from once the store is open.
@@ -174,7 +180,11 @@ func (a *app) list(ctx context.Context) (*list.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return list.New(ctx, st, a.now)
+	l, err := list.New(ctx, st, a.now)
+	if err == nil {
+		l.Heed(list.Policy{SoftIssues: a.cfg.Bounces.SoftIssues, SoftFor: a.cfg.Bounces.SoftFor})
+	}
+	return l, err
 }
 
 func (a *app) logger(level slog.Level) *slog.Logger {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roundup/cmd/roundup/terminal"
 	"roundup/delivery/inbox"
 	"roundup/delivery/reason"
 	"roundup/internal/list"
@@ -37,11 +38,23 @@ func bounceWords(t list.Taken) string {
 	if t.Words != "" {
 		words += " (" + wording.Cut(oneLine(t.Words), 120) + ")"
 	}
-	switch {
-	case !t.Counts:
-		words += "; without effect: it does not prove itself"
-	case t.Sub.ID == 0:
-		words += "; not on the list"
+	return words + "; " + effectWords(t)
+}
+
+// effectWords says what follows.
+func effectWords(t list.Taken) string {
+	words := map[list.Effect]string{
+		list.Nothing:    "without effect",
+		list.Unproven:   "without effect: it does not prove itself",
+		list.Unlisted:   "not on the list",
+		list.Known:      "counted before",
+		list.Noted:      "noted",
+		list.Suppressed: "suppressed",
+		list.Left:       "left",
+		list.LeftBefore: "had left already",
+	}[t.Effect]
+	if t.Ground != "" {
+		words += ": " + t.Ground
 	}
 	return words
 }
@@ -61,6 +74,13 @@ func mailsWords(n list.MailsDone, dryRun bool) string {
 		verb = "would be unsubscribed"
 	}
 	words := fmt.Sprintf("%s: %d %s, %d had left already", count(n.Mails, "mail"), n.Unsubscribed, verb, n.Already)
+	if n.Suppressed > 0 {
+		verb = "suppressed"
+		if dryRun {
+			verb = "would be suppressed"
+		}
+		words += fmt.Sprintf(", %d %s", n.Suppressed, verb)
+	}
 	for _, more := range []struct {
 		n    int
 		noun string
@@ -73,4 +93,61 @@ func mailsWords(n list.MailsDone, dryRun bool) string {
 		words += fmt.Sprintf(", %d automatic", n.AutoReplies)
 	}
 	return fmt.Sprintf("%s, %d left alone.", words, n.Other)
+}
+
+// explainTaken prints all that a mail says of one recipient.
+func explainTaken(t *terminal.Table, b list.Taken) error {
+	row := func(name, value string) {
+		if value != "" {
+			t.Row(name, value)
+		}
+	}
+	row("kind", kindWords(b.Kind))
+	row("recipient", oneLine(b.Recipient))
+	if b.Reason != "" {
+		row("reason", reasonWords(b.Reason)+", "+groupWords(b.Reason.Group()))
+	}
+	row("status", b.Status)
+	if b.Code > 0 {
+		row("reply", fmt.Sprint(b.Code))
+	}
+	row("words", oneLine(b.Words))
+	if b.Sub.ID > 0 {
+		row("reader", oneLine(b.Sub.Email))
+	}
+	row("named by", proofWords(b.Proof))
+	if b.Issue.Number > 0 {
+		row("issue", fmt.Sprint(b.Issue.Number))
+	}
+	row("effect", effectWords(b))
+	return t.Flush()
+}
+
+func kindWords(k inbox.Kind) string {
+	return map[inbox.Kind]string{
+		inbox.Hard:        "hard: the reader is gone",
+		inbox.Soft:        "soft: not taken",
+		inbox.Complaint:   "complaint: called spam",
+		inbox.Unsubscribe: "unsubscribe: a reader leaves",
+		inbox.AutoReply:   "auto-reply: an absence note or another automatic answer",
+		inbox.Nothing:     "none: ordinary mail, or about no reader",
+	}[k]
+}
+
+func groupWords(g reason.Group) string {
+	return map[reason.Group]string{
+		reason.Gone:    "so the reader is gone",
+		reason.Mailbox: "which is the reader's mailbox",
+		reason.Us:      "which is about us: nobody is blamed for it",
+		reason.Between: "which says nothing about the reader",
+		reason.None:    "which is no bounce",
+	}[g]
+}
+
+func proofWords(p inbox.Proof) string {
+	return map[inbox.Proof]string{
+		inbox.ByToken:     "a token of ours, which can't be forged",
+		inbox.ByMessageID: "our Message-ID in what it returns",
+		inbox.ByAddress:   "the address alone, which anybody can write",
+	}[p]
 }

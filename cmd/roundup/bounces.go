@@ -33,6 +33,15 @@ With --json it prints a line for each recipient that a mail tells of.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.readBounces(cmd.Context(), args, dryRun) },
 	}
+	explain := &cobra.Command{
+		Use:   "explain <file>",
+		Short: "what a mail that came back means, and what would follow; - for standard input",
+		Long: `Read a mail that came back and say, of each recipient, why it did, whom of the list it
+names and how sure that is, and what would follow. Nothing is changed.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.explainBounce(cmd.Context(), args[0]) },
+	}
+	c.AddCommand(explain)
 	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
 	c.AddCommand(read)
 	return c
@@ -43,7 +52,7 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 	if err != nil {
 		return err
 	}
-	mails := l.Mails(dryRun)
+	mails := l.Mails(dryRun, a.actor())
 	each := func(mail io.Reader, where string) error {
 		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
 		for _, t := range taken {
@@ -65,6 +74,31 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 		a.printf("%s\n", mailsWords(mails.Done(), dryRun))
 	}
 	return nil
+}
+
+func (a *app) explainBounce(ctx context.Context, path string) error {
+	l, err := a.list(ctx)
+	if err != nil {
+		return err
+	}
+	mails := l.Mails(true, a.actor())
+	return a.eachMail(ctx, path, func(mail io.Reader, where string) error {
+		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		for _, t := range taken {
+			if a.json {
+				err = a.printJSON(asjson.BounceOf(where, t))
+			} else {
+				err = explainTaken(terminal.NewTable(a.people(), "", ""), t)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // printBounce prints what a mail says of one recipient.

@@ -121,6 +121,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 			"post":      cmdPost,
 			"writemail": cmdWriteMail,
 			"mbox":      cmdMbox,
+			"bounce":    cmdBounce,
 			"longfile":  cmdLongFile,
 			"exits":     cmdExits,
 			"signal":    cmdSignal,

@@ -33,7 +33,7 @@ func newSuppressions(a *app) *cobra.Command {
 		Short: "never mail these addresses",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			why, err := oneOf("--reason", reason, []subscribers.Reason{subscribers.HardBounce, subscribers.Complaint, subscribers.Manual})
+			why, err := oneOf("--reason", reason, []subscribers.Reason{subscribers.HardBounce, subscribers.SoftBounce, subscribers.Complaint, subscribers.Manual})
 			if err != nil {
 				return err
 			}
@@ -46,8 +46,19 @@ func newSuppressions(a *app) *cobra.Command {
 			})
 		},
 	}
-	add.Flags().StringVar(&reason, "reason", string(subscribers.Manual), "`REASON`: manual, hard_bounce or complaint")
-	c.AddCommand(listing, add, &cobra.Command{
+	add.Flags().StringVar(&reason, "reason", string(subscribers.Manual), "`REASON`: manual, hard_bounce, soft_bounce or complaint")
+	oldest := 20
+	review := &cobra.Command{
+		Use:   "review",
+		Short: "the oldest suppressions for bounces: an address may be good again",
+		Long: `List the addresses that have been suppressed the longest for bounces, the oldest first.
+A mailbox that was full years ago may be read again, and an address may be somebody
+else's: write to the person yourself before you lift it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.reviewSuppressions(cmd.Context(), oldest) },
+	}
+	review.Flags().IntVar(&oldest, "limit", oldest, "list at most `N`")
+	c.AddCommand(listing, add, review, &cobra.Command{
 		Use:   "lift <email>...",
 		Short: "let these addresses be mailed again",
 		Args:  cobra.MinimumNArgs(1),
@@ -99,6 +110,18 @@ func (a *app) eachAddress(ctx context.Context, emails []string, do func(*list.Li
 }
 
 func (a *app) listSuppressions(ctx context.Context) error {
+	return a.printSuppressions(ctx, func(subscribers.Suppression, int) (listed, more bool) { return true, true }, "No address is suppressed.")
+}
+
+// reviewSuppressions lists the oldest that are for bounces.
+func (a *app) reviewSuppressions(ctx context.Context, limit int) error {
+	return a.printSuppressions(ctx, func(s subscribers.Suppression, printed int) (listed, more bool) {
+		return s.Reason == subscribers.HardBounce || s.Reason == subscribers.SoftBounce, printed < limit
+	}, "No address is suppressed for bounces.")
+}
+
+// printSuppressions prints those that wanted says, the oldest first, until it wants no more.
+func (a *app) printSuppressions(ctx context.Context, wanted func(s subscribers.Suppression, printed int) (listed, more bool), none string) error {
 	st, err := a.store(ctx)
 	if err != nil {
 		return err
@@ -108,6 +131,13 @@ func (a *app) listSuppressions(ctx context.Context) error {
 	for s, err := range st.Suppressions(ctx) {
 		if err != nil {
 			return err
+		}
+		wants, more := wanted(s, n)
+		if !more {
+			break
+		}
+		if !wants {
+			continue
 		}
 		n++
 		if a.json {
@@ -122,7 +152,7 @@ func (a *app) listSuppressions(ctx context.Context) error {
 		return nil
 	}
 	if n == 0 {
-		a.printf("No address is suppressed.\n")
+		a.printf("%s\n", none)
 		return nil
 	}
 	return t.Flush()

@@ -15,6 +15,7 @@ type Bounce struct {
 	Reason    string `json:"reason"`
 	Reader    string `json:"reader"` // the address on the list of whom it names; "" for nobody
 	Proof     string `json:"proof"`  // token, message-id, address; only the first two count
+	Effect    string `json:"effect"` // nothing, unproven, unlisted, known, noted, suppressed, left, left before
 	Reply     string `json:"reply"`  // the server's words
 }
 
@@ -22,6 +23,6 @@ type Bounce struct {
 func BounceOf(file string, t list.Taken) Bounce {
 	return Bounce{
 		File: file, Kind: string(t.Kind), Recipient: oneline.Of(t.Recipient, 320), Status: t.Status,
-		Reason: string(t.Reason), Reader: t.Sub.Email, Proof: string(t.Proof), Reply: t.Words,
+		Reason: string(t.Reason), Reader: t.Sub.Email, Proof: string(t.Proof), Effect: string(t.Effect), Reply: t.Words,
 	}
 }

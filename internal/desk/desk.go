@@ -50,6 +50,7 @@ type Desk struct {
 	words    func(News) Notice // nil for none
 	whys     func(Why) string  // nil for none
 	by       subscribers.Actor
+	list     Listed // nil for none
 
 	pictures  pictureCache // that mails embed
 	rehearsal bool
@@ -81,8 +82,17 @@ type Options struct {
 	// TakesMail reports whether a domain takes mail, as its name servers say; nil: they
 	// are not asked.
 	TakesMail func(ctx context.Context, domain string) (bool, error)
+	// List does what follows for the readers of an issue that is over; nil for nothing.
+	List Listed
 	// By is whom the desk works for: who starts issues, decides slots, reads sources.
 	By subscribers.Actor
+}
+
+// Listed is what a desk asks of the list.
+type Listed interface {
+	// AfterIssue does what follows from an issue that is over, for the readers whom
+	// servers refused. Done twice it changes nothing.
+	AfterIssue(ctx context.Context, number int, by subscribers.Actor) (suppressed int, err error)
 }
 
 // ownTimeout is how long an address of the operator's own may take to answer.
@@ -97,7 +107,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By,
+		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

@@ -16,6 +16,7 @@ import (
 	"roundup/digest/schedule"
 	"roundup/store"
 	"roundup/store/ledger"
+	"roundup/subscribers"
 )
 
 // post is a notice as notify.url gets it.
@@ -159,6 +160,15 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 	for _, cause := range append(causes, lateCause(issue.Slot)) {
 		if _, err := d.store.CloseNotice(ctx, cause); err != nil {
 			return err
+		}
+	}
+	if d.list != nil && issue.Status == digest.Sent {
+		suppressed, err := d.list.AfterIssue(ctx, issue.Number, d.by.Via(subscribers.ThroughReturns))
+		if err != nil {
+			return err
+		}
+		if suppressed > 0 {
+			d.log.Info("readers are not mailed any more", "issue", issue.Number, "readers", suppressed)
 		}
 	}
 	n, err := d.newsOfEnd(ctx, issue)

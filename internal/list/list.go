@@ -23,6 +23,7 @@ type List struct {
 	keys  *subscribers.Keyring
 	now   func() time.Time
 
+	policy  Policy
 	writer  Writer // nil where nobody can be asked to confirm
 	perHour int
 }
@@ -34,5 +35,8 @@ func New(ctx context.Context, st *store.Store, now func() time.Time) (*List, err
 	if err != nil {
 		return nil, err
 	}
-	return &List{store: st, keys: keys, now: now}, nil
+	return &List{store: st, keys: keys, now: now, policy: DefaultPolicy()}, nil
 }
+
+// Heed sets what it takes to stop mailing a reader whose mail does not arrive.
+func (l *List) Heed(p Policy) { l.policy = p }

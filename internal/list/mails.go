@@ -15,6 +15,7 @@ import (
 type Mails struct {
 	list     *List
 	rehearse bool
+	way      Way
 	left     map[subscribers.PublicID]bool // by one of these mails
 	done     MailsDone
 }
@@ -24,28 +25,25 @@ type MailsDone struct {
 	Mails        int
 	Unsubscribed int // readers who left by them, or would
 	Already      int // of readers who had left before
+	Suppressed   int // readers who are not mailed any more by them, or would not be
 	Bounces      int // recipients whom a mail did not reach
 	Complaints   int
 	AutoReplies  int
 	Other        int // left alone: they ask for nothing, or name nobody of ours
 }
 
-// Taken is what a mail says of one recipient, and who that is.
-type Taken struct {
-	inbox.Finding
-	Counts bool                   // it proves itself
-	Sub    subscribers.Subscriber // whom it names; ID 0 for nobody of ours
-}
-
-// Mails begins to take mails. A rehearsal counts what would change, and changes nothing.
-func (l *List) Mails(rehearse bool) *Mails {
-	return &Mails{list: l, rehearse: rehearse, left: map[subscribers.PublicID]bool{}}
+// Mails begins to take mails that came back to by. A rehearsal counts what would change,
+// and changes nothing.
+func (l *List) Mails(rehearse bool, by subscribers.Actor) *Mails {
+	way := Way{Name: "mail", By: by.Via(subscribers.ThroughReturns)}
+	return &Mails{list: l, rehearse: rehearse, way: way, left: map[subscribers.PublicID]bool{}}
 }
 
 // Done is what became of the mails so far.
 func (m *Mails) Done() MailsDone { return m.done }
 
-// Take reads a mail and does what follows from it: the reader who asks for it leaves.
+// Take reads a mail and does what follows from it: the reader who asks for it leaves, a
+// bounce that proves itself is counted.
 func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelope) ([]Taken, error) {
 	report, err := inbox.Read(mail, m.list.keys, envelope)
 	if err != nil {
@@ -54,32 +52,39 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 	m.done.Mails++
 	var all []Taken
 	for _, f := range report.Findings {
-		t := Taken{Finding: f, Counts: report.Counts(f)}
-		if t.Sub, err = m.list.named(ctx, f); err != nil {
+		t, proven, err := m.list.find(ctx, f, report.Counts(f))
+		if err != nil {
 			return all, err
 		}
-		if err := m.follow(ctx, t); err != nil {
+		if f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken {
+			err = m.unsubscribe(ctx, &t)
+		} else {
+			err = m.list.follow(ctx, &t, proven, report.Digest, m.way, m.rehearse)
+		}
+		if err != nil {
 			return all, err
 		}
+		m.count(t)
 		all = append(all, t)
 	}
 	return all, nil
 }
 
-// follow does what follows from one finding.
-func (m *Mails) follow(ctx context.Context, t Taken) error {
-	switch {
-	case t.Kind == inbox.Unsubscribe && t.Proof == inbox.ByToken:
-		left, err := m.leave(ctx, t.Reader)
-		switch {
-		case err != nil:
-			return err
-		case !left:
-			m.done.Already++
-			return nil
-		}
-		m.done.Unsubscribed++
+func (m *Mails) unsubscribe(ctx context.Context, t *Taken) error {
+	left, err := m.leave(ctx, t.Reader)
+	if t.Effect = LeftBefore; left {
+		t.Effect = Left
 		m.left[t.Reader] = true
+	}
+	return err
+}
+
+func (m *Mails) count(t Taken) {
+	switch {
+	case t.Effect == Left:
+		m.done.Unsubscribed++
+	case t.Effect == LeftBefore:
+		m.done.Already++
 	case t.Kind == inbox.Hard || t.Kind == inbox.Soft:
 		m.done.Bounces++
 	case t.Kind == inbox.Complaint:
@@ -89,27 +94,9 @@ func (m *Mails) follow(ctx context.Context, t Taken) error {
 	default:
 		m.done.Other++
 	}
-	return nil
-}
-
-// named is the reader a finding names: by a token or our Message-ID, else by address;
-// nobody is no error.
-func (l *List) named(ctx context.Context, f inbox.Finding) (subscribers.Subscriber, error) {
-	if !f.Reader.IsZero() {
-		sub, err := l.store.SubscriberByPublicID(ctx, f.Reader)
-		if !errors.Is(err, store.ErrNotFound) {
-			return sub, err
-		}
+	if t.Effect == Suppressed {
+		m.done.Suppressed++
 	}
-	addr, err := subscribers.ParseAddress(f.Recipient)
-	if err != nil {
-		return subscribers.Subscriber{}, nil //nolint:nilerr // what is no address is nobody's
-	}
-	sub, err := l.store.FindSubscriber(ctx, addr.Key)
-	if errors.Is(err, store.ErrNotFound) {
-		return subscribers.Subscriber{}, nil
-	}
-	return sub, err
 }
 
 // leave reports whether the reader had not left before. Who was forgotten since

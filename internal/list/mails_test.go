@@ -32,7 +32,7 @@ func TestMails(t *testing.T) {
 		"Subject: I like it\r\n\r\n",
 	}
 	for _, rehearse := range []bool{true, false} {
-		m := b.Mails(rehearse)
+		m := b.Mails(rehearse, anna())
 		for i, mail := range mails {
 			taken, err := m.Take(t.Context(), strings.NewReader(mail), inbox.Envelope{})
 			want := inbox.Unsubscribe

@@ -39,6 +39,8 @@ func waysWords(through string) string {
 		return "on the readers' page"
 	case subscribers.ThroughMail:
 		return "by mail"
+	case subscribers.ThroughReturns:
+		return "for what came back"
 	case subscribers.ThroughSending:
 		return "while sending"
 	case subscribers.ThroughFetch:

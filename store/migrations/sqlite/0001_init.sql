@@ -237,7 +237,7 @@ CREATE TABLE suppressions (               -- outlives the subscriber
     id     INTEGER PRIMARY KEY AUTOINCREMENT,
     hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
     email  TEXT,                          -- NULL after an erasure
-    reason TEXT NOT NULL CHECK (reason IN ('hard_bounce', 'complaint', 'erased', 'manual')),
+    reason TEXT NOT NULL CHECK (reason IN ('hard_bounce', 'soft_bounce', 'complaint', 'erased', 'manual')),
     at     TEXT NOT NULL
 ) STRICT;
 
@@ -358,6 +358,24 @@ CREATE TABLE attempts (                   -- one row for each attempt that did n
     FOREIGN KEY (issue_id, subscriber_id) REFERENCES deliveries (issue_id, subscriber_id)
 ) STRICT;
 CREATE INDEX attempts_delivery ON attempts (issue_id, subscriber_id);
+
+CREATE TABLE bounces (                    -- what came back of readers' mails and proved itself; it changes no delivery
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    digest        BLOB    NOT NULL UNIQUE CHECK (length(digest) = 32), -- of the report and the recipient: counted once
+    subscriber_id INTEGER REFERENCES subscribers (id),
+    issue_id      INTEGER REFERENCES issues (id), -- NULL where it does not say
+    way           TEXT    NOT NULL,       -- "mail", or a provider's name
+    kind          TEXT    NOT NULL CHECK (kind IN ('hard', 'soft', 'complaint', 'unsubscribe', 'auto-reply', 'reply')),
+    reason        TEXT    NOT NULL,       -- of delivery/reason; '' of what is no bounce
+    status        TEXT    NOT NULL,
+    code          INTEGER NOT NULL,
+    words         TEXT    NOT NULL,       -- the server's; '' once the reader is forgotten
+    domain        TEXT    NOT NULL,
+    at            TEXT    NOT NULL
+) STRICT;
+CREATE INDEX bounces_subscriber ON bounces (subscriber_id, issue_id);
+CREATE INDEX bounces_issue      ON bounces (issue_id, kind);
 
 CREATE TABLE leases (
     name        TEXT PRIMARY KEY CHECK (name = 'sender'),

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// cmdBounce is `bounce FILE MAIL REPLY`: what a mail system sends back about a mail that
+// the next server refused with a reply, by RFC 3464, as Postfix writes it.
+func cmdBounce(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: bounce FILE MAIL REPLY")
+	}
+	header, _, _ := strings.Cut(strings.ReplaceAll(ts.ReadFile(args[1]), "\r\n", "\n"), "\n\n")
+	to := ""
+	for line := range strings.Lines(header) {
+		if value, ok := strings.CutPrefix(line, "To: "); ok {
+			to = strings.Trim(value[strings.LastIndexByte(value, ' ')+1:], "<>\n")
+		}
+	}
+	status := strings.Fields(args[2])[1]
+	write(ts, args[0], fmt.Sprintf(`Return-Path: <>
+From: MAILER-DAEMON@relay.example (Mail Delivery System)
+To: bounces@magazine.example
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="4XYZ/relay.example"
+
+This is a MIME-encapsulated message.
+
+--4XYZ/relay.example
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system at host relay.example.
+
+<%[1]s>: host mx.readers.example[192.0.2.1] said: %[2]s
+    (in reply to RCPT TO command)
+
+--4XYZ/relay.example
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+X-Postfix-Queue-ID: 4XYZ
+Arrival-Date: Fri, 20 Nov 2026 12:00:00 +0000 (UTC)
+
+Final-Recipient: rfc822; %[1]s
+Original-Recipient: rfc822;%[1]s
+Action: failed
+Status: %[3]s
+Remote-MTA: dns; mx.readers.example
+Diagnostic-Code: smtp; %[2]s
+
+--4XYZ/relay.example
+Content-Description: Undelivered Message Headers
+Content-Type: text/rfc822-headers
+
+%[4]s
+
+--4XYZ/relay.example--
+`, to, args[2], status, header))
+}

@@ -1,0 +1,216 @@
+package list
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"strings"
+
+	"roundup/delivery"
+	"roundup/delivery/inbox"
+	"roundup/delivery/mail"
+	"roundup/delivery/reason"
+	"roundup/delivery/relay"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/store/ledger"
+	"roundup/subscribers"
+)
+
+// Taken is what came back says of one recipient, who that is, and what follows.
+type Taken struct {
+	inbox.Finding
+	Sub    subscribers.Subscriber // whom it names; ID 0 for nobody of ours
+	Issue  digest.Issue           // of the mail that came back; ID 0 where it does not say
+	Effect Effect
+	Ground string // why, or how far the run is
+}
+
+// Effect is what follows from what came back.
+type Effect string
+
+// Effects.
+const (
+	Nothing    Effect = "nothing"    // it asks for nothing
+	Unproven   Effect = "unproven"   // anybody may have written it: it has no effect
+	Unlisted   Effect = "unlisted"   // it is about nobody of ours
+	Known      Effect = "known"      // it was counted before
+	Noted      Effect = "noted"      // it is on record, and the reader is mailed on
+	Suppressed Effect = "suppressed" // the reader is not mailed any more
+	Left       Effect = "left"       // the reader leaves
+	LeftBefore Effect = "left before"
+)
+
+// Way is how something came back, and who took it in.
+type Way struct {
+	Name string // "mail", or a provider's name
+	By   subscribers.Actor
+}
+
+// issuesKnown is how many issues back a Message-ID is looked for.
+const issuesKnown = 500
+
+// find says who a finding is about, and of which issue. A Message-ID that no issue of ours
+// has proves nothing.
+func (l *List) find(ctx context.Context, f inbox.Finding, counts bool) (t Taken, proven bool, err error) {
+	t.Finding = f
+	if t.Sub, err = l.named(ctx, f); err != nil {
+		return t, false, err
+	}
+	if f.MessageID != "" {
+		if t.Issue, err = l.issueOf(ctx, f); err != nil {
+			return t, false, err
+		}
+	}
+	proven = counts && (f.Proof == inbox.ByToken || f.Proof == inbox.ByMessageID && t.Issue.ID > 0)
+	if proven && t.Issue.ID == 0 && t.Sub.ID > 0 && f.Kind != inbox.Unsubscribe {
+		t.Issue.ID, err = l.store.LastIssueTo(ctx, t.Sub.ID)
+	}
+	return t, proven, err
+}
+
+// issueOf is the issue whose mail has a Message-ID; zero for none.
+func (l *List) issueOf(ctx context.Context, f inbox.Finding) (digest.Issue, error) {
+	issues, err := l.store.Issues(ctx, issuesKnown)
+	if err != nil {
+		return digest.Issue{}, err
+	}
+	for _, issue := range issues {
+		if strings.EqualFold(mail.MessageID(issue.UID, f.Reader, issue.MailDomain), f.MessageID) {
+			return issue, nil
+		}
+	}
+	return digest.Issue{}, nil
+}
+
+// follow does what follows from a finding, or with rehearse says what would.
+func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byte, way Way, rehearse bool) (err error) {
+	switch {
+	case t.Kind == inbox.Nothing || t.Kind == inbox.AutoReply && t.Proof == inbox.ByAddress:
+		t.Effect = Nothing
+		return nil
+	case !proven:
+		t.Effect = Unproven
+		return nil
+	case t.Sub.ID == 0:
+		t.Effect = Unlisted
+		return nil
+	}
+	judge := l.judgeOf(*t)
+	if rehearse {
+		return l.foresee(ctx, t, judge)
+	}
+	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
+	j, err := l.store.SaveBounce(ctx, store.Bounce{
+		Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Reason: t.Reason, Status: t.Status,
+		Code: t.Code, Words: t.Words, Domain: t.Sub.Email[strings.LastIndexByte(t.Sub.Email, '@')+1:],
+	}, l.keys.AddressHash(t.Sub.Key), t.Sub.Email, judge, way.By)
+	if err != nil {
+		return err
+	}
+	t.Ground = j.Ground
+	switch {
+	case j.Known:
+		t.Effect = Known
+	case j.Suppressed != "":
+		t.Effect = Suppressed
+	default:
+		t.Effect = Noted
+	}
+	return nil
+}
+
+// judgeOf is how a finding is judged: a complaint is heeded at once, what is not final and
+// an automatic answer says nothing yet.
+func (l *List) judgeOf(t Taken) store.Judge {
+	return func(last []store.Outcome) (subscribers.Reason, string) {
+		switch {
+		case t.Kind == inbox.Complaint:
+			return subscribers.Complaint, "not mailed any more"
+		case t.Kind != inbox.Hard && t.Kind != inbox.Soft || !t.Final:
+			return "", ""
+		case t.Issue.ID == 0 && t.Reason.Group() == reason.Gone:
+			return subscribers.HardBounce, "not mailed any more, for it came back"
+		}
+		return l.policy.Judge(last, l.now())
+	}
+}
+
+// foresee is what would follow: the outcome that is not on record yet is put before those
+// that are.
+func (l *List) foresee(ctx context.Context, t *Taken, judge store.Judge) error {
+	last, err := l.store.Outcomes(ctx, t.Sub.ID)
+	if err != nil {
+		return err
+	}
+	if t.Issue.Number > 0 && len(last) > 0 && last[0].Issue == t.Issue.Number {
+		last = last[1:]
+	}
+	mine := store.Outcome{Issue: t.Issue.Number, At: l.now(), Reason: t.Reason, Later: true}
+	why, ground := judge(append([]store.Outcome{mine}, last...))
+	t.Effect, t.Ground = Noted, ground
+	if why != "" {
+		t.Effect = Suppressed
+	}
+	return nil
+}
+
+// named is the reader a finding names: by a token or our Message-ID, else by address;
+// nobody is no error.
+func (l *List) named(ctx context.Context, f inbox.Finding) (subscribers.Subscriber, error) {
+	if !f.Reader.IsZero() {
+		sub, err := l.store.SubscriberByPublicID(ctx, f.Reader)
+		if !errors.Is(err, store.ErrNotFound) {
+			return sub, err
+		}
+	}
+	addr, err := subscribers.ParseAddress(f.Recipient)
+	if err != nil {
+		return subscribers.Subscriber{}, nil //nolint:nilerr // what is no address is nobody's
+	}
+	sub, err := l.store.FindSubscriber(ctx, addr.Key)
+	if errors.Is(err, store.ErrNotFound) {
+		return subscribers.Subscriber{}, nil
+	}
+	return sub, err
+}
+
+// AfterIssue does what follows from an issue that is over, for the readers whom servers
+// refused: who was refused the second issue in a row, because there is no such reader, is
+// not mailed any more. Done twice it changes nothing.
+func (l *List) AfterIssue(ctx context.Context, number int, by subscribers.Actor) (suppressed int, err error) {
+	judge := func(last []store.Outcome) (subscribers.Reason, string) { return l.policy.Judge(last, l.now()) }
+	for r, err := range l.store.Deliveries(ctx, number, ledger.DeliveryFilter{State: delivery.Failed}) {
+		if err != nil {
+			return suppressed, err
+		}
+		reply := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply, Command: r.Command}
+		switch reply.Reason().Group() {
+		case reason.Gone, reason.Mailbox:
+		default:
+			continue
+		}
+		sub, err := l.store.SubscriberByPublicID(ctx, r.PublicID)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return suppressed, err
+		}
+		last, err := l.store.Outcomes(ctx, sub.ID)
+		if err != nil {
+			return suppressed, err
+		}
+		if why, _ := judge(last); why == "" { // most are: they need no turn at writing
+			continue
+		}
+		j, err := l.store.JudgeReader(ctx, sub, l.keys.AddressHash(sub.Key), judge, by)
+		if err != nil {
+			return suppressed, err
+		}
+		if j.Suppressed != "" {
+			suppressed++
+		}
+	}
+	return suppressed, nil
+}

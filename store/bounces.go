@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roundup/delivery"
+	"roundup/delivery/reason"
+	"roundup/delivery/relay"
+	"roundup/store/engine"
+	"roundup/subscribers"
+)
+
+// What is put on record of a reader whose mail does not arrive; the details say why.
+const (
+	WasBounced = "bounced"
+	WasJudged  = "judged"
+)
+
+// Bounce is what came back of a reader's mail, and proved itself. It never changes a
+// delivery: what the next server took, it took.
+type Bounce struct {
+	Digest     [32]byte // of the report and the recipient: each is counted once
+	Subscriber int64
+	Issue      int64  // its id; 0 where it does not say
+	Way        string // it came: "mail", or a provider's name
+	Kind       string // inbox.Kind: "hard", "soft", "complaint", "auto-reply"
+	Reason     reason.Reason
+	Status     string
+	Code       int
+	Words      string // the server's, which a forgetting takes away
+	Domain     string // of the address
+}
+
+// Outcome is what came of a reader's mail of one issue.
+type Outcome struct {
+	Issue  int       // its number
+	At     time.Time // when the issue started
+	Took   bool      // it was taken, and nothing came back since
+	Reason reason.Reason
+	Later  bool // it was taken first, and came back
+}
+
+// Judge says why a reader is not mailed any more, from what came of the last issues, the
+// newest first; "" where the reader is. ground is why that is so, for the record.
+type Judge func(last []Outcome) (why subscribers.Reason, ground string)
+
+// Judged is what became of a bounce.
+type Judged struct {
+	Known      bool               // it was there before: nothing changed
+	Suppressed subscribers.Reason // what the reader is suppressed for by it; "" for nothing
+	Ground     string
+}
+
+// outcomesKept is how many issues back a judge is shown.
+const outcomesKept = 100
+
+// SaveBounce puts a bounce on record and does what judge says follows, in one
+// transaction. hash and email are of the reader's address.
+func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email string, judge Judge, by subscribers.Actor) (j Judged, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		j = Judged{}
+		added, err := tx.Exec(ctx, `
+			INSERT INTO bounces (
+				newsletter_id, digest, subscriber_id, issue_id, way, kind, reason, status, code, words, domain, at
+			) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (digest) DO NOTHING`,
+			tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, string(b.Reason), b.Status, b.Code,
+			b.Words, b.Domain, tx.Stamp())
+		if err != nil {
+			return fmt.Errorf("save bounce: %w", err)
+		}
+		if j.Known = added == 0; j.Known || b.Subscriber == 0 {
+			return nil
+		}
+		detail := b.Kind
+		if b.Reason != "" {
+			detail += ": " + string(b.Reason)
+		}
+		return tx.judge(ctx, subject{b.Subscriber, b.Issue, hash, email}, judge, &j, event{what: WasBounced, detail: detail, by: by})
+	})
+	return j, err
+}
+
+// JudgeReader does what judge says follows from what came of a reader's last issues.
+func (s *Store) JudgeReader(ctx context.Context, sub subscribers.Subscriber, hash []byte, judge Judge, by subscribers.Actor) (j Judged, err error) {
+	err = s.write(ctx, func(tx *Tx) error {
+		j = Judged{}
+		return tx.judge(ctx, subject{sub.ID, 0, hash, sub.Email}, judge, &j, event{by: by})
+	})
+	return j, err
+}
+
+// subject is the reader who is judged.
+type subject struct {
+	id    int64
+	issue int64
+	hash  []byte
+	email string
+}
+
+// judge asks and obeys. The event, where it says what happened, is told with what follows.
+func (tx *Tx) judge(ctx context.Context, who subject, judge Judge, j *Judged, e event) error {
+	last, err := tx.outcomes(ctx, who.id)
+	if err != nil {
+		return err
+	}
+	why, ground := judge(last)
+	e.subscriber, e.issue, j.Ground = who.id, who.issue, ground
+	if ground != "" {
+		if e.detail != "" {
+			e.detail += "; "
+		}
+		e.detail += ground
+	}
+	if e.what != "" {
+		if err := tx.event(ctx, e); err != nil {
+			return err
+		}
+	}
+	if why == "" {
+		return nil
+	}
+	added, err := tx.suppress(ctx, subscribers.Suppression{Hash: who.hash, Email: who.email, Reason: why, At: tx.At}, e.by)
+	if err != nil || !added {
+		return err
+	}
+	j.Suppressed = why
+	if e.what == "" {
+		e.what = WasJudged
+		return tx.event(ctx, e)
+	}
+	return nil
+}
+
+// Outcomes is what came of a reader's last issues, the newest first.
+func (s *Store) Outcomes(ctx context.Context, subscriber int64) (last []Outcome, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		last, err = tx.outcomes(ctx, subscriber)
+		return err
+	})
+	return last, err
+}
+
+// outcomes reads them, from when a person last lifted a suppression.  Deliveries have no index by subscriber: each issue is looked into
+// by its key.
+func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error) {
+	type line struct {
+		Outcome
+		state delivery.State
+		reply relay.Reply
+		came  reason.Reason
+	}
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (l line, err error) {
+		return l, r.Scan(&l.Issue, engine.TimeInto(&l.At), &l.state, &l.reply.Code, &l.reply.Enhanced, &l.reply.Text, &l.reply.Command, &l.came)
+	}, `
+		SELECT
+			i.number,
+			i.started_at,
+			d.state,
+			d.code,
+			d.enhanced,
+			d.reply,
+			d.command,
+			coalesce(b.reason, '')
+		FROM issues i
+		JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
+		LEFT JOIN bounces b ON b.subscriber_id = ? AND b.issue_id = i.id AND b.kind IN ('hard', 'soft')
+		WHERE i.newsletter_id = ? AND d.state IN ('sent', 'failed', 'unknown') AND d.changed_at > coalesce((
+			SELECT max(at) FROM events WHERE subscriber_id = ? AND what = 'suppression lifted'), '')
+		ORDER BY i.id DESC, b.id
+		LIMIT ?`, subscriber, subscriber, tx.Newsletter, subscriber, outcomesKept)
+	if err != nil {
+		return nil, fmt.Errorf("read what came of issues: %w", err)
+	}
+	var last []Outcome
+	for _, l := range all {
+		switch {
+		case l.came != "":
+			l.Reason, l.Later = l.came, true
+		case l.state == delivery.Failed:
+			l.Reason = l.reply.Reason()
+		default:
+			l.Took = true
+		}
+		if n := len(last); n > 0 && last[n-1].Issue == l.Issue {
+			if l.Reason.Group() == reason.Gone { // of several, the worst
+				last[n-1] = l.Outcome
+			}
+			continue
+		}
+		last = append(last, l.Outcome)
+	}
+	return last, nil
+}
+
+// LastIssueTo is the newest issue that a reader got, as far as the ledger knows, by its
+// id; 0 for none.
+func (s *Store) LastIssueTo(ctx context.Context, subscriber int64) (id int64, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		id, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+			SELECT i.id
+			FROM issues i
+			JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
+			WHERE i.newsletter_id = ? AND d.state IN ('sent', 'unknown')
+			ORDER BY i.id DESC
+			LIMIT 1`, subscriber, tx.Newsletter)
+		if errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("find a reader's last issue: %w", err)
+	}
+	return id, nil
+}
+
+// BounceCount counts what came back of an issue.
+type BounceCount struct {
+	Kind   string
+	Reason reason.Reason
+	Domain string
+	N      int
+}
+
+// BounceCounts counts what came back of an issue, by kind, reason and domain, the most
+// first; issue 0 is of every issue.
+func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCount, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c BounceCount, err error) {
+			return c, r.Scan(&c.Kind, &c.Reason, &c.Domain, &c.N)
+		}, `
+			SELECT
+				kind,
+				reason,
+				domain,
+				count(*)
+			FROM bounces
+			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0)
+			GROUP BY kind, reason, domain
+			ORDER BY count(*) DESC, kind, reason, domain`, tx.Newsletter, issue, issue)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count bounces: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,129 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"roundup/delivery"
+	"roundup/delivery/reason"
+	"roundup/delivery/relay"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// bounce is what came back of an issue to reader 1.
+func bounce(n byte, issue int64, why reason.Reason) store.Bounce {
+	return store.Bounce{
+		Digest: [32]byte{n}, Subscriber: 1, Issue: issue, Way: "mail", Kind: "hard", Reason: why, Status: "5.1.1", Code: 550,
+		Words: "no such user reader1@b.example", Domain: "b.example",
+	}
+}
+
+// TestBounceCountsOnce: a bounce is counted once, what follows is done with it, and what
+// the ledger says of the delivery stays.
+func (e suite) TestBounceCountsOnce(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 3, 1)
+	issue := s.start(1)
+	s.sendAll(issue)
+	sub := s.shelf().get("reader1@b.example")
+	hash := s.shelf().hash(sub.Email)
+	asked := 0
+	judge := func(last []store.Outcome) (subscribers.Reason, string) {
+		asked++
+		if len(last) != 1 || last[0].Issue != issue.Number || last[0].Took || !last[0].Later || last[0].Reason != reason.UserUnknown {
+			t.Errorf("judged by %+v", last)
+		}
+		return subscribers.HardBounce, "for it came back"
+	}
+	before := s.dump()
+	j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, anna())
+	if err != nil || j != (store.Judged{Suppressed: subscribers.HardBounce, Ground: "for it came back"}) {
+		t.Errorf("got %+v, %v", j, err)
+	}
+	j, err = s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, anna())
+	if err != nil || !j.Known || asked != 1 {
+		t.Errorf("once more: %+v, %v; judged %d times", j, err, asked)
+	}
+	if got := s.state(issue, 1); got != delivery.Sent || s.dump() != before {
+		t.Errorf("the delivery is %s", got)
+	}
+	if p, err := s.Suppressed(t.Context(), hash); err != nil || p.Reason != subscribers.HardBounce || p.Email != sub.Email {
+		t.Errorf("%+v, %v", p, err)
+	}
+	events := s.shelf().events(1)
+	if !slices.Contains(events, "bounced (anna)") {
+		t.Errorf("on record: %q", events)
+	}
+	counts, err := s.BounceCounts(t.Context(), issue.ID)
+	if want := []store.BounceCount{{Kind: "hard", Reason: reason.UserUnknown, Domain: "b.example", N: 1}}; err != nil || !slices.Equal(counts, want) {
+		t.Errorf("%+v, %v", counts, err)
+	}
+	if id, err := s.LastIssueTo(t.Context(), 1); err != nil || id != issue.ID {
+		t.Errorf("last issue %d, %v", id, err)
+	}
+}
+
+// TestOutcomes: what came of a reader's issues, the newest first, and from a lifting on anew.
+func (e suite) TestOutcomes(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 3)
+	sub := s.shelf().get("reader1@b.example")
+	for id := range int64(3) {
+		d := draft(id + 1)
+		d.Issue.Slot = d.Issue.Slot.Add(time.Duration(id) * 7 * 24 * time.Hour)
+		issue, err := s.StartIssue(t.Context(), s.lease, d)
+		s.must(err)
+		s.exchange(issue, 1)
+		o := delivery.Outcome{SubscriberID: 1, To: delivery.Sent, Reply: relay.Reply{Code: 250}}
+		if id == 1 {
+			o = delivery.Outcome{SubscriberID: 1, To: delivery.Failed, Reply: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "user unknown", Command: "RCPT"}}
+		}
+		s.exchange(issue, 0, o)
+		s.closeUp(issue, delivery.Resend)
+		s.clock.Forward(7 * 24 * time.Hour)
+		if id == 2 {
+			_, err := s.SaveBounce(t.Context(), bounce(9, issue.ID, reason.MailboxFull), s.shelf().hash(sub.Email), sub.Email,
+				func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, anna())
+			s.must(err)
+		}
+	}
+	words := func() (all []string) {
+		last, err := s.Outcomes(t.Context(), 1)
+		s.must(err)
+		for _, o := range last {
+			all = append(all, fmt.Sprintf("%d %v %s %v", o.Issue, o.Took, o.Reason, o.Later))
+		}
+		return all
+	}
+	if got, want := words(), []string{"3 false mailbox_full true", "2 false user_unknown false", "1 true  false"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	hash := s.shelf().hash(sub.Email)
+	run(t, s.base, `DELETE FROM subscriber_hashes WHERE subscriber_id = 1`)
+	run(t, s.base, `INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (1, ?)`, hash)
+	s.must(s.Suppress(t.Context(), hash, sub.Email, subscribers.HardBounce, anna()))
+	s.must(s.Lift(t.Context(), hash, anna()))
+	if got := words(); len(got) != 0 {
+		t.Errorf("after the lifting: %q", got)
+	}
+}
+
+// TestBounceOfAForgottenReader keeps nothing that says who it was.
+func (e suite) TestBounceOfAForgottenReader(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	sub := s.add("ann@example.com")
+	b := bounce(1, 0, reason.MailboxFull)
+	b.Subscriber = sub.ID
+	_, err := s.SaveBounce(t.Context(), b, s.hash(sub.Email), sub.Email, func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, anna())
+	s.must(err)
+	s.must(s.Forget(t.Context(), sub.Key, anna()))
+	var words, domain string
+	s.must(raw(t, s.base).QueryRow(`SELECT words, domain FROM bounces`).Scan(&words, &domain))
+	if words != "" || domain != "" {
+		t.Errorf("left: %q, %q", words, domain)
+	}
+}

@@ -131,9 +131,9 @@ const unconfirmedBatch = 50
 const unconfirmed = selectSubscriber + `
 	AND n.status = 'pending'
 	AND s.id IN (
-		SELECT h.subscriber_id
+		SELECT h.id
 		FROM sign_ups u
-		JOIN subscriber_hashes h ON h.hash = u.hash
+		JOIN subscribers h ON h.hash = u.hash
 		WHERE u.newsletter_id = ? AND u.last_at < ?
 	)
 	LIMIT ?`

@@ -74,10 +74,10 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 			SET
 				email = NULL,
 				key = NULL,
+				hash = NULL,
 				name = '',
 				erased_at = ?
 			WHERE id = ?`, []any{tx.Stamp(), sub.ID}},
-		{"address hash", `DELETE FROM subscriber_hashes WHERE subscriber_id = ?`, []any{sub.ID}},
 		{"subscriptions", `
 			UPDATE subscriptions
 			SET

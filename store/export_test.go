@@ -3,9 +3,9 @@ package store
 // Lookups are the queries that find rows among many, by what they look for.
 func Lookups() map[string]string {
 	return map[string]string{
-		"subscriber by key":       subscriberByKey,
+		"subscriber by hash":      subscriberByHash,
 		"subscriber by public id": subscriberByPublicID,
-		"subscribers by keys":     subscribersByKeys,
+		"subscribers by hashes":   subscribersByHashes,
 		"public ids":              publicIDsKnown,
 		"page of subscribers":     subscriberPage,
 		"known by address":        knownByURL,

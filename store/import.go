@@ -13,12 +13,9 @@ import (
 
 // ImportOptions says how rows are taken in.
 type ImportOptions struct {
-	Policy subscribers.ImportPolicy // its Suppressed is set for each row here
-	By     subscribers.Actor        // through "import of list.csv"
-
-	// Rehearsal, one for all batches of a file, makes the import change nothing
-	// and still count as it would; nil for a real one.
-	Rehearsal *Rehearsal
+	Policy   subscribers.ImportPolicy // its Suppressed is set for each row here
+	By       subscribers.Actor        // through "import of list.csv"
+	Rehearse bool                     // change nothing, and count as if it were done
 }
 
 // ImportCounts is what became of the rows of a batch.
@@ -40,7 +37,8 @@ type SkippedRow struct {
 // a sender and the web wait for their turn meanwhile. What each does is decided by
 // subscribers.Merge; the addresses that the file calls bounced or complained are
 // suppressed besides. With an error nothing of them is in. Importing rows again
-// changes nothing.
+// changes nothing. It is quickest with rows in the order of their hashes
+// (subscribers.Keyring.AddressHash): what belongs together in the indexes comes together.
 func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o ImportOptions) (ImportCounts, error) {
 	if len(rows) == 0 {
 		return ImportCounts{}, nil
@@ -49,17 +47,21 @@ func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o Impor
 	if err != nil {
 		return ImportCounts{}, err
 	}
+	hashes := make([][]byte, len(rows))
+	for i, row := range rows {
+		hashes[i] = keys.AddressHash(row.Address.Key)
+	}
 	transact := s.write
-	if o.Rehearsal != nil {
+	if o.Rehearse {
 		transact = s.read
 	}
 	var im *importer
 	err = transact(ctx, func(tx *Tx) (err error) {
-		im = &importer{tx: tx, keys: keys, options: o}
-		return im.take(ctx, rows)
+		im = &importer{tx: tx, options: o}
+		return im.take(ctx, rows, hashes)
 	})
 	if err != nil {
-		return ImportCounts{}, fmt.Errorf("import lines %d to %d: %w", rows[0].Line, rows[len(rows)-1].Line, err)
+		return ImportCounts{}, fmt.Errorf("import %d lines from line %d on: %w", len(rows), rows[0].Line, err)
 	}
 	return im.counts, nil
 }
@@ -68,42 +70,63 @@ func (s *Store) ImportBatch(ctx context.Context, rows []subscribers.Row, o Impor
 // them is looked up once, and kept as the rows change it.
 type importer struct {
 	tx         *Tx
-	keys       *subscribers.Keyring
 	options    ImportOptions
-	byKey      map[string]subscribers.Subscriber
-	byID       map[subscribers.PublicID]subscribers.Subscriber // only id and key are set
-	suppressed map[string]subscribers.Reason                   // by hash
+	byKey      map[string]*imported
+	byID       map[subscribers.PublicID]*imported // of those, only id and key are set
+	suppressed map[string]subscribers.Reason      // by hash
+	added      []*imported                        // in the order of their rows
+	suppress   []subscribers.Suppression          // to be added, once those are there
 	counts     ImportCounts
 }
 
-func (im *importer) take(ctx context.Context, rows []subscribers.Row) error {
-	if err := im.look(ctx, rows); err != nil {
+// imported is a reader of whom a row speaks.
+type imported struct {
+	subscribers.Subscriber
+	hash   []byte
+	events []string // of one who is added: what to put on record
+}
+
+func (im *importer) take(ctx context.Context, rows []subscribers.Row, hashes [][]byte) error {
+	if err := im.look(ctx, rows, hashes); err != nil {
 		return err
 	}
-	im.options.Rehearsal.recall(im)
-	for _, row := range rows {
-		if err := im.row(ctx, row); err != nil {
+	for i, row := range rows {
+		if err := im.row(ctx, row, hashes[i]); err != nil {
 			return fmt.Errorf("line %d: %w", row.Line, err)
+		}
+	}
+	if im.options.Rehearse {
+		return nil
+	}
+	if err := im.store(ctx); err != nil {
+		return err
+	}
+	for _, p := range im.suppress {
+		if _, err := im.tx.suppress(ctx, p, im.options.By); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// row merges one row and stores the result.
-func (im *importer) row(ctx context.Context, row subscribers.Row) error {
-	hash := im.keys.AddressHash(row.Address.Key)
+// row merges one row; what it makes of a reader who is on the list is stored at once.
+func (im *importer) row(ctx context.Context, row subscribers.Row, hash []byte) error {
 	policy := im.options.Policy
 	policy.Suppressed = im.suppressed[string(hash)]
 	existing := im.find(row)
-	merged, change := subscribers.Merge(existing, row, policy, im.tx.At)
+	var before *subscribers.Subscriber
+	if existing != nil {
+		before = &existing.Subscriber
+	}
+	merged, change := subscribers.Merge(before, row, policy, im.tx.At)
 	var err error
 	switch change.Outcome {
 	case subscribers.Added:
 		im.counts.Added++
-		err = im.add(ctx, merged, hash)
+		err = im.add(merged, hash)
 	case subscribers.Updated:
 		im.counts.Updated++
-		err = im.update(ctx, *existing, merged)
+		err = im.update(ctx, existing, merged)
 	case subscribers.Unchanged:
 		im.counts.Unchanged++
 	case subscribers.Skipped:
@@ -111,45 +134,154 @@ func (im *importer) row(ctx context.Context, row subscribers.Row) error {
 	default:
 		err = fmt.Errorf("unknown outcome %q of a merge", change.Outcome)
 	}
-	if err != nil || row.Suppress == "" {
-		return err
+	if err == nil && row.Suppress != "" {
+		im.keepFrom(row, hash)
 	}
-	return im.suppress(ctx, row, hash)
+	return err
+}
+
+// keepFrom has an address suppressed, unless it is.
+func (im *importer) keepFrom(row subscribers.Row, hash []byte) {
+	if im.suppressed[string(hash)] != "" {
+		return
+	}
+	im.suppressed[string(hash)] = row.Suppress
+	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.At}
+	if p.Reason == subscribers.Erased {
+		p.Email = ""
+	}
+	im.suppress = append(im.suppress, p)
 }
 
 // find returns whom the list has under a row's address, else under its public
 // id; nil for neither.
-func (im *importer) find(row subscribers.Row) *subscribers.Subscriber {
+func (im *importer) find(row subscribers.Row) *imported {
 	if sub, ok := im.byKey[row.Address.Key]; ok {
-		return &sub
+		return sub
 	}
-	if sub, ok := im.byID[row.PublicID]; ok {
-		return &sub
+	return im.byID[row.PublicID]
+}
+
+func (im *importer) add(sub subscribers.Subscriber, hash []byte) error {
+	if sub.Email == "" || sub.Key == "" {
+		return errors.New("a subscriber needs an address")
+	}
+	if sub.PublicID.IsZero() {
+		sub.PublicID = subscribers.NewPublicIDBy(hash)
+	}
+	one := &imported{Subscriber: sub, hash: hash, events: []string{becomes(sub.Status)}}
+	im.byKey[sub.Key], im.byID[sub.PublicID] = one, one
+	im.added = append(im.added, one)
+	return nil
+}
+
+// store adds those who are new, as they are after the last row.
+func (im *importer) store(ctx context.Context) error {
+	if len(im.added) == 0 {
+		return nil
+	}
+	first, err := im.tx.NextIDs(ctx, "subscribers", len(im.added))
+	if err != nil {
+		return err
+	}
+	im.tx.Wrote()
+	people, standings := make([][]any, 0, len(im.added)), make([][]any, 0, len(im.added))
+	for i, sub := range im.added {
+		sub.ID = first + int64(i)
+		labels := "[]"
+		if len(sub.Labels) > 0 {
+			if labels, err = engine.JSONText(sub.Labels); err != nil {
+				return err
+			}
+		}
+		people = append(people, []any{sub.ID, sub.PublicID[:], sub.Email, sub.Key, sub.hash, sub.Name, im.tx.Stamp()})
+		standings = append(standings, []any{
+			im.tx.Newsletter, sub.ID, string(sub.Status), sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From, sub.Consent.Wording,
+			labels, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed),
+		})
+	}
+	appended := func(table string, rows [][]any, columns ...string) error {
+		return im.tx.Append(ctx, table, columns, rows)
+	}
+	if err := appended("subscribers", people, "id", "public_id", "email", "key", "hash", "name", "created_at"); err != nil {
+		return err
+	}
+	if err := appended("subscriptions", standings, "newsletter_id", "subscriber_id", "status", "consent_how", "consent_at",
+		"consent_from", "consent_wording", "labels", "joined_at", "changed_at"); err != nil {
+		return err
+	}
+	return im.record(ctx)
+}
+
+// record puts on record that those who are new were added, and what became of them since.
+func (im *importer) record(ctx context.Context) error {
+	if !slices.ContainsFunc(im.added, func(sub *imported) bool { return len(sub.events) > 1 }) {
+		return im.recordAdded(ctx)
+	}
+	for _, sub := range im.added {
+		for _, what := range sub.events {
+			if err := im.tx.event(ctx, event{subscriber: sub.ID, what: what, by: im.options.By}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-func (im *importer) add(ctx context.Context, sub subscribers.Subscriber, hash []byte) error {
-	if im.options.Rehearsal != nil {
-		im.byKey[sub.Key] = sub
-		return nil
+// recordAdded is record where each of them has the one event that goes with its status.
+func (im *importer) recordAdded(ctx context.Context) error {
+	by := im.options.By
+	for _, status := range subscribers.Statuses() {
+		_, err := im.tx.Exec(ctx, `
+			INSERT INTO events (newsletter_id, subscriber_id, what, actor, actor_name, through, at)
+			SELECT newsletter_id, subscriber_id, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)
+			FROM subscriptions
+			WHERE newsletter_id = ? AND status = ? AND subscriber_id BETWEEN ? AND ?
+			ORDER BY subscriber_id`,
+			becomes(status), by.Kind, by.Name, by.Through, im.tx.Stamp(), im.tx.Newsletter, status, im.added[0].ID, im.added[len(im.added)-1].ID)
+		if err != nil {
+			return fmt.Errorf("record who is new: %w", err)
+		}
 	}
-	sub, err := im.tx.addSubscriber(ctx, sub, hash)
-	if err != nil {
-		return err
-	}
-	im.byKey[sub.Key] = sub
-	im.byID[sub.PublicID] = sub
-	return im.tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), by: im.options.By})
+	return nil
 }
 
-func (im *importer) update(ctx context.Context, before, after subscribers.Subscriber) error {
-	im.byKey[after.Key] = after
-	details := before.Name != after.Name || !slices.Equal(before.Labels, after.Labels)
-	if before.Status == after.Status && !details || im.options.Rehearsal != nil {
-		return nil // only suppressed, or nothing is to be written
+func (im *importer) update(ctx context.Context, sub *imported, after subscribers.Subscriber) error {
+	before := sub.Subscriber
+	sub.Subscriber = after
+	var events []string
+	if before.Name != after.Name || !slices.Equal(before.Labels, after.Labels) {
+		events = append(events, "name or labels changed")
 	}
-	labels, err := engine.JSONText(notNil(after.Labels))
+	if before.Status != after.Status {
+		events = append(events, becomes(after.Status))
+	}
+	switch {
+	case len(events) == 0, im.options.Rehearse: // only suppressed, or nothing is to be written
+		return nil
+	case sub.ID == 0: // to be added
+		sub.events = append(sub.events, events...)
+		return nil
+	}
+	if err := im.write(ctx, after); err != nil {
+		return err
+	}
+	if before.Status != after.Status {
+		if err := im.tx.noteStatus(ctx, after, after.Status); err != nil {
+			return err
+		}
+	}
+	for _, what := range events {
+		if err := im.tx.event(ctx, event{subscriber: after.ID, what: what, by: im.options.By}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write stores what an import may change of a reader.
+func (im *importer) write(ctx context.Context, sub subscribers.Subscriber) error {
+	labels, err := engine.JSONText(notNil(sub.Labels))
 	if err != nil {
 		return err
 	}
@@ -164,74 +296,35 @@ func (im *importer) update(ctx context.Context, before, after subscribers.Subscr
 			labels = ?,
 			changed_at = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		after.Status, after.Consent.How, engine.TimeOrNull(after.Consent.At), after.Consent.From,
-		after.Consent.Wording, labels, engine.TimeText(after.Changed), im.tx.Newsletter, after.ID)
+		sub.Status, sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From,
+		sub.Consent.Wording, labels, engine.TimeText(sub.Changed), im.tx.Newsletter, sub.ID)
 	if err != nil {
-		return fmt.Errorf("update subscription %d: %w", after.ID, err)
+		return fmt.Errorf("update subscription %d: %w", sub.ID, err)
 	}
-	if err := im.tx.setPerson(ctx, after); err != nil {
-		return err
-	}
-	if before.Status != after.Status {
-		if err := im.tx.noteStatus(ctx, after, after.Status); err != nil {
-			return err
-		}
-	}
-	return errors.Join(
-		im.eventIf(ctx, details, after.ID, "name or labels changed"),
-		im.eventIf(ctx, before.Status != after.Status, after.ID, becomes(after.Status)))
-}
-
-func (im *importer) eventIf(ctx context.Context, happened bool, id int64, what string) error {
-	if !happened {
-		return nil
-	}
-	return im.tx.event(ctx, event{subscriber: id, what: what, by: im.options.By})
-}
-
-func (im *importer) suppress(ctx context.Context, row subscribers.Row, hash []byte) error {
-	if im.options.Rehearsal != nil {
-		if im.suppressed[string(hash)] == "" {
-			im.suppressed[string(hash)] = row.Suppress
-		}
-		return nil
-	}
-	p := subscribers.Suppression{Hash: hash, Email: row.Address.Given, Reason: row.Suppress, At: im.tx.At}
-	if p.Reason == subscribers.Erased {
-		p.Email = ""
-	}
-	added, err := im.tx.suppress(ctx, p, im.options.By)
-	if added {
-		im.suppressed[string(hash)] = p.Reason
-	}
-	return err
+	return im.tx.setPerson(ctx, sub)
 }
 
 // look reads what the list knows about the addresses and public ids of rows.
-func (im *importer) look(ctx context.Context, rows []subscribers.Row) error {
-	var keys, ids, hashes []string
-	for _, row := range rows {
-		keys = append(keys, row.Address.Key)
-		ids = append(ids, hex.EncodeToString(row.PublicID[:]))
-		hashes = append(hashes, hex.EncodeToString(im.keys.AddressHash(row.Address.Key)))
-	}
-	return errors.Join(im.lookKeys(ctx, keys), im.lookIDs(ctx, ids), im.lookHashes(ctx, hashes))
-}
-
-func (im *importer) lookKeys(ctx context.Context, keys []string) error {
-	list, err := engine.JSONText(notNil(keys))
-	if err != nil {
-		return err
-	}
-	known, err := engine.QueryAll(ctx, im.tx, scanSubscriber, subscribersByKeys, im.tx.Newsletter, list)
+func (im *importer) look(ctx context.Context, rows []subscribers.Row, hashes [][]byte) error {
+	im.byKey, im.byID = make(map[string]*imported, len(rows)), map[subscribers.PublicID]*imported{}
+	im.suppressed = map[string]subscribers.Reason{}
+	list := hexList(hashes)
+	known, err := engine.QueryAll(ctx, im.tx, scanSubscriber, subscribersByHashes, im.tx.Newsletter, list)
 	if err != nil {
 		return fmt.Errorf("look up addresses: %w", err)
 	}
-	im.byKey = make(map[string]subscribers.Subscriber, len(known))
 	for _, sub := range known {
-		im.byKey[sub.Key] = sub
+		im.byKey[sub.Key] = &imported{Subscriber: sub}
 	}
-	return nil
+	suppressed, err := engine.QueryAll(ctx, im.tx, scanSuppression, selectSuppression+`
+		WHERE hash `+engine.InHex, list)
+	if err != nil {
+		return fmt.Errorf("look up suppressions: %w", err)
+	}
+	for _, p := range suppressed {
+		im.suppressed[string(p.Hash)] = p.Reason
+	}
+	return im.lookIDs(ctx, rows)
 }
 
 const publicIDsKnown = `
@@ -240,69 +333,40 @@ const publicIDsKnown = `
 	WHERE public_id ` + engine.InHex
 
 // lookIDs finds forgotten subscribers too: their ids are never given again.
-func (im *importer) lookIDs(ctx context.Context, ids []string) error {
-	list, err := engine.JSONText(notNil(ids))
-	if err != nil {
-		return err
+func (im *importer) lookIDs(ctx context.Context, rows []subscribers.Row) error {
+	var ids [][]byte
+	for _, row := range rows {
+		if !row.PublicID.IsZero() {
+			ids = append(ids, row.PublicID[:])
+		}
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	scan := func(r engine.Row) (s subscribers.Subscriber, err error) {
 		return s, r.Scan(idInto(&s.PublicID), engine.TextInto(&s.Key))
 	}
-	known, err := engine.QueryAll(ctx, im.tx, scan, publicIDsKnown, list)
+	known, err := engine.QueryAll(ctx, im.tx, scan, publicIDsKnown, hexList(ids))
 	if err != nil {
 		return fmt.Errorf("look up public ids: %w", err)
 	}
-	im.byID = make(map[subscribers.PublicID]subscribers.Subscriber, len(known))
 	for _, sub := range known {
-		im.byID[sub.PublicID] = sub
+		im.byID[sub.PublicID] = &imported{Subscriber: sub}
 	}
 	return nil
 }
 
-func (im *importer) lookHashes(ctx context.Context, hashes []string) error {
-	list, err := engine.JSONText(notNil(hashes))
-	if err != nil {
-		return err
-	}
-	known, err := engine.QueryAll(ctx, im.tx, scanSuppression, selectSuppression+`
-		WHERE hash `+engine.InHex, list)
-	if err != nil {
-		return fmt.Errorf("look up suppressions: %w", err)
-	}
-	im.suppressed = make(map[string]subscribers.Reason, len(known))
-	for _, p := range known {
-		im.suppressed[string(p.Hash)] = p.Reason
-	}
-	return nil
-}
-
-// Rehearsal remembers what an import would have changed so far, for a file may
-// name a reader twice. It grows with the file: some hundred octets a line.
-type Rehearsal struct {
-	byKey      map[string]subscribers.Subscriber
-	suppressed map[string]subscribers.Reason
-}
-
-// NewRehearsal begins a rehearsal of one file.
-func NewRehearsal() *Rehearsal {
-	return &Rehearsal{byKey: map[string]subscribers.Subscriber{}, suppressed: map[string]subscribers.Reason{}}
-}
-
-// recall puts what the batches before would have changed over what the list
-// says, which is the same for all of them.
-func (r *Rehearsal) recall(im *importer) {
-	if r == nil {
-		return
-	}
-	addMissing(r.byKey, im.byKey)
-	addMissing(r.suppressed, im.suppressed)
-	im.byKey, im.suppressed = r.byKey, r.suppressed
-}
-
-func addMissing[V any](to, from map[string]V) {
-	for key, value := range from {
-		if _, known := to[key]; !known {
-			to[key] = value
+// hexList is octets as engine.InHex takes them.
+func hexList(all [][]byte) string {
+	b := make([]byte, 0, 2+len(all)*67)
+	b = append(b, '[')
+	for i, one := range all {
+		if i > 0 {
+			b = append(b, ',')
 		}
+		b = append(b, '"')
+		b = hex.AppendEncode(b, one)
+		b = append(b, '"')
 	}
+	return string(append(b, ']'))
 }

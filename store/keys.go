@@ -34,24 +34,19 @@ func (tx *Tx) addKey(ctx context.Context, purpose string) error {
 // the one that suppressed addresses are hashed with. It is one ring for everybody who
 // asks, renewed each time: whoever keeps it knows the keys that others made since.
 func (s *Store) Keyring(ctx context.Context) (*subscribers.Keyring, error) {
-	var tokens, address []subscribers.Key
+	var tokens []subscribers.Key
+	var address []byte
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		if tokens, err = tx.keys(ctx, purposeToken); err != nil {
-			return err
-		}
-		address, err = tx.keys(ctx, purposeAddress)
+		tokens, address, err = tx.allKeys(ctx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(address) != 1 {
-		return nil, fmt.Errorf("%w: it holds %d address keys, want 1", engine.ErrCorrupt, len(address))
-	}
 	s.making.Lock()
 	defer s.making.Unlock()
 	if s.ring == nil {
-		s.ring, err = subscribers.NewKeyring(s.db.Newsletter(), tokens, address[0].Secret)
+		s.ring, err = subscribers.NewKeyring(s.db.Newsletter(), tokens, address)
 		return s.ring, err
 	}
 	return s.ring, s.ring.Renew(tokens)
@@ -97,6 +92,30 @@ func (s *Store) RotateKey(ctx context.Context, by subscribers.Actor) error {
 		}
 		return tx.event(ctx, event{what: "key rotated", by: by})
 	})
+}
+
+// keyring is the keys as this transaction sees them.
+func (tx *Tx) keyring(ctx context.Context) (*subscribers.Keyring, error) {
+	tokens, address, err := tx.allKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return subscribers.NewKeyring(tx.Newsletter, tokens, address)
+}
+
+// allKeys are those of tokens, and the one of addresses.
+func (tx *Tx) allKeys(ctx context.Context) (tokens []subscribers.Key, address []byte, err error) {
+	if tokens, err = tx.keys(ctx, purposeToken); err != nil {
+		return nil, nil, err
+	}
+	all, err := tx.keys(ctx, purposeAddress)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(all) != 1 {
+		return nil, nil, fmt.Errorf("%w: it holds %d address keys, want 1", engine.ErrCorrupt, len(all))
+	}
+	return tokens, all[0].Secret, nil
 }
 
 func (tx *Tx) keys(ctx context.Context, purpose string) ([]subscribers.Key, error) {

@@ -5,6 +5,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -18,7 +19,11 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		if err != nil {
 			return err
 		}
-		id, err := tx.SubscriberID(ctx, addressKey)
+		hash, err := tx.hash(ctx, addressKey)
+		if err != nil {
+			return err
+		}
+		id, err := tx.SubscriberID(ctx, hash)
 		if err != nil {
 			return err
 		}
@@ -38,4 +43,14 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		}
 		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, "", by)
 	})
+}
+
+// History lists what became of every issue the reader with this address key was in the
+// audience of or asked for, newest first.
+func (s *Store) History(ctx context.Context, addressKey string) ([]ledger.DeliveryRecord, error) {
+	keys, err := s.Keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Ledger.History(ctx, keys.AddressHash(addressKey))
 }

@@ -18,11 +18,7 @@ import (
 // is taken in again only once its suppression is lifted.
 var ErrErased = errors.New("the person asked to be forgotten")
 
-// selectSubscriber reads subscribers; conditions follow. A forgotten one has
-// no key and is not among them. The CROSS JOIN keeps SQLite from starting at
-// the subscriptions, all of which are the newsletter's.
-const selectSubscriber = `
-	SELECT
+const subscriberColumns = `
 		s.id,
 		s.public_id,
 		s.email,
@@ -39,31 +35,38 @@ const selectSubscriber = `
 		n.left_why,
 		n.paused_until,
 		n.joined_at,
-		n.changed_at
+		n.changed_at`
+
+// These read subscribers, selectListed with their suppressions; conditions follow. A
+// forgotten one has no key and is not among them. The CROSS JOIN keeps SQLite from
+// starting at the subscriptions, all of which are the newsletter's.
+const (
+	selectSubscriber = `
+	SELECT ` + subscriberColumns + `
 	FROM subscribers s
 	CROSS JOIN subscriptions n
 	WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL`
 
+	selectListed = `
+	SELECT ` + subscriberColumns + `,
+		p.reason
+	FROM subscribers s
+	CROSS JOIN subscriptions n
+	LEFT JOIN suppressions p ON p.hash = s.hash
+	WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL`
+)
+
 // Ways to look subscribers up, each along an index.
 const (
-	subscriberByKey      = selectSubscriber + ` AND s.key = ?`
 	subscriberByPublicID = selectSubscriber + ` AND s.public_id = ?`
-	subscriberByHash     = selectSubscriber + ` AND s.id IN (SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?)`
-	subscribersByKeys    = selectSubscriber + ` AND s.key ` + engine.InTexts
+	subscriberByHash     = selectSubscriber + ` AND s.hash = ?`
+	subscribersByHashes  = selectSubscriber + ` AND s.hash ` + engine.InHex
 
-	subscriberPage = `
-		SELECT
-			s.*,
-			p.reason
-		FROM (` + selectSubscriber + `
-			AND s.id > ?
-			AND (? = '' OR n.status = ?)
-			ORDER BY s.id
-			LIMIT ?
-		) s
-		LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
-		LEFT JOIN suppressions p ON p.hash = h.hash
-		ORDER BY s.id`
+	subscriberPage = selectListed + `
+		AND s.id > ?
+		AND (? = '' OR n.status = ?)
+		ORDER BY s.id
+		LIMIT ?`
 )
 
 // scanSubscriber reads a row of selectSubscriber.
@@ -115,7 +118,20 @@ func (s *Store) FindSubscriber(ctx context.Context, key string) (subscribers.Sub
 }
 
 func (tx *Tx) subscriber(ctx context.Context, key string) (subscribers.Subscriber, error) {
-	return engine.QueryOne(ctx, tx, scanSubscriber, subscriberByKey, tx.Newsletter, key)
+	hash, err := tx.hash(ctx, key)
+	if err != nil {
+		return subscribers.Subscriber{}, err
+	}
+	return engine.QueryOne(ctx, tx, scanSubscriber, subscriberByHash, tx.Newsletter, hash)
+}
+
+// hash is the one by which a reader with this address key is found.
+func (tx *Tx) hash(ctx context.Context, key string) ([]byte, error) {
+	keys, err := tx.keyring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return keys.AddressHash(key), nil
 }
 
 // SubscriberByPublicID returns the subscriber with this public id; ErrNotFound
@@ -164,8 +180,7 @@ func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, by subscrib
 	return sub, err
 }
 
-// addSubscriber stores a new subscriber with its subscription and the hash of
-// its address.
+// addSubscriber stores a new subscriber, whose address has this hash, with its subscription.
 func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, hash []byte) (subscribers.Subscriber, error) {
 	if sub.Email == "" || sub.Key == "" {
 		return sub, errors.New("a subscriber needs an address")
@@ -175,9 +190,9 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 	}
 	var err error
 	sub.ID, err = tx.Insert(ctx, `
-		INSERT INTO subscribers (public_id, email, key, name, created_at)
-		VALUES (?, ?, ?, ?, ?)`,
-		sub.PublicID[:], sub.Email, sub.Key, sub.Name, tx.Stamp())
+		INSERT INTO subscribers (public_id, email, key, hash, name, created_at)
+		VALUES (?, ?, ?, ?, ?, ?)`,
+		sub.PublicID[:], sub.Email, sub.Key, hash, sub.Name, tx.Stamp())
 	if err != nil {
 		return sub, fmt.Errorf("add subscriber: %w", err)
 	}
@@ -205,7 +220,7 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 	if err != nil {
 		return sub, fmt.Errorf("add subscription: %w", err)
 	}
-	return sub, tx.setHash(ctx, sub.ID, hash)
+	return sub, nil
 }
 
 // freePublicID replaces an id that is not set, or was ever given to anybody.
@@ -221,22 +236,10 @@ func (tx *Tx) freePublicID(ctx context.Context, id *subscribers.PublicID) error 
 	return nil
 }
 
-// setHash keeps the hash of a subscriber's address beside it, from which a
-// claim finds a suppression.
-func (tx *Tx) setHash(ctx context.Context, id int64, hash []byte) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (?, ?)
-		ON CONFLICT (subscriber_id) DO UPDATE SET hash = excluded.hash`, id, hash)
-	if err != nil {
-		return fmt.Errorf("hash of subscriber %d: %w", id, err)
-	}
-	return nil
-}
-
 // hashOf is the hash of a subscriber's address; nil where it is forgotten.
 func (tx *Tx) hashOf(ctx context.Context, id int64) ([]byte, error) {
 	hash, err := engine.QueryOne(ctx, tx, engine.ScanValue[[]byte], `
-		SELECT hash FROM subscriber_hashes WHERE subscriber_id = ?`, id)
+		SELECT hash FROM subscribers WHERE id = ?`, id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("hash of subscriber %d: %w", id, err)
 	}

@@ -212,18 +212,21 @@ func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to su
 	if err := tx.eraseMail(ctx, sub.Email, 0); err != nil {
 		return err
 	}
-	return tx.setHash(ctx, sub.ID, hash)
+	_, err := tx.Exec(ctx, `UPDATE subscribers SET key = ?, hash = ? WHERE id = ?`, to.Key, hash, sub.ID)
+	if err != nil {
+		return fmt.Errorf("change address of subscriber %d: %w", sub.ID, err)
+	}
+	return nil
 }
 
-// setPerson stores a subscriber's address and name.
+// setPerson stores a subscriber's name, and the spelling of the address.
 func (tx *Tx) setPerson(ctx context.Context, sub subscribers.Subscriber) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE subscribers
 		SET
 			email = ?,
-			key = ?,
 			name = ?
-		WHERE id = ?`, sub.Email, sub.Key, sub.Name, sub.ID)
+		WHERE id = ?`, sub.Email, sub.Name, sub.ID)
 	if err != nil {
 		return fmt.Errorf("change subscriber %d: %w", sub.ID, err)
 	}
@@ -311,9 +314,9 @@ const fromMailable = `
 		AND (n.paused_until IS NULL OR n.paused_until <= ?)
 		AND NOT EXISTS (
 			SELECT 1
-			FROM subscriber_hashes h
-			JOIN suppressions p ON p.hash = h.hash
-			WHERE h.subscriber_id = n.subscriber_id
+			FROM subscribers s
+			JOIN suppressions p ON p.hash = s.hash
+			WHERE s.id = n.subscriber_id
 		)`
 
 // Pause keeps issues from a reader until a moment; the zero time ends a pause. An

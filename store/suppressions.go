@@ -104,7 +104,7 @@ func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) err
 // nobody has, the record does not say whose it is.
 func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) (err error) {
 	e.subscriber, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
-		SELECT subscriber_id FROM subscriber_hashes WHERE hash = ?`, hash)
+		SELECT id FROM subscribers WHERE hash = ?`, hash)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("find subscriber by hash: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 func sendTables() []string {
 	return []string{
 		"meta", "leases", "slots", "issues", "issue_variants", "issue_articles", "article_states",
-		"suppressions", "subscriber_hashes", "subscriptions", "subscribers",
+		"suppressions", "subscriptions", "subscribers",
 		"audience", "ranges", "deliveries",
 	}
 }

@@ -134,6 +134,9 @@ func columnsOf(header []string) map[string]int {
 
 // foldHeader makes "E-Mail", " E_mail " and "e mail" one.
 func foldHeader(s string) string {
+	if isFolded(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch r {
 		case '_', '-', '\ufeff':
@@ -142,6 +145,16 @@ func foldHeader(s string) string {
 		return unicode.ToLower(r)
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isFolded spares most cells the work.
+func isFolded(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 func isBlank(cells []string) bool {

@@ -25,6 +25,15 @@ func NewPublicID() PublicID {
 	return id
 }
 
+// NewPublicIDBy makes an id that is random but for its first three octets, which are the
+// hash's (Keyring.AddressHash, whose key nobody else has). Many readers who are added in
+// the order of their hashes so have ids that ascend, and stand together in an index.
+func NewPublicIDBy(hash []byte) PublicID {
+	id := NewPublicID()
+	copy(id[:3], hash)
+	return id
+}
+
 // ParsePublicID reads what String wrote, in either case. Every other text is
 // ErrPublicID: an id has exactly one spelling but for case.
 func ParsePublicID(s string) (PublicID, error) {

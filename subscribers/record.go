@@ -138,6 +138,11 @@ func parseTime(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
+	if len(s) == len(time.DateTime) && s[10] == ' ' { // the most frequent: spares it the others
+		if t, err := time.Parse(time.DateTime, s); err == nil {
+			return t
+		}
+	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC()

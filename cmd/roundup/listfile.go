@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
@@ -23,12 +24,27 @@ type listFile struct {
 	name   string // without its folder
 	stream bool   // can be read only once: standard input, a pipe
 	read   subscribers.ReadOptions
+	octets *counted // that were read of it
+	size   int64    // of the file; 0 where it is not known
+}
+
+// counted counts what is read, from any goroutine.
+type counted struct {
+	io.Reader
+	n atomic.Int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
 }
 
 // listSource is where a list comes from.
 type listSource struct {
 	name   string
 	stream bool
+	size   int64 // 0 where it is not known
 	open   func() (io.ReadCloser, error)
 }
 
@@ -37,7 +53,7 @@ type listSource struct {
 func (a *app) findLists(ctx context.Context, file string) ([]listSource, io.Closer, error) {
 	if file == "-" {
 		in := func() (io.ReadCloser, error) { return io.NopCloser(terminal.Patient(ctx, a.std.In)), nil }
-		return []listSource{{"standard input", true, in}}, io.NopCloser(nil), nil
+		return []listSource{{"standard input", true, 0, in}}, io.NopCloser(nil), nil
 	}
 	f, size, err := openRegular(file)
 	if err != nil {
@@ -45,7 +61,7 @@ func (a *app) findLists(ctx context.Context, file string) ([]listSource, io.Clos
 	}
 	name := filepath.Base(file)
 	if size < 0 {
-		return []listSource{{name, true, func() (io.ReadCloser, error) { return f, nil }}}, f, nil
+		return []listSource{{name, true, 0, func() (io.ReadCloser, error) { return f, nil }}}, f, nil
 	}
 	content, err := unpack.Open(f, size)
 	if err != nil {
@@ -53,11 +69,11 @@ func (a *app) findLists(ctx context.Context, file string) ([]listSource, io.Clos
 	}
 	if len(content.Parts) == 0 {
 		again := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, size)), nil }
-		return []listSource{{name, false, again}}, f, nil
+		return []listSource{{name, false, size, again}}, f, nil
 	}
 	var all []listSource
 	for _, part := range content.Parts {
-		source := listSource{path.Base(part.Name), false, part.Open}
+		source := listSource{path.Base(part.Name), false, part.Size, part.Open}
 		if content.Workbook {
 			source.name = name
 		}
@@ -129,8 +145,8 @@ func openSource(source listSource, o subscribers.ReadOptions) (*listFile, error)
 		return nil, words.Unreadable(source.name, err)
 	}
 	o.Name = source.name
-	list := &listFile{Closer: in, name: source.name, stream: source.stream, read: o}
-	if list.CSV, err = subscribers.OpenCSV(in, o); err != nil {
+	list := &listFile{Closer: in, name: source.name, stream: source.stream, read: o, octets: &counted{Reader: in}, size: source.size}
+	if list.CSV, err = subscribers.OpenCSV(list.octets, o); err != nil {
 		return nil, errors.Join(words.Unreadable(list.name, err), in.Close())
 	}
 	return list, nil

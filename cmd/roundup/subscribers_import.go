@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -174,8 +175,14 @@ func (a *app) importInto(ctx context.Context, l *list.List, file *listFile, o im
 	if o.dryRun {
 		in.Rejects = &done.shown
 	}
+	reading := terminal.NewReading(a.std.Err)
+	if a.quiet {
+		reading = terminal.NewReading(io.Discard)
+	}
+	in.Progress = func(done list.Imported) { reading.Update(count(done.Lines, "line"), file.octets.n.Load(), file.size) }
 	var err error
 	done.Imported, err = l.Import(ctx, in)
+	reading.Done()
 	if cerr := rejects.Close(); err == nil {
 		err = cerr
 	}

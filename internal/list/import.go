@@ -1,7 +1,10 @@
 package list
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,14 +14,19 @@ import (
 	"roundup/subscribers"
 )
 
-// importBatch is how many rows one transaction takes: some ten milliseconds' worth,
-// so that neither a sender nor the web waits long for its turn.
-const importBatch = 250
+// What one transaction takes grows and shrinks so that it holds the write lock for about
+// importHold, whatever the machine.
+const (
+	firstBatch = 2000
+	leastBatch = 100
+	mostBatch  = 10_000
+	importHold = 90 * time.Millisecond
+)
 
-// importPause leaves the write lock to others after a full batch. SQLite has no
-// queue for it: a process that waits looks again every few milliseconds, and
-// against an import without pauses would look in vain for seconds.
-const importPause = 10 * time.Millisecond
+// importPause leaves the write lock to others after a batch. SQLite has no queue for
+// it: who has waited for a batch looks again every 25 ms, and against an import without
+// pauses would look in vain for seconds.
+const importPause = 25 * time.Millisecond
 
 // Import is a file of readers that is to be taken in.
 type Import struct {
@@ -28,6 +36,7 @@ type Import struct {
 	Most     subscribers.Status // what readers become at most: Active (also when ""), Pending or Unsubscribed
 	Rehearse bool               // count what would change, and change nothing
 	Rejects  Rejects            // is given the lines that were not taken; nil for nobody
+	Progress func(Imported)     // is told, batch after batch, what is done; nil for nobody
 }
 
 // Rejects takes the lines of a file that were refused, or left as they were.
@@ -51,67 +60,219 @@ type Imported struct {
 func (i Imported) Taken() int { return i.Added + i.Updated + i.Unchanged }
 
 // Import takes readers in from a file. An import can make people leave, never
-// return (see subscribers.Merge), and importing a file again changes nothing. With
-// an error, a broken file or the end of ctx, what is counted is in.
+// return (see subscribers.Merge), and importing a file again changes nothing. Some ten thousand
+// lines at a time are taken in the order of their readers' hashes, which is what makes it quick; of
+// a rehearsal all lines, so that all of a reader's come together. With an error, a broken file
+// or the end of ctx, what is counted is in.
 func (l *List) Import(ctx context.Context, in Import) (Imported, error) {
 	im := &importer{
-		Import: in, store: l.store,
+		Import: in, store: l.store, keys: l.keys, size: firstBatch, now: l.now,
 		options: store.ImportOptions{
-			Policy: subscribers.ImportPolicy{Status: in.Most}, By: in.By.Via("import of " + in.Name),
+			Policy: subscribers.ImportPolicy{Status: in.Most}, By: in.By.Via("import of " + in.Name), Rehearse: in.Rehearse,
 		},
+		portions: make(chan portion),
 	}
-	if in.Rehearse {
-		im.options.Rehearsal = store.NewRehearsal()
-	}
-	err := im.read(ctx)
+	defer im.skipped.close()
+	err := im.all(ctx)
 	return im.done, err
 }
 
 // importer feeds a file to the store, batch by batch.
 type importer struct {
 	Import
-	store   *store.Store
-	options store.ImportOptions
-	batch   []subscribers.Row
-	done    Imported
+	store    *store.Store
+	keys     *subscribers.Keyring
+	options  store.ImportOptions
+	portions chan portion
+	skipped  aside // lines left as they were: line, address, why
+	size     int   // of the next batch
+	paused   bool  // one was given before
+	now      func() time.Time
+	done     Imported
 }
 
-func (im *importer) read(ctx context.Context) error {
+// portion is a part of the file, read.
+type portion struct {
+	rows     *aside // hash, line, row
+	lines    int
+	rejected int
+	rejects  []subscribers.Reject // of them; for a rehearsal the first few
+	err      error                // why it is the last, but for the end
+}
+
+// all reads on while what is read is taken.
+func (im *importer) all(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go im.read(ctx)
+	var err error
+	for h := range im.portions {
+		if err == nil {
+			if err = im.takePortion(ctx, h); err != nil {
+				stop(err)
+			}
+		}
+		h.rows.close()
+	}
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return im.tellSkipped()
+}
+
+func (im *importer) takePortion(ctx context.Context, h portion) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	im.done.Lines += h.lines
+	im.done.Rejected += h.rejected
+	for _, reject := range h.rejects {
+		if im.done.First == nil {
+			im.done.First = &reject
+		}
+		if err := im.refuse(reject); err != nil {
+			return err
+		}
+	}
+	return errors.Join(im.take(ctx, h.rows), h.err)
+}
+
+// mostRejected is how many refused lines are kept before they are told.
+const mostRejected = 1000
+
+// read puts the lines aside, a portion at a time, until the end or that of ctx.
+func (im *importer) read(ctx context.Context) {
+	defer close(im.portions)
+	h := portion{rows: &aside{}}
+	pass := func() bool {
+		select {
+		case im.portions <- h:
+			h = portion{rows: &aside{}}
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	var record []byte
 	for row, reject := range im.File.Rows() {
+		if ctx.Err() != nil {
+			return
+		}
+		h.lines++
+		switch {
+		case reject != nil && reject.Err != nil:
+			h.err = fmt.Errorf("%s: %w", im.Name, reject.Err)
+		case reject != nil:
+			h.rejected++
+			if len(h.rejects) < mostRejected {
+				h.rejects = append(h.rejects, *reject)
+			}
+			if len(h.rejects) == mostRejected && !im.Rehearse && !pass() {
+				return
+			}
+			continue
+		default:
+			record, h.err = im.record(record[:0], row)
+		}
+		if h.err == nil && h.rows.full(record) && !im.Rehearse {
+			h.lines-- // this line is of the next
+			if !pass() {
+				return
+			}
+			h.lines++
+		}
+		if h.err == nil {
+			h.err = h.rows.add(record)
+		}
+		if h.err != nil {
+			break
+		}
+	}
+	pass()
+}
+
+// record is a row as it is put aside.
+func (im *importer) record(record []byte, row subscribers.Row) ([]byte, error) {
+	record = append(record, im.keys.AddressHash(row.Address.Key)...)
+	record = binary.BigEndian.AppendUint64(record, uint64(row.Line))
+	return row.AppendBinary(record)
+}
+
+// take gives the lines of a portion to the store. All of one address are in the same batch,
+// unless they are more than any batch takes.
+func (im *importer) take(ctx context.Context, rows *aside) error {
+	var batch []subscribers.Row
+	last := make([]byte, hashSize)
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := im.flush(ctx, batch)
+		batch = batch[:0]
+		if im.Progress != nil {
+			im.Progress(im.done)
+		}
+		return err
+	}
+	for record, err := range rows.sorted() {
+		if err != nil {
+			return err
+		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		im.done.Lines++
-		if err := im.take(ctx, row, reject); err != nil {
+		same := bytes.Equal(last, record[:hashSize])
+		if len(batch) >= im.size && !same || len(batch) >= 2*mostBatch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		copy(last, record)
+		var row subscribers.Row
+		if err := row.UnmarshalBinary(record[hashSize+8:]); err != nil {
 			return err
 		}
+		batch = append(batch, row)
 	}
-	return im.flush(ctx)
+	return flush()
 }
 
-func (im *importer) take(ctx context.Context, row subscribers.Row, reject *subscribers.Reject) error {
-	switch {
-	case reject == nil:
-		im.batch = append(im.batch, row)
-		if len(im.batch) < importBatch {
-			return nil
-		}
-		if err := im.flush(ctx); err != nil || im.Rehearse {
-			return err
-		}
+// hashSize is that of Keyring.AddressHash.
+const hashSize = 32
+
+// flush gives a batch to the store, after leaving the lock to others for a while.
+func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
+	if im.paused && !im.Rehearse {
 		pause(ctx, importPause)
-		return nil
-	case reject.Err != nil:
-		if err := im.flush(ctx); err != nil {
+	}
+	im.paused = true
+	began := im.now()
+	// In the order of the file: of a small one, that is the order of the list.
+	slices.SortStableFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
+	got, err := im.store.ImportBatch(ctx, batch, im.options)
+	im.done.Added += got.Added
+	im.done.Updated += got.Updated
+	im.done.Unchanged += got.Unchanged
+	im.done.Skipped += len(got.Skipped)
+	if err != nil {
+		return err
+	}
+	for _, row := range got.Skipped {
+		if row.Why == subscribers.NoWord {
+			im.done.Silent++
+		}
+		record := binary.BigEndian.AppendUint64(nil, uint64(row.Line))
+		record = append(record, row.Email+"\x00"+row.Why...)
+		if err := im.skipped.add(record); err != nil {
 			return err
 		}
-		return fmt.Errorf("%s: %w", im.Name, reject.Err)
 	}
-	im.done.Rejected++
-	if im.done.First == nil {
-		im.done.First = reject
-	}
-	return im.refuse(*reject)
+	held := max(im.now().Sub(began), time.Millisecond)
+	im.size = min(max(int(int64(len(batch))*int64(importHold)/int64(held)), len(batch)/2, leastBatch), 2*len(batch)+leastBatch, mostBatch)
+	return nil
 }
 
 // pause waits, or until ctx is done.
@@ -129,23 +290,14 @@ func (im *importer) refuse(reject subscribers.Reject) error {
 	return im.Rejects.Write(reject)
 }
 
-func (im *importer) flush(ctx context.Context) error {
-	if len(im.batch) == 0 {
-		return nil
-	}
-	got, err := im.store.ImportBatch(ctx, im.batch, im.options)
-	im.batch = im.batch[:0]
-	im.done.Added += got.Added
-	im.done.Updated += got.Updated
-	im.done.Unchanged += got.Unchanged
-	im.done.Skipped += len(got.Skipped)
-	if err != nil {
-		return err
-	}
-	for _, row := range got.Skipped {
-		if row.Why == subscribers.NoWord {
-			im.done.Silent++
+// tellSkipped refuses the lines that were left as they were, in the order of the file.
+func (im *importer) tellSkipped() error {
+	for record, err := range im.skipped.sorted() {
+		if err != nil {
+			return err
 		}
+		email, why, _ := strings.Cut(string(record[8:]), "\x00")
+		row := store.SkippedRow{Line: int(binary.BigEndian.Uint64(record)), Email: email, Why: why}
 		if err := im.refuse(im.left(row)); err != nil {
 			return err
 		}

@@ -40,6 +40,17 @@ func (tx *Tx) Insert(ctx context.Context, query string, args ...any) (int64, err
 	return QueryOne(ctx, tx, ScanValue[int64], query+` RETURNING id`, args...)
 }
 
+// Append adds rows of one shape to a table (see Engine).
+func (tx *Tx) Append(ctx context.Context, table string, columns []string, rows [][]any) error {
+	tx.wrote = tx.wrote || len(rows) > 0
+	return tx.engine.Append(ctx, tx.Querier, table, columns, rows)
+}
+
+// NextIDs sets so many ids of a table aside and returns the first of them (see Engine).
+func (tx *Tx) NextIDs(ctx context.Context, table string, n int) (int64, error) {
+	return tx.engine.NextIDs(ctx, tx.Querier, table, n)
+}
+
 // Wrote says that a query changed something.
 func (tx *Tx) Wrote() { tx.wrote = true }
 

@@ -106,9 +106,9 @@ func variantFor(read string, choices map[string]int) int {
 // barredReaders lists who is on the list and suppressed, or has paused, in order.
 func (tx *Tx) barredReaders(ctx context.Context) ([]int64, error) {
 	return engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
-		SELECT h.subscriber_id
+		SELECT h.id
 		FROM suppressions x
-		JOIN subscriber_hashes h ON h.hash = x.hash
+		JOIN subscribers h ON h.hash = x.hash
 		UNION
 		SELECT subscriber_id
 		FROM subscriptions

@@ -43,8 +43,7 @@ const claimQuery = `
 	FROM subscribers s
 	LEFT JOIN deliveries d ON d.issue_id = ? + 0 AND d.subscriber_id = s.id
 	LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = s.id
-	LEFT JOIN subscriber_hashes h ON h.subscriber_id = s.id
-	LEFT JOIN suppressions x ON x.hash = h.hash
+	LEFT JOIN suppressions x ON x.hash = s.hash
 	WHERE s.id ` + engine.InIDs + `
 	ORDER BY s.id`
 

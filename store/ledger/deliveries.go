@@ -189,10 +189,10 @@ func (tx *Tx) name(ctx context.Context, records []DeliveryRecord) error {
 }
 
 // History lists what became of every issue one reader was in the audience of or asked
-// for, newest first. The reader is named by the address key.
-func (l *Ledger) History(ctx context.Context, addressKey string) (records []DeliveryRecord, err error) {
+// for, newest first. The reader is named by the hash of the address (subscribers.Keyring.AddressHash).
+func (l *Ledger) History(ctx context.Context, hash []byte) (records []DeliveryRecord, err error) {
 	err = l.read(ctx, func(tx *Tx) error {
-		id, err := tx.SubscriberID(ctx, addressKey)
+		id, err := tx.SubscriberID(ctx, hash)
 		if err != nil {
 			return err
 		}
@@ -265,9 +265,9 @@ func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliver
 	return found, nil
 }
 
-// SubscriberID finds a reader by the address key; ErrNotFound without one.
-func (tx *Tx) SubscriberID(ctx context.Context, addressKey string) (int64, error) {
-	return engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT id FROM subscribers WHERE key = ?`, addressKey)
+// SubscriberID finds a reader by the hash of the address; ErrNotFound without one.
+func (tx *Tx) SubscriberID(ctx context.Context, hash []byte) (int64, error) {
+	return engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT id FROM subscribers WHERE hash = ?`, hash)
 }
 
 // Resolve settles an unknown delivery by a person's word: delivery.Sent puts it on record

@@ -31,7 +31,7 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 	issue := s.start(1)
 	s.exchange(issue, 2)
 	s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed))
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
 
 	all := s.list(issue.Number, ledger.DeliveryFilter{})
 	if len(all) != 2500 {

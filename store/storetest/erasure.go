@@ -32,7 +32,7 @@ func (e suite) TestForget(t *testing.T) {
 	if want := "|unsubscribed|form||[]|[]|0|2026-11-19T12:00:00.000Z"; rest != want {
 		t.Errorf("what is left = %q, want %q", rest, want)
 	}
-	if n := one[int](t, s.base, `SELECT count(*) FROM subscriber_hashes WHERE subscriber_id = ?`, ann.ID); n != 0 {
+	if n := one[int](t, s.base, `SELECT count(hash) FROM subscribers WHERE id = ?`, ann.ID); n != 0 {
 		t.Error("the hash beside the subscriber is left")
 	}
 	if got := s.get("bob@example.com"); got.Name == "" || got.Status != subscribers.Active {

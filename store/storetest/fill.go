@@ -3,6 +3,7 @@ package storetest
 import (
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/store"
+	"roundup/subscribers"
 )
 
 // Fill adds to a fresh database the readers 1 to readers, all active, and the articles 1
@@ -26,19 +28,29 @@ func Fill(t testing.TB, db *sql.DB, readers, articles int) {
 func addReaders(t testing.TB, db *sql.DB, n int) {
 	t.Helper()
 	const at = "2026-11-01T00:00:00.000Z"
-	var people, standings, hashes [][]any
+	keys := keyring(t, db)
+	var people, standings [][]any
 	for i := 1; i <= n; i++ {
-		id, hash := make([]byte, 16), make([]byte, 32)
+		id := make([]byte, 16)
 		binary.BigEndian.PutUint32(id[12:], uint32(i))
-		binary.BigEndian.PutUint32(hash[28:], uint32(i))
 		address := fmt.Sprintf("eader%d@%c.example", i, "abc"[i%3])
-		people = append(people, []any{id, "R" + address, "r" + address, fmt.Sprintf("Reader %d", i), at})
+		people = append(people, []any{id, "R" + address, "r" + address, keys.AddressHash("r" + address), fmt.Sprintf("Reader %d", i), at})
 		standings = append(standings, []any{1, i, "active", at, at})
-		hashes = append(hashes, []any{i, hash})
 	}
-	insert(t, db, `subscribers (public_id, email, key, name, created_at)`, people)
+	insert(t, db, `subscribers (public_id, email, key, hash, name, created_at)`, people)
 	insert(t, db, `subscriptions (newsletter_id, subscriber_id, status, joined_at, changed_at)`, standings)
-	insert(t, db, `subscriber_hashes (subscriber_id, hash)`, hashes)
+}
+
+// keyring is the newsletter's.
+func keyring(t testing.TB, db *sql.DB) *subscribers.Keyring {
+	t.Helper()
+	var secret []byte
+	err := db.QueryRow(`SELECT secret FROM keys WHERE purpose = 'address'`).Scan(&secret)
+	keys, err2 := subscribers.NewKeyring(1, []subscribers.Key{{ID: 1, Secret: secret}}, secret)
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 func addArticles(t testing.TB, db *sql.DB, n int) {

@@ -198,8 +198,8 @@ func (e suite) TestClaimSkipsWhoMayNotBeMailed(t *testing.T) {
 	s.exchange(issue, 4) // 1 to 4 are on the wire before anything changes
 	s.exchange(issue, 0, to(1, delivery.Deferred), to(2, delivery.Deferred), to(3, delivery.Unknown), to(4, delivery.Sent))
 	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id BETWEEN 5 AND 36 OR subscriber_id IN (2, 3, 4)`)
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 37`)
-	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'hard_bounce', '' FROM subscriber_hashes WHERE subscriber_id = 38`)
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 37`)
+	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'hard_bounce', '' FROM subscribers WHERE id = 38`)
 	s.clock.Forward(time.Hour)
 
 	equal(t, "claimed", ids(s.exchange(issue, 2)), []int64{39, 40})

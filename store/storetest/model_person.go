@@ -14,7 +14,7 @@ func (m *model) actLeave(rt *rapid.T) {
 	if rapid.Bool().Draw(rt, "complaint") {
 		run(m.t, m.base, `
 			INSERT INTO suppressions (hash, reason, at)
-			SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = ?
+			SELECT hash, 'complaint', '' FROM subscribers WHERE id = ?
 			ON CONFLICT DO NOTHING`, id)
 	} else {
 		run(m.t, m.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = ?`, id)

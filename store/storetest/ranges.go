@@ -281,7 +281,7 @@ func (e suite) TestAnAudienceIsFrozenOnce(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 50, 1)
 			run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id IN (1, 14, 15, 50)`)
-			run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id IN (8, 49)`)
+			run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id IN (8, 49)`)
 			var want []int64
 			for id := range int64(50) {
 				if !slices.Contains([]int64{1, 14, 15, 50, 8, 49}, id+1) {

@@ -79,8 +79,8 @@ func (e suite) TestRestoreAsksWhoMayBeMailed(t *testing.T) {
 	issue := s.start(1)
 	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
 	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 1`)
-	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = 2`)
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = created_at WHERE id = 3`)
+	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id = 2`)
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = created_at WHERE id = 3`)
 	s.must(s.takeBack(1))
 	if claims := s.exchange(issue, 9); len(claims) != 1 || claims[0].SubscriberID != 4 {
 		t.Errorf("claimed %+v, want reader 4 alone", claims)

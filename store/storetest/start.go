@@ -20,8 +20,8 @@ func (e suite) TestStartIssueFreezesEverything(t *testing.T) {
 	s.must(s.SetNextNumber(t.Context(), 12))
 	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 2`)
 	run(t, s.base, `UPDATE subscriptions SET status = 'pending' WHERE subscriber_id = 3`)
-	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscriber_hashes WHERE subscriber_id = 4`)
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, erased_at = '2026-11-01T00:00:00.000Z' WHERE id = 5`)
+	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id = 4`)
+	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-01T00:00:00.000Z' WHERE id = 5`)
 	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 5`)
 	start := draft(1, 2)
 	start.PassedOver = []int64{3}

@@ -36,7 +36,7 @@ func (e suite) TestAdd(t *testing.T) {
 		}
 	}
 	equalLists(t, "events", s.events(got.ID), []string{"subscribed (anna)"})
-	if hash := one[[]byte](t, s.base, `SELECT hash FROM subscriber_hashes`); !slices.Equal(hash, s.hash("ann@example.com")) {
+	if hash := one[[]byte](t, s.base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash("ann@example.com")) {
 		t.Error("the hash beside the subscriber is not that of the address")
 	}
 }

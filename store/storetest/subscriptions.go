@@ -104,7 +104,7 @@ func (e suite) TestChange(t *testing.T) {
 				events = append(events, tt.event+" (anna)")
 			}
 			equalLists(t, "events", s.events(before.ID), events)
-			if hash := one[[]byte](t, s.base, `SELECT hash FROM subscriber_hashes`); !slices.Equal(hash, s.hash(tt.email)) {
+			if hash := one[[]byte](t, s.base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash(tt.email)) {
 				t.Error("the hash beside the subscriber is not that of the address")
 			}
 		})

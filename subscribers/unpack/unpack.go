@@ -18,6 +18,7 @@ import (
 // Part is a list that is in a file.
 type Part struct {
 	Name string                        // the file's in the archive, or the sheet's
+	Size int64                         // of the CSV, in octets; 0 where it is not known
 	Open func() (io.ReadCloser, error) // as CSV, from its beginning
 }
 
@@ -79,7 +80,7 @@ func archive(files []*zip.File) (c Content, err error) {
 		case f.Flags&1 != 0:
 			return Content{}, &RefusedError{Reason: fmt.Sprintf("%s in the ZIP archive has a password", f.Name), Advice: "unpack it and import the files in it"}
 		default:
-			c.Parts = append(c.Parts, Part{Name: f.Name, Open: func() (io.ReadCloser, error) { return f.Open() }})
+			c.Parts = append(c.Parts, Part{Name: f.Name, Size: int64(f.UncompressedSize64), Open: func() (io.ReadCloser, error) { return f.Open() }})
 		}
 	}
 	switch {

@@ -76,13 +76,18 @@ func (b *bar) draw(f *os.File) {
 
 // barLine is an issue's progress as a bar with words after it.
 func barLine(issue digest.Issue, p delivery.Progress) string {
-	done := 0
-	if p.Total > 0 {
-		done = min(int(math.Round(float64(barWidth*p.Done)/float64(p.Total))), barWidth)
+	return fmt.Sprintf("issue %d  %s  %s", issue.Number, drawn(int64(p.Done), int64(p.Total)), oneline.Plain(p.String()))
+}
+
+// drawn is so much of a total as a bar.
+func drawn(done, total int64) string {
+	full := 0
+	if total > 0 {
+		full = min(int(math.Round(float64(barWidth*done)/float64(total))), barWidth)
 	}
-	drawn := strings.Repeat("=", done)
-	if done > 0 && p.Done < p.Total {
-		drawn = drawn[1:] + ">"
+	line := strings.Repeat("=", full)
+	if full > 0 && done < total {
+		line = line[1:] + ">"
 	}
-	return fmt.Sprintf("issue %d  [%s%s]  %s", issue.Number, drawn, strings.Repeat("-", barWidth-done), oneline.Plain(p.String()))
+	return "[" + line + strings.Repeat("-", barWidth-full) + "]"
 }

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"strings"
 	"testing"
 
 	"roundup/delivery"
@@ -26,5 +27,20 @@ func TestBarLine(t *testing.T) {
 		if got := barLine(issue, tt.give); got != tt.want {
 			t.Errorf("got  %q\nwant %q", got, tt.want)
 		}
+	}
+}
+
+// Off a terminal the reading of a file is told in a line now and then.
+func TestReadingOffTerminal(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	r := NewReading(&out)
+	r.Update("1000 lines", 10, 100)
+	r.printed = r.printed.Add(-DaemonEvery)
+	r.Update("2000 lines", 20, 100)
+	r.Update("3000 lines", 30, 100)
+	r.Done()
+	if want := "2000 lines so far\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

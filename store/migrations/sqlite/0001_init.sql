@@ -203,18 +203,21 @@ CREATE TABLE subscribers (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id  BLOB    NOT NULL UNIQUE CHECK (length(public_id) = 16), -- never reused
     email      TEXT,                      -- as given; NULL once forgotten
-    key        TEXT    UNIQUE,            -- normalised; NULL once forgotten
+    key        TEXT,                      -- normalised; NULL once forgotten
+    hash       BLOB    UNIQUE CHECK (length(hash) = 32), -- keyed hash of the key, by which a reader is found, and a suppression of theirs; NULL once forgotten
     name       TEXT    NOT NULL DEFAULT '',
     created_at TEXT    NOT NULL,
     erased_at  TEXT,
     CHECK ((email IS NULL) = (erased_at IS NOT NULL)),
-    CHECK ((key IS NULL) = (erased_at IS NOT NULL))
+    CHECK ((key IS NULL) = (erased_at IS NOT NULL)),
+    CHECK ((hash IS NULL) = (erased_at IS NOT NULL))
 ) STRICT;
+CREATE INDEX subscribers_erased ON subscribers (erased_at) WHERE erased_at IS NOT NULL;
 
 CREATE TABLE subscriptions (
     newsletter_id   INTEGER NOT NULL REFERENCES newsletters (id),
     subscriber_id   INTEGER NOT NULL REFERENCES subscribers (id),
-    status          TEXT    NOT NULL CHECK (status IN ('pending', 'active', 'unsubscribed')),
+    status          TEXT    NOT NULL CHECK (status = 'active' OR status = 'unsubscribed' OR status = 'pending'), -- for IN (...), SQLite builds a list anew for each row
     consent_how     TEXT    NOT NULL DEFAULT '',
     consent_at      TEXT,
     consent_from    TEXT    NOT NULL DEFAULT '',
@@ -222,7 +225,7 @@ CREATE TABLE subscriptions (
     sections_off    TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(sections_off)), -- keys, in order: a section that is not here is on
     monthly         INTEGER NOT NULL DEFAULT 0 CHECK (monthly IN (0, 1)), -- 1: only the first issue of a month
     labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
-    left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why IN ('', 'too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
+    left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why = '' OR left_why IN ('too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
     paused_until    TEXT,                 -- no issue that starts before it goes to the reader
     joined_at       TEXT    NOT NULL,
     changed_at      TEXT    NOT NULL,
@@ -240,14 +243,6 @@ CREATE TABLE suppressions (               -- outlives the subscriber
     reason TEXT NOT NULL CHECK (reason IN ('hard_bounce', 'soft_bounce', 'complaint', 'erased', 'manual')),
     at     TEXT NOT NULL
 ) STRICT;
-
--- The hash of a subscriber's address, so that a claim finds a suppression by
--- joining, without knowing the key.
-CREATE TABLE subscriber_hashes (
-    subscriber_id INTEGER PRIMARY KEY REFERENCES subscribers (id),
-    hash          BLOB NOT NULL
-) STRICT;
-CREATE INDEX subscriber_hashes_hash ON subscriber_hashes (hash);
 
 CREATE TABLE sign_ups (                   -- the last three confirmations an address was asked for
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
@@ -464,7 +459,7 @@ CREATE TABLE events (                     -- append-only: what changed, when, an
     slot          TEXT,
     what          TEXT    NOT NULL,       -- "subscribed", "unsubscribed", "issue held", ...
     detail        TEXT    NOT NULL DEFAULT '',
-    actor         TEXT    NOT NULL CHECK (actor IN ('command_line', 'reader', 'one_click', 'editor', 'api_key', 'daemon')),
+    actor         TEXT    NOT NULL CHECK (actor = 'command_line' OR actor IN ('reader', 'one_click', 'editor', 'api_key', 'daemon')),
     actor_name    TEXT    NOT NULL DEFAULT '', -- who of that kind; never of a reader, who may be forgotten
     through       TEXT    NOT NULL DEFAULT '', -- the way it came: "import of list.csv", "page", "mail", "sending"
     at            TEXT    NOT NULL,

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/internal/testing/smtptest"
+)
+
+// BenchmarkImportBesideTheShell imports a file with the program as it is built, twice, and
+// with the sqlite3 shell into a table that has the same unique columns, one after the
+// other (BENCH_READERS for another number than 200,000).
+func BenchmarkImportBesideTheShell(b *testing.B) {
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		b.Skip("the sqlite3 shell is not here")
+	}
+	readers := 200_000
+	if n, err := strconv.Atoi(os.Getenv("BENCH_READERS")); err == nil {
+		readers = n
+	}
+	program := filepath.Join(b.TempDir(), "roundup")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v: %s", err, out)
+	}
+	var file strings.Builder
+	file.WriteString("email,name,status\n")
+	for i := range readers {
+		fmt.Fprintf(&file, "reader.%d@many.example,Reader %d,active\n", i*7919%readers, i)
+	}
+	for b.Loop() {
+		s := newSite(b, 0, smtptest.Options{})
+		s.write("many.csv", file.String())
+		first := s.watched(program, "subscribers", "import", "many.csv", "--quiet")
+		again := s.watched(program, "subscribers", "import", "many.csv", "--quiet")
+		theirs := s.watched(shell, "shell.db",
+			"CREATE TABLE readers (email TEXT UNIQUE, name TEXT, status TEXT, id BLOB UNIQUE DEFAULT (randomblob(16)))",
+			"CREATE VIEW file AS SELECT email, name, status FROM readers",
+			"CREATE TRIGGER line INSTEAD OF INSERT ON file BEGIN INSERT INTO readers (email, name, status) VALUES (NEW.email, NEW.name, NEW.status); END",
+			".mode csv", ".import --skip 1 many.csv file")
+		plain := s.watched(shell, "plain.db", "CREATE TABLE readers (email TEXT UNIQUE, name TEXT, status TEXT)", ".mode csv", ".import --skip 1 many.csv readers")
+		exported := s.watched(program, "subscribers", "export", "out.csv")
+		b.Logf("first             %s", first)
+		b.Logf("again             %s", again)
+		b.Logf("shell, two unique %s", theirs)
+		b.Logf("shell, one unique %s", plain)
+		b.Logf("export            %s", exported)
+		b.ReportMetric(first.took.Seconds()/theirs.took.Seconds(), "times-the-shell")
+		b.ReportMetric(float64(readers)/first.took.Seconds(), "rows/s")
+		b.ReportMetric(float64(first.peakKB)/1024, "peak-MB")
+		b.ReportMetric(float64(readers)/exported.took.Seconds(), "exported/s")
+		for _, args := range [][]string{{"subscribers", "list", "--no-pager"}, {"subscribers", "stats"}, {"subscribers", "show", "reader.1@many.example"}} {
+			b.ReportMetric(float64(s.firstLine(program, args...).Milliseconds()), "ms/"+args[1])
+		}
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+// firstLine is how long a command takes to its first line.
+func (s *site) firstLine(program string, args ...string) time.Duration {
+	s.t.Helper()
+	cmd := exec.CommandContext(s.t.Context(), program, args...)
+	cmd.Dir = s.dir
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	begun := time.Now()
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		s.t.Fatal(err)
+	}
+	took := time.Since(begun)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	return took
+}

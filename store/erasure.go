@@ -162,6 +162,25 @@ func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 	return nil
 }
 
+// dataGiven is the event of a reader's having taken what is kept about them.
+const dataGiven = "data given to the reader"
+
+// NoteDataGiven puts that on record, once in an hour: pressing a button a thousand times
+// writes nothing a thousand times.
+func (s *Store) NoteDataGiven(ctx context.Context, id int64, by subscribers.Actor) error {
+	var noted bool
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		noted, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
+			SELECT EXISTS (SELECT 1 FROM events WHERE subscriber_id = ? AND what = ? AND at > ?)`,
+			id, dataGiven, engine.TimeText(tx.At.Add(-time.Hour)))
+		return err
+	})
+	if err != nil || noted {
+		return err
+	}
+	return s.write(ctx, func(tx *Tx) error { return tx.event(ctx, event{subscriber: id, what: dataGiven, by: by}) })
+}
+
 // Held is what is kept about a reader beside the subscription, what happened to it and
 // the deliveries.
 type Held struct {

@@ -251,6 +251,10 @@ func (a *app) readerData(ctx context.Context, sub subscribers.Subscriber) ([]byt
 	if err != nil {
 		return nil, err
 	}
+	by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	if err := a.st.NoteDataGiven(ctx, r.ID, by); err != nil {
+		return nil, err
+	}
 	events, err := a.st.SubscriberEvents(ctx, r.ID)
 	if err != nil {
 		return nil, err

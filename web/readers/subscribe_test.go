@@ -443,3 +443,37 @@ func TestSubscribeToSections(t *testing.T) {
 		}
 	}
 }
+
+// What somebody types comes back as text, on a page that sends nobody elsewhere.
+func TestHostileForm(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	const hostile = "\"><script>alert(1)</script>{{ .Keyring }}\r\nLocation: https://evil.example"
+	form := d.form("email", hostile, "name", hostile, "moment", "", "next", "https://evil.example")
+	for _, path := range []string{"/subscribe?next=https://evil.example", "/subscribe//evil.example", "//evil.example"} {
+		w := d.do(t, ask{method: http.MethodPost, path: path, form: form})
+		if body := w.Body.String(); strings.Contains(body, "<script") || strings.Contains(w.Header().Get("Location"), "//") || strings.Contains(body, `="https://evil`) {
+			t.Errorf("%s: %v %s", path, w.Header(), body)
+		}
+	}
+}
+
+// Every answer keeps its address, which may hold a token, from leaking, and lets nothing
+// in from elsewhere.
+func TestHeadersOfEveryAnswer(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for _, path := range []string{"/subscribe", "/confirm/x", "/never/x", "/u/x", "/me/x", "/calendar/x/calendar.ics", "/nowhere"} {
+		h := d.do(t, ask{method: http.MethodGet, path: path}).Header()
+		for name, want := range map[string]string{
+			"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow",
+		} {
+			if got := h.Get(name); got != want && (name != "X-Robots-Tag" || path != "/subscribe") {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+		if policy := h.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "script") || h.Get("Set-Cookie") != "" {
+			t.Errorf("%s: policy %q, cookie %q", path, policy, h.Get("Set-Cookie"))
+		}
+	}
+}

@@ -28,6 +28,7 @@ type Config struct {
 	Notify     Notify
 	Bounces    Bounces
 	Web        Web
+	Work       Work
 	Templates  string // folder of the mail's own templates, absolute; "" for none
 	Database   Database
 
@@ -159,6 +160,11 @@ type Delivery struct {
 	Unknown     string        // "resend" or "hold"
 	GiveUpAfter time.Duration `mapstructure:"give_up_after"`
 	Wait        time.Duration
+}
+
+// Work is how several processes send, with a database on a server.
+type Work struct {
+	Here bool // `serve` sends, too
 }
 
 // SMTP is the relay.

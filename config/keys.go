@@ -149,6 +149,7 @@ func housekeepingKeys() []key {
 		{name: "database", kind: database, fallback: "roundup.db", doc: "The database: a file, or `postgres://USER@HOST/DATABASE` for a list that outgrows one machine. See “PostgreSQL” in docs/operations.md."},
 		{name: "database_file", kind: file, doc: "A file with that URL, which often holds a password."},
 		{name: "leavings_file", kind: file, derived: "`roundup.left` beside the database's file; with PostgreSQL beside this one", doc: "Where it is on record who left, apart from the database, so that a backup put in its place mails none of them (`roundup adopt`)."},
+		{name: "work.here", kind: boolean, fallback: "true", doc: "With a database on a server: whether `serve` sends, too, beside the machines that run `roundup work`. See docs/scaling.md."},
 	}
 }
 

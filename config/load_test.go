@@ -173,6 +173,7 @@ func TestLoad(t *testing.T) {
 		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
 		Bounces:  config.Bounces{SoftIssues: 4, SoftFor: 60 * 24 * time.Hour},
 		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
+		Work:     config.Work{Here: true},
 		Database: config.Database(filepath.Join(dir, "data", "roundup.db")),
 	}
 	got, err := config.Load(path, nil)

@@ -62,7 +62,7 @@ func TestProblems(t *testing.T) {
 			"roundup.yaml:2: smtp.hsot: unknown key; did you mean smtp.host?",
 			`roundup.yaml:3: smtp.port: "many" is not a whole number`,
 			`roundup.yaml:5: fetch.interval: "soon" is not a duration; write it as 90s, 15m, 24h, 7d or 2w`,
-			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, dkim, fetch, notify, bounces, web, templates, database, database_file or leavings_file",
+			"roundup.yaml:6: x: unknown key; here can be newsletter, mail, sources, digest, schedule, delivery, smtp, dkim, fetch, notify, bounces, web, templates, database, database_file, leavings_file or work",
 		}},
 
 		// YAML

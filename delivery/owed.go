@@ -9,13 +9,12 @@ const doubtsMost = 3
 // owed is what the ledger may still give to send, as far as is known: it was
 // counted, and what is claimed and recorded is counted along.
 type owed struct {
-	policy    UnknownPolicy
-	ready     int       // deliveries that could be claimed now
-	empty     bool      // the ledger has nothing to claim now
-	due       time.Time // when it may have again; zero for not before a result
-	reviewed  bool      // nothing happened since run.review counted
-	elsewhere bool      // other senders have some of it in hand
-	doubts    int       // counts in a row that promised claims and gave none
+	policy   UnknownPolicy
+	ready    int       // deliveries that could be claimed now
+	empty    bool      // the ledger has nothing to claim now
+	due      time.Time // when it may have again; zero for not before a result
+	reviewed bool      // nothing happened since run.review counted
+	doubts   int       // counts in a row that promised claims and gave none
 }
 
 // count takes over what the ledger counted.

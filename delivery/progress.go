@@ -17,6 +17,7 @@ type Progress struct {
 	Total       int // the audience
 	Done        int // deliveries that are final
 	Sent        int
+	Accepted    int // of those, by this run
 	Failed      int
 	Deferred    int // waiting for their next attempt
 	Unknown     int
@@ -137,7 +138,7 @@ func (m *meter) give(now time.Time, state string, connections int) {
 	t := m.tally
 	m.last = Progress{
 		Total: t.Audience(), Done: t.Sent + t.Failed + t.Skipped + t.Unknown,
-		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
+		Sent: t.Sent, Accepted: m.accepted, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
 		Queued: t.Queued + t.Sending, Rate: m.rate, Connections: connections, State: state,
 	}
 	if m.limited() {

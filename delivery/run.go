@@ -48,13 +48,14 @@ type mark struct {
 	why    string
 }
 
-func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) *run {
+func newRun(s *Sender, lease Lease, issue digest.Issue, held []*Range, letters Letters, progress func(Progress)) *run {
 	now := s.now()
 	r := &run{
 		Sender: s, lease: lease, issue: issue,
 		connections: newConnections(s, letters),
 		valve:       newValve(s.settings.Connections),
 		pace:        newPace(s.settings.Rate, s.settings.PerHour),
+		holding:     holding{ranges: held},
 		owed:        owed{policy: s.settings.Unknown},
 		asked:       now,
 		sending:     sendingTime{until: now},
@@ -69,6 +70,9 @@ func newRun(s *Sender, lease Lease, issue digest.Issue, letters Letters, progres
 // deliver is the run from the first claim to the last result.
 func (r *run) deliver(ctx context.Context, tally Tally) error {
 	r.count(tally)
+	if ready := r.holding.ready(r.now(), r.settings.Unknown); ready > 0 {
+		r.owed.ready, r.owed.empty = r.owed.ready+ready, false
+	}
 	if r.issue.Status == digest.Waiting {
 		since := tally.WaitingSince
 		if since.IsZero() {
@@ -213,7 +217,6 @@ func (r *run) review(ctx context.Context) {
 	}
 	r.owed.reviewed = true
 	r.count(tally)
-	r.owed.elsewhere = false
 	switch {
 	case r.stop != nil: // a run of refusals was proven
 	case tally.Owed(r.settings.Unknown) == 0:
@@ -221,26 +224,12 @@ func (r *run) review(ctx context.Context) {
 	case r.owed.ready > 0:
 		r.doubt("deliveries are owed, but the ledger gives none to send")
 	case tally.Held.Any() && r.settings.Shared:
-		r.stayForOthers()
+		r.end(&stopping{}) // the rest is with others
 	case r.owed.due.IsZero():
 		r.end(&stopping{}) // nothing that this run could wait for
 	default:
 		r.owed.doubts = 0
 	}
-}
-
-// stayForOthers looks again in a while whether another sender has left something: one
-// that died, or gave its ranges back. A run that leaves what is deferred leaves that, too.
-func (r *run) stayForOthers() {
-	if r.settings.LeaveDeferred {
-		r.end(&stopping{})
-		return
-	}
-	next := r.now().Add(pollEvery)
-	if r.owed.due.IsZero() || r.owed.due.After(next) {
-		r.owed.leave(next)
-	}
-	r.owed.doubts, r.owed.elsewhere = 0, true
 }
 
 // recount counts the deliveries. The ranges are closed before: what a person changed in
@@ -260,8 +249,12 @@ func (r *run) recount(ctx context.Context) (tally Tally, err error) {
 }
 
 // doubt asks a ledger again that contradicted itself; in the end the issue is held, and a
-// person told.
+// person told. Where others send it may be no contradiction: one was faster.
 func (r *run) doubt(contradiction string) {
+	if r.settings.Shared {
+		r.end(&stopping{})
+		return
+	}
 	if r.owed.doubt(r.now()) {
 		r.hold(contradiction, "the database may be damaged: see what the check says of it")
 	}

@@ -93,7 +93,13 @@ func NewSender(s Settings, ledger Ledger, tallies Tallies, mailer Mailer, now fu
 // ErrLeaseLost, that another sender took over. Whatever the ending, a delivery is in doubt only where a message
 // was on the wire, and it is unknown once the next sender has the lease.
 func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, letters Letters, progress func(Progress)) (Summary, error) {
-	r := newRun(s, lease, issue, letters, progress)
+	return s.SendRanges(ctx, lease, issue, nil, letters, progress)
+}
+
+// SendRanges is Send that begins with ranges which are open already. Where others send
+// too (Settings.Shared), it ends once there is nothing that they leave.
+func (s *Sender) SendRanges(ctx context.Context, lease Lease, issue digest.Issue, held []*Range, letters Letters, progress func(Progress)) (Summary, error) {
+	r := newRun(s, lease, issue, held, letters, progress)
 	defer r.connections.release()
 	tally, err := s.tallies.Tally(ctx, issue.ID)
 	if err != nil {

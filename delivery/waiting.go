@@ -8,7 +8,7 @@ import (
 // checkLimits looks at every limit of time.
 func (r *run) checkLimits(now time.Time) {
 	waits := r.valve.waiting
-	r.idle.note(now, waits || r.owed.empty && r.connections.quiet() && !r.owed.elsewhere)
+	r.idle.note(now, waits || r.owed.empty && r.connections.quiet())
 	switch {
 	case r.stop != nil:
 		r.checkDeadline(now)
@@ -48,7 +48,7 @@ func (r *run) pauseEnds() time.Time {
 	if r.valve.pausing() {
 		at = r.valve.probeAt
 	}
-	if r.owed.empty && r.connections.quiet() && r.owed.doubts == 0 && !r.owed.elsewhere && r.owed.due.After(at) {
+	if r.owed.empty && r.connections.quiet() && r.owed.doubts == 0 && r.owed.due.After(at) {
 		at = r.owed.due
 	}
 	return at
@@ -104,8 +104,6 @@ func (r *run) waitsFor() string {
 		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
 	case r.owed.empty && idle && r.owed.doubts > 0 && r.owed.due.After(now):
 		return "deliveries are owed that the database does not give, asking again in " + span(r.owed.due.Sub(now))
-	case r.owed.empty && idle && r.owed.elsewhere:
-		return "the rest is with other workers"
 	case r.owed.empty && idle && r.owed.due.After(now):
 		return "waiting for deferred readers, next try in " + span(r.owed.due.Sub(now))
 	case !r.owed.empty && idle && r.pace.spent(now) > time.Minute:

@@ -147,6 +147,7 @@ func (a *app) deskOptions() desk.Options {
 		Words:     words.Notice,
 		Because:   words.Why,
 		TakesMail: takesMail(maildns.NewResolver("")),
+		Workers:   a.cfg.Database.OnServer(),
 		By:        a.actor(),
 	}
 }

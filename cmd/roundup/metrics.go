@@ -16,7 +16,7 @@ import (
 	"roundup/web"
 )
 
-// metricsServer is what `serve` shows of itself to Prometheus; the zero value is
+// metricsServer is what `serve` and `work` show of themselves to Prometheus; the zero value is
 // nothing, where web.metrics_listen is not set.
 type metricsServer struct {
 	*metrics.Metrics
@@ -34,15 +34,15 @@ func (a *app) newMetrics(log *slog.Logger) metricsServer {
 }
 
 // listen serves the metrics. Should that end later, the daemon goes on without.
-func (s *metricsServer) listen(ctx context.Context, a *app, d *desk.Desk, daemon *desk.Daemon) error {
+func (s *metricsServer) listen(ctx context.Context, a *app, d *desk.Desk, healthy func() bool) error {
 	if s.Metrics == nil {
 		return nil
 	}
-	s.Ask(d, func() bool { return daemon.Health().OK })
+	s.Ask(d, healthy)
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.MetricsListen)
 	if err != nil {
-		return &words.HintedError{Err: fmt.Errorf("listen for Prometheus: %w", err), Hint: "is another `roundup serve` running? else choose another web.metrics_listen"}
+		return &words.HintedError{Err: fmt.Errorf("listen for Prometheus: %w", err), Hint: "is another `roundup serve` or `work` running here? else choose another web.metrics_listen"}
 	}
 	s.server = web.NewServer(s.Handler())
 	go func() {

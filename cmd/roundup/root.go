@@ -63,7 +63,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
 		}},
 		{groupServer, []*cobra.Command{
-			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newEmbed(a), newKeys(a), newBackup(a), newAdopt(a), newMove(a), newVersion(a),
+			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newWork(a), newWorkers(a), newEmbed(a), newKeys(a), newBackup(a), newAdopt(a), newMove(a), newVersion(a),
 		}},
 	} {
 		for _, c := range g.commands {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -101,7 +102,11 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 	if a.interactive() && !o.yes {
 		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return a.confirmIssue(ctx, p, audience) }
 	}
+	working, stop := context.WithCancel(ctx)
+	worked := a.workBeside(working, d, a.logger(slog.LevelWarn), true)
 	result, err := d.Run(ctx, run)
+	stop()
+	<-worked
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
 	if terr := d.Tell(a.hard); terr != nil && a.hard.Err() == nil {

@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return &words.HintedError{Err: fmt.Errorf("listen for readers: %w", err), Hint: "is another `roundup serve` running? else choose another web.listen"}
 	}
-	if err := metrics.listen(ctx, a, d, daemon); err != nil {
+	if err := metrics.listen(ctx, a, d, func() bool { return daemon.Health().OK }); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	server := web.NewServer(pages)
@@ -86,6 +86,7 @@ func (a *app) serve(ctx context.Context) error {
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
+	worked := a.workBeside(working, d, log, a.cfg.Work.Here)
 	var ended error // read once done is closed
 	done := make(chan struct{})
 	go func() { ended = daemon.Run(working); close(done) }()
@@ -99,6 +100,7 @@ func (a *app) serve(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- shutdown(ctx, server) }()
 	<-done
+	<-worked
 	err = errors.Join(ended, ignoreClosed(err), <-closed)
 	// A reader who pressed the button leaves, whatever became of the request.
 	leaving, cancel := context.WithTimeout(a.hard, drainLeaving)

@@ -51,6 +51,7 @@ type Desk struct {
 	whys     func(Why) string  // nil for none
 	by       subscribers.Actor
 	list     Listed // nil for none
+	workers  bool   // send issues, and the desk watches
 
 	pictures  pictureCache // that mails embed
 	rehearsal bool
@@ -84,6 +85,8 @@ type Options struct {
 	TakesMail func(ctx context.Context, domain string) (bool, error)
 	// List does what follows for the readers of an issue that is over; nil for nothing.
 	List Listed
+	// Workers says that workers send issues, in this process or others: the desk watches.
+	Workers bool
 	// By is whom the desk works for: who starts issues, decides slots, reads sources.
 	By subscribers.Actor
 }
@@ -107,7 +110,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List,
+		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List, workers: o.Workers,
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

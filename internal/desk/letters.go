@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"roundup/delivery"
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
@@ -12,9 +13,9 @@ import (
 // letters write the mails of an issue, each reader's by the composer of their variant.
 type letters map[int]*mail.Composer
 
-// letters has all that is needed before the first mail: what can't be read, or written
+// Letters makes the mails of an issue as it was frozen. It has all that is needed before the first mail: what can't be read, or written
 // in a mail, is no reader's fault.
-func (d *Desk) letters(ctx context.Context, issue digest.Issue) (letters, error) {
+func (d *Desk) Letters(ctx context.Context, issue digest.Issue) (delivery.Letters, error) {
 	variants, err := d.store.Variants(ctx, issue.ID)
 	if err != nil {
 		return nil, err

@@ -53,7 +53,10 @@ const ClockVariable = "ROUNDUP_CLOCK"
 
 // deliver hands an issue to the relay, to the end or as far as o allows.
 func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
-	letters, err := d.letters(ctx, issue)
+	if d.workers {
+		return d.watch(ctx, issue, o)
+	}
+	letters, err := d.Letters(ctx, issue)
 	if err != nil {
 		return delivery.Summary{}, err
 	}
@@ -112,6 +115,14 @@ func (d *Desk) settings(o RunOptions) delivery.Settings {
 		Hard:                  o.Hard,
 	}
 }
+
+// SendSettings are how a worker sends.
+func (d *Desk) SendSettings(hard context.Context) delivery.Settings {
+	return d.settings(RunOptions{Wait: d.cfg.Delivery.Wait, Hard: hard})
+}
+
+// Mailer is what mail leaves through; nil until the settings for sending are complete.
+func (d *Desk) Mailer() delivery.Mailer { return d.mailer }
 
 // Composer makes the mails of one issue.
 func (d *Desk) Composer(issue digest.Issue, v digest.Variant) (*mail.Composer, error) {

@@ -87,7 +87,7 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 		WHERE issue_id = ? AND number BETWEEN ? AND ? AND (
 			closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0))
 			AND (holder IN ('', ?) OR ? = 0 OR (holder NOT IN (`+alive+`)
-				AND EXISTS (SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ?)))
+				AND (? < 0 OR EXISTS (SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ?))))
 		ORDER BY
 			CASE
 				WHEN closed_at IS NULL THEN 0
@@ -96,8 +96,8 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 				ELSE 3
 			END,
 			number
-		LIMIT ?`, issue, from, to, tx.Stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(), lease.Worker,
-		workerSteady.Microseconds(), tx.Stamp(), limit)
+		LIMIT ?`, issue, from, to, tx.Stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(),
+		lease.Worker, lease.Worker, workerSteady.Microseconds(), tx.Stamp(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for a range to send: %w", err)
 	}
@@ -268,9 +268,6 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 // vacate takes every range from whoever held it, but for workers: a new sender has the
 // lease. Those of cancelled issues are closed, since nobody carries on with them.
 func (tx *Tx) vacate(ctx context.Context) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM workers WHERE desk = 1`); err != nil {
-		return fmt.Errorf("discharge the desk's worker: %w", err)
-	}
 	_, err := tx.Exec(ctx, `
 		UPDATE ranges
 		SET epoch = epoch + 1, holder = ''

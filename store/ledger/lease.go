@@ -53,7 +53,7 @@ func (l *Ledger) ReleaseLease(ctx context.Context, lease delivery.Lease) error {
 
 // CheckLease fails with delivery.ErrLeaseLost unless lease is the current one.
 func (tx *Tx) CheckLease(ctx context.Context, lease delivery.Lease) error {
-	if err := tx.checkWorker(ctx, lease); err != nil || lease.Worker != 0 && lease.Epoch == 0 {
+	if err := tx.checkWorker(ctx, lease); err != nil || lease.Worker != 0 {
 		return err
 	}
 	current, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `

@@ -31,11 +31,13 @@ const (
 // alive are the workers that were heard of lately.
 const alive = `SELECT name FROM workers WHERE seen_us > ` + nowUS + ` - ?`
 
+// anyWorker stands for a worker that has been in touch with the database for long.
+const anyWorker = -1
+
 // Worker is a process that sends.
 type Worker struct {
 	ID          int64
 	Name        string // with the machine it is on
-	Desk        bool   // it is the desk as well
 	Connections int    // it may open
 	Started     time.Time
 	Silent      time.Duration // since it was heard of last
@@ -55,17 +57,17 @@ type Doing struct {
 }
 
 // Enlist makes a process a worker, on behalf of by: what it holds of an issue nobody else
-// takes, as long as it is heard of (Beat). The holder of the lease keeps that.
-func (l *Ledger) Enlist(ctx context.Context, lease delivery.Lease, process string, connections int, by subscribers.Actor) (delivery.Lease, error) {
-	err := l.write(ctx, func(tx *Tx) error {
+// takes, as long as it is heard of (Beat).
+func (l *Ledger) Enlist(ctx context.Context, process string, connections int, by subscribers.Actor) (lease delivery.Lease, err error) {
+	err = l.write(ctx, func(tx *Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM workers WHERE seen_us < `+nowUS+` - ?`, (24 * time.Hour).Microseconds())
 		if err != nil {
 			return err
 		}
 		lease.By = by
 		lease.Worker, err = tx.Insert(ctx, `
-			INSERT INTO workers (name, desk, connections, started_at, seen_us, steady_us)
-			VALUES (?, ?, ?, ?, `+nowUS+`, `+nowUS+`)`, rand.Text(), lease.Epoch > 0, connections, tx.Stamp())
+			INSERT INTO workers (name, connections, started_at, seen_us, steady_us)
+			VALUES (?, ?, ?, `+nowUS+`, `+nowUS+`)`, rand.Text(), connections, tx.Stamp())
 		if err != nil {
 			return err
 		}
@@ -199,6 +201,38 @@ func (tx *Tx) NoteTrouble(ctx context.Context, lease delivery.Lease, issue int64
 	return nil
 }
 
+// Free is a range that a worker can open.
+type Free struct {
+	Issue  int64
+	Number int
+}
+
+// FreeRanges lists up to so many ranges of issues under way in which there is something to
+// send now, and which no worker that was heard of lately has.
+func (l *Ledger) FreeRanges(ctx context.Context, policy delivery.UnknownPolicy, limit int) (free []Free, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
+			SELECT id FROM issues WHERE newsletter_id = ? AND status IN ('sending', 'waiting') ORDER BY number`, tx.Newsletter)
+		if err != nil {
+			return err
+		}
+		for _, issue := range issues {
+			found, err := tx.freeRanges(ctx, delivery.Lease{Worker: anyWorker}, issue, policy, 1, engine.NoLimit, limit-len(free))
+			if err != nil {
+				return err
+			}
+			for _, f := range found {
+				free = append(free, Free{Issue: issue, Number: f.number})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for ranges to send: %w", err)
+	}
+	return free, nil
+}
+
 // Workers lists the processes that send, the oldest first, with those that were heard of
 // within the last day.
 func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
@@ -207,7 +241,6 @@ func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 			SELECT
 				w.id,
 				w.name,
-				w.desk,
 				w.connections,
 				w.started_at,
 				`+nowUS+` - w.seen_us,
@@ -247,7 +280,7 @@ func numbersOf(text string) (all []int, err error) {
 func scanWorker(r engine.Row) (w Worker, err error) {
 	var silent, hourly int64
 	var ranges string
-	err = r.Scan(&w.ID, &w.Name, &w.Desk, &w.Connections, engine.TimeInto(&w.Started), &silent, &w.Issue, &ranges, &w.Sent, &hourly, &w.Trouble)
+	err = r.Scan(&w.ID, &w.Name, &w.Connections, engine.TimeInto(&w.Started), &silent, &w.Issue, &ranges, &w.Sent, &hourly, &w.Trouble)
 	if err != nil {
 		return w, err
 	}

@@ -71,11 +71,11 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 	return s, created, nil
 }
 
-// connect makes the pools; no connection is opened yet.
-func connect(address, left string) (*database, error) {
-	config, err := pgx.ParseConfig(address)
+// Config is how to connect to a database, and the schema that the store is in.
+func Config(address string) (config *pgx.ConnConfig, schema string, err error) {
+	config, err = pgx.ParseConfig(address)
 	if err != nil {
-		return nil, fault(ErrAddress, ": %w", errors.Unwrap(err)) // all of it would repeat the address
+		return nil, "", fault(ErrAddress, ": %w", errors.Unwrap(err)) // all of it would repeat the address
 	}
 	if config.RuntimeParams["search_path"] == "" {
 		config.RuntimeParams["search_path"] = schemaName
@@ -93,7 +93,15 @@ func connect(address, left string) (*database, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
-	schema := config.RuntimeParams["search_path"]
+	return config, config.RuntimeParams["search_path"], nil
+}
+
+// connect makes the pools; no connection is opened yet.
+func connect(address, left string) (*database, error) {
+	config, schema, err := Config(address)
+	if err != nil {
+		return nil, err
+	}
 	e := &database{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: engine.NewJournal(left)}
 	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
 	e.pools(from)

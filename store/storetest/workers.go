@@ -21,7 +21,7 @@ type colleague struct {
 // hire makes a worker that works on an issue.
 func (s *scene) hire(issue digest.Issue) *colleague {
 	s.t.Helper()
-	lease, err := s.Enlist(s.t.Context(), delivery.Lease{}, "a process", 4, anna())
+	lease, err := s.Enlist(s.t.Context(), "a process", 4, anna())
 	s.must(err)
 	c := &colleague{scene: s, lease: lease, issue: issue}
 	c.beat()
@@ -114,28 +114,29 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	c.open(1)
 }
 
-// The desk has a worker of its own: the next desk takes that one's ranges at once, and
-// nobody else's.
+// A desk that follows another leaves workers what they have.
 func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
 	s.rangeSize = 2
 	issue := s.start(1)
-	lease, err := s.Enlist(t.Context(), s.lease, "a desk", 4, anna())
-	s.must(err)
-	desk := &colleague{scene: s, lease: lease, issue: issue}
 	worker := s.hire(issue)
-	first, second := desk.open(1), worker.open(2)
-	_, err = desk.exchange(first, 1)
-	s.must(err)
+	first := worker.open(1)
 	s.takeLease()
-	if _, err := worker.exchange(second, 1); err != nil {
+	if _, err := worker.exchange(first, 1); err != nil {
 		t.Errorf("the worker lost its range: %v", err)
 	}
-	_, err = desk.exchange(first, 0, to(1, delivery.Sent))
-	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.Mark(t.Context(), desk.lease, issue.ID, digest.Waiting, ""), delivery.ErrLeaseLost)
-	worker.open(1, second)
+	free, err := s.FreeRanges(t.Context(), delivery.Resend, 10)
+	s.must(err)
+	equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 2}, {Issue: issue.ID, Number: 3}})
+	worker.silent(time.Minute)
+	free, err = s.FreeRanges(t.Context(), delivery.Resend, 1)
+	s.must(err)
+	equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 1}})
+	s.must(s.HoldIssue(t.Context(), 1, "", anna()))
+	if free, err = s.FreeRanges(t.Context(), delivery.Resend, 1); err != nil || len(free) > 0 {
+		t.Errorf("free of a held issue: %v, %v", free, err)
+	}
 }
 
 func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {

@@ -382,7 +382,6 @@ CREATE TABLE leases (
 CREATE TABLE workers (                    -- processes that send beside each other, where the engine allows it
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     name        TEXT    NOT NULL UNIQUE,  -- what ranges.holder names: 'process 12 on mail-2, worker 7'
-    desk        INTEGER NOT NULL CHECK (desk IN (0, 1)), -- it is the holder of the lease, too
     connections INTEGER NOT NULL,         -- it may open
     started_at  TEXT    NOT NULL,
     seen_us     INTEGER NOT NULL,         -- last heard of; by the database's clock in microseconds, as what ends in _us

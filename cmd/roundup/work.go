@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
+	"roundup/internal/desk"
+	"roundup/internal/worker"
+	"roundup/store/engine"
+)
+
+func newWork(a *app) *cobra.Command {
+	connections := 0
+	c := &cobra.Command{
+		Use:   "work",
+		Short: "send from this machine, too (PostgreSQL)",
+		Long: `Send whatever issue is under way, beside others that do, until SIGTERM or Ctrl-C. What
+is in flight then is finished first, and what is left goes to the others. Any number
+of machines can do so, with one database on a PostgreSQL server and the same
+configuration. When an issue starts is decided by ` + "`roundup serve` or `roundup send`" + `.
+
+smtp.rate and smtp.per_hour are limits of all of them together; smtp.connections is each
+one's own.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context(), connections) },
+	}
+	c.Flags().IntVar(&connections, "connections", 0, "open up to `N` connections to the relay (default: smtp.connections)")
+	return c
+}
+
+func (a *app) work(ctx context.Context, connections int) error {
+	if err := a.onServer(); err != nil {
+		return err
+	}
+	if connections < 0 || connections > 1000 {
+		return &words.UsageError{Msg: "--connections: want a number from 1 to 1000"}
+	}
+	a.daemon = true
+	log := a.logger(slog.LevelInfo)
+	metrics := a.newMetrics(log)
+	defer metrics.close()
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	a.warnOfConfig()
+	w, closeJobs, err := a.worker(ctx, d, log, connections)
+	if err != nil {
+		return err
+	}
+	defer closeJobs()
+	w.Progress = metrics.progress(terminal.NewLines(a.unlessQuiet(), terminal.DaemonEvery).Update)
+	if err := metrics.listen(ctx, a, d, func() bool { return d.Ready(ctx) == nil }); err != nil {
+		return err
+	}
+	return w.Run(ctx)
+}
+
+// onServer fails where the database is a file: one process sends from that.
+func (a *app) onServer() error {
+	cfg, err := a.config()
+	if err != nil || cfg.Database.OnServer() {
+		return err
+	}
+	return &words.UsageError{
+		Msg:  "the database is a file, which one process sends from: " + cfg.Database.String(),
+		Hint: "several machines send together with `database: postgres://…`; `roundup send` and `roundup serve` send by themselves",
+	}
+}
+
+// worker makes a worker of this process.
+func (a *app) worker(ctx context.Context, d *desk.Desk, log *slog.Logger, connections int) (*worker.Worker, func(), error) {
+	jobs, err := worker.OpenJobs(ctx, string(a.cfg.Database), log)
+	if err != nil {
+		return nil, nil, err
+	}
+	settings := d.SendSettings(a.hard)
+	if connections > 0 {
+		settings.Connections = connections
+	}
+	o := worker.Options{
+		Store:    a.st,
+		Jobs:     jobs,
+		Settings: settings,
+		Mailer:   d.Mailer(),
+		Letters:  d.Letters,
+		Ready:    d.Ready,
+		Process:  engine.ProcessName(os.Getpid()),
+		By:       a.actor(),
+		Now:      a.now,
+		Log:      log,
+	}
+	if a.watcher != nil {
+		o.Watch = a.watcher.Ledger
+	}
+	return worker.New(o), func() { _ = jobs.Close() }, nil
+}
+
+// workBeside sends beside a desk that only watches, until ctx ends; what is returned is
+// closed then. It does nothing where the desk sends itself, or this process is not to.
+func (a *app) workBeside(ctx context.Context, d *desk.Desk, log *slog.Logger, here bool) <-chan struct{} {
+	done := make(chan struct{})
+	if !a.cfg.Database.OnServer() || !here || d.Ready(ctx) != nil { // the desk says why it is not ready
+		close(done)
+		return done
+	}
+	go func() {
+		defer close(done)
+		w, closeJobs, err := a.worker(ctx, d, log, 0)
+		if err != nil {
+			log.Error("this process does not send", "error", err)
+			return
+		}
+		defer closeJobs()
+		if err := w.Run(ctx); err != nil {
+			log.Error("this process does not send any more", "error", err)
+		}
+	}()
+	return done
+}

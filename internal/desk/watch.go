@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/subscribers"
+)
+
+const (
+	// watchEvery is how often the desk looks how far workers have come.
+	watchEvery = time.Second
+	// watchPatience is how long it goes on while the database can't be read.
+	watchPatience = 10 * time.Minute
+)
+
+// watch is a desk that leaves the sending of an issue to workers.
+type watch struct {
+	desk  *Desk
+	issue digest.Issue
+	o     RunOptions
+
+	idle    time.Duration // with nothing to do but wait, in sum
+	looked  time.Time
+	settled int     // deliveries that were final then
+	rate    float64 // of those since, a second
+	said    bool    // that nobody is at work
+}
+
+// watch stays with an issue until it is over, held, or waits for longer than it may.
+func (d *Desk) watch(ctx context.Context, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
+	w := &watch{desk: d, issue: issue, o: o, looked: d.now(), settled: -1}
+	if err := w.until(ctx); err != nil {
+		return delivery.Summary{}, err
+	}
+	stopped := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	issue, err := d.store.Issue(ctx, issue.Number)
+	if err != nil {
+		return delivery.Summary{}, err
+	}
+	sum, err := d.Summary(ctx, issue)
+	if err != nil {
+		return sum, err
+	}
+	sum.Interrupted = stopped
+	if sum.Skips, err = d.store.Skips(ctx, issue.ID); err != nil {
+		return sum, err
+	}
+	return sum, d.tellOfIssue(ctx, issue)
+}
+
+func (w *watch) until(ctx context.Context) error {
+	var away time.Time
+	for ctx.Err() == nil {
+		over, err := w.look(ctx)
+		now := w.desk.now()
+		switch {
+		case err == nil:
+			away = time.Time{}
+		case ctx.Err() != nil: // that is why it failed
+			continue
+		case !errors.Is(err, delivery.ErrLedgerAway):
+			return err
+		case away.IsZero():
+			away = now
+			w.desk.log.Warn("the database can't be read, trying again", "error", err)
+		case now.Sub(away) > watchPatience:
+			return err
+		}
+		if over {
+			return nil
+		}
+		pause := time.NewTimer(watchEvery)
+		select {
+		case <-ctx.Done():
+		case <-pause.C:
+		}
+		pause.Stop()
+	}
+	return nil
+}
+
+// look sees how the issue stands, and reports whether there is nothing to stay for.
+func (w *watch) look(ctx context.Context) (over bool, err error) {
+	d := w.desk
+	issue, err := d.store.Issue(ctx, w.issue.Number)
+	if err != nil {
+		return false, err
+	}
+	w.issue = issue
+	if w.issue.Status != digest.Sending && w.issue.Status != digest.Waiting {
+		return true, nil
+	}
+	tally, err := d.store.Tally(ctx, w.issue.ID)
+	if err != nil {
+		return false, err
+	}
+	waiting := w.issue.Status == digest.Waiting
+	now, catchUp := d.now(), d.cfg.Schedule.CatchUp
+	if waiting && catchUp > 0 && !tally.WaitingSince.IsZero() && now.Sub(tally.WaitingSince) > catchUp {
+		why := fmt.Sprintf("the relay has taken no mail for %s, longer than schedule.catch_up; the last trouble: %s",
+			now.Sub(tally.WaitingSince).Round(time.Minute), w.issue.Why)
+		return true, d.store.HoldIssue(ctx, w.issue.Number, why, d.by.Via(subscribers.ThroughSending))
+	}
+	working, err := w.working(ctx)
+	if err != nil {
+		return false, err
+	}
+	onlyDeferred := tally.Deferred > 0 && tally.Owed(w.policy()) == tally.Deferred
+	w.progress(now, tally, working)
+	if onlyDeferred || waiting || working == 0 {
+		w.idle += now.Sub(w.looked)
+	}
+	w.looked = now
+	due := tally.NextDue
+	return onlyDeferred && due.After(now) && (w.o.LeaveDeferred || w.o.Wait >= 0 && w.idle+due.Sub(now) > w.o.Wait) ||
+		w.o.Wait >= 0 && w.idle > w.o.Wait, nil
+}
+
+func (w *watch) policy() delivery.UnknownPolicy {
+	return delivery.UnknownPolicy(w.desk.cfg.Delivery.Unknown)
+}
+
+// working is how many workers there are. That there is none is said once.
+func (w *watch) working(ctx context.Context) (n int, err error) {
+	workers, err := w.desk.store.Workers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range workers {
+		if !one.Gone {
+			n++
+		}
+	}
+	if n == 0 && w.settled >= 0 && !w.said {
+		w.said = true
+		w.o.say("No worker is at work: issue %d is sent once there is one.", w.issue.Number)
+	}
+	return n, nil
+}
+
+// progress tells how far all workers have come.
+func (w *watch) progress(now time.Time, t delivery.Tally, working int) {
+	done := t.Sent + t.Failed + t.Skipped + t.Unknown
+	if took := now.Sub(w.looked).Seconds(); w.settled >= 0 && took > 0 {
+		const weight = 0.3 // of what is new
+		w.rate += weight * (math.Max(float64(done-w.settled), 0)/took - w.rate)
+	}
+	w.settled = done
+	if w.o.Progress == nil {
+		return
+	}
+	p := delivery.Progress{
+		Total: t.Audience(), Done: done, Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
+		Queued: t.Queued + t.Sending, Rate: w.rate,
+	}
+	switch {
+	case w.issue.Status == digest.Waiting:
+		p.State = "waiting for the relay (" + w.issue.Why + ")"
+	case working == 0:
+		p.State = "no worker is at work"
+	case w.rate >= 1:
+		p.Left = time.Duration(float64(p.Queued) / w.rate * float64(time.Second)).Round(time.Second)
+	}
+	w.o.Progress(w.issue, p)
+}

@@ -1,0 +1,304 @@
+// Package worker sends from several processes at a time: a worker takes ranges of whatever
+// issue is under way and hands them to the sender (delivery), which is the same as where
+// one process sends alone. It is the only user of River, which wakes workers up.
+//
+// It must not decide what becomes of a delivery or an issue, nor hold a statement: those are
+// delivery's and store's. What River says decides nothing: the ranges are the truth.
+//
+// Start reading in Run.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"roundup/delivery"
+	"roundup/digest"
+	"roundup/store"
+	"roundup/store/ledger"
+	"roundup/subscribers"
+)
+
+const (
+	// beatEvery is how often a worker says that it is alive.
+	beatEvery = 5 * time.Second
+	// lookEvery is how often it looks for ranges by itself, and for those to wake others up for.
+	lookEvery = 3 * time.Second
+	// againAfter is the pause after something went wrong.
+	againAfter = 3 * time.Second
+)
+
+// Options are what a worker is made of.
+type Options struct {
+	Store    *store.Store
+	Jobs     *Jobs             // nil: it looks for ranges by itself
+	Settings delivery.Settings // how it sends; Shared is set
+	Mailer   delivery.Mailer
+	// Letters makes the mails of an issue.
+	Letters func(context.Context, digest.Issue) (delivery.Letters, error)
+	// Ready is asked before an issue is worked on: an error keeps the worker from it.
+	Ready    func(context.Context) error
+	Process  string            // what it is called
+	By       subscribers.Actor // on whose behalf
+	Now      func() time.Time
+	Log      *slog.Logger
+	Progress func(digest.Issue, delivery.Progress) // nil for nobody
+	// Watch returns what to send with in place of a ledger; nil for itself.
+	Watch func(delivery.Ledger) delivery.Ledger
+}
+
+// Worker sends ranges until it is stopped.
+type Worker struct {
+	Options
+	lease  delivery.Lease
+	offers chan ledger.Free
+	sent   int // by runs that are over
+	doing  atomic.Pointer[ledger.Doing]
+	said   string // the last thing that kept it from working
+}
+
+// New makes a worker.
+func New(o Options) *Worker {
+	o.Settings.Shared, o.Settings.LeaveDeferred, o.Settings.CatchUp = true, true, 0
+	w := &Worker{Options: o, offers: make(chan ledger.Free)}
+	w.doing.Store(&ledger.Doing{})
+	return w
+}
+
+// Run works until ctx ends; then it finishes what is in flight and gives its ranges back.
+// It fails only where it could never work.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.Ready(ctx); err != nil {
+		return err
+	}
+	beside, end := context.WithCancel(context.WithoutCancel(ctx))
+	var busy sync.WaitGroup
+	if w.Jobs != nil {
+		busy.Go(func() { w.Jobs.offer(ctx, w.Process, w.offers) })
+	}
+	for ctx.Err() == nil {
+		if err := w.employ(ctx, beside); err != nil && ctx.Err() == nil {
+			w.complain(err)
+			pause(ctx, againAfter)
+		}
+	}
+	end()
+	busy.Wait()
+	return nil
+}
+
+// employ is a worker's time under one name, until ctx ends or it is forgotten.
+func (w *Worker) employ(ctx, beside context.Context) (err error) {
+	w.lease, err = w.Store.Enlist(ctx, w.Process, w.Settings.Connections, w.By)
+	if err != nil {
+		return err
+	}
+	w.Log.Info("worker is at work", "worker", w.lease.Worker, "connections", w.Settings.Connections)
+	beside, end := context.WithCancel(beside)
+	var beating sync.WaitGroup
+	beating.Go(func() { w.beats(beside) })
+	for err == nil && ctx.Err() == nil {
+		err = w.look(ctx)
+		if err != nil && !errors.Is(err, delivery.ErrLeaseLost) {
+			w.complain(err)
+			pause(ctx, againAfter)
+			err = nil
+		}
+	}
+	end()
+	beating.Wait()
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatEvery)
+	defer cancel()
+	if gone := w.Store.Discharge(leaving, w.lease); gone == nil {
+		w.Log.Info("worker has left", "worker", w.lease.Worker)
+	} else {
+		w.Log.Warn("worker not discharged: others take its ranges in a while", "worker", w.lease.Worker, "error", gone)
+	}
+	return err
+}
+
+// complain logs what keeps the worker from working, once.
+func (w *Worker) complain(err error) {
+	if err.Error() != w.said {
+		w.said = err.Error()
+		w.Log.Warn("worker can't work", "error", err)
+	}
+}
+
+// beats says that the worker is alive, and what it does.
+func (w *Worker) beats(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := w.Store.Beat(ctx, w.lease, *w.doing.Load()); err != nil && ctx.Err() == nil {
+			w.Log.Warn("worker not heard", "worker", w.lease.Worker, "error", err)
+		}
+		pause(ctx, beatEvery)
+	}
+}
+
+// look finds a range and works from there, or waits for one a while.
+func (w *Worker) look(ctx context.Context) error {
+	if err := w.Ready(ctx); err != nil {
+		return err
+	}
+	free, err := w.Store.FreeRanges(ctx, w.Settings.Unknown, jobsMost)
+	if err != nil {
+		return err
+	}
+	if w.Jobs != nil {
+		if err := w.Jobs.Sweep(ctx, free); err != nil {
+			w.complain(err)
+		}
+	}
+	offered, err := w.await(ctx, free)
+	if err != nil || offered == nil {
+		return err
+	}
+	w.said = ""
+	issue, err := w.issue(ctx, offered.Issue)
+	if err != nil || issue == nil {
+		return err
+	}
+	return w.work(ctx, *issue, offered)
+}
+
+// await opens a range that is offered; else one of those that are free; else none, after
+// a while.
+func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range, error) {
+	idle := time.NewTimer(lookEvery)
+	defer idle.Stop()
+	grace := time.NewTimer(lookEvery / 10) // for the offers that the sweep made
+	defer grace.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case offer := <-w.offers:
+			r, err := w.Store.OpenNumbered(ctx, w.lease, offer.Issue, offer.Number, w.Settings.Unknown)
+			if err != nil || r != nil {
+				return r, err
+			}
+		case <-grace.C:
+			for _, f := range free {
+				r, err := w.Store.OpenRange(ctx, w.lease, f.Issue, nil, w.Settings.Unknown)
+				if err != nil || r != nil {
+					return r, err
+				}
+			}
+		case <-idle.C:
+			return nil, nil
+		}
+	}
+}
+
+// issue is an issue under way; nil where it is not any more.
+func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {
+	issues, err := w.Store.UnderWay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range issues {
+		if i.ID == id {
+			return &i, nil
+		}
+	}
+	return nil, nil
+}
+
+// work sends what there is of an issue, beginning with a range.
+func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.Range) error {
+	letters, err := w.Letters(ctx, issue)
+	if err != nil {
+		return errors.Join(err, w.Store.CloseRanges(context.WithoutCancel(ctx), []*delivery.Range{first}, w.Settings.Unknown))
+	}
+	w.tell(issue, delivery.Progress{})
+	lent := &feed{Ledger: w.Store, worker: w}
+	if w.Watch != nil {
+		lent.Ledger = w.Watch(w.Store)
+	}
+	lent.took(first)
+	sender := delivery.NewSender(w.Settings, lent, w.Store, w.Mailer, w.Now, w.Log)
+	before := w.doing.Load().Sent
+	sum, err := sender.SendRanges(ctx, w.lease, issue, []*delivery.Range{first}, letters, func(p delivery.Progress) {
+		w.tell(issue, p)
+		if w.Progress != nil {
+			w.Progress(issue, p)
+		}
+	})
+	w.sent = max(w.doing.Load().Sent, before)
+	w.doing.Store(&ledger.Doing{Sent: w.sent})
+	if err == nil && sum.Status == string(digest.Sent) {
+		w.Log.Info("issue sent", "issue", issue.Number)
+	}
+	return err
+}
+
+// tell notes what the worker does, for its next beat.
+func (w *Worker) tell(issue digest.Issue, p delivery.Progress) {
+	w.doing.Store(&ledger.Doing{Issue: issue.ID, Sent: w.sent + p.Accepted, Rate: p.Rate})
+}
+
+// feed is the ledger as a worker's run sees it: ranges that are offered come first, each
+// a different one for every worker.
+type feed struct {
+	delivery.Ledger
+	worker *Worker
+}
+
+// OpenRange implements delivery.Ledger.
+func (f *feed) OpenRange(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, policy delivery.UnknownPolicy) (r *delivery.Range, err error) {
+	for r == nil && err == nil {
+		select {
+		case offer := <-f.worker.offers:
+			if offer.Issue == issue {
+				r, err = f.worker.Store.OpenNumbered(ctx, lease, issue, offer.Number, policy)
+			}
+			continue
+		default:
+		}
+		r, err = f.Ledger.OpenRange(ctx, lease, issue, held, policy)
+		break
+	}
+	f.took(r)
+	return r, err
+}
+
+// CloseRanges implements delivery.Ledger.
+func (f *feed) CloseRanges(ctx context.Context, held []*delivery.Range, policy delivery.UnknownPolicy) error {
+	err := f.Ledger.CloseRanges(ctx, held, policy)
+	if err == nil {
+		f.worker.Log.Info("ranges given back", "worker", f.worker.lease.Worker, "ranges", numbers(held))
+	}
+	return err
+}
+
+func (f *feed) took(r *delivery.Range) {
+	if r != nil {
+		f.worker.Log.Info("range taken", "worker", f.worker.lease.Worker, "issue_id", r.Issue, "range", r.Number,
+			"readers", len(r.Readers), "claimed_before", r.Mark, "left_on_the_wire", r.Left)
+	}
+}
+
+func numbers(ranges []*delivery.Range) string {
+	text := ""
+	for i, r := range ranges {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprint(r.Number)
+	}
+	return text
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

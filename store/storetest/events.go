@@ -200,6 +200,18 @@ func changes() []recorded {
 			_, err := s.AcceptEmpty(s.t.Context(), feed, anna())
 			return err
 		}, want: []string{"source may be empty (source)"}},
+		{method: "RequestIssue", before: func(s *scene) {
+			issue := s.start(1)
+			s.exchange(issue, 1)
+			s.exchange(issue, 0, to(1, delivery.Sent))
+			joins(s)
+		}, do: func(s *scene) error {
+			_, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, anna())
+			return err
+		}, want: []string{"asked for an issue (subscriber issue)"}},
+		{method: "RotateKey", do: func(s *scene) error {
+			return s.RotateKey(s.t.Context(), anna())
+		}, want: []string{"key rotated ()"}},
 		{method: "Adopt", do: func(s *scene) error {
 			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: anna()})
 			return err

@@ -42,7 +42,7 @@ smtp: {host: 127.0.0.1, port: PORT, tls: none}
 
 // choosers are a newsletter whose readers have chosen.
 type choosers struct {
-	t     *testing.T
+	t     testing.TB
 	cfg   *config.Config
 	store *store.Store
 	relay *smtptest.Server
@@ -51,7 +51,7 @@ type choosers struct {
 	read  int // mails that were looked at
 }
 
-func newChoosers(t *testing.T, now time.Time) *choosers {
+func newChoosers(t testing.TB, now time.Time) *choosers {
 	t.Helper()
 	c := &choosers{t: t, now: now}
 	var err error

@@ -10,6 +10,6 @@ type ChoosingWords struct {
 	Every       string // "Every issue"
 	Monthly     string // "Only the first issue of a month"
 	NoSection   string // "Please choose at least one section."
-	Less        string // "Rather get less than leave?", on the page to leave on
+	Less        string // "Get less instead of leaving?", on the page to leave on
 	ComeBack    string // "Come back with this choice", on a button, after leaving
 }

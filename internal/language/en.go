@@ -139,7 +139,7 @@ func english(region string) Words {
 			Every:       "Every issue",
 			Monthly:     "Only the first issue of a month",
 			NoSection:   "Please choose at least one section.",
-			Less:        "Rather get less than leave?",
+			Less:        "Get less instead of leaving?",
 			ComeBack:    "Come back with this choice",
 		},
 		Me: MeWords{

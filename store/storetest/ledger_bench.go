@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"encoding/json"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -8,6 +11,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/subscribers"
 )
 
 // BenchmarkStartIssue freezes an audience; the time for each reader is to stay
@@ -52,6 +56,58 @@ func (e suite) BenchmarkExchange(b *testing.B) {
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
 			b.ReportMetric(float64((processor()-before).Microseconds())/float64(n), "cpu-µs/message")
+		})
+	}
+}
+
+// BenchmarkVariants freezes an audience of so many variants, and then claims and records
+// as BenchmarkExchange does: what a message costs is not to depend on their number.
+func (e suite) BenchmarkVariants(b *testing.B) {
+	const readers, size = 100_000, 16
+	for _, n := range []int{1, 8, 64} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			s := e.newScene(b, readers, 1)
+			start := draft(1)
+			whole := start.Variants[0]
+			whole.HTML, whole.Text, whole.Page = strings.Repeat("x", 60_000), strings.Repeat("x", 15_000), strings.Repeat("x", 60_000)
+			start.Variants, start.Choices = nil, map[string]int{}
+			for i := range n {
+				var off []string
+				for bit := range 6 {
+					if i>>bit&1 == 1 {
+						off = append(off, string(rune('a'+bit)))
+					}
+				}
+				text, err := json.Marshal(off)
+				s.must(err)
+				if i > 0 {
+					run(b, s.base, `UPDATE subscriptions SET sections_off = ? WHERE subscriber_id % ? = ?`, string(text), n, i)
+					whole.Page = ""
+				}
+				whole.Number = i + 1
+				start.Variants = append(start.Variants, whole)
+				start.Choices[subscribers.Choice{Off: off}.Text()] = i + 1
+			}
+			began := time.Now()
+			issue, err := s.StartIssue(b.Context(), s.lease, start)
+			s.must(err)
+			frozen := time.Since(began)
+			var outcomes []delivery.Outcome
+			messages, before := 0, processor()
+			for b.Loop() {
+				claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: size})
+				s.must(err)
+				s.closeDone(issue)
+				if outcomes = outcomes[:0]; len(claims) < size {
+					b.Skip("the audience is used up")
+				}
+				for _, c := range claims {
+					outcomes = append(outcomes, to(c.SubscriberID, delivery.Sent))
+				}
+				messages += size
+			}
+			b.ReportMetric(float64(frozen.Milliseconds()), "ms/freeze")
+			b.ReportMetric(float64((processor()-before).Microseconds())/float64(messages), "cpu-µs/message")
 		})
 	}
 }

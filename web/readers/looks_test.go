@@ -149,6 +149,7 @@ func TestPagesAreForEverybody(t *testing.T) {
 				t.Parallel()
 				for _, path := range lookedAt(t) {
 					tab := browser.Open(t, view, sample.Publication.BaseURL+path, pages)
+					_ = proof.Eval[int](t, tab, `Array.from(document.querySelectorAll("details")).filter(d => d.open = true).length`)
 					for _, v := range tab.Axe(t) {
 						t.Errorf("%s: %s", path, v)
 					}
@@ -166,5 +167,5 @@ func TestPagesAreForEverybody(t *testing.T) {
 
 // narrowTargets are links and fields of our own, not of the frozen page, that are
 // smaller than 24 pixels and not within a sentence (WCAG 2.2, 2.5.8).
-const narrowTargets = `Array.from(document.querySelectorAll("body > main a, body > footer a, button, input:not([tabindex='-1'])"))
+const narrowTargets = `Array.from(document.querySelectorAll("body > main a, body > footer a, button, summary, input:not([tabindex='-1'])"))
 .filter(e => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 24 }).map(e => e.outerHTML).join("\n")`

@@ -1,0 +1,92 @@
+package desk_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/delivery/mail"
+	"roundup/internal/desk"
+)
+
+// BenchmarkVariants renders an issue of seven sections and fourteen articles for so many
+// choices, and makes what writes its mails: time and memory grow with the variants.
+func BenchmarkVariants(b *testing.B) {
+	for _, n := range []int{1, 8, 64} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			d, p := plannedFor(b, n)
+			var kept []*mail.Composer
+			var grown uint64
+			for b.Loop() {
+				kept = nil
+				before := inUse()
+				for _, v := range p.Variants {
+					as, err := d.As(p, v)
+					if err != nil {
+						b.Fatal(err)
+					}
+					rendered, err := d.Render(as)
+					if err != nil {
+						b.Fatal(err)
+					}
+					as.Issue.Started = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+					c, err := d.Composer(as.Issue, rendered)
+					if err != nil {
+						b.Fatal(err)
+					}
+					kept = append(kept, c)
+				}
+				grown = inUse() - before
+			}
+			if len(kept) != n {
+				b.Fatalf("%d variants, want %d", len(kept), n)
+			}
+			b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/issue")
+			b.ReportMetric(float64(grown)/(1<<20), "MB")
+			runtime.KeepAlive(kept)
+		})
+	}
+}
+
+// inUse is how much memory is in use.
+func inUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// plannedFor is an issue planned for readers of n choices.
+func plannedFor(b *testing.B, n int) (*desk.Desk, desk.Plan) {
+	b.Helper()
+	c := newChoosers(b, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
+	keys := []string{"a", "b", "c", "d", "e", "f"}
+	sections := "sections:"
+	for _, key := range keys {
+		sections += "\n    - {title: " + key + ", labels: [" + key + "]}"
+	}
+	c.configure(c.cfg.Path, strings.Replace(choosing, "sections:", sections, 1))
+	for i := range n {
+		var off []string
+		for bit, key := range keys {
+			if i>>bit&1 == 1 {
+				off = append(off, key)
+			}
+		}
+		c.joins(fmt.Sprintf("r%d@a.example", i), false, off...)
+	}
+	for week := range 2 {
+		c.publishes(week, append(keys, "other")...)
+	}
+	d := c.open()
+	if _, err := d.Fetch(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	p, err := d.Next(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return d, p
+}

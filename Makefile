@@ -59,6 +59,10 @@ bench-send: tools ## measure sending beside smtp-source and plain go-mail, and i
 bench-million: tools ## import a million readers and send to all of them, with the program as it is built
 	$(GO) test -run '^$$' -bench WholeSend -benchtime 1x -timeout 60m ./cmd/roundup
 
+.PHONY: bench-pages
+bench-pages: tools ## measure the readers' pages beside a send to 100,000, with wrk
+	$(GO) test -run '^$$' -bench PagesBesideSend -benchtime 1x -timeout 30m ./cmd/roundup
+
 .PHONY: torture
 torture: tools ## what takes minutes: kills, disk errors, slow relays (docs/faults.md)
 	TORTURE=1 $(GO) test -count=1 -timeout 90m -v -run '^TestTorture' ./cmd/roundup

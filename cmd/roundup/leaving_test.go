@@ -148,7 +148,7 @@ func (s *site) links() []string {
 }
 
 // answers waits until somebody listens there.
-func answers(t *testing.T, address string) {
+func answers(t testing.TB, address string) {
 	t.Helper()
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) { // a poll for another process
 		conn, err := net.Dial("tcp", address)

@@ -36,10 +36,10 @@ race: tools ## run the tests with the race detector and report coverage
 	$(MAKE) test TESTFLAGS='-race -timeout 30m -coverprofile=coverage.out'
 	@$(GO) tool cover -func=coverage.out | tail -n 1
 
-# What bounds memory or processor time is tested without the race detector, too.
+# What bounds memory or processor time, or kills processes for minutes, is tested without the race detector.
 .PHONY: measured
 measured: tools
-	$(GO) test -run '^(TestHundredThousandReaders|TestBombs)$$' ./cmd/roundup ./digest/feeds
+	$(GO) test -run '^(TestHundredThousandReaders|TestBombs|TestWorkersKilled)$$' ./cmd/roundup ./digest/feeds
 
 # Every script on PostgreSQL, too: of which the other runs take some of each kind. The race
 # detector has seen the same code on SQLite.

@@ -26,6 +26,7 @@ type site struct {
 	dir  string
 	mta  *smtptest.Server
 	port int
+	env  []string // besides the tests' own
 }
 
 // newSite writes a configuration, a feed and a list of n readers.
@@ -68,6 +69,7 @@ func (s *site) fill(n int) {
 func (s *site) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), "roundup", args...)
 	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), s.env...)
 	return cmd
 }
 

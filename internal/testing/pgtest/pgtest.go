@@ -111,7 +111,24 @@ func (s *Server) start() error {
 	if err := initdb.Run(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, s.said.Bytes())
 	}
-	run := s.command(owner, "/bin/sh", "-c", server, s.programs, "-D", data, "-k", s.folder, "-c", "listen_addresses=",
+	return s.run(owner)
+}
+
+// Crash ends the server in the middle of everything, as a fault of it does, and starts it
+// again: what was committed is there, and every connection is lost.
+func (s *Server) Crash() error {
+	_ = s.alive.Close()
+	<-s.ended
+	owner, err := notRoot()
+	if err != nil {
+		return err
+	}
+	return s.run(owner)
+}
+
+// run starts the server over its data.
+func (s *Server) run(owner *syscall.Credential) (err error) {
+	run := s.command(owner, "/bin/sh", "-c", server, s.programs, "-D", filepath.Join(s.folder, "data"), "-k", s.folder, "-c", "listen_addresses=",
 		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=32MB")
 	if s.alive, err = run.StdinPipe(); err != nil {
 		return err

@@ -62,7 +62,7 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 				return err
 			}
 			for _, table := range movedTables() {
-				n, err := from.Tx.Tx.CopyTable(ctx, into.Tx.Tx, table)
+				n, err := from.CopyTable(ctx, into.Tx.Tx, table)
 				if err != nil {
 					return fmt.Errorf("move %s: %w", table, err)
 				}

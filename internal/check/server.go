@@ -66,7 +66,7 @@ func (c *check) answers(l *finding.List, s engine.Server, took time.Duration) {
 // durable says whether what the server calls durable is.
 func durable(l *finding.List, s engine.Server) {
 	if len(s.Unsafe) > 0 {
-		l.Fail("durable", strings.Join(s.Unsafe, ", ")+": off. After a power cut readers may be mailed twice, or none of it be known", "switch it on in postgresql.conf, or for this user")
+		l.Warn("durable", strings.Join(s.Unsafe, ", ")+": off. After a power cut readers may be mailed twice, or none of it be known", "switch it on in postgresql.conf, or for this user")
 	}
 	if !s.Vacuums {
 		l.Warn("autovacuum", "is off: tables and indexes grow with every issue, and at the end the server stops taking changes", "switch autovacuum and track_counts on")

@@ -69,6 +69,25 @@ func (db *DB) tx(q Querier) *Tx {
 	return &Tx{Querier: q, engine: db.Engine, At: at, atText: TimeText(at), Newsletter: db.newsletter}
 }
 
+// RowWriter is an engine on which work that locks the rows it is about need not wait for
+// other writers.
+type RowWriter interface {
+	// WriteRows is Write of a database in charge, but for other writers, who overlap.
+	WriteRows(ctx context.Context, work func(Querier) error) error
+}
+
+// WriteRows is Write for work that begins with a change of the row it is about, as an
+// exchange does with its range's, and reads nothing before that others must not change. Many
+// senders exchange at a time where the engine can. How many changes there were does not
+// matter there: the mark of such an engine is never behind.
+func (db *DB) WriteRows(ctx context.Context, work func(*Tx) error) error {
+	rows, can := db.Engine.(RowWriter)
+	if !can {
+		return db.Write(ctx, work)
+	}
+	return rows.WriteRows(ctx, func(q Querier) error { return work(db.tx(q)) })
+}
+
 // WriteUncounted is Write of what is no change: to a database that is not in charge yet, or not any more.
 func (db *DB) WriteUncounted(ctx context.Context, work func(*Tx) error) error {
 	return db.Engine.Write(ctx, func(q Querier) error { return work(db.tx(q)) })

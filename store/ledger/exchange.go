@@ -42,7 +42,8 @@ func (p *part) queued() int {
 // with neither a reply nor a why) leaves no attempt behind.
 func (l *Ledger) Exchange(ctx context.Context, issue int64, held []*delivery.Range, outcomes []delivery.Outcome, want delivery.Want) (claims []delivery.Claim, status digest.Status, err error) {
 	var x *exchange
-	err = l.write(ctx, func(tx *Tx) (err error) {
+	err = l.db.WriteRows(ctx, func(under *engine.Tx) (err error) {
+		tx := &Tx{Tx: under}
 		if x, err = tx.exchange(ctx, issue, want.Active); err != nil {
 			return err
 		}
@@ -177,8 +178,8 @@ func (x *exchange) resume(ctx context.Context, parts []*part, claims []delivery.
 func (x *exchange) conclude(ctx context.Context, active time.Duration) error {
 	if active > 0 {
 		_, err := x.Exec(ctx, `
-			UPDATE issues SET active_ms = ?, touched_at = ? WHERE id = ?`,
-			x.active.Milliseconds(), x.Stamp(), x.issue)
+			UPDATE issues SET active_ms = active_ms + ?, touched_at = ? WHERE id = ?`,
+			active.Milliseconds(), x.Stamp(), x.issue)
 		if err != nil {
 			return fmt.Errorf("touch issue: %w", err)
 		}

@@ -58,6 +58,24 @@ func (e *database) Write(ctx context.Context, work func(engine.Querier) error) e
 	})
 }
 
+// WriteRows implements engine.RowWriter.
+func (e *database) WriteRows(ctx context.Context, work func(engine.Querier) error) error {
+	return within(ctx, e.writer, `BEGIN`, func(q engine.Querier) error {
+		if err := e.inPlace(ctx, q); err != nil {
+			return err
+		}
+		var copies int
+		err := q.QueryRowContext(ctx, `SELECT count(*) FROM meta WHERE key = 'copy_of'`).Scan(&copies)
+		if err == nil && copies > 0 {
+			err = fault(engine.ErrMoved, ": %s", e.path)
+		}
+		if err != nil {
+			return err
+		}
+		return work(q)
+	})
+}
+
 // Read implements engine.Engine.
 func (e *database) Read(ctx context.Context, work func(engine.Querier) error) error {
 	return within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work)

@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"roundup/internal/testing/pgtest"
+	"roundup/store/engine"
+)
+
+// Work on rows of its own waits for no writer; any other write does.
+func TestWriteRowsOverlaps(t *testing.T) {
+	t.Parallel()
+	var server pgtest.Server
+	t.Cleanup(server.Stop)
+	address := server.URL(t)
+	o := Options{Now: time.Now}
+	st, _, err := Create(t.Context(), address, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	open := func() *database {
+		e, err := connect(address, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		if err := errors.Join(e.find(t.Context()), e.migrate(t.Context(), o)); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	nothing := func(engine.Querier) error { return nil }
+	ours, theirs := open(), open()
+	err = theirs.Write(t.Context(), func(q engine.Querier) error {
+		if err := ours.WriteRows(t.Context(), nothing); err != nil {
+			t.Errorf("WriteRows beside a writer: %v", err)
+		}
+		brief, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		if err := ours.Write(brief, nothing); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Write beside a writer = %v, want that it waits", err)
+		}
+		_, err := q.ExecContext(t.Context(), `INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ours.WriteRows(t.Context(), nothing); !errors.Is(err, engine.ErrMoved) {
+		t.Errorf("WriteRows of one that was moved = %v, want %v", err, engine.ErrMoved)
+	}
+}

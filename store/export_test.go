@@ -7,7 +7,7 @@ func Lookups() map[string]string {
 		"subscriber by public id": subscriberByPublicID,
 		"subscribers by hashes":   subscribersByHashes,
 		"public ids":              publicIDsKnown,
-		"page of subscribers":     subscriberPage,
+		"page of subscribers":     subscriberPage + pageEnd,
 		"known by address":        knownByURL,
 		"known by guid":           knownByGUID,
 		"candidates":              candidatesSince,

@@ -64,7 +64,8 @@ const (
 
 	subscriberPage = selectListed + `
 		AND s.id > ?
-		AND (? = '' OR n.status = ?)
+		AND (? = '' OR n.status = ?)`
+	pageEnd = `
 		ORDER BY s.id
 		LIMIT ?`
 )
@@ -264,6 +265,12 @@ func (tx *Tx) refuseErased(ctx context.Context, hash []byte) error {
 type SubscriberFilter struct {
 	Status subscribers.Status // "" for every status
 	Text   string             // found in address or name, whatever its case; "" for all
+	Where  subscribers.Filter // the zero one for everybody
+}
+
+// All reports whether nobody is left out.
+func (f SubscriberFilter) All() bool {
+	return f.Status == "" && f.Text == "" && len(f.Where.Terms) == 0
 }
 
 // Listed is a subscriber with why its address is suppressed.
@@ -292,7 +299,7 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 		if after != nil {
 			from = after.ID
 		}
-		return s.listPage(ctx, f.Status, from)
+		return s.listPage(ctx, f, from)
 	})
 	return func(yield func(Listed, error) bool) {
 		matches := matcher(f.Text)
@@ -310,11 +317,12 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 // listPage is how many subscribers are read at once: a few milliseconds' worth.
 const listPage = 1000
 
-func (s *Store) listPage(ctx context.Context, status subscribers.Status, after int64) ([]Listed, error) {
+func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64) ([]Listed, error) {
+	conditions, values := segment(f.Where)
+	args := append([]any{s.db.Newsletter(), after, f.Status, f.Status}, values...)
 	var page []Listed
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = engine.QueryAll(ctx, tx, scanListed, subscriberPage,
-			tx.Newsletter, after, status, status, listPage)
+		page, err = engine.QueryAll(ctx, tx, scanListed, subscriberPage+conditions+pageEnd, append(args, listPage)...)
 		return err
 	})
 	if err != nil {

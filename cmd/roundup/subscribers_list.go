@@ -28,15 +28,21 @@ func newSubscribersList(a *app) *cobra.Command {
 	var status, text string
 	var noPager bool
 	c := &cobra.Command{
-		Use:   "list",
+		Use:   "list [<filter>...]",
 		Short: "the readers, one a line",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Long:  "The readers, one a line.\n\n" + filterHelp,
+		Example: `  roundup subscribers list status:pending "joined:<2026-01-01"
+  roundup subscribers list -- domain:example.org -label:patron`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := parseFilter(args)
+			if err != nil {
+				return err
+			}
 			only, err := oneOf("--status", status, subscribers.Statuses())
 			if err != nil {
 				return err
 			}
-			f := store.SubscriberFilter{Status: only, Text: text}
+			f := store.SubscriberFilter{Status: only, Text: text, Where: where}
 			return a.paged(cmd.Context(), noPager, func(ctx context.Context, w io.Writer) error {
 				return a.listSubscribers(ctx, w, f)
 			})
@@ -79,7 +85,7 @@ func (a *app) listSubscribers(ctx context.Context, w io.Writer, f store.Subscrib
 	if err := out.Flush(); err != nil || n > 0 || a.json {
 		return err
 	}
-	if f != (store.SubscriberFilter{}) {
+	if !f.All() {
 		a.printf("No reader matches.\n")
 		return nil
 	}
@@ -237,15 +243,21 @@ func newSubscribersStats(a *app) *cobra.Command {
 func newSubscribersExport(a *app) *cobra.Command {
 	var status string
 	c := &cobra.Command{
-		Use:   "export [<file>]",
+		Use:   "export [<file> [<filter>...]]",
 		Short: "write the list as CSV; to standard output without a file",
-		Args:  cobra.MaximumNArgs(1),
+		Long:  "Write the list as CSV: to standard output without a file, or where the file is -.\n\n" + filterHelp,
+		Example: `  roundup subscribers export readers.csv
+  roundup subscribers export - label:patron status:active`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := parseFilter(args[min(1, len(args)):])
+			if err != nil {
+				return err
+			}
 			only, err := oneOf("--status", status, subscribers.Statuses())
 			if err != nil {
 				return err
 			}
-			f := store.SubscriberFilter{Status: only}
+			f := store.SubscriberFilter{Status: only, Where: where}
 			if len(args) == 0 || args[0] == "-" {
 				_, err := a.export(cmd.Context(), a.std.Out, f)
 				return err

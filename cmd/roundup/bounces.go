@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/delivery/inbox"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
@@ -71,7 +72,7 @@ func (a *app) readBounces(ctx context.Context, paths []string, dryRun bool) erro
 		}
 	}
 	if !a.json {
-		a.printf("%s\n", mailsWords(mails.Done(), dryRun))
+		a.printf("%s\n", words.Mails(mails.Done(), dryRun))
 	}
 	return nil
 }
@@ -91,7 +92,7 @@ func (a *app) explainBounce(ctx context.Context, path string) error {
 			if a.json {
 				err = a.printJSON(asjson.BounceOf(where, t))
 			} else {
-				err = explainTaken(terminal.NewTable(a.people(), "", ""), t)
+				err = words.WriteTaken(a.people(), t)
 			}
 			if err != nil {
 				return err
@@ -107,7 +108,7 @@ func (a *app) printBounce(where string, t list.Taken) error {
 		return a.printJSON(asjson.BounceOf(where, t))
 	}
 	if !a.quiet {
-		a.warn("%s: %s", where, bounceWords(t))
+		a.warn("%s: %s", where, words.Taken(t))
 	}
 	return nil
 }

@@ -1,21 +1,23 @@
-package main
+package words
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"roundup/cmd/roundup/terminal"
 	"roundup/delivery/inbox"
 	"roundup/delivery/reason"
 	"roundup/internal/list"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
 
-// bounceWords says what a mail says of one recipient.
-func bounceWords(t list.Taken) string {
-	who := oneLine(t.Recipient)
+// Taken says what a mail says of one recipient.
+func Taken(t list.Taken) string {
+	who := oneline.Plain(t.Recipient)
 	if t.Sub.ID > 0 {
-		who = oneLine(t.Sub.Email)
+		who = oneline.Plain(t.Sub.Email)
 	}
 	if who == "" {
 		who = "nobody named"
@@ -36,7 +38,7 @@ func bounceWords(t list.Taken) string {
 	}
 	words := fmt.Sprintf("%s: %s: %s", t.Kind, who, reasonWords(t.Reason))
 	if t.Words != "" {
-		words += " (" + wording.Cut(oneLine(t.Words), 120) + ")"
+		words += " (" + wording.Cut(oneline.Plain(t.Words), 120) + ")"
 	}
 	return words + "; " + effectWords(t)
 }
@@ -67,13 +69,13 @@ func reasonWords(r reason.Reason) string {
 	return strings.ReplaceAll(string(r), "_", " ")
 }
 
-// mailsWords sums up what became of mails.
-func mailsWords(n list.MailsDone, dryRun bool) string {
+// Mails sums up what became of mails.
+func Mails(n list.MailsDone, dryRun bool) string {
 	verb := "unsubscribed"
 	if dryRun {
 		verb = "would be unsubscribed"
 	}
-	words := fmt.Sprintf("%s: %d %s, %d had left already", count(n.Mails, "mail"), n.Unsubscribed, verb, n.Already)
+	words := fmt.Sprintf("%s: %d %s, %d had left already", wording.Count(n.Mails, "mail"), n.Unsubscribed, verb, n.Already)
 	if n.Suppressed > 0 {
 		verb = "suppressed"
 		if dryRun {
@@ -86,7 +88,7 @@ func mailsWords(n list.MailsDone, dryRun bool) string {
 		noun string
 	}{{n.Bounces, "bounce"}, {n.Complaints, "complaint"}} {
 		if more.n > 0 {
-			words += ", " + count(more.n, more.noun)
+			words += ", " + wording.Count(more.n, more.noun)
 		}
 	}
 	if n.AutoReplies > 0 {
@@ -95,15 +97,16 @@ func mailsWords(n list.MailsDone, dryRun bool) string {
 	return fmt.Sprintf("%s, %d left alone.", words, n.Other)
 }
 
-// explainTaken prints all that a mail says of one recipient.
-func explainTaken(t *terminal.Table, b list.Taken) error {
+// WriteTaken prints all that a mail says of one recipient.
+func WriteTaken(w io.Writer, b list.Taken) error {
+	t := terminal.NewTable(w, "", "")
 	row := func(name, value string) {
 		if value != "" {
 			t.Row(name, value)
 		}
 	}
 	row("kind", kindWords(b.Kind))
-	row("recipient", oneLine(b.Recipient))
+	row("recipient", oneline.Plain(b.Recipient))
 	if b.Reason != "" {
 		row("reason", reasonWords(b.Reason)+", "+groupWords(b.Reason.Group()))
 	}
@@ -111,9 +114,9 @@ func explainTaken(t *terminal.Table, b list.Taken) error {
 	if b.Code > 0 {
 		row("reply", fmt.Sprint(b.Code))
 	}
-	row("words", oneLine(b.Words))
+	row("words", oneline.Plain(b.Words))
 	if b.Sub.ID > 0 {
-		row("reader", oneLine(b.Sub.Email))
+		row("reader", oneline.Plain(b.Sub.Email))
 	}
 	row("named by", proofWords(b.Proof))
 	if b.Issue.Number > 0 {

@@ -15,9 +15,9 @@ func movedTables() []string {
 	return []string{
 		"newsletters", "keys", "meta", "sources", "articles", "article_aliases", "slots",
 		"issues", "issue_articles", "issue_variants", "issue_pictures", "article_states", "issue_edits", "article_edits",
-		"subscribers", "subscriptions", "suppressions", "subscriber_hashes", "sign_ups",
+		"subscribers", "subscriptions", "suppressions", "sign_ups",
 		"audience", "ranges", "deliveries", "attempts", "leases", "workers", "refusals", "relays", "relay_hours",
-		"outbox", "notices", "events",
+		"outbox", "notices", "bounces", "events",
 	}
 }
 

@@ -45,7 +45,7 @@ func (s suite) TestMoveTakesEverything(t *testing.T) {
 	}
 	db = s.Raw(t, to)
 	var next int
-	check(t, db.QueryRow(`INSERT INTO suppressions (hash, reason, at) SELECT hash, 'manual', joined_at FROM subscriber_hashes, subscriptions LIMIT 1 RETURNING id`).Scan(&next))
+	check(t, db.QueryRow(`INSERT INTO suppressions (hash, reason, at) SELECT hash, 'manual', created_at FROM subscribers LIMIT 1 RETURNING id`).Scan(&next))
 	check(t, db.Close())
 	if next != 2 {
 		t.Errorf("the next suppression has id %d, want 2", next)

@@ -206,6 +206,37 @@ type Notify struct {
 type Bounces struct {
 	SoftIssues int           `mapstructure:"soft_issues"`
 	SoftFor    time.Duration `mapstructure:"soft_for"`
+	Webhooks   Webhooks
+}
+
+// Webhooks are the providers that may post what came back. One without a secret may not.
+type Webhooks struct {
+	SES      SESHook
+	SendGrid SendGridHook `mapstructure:"sendgrid"`
+	Mailgun  MailgunHook
+	Postmark Hook
+	Brevo    Hook
+}
+
+// Hook is a provider's: the last part of its address.
+type Hook struct{ Secret Secret }
+
+// SESHook is Amazon SES's, through SNS.
+type SESHook struct {
+	Secret Secret
+	Topic  string // the ARN of the one topic that is ours
+}
+
+// SendGridHook is SendGrid's.
+type SendGridHook struct {
+	Secret    Secret
+	PublicKey string `mapstructure:"public_key"`
+}
+
+// MailgunHook is Mailgun's.
+type MailgunHook struct {
+	Secret     Secret
+	SigningKey Secret `mapstructure:"signing_key"`
 }
 
 // Web is where `roundup serve` listens.

@@ -135,6 +135,14 @@ func housekeepingKeys() []key {
 
 		{name: "bounces.soft_issues", kind: integer, fallback: "4", min: 1, doc: "A reader whose mailbox did not take this many issues in a row, over `bounces.soft_for`, is not mailed any more."},
 		{name: "bounces.soft_for", kind: duration, fallback: "60d", doc: "Over how long they must have failed. Who does not exist is suppressed at the first bounce that proves itself, or in the second issue in a row refused over SMTP."},
+		{name: "bounces.webhooks.ses.secret", kind: secret, doc: "A provider posts to `/hooks/ses/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.ses.topic", kind: oneLine, doc: "The ARN of the SNS topic that is yours: a signature proves that SNS sent it, not whose topic it is."},
+		{name: "bounces.webhooks.sendgrid.secret", kind: secret, doc: "A provider posts to `/hooks/sendgrid/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.sendgrid.public_key", kind: oneLine, doc: "The verification key, as SendGrid shows it."},
+		{name: "bounces.webhooks.mailgun.secret", kind: secret, doc: "A provider posts to `/hooks/mailgun/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.mailgun.signing_key", kind: secret, doc: "The webhook signing key."},
+		{name: "bounces.webhooks.postmark.secret", kind: secret, doc: "A provider posts to `/hooks/postmark/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.brevo.secret", kind: secret, doc: "A provider posts to `/hooks/brevo/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
 
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},

@@ -78,6 +78,9 @@ func TestSettingsAreComplete(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(config.Reference(), -1) {
 		name := strings.Replace(m[1], "[]", "[0]", 1)
+		if strings.HasPrefix(name, "bounces.webhooks.") { // a provider that is not used has none
+			continue
+		}
 		switch m[1] {
 		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "database_file", "leavings_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
 			continue

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,6 +52,7 @@ func (v *validator) validate() {
 	v.smtp()
 	v.dkim()
 	v.notify()
+	v.hooks()
 	v.web()
 	v.warnings = v.warnings.sorted()
 }
@@ -299,6 +301,34 @@ func (v *validator) notify() {
 		v.report(key, "the URL, which is not shown, "+reason)
 	}
 }
+
+// hooks asks for what a provider is verified by.
+func (v *validator) hooks() {
+	h := v.Bounces.Webhooks
+	for _, hook := range []struct {
+		name, by string
+		secret   Secret
+		given    bool
+	}{
+		{"ses", "topic", h.SES.Secret, h.SES.Topic != ""},
+		{"sendgrid", "public_key", h.SendGrid.Secret, h.SendGrid.PublicKey != ""},
+		{"mailgun", "signing_key", h.Mailgun.Secret, h.Mailgun.SigningKey != ""},
+		{"postmark", "", h.Postmark.Secret, true},
+		{"brevo", "", h.Brevo.Secret, true},
+	} {
+		key := "bounces.webhooks." + hook.name
+		switch {
+		case hook.secret == "":
+		case !hookSecret.MatchString(string(hook.secret)):
+			v.report(key+".secret", "needs at least 16 letters and digits, and nothing else")
+		case !hook.given:
+			v.report(key+".secret", "needs "+key+"."+hook.by+" too: what is posted is verified by it")
+		}
+	}
+}
+
+// hookSecret is a secret that may stand in an address as it is.
+var hookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{16,200}$`)
 
 // web keeps what is for Prometheus away from what is for readers.
 func (v *validator) web() {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/mail"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -63,4 +67,23 @@ Content-Type: text/rfc822-headers
 
 --4XYZ/relay.example--
 `, to, args[2], status, header))
+}
+
+// cmdHook is `hook URL STATUS EVENT MAIL`: what Brevo posts about a mail.
+func cmdHook(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: hook URL STATUS EVENT MAIL")
+	}
+	m, err := mail.ReadMessage(strings.NewReader(ts.ReadFile(args[3])))
+	ts.Check(err)
+	body := fmt.Sprintf(`{"event":%q,"email":"somebody@elsewhere.example","message-id":%q,"ts_epoch":1732000000000,"reason":"550 5.1.1 user unknown"}`,
+		args[2], m.Header.Get("Message-ID"))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, args[0], strings.NewReader(body))
+	ts.Check(err)
+	res, err := sceneOf(ts).client.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	if strconv.Itoa(res.StatusCode) != args[1] {
+		ts.Fatalf("got %d, want %s", res.StatusCode, args[1])
+	}
 }

@@ -122,6 +122,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 			"writemail": cmdWriteMail,
 			"mbox":      cmdMbox,
 			"bounce":    cmdBounce,
+			"hook":      cmdHook,
 			"longfile":  cmdLongFile,
 			"exits":     cmdExits,
 			"signal":    cmdSignal,

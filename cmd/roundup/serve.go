@@ -78,7 +78,11 @@ func (a *app) serve(ctx context.Context) error {
 	if err := metrics.listen(ctx, a, d, func() bool { return daemon.Health().OK }); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := web.NewServer(pages)
+	served, err := a.withHooks(ctx, pages, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := web.NewServer(served)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(web.Limit(listener)) }()
 	address := "http://" + listener.Addr().String()

@@ -39,7 +39,7 @@ func returnedIn(m *eml.Message) returned {
 		text = text[:maxNotes]
 	}
 	before, header, ok := splitReturned(text)
-	if ok && !failed(before, 0) && failed(header, 0) { // a description that looks like one
+	if ok && !failed(before, 0) && failed(header, 0) && !messageIDField.MatchString(header) { // a description that looks like one
 		before, header, ok = text, "", false
 	}
 	back.all, back.notes = text, before
@@ -101,6 +101,8 @@ func (r *returned) read(fields []eml.Field) {
 
 // headerField is a line that begins a field of a mail's header.
 var headerField = regexp.MustCompile(`(?i)^(received|return-path|from|to|subject|date|message-id|mime-version|content-type|reply-to|sender|x-[a-z-]+|dkim-signature|delivered-to|cc):`)
+
+var messageIDField = regexp.MustCompile(`(?im)^message-id:`)
 
 // boundaryLine announces that the mail follows.
 var boundaryLine = regexp.MustCompile(`(?i)^[-=*_ >\[]*(-+ *)?(this is a copy of|the (full |complete )?(original|returned|header)|(original|returned|undelivered|unsent) (message|mail)|` +
@@ -165,4 +167,17 @@ func isHeader(lines []string) bool {
 		}
 	}
 	return len(known) >= 3 || received && fields >= 2 && len(known) >= 1 || received && fields >= 3
+}
+
+// Quoted is the return path and the Message-ID of the mail that a bounce, given as text,
+// returns; "" for none.
+func Quoted(bounce string) (path, messageID string) {
+	back := returnedIn(eml.Salvage([]byte(bounce)))
+	if len(back.paths) > 0 {
+		path = back.paths[0]
+	}
+	if len(back.messageIDs) > 0 {
+		messageID = back.messageIDs[0]
+	}
+	return path, messageID
 }

@@ -129,3 +129,13 @@ func ofNotification(m *eml.Message, _ returned, _ bool) []Finding {
 func unwrapped(text string) string {
 	return strings.NewReplacer("\r\n ", " ", "\n ", " ", "\r", "", "\n", "").Replace(text)
 }
+
+// MessageID is the Message-ID of the mail as it was handed in, where SES tells.
+func (e SESEvent) MessageID() string {
+	for _, h := range e.Mail.Headers {
+		if strings.EqualFold(h.Name, "Message-ID") {
+			return h.Value
+		}
+	}
+	return ""
+}

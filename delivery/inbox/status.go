@@ -206,3 +206,20 @@ func diagnosis(status, words string, final bool) reason.Diagnosis {
 	}
 	return d
 }
+
+// Diagnosed is what a provider reports, with the reason that the server's words give. What
+// the provider calls hard is, where the words say nothing else; what it calls soft is
+// never hard.
+func (f Finding) Diagnosed(status, words string) Finding {
+	hard := f.Kind == Hard
+	f.diagnose(enhancedIn(status), words, returned{})
+	switch group := f.Reason.Group(); {
+	case hard && (group == reason.Between || group == reason.None):
+		f.Kind, f.Reason = Hard, reason.UserUnknown
+	case !hard && group == reason.Gone:
+		f.Kind, f.Reason = Soft, reason.OnHold
+	case f.Kind == Nothing:
+		f.Kind, f.Reason = Soft, reason.Undefined
+	}
+	return f
+}

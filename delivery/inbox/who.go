@@ -69,3 +69,18 @@ func nullSender(raw []byte, m *eml.Message) bool {
 
 // senderOf is the address in From.
 func senderOf(m *eml.Message) string { return firstAddress(m.Get("From")) }
+
+// Identify says whom a provider's report is about: by the token in the envelope sender,
+// else by our Message-ID.
+func (f Finding) Identify(path string, keyring *subscribers.Keyring) Finding {
+	back := returned{paths: []string{path}}
+	if f.MessageID != "" {
+		back.messageIDs = []string{f.MessageID}
+	}
+	id := who(&eml.Message{}, back, keyring, Envelope{})
+	f.Reader, f.Proof, f.MessageID = id.reader, id.proof, id.messageID
+	if f.Proof == ByNothing && f.Recipient != "" {
+		f.Proof = ByAddress
+	}
+	return f
+}

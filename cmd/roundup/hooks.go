@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"roundup/internal/desk"
+	"roundup/internal/list"
+	"roundup/web/hooks"
+)
+
+// maxFetched is the most octets that a provider's certificate may have.
+const maxFetched = 64 << 10
+
+// withHooks puts what providers post before the readers' pages, where a provider is
+// configured.
+func (a *app) withHooks(ctx context.Context, pages http.Handler, log *slog.Logger) (http.Handler, error) {
+	h := a.cfg.Bounces.Webhooks
+	secrets := map[string]string{
+		"ses": string(h.SES.Secret), "sendgrid": string(h.SendGrid.Secret), "mailgun": string(h.Mailgun.Secret),
+		"postmark": string(h.Postmark.Secret), "brevo": string(h.Brevo.Secret),
+	}
+	if strings.Join([]string{secrets["ses"], secrets["sendgrid"], secrets["mailgun"], secrets["postmark"], secrets["brevo"]}, "") == "" {
+		return pages, nil
+	}
+	l, err := a.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own := desk.OwnClient(version)
+	before := ""
+	if base, err := url.Parse(a.cfg.Newsletter.BaseURL); err == nil {
+		before = strings.TrimRight(base.Path, "/")
+	}
+	posted := hooks.New(hooks.Options{
+		Secrets: secrets, SESTopic: h.SES.Topic, SendGrid: h.SendGrid.PublicKey, Mailgun: string(h.Mailgun.SigningKey),
+		Returns: returns{l, log}, Now: a.now, Log: log, BeforePath: before,
+		Get: func(ctx context.Context, url string) ([]byte, error) {
+			answer, err := own.Get(ctx, url, nil, maxFetched)
+			if err != nil {
+				return nil, err
+			}
+			if answer.Status != http.StatusOK {
+				return nil, fmt.Errorf("answered %d", answer.Status)
+			}
+			return answer.Body, nil
+		},
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, before+"/hooks/") || strings.HasPrefix(r.URL.Path, "/hooks/") {
+			posted.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	}), nil
+}
+
+// returns hands what providers post to the list.
+type returns struct {
+	list *list.List
+	log  *slog.Logger
+}
+
+// Posted takes events one after the other; those that were taken are known when they are
+// posted again.
+func (r returns) Posted(ctx context.Context, provider string, events []hooks.Event) error {
+	for _, e := range events {
+		taken, err := r.list.Posted(ctx, provider, e.ID, e.Path, e.Findings)
+		for _, t := range taken {
+			r.log.Info("came back", "provider", provider, "kind", t.Kind, "reason", t.Reason, "effect", t.Effect)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

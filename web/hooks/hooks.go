@@ -1,0 +1,122 @@
+// Package hooks is what mail providers post: bounces, complaints and leavings, each
+// verified the way its provider documents, and read into what the inbox reads mails into.
+//
+// It must not know the list or the database: what is proven is handed to an interface,
+// and what it can't take is asked for again.
+//
+// Start reading here; each provider has a file.
+package hooks
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"roundup/delivery/inbox"
+)
+
+// maxBody is the most octets a provider may post.
+const maxBody = 1 << 20
+
+// Event is what a provider says, once.
+type Event struct {
+	ID       string // the provider's, the same when it is posted again
+	Findings []inbox.Finding
+	Path     string // the envelope sender of the mail, which may hold a token; "" where it does not say
+}
+
+// Returns takes what came back. Done twice it changes nothing.
+type Returns interface {
+	Posted(ctx context.Context, provider string, events []Event) error
+}
+
+// Options are what the hooks are built from. A provider without a secret is not served.
+type Options struct {
+	Secrets    map[string]string // by provider: the last part of its path
+	SESTopic   string            // the one topic that is ours
+	SendGrid   string            // the verification key, as SendGrid shows it
+	Mailgun    string            // the webhook signing key
+	Returns    Returns
+	Get        func(ctx context.Context, url string) ([]byte, error) // fetches over HTTPS
+	Now        func() time.Time
+	Log        *slog.Logger
+	BeforePath string // of the base URL
+}
+
+// Errors of what was posted.
+var (
+	errCredentials = errors.New("not by whom it should be")
+	errMalformed   = errors.New("not in the provider's form")
+)
+
+// provider verifies and reads what one provider posts.
+type provider func(r *http.Request, body []byte) ([]Event, error)
+
+// New returns the handler of /hooks/PROVIDER/SECRET. A wrong secret and a wrong
+// signature are 401, trouble of ours 503, what was taken before 200; never 403, at which
+// some stop for good.
+func New(o Options) http.Handler {
+	sns := &sns{topic: o.SESTopic, get: o.Get, certificates: map[string]certificate{}}
+	providers := map[string]provider{
+		"ses":      sns.read,
+		"sendgrid": sendgrid{key: o.SendGrid}.read,
+		"mailgun":  mailgun{key: o.Mailgun, now: o.Now}.read,
+		"postmark": readPostmark,
+		"brevo":    readBrevo,
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, secret, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, o.BeforePath), "/hooks/"), "/")
+		read := providers[name]
+		switch {
+		case read == nil || o.Secrets[name] == "" || !same(secret, o.Secrets[name]):
+			http.Error(w, "unknown", http.StatusUnauthorized)
+			return
+		case r.Method != http.MethodPost:
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "POST only", http.StatusMethodNotAllowed)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+			return
+		case err != nil:
+			return // whoever posts is gone
+		}
+		status := take(r, name, read, body, o)
+		w.WriteHeader(status)
+	})
+}
+
+func take(r *http.Request, name string, read provider, body []byte, o Options) int {
+	events, err := read(r, body)
+	switch {
+	case errors.Is(err, errCredentials):
+		o.Log.Warn("refused what a provider posted", "provider", name, "why", err)
+		return http.StatusUnauthorized
+	case errors.Is(err, errMalformed):
+		o.Log.Warn("could not read what a provider posted", "provider", name, "why", err)
+		return http.StatusBadRequest
+	case err == nil:
+		err = o.Returns.Posted(r.Context(), name, events)
+	}
+	if err != nil {
+		o.Log.Error("could not take what a provider posted", "provider", name, "error", err)
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusOK
+}
+
+// same compares in a time that does not tell how much is the same.
+func same(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}

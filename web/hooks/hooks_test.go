@@ -1,0 +1,306 @@
+package hooks_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"roundup/web/hooks"
+)
+
+const (
+	topic    = "arn:aws:sns:eu-west-1:123456789012:bounces"
+	certURL  = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
+	mgKey    = "key-0123456789"
+	timeUnix = 1600112502
+)
+
+// SendGrid's own vector (sendgrid-nodejs, packages/eventwebhook): its key, and a body with
+// its signature.
+const (
+	sgKey       = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g=="
+	sgSignature = "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="
+	sgBody      = `[{"email":"hello@world.com","event":"dropped","reason":"Bounced Address","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA","sg_message_id":"LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0","smtp-id":"<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>","timestamp":1600112492}]` + "\r\n"
+)
+
+// desk is a handler and what it handed on.
+type desk struct {
+	http.Handler
+	mu      sync.Mutex
+	got     []string
+	fetched []string
+	fails   error
+	key     *rsa.PrivateKey
+}
+
+func (d *desk) Posted(_ context.Context, provider string, events []hooks.Event) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, e := range events {
+		for _, f := range e.Findings {
+			d.got = append(d.got, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s", provider, f.Kind, f.Recipient, f.MessageID, e.Path), " "))
+		}
+	}
+	return d.fails
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{}
+	var err error
+	if d.key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &d.key.PublicKey, d.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Handler = hooks.New(hooks.Options{
+		Secrets:  map[string]string{"ses": "s1", "sendgrid": "s2", "mailgun": "s3", "postmark": "s4", "brevo": "s5"},
+		SESTopic: topic, SendGrid: sgKey, Mailgun: mgKey, Returns: d,
+		Get: func(_ context.Context, url string) ([]byte, error) {
+			d.fetched = append(d.fetched, url)
+			return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
+		},
+		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.DiscardHandler),
+	})
+	return d
+}
+
+// post posts and returns the status.
+func (d *desk) post(path, body string, header ...string) int {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w.Code
+}
+
+// sns is a message of SNS, signed; change may spoil it after.
+func (d *desk) sns(t *testing.T, version string, fields map[string]string, change func(map[string]string)) string {
+	t.Helper()
+	m := map[string]string{
+		"Type": "Notification", "MessageId": "m1", "TopicArn": topic, "Timestamp": "2026-11-28T07:00:00.000Z",
+		"SignatureVersion": version, "SigningCertURL": certURL,
+	}
+	for k, v := range fields {
+		m[k] = v
+	}
+	names := []string{"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"}
+	if m["Type"] != "Notification" {
+		names = []string{"Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"}
+	}
+	var text strings.Builder
+	for _, name := range names {
+		if v, ok := m[name]; ok {
+			text.WriteString(name + "\n" + v + "\n")
+		}
+	}
+	hash := crypto.SHA256
+	var sum []byte
+	if version == "1" {
+		s := sha1.Sum([]byte(text.String()))
+		hash, sum = crypto.SHA1, s[:]
+	} else {
+		s := sha256.Sum256([]byte(text.String()))
+		sum = s[:]
+	}
+	signature, err := rsa.SignPKCS1v15(rand.Reader, d.key, hash, sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m["Signature"] = base64.StdEncoding.EncodeToString(signature)
+	if change != nil {
+		change(m)
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// sesBounce is SES's published example of a bounce, shortened.
+const sesBounce = `{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"General","bouncedRecipients":[{"status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 <jane@example.com>... User unknown","emailAddress":"jane@example.com"}],"timestamp":"2016-01-27T14:59:38.237Z"},"mail":{"source":"bounces+token@magazine.example","destination":["jane@example.com","mary@example.com"],"headers":[{"name":"Message-ID","value":"<a.b@magazine.example>"}]}}`
+
+func TestSES(t *testing.T) {
+	t.Parallel()
+	bounce := map[string]string{"Message": sesBounce, "Subject": "Amazon SES"}
+	tests := []struct {
+		name    string
+		version string
+		fields  map[string]string
+		change  func(map[string]string)
+		status  int
+		want    string
+	}{
+		{"version 1", "1", bounce, nil, 200, "ses hard jane@example.com a.b@magazine.example bounces+token@magazine.example"},
+		{"version 2", "2", bounce, nil, 200, "ses hard jane@example.com a.b@magazine.example bounces+token@magazine.example"},
+		{"a complaint", "2", map[string]string{"Message": strings.NewReplacer(`"notificationType":"Bounce"`, `"eventType":"Complaint","complaint":{"complaintFeedbackType":"abuse","complainedRecipients":[{"emailAddress":"jane@example.com"}]}`).Replace(sesBounce)}, nil, 200, "ses complaint jane@example.com a.b@magazine.example bounces+token@magazine.example"},
+		{"prose", "2", map[string]string{"Message": "Successfully validated SNS topic"}, nil, 200, ""},
+		{"wrong signature", "2", bounce, func(m map[string]string) { m["Message"] += " " }, 401, ""},
+		{"another topic", "2", map[string]string{"Message": sesBounce, "TopicArn": topic + "2"}, nil, 401, ""},
+		{"another's certificate", "2", bounce, func(m map[string]string) {
+			m["SigningCertURL"] = "https://sns.evil.example/SimpleNotificationService-1.pem"
+		}, 401, ""},
+		{"a certificate of another service", "2", bounce, func(m map[string]string) {
+			m["SigningCertURL"] = "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-1.pem"
+		}, 401, ""},
+		{"to be confirmed elsewhere", "2", map[string]string{"Type": "SubscriptionConfirmation", "Token": "t", "SubscribeURL": "https://evil.example/?Action=ConfirmSubscription"}, nil, 401, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			if got := d.post("/hooks/ses/s1", d.sns(t, tt.version, tt.fields, tt.change)); got != tt.status || strings.Join(d.got, "; ") != tt.want {
+				t.Errorf("got %d, %q; want %d, %q", got, d.got, tt.status, tt.want)
+			}
+		})
+	}
+	t.Run("confirmed", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		confirm := "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
+		body := d.sns(t, "1", map[string]string{"Type": "SubscriptionConfirmation", "Token": "t", "Message": "m", "SubscribeURL": confirm}, nil)
+		if got := d.post("/hooks/ses/s1", body); got != 200 || len(d.fetched) != 2 || d.fetched[1] != confirm {
+			t.Errorf("got %d, fetched %q", got, d.fetched)
+		}
+	})
+}
+
+func TestSendGrid(t *testing.T) {
+	t.Parallel()
+	headers := []string{"X-Twilio-Email-Event-Webhook-Signature", sgSignature, "X-Twilio-Email-Event-Webhook-Timestamp", "1600112502"}
+	d := newDesk(t)
+	if got := d.post("/hooks/sendgrid/s2", sgBody, headers...); got != 200 || len(d.got) != 1 || !strings.HasPrefix(d.got[0], "sendgrid hard hello@world.com LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net") {
+		t.Errorf("got %d, %q", got, d.got)
+	}
+	for name, status := range map[string]int{
+		"another body":      d.post("/hooks/sendgrid/s2", strings.Replace(sgBody, "hello@", "mallory@", 1), headers...),
+		"another timestamp": d.post("/hooks/sendgrid/s2", sgBody, headers[0], headers[1], headers[2], "1600112503"),
+		"no signature":      d.post("/hooks/sendgrid/s2", sgBody),
+	} {
+		if status != 401 {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+}
+
+func TestMailgun(t *testing.T) {
+	t.Parallel()
+	body := func(at int64, event string) string {
+		h := hmac.New(sha256.New, []byte(mgKey))
+		fmt.Fprintf(h, "%dtoken", at)
+		return fmt.Sprintf(`{"signature":{"timestamp":"%d","token":"token","signature":"%s"},"event-data":{%s,"recipient":"alice@example.com","message":{"headers":{"message-id":"a.b@magazine.example"}},"delivery-status":{"code":605,"message":"","description":"Not delivering to previously bounced address"}}}`, at, hex.EncodeToString(h.Sum(nil)), event)
+	}
+	const id = " alice@example.com a.b@magazine.example"
+	tests := []struct {
+		name, body string
+		status     int
+		want       string
+	}{
+		{"gone", body(timeUnix, `"event":"failed","severity":"permanent","reason":"suppress-bounce"`), 200, "mailgun hard" + id},
+		{"for now", body(timeUnix, `"event":"failed","severity":"temporary","reason":"generic"`), 200, "mailgun soft" + id},
+		{"complaint", body(timeUnix, `"event":"complained"`), 200, "mailgun complaint" + id},
+		{"left", body(timeUnix, `"event":"unsubscribed"`), 200, "mailgun unsubscribe" + id},
+		{"opened", body(timeUnix, `"event":"opened"`), 200, ""},
+		{"a day old", body(timeUnix-86400, `"event":"complained"`), 401, ""},
+		{"wrong signature", strings.Replace(body(timeUnix, `"event":"complained"`), `"token":"token"`, `"token":"other"`, 1), 401, ""},
+		{"no JSON", "event=failed", 400, ""},
+	}
+	for _, tt := range tests {
+		d := newDesk(t)
+		if got := d.post("/hooks/mailgun/s3", tt.body); got != tt.status || strings.Join(d.got, "; ") != tt.want {
+			t.Errorf("%s: got %d, %q; want %d, %q", tt.name, got, d.got, tt.status, tt.want)
+		}
+	}
+}
+
+func TestPostmarkAndBrevo(t *testing.T) {
+	t.Parallel()
+	const quoted = `"Content":"Return-Path: <>\nFrom: MAILER-DAEMON\nSubject: Undelivered\n\nSorry.\n\nReceived: by x\nReturn-Path: <bounces+token@magazine.example>\nFrom: w@magazine.example\nTo: john@example.com\nMessage-ID: <a.b@magazine.example>\n\nHi"`
+	tests := []struct{ name, path, body, want string }{
+		{"hard", "postmark/s4", `{"RecordType":"Bounce","ID":4323372036854775807,"Type":"HardBounce","Email":"john@example.com","Details":"smtp;550 5.1.1 unknown user",` + quoted + `}`, "postmark hard john@example.com a.b@magazine.example bounces+token@magazine.example"},
+		{"soft", "postmark/s4", `{"RecordType":"Bounce","ID":2,"Type":"SoftBounce","Email":"john@example.com"}`, "postmark soft john@example.com"},
+		{"spam", "postmark/s4", `{"RecordType":"SpamComplaint","ID":3,"Type":"SpamComplaint","Email":"john@example.com"}`, "postmark complaint john@example.com"},
+		{"absent", "postmark/s4", `{"RecordType":"Bounce","ID":4,"Type":"AutoResponder","Email":"john@example.com"}`, ""},
+		{"challenge", "postmark/s4", `{"RecordType":"Bounce","ID":5,"Type":"ChallengeVerification","Email":"john@example.com"}`, ""},
+		{"left", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":true}`, "postmark unsubscribe john@example.com"},
+		{"hard", "brevo/s5", `{"event":"hard_bounce","email":"example@example.com","id":26224,"message-id":"<a.b@magazine.example>","ts_epoch":1534486682000,"reason":"550 5.1.1 unknown"}`, "brevo hard example@example.com a.b@magazine.example"},
+		{"soft", "brevo/s5", `{"event":"soft_bounce","email":"example@example.com","message-id":"<a.b@magazine.example>","reason":"user unknown"}`, "brevo soft example@example.com a.b@magazine.example"},
+		{"about us", "brevo/s5", `{"event":"hard_bounce","email":"example@example.com","message-id":"<a.b@magazine.example>","reason":"550 5.7.1 blocked using zen.spamhaus.org"}`, "brevo soft example@example.com a.b@magazine.example"},
+		{"spam", "brevo/s5", `{"event":"spam","email":"example@example.com","message-id":"<a.b@magazine.example>"}`, "brevo complaint example@example.com a.b@magazine.example"},
+		{"opened", "brevo/s5", `{"event":"opened","email":"example@example.com"}`, ""},
+	}
+	for _, tt := range tests {
+		d := newDesk(t)
+		if got := d.post("/hooks/"+tt.path, tt.body); got != 200 || strings.Join(d.got, "; ") != tt.want {
+			t.Errorf("%s %s: got %d, %q; want %q", tt.path, tt.name, got, d.got, tt.want)
+		}
+	}
+}
+
+// TestAnswers: never 403, at which Postmark stops for good.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const spam = `{"event":"spam","email":"a@example.com"}`
+	tests := []struct {
+		name, path, body string
+		want             int
+	}{
+		{"wrong secret", "/hooks/brevo/s4", spam, 401},
+		{"no secret", "/hooks/brevo/", spam, 401},
+		{"no provider", "/hooks/other/s5", spam, 401},
+		{"rubbish", "/hooks/brevo/s5", "\x00\xff", 400},
+		{"a megabyte of rubbish", "/hooks/brevo/s5", strings.Repeat("x", 1<<20+1), 413},
+		{"twice", "/hooks/brevo/s5", spam, 200},
+	}
+	for _, tt := range tests {
+		if got := d.post(tt.path, tt.body); got != tt.want {
+			t.Errorf("%s: got %d, want %d", tt.name, got, tt.want)
+		}
+	}
+	d.fails = errors.New("the database is locked")
+	if got := d.post("/hooks/brevo/s5", spam); got != http.StatusServiceUnavailable {
+		t.Errorf("trouble of ours: %d", got)
+	}
+}
+
+func FuzzHooks(f *testing.F) {
+	f.Add("/hooks/brevo/s5", `{"event":"spam"}`)
+	f.Add("/hooks/ses/s1", `{"Type":"Notification","Message":"{}"}`)
+	f.Add("/hooks/mailgun/s3", `{"event-data":{}}`)
+	f.Fuzz(func(t *testing.T, path, body string) {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " \x00\r\n\t%?#\x7f") {
+			return
+		}
+		d := &desk{}
+		d.Handler = hooks.New(hooks.Options{Secrets: map[string]string{"ses": "s1", "mailgun": "s3", "postmark": "s4", "brevo": "s5"}, SESTopic: topic, Mailgun: mgKey, Returns: d, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		if got := d.post(path, body); got == http.StatusForbidden || got >= 500 {
+			t.Errorf("got %d", got)
+		}
+	})
+}

@@ -1,0 +1,54 @@
+package hooks
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"roundup/delivery/inbox"
+)
+
+// readPostmark reads Postmark's bounce, spam complaint and subscription webhooks. They are
+// not signed: the secret in the path is the proof. Absence notes, changed addresses and
+// challenges, which Postmark counts among bounces, are none.
+func readPostmark(_ *http.Request, body []byte) ([]Event, error) {
+	var e struct {
+		ID                                            int64
+		RecordType, Type, Email, Recipient, MessageID string
+		Description, Details, Content, ChangedAt      string
+		SuppressSending                               bool
+	}
+	if err := json.Unmarshal(body, &e); err != nil {
+		return nil, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	f := inbox.Finding{Final: true}
+	id := strconv.FormatInt(e.ID, 10)
+	switch {
+	case e.RecordType == "SubscriptionChange":
+		if !e.SuppressSending {
+			return nil, nil
+		}
+		f.Kind, e.Email, id = inbox.Unsubscribe, e.Recipient, e.MessageID+" "+e.ChangedAt
+	case e.RecordType == "SpamComplaint" || e.Type == "SpamComplaint":
+		f.Kind = inbox.Complaint
+	case e.RecordType != "Bounce" && e.RecordType != "":
+		return nil, nil
+	default:
+		switch e.Type {
+		case "HardBounce", "BadEmailAddress", "ManuallyDeactivated":
+			f.Kind = inbox.Hard
+		case "Transient", "DnsError", "SoftBounce", "Blocked", "SpamNotification", "DMARCPolicy", "Undeliverable":
+			f.Kind = inbox.Soft
+		default:
+			return nil, nil
+		}
+	}
+	words := e.Details
+	if words == "" {
+		words = e.Description
+	}
+	f = said(f, e.Email, "", words)
+	path, messageID := inbox.Quoted(e.Content)
+	return []Event{{ID: id, Findings: withMessageID([]inbox.Finding{f}, messageID), Path: path}}, nil
+}

@@ -236,3 +236,28 @@ type delivered struct {
 	why     string
 	readers int
 }
+
+// A reader who chooses between the rendering of an issue and its start gets what they
+// chose: the start finds no mail for it, and one is rendered.
+func TestChoosingWhileAnIssueStarts(t *testing.T) {
+	t.Parallel()
+	c := newChoosers(t, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
+	c.joins("ann@a.example", false)
+	if _, err := c.open().Run(t.Context(), desk.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	c.publishes(1, "analysis", "opinion")
+	_, err := c.open().Run(t.Context(), desk.RunOptions{Confirm: func(p desk.Plan, _ int) (bool, error) { // after it was chosen
+		if len(p.Variants) != 1 {
+			t.Errorf("planned are %d variants, want 1", len(p.Variants))
+		}
+		return true, c.store.Choose(t.Context(), "ann@a.example", subscribers.Choice{Off: []string{"analysis"}}, anna())
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := c.sends(); got["ann@a.example"] != "opinion1" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -12,7 +12,7 @@ import (
 // are; they name template, file and line where those are at fault.
 type Desk interface {
 	// Preview puts the next issue together anew, as the subscriber with this
-	// address gets it, or with "" as a stand-in. With an error it returns Issue,
+	// address gets it, or with "" as a stand-in, or as a variant's As says. With an error it returns Issue,
 	// Edits and Language, where it got that far: the issue's words may be what is
 	// wrong, and are mended on the page.
 	Preview(ctx context.Context, as string) (Preview, error)
@@ -43,25 +43,35 @@ type Fetcher interface {
 
 // Preview is the next issue as the editor's page shows it.
 type Preview struct {
-	Name      string         // the newsletter's
-	When      string         // what it is for: "Friday 20 November 2026, 07:00 EST"; "" for an issue outside the schedule
-	Notes     []string       // what the editor should know: "pinned, but not in …"
-	Notices   []Notice       // what the editor must know first
-	Example   bool           // nothing is owed: made of old articles, which no edit can be about
-	From      string         // the sender as an inbox shows it
-	Language  string         // BCP 47, of the texts in the issue
-	Location  *time.Location // of its dates; nil for UTC
-	Issue     digest.Issue
-	Fates     []digest.Fate     // of every candidate, those in the issue first
-	Edits     digest.Edits      // what was edited so far
-	Conflicts []digest.Conflict // edited texts that have changed upstream since
-	Sections  []string          // titles of all configured sections, in the mail's order
-	HTML      string
-	Text      string
-	Mail      []byte        // the whole message, RFC 5322
-	JSON      []byte        // the issue as `roundup preview --out` writes it
-	Checks    []CheckResult // of the mail itself, quickly had; Checker has the rest
-	TestTo    string        // where a test is likely to go; "" where that is not known
+	Name               string         // the newsletter's
+	When               string         // what it is for: "Friday 20 November 2026, 07:00 EST"; "" for an issue outside the schedule
+	Notes              []string       // what the editor should know: "pinned, but not in …"
+	Notices            []Notice       // what the editor must know first
+	Example            bool           // nothing is owed: made of old articles, which no edit can be about
+	From               string         // the sender as an inbox shows it
+	Language           string         // BCP 47, of the texts in the issue
+	Location           *time.Location // of its dates; nil for UTC
+	Issue              digest.Issue
+	Variants           []Variant         // that readers' choices need; one, or none, where all get the same
+	Subject, Preheader string            // of the mail that is shown, where it is not the whole issue's
+	Fates              []digest.Fate     // of every candidate, those in the issue first
+	Edits              digest.Edits      // what was edited so far
+	Conflicts          []digest.Conflict // edited texts that have changed upstream since
+	Sections           []string          // titles of all configured sections, in the mail's order
+	HTML               string
+	Text               string
+	Mail               []byte        // the whole message, RFC 5322
+	JSON               []byte        // the issue as `roundup preview --out` writes it
+	Checks             []CheckResult // of the mail itself, quickly had; Checker has the rest
+	TestTo             string        // where a test is likely to go; "" where that is not known
+}
+
+// Variant is what readers of one choice get.
+type Variant struct {
+	Name    string // "Everything", "Analysis, Opinion", "Nothing: …"
+	As      string // what Preview shows it by; "" where there is no mail
+	Readers int
+	Shown   bool
 }
 
 // Notice is what stands at the top of the page.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"roundup/digest"
@@ -49,16 +50,21 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 	if err != nil {
 		return Preview{}, worded(err)
 	}
-	reader, notes := v.reader(ctx, as)
 	plan, err := d.Preview(ctx, v.At)
 	if err != nil {
 		return Preview{}, worded(err)
 	}
-	mail, err := d.Draft(plan, reader)
+	shown, reader, notes, err := v.shown(ctx, d, plan, as)
+	var mail desk.Draft
+	if err == nil {
+		mail, err = d.Draft(shown, reader)
+	}
 	if err != nil {
 		return Preview{Issue: plan.Issue, Edits: plan.Edits, Language: d.Config().Newsletter.Language}, worded(err)
 	}
 	p := previewOf(d, plan, mail)
+	p.Variants = variantsOf(plan, shown.Variant)
+	p.Subject, p.Preheader = shown.Issue.Subject, shown.Issue.Preheader
 	p.Notes = append(notes, plan.Notes()...)
 	p.Checks = checkResults(v.Checker(d).LookAtPlan(plan, mail))
 	if p.JSON, err = v.File(plan.Issue); err != nil {
@@ -66,6 +72,28 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 	}
 	p.Notices, err = notices(ctx, d, plan, len(leftOf(p)) > 0)
 	return p, worded(err)
+}
+
+// shown is a plan as whoever is asked for gets the issue. For whom it has no mail, the
+// page says so and shows the whole issue.
+func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p desk.Plan, as string) (desk.Plan, *subscribers.Subscriber, []string, error) {
+	if variant, is := variantAsked(p, as); is {
+		p, err := d.As(p, variant)
+		return p, nil, nil, err
+	}
+	if strings.HasPrefix(as, asSections) {
+		return p, nil, []string{"Nobody gets those sections alone any more: shown is the whole issue"}, nil
+	}
+	reader, notes := v.reader(ctx, as)
+	if reader == nil {
+		return p, nil, notes, nil
+	}
+	variant := p.VariantFor(reader.Choice)
+	if variant.Unsent != "" {
+		return p, reader, append(notes, "This reader gets no mail of this issue: "+variant.Unsent+". Shown is the whole issue"), nil
+	}
+	p, err := d.As(p, variant)
+	return p, reader, notes, err
 }
 
 // reader is whom the mail is shown as; nil for a stand-in, with why where

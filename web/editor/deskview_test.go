@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -33,10 +34,16 @@ const viewFeed = `<rss version="2.0"><channel><title>M</title>
 // feed; nothing to send with is configured.
 func newView(t *testing.T) (*editor.DeskView, *config.Config) {
 	t.Helper()
+	return newViewOf(t, "{min_articles: 1}")
+}
+
+// newViewOf is that of other settings of the digest.
+func newViewOf(t *testing.T, choosing string) (*editor.DeskView, *config.Config) {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"feed.xml":     viewFeed,
-		"roundup.yaml": "newsletter: {name: The Weekly}\nsources: [{path: feed.xml}]\ndigest: {min_articles: 1}\nnotify: {email: [desk@magazine.example]}\n",
+		"roundup.yaml": "newsletter: {name: The Weekly}\nsources: [{path: feed.xml}]\ndigest: " + choosing + "\nnotify: {email: [desk@magazine.example]}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -172,5 +179,64 @@ func TestDeskViewIsMounted(t *testing.T) {
 	h.ServeHTTP(rec, req)
 	if body := rec.Body.String(); rec.Code != 200 || !strings.Contains(body, "There is no article to print.") || strings.Contains(body, "under “Not in this issue”") {
 		t.Errorf("got %d: %s", rec.Code, body)
+	}
+}
+
+// The page has a menu of the variants in use, and shows one, or what a reader gets.
+func TestDeskViewShowsVariants(t *testing.T) {
+	t.Parallel()
+	v, cfg := newViewOf(t, "{min_articles: 1, sections: [{title: Firsts, labels: [first]}, {title: Rest, rest: true}]}")
+	feed := strings.Replace(viewFeed, "<title>Alpha</title>", "<title>Alpha</title><category>first</category>", 1)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(cfg.Path), "feed.xml"), []byte(feed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st, err := sqlite.Open(t.Context(), string(cfg.Database), sqlite.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	for email, off := range map[string][]string{"a@x.example": nil, "b@x.example": {"firsts"}, "c@x.example": {"firsts"}, "d@x.example": {"firsts", "rest"}} {
+		_, err := st.Add(t.Context(), subscribers.Subscriber{
+			Email: email, Key: email, Status: subscribers.Active, Choice: subscribers.Choice{Off: off},
+		}, subscribers.Actor{Kind: subscribers.Editor})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for as, want := range map[string]struct {
+		shown, without, note string
+		subject              string
+	}{
+		"":                     {shown: "Everything", subject: "Alpha"},
+		"sections:firsts,rest": {shown: "Everything", subject: "Alpha"},
+		"sections:rest":        {shown: "Rest", without: "Alpha", subject: "Beta"},
+		"b@x.example":          {shown: "Rest", without: "Alpha", subject: "Beta"},
+		"d@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue"},
+		"sections:firsts":      {shown: "Everything", subject: "Alpha", note: "Nobody gets those sections alone"},
+	} {
+		p, err := v.Preview(t.Context(), as)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var menu []string
+		for _, variant := range p.Variants {
+			menu = append(menu, fmt.Sprint(variant.Name, " ", variant.Readers))
+			if variant.Shown != (variant.Name == want.shown) {
+				t.Errorf("%q: %s is shown: %v", as, variant.Name, variant.Shown)
+			}
+		}
+		slices.Sort(menu)
+		if want := []string{"Everything 1", "No mail: none of their sections has an article 1", "Rest 2"}; !slices.Equal(menu, want) {
+			t.Errorf("%q: the menu is %q, want %q", as, menu, want)
+		}
+		if p.Subject != want.subject || want.without != "" && strings.Contains(p.HTML, want.without) || p.Articles() != 2 {
+			t.Errorf("%q: subject %q, %d articles to edit: %s", as, p.Subject, p.Articles(), p.HTML)
+		}
+		if got := strings.Join(p.Notes, " "); want.note != "" && !strings.Contains(got, want.note) {
+			t.Errorf("%q: notes %q, want %q", as, got, want.note)
+		}
 	}
 }

@@ -118,8 +118,8 @@ func inboxOf(p Preview) inbox {
 		From:      p.From,
 		Initial:   strings.ToUpper(string(initial)),
 		Time:      p.in(p.Issue.Date).Format("15:04"),
-		Subject:   p.Issue.Subject,
-		Preheader: p.Issue.Preheader,
+		Subject:   cmp.Or(p.Subject, p.Issue.Subject),
+		Preheader: cmp.Or(p.Preheader, p.Issue.Preheader),
 		Direction: language.WordsFor(p.Language).Direction(),
 	}
 }

@@ -1,0 +1,66 @@
+package editor
+
+import (
+	"strings"
+
+	"roundup/digest"
+	"roundup/internal/desk"
+)
+
+// asSections begins what is shown as readers of some sections get it, instead of the
+// address of one.
+const asSections = "sections:"
+
+// asOfVariant is what a variant is shown by.
+func asOfVariant(v digest.Variant) string { return asSections + strings.Join(v.Sections, ",") }
+
+// Reader is the address of the reader whose mail is shown; "" for a stand-in's.
+func (d display) Reader() string {
+	if strings.HasPrefix(d.As, asSections) {
+		return ""
+	}
+	return d.As
+}
+
+// AsVariant is the relative address of the page with a variant shown.
+func (d display) AsVariant(as string) string {
+	d.As = as
+	return d.address(nil)
+}
+
+// variantAsked is the variant of a plan that is asked for; false for none.
+func variantAsked(p desk.Plan, as string) (digest.Variant, bool) {
+	for _, v := range p.Variants {
+		if v.Unsent == "" && asOfVariant(v) == as {
+			return v, true
+		}
+	}
+	return digest.Variant{}, false
+}
+
+// variantsOf are those of a plan for the page's menu; shown is the one that is.
+func variantsOf(p desk.Plan, shown digest.Variant) []Variant {
+	if len(p.Variants) < 2 {
+		return nil
+	}
+	titles := map[string]string{}
+	for _, s := range p.Issue.Sections {
+		titles[s.Key] = s.Title
+	}
+	var all []Variant
+	for _, v := range p.Variants {
+		var names []string
+		for _, key := range v.Sections {
+			names = append(names, titles[key])
+		}
+		line := Variant{Name: strings.Join(names, ", "), As: asOfVariant(v), Readers: v.Readers, Shown: v.Number == max(shown.Number, digest.Whole)}
+		switch {
+		case v.Unsent != "":
+			line.Name, line.As, line.Shown = "No mail: "+v.Unsent, "", false
+		case v.Number == digest.Whole:
+			line.Name = "Everything"
+		}
+		all = append(all, line)
+	}
+	return all
+}

@@ -53,6 +53,10 @@ type Proof struct {
 // their readers.
 func Proves(readers, domains int) bool { return readers >= streakLength && domains >= streakDomains }
 
+// askAheadFrom is for how many messages a second a sender asks for a place more than it can
+// take at once: at high rates, asking costs more than the places that nobody takes.
+const askAheadFrom = 500
+
 // tellRefusalsEvery is the least time between two tellings of a run of refusals.
 const tellRefusalsEvery = time.Second
 
@@ -72,7 +76,7 @@ func (r *run) askForPlaces(ctx context.Context, now time.Time, takers int) error
 	if others == nil || takers == 0 || !r.pace.wants(now) {
 		return nil
 	}
-	want := max(takers, min(int(r.settings.Rate/8), 4*takers))
+	want := max(takers, min(int(r.settings.Rate/askAheadFrom), 4*takers)) // what is not taken in time is lost
 	limits := Limits{Relay: r.settings.Relay, PerSecond: r.settings.Rate, PerHour: r.settings.PerHour}
 	return r.persist(ctx, "ask for a place in the relay's rate", func(ctx context.Context) error {
 		places, err := others.Grant(ctx, limits, want)

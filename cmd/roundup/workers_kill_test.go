@@ -52,6 +52,36 @@ type crew struct {
 }
 
 func killWorkers(t *testing.T, m mischief) {
+	c := newCrew(t, m)
+	c.start()
+	c.torment()
+	c.await("sent", 10*time.Minute)
+	c.account()
+}
+
+// The relay sees the rate that is set, however many workers share it.
+func TestTortureWorkersShareARate(t *testing.T) {
+	torture(t)
+	const rate, window = 100, 20
+	c := newCrew(t, mischief{readers: 22_000, workers: 10, connections: 2}, fmt.Sprintf("ROUNDUP_SMTP_RATE=%d", rate))
+	c.start()
+	accepted := func() int {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.copies)
+	}
+	time.Sleep(10 * time.Second) // until all are at work
+	before := accepted()
+	time.Sleep(window * time.Second)
+	got, want := accepted()-before, rate*window
+	if got > want*102/100 || got < want*98/100 {
+		t.Errorf("the relay took %d messages in %d s, want %d", got, window, want)
+	}
+}
+
+// newCrew makes a site on a server of its own, with a list; nobody is at work yet.
+func newCrew(t *testing.T, m mischief, env ...string) *crew {
+	t.Helper()
 	var pg pgtest.Server
 	pg.Need(t)
 	t.Cleanup(pg.Stop)
@@ -64,18 +94,15 @@ func killWorkers(t *testing.T, m mischief) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = mta.Close() })
-	c.site = &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + pg.Fresh()}}
+	c.site = &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: append(env, "ROUNDUP_DATABASE="+pg.Fresh())}
 	c.fill(m.readers)
-	c.start()
 	t.Cleanup(func() {
 		for _, w := range c.busy {
 			_ = w.Process.Kill()
 			_ = w.Wait()
 		}
 	})
-	c.torment()
-	c.await("sent", 10*time.Minute)
-	c.account()
+	return c
 }
 
 // take counts a mail that the relay accepted.

@@ -318,7 +318,10 @@ func (d *demo) finish() error {
 	if err != nil {
 		return err
 	}
-	d.app.printf("While it serves them, %s leaves the list at the link of the mail:\n  %s\n", oneLine(name), oneLine(link))
+	pages, _, _ := strings.Cut(link, "/u/")
+	d.app.printf("While it serves them, begin with the newsletter's own page, where readers join:\n  %s/\n", oneLine(pages))
+	d.app.printf("A mail that asks to confirm is caught as long as `%s demo --serve` runs.\n", program)
+	d.app.printf("%s leaves the list at the link of the mail:\n  %s\n", oneLine(name), oneLine(link))
 	d.app.printf("\nBegin with your own newsletter:  %s init\n", program)
 	return nil
 }

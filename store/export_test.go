@@ -8,6 +8,7 @@ func Lookups() map[string]string {
 		"subscribers by hashes":   subscribersByHashes,
 		"public ids":              publicIDsKnown,
 		"page of subscribers":     subscriberPage + pageEnd,
+		"page of a status":        statusPage + statusPageEnd,
 		"known by address":        knownByURL,
 		"known by guid":           knownByGUID,
 		"candidates":              candidatesSince,

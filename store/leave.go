@@ -44,7 +44,7 @@ func (s *Store) SayWhyLeft(ctx context.Context, id subscribers.PublicID, why sub
 	return nil
 }
 
-// WhyLeft counts who left, by why; "" are those who did not say.
+// WhyLeft counts who said why they left, by why.
 func (s *Store) WhyLeft(ctx context.Context) (map[subscribers.WhyLeft]int, error) {
 	type counted struct {
 		why subscribers.WhyLeft
@@ -55,11 +55,10 @@ func (s *Store) WhyLeft(ctx context.Context) (map[subscribers.WhyLeft]int, error
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c counted, err error) {
 			return c, r.Scan(&c.why, &c.n)
 		}, `
-			SELECT n.left_why, count(*)
-			FROM subscriptions n
-			JOIN subscribers s ON s.id = n.subscriber_id
-			WHERE n.newsletter_id = ? AND n.status = 'unsubscribed' AND s.key IS NOT NULL
-			GROUP BY n.left_why`, tx.Newsletter)
+			SELECT left_why, count(*)
+			FROM subscriptions
+			WHERE newsletter_id = ? AND left_why <> ''
+			GROUP BY left_why`, tx.Newsletter)
 		return err
 	})
 	if err != nil {

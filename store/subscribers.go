@@ -54,6 +54,15 @@ const (
 	CROSS JOIN subscriptions n
 	LEFT JOIN suppressions p ON p.hash = s.hash
 	WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL`
+
+	// selectOfStatus is selectListed that begins at those of a status.
+	selectOfStatus = `
+	SELECT ` + subscriberColumns + `,
+		p.reason
+	FROM subscriptions n
+	CROSS JOIN subscribers s
+	LEFT JOIN suppressions p ON p.hash = s.hash
+	WHERE n.newsletter_id = ? AND n.status = ? AND s.id = n.subscriber_id AND s.key IS NOT NULL`
 )
 
 // Ways to look subscribers up, each along an index.
@@ -62,12 +71,10 @@ const (
 	subscriberByHash     = selectSubscriber + ` AND s.hash = ?`
 	subscribersByHashes  = selectSubscriber + ` AND s.hash ` + engine.InHex
 
-	subscriberPage = selectListed + `
-		AND s.id > ?
-		AND (? = '' OR n.status = ?)`
-	pageEnd = `
-		ORDER BY s.id
-		LIMIT ?`
+	subscriberPage = selectListed + ` AND s.id > ?`
+	pageEnd        = ` ORDER BY s.id LIMIT ?`
+	statusPage     = selectOfStatus + ` AND n.subscriber_id > ?`
+	statusPageEnd  = ` ORDER BY n.subscriber_id LIMIT ?`
 )
 
 // scanSubscriber reads a row of selectSubscriber.
@@ -268,6 +275,16 @@ type SubscriberFilter struct {
 	Where  subscribers.Filter // the zero one for everybody
 }
 
+// status is the one that all readers of the list have; "" for none.
+func (f SubscriberFilter) status() subscribers.Status {
+	for _, t := range f.Where.Terms {
+		if t.Field == subscribers.FilterStatus && !t.Not && f.Status == "" {
+			return subscribers.Status(t.Value)
+		}
+	}
+	return f.Status
+}
+
 // All reports whether nobody is left out.
 func (f SubscriberFilter) All() bool {
 	return f.Status == "" && f.Text == "" && len(f.Where.Terms) == 0
@@ -318,11 +335,15 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 const listPage = 1000
 
 func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64) ([]Listed, error) {
+	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after}
+	if status := f.status(); status != "" {
+		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after}
+	}
 	conditions, values := segment(f.Where)
-	args := append([]any{s.db.Newsletter(), after, f.Status, f.Status}, values...)
+	args = append(args, values...)
 	var page []Listed
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = engine.QueryAll(ctx, tx, scanListed, subscriberPage+conditions+pageEnd, append(args, listPage)...)
+		page, err = engine.QueryAll(ctx, tx, scanListed, query+conditions+end, append(args, listPage)...)
 		return err
 	})
 	if err != nil {

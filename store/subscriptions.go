@@ -244,25 +244,26 @@ type SubscriberStats struct {
 	Mailable     int // active, and neither paused nor suppressed
 }
 
-// Stats counts the list.
+// Stats counts the list, along indexes.
 func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 	var c SubscriberStats
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		c, err = engine.QueryOne(ctx, tx, scanStats, `
-			SELECT
-				count(*) FILTER (WHERE n.status = 'pending' AND s.key IS NOT NULL),
-				count(*) FILTER (WHERE n.status = 'active' AND s.key IS NOT NULL),
-				count(*) FILTER (WHERE n.status = 'unsubscribed' AND s.key IS NOT NULL),
-				count(*) FILTER (WHERE s.key IS NULL),
-				(SELECT count(*) FROM suppressions),
-				count(*) FILTER (WHERE n.status = 'active' AND n.paused_until > ?)
-			FROM subscriptions n
-			JOIN subscribers s ON s.id = n.subscriber_id
-			WHERE n.newsletter_id = ?`, tx.Stamp(), tx.Newsletter)
+		active, err := tx.countStatuses(ctx, &c)
 		if err != nil {
 			return err
 		}
-		c.Mailable, err = tx.mailable(ctx)
+		if c.Suppressed, err = engine.QueryOne(ctx, tx, engine.ScanValue[int], `SELECT count(*) FROM suppressions`); err != nil {
+			return err
+		}
+		c.Paused, err = engine.QueryOne(ctx, tx, engine.ScanValue[int], `
+			SELECT count(*)
+			FROM subscriptions
+			WHERE newsletter_id = ? AND paused_until > ? AND status = 'active'`, tx.Newsletter, tx.Stamp())
+		if err != nil {
+			return err
+		}
+		barred, err := tx.barred(ctx)
+		c.Mailable = active - barred
 		return err
 	})
 	if err != nil {
@@ -271,10 +272,45 @@ func (s *Store) Stats(ctx context.Context) (SubscriberStats, error) {
 	return c, nil
 }
 
-func scanStats(r engine.Row) (SubscriberStats, error) {
-	var c SubscriberStats
-	err := r.Scan(&c.Pending, &c.Active, &c.Unsubscribed, &c.Forgotten, &c.Suppressed, &c.Paused)
-	return c, err
+// countStatuses counts who stands how; who is forgotten counts in no status, only in all
+// the active subscriptions.
+func (tx *Tx) countStatuses(ctx context.Context, c *SubscriberStats) (active int, err error) {
+	type counted struct {
+		status    subscribers.Status
+		all, gone int
+	}
+	counts, err := engine.QueryAll(ctx, tx, func(r engine.Row) (one counted, err error) {
+		return one, r.Scan(&one.status, &one.all, &one.gone)
+	}, `
+		SELECT status, CAST(sum(n) AS BIGINT), CAST(sum(gone) AS BIGINT)
+		FROM (
+			SELECT status, count(*) AS n, 0 AS gone
+			FROM subscriptions
+			WHERE newsletter_id = ?
+			GROUP BY status
+			UNION ALL
+			SELECT n.status, 0, count(*)
+			FROM subscribers s
+			CROSS JOIN subscriptions n -- in that order: few are forgotten
+			WHERE s.erased_at IS NOT NULL AND n.newsletter_id = ? AND n.subscriber_id = s.id
+			GROUP BY n.status
+		) c
+		GROUP BY status`, tx.Newsletter, tx.Newsletter)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range counts {
+		c.Forgotten += one.gone
+		switch one.status {
+		case subscribers.Pending:
+			c.Pending = one.all - one.gone
+		case subscribers.Active:
+			active, c.Active = one.all, one.all-one.gone
+		case subscribers.Unsubscribed:
+			c.Unsubscribed = one.all - one.gone
+		}
+	}
+	return active, nil
 }
 
 // Mailable is how many readers an issue started now would go to: active, and
@@ -303,8 +339,32 @@ func (s *Store) AnyMailable(ctx context.Context) (found bool, err error) {
 	return found, nil
 }
 
+// mailable is fromMailable, counted.
 func (tx *Tx) mailable(ctx context.Context) (int, error) {
-	return engine.QueryOne(ctx, tx, engine.ScanValue[int], `SELECT count(*) `+fromMailable, tx.Newsletter, tx.Stamp())
+	active, err := engine.QueryOne(ctx, tx, engine.ScanValue[int], `
+		SELECT count(*) FROM subscriptions WHERE newsletter_id = ? AND status = 'active'`, tx.Newsletter)
+	if err != nil {
+		return 0, err
+	}
+	barred, err := tx.barred(ctx)
+	return active - barred, err
+}
+
+// barred counts the active who are suppressed or have paused: few of all.
+func (tx *Tx) barred(ctx context.Context) (int, error) {
+	return engine.QueryOne(ctx, tx, engine.ScanValue[int], `
+		SELECT count(*)
+		FROM (
+			SELECT s.id
+			FROM suppressions x
+			JOIN subscribers s ON s.hash = x.hash
+			UNION
+			SELECT subscriber_id
+			FROM subscriptions
+			WHERE newsletter_id = ? AND paused_until > ?
+		) b
+		JOIN subscriptions n ON n.newsletter_id = ? AND n.subscriber_id = b.id
+		WHERE n.status = 'active'`, tx.Newsletter, tx.Stamp(), tx.Newsletter)
 }
 
 // fromMailable is who an issue of a newsletter would go to.

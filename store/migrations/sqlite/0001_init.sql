@@ -233,6 +233,7 @@ CREATE TABLE subscriptions (
     PRIMARY KEY (newsletter_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
+CREATE INDEX subscriptions_left ON subscriptions (newsletter_id, left_why) WHERE left_why <> '';
 CREATE INDEX subscriptions_paused ON subscriptions (newsletter_id, paused_until) WHERE paused_until IS NOT NULL;
 CREATE INDEX subscriptions_choice ON subscriptions (newsletter_id, sections_off, monthly) WHERE sections_off <> '[]' OR monthly = 1;
 

@@ -57,6 +57,13 @@ func (a *app) report(ctx context.Context, st *store.Store, issue digest.Issue) e
 	if err := a.printRefusals(ctx, st, issue); err != nil {
 		return err
 	}
+	returned, err := st.BounceCounts(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	if err := words.WriteReturns(a.people(), returned); err != nil {
+		return err
+	}
 	if err := a.printUnknown(ctx, st, issue); err != nil {
 		return err
 	}

@@ -1,8 +1,11 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"roundup/cmd/roundup/terminal"
@@ -11,6 +14,7 @@ import (
 	"roundup/internal/list"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
+	"roundup/store"
 )
 
 // Taken says what a mail says of one recipient.
@@ -154,3 +158,49 @@ func proofWords(p inbox.Proof) string {
 		inbox.ByAddress:   "the address alone, which anybody can write",
 	}[p]
 }
+
+// WriteReturns prints what came back of an issue: by kind and reason, and the domains that
+// most of it is about.
+func WriteReturns(w io.Writer, counts []store.BounceCount) error {
+	if len(counts) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "What came back:")
+	type line struct{ kind, why string }
+	var order []line
+	sums, domains := map[line]int{}, map[string]int{}
+	for _, c := range counts {
+		l := line{c.Kind, ""}
+		if c.Reason != "" {
+			l.why = reasonWords(c.Reason)
+		}
+		if sums[l] == 0 {
+			order = append(order, l)
+		}
+		sums[l] += c.N
+		domains[c.Domain] += c.N
+	}
+	t := terminal.NewTable(w)
+	for _, l := range order {
+		t.Row(fmt.Sprintf("  %d", sums[l]), l.kind, l.why)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	names := slices.SortedFunc(maps.Keys(domains), func(a, b string) int {
+		return cmp.Or(domains[b]-domains[a], strings.Compare(a, b))
+	})
+	var most []string
+	for _, name := range names[:min(len(names), domainsTold)] {
+		if name != "" {
+			most = append(most, fmt.Sprintf("%s %d", oneline.Plain(name), domains[name]))
+		}
+	}
+	if len(most) > 0 {
+		fmt.Fprintf(w, "  at %s\n", strings.Join(most, ", "))
+	}
+	return nil
+}
+
+// domainsTold is how many domains are named of those that came back.
+const domainsTold = 5

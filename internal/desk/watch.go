@@ -15,6 +15,9 @@ import (
 const (
 	// watchEvery is how often the desk looks how far workers have come.
 	watchEvery = time.Second
+	// watchJoin is how long the first worker may take to be at work: it connects, and may make
+	// River's tables first.
+	watchJoin = 10 * time.Second
 	// watchPatience is how long it goes on while the database can't be read.
 	watchPatience = 10 * time.Minute
 )
@@ -26,6 +29,7 @@ type watch struct {
 	o     RunOptions
 
 	idle    time.Duration // with nothing to do but wait, in sum
+	alone   time.Duration // without any worker, until now
 	looked  time.Time
 	settled int     // deliveries that were final then
 	rate    float64 // of those since, a second
@@ -108,17 +112,23 @@ func (w *watch) look(ctx context.Context) (over bool, err error) {
 			now.Sub(tally.WaitingSince).Round(time.Minute), w.issue.Why)
 		return true, d.store.HoldIssue(ctx, w.issue.Number, why, d.by.Via(subscribers.ThroughSending))
 	}
-	working, err := w.working(ctx)
+	working, troubled, err := w.working(ctx)
 	if err != nil {
 		return false, err
 	}
 	onlyDeferred := tally.Deferred > 0 && tally.Owed(w.policy()) == tally.Deferred
 	w.progress(now, tally, working)
-	if onlyDeferred || waiting || working == 0 {
+	if working == 0 {
+		w.alone += now.Sub(w.looked)
+	} else {
+		w.alone = 0
+	}
+	due := tally.NextDue
+	// What an earlier run left waiting, or deferred until now, somebody is about to try.
+	if onlyDeferred && due.After(now) || waiting && troubled || w.alone > watchJoin {
 		w.idle += now.Sub(w.looked)
 	}
 	w.looked = now
-	due := tally.NextDue
 	return onlyDeferred && due.After(now) && (w.o.LeaveDeferred || w.o.Wait >= 0 && w.idle+due.Sub(now) > w.o.Wait) ||
 		w.o.Wait >= 0 && w.idle > w.o.Wait, nil
 }
@@ -127,22 +137,24 @@ func (w *watch) policy() delivery.UnknownPolicy {
 	return delivery.UnknownPolicy(w.desk.cfg.Delivery.Unknown)
 }
 
-// working is how many workers there are. That there is none is said once.
-func (w *watch) working(ctx context.Context) (n int, err error) {
+// working is how many workers there are, and whether one says that it waits for the relay.
+// That there is none is said once.
+func (w *watch) working(ctx context.Context) (n int, troubled bool, err error) {
 	workers, err := w.desk.store.Workers(ctx)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	for _, one := range workers {
 		if !one.Gone {
 			n++
+			troubled = troubled || one.Trouble != ""
 		}
 	}
-	if n == 0 && w.settled >= 0 && !w.said {
+	if n == 0 && w.alone > watchJoin && !w.said {
 		w.said = true
 		w.o.say("No worker is at work: issue %d is sent once there is one.", w.issue.Number)
 	}
-	return n, nil
+	return n, troubled, nil
 }
 
 // progress tells how far all workers have come.

@@ -29,7 +29,7 @@ func TestFaultsAreProved(t *testing.T) {
 		}
 	}
 	var tests strings.Builder
-	for _, pattern := range []string{"../../*/*_test.go", "../../*/*/*_test.go", "../../store/storetest/*.go"} {
+	for _, pattern := range []string{"../../*/*_test.go", "../../*/*/*_test.go", "../../store/storetest/*.go", "../../store/storetest/ledgertest/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

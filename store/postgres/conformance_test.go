@@ -12,6 +12,7 @@ import (
 	"roundup/store"
 	"roundup/store/postgres"
 	"roundup/store/storetest"
+	"roundup/store/storetest/ledgertest"
 )
 
 var server pgtest.Server
@@ -96,6 +97,7 @@ func (s schemas) address(st *store.Store) string {
 func TestConformance(t *testing.T) {
 	server.URL(t) // skips all of it at once where there is no PostgreSQL
 	storetest.Run(t, schemas{&sync.Map{}})
+	ledgertest.Run(t, schemas{&sync.Map{}})
 }
 
 func check(t testing.TB, err error) {

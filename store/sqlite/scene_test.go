@@ -15,6 +15,7 @@ import (
 	"roundup/store"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
+	"roundup/store/storetest/ledgertest"
 	"roundup/subscribers"
 )
 
@@ -70,10 +71,16 @@ func (f files) Tables(t testing.TB, st *store.Store) (names []string) {
 }
 
 // TestConformance is what every engine must make true.
-func TestConformance(t *testing.T) { storetest.Run(t, files{}) }
+func TestConformance(t *testing.T) {
+	storetest.Run(t, files{})
+	ledgertest.Run(t, files{})
+}
 
 // BenchmarkStore is what every engine is measured by.
-func BenchmarkStore(b *testing.B) { storetest.Bench(b, files{}) }
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, files{})
+	ledgertest.Bench(b, files{})
+}
 
 // anna is a person at the command line.
 func anna() subscribers.Actor {

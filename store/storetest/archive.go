@@ -10,11 +10,11 @@ import (
 
 // shelved is a scene with issues 1 to 5, a week apart over the turn of a year; 4
 // reached nobody, and 2 is taken down.
-func (e suite) shelved(t *testing.T) *scene {
+func (e suite) shelved(t *testing.T) *Scene {
 	t.Helper()
 	s := e.newScene(t, 1, 5)
 	for i := range 5 {
-		start := draft(int64(i + 1))
+		start := Draft(int64(i + 1))
 		start.Issue.Kind, start.Issue.Slot = digest.Extra, time.Time{}
 		start.Issue.Date = time.Date(2026, time.December, 18, 12, 0, 0, 0, time.UTC).AddDate(0, 0, 7*i)
 		start.Issue.Slug = []string{"one", "two", "three", "four", "five"}[i]
@@ -22,14 +22,14 @@ func (e suite) shelved(t *testing.T) *scene {
 		if i == 2 {
 			start.Issue.Sections[0].Key = "culture"
 		}
-		issue, err := s.StartIssue(t.Context(), s.lease, start)
-		s.must(err)
+		issue, err := s.StartIssue(t.Context(), s.Lease, start)
+		s.Must(err)
 		if i != 3 {
-			s.exchange(issue, 1)
-			s.exchange(issue, 0, to(1, delivery.Sent))
+			s.MustTrade(issue, 1)
+			s.MustTrade(issue, 0, To(1, delivery.Sent))
 		}
 	}
-	s.must(s.UnpublishIssue(t.Context(), 2, "why", anna()))
+	s.Must(s.UnpublishIssue(t.Context(), 2, "why", Anna()))
 	return s
 }
 
@@ -59,20 +59,20 @@ func (e suite) TestArchived(t *testing.T) {
 	}
 	for _, tt := range tests {
 		issues, err := s.Archived(t.Context(), tt.query)
-		s.must(err)
+		s.Must(err)
 		var got []int
 		for _, i := range issues {
 			got = append(got, i.Number)
 		}
-		equal(t, tt.name, got, tt.want)
+		Equal(t, tt.name, got, tt.want)
 	}
 	full, err := s.Archived(t.Context(), digest.ArchiveQuery{Limit: 1, Articles: true})
-	s.must(err)
+	s.Must(err)
 	if len(full) != 1 || len(full[0].Articles()) != 1 {
 		t.Errorf("with articles: %+v", full)
 	}
 	dates, err := s.ArchivedDates(t.Context())
-	s.must(err)
+	s.Must(err)
 	if len(dates) != 3 || dates[0].Year() != 2027 || dates[2].Year() != 2026 {
 		t.Errorf("dates are %v", dates)
 	}
@@ -83,7 +83,7 @@ func (e suite) TestPageKnowsItsNeighbours(t *testing.T) {
 	s := e.shelved(t)
 	for slug, want := range map[string][2]int{"one": {0, 3}, "three": {1, 5}, "five": {3, 0}, "two": {0, 0}, "four": {0, 0}} {
 		page, err := s.Page(t.Context(), slug)
-		s.must(err)
+		s.Must(err)
 		if got := [2]int{page.Previous.Number, page.Next.Number}; got != want {
 			t.Errorf("%s is between %v, want %v", slug, got, want)
 		}

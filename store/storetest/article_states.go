@@ -13,9 +13,9 @@ import (
 func (e suite) TestArticleVerbs(t *testing.T) {
 	t.Parallel()
 	verbs := map[string]func(*shelf, int64) error{
-		"drop":    func(s *shelf, id int64) error { return s.DropArticle(s.t.Context(), id, "dropped by hand", anna()) },
-		"restore": func(s *shelf, id int64) error { return s.RestoreArticle(s.t.Context(), id, anna()) },
-		"again":   func(s *shelf, id int64) error { return s.AgainArticle(s.t.Context(), id, anna()) },
+		"drop":    func(s *shelf, id int64) error { return s.DropArticle(s.t.Context(), id, "dropped by hand", Anna()) },
+		"restore": func(s *shelf, id int64) error { return s.RestoreArticle(s.t.Context(), id, Anna()) },
+		"again":   func(s *shelf, id int64) error { return s.AgainArticle(s.t.Context(), id, Anna()) },
 	}
 	tests := []struct {
 		verb string
@@ -57,7 +57,7 @@ func (e suite) TestArticleVerbs(t *testing.T) {
 				issue = number
 			}
 			s.settle(id, tt.from, issue)
-			run(t, s.base, `UPDATE article_states SET passed_over = 2, why = 'before' WHERE article_id = ?`, id)
+			Exec(t, s.Base, `UPDATE article_states SET passed_over = 2, why = 'before' WHERE article_id = ?`, id)
 			s.clock.Forward(time.Hour)
 
 			err := verbs[tt.verb](s, id)
@@ -110,11 +110,11 @@ func (e suite) TestRestoreEndsASkip(t *testing.T) {
 	s := e.newShelf(t)
 	s.save(s.reading(item("ports", day)))
 	id := s.named("ports").ID
-	run(t, s.base, `
+	Exec(t, s.Base, `
 		INSERT INTO article_edits (newsletter_id, article_id, skip, headline, changed_at)
 		VALUES (1, ?, 1, 'Mine', '2026-11-19T12:00:00.000Z')`, id)
-	s.must(s.RestoreArticle(t.Context(), id, anna()))
-	if got := one[string](t, s.base, `SELECT skip || headline FROM article_edits`); got != "0Mine" {
+	s.must(s.RestoreArticle(t.Context(), id, Anna()))
+	if got := One[string](t, s.Base, `SELECT skip || headline FROM article_edits`); got != "0Mine" {
 		t.Errorf("edit = %q, want the skip gone and the headline kept", got)
 	}
 }

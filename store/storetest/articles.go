@@ -74,7 +74,7 @@ func (e suite) TestCandidatesTellThePast(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.save(s.reading(item("ports", day)))
-	run(t, s.base, `UPDATE article_states SET passed_over = 3, why = 'because'`)
+	Exec(t, s.Base, `UPDATE article_states SET passed_over = 3, why = 'because'`)
 	got := s.named("ports")
 	if got.PassedOver != 3 || got.Why != "because" || got.OwedSince != begin() {
 		t.Errorf("candidate = %+v, want passed over 3 times since the beginning", got)
@@ -89,7 +89,7 @@ func (e suite) TestArticlesFilter(t *testing.T) {
 	ports := item("ports", time.Hour)
 	ports.Authors = []digest.Author{{Name: "Søren Ågård"}}
 	s.save(s.reading(ports, zurich, item("trade", 3*time.Hour)))
-	s.must(s.DropArticle(t.Context(), s.named("trade").ID, "dropped by hand", anna()))
+	s.must(s.DropArticle(t.Context(), s.named("trade").ID, "dropped by hand", Anna()))
 	tests := []struct {
 		name   string
 		filter store.ArticleFilter
@@ -135,7 +135,7 @@ func (e suite) TestArticle(t *testing.T) {
 	for _, link := range []string{ // it is known in any spelling
 		"http://mag.example/ports", "https://MAG.example/ports/", "https://mag.example/ports?utm_source=x#top",
 	} {
-		got, err := s.AddArticle(t.Context(), digest.Article{Source: "added by hand", URL: link, Title: "Ports"}, anna())
+		got, err := s.AddArticle(t.Context(), digest.Article{Source: "added by hand", URL: link, Title: "Ports"}, Anna())
 		if s.mustBe(err, store.ErrExists); got.ID != want.ID {
 			t.Errorf("added %q: it is article %d, want %d", link, got.ID, want.ID)
 		}
@@ -155,7 +155,7 @@ func (e suite) TestAddArticle(t *testing.T) {
 	s.save(s.reading(item("ports", 30*day)))
 	a, err := s.AddArticle(t.Context(), digest.Article{
 		Source: "added by hand", URL: "https://else.example/a", Title: "Elsewhere", Published: begin().Add(-30 * day),
-	}, anna())
+	}, Anna())
 	s.must(err)
 	got, err := s.Article(t.Context(), a.ID)
 	s.must(err)
@@ -163,13 +163,13 @@ func (e suite) TestAddArticle(t *testing.T) {
 		t.Errorf("added = %+v, want it owed from now on", got)
 	}
 
-	known, err := s.AddArticle(t.Context(), digest.Article{URL: "http://mag.example/ports?utm_source=x", Title: "Other"}, anna())
+	known, err := s.AddArticle(t.Context(), digest.Article{URL: "http://mag.example/ports?utm_source=x", Title: "Other"}, Anna())
 	s.mustBe(err, store.ErrExists)
 	var state *store.StateError
 	if !errors.As(err, &state) || state.State != digest.Baseline || known.Title != "On ports" {
 		t.Errorf("add of a known one = %+v, %v, want the baseline article", known, err)
 	}
-	if _, err := s.AddArticle(t.Context(), digest.Article{URL: "ftp://x.example/a", Title: "T"}, anna()); err == nil {
+	if _, err := s.AddArticle(t.Context(), digest.Article{URL: "ftp://x.example/a", Title: "T"}, Anna()); err == nil {
 		t.Error("add of an ftp address succeeded")
 	}
 }
@@ -177,7 +177,7 @@ func (e suite) TestAddArticle(t *testing.T) {
 func (e suite) TestAddedArticleIsKnownToFeeds(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
-	a, err := s.AddArticle(t.Context(), digest.Article{Source: "added by hand", URL: "https://mag.example/ports", Title: "By hand"}, anna())
+	a, err := s.AddArticle(t.Context(), digest.Article{Source: "added by hand", URL: "https://mag.example/ports", Title: "By hand"}, Anna())
 	s.must(err)
 	if got := s.save(s.reading(item("ports", day))); got.New != 0 {
 		t.Errorf("summary = %+v, want nothing new", got)

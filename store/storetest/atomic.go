@@ -25,7 +25,7 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 		do    func(*shelf) error
 	}{
 		{"add", "events", func(s *shelf) error {
-			_, err := s.Add(s.t.Context(), s.person("new@example.com", ""), anna())
+			_, err := s.Add(s.t.Context(), s.person("new@example.com", ""), Anna())
 			return err
 		}},
 		{"unsubscribe", "events", func(s *shelf) error {
@@ -33,18 +33,18 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 			return err
 		}},
 		{"confirm", "subscriptions", func(s *shelf) error {
-			return s.ConfirmSubscriber(s.t.Context(), "pending@example.com", "confirmation", anna())
+			return s.ConfirmSubscriber(s.t.Context(), "pending@example.com", "confirmation", Anna())
 		}},
 		{"change", "events", func(s *shelf) error {
-			_, err := s.Change(s.t.Context(), ann, s.address("new@example.com"), "New", anna())
+			_, err := s.Change(s.t.Context(), ann, s.address("new@example.com"), "New", Anna())
 			return err
 		}},
-		{"forget", "suppressions", func(s *shelf) error { return s.Forget(s.t.Context(), ann, anna()) }},
+		{"forget", "suppressions", func(s *shelf) error { return s.Forget(s.t.Context(), ann, Anna()) }},
 		{"suppress", "events", func(s *shelf) error {
-			return s.Suppress(s.t.Context(), s.hash(ann), ann, subscribers.Manual, anna())
+			return s.Suppress(s.t.Context(), s.hash(ann), ann, subscribers.Manual, Anna())
 		}},
 		{"import", "suppressions", func(s *shelf) error {
-			_, err := s.ImportBatch(s.t.Context(), s.file(messy), store.ImportOptions{By: anna()})
+			_, err := s.ImportBatch(s.t.Context(), s.file(messy), store.ImportOptions{By: Anna()})
 			return err
 		}},
 		{"reading", "sources", func(s *shelf) error {
@@ -56,11 +56,11 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 			return err
 		}},
 		{"add article", "article_aliases", func(s *shelf) error {
-			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, anna())
+			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, Anna())
 			return err
 		}},
 		{"accept", "events", func(s *shelf) error {
-			_, err := s.AcceptQuarantine(s.t.Context(), feed, anna())
+			_, err := s.AcceptQuarantine(s.t.Context(), feed, Anna())
 			return err
 		}},
 		{"notice", "outbox", func(s *shelf) error {
@@ -77,11 +77,11 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 			s.addPending("pending@example.com")
 			s.clock.Forward(time.Hour)
 			e.Refuse(t, s.Store, tt.block)
-			before := dump(t, s.base)
+			before := dump(t, s.Base)
 			if err := tt.do(s); err == nil || !strings.Contains(err.Error(), "blocked") {
 				t.Errorf("error = %v, want the refusal to write %s", err, tt.block)
 			}
-			if diff := cmp.Diff(before, dump(t, s.base)); diff != "" {
+			if diff := cmp.Diff(before, dump(t, s.Base)); diff != "" {
 				t.Errorf("left behind (-before +after):\n%s", diff)
 			}
 		})
@@ -89,7 +89,7 @@ func (e suite) TestChangesAreAllOrNothing(t *testing.T) {
 }
 
 // dump is every row of every table.
-func dump(t testing.TB, b *base) map[string][]string {
+func dump(t testing.TB, b *Base) map[string][]string {
 	t.Helper()
 	tables := map[string][]string{}
 	for _, name := range b.e.Tables(t, b.Store) {
@@ -101,9 +101,9 @@ func dump(t testing.TB, b *base) map[string][]string {
 }
 
 // rowsOf is every row of a table, a line each.
-func rowsOf(t testing.TB, b *base, table string) (lines []string) {
+func rowsOf(t testing.TB, b *Base, table string) (lines []string) {
 	t.Helper()
-	rows, err := raw(t, b).Query(`SELECT * FROM ` + table)
+	rows, err := Raw(t, b).Query(`SELECT * FROM ` + table)
 	if err != nil {
 		t.Fatal(err)
 	}

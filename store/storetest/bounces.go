@@ -26,8 +26,8 @@ func bounce(n byte, issue int64, why reason.Reason) store.Bounce {
 func (e suite) TestBounceCountsOnce(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 1)
-	issue := s.start(1)
-	s.sendAll(issue)
+	issue := s.Start(1)
+	s.SendAll(issue)
 	sub := s.shelf().get("reader1@b.example")
 	hash := s.shelf().hash(sub.Email)
 	asked := 0
@@ -38,16 +38,16 @@ func (e suite) TestBounceCountsOnce(t *testing.T) {
 		}
 		return subscribers.HardBounce, "for it came back"
 	}
-	before := s.dump()
-	j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, anna())
+	before := s.Dump()
+	j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
 	if err != nil || j != (store.Judged{Suppressed: subscribers.HardBounce, Ground: "for it came back"}) {
 		t.Errorf("got %+v, %v", j, err)
 	}
-	j, err = s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, anna())
+	j, err = s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
 	if err != nil || !j.Known || asked != 1 {
 		t.Errorf("once more: %+v, %v; judged %d times", j, err, asked)
 	}
-	if got := s.state(issue, 1); got != delivery.Sent || s.dump() != before {
+	if got := s.StateOf(issue, 1); got != delivery.Sent || s.Dump() != before {
 		t.Errorf("the delivery is %s", got)
 	}
 	if p, err := s.Suppressed(t.Context(), hash); err != nil || p.Reason != subscribers.HardBounce || p.Email != sub.Email {
@@ -72,27 +72,27 @@ func (e suite) TestOutcomes(t *testing.T) {
 	s := e.newScene(t, 1, 3)
 	sub := s.shelf().get("reader1@b.example")
 	for id := range int64(3) {
-		d := draft(id + 1)
+		d := Draft(id + 1)
 		d.Issue.Slot = d.Issue.Slot.Add(time.Duration(id) * 7 * 24 * time.Hour)
-		issue, err := s.StartIssue(t.Context(), s.lease, d)
-		s.must(err)
-		s.exchange(issue, 1)
+		issue, err := s.StartIssue(t.Context(), s.Lease, d)
+		s.Must(err)
+		s.MustTrade(issue, 1)
 		o := delivery.Outcome{SubscriberID: 1, To: delivery.Sent, Reply: relay.Reply{Code: 250}}
 		if id == 1 {
 			o = delivery.Outcome{SubscriberID: 1, To: delivery.Failed, Reply: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "user unknown", Command: "RCPT"}}
 		}
-		s.exchange(issue, 0, o)
-		s.closeUp(issue, delivery.Resend)
+		s.MustTrade(issue, 0, o)
+		s.CloseUp(issue, delivery.Resend)
 		s.clock.Forward(7 * 24 * time.Hour)
 		if id == 2 {
 			_, err := s.SaveBounce(t.Context(), bounce(9, issue.ID, reason.MailboxFull), s.shelf().hash(sub.Email), sub.Email,
-				func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, anna())
-			s.must(err)
+				func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
+			s.Must(err)
 		}
 	}
 	words := func() (all []string) {
 		last, err := s.Outcomes(t.Context(), 1)
-		s.must(err)
+		s.Must(err)
 		for _, o := range last {
 			all = append(all, fmt.Sprintf("%d %v %s %v", o.Issue, o.Took, o.Reason, o.Later))
 		}
@@ -102,10 +102,10 @@ func (e suite) TestOutcomes(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	hash := s.shelf().hash(sub.Email)
-	run(t, s.base, `DELETE FROM subscriber_hashes WHERE subscriber_id = 1`)
-	run(t, s.base, `INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (1, ?)`, hash)
-	s.must(s.Suppress(t.Context(), hash, sub.Email, subscribers.HardBounce, anna()))
-	s.must(s.Lift(t.Context(), hash, anna()))
+	Exec(t, s.Base, `DELETE FROM subscriber_hashes WHERE subscriber_id = 1`)
+	Exec(t, s.Base, `INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (1, ?)`, hash)
+	s.Must(s.Suppress(t.Context(), hash, sub.Email, subscribers.HardBounce, Anna()))
+	s.Must(s.Lift(t.Context(), hash, Anna()))
 	if got := words(); len(got) != 0 {
 		t.Errorf("after the lifting: %q", got)
 	}
@@ -118,11 +118,11 @@ func (e suite) TestBounceOfAForgottenReader(t *testing.T) {
 	sub := s.add("ann@example.com")
 	b := bounce(1, 0, reason.MailboxFull)
 	b.Subscriber = sub.ID
-	_, err := s.SaveBounce(t.Context(), b, s.hash(sub.Email), sub.Email, func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, anna())
+	_, err := s.SaveBounce(t.Context(), b, s.hash(sub.Email), sub.Email, func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
 	s.must(err)
-	s.must(s.Forget(t.Context(), sub.Key, anna()))
+	s.must(s.Forget(t.Context(), sub.Key, Anna()))
 	var words, domain string
-	s.must(raw(t, s.base).QueryRow(`SELECT words, domain FROM bounces`).Scan(&words, &domain))
+	s.must(Raw(t, s.Base).QueryRow(`SELECT words, domain FROM bounces`).Scan(&words, &domain))
 	if words != "" || domain != "" {
 		t.Errorf("left: %q, %q", words, domain)
 	}

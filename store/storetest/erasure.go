@@ -15,7 +15,7 @@ func (e suite) TestForget(t *testing.T) {
 	s := e.newShelf(t)
 	ann := s.add("ann@example.com")
 	s.add("bob@example.com")
-	s.must(s.Forget(t.Context(), ann.Key, anna()))
+	s.must(s.Forget(t.Context(), ann.Key, Anna()))
 
 	_, err := s.FindSubscriber(t.Context(), ann.Key)
 	s.mustBe(err, store.ErrNotFound)
@@ -26,13 +26,13 @@ func (e suite) TestForget(t *testing.T) {
 	if p.Reason != subscribers.Erased || p.Email != "" || p.At != begin() {
 		t.Errorf("suppression = %+v, want erased without an address", p)
 	}
-	rest := one[string](t, s.base, `
+	rest := One[string](t, s.Base, `
 		SELECT concat_ws('|', email, key, name, status, consent_how, consent_from, labels, sections_off, monthly, erased_at)
 		FROM subscribers JOIN subscriptions ON subscriber_id = id WHERE id = ?`, ann.ID)
 	if want := "|unsubscribed|form||[]|[]|0|2026-11-19T12:00:00.000Z"; rest != want {
 		t.Errorf("what is left = %q, want %q", rest, want)
 	}
-	if n := one[int](t, s.base, `SELECT count(hash) FROM subscribers WHERE id = ?`, ann.ID); n != 0 {
+	if n := One[int](t, s.Base, `SELECT count(hash) FROM subscribers WHERE id = ?`, ann.ID); n != 0 {
 		t.Error("the hash beside the subscriber is left")
 	}
 	if got := s.get("bob@example.com"); got.Name == "" || got.Status != subscribers.Active {
@@ -42,22 +42,22 @@ func (e suite) TestForget(t *testing.T) {
 	if changed, err := s.Unsubscribe(t.Context(), ann.PublicID, oneClick()); changed || err != nil {
 		t.Errorf("unsubscribe = %t, %v, want no change", changed, err)
 	}
-	s.mustBe(s.Forget(t.Context(), ann.Key, anna()), nil) // again: the hash is known
-	s.mustBe(s.Forget(t.Context(), "nobody@example.com", anna()), store.ErrNotFound)
+	s.mustBe(s.Forget(t.Context(), ann.Key, Anna()), nil) // again: the hash is known
+	s.mustBe(s.Forget(t.Context(), "nobody@example.com", Anna()), store.ErrNotFound)
 }
 
 func (e suite) TestForgottenComesBackOnlyWhenLifted(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	ann := s.add("ann@example.com")
-	s.must(s.Forget(t.Context(), ann.Key, anna()))
-	_, err := s.Add(t.Context(), s.person("ANN@example.com", ""), anna())
+	s.must(s.Forget(t.Context(), ann.Key, Anna()))
+	_, err := s.Add(t.Context(), s.person("ANN@example.com", ""), Anna())
 	s.mustBe(err, store.ErrErased)
-	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "ann@example.com", subscribers.Manual, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "ann@example.com", subscribers.Manual, Anna()))
 	if p, err := s.Suppressed(t.Context(), s.hash("ann@example.com")); err != nil || p.Reason != subscribers.Erased || p.Email != "" {
 		t.Errorf("suppression = %+v, %v, want it still erased, without an address", p, err)
 	}
-	s.must(s.Lift(t.Context(), s.hash("ann@example.com"), anna()))
+	s.must(s.Lift(t.Context(), s.hash("ann@example.com"), Anna()))
 	back := s.add("ann@example.com")
 	if back.ID == ann.ID || back.PublicID == ann.PublicID {
 		t.Errorf("back as %d %s, want a new person", back.ID, back.PublicID)
@@ -68,8 +68,8 @@ func (e suite) TestForgetTakesTheAddressFromASuppression(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	hash := s.hash("ann@example.com")
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna()))
-	s.must(s.Forget(t.Context(), "ann@example.com", anna())) // not on the list
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, Anna()))
+	s.must(s.Forget(t.Context(), "ann@example.com", Anna())) // not on the list
 	p, err := s.Suppressed(t.Context(), hash)
 	s.must(err)
 	if p.Reason != subscribers.Erased || p.Email != "" {
@@ -85,30 +85,30 @@ func (e suite) TestForgetSettlesDeliveries(t *testing.T) {
 			s := e.newShelf(t)
 			ann, bob := s.add("ann@example.com"), s.add("bob@example.com")
 			issue := s.issue(12, digest.Sending)
-			freeze(t, s.base, issue, ann.ID, bob.ID)
+			freeze(t, s.Base, issue, ann.ID, bob.ID)
 			e.Unguard(t, s.Store, "deliveries", "deliveries_begin")
 			for _, id := range []int64{ann.ID, bob.ID} {
-				run(t, s.base, `
+				Exec(t, s.Base, `
 					INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, code, enhanced, reply, next_at, changed_at)
 					VALUES (?1, ?2, ?3, 1, 550, '5.1.1', 'no <ann@example.com>',
 						CASE WHEN ?3 = 'deferred' THEN '2026-11-19T12:10:00.000Z' END, '2026-11-19T11:00:00.000Z')`, issue, id, state)
-				run(t, s.base, `
+				Exec(t, s.Base, `
 					INSERT INTO attempts (issue_id, subscriber_id, attempt, state, code, enhanced, reply, command, why, at)
 					VALUES (?, ?, 1, 'deferred', 450, '4.2.1', 'try <ann@example.com> later', 'RCPT', '', '2026-11-19T11:00:00.000Z')`, issue, id)
 			}
-			s.must(s.Forget(t.Context(), ann.Key, anna()))
+			s.must(s.Forget(t.Context(), ann.Key, Anna()))
 			want := string(state) + "||" // what happened stays; the server's words go
 			if state == delivery.Queued || state == delivery.Deferred {
 				want = "skipped||erased"
 			}
 			const row = `SELECT concat(state, '|', reply, '|', why) FROM deliveries WHERE subscriber_id = ?`
-			if got := one[string](t, s.base, row, ann.ID); got != want {
+			if got := One[string](t, s.Base, row, ann.ID); got != want {
 				t.Errorf("delivery = %q, want %q", got, want)
 			}
-			if got, want := one[string](t, s.base, row, bob.ID), string(state)+"|no <ann@example.com>|"; got != want {
+			if got, want := One[string](t, s.Base, row, bob.ID), string(state)+"|no <ann@example.com>|"; got != want {
 				t.Errorf("another's delivery = %q, want %q", got, want)
 			}
-			if got := texts(t, s.base, `SELECT concat(code, reply) FROM attempts ORDER BY subscriber_id`); !slices.Equal(got, []string{"450", "450try <ann@example.com> later"}) {
+			if got := Texts(t, s.Base, `SELECT concat(code, reply) FROM attempts ORDER BY subscriber_id`); !slices.Equal(got, []string{"450", "450try <ann@example.com> later"}) {
 				t.Errorf("attempts = %q, want the forgotten one's without words", got)
 			}
 		})
@@ -127,9 +127,9 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 		})
 		s.must(err)
 	}
-	_, err := s.Change(t.Context(), sub.Key, s.address(moved), "Bob", anna())
+	_, err := s.Change(t.Context(), sub.Key, s.address(moved), "Bob", Anna())
 	s.must(err)
-	s.must(s.Forget(t.Context(), moved, anna()))
-	rows := texts(t, s.base, `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
+	s.must(s.Forget(t.Context(), moved, Anna()))
+	rows := Texts(t, s.Base, `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
 	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice of …"})
 }

@@ -19,26 +19,26 @@ import (
 type recorded struct {
 	method string // of store.Store
 	name   string // of the case, where the method has several
-	before func(*scene)
-	do     func(*scene) error
+	before func(*Scene)
+	do     func(*Scene) error
 	want   []string // each "what (of what)", see happened
 }
 
 // changes are all that somebody can do; each must be on record once.
 func changes() []recorded {
 	const ann = "ann@example.com"
-	joins := func(s *scene) { s.shelf().add(ann) }
-	leaves := func(s *scene) {
+	joins := func(s *Scene) { s.shelf().add(ann) }
+	leaves := func(s *Scene) {
 		_, err := s.Unsubscribe(s.t.Context(), s.shelf().add(ann).PublicID, oneClick())
-		s.must(err)
+		s.Must(err)
 	}
-	starts := func(s *scene) { s.start(1) }
-	edit := func(change func(*digest.Edits)) func(*scene) error {
-		return func(s *scene) error {
-			return s.Edit(s.t.Context(), 0, anna(), func(e *digest.Edits) error { change(e); return nil })
+	starts := func(s *Scene) { s.Start(1) }
+	edit := func(change func(*digest.Edits)) func(*Scene) error {
+		return func(s *Scene) error {
+			return s.Edit(s.t.Context(), 0, Anna(), func(e *digest.Edits) error { change(e); return nil })
 		}
 	}
-	ofArticle := func(id int64, change func(*digest.ArticleEdit)) func(*scene) error {
+	ofArticle := func(id int64, change func(*digest.ArticleEdit)) func(*Scene) error {
 		return edit(func(e *digest.Edits) {
 			a := e.Articles[id]
 			change(&a)
@@ -48,121 +48,121 @@ func changes() []recorded {
 			e.Articles[id] = a
 		})
 	}
-	unknown := func(s *scene) {
-		issue := s.start(1)
-		s.exchange(issue, 1)
-		s.exchange(issue, 0, to(1, delivery.Unknown))
+	unknown := func(s *Scene) {
+		issue := s.Start(1)
+		s.MustTrade(issue, 1)
+		s.MustTrade(issue, 0, To(1, delivery.Unknown))
 	}
 	reader1 := "reader1@b.example"
 	return append(signUpChanges(), []recorded{
-		{method: "Add", do: func(s *scene) error {
-			_, err := s.Add(s.t.Context(), s.shelf().person(ann, ""), anna())
+		{method: "Add", do: func(s *Scene) error {
+			_, err := s.Add(s.t.Context(), s.shelf().person(ann, ""), Anna())
 			return err
 		}, want: []string{"subscribed (subscriber)"}},
-		{method: "Unsubscribe", before: joins, do: func(s *scene) error {
-			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, anna())
+		{method: "Unsubscribe", before: joins, do: func(s *Scene) error {
+			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
-		{method: "Pause", before: joins, do: func(s *scene) error {
-			return s.Pause(s.t.Context(), ann, begin().Add(time.Hour), anna())
+		{method: "Pause", before: joins, do: func(s *Scene) error {
+			return s.Pause(s.t.Context(), ann, begin().Add(time.Hour), Anna())
 		}, want: []string{"paused (subscriber)"}},
-		{method: "SayWhyLeft", before: leaves, do: func(s *scene) error {
-			return s.SayWhyLeft(s.t.Context(), s.shelf().get(ann).PublicID, subscribers.Other, anna())
+		{method: "SayWhyLeft", before: leaves, do: func(s *Scene) error {
+			return s.SayWhyLeft(s.t.Context(), s.shelf().get(ann).PublicID, subscribers.Other, Anna())
 		}, want: []string{"said why they left (subscriber)"}},
-		{method: "UndoLeave", before: leaves, do: func(s *scene) error {
-			_, err := s.UndoLeave(s.t.Context(), s.shelf().get(ann).PublicID, begin().Add(-time.Hour), anna())
+		{method: "UndoLeave", before: leaves, do: func(s *Scene) error {
+			_, err := s.UndoLeave(s.t.Context(), s.shelf().get(ann).PublicID, begin().Add(-time.Hour), Anna())
 			return err
 		}, want: []string{"leaving undone (subscriber)"}},
-		{method: "ConfirmSubscriber", before: func(s *scene) { s.shelf().addPending(ann) }, do: func(s *scene) error {
-			return s.ConfirmSubscriber(s.t.Context(), ann, subscribers.ConsentCommand, anna())
+		{method: "ConfirmSubscriber", before: func(s *Scene) { s.shelf().addPending(ann) }, do: func(s *Scene) error {
+			return s.ConfirmSubscriber(s.t.Context(), ann, subscribers.ConsentCommand, Anna())
 		}, want: []string{"subscribed (subscriber)"}},
-		{method: "Change", before: joins, do: func(s *scene) error {
-			_, err := s.Change(s.t.Context(), ann, s.shelf().address(ann), "Another", anna())
+		{method: "Change", before: joins, do: func(s *Scene) error {
+			_, err := s.Change(s.t.Context(), ann, s.shelf().address(ann), "Another", Anna())
 			return err
 		}, want: []string{"name changed (subscriber)"}},
-		{method: "Forget", before: joins, do: func(s *scene) error { return s.Forget(s.t.Context(), ann, anna()) },
+		{method: "Forget", before: joins, do: func(s *Scene) error { return s.Forget(s.t.Context(), ann, Anna()) },
 			want: []string{"forgotten (subscriber)"}},
-		{method: "Forget", name: "a suppressed address", before: func(s *scene) {
-			s.must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Complaint, anna()))
-		}, do: func(s *scene) error { return s.Forget(s.t.Context(), ann, anna()) }, want: []string{"forgotten ()"}},
-		{method: "Suppress", before: joins, do: func(s *scene) error {
-			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna())
+		{method: "Forget", name: "a suppressed address", before: func(s *Scene) {
+			s.Must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Complaint, Anna()))
+		}, do: func(s *Scene) error { return s.Forget(s.t.Context(), ann, Anna()) }, want: []string{"forgotten ()"}},
+		{method: "Suppress", before: joins, do: func(s *Scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, Anna())
 		}, want: []string{"suppressed (subscriber)"}},
-		{method: "Suppress", name: "for good", before: joins, do: func(s *scene) error {
-			return s.Suppress(s.t.Context(), s.shelf().hash(ann), "", subscribers.Erased, anna())
+		{method: "Suppress", name: "for good", before: joins, do: func(s *Scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), "", subscribers.Erased, Anna())
 		}, want: []string{"suppressed (subscriber)"}},
-		{method: "Suppress", name: "nobody's address", do: func(s *scene) error {
-			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna())
+		{method: "Suppress", name: "nobody's address", do: func(s *Scene) error {
+			return s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, Anna())
 		}, want: []string{"suppressed ()"}},
-		{method: "Lift", before: func(s *scene) {
+		{method: "Lift", before: func(s *Scene) {
 			joins(s)
-			s.must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, anna()))
-		}, do: func(s *scene) error { return s.Lift(s.t.Context(), s.shelf().hash(ann), anna()) },
+			s.Must(s.Suppress(s.t.Context(), s.shelf().hash(ann), ann, subscribers.Manual, Anna()))
+		}, do: func(s *Scene) error { return s.Lift(s.t.Context(), s.shelf().hash(ann), Anna()) },
 			want: []string{"suppression lifted (subscriber)"}},
-		{method: "ImportBatch", before: joins, do: func(s *scene) error {
+		{method: "ImportBatch", before: joins, do: func(s *Scene) error {
 			rows := []subscribers.Row{{Line: 1, Address: s.shelf().address(ann), Status: subscribers.Unsubscribed},
 				{Line: 2, Address: s.shelf().address("bob@example.com"), Status: subscribers.Active}}
-			_, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{By: anna()})
+			_, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{By: Anna()})
 			return err
 		}, want: []string{"unsubscribed (subscriber)", "subscribed (subscriber)"}},
 
-		{method: "StartIssue", do: func(s *scene) error { s.start(1); return nil },
+		{method: "StartIssue", do: func(s *Scene) error { s.Start(1); return nil },
 			want: []string{"slot taken (slot)", "issue started (issue)"}},
-		{method: "StartIssue", name: "and drops what is too old", do: func(s *scene) error {
+		{method: "StartIssue", name: "and drops what is too old", do: func(s *Scene) error {
 			start := Draft(1)
 			start.Expired = []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}
-			_, err := s.StartIssue(s.t.Context(), s.lease, start)
+			_, err := s.StartIssue(s.t.Context(), s.Lease, start)
 			return err
 		}, want: []string{"slot taken (slot)", "article dropped (article)", "issue started (issue)"}},
-		{method: "Mark", before: starts, do: func(s *scene) error {
-			return s.Mark(s.t.Context(), s.lease, 1, digest.Waiting, "the relay is away")
+		{method: "Mark", before: starts, do: func(s *Scene) error {
+			return s.Mark(s.t.Context(), s.Lease, 1, digest.Waiting, "the relay is away")
 		}, want: []string{"issue waiting (issue)"}},
-		{method: "HoldIssue", before: starts, do: func(s *scene) error { return s.HoldIssue(s.t.Context(), 1, "", anna()) },
+		{method: "HoldIssue", before: starts, do: func(s *Scene) error { return s.HoldIssue(s.t.Context(), 1, "", Anna()) },
 			want: []string{"issue held (issue)"}},
-		{method: "ReleaseIssue", before: func(s *scene) { starts(s); s.must(s.HoldIssue(s.t.Context(), 1, "", anna())) },
-			do:   func(s *scene) error { return s.ReleaseIssue(s.t.Context(), 1, "", anna()) },
+		{method: "ReleaseIssue", before: func(s *Scene) { starts(s); s.Must(s.HoldIssue(s.t.Context(), 1, "", Anna())) },
+			do:   func(s *Scene) error { return s.ReleaseIssue(s.t.Context(), 1, "", Anna()) },
 			want: []string{"issue sending (issue)"}},
-		{method: "CancelIssue", before: starts, do: func(s *scene) error { return s.CancelIssue(s.t.Context(), 1, "", anna()) },
+		{method: "CancelIssue", before: starts, do: func(s *Scene) error { return s.CancelIssue(s.t.Context(), 1, "", Anna()) },
 			want: []string{"issue cancelled (issue)"}},
-		{method: "RestoreIssue", before: func(s *scene) { starts(s); s.must(s.CancelIssue(s.t.Context(), 1, "", anna())) },
-			do:   func(s *scene) error { return s.RestoreIssue(s.t.Context(), 1, begin(), "", anna()) },
+		{method: "RestoreIssue", before: func(s *Scene) { starts(s); s.Must(s.CancelIssue(s.t.Context(), 1, "", Anna())) },
+			do:   func(s *Scene) error { return s.RestoreIssue(s.t.Context(), 1, begin(), "", Anna()) },
 			want: []string{"issue restored (issue)", "issue sending (issue)"}},
-		{method: "Resolve", before: unknown, do: func(s *scene) error {
-			return s.Resolve(s.t.Context(), 1, reader1, delivery.Sent, anna())
+		{method: "Resolve", before: unknown, do: func(s *Scene) error {
+			return s.Resolve(s.t.Context(), 1, reader1, delivery.Sent, Anna())
 		}, want: []string{"delivery resolved (subscriber issue)"}},
-		{method: "Resolve", name: "to be sent again", before: unknown, do: func(s *scene) error {
-			return s.Resolve(s.t.Context(), 1, reader1, delivery.Queued, anna())
+		{method: "Resolve", name: "to be sent again", before: unknown, do: func(s *Scene) error {
+			return s.Resolve(s.t.Context(), 1, reader1, delivery.Queued, Anna())
 		}, want: []string{"delivery resolved (subscriber issue)"}},
-		{method: "DecideSlot", do: func(s *scene) error {
-			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Skipped, Why: "thin"}, []int64{1}, nil, anna())
+		{method: "DecideSlot", do: func(s *Scene) error {
+			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Skipped, Why: "thin"}, []int64{1}, nil, Anna())
 		}, want: []string{"slot skipped (slot)"}},
-		{method: "DecideSlot", name: "missed", do: func(s *scene) error {
-			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Missed}, nil, nil, anna())
+		{method: "DecideSlot", name: "missed", do: func(s *Scene) error {
+			return s.DecideSlot(s.t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Missed}, nil, nil, Anna())
 		}, want: []string{"slot missed (slot)"}},
 
-		{method: "DropArticle", do: func(s *scene) error { return s.DropArticle(s.t.Context(), 1, "no", anna()) },
+		{method: "DropArticle", do: func(s *Scene) error { return s.DropArticle(s.t.Context(), 1, "no", Anna()) },
 			want: []string{"article dropped (article)"}},
-		{method: "RestoreArticle", before: func(s *scene) { s.must(s.DropArticle(s.t.Context(), 1, "no", anna())) },
-			do:   func(s *scene) error { return s.RestoreArticle(s.t.Context(), 1, anna()) },
+		{method: "RestoreArticle", before: func(s *Scene) { s.Must(s.DropArticle(s.t.Context(), 1, "no", Anna())) },
+			do:   func(s *Scene) error { return s.RestoreArticle(s.t.Context(), 1, Anna()) },
 			want: []string{"article restored (article)"}},
 		{method: "RestoreArticle", name: "one that was skipped",
-			before: func(s *scene) { s.must(ofArticle(1, func(a *digest.ArticleEdit) { a.Skip = true })(s)) },
-			do:     func(s *scene) error { return s.RestoreArticle(s.t.Context(), 1, anna()) },
+			before: func(s *Scene) { s.Must(ofArticle(1, func(a *digest.ArticleEdit) { a.Skip = true })(s)) },
+			do:     func(s *Scene) error { return s.RestoreArticle(s.t.Context(), 1, Anna()) },
 			want:   []string{"article restored (article)"}},
-		{method: "AgainArticle", before: func(s *scene) {
+		{method: "AgainArticle", before: func(s *Scene) {
 			s.issue(9)
-			run(s.t, s.base, `UPDATE article_states SET state = 'carried', issue_id = 9, owed_since = NULL WHERE article_id = 1`)
-		}, do: func(s *scene) error { return s.AgainArticle(s.t.Context(), 1, anna()) },
+			Exec(s.t, s.Base, `UPDATE article_states SET state = 'carried', issue_id = 9, owed_since = NULL WHERE article_id = 1`)
+		}, do: func(s *Scene) error { return s.AgainArticle(s.t.Context(), 1, Anna()) },
 			want: []string{"article owed again (article)"}},
-		{method: "AddArticle", do: func(s *scene) error {
-			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, anna())
+		{method: "AddArticle", do: func(s *Scene) error {
+			_, err := s.AddArticle(s.t.Context(), digest.Article{URL: "https://else.example/a", Title: "A"}, Anna())
 			return err
 		}, want: []string{"article added (article)"}},
 		{method: "Edit", do: edit(func(e *digest.Edits) { e.Subject, e.Note = "One", "Two" }), want: []string{"subject edited ()", "note edited ()"}},
 		{method: "Edit", name: "pin", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true }),
 			want: []string{"article pinned (article)"}},
-		{method: "Edit", name: "skip what is pinned", before: func(s *scene) {
-			s.must(ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true })(s))
+		{method: "Edit", name: "skip what is pinned", before: func(s *Scene) {
+			s.Must(ofArticle(1, func(a *digest.ArticleEdit) { a.Pin = true })(s))
 		}, do: ofArticle(1, func(a *digest.ArticleEdit) { a.Skip, a.Pin = true, false }), want: []string{"article skipped (article)"}},
 		{method: "Edit", name: "move", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Position = 2 }),
 			want: []string{"article moved (article)"}},
@@ -171,49 +171,49 @@ func changes() []recorded {
 		{method: "Edit", name: "blurb", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Blurb = "B" }),
 			want: []string{"article blurb edited (article)"}},
 
-		{method: "UnpublishIssue", before: starts, do: func(s *scene) error {
-			return errors.Join(s.UnpublishIssue(s.t.Context(), 1, "why", anna()), s.UnpublishIssue(s.t.Context(), 1, "again", anna()))
+		{method: "UnpublishIssue", before: starts, do: func(s *Scene) error {
+			return errors.Join(s.UnpublishIssue(s.t.Context(), 1, "why", Anna()), s.UnpublishIssue(s.t.Context(), 1, "again", Anna()))
 		}, want: []string{"issue unpublished (issue)"}},
-		{method: "PublishIssue", before: func(s *scene) {
+		{method: "PublishIssue", before: func(s *Scene) {
 			starts(s)
-			s.must(s.UnpublishIssue(s.t.Context(), 1, "why", anna()))
-		}, do: func(s *scene) error {
-			return errors.Join(s.PublishIssue(s.t.Context(), 1, "why", anna()), s.PublishIssue(s.t.Context(), 1, "again", anna()))
+			s.Must(s.UnpublishIssue(s.t.Context(), 1, "why", Anna()))
+		}, do: func(s *Scene) error {
+			return errors.Join(s.PublishIssue(s.t.Context(), 1, "why", Anna()), s.PublishIssue(s.t.Context(), 1, "again", Anna()))
 		}, want: []string{"issue published (issue)"}},
 
-		{method: "SaveReading", do: func(s *scene) error {
-			_, err := s.SaveReading(s.t.Context(), store.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: anna()})
+		{method: "SaveReading", do: func(s *Scene) error {
+			_, err := s.SaveReading(s.t.Context(), store.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: Anna()})
 			return err
 		}, want: []string{"source failing (source)"}},
-		{method: "AcceptQuarantine", before: func(s *scene) { s.shelf().quarantine(5) }, do: func(s *scene) error {
-			_, err := s.AcceptQuarantine(s.t.Context(), feed, anna())
+		{method: "AcceptQuarantine", before: func(s *Scene) { s.shelf().quarantine(5) }, do: func(s *Scene) error {
+			_, err := s.AcceptQuarantine(s.t.Context(), feed, Anna())
 			return err
 		}, want: []string{"quarantine accepted (source)"}},
-		{method: "IgnoreQuarantine", before: func(s *scene) { s.shelf().quarantine(5) }, do: func(s *scene) error {
-			_, err := s.IgnoreQuarantine(s.t.Context(), feed, anna())
+		{method: "IgnoreQuarantine", before: func(s *Scene) { s.shelf().quarantine(5) }, do: func(s *Scene) error {
+			_, err := s.IgnoreQuarantine(s.t.Context(), feed, Anna())
 			return err
 		}, want: []string{"quarantine ignored (source)"}},
-		{method: "AcceptEmpty", before: func(s *scene) {
+		{method: "AcceptEmpty", before: func(s *Scene) {
 			s.shelf().save(s.shelf().reading(item("ports", time.Hour)))
 			s.shelf().save(s.shelf().reading())
-		}, do: func(s *scene) error {
-			_, err := s.AcceptEmpty(s.t.Context(), feed, anna())
+		}, do: func(s *Scene) error {
+			_, err := s.AcceptEmpty(s.t.Context(), feed, Anna())
 			return err
 		}, want: []string{"source may be empty (source)"}},
-		{method: "RequestIssue", before: func(s *scene) {
-			issue := s.start(1)
-			s.exchange(issue, 1)
-			s.exchange(issue, 0, to(1, delivery.Sent))
+		{method: "RequestIssue", before: func(s *Scene) {
+			issue := s.Start(1)
+			s.MustTrade(issue, 1)
+			s.MustTrade(issue, 0, To(1, delivery.Sent))
 			joins(s)
-		}, do: func(s *scene) error {
-			_, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, anna())
+		}, do: func(s *Scene) error {
+			_, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"asked for an issue (subscriber issue)"}},
-		{method: "RotateKey", do: func(s *scene) error {
-			return s.RotateKey(s.t.Context(), anna())
+		{method: "RotateKey", do: func(s *Scene) error {
+			return s.RotateKey(s.t.Context(), Anna())
 		}, want: []string{"key rotated ()"}},
-		{method: "Adopt", do: func(s *scene) error {
-			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: anna()})
+		{method: "Adopt", do: func(s *Scene) error {
+			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: Anna()})
 			return err
 		}, want: []string{"database adopted ()"}},
 	}...)
@@ -229,10 +229,10 @@ func (e suite) TestEveryChangeIsOnRecord(t *testing.T) {
 			if c.before != nil {
 				c.before(s)
 			}
-			last := one[int64](t, s.base, `SELECT coalesce(max(id), 0) FROM events`)
-			s.must(c.do(s))
-			equal(t, "on record", s.happened(last), c.want)
-			if n := one[int](t, s.base, `SELECT count(*) FROM events WHERE id > ? AND actor = 'command_line' AND actor_name = 'anna'`, last); n != len(c.want) {
+			last := One[int64](t, s.Base, `SELECT coalesce(max(id), 0) FROM events`)
+			s.Must(c.do(s))
+			Equal(t, "on record", s.happened(last), c.want)
+			if n := One[int](t, s.Base, `SELECT count(*) FROM events WHERE id > ? AND actor = 'command_line' AND actor_name = 'anna'`, last); n != len(c.want) {
 				t.Errorf("%d of %d are anna's", n, len(c.want))
 			}
 		})
@@ -277,7 +277,7 @@ func hasActor(arg reflect.Type) bool {
 func (e suite) TestKindsOfActors(t *testing.T) {
 	t.Parallel()
 	b := e.open(t)
-	db := raw(t, b)
+	db := Raw(t, b)
 	insert := func(kind subscribers.ActorKind, name string) error {
 		_, err := db.Exec(`INSERT INTO events (newsletter_id, what, actor, actor_name, at) VALUES (1, 'x', ?, ?, '')`, kind, name)
 		return err
@@ -299,9 +299,9 @@ func (e suite) TestKindsOfActors(t *testing.T) {
 }
 
 // happened are the events after one, in their order: "what (of what)".
-func (s *scene) happened(after int64) []string {
+func (s *Scene) happened(after int64) []string {
 	s.t.Helper()
-	return texts(s.t, s.base, `
+	return Texts(s.t, s.Base, `
 		SELECT what || ' (' || trim(
 			CASE WHEN subscriber_id IS NOT NULL THEN 'subscriber ' ELSE '' END ||
 			CASE WHEN article_id IS NOT NULL THEN 'article ' ELSE '' END ||
@@ -314,7 +314,7 @@ func (s *scene) happened(after int64) []string {
 }
 
 // shelf is what tests of the list need, over the scene's database.
-func (s *scene) shelf() *shelf { return &shelf{s.base} }
+func (s *Scene) shelf() *shelf { return &shelf{s.Base} }
 
 // issue makes an issue of this number behind the store's back.
-func (s *scene) issue(number int) { s.shelf().issue(number, digest.Sent) }
+func (s *Scene) issue(number int) { s.shelf().issue(number, digest.Sent) }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"roundup/delivery"
-	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -81,9 +79,3 @@ func insert(t testing.TB, db *sql.DB, into string, rows [][]any) {
 		}
 	}
 }
-
-// Draft is a compiled issue that prints the articles of these ids.
-func Draft(ids ...int64) store.Start { return draft(ids...) }
-
-// To is an outcome with a plausible reply.
-func To(subscriber int64, state delivery.State) delivery.Outcome { return to(subscriber, state) }

@@ -32,7 +32,7 @@ func (s *shelf) file(text string) []subscribers.Row {
 // take imports rows that must go in.
 func (s *shelf) take(rows []subscribers.Row, policy subscribers.ImportPolicy) store.ImportCounts {
 	s.t.Helper()
-	counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{Policy: policy, By: anna().Via("import of list.csv")})
+	counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{Policy: policy, By: Anna().Via("import of list.csv")})
 	s.must(err)
 	return counts
 }
@@ -83,7 +83,7 @@ func (e suite) TestImportTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.take(s.file(messy), subscribers.ImportPolicy{})
-	events := one[int](t, s.base, `SELECT count(*) FROM events`)
+	events := One[int](t, s.Base, `SELECT count(*) FROM events`)
 	before := s.get("ann@example.com")
 	s.clock.Forward(time.Hour)
 	got := s.take(s.file(messy), subscribers.ImportPolicy{})
@@ -93,7 +93,7 @@ func (e suite) TestImportTwiceChangesNothing(t *testing.T) {
 	if diff := cmp.Diff(before, s.get("ann@example.com")); diff != "" {
 		t.Errorf("ann (-want +got):\n%s", diff)
 	}
-	if n := one[int](t, s.base, `SELECT count(*) FROM events`); n != events {
+	if n := One[int](t, s.Base, `SELECT count(*) FROM events`); n != events {
 		t.Errorf("events = %d, want still %d", n, events)
 	}
 }
@@ -104,8 +104,8 @@ func (e suite) TestImportNeverBringsBack(t *testing.T) {
 	gone, bounced, erased := s.add("gone@example.com"), s.add("bounced@example.com"), s.add("erased@example.com")
 	_, err := s.Unsubscribe(t.Context(), gone.PublicID, oneClick())
 	s.must(err)
-	s.must(s.Suppress(t.Context(), s.hash(bounced.Email), bounced.Email, subscribers.HardBounce, anna()))
-	s.must(s.Forget(t.Context(), erased.Key, anna()))
+	s.must(s.Suppress(t.Context(), s.hash(bounced.Email), bounced.Email, subscribers.HardBounce, Anna()))
+	s.must(s.Forget(t.Context(), erased.Key, Anna()))
 	rows := s.file("email,name,status,public_id\n" +
 		"gone@example.com,New,active,\nbounced@example.com,New,active,\nerased@example.com,New,active,\n" +
 		"other@example.com,New,active," + erased.PublicID.String() + "\n")
@@ -211,11 +211,11 @@ func (e suite) TestImportIsAllOrNothing(t *testing.T) {
 	s := e.newShelf(t)
 	rows := crowdRows(1, 600)
 	rows[550].Address.Given = "" // no reader gives this; the store must refuse it
-	counts, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{By: anna().Via("import of list.csv")})
+	counts, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{By: Anna().Via("import of list.csv")})
 	if err == nil || !strings.Contains(err.Error(), "import 600 lines from line 1 on") || !strings.Contains(err.Error(), "line 551") {
 		t.Errorf("error = %v, want the lines named", err)
 	}
-	if n := one[int](t, s.base, `SELECT count(*) FROM subscribers`); n != 0 || counts.Added != 0 {
+	if n := One[int](t, s.Base, `SELECT count(*) FROM subscribers`); n != 0 || counts.Added != 0 {
 		t.Errorf("subscribers = %d, counted %d, want none", n, counts.Added)
 	}
 }
@@ -250,7 +250,7 @@ func (e suite) TestImportProperties(t *testing.T) {
 				Consent:  subscribers.Consent{How: rapid.SampledFrom([]string{"import", "confirmation"}).Draw(rt, "consent")},
 			}
 		}), 0, 8).Draw(rt, "rows")
-		o := store.ImportOptions{By: anna().Via("import of list.csv"), Policy: subscribers.ImportPolicy{
+		o := store.ImportOptions{By: Anna().Via("import of list.csv"), Policy: subscribers.ImportPolicy{
 			Status: rapid.SampledFrom([]subscribers.Status{"", subscribers.Pending}).Draw(rt, "policy"),
 		}}
 		counts, err := s.ImportBatch(t.Context(), rows, o)
@@ -305,7 +305,7 @@ func (m listModel) leave(rt *rapid.T, s *shelf) {
 		case 0:
 			_, err = s.Unsubscribe(s.t.Context(), id, oneClick())
 		case 1:
-			err = s.Forget(s.t.Context(), key, anna())
+			err = s.Forget(s.t.Context(), key, Anna())
 		}
 		if err != nil {
 			rt.Fatal(err)
@@ -320,7 +320,7 @@ func (e suite) TestImportRehearsal(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	rows := s.file(messy)
-	got, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{By: anna().Via("import of list.csv"), Rehearse: true})
+	got, err := s.ImportBatch(t.Context(), rows, store.ImportOptions{By: Anna().Via("import of list.csv"), Rehearse: true})
 	s.must(err)
 	if n := countSubscribers(s); n != 0 {
 		t.Errorf("a rehearsal left %d subscribers", n)

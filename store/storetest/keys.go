@@ -14,7 +14,7 @@ func (e suite) TestRotateKey(t *testing.T) {
 	s.must(err)
 	id := subscribers.PublicID{7}
 	old, hash := ring.Token(subscribers.PurposeUnsubscribe, id), ring.AddressHash("ann@example.com")
-	s.must(s.RotateKey(t.Context(), anna()))
+	s.must(s.RotateKey(t.Context(), Anna()))
 	again, err := s.Keyring(t.Context())
 	s.must(err)
 	made := ring.Token(subscribers.PurposeUnsubscribe, id)
@@ -34,7 +34,7 @@ func (e suite) TestRotateKey(t *testing.T) {
 	if len(keys) != 3 || keys[0].Newest || !keys[1].Newest || !keys[2].Newest || keys[1].Purpose != "address" {
 		t.Errorf("keys %+v", keys)
 	}
-	if got := texts(t, s.base, `SELECT concat(what, ' ', actor, ' ', actor_name) FROM events`); len(got) != 1 || got[0] != "key rotated command_line anna" {
+	if got := Texts(t, s.Base, `SELECT concat(what, ' ', actor, ' ', actor_name) FROM events`); len(got) != 1 || got[0] != "key rotated command_line anna" {
 		t.Errorf("on record: %q", got)
 	}
 }

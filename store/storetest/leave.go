@@ -34,22 +34,22 @@ func (e suite) TestUndoLeave(t *testing.T) {
 			s.must(err)
 		}},
 		{name: "a day ago", by: page, then: func(s *shelf, _ subscribers.PublicID) { s.clock.Forward(24 * time.Hour) }},
-		{name: "by somebody else", by: anna()},
+		{name: "by somebody else", by: Anna()},
 		{name: "a complaint since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
-			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.Complaint, anna()))
+			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.Complaint, Anna()))
 		}},
 		{name: "a bounce since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
-			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.HardBounce, anna()))
+			s.must(s.Suppress(s.t.Context(), s.hash(email), email, subscribers.HardBounce, Anna()))
 		}},
 		{name: "forgotten since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
-			s.must(s.Forget(s.t.Context(), email, anna()))
+			s.must(s.Forget(s.t.Context(), email, Anna()))
 		}},
 		{name: "another name since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
-			_, err := s.Change(s.t.Context(), email, s.address(email), "Ann Other", anna())
+			_, err := s.Change(s.t.Context(), email, s.address(email), "Ann Other", Anna())
 			s.must(err)
 		}},
 		{name: "confirmed since", by: page, then: func(s *shelf, _ subscribers.PublicID) {
-			s.must(s.ConfirmSubscriber(s.t.Context(), email, subscribers.ConsentCommand, anna()))
+			s.must(s.ConfirmSubscriber(s.t.Context(), email, subscribers.ConsentCommand, Anna()))
 		}},
 	}
 	for _, tt := range tests {
@@ -60,7 +60,7 @@ func (e suite) TestUndoLeave(t *testing.T) {
 			if tt.from != "" {
 				person.Status = tt.from
 			}
-			before, err := s.Add(t.Context(), person, anna())
+			before, err := s.Add(t.Context(), person, Anna())
 			s.must(err)
 			s.clock.Forward(time.Minute)
 			_, err = s.Unsubscribe(t.Context(), before.PublicID, tt.by)
@@ -113,7 +113,7 @@ func (e suite) TestWhyLeft(t *testing.T) {
 		}
 	}
 	s.must(s.SayWhyLeft(t.Context(), s.get("dan@example.com").PublicID, subscribers.Elsewhere, oneClick()))
-	s.must(s.Forget(t.Context(), "eve@example.com", anna()))
+	s.must(s.Forget(t.Context(), "eve@example.com", Anna()))
 	s.must(s.SayWhyLeft(t.Context(), subscribers.NewPublicID(), subscribers.Other, oneClick()))
 	got, err := s.WhyLeft(t.Context())
 	s.must(err)
@@ -123,7 +123,7 @@ func (e suite) TestWhyLeft(t *testing.T) {
 	equalLists(t, "events", s.events(s.get("dan@example.com").ID), []string{
 		"subscribed (anna)", "unsubscribed (one_click)", "said why they left (one_click)", "said why they left (one_click)",
 	})
-	s.must(s.ConfirmSubscriber(t.Context(), "dan@example.com", subscribers.ConsentCommand, anna()))
+	s.must(s.ConfirmSubscriber(t.Context(), "dan@example.com", subscribers.ConsentCommand, Anna()))
 	if why := s.get("dan@example.com").WhyLeft; why != "" {
 		t.Errorf("who came back left because %q", why)
 	}

@@ -16,9 +16,9 @@ func (e suite) BenchmarkImport100000(b *testing.B) {
 	for b.Loop() {
 		s := e.newShelf(b)
 		stop, longest := make(chan struct{}), make(chan time.Duration)
-		go rival(raw(b, s.base), stop, longest)
+		go rival(Raw(b, s.Base), stop, longest)
 		for batch := range slices.Chunk(rows, 500) {
-			_, err := s.ImportBatch(b.Context(), batch, store.ImportOptions{By: anna()})
+			_, err := s.ImportBatch(b.Context(), batch, store.ImportOptions{By: Anna()})
 			s.must(err)
 		}
 		close(stop)
@@ -49,7 +49,7 @@ func (e suite) BenchmarkImport100000Again(b *testing.B) {
 	s.crowd(100_000)
 	rows := crowdRows(1, 100_000)
 	for b.Loop() {
-		counts, err := s.ImportBatch(b.Context(), rows, store.ImportOptions{By: anna()})
+		counts, err := s.ImportBatch(b.Context(), rows, store.ImportOptions{By: Anna()})
 		s.must(err)
 		if counts.Unchanged != len(rows) {
 			b.Fatalf("counts = %+v, want nothing changed", counts)

@@ -15,9 +15,9 @@ func (e suite) TestNextNumber(t *testing.T) {
 		}
 	}
 	number(1)
-	s.must(s.SetNextNumber(t.Context(), 12))
+	s.Must(s.SetNextNumber(t.Context(), 12))
 	number(12)
-	if got := s.start(1).Number; got != 12 {
+	if got := s.Start(1).Number; got != 12 {
 		t.Errorf("issue's number = %d, want 12", got)
 	}
 	number(13)
@@ -30,16 +30,16 @@ func (e suite) TestNextNumber(t *testing.T) {
 func (e suite) TestAlreadySentUntilSettlesOlderArticles(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 3)
-	run(t, s.base, `UPDATE articles SET published = NULL WHERE id = 2`) // counts from first seen, 01:00
-	run(t, s.base, `UPDATE articles SET published = '2026-11-18T00:30:00.001Z' WHERE id = 3`)
+	Exec(t, s.Base, `UPDATE articles SET published = NULL WHERE id = 2`) // counts from first seen, 01:00
+	Exec(t, s.Base, `UPDATE articles SET published = '2026-11-18T00:30:00.001Z' WHERE id = 3`)
 	until := time.Date(2026, time.November, 18, 0, 30, 0, 0, time.UTC)
-	s.must(s.SetAlreadySentUntil(t.Context(), until))
+	s.Must(s.SetAlreadySentUntil(t.Context(), until))
 	for id, want := range map[int64]string{1: "baseline", 2: "owed", 3: "owed"} {
-		if got := string(s.articleState(id)); got != want {
+		if got := string(s.ArticleState(id)); got != want {
 			t.Errorf("article %d is %s, want %s", id, got, want)
 		}
 	}
-	s.must(s.SetAlreadySentUntil(t.Context(), time.Time{}))
+	s.Must(s.SetAlreadySentUntil(t.Context(), time.Time{}))
 	if got, err := s.AlreadySentUntil(t.Context()); !got.IsZero() || err != nil {
 		t.Errorf("already sent until %v, %v, want none", got, err)
 	}

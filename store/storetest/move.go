@@ -28,7 +28,7 @@ func (s suite) TestMoveTakesEverything(t *testing.T) {
 	other := s.Reopen(t, from, clock.Now)
 	defer func() { _ = other.Close() }()
 	var told []string
-	check(t, from.Move(t.Context(), to, anna(), func(m store.Moved) { told = append(told, m.Table) }))
+	check(t, from.Move(t.Context(), to, Anna(), func(m store.Moved) { told = append(told, m.Table) }))
 
 	want, got := s.rows(t, from), s.rows(t, to)
 	for _, own := range []string{"mark", "schema_version", "sqlite_sequence", "meta", "events"} {
@@ -55,7 +55,7 @@ func (s suite) TestMoveTakesEverything(t *testing.T) {
 	if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
 		t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
 	}
-	if err := to.Move(t.Context(), s.Create(t, clock.Now), anna(), func(store.Moved) {}); err != nil {
+	if err := to.Move(t.Context(), s.Create(t, clock.Now), Anna(), func(store.Moved) {}); err != nil {
 		t.Errorf("and on to a third: %v", err)
 	}
 }
@@ -97,7 +97,7 @@ func (s suite) TestMoveIsRefused(t *testing.T) {
 			from, to := s.Create(t, NewClock().Now), s.Create(t, NewClock().Now)
 			tt.set(t, from, to)
 			before := fmt.Sprint(s.rows(t, from), s.rows(t, to))
-			err := from.Move(t.Context(), to, anna(), func(store.Moved) {})
+			err := from.Move(t.Context(), to, Anna(), func(store.Moved) {})
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
 				t.Errorf("Move = %v, want %v", err, tt.want)
 			}

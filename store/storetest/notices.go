@@ -28,7 +28,7 @@ func (e suite) TestNotices(t *testing.T) {
 			t.Errorf("%s = %t, %v, want %t", step.name, got, err, step.want)
 		}
 	}
-	open := texts(t, s.base, `SELECT cause || ' since ' || opened_at FROM notices WHERE closed_at IS NULL ORDER BY id`)
+	open := Texts(t, s.Base, `SELECT cause || ' since ' || opened_at FROM notices WHERE closed_at IS NULL ORDER BY id`)
 	equalLists(t, "open", open, []string{"source failing since 2026-11-19T12:04:00.000Z", "issue 12 waiting since 2026-11-19T12:07:00.000Z"})
 	// What tells of a change is queued with it, and only with it.
 	equalLists(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
@@ -43,7 +43,7 @@ func (e suite) TestNoticeAndItsMailAreOne(t *testing.T) {
 	if _, err := s.OpenNotice(t.Context(), "issue 12 held", bad); err == nil {
 		t.Fatal("mail by pigeon was queued")
 	}
-	if n := one[int](t, s.base, `SELECT count(*) FROM notices`); n != 0 {
+	if n := One[int](t, s.Base, `SELECT count(*) FROM notices`); n != 0 {
 		t.Errorf("open = %d, want none", n)
 	}
 }

@@ -98,7 +98,7 @@ func (e suite) TestSettleOutbox(t *testing.T) {
 			s.enqueue(notice("a"))
 			s.claims(1)
 			s.must(s.SettleOutbox(t.Context(), 1, tt.result))
-			if got, want := one[string](t, s.base, `SELECT concat(state, ' ', error) FROM outbox`), tt.state+" "+tt.result.Error; got != want {
+			if got, want := One[string](t, s.Base, `SELECT concat(state, ' ', error) FROM outbox`), tt.state+" "+tt.result.Error; got != want {
 				t.Errorf("row = %q, want %q", got, want)
 			}
 			s.mustBe(s.SettleOutbox(t.Context(), 1, tt.result), store.ErrNotFound)
@@ -150,7 +150,7 @@ func (e suite) TestSentMailIsNotKept(t *testing.T) {
 	for id := range int64(3) {
 		s.must(s.SettleOutbox(t.Context(), id+1, delivery.OutboxResult{Done: true}))
 	}
-	if got := texts(t, s.base, `SELECT kind FROM outbox WHERE text <> '' OR html <> ''`); len(got) > 0 {
+	if got := Texts(t, s.Base, `SELECT kind FROM outbox WHERE text <> '' OR html <> ''`); len(got) > 0 {
 		t.Errorf("texts are kept of %q", got)
 	}
 }

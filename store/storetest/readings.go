@@ -93,7 +93,7 @@ func (e suite) TestSaveReadingKnowsArticlesAgain(t *testing.T) {
 			if got := s.save(s.reading(base)); got.New != 0 {
 				t.Errorf("back under its first names: %+v, want nothing new", got)
 			}
-			if got, want := one[int](t, s.base, `SELECT count(*) FROM articles`), 1+tt.want.New; got != want {
+			if got, want := One[int](t, s.Base, `SELECT count(*) FROM articles`), 1+tt.want.New; got != want {
 				t.Errorf("articles = %d, want %d", got, want)
 			}
 		})
@@ -170,7 +170,7 @@ func (e suite) TestSaveReadingQuarantinesAPileOfOldArticles(t *testing.T) {
 	if got := s.source().Quarantined; got != 5 {
 		t.Errorf("quarantined = %d, want 5", got)
 	}
-	if got := one[string](t, s.base, `SELECT detail FROM events WHERE what = 'quarantined'`); got != "5 articles" {
+	if got := One[string](t, s.Base, `SELECT detail FROM events WHERE what = 'quarantined'`); got != "5 articles" {
 		t.Errorf("event = %q, want 5 articles", got)
 	}
 }
@@ -200,7 +200,7 @@ func (e suite) TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	check("after a 304")
 
 	s.clock.Forward(time.Hour)
-	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout", By: anna()}
+	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout", By: Anna()}
 	s.save(failed)
 	want.LastError, want.FailingSince, want.TriedAt = "timeout", s.clock.Now(), s.clock.Now()
 	check("after a failure")
@@ -220,7 +220,7 @@ func (e suite) TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	want.Readings, want.Items, want.LastReadAt, want.TriedAt = 3, 2, s.clock.Now(), s.clock.Now()
 	check("after it recovered")
 
-	if got := texts(t, s.base, `SELECT what FROM events WHERE source_id = 1 ORDER BY id`); !slices.Equal(got, []string{"source failing", "source readable again"}) {
+	if got := Texts(t, s.Base, `SELECT what FROM events WHERE source_id = 1 ORDER BY id`); !slices.Equal(got, []string{"source failing", "source readable again"}) {
 		t.Errorf("events = %q, want one failure and its end", got)
 	}
 }
@@ -236,7 +236,7 @@ func (e suite) TestAnEmptiedSourceFails(t *testing.T) {
 	}
 	s.clock.Forward(time.Hour)
 	s.save(s.reading(item("ports", day), item("rivers", 40*day)))
-	if got := texts(t, s.base, `SELECT state FROM article_states ORDER BY article_id`); !slices.Equal(got, []string{"owed", "baseline"}) {
+	if got := Texts(t, s.Base, `SELECT state FROM article_states ORDER BY article_id`); !slices.Equal(got, []string{"owed", "baseline"}) {
 		t.Errorf("states = %q: want the first reading with articles taken for the first", got)
 	}
 	good := s.source()
@@ -254,7 +254,7 @@ func (e suite) TestAnEmptiedSourceFails(t *testing.T) {
 		}
 	}
 
-	if empty, err := s.AcceptEmpty(t.Context(), feed, anna()); err != nil || !empty {
+	if empty, err := s.AcceptEmpty(t.Context(), feed, Anna()); err != nil || !empty {
 		t.Errorf("accepted = %t, %v", empty, err)
 	}
 	s.clock.Forward(time.Hour)
@@ -262,10 +262,10 @@ func (e suite) TestAnEmptiedSourceFails(t *testing.T) {
 	if got := s.source(); got.LastError != "" || got.Items != 0 || got.Readings != good.Readings {
 		t.Errorf("after it was accepted as empty: %+v", got)
 	}
-	if empty, err := s.AcceptEmpty(t.Context(), feed, anna()); err != nil || empty {
+	if empty, err := s.AcceptEmpty(t.Context(), feed, Anna()); err != nil || empty {
 		t.Errorf("accepted again = %t, %v", empty, err)
 	}
-	if _, err := s.AcceptEmpty(t.Context(), "nosuch", anna()); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.AcceptEmpty(t.Context(), "nosuch", Anna()); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("an unknown source: %v", err)
 	}
 }
@@ -314,7 +314,7 @@ func (e suite) TestSaveReadingOfAFailureTouchesNoArticle(t *testing.T) {
 	if got := s.save(r); got != (store.ReadingSummary{}) {
 		t.Errorf("summary = %+v, want nothing", got)
 	}
-	if got := one[int](t, s.base, `SELECT count(*) FROM articles`); got != 0 {
+	if got := One[int](t, s.Base, `SELECT count(*) FROM articles`); got != 0 {
 		t.Errorf("articles = %d, want 0", got)
 	}
 }
@@ -351,7 +351,7 @@ func (e suite) TestSaveReadingProperties(t *testing.T) {
 				SELECT 1 FROM article_aliases al WHERE al.article_id = a.id AND al.canonical = a.canonical
 			)`: "articles not known under their own address",
 		} {
-			if got := one[int](t, s.base, query); got != 0 {
+			if got := One[int](t, s.Base, query); got != 0 {
 				rt.Fatalf("%d %s", got, what)
 			}
 		}

@@ -13,24 +13,24 @@ import (
 
 // gone is a scene whose first issue reached reader 1, with a reader who joined after it
 // began.
-func (e suite) gone(t *testing.T) (s *scene, issue digest.Issue, late subscribers.Subscriber) {
+func (e suite) gone(t *testing.T) (s *Scene, issue digest.Issue, late subscribers.Subscriber) {
 	t.Helper()
 	s = e.newScene(t, 1, 3)
-	issue = s.start(1)
-	late, err := s.Add(t.Context(), subscribers.Subscriber{Email: "late@a.example", Key: "late@a.example", Status: subscribers.Active}, anna())
-	s.must(err)
-	s.exchange(issue, 1)
-	s.exchange(issue, 0, to(1, delivery.Sent))
+	issue = s.Start(1)
+	late, err := s.Add(t.Context(), subscribers.Subscriber{Email: "late@a.example", Key: "late@a.example", Status: subscribers.Active}, Anna())
+	s.Must(err)
+	s.MustTrade(issue, 1)
+	s.MustTrade(issue, 0, To(1, delivery.Sent))
 	return s, issue, late
 }
 
 // request asks for the latest issue and returns what is claimed of the outbox then.
-func (s *scene) request(id subscribers.PublicID) []store.OutboxMail {
+func (s *Scene) request(id subscribers.PublicID) []store.OutboxMail {
 	s.t.Helper()
 	_, err := s.RequestIssue(s.t.Context(), id, reader())
-	s.must(err)
+	s.Must(err)
 	claimed, err := s.ClaimOutbox(s.t.Context(), 10)
-	s.must(err)
+	s.Must(err)
 	return claimed
 }
 
@@ -40,31 +40,31 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	t.Parallel()
 	s, issue, late := e.gone(t)
 	_, err := s.RequestIssue(t.Context(), subscribers.PublicID{15: 1}, reader()) // reader 1
-	s.mustFail(err, store.ErrNotFound)
+	s.MustFail(err, store.ErrNotFound)
 
 	offered, err := s.Requestable(t.Context(), late.PublicID)
-	s.must(err)
+	s.Must(err)
 	claimed := s.request(late.PublicID)
 	if offered.Number != issue.Number || len(claimed) != 1 || claimed[0].Kind != delivery.KindIssue || claimed[0].Text != "" {
 		t.Fatalf("offered %d, claimed %+v", offered.Number, claimed)
 	}
 	r, err := s.Request(t.Context(), claimed[0].ID)
-	s.must(err)
+	s.Must(err)
 	if r.Issue.UID != issue.UID || !strings.HasPrefix(r.Variant.HTML, "<p>Hello") || len(r.Variant.Pictures) != 2 || r.Reader.Email != late.Email || !r.At.Equal(s.clock.Now()) {
 		t.Errorf("it is %+v", r)
 	}
-	s.must(s.SettleOutbox(t.Context(), claimed[0].ID, delivery.OutboxResult{Done: true}))
+	s.Must(s.SettleOutbox(t.Context(), claimed[0].ID, delivery.OutboxResult{Done: true}))
 	s.clock.Forward(24 * time.Hour)
 	if again := s.request(late.PublicID); len(again) != 0 {
 		t.Errorf("asked for again, %+v is sent again", again)
 	}
 	history, err := s.History(t.Context(), late.Key)
-	s.must(err)
+	s.Must(err)
 	if len(history) != 1 || !history[0].Asked || history[0].State != delivery.Sent || history[0].Attempts != 1 {
 		t.Errorf("history %+v", history)
 	}
 	events, err := s.SubscriberEvents(t.Context(), late.ID)
-	s.must(err)
+	s.Must(err)
 	asked := 0
 	for _, ev := range events {
 		if ev.What == "asked for an issue" && ev.Detail == "issue 1" && ev.By == reader() {
@@ -83,11 +83,11 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 // tried again.
 func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 	t.Parallel()
-	for name, settle := range map[string]func(*scene, int64){
-		"no answer": func(s *scene, id int64) {
-			s.must(s.SettleOutbox(s.t.Context(), id, delivery.OutboxResult{Unknown: true, Error: "cut off"}))
+	for name, settle := range map[string]func(*Scene, int64){
+		"no answer": func(s *Scene, id int64) {
+			s.Must(s.SettleOutbox(s.t.Context(), id, delivery.OutboxResult{Unknown: true, Error: "cut off"}))
 		},
-		"the process ended": func(*scene, int64) {},
+		"the process ended": func(*Scene, int64) {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +98,7 @@ func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 				t.Errorf("it is sent again: %+v", again)
 			}
 			history, err := s.History(t.Context(), late.Key)
-			s.must(err)
+			s.Must(err)
 			if len(history) != 1 || history[0].State != delivery.Unknown {
 				t.Errorf("history %+v, want unknown", history)
 			}
@@ -109,29 +109,29 @@ func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 // Between asking and sending a reader may leave, be suppressed or forgotten.
 func (e suite) TestRequestedIssueIsOfReaders(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*scene, digest.Issue, subscribers.Subscriber) error{
-		"left": func(s *scene, _ digest.Issue, late subscribers.Subscriber) error {
+	for name, end := range map[string]func(*Scene, digest.Issue, subscribers.Subscriber) error{
+		"left": func(s *Scene, _ digest.Issue, late subscribers.Subscriber) error {
 			_, err := s.Unsubscribe(s.t.Context(), late.PublicID, oneClick())
 			return err
 		},
-		"suppressed": func(s *scene, _ digest.Issue, late subscribers.Subscriber) error {
+		"suppressed": func(s *Scene, _ digest.Issue, late subscribers.Subscriber) error {
 			keys, err := s.Keyring(s.t.Context())
-			s.must(err)
-			return s.Suppress(s.t.Context(), keys.AddressHash(late.Key), late.Email, subscribers.Complaint, anna())
+			s.Must(err)
+			return s.Suppress(s.t.Context(), keys.AddressHash(late.Key), late.Email, subscribers.Complaint, Anna())
 		},
-		"forgotten": func(s *scene, _ digest.Issue, late subscribers.Subscriber) error {
-			return s.Forget(s.t.Context(), late.Key, anna())
+		"forgotten": func(s *Scene, _ digest.Issue, late subscribers.Subscriber) error {
+			return s.Forget(s.t.Context(), late.Key, Anna())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, issue, late := e.gone(t)
 			claimed := s.request(late.PublicID)
-			s.must(end(s, issue, late))
+			s.Must(end(s, issue, late))
 			_, err := s.Request(t.Context(), claimed[0].ID)
-			s.mustFail(err, store.ErrNotFound)
+			s.MustFail(err, store.ErrNotFound)
 			_, err = s.RequestIssue(t.Context(), late.PublicID, reader())
-			s.mustFail(err, store.ErrNotFound)
+			s.MustFail(err, store.ErrNotFound)
 		})
 	}
 }
@@ -149,9 +149,9 @@ func (e suite) TestRequestable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, _, late := e.gone(t)
-			run(t, s.base, `UPDATE issues SET `+change)
+			Exec(t, s.Base, `UPDATE issues SET `+change)
 			_, err := s.Requestable(t.Context(), late.PublicID)
-			s.mustFail(err, store.ErrNotFound)
+			s.MustFail(err, store.ErrNotFound)
 		})
 	}
 }

@@ -18,35 +18,51 @@ import (
 	"roundup/subscribers"
 )
 
-// scene is a database in which an issue can be sent.
-type scene struct {
-	*base
-	lease delivery.Lease
-	held  map[int64][]*delivery.Range // by issue
+// Scene is a database in which an issue can be sent.
+type Scene struct {
+	*Base
+	Lease   delivery.Lease
+	Holding map[int64][]*delivery.Range // by issue
 
-	rangeSize int // of an audience that is frozen; 0 for the store's own
+	RangeSize int // of an audience that is frozen; 0 for the store's own
 }
 
-// newScene makes a database with readers 1 to n, all active, and articles 1
+// NewScene makes a database with readers 1 to n, all active, and articles 1
 // to m, all owed, and takes the lease.
-func (e suite) newScene(t testing.TB, readers, articles int) *scene {
+func NewScene(t testing.TB, e Engine, readers, articles int) *Scene {
 	t.Helper()
-	s := &scene{base: e.open(t)}
-	Fill(t, raw(t, s.base), readers, articles)
-	s.takeLease()
+	s := &Scene{Base: suite{e}.open(t)}
+	Fill(t, Raw(t, s.Base), readers, articles)
+	s.TakeLease()
 	return s
 }
 
-// takeLease does what a starting sender does.
-func (s *scene) takeLease() {
-	s.t.Helper()
-	lease, err := s.AcquireLease(s.t.Context(), "test", anna())
-	s.must(err)
-	s.lease, s.held = lease, map[int64][]*delivery.Range{}
+func (e suite) newScene(t testing.TB, readers, articles int) *Scene {
+	t.Helper()
+	return NewScene(t, e, readers, articles)
 }
 
-// draft is a compiled issue that prints the articles of these ids.
-func draft(ids ...int64) store.Start {
+// Clock is what the database takes the time from.
+func (s *Scene) Clock() *Clock { return s.clock }
+
+// Again is the scene as another process finds it, which has not taken the lease.
+func (s *Scene) Again() *Scene { return &Scene{Base: s.reopen()} }
+
+// With is the scene as the holder of a lease sees it, who has opened nothing.
+func (s *Scene) With(lease delivery.Lease) *Scene {
+	return &Scene{Base: s.Base, Lease: lease, Holding: map[int64][]*delivery.Range{}}
+}
+
+// TakeLease does what a starting sender does.
+func (s *Scene) TakeLease() {
+	s.t.Helper()
+	lease, err := s.AcquireLease(s.t.Context(), "test", Anna())
+	s.Must(err)
+	s.Lease, s.Holding = lease, map[int64][]*delivery.Range{}
+}
+
+// Draft is a compiled issue that prints the articles of these ids.
+func Draft(ids ...int64) store.Start {
 	slot := time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 	issue := digest.Issue{
 		UID:        fmt.Sprintf("%032x", ids),
@@ -92,106 +108,108 @@ func draft(ids ...int64) store.Start {
 	}
 }
 
-// start starts the issue of draft(ids...).
-func (s *scene) start(ids ...int64) digest.Issue {
+// Start starts the issue of Draft(ids...).
+func (s *Scene) Start(ids ...int64) digest.Issue {
 	s.t.Helper()
-	d := draft(ids...)
-	d.RangeSize = s.rangeSize
-	issue, err := s.StartIssue(s.t.Context(), s.lease, d)
-	s.must(err)
+	d := Draft(ids...)
+	d.RangeSize = s.RangeSize
+	issue, err := s.StartIssue(s.t.Context(), s.Lease, d)
+	s.Must(err)
 	return issue
 }
 
-// openUp opens ranges until there is as much to claim as wanted, or no more, and returns
+// OpenUp opens ranges until there is as much to claim as wanted, or no more, and returns
 // how many deliveries earlier senders left on the wire in them.
-func (s *scene) openUp(issue digest.Issue, want delivery.Want) (left int) {
+func (s *Scene) OpenUp(issue digest.Issue, want delivery.Want) (left int) {
 	s.t.Helper()
 	ready := func() (n int) {
-		for _, r := range s.held[issue.ID] {
+		for _, r := range s.Holding[issue.ID] {
 			n += r.Ready(s.clock.Now(), want.Policy)
 		}
 		return n
 	}
 	for ready() < want.Count {
-		r, err := s.OpenRange(s.t.Context(), s.lease, issue.ID, s.held[issue.ID], want.Policy)
-		s.must(err)
+		r, err := s.OpenRange(s.t.Context(), s.Lease, issue.ID, s.Holding[issue.ID], want.Policy)
+		s.Must(err)
 		if r == nil {
 			break
 		}
 		left += r.Left
-		s.held[issue.ID] = append(s.held[issue.ID], r)
+		s.Holding[issue.ID] = append(s.Holding[issue.ID], r)
 	}
 	return left
 }
 
-// recover does what a sender does that follows one that died: everything is opened.
-func (s *scene) recover(issue digest.Issue) (left int) {
+// Recover does what a sender does that follows one that died: everything is opened.
+func (s *Scene) Recover(issue digest.Issue) (left int) {
 	s.t.Helper()
-	return s.openUp(issue, delivery.Want{Count: 1 << 30, Policy: delivery.Resend})
+	return s.OpenUp(issue, delivery.Want{Count: 1 << 30, Policy: delivery.Resend})
 }
 
-// trade opens what is needed, and exchanges.
-func (s *scene) trade(issue digest.Issue, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
+// Trade opens what is needed, and exchanges.
+func (s *Scene) Trade(issue digest.Issue, outcomes []delivery.Outcome, want delivery.Want) ([]delivery.Claim, digest.Status, error) {
 	s.t.Helper()
-	s.openUp(issue, want)
-	return s.Exchange(context.WithoutCancel(s.t.Context()), issue.ID, s.held[issue.ID], outcomes, want) // as a sender does
+	s.OpenUp(issue, want)
+	return s.Exchange(context.WithoutCancel(s.t.Context()), issue.ID, s.Holding[issue.ID], outcomes, want) // as a sender does
 }
 
-// exchange is a trade that must succeed.
-func (s *scene) exchange(issue digest.Issue, want int, outcomes ...delivery.Outcome) []delivery.Claim {
+// MustTrade is a Trade that must succeed.
+func (s *Scene) MustTrade(issue digest.Issue, want int, outcomes ...delivery.Outcome) []delivery.Claim {
 	s.t.Helper()
-	claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
-	s.must(err)
+	claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: want, Policy: delivery.Resend})
+	s.Must(err)
 	return claims
 }
 
-// reopenFailed is Reopen with what is held.
-func (s *scene) reopenFailed(issue digest.Issue, ids ...int64) error {
+// ReopenFailed is Reopen with what is held.
+func (s *Scene) ReopenFailed(issue digest.Issue, ids ...int64) error {
 	s.t.Helper()
-	return s.Reopen(s.t.Context(), s.lease, issue.ID, s.held[issue.ID], ids)
+	return s.Reopen(s.t.Context(), s.Lease, issue.ID, s.Holding[issue.ID], ids)
 }
 
-// closeUp closes every range in which nothing is in flight.
-func (s *scene) closeUp(issue digest.Issue, policy delivery.UnknownPolicy) {
+// CloseUp closes every range in which nothing is in flight.
+func (s *Scene) CloseUp(issue digest.Issue, policy delivery.UnknownPolicy) {
 	s.t.Helper()
 	var closed, open []*delivery.Range
-	for _, r := range s.held[issue.ID] {
+	for _, r := range s.Holding[issue.ID] {
 		if r.InFlight == 0 {
 			closed = append(closed, r)
 		} else {
 			open = append(open, r)
 		}
 	}
-	s.must(s.CloseRanges(s.t.Context(), closed, policy))
-	s.held[issue.ID] = open
+	s.Must(s.CloseRanges(s.t.Context(), closed, policy))
+	s.Holding[issue.ID] = open
 }
 
-func (s *scene) must(err error) {
+// Must ends the test at an error.
+func (s *Scene) Must(err error) {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-func (s *scene) mustFail(got, want error) {
+// MustFail ends the test unless the error is the one wanted.
+func (s *Scene) MustFail(got, want error) {
 	s.t.Helper()
 	if !errors.Is(got, want) {
 		s.t.Fatalf("error = %v, want %v", got, want)
 	}
 }
 
-// state is a delivery's state.
-func (s *scene) state(issue digest.Issue, subscriber int64) delivery.State {
+// StateOf is a delivery's state.
+func (s *Scene) StateOf(issue digest.Issue, subscriber int64) delivery.State {
 	s.t.Helper()
-	return s.record(issue, subscriber).State
+	return s.RecordOf(issue, subscriber).State
 }
 
-// record is a delivery as it is listed.
-func (s *scene) record(issue digest.Issue, subscriber int64) ledger.DeliveryRecord {
+// RecordOf is a delivery as it is listed.
+func (s *Scene) RecordOf(issue digest.Issue, subscriber int64) ledger.DeliveryRecord {
 	s.t.Helper()
 	for r, err := range s.Deliveries(s.t.Context(), issue.Number, ledger.DeliveryFilter{}) {
-		s.must(err)
-		if idOf(r.PublicID) == subscriber {
+		s.Must(err)
+		if IDOf(r.PublicID) == subscriber {
 			return r
 		}
 	}
@@ -199,23 +217,57 @@ func (s *scene) record(issue digest.Issue, subscriber int64) ledger.DeliveryReco
 	return ledger.DeliveryRecord{}
 }
 
-// dump is every delivery of issue 1 on a line each.
-func (s *scene) dump() string {
+// SendAll sends until nothing is left or the lease is lost, and returns who is on record
+// as sent by it.
+func (s *Scene) SendAll(issue digest.Issue) (sent []int64) {
+	ctx, want := s.t.Context(), delivery.Want{Count: 7, Policy: delivery.Resend}
+	var held []*delivery.Range
+	var outcomes []delivery.Outcome
+	for {
+		r, err := s.OpenRange(ctx, s.Lease, issue.ID, held, want.Policy)
+		if r != nil {
+			held = append(held, r)
+		}
+		var claims []delivery.Claim
+		if err == nil {
+			claims, _, err = s.Exchange(ctx, issue.ID, held, outcomes, want)
+		}
+		if errors.Is(err, delivery.ErrLeaseLost) {
+			return sent
+		}
+		if err != nil {
+			s.t.Error(err)
+			return sent
+		}
+		for _, o := range outcomes {
+			sent = append(sent, o.SubscriberID)
+		}
+		if outcomes = nil; len(claims) == 0 && r == nil {
+			return sent
+		}
+		for _, c := range claims {
+			outcomes = append(outcomes, To(c.SubscriberID, delivery.Sent))
+		}
+	}
+}
+
+// Dump is every delivery of issue 1 on a line each.
+func (s *Scene) Dump() string {
 	s.t.Helper()
 	var b strings.Builder
 	for r, err := range s.Deliveries(s.t.Context(), 1, ledger.DeliveryFilter{}) {
-		s.must(err)
-		fmt.Fprintf(&b, "%d %s %d\n", idOf(r.PublicID), r.State, r.Attempts)
+		s.Must(err)
+		fmt.Fprintf(&b, "%d %s %d\n", IDOf(r.PublicID), r.State, r.Attempts)
 	}
 	return b.String()
 }
 
-// idOf is the id of a reader of newScene.
-func idOf(p subscribers.PublicID) int64 { return int64(binary.BigEndian.Uint64(p[8:])) }
+// IDOf is the id of a reader of NewScene.
+func IDOf(p subscribers.PublicID) int64 { return int64(binary.BigEndian.Uint64(p[8:])) }
 
 // freeze makes an audience of readers with ids up to 127, all of whom were claimed, the
 // way no exported method would.
-func freeze(t testing.TB, st *base, issue int64, ids ...int64) {
+func freeze(t testing.TB, st *Base, issue int64, ids ...int64) {
 	t.Helper()
 	var packed []byte
 	before := int64(0)
@@ -223,28 +275,28 @@ func freeze(t testing.TB, st *base, issue int64, ids ...int64) {
 		packed = append(packed, byte(id-before))
 		before = id
 	}
-	run(t, st, `INSERT INTO audience (issue_id, number, first_id, last_id, readers, variants) VALUES (?, 1, ?, ?, ?, ?)`,
+	Exec(t, st, `INSERT INTO audience (issue_id, number, first_id, last_id, readers, variants) VALUES (?, 1, ?, ?, ?, ?)`,
 		issue, ids[0], ids[len(ids)-1], packed, []byte{byte(len(ids)), 1})
-	run(t, st, `INSERT INTO ranges (issue_id, number, size, claimed, touched_at, closed_at) VALUES (?, 1, ?, ?, '2026-11-19T12:00:00.000Z', '2026-11-19T12:00:00.000Z')`,
+	Exec(t, st, `INSERT INTO ranges (issue_id, number, size, claimed, touched_at, closed_at) VALUES (?, 1, ?, ?, '2026-11-19T12:00:00.000Z', '2026-11-19T12:00:00.000Z')`,
 		issue, len(ids), len(ids))
 }
 
-// articleState is an article's state.
-func (s *scene) articleState(id int64) digest.State {
+// ArticleState is an article's state.
+func (s *Scene) ArticleState(id int64) digest.State {
 	s.t.Helper()
-	return one[digest.State](s.t, s.base, `SELECT state FROM article_states WHERE article_id = ?`, id)
+	return One[digest.State](s.t, s.Base, `SELECT state FROM article_states WHERE article_id = ?`, id)
 }
 
-// status is an issue's status.
-func (s *scene) status(number int) digest.Status {
+// StatusOf is an issue's status.
+func (s *Scene) StatusOf(number int) digest.Status {
 	s.t.Helper()
 	issue, err := s.Issue(s.t.Context(), number)
-	s.must(err)
+	s.Must(err)
 	return issue.Status
 }
 
-// to is an outcome with a plausible reply.
-func to(subscriber int64, state delivery.State) delivery.Outcome {
+// To is an outcome with a plausible reply.
+func To(subscriber int64, state delivery.State) delivery.Outcome {
 	o := delivery.Outcome{SubscriberID: subscriber, To: state}
 	switch state {
 	case delivery.Sent:
@@ -262,8 +314,8 @@ func to(subscriber int64, state delivery.State) delivery.Outcome {
 	return o
 }
 
-// ids are the readers of claims.
-func ids(claims []delivery.Claim) []int64 {
+// IDs are the readers of claims.
+func IDs(claims []delivery.Claim) []int64 {
 	list := []int64{}
 	for _, c := range claims {
 		list = append(list, c.SubscriberID)
@@ -271,7 +323,8 @@ func ids(claims []delivery.Claim) []int64 {
 	return list
 }
 
-func equal[T comparable](t testing.TB, what string, got, want []T) {
+// Equal compares two lists.
+func Equal[T comparable](t testing.TB, what string, got, want []T) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s = %v, want %v", what, got, want)

@@ -16,7 +16,7 @@ import (
 const feed = "https://mag.example/feed"
 
 // shelf is a fresh database with what tests of articles and of the list need.
-type shelf struct{ *base }
+type shelf struct{ *Base }
 
 func (e suite) newShelf(t testing.TB) *shelf {
 	t.Helper()
@@ -65,7 +65,7 @@ func (s *shelf) reading(items ...digest.Article) store.SourceReading {
 		},
 		Title: "The Magazine",
 		ETag:  `"1"`,
-		By:    anna(),
+		By:    Anna(),
 	}
 }
 
@@ -94,7 +94,7 @@ func (s *shelf) source() store.SourceRecord {
 // find is the article with this link.
 func (s *shelf) find(link string) digest.Candidate {
 	s.t.Helper()
-	id := one[int64](s.t, s.base, `SELECT max(article_id) FROM article_aliases WHERE canonical = ?`, digest.Canonical(link))
+	id := One[int64](s.t, s.Base, `SELECT max(article_id) FROM article_aliases WHERE canonical = ?`, digest.Canonical(link))
 	c, err := s.Article(s.t.Context(), id)
 	s.must(err)
 	return c
@@ -109,12 +109,12 @@ func (s *shelf) named(name string) digest.Candidate {
 // issue makes an issue of this number behind the store's back.
 func (s *shelf) issue(number int, status digest.Status) int64 {
 	s.t.Helper()
-	run(s.t, s.base, `
+	Exec(s.t, s.Base, `
 		INSERT INTO issues (
 			id, newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at, finished_at
 		) VALUES (?1, 1, ?2, ?1, 'extra', 's', ?3, 'S', '', '', ?4, ?4, ?4, CASE WHEN ?3 IN ('sent', 'cancelled') THEN ?4 END)`,
 		number, fmt.Sprintf("%032x", number), status, "2026-11-13T12:00:00.000Z")
-	run(s.t, s.base, `
+	Exec(s.t, s.Base, `
 		INSERT INTO issue_variants (id, issue_id, revision, number, sections, readers, subject, html, text)
 		VALUES (?1, ?1, 1, 1, '[]', 0, 'S', 'H', 'T')`, number)
 	return int64(number)
@@ -123,7 +123,7 @@ func (s *shelf) issue(number int, status digest.Status) int64 {
 // settle puts an article into a state behind the store's back.
 func (s *shelf) settle(id int64, state digest.State, issue any) {
 	s.t.Helper()
-	run(s.t, s.base, `UPDATE article_states SET state = ?, issue_id = ?, owed_since = NULL WHERE article_id = ?`, state, issue, id)
+	Exec(s.t, s.Base, `UPDATE article_states SET state = ?, issue_id = ?, owed_since = NULL WHERE article_id = ?`, state, issue, id)
 }
 
 // address parses an address that must be good.
@@ -152,7 +152,7 @@ func (s *shelf) person(email, name string) subscribers.Subscriber {
 func (s *shelf) add(email string) subscribers.Subscriber {
 	s.t.Helper()
 	local, _, _ := strings.Cut(email, "@")
-	sub, err := s.Add(s.t.Context(), s.person(email, "Name of "+local), anna())
+	sub, err := s.Add(s.t.Context(), s.person(email, "Name of "+local), Anna())
 	s.must(err)
 	return sub
 }
@@ -162,7 +162,7 @@ func (s *shelf) addPending(email string) {
 	s.t.Helper()
 	person := s.person(email, "")
 	person.Status = subscribers.Pending
-	_, err := s.Add(s.t.Context(), person, anna())
+	_, err := s.Add(s.t.Context(), person, Anna())
 	s.must(err)
 }
 

@@ -46,7 +46,7 @@ func (s *shelf) asks(email string) bool {
 func (s *shelf) mails(email string) int {
 	s.t.Helper()
 	n := 0
-	s.must(raw(s.t, s.base).QueryRow(`SELECT count(*) FROM outbox WHERE recipient = '` + email + `'`).Scan(&n))
+	s.must(Raw(s.t, s.Base).QueryRow(`SELECT count(*) FROM outbox WHERE recipient = '` + email + `'`).Scan(&n))
 	return n
 }
 
@@ -141,11 +141,11 @@ func (e suite) TestSignUpOfKnownAddresses(t *testing.T) {
 			s.must(err)
 		}, true},
 		{"complained", func(s *shelf) {
-			s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "", subscribers.Complaint, anna()))
+			s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "", subscribers.Complaint, Anna()))
 		}, false},
 		{"forgotten", func(s *shelf) {
 			s.add("ann@example.com")
-			s.must(s.Forget(t.Context(), "ann@example.com", anna()))
+			s.must(s.Forget(t.Context(), "ann@example.com", Anna()))
 		}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -214,7 +214,7 @@ func (e suite) TestConfirmAsked(t *testing.T) {
 	}
 
 	// A suppression stays, whoever confirms.
-	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "", subscribers.Complaint, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("ann@example.com"), "", subscribers.Complaint, Anna()))
 	_, err = s.confirm(id, asked)
 	s.mustBe(err, subscribers.ErrVoid)
 	_, err = s.confirm(subscribers.NewPublicID(), asked)
@@ -262,7 +262,7 @@ func (e suite) TestEraseUnconfirmed(t *testing.T) {
 	s.asks("r7@example.com") // again
 	s.clock.Forward(11 * 24 * time.Hour)
 	for _, want := range []int{119, 0} {
-		if got, err := s.EraseUnconfirmed(t.Context(), s.clock.Now().Add(-30*24*time.Hour), anna()); err != nil || got != want {
+		if got, err := s.EraseUnconfirmed(t.Context(), s.clock.Now().Add(-30*24*time.Hour), Anna()); err != nil || got != want {
 			t.Errorf("erased %d, %v, want %d", got, err, want)
 		}
 	}
@@ -279,21 +279,21 @@ func (e suite) TestEraseUnconfirmed(t *testing.T) {
 
 // signUpChanges are what is on record of who joins by themselves.
 func signUpChanges() []recorded {
-	asked := func(s *scene) { s.shelf().asks("ann@example.com") }
-	id := func(s *scene) subscribers.PublicID { return s.shelf().get("ann@example.com").PublicID }
+	asked := func(s *Scene) { s.shelf().asks("ann@example.com") }
+	id := func(s *Scene) subscribers.PublicID { return s.shelf().get("ann@example.com").PublicID }
 	return []recorded{
-		{method: "SignUp", do: func(s *scene) error {
-			_, err := s.SignUp(s.t.Context(), s.shelf().signUp("ann@example.com", "", 0), anna())
+		{method: "SignUp", do: func(s *Scene) error {
+			_, err := s.SignUp(s.t.Context(), s.shelf().signUp("ann@example.com", "", 0), Anna())
 			return err
 		}, want: []string{"waits for confirmation (subscriber)", "asked to confirm (subscriber)"}},
-		{method: "ConfirmAsked", before: asked, do: func(s *scene) error {
-			_, err := s.ConfirmAsked(s.t.Context(), store.Confirmation{ID: id(s), Asked: s.clock.Now()}, anna())
+		{method: "ConfirmAsked", before: asked, do: func(s *Scene) error {
+			_, err := s.ConfirmAsked(s.t.Context(), store.Confirmation{ID: id(s), Asked: s.clock.Now()}, Anna())
 			return err
 		}, want: []string{"subscribed (subscriber)"}},
-		{method: "NeverAgain", before: asked, do: func(s *scene) error { return s.NeverAgain(s.t.Context(), id(s), anna()) },
+		{method: "NeverAgain", before: asked, do: func(s *Scene) error { return s.NeverAgain(s.t.Context(), id(s), Anna()) },
 			want: []string{"suppressed (subscriber)", "wants no mail (subscriber)"}},
-		{method: "EraseUnconfirmed", before: asked, do: func(s *scene) error {
-			_, err := s.EraseUnconfirmed(s.t.Context(), s.clock.Now().Add(time.Hour), anna())
+		{method: "EraseUnconfirmed", before: asked, do: func(s *Scene) error {
+			_, err := s.EraseUnconfirmed(s.t.Context(), s.clock.Now().Add(time.Hour), Anna())
 			return err
 		}, want: []string{"erased unconfirmed (subscriber)"}},
 	}

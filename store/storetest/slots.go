@@ -16,18 +16,18 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 	s := e.newScene(t, 0, 2)
 	first := schedule.Slot{At: begin(), Label: "Thursday", Outcome: schedule.Missed, Why: "asleep"}
 	second := schedule.Slot{At: begin().AddDate(0, 0, 7), Label: "Thursday after", Outcome: schedule.Skipped, Why: "only 1 article"}
-	s.must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}, anna()))
+	s.Must(s.DecideSlot(t.Context(), second, []int64{1}, []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 2}}}}, Anna()))
 	s.clock.Forward(time.Hour)
-	s.must(s.DecideSlot(t.Context(), first, nil, nil, anna()))
+	s.Must(s.DecideSlot(t.Context(), first, nil, nil, Anna()))
 
 	// The same instant in another zone is the same slot.
 	again := second
 	again.At = again.At.In(time.FixedZone("east", 9*3600))
 	again.Outcome = schedule.Missed
-	s.mustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil, anna()), store.ErrSlotDecided)
+	s.MustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil, Anna()), store.ErrSlotDecided)
 
 	got, err := s.Slots(t.Context(), 0)
-	s.must(err)
+	s.Must(err)
 	first.Decided, second.Decided = begin().Add(time.Hour), begin()
 	if diff := cmp.Diff([]schedule.Slot{first, second}, got); diff != "" {
 		t.Errorf("slots differ:\n%s", diff)
@@ -35,10 +35,10 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 	if got, err = s.Slots(t.Context(), 1); len(got) != 1 || !got[0].At.Equal(second.At) || err != nil {
 		t.Errorf("the last slot = %+v, %v, want %+v", got, err, second)
 	}
-	if n := one[int](t, s.base, `SELECT passed_over FROM article_states WHERE article_id = 1`); n != 1 {
+	if n := One[int](t, s.Base, `SELECT passed_over FROM article_states WHERE article_id = 1`); n != 1 {
 		t.Errorf("article 1 passed over %d times, want 1: a refused decision counts for nothing", n)
 	}
-	if got := s.articleState(2); got != digest.Dropped {
+	if got := s.ArticleState(2); got != digest.Dropped {
 		t.Errorf("article 2 is %s, want dropped", got)
 	}
 	for at, want := range map[time.Time]bool{begin(): true, begin().Add(time.Minute): false} {
@@ -51,7 +51,7 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 func (e suite) TestOnlyAnIssueTakesASlot(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 0)
-	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil, anna()); err == nil {
+	if err := s.DecideSlot(t.Context(), schedule.Slot{At: begin(), Outcome: schedule.Taken}, nil, nil, Anna()); err == nil {
 		t.Error("DecideSlot took a slot without an issue")
 	}
 }

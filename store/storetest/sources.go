@@ -32,8 +32,8 @@ func (e suite) TestEndQuarantine(t *testing.T) {
 		end   func(*shelf) (int, error)
 		state digest.State
 	}{
-		{"accept", func(s *shelf) (int, error) { return s.AcceptQuarantine(s.t.Context(), feed, anna()) }, digest.Owed},
-		{"ignore", func(s *shelf) (int, error) { return s.IgnoreQuarantine(s.t.Context(), feed, anna()) }, digest.Baseline},
+		{"accept", func(s *shelf) (int, error) { return s.AcceptQuarantine(s.t.Context(), feed, Anna()) }, digest.Owed},
+		{"ignore", func(s *shelf) (int, error) { return s.IgnoreQuarantine(s.t.Context(), feed, Anna()) }, digest.Baseline},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -64,10 +64,10 @@ func (e suite) TestEndQuarantineOfOneSourceOnly(t *testing.T) {
 	s := e.newShelf(t)
 	s.quarantine(5)
 	s.must(s.EnsureSources(t.Context(), []string{"https://other.example"}))
-	if n, err := s.AcceptQuarantine(t.Context(), "https://other.example", anna()); n != 0 || err != nil {
+	if n, err := s.AcceptQuarantine(t.Context(), "https://other.example", Anna()); n != 0 || err != nil {
 		t.Errorf("accept = %d, %v, want nothing", n, err)
 	}
-	if _, err := s.AcceptQuarantine(t.Context(), "https://unknown.example", anna()); err == nil {
+	if _, err := s.AcceptQuarantine(t.Context(), "https://unknown.example", Anna()); err == nil {
 		t.Error("accept of an unknown source succeeded")
 	} else {
 		s.mustBe(err, store.ErrNotFound)

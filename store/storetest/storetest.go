@@ -1,5 +1,6 @@
 // Package storetest is the conformance suite of store: what every engine must make
-// true. An engine's own tests run it, and hold what only that engine has. It must not
+// true. Package ledgertest has the part about an issue under way. An engine's own tests run
+// both, and hold what only that engine has. It must not
 // know how an engine keeps anything. Start reading in Run, then in the file of the noun
 // you are after.
 package storetest
@@ -38,16 +39,17 @@ type suite struct{ Engine }
 
 // Run runs every test.
 func Run(t *testing.T, e Engine) {
-	each(suite{e}, "Test", t.Run)
+	Each(suite{e}, "Test", t.Run)
 }
 
 // Bench runs every benchmark.
 func Bench(b *testing.B, e Engine) {
-	each(suite{e}, "Benchmark", b.Run)
+	Each(suite{e}, "Benchmark", b.Run)
 }
 
-func each[F any](s suite, prefix string, run func(string, F) bool) {
-	methods := reflect.ValueOf(s)
+// Each calls the methods of a suite whose names begin with a prefix, by the rest of their names.
+func Each[F any](suite any, prefix string, run func(string, F) bool) {
+	methods := reflect.ValueOf(suite)
 	for i := range methods.NumMethod() {
 		name := methods.Type().Method(i).Name
 		if f, ok := methods.Method(i).Interface().(F); ok && strings.HasPrefix(name, prefix) {
@@ -79,8 +81,8 @@ func (c *Clock) Forward(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// anna is a person at the command line.
-func anna() subscribers.Actor {
+// Anna is a person at the command line.
+func Anna() subscribers.Actor {
 	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
 }
 
@@ -90,8 +92,8 @@ func oneClick() subscribers.Actor { return subscribers.Actor{Kind: subscribers.O
 // begin is the moment every test starts at: a Thursday noon.
 func begin() time.Time { return time.Date(2026, time.November, 19, 12, 0, 0, 0, time.UTC) }
 
-// base is what every scene of a test stands on: a database, and ways behind its back.
-type base struct {
+// Base is what every scene of a test stands on: a database, and ways behind its back.
+type Base struct {
 	*store.Store
 	t     testing.TB
 	e     suite
@@ -99,8 +101,8 @@ type base struct {
 	db    func() *sql.DB // behind the store's back, opened once
 }
 
-func newBase(t testing.TB, e suite, st *store.Store, c *Clock) *base {
-	return &base{Store: st, t: t, e: e, clock: c, db: sync.OnceValue(func() *sql.DB {
+func newBase(t testing.TB, e suite, st *store.Store, c *Clock) *Base {
+	return &Base{Store: st, t: t, e: e, clock: c, db: sync.OnceValue(func() *sql.DB {
 		db := e.Raw(t, st)
 		t.Cleanup(func() { _ = db.Close() })
 		return db
@@ -108,7 +110,7 @@ func newBase(t testing.TB, e suite, st *store.Store, c *Clock) *base {
 }
 
 // open makes a fresh database, closed at the test's end.
-func (e suite) open(t testing.TB) *base {
+func (e suite) open(t testing.TB) *Base {
 	t.Helper()
 	c := NewClock()
 	b := newBase(t, e, e.Create(t, c.Now), c)
@@ -121,34 +123,34 @@ func (e suite) open(t testing.TB) *base {
 }
 
 // reopen is what a new process sees, after the last one died or beside it.
-func (b *base) reopen() *base {
+func (b *Base) reopen() *Base {
 	b.t.Helper()
 	again := newBase(b.t, b.e, b.e.Reopen(b.t, b.Store, b.clock.Now), b.clock)
 	b.t.Cleanup(func() { _ = again.Close() })
 	return again
 }
 
-// raw opens the database behind the store's back, to look at it or to
+// Raw opens the database behind the store's back, to look at it or to
 // set a scene no exported method would.
-func raw(t testing.TB, b *base) *sql.DB {
+func Raw(t testing.TB, b *Base) *sql.DB {
 	t.Helper()
 	return b.db()
 }
 
-// one runs a query that gives one value.
-func one[T any](t testing.TB, b *base, query string, args ...any) T {
+// One runs a query that gives one value.
+func One[T any](t testing.TB, b *Base, query string, args ...any) T {
 	t.Helper()
 	var v T
-	if err := raw(t, b).QueryRow(query, args...).Scan(&v); err != nil {
+	if err := Raw(t, b).QueryRow(query, args...).Scan(&v); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return v
 }
 
-// texts runs a query that gives one column.
-func texts(t testing.TB, b *base, query string, args ...any) (all []string) {
+// Texts runs a query that gives one column.
+func Texts(t testing.TB, b *Base, query string, args ...any) (all []string) {
 	t.Helper()
-	rows, err := raw(t, b).Query(query, args...)
+	rows, err := Raw(t, b).Query(query, args...)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
@@ -166,10 +168,10 @@ func texts(t testing.TB, b *base, query string, args ...any) (all []string) {
 	return all
 }
 
-// run changes the database behind the store's back.
-func run(t testing.TB, b *base, query string, args ...any) {
+// Exec changes the database behind the store's back.
+func Exec(t testing.TB, b *Base, query string, args ...any) {
 	t.Helper()
-	if _, err := raw(t, b).Exec(query, args...); err != nil {
+	if _, err := Raw(t, b).Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

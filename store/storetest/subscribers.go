@@ -16,7 +16,7 @@ func (e suite) TestAdd(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	want := s.person("Ann@Example.com", "Ann")
-	got, err := s.Add(t.Context(), want, anna())
+	got, err := s.Add(t.Context(), want, Anna())
 	s.must(err)
 	if got.PublicID.IsZero() {
 		t.Error("public id is zero")
@@ -36,7 +36,7 @@ func (e suite) TestAdd(t *testing.T) {
 		}
 	}
 	equalLists(t, "events", s.events(got.ID), []string{"subscribed (anna)"})
-	if hash := one[[]byte](t, s.base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash("ann@example.com")) {
+	if hash := One[[]byte](t, s.Base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash("ann@example.com")) {
 		t.Error("the hash beside the subscriber is not that of the address")
 	}
 }
@@ -48,22 +48,22 @@ func (e suite) TestAddRefuses(t *testing.T) {
 	_, err := s.Unsubscribe(t.Context(), first.PublicID, oneClick())
 	s.must(err)
 
-	known, err := s.Add(t.Context(), s.person("ANN@example.com", "Other"), anna())
+	known, err := s.Add(t.Context(), s.person("ANN@example.com", "Other"), Anna())
 	s.mustBe(err, store.ErrExists)
 	if known.ID != first.ID || known.Status != subscribers.Unsubscribed {
 		t.Errorf("known = %+v, want the unsubscribed one", known)
 	}
-	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased, anna()))
-	_, err = s.Add(t.Context(), s.person("erased@example.com", ""), anna())
+	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased, Anna()))
+	_, err = s.Add(t.Context(), s.person("erased@example.com", ""), Anna())
 	s.mustBe(err, store.ErrErased)
-	if _, err = s.Add(t.Context(), subscribers.Subscriber{Status: subscribers.Active}, anna()); err == nil {
+	if _, err = s.Add(t.Context(), subscribers.Subscriber{Status: subscribers.Active}, Anna()); err == nil {
 		t.Error("a subscriber without an address was added")
 	}
 	if _, err := s.FindSubscriber(t.Context(), "erased@example.com"); err == nil {
 		t.Error("the refused subscriber is on the list")
 	}
 	// A bounced address may be added: it is the claim that keeps it from being mailed.
-	s.must(s.Suppress(t.Context(), s.hash("bounced@example.com"), "bounced@example.com", subscribers.HardBounce, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("bounced@example.com"), "bounced@example.com", subscribers.HardBounce, Anna()))
 	s.add("bounced@example.com")
 }
 
@@ -73,15 +73,15 @@ func (e suite) TestAddPublicIDs(t *testing.T) {
 	mine := subscribers.NewPublicID()
 	ann := s.person("ann@example.com", "")
 	ann.PublicID = mine
-	got, err := s.Add(t.Context(), ann, anna())
+	got, err := s.Add(t.Context(), ann, Anna())
 	s.must(err)
 	if got.PublicID != mine {
 		t.Errorf("public id = %s, want the free one asked for, %s", got.PublicID, mine)
 	}
-	s.must(s.Forget(t.Context(), ann.Key, anna())) // its id is never given again
+	s.must(s.Forget(t.Context(), ann.Key, Anna())) // its id is never given again
 	bob := s.person("bob@example.com", "")
 	bob.PublicID = mine
-	if got, err = s.Add(t.Context(), bob, anna()); err != nil || got.PublicID == mine || got.PublicID.IsZero() {
+	if got, err = s.Add(t.Context(), bob, Anna()); err != nil || got.PublicID == mine || got.PublicID.IsZero() {
 		t.Errorf("public id = %s, %v, want another than one used before", got.PublicID, err)
 	}
 	if _, err := s.SubscriberByPublicID(t.Context(), mine); err == nil {
@@ -98,12 +98,12 @@ func (e suite) TestSubscribersFilter(t *testing.T) {
 		{"cy@example.org", ""},
 		{"gone@example.com", "Ann Gone"},
 	} {
-		_, err := s.Add(t.Context(), s.person(p.email, p.name), anna())
+		_, err := s.Add(t.Context(), s.person(p.email, p.name), Anna())
 		s.must(err)
 	}
 	_, err := s.Unsubscribe(t.Context(), s.get("cy@example.org").PublicID, oneClick())
 	s.must(err)
-	s.must(s.Forget(t.Context(), "gone@example.com", anna()))
+	s.must(s.Forget(t.Context(), "gone@example.com", Anna()))
 	tests := []struct {
 		name   string
 		filter store.SubscriberFilter
@@ -141,9 +141,9 @@ func (e suite) TestSubscribersWhileTheListChanges(t *testing.T) {
 		seen[sub.ID]++
 		if len(seen) == 500 {
 			to := s.address("aaa@example.com")
-			_, err := s.Change(t.Context(), "reader2000@example.com", to, "", anna())
+			_, err := s.Change(t.Context(), "reader2000@example.com", to, "", Anna())
 			s.must(err)
-			s.must(s.Forget(t.Context(), "reader2400@example.com", anna()))
+			s.must(s.Forget(t.Context(), "reader2400@example.com", Anna()))
 			s.add("zzz@example.com")
 		}
 	}
@@ -161,7 +161,7 @@ func (e suite) TestSubscribersWhileTheListChanges(t *testing.T) {
 func (s *shelf) crowd(n int) {
 	s.t.Helper()
 	for rows := range slices.Chunk(crowdRows(1, n), 500) {
-		counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{By: anna()})
+		counts, err := s.ImportBatch(s.t.Context(), rows, store.ImportOptions{By: Anna()})
 		s.must(err)
 		if counts.Added != len(rows) {
 			s.t.Fatalf("added = %d, want %d", counts.Added, len(rows))
@@ -204,7 +204,7 @@ func (e suite) TestListedTellsOfSuppressions(t *testing.T) {
 	s := e.newShelf(t)
 	s.add("ann@example.com")
 	s.add("bob@example.com")
-	s.must(s.Suppress(t.Context(), s.hash("bob@example.com"), "bob@example.com", subscribers.Complaint, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("bob@example.com"), "bob@example.com", subscribers.Complaint, Anna()))
 	got := map[string]subscribers.Reason{}
 	for one, err := range s.Listed(t.Context(), store.SubscriberFilter{}) {
 		s.must(err)
@@ -223,11 +223,11 @@ func (e suite) TestStats(t *testing.T) {
 		s.add(email)
 	}
 	s.addPending("b@x.example")
-	_, err := s.Unsubscribe(t.Context(), s.get("c@x.example").PublicID, anna())
+	_, err := s.Unsubscribe(t.Context(), s.get("c@x.example").PublicID, Anna())
 	s.must(err)
-	s.must(s.Forget(t.Context(), "d@x.example", anna()))
+	s.must(s.Forget(t.Context(), "d@x.example", Anna()))
 	for _, email := range []string{"e@x.example", "c@x.example", "stranger@x.example"} {
-		s.must(s.Suppress(t.Context(), s.hash(email), email, subscribers.HardBounce, anna()))
+		s.must(s.Suppress(t.Context(), s.hash(email), email, subscribers.HardBounce, Anna()))
 	}
 	got, err := s.Stats(t.Context())
 	s.must(err)
@@ -250,7 +250,7 @@ func (e suite) TestSubscriberEventsInOrder(t *testing.T) {
 	got, err := s.SubscriberEvents(t.Context(), sub.ID)
 	s.must(err)
 	want := []store.Event{
-		{What: "subscribed", By: anna(), At: begin()},
+		{What: "subscribed", By: Anna(), At: begin()},
 		{What: "unsubscribed", By: oneClick(), Detail: "was active", At: begin().Add(time.Minute)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

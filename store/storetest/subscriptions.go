@@ -57,11 +57,11 @@ func (e suite) TestConfirmSubscriber(t *testing.T) {
 			s := e.newShelf(t)
 			person := s.person(email, "")
 			person.Status = tt.from
-			_, err := s.Add(t.Context(), person, anna())
+			_, err := s.Add(t.Context(), person, Anna())
 			s.must(err)
 			s.clock.Forward(time.Hour)
 			for range 2 { // a second click changes nothing
-				s.must(s.ConfirmSubscriber(t.Context(), email, subscribers.ConsentConfirmation, anna()))
+				s.must(s.ConfirmSubscriber(t.Context(), email, subscribers.ConsentConfirmation, Anna()))
 				got := s.get(email)
 				if got.Status != subscribers.Active || got.Consent != tt.want {
 					t.Errorf("subscriber = %s, %+v, want active, %+v", got.Status, got.Consent, tt.want)
@@ -70,7 +70,7 @@ func (e suite) TestConfirmSubscriber(t *testing.T) {
 		})
 	}
 	s := e.newShelf(t)
-	s.mustBe(s.ConfirmSubscriber(t.Context(), "nobody@x.example", "confirmation", anna()), store.ErrNotFound)
+	s.mustBe(s.ConfirmSubscriber(t.Context(), "nobody@x.example", "confirmation", Anna()), store.ErrNotFound)
 }
 
 func (e suite) TestChange(t *testing.T) {
@@ -91,7 +91,7 @@ func (e suite) TestChange(t *testing.T) {
 			t.Parallel()
 			s := e.newShelf(t)
 			before := s.add("ann@example.com")
-			got, err := s.Change(t.Context(), before.Key, s.address(tt.email), tt.as, anna())
+			got, err := s.Change(t.Context(), before.Key, s.address(tt.email), tt.as, Anna())
 			s.must(err)
 			want := before
 			want.Email, want.Key, want.Name = tt.email, s.address(tt.email).Key, tt.as
@@ -104,7 +104,7 @@ func (e suite) TestChange(t *testing.T) {
 				events = append(events, tt.event+" (anna)")
 			}
 			equalLists(t, "events", s.events(before.ID), events)
-			if hash := one[[]byte](t, s.base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash(tt.email)) {
+			if hash := One[[]byte](t, s.Base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash(tt.email)) {
 				t.Error("the hash beside the subscriber is not that of the address")
 			}
 		})
@@ -116,7 +116,7 @@ func (e suite) TestChangeRefuses(t *testing.T) {
 	s := e.newShelf(t)
 	s.add("ann@example.com")
 	s.add("bob@example.com")
-	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("erased@example.com"), "", subscribers.Erased, Anna()))
 	for _, tt := range []struct {
 		name, from, to string
 		want           error
@@ -125,7 +125,7 @@ func (e suite) TestChangeRefuses(t *testing.T) {
 		{"an erased address", "ann@example.com", "erased@example.com", store.ErrErased},
 		{"nobody", "nobody@example.com", "new@example.com", store.ErrNotFound},
 	} {
-		_, err := s.Change(t.Context(), tt.from, s.address(tt.to), "New", anna())
+		_, err := s.Change(t.Context(), tt.from, s.address(tt.to), "New", Anna())
 		s.mustBe(err, tt.want)
 	}
 	if got := s.get("ann@example.com"); got.Name != "Name of ann" {
@@ -139,10 +139,10 @@ func (e suite) TestChangeFollowsSuppressions(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.add("old@example.com")
-	s.must(s.Suppress(t.Context(), s.hash("old@example.com"), "", subscribers.HardBounce, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("old@example.com"), "", subscribers.HardBounce, Anna()))
 	for i, to := range []string{"new@example.com", "old@example.com"} {
 		from := []string{"old@example.com", "new@example.com"}[i]
-		_, err := s.Change(t.Context(), from, s.address(to), "", anna())
+		_, err := s.Change(t.Context(), from, s.address(to), "", Anna())
 		s.must(err)
 		n, err := s.Mailable(t.Context())
 		s.must(err)

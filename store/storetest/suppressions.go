@@ -20,7 +20,7 @@ func (e suite) TestSuppressAndLift(t *testing.T) {
 			hash := s.hash("ann@example.com")
 			_, err := s.Suppressed(t.Context(), hash)
 			s.mustBe(err, store.ErrNotFound)
-			s.must(s.Suppress(t.Context(), hash, "Ann@example.com", reason, anna()))
+			s.must(s.Suppress(t.Context(), hash, "Ann@example.com", reason, Anna()))
 			want := subscribers.Suppression{Hash: hash, Email: "Ann@example.com", Reason: reason, At: begin()}
 			if reason == subscribers.Erased {
 				want.Email = ""
@@ -31,14 +31,14 @@ func (e suite) TestSuppressAndLift(t *testing.T) {
 				t.Errorf("suppression (-want +got):\n%s", diff)
 			}
 			s.clock.Forward(time.Hour)
-			s.must(s.Suppress(t.Context(), hash, "other@example.com", subscribers.Manual, anna()))
+			s.must(s.Suppress(t.Context(), hash, "other@example.com", subscribers.Manual, Anna()))
 			if got, err = s.Suppressed(t.Context(), hash); err != nil || got.Reason != reason || got.At != begin() {
 				t.Errorf("after another = %+v, %v, want the first kept", got, err)
 			}
-			s.must(s.Lift(t.Context(), hash, anna()))
+			s.must(s.Lift(t.Context(), hash, Anna()))
 			_, err = s.Suppressed(t.Context(), hash)
 			s.mustBe(err, store.ErrNotFound)
-			s.mustBe(s.Lift(t.Context(), hash, anna()), store.ErrNotFound)
+			s.mustBe(s.Lift(t.Context(), hash, Anna()), store.ErrNotFound)
 		})
 	}
 }
@@ -48,9 +48,9 @@ func (e suite) TestSuppressionIsOnASubscribersRecord(t *testing.T) {
 	s := e.newShelf(t)
 	sub := s.add("ann@example.com")
 	hash := s.hash("ann@example.com")
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna()))
-	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, anna())) // no news
-	s.must(s.Lift(t.Context(), hash, anna()))
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, Anna()))
+	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, Anna())) // no news
+	s.must(s.Lift(t.Context(), hash, Anna()))
 	equalLists(t, "events", s.events(sub.ID), []string{
 		"subscribed (anna)", "suppressed (anna)", "suppression lifted (anna)",
 	})
@@ -63,7 +63,7 @@ func (e suite) TestSuppressionsInOrder(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	const n = 2100 // more than two pages
-	tx, err := raw(t, s.base).Begin()
+	tx, err := Raw(t, s.Base).Begin()
 	s.must(err)
 	for i := range n {
 		_, err := tx.Exec(`INSERT INTO suppressions (hash, email, reason, at) VALUES (unhex(?), ?, 'manual', '2026-11-19T12:00:00.000Z')`,

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 // Killed at any step between a claim and its record, the next sender finds
@@ -18,30 +19,30 @@ func (e suite) TestCrashBetweenClaimAndRecord(t *testing.T) {
 		want string
 	}{
 		{"issue started", func(*scene, digest.Issue) {}, "queued queued queued"},
-		{"claimed", func(s *scene, i digest.Issue) { s.exchange(i, 2) }, "unknown unknown queued"},
+		{"claimed", func(s *scene, i digest.Issue) { s.MustTrade(i, 2) }, "unknown unknown queued"},
 		{"one recorded, the next claimed", func(s *scene, i digest.Issue) {
-			s.exchange(i, 2)
-			s.exchange(i, 1, to(1, delivery.Sent))
+			s.MustTrade(i, 2)
+			s.MustTrade(i, 1, storetest.To(1, delivery.Sent))
 		}, "sent unknown unknown"},
 		{"all recorded", func(s *scene, i digest.Issue) {
-			s.exchange(i, 3)
-			s.exchange(i, 0, to(1, delivery.Sent), to(2, delivery.Deferred), to(3, delivery.Failed))
+			s.MustTrade(i, 3)
+			s.MustTrade(i, 0, storetest.To(1, delivery.Sent), storetest.To(2, delivery.Deferred), storetest.To(3, delivery.Failed))
 		}, "sent deferred failed"},
 		{"handed back", func(s *scene, i digest.Issue) {
-			s.exchange(i, 2)
-			s.exchange(i, 0, to(1, delivery.Queued), to(2, delivery.Queued))
+			s.MustTrade(i, 2)
+			s.MustTrade(i, 0, storetest.To(1, delivery.Queued), storetest.To(2, delivery.Queued))
 		}, "queued queued queued"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 3, 1)
-			issue := s.start(1)
+			issue := s.Start(1)
 			tt.do(s, issue)
-			again := &scene{base: s.reopen()}
-			again.takeLease()
-			again.recover(issue)
-			got := fmt.Sprint(again.state(issue, 1), " ", again.state(issue, 2), " ", again.state(issue, 3))
+			again := s.again()
+			again.TakeLease()
+			again.Recover(issue)
+			got := fmt.Sprint(again.StateOf(issue, 1), " ", again.StateOf(issue, 2), " ", again.StateOf(issue, 3))
 			if got != tt.want {
 				t.Errorf("states = %s, want %s", got, tt.want)
 			}

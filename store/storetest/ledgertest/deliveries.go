@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"context"
@@ -13,13 +13,14 @@ import (
 	"roundup/digest"
 	"roundup/store"
 	"roundup/store/ledger"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
 func (s *scene) list(number int, f ledger.DeliveryFilter) (records []ledger.DeliveryRecord) {
 	s.t.Helper()
 	for r, err := range s.Deliveries(s.t.Context(), number, f) {
-		s.must(err)
+		s.Must(err)
 		records = append(records, r)
 	}
 	return records
@@ -28,10 +29,10 @@ func (s *scene) list(number int, f ledger.DeliveryFilter) (records []ledger.Deli
 func (e suite) TestDeliveriesAreListed(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2500, 1)
-	issue := s.start(1)
-	s.exchange(issue, 2)
-	s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed))
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
+	issue := s.Start(1)
+	s.MustTrade(issue, 2)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Sent), storetest.To(2, delivery.Failed))
+	storetest.Exec(t, s.Base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-19T00:00:00.000Z' WHERE id = 2`)
 
 	all := s.list(issue.Number, ledger.DeliveryFilter{})
 	if len(all) != 2500 {
@@ -68,12 +69,12 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2100, 1)
-	issue := s.start(1)
+	issue := s.Start(1)
 	n := 0
 	for _, err := range s.Deliveries(t.Context(), 1, ledger.DeliveryFilter{State: delivery.Queued}) {
-		s.must(err)
+		s.Must(err)
 		if n++; n%700 == 0 {
-			s.exchange(issue, 50)
+			s.MustTrade(issue, 50)
 		}
 		if n == 2000 {
 			break
@@ -87,7 +88,7 @@ func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	defer cancel()
 	for range 50 {
 		for _, err := range s.Deliveries(limited, 1, ledger.DeliveryFilter{}) {
-			s.must(err)
+			s.Must(err)
 			break
 		}
 	}
@@ -96,97 +97,97 @@ func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 func (e suite) TestHistory(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2, 2)
-	first := s.start(1)
-	s.exchange(first, 2)
-	s.exchange(first, 0, to(1, delivery.Sent), to(2, delivery.Sent))
-	next := draft(2)
+	first := s.Start(1)
+	s.MustTrade(first, 2)
+	s.MustTrade(first, 0, storetest.To(1, delivery.Sent), storetest.To(2, delivery.Sent))
+	next := storetest.Draft(2)
 	next.Issue.Slot = next.Issue.Slot.Add(time.Hour)
-	_, err := s.StartIssue(t.Context(), s.lease, next)
-	s.must(err)
+	_, err := s.StartIssue(t.Context(), s.Lease, next)
+	s.Must(err)
 	records, err := s.History(t.Context(), "reader1@b.example")
-	s.must(err)
+	s.Must(err)
 	var got []string
 	for _, r := range records {
 		got = append(got, r.Email+" "+string(r.State))
 	}
-	equal(t, "history", got, []string{"Reader1@b.example queued", "Reader1@b.example sent"})
+	storetest.Equal(t, "history", got, []string{"Reader1@b.example queued", "Reader1@b.example sent"})
 	_, err = s.History(t.Context(), "nobody@a.example")
-	s.mustFail(err, store.ErrNotFound)
+	s.MustFail(err, store.ErrNotFound)
 }
 
 func (e suite) TestResolve(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 4, 1)
-	issue := s.start(1)
-	s.exchange(issue, 4)
-	s.exchange(issue, 0, to(1, delivery.Unknown), to(2, delivery.Unknown), to(3, delivery.Unknown), to(4, delivery.Sent))
+	issue := s.Start(1)
+	s.MustTrade(issue, 4)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Unknown), storetest.To(2, delivery.Unknown), storetest.To(3, delivery.Unknown), storetest.To(4, delivery.Sent))
 	resolve := func(reader string, to delivery.State) error {
-		return s.Resolve(t.Context(), issue.Number, reader, to, anna())
+		return s.Resolve(t.Context(), issue.Number, reader, to, storetest.Anna())
 	}
-	s.closeUp(issue, delivery.Hold)
-	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
-	s.must(resolve("reader1@b.example", delivery.Sent))
-	if got := s.state(issue, 1); got != delivery.Sent {
+	s.CloseUp(issue, delivery.Hold)
+	s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
+	s.Must(resolve("reader1@b.example", delivery.Sent))
+	if got := s.StateOf(issue, 1); got != delivery.Sent {
 		t.Errorf("reader 1 is %s, want sent", got)
 	}
-	if got := s.status(1); got != digest.Sent {
+	if got := s.StatusOf(1); got != digest.Sent {
 		t.Errorf("issue is %s, want sent still", got)
 	}
-	s.must(resolve("reader2@c.example", delivery.Queued))
-	if got := s.status(1); got != digest.Sending {
+	s.Must(resolve("reader2@c.example", delivery.Queued))
+	if got := s.StatusOf(1); got != digest.Sending {
 		t.Errorf("issue is %s, want sending: it is owed something again", got)
 	}
-	claims, _, err := s.trade(issue, nil, delivery.Want{Count: 5, Policy: delivery.Hold})
-	s.must(err)
+	claims, _, err := s.Trade(issue, nil, delivery.Want{Count: 5, Policy: delivery.Hold})
+	s.Must(err)
 	if len(claims) != 1 || claims[0].SubscriberID != 2 || !claims[0].Resend || claims[0].Attempts != 2 {
 		t.Errorf("claims = %+v, want the second attempt at reader 2, a resend", claims)
 	}
 	// In doubt again it is not sent a third time of its own accord, but may be by order.
-	s.exchange(issue, 0, to(2, delivery.Unknown))
-	equal(t, "claimed by itself", ids(s.exchange(issue, 5)), []int64{3})
-	s.exchange(issue, 0, to(3, delivery.Sent))
-	s.closeUp(issue, delivery.Resend)
-	s.must(resolve("reader2@c.example", delivery.Queued))
-	equal(t, "claimed by order", ids(s.exchange(issue, 5)), []int64{2})
+	s.MustTrade(issue, 0, storetest.To(2, delivery.Unknown))
+	storetest.Equal(t, "claimed by itself", storetest.IDs(s.MustTrade(issue, 5)), []int64{3})
+	s.MustTrade(issue, 0, storetest.To(3, delivery.Sent))
+	s.CloseUp(issue, delivery.Resend)
+	s.Must(resolve("reader2@c.example", delivery.Queued))
+	storetest.Equal(t, "claimed by order", storetest.IDs(s.MustTrade(issue, 5)), []int64{2})
 
-	s.mustFail(resolve("reader4@b.example", delivery.Sent), delivery.ErrUnlawful)
-	s.mustFail(resolve("nobody@a.example", delivery.Sent), store.ErrNotFound)
-	s.mustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent, anna()), store.ErrNotFound)
+	s.MustFail(resolve("reader4@b.example", delivery.Sent), delivery.ErrUnlawful)
+	s.MustFail(resolve("nobody@a.example", delivery.Sent), store.ErrNotFound)
+	s.MustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent, storetest.Anna()), store.ErrNotFound)
 }
 
 func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	issue := s.start(1)
+	issue := s.Start(1)
 	s.bring(issue, delivery.Unknown)
-	s.must(s.CancelIssue(t.Context(), 1, "", anna()))
-	if err := s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Queued, anna()); err == nil {
+	s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna()))
+	if err := s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Queued, storetest.Anna()); err == nil {
 		t.Error("a cancelled issue is to be sent again")
 	}
-	s.must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, anna()))
+	s.Must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, storetest.Anna()))
 }
 
 func (e suite) TestRefusalsAreGrouped(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 9, 1)
-	issue := s.start(1)
-	s.exchange(issue, 9)
+	issue := s.Start(1)
+	s.MustTrade(issue, 9)
 	refuse := func(id int64, state delivery.State, text string) delivery.Outcome {
-		o := to(id, state)
+		o := storetest.To(id, state)
 		o.Reply.Text = text
 		return o
 	}
 	unsendable := delivery.Outcome{SubscriberID: 8, To: delivery.Failed, Why: "the relay has no SMTPUTF8"}
-	s.exchange(issue, 0,
+	s.MustTrade(issue, 0,
 		refuse(1, delivery.Failed, "No such user reader1@b.example (id 4711)"),
 		refuse(4, delivery.Failed, "no such user reader4@b.example (id 4712)"),
 		refuse(2, delivery.Failed, "No such user reader2@c.example (id 4713)"),
 		refuse(3, delivery.Deferred, "Try again in 300 seconds"),
 		refuse(6, delivery.Deferred, "try again in 60 seconds"),
 		refuse(9, delivery.Deferred, "try again in 5 seconds"),
-		unsendable, to(5, delivery.Sent), to(7, delivery.Unknown))
+		unsendable, storetest.To(5, delivery.Sent), storetest.To(7, delivery.Unknown))
 	got, err := s.Refusals(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	want := []delivery.Refusal{
 		{State: delivery.Deferred, Words: relay.Reply{Code: 451, Enhanced: "4.7.1", Text: "try again in 1 seconds"}.Gist(), Example: "451 4.7.1 Try again in 300 seconds", Domain: "a.example", Count: 3},
 		{State: delivery.Failed, Words: relay.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user x@y (id 1)"}.Gist(), Example: "550 5.1.1 No such user reader1@b.example (id 4711)", Domain: "b.example", Count: 2},

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -19,14 +20,14 @@ import (
 func (e suite) BenchmarkStartIssue(b *testing.B) {
 	const readers = 100_000
 	s := e.newScene(b, readers, 0)
-	extra := draft()
+	extra := storetest.Draft()
 	extra.Issue.Kind, extra.Issue.Slot = digest.Extra, time.Time{}
 	n := 0
 	for b.Loop() {
 		n++
 		extra.Issue.UID = time.Duration(n).String()
-		_, err := s.StartIssue(b.Context(), s.lease, extra)
-		s.must(err)
+		_, err := s.StartIssue(b.Context(), s.Lease, extra)
+		s.Must(err)
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n*readers), "µs/reader")
 }
@@ -37,18 +38,18 @@ func (e suite) BenchmarkExchange(b *testing.B) {
 	for name, size := range map[string]int{"1": 1, "8": 8, "16": 16, "32": 32} {
 		b.Run(name, func(b *testing.B) {
 			s := e.newScene(b, 200_000, 1)
-			issue := s.start(1)
+			issue := s.Start(1)
 			var outcomes []delivery.Outcome
 			n, before := 0, processor()
 			for b.Loop() {
-				claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: size})
-				s.must(err)
+				claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: size})
+				s.Must(err)
 				s.closeDone(issue)
 				if outcomes = outcomes[:0]; len(claims) < size {
 					b.Skip("the audience is used up")
 				}
 				for _, c := range claims {
-					o := to(c.SubscriberID, delivery.Sent)
+					o := storetest.To(c.SubscriberID, delivery.Sent)
 					o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
 					outcomes = append(outcomes, o)
 				}
@@ -67,7 +68,7 @@ func (e suite) BenchmarkVariants(b *testing.B) {
 	for _, n := range []int{1, 8, 64} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			s := e.newScene(b, readers, 1)
-			start := draft(1)
+			start := storetest.Draft(1)
 			whole := start.Variants[0]
 			whole.HTML, whole.Text, whole.Page = strings.Repeat("x", 60_000), strings.Repeat("x", 15_000), strings.Repeat("x", 60_000)
 			start.Variants, start.Choices = nil, map[string]int{}
@@ -79,9 +80,9 @@ func (e suite) BenchmarkVariants(b *testing.B) {
 					}
 				}
 				text, err := json.Marshal(off)
-				s.must(err)
+				s.Must(err)
 				if i > 0 {
-					run(b, s.base, `UPDATE subscriptions SET sections_off = ? WHERE subscriber_id % ? = ?`, string(text), n, i)
+					storetest.Exec(b, s.Base, `UPDATE subscriptions SET sections_off = ? WHERE subscriber_id % ? = ?`, string(text), n, i)
 					whole.Page = ""
 				}
 				whole.Number = i + 1
@@ -89,20 +90,20 @@ func (e suite) BenchmarkVariants(b *testing.B) {
 				start.Choices[subscribers.Choice{Off: off}.Text()] = i + 1
 			}
 			began := time.Now()
-			issue, err := s.StartIssue(b.Context(), s.lease, start)
-			s.must(err)
+			issue, err := s.StartIssue(b.Context(), s.Lease, start)
+			s.Must(err)
 			frozen := time.Since(began)
 			var outcomes []delivery.Outcome
 			messages, before := 0, processor()
 			for b.Loop() {
-				claims, _, err := s.trade(issue, outcomes, delivery.Want{Count: size})
-				s.must(err)
+				claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: size})
+				s.Must(err)
 				s.closeDone(issue)
 				if outcomes = outcomes[:0]; len(claims) < size {
 					b.Skip("the audience is used up")
 				}
 				for _, c := range claims {
-					outcomes = append(outcomes, to(c.SubscriberID, delivery.Sent))
+					outcomes = append(outcomes, storetest.To(c.SubscriberID, delivery.Sent))
 				}
 				messages += size
 			}
@@ -123,9 +124,9 @@ func processor() time.Duration {
 
 // closeDone closes the ranges that are used up, as a sender does.
 func (s *scene) closeDone(issue digest.Issue) {
-	for _, r := range s.held[issue.ID] {
+	for _, r := range s.Holding[issue.ID] {
 		if r.Fresh() == 0 && r.InFlight == 0 {
-			s.closeUp(issue, delivery.Resend)
+			s.CloseUp(issue, delivery.Resend)
 			return
 		}
 	}

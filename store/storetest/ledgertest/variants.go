@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"slices"
@@ -9,20 +9,21 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
 // choose turns sections off for a reader, behind the store's back.
 func (s *scene) choose(id int64, off ...string) {
 	s.t.Helper()
-	key := one[string](s.t, s.base, `SELECT key FROM subscribers WHERE id = ?`, id)
-	s.must(s.Choose(s.t.Context(), key, subscribers.Choice{Off: subscribers.CleanKeys(off)}, anna()))
+	key := storetest.One[string](s.t, s.Base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	s.Must(s.Choose(s.t.Context(), key, subscribers.Choice{Off: subscribers.CleanKeys(off)}, storetest.Anna()))
 }
 
 // inSections is a start of an issue with article 1 in one section, and article 2 in another,
 // and every variant there can be.
 func inSections() store.Start {
-	start := draft(1, 2)
+	start := storetest.Draft(1, 2)
 	articles := start.Issue.Sections[0].Articles
 	start.Issue.Sections = []digest.IssueSection{
 		{Title: "First", Key: "first", Articles: articles[:1]}, {Title: "Second", Key: "second", Articles: articles[1:]},
@@ -43,9 +44,9 @@ func inSections() store.Start {
 func (s *scene) startVariants() digest.Issue {
 	s.t.Helper()
 	start := inSections()
-	start.RangeSize = s.rangeSize
-	issue, err := s.StartIssue(s.t.Context(), s.lease, start)
-	s.must(err)
+	start.RangeSize = s.RangeSize
+	issue, err := s.StartIssue(s.t.Context(), s.Lease, start)
+	s.Must(err)
 	return issue
 }
 
@@ -63,7 +64,7 @@ func (e suite) TestVariants(t *testing.T) {
 	s.choose(5, "first") // for the next one
 
 	frozen, err := s.Variants(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	var got []int
 	for _, v := range frozen {
 		got = append(got, v.Number, v.Readers)
@@ -71,7 +72,7 @@ func (e suite) TestVariants(t *testing.T) {
 	if want := []int{1, 2, 2, 2, 4, 1}; !slices.Equal(got, want) {
 		t.Errorf("variants and readers = %v, want %v", got, want)
 	}
-	claims := s.exchange(issue, 10)
+	claims := s.MustTrade(issue, 10)
 	variants := map[int64]int{}
 	for _, c := range claims {
 		variants[c.SubscriberID] = c.Variant
@@ -79,12 +80,12 @@ func (e suite) TestVariants(t *testing.T) {
 	if diff := cmp.Diff(map[int64]int{1: 2, 2: 2, 4: 1, 5: 1}, variants); diff != "" {
 		t.Errorf("variants claimed (-want +got):\n%s", diff)
 	}
-	if r := s.record(issue, 3); r.State != delivery.Skipped || r.Why != digest.NothingChosen {
+	if r := s.RecordOf(issue, 3); r.State != delivery.Skipped || r.Why != digest.NothingChosen {
 		t.Errorf("who chose nothing of it is %s: %q", r.State, r.Why)
 	}
 	events, err := s.SubscriberEvents(t.Context(), 1)
-	s.must(err)
-	if len(events) != 1 || events[0].What != "choice changed" || events[0].By.Name != anna().Name {
+	s.Must(err)
+	if len(events) != 1 || events[0].What != "choice changed" || events[0].By.Name != storetest.Anna().Name {
 		t.Errorf("on record is %+v", events)
 	}
 }
@@ -97,19 +98,19 @@ func (e suite) TestCarriedByVariant(t *testing.T) {
 	s.choose(1, "second")
 	s.choose(2, "first")
 	issue := s.startVariants()
-	s.exchange(issue, 2)
+	s.MustTrade(issue, 2)
 	states := func(first, second digest.State) {
 		t.Helper()
-		if a, b := s.articleState(1), s.articleState(2); a != first || b != second {
+		if a, b := s.ArticleState(1), s.ArticleState(2); a != first || b != second {
 			t.Errorf("articles are %s and %s, want %s and %s", a, b, first, second)
 		}
 	}
 	states(digest.Reserved, digest.Reserved)
-	s.exchange(issue, 0, to(1, delivery.Sent))
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Sent))
 	states(digest.Carried, digest.Reserved)
-	s.exchange(issue, 0, to(2, delivery.Failed))
+	s.MustTrade(issue, 0, storetest.To(2, delivery.Failed))
 	states(digest.Carried, digest.Reserved)
-	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
+	s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
 	states(digest.Carried, digest.Owed)
 }
 
@@ -119,13 +120,13 @@ func (e suite) TestNewChoice(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 2)
 	s.choose(2, "third")
-	_, err := s.StartIssue(t.Context(), s.lease, inSections())
-	s.mustFail(err, store.ErrNewChoice)
-	if n := one[int](t, s.base, `SELECT count(*) FROM issues`); n != 0 {
+	_, err := s.StartIssue(t.Context(), s.Lease, inSections())
+	s.MustFail(err, store.ErrNewChoice)
+	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM issues`); n != 0 {
 		t.Errorf("%d issues were started", n)
 	}
 	chosen, err := s.Choices(t.Context())
-	s.must(err)
+	s.Must(err)
 	if want := []store.Chosen{{Choice: subscribers.Choice{Off: []string{"third"}}, Readers: 1}}; cmp.Diff(want, chosen) != "" {
 		t.Errorf("choices are %+v, want %+v", chosen, want)
 	}
@@ -135,18 +136,18 @@ func (e suite) TestNewChoice(t *testing.T) {
 func (e suite) TestMonthsFirst(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 2)
-	start := draft(1)
+	start := storetest.Draft(1)
 	start.Month = "2026-11"
-	issue, err := s.StartIssue(t.Context(), s.lease, start)
-	s.must(err)
-	s.must(s.CancelIssue(t.Context(), issue.Number, "why", anna()))
+	issue, err := s.StartIssue(t.Context(), s.Lease, start)
+	s.Must(err)
+	s.Must(s.CancelIssue(t.Context(), issue.Number, "why", storetest.Anna()))
 	for month, want := range map[string]bool{"2026-11": true, "2026-12": false} {
 		if taken, err := s.MonthTaken(t.Context(), month); err != nil || taken != want {
 			t.Errorf("%s: taken %v, %v", month, taken, err)
 		}
 	}
 	slots, err := s.Slots(t.Context(), 0)
-	s.must(err)
+	s.Must(err)
 	if len(slots) != 1 || slots[0].Month != "2026-11" {
 		t.Errorf("on record is %+v", slots)
 	}

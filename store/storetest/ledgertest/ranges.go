@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"errors"
@@ -14,36 +14,37 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store/ledger"
+	"roundup/store/storetest"
 )
 
 func (e suite) TestTakingOverMakesLeftoversUnknown(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 1)
-	issue := s.start(1)
-	s.exchange(issue, 2)
-	old := s.held[issue.ID]
-	s.takeLease()
+	issue := s.Start(1)
+	s.MustTrade(issue, 2)
+	old := s.Holding[issue.ID]
+	s.TakeLease()
 	for id, want := range map[int64]delivery.State{1: delivery.Unknown, 2: delivery.Unknown, 3: delivery.Queued} {
-		if got := s.state(issue, id); got != want {
+		if got := s.StateOf(issue, id); got != want {
 			t.Errorf("reader %d is %s once nobody holds the range, want %s", id, got, want)
 		}
 	}
 	// A result of the sender that is gone can't be told any more.
-	_, _, err := s.Exchange(t.Context(), issue.ID, old, []delivery.Outcome{to(1, delivery.Sent)}, delivery.Want{})
-	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.CloseRanges(t.Context(), old, delivery.Resend), delivery.ErrLeaseLost)
-	if left := s.recover(issue); left != 2 {
+	_, _, err := s.Exchange(t.Context(), issue.ID, old, []delivery.Outcome{storetest.To(1, delivery.Sent)}, delivery.Want{})
+	s.MustFail(err, delivery.ErrLeaseLost)
+	s.MustFail(s.CloseRanges(t.Context(), old, delivery.Resend), delivery.ErrLeaseLost)
+	if left := s.Recover(issue); left != 2 {
 		t.Fatalf("%d were left on the wire, want 2", left)
 	}
-	if got := s.articleState(1); got != digest.Carried {
+	if got := s.ArticleState(1); got != digest.Carried {
 		t.Errorf("article is %s, want carried: a reader may have it", got)
 	}
 	attempts, err := s.Attempts(t.Context(), issue.ID, 1)
-	s.must(err)
+	s.Must(err)
 	if len(attempts) != 1 || attempts[0].State != delivery.Unknown || attempts[0].Why == "" || attempts[0].Attempt != 1 {
 		t.Errorf("attempts = %+v, want the last unknown one with why", attempts)
 	}
-	equal(t, "claimed next", ids(s.exchange(issue, 5)), []int64{3, 1, 2})
+	storetest.Equal(t, "claimed next", storetest.IDs(s.MustTrade(issue, 5)), []int64{3, 1, 2})
 }
 
 // A range that is opened again under one lease, since the answer to its opening was lost,
@@ -51,17 +52,17 @@ func (e suite) TestTakingOverMakesLeftoversUnknown(t *testing.T) {
 func (e suite) TestAZombieWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 4, 1)
-	issue := s.start(1)
-	s.exchange(issue, 2)
-	zombie := s.held[issue.ID]
-	s.held[issue.ID] = nil
-	if left := s.recover(issue); left != 2 {
+	issue := s.Start(1)
+	s.MustTrade(issue, 2)
+	zombie := s.Holding[issue.ID]
+	s.Holding[issue.ID] = nil
+	if left := s.Recover(issue); left != 2 {
 		t.Fatalf("%d were left on the wire, want 2", left)
 	}
-	before := s.dump()
+	before := s.Dump()
 	for what, try := range map[string]func() error{
 		"an outcome": func() error {
-			_, _, err := s.Exchange(t.Context(), issue.ID, zombie, []delivery.Outcome{to(1, delivery.Sent)}, delivery.Want{})
+			_, _, err := s.Exchange(t.Context(), issue.ID, zombie, []delivery.Outcome{storetest.To(1, delivery.Sent)}, delivery.Want{})
 			return err
 		},
 		"a claim": func() error {
@@ -74,7 +75,7 @@ func (e suite) TestAZombieWritesNothing(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, err, delivery.ErrLeaseLost)
 		}
 	}
-	if got := s.dump(); got != before {
+	if got := s.Dump(); got != before {
 		t.Errorf("deliveries:\n%swant\n%s", got, before)
 	}
 }
@@ -84,40 +85,40 @@ func (e suite) TestAZombieWritesNothing(t *testing.T) {
 func (e suite) TestAnExchangeIsAppliedOnce(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 9, 1)
-	s.rangeSize = 3
-	issue := s.start(1)
-	s.exchange(issue, 4)
-	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 5`)
-	outcomes := []delivery.Outcome{to(1, delivery.Sent), to(2, delivery.Queued), to(3, delivery.Unknown), {SubscriberID: 4, To: delivery.Queued}}
+	s.RangeSize = 3
+	issue := s.Start(1)
+	s.MustTrade(issue, 4)
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 5`)
+	outcomes := []delivery.Outcome{storetest.To(1, delivery.Sent), storetest.To(2, delivery.Queued), storetest.To(3, delivery.Unknown), {SubscriberID: 4, To: delivery.Queued}}
 	want := delivery.Want{Count: 5, Policy: delivery.Resend}
-	s.openUp(issue, want)
-	held := s.held[issue.ID]
+	s.OpenUp(issue, want)
+	held := s.Holding[issue.ID]
 	lost := make([]*delivery.Range, len(held))
 	for i, r := range held {
 		kept := *r
 		lost[i] = &kept
 	}
 	first, _, err := s.Exchange(t.Context(), issue.ID, held, outcomes, want)
-	s.must(err)
-	equal(t, "claimed", ids(first), []int64{2, 3, 4, 6, 7})
-	before := s.dump()
+	s.Must(err)
+	storetest.Equal(t, "claimed", storetest.IDs(first), []int64{2, 3, 4, 6, 7})
+	before := s.Dump()
 	for range 2 {
 		again, status, err := s.Exchange(t.Context(), issue.ID, clones(lost), outcomes, want)
-		s.must(err)
+		s.Must(err)
 		if diff := cmp.Diff(byReader(first), byReader(again)); diff != "" || status != digest.Sending {
 			t.Errorf("%s, claims differ:\n%s", status, diff)
 		}
 	}
-	if got := s.dump(); got != before {
+	if got := s.Dump(); got != before {
 		t.Errorf("deliveries:\n%swant\n%s", got, before)
 	}
 	_, _, err = s.Exchange(t.Context(), issue.ID, lost, outcomes, want)
-	s.must(err)
+	s.Must(err)
 	if diff := cmp.Diff(held, lost); diff != "" {
 		t.Errorf("what is held differs:\n%s", diff)
 	}
-	s.held[issue.ID] = lost
-	equal(t, "claimed next", ids(s.exchange(issue, 9, to(2, delivery.Sent), to(3, delivery.Sent), to(4, delivery.Sent), to(6, delivery.Sent), to(7, delivery.Sent))), []int64{8, 9})
+	s.Holding[issue.ID] = lost
+	storetest.Equal(t, "claimed next", storetest.IDs(s.MustTrade(issue, 9, storetest.To(2, delivery.Sent), storetest.To(3, delivery.Sent), storetest.To(4, delivery.Sent), storetest.To(6, delivery.Sent), storetest.To(7, delivery.Sent))), []int64{8, 9})
 }
 
 func clones(held []*delivery.Range) (copies []*delivery.Range) {
@@ -139,20 +140,21 @@ func byReader(claims []delivery.Claim) map[int64]delivery.Claim {
 // A clock that was a year ahead and is put right leaves nobody deferred for that year.
 func (e suite) TestTakingOverAfterAClockWasPutBack(t *testing.T) {
 	t.Parallel()
+	const year = 365 * 24 * time.Hour
 	s := e.newScene(t, 2, 1)
-	issue := s.start(1)
-	s.clock.now = s.clock.now.AddDate(1, 0, 0)
-	s.exchange(issue, 2)
-	late, soon := to(1, delivery.Deferred), to(2, delivery.Deferred)
+	issue := s.Start(1)
+	s.clock.Forward(year)
+	s.MustTrade(issue, 2)
+	late, soon := storetest.To(1, delivery.Deferred), storetest.To(2, delivery.Deferred)
 	late.Pause, soon.Pause = time.Minute, delivery.LongestPause
-	s.exchange(issue, 0, late)
-	s.clock.now = s.clock.now.AddDate(-1, 0, 0)
-	s.exchange(issue, 0, soon)
-	s.closeUp(issue, delivery.Resend)
-	equal(t, "claimed before", ids(s.exchange(issue, 2)), nil)
-	s.takeLease()
-	equal(t, "claimed after", ids(s.exchange(issue, 2)), []int64{1})
-	if got := s.state(issue, 2); got != delivery.Deferred {
+	s.MustTrade(issue, 0, late)
+	s.clock.Forward(-year)
+	s.MustTrade(issue, 0, soon)
+	s.CloseUp(issue, delivery.Resend)
+	storetest.Equal(t, "claimed before", storetest.IDs(s.MustTrade(issue, 2)), nil)
+	s.TakeLease()
+	storetest.Equal(t, "claimed after", storetest.IDs(s.MustTrade(issue, 2)), []int64{1})
+	if got := s.StateOf(issue, 2); got != delivery.Deferred {
 		t.Errorf("reader 2 is %s, want deferred: its pause is an ordinary one", got)
 	}
 }
@@ -163,20 +165,19 @@ func (e suite) TestTenTakeOverAtOnce(t *testing.T) {
 	t.Parallel()
 	const readers = 200
 	s := e.newScene(t, readers, 1)
-	s.rangeSize = 30
-	issue := s.start(1)
+	s.RangeSize = 30
+	issue := s.Start(1)
 	var mu sync.Mutex
 	sent := map[int64]int{}
 	var wait sync.WaitGroup
 	for range 10 {
 		wait.Go(func() {
-			lease, err := s.AcquireLease(t.Context(), "one of ten", s.lease.By)
+			lease, err := s.AcquireLease(t.Context(), "one of ten", s.Lease.By)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			mine := &scene{base: s.base, lease: lease}
-			for _, id := range mine.sendAll(issue) {
+			for _, id := range s.With(lease).SendAll(issue) {
 				mu.Lock()
 				sent[id]++
 				mu.Unlock()
@@ -184,54 +185,20 @@ func (e suite) TestTenTakeOverAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	s.takeLease()
-	for _, id := range s.sendAll(issue) {
+	s.TakeLease()
+	for _, id := range s.SendAll(issue) {
 		sent[id]++
 	}
-	s.takeLease()
+	s.TakeLease()
 	for r, err := range s.Deliveries(t.Context(), issue.Number, ledger.DeliveryFilter{}) {
-		s.must(err)
+		s.Must(err)
 		// Two may have died with it on the wire: then nobody knows, and it is not sent a third time.
 		lost := r.State == delivery.Unknown && r.Attempts >= 2
-		if n := sent[idOf(r.PublicID)]; n > 1 || n == 1 && r.State != delivery.Sent || n == 0 && !lost {
-			t.Errorf("reader %d was told %d times to be sent, and is %s after %d attempts", idOf(r.PublicID), n, r.State, r.Attempts)
+		if n := sent[storetest.IDOf(r.PublicID)]; n > 1 || n == 1 && r.State != delivery.Sent || n == 0 && !lost {
+			t.Errorf("reader %d was told %d times to be sent, and is %s after %d attempts", storetest.IDOf(r.PublicID), n, r.State, r.Attempts)
 		}
 	}
-	s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
-}
-
-// sendAll sends until nothing is left or the lease is lost, and returns who is on record
-// as sent by it.
-func (s *scene) sendAll(issue digest.Issue) (sent []int64) {
-	ctx, want := s.t.Context(), delivery.Want{Count: 7, Policy: delivery.Resend}
-	var held []*delivery.Range
-	var outcomes []delivery.Outcome
-	for {
-		r, err := s.OpenRange(ctx, s.lease, issue.ID, held, want.Policy)
-		if r != nil {
-			held = append(held, r)
-		}
-		var claims []delivery.Claim
-		if err == nil {
-			claims, _, err = s.Exchange(ctx, issue.ID, held, outcomes, want)
-		}
-		if errors.Is(err, delivery.ErrLeaseLost) {
-			return sent
-		}
-		if err != nil {
-			s.t.Error(err)
-			return sent
-		}
-		for _, o := range outcomes {
-			sent = append(sent, o.SubscriberID)
-		}
-		if outcomes = nil; len(claims) == 0 && r == nil {
-			return sent
-		}
-		for _, c := range claims {
-			outcomes = append(outcomes, to(c.SubscriberID, delivery.Sent))
-		}
-	}
+	s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
 }
 
 // What is counted when a range is closed is what is there (I10), whatever was done with it
@@ -239,37 +206,37 @@ func (s *scene) sendAll(issue digest.Issue) (sent []int64) {
 func (e suite) TestClosingCounts(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 9, 1)
-	s.rangeSize = 3
-	issue := s.start(1)
-	s.exchange(issue, 9)
+	s.RangeSize = 3
+	issue := s.Start(1)
+	s.MustTrade(issue, 9)
 	done := func() string {
-		return strings.Join(texts(t, s.base, `SELECT CASE WHEN done_at IS NULL THEN '0' ELSE '1' END FROM ranges ORDER BY number`), "")
+		return strings.Join(storetest.Texts(t, s.Base, `SELECT CASE WHEN done_at IS NULL THEN '0' ELSE '1' END FROM ranges ORDER BY number`), "")
 	}
-	s.exchange(issue, 0, to(1, delivery.Sent), to(2, delivery.Failed), to(3, delivery.Sent), to(4, delivery.Sent),
-		to(5, delivery.Unknown), to(6, delivery.Sent), to(7, delivery.Deferred), to(8, delivery.Sent), to(9, delivery.Sent))
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Sent), storetest.To(2, delivery.Failed), storetest.To(3, delivery.Sent), storetest.To(4, delivery.Sent),
+		storetest.To(5, delivery.Unknown), storetest.To(6, delivery.Sent), storetest.To(7, delivery.Deferred), storetest.To(8, delivery.Sent), storetest.To(9, delivery.Sent))
 	open, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
-	s.closeUp(issue, delivery.Resend)
+	s.Must(err)
+	s.CloseUp(issue, delivery.Resend)
 	closed, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if diff := cmp.Diff(open, closed); diff != "" {
 		t.Errorf("closing changed the tally:\n%s", diff)
 	}
 	if got := done(); got != "100" {
 		t.Errorf("done = %s, want the first alone: an unknown one may be sent again, a deferred one is owed", got)
 	}
-	s.must(s.reopenFailed(issue, 2))
+	s.Must(s.ReopenFailed(issue, 2))
 	if got := done(); got != "000" {
 		t.Errorf("done = %s once a failed one is queued again, want none", got)
 	}
-	s.must(s.VerifySend(t.Context(), time.Minute))
-	equal(t, "claimed", ids(s.exchange(issue, 9)), []int64{2, 5})
-	s.exchange(issue, 0, to(2, delivery.Sent), to(5, delivery.Unknown))
-	s.closeUp(issue, delivery.Resend)
+	s.Must(s.VerifySend(t.Context(), time.Minute))
+	storetest.Equal(t, "claimed", storetest.IDs(s.MustTrade(issue, 9)), []int64{2, 5})
+	s.MustTrade(issue, 0, storetest.To(2, delivery.Sent), storetest.To(5, delivery.Unknown))
+	s.CloseUp(issue, delivery.Resend)
 	if got := done(); got != "110" {
 		t.Errorf("done = %s, want all but the last", got)
 	}
-	s.mustFail(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""), delivery.ErrOwed)
+	s.MustFail(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""), delivery.ErrOwed)
 }
 
 // Everybody who may be mailed is in exactly one range, in the order of the list, and stays
@@ -280,26 +247,26 @@ func (e suite) TestAnAudienceIsFrozenOnce(t *testing.T) {
 		t.Run(strconv.Itoa(size), func(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 50, 1)
-			run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id IN (1, 14, 15, 50)`)
-			run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id IN (8, 49)`)
+			storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id IN (1, 14, 15, 50)`)
+			storetest.Exec(t, s.Base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id IN (8, 49)`)
 			var want []int64
 			for id := range int64(50) {
 				if !slices.Contains([]int64{1, 14, 15, 50, 8, 49}, id+1) {
 					want = append(want, id+1)
 				}
 			}
-			s.rangeSize = size
-			issue := s.start(1)
-			run(t, s.base, `UPDATE subscriptions SET status = 'active' WHERE subscriber_id = 14`)
-			s.recover(issue)
+			s.RangeSize = size
+			issue := s.Start(1)
+			storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'active' WHERE subscriber_id = 14`)
+			s.Recover(issue)
 			var got []int64
-			for i, r := range s.held[issue.ID] {
+			for i, r := range s.Holding[issue.ID] {
 				if r.Number != i+1 || len(r.Readers) > size {
 					t.Errorf("range %d holds %d readers", r.Number, len(r.Readers))
 				}
 				got = append(got, r.Readers...)
 			}
-			equal(t, "audience", got, want)
+			storetest.Equal(t, "audience", got, want)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"slices"
@@ -7,28 +7,29 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 func (m *model) actLeave(rt *rapid.T) {
 	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
 	if rapid.Bool().Draw(rt, "complaint") {
-		run(m.t, m.base, `
+		storetest.Exec(m.t, m.Base, `
 			INSERT INTO suppressions (hash, reason, at)
 			SELECT hash, 'complaint', '' FROM subscribers WHERE id = ?
 			ON CONFLICT DO NOTHING`, id)
 	} else {
-		run(m.t, m.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = ?`, id)
+		storetest.Exec(m.t, m.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = ?`, id)
 	}
 	m.readers[id-1].left = true
 }
 
 func (m *model) actHold(rt *rapid.T) {
-	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", anna())
+	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", storetest.Anna())
 	m.allowed(rt, err, m.status == digest.Sending || m.status == digest.Waiting, digest.Held)
 }
 
 func (m *model) actRelease(rt *rapid.T) {
-	m.allowed(rt, m.ReleaseIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status == digest.Held, digest.Sending)
+	m.allowed(rt, m.ReleaseIssue(m.t.Context(), m.issue.Number, "why", storetest.Anna()), m.status == digest.Held, digest.Sending)
 }
 
 func (m *model) actCancel(rt *rapid.T) {
@@ -38,7 +39,7 @@ func (m *model) actCancel(rt *rapid.T) {
 	if m.status.UnderWay() {
 		m.before = m.status
 	}
-	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", anna()), m.status.UnderWay(), digest.Cancelled)
+	m.allowed(rt, m.CancelIssue(m.t.Context(), m.issue.Number, "why", storetest.Anna()), m.status.UnderWay(), digest.Cancelled)
 	m.settleCancelled()
 }
 
@@ -58,7 +59,7 @@ func (m *model) actRestore(rt *rapid.T) {
 	if m.before == digest.Held {
 		then = digest.Held
 	}
-	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", anna())
+	err := m.RestoreIssue(m.t.Context(), m.issue.Number, begin(), "why", storetest.Anna())
 	m.allowed(rt, err, m.status == digest.Cancelled, then)
 	if err != nil {
 		return
@@ -89,8 +90,8 @@ func (m *model) actResolve(rt *rapid.T) {
 	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
 	r := m.readers[id-1]
 	state := rapid.SampledFrom([]delivery.State{delivery.Sent, delivery.Queued}).Draw(rt, "to")
-	key := one[string](m.t, m.base, `SELECT key FROM subscribers WHERE id = ?`, id)
-	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, anna())
+	key := storetest.One[string](m.t, m.Base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, storetest.Anna())
 	lawful := r.state == delivery.Unknown && (state == delivery.Sent || m.status != digest.Cancelled)
 	if (err == nil) != lawful {
 		rt.Fatalf("resolve %s to %s: %v, want allowed %v", r.state, state, err, lawful)
@@ -100,7 +101,7 @@ func (m *model) actResolve(rt *rapid.T) {
 	}
 	r.state = state
 	if state == delivery.Queued {
-		m.disturbed = m.disturbed || len(m.held[m.issue.ID]) > 0
+		m.disturbed = m.disturbed || len(m.Holding[m.issue.ID]) > 0
 		r.resent = true
 		r.ordered++
 		if m.status == digest.Sent {

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"errors"
@@ -9,15 +9,16 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/storetest"
 )
 
 func (e suite) TestHoldReleaseCancel(t *testing.T) {
 	t.Parallel()
 	verbs := map[string]func(*store.Store) error{
-		"hold":    func(st *store.Store) error { return st.HoldIssue(t.Context(), 1, "why", anna()) },
-		"release": func(st *store.Store) error { return st.ReleaseIssue(t.Context(), 1, "why", anna()) },
-		"cancel":  func(st *store.Store) error { return st.CancelIssue(t.Context(), 1, "why", anna()) },
-		"restore": func(st *store.Store) error { return st.RestoreIssue(t.Context(), 1, begin(), "why", anna()) },
+		"hold":    func(st *store.Store) error { return st.HoldIssue(t.Context(), 1, "why", storetest.Anna()) },
+		"release": func(st *store.Store) error { return st.ReleaseIssue(t.Context(), 1, "why", storetest.Anna()) },
+		"cancel":  func(st *store.Store) error { return st.CancelIssue(t.Context(), 1, "why", storetest.Anna()) },
+		"restore": func(st *store.Store) error { return st.RestoreIssue(t.Context(), 1, begin(), "why", storetest.Anna()) },
 	}
 	tests := []struct {
 		from digest.Status
@@ -34,7 +35,7 @@ func (e suite) TestHoldReleaseCancel(t *testing.T) {
 			t.Run(verb+" "+string(tt.from), func(t *testing.T) {
 				t.Parallel()
 				s := e.newScene(t, 1, 1)
-				issue := s.start(1)
+				issue := s.Start(1)
 				s.reach(issue, tt.from)
 				err := do(s.Store)
 				want, allowed := tt.want[verb]
@@ -45,7 +46,7 @@ func (e suite) TestHoldReleaseCancel(t *testing.T) {
 				if !allowed {
 					want = tt.from
 				}
-				if got := s.status(1); got != want {
+				if got := s.StatusOf(1); got != want {
 					t.Errorf("status = %s, want %s", got, want)
 				}
 			})
@@ -58,13 +59,13 @@ func (s *scene) reach(issue digest.Issue, status digest.Status) {
 	s.t.Helper()
 	switch status {
 	case digest.Cancelled:
-		s.must(s.CancelIssue(s.t.Context(), issue.Number, "", anna()))
+		s.Must(s.CancelIssue(s.t.Context(), issue.Number, "", storetest.Anna()))
 	case digest.Sent:
-		s.exchange(issue, 1)
-		s.exchange(issue, 0, to(1, delivery.Sent))
+		s.MustTrade(issue, 1)
+		s.MustTrade(issue, 0, storetest.To(1, delivery.Sent))
 		fallthrough
 	default:
-		s.must(s.Mark(s.t.Context(), s.lease, issue.ID, status, "because"))
+		s.Must(s.Mark(s.t.Context(), s.Lease, issue.ID, status, "because"))
 	}
 }
 
@@ -82,18 +83,18 @@ func (e suite) TestMarkSentOnlyWhenAllIsFinal(t *testing.T) {
 		t.Run(string(state), func(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 1, 1)
-			issue := s.start(1)
+			issue := s.Start(1)
 			if state == delivery.Skipped {
-				run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed'`)
-				s.exchange(issue, 1)
+				storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed'`)
+				s.MustTrade(issue, 1)
 			} else {
 				s.bring(issue, state)
 			}
-			err := s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, "")
+			err := s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, "")
 			if !errors.Is(err, want) {
 				t.Fatalf("Mark = %v, want %v", err, want)
 			}
-			if got := s.status(1); (got == digest.Sent) != (want == nil) {
+			if got := s.StatusOf(1); (got == digest.Sent) != (want == nil) {
 				t.Errorf("status = %s after %v", got, err)
 			}
 		})
@@ -107,15 +108,15 @@ func (e suite) TestMarkLeavesWhatAPersonDecided(t *testing.T) {
 			t.Run(string(sender)+" over "+string(person), func(t *testing.T) {
 				t.Parallel()
 				s := e.newScene(t, 1, 1)
-				issue := s.start(1)
+				issue := s.Start(1)
 				if person == digest.Held {
-					s.must(s.HoldIssue(t.Context(), 1, "by hand", anna()))
+					s.Must(s.HoldIssue(t.Context(), 1, "by hand", storetest.Anna()))
 				} else {
-					s.must(s.CancelIssue(t.Context(), 1, "by hand", anna()))
+					s.Must(s.CancelIssue(t.Context(), 1, "by hand", storetest.Anna()))
 				}
-				s.must(s.Mark(t.Context(), s.lease, issue.ID, sender, "by the sender"))
+				s.Must(s.Mark(t.Context(), s.Lease, issue.ID, sender, "by the sender"))
 				got, err := s.Issue(t.Context(), 1)
-				s.must(err)
+				s.Must(err)
 				if got.Status != person || got.Why != "by hand" {
 					t.Errorf("status = %s (%s), want %s (by hand)", got.Status, got.Why, person)
 				}
@@ -127,9 +128,9 @@ func (e suite) TestMarkLeavesWhatAPersonDecided(t *testing.T) {
 func (e suite) TestMarkRefusesWhatNoSenderDecides(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	issue := s.start(1)
+	issue := s.Start(1)
 	for _, status := range []digest.Status{digest.Cancelled, "", "gone"} {
-		if err := s.Mark(t.Context(), s.lease, issue.ID, status, ""); err == nil {
+		if err := s.Mark(t.Context(), s.Lease, issue.ID, status, ""); err == nil {
 			t.Errorf("Mark(%q) was accepted", status)
 		}
 	}
@@ -138,17 +139,17 @@ func (e suite) TestMarkRefusesWhatNoSenderDecides(t *testing.T) {
 func (e suite) TestWaitingKeepsItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	issue := s.start(1)
+	issue := s.Start(1)
 	mark := func(status digest.Status, why string) {
 		s.clock.Forward(time.Minute)
-		s.must(s.Mark(t.Context(), s.lease, issue.ID, status, why))
+		s.Must(s.Mark(t.Context(), s.Lease, issue.ID, status, why))
 	}
 	since := func(want time.Time) {
 		t.Helper()
 		got, err := s.WaitingSince(t.Context(), issue.ID)
-		s.must(err)
+		s.Must(err)
 		tally, err := s.Tally(t.Context(), issue.ID)
-		s.must(err)
+		s.Must(err)
 		if !got.Equal(want) || !tally.WaitingSince.Equal(want) {
 			t.Errorf("waiting since %v (tally: %v), want %v", got, tally.WaitingSince, want)
 		}
@@ -157,13 +158,13 @@ func (e suite) TestWaitingKeepsItsBeginning(t *testing.T) {
 	mark(digest.Waiting, "connection refused")
 	mark(digest.Waiting, "421 too busy")
 	since(begin().Add(time.Minute))
-	claims, status, err := s.trade(issue, nil, delivery.Want{Count: 1})
+	claims, status, err := s.Trade(issue, nil, delivery.Want{Count: 1})
 	if len(claims) != 1 || status != digest.Waiting || err != nil {
 		t.Errorf("probe = %v, %s, %v, want a claim of a waiting issue", claims, status, err)
 	}
 	mark(digest.Sending, "")
 	since(time.Time{})
-	if got := one[int](t, s.base, `SELECT count(*) FROM events WHERE what = 'issue waiting'`); got != 1 {
+	if got := storetest.One[int](t, s.Base, `SELECT count(*) FROM events WHERE what = 'issue waiting'`); got != 1 {
 		t.Errorf("waiting is on record %d times, want once", got)
 	}
 	if got, _ := s.Issue(t.Context(), 1); got.Why != "" {
@@ -174,14 +175,14 @@ func (e suite) TestWaitingKeepsItsBeginning(t *testing.T) {
 func (e suite) TestNothingIsClaimedOfAHeldIssue(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 1)
-	issue := s.start(1)
-	s.exchange(issue, 1)
-	s.must(s.HoldIssue(t.Context(), 1, "by hand", anna()))
-	claims, status, err := s.trade(issue, []delivery.Outcome{to(1, delivery.Sent)}, delivery.Want{Count: 5})
+	issue := s.Start(1)
+	s.MustTrade(issue, 1)
+	s.Must(s.HoldIssue(t.Context(), 1, "by hand", storetest.Anna()))
+	claims, status, err := s.Trade(issue, []delivery.Outcome{storetest.To(1, delivery.Sent)}, delivery.Want{Count: 5})
 	if len(claims) != 0 || status != digest.Held || err != nil {
 		t.Errorf("Exchange = %v, %s, %v, want no claim of a held issue", claims, status, err)
 	}
-	if got := s.state(issue, 1); got != delivery.Sent {
+	if got := s.StateOf(issue, 1); got != delivery.Sent {
 		t.Errorf("reader 1 is %s, want sent: what was on the wire is recorded", got)
 	}
 }
@@ -189,47 +190,47 @@ func (e suite) TestNothingIsClaimedOfAHeldIssue(t *testing.T) {
 func (e suite) TestTouched(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2, 1)
-	issue := s.start(1)
+	issue := s.Start(1)
 	touched := func(what string, want bool, do func()) {
 		t.Helper()
 		s.clock.Forward(time.Minute)
 		do()
 		got, err := s.IssueTouched(t.Context(), issue.ID)
-		s.must(err)
+		s.Must(err)
 		if now := s.clock.Now(); got.Equal(now) != want {
 			t.Errorf("%s: touched at %v, now it is %v, want touched %v", what, got, now, want)
 		}
 	}
-	touched("a claim", true, func() { s.exchange(issue, 1) })
-	touched("an outcome", true, func() { s.exchange(issue, 0, to(1, delivery.Sent)) })
-	touched("an idle look", false, func() { s.exchange(issue, 0) })
-	touched("a hold", true, func() { s.must(s.HoldIssue(t.Context(), 1, "", anna())) })
-	touched("a release", true, func() { s.must(s.ReleaseIssue(t.Context(), 1, "", anna())) })
+	touched("a claim", true, func() { s.MustTrade(issue, 1) })
+	touched("an outcome", true, func() { s.MustTrade(issue, 0, storetest.To(1, delivery.Sent)) })
+	touched("an idle look", false, func() { s.MustTrade(issue, 0) })
+	touched("a hold", true, func() { s.Must(s.HoldIssue(t.Context(), 1, "", storetest.Anna())) })
+	touched("a release", true, func() { s.Must(s.ReleaseIssue(t.Context(), 1, "", storetest.Anna())) })
 }
 
 func (e suite) TestCancelBeforeAnybodyWasReached(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 1)
-	issue := s.start(1)
-	s.exchange(issue, 2)
-	s.exchange(issue, 0, to(1, delivery.Failed), to(2, delivery.Deferred))
-	s.must(s.CancelIssue(t.Context(), issue.Number, "wrong picture", anna()))
-	if got := s.articleState(1); got != digest.Owed {
+	issue := s.Start(1)
+	s.MustTrade(issue, 2)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Failed), storetest.To(2, delivery.Deferred))
+	s.Must(s.CancelIssue(t.Context(), issue.Number, "wrong picture", storetest.Anna()))
+	if got := s.ArticleState(1); got != digest.Owed {
 		t.Errorf("article is %s, want owed", got)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if want := (delivery.Tally{Failed: 1, Skipped: 2}); tally != want {
 		t.Errorf("tally = %+v, want %+v", tally, want)
 	}
 	got, err := s.Issue(t.Context(), issue.Number)
-	s.must(err)
+	s.Must(err)
 	if got.Why != "wrong picture" || !got.Finished.Equal(begin()) {
 		t.Errorf("issue = %+v, want it finished with its why", got)
 	}
-	again := draft(1)
+	again := storetest.Draft(1)
 	again.Issue.UID, again.Issue.Kind, again.Issue.Slot = "again", digest.Extra, time.Time{}
-	next, err := s.StartIssue(t.Context(), s.lease, again)
+	next, err := s.StartIssue(t.Context(), s.Lease, again)
 	if err != nil || next.Number != 2 {
 		t.Errorf("the article's next issue = %d, %v, want 2", next.Number, err)
 	}
@@ -244,30 +245,30 @@ func (e suite) TestCancelWithMailOnTheWire(t *testing.T) {
 		want  digest.State
 		state delivery.State
 	}{
-		{"accepted", func(s *scene, issue digest.Issue) { s.exchange(issue, 5, to(1, delivery.Sent)) }, digest.Carried, delivery.Sent},
-		{"in doubt", func(s *scene, issue digest.Issue) { s.exchange(issue, 5, to(1, delivery.Unknown)) }, digest.Carried, delivery.Unknown},
-		{"deferred", func(s *scene, issue digest.Issue) { s.exchange(issue, 5, to(1, delivery.Deferred)) }, digest.Owed, delivery.Skipped},
-		{"not begun", func(s *scene, issue digest.Issue) { s.exchange(issue, 5, to(1, delivery.Queued)) }, digest.Owed, delivery.Skipped},
-		{"the sender dies", func(s *scene, _ digest.Issue) { s.takeLease() }, digest.Carried, delivery.Unknown},
+		{"accepted", func(s *scene, issue digest.Issue) { s.MustTrade(issue, 5, storetest.To(1, delivery.Sent)) }, digest.Carried, delivery.Sent},
+		{"in doubt", func(s *scene, issue digest.Issue) { s.MustTrade(issue, 5, storetest.To(1, delivery.Unknown)) }, digest.Carried, delivery.Unknown},
+		{"deferred", func(s *scene, issue digest.Issue) { s.MustTrade(issue, 5, storetest.To(1, delivery.Deferred)) }, digest.Owed, delivery.Skipped},
+		{"not begun", func(s *scene, issue digest.Issue) { s.MustTrade(issue, 5, storetest.To(1, delivery.Queued)) }, digest.Owed, delivery.Skipped},
+		{"the sender dies", func(s *scene, _ digest.Issue) { s.TakeLease() }, digest.Carried, delivery.Unknown},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := e.newScene(t, 2, 1)
-			issue := s.start(1)
-			s.exchange(issue, 1)
-			s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
-			if got := s.articleState(1); got != digest.Reserved {
+			issue := s.Start(1)
+			s.MustTrade(issue, 1)
+			s.Must(s.CancelIssue(t.Context(), issue.Number, "", storetest.Anna()))
+			if got := s.ArticleState(1); got != digest.Reserved {
 				t.Errorf("article is %s while the mail is on the wire, want reserved", got)
 			}
 			tt.after(s, issue)
-			if got := s.articleState(1); got != tt.want {
+			if got := s.ArticleState(1); got != tt.want {
 				t.Errorf("article is %s, want %s", got, tt.want)
 			}
-			if got := s.state(issue, 1); got != tt.state {
+			if got := s.StateOf(issue, 1); got != tt.state {
 				t.Errorf("reader 1 is %s, want %s", got, tt.state)
 			}
-			if got := s.state(issue, 2); got != delivery.Skipped {
+			if got := s.StateOf(issue, 2); got != delivery.Skipped {
 				t.Errorf("reader 2 is %s, want skipped", got)
 			}
 		})
@@ -278,29 +279,29 @@ func (e suite) TestCancelWithMailOnTheWire(t *testing.T) {
 func (e suite) TestCancellingWritesNoDelivery(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 5, 1)
-	issue := s.start(1)
-	s.exchange(issue, 3)
-	s.exchange(issue, 0, to(1, delivery.Deferred), to(2, delivery.Queued), to(3, delivery.Failed))
+	issue := s.Start(1)
+	s.MustTrade(issue, 3)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Deferred), storetest.To(2, delivery.Queued), storetest.To(3, delivery.Failed))
 	rows := func() string {
-		return strings.Join(texts(t, s.base, `SELECT state FROM deliveries ORDER BY subscriber_id`), " ")
+		return strings.Join(storetest.Texts(t, s.Base, `SELECT state FROM deliveries ORDER BY subscriber_id`), " ")
 	}
 	before := rows()
-	s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
+	s.Must(s.CancelIssue(t.Context(), issue.Number, "", storetest.Anna()))
 	if got := rows(); got != before {
 		t.Errorf("rows = %s, want %s", got, before)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if want := (delivery.Tally{Failed: 1, Skipped: 4}); tally != want {
 		t.Errorf("tally = %+v, want %+v", tally, want)
 	}
 	for id := range int64(5) {
-		r := s.record(issue, id+1)
+		r := s.RecordOf(issue, id+1)
 		if id+1 != 3 && (r.State != delivery.Skipped || r.Why != "issue cancelled" || !r.At.Equal(begin())) {
 			t.Errorf("reader %d is %s (%s) at %v, want skipped by the cancelling", id+1, r.State, r.Why, r.At)
 		}
 	}
-	if got := s.articleState(1); got != digest.Owed {
+	if got := s.ArticleState(1); got != digest.Owed {
 		t.Errorf("article is %s, want owed", got)
 	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store/ledger"
+	"roundup/store/storetest"
 )
 
 // modelReader is one delivery as the promises describe it.
@@ -83,7 +84,7 @@ func (e suite) newModel(t *testing.T, rt *rapid.T) *model {
 		status:  digest.Sending,
 	}
 	if size := rapid.SampledFrom([]int{0, 1, 2, 3}).Draw(rt, "range"); size > 0 {
-		m.rangeSize = size
+		m.RangeSize = size
 		m.split = readers > size
 	}
 	for id := range readers {
@@ -137,7 +138,7 @@ func (m *model) in(state delivery.State) (ids []int64) {
 func (m *model) actSend(rt *rapid.T) {
 	var outcomes []delivery.Outcome
 	for _, id := range m.in(delivery.Sending) {
-		outcomes = append(outcomes, to(id, delivery.Sent))
+		outcomes = append(outcomes, storetest.To(id, delivery.Sent))
 	}
 	m.exchangeBoth(outcomes, rapid.IntRange(1, 3).Draw(rt, "want"))
 }
@@ -147,7 +148,7 @@ func (m *model) actExchange(rt *rapid.T) {
 	results := []delivery.State{delivery.Sent, delivery.Failed, delivery.Deferred, delivery.Unknown, delivery.Queued}
 	for _, id := range m.in(delivery.Sending) {
 		if rapid.Bool().Draw(rt, "answered") {
-			outcomes = append(outcomes, to(id, rapid.SampledFrom(results).Draw(rt, "outcome")))
+			outcomes = append(outcomes, storetest.To(id, rapid.SampledFrom(results).Draw(rt, "outcome")))
 		}
 	}
 	m.exchangeBoth(outcomes, rapid.IntRange(0, 4).Draw(rt, "want"))
@@ -157,18 +158,18 @@ func (m *model) actExchange(rt *rapid.T) {
 // answer is lost, and it is made again.
 func (m *model) exchangeBoth(outcomes []delivery.Outcome, want int) {
 	w := delivery.Want{Count: want, Policy: m.policy}
-	m.openUp(m.issue, w)
-	lost := clones(m.held[m.issue.ID])
-	claims, status, err := m.trade(m.issue, outcomes, w)
+	m.OpenUp(m.issue, w)
+	lost := clones(m.Holding[m.issue.ID])
+	claims, status, err := m.Trade(m.issue, outcomes, w)
 	if err == nil && rapid.IntRange(0, 3).Draw(m.rt, "the answer is lost") == 0 {
 		first := claims
-		m.held[m.issue.ID] = lost
+		m.Holding[m.issue.ID] = lost
 		claims, status, err = m.Exchange(m.t.Context(), m.issue.ID, lost, outcomes, w)
 		if diff := cmp.Diff(byReader(first), byReader(claims)); diff != "" {
 			m.rt.Fatalf("claims of the second try:\n%s", diff)
 		}
 		slices.SortFunc(claims, func(a, b delivery.Claim) int {
-			return slices.Index(ids(first), a.SubscriberID) - slices.Index(ids(first), b.SubscriberID)
+			return slices.Index(storetest.IDs(first), a.SubscriberID) - slices.Index(storetest.IDs(first), b.SubscriberID)
 		})
 	}
 	if err != nil {
@@ -184,11 +185,11 @@ func (m *model) exchangeBoth(outcomes []delivery.Outcome, want int) {
 	}
 	switch {
 	case m.status != digest.Sending && m.status != digest.Waiting:
-		m.expect(ids(claims), nil)
+		m.expect(storetest.IDs(claims), nil)
 	case m.split || m.disturbed:
-		m.follow(ids(claims), want)
+		m.follow(storetest.IDs(claims), want)
 	default:
-		m.expect(ids(claims), m.claim(want))
+		m.expect(storetest.IDs(claims), m.claim(want))
 	}
 	m.settleCancelled()
 	if status != m.status {
@@ -219,7 +220,7 @@ func (m *model) follow(claimed []int64, want int) {
 		r.state = delivery.Sending
 	}
 	for i, r := range m.readers {
-		if r.left && (r.state == delivery.Queued || r.state == delivery.Deferred) && m.state(m.issue, int64(i+1)) == delivery.Skipped {
+		if r.left && (r.state == delivery.Queued || r.state == delivery.Deferred) && m.StateOf(m.issue, int64(i+1)) == delivery.Skipped {
 			r.state = delivery.Skipped
 		}
 	}
@@ -262,51 +263,10 @@ func (m *model) claim(want int) (claimed []int64) {
 	return claimed
 }
 
-// actDie is a death of the sender and the start of the next. The dead one may turn out
-// to be a zombie, which writes nothing.
-func (m *model) actDie(rt *rapid.T) {
-	zombie := m.held[m.issue.ID]
-	m.takeLease()
-	m.disturbed = false
-	n := m.recover(m.issue)
-	left := m.in(delivery.Sending)
-	if m.status != digest.Cancelled && n != len(left) {
-		rt.Fatalf("%d were left on the wire, want %d", n, len(left))
-	}
-	for _, id := range left {
-		r := m.readers[id-1]
-		r.state = delivery.Unknown
-		m.reach(r)
-	}
-	m.settleCancelled()
-	if len(zombie) > 0 && rapid.Bool().Draw(rt, "zombie") {
-		m.wake(rt, zombie, left)
-	}
-}
-
-// wake has a sender write that is no longer one: whatever it was doing, nothing comes of it.
-func (m *model) wake(rt *rapid.T, zombie []*delivery.Range, sent []int64) {
-	var outcomes []delivery.Outcome
-	for _, id := range sent {
-		outcomes = append(outcomes, to(id, delivery.Sent))
-	}
-	ready := 0
-	for _, r := range zombie {
-		ready += r.Ready(m.clock.Now(), m.policy)
-	}
-	if len(outcomes) == 0 && (ready == 0 || m.status != digest.Sending && m.status != digest.Waiting) {
-		return
-	}
-	_, _, err := m.Exchange(m.t.Context(), m.issue.ID, zombie, outcomes, delivery.Want{Count: 1, Policy: m.policy})
-	if !errors.Is(err, delivery.ErrLeaseLost) {
-		rt.Fatalf("a zombie wrote: %v", err)
-	}
-}
-
 // actClose gives back what nothing is in flight of, as a sender does that is done with it.
 func (m *model) actClose(*rapid.T) {
-	m.closeUp(m.issue, m.policy)
-	m.disturbed = m.disturbed && len(m.held[m.issue.ID]) > 0
+	m.CloseUp(m.issue, m.policy)
+	m.disturbed = m.disturbed && len(m.Holding[m.issue.ID]) > 0
 }
 
 func (m *model) actReopen(rt *rapid.T) {
@@ -314,7 +274,7 @@ func (m *model) actReopen(rt *rapid.T) {
 	if len(failed) == 0 || !m.status.UnderWay() {
 		return
 	}
-	if err := m.reopenFailed(m.issue, failed...); err != nil {
+	if err := m.ReopenFailed(m.issue, failed...); err != nil {
 		rt.Fatalf("Reopen: %v", err)
 	}
 	for _, id := range failed {
@@ -324,7 +284,7 @@ func (m *model) actReopen(rt *rapid.T) {
 
 func (m *model) actMark(rt *rapid.T) {
 	status := rapid.SampledFrom([]digest.Status{digest.Sending, digest.Waiting, digest.Sent}).Draw(rt, "status")
-	err := m.Mark(m.t.Context(), m.lease, m.issue.ID, status, "why")
+	err := m.Mark(m.t.Context(), m.Lease, m.issue.ID, status, "why")
 	if m.status != digest.Sending && m.status != digest.Waiting {
 		m.allowed(rt, err, true, m.status) // a person's word stands
 		return
@@ -358,14 +318,14 @@ func (m *model) compare(rt *rapid.T) {
 	if got := m.dumpStates(); got != want.String() {
 		rt.Fatalf("deliveries:\n%swant\n%s", got, want.String())
 	}
-	if got := m.scene.status(m.issue.Number); got != m.status {
+	if got := m.StatusOf(m.issue.Number); got != m.status {
 		rt.Fatalf("status = %s, want %s", got, m.status)
 	}
 	if m.status == digest.Cancelled && len(m.in(delivery.Sending)) == 0 {
 		m.giveBack()
 	}
 	for i, want := range m.printed {
-		if got := m.articleState(int64(i + 1)); got != want {
+		if got := m.ArticleState(int64(i + 1)); got != want {
 			rt.Fatalf("article %d is %s, want %s", i+1, got, want)
 		}
 	}
@@ -377,7 +337,7 @@ func (m *model) dumpStates() string {
 		if err != nil {
 			m.rt.Fatal(err)
 		}
-		fmt.Fprintf(&text, "%d %s\n", idOf(r.PublicID), r.State)
+		fmt.Fprintf(&text, "%d %s\n", storetest.IDOf(r.PublicID), r.State)
 	}
 	return text.String()
 }
@@ -407,7 +367,7 @@ func (m *model) finish() {
 	if got := tally.Owed(m.policy); got != 0 {
 		m.rt.Fatalf("%d are owed after all was done: %+v", got, tally)
 	}
-	if err := m.Mark(m.t.Context(), m.lease, m.issue.ID, digest.Sent, ""); err != nil {
+	if err := m.Mark(m.t.Context(), m.Lease, m.issue.ID, digest.Sent, ""); err != nil {
 		m.rt.Fatal(err)
 	}
 }

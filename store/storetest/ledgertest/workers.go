@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store/ledger"
+	"roundup/store/storetest"
 )
 
 // colleague is a worker of a scene.
@@ -21,8 +22,8 @@ type colleague struct {
 // hire makes a worker that works on an issue.
 func (s *scene) hire(issue digest.Issue) *colleague {
 	s.t.Helper()
-	lease, err := s.Enlist(s.t.Context(), "a process", 4, anna())
-	s.must(err)
+	lease, err := s.Enlist(s.t.Context(), "a process", 4, storetest.Anna())
+	s.Must(err)
 	c := &colleague{scene: s, lease: lease, issue: issue}
 	c.beat()
 	return c
@@ -30,14 +31,14 @@ func (s *scene) hire(issue digest.Issue) *colleague {
 
 func (c *colleague) beat() {
 	c.t.Helper()
-	c.must(c.Beat(c.t.Context(), c.lease, ledger.Doing{Issue: c.issue.ID}))
+	c.Must(c.Beat(c.t.Context(), c.lease, ledger.Doing{Issue: c.issue.ID}))
 }
 
 // open opens a range for the worker, which it wants to be this one; 0 for none.
 func (c *colleague) open(want int, held ...*delivery.Range) *delivery.Range {
 	c.t.Helper()
 	r, err := c.OpenRange(c.t.Context(), c.lease, c.issue.ID, held, delivery.Resend)
-	c.must(err)
+	c.Must(err)
 	got := 0
 	if r != nil {
 		got = r.Number
@@ -51,14 +52,14 @@ func (c *colleague) open(want int, held ...*delivery.Range) *delivery.Range {
 // silent makes a worker one that was not heard of for a while; for as long is it not steady.
 func (c *colleague) silent(d time.Duration) {
 	c.t.Helper()
-	run(c.t, c.base, fmt.Sprintf(`UPDATE workers SET seen_us = seen_us - %d, steady_us = steady_us - %d WHERE id = %d`,
+	storetest.Exec(c.t, c.Base, fmt.Sprintf(`UPDATE workers SET seen_us = seen_us - %d, steady_us = steady_us - %d WHERE id = %d`,
 		d.Microseconds(), d.Microseconds(), c.lease.Worker))
 }
 
 // steady makes a worker one that has been in touch for a while.
 func (c *colleague) steady() {
 	c.t.Helper()
-	run(c.t, c.base, fmt.Sprintf(`UPDATE workers SET steady_us = steady_us - %d WHERE id = %d`, time.Hour.Microseconds(), c.lease.Worker))
+	storetest.Exec(c.t, c.Base, fmt.Sprintf(`UPDATE workers SET steady_us = steady_us - %d WHERE id = %d`, time.Hour.Microseconds(), c.lease.Worker))
 }
 
 func (c *colleague) exchange(r *delivery.Range, want int, outcomes ...delivery.Outcome) ([]delivery.Claim, error) {
@@ -70,12 +71,12 @@ func (c *colleague) exchange(r *delivery.Range, want int, outcomes ...delivery.O
 func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
-	s.rangeSize = 2
-	issue := s.start(1)
+	s.RangeSize = 2
+	issue := s.Start(1)
 	a, b := s.hire(issue), s.hire(issue)
 	first := a.open(1)
 	_, err := a.exchange(first, 2)
-	s.must(err)
+	s.Must(err)
 	second := b.open(2)
 	if r, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, 1, delivery.Resend); r != nil || err != nil {
 		t.Fatalf("got %+v, %v, want nothing: another has it", r, err)
@@ -85,7 +86,7 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 		t.Fatalf("got %+v, %v, want range 3", third, err)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if want := (delivery.Held{Queued: 4, InFlight: 2}); tally.Held != want {
 		t.Errorf("held: got %+v, want %+v", tally.Held, want)
 	}
@@ -102,15 +103,15 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	if taken.Left != 2 {
 		t.Errorf("%d were left on the wire, want 2", taken.Left)
 	}
-	_, err = a.exchange(first, 0, to(1, delivery.Sent))
-	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.CloseRanges(t.Context(), []*delivery.Range{first}, delivery.Resend), delivery.ErrLeaseLost)
+	_, err = a.exchange(first, 0, storetest.To(1, delivery.Sent))
+	s.MustFail(err, delivery.ErrLeaseLost)
+	s.MustFail(s.CloseRanges(t.Context(), []*delivery.Range{first}, delivery.Resend), delivery.ErrLeaseLost)
 
 	// What a worker gives back is anybody's at once.
-	s.must(s.Discharge(t.Context(), b.lease))
+	s.Must(s.Discharge(t.Context(), b.lease))
 	_, err = b.OpenRange(t.Context(), b.lease, issue.ID, nil, delivery.Resend)
-	s.mustFail(err, delivery.ErrLeaseLost)
-	s.mustFail(s.Beat(t.Context(), b.lease, ledger.Doing{}), delivery.ErrLeaseLost)
+	s.MustFail(err, delivery.ErrLeaseLost)
+	s.MustFail(s.Beat(t.Context(), b.lease, ledger.Doing{}), delivery.ErrLeaseLost)
 	c.open(1)
 }
 
@@ -118,22 +119,22 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
-	s.rangeSize = 2
-	issue := s.start(1)
+	s.RangeSize = 2
+	issue := s.Start(1)
 	worker := s.hire(issue)
 	first := worker.open(1)
-	s.takeLease()
+	s.TakeLease()
 	if _, err := worker.exchange(first, 1); err != nil {
 		t.Errorf("the worker lost its range: %v", err)
 	}
 	free, err := s.FreeRanges(t.Context(), delivery.Resend, 10)
-	s.must(err)
-	equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 2}, {Issue: issue.ID, Number: 3}})
+	s.Must(err)
+	storetest.Equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 2}, {Issue: issue.ID, Number: 3}})
 	worker.silent(time.Minute)
 	free, err = s.FreeRanges(t.Context(), delivery.Resend, 1)
-	s.must(err)
-	equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 1}})
-	s.must(s.HoldIssue(t.Context(), 1, "", anna()))
+	s.Must(err)
+	storetest.Equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 1}})
+	s.Must(s.HoldIssue(t.Context(), 1, "", storetest.Anna()))
 	if free, err = s.FreeRanges(t.Context(), delivery.Resend, 1); err != nil || len(free) > 0 {
 		t.Errorf("free of a held issue: %v, %v", free, err)
 	}
@@ -142,34 +143,34 @@ func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
-	s.rangeSize = 2
-	issue := s.start(1)
+	s.RangeSize = 2
+	issue := s.Start(1)
 	a, b := s.hire(issue), s.hire(issue)
 	a.open(1)
 	b.open(2)
 	mark := func(c *colleague, status digest.Status, why string, want digest.Status) {
 		t.Helper()
-		s.must(s.Mark(t.Context(), c.lease, issue.ID, status, why))
-		if got := s.status(1); got != want {
+		s.Must(s.Mark(t.Context(), c.lease, issue.ID, status, why))
+		if got := s.StatusOf(1); got != want {
 			t.Fatalf("the issue is %s, want %s", got, want)
 		}
 	}
 	mark(a, digest.Waiting, "connection refused", digest.Sending)
 	mark(b, digest.Waiting, "timed out", digest.Waiting)
 	mark(b, digest.Sending, "", digest.Sending)
-	if a.beat(); s.status(1) != digest.Sending {
-		t.Errorf("the issue is %s while a worker gets answers", s.status(1))
+	if a.beat(); s.StatusOf(1) != digest.Sending {
+		t.Errorf("the issue is %s while a worker gets answers", s.StatusOf(1))
 	}
 	b.silent(time.Minute)
-	if a.beat(); s.status(1) != digest.Waiting {
-		t.Errorf("the issue is %s, want waiting: the other worker is gone", s.status(1))
+	if a.beat(); s.StatusOf(1) != digest.Waiting {
+		t.Errorf("the issue is %s, want waiting: the other worker is gone", s.StatusOf(1))
 	}
 	workers, err := s.Workers(t.Context())
-	s.must(err)
+	s.Must(err)
 	if len(workers) != 2 || workers[0].Trouble != "connection refused" || workers[0].Issue != 1 || workers[0].Gone || !workers[1].Gone {
 		t.Errorf("got %+v", workers)
 	}
-	equal(t, "ranges", workers[1].Ranges, []int{2})
+	storetest.Equal(t, "ranges", workers[1].Ranges, []int{2})
 }
 
 // Refusals that no worker could prove alone to be about us are proven by all of them, and
@@ -177,29 +178,29 @@ func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 40, 1)
-	s.rangeSize = 10
-	issue := s.start(1)
+	s.RangeSize = 10
+	issue := s.Start(1)
 	since := s.clock.Now()
 	const gist = "550 5.1.1 no such user"
 	refuse := func(c *colleague, r *delivery.Range) {
 		t.Helper()
 		claims, err := c.exchange(r, 10)
-		s.must(err)
+		s.Must(err)
 		var outcomes []delivery.Outcome
 		for _, claim := range claims {
-			outcomes = append(outcomes, to(claim.SubscriberID, delivery.Failed))
+			outcomes = append(outcomes, storetest.To(claim.SubscriberID, delivery.Failed))
 		}
 		_, err = c.exchange(r, 0, outcomes...)
-		s.must(err)
+		s.Must(err)
 	}
-	gistOf := delivery.RefusalGist(to(1, delivery.Failed).Reply, "")
+	gistOf := delivery.RefusalGist(storetest.To(1, delivery.Failed).Reply, "")
 	if !strings.HasPrefix(gistOf, gist[:3]) {
 		t.Fatalf("gist %q", gistOf)
 	}
 	tell := func(c *colleague, n int, domains ...string) delivery.Proof {
 		t.Helper()
 		proof, err := s.Refused(t.Context(), c.lease, issue.ID, delivery.Refusals{Gist: gistOf, Readers: n, Domains: domains, Since: since})
-		s.must(err)
+		s.Must(err)
 		return proof
 	}
 	a, b, c := s.hire(issue), s.hire(issue), s.hire(issue)
@@ -212,23 +213,23 @@ func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
 	if got := tell(b, 10, "c.example"); got.Readers != 0 {
 		t.Fatalf("proven, though a third worker is at work that was refused nobody: %+v", got)
 	}
-	s.must(s.Discharge(t.Context(), a.lease)) // it dies, and what it told stays
+	s.Must(s.Discharge(t.Context(), a.lease)) // it dies, and what it told stays
 	c.silent(time.Minute)
 	if got := tell(b, 11, "c.example"); got != (delivery.Proof{Readers: 21, Domains: 3}) {
 		t.Fatalf("got %+v, want 21 readers at 3 domains", got)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if tally.Failed != 0 || tally.Queued != 40 {
 		t.Errorf("got %+v, want nobody blamed", tally)
 	}
-	s.must(s.HoldIssue(t.Context(), 1, "refused", anna()))
+	s.Must(s.HoldIssue(t.Context(), 1, "refused", storetest.Anna()))
 	claims, err := c.exchange(rc, 1)
 	if err != nil || len(claims) != 0 {
 		t.Fatalf("got %v, %v of a held issue, want nothing", claims, err)
 	}
-	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
-	if n := one[int](t, s.base, `SELECT count(*) FROM refusals`); n != 0 {
+	s.Must(s.ReleaseIssue(t.Context(), 1, "", storetest.Anna()))
+	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM refusals`); n != 0 {
 		t.Errorf("%d runs of refusals are on record after the release", n)
 	}
 }
@@ -237,24 +238,24 @@ func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
 func (e suite) TestRefusalsRecordedLateAreGivenBack(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 4, 1)
-	s.rangeSize = 2
-	issue := s.start(1)
+	s.RangeSize = 2
+	issue := s.Start(1)
 	a, b := s.hire(issue), s.hire(issue)
 	a.open(1)
 	rb := b.open(2)
 	late, err := b.exchange(rb, 2)
-	s.must(err)
+	s.Must(err)
 	proof, err := s.Refused(t.Context(), a.lease, issue.ID, delivery.Refusals{
-		Gist: delivery.RefusalGist(to(1, delivery.Failed).Reply, ""), Readers: 20, Domains: []string{"a", "b", "c"}, Since: s.clock.Now(), Proven: true,
+		Gist: delivery.RefusalGist(storetest.To(1, delivery.Failed).Reply, ""), Readers: 20, Domains: []string{"a", "b", "c"}, Since: s.clock.Now(), Proven: true,
 	})
 	if err != nil || proof.Readers != 20 {
 		t.Fatalf("got %+v, %v", proof, err)
 	}
-	s.must(s.HoldIssue(t.Context(), 1, "refused", anna()))
-	_, err = b.exchange(rb, 0, to(late[0].SubscriberID, delivery.Failed), to(late[1].SubscriberID, delivery.Sent))
-	s.must(err)
-	s.must(s.ReleaseIssue(t.Context(), 1, "", anna()))
-	if got := s.state(issue, late[0].SubscriberID); got != delivery.Queued {
+	s.Must(s.HoldIssue(t.Context(), 1, "refused", storetest.Anna()))
+	_, err = b.exchange(rb, 0, storetest.To(late[0].SubscriberID, delivery.Failed), storetest.To(late[1].SubscriberID, delivery.Sent))
+	s.Must(err)
+	s.Must(s.ReleaseIssue(t.Context(), 1, "", storetest.Anna()))
+	if got := s.StateOf(issue, late[0].SubscriberID); got != delivery.Queued {
 		t.Errorf("the reader refused late is %s, want queued", got)
 	}
 }
@@ -263,10 +264,10 @@ func (e suite) TestRefusalsRecordedLateAreGivenBack(t *testing.T) {
 func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 4, 1)
-	s.rangeSize = 2
-	issue := s.start(1)
+	s.RangeSize = 2
+	issue := s.Start(1)
 	a, b := s.hire(issue), s.hire(issue)
-	active := func() int64 { return one[int64](t, s.base, `SELECT active_ms FROM issues`) }
+	active := func() int64 { return storetest.One[int64](t, s.Base, `SELECT active_ms FROM issues`) }
 	s.clock.Forward(20 * time.Second)
 	if a.beat(); active() != 0 {
 		t.Errorf("active for %d ms while nobody had a range", active())
@@ -286,7 +287,7 @@ func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
 
 func (e suite) TestGrantsAreOfTheRelay(t *testing.T) {
 	t.Parallel()
-	s := e.open(t)
+	s := e.newScene(t, 0, 0)
 	ctx := t.Context()
 	limits := delivery.Limits{Relay: "relay.example", PerSecond: 10}
 	places, err := s.Grant(ctx, limits, 100)
@@ -301,7 +302,7 @@ func (e suite) TestGrantsAreOfTheRelay(t *testing.T) {
 	if places, err = s.Grant(ctx, hourly, 7); err != nil || places.Count != 7 {
 		t.Errorf("got %+v, %v, want all of another relay's", places, err)
 	}
-	if n := one[int](t, s, `SELECT begun FROM relay_hours`); n != 7 {
+	if n := storetest.One[int](t, s.Base, `SELECT begun FROM relay_hours`); n != 7 {
 		t.Errorf("%d messages are on record, want 7", n)
 	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 // everyPair runs a subtest for each pair of states.
@@ -27,13 +28,13 @@ func (e suite) TestTheDatabaseGuardsTheMachine(t *testing.T) {
 	t.Parallel()
 	everyPair(t, func(t *testing.T, from, to delivery.State) {
 		s := e.newScene(t, 1, 1)
-		issue := s.start(1)
+		issue := s.Start(1)
 		e.Unguard(t, s.Store, "deliveries", "deliveries_begin")
-		db := raw(t, s.base)
+		db := storetest.Raw(t, s.Base)
 		_, err := db.Exec(`
 			INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, why, next_at, changed_at)
 			VALUES (?1, 1, ?2, 1, 'issue cancelled', CASE ?2 WHEN 'deferred' THEN '2026-11-19T12:00:00.000Z' END, '')`, issue.ID, from)
-		s.must(err)
+		s.Must(err)
 		_, err = db.Exec(`
 			UPDATE deliveries
 			SET state = ?1, next_at = CASE ?1 WHEN 'deferred' THEN changed_at END
@@ -48,15 +49,15 @@ func (e suite) TestTheDatabaseGuardsTheMachine(t *testing.T) {
 func (e suite) TestOnlyACancellingIsTakenBack(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	issue := s.start(1)
-	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed'`)
-	s.exchange(issue, 1)
-	s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
-	s.must(s.takeBack(issue.Number))
-	if got := s.state(issue, 1); got != delivery.Skipped {
+	issue := s.Start(1)
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed'`)
+	s.MustTrade(issue, 1)
+	s.Must(s.CancelIssue(t.Context(), issue.Number, "", storetest.Anna()))
+	s.Must(s.takeBack(issue.Number))
+	if got := s.StateOf(issue, 1); got != delivery.Skipped {
 		t.Errorf("a reader who left is %s", got)
 	}
-	if _, err := raw(t, s.base).Exec(`UPDATE deliveries SET state = 'queued'`); err == nil {
+	if _, err := storetest.Raw(t, s.Base).Exec(`UPDATE deliveries SET state = 'queued'`); err == nil {
 		t.Error("a reader who left was queued again")
 	}
 }
@@ -64,8 +65,8 @@ func (e suite) TestOnlyACancellingIsTakenBack(t *testing.T) {
 func (e suite) TestNoOtherStateIsKept(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	s.bring(s.start(1), delivery.Failed)
-	db := raw(t, s.base)
+	s.bring(s.Start(1), delivery.Failed)
+	db := storetest.Raw(t, s.Base)
 	e.Unguard(t, s.Store, "deliveries", "deliveries_lawful")
 	for _, state := range []string{"", "lost", "Sent", "sent ", "queued sending"} {
 		_, err := db.Exec(`UPDATE deliveries SET state = ?`, state)
@@ -79,13 +80,13 @@ func (e suite) TestNoOtherStateIsKept(t *testing.T) {
 func (e suite) TestNothingOfALedgerIsDeleted(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)
-	s.bring(s.start(1), delivery.Failed)
+	s.bring(s.Start(1), delivery.Failed)
 	for _, change := range []string{
 		`DELETE FROM deliveries`, `DELETE FROM audience`, `UPDATE audience SET last_id = last_id + 1`, `DELETE FROM subscribers`,
 		`INSERT INTO deliveries (issue_id, subscriber_id, state, attempts, changed_at) VALUES (1, 2, 'sending', 1, '')`,
 		`UPDATE ranges SET claimed = size + 1`,
 	} {
-		if _, err := raw(t, s.base).Exec(change); err == nil {
+		if _, err := storetest.Raw(t, s.Base).Exec(change); err == nil {
 			t.Errorf("%s: it was done", change)
 		}
 	}
@@ -99,10 +100,10 @@ func (e suite) TestOnlyLawfulStepsAreTaken(t *testing.T) {
 		reached := false
 		for name, try := range attemptsAt(to) {
 			s := e.newScene(t, 1, 1)
-			issue := s.start(1)
+			issue := s.Start(1)
 			s.bring(issue, from)
 			try(s, issue)
-			got := s.state(issue, 1)
+			got := s.StateOf(issue, 1)
 			if got != from && !delivery.Lawful(from, got) && !twoSteps(from, got) {
 				t.Errorf("%s led from %s to %s", name, from, got)
 			}
@@ -128,14 +129,14 @@ func (s *scene) bring(issue digest.Issue, state delivery.State) {
 	switch state {
 	case delivery.Queued:
 	case delivery.Sending:
-		s.exchange(issue, 1)
+		s.MustTrade(issue, 1)
 	case delivery.Skipped:
-		s.must(s.CancelIssue(s.t.Context(), issue.Number, "", anna()))
+		s.Must(s.CancelIssue(s.t.Context(), issue.Number, "", storetest.Anna()))
 	default:
-		s.exchange(issue, 1)
-		s.exchange(issue, 0, to(1, state))
+		s.MustTrade(issue, 1)
+		s.MustTrade(issue, 0, storetest.To(1, state))
 	}
-	if got := s.state(issue, 1); got != state {
+	if got := s.StateOf(issue, 1); got != state {
 		s.t.Fatalf("brought it to %s, want %s", got, state)
 	}
 }
@@ -144,39 +145,39 @@ func (s *scene) bring(issue digest.Issue, state delivery.State) {
 func attemptsAt(state delivery.State) map[string]func(*scene, digest.Issue) {
 	ways := map[string]func(*scene, digest.Issue){
 		"an outcome": func(s *scene, issue digest.Issue) {
-			_, _, _ = s.trade(issue, []delivery.Outcome{to(1, state)}, delivery.Want{})
+			_, _, _ = s.Trade(issue, []delivery.Outcome{storetest.To(1, state)}, delivery.Want{})
 		},
 		"resolving": func(s *scene, issue digest.Issue) {
-			_ = s.Resolve(s.t.Context(), issue.Number, "reader1@b.example", state, anna())
+			_ = s.Resolve(s.t.Context(), issue.Number, "reader1@b.example", state, storetest.Anna())
 		},
 	}
 	switch state {
 	case delivery.Sending:
 		ways["a claim"] = func(s *scene, issue digest.Issue) {
 			s.clock.Forward(time.Hour)
-			s.exchange(issue, 1)
+			s.MustTrade(issue, 1)
 		}
 	case delivery.Unknown:
 		ways["recovery"] = func(s *scene, issue digest.Issue) {
-			s.takeLease()
-			s.recover(issue)
+			s.TakeLease()
+			s.Recover(issue)
 		}
 	case delivery.Queued:
 		ways["reopening"] = func(s *scene, issue digest.Issue) {
-			_ = s.reopenFailed(issue, 1)
+			_ = s.ReopenFailed(issue, 1)
 		}
 		ways["restoring"] = func(s *scene, issue digest.Issue) {
-			_ = s.CancelIssue(s.t.Context(), issue.Number, "", anna()) // or it is cancelled
-			s.must(s.RestoreIssue(s.t.Context(), issue.Number, begin(), "", anna()))
+			_ = s.CancelIssue(s.t.Context(), issue.Number, "", storetest.Anna()) // or it is cancelled
+			s.Must(s.RestoreIssue(s.t.Context(), issue.Number, begin(), "", storetest.Anna()))
 		}
 	case delivery.Skipped:
 		ways["leaving"] = func(s *scene, issue digest.Issue) {
 			s.clock.Forward(time.Hour)
-			run(s.t, s.base, `UPDATE subscriptions SET status = 'unsubscribed'`)
-			s.exchange(issue, 1)
+			storetest.Exec(s.t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed'`)
+			s.MustTrade(issue, 1)
 		}
 		ways["cancelling"] = func(s *scene, issue digest.Issue) {
-			_ = s.CancelIssue(s.t.Context(), issue.Number, "", anna()) // or it is cancelled
+			_ = s.CancelIssue(s.t.Context(), issue.Number, "", storetest.Anna()) // or it is cancelled
 		}
 	}
 	return ways

@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"fmt"
@@ -12,23 +12,24 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store"
+	"roundup/store/storetest"
 )
 
 func (e suite) TestStartIssueFreezesEverything(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 5)
-	s.must(s.SetNextNumber(t.Context(), 12))
-	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 2`)
-	run(t, s.base, `UPDATE subscriptions SET status = 'pending' WHERE subscriber_id = 3`)
-	run(t, s.base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id = 4`)
-	run(t, s.base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-01T00:00:00.000Z' WHERE id = 5`)
-	run(t, s.base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 5`)
-	start := draft(1, 2)
+	s.Must(s.SetNextNumber(t.Context(), 12))
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 2`)
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'pending' WHERE subscriber_id = 3`)
+	storetest.Exec(t, s.Base, `INSERT INTO suppressions (hash, reason, at) SELECT hash, 'complaint', '' FROM subscribers WHERE id = 4`)
+	storetest.Exec(t, s.Base, `UPDATE subscribers SET email = NULL, key = NULL, hash = NULL, erased_at = '2026-11-01T00:00:00.000Z' WHERE id = 5`)
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 5`)
+	start := storetest.Draft(1, 2)
 	start.PassedOver = []int64{3}
 	start.Expired = []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 4}}}, {Candidate: digest.Candidate{Article: digest.Article{ID: 5}}, Reason: "too old"}}
 
-	issue, err := s.StartIssue(t.Context(), s.lease, start)
-	s.must(err)
+	issue, err := s.StartIssue(t.Context(), s.Lease, start)
+	s.Must(err)
 
 	want := start.Issue
 	want.ID, want.Number, want.Status, want.Revision, want.Started = issue.ID, 12, digest.Sending, 1, begin()
@@ -36,42 +37,42 @@ func (e suite) TestStartIssueFreezesEverything(t *testing.T) {
 		t.Errorf("issue differs (-want +got):\n%s", diff)
 	}
 	read, err := s.Issue(t.Context(), 12)
-	s.must(err)
+	s.Must(err)
 	if diff := cmp.Diff(issue, read); diff != "" {
 		t.Errorf("issue read back differs:\n%s", diff)
 	}
 	variants, err := s.Variants(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	start.Variants[0].Readers = 2
 	if diff := cmp.Diff(start.Variants, variants); diff != "" {
 		t.Errorf("variants differ (-want +got):\n%s", diff)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
-	s.must(err)
+	s.Must(err)
 	if want := (delivery.Tally{Queued: 2}); tally != want {
 		t.Errorf("audience = %+v, want the two who are active and not suppressed", tally)
 	}
-	equal(t, "claimed", ids(s.exchange(issue, 10)), []int64{1, 6})
+	storetest.Equal(t, "claimed", storetest.IDs(s.MustTrade(issue, 10)), []int64{1, 6})
 	for id, want := range map[int64]digest.State{1: digest.Reserved, 2: digest.Reserved, 3: digest.Owed, 4: digest.Dropped, 5: digest.Dropped} {
-		if got := s.articleState(id); got != want {
+		if got := s.ArticleState(id); got != want {
 			t.Errorf("article %d is %s, want %s", id, got, want)
 		}
 	}
 	for id, want := range map[int64]string{4: "older than digest.max_age", 5: "too old"} {
-		if got := one[string](t, s.base, `SELECT why FROM article_states WHERE article_id = ?`, id); got != want {
+		if got := storetest.One[string](t, s.Base, `SELECT why FROM article_states WHERE article_id = ?`, id); got != want {
 			t.Errorf("article %d dropped because %q, want %q", id, got, want)
 		}
 	}
-	if got := one[int](t, s.base, `SELECT passed_over FROM article_states WHERE article_id = 3`); got != 1 {
+	if got := storetest.One[int](t, s.Base, `SELECT passed_over FROM article_states WHERE article_id = 3`); got != 1 {
 		t.Errorf("article 3 passed over %d times, want 1", got)
 	}
 	slots, err := s.Slots(t.Context(), 0)
-	s.must(err)
+	s.Must(err)
 	wantSlots := []schedule.Slot{{At: start.Issue.Slot, Label: start.SlotLabel, Outcome: schedule.Taken, Issue: 12, Decided: begin()}}
 	if diff := cmp.Diff(wantSlots, slots); diff != "" {
 		t.Errorf("slots differ:\n%s", diff)
 	}
-	if got := one[string](t, s.base, `SELECT what FROM events WHERE issue_id = ?`, issue.ID); got != "issue started" {
+	if got := storetest.One[string](t, s.Base, `SELECT what FROM events WHERE issue_id = ?`, issue.ID); got != "issue started" {
 		t.Errorf("event = %q, want issue started", got)
 	}
 }
@@ -85,17 +86,17 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 		want   error
 	}{
 		{"slot decided", func(s *scene) {
-			s.must(s.DecideSlot(t.Context(), schedule.Slot{At: draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil, anna()))
+			s.Must(s.DecideSlot(t.Context(), schedule.Slot{At: storetest.Draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil, storetest.Anna()))
 		}, store.ErrSlotDecided},
 		{"first article dropped", func(s *scene) {
-			run(t, s.base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)
+			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)
 		}, store.ErrNotOwed},
 		{"last article dropped", func(s *scene) {
-			run(t, s.base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 2`)
+			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 2`)
 		}, store.ErrNotOwed},
 		{"lease lost", func(s *scene) {
-			_, err := s.AcquireLease(t.Context(), "another", anna())
-			s.must(err)
+			_, err := s.AcquireLease(t.Context(), "another", storetest.Anna())
+			s.Must(err)
 		}, delivery.ErrLeaseLost},
 	}
 	for _, tt := range tests {
@@ -104,20 +105,20 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 			s := e.newScene(t, 2, 3)
 			s.editIssue(func(e *digest.Edits) { e.Subject = "Mine" })
 			tt.before(s)
-			start := draft(1, 2)
+			start := storetest.Draft(1, 2)
 			start.PassedOver = []int64{3}
-			_, err := s.StartIssue(t.Context(), s.lease, start)
-			s.mustFail(err, tt.want)
+			_, err := s.StartIssue(t.Context(), s.Lease, start)
+			s.MustFail(err, tt.want)
 			for _, table := range []string{"issues", "issue_articles", "issue_variants", "deliveries"} {
-				if got := one[int](t, s.base, `SELECT count(*) FROM `+table); got != 0 {
+				if got := storetest.One[int](t, s.Base, `SELECT count(*) FROM `+table); got != 0 {
 					t.Errorf("%s has %d rows, want none", table, got)
 				}
 			}
-			if got := one[int](t, s.base, `SELECT count(*) FROM article_states WHERE state = 'reserved' OR passed_over > 0`); got != 0 {
+			if got := storetest.One[int](t, s.Base, `SELECT count(*) FROM article_states WHERE state = 'reserved' OR passed_over > 0`); got != 0 {
 				t.Errorf("%d articles were touched, want none", got)
 			}
 			edits, err := s.Edits(t.Context())
-			s.must(err)
+			s.Must(err)
 			if edits.Subject != "Mine" {
 				t.Errorf("edits = %+v, want them kept for the next issue", edits)
 			}
@@ -131,14 +132,14 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 func (e suite) TestExtraIssueTakesNoSlot(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 2)
-	extra := draft(1)
+	extra := storetest.Draft(1)
 	extra.Issue.Kind, extra.Issue.Slot = digest.Extra, time.Time{}
-	first, err := s.StartIssue(t.Context(), s.lease, extra)
-	s.must(err)
+	first, err := s.StartIssue(t.Context(), s.Lease, extra)
+	s.Must(err)
 	if !first.Slot.IsZero() {
 		t.Errorf("slot = %v, want none", first.Slot)
 	}
-	second := s.start(2)
+	second := s.Start(2)
 	if first.Number != 1 || second.Number != 2 {
 		t.Errorf("numbers = %d, %d, want 1, 2", first.Number, second.Number)
 	}
@@ -152,17 +153,17 @@ func (e suite) TestIssuesAreListed(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 3)
 	for i := range int64(3) {
-		start := draft(i + 1)
+		start := storetest.Draft(i + 1)
 		start.Issue.Slot = start.Issue.Slot.AddDate(0, 0, 7*int(i))
-		issue, err := s.StartIssue(t.Context(), s.lease, start)
-		s.must(err)
+		issue, err := s.StartIssue(t.Context(), s.Lease, start)
+		s.Must(err)
 		if i == 0 {
-			s.exchange(issue, 0, to(s.exchange(issue, 1)[0].SubscriberID, delivery.Sent))
-			s.must(s.Mark(t.Context(), s.lease, issue.ID, digest.Sent, ""))
+			s.MustTrade(issue, 0, storetest.To(s.MustTrade(issue, 1)[0].SubscriberID, delivery.Sent))
+			s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
 		}
 	}
 	numbers := func(issues []digest.Issue, err error) string {
-		s.must(err)
+		s.Must(err)
 		var text strings.Builder
 		for _, i := range issues {
 			fmt.Fprintf(&text, "%d:%d ", i.Number, len(i.Articles()))
@@ -179,5 +180,5 @@ func (e suite) TestIssuesAreListed(t *testing.T) {
 		t.Errorf("UnderWay() = %s, want %s", got, want)
 	}
 	_, err := s.Issue(t.Context(), 99)
-	s.mustFail(err, store.ErrNotFound)
+	s.MustFail(err, store.ErrNotFound)
 }

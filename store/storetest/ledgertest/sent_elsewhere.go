@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/storetest"
 )
 
 // An issue that went out elsewhere settles what it carried and nothing else, also
@@ -15,22 +16,22 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := e.newScene(t, 2, 4)
-	run(t, s.base, `
+	storetest.Exec(t, s.Base, `
 		INSERT INTO article_aliases (source, guid, url, canonical, article_id)
 		SELECT source, guid, url, canonical, id FROM articles`)
-	s.start(1)
+	s.Start(1)
 	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")
-	s.must(err)
+	s.Must(err)
 	start := seen.Add(30 * time.Hour)
-	done, err := s.Adopt(ctx, store.AdoptOptions{By: anna(), NextNumber: 13, Issues: []store.SentIssue{{
+	done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna(), NextNumber: 13, Issues: []store.SentIssue{{
 		Number: 12, Start: start, Links: []string{"mag.example/1", "mag.example/2", "mag.example/new", "mag.example/2"},
 	}}})
-	s.must(err)
+	s.Must(err)
 	if got := done.Issues[0]; got.Settled != 1 || got.Known != 1 || !slices.Equal(got.Unknown, []string{"mag.example/new"}) {
 		t.Errorf("issue = %+v, want one settled, one not owed and one not known", got)
 	}
 	for id, want := range map[int64]digest.State{1: digest.Reserved, 2: digest.Baseline, 3: digest.Owed, 4: digest.Owed} {
-		if got := one[digest.State](t, s.base, `SELECT state FROM article_states WHERE article_id = ?`, id); got != want {
+		if got := storetest.One[digest.State](t, s.Base, `SELECT state FROM article_states WHERE article_id = ?`, id); got != want {
 			t.Errorf("article %d is %s, want %s", id, got, want)
 		}
 	}
@@ -41,9 +42,9 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 			{GUID: "o", URL: "https://mag.example/other", Canonical: "mag.example/other", Title: "Other", Published: s.clock.Now()},
 		},
 	}})
-	s.must(err)
+	s.Must(err)
 	for title, want := range map[string]digest.State{"New": digest.Baseline, "Other": digest.Owed} {
-		if got := one[digest.State](t, s.base, `SELECT state FROM article_states JOIN articles a ON a.id = article_id WHERE title = ?`, title); got != want {
+		if got := storetest.One[digest.State](t, s.Base, `SELECT state FROM article_states JOIN articles a ON a.id = article_id WHERE title = ?`, title); got != want {
 			t.Errorf("article %s is %s, want %s", title, got, want)
 		}
 	}

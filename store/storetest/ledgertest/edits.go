@@ -1,4 +1,4 @@
-package storetest
+package ledgertest
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/storetest"
 )
 
 func (e suite) TestEditsRoundTrip(t *testing.T) {
@@ -28,26 +29,26 @@ func (e suite) TestEditsRoundTrip(t *testing.T) {
 		},
 	}
 	got, err := s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("edits differ:\n%s", diff)
 	}
 	// The upstream value is the one at the time of the edit.
-	run(t, s.base, `UPDATE articles SET title = 'Changed upstream' WHERE id = 1`)
+	storetest.Exec(t, s.Base, `UPDATE articles SET title = 'Changed upstream' WHERE id = 1`)
 	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = false })
 	got, err = s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	if got := got.Articles[1].UpstreamTitle; got != "Article 1" {
 		t.Errorf("upstream title = %q, want the one that was edited", got)
 	}
 	// Cleared by whoever decides, it is the one of now.
 	s.editArticle(1, func(e *digest.ArticleEdit) { e.UpstreamTitle = "" })
 	got, err = s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	if got := got.Articles[1].UpstreamTitle; got != "Changed upstream" {
 		t.Errorf("upstream title = %q, want the one of now", got)
 	}
-	s.mustFail(s.Edit(ctx, 0, anna(), pin(99)), store.ErrNotFound)
+	s.MustFail(s.Edit(ctx, 0, storetest.Anna(), pin(99)), store.ErrNotFound)
 }
 
 // What is frozen can't be edited: neither an issue that has started, nor an
@@ -56,20 +57,20 @@ func (e suite) TestEditsOfAStartedIssueAreRefused(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 2)
 	ctx := t.Context()
-	s.must(s.Edit(ctx, 1, anna(), pin(1)))
-	s.start(1)
-	err := s.Edit(ctx, 1, anna(), func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
+	s.Must(s.Edit(ctx, 1, storetest.Anna(), pin(1)))
+	s.Start(1)
+	err := s.Edit(ctx, 1, storetest.Anna(), func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
 	var started *store.StartedError
 	if !errors.As(err, &started) || *started != (store.StartedError{Number: 1, Next: 2}) {
 		t.Errorf("an edit of issue 1, which has started: %v, want a StartedError", err)
 	}
 	var state *store.StateError
-	if err := s.Edit(ctx, 2, anna(), pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
+	if err := s.Edit(ctx, 2, storetest.Anna(), pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
 		t.Errorf("an edit of an article of issue 1: %v, want a StateError", err)
 	}
-	s.must(s.Edit(ctx, 2, anna(), pin(2)))
+	s.Must(s.Edit(ctx, 2, storetest.Anna(), pin(2)))
 	edits, err := s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	if want := (digest.Edits{Articles: map[int64]digest.ArticleEdit{2: {Pin: true}}}); !cmp.Equal(want, edits) {
 		t.Errorf("edits = %+v, want %+v", edits, want)
 	}
@@ -82,7 +83,7 @@ func pin(id int64) func(*digest.Edits) error {
 
 func (s *scene) editIssue(change func(*digest.Edits)) {
 	s.t.Helper()
-	s.must(s.Edit(s.t.Context(), 0, anna(), func(e *digest.Edits) error { change(e); return nil }))
+	s.Must(s.Edit(s.t.Context(), 0, storetest.Anna(), func(e *digest.Edits) error { change(e); return nil }))
 }
 
 func (s *scene) editArticle(id int64, change func(*digest.ArticleEdit)) {
@@ -99,7 +100,7 @@ func (e suite) TestAnEditThatEditsNothingIsGone(t *testing.T) {
 	s := e.newScene(t, 0, 1)
 	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = true })
 	s.editArticle(1, func(e *digest.ArticleEdit) { e.Pin = false })
-	if got := one[int](t, s.base, `SELECT count(*) FROM article_edits`); got != 0 {
+	if got := storetest.One[int](t, s.Base, `SELECT count(*) FROM article_edits`); got != 0 {
 		t.Errorf("%d edits are kept, want none", got)
 	}
 }
@@ -113,10 +114,10 @@ func (e suite) TestEditsBelongToOneIssue(t *testing.T) {
 	edit(1, func(e *digest.ArticleEdit) { e.Pin = true })
 	edit(2, func(e *digest.ArticleEdit) { e.Skip = true })
 	edit(3, func(e *digest.ArticleEdit) { e.Headline = "Rolls over with its article" })
-	issue := s.start(1)
+	issue := s.Start(1)
 
 	next, err := s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	want := digest.Edits{Articles: map[int64]digest.ArticleEdit{
 		3: {Headline: "Rolls over with its article", UpstreamTitle: "Article 3"},
 	}}
@@ -127,9 +128,9 @@ func (e suite) TestEditsBelongToOneIssue(t *testing.T) {
 	// Cancelled before anybody saw it, it gives its edits back, but for what
 	// was edited anew.
 	edit(2, func(e *digest.ArticleEdit) { e.Section = "New wish" })
-	s.must(s.CancelIssue(ctx, issue.Number, "", anna()))
+	s.Must(s.CancelIssue(ctx, issue.Number, "", storetest.Anna()))
 	next, err = s.Edits(ctx)
-	s.must(err)
+	s.Must(err)
 	want.Subject = "For this one"
 	want.Articles[1] = digest.ArticleEdit{Pin: true}
 	want.Articles[2] = digest.ArticleEdit{Section: "New wish"}
@@ -142,10 +143,10 @@ func (e suite) TestACancelledIssueThatWasSeenKeepsItsEdits(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 2, 1)
 	s.editIssue(func(e *digest.Edits) { e.Subject = "Seen" })
-	issue := s.start(1)
-	claims := s.exchange(issue, 1)
-	s.exchange(issue, 0, to(claims[0].SubscriberID, delivery.Sent))
-	s.must(s.CancelIssue(t.Context(), issue.Number, "", anna()))
+	issue := s.Start(1)
+	claims := s.MustTrade(issue, 1)
+	s.MustTrade(issue, 0, storetest.To(claims[0].SubscriberID, delivery.Sent))
+	s.Must(s.CancelIssue(t.Context(), issue.Number, "", storetest.Anna()))
 	next, err := s.Edits(t.Context())
 	if next.Subject != "" || err != nil {
 		t.Errorf("next issue's subject = %q, %v, want none", next.Subject, err)

@@ -102,8 +102,6 @@ func (e suite) TestOutcomes(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	hash := s.shelf().hash(sub.Email)
-	Exec(t, s.Base, `DELETE FROM subscriber_hashes WHERE subscriber_id = 1`)
-	Exec(t, s.Base, `INSERT INTO subscriber_hashes (subscriber_id, hash) VALUES (1, ?)`, hash)
 	s.Must(s.Suppress(t.Context(), hash, sub.Email, subscribers.HardBounce, Anna()))
 	s.Must(s.Lift(t.Context(), hash, Anna()))
 	if got := words(); len(got) != 0 {
@@ -125,5 +123,22 @@ func (e suite) TestBounceOfAForgottenReader(t *testing.T) {
 	s.must(Raw(t, s.Base).QueryRow(`SELECT words, domain FROM bounces`).Scan(&words, &domain))
 	if words != "" || domain != "" {
 		t.Errorf("left: %q, %q", words, domain)
+	}
+}
+
+// bounceChanges are the changes that follow from what comes back.
+func bounceChanges() []recorded {
+	judge := func([]store.Outcome) (subscribers.Reason, string) { return subscribers.HardBounce, "" }
+	return []recorded{
+		{method: "SaveBounce", do: func(s *Scene) error {
+			sub := s.shelf().get("reader1@b.example")
+			_, err := s.SaveBounce(s.t.Context(), bounce(1, 0, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
+			return err
+		}, want: []string{"bounced (subscriber)", "suppressed (subscriber)"}},
+		{method: "JudgeReader", do: func(s *Scene) error {
+			sub := s.shelf().get("reader1@b.example")
+			_, err := s.JudgeReader(s.t.Context(), sub, s.shelf().hash(sub.Email), judge, Anna())
+			return err
+		}, want: []string{"suppressed (subscriber)", "judged (subscriber)"}},
 	}
 }

@@ -54,7 +54,16 @@ func changes() []recorded {
 		s.MustTrade(issue, 0, To(1, delivery.Unknown))
 	}
 	reader1 := "reader1@b.example"
-	return append(signUpChanges(), []recorded{
+	return slices.Concat(signUpChanges(), bounceChanges(), []recorded{
+		{method: "Choose", do: func(s *Scene) error {
+			return s.Choose(s.t.Context(), reader1, subscribers.Choice{Off: []string{"europe"}}, Anna())
+		}, want: []string{"choice changed (subscriber)"}},
+		{method: "NotAsked", do: func(s *Scene) error {
+			return s.NotAsked(s.t.Context(), reader1, "its domain takes no mail", Anna())
+		}, want: []string{"not asked to confirm (subscriber)"}},
+		{method: "NoteDataGiven", do: func(s *Scene) error {
+			return s.NoteDataGiven(s.t.Context(), 1, Anna())
+		}, want: []string{"data given to the reader (subscriber)"}},
 		{method: "Add", do: func(s *Scene) error {
 			_, err := s.Add(s.t.Context(), s.shelf().person(ann, ""), Anna())
 			return err
@@ -216,7 +225,7 @@ func changes() []recorded {
 			_, err := s.Adopt(s.t.Context(), store.AdoptOptions{By: Anna()})
 			return err
 		}, want: []string{"database adopted ()"}},
-	}...)
+	})
 }
 
 // Every change is on record once, with who did it.
@@ -250,7 +259,7 @@ func (e suite) TestEveryActorHasACase(t *testing.T) {
 			takes = takes || hasActor(m.Type.In(arg))
 		}
 		has := slices.ContainsFunc(changes(), func(c recorded) bool { return c.method == m.Name })
-		if takes && !has && m.Name != "AcquireLease" && m.Name != "Enlist" { // whose actor StartIssue and Mark put on record
+		if takes && !has && !slices.Contains([]string{"AcquireLease", "Enlist", "Move"}, m.Name) { // of the first two StartIssue and Mark put the actor on record; the last is in move.go
 			t.Errorf("%s takes an actor, and no case says what it puts on record", m.Name)
 		}
 	}

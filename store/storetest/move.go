@@ -15,22 +15,22 @@ import (
 
 // TestMoveTakesEverything: each row of each table is in the other database, ids go on where
 // they were, one of the two is in charge, and who had the old one open can change nothing.
-func (s suite) TestMoveTakesEverything(t *testing.T) {
+func (e suite) TestMoveTakesEverything(t *testing.T) {
 	t.Parallel()
 	clock := NewClock()
-	from, to := s.Create(t, clock.Now), s.Create(t, clock.Now)
-	db := s.Raw(t, from)
+	from, to := e.Create(t, clock.Now), e.Create(t, clock.Now)
+	db := e.Raw(t, from)
 	Fill(t, db, 2500, 7)
 	insert(t, db, `suppressions (hash, reason, at)`, [][]any{{make([]byte, 32), "manual", "2026-11-01T00:00:00.000Z"}})
 	_, err := db.Exec(`DELETE FROM suppressions`) // its id is never given out again
 	check(t, err)
 	check(t, db.Close())
-	other := s.Reopen(t, from, clock.Now)
+	other := e.Reopen(t, from, clock.Now)
 	defer func() { _ = other.Close() }()
 	var told []string
 	check(t, from.Move(t.Context(), to, Anna(), func(m store.Moved) { told = append(told, m.Table) }))
 
-	want, got := s.rows(t, from), s.rows(t, to)
+	want, got := e.rows(t, from), e.rows(t, to)
 	for _, own := range []string{"mark", "schema_version", "sqlite_sequence", "meta", "events"} {
 		delete(want, own)
 		delete(got, own)
@@ -43,10 +43,15 @@ func (s suite) TestMoveTakesEverything(t *testing.T) {
 			t.Errorf("table %s is not moved", table)
 		}
 	}
-	db = s.Raw(t, to)
+	db = e.Raw(t, to)
 	var next int
 	check(t, db.QueryRow(`INSERT INTO suppressions (hash, reason, at) SELECT hash, 'manual', created_at FROM subscribers LIMIT 1 RETURNING id`).Scan(&next))
+	var by string
+	check(t, db.QueryRow(`SELECT actor_name FROM events WHERE what = 'database moved'`).Scan(&by))
 	check(t, db.Close())
+	if by != Anna().Name {
+		t.Errorf("moved by %q, want %q", by, Anna().Name)
+	}
 	if next != 2 {
 		t.Errorf("the next suppression has id %d, want 2", next)
 	}
@@ -55,13 +60,13 @@ func (s suite) TestMoveTakesEverything(t *testing.T) {
 	if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
 		t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
 	}
-	if err := to.Move(t.Context(), s.Create(t, clock.Now), Anna(), func(store.Moved) {}); err != nil {
+	if err := to.Move(t.Context(), e.Create(t, clock.Now), Anna(), func(store.Moved) {}); err != nil {
 		t.Errorf("and on to a third: %v", err)
 	}
 }
 
 // A move that is refused changes nothing.
-func (s suite) TestMoveIsRefused(t *testing.T) {
+func (e suite) TestMoveIsRefused(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
@@ -69,39 +74,39 @@ func (s suite) TestMoveIsRefused(t *testing.T) {
 		want error
 	}{
 		{"to one with readers", func(t *testing.T, _, to *store.Store) {
-			db := s.Raw(t, to)
+			db := e.Raw(t, to)
 			Fill(t, db, 1, 0)
 			check(t, db.Close())
 		}, store.ErrNotFresh},
 		{"in the middle of an issue", func(t *testing.T, from, _ *store.Store) {
-			db := s.Raw(t, from)
+			db := e.Raw(t, from)
 			insert(t, db, `issues (newsletter_id, uid, number, kind, slug, status, subject, preheader, note, date, started_at, touched_at)`,
 				[][]any{{1, "uid", 1, "regular", "1", "held", "", "", "", "2026-11-19T00:00:00.000Z", "2026-11-19T00:00:00.000Z", "2026-11-19T00:00:00.000Z"}})
 			check(t, db.Close())
 		}, store.ErrUnderWay},
 		{"of a copy", func(t *testing.T, from, _ *store.Store) {
-			db := s.Raw(t, from)
+			db := e.Raw(t, from)
 			insert(t, db, `meta (key, value)`, [][]any{{"copy_of", "roundup.db"}})
 			check(t, db.Close())
 		}, store.ErrNotInCharge},
 		{"where a row is refused", func(t *testing.T, from, to *store.Store) {
-			db := s.Raw(t, from)
+			db := e.Raw(t, from)
 			Fill(t, db, 3, 3)
 			check(t, db.Close())
-			s.Refuse(t, to, "subscriptions")
+			e.Refuse(t, to, "subscriptions")
 		}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			from, to := s.Create(t, NewClock().Now), s.Create(t, NewClock().Now)
+			from, to := e.Create(t, NewClock().Now), e.Create(t, NewClock().Now)
 			tt.set(t, from, to)
-			before := fmt.Sprint(s.rows(t, from), s.rows(t, to))
+			before := fmt.Sprint(e.rows(t, from), e.rows(t, to))
 			err := from.Move(t.Context(), to, Anna(), func(store.Moved) {})
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
 				t.Errorf("Move = %v, want %v", err, tt.want)
 			}
-			if after := fmt.Sprint(s.rows(t, from), s.rows(t, to)); after != before {
+			if after := fmt.Sprint(e.rows(t, from), e.rows(t, to)); after != before {
 				t.Error("a refused move changed something")
 			}
 		})
@@ -109,12 +114,12 @@ func (s suite) TestMoveIsRefused(t *testing.T) {
 }
 
 // rows are the rows of every table, as text, sorted.
-func (s suite) rows(t *testing.T, st *store.Store) map[string][]string {
+func (e suite) rows(t *testing.T, st *store.Store) map[string][]string {
 	t.Helper()
-	db := s.Raw(t, st)
+	db := e.Raw(t, st)
 	defer func() { _ = db.Close() }()
 	all := map[string][]string{}
-	for _, table := range s.Tables(t, st) {
+	for _, table := range e.Tables(t, st) {
 		all[table] = tableRows(t, db, table)
 	}
 	return all

@@ -21,8 +21,8 @@ func (e suite) TestExchangeClaimsAndRecords(t *testing.T) {
 	issue := s.Start(1)
 	claims := s.MustTrade(issue, 2)
 	want := []delivery.Claim{
-		{SubscriberID: 1, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1"}, Attempts: 1},
-		{SubscriberID: 2, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 2}, Email: "Reader2@c.example", Name: "Reader 2"}, Attempts: 1},
+		{SubscriberID: 1, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 1}, Email: "Reader1@b.example", Name: "Reader 1", Variant: digest.Whole}, Attempts: 1},
+		{SubscriberID: 2, Reader: mail.Reader{PublicID: subscribers.PublicID{15: 2}, Email: "Reader2@c.example", Name: "Reader 2", Variant: digest.Whole}, Attempts: 1},
 	}
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Fatalf("claims differ:\n%s", diff)

@@ -27,6 +27,7 @@ type Bounce struct {
 	Issue      int64  // its id; 0 where it does not say
 	Way        string // it came: "mail", or a provider's name
 	Kind       string // inbox.Kind: "hard", "soft", "complaint", "auto-reply"
+	Delayed    bool   // whoever has the mail goes on trying: nothing has come of it yet
 	Reason     reason.Reason
 	Status     string
 	Code       int
@@ -64,11 +65,11 @@ func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email str
 		j = Judged{}
 		added, err := tx.Exec(ctx, `
 			INSERT INTO bounces (
-				newsletter_id, digest, subscriber_id, issue_id, way, kind, reason, status, code, words, domain, at
-			) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
+			) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (digest) DO NOTHING`,
-			tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, string(b.Reason), b.Status, b.Code,
-			b.Words, b.Domain, tx.Stamp())
+			tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, b.Delayed,
+			string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
 		if err != nil {
 			return fmt.Errorf("save bounce: %w", err)
 		}
@@ -167,7 +168,7 @@ func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error)
 			coalesce(b.reason, '')
 		FROM issues i
 		JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
-		LEFT JOIN bounces b ON b.subscriber_id = ? AND b.issue_id = i.id AND b.kind IN ('hard', 'soft')
+		LEFT JOIN bounces b ON b.subscriber_id = ? AND b.issue_id = i.id AND b.kind IN ('hard', 'soft') AND b.delayed = 0
 		WHERE i.newsletter_id = ? AND d.state IN ('sent', 'failed', 'unknown') AND d.changed_at > coalesce((
 			SELECT max(at) FROM events WHERE subscriber_id = ? AND what = 'suppression lifted'), '')
 		ORDER BY i.id DESC, b.id

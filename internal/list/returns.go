@@ -102,7 +102,7 @@ func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byt
 	}
 	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
 	j, err := l.store.SaveBounce(ctx, store.Bounce{
-		Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Reason: t.Reason, Status: t.Status,
+		Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
 		Code: t.Code, Words: t.Words, Domain: t.Sub.Email[strings.LastIndexByte(t.Sub.Email, '@')+1:],
 	}, l.keys.AddressHash(t.Sub.Key), t.Sub.Email, judge, way.By)
 	if err != nil {

@@ -98,6 +98,11 @@ func (e suite) TestOutcomes(t *testing.T) {
 		}
 		return all
 	}
+	delayed := bounce(10, 1, reason.MailboxFull) // it arrived later
+	delayed.Delayed = true
+	_, err := s.SaveBounce(t.Context(), delayed, s.shelf().hash(sub.Email), sub.Email,
+		func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
+	s.Must(err)
 	if got, want := words(), []string{"3 false mailbox_full true", "2 false user_unknown false", "1 true  false"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -89,7 +89,8 @@ func New(o Options) http.Handler {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		case err != nil:
-			return // whoever posts is gone
+			w.WriteHeader(http.StatusServiceUnavailable) // whoever still listens posts it again
+			return
 		}
 		status := take(r, name, read, body, o)
 		w.WriteHeader(status)

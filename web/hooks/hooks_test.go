@@ -15,6 +15,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"roundup/web/hooks"
@@ -303,4 +305,15 @@ func FuzzHooks(f *testing.F) {
 			t.Errorf("got %d", got)
 		}
 	})
+}
+
+// TestBodyThatBreaksOff: what did not come whole is asked for again.
+func TestBodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest(http.MethodPost, "/hooks/brevo/s5", io.MultiReader(strings.NewReader(`{"event":`), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	w := httptest.NewRecorder()
+	newDesk(t).ServeHTTP(w, r)
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("answered %d", w.Code)
+	}
 }

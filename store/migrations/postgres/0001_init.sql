@@ -377,6 +377,7 @@ CREATE TABLE bounces (
     issue_id bigint REFERENCES issues (id),
     way text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('hard', 'soft', 'complaint', 'unsubscribe', 'auto-reply', 'reply')),
+    delayed bigint NOT NULL CHECK (delayed IN (0, 1)),
     reason text NOT NULL,
     status text NOT NULL,
     code bigint NOT NULL,

@@ -363,6 +363,7 @@ CREATE TABLE bounces (                    -- what came back of readers' mails an
     issue_id      INTEGER REFERENCES issues (id), -- NULL where it does not say
     way           TEXT    NOT NULL,       -- "mail", or a provider's name
     kind          TEXT    NOT NULL CHECK (kind IN ('hard', 'soft', 'complaint', 'unsubscribe', 'auto-reply', 'reply')),
+    delayed       INTEGER NOT NULL CHECK (delayed IN (0, 1)), -- 1: whoever has the mail goes on trying
     reason        TEXT    NOT NULL,       -- of delivery/reason; '' of what is no bounce
     status        TEXT    NOT NULL,
     code          INTEGER NOT NULL,

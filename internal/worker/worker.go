@@ -178,7 +178,7 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 		case <-ctx.Done():
 			return nil, nil
 		case offer := <-w.offers:
-			r, err := w.Store.OpenNumbered(ctx, w.lease, offer.Issue, offer.Number, w.Settings.Unknown)
+			r, err := w.Store.OpenNumbered(ctx, w.lease, offer.Issue, nil, offer.Number, w.Settings.Unknown)
 			if err != nil || r != nil {
 				return r, err
 			}
@@ -255,7 +255,7 @@ func (f *feed) OpenRange(ctx context.Context, lease delivery.Lease, issue int64,
 		select {
 		case offer := <-f.worker.offers:
 			if offer.Issue == issue {
-				r, err = f.worker.Store.OpenNumbered(ctx, lease, issue, offer.Number, policy)
+				r, err = f.worker.Store.OpenNumbered(ctx, lease, issue, held, offer.Number, policy)
 			}
 			continue
 		default:

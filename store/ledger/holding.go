@@ -26,9 +26,12 @@ func (l *Ledger) OpenRange(ctx context.Context, lease delivery.Lease, issue int6
 	return opened, nil
 }
 
-// OpenNumbered is OpenRange of one range; nil where it is another's, or there is nothing to
-// send of it now.
-func (l *Ledger) OpenNumbered(ctx context.Context, lease delivery.Lease, issue int64, number int, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+// OpenNumbered is OpenRange of one range; nil where it is another's or among held, or there
+// is nothing to send of it now.
+func (l *Ledger) OpenNumbered(ctx context.Context, lease delivery.Lease, issue int64, held []*delivery.Range, number int, policy delivery.UnknownPolicy) (opened *delivery.Range, err error) {
+	if among(held, number) {
+		return nil, nil
+	}
 	err = l.write(ctx, func(tx *Tx) error {
 		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
@@ -54,7 +57,7 @@ func (tx *Tx) openNext(ctx context.Context, lease delivery.Lease, issue int64, h
 		return nil, err
 	}
 	for _, f := range found {
-		if slices.ContainsFunc(held, func(r *delivery.Range) bool { return r.Number == f.number }) {
+		if among(held, f.number) {
 			continue
 		}
 		if opened, err := tx.openRange(ctx, issue, f, lease.Holder); opened != nil || err != nil {
@@ -62,6 +65,12 @@ func (tx *Tx) openNext(ctx context.Context, lease delivery.Lease, issue int64, h
 		}
 	}
 	return nil, nil
+}
+
+// among reports whether a range is held already. The ledger can't tell: one that it has as its
+// worker's may as well be of a call whose answer was lost.
+func among(held []*delivery.Range, number int) bool {
+	return slices.ContainsFunc(held, func(r *delivery.Range) bool { return r.Number == number })
 }
 
 // freeRange is a range that can be opened, as long as its epoch stays.

@@ -78,10 +78,10 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	_, err := a.exchange(first, 2)
 	s.Must(err)
 	second := b.open(2)
-	if r, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, 1, delivery.Resend); r != nil || err != nil {
+	if r, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, nil, 1, delivery.Resend); r != nil || err != nil {
 		t.Fatalf("got %+v, %v, want nothing: another has it", r, err)
 	}
-	third, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, 3, delivery.Resend)
+	third, err := s.OpenNumbered(t.Context(), b.lease, issue.ID, nil, 3, delivery.Resend)
 	if err != nil || third == nil || third.Number != 3 {
 		t.Fatalf("got %+v, %v, want range 3", third, err)
 	}
@@ -113,6 +113,29 @@ func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	s.MustFail(err, delivery.ErrLeaseLost)
 	s.MustFail(s.Beat(t.Context(), b.lease, ledger.Doing{}), delivery.ErrLeaseLost)
 	c.open(1)
+}
+
+// An offer may be of a range that its worker has opened meanwhile: that keeps what is on
+// the wire.
+func (e suite) TestAWorkerIsNotOfferedWhatItHolds(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 1)
+	s.RangeSize = 2
+	issue := s.Start(1)
+	a := s.hire(issue)
+	r := a.open(1)
+	claims, err := a.exchange(r, 1)
+	s.Must(err)
+	again, err := s.OpenNumbered(t.Context(), a.lease, issue.ID, []*delivery.Range{r}, 1, delivery.Resend)
+	if again != nil || err != nil {
+		t.Fatalf("got %+v, %v, want nothing: the worker has it", again, err)
+	}
+	if epoch := storetest.One[int64](t, s.Base, `SELECT epoch FROM ranges`); epoch != r.Epoch {
+		t.Errorf("the range is of epoch %d, want %d", epoch, r.Epoch)
+	}
+	if _, err = a.exchange(r, 1, storetest.To(claims[0].SubscriberID, delivery.Sent)); err != nil {
+		t.Errorf("the worker lost its range: %v", err)
+	}
 }
 
 // A desk that follows another leaves workers what they have.

@@ -82,7 +82,8 @@ type freeRange struct {
 // freeRanges lists ranges between two numbers that can be opened, in the order to do so.
 // One that is open was left by a sender that is gone, or by a call whose answer was lost.
 // Without workers the lease says so: it made every holder nobody. A worker goes by whether
-// the holder was heard of lately, and by whether it could have heard.
+// the holder was heard of lately, and by whether it could have heard: it must have been in
+// touch itself, up to now.
 func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64, policy delivery.UnknownPolicy, from, to, limit int) ([]freeRange, error) {
 	resend := 0
 	if policy == delivery.Resend {
@@ -96,7 +97,8 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 		WHERE issue_id = ? AND number BETWEEN ? AND ? AND (
 			closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0))
 			AND (holder IN ('', ?) OR ? = 0 OR (holder NOT IN (`+alive+`)
-				AND (? < 0 OR EXISTS (SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ?))))
+				AND (? < 0 OR EXISTS (
+					SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ? AND seen_us > `+nowUS+` - ?))))
 		ORDER BY
 			CASE
 				WHEN closed_at IS NULL THEN 0
@@ -106,7 +108,7 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 			END,
 			number
 		LIMIT ?`, issue, from, to, tx.Stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(),
-		lease.Worker, lease.Worker, workerSteady.Microseconds(), tx.Stamp(), limit)
+		lease.Worker, lease.Worker, workerSteady.Microseconds(), workerSteady.Microseconds(), tx.Stamp(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for a range to send: %w", err)
 	}
@@ -275,12 +277,17 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 }
 
 // vacate takes every range from whoever held it, but for workers: a new sender has the
-// lease. Those of cancelled issues are closed, since nobody carries on with them.
+// lease. A silent worker keeps its own, too: after an outage all are, and workers take from
+// those that are gone. Those of cancelled issues are closed, since nobody carries on with them.
 func (tx *Tx) vacate(ctx context.Context) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE ranges
 		SET epoch = epoch + 1, holder = ''
-		WHERE closed_at IS NULL AND holder NOT IN (`+alive+`)`, workerSilence.Microseconds())
+		WHERE closed_at IS NULL AND holder NOT IN (
+			SELECT name
+			FROM workers
+			WHERE seen_us > `+nowUS+` - ? OR (SELECT status FROM issues WHERE id = ranges.issue_id) <> 'cancelled')`,
+		workerSilence.Microseconds())
 	if err != nil {
 		return fmt.Errorf("vacate ranges: %w", err)
 	}

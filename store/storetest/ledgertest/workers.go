@@ -163,6 +163,34 @@ func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 	}
 }
 
+// After an outage of the database all workers are silent, and whoever comes first must not
+// take what the others live on: neither a worker before its first beat, nor a desk.
+func (e suite) TestNothingIsTakenRightAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	s.RangeSize = 2
+	issue := s.Start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	first, second := a.open(1), b.open(2)
+	_, err := b.exchange(second, 1)
+	s.Must(err)
+	for _, c := range []*colleague{a, b} {
+		c.steady()
+		c.silent(time.Minute)
+	}
+	a.open(0, first)
+	s.TakeLease()
+	if _, err = b.exchange(second, 1); err != nil {
+		t.Fatalf("the worker lost its range: %v", err)
+	}
+	// Nobody carries on with a cancelled issue: a desk ends it.
+	s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna()))
+	s.TakeLease()
+	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM ranges WHERE closed_at IS NULL`); n != 0 {
+		t.Errorf("%d ranges of a cancelled issue are open", n)
+	}
+}
+
 func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)

@@ -212,6 +212,9 @@ func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {
 // work sends what there is of an issue, beginning with a range.
 func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.Range) error {
 	letters, err := w.Letters(ctx, issue)
+	if err == nil {
+		err = w.Store.TakeUp(ctx, w.lease, issue.ID)
+	}
 	if err != nil {
 		return errors.Join(err, w.Store.CloseRanges(context.WithoutCancel(ctx), []*delivery.Range{first}, w.Settings.Unknown))
 	}

@@ -191,6 +191,11 @@ func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, w
 	return t.issue, t.why, nil
 }
 
+// TakeUp says that a worker begins with an issue: what it waited for before is over.
+func (l *Ledger) TakeUp(ctx context.Context, lease delivery.Lease, issue int64) error {
+	return l.write(ctx, func(tx *Tx) error { return tx.NoteTrouble(ctx, lease, issue, "") })
+}
+
 // NoteTrouble puts on record why a worker waits for the relay; "" when it does no more.
 func (tx *Tx) NoteTrouble(ctx context.Context, lease delivery.Lease, issue int64, why string) error {
 	_, err := tx.Exec(ctx, `
@@ -248,7 +253,7 @@ func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 				(SELECT coalesce(string_agg(CAST(number AS TEXT), ','), '') FROM ranges WHERE closed_at IS NULL AND holder = w.name),
 				w.sent,
 				w.hourly,
-				w.trouble
+				CASE WHEN w.issue_id IS NULL THEN '' ELSE w.trouble END
 			FROM workers w
 			LEFT JOIN issues i ON i.id = w.issue_id
 			WHERE w.seen_us > `+nowUS+` - ?

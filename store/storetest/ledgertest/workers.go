@@ -224,6 +224,30 @@ func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 	storetest.Equal(t, "ranges", workers[1].Ranges, []int{2})
 }
 
+// What a worker waited for is over with its run: the next one, of whatever issue, begins
+// without.
+func (e suite) TestTroubleEndsWithTheRun(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 6, 1)
+	s.RangeSize = 2
+	issue := s.Start(1)
+	a, b := s.hire(issue), s.hire(issue)
+	a.open(1)
+	b.open(2)
+	s.Must(s.Mark(t.Context(), a.lease, issue.ID, digest.Waiting, "connection refused"))
+	s.Must(s.Beat(t.Context(), a.lease, ledger.Doing{}))
+	workers, err := s.Workers(t.Context())
+	s.Must(err)
+	if workers[0].Trouble != "" || workers[0].Issue != 0 {
+		t.Errorf("got %+v of a worker without an issue, want no trouble", workers[0])
+	}
+	s.Must(s.TakeUp(t.Context(), a.lease, issue.ID))
+	b.silent(time.Minute)
+	if a.beat(); s.StatusOf(1) != digest.Sending {
+		t.Errorf("the issue is %s for what an earlier run waited for", s.StatusOf(1))
+	}
+}
+
 // Refusals that no worker could prove alone to be about us are proven by all of them, and
 // nobody is blamed, not even for what one recorded that died, or that recorded it late.
 func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,13 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/worker"
 	"roundup/store/engine"
+)
+
+// What keeps the process's own worker from beginning may pass: it is tried again after
+// pauses that double from the one to the other.
+const (
+	workAgain     = time.Second
+	workAgainMost = time.Minute
 )
 
 func newWork(a *app) *cobra.Command {
@@ -105,21 +113,37 @@ func (a *app) worker(ctx context.Context, d *desk.Desk, log *slog.Logger, connec
 // closed then. It does nothing where the desk sends itself, or this process is not to.
 func (a *app) workBeside(ctx context.Context, d *desk.Desk, log *slog.Logger, here bool) <-chan struct{} {
 	done := make(chan struct{})
-	if !a.cfg.Database.OnServer() || !here || d.Ready(ctx) != nil { // the desk says why it is not ready
+	if !a.cfg.Database.OnServer() || !here {
 		close(done)
 		return done
 	}
 	go func() {
 		defer close(done)
-		w, closeJobs, err := a.worker(ctx, d, log, 0)
-		if err != nil {
-			log.Error("this process does not send", "error", err)
-			return
-		}
-		defer closeJobs()
-		if err := w.Run(ctx); err != nil {
-			log.Error("this process does not send any more", "error", err)
+		said := ""
+		for wait := workAgain; ctx.Err() == nil; wait = min(2*wait, workAgainMost) {
+			if err := a.workOnce(ctx, d, log); err != nil && ctx.Err() == nil && err.Error() != said {
+				said = err.Error()
+				log.Error("this process does not send for now", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(wait):
+			}
 		}
 	}()
 	return done
+}
+
+// workOnce sends until ctx ends. Without an error before, the desk is not ready, which it
+// says by itself.
+func (a *app) workOnce(ctx context.Context, d *desk.Desk, log *slog.Logger) error {
+	if d.Ready(ctx) != nil {
+		return nil
+	}
+	w, closeJobs, err := a.worker(ctx, d, log, 0)
+	if err != nil {
+		return err
+	}
+	defer closeJobs()
+	return w.Run(ctx)
 }

@@ -17,6 +17,9 @@ const (
 // their last byte before the issue is held: each is a reader who may get two.
 const silenceLength = 5
 
+// unknownReaders stands for as many as an earlier Send told other senders of.
+const unknownReaders = -1
+
 // streak is the present run of equal refusals, over all connections, in the
 // order they came in. It is not remembered from one Send to the next: of a run
 // that was cut short, what was recorded stays.
@@ -52,8 +55,14 @@ func (s *streak) add(gist string, o Outcome, domain string, now time.Time) (ours
 	return true, s.readers[:len(s.readers)-1]
 }
 
-// end ends the run: somebody's message was taken.
-func (s *streak) end() { *s = streak{ours: s.ours, told: s.told, toldAt: s.toldAt} }
+// end ends the run: somebody's message was taken. As long as nothing was told, other senders
+// may know of one from an earlier Send, which ends as well.
+func (s *streak) end() {
+	if s.toldAt.IsZero() {
+		s.told.Readers = unknownReaders
+	}
+	*s = streak{ours: s.ours, told: s.told, toldAt: s.toldAt}
+}
 
 // refusals is the run as other senders are told of it.
 func (s *streak) refusals() Refusals {

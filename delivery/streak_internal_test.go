@@ -89,3 +89,19 @@ func TestStreakIsTold(t *testing.T) {
 		t.Errorf("got %+v, untold %t after its end, want nothing left, and that told", s.refusals(), s.untold())
 	}
 }
+
+// What an earlier Send told of ends with the first message that is taken, and not before.
+func TestStreakOfAnEarlierSendEnds(t *testing.T) {
+	t.Parallel()
+	var s streak
+	if s.untold() {
+		t.Error("there is something to tell before the first answer")
+	}
+	if s.end(); !s.untold() || s.refusals().Readers != 0 {
+		t.Errorf("got %+v, untold %t, want an end that is told", s.refusals(), s.untold())
+	}
+	s.tell(noon)
+	if s.end(); s.untold() {
+		t.Error("the end is told twice")
+	}
+}

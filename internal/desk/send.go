@@ -54,7 +54,7 @@ const ClockVariable = "ROUNDUP_CLOCK"
 // deliver hands an issue to the relay, to the end or as far as o allows.
 func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
 	if d.workers {
-		return d.watch(ctx, issue, o)
+		return d.watch(ctx, lease, issue, o)
 	}
 	letters, err := d.Letters(ctx, issue)
 	if err != nil {

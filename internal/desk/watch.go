@@ -25,6 +25,7 @@ const (
 // watch is a desk that leaves the sending of an issue to workers.
 type watch struct {
 	desk  *Desk
+	lease delivery.Lease
 	issue digest.Issue
 	o     RunOptions
 
@@ -32,13 +33,14 @@ type watch struct {
 	alone   time.Duration // without any worker, until now
 	looked  time.Time
 	settled int     // deliveries that were final then
+	final   bool    // all of them were
 	rate    float64 // of those since, a second
 	said    bool    // that nobody is at work
 }
 
 // watch stays with an issue until it is over, held, or waits for longer than it may.
-func (d *Desk) watch(ctx context.Context, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
-	w := &watch{desk: d, issue: issue, o: o, looked: d.now(), settled: -1}
+func (d *Desk) watch(ctx context.Context, lease delivery.Lease, issue digest.Issue, o RunOptions) (delivery.Summary, error) {
+	w := &watch{desk: d, lease: lease, issue: issue, o: o, looked: d.now(), settled: -1}
 	if err := w.until(ctx); err != nil {
 		return delivery.Summary{}, err
 	}
@@ -105,6 +107,9 @@ func (w *watch) look(ctx context.Context) (over bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if err := w.finish(ctx, tally); err != nil {
+		return false, err
+	}
 	waiting := w.issue.Status == digest.Waiting
 	now, catchUp := d.now(), d.cfg.Schedule.CatchUp
 	if waiting && catchUp > 0 && !tally.WaitingSince.IsZero() && now.Sub(tally.WaitingSince) > catchUp {
@@ -131,6 +136,23 @@ func (w *watch) look(ctx context.Context) (over bool, err error) {
 	w.looked = now
 	return onlyDeferred && due.After(now) && (w.o.LeaveDeferred || w.o.Wait >= 0 && w.idle+due.Sub(now) > w.o.Wait) ||
 		w.o.Wait >= 0 && w.idle > w.o.Wait, nil
+}
+
+// finish marks the issue sent once every delivery was final at two looks in a row. The
+// worker that ends the last one does so itself, or finds that the last refusals are about
+// us; but none opens a range in which nothing is owed, as where the last reader owed was
+// forgotten, or a worker died just before.
+func (w *watch) finish(ctx context.Context, t delivery.Tally) error {
+	before := w.final
+	w.final = t.Owed(w.policy()) == 0
+	if !before || !w.final {
+		return nil
+	}
+	err := w.desk.store.Mark(ctx, w.lease, w.issue.ID, digest.Sent, "")
+	if errors.Is(err, delivery.ErrOwed) {
+		return nil // since it was counted
+	}
+	return err
 }
 
 func (w *watch) policy() delivery.UnknownPolicy {

@@ -1,0 +1,49 @@
+package desk_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"roundup/digest"
+	"roundup/internal/desk"
+	"roundup/internal/testing/smtptest"
+)
+
+// A desk that leaves the sending to workers ends an issue itself in which nothing is owed:
+// there is nothing that a worker would begin.
+func TestWatchEndsWhatIsFinal(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.subscribe(t, "anna@readers.example")
+	relay, err := smtptest.New(smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.RCPT {
+			if err := b.store.HoldIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = relay.Close() })
+	b.cfg.SMTP.Port = relay.Port()
+	b.open(t)
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.store.ReleaseIssue(t.Context(), 1, "", anna()); err != nil {
+		t.Fatal(err)
+	}
+	b.open(t, func(o *desk.Options) { o.Workers = true })
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if _, err := b.desk.Run(ctx, desk.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	issue, err := b.store.Issue(t.Context(), 1)
+	if err != nil || issue.Status != digest.Sent {
+		t.Errorf("the issue is %s, %v, want sent", issue.Status, err)
+	}
+}

@@ -40,6 +40,15 @@ func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error)
 	return issues, err
 }
 
+// SentSince returns the issues that were sent since then, oldest first.
+func (s *Store) SentSince(ctx context.Context, since time.Time) (issues []digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issues, err = tx.issues(ctx, `AND status = 'sent' AND finished_at >= ? ORDER BY number`, engine.TimeText(since))
+		return err
+	})
+	return issues, err
+}
+
 // LastSent is when the last issue was finished; zero before the first.
 func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.db.Newsletter())

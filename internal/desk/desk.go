@@ -57,9 +57,10 @@ type Desk struct {
 	rehearsal bool
 	answered  time.Time // when the readers' pages last answered
 	takesMail func(ctx context.Context, domain string) (bool, error)
-	askAgain  atomic.Int64 // in Unix milliseconds: before then the name servers are left alone
-	swept     time.Time    // when unconfirmed readers were last erased; the attendant's own
-	reading   sync.Mutex   // held while sources are read
+	askAgain  atomic.Int64    // in Unix milliseconds: before then the name servers are left alone
+	told      map[string]bool // the UIDs of issues that were told of as sent; the attendant's own
+	swept     time.Time       // when unconfirmed readers were last erased; the attendant's own
+	reading   sync.Mutex      // held while sources are read
 }
 
 // Options are what a Desk is built from.
@@ -110,7 +111,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
-		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List, workers: o.Workers,
+		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List, workers: o.Workers, told: map[string]bool{},
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

@@ -90,7 +90,7 @@ func (d *Desk) end(ctx context.Context, cause string, n News) error {
 // Tell tells the editor what is wrong, as it stands now, and sends what is due
 // of the mail that is no issue. It is safe while another process is sending.
 func (d *Desk) Tell(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellIfLate, d.tellOfSignUps, d.FlushOutbox} {
+	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellOfSent, d.tellIfLate, d.tellOfSignUps, d.FlushOutbox} {
 		if err := do(ctx); err != nil {
 			return err
 		}
@@ -152,6 +152,34 @@ func (d *Desk) tellOfIssues(ctx context.Context) error {
 		if err := d.tellOfIssue(ctx, issue); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// toldFor is for how long after an issue was sent it is seen to that the editor was told.
+const toldFor = 3 * 24 * time.Hour
+
+// tellOfSent tells of issues that were sent lately, of which nobody else may have told: a
+// worker ended it while no desk watched, or a sender died just then. Who did tell loses
+// nothing, since it all happens once. A database that is not in charge tells of none.
+func (d *Desk) tellOfSent(ctx context.Context) error {
+	issues, err := d.store.SentSince(ctx, d.now().Add(-toldFor))
+	if err != nil {
+		return err
+	}
+	issues = slices.DeleteFunc(issues, func(i digest.Issue) bool { return d.told[i.UID] })
+	if len(issues) == 0 {
+		return nil
+	}
+	standing, err := d.store.Standing(ctx)
+	if err != nil || !standing.Sends() {
+		return err
+	}
+	for _, issue := range issues {
+		if err := d.tellOfIssue(ctx, issue); err != nil {
+			return err
+		}
+		d.told[issue.UID] = true
 	}
 	return nil
 }

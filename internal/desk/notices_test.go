@@ -1,12 +1,17 @@
 package desk_test
 
 import (
+	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
+	"roundup/subscribers"
 )
 
 // The editor is told of a cancelling each time, though it was taken back between.
@@ -50,5 +55,66 @@ func TestCancelledTwice(t *testing.T) {
 	cancelled := "The Weekly: issue 1 cancelled" // in the words of the test
 	if !slices.Equal(subjects, []string{cancelled, cancelled}) {
 		t.Errorf("told %q", subjects)
+	}
+}
+
+// over counts how often it was asked what follows from an issue's end.
+type over struct{ issues []int }
+
+func (o *over) AfterIssue(_ context.Context, number int, _ subscribers.Actor) (int, error) {
+	o.issues = append(o.issues, number)
+	return 0, nil
+}
+
+var subject = regexp.MustCompile(`(?m)^Subject: (.*)$`)
+
+// Whoever ended an issue, as a worker of another machine may, the next round tells of it,
+// once in a process' life and once in all; not of what is long over.
+func TestSentByAnother(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		after time.Duration
+		want  []string
+		asked []int
+	}{
+		{"lately", time.Hour, []string{"The Weekly: over"}, []int{1, 1}},
+		{"long ago", 4 * 24 * time.Hour, nil, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.cfg.Notify.Email = []string{"editor@magazine.example"}
+			b.finalAndUnderWay(t)
+			lease, err := b.store.AcquireLease(t.Context(), "another", anna())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.store.Mark(t.Context(), lease, 1, digest.Sent, ""); err != nil {
+				t.Fatal(err)
+			}
+			b.now = b.now.Add(tt.after)
+			var list over
+			for range 2 {
+				b.open(t, func(o *desk.Options) {
+					o.List, o.Words = &list, func(desk.News) desk.Notice { return desk.Notice{Subject: "over", Text: "It is over."} }
+				})
+				for range 2 {
+					if err := b.desk.Tell(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			var told []string
+			for _, m := range b.relay.Mails() {
+				if m.To[0] == "editor@magazine.example" {
+					told = append(told, strings.TrimSpace(string(subject.FindSubmatch(m.Data)[1])))
+				}
+			}
+			if !slices.Equal(told, tt.want) || !slices.Equal(list.issues, tt.asked) {
+				t.Errorf("told %q and asked of %d, want %q and %d", told, list.issues, tt.want, tt.asked)
+			}
+		})
 	}
 }

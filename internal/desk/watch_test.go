@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,27 +16,7 @@ import (
 func TestWatchEndsWhatIsFinal(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.subscribe(t, "anna@readers.example")
-	relay, err := smtptest.New(smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
-		if e.Step == smtptest.RCPT {
-			if err := b.store.HoldIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
-				t.Error(err)
-			}
-		}
-		return nil
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = relay.Close() })
-	b.cfg.SMTP.Port = relay.Port()
-	b.open(t)
-	if _, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.store.ReleaseIssue(t.Context(), 1, "", anna()); err != nil {
-		t.Fatal(err)
-	}
+	b.finalAndUnderWay(t)
 	b.open(t, func(o *desk.Options) { o.Workers = true })
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -45,5 +26,35 @@ func TestWatchEndsWhatIsFinal(t *testing.T) {
 	issue, err := b.store.Issue(t.Context(), 1)
 	if err != nil || issue.Status != digest.Sent {
 		t.Errorf("the issue is %s, %v, want sent", issue.Status, err)
+	}
+}
+
+// finalAndUnderWay sends an issue to its one reader, and leaves it under way: a person held
+// it meanwhile, and released it.
+func (b *bundle) finalAndUnderWay(t *testing.T) {
+	t.Helper()
+	b.subscribe(t, "anna@readers.example")
+	var once sync.Once
+	relay, err := smtptest.New(smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.RCPT {
+			once.Do(func() {
+				if err := b.store.HoldIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = relay.Close() })
+	b.relay, b.cfg.SMTP.Port = relay, relay.Port()
+	b.open(t)
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.store.ReleaseIssue(t.Context(), 1, "", anna()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -47,8 +47,13 @@ func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by sub
 	})
 }
 
+// changeStatus does what a person decides of an issue. No exchange overlaps it: one that has
+// read the status before is seen with what it claims.
 func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, digest.Issue) error) error {
 	return s.write(ctx, func(tx *Tx) error {
+		if err := tx.Alone(ctx); err != nil {
+			return fmt.Errorf("wait for the senders: %w", err)
+		}
 		issue, err := tx.issue(ctx, number)
 		if err != nil {
 			return err

@@ -74,6 +74,8 @@ func (db *DB) tx(q Querier) *Tx {
 type RowWriter interface {
 	// WriteRows is Write of a database in charge, but for other writers, who overlap.
 	WriteRows(ctx context.Context, work func(Querier) error) error
+	// Alone is Tx's, in a transaction of Write's.
+	Alone(ctx context.Context, tx Querier) error
 }
 
 // WriteRows is Write for work that begins with a change of the row it is about, as an

@@ -51,6 +51,16 @@ func (tx *Tx) NextIDs(ctx context.Context, table string, n int) (int64, error) {
 	return tx.engine.NextIDs(ctx, tx.Querier, table, n)
 }
 
+// Alone waits for whatever work of WriteRows overlaps, and lets none begin until the end of
+// the transaction. It comes before everything else: what it waits for may wait for a row.
+func (tx *Tx) Alone(ctx context.Context) error {
+	rows, can := tx.engine.(RowWriter)
+	if !can {
+		return nil
+	}
+	return rows.Alone(ctx, tx.Querier)
+}
+
 // Wrote says that a query changed something.
 func (tx *Tx) Wrote() { tx.wrote = true }
 

@@ -28,6 +28,7 @@ type database struct {
 const (
 	lockWrite   = 0x526e6470
 	lockProcess = lockWrite + 1
+	lockRows    = lockWrite + 2 // shared by those that write rows of their own
 )
 
 // pools are apart so that whoever waits for the write lock keeps nobody from reading.
@@ -60,7 +61,8 @@ func (e *database) Write(ctx context.Context, work func(engine.Querier) error) e
 
 // WriteRows implements engine.RowWriter.
 func (e *database) WriteRows(ctx context.Context, work func(engine.Querier) error) error {
-	return within(ctx, e.writer, `BEGIN`, func(q engine.Querier) error {
+	begin := fmt.Sprintf(`BEGIN; SELECT pg_advisory_xact_lock_shared(%d, %d)`, lockRows, e.key)
+	return within(ctx, e.writer, begin, func(q engine.Querier) error {
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}
@@ -74,6 +76,12 @@ func (e *database) WriteRows(ctx context.Context, work func(engine.Querier) erro
 		}
 		return work(q)
 	})
+}
+
+// Alone implements engine.RowWriter.
+func (e *database) Alone(ctx context.Context, tx engine.Querier) error {
+	_, err := tx.ExecContext(ctx, fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d, %d)`, lockRows, e.key))
+	return err
 }
 
 // Read implements engine.Engine.

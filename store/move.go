@@ -40,13 +40,19 @@ type Moved struct {
 // and marks this one as a copy of it. Both are locked by the caller. All of it is written
 // in one transaction of to's, in one of ours that lets nobody else write: who wants to
 // leave meanwhile waits. Interrupted anywhere, one of the two is in charge or neither, never
-// both. said is told of each table once it is copied.
+// both: where neither is, the same move done again hands over what was copied. said is told of each table once it is copied.
 func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said func(Moved)) error {
 	st, err := s.Standing(ctx)
 	if err != nil {
 		return err
 	}
 	if !st.Sends() {
+		switch copied, err := s.movedTo(ctx, to); {
+		case err != nil:
+			return err
+		case copied:
+			return s.handOver(ctx, to, by)
+		}
 		return fmt.Errorf("%w: %s", ErrNotInCharge, st.Detail)
 	}
 	underWay, err := s.UnderWay(ctx)
@@ -80,6 +86,16 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 	}
 	s.db.SetInCharge(false)
 	return s.handOver(ctx, to, by)
+}
+
+// movedTo reports whether a move was interrupted once all was copied: each is a copy of the other.
+func (s *Store) movedTo(ctx context.Context, to *Store) (bool, error) {
+	_, ours, err := s.standing(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, theirs, err := to.standing(ctx)
+	return err == nil && ours.original == to.Path() && theirs.original == s.Path(), err
 }
 
 // writeUncounted is a write that is no change of the database's own.

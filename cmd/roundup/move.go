@@ -27,8 +27,9 @@ kept, marked as a copy of it, and sends nothing.
 
 Between issues only. Stop ` + "`roundup serve`" + ` first: what readers do meanwhile waits, and a
 process that still has the old database open can change nothing in it any more. All is
-written in one transaction: interrupted, run it again. When it is done, put the new
-database: into the configuration.`,
+written in one transaction: interrupted, run it again. If it then says that the new
+database holds something already, all was copied and the old one still sends: name
+another that is empty. When it is done, put the new database: into the configuration.`,
 		Example: `  roundup move --to postgres://roundup@db.example/roundup
   roundup move --to /var/lib/roundup/roundup.db`,
 		Args: cobra.NoArgs,
@@ -99,7 +100,7 @@ func lockOf(ctx context.Context, st *store.Store) (engine.Lock, error) {
 func moveError(err error) error {
 	hints := map[error]string{
 		store.ErrUnderWay:    "move between issues: `roundup send` finishes it, or `roundup issues release` or `cancel` where it is held",
-		store.ErrNotFresh:    "name a database that is not there yet, or an empty one",
+		store.ErrNotFresh:    "name a database that is not there yet, or an empty one: also where a move to this one was interrupted",
 		store.ErrNotInCharge: words.AdoptHint,
 	}
 	for kind, hint := range hints {

@@ -65,6 +65,25 @@ func (e suite) TestMoveTakesEverything(t *testing.T) {
 	}
 }
 
+// A move that was interrupted once all was copied is ended by the same move done again, and
+// by no other.
+func (e suite) TestMoveIsEndedLater(t *testing.T) {
+	t.Parallel()
+	from, to, another := e.Create(t, NewClock().Now), e.Create(t, NewClock().Now), e.Create(t, NewClock().Now)
+	check(t, from.Move(t.Context(), to, Anna(), func(store.Moved) {}))
+	db := e.Raw(t, to)
+	insert(t, db, `meta (key, value)`, [][]any{{"copy_of", from.Path()}})
+	check(t, db.Close())
+	standing(t, from, store.Copy)
+	standing(t, to, store.Copy)
+	if err := from.Move(t.Context(), another, Anna(), func(store.Moved) {}); !errors.Is(err, store.ErrNotInCharge) {
+		t.Errorf("a move to another = %v, want %v", err, store.ErrNotInCharge)
+	}
+	check(t, from.Move(t.Context(), to, Anna(), func(store.Moved) {}))
+	standing(t, from, store.Copy)
+	standing(t, to, store.InCharge)
+}
+
 // A move that is refused changes nothing.
 func (e suite) TestMoveIsRefused(t *testing.T) {
 	t.Parallel()

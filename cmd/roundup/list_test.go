@@ -284,7 +284,9 @@ func TestImportInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.WriteString(in, text[:len(text)/2]); err != nil { // and then silence
+	half := strings.LastIndex(text[:len(text)/2], "\nZo") + 1
+	more := strings.Repeat("Zoë Ångström;later@messy.example;Malmö\r\n", 60_000) // what is read is taken in large portions
+	if _, err := io.WriteString(in, text[:half]+more); err != nil {              // and then silence
 		t.Fatal(err)
 	}
 	for !strings.Contains(s.must("subscribers", "list", "--text", "l500@"), "l500@") {

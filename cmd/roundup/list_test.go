@@ -35,7 +35,7 @@ func TestHundredThousandReaders(t *testing.T) {
 		t.Skip("memory is not the program's own under the race detector")
 	}
 	t.Parallel()
-	const readers, most = 100_000, 96 << 10 // KiB of resident memory, 40 of them the program's own
+	const readers, most = 100_000, 128 << 10 // KiB of resident memory, 40 of them the program's own
 	s := newSite(t, 1, smtptest.Options{})
 	var file strings.Builder
 	for i := range readers {

@@ -2,10 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,14 +18,8 @@ func BenchmarkImportBesideTheShell(b *testing.B) {
 	if err != nil {
 		b.Skip("the sqlite3 shell is not here")
 	}
-	readers := 200_000
-	if n, err := strconv.Atoi(os.Getenv("BENCH_READERS")); err == nil {
-		readers = n
-	}
-	program := filepath.Join(b.TempDir(), "roundup")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v: %s", err, out)
-	}
+	readers := setting("BENCH_READERS", 200_000)
+	program := built(b)
 	var file strings.Builder
 	file.WriteString("email,name,status\n")
 	for i := range readers {

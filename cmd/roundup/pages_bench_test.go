@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,14 +25,8 @@ func BenchmarkPagesBesideSend(b *testing.B) {
 	if err != nil {
 		proof.Lack(b, "wrk", "apt-get install wrk")
 	}
-	audience := 100_000
-	if n, err := strconv.Atoi(os.Getenv("BENCH_AUDIENCE")); err == nil {
-		audience = n
-	}
-	program := filepath.Join(b.TempDir(), "roundup")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v: %s", err, out)
-	}
+	audience := setting("BENCH_AUDIENCE", 100_000)
+	program := built(b)
 	s := newSite(b, 1, smtptest.Options{Forget: true, Extensions: append(smtptest.DefaultExtensions(), "PIPELINING", "CHUNKING")})
 	s.set("connections: 2", "connections: 16")
 	s.write("many.csv", manyReaders(audience-1))

@@ -18,14 +18,8 @@ import (
 // how much memory it has at most, at 100,000 readers and at a million
 // (BENCH_AUDIENCE for another number).
 func BenchmarkWholeSend(b *testing.B) {
-	audience := 1_000_000
-	if n, err := strconv.Atoi(os.Getenv("BENCH_AUDIENCE")); err == nil {
-		audience = n
-	}
-	program := filepath.Join(b.TempDir(), "roundup")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v: %s", err, out)
-	}
+	audience := setting("BENCH_AUDIENCE", 1_000_000)
+	program := built(b)
 	for _, readers := range []int{audience / 10, audience} {
 		b.Run(fmt.Sprintf("%d readers", readers), func(b *testing.B) {
 			s := newSite(b, 1, smtptest.Options{
@@ -49,6 +43,24 @@ func BenchmarkWholeSend(b *testing.B) {
 			}
 		})
 	}
+}
+
+// built is the program as it is built, for a process of its own.
+func built(b *testing.B) string {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), "roundup")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v: %s", err, out)
+	}
+	return program
+}
+
+// setting is a number from the environment.
+func setting(name string, instead int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return instead
 }
 
 func manyReaders(n int) string {

@@ -39,24 +39,9 @@ func (e suite) BenchmarkExchange(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s := e.newScene(b, 200_000, 1)
 			issue := s.Start(1)
-			var outcomes []delivery.Outcome
-			n, before := 0, processor()
-			for b.Loop() {
-				claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: size})
-				s.Must(err)
-				s.closeDone(issue)
-				if outcomes = outcomes[:0]; len(claims) < size {
-					b.Skip("the audience is used up")
-				}
-				for _, c := range claims {
-					o := storetest.To(c.SubscriberID, delivery.Sent)
-					o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
-					outcomes = append(outcomes, o)
-				}
-				n += size
-			}
+			n, cpu := s.exchanges(b, issue, size)
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
-			b.ReportMetric(float64((processor()-before).Microseconds())/float64(n), "cpu-µs/message")
+			b.ReportMetric(float64(cpu.Microseconds())/float64(n), "cpu-µs/message")
 		})
 	}
 }
@@ -93,24 +78,34 @@ func (e suite) BenchmarkVariants(b *testing.B) {
 			issue, err := s.StartIssue(b.Context(), s.Lease, start)
 			s.Must(err)
 			frozen := time.Since(began)
-			var outcomes []delivery.Outcome
-			messages, before := 0, processor()
-			for b.Loop() {
-				claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: size})
-				s.Must(err)
-				s.closeDone(issue)
-				if outcomes = outcomes[:0]; len(claims) < size {
-					b.Skip("the audience is used up")
-				}
-				for _, c := range claims {
-					outcomes = append(outcomes, storetest.To(c.SubscriberID, delivery.Sent))
-				}
-				messages += size
-			}
+			messages, cpu := s.exchanges(b, issue, size)
 			b.ReportMetric(float64(frozen.Milliseconds()), "ms/freeze")
-			b.ReportMetric(float64((processor()-before).Microseconds())/float64(messages), "cpu-µs/message")
+			b.ReportMetric(float64(cpu.Microseconds())/float64(messages), "cpu-µs/message")
 		})
 	}
+}
+
+// exchanges records batches and claims the next for as long as the benchmark runs: how
+// many messages that were, and the processor time they took.
+func (s *scene) exchanges(b *testing.B, issue digest.Issue, size int) (messages int, cpu time.Duration) {
+	b.Helper()
+	var outcomes []delivery.Outcome
+	before := processor()
+	for b.Loop() {
+		claims, _, err := s.Trade(issue, outcomes, delivery.Want{Count: size})
+		s.Must(err)
+		s.closeDone(issue)
+		if outcomes = outcomes[:0]; len(claims) < size {
+			b.Skip("the audience is used up")
+		}
+		for _, c := range claims {
+			o := storetest.To(c.SubscriberID, delivery.Sent)
+			o.Reply = relay.Reply{Code: 250, Enhanced: "2.0.0", Text: "ok: queued as 4XbYzW1234z5", Command: "end of data"}
+			outcomes = append(outcomes, o)
+		}
+		messages += size
+	}
+	return messages, processor() - before
 }
 
 // processor is how long this process has kept a processor busy.

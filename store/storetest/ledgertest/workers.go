@@ -29,6 +29,15 @@ func (s *scene) hire(issue digest.Issue) *colleague {
 	return c
 }
 
+// colleagues is an audience in ranges of two readers, and two workers on its issue.
+func (e suite) colleagues(t testing.TB, readers int) (s *scene, issue digest.Issue, a, b *colleague) {
+	t.Helper()
+	s = e.newScene(t, readers, 1)
+	s.RangeSize = 2
+	issue = s.Start(1)
+	return s, issue, s.hire(issue), s.hire(issue)
+}
+
 func (c *colleague) beat() {
 	c.t.Helper()
 	c.Must(c.Beat(c.t.Context(), c.lease, ledger.Doing{Issue: c.issue.ID}))
@@ -70,10 +79,7 @@ func (c *colleague) exchange(r *delivery.Range, want int, outcomes ...delivery.O
 
 func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 6, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, issue, a, b := e.colleagues(t, 6)
 	first := a.open(1)
 	_, err := a.exchange(first, 2)
 	s.Must(err)
@@ -167,10 +173,7 @@ func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 // take what the others live on: neither a worker before its first beat, nor a desk.
 func (e suite) TestNothingIsTakenRightAfterAnOutage(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 4, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, _, a, b := e.colleagues(t, 4)
 	first, second := a.open(1), b.open(2)
 	_, err := b.exchange(second, 1)
 	s.Must(err)
@@ -193,10 +196,7 @@ func (e suite) TestNothingIsTakenRightAfterAnOutage(t *testing.T) {
 
 func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 6, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, issue, a, b := e.colleagues(t, 6)
 	a.open(1)
 	b.open(2)
 	mark := func(c *colleague, status digest.Status, why string, want digest.Status) {
@@ -228,10 +228,7 @@ func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 // without.
 func (e suite) TestTroubleEndsWithTheRun(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 6, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, issue, a, b := e.colleagues(t, 6)
 	a.open(1)
 	b.open(2)
 	s.Must(s.Mark(t.Context(), a.lease, issue.ID, digest.Waiting, "connection refused"))
@@ -312,10 +309,7 @@ func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
 // What one worker recorded after another had proven it, is given back at the release.
 func (e suite) TestRefusalsRecordedLateAreGivenBack(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 4, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, issue, a, b := e.colleagues(t, 4)
 	a.open(1)
 	rb := b.open(2)
 	late, err := b.exchange(rb, 2)
@@ -338,10 +332,7 @@ func (e suite) TestRefusalsRecordedLateAreGivenBack(t *testing.T) {
 // Whichever worker beats counts the time an issue was being sent, once for all.
 func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 4, 1)
-	s.RangeSize = 2
-	issue := s.Start(1)
-	a, b := s.hire(issue), s.hire(issue)
+	s, _, a, b := e.colleagues(t, 4)
 	active := func() int64 { return storetest.One[int64](t, s.Base, `SELECT active_ms FROM issues`) }
 	s.clock.Forward(20 * time.Second)
 	if a.beat(); active() != 0 {

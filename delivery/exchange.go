@@ -187,7 +187,10 @@ func (r *run) markIssue(ctx context.Context) error {
 	default:
 		status = digest.Sending
 	}
-	if status == r.issue.Status && why == r.issue.Why {
+	// Others go by what each sender has seen itself: of a waiting that an earlier run began
+	// they hear as soon as this one's probe has failed, too.
+	untold := status == digest.Waiting && r.others() != nil && r.valve.pausing() && !r.waitTold
+	if status == r.issue.Status && why == r.issue.Why && !untold {
 		return nil
 	}
 	err := r.persist(ctx, fmt.Sprintf("mark the issue %s", status), func(ctx context.Context) error {
@@ -195,7 +198,7 @@ func (r *run) markIssue(ctx context.Context) error {
 	})
 	if err == nil {
 		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", relay.Gist(why))
-		r.issue.Status, r.issue.Why = status, why
+		r.issue.Status, r.issue.Why, r.waitTold = status, why, status == digest.Waiting
 	}
 	return err
 }

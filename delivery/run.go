@@ -37,9 +37,10 @@ type run struct {
 	sending   sendingTime
 	idle      idleTime
 
-	mark  mark
-	stop  *stopping
-	meter *meter
+	mark     mark
+	waitTold bool // the issue was last marked waiting, by this run
+	stop     *stopping
+	meter    *meter
 }
 
 // mark is the status an issue is given whatever else; none with "".

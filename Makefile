@@ -89,4 +89,4 @@ docs: tools ## write the generated docs: man pages, completions, configuration r
 	$(GO) test ./cmd/roundup -run '^TestGeneratedDocs$$' -update
 
 .PHONY: check
-check: lint race measured ## everything CI runs; the tests compare the generated docs too
+check: lint race measured scripts-postgres ## everything CI runs; the tests compare the generated docs too

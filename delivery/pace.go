@@ -32,6 +32,12 @@ func LimitOf(perSecond float64, perHour int) Limit {
 	return Limit{}
 }
 
+// reachedAt reports whether the limit is what messages are no faster for: it is kept up
+// with, or there was no time yet to see.
+func (l Limit) reachedAt(rate float64) bool {
+	return l.PerSecond > 0 && (rate == 0 || rate > 0.7*l.PerSecond)
+}
+
 // Takes is how long so many messages take at least; 0 without a limit.
 func (l Limit) Takes(messages int) time.Duration {
 	if l.PerSecond <= 0 {

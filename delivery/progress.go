@@ -30,6 +30,24 @@ type Progress struct {
 	State       string        // what is being waited for, in words; "" while messages flow
 }
 
+// ProgressOf is how an issue gets on whose messages end at a rate, a second, where a limit
+// of ours may be why it is no faster; state is what is being waited for. The end is
+// foreseen by the limit where that is the reason: it is more even than what was measured.
+func ProgressOf(t Tally, rate float64, limit Limit, state string) Progress {
+	p := Progress{
+		Total: t.Audience(), Done: t.Sent + t.Failed + t.Skipped + t.Unknown,
+		Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
+		Queued: t.Queued + t.Sending, Rate: rate, State: state,
+	}
+	if limit.reachedAt(rate) {
+		p.Limit, rate = limit.Words, limit.PerSecond
+	}
+	if rate > 0 && state == "" {
+		p.Left = time.Duration(float64(p.Queued) / rate * float64(time.Second)).Round(time.Second)
+	}
+	return p
+}
+
 // String is the progress in one line.
 func (p Progress) String() string {
 	parts := []string{fmt.Sprintf("%s of %s", wording.Thousands(p.Done), wording.Thousands(p.Total))}
@@ -135,18 +153,8 @@ func (m *meter) conclude(now time.Time) {
 }
 
 func (m *meter) give(now time.Time, state string, connections int) {
-	t := m.tally
-	m.last = Progress{
-		Total: t.Audience(), Done: t.Sent + t.Failed + t.Skipped + t.Unknown,
-		Sent: t.Sent, Accepted: m.accepted, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
-		Queued: t.Queued + t.Sending, Rate: m.rate, Connections: connections, State: state,
-	}
-	if m.limited() {
-		m.last.Limit = m.limit.Words
-	}
-	if steady := m.steady(); steady > 0 && state == "" {
-		m.last.Left = time.Duration(float64(m.last.Queued) / steady * float64(time.Second)).Round(time.Second)
-	}
+	m.last = ProgressOf(m.tally, m.rate, m.limit, state)
+	m.last.Accepted, m.last.Connections = m.accepted, connections
 	m.told = now
 	m.progress(m.last)
 }
@@ -162,27 +170,12 @@ func (m *meter) say(now time.Time, state string) {
 	m.progress(p)
 }
 
-// limited reports whether a limit of ours is what it is no faster for: it is kept up
-// with, or there was no time yet to see.
-func (m *meter) limited() bool {
-	return m.limit.PerSecond > 0 && (m.rate == 0 || m.rate > 0.7*m.limit.PerSecond)
-}
-
 // reached is the limit, where it is what the run was no faster for.
 func (m *meter) reached() Limit {
-	if m.limited() {
+	if m.limit.reachedAt(m.rate) {
 		return m.limit
 	}
 	return Limit{}
-}
-
-// steady is the rate to foresee the end by. Where the pace sets it, that is
-// more even than what was measured.
-func (m *meter) steady() float64 {
-	if m.limited() {
-		return m.limit.PerSecond
-	}
-	return m.rate
 }
 
 // How often the rate is measured: where messages are few, one more or less in a

@@ -190,17 +190,17 @@ func (w *watch) progress(now time.Time, t delivery.Tally, working int) {
 	if w.o.Progress == nil {
 		return
 	}
-	p := delivery.Progress{
-		Total: t.Audience(), Done: done, Sent: t.Sent, Failed: t.Failed, Deferred: t.Deferred, Unknown: t.Unknown, Skipped: t.Skipped,
-		Queued: t.Queued + t.Sending, Rate: w.rate,
-	}
+	state := ""
 	switch {
 	case w.issue.Status == digest.Waiting:
-		p.State = "waiting for the relay (" + w.issue.Why + ")"
+		state = "waiting for the relay (" + w.issue.Why + ")"
 	case working == 0:
-		p.State = "no worker is at work"
-	case w.rate >= 1:
-		p.Left = time.Duration(float64(p.Queued) / w.rate * float64(time.Second)).Round(time.Second)
+		state = "no worker is at work"
+	}
+	smtp := w.desk.cfg.SMTP
+	p := delivery.ProgressOf(t, w.rate, delivery.LimitOf(smtp.Rate, smtp.PerHour), state)
+	if w.rate < 1 && p.Limit == "" { // a second says little of so few
+		p.Left = 0
 	}
 	w.o.Progress(w.issue, p)
 }

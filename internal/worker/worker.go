@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -183,7 +184,7 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 				return r, err
 			}
 		case <-grace.C:
-			for _, f := range free {
+			for _, f := range slices.CompactFunc(slices.Clone(free), ofOneIssue) { // a look finds the first of an issue's
 				r, err := w.Store.OpenRange(ctx, w.lease, f.Issue, nil, w.Settings.Unknown)
 				if err != nil || r != nil {
 					return r, err
@@ -194,6 +195,8 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 		}
 	}
 }
+
+func ofOneIssue(a, b ledger.Free) bool { return a.Issue == b.Issue }
 
 // issue is an issue under way; nil where it is not any more.
 func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {

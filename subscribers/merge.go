@@ -65,7 +65,7 @@ func Merge(existing *Subscriber, row Row, policy ImportPolicy, now time.Time) (S
 	if row.Name != "" {
 		merged.Name = row.Name
 	}
-	merged.Labels = mergeLabels(existing.Labels, row.Labels)
+	merged.Labels = MergeLabels(existing.Labels, row.Labels)
 	suppressed := row.Suppress != "" && policy.Suppressed == ""
 	switch {
 	case differ(*existing, merged) || suppressed:
@@ -92,7 +92,7 @@ func join(row Row, policy ImportPolicy, now time.Time) Subscriber {
 		Name:     row.Name,
 		Status:   wanted(row, policy),
 		Consent:  row.Consent,
-		Labels:   mergeLabels(nil, row.Labels),
+		Labels:   MergeLabels(nil, row.Labels),
 		Joined:   past(row.Joined, now),
 	}
 	if row.Choice != nil {

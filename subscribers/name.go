@@ -20,10 +20,10 @@ func CleanName(s string) string { return cleanLine(s, maxName) }
 
 // CleanLabels cleans each label as CleanName does a name, drops the empty ones
 // and those that differ from an earlier one only in case, and keeps at most 100.
-func CleanLabels(labels []string) []string { return mergeLabels(nil, labels) }
+func CleanLabels(labels []string) []string { return MergeLabels(nil, labels) }
 
-// mergeLabels adds to have, which stays as it is, those of add it lacks.
-func mergeLabels(have, add []string) []string {
+// MergeLabels adds to have, which stays as it is, those of add that it lacks, cleaned as CleanLabels cleans them.
+func MergeLabels(have, add []string) []string {
 	merged := append([]string(nil), have...)
 	seen := make(map[string]bool, len(have)+len(add))
 	for _, label := range have {

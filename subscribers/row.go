@@ -17,14 +17,3 @@ type Row struct {
 	Changed  time.Time // when the status last changed; zero when the file does not say
 	Skip     string    // why the file's own words keep the row out; "" for a row to import
 }
-
-// Reject is a line that could not be read as a subscriber.
-type Reject struct {
-	Line   int      // where it begins, from 1
-	Raw    []string // its cells as read, long ones cut short; empty when it could not be taken apart
-	Reason string
-
-	// Err is not nil when nothing after this line could be read either: the
-	// file broke off, or has no column of addresses. Reason says it in words.
-	Err error
-}

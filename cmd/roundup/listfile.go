@@ -14,16 +14,17 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 	"roundup/subscribers/unpack"
 )
 
 // listFile is a list of readers, opened.
 type listFile struct {
-	*subscribers.CSV
+	*listfile.CSV
 	io.Closer
 	name   string // without its folder
 	stream bool   // can be read only once: standard input, a pipe
-	read   subscribers.ReadOptions
+	read   listfile.ReadOptions
 	octets *counted // that were read of it
 	size   int64    // of the file; 0 where it is not known
 }
@@ -139,14 +140,14 @@ func (a *app) openList(ctx context.Context, source listSource, o importOptions) 
 	return openSource(source, o.read)
 }
 
-func openSource(source listSource, o subscribers.ReadOptions) (*listFile, error) {
+func openSource(source listSource, o listfile.ReadOptions) (*listFile, error) {
 	in, err := source.open()
 	if err != nil {
 		return nil, words.Unreadable(source.name, err)
 	}
 	o.Name = source.name
 	list := &listFile{Closer: in, name: source.name, stream: source.stream, read: o, octets: &counted{Reader: in}, size: source.size}
-	if list.CSV, err = subscribers.OpenCSV(list.octets, o); err != nil {
+	if list.CSV, err = listfile.OpenCSV(list.octets, o); err != nil {
 		return nil, errors.Join(words.Unreadable(list.name, err), in.Close())
 	}
 	return list, nil
@@ -174,7 +175,7 @@ func openRegular(file string) (f *os.File, size int64, err error) {
 var errSaidNo = errors.New("you said no")
 
 // askStanding asks who of a file may be mailed, and writes the answer into o.
-func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey, o *subscribers.ReadOptions) error {
+func (a *app) askStanding(ctx context.Context, name string, s listfile.Survey, o *listfile.ReadOptions) error {
 	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
 	q.Sayf("%s: %s, and no column is known to say who left.\n", oneLine(name), count(s.Addresses, "address"))
 	question := "If all of them agreed to get this newsletter, and none has left: take them as active? [y/N] "
@@ -202,7 +203,7 @@ func (a *app) askStanding(ctx context.Context, name string, s subscribers.Survey
 			o.Silent = subscribers.Active
 			return nil
 		}
-		if when, ok := subscribers.ParseActiveWhen(answer); ok && s.Has(when) {
+		if when, ok := listfile.ParseActiveWhen(answer); ok && s.Has(when) {
 			o.ActiveWhen = when
 			return nil
 		}

@@ -13,6 +13,7 @@ import (
 	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func newSubscribers(a *app) *cobra.Command {
@@ -73,7 +74,7 @@ func parseAddress(email string) (subscribers.Address, error) {
 		return addr, nil
 	}
 	usage := &words.UsageError{Msg: err.Error()}
-	if name, bare := subscribers.SplitMailbox(email); name != "" {
+	if name, bare := listfile.SplitMailbox(email); name != "" {
 		if addr, err := subscribers.ParseAddress(bare); err == nil {
 			usage.Hint = fmt.Sprintf("give the bare address: %s; --name takes the name where there is one to give", terminal.ShellWord(addr.Given))
 		}

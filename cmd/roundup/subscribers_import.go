@@ -17,6 +17,7 @@ import (
 	"roundup/internal/list"
 	"roundup/internal/wording"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func newSubscribersImport(a *app) *cobra.Command {
@@ -37,7 +38,7 @@ file of their own in the current folder, with line number and reason.
 Where the file does not say who left, nobody is taken in on a guess: on a terminal
 the command asks, elsewhere it needs --status (of all of them) or --active-when.
 Of the columns that are not known by their names, --map says what they hold:
-` + strings.Join(subscribers.Fields(), ", ") + `.`,
+` + strings.Join(listfile.Fields(), ", ") + `.`,
 		Example: `  roundup subscribers import --dry-run members.csv
   roundup subscribers import --map email=Contact --map labels=Groups members.csv
   roundup subscribers import --active-when type=regular,premium members.csv
@@ -68,7 +69,7 @@ type importFlags struct {
 
 // importOptions say how a file is taken in.
 type importOptions struct {
-	read    subscribers.ReadOptions // its Silent is --status
+	read    listfile.ReadOptions // its Silent is --status
 	rejects string
 	dryRun  bool
 }
@@ -85,7 +86,7 @@ func (f importFlags) options() (importOptions, error) {
 		if !ok || column == "" {
 			return o, &words.UsageError{Msg: fmt.Sprintf("--map: %q is not FIELD=COLUMN", m), Hint: "write it as --map email=Contact"}
 		}
-		known, err := oneOf("--map", strings.ToLower(strings.TrimSpace(name)), subscribers.Fields())
+		known, err := oneOf("--map", strings.ToLower(strings.TrimSpace(name)), listfile.Fields())
 		if err != nil {
 			return o, err
 		}
@@ -95,7 +96,7 @@ func (f importFlags) options() (importOptions, error) {
 		return o, nil
 	}
 	var ok bool
-	if o.read.ActiveWhen, ok = subscribers.ParseActiveWhen(f.activeWhen); !ok {
+	if o.read.ActiveWhen, ok = listfile.ParseActiveWhen(f.activeWhen); !ok {
 		return o, &words.UsageError{Msg: fmt.Sprintf("--active-when: %q is not COLUMN=VALUE", f.activeWhen), Hint: "write it as --active-when type=regular"}
 	}
 	return o, nil
@@ -143,7 +144,7 @@ func (a *app) afterImport(ctx context.Context, all []importDone, o importOptions
 		}
 	}
 	lines, taken, rejected := 0, 0, 0
-	var first *subscribers.Reject
+	var first *listfile.Reject
 	for _, done := range all {
 		lines, taken, rejected = lines+done.Lines, taken+done.Taken(), rejected+done.Rejected
 		first = cmp.Or(first, done.First)
@@ -201,13 +202,13 @@ func defaultRejects(file *listFile) string {
 }
 
 // firstRejects are the first few lines that are not taken: what a rehearsal shows.
-type firstRejects []subscribers.Reject
+type firstRejects []listfile.Reject
 
 // fewRejects is how many of those lines are shown on the screen.
 const fewRejects = 5
 
 // Write implements list.Rejects.
-func (f *firstRejects) Write(reject subscribers.Reject) error {
+func (f *firstRejects) Write(reject listfile.Reject) error {
 	if len(*f) < fewRejects {
 		*f = append(*f, reject)
 	}
@@ -235,7 +236,7 @@ func interrupted(ctx context.Context, all []importDone, err error) error {
 
 // nothingTaken is the error for a file of which no line went in. first is the
 // first that was refused; nil for none.
-func nothingTaken(first *subscribers.Reject) error {
+func nothingTaken(first *listfile.Reject) error {
 	if first == nil {
 		return nil
 	}
@@ -246,8 +247,8 @@ func nothingTaken(first *subscribers.Reject) error {
 }
 
 // saysOf puts a reject's reason behind "line 3".
-func saysOf(r subscribers.Reject) string {
-	if strings.HasPrefix(r.Reason, subscribers.LeftAsItWas) {
+func saysOf(r listfile.Reject) string {
+	if strings.HasPrefix(r.Reason, listfile.LeftAsItWas) {
 		return "is " + r.Reason
 	}
 	if strings.HasPrefix(r.Reason, "has ") || strings.HasPrefix(r.Reason, "holds ") || strings.HasPrefix(r.Reason, "stands ") {

@@ -22,6 +22,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/store"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func newSubscribersList(a *app) *cobra.Command {
@@ -295,7 +296,7 @@ func (a *app) export(ctx context.Context, w io.Writer, f store.SubscriberFilter)
 	if err != nil {
 		return 0, err
 	}
-	out := subscribers.NewCSVWriter(w)
+	out := listfile.NewCSVWriter(w)
 	n := 0
 	for s, err := range st.Listed(ctx, f) {
 		if err != nil {

@@ -1,6 +1,8 @@
 package asjson
 
-import "roundup/subscribers"
+import (
+	"roundup/subscribers/listfile"
+)
 
 // Imported is `subscribers import`: of a file, or of one of its lists.
 type Imported struct {
@@ -41,7 +43,7 @@ type Column struct {
 }
 
 // ReadingOf is that of a format.
-func ReadingOf(f subscribers.Format) *Reading {
+func ReadingOf(f listfile.Format) *Reading {
 	r := &Reading{Source: f.Tool, Columns: []Column{}}
 	for _, role := range f.Roles {
 		r.Columns = append(r.Columns, Column(role))

@@ -16,6 +16,7 @@ import (
 	"roundup/store"
 	"roundup/store/ledger"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // What is printed of next to nothing, and of everything: a key that is there stays,
@@ -62,7 +63,7 @@ func TestLines(t *testing.T) {
 		}}), `{"email":"a@b.example","name":"","status":"active","public_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","frequency":"every","consent":{"how":"import","at":"2026-11-20T12:00:00Z"},"joined":"2026-11-20T12:00:00Z","changed":"2026-11-20T12:00:00Z"}`},
 		{"readers", asjson.ListOf(store.SubscriberStats{Active: 2, Mailable: 1}, nil), `{"pending":0,"active":2,"unsubscribed":0,"forgotten":0,"suppressed":0,"mailable":1}`},
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},
-		{"an import", asjson.Imported{Added: 1, DryRun: asjson.ReadingOf(subscribers.Format{Tool: "Mailchimp"})},
+		{"an import", asjson.Imported{Added: 1, DryRun: asjson.ReadingOf(listfile.Format{Tool: "Mailchimp"})},
 			`{"added":1,"updated":0,"unchanged":0,"skipped":0,"rejected":0,"rejects_file":"","dry_run":{"source":"Mailchimp","columns":[]}}`},
 		{"a bounce", asjson.BounceOf("f.eml", list.Taken{
 			Finding: inbox.Finding{Kind: inbox.Hard, Recipient: "a@b.example", Status: "5.1.1", Reason: reason.UserUnknown, Proof: inbox.ByToken, Words: "no such user"},

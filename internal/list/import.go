@@ -12,6 +12,7 @@ import (
 
 	"roundup/store"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // What one transaction takes grows and shrinks so that it holds the write lock for about
@@ -30,7 +31,7 @@ const importPause = 25 * time.Millisecond
 
 // Import is a file of readers that is to be taken in.
 type Import struct {
-	File     *subscribers.CSV
+	File     *listfile.CSV
 	Name     string // the file's, for the record
 	By       subscribers.Actor
 	Most     subscribers.Status // what readers become at most: Active (also when ""), Pending or Unsubscribed
@@ -41,19 +42,19 @@ type Import struct {
 
 // Rejects takes the lines of a file that were refused, or left as they were.
 type Rejects interface {
-	Write(subscribers.Reject) error
+	Write(listfile.Reject) error
 }
 
 // Imported is what an import did, or would do.
 type Imported struct {
-	Lines     int                 // that hold something
-	Added     int                 // new readers
-	Updated   int                 // known ones of whom something changed
-	Unchanged int                 // known ones as before
-	Skipped   int                 // left as they were, against what the file asks
-	Silent    int                 // of the skipped: they say nothing of their readers' standing
-	Rejected  int                 // not readable as a reader
-	First     *subscribers.Reject // the first of the rejected; nil for none
+	Lines     int              // that hold something
+	Added     int              // new readers
+	Updated   int              // known ones of whom something changed
+	Unchanged int              // known ones as before
+	Skipped   int              // left as they were, against what the file asks
+	Silent    int              // of the skipped: they say nothing of their readers' standing
+	Rejected  int              // not readable as a reader
+	First     *listfile.Reject // the first of the rejected; nil for none
 }
 
 // Taken is how many lines are in the list now.
@@ -96,8 +97,8 @@ type portion struct {
 	rows     *aside // hash, line, row
 	lines    int
 	rejected int
-	rejects  []subscribers.Reject // of them; for a rehearsal the first few
-	err      error                // why it is the last, but for the end
+	rejects  []listfile.Reject // of them; for a rehearsal the first few
+	err      error             // why it is the last, but for the end
 }
 
 // all reads on while what is read is taken.
@@ -261,7 +262,7 @@ func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
 		return err
 	}
 	for _, row := range got.Skipped {
-		if row.Why == subscribers.NoWord {
+		if row.Why == listfile.NoWord {
 			im.done.Silent++
 		}
 		record := binary.BigEndian.AppendUint64(nil, uint64(row.Line))
@@ -283,7 +284,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (im *importer) refuse(reject subscribers.Reject) error {
+func (im *importer) refuse(reject listfile.Reject) error {
 	if im.Rejects == nil {
 		return nil
 	}
@@ -307,9 +308,9 @@ func (im *importer) tellSkipped() error {
 
 // left is the reject for a row that was left as it was, its address under the
 // file's own column.
-func (im *importer) left(row store.SkippedRow) subscribers.Reject {
+func (im *importer) left(row store.SkippedRow) listfile.Reject {
 	column := slices.IndexFunc(im.File.Format.Columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
 	cells := make([]string, max(column, 0)+1)
 	cells[len(cells)-1] = row.Email
-	return subscribers.Reject{Line: row.Line, Raw: cells, Reason: subscribers.LeftAsItWas + row.Why}
+	return listfile.Reject{Line: row.Line, Raw: cells, Reason: listfile.LeftAsItWas + row.Why}
 }

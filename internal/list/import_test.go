@@ -17,6 +17,7 @@ import (
 
 	"roundup/internal/list"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // rejects keeps the lines that an import does not take.
@@ -25,7 +26,7 @@ type rejects struct {
 	err   error
 }
 
-func (r *rejects) Write(reject subscribers.Reject) error {
+func (r *rejects) Write(reject listfile.Reject) error {
 	r.lines = append(r.lines, fmt.Sprintf("%d %s: %s", reject.Line, strings.Join(reject.Raw, "|"), reject.Reason))
 	return r.err
 }
@@ -55,13 +56,13 @@ func TestImport(t *testing.T) {
 		{
 			name: "a file that says how its readers stand", text: spring,
 			want:    list.Imported{Lines: 4, Added: 2, Skipped: 1, Silent: 1, Rejected: 1},
-			refused: []string{`3 Bob|bob.example.org|active: address "bob.example.org" has no @`, "4 |cy@example.org: left as it was: " + subscribers.NoWord},
+			refused: []string{`3 Bob|bob.example.org|active: address "bob.example.org" has no @`, "4 |cy@example.org: left as it was: " + listfile.NoWord},
 			ann:     subscribers.Active,
 		},
 		{
 			name: "the same again", before: spring, text: spring,
 			want:    list.Imported{Lines: 4, Unchanged: 2, Skipped: 1, Silent: 1, Rejected: 1},
-			refused: []string{`3 Bob|bob.example.org|active: address "bob.example.org" has no @`, "4 |cy@example.org: left as it was: " + subscribers.NoWord},
+			refused: []string{`3 Bob|bob.example.org|active: address "bob.example.org" has no @`, "4 |cy@example.org: left as it was: " + listfile.NoWord},
 			ann:     subscribers.Active,
 		},
 		{
@@ -86,7 +87,7 @@ func TestImport(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			if tt.before != "" {
-				if _, err := b.Import(t.Context(), list.Import{By: anna(), File: file(t, tt.before, subscribers.ReadOptions{}), Name: "before.csv"}); err != nil {
+				if _, err := b.Import(t.Context(), list.Import{By: anna(), File: file(t, tt.before, listfile.ReadOptions{}), Name: "before.csv"}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -103,7 +104,7 @@ func TestImport(t *testing.T) {
 				var got rejects
 				done, err := b.Import(t.Context(), list.Import{
 					By:   anna(),
-					File: file(t, tt.text, subscribers.ReadOptions{Silent: tt.silent}), Name: "list.csv",
+					File: file(t, tt.text, listfile.ReadOptions{Silent: tt.silent}), Name: "list.csv",
 					Most: tt.silent, Rehearse: rehearse, Rejects: &got,
 				})
 				if err != nil {
@@ -178,7 +179,7 @@ func TestImportBreaksOff(t *testing.T) {
 				}
 				return tt.end(stop)
 			}}
-			f, err := subscribers.OpenCSV(in, subscribers.ReadOptions{Silent: subscribers.Active})
+			f, err := listfile.OpenCSV(in, listfile.ReadOptions{Silent: subscribers.Active})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,7 +225,7 @@ func TestImportLeavesTheWriteLockToOthers(t *testing.T) {
 				}
 			}
 		})
-		in := list.Import{By: anna(), File: file(t, text.String(), subscribers.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
+		in := list.Import{By: anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
 		if done, err := b.Import(t.Context(), in); err != nil || done.Added != 40*batch {
 			t.Fatalf("got %+v, %v", done, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"roundup/store"
 	"roundup/store/sqlite"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // bundle is a list over a real database.
@@ -36,9 +37,9 @@ func setup(t testing.TB) *bundle {
 }
 
 // file opens a file of readers.
-func file(t *testing.T, text string, o subscribers.ReadOptions) *subscribers.CSV {
+func file(t *testing.T, text string, o listfile.ReadOptions) *listfile.CSV {
 	t.Helper()
-	f, err := subscribers.OpenCSV(strings.NewReader(text), o)
+	f, err := listfile.OpenCSV(strings.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
 	}

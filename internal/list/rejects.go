@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // mostRejects is how many files of rejects of one name may stand side by side.
@@ -27,7 +27,7 @@ type RejectsFile struct {
 	path    string   // where it is; "" before the first line
 	earlier []string // the files that were in the way
 	f       *os.File
-	w       *subscribers.RejectWriter
+	w       *listfile.RejectWriter
 }
 
 // NewRejectsFile makes no file yet. wanted is where it goes if nothing is there,
@@ -49,7 +49,7 @@ func (e *RejectsError) Error() string { return fmt.Sprintf("write what was refus
 func (e *RejectsError) Unwrap() error { return e.Err }
 
 // Write adds a line. Its error is a *RejectsError where there can be no file.
-func (r *RejectsFile) Write(reject subscribers.Reject) error {
+func (r *RejectsFile) Write(reject listfile.Reject) error {
 	if r.f == nil {
 		if err := r.create(); err != nil {
 			return &RejectsError{err}
@@ -66,7 +66,7 @@ func (r *RejectsFile) create() error {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		switch {
 		case err == nil:
-			r.path, r.f, r.w = path, f, subscribers.NewRejectWriter(f, r.columns)
+			r.path, r.f, r.w = path, f, listfile.NewRejectWriter(f, r.columns)
 			return nil
 		case !errors.Is(err, fs.ErrExist):
 			return err

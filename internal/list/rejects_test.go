@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/internal/list"
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func TestRejectsFile(t *testing.T) {
@@ -57,7 +57,7 @@ func TestRejectsFile(t *testing.T) {
 				want[name] = text
 			}
 			r := list.NewRejectsFile(filepath.Join(dir, tt.wanted), []string{"email"})
-			err := r.Write(subscribers.Reject{Line: 3, Raw: []string{"bob"}, Reason: "has no @"})
+			err := r.Write(listfile.Reject{Line: 3, Raw: []string{"bob"}, Reason: "has no @"})
 			var cant *list.RejectsError
 			switch {
 			case tt.path != "" && err != nil:
@@ -85,7 +85,7 @@ func TestRejectsFile(t *testing.T) {
 func TestRejectsFileIsForItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	r := list.NewRejectsFile(filepath.Join(t.TempDir(), "r.csv"), nil)
-	if err := errors.Join(r.Write(subscribers.Reject{Line: 1}), r.Close()); err != nil {
+	if err := errors.Join(r.Write(listfile.Reject{Line: 1}), r.Close()); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(r.Path())

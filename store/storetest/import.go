@@ -12,13 +12,14 @@ import (
 
 	"roundup/store"
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // file reads rows from a CSV, which must all be good.
 func (s *shelf) file(text string) []subscribers.Row {
 	s.t.Helper()
 	var rows []subscribers.Row
-	list, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	list, err := listfile.OpenCSV(strings.NewReader(text), listfile.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
 	s.must(err)
 	for row, reject := range list.Rows() {
 		if reject != nil {
@@ -177,7 +178,7 @@ func (e suite) TestExportAndImportRoundTrip(t *testing.T) {
 	from.take(from.file(messy), subscribers.ImportPolicy{})
 	export := func(s *shelf) string {
 		var text strings.Builder
-		out := subscribers.NewCSVWriter(&text)
+		out := listfile.NewCSVWriter(&text)
 		for one, err := range s.Listed(t.Context(), store.SubscriberFilter{}) {
 			s.must(err)
 			s.must(out.Write(one.Subscriber, one.Suppressed))

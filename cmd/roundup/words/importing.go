@@ -9,12 +9,12 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 	"roundup/subscribers/unpack"
 )
 
 // WriteImportPlan prints how a file of readers is read.
-func WriteImportPlan(w io.Writer, name string, f subscribers.Format, o subscribers.ReadOptions) {
+func WriteImportPlan(w io.Writer, name string, f listfile.Format, o listfile.ReadOptions) {
 	source := "no tool that is known"
 	if f.Tool != "" {
 		source = "an export of " + f.Tool
@@ -36,7 +36,7 @@ func WriteImportPlan(w io.Writer, name string, f subscribers.Format, o subscribe
 	_ = t.Flush() // a screen that is gone shows itself at the next line
 }
 
-func standingWords(f subscribers.Format, o subscribers.ReadOptions) string {
+func standingWords(f listfile.Format, o listfile.ReadOptions) string {
 	var words []string
 	if w := o.ActiveWhen; w.Column != "" {
 		words = append(words, fmt.Sprintf("%q tells: active are %s", w.Column, strings.Join(w.Values, ", ")))
@@ -71,7 +71,7 @@ func delimiterWords(r rune) string {
 
 // Undecided is the error for a file that does not say who left, where nobody
 // can be asked.
-func Undecided(name string, s subscribers.Survey) error {
+func Undecided(name string, s listfile.Survey) error {
 	msg := fmt.Sprintf("%s: %s, and no column is known to say who left", name, wording.Count(s.Addresses, "address"))
 	hint := "if all of them agreed to get this newsletter: --status active"
 	for i, c := range s.Columns[:min(len(s.Columns), ShownColumns)] {
@@ -87,7 +87,7 @@ func Undecided(name string, s subscribers.Survey) error {
 const ShownColumns = 4
 
 // Values is "regular 2, unactivated 1".
-func Values(c subscribers.ColumnValues) string {
+func Values(c listfile.ColumnValues) string {
 	words := make([]string, 0, len(c.Values))
 	for _, v := range c.Values {
 		value := v.Value
@@ -102,16 +102,16 @@ func Values(c subscribers.ColumnValues) string {
 // Unreadable says why a file can't be read as a list, and what to do.
 func Unreadable(name string, err error) error {
 	var (
-		header *subscribers.HeaderError
-		column *subscribers.NoColumnError
-		kind   *subscribers.FileKindError
+		header *listfile.HeaderError
+		column *listfile.NoColumnError
+		kind   *listfile.FileKindError
 		packed *unpack.RefusedError
 	)
 	msg := name + ": " + oneline.Plain(err.Error())
 	switch {
 	case errors.As(err, &column):
 		option := "--map " + column.Option
-		if column.Option == subscribers.ActiveWhenOption {
+		if column.Option == listfile.ActiveWhenOption {
 			option = "--active-when"
 		}
 		return &UsageError{Msg: option + ": " + msg}

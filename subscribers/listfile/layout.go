@@ -1,4 +1,4 @@
-package subscribers
+package listfile
 
 import (
 	"regexp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"roundup/internal/nearest"
+	"roundup/subscribers"
 )
 
 // Format is what OpenCSV found out about a file before its first row.
@@ -162,7 +163,7 @@ func headerError(g guess) error {
 	if g.kind == addressy {
 		email, _ := plainColumns(g.cells)
 		_, address := SplitMailbox(g.cells[email])
-		_, err := ParseAddress(address)
+		_, err := subscribers.ParseAddress(address)
 		e.Line, e.Fault = g.line, err
 		return e
 	}

@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // One fault in the header of a tool's export never makes a reader who left one
@@ -20,9 +21,9 @@ func TestOneFaultInAHeader(t *testing.T) {
 			rows, rest := splitHeader(tt.give)
 			want := standings(t, tt.give)
 			for _, fault := range headerFaults(rows) {
-				list, err := subscribers.OpenCSV(strings.NewReader(fault.header+rest), subscribers.ReadOptions{Name: "list.csv"})
+				list, err := listfile.OpenCSV(strings.NewReader(fault.header+rest), listfile.ReadOptions{Name: "list.csv"})
 				if err != nil {
-					var header *subscribers.HeaderError
+					var header *listfile.HeaderError
 					if !errors.As(err, &header) || header.Column() == "" {
 						t.Errorf("%s: the error does not say which column was meant: %v", fault.name, err)
 					}
@@ -51,7 +52,7 @@ func TestOneFaultInAHeader(t *testing.T) {
 // standings tells which lines of a good file may be mailed.
 func standings(t *testing.T, text string) map[int]bool {
 	t.Helper()
-	list, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv"})
+	list, err := listfile.OpenCSV(strings.NewReader(text), listfile.ReadOptions{Name: "list.csv"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func TestWrongHeader(t *testing.T) {
@@ -36,8 +37,8 @@ func TestWrongHeader(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := subscribers.OpenCSV(strings.NewReader(tt.give), subscribers.ReadOptions{})
-			var header *subscribers.HeaderError
+			_, err := listfile.OpenCSV(strings.NewReader(tt.give), listfile.ReadOptions{})
+			var header *listfile.HeaderError
 			if !errors.As(err, &header) || header.Error() != tt.want || header.Column() != tt.column {
 				t.Fatalf("got %v\nwant %s", err, tt.want)
 			}
@@ -45,7 +46,7 @@ func TestWrongHeader(t *testing.T) {
 				return
 			}
 			// Named by hand, that column is read.
-			_, err = subscribers.OpenCSV(strings.NewReader(tt.give), subscribers.ReadOptions{Columns: map[string]string{"email": tt.column}})
+			_, err = listfile.OpenCSV(strings.NewReader(tt.give), listfile.ReadOptions{Columns: map[string]string{"email": tt.column}})
 			if err != nil {
 				t.Errorf("with --map email=%s: %v", tt.column, err)
 			}
@@ -76,7 +77,7 @@ func TestColumnsByHand(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			list, err := subscribers.OpenCSV(strings.NewReader(tt.give), subscribers.ReadOptions{Columns: tt.columns, Silent: subscribers.Active})
+			list, err := listfile.OpenCSV(strings.NewReader(tt.give), listfile.ReadOptions{Columns: tt.columns, Silent: subscribers.Active})
 			if err != nil {
 				got = []string{"!: " + err.Error()}
 			} else {
@@ -119,8 +120,8 @@ func TestFilesThatAreNoText(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := subscribers.OpenCSV(strings.NewReader(tt.give), subscribers.ReadOptions{})
-			var kind *subscribers.FileKindError
+			_, err := listfile.OpenCSV(strings.NewReader(tt.give), listfile.ReadOptions{})
+			var kind *listfile.FileKindError
 			if !errors.As(err, &kind) || kind.Kind != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}

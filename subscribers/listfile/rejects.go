@@ -1,10 +1,21 @@
-package subscribers
+package listfile
 
 import (
 	"encoding/csv"
 	"io"
 	"strconv"
 )
+
+// Reject is a line that could not be read as a subscriber.
+type Reject struct {
+	Line   int      // where it begins, from 1
+	Raw    []string // its cells as read, long ones cut short; empty when it could not be taken apart
+	Reason string
+
+	// Err is not nil when nothing after this line could be read either: the
+	// file broke off, or has no column of addresses. Reason says it in words.
+	Err error
+}
 
 // rejectedBecause is the column by which OpenCSV knows a file of rejects.
 const rejectedBecause = "rejected_because"

@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // toolExport is a file as another tool writes it.
@@ -157,7 +157,7 @@ func TestReadCSVOfOtherTools(t *testing.T) {
 
 // resave writes the cells of a CSV with semicolons.
 func resave(text string) string {
-	rows, _, _ := subscribers.Records(strings.NewReader(strings.TrimPrefix(text, "\ufeff")), ',', strings.Contains(text, `\"`))
+	rows, _, _ := listfile.Records(strings.NewReader(strings.TrimPrefix(text, "\ufeff")), ',', strings.Contains(text, `\"`))
 	var b strings.Builder
 	for _, row := range rows {
 		for i, cell := range row {

@@ -1,4 +1,4 @@
-package subscribers
+package listfile
 
 import (
 	"bufio"
@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"roundup/subscribers"
 )
 
 // kind is what the first telling record of a file is.
@@ -107,7 +109,7 @@ func isAddress(cell string) bool {
 		return false
 	}
 	_, address := SplitMailbox(cell)
-	_, err := ParseAddress(address)
+	_, err := subscribers.ParseAddress(address)
 	return err == nil
 }
 

@@ -1,9 +1,11 @@
-package subscribers
+package listfile
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"roundup/subscribers"
 )
 
 // tool is a program whose exports are known by their headers.
@@ -13,7 +15,7 @@ type tool struct {
 	own       bool     // Roundup's own
 	backslash bool     // writes \" for a mark in a cell
 	warning   string   // what its export can't tell
-	read      func(rec record, row *Row)
+	read      func(rec record, row *subscribers.Row)
 }
 
 // tools lists them, the surest marks first.
@@ -57,23 +59,23 @@ func hasAll(columns map[string]int, marks []string) bool {
 
 // setStatus reads a tool's word for a standing. Words we don't know keep the
 // row out: to mail somebody takes a word we understand.
-func setStatus(row *Row, word string) {
+func setStatus(row *subscribers.Row, word string) {
 	switch foldHeader(word) {
 	case "":
 	case "active", "subscribed", "enabled", "confirmed":
-		row.Status = Active
+		row.Status = subscribers.Active
 	case "pending", "unconfirmed", "not confirmed", "pending confirmation", "awaiting confirmation", "unactivated":
-		row.Status = Pending
+		row.Status = subscribers.Pending
 	case "unsubscribed", "unsubscribe", "inactive", "disabled", "paused", "opted out", "removed", "deleted":
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 	case "bounced", "hard bounced", "hard bounce", "cleaned", "unreachable":
-		row.Suppress = HardBounce
+		row.Suppress = subscribers.HardBounce
 	case "complained", "complaint", "spam", "marked as spam":
-		row.Status, row.Suppress = Unsubscribed, Complaint
+		row.Status, row.Suppress = subscribers.Unsubscribed, subscribers.Complaint
 	case "blocklisted", "blacklisted", "blocked", "suppressed":
-		row.Status, row.Suppress = Unsubscribed, Manual
+		row.Status, row.Suppress = subscribers.Unsubscribed, subscribers.Manual
 	default:
-		row.Skip = fmt.Sprintf("its status %q is not known", CleanName(word))
+		row.Skip = fmt.Sprintf("its status %q is not known", subscribers.CleanName(word))
 	}
 }
 
@@ -87,28 +89,28 @@ func leaves(word string) bool {
 	return false
 }
 
-func readStatus(rec record, row *Row) { setStatus(row, rec.get("status")) }
+func readStatus(rec record, row *subscribers.Row) { setStatus(row, rec.get("status")) }
 
 // readUnknown reads a file of no known tool. Headers may be in any language
 // (MailPoet translates its own), so that a word of leaving counts wherever it
 // stands. A word of staying counts only where the
 // header says what it is about.
-func readUnknown(rec record, row *Row) {
+func readUnknown(rec record, row *subscribers.Row) {
 	switch {
 	case rec.get(leftHeaders...) != "":
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 	case rec.hasAny(statusHeaders):
 		setStatus(row, rec.get(statusHeaders...))
 	case rec.hasAny(leftHeaders):
-		row.Status = Active
+		row.Status = subscribers.Active
 	}
 	rec.wordsOfLeaving(row)
 }
 
 // wordsOfLeaving takes a reader for left where any cell says so, but for labels,
 // which are the words of people.
-func (r record) wordsOfLeaving(row *Row) {
-	if row.Status != "" && row.Status != Active || row.Suppress != "" {
+func (r record) wordsOfLeaving(row *subscribers.Row) {
+	if row.Status != "" && row.Status != subscribers.Active || row.Suppress != "" {
 		return
 	}
 	for place := range r.cells {
@@ -123,17 +125,17 @@ func (r record) isLabels(place int) bool {
 }
 
 // readSubscribed reads an export that holds nobody who left.
-func readSubscribed(_ record, row *Row) { row.Status = Active }
+func readSubscribed(_ record, row *subscribers.Row) { row.Status = subscribers.Active }
 
 // readGhost: an empty "subscribed to emails" is no consent.
-func readGhost(rec record, row *Row) {
+func readGhost(rec record, row *subscribers.Row) {
 	switch {
 	case rec.get("deleted at") != "":
 		row.Skip = "deleted in Ghost"
 	case strings.EqualFold(rec.get("subscribed to emails"), "true"):
-		row.Status = Active
+		row.Status = subscribers.Active
 	case strings.EqualFold(rec.get("subscribed to emails"), "false"):
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 	default:
 		row.Skip = "the file does not say whether this member gets mail"
 	}
@@ -141,22 +143,22 @@ func readGhost(rec record, row *Row) {
 
 // readMailchimp: the export is three files, told apart by a column; LAST_CHANGED
 // is set for who is subscribed. Where somebody put them together, the cell decides.
-func readMailchimp(rec record, row *Row) {
+func readMailchimp(rec record, row *subscribers.Row) {
 	merged := rec.has("last changed")
 	switch {
 	case rec.get("unsub time") != "", rec.has("unsub time") && !merged && !rec.has("clean time"):
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 		row.Changed = parseTime(rec.get("unsub time"))
 	case rec.get("clean time") != "", rec.has("clean time") && !merged && !rec.has("unsub time"):
-		row.Suppress = HardBounce
+		row.Suppress = subscribers.HardBounce
 	case rec.get("last changed") != "":
-		row.Status = Active
+		row.Status = subscribers.Active
 	}
 }
 
 // readMailPoet: one row for each list a person is on. The global status wins;
 // but a row that says "left this list" never subscribes anybody.
-func readMailPoet(rec record, row *Row) {
+func readMailPoet(rec record, row *subscribers.Row) {
 	global, list := rec.get("global status"), rec.get("list status")
 	switch {
 	case strings.EqualFold(global, "inactive"), global == "" && strings.EqualFold(list, "inactive"):
@@ -166,23 +168,23 @@ func readMailPoet(rec record, row *Row) {
 	default:
 		setStatus(row, list)
 	}
-	if row.Status == Active && strings.EqualFold(list, "unsubscribed") {
+	if row.Status == subscribers.Active && strings.EqualFold(list, "unsubscribed") {
 		row.Status, row.Skip = "", "left this list in MailPoet"
 	}
 	if !rec.has("global status") || !rec.has("list status") { // or it goes by a name we don't know
 		rec.wordsOfLeaving(row)
 	}
-	row.Labels = mergeLabels(row.Labels, []string{rec.get("list")})
+	row.Labels = subscribers.MergeLabels(row.Labels, []string{rec.get("list")})
 }
 
-func readSubstack(rec record, row *Row) {
+func readSubstack(rec record, row *subscribers.Row) {
 	switch {
 	case strings.HasSuffix(row.Address.Domain, "deletion-request.substack.com"):
 		row.Skip = "asked Substack to be deleted"
 	case strings.EqualFold(rec.get("email disabled"), "true"):
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 	case strings.EqualFold(rec.get("email disabled"), "false"):
-		row.Status = Active
+		row.Status = subscribers.Active
 	default:
 		row.Skip = "the file does not say whether this reader gets mail"
 	}
@@ -190,29 +192,29 @@ func readSubstack(rec record, row *Row) {
 
 // readBeehiiv: a time of leaving outweighs the status, so that without its column
 // nobody is known to be active.
-func readBeehiiv(rec record, row *Row) {
+func readBeehiiv(rec record, row *subscribers.Row) {
 	setStatus(row, rec.get("status"))
 	switch {
 	case rec.get("unsubscribed at") != "":
-		row.Status = Unsubscribed
+		row.Status = subscribers.Unsubscribed
 		row.Changed = parseTime(rec.get("unsubscribed at"))
-	case !rec.has("unsubscribed at") && row.Status == Active:
+	case !rec.has("unsubscribed at") && row.Status == subscribers.Active:
 		row.Status = ""
 	}
 }
 
 // readButtondown: the type says how a reader stands, as its API names it. Types that no
 // issue goes to, and those we don't know, keep the row out.
-func readButtondown(rec record, row *Row) {
+func readButtondown(rec record, row *subscribers.Row) {
 	switch word := foldHeader(rec.get("type")); {
 	case rec.get("unsubscription date") != "":
-		row.Status, row.Changed = Unsubscribed, parseTime(rec.get("unsubscription date"))
+		row.Status, row.Changed = subscribers.Unsubscribed, parseTime(rec.get("unsubscription date"))
 	case slices.Contains([]string{"regular", "premium", "gifted", "trialed", "past due", "churning", "churned", "unpaid"}, word):
-		row.Status = Active
+		row.Status = subscribers.Active
 	case word == "undeliverable":
-		row.Suppress = HardBounce
+		row.Suppress = subscribers.HardBounce
 	case word == "spammy":
-		row.Status, row.Suppress = Unsubscribed, Manual
+		row.Status, row.Suppress = subscribers.Unsubscribed, subscribers.Manual
 	default:
 		setStatus(row, word)
 	}

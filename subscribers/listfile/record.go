@@ -1,4 +1,4 @@
-package subscribers
+package listfile
 
 import (
 	"encoding/csv"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"roundup/subscribers"
 )
 
 // record is one line of a file with a header.
@@ -62,28 +64,28 @@ func (r record) fullName() string {
 }
 
 // common reads what many tools have under one name or another.
-func (r record) common(row *Row) {
+func (r record) common(row *subscribers.Row) {
 	row.Labels = splitLabels(r.get(labelHeaders...))
 	row.Joined = parseTime(r.get(joinedHeaders...))
-	r.evidence(row, ConsentImport, "signed up",
+	r.evidence(row, subscribers.ConsentImport, "signed up",
 		r.get("optin time", "opt in time", "subscription time", "subscribed at"),
 		r.get("optin ip", "opt in ip", "subscription ip"))
 	// A time alone is no evidence of a confirmation: tools set it for addresses
 	// they imported themselves.
 	if ip := r.get("confirm ip", "confirmation ip"); isIP(ip) {
-		r.evidence(row, ConsentConfirmation, "confirmed",
+		r.evidence(row, subscribers.ConsentConfirmation, "confirmed",
 			r.get("confirm time", "confirmation time", "confirmed at"), ip)
 	}
 }
 
 // evidence records when, and from which network address, consent was given. An
 // ip that is none is dropped: tools fill that column with anything.
-func (r record) evidence(row *Row, how, did, at, ip string) {
+func (r record) evidence(row *subscribers.Row, how, did, at, ip string) {
 	when := parseTime(at)
 	if when.IsZero() {
 		return
 	}
-	row.Consent = Consent{How: how, At: when, From: r.file}
+	row.Consent = subscribers.Consent{How: how, At: when, From: r.file}
 	if isIP(ip) {
 		row.Consent.From = strings.TrimPrefix(r.file+"; "+did+" from "+ip, "; ")
 	}
@@ -107,7 +109,7 @@ func splitLabels(cell string) []string {
 	if err != nil {
 		labels = strings.Split(cell, ",")
 	}
-	return CleanLabels(labels)
+	return subscribers.CleanLabels(labels)
 }
 
 // joinLabels writes what splitLabels reads.

@@ -1,9 +1,11 @@
-package subscribers
+package listfile
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"roundup/subscribers"
 )
 
 // NoWord is why a line is skipped that does not say how its reader stands.
@@ -26,19 +28,19 @@ func ParseActiveWhen(s string) (ActiveWhen, bool) {
 // read decides by the cell of the column. Who left, or waits for a confirmation,
 // by another column's word stays so. A word that is not among the values counts
 // where we know it as one of leaving; else it keeps its row out.
-func (w ActiveWhen) read(cell, column string, row *Row) {
-	if row.Skip != "" || row.Status != "" && row.Status != Active || row.Suppress != "" {
+func (w ActiveWhen) read(cell, column string, row *subscribers.Row) {
+	if row.Skip != "" || row.Status != "" && row.Status != subscribers.Active || row.Suppress != "" {
 		return
 	}
 	if slices.ContainsFunc(w.Values, func(v string) bool { return foldHeader(v) == foldHeader(cell) }) {
-		row.Status = Active
+		row.Status = subscribers.Active
 		return
 	}
 	row.Status = ""
 	setStatus(row, cell)
-	if row.Status == Active || row.Status == "" && row.Suppress == "" {
+	if row.Status == subscribers.Active || row.Status == "" && row.Suppress == "" {
 		row.Status = ""
-		row.Skip = fmt.Sprintf("its %s is %q, which is not among those to be mailed", CleanName(column), CleanName(cell))
+		row.Skip = fmt.Sprintf("its %s is %q, which is not among those to be mailed", subscribers.CleanName(column), subscribers.CleanName(cell))
 	}
 }
 
@@ -120,7 +122,7 @@ func (t *tally) add(cells []string) {
 		if place == len(t.counts) {
 			t.counts = append(t.counts, map[string]int{})
 		}
-		value := CleanName(cell)
+		value := subscribers.CleanName(cell)
 		switch counts := t.counts[place]; {
 		case counts == nil || t.taken[place]:
 		case len(value) > longestWord, len(counts) == mostValues && counts[value] == 0:

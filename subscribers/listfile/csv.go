@@ -1,4 +1,4 @@
-package subscribers
+package listfile
 
 import (
 	"bufio"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"roundup/internal/wording"
+	"roundup/subscribers"
 )
 
 // ReadOptions are what is said of a file before it is read.
@@ -19,7 +20,7 @@ type ReadOptions struct {
 
 	// Silent is the standing of lines that say nothing of theirs. Without it they
 	// are skipped: to mail somebody takes a word.
-	Silent Status
+	Silent subscribers.Status
 }
 
 // CSV is a list of subscribers in a file: one with a header that names a column
@@ -67,8 +68,8 @@ func OpenCSV(r io.Reader, opts ReadOptions) (*CSV, error) {
 // Rows reads the file, once. Each line gives a Row or a *Reject; rows have a
 // valid address. Memory is constant, however long the file or its lines. A
 // Reject with Err set is the last one.
-func (c *CSV) Rows() iter.Seq2[Row, *Reject] {
-	return func(yield func(Row, *Reject) bool) {
+func (c *CSV) Rows() iter.Seq2[subscribers.Row, *Reject] {
+	return func(yield func(subscribers.Row, *Reject) bool) {
 		for {
 			row, reject, done := c.file.next()
 			if done || !yield(row, reject) || reject != nil && reject.Err != nil {
@@ -100,19 +101,19 @@ type fileReader struct {
 }
 
 // next returns the next row or reject; done at the end.
-func (f *fileReader) next() (row Row, reject *Reject, done bool) {
+func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 	for {
 		cells, number, err := f.records.next()
 		reject := &Reject{Line: number, Raw: shorten(cells)}
 		switch {
 		case errors.Is(err, io.EOF):
-			return Row{}, nil, true
+			return subscribers.Row{}, nil, true
 		case errors.Is(err, errRecordTooLong), errors.Is(err, errOpenQuote):
 			reject.Reason = err.Error()
-			return Row{}, reject, false
+			return subscribers.Row{}, reject, false
 		case err != nil:
 			reject.Reason, reject.Err = "the file breaks off: "+err.Error(), fmt.Errorf("line %d: %w", number, err)
-			return Row{}, reject, false
+			return subscribers.Row{}, reject, false
 		case isBlank(cells):
 			continue
 		case f.ahead > 0:
@@ -121,7 +122,7 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 				continue
 			}
 			reject.Reason = "stands before the first address"
-			return Row{}, reject, false
+			return subscribers.Row{}, reject, false
 		case !f.headed:
 			f.headed = true
 			continue
@@ -131,7 +132,7 @@ func (f *fileReader) next() (row Row, reject *Reject, done bool) {
 		row, reason := f.row(f.record(cells))
 		if reason != "" {
 			reject.Reason = reason
-			return Row{}, reject, false
+			return subscribers.Row{}, reject, false
 		}
 		row.Line = number
 		if f.seen != nil {
@@ -153,26 +154,26 @@ func (f *fileReader) isComment(cells []string) bool {
 }
 
 // row reads one record, or says why it is refused.
-func (f *fileReader) row(rec record) (Row, string) {
+func (f *fileReader) row(rec record) (subscribers.Row, string) {
 	if rec.holdsNUL() {
-		return Row{}, "holds a NUL octet: the file is damaged"
+		return subscribers.Row{}, "holds a NUL octet: the file is damaged"
 	}
 	mailbox, name := rec.get(emailHeaders...), rec.fullName()
 	if name == "" && f.plain && len(f.header) == 1 && len(rec.cells) == 2 {
 		name = rec.at(1) // the first line is only an address; a later one may still bring a name
 	}
 	shown, text := SplitMailbox(mailbox)
-	address, err := ParseAddress(text)
+	address, err := subscribers.ParseAddress(text)
 	switch {
 	case text == "":
-		return Row{}, "has no address"
+		return subscribers.Row{}, "has no address"
 	case err != nil:
-		return Row{}, err.Error()
+		return subscribers.Row{}, err.Error()
 	}
 	if name == "" {
 		name = shown
 	}
-	row := Row{Address: address, Name: CleanName(name), Consent: Consent{How: ConsentImport, From: f.options.Name}}
+	row := subscribers.Row{Address: address, Name: subscribers.CleanName(name), Consent: subscribers.Consent{How: subscribers.ConsentImport, From: f.options.Name}}
 	rec.common(&row)
 	f.tool.read(rec, &row)
 	if f.standing >= 0 {

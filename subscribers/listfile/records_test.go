@@ -1,15 +1,18 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 func TestRecords(t *testing.T) {
@@ -40,7 +43,7 @@ func TestRecords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, lines, faults := subscribers.Records(iotest.OneByteReader(strings.NewReader(tt.give)), ',', tt.backslash)
+			got, lines, faults := listfile.Records(iotest.OneByteReader(strings.NewReader(tt.give)), ',', tt.backslash)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("cells (-want +got):\n%s", diff)
 			}
@@ -65,7 +68,7 @@ func texts(errs []error) []string {
 func TestRecordsOfAnyLength(t *testing.T) {
 	t.Parallel()
 	huge := strings.Repeat("x", 10<<20)
-	got, lines, faults := subscribers.Records(strings.NewReader("a\n"+huge+"\nb\n\"c\n"+huge+"\nd\n"), ',', false)
+	got, lines, faults := listfile.Records(strings.NewReader("a\n"+huge+"\nb\n\"c\n"+huge+"\nd\n"), ',', false)
 	if diff := cmp.Diff([]int{1, 2, 3, 4, 5, 6}, lines); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
@@ -85,7 +88,7 @@ func TestRecordsOfAnyLength(t *testing.T) {
 
 func TestRecordsOpenQuoteBeforeManyLines(t *testing.T) {
 	t.Parallel()
-	got, _, faults := subscribers.Records(strings.NewReader("\"a\n"+strings.Repeat("b,c\n", 10000)), ',', false)
+	got, _, faults := listfile.Records(strings.NewReader("\"a\n"+strings.Repeat("b,c\n", 10000)), ',', false)
 	if len(got) != 10001 || len(faults) != 1 {
 		t.Errorf("got %d records and %v, want 10001 and one fault", len(got), faults)
 	}
@@ -100,7 +103,7 @@ func TestCSVSpectrum(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, _, faults := subscribers.Records(strings.NewReader(string(sharedFile(t, path.Join("csv-spectrum/csvs", name+".csv")))), ',', false)
+			rows, _, faults := listfile.Records(strings.NewReader(string(sharedFile(t, path.Join("csv-spectrum/csvs", name+".csv")))), ',', false)
 			if len(faults) > 0 || len(rows) == 0 {
 				t.Fatalf("got %d rows and %v", len(rows), faults)
 			}
@@ -121,4 +124,17 @@ func TestCSVSpectrum(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sharedFile reads test data that is not part of the repository.
+func sharedFile(tb testing.TB, name string) []byte {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", filepath.FromSlash(name)))
+	if errors.Is(err, os.ErrNotExist) {
+		tb.Skipf("%s is not on this machine", name)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return text
 }

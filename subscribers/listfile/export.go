@@ -1,4 +1,4 @@
-package subscribers
+package listfile
 
 import (
 	"encoding/csv"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"roundup/subscribers"
 )
 
 // exportHeader are the columns of Roundup's own export. OpenCSV knows the file
@@ -30,7 +32,7 @@ type CSVWriter struct {
 func NewCSVWriter(w io.Writer) *CSVWriter { return &CSVWriter{w: csv.NewWriter(w)} }
 
 // Write adds a subscriber, with the reason its address is suppressed, "" for none.
-func (c *CSVWriter) Write(s Subscriber, suppressed Reason) error {
+func (c *CSVWriter) Write(s subscribers.Subscriber, suppressed subscribers.Reason) error {
 	if err := c.header(); err != nil {
 		return err
 	}
@@ -103,33 +105,33 @@ func looksDefusable(cell string) bool {
 }
 
 // readOwn reads Roundup's own export, column by column.
-func readOwn(rec record, row *Row) {
-	row.Status = Status(rec.get("status"))
-	row.Suppress = Reason(rec.get("suppressed"))
+func readOwn(rec record, row *subscribers.Row) {
+	row.Status = subscribers.Status(rec.get("status"))
+	row.Suppress = subscribers.Reason(rec.get("suppressed"))
 	if !rec.has("suppressed") { // or it goes by a name we don't know
 		for place := range rec.cells {
-			if reason := Reason(rec.at(place)); reason.Known() && !rec.isLabels(place) {
+			if reason := subscribers.Reason(rec.at(place)); reason.Known() && !rec.isLabels(place) {
 				row.Suppress = reason
 			}
 		}
 	}
 	switch {
 	case !row.Status.Known():
-		row.Skip = fmt.Sprintf("its status %q is none of %v", CleanName(string(row.Status)), Statuses())
+		row.Skip = fmt.Sprintf("its status %q is none of %v", subscribers.CleanName(string(row.Status)), subscribers.Statuses())
 	case row.Suppress != "" && !row.Suppress.Known():
-		row.Skip = fmt.Sprintf("its suppression %q is none of %v", CleanName(string(row.Suppress)), Reasons())
+		row.Skip = fmt.Sprintf("its suppression %q is none of %v", subscribers.CleanName(string(row.Suppress)), subscribers.Reasons())
 	}
 	if row.Skip != "" {
 		row.Status, row.Suppress = "", ""
 	}
 	// An id that can't be read is a subscriber without one: the address still is.
-	row.PublicID, _ = ParsePublicID(rec.get("public id"))
+	row.PublicID, _ = subscribers.ParsePublicID(rec.get("public id"))
 	row.Changed = parseTime(rec.get("changed"))
 	if rec.has("sections off") || rec.has("frequency") {
-		row.Choice = &Choice{Off: CleanKeys(strings.Split(rec.get("sections off"), ",")), Monthly: Frequency(rec.get("frequency")) == Monthly}
+		row.Choice = &subscribers.Choice{Off: subscribers.CleanKeys(strings.Split(rec.get("sections off"), ",")), Monthly: subscribers.Frequency(rec.get("frequency")) == subscribers.Monthly}
 	}
 	if how := rec.get("consent how"); how != "" {
-		row.Consent = Consent{
+		row.Consent = subscribers.Consent{
 			How:     how,
 			At:      parseTime(rec.get("consent at")),
 			From:    rec.get("consent from"),

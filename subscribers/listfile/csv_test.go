@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"errors"
@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // read reads text whole and tells it in one line a row: "line key name status
@@ -23,7 +24,7 @@ import (
 func read(tb testing.TB, text string) []string {
 	tb.Helper()
 	var told []string
-	list, err := subscribers.OpenCSV(strings.NewReader(text), subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	list, err := listfile.OpenCSV(strings.NewReader(text), listfile.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
 	if err != nil {
 		return []string{"!: " + err.Error()}
 	}
@@ -34,16 +35,16 @@ func read(tb testing.TB, text string) []string {
 }
 
 // open is OpenCSV of a file that must be a list, whose silent lines are active.
-func open(tb testing.TB, r io.Reader) *subscribers.CSV {
+func open(tb testing.TB, r io.Reader) *listfile.CSV {
 	tb.Helper()
-	list, err := subscribers.OpenCSV(r, subscribers.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
+	list, err := listfile.OpenCSV(r, listfile.ReadOptions{Name: "list.csv", Silent: subscribers.Active})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return list
 }
 
-func tell(row subscribers.Row, reject *subscribers.Reject) string {
+func tell(row subscribers.Row, reject *listfile.Reject) string {
 	switch {
 	case reject != nil && reject.Err != nil:
 		return fmt.Sprintf("%d!: %s", reject.Line, reject.Reason)
@@ -146,7 +147,7 @@ func TestReadCSVEncodings(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(subscribers.Format{Encoding: tt.encoding, Delimiter: ';', Header: true, Columns: []string{"email", "name"}, Roles: []subscribers.Role{{Field: "email", Column: "email"}, {Field: "name", Column: "name"}}}, list.Format); diff != "" {
+			if diff := cmp.Diff(listfile.Format{Encoding: tt.encoding, Delimiter: ';', Header: true, Columns: []string{"email", "name"}, Roles: []listfile.Role{{Field: "email", Column: "email"}, {Field: "name", Column: "name"}}}, list.Format); diff != "" {
 				t.Errorf("format (-want +got):\n%s", diff)
 			}
 		})
@@ -282,7 +283,7 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		last := 0
-		list, err := subscribers.OpenCSV(strings.NewReader(string(text)), subscribers.ReadOptions{Name: "list.csv"})
+		list, err := listfile.OpenCSV(strings.NewReader(string(text)), listfile.ReadOptions{Name: "list.csv"})
 		if err != nil {
 			return
 		}

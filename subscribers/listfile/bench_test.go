@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package subscribers_test
+package listfile_test
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roundup/subscribers"
+	"roundup/subscribers/listfile"
 )
 
 // To mail somebody takes a word: the file's, or the operator's.
 func TestSilentLinesAreSkipped(t *testing.T) {
 	t.Parallel()
-	skipped := " (" + subscribers.NoWord + ")"
+	skipped := " (" + listfile.NoWord + ")"
 	tests := []struct {
 		name, give string
 		says       bool
@@ -29,7 +29,7 @@ func TestSilentLinesAreSkipped(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			list, err := subscribers.OpenCSV(strings.NewReader(tt.give), subscribers.ReadOptions{})
+			list, err := listfile.OpenCSV(strings.NewReader(tt.give), listfile.ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,11 +52,11 @@ func TestActiveWhen(t *testing.T) {
 		"2 a@x.org active", "3 b@x.org active", "4 c@x.org pending", "5 d@x.org unsubscribed",
 		"6 e@x.org" + strings.Replace(not, "%s", `"spammy"`, 1), "7 f@x.org unsubscribed", "8 g@x.org" + strings.Replace(not, "%s", `""`, 1),
 	}
-	when, ok := subscribers.ParseActiveWhen("Type=regular,premium")
+	when, ok := listfile.ParseActiveWhen("Type=regular,premium")
 	if !ok {
 		t.Fatal("not understood")
 	}
-	list, err := subscribers.OpenCSV(strings.NewReader(file), subscribers.ReadOptions{ActiveWhen: when})
+	list, err := listfile.OpenCSV(strings.NewReader(file), listfile.ReadOptions{ActiveWhen: when})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestActiveWhen(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, bad := range []string{"", "type", "=regular", " =x"} {
-		if _, ok := subscribers.ParseActiveWhen(bad); ok {
+		if _, ok := listfile.ParseActiveWhen(bad); ok {
 			t.Errorf("%q was understood", bad)
 		}
 	}
@@ -91,7 +91,7 @@ func TestSurvey(t *testing.T) {
 		file.WriteString(strings.Join([]string{string(rune('A' + i)), "r" + string(rune('a'+i%26)) + string(rune('a'+i/26)) + "@x.org", country, kind, "2024-01-02", ""}, ",") + "\n")
 	}
 	file.WriteString("99,nobody,IT,regular,,\n")
-	list, err := subscribers.OpenCSV(strings.NewReader(file.String()), subscribers.ReadOptions{})
+	list, err := listfile.OpenCSV(strings.NewReader(file.String()), listfile.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,9 +99,9 @@ func TestSurvey(t *testing.T) {
 	if got.First == nil || got.First.Line != 32 || got.Addresses != 30 {
 		t.Errorf("got %d addresses, %+v", got.Addresses, got.First)
 	}
-	want := []subscribers.ColumnValues{
-		{Column: "type", Values: []subscribers.ValueCount{{Value: "regular", Count: 27}, {Value: "unactivated", Count: 3}}},
-		{Column: "country", Values: []subscribers.ValueCount{{Value: "", Count: 15}, {Value: "IT", Count: 15}}},
+	want := []listfile.ColumnValues{
+		{Column: "type", Values: []listfile.ValueCount{{Value: "regular", Count: 27}, {Value: "unactivated", Count: 3}}},
+		{Column: "country", Values: []listfile.ValueCount{{Value: "", Count: 15}, {Value: "IT", Count: 15}}},
 	}
 	if diff := cmp.Diff(want, got.Columns); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -161,10 +161,15 @@ func (w *Worker) look(ctx context.Context) error {
 	}
 	w.said = ""
 	issue, err := w.issue(ctx, offered.Issue)
-	if err != nil || issue == nil {
-		return err
+	if err != nil || issue == nil { // a job may be older than a hold
+		return w.handBack(ctx, offered, err)
 	}
 	return w.work(ctx, *issue, offered)
+}
+
+// handBack gives back a range of which nothing was claimed, and returns why.
+func (w *Worker) handBack(ctx context.Context, r *delivery.Range, why error) error {
+	return errors.Join(why, w.Store.CloseRanges(context.WithoutCancel(ctx), []*delivery.Range{r}, w.Settings.Unknown))
 }
 
 // await opens a range that is offered; else one of those that are free; else none, after
@@ -198,14 +203,14 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 
 func ofOneIssue(a, b ledger.Free) bool { return a.Issue == b.Issue }
 
-// issue is an issue under way; nil where it is not any more.
+// issue is an issue that is being sent; nil where it is not any more.
 func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {
 	issues, err := w.Store.UnderWay(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range issues {
-		if i.ID == id {
+		if i.ID == id && i.Status != digest.Held {
 			return &i, nil
 		}
 	}
@@ -219,7 +224,7 @@ func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.R
 		err = w.Store.TakeUp(ctx, w.lease, issue.ID)
 	}
 	if err != nil {
-		return errors.Join(err, w.Store.CloseRanges(context.WithoutCancel(ctx), []*delivery.Range{first}, w.Settings.Unknown))
+		return w.handBack(ctx, first, err)
 	}
 	w.tell(issue, delivery.Progress{})
 	lent := &feed{Ledger: w.Store, worker: w}

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	words "roundup/internal/language"
+	"roundup/internal/maildomain"
 )
 
 // complete fills in what follows from other settings, makes paths absolute and
@@ -26,7 +29,7 @@ func (c *Config) complete(v *validator) {
 		c.SMTP.Port = defaultPort(c.SMTP.TLS)
 	}
 	dir := filepath.Dir(c.Path)
-	for _, path := range []*string{&c.Templates, &c.SMTP.PasswordFile, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Notify.URLFile, &c.Digest.NoteFile} {
+	for _, path := range []*string{&c.Templates, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Digest.NoteFile} {
 		*path = absolute(dir, *path)
 	}
 	for i := range c.Sources {
@@ -34,8 +37,41 @@ func (c *Config) complete(v *validator) {
 	}
 	c.completeSections()
 	c.completeDatabase(v, dir)
-	v.secret("smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile)
-	v.secret("notify.url", &c.Notify.URL, &c.Notify.URLFile)
+	for _, s := range c.secrets() {
+		*s.path = absolute(dir, *s.path)
+		v.secret(s.key, s.value, s.path)
+	}
+}
+
+// filed is a secret that a file may hold.
+type filed struct {
+	key   string // of the value; that of the file ends in _file
+	value *Secret
+	path  *string // "" where no file holds it
+}
+
+// where is the key that says what the secret is.
+func (f filed) where() string {
+	if *f.path != "" {
+		return f.key + "_file"
+	}
+	return f.key
+}
+
+// secrets are the secrets that files may hold, but for the database, which is not always one.
+func (c *Config) secrets() []filed {
+	hooks := &c.Bounces.Webhooks
+	return []filed{
+		{"smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile},
+		{"notify.url", &c.Notify.URL, &c.Notify.URLFile},
+		{"notify.heartbeat_url", &c.Notify.HeartbeatURL, &c.Notify.HeartbeatURLFile},
+		{"bounces.webhooks.ses.secret", &hooks.SES.Secret, &hooks.SES.SecretFile},
+		{"bounces.webhooks.sendgrid.secret", &hooks.SendGrid.Secret, &hooks.SendGrid.SecretFile},
+		{"bounces.webhooks.mailgun.secret", &hooks.Mailgun.Secret, &hooks.Mailgun.SecretFile},
+		{"bounces.webhooks.mailgun.signing_key", &hooks.Mailgun.SigningKey, &hooks.Mailgun.SigningKeyFile},
+		{"bounces.webhooks.postmark.secret", &hooks.Postmark.Secret, &hooks.Postmark.SecretFile},
+		{"bounces.webhooks.brevo.secret", &hooks.Brevo.Secret, &hooks.Brevo.SecretFile},
+	}
 }
 
 // completeSections names by its title a section that has no key.
@@ -67,6 +103,12 @@ func (c *Config) completeMail() {
 	if m.Unsubscribe == "" {
 		m.Unsubscribe = m.ReturnPath
 	}
+	switch m.FeedbackID {
+	case offWord:
+		m.FeedbackID = ""
+	case "":
+		m.FeedbackID = feedbackID(maildomain.Of(m.From.Address))
+	}
 	for i := range c.Notify.Email {
 		bare(&c.Notify.Email[i])
 	}
@@ -74,6 +116,28 @@ func (c *Config) completeMail() {
 
 // fromWord stands for the address of mail.from in mail.unsubscribe.
 const fromWord = "from"
+
+// offWord stands for no Feedback-ID in mail.feedback_id.
+const offWord = "off"
+
+// A sender's name in Feedback-ID has 5 to 15 characters (support.google.com/mail/answer/6254652).
+const (
+	leastFeedbackID = 5
+	mostFeedbackID  = 15
+)
+
+// feedbackID is the name of who sends from a domain; "" for none.
+func feedbackID(domain string) string {
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil || domain == "" {
+		return ""
+	}
+	name := strings.ReplaceAll(ascii, ".", "-")
+	if len(name) < leastFeedbackID {
+		name = "mail-" + name
+	}
+	return strings.TrimRight(name[:min(len(name), mostFeedbackID)], "-")
+}
 
 func defaultPort(tls string) int {
 	switch tls {

@@ -66,6 +66,7 @@ type Mail struct {
 	ReturnPath  string       `mapstructure:"return_path"` // envelope sender; default: the address of From
 	VERP        bool         // each reader's mail has a return path of its own
 	Unsubscribe string       // the mailto: of List-Unsubscribe; default: ReturnPath
+	FeedbackID  string       `mapstructure:"feedback_id"` // the sender's name in Feedback-ID; "" for no such field; default: of From's domain
 
 	// UnsubscribeChosen is set when Unsubscribe was configured: somebody reads
 	// that mailbox. An address it has by default may be one nobody looks into.
@@ -200,6 +201,9 @@ type Notify struct {
 	URL       Secret        // its path may hold a token; also when it came from a file
 	URLFile   string        `mapstructure:"url_file"` // absolute; "" for none
 	LateAfter time.Duration `mapstructure:"late_after"`
+
+	HeartbeatURL     Secret `mapstructure:"heartbeat_url"`      // called while all is well; also when it came from a file
+	HeartbeatURLFile string `mapstructure:"heartbeat_url_file"` // absolute; "" for none
 }
 
 // Bounces is what comes back, and what it takes to stop mailing somebody.
@@ -219,24 +223,28 @@ type Webhooks struct {
 }
 
 // Hook is a provider's: the last part of its address.
-type Hook struct{ Secret Secret }
+type Hook struct {
+	Secret     Secret // also when it came from a file
+	SecretFile string `mapstructure:"secret_file"` // absolute; "" for none
+}
 
 // SESHook is Amazon SES's, through SNS.
 type SESHook struct {
-	Secret Secret
-	Topic  string // the ARN of the one topic that is ours
+	Hook  `mapstructure:",squash"`
+	Topic string // the ARN of the one topic that is ours
 }
 
 // SendGridHook is SendGrid's.
 type SendGridHook struct {
-	Secret    Secret
+	Hook      `mapstructure:",squash"`
 	PublicKey string `mapstructure:"public_key"`
 }
 
 // MailgunHook is Mailgun's.
 type MailgunHook struct {
-	Secret     Secret
-	SigningKey Secret `mapstructure:"signing_key"`
+	Hook           `mapstructure:",squash"`
+	SigningKey     Secret `mapstructure:"signing_key"`      // also when it came from a file
+	SigningKeyFile string `mapstructure:"signing_key_file"` // absolute; "" for none
 }
 
 // Web is where `roundup serve` listens.

@@ -45,6 +45,7 @@ func newsletterKeys() []key {
 		{name: "mail.return_path", kind: address, derived: "the address of mail.from", doc: "Where mail that can't be delivered comes back to (the envelope sender)."},
 		{name: "mail.verp", kind: boolean, fallback: "false", doc: "Gives each reader's mail a return path of its own, `bounces+TOKEN@…`, so that what comes back names its reader. The mailbox must take such addresses (Postfix: `recipient_delimiter = +`), and its name may have 19 octets."},
 		{name: "mail.unsubscribe", kind: address, allowed: []string{fromWord}, derived: "mail.return_path", doc: "Where readers write to leave; somebody, or `roundup bounces read`, must read it. `from` stands for the address of `mail.from`."},
+		{name: "mail.feedback_id", kind: oneLine, allowed: []string{offWord}, derived: "the domain of mail.from, its dots as hyphens, as far as there is room", doc: "Your name in the `Feedback-ID` of every mail, 5 to 15 letters, digits and hyphens: Gmail's Postmaster Tools show by it, and by issue, how many readers call a mail spam. It counts where the mail is signed with DKIM for a domain of yours. Never change it; `off` leaves the field out."},
 	}
 }
 
@@ -131,18 +132,26 @@ func housekeepingKeys() []key {
 		{name: "notify.email", kind: addresses, doc: "Who is told what became of an issue, and of trouble."},
 		{name: "notify.url", kind: secret, doc: "A URL the same is posted to, as JSON: mail may be what is down."},
 		{name: "notify.url_file", kind: file, doc: "A file with that URL, which often holds a token."},
+		{name: "notify.heartbeat_url", kind: secret, doc: "A URL that `serve` calls every minute while all is well, and `send` after each run that went well: whoever is behind it, such as a service that watches timers, raises the alarm when the calls stay away. It is not called while something is wrong, and a machine that is dead can't tell."},
+		{name: "notify.heartbeat_url_file", kind: file, doc: "A file with that URL, which often holds a token."},
 		{name: "notify.late_after", kind: duration, fallback: "30m", doc: "An issue not out by so long after its slot is late; 0 for never."},
 
 		{name: "bounces.soft_issues", kind: integer, fallback: "4", min: 1, doc: "A reader whose mailbox did not take this many issues in a row, over `bounces.soft_for`, is not mailed any more."},
 		{name: "bounces.soft_for", kind: duration, fallback: "60d", doc: "Over how long they must have failed. Who does not exist is suppressed at the first bounce that proves itself, or in the second issue in a row refused over SMTP."},
 		{name: "bounces.webhooks.ses.secret", kind: secret, doc: "A provider posts to `/hooks/ses/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.ses.secret_file", kind: file, doc: "A file with that secret."},
 		{name: "bounces.webhooks.ses.topic", kind: oneLine, doc: "The ARN of the SNS topic that is yours: a signature proves that SNS sent it, not whose topic it is."},
 		{name: "bounces.webhooks.sendgrid.secret", kind: secret, doc: "A provider posts to `/hooks/sendgrid/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.sendgrid.secret_file", kind: file, doc: "A file with that secret."},
 		{name: "bounces.webhooks.sendgrid.public_key", kind: oneLine, doc: "The verification key, as SendGrid shows it."},
 		{name: "bounces.webhooks.mailgun.secret", kind: secret, doc: "A provider posts to `/hooks/mailgun/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.mailgun.secret_file", kind: file, doc: "A file with that secret."},
 		{name: "bounces.webhooks.mailgun.signing_key", kind: secret, doc: "The webhook signing key."},
+		{name: "bounces.webhooks.mailgun.signing_key_file", kind: file, doc: "A file with it."},
 		{name: "bounces.webhooks.postmark.secret", kind: secret, doc: "A provider posts to `/hooks/postmark/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.postmark.secret_file", kind: file, doc: "A file with that secret."},
 		{name: "bounces.webhooks.brevo.secret", kind: secret, doc: "A provider posts to `/hooks/brevo/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
+		{name: "bounces.webhooks.brevo.secret_file", kind: file, doc: "A file with that secret."},
 
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},

@@ -139,7 +139,7 @@ func TestLoad(t *testing.T) {
 		Mail: config.Mail{
 			From:       mail.Address{Name: "The Magazine", Address: "weekly@magazine.example"},
 			ReplyTo:    mail.Address{Address: "editors@xn--bcher-kva.example"},
-			ReturnPath: "bounces@magazine.example", Unsubscribe: "leave@magazine.example", UnsubscribeChosen: true,
+			ReturnPath: "bounces@magazine.example", Unsubscribe: "leave@magazine.example", UnsubscribeChosen: true, FeedbackID: "magazine-exampl",
 		},
 		Sources: []config.Source{
 			{

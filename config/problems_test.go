@@ -182,8 +182,13 @@ func TestProblems(t *testing.T) {
 		{name: "password of two lines", give: "smtp:\n  username: u\n  password_file: two-lines", want: []string{"roundup.yaml:3: smtp.password_file: two-lines has more than one line; the secret must stand alone in it"}},
 		{name: "certificates in no file", give: "smtp: {ca_file: nowhere}", want: []string{"roundup.yaml:1: smtp.ca_file: can't be read: open nowhere: no such file or directory"}},
 		{name: "notice to no URL", give: "notify: {url: hooks.example/T0KEN}", want: []string{"roundup.yaml:1: notify.url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
+		{name: "heartbeat to no URL", give: "notify: {heartbeat_url: hc.example/T0KEN}", want: []string{"roundup.yaml:1: notify.heartbeat_url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
+		{name: "hook's secret of the wrong form in a file", give: "bounces: {webhooks: {brevo: {secret_file: not-a-url}}}", want: []string{"roundup.yaml:1: bounces.webhooks.brevo.secret_file: needs at least 16 letters and digits, and nothing else"}},
+		{name: "hook's secret twice", give: "bounces: {webhooks: {brevo: {secret: 0123456789abcdef, secret_file: not-a-url}}}", want: []string{"roundup.yaml:1: bounces.webhooks.brevo.secret_file: is set beside bounces.webhooks.brevo.secret; keep one of them"}},
 		{name: "notice to no URL in a file", give: "notify: {url_file: not-a-url}", want: []string{"roundup.yaml:1: notify.url_file: the URL, which is not shown, is not a whole URL; begin it with https://"}},
 
+		{name: "feedback id of the wrong form", give: "mail:\n  feedback_id: the:magazine", want: []string{`roundup.yaml:2: mail.feedback_id: "the:magazine" is not a name of 5 to 15 letters, digits and hyphens, or off`}},
+		{name: "feedback id too short", give: "mail:\n  feedback_id: mag", want: []string{`roundup.yaml:2: mail.feedback_id: "mag" is not a name of 5 to 15 letters, digits and hyphens, or off`}},
 		{name: "verp without room", give: "mail:\n  verp: true\n  return_path: newsletter-bounces-1@x.example", want: []string{"roundup.yaml:3: mail.return_path: with verp there may be 19 octets before the @, so that a token has room; newsletter-bounces-1@x.example has 20"}},
 		{name: "verp without room in mail.from", give: "mail:\n  from: the-magazines-newsletter@x.example\n  verp: true", want: []string{"roundup.yaml:3: mail.verp: with verp there may be 19 octets before the @, so that a token has room; the-magazines-newsletter@x.example has 24"}},
 		{name: "signing without a key", give: "mail: {from: a@x.example}\ndkim:\n  selector: nov", want: []string{"roundup.yaml:2: dkim.key_file: is missing: name the file with the private key"}},

@@ -19,7 +19,8 @@ Roundup reads one file, ` + "`roundup.yaml`" + `: the one named with ` + "`--con
 
 - Every setting that is not part of a list of groups can also come from the environment, which goes before the
   file: ` + "`smtp.host` is `ROUNDUP_SMTP_HOST`" + `. A list has commas between its texts there. An empty value is as good as none.
-- Passwords and other secrets are best kept in files of their own: ` + "`smtp.password_file`, `database_file`, `notify.url_file`" + `.
+- Passwords and other secrets are best kept in files of their own: ` + "`smtp.password_file`, `database_file`, `notify.url_file`" + ` and
+  others that end so.
 - Relative paths start at the file's folder.
 - Durations are written ` + "`90s`, `15m`, `24h`, `7d`, `2w` or `1d12h`" + `.
 - An unknown key, or a value that is not allowed, stops every command; all mistakes are told at once, with their lines.

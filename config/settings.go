@@ -51,6 +51,8 @@ func (c *Config) setting(k key) []Setting {
 		value = c.Mail.ReturnPath
 	case "mail.unsubscribe":
 		value = c.Mail.Unsubscribe
+	case "mail.feedback_id":
+		value = c.Mail.FeedbackID
 	case "leavings_file":
 		value = c.LeavingsFile
 	case "dkim.domain":
@@ -65,19 +67,13 @@ func (c *Config) setting(k key) []Setting {
 // overruled reports whether a secret's value or file was set and is not in
 // force, because the other of the two is.
 func (c *Config) overruled(name string) bool {
-	switch name {
-	case "smtp.password":
-		return c.SMTP.PasswordFile != ""
-	case "smtp.password_file":
-		return c.SMTP.PasswordFile == ""
-	case "database":
-		return c.DatabaseFile != ""
-	case "database_file":
-		return c.DatabaseFile == ""
-	case "notify.url":
-		return c.Notify.URLFile != ""
-	case "notify.url_file":
-		return c.Notify.URLFile == ""
+	for _, s := range append(c.secrets(), filed{key: "database", path: &c.DatabaseFile}) {
+		switch name {
+		case s.key:
+			return *s.path != ""
+		case s.key + "_file":
+			return *s.path == ""
+		}
 	}
 	return false
 }

@@ -45,6 +45,7 @@ notify: {url: https://hooks.example/hunter2, email: [a@b.example, c@d.example]}
 		"mail.return_path = a@b.example (default)",
 		"mail.verp = false (default)",
 		"mail.unsubscribe = a@b.example (default)",
+		"mail.feedback_id = b-example (default)",
 		"sources[0].url = https://u:********@x.example/f?api_key=********&n=1 (roundup.yaml:3)",
 		"sources[0].exclude.words = x, y (roundup.yaml:4)",
 		"digest.sections[0].title = A (roundup.yaml:8)",
@@ -82,7 +83,7 @@ func TestSettingsAreComplete(t *testing.T) {
 			continue
 		}
 		switch m[1] {
-		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "database_file", "leavings_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
+		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "notify.heartbeat_url", "notify.heartbeat_url_file", "database_file", "leavings_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
 			continue
 		case "sources[].path":
 			name = "sources[1].path"

@@ -49,6 +49,7 @@ func (v *validator) validate() {
 	v.numbers()
 	v.schedule()
 	v.verp()
+	v.feedbackID()
 	v.smtp()
 	v.dkim()
 	v.notify()
@@ -265,6 +266,16 @@ func (v *validator) verp() {
 	v.report(key, fmt.Sprintf("with verp there may be %d octets before the @, so that a token has room; %s has %d", verpRoom, path, local))
 }
 
+var senderName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+// feedbackID wants a name that can be one of the fields between colons.
+func (v *validator) feedbackID() {
+	name := v.Mail.FeedbackID
+	if v.sources.isSet("mail.feedback_id") && name != "" && (!senderName.MatchString(name) || len(name) < leastFeedbackID || len(name) > mostFeedbackID) {
+		v.report("mail.feedback_id", fmt.Sprintf("%q is not a name of %d to %d letters, digits and hyphens, or %s", name, leastFeedbackID, mostFeedbackID, offWord))
+	}
+}
+
 func (v *validator) smtp() {
 	s := v.SMTP
 	local := loopback.Is(s.Host)
@@ -288,17 +299,15 @@ func (v *validator) smtp() {
 	}
 }
 
-// notify checks the URL last: it may have come from a file.
+// notify checks URLs last: they may have come from files.
 func (v *validator) notify() {
-	if v.Notify.URL == "" {
-		return
-	}
-	if reason := checkURL(string(v.Notify.URL)); reason != "" {
-		key := "notify.url"
-		if v.Notify.URLFile != "" {
-			key = "notify.url_file"
+	for _, s := range v.secrets() {
+		if !strings.HasPrefix(s.key, "notify.") || *s.value == "" {
+			continue
 		}
-		v.report(key, "the URL, which is not shown, "+reason)
+		if reason := checkURL(string(*s.value)); reason != "" {
+			v.report(s.where(), "the URL, which is not shown, "+reason)
+		}
 	}
 }
 
@@ -307,22 +316,23 @@ func (v *validator) hooks() {
 	h := v.Bounces.Webhooks
 	for _, hook := range []struct {
 		name, by string
-		secret   Secret
-		given    bool
+		Hook
+		given bool
 	}{
-		{"ses", "topic", h.SES.Secret, h.SES.Topic != ""},
-		{"sendgrid", "public_key", h.SendGrid.Secret, h.SendGrid.PublicKey != ""},
-		{"mailgun", "signing_key", h.Mailgun.Secret, h.Mailgun.SigningKey != ""},
-		{"postmark", "", h.Postmark.Secret, true},
-		{"brevo", "", h.Brevo.Secret, true},
+		{"ses", "topic", h.SES.Hook, h.SES.Topic != ""},
+		{"sendgrid", "public_key", h.SendGrid.Hook, h.SendGrid.PublicKey != ""},
+		{"mailgun", "signing_key", h.Mailgun.Hook, h.Mailgun.SigningKey != ""},
+		{"postmark", "", h.Postmark, true},
+		{"brevo", "", h.Brevo, true},
 	} {
 		key := "bounces.webhooks." + hook.name
+		at := filed{key: key + ".secret", path: &hook.SecretFile}.where()
 		switch {
-		case hook.secret == "":
-		case !hookSecret.MatchString(string(hook.secret)):
-			v.report(key+".secret", "needs at least 16 letters and digits, and nothing else")
+		case hook.Secret == "":
+		case !hookSecret.MatchString(string(hook.Secret)):
+			v.report(at, "needs at least 16 letters and digits, and nothing else")
 		case !hook.given:
-			v.report(key+".secret", "needs "+key+"."+hook.by+" too: what is posted is verified by it")
+			v.report(at, "needs "+key+"."+hook.by+" too: what is posted is verified by it")
 		}
 	}
 }

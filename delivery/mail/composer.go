@@ -38,6 +38,7 @@ type Letter struct {
 	ReturnPath      string          // envelope sender; "" for the address of From
 	VERP            bool            // each reader's mail has a return path of its own
 	ListName        string
+	FeedbackID      string    // of Feedback-ID, what follows the issue: "newsletter:roundup:sender"; "" for no such field
 	ListID          string    // RFC 2919, without brackets: "roundup.magazine.example"
 	UnsubscribeMail string    // where readers leave by mail; "" for nowhere
 	BaseURL         string    // where readers' pages are; "" for none
@@ -210,6 +211,7 @@ func (c *Composer) Test(address string) (relay.Message, error) {
 	}
 	h := c.header(netmail.Address{Address: to.Envelope()}, c.testToken())
 	delete(h.fields, IssueHeader)
+	h.feedback("test", c.letter.FeedbackID)
 	h.subject = "[Test] " + h.subject
 	of := sha256.Sum256(fmt.Appendf(nil, "test %s %s %d", c.letter.Issue.UID, to.Key, c.letter.Date.UnixNano()))
 	h.messageID = testPrefix + hex.EncodeToString(of[:16]) + "@" + c.sender.domain
@@ -300,6 +302,7 @@ func (c *Composer) header(to netmail.Address, token string) header {
 			gomail.HeaderXAutoResponseSuppress: "OOF, AutoReply",
 		},
 	}
+	h.feedback(issueField+strconv.Itoa(c.letter.Issue.Number), c.letter.FeedbackID)
 	if c.letter.Archive && c.letter.BaseURL != "" {
 		h.fields["List-Archive"] = "<" + c.letter.BaseURL + "/issues/>" // RFC 2369
 	}

@@ -39,6 +39,7 @@ func letter() mail.Letter {
 		ReturnPath:      "bounces@magazine.example",
 		ListName:        "The Weekly Round-up",
 		ListID:          "roundup.magazine.example",
+		FeedbackID:      "weekly:roundup:magazine-exampl",
 		UnsubscribeMail: "leave@magazine.example",
 		BaseURL:         "https://news.magazine.example",
 		Archive:         true,
@@ -179,13 +180,14 @@ func TestCompose(t *testing.T) {
 		"List-Archive":             "<https://news.magazine.example/issues/>",
 		"Precedence":               "bulk",
 		"X-Auto-Response-Suppress": "OOF, AutoReply",
+		"Feedback-Id":              "issue-12:weekly:roundup:magazine-exampl",
 		"Mime-Version":             "1.0",
 	} {
 		if got := p.field(t, name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
-	for _, name := range []string{"User-Agent", "X-Mailer", "Auto-Submitted", "Bcc", "Feedback-Id"} {
+	for _, name := range []string{"User-Agent", "X-Mailer", "Auto-Submitted", "Bcc"} {
 		if p.header.Has(name) {
 			t.Errorf("%s: %s", name, p.header.Get(name))
 		}

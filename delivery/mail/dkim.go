@@ -39,7 +39,7 @@ func signedFields() []string {
 	return []string{
 		"From", "From", "Subject", "Subject", "To", "To", "Date", "Message-ID", "Reply-To",
 		"MIME-Version", "Content-Type", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-		"List-Archive",
+		"List-Archive", "Feedback-ID",
 	}
 }
 

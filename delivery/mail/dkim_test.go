@@ -129,7 +129,7 @@ func TestSignatureCovers(t *testing.T) {
 	data := string(m.Data)
 	for _, name := range []string{
 		"From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
-		"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive",
+		"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "Feedback-ID",
 	} {
 		end := strings.Index(data, "\r\n\r\n")
 		at := strings.Index(strings.ToLower(data[:end]), "\r\n"+strings.ToLower(name)+":") + len(name) + 3

@@ -97,6 +97,7 @@ var allowed = map[string]bool{
 	"From": true, "To": true, "Reply-To": true, "Subject": true, "Date": true, "Message-Id": true, "Mime-Version": true,
 	"List-Id": true, "List-Unsubscribe": true, "List-Unsubscribe-Post": true, "List-Archive": true, "Precedence": true,
 	"X-Auto-Response-Suppress": true, mail.IssueHeader: true, "Content-Type": true, "Content-Transfer-Encoding": true, "Auto-Submitted": true,
+	"Feedback-Id": true,
 }
 
 // nothingInjected fails the test when a mail has a field it should not have, or

@@ -33,6 +33,7 @@ type NoticeComposer struct {
 	returnPath string
 	now        func() time.Time
 	signer     *Signer // nil: mails are not signed here
+	feedbackID string  // what follows the kind; "" for no Feedback-ID
 }
 
 // NewNoticeComposer makes one. returnPath "" means the address of from; now
@@ -52,6 +53,10 @@ func NewNoticeComposer(from, replyTo netmail.Address, returnPath string, now fun
 // SignWith has mails signed from now on. It must not be called beside Compose.
 func (c *NoticeComposer) SignWith(s *Signer) { c.signer = s }
 
+// MarkWith gives mails a Feedback-ID from now on, as Letter.FeedbackID has it. It must not
+// be called beside Compose.
+func (c *NoticeComposer) MarkWith(feedbackID string) { c.feedbackID = feedbackID }
+
 // Compose writes one mail. Its Message-ID is made of the dedupe key, so
 // that a mail handed over twice is one mail to clients that look.
 //
@@ -70,7 +75,7 @@ func (c *NoticeComposer) Compose(m Notice) (relay.Message, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s", m.Kind, m.Dedupe))
 	id := hex.EncodeToString(sum[:16])
 	date := c.now()
-	data, err := header{
+	h := header{
 		sender:    c.sender,
 		to:        netmail.Address{Address: to.Envelope()},
 		subject:   subject,
@@ -78,7 +83,9 @@ func (c *NoticeComposer) Compose(m Notice) (relay.Message, error) {
 		date:      date,
 		boundary:  boundary(id + m.Text + m.HTML), // which can't hold its own hash
 		fields:    map[gomail.Header]string{"Auto-Submitted": "auto-generated"},
-	}.compose(lines(m.Text), lines(m.HTML))
+	}
+	h.feedback(m.Kind, c.feedbackID)
+	data, err := h.compose(lines(m.Text), lines(m.HTML))
 	if err != nil {
 		return relay.Message{}, err
 	}

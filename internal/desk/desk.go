@@ -168,6 +168,7 @@ func (d *Desk) connect() error {
 		return err
 	}
 	d.notices.SignWith(d.signer)
+	d.notices.MarkWith(FeedbackID(d.cfg))
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/internal/language"
 	"roundup/internal/loopback"
 )
 
@@ -140,6 +141,7 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) mail.Letter {
 		VERP:            m.VERP,
 		ListName:        d.cfg.Newsletter.Name,
 		ListID:          ListID(d.cfg),
+		FeedbackID:      FeedbackID(d.cfg),
 		UnsubscribeMail: m.Unsubscribe,
 		BaseURL:         d.cfg.Newsletter.BaseURL,
 		Archive:         d.cfg.Web.Archive == "public",
@@ -152,6 +154,21 @@ func (d *Desk) letter(issue digest.Issue, v digest.Variant) mail.Letter {
 // From domain stays.
 func ListID(c *config.Config) string {
 	return "roundup." + mailDomain(c)
+}
+
+// FeedbackID is what all Feedback-IDs of the newsletter end in: which newsletter, by which
+// program, by whom; "" where mails have none.
+func FeedbackID(c *config.Config) string {
+	if c.Mail.FeedbackID == "" {
+		return ""
+	}
+	name := strings.Map(func(r rune) rune {
+		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, language.Key(c.Newsletter.Name))
+	return cmp.Or(strings.Trim(name, "-"), "newsletter") + ":roundup:" + c.Mail.FeedbackID
 }
 
 // mailDomain is what the Message-IDs of an issue end in that starts now.

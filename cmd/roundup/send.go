@@ -109,11 +109,15 @@ func (a *app) send(ctx context.Context, o sendOptions) error {
 	<-worked
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
-	if terr := d.Tell(a.hard); terr != nil && a.hard.Err() == nil {
+	terr := d.Tell(a.hard)
+	if terr != nil && a.hard.Err() == nil {
 		fmt.Fprintf(a.std.Err, "roundup: warning: the editor was not told: %v\n", terr)
 	}
 	if err != nil {
 		return a.sendError(ctx, result, err)
+	}
+	if terr == nil && ctx.Err() == nil {
+		d.Beat(a.hard, result)
 	}
 	return a.account(ctx, result)
 }

@@ -40,6 +40,9 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	} else {
 		l.Pass("notices", "somebody is told when an issue is held, late or skipped")
 	}
+	if cfg.Notify.HeartbeatURL != "" {
+		l.Pass("heartbeat", "notify.heartbeat_url is called while all is well; it was not called now")
+	}
 	c.signing(l)
 }
 

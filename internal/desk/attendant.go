@@ -23,15 +23,15 @@ type attendant struct {
 	said    string // the last error, so that nothing is said twice
 }
 
-// round does each of these once.
-func (a *attendant) round(ctx context.Context) {
+// round does each of these once, and reports whether nothing went wrong.
+func (a *attendant) round(ctx context.Context) bool {
 	var err error
 	if !a.noFetch {
 		_, err = a.desk.fetchDue(ctx, time.Time{})
 	}
 	err = errors.Join(err, a.desk.Tell(ctx), a.desk.sweep(ctx))
 	if ctx.Err() != nil {
-		return
+		return false
 	}
 	if said := words(err); said != a.said {
 		a.said = said
@@ -39,6 +39,7 @@ func (a *attendant) round(ctx context.Context) {
 			a.desk.log.Error("sources were not read, the editor was not told, or those not erased who never confirmed", "error", err)
 		}
 	}
+	return err == nil
 }
 
 // beside goes a round every so often while something is done, and returns when

@@ -39,7 +39,7 @@ type Desk struct {
 	keyring  *subscribers.Keyring
 	calendar schedule.Calendar // zero when no schedule is configured
 	client   *outbound.Client  // for sources: private networks only where configured
-	own      *outbound.Client  // for addresses the operator owns: base_url, notify.url
+	own      *outbound.Client  // for addresses the operator owns: base_url, notify.url, notify.heartbeat_url
 	reader   *feeds.Reader
 	signer   *mail.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer      // nil until the settings for sending are complete
@@ -61,6 +61,7 @@ type Desk struct {
 	told      map[string]bool // the UIDs of issues that were told of as sent; the attendant's own
 	swept     time.Time       // when unconfirmed readers were last erased; the attendant's own
 	reading   sync.Mutex      // held while sources are read
+	heart     heart
 }
 
 // Options are what a Desk is built from.
@@ -136,6 +137,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		Timeout:      o.Config.Fetch.Timeout,
 	})
 	d.own = OwnClient(o.Version)
+	d.heart = heart{url: string(o.Config.Notify.HeartbeatURL), client: d.own, log: o.Log}
 	d.reader = feeds.NewReader(d.client, feeds.Options{
 		Now:                 o.Now,
 		MaxBytes:            o.Config.Fetch.MaxBytes,

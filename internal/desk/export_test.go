@@ -9,6 +9,7 @@ import (
 func (m *Daemon) Turn(ctx context.Context) {
 	m.attend(ctx)
 	m.work(ctx)
+	m.desk.heart.calls.Wait()
 }
 
 // UntilSlot is how long the daemon sleeps at most.

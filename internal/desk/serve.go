@@ -87,6 +87,7 @@ func (m *Daemon) Run(ctx context.Context) error {
 		}
 	})
 	watching.Wait()
+	m.desk.heart.calls.Wait()
 	return moved
 }
 
@@ -229,7 +230,7 @@ func (m *Daemon) updateHealth(ctx context.Context) {
 		why = "the database can't be read"
 	default:
 		for _, i := range issues {
-			if i.Status == digest.Waiting || i.Status == digest.Held {
+			if ill(i.Status) {
 				why = fmt.Sprintf("issue %d is %s", i.Number, i.Status)
 				break
 			}
@@ -241,7 +242,9 @@ func (m *Daemon) updateHealth(ctx context.Context) {
 // attend does what must go on while an issue is going out, too.
 func (m *Daemon) attend(ctx context.Context) {
 	m.updateHealth(ctx)
-	m.helper.round(ctx)
+	if m.helper.round(ctx) && m.Health().OK {
+		m.desk.heart.keepUp(ctx, m.desk.now())
+	}
 }
 
 // carry sends what is due of the mail that is no issue, whatever else takes long. What

@@ -8,16 +8,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
-	"roundup/internal/nearest"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
 )
 
-func newArticles(a *app) *cobra.Command {
+func newArticles(a *app.App) *cobra.Command {
 	var filter struct {
 		state, text string
 		limit       int
@@ -27,11 +28,11 @@ func newArticles(a *app) *cobra.Command {
 		Short: "the articles known, newest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			state, err := oneOf("--state", filter.state, digest.States())
+			state, err := words.OneOf("--state", filter.state, digest.States())
 			if err != nil {
 				return err
 			}
-			return a.listArticles(cmd.Context(), store.ArticleFilter{State: state, Text: filter.text, Limit: filter.limit})
+			return listArticles(cmd.Context(), a, store.ArticleFilter{State: state, Text: filter.text, Limit: filter.limit})
 		},
 	}
 	c := &cobra.Command{
@@ -80,7 +81,7 @@ func articleVerbs() []articleVerb {
 	}
 }
 
-func (v articleVerb) command(a *app) *cobra.Command {
+func (v articleVerb) command(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   string(v.do) + " <id>...",
 		Short: v.short,
@@ -91,7 +92,7 @@ func (v articleVerb) command(a *app) *cobra.Command {
 				return err
 			}
 			for _, id := range ids {
-				if err := a.edit(cmd.Context(), digest.Change{Do: v.do, Article: id}); err != nil {
+				if err := edit(cmd.Context(), a, digest.Change{Do: v.do, Article: id}); err != nil {
 					return err
 				}
 			}
@@ -115,30 +116,30 @@ func articleIDs(args []string) ([]int64, error) {
 	return ids, nil
 }
 
-func newArticlesAdd(a *app) *cobra.Command {
+func newArticlesAdd(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "add <url>...",
 		Short: "owe an article that no feed carries, read from its page",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := a.desk(cmd.Context())
+			d, err := a.Desk(cmd.Context())
 			if err != nil {
 				return err
 			}
 			for _, url := range args {
-				article, err := d.AddArticle(cmd.Context(), url, a.actor())
+				article, err := d.AddArticle(cmd.Context(), url, a.Actor())
 				if err != nil {
 					return err
 				}
-				a.printf("%d %q: owed to the next issue.\n", article.ID, oneLine(titleOf(article)))
+				a.Printf("%d %q: owed to the next issue.\n", article.ID, oneline.Plain(titleOf(article)))
 			}
 			return nil
 		},
 	}
 }
 
-func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
-	st, err := a.store(ctx)
+func listArticles(ctx context.Context, a *app.App, f store.ArticleFilter) error {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
@@ -151,24 +152,24 @@ func (a *app) listArticles(ctx context.Context, f store.ArticleFilter) error {
 		return err
 	}
 	if len(articles) == 0 {
-		a.printf("No article. `roundup fetch` reads the sources.\n")
+		a.Printf("No article. `roundup fetch` reads the sources.\n")
 		return nil
 	}
-	t := terminal.NewTable(a.people(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
+	t := terminal.NewTable(a.People(), "ID", "ARTICLE", "LABELS", "DATE", "STATE")
 	for _, c := range articles {
-		if !a.json {
+		if !a.JSON {
 			state := stateWords(c)
 			if e := last.Articles[c.ID]; c.State == digest.Dropped && decided(e, c, digest.ArticleEdit{}) {
-				state += ", " + a.whoAndWhen(e)
+				state += ", " + whoAndWhen(a, e)
 			}
-			t.Row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), a.day(c.Article), state)
+			t.Row(fmt.Sprint(c.ID), wording.Cut(titleOf(c.Article), 44), wording.Cut(strings.Join(c.Labels, " | "), 24), day(a, c.Article), state)
 			continue
 		}
-		if err := a.printJSON(asjson.ArticleOf(c)); err != nil {
+		if err := a.PrintJSON(asjson.ArticleOf(c)); err != nil {
 			return err
 		}
 	}
-	if a.json {
+	if a.JSON {
 		return nil
 	}
 	return t.Flush()
@@ -186,27 +187,4 @@ func stateWords(c digest.Candidate) string {
 		return "dropped: " + c.Why
 	}
 	return string(c.State)
-}
-
-// oneOf checks a flag's value against the words it may be; "" is none of them
-// and allowed.
-func oneOf[T ~string](flag, value string, allowed []T) (T, error) {
-	if value == "" {
-		return "", nil
-	}
-	names := make([]string, len(allowed))
-	for i, w := range allowed {
-		if string(w) == value {
-			return w, nil
-		}
-		names[i] = string(w)
-	}
-	msg := fmt.Sprintf("%s: there is no %q", flag, value)
-	if near := nearest.Of(value, names); near != "" {
-		msg += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return "", &words.UsageError{
-		Msg:  msg,
-		Hint: "it may be " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1],
-	}
 }

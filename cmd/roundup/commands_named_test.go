@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"roundup/cmd/roundup/app"
 )
 
 // TestRoomsNameNoCommands: what can be done is named by a code, and which command
@@ -45,7 +47,7 @@ func TestRoomsNameNoCommands(t *testing.T) {
 func commandNamed(t *testing.T) *regexp.Regexp {
 	t.Helper()
 	var out bytes.Buffer
-	a, err := newApp(t.Context(), stdio{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
+	a, err := app.New(t.Context(), app.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, nil, version)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/asjson"
 	"roundup/internal/testing/smtptest"
 )
@@ -168,7 +169,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 			kills++
 		} else if code == 0 {
 			break
-		} else if code != int(exitRunMore) {
+		} else if code != int(app.ExitRunMore) {
 			t.Fatalf("round %d: exit %d", round, code)
 		}
 	}

@@ -5,20 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
 	"roundup/store/ledger"
 )
 
-func newDeliveries(a *app) *cobra.Command {
+func newDeliveries(a *app.App) *cobra.Command {
 	var state string
 	c := &cobra.Command{
 		Use:   "deliveries [<number> [resolve <email>]]",
@@ -40,58 +43,58 @@ func newDeliveries(a *app) *cobra.Command {
 	}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 3 {
-			return a.resolve(cmd.Context(), args[0], args[2], sent, resend)
+			return resolve(cmd.Context(), a, args[0], args[2], sent, resend)
 		}
-		only, err := oneOf("--state", state, delivery.States())
+		only, err := words.OneOf("--state", state, delivery.States())
 		if err != nil {
 			return err
 		}
-		list := func(ctx context.Context, st *store.Store, i digest.Issue) error {
-			return a.printDeliveries(st.Deliveries(ctx, i.Number, ledger.DeliveryFilter{State: only}), false)
+		list := func(ctx context.Context, a *app.App, st *store.Store, i digest.Issue) error {
+			return printDeliveries(a, st.Deliveries(ctx, i.Number, ledger.DeliveryFilter{State: only}), false)
 		}
 		if len(args) == 1 {
-			return a.withIssue(cmd.Context(), args[0], list)
+			return withIssue(cmd.Context(), a, args[0], list)
 		}
-		return a.withLatestIssue(cmd.Context(), list)
+		return withLatestIssue(cmd.Context(), a, list)
 	}
 	return c
 }
 
 // printDeliveries prints a line a delivery; byIssue for one reader's history.
-func (a *app) printDeliveries(records iter.Seq2[ledger.DeliveryRecord, error], byIssue bool) error {
+func printDeliveries(a *app.App, records iter.Seq2[ledger.DeliveryRecord, error], byIssue bool) error {
 	who := []string{"READER"}
 	if byIssue {
 		who = []string{"ISSUE", "SUBJECT"}
 	}
-	t := terminal.NewTable(a.people(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
+	t := terminal.NewTable(a.People(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
 	for r, err := range records {
 		if err != nil {
 			return err
 		}
-		if a.json {
+		if a.JSON {
 			line := asjson.DeliveryOf(r)
 			if byIssue {
 				line.Subject = r.Subject
 			}
-			if err := a.printJSON(line); err != nil {
+			if err := a.PrintJSON(line); err != nil {
 				return err
 			}
 			continue
 		}
 		who = []string{r.Email}
 		if byIssue {
-			who = []string{num(r.Issue), wording.Cut(r.Subject, 44)}
+			who = []string{strconv.Itoa(r.Issue), wording.Cut(r.Subject, 44)}
 		}
-		t.Row(append(who, string(r.State), num(r.Attempts), a.local(r.At), wording.Cut(words.Reply(r), 80))...)
+		t.Row(append(who, string(r.State), strconv.Itoa(r.Attempts), a.Local(r.At), wording.Cut(words.Reply(r), 80))...)
 	}
-	if a.json {
+	if a.JSON {
 		return nil
 	}
 	return t.Flush()
 }
 
 // resolve settles an unknown delivery by a person's word.
-func (a *app) resolve(ctx context.Context, number, email string, sent, resend bool) error {
+func resolve(ctx context.Context, a *app.App, number, email string, sent, resend bool) error {
 	if !sent && !resend {
 		return &words.UsageError{Msg: "say what is known", Hint: "--sent: the reader has it; --resend: mail it again"}
 	}
@@ -99,19 +102,19 @@ func (a *app) resolve(ctx context.Context, number, email string, sent, resend bo
 	if resend {
 		done = "will be mailed again by the next `roundup send`"
 	}
-	return a.withIssue(ctx, number, func(ctx context.Context, _ *store.Store, i digest.Issue) error {
-		r, err := a.reader(ctx, email)
+	return withIssue(ctx, a, number, func(ctx context.Context, a *app.App, _ *store.Store, i digest.Issue) error {
+		r, err := a.Reader(ctx, email)
 		if err != nil {
 			return err
 		}
-		l, err := a.list(ctx)
+		l, err := a.List(ctx)
 		if err != nil {
 			return err
 		}
-		if err := l.Resolve(ctx, i.Number, r, sent, a.actor()); err != nil {
+		if err := l.Resolve(ctx, i.Number, r, sent, a.Actor()); err != nil {
 			return fmt.Errorf("issue %d, %s: %w", i.Number, r.Email, err)
 		}
-		a.printf("Issue %d to %s %s.\n", i.Number, oneLine(r.Email), done)
+		a.Printf("Issue %d to %s %s.\n", i.Number, oneline.Plain(r.Email), done)
 		return nil
 	})
 }

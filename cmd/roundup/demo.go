@@ -16,10 +16,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/readership"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/desk"
+	"roundup/internal/oneline"
 	"roundup/internal/sample"
 	"roundup/web"
 )
@@ -27,7 +30,7 @@ import (
 // demoMark is the file by which demo knows a folder it made, and may make anew.
 const demoMark = ".made-by-roundup-demo"
 
-func newDemo(a *app) *cobra.Command {
+func newDemo(a *app.App) *cobra.Command {
 	var dir string
 	var keep bool
 	c := &cobra.Command{
@@ -40,14 +43,14 @@ only the addresses differ. Everything it makes is in the one folder it names.
 The mail catcher ends with the demo. With --serve it stays until Ctrl-C, and tells of
 each mail it takes: send tests and issues to it from another terminal.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), dir, keep) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a, dir, keep) },
 	}
 	c.Flags().StringVar(&dir, "dir", "roundup-demo", "`FOLDER` to work in; made anew each time")
 	c.Flags().BoolVar(&keep, "serve", false, "keep the mail catcher until Ctrl-C, for mails sent from another terminal")
 	return c
 }
 
-func (a *app) demo(ctx context.Context, dir string, keep bool) error {
+func runDemo(ctx context.Context, a *app.App, dir string, keep bool) error {
 	given := dir
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -94,7 +97,7 @@ func clearDemo(dir string) error {
 
 // demo is one run of the sample week.
 type demo struct {
-	app     *app
+	app     *app.App
 	dir     string
 	given   string // dir as it was asked for
 	catcher *catcher
@@ -114,7 +117,7 @@ func (d *demo) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if d.catcher, err = newCatcher(d.file("mail"), d.app.now); err != nil {
+	if d.catcher, err = newCatcher(d.file("mail"), d.app.Now); err != nil {
 		return err
 	}
 	if err := d.writePictures(); err != nil {
@@ -127,7 +130,7 @@ func (d *demo) start(ctx context.Context) error {
 }
 
 func (d *demo) serveFeed(ctx context.Context) error {
-	handler, err := sample.Server(d.app.now())
+	handler, err := sample.Server(d.app.Now())
 	if err != nil {
 		return err
 	}
@@ -203,38 +206,38 @@ func (d *demo) writeConfig(source string) error {
 
 func (d *demo) openDatabase(ctx context.Context) error {
 	a := d.app
-	a.configPath = d.file("roundup.yaml")
-	cfg, err := config.Load(a.configPath, nil) // the environment is for real newsletters
+	a.ConfigPath = d.file("roundup.yaml")
+	cfg, err := config.Load(a.ConfigPath, nil) // the environment is for real newsletters
 	if err != nil {
 		return err
 	}
-	a.cfg = cfg
-	st, _, err := a.createDatabase(ctx, cfg.Database)
+	a.Settings = cfg
+	st, _, err := a.CreateDatabase(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}
-	a.keep(st)
-	d.desk, err = a.desk(ctx)
+	a.Keep(st)
+	d.desk, err = a.Desk(ctx)
 	return err
 }
 
 // week is the weekly job, step by step, each said before it is done.
 func (d *demo) week(ctx context.Context) error {
 	a := d.app
-	a.printf("%s\n", `The Meridian Review is a made-up magazine of foreign affairs. Its digest goes out on
+	a.Printf("%s\n", `The Meridian Review is a made-up magazine of foreign affairs. Its digest goes out on
 Fridays at seven. This is its first week with Roundup: the path of a real send, on a
 made-up list, to a mail catcher on this machine.`)
 	d.step("1. The list: readers.csv is imported")
-	if err := a.importFile(ctx, d.file("readers.csv"), importOptions{}); err != nil {
+	if err := readership.Import(ctx, a, d.file("readers.csv"), readership.ImportOptions{}); err != nil {
 		return err
 	}
-	a.printf("The others have left, are suppressed, or have not confirmed yet.\n")
+	a.Printf("The others have left, are suppressed, or have not confirmed yet.\n")
 	d.step("2. The feed: read over HTTP, as any feed is")
 	fetched, err := d.desk.Fetch(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.printFetched(fetched); err != nil {
+	if err := printFetched(a, fetched); err != nil {
 		return err
 	}
 	d.step("3. The first issue: every candidate, in or out, and why")
@@ -242,7 +245,7 @@ made-up list, to a mail catcher on this machine.`)
 	if err != nil {
 		return err
 	}
-	if err := a.explain(ctx, p); err != nil {
+	if err := explain(ctx, a, p); err != nil {
 		return err
 	}
 	d.step("4. The preview, as `roundup preview --out` writes it")
@@ -250,18 +253,18 @@ made-up list, to a mail catcher on this machine.`)
 		return err
 	}
 	d.step(fmt.Sprintf("5. Sending it now, not on Friday, over SMTP to %s", d.catcher.Addr()))
-	if err := a.send(ctx, sendOptions{now: true, yes: true, noFetch: true}); err != nil {
+	if err := send(ctx, a, sendOptions{now: true, yes: true, noFetch: true}); err != nil {
 		return err
 	}
 	d.step("6. The report, as `roundup report` prints it")
-	if err := a.withIssue(ctx, "1", a.report); err != nil {
+	if err := withIssue(ctx, a, "1", report); err != nil {
 		return err
 	}
 	return d.finish()
 }
 
 func (d *demo) step(title string) {
-	d.app.printf("\n%s\n%s\n", title, strings.Repeat("-", len(title)))
+	d.app.Printf("\n%s\n%s\n", title, strings.Repeat("-", len(title)))
 }
 
 // preview writes the four files, with the pictures beside them: the magazine
@@ -271,7 +274,7 @@ func (d *demo) preview(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.app.writePreview(p, mail, filepath.Join(d.given, "preview"), false); err != nil {
+	if err := writePreview(d.app, p, mail, filepath.Join(d.given, "preview"), false); err != nil {
 		return err
 	}
 	path := d.file("preview", "issue.html")
@@ -285,7 +288,7 @@ func (d *demo) preview(ctx context.Context) error {
 
 // finish leaves a folder that works on its own, and says what to do with it.
 func (d *demo) finish() error {
-	feed, err := sample.Feed(d.app.now())
+	feed, err := sample.Feed(d.app.Now())
 	if err != nil {
 		return err
 	}
@@ -297,7 +300,7 @@ func (d *demo) finish() error {
 		return err
 	}
 	d.step("What is where")
-	t := terminal.NewTable(d.app.people())
+	t := terminal.NewTable(d.app.People())
 	t.Row("The digest, for a browser", filepath.Join(d.given, "preview", "issue.html"))
 	t.Row("The mails as they arrived", filepath.Join(d.given, "mail"))
 	t.Row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", roundup.db")
@@ -307,7 +310,7 @@ func (d *demo) finish() error {
 	program := ourName()
 	command := "  " + program + " -c " + filepath.Join(d.given, "roundup.yaml") + " "
 	d.step("Look around")
-	t = terminal.NewTable(d.app.people())
+	t = terminal.NewTable(d.app.People())
 	t.Row(command+"deliveries 1", "who got it, reader by reader")
 	t.Row(command+"explain", "what rolled over to issue 2")
 	t.Row(command+"serve", "the readers' pages")
@@ -319,10 +322,10 @@ func (d *demo) finish() error {
 		return err
 	}
 	pages, _, _ := strings.Cut(link, "/u/")
-	d.app.printf("While it serves them, begin with the newsletter's own page, where readers join:\n  %s/\n", oneLine(pages))
-	d.app.printf("A mail that asks to confirm is caught as long as `%s demo --serve` runs.\n", program)
-	d.app.printf("%s leaves the list at the link of the mail:\n  %s\n", oneLine(name), oneLine(link))
-	d.app.printf("\nBegin with your own newsletter:  %s init\n", program)
+	d.app.Printf("While it serves them, begin with the newsletter's own page, where readers join:\n  %s/\n", oneline.Plain(pages))
+	d.app.Printf("A mail that asks to confirm is caught as long as `%s demo --serve` runs.\n", program)
+	d.app.Printf("%s leaves the list at the link of the mail:\n  %s\n", oneline.Plain(name), oneline.Plain(link))
+	d.app.Printf("\nBegin with your own newsletter:  %s init\n", program)
 	return nil
 }
 

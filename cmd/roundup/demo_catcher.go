@@ -13,9 +13,11 @@ import (
 	"syscall"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/loopback"
+	"roundup/internal/oneline"
 	"roundup/internal/sample"
 	"roundup/internal/testing/smtptest"
 )
@@ -66,12 +68,12 @@ func (s *says) mail(m smtptest.Mail) {
 func (d *demo) keepCatcher(ctx context.Context) {
 	a := d.app
 	d.step("The mail catcher stays")
-	a.printf("It listens on %s until Ctrl-C. Try it in another terminal:\n", d.catcher.Addr())
-	a.printf("  %s -c %s send --test you@readers.example\n", ourName(), terminal.ShellWord(filepath.Join(d.given, "roundup.yaml")))
-	a.printf("Every mail is written to %s.\n", filepath.Join(d.given, "mail"))
+	a.Printf("It listens on %s until Ctrl-C. Try it in another terminal:\n", d.catcher.Addr())
+	a.Printf("  %s -c %s send --test you@readers.example\n", ourName(), terminal.ShellWord(filepath.Join(d.given, "roundup.yaml")))
+	a.Printf("Every mail is written to %s.\n", filepath.Join(d.given, "mail"))
 	d.catcher.said.mu.Lock()
 	d.catcher.said.of = func(m smtptest.Mail) {
-		a.printf("%s  a mail for %s\n", m.At.Format("15:04:05"), oneLine(strings.Join(m.To, ", ")))
+		a.Printf("%s  a mail for %s\n", m.At.Format("15:04:05"), oneline.Plain(strings.Join(m.To, ", ")))
 	}
 	d.catcher.said.mu.Unlock()
 	<-ctx.Done()
@@ -79,19 +81,19 @@ func (d *demo) keepCatcher(ctx context.Context) {
 
 // catcherGone is the error for a send from the demo's folder when its catcher is
 // not there any more; nil for any other newsletter.
-func (a *app) catcherGone(ctx context.Context) error {
-	if !a.isDemo() || !loopback.Is(a.cfg.SMTP.Host) || !refused(ctx, net.JoinHostPort(a.cfg.SMTP.Host, strconv.Itoa(a.cfg.SMTP.Port))) {
+func catcherGone(ctx context.Context, a *app.App) error {
+	if !isDemo(a) || !loopback.Is(a.Settings.SMTP.Host) || !refused(ctx, net.JoinHostPort(a.Settings.SMTP.Host, strconv.Itoa(a.Settings.SMTP.Port))) {
 		return nil
 	}
 	return &words.HintedError{
-		Err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.cfg.SMTP.Port),
+		Err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.Settings.SMTP.Port),
 		Hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
 	}
 }
 
 // isDemo reports whether the newsletter is one that `roundup demo` made.
-func (a *app) isDemo() bool {
-	_, err := os.Stat(filepath.Join(filepath.Dir(a.cfg.Path), demoMark))
+func isDemo(a *app.App) bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(a.Settings.Path), demoMark))
 	return err == nil
 }
 

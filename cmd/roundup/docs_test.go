@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"roundup/cmd/roundup/app"
 	"roundup/config"
 )
 
@@ -83,7 +84,7 @@ func isDir(path string) bool {
 func generate(t *testing.T, dir string) {
 	t.Helper()
 	var out bytes.Buffer
-	a, err := newApp(t.Context(), stdio{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
+	a, err := app.New(t.Context(), app.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, nil, version)
 	if err != nil {
 		t.Fatal(err)
 	}

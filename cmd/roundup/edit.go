@@ -10,14 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
+	"roundup/store"
+	"roundup/subscribers"
 )
 
-func newEdit(a *app) *cobra.Command {
+func newEdit(a *app.App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "edit",
 		Short: "what was changed by hand for the next issue; set its subject, preheader or note",
@@ -26,7 +30,7 @@ the articles that were pinned, moved, left out or given other words ("roundup ar
 Changes belong to the next issue only, survive every fetch, and are refused for an
 issue that has started. A text that has changed upstream since is shown as a conflict.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.showEdits(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return showEdits(cmd.Context(), a) },
 	}
 	c.AddCommand(
 		newEditText(a, digest.DoSubject, "set the next issue's subject",
@@ -62,7 +66,7 @@ func (e *editedText) flags(c *cobra.Command, files bool) {
 
 // text returns the text of the arguments, or "" to take it back. Exactly one of
 // an argument, --file and --undo says which.
-func (e *editedText) text(a *app, what string, args []string) (string, error) {
+func (e *editedText) text(a *app.App, what string, args []string) (string, error) {
 	given := 0
 	for _, is := range []bool{len(args) > 0, e.file != "", e.undo} {
 		if is {
@@ -73,7 +77,7 @@ func (e *editedText) text(a *app, what string, args []string) (string, error) {
 		return "", &words.UsageError{Msg: what + ": give one text, or --undo", Hint: "quote a text of several words"}
 	}
 	if e.file != "" {
-		return a.readText(e.file)
+		return readText(a, e.file)
 	}
 	text := strings.Join(args, " ")
 	if !e.undo && strings.TrimSpace(text) == "" {
@@ -85,8 +89,8 @@ func (e *editedText) text(a *app, what string, args []string) (string, error) {
 // mostText is how much of a file with a note is read, in octets.
 const mostText = 1 << 20
 
-func (a *app) readText(file string) (string, error) {
-	in := a.std.In
+func readText(a *app.App, file string) (string, error) {
+	in := a.In
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -105,7 +109,7 @@ func (a *app) readText(file string) (string, error) {
 	return string(text), nil
 }
 
-func newEditText(a *app, do digest.Verb, short, long, example string) *cobra.Command {
+func newEditText(a *app.App, do digest.Verb, short, long, example string) *cobra.Command {
 	var from editedText
 	c := &cobra.Command{
 		Use:     string(do) + " [text]",
@@ -118,14 +122,14 @@ func newEditText(a *app, do digest.Verb, short, long, example string) *cobra.Com
 			if err != nil {
 				return err
 			}
-			return a.edit(cmd.Context(), digest.Change{Do: do, Text: text})
+			return edit(cmd.Context(), a, digest.Change{Do: do, Text: text})
 		},
 	}
 	from.flags(c, do == digest.DoNote)
 	return c
 }
 
-func newArticlesText(a *app, do digest.Verb, short string) *cobra.Command {
+func newArticlesText(a *app.App, do digest.Verb, short string) *cobra.Command {
 	var from editedText
 	c := &cobra.Command{
 		Use:   string(do) + " <id> [text]",
@@ -143,14 +147,14 @@ later, "roundup edit" and the preview show a conflict, until it is set or taken 
 			if err != nil {
 				return err
 			}
-			return a.edit(cmd.Context(), digest.Change{Do: do, Article: ids[0], Text: text})
+			return edit(cmd.Context(), a, digest.Change{Do: do, Article: ids[0], Text: text})
 		},
 	}
 	from.flags(c, false)
 	return c
 }
 
-func newArticlesMove(a *app) *cobra.Command {
+func newArticlesMove(a *app.App) *cobra.Command {
 	var (
 		section string
 		place   int
@@ -175,7 +179,7 @@ neighbours by one author or from one source while there is a choice.`,
 			if undo != (section == "" && place == 0) {
 				return &words.UsageError{Msg: "move: say where to, or --undo", Hint: "--section TITLE, --place NUMBER, or both"}
 			}
-			return a.edit(cmd.Context(), digest.Change{Do: digest.DoMove, Article: ids[0], Section: section, Place: place})
+			return edit(cmd.Context(), a, digest.Change{Do: digest.DoMove, Article: ids[0], Section: section, Place: place})
 		},
 	}
 	c.Flags().StringVar(&section, "section", "", "the section's `TITLE`, as configured")
@@ -185,21 +189,21 @@ neighbours by one author or from one source while there is a choice.`,
 }
 
 // edit makes a change and says so.
-func (a *app) edit(ctx context.Context, c digest.Change) error {
-	d, err := a.desk(ctx)
+func edit(ctx context.Context, a *app.App, c digest.Change) error {
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
-	done, err := d.Edit(ctx, c, a.actor())
+	done, err := d.Edit(ctx, c, a.Actor())
 	if err != nil {
 		return err
 	}
-	a.printf("%s\n", oneLine(done.Said))
+	a.Printf("%s\n", oneline.Plain(done.Said))
 	return nil
 }
 
-func (a *app) showEdits(ctx context.Context) error {
-	d, err := a.desk(ctx)
+func showEdits(ctx context.Context, a *app.App) error {
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
@@ -208,26 +212,26 @@ func (a *app) showEdits(ctx context.Context) error {
 		return err
 	}
 	line := asjson.EditsOf(p)
-	if a.json {
-		return a.printJSON(line)
+	if a.JSON {
+		return a.PrintJSON(line)
 	}
 	if line.Subject+line.Preheader+line.Note == "" && len(line.Articles) == 0 {
-		a.printf("Nothing was changed by hand for issue %d.\n", line.Issue)
+		a.Printf("Nothing was changed by hand for issue %d.\n", line.Issue)
 		return nil
 	}
-	last, err := a.lastEdits(ctx)
+	last, err := lastEdits(ctx, a)
 	if err != nil {
 		return err
 	}
-	a.printf("Changed by hand for issue %d:\n", line.Issue)
-	t := terminal.NewTable(a.people())
+	a.Printf("Changed by hand for issue %d:\n", line.Issue)
+	t := terminal.NewTable(a.People())
 	for _, text := range [][2]string{{"subject", line.Subject}, {"preheader", line.Preheader}, {"note", line.Note}} {
 		if text[1] != "" {
-			t.Row("", text[0], wording.Cut(oneLine(text[1]), 100), lastChanged(a.whoAndWhen(last.Texts[text[0]])))
+			t.Row("", text[0], wording.Cut(oneline.Plain(text[1]), 100), lastChanged(whoAndWhen(a, last.Texts[text[0]])))
 		}
 	}
 	for _, e := range line.Articles {
-		t.Row(fmt.Sprint(e.ID), wording.Cut(oneLine(cmp.Or(e.Title, "(no title)")), 44), strings.Join(editWords(e), ", "), lastChanged(a.whoAndWhen(last.Articles[e.ID])))
+		t.Row(fmt.Sprint(e.ID), wording.Cut(oneline.Plain(cmp.Or(e.Title, "(no title)")), 44), strings.Join(editWords(e), ", "), lastChanged(whoAndWhen(a, last.Articles[e.ID])))
 		for _, c := range e.Conflicts {
 			t.Row("", "", "→ conflict: "+c)
 		}
@@ -264,4 +268,40 @@ func editWords(e asjson.ArticleEdit) []string {
 		words = append(words, fmt.Sprintf("blurb %q", wording.Cut(e.Blurb, 60)))
 	}
 	return words
+}
+
+// lastEdits is who changed last what the next issue prints.
+func lastEdits(ctx context.Context, a *app.App) (store.Editing, error) {
+	st, err := a.Store(ctx)
+	if err != nil {
+		return store.Editing{}, err
+	}
+	return st.LastEdits(ctx)
+}
+
+// decided reports whether the last that was done to an article, by somebody, is why
+// it stands as it does.
+func decided(e store.Event, c digest.Candidate, edit digest.ArticleEdit) bool {
+	if e.By.Through == subscribers.ThroughSending {
+		return false // it follows from the rules
+	}
+	switch e.What {
+	case store.ArticleDropped:
+		return c.State == digest.Dropped
+	case store.ArticleSkipped:
+		return edit.Skip
+	case store.ArticlePinned:
+		return edit.Pin
+	case store.ArticleMoved:
+		return edit.Position > 0 || edit.Section != ""
+	}
+	return false
+}
+
+// whoAndWhen says who did something, and when; "" where that is not on record.
+func whoAndWhen(a *app.App, e store.Event) string {
+	if e.What == "" {
+		return ""
+	}
+	return oneline.Plain(words.ByWhom(e.By)) + ", " + a.Local(e.At)
 }

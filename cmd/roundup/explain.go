@@ -7,12 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
 
@@ -21,7 +23,7 @@ func fetchFlag(cmd *cobra.Command, noFetch *bool) {
 	cmd.Flags().BoolVar(noFetch, "no-fetch", false, "use what was read before, however old")
 }
 
-func newExplain(a *app) *cobra.Command {
+func newExplain(a *app.App) *cobra.Command {
 	var noFetch bool
 	var as string
 	c := &cobra.Command{
@@ -39,7 +41,7 @@ one author or from one source while there is a choice. With --as it is told for 
 reader, who may have turned sections off. Looking changes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := a.freshDesk(cmd.Context(), noFetch)
+			d, err := freshDesk(cmd.Context(), a, noFetch)
 			if err != nil {
 				return err
 			}
@@ -48,16 +50,16 @@ reader, who may have turned sections off. Looking changes nothing.`,
 				return err
 			}
 			if as != "" {
-				r, err := a.reader(cmd.Context(), as)
+				r, err := a.Reader(cmd.Context(), as)
 				if err != nil {
 					return err
 				}
 				if p, err = asReader(d, p, &r.Subscriber); err != nil {
 					return err
 				}
-				a.printf("%s gets %s.\n", oneLine(r.Email), choiceWords(a.cfg, r.Choice))
+				a.Printf("%s gets %s.\n", oneline.Plain(r.Email), words.Choice(a.Settings, r.Choice))
 			}
-			return a.explain(cmd.Context(), p)
+			return explain(cmd.Context(), a, p)
 		},
 	}
 	c.Flags().StringVar(&as, "as", "", "for the reader with this `EMAIL`")
@@ -66,40 +68,40 @@ reader, who may have turned sections off. Looking changes nothing.`,
 }
 
 // freshDesk is desk after a fetch where the last one is too old.
-func (a *app) freshDesk(ctx context.Context, noFetch bool) (*desk.Desk, error) {
-	d, err := a.desk(ctx)
+func freshDesk(ctx context.Context, a *app.App, noFetch bool) (*desk.Desk, error) {
+	d, err := a.Desk(ctx)
 	if err != nil || noFetch {
 		return d, err
 	}
 	fetched, err := d.FetchIfStale(ctx)
 	for _, f := range fetched {
 		if f.Error != "" {
-			fmt.Fprintf(a.std.Err, "roundup: warning: %s not read: %s\n", f.Source, oneLine(f.Error))
+			fmt.Fprintf(a.Err, "roundup: warning: %s not read: %s\n", f.Source, oneline.Plain(f.Error))
 		}
 	}
 	return d, err
 }
 
-func (a *app) explain(ctx context.Context, p desk.Plan) error {
-	if a.json {
+func explain(ctx context.Context, a *app.App, p desk.Plan) error {
+	if a.JSON {
 		for _, f := range p.Selection.Fates {
-			if err := a.printJSON(asjson.FateOf(f, p.Edits)); err != nil {
+			if err := a.PrintJSON(asjson.FateOf(f, p.Edits)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	a.printf("%s\n", headOfPlan(p))
+	a.Printf("%s\n", headOfPlan(p))
 	if len(p.Selection.Fates) == 0 {
-		a.printf("%s\n", whyNoCandidate(a.cfg))
-	} else if err := a.tableOfFates(ctx, p); err != nil {
+		a.Printf("%s\n", whyNoCandidate(a.Settings))
+	} else if err := tableOfFates(ctx, a, p); err != nil {
 		return err
 	}
 	for _, note := range p.Notes() {
-		a.printf("note: %s\n", oneLine(note))
+		a.Printf("note: %s\n", oneline.Plain(note))
 	}
 	if n := p.Selection.Quarantined(); n > 0 {
-		a.printf("note: quarantined: %s. See `roundup sources`, then `roundup sources accept` or `ignore`\n", count(n, "article"))
+		a.Printf("note: quarantined: %s. See `roundup sources`, then `roundup sources accept` or `ignore`\n", wording.Count(n, "article"))
 	}
 	return nil
 }
@@ -107,12 +109,12 @@ func (a *app) explain(ctx context.Context, p desk.Plan) error {
 // tableOfFates prints the candidates, those of each section under its title. A
 // headline that was edited stands beside the feed's, and what a person decided has
 // who it was.
-func (a *app) tableOfFates(ctx context.Context, p desk.Plan) error {
-	last, err := a.lastEdits(ctx)
+func tableOfFates(ctx context.Context, a *app.App, p desk.Plan) error {
+	last, err := lastEdits(ctx, a)
 	if err != nil {
 		return err
 	}
-	t := terminal.NewTable(a.people(), "", "ID", "ARTICLE", "DATE", "WHY")
+	t := terminal.NewTable(a.People(), "", "ID", "ARTICLE", "DATE", "WHY")
 	group := ""
 	for _, f := range byGroup(p.Selection.Fates) {
 		if g := groupOf(f); g != group {
@@ -121,12 +123,12 @@ func (a *app) tableOfFates(ctx context.Context, p desk.Plan) error {
 		}
 		title, why := titleOf(f.Candidate.Article), f.Reason
 		if e := last.Articles[f.Candidate.ID]; decided(e, f.Candidate, p.Edits.Articles[f.Candidate.ID]) {
-			why += " (" + a.whoAndWhen(e) + ")"
+			why += " (" + whoAndWhen(a, e) + ")"
 		}
 		if edited := p.Edits.Articles[f.Candidate.ID].Headline; edited != "" && edited != title {
 			title, why = edited, fmt.Sprintf("%s; headline edited, in the feed: %q", why, wording.Cut(title, 80))
 		}
-		t.Row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), wording.Cut(title, 44), a.day(f.Candidate.Article), why)
+		t.Row(outcomeMark(f.Outcome), fmt.Sprint(f.Candidate.ID), wording.Cut(title, 44), day(a, f.Candidate.Article), why)
 	}
 	return t.Flush()
 }
@@ -169,7 +171,7 @@ func headOfPlan(p desk.Plan) string {
 		when = "for " + p.SlotLabel
 	}
 	head := fmt.Sprintf("Issue %d, %s: %s of %s.", p.Issue.Number, when,
-		count(p.Selection.Count(), "article"), count(len(p.Selection.Fates), "candidate"))
+		wording.Count(p.Selection.Count(), "article"), wording.Count(len(p.Selection.Fates), "candidate"))
 	if !p.Enough {
 		head += " It would be skipped: " + words.Shortage(p.Lacks) + "."
 	}
@@ -195,12 +197,12 @@ func titleOf(a digest.Article) string {
 	return a.Title
 }
 
-func (a *app) day(article digest.Article) string {
+func day(a *app.App, article digest.Article) string {
 	t := article.Date()
-	if a.cfg != nil && a.cfg.Newsletter.Timezone != nil {
-		t = t.In(a.cfg.Newsletter.Timezone)
+	if a.Settings != nil && a.Settings.Newsletter.Timezone != nil {
+		t = t.In(a.Settings.Newsletter.Timezone)
 	}
-	if t.Year() != a.now().In(t.Location()).Year() {
+	if t.Year() != a.Now().In(t.Location()).Year() {
 		return t.Format("2 Jan 2006")
 	}
 	return t.Format("Mon 2 Jan")

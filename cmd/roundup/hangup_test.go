@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/testing/pty"
 	"roundup/internal/testing/smtptest"
 )
@@ -39,8 +40,8 @@ func TestTerminalCloses(t *testing.T) {
 				t.Fatal(err)
 			}
 			var exit *exec.ExitError
-			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != int(exitRunMore) {
-				t.Errorf("got %v, want exit code %d", err, exitRunMore)
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != int(app.ExitRunMore) {
+				t.Errorf("got %v, want exit code %d", err, app.ExitRunMore)
 			}
 			if n := s.mta.Kept(); n >= 60 {
 				t.Errorf("all %d were sent: nothing was stopped", n)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/web/hooks"
@@ -18,8 +19,8 @@ const maxFetched = 64 << 10
 
 // withHooks puts what providers post before the readers' pages, where a provider is
 // configured.
-func (a *app) withHooks(ctx context.Context, pages http.Handler, log *slog.Logger) (http.Handler, error) {
-	h := a.cfg.Bounces.Webhooks
+func withHooks(ctx context.Context, a *app.App, pages http.Handler, log *slog.Logger) (http.Handler, error) {
+	h := a.Settings.Bounces.Webhooks
 	secrets := map[string]string{
 		"ses": string(h.SES.Secret), "sendgrid": string(h.SendGrid.Secret), "mailgun": string(h.Mailgun.Secret),
 		"postmark": string(h.Postmark.Secret), "brevo": string(h.Brevo.Secret),
@@ -27,18 +28,18 @@ func (a *app) withHooks(ctx context.Context, pages http.Handler, log *slog.Logge
 	if strings.Join([]string{secrets["ses"], secrets["sendgrid"], secrets["mailgun"], secrets["postmark"], secrets["brevo"]}, "") == "" {
 		return pages, nil
 	}
-	l, err := a.list(ctx)
+	l, err := a.List(ctx)
 	if err != nil {
 		return nil, err
 	}
 	own := desk.OwnClient(version)
 	before := ""
-	if base, err := url.Parse(a.cfg.Newsletter.BaseURL); err == nil {
+	if base, err := url.Parse(a.Settings.Newsletter.BaseURL); err == nil {
 		before = strings.TrimRight(base.Path, "/")
 	}
 	posted := hooks.New(hooks.Options{
 		Secrets: secrets, SESTopic: h.SES.Topic, SendGrid: h.SendGrid.PublicKey, Mailgun: string(h.Mailgun.SigningKey),
-		Returns: returns{l, log}, Now: a.now, Log: log, BeforePath: before,
+		Returns: returns{l, log}, Now: a.Now, Log: log, BeforePath: before,
 		Get: func(ctx context.Context, url string) ([]byte, error) {
 			answer, err := own.Get(ctx, url, nil, maxFetched)
 			if err != nil {

@@ -9,22 +9,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest"
 	"roundup/internal/asjson"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
 	"roundup/subscribers"
 )
 
-func newIssues(a *app) *cobra.Command {
+func newIssues(a *app.App) *cobra.Command {
 	var limit int
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "the issues, newest first",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listIssues(cmd.Context(), limit) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return listIssues(cmd.Context(), a, limit) },
 	}
 	c := &cobra.Command{
 		Use:   "issues",
@@ -41,35 +43,35 @@ func newIssues(a *app) *cobra.Command {
 			Short: "one issue with its articles, in order",
 			Args:  cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.withIssue(cmd.Context(), args[0], a.showIssue)
+				return withIssue(cmd.Context(), a, args[0], showIssue)
 			},
 		},
-		a.issueVerb("hold", "stop sending it until it is released", (*store.Store).HoldIssue,
+		issueVerb(a, "hold", "stop sending it until it is released", (*store.Store).HoldIssue,
 			"held. `roundup issues release %[1]d` lets it go on"),
-		a.issueVerb("release", "let a held issue go on", (*store.Store).ReleaseIssue,
+		issueVerb(a, "release", "let a held issue go on", (*store.Store).ReleaseIssue,
 			"released. `roundup send` carries it on"),
 		newIssuesCancel(a),
 		newIssuesRestore(a),
-		a.issueVerb("unpublish", "take its page out of the archive", (*store.Store).UnpublishIssue,
+		issueVerb(a, "unpublish", "take its page out of the archive", (*store.Store).UnpublishIssue,
 			"unpublished: its page is taken down. `roundup issues publish %[1]d` puts it back"),
-		a.issueVerb("publish", "put its page back into the archive", (*store.Store).PublishIssue,
+		issueVerb(a, "publish", "put its page back into the archive", (*store.Store).PublishIssue,
 			"published: its page is there for everybody who may see the archive, once it has reached a reader"),
 	)
 	return c
 }
 
-func (a *app) issueVerb(name, short string, do func(*store.Store, context.Context, int, string, subscribers.Actor) error, done string) *cobra.Command {
+func issueVerb(a *app.App, name, short string, do func(*store.Store, context.Context, int, string, subscribers.Actor) error, done string) *cobra.Command {
 	var why string
 	c := &cobra.Command{
 		Use:   name + " <number>",
 		Short: short,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
-				if err := do(st, ctx, issue.Number, why, a.actor()); err != nil {
+			return withIssue(cmd.Context(), a, args[0], func(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {
+				if err := do(st, ctx, issue.Number, why, a.Actor()); err != nil {
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
-				a.printf("Issue %d is "+done+".\n", issue.Number)
+				a.Printf("Issue %d is "+done+".\n", issue.Number)
 				return nil
 			})
 		},
@@ -82,13 +84,16 @@ func whyFlag(c *cobra.Command, why *string) {
 	c.Flags().StringVar(why, "why", "by hand", "the reason, for the record")
 }
 
+// issueAct is what a command does with an issue.
+type issueAct func(context.Context, *app.App, *store.Store, digest.Issue) error
+
 // withIssue runs do with the issue of that number.
-func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context, *store.Store, digest.Issue) error) error {
+func withIssue(ctx context.Context, a *app.App, arg string, do issueAct) error {
 	number, err := strconv.Atoi(arg)
 	if err != nil || number <= 0 {
 		return &words.UsageError{Msg: fmt.Sprintf("%q is not an issue's number", arg), Hint: "`roundup issues` lists them"}
 	}
-	st, err := a.store(ctx)
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
@@ -99,13 +104,13 @@ func (a *app) withIssue(ctx context.Context, arg string, do func(context.Context
 	if err != nil {
 		return err
 	}
-	return do(ctx, st, issue)
+	return do(ctx, a, st, issue)
 }
 
 // withLatestIssue does something with the issue that started last; where there
 // is none it says so.
-func (a *app) withLatestIssue(ctx context.Context, do func(context.Context, *store.Store, digest.Issue) error) error {
-	st, err := a.store(ctx)
+func withLatestIssue(ctx context.Context, a *app.App, do issueAct) error {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,14 +119,14 @@ func (a *app) withLatestIssue(ctx context.Context, do func(context.Context, *sto
 		return err
 	}
 	if len(latest) == 0 {
-		a.printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
+		a.Printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
 		return nil
 	}
-	return do(ctx, st, latest[0])
+	return do(ctx, a, st, latest[0])
 }
 
-func (a *app) listIssues(ctx context.Context, limit int) error {
-	st, err := a.store(ctx)
+func listIssues(ctx context.Context, a *app.App, limit int) error {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
@@ -130,44 +135,44 @@ func (a *app) listIssues(ctx context.Context, limit int) error {
 		return err
 	}
 	if len(issues) == 0 {
-		a.printf("No issue yet. `roundup preview` shows the next one.\n")
+		a.Printf("No issue yet. `roundup preview` shows the next one.\n")
 		return nil
 	}
-	t := terminal.NewTable(a.people(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
+	t := terminal.NewTable(a.People(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
 	for _, i := range issues {
-		if a.json {
-			if err := a.printJSON(asjson.IssueOf(i)); err != nil {
+		if a.JSON {
+			if err := a.PrintJSON(asjson.IssueOf(i)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.Row(num(i.Number), string(i.Status), a.local(i.Started), wording.Cut(i.Subject, 60), i.Why)
+		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), wording.Cut(i.Subject, 60), i.Why)
 	}
-	if a.json {
+	if a.JSON {
 		return nil
 	}
 	return t.Flush()
 }
 
-func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) error {
-	if a.json {
-		return a.printJSON(asjson.WholeIssueOf(i))
+func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue) error {
+	if a.JSON {
+		return a.PrintJSON(asjson.WholeIssueOf(i))
 	}
-	a.printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneLine(i.Subject))
+	a.Printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneline.Plain(i.Subject))
 	if i.Why != "" {
-		a.printf("Why: %s\n", oneLine(i.Why))
+		a.Printf("Why: %s\n", oneline.Plain(i.Why))
 	}
 	if !i.Slot.IsZero() {
-		a.printf("Slot: %s\n", a.local(i.Slot))
+		a.Printf("Slot: %s\n", a.Local(i.Slot))
 	}
-	a.printf("Started: %s   Finished: %s\n", a.local(i.Started), a.local(i.Finished))
+	a.Printf("Started: %s   Finished: %s\n", a.Local(i.Started), a.Local(i.Finished))
 	if !i.Unpublished.IsZero() {
-		a.printf("Its page is taken down since %s.\n", a.local(i.Unpublished))
+		a.Printf("Its page is taken down since %s.\n", a.Local(i.Unpublished))
 	}
 	for _, s := range i.Sections {
-		a.printf("\n%s\n", oneLine(s.Title))
+		a.Printf("\n%s\n", oneline.Plain(s.Title))
 		for _, p := range s.Articles {
-			a.printf("  %d  %s\n", p.ID, oneLine(p.Headline))
+			a.Printf("  %d  %s\n", p.ID, oneline.Plain(p.Headline))
 		}
 	}
 	events, err := st.IssueEvents(ctx, i.ID)
@@ -176,11 +181,11 @@ func (a *app) showIssue(ctx context.Context, st *store.Store, i digest.Issue) er
 			events[i].What += ": " + e.Detail
 		}
 	}
-	a.printf("\n")
-	return a.printEvents(events, err)
+	a.Printf("\n")
+	return a.PrintEvents(events, err)
 }
 
-func newIssuesCancel(a *app) *cobra.Command {
+func newIssuesCancel(a *app.App) *cobra.Command {
 	var (
 		why string
 		yes bool
@@ -196,16 +201,16 @@ needs --yes. To stop an issue and let it go on later there is hold. Within
 schedule.catch_up, restore takes a cancelling back.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
+			return withIssue(cmd.Context(), a, args[0], func(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {
 				if issue.Status.UnderWay() && !yes { // else the refusal says how it stands
-					if err := a.confirmCancel(ctx, st, issue); err != nil {
+					if err := confirmCancel(ctx, a, st, issue); err != nil {
 						return err
 					}
 				}
-				if err := st.CancelIssue(ctx, issue.Number, why, a.actor()); err != nil {
+				if err := st.CancelIssue(ctx, issue.Number, why, a.Actor()); err != nil {
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
-				a.printf("Issue %d is cancelled. Readers it did not reach are not mailed.%s\n", issue.Number, a.restorable(issue))
+				a.Printf("Issue %d is cancelled. Readers it did not reach are not mailed.%s\n", issue.Number, restorable(a, issue))
 				return nil
 			})
 		},
@@ -216,51 +221,51 @@ schedule.catch_up, restore takes a cancelling back.`,
 }
 
 // restorable says until when a cancelling made now can be taken back.
-func (a *app) restorable(issue digest.Issue) string {
-	within := a.cfg.Schedule.CatchUp
+func restorable(a *app.App, issue digest.Issue) string {
+	within := a.Settings.Schedule.CatchUp
 	if within <= 0 {
 		return ""
 	}
-	return fmt.Sprintf(" `roundup issues restore %d` takes that back until %s.", issue.Number, a.local(a.now().Add(within)))
+	return fmt.Sprintf(" `roundup issues restore %d` takes that back until %s.", issue.Number, a.Local(a.Now().Add(within)))
 }
 
 // confirmCancel says what cancelling an issue would do, and asks. It fails where the
 // answer is no, and where nobody can be asked.
-func (a *app) confirmCancel(ctx context.Context, st *store.Store, issue digest.Issue) error {
+func confirmCancel(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {
 	tally, err := st.Tally(ctx, issue.ID)
 	if err != nil {
 		return err
 	}
 	meaning := words.Cancelling(issue, tally)
 	instead := fmt.Sprintf("`roundup issues hold %d` stops it for now, and lets it go on later", issue.Number)
-	if !a.interactive() {
+	if !a.Interactive() {
 		return &words.UsageError{
 			Msg:  fmt.Sprintf("issue %d was not cancelled, since nobody can be asked here: %s", issue.Number, meaning),
 			Hint: fmt.Sprintf("if it is meant: roundup issues cancel --yes %d; %s", issue.Number, instead),
 		}
 	}
-	q := terminal.NewAsker(ctx, a.std.In, a.std.Err)
-	q.Sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneLine(issue.Subject), meaning, strings.TrimSpace(instead+a.andBack(issue)))
+	q := terminal.NewAsker(ctx, a.In, a.Err)
+	q.Sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneline.Plain(issue.Subject), meaning, strings.TrimSpace(instead+andBack(a, issue)))
 	answer, err := q.Ask("Cancel it? [y/N] ")
 	switch {
 	case err != nil && !errors.Is(err, terminal.ErrNoAnswer):
 		return err
 	case !terminal.IsYes(answer):
-		a.printf("Issue %d was not cancelled: you said no.\n", issue.Number)
-		return &codeError{exitDone}
+		a.Printf("Issue %d was not cancelled: you said no.\n", issue.Number)
+		return &app.CodeError{Code: app.ExitDone}
 	}
 	return nil
 }
 
 // andBack says that a cancelling can be taken back, where it can.
-func (a *app) andBack(issue digest.Issue) string {
-	if a.cfg.Schedule.CatchUp <= 0 {
+func andBack(a *app.App, issue digest.Issue) string {
+	if a.Settings.Schedule.CatchUp <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, wording.Span(a.cfg.Schedule.CatchUp))
+	return fmt.Sprintf("; `roundup issues restore %d` takes a cancelling back within %s", issue.Number, wording.Span(a.Settings.Schedule.CatchUp))
 }
 
-func newIssuesRestore(a *app) *cobra.Command {
+func newIssuesRestore(a *app.App) *cobra.Command {
 	var why string
 	c := &cobra.Command{
 		Use:   "restore <number>",
@@ -273,8 +278,8 @@ An issue that nobody has is not restored once another has one of its articles, o
 was dropped: what is left of it is owed to the next issue anyway.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withIssue(cmd.Context(), args[0], func(ctx context.Context, st *store.Store, issue digest.Issue) error {
-				return a.restoreIssue(ctx, st, issue, why)
+			return withIssue(cmd.Context(), a, args[0], func(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {
+				return restoreIssue(ctx, a, st, issue, why)
 			})
 		},
 	}
@@ -282,15 +287,15 @@ was dropped: what is left of it is owed to the next issue anyway.`,
 	return c
 }
 
-func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Issue, why string) error {
-	within := a.cfg.Schedule.CatchUp
-	err := st.RestoreIssue(ctx, issue.Number, a.now().Add(-within), why, a.actor())
+func restoreIssue(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue, why string) error {
+	within := a.Settings.Schedule.CatchUp
+	err := st.RestoreIssue(ctx, issue.Number, a.Now().Add(-within), why, a.Actor())
 	var taken *store.TakenError
 	switch {
 	case errors.Is(err, store.ErrTooLate):
 		return &words.HintedError{
 			Err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
-				issue.Number, a.local(issue.Finished), wording.Span(within)),
+				issue.Number, a.Local(issue.Finished), wording.Span(within)),
 			Hint: "`roundup articles again ID` has the next issue carry an article once more",
 		}
 	case errors.As(err, &taken):
@@ -301,10 +306,10 @@ func (a *app) restoreIssue(ctx context.Context, st *store.Store, issue digest.Is
 	case err != nil:
 		return fmt.Errorf("issue %d: %w", issue.Number, err)
 	}
-	return a.tellRestored(ctx, st, issue.Number)
+	return tellRestored(ctx, a, st, issue.Number)
 }
 
-func (a *app) tellRestored(ctx context.Context, st *store.Store, number int) error {
+func tellRestored(ctx context.Context, a *app.App, st *store.Store, number int) error {
 	issue, err := st.Issue(ctx, number)
 	if err != nil {
 		return err
@@ -317,6 +322,6 @@ func (a *app) tellRestored(ctx context.Context, st *store.Store, number int) err
 	if issue.Status == digest.Held {
 		next = fmt.Sprintf("It is held, as it was: `roundup issues release %d` lets it go on.", number)
 	}
-	a.printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, wording.Agree(tally.Queued+tally.Deferred, "reader is", "readers are"), next)
+	a.Printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, wording.Agree(tally.Queued+tally.Deferred, "reader is", "readers are"), next)
 	return nil
 }

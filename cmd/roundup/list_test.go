@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/asjson"
 	"roundup/internal/testing/smtptest"
 	"roundup/store/sqlite"
@@ -297,8 +298,8 @@ func TestImportInterrupted(t *testing.T) {
 	}
 	err = cmd.Wait()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != int(exitRunMore) {
-		t.Errorf("an interrupted import ended with %v, want exit code %d", err, exitRunMore)
+	if !errors.As(err, &exit) || exit.ExitCode() != int(app.ExitRunMore) {
+		t.Errorf("an interrupted import ended with %v, want exit code %d", err, app.ExitRunMore)
 	}
 	if !strings.Contains(said.String(), "import the file again to go on: nothing is taken twice") {
 		t.Errorf("it said %q", said.String())

@@ -1,24 +1,22 @@
 // Command roundup compiles a publication's recent articles into a digest and
 // mails it to its readers, every week, unattended.
 //
-// This package owns the commands: it reads the settings, opens the database, makes
-// the rooms that stand on them, and says by which command something is done. It must
-// not hold logic that can't be reached without argv; that is in the rooms it wires
-// together. Start reading with run below, then app.go, then the file named after a
-// command.
+// This package owns the tree of commands, and of them those of the week, of what an
+// issue became, and the ones that run on: serve, work. Those about readers are in
+// readership, those that set up and keep in order in setup, and what all stand on is in
+// app. It must not hold logic that can't be reached without argv. Start reading with run
+// below, then app/app.go, then root.go, then the file named after a command.
 package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 	_ "time/tzdata" // slots need time zones on hosts without them
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
-	"roundup/cmd/roundup/words"
 )
 
 // version is set by the linker for a release.
@@ -30,7 +28,7 @@ func main() {
 
 // start gives run the process: its signals, streams and environment. The first
 // signal asks to finish what is in flight, the second to stop at once.
-func start() exitCode {
+func start() app.ExitCode {
 	hard, abandon := context.WithCancel(context.Background())
 	defer abandon()
 	soft, drain := context.WithCancelCause(hard)
@@ -58,45 +56,22 @@ func start() exitCode {
 		abandon()
 	}()
 	// Writing to a pipe that nobody reads is then an error like any other, and
-	// not the end of the process (see closedPipe).
+	// not the end of the process (see closedPipe in app/exit.go).
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	return run(soft, hard, os.Args[1:], stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ())
-}
-
-// stdio are the streams a command speaks through.
-type stdio struct {
-	In       io.Reader
-	Out, Err io.Writer
+	return run(soft, hard, os.Args[1:], app.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ())
 }
 
 // run runs one command line and returns its exit code.
-func run(soft, hard context.Context, args []string, std stdio, environ []string) exitCode {
-	a, err := newApp(hard, std, environ)
+func run(soft, hard context.Context, args []string, std app.Streams, environ []string) app.ExitCode {
+	a, err := app.New(hard, std, environ, version)
 	if err != nil {
-		return printError(std.Err, err)
+		return app.PrintError(std.Err, err)
 	}
 	root := newRoot(a)
 	root.SetArgs(args)
 	err = root.ExecuteContext(soft)
-	if cerr := a.close(); err == nil {
+	if cerr := a.Close(); err == nil {
 		err = cerr
 	}
-	return printError(std.Err, err)
-}
-
-// newClock returns the program's calendar: the real one, or one that starts at
-// the moment ROUNDUP_CLOCK names and runs on from there.
-func newClock(from string) (func() time.Time, error) {
-	if from == "" {
-		return time.Now, nil
-	}
-	t, err := time.Parse(time.RFC3339, from)
-	if err != nil {
-		return nil, &words.UsageError{
-			Msg:  "ROUNDUP_CLOCK: " + from + " is not a time",
-			Hint: "write it like 2026-11-20T07:00:00-05:00 (RFC 3339)",
-		}
-	}
-	began := time.Now()
-	return func() time.Time { return t.Add(time.Since(began)) }, nil
+	return app.PrintError(std.Err, err)
 }

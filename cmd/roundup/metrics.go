@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
@@ -24,33 +25,33 @@ type metricsServer struct {
 }
 
 // newMetrics makes the metrics, before the desk that tells them what it does.
-func (a *app) newMetrics(log *slog.Logger) metricsServer {
-	if a.cfg.Web.MetricsListen == "" {
+func newMetrics(a *app.App, log *slog.Logger) metricsServer {
+	if a.Settings.Web.MetricsListen == "" {
 		return metricsServer{}
 	}
 	s := metricsServer{Metrics: metrics.New(metrics.Options{Version: version, Now: time.Now, Log: log})}
-	a.watcher = s.Metrics
+	a.Watcher = s.Metrics
 	return s
 }
 
 // listen serves the metrics. Should that end later, the daemon goes on without.
-func (s *metricsServer) listen(ctx context.Context, a *app, d *desk.Desk, healthy func() bool) error {
+func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, healthy func() bool) error {
 	if s.Metrics == nil {
 		return nil
 	}
 	s.Ask(d, healthy)
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.MetricsListen)
+	listener, err := lc.Listen(ctx, "tcp", a.Settings.Web.MetricsListen)
 	if err != nil {
 		return &words.HintedError{Err: fmt.Errorf("listen for Prometheus: %w", err), Hint: "is another `roundup serve` or `work` running here? else choose another web.metrics_listen"}
 	}
 	s.server = web.NewServer(s.Handler())
 	go func() {
 		if err := ignoreClosed(s.server.Serve(listener)); err != nil {
-			a.logger(slog.LevelInfo).Error("metrics are not served any more", "error", err)
+			a.Logger(slog.LevelInfo).Error("metrics are not served any more", "error", err)
 		}
 	}()
-	a.printf("Metrics at http://%s/metrics.\n", listener.Addr())
+	a.Printf("Metrics at http://%s/metrics.\n", listener.Addr())
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
@@ -24,6 +25,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/editor"
@@ -35,7 +37,7 @@ type previewOptions struct {
 	noFetch, noOpen     bool
 }
 
-func newPreview(a *app) *cobra.Command {
+func newPreview(a *app.App) *cobra.Command {
 	var o previewOptions
 	c := &cobra.Command{
 		Use:   "preview",
@@ -54,7 +56,7 @@ unsubscribe only say that they are a test, with --as too.`,
   roundup preview --as reader@example.org
   ssh -L 8025:127.0.0.1:8025 server roundup preview --listen 127.0.0.1:8025`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.preview(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return preview(cmd.Context(), a, o) },
 	}
 	c.Flags().StringVar(&o.out, "out", "", "write the four files to this `DIR`")
 	c.Flags().StringVar(&o.at, "at", "", "as it would be at this `TIME` (RFC 3339)")
@@ -65,7 +67,7 @@ unsubscribe only say that they are a test, with --as too.`,
 	return c
 }
 
-func (a *app) preview(ctx context.Context, o previewOptions) error {
+func preview(ctx context.Context, a *app.App, o previewOptions) error {
 	var at time.Time
 	if o.at != "" {
 		var err error
@@ -73,13 +75,13 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 			return &words.UsageError{Msg: fmt.Sprintf("--at: %q is not a time", o.at), Hint: "write 2026-11-20T07:00:00-05:00"}
 		}
 	}
-	d, err := a.freshDesk(ctx, o.noFetch)
+	d, err := freshDesk(ctx, a, o.noFetch)
 	if err != nil {
 		return err
 	}
 	var as *subscribers.Subscriber
 	if o.as != "" {
-		r, err := a.reader(ctx, o.as)
+		r, err := a.Reader(ctx, o.as)
 		if err != nil {
 			return err
 		}
@@ -93,14 +95,14 @@ func (a *app) preview(ctx context.Context, o previewOptions) error {
 	var tooLarge *letter.TooLargeError
 	switch {
 	case err != nil && o.out == "" && (errors.As(err, &mistake) || errors.As(err, &tooLarge)):
-		printError(a.std.Err, err)
+		app.PrintError(a.Err, err)
 	case err != nil:
 		return err
 	}
 	if o.out != "" {
-		return a.writePreview(p, mail, o.out, as != nil)
+		return writePreview(a, p, mail, o.out, as != nil)
 	}
-	return a.servePreview(ctx, d, at, o)
+	return servePreview(ctx, a, d, at, o)
 }
 
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
@@ -130,7 +132,7 @@ func skippedWords(p desk.Plan, r *subscribers.Subscriber) error {
 		return nil
 	}
 	return &words.HintedError{
-		Err:  fmt.Errorf("%s gets no mail of this issue: %s", oneLine(r.Email), p.Variant.Unsent),
+		Err:  fmt.Errorf("%s gets no mail of this issue: %s", oneline.Plain(r.Email), p.Variant.Unsent),
 		Hint: "to see why: roundup explain --as " + terminal.ShellWord(r.Email),
 	}
 }
@@ -170,7 +172,7 @@ func whyEmpty(cfg *config.Config, p desk.Plan) string {
 
 // writePreview writes the four files: for this account alone where they hold a
 // reader's name and address.
-func (a *app) writePreview(p desk.Plan, mail desk.Draft, dir string, private bool) error {
+func writePreview(a *app.App, p desk.Plan, mail desk.Draft, dir string, private bool) error {
 	issue, err := issueFile(p.Issue)
 	if err != nil {
 		return err
@@ -185,20 +187,20 @@ func (a *app) writePreview(p desk.Plan, mail desk.Draft, dir string, private boo
 			return err
 		}
 	}
-	notes := fileNotes(a.cfg, p)
-	a.printf("%s\nSubject: %s\n", headOfPlan(p), oneLine(p.Issue.Subject))
+	notes := fileNotes(a.Settings, p)
+	a.Printf("%s\nSubject: %s\n", headOfPlan(p), oneline.Plain(p.Issue.Subject))
 	for _, n := range notes {
-		a.printf("note: %s\n", oneLine(n))
+		a.Printf("note: %s\n", oneline.Plain(n))
 	}
-	a.printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
-	if !a.json {
+	a.Printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
+	if !a.JSON {
 		return nil
 	}
 	var files []string
 	for _, name := range []string{"issue.html", "issue.txt", "issue.eml", "issue.json"} {
 		files = append(files, filepath.Join(dir, name))
 	}
-	return a.printJSON(asjson.PreviewOf(p.Issue, notes, files))
+	return a.PrintJSON(asjson.PreviewOf(p.Issue, notes, files))
 }
 
 func writeFile(path string, data []byte, private bool) error {
@@ -216,13 +218,13 @@ func writeFile(path string, data []byte, private bool) error {
 	return errors.Join(err, f.Close())
 }
 
-func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o previewOptions) error {
+func servePreview(ctx context.Context, a *app.App, d *desk.Desk, at time.Time, o previewOptions) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil || !loopback.Is(host) {
 		return &words.UsageError{Msg: fmt.Sprintf("--listen: %q is not a loopback address with a port", o.listen), Hint: "for example 127.0.0.1:8025; reach it from elsewhere with ssh -L"}
 	}
 	key := editor.NewKey()
-	handler, err := a.editorsPage(ctx, d, at, key)
+	handler, err := editorsPage(ctx, a, d, at, key)
 	if err != nil {
 		return err
 	}
@@ -242,14 +244,14 @@ func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o pr
 		page.Set("as", o.as)
 	}
 	address := key.Address(listener.Addr().String(), page)
-	a.printf("Preview at %s (this machine only; keep the address to yourself). Ctrl-C ends it.\n", address)
-	if a.json {
-		if err := a.printJSON(asjson.Served{URL: address}); err != nil {
+	a.Printf("Preview at %s (this machine only; keep the address to yourself). Ctrl-C ends it.\n", address)
+	if a.JSON {
+		if err := a.PrintJSON(asjson.Served{URL: address}); err != nil {
 			return errors.Join(err, server.Close())
 		}
 	}
 	if !o.noOpen {
-		defer terminal.OpenBrowser(ctx, a.people(), a.env, address, listener.Addr().String())()
+		defer terminal.OpenBrowser(ctx, a.People(), a.Env, address, listener.Addr().String())()
 	}
 	select {
 	case err = <-failed:
@@ -260,17 +262,17 @@ func (a *app) servePreview(ctx context.Context, d *desk.Desk, at time.Time, o pr
 
 // editorsPage wires the editor's page to a desk that follows the configuration's
 // file, for the issue of a slot; the zero time for the next.
-func (a *app) editorsPage(ctx context.Context, d *desk.Desk, at time.Time, key *editor.Key) (http.Handler, error) {
-	following, err := desk.Follow(d, a.deskOptions(), a.readConfig)
+func editorsPage(ctx context.Context, a *app.App, d *desk.Desk, at time.Time, key *editor.Key) (http.Handler, error) {
+	following, err := desk.Follow(d, a.DeskOptions(), a.ReadConfig)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := a.list(ctx)
+	readers, err := a.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.checker, File: issueFile}
+	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.Checker, File: issueFile}
 	return editor.New(editor.Options{
-		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Log: a.logger(slog.LevelInfo),
+		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Log: a.Logger(slog.LevelInfo),
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/desk"
 )
 
@@ -44,12 +45,12 @@ func TestRealFeeds(t *testing.T) {
 				t.Parallel()
 				got, code := fetchOne(t, source)
 				if want := broken[f.Name()]; want != "" {
-					if code != exitFailed || !strings.Contains(got.Error, want) {
-						t.Errorf("got code %d, error %q, want %d, %q", code, got.Error, exitFailed, want)
+					if code != app.ExitFailed || !strings.Contains(got.Error, want) {
+						t.Errorf("got code %d, error %q, want %d, %q", code, got.Error, app.ExitFailed, want)
 					}
 					return
 				}
-				if code != exitDone || got.Items == 0 || got.Error != "" {
+				if code != app.ExitDone || got.Items == 0 || got.Error != "" {
 					t.Errorf("got code %d, %+v, want articles", code, got)
 				}
 			})
@@ -58,23 +59,23 @@ func TestRealFeeds(t *testing.T) {
 }
 
 // fetchOne runs `init` and `fetch --json` on a newsletter with one source.
-func fetchOne(t *testing.T, source string) (desk.Fetched, exitCode) {
+func fetchOne(t *testing.T, source string) (desk.Fetched, app.ExitCode) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "roundup.yaml")
 	text := "sources:\n  - " + source + "\nfetch: {allow_private: true}\ndigest: {first_window: 500000h}\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := func(args ...string) (string, exitCode) {
+	command := func(args ...string) (string, app.ExitCode) {
 		var out, words bytes.Buffer
 		args = append([]string{"--config", file}, args...)
-		code := run(t.Context(), context.Background(), args, stdio{In: strings.NewReader(""), Out: &out, Err: &words}, nil)
+		code := run(t.Context(), context.Background(), args, app.Streams{In: strings.NewReader(""), Out: &out, Err: &words}, nil)
 		if words.Len() > 0 {
 			t.Errorf("%v said %s", args, &words)
 		}
 		return out.String(), code
 	}
-	if _, code := command("init"); code != exitDone {
+	if _, code := command("init"); code != app.ExitDone {
 		t.Fatalf("init: exit %d", code)
 	}
 	out, code := command("fetch", "--json")

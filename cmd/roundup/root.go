@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/readership"
+	"roundup/cmd/roundup/setup"
 	"roundup/cmd/roundup/words"
 )
 
@@ -17,7 +20,7 @@ const (
 )
 
 // newRoot builds the whole tree of commands.
-func newRoot(a *app) *cobra.Command {
+func newRoot(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "roundup",
 		Short: "compile a publication's recent articles into a digest and mail it to its readers",
@@ -37,16 +40,16 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 	}
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
 		_, words, _ := strings.Cut(cmd.CommandPath(), " ")
-		a.asked = slices.Contains(asked, words)
+		a.Asked = slices.Contains(asked, words)
 	}
 	root.SetVersionTemplate("roundup {{ .Version }}\n")
-	root.SetIn(a.std.In)
-	root.SetOut(a.std.Out)
-	root.SetErr(a.std.Err)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
 	root.SetFlagErrorFunc(words.FlagError)
-	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "`FILE` to read settings from (default: the first found, see `roundup --help`)")
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON on standard output, everything else on standard error")
-	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and what was asked for")
+	root.PersistentFlags().StringVarP(&a.ConfigPath, "config", "c", "", "`FILE` to read settings from (default: the first found, see `roundup --help`)")
+	root.PersistentFlags().BoolVar(&a.JSON, "json", false, "print JSON on standard output, everything else on standard error")
+	root.PersistentFlags().BoolVarP(&a.Quiet, "quiet", "q", false, "print nothing but errors and what was asked for")
 	root.AddGroup(
 		&cobra.Group{ID: groupWeek, Title: "The week:"},
 		&cobra.Group{ID: groupList, Title: "The list and what it got:"},
@@ -59,12 +62,8 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 		{groupWeek, []*cobra.Command{
 			newFetch(a), newSources(a), newArticles(a), newExplain(a), newEdit(a), newPreview(a), newSend(a), newIssues(a), newSchedule(a),
 		}},
-		{groupList, []*cobra.Command{
-			newSubscribers(a), newSuppressions(a), newReport(a), newDeliveries(a), newHistory(a), newBounces(a),
-		}},
-		{groupServer, []*cobra.Command{
-			newDemo(a), newInit(a), newConfig(a), newTemplates(a), newCheck(a), newDKIMKey(a), newServe(a), newWork(a), newWorkers(a), newEmbed(a), newKeys(a), newBackup(a), newAdopt(a), newMove(a), newVersion(a),
-		}},
+		{groupList, append(readership.Commands(a), newReport(a), newDeliveries(a), newHistory(a))},
+		{groupServer, append(setup.Commands(a), newDemo(a), newServe(a), newWork(a), newWorkers(a))},
 	} {
 		for _, c := range g.commands {
 			c.GroupID = g.id

@@ -2,22 +2,24 @@ package main
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/web/readers"
 )
 
-func newSchedule(a *app) *cobra.Command {
+func newSchedule(a *app.App) *cobra.Command {
 	var last, next int
 	c := &cobra.Command{
 		Use:   "schedule",
 		Short: "the next slots, and what became of the last ones",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.schedule(cmd.Context(), last, next) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return showSchedule(cmd.Context(), a, last, next) },
 	}
 	c.Flags().IntVar(&last, "last", 5, "how many decided slots to show")
 	c.Flags().IntVar(&next, "next", 3, "how many coming slots to show")
@@ -28,17 +30,17 @@ func newSchedule(a *app) *cobra.Command {
 slots and what became of them, those to come, and their cut-offs. Whoever has the
 address can read it; nobody can guess it.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.calendarAddress(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return calendarAddress(cmd.Context(), a) },
 	})
 	return c
 }
 
-func (a *app) calendarAddress(ctx context.Context) error {
-	st, err := a.store(ctx)
+func calendarAddress(ctx context.Context, a *app.App) error {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
-	base := a.cfg.Newsletter.BaseURL
+	base := a.Settings.Newsletter.BaseURL
 	if base == "" {
 		return &words.UsageError{Msg: "the calendar has no address while newsletter.base_url is not set", Hint: "set it to where `roundup serve` is reached"}
 	}
@@ -47,15 +49,15 @@ func (a *app) calendarAddress(ctx context.Context) error {
 		return err
 	}
 	address := readers.CalendarAddress(base, keys)
-	if a.json {
-		return a.printJSON(asjson.Calendar{Calendar: address})
+	if a.JSON {
+		return a.PrintJSON(asjson.Calendar{Calendar: address})
 	}
-	a.printf("%s\n", address)
+	a.Printf("%s\n", address)
 	return nil
 }
 
-func (a *app) schedule(ctx context.Context, last, next int) error {
-	d, err := a.desk(ctx)
+func showSchedule(ctx context.Context, a *app.App, last, next int) error {
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,11 +66,11 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 		return err
 	}
 	if s.Cron == "" {
-		a.printf("No schedule is configured: issues go out with `roundup send --now`. Set schedule.cron to change that.\n")
+		a.Printf("No schedule is configured: issues go out with `roundup send --now`. Set schedule.cron to change that.\n")
 		return nil
 	}
 	if s.Every > 1 {
-		a.printf("Issues are due every %d weeks, counted from %s.\n", s.Every, s.From.Format("Monday 2 January 2006"))
+		a.Printf("Issues are due every %d weeks, counted from %s.\n", s.Every, s.From.Format("Monday 2 January 2006"))
 	}
 	var lines []asjson.Slot
 	for _, r := range s.Last {
@@ -80,21 +82,21 @@ func (a *app) schedule(ctx context.Context, last, next int) error {
 	for _, t := range s.Next {
 		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: "next"})
 	}
-	t := terminal.NewTable(a.people(), "SLOT", "OUTCOME", "")
+	t := terminal.NewTable(a.People(), "SLOT", "OUTCOME", "")
 	for _, l := range lines {
-		if a.json {
-			if err := a.printJSON(l); err != nil {
+		if a.JSON {
+			if err := a.PrintJSON(l); err != nil {
 				return err
 			}
 			continue
 		}
 		why := l.Why
 		if l.Issue > 0 {
-			why = "issue " + num(l.Issue)
+			why = "issue " + strconv.Itoa(l.Issue)
 		}
 		t.Row(l.Label, l.Outcome, why)
 	}
-	if a.json {
+	if a.JSON {
 		return nil
 	}
 	return t.Flush()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,12 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
 
@@ -30,7 +31,7 @@ type sendOptions struct {
 	test    []string
 }
 
-func newSend(a *app) *cobra.Command {
+func newSend(a *app.App) *cobra.Command {
 	var o sendOptions
 	c := &cobra.Command{
 		Use:   "send",
@@ -61,7 +62,7 @@ the next run goes on.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.test = append(o.test, args...)
-			return a.send(cmd.Context(), o)
+			return send(cmd.Context(), a, o)
 		},
 	}
 	c.Flags().BoolVar(&o.now, "now", false, "start an issue now: the due slot's, else an extra one")
@@ -74,59 +75,59 @@ the next run goes on.`,
 	return c
 }
 
-func (a *app) send(ctx context.Context, o sendOptions) error {
+func send(ctx context.Context, a *app.App, o sendOptions) error {
 	if len(o.test) > 0 {
-		return a.sendTest(ctx, o)
+		return sendTest(ctx, a, o)
 	}
-	d, err := a.desk(ctx)
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
-		return a.dryRun(ctx, d, o)
+		return dryRun(ctx, a, d, o)
 	}
-	if err := a.catcherGone(ctx); err != nil {
+	if err := catcherGone(ctx, a); err != nil {
 		return err
 	}
-	bar := terminal.NewProgress(a.unlessQuiet())
+	bar := terminal.NewProgress(a.UnlessQuiet())
 	run := desk.RunOptions{
 		Now:      o.now,
 		NoFetch:  o.noFetch,
-		Wait:     a.cfg.Delivery.Wait,
+		Wait:     a.Settings.Delivery.Wait,
 		Progress: bar.Update,
-		Say:      func(line string) { a.printf("%s\n", oneLine(line)) },
-		Hard:     a.hard,
+		Say:      func(line string) { a.Printf("%s\n", oneline.Plain(line)) },
+		Hard:     a.Hard,
 
-		LeaveDeferred: a.interactive(), // a person has seen enough; a timer's run may as well stay
+		LeaveDeferred: a.Interactive(), // a person has seen enough; a timer's run may as well stay
 	}
-	if a.interactive() && !o.yes {
-		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return a.confirmIssue(ctx, p, audience) }
+	if a.Interactive() && !o.yes {
+		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return confirmIssue(ctx, a, p, audience) }
 	}
 	working, stop := context.WithCancel(ctx)
-	worked := a.workBeside(working, d, a.logger(slog.LevelWarn), true)
+	worked := workBeside(working, a, d, a.Logger(slog.LevelWarn), true)
 	result, err := d.Run(ctx, run)
 	stop()
 	<-worked
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
-	terr := d.Tell(a.hard)
-	if terr != nil && a.hard.Err() == nil {
-		fmt.Fprintf(a.std.Err, "roundup: warning: the editor was not told: %v\n", terr)
+	terr := d.Tell(a.Hard)
+	if terr != nil && a.Hard.Err() == nil {
+		fmt.Fprintf(a.Err, "roundup: warning: the editor was not told: %v\n", terr)
 	}
 	if err != nil {
-		return a.sendError(ctx, result, err)
+		return sendError(ctx, a, result, err)
 	}
 	if terr == nil && ctx.Err() == nil {
-		d.Beat(a.hard, result)
+		d.Beat(a.Hard, result)
 	}
-	return a.account(ctx, result)
+	return account(ctx, a, result)
 }
 
 // dryRun says what send would do now.
-func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
-	a.asked = true
+func dryRun(ctx context.Context, a *app.App, d *desk.Desk, o sendOptions) error {
+	a.Asked = true
 	if !o.noFetch {
-		if _, err := a.freshDesk(ctx, false); err != nil {
+		if _, err := freshDesk(ctx, a, false); err != nil {
 			return err
 		}
 	}
@@ -134,19 +135,19 @@ func (a *app) dryRun(ctx context.Context, d *desk.Desk, o sendOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(asjson.DryRunOf(f, words.NoStart))
+	if a.JSON {
+		return a.PrintJSON(asjson.DryRunOf(f, words.NoStart))
 	}
 	for _, step := range f.Steps {
-		a.printf("%s", words.Foreseen(a.cfg, f, step))
+		a.Printf("%s", words.Foreseen(a.Settings, f, step))
 	}
-	a.printf("This was a dry run: nothing was changed.\n")
+	a.Printf("This was a dry run: nothing was changed.\n")
 	return nil
 }
 
 // sendError adds to an error what a person should know of what was done before it.
-func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
-	if perr := a.printSent(slices.Concat(r.Held, r.Sent)); perr != nil {
+func sendError(ctx context.Context, a *app.App, r desk.Result, err error) error {
+	if perr := printSent(a, slices.Concat(r.Held, r.Sent)); perr != nil {
 		return errors.Join(err, perr)
 	}
 	var stale *desk.StaleError
@@ -164,63 +165,54 @@ func (a *app) sendError(ctx context.Context, r desk.Result, err error) error {
 }
 
 // confirmIssue asks on the terminal before an issue starts.
-func (a *app) confirmIssue(ctx context.Context, p desk.Plan, audience int) (bool, error) {
+func confirmIssue(ctx context.Context, a *app.App, p desk.Plan, audience int) (bool, error) {
 	kind := "Issue"
 	if p.Issue.Kind == digest.Extra {
 		kind = "Extra issue"
 	}
-	fmt.Fprintf(a.std.Err, "%s %d, %q: %s to %s through %s%s.\nSend it? [y/N] ",
-		kind, p.Issue.Number, oneLine(p.Issue.Subject), count(p.Selection.Count(), "article"),
-		count(audience, "reader"), a.cfg.SMTP.Host, a.takes(audience))
+	fmt.Fprintf(a.Err, "%s %d, %q: %s to %s through %s%s.\nSend it? [y/N] ",
+		kind, p.Issue.Number, oneline.Plain(p.Issue.Subject), wording.Count(p.Selection.Count(), "article"),
+		wording.Count(audience, "reader"), a.Settings.SMTP.Host, takes(a, audience))
 	answer := make(chan bool, 1)
 	go func() {
-		yes := a.yes()
+		yes := a.Yes()
 		answer <- yes
 	}()
 	select {
 	case yes := <-answer:
 		return yes, nil
 	case <-ctx.Done(): // Ctrl-C is an answer too
-		fmt.Fprintln(a.std.Err)
+		fmt.Fprintln(a.Err)
 		return false, ctx.Err()
 	}
 }
 
 // takes says how long an issue to so many readers takes, where a limit of ours makes it
 // a matter of minutes or more.
-func (a *app) takes(audience int) string {
-	limit := delivery.LimitOf(a.cfg.SMTP.Rate, a.cfg.SMTP.PerHour)
+func takes(a *app.App, audience int) string {
+	limit := delivery.LimitOf(a.Settings.SMTP.Rate, a.Settings.SMTP.PerHour)
 	if takes := limit.Takes(audience); takes >= time.Minute {
 		return fmt.Sprintf(", in about %s at %s", wording.Span(takes), limit.Words)
 	}
 	return ""
 }
 
-// yes reads an answer; anything but yes is no.
-func (a *app) yes() bool {
-	line, err := bufio.NewReader(a.std.In).ReadString('\n')
-	if err != nil && line == "" {
-		return false // end of input is no answer
-	}
-	return terminal.IsYes(line)
-}
-
 // account prints what a run did and turns it into an exit code.
-func (a *app) account(ctx context.Context, r desk.Result) error {
+func account(ctx context.Context, a *app.App, r desk.Result) error {
 	all := slices.Concat(r.Held, r.Sent)
-	unsaid := a.printSent(all)
-	if a.json && len(all) == 0 {
-		unsaid = a.printJSON(skipped(r))
+	unsaid := printSent(a, all)
+	if a.JSON && len(all) == 0 {
+		unsaid = a.PrintJSON(skipped(r))
 	}
 	switch {
 	case r.Declined:
-		a.printf("Nothing was sent: you said no.\n")
+		a.Printf("Nothing was sent: you said no.\n")
 	case r.Instead > 0:
-		a.printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
+		a.Printf("Issue %d was carried on, so no extra issue was started. `roundup send --now` starts one.\n", r.Instead)
 	case r.Slot != nil:
-		a.printf("No issue on %s: the slot was %s, %s. What is owed stays owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, a.nextWords(r.NextSlot))
+		a.Printf("No issue on %s: the slot was %s, %s. What is owed stays owed.%s\n", r.Slot.Label, r.Slot.Outcome, r.Slot.Why, nextWords(a, r.NextSlot))
 	case r.Nothing.Code != "" && len(all) == 0:
-		a.printf("Nothing was sent: %s.%s\n", words.Why(r.Nothing), a.nextWords(r.NextSlot))
+		a.Printf("Nothing was sent: %s.%s\n", words.Why(r.Nothing), nextWords(a, r.NextSlot))
 	}
 	if err := codeOf(r, ctx.Err() != nil); err != nil {
 		return err // also where a terminal that closed, or a pipe, took no words any more
@@ -230,21 +222,21 @@ func (a *app) account(ctx context.Context, r desk.Result) error {
 
 // printSent accounts for each issue a run sent or went on with: in words, or as
 // one line of JSON.
-func (a *app) printSent(all []delivery.Summary) error {
+func printSent(a *app.App, all []delivery.Summary) error {
 	for _, s := range all {
-		if a.json {
-			if err := a.printJSON(asjson.SummaryOf(s)); err != nil {
+		if a.JSON {
+			if err := a.PrintJSON(asjson.SummaryOf(s)); err != nil {
 				return err
 			}
 		}
-		a.printf("%s\n", a.textOf(s))
+		a.Printf("%s\n", textOf(a, s))
 	}
 	return nil
 }
 
 // textOf is a summary in words, its times as people in the newsletter's place write them.
-func (a *app) textOf(s delivery.Summary) string {
-	s.NextTry = s.NextTry.In(a.cfg.Newsletter.Timezone)
+func textOf(a *app.App, s delivery.Summary) string {
+	s.NextTry = s.NextTry.In(a.Settings.Newsletter.Timezone)
 	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s), "\n")
 }
 
@@ -256,42 +248,42 @@ func skipped(r desk.Result) asjson.NothingSent {
 	return asjson.NothingSentFor(reason, r.NextSlot)
 }
 
-func (a *app) nextWords(t time.Time) string {
+func nextWords(a *app.App, t time.Time) string {
 	if t.IsZero() {
 		return " No schedule is configured; `roundup send --now` sends an issue."
 	}
-	return " The next slot is " + t.In(a.cfg.Newsletter.Timezone).Format("Monday 2 January 2006, 15:04 MST") + "."
+	return " The next slot is " + t.In(a.Settings.Newsletter.Timezone).Format("Monday 2 January 2006, 15:04 MST") + "."
 }
 
 // codeOf is promise 7: an issue that this run held is a failure, anything owed is
 // "run again". An issue that was held before is owed: its failure was told then,
 // and a timer that failed every few minutes would tell nothing more.
 func codeOf(r desk.Result, interrupted bool) error {
-	code := exitDone
+	code := app.ExitDone
 	if interrupted || len(r.Held) > 0 {
-		code = exitRunMore
+		code = app.ExitRunMore
 	}
 	for _, s := range r.Sent {
 		switch delivery.ExitCode(s) {
-		case int(exitFailed):
-			code = exitFailed
-		case int(exitRunMore):
-			code = max(code, exitRunMore)
+		case int(app.ExitFailed):
+			code = app.ExitFailed
+		case int(app.ExitRunMore):
+			code = max(code, app.ExitRunMore)
 		}
-		if code == exitFailed {
+		if code == app.ExitFailed {
 			break
 		}
 	}
-	if code == exitDone {
+	if code == app.ExitDone {
 		return nil
 	}
-	return &codeError{code}
+	return &app.CodeError{Code: code}
 }
 
 // sendTest mails the next issue to some addresses.
-func (a *app) sendTest(ctx context.Context, o sendOptions) error {
+func sendTest(ctx context.Context, a *app.App, o sendOptions) error {
 	// First what the command line alone can be wrong in: no relay need be asked.
-	addresses, err := parseAddresses(o.test)
+	addresses, err := app.ParseAddresses(o.test)
 	if err != nil {
 		return err
 	}
@@ -299,17 +291,17 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	for i, addr := range addresses {
 		to[i] = addr.Given
 	}
-	d, err := a.desk(ctx)
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
 	if err := d.Ready(ctx); err != nil {
 		return err
 	}
-	if err := a.catcherGone(ctx); err != nil {
+	if err := catcherGone(ctx, a); err != nil {
 		return err
 	}
-	if d, err = a.freshDesk(ctx, o.noFetch); err != nil {
+	if d, err = freshDesk(ctx, a, o.noFetch); err != nil {
 		return err
 	}
 	p, err := d.SendTest(ctx, time.Time{}, to)
@@ -319,13 +311,13 @@ func (a *app) sendTest(ctx context.Context, o sendOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(asjson.TestSent{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
+	if a.JSON {
+		return a.PrintJSON(asjson.TestSent{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
 	}
-	a.printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
-		p.Issue.Number, oneLine(p.Issue.Subject), a.cfg.SMTP.Host, strings.Join(to, ", "))
+	a.Printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
+		p.Issue.Number, oneline.Plain(p.Issue.Subject), a.Settings.SMTP.Host, strings.Join(to, ", "))
 	if p.Example {
-		a.printf("Nothing is owed at the moment: it was made of the most recent articles, as an example.\n")
+		a.Printf("Nothing is owed at the moment: it was made of the most recent articles, as an example.\n")
 	}
 	return nil
 }

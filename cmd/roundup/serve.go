@@ -14,11 +14,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest/schedule"
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/readers"
@@ -31,7 +33,7 @@ const (
 	drainLeaving = 20 * time.Second
 )
 
-func newServe(a *app) *cobra.Command {
+func newServe(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
 		Short: "the daemon: fetches, sends at each slot, and serves the readers' pages",
@@ -39,46 +41,46 @@ func newServe(a *app) *cobra.Command {
 owed, tell the editor, and serve the readers' pages at web.listen, until SIGTERM,
 Ctrl-C or the end of its terminal. What is in flight then is finished first.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a) },
 	}
 }
 
-func (a *app) serve(ctx context.Context) error {
-	if _, err := a.config(); err != nil {
+func serve(ctx context.Context, a *app.App) error {
+	if _, err := a.Config(); err != nil {
 		return err
 	}
-	a.daemon = true
-	log := a.logger(slog.LevelInfo)
-	metrics := a.newMetrics(log)
+	a.Daemon = true
+	log := a.Logger(slog.LevelInfo)
+	metrics := newMetrics(a, log)
 	defer metrics.close()
-	d, err := a.desk(ctx)
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
-	a.warnOfConfig()
+	a.WarnOfConfig()
 	if err := d.Ready(ctx); err != nil {
 		return err
 	}
 	daemon := desk.NewDaemon(d, desk.RunOptions{
-		Wait:     a.cfg.Delivery.Wait,
-		Progress: metrics.progress(terminal.NewLines(a.unlessQuiet(), terminal.DaemonEvery).Update),
-		Say:      func(line string) { log.Info(oneLine(line)) },
-		Hard:     a.hard,
+		Wait:     a.Settings.Delivery.Wait,
+		Progress: metrics.progress(terminal.NewLines(a.UnlessQuiet(), terminal.DaemonEvery).Update),
+		Say:      func(line string) { log.Info(oneline.Plain(line)) },
+		Hard:     a.Hard,
 	}, func(r desk.Result, err error) { metrics.run(r); logRun(log, r, err) })
 
-	pages, err := a.readersPages(ctx, d, daemon, log)
+	pages, err := readersPages(ctx, a, d, daemon, log)
 	if err != nil {
 		return err
 	}
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", a.cfg.Web.Listen)
+	listener, err := lc.Listen(ctx, "tcp", a.Settings.Web.Listen)
 	if err != nil {
 		return &words.HintedError{Err: fmt.Errorf("listen for readers: %w", err), Hint: "is another `roundup serve` running? else choose another web.listen"}
 	}
 	if err := metrics.listen(ctx, a, d, func() bool { return daemon.Health().OK }); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	served, err := a.withHooks(ctx, pages, log)
+	served, err := withHooks(ctx, a, pages, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -86,11 +88,11 @@ func (a *app) serve(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(web.Limit(listener)) }()
 	address := "http://" + listener.Addr().String()
-	a.printf("Readers' pages at %s%s. Ctrl-C stops.\n", address, reached(a.cfg.Newsletter.BaseURL, address))
+	a.Printf("Readers' pages at %s%s. Ctrl-C stops.\n", address, reached(a.Settings.Newsletter.BaseURL, address))
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
-	worked := a.workBeside(working, d, log, a.cfg.Work.Here)
+	worked := workBeside(working, a, d, log, a.Settings.Work.Here)
 	var ended error // read once done is closed
 	done := make(chan struct{})
 	go func() { ended = daemon.Run(working); close(done) }()
@@ -107,7 +109,7 @@ func (a *app) serve(ctx context.Context) error {
 	<-worked
 	err = errors.Join(ended, ignoreClosed(err), <-closed)
 	// A reader who pressed the button leaves, whatever became of the request.
-	leaving, cancel := context.WithTimeout(a.hard, drainLeaving)
+	leaving, cancel := context.WithTimeout(a.Hard, drainLeaving)
 	defer cancel()
 	pages.Wait(leaving)
 	return err
@@ -143,45 +145,49 @@ func ignoreClosed(err error) error {
 }
 
 // readersPages wires the readers' pages to the list and the store.
-func (a *app) readersPages(ctx context.Context, d *desk.Desk, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
-	keyring, err := a.st.Keyring(ctx)
+func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.list(ctx)
+	keyring, err := st.Keyring(ctx)
 	if err != nil {
 		return nil, err
 	}
-	n := a.cfg.Newsletter
+	l, err := a.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := a.Settings.Newsletter
 	o := readers.Options{
 		Name:        n.Name,
 		Tagline:     n.Tagline,
 		Logo:        n.Logo,
 		Home:        n.SiteURL,
 		Accent:      n.AccentColor,
-		Theme:       a.cfg.Digest.Theme,
+		Theme:       a.Settings.Digest.Theme,
 		Language:    n.Language,
 		Location:    n.Timezone,
 		BaseURL:     n.BaseURL,
-		Templates:   webTemplates(a.cfg),
-		ArchiveMode: a.cfg.Web.Archive,
+		Templates:   app.OwnPages(a.Settings),
+		ArchiveMode: a.Settings.Web.Archive,
 		Sections:    sectionsOf(d),
-		Rhythm:      schedule.RhythmOf(a.cfg.Schedule.Cron, a.cfg.Schedule.Every),
+		Rhythm:      schedule.RhythmOf(a.Settings.Schedule.Cron, a.Settings.Schedule.Every),
 		NextIssue:   d.NextSlot,
 		Slots:       timetable(d),
 		Keyring:     keyring,
 		Readers:     l,
 		Own:         l,
-		Data:        a.readerData,
-		Archive:     a.st,
+		Data:        func(ctx context.Context, sub subscribers.Subscriber) ([]byte, error) { return readerData(ctx, a, sub) },
+		Archive:     st,
 		Health:      func() readers.Health { return readers.Health(daemon.Health()) },
 		Log:         log,
-		Now:         a.now,
-		Origins:     a.cfg.Web.AllowOrigins,
-		Proxies:     networks(a.cfg.Web.TrustedProxies),
+		Now:         a.Now,
+		Origins:     a.Settings.Web.AllowOrigins,
+		Proxies:     networks(a.Settings.Web.TrustedProxies),
 	}
-	if a.cfg.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
-		l.MailThrough(d, a.cfg.Web.SignUpsPerHour)
+	if a.Settings.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
+		l.MailThrough(d, a.Settings.Web.SignUpsPerHour)
 		o.SignUps, o.Requests = l, l
 	}
 	return readers.New(o)
@@ -252,24 +258,28 @@ func logRun(log *slog.Logger, r desk.Result, err error) {
 }
 
 // readerData is everything that is kept about a reader, as a file for them.
-func (a *app) readerData(ctx context.Context, sub subscribers.Subscriber) ([]byte, error) {
-	r, err := a.reader(ctx, sub.Email)
+func readerData(ctx context.Context, a *app.App, sub subscribers.Subscriber) ([]byte, error) {
+	r, err := a.Reader(ctx, sub.Email)
+	if err != nil {
+		return nil, err
+	}
+	st, err := a.Store(ctx)
 	if err != nil {
 		return nil, err
 	}
 	by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
-	if err := a.st.NoteDataGiven(ctx, r.ID, by); err != nil {
+	if err := st.NoteDataGiven(ctx, r.ID, by); err != nil {
 		return nil, err
 	}
-	events, err := a.st.SubscriberEvents(ctx, r.ID)
+	events, err := st.SubscriberEvents(ctx, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	deliveries, err := a.st.History(ctx, r.Key)
+	deliveries, err := st.History(ctx, r.Key)
 	if err != nil {
 		return nil, err
 	}
-	held, err := a.st.Held(ctx, r.ID, r.Email)
+	held, err := st.Held(ctx, r.ID, r.Email)
 	if err != nil {
 		return nil, err
 	}

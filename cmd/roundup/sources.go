@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest"
@@ -18,12 +19,12 @@ import (
 	"roundup/store"
 )
 
-func newSources(a *app) *cobra.Command {
+func newSources(a *app.App) *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "what each source last said",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listSources(cmd.Context()) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return listSources(cmd.Context(), a) },
 	}
 	c := &cobra.Command{
 		Use:   "sources",
@@ -41,7 +42,7 @@ A source that had articles and has none any more counts as failing, since most o
 is broken: what was read of it before stays owed. "accept" says that it may be empty.`,
 			Args: cobra.MaximumNArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.acceptSource(cmd.Context(), strings.Join(args, ""))
+				return acceptSource(cmd.Context(), a, strings.Join(args, ""))
 			},
 		},
 		&cobra.Command{
@@ -50,7 +51,7 @@ is broken: what was read of it before stays owed. "accept" says that it may be e
 			Long:  quarantineWords,
 			Args:  cobra.MaximumNArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return a.settleSource(cmd.Context(), strings.Join(args, ""), false, "known now, never owed")
+				return settleSource(cmd.Context(), a, strings.Join(args, ""), false, "known now, never owed")
 			},
 		})
 	return c
@@ -62,8 +63,8 @@ most likely changed its links or its archive. These are quarantined, and the edi
 told: issues go without them, and with whatever is new, until somebody looks. "accept" owes them to the next issue, "ignore" makes them
 known and never owed. "roundup sources" names the sources; where only one waits for a decision, it need not be named.`
 
-func (a *app) listSources(ctx context.Context) error {
-	d, err := a.desk(ctx)
+func listSources(ctx context.Context, a *app.App) error {
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,37 +73,37 @@ func (a *app) listSources(ctx context.Context) error {
 		return err
 	}
 	if len(records) == 0 {
-		a.printf("No source is configured. Add one under sources: in %s.\n", a.cfg.Path)
+		a.Printf("No source is configured. Add one under sources: in %s.\n", a.Settings.Path)
 	}
-	t := terminal.NewTable(a.people(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
+	t := terminal.NewTable(a.People(), "SOURCE", "TITLE", "LAST READ", "ITEMS", "STANDING")
 	for _, r := range records {
-		if a.json {
-			if err := a.printJSON(asjson.SourceOf(r)); err != nil {
+		if a.JSON {
+			if err := a.PrintJSON(asjson.SourceOf(r)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.Row(terminal.CutMiddle(r.URL, 44), wording.Cut(r.Title, 24), a.local(r.LastReadAt), num(r.Items), a.standing(r))
+		t.Row(terminal.CutMiddle(r.URL, 44), wording.Cut(r.Title, 24), a.Local(r.LastReadAt), strconv.Itoa(r.Items), standing(a, r))
 	}
-	if a.json || len(records) == 0 {
+	if a.JSON || len(records) == 0 {
 		return nil
 	}
 	return t.Flush()
 }
 
-func (a *app) standing(r store.SourceRecord) string {
+func standing(a *app.App, r store.SourceRecord) string {
 	var words []string
 	if r.LastError != "" {
-		words = append(words, "failing since "+a.local(r.FailingSince)+": "+r.LastError)
+		words = append(words, "failing since "+a.Local(r.FailingSince)+": "+r.LastError)
 	}
 	if digest.SaysEmptied(r.LastError) {
 		words = append(words, "if it may be empty: `roundup sources accept`")
 	}
 	if r.Damage != "" && r.LastError == "" {
-		words = append(words, "damaged since "+a.local(r.DamagedSince)+": "+r.Damage)
+		words = append(words, "damaged since "+a.Local(r.DamagedSince)+": "+r.Damage)
 	}
 	if r.Quarantined > 0 {
-		words = append(words, count(r.Quarantined, "article")+" quarantined: `roundup sources accept` or `ignore`")
+		words = append(words, wording.Count(r.Quarantined, "article")+" quarantined: `roundup sources accept` or `ignore`")
 	}
 	switch {
 	case len(words) > 0:
@@ -116,42 +117,42 @@ func (a *app) standing(r store.SourceRecord) string {
 
 // acceptSource takes a source at its word: that it is empty, or that what is
 // quarantined is news.
-func (a *app) acceptSource(ctx context.Context, given string) error {
-	d, source, err := a.namedSource(ctx, given)
+func acceptSource(ctx context.Context, a *app.App, given string) error {
+	d, source, err := namedSource(ctx, a, given)
 	if err != nil {
 		return err
 	}
-	empty, err := d.AcceptEmpty(ctx, source, a.actor())
+	empty, err := d.AcceptEmpty(ctx, source, a.Actor())
 	if err != nil {
 		return err
 	}
 	if empty {
-		a.printf("%s may be empty from now on.\n", source)
+		a.Printf("%s may be empty from now on.\n", source)
 		return nil
 	}
-	return a.settleSource(ctx, source, true, "now owed")
+	return settleSource(ctx, a, source, true, "now owed")
 }
 
-func (a *app) settleSource(ctx context.Context, given string, accept bool, now string) error {
-	d, source, err := a.namedSource(ctx, given)
+func settleSource(ctx context.Context, a *app.App, given string, accept bool, now string) error {
+	d, source, err := namedSource(ctx, a, given)
 	if err != nil {
 		return err
 	}
-	n, err := d.SettleQuarantine(ctx, source, accept, a.actor())
+	n, err := d.SettleQuarantine(ctx, source, accept, a.Actor())
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		a.printf("Nothing of %s is quarantined.\n", source)
+		a.Printf("Nothing of %s is quarantined.\n", source)
 		return nil
 	}
-	a.printf("%s of %s: %s.\n", count(n, "article"), source, now)
+	a.Printf("%s of %s: %s.\n", wording.Count(n, "article"), source, now)
 	return nil
 }
 
 // namedSource returns the desk and the name of the source a person means.
-func (a *app) namedSource(ctx context.Context, given string) (*desk.Desk, string, error) {
-	d, err := a.desk(ctx)
+func namedSource(ctx context.Context, a *app.App, given string) (*desk.Desk, string, error) {
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return nil, "", err
 	}
@@ -205,9 +206,7 @@ func onlyWaiting(records []store.SourceRecord) (string, error) {
 	return "", &words.UsageError{Msg: fmt.Sprintf("%d sources wait for a decision: name one", len(waiting)), Hint: "one of " + strings.Join(waiting, ", ")}
 }
 
-func num(n int) string { return strconv.Itoa(n) }
-
-func newFetch(a *app) *cobra.Command {
+func newFetch(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "fetch",
 		Short: "read the sources now",
@@ -216,7 +215,7 @@ that can't be read is named and stops nothing; what was read of it before is kep
 The exit code is then 1, so that a script notices: one source is enough.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := a.desk(cmd.Context())
+			d, err := a.Desk(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -224,34 +223,34 @@ The exit code is then 1, so that a script notices: one source is enough.`,
 			if err != nil {
 				return err
 			}
-			return a.printFetched(fetched)
+			return printFetched(a, fetched)
 		},
 	}
 }
 
 // printFetched prints what each source gave. One that failed is a failure: what it
 // would have given may be gone the next time, and a script must hear of it.
-func (a *app) printFetched(fetched []desk.Fetched) error {
+func printFetched(a *app.App, fetched []desk.Fetched) error {
 	failed := 0
 	for _, f := range fetched {
 		if f.Error != "" {
 			failed++
 		}
-		if a.json {
-			if err := a.printJSON(asjson.FetchedOf(f)); err != nil {
+		if a.JSON {
+			if err := a.PrintJSON(asjson.FetchedOf(f)); err != nil {
 				return err
 			}
 		}
 	}
 	switch {
-	case a.json:
+	case a.JSON:
 	case len(fetched) == 0:
-		a.printf("No source is configured. Add one under sources: in %s.\n", a.cfg.Path)
+		a.Printf("No source is configured. Add one under sources: in %s.\n", a.Settings.Path)
 	default:
-		tableOfFetched(a.people(), fetched)
+		tableOfFetched(a.People(), fetched)
 	}
 	if failed > 0 {
-		return &codeError{exitFailed}
+		return &app.CodeError{Code: app.ExitFailed}
 	}
 	return nil
 }
@@ -260,7 +259,7 @@ func tableOfFetched(w io.Writer, fetched []desk.Fetched) {
 	t := terminal.NewTable(w, "SOURCE", "ITEMS", "NEW", "CHANGED", "RESULT")
 	for _, f := range fetched {
 		words := fetchedWords(f)
-		t.Row(terminal.CutMiddle(f.Source, 48), num(f.Items), num(f.New), num(f.Changed), words[0])
+		t.Row(terminal.CutMiddle(f.Source, 48), strconv.Itoa(f.Items), strconv.Itoa(f.New), strconv.Itoa(f.Changed), words[0])
 		for _, more := range words[1:] {
 			t.Note(more)
 		}
@@ -282,10 +281,10 @@ func fetchedWords(f desk.Fetched) []string {
 		said[0] = "not changed since the last reading"
 	}
 	if f.Baseline > 0 {
-		said = append(said, count(f.Baseline, "article")+" older than the first window: known, not owed")
+		said = append(said, wording.Count(f.Baseline, "article")+" older than the first window: known, not owed")
 	}
 	if f.Quarantined > 0 {
-		said = append(said, count(f.Quarantined, "article")+" quarantined: see `roundup sources`")
+		said = append(said, wording.Count(f.Quarantined, "article")+" quarantined: see `roundup sources`")
 	}
 	return append(said, f.Warnings...)
 }

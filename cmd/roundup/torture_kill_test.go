@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/testing/smtptest"
 )
 
@@ -64,7 +65,7 @@ func (s *site) killAgainAndAgain(r *rand.Rand, connections int) int {
 			s.sound(connections)
 		case code == 0:
 			return kills
-		case code != int(exitRunMore):
+		case code != int(app.ExitRunMore):
 			s.t.Fatalf("after %d kills: exit %d", kills, code)
 		}
 	}
@@ -147,9 +148,9 @@ func TestTortureFaultsAndDeath(t *testing.T) {
 					s.sound(2)
 				} else if code == 0 {
 					break
-				} else if code == int(exitFailed) && strings.Contains(out, "is held") {
+				} else if code == int(app.ExitFailed) && strings.Contains(out, "is held") {
 					s.must("issues", "release", "1") // a run of messages without an answer is held: a person looks
-				} else if code != int(exitRunMore) {
+				} else if code != int(app.ExitRunMore) {
 					t.Fatalf("run %d: exit %d: %s", run, code, out)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"roundup/cmd/roundup/app"
 	"roundup/delivery"
 )
 
@@ -131,7 +132,7 @@ func (s *site) finish() {
 		if code == 0 {
 			return
 		}
-		if code != int(exitRunMore) {
+		if code != int(app.ExitRunMore) {
 			s.t.Fatalf("%q: exit %d: %s", args, code, out)
 		}
 	}

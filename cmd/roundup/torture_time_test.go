@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/cmd/roundup/app"
 	"roundup/internal/testing/smtptest"
 )
 
@@ -50,7 +51,7 @@ func TestTortureDrain(t *testing.T) {
 				}
 				return nil
 			}})
-			if code, out := s.run("send", "--now", "--yes"); code != int(exitRunMore) {
+			if code, out := s.run("send", "--now", "--yes"); code != int(app.ExitRunMore) {
 				t.Fatalf("exit %d: %s", code, out)
 			}
 			mu.Lock()
@@ -68,7 +69,7 @@ func TestTortureDrain(t *testing.T) {
 			if err := s.mta.WaitMails(t.Context(), 4); err != nil {
 				t.Fatal(err)
 			}
-			want := int(exitRunMore)
+			want := int(app.ExitRunMore)
 			if command == "serve" {
 				want = 0
 				reader, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -145,7 +146,7 @@ func TestTortureLockedDatabase(t *testing.T) {
 		s := newSite(t, 10, smtptest.Options{})
 		unlock := s.lockDatabase()
 		code, out := s.run("send", "--now", "--yes")
-		if code != int(exitRunMore) || !strings.Contains(out, "locked") || !strings.Contains(out, "roundup: hint:") {
+		if code != int(app.ExitRunMore) || !strings.Contains(out, "locked") || !strings.Contains(out, "roundup: hint:") {
 			t.Errorf("exit %d: %s", code, out)
 		}
 		if n := s.mta.Connections(); n > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/desk"
@@ -22,7 +23,7 @@ const (
 	workAgainMost = time.Minute
 )
 
-func newWork(a *app) *cobra.Command {
+func newWork(a *app.App) *cobra.Command {
 	connections := 0
 	c := &cobra.Command{
 		Use:   "work",
@@ -35,34 +36,34 @@ configuration. When an issue starts is decided by ` + "`roundup serve` or `round
 smtp.rate and smtp.per_hour are limits of all of them together; smtp.connections is each
 one's own.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context(), connections) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return work(cmd.Context(), a, connections) },
 	}
 	c.Flags().IntVar(&connections, "connections", 0, "open up to `N` connections to the relay (default: smtp.connections)")
 	return c
 }
 
-func (a *app) work(ctx context.Context, connections int) error {
-	if err := a.onServer(); err != nil {
+func work(ctx context.Context, a *app.App, connections int) error {
+	if err := onServer(a); err != nil {
 		return err
 	}
 	if connections < 0 || connections > 1000 {
 		return &words.UsageError{Msg: "--connections: want a number from 1 to 1000"}
 	}
-	a.daemon = true
-	log := a.logger(slog.LevelInfo)
-	metrics := a.newMetrics(log)
+	a.Daemon = true
+	log := a.Logger(slog.LevelInfo)
+	metrics := newMetrics(a, log)
 	defer metrics.close()
-	d, err := a.desk(ctx)
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
-	a.warnOfConfig()
-	w, closeJobs, err := a.worker(ctx, d, log, connections)
+	a.WarnOfConfig()
+	w, closeJobs, err := newWorker(ctx, a, d, log, connections)
 	if err != nil {
 		return err
 	}
 	defer closeJobs()
-	w.Progress = metrics.progress(terminal.NewLines(a.unlessQuiet(), terminal.DaemonEvery).Update)
+	w.Progress = metrics.progress(terminal.NewLines(a.UnlessQuiet(), terminal.DaemonEvery).Update)
 	if err := metrics.listen(ctx, a, d, func() bool { return d.Ready(ctx) == nil }); err != nil {
 		return err
 	}
@@ -70,8 +71,8 @@ func (a *app) work(ctx context.Context, connections int) error {
 }
 
 // onServer fails where the database is a file: one process sends from that.
-func (a *app) onServer() error {
-	cfg, err := a.config()
+func onServer(a *app.App) error {
+	cfg, err := a.Config()
 	if err != nil || cfg.Database.OnServer() {
 		return err
 	}
@@ -82,38 +83,42 @@ func (a *app) onServer() error {
 }
 
 // worker makes a worker of this process.
-func (a *app) worker(ctx context.Context, d *desk.Desk, log *slog.Logger, connections int) (*worker.Worker, func(), error) {
-	jobs, err := worker.OpenJobs(ctx, string(a.cfg.Database), log)
+func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, connections int) (*worker.Worker, func(), error) {
+	st, err := a.Store(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	settings := d.SendSettings(a.hard)
+	jobs, err := worker.OpenJobs(ctx, string(a.Settings.Database), log)
+	if err != nil {
+		return nil, nil, err
+	}
+	settings := d.SendSettings(a.Hard)
 	if connections > 0 {
 		settings.Connections = connections
 	}
 	o := worker.Options{
-		Store:    a.st,
+		Store:    st,
 		Jobs:     jobs,
 		Settings: settings,
 		Mailer:   d.Mailer(),
 		Letters:  d.Letters,
 		Ready:    d.Ready,
 		Process:  engine.ProcessName(os.Getpid()),
-		By:       a.actor(),
-		Now:      a.now,
+		By:       a.Actor(),
+		Now:      a.Now,
 		Log:      log,
 	}
-	if a.watcher != nil {
-		o.Watch = a.watcher.Ledger
+	if a.Watcher != nil {
+		o.Watch = a.Watcher.Ledger
 	}
 	return worker.New(o), func() { _ = jobs.Close() }, nil
 }
 
 // workBeside sends beside a desk that only watches, until ctx ends; what is returned is
 // closed then. It does nothing where the desk sends itself, or this process is not to.
-func (a *app) workBeside(ctx context.Context, d *desk.Desk, log *slog.Logger, here bool) <-chan struct{} {
+func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, here bool) <-chan struct{} {
 	done := make(chan struct{})
-	if !a.cfg.Database.OnServer() || !here {
+	if !a.Settings.Database.OnServer() || !here {
 		close(done)
 		return done
 	}
@@ -121,7 +126,7 @@ func (a *app) workBeside(ctx context.Context, d *desk.Desk, log *slog.Logger, he
 		defer close(done)
 		said := ""
 		for wait := workAgain; ctx.Err() == nil; wait = min(2*wait, workAgainMost) {
-			if err := a.workOnce(ctx, d, log); err != nil && ctx.Err() == nil && err.Error() != said {
+			if err := workOnce(ctx, a, d, log); err != nil && ctx.Err() == nil && err.Error() != said {
 				said = err.Error()
 				log.Error("this process does not send for now", "error", err)
 			}
@@ -136,11 +141,11 @@ func (a *app) workBeside(ctx context.Context, d *desk.Desk, log *slog.Logger, he
 
 // workOnce sends until ctx ends. Without an error before, the desk is not ready, which it
 // says by itself.
-func (a *app) workOnce(ctx context.Context, d *desk.Desk, log *slog.Logger) error {
+func workOnce(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger) error {
 	if d.Ready(ctx) != nil {
 		return nil
 	}
-	w, closeJobs, err := a.worker(ctx, d, log, 0)
+	w, closeJobs, err := newWorker(ctx, a, d, log, 0)
 	if err != nil {
 		return err
 	}

@@ -7,13 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store/ledger"
 )
 
-func newWorkers(a *app) *cobra.Command {
+func newWorkers(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "workers",
 		Short: "who sends, on what, how fast and since when (PostgreSQL)",
@@ -21,15 +23,15 @@ func newWorkers(a *app) *cobra.Command {
 they do. One that was not heard of for 45 seconds is gone, and the others take over what
 it had; it is listed for a day, or until it comes back.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.workers(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return workers(cmd.Context(), a) },
 	}
 }
 
-func (a *app) workers(ctx context.Context) error {
-	if err := a.onServer(); err != nil {
+func workers(ctx context.Context, a *app.App) error {
+	if err := onServer(a); err != nil {
 		return err
 	}
-	st, err := a.store(ctx)
+	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
@@ -37,21 +39,21 @@ func (a *app) workers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
+	if a.JSON {
 		for _, w := range all {
-			if err := a.printJSON(asjson.WorkerOf(w)); err != nil {
+			if err := a.PrintJSON(asjson.WorkerOf(w)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	if len(all) == 0 {
-		a.printf("Nobody is at work. `roundup work` begins; `roundup serve` sends too, unless work.here is false.\n")
+		a.Printf("Nobody is at work. `roundup work` begins; `roundup serve` sends too, unless work.here is false.\n")
 		return nil
 	}
-	t := terminal.NewTable(a.people(), "WORKER", "SINCE", "DOES", "SENT", "RATE")
+	t := terminal.NewTable(a.People(), "WORKER", "SINCE", "DOES", "SENT", "RATE")
 	for _, w := range all {
-		t.Row(w.Name, a.local(w.Started), workerDoes(w), wording.Thousands(w.Sent), fmt.Sprintf("%.1f a second", w.Rate))
+		t.Row(w.Name, a.Local(w.Started), workerDoes(w), wording.Thousands(w.Sent), fmt.Sprintf("%.1f a second", w.Rate))
 	}
 	return t.Flush()
 }
@@ -64,7 +66,7 @@ func workerDoes(w ledger.Worker) string {
 	case w.Gone:
 		return "gone, not heard of for " + wording.Span(w.Silent)
 	case w.Trouble != "":
-		return fmt.Sprintf("issue %d: waits for the relay (%s)", w.Issue, oneLine(w.Trouble))
+		return fmt.Sprintf("issue %d: waits for the relay (%s)", w.Issue, oneline.Plain(w.Trouble))
 	case w.Issue == 0:
 		return "nothing to do"
 	case len(w.Ranges) == 0:

@@ -95,3 +95,26 @@ func takes(cmd *cobra.Command, args []string, err error) string {
 	}
 	return fmt.Sprintf("`%s` takes %s, and no more", cmd.CommandPath(), wanted)
 }
+
+// OneOf checks a flag's value against the words it may be; "" is none of them
+// and allowed.
+func OneOf[T ~string](flag, value string, allowed []T) (T, error) {
+	if value == "" {
+		return "", nil
+	}
+	names := make([]string, len(allowed))
+	for i, w := range allowed {
+		if string(w) == value {
+			return w, nil
+		}
+		names[i] = string(w)
+	}
+	msg := fmt.Sprintf("%s: there is no %q", flag, value)
+	if near := nearest.Of(value, names); near != "" {
+		msg += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return "", &UsageError{
+		Msg:  msg,
+		Hint: "it may be " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1],
+	}
+}

@@ -6,6 +6,8 @@
 // with that command. Start reading with remedy.go and notice.go.
 package words
 
+import "fmt"
+
 // UsageError is a mistake in the command line.
 type UsageError struct{ Msg, Hint string }
 
@@ -23,3 +25,8 @@ func (e *HintedError) Error() string { return e.Err.Error() }
 
 // Unwrap gives the error itself.
 func (e *HintedError) Unwrap() error { return e.Err }
+
+// NoBaseURL is the error where readers' pages are nowhere to be reached.
+func NoBaseURL(what string) error {
+	return &HintedError{Err: fmt.Errorf("%s: newsletter.base_url is not set", what), Hint: "set it to where readers reach `roundup serve`"}
+}

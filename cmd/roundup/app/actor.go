@@ -1,0 +1,51 @@
+package app
+
+import (
+	"os"
+	"os/user"
+	"strconv"
+
+	"roundup/cmd/roundup/words"
+	"roundup/internal/oneline"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// Actor is who does what the commands do: the user who typed one, or whom the
+// timer runs as; in `serve` the daemon itself.
+func (a *App) Actor() subscribers.Actor {
+	if a.Daemon {
+		return subscribers.Actor{Kind: subscribers.Daemon}
+	}
+	return subscribers.Actor{Kind: subscribers.CommandLine, Name: a.userName()}
+}
+
+// userName is the user's name on this system. Behind sudo it is the one who called
+// it: several people who may do so all work as one user. It is a note for
+// colleagues and proves nothing, as anybody may set the variable.
+func (a *App) userName() string {
+	if name := a.Env("SUDO_USER"); name != "" {
+		return name
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	// A container's user may have no name.
+	return "user " + strconv.Itoa(os.Getuid())
+}
+
+// PrintEvents prints a line about each thing that is on record, with who did it; JSON
+// does not have them.
+func (a *App) PrintEvents(events []store.Event, err error) error {
+	if err != nil || a.JSON {
+		return err
+	}
+	for _, e := range events {
+		what := e.What
+		if what == store.WasBounced || what == store.WasJudged { // each decision about a reader has its ground
+			what += ": " + e.Detail
+		}
+		a.Printf("  %s  %s (%s)\n", a.Local(e.At), oneline.Plain(what), oneline.Plain(words.ByWhom(e.By)))
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"roundup/cmd/roundup/words"
+	"roundup/internal/oneline"
+)
+
+// PrintJSON writes one JSON value on one line, HTML characters as they are.
+func (a *App) PrintJSON(v any) error { return EncodeJSON(a.Out, v) }
+
+// EncodeJSON writes one JSON value to w as PrintJSON does.
+func EncodeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// Printf writes a line or more for people.
+func (a *App) Printf(format string, args ...any) {
+	fmt.Fprintf(a.People(), format, args...)
+}
+
+// UnlessQuiet is where it is told how long work gets on.
+func (a *App) UnlessQuiet() io.Writer {
+	if a.Quiet {
+		return io.Discard
+	}
+	return a.Err
+}
+
+// WarnOfConfig prints what the configuration allows and is worth a second look.
+func (a *App) WarnOfConfig() {
+	for _, w := range a.Settings.Warnings() {
+		fmt.Fprintf(a.Err, "roundup: warning: %s\n", w)
+		if hint := words.ProblemHint(w); hint != "" {
+			fmt.Fprintf(a.Err, "roundup: hint: %s\n", hint)
+		}
+	}
+}
+
+// Local writes a time as people in the newsletter's place would.
+func (a *App) Local(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	if a.Settings != nil && a.Settings.Newsletter.Timezone != nil {
+		t = t.In(a.Settings.Newsletter.Timezone)
+	}
+	return t.Format("Mon 2 Jan 2006 15:04 MST")
+}
+
+// Warn prints a warning on standard error.
+func (a *App) Warn(format string, args ...any) {
+	fmt.Fprintf(a.Err, "roundup: warning: %s\n", oneline.Plain(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"roundup/config"
+)
+
+// PagesFolder holds the parts of the readers' pages, within the folder of the mail's.
+const PagesFolder = "web"
+
+// OwnPages is the folder of one's own parts of the readers' pages, within that
+// of the mail's; nil where there is none.
+func OwnPages(cfg *config.Config) fs.FS {
+	if cfg.Templates == "" {
+		return nil
+	}
+	folder := filepath.Join(cfg.Templates, PagesFolder)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil
+	}
+	return os.DirFS(folder)
+}

@@ -1,0 +1,127 @@
+package readership
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
+	"roundup/delivery/inbox"
+	"roundup/internal/asjson"
+	"roundup/internal/list"
+)
+
+func newBounces(a *app.App) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "bounces",
+		Short: "read the mail that came back",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var dryRun bool
+	read := &cobra.Command{
+		Use:   "read <path>...",
+		Short: "read mails that came back, from files, mbox files or maildirs; - for standard input",
+		Long: `Read mails that came back: bounces, complaints, automatic answers, and the mails of
+readers who left through the mailto: link, whom it unsubscribes. A bounce names its
+reader by the token of the return path (mail.verp) or by our Message-ID in what it
+returns; an address alone is shown, and has no effect.
+
+With --json it prints a line for each recipient that a mail tells of.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return readBounces(cmd.Context(), a, args, dryRun) },
+	}
+	explain := &cobra.Command{
+		Use:   "explain <file>",
+		Short: "what a mail that came back means, and what would follow; - for standard input",
+		Long: `Read a mail that came back and say, of each recipient, why it did, whom of the list it
+names and how sure that is, and what would follow. Nothing is changed.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return explainBounce(cmd.Context(), a, args[0]) },
+	}
+	c.AddCommand(explain)
+	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
+	c.AddCommand(read)
+	return c
+}
+
+func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) error {
+	l, err := a.List(ctx)
+	if err != nil {
+		return err
+	}
+	mails := l.Mails(dryRun, a.Actor())
+	each := func(mail io.Reader, where string) error {
+		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+		for _, t := range taken {
+			if err := printBounce(a, where, t); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		return nil
+	}
+	for _, path := range paths {
+		if err := eachMail(ctx, a, path, each); err != nil {
+			return err
+		}
+	}
+	if !a.JSON {
+		a.Printf("%s\n", words.Mails(mails.Done(), dryRun))
+	}
+	return nil
+}
+
+func explainBounce(ctx context.Context, a *app.App, path string) error {
+	l, err := a.List(ctx)
+	if err != nil {
+		return err
+	}
+	mails := l.Mails(true, a.Actor())
+	return eachMail(ctx, a, path, func(mail io.Reader, where string) error {
+		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		for _, t := range taken {
+			if a.JSON {
+				err = a.PrintJSON(asjson.BounceOf(where, t))
+			} else {
+				err = words.WriteTaken(a.People(), t)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// printBounce prints what a mail says of one recipient.
+func printBounce(a *app.App, where string, t list.Taken) error {
+	if a.JSON {
+		return a.PrintJSON(asjson.BounceOf(where, t))
+	}
+	if !a.Quiet {
+		a.Warn("%s: %s", where, words.Taken(t))
+	}
+	return nil
+}
+
+// eachMail runs do for every mail at a path; - is standard input.
+func eachMail(ctx context.Context, a *app.App, path string, do func(mail io.Reader, where string) error) error {
+	if path != "-" {
+		return inbox.EachMailAt(ctx, path, do)
+	}
+	err := inbox.EachMail(terminal.Patient(ctx, a.In), func(r io.Reader) error { return do(r, "standard input") })
+	if err == nil && ctx.Err() != nil {
+		err = terminal.ErrInterrupted // half a mail is none
+	}
+	return err
+}

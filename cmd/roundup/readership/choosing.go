@@ -1,0 +1,103 @@
+package readership
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/words"
+	"roundup/config"
+	"roundup/internal/language"
+	"roundup/internal/nearest"
+	"roundup/internal/oneline"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// allSections is the word for every section, also those that come later.
+const allSections = "all"
+
+// choiceFlags are what a choice is changed by: nil for what stays as it is.
+type choiceFlags struct {
+	sections, frequency *string
+}
+
+func (f choiceFlags) any() bool { return f.sections != nil || f.frequency != nil }
+
+// choice is what the flags make of one.
+func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribers.Choice, error) {
+	if f.sections != nil {
+		there := sectionKeys(cfg)
+		on := there
+		if *f.sections != allSections {
+			var err error
+			if on, err = sectionsNamed(*f.sections, there); err != nil {
+				return c, err
+			}
+		}
+		c = c.Only(on, there)
+		if *f.sections == allSections {
+			c.Off = nil
+		}
+	}
+	if f.frequency != nil {
+		often := subscribers.Frequency(*f.frequency)
+		if !often.Known() {
+			return c, &words.UsageError{Msg: fmt.Sprintf("--frequency: %q is neither every nor monthly", *f.frequency)}
+		}
+		c.Monthly = often == subscribers.Monthly
+	}
+	return c, nil
+}
+
+func sectionKeys(cfg *config.Config) []string {
+	var keys []string
+	for _, s := range cfg.Digest.Sections {
+		keys = append(keys, s.Key)
+	}
+	return keys
+}
+
+// sectionsNamed are the keys of a list of sections, each by its key or title.
+func sectionsNamed(list string, there []string) ([]string, error) {
+	if len(there) < 2 {
+		return nil, &words.UsageError{Msg: "--sections: there is nothing to choose from", Hint: "the newsletter has one section; digest.sections makes more"}
+	}
+	var on []string
+	for name := range strings.SplitSeq(list, ",") {
+		key := language.Key(name)
+		if key == "" {
+			continue
+		}
+		if !slices.Contains(there, key) {
+			hint := "there are: " + strings.Join(there, ", ")
+			if meant := nearest.Of(key, there); meant != "" {
+				hint = "did you mean " + meant + "? " + hint
+			}
+			return nil, &words.UsageError{Msg: fmt.Sprintf("--sections: there is no section %q", strings.TrimSpace(name)), Hint: hint}
+		}
+		on = append(on, key)
+	}
+	if len(on) == 0 {
+		return nil, &words.UsageError{Msg: "--sections: no section is left", Hint: "who wants none: roundup subscribers remove EMAIL"}
+	}
+	return on, nil
+}
+
+// choose changes a reader's choice, and says so unless more is to be said.
+func choose(ctx context.Context, a *app.App, r store.Listed, f choiceFlags, more bool) error {
+	c, err := f.choice(a.Settings, r.Choice)
+	if err != nil {
+		return err
+	}
+	l, err := a.List(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.Choose(ctx, r.Subscriber, c, a.Actor()); err != nil || more {
+		return err
+	}
+	return told(ctx, a, r.Subscriber, fmt.Sprintf("%s gets %s, from the next issue to start on.", oneline.Plain(r.Email), words.Choice(a.Settings, c)))
+}

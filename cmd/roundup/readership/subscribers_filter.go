@@ -1,0 +1,50 @@
+package readership
+
+import (
+	"errors"
+	"strings"
+
+	"roundup/cmd/roundup/words"
+	"roundup/internal/oneline"
+	"roundup/subscribers"
+)
+
+const filterHelp = `A filter is one or more of these, all of which must hold; with a minus sign before it, one
+must not: status:active (pending, unsubscribed), label:patron, domain:example.org,
+joined:2026-01-31 (a day in UTC; <, <=, > or >= before it, in quotation marks for the shell).
+A value with spaces stands between quotation marks: 'label:"old friends"'. Before terms
+with a minus sign stands --, so that they are not taken for flags.`
+
+// parseFilter reads a filter as a shell hands it over, which has taken the quotation marks
+// off label:"old friends".
+func parseFilter(args []string) (subscribers.Filter, error) {
+	var all subscribers.Filter
+	for i, arg := range args {
+		f, err := subscribers.ParseFilter(arg)
+		if field, value, ok := strings.Cut(arg, ":"); err != nil && ok && !strings.Contains(arg, `"`) && strings.Contains(value, " ") {
+			if whole, quoted := subscribers.ParseFilter(field + `:"` + value + `"`); quoted == nil {
+				f, err = whole, nil
+			}
+		}
+		if err != nil {
+			return all, filterMistake(args, i, err)
+		}
+		all.Terms = append(all.Terms, f.Terms...)
+	}
+	return all, nil
+}
+
+// filterMistake shows the place of a mistake in the argument with that number.
+func filterMistake(args []string, number int, err error) error {
+	var mistake *subscribers.FilterError
+	if !errors.As(err, &mistake) {
+		return err
+	}
+	before := strings.Join(append(append([]string{}, args[:number]...), ""), " ")
+	at := len([]rune(before)) + mistake.At
+	usage := &words.UsageError{Msg: "filter: " + oneline.Plain(mistake.Reason) + "\n  " + oneline.Plain(strings.Join(args, " ")) + "\n  " + strings.Repeat(" ", at) + "^"}
+	if mistake.Near != "" {
+		usage.Hint = "did you mean " + mistake.Near + "?"
+	}
+	return usage
+}

@@ -1,0 +1,319 @@
+package readership
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
+	"roundup/internal/oneline"
+	"roundup/internal/wording"
+	"roundup/store"
+	"roundup/subscribers"
+	"roundup/subscribers/listfile"
+)
+
+func newSubscribersList(a *app.App) *cobra.Command {
+	var status, text string
+	var noPager bool
+	c := &cobra.Command{
+		Use:   "list [<filter>...]",
+		Short: "the readers, one a line",
+		Long:  "The readers, one a line.\n\n" + filterHelp,
+		Example: `  roundup subscribers list status:pending "joined:<2026-01-01"
+  roundup subscribers list -- domain:example.org -label:patron`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := parseFilter(args)
+			if err != nil {
+				return err
+			}
+			only, err := words.OneOf("--status", status, subscribers.Statuses())
+			if err != nil {
+				return err
+			}
+			f := store.SubscriberFilter{Status: only, Text: text, Where: where}
+			return paged(cmd.Context(), a, noPager, func(ctx context.Context, w io.Writer) error {
+				return listSubscribers(ctx, a, w, f)
+			})
+		},
+	}
+	c.Flags().StringVar(&status, "status", "", "only those of this `STATUS`: pending, active or unsubscribed")
+	c.Flags().StringVar(&text, "text", "", "only those with this `WORD` in address or name")
+	c.Flags().BoolVar(&noPager, "no-pager", false, "do not page on a terminal")
+	return c
+}
+
+// listSubscribers prints page after page of the list as it is read: its columns
+// have fixed widths, since what is to come is not known yet.
+func listSubscribers(ctx context.Context, a *app.App, w io.Writer, f store.SubscriberFilter) error {
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	heading := terminal.Is(a.Out) && !a.JSON // what reads it elsewhere wants readers alone
+	n := 0
+	for s, err := range st.Listed(ctx, f) {
+		if err != nil {
+			return err
+		}
+		if n++; n == 1 && heading {
+			if _, err := out.WriteString(listLine("EMAIL", "STATUS", "NAME")); err != nil {
+				return err
+			}
+		}
+		if a.JSON {
+			err = app.EncodeJSON(out, asjson.SubscriberOf(s))
+		} else {
+			_, err = out.WriteString(listLine(oneline.Plain(s.Email), statusWords(s), oneline.Plain(s.Name)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := out.Flush(); err != nil || n > 0 || a.JSON {
+		return err
+	}
+	if !f.All() {
+		a.Printf("No reader matches.\n")
+		return nil
+	}
+	a.Printf("The list is empty. `roundup subscribers add EMAIL` or `import FILE` fills it.\n")
+	return nil
+}
+
+func statusWords(s store.Listed) string {
+	if s.Suppressed != "" {
+		return string(s.Status) + ", " + string(s.Suppressed)
+	}
+	return string(s.Status)
+}
+
+func listLine(email, status, name string) string {
+	return strings.TrimRight(pad(email, 40)+"  "+pad(status, 25)+"  "+name, " ") + "\n"
+}
+
+// pad fills s to a width of n runes; a longer one stays whole.
+func pad(s string, n int) string {
+	for len([]rune(s)) < n {
+		s += " "
+	}
+	return s
+}
+
+// paged runs list into the user's pager on a terminal, else to standard output.
+func paged(ctx context.Context, a *app.App, plain bool, write func(context.Context, io.Writer) error) error {
+	if plain || a.JSON || a.Quiet || !terminal.Is(a.Out) {
+		return write(ctx, a.Out)
+	}
+	pager := strings.Fields(cmp.Or(a.Env("PAGER"), "less")) // PAGER="less -S" is a habit of many
+	path, err := exec.LookPath(pager[0])
+	if err != nil {
+		return write(ctx, a.Out)
+	}
+	// Ctrl-C is the pager's own business while it runs: it is not killed with ctx.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, pager[1:]...)
+	cmd.Env = a.Environ
+	if a.Env("LESS") == "" {
+		cmd.Env = append(slices.Clip(cmd.Env), "LESS=FRX") // leave at once when it fits on a screen
+	}
+	cmd.Stdout, cmd.Stderr = a.Out, a.Err
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return write(ctx, a.Out)
+	}
+	err = write(ctx, in)
+	if errors.Is(err, syscall.EPIPE) {
+		err = nil // the pager was left before the end: nobody reads on
+	}
+	return errors.Join(err, in.Close(), cmd.Wait())
+}
+
+func newSubscribersShow(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show <email>",
+		Short: "what is known of one reader",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return showSubscriber(cmd.Context(), a, args[0]) },
+	}
+}
+
+func showSubscriber(ctx context.Context, a *app.App, email string) error {
+	s, err := a.Reader(ctx, email)
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		return a.PrintJSON(asjson.SubscriberOf(s))
+	}
+	a.Printf("%s\n", oneline.Plain(s.Email))
+	t := terminal.NewTable(a.People())
+	t.Row("Name", cmp.Or(s.Name, "-"))
+	t.Row("Status", string(s.Status)+" since "+a.Local(s.Changed))
+	if s.Suppressed != "" {
+		t.Row("Suppressed", string(s.Suppressed)+": not mailed, whatever the status")
+	}
+	if !s.Choice.IsAll() {
+		t.Row("Gets", words.Choice(a.Settings, s.Choice))
+	}
+	if s.Paused.After(a.Now()) {
+		t.Row("Paused", "until "+a.Local(s.Paused))
+	}
+	if s.WhyLeft != "" {
+		t.Row("Left because", words.WhyLeft(s.WhyLeft))
+	}
+	t.Row("Joined", a.Local(s.Joined))
+	t.Row("Consent", consentWords(s.Consent, a.Local))
+	t.Row("Labels", cmp.Or(strings.Join(s.Labels, ", "), "-"))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	return a.PrintEvents(st.SubscriberEvents(ctx, s.ID))
+}
+
+func consentWords(c subscribers.Consent, local func(time.Time) string) string {
+	words := cmp.Or(c.How, "unknown")
+	if c.From != "" {
+		words += " from " + c.From
+	}
+	if !c.At.IsZero() {
+		words += ", " + local(c.At)
+	}
+	if c.Wording != "" {
+		words += fmt.Sprintf(": %q", c.Wording)
+	}
+	return words
+}
+
+func newSubscribersStats(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "stats",
+		Short: "how many readers there are, by status",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			st, err := a.Store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			s, err := st.Stats(cmd.Context())
+			if err != nil {
+				return err
+			}
+			left, err := st.WhyLeft(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.JSON {
+				return a.PrintJSON(asjson.ListOf(s, left))
+			}
+			t := terminal.NewTable(a.People())
+			t.Row("would be mailed now", strconv.Itoa(s.Mailable))
+			t.Row("active", strconv.Itoa(s.Active))
+			if s.Paused > 0 {
+				t.Row("  paused", strconv.Itoa(s.Paused))
+			}
+			t.Row("pending", strconv.Itoa(s.Pending))
+			t.Row("unsubscribed", strconv.Itoa(s.Unsubscribed))
+			for _, why := range subscribers.WhysLeft() {
+				if n := left[why]; n > 0 {
+					t.Row("  "+words.WhyLeft(why), strconv.Itoa(n))
+				}
+			}
+			t.Row("forgotten", strconv.Itoa(s.Forgotten))
+			t.Row("suppressed addresses", strconv.Itoa(s.Suppressed))
+			return t.Flush()
+		},
+	}
+}
+
+func newSubscribersExport(a *app.App) *cobra.Command {
+	var status string
+	c := &cobra.Command{
+		Use:   "export [<file> [<filter>...]]",
+		Short: "write the list as CSV; to standard output without a file",
+		Long:  "Write the list as CSV: to standard output without a file, or where the file is -.\n\n" + filterHelp,
+		Example: `  roundup subscribers export readers.csv
+  roundup subscribers export - label:patron status:active`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := parseFilter(args[min(1, len(args)):])
+			if err != nil {
+				return err
+			}
+			only, err := words.OneOf("--status", status, subscribers.Statuses())
+			if err != nil {
+				return err
+			}
+			f := store.SubscriberFilter{Status: only, Where: where}
+			if len(args) == 0 || args[0] == "-" {
+				_, err := export(cmd.Context(), a, a.Out, f)
+				return err
+			}
+			return exportFile(cmd.Context(), a, args[0], f)
+		},
+	}
+	c.Flags().StringVar(&status, "status", "", "only those of this `STATUS`: pending, active or unsubscribed")
+	return c
+}
+
+// exportFile writes the list to a new file, whole or not at all.
+func exportFile(ctx context.Context, a *app.App, path string, f store.SubscriberFilter) error {
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &words.HintedError{Err: fmt.Errorf("export: %s exists already", path), Hint: "name a new file: an export replaces nothing"}
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	n, err := export(ctx, a, out, f)
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = os.Remove(path) // half a list is worse than none
+		return fmt.Errorf("export to %s: %w", path, err)
+	}
+	a.Printf("%s written to %s.\n", wording.Count(n, "reader"), path)
+	return nil
+}
+
+func export(ctx context.Context, a *app.App, w io.Writer, f store.SubscriberFilter) (int, error) {
+	st, err := a.Store(ctx)
+	if err != nil {
+		return 0, err
+	}
+	out := listfile.NewCSVWriter(w)
+	n := 0
+	for s, err := range st.Listed(ctx, f) {
+		if err != nil {
+			return n, err
+		}
+		if err := out.Write(s.Subscriber, s.Suppressed); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, out.Flush()
+}

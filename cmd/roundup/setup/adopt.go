@@ -1,0 +1,322 @@
+package setup
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/words"
+	"roundup/internal/desk"
+	"roundup/internal/wording"
+	"roundup/store"
+)
+
+// adoptOptions are what a person knows that the database does not.
+type adoptOptions struct {
+	since
+	nothing bool     // no issue went out since
+	from    []string // files with mails of issues that did
+}
+
+func newAdopt(a *app.App) *cobra.Command {
+	var o adoptOptions
+	c := &cobra.Command{
+		Use:   "adopt",
+		Short: "make a restored, copied or moved database the one that sends",
+		Long: `A database that is a copy, is older than what was here, or was never here before sends
+nothing until it is adopted: issues may have gone out since that it does not know of,
+and would go out again. adopt asks what they were, puts it on record, and makes this
+the database that sends. Stop the other one first.
+
+Say one of: --nothing-sent; --from with a reader's copy of the last issue, of which
+number and articles are read (of every issue since, if there were more); or
+--already-sent-until, which takes every article up to a time for sent.
+
+Who left since is on record beside the database (roundup.left) and leaves again.
+Issues under way are held, until you release or cancel them.`,
+		Example: `  roundup adopt --from last-issue.eml
+  roundup adopt --nothing-sent
+  roundup adopt --next-number 13 --already-sent-until 2026-11-27`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return adopt(cmd.Context(), a, o) },
+	}
+	o.flags(c)
+	c.Flags().BoolVar(&o.nothing, "nothing-sent", false, "no issue went out since")
+	c.Flags().StringArrayVar(&o.from, "from", nil, "read number and articles of an issue that went out from its mail in `FILE` (- for standard input); may be repeated")
+	c.MarkFlagsMutuallyExclusive("nothing-sent", "from")
+	c.MarkFlagsMutuallyExclusive("nothing-sent", "already-sent-until")
+	return c
+}
+
+// adoption is an adopt under way: the answers so far and what they are about.
+type adoption struct {
+	adoptOptions
+	standing store.Standing
+	last     int // the last issue the database knows
+	next     int // number of the next one, if nothing else is known
+	issues   []store.SentIssue
+}
+
+// sinceHere is the last issue that started here and that the database does not
+// know; 0 for none that is known of.
+func (p *adoption) sinceHere() int {
+	if p.standing.LastIssue > p.last {
+		return p.standing.LastIssue
+	}
+	return 0
+}
+
+// answered reports whether it was said what went out since.
+func (p *adoption) answered() bool { return p.nothing || p.sentUntil != "" || len(p.from) > 0 }
+
+func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	p := adoption{adoptOptions: o}
+	if p.standing, err = st.Standing(ctx); err != nil {
+		return err
+	}
+	if p.standing.Sends() {
+		a.Printf("This database is the one that sends already: nothing to adopt.\n")
+		return nil
+	}
+	a.Printf("About this database: %s.\n", p.standing.Detail)
+	if p.next, err = st.NextNumber(ctx); err != nil {
+		return err
+	}
+	p.last = p.next - 1
+	if a.Interactive() && !p.answered() {
+		if err := askSince(a, &p); err != nil {
+			return err
+		}
+	}
+	if err := readIssues(ctx, a, &p); err != nil {
+		return err
+	}
+	if err := p.settle(); err != nil {
+		return err
+	}
+	until, err := p.until(a.Settings.Newsletter.Timezone)
+	if err != nil {
+		return err
+	}
+	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.issues, By: a.Actor()})
+	if err != nil {
+		return err
+	}
+	return sayAdopted(ctx, a, st, p, done)
+}
+
+// readIssues reads the mails given by --from. What the database knows itself is
+// passed over.
+func readIssues(ctx context.Context, a *app.App, p *adoption) error {
+	for _, file := range p.from {
+		m, err := readMail(ctx, a, "--from", file)
+		if err != nil {
+			return err
+		}
+		issue, err := desk.ReceivedIssue(a.Settings, m)
+		switch {
+		case err != nil:
+			return &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: "save a reader's copy of an issue, whole and not forwarded"}
+		case issue.Number == 0 && p.nextNumber == 0:
+			return &words.UsageError{Msg: file + ": the mail does not carry the issue's number", Hint: "add --next-number with the number after it"}
+		case issue.Number == 0:
+			issue.Number = p.nextNumber - 1
+		}
+		if issue.Number <= p.last {
+			a.Printf("%s is issue %d, which is on record already.\n", file, issue.Number)
+			continue
+		}
+		p.issues = append(p.issues, issue)
+	}
+	return nil
+}
+
+// settle works out the next issue's number, or says what is missing.
+func (p *adoption) settle() error {
+	newest := p.sinceHere()
+	given := map[int]bool{}
+	for _, issue := range p.issues {
+		newest, given[issue.Number] = max(newest, issue.Number), true
+	}
+	switch {
+	case p.nextNumber > 0 && p.nextNumber <= p.last:
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: issue %d is on record already; the next is %d or more", p.nextNumber, p.next)}
+	case p.nextNumber > 0 && p.nextNumber <= newest:
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: issue %d has started already; the next is %d or more", p.nextNumber, newest+1)}
+	case p.nothing && p.sinceHere() > 0:
+		return &words.UsageError{
+			Msg:  fmt.Sprintf("--nothing-sent: issue %d has started here since", p.sinceHere()),
+			Hint: "roundup adopt --from FILE, with the mail of that issue as a reader got it",
+		}
+	case !p.answered(), len(p.from) > 0 && len(p.issues) == 0 && p.sentUntil == "", p.sentUntil != "" && p.nextNumber == 0 && newest == 0:
+		return p.unanswered()
+	}
+	if p.nextNumber > 0 || p.sentUntil != "" {
+		p.nextNumber = cmp.Or(p.nextNumber, newest+1)
+		return nil
+	}
+	for n := p.last + 1; n <= newest; n++ {
+		if !given[n] {
+			return &words.UsageError{
+				Msg:  fmt.Sprintf("issue %d has started as well, and its articles would be sent again", n),
+				Hint: fmt.Sprintf("add its mail with another --from; where it reached nobody, add --next-number %d", newest+1),
+			}
+		}
+	}
+	p.nextNumber = max(p.next, newest+1)
+	return nil
+}
+
+func (p *adoption) unanswered() error {
+	e := &words.UsageError{Msg: "say what went out since the copy was made"}
+	if n := p.sinceHere(); n > 0 {
+		e.Hint = fmt.Sprintf("roundup adopt --from FILE, with the mail of issue %d as a reader got it; or --already-sent-until TIME   (the last issue it knows is %d)", n, p.last)
+		return e
+	}
+	e.Hint = fmt.Sprintf("roundup adopt --nothing-sent, or --from FILE (the mail of the last issue), or --next-number %d --already-sent-until TIME   (the last issue it knows is %d)",
+		p.next, p.last)
+	return e
+}
+
+// sayAdopted tells what an adoption did.
+func sayAdopted(ctx context.Context, a *app.App, st *store.Store, p adoption, done store.Adopted) error {
+	for _, i := range done.Issues {
+		a.Printf("Issue %d of %s carried %s: %d no longer owed, %d not owed before, %d not known here yet.\n",
+			i.Number, a.Local(i.Start), wording.Count(len(i.Links), "article"), i.Settled, i.Known, len(i.Unknown))
+		if len(i.Unknown) > 0 {
+			a.Printf("What is not known yet counts as sent when a feed brings it:\n  %s\n", strings.Join(i.Unknown, "\n  "))
+		}
+	}
+	file, _ := st.LeavingsFile()
+	switch r := done.Replayed; {
+	case r.Lines == 0:
+		a.Printf("Who left since is not on record: there is nothing in %s.\n", file)
+	case r.Left+r.Forgotten+r.Suppressed == 0:
+		a.Printf("Nobody left since, by %s.\n", file)
+	default:
+		a.Printf("Left since, by %s: %s unsubscribed again, %d forgotten again, %d suppressed again.\n",
+			file, wording.Count(r.Left, "reader"), r.Forgotten, r.Suppressed)
+	}
+	held, err := st.UnderWay(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range held {
+		a.Printf("Issue %d was under way when the copy was made and is held: `roundup issues release %d` sends it to who has not got it by this database, `roundup issues cancel %d` to nobody more.\n",
+			i.Number, i.Number, i.Number)
+	}
+	if p.sentUntil == "" {
+		a.Printf("Adopted: the next issue is %d.\n", p.nextNumber)
+		return nil
+	}
+	until, err := p.until(a.Settings.Newsletter.Timezone)
+	if err == nil {
+		a.Printf("Adopted: the next issue is %d, and articles up to %s are not sent again.\n", p.nextNumber, a.Local(until))
+	}
+	return err
+}
+
+// askSince asks on the terminal what went out since.
+func askSince(a *app.App, p *adoption) error {
+	in := bufio.NewReader(a.In)
+	ask := func(question string) (string, error) {
+		fmt.Fprint(a.Err, question)
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return "", errors.New("no answer: nothing was changed")
+		}
+		return strings.TrimSpace(line), nil
+	}
+	if n := p.sinceHere(); n > 0 {
+		fmt.Fprintf(a.Err, "Issue %d has started here since.\n", n)
+	} else {
+		sent, err := ask(fmt.Sprintf("Did an issue go out after issue %d, the last it knows? (y or n): ", p.last))
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(sent) {
+		case "n", "no":
+			p.nothing = true
+			return nil
+		case "y", "yes":
+		default:
+			return &words.UsageError{Msg: fmt.Sprintf("%q is neither y nor n: nothing was changed", sent)}
+		}
+	}
+	file, err := ask("File with the mail of that issue, as a reader got it (Enter for none): ")
+	if err != nil {
+		return err
+	}
+	if file != "" {
+		p.from = []string{file}
+		return nil
+	}
+	next := max(p.next, p.sinceHere()+1)
+	number, err := ask(fmt.Sprintf("Number of the next issue [%d]: ", next))
+	if err != nil {
+		return err
+	}
+	if number == "" {
+		number = strconv.Itoa(next)
+	}
+	if p.nextNumber, err = strconv.Atoi(number); err != nil {
+		return &words.UsageError{Msg: fmt.Sprintf("%q is not a number", number)}
+	}
+	p.sentUntil, err = ask("Articles up to which time went out already? (" + a.Now().Format(time.DateOnly) + "): ")
+	return err
+}
+
+// since is what a person knows that a database does not: what another tool, or
+// another copy of it, has already sent.
+type since struct {
+	nextNumber int
+	sentUntil  string
+}
+
+func (s *since) flags(c *cobra.Command) {
+	c.Flags().IntVar(&s.nextNumber, "next-number", 0, "the `NUMBER` of the next issue")
+	c.Flags().StringVar(&s.sentUntil, "already-sent-until", "", "articles up to this `TIME` went out already (2026-11-20 or RFC 3339)")
+}
+
+// check refuses what could never be meant, before anything is done.
+func (s *since) check() error {
+	if s.nextNumber < 0 {
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), Hint: "numbers start at 1"}
+	}
+	_, err := s.until(time.UTC)
+	return err
+}
+
+func (s *since) until(loc *time.Location) (time.Time, error) {
+	if s.sentUntil == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s.sentUntil, loc); err == nil {
+			return t, nil
+		}
+	}
+	day, err := time.ParseInLocation(time.DateOnly, s.sentUntil, loc)
+	if err != nil {
+		return time.Time{}, &words.UsageError{
+			Msg:  fmt.Sprintf("--already-sent-until: %q is not a time", s.sentUntil),
+			Hint: "write 2026-11-20, or 2026-11-20T07:00:00-05:00",
+		}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second), nil // the whole of that day
+}

@@ -1,0 +1,51 @@
+package setup
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/words"
+	"roundup/web/readers"
+)
+
+func newEmbed(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "embed",
+		Short: "print the sign-up form for the publication's own site",
+		Long: `Print the sign-up form as HTML to be put into a page of the publication's own site. It works
+without JavaScript, and with its script says on that page what comes of it. The site must be
+named in web.allow_origins.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return embed(a) },
+	}
+}
+
+func embed(a *app.App) error {
+	cfg, err := a.Config()
+	if err != nil {
+		return err
+	}
+	if cfg.Newsletter.BaseURL == "" {
+		return words.NoBaseURL("a form has nowhere to post to")
+	}
+	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language)
+	if err != nil {
+		return err
+	}
+	if site, err := url.Parse(cfg.Newsletter.SiteURL); err == nil && site.Host != "" {
+		origin := strings.ToLower(site.Scheme + "://" + site.Host)
+		if !slices.ContainsFunc(cfg.Web.AllowOrigins, func(o string) bool { return strings.EqualFold(o, origin) }) {
+			a.Warn("%s may not post here yet: put it into web.allow_origins", origin)
+		}
+	}
+	if a.JSON {
+		return a.PrintJSON(map[string]string{"html": form})
+	}
+	_, err = fmt.Fprint(a.Out, form)
+	return err
+}

@@ -1,0 +1,113 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/words"
+	"roundup/config"
+	"roundup/internal/desk"
+	"roundup/internal/wording"
+	"roundup/store"
+	"roundup/store/engine"
+)
+
+func newMove(a *app.App) *cobra.Command {
+	var to string
+	c := &cobra.Command{
+		Use:   "move --to <database>",
+		Short: "copy everything to another database, and send from there",
+		Long: `Copy the whole memory from the configured database to another: a new file, or an empty
+database on a PostgreSQL server. That is the one that sends from then on; the old one is
+kept, marked as a copy of it, and sends nothing.
+
+Between issues only. Stop ` + "`roundup serve`" + ` first: what readers do meanwhile waits, and a
+process that still has the old database open can change nothing in it any more. All is
+written in one transaction: interrupted, run it again. If it then says that the new
+database holds something already, all was copied and the old one still sends: name
+another that is empty. When it is done, put the new database: into the configuration.`,
+		Example: `  roundup move --to postgres://roundup@db.example/roundup
+  roundup move --to /var/lib/roundup/roundup.db`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return move(cmd.Context(), a, to) },
+	}
+	c.Flags().StringVar(&to, "to", "", "the new `DATABASE`: a file, or postgres://USER@HOST/DATABASE (its password from ~/.pgpass or PGPASSWORD, if not in it)")
+	if err := c.MarkFlagRequired("to"); err != nil {
+		panic(err) // the flag is above
+	}
+	return c
+}
+
+func move(ctx context.Context, a *app.App, given string) error {
+	folder, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	at, reason := config.DatabaseAt(given, folder)
+	if reason != "" {
+		return &words.UsageError{Msg: "--to: " + reason}
+	}
+	from, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	lock, err := lockOf(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	to, _, err := a.CreateDatabase(ctx, at)
+	if err != nil {
+		return err
+	}
+	a.CloseLater(to.Close)
+	lockTo, err := lockOf(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lockTo.Unlock() }()
+	rows := 0
+	err = from.Move(ctx, to, a.Actor(), func(m store.Moved) {
+		if rows += m.Rows; m.Rows > 0 {
+			a.Printf("%s: %s\n", m.Table, wording.Count(m.Rows, "row"))
+		}
+	})
+	if err != nil {
+		return moveError(err)
+	}
+	a.Printf("Moved to %s: %s. It is the database that sends now; %s is a copy of it.\n", at, wording.Count(rows, "row"), a.Settings.Database)
+	a.Printf("Next: in %s, database: %s\n", a.Settings.Path, at)
+	return nil
+}
+
+// lockOf takes the right to send, or says who has it.
+func lockOf(ctx context.Context, st *store.Store) (engine.Lock, error) {
+	lock, err := st.Lock(ctx)
+	if errors.Is(err, engine.ErrLocked) {
+		return nil, &desk.BusyError{Holder: st.LockHolder(ctx)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", st.Path(), err)
+	}
+	return lock, nil
+}
+
+// moveError says what to do where a move was refused; nothing was changed then.
+func moveError(err error) error {
+	hints := map[error]string{
+		store.ErrUnderWay:    "move between issues: `roundup send` finishes it, or `roundup issues release` or `cancel` where it is held",
+		store.ErrNotFresh:    "name a database that is not there yet, or an empty one: also where a move to this one was interrupted",
+		store.ErrNotInCharge: words.AdoptHint,
+	}
+	for kind, hint := range hints {
+		if errors.Is(err, kind) {
+			return &words.HintedError{Err: err, Hint: hint}
+		}
+	}
+	return err
+}

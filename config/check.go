@@ -116,6 +116,8 @@ func (k key) checkKind(value string) string {
 		return checkHost(value)
 	case listen:
 		return checkListen(value)
+	case mailListen:
+		return checkMailListen(value)
 	case networks:
 		return checkNetwork(value)
 	case sites:

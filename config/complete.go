@@ -28,8 +28,11 @@ func (c *Config) complete(v *validator) {
 	if !c.sources.isSet("smtp.port") {
 		c.SMTP.Port = defaultPort(c.SMTP.TLS)
 	}
+	if !c.sources.isSet("bounces.imap.port") && c.Bounces.IMAP.TLS != "implicit" {
+		c.Bounces.IMAP.Port = 143
+	}
 	dir := filepath.Dir(c.Path)
-	for _, path := range []*string{&c.Templates, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Digest.NoteFile} {
+	for _, path := range []*string{&c.Templates, &c.SMTP.CAFile, &c.DKIM.KeyFile, &c.Digest.NoteFile, &c.Bounces.IMAP.CAFile} {
 		*path = absolute(dir, *path)
 	}
 	for i := range c.Sources {
@@ -65,6 +68,7 @@ func (c *Config) secrets() []filed {
 		{"smtp.password", &c.SMTP.Password, &c.SMTP.PasswordFile},
 		{"notify.url", &c.Notify.URL, &c.Notify.URLFile},
 		{"notify.heartbeat_url", &c.Notify.HeartbeatURL, &c.Notify.HeartbeatURLFile},
+		{"bounces.imap.password", &c.Bounces.IMAP.Password, &c.Bounces.IMAP.PasswordFile},
 		{"bounces.webhooks.ses.secret", &hooks.SES.Secret, &hooks.SES.SecretFile},
 		{"bounces.webhooks.sendgrid.secret", &hooks.SendGrid.Secret, &hooks.SendGrid.SecretFile},
 		{"bounces.webhooks.mailgun.secret", &hooks.Mailgun.Secret, &hooks.Mailgun.SecretFile},

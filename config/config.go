@@ -206,47 +206,6 @@ type Notify struct {
 	HeartbeatURLFile string `mapstructure:"heartbeat_url_file"` // absolute; "" for none
 }
 
-// Bounces is what comes back, and what it takes to stop mailing somebody.
-type Bounces struct {
-	SoftIssues int           `mapstructure:"soft_issues"`
-	SoftFor    time.Duration `mapstructure:"soft_for"`
-	Webhooks   Webhooks
-}
-
-// Webhooks are the providers that may post what came back. One without a secret may not.
-type Webhooks struct {
-	SES      SESHook
-	SendGrid SendGridHook `mapstructure:"sendgrid"`
-	Mailgun  MailgunHook
-	Postmark Hook
-	Brevo    Hook
-}
-
-// Hook is a provider's: the last part of its address.
-type Hook struct {
-	Secret     Secret // also when it came from a file
-	SecretFile string `mapstructure:"secret_file"` // absolute; "" for none
-}
-
-// SESHook is Amazon SES's, through SNS.
-type SESHook struct {
-	Hook  `mapstructure:",squash"`
-	Topic string // the ARN of the one topic that is ours
-}
-
-// SendGridHook is SendGrid's.
-type SendGridHook struct {
-	Hook      `mapstructure:",squash"`
-	PublicKey string `mapstructure:"public_key"`
-}
-
-// MailgunHook is Mailgun's.
-type MailgunHook struct {
-	Hook           `mapstructure:",squash"`
-	SigningKey     Secret `mapstructure:"signing_key"`      // also when it came from a file
-	SigningKeyFile string `mapstructure:"signing_key_file"` // absolute; "" for none
-}
-
 // Web is where `roundup serve` listens.
 type Web struct {
 	Listen         string

@@ -166,6 +166,15 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 		c.LeavingsFile = "roundup.left"
 	}
 	c.LeavingsFile = absolute(dir, c.LeavingsFile)
+	switch unknown := &c.Bounces.UnknownDir; {
+	case *unknown != "":
+		*unknown = absolute(dir, *unknown)
+	case c.Bounces.Listen == "": // nothing comes to it
+	case c.Database.OnServer():
+		*unknown = filepath.Join(dir, "roundup.unknown")
+	default:
+		*unknown = filepath.Join(filepath.Dir(string(c.Database)), "roundup.unknown")
+	}
 }
 
 // within lets relative paths start at a folder.

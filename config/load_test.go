@@ -107,6 +107,9 @@ fetch:
   timeout: 10s
   max_bytes: 4096
 notify: {email: editor@magazine.example, url: https://hooks.example/T0KEN, late_after: 1h}
+bounces:
+  imap: {host: imap.example, tls: starttls, username: bounces, password_file: password, interval: 10m}
+  listen: lmtp:/run/roundup/bounces.sock
 web:
   listen: ":9000"
   metrics_listen: 127.0.0.1:9465
@@ -169,9 +172,16 @@ func TestLoad(t *testing.T) {
 			Host: "smtp.example", Port: 2525, Username: "weekly", Password: "hunter2", PasswordFile: filepath.Join(dir, "password"),
 			TLS: "implicit", Connections: 2, Rate: 2.5, PerHour: 900, MessagesPerConnection: 100, LocalName: "news.magazine.example",
 		},
-		Fetch:    config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
-		Notify:   config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
-		Bounces:  config.Bounces{SoftIssues: 4, SoftFor: 60 * 24 * time.Hour},
+		Fetch:  config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
+		Notify: config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
+		Bounces: config.Bounces{
+			SoftIssues: 4, SoftFor: 60 * 24 * time.Hour,
+			IMAP: config.IMAP{
+				Host: "imap.example", Port: 143, TLS: "starttls", Username: "bounces", Password: "hunter2", PasswordFile: filepath.Join(dir, "password"),
+				Mailbox: "INBOX", Processed: "Processed", Unknown: "Unknown", Interval: 10 * time.Minute,
+			},
+			Listen: "lmtp:/run/roundup/bounces.sock", UnknownDir: filepath.Join(dir, "data", "roundup.unknown"),
+		},
 		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
 		Work:     config.Work{Here: true},
 		Database: config.Database(filepath.Join(dir, "data", "roundup.db")),

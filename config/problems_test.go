@@ -189,6 +189,16 @@ func TestProblems(t *testing.T) {
 
 		{name: "feedback id of the wrong form", give: "mail:\n  feedback_id: the:magazine", want: []string{`roundup.yaml:2: mail.feedback_id: "the:magazine" is not a name of 5 to 15 letters, digits and hyphens, or off`}},
 		{name: "feedback id too short", give: "mail:\n  feedback_id: mag", want: []string{`roundup.yaml:2: mail.feedback_id: "mag" is not a name of 5 to 15 letters, digits and hyphens, or off`}},
+		{name: "mailbox without a login", give: "bounces:\n  imap:\n    host: x.example", want: []string{"roundup.yaml:2: bounces.imap.username: is missing"}},
+		{name: "mailbox without a password", give: "bounces: {imap: {host: x.example, username: u}}", want: []string{"roundup.yaml:1: bounces.imap.username: is set without a password; set bounces.imap.password_file, or token_command"}},
+		{name: "mailbox with password and token", give: "bounces: {imap: {host: x.example, username: u, password: p, token_command: t}}", want: []string{"roundup.yaml:1: bounces.imap.token_command: takes the place of a password, and there is one"}},
+		{name: "mailbox in the open", give: "bounces: {imap: {host: x.example, username: u, password: p, tls: none}}", want: []string{"roundup.yaml:1: bounces.imap.tls: none is for a server on this machine, and x.example is not; use implicit or starttls"}},
+		{name: "mailbox without a host", give: "bounces:\n  imap:\n    username: u", want: []string{"roundup.yaml:2: bounces.imap.host: is missing: there is a login for it"}},
+		{name: "mailbox moved onto itself", give: "bounces: {imap: {host: x.example, username: u, password: p, mailbox: Bounces, unknown: bounces}}", want: []string{"roundup.yaml:1: bounces.imap.unknown: bounces is another of the mailboxes; each needs one of its own"}},
+		{name: "mailbox never read", give: "bounces: {imap: {host: x.example, username: u, password: p, interval: 0s}}", want: []string{"roundup.yaml:1: bounces.imap.interval: must be more than 0"}},
+		{name: "listener nowhere", give: "bounces: {listen: /run/x.sock}", want: []string{`roundup.yaml:1: bounces.listen: "/run/x.sock" is not an address to listen on; write it as 127.0.0.1:2525, or lmtp:/run/roundup/bounces.sock`}},
+		{name: "listener without a port", give: "bounces: {listen: 'lmtp:127.0.0.1'}", want: []string{`roundup.yaml:1: bounces.listen: "lmtp:127.0.0.1" is not an address to listen on; write it as 127.0.0.1:2525, or lmtp:/run/roundup/bounces.sock`}},
+
 		{name: "verp without room", give: "mail:\n  verp: true\n  return_path: newsletter-bounces-1@x.example", want: []string{"roundup.yaml:3: mail.return_path: with verp there may be 19 octets before the @, so that a token has room; newsletter-bounces-1@x.example has 20"}},
 		{name: "verp without room in mail.from", give: "mail:\n  from: the-magazines-newsletter@x.example\n  verp: true", want: []string{"roundup.yaml:3: mail.verp: with verp there may be 19 octets before the @, so that a token has room; the-magazines-newsletter@x.example has 24"}},
 		{name: "signing without a key", give: "mail: {from: a@x.example}\ndkim:\n  selector: nov", want: []string{"roundup.yaml:2: dkim.key_file: is missing: name the file with the private key"}},

@@ -55,6 +55,10 @@ func (c *Config) setting(k key) []Setting {
 		value = c.Mail.FeedbackID
 	case "leavings_file":
 		value = c.LeavingsFile
+	case "bounces.imap.port":
+		value = strconv.Itoa(c.Bounces.IMAP.Port)
+	case "bounces.unknown_dir":
+		value = c.Bounces.UnknownDir
 	case "dkim.domain":
 		value = c.DKIM.Domain
 	}

@@ -83,7 +83,8 @@ func TestSettingsAreComplete(t *testing.T) {
 			continue
 		}
 		switch m[1] {
-		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "notify.heartbeat_url", "notify.heartbeat_url_file", "database_file", "leavings_file", "dkim.domain", "dkim.selector", "dkim.key_file": // not in the full configuration
+		case "smtp.password", "smtp.insecure", "smtp.ca_file", "notify.url_file", "notify.heartbeat_url", "notify.heartbeat_url_file", "database_file", "leavings_file", "dkim.domain", "dkim.selector", "dkim.key_file",
+			"bounces.imap.password", "bounces.imap.token_command", "bounces.imap.ca_file": // not in the full configuration
 			continue
 		case "sources[].path":
 			name = "sources[1].path"
@@ -134,6 +135,8 @@ notify: {%s}
 		"notify: {url: 'https://x y/hunter2'}",
 		"notify: {url_file: v}",
 		"smtp: {password_file: w, username: u}",
+		"bounces: {imap: {host: x.example, username: u, password: hunter2, token_command: x}}",
+		"bounces: {imap: {host: x.example, password: [hunter2]}}",
 		"database: mysql://u:hunter2@h/db",
 		"database: postgres://u:hunter2@h",
 		"database: postgres://u:hun%ter2@h/db",

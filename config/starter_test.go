@@ -121,6 +121,7 @@ func TestStarterExamples(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "smtp-password"), "hunter2", 0o600)
+	write(t, filepath.Join(dir, "imap-password"), "hunter2", 0o600)
 	write(t, filepath.Join(dir, "dkim-roundup.pem"), testKeys()["key.pem"], 0o600)
 	write(t, filepath.Join(dir, "roundup.yaml"), strings.Join(lines, "\n"), 0o600)
 	c, err := config.Load(filepath.Join(dir, "roundup.yaml"), nil)

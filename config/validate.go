@@ -54,6 +54,8 @@ func (v *validator) validate() {
 	v.dkim()
 	v.notify()
 	v.hooks()
+	v.mailListener()
+	v.mailbox()
 	v.web()
 	v.warnings = v.warnings.sorted()
 }
@@ -310,35 +312,6 @@ func (v *validator) notify() {
 		}
 	}
 }
-
-// hooks asks for what a provider is verified by.
-func (v *validator) hooks() {
-	h := v.Bounces.Webhooks
-	for _, hook := range []struct {
-		name, by string
-		Hook
-		given bool
-	}{
-		{"ses", "topic", h.SES.Hook, h.SES.Topic != ""},
-		{"sendgrid", "public_key", h.SendGrid.Hook, h.SendGrid.PublicKey != ""},
-		{"mailgun", "signing_key", h.Mailgun.Hook, h.Mailgun.SigningKey != ""},
-		{"postmark", "", h.Postmark, true},
-		{"brevo", "", h.Brevo, true},
-	} {
-		key := "bounces.webhooks." + hook.name
-		at := filed{key: key + ".secret", path: &hook.SecretFile}.where()
-		switch {
-		case hook.Secret == "":
-		case !hookSecret.MatchString(string(hook.Secret)):
-			v.report(at, "needs at least 16 letters and digits, and nothing else")
-		case !hook.given:
-			v.report(at, "needs "+key+"."+hook.by+" too: what is posted is verified by it")
-		}
-	}
-}
-
-// hookSecret is a secret that may stand in an address as it is.
-var hookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{16,200}$`)
 
 // web keeps what is for Prometheus away from what is for readers.
 func (v *validator) web() {

@@ -39,7 +39,7 @@ func withHooks(ctx context.Context, a *app.App, pages http.Handler, log *slog.Lo
 	}
 	posted := hooks.New(hooks.Options{
 		Secrets: secrets, SESTopic: h.SES.Topic, SendGrid: h.SendGrid.PublicKey, Mailgun: string(h.Mailgun.SigningKey),
-		Returns: returns{l, log}, Now: a.Now, Log: log, BeforePath: before,
+		Returns: posts{l, log}, Now: a.Now, Log: log, BeforePath: before,
 		Get: func(ctx context.Context, url string) ([]byte, error) {
 			answer, err := own.Get(ctx, url, nil, maxFetched)
 			if err != nil {
@@ -60,15 +60,15 @@ func withHooks(ctx context.Context, a *app.App, pages http.Handler, log *slog.Lo
 	}), nil
 }
 
-// returns hands what providers post to the list.
-type returns struct {
+// posts hands what providers post to the list.
+type posts struct {
 	list *list.List
 	log  *slog.Logger
 }
 
 // Posted takes events one after the other; those that were taken are known when they are
 // posted again.
-func (r returns) Posted(ctx context.Context, provider string, events []hooks.Event) error {
+func (r posts) Posted(ctx context.Context, provider string, events []hooks.Event) error {
 	for _, e := range events {
 		taken, err := r.list.Posted(ctx, provider, e.ID, e.Path, e.Findings)
 		for _, t := range taken {

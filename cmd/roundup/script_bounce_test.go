@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/mail"
+	"net/textproto"
 	"strconv"
 	"strings"
 
@@ -85,5 +86,39 @@ func cmdHook(ts *testscript.TestScript, _ bool, args []string) {
 	defer res.Body.Close()
 	if strconv.Itoa(res.StatusCode) != args[1] {
 		ts.Fatalf("got %d, want %s", res.StatusCode, args[1])
+	}
+}
+
+// cmdHandOver is `handover ADDRESS FROM TO FILE CODE`: an MTA hands a mail to a listener, a
+// socket by LMTP or a port by SMTP, and is answered with a code, by RCPT or after the mail.
+func cmdHandOver(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 5 {
+		ts.Fatalf("usage: handover ADDRESS FROM TO FILE CODE")
+	}
+	network, hello := "tcp", "EHLO"
+	if strings.HasPrefix(args[0], "/") {
+		network, hello = "unix", "LHLO"
+	}
+	c, err := textproto.Dial(network, args[0])
+	ts.Check(err)
+	defer c.Close()
+	code, message := 0, ""
+	ask := func(command string) bool {
+		if command != "" {
+			ts.Check(c.PrintfLine("%s", command))
+		}
+		code, message, err = c.ReadResponse(0)
+		ts.Check(err)
+		return code/100 < 4
+	}
+	if ask("") && ask(hello+" mta.example") && ask("MAIL FROM:<"+args[1]+">") && ask("RCPT TO:<"+args[2]+">") && ask("DATA") {
+		w := c.DotWriter()
+		_, err := w.Write([]byte(ts.ReadFile(args[3])))
+		ts.Check(err)
+		ts.Check(w.Close())
+		ask("")
+	}
+	if strconv.Itoa(code) != args[4] {
+		ts.Fatalf("got %d %s, want %s", code, message, args[4])
 	}
 }

@@ -123,6 +123,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 			"mbox":      cmdMbox,
 			"bounce":    cmdBounce,
 			"hook":      cmdHook,
+			"handover":  cmdHandOver,
 			"longfile":  cmdLongFile,
 			"exits":     cmdExits,
 			"signal":    cmdSignal,

@@ -84,6 +84,10 @@ func serve(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	bounces, err := listenForBounces(ctx, a, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := web.NewServer(served)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(web.Limit(listener)) }()
@@ -99,15 +103,18 @@ func serve(ctx context.Context, a *app.App) error {
 	select {
 	case err = <-failed:
 		stop() // without the pages readers have no way out: end, and let systemd start us anew
+	case err = <-bounces.ended:
+		stop() // the MTA keeps what it can't hand over, until we start anew
 	case <-ctx.Done():
 	case <-done: // the database is another one now: end, and let systemd start us with it
 	}
 	// Side by side: a page that hangs must not add to what the last mails take.
-	closed := make(chan error, 1)
+	closed := make(chan error, 2)
 	go func() { closed <- shutdown(ctx, server) }()
+	go func() { closed <- bounces.close(ctx) }()
 	<-done
 	<-worked
-	err = errors.Join(ended, ignoreClosed(err), <-closed)
+	err = errors.Join(ended, ignoreClosed(err), <-closed, <-closed)
 	// A reader who pressed the button leaves, whatever became of the request.
 	leaving, cancel := context.WithTimeout(a.Hard, drainLeaving)
 	defer cancel()

@@ -21,9 +21,9 @@ import (
 	"roundup/subscribers"
 )
 
-// maxMail is how much of a mail is looked at, in octets: what a bounce says is in front
+// MaxMail is how much of a mail is looked at, in octets: what a bounce says is in front
 // of the mail that it returns.
-const maxMail = 4 << 20
+const MaxMail = 4 << 20
 
 // maxFindings is how many recipients of one mail are told of.
 const maxFindings = 100
@@ -94,7 +94,7 @@ type Envelope struct {
 // recipients; a mail that means nothing has one finding of kind Nothing. It fails only
 // where the mail can't be read.
 func Read(r io.Reader, keyring *subscribers.Keyring, envelope Envelope) (Report, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxMail))
+	raw, err := io.ReadAll(io.LimitReader(r, MaxMail))
 	if err != nil {
 		return Report{}, fmt.Errorf("read mail: %w", err)
 	}

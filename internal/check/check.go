@@ -77,6 +77,7 @@ const (
 	patienceLinks = 25 * time.Second
 	patienceRelay = 30 * time.Second
 	patienceSpam  = 45 * time.Second
+	patienceBox   = 30 * time.Second
 )
 
 // check is one look at everything.
@@ -103,6 +104,7 @@ func (k *Checker) Look(ctx context.Context, e Extent) []finding.Finding {
 		c.one(finding.Readers, c.readers),
 		c.one(finding.Relay, c.relay),
 		c.one(finding.Domain, c.domain),
+		c.one(finding.Returns, c.returns),
 	)
 }
 

@@ -130,6 +130,8 @@ func Remedy(r remedy.Remedy) string {
 		remedy.AlignWith:       "have the relay sign in the name of ABOUT, or use a return path of it; `roundup check` shows the records",
 		remedy.PublishDMARC:    "publish a DMARC record; `roundup check` shows it",
 		remedy.AskElsewhere:    "look again where the name servers answer, or ask another one: --resolver 9.9.9.9",
+		remedy.StartListener:   "is `roundup serve` running?",
+		remedy.LookAtUnknown:   "look at them: `roundup bounces explain FILE` says what one means; delete what is done",
 		remedy.NameConfig:      "name it with --config",
 	}[r.Code], "ABOUT", r.About)
 }

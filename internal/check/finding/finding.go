@@ -36,6 +36,7 @@ const (
 	Readers  Group = "readers"
 	Relay    Group = "relay"
 	Domain   Group = "domain"
+	Returns  Group = "returns"
 )
 
 // The groups of `roundup check --received`, in their order.
@@ -56,6 +57,7 @@ func (g Group) Title() string {
 		Readers:  "The readers and their way out",
 		Relay:    "The relay",
 		Domain:   "What DNS says of the sender",
+		Returns:  "What comes back",
 		Received: "The mail as it arrived",
 		Signed:   "Whether receivers can trust the sender",
 		Changed:  "What was changed on the way",

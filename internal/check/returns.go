@@ -1,0 +1,42 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"roundup/delivery/inbox"
+	"roundup/delivery/listener"
+	"roundup/internal/check/finding"
+	"roundup/internal/remedy"
+	"roundup/internal/wording"
+)
+
+// returns looks at the ways in for what comes back, where any is configured.
+func (c *check) returns(ctx context.Context, l *finding.List) {
+	c.listener(ctx, l)
+}
+
+// listener asks whether mail for the return path is taken at bounces.listen, and begins
+// none.
+func (c *check) listener(ctx context.Context, l *finding.List) {
+	network, address, lmtp := c.cfg.Bounces.ListensAt()
+	if network == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patienceBox)
+	defer cancel()
+	if err := listener.Probe(ctx, network, address, lmtp, c.cfg.Mail.ReturnPath); err != nil {
+		l.Warn("listener", fmt.Sprintf("%s takes no mail for %s: %v", c.cfg.Bounces.Listen, c.cfg.Mail.ReturnPath, err), "")
+		l.Do(remedy.Remedy{Code: remedy.StartListener})
+	} else {
+		l.Pass("listener", fmt.Sprintf("%s takes mail for %s", c.cfg.Bounces.Listen, c.cfg.Mail.ReturnPath))
+	}
+	folder := c.cfg.Bounces.UnknownDir
+	switch n, err := inbox.Kept(folder); {
+	case err != nil:
+		l.Warn("not understood", err.Error(), "")
+	case n > 0:
+		l.Warn("not understood", fmt.Sprintf("%s came that no reader of the list is behind: in %s", wording.Count(n, "mail"), folder), "")
+		l.Do(remedy.Remedy{Code: remedy.LookAtUnknown, About: folder})
+	}
+}

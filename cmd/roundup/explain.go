@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"roundup/internal/desk/planner"
+
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
@@ -82,7 +84,7 @@ func freshDesk(ctx context.Context, a *app.App, noFetch bool) (*desk.Desk, error
 	return d, err
 }
 
-func explain(ctx context.Context, a *app.App, p desk.Plan) error {
+func explain(ctx context.Context, a *app.App, p planner.Plan) error {
 	if a.JSON {
 		for _, f := range p.Selection.Fates {
 			if err := a.PrintJSON(asjson.FateOf(f, p.Edits)); err != nil {
@@ -109,7 +111,7 @@ func explain(ctx context.Context, a *app.App, p desk.Plan) error {
 // tableOfFates prints the candidates, those of each section under its title. A
 // headline that was edited stands beside the feed's, and what a person decided has
 // who it was.
-func tableOfFates(ctx context.Context, a *app.App, p desk.Plan) error {
+func tableOfFates(ctx context.Context, a *app.App, p planner.Plan) error {
 	last, err := lastEdits(ctx, a)
 	if err != nil {
 		return err
@@ -165,7 +167,7 @@ func whyNoCandidate(cfg *config.Config) string {
 	return "There is no candidate: no source has given an article yet. See `roundup sources`."
 }
 
-func headOfPlan(p desk.Plan) string {
+func headOfPlan(p planner.Plan) string {
 	when := "an extra issue, now"
 	if p.SlotLabel != "" {
 		when = "for " + p.SlotLabel

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"roundup/internal/desk/planner"
+
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
@@ -106,7 +108,7 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 }
 
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
-func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subscriber) (desk.Plan, desk.Draft, error) {
+func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subscriber) (planner.Plan, planner.Draft, error) {
 	p, err := d.Preview(ctx, at)
 	if err == nil && as != nil {
 		p, err = asReader(d, p, as)
@@ -115,19 +117,19 @@ func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subs
 		err = skippedWords(p, as)
 	}
 	if err != nil {
-		return p, desk.Draft{}, err
+		return p, planner.Draft{}, err
 	}
 	mail, err := d.Draft(p, as)
 	return p, mail, err
 }
 
 // asReader is a plan of the issue as a reader gets it.
-func asReader(d *desk.Desk, p desk.Plan, r *subscribers.Subscriber) (desk.Plan, error) {
+func asReader(d *desk.Desk, p planner.Plan, r *subscribers.Subscriber) (planner.Plan, error) {
 	return d.As(p, p.VariantFor(r.Choice))
 }
 
 // skippedWords say that there is no mail for a reader.
-func skippedWords(p desk.Plan, r *subscribers.Subscriber) error {
+func skippedWords(p planner.Plan, r *subscribers.Subscriber) error {
 	if r == nil || p.Variant.Unsent == "" {
 		return nil
 	}
@@ -144,7 +146,7 @@ func issueFile(i digest.Issue) ([]byte, error) {
 }
 
 // fileNotes is what whoever wrote the files should know.
-func fileNotes(cfg *config.Config, p desk.Plan) []string {
+func fileNotes(cfg *config.Config, p planner.Plan) []string {
 	var notes []string
 	if p.Example {
 		notes = append(notes, "Nothing is owed: this example is made of the most recent articles.")
@@ -163,7 +165,7 @@ func fileNotes(cfg *config.Config, p desk.Plan) []string {
 }
 
 // whyEmpty says why a preview has no article in it.
-func whyEmpty(cfg *config.Config, p desk.Plan) string {
+func whyEmpty(cfg *config.Config, p planner.Plan) string {
 	if len(p.Selection.Fates) == 0 {
 		return whyNoCandidate(cfg)
 	}
@@ -172,7 +174,7 @@ func whyEmpty(cfg *config.Config, p desk.Plan) string {
 
 // writePreview writes the four files: for this account alone where they hold a
 // reader's name and address.
-func writePreview(a *app.App, p desk.Plan, mail desk.Draft, dir string, private bool) error {
+func writePreview(a *app.App, p planner.Plan, mail planner.Draft, dir string, private bool) error {
 	issue, err := issueFile(p.Issue)
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"roundup/internal/desk/planner"
+
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
@@ -101,7 +103,7 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 		LeaveDeferred: a.Interactive(), // a person has seen enough; a timer's run may as well stay
 	}
 	if a.Interactive() && !o.yes {
-		run.Confirm = func(p desk.Plan, audience int) (bool, error) { return confirmIssue(ctx, a, p, audience) }
+		run.Confirm = func(p planner.Plan, audience int) (bool, error) { return confirmIssue(ctx, a, p, audience) }
 	}
 	working, stop := context.WithCancel(ctx)
 	worked := workBeside(working, a, d, a.Logger(slog.LevelWarn), true)
@@ -165,7 +167,7 @@ func sendError(ctx context.Context, a *app.App, r desk.Result, err error) error 
 }
 
 // confirmIssue asks on the terminal before an issue starts.
-func confirmIssue(ctx context.Context, a *app.App, p desk.Plan, audience int) (bool, error) {
+func confirmIssue(ctx context.Context, a *app.App, p planner.Plan, audience int) (bool, error) {
 	kind := "Issue"
 	if p.Issue.Kind == digest.Extra {
 		kind = "Extra issue"

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // Edits is `edit`: what was changed by hand for the next issue.
@@ -30,7 +30,7 @@ type ArticleEdit struct {
 }
 
 // EditsOf are those of a plan.
-func EditsOf(p desk.Plan) Edits {
+func EditsOf(p planner.Plan) Edits {
 	line := Edits{
 		Issue: p.Issue.Number, Subject: p.Edits.Subject, Preheader: p.Edits.Preheader, Note: p.Edits.Note,
 		Articles: []ArticleEdit{},

@@ -2,7 +2,7 @@ package asjson
 
 import (
 	"roundup/digest"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // Fate is a line of `explain`.
@@ -25,6 +25,6 @@ func FateOf(f digest.Fate, edits digest.Edits) Fate {
 	return Fate{
 		ID: c.ID, Title: c.Title, URL: c.URL, Source: c.Source,
 		Outcome: string(f.Outcome), Section: f.Section, Reason: f.Reason,
-		Headline: edits.Articles[c.ID].Headline, Picture: c.Image.URL, Shared: desk.SharedPicture(f),
+		Headline: edits.Articles[c.ID].Headline, Picture: c.Image.URL, Shared: planner.SharedPicture(f),
 	}
 }

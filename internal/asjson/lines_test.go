@@ -12,6 +12,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/list"
 	"roundup/store"
 	"roundup/store/ledger"
@@ -42,8 +43,8 @@ func TestLines(t *testing.T) {
 			`{"id":7,"title":"A \u003cb\u003e","url":"https://m.example/a","labels":["News"],"authors":["Ann"],"published":"2026-11-20T12:00:00Z","state":"carried","issue":3}`},
 		{"a fate", asjson.FateOf(fate, edits),
 			`{"id":7,"title":"A \u003cb\u003e","headline":"H","url":"https://m.example/a","source":"https://m.example/feed","outcome":"expired","reason":"too old","picture":"https://m.example/a.jpg"}`},
-		{"no edits", asjson.EditsOf(desk.Plan{}), `{"issue":0,"articles":[]}`},
-		{"edits", asjson.EditsOf(desk.Plan{Issue: issue, Edits: edits, Selection: digest.Selection{Fates: []digest.Fate{fate}}}),
+		{"no edits", asjson.EditsOf(planner.Plan{}), `{"issue":0,"articles":[]}`},
+		{"edits", asjson.EditsOf(planner.Plan{Issue: issue, Edits: edits, Selection: digest.Selection{Fates: []digest.Fate{fate}}}),
 			`{"issue":3,"subject":"S","articles":[{"id":7,"title":"A \u003cb\u003e","pinned":true,"place":2,"headline":"H"}]}`},
 		{"an issue", asjson.IssueOf(issue), `{"issue":3,"kind":"extra","status":"held","why":"by hand","subject":"S","started":"2026-11-20T12:00:00Z"}`},
 		{"all of an issue", asjson.WholeIssueOf(issue), `{"issue":3,"kind":"extra","status":"held","why":"by hand","subject":"S","started":"2026-11-20T12:00:00Z","articles":[` +
@@ -53,7 +54,7 @@ func TestLines(t *testing.T) {
 		{"nothing sent", asjson.NothingSentFor("nothing is due", slot), `{"status":"skipped","reason":"nothing is due","next_slot":"2026-11-20T12:00:00Z"}`},
 		{"a dry run", asjson.DryRunOf(desk.Foresight{
 			Steps: []desk.Step{{Do: desk.CarryOn, Issue: issue}, {Do: desk.Choose, Slot: slot}, {Do: desk.Start, Slot: slot}},
-			Facts: desk.Facts{Prospect: &desk.Prospect{Articles: 4, Readers: 3}}, Plan: desk.Plan{Issue: digest.Issue{Number: 4, Subject: "N"}},
+			Facts: desk.Facts{Prospect: &desk.Prospect{Articles: 4, Readers: 3}}, Plan: planner.Plan{Issue: digest.Issue{Number: 4, Subject: "N"}},
 		}, nil), `{"under_way":[3],"issue":4,"slot":"2026-11-20T12:00:00Z","would":"send","subject":"N","articles":4,"audience":3}`},
 		{"a delivery", asjson.DeliveryOf(ledger.DeliveryRecord{
 			Issue: 3, IssueUID: "u", MailDomain: "m.example", Email: "a@b.example", State: delivery.Sent, Attempts: 1, Code: 250, Enhanced: "2.0.0", Reply: "ok", At: slot,

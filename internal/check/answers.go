@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/outbound"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
@@ -123,7 +123,7 @@ type noteLinks struct {
 // webAddress is one in a text of Markdown.
 var webAddress = regexp.MustCompile(`https?://[^\s<>()\[\]"]+`)
 
-func newNoteLinks(p desk.Plan) noteLinks {
+func newNoteLinks(p planner.Plan) noteLinks {
 	n := noteLinks{byHand: p.Edits.Note != ""}
 	for _, found := range webAddress.FindAllString(p.Issue.Note, -1) {
 		n.urls = append(n.urls, strings.TrimRight(found, ".,;:!?*_'"))

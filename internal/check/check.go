@@ -18,6 +18,7 @@ import (
 	"roundup/config"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/outbound"
 	"roundup/store"
 )
@@ -110,7 +111,7 @@ func (k *Checker) Look(ctx context.Context, e Extent) []finding.Finding {
 
 // LookAtPlan looks at a planned issue and its mail, at nothing beyond this
 // machine, and quickly: for a page that is shown again after each change.
-func (k *Checker) LookAtPlan(p desk.Plan, draft desk.Draft) []finding.Finding {
+func (k *Checker) LookAtPlan(p planner.Plan, draft planner.Draft) []finding.Finding {
 	c := &check{Checker: k}
 	issue, mail := finding.Of(finding.Issue), finding.Of(finding.Mail)
 	c.nextIssue(issue, p)

@@ -12,7 +12,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
@@ -40,7 +40,7 @@ func (c *check) issueAndMail(ctx context.Context, issue, mail *finding.List) {
 
 // draft compiles the next issue and looks at it and its mail. ok is false where
 // there is no mail to look at.
-func (c *check) draft(ctx context.Context, issue, mail *finding.List) (desk.Plan, desk.Draft, bool) {
+func (c *check) draft(ctx context.Context, issue, mail *finding.List) (planner.Plan, planner.Draft, bool) {
 	c.underWay(ctx, issue)
 	preview := c.desk.Preview
 	if c.extent.Offline {
@@ -49,7 +49,7 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (desk.Plan
 	p, err := preview(ctx, time.Time{})
 	if err != nil {
 		issue.Fail("next issue", err.Error(), "")
-		return p, desk.Draft{}, false
+		return p, planner.Draft{}, false
 	}
 	c.nextIssue(issue, p)
 	inboxLine(issue, p)
@@ -83,7 +83,7 @@ func (c *check) underWay(ctx context.Context, l *finding.List) {
 	}
 }
 
-func (c *check) nextIssue(l *finding.List, p desk.Plan) {
+func (c *check) nextIssue(l *finding.List, p planner.Plan) {
 	due := ""
 	if p.SlotLabel != "" {
 		due = "due " + p.SlotLabel
@@ -120,7 +120,7 @@ func (c *check) nextIssue(l *finding.List, p desk.Plan) {
 }
 
 // inboxLine looks at the subject and the preheader as an inbox shows them.
-func inboxLine(l *finding.List, p desk.Plan) {
+func inboxLine(l *finding.List, p planner.Plan) {
 	subject, preheader := inboxText(p.Issue.Subject), inboxText(p.Issue.Preheader)
 	n := len(subject)
 	switch {

@@ -13,7 +13,7 @@ import (
 	"syscall"
 
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/eml"
 	"roundup/internal/outbound"
 	"roundup/internal/remedy"
@@ -36,7 +36,7 @@ type target struct {
 
 // links asks every server that the mail leads to, but for the readers' own
 // pages, which readers looks at.
-func (c *check) links(ctx context.Context, l *finding.List, p desk.Plan, draft desk.Draft) {
+func (c *check) links(ctx context.Context, l *finding.List, p planner.Plan, draft planner.Draft) {
 	targets := c.targets(eml.ReadHTML(draft.HTML))
 	switch {
 	case len(targets) == 0:

@@ -8,7 +8,7 @@ import (
 
 	"roundup/digest/letter"
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/eml"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
@@ -18,7 +18,7 @@ import (
 const shownFlaws = 5
 
 // mail looks at the mail as a reader would get it, and at nothing beyond it.
-func (c *check) mail(l *finding.List, p desk.Plan, draft desk.Draft) {
+func (c *check) mail(l *finding.List, p planner.Plan, draft planner.Draft) {
 	example := ""
 	if p.Example {
 		example = " (an example made of the most recent articles)"
@@ -70,7 +70,7 @@ func failTemplate(l *finding.List, before string, err error) {
 
 // checkSize looks at how large the mail is. linked is that its pictures stand in
 // it as links only because they were not fetched.
-func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
+func checkSize(l *finding.List, m *eml.Message, draft planner.Draft, linked bool) {
 	encoded := 0
 	if part, ok := m.Part("text/html"); ok {
 		encoded = part.Size
@@ -91,7 +91,7 @@ func checkSize(l *finding.List, m *eml.Message, draft desk.Draft, linked bool) {
 }
 
 // checkLeaving looks for every way out that mail providers and readers expect.
-func (c *check) checkLeaving(l *finding.List, m *eml.Message, html eml.HTML, draft desk.Draft) {
+func (c *check) checkLeaving(l *finding.List, m *eml.Message, html eml.HTML, draft planner.Draft) {
 	header, post := m.Get("List-Unsubscribe"), m.Get("List-Unsubscribe-Post")
 	inBody := false
 	for _, link := range html.Links {
@@ -114,7 +114,7 @@ func (c *check) checkLeaving(l *finding.List, m *eml.Message, html eml.HTML, dra
 	}
 }
 
-func (c *check) checkPostal(l *finding.List, html eml.HTML, draft desk.Draft) {
+func (c *check) checkPostal(l *finding.List, html eml.HTML, draft planner.Draft) {
 	address := strings.Join(strings.Fields(c.cfg.Newsletter.PostalAddress), " ")
 	if address == "" {
 		return // said under configuration
@@ -132,7 +132,7 @@ func (c *check) checkPostal(l *finding.List, html eml.HTML, draft desk.Draft) {
 // checkPictures looks for pictures that say nothing to those who don't see them.
 // The lead's is the one whose alternative text is shown: beside a headline a
 // picture says nothing that the headline does not.
-func (c *check) checkPictures(l *finding.List, p desk.Plan, html eml.HTML) {
+func (c *check) checkPictures(l *finding.List, p planner.Plan, html eml.HTML) {
 	var silent []string
 	for _, picture := range html.Pictures {
 		if !picture.HasAlt {

@@ -3,7 +3,7 @@ package check
 import (
 	"roundup/config"
 	"roundup/internal/check/received"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // Expected is what a mail of the newsletter is like when it leaves, to compare
@@ -18,7 +18,7 @@ func Expected(c *config.Config) received.Expected {
 		From:       c.Mail.From.Address,
 		ReturnPath: c.Mail.ReturnPath,
 		VERP:       c.Mail.VERP,
-		ListID:     desk.ListID(c),
+		ListID:     planner.ListID(c),
 		BaseURL:    c.Newsletter.BaseURL,
 	}
 	if c.DKIM.Key != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"roundup/internal/check/finding"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // Points of SpamAssassin's, of which 5 are spam by default.
@@ -21,7 +21,7 @@ const (
 )
 
 // spam asks SpamAssassin, where it is installed, by the rules that need no network.
-func (c *check) spam(ctx context.Context, l *finding.List, draft desk.Draft) {
+func (c *check) spam(ctx context.Context, l *finding.List, draft planner.Draft) {
 	if c.extent.Spam == "" {
 		return
 	}

@@ -1,17 +1,17 @@
-// Package desk owns the weekly job: it fetches, chooses, starts an issue, sends
-// it and accounts for it, and it tells the editor. The commands, the daemon, the
-// editor's page and the demo go through it, so that there is one path a real issue takes.
+// Package desk owns the weekly job: it fetches, starts an issue, sends it and
+// accounts for it, and it tells the editor. What the next issue is, until it starts,
+// it leaves to its planner. The commands, the daemon, the editor's page and the demo
+// go through it, so that there is one path a real issue takes.
 //
 // It must not print, ask, parse arguments or word what the editor is told (that is
 // cmd/roundup), and holds none of the rules it calls on: choosing is digest's, the
 // machine delivery's, every statement store's.
 //
 // Start reading with Decide in decide.go, which says what a run does next; turn.go
-// takes its steps, plan.go makes the issue that start.go freezes and send.go hands over.
+// takes its steps, start.go starts the issue that was planned and send.go hands it over.
 package desk
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"regexp"
@@ -23,10 +23,9 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
-	"roundup/digest"
 	"roundup/digest/feeds"
 	"roundup/digest/schedule"
-	"roundup/internal/language"
+	"roundup/internal/desk/planner"
 	"roundup/internal/outbound"
 	"roundup/store"
 	"roundup/subscribers"
@@ -34,14 +33,14 @@ import (
 
 // Desk does the weekly job of one newsletter.
 type Desk struct {
+	*planner.Planner // the next issue, until it starts
+
 	cfg      *config.Config
 	store    *store.Store
 	keyring  *subscribers.Keyring
 	calendar schedule.Calendar // zero when no schedule is configured
-	client   *outbound.Client  // for sources: private networks only where configured
 	own      *outbound.Client  // for addresses the operator owns: base_url, notify.url, notify.heartbeat_url
 	reader   *feeds.Reader
-	signer   *mail.Signer         // nil where mails are not signed here
 	mailer   delivery.Mailer      // nil until the settings for sending are complete
 	notices  *mail.NoticeComposer // nil likewise
 	now      func() time.Time
@@ -53,7 +52,6 @@ type Desk struct {
 	list     Listed // nil for none
 	workers  bool   // send issues, and the desk watches
 
-	pictures  pictureCache // that mails embed
 	rehearsal bool
 	answered  time.Time // when the readers' pages last answered
 	takesMail func(ctx context.Context, domain string) (bool, error)
@@ -131,24 +129,29 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		}
 		patterns = append(patterns, re)
 	}
-	d.client = outbound.New(outbound.Options{
+	client := outbound.New(outbound.Options{
 		AllowPrivate: o.Config.Fetch.AllowPrivate,
 		UserAgent:    UserAgent(o.Version, o.Config.Newsletter.SiteURL),
 		Timeout:      o.Config.Fetch.Timeout,
 	})
 	d.own = OwnClient(o.Version)
 	d.heart = heart{url: string(o.Config.Notify.HeartbeatURL), client: d.own, log: o.Log}
-	d.reader = feeds.NewReader(d.client, feeds.Options{
+	d.reader = feeds.NewReader(client, feeds.Options{
 		Now:                 o.Now,
 		MaxBytes:            o.Config.Fetch.MaxBytes,
 		RepublishedPatterns: patterns,
 	})
+	var signer *mail.Signer
 	if dkim := o.Config.DKIM; dkim.Key != nil {
-		if d.signer, err = mail.NewSigner(dkim.Domain, dkim.Selector, dkim.Key); err != nil {
+		if signer, err = mail.NewSigner(dkim.Domain, dkim.Selector, dkim.Key); err != nil {
 			return nil, err
 		}
 	}
-	return d, d.connect()
+	d.Planner = planner.New(planner.Options{
+		Config: o.Config, Store: o.Store, Keyring: keyring, Calendar: d.calendar, Client: client, Reader: d.reader,
+		Signer: signer, Now: o.Now, Log: o.Log, By: o.By,
+	})
+	return d, d.connect(signer)
 }
 
 // Config is the settings the desk was made from, which nobody may change.
@@ -156,7 +159,7 @@ func (d *Desk) Config() *config.Config { return d.cfg }
 
 // connect makes what mail leaves through, once the settings for it are there: a
 // newsletter that is still being set up can be fetched and previewed without.
-func (d *Desk) connect() error {
+func (d *Desk) connect(signer *mail.Signer) error {
 	if len(d.cfg.SendProblems()) > 0 {
 		return nil
 	}
@@ -169,8 +172,8 @@ func (d *Desk) connect() error {
 	if d.notices, err = mail.NewNoticeComposer(m.From, m.ReplyTo, m.ReturnPath, d.now); err != nil {
 		return err
 	}
-	d.notices.SignWith(d.signer)
-	d.notices.MarkWith(FeedbackID(d.cfg))
+	d.notices.SignWith(signer)
+	d.notices.MarkWith(planner.FeedbackID(d.cfg))
 	return nil
 }
 
@@ -200,80 +203,4 @@ func RelaySettings(c *config.Config) relay.Settings {
 		CAFile:    c.SMTP.CAFile,
 		LocalName: c.SMTP.LocalName,
 	}
-}
-
-// Publication is what mails say about the newsletter.
-func (d *Desk) Publication() digest.Publication {
-	n := d.cfg.Newsletter
-	social := make([]digest.SocialLink, len(n.Social))
-	for i, s := range n.Social {
-		social[i] = digest.SocialLink(s)
-	}
-	return digest.Publication{
-		Name:          n.Name,
-		Tagline:       n.Tagline,
-		SiteURL:       n.SiteURL,
-		BaseURL:       n.BaseURL,
-		NoArchive:     d.cfg.Web.Archive == "off",
-		Language:      n.Language,
-		Location:      n.Timezone,
-		PostalAddress: n.PostalAddress,
-		Logo:          n.Logo,
-		AccentColor:   n.AccentColor,
-		Social:        social,
-	}
-}
-
-// rulesFor are rules that also hold for articles of sources that are not
-// configured any more, because a feed has moved or its line was taken out: what
-// any source excludes stays excluded.
-func (d *Desk) rulesFor(candidates []digest.Candidate) digest.Rules {
-	r := d.rules()
-	var gone digest.SourceRule
-	for _, s := range d.cfg.Sources {
-		gone.Exclude.Labels = append(gone.Exclude.Labels, s.Exclude.Labels...)
-		gone.Exclude.Authors = append(gone.Exclude.Authors, s.Exclude.Authors...)
-		gone.Exclude.Words = append(gone.Exclude.Words, s.Exclude.Words...)
-	}
-	for _, c := range candidates {
-		if _, configured := r.Sources[c.Source]; !configured && c.Source != byHand {
-			r.Sources[c.Source] = gone
-		}
-	}
-	return r
-}
-
-// rules are the configured settings that choosing obeys.
-func (d *Desk) rules() digest.Rules {
-	c := d.cfg.Digest
-	r := digest.Rules{
-		Hide:        c.Labels.Hide,
-		Only:        c.Labels.Only,
-		Sources:     map[string]digest.SourceRule{},
-		MinArticles: c.MinArticles,
-		MaxArticles: c.MaxArticles,
-		MaxAge:      c.MaxAge,
-		CutOff:      c.CutOff,
-		Location:    d.cfg.Newsletter.Timezone,
-	}
-	r.Sections = d.Sections()
-	for _, n := range c.Labels.Rename {
-		r.Rename = append(r.Rename, digest.Rename(n))
-	}
-	for _, s := range d.cfg.Sources {
-		r.Sources[s.Name()] = digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
-	}
-	return r
-}
-
-// Sections are those configured, in the mail's order.
-func (d *Desk) Sections() []digest.Section {
-	var all []digest.Section
-	for _, s := range d.cfg.Digest.Sections {
-		all = append(all, digest.Section{
-			Title: cmp.Or(s.Title, language.InBrief(d.cfg.Newsletter.Language)), Key: s.Key,
-			Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
-		})
-	}
-	return all
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"time"
+
+	"roundup/internal/desk/planner"
 )
 
 // facts are what a run finds; then, after each of its steps, again.
@@ -12,7 +14,7 @@ func (d *Desk) facts(ctx context.Context, before Facts) (f Facts, err error) {
 	if f.UnderWay, err = d.underWay(ctx); err != nil {
 		return f, err
 	}
-	slot, due, missed, err := d.lookForSlot(ctx)
+	slot, due, missed, err := d.LookForSlot(ctx)
 	if due || missed {
 		f.Slot, f.Missed = slot, missed
 	}
@@ -36,18 +38,15 @@ func (d *Desk) underWay(ctx context.Context) ([]UnderWay, error) {
 }
 
 // prospect is what a planned issue hangs on, besides its readers.
-func (d *Desk) prospect(ctx context.Context, p Plan) (Prospect, error) {
-	hangs := Prospect{Articles: p.Selection.Count(), Lacks: p.Lacks}
-	if p.tooLarge != nil { // as an error, a nil pointer is not nil
-		hangs.TooLarge = p.tooLarge
-	}
+func (d *Desk) prospect(ctx context.Context, p planner.Plan) (Prospect, error) {
+	hangs := Prospect{Articles: p.Selection.Count(), Lacks: p.Lacks, TooLarge: p.TooLarge()}
 	var err error
 	hangs.Unread, err = d.stale(ctx)
 	return hangs, err
 }
 
 // chosen is the issue for a slot as it is chosen now, and all that it hangs on.
-func (d *Desk) chosen(ctx context.Context, slot time.Time) (Plan, *Prospect, error) {
+func (d *Desk) chosen(ctx context.Context, slot time.Time) (planner.Plan, *Prospect, error) {
 	p, err := d.Plan(ctx, slot)
 	if err != nil {
 		return p, nil, err

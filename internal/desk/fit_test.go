@@ -16,6 +16,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
@@ -107,7 +108,7 @@ func (h *heap) write(name, text string) {
 }
 
 // plan is the next issue outside the schedule, as `send --now` would have it.
-func (h *heap) plan() desk.Plan {
+func (h *heap) plan() planner.Plan {
 	h.t.Helper()
 	p, err := h.desk.Plan(h.t.Context(), time.Time{})
 	if err != nil {
@@ -143,7 +144,7 @@ func urls(issue digest.Issue) (all []string) {
 const doesNotFit = "does not fit: the mail would be larger than Gmail shows whole; waits"
 
 // waiting are the articles that did not fit, and nothing else was left out.
-func (h *heap) waiting(p desk.Plan) (all []digest.Fate) {
+func (h *heap) waiting(p planner.Plan) (all []digest.Fate) {
 	h.t.Helper()
 	for _, f := range p.Selection.Fates {
 		switch {
@@ -171,7 +172,7 @@ func TestTooMuchForOneMailRollsOver(t *testing.T) {
 					t.Fatalf("issue %d: %d in and %d waiting, want %d together", issue, len(p.Issue.Articles()), len(left), want)
 				}
 				remark := fmt.Sprintf("%d articles more would make the mail larger than Gmail shows whole: what does not fit waits for the next issue", len(left))
-				if said := slices.ContainsFunc(p.Remarks, func(r desk.Remark) bool { return r.Warning && r.Text == remark }); said != (len(left) > 1) {
+				if said := slices.ContainsFunc(p.Remarks, func(r planner.Remark) bool { return r.Warning && r.Text == remark }); said != (len(left) > 1) {
 					t.Errorf("issue %d: remarks %+v, and %d articles wait", issue, p.Remarks, len(left))
 				}
 				variant, err := h.desk.Render(p)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/internal/desk/planner"
 )
 
 // Foresight is what a run would do now.
@@ -13,7 +14,7 @@ type Foresight struct {
 	Steps   []Step
 	Facts   Facts                  // before the last step
 	Tallies map[int]delivery.Tally // of the issues under way, by number
-	Plan    Plan                   // the issue that was chosen; empty where none was
+	Plan    planner.Plan           // the issue that was chosen; empty where none was
 	Next    time.Time              // the next slot; zero without a schedule
 	// Label writes a slot in local time.
 	Label func(time.Time) string

@@ -31,7 +31,7 @@ func (d *Desk) Welcome(leave string) (store.OutboxMail, error) {
 // message renders a mail that is no issue. A mistake in templates of one's own keeps
 // nobody from confirming: the built-in ones stand in, and it is logged.
 func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
-	look := d.renderOptions()
+	look := d.RenderOptions()
 	html, text, err := letter.RenderMessage(m, d.Publication(), look)
 	if err != nil && look.Templates != nil {
 		d.log.Warn("the built-in templates stand in", "error", err)
@@ -59,7 +59,7 @@ func (d *Desk) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.
 	if err != nil {
 		return relay.Message{}, err
 	}
-	l := d.letter(r.Issue, r.Variant)
+	l := d.Letter(r.Issue, r.Variant)
 	l.Date = r.At
 	composer, err := mail.NewComposer(l, d.keyring)
 	if err != nil {

@@ -223,7 +223,7 @@ func lateCause(slot time.Time) string { return "slot " + stamp(slot) + " late" }
 
 // tellIfLate tells when a slot's issue is not out by slot + notify.late_after.
 func (d *Desk) tellIfLate(ctx context.Context) error {
-	slot, due, _, err := d.lookForSlot(ctx)
+	slot, due, _, err := d.LookForSlot(ctx)
 	if err != nil || d.cfg.Notify.LateAfter <= 0 {
 		return err
 	}

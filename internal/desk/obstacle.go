@@ -9,12 +9,13 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/internal/desk/planner"
 	"roundup/subscribers"
 )
 
 // Obstacles says what keeps a planned issue from going out, as far as it can be
 // told without asking anybody beyond this machine.
-func (d *Desk) Obstacles(ctx context.Context, p Plan) ([]Why, error) {
+func (d *Desk) Obstacles(ctx context.Context, p planner.Plan) ([]Why, error) {
 	all := readiness(d.Ready(ctx))
 	if !d.cfg.Mail.UnsubscribeChosen && d.cfg.Newsletter.BaseURL == "" {
 		all = append(all, Why{Code: NoWayOut})

@@ -20,6 +20,7 @@ import (
 
 	"roundup/config"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/store/sqlite"
 )
 
@@ -101,7 +102,7 @@ func noisy(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-func (g *gallery) preview(t *testing.T) desk.Plan {
+func (g *gallery) preview(t *testing.T) planner.Plan {
 	t.Helper()
 	p, err := g.desk.Preview(t.Context(), time.Time{})
 	if err != nil {

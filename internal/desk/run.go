@@ -10,6 +10,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/internal/desk/planner"
 	"roundup/store/engine"
 )
 
@@ -24,7 +25,7 @@ type RunOptions struct {
 	// LeaveDeferred ends an issue's sending when only deferred readers are left.
 	LeaveDeferred bool
 	// Confirm is asked before an issue starts; nil means yes.
-	Confirm func(p Plan, audience int) (bool, error)
+	Confirm func(p planner.Plan, audience int) (bool, error)
 	// Progress is told how an issue gets on; nil for nobody.
 	Progress func(issue digest.Issue, p delivery.Progress)
 	// Say is told, in one line, what happens next; nil for nobody.

@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
-	"roundup/config"
 	"roundup/delivery"
-	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/internal/language"
+	"roundup/internal/desk/planner"
 	"roundup/internal/loopback"
 )
 
@@ -125,64 +122,12 @@ func (d *Desk) SendSettings(hard context.Context) delivery.Settings {
 // Mailer is what mail leaves through; nil until the settings for sending are complete.
 func (d *Desk) Mailer() delivery.Mailer { return d.mailer }
 
-// Composer makes the mails of one issue.
-func (d *Desk) Composer(issue digest.Issue, v digest.Variant) (*mail.Composer, error) {
-	return mail.NewComposer(d.letter(issue, v), d.keyring)
-}
-
-func (d *Desk) letter(issue digest.Issue, v digest.Variant) mail.Letter {
-	m := d.cfg.Mail
-	return mail.Letter{
-		Issue:           issue,
-		Variant:         v,
-		From:            m.From,
-		ReplyTo:         m.ReplyTo,
-		ReturnPath:      m.ReturnPath,
-		VERP:            m.VERP,
-		ListName:        d.cfg.Newsletter.Name,
-		ListID:          ListID(d.cfg),
-		FeedbackID:      FeedbackID(d.cfg),
-		UnsubscribeMail: m.Unsubscribe,
-		BaseURL:         d.cfg.Newsletter.BaseURL,
-		Archive:         d.cfg.Web.Archive == "public",
-		Date:            issue.Started,
-		Signer:          d.signer,
-	}
-}
-
-// ListID is the newsletter's List-Id (RFC 2919): it never changes while the
-// From domain stays.
-func ListID(c *config.Config) string {
-	return "roundup." + mailDomain(c)
-}
-
-// FeedbackID is what all Feedback-IDs of the newsletter end in: which newsletter, by which
-// program, by whom; "" where mails have none.
-func FeedbackID(c *config.Config) string {
-	if c.Mail.FeedbackID == "" {
-		return ""
-	}
-	name := strings.Map(func(r rune) rune {
-		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
-			return r
-		}
-		return -1
-	}, language.Key(c.Newsletter.Name))
-	return cmp.Or(strings.Trim(name, "-"), "newsletter") + ":roundup:" + c.Mail.FeedbackID
-}
-
-// mailDomain is what the Message-IDs of an issue end in that starts now.
-func mailDomain(c *config.Config) string {
-	_, domain, _ := strings.Cut(c.Mail.From.Address, "@")
-	return domain
-}
-
 // SendTest mails the next issue to addresses without touching any state, and
 // returns it. at, unless zero, stands for the slot. It fails with ErrNothingToSend
 // where there is no article, and where Ready does.
-func (d *Desk) SendTest(ctx context.Context, at time.Time, to []string) (Plan, error) {
+func (d *Desk) SendTest(ctx context.Context, at time.Time, to []string) (planner.Plan, error) {
 	if err := d.Ready(ctx); err != nil {
-		return Plan{}, err
+		return planner.Plan{}, err
 	}
 	p, err := d.Preview(ctx, at)
 	switch {
@@ -194,7 +139,7 @@ func (d *Desk) SendTest(ctx context.Context, at time.Time, to []string) (Plan, e
 	return p, d.test(ctx, p, to)
 }
 
-func (d *Desk) test(ctx context.Context, p Plan, to []string) error {
+func (d *Desk) test(ctx context.Context, p planner.Plan, to []string) error {
 	variant, err := d.Render(p)
 	if err != nil {
 		return err

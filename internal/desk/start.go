@@ -2,13 +2,7 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
-
-	"roundup/delivery"
-	"roundup/digest"
-	"roundup/store"
 )
 
 // choose reads what an issue should know of and chooses it, where it has sources.
@@ -35,7 +29,7 @@ func (t *turn) start(ctx context.Context) error {
 	if err := d.whole(ctx); err != nil {
 		return err
 	}
-	if err := d.illustrate(ctx, &p); err != nil {
+	if err := d.Illustrate(ctx, &p); err != nil {
 		return err
 	}
 	for _, r := range p.Remarks {
@@ -51,7 +45,7 @@ func (t *turn) start(ctx context.Context) error {
 			return nil
 		}
 	}
-	issue, err := d.freeze(ctx, t.lease, p)
+	issue, err := d.Freeze(ctx, t.lease, p)
 	if err != nil {
 		return err
 	}
@@ -85,73 +79,5 @@ func (d *Desk) read(ctx context.Context, since time.Time, o RunOptions) error {
 			o.say("Source not read: %s: %s", f.Source, f.Error)
 		}
 	}
-	return err
-}
-
-// freeze renders the issue, each variant of it, and starts it, in one transaction with
-// its audience. Where a reader chose meanwhile what no variant is for, it renders what is
-// missing and tries again.
-func (d *Desk) freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
-	p.Issue.MailDomain = mailDomain(d.cfg)
-	passed, expired := settle(p.Selection)
-	start := store.Start{
-		Issue:      p.Issue,
-		SlotLabel:  p.SlotLabel,
-		Month:      p.wishes.month,
-		PassedOver: passed,
-		Expired:    expired,
-	}
-	rendered := map[string]digest.Variant{}
-	for try := 1; ; try++ {
-		variants, of := p.wishes.variants(p.Issue.Sections)
-		if err := d.renderAll(p, variants, rendered); err != nil {
-			return digest.Issue{}, err
-		}
-		start.Variants, start.Choices = variants, of
-		issue, err := d.store.StartIssue(ctx, lease, start)
-		if !errors.Is(err, store.ErrNewChoice) || try == choicesTried {
-			return issue, err
-		}
-		if p.wishes, err = d.wishes(ctx, p.Issue.Slot); err != nil {
-			return digest.Issue{}, err
-		}
-	}
-}
-
-// choicesTried is how often a start is tried while readers choose.
-const choicesTried = 20
-
-// renderAll fills in what the variants are made of, and what was rendered before.
-func (d *Desk) renderAll(p Plan, variants []digest.Variant, rendered map[string]digest.Variant) error {
-	for i, v := range variants {
-		if v.Unsent != "" {
-			continue
-		}
-		key := strings.Join(v.Sections, " ")
-		mail, done := rendered[key]
-		if !done {
-			as, err := d.As(p, v)
-			if err != nil {
-				return err
-			}
-			if mail, err = d.Render(as); err != nil {
-				return err
-			}
-			if err := d.canCompose(as.Issue, mail); err != nil {
-				return err
-			}
-			rendered[key] = mail
-		}
-		mail.Number, mail.Sections, mail.Readers = v.Number, v.Sections, v.Readers
-		variants[i] = mail
-	}
-	return nil
-}
-
-// canCompose fails where no mail could be made of an issue, so that none is
-// begun which then could not be sent.
-func (d *Desk) canCompose(issue digest.Issue, v digest.Variant) error {
-	issue.Started = d.now()
-	_, err := d.Composer(issue, v)
 	return err
 }

@@ -2,10 +2,12 @@ package desk
 
 import (
 	"context"
+	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/internal/desk/planner"
 )
 
 // turn is one taking of the steps that Decide names: the one path an issue takes,
@@ -15,7 +17,7 @@ type turn struct {
 	desk   *Desk
 	lease  delivery.Lease
 	facts  Facts
-	plan   Plan // of the issue that was chosen
+	plan   planner.Plan // of the issue that was chosen
 	result Result
 }
 
@@ -117,4 +119,13 @@ func (t *turn) goOn(ctx context.Context, step Step) (delivery.Summary, error) {
 		return delivery.Summary{}, err
 	}
 	return d.Summary(ctx, issue)
+}
+
+// pass puts a slot on record without an issue, and tells the editor.
+func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcome, why string, s digest.Selection) (*schedule.Slot, error) {
+	record, err := d.Pass(ctx, slot, outcome, why, s)
+	if err != nil {
+		return nil, err
+	}
+	return record, d.tellOfSlot(ctx, *record)
 }

@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery/mail"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // BenchmarkVariants renders an issue of seven sections and fourteen articles for so many
@@ -59,7 +60,7 @@ func inUse() uint64 {
 }
 
 // plannedFor is an issue planned for readers of n choices.
-func plannedFor(b *testing.B, n int) (*desk.Desk, desk.Plan) {
+func plannedFor(b *testing.B, n int) (*desk.Desk, planner.Plan) {
 	b.Helper()
 	c := newChoosers(b, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 	keys := []string{"a", "b", "c", "d", "e", "f"}

@@ -19,6 +19,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
@@ -248,7 +249,7 @@ func TestChoosingWhileAnIssueStarts(t *testing.T) {
 	}
 	c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	c.publishes(1, "analysis", "opinion")
-	_, err := c.open().Run(t.Context(), desk.RunOptions{Confirm: func(p desk.Plan, _ int) (bool, error) { // after it was chosen
+	_, err := c.open().Run(t.Context(), desk.RunOptions{Confirm: func(p planner.Plan, _ int) (bool, error) { // after it was chosen
 		if len(p.Variants) != 1 {
 			t.Errorf("planned are %d variants, want 1", len(p.Variants))
 		}

@@ -11,6 +11,7 @@ import (
 	"roundup/internal/check"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/list"
 	"roundup/subscribers"
 )
@@ -55,7 +56,7 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 		return Preview{}, worded(err)
 	}
 	shown, reader, notes, err := v.shown(ctx, d, plan, as)
-	var mail desk.Draft
+	var mail planner.Draft
 	if err == nil {
 		mail, err = d.Draft(shown, reader)
 	}
@@ -76,7 +77,7 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 
 // shown is a plan as whoever is asked for gets the issue. For whom it has no mail, the
 // page says so and shows the whole issue.
-func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p desk.Plan, as string) (desk.Plan, *subscribers.Subscriber, []string, error) {
+func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p planner.Plan, as string) (planner.Plan, *subscribers.Subscriber, []string, error) {
 	if variant, is := variantAsked(p, as); is {
 		p, err := d.As(p, variant)
 		return p, nil, nil, err
@@ -114,7 +115,7 @@ func (v *DeskView) reader(ctx context.Context, as string) (*subscribers.Subscrib
 }
 
 // previewOf is a planned issue and its mail as the page shows them.
-func previewOf(d *desk.Desk, plan desk.Plan, mail desk.Draft) Preview {
+func previewOf(d *desk.Desk, plan planner.Plan, mail planner.Draft) Preview {
 	cfg := d.Config()
 	p := Preview{
 		Name: cfg.Newsletter.Name, When: plan.SlotLabel, Example: plan.Example,
@@ -134,7 +135,7 @@ func previewOf(d *desk.Desk, plan desk.Plan, mail desk.Draft) Preview {
 
 // notices say at the top of the page what the editor must know first; left says
 // whether articles are listed that are not in the issue.
-func notices(ctx context.Context, d *desk.Desk, p desk.Plan, left bool) ([]Notice, error) {
+func notices(ctx context.Context, d *desk.Desk, p planner.Plan, left bool) ([]Notice, error) {
 	obstacles, err := d.Obstacles(ctx, p)
 	if err != nil {
 		return nil, err

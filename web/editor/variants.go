@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"roundup/digest"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 )
 
 // asSections begins what is shown as readers of some sections get it, instead of the
@@ -29,7 +29,7 @@ func (d display) AsVariant(as string) string {
 }
 
 // variantAsked is the variant of a plan that is asked for; false for none.
-func variantAsked(p desk.Plan, as string) (digest.Variant, bool) {
+func variantAsked(p planner.Plan, as string) (digest.Variant, bool) {
 	for _, v := range p.Variants {
 		if v.Unsent == "" && asOfVariant(v) == as {
 			return v, true
@@ -39,7 +39,7 @@ func variantAsked(p desk.Plan, as string) (digest.Variant, bool) {
 }
 
 // variantsOf are those of a plan for the page's menu; shown is the one that is.
-func variantsOf(p desk.Plan, shown digest.Variant) []Variant {
+func variantsOf(p planner.Plan, shown digest.Variant) []Variant {
 	if len(p.Variants) < 2 {
 		return nil
 	}

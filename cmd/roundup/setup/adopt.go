@@ -10,11 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"roundup/internal/desk/planner"
+
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
-	"roundup/internal/desk"
 	"roundup/internal/wording"
 	"roundup/store"
 )
@@ -128,7 +129,7 @@ func readIssues(ctx context.Context, a *app.App, p *adoption) error {
 		if err != nil {
 			return err
 		}
-		issue, err := desk.ReceivedIssue(a.Settings, m)
+		issue, err := planner.ReceivedIssue(a.Settings, m)
 		switch {
 		case err != nil:
 			return &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: "save a reader's copy of an issue, whole and not forwarded"}

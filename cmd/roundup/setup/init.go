@@ -15,7 +15,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/config"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/store"
 )
 
@@ -100,7 +100,7 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 		return err
 	}
 	if cfg.Schedule.Cron != "" {
-		if _, err := desk.SeeSchedule(ctx, cfg, st); err != nil { // slots count from now on
+		if _, err := planner.SeeSchedule(ctx, cfg, st); err != nil { // slots count from now on
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"cmp"
@@ -37,27 +37,36 @@ type Plan struct {
 
 	input    letter.Input // that Issue was compiled of
 	wishes   wishes
-	tooLarge *letter.TooLargeError // the mail can't be made, whatever articles are in it; nil
+	tooLarge *letter.TooLargeError // see TooLarge
+}
+
+// TooLarge is why the issue's mail can't be made, whatever articles are in it; nil
+// where it can.
+func (p Plan) TooLarge() error {
+	if p.tooLarge == nil {
+		return nil // as an error, a nil pointer is not nil
+	}
+	return p.tooLarge
 }
 
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
 // issue. It fails on a database error or a template that can't be run. Where not
 // even one article fits into the mail, rendering it does, and a remark says so.
-func (d *Desk) Plan(ctx context.Context, slot time.Time) (Plan, error) {
-	c, err := d.choice(ctx, slot)
+func (pl *Planner) Plan(ctx context.Context, slot time.Time) (Plan, error) {
+	c, err := pl.choice(ctx, slot)
 	if err != nil {
 		return Plan{}, err
 	}
 	selection := c.make()
-	if err := d.enrich(ctx, &selection, c.candidates); err != nil {
+	if err := pl.enrich(ctx, &selection, c.candidates); err != nil {
 		return Plan{}, err
 	}
 	p := Plan{Edits: c.edits}
 	p.Enough, p.Lacks = c.rules.Enough(selection) // before it is known how many fit: the others are there all the same
 	if !slot.IsZero() {
-		p.SlotLabel = d.calendar.Label(slot)
+		p.SlotLabel = pl.calendar.Label(slot)
 	}
-	p.Selection, err = d.compile(ctx, &p, c, selection, slot)
+	p.Selection, err = pl.compile(ctx, &p, c, selection, slot)
 	return p, err
 }
 
@@ -76,85 +85,85 @@ func (c choice) make() digest.Selection {
 }
 
 // choice is that for the issue of a slot as things stand.
-func (d *Desk) choice(ctx context.Context, slot time.Time) (choice, error) {
-	candidates, err := d.candidates(ctx)
+func (pl *Planner) choice(ctx context.Context, slot time.Time) (choice, error) {
+	candidates, err := pl.candidates(ctx)
 	if err != nil {
 		return choice{}, err
 	}
-	edits, err := d.store.Edits(ctx)
+	edits, err := pl.store.Edits(ctx)
 	if err != nil {
 		return choice{}, err
 	}
-	w, err := d.wishes(ctx, slot)
-	rules := d.rulesFor(candidates)
+	w, err := pl.wishes(ctx, slot)
+	rules := pl.rulesFor(candidates)
 	rules.Unwanted = digest.Unwanted(rules.Sections, w.all())
-	return choice{candidates, edits, rules, digest.Moment{Slot: slot, Now: d.now()}, w}, err
+	return choice{candidates, edits, rules, digest.Moment{Slot: slot, Now: pl.now()}, w}, err
 }
 
 // printed is what the next issue prints, as a person sees it who changes it.
-func (d *Desk) printed(ctx context.Context) ([]digest.IssueSection, error) {
-	slot := d.nextSlot(ctx)
-	c, err := d.choice(ctx, slot)
+func (pl *Planner) printed(ctx context.Context) ([]digest.IssueSection, error) {
+	slot := pl.nextSlot(ctx)
+	c, err := pl.choice(ctx, slot)
 	if err != nil {
 		return nil, err
 	}
-	selection, err := d.compile(ctx, &Plan{Edits: c.edits}, c, c.make(), slot)
+	selection, err := pl.compile(ctx, &Plan{Edits: c.edits}, c, c.make(), slot)
 	return selection.Sections, err
 }
 
 // candidates are the articles an issue is chosen from, and those settled not long ago.
-func (d *Desk) candidates(ctx context.Context) ([]digest.Candidate, error) {
-	return d.store.Candidates(ctx, d.now().Add(-fatesKept))
+func (pl *Planner) candidates(ctx context.Context) ([]digest.Candidate, error) {
+	return pl.store.Candidates(ctx, pl.now().Add(-fatesKept))
 }
 
 // Preview is Plan for the next slot or, where nothing is owed, an example made
 // of the most recent articles; with all that its mail is made of. at, unless
 // zero, stands for the slot.
-func (d *Desk) Preview(ctx context.Context, at time.Time) (Plan, error) {
-	p, err := d.PreviewOffline(ctx, at)
+func (pl *Planner) Preview(ctx context.Context, at time.Time) (Plan, error) {
+	p, err := pl.PreviewOffline(ctx, at)
 	if err != nil {
 		return p, err
 	}
-	err = d.illustrate(ctx, &p)
+	err = pl.Illustrate(ctx, &p)
 	return p, err
 }
 
 // PreviewOffline is Preview that fetches no picture: all are linked.
-func (d *Desk) PreviewOffline(ctx context.Context, at time.Time) (Plan, error) {
+func (pl *Planner) PreviewOffline(ctx context.Context, at time.Time) (Plan, error) {
 	slot := at
 	if slot.IsZero() {
-		slot = d.nextSlot(ctx)
+		slot = pl.nextSlot(ctx)
 	}
-	p, err := d.Plan(ctx, slot)
+	p, err := pl.Plan(ctx, slot)
 	if err != nil || p.Selection.Count() > 0 {
 		return p, err
 	}
-	recent, err := d.store.RecentArticles(ctx, max(d.cfg.Digest.MaxArticles, 1))
+	recent, err := pl.store.RecentArticles(ctx, max(pl.cfg.Digest.MaxArticles, 1))
 	if err != nil {
 		return p, err
 	}
 	for i := range recent {
 		recent[i].State, recent[i].PassedOver = digest.Owed, 0
 	}
-	c := choice{candidates: recent, rules: d.rulesFor(recent), at: digest.Moment{Now: d.now()}}
+	c := choice{candidates: recent, rules: pl.rulesFor(recent), at: digest.Moment{Now: pl.now()}}
 	c.rules.CutOff, c.rules.MaxAge = 0, 0
 	example := c.make()
 	if example.Count() == 0 {
 		return p, nil
 	}
 	p.Example = true
-	_, err = d.compile(ctx, &p, c, example, slot)
+	_, err = pl.compile(ctx, &p, c, example, slot)
 	return p, err
 }
 
 // compile makes the plan's issue of the articles chosen, or of as many as fit
 // into its mail, and returns which.
-func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selection, slot time.Time) (digest.Selection, error) {
-	in, err := d.compileInput(ctx, p, slot)
+func (pl *Planner) compile(ctx context.Context, p *Plan, c choice, s digest.Selection, slot time.Time) (digest.Selection, error) {
+	in, err := pl.compileInput(ctx, p, slot)
 	if err != nil {
 		return s, err
 	}
-	f := fitting{desk: d, choice: c, input: in}
+	f := fitting{planner: pl, choice: c, input: in}
 	p.Issue, s, err = f.fit(s)
 	p.input, p.input.Selection = in, s
 	p.wishes = c.wishes
@@ -174,16 +183,16 @@ func (d *Desk) compile(ctx context.Context, p *Plan, c choice, s digest.Selectio
 }
 
 // compileInput is what the plan's issue is made of besides the articles.
-func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (letter.Input, error) {
-	number, err := d.store.NextNumber(ctx)
+func (pl *Planner) compileInput(ctx context.Context, p *Plan, slot time.Time) (letter.Input, error) {
+	number, err := pl.store.NextNumber(ctx)
 	if err != nil {
 		return letter.Input{}, err
 	}
 	uid := newUID()
 	if !slot.IsZero() {
-		uid = d.keyring.IssueUID(slot)
+		uid = pl.keyring.IssueUID(slot)
 	}
-	note, remarks, err := d.noteFile(ctx, p.Edits)
+	note, remarks, err := pl.noteFile(ctx, p.Edits)
 	if err != nil {
 		return letter.Input{}, err
 	}
@@ -195,20 +204,20 @@ func (d *Desk) compileInput(ctx context.Context, p *Plan, slot time.Time) (lette
 	return letter.Input{
 		Edits:             p.Edits,
 		NoteFile:          note,
-		Publication:       d.Publication(),
+		Publication:       pl.Publication(),
 		Number:            number,
 		Kind:              kind,
 		Slot:              slot,
-		Now:               d.now(),
+		Now:               pl.now(),
 		UID:               uid,
-		SubjectTemplate:   d.cfg.Digest.Subject,
-		PreheaderTemplate: d.cfg.Digest.Preheader,
+		SubjectTemplate:   pl.cfg.Digest.Subject,
+		PreheaderTemplate: pl.cfg.Digest.Preheader,
 	}, nil
 }
 
-// renderOptions are how mails are rendered.
-func (d *Desk) renderOptions() letter.Options {
-	c := d.cfg.Digest
+// RenderOptions are how mails are rendered.
+func (pl *Planner) RenderOptions() letter.Options {
+	c := pl.cfg.Digest
 	o := letter.Options{
 		Theme:      c.Theme,
 		Images:     letter.Images(c.Images),
@@ -217,34 +226,34 @@ func (d *Desk) renderOptions() letter.Options {
 		MaxLabels:  cmp.Or(c.Labels.Max, letter.AllLabels),
 		Sent:       mail.EncodedSize,
 	}
-	if d.cfg.Templates != "" {
-		o.Templates = os.DirFS(d.cfg.Templates)
+	if pl.cfg.Templates != "" {
+		o.Templates = os.DirFS(pl.cfg.Templates)
 	}
 	return o
 }
 
 // TryTemplates tries the templates on examples that have all an issue can have,
 // or next to nothing. The error is a *letter.TemplateError.
-func (d *Desk) TryTemplates() error {
-	options := d.renderOptions()
+func (pl *Planner) TryTemplates() error {
+	options := pl.RenderOptions()
 	return letter.CheckTemplates(options.Theme, options.Templates)
 }
 
 // Render renders a plan's issue as its readers, or those of its variant, will get it.
-func (d *Desk) Render(p Plan) (digest.Variant, error) {
-	if p.tooLarge != nil {
-		return digest.Variant{}, p.tooLarge
+func (pl *Planner) Render(p Plan) (digest.Variant, error) {
+	if err := p.TooLarge(); err != nil {
+		return digest.Variant{}, err
 	}
-	o := d.renderOptions()
+	o := pl.RenderOptions()
 	o.Embedded, o.NoPage = p.Pictures, p.Variant.Number > digest.Whole
-	return letter.Render(p.Issue, d.Publication(), o)
+	return letter.Render(p.Issue, pl.Publication(), o)
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own
 // pages, when fetch.enrich says so, and among the candidates. A page that can't
 // be read changes nothing.
-func (d *Desk) enrich(ctx context.Context, s *digest.Selection, candidates []digest.Candidate) error {
-	if !d.cfg.Fetch.Enrich {
+func (pl *Planner) enrich(ctx context.Context, s *digest.Selection, candidates []digest.Candidate) error {
+	if !pl.cfg.Fetch.Enrich {
 		return nil
 	}
 	for i := range s.Sections {
@@ -253,12 +262,12 @@ func (d *Desk) enrich(ctx context.Context, s *digest.Selection, candidates []dig
 			if p.URL == "" || (p.Image.URL != "" && p.Dek != "") {
 				continue
 			}
-			full, err := d.reader.Enrich(ctx, p.Article)
+			full, err := pl.reader.Enrich(ctx, p.Article)
 			if err != nil {
-				d.log.Warn("article page not read", "article", p.ID, "error", err)
+				pl.log.Warn("article page not read", "article", p.ID, "error", err)
 				continue
 			}
-			if err := d.store.FillArticle(ctx, full); err != nil {
+			if err := pl.store.FillArticle(ctx, full); err != nil {
 				return err
 			}
 			if p.Text == p.Blurb() {

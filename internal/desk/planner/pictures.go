@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"context"
@@ -27,19 +27,19 @@ const (
 	pictureRetry     = time.Minute      // the same, where it could not be had
 )
 
-// illustrate fetches the pictures that the plan's mail embeds, where the
+// Illustrate fetches the pictures that the plan's mail embeds, where the
 // configuration says so, and scales them. One that can't be had, or for which
 // there is no room, is linked; the plan's remarks say so.
-func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
-	if letter.Images(d.cfg.Digest.Images) != letter.EmbedImages {
+func (pl *Planner) Illustrate(ctx context.Context, p *Plan) error {
+	if letter.Images(pl.cfg.Digest.Images) != letter.EmbedImages {
 		return nil
 	}
-	shown, err := d.shown(*p)
+	shown, err := pl.shown(*p)
 	if err != nil {
 		return err
 	}
 	room := embeddedTogether
-	for i, got := range d.pictures.get(ctx, d.client, shown, d.now()) {
+	for i, got := range pl.pictures.get(ctx, pl.client, shown, pl.now()) {
 		problem := got.problem
 		if problem == "" && len(got.picture.Data) > room {
 			problem = fmt.Sprintf("the mail's pictures have %d kB together", embeddedTogether>>10)
@@ -56,17 +56,17 @@ func (d *Desk) illustrate(ctx context.Context, p *Plan) error {
 
 // shown are the pictures of all variants of a planned issue: another may lead, whose
 // picture is larger there.
-func (d *Desk) shown(p Plan) ([]letter.Shown, error) {
+func (pl *Planner) shown(p Plan) ([]letter.Shown, error) {
 	var all []letter.Shown
 	for _, v := range p.Variants {
 		if v.Unsent != "" {
 			continue
 		}
-		as, err := d.As(p, v)
+		as, err := pl.As(p, v)
 		if err != nil {
 			return nil, err
 		}
-		shown, err := letter.Pictures(as.Issue, d.Publication(), d.renderOptions())
+		shown, err := letter.Pictures(as.Issue, pl.Publication(), pl.RenderOptions())
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"context"
@@ -23,23 +23,23 @@ type situation struct {
 	state digest.State // of the article; "" for a change to the issue's own words
 }
 
-func (d *Desk) situation(ctx context.Context, article int64) (s situation, err error) {
-	if s.edits, err = d.store.Edits(ctx); err != nil || article == 0 {
+func (pl *Planner) situation(ctx context.Context, article int64) (s situation, err error) {
+	if s.edits, err = pl.store.Edits(ctx); err != nil || article == 0 {
 		return s, err
 	}
-	a, err := d.store.Article(ctx, article)
+	a, err := pl.store.Article(ctx, article)
 	s.state = a.State
 	return s, err
 }
 
 // Undo takes a change back: whatever it changed is as it was before. What was
 // changed once more since then stays, and the error is a *digest.ChangeError.
-func (d *Desk) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
-	if err := d.restoreState(ctx, e, by); err != nil {
+func (pl *Planner) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
+	if err := pl.restoreState(ctx, e, by); err != nil {
 		return refusal(digest.Change{Article: e.article}, err)
 	}
 	was, is := e.was.edits, e.is.edits
-	err := d.store.Edit(ctx, e.issue, by, func(now *digest.Edits) error {
+	err := pl.store.Edit(ctx, e.issue, by, func(now *digest.Edits) error {
 		for _, text := range []struct {
 			name    string
 			was, is string
@@ -64,14 +64,14 @@ func (d *Desk) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
 
 // restoreState gives an article back the state it had. One that was never owed, or no
 // more, is dropped: it is not printed either way.
-func (d *Desk) restoreState(ctx context.Context, e Edited, by subscribers.Actor) error {
+func (pl *Planner) restoreState(ctx context.Context, e Edited, by subscribers.Actor) error {
 	switch {
 	case e.was.state == e.is.state:
 		return nil
 	case e.was.state == digest.Owed:
-		return d.store.RestoreArticle(ctx, e.article, by)
+		return pl.store.RestoreArticle(ctx, e.article, by)
 	}
-	return d.store.DropArticle(ctx, e.article, "dropped by hand", by)
+	return pl.store.DropArticle(ctx, e.article, "dropped by hand", by)
 }
 
 func undoArticles(now *digest.Edits, was, is map[int64]digest.ArticleEdit) error {

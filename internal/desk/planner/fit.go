@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"roundup/digest"
@@ -8,7 +8,7 @@ import (
 
 // fitting finds how many of the articles chosen fit into one mail.
 type fitting struct {
-	desk    *Desk
+	planner *Planner
 	choice  choice
 	input   letter.Input
 	size    func(digest.Issue, digest.Publication) (int, error)
@@ -22,7 +22,7 @@ type fitting struct {
 // takes time. The error is a *letter.TooLargeError where not even one does. A mail
 // that can't be rendered for another reason is left as it is: rendering it says why.
 func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error) {
-	size, err := letter.Shortest(f.desk.renderOptions())
+	size, err := letter.Shortest(f.planner.RenderOptions())
 	if err != nil {
 		size = func(digest.Issue, digest.Publication) (int, error) { return 0, err }
 	}
@@ -59,7 +59,7 @@ func (f *fitting) try(s digest.Selection) (issue digest.Issue, fits bool, err er
 		return issue, false, err
 	}
 	var size int
-	size, f.problem = f.size(issue, f.desk.Publication())
+	size, f.problem = f.size(issue, f.planner.Publication())
 	return issue, size <= letter.MaxHTML, nil
 }
 
@@ -73,7 +73,7 @@ func (f *fitting) tooLarge(s digest.Selection) error {
 	if err != nil || f.problem != nil { // which rendering meets, too
 		return err
 	}
-	size, err := f.size(issue, f.desk.Publication())
+	size, err := f.size(issue, f.planner.Publication())
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (f *fitting) tooLarge(s digest.Selection) error {
 		What: "there is too much around the articles", Hint: "print less in your own templates",
 	}
 	issue.Note = ""
-	if alone, err := f.size(issue, f.desk.Publication()); err == nil && alone <= letter.MaxHTML {
+	if alone, err := f.size(issue, f.planner.Publication()); err == nil && alone <= letter.MaxHTML {
 		e.What, e.Hint = "the editor's note is too long", "shorten the note"
 	}
 	return e

@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"context"
@@ -16,20 +16,20 @@ import (
 // Stamp is a text that differs when the next issue may look different: when
 // articles, edits or issues changed, a file it is made from, or whether a source
 // fails. Making it costs a few milliseconds; it reads no source and renders nothing.
-func (d *Desk) Stamp(ctx context.Context) (string, error) {
-	candidates, err := d.candidates(ctx)
+func (pl *Planner) Stamp(ctx context.Context) (string, error) {
+	candidates, err := pl.candidates(ctx)
 	if err != nil {
 		return "", err
 	}
-	edits, err := d.store.Edits(ctx)
+	edits, err := pl.store.Edits(ctx)
 	if err != nil {
 		return "", err
 	}
-	number, err := d.store.NextNumber(ctx)
+	number, err := pl.store.NextNumber(ctx)
 	if err != nil {
 		return "", err
 	}
-	sources, err := d.store.Sources(ctx)
+	sources, err := pl.store.Sources(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -41,16 +41,16 @@ func (d *Desk) Stamp(ctx context.Context) (string, error) {
 	if err := json.NewEncoder(sum).Encode(struct{ Number, Candidates, Edits, Troubles any }{number, candidates, edits, troubles}); err != nil {
 		return "", fmt.Errorf("see whether the draft changed: %w", err)
 	}
-	for _, path := range d.madeFrom() {
+	for _, path := range pl.madeFrom() {
 		stampFiles(sum, path)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // madeFrom lists the files and folders that an issue is made from.
-func (d *Desk) madeFrom() []string {
-	files := []string{d.cfg.Path}
-	for _, path := range []string{d.cfg.Templates, d.cfg.Digest.NoteFile} {
+func (pl *Planner) madeFrom() []string {
+	files := []string{pl.cfg.Path}
+	for _, path := range []string{pl.cfg.Templates, pl.cfg.Digest.NoteFile} {
 		if path != "" {
 			files = append(files, path)
 		}

@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 // Edit makes a person's change to the next issue, whether it comes from the
 // command line or from a browser, and says in a line what was done. A change
 // that can't be made is a *digest.ChangeError.
-func (d *Desk) Edit(ctx context.Context, c digest.Change, by subscribers.Actor) (Edited, error) {
+func (pl *Planner) Edit(ctx context.Context, c digest.Change, by subscribers.Actor) (Edited, error) {
 	c, err := c.Clean()
 	if err != nil {
 		return Edited{}, err
@@ -24,33 +24,33 @@ func (d *Desk) Edit(ctx context.Context, c digest.Change, by subscribers.Actor) 
 	if c.AboutIssue() {
 		e.article = 0
 	}
-	if e.was, err = d.situation(ctx, e.article); err != nil {
+	if e.was, err = pl.situation(ctx, e.article); err != nil {
 		return e, refusal(c, err)
 	}
-	if e.Said, err = d.edit(ctx, c, by); err != nil {
+	if e.Said, err = pl.edit(ctx, c, by); err != nil {
 		return e, err
 	}
-	e.is, err = d.situation(ctx, e.article)
+	e.is, err = pl.situation(ctx, e.article)
 	return e, err
 }
 
 // edit makes a change and says in a line what was done.
-func (d *Desk) edit(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
+func (pl *Planner) edit(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
 	if c.AboutIssue() {
-		err := d.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
+		err := pl.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error { return c.Apply(e, nil, nil) })
 		if err != nil {
 			return "", refusal(c, err)
 		}
 		return saidOfIssue(c), nil
 	}
-	article, err := d.store.Article(ctx, c.Article)
+	article, err := pl.store.Article(ctx, c.Article)
 	if err != nil {
 		return "", refusal(c, err)
 	}
 	if article.State != digest.Owed && c.Takes() {
 		return "", refusal(c, &store.StateError{State: article.State, Issue: article.Issue})
 	}
-	said, err := d.editArticle(ctx, c, by)
+	said, err := pl.editArticle(ctx, c, by)
 	if err != nil {
 		return "", refusal(c, err)
 	}
@@ -91,26 +91,26 @@ func refusal(c digest.Change, err error) error {
 }
 
 // editArticle makes a change to one article and returns what became of it.
-func (d *Desk) editArticle(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
+func (pl *Planner) editArticle(ctx context.Context, c digest.Change, by subscribers.Actor) (string, error) {
 	switch c.Do {
 	case digest.DoDrop:
-		return "dropped: it will not be printed", d.store.DropArticle(ctx, c.Article, "dropped by hand", by)
+		return "dropped: it will not be printed", pl.store.DropArticle(ctx, c.Article, "dropped by hand", by)
 	case digest.DoRestore:
-		return "owed to the next issue", d.store.RestoreArticle(ctx, c.Article, by)
+		return "owed to the next issue", pl.store.RestoreArticle(ctx, c.Article, by)
 	case digest.DoAgain:
-		return "owed once more", d.store.AgainArticle(ctx, c.Article, by)
+		return "owed once more", pl.store.AgainArticle(ctx, c.Article, by)
 	}
 	var printed []digest.IssueSection
 	if c.Do == digest.DoMove {
 		var err error
-		if printed, err = d.printed(ctx); err != nil {
+		if printed, err = pl.printed(ctx); err != nil {
 			return "", err
 		}
 	}
 	var before, after digest.ArticleEdit
-	err := d.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error {
+	err := pl.store.Edit(ctx, c.Issue, by, func(e *digest.Edits) error {
 		before = e.Articles[c.Article]
-		err := c.Apply(e, printed, d.sectionTitles())
+		err := c.Apply(e, printed, pl.sectionTitles())
 		after = e.Articles[c.Article]
 		return err
 	})
@@ -121,9 +121,9 @@ func (d *Desk) editArticle(ctx context.Context, c digest.Change, by subscribers.
 }
 
 // sectionTitles are the titles an article can be moved to.
-func (d *Desk) sectionTitles() []string {
-	titles := make([]string, len(d.cfg.Digest.Sections))
-	for i, s := range d.cfg.Digest.Sections {
+func (pl *Planner) sectionTitles() []string {
+	titles := make([]string, len(pl.cfg.Digest.Sections))
+	for i, s := range pl.cfg.Digest.Sections {
 		titles[i] = s.Title
 	}
 	return titles
@@ -178,21 +178,18 @@ func (p Plan) Conflicts() []digest.Conflict {
 	return p.Edits.Conflicts(candidates)
 }
 
-// byHand is the source of articles that a person added.
-const byHand = "added by hand"
-
 // AddArticle owes the article at url, read from its own page. It fails when the
 // page can't be read or has no title, or when the article is known already.
-func (d *Desk) AddArticle(ctx context.Context, url string, by subscribers.Actor) (digest.Article, error) {
+func (pl *Planner) AddArticle(ctx context.Context, url string, by subscribers.Actor) (digest.Article, error) {
 	link := digest.CleanURL(url, nil)
 	if link == "" {
 		return digest.Article{}, fmt.Errorf("%q is not an http or https address", url)
 	}
-	a, err := d.reader.Enrich(ctx, digest.Article{
+	a, err := pl.reader.Enrich(ctx, digest.Article{
 		Source:    byHand,
 		URL:       link,
 		Canonical: digest.Canonical(link),
-		FirstSeen: d.now(),
+		FirstSeen: pl.now(),
 	})
 	if err != nil {
 		return a, err
@@ -200,5 +197,5 @@ func (d *Desk) AddArticle(ctx context.Context, url string, by subscribers.Actor)
 	if a.Title == "" {
 		return a, fmt.Errorf("%s: the page has no title", link)
 	}
-	return d.store.AddArticle(ctx, a, by)
+	return pl.store.AddArticle(ctx, a, by)
 }

@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"context"
@@ -20,17 +20,17 @@ type wishes struct {
 }
 
 // wishes are those for the issue of a slot, as things stand.
-func (d *Desk) wishes(ctx context.Context, slot time.Time) (w wishes, err error) {
+func (pl *Planner) wishes(ctx context.Context, slot time.Time) (w wishes, err error) {
 	w.of = map[string]digest.Wish{}
-	if w.month, err = d.monthsFirst(ctx, slot); err != nil {
+	if w.month, err = pl.monthsFirst(ctx, slot); err != nil {
 		return w, err
 	}
-	chosen, err := d.store.Choices(ctx)
+	chosen, err := pl.store.Choices(ctx)
 	if err != nil || len(chosen) == 0 {
 		w.of[subscribers.Choice{}.Text()] = digest.Wish{}
 		return w, err
 	}
-	rest, err := d.store.Mailable(ctx)
+	rest, err := pl.store.Mailable(ctx)
 	for _, c := range chosen {
 		wish := w.wish(c.Choice)
 		wish.Readers = c.Readers
@@ -77,12 +77,12 @@ func (w wishes) variants(sections []digest.IssueSection) ([]digest.Variant, map[
 
 // monthsFirst is the month whose first issue one for this slot would be; "" for one of
 // which the month has had it, or an issue outside the schedule.
-func (d *Desk) monthsFirst(ctx context.Context, slot time.Time) (string, error) {
+func (pl *Planner) monthsFirst(ctx context.Context, slot time.Time) (string, error) {
 	if slot.IsZero() {
 		return "", nil
 	}
-	month := schedule.Month(slot, d.cfg.Newsletter.Timezone)
-	taken, err := d.store.MonthTaken(ctx, month)
+	month := schedule.Month(slot, pl.cfg.Newsletter.Timezone)
+	taken, err := pl.store.MonthTaken(ctx, month)
 	if err != nil || taken {
 		return "", err
 	}
@@ -104,7 +104,7 @@ func (p Plan) VariantFor(c subscribers.Choice) digest.Variant {
 
 // As is a plan as readers of one of its variants get the issue. Where they are
 // skipped, there is no article in it.
-func (d *Desk) As(p Plan, v digest.Variant) (Plan, error) {
+func (pl *Planner) As(p Plan, v digest.Variant) (Plan, error) {
 	p.Variant = v
 	if v.Number == digest.Whole {
 		return p, nil

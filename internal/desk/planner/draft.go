@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	netmail "net/mail"
@@ -28,19 +28,19 @@ const noSender = "not-filled-in@example.org"
 // Draft composes the planned issue as a reader would get it, or with as nil a
 // stand-in. Its links only say that they are a test: it is there to be looked at,
 // kept as a file and passed on.
-func (d *Desk) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
-	v, err := d.Render(p)
+func (pl *Planner) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
+	v, err := pl.Render(p)
 	if err != nil {
 		return Draft{}, err
 	}
-	p.Issue.Started = d.now()
-	base := d.letter(p.Issue, v)
+	p.Issue.Started = pl.now()
+	base := pl.Letter(p.Issue, v)
 	if base.From.Address == "" {
-		base.From = netmail.Address{Name: d.cfg.Newsletter.Name, Address: noSender}
+		base.From = netmail.Address{Name: pl.cfg.Newsletter.Name, Address: noSender}
 		base.ReturnPath, base.UnsubscribeMail, base.VERP = noSender, noSender, false
 		base.ListID = "roundup.example.org"
 	}
-	composer, err := mail.NewComposer(base, d.keyring)
+	composer, err := mail.NewComposer(base, pl.keyring)
 	if err != nil {
 		return Draft{}, err
 	}

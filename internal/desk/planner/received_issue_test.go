@@ -1,4 +1,4 @@
-package desk_test
+package planner_test
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/digest/letter"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/eml"
 	"roundup/internal/testing/proof"
 	"roundup/subscribers"
@@ -58,7 +58,7 @@ func TestReceivedIssue(t *testing.T) {
 			check(t, err)
 			read, err := eml.Read(strings.NewReader(string(m.Data)))
 			check(t, err)
-			got, err := desk.ReceivedIssue(magazine(), read)
+			got, err := planner.ReceivedIssue(magazine(), read)
 			check(t, err)
 			slices.Sort(got.Links)
 			slices.Sort(want)
@@ -71,7 +71,7 @@ func TestReceivedIssue(t *testing.T) {
 			if read, err = eml.Read(strings.NewReader(string(test.Data))); err != nil || read.Has(mail.IssueHeader) {
 				t.Errorf("a test mail has the number of an issue (%v)", err)
 			}
-			if _, err = desk.ReceivedIssue(magazine(), read); !errors.Is(err, desk.ErrNoIssue) {
+			if _, err = planner.ReceivedIssue(magazine(), read); !errors.Is(err, planner.ErrNoIssue) {
 				t.Errorf("a test mail is taken for an issue: %v", err)
 			}
 		})
@@ -98,7 +98,7 @@ func TestReceivedIssueOfOddMails(t *testing.T) {
 			m, err := eml.Read(strings.NewReader("From: weekly@magazine.example\nDate: Fri, 27 Nov 2026 07:00:00 -0500\n" +
 				"Content-Type: text/html; charset=utf-8\n" + tt.fields + "\n" + tt.html))
 			check(t, err)
-			issue, err := desk.ReceivedIssue(magazine(), m)
+			issue, err := planner.ReceivedIssue(magazine(), m)
 			got := fmt.Sprint(issue.Number, " ", issue.Links)
 			if err != nil {
 				got = err.Error()

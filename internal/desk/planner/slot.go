@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"context"
@@ -22,48 +22,48 @@ func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.T
 	return st.SeenSchedule(ctx, schedule)
 }
 
-// lookForSlot returns the latest slot where it is due, or was missed; it records
+// LookForSlot returns the latest slot where it is due, or was missed; it records
 // neither.
-func (d *Desk) lookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
-	if d.cfg.Schedule.Cron == "" {
+func (pl *Planner) LookForSlot(ctx context.Context) (slot time.Time, due, missed bool, err error) {
+	if pl.cfg.Schedule.Cron == "" {
 		return time.Time{}, false, false, nil
 	}
-	since, err := SeeSchedule(ctx, d.cfg, d.store)
+	since, err := SeeSchedule(ctx, pl.cfg, pl.store)
 	if err != nil {
 		return time.Time{}, false, false, err
 	}
 	decided := func(t time.Time) bool {
-		yes, derr := d.store.SlotDecided(ctx, t)
+		yes, derr := pl.store.SlotDecided(ctx, t)
 		err = errors.Join(err, derr)
 		return yes
 	}
-	slot, due, missed = schedule.Due(d.calendar, d.now(), since, decided, d.cfg.Schedule.CatchUp)
+	slot, due, missed = schedule.Due(pl.calendar, pl.now(), since, decided, pl.cfg.Schedule.CatchUp)
 	return slot, due, missed, err
 }
 
 // nextSlot is the slot the next issue belongs to: the one that is due, else the
 // next of the calendar; zero without a schedule.
-func (d *Desk) nextSlot(ctx context.Context) time.Time {
-	if d.cfg.Schedule.Cron == "" {
+func (pl *Planner) nextSlot(ctx context.Context) time.Time {
+	if pl.cfg.Schedule.Cron == "" {
 		return time.Time{}
 	}
-	if slot, due, _, err := d.lookForSlot(ctx); err == nil && due {
+	if slot, due, _, err := pl.LookForSlot(ctx); err == nil && due {
 		return slot
 	}
-	return d.NextSlot()
+	return pl.NextSlot()
 }
 
 // NextSlot is the next slot of the calendar; zero without a schedule.
-func (d *Desk) NextSlot() time.Time { return d.calendar.Next(d.now()) }
+func (pl *Planner) NextSlot() time.Time { return pl.calendar.Next(pl.now()) }
 
-// pass puts a slot on record without an issue, and tells the editor.
-func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcome, why string, s digest.Selection) (*schedule.Slot, error) {
+// Pass puts a slot on record without an issue, and returns the record.
+func (pl *Planner) Pass(ctx context.Context, slot time.Time, outcome schedule.Outcome, why string, s digest.Selection) (*schedule.Slot, error) {
 	record := schedule.Slot{
 		At:      slot,
-		Label:   d.calendar.Label(slot),
+		Label:   pl.calendar.Label(slot),
 		Outcome: outcome,
 		Why:     why,
-		Decided: d.now(),
+		Decided: pl.now(),
 	}
 	// A thin week's articles were eligible and are owed to the next issue.
 	for _, sec := range s.Sections {
@@ -72,10 +72,10 @@ func (d *Desk) pass(ctx context.Context, slot time.Time, outcome schedule.Outcom
 		}
 	}
 	passed, expired := settle(s)
-	if err := d.store.DecideSlot(ctx, record, passed, expired, d.by); err != nil {
+	if err := pl.store.DecideSlot(ctx, record, passed, expired, pl.by); err != nil {
 		return nil, err
 	}
-	return &record, d.tellOfSlot(ctx, record)
+	return &record, nil
 }
 
 // settle lists what a decision does to the articles that are not in the issue:
@@ -105,34 +105,34 @@ type Schedule struct {
 }
 
 // Schedule looks back at the last slots and ahead to the next.
-func (d *Desk) Schedule(ctx context.Context, last, next int) (Schedule, error) {
+func (pl *Planner) Schedule(ctx context.Context, last, next int) (Schedule, error) {
 	s := Schedule{
-		Cron: d.cfg.Schedule.Cron, From: d.cfg.Schedule.Starting, Every: d.cfg.Schedule.Every, Label: d.calendar.Label,
+		Cron: pl.cfg.Schedule.Cron, From: pl.cfg.Schedule.Starting, Every: pl.cfg.Schedule.Every, Label: pl.calendar.Label,
 	}
 	if s.Cron == "" {
 		return s, nil
 	}
-	records, err := d.store.Slots(ctx, last)
+	records, err := pl.store.Slots(ctx, last)
 	if err != nil {
 		return s, err
 	}
 	s.Last = records
-	slot, due, _, err := d.lookForSlot(ctx)
+	slot, due, _, err := pl.LookForSlot(ctx)
 	if err != nil {
 		return s, err
 	}
 	if due {
 		s.Due = slot
 	}
-	at := d.now()
+	at := pl.now()
 	for range next {
-		at = d.calendar.Next(at)
+		at = pl.calendar.Next(at)
 		s.Next = append(s.Next, at)
 	}
 	return s, nil
 }
 
 // Next is the plan for the slot the next issue belongs to.
-func (d *Desk) Next(ctx context.Context) (Plan, error) {
-	return d.Plan(ctx, d.nextSlot(ctx))
+func (pl *Planner) Next(ctx context.Context) (Plan, error) {
+	return pl.Plan(ctx, pl.nextSlot(ctx))
 }

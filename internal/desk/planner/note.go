@@ -1,4 +1,4 @@
-package desk
+package planner
 
 import (
 	"cmp"
@@ -19,8 +19,8 @@ const maxNoteFile = 64 << 10
 // noteFile reads digest.note_file for the issue at hand. A file that an issue
 // printed and that is the same since is left out; so is one that can't be
 // printed, since a note is not worth an issue. The remark says so.
-func (d *Desk) noteFile(ctx context.Context, edits digest.Edits) (letter.NoteFile, []Remark, error) {
-	path := d.cfg.Digest.NoteFile
+func (pl *Planner) noteFile(ctx context.Context, edits digest.Edits) (letter.NoteFile, []Remark, error) {
+	path := pl.cfg.Digest.NoteFile
 	if path == "" {
 		return letter.NoteFile{}, nil, nil
 	}
@@ -38,7 +38,7 @@ func (d *Desk) noteFile(ctx context.Context, edits digest.Edits) (letter.NoteFil
 	case err != nil:
 		return letter.NoteFile{}, remark(true, "%v: the issue goes without it", err), nil
 	}
-	last, number, err := d.store.LastNoteFile(ctx)
+	last, number, err := pl.store.LastNoteFile(ctx)
 	switch {
 	case err != nil:
 		return letter.NoteFile{}, nil, err

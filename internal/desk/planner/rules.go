@@ -1,0 +1,87 @@
+package planner
+
+import (
+	"cmp"
+
+	"roundup/digest"
+	"roundup/internal/language"
+)
+
+// byHand is the source of articles that a person added.
+const byHand = "added by hand"
+
+// Publication is what mails say about the newsletter.
+func (pl *Planner) Publication() digest.Publication {
+	n := pl.cfg.Newsletter
+	social := make([]digest.SocialLink, len(n.Social))
+	for i, s := range n.Social {
+		social[i] = digest.SocialLink(s)
+	}
+	return digest.Publication{
+		Name:          n.Name,
+		Tagline:       n.Tagline,
+		SiteURL:       n.SiteURL,
+		BaseURL:       n.BaseURL,
+		NoArchive:     pl.cfg.Web.Archive == "off",
+		Language:      n.Language,
+		Location:      n.Timezone,
+		PostalAddress: n.PostalAddress,
+		Logo:          n.Logo,
+		AccentColor:   n.AccentColor,
+		Social:        social,
+	}
+}
+
+// rulesFor are rules that also hold for articles of sources that are not
+// configured any more, because a feed has moved or its line was taken out: what
+// any source excludes stays excluded.
+func (pl *Planner) rulesFor(candidates []digest.Candidate) digest.Rules {
+	r := pl.rules()
+	var gone digest.SourceRule
+	for _, s := range pl.cfg.Sources {
+		gone.Exclude.Labels = append(gone.Exclude.Labels, s.Exclude.Labels...)
+		gone.Exclude.Authors = append(gone.Exclude.Authors, s.Exclude.Authors...)
+		gone.Exclude.Words = append(gone.Exclude.Words, s.Exclude.Words...)
+	}
+	for _, c := range candidates {
+		if _, configured := r.Sources[c.Source]; !configured && c.Source != byHand {
+			r.Sources[c.Source] = gone
+		}
+	}
+	return r
+}
+
+// rules are the configured settings that choosing obeys.
+func (pl *Planner) rules() digest.Rules {
+	c := pl.cfg.Digest
+	r := digest.Rules{
+		Hide:        c.Labels.Hide,
+		Only:        c.Labels.Only,
+		Sources:     map[string]digest.SourceRule{},
+		MinArticles: c.MinArticles,
+		MaxArticles: c.MaxArticles,
+		MaxAge:      c.MaxAge,
+		CutOff:      c.CutOff,
+		Location:    pl.cfg.Newsletter.Timezone,
+	}
+	r.Sections = pl.Sections()
+	for _, n := range c.Labels.Rename {
+		r.Rename = append(r.Rename, digest.Rename(n))
+	}
+	for _, s := range pl.cfg.Sources {
+		r.Sources[s.Name()] = digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
+	}
+	return r
+}
+
+// Sections are those configured, in the mail's order.
+func (pl *Planner) Sections() []digest.Section {
+	var all []digest.Section
+	for _, s := range pl.cfg.Digest.Sections {
+		all = append(all, digest.Section{
+			Title: cmp.Or(s.Title, language.InBrief(pl.cfg.Newsletter.Language)), Key: s.Key,
+			Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
+		})
+	}
+	return all
+}

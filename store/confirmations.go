@@ -250,7 +250,7 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 	if _, err := tx.enqueue(ctx, mail); err != nil {
 		return false, err
 	}
-	return true, tx.event(ctx, event{subscriber: sub.ID, what: "asked to confirm", by: by})
+	return true, tx.event(ctx, event{subscriber: sub.ID, what: askedToConfirm, by: by})
 }
 
 // mayAsk counts one more confirmation for an address, where it may have one. The

@@ -16,5 +16,6 @@ func Lookups() map[string]string {
 		"unconfirmed":             unconfirmed,
 		"choices":                 choicesQuery,
 		"sign-ups since":          signUpsSince,
+		"growth":                  growthSince,
 	}
 }

@@ -19,6 +19,7 @@ func TestPreviewPageIsAccessible(t *testing.T) {
 	p.feed[1].title = "Beta, corrected"
 	p.writeFeed()
 	p.must("fetch")
+	p.must("subscribers", "add", "joined@readers.example") // for the chart of the list
 	day, night := proof.View{Width: 1280}, proof.View{Width: 1280, Dark: true}
 	for view, looks := range map[proof.View][]string{
 		day:                      {"view=phone", "view=source"},
@@ -28,7 +29,7 @@ func TestPreviewPageIsAccessible(t *testing.T) {
 	} {
 		for _, look := range looks {
 			e := p.open(browser, view, look)
-			e.until(`document.querySelector(".conflict")`)
+			e.until(`document.querySelector(".conflict") && document.querySelector("#growth svg")`)
 			proof.Eval[bool](t, e.tab, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 			e.click("#restore-4")
 			e.said("is restored")

@@ -56,11 +56,12 @@ type Readers struct {
 type List struct {
 	Readers
 	WhyLeft map[string]int `json:"why_left,omitempty"` // of those unsubscribed who said it
+	Growth
 }
 
-// ListOf is the list, counted, with why readers left.
-func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int) List {
-	l := List{Readers: Readers(c), WhyLeft: map[string]int{}}
+// ListOf is the list, counted, with why readers left and how it grows.
+func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int, g Growth) List {
+	l := List{Readers: Readers(c), WhyLeft: map[string]int{}, Growth: g}
 	for _, why := range subscribers.WhysLeft() {
 		if n := left[why]; n > 0 {
 			l.WhyLeft[string(why)] = n

@@ -63,6 +63,7 @@ type Preview struct {
 	Mail               []byte        // the whole message, RFC 5322
 	JSON               []byte        // the issue as `roundup preview --out` writes it
 	Checks             []CheckResult // of the mail itself, quickly had; Checker has the rest
+	Growth             growthChart   // of the list
 	TestTo             string        // where a test is likely to go; "" where that is not known
 }
 

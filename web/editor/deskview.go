@@ -71,6 +71,9 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 	if p.JSON, err = v.File(plan.Issue); err != nil {
 		return p, worded(err)
 	}
+	if p.Growth, err = v.growth(ctx, d); err != nil {
+		return p, worded(err)
+	}
 	p.Notices, err = notices(ctx, d, plan, len(leftOf(p)) > 0)
 	return p, worded(err)
 }

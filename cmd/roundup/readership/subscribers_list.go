@@ -211,8 +211,11 @@ func consentWords(c subscribers.Consent, local func(time.Time) string) string {
 func newSubscribersStats(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats",
-		Short: "how many readers there are, by status",
-		Args:  cobra.NoArgs,
+		Short: "how many readers there are, by status; how the list grows, where they joined, why they left",
+		Long: `Count the readers by status and, of those who left and said it, by why they left; then how the list
+grew in the last 26 weeks, from Monday on, and where its readers joined. LEFT are readers who left or were
+forgotten and did not take it back; CONFIRMED are those of the people who were asked in that week, by now.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := a.Store(cmd.Context())
 			if err != nil {
@@ -226,8 +229,12 @@ func newSubscribersStats(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			weeks, from, err := growth(cmd.Context(), a)
+			if err != nil {
+				return err
+			}
 			if a.JSON {
-				return a.PrintJSON(asjson.ListOf(s, left))
+				return a.PrintJSON(asjson.ListOf(s, left, asjson.GrowthOf(weeks, from)))
 			}
 			t := terminal.NewTable(a.People())
 			t.Row("would be mailed now", strconv.Itoa(s.Mailable))
@@ -244,7 +251,10 @@ func newSubscribersStats(a *app.App) *cobra.Command {
 			}
 			t.Row("forgotten", strconv.Itoa(s.Forgotten))
 			t.Row("suppressed addresses", strconv.Itoa(s.Suppressed))
-			return t.Flush()
+			if err := t.Flush(); err != nil {
+				return err
+			}
+			return printGrowth(a, weeks, from)
 		},
 	}
 }

@@ -94,3 +94,22 @@ func WhyLeft(why subscribers.WhyLeft) string {
 	}
 	return "another reason"
 }
+
+// JoinedFrom is by which way readers joined: how is a subscribers.Consent constant,
+// from the page, site or file, "" where none is known.
+func JoinedFrom(how, from string) string {
+	switch how {
+	case subscribers.ConsentImport:
+		how = "import"
+	case subscribers.ConsentForm, subscribers.ConsentConfirmation:
+		how = "a form"
+	case subscribers.ConsentCommand:
+		how = "the command line"
+	case "":
+		how = "unknown"
+	}
+	if from != "" {
+		how += ": " + from
+	}
+	return how
+}

@@ -484,5 +484,6 @@ CREATE TABLE events (
 CREATE INDEX events_subscriber ON events (subscriber_id, at) WHERE subscriber_id IS NOT NULL;
 CREATE INDEX events_article ON events (article_id, at) WHERE article_id IS NOT NULL;
 CREATE INDEX events_issue ON events (issue_id, at) WHERE issue_id IS NOT NULL;
+CREATE INDEX events_readers ON events (newsletter_id, what, at) WHERE subscriber_id IS NOT NULL;
 CREATE TRIGGER events_keep BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse('events are kept');
 CREATE TRIGGER events_fixed BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse('events are kept');

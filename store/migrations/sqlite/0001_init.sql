@@ -470,5 +470,6 @@ CREATE TABLE events (                     -- append-only: what changed, when, an
 CREATE INDEX events_subscriber ON events (subscriber_id, at) WHERE subscriber_id IS NOT NULL;
 CREATE INDEX events_article    ON events (article_id, at) WHERE article_id IS NOT NULL;
 CREATE INDEX events_issue      ON events (issue_id, at) WHERE issue_id IS NOT NULL;
+CREATE INDEX events_readers ON events (newsletter_id, what, at) WHERE subscriber_id IS NOT NULL;
 CREATE TRIGGER events_keep BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;
 CREATE TRIGGER events_fixed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;

@@ -1,0 +1,46 @@
+package asjson
+
+import (
+	"time"
+
+	"roundup/internal/list"
+	"roundup/store"
+)
+
+// Growth is how a list grows, as `subscribers stats` has it.
+type Growth struct {
+	Weeks      []Week       `json:"weeks"`       // oldest first, from Monday on, as days are where the newsletter is
+	JoinedFrom []JoinedFrom `json:"joined_from"` // most first
+}
+
+// Week is how the list grew in a week.
+type Week struct {
+	From      string `json:"from"` // its Monday
+	Joined    int    `json:"joined"`
+	Imported  int    `json:"imported"`
+	Left      int    `json:"left"`
+	Asked     int    `json:"asked_to_confirm"`
+	Confirmed int    `json:"confirmed"` // of those asked in this week, by now
+}
+
+// JoinedFrom is how many readers came in one way.
+type JoinedFrom struct {
+	How    string `json:"how"`
+	From   string `json:"from,omitempty"`
+	All    int    `json:"joined"`
+	Active int    `json:"active"`
+}
+
+// GrowthOf is how the list grows.
+func GrowthOf(weeks []list.Week, from []store.JoinedFrom) Growth {
+	g := Growth{Weeks: []Week{}, JoinedFrom: []JoinedFrom{}}
+	for _, w := range weeks {
+		g.Weeks = append(g.Weeks, Week{
+			From: w.From.Format(time.DateOnly), Joined: w.Joined, Imported: w.Imported, Left: w.Left, Asked: w.Asked, Confirmed: w.Confirmed,
+		})
+	}
+	for _, j := range from {
+		g.JoinedFrom = append(g.JoinedFrom, JoinedFrom(j))
+	}
+	return g
+}

@@ -36,18 +36,18 @@ const growthSince = `
 			substr(e.at, 1, 16) AS minute
 		FROM events e
 		WHERE e.newsletter_id = ?1 AND e.subscriber_id IS NOT NULL AND e.what IN ('subscribed', 'unsubscribed', '` + forgotten + `') AND e.at >= ?2
-			AND (e.what = 'subscribed' OR coalesce((
+			AND (e.what = 'subscribed' OR (coalesce((
 				SELECT b.what
 				FROM events b
 				WHERE b.subscriber_id = e.subscriber_id AND b.id < e.id AND b.what IN ('subscribed', 'unsubscribed', '` + leftUndone + `')
 				ORDER BY b.id DESC
-				LIMIT 1), 'unsubscribed') <> 'unsubscribed')
+				LIMIT 1), 'unsubscribed') <> 'unsubscribed'
 			AND coalesce((
 				SELECT a.what
 				FROM events a
 				WHERE a.subscriber_id = e.subscriber_id AND a.id > e.id AND a.what IN ('subscribed', 'unsubscribed', '` + leftUndone + `')
 				ORDER BY a.id
-				LIMIT 1), '') <> '` + leftUndone + `'
+				LIMIT 1), '') <> '` + leftUndone + `'))
 		UNION ALL
 		SELECT
 			CASE

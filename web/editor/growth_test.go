@@ -38,7 +38,7 @@ func TestGrowth(t *testing.T) {
 		t.Fatalf("growth = %+v, %v", p.Growth, err)
 	}
 	g, w := p.Growth, p.Growth.Weeks[0]
-	if w.Day() != "16 November 2026" || w.Joined != 3 || w.Left != 1 || g.Sum != "This week 3 joined and 1 left." {
+	if w.Day() != "16 November 2026" || w.Joined != 3 || w.Left != 1 || g.Sum != "This week 3 joined and 1 left; at most 3 joined in a week, and 1 left." {
 		t.Errorf("%s: %+v; %s", w.Day(), w.Growth, g.Sum)
 	}
 	if w.Up != 3*w.Down || w.At != 0 || w.Up != g.Line || w.Up+w.Down != g.High || w.X+w.Wide > g.Wide {

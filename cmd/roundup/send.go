@@ -22,6 +22,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
+	"roundup/store/engine"
 )
 
 // sendOptions are the flags of `roundup send`.
@@ -105,10 +106,13 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 	if a.Interactive() && !o.yes {
 		run.Confirm = func(p planner.Plan, audience int) (bool, error) { return confirmIssue(ctx, a, p, audience) }
 	}
-	working, stop := context.WithCancel(ctx)
-	worked := workBeside(working, a, d, a.Logger(slog.LevelWarn), true)
-	result, err := d.Run(ctx, run)
-	stop()
+	working, stop := context.WithCancelCause(ctx)
+	worked := workBeside(working, a, d, a.Logger(slog.LevelWarn), true, stop)
+	result, err := d.Run(working, run)
+	if damage := context.Cause(working); errors.Is(damage, engine.ErrCorrupt) {
+		err = damage
+	}
+	stop(nil)
 	<-worked
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.

@@ -96,7 +96,7 @@ func serve(ctx context.Context, a *app.App) error {
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
-	worked := workBeside(working, a, d, log, a.Settings.Work.Here)
+	worked := workBeside(working, a, d, log, a.Settings.Work.Here, nil)
 	var ended error // read once done is closed
 	done := make(chan struct{})
 	go func() { ended = daemon.Run(working); close(done) }()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -102,7 +103,8 @@ func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, 
 		Settings: settings,
 		Mailer:   d.Mailer(),
 		Letters:  d.Letters,
-		Ready:    d.Ready,
+		Ready:    d.ReadyToWork,
+		Examine:  d.Refusal,
 		Process:  engine.ProcessName(os.Getpid()),
 		By:       a.Actor(),
 		Now:      a.Now,
@@ -115,8 +117,9 @@ func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, 
 }
 
 // workBeside sends beside a desk that only watches, until ctx ends; what is returned is
-// closed then. It does nothing where the desk sends itself, or this process is not to.
-func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, here bool) <-chan struct{} {
+// closed then. It does nothing where the desk sends itself, or this process is not to. Where
+// the database is damaged it ends the desk's work with stop, or, without it, tries again.
+func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, here bool, stop context.CancelCauseFunc) <-chan struct{} {
 	done := make(chan struct{})
 	if !a.Settings.Database.OnServer() || !here {
 		close(done)
@@ -126,7 +129,12 @@ func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger,
 		defer close(done)
 		said := ""
 		for wait := workAgain; ctx.Err() == nil; wait = min(2*wait, workAgainMost) {
-			if err := workOnce(ctx, a, d, log); err != nil && ctx.Err() == nil && err.Error() != said {
+			err := workOnce(ctx, a, d, log)
+			if stop != nil && errors.Is(err, engine.ErrCorrupt) {
+				stop(err)
+				return
+			}
+			if err != nil && ctx.Err() == nil && err.Error() != said {
 				said = err.Error()
 				log.Error("this process does not send for now", "error", err)
 			}

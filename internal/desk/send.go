@@ -45,6 +45,15 @@ func (d *Desk) Ready(ctx context.Context) error {
 	return nil
 }
 
+// ReadyToWork is Ready for a worker, which may find the issue under way: what a desk
+// looks at before it carries one on.
+func (d *Desk) ReadyToWork(ctx context.Context) error {
+	if err := d.Ready(ctx); err != nil {
+		return err
+	}
+	return d.wholeToday(ctx)
+}
+
 // ClockVariable names the environment variable that starts the calendar at
 // another moment, for tests and rehearsals.
 const ClockVariable = "ROUNDUP_CLOCK"
@@ -70,7 +79,7 @@ func (d *Desk) deliver(ctx context.Context, lease delivery.Lease, issue digest.I
 	}
 	sum, err := sender.Send(ctx, lease, issue, letters, progress)
 	if err != nil {
-		return sum, d.refusal(ctx, err) // it names the issue
+		return sum, d.Refusal(ctx, err) // it names the issue
 	}
 	ctx = context.WithoutCancel(ctx)
 	if issue, err = d.standing(ctx, issue, sum); err != nil {

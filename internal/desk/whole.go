@@ -53,9 +53,9 @@ func (d *Desk) wholeToday(ctx context.Context) error {
 	return d.whole(ctx)
 }
 
-// refusal is the error a ledger ended a run with. One that is neither its disk's nor
+// Refusal is the error a ledger ended a run with. One that is neither its disk's nor
 // another sender's may come from a damaged database: then that is what is said.
-func (d *Desk) refusal(ctx context.Context, err error) error {
+func (d *Desk) Refusal(ctx context.Context, err error) error {
 	for _, known := range []error{delivery.ErrLeaseLost, delivery.ErrLedgerAway, engine.ErrCorrupt, engine.ErrMoved} {
 		if errors.Is(err, known) {
 			return err

@@ -21,6 +21,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/store/ledger"
 	"roundup/subscribers"
 )
@@ -43,7 +44,9 @@ type Options struct {
 	// Letters makes the mails of an issue.
 	Letters func(context.Context, digest.Issue) (delivery.Letters, error)
 	// Ready is asked before an issue is worked on: an error keeps the worker from it.
-	Ready    func(context.Context) error
+	Ready func(context.Context) error
+	// Examine is asked what an error comes of; nil for itself.
+	Examine  func(context.Context, error) error
 	Process  string            // what it is called
 	By       subscribers.Actor // on whose behalf
 	Now      func() time.Time
@@ -72,25 +75,31 @@ func New(o Options) *Worker {
 }
 
 // Run works until ctx ends; then it finishes what is in flight and gives its ranges back.
-// It fails only where it could never work.
-func (w *Worker) Run(ctx context.Context) error {
+// It fails only where it could never work, and with engine.ErrCorrupt where the database is damaged.
+func (w *Worker) Run(ctx context.Context) (err error) {
 	if err := w.Ready(ctx); err != nil {
 		return err
 	}
 	beside, end := context.WithCancel(context.WithoutCancel(ctx))
+	offered, stop := context.WithCancel(ctx)
 	var busy sync.WaitGroup
 	if w.Jobs != nil {
-		busy.Go(func() { w.Jobs.offer(ctx, w.Process, w.offers) })
+		busy.Go(func() { w.Jobs.offer(offered, w.Process, w.offers) })
 	}
-	for ctx.Err() == nil {
-		if err := w.employ(ctx, beside); err != nil && ctx.Err() == nil {
+	damaged := func() bool { return errors.Is(err, engine.ErrCorrupt) }
+	for ctx.Err() == nil && !damaged() {
+		if err = w.employ(ctx, beside); err != nil && ctx.Err() == nil && !damaged() {
 			w.complain(err)
 			pause(ctx, againAfter)
 		}
 	}
+	stop()
 	end()
 	busy.Wait()
-	return nil
+	if !damaged() {
+		return nil
+	}
+	return err
 }
 
 // employ is a worker's time under one name, until ctx ends or it is forgotten.
@@ -104,12 +113,7 @@ func (w *Worker) employ(ctx, beside context.Context) (err error) {
 	var beating sync.WaitGroup
 	beating.Go(func() { w.beats(beside) })
 	for err == nil && ctx.Err() == nil {
-		err = w.look(ctx)
-		if err != nil && !errors.Is(err, delivery.ErrLeaseLost) {
-			w.complain(err)
-			pause(ctx, againAfter)
-			err = nil
-		}
+		err = w.overcome(ctx, w.look(ctx))
 	}
 	end()
 	beating.Wait()
@@ -121,6 +125,22 @@ func (w *Worker) employ(ctx, beside context.Context) (err error) {
 		w.Log.Warn("worker not discharged: others take its ranges in a while", "worker", w.lease.Worker, "error", gone)
 	}
 	return err
+}
+
+// overcome waits a while after what may pass, and returns what does not.
+func (w *Worker) overcome(ctx context.Context, err error) error {
+	if err == nil || errors.Is(err, delivery.ErrLeaseLost) {
+		return err
+	}
+	if w.Examine != nil && err.Error() != w.said {
+		err = w.Examine(ctx, err)
+	}
+	if errors.Is(err, engine.ErrCorrupt) {
+		return err
+	}
+	w.complain(err)
+	pause(ctx, againAfter)
+	return nil
 }
 
 // complain logs what keeps the worker from working, once.

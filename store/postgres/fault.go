@@ -55,6 +55,11 @@ func classify(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &known) {
 		return err
 	}
+	for _, kind := range []error{engine.ErrCorrupt, engine.ErrMoved} { // found by what all engines have in common
+		if errors.Is(err, kind) {
+			return &Error{Kind: kind, err: err}
+		}
+	}
 	if kind := kindOf(err); kind != nil {
 		return &Error{Kind: kind, err: fmt.Errorf("%w: %w", kind, err)}
 	}

@@ -201,19 +201,21 @@ func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error)
 // id; 0 for none.
 func (s *Store) LastIssueTo(ctx context.Context, subscriber int64) (id int64, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		id, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
-			SELECT i.id
-			FROM issues i
-			JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
-			WHERE i.newsletter_id = ? AND d.state IN ('sent', 'unknown')
-			ORDER BY i.id DESC
-			LIMIT 1`, subscriber, tx.Newsletter)
-		if errors.Is(err, ErrNotFound) {
-			err = nil
-		}
+		id, err = tx.lastIssueTo(ctx, subscriber)
 		return err
 	})
-	if err != nil {
+	return id, err
+}
+
+func (tx *Tx) lastIssueTo(ctx context.Context, subscriber int64) (int64, error) {
+	id, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+		SELECT i.id
+		FROM issues i
+		JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
+		WHERE i.newsletter_id = ? AND d.state IN ('sent', 'unknown')
+		ORDER BY i.id DESC
+		LIMIT 1`, subscriber, tx.Newsletter)
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, fmt.Errorf("find a reader's last issue: %w", err)
 	}
 	return id, nil

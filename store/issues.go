@@ -19,6 +19,22 @@ func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err 
 	return issue, err
 }
 
+// IssueByMailToken returns the issue that a token in a Message-ID stands for
+// (mail.IssueToken), without its articles; ErrNotFound.
+func (s *Store) IssueByMailToken(ctx context.Context, token string) (issue digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issues, err := tx.issueLines(ctx, `AND mail_token = ?`, token)
+		if err == nil && len(issues) == 0 {
+			err = ErrNotFound
+		}
+		if err == nil {
+			issue = issues[0]
+		}
+		return err
+	})
+	return issue, err
+}
+
 // Issues returns the latest issues, newest first; all of them for limit 0.
 func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
 	if limit <= 0 {

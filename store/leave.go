@@ -18,6 +18,11 @@ const (
 	leftUndone = "leaving undone"
 )
 
+// themselves reports whether a reader did it, and nobody for them.
+func themselves(by subscribers.Actor) bool {
+	return by.Kind == subscribers.Reader || by.Kind == subscribers.OneClick
+}
+
 // SayWhyLeft keeps why a reader left, for who has left; it is no error where nobody
 // has. The record has only that it was said.
 func (s *Store) SayWhyLeft(ctx context.Context, id subscribers.PublicID, why subscribers.WhyLeft, by subscribers.Actor) error {
@@ -97,15 +102,27 @@ func (s *Store) UndoLeave(ctx context.Context, id subscribers.PublicID, since ti
 			return err
 		}
 		undone = true
+		after, err := tx.leftAfter(ctx, sub.ID)
 		return errors.Join(
+			err,
 			tx.writeStatus(ctx, sub, was),
 			tx.noteMove(ctx, sub, joinedWord),
-			tx.event(ctx, event{subscriber: sub.ID, what: leftUndone, by: by}))
+			tx.event(ctx, event{subscriber: sub.ID, issue: after, what: leftUndone, by: by}))
 	})
 	if err != nil {
 		return false, fmt.Errorf("undo a leaving: %w", err)
 	}
 	return undone, nil
+}
+
+// leftAfter is the issue that a reader's last leaving is on record with; 0 for none.
+func (tx *Tx) leftAfter(ctx context.Context, subscriber int64) (issue int64, err error) {
+	return engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+		SELECT coalesce(issue_id, 0)
+		FROM events
+		WHERE subscriber_id = ? AND what = ?
+		ORDER BY id DESC
+		LIMIT 1`, subscriber, becomes(subscribers.Unsubscribed))
 }
 
 // leftFrom returns a reader, and the status they left from, as the record has it; ""
@@ -125,8 +142,7 @@ func (tx *Tx) leftFrom(ctx context.Context, id subscribers.PublicID, since time.
 	if err != nil {
 		return sub, "", err
 	}
-	themselves := last.By.Kind == subscribers.Reader || last.By.Kind == subscribers.OneClick
-	if last.What != becomes(subscribers.Unsubscribed) || !themselves || !last.At.After(since) {
+	if last.What != becomes(subscribers.Unsubscribed) || !themselves(last.By) || !last.At.After(since) {
 		return sub, "", nil
 	}
 	hash, err := tx.hashOf(ctx, sub.ID)

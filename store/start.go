@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store/engine"
@@ -111,13 +112,14 @@ func (tx *Tx) insertIssue(ctx context.Context, start Start, by subscribers.Actor
 			note,
 			note_file,
 			mail_domain,
+			mail_token,
 			date,
 			started_at,
 			touched_at,
 			search_text
-		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		) VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Newsletter, issue.UID, issue.Number, issue.Kind, engine.TimeOrNull(issue.Slot), issue.Slug,
-		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile, issue.MailDomain,
+		issue.Revision, issue.Subject, issue.Preheader, issue.Note, issue.NoteFile, issue.MailDomain, mail.IssueToken(issue.UID),
 		engine.TimeText(issue.Date), tx.Stamp(), tx.Stamp(), digest.SearchText(issue))
 	if err != nil {
 		return issue, fmt.Errorf("issue %d: %w", issue.Number, err)

@@ -84,8 +84,14 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if err := tx.noteStatus(ctx, sub, to); err != nil {
 		return false, err
 	}
-	return true, tx.event(ctx, event{subscriber: sub.ID, what: becomes(to), by: by,
-		detail: wasBefore + string(sub.Status)})
+	e := event{subscriber: sub.ID, what: becomes(to), by: by, detail: wasBefore + string(sub.Status)}
+	if to == subscribers.Unsubscribed && themselves(by) {
+		var err error
+		if e.issue, err = tx.lastIssueTo(ctx, sub.ID); err != nil {
+			return false, err
+		}
+	}
+	return true, tx.event(ctx, e)
 }
 
 // wasBefore is what the detail of a changed status begins with, before the status

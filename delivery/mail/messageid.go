@@ -28,6 +28,21 @@ func MessageID(issueUID string, id subscribers.PublicID, domain string) string {
 	if a, err := subscribers.ParseAddress("x@" + domain); err == nil {
 		domain = a.Domain
 	}
+	return id.String() + "." + IssueToken(issueUID) + "@" + domain
+}
+
+// IssueToken stands for an issue in its Message-IDs.
+func IssueToken(issueUID string) string {
 	of := sha256.Sum256([]byte("Message-ID of " + issueUID))
-	return id.String() + "." + subscribers.PublicID(of[:16]).String()[:issueInID] + "@" + domain
+	return subscribers.PublicID(of[:16]).String()[:issueInID]
+}
+
+// IssueTokenIn is what stands for the issue in a Message-ID made like ours; "" in others.
+func IssueTokenIn(messageID string) string {
+	local, _, _ := strings.Cut(messageID, "@")
+	_, token, _ := strings.Cut(local, ".")
+	if len(token) != issueInID {
+		return ""
+	}
+	return strings.ToLower(token)
 }

@@ -12,6 +12,7 @@ import (
 	"roundup/delivery/reason"
 	"roundup/delivery/relay"
 	"roundup/digest"
+	"roundup/internal/maildomain"
 	"roundup/store"
 	"roundup/store/ledger"
 	"roundup/subscribers"
@@ -47,9 +48,6 @@ type Way struct {
 	By   subscribers.Actor
 }
 
-// issuesKnown is how many issues back a Message-ID is looked for.
-const issuesKnown = 500
-
 // find says who a finding is about, and of which issue. A Message-ID that no issue of ours
 // has proves nothing.
 func (l *List) find(ctx context.Context, f inbox.Finding, counts bool) (t Taken, proven bool, err error) {
@@ -71,16 +69,16 @@ func (l *List) find(ctx context.Context, f inbox.Finding, counts bool) (t Taken,
 
 // issueOf is the issue whose mail has a Message-ID; zero for none.
 func (l *List) issueOf(ctx context.Context, f inbox.Finding) (digest.Issue, error) {
-	issues, err := l.store.Issues(ctx, issuesKnown)
-	if err != nil {
+	issue, err := l.store.IssueByMailToken(ctx, mail.IssueTokenIn(f.MessageID))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return digest.Issue{}, nil
+	case err != nil:
 		return digest.Issue{}, err
+	case !strings.EqualFold(mail.MessageID(issue.UID, f.Reader, issue.MailDomain), f.MessageID):
+		return digest.Issue{}, nil
 	}
-	for _, issue := range issues {
-		if strings.EqualFold(mail.MessageID(issue.UID, f.Reader, issue.MailDomain), f.MessageID) {
-			return issue, nil
-		}
-	}
-	return digest.Issue{}, nil
+	return issue, nil
 }
 
 // follow does what follows from a finding, or with rehearse says what would.
@@ -103,7 +101,7 @@ func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byt
 	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
 	j, err := l.store.SaveBounce(ctx, store.Bounce{
 		Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
-		Code: t.Code, Words: t.Words, Domain: t.Sub.Email[strings.LastIndexByte(t.Sub.Email, '@')+1:],
+		Code: t.Code, Words: t.Words, Domain: maildomain.Of(t.Sub.Email),
 	}, l.keys.AddressHash(t.Sub.Key), t.Sub.Email, judge, way.By)
 	if err != nil {
 		return err

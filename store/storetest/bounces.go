@@ -1,12 +1,15 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/mail"
 	"roundup/delivery/reason"
 	"roundup/delivery/relay"
 	"roundup/store"
@@ -63,6 +66,64 @@ func (e suite) TestBounceCountsOnce(t *testing.T) {
 	}
 	if id, err := s.LastIssueTo(t.Context(), 1); err != nil || id != issue.ID {
 		t.Errorf("last issue %d, %v", id, err)
+	}
+}
+
+// TestQuality: what came of an issue counts readers, and who took a leaving back, or whose
+// server only tries on, is not among them. Who left by another's hand says nothing of it.
+func (e suite) TestQuality(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 6, 1)
+	issue := s.Start(1)
+	s.SendAll(issue)
+	nothing := func([]store.Outcome) (subscribers.Reason, string) { return "", "" }
+	came := func(n byte, subscriber int64, kind string, delayed bool) {
+		t.Helper()
+		b := bounce(n, issue.ID, reason.MailboxFull)
+		b.Subscriber, b.Kind, b.Delayed = subscriber, kind, delayed
+		_, err := s.SaveBounce(t.Context(), b, s.shelf().hash("x@b.example"), "x@b.example", nothing, Anna())
+		s.Must(err)
+	}
+	came(1, 1, "hard", false)
+	came(2, 1, "hard", false) // told twice of one reader
+	came(3, 2, "soft", false)
+	came(4, 3, "soft", true)
+	came(5, 3, "complaint", true)
+	came(6, 4, "reply", true)
+	reader := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	leave := func(email string, by subscribers.Actor) subscribers.PublicID {
+		t.Helper()
+		id := s.shelf().get(email).PublicID
+		_, err := s.Unsubscribe(t.Context(), id, by)
+		s.Must(err)
+		return id
+	}
+	leave("reader4@b.example", reader)
+	leave("reader5@c.example", oneClick())
+	back := leave("reader6@a.example", reader)
+	leave("reader3@a.example", Anna())
+	_, err := s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)
+	s.Must(err)
+	got, err := s.Store.Quality(t.Context(), issue.ID, issue.ID+1)
+	want := store.Quality{Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1}
+	if err != nil || len(got) != 1 || got[issue.ID] != want {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+}
+
+// TestIssueByMailToken finds an issue by what its Message-IDs hold.
+func (e suite) TestIssueByMailToken(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 1)
+	issue := s.Start(1)
+	id := mail.MessageID(issue.UID, subscribers.PublicID{1}, "magazine.example")
+	if got, err := s.IssueByMailToken(t.Context(), mail.IssueTokenIn(strings.ToUpper(id))); err != nil || got.Number != issue.Number || got.UID != issue.UID {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, other := range []string{"", mail.IssueToken("another")} {
+		if got, err := s.IssueByMailToken(t.Context(), other); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%q: %+v, %v", other, got, err)
+		}
 	}
 }
 

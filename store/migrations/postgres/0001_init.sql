@@ -128,6 +128,7 @@ CREATE TABLE issues (
     note text NOT NULL,
     note_file text NOT NULL DEFAULT '',
     mail_domain text NOT NULL DEFAULT '',
+    mail_token text NOT NULL DEFAULT '',
     date text NOT NULL,
     started_at text NOT NULL,
     reached_at text,
@@ -142,6 +143,7 @@ CREATE TABLE issues (
 );
 CREATE UNIQUE INDEX issues_slot ON issues (newsletter_id, slot) WHERE slot IS NOT NULL AND kind = 'regular';
 CREATE INDEX issues_slug ON issues (newsletter_id, slug);
+CREATE INDEX issues_mail ON issues (newsletter_id, mail_token);
 
 CREATE TABLE issue_articles (
     issue_id bigint NOT NULL REFERENCES issues (id),

@@ -103,6 +103,7 @@ CREATE TABLE issues (
     note          TEXT    NOT NULL,
     note_file     TEXT    NOT NULL DEFAULT '', -- the digest of digest.note_file as printed; '' where the note is this issue's own
     mail_domain   TEXT    NOT NULL DEFAULT '', -- what its Message-IDs end in, so that what is sent again has the one it had
+    mail_token    TEXT    NOT NULL DEFAULT '', -- what stands for it in them, to find it by
     date          TEXT    NOT NULL,
     started_at    TEXT    NOT NULL,
     reached_at    TEXT,                   -- first delivery sent or unknown: its page is public from then on
@@ -117,6 +118,7 @@ CREATE TABLE issues (
 ) STRICT;
 CREATE UNIQUE INDEX issues_slot ON issues (newsletter_id, slot) WHERE slot IS NOT NULL AND kind = 'regular';
 CREATE INDEX        issues_slug ON issues (newsletter_id, slug);
+CREATE INDEX        issues_mail ON issues (newsletter_id, mail_token);
 
 CREATE TABLE issue_articles (             -- a copy of what was printed, in order
     issue_id   INTEGER NOT NULL REFERENCES issues (id),

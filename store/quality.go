@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"roundup/store/engine"
+)
+
+// Quality is what readers, and their servers, made of an issue once they had it: how many
+// of them, each counted once. Nothing is known of who opened it.
+type Quality struct {
+	Left       int // by themselves, having had it as their last issue
+	Hard       int // whose mail came back: gone
+	Soft       int // whose mail came back for another reason, for good
+	Complained int // who called it spam
+	Replied    int
+}
+
+// Bounced is how many readers' mail came back.
+func (q Quality) Bounced() int { return q.Hard + q.Soft }
+
+// Quality tells it of issues, by their ids.
+func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality, error) {
+	type counted struct {
+		issue int64
+		what  string
+		n     int
+	}
+	var all []counted
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c counted, err error) {
+			return c, r.Scan(&c.issue, &c.what, &c.n)
+		}, `
+			SELECT
+				issue_id,
+				kind,
+				count(DISTINCT subscriber_id)
+			FROM bounces
+			WHERE issue_id `+engine.InIDs+` AND (delayed = 0 OR kind NOT IN ('hard', 'soft'))
+			GROUP BY issue_id, kind
+			UNION ALL
+			SELECT
+				issue_id,
+				'left',
+				sum(CASE what WHEN '`+leftUndone+`' THEN -1 ELSE 1 END)
+			FROM events
+			WHERE issue_id `+engine.InIDs+` AND what IN ('unsubscribed', '`+leftUndone+`')
+			GROUP BY issue_id`, engine.IDList(issues), engine.IDList(issues))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count what came of issues: %w", err)
+	}
+	quality := make(map[int64]Quality, len(issues))
+	for _, c := range all {
+		q := quality[c.issue]
+		switch c.what {
+		case "left":
+			q.Left = c.n
+		case "hard":
+			q.Hard = c.n
+		case "soft":
+			q.Soft = c.n
+		case "complaint":
+			q.Complained = c.n
+		case "reply":
+			q.Replied = c.n
+		}
+		quality[c.issue] = q
+	}
+	return quality, nil
+}

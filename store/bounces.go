@@ -85,6 +85,23 @@ func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email str
 	return j, err
 }
 
+// SaveReply counts that a reader answered an issue; digest is of the mail, whose words are
+// not kept. Done twice it changes nothing.
+func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issue int64) error {
+	err := s.write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO bounces (
+				newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
+			) VALUES (?, ?, ?, ?, 'mail', 'reply', 0, '', '', 0, '', '', ?)
+			ON CONFLICT (digest) DO NOTHING`, tx.Newsletter, digest[:], subscriber, issue, tx.Stamp())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("count a reply: %w", err)
+	}
+	return nil
+}
+
 // JudgeReader does what judge says follows from what came of a reader's last issues.
 func (s *Store) JudgeReader(ctx context.Context, sub subscribers.Subscriber, hash []byte, judge Judge, by subscribers.Actor) (j Judged, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
@@ -242,7 +259,7 @@ func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCoun
 				domain,
 				count(*)
 			FROM bounces
-			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0)
+			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0) AND kind <> 'reply'
 			GROUP BY kind, reason, domain
 			ORDER BY count(*) DESC, kind, reason, domain`, tx.Newsletter, issue, issue)
 		return err

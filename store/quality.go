@@ -10,6 +10,7 @@ import (
 // Quality is what readers, and their servers, made of an issue once they had it: how many
 // of them, each counted once. Nothing is known of who opened it.
 type Quality struct {
+	Sent       int // whose mail was taken, as far as the issue's ranges are done
 	Left       int // by themselves, having had it as their last issue
 	Hard       int // whose mail came back: gone
 	Soft       int // whose mail came back for another reason, for good
@@ -28,6 +29,7 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 		n     int
 	}
 	var all []counted
+	ids := engine.IDList(issues)
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c counted, err error) {
 			return c, r.Scan(&c.issue, &c.what, &c.n)
@@ -42,11 +44,19 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 			UNION ALL
 			SELECT
 				issue_id,
+				'sent',
+				sum(sent)
+			FROM ranges
+			WHERE issue_id `+engine.InIDs+` AND closed_at IS NOT NULL
+			GROUP BY issue_id
+			UNION ALL
+			SELECT
+				issue_id,
 				'left',
 				sum(CASE what WHEN '`+leftUndone+`' THEN -1 ELSE 1 END)
 			FROM events
 			WHERE issue_id `+engine.InIDs+` AND what IN ('unsubscribed', '`+leftUndone+`')
-			GROUP BY issue_id`, engine.IDList(issues), engine.IDList(issues))
+			GROUP BY issue_id`, ids, ids, ids)
 		return err
 	})
 	if err != nil {
@@ -56,6 +66,8 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 	for _, c := range all {
 		q := quality[c.issue]
 		switch c.what {
+		case "sent":
+			q.Sent = c.n
 		case "left":
 			q.Left = c.n
 		case "hard":

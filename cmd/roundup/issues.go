@@ -138,15 +138,25 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 		a.Printf("No issue yet. `roundup preview` shows the next one.\n")
 		return nil
 	}
-	t := terminal.NewTable(a.People(), "ISSUE", "STATUS", "STARTED", "SUBJECT", "")
+	ids := make([]int64, len(issues))
+	for n, i := range issues {
+		ids[n] = i.ID
+	}
+	quality, err := st.Quality(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	t := terminal.NewTable(a.People(), "ISSUE", "STATUS", "STARTED", "SENT", "LEFT", "BOUNCED", "SPAM", "REPLIED", "SUBJECT", "")
 	for _, i := range issues {
+		q := quality[i.ID]
 		if a.JSON {
-			if err := a.PrintJSON(asjson.IssueOf(i)); err != nil {
+			if err := a.PrintJSON(asjson.IssueOf(i).With(q)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), wording.Cut(i.Subject, 60), i.Why)
+		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), strconv.Itoa(q.Sent), strconv.Itoa(q.Left),
+			strconv.Itoa(q.Bounced()), strconv.Itoa(q.Complained), strconv.Itoa(q.Replied), wording.Cut(i.Subject, 60), i.Why)
 	}
 	if a.JSON {
 		return nil
@@ -155,8 +165,12 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 }
 
 func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue) error {
+	quality, err := st.Quality(ctx, i.ID)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
-		return a.PrintJSON(asjson.WholeIssueOf(i))
+		return a.PrintJSON(asjson.WholeIssueOf(i).With(quality[i.ID]))
 	}
 	a.Printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneline.Plain(i.Subject))
 	if i.Why != "" {
@@ -168,6 +182,9 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	a.Printf("Started: %s   Finished: %s\n", a.Local(i.Started), a.Local(i.Finished))
 	if !i.Unpublished.IsZero() {
 		a.Printf("Its page is taken down since %s.\n", a.Local(i.Unpublished))
+	}
+	if said := words.Quality(quality[i.ID]); said != "" {
+		a.Printf("Sent to %s. %s\n", wording.Count(quality[i.ID].Sent, "reader"), said)
 	}
 	for _, s := range i.Sections {
 		a.Printf("\n%s\n", oneline.Plain(s.Title))

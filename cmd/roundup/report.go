@@ -45,8 +45,12 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	if err != nil {
 		return err
 	}
+	returned, err := d.Returned(ctx, issue)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
-		return a.PrintJSON(asjson.SummaryOf(sum))
+		return a.PrintJSON(asjson.SummaryOf(sum).With(returned))
 	}
 	a.Printf("%s\n", textOf(a, sum))
 	a.Printf("Started %s", a.Local(issue.Started))
@@ -60,9 +64,8 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	if err := printRefusals(ctx, a, st, issue); err != nil {
 		return err
 	}
-	returned, err := st.BounceCounts(ctx, issue.ID)
-	if err != nil {
-		return err
+	if said := words.Quality(returned.Quality); said != "" {
+		a.Printf("%s\n", said)
 	}
 	if err := words.WriteReturns(a.People(), returned); err != nil {
 		return err

@@ -12,6 +12,17 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// cmdAnswer is `answer FILE MAIL`: what a reader writes who answers a mail.
+func cmdAnswer(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: answer FILE MAIL")
+	}
+	m, err := mail.ReadMessage(strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	write(ts, args[0], fmt.Sprintf("From: %s\nTo: editors@magazine.example\nSubject: Re: %s\nIn-Reply-To: %s\n\nI liked it.\n",
+		m.Header.Get("To"), m.Header.Get("Subject"), m.Header.Get("Message-ID")))
+}
+
 // cmdBounce is `bounce FILE MAIL REPLY`: what a mail system sends back about a mail that
 // the next server refused with a reply, by RFC 3464, as Postfix writes it.
 func cmdBounce(ts *testscript.TestScript, _ bool, args []string) {

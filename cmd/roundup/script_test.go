@@ -121,6 +121,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 			"post":      cmdPost,
 			"writemail": cmdWriteMail,
 			"mbox":      cmdMbox,
+			"answer":    cmdAnswer,
 			"bounce":    cmdBounce,
 			"hook":      cmdHook,
 			"handover":  cmdHandOver,

@@ -5,7 +5,7 @@
 // It must not know the ledger or the list: it says what a mail means, and others act.
 //
 // Start reading here; each kind of mail has a file (status.go, feedback.go, autoreply.go,
-// prose.go, ses.go, unsubscribe.go), who.go says whom it names, returned.go finds the mail
+// prose.go, ses.go, unsubscribe.go, reply.go), who.go says whom it names, returned.go finds the mail
 // that came back in it. mbox.go takes a mailbox apart, path.go finds the mails in a folder.
 package inbox
 
@@ -64,6 +64,7 @@ type Finding struct {
 	Reason    reason.Reason
 	Words     string // the server's, in one line
 	Final     bool   // nobody will try again
+	Reply     bool   // of kind Nothing: a person answers the mail with MessageID
 
 	Reader    subscribers.PublicID // zero where only the address says who it is
 	MessageID string               // ours, of the mail that came back; "" where it does not say
@@ -107,6 +108,9 @@ func Read(r io.Reader, keyring *subscribers.Keyring, envelope Envelope) (Report,
 	back := returnedIn(m)
 	report.Findings = findings(m, back, report.Null)
 	report.Findings = report.Findings[:min(len(report.Findings), maxFindings)]
+	if f := &report.Findings[0]; f.Kind == Nothing && f.Reason == "" && !report.Null {
+		f.answering(m)
+	}
 	name(report.Findings, who(m, back, keyring, envelope), back)
 	return report, nil
 }

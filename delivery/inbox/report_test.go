@@ -64,6 +64,36 @@ func TestWhoIsMeant(t *testing.T) {
 	}
 }
 
+// TestAnswers: a reply to a mail of ours is ordinary mail, and says of which.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	id := mail.MessageID("uid", leaver, "magazine.example")
+	long := strings.Repeat("<x@y.example> ", 200)
+	for name, tt := range map[string]struct {
+		mail  string
+		reply bool
+	}{
+		"in reply":               {"In-Reply-To: <" + id + ">", true},
+		"down a thread":          {"References: " + long + "<" + id + ">\nIn-Reply-To: <z@y.example>", true},
+		"long before":            {"References: <" + id + "> " + long, false},
+		"to another's mail":      {"In-Reply-To: <a.b@y.example>", false},
+		"to a test mail":         {"In-Reply-To: <test." + id + ">", false},
+		"from nobody":            {"Return-Path: <>\nIn-Reply-To: <" + id + ">", false},
+		"automatic":              {"Auto-Submitted: auto-replied\nIn-Reply-To: <" + id + ">", false},
+		"to nothing":             {"X-Nothing: <" + id + ">", false},
+		"with fields of rubbish": {"In-Reply-To: <>,,<\nReferences: @@ . <.@.>", false},
+	} {
+		r, err := inbox.Read(strings.NewReader("From: ann@reader.example\nSubject: Re: Issue 12\n"+tt.mail+"\n\nI liked it.\n"), keyring(t), inbox.Envelope{})
+		if err != nil || len(r.Findings) != 1 {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		f := r.Findings[0]
+		if f.Reply != tt.reply || f.Reply && (f.Kind != inbox.Nothing || f.Reader != leaver || f.MessageID != id) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 func TestReadStatus(t *testing.T) {
 	t.Parallel()
 	const to = "Final-Recipient: rfc822; a@reader.example\n"

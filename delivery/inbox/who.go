@@ -22,9 +22,7 @@ type identity struct {
 func who(m *eml.Message, back returned, keyring *subscribers.Keyring, envelope Envelope) identity {
 	var id identity
 	for _, messageID := range back.messageIDs {
-		local, _, _ := strings.Cut(messageID, "@")
-		public, _, ok := strings.Cut(local, ".")
-		if reader, err := subscribers.ParsePublicID(public); ok && err == nil && !mail.IsTest(messageID) {
+		if reader, ok := readerOf(messageID); ok {
 			id = identity{reader, messageID, ByMessageID}
 			break
 		}
@@ -40,6 +38,15 @@ func who(m *eml.Message, back returned, keyring *subscribers.Keyring, envelope E
 		return identity{reader, id.messageID, ByToken}
 	}
 	return id
+}
+
+// readerOf is whom a mail with a Message-ID made like ours was for; false for others, and
+// for those of test mails.
+func readerOf(messageID string) (subscribers.PublicID, bool) {
+	local, _, _ := strings.Cut(messageID, "@")
+	public, _, ok := strings.Cut(local, ".")
+	reader, err := subscribers.ParsePublicID(public)
+	return reader, ok && err == nil && !mail.IsTest(messageID)
 }
 
 // cameTo are the addresses that a mail was delivered to.

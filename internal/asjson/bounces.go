@@ -15,7 +15,7 @@ type Bounce struct {
 	Reason    string `json:"reason"`
 	Reader    string `json:"reader"` // the address on the list of whom it names; "" for nobody
 	Proof     string `json:"proof"`  // token, message-id, address; only the first two count
-	Effect    string `json:"effect"` // nothing, unproven, unlisted, known, noted, suppressed, left, left before
+	Effect    string `json:"effect"` // nothing, unproven, unlisted, known, noted, suppressed, left, left before, replied
 	Reply     string `json:"reply"`  // the server's words
 }
 

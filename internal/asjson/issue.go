@@ -13,7 +13,9 @@ type Issue struct {
 	Started     string    `json:"started"`
 	Finished    string    `json:"finished,omitempty"`
 	Unpublished string    `json:"unpublished,omitempty"` // since when its page is taken down
-	Articles    []Printed `json:"articles,omitempty"`    // of `issues show`
+	Sent        *int      `json:"sent,omitempty"`        // readers, as far as the issue is done; of `issues`
+	*Quality              // of `issues`
+	Articles    []Printed `json:"articles,omitempty"` // of `issues show`
 }
 
 // Printed is an article as an issue prints it.

@@ -27,6 +27,8 @@ type Summary struct {
 	NextTry     time.Time      `json:"next_try,omitzero"`
 	Interrupted bool           `json:"interrupted,omitempty"`
 	Slot        *time.Time     `json:"slot"` // null for an extra issue
+	*Quality                   // of `report`
+	Returned    []Returned     `json:"returned,omitempty"` // of `report`
 }
 
 // SummaryOf is a summary's line.

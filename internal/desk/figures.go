@@ -26,6 +26,7 @@ type Figures struct {
 	Age      time.Duration  // since that issue started
 	LastSent time.Time      // when the last issue was finished; zero before the first
 	NextSlot time.Time      // zero without a schedule
+	Last     Returned       // of the issue that started last
 }
 
 // Readers counts the list.
@@ -51,7 +52,13 @@ func (d *Desk) Figures(ctx context.Context) (Figures, error) {
 	if d.cfg.Schedule.Cron != "" {
 		f.NextSlot = d.calendar.Next(d.now())
 	}
-	f.LastSent, err = d.store.LastSent(ctx)
+	if f.LastSent, err = d.store.LastSent(ctx); err != nil {
+		return f, err
+	}
+	latest, err := d.store.Issues(ctx, 1)
+	if err == nil && len(latest) > 0 {
+		f.Last, err = d.Returned(ctx, latest[0])
+	}
 	return f, err
 }
 

@@ -29,6 +29,7 @@ type MailsDone struct {
 	Bounces      int // recipients whom a mail did not reach
 	Complaints   int
 	AutoReplies  int
+	Replies      int // of readers to an issue
 	Other        int // left alone: they ask for nothing, or name nobody of ours
 }
 
@@ -56,9 +57,12 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 		if err != nil {
 			return all, err
 		}
-		if f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken {
+		switch {
+		case f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken:
 			err = m.unsubscribe(ctx, &t)
-		} else {
+		case f.Reply:
+			err = m.reply(ctx, &t, report.Digest)
+		default:
 			err = m.list.follow(ctx, &t, proven, report.Digest, m.way, m.rehearse)
 		}
 		if err != nil {
@@ -68,6 +72,17 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+// reply counts an answer to an issue of ours by one of its readers.
+func (m *Mails) reply(ctx context.Context, t *Taken, digest [32]byte) (err error) {
+	if t.Effect = Nothing; t.Sub.ID == 0 || t.Issue.ID == 0 {
+		return nil
+	}
+	if t.Effect = Replied; !m.rehearse {
+		err = m.list.store.SaveReply(ctx, digest, t.Sub.ID, t.Issue.ID)
+	}
+	return err
 }
 
 func (m *Mails) unsubscribe(ctx context.Context, t *Taken) error {
@@ -91,6 +106,8 @@ func (m *Mails) count(t Taken) {
 		m.done.Complaints++
 	case t.Kind == inbox.AutoReply:
 		m.done.AutoReplies++
+	case t.Effect == Replied:
+		m.done.Replies++
 	default:
 		m.done.Other++
 	}

@@ -40,6 +40,7 @@ const (
 	Suppressed Effect = "suppressed" // the reader is not mailed any more
 	Left       Effect = "left"       // the reader leaves
 	LeftBefore Effect = "left before"
+	Replied    Effect = "replied" // a reader answers an issue: it is counted, and is for a person to read
 )
 
 // Way is how something came back, and who took it in.

@@ -42,6 +42,8 @@ func (m *Metrics) Ask(d Desk, healthy func() bool) {
 		owed:       desc("deliveries_owed", "Deliveries of issues under way that are not final."),
 		age:        desc("queue_age_seconds", "Since when the oldest issue under way has been; 0 when none is."),
 		lastSent:   desc("last_issue_sent_timestamp_seconds", "When the last issue was finished; missing before the first."),
+		returned:   desc("last_issue_returned", "What came of the issue that started last: readers who left after it, called it spam, replied, or whose mail came back, hard or soft.", "kind"),
+		domains:    desc("last_issue_returned_by_domain", "What came back of it, for the ten domains that most came from; all others together are the domain other.", "domain"),
 		nextSlot:   desc("next_slot_timestamp_seconds", "When the next issue is due; missing without a schedule."),
 		readers:    desc("readers", "Readers by the status of their subscription.", "status"),
 		mailable:   desc("readers_mailable", "Readers an issue would go to: active and not suppressed."),
@@ -60,7 +62,7 @@ type figures struct {
 	healthy func() bool
 
 	health, number, status, states, owed, age, lastSent, nextSlot *prometheus.Desc
-	readers, mailable, suppressed                                 *prometheus.Desc
+	readers, mailable, suppressed, returned, domains              *prometheus.Desc
 
 	mu   sync.Mutex
 	job  kept[desk.Figures]
@@ -89,7 +91,7 @@ func (k *kept[T]) get(now time.Time, good time.Duration, ask func() (T, error)) 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(c chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		f.health, f.number, f.status, f.states, f.owed, f.age, f.lastSent, f.nextSlot, f.readers, f.mailable, f.suppressed,
+		f.health, f.number, f.status, f.states, f.owed, f.age, f.lastSent, f.nextSlot, f.readers, f.mailable, f.suppressed, f.returned, f.domains,
 	} {
 		c <- d
 	}
@@ -133,12 +135,29 @@ func (f *figures) tellJob(gauge func(*prometheus.Desc, float64, ...string), job 
 	}
 	gauge(f.owed, float64(job.Owed))
 	gauge(f.age, job.Age.Seconds())
+	f.tellReturned(gauge, job.Last)
 	if !job.LastSent.IsZero() {
 		gauge(f.lastSent, float64(job.LastSent.Unix()))
 	}
 	if !job.NextSlot.IsZero() {
 		gauge(f.nextSlot, float64(job.NextSlot.Unix()))
 	}
+}
+
+// domainsTold is how many domains are told apart.
+const domainsTold = 10
+
+func (f *figures) tellReturned(gauge func(*prometheus.Desc, float64, ...string), r desk.Returned) {
+	for kind, n := range map[string]int{
+		"hard": r.Hard, "soft": r.Soft, "complaint": r.Complained, "left": r.Left, "reply": r.Replied,
+	} {
+		gauge(f.returned, float64(n), kind)
+	}
+	top, others := r.Domains(domainsTold)
+	for _, d := range top {
+		gauge(f.domains, float64(d.N), d.Name)
+	}
+	gauge(f.domains, float64(others), "other")
 }
 
 func truth(b bool) float64 {

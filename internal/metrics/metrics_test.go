@@ -15,6 +15,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/metrics"
+	"roundup/store"
 )
 
 // office is a desk that counts how often it is asked.
@@ -23,11 +24,20 @@ type office struct {
 	away             error
 }
 
+// counts are of twelve domains, each with one more than the one before.
+func counts() (all []store.BounceCount) {
+	for i := range 12 {
+		all = append(all, store.BounceCount{Kind: "hard", Domain: string(rune('a'+i)) + ".example", N: i + 1})
+	}
+	return all
+}
+
 func (o *office) Figures(context.Context) (desk.Figures, error) {
 	o.figures++
 	return desk.Figures{
 		Issue: 12, Status: digest.Waiting, Tally: delivery.Tally{Sent: 7, Queued: 3}, Owed: 3, Age: time.Minute,
 		LastSent: time.Unix(1_700_000_000, 0), NextSlot: time.Unix(1_800_000_000, 0),
+		Last: desk.Returned{Quality: store.Quality{Hard: 3, Left: 2}, Counts: counts()},
 	}, o.away
 }
 
@@ -138,7 +148,9 @@ func TestAsksTheDeskNotTooOften(t *testing.T) {
 		wantLines(t, scrape(t, m), `healthy 1`, `issue_number 12`, `issue_status{status="waiting"} 1`, `issue_status{status="held"} 0`,
 			`issue_deliveries{state="sent"} 7`, `issue_deliveries{state="queued"} 3`, `deliveries_owed 3`, `queue_age_seconds 60`,
 			`last_issue_sent_timestamp_seconds 1.7e+09`, `next_slot_timestamp_seconds 1.8e+09`,
-			`readers{status="active"} 9`, `readers{status="pending"} 2`, `readers{status="unsubscribed"} 1`, `readers_mailable 8`, `suppressions 4`)
+			`readers{status="active"} 9`, `readers{status="pending"} 2`, `readers{status="unsubscribed"} 1`, `readers_mailable 8`, `suppressions 4`,
+			`last_issue_returned{kind="hard"} 3`, `last_issue_returned{kind="left"} 2`, `last_issue_returned{kind="reply"} 0`,
+			`last_issue_returned_by_domain{domain="l.example"} 12`, `last_issue_returned_by_domain{domain="c.example"} 3`, `last_issue_returned_by_domain{domain="other"} 3`)
 		healthy = false
 		for range 60 {
 			wantLines(t, scrape(t, m), `healthy 0`)

@@ -89,7 +89,9 @@ func (e suite) TestQuality(t *testing.T) {
 	came(3, 2, "soft", false)
 	came(4, 3, "soft", true)
 	came(5, 3, "complaint", true)
-	came(6, 4, "reply", true)
+	for range 2 {
+		s.Must(s.SaveReply(t.Context(), [32]byte{6}, 4, issue.ID))
+	}
 	reader := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
 	leave := func(email string, by subscribers.Actor) subscribers.PublicID {
 		t.Helper()
@@ -104,8 +106,8 @@ func (e suite) TestQuality(t *testing.T) {
 	leave("reader3@a.example", Anna())
 	_, err := s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)
 	s.Must(err)
-	got, err := s.Store.Quality(t.Context(), issue.ID, issue.ID+1)
-	want := store.Quality{Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1}
+	got, err := s.Quality(t.Context(), issue.ID, issue.ID+1)
+	want := store.Quality{Sent: 6, Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1}
 	if err != nil || len(got) != 1 || got[issue.ID] != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}

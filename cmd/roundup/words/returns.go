@@ -1,20 +1,17 @@
 package words
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"roundup/cmd/roundup/terminal"
 	"roundup/delivery/inbox"
 	"roundup/delivery/reason"
+	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
-	"roundup/store"
 )
 
 // Taken says what a mail says of one recipient.
@@ -35,6 +32,9 @@ func Taken(t list.Taken) string {
 	case inbox.AutoReply:
 		return "left alone: an automatic answer of " + who
 	case inbox.Nothing:
+		if t.Effect == list.Replied {
+			return fmt.Sprintf("left alone: an answer of %s to issue %d, which was counted", who, t.Issue.Number)
+		}
 		if t.Reason == reason.Delivered {
 			return "left alone: it says that the mail arrived"
 		}
@@ -58,6 +58,7 @@ func effectWords(t list.Taken) string {
 		list.Suppressed: "suppressed",
 		list.Left:       "left",
 		list.LeftBefore: "had left already",
+		list.Replied:    "counted as an answer to the issue, and left for a person to read",
 	}[t.Effect]
 	if t.Ground != "" {
 		words += ": " + t.Ground
@@ -97,6 +98,9 @@ func Mails(n list.MailsDone, dryRun bool) string {
 	}
 	if n.AutoReplies > 0 {
 		words += fmt.Sprintf(", %d automatic", n.AutoReplies)
+	}
+	if n.Replies > 0 {
+		words += fmt.Sprintf(", %d to issues", n.Replies)
 	}
 	return fmt.Sprintf("%s, %d left alone.", words, n.Other)
 }
@@ -161,15 +165,15 @@ func proofWords(p inbox.Proof) string {
 
 // WriteReturns prints what came back of an issue: by kind and reason, and the domains that
 // most of it is about.
-func WriteReturns(w io.Writer, counts []store.BounceCount) error {
-	if len(counts) == 0 {
+func WriteReturns(w io.Writer, r desk.Returned) error {
+	if len(r.Counts) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w, "What came back:")
 	type line struct{ kind, why string }
 	var order []line
-	sums, domains := map[line]int{}, map[string]int{}
-	for _, c := range counts {
+	sums := map[line]int{}
+	for _, c := range r.Counts {
 		l := line{c.Kind, ""}
 		if c.Reason != "" {
 			l.why = reasonWords(c.Reason)
@@ -178,7 +182,6 @@ func WriteReturns(w io.Writer, counts []store.BounceCount) error {
 			order = append(order, l)
 		}
 		sums[l] += c.N
-		domains[c.Domain] += c.N
 	}
 	t := terminal.NewTable(w)
 	for _, l := range order {
@@ -187,20 +190,24 @@ func WriteReturns(w io.Writer, counts []store.BounceCount) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	names := slices.SortedFunc(maps.Keys(domains), func(a, b string) int {
-		return cmp.Or(domains[b]-domains[a], strings.Compare(a, b))
-	})
-	var most []string
-	for _, name := range names[:min(len(names), domainsTold)] {
-		if name != "" {
-			most = append(most, fmt.Sprintf("%s %d", oneline.Plain(name), domains[name]))
-		}
-	}
-	if len(most) > 0 {
-		fmt.Fprintf(w, "  at %s\n", strings.Join(most, ", "))
+	if at := Domains(r); at != "" {
+		fmt.Fprintf(w, "  at %s\n", at)
 	}
 	return nil
 }
 
-// domainsTold is how many domains are named of those that came back.
+// domainsTold is how many domains are named of those that something came back from.
 const domainsTold = 5
+
+// Domains lists those that most came back from, with how much; "" where none is known.
+func Domains(r desk.Returned) string {
+	top, others := r.Domains(domainsTold)
+	var all []string
+	for _, d := range top {
+		all = append(all, fmt.Sprintf("%s %d", oneline.Plain(d.Name), d.N))
+	}
+	if others > 0 && len(top) > 0 {
+		all = append(all, fmt.Sprintf("others %d", others))
+	}
+	return strings.Join(all, ", ")
+}

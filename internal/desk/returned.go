@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"roundup/digest"
+	"roundup/store"
+)
+
+// Returned is what came of an issue once its readers had it.
+type Returned struct {
+	store.Quality
+	Counts []store.BounceCount // of what came back, by kind, reason and domain
+}
+
+// Domain is how much came back from the addresses of one domain.
+type Domain struct {
+	Name string
+	N    int
+}
+
+// Returned reads it.
+func (d *Desk) Returned(ctx context.Context, issue digest.Issue) (r Returned, err error) {
+	quality, err := d.store.Quality(ctx, issue.ID)
+	if err != nil {
+		return r, err
+	}
+	r.Quality = quality[issue.ID]
+	r.Counts, err = d.store.BounceCounts(ctx, issue.ID)
+	return r, err
+}
+
+// Domains are those that most came back from, the first of them first, and how much came
+// from all others together.
+func (r Returned) Domains(most int) (top []Domain, others int) {
+	sums := map[string]int{}
+	for _, c := range r.Counts {
+		sums[c.Domain] += c.N
+	}
+	others = sums[""] // of readers who are forgotten
+	delete(sums, "")
+	names := slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+		return cmp.Or(sums[b]-sums[a], strings.Compare(a, b))
+	})
+	for i, name := range names {
+		if i < most {
+			top = append(top, Domain{name, sums[name]})
+		} else {
+			others += sums[name]
+		}
+	}
+	return top, others
+}

@@ -185,33 +185,45 @@ func (im *importer) store(ctx context.Context) error {
 		return err
 	}
 	im.tx.Wrote()
-	people, standings := make([][]any, 0, len(im.added)), make([][]any, 0, len(im.added))
 	for i, sub := range im.added {
 		sub.ID = first + int64(i)
-		labels := "[]"
-		if len(sub.Labels) > 0 {
-			if labels, err = engine.JSONText(sub.Labels); err != nil {
-				return err
-			}
-		}
-		people = append(people, []any{sub.ID, sub.PublicID[:], sub.Email, sub.Key, sub.hash, sub.Name, im.tx.Stamp()})
-		standings = append(standings, []any{
-			im.tx.Newsletter, sub.ID, string(sub.Status), sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From, sub.Consent.Wording,
-			labels, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed),
-		})
 	}
-	appended := func(table string, rows [][]any, columns ...string) error {
-		return im.tx.Append(ctx, table, columns, rows)
-	}
-	if err := appended("subscribers", people, "id", "public_id", "email", "key", "hash", "name", "created_at"); err != nil {
+	people := []string{"id", "public_id", "email", "key", "hash", "name", "created_at"}
+	err = im.tx.Append(ctx, "subscribers", people, len(im.added), func(i int, row []any) error {
+		sub := im.added[i]
+		row[0], row[1], row[2], row[3], row[4], row[5], row[6] = sub.ID, sub.PublicID[:], sub.Email, sub.Key, sub.hash, sub.Name, im.tx.Stamp()
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if err := appended("subscriptions", standings, "newsletter_id", "subscriber_id", "status", "consent_how", "consent_at",
-		"consent_from", "consent_wording", "labels", "joined_at", "changed_at"); err != nil {
+	standings := []string{"newsletter_id", "subscriber_id", "status", "consent_how", "consent_at", "consent_from", "consent_wording",
+		"labels", "sections_off", "monthly", "joined_at", "changed_at"}
+	err = im.tx.Append(ctx, "subscriptions", standings, len(im.added), func(i int, row []any) (err error) {
+		sub := im.added[i]
+		row[0], row[1], row[2] = im.tx.Newsletter, sub.ID, string(sub.Status)
+		row[3], row[4], row[5], row[6] = sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From, sub.Consent.Wording
+		row[7], row[8], row[9] = noneText, noneText, int64(0)
+		if len(sub.Labels) > 0 {
+			row[7], err = engine.JSONText(sub.Labels)
+		}
+		if len(sub.Choice.Off) > 0 {
+			row[8] = keysText(sub.Choice.Off)
+		}
+		if sub.Choice.Monthly {
+			row[9] = int64(1)
+		}
+		row[10], row[11] = engine.TimeText(sub.Joined), engine.TimeText(sub.Changed)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return im.record(ctx)
 }
+
+// noneText is an empty list as a column holds it.
+const noneText = "[]"
 
 // record puts on record that those who are new were added, and what became of them since.
 func (im *importer) record(ctx context.Context) error {
@@ -335,9 +347,9 @@ const publicIDsKnown = `
 // lookIDs finds forgotten subscribers too: their ids are never given again.
 func (im *importer) lookIDs(ctx context.Context, rows []subscribers.Row) error {
 	var ids [][]byte
-	for _, row := range rows {
-		if !row.PublicID.IsZero() {
-			ids = append(ids, row.PublicID[:])
+	for i := range rows {
+		if !rows[i].PublicID.IsZero() {
+			ids = append(ids, rows[i].PublicID[:])
 		}
 	}
 	if len(ids) == 0 {

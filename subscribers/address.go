@@ -113,6 +113,8 @@ func refuseText(s string) string {
 
 func refuseRune(r rune) string {
 	switch {
+	case isLDH(r):
+		return ""
 	case r == '\r' || r == '\n' || r == '\u0085' || r == '\u2028' || r == '\u2029':
 		return "holds a line break"
 	case unicode.IsControl(r):

@@ -43,6 +43,9 @@ func MergeLabels(have, add []string) []string {
 
 // cleanLine is CleanName with its own length.
 func cleanLine(s string, limit int) string {
+	if isCleanLine(s, limit) {
+		return s
+	}
 	if len(s) > 16*limit { // composing a megabyte to keep 200 runes is a waste
 		s = s[:16*limit]
 	}
@@ -52,6 +55,17 @@ func cleanLine(s string, limit int) string {
 		s = strings.TrimSpace(string(runes[:limit]))
 	}
 	return s
+}
+
+// isCleanLine spares plain ASCII the work.
+func isCleanLine(s string, limit int) bool {
+	for i := range len(s) {
+		inner := s[i] == ' ' && i > 0 && i+1 < len(s) && s[i-1] != ' '
+		if (s[i] <= ' ' || s[i] > '~') && !inner {
+			return false
+		}
+	}
+	return len(s) <= limit
 }
 
 // printable maps white space to a space, keeps what shows, and the two joiners

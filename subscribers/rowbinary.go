@@ -27,11 +27,30 @@ func (r Row) AppendBinary(b []byte) ([]byte, error) {
 		b = binary.AppendVarint(append(b, 1), t.Unix())
 		b = binary.AppendUvarint(b, uint64(t.Nanosecond()))
 	}
-	b = binary.AppendUvarint(b, uint64(len(r.Labels)))
-	for _, label := range r.Labels {
-		b = appendText(b, label)
+	b = appendTexts(b, r.Labels)
+	if r.Choice == nil {
+		return append(b, noChoice), nil
 	}
-	return b, nil
+	frequency := byte(everyIssue)
+	if r.Choice.Monthly {
+		frequency = monthly
+	}
+	return appendTexts(append(b, frequency), r.Choice.Off), nil
+}
+
+// What stands for a row's choice, and before what it has turned off.
+const (
+	noChoice = iota
+	everyIssue
+	monthly
+)
+
+func appendTexts(b []byte, texts []string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(texts)))
+	for _, s := range texts {
+		b = appendText(b, s)
+	}
+	return b
 }
 
 func appendText(b []byte, s string) []byte {
@@ -56,8 +75,9 @@ func (r *Row) UnmarshalBinary(b []byte) error {
 			*t = time.Unix(d.signed(), int64(d.number())).UTC()
 		}
 	}
-	for n := d.number(); n > 0 && !d.failed; n-- {
-		r.Labels = append(r.Labels, d.text())
+	r.Labels = d.texts()
+	if flag := d.take(1); len(flag) == 1 && flag[0] != noChoice {
+		r.Choice = &Choice{Monthly: flag[0] == monthly, Off: d.texts()}
 	}
 	if d.failed || len(d.b) > 0 {
 		return errRowBinary
@@ -96,6 +116,13 @@ func (d *rowReader) signed() int64 {
 	}
 	d.take(n)
 	return v
+}
+
+func (d *rowReader) texts() (all []string) {
+	for n := d.number(); n > 0 && !d.failed; n-- {
+		all = append(all, d.text())
+	}
+	return all
 }
 
 func (d *rowReader) text() string {

@@ -31,6 +31,12 @@ func TestRowBinary(t *testing.T) {
 		for range rapid.IntRange(0, 3).Draw(rt, "labels") {
 			want.Labels = append(want.Labels, text("label"))
 		}
+		if rapid.Bool().Draw(rt, "chosen") {
+			want.Choice = &subscribers.Choice{Monthly: rapid.Bool().Draw(rt, "monthly")}
+			for range rapid.IntRange(0, 3).Draw(rt, "off") {
+				want.Choice.Off = append(want.Choice.Off, text("section"))
+			}
+		}
 		copy(want.PublicID[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(rt, "id"))
 		aside, err := want.AppendBinary(nil)
 		var got subscribers.Row

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"math"
 	"strings"
 	"sync"
@@ -56,6 +57,7 @@ type Key struct {
 type Keyring struct {
 	newsletter int64 // its id
 	address    []byte
+	hashes     sync.Pool // of hashing
 	tokens     atomic.Pointer[tokenKeys]
 	renewing   sync.Mutex
 }
@@ -145,10 +147,21 @@ func (k *Keyring) Verify(token string, purpose Purpose) (PublicID, error) {
 // (Address.Key). It stands for an address that must not be mailed where the
 // plain address must not be kept.
 func (k *Keyring) AddressHash(key string) []byte {
-	h := hmac.New(sha256.New, k.address)
+	h := k.hashing()
+	defer k.hashes.Put(h)
 	h.Write([]byte("roundup address\x00"))
 	h.Write([]byte(key))
 	return h.Sum(nil)
+}
+
+// hashing is an HMAC of the address key, one that was used before where there is one: an
+// import hashes each of its lines.
+func (k *Keyring) hashing() hash.Hash {
+	if h, ok := k.hashes.Get().(hash.Hash); ok {
+		h.Reset()
+		return h
+	}
+	return hmac.New(sha256.New, k.address)
 }
 
 // IssueUID is the uid of the newsletter's regular issue of a slot, 32 hex digits: the same in

@@ -74,11 +74,12 @@ func (a *aside) spill() (err error) {
 	return nil
 }
 
-// close gives the file back.
+// close gives the file back. What is in memory is room for other records.
 func (a *aside) close() {
 	if a.file != nil {
 		_ = a.file.Close()
 	}
+	*a = aside{octets: a.octets[:0], records: a.records[:0]}
 }
 
 // sorted gives all records in order, once. Each is good until the next.

@@ -8,26 +8,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"roundup/store"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
 )
 
-// What one transaction takes grows and shrinks so that it holds the write lock for about
-// importHold, whatever the machine.
-const (
-	firstBatch = 2000
-	leastBatch = 100
-	mostBatch  = 10_000
-	importHold = 90 * time.Millisecond
-)
-
-// importPause leaves the write lock to others after a batch. SQLite has no queue for
-// it: who has waited for a batch looks again every 25 ms, and against an import without
-// pauses would look in vain for seconds.
-const importPause = 25 * time.Millisecond
+// firstBatch is how many lines the first transaction takes.
+const firstBatch = 2000
 
 // Import is a file of readers that is to be taken in.
 type Import struct {
@@ -67,11 +55,11 @@ func (i Imported) Taken() int { return i.Added + i.Updated + i.Unchanged }
 // or the end of ctx, what is counted is in.
 func (l *List) Import(ctx context.Context, in Import) (Imported, error) {
 	im := &importer{
-		Import: in, store: l.store, keys: l.keys, size: firstBatch, now: l.now,
+		Import: in, store: l.store, keys: l.keys, turns: turns{size: firstBatch, now: l.now},
 		options: store.ImportOptions{
 			Policy: subscribers.ImportPolicy{Status: in.Most}, By: in.By.Via("import of " + in.Name), Rehearse: in.Rehearse,
 		},
-		portions: make(chan portion),
+		portions: make(chan portion), used: make(chan *aside, 1),
 	}
 	defer im.skipped.close()
 	err := im.all(ctx)
@@ -85,10 +73,9 @@ type importer struct {
 	keys     *subscribers.Keyring
 	options  store.ImportOptions
 	portions chan portion
-	skipped  aside // lines left as they were: line, address, why
-	size     int   // of the next batch
-	paused   bool  // one was given before
-	now      func() time.Time
+	used     chan *aside // by a portion that was taken, for another one
+	skipped  aside       // lines left as they were: line, address, why
+	turns    turns
 	done     Imported
 }
 
@@ -114,6 +101,10 @@ func (im *importer) all(ctx context.Context) error {
 			}
 		}
 		h.rows.close()
+		select {
+		case im.used <- h.rows:
+		default:
+		}
 	}
 	switch {
 	case err != nil:
@@ -151,7 +142,12 @@ func (im *importer) read(ctx context.Context) {
 	pass := func() bool {
 		select {
 		case im.portions <- h:
-			h = portion{rows: &aside{}}
+			h = portion{}
+			select {
+			case h.rows = <-im.used:
+			default:
+				h.rows = &aside{}
+			}
 			return true
 		case <-ctx.Done():
 			return false
@@ -226,7 +222,7 @@ func (im *importer) take(ctx context.Context, rows *aside) error {
 			return context.Cause(ctx)
 		}
 		same := bytes.Equal(last, record[:hashSize])
-		if len(batch) >= im.size && !same || len(batch) >= 2*mostBatch {
+		if len(batch) >= im.turns.size && !same || len(batch) >= 2*mostTurn {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -246,42 +242,29 @@ const hashSize = 32
 
 // flush gives a batch to the store, after leaving the lock to others for a while.
 func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
-	if im.paused && !im.Rehearse {
-		pause(ctx, importPause)
-	}
-	im.paused = true
-	began := im.now()
 	// In the order of the file: of a small one, that is the order of the list.
-	slices.SortStableFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
-	got, err := im.store.ImportBatch(ctx, batch, im.options)
-	im.done.Added += got.Added
-	im.done.Updated += got.Updated
-	im.done.Unchanged += got.Unchanged
-	im.done.Skipped += len(got.Skipped)
-	if err != nil {
-		return err
-	}
-	for _, row := range got.Skipped {
-		if row.Why == listfile.NoWord {
-			im.done.Silent++
-		}
-		record := binary.BigEndian.AppendUint64(nil, uint64(row.Line))
-		record = append(record, row.Email+"\x00"+row.Why...)
-		if err := im.skipped.add(record); err != nil {
+	slices.SortFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
+	return im.turns.take(ctx, len(batch), !im.Rehearse, func() error {
+		got, err := im.store.ImportBatch(ctx, batch, im.options)
+		im.done.Added += got.Added
+		im.done.Updated += got.Updated
+		im.done.Unchanged += got.Unchanged
+		im.done.Skipped += len(got.Skipped)
+		if err != nil {
 			return err
 		}
-	}
-	held := max(im.now().Sub(began), time.Millisecond)
-	im.size = min(max(int(int64(len(batch))*int64(importHold)/int64(held)), len(batch)/2, leastBatch), 2*len(batch)+leastBatch, mostBatch)
-	return nil
-}
-
-// pause waits, or until ctx is done.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
+		for _, row := range got.Skipped {
+			if row.Why == listfile.NoWord {
+				im.done.Silent++
+			}
+			record := binary.BigEndian.AppendUint64(nil, uint64(row.Line))
+			record = append(record, row.Email+"\x00"+row.Why...)
+			if err := im.skipped.add(record); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (im *importer) refuse(reject listfile.Reject) error {

@@ -30,9 +30,10 @@ type Engine interface {
 	Write(ctx context.Context, work func(Querier) error) error
 	// Read runs work on one unchanging view of the database.
 	Read(ctx context.Context, work func(Querier) error) error
-	// Append adds rows of one shape to a table, quicker than a statement each, in a
-	// transaction of Write's. Values are int64, string, []byte or nil.
-	Append(ctx context.Context, tx Querier, table string, columns []string, rows [][]any) error
+	// Append adds so many rows of one shape to a table, quicker than a statement each, in a
+	// transaction of Write's. fill sets the values of each row, by number from 0, in a slice
+	// that holds those of the row before: int64, string, []byte or nil.
+	Append(ctx context.Context, tx Querier, table string, columns []string, rows int, fill func(row int, values []any) error) error
 	// NextIDs sets so many ids of a table aside for rows that are appended, and
 	// returns the first of them; the others follow.
 	NextIDs(ctx context.Context, tx Querier, table string, n int) (int64, error)

@@ -41,9 +41,9 @@ func (tx *Tx) Insert(ctx context.Context, query string, args ...any) (int64, err
 }
 
 // Append adds rows of one shape to a table (see Engine).
-func (tx *Tx) Append(ctx context.Context, table string, columns []string, rows [][]any) error {
-	tx.wrote = tx.wrote || len(rows) > 0
-	return tx.engine.Append(ctx, tx.Querier, table, columns, rows)
+func (tx *Tx) Append(ctx context.Context, table string, columns []string, rows int, fill func(row int, values []any) error) error {
+	tx.wrote = tx.wrote || rows > 0
+	return tx.engine.Append(ctx, tx.Querier, table, columns, rows, fill)
 }
 
 // NextIDs sets so many ids of a table aside and returns the first of them (see Engine).

@@ -11,7 +11,7 @@ import (
 )
 
 // Append implements store.Engine with COPY.
-func (*database) Append(ctx context.Context, tx engine.Querier, table string, columns []string, rows [][]any) error {
+func (*database) Append(ctx context.Context, tx engine.Querier, table string, columns []string, rows int, fill func(row int, values []any) error) error {
 	sqlConn, ok := tx.(*sql.Conn)
 	if !ok {
 		return fmt.Errorf("a transaction is a %T", tx)
@@ -21,7 +21,9 @@ func (*database) Append(ctx context.Context, tx engine.Querier, table string, co
 		if !ok {
 			return fmt.Errorf("the driver gave a %T", inner)
 		}
-		if _, err := c.Conn.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows)); err != nil {
+		values := make([]any, len(columns))
+		copied := pgx.CopyFromSlice(rows, func(row int) ([]any, error) { return values, fill(row, values) })
+		if _, err := c.Conn.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, copied); err != nil {
 			return fmt.Errorf("append to %s: %w", table, err)
 		}
 		return nil

@@ -15,7 +15,7 @@ import (
 
 // Append runs one prepared statement for all rows, without database/sql in between,
 // which would take as long again for each value.
-func (*database) Append(_ context.Context, tx engine.Querier, table string, columns []string, rows [][]any) error {
+func (*database) Append(ctx context.Context, tx engine.Querier, table string, columns []string, rows int, fill func(row int, values []any) error) error {
 	query := fmt.Sprintf(`INSERT INTO %s (%s) VALUES (?%s)`, table, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1))
 	return onDriver(tx, func(c *sqlite3.SQLiteConn) error {
 		statement, err := c.Prepare(query)
@@ -23,13 +23,21 @@ func (*database) Append(_ context.Context, tx engine.Querier, table string, colu
 			return err
 		}
 		defer func() { _ = statement.Close() }()
-		values := make([]driver.Value, len(columns))
-		for _, row := range rows {
-			for i, value := range row {
-				values[i] = value
+		run, ok := statement.(driver.StmtExecContext)
+		if !ok {
+			return fmt.Errorf("the driver gave a %T", statement)
+		}
+		// A context that can end costs a goroutine for each row; between two rows nobody waits.
+		ctx := context.WithoutCancel(ctx)
+		values, named := make([]any, len(columns)), make([]driver.NamedValue, len(columns))
+		for row := range rows {
+			if err := fill(row, values); err != nil {
+				return err
 			}
-			//nolint:staticcheck // ExecContext starts a goroutine for each row; between two rows nobody waits
-			if _, err := statement.Exec(values); err != nil {
+			for i, value := range values {
+				named[i] = driver.NamedValue{Ordinal: i + 1, Value: value}
+			}
+			if _, err := run.ExecContext(ctx, named); err != nil {
 				return fmt.Errorf("append to %s: %w", table, err)
 			}
 		}

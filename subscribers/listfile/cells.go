@@ -2,7 +2,6 @@ package listfile
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -10,10 +9,13 @@ import (
 type cellParser struct {
 	comma     byte
 	backslash bool
-	cells     [][]byte
-	cell      []byte
-	quoted    bool // inside a quoted cell
+	text      []byte // of all cells
+	ends      []int  // where each that ended ends in it
+	quoted    bool   // inside a quoted cell
 }
+
+// reset begins a new record.
+func (p *cellParser) reset() { p.text, p.ends, p.quoted = p.text[:0], p.ends[:0], false }
 
 // feed takes the next line and reports whether the record goes on in the line
 // after it, inside a quoted cell.
@@ -27,16 +29,19 @@ func (p *cellParser) feed(l line) (more bool) {
 			p.end()
 			i++
 		case p.atStart() && opensQuote(text[i:]):
-			p.cell = p.cell[:0]
 			p.quoted = true
 			i = bytes.IndexByte(text[i:], '"') + i + 1
 		default:
-			p.cell = append(p.cell, text[i])
-			i++
+			end := bytes.IndexByte(text[i:], p.comma)
+			if end < 0 {
+				end = len(text) - i
+			}
+			p.text = append(p.text, text[i:i+end]...)
+			i += end
 		}
 	}
 	if p.quoted {
-		p.cell = append(p.cell, l.ending...)
+		p.text = append(p.text, l.ending...)
 		return true
 	}
 	p.end()
@@ -48,13 +53,13 @@ func (p *cellParser) feed(l line) (more bool) {
 func (p *cellParser) inQuotes(text []byte, i int) int {
 	switch {
 	case p.backslash && bytes.HasPrefix(text[i:], []byte(`\"`)):
-		p.cell = append(p.cell, '"')
+		p.text = append(p.text, '"')
 		return i + 2
 	case text[i] != '"':
-		p.cell = append(p.cell, text[i])
+		p.text = append(p.text, text[i])
 		return i + 1
 	case i+1 < len(text) && text[i+1] == '"':
-		p.cell = append(p.cell, '"')
+		p.text = append(p.text, '"')
 		return i + 2
 	}
 	after := i + 1
@@ -65,7 +70,7 @@ func (p *cellParser) inQuotes(text []byte, i int) int {
 		p.quoted = false
 		return after
 	}
-	p.cell = append(p.cell, '"')
+	p.text = append(p.text, '"')
 	return i + 1
 }
 
@@ -76,22 +81,43 @@ func opensQuote(text []byte) bool {
 	return len(text) > 0 && text[0] == '"'
 }
 
-func (p *cellParser) atStart() bool { return len(p.cell) == 0 }
+func (p *cellParser) atStart() bool { return len(p.text) == p.start() }
 
-func (p *cellParser) end() {
-	p.cells = append(p.cells, p.cell)
-	p.cell = nil
+// start is where the present cell begins.
+func (p *cellParser) start() int {
+	if len(p.ends) == 0 {
+		return 0
+	}
+	return p.ends[len(p.ends)-1]
 }
+
+func (p *cellParser) end() { p.ends = append(p.ends, len(p.text)) }
 
 // strings decodes the cells, all in one encoding: UTF-8 if all are.
 func (p *cellParser) strings() []string {
-	decode := decodeCell
-	if slices.ContainsFunc(p.cells, func(cell []byte) bool { return !utf8.Valid(cell) }) {
-		decode = decode1252
+	cells := make([]string, len(p.ends))
+	if p.valid() {
+		text, begin := string(p.text), 0
+		for i, end := range p.ends {
+			cells[i], begin = text[begin:end], end
+		}
+		return cells
 	}
-	cells := make([]string, len(p.cells))
-	for i, cell := range p.cells {
-		cells[i] = decode(cell)
+	begin := 0
+	for i, end := range p.ends {
+		cells[i], begin = decode1252(p.text[begin:end]), end
 	}
 	return cells
+}
+
+// valid reports whether each cell is UTF-8.
+func (p *cellParser) valid() bool {
+	begin := 0
+	for _, end := range p.ends {
+		if !utf8.Valid(p.text[begin:end]) {
+			return false
+		}
+		begin = end
+	}
+	return true
 }

@@ -55,12 +55,12 @@ func OpenCSV(r io.Reader, opts ReadOptions) (*CSV, error) {
 	file := &fileReader{
 		layout:  l,
 		options: opts,
-		records: records{src: src, comma: l.comma, backslash: l.backslash, whole: l.mailboxes},
+		records: records{src: src, cells: cellParser{comma: l.comma, backslash: l.backslash}, whole: l.mailboxes},
 		ahead:   l.preamble,
 		headed:  l.plain,
 	}
 	if sepLine.Match(sample) {
-		_, _ = file.records.line()
+		_, _ = file.records.line(nil)
 	}
 	return &CSV{l.format(encoding), file}, nil
 }
@@ -98,22 +98,23 @@ type fileReader struct {
 	ahead   int                  // records of the preamble still to come
 	headed  bool                 // the header was read, or there is none
 	seen    func(cells []string) // is shown the cells of each row; nil for nobody
+	row     subscribers.Row      // the last that was read
 }
 
 // next returns the next row or reject; done at the end.
 func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 	for {
 		cells, number, err := f.records.next()
-		reject := &Reject{Line: number, Raw: shorten(cells)}
+		refuse := func(reason string, err error) (subscribers.Row, *Reject, bool) {
+			return subscribers.Row{}, &Reject{Line: number, Raw: shorten(cells), Reason: reason, Err: err}, false
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return subscribers.Row{}, nil, true
 		case errors.Is(err, errRecordTooLong), errors.Is(err, errOpenQuote):
-			reject.Reason = err.Error()
-			return subscribers.Row{}, reject, false
+			return refuse(err.Error(), nil)
 		case err != nil:
-			reject.Reason, reject.Err = "the file breaks off: "+err.Error(), fmt.Errorf("line %d: %w", number, err)
-			return subscribers.Row{}, reject, false
+			return refuse("the file breaks off: "+err.Error(), fmt.Errorf("line %d: %w", number, err))
 		case isBlank(cells):
 			continue
 		case f.ahead > 0:
@@ -121,29 +122,27 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 			if f.isComment(cells) {
 				continue
 			}
-			reject.Reason = "stands before the first address"
-			return subscribers.Row{}, reject, false
+			return refuse("stands before the first address", nil)
 		case !f.headed:
 			f.headed = true
 			continue
 		case f.isComment(cells):
 			continue
 		}
-		row, reason := f.row(f.record(cells))
+		reason := f.read(f.record(cells))
 		if reason != "" {
-			reject.Reason = reason
-			return subscribers.Row{}, reject, false
+			return refuse(reason, nil)
 		}
-		row.Line = number
+		f.row.Line = number
 		if f.seen != nil {
 			f.seen(cells)
 		}
-		return row, nil, false
+		return f.row, nil, false
 	}
 }
 
 func (f *fileReader) record(cells []string) record {
-	_, rejects := f.columns[foldHeader(rejectedBecause)]
+	_, rejects := f.columns[rejectedBecauseFolded]
 	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.options.Name}
 }
 
@@ -153,10 +152,10 @@ func (f *fileReader) isComment(cells []string) bool {
 	return (f.plain || !f.headed) && strings.HasPrefix(strings.TrimSpace(cells[0]), "#") && !strings.Contains(cells[0], "@")
 }
 
-// row reads one record, or says why it is refused.
-func (f *fileReader) row(rec record) (subscribers.Row, string) {
+// read makes f.row of one record, or says why it is refused.
+func (f *fileReader) read(rec record) string {
 	if rec.holdsNUL() {
-		return subscribers.Row{}, "holds a NUL octet: the file is damaged"
+		return "holds a NUL octet: the file is damaged"
 	}
 	mailbox, name := rec.get(emailHeaders...), rec.fullName()
 	if name == "" && f.plain && len(f.header) == 1 && len(rec.cells) == 2 {
@@ -166,26 +165,27 @@ func (f *fileReader) row(rec record) (subscribers.Row, string) {
 	address, err := subscribers.ParseAddress(text)
 	switch {
 	case text == "":
-		return subscribers.Row{}, "has no address"
+		return "has no address"
 	case err != nil:
-		return subscribers.Row{}, err.Error()
+		return err.Error()
 	}
 	if name == "" {
 		name = shown
 	}
-	row := subscribers.Row{Address: address, Name: subscribers.CleanName(name), Consent: subscribers.Consent{How: subscribers.ConsentImport, From: f.options.Name}}
-	rec.common(&row)
-	f.tool.read(rec, &row)
+	row := &f.row
+	*row = subscribers.Row{Address: address, Name: subscribers.CleanName(name), Consent: subscribers.Consent{How: subscribers.ConsentImport, From: f.options.Name}}
+	rec.common(row)
+	f.tool.read(rec, row)
 	if f.standing >= 0 {
-		f.options.ActiveWhen.read(rec.at(f.standing), f.column(f.standing), &row)
+		f.options.ActiveWhen.read(rec.at(f.standing), f.column(f.standing), row)
 	}
-	if why, left := strings.CutPrefix(rec.get(foldHeader(rejectedBecause)), LeftAsItWas); left && row.Skip == "" && why != NoWord {
+	if why, left := strings.CutPrefix(rec.get(rejectedBecauseFolded), LeftAsItWas); left && row.Skip == "" && why != NoWord {
 		row.Skip = why
 	}
 	if row.Skip == "" && row.Status == "" && row.Suppress == "" && f.options.Silent == "" {
 		row.Skip = NoWord
 	}
-	return row, ""
+	return ""
 }
 
 // SplitMailbox takes "Ann <ann@example.org>" apart, as address books write it;
@@ -205,7 +205,7 @@ func shorten(cells []string) []string {
 	const most, longest = 60, 201
 	short := make([]string, 0, min(len(cells), most))
 	for _, cell := range cells[:min(len(cells), most)] {
-		short = append(short, wording.Cut(cell, longest))
+		short = append(short, strings.Clone(wording.Cut(cell, longest))) // a piece would keep its whole line
 	}
 	return short
 }

@@ -8,7 +8,7 @@ import (
 
 // Records takes text apart as OpenCSV does, for tests of the taking apart alone.
 func Records(r io.Reader, comma byte, backslash bool) (rows [][]string, lines []int, faults []error) {
-	rs := records{src: bufio.NewReader(r), comma: comma, backslash: backslash}
+	rs := records{src: bufio.NewReader(r), cells: cellParser{comma: comma, backslash: backslash}}
 	for {
 		cells, number, err := rs.next()
 		switch {

@@ -150,7 +150,8 @@ func foldHeader(s string) string {
 // isFolded spares most cells the work.
 func isFolded(s string) bool {
 	for i := range len(s) {
-		if s[i] < 'a' || s[i] > 'z' {
+		inner := s[i] == ' ' && i > 0 && i+1 < len(s) && s[i-1] != ' '
+		if (s[i] < 'a' || s[i] > 'z') && !inner {
 			return false
 		}
 	}

@@ -70,7 +70,7 @@ func (g guess) holding() (place, found int) {
 // above the header or the first address. A record of several cells that is
 // neither, with addresses below it, is a header that we don't know.
 func guessBy(sample []byte, l layout, email string) guess {
-	rs := records{src: bufio.NewReader(bytes.NewReader(sample)), comma: l.comma, backslash: l.backslash}
+	rs := records{src: bufio.NewReader(bytes.NewReader(sample)), cells: cellParser{comma: l.comma, backslash: l.backslash}}
 	g := guess{layout: l, addresses: map[int]int{}}
 	for above, settled := 0, false; ; above++ {
 		cells, line, err := rs.next()

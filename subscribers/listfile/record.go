@@ -102,6 +102,9 @@ func splitLabels(cell string) []string {
 	if cell == "" {
 		return nil
 	}
+	if !strings.ContainsAny(cell, "\"\r\n") { // nearly always: a reader would take 4 KB each time
+		return subscribers.CleanLabels(strings.Split(cell, ","))
+	}
 	reader := csv.NewReader(strings.NewReader(cell))
 	reader.LazyQuotes = true
 	reader.TrimLeadingSpace = true
@@ -140,8 +143,15 @@ func parseTime(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	if len(s) == len(time.DateTime) && s[10] == ' ' { // the most frequent: spares it the others
-		if t, err := time.Parse(time.DateTime, s); err == nil {
+	likely := "" // the most frequent are spared the others
+	switch {
+	case len(s) == len(time.DateOnly):
+		likely = time.DateOnly
+	case len(s) == len(time.DateTime) && s[10] == ' ':
+		likely = time.DateTime
+	}
+	if likely != "" {
+		if t, err := time.Parse(likely, s); err == nil {
 			return t
 		}
 	}

@@ -32,19 +32,20 @@ type line struct {
 // is never closed costs its own line and not the rest of the file. It keeps one
 // record in memory, at most 1 MiB.
 type records struct {
-	src       *bufio.Reader
-	comma     byte
-	backslash bool // \" is a quotation mark inside a quoted cell (MailPoet)
-	whole     bool // a line is one cell, whatever it holds
-	number    int  // of the last line read from src
-	again     []line
+	src    *bufio.Reader
+	cells  cellParser // its backslash: \" is a quotation mark inside a quoted cell (MailPoet)
+	whole  bool       // a line is one cell, whatever it holds
+	number int        // of the last line read from src
+	again  []line
+	buffer []byte // of a record's first line
 }
 
 // next returns the cells of the next record and the number of its first line.
 // With errRecordTooLong and errOpenQuote the one cell is that line, and it can
 // be called again; io.EOF and other errors are the end.
 func (rs *records) next() (cells []string, number int, err error) {
-	first, err := rs.line()
+	first, err := rs.line(rs.buffer[:0])
+	rs.buffer = first.text
 	switch {
 	case err != nil:
 		return nil, first.number, err
@@ -53,10 +54,11 @@ func (rs *records) next() (cells []string, number int, err error) {
 	case rs.whole:
 		return []string{decodeCell(first.text)}, first.number, nil
 	}
-	p := cellParser{comma: rs.comma, backslash: rs.backslash}
+	p := &rs.cells
+	p.reset()
 	lines, size := []line{first}, len(first.text)
 	for p.feed(lines[len(lines)-1]) {
-		following, err := rs.line()
+		following, err := rs.line(nil)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, first.number, err
 		}
@@ -72,15 +74,16 @@ func (rs *records) next() (cells []string, number int, err error) {
 	return p.strings(), first.number, nil
 }
 
-// line returns the next line, of one that is too long the beginning.
-func (rs *records) line() (line, error) {
+// line returns the next line, of one that is too long the beginning, in a buffer where
+// there is room.
+func (rs *records) line(buffer []byte) (line, error) {
 	if len(rs.again) > 0 {
 		l := rs.again[0]
 		rs.again = rs.again[1:]
 		return l, nil
 	}
 	rs.number++
-	l := line{number: rs.number}
+	l := line{number: rs.number, text: buffer}
 	for {
 		_, err := rs.src.Peek(1) // fills the buffer
 		chunk, _ := rs.src.Peek(rs.src.Buffered())

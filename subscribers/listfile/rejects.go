@@ -20,6 +20,9 @@ type Reject struct {
 // rejectedBecause is the column by which OpenCSV knows a file of rejects.
 const rejectedBecause = "rejected_because"
 
+// rejectedBecauseFolded is its header, folded.
+const rejectedBecauseFolded = "rejected because"
+
 // LeftAsItWas begins the reason of a line that was understood and not followed:
 // its reader has left, or its own status is not known. Read back, such a line is
 // skipped again, for the cell that said so may not be in the file of rejects;

@@ -88,7 +88,7 @@ type ValueCount struct {
 func (c *CSV) Survey() Survey {
 	var s Survey
 	t := tally{taken: map[int]bool{}}
-	for _, f := range append(fields(), field{headers: []string{foldHeader(rejectedBecause), "rejected line"}}) {
+	for _, f := range append(fields(), field{headers: []string{rejectedBecauseFolded, "rejected line"}}) {
 		for _, header := range f.headers {
 			if place, ok := c.file.columns[header]; ok {
 				t.taken[place] = true

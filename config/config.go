@@ -117,6 +117,15 @@ type Digest struct {
 	LinkParams          []Param       `mapstructure:"link_params"` // added to links to articles, in this order
 }
 
+// SectionKeys are the keys of the sections, in their order.
+func (d Digest) SectionKeys() []string {
+	keys := make([]string, len(d.Sections))
+	for i, s := range d.Sections {
+		keys[i] = s.Key
+	}
+	return keys
+}
+
 // Param is a parameter of a link, name and value as they are before escaping.
 type Param struct {
 	Name  string

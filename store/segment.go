@@ -28,7 +28,9 @@ func oneTerm(t subscribers.Term) (string, []any) {
 	case subscribers.FilterStatus:
 		return `n.status = ?`, []any{t.Value}
 	case subscribers.FilterLabel:
-		return `EXISTS (SELECT 1 FROM json_each(n.labels) WHERE value = ?)`, []any{t.Value}
+		return `n.labels <> '[]' AND EXISTS (SELECT 1 FROM json_each(n.labels) WHERE value = ?)`, []any{t.Value}
+	case subscribers.FilterSection:
+		return `n.sections_off = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(n.sections_off) WHERE value = ?)`, []any{t.Value}
 	case subscribers.FilterDomain:
 		escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(t.Value)
 		return `s.key LIKE ? ESCAPE '\'`, []any{"%@" + escaped}

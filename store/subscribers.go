@@ -311,12 +311,18 @@ func (s *Store) Subscribers(ctx context.Context, f SubscriberFilter) iter.Seq2[s
 
 // Listed is Subscribers with the suppression of each address, for an export.
 func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
-	all := engine.Pages(func(after *Listed) ([]Listed, error) {
-		var from int64
+	var from int64
+	ended := false
+	all := engine.Pages(func(after *Listed) (page []Listed, err error) {
+		if ended { // behind a page that is not full is nobody: no need to walk there once more
+			return nil, nil
+		}
 		if after != nil {
 			from = after.ID
 		}
-		return s.listPage(ctx, f, from)
+		page, err = s.listPage(ctx, f, from, listPage)
+		ended = len(page) < listPage
+		return page, err
 	})
 	return func(yield func(Listed, error) bool) {
 		matches := matcher(f.Text)
@@ -334,7 +340,8 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 // listPage is how many subscribers are read at once: a few milliseconds' worth.
 const listPage = 1000
 
-func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64) ([]Listed, error) {
+// listPage reads at most so many subscribers after the one with an id.
+func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64, most int) ([]Listed, error) {
 	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after}
 	if status := f.status(); status != "" {
 		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after}
@@ -343,7 +350,7 @@ func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64) (
 	args = append(args, values...)
 	var page []Listed
 	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = engine.QueryAll(ctx, tx, scanListed, query+conditions+end, append(args, listPage)...)
+		page, err = engine.QueryAll(ctx, tx, scanListed, query+conditions+end, append(args, most)...)
 		return err
 	})
 	if err != nil {

@@ -27,15 +27,16 @@ type FilterField string
 
 // What a filter can ask.
 const (
-	FilterStatus FilterField = "status" // a Status
-	FilterLabel  FilterField = "label"  // one of the reader's labels, as it is written
-	FilterDomain FilterField = "domain" // of the address
-	FilterJoined FilterField = "joined" // a day, before, since or after it
+	FilterStatus  FilterField = "status"  // a Status
+	FilterLabel   FilterField = "label"   // one of the reader's labels, as it is written
+	FilterSection FilterField = "section" // the key of one that the reader has not turned off
+	FilterDomain  FilterField = "domain"  // of the address
+	FilterJoined  FilterField = "joined"  // a day, before, since or after it
 )
 
 // FilterFields lists what a filter can ask.
 func FilterFields() []string {
-	return []string{string(FilterStatus), string(FilterLabel), string(FilterDomain), string(FilterJoined)}
+	return []string{string(FilterStatus), string(FilterLabel), string(FilterSection), string(FilterDomain), string(FilterJoined)}
 }
 
 // FilterError says what is wrong with a filter, and where.
@@ -53,9 +54,10 @@ func (e *FilterError) Error() string { return e.Reason }
 //	status:active label:patron joined:>2026-01-01 domain:example.org -label:"old friends"
 //
 // All must hold; one with a minus sign before it must not. A value with spaces stands
-// between quotation marks, in which \" is one. Its error is a *FilterError.
-func ParseFilter(text string) (f Filter, err error) {
-	p := filterParser{text: []rune(text)}
+// between quotation marks, in which \" is one. sections are the keys of those that
+// readers can choose. Its error is a *FilterError.
+func ParseFilter(text string, sections []string) (f Filter, err error) {
+	p := filterParser{text: []rune(text), sections: sections}
 	for {
 		p.spaces()
 		if p.at == len(p.text) {
@@ -70,8 +72,9 @@ func ParseFilter(text string) (f Filter, err error) {
 }
 
 type filterParser struct {
-	text []rune
-	at   int
+	text     []rune
+	at       int
+	sections []string // there are
 }
 
 func (p *filterParser) fail(at int, near, form string, args ...any) error {
@@ -156,6 +159,13 @@ func (p *filterParser) check(t *Term, at int) error {
 		if strings.ContainsRune(t.Value, 0) {
 			return p.fail(at, "", "a label holds no NUL")
 		}
+	case FilterSection:
+		switch {
+		case len(p.sections) == 0:
+			return p.fail(at, "", "the newsletter has no sections that readers choose from")
+		case !slices.Contains(p.sections, t.Value):
+			return p.fail(at, nearest.Of(t.Value, p.sections), "there is no section %q; there are %s", t.Value, strings.Join(p.sections, ", "))
+		}
 	case FilterJoined:
 		t.Op, t.Value = "=", strings.TrimSpace(t.Value)
 		for _, op := range []string{"<=", ">=", "<", ">", "="} {
@@ -192,6 +202,8 @@ func (t Term) holds(s Subscriber) bool {
 		return s.Status == Status(t.Value)
 	case FilterLabel:
 		return slices.Contains(s.Labels, t.Value)
+	case FilterSection:
+		return s.Choice.Wants(t.Value)
 	case FilterDomain:
 		_, domain, _ := strings.Cut(s.Key, "@")
 		return domain == t.Value

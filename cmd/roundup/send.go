@@ -31,7 +31,8 @@ type sendOptions struct {
 	yes     bool
 	dryRun  bool
 	noFetch bool
-	test    []string
+	test    []string // addresses
+	testTo  []string // a filter
 }
 
 func newSend(a *app.App) *cobra.Command {
@@ -55,16 +56,22 @@ the next run goes on.`,
 		Example: `  roundup send                        what a timer runs
   roundup send --dry-run              say exactly what would happen
   roundup send --test me@example.org  mail the next issue to me, change nothing
+  roundup send --test-to label:staff  mail it to those readers, change nothing
   roundup send --now                  do not wait for the slot`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			// `--test a@x b@y`: further addresses come as arguments.
-			if len(o.test) == 0 {
+			// `--test a@x b@y`, `--test-to label:a status:b`: further ones come as arguments.
+			if len(o.test)+len(o.testTo) == 0 {
 				return cobra.NoArgs(cmd, args)
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.test = append(o.test, args...)
+			switch {
+			case len(o.test) > 0:
+				return sendTest(cmd.Context(), a, o, append(o.test, args...))
+			case len(o.testTo) > 0:
+				return sendTestTo(cmd.Context(), a, o, append(o.testTo, args...))
+			}
 			return send(cmd.Context(), a, o)
 		},
 	}
@@ -72,16 +79,14 @@ the next run goes on.`,
 	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask on a terminal before an issue starts")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	c.Flags().StringSliceVar(&o.test, "test", nil, "mail the next issue to this `ADDRESS` only, change nothing")
+	c.Flags().StringArrayVar(&o.testTo, "test-to", nil, "mail the next issue as a test to the readers this `FILTER` finds, at most 20, change nothing")
 	fetchFlag(c, &o.noFetch)
-	c.MarkFlagsMutuallyExclusive("test", "dry-run")
-	c.MarkFlagsMutuallyExclusive("test", "now")
+	c.MarkFlagsMutuallyExclusive("test", "test-to", "dry-run")
+	c.MarkFlagsMutuallyExclusive("test", "test-to", "now")
 	return c
 }
 
 func send(ctx context.Context, a *app.App, o sendOptions) error {
-	if len(o.test) > 0 {
-		return sendTest(ctx, a, o)
-	}
 	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
@@ -284,46 +289,4 @@ func codeOf(r desk.Result, interrupted bool) error {
 		return nil
 	}
 	return &app.CodeError{Code: code}
-}
-
-// sendTest mails the next issue to some addresses.
-func sendTest(ctx context.Context, a *app.App, o sendOptions) error {
-	// First what the command line alone can be wrong in: no relay need be asked.
-	addresses, err := app.ParseAddresses(o.test)
-	if err != nil {
-		return err
-	}
-	to := make([]string, len(addresses))
-	for i, addr := range addresses {
-		to[i] = addr.Given
-	}
-	d, err := a.Desk(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.Ready(ctx); err != nil {
-		return err
-	}
-	if err := catcherGone(ctx, a); err != nil {
-		return err
-	}
-	if d, err = freshDesk(ctx, a, o.noFetch); err != nil {
-		return err
-	}
-	p, err := d.SendTest(ctx, time.Time{}, to)
-	if errors.Is(err, desk.ErrNothingToSend) {
-		return &words.HintedError{Err: err, Hint: "`roundup fetch` reads the sources now and says what each gave"}
-	}
-	if err != nil {
-		return err
-	}
-	if a.JSON {
-		return a.PrintJSON(asjson.TestSent{Status: "test", Issue: p.Issue.Number, Subject: p.Issue.Subject, To: to, Example: p.Example})
-	}
-	a.Printf("Test of issue %d, %q, handed to %s for %s. Nothing was changed.\n",
-		p.Issue.Number, oneline.Plain(p.Issue.Subject), a.Settings.SMTP.Host, strings.Join(to, ", "))
-	if p.Example {
-		a.Printf("Nothing is owed at the moment: it was made of the most recent articles, as an example.\n")
-	}
-	return nil
 }

@@ -29,7 +29,7 @@ func (f choiceFlags) any() bool { return f.sections != nil || f.frequency != nil
 // choice is what the flags make of one.
 func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribers.Choice, error) {
 	if f.sections != nil {
-		there := sectionKeys(cfg)
+		there := cfg.Digest.SectionKeys()
 		on := there
 		if *f.sections != allSections {
 			var err error
@@ -50,14 +50,6 @@ func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribe
 		c.Monthly = often == subscribers.Monthly
 	}
 	return c, nil
-}
-
-func sectionKeys(cfg *config.Config) []string {
-	var keys []string
-	for _, s := range cfg.Digest.Sections {
-		keys = append(keys, s.Key)
-	}
-	return keys
 }
 
 // sectionsNamed are the keys of a list of sections, each by its key or title.

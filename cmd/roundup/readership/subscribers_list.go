@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -35,11 +34,11 @@ func newSubscribersList(a *app.App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list [<filter>...]",
 		Short: "the readers, one a line",
-		Long:  "The readers, one a line.\n\n" + filterHelp,
+		Long:  "The readers, one a line.\n\n" + app.FilterHelp,
 		Example: `  roundup subscribers list status:pending "joined:<2026-01-01"
   roundup subscribers list -- domain:example.org -label:patron`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			where, err := parseFilter(args)
+			where, err := a.ParseFilter(args)
 			if err != nil {
 				return err
 			}
@@ -208,67 +207,16 @@ func consentWords(c subscribers.Consent, local func(time.Time) string) string {
 	return words
 }
 
-func newSubscribersStats(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "stats",
-		Short: "how many readers there are, by status; how the list grows, where they joined, why they left",
-		Long: `Count the readers by status and, of those who left and said it, by why they left; then how the list
-grew in the last 26 weeks, from Monday on, and where its readers joined. LEFT are readers who left or were
-forgotten and did not take it back; CONFIRMED are those of the people who were asked in that week, by now.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			st, err := a.Store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			s, err := st.Stats(cmd.Context())
-			if err != nil {
-				return err
-			}
-			left, err := st.WhyLeft(cmd.Context())
-			if err != nil {
-				return err
-			}
-			weeks, from, err := growth(cmd.Context(), a)
-			if err != nil {
-				return err
-			}
-			if a.JSON {
-				return a.PrintJSON(asjson.ListOf(s, left, asjson.GrowthOf(weeks, from)))
-			}
-			t := terminal.NewTable(a.People())
-			t.Row("would be mailed now", strconv.Itoa(s.Mailable))
-			t.Row("active", strconv.Itoa(s.Active))
-			if s.Paused > 0 {
-				t.Row("  paused", strconv.Itoa(s.Paused))
-			}
-			t.Row("pending", strconv.Itoa(s.Pending))
-			t.Row("unsubscribed", strconv.Itoa(s.Unsubscribed))
-			for _, why := range subscribers.WhysLeft() {
-				if n := left[why]; n > 0 {
-					t.Row("  "+words.WhyLeft(why), strconv.Itoa(n))
-				}
-			}
-			t.Row("forgotten", strconv.Itoa(s.Forgotten))
-			t.Row("suppressed addresses", strconv.Itoa(s.Suppressed))
-			if err := t.Flush(); err != nil {
-				return err
-			}
-			return printGrowth(a, weeks, from)
-		},
-	}
-}
-
 func newSubscribersExport(a *app.App) *cobra.Command {
 	var status string
 	c := &cobra.Command{
 		Use:   "export [<file> [<filter>...]]",
 		Short: "write the list as CSV; to standard output without a file",
-		Long:  "Write the list as CSV: to standard output without a file, or where the file is -.\n\n" + filterHelp,
+		Long:  "Write the list as CSV: to standard output without a file, or where the file is -.\n\n" + app.FilterHelp,
 		Example: `  roundup subscribers export readers.csv
   roundup subscribers export - label:patron status:active`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			where, err := parseFilter(args[min(1, len(args)):])
+			where, err := a.ParseFilter(args[min(1, len(args)):])
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-package readership
+package app
 
 import (
 	"errors"
@@ -9,20 +9,29 @@ import (
 	"roundup/subscribers"
 )
 
-const filterHelp = `A filter is one or more of these, all of which must hold; with a minus sign before it, one
-must not: status:active (pending, unsubscribed), label:patron, domain:example.org,
-joined:2026-01-31 (a day in UTC; <, <=, > or >= before it, in quotation marks for the shell).
+// FilterHelp says what a filter may be, in the help of a command that takes one.
+const FilterHelp = `A filter is one or more of these, all of which must hold; with a minus sign before it, one
+must not: status:active (pending, unsubscribed), label:patron, section:opinion (readers who
+get that section, by its key), domain:example.org, joined:2026-01-31 (a day in UTC; <, <=, >
+or >= before it, in quotation marks for the shell).
 A value with spaces stands between quotation marks: 'label:"old friends"'. Before terms
 with a minus sign stands --, so that they are not taken for flags.`
 
-// parseFilter reads a filter as a shell hands it over, which has taken the quotation marks
+// ParseFilter reads a filter as a shell hands it over, which has taken the quotation marks
 // off label:"old friends".
-func parseFilter(args []string) (subscribers.Filter, error) {
-	var all subscribers.Filter
+func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
+	cfg, err := a.Config()
+	if err != nil {
+		return all, err
+	}
+	sections := cfg.Digest.SectionKeys()
+	if len(sections) < 2 {
+		sections = nil // nobody chooses
+	}
 	for i, arg := range args {
-		f, err := subscribers.ParseFilter(arg)
+		f, err := subscribers.ParseFilter(arg, sections)
 		if field, value, ok := strings.Cut(arg, ":"); err != nil && ok && !strings.Contains(arg, `"`) && strings.Contains(value, " ") {
-			if whole, quoted := subscribers.ParseFilter(field + `:"` + value + `"`); quoted == nil {
+			if whole, quoted := subscribers.ParseFilter(field+`:"`+value+`"`, sections); quoted == nil {
 				f, err = whole, nil
 			}
 		}

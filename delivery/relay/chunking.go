@@ -49,8 +49,7 @@ func (c *conn) chunked(m Message, t Traits) Result {
 // has the room.
 func (c *conn) chunk(m Message, t Traits) []byte {
 	end := lineEnd(m.Data)
-	c.out = append(append(c.out[:0], c.mailLine(m, t)...), "\r\n"...)
-	c.out = append(append(c.out, rcptLine(m)...), "\r\nBDAT "...)
+	c.out = append(appendRcpt(c.appendMail(c.out[:0], m, t), m), "BDAT "...)
 	c.out = strconv.AppendInt(c.out, int64(len(m.Data)+len(end)), 10)
 	c.out = append(c.out, " LAST\r\n"...)
 	if begin := len(m.Whole) - len(m.Data) - len(c.out); begin >= 0 && end == "" {

@@ -49,15 +49,16 @@ type conn struct {
 
 	out []byte // what is written next, to be used again
 
-	mu     sync.Mutex
-	busy   bool // a message is in flight
-	number int  // messages begun
-	broken bool // of no further use
-	closed bool
+	mu      sync.Mutex
+	busy    bool            // a message is in flight
+	under   context.Context // which that or the last one is sent under; nil before the first
+	release func() bool     // no longer waits for the end of it
+	broken  bool            // of no further use
+	closed  bool
 }
 
 func newConn(r *Relay, w *wire, said *extensions) *conn {
-	c := &conn{relay: r, wire: w, client: said.client, said: said}
+	c := &conn{relay: r, wire: w, client: said.client, said: said, release: func() bool { return false }}
 	var limit string
 	limit, c.sizes = said.find("SIZE")
 	if n, err := strconv.Atoi(strings.TrimSpace(limit)); err == nil && n > 0 {
@@ -88,29 +89,37 @@ func (c *conn) send(ctx context.Context, m Message) Result {
 		return Result{Verdict: verdict, Why: why}
 	}
 	if ctx.Err() != nil {
-		return Result{Verdict: Later, Why: "stopped before the message was begun"}
+		return Result{Verdict: Later, Why: stoppedBefore}
 	}
-	number, ok := c.begin()
-	if !ok {
+	if !c.begin(ctx) {
 		return Result{Verdict: Later, Why: "the connection had ended", Broken: true}
 	}
-	release := context.AfterFunc(ctx, func() { c.giveUp(number) })
+	if ctx.Err() != nil { // since it was looked at: too early for giveUp
+		c.end(false)
+		return Result{Verdict: Later, Why: stoppedBefore}
+	}
 	result := c.transact(m, traits)
-	release()
 	c.end(result.Broken)
 	return result
 }
 
-// begin begins a message; false when the connection is of no use any more.
-func (c *conn) begin() (number int, ok bool) {
+const stoppedBefore = "stopped before the message was begun"
+
+// begin begins a message; false when the connection is of no use any more. The end of ctx
+// is waited for once for all messages that are sent under it.
+func (c *conn) begin(ctx context.Context) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.broken {
-		return 0, false
+		return false
 	}
 	c.busy = true
-	c.number++
-	return c.number, true
+	if ctx != c.under {
+		c.release()
+		c.under = ctx
+		c.release = context.AfterFunc(ctx, func() { c.giveUp(ctx) })
+	}
+	return true
 }
 
 // end ends it.
@@ -121,11 +130,12 @@ func (c *conn) end(broken bool) {
 	c.broken = c.broken || broken
 }
 
-// giveUp ends the connection for this message's sake, unless it is over.
-func (c *conn) giveUp(number int) {
+// giveUp ends the connection for the sake of a message that is sent under ctx, unless it
+// is over.
+func (c *conn) giveUp(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.busy && c.number == number {
+	if c.busy && c.under == ctx {
 		c.broken = true
 		_ = c.wire.Close()
 	}
@@ -137,6 +147,7 @@ func (c *conn) Close() error {
 	c.mu.Lock()
 	polite, again := !c.busy && !c.broken, c.closed
 	c.closed = true
+	c.release()
 	c.mu.Unlock()
 	if again {
 		return nil

@@ -59,7 +59,7 @@ func (o *opening) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.wire = &wire{Conn: conn, now: o.relay.settings.Now}
+	o.wire = newWire(conn, o.relay.settings.Now)
 	return nil
 }
 

@@ -5,8 +5,7 @@ package relay
 // three agree, so its last byte is as certain as without pipelining.
 func (c *conn) pipelined(m Message, t Traits) Result {
 	limits := c.relay.settings.Timeouts
-	c.out = append(append(append(c.out[:0], c.mailLine(m, t)...), "\r\n"...), rcptLine(m)...)
-	c.out = append(c.out, "\r\nDATA\r\n"...)
+	c.out = append(appendRcpt(c.appendMail(c.out[:0], m, t), m), dataLine...)
 	if err := c.say(c.out, limits.Mail); err != nil {
 		r, _ := judged(CommandMail, Reply{}, err, 2)
 		return r

@@ -11,15 +11,10 @@ import "syscall"
 // reply was a tenth of a message's processor time. One that can't be granted costs
 // time and nothing else.
 func (w *wire) acknowledge() {
-	tcp, ok := w.Conn.(syscall.Conn)
-	if !ok {
+	if w.raw == nil {
 		return
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) {
+	_ = w.raw.Control(func(fd uintptr) {
 		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK, 1)
 	})
 }

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -77,7 +78,7 @@ func (r Reply) subject() string {
 func ReadReply(r *bufio.Reader) (Reply, error) {
 	budget := maxReply
 	code := 0
-	var lines []string
+	lines := make([]string, 0, 4)
 	for {
 		line, err := readReplyLine(r, &budget)
 		if err != nil {
@@ -102,19 +103,21 @@ func ReadReply(r *bufio.Reader) (Reply, error) {
 
 // readReplyLine reads up to the next LF and takes its octets off the budget.
 func readReplyLine(r *bufio.Reader, budget *int) (string, error) {
-	var line []byte
+	var begun []byte // of a line longer than r's buffer
 	for {
 		part, err := r.ReadSlice('\n')
 		if *budget -= len(part); *budget < 0 {
 			return "", fmt.Errorf("%w: more than %d octets", ErrReply, maxReply)
 		}
-		line = append(line, part...)
-		if err == nil {
-			return strings.TrimRight(string(line), "\r\n"), nil
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
+		switch {
+		case err == nil && begun == nil:
+			return string(bytes.TrimRight(part, "\r\n")), nil
+		case err == nil:
+			return string(bytes.TrimRight(append(begun, part...), "\r\n")), nil
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return "", err
 		}
+		begun = append(begun, part...)
 	}
 }
 
@@ -165,18 +168,16 @@ func splitEnhanced(line string) (code, rest string) {
 // is the first one given; servers repeat it on each line.
 func newReply(code int, lines []string) Reply {
 	reply := Reply{Code: code}
-	texts := make([]string, 0, len(lines))
-	for _, line := range lines {
+	for i, line := range lines {
 		if code, rest := splitEnhanced(line); code != "" {
 			if reply.Enhanced == "" {
 				reply.Enhanced = code
 			}
 			if code == reply.Enhanced {
-				line = rest
+				lines[i] = rest
 			}
 		}
-		texts = append(texts, line)
 	}
-	reply.Text = oneline.Of(strings.Join(texts, " "), maxReplyText)
+	reply.Text = oneline.Of(strings.Join(lines, " "), maxReplyText)
 	return reply
 }

@@ -28,13 +28,16 @@ func (c *conn) transact(m Message, t Traits) Result {
 // stepwise waits for the reply to each command: four round trips.
 func (c *conn) stepwise(m Message, t Traits) Result {
 	limits := c.relay.settings.Timeouts
-	if r, ok := c.command(CommandMail, c.mailLine(m, t), 2, limits.Mail); !ok {
+	c.out = c.appendMail(c.out[:0], m, t)
+	if r, ok := c.command(CommandMail, 2, limits.Mail); !ok {
 		return r
 	}
-	if r, ok := c.command(CommandRcpt, rcptLine(m), 2, limits.Rcpt); !ok {
+	c.out = appendRcpt(c.out[:0], m)
+	if r, ok := c.command(CommandRcpt, 2, limits.Rcpt); !ok {
 		return c.afterRefusal(r)
 	}
-	if r, ok := c.command(CommandData, "DATA", 3, limits.Data); !ok {
+	c.out = append(c.out[:0], dataLine...)
+	if r, ok := c.command(CommandData, 3, limits.Data); !ok {
 		return c.afterRefusal(r)
 	}
 	return c.message(m, t)
@@ -56,27 +59,37 @@ func (c *conn) message(m Message, t Traits) Result {
 	return c.answer()
 }
 
-func (c *conn) mailLine(m Message, t Traits) string {
-	line := "MAIL FROM:<" + m.From + ">"
+// The commands of a transaction, as they are written.
+
+const dataLine = "DATA\r\n"
+
+func (c *conn) appendMail(out []byte, m Message, t Traits) []byte {
+	out = append(append(append(out, "MAIL FROM:<"...), m.From...), '>')
 	if c.sizes {
-		line += " SIZE=" + strconv.Itoa(len(m.Data))
+		out = strconv.AppendInt(append(out, " SIZE="...), int64(len(m.Data)), 10)
 	}
 	utf8 := t.Header8Bit || !IsASCII(m.From) || !IsASCII(m.To)
 	if c.eightBit && (t.Body8Bit || utf8) {
-		line += " BODY=8BITMIME"
+		out = append(out, " BODY=8BITMIME"...)
 	}
 	if utf8 {
-		line += " SMTPUTF8"
+		out = append(out, " SMTPUTF8"...)
 	}
-	return line
+	return append(out, "\r\n"...)
 }
 
-func rcptLine(m Message) string { return "RCPT TO:<" + m.To + ">" }
+func appendRcpt(out []byte, m Message) []byte {
+	return append(append(append(out, "RCPT TO:<"...), m.To...), ">\r\n"...)
+}
 
-// command says one and wants a reply of this class; else ok is false and the
-// result is final but for the RSET.
-func (c *conn) command(name, line string, want int, limit time.Duration) (r Result, ok bool) {
-	reply, err := c.exchange(name, line, limit)
+// command says the one in c.out and wants a reply of this class; else ok is false and
+// the result is final but for the RSET.
+func (c *conn) command(name string, want int, limit time.Duration) (r Result, ok bool) {
+	err := c.say(c.out, limit)
+	if err != nil {
+		return judged(name, Reply{}, err, want)
+	}
+	reply, err := c.read(name)
 	return judged(name, reply, err, want)
 }
 

@@ -13,6 +13,7 @@ import (
 // can keep a sender waiting or fill its memory.
 type wire struct {
 	net.Conn
+	raw    syscall.RawConn // of it, below TLS; nil where it has none
 	now    func() time.Time
 	left   int   // octets that may still be read in this exchange
 	heard  bool  // something was read since the last write
@@ -25,6 +26,14 @@ const (
 	mostOfReply     = 2 * maxReply // room for TLS around it
 	mostOfHandshake = 256 << 10
 )
+
+func newWire(conn net.Conn, now func() time.Time) *wire {
+	w := &wire{Conn: conn, now: now}
+	if tcp, ok := conn.(syscall.Conn); ok {
+		w.raw, _ = tcp.SyscallConn() // which fails where it is closed: so does what follows
+	}
+	return w
+}
 
 // arm begins an exchange that may take this long and read so much.
 func (w *wire) arm(limit time.Duration, octets int) error {
@@ -65,16 +74,11 @@ func (w *wire) Write(p []byte) (int, error) {
 // pending reports whether there is something to read, the end of the connection
 // among it, without waiting for it or taking it. It sees below TLS.
 func (w *wire) pending() bool {
-	tcp, ok := w.Conn.(syscall.Conn)
-	if !ok {
+	if w.raw == nil {
 		return false
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return true // closed
-	}
 	pending := false
-	err = raw.Read(func(fd uintptr) bool {
+	err := w.raw.Read(func(fd uintptr) bool {
 		var one [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		pending = !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR)

@@ -12,6 +12,9 @@ import (
 // Of makes foreign text fit for one line of a header or a report: what Plain
 // makes of it, in at most so many octets; every run of white space is one space.
 func Of(s string, most int) string {
+	if len(s) <= most && isPlain(s) {
+		return s
+	}
 	if len(s) > 4*most {
 		s = s[:4*most] // white space may shrink; nothing grows
 	}
@@ -24,6 +27,19 @@ func Of(s string, most int) string {
 		cut--
 	}
 	return strings.TrimRight(s[:cut], " ")
+}
+
+// isPlain reports whether s is words of printable ASCII with one space between them: nearly
+// all of what each message has done to it is.
+func isPlain(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return s == "" || before != ' '
 }
 
 // Plain makes foreign text harmless for a line of a terminal: valid UTF-8, without

@@ -9,13 +9,13 @@ import (
 	"roundup/store/engine"
 )
 
-// outcomeRow is one line of what recordOutcomes inserts.
-const outcomeRow = `(?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`
+// outcomeRow is one line of what recordTried inserts: the issue and the time are the same in all.
+const outcomeRow = `(?1, ?2, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`
 
 // record writes the outcomes of a range, all or none. A result belongs to a delivery
 // that was claimed here; besides, a deferred one may be given up.
 func (x *exchange) record(ctx context.Context, p *part) error {
-	var tried []delivery.Outcome
+	tried := make([]delivery.Outcome, 0, len(p.outcomes))
 	for _, o := range p.outcomes {
 		if !delivery.Lawful(delivery.Sending, o.To) || !p.Claimed(o.SubscriberID) {
 			return fmt.Errorf("outcome for subscriber %d: %w: to %s", o.SubscriberID, delivery.ErrUnlawful, o.To)
@@ -66,22 +66,22 @@ func (x *exchange) recordTried(ctx context.Context, p *part, outcomes []delivery
 	if id := twice(outcomes); id != 0 {
 		return fmt.Errorf("record outcomes: %w: two of subscriber %d", delivery.ErrUnlawful, id)
 	}
-	args := make([]any, 0, 11*len(outcomes))
+	args := append(make([]any, 0, 2+9*len(outcomes)), x.issue, x.Stamp())
 	reached := map[int]bool{}
 	for _, o := range outcomes {
 		var nextAt, deferredFrom any
 		if o.To == delivery.Deferred {
 			nextAt, deferredFrom = engine.TimeText(x.At.Add(o.Pause)), x.active.Milliseconds()
 		}
-		args = append(args, x.issue, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
-			o.Reply.Command, o.Why, nextAt, deferredFrom, x.Stamp())
+		args = append(args, o.SubscriberID, string(o.To), o.Reply.Code, o.Reply.Enhanced, o.Reply.Text,
+			o.Reply.Command, o.Why, nextAt, deferredFrom)
 		if o.To == delivery.Sent || o.To == delivery.Unknown {
 			reached[p.Variant(o.SubscriberID)] = true
 		}
 	}
 	recorded, err := x.Exec(ctx, `
 		INSERT INTO deliveries (
-			issue_id, subscriber_id, state, attempts, code, enhanced, reply, command, why, next_at, deferred_ms, changed_at
+			issue_id, changed_at, subscriber_id, state, attempts, code, enhanced, reply, command, why, next_at, deferred_ms
 		) VALUES `+outcomeRow+strings.Repeat(`, `+outcomeRow, len(outcomes)-1)+`
 		ON CONFLICT (issue_id, subscriber_id) DO UPDATE
 		SET

@@ -73,8 +73,8 @@ func (c *conn) number(query string) string {
 	return text
 }
 
-// number turns SQLite's placeholders, ? and ?1, into PostgreSQL's, $1. A question
-// mark between quotation marks is none.
+// number turns SQLite's placeholders, ? and ?1, into PostgreSQL's, $1: one without a number
+// has the next after the highest before it. A question mark between quotation marks is none.
 func number(query string) string {
 	var b strings.Builder
 	quoted, n := false, 0
@@ -88,11 +88,20 @@ func number(query string) string {
 			continue
 		}
 		b.WriteByte('$')
-		if i+1 < len(query) && '0' <= query[i+1] && query[i+1] <= '9' {
-			continue // the number follows
+		if own := leadingNumber(query[i+1:]); own > 0 {
+			n = max(n, own)
+			continue // it follows
 		}
 		n++
 		b.WriteString(strconv.Itoa(n))
 	}
 	return b.String()
+}
+
+// leadingNumber is the number that a text begins with; 0 for none.
+func leadingNumber(text string) (n int) {
+	for i := 0; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
+		n = 10*n + int(text[i]-'0')
+	}
+	return n
 }

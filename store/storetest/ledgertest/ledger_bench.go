@@ -35,7 +35,7 @@ func (e suite) BenchmarkStartIssue(b *testing.B) {
 // BenchmarkExchange records a batch and claims the next, as a sender with so
 // many messages between two commits does.
 func (e suite) BenchmarkExchange(b *testing.B) {
-	for name, size := range map[string]int{"1": 1, "8": 8, "16": 16, "32": 32} {
+	for name, size := range map[string]int{"1": 1, "4": 4, "8": 8, "16": 16, "32": 32} {
 		b.Run(name, func(b *testing.B) {
 			s := e.newScene(b, 200_000, 1)
 			issue := s.Start(1)

@@ -178,7 +178,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 		BaseURL:     n.BaseURL,
 		Templates:   app.OwnPages(a.Settings),
 		ArchiveMode: a.Settings.Web.Archive,
-		Sections:    sectionsOf(d),
+		Sections:    app.Sections(a.Settings),
 		Rhythm:      schedule.RhythmOf(a.Settings.Schedule.Cron, a.Settings.Schedule.Every),
 		NextIssue:   d.NextSlot,
 		Slots:       timetable(d),
@@ -198,15 +198,6 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 		o.SignUps, o.Requests = l, l
 	}
 	return readers.New(o)
-}
-
-// sectionsOf are the newsletter's sections as its pages name them.
-func sectionsOf(d *desk.Desk) []readers.Section {
-	var all []readers.Section
-	for _, s := range d.Sections() {
-		all = append(all, readers.Section{Title: s.Title, Key: s.Key})
-	}
-	return all
 }
 
 // networks are those of addresses and networks that the configuration has checked.

@@ -41,15 +41,23 @@ func (r *pages) choosing(c subscribers.Choice, action, button string) *choosing 
 		Words: r.words.Choosing, Action: action, Button: button,
 		Monthly: c.Monthly, Often: c.Monthly || r.Rhythm.Pace != schedule.Monthly,
 	}
-	if len(r.Sections) > 1 {
-		for _, s := range r.Sections {
-			f.Sections = append(f.Sections, sectionBox{s.Key, s.Title, c.Wants(s.Key)})
-		}
-	}
+	f.Sections = boxes(r.Sections, c)
 	if len(f.Sections) == 0 && !f.Often {
 		return nil
 	}
 	return f
+}
+
+// boxes are sections to tick; none where there is but one.
+func boxes(sections []Section, c subscribers.Choice) []sectionBox {
+	if len(sections) < 2 {
+		return nil
+	}
+	var all []sectionBox
+	for _, s := range sections {
+		all = append(all, sectionBox{s.Key, s.Title, c.Wants(s.Key)})
+	}
+	return all
 }
 
 // chosen is what a form makes of a choice; false where it leaves no section.
@@ -76,6 +84,19 @@ func (r *pages) keysAmong(said []string) []string {
 		}
 	}
 	return keys
+}
+
+// signedUpFor is what a form to sign up chooses. Who ticks nothing gets everything: a form
+// without boxes says nothing of sections, and nobody signs up for nothing.
+func (r *pages) signedUpFor(sent url.Values) (c subscribers.Choice) {
+	on, there := r.keysAmong(sent[fieldSections]), r.keysAmong(sent[fieldOf])
+	if len(there) == 0 {
+		there = r.sectionKeys()
+	}
+	if len(on) == 0 {
+		return c
+	}
+	return c.Only(on, there)
 }
 
 // sectionKeys are the keys of all of them.

@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"roundup/internal/language"
+	"roundup/subscribers"
 )
 
 // Embed is the sign-up form for a page of the publication's own site, which must be one
 // that may post here (Options.Origins).
-func Embed(baseURL, tag string) (string, error) {
+func Embed(baseURL, tag string, sections []Section) (string, error) {
 	set, err := parsePages(nil)
 	if err != nil {
 		return "", err
@@ -18,6 +19,8 @@ func Embed(baseURL, tag string) (string, error) {
 	err = set.ExecuteTemplate(&b, "embed", struct {
 		Action, Language, Direction string
 		Words                       language.JoinWords
-	}{baseURL + "/subscribe", words.Language(), words.Direction(), words.Join})
+		Choosing                    language.ChoosingWords
+		Sections                    []sectionBox
+	}{baseURL + "/subscribe", words.Language(), words.Direction(), words.Join, words.Choosing, boxes(sections, subscribers.Choice{})})
 	return strings.TrimSpace(b.String()) + "\n", err
 }

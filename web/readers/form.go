@@ -17,6 +17,19 @@ type form struct {
 	Email  string // as it was typed before; so for Name
 	Name   string
 	Wrong  string // what is wrong with Email; "" for nothing
+
+	Choosing language.ChoosingWords
+	Sections []sectionBox // to tick; none where there is nothing to choose
+	Chosen   bool         // not all of them are ticked
+}
+
+// fillIn is a form as it was sent, to be sent once more.
+func (f *form) fillIn(sent url.Values, c subscribers.Choice) {
+	f.Email, f.Name = sent.Get("email"), sent.Get("name")
+	for i, s := range f.Sections {
+		f.Sections[i].On = c.Wants(s.Key)
+		f.Chosen = f.Chosen || !c.Wants(s.Key)
+	}
 }
 
 // form is a fresh form. Its title, where the page has another, is Words.Title.
@@ -24,7 +37,7 @@ func (r *pages) form() *form {
 	words := r.words.Join
 	words.Title = r.named(words.Title)
 	return &form{
-		Action: r.path("/subscribe"), Words: words,
+		Action: r.path("/subscribe"), Words: words, Choosing: r.words.Choosing, Sections: boxes(r.Sections, subscribers.Choice{}),
 		Moment: r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now()),
 	}
 }

@@ -96,7 +96,11 @@ func later(a, b time.Time) time.Time {
 // itself is not touched, and needs no mark: an older one, or one of the
 // publication's own templates, has the ends of its head and body too.
 func (r *pages) around(archived digest.ArchivedPage) (string, error) {
-	v := r.view(page{Feeds: r.feedsOfAll(), Form: r.invitation(formStays)})
+	invited := r.invitation(formStays)
+	if invited != nil {
+		invited.Sections = nil // the page is an issue's: the form below it is short
+	}
+	v := r.view(page{Feeds: r.feedsOfAll(), Form: invited})
 	v.Issue = &issueParts{Data: r.dataOf(archived.Issue)}
 	for _, neighbour := range []struct {
 		issue digest.Issue

@@ -98,10 +98,7 @@ func (r *pages) signUp(req *http.Request) (answer, error) {
 		return r.busy(), nil
 	}
 	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
-	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent}
-	if on := r.keysAmong(sent[fieldSections]); len(on) > 0 {
-		up.Choice = up.Choice.Only(on, r.sectionKeys())
-	}
+	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent, Choice: r.signedUpFor(sent)}
 	_, err := r.SignUps.SignUp(req.Context(), up, onPage())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return r.busy(), nil
@@ -119,7 +116,7 @@ func addressOf(sent url.Values) (subscribers.Address, bool) {
 // person presses the button once more.
 func (r *pages) again(status int, code string, sent url.Values) answer {
 	f := r.form()
-	f.Email, f.Name = sent.Get("email"), sent.Get("name")
+	f.fillIn(sent, r.signedUpFor(sent))
 	return answer{status: status, code: code, title: r.words.Join.Again, text: r.words.Join.AgainSaid, form: f}
 }
 

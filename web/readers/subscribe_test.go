@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -428,19 +429,45 @@ func TestSubscribeToSections(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, func(o *readers.Options) {
 		o.Sections = []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "Opinion", Key: "opinion"}, {Title: "Briefs", Key: "briefs"}}
+		o.ArchiveMode = readers.Unlisted
 	})
 	for _, tt := range []struct {
-		said []string
-		want []string
-	}{{nil, nil}, {[]string{"opinion"}, []string{"analysis", "briefs"}}, {[]string{"opinion", "briefs", "x"}, []string{"analysis"}}, {[]string{"x", ""}, nil}} {
+		said, of []string
+		want     []string
+	}{
+		{nil, nil, nil},
+		{[]string{"opinion"}, nil, []string{"analysis", "briefs"}},
+		{[]string{"opinion", "briefs", "x"}, nil, []string{"analysis"}},
+		{[]string{"x", ""}, nil, nil},
+		{[]string{"opinion"}, []string{"analysis", "opinion"}, []string{"analysis"}}, // of a form from before there were briefs
+		{nil, []string{"analysis", "opinion"}, nil},
+	} {
 		form := d.form()
-		form["sections"] = tt.said
+		form["sections"], form["of"] = tt.said, tt.of
 		if w := d.do(t, ask{form: form}); w.Code != http.StatusOK {
 			t.Errorf("%v: got %d", tt.said, w.Code)
 		}
 		if want := (subscribers.Choice{Off: tt.want}); !d.list.choice.Equal(want) {
 			t.Errorf("%v: chose %+v, want %+v", tt.said, d.list.choice, want)
 		}
+	}
+	ticked := func(page string) (on []string) {
+		for _, box := range regexp.MustCompile(`name="sections" value="(\w+)" checked`).FindAllStringSubmatch(page, -1) {
+			on = append(on, box[1])
+		}
+		return on
+	}
+	for _, path := range []string{"/", "/subscribe"} {
+		page := d.do(t, ask{method: http.MethodGet, path: path}).Body.String()
+		if got := ticked(page); !slices.Equal(got, []string{"analysis", "opinion", "briefs"}) || strings.Contains(page, "<details open") {
+			t.Errorf("%s: %v are ticked: %s", path, got, page)
+		}
+	}
+	form := d.form("moment", "") // to be sent once more
+	form["sections"], form["of"] = []string{"opinion"}, []string{"analysis", "opinion", "briefs"}
+	page := d.do(t, ask{form: form}).Body.String()
+	if got := ticked(page); !slices.Equal(got, []string{"opinion"}) || !strings.Contains(page, "<details open") {
+		t.Errorf("once more: %v are ticked: %s", got, page)
 	}
 }
 

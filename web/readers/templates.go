@@ -79,7 +79,7 @@ func CheckTemplates(own fs.FS) error {
 	line := issueLine{Title: "Title", Link: "/issues/1", Date: "May 1", Number: "No. 1", Text: "Text"}
 	everyChoice := &choosing{Sections: []sectionBox{{"key", "Title", true}}, Often: true, Monthly: true, Wrong: "wrong"}
 	full := page{
-		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong"},
+		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong", Chosen: true, Sections: everyChoice.Sections},
 		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true, Choosing: everyChoice},
 		Less:  &less{Says: "Text", Choosing: everyChoice},
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},

@@ -6,10 +6,21 @@ import (
 	"path/filepath"
 
 	"roundup/config"
+	"roundup/internal/desk/planner"
+	"roundup/web/readers"
 )
 
 // PagesFolder holds the parts of the readers' pages, within the folder of the mail's.
 const PagesFolder = "web"
+
+// Sections are the newsletter's as the readers' pages name them.
+func Sections(cfg *config.Config) []readers.Section {
+	var all []readers.Section
+	for _, s := range planner.SectionsOf(cfg) {
+		all = append(all, readers.Section{Title: s.Title, Key: s.Key})
+	}
+	return all
+}
 
 // OwnPages is the folder of one's own parts of the readers' pages, within that
 // of the mail's; nil where there is none.

@@ -33,7 +33,7 @@ func embed(a *app.App) error {
 	if cfg.Newsletter.BaseURL == "" {
 		return words.NoBaseURL("a form has nowhere to post to")
 	}
-	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language)
+	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language, app.Sections(cfg))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 
+	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/language"
 )
@@ -75,11 +76,14 @@ func (pl *Planner) rules() digest.Rules {
 }
 
 // Sections are those configured, in the mail's order.
-func (pl *Planner) Sections() []digest.Section {
+func (pl *Planner) Sections() []digest.Section { return SectionsOf(pl.cfg) }
+
+// SectionsOf are the sections of a configuration.
+func SectionsOf(cfg *config.Config) []digest.Section {
 	var all []digest.Section
-	for _, s := range pl.cfg.Digest.Sections {
+	for _, s := range cfg.Digest.Sections {
 		all = append(all, digest.Section{
-			Title: cmp.Or(s.Title, language.InBrief(pl.cfg.Newsletter.Language)), Key: s.Key,
+			Title: cmp.Or(s.Title, language.InBrief(cfg.Newsletter.Language)), Key: s.Key,
 			Labels: s.Labels, Max: s.Max, Rest: s.Rest, Next: s.Overflow == "next", Compact: s.Compact,
 		})
 	}

@@ -184,7 +184,7 @@ func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 			return nil // there may be more, who are found by their row
 		}
 		_, err = tx.Exec(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.Newsletter, old)
-		return err
+		return errors.Join(err, tx.forgetAddresses(ctx, before)) // each was counted among the sign-ups
 	})
 	return len(found), err
 }
@@ -226,17 +226,7 @@ func (s *Store) SignUp(ctx context.Context, up SignUp, by subscribers.Actor) (bo
 }
 
 func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers.Actor) (bool, error) {
-	if up.Budget > 0 {
-		n, err := tx.signUps(ctx, tx.At.Add(-time.Hour))
-		if err != nil {
-			return false, err
-		}
-		if n >= up.Budget {
-			return false, subscribers.ErrTooManySignUps
-		}
-	}
-	// Also for an address that is not mailed: it must take as long as any other.
-	if may, err := tx.mayAsk(ctx, hash); err != nil || !may {
+	if may, err := tx.mayAsk(ctx, hash, up.Budget); err != nil || !may {
 		return false, err
 	}
 	sub, err := tx.pending(ctx, up.Subscriber, hash, by)
@@ -253,9 +243,20 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 	return true, tx.event(ctx, event{subscriber: sub.ID, what: askedToConfirm, by: by})
 }
 
-// mayAsk counts one more confirmation for an address, where it may have one. The
-// statement decides it itself: of two at the same moment one is refused.
-func (tx *Tx) mayAsk(ctx context.Context, hash []byte) (bool, error) {
+// mayAsk counts one more confirmation for an address, where it may have one, also for one
+// that is not mailed: it must take as long as any other. The statement decides it itself:
+// of two at the same moment one is refused. It fails with subscribers.ErrTooManySignUps
+// where the hour's budget is used up.
+func (tx *Tx) mayAsk(ctx context.Context, hash []byte, budget int) (bool, error) {
+	if budget > 0 {
+		n, err := tx.signUps(ctx, tx.At.Add(-time.Hour))
+		if err != nil {
+			return false, err
+		}
+		if n >= budget {
+			return false, subscribers.ErrTooManySignUps
+		}
+	}
 	n, err := tx.Exec(ctx, `
 		INSERT INTO sign_ups (newsletter_id, hash, last_at)
 		VALUES (?1, ?2, ?3)

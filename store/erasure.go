@@ -90,6 +90,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 				paused_until = NULL,
 				changed_at = ?
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.Stamp(), sub.ID}},
+		{"new address", `DELETE FROM address_changes WHERE subscriber_id = ?`, []any{sub.ID}},
 		{"bounces", `
 			UPDATE bounces
 			SET
@@ -235,8 +236,8 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 				state,
 				changed_at
 			FROM outbox
-			WHERE newsletter_id = ? AND recipient = ? AND kind NOT IN ('notice', 'issue')
-			ORDER BY id`, tx.Newsletter, email)
+			WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind NOT IN ('notice', 'issue')
+			ORDER BY id`, tx.Newsletter, email, id)
 		return err
 	})
 	if err != nil {

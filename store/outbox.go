@@ -32,9 +32,16 @@ func (s *Store) Enqueue(ctx context.Context, m OutboxMail) (bool, error) {
 }
 
 func (tx *Tx) enqueue(ctx context.Context, m OutboxMail) (bool, error) {
+	return tx.enqueueFor(ctx, m, 0)
+}
+
+// enqueueFor is enqueue of a mail that a subscriber's is though its recipient is another
+// address than theirs: it is forgotten with them. 0 for none.
+func (tx *Tx) enqueueFor(ctx context.Context, m OutboxMail, subscriber int64) (bool, error) {
 	n, err := tx.Exec(ctx, `
 		INSERT INTO outbox (
 			newsletter_id,
+			subscriber_id,
 			dedupe,
 			kind,
 			transport,
@@ -46,9 +53,9 @@ func (tx *Tx) enqueue(ctx context.Context, m OutboxMail) (bool, error) {
 			next_at,
 			created_at,
 			changed_at
-		) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9, ?9)
+		) VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9, ?9)
 		ON CONFLICT (dedupe) DO NOTHING`,
-		tx.Newsletter, m.Dedupe, m.Kind, m.Transport, m.Recipient, m.Subject, m.Text, m.HTML, tx.Stamp())
+		tx.Newsletter, m.Dedupe, m.Kind, m.Transport, m.Recipient, m.Subject, m.Text, m.HTML, tx.Stamp(), engine.IDOrNull(subscriber))
 	if err != nil {
 		return false, fmt.Errorf("queue %s %q: %w", m.Kind, m.Dedupe, err)
 	}

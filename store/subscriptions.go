@@ -173,23 +173,28 @@ func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, 
 		if sub, err = tx.subscriber(ctx, key); err != nil {
 			return err
 		}
-		if to.Key != sub.Key {
-			if err := tx.moveAddress(ctx, sub, to, keys.AddressHash(to.Key)); err != nil {
-				return err
-			}
-		}
-		changed := changedFields(sub, to.Given, name)
-		sub.Email, sub.Key, sub.Name = to.Given, to.Key, name
-		if changed == "" {
-			return nil
-		}
-		if err := tx.setPerson(ctx, sub); err != nil {
-			return err
-		}
-		// What changed, never from what to what: events outlive the person's data.
-		return tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", by: by})
+		sub, err = tx.change(ctx, keys, sub, to, name, by)
+		return err
 	})
 	return sub, err
+}
+
+func (tx *Tx) change(ctx context.Context, keys *subscribers.Keyring, sub subscribers.Subscriber, to subscribers.Address, name string, by subscribers.Actor) (subscribers.Subscriber, error) {
+	if to.Key != sub.Key {
+		if err := tx.moveAddress(ctx, sub, to, keys.AddressHash(to.Key)); err != nil {
+			return sub, err
+		}
+	}
+	changed := changedFields(sub, to.Given, name)
+	sub.Email, sub.Key, sub.Name = to.Given, to.Key, name
+	if changed == "" {
+		return sub, nil
+	}
+	if err := tx.setPerson(ctx, sub); err != nil {
+		return sub, err
+	}
+	// What changed, never from what to what: events outlive the person's data.
+	return sub, tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", by: by})
 }
 
 func changedFields(sub subscribers.Subscriber, email, name string) string {

@@ -12,6 +12,8 @@ import (
 const (
 	PurposeForm  Purpose = "form"  // when a sign-up form was shown; it names nobody
 	PurposeNever Purpose = "never" // see to it that an address is not written to again
+
+	PurposeAddress Purpose = "address" // have one's mail sent to the address that has this
 )
 
 // timedVersion is the first octet of a token that bears a moment: none is ever taken

@@ -195,7 +195,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 	}
 	if a.Settings.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
 		l.MailThrough(d, a.Settings.Web.SignUpsPerHour)
-		o.SignUps, o.Requests = l, l
+		o.SignUps, o.Requests, o.Addresses = l, l, l
 	}
 	return readers.New(o)
 }

@@ -39,6 +39,25 @@ func Welcome(pub digest.Publication, leave string) Message {
 	}
 }
 
+// NewAddress is the mail that asks another address of a reader's to confirm: confirm is
+// the page behind its link.
+func NewAddress(pub digest.Publication, confirm string) Message {
+	words := language.WordsFor(pub.Language)
+	return Message{
+		Subject: words.Fill(words.Address.MailSubject, "name", pub.Name), Text: words.Fill(words.Address.MailSaid, "name", pub.Name),
+		Button: words.Address.Button, Link: confirm, After: words.Join.MailIgnore,
+	}
+}
+
+// AddressChanged tells a reader's old address that mail goes to another, to, of which
+// most is hidden.
+func AddressChanged(pub digest.Publication, to string) Message {
+	words := language.WordsFor(pub.Language)
+	return Message{
+		Subject: words.Fill(words.Address.OldSubject, "name", pub.Name), Text: words.Fill(words.Address.OldSaid, "name", pub.Name, "email", to),
+	}
+}
+
 // messageData is the data of message.html and message.txt.
 type messageData struct {
 	Letter

@@ -28,6 +28,17 @@ func (d *Desk) Welcome(leave string) (store.OutboxMail, error) {
 	return m, err
 }
 
+// NewAddress is the mail that asks another address of a reader's to confirm, with the
+// token of its link.
+func (d *Desk) NewAddress(confirm string) (store.OutboxMail, error) {
+	return d.message(letter.NewAddress(d.Publication(), d.cfg.Newsletter.BaseURL+"/address/"+confirm))
+}
+
+// AddressChanged is the mail to a reader's old address; to is the new one, most of it hidden.
+func (d *Desk) AddressChanged(to string) (store.OutboxMail, error) {
+	return d.message(letter.AddressChanged(d.Publication(), to))
+}
+
 // message renders a mail that is no issue. A mistake in templates of one's own keeps
 // nobody from confirming: the built-in ones stand in, and it is logged.
 func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {

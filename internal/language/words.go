@@ -50,6 +50,7 @@ type Words struct {
 	Leaving     LeavingWords
 	Me          MeWords
 	Choosing    ChoosingWords // what they get
+	Address     AddressWords  // where they get it
 
 	// Before suits the pattern Two or Last to the name that comes last, where
 	// its sound changes the word for "and"; nil where it never does.

@@ -16,6 +16,10 @@ type Writer interface {
 	Confirmation(confirm, never string) (store.OutboxMail, error)
 	// Welcome is of no Kind where there is to be none.
 	Welcome(leave string) (store.OutboxMail, error)
+	// NewAddress asks another address of a reader's to confirm.
+	NewAddress(confirm string) (store.OutboxMail, error)
+	// AddressChanged tells the old one that mail goes to another, of which most is hidden.
+	AddressChanged(to string) (store.OutboxMail, error)
 }
 
 // MailThrough says how readers are asked to confirm, and how many in an hour at most,

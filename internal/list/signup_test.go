@@ -11,7 +11,17 @@ import (
 )
 
 // writer writes mails that are nothing but the tokens they were given.
-type writer struct{ confirm, never, leave string }
+type writer struct{ confirm, never, leave, address, told string }
+
+func (w *writer) NewAddress(confirm string) (store.OutboxMail, error) {
+	w.address = confirm
+	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+}
+
+func (w *writer) AddressChanged(to string) (store.OutboxMail, error) {
+	w.told = to
+	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+}
 
 func (w *writer) Confirmation(confirm, never string) (store.OutboxMail, error) {
 	w.confirm, w.never = confirm, never

@@ -24,8 +24,9 @@ type Own interface {
 type me struct {
 	Words    language.MeWords
 	Name     string
-	Active   bool      // so that there is something to pause
-	Choosing *choosing // nil where there is nothing to choose
+	Active   bool        // so that there is something to pause
+	Address  *newAddress // nil where there can't be another
+	Choosing *choosing   // nil where there is nothing to choose
 	Paused   string
 	From, To string // the days a pause may end at
 	BadDay   bool
@@ -73,6 +74,9 @@ func (r *pages) ownPage(sub subscribers.Subscriber, more ...string) page {
 	if m.Active {
 		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save)
 	}
+	if sub.Status == subscribers.Active {
+		m.Address = r.newAddressForm()
+	}
 	m.Words.EraseHow, m.Words.PausedSaid = r.named(m.Words.EraseHow), r.named(m.Words.PausedSaid)
 	if sub.Paused.After(today) {
 		m.Paused = r.words.Fill(m.Words.Paused, "date", r.words.Date(r.words.LongDate, r.local(sub.Paused)))
@@ -96,8 +100,10 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	p := r.ownPage(sub)
+	p, status := r.ownPage(sub), http.StatusOK
 	switch {
+	case query.Has("address") && p.Me.Address != nil:
+		status, p, err = r.askAddress(req, sub)
 	case query.Has("name"):
 		p, err = r.changed(req, r.words.Me.Saved, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
 	case query.Has("choice") && p.Me.Choosing != nil:
@@ -114,7 +120,7 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	r.say(w, http.StatusOK, p)
+	r.say(w, status, p)
 }
 
 // changed is a reader's own page after a change, which it says was made.

@@ -47,20 +47,21 @@ type Options struct {
 	NextIssue   func() time.Time // when the next one does, zero for nobody knows; nil for never
 	Slots       Timetable        // for the editor's calendar; nil for none
 
-	Keyring  *subscribers.Keyring
-	Readers  Subscribers
-	Own      Own
-	Data     func(context.Context, subscribers.Subscriber) ([]byte, error) // all that is kept about a reader, as a file
-	Archive  Archive
-	Health   func() Health
-	Log      *slog.Logger
-	Now      func() time.Time
-	SignUps  SignUps        // nil where nobody can sign up
-	Requests Requests       // what SignUps goes with
-	Origins  []string       // sites besides the pages' own whose form may post here
-	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
-	AskIn    time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual
-	AnswerIn time.Duration  // how long a client waits for its unsubscription; 0 for what is usual
+	Keyring   *subscribers.Keyring
+	Readers   Subscribers
+	Own       Own
+	Data      func(context.Context, subscribers.Subscriber) ([]byte, error) // all that is kept about a reader, as a file
+	Archive   Archive
+	Health    func() Health
+	Log       *slog.Logger
+	Now       func() time.Time
+	SignUps   SignUps  // nil where nobody can sign up
+	Requests  Requests // what SignUps goes with, as does Addresses
+	Addresses Addresses
+	Origins   []string       // sites besides the pages' own whose form may post here
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	AskIn     time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual
+	AnswerIn  time.Duration  // how long a client waits for its unsubscription; 0 for what is usual
 }
 
 // Pages is everything `roundup serve` answers.
@@ -102,6 +103,8 @@ func New(o Options) (*Pages, error) {
 		mux.HandleFunc("POST /subscribe", r.framed(r.subscribe))
 		mux.HandleFunc("GET /confirm/{token}", r.askToConfirm)
 		mux.HandleFunc("POST /confirm/{token}", r.confirm)
+		mux.HandleFunc("GET /address/{token}", r.askToChange)
+		mux.HandleFunc("POST /address/{token}", r.changeAddress)
 		mux.HandleFunc("GET /never/{token}", r.askNever)
 		mux.HandleFunc("POST /never/{token}", r.never)
 	}

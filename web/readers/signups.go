@@ -103,7 +103,7 @@ func (r *pages) askNever(w http.ResponseWriter, req *http.Request) {
 	}
 	// Whose address that is, is shown as long as it is known.
 	email, err := r.SignUps.Asked(req.Context(), id, at)
-	if err != nil && !errors.Is(err, subscribers.ErrVoid) {
+	if err != nil && !isVoid(err) {
 		r.fail(w, req, err)
 		return
 	}
@@ -120,7 +120,7 @@ func (r *pages) never(w http.ResponseWriter, req *http.Request) {
 	if err == nil {
 		err = r.SignUps.NeverAgain(req.Context(), id, at, onPage())
 	}
-	if errors.Is(err, subscribers.ErrVoid) {
+	if isVoid(err) {
 		err = subscribers.ErrToken
 	}
 	if err != nil {
@@ -130,6 +130,8 @@ func (r *pages) never(w http.ResponseWriter, req *http.Request) {
 	r.say(w, http.StatusOK, page{Title: r.named(r.words.Join.NeverDone)})
 }
 
+func isVoid(err error) bool { return errors.Is(err, subscribers.ErrVoid) }
+
 // about fills a text with the newsletter's name and an address, most of it hidden.
 func (r *pages) about(text, email string) string {
 	return r.words.Fill(text, "name", r.Name, "email", cmp.Or(subscribers.Mask(email), "…"))
@@ -137,7 +139,7 @@ func (r *pages) about(text, email string) string {
 
 // failConfirm says of a link that holds no more what to do, with the form to do it.
 func (r *pages) failConfirm(w http.ResponseWriter, req *http.Request, err error) {
-	if !errors.Is(err, subscribers.ErrVoid) {
+	if !isVoid(err) {
 		r.fail(w, req, err)
 		return
 	}

@@ -49,13 +49,9 @@ func (r *pages) showForm(w http.ResponseWriter, req *http.Request) {
 // on how many were sent, never on what is known of the address; nor does how long it
 // takes.
 func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
-	earliest := time.NewTimer(cmp.Or(r.AskIn, answerSignUpIn))
-	defer earliest.Stop()
+	done := r.notBefore(req)
 	a, err := r.signUp(req)
-	select {
-	case <-earliest.C:
-	case <-req.Context().Done():
-	}
+	done()
 	r.allow(w, req)
 	if err != nil {
 		r.fail(w, req, err)
@@ -73,6 +69,19 @@ func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
 		p.Text = []string{a.text}
 	}
 	r.say(w, a.status, p)
+}
+
+// notBefore begins an answer that must take as long whatever is known of an address; what
+// it returns waits for the end of that.
+func (r *pages) notBefore(req *http.Request) (wait func()) {
+	earliest := time.NewTimer(cmp.Or(r.AskIn, answerSignUpIn))
+	return func() {
+		defer earliest.Stop()
+		select {
+		case <-earliest.C:
+		case <-req.Context().Done():
+		}
+	}
 }
 
 // signUp looks at a form, cheapest first, and hands it on.

@@ -80,7 +80,7 @@ func CheckTemplates(own fs.FS) error {
 	everyChoice := &choosing{Sections: []sectionBox{{"key", "Title", true}}, Often: true, Monthly: true, Wrong: "wrong"}
 	full := page{
 		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong", Chosen: true, Sections: everyChoice.Sections},
-		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true, Choosing: everyChoice},
+		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true, Address: &newAddress{Wrong: "wrong"}, Choosing: everyChoice},
 		Less:  &less{Says: "Text", Choosing: everyChoice},
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},
 		Feeds: []feedLinks{{Title: "Title", Atom: "/a"}}, Public: true,

@@ -257,6 +257,13 @@ CREATE TABLE sign_ups (                   -- the last three confirmations an add
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_ups_last ON sign_ups (newsletter_id, last_at);
 
+CREATE TABLE address_changes (            -- another address that a reader wants, until it is confirmed from there
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscribers (id),
+    email         TEXT NOT NULL,          -- as given
+    key           TEXT NOT NULL,          -- normalised
+    asked_at      TEXT NOT NULL           -- the moment that the link of the mail bears
+) STRICT;
+
 -- An issue's audience, frozen at its start in ranges of up to 2,000 readers: one
 -- value a range, never updated.
 CREATE TABLE audience (
@@ -423,9 +430,9 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
     dedupe        TEXT    NOT NULL UNIQUE,
-    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'notice', 'issue')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'address', 'notice', 'issue')),
     issue_id      INTEGER REFERENCES issues (id),           -- one that a reader asked for who was not in its audience
-    subscriber_id INTEGER REFERENCES subscribers (id),      -- that reader
+    subscriber_id INTEGER REFERENCES subscribers (id),      -- that reader, or whose mail to another address it is
     transport     TEXT    NOT NULL CHECK (transport IN ('mail', 'post')),
     recipient     TEXT    NOT NULL,       -- an address, or the URL to post to
     subject       TEXT    NOT NULL,
@@ -437,7 +444,7 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
     next_at       TEXT    NOT NULL,       -- queued: not before; sending: when the claim lapses
     created_at    TEXT    NOT NULL,
     changed_at    TEXT    NOT NULL,
-    CHECK ((kind = 'issue') = (issue_id IS NOT NULL) AND (kind = 'issue') = (subscriber_id IS NOT NULL)),
+    CHECK ((kind = 'issue') = (issue_id IS NOT NULL) AND (kind = 'issue' OR kind = 'address') = (subscriber_id IS NOT NULL)),
     CHECK (kind = 'issue' OR state <> 'unknown')
 ) STRICT;
 CREATE INDEX outbox_open  ON outbox (next_at) WHERE state IN ('queued', 'sending');

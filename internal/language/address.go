@@ -1,0 +1,17 @@
+package language
+
+// AddressWords are those of a reader who wants the mail sent to another address. {name}
+// is the newsletter's, {email} an address of which most is hidden.
+type AddressWords struct {
+	Title       string // "Another address", a heading
+	How         string // what the button below, Ask, does
+	Ask         string // "Ask the new address", on a button
+	Asked       string // that a mail is on its way, if the address can be used
+	Confirm     string // "Send {name} to {email} from now on?", above Button
+	Button      string // "Yes, change the address"; in the mail and on the page it leads to
+	Changed     string // "{name} is sent to {email} from now on."
+	MailSubject string // of the mail to the new address
+	MailSaid    string // why it comes, above Button
+	OldSubject  string // of the mail to the old address
+	OldSaid     string // that mail goes elsewhere, and what to do if that was somebody else
+}

@@ -1,0 +1,96 @@
+package readers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"roundup/internal/language"
+	"roundup/subscribers"
+)
+
+// Addresses is how a reader has the mail sent to another address.
+type Addresses interface {
+	// AskAddress asks a new address to confirm, where it may be asked. It fails with
+	// subscribers.ErrTooManySignUps.
+	AskAddress(ctx context.Context, r subscribers.Subscriber, to subscribers.Address, by subscribers.Actor) error
+	// AskedAddress is the address that a mail asked at a moment. It and ChangeAddress fail
+	// with subscribers.ErrVoid.
+	AskedAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)
+	// ChangeAddress has the mail sent there, and returns it. Twice is as good as once.
+	ChangeAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error)
+}
+
+// newAddress is the form for another address, on a reader's own page.
+type newAddress struct {
+	Words language.AddressWords
+	Label string
+	Typed string
+	Wrong string // what is wrong with it; "" for nothing
+}
+
+// newAddressForm is the form; nil where nobody can be asked to confirm.
+func (r *pages) newAddressForm() *newAddress {
+	if r.Addresses == nil {
+		return nil
+	}
+	return &newAddress{Words: r.words.Address, Label: r.words.Join.Address}
+}
+
+// askAddress asks the address that was typed. What it answers, and how long that takes,
+// depends on nothing that is known of the address.
+func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, page, error) {
+	addr, isOne := addressOf(req.PostForm)
+	busy := page{Title: r.words.Join.Busy, Text: []string{r.words.Join.BusySaid}}
+	switch {
+	case !isOne:
+		p := r.ownPage(sub)
+		p.Me.Address.Typed, p.Me.Address.Wrong = req.PostForm.Get("email"), r.words.Join.BadAddress
+		return http.StatusUnprocessableEntity, p, nil
+	case !r.caps.take(r.network(req), r.Now()):
+		return http.StatusTooManyRequests, busy, nil
+	}
+	done := r.notBefore(req)
+	err := r.Addresses.AskAddress(req.Context(), sub, addr, onPage())
+	done()
+	if errors.Is(err, subscribers.ErrTooManySignUps) {
+		return http.StatusTooManyRequests, busy, nil
+	}
+	if err != nil {
+		return 0, page{}, err
+	}
+	return http.StatusOK, page{Title: r.words.Join.Asked, Text: []string{r.words.Address.Asked}}, nil
+}
+
+// askToChange shows to which address a button has the mail sent.
+func (r *pages) askToChange(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeAddress)
+	var to string
+	if err == nil {
+		to, err = r.Addresses.AskedAddress(req.Context(), id, at)
+	}
+	r.sayAddress(w, req, err, page{Title: r.words.Address.Title, Text: []string{r.about(r.words.Address.Confirm, to)}, Button: r.words.Address.Button})
+}
+
+// changeAddress has the mail sent there. Pressed twice it says the same.
+func (r *pages) changeAddress(w http.ResponseWriter, req *http.Request) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeAddress)
+	var to string
+	if err == nil {
+		to, err = r.Addresses.ChangeAddress(req.Context(), id, at, onPage())
+	}
+	r.sayAddress(w, req, err, page{Title: r.words.Me.Saved, Text: []string{r.about(r.words.Address.Changed, to)}})
+}
+
+// sayAddress says a page, or what keeps from it.
+func (r *pages) sayAddress(w http.ResponseWriter, req *http.Request, err error, p page) {
+	switch {
+	case isVoid(err):
+		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld})
+	case err != nil:
+		r.fail(w, req, err)
+	default:
+		r.say(w, http.StatusOK, p)
+	}
+}

@@ -1,0 +1,89 @@
+package readers_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"roundup/subscribers"
+	"roundup/web/readers"
+)
+
+// addresses is a list that asks addresses, and says what it is told to.
+type addresses struct {
+	asked, changed string
+	err            error
+}
+
+func (a *addresses) AskAddress(_ context.Context, _ subscribers.Subscriber, to subscribers.Address, _ subscribers.Actor) error {
+	a.asked = to.Given
+	return a.err
+}
+
+func (a *addresses) AskedAddress(context.Context, subscribers.PublicID, time.Time) (string, error) {
+	return "new@readers.example", a.err
+}
+
+func (a *addresses) ChangeAddress(_ context.Context, _ subscribers.PublicID, _ time.Time, by subscribers.Actor) (string, error) {
+	a.changed = by.Through
+	return "new@readers.example", a.err
+}
+
+func TestAnotherAddress(t *testing.T) {
+	t.Parallel()
+	a := &addresses{}
+	b := setup(t, "", func(o *readers.Options) {
+		o.Addresses, o.SignUps, o.AskIn = a, struct{ readers.SignUps }{}, time.Millisecond
+	})
+	type answer struct {
+		status int
+		page   string
+	}
+	post := func(email string) answer {
+		status, page, _ := b.press(t, "?address", url.Values{"email": {email}}.Encode())
+		return answer{status, page}
+	}
+	if got := post("nobody"); got.status != http.StatusUnprocessableEntity || a.asked != "" || !strings.Contains(got.page, `value="nobody"`) || !strings.Contains(got.page, "can’t be right") {
+		t.Errorf("no address: %v", got)
+	}
+	fresh := post("new@readers.example")
+	if fresh.status != http.StatusOK || a.asked != "new@readers.example" || !strings.Contains(fresh.page, "Look into your mailbox") {
+		t.Errorf("asked %q: %v", a.asked, fresh)
+	}
+	if got := post("ann@readers.example"); got != fresh {
+		t.Errorf("their own gets another answer: %v", got)
+	}
+	a.err = subscribers.ErrTooManySignUps
+	if got := post("new@readers.example"); got.status != http.StatusTooManyRequests {
+		t.Errorf("too many: %v", got)
+	}
+	a.err = nil
+	for range 40 { // from one network
+		fresh = post("new@readers.example")
+	}
+	if fresh.status != http.StatusTooManyRequests {
+		t.Errorf("the fortieth of an hour: %v", fresh)
+	}
+
+	path := b.url + "/address/" + b.keys.TimedToken(subscribers.PurposeAddress, b.readers.id, noon())
+	status, page, _ := do(t, http.MethodGet, path, "", nil)
+	if status != http.StatusOK || a.changed != "" || !strings.Contains(page, "to n***@readers.example from now on?") {
+		t.Errorf("looked at: %d %s", status, page)
+	}
+	if status, page, _ = do(t, http.MethodPost, path+"?page", "", nil); status != http.StatusOK || a.changed != "page" || !strings.Contains(page, "n***@readers.example") {
+		t.Errorf("confirmed: %d %s", status, page)
+	}
+	a.err, a.changed = subscribers.ErrVoid, ""
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if status, _, _ := do(t, method, path, "", nil); status != http.StatusGone {
+			t.Errorf("%s of one too old: %d", method, status)
+		}
+		other := b.url + "/address/" + b.keys.TimedToken(subscribers.PurposeConfirm, b.readers.id, noon())
+		if status, _, _ := do(t, method, other, "", nil); status != http.StatusNotFound || a.changed != "" && method == http.MethodGet {
+			t.Errorf("%s of another purpose: %d", method, status)
+		}
+	}
+}

@@ -14,6 +14,10 @@ import (
 type Bounces struct {
 	SoftIssues int           `mapstructure:"soft_issues"`
 	SoftFor    time.Duration `mapstructure:"soft_for"`
+
+	NotifyHard       float64 `mapstructure:"notify_hard"`       // percent of those who were sent an issue; 0 for never
+	NotifyComplaints float64 `mapstructure:"notify_complaints"` // likewise
+
 	Webhooks   Webhooks
 	IMAP       IMAP
 	Listen     string // "host:port" for SMTP, "lmtp:" and a path or host:port for LMTP; "" for no listener

@@ -138,6 +138,8 @@ func housekeepingKeys() []key {
 
 		{name: "bounces.soft_issues", kind: integer, fallback: "4", min: 1, doc: "A reader whose mailbox did not take this many issues in a row, over `bounces.soft_for`, is not mailed any more."},
 		{name: "bounces.soft_for", kind: duration, fallback: "60d", doc: "Over how long they must have failed. Who does not exist is suppressed at the first bounce that proves itself, or in the second issue in a row refused over SMTP."},
+		{name: "bounces.notify_hard", kind: number, fallback: "2", doc: "`notify` is told when so many in a hundred of the readers who were sent an issue turn out to be gone (hard bounces), and at least five. 0 for never."},
+		{name: "bounces.notify_complaints", kind: number, fallback: "0.1", doc: "`notify` is told when so many in a hundred of them call an issue spam, and at least three: Gmail wants less than 0.1, and refuses mail from 0.3 on. 0 for never."},
 		{name: "bounces.webhooks.ses.secret", kind: secret, doc: "A provider posts to `/hooks/ses/SECRET` below `newsletter.base_url`. At least 16 letters and digits; without it nothing is taken."},
 		{name: "bounces.webhooks.ses.secret_file", kind: file, doc: "A file with that secret."},
 		{name: "bounces.webhooks.ses.topic", kind: oneLine, doc: "The ARN of the SNS topic that is yours: a signature proves that SNS sent it, not whose topic it is."},

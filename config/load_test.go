@@ -175,7 +175,7 @@ func TestLoad(t *testing.T) {
 		Fetch:  config.Fetch{Interval: 30 * time.Minute, StaleAfter: 12 * time.Hour, AllowPrivate: true, Enrich: true, Timeout: 10 * time.Second, MaxBytes: 4096},
 		Notify: config.Notify{Email: []string{"editor@magazine.example"}, URL: "https://hooks.example/T0KEN", LateAfter: time.Hour},
 		Bounces: config.Bounces{
-			SoftIssues: 4, SoftFor: 60 * 24 * time.Hour,
+			SoftIssues: 4, SoftFor: 60 * 24 * time.Hour, NotifyHard: 2, NotifyComplaints: 0.1,
 			IMAP: config.IMAP{
 				Host: "imap.example", Port: 143, TLS: "starttls", Username: "bounces", Password: "hunter2", PasswordFile: filepath.Join(dir, "password"),
 				Mailbox: "INBOX", Processed: "Processed", Unknown: "Unknown", Interval: 10 * time.Minute,

@@ -13,22 +13,25 @@ type NewsKind string
 
 // What the editor is told of. Each kind says which fields of News it has.
 const (
-	IssueWaits      NewsKind = "issue waits"      // Issue: for the relay, goes on by itself
-	IssueHeld       NewsKind = "issue held"       // Issue: waits for a person
-	RelayBack       NewsKind = "relay back"       // Issue: waits no more
-	Released        NewsKind = "issue released"   // Issue: held no more
-	IssueOver       NewsKind = "issue over"       // Issue: sent or cancelled; Sum, Reasons, MoreReasons, Failed
-	IssueLate       NewsKind = "issue late"       // Slot; Issue where it was started
-	NoIssue         NewsKind = "no issue"         // Slot: missed or skipped
-	SourceFails     NewsKind = "source fails"     // Source: for a day
-	SourceReads     NewsKind = "source reads"     // Source: fails no more
-	SourceDamaged   NewsKind = "source damaged"   // Source: for a day
-	SourceWhole     NewsKind = "source whole"     // Source: damaged no more
-	Quarantined     NewsKind = "quarantined"      // Source: articles of it wait for a decision
-	DatabaseDamaged NewsKind = "database damaged" // Err: nothing is sent
-	DatabaseWhole   NewsKind = "database whole"   // damaged no more
-	SignUpsStopped  NewsKind = "sign-ups stopped" // the hour's confirmations are used up
-	SignUpsGoOn     NewsKind = "sign-ups go on"   // confirmations go out again
+	IssueWaits      NewsKind = "issue waits"       // Issue: for the relay, goes on by itself
+	IssueHeld       NewsKind = "issue held"        // Issue: waits for a person
+	RelayBack       NewsKind = "relay back"        // Issue: waits no more
+	Released        NewsKind = "issue released"    // Issue: held no more
+	IssueOver       NewsKind = "issue over"        // Issue: sent or cancelled; Sum, Reasons, MoreReasons, Failed
+	IssueLate       NewsKind = "issue late"        // Slot; Issue where it was started
+	NoIssue         NewsKind = "no issue"          // Slot: missed or skipped
+	SourceFails     NewsKind = "source fails"      // Source: for a day
+	SourceReads     NewsKind = "source reads"      // Source: fails no more
+	SourceDamaged   NewsKind = "source damaged"    // Source: for a day
+	SourceWhole     NewsKind = "source whole"      // Source: damaged no more
+	Quarantined     NewsKind = "quarantined"       // Source: articles of it wait for a decision
+	DatabaseDamaged NewsKind = "database damaged"  // Err: nothing is sent
+	DatabaseWhole   NewsKind = "database whole"    // damaged no more
+	SignUpsStopped  NewsKind = "sign-ups stopped"  // the hour's confirmations are used up
+	SignUpsGoOn     NewsKind = "sign-ups go on"    // confirmations go out again
+	ManyGone        NewsKind = "many are gone"     // Issue, Returned, Bound: its hard bounces are many
+	ManyComplain    NewsKind = "many complain"     // Issue, Returned, Bound: its complaints are many
+	ServersRefuseUs NewsKind = "servers refuse us" // Issue, Returned: mail came back for reasons that are ours
 )
 
 // News is what the editor is told of, before it is put into words.
@@ -42,6 +45,8 @@ type News struct {
 	MoreReasons int                     // that are not listed
 	Failed      []ledger.DeliveryRecord // the first who did
 	Err         error
+	Returned    Returned
+	Bound       float64 // that was passed, in percent
 }
 
 // Reason is why readers failed: a server's words, without an address.

@@ -57,6 +57,8 @@ func Notice(n desk.News) desk.Notice {
 		}
 	case desk.SignUpsGoOn:
 		return desk.Notice{Subject: "people can sign up again", Text: "Confirmations go out as before."}
+	case desk.ManyGone, desk.ManyComplain, desk.ServersRefuseUs:
+		return returnNews(n)
 	}
 	return sourceNews(n.Kind, n.Source)
 }

@@ -126,11 +126,11 @@ func withLatestIssue(ctx context.Context, a *app.App, do issueAct) error {
 }
 
 func listIssues(ctx context.Context, a *app.App, limit int) error {
-	st, err := a.Store(ctx)
+	d, err := a.Desk(ctx)
 	if err != nil {
 		return err
 	}
-	issues, err := st.Issues(ctx, limit)
+	issues, err := d.Issued(ctx, limit)
 	if err != nil {
 		return err
 	}
@@ -138,25 +138,16 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 		a.Printf("No issue yet. `roundup preview` shows the next one.\n")
 		return nil
 	}
-	ids := make([]int64, len(issues))
-	for n, i := range issues {
-		ids[n] = i.ID
-	}
-	quality, err := st.Quality(ctx, ids...)
-	if err != nil {
-		return err
-	}
 	t := terminal.NewTable(a.People(), "ISSUE", "STATUS", "STARTED", "SENT", "LEFT", "BOUNCED", "SPAM", "REPLIED", "SUBJECT", "")
 	for _, i := range issues {
-		q := quality[i.ID]
 		if a.JSON {
-			if err := a.PrintJSON(asjson.IssueOf(i).With(q)); err != nil {
+			if err := a.PrintJSON(asjson.IssueOf(i.Issue).With(i.Quality)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), strconv.Itoa(q.Sent), strconv.Itoa(q.Left),
-			strconv.Itoa(q.Bounced()), strconv.Itoa(q.Complained), strconv.Itoa(q.Replied), wording.Cut(i.Subject, 60), i.Why)
+		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), strconv.Itoa(i.Sent), strconv.Itoa(i.Left),
+			strconv.Itoa(i.Bounced()), strconv.Itoa(i.Complained), strconv.Itoa(i.Replied), wording.Cut(i.Subject, 60), i.Why)
 	}
 	if a.JSON {
 		return nil

@@ -23,6 +23,33 @@ type Domain struct {
 	N    int
 }
 
+// Issued is an issue that was started, and what came of it.
+type Issued struct {
+	digest.Issue
+	store.Quality
+}
+
+// Issued reads the last issues, the newest first.
+func (d *Desk) Issued(ctx context.Context, most int) ([]Issued, error) {
+	issues, err := d.store.Issues(ctx, most)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(issues))
+	for n, i := range issues {
+		ids[n] = i.ID
+	}
+	quality, err := d.store.Quality(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Issued, len(issues))
+	for n, i := range issues {
+		all[n] = Issued{i, quality[i.ID]}
+	}
+	return all, nil
+}
+
 // Returned reads it.
 func (d *Desk) Returned(ctx context.Context, issue digest.Issue) (r Returned, err error) {
 	quality, err := d.store.Quality(ctx, issue.ID)

@@ -9,7 +9,7 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 
 // --- The page is fetched and only what differs is put in place. ---
 
-const regions = ["top", "problem", "state", "notes", "inbox", "words", "bar", "stage", "hand", "articles", "checks", "growth", "foot"];
+const regions = ["top", "problem", "state", "notes", "inbox", "words", "bar", "stage", "hand", "articles", "checks", "issued", "growth", "foot"];
 let busy = 0; // requests under way; what follows the disk waits for them
 let queue = Promise.resolve();
 

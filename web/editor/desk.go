@@ -64,6 +64,7 @@ type Preview struct {
 	JSON               []byte        // the issue as `roundup preview --out` writes it
 	Checks             []CheckResult // of the mail itself, quickly had; Checker has the rest
 	Growth             growthChart   // of the list
+	Issued             []issued      // the last issues, the newest first
 	TestTo             string        // where a test is likely to go; "" where that is not known
 }
 

@@ -74,6 +74,9 @@ func (v *DeskView) Preview(ctx context.Context, as string) (Preview, error) {
 	if p.Growth, err = v.growth(ctx, d); err != nil {
 		return p, worded(err)
 	}
+	if p.Issued, err = issuedOf(ctx, d); err != nil {
+		return p, worded(err)
+	}
 	p.Notices, err = notices(ctx, d, plan, len(leftOf(p)) > 0)
 	return p, worded(err)
 }

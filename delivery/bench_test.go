@@ -52,11 +52,7 @@ func BenchmarkLedger(b *testing.B) {
 // BenchmarkOverTCP is the whole way of a mail, to an MTA in the same process.
 func BenchmarkOverTCP(b *testing.B) {
 	n := openNewsroom(b, b.N)
-	server, err := smtptest.New(smtptest.Options{Forget: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = server.Close() }()
+	server := smtptest.Start(b, smtptest.Options{Forget: true})
 	to, err := relay.New(relay.Settings{Host: server.Host(), Port: server.Port(), TLS: relay.NoTLS, LocalName: "sender.test"})
 	if err != nil {
 		b.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"roundup/digest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 )
 
 // benchVariant is a digest of the usual size: 27 KB of HTML, 7.6 KB of text,
@@ -81,7 +82,7 @@ func benchIssue(b *testing.B, path string) (number int, took time.Duration) {
 		b.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	lease, err := s.AcquireLease(b.Context(), "bench", anna())
+	lease, err := s.AcquireLease(b.Context(), "bench", storetest.Anna())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func senderRole(j job) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	lease, err := s.AcquireLease(ctx, "bench", anna())
+	lease, err := s.AcquireLease(ctx, "bench", storetest.Anna())
 	if err != nil {
 		return account{}, err
 	}

@@ -17,13 +17,9 @@ import (
 	"roundup/store"
 	"roundup/store/ledger"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
-
-// anna is a person at the command line.
-func anna() subscribers.Actor {
-	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
-}
 
 // newsroom is a real database with an issue started, sent through a real
 // connection to a scripted MTA.
@@ -71,9 +67,9 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 		rows[i].Address, err = subscribers.ParseAddress(addressOf(int64(i + 1)))
 		must(err)
 	}
-	_, err = n.store.ImportBatch(ctx, rows, store.ImportOptions{By: anna()})
+	_, err = n.store.ImportBatch(ctx, rows, store.ImportOptions{By: storetest.Anna()})
 	must(err)
-	lease, err := n.store.AcquireLease(ctx, "test", anna())
+	lease, err := n.store.AcquireLease(ctx, "test", storetest.Anna())
 	must(err)
 
 	issue := digest.Issue{UID: strings.Repeat("ab", 16), Kind: digest.Extra, Slug: "12-a", Subject: "A headline", Date: n.now()}
@@ -99,7 +95,7 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 // send is one run, with a lease of its own.
 func (n *newsroom) send(ctx context.Context, tb testing.TB, mailer delivery.Mailer) (delivery.Summary, error) {
 	tb.Helper()
-	lease, err := n.store.AcquireLease(ctx, "test", anna())
+	lease, err := n.store.AcquireLease(ctx, "test", storetest.Anna())
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/testing/smtptest"
+	"roundup/store/storetest"
 )
 
 // mischief is a script that misbehaves once for every few readers.
@@ -93,7 +94,7 @@ func TestOverTCPTakenOverAgainAndAgain(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if ends++; ends%23 == 0 && ends < 180 { // not while the unknown are sent again
-			if _, err := n.store.AcquireLease(context.Background(), "another", anna()); err != nil {
+			if _, err := n.store.AcquireLease(context.Background(), "another", storetest.Anna()); err != nil {
 				t.Error(err)
 			}
 		}
@@ -221,7 +222,7 @@ func TestOverTCPPolicyRefusalBlamesNobody(t *testing.T) {
 	mu.Lock()
 	policy = false
 	mu.Unlock()
-	if err := n.store.ReleaseIssue(t.Context(), n.issue.Number, "mended", anna()); err != nil {
+	if err := n.store.ReleaseIssue(t.Context(), n.issue.Number, "mended", storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	n.finish(t, relay)
@@ -237,7 +238,7 @@ func TestOverTCPHeldByAPerson(t *testing.T) {
 	_, relay := mta(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EndOfData && e.Mail > 50 {
 			once.Do(func() {
-				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", anna()); err != nil {
+				if err := n.store.HoldIssue(context.Background(), n.issue.Number, "a mistake in it", storetest.Anna()); err != nil {
 					t.Error(err)
 				}
 			})

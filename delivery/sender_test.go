@@ -63,6 +63,17 @@ func (s *scene) once(t *testing.T, but ...int64) {
 	}
 }
 
+// claimedOnce fails the test unless each reader was claimed once; a claim that was given
+// back is none.
+func (s *scene) claimedOnce(t *testing.T) {
+	t.Helper()
+	for _, r := range s.ledger.rows {
+		if r.attempts != 1 {
+			t.Errorf("reader %d: %d attempts, want 1", r.reader, r.attempts)
+		}
+	}
+}
+
 func wantStatus(t *testing.T, s delivery.Summary, want digest.Status, exit int) {
 	t.Helper()
 	if s.Status != string(want) {

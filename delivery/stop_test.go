@@ -49,11 +49,7 @@ func TestInterrupt(t *testing.T) {
 		s.relay.latency = time.Millisecond
 		wantStatus(t, s.send(t), digest.Sent, 0)
 		s.once(t)
-		for _, r := range s.ledger.rows {
-			if r.attempts != 1 {
-				t.Errorf("reader %d: %d attempts, want 1: a claim given back is none", r.reader, r.attempts)
-			}
-		}
+		s.claimedOnce(t)
 	})
 }
 

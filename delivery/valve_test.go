@@ -202,11 +202,7 @@ func TestMessagesPerConnection(t *testing.T) {
 				}
 				wantStatus(t, s.send(t), digest.Sent, 0)
 				s.once(t)
-				for _, r := range s.ledger.rows {
-					if r.attempts != 1 {
-						t.Errorf("reader %d: claimed %d times", r.reader, r.attempts)
-					}
-				}
+				s.claimedOnce(t)
 			})
 		})
 	}

@@ -53,17 +53,11 @@ func (tx *Tx) asked(ctx context.Context, id subscribers.PublicID, at time.Time) 
 	if sub.Status == subscribers.Unsubscribed && !sub.Changed.Before(at) {
 		return sub, subscribers.ErrVoid // leaving is not undone by a mail from before it
 	}
-	hash, err := tx.hashOf(ctx, sub.ID)
-	if err != nil {
-		return sub, err
+	suppressed, err := tx.suppressed(ctx, sub.ID)
+	if suppressed {
+		err = subscribers.ErrVoid
 	}
-	switch _, err := tx.suppression(ctx, hash); {
-	case errors.Is(err, ErrNotFound):
-		return sub, nil
-	case err != nil:
-		return sub, err
-	}
-	return sub, subscribers.ErrVoid
+	return sub, err
 }
 
 // ConfirmAsked makes a subscriber active who was asked to confirm, and returns them.

@@ -23,11 +23,7 @@ import (
 
 var server pgtest.Server
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	server.Stop()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.Tests{M: m, Server: &server}.Run()) }
 
 // onPostgres is an empty database of PostgreSQL's; the test is skipped where there is none.
 func onPostgres(t *testing.T) *sql.DB {

@@ -145,11 +145,7 @@ func (tx *Tx) leftFrom(ctx context.Context, id subscribers.PublicID, since time.
 	if last.What != becomes(subscribers.Unsubscribed) || !themselves(last.By) || !last.At.After(since) {
 		return sub, "", nil
 	}
-	hash, err := tx.hashOf(ctx, sub.ID)
-	if err != nil {
-		return sub, "", err
-	}
-	if _, err := tx.suppression(ctx, hash); !errors.Is(err, ErrNotFound) {
+	if suppressed, err := tx.suppressed(ctx, sub.ID); suppressed || err != nil {
 		return sub, "", err
 	}
 	before, _ := strings.CutPrefix(last.Detail, wasBefore)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -65,17 +64,11 @@ func (tx *Tx) mayMail(ctx context.Context, query string, arg any) (subscribers.S
 	if sub.Status != subscribers.Active {
 		return sub, ErrNotFound
 	}
-	hash, err := tx.hashOf(ctx, sub.ID)
-	if err != nil {
-		return sub, err
+	suppressed, err := tx.suppressed(ctx, sub.ID)
+	if suppressed {
+		err = ErrNotFound
 	}
-	switch _, err := tx.suppression(ctx, hash); {
-	case errors.Is(err, ErrNotFound):
-		return sub, nil
-	case err != nil:
-		return sub, err
-	}
-	return sub, ErrNotFound
+	return sub, err
 }
 
 // RequestIssue queues the latest issue for a reader who was not in its audience, and

@@ -47,6 +47,19 @@ func (tx *Tx) suppression(ctx context.Context, hash []byte) (subscribers.Suppres
 	return p.Suppression, err
 }
 
+// suppressed reports whether the address of a subscriber is suppressed.
+func (tx *Tx) suppressed(ctx context.Context, id int64) (bool, error) {
+	hash, err := tx.hashOf(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.suppression(ctx, hash)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Suppress sees to it that an address is not mailed, at once: each claim of an
 // issue being sent looks here first. email is the plain address, "" to keep the
 // hash alone, as for subscribers.Erased always. An address that is suppressed

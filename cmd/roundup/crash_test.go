@@ -33,11 +33,7 @@ type site struct {
 // newSite writes a configuration, a feed and a list of n readers.
 func newSite(t testing.TB, n int, o smtptest.Options) *site {
 	t.Helper()
-	mta, err := smtptest.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = mta.Close() })
+	mta := smtptest.Start(t, o)
 	s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port()}
 	s.fill(n)
 	return s

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,17 +41,11 @@ func TestForgottenLeavesNoBytes(t *testing.T) {
 	const first, second = "zyzzyva@readers.example", "quuxley@readers.example"
 	script := &rules{}
 	s := newSite(t, 1, smtptest.Options{Script: script.act})
-	port, err := webPort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings := append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port, "ROUNDUP_NOTIFY_EMAIL=editor@magazine.example", "ROUNDUP_DELIVERY_WAIT=0s")
-	run := func(code int, args ...string) {
+	s.env = []string{"ROUNDUP_NOTIFY_EMAIL=editor@magazine.example", "ROUNDUP_DELIVERY_WAIT=0s"}
+	run := func(want int, args ...string) {
 		t.Helper()
-		cmd := s.command(args...)
-		cmd.Env = settings
-		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != code {
-			t.Fatalf("roundup %q: exit %d: %s", args, cmd.ProcessState.ExitCode(), out)
+		if code, out := s.run(args...); code != want {
+			t.Fatalf("roundup %q: exit %d: %s", args, code, out)
 		}
 	}
 	issue := 0
@@ -99,18 +92,7 @@ func TestForgottenLeavesNoBytes(t *testing.T) {
 		t.Fatalf("no issue is held: %s", got)
 	}
 
-	serve := s.command("serve")
-	serve.Env = settings
-	log, err := os.Create(filepath.Join(s.dir, "serve.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	serve.Stdout, serve.Stderr = log, log
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers(t, "127.0.0.1:"+port)
-	p := joining{t, "http://127.0.0.1:" + port}
+	p := s.serve()
 	_, body := p.get(leave)
 	mine := regexp.MustCompile(`/me/[\w-]+`).FindString(body)
 	if code, body := p.post(mine+"?erase", url.Values{"sure": {"yes"}}, "192.0.2.1", ""); code != http.StatusOK {
@@ -136,11 +118,7 @@ func TestForgottenLeavesNoBytes(t *testing.T) {
 		}
 	}
 	search("beside the daemon")
-	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the daemon: %v", err)
-	}
+	p.terminate()
+	p.wait()
 	search("after it")
 }

@@ -10,11 +10,9 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -31,20 +29,7 @@ func TestJoining(t *testing.T) {
 	}
 	s := newSite(t, 1, smtptest.Options{})
 	s.must("send", "--now", "--yes") // an issue that goes out before anybody joins
-	port, err := webPort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	serve := s.command("serve")
-	serve.Env = append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port, "ROUNDUP_WEB_TRUSTED_PROXIES=127.0.0.1")
-	var log bytes.Buffer
-	serve.Stdout, serve.Stderr = &log, &log
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers(t, "127.0.0.1:"+port)
-	p := joining{t, "http://127.0.0.1:" + port}
-
+	p := s.serve("ROUNDUP_WEB_TRUSTED_PROXIES=127.0.0.1")
 	_, form := p.get("/subscribe")
 	moment := regexp.MustCompile(`name="moment" value="([^"]+)"`).FindStringSubmatch(form)[1]
 	ask := url.Values{"email": {"new@readers.example"}, "name": {"BUY PILLS http://pills.example"}, "moment": {moment}}
@@ -139,59 +124,16 @@ func TestJoining(t *testing.T) {
 	if got := s.must("subscribers", "show", "new@readers.example", "--json"); !strings.Contains(got, `"unsubscribed"`) {
 		t.Errorf("after never again: %s", got)
 	}
-	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the daemon: %v", err)
-	}
+	p.terminate()
+	p.wait()
 	if n := s.mta.Kept(); n != 4 {
 		t.Errorf("%d mails, want the issue, the confirmation, the welcome, and the issue once more", n)
 	}
 	for _, personal := range []string{"new@", "New@", "192.0.", "PILLS"} {
-		if strings.Contains(log.String(), personal) {
-			t.Errorf("the log has %q: %s", personal, log.String())
+		if log := p.said(); strings.Contains(log, personal) {
+			t.Errorf("the log has %q: %s", personal, log)
 		}
 	}
-}
-
-// joining is a browser.
-type joining struct {
-	t    *testing.T
-	base string
-}
-
-func (p joining) get(path string) (int, string) {
-	p.t.Helper()
-	return p.send(http.MethodGet, path, nil, "", "")
-}
-
-func (p joining) post(path string, form url.Values, from, origin string) (int, string) {
-	return p.send(http.MethodPost, path, form, from, origin)
-}
-
-func (p joining) send(method, path string, form url.Values, from, origin string) (int, string) {
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.base+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		p.t.Error(err)
-		return 0, ""
-	}
-	for name, value := range map[string]string{"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": from, "Origin": origin} {
-		if value != "" {
-			req.Header.Set(name, value)
-		}
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Error(err)
-		return 0, ""
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		p.t.Error(err)
-	}
-	return res.StatusCode, string(body)
 }
 
 // parts are the text and the HTML of a mail.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,17 +19,7 @@ func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, 1, smtptest.Options{})
 	s.must("send", "--now", "--yes")
-	port, err := webPort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	serve := s.command("serve")
-	serve.Env = append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port)
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers(t, "127.0.0.1:"+port)
-	p := joining{t, "http://127.0.0.1:" + port}
+	p := s.serve()
 	link := func(mail int, pattern string) string {
 		t.Helper()
 		if err := s.mta.WaitMails(t.Context(), mail+1); err != nil {
@@ -66,12 +55,8 @@ func TestKeysRotate(t *testing.T) {
 	if code, _ := p.post(old, nil, "192.0.2.1", ""); code != http.StatusOK || !strings.Contains(s.must("subscribers", "stats", "--json"), `"unsubscribed":1`) {
 		t.Errorf("by the link of before: %d", code)
 	}
-	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the daemon: %v", err)
-	}
+	p.terminate()
+	p.wait()
 
 	file := filepath.Join(t.TempDir(), "backup.db")
 	s.must("backup", file)

@@ -10,10 +10,8 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -51,46 +49,29 @@ func TestOneClickIsNeverLost(t *testing.T) {
 	if len(links) != each*len(kinds)+1 {
 		t.Fatalf("%d links", len(links))
 	}
-	port, err := webPort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := "127.0.0.1:" + port
-	serve := s.command("serve")
-	serve.Env = append(os.Environ(), "ROUNDUP_WEB_LISTEN="+address)
-	var log bytes.Buffer
-	serve.Stdout, serve.Stderr = &log, &log
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers(t, address)
-
+	d := s.serve()
 	unlock := s.lockDatabase()
 	var wg sync.WaitGroup
 	for i, kind := range kinds {
 		for j := range each {
 			wg.Go(func() {
-				if err := press(address, links[i*each+j], kind.rest, kind.then, kind.answered); err != nil {
+				if err := press(d.address, links[i*each+j], kind.rest, kind.then, kind.answered); err != nil {
 					t.Errorf("%s: %v", kind.name, err)
 				}
 			})
 		}
 	}
 	time.Sleep(4 * time.Second) // what is tested: a lock that is held for long
-	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
+	d.terminate()
 	time.Sleep(2 * time.Second)
 	unlock()
 	wg.Wait()
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the daemon: %v", err)
-	}
+	d.wait()
 	if out := s.must("subscribers", "stats", "--json"); !strings.Contains(out, fmt.Sprintf(`"active":1,"unsubscribed":%d`, each*len(kinds))) {
 		t.Errorf("of %d readers who left: %s", each*len(kinds), out)
 	}
-	if strings.Contains(log.String(), "request failed") {
-		t.Errorf("who does not wait is no fault of ours: %s", log.String())
+	if log := d.said(); strings.Contains(log, "request failed") {
+		t.Errorf("who does not wait is no fault of ours: %s", log)
 	}
 }
 
@@ -145,19 +126,4 @@ func (s *site) links() []string {
 		paths = append(paths, u.Path)
 	}
 	return paths
-}
-
-// answers waits until somebody listens there.
-func answers(t testing.TB, address string) {
-	t.Helper()
-	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) { // a poll for another process
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-			return
-		}
-		if time.Since(began) > 30*time.Second {
-			t.Fatal(err)
-		}
-	}
 }

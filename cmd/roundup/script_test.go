@@ -27,22 +27,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(stopping{m}, map[string]func(){
+	testscript.Main(pgtest.Tests{M: m, Server: &server}, map[string]func(){
 		"roundup": func() { os.Exit(int(start())) },
 	})
 }
 
 // server is the PostgreSQL that scripts share; each has a schema of its own.
 var server pgtest.Server
-
-// stopping runs the tests and ends the server then.
-type stopping struct{ *testing.M }
-
-// Run implements testscript.TestingM.
-func (s stopping) Run() int {
-	defer server.Stop()
-	return s.M.Run()
-}
 
 // TestScripts runs the real program as a person would, one script for each
 // promise and command. Each script has a relay of its own at $SMTP_PORT and a

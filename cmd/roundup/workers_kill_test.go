@@ -101,11 +101,7 @@ func newCrew(t *testing.T, m mischief, env ...string) *crew {
 		mischief: m, pg: &pg, rand: rand.New(rand.NewPCG(12, uint64(m.readers))), who: rand.New(rand.NewPCG(13, uint64(m.readers))),
 		copies: map[string]int{}, last: map[string]time.Time{}, left: map[string]time.Time{},
 	}
-	mta, err := smtptest.New(smtptest.Options{RoundTrip: m.roundTrip, Forget: true, Sink: c.take})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = mta.Close() })
+	mta := smtptest.Start(t, smtptest.Options{RoundTrip: m.roundTrip, Forget: true, Sink: c.take})
 	c.site = &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: append(env, "ROUNDUP_DATABASE="+pg.Fresh())}
 	c.fill(m.readers)
 	t.Cleanup(func() {

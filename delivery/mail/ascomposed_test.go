@@ -13,11 +13,7 @@ import (
 // returns the mails as they were composed and as they arrived.
 func arrived(t *testing.T, o smtptest.Options, c *mail.Composer, addresses ...string) (composed, arrived [][]byte) {
 	t.Helper()
-	s, err := smtptest.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := smtptest.Start(t, o)
 	server, err := relay.New(relay.Settings{Host: s.Host(), Port: s.Port(), TLS: relay.NoTLS, LocalName: "sender.test"})
 	if err != nil {
 		t.Fatal(err)

@@ -15,11 +15,7 @@ func BenchmarkRoundTrips(b *testing.B) {
 		b.Run(m.Name, func(b *testing.B) {
 			o := m.Options()
 			o.RoundTrip, o.Forget = 20*time.Millisecond, true
-			s, err := smtptest.New(o)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer func() { _ = s.Close() }()
+			s := smtptest.Start(b, o)
 			to, err := relay.New(relay.Settings{Host: s.Host(), Port: s.Port(), TLS: relay.NoTLS, LocalName: "bench.example"})
 			if err != nil {
 				b.Fatal(err)

@@ -16,17 +16,6 @@ import (
 // everything is what a capable relay offers.
 var everything = []string{"STARTTLS", "AUTH PLAIN LOGIN", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"}
 
-// serve runs a scripted MTA until the test ends.
-func serve(t *testing.T, o smtptest.Options) *smtptest.Server {
-	t.Helper()
-	s, err := smtptest.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
 // relayTo is a relay on that MTA, without TLS unless changed.
 func relayTo(t *testing.T, s *smtptest.Server, change ...func(*relay.Settings)) *relay.Relay {
 	t.Helper()

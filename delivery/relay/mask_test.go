@@ -90,7 +90,7 @@ func TestARelayThatRepeatsTheLogin(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, smtptest.Options{Extensions: []string{"AUTH " + c.offer}, Script: c.script})
+			s := smtptest.Start(t, smtptest.Options{Extensions: []string{"AUTH " + c.offer}, Script: c.script})
 			trouble := dialTrouble(t, relayTo(t, s, func(r *relay.Settings) { r.Username, r.Password = secretUser, secretPassword }))
 			all := fmt.Sprintf("%v %+v", trouble, *trouble)
 			if found := tells(all); len(found) > 0 {
@@ -112,7 +112,7 @@ func TestARelaysWordsStay(t *testing.T) {
 		"535 Authentication failed: The provided authorization grant is invalid, expired, or revoked",
 		"454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
 	} {
-		s := serve(t, smtptest.Options{Extensions: everything, Script: smtptest.On(smtptest.AUTH, smtptest.Reply(words))})
+		s := smtptest.Start(t, smtptest.Options{Extensions: everything, Script: smtptest.On(smtptest.AUTH, smtptest.Reply(words))})
 		trouble := dialTrouble(t, relayTo(t, s, func(r *relay.Settings) { r.Username, r.Password = "key", "pw" }))
 		if got := trouble.Reply.String(); got != words {
 			t.Errorf("got  %q\nwant %q", got, words)
@@ -123,7 +123,7 @@ func TestARelaysWordsStay(t *testing.T) {
 // TestALaterReplyDoesNotTellThePassword has the relay repeat the login at MAIL.
 func TestALaterReplyDoesNotTellThePassword(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{Extensions: everything, Script: smtptest.On(smtptest.MAIL,
+	s := smtptest.Start(t, smtptest.Options{Extensions: everything, Script: smtptest.On(smtptest.MAIL,
 		smtptest.Reply("550 5.7.1 "+secretUser+" may not, after AUTH PLAIN "+b64("\x00"+secretUser+"\x00"+secretPassword)))})
 	conn := dial(t, relayTo(t, s, func(r *relay.Settings) { r.Username, r.Password = secretUser, secretPassword }))
 	got := conn.Send(soon(t), messageTo("r@b.example")).Reply.String()

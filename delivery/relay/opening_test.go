@@ -65,7 +65,7 @@ func TestOpeningFails(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, smtptest.Options{Extensions: everything, Script: tt.script})
+			s := smtptest.Start(t, smtptest.Options{Extensions: everything, Script: tt.script})
 			limits := relay.Timeouts{Greeting: time.Second, Auth: time.Second}
 			trouble := dialTrouble(t, relayTo(t, s, signedIn, timeouts(limits)))
 			if trouble.Hold != tt.hold || !strings.Contains(trouble.Error(), tt.want) {
@@ -87,7 +87,7 @@ func TestOpeningFails(t *testing.T) {
 // S3: a server that knows no EHLO is greeted with HELO.
 func TestHELO(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	s := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.EHLO && strings.HasPrefix(e.Line, "EHLO") {
 			return smtptest.Reply("500 5.5.1 what?")
 		}
@@ -150,7 +150,7 @@ func TestNothingIsSaidWithoutTLS(t *testing.T) {
 			if o.Extensions == nil {
 				o.Extensions = everything
 			}
-			s := serve(t, o)
+			s := smtptest.Start(t, o)
 			change := []func(*relay.Settings){signedIn}
 			if s.RootPEM() != nil {
 				change = append(change, secured(t, s, relay.StartTLS))
@@ -177,7 +177,7 @@ func TestNothingIsSaidWithoutTLS(t *testing.T) {
 // A relay may write what it offers in any case.
 func TestOffersInLowerCase(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{Extensions: []string{"starttls", "Auth plain login", "size 100000", "pipelining", "8bitmime"}})
+	s := smtptest.Start(t, smtptest.Options{Extensions: []string{"starttls", "Auth plain login", "size 100000", "pipelining", "8bitmime"}})
 	r := dial(t, relayTo(t, s, signedIn, secured(t, s, relay.StartTLS))).Send(soon(t), messageTo("r@b.example"))
 	if r.Verdict != relay.Accepted {
 		t.Errorf("got %+v", r)
@@ -212,7 +212,7 @@ func TestMechanisms(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.offer, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, smtptest.Options{Extensions: []string{tt.offer}})
+			s := smtptest.Start(t, smtptest.Options{Extensions: []string{tt.offer}})
 			c, err := relayTo(t, s, signedIn).Dial(soon(t))
 			if c != nil {
 				_ = c.Close()

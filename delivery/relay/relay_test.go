@@ -19,7 +19,7 @@ func TestConnectionIsUsedAgain(t *testing.T) {
 	for _, mode := range []relay.TLSMode{relay.NoTLS, relay.StartTLS, relay.ImplicitTLS} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, smtptest.Options{
+			s := smtptest.Start(t, smtptest.Options{
 				Extensions: everything, ImplicitTLS: mode == relay.ImplicitTLS,
 				RequireTLS: mode != relay.NoTLS, RequireAuth: true,
 				Users: map[string]string{"weekly": "s3cret-pass"},
@@ -110,7 +110,7 @@ func TestDotsArriveAsTheyWere(t *testing.T) {
 	// Dots within lines, wherever a block ends.
 	bodies = append(bodies, strings.Repeat("x"+strings.Repeat(".", 997)+"\r\n", 200))
 	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
-		s := serve(t, o)
+		s := smtptest.Start(t, o)
 		c := dial(t, relayTo(t, s))
 		for i, body := range bodies {
 			m := messageTo("r@b.example")
@@ -176,7 +176,7 @@ func TestUnfitMessages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, smtptest.Options{Extensions: tt.extensions})
+			s := smtptest.Start(t, smtptest.Options{Extensions: tt.extensions})
 			c := dial(t, relayTo(t, s))
 			m := messageTo("r@b.example")
 			tt.change(&m)
@@ -198,7 +198,7 @@ func TestUnfitMessages(t *testing.T) {
 
 func TestMailParameters(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{Extensions: everything})
+	s := smtptest.Start(t, smtptest.Options{Extensions: everything})
 	c := dial(t, relayTo(t, s))
 	plain, utf8 := messageTo("r@b.example"), messageTo("grüße@b.example")
 	for _, m := range []relay.Message{plain, utf8} {
@@ -256,7 +256,7 @@ func testGivingUp(t *testing.T, o smtptest.Options, byClose bool, step smtptest.
 		close(reached)
 		return smtptest.Stall()
 	}
-	c := dial(t, relayTo(t, serve(t, o)))
+	c := dial(t, relayTo(t, smtptest.Start(t, o)))
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ended := make(chan relay.Result)
@@ -278,7 +278,7 @@ func testGivingUp(t *testing.T, o smtptest.Options, byClose bool, step smtptest.
 
 func TestContextBeforeAMessage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{})
+	s := smtptest.Start(t, smtptest.Options{})
 	r := relayTo(t, s)
 	ctx, cancel := context.WithCancel(context.Background())
 	c := dial(t, r)
@@ -297,7 +297,7 @@ func TestContextBeforeAMessage(t *testing.T) {
 
 func TestDialGivesUpWithItsContext(t *testing.T) {
 	t.Parallel()
-	s := serve(t, smtptest.Options{Script: smtptest.On(smtptest.EHLO, smtptest.Stall())})
+	s := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EHLO, smtptest.Stall())})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() {
@@ -319,7 +319,7 @@ func TestRelayThatReadsNoMore(t *testing.T) {
 	t.Parallel()
 	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		o.Script = smtptest.On(smtptest.Body, smtptest.Stall().AtByte(1000))
-		c := dial(t, relayTo(t, serve(t, o), timeouts(relay.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
+		c := dial(t, relayTo(t, smtptest.Start(t, o), timeouts(relay.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
 		r := c.Send(soon(t), longMessage(20_000))
 		if r.Verdict != relay.Later || !r.Broken || r.Why != "while sending the message: no answer in time" {
 			t.Errorf("got %+v", r)

@@ -21,7 +21,7 @@ func TestRoundTrips(t *testing.T) {
 				o := o
 				o.Extensions = append(o.Extensions[:len(o.Extensions):len(o.Extensions)], "STARTTLS")
 				o.ImplicitTLS, o.RoundTrip = tls == relay.ImplicitTLS, 20*time.Millisecond
-				s := serve(t, o)
+				s := smtptest.Start(t, o)
 				var change []func(*relay.Settings)
 				if tls != relay.NoTLS {
 					change = append(change, secured(t, s, tls))
@@ -78,7 +78,7 @@ func TestLoneDot(t *testing.T) {
 			{smtptest.Drop(), true},
 			{smtptest.Reply("354 go on"), true},
 		} {
-			s := serve(t, smtptest.Options{
+			s := smtptest.Start(t, smtptest.Options{
 				Extensions: []string{"PIPELINING"},
 				Script: smtptest.Any(
 					smtptest.Times(1, smtptest.On(smtptest.RCPT, tt.refused)),

@@ -79,7 +79,7 @@ func TestFaults(t *testing.T) {
 					t.Parallel()
 					o := o
 					o.Script = faultAt(tt.step, n+1, tt.action)
-					testFault(t, serve(t, o), n, tt)
+					testFault(t, smtptest.Start(t, o), n, tt)
 				})
 			}
 		}
@@ -179,7 +179,7 @@ func TestDroppedInTheBody(t *testing.T) {
 				t.Parallel()
 				o := o
 				o.Script = smtptest.On(smtptest.Body, tt.action.AtByte(20_000))
-				s := serve(t, o)
+				s := smtptest.Start(t, o)
 				c := dial(t, relayTo(t, s))
 				got := c.Send(soon(t), longMessage(10_000))
 				if got.Verdict != tt.want || !got.Broken || !strings.Contains(got.Why, tt.words) {
@@ -215,7 +215,7 @@ func TestRefusedInTheBody(t *testing.T) {
 		for _, size := range []int{1, 30_000} {
 			inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 				o.Script = smtptest.On(smtptest.Body, smtptest.Reply(tt.reply).ThenStall().AtByte(1))
-				c := dial(t, relayTo(t, serve(t, o), timeouts(relay.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
+				c := dial(t, relayTo(t, smtptest.Start(t, o), timeouts(relay.Timeouts{Block: 200 * time.Millisecond, Quit: 100 * time.Millisecond})))
 				got := c.Send(soon(t), longMessage(size))
 				if got.Verdict != tt.want || got.Reply.String() != tt.reply || got.Broken != (size > 1 || got.Reply.Code == 421) {
 					t.Errorf("%s, %d lines: got %+v", tt.reply, size, got)
@@ -231,7 +231,7 @@ func TestSlowAnswer(t *testing.T) {
 	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		gate := make(chan struct{})
 		o.Script = smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 at last").When(gate))
-		s := serve(t, o)
+		s := smtptest.Start(t, o)
 		c := dial(t, relayTo(t, s))
 		ended := make(chan relay.Result)
 		go func() { ended <- c.Send(soon(t), messageTo("r@b.example")) }()
@@ -255,7 +255,7 @@ func TestAnswerThatNeverComes(t *testing.T) {
 	t.Parallel()
 	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		o.Script = smtptest.On(smtptest.EndOfData, smtptest.Stall().Keep())
-		c := dial(t, relayTo(t, serve(t, o), timeouts(relay.Timeouts{EndOfData: 100 * time.Millisecond})))
+		c := dial(t, relayTo(t, smtptest.Start(t, o), timeouts(relay.Timeouts{EndOfData: 100 * time.Millisecond})))
 		r := c.Send(soon(t), messageTo("r@b.example"))
 		if r.Verdict != relay.Unanswered || !r.Broken || r.Why != "after the last byte: no answer in time" {
 			t.Errorf("got %+v", r)
@@ -274,7 +274,7 @@ func TestResetAndQuitChangeNothing(t *testing.T) {
 				smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user")),
 				smtptest.On(smtptest.RSET, fault), smtptest.On(smtptest.QUIT, fault),
 			)
-			s := serve(t, o)
+			s := smtptest.Start(t, o)
 			r := relayTo(t, s, timeouts(relay.Timeouts{Reset: 100 * time.Millisecond, Quit: 100 * time.Millisecond}))
 			c := dial(t, r)
 			if got := c.Send(soon(t), messageTo("live@b.example")); got.Verdict != relay.Accepted || got.Broken {
@@ -301,7 +301,7 @@ func TestRefusalLeavesTheConnection(t *testing.T) {
 	t.Parallel()
 	inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 		o.Script = smtptest.For("dead@b.example", smtptest.RCPT, smtptest.Reply("550 5.1.1 no such user"))
-		s := serve(t, o)
+		s := smtptest.Start(t, o)
 		c := dial(t, relayTo(t, s))
 		for _, to := range []string{"dead@b.example", "live@b.example", "dead@b.example", "live@b.example"} {
 			if r := c.Send(soon(t), messageTo(to)); r.Broken || (r.Verdict == relay.Accepted) != strings.HasPrefix(to, "live") {
@@ -326,7 +326,7 @@ func TestClosedAfterEveryK(t *testing.T) {
 	const readers = 20
 	inModes(t, func(t *testing.T, _ smtptest.Mode, o smtptest.Options) {
 		o.MessagesPerConnection = 3
-		s := serve(t, o)
+		s := smtptest.Start(t, o)
 		r := relayTo(t, s)
 		var conn relay.Conn
 		for i := 0; i < readers; {
@@ -365,7 +365,7 @@ func TestUnaskedReply(t *testing.T) {
 	} {
 		inModes(t, func(t *testing.T, m smtptest.Mode, o smtptest.Options) {
 			o.Script = smtptest.Times(1, smtptest.On(smtptest.EndOfData, smtptest.Raw([]byte(tt.unasked)).Keep()))
-			s := serve(t, o)
+			s := smtptest.Start(t, o)
 			c := dial(t, relayTo(t, s))
 			first := c.Send(soon(t), messageTo("r@b.example"))
 			want := map[byte]relay.Verdict{'2': relay.Accepted, '5': relay.RefusedReader}[tt.unasked[0]]

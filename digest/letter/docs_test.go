@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"roundup/digest"
 	"roundup/digest/letter"
@@ -40,33 +39,14 @@ func templateDocs(t *testing.T) (text string, rows []documented) {
 	return string(raw), rows
 }
 
-// documentedIssue is the example of the documentation.
+// documentedIssue is the example of the documentation: the one that templates are tried
+// on, without its long headline.
 func documentedIssue() (digest.Issue, digest.Publication) {
-	date := time.Date(2025, time.November, 21, 12, 0, 0, 0, time.UTC)
-	article := digest.Printed{
-		Headline: "The Quiet War Under the Baltic", Text: "Deterrence at sea now begins on the sea floor.",
-		Article: digest.Article{
-			URL: "https://magazine.example/baltic", Labels: []string{"Analysis", "Reporting", "Europe"},
-			Authors: []digest.Author{{Name: "Ngozi Achebe"}, {Name: "Tom Lee"}}, Words: 1700, Published: date.AddDate(0, 0, -10),
-			Republished: "This article first appeared in Harbour & Hinterland.",
-			Image: digest.Image{URL: "https://magazine.example/baltic.jpg", Alt: "A patrol vessel seen from a jetty",
-				Caption: "A coast guard vessel off Hanko.", Credit: "Jonas Berg", Width: 1600, Height: 900},
-		},
-	}
-	return digest.Issue{
-			UID: sampleUID, Number: 12, Date: date, Slug: "12-the-quiet-war",
-			Subject: "The Quiet War Under the Baltic", Preheader: "Who owns the water beneath the Sahel?",
-			Note: "This week’s lead took *eleven months* to report.",
-			Sections: []digest.IssueSection{
-				{Title: "Analysis", Articles: []digest.Printed{article, article, article}},
-				{Title: "In brief", Compact: true, Articles: slices.Repeat([]digest.Printed{article}, 6)},
-			},
-		}, digest.Publication{
-			Name: "The Weekly Round-up", Tagline: "The world, once a week", SiteURL: "https://magazine.example/",
-			BaseURL: "https://news.magazine.example", Language: "en", PostalAddress: "1 Main Street, Springfield",
-			Logo: "https://magazine.example/logo.png", AccentColor: "#1a5276",
-			Social: []digest.SocialLink{{Name: "Mastodon", URL: "https://social.example/@magazine"}},
-		}
+	issue, article := letter.ExampleIssue(), letter.ExampleIssue().Sections[0].Articles[0]
+	issue.UID = sampleUID
+	issue.Sections[0].Articles = []digest.Printed{article, article, article}
+	issue.Sections[1].Articles = slices.Repeat([]digest.Printed{article}, 6)
+	return issue, letter.ExamplePublication()
 }
 
 // Every example of the documentation prints what it says.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 // A host that is away is told once, however much leads there; a link that is gone
@@ -26,7 +27,7 @@ func TestCheckHostAway(t *testing.T) {
 	if _, err := o.desk.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoNote, Text: note}, anna()); err != nil {
+	if _, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoNote, Text: note}, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	said := o.check()
@@ -51,7 +52,7 @@ func TestCheckLinesByHand(t *testing.T) {
 	}
 	long := strings.Repeat("long ", 20)
 	for _, c := range []digest.Change{{Do: digest.DoPreheader, Text: "Short."}, {Do: digest.DoSubject, Text: long}} {
-		if _, err := o.desk.Edit(t.Context(), c, anna()); err != nil {
+		if _, err := o.desk.Edit(t.Context(), c, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -27,14 +27,9 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
-	"roundup/subscribers"
+	"roundup/store/storetest"
 	"roundup/web/readers"
 )
-
-// anna is a person at the command line.
-func anna() subscribers.Actor {
-	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
-}
 
 // office is everything a check looks at: a name server, a relay with TLS and a
 // login, the magazine's site, and the readers' pages.
@@ -153,7 +148,7 @@ func (o *office) open(text string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.store.Close() })
-	o.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: o.store, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()})
+	o.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: o.store, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna()})
 	if err != nil {
 		t.Fatal(err)
 	}

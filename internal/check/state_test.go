@@ -7,6 +7,7 @@ import (
 
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -19,7 +20,7 @@ func (o *office) subscribe(n int) {
 			o.t.Fatal(err)
 		}
 		who := subscribers.Subscriber{Email: reader.Envelope(), Key: reader.Key, Status: subscribers.Active}
-		if _, err := o.store.Add(o.t.Context(), who, anna()); err != nil {
+		if _, err := o.store.Add(o.t.Context(), who, storetest.Anna()); err != nil {
 			o.t.Fatal(err)
 		}
 	}

@@ -18,14 +18,9 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
-	"roundup/subscribers"
+	"roundup/store/storetest"
 	"roundup/templates"
 )
-
-// anna is a person at the command line.
-func anna() subscribers.Actor {
-	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
-}
 
 // bundle is a desk over a real database, a scripted relay and a web server that
 // counts how often each path was asked for.
@@ -91,7 +86,7 @@ func (b *bundle) clock() time.Time { return b.now }
 // open makes a desk that remembers only what the database does, as each process has.
 func (b *bundle) open(t *testing.T, change ...func(*desk.Options)) {
 	t.Helper()
-	o := desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}
+	o := desk.Options{Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna()}
 	for _, c := range change {
 		c(&o)
 	}

@@ -20,6 +20,7 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -45,11 +46,7 @@ digest:
 
 func newHeap(t *testing.T, articles int, change ...string) *heap {
 	t.Helper()
-	relay, err := smtptest.New(smtptest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = relay.Close() })
+	relay := smtptest.Start(t, smtptest.Options{})
 	h := &heap{t: t, folder: t.TempDir(), now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	h.publish(articles)
 	if err := os.Mkdir(filepath.Join(h.folder, "mine"), 0o700); err != nil {
@@ -69,11 +66,11 @@ func newHeap(t *testing.T, articles int, change ...string) *heap {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.store.Close() })
-	if h.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: h.store, Now: clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}); err != nil {
+	if h.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: h.store, Now: clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna()}); err != nil {
 		t.Fatal(err)
 	}
 	reader := subscribers.Subscriber{Email: "r1@readers.example", Key: "r1@readers.example", Status: subscribers.Active}
-	if _, err := h.store.Add(t.Context(), reader, anna()); err != nil {
+	if _, err := h.store.Add(t.Context(), reader, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.desk.Fetch(t.Context()); err != nil {
@@ -226,7 +223,7 @@ func TestWhatStaysWhereNotAllFits(t *testing.T) {
 		{Do: digest.DoNote, Text: strings.Repeat("A long note. ", 800), Issue: number},
 		{Do: digest.DoMove, Article: left[0].Candidate.ID, Section: "Also this week", Place: 1000, Issue: number},
 	} {
-		if _, err := h.desk.Edit(t.Context(), change, anna()); err != nil {
+		if _, err := h.desk.Edit(t.Context(), change, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

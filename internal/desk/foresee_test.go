@@ -12,6 +12,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -59,15 +60,11 @@ func (b *bundle) begin(t *testing.T, how string, until time.Time) {
 		t.Fatal(err)
 	}
 	if how == "an issue held" {
-		if err := b.store.HoldIssue(t.Context(), 1, "by hand", anna()); err != nil {
+		if err := b.store.HoldIssue(t.Context(), 1, "by hand", storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	relay, err := smtptest.New(smtptest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = relay.Close() })
+	relay := smtptest.Start(t, smtptest.Options{})
 	b.cfg.SMTP.Port = relay.Port()
 }
 
@@ -86,7 +83,7 @@ func (b *bundle) live(t *testing.T, week string) {
 		b.cfg.Fetch.StaleAfter = time.Minute
 	case "no reader":
 		for who, err := range b.store.Subscribers(t.Context(), store.SubscriberFilter{}) {
-			if _, uerr := b.store.Unsubscribe(t.Context(), who.PublicID, anna()); err != nil || uerr != nil {
+			if _, uerr := b.store.Unsubscribe(t.Context(), who.PublicID, storetest.Anna()); err != nil || uerr != nil {
 				t.Fatal(err, uerr)
 			}
 		}
@@ -101,7 +98,7 @@ func (b *bundle) subscribe(t *testing.T, email string) {
 		t.Fatal(err)
 	}
 	who := subscribers.Subscriber{Email: address.Envelope(), Key: address.Key, Status: subscribers.Active}
-	if _, err := b.store.Add(t.Context(), who, anna()); err != nil {
+	if _, err := b.store.Add(t.Context(), who, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 }

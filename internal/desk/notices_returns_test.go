@@ -10,6 +10,7 @@ import (
 	"roundup/delivery/reason"
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -49,7 +50,7 @@ func TestReturnsAreNoticed(t *testing.T) {
 			_, err := b.store.SaveBounce(t.Context(), store.Bounce{
 				Digest: sha256.Sum256([]byte{byte(returned)}), Subscriber: int64(returned%20 + 1), Issue: issue.ID, Way: "mail",
 				Kind: kind, Reason: why, Domain: domain,
-			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, anna())
+			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, storetest.Anna())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"roundup/internal/desk"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -21,7 +22,7 @@ func (b *bundle) signUp(t *testing.T, i int) {
 			m.Kind, m.Transport, m.Recipient, m.Dedupe = "confirmation", "mail", sub.Email, sub.Email
 			return m, err
 		},
-	}, anna())
+	}, storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}

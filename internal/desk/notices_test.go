@@ -11,6 +11,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -24,7 +25,7 @@ func TestCancelledTwice(t *testing.T) {
 		if e.Step != smtptest.RCPT {
 			return nil
 		}
-		if err := b.store.CancelIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
+		if err := b.store.CancelIssue(t.Context(), 1, "wrong picture", storetest.Anna()); err != nil {
 			t.Error(err)
 		}
 		return smtptest.Reply("451 4.7.1 later")
@@ -40,7 +41,7 @@ func TestCancelledTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.now = b.now.Add(time.Hour) // the reader was deferred, and is due again
-		if err := b.store.RestoreIssue(t.Context(), 1, b.now.Add(-2*time.Hour), "", anna()); err != nil {
+		if err := b.store.RestoreIssue(t.Context(), 1, b.now.Add(-2*time.Hour), "", storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,7 +88,7 @@ func TestSentByAnother(t *testing.T) {
 			b := setup(t)
 			b.cfg.Notify.Email = []string{"editor@magazine.example"}
 			b.finalAndUnderWay(t)
-			lease, err := b.store.AcquireLease(t.Context(), "another", anna())
+			lease, err := b.store.AcquireLease(t.Context(), "another", storetest.Anna())
 			if err != nil {
 				t.Fatal(err)
 			}

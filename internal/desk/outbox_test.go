@@ -11,6 +11,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -91,7 +92,7 @@ func TestConfirmationToADomainWithoutMail(t *testing.T) {
 	})
 	for i, to := range []string{"a@well.org", "b@nowhere.org", "c@readers.example", "d@broken.org", "e@nowhere.org"} {
 		up := subscribers.Subscriber{Email: to, Key: to, Status: subscribers.Pending}
-		if _, err := b.store.Add(t.Context(), up, anna()); err != nil {
+		if _, err := b.store.Add(t.Context(), up, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.store.Enqueue(t.Context(), store.OutboxMail{

@@ -22,6 +22,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/desk/planner"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 )
 
 // gallery is a desk whose feed has so many articles, each with a picture that
@@ -78,7 +79,7 @@ func newGallery(t *testing.T, articles int, change ...string) *gallery {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	if g.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: st, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna()}); err != nil {
+	if g.desk, err = desk.New(t.Context(), desk.Options{Config: cfg, Store: st, Now: now, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna()}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := g.desk.Fetch(t.Context()); err != nil {

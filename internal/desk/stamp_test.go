@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 func TestStampTellsOfChanges(t *testing.T) {
@@ -26,7 +27,7 @@ func TestStampTellsOfChanges(t *testing.T) {
 	}
 	edit := func(c digest.Change) {
 		t.Helper()
-		if _, err := b.desk.Edit(t.Context(), c, anna()); err != nil {
+		if _, err := b.desk.Edit(t.Context(), c, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}

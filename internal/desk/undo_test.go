@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"roundup/digest"
+	"roundup/store/storetest"
 )
 
 func TestUndo(t *testing.T) {
@@ -32,19 +33,19 @@ func TestUndo(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range tt.before {
-				if _, err := o.desk.Edit(t.Context(), c, anna()); err != nil {
+				if _, err := o.desk.Edit(t.Context(), c, storetest.Anna()); err != nil {
 					t.Fatal(err)
 				}
 			}
 			was := stateOf(t, o)
-			done, err := o.desk.Edit(t.Context(), tt.change, anna())
+			done, err := o.desk.Edit(t.Context(), tt.change, storetest.Anna())
 			if err != nil {
 				t.Fatal(err)
 			}
 			if stateOf(t, o) == was {
 				t.Fatal("nothing was changed")
 			}
-			if err := o.desk.Undo(t.Context(), done, anna()); err != nil {
+			if err := o.desk.Undo(t.Context(), done, storetest.Anna()); err != nil {
 				t.Fatal(err)
 			}
 			if got := stateOf(t, o); got != was {
@@ -60,15 +61,15 @@ func TestUndoLeavesWhatWasChangedSince(t *testing.T) {
 	if _, err := o.desk.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	done, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoSubject, Text: "One"}, anna())
+	done, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoSubject, Text: "One"}, storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoSubject, Text: "Two"}, anna()); err != nil {
+	if _, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoSubject, Text: "Two"}, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	var refused *digest.ChangeError
-	if err := o.desk.Undo(t.Context(), done, anna()); !errors.As(err, &refused) {
+	if err := o.desk.Undo(t.Context(), done, storetest.Anna()); !errors.As(err, &refused) {
 		t.Errorf("got %v, want it refused", err)
 	}
 	if got := stateOf(t, o).subject; got != "Two" {

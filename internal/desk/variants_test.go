@@ -23,6 +23,7 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -89,7 +90,7 @@ func (c *choosers) joins(email string, monthly bool, off ...string) {
 	}
 	_, err = c.store.Add(c.t.Context(), subscribers.Subscriber{
 		Email: addr.Given, Key: addr.Key, Status: subscribers.Active, Choice: subscribers.Choice{Off: off, Monthly: monthly},
-	}, anna())
+	}, storetest.Anna())
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func (c *choosers) joins(email string, monthly bool, off ...string) {
 func (c *choosers) open() *desk.Desk {
 	c.t.Helper()
 	d, err := desk.New(c.t.Context(), desk.Options{
-		Config: c.cfg, Store: c.store, Now: func() time.Time { return c.now }, Version: "test", Log: slog.New(slog.DiscardHandler), By: anna(),
+		Config: c.cfg, Store: c.store, Now: func() time.Time { return c.now }, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna(),
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -217,14 +218,14 @@ func TestReadersGetWhatTheyChose(t *testing.T) {
 	})
 	// Nobody wants briefs any more: they wait, and go nowhere else.
 	for _, key := range []string{"all@a.example", "too@a.example", "few@a.example", "gone@a.example"} {
-		if err := c.store.Choose(t.Context(), key, subscribers.Choice{Off: []string{"briefs"}}, anna()); err != nil {
+		if err := c.store.Choose(t.Context(), key, subscribers.Choice{Off: []string{"briefs"}}, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	week(friday.AddDate(0, 0, 21), 4, []string{"analysis", "other"}, map[string]string{
 		"all@a.example": "analysis4", "too@a.example": "analysis4", "few@a.example": "analysis4", "gone@a.example": "analysis4",
 	}, delivered{digest.NothingChosen, 1}, delivered{digest.NotMonthsFirst, 1})
-	if err := c.store.Choose(t.Context(), "few@a.example", subscribers.Choice{}, anna()); err != nil {
+	if err := c.store.Choose(t.Context(), "few@a.example", subscribers.Choice{}, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	week(friday.AddDate(0, 0, 28), 5, []string{"opinion"}, map[string]string{
@@ -253,7 +254,7 @@ func TestChoosingWhileAnIssueStarts(t *testing.T) {
 		if len(p.Variants) != 1 {
 			t.Errorf("planned are %d variants, want 1", len(p.Variants))
 		}
-		return true, c.store.Choose(t.Context(), "ann@a.example", subscribers.Choice{Off: []string{"analysis"}}, anna())
+		return true, c.store.Choose(t.Context(), "ann@a.example", subscribers.Choice{Off: []string{"analysis"}}, storetest.Anna())
 	}})
 	if err != nil {
 		t.Fatal(err)

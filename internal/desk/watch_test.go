@@ -9,6 +9,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/testing/smtptest"
+	"roundup/store/storetest"
 )
 
 // A desk that leaves the sending to workers ends an issue itself in which nothing is owed:
@@ -38,7 +39,7 @@ func (b *bundle) finalAndUnderWay(t *testing.T) {
 	relay, err := smtptest.New(smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		if e.Step == smtptest.RCPT {
 			once.Do(func() {
-				if err := b.store.HoldIssue(t.Context(), 1, "wrong picture", anna()); err != nil {
+				if err := b.store.HoldIssue(t.Context(), 1, "wrong picture", storetest.Anna()); err != nil {
 					t.Error(err)
 				}
 			})
@@ -54,7 +55,7 @@ func (b *bundle) finalAndUnderWay(t *testing.T) {
 	if _, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.store.ReleaseIssue(t.Context(), 1, "", anna()); err != nil {
+	if err := b.store.ReleaseIssue(t.Context(), 1, "", storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -125,18 +126,14 @@ func newWeeks(t *testing.T) *weeks {
 	w := &weeks{t: t, now: firstMonday}
 	www := httptest.NewServer(http.HandlerFunc(w.answer))
 	t.Cleanup(www.Close)
-	relay, err := smtptest.New(smtptest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = relay.Close() })
+	relay := smtptest.Start(t, smtptest.Options{})
 	file := filepath.Join(t.TempDir(), "roundup.yaml")
 	text := strings.NewReplacer("WWW", www.URL, "PORT", fmt.Sprint(relay.Port())).Replace(weekly)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.cfg, err = config.Load(file, nil)
-	if err != nil {
+	var err error
+	if w.cfg, err = config.Load(file, nil); err != nil {
 		t.Fatal(err)
 	}
 	if w.store, _, err = sqlite.Create(t.Context(), string(w.cfg.Database), sqlite.Options{Now: w.clock}); err != nil {
@@ -148,7 +145,7 @@ func newWeeks(t *testing.T) *weeks {
 		t.Fatal(err)
 	}
 	who := subscribers.Subscriber{Email: reader.Envelope(), Key: reader.Key, Status: subscribers.Active}
-	if _, err := w.store.Add(t.Context(), who, anna()); err != nil {
+	if _, err := w.store.Add(t.Context(), who, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	w.restart()
@@ -161,7 +158,7 @@ func (w *weeks) clock() time.Time { return w.now }
 func (w *weeks) restart() {
 	w.t.Helper()
 	var err error
-	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler), Words: newsOf, By: anna()})
+	w.desk, err = desk.New(w.t.Context(), desk.Options{Config: w.cfg, Store: w.store, Now: w.clock, Version: "test", Log: slog.New(slog.DiscardHandler), Words: newsOf, By: storetest.Anna()})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/internal/list"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
 )
@@ -87,12 +88,12 @@ func TestImport(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			if tt.before != "" {
-				if _, err := b.Import(t.Context(), list.Import{By: anna(), File: file(t, tt.before, listfile.ReadOptions{}), Name: "before.csv"}); err != nil {
+				if _, err := b.Import(t.Context(), list.Import{By: storetest.Anna(), File: file(t, tt.before, listfile.ReadOptions{}), Name: "before.csv"}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if tt.forget != "" {
-				if err := b.store.Forget(t.Context(), tt.forget, anna()); err != nil {
+				if err := b.store.Forget(t.Context(), tt.forget, storetest.Anna()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -103,7 +104,7 @@ func TestImport(t *testing.T) {
 				}
 				var got rejects
 				done, err := b.Import(t.Context(), list.Import{
-					By:   anna(),
+					By:   storetest.Anna(),
 					File: file(t, tt.text, listfile.ReadOptions{Silent: tt.silent}), Name: "list.csv",
 					Most: tt.silent, Rehearse: rehearse, Rejects: &got,
 				})
@@ -183,7 +184,7 @@ func TestImportBreaksOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			done, err := b.Import(ctx, list.Import{By: anna(), File: f, Name: "list.csv", Rejects: &rejects{err: tt.full}})
+			done, err := b.Import(ctx, list.Import{By: storetest.Anna(), File: f, Name: "list.csv", Rejects: &rejects{err: tt.full}})
 			if !errors.Is(err, tt.err) {
 				t.Errorf("error = %v, want %v", err, tt.err)
 			}
@@ -225,7 +226,7 @@ func TestImportLeavesTheWriteLockToOthers(t *testing.T) {
 				}
 			}
 		})
-		in := list.Import{By: anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
+		in := list.Import{By: storetest.Anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
 		if done, err := b.Import(t.Context(), in); err != nil || done.Added != 40*batch {
 			t.Fatalf("got %+v, %v", done, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
 )
@@ -23,11 +24,11 @@ func TestLabel(t *testing.T) {
 	for i := range readers {
 		fmt.Fprintf(&text, "r%d@example.org\n", i)
 	}
-	in := list.Import{By: anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.txt"}
+	in := list.Import{By: storetest.Anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.txt"}
 	if _, err := b.Import(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	label := store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, By: anna()}
+	label := store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, By: storetest.Anna()}
 	ctx, stop := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
 	first, err := b.Label(ctx, label, func(store.Labelled) { stop(enough) })

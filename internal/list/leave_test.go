@@ -9,6 +9,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/internal/list"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -56,11 +57,11 @@ func TestLeave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, anna())
+	ann, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Leave(t.Context(), ann.PublicID, anna()); err != nil {
+	if err := b.Leave(t.Context(), ann.PublicID, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.status(t, ann.Email); got != subscribers.Unsubscribed {

@@ -6,6 +6,7 @@ import (
 
 	"roundup/delivery/inbox"
 	"roundup/internal/list"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -24,7 +25,7 @@ func TestMails(t *testing.T) {
 	gone := b.joins(t, "gone@example.org", subscribers.Active)
 	b.leaves(t, gone)
 	forgotten := b.joins(t, "forgotten@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), anna()); err != nil {
+	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	mails := []string{
@@ -32,7 +33,7 @@ func TestMails(t *testing.T) {
 		"Subject: I like it\r\n\r\n",
 	}
 	for _, rehearse := range []bool{true, false} {
-		m := b.Mails(rehearse, anna())
+		m := b.Mails(rehearse, storetest.Anna())
 		for i, mail := range mails {
 			taken, err := m.Take(t.Context(), strings.NewReader(mail), inbox.Envelope{})
 			want := inbox.Unsubscribe

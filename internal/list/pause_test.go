@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/internal/list"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -25,7 +26,7 @@ func TestPause(t *testing.T) {
 		{time.Time{}, true},
 	} {
 		before := b.find(t, r.Email).Paused
-		err := b.Pause(t.Context(), r.Subscriber, tt.until, anna())
+		err := b.Pause(t.Context(), r.Subscriber, tt.until, storetest.Anna())
 		if (err == nil) != tt.ok || err != nil && !errors.Is(err, list.ErrPause) {
 			t.Errorf("until %v: %v", tt.until, err)
 		}

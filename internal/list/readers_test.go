@@ -7,13 +7,9 @@ import (
 
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
-
-// anna is a person at the command line.
-func anna() subscribers.Actor {
-	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
-}
 
 func address(t *testing.T, email string) subscribers.Address {
 	t.Helper()
@@ -27,7 +23,7 @@ func address(t *testing.T, email string) subscribers.Address {
 // joins puts somebody on the list who must not be on it.
 func (b *bundle) joins(t *testing.T, email string, status subscribers.Status) store.Listed {
 	t.Helper()
-	_, err := b.Join(t.Context(), list.Joining{Address: address(t, email), Status: status, Consent: subscribers.Consent{How: "test"}}, anna())
+	_, err := b.Join(t.Context(), list.Joining{Address: address(t, email), Status: status, Consent: subscribers.Consent{How: "test"}}, storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +42,7 @@ func (b *bundle) find(t *testing.T, email string) store.Listed {
 // leaves unsubscribes a reader.
 func (b *bundle) leaves(t *testing.T, r store.Listed) {
 	t.Helper()
-	if left, err := b.Unsubscribe(t.Context(), r.PublicID, anna()); !left || err != nil {
+	if left, err := b.Unsubscribe(t.Context(), r.PublicID, storetest.Anna()); !left || err != nil {
 		t.Fatalf("left %v, %v", left, err)
 	}
 }
@@ -72,7 +68,7 @@ func TestJoin(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		sub, err := b.Join(t.Context(), tt.give, anna())
+		sub, err := b.Join(t.Context(), tt.give, storetest.Anna())
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
@@ -82,7 +78,7 @@ func TestJoin(t *testing.T) {
 			t.Errorf("%s: got %+v", tt.name, got)
 		}
 	}
-	if _, err := b.Join(t.Context(), list.Joining{Address: address(t, "cy@example.org"), Status: subscribers.Unsubscribed}, anna()); err == nil {
+	if _, err := b.Join(t.Context(), list.Joining{Address: address(t, "cy@example.org"), Status: subscribers.Unsubscribed}, storetest.Anna()); err == nil {
 		t.Error("nobody joins as one who has left")
 	}
 }
@@ -95,7 +91,7 @@ func TestJoinRefuses(t *testing.T) {
 	b.joins(t, "pending@example.org", subscribers.Pending)
 	b.leaves(t, b.joins(t, "left@example.org", subscribers.Active))
 	b.joins(t, "forgotten@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), anna()); err != nil {
+	if err := b.Forget(t.Context(), address(t, "forgotten@example.org"), storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
@@ -109,7 +105,7 @@ func TestJoinRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		addr := address(t, tt.email)
-		_, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active}, anna())
+		_, err := b.Join(t.Context(), list.Joining{Address: addr, Status: subscribers.Active}, storetest.Anna())
 		var (
 			taken     *list.TakenError
 			forgotten *list.ForgottenError
@@ -131,20 +127,20 @@ func TestChange(t *testing.T) {
 	ann := b.joins(t, "ann@example.org", subscribers.Active)
 	b.joins(t, "bob@example.org", subscribers.Active)
 	b.joins(t, "gone@example.org", subscribers.Active)
-	if err := b.Forget(t.Context(), address(t, "gone@example.org"), anna()); err != nil {
+	if err := b.Forget(t.Context(), address(t, "gone@example.org"), storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	var (
 		taken     *list.TakenError
 		forgotten *list.ForgottenError
 	)
-	if _, err := b.Change(t.Context(), ann, address(t, "bob@example.org"), "", anna()); !errors.As(err, &taken) || taken.Address.Given != "bob@example.org" {
+	if _, err := b.Change(t.Context(), ann, address(t, "bob@example.org"), "", storetest.Anna()); !errors.As(err, &taken) || taken.Address.Given != "bob@example.org" {
 		t.Errorf("error = %v, want that the address is taken", err)
 	}
-	if _, err := b.Change(t.Context(), ann, address(t, "gone@example.org"), "", anna()); !errors.As(err, &forgotten) {
+	if _, err := b.Change(t.Context(), ann, address(t, "gone@example.org"), "", storetest.Anna()); !errors.As(err, &forgotten) {
 		t.Errorf("error = %v, want that its owner was forgotten", err)
 	}
-	sub, err := b.Change(t.Context(), ann, address(t, "new@example.org"), " Ann\t", anna())
+	sub, err := b.Change(t.Context(), ann, address(t, "new@example.org"), " Ann\t", storetest.Anna())
 	if err != nil || sub.Email != "new@example.org" || sub.Name != "Ann" || sub.PublicID != ann.PublicID {
 		t.Errorf("got %+v, %v", sub, err)
 	}
@@ -159,21 +155,21 @@ func TestConfirmAndUnsubscribe(t *testing.T) {
 	b := setup(t)
 	ann := b.joins(t, "ann@example.org", subscribers.Pending)
 	for range 2 {
-		if err := b.Confirm(t.Context(), ann, subscribers.ConsentConfirmation, anna()); err != nil {
+		if err := b.Confirm(t.Context(), ann, subscribers.ConsentConfirmation, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 		if got := b.find(t, "ann@example.org"); got.Status != subscribers.Active || !got.Consent.Confirmed() {
 			t.Errorf("confirmed: %+v", got)
 		}
 		b.leaves(t, ann)
-		if left, err := b.Unsubscribe(t.Context(), ann.PublicID, anna()); left || err != nil {
+		if left, err := b.Unsubscribe(t.Context(), ann.PublicID, storetest.Anna()); left || err != nil {
 			t.Errorf("a second time: %v, %v; want that she had left before", left, err)
 		}
 		if got := b.find(t, "ann@example.org").Status; got != subscribers.Unsubscribed {
 			t.Errorf("she left, and is %s", got)
 		}
 	}
-	if left, err := b.Unsubscribe(t.Context(), subscribers.NewPublicID(), anna()); left || err != nil {
+	if left, err := b.Unsubscribe(t.Context(), subscribers.NewPublicID(), storetest.Anna()); left || err != nil {
 		t.Errorf("who is not known: %v, %v; want nothing to end", left, err)
 	}
 }
@@ -185,11 +181,11 @@ func TestSuppressAndLift(t *testing.T) {
 	for _, email := range []string{"ann@example.org", "nobody@example.org"} {
 		addr := address(t, email)
 		var free *list.NotSuppressedError
-		if err := b.Lift(t.Context(), addr, anna()); !errors.As(err, &free) || free.Address != addr {
+		if err := b.Lift(t.Context(), addr, storetest.Anna()); !errors.As(err, &free) || free.Address != addr {
 			t.Errorf("%s: error = %v, want that there is nothing to lift", email, err)
 		}
 		for _, why := range []subscribers.Reason{subscribers.Complaint, subscribers.Manual} { // the first stays
-			if err := b.Suppress(t.Context(), addr, why, anna()); err != nil {
+			if err := b.Suppress(t.Context(), addr, why, storetest.Anna()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -201,7 +197,7 @@ func TestSuppressAndLift(t *testing.T) {
 		if listed := email == "ann@example.org"; r.Suppressed != subscribers.Complaint || listed != (err == nil) {
 			t.Errorf("%s: suppressed %q, %v", email, r.Suppressed, err)
 		}
-		if err := b.Lift(t.Context(), addr, anna()); err != nil {
+		if err := b.Lift(t.Context(), addr, storetest.Anna()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -214,7 +210,7 @@ func TestForget(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.joins(t, "ann@example.org", subscribers.Active)
-	if err := b.Suppress(t.Context(), address(t, "suppressed@example.org"), subscribers.Manual, anna()); err != nil {
+	if err := b.Suppress(t.Context(), address(t, "suppressed@example.org"), subscribers.Manual, storetest.Anna()); err != nil {
 		t.Fatal(err)
 	}
 	for _, email := range []string{"ann@example.org", "suppressed@example.org", "stranger@example.org"} {
@@ -223,7 +219,7 @@ func TestForget(t *testing.T) {
 		if err := b.Known(t.Context(), addr); (err == nil) != known {
 			t.Errorf("%s: error = %v, known is %v", email, err, known)
 		}
-		if err := b.Forget(t.Context(), addr, anna()); (err == nil) != known {
+		if err := b.Forget(t.Context(), addr, storetest.Anna()); (err == nil) != known {
 			t.Errorf("%s: error = %v, known is %v", email, err, known)
 		}
 		want := subscribers.Erased
@@ -232,7 +228,7 @@ func TestForget(t *testing.T) {
 		}
 		for _, forget := range []func() error{ // there is nothing left to forget
 			func() error { return b.Known(t.Context(), addr) },
-			func() error { return b.Forget(t.Context(), addr, anna()) },
+			func() error { return b.Forget(t.Context(), addr, storetest.Anna()) },
 		} {
 			var missing *list.NotListedError
 			if err := forget(); !errors.As(err, &missing) || missing.Suppressed != want || missing.Address != addr {

@@ -7,6 +7,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -26,7 +27,7 @@ func TestResolve(t *testing.T) {
 	for i, tt := range tests {
 		unknown[i] = delivery.Outcome{SubscriberID: b.joins(t, tt.email, subscribers.Active).ID, To: delivery.Unknown, Why: "cut off"}
 	}
-	lease, err := b.store.AcquireLease(t.Context(), "test", anna())
+	lease, err := b.store.AcquireLease(t.Context(), "test", storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,14 +50,14 @@ func TestResolve(t *testing.T) {
 	}
 	for _, tt := range tests {
 		r := b.find(t, tt.email)
-		if err := b.Resolve(t.Context(), issue.Number, r, tt.has, anna()); err != nil {
+		if err := b.Resolve(t.Context(), issue.Number, r, tt.has, storetest.Anna()); err != nil {
 			t.Errorf("%s: %v", tt.email, err)
 		}
 		history, err := b.store.History(t.Context(), r.Key)
 		if err != nil || len(history) != 1 || history[0].State != tt.want {
 			t.Errorf("%s: %+v, %v; want %s", tt.email, history, err, tt.want)
 		}
-		if err := b.Resolve(t.Context(), issue.Number, r, tt.has, anna()); !errors.Is(err, delivery.ErrUnlawful) {
+		if err := b.Resolve(t.Context(), issue.Number, r, tt.has, storetest.Anna()); !errors.Is(err, delivery.ErrUnlawful) {
 			t.Errorf("%s: error = %v, want that it is not unknown any more", tt.email, err)
 		}
 	}

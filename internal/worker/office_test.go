@@ -28,11 +28,7 @@ import (
 
 var server pgtest.Server
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	server.Stop()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.Tests{M: m, Server: &server}.Run()) }
 
 // office is an issue under way in a database on a server, and a relay; whoever is hired
 // sends it.

@@ -17,11 +17,7 @@ import (
 
 var server pgtest.Server
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	server.Stop()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.Tests{M: m, Server: &server}.Run()) }
 
 // schemas makes databases in schemas of the tests' own.
 type schemas struct {

@@ -15,7 +15,6 @@ import (
 	"roundup/store/migrations"
 	"roundup/store/postgres"
 	"roundup/store/storetest"
-	"roundup/subscribers"
 )
 
 func options() postgres.Options { return postgres.Options{Now: storetest.NewClock().Now} }
@@ -168,7 +167,7 @@ func TestARestoredDumpIsNotInCharge(t *testing.T) {
 	if got.Case != store.NeverHere {
 		t.Errorf("standing = %+v, want never here", got)
 	}
-	_, err = again.Adopt(t.Context(), store.AdoptOptions{By: subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}})
+	_, err = again.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
 	check(t, err)
 	if got, err := again.Standing(t.Context()); err != nil || !got.Sends() {
 		t.Errorf("standing after Adopt = %+v, %v, want in charge", got, err)

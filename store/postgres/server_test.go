@@ -45,7 +45,7 @@ func TestLeavingsOutliveADump(t *testing.T) {
 	st, _, err := postgres.Create(t.Context(), address, o)
 	check(t, err)
 	defer func() { _ = st.Close() }()
-	by := subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
+	by := storetest.Anna()
 	a, err := subscribers.ParseAddress("r@readers.example")
 	check(t, err)
 	sub, err := st.Add(t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, by)

@@ -13,6 +13,7 @@ import (
 	"roundup/digest"
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 )
 
 func TestBackupIsWholeAndMarked(t *testing.T) {
@@ -105,7 +106,7 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("standing = %+v, want a copy", standing)
 	}
 	until := begin().Add(48 * time.Hour)
-	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: anna(), NextNumber: 40, AlreadySentUntil: until})
+	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna(), NextNumber: 40, AlreadySentUntil: until})
 	s.must(err)
 
 	standing, err = cp.Standing(t.Context())
@@ -145,10 +146,10 @@ func TestRestoredBackupRecoversToUnknown(t *testing.T) {
 	cp, err := sqlite.Open(t.Context(), file, options(s.clock))
 	s.must(err)
 	defer func() { _ = cp.Close() }()
-	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: anna()})
+	_, err = cp.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
 	s.must(err)
-	s.must(cp.ReleaseIssue(t.Context(), issue.Number, "", anna()))
-	lease, err := cp.AcquireLease(t.Context(), "test", anna())
+	s.must(cp.ReleaseIssue(t.Context(), issue.Number, "", storetest.Anna()))
+	lease, err := cp.AcquireLease(t.Context(), "test", storetest.Anna())
 	s.must(err)
 	r, err := cp.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Resend)
 	s.must(err)

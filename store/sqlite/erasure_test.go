@@ -29,7 +29,7 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 	sub, err := s.Add(t.Context(), subscribers.Subscriber{
 		Email: given.Given, Key: given.Key, Name: "Wxyzzy Plughson", Status: subscribers.Active, Labels: []string{"friends"},
 		Consent: subscribers.Consent{How: "form", At: begin(), From: "https://mag.example/join", Wording: "Weekly"},
-	}, anna())
+	}, storetest.Anna())
 	s.must(err)
 	for i, to := range []string{email, moved, "editor@example.com"} {
 		kind := []string{"confirmation", "welcome", "notice"}[i]
@@ -43,14 +43,14 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 	refused := storetest.To(claims[0].SubscriberID, delivery.Failed)
 	refused.Reply.Text = "no <" + email + "> here"
 	s.exchange(issue, 0, refused)
-	s.must(s.Suppress(t.Context(), keys.AddressHash(given.Key), email, subscribers.Complaint, anna()))
-	_, err = s.Change(t.Context(), sub.Key, address(moved), "Wxyzzy Plughson", anna())
+	s.must(s.Suppress(t.Context(), keys.AddressHash(given.Key), email, subscribers.Complaint, storetest.Anna()))
+	_, err = s.Change(t.Context(), sub.Key, address(moved), "Wxyzzy Plughson", storetest.Anna())
 	s.must(err)
-	s.must(s.Forget(t.Context(), address(moved).Key, anna()))
+	s.must(s.Forget(t.Context(), address(moved).Key, storetest.Anna()))
 
 	// The old address's own suppression is the old address's, and is lifted or
 	// forgotten by that name.
-	s.must(s.Forget(t.Context(), address(email).Key, anna()))
+	s.must(s.Forget(t.Context(), address(email).Key, storetest.Anna()))
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	s.must(s.Backup(t.Context(), copied))
 	for _, file := range []string{s.Path(), s.Path() + "-wal", copied} {

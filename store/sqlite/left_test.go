@@ -10,6 +10,7 @@ import (
 
 	"roundup/store"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -28,7 +29,7 @@ func (s *scene) add(name string) subscribers.Subscriber {
 	s.t.Helper()
 	a, err := subscribers.ParseAddress(name + "@readers.example")
 	s.must(err)
-	sub, err := s.Add(s.t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, anna())
+	sub, err := s.Add(s.t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, storetest.Anna())
 	s.must(err)
 	return sub
 }
@@ -72,7 +73,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 	importOf := func(s *scene, name string, status subscribers.Status, suppress subscribers.Reason) {
 		a, err := subscribers.ParseAddress(name + "@readers.example")
 		s.must(err)
-		_, err = s.ImportBatch(ctx, []subscribers.Row{{Line: 1, Address: a, Status: status, Suppress: suppress}}, store.ImportOptions{By: anna()})
+		_, err = s.ImportBatch(ctx, []subscribers.Row{{Line: 1, Address: a, Status: status, Suppress: suppress}}, store.ImportOptions{By: storetest.Anna()})
 		s.must(err)
 	}
 	tests := []struct {
@@ -88,28 +89,28 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 		{name: "import of bounces", do: func(s *scene) { importOf(s, "ada", subscribers.Active, subscribers.HardBounce) },
 			want: "active hard_bounce", count: store.Replayed{Suppressed: 1}},
 		{name: "complaint", do: func(s *scene) {
-			s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, anna()))
+			s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, storetest.Anna()))
 		},
 			want: "active complaint", count: store.Replayed{Suppressed: 1}},
-		{name: "forgotten", do: func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", anna())) },
+		{name: "forgotten", do: func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", storetest.Anna())) },
 			want: "forgotten erased", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "forgotten after a complaint that the copy knows",
 			before: func(s *scene) {
-				s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, anna()))
+				s.must(s.Suppress(ctx, s.hash("ada"), "ada@readers.example", subscribers.Complaint, storetest.Anna()))
 			},
-			do:   func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", anna())) },
+			do:   func(s *scene) { s.must(s.Forget(ctx, "ada@readers.example", storetest.Anna())) },
 			want: "forgotten erased", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "left under another address", do: func(s *scene) {
 			to, err := subscribers.ParseAddress("lovelace@readers.example")
 			s.must(err)
-			_, err = s.Change(ctx, "ada@readers.example", to, "", anna())
+			_, err = s.Change(ctx, "ada@readers.example", to, "", storetest.Anna())
 			s.must(err)
 			unsubscribe(s, "lovelace")
 		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "left and confirmed anew", do: func(s *scene) {
 			unsubscribe(s, "ada")
 			s.clock.Forward(time.Hour)
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
 		}, want: "active"},
 		{name: "left and undone", do: func(s *scene) {
 			unsubscribe(s, "ada")
@@ -122,34 +123,34 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 		}, want: "active"},
 		{name: "left, confirmed anew and left", do: func(s *scene) {
 			unsubscribe(s, "ada")
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
 			unsubscribe(s, "ada")
 		}, want: "unsubscribed", count: store.Replayed{Left: 1}},
 		{name: "left before the copy", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(*scene) {}, want: "unsubscribed"},
 		{name: "left and came back before the copy", before: func(s *scene) {
 			unsubscribe(s, "ada")
 			s.clock.Forward(time.Hour)
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
 		}, do: func(*scene) {}, want: "active"},
 		{name: "forgotten and taken in anew before the copy", before: func(s *scene) {
-			s.must(s.Forget(ctx, "ada@readers.example", anna()))
-			s.must(s.Lift(ctx, s.hash("ada"), anna()))
+			s.must(s.Forget(ctx, "ada@readers.example", storetest.Anna()))
+			s.must(s.Lift(ctx, s.hash("ada"), storetest.Anna()))
 			s.clock.Forward(time.Hour)
 			s.add("ada")
 		}, do: func(*scene) {}, want: "active"},
 		{name: "forgotten under another address", do: func(s *scene) {
 			to, err := subscribers.ParseAddress("lovelace@readers.example")
 			s.must(err)
-			_, err = s.Change(ctx, "ada@readers.example", to, "", anna())
+			_, err = s.Change(ctx, "ada@readers.example", to, "", storetest.Anna())
 			s.must(err)
-			s.must(s.Forget(ctx, to.Key, anna()))
+			s.must(s.Forget(ctx, to.Key, storetest.Anna()))
 		}, want: "forgotten", count: store.Replayed{Forgotten: 1, Suppressed: 1}},
 		{name: "came back since, which the copy does not know", before: func(s *scene) { unsubscribe(s, "ada") }, do: func(s *scene) {
-			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, anna()))
+			s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
 		}, want: "unsubscribed"},
 		{name: "a complaint that was lifted", do: func(s *scene) {
-			s.must(s.Suppress(ctx, s.hash("ada"), "", subscribers.Complaint, anna()))
-			s.must(s.Lift(ctx, s.hash("ada"), anna()))
+			s.must(s.Suppress(ctx, s.hash("ada"), "", subscribers.Complaint, storetest.Anna()))
+			s.must(s.Lift(ctx, s.hash("ada"), storetest.Anna()))
 		}, want: "active"},
 		{name: "somebody the copy does not know", do: func(s *scene) {
 			s.add("new")
@@ -173,7 +174,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 			s.clock.Forward(time.Hour)
 			s.must(s.SetNextNumber(ctx, 2)) // so that the copy is behind in any case
 			s = s.restore(kept)
-			done, err := s.Adopt(ctx, store.AdoptOptions{By: anna()})
+			done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna()})
 			s.must(err)
 			tt.count.Lines = done.Lines
 			if done.Replayed != tt.count {
@@ -184,7 +185,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 
 			// Once more, as after another restore: nothing is left to do, or to write.
 			size := fileSize(s.left())
-			if done, err = s.Adopt(ctx, store.AdoptOptions{By: anna()}); err != nil || done.Left+done.Forgotten+done.Suppressed > 0 {
+			if done, err = s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna()}); err != nil || done.Left+done.Forgotten+done.Suppressed > 0 {
 				t.Errorf("a second Adopt replayed %+v, %v, want nothing", done, err)
 			}
 			if now := fileSize(s.left()); now != size {
@@ -223,7 +224,7 @@ func TestLeavingsNameNobody(t *testing.T) {
 	s := list(t, "ada")
 	_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
 	s.must(err)
-	s.must(s.Suppress(t.Context(), s.hash("someone"), "someone@readers.example", subscribers.Manual, anna()))
+	s.must(s.Suppress(t.Context(), s.hash("someone"), "someone@readers.example", subscribers.Manual, storetest.Anna()))
 	text, err := os.ReadFile(s.left())
 	s.must(err)
 	if lines := strings.Count(string(text), "\n"); lines != 2 || strings.ContainsAny(string(text), "@") || strings.Contains(string(text), "ada") {
@@ -258,7 +259,7 @@ func TestLeavingsAfterACrash(t *testing.T) {
 		}
 	}
 	s = s.restore(kept)
-	done, err := s.Adopt(ctx, store.AdoptOptions{By: anna()})
+	done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna()})
 	s.must(err)
 	if done.Left != 2 {
 		t.Errorf("%d left again, want ada and eve", done.Left)
@@ -327,7 +328,7 @@ func TestManyLeavings(t *testing.T) {
 	s.must(os.WriteFile(s.left(), []byte(lines.String()), 0o600))
 	s.must(s.SetNextNumber(t.Context(), 2))
 	s = s.restore(kept)
-	done, err := s.Adopt(t.Context(), store.AdoptOptions{By: anna()})
+	done, err := s.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
 	s.must(err)
 	if done.Left != 3000 {
 		t.Errorf("%d left again, want 3000", done.Left)

@@ -82,11 +82,6 @@ func BenchmarkStore(b *testing.B) {
 	ledgertest.Bench(b, files{})
 }
 
-// anna is a person at the command line.
-func anna() subscribers.Actor {
-	return subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}
-}
-
 // oneClick is a reader by the button of a mail program.
 func oneClick() subscribers.Actor { return subscribers.Actor{Kind: subscribers.OneClick} }
 
@@ -169,7 +164,7 @@ func newScene(t testing.TB, readers, articles int) *scene {
 // takeLease does what a starting sender does.
 func (s *scene) takeLease() {
 	s.t.Helper()
-	lease, err := s.AcquireLease(s.t.Context(), "test", anna())
+	lease, err := s.AcquireLease(s.t.Context(), "test", storetest.Anna())
 	s.must(err)
 	s.lease = lease
 }

@@ -230,7 +230,7 @@ func TestRestoredDatabaseIsNotInCharge(t *testing.T) {
 			if got.Sends() {
 				return
 			}
-			_, err = st.Adopt(t.Context(), store.AdoptOptions{By: anna()})
+			_, err = st.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
 			check(t, err)
 			if got, err = st.Standing(t.Context()); err != nil || !got.Sends() {
 				t.Errorf("standing after Adopt = %+v, %v, want in charge", got, err)
@@ -258,7 +258,7 @@ func TestCopyFromBeforeTheAdoption(t *testing.T) {
 	early := filepath.Join(t.TempDir(), "early.db")
 	again.checkpoint()
 	copyFile(t, s.Path(), early)
-	_, err := again.Adopt(t.Context(), store.AdoptOptions{By: anna(), NextNumber: 8})
+	_, err := again.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna(), NextNumber: 8})
 	s.must(err)
 	s.must(again.Close())
 	replace(t, early, s.Path())

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -18,13 +17,6 @@ func titles(all []digest.Candidate) []string {
 		list = append(list, c.Title)
 	}
 	return list
-}
-
-func equalLists[T comparable](t testing.TB, what string, got, want []T) {
-	t.Helper()
-	if !slices.Equal(got, want) {
-		t.Errorf("%s = %v, want %v", what, got, want)
-	}
 }
 
 // stock saves one article of each state, the newest first in digest.States'
@@ -55,7 +47,7 @@ func (e suite) TestCandidates(t *testing.T) {
 	s.stock()
 	all, err := s.Candidates(t.Context(), begin())
 	s.must(err)
-	equalLists(t, "all", titles(all), []string{"On owed", "On reserved", "On carried", "On dropped", "On baseline", "On quarantined"})
+	Equal(t, "all", titles(all), []string{"On owed", "On reserved", "On carried", "On dropped", "On baseline", "On quarantined"})
 	for _, c := range all {
 		wantIssue := 0
 		if c.State == digest.Reserved || c.State == digest.Carried {
@@ -67,7 +59,7 @@ func (e suite) TestCandidates(t *testing.T) {
 	}
 	late, err := s.Candidates(t.Context(), begin().Add(time.Millisecond))
 	s.must(err)
-	equalLists(t, "seen before", titles(late), []string{"On owed", "On reserved", "On quarantined"})
+	Equal(t, "seen before", titles(late), []string{"On owed", "On reserved", "On quarantined"})
 }
 
 func (e suite) TestCandidatesTellThePast(t *testing.T) {
@@ -113,7 +105,7 @@ func (e suite) TestArticlesFilter(t *testing.T) {
 			t.Parallel()
 			got, err := s.Articles(t.Context(), tt.filter)
 			s.must(err)
-			equalLists(t, "articles", titles(got), tt.want)
+			Equal(t, "articles", titles(got), tt.want)
 		})
 	}
 }
@@ -124,7 +116,7 @@ func (e suite) TestRecentArticles(t *testing.T) {
 	s.stock()
 	got, err := s.RecentArticles(t.Context(), 5)
 	s.must(err)
-	equalLists(t, "recent", titles(got), []string{"On owed", "On reserved", "On carried", "On baseline", "On dropped"})
+	Equal(t, "recent", titles(got), []string{"On owed", "On reserved", "On carried", "On baseline", "On dropped"})
 }
 
 func (e suite) TestArticle(t *testing.T) {

@@ -131,5 +131,5 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 	s.must(err)
 	s.must(s.Forget(t.Context(), moved, Anna()))
 	rows := Texts(t, s.Base, `SELECT concat(kind, ' ', state, ' ', recipient, ' ', text) FROM outbox ORDER BY id`)
-	equalLists(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice of …"})
+	Equal(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice of …"})
 }

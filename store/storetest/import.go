@@ -59,8 +59,8 @@ func (e suite) TestImportBatch(t *testing.T) {
 		ann.Consent.How != "import" || ann.Consent.From != "list.csv" || ann.Joined != begin() || ann.PublicID.IsZero() {
 		t.Errorf("ann = %+v, want active, as imported from the file", ann)
 	}
-	equalLists(t, "labels", ann.Labels, []string{"friends", "press", "donors"})
-	equalLists(t, "events", s.events(ann.ID), []string{
+	Equal(t, "labels", ann.Labels, []string{"friends", "press", "donors"})
+	Equal(t, "events", s.events(ann.ID), []string{
 		"subscribed (import of list.csv)", "name or labels changed (import of list.csv)",
 	})
 	if got := s.get("cy@example.com").Status; got != subscribers.Unsubscribed {
@@ -137,7 +137,7 @@ func (e suite) TestImportMakesPeopleLeave(t *testing.T) {
 	if got.Status != subscribers.Unsubscribed || got.Changed != s.clock.Now() || got.Consent != sub.Consent {
 		t.Errorf("ann = %+v, want unsubscribed now, consent kept", got)
 	}
-	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (import of list.csv)"})
+	Equal(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (import of list.csv)"})
 }
 
 func (e suite) TestImportAsPending(t *testing.T) {

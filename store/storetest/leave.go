@@ -120,7 +120,7 @@ func (e suite) TestWhyLeft(t *testing.T) {
 	if len(got) != 2 || got[subscribers.TooOften] != 1 || got[subscribers.Elsewhere] != 1 {
 		t.Errorf("why left = %v, want one too often and one elsewhere", got)
 	}
-	equalLists(t, "events", s.events(s.get("dan@example.com").ID), []string{
+	Equal(t, "events", s.events(s.get("dan@example.com").ID), []string{
 		"subscribed (anna)", "unsubscribed (one_click)", "said why they left (one_click)", "said why they left (one_click)",
 	})
 	s.must(s.ConfirmSubscriber(t.Context(), "dan@example.com", subscribers.ConsentCommand, Anna()))

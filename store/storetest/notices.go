@@ -29,9 +29,9 @@ func (e suite) TestNotices(t *testing.T) {
 		}
 	}
 	open := Texts(t, s.Base, `SELECT cause || ' since ' || opened_at FROM notices WHERE closed_at IS NULL ORDER BY id`)
-	equalLists(t, "open", open, []string{"source failing since 2026-11-19T12:04:00.000Z", "issue 12 waiting since 2026-11-19T12:07:00.000Z"})
+	Equal(t, "open", open, []string{"source failing since 2026-11-19T12:04:00.000Z", "issue 12 waiting since 2026-11-19T12:07:00.000Z"})
 	// What tells of a change is queued with it, and only with it.
-	equalLists(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
+	Equal(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
 }
 
 // A notice whose mail can't be queued is not remembered as told.

@@ -74,9 +74,9 @@ func (e suite) TestClaimOutboxTakesWhatIsDueOldestFirst(t *testing.T) {
 	s.enqueue(notice("a"), notice("b"))
 	s.clock.Forward(time.Minute)
 	s.enqueue(notice("c"))
-	equalLists(t, "first two", s.claims(2), []string{"a", "b"})
-	equalLists(t, "the rest", s.claims(2), []string{"c"})
-	equalLists(t, "nothing left", s.claims(2), []string{})
+	Equal(t, "first two", s.claims(2), []string{"a", "b"})
+	Equal(t, "the rest", s.claims(2), []string{"c"})
+	Equal(t, "nothing left", s.claims(2), []string{})
 }
 
 func (e suite) TestSettleOutbox(t *testing.T) {
@@ -104,7 +104,7 @@ func (e suite) TestSettleOutbox(t *testing.T) {
 			s.mustBe(s.SettleOutbox(t.Context(), 1, tt.result), store.ErrNotFound)
 			if tt.after > 0 {
 				s.clock.Forward(tt.after - time.Millisecond)
-				equalLists(t, "too early", s.claims(1), []string{})
+				Equal(t, "too early", s.claims(1), []string{})
 				s.clock.Forward(time.Millisecond)
 				again, err := s.ClaimOutbox(t.Context(), 1)
 				s.must(err)
@@ -114,7 +114,7 @@ func (e suite) TestSettleOutbox(t *testing.T) {
 				return
 			}
 			s.clock.Forward(30 * day)
-			equalLists(t, "after a month", s.claims(1), []string{})
+			Equal(t, "after a month", s.claims(1), []string{})
 		})
 	}
 	s := e.newShelf(t)
@@ -129,7 +129,7 @@ func (e suite) TestClaimOutboxRecoversWhatWasNeverSettled(t *testing.T) {
 	s.enqueue(notice("a"), notice("b"))
 	s.claims(1)
 	s.clock.Forward(29 * time.Minute)
-	equalLists(t, "while it may be at work", s.claims(9), []string{"b"})
+	Equal(t, "while it may be at work", s.claims(9), []string{"b"})
 	s.clock.Forward(time.Minute)
 	again, err := s.ClaimOutbox(t.Context(), 9)
 	s.must(err)

@@ -170,15 +170,15 @@ func (e suite) TestLabel(t *testing.T) {
 			t.Errorf("giving it, time %d: %+v, want %+v", i, got, want)
 		}
 	}
-	equalLists(t, "labels of r2", s.get("r2@example.org").Labels, []string{"friend", "vip"})
-	equalLists(t, "labels of r3", s.get("r3@example.org").Labels, []string{"VIP"})
-	equalLists(t, "labels of who left", s.get("r0@example.org").Labels, []string{"friend"})
-	equalLists(t, "events", s.events(s.get("r2@example.org").ID), []string{"subscribed (import of list.csv)", "label added (anna)"})
+	Equal(t, "labels of r2", s.get("r2@example.org").Labels, []string{"friend", "vip"})
+	Equal(t, "labels of r3", s.get("r3@example.org").Labels, []string{"VIP"})
+	Equal(t, "labels of who left", s.get("r0@example.org").Labels, []string{"friend"})
+	Equal(t, "events", s.events(s.get("r2@example.org").ID), []string{"subscribed (import of list.csv)", "label added (anna)"})
 	for i, want := range []store.Labelled{{Found: 24, Changed: 23}, {Found: 24}} {
 		if got := label(true, false); got != want {
 			t.Errorf("taking it, time %d: %+v, want %+v", i, got, want)
 		}
 	}
-	equalLists(t, "labels of r3", s.get("r3@example.org").Labels, []string{})
-	equalLists(t, "events", s.events(s.get("r3@example.org").ID), []string{"subscribed (import of list.csv)", "label removed (anna)"})
+	Equal(t, "labels of r3", s.get("r3@example.org").Labels, []string{})
+	Equal(t, "events", s.events(s.get("r3@example.org").ID), []string{"subscribed (import of list.csv)", "label removed (anna)"})
 }

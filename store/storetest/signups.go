@@ -197,7 +197,7 @@ func (e suite) TestConfirmAsked(t *testing.T) {
 	if n := s.mails("ann@example.com"); n != 2 {
 		t.Errorf("%d mails, want the confirmation and one welcome", n)
 	}
-	equalLists(t, "events", s.events(got.ID), []string{"waits for confirmation (page)", "asked to confirm (page)", "subscribed (page)"})
+	Equal(t, "events", s.events(got.ID), []string{"waits for confirmation (page)", "asked to confirm (page)", "subscribed (page)"})
 
 	// A mail from before the leaving does not undo it; one from after does.
 	_, err := s.Unsubscribe(t.Context(), id, reader())
@@ -268,7 +268,7 @@ func (e suite) TestEraseUnconfirmed(t *testing.T) {
 	}
 	left := s.emails(store.SubscriberFilter{})
 	slices.Sort(left)
-	equalLists(t, "still there", left, []string{"confirmed@example.com", "imported@example.com", "late@example.com", "r7@example.com"})
+	Equal(t, "still there", left, []string{"confirmed@example.com", "imported@example.com", "late@example.com", "r7@example.com"})
 	if s.mails("r8@example.com") != 0 {
 		t.Error("the outbox still names who was erased")
 	}

@@ -19,7 +19,7 @@ func (e suite) TestEnsureSources(t *testing.T) {
 	for _, r := range all {
 		names = append(names, r.URL)
 	}
-	equalLists(t, "sources", names, []string{feed, "/var/feeds/*.xml", "https://third.example"})
+	Equal(t, "sources", names, []string{feed, "/var/feeds/*.xml", "https://third.example"})
 	if all[0].Readings != 1 {
 		t.Errorf("readings = %d, want the record kept", all[0].Readings)
 	}

@@ -35,7 +35,7 @@ func (e suite) TestAdd(t *testing.T) {
 			t.Errorf("found %s (-want +got):\n%s", name, diff)
 		}
 	}
-	equalLists(t, "events", s.events(got.ID), []string{"subscribed (anna)"})
+	Equal(t, "events", s.events(got.ID), []string{"subscribed (anna)"})
 	if hash := One[[]byte](t, s.Base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash("ann@example.com")) {
 		t.Error("the hash beside the subscriber is not that of the address")
 	}
@@ -123,7 +123,7 @@ func (e suite) TestSubscribersFilter(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			equalLists(t, "subscribers", s.emails(tt.filter), tt.want)
+			Equal(t, "subscribers", s.emails(tt.filter), tt.want)
 		})
 	}
 }

@@ -29,7 +29,7 @@ func (e suite) TestUnsubscribe(t *testing.T) {
 	if got.Consent != sub.Consent {
 		t.Errorf("consent = %+v, want it kept as evidence", got.Consent)
 	}
-	equalLists(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (one_click)"})
+	Equal(t, "events", s.events(sub.ID), []string{"subscribed (anna)", "unsubscribed (one_click)"})
 	if got := s.get("bob@example.com").Status; got != other.Status {
 		t.Errorf("another subscriber = %s, want %s", got, other.Status)
 	}
@@ -103,7 +103,7 @@ func (e suite) TestChange(t *testing.T) {
 			if tt.event != "" {
 				events = append(events, tt.event+" (anna)")
 			}
-			equalLists(t, "events", s.events(before.ID), events)
+			Equal(t, "events", s.events(before.ID), events)
 			if hash := One[[]byte](t, s.Base, `SELECT hash FROM subscribers`); !slices.Equal(hash, s.hash(tt.email)) {
 				t.Error("the hash beside the subscriber is not that of the address")
 			}

@@ -51,7 +51,7 @@ func (e suite) TestSuppressionIsOnASubscribersRecord(t *testing.T) {
 	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, Anna()))
 	s.must(s.Suppress(t.Context(), hash, "ann@example.com", subscribers.HardBounce, Anna())) // no news
 	s.must(s.Lift(t.Context(), hash, Anna()))
-	equalLists(t, "events", s.events(sub.ID), []string{
+	Equal(t, "events", s.events(sub.ID), []string{
 		"subscribed (anna)", "suppressed (anna)", "suppression lifted (anna)",
 	})
 	if got := s.get("ann@example.com").Status; got != subscribers.Active {

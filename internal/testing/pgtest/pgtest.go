@@ -27,7 +27,7 @@ import (
 var errMissing = errors.New("PostgreSQL is not installed (apt-get install postgresql)")
 
 // Server is a server that starts when the first test asks for a database. The zero value
-// is ready; whoever has one stops it at the end (TestMain).
+// is ready; Tests stop it at the end.
 type Server struct {
 	once   sync.Once
 	err    error
@@ -39,6 +39,19 @@ type Server struct {
 	end      error        // why, once it has ended
 	said     bytes.Buffer // by it; to be read then
 	given    atomic.Int64
+}
+
+// Tests are those of a package that share a server, which ends with them: TestMain runs
+// them, and none of them stops it.
+type Tests struct {
+	*testing.M
+	Server *Server
+}
+
+// Run runs the tests, stops the server, and returns their exit code.
+func (t Tests) Run() int {
+	defer t.Server.Stop()
+	return t.M.Run()
 }
 
 // URL is the address of a schema of the test's own, which does not exist yet. The test

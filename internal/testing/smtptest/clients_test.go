@@ -14,7 +14,7 @@ import (
 // written with.
 func TestNetSMTP(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{
+	s := smtptest.Start(t, smtptest.Options{
 		Extensions:  []string{"STARTTLS", "AUTH PLAIN LOGIN", "SIZE 100000", "8BITMIME"},
 		RequireTLS:  true,
 		RequireAuth: true,
@@ -83,7 +83,7 @@ func TestGoMail(t *testing.T) {
 			RequireTLS: true, RequireAuth: true, ImplicitTLS: implicit,
 			Users: map[string]string{"weekly": "s3cret"},
 		}
-		s := start(t, o)
+		s := smtptest.Start(t, o)
 		options := []mail.Option{
 			mail.WithPort(s.Port()), mail.WithTLSConfig(trust(t, s)), mail.WithHELO("client.test"),
 			mail.WithSMTPAuth(mail.SMTPAuthLogin), mail.WithUsername("weekly"), mail.WithPassword("s3cret"),
@@ -119,7 +119,7 @@ func TestGoMail(t *testing.T) {
 
 func TestWrongPassword(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{
+	s := smtptest.Start(t, smtptest.Options{
 		Extensions: []string{"AUTH PLAIN"},
 		Users:      map[string]string{"weekly": "s3cret"},
 	})

@@ -14,17 +14,6 @@ import (
 	"roundup/internal/testing/smtptest"
 )
 
-// start runs a server until the test ends.
-func start(t *testing.T, o smtptest.Options) *smtptest.Server {
-	t.Helper()
-	s, err := smtptest.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
 // caller is a client that says exactly what it is told to.
 type caller struct {
 	t    *testing.T

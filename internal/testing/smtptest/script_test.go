@@ -47,7 +47,7 @@ func TestEachStepCanFail(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, smtptest.Options{Script: tt.script})
+			s := smtptest.Start(t, smtptest.Options{Script: tt.script})
 			c, greeting := call(t, s)
 			heard := []string{code(greeting)}
 			for _, line := range []string{
@@ -88,7 +88,7 @@ func code(reply string) string {
 func TestTimesSkipAny(t *testing.T) {
 	t.Parallel()
 	no := smtptest.On(smtptest.NOOP, smtptest.Reply("450 no"))
-	s := start(t, smtptest.Options{Script: smtptest.Any(
+	s := smtptest.Start(t, smtptest.Options{Script: smtptest.Any(
 		smtptest.Skip(1, smtptest.Times(2, no)),
 		smtptest.On(smtptest.RSET, smtptest.Reply("451 no")),
 	)})
@@ -102,7 +102,7 @@ func TestTimesSkipAny(t *testing.T) {
 func TestScriptKnowsTheTransaction(t *testing.T) {
 	t.Parallel()
 	events := make(chan smtptest.Event, 100)
-	s := start(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+	s := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
 		events <- e
 		return nil
 	}})
@@ -128,7 +128,7 @@ func TestScriptKnowsTheTransaction(t *testing.T) {
 func TestWhenHoldsAnAnswerBack(t *testing.T) {
 	t.Parallel()
 	gate := make(chan struct{})
-	s := start(t, smtptest.Options{
+	s := smtptest.Start(t, smtptest.Options{
 		Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 ok").When(gate)),
 	})
 	c := hello(t, s)
@@ -149,7 +149,7 @@ func TestWhenHoldsAnAnswerBack(t *testing.T) {
 
 func TestThenStall(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{Script: smtptest.On(smtptest.NOOP, smtptest.Reply("250 ok").ThenStall())})
+	s := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.NOOP, smtptest.Reply("250 ok").ThenStall())})
 	c := hello(t, s)
 	c.talk([2]string{"NOOP", "250 ok"})
 	c.write("NOOP\r\n")
@@ -161,7 +161,7 @@ func TestThenStall(t *testing.T) {
 
 func TestWaitGivesUpWithItsContext(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{})
+	s := smtptest.Start(t, smtptest.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := s.WaitMails(ctx, 1); !errors.Is(err, context.Canceled) {

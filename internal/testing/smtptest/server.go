@@ -123,6 +123,24 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
+// test is what Start needs of a testing.TB, which the demo is built without.
+type test interface {
+	Helper()
+	Fatal(args ...any)
+	Cleanup(do func())
+}
+
+// Start starts a server that ends with a test.
+func Start(t test, o Options) *Server {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 func withDefaults(o Options) Options {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"

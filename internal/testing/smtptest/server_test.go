@@ -10,7 +10,7 @@ import (
 
 func TestExtensionsAreWhatIsListed(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{Extensions: []string{"SIZE 2000", "PIPELINING"}})
+	s := smtptest.Start(t, smtptest.Options{Extensions: []string{"SIZE 2000", "PIPELINING"}})
 	c, greeting := call(t, s)
 	if greeting != "220 mta.test ESMTP" {
 		t.Errorf("greeting: %q", greeting)
@@ -31,7 +31,7 @@ func TestExtensionsAreWhatIsListed(t *testing.T) {
 
 func TestOrderAndSyntax(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{})
+	s := smtptest.Start(t, smtptest.Options{})
 	c, _ := call(t, s)
 	c.talk(
 		[2]string{"MAIL FROM:<a@example.org>", "503"},
@@ -90,7 +90,7 @@ func TestBodyIsReadStrictly(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, smtptest.Options{})
+			s := smtptest.Start(t, smtptest.Options{})
 			c := hello(t, s)
 			c.talk(
 				[2]string{"MAIL FROM:<a@example.org>", "250"},
@@ -117,7 +117,7 @@ func TestBodyIsReadStrictly(t *testing.T) {
 
 func TestPipeliningAndChunking(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{Extensions: []string{"PIPELINING", "CHUNKING"}})
+	s := smtptest.Start(t, smtptest.Options{Extensions: []string{"PIPELINING", "CHUNKING"}})
 	c := hello(t, s)
 	before := s.Turns()
 	c.write("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nBDAT 4\r\nab\r\nBDAT 3 LAST\r\n.\r\n")
@@ -140,7 +140,7 @@ func TestPipeliningAndChunking(t *testing.T) {
 
 func TestSendingAheadIsAViolation(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{})
+	s := smtptest.Start(t, smtptest.Options{})
 	c := hello(t, s)
 	c.write("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")
 	c.hear()
@@ -152,7 +152,7 @@ func TestSendingAheadIsAViolation(t *testing.T) {
 
 func TestMessagesPerConnection(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{MessagesPerConnection: 2})
+	s := smtptest.Start(t, smtptest.Options{MessagesPerConnection: 2})
 	c := hello(t, s)
 	for range 2 {
 		deliver(c, "b@example.org")
@@ -169,7 +169,7 @@ func TestMessagesPerConnection(t *testing.T) {
 
 func TestMaxConnections(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{MaxConnections: 1})
+	s := smtptest.Start(t, smtptest.Options{MaxConnections: 1})
 	first := hello(t, s)
 	if _, greeting := call(t, s); !strings.HasPrefix(greeting, "421") {
 		t.Errorf("second: %q", greeting)
@@ -186,7 +186,7 @@ func TestMaxConnections(t *testing.T) {
 
 func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{Script: smtptest.On(smtptest.NOOP, smtptest.Stall())})
+	s := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.NOOP, smtptest.Stall())})
 	c := hello(t, s)
 	c.write("NOOP\r\n")
 	if err := s.WaitCommand(patience(t), "NOOP", 1); err != nil {

@@ -16,7 +16,7 @@ func TestFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "0001-b@example.org.eml"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, smtptest.Options{Sink: smtptest.Files(folder), Forget: true})
+	s := smtptest.Start(t, smtptest.Options{Sink: smtptest.Files(folder), Forget: true})
 	c := hello(t, s)
 	deliver(c, "b@example.org")
 	deliver(c, "../x@example.org")
@@ -39,7 +39,7 @@ func TestMaildir(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, smtptest.Options{Sink: sink})
+	s := smtptest.Start(t, smtptest.Options{Sink: sink})
 	c := hello(t, s)
 	deliver(c, "b@example.org")
 	deliver(c, "b@example.org")
@@ -56,7 +56,7 @@ func TestMaildir(t *testing.T) {
 
 func TestSinkThatFailsIsAnswered451(t *testing.T) {
 	t.Parallel()
-	s := start(t, smtptest.Options{Sink: func(smtptest.Mail) error { return errors.New("disk\r\nfull") }})
+	s := smtptest.Start(t, smtptest.Options{Sink: func(smtptest.Mail) error { return errors.New("disk\r\nfull") }})
 	c := hello(t, s)
 	c.talk(
 		[2]string{"MAIL FROM:<a@example.org>", "250"},

@@ -42,29 +42,18 @@ type Moved struct {
 // leave meanwhile waits. Interrupted anywhere, one of the two is in charge or neither, never
 // both: where neither is, the same move done again hands over what was copied. said is told of each table once it is copied.
 func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said func(Moved)) error {
-	st, err := s.Standing(ctx)
-	if err != nil {
+	switch copied, err := s.mayMove(ctx, to); {
+	case err != nil:
 		return err
+	case copied:
+		return s.handOver(ctx, to, by)
 	}
-	if !st.Sends() {
-		switch copied, err := s.movedTo(ctx, to); {
-		case err != nil:
-			return err
-		case copied:
-			return s.handOver(ctx, to, by)
-		}
-		return fmt.Errorf("%w: %s", ErrNotInCharge, st.Detail)
-	}
-	underWay, err := s.UnderWay(ctx)
-	if err != nil {
-		return err
-	}
-	if len(underWay) > 0 {
-		return fmt.Errorf("%w: issue %d is %s", ErrUnderWay, underWay[0].Number, underWay[0].Status)
-	}
-	err = s.writeUncounted(ctx, func(from *Tx) error {
+	err := s.writeUncounted(ctx, func(from *Tx) error {
 		err := to.writeUncounted(ctx, func(into *Tx) error {
 			if err := into.fresh(ctx); err != nil {
+				return err
+			}
+			if err := into.clear(ctx); err != nil {
 				return err
 			}
 			for _, table := range movedTables() {
@@ -86,6 +75,53 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 	}
 	s.db.SetInCharge(false)
 	return s.handOver(ctx, to, by)
+}
+
+// ForeseeMove is what Move would copy, and fails where that would; to is nil for a database
+// that is not there yet. copied reports that a move was interrupted once all was copied: then
+// the other would only be put in charge. Nothing is changed.
+func (s *Store) ForeseeMove(ctx context.Context, to *Store) (tables []Moved, copied bool, err error) {
+	if copied, err = s.mayMove(ctx, to); err != nil || copied {
+		return nil, copied, err
+	}
+	if to != nil {
+		if err := to.read(ctx, func(tx *Tx) error { return tx.fresh(ctx) }); err != nil {
+			return nil, false, err
+		}
+	}
+	err = s.read(ctx, func(tx *Tx) error {
+		for _, table := range movedTables() {
+			n, err := tx.RowsOf(ctx, table)
+			if err != nil {
+				return err
+			}
+			tables = append(tables, Moved{Table: table, Rows: n})
+		}
+		return nil
+	})
+	return tables, false, err
+}
+
+// mayMove fails where a move can't begin; copied: see ForeseeMove.
+func (s *Store) mayMove(ctx context.Context, to *Store) (copied bool, err error) {
+	st, err := s.Standing(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !st.Sends() {
+		if to != nil {
+			copied, err = s.movedTo(ctx, to)
+		}
+		if err != nil || copied {
+			return copied, err
+		}
+		return false, fmt.Errorf("%w: %s", ErrNotInCharge, st.Detail)
+	}
+	underWay, err := s.UnderWay(ctx)
+	if err == nil && len(underWay) > 0 {
+		err = fmt.Errorf("%w: issue %d is %s", ErrUnderWay, underWay[0].Number, underWay[0].Status)
+	}
+	return false, err
 }
 
 // movedTo reports whether a move was interrupted once all was copied: each is a copy of the other.
@@ -128,8 +164,7 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	return to.TakeCharge(ctx)
 }
 
-// fresh fails with ErrNotFresh unless nothing has happened in a database yet, and takes away
-// what every database begins with.
+// fresh fails with ErrNotFresh unless nothing has happened in a database yet.
 func (tx *Tx) fresh(ctx context.Context) error {
 	for _, table := range movedTables() {
 		if table == "newsletters" || table == "keys" || table == "meta" {
@@ -143,6 +178,11 @@ func (tx *Tx) fresh(ctx context.Context) error {
 			return fmt.Errorf("%w: %s in its table %s", ErrNotFresh, count(n), table)
 		}
 	}
+	return nil
+}
+
+// clear takes away what every database begins with.
+func (tx *Tx) clear(ctx context.Context) error {
 	for _, table := range []string{"keys", "meta", "newsletters"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)

@@ -240,15 +240,15 @@ func printSent(a *app.App, all []delivery.Summary) error {
 				return err
 			}
 		}
-		a.Printf("%s\n", textOf(a, s))
+		a.Printf("%s\n", textOf(a, s, 0))
 	}
 	return nil
 }
 
 // textOf is a summary in words, its times as people in the newsletter's place write them.
-func textOf(a *app.App, s delivery.Summary) string {
+func textOf(a *app.App, s delivery.Summary, working int) string {
 	s.NextTry = s.NextTry.In(a.Settings.Newsletter.Timezone)
-	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s), "\n")
+	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s, working), "\n")
 }
 
 func skipped(r desk.Result) asjson.NothingSent {

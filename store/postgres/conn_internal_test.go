@@ -1,6 +1,23 @@
 package postgres
 
-import "testing"
+import (
+	"errors"
+	"testing"
+
+	"roundup/store/engine"
+)
+
+func TestKindOfCode(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]error{
+		"53100": engine.ErrFull, "XX001": engine.ErrCorrupt, "25006": ErrReplica, "57P03": engine.ErrAway, "53300": engine.ErrAway,
+		"28P01": ErrDenied, "08P01": ErrPooled, "26000": ErrPooled, "42P05": ErrPooled, "42501": ErrForbidden, "57014": nil, "": nil,
+	} {
+		if got := kindOfCode(code); !errors.Is(got, want) {
+			t.Errorf("%s is %v, want %v", code, got, want)
+		}
+	}
+}
 
 func TestNumber(t *testing.T) {
 	t.Parallel()

@@ -21,6 +21,9 @@ var (
 	// ErrDenied is returned where the server does not let us in: it knows no such user,
 	// or password, or wants another kind of connection.
 	ErrDenied = errors.New("the database server does not let us in")
+	// ErrPooled is returned where a pooler is in between that does not lead every statement of
+	// a connection to the same one of the server's.
+	ErrPooled = errors.New("a pooler is between this program and the database server")
 	// ErrNoDatabase is returned where the server has no such database.
 	ErrNoDatabase = errors.New("the database server has no such database")
 	// ErrForbidden is returned where the user may do less there than is needed.
@@ -101,8 +104,10 @@ func kindOfCode(code string) error {
 		return engine.ErrBusy
 	case "42P01", "3F000": // undefined_table, invalid_schema_name
 		return engine.ErrMoved
-	case "28000", "28P01", "08P01": // invalid_authorization, invalid_password, protocol_violation: a pooler that knows no such setting
+	case "28000", "28P01": // invalid_authorization, invalid_password
 		return ErrDenied
+	case "08P01", "26000", "42P05": // protocol_violation: it knows no such setting; invalid_sql_statement_name, duplicate_prepared_statement
+		return ErrPooled
 	case "3D000": // invalid_catalog_name
 		return ErrNoDatabase
 	case "42501": // insufficient_privilege

@@ -11,8 +11,8 @@ import (
 )
 
 // build makes schema and tables where there are none, and reports whether it did.
-// Several that try at a time make them once.
-func (e *database) build(ctx context.Context, o Options) (created bool, err error) {
+// Several that try at a time make them once. In a rehearsal they are taken away again.
+func (e *database) build(ctx context.Context, o Options, rehearsal bool) (created bool, err error) {
 	all, err := migrations.Steps(migrations.Postgres, o.migrations)
 	if err != nil {
 		return false, err
@@ -40,13 +40,22 @@ func (e *database) build(ctx context.Context, o Options) (created bool, err erro
 		if _, err := q.ExecContext(ctx, `INSERT INTO schema_version (version) VALUES (?)`, migrations.VersionAfter(len(all))); err != nil {
 			return err
 		}
-		return store.Populate(ctx, building{database: e, q: q}, o.Now)
+		if err := store.Populate(ctx, building{database: e, q: q}, o.Now); err != nil || !rehearsal {
+			return err
+		}
+		return errRehearsed
 	})
+	if errors.Is(err, errRehearsed) {
+		return true, nil
+	}
 	if err != nil {
 		return false, classify(fmt.Errorf("create database %s: %w", e.path, err))
 	}
 	return created, nil
 }
+
+// errRehearsed ends the transaction of a rehearsal.
+var errRehearsed = errors.New("it was a rehearsal")
 
 // vacant fails with ErrOccupied where the schema has tables of somebody else's.
 func (e *database) vacant(ctx context.Context, q engine.Querier) error {

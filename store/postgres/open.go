@@ -58,7 +58,7 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 	if err != nil {
 		return nil, false, err
 	}
-	created, err = e.build(ctx, o)
+	created, err = e.build(ctx, o, false)
 	if err == nil {
 		s, err = e.open(ctx, o)
 	}
@@ -69,6 +69,17 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 		return nil, created, errors.Join(err, e.Close())
 	}
 	return s, created, nil
+}
+
+// Rehearse does what Create does, and takes it away again: it fails where that would. It
+// reports whether the database is there already; then it does nothing.
+func Rehearse(ctx context.Context, address string, o Options) (there bool, err error) {
+	e, err := connect(address, o.Left)
+	if err != nil {
+		return false, err
+	}
+	created, err := e.build(ctx, o, true)
+	return !created, errors.Join(err, e.Close())
 }
 
 // Config is how to connect to a database, and the schema that the store is in.

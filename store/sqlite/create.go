@@ -50,6 +50,20 @@ func build(ctx context.Context, path string, o Options) (bool, error) {
 	return true, nil
 }
 
+// Rehearse does what Create does but for putting the file in its place: it fails where that
+// would. It reports whether there is a file already; then it does nothing.
+func Rehearse(ctx context.Context, path string, o Options) (there bool, err error) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err == nil, err
+	}
+	made, err := makeNewFile(path)
+	if err != nil {
+		return false, fmt.Errorf("create database %q: %w", path, err)
+	}
+	defer made.remove()
+	return false, populate(ctx, made.path, o.withDefaults())
+}
+
 // populate fills an empty file with the schema and what every database has.
 func populate(ctx context.Context, made string, o Options) error {
 	version, err := initialise(ctx, made, o)

@@ -119,7 +119,7 @@ func (a *App) Store(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := a.openDatabase(ctx, cfg.Database)
+	st, err := a.OpenDatabase(ctx, cfg.Database)
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,9 @@ import (
 	"roundup/store/sqlite"
 )
 
-// openDatabase opens a database that exists. This and createDatabase are the only places
-// that know which engine a database is on.
-func (a *App) openDatabase(ctx context.Context, at config.Database) (*store.Store, error) {
+// OpenDatabase opens a database that exists. This, CreateDatabase and RehearseDatabase are
+// the only places that know which engine a database is on.
+func (a *App) OpenDatabase(ctx context.Context, at config.Database) (*store.Store, error) {
 	if at.OnServer() {
 		return postgres.Open(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsFile})
 	}
@@ -24,4 +24,13 @@ func (a *App) CreateDatabase(ctx context.Context, at config.Database) (st *store
 		return postgres.Create(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsFile})
 	}
 	return sqlite.Create(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsFile})
+}
+
+// RehearseDatabase fails where CreateDatabase would, and leaves nothing. It reports whether
+// the database is there already; then it does nothing.
+func (a *App) RehearseDatabase(ctx context.Context, at config.Database) (there bool, err error) {
+	if at.OnServer() {
+		return postgres.Rehearse(ctx, string(at), postgres.Options{Now: a.Now})
+	}
+	return sqlite.Rehearse(ctx, string(at), sqlite.Options{Now: a.Now})
 }

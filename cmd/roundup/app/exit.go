@@ -159,8 +159,9 @@ func serverHint(e *postgres.Error) (ExitCode, string) {
 	case is(postgres.ErrAddress):
 		return ExitUsage, "mend what follows the ? of database: in the configuration"
 	case is(postgres.ErrDenied):
-		return ExitUsage, "mend user and password in database: or the file of database_file; the server's pg_hba.conf says who may come from where, and as what. " +
-			"Through PgBouncer it does not work: name the server itself"
+		return ExitUsage, "mend user and password in database: or the file of database_file; the server's pg_hba.conf says who may come from where, and as what"
+	case is(postgres.ErrPooled):
+		return ExitUsage, "name the server itself in database:, with its own port: through PgBouncer it does not work"
 	case is(postgres.ErrNoDatabase):
 		return ExitUsage, "mend database: in the configuration, or let the server's administrator make it: createdb --owner USER DATABASE"
 	case is(postgres.ErrForbidden):

@@ -19,6 +19,7 @@ import (
 
 func newMove(a *app.App) *cobra.Command {
 	var to string
+	var dryRun bool
 	c := &cobra.Command{
 		Use:   "move --to <database>",
 		Short: "copy everything to another database, and send from there",
@@ -34,16 +35,17 @@ another that is empty. When it is done, put the new database: into the configura
 		Example: `  roundup move --to postgres://roundup@db.example/roundup
   roundup move --to /var/lib/roundup/roundup.db`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return move(cmd.Context(), a, to) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return move(cmd.Context(), a, to, dryRun) },
 	}
 	c.Flags().StringVar(&to, "to", "", "the new `DATABASE`: a file, or postgres://USER@HOST/DATABASE (its password from ~/.pgpass or PGPASSWORD, if not in it)")
 	if err := c.MarkFlagRequired("to"); err != nil {
 		panic(err) // the flag is above
 	}
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be copied and whether it could be, change nothing")
 	return c
 }
 
-func move(ctx context.Context, a *app.App, given string) error {
+func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 	folder, err := os.Getwd()
 	if err != nil {
 		return err
@@ -61,6 +63,9 @@ func move(ctx context.Context, a *app.App, given string) error {
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
+	if dryRun {
+		return foresee(ctx, a, from, at)
+	}
 	to, _, err := a.CreateDatabase(ctx, at)
 	if err != nil {
 		return err
@@ -73,15 +78,54 @@ func move(ctx context.Context, a *app.App, given string) error {
 	defer func() { _ = lockTo.Unlock() }()
 	rows := 0
 	err = from.Move(ctx, to, a.Actor(), func(m store.Moved) {
-		if rows += m.Rows; m.Rows > 0 {
-			a.Printf("%s: %s\n", m.Table, wording.Count(m.Rows, "row"))
-		}
+		rows += m.Rows
+		printMoved(a, m)
 	})
 	if err != nil {
 		return moveError(err)
 	}
 	a.Printf("Moved to %s: %s. It is the database that sends now; %s is a copy of it.\n", at, wording.Count(rows, "row"), a.Settings.Database)
 	a.Printf("Next: in %s, database: %s\n", a.Settings.Path, at)
+	return nil
+}
+
+func printMoved(a *app.App, m store.Moved) {
+	if m.Rows > 0 {
+		a.Printf("%s: %s\n", m.Table, wording.Count(m.Rows, "row"))
+	}
+}
+
+// foresee says what a move would do.
+func foresee(ctx context.Context, a *app.App, from *store.Store, at config.Database) error {
+	there, err := a.RehearseDatabase(ctx, at)
+	if err != nil {
+		return err
+	}
+	var to *store.Store
+	if there {
+		if to, err = a.OpenDatabase(ctx, at); err != nil {
+			return err
+		}
+		a.CloseLater(to.Close)
+	}
+	tables, copied, err := from.ForeseeMove(ctx, to)
+	if err != nil {
+		return moveError(err)
+	}
+	rows := 0
+	for _, m := range tables {
+		rows += m.Rows
+		printMoved(a, m)
+	}
+	switch {
+	case copied:
+		a.Printf("All is in %s already, where a move was interrupted: to move again puts it in charge.\n", at)
+	case there:
+		a.Printf("To be moved to %s, which is empty: %s.\n", at, wording.Count(rows, "row"))
+	default:
+		a.Printf("To be moved to %s, which would be made: %s.\n", at, wording.Count(rows, "row"))
+	}
+	a.Printf("This was a dry run: nothing was changed.\n")
 	return nil
 }
 

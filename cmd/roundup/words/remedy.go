@@ -56,9 +56,13 @@ func OwnerHint(e *sqlite.OwnerError) string {
 	return "run it as that user: sudo -u " + owner + " roundup ..."
 }
 
-// NextStep says how an issue goes on; "" where it is over.
-func NextStep(s delivery.Summary) string {
-	switch s.Next() {
+// NextStep says how an issue goes on that so many processes work on; "" where it is over.
+func NextStep(s delivery.Summary, working int) string {
+	next := s.Next()
+	if working > 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
+		return fmt.Sprintf("It goes on by itself: %s at work on it, see `roundup workers`.", wording.Agree(working, "process is", "processes are"))
+	}
+	switch next {
 	case delivery.ReleaseIt:
 		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
 	case delivery.AwaitRelay:

@@ -368,7 +368,7 @@ func TestTortureHundredThousandReaders(t *testing.T) {
 	s.must("subscribers", "import", "--status", "active", "many.txt")
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4000000; exec "$0" send --now --yes --json`, mustLookPath(t))
+	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4000000; exec "$0" send --now --yes --json`, built(t)) // the tests' own program has their libraries, too
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "GOMEMLIMIT=48MiB")
 	var said bytes.Buffer

@@ -46,11 +46,11 @@ func BenchmarkWholeSend(b *testing.B) {
 }
 
 // built is the program as it is built, for a process of its own.
-func built(b *testing.B) string {
-	b.Helper()
-	program := filepath.Join(b.TempDir(), "roundup")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v: %s", err, out)
+func built(t testing.TB) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "roundup")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v: %s", err, out)
 	}
 	return program
 }

@@ -164,12 +164,13 @@ func (c *Composer) compose(to Reader, token string) (relay.Message, error) {
 	if err != nil {
 		return relay.Message{}, err
 	}
+	ways := c.waysOut(token)
 	m := relay.Message{From: c.returnPath.of(to.PublicID), To: address.Envelope(), Spare: &c.spare}
 	m.Whole, m.Traits, err = c.template.fill(c.buffer(), filling{
 		to:          netmail.Address{Name: displayName(to.Name), Address: m.To},
 		messageID:   c.messageID(to),
-		unsubscribe: c.waysOut(token),
-		values:      c.values(to.Email, to.Name, token),
+		unsubscribe: ways.header(),
+		values:      c.values(to.Email, to.Name, ways),
 	})
 	if err != nil {
 		return relay.Message{}, err
@@ -221,31 +222,27 @@ func (c *Composer) Test(address string) (relay.Message, error) {
 // Values are what stands in one reader's placeholders.
 func (c *Composer) Values(to Reader) map[digest.Placeholder]string {
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, to.PublicID)
-	return c.values(to.Email, to.Name, token)
+	return c.values(to.Email, to.Name, c.waysOut(token))
 }
 
 // ShownValues are what stands in the placeholders of a reader's mail that is shown.
 func (c *Composer) ShownValues(to Reader) map[digest.Placeholder]string {
-	return c.values(to.Email, to.Name, c.testToken())
+	return c.values(to.Email, to.Name, c.waysOut(c.testToken()))
 }
 
 // TestValues are what stands in a test mail's placeholders.
 func (c *Composer) TestValues(address string) map[digest.Placeholder]string {
-	return c.values(address, "", c.testToken())
+	return c.values(address, "", c.waysOut(c.testToken()))
 }
 
 func (c *Composer) testToken() string {
 	return c.keyring.Token(subscribers.PurposeTest, subscribers.PublicID{})
 }
 
-func (c *Composer) values(address, name, token string) map[digest.Placeholder]string {
-	way := c.webLink(token)
-	if way == "" {
-		way = c.mailLink(token)
-	}
+func (c *Composer) values(address, name string, ways waysOut) map[digest.Placeholder]string {
 	values := map[digest.Placeholder]string{
 		digest.PlaceEmail:       oneline.Of(address, maxHeader),
-		digest.PlaceUnsubscribe: way,
+		digest.PlaceUnsubscribe: cmp.Or(ways.web, ways.mail),
 	}
 	if c.greets {
 		values[digest.PlaceGreeting] = c.letter.Variant.Greeting.For(name)
@@ -253,32 +250,28 @@ func (c *Composer) values(address, name, token string) map[digest.Placeholder]st
 	return values
 }
 
-// webLink is the page where the token's reader leaves; "" for none.
-func (c *Composer) webLink(token string) string {
-	if c.letter.BaseURL == "" {
-		return ""
+// waysOut are the links by which a token's reader leaves; "" for none.
+type waysOut struct{ web, mail string }
+
+func (c *Composer) waysOut(token string) (w waysOut) {
+	if c.letter.BaseURL != "" {
+		w.web = c.letter.BaseURL + "/u/" + token
 	}
-	return c.letter.BaseURL + "/u/" + token
+	if c.mailTo != "" {
+		w.mail = c.mailTo + token
+	}
+	return w
 }
 
-// mailLink is the mail by which the token's reader leaves; "" for none.
-func (c *Composer) mailLink(token string) string {
-	if c.mailTo == "" {
-		return ""
-	}
-	return c.mailTo + token
-}
-
-// waysOut is the value of List-Unsubscribe (RFC 2369).
-func (c *Composer) waysOut(token string) string {
-	web, mail := c.webLink(token), c.mailLink(token)
+// header is the value of List-Unsubscribe (RFC 2369).
+func (w waysOut) header() string {
 	switch {
-	case mail == "":
-		return "<" + web + ">"
-	case web == "":
-		return "<" + mail + ">"
+	case w.mail == "":
+		return "<" + w.web + ">"
+	case w.web == "":
+		return "<" + w.mail + ">"
 	}
-	return "<" + web + ">, <" + mail + ">"
+	return "<" + w.web + ">, <" + w.mail + ">"
 }
 
 // header is what a mail of this issue begins with.
@@ -289,7 +282,7 @@ func (c *Composer) header(to netmail.Address, token string) header {
 		subject:     oneline.Of(c.letter.Variant.Subject, maxHeader),
 		date:        c.letter.Date,
 		boundary:    boundary(c.letter.Issue.UID),
-		unsubscribe: c.waysOut(token),
+		unsubscribe: c.waysOut(token).header(),
 		pictures:    c.letter.Variant.Pictures,
 		oneClick:    c.oneClick(), // a test mail too: whether a relay's signature covers it is what one is sent for
 		fields: map[gomail.Header]string{

@@ -430,5 +430,6 @@ func BenchmarkCompose(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.SetBytes(int64(len(m.Data)))
+		m.Ended()
 	}
 }

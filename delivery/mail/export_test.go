@@ -17,7 +17,7 @@ func (c *Composer) ComposeWhole(reader Reader) (relay.Message, error) {
 	token := c.keyring.Token(subscribers.PurposeUnsubscribe, reader.PublicID)
 	h := c.header(netmail.Address{Name: displayName(reader.Name), Address: to.Envelope()}, token)
 	h.messageID = c.messageID(reader)
-	m, err := c.write(h, c.values(reader.Email, reader.Name, token))
+	m, err := c.write(h, c.values(reader.Email, reader.Name, c.waysOut(token)))
 	m.From = c.returnPath.of(reader.PublicID)
 	return m, err
 }

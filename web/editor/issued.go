@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"roundup/internal/desk"
-	"roundup/internal/wording"
 )
 
 // issuesShown is how many issues the page tells of.
@@ -13,8 +12,7 @@ const issuesShown = 8
 // issued is an issue that went out, and what readers made of it.
 type issued struct {
 	desk.Issued
-	Day   string // it started
-	Title string // its subject, cut
+	Day string // it started
 }
 
 // issuedOf are the last issues.
@@ -22,8 +20,8 @@ func issuedOf(ctx context.Context, d *desk.Desk) ([]issued, error) {
 	all, err := d.Issued(ctx, issuesShown)
 	var shown []issued
 	for _, i := range all {
-		day := i.Started.In(d.Config().Newsletter.Timezone).Format("2 January 2006")
-		shown = append(shown, issued{i, day, wording.Cut(i.Subject, 40)})
+		day := i.Started.In(d.Config().Newsletter.Timezone).Format("2 Jan 2006")
+		shown = append(shown, issued{i, day})
 	}
 	return shown, err
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log/slog"
@@ -43,7 +44,8 @@ type Options struct {
 	SendGrid   string            // the verification key, as SendGrid shows it
 	Mailgun    string            // the webhook signing key
 	Returns    Returns
-	Get        func(ctx context.Context, url string) ([]byte, error) // fetches over HTTPS
+	Get        func(ctx context.Context, url string) ([]byte, error) // fetches SNS's certificates, and confirms
+	Roots      *x509.CertPool                                        // that SNS's certificates lead to; nil for the system's
 	Now        func() time.Time
 	Log        *slog.Logger
 	BeforePath string // of the base URL
@@ -62,7 +64,7 @@ type provider func(r *http.Request, body []byte) ([]Event, error)
 // signature are 401, trouble of ours 503, what was taken before 200; never 403, at which
 // some stop for good.
 func New(o Options) http.Handler {
-	sns := &sns{topic: o.SESTopic, get: o.Get, certificates: map[string]certificate{}}
+	sns := &sns{topic: o.SESTopic, roots: o.Roots, get: o.Get, now: o.Now, certificates: map[string]certificate{}}
 	providers := map[string]provider{
 		"ses":      sns.read,
 		"sendgrid": sendgrid{key: o.SendGrid}.read,

@@ -8,16 +8,13 @@ import (
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -68,21 +65,15 @@ func (d *desk) Posted(_ context.Context, provider string, events []hooks.Event) 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{}
-	var err error
-	if d.key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &d.key.PublicKey, d.key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newAuthority(t)
+	d.key = a.key
+	answers := a.answers
 	d.Handler = hooks.New(hooks.Options{
 		Secrets:  map[string]string{"ses": "s1", "sendgrid": "s2", "mailgun": "s3", "postmark": "s4", "brevo": "s5"},
-		SESTopic: topic, SendGrid: sgKey, Mailgun: mgKey, Returns: d,
+		SESTopic: topic, SendGrid: sgKey, Mailgun: mgKey, Returns: d, Roots: a.roots,
 		Get: func(_ context.Context, url string) ([]byte, error) {
 			d.fetched = append(d.fetched, url)
-			return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
+			return answers[url], nil
 		},
 		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.DiscardHandler),
 	})
@@ -186,7 +177,7 @@ func TestSES(t *testing.T) {
 		d := newDesk(t)
 		confirm := "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
 		body := d.sns(t, "1", map[string]string{"Type": "SubscriptionConfirmation", "Token": "t", "Message": "m", "SubscribeURL": confirm}, nil)
-		if got := d.post("/hooks/ses/s1", body); got != 200 || len(d.fetched) != 2 || d.fetched[1] != confirm {
+		if got := d.post("/hooks/ses/s1", body); got != 200 || len(d.fetched) != 3 || d.fetched[2] != confirm {
 			t.Errorf("got %d, fetched %q", got, d.fetched)
 		}
 	})

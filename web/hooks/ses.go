@@ -9,32 +9,32 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"roundup/delivery/inbox"
 )
 
 // Where SNS has its certificates, and where it wants a subscription confirmed.
 var (
-	certificateURL = regexp.MustCompile(`^https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/SimpleNotificationService-[A-Za-z0-9]+\.pem$`)
+	certificateURL = regexp.MustCompile(`^https://(sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)/SimpleNotificationService-[A-Za-z0-9]+\.pem$`)
 	subscribeURL   = regexp.MustCompile(`^https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/\?`)
 )
 
 // maxCertificates is how many certificates are remembered; SNS changes its own rarely.
 const maxCertificates = 20
 
-type certificate = *rsa.PublicKey
-
 // sns reads what Amazon SES posts through SNS. A signature proves that SNS sent it, not
 // that the topic is ours, so that is compared.
 type sns struct {
 	topic string
+	roots *x509.CertPool // nil: the system's
 	get   func(ctx context.Context, url string) ([]byte, error)
+	now   func() time.Time
 
 	mu           sync.Mutex
 	certificates map[string]certificate
@@ -113,14 +113,15 @@ func (s *sns) read(r *http.Request, body []byte) ([]Event, error) {
 }
 
 func (s *sns) verify(ctx context.Context, m *snsMessage) error {
-	if !certificateURL.MatchString(m.SigningCertURL) {
+	host := certificateURL.FindStringSubmatch(m.SigningCertURL)
+	if host == nil {
 		return fmt.Errorf("%w: its certificate is not SNS's", errCredentials)
 	}
 	signature, err := base64.StdEncoding.DecodeString(m.Signature)
 	if err != nil {
 		return fmt.Errorf("%w: no signature", errCredentials)
 	}
-	key, err := s.certificate(ctx, m.SigningCertURL)
+	key, err := s.certificate(ctx, m.SigningCertURL, host[1])
 	if err != nil {
 		return err
 	}
@@ -140,36 +141,6 @@ func (s *sns) verify(ctx context.Context, m *snsMessage) error {
 		return fmt.Errorf("%w: wrong signature", errCredentials)
 	}
 	return nil
-}
-
-// certificate is the key of a certificate, fetched once.
-func (s *sns) certificate(ctx context.Context, url string) (certificate, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if key := s.certificates[url]; key != nil {
-		return key, nil
-	}
-	text, err := s.get(ctx, url)
-	if err != nil {
-		return nil, fmt.Errorf("fetch SNS's certificate: %w", err)
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, fmt.Errorf("%w: its certificate is none", errCredentials)
-	}
-	c, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%w: its certificate: %w", errCredentials, err)
-	}
-	key, ok := c.PublicKey.(*rsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("%w: its certificate has no RSA key", errCredentials)
-	}
-	if len(s.certificates) >= maxCertificates {
-		clear(s.certificates)
-	}
-	s.certificates[url] = key
-	return key, nil
 }
 
 // withMessageID says of findings which mail they are about.

@@ -47,7 +47,7 @@ func newAuthority(t *testing.T, change ...func(*x509.Certificate)) authority {
 	t.Helper()
 	a := authority{roots: x509.NewCertPool()}
 	begin := time.Unix(timeUnix, 0).Add(-time.Hour)
-	make := func(c, parent *x509.Certificate, key, of crypto.Signer) *x509.Certificate {
+	sign := func(c, parent *x509.Certificate, key, of crypto.Signer) *x509.Certificate {
 		der, err := x509.CreateCertificate(rand.Reader, c, parent, key.Public(), of)
 		if err != nil {
 			t.Fatal(err)
@@ -65,9 +65,9 @@ func newAuthority(t *testing.T, change ...func(*x509.Certificate)) authority {
 	root := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "root"}, NotBefore: begin, NotAfter: begin.AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	root = make(root, root, rootKey, rootKey)
+	root = sign(root, root, rootKey, rootKey)
 	a.roots.AddCert(root)
-	between := make(&x509.Certificate{
+	between := sign(&x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "between"}, NotBefore: begin, NotAfter: begin.AddDate(5, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}, root, rootKey, rootKey) // of one key: what is tested is the chain
 	leaf := &x509.Certificate{
@@ -78,7 +78,7 @@ func newAuthority(t *testing.T, change ...func(*x509.Certificate)) authority {
 		c(leaf)
 	}
 	a.key, a.between = snsKey(), between.Raw
-	made := make(leaf, between, a.key, rootKey)
+	made := sign(leaf, between, a.key, rootKey)
 	a.answers = map[string][]byte{certURL: inPEM(made.Raw), issuer: between.Raw}
 	return a
 }

@@ -229,6 +229,27 @@ func TestMailgun(t *testing.T) {
 			t.Errorf("%s: got %d, %q; want %d, %q", tt.name, got, d.got, tt.status, tt.want)
 		}
 	}
+	// A signature is of a token and says nothing of the event: one event each.
+	d := newDesk(t)
+	complaint := body(timeUnix, `"event":"complained"`)
+	for name, tt := range map[string]struct {
+		body   string
+		status int
+	}{
+		"the same again":       {complaint, 200},
+		"another reader":       {strings.Replace(complaint, "alice@", "bob@", 1), 401},
+		"another mail":         {strings.Replace(complaint, "a.b@", "c.d@", 1), 401},
+		"another event":        {body(timeUnix, `"event":"unsubscribed"`), 401},
+		"written another way":  {strings.Replace(complaint, `{"signature"`, `{ "signature"`, 1), 200},
+		"one that is no event": {body(timeUnix, `"event":"opened"`), 401},
+	} {
+		if got := d.post("/hooks/mailgun/s3", complaint); got != 200 {
+			t.Errorf("first: %d", got)
+		}
+		if got := d.post("/hooks/mailgun/s3", tt.body); got != tt.status {
+			t.Errorf("%s: got %d, want %d", name, got, tt.status)
+		}
+	}
 }
 
 func TestPostmarkAndBrevo(t *testing.T) {

@@ -5,26 +5,43 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"roundup/delivery/inbox"
 )
 
 // mailgun reads Mailgun's webhooks, signed with HMAC over a timestamp and a token
-// (docs: "Securing webhooks"). The signature does not cover the rest, so an old one is refused; a
-// token is counted once by whoever takes the event.
+// (docs: "Securing webhooks"). The signature does not cover the rest, so an old one is refused, and one
+// that was used for another event.
 type mailgun struct {
 	key string
 	now func() time.Time
+
+	mu     sync.Mutex
+	tokens map[string]spent // that were taken, while their signatures are good
 }
+
+// spent is what a token was used for, and until when its signature is good.
+type spent struct {
+	event string
+	until time.Time
+}
+
+// maxTokens is how many tokens are kept; beyond it the next is refused until some are too
+// old, since what it proves is not known any more.
+const maxTokens = 100_000
 
 // mailgunRetries is how long Mailgun tries again, and somewhat more.
 const mailgunRetries = 12 * time.Hour
 
-func (m mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
+func (m *mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 	var posted struct {
 		Signature struct{ Timestamp, Token, Signature string }
 		Data      struct {
@@ -45,6 +62,10 @@ func (m mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 		return nil, err
 	}
 	d := posted.Data
+	event := strings.Join([]string{d.Event, d.Severity, d.Recipient, d.Message.Headers["message-id"]}, "\x00")
+	if err := m.spend(posted.Signature.Token, event); err != nil {
+		return nil, err
+	}
 	f := inbox.Finding{Final: true}
 	switch d.Event {
 	case "failed":
@@ -73,7 +94,26 @@ func (m mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 	}}, nil
 }
 
-func (m mailgun) verify(timestamp, token, signature string) error {
+// spend refuses a token that was used for another event: whoever has seen one could sign
+// anything with it. The same event may be posted again.
+func (m *mailgun) spend(token, event string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	if before, ok := m.tokens[token]; ok && before.event != event {
+		return fmt.Errorf("%w: its signature is another event's", errCredentials)
+	}
+	if len(m.tokens) >= maxTokens {
+		maps.DeleteFunc(m.tokens, func(_ string, s spent) bool { return now.After(s.until) })
+	}
+	if len(m.tokens) >= maxTokens {
+		return errors.New("more events than can be told apart")
+	}
+	m.tokens[token] = spent{event, now.Add(mailgunRetries + time.Hour)}
+	return nil
+}
+
+func (m *mailgun) verify(timestamp, token, signature string) error {
 	h := hmac.New(sha256.New, []byte(m.key))
 	h.Write([]byte(timestamp + token))
 	given, err := hex.DecodeString(signature)

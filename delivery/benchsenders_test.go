@@ -20,7 +20,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
 )
@@ -89,7 +89,7 @@ func benchIssue(b *testing.B, path string) (number int, took time.Duration) {
 	uid := fmt.Sprintf("%032x", time.Now().UnixNano())
 	issue := digest.Issue{UID: uid, Kind: digest.Extra, Slug: uid, Subject: "A headline", Date: time.Now()}
 	begun := time.Now()
-	if issue, err = s.StartIssue(b.Context(), lease, store.Start{Issue: issue, Variants: []digest.Variant{benchVariant(issue)}}); err != nil {
+	if issue, err = s.StartIssue(b.Context(), lease, content.Start{Issue: issue, Variants: []digest.Variant{benchVariant(issue)}}); err != nil {
 		b.Fatal(err)
 	}
 	return issue.Number, time.Since(begun)

@@ -15,6 +15,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/ledger"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
@@ -79,7 +80,7 @@ func openNewsroom(tb testing.TB, readers int) *newsroom {
 		HTML:    "<!DOCTYPE html>\n<html><body><p>News</p>\n<a href=\"" + issue.Mark(digest.PlaceUnsubscribe) + "\">Unsubscribe</a></body></html>\n",
 		Text:    "News\n\nUnsubscribe: " + issue.Mark(digest.PlaceUnsubscribe) + "\n",
 	}
-	n.issue, err = n.store.StartIssue(ctx, lease, store.Start{Issue: issue, Variants: []digest.Variant{variant}})
+	n.issue, err = n.store.StartIssue(ctx, lease, content.Start{Issue: issue, Variants: []digest.Variant{variant}})
 	must(err)
 	keyring, err := n.store.Keyring(ctx)
 	must(err)

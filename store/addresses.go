@@ -60,7 +60,7 @@ func (s *Store) AskAddress(ctx context.Context, n NewAddress, by subscribers.Act
 			return err
 		}
 		asked = true
-		return tx.event(ctx, event{subscriber: sub.ID, what: "asked for another address", by: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: "asked for another address", By: by})
 	})
 	if err != nil {
 		return false, fmt.Errorf("ask a new address: %w", err)

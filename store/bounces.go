@@ -80,7 +80,7 @@ func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email str
 		if b.Reason != "" {
 			detail += ": " + string(b.Reason)
 		}
-		return tx.judge(ctx, subject{b.Subscriber, b.Issue, hash, email}, judge, &j, event{what: WasBounced, detail: detail, by: by})
+		return tx.judge(ctx, subject{b.Subscriber, b.Issue, hash, email}, judge, &j, engine.Entry{What: WasBounced, Detail: detail, By: by})
 	})
 	return j, err
 }
@@ -106,7 +106,7 @@ func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issu
 func (s *Store) JudgeReader(ctx context.Context, sub subscribers.Subscriber, hash []byte, judge Judge, by subscribers.Actor) (j Judged, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		j = Judged{}
-		return tx.judge(ctx, subject{sub.ID, 0, hash, sub.Email}, judge, &j, event{by: by})
+		return tx.judge(ctx, subject{sub.ID, 0, hash, sub.Email}, judge, &j, engine.Entry{By: by})
 	})
 	return j, err
 }
@@ -120,35 +120,35 @@ type subject struct {
 }
 
 // judge asks and obeys. The event, where it says what happened, is told with what follows.
-func (tx *Tx) judge(ctx context.Context, who subject, judge Judge, j *Judged, e event) error {
+func (tx *Tx) judge(ctx context.Context, who subject, judge Judge, j *Judged, e engine.Entry) error {
 	last, err := tx.outcomes(ctx, who.id)
 	if err != nil {
 		return err
 	}
 	why, ground := judge(last)
-	e.subscriber, e.issue, j.Ground = who.id, who.issue, ground
+	e.Subscriber, e.Issue, j.Ground = who.id, who.issue, ground
 	if ground != "" {
-		if e.detail != "" {
-			e.detail += "; "
+		if e.Detail != "" {
+			e.Detail += "; "
 		}
-		e.detail += ground
+		e.Detail += ground
 	}
-	if e.what != "" {
-		if err := tx.event(ctx, e); err != nil {
+	if e.What != "" {
+		if err := tx.Record(ctx, e); err != nil {
 			return err
 		}
 	}
 	if why == "" {
 		return nil
 	}
-	added, err := tx.suppress(ctx, subscribers.Suppression{Hash: who.hash, Email: who.email, Reason: why, At: tx.At}, e.by)
+	added, err := tx.suppress(ctx, subscribers.Suppression{Hash: who.hash, Email: who.email, Reason: why, At: tx.At}, e.By)
 	if err != nil || !added {
 		return err
 	}
 	j.Suppressed = why
-	if e.what == "" {
-		e.what = WasJudged
-		return tx.event(ctx, e)
+	if e.What == "" {
+		e.What = WasJudged
+		return tx.Record(ctx, e)
 	}
 	return nil
 }

@@ -2,36 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"roundup/store/engine"
 	"roundup/subscribers"
 )
-
-// keysText is keys of sections as a column holds them: equal ones as equal text.
-func keysText(keys []string) string {
-	text, err := json.Marshal(notNil(keys))
-	if err != nil {
-		return "[]" // texts always encode
-	}
-	return string(text)
-}
-
-// keysInto scans what keysText wrote; nil for none.
-func keysInto(dst *[]string) sql.Scanner {
-	return engine.Column(func(v any) error {
-		*dst = nil
-		if err := engine.JSONInto(dst).Scan(v); err != nil {
-			return err
-		}
-		if len(*dst) == 0 {
-			*dst = nil
-		}
-		return nil
-	})
-}
 
 // Choose gives a reader another choice. It is of what starts from then on: the audience
 // of an issue under way is frozen with the choices of its start. It fails with
@@ -46,7 +21,7 @@ func (s *Store) Choose(ctx context.Context, key string, c subscribers.Choice, by
 		if err := tx.setChoice(ctx, sub); err != nil {
 			return err
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: "choice changed", by: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: "choice changed", By: by})
 	})
 	if err != nil {
 		return fmt.Errorf("choose: %w", err)
@@ -60,7 +35,7 @@ func (tx *Tx) setChoice(ctx context.Context, sub subscribers.Subscriber) error {
 		UPDATE subscriptions
 		SET sections_off = ?, monthly = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		keysText(sub.Choice.Off), sub.Choice.Monthly, tx.Newsletter, sub.ID)
+		engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, tx.Newsletter, sub.ID)
 	if err != nil {
 		return fmt.Errorf("choice of subscriber %d: %w", sub.ID, err)
 	}
@@ -78,7 +53,7 @@ type Chosen struct {
 func (s *Store) Choices(ctx context.Context) (all []Chosen, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c Chosen, err error) {
-			return c, r.Scan(keysInto(&c.Choice.Off), &c.Choice.Monthly, &c.Readers)
+			return c, r.Scan(engine.KeysInto(&c.Choice.Off), &c.Choice.Monthly, &c.Readers)
 		}, choicesQuery, tx.Newsletter, tx.Stamp())
 		return err
 	})

@@ -27,7 +27,7 @@ func (s *Store) NotAsked(ctx context.Context, key, why string, by subscribers.Ac
 		if err != nil {
 			return err
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: "not asked to confirm", by: by, detail: why})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: "not asked to confirm", By: by, Detail: why})
 	})
 }
 
@@ -112,7 +112,7 @@ func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subs
 			return err
 		}
 		if sub.Status == subscribers.Pending {
-			return tx.blank(ctx, sub, event{subscriber: sub.ID, what: "wants no mail", by: by})
+			return tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: "wants no mail", By: by})
 		}
 		_, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
 		return err
@@ -170,7 +170,7 @@ func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 			return err
 		}
 		for _, sub := range found {
-			if err := tx.blank(ctx, sub, event{subscriber: sub.ID, what: "erased unconfirmed", by: by}); err != nil {
+			if err := tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: "erased unconfirmed", By: by}); err != nil {
 				return err
 			}
 		}
@@ -234,7 +234,7 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 	if _, err := tx.enqueue(ctx, mail); err != nil {
 		return false, err
 	}
-	return true, tx.event(ctx, event{subscriber: sub.ID, what: askedToConfirm, by: by})
+	return true, tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: askedToConfirm, By: by})
 }
 
 // mayAsk counts one more confirmation for an address, where it may have one, also for one
@@ -281,7 +281,7 @@ func (tx *Tx) pending(ctx context.Context, sub subscribers.Subscriber, hash []by
 		if sub, err = tx.addSubscriber(ctx, sub, hash); err != nil {
 			return nobody, err
 		}
-		return sub, tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), by: by})
+		return sub, tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: becomes(sub.Status), By: by})
 	case err != nil || known.Status == subscribers.Active:
 		return nobody, err
 	case known.Status == subscribers.Pending: // nobody's yet: who asked last may have the name right

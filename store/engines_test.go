@@ -74,7 +74,7 @@ func prepare(t *testing.T, db *sql.DB, at, query string) {
 func statements(t *testing.T) map[string]string {
 	t.Helper()
 	all, known := map[string]string{}, rooms{}
-	for _, room := range []string{"engine", "ledger", "."} {
+	for _, room := range []string{"engine", "ledger", "content", "."} {
 		fset, files := parse(t, room)
 		// What is imported from elsewhere stays unknown, and no statement is made of it.
 		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}

@@ -43,7 +43,7 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 		if err != nil || onList || !changed {
 			return err
 		}
-		return tx.event(ctx, event{what: forgotten, by: by})
+		return tx.Record(ctx, engine.Entry{What: forgotten, By: by})
 	})
 	if err == nil {
 		s.db.Wipe(ctx)
@@ -58,12 +58,12 @@ func (tx *Tx) erase(ctx context.Context, sub subscribers.Subscriber, by subscrib
 		return err
 	}
 	tx.left = append(tx.left, leaving{at: tx.At, what: string(subscribers.Erased), id: sub.PublicID, hash: hash})
-	return tx.blank(ctx, sub, event{subscriber: sub.ID, what: forgotten, by: by})
+	return tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: forgotten, By: by})
 }
 
 // blank takes everything personal from the rows of a subscriber, who may come back
 // unless the address is suppressed; last is the last event there is of them.
-func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event) error {
+func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine.Entry) error {
 	steps := []struct {
 		what  string
 		query string
@@ -109,7 +109,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last event)
 	if err := tx.eraseMail(ctx, sub.Email, sub.ID); err != nil {
 		return err
 	}
-	return tx.event(ctx, last)
+	return tx.Record(ctx, last)
 }
 
 // suppressErased suppresses an address for good and takes its plain text from
@@ -179,7 +179,7 @@ func (s *Store) NoteDataGiven(ctx context.Context, id int64, by subscribers.Acto
 	if err != nil || noted {
 		return err
 	}
-	return s.write(ctx, func(tx *Tx) error { return tx.event(ctx, event{subscriber: id, what: dataGiven, by: by}) })
+	return s.write(ctx, func(tx *Tx) error { return tx.Record(ctx, engine.Entry{Subscriber: id, What: dataGiven, By: by}) })
 }
 
 // Held is what is kept about a reader beside the subscription, what happened to it and

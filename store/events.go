@@ -6,49 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"roundup/store/content"
 	"roundup/store/engine"
 	"roundup/subscribers"
 )
-
-// event is one line of the append-only record: what changed of a subscription,
-// article, issue, slot or source, and who changed it. What a source says of its
-// articles, and what an issue's own events imply of them (reserved, carried, given
-// back), is not put on record once more.
-type event struct {
-	subscriber int64 // 0 for none; so for article, issue and source
-	article    int64
-	issue      int64
-	source     int64
-	slot       time.Time // zero for none
-	what       string    // "unsubscribed", "issue held"
-	by         subscribers.Actor
-	detail     string
-}
-
-// event appends to the record.
-func (tx *Tx) event(ctx context.Context, e event) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO events (
-			newsletter_id,
-			subscriber_id,
-			article_id,
-			issue_id,
-			source_id,
-			slot,
-			what,
-			detail,
-			actor,
-			actor_name,
-			through,
-			at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.Newsletter, engine.IDOrNull(e.subscriber), engine.IDOrNull(e.article), engine.IDOrNull(e.issue), engine.IDOrNull(e.source),
-		engine.TimeOrNull(e.slot), e.what, e.detail, e.by.Kind, e.by.Name, e.by.Through, tx.Stamp())
-	if err != nil {
-		return fmt.Errorf("record %q by %q: %w", e.what, e.by.Kind, err)
-	}
-	return nil
-}
 
 // eventOfEach appends to the record that the same happened to several subscribers.
 func (tx *Tx) eventOfEach(ctx context.Context, ids []int64, what string, by subscribers.Actor) error {
@@ -139,14 +100,11 @@ func (s *Store) LastEdits(ctx context.Context) (e Editing, err error) {
 		if o.article > 0 {
 			e.Articles[o.article] = o.event
 		} else {
-			e.Texts[strings.TrimSuffix(o.event.What, edited)] = o.event
+			e.Texts[strings.TrimSuffix(o.event.What, content.Edited)] = o.event
 		}
 	}
 	return e, nil
 }
-
-// edited is how the event of an edited text ends.
-const edited = " edited"
 
 func (s *Store) events(ctx context.Context, which string, id int64) (all []Event, err error) {
 	err = s.read(ctx, func(tx *Tx) error {

@@ -56,20 +56,23 @@ func TestWhoeverWritesSaysWho(t *testing.T) {
 	}
 }
 
-// storeMethods returns the methods of Store and of its Ledger, and the types that hold an actor.
+// storeMethods returns the methods of Store, of its Content and its Ledger, and the types that hold an actor.
 func storeMethods(t *testing.T) (map[string]*ast.FuncDecl, map[string]bool) {
 	t.Helper()
 	methods, carriers := map[string]*ast.FuncDecl{}, map[string]bool{"delivery.Lease": true, "subscribers.Actor": true}
 	_, files := parse(t, ".")
-	_, ledger := parse(t, "ledger")
-	for _, file := range append(files, ledger...) {
+	for _, room := range []string{"content", "ledger"} {
+		_, more := parse(t, room)
+		files = append(files, more...)
+	}
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
 				if n.Recv == nil {
 					return true
 				}
-				if of := typeName(n.Recv.List[0].Type); of == "Store" || of == "Ledger" {
+				if of := typeName(n.Recv.List[0].Type); of == "Store" || of == "Content" || of == "Ledger" {
 					methods[n.Name.Name] = n
 				}
 			case *ast.TypeSpec:

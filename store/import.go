@@ -208,7 +208,7 @@ func (im *importer) store(ctx context.Context) error {
 			row[7], err = engine.JSONText(sub.Labels)
 		}
 		if len(sub.Choice.Off) > 0 {
-			row[8] = keysText(sub.Choice.Off)
+			row[8] = engine.KeysText(sub.Choice.Off)
 		}
 		if sub.Choice.Monthly {
 			row[9] = int64(1)
@@ -232,7 +232,7 @@ func (im *importer) record(ctx context.Context) error {
 	}
 	for _, sub := range im.added {
 		for _, what := range sub.events {
-			if err := im.tx.event(ctx, event{subscriber: sub.ID, what: what, by: im.options.By}); err != nil {
+			if err := im.tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: what, By: im.options.By}); err != nil {
 				return err
 			}
 		}
@@ -284,7 +284,7 @@ func (im *importer) update(ctx context.Context, sub *imported, after subscribers
 		}
 	}
 	for _, what := range events {
-		if err := im.tx.event(ctx, event{subscriber: after.ID, what: what, by: im.options.By}); err != nil {
+		if err := im.tx.Record(ctx, engine.Entry{Subscriber: after.ID, What: what, By: im.options.By}); err != nil {
 			return err
 		}
 	}

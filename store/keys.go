@@ -90,7 +90,7 @@ func (s *Store) RotateKey(ctx context.Context, by subscribers.Actor) error {
 		if err := tx.addKey(ctx, purposeToken); err != nil {
 			return err
 		}
-		return tx.event(ctx, event{what: "key rotated", by: by})
+		return tx.Record(ctx, engine.Entry{What: "key rotated", By: by})
 	})
 }
 

@@ -41,7 +41,7 @@ func (s *Store) SayWhyLeft(ctx context.Context, id subscribers.PublicID, why sub
 		if err != nil {
 			return err
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: saidWhy, by: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: saidWhy, By: by})
 	})
 	if err != nil {
 		return fmt.Errorf("keep why a reader left: %w", err)
@@ -107,7 +107,7 @@ func (s *Store) UndoLeave(ctx context.Context, id subscribers.PublicID, since ti
 			err,
 			tx.writeStatus(ctx, sub, was),
 			tx.noteMove(ctx, sub, joinedWord),
-			tx.event(ctx, event{subscriber: sub.ID, issue: after, what: leftUndone, by: by}))
+			tx.Record(ctx, engine.Entry{Subscriber: sub.ID, Issue: after, What: leftUndone, By: by}))
 	})
 	if err != nil {
 		return false, fmt.Errorf("undo a leaving: %w", err)

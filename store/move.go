@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"roundup/store/content"
 	"roundup/store/engine"
-	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -57,18 +57,18 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 				return err
 			}
 			for _, table := range movedTables() {
-				n, err := from.CopyTable(ctx, into.Tx.Tx, table)
+				n, err := from.CopyTable(ctx, into.Tx.Tx.Tx, table)
 				if err != nil {
 					return fmt.Errorf("move %s: %w", table, err)
 				}
 				said(Moved{Table: table, Rows: n})
 			}
-			return into.setMeta(ctx, metaCopyOf, s.Path()) // until it is handed over
+			return into.SetMeta(ctx, metaCopyOf, s.Path()) // until it is handed over
 		})
 		if err != nil {
 			return err
 		}
-		return from.setMeta(ctx, metaCopyOf, to.Path())
+		return from.SetMeta(ctx, metaCopyOf, to.Path())
 	})
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *Store) movedTo(ctx context.Context, to *Store) (bool, error) {
 
 // writeUncounted is a write that is no change of the database's own.
 func (s *Store) writeUncounted(ctx context.Context, work func(*Tx) error) error {
-	return s.db.WriteUncounted(ctx, func(under *engine.Tx) error { return work(&Tx{Tx: ledger.Tx{Tx: under}}) })
+	return s.db.WriteUncounted(ctx, func(under *engine.Tx) error { return work(&Tx{Tx: content.In(under)}) })
 }
 
 // handOver puts a database in charge to which all was copied.
@@ -155,8 +155,8 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	}
 	err = to.writeUncounted(ctx, func(tx *Tx) error {
 		return errors.Join(
-			tx.setMeta(ctx, metaCopyOf, ""),
-			tx.event(ctx, event{what: "database moved", by: by, detail: s.Path()}))
+			tx.SetMeta(ctx, metaCopyOf, ""),
+			tx.Record(ctx, engine.Entry{What: "database moved", By: by, Detail: s.Path()}))
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/content"
 	"roundup/store/engine"
 	"roundup/subscribers"
 )
@@ -35,7 +36,7 @@ func (tx *Tx) requestable(ctx context.Context, id subscribers.PublicID) (subscri
 	if err != nil {
 		return sub, digest.Issue{}, err
 	}
-	found, err := tx.issueLines(ctx, inArchive+`
+	found, err := tx.IssueLines(ctx, content.InArchive+`
 		AND kind <> 'correction' AND status IN ('sending', 'waiting', 'sent')
 		ORDER BY number DESC
 		LIMIT 1`)
@@ -103,8 +104,8 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 		if added == 0 {
 			return nil
 		}
-		return tx.event(ctx, event{
-			subscriber: sub.ID, issue: issue.ID, what: "asked for an issue", by: by, detail: fmt.Sprintf("issue %d", issue.Number),
+		return tx.Record(ctx, engine.Entry{
+			Subscriber: sub.ID, Issue: issue.ID, What: "asked for an issue", By: by, Detail: fmt.Sprintf("issue %d", issue.Number),
 		})
 	})
 	return issue, err
@@ -130,7 +131,7 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 		if r.Reader, err = tx.mayMail(ctx, selectSubscriber+` AND s.id = ?`, reader); err != nil {
 			return err
 		}
-		found, err := tx.issueLines(ctx, `AND id = ? AND status <> 'cancelled'`, issue)
+		found, err := tx.IssueLines(ctx, `AND id = ? AND status <> 'cancelled'`, issue)
 		if err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 			return ErrNotFound
 		}
 		r.Issue = found[0]
-		variants, err := tx.variants(ctx, issue)
+		variants, err := tx.Variants(ctx, issue)
 		if err != nil {
 			return err
 		}

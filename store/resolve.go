@@ -5,6 +5,8 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/content"
+	"roundup/store/engine"
 	"roundup/store/ledger"
 	"roundup/subscribers"
 )
@@ -15,7 +17,7 @@ import (
 // that is not unknown, or with a *StatusError for a cancelled issue's resend.
 func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to delivery.State, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
-		issue, err := tx.issue(ctx, number)
+		issue, err := tx.Issue(ctx, number)
 		if err != nil {
 			return err
 		}
@@ -35,13 +37,13 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 			detail = "resend"
 		}
 		if to == delivery.Queued && issue.Status == digest.Cancelled {
-			return &StatusError{Number: issue.Number, Status: issue.Status, Want: detail}
+			return &content.StatusError{Number: issue.Number, Status: issue.Status, Want: detail}
 		}
-		err = tx.event(ctx, event{issue: issue.ID, subscriber: id, what: "delivery resolved", by: by, detail: detail})
+		err = tx.Record(ctx, engine.Entry{Issue: issue.ID, Subscriber: id, What: "delivery resolved", By: by, Detail: detail})
 		if err != nil || to != delivery.Queued || issue.Status != digest.Sent {
 			return err
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, "", by)
+		return tx.SetIssueStatus(ctx, issue.ID, digest.Sending, "", by)
 	})
 }
 

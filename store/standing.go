@@ -41,9 +41,9 @@ type facts struct {
 
 func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 	var errs [4]error
-	f.id, errs[0] = tx.meta(ctx, metaID)
-	f.original, errs[1] = tx.meta(ctx, metaCopyOf)
-	f.lastIssue, errs[2] = tx.lastNumber(ctx)
+	f.id, errs[0] = tx.Meta(ctx, metaID)
+	f.original, errs[1] = tx.Meta(ctx, metaCopyOf)
+	f.lastIssue, errs[2] = tx.LastNumber(ctx)
 	f.changes, errs[3] = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?`, metaChanges)
 	return f, errors.Join(errs[:]...)
 }

@@ -1,6 +1,7 @@
 // Package store owns Roundup's memory: its statements, one file a noun, in SQL that each
-// engine takes. Those about deliveries are in store/ledger; what an engine does in a way of
-// its own, and transactions, are in store/engine.
+// engine takes. Those about sources, articles and issues are in store/content, those about
+// deliveries in store/ledger; what an engine does in a way of its own, and transactions, are
+// in store/engine.
 //
 // It must not decide anything: what is absorbed, chosen, sent or suppressed is
 // decided in digest, subscribers and delivery; the store makes it durable, in
@@ -18,25 +19,29 @@ import (
 	"sync"
 	"time"
 
+	"roundup/store/content"
 	"roundup/store/engine"
-	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
 // ErrNotFound is returned for a thing the database does not hold.
 var ErrNotFound = engine.ErrNotFound
 
+// ErrExists is returned for a thing the database already holds, where a second
+// one would be wrong.
+var ErrExists = engine.ErrExists
+
 // Store is an open database. It is safe for use by several goroutines:
 // changes take turns on one connection, readers have others and never wait
 // for a writer.
 type Store struct {
-	*ledger.Ledger
+	*content.Content
 	db     *engine.DB
 	making sync.Mutex           // held while the ring is made or renewed
 	ring   *subscribers.Keyring // nil until it is asked for
 }
 
-func newStore(db *engine.DB) *Store { return &Store{Ledger: ledger.New(db), db: db} }
+func newStore(db *engine.DB) *Store { return &Store{Content: content.New(db), db: db} }
 
 // Open makes a store of a database that has the schema and what Populate writes, and
 // finds out whether it is in charge. It fails with ErrCorrupt. Engines call it, and
@@ -80,9 +85,9 @@ func Populate(ctx context.Context, e engine.Engine, now func() time.Time) error 
 			}
 		}
 		return errors.Join(
-			tx.setMeta(ctx, metaCreated, tx.Stamp()),
-			tx.setMeta(ctx, metaID, newID()),
-			tx.setMeta(ctx, metaChanges, "0"))
+			tx.SetMeta(ctx, metaCreated, tx.Stamp()),
+			tx.SetMeta(ctx, metaID, newID()),
+			tx.SetMeta(ctx, metaChanges, "0"))
 	})
 }
 
@@ -114,10 +119,9 @@ func (s *Store) Backup(ctx context.Context, file string) error { return s.db.Bac
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Tx is a transaction, and what nouns and the ledger do within it: an issue's start freezes
-// its audience in the one that takes its slot.
+// Tx is a transaction, and what nouns do within it, those of content and the ledger too.
 type Tx struct {
-	ledger.Tx
+	content.Tx
 	left     []leaving // on record beside the database before the commit,
 	rejoined []leaving // and after it: an interruption makes nobody a reader
 }
@@ -125,7 +129,7 @@ type Tx struct {
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
 	var rejoined []leaving
 	err := s.db.Write(ctx, func(under *engine.Tx) error {
-		tx := &Tx{Tx: ledger.Tx{Tx: under}}
+		tx := &Tx{Tx: content.In(under)}
 		if err := work(tx); err != nil {
 			return err
 		}
@@ -140,5 +144,5 @@ func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
 }
 
 func (s *Store) read(ctx context.Context, work func(*Tx) error) error {
-	return s.db.Read(ctx, func(under *engine.Tx) error { return work(&Tx{Tx: ledger.Tx{Tx: under}}) })
+	return s.db.Read(ctx, func(under *engine.Tx) error { return work(&Tx{Tx: content.In(under)}) })
 }

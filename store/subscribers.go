@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
 	"roundup/store/engine"
 	"roundup/subscribers"
@@ -92,7 +88,7 @@ func scanSubscriber(r engine.Row) (subscribers.Subscriber, error) {
 		&s.Consent.From,
 		&s.Consent.Wording,
 		engine.JSONInto(&s.Labels),
-		keysInto(&s.Choice.Off),
+		engine.KeysInto(&s.Choice.Off),
 		&s.Choice.Monthly,
 		&s.WhyLeft,
 		engine.TimeInto(&s.Paused),
@@ -183,7 +179,7 @@ func (s *Store) Add(ctx context.Context, sub subscribers.Subscriber, by subscrib
 		if err != nil {
 			return err
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: becomes(sub.Status), by: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: becomes(sub.Status), By: by})
 	})
 	return sub, err
 }
@@ -224,7 +220,7 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 			changed_at
 		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Newsletter, sub.ID, sub.Status, sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From,
-		sub.Consent.Wording, labels, keysText(sub.Choice.Off), sub.Choice.Monthly, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
+		sub.Consent.Wording, labels, engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
 	if err != nil {
 		return sub, fmt.Errorf("add subscription: %w", err)
 	}
@@ -325,7 +321,7 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 		return page, err
 	})
 	return func(yield func(Listed, error) bool) {
-		matches := matcher(f.Text)
+		matches := engine.Matcher(f.Text)
 		for one, err := range all {
 			if err == nil && !matches(one.Email, one.Key, one.Name) {
 				continue
@@ -379,24 +375,4 @@ func notNil[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-// matcher returns a test for texts one of which holds the wanted one, whatever
-// its case and however its accents are encoded; everything holds "". The test
-// is for one goroutine.
-func matcher(wanted string) func(texts ...string) bool {
-	if wanted == "" {
-		return func(...string) bool { return true }
-	}
-	folder := cases.Fold()
-	fold := func(text string) string { return norm.NFC.String(folder.String(text)) }
-	wanted = fold(wanted)
-	return func(texts ...string) bool {
-		for _, text := range texts {
-			if strings.Contains(fold(text), wanted) {
-				return true
-			}
-		}
-		return false
-	}
 }

@@ -84,14 +84,14 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if err := tx.noteStatus(ctx, sub, to); err != nil {
 		return false, err
 	}
-	e := event{subscriber: sub.ID, what: becomes(to), by: by, detail: wasBefore + string(sub.Status)}
+	e := engine.Entry{Subscriber: sub.ID, What: becomes(to), By: by, Detail: wasBefore + string(sub.Status)}
 	if to == subscribers.Unsubscribed && themselves(by) {
 		var err error
-		if e.issue, err = tx.lastIssueTo(ctx, sub.ID); err != nil {
+		if e.Issue, err = tx.lastIssueTo(ctx, sub.ID); err != nil {
 			return false, err
 		}
 	}
-	return true, tx.event(ctx, e)
+	return true, tx.Record(ctx, e)
 }
 
 // wasBefore is what the detail of a changed status begins with, before the status
@@ -194,7 +194,7 @@ func (tx *Tx) change(ctx context.Context, keys *subscribers.Keyring, sub subscri
 		return sub, err
 	}
 	// What changed, never from what to what: events outlive the person's data.
-	return sub, tx.event(ctx, event{subscriber: sub.ID, what: changed + " changed", by: by})
+	return sub, tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: changed + " changed", By: by})
 }
 
 func changedFields(sub subscribers.Subscriber, email, name string) string {
@@ -493,7 +493,7 @@ func (s *Store) Pause(ctx context.Context, key string, until time.Time, by subsc
 		if until.IsZero() {
 			what = "pause ended"
 		}
-		return tx.event(ctx, event{subscriber: sub.ID, what: what, by: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: what, By: by})
 	})
 	if err != nil {
 		return fmt.Errorf("pause: %w", err)

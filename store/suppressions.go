@@ -94,7 +94,7 @@ func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, by subscr
 }
 
 func (tx *Tx) suppressedEvent(ctx context.Context, hash []byte, reason subscribers.Reason, by subscribers.Actor) error {
-	return tx.hashEvent(ctx, hash, event{what: "suppressed", by: by, detail: string(reason)})
+	return tx.hashEvent(ctx, hash, engine.Entry{What: "suppressed", By: by, Detail: string(reason)})
 }
 
 // Lift ends a suppression; the subscription, if there is one, stays as it is.
@@ -109,19 +109,19 @@ func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) err
 			return fmt.Errorf("lift suppression: %w", err)
 		}
 		tx.rejoined = append(tx.rejoined, leaving{at: tx.At, what: liftedWord, hash: hash})
-		return tx.hashEvent(ctx, hash, event{what: "suppression lifted", by: by, detail: string(p.Reason)})
+		return tx.hashEvent(ctx, hash, engine.Entry{What: "suppression lifted", By: by, Detail: string(p.Reason)})
 	})
 }
 
 // hashEvent records an event of an address for the subscriber that has it; where
 // nobody has, the record does not say whose it is.
-func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e event) (err error) {
-	e.subscriber, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e engine.Entry) (err error) {
+	e.Subscriber, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
 		SELECT id FROM subscribers WHERE hash = ?`, hash)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("find subscriber by hash: %w", err)
 	}
-	return tx.event(ctx, e)
+	return tx.Record(ctx, e)
 }
 
 // Suppressions returns every suppression, oldest first, read page by page.

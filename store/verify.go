@@ -68,7 +68,7 @@ func (s *Store) compareRanges(ctx context.Context) error {
 // found damaged.
 func (s *Store) Verified(ctx context.Context) (at time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		at, err = tx.metaTime(ctx, metaVerified)
+		at, err = tx.MetaTime(ctx, metaVerified)
 		return err
 	})
 	return at, err
@@ -78,9 +78,9 @@ func (s *Store) Verified(ctx context.Context) (at time.Time, err error) {
 func (s *Store) NoteVerified(ctx context.Context, whole bool) error {
 	return s.write(ctx, func(tx *Tx) error {
 		if !whole {
-			return tx.setMeta(ctx, metaVerified, "")
+			return tx.SetMeta(ctx, metaVerified, "")
 		}
-		return tx.setMeta(ctx, metaVerified, tx.Stamp())
+		return tx.SetMeta(ctx, metaVerified, tx.Stamp())
 	})
 }
 

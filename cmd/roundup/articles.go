@@ -15,7 +15,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 func newArticles(a *app.App) *cobra.Command {
@@ -32,7 +32,7 @@ func newArticles(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return listArticles(cmd.Context(), a, store.ArticleFilter{State: state, Text: filter.text, Limit: filter.limit})
+			return listArticles(cmd.Context(), a, content.ArticleFilter{State: state, Text: filter.text, Limit: filter.limit})
 		},
 	}
 	c := &cobra.Command{
@@ -138,7 +138,7 @@ func newArticlesAdd(a *app.App) *cobra.Command {
 	}
 }
 
-func listArticles(ctx context.Context, a *app.App, f store.ArticleFilter) error {
+func listArticles(ctx context.Context, a *app.App, f content.ArticleFilter) error {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return err

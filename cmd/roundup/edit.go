@@ -18,6 +18,7 @@ import (
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -286,13 +287,13 @@ func decided(e store.Event, c digest.Candidate, edit digest.ArticleEdit) bool {
 		return false // it follows from the rules
 	}
 	switch e.What {
-	case store.ArticleDropped:
+	case content.ArticleDropped:
 		return c.State == digest.Dropped
-	case store.ArticleSkipped:
+	case content.ArticleSkipped:
 		return edit.Skip
-	case store.ArticlePinned:
+	case content.ArticlePinned:
 		return edit.Pin
-	case store.ArticleMoved:
+	case content.ArticleMoved:
 		return edit.Position > 0 || edit.Section != ""
 	}
 	return false

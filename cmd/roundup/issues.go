@@ -17,6 +17,7 @@ import (
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -298,9 +299,9 @@ was dropped: what is left of it is owed to the next issue anyway.`,
 func restoreIssue(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue, why string) error {
 	within := a.Settings.Schedule.CatchUp
 	err := st.RestoreIssue(ctx, issue.Number, a.Now().Add(-within), why, a.Actor())
-	var taken *store.TakenError
+	var taken *content.TakenError
 	switch {
-	case errors.Is(err, store.ErrTooLate):
+	case errors.Is(err, content.ErrTooLate):
 		return &words.HintedError{
 			Err: fmt.Errorf("issue %d was cancelled on %s, longer ago than schedule.catch_up (%s): its news is old by now",
 				issue.Number, a.Local(issue.Finished), wording.Span(within)),

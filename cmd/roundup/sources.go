@@ -16,7 +16,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 func newSources(a *app.App) *cobra.Command {
@@ -91,7 +91,7 @@ func listSources(ctx context.Context, a *app.App) error {
 	return t.Flush()
 }
 
-func standing(a *app.App, r store.SourceRecord) string {
+func standing(a *app.App, r content.SourceRecord) string {
 	var words []string
 	if r.LastError != "" {
 		words = append(words, "failing since "+a.Local(r.FailingSince)+": "+r.LastError)
@@ -190,7 +190,7 @@ func findSource(ctx context.Context, d *desk.Desk, given string) (string, error)
 }
 
 // onlyWaiting returns the name of the only source that waits for accept or ignore.
-func onlyWaiting(records []store.SourceRecord) (string, error) {
+func onlyWaiting(records []content.SourceRecord) (string, error) {
 	var waiting []string
 	for _, r := range records {
 		if r.Quarantined > 0 || digest.SaysEmptied(r.LastError) {

@@ -15,6 +15,7 @@ import (
 	"roundup/internal/desk/planner"
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/ledger"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
@@ -73,7 +74,7 @@ func TestLines(t *testing.T) {
 			Finding: inbox.Finding{Kind: inbox.Hard, Recipient: "a@b.example", Status: "5.1.1", Reason: reason.UserUnknown, Proof: inbox.ByToken, Words: "no such user"},
 			Sub:     subscribers.Subscriber{Email: "A@b.example"}, Effect: list.Noted,
 		}), `{"file":"f.eml","kind":"hard","recipient":"a@b.example","status":"5.1.1","reason":"user_unknown","reader":"A@b.example","proof":"token","effect":"noted","reply":"no such user"}`},
-		{"a source", asjson.SourceOf(store.SourceRecord{URL: "u", LastReadAt: slot, LastError: "no"}), `{"source":"u","title":"","last_read":"2026-11-20T12:00:00Z","readings":0,"items":0,"quarantined":0,"error":"no"}`},
+		{"a source", asjson.SourceOf(content.SourceRecord{URL: "u", LastReadAt: slot, LastError: "no"}), `{"source":"u","title":"","last_read":"2026-11-20T12:00:00Z","readings":0,"items":0,"quarantined":0,"error":"no"}`},
 		{"a reading", asjson.FetchedOf(desk.Fetched{Source: "u", New: 2, Took: time.Second}), `{"source":"u","items":0,"new":2,"changed":0,"baseline":0,"quarantined":0}`},
 		{"a setting", asjson.SettingOf(config.Setting{Key: "k", Value: "v", Origin: "default"}), `{"key":"k","value":"v","origin":"default"}`},
 		{"a finding", asjson.FindingOf(finding.Finding{Group: finding.Mail, Outcome: finding.Warned, What: "w", Detail: "d", Publish: []finding.Record{{Name: "n", Type: "TXT", Value: "v"}}, Articles: []int64{7}}),

@@ -2,7 +2,7 @@ package asjson
 
 import (
 	"roundup/internal/desk"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // Source is a line of `sources`.
@@ -20,7 +20,7 @@ type Source struct {
 }
 
 // SourceOf is a source's line.
-func SourceOf(r store.SourceRecord) Source {
+func SourceOf(r content.SourceRecord) Source {
 	return Source{
 		Source: r.URL, Title: r.Title, LastRead: stamp(r.LastReadAt), Readings: r.Readings, Items: r.Items,
 		Quarantined: r.Quarantined, Error: r.LastError, FailingSince: stamp(r.FailingSince),

@@ -10,7 +10,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // sources reads every source, or, offline, says how the last readings went.
@@ -47,7 +47,7 @@ func (c *check) sources(ctx context.Context, l *finding.List) {
 	}
 }
 
-func (c *check) source(l *finding.List, f desk.Fetched, r store.SourceRecord, said string) {
+func (c *check) source(l *finding.List, f desk.Fetched, r content.SourceRecord, said string) {
 	switch {
 	case f.Error != "":
 		hint := "open its address in a browser; a feed that has moved needs its new address under sources:"
@@ -77,7 +77,7 @@ func (c *check) source(l *finding.List, f desk.Fetched, r store.SourceRecord, sa
 }
 
 // sourceStands says when a source was read last, and what it gave.
-func (c *check) sourceStands(r store.SourceRecord) string {
+func (c *check) sourceStands(r content.SourceRecord) string {
 	if r.LastReadAt.IsZero() {
 		return "never read yet"
 	}

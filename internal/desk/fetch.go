@@ -12,7 +12,7 @@ import (
 	"roundup/digest/feeds"
 	"roundup/internal/outbound"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // Fetched is what one source gave.
@@ -38,13 +38,13 @@ const retryAfter = 10 * time.Minute
 // source that fails is reported in its own row and stops nothing; the error is
 // only ever the database's or ctx's.
 func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
-	return d.fetch(ctx, func(store.SourceRecord) bool { return true })
+	return d.fetch(ctx, func(content.SourceRecord) bool { return true })
 }
 
 // FetchIfStale reads, for a person who asks now, the sources whose last reading
 // is older than fetch.interval; it returns nil when nothing was read.
 func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
-	return d.fetch(ctx, func(r store.SourceRecord) bool {
+	return d.fetch(ctx, func(r content.SourceRecord) bool {
 		return !d.askedToWait(r) && !d.within(d.cfg.Fetch.Interval, r.LastReadAt)
 	})
 }
@@ -57,7 +57,7 @@ func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
 // on when within fetch.interval the last reading happened to be: the daemon and
 // any timer come to the same issue.
 func (d *Desk) fetchDue(ctx context.Context, since time.Time) ([]Fetched, error) {
-	return d.fetch(ctx, func(r store.SourceRecord) bool {
+	return d.fetch(ctx, func(r content.SourceRecord) bool {
 		switch {
 		case d.askedToWait(r):
 			return false
@@ -72,7 +72,7 @@ func (d *Desk) fetchDue(ctx context.Context, since time.Time) ([]Fetched, error)
 
 // askedToWait reports whether a source's server asked for a pause that is not
 // over. Only `fetch`, which a person types, tells what it would have said.
-func (d *Desk) askedToWait(r store.SourceRecord) bool { return d.now().Before(r.NotBefore) }
+func (d *Desk) askedToWait(r content.SourceRecord) bool { return d.now().Before(r.NotBefore) }
 
 // within reports whether a moment is at most so long ago. One further in the
 // future is not: the clock was wrong then, and nothing waits until it has come.
@@ -82,7 +82,7 @@ func (d *Desk) within(span time.Duration, t time.Time) bool {
 
 // fetch reads the sources that are wanted. One fetch at a time: who comes second
 // finds what the first has read, and reads it no more.
-func (d *Desk) fetch(ctx context.Context, wanted func(store.SourceRecord) bool) ([]Fetched, error) {
+func (d *Desk) fetch(ctx context.Context, wanted func(content.SourceRecord) bool) ([]Fetched, error) {
 	d.reading.Lock()
 	defer d.reading.Unlock()
 	records, err := d.sources(ctx)
@@ -116,7 +116,7 @@ func (d *Desk) fetch(ctx context.Context, wanted func(store.SourceRecord) bool) 
 }
 
 // sources returns the records of the configured sources, in the file's order.
-func (d *Desk) sources(ctx context.Context) ([]store.SourceRecord, error) {
+func (d *Desk) sources(ctx context.Context) ([]content.SourceRecord, error) {
 	names := make([]string, len(d.cfg.Sources))
 	for i, s := range d.cfg.Sources {
 		names[i] = s.Name()
@@ -128,11 +128,11 @@ func (d *Desk) sources(ctx context.Context) ([]store.SourceRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	byName := make(map[string]store.SourceRecord, len(known))
+	byName := make(map[string]content.SourceRecord, len(known))
 	for _, r := range known {
 		byName[r.URL] = r
 	}
-	records := make([]store.SourceRecord, len(names))
+	records := make([]content.SourceRecord, len(names))
 	for i, n := range names {
 		records[i] = byName[n]
 	}
@@ -140,10 +140,10 @@ func (d *Desk) sources(ctx context.Context) ([]store.SourceRecord, error) {
 }
 
 // Sources returns what is known of each configured source, in the file's order.
-func (d *Desk) Sources(ctx context.Context) ([]store.SourceRecord, error) { return d.sources(ctx) }
+func (d *Desk) Sources(ctx context.Context) ([]content.SourceRecord, error) { return d.sources(ctx) }
 
 // readable pairs the configured sources that are wanted with their validators.
-func (d *Desk) readable(records []store.SourceRecord, wanted func(store.SourceRecord) bool) []feeds.Source {
+func (d *Desk) readable(records []content.SourceRecord, wanted func(content.SourceRecord) bool) []feeds.Source {
 	var sources []feeds.Source
 	for i, s := range d.cfg.Sources {
 		r := records[i]
@@ -169,7 +169,7 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 		Source: r.Source, Title: r.Title, Items: len(r.Articles),
 		NotModified: r.NotModified, Warnings: r.Warnings, Took: r.Took,
 	}
-	reading := store.SourceReading{
+	reading := content.SourceReading{
 		Reading: digest.Reading{
 			Source:      r.Source,
 			At:          at,

@@ -4,7 +4,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/ledger"
 )
 
@@ -39,7 +39,7 @@ type News struct {
 	Kind        NewsKind
 	Issue       digest.Issue
 	Slot        schedule.Slot
-	Source      store.SourceRecord
+	Source      content.SourceRecord
 	Sum         delivery.Summary
 	Reasons     []Reason                // why readers failed, the most frequent first
 	MoreReasons int                     // that are not listed

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -34,7 +34,7 @@ func (d *Desk) tellOfSources(ctx context.Context) error {
 
 func failingCause(source string) string { return "source " + source + " failing" }
 
-func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
+func (d *Desk) tellIfFailing(ctx context.Context, r content.SourceRecord) error {
 	cause := failingCause(r.URL)
 	if r.LastError == "" {
 		return d.end(ctx, cause, News{Kind: SourceReads, Source: r})
@@ -47,7 +47,7 @@ func (d *Desk) tellIfFailing(ctx context.Context, r store.SourceRecord) error {
 
 // tellIfDamaged tells of a source that could be read for a day, but not without
 // a loss.
-func (d *Desk) tellIfDamaged(ctx context.Context, r store.SourceRecord) error {
+func (d *Desk) tellIfDamaged(ctx context.Context, r content.SourceRecord) error {
 	cause := "source " + r.URL + " damaged"
 	if r.DamagedSince.IsZero() {
 		return d.end(ctx, cause, News{Kind: SourceWhole, Source: r})
@@ -62,7 +62,7 @@ func quarantineCause(source string) string { return "source " + source + " quara
 
 // tellOfQuarantine tells of articles that wait for a decision. That it was made
 // is no news to whoever made it.
-func (d *Desk) tellOfQuarantine(ctx context.Context, r store.SourceRecord) error {
+func (d *Desk) tellOfQuarantine(ctx context.Context, r content.SourceRecord) error {
 	cause := quarantineCause(r.URL)
 	if r.Quarantined == 0 {
 		_, err := d.store.CloseNotice(ctx, cause)

@@ -6,7 +6,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 	"roundup/subscribers"
 )
@@ -31,7 +31,7 @@ func TestResolve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	issue, err := b.store.StartIssue(t.Context(), lease, store.Start{
+	issue, err := b.store.StartIssue(t.Context(), lease, content.Start{
 		Issue:    digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
 		Variants: []digest.Variant{{Number: digest.Whole, Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"}},
 	})

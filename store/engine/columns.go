@@ -124,3 +124,26 @@ func textOf(v any) (string, error) {
 		return "", fmt.Errorf("column holds %T, want text", v)
 	}
 }
+
+// KeysText is keys of sections as a column holds them: equal ones as equal text.
+func KeysText(keys []string) string {
+	text, err := json.Marshal(append([]string{}, keys...))
+	if err != nil {
+		return "[]" // texts always encode
+	}
+	return string(text)
+}
+
+// KeysInto scans what KeysText wrote; nil for none.
+func KeysInto(dst *[]string) sql.Scanner {
+	return Column(func(v any) error {
+		*dst = nil
+		if err := JSONInto(dst).Scan(v); err != nil {
+			return err
+		}
+		if len(*dst) == 0 {
+			*dst = nil
+		}
+		return nil
+	})
+}

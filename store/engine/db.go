@@ -11,6 +11,10 @@ import (
 // ErrNotFound is returned for a thing the database does not hold.
 var ErrNotFound = errors.New("not found")
 
+// ErrExists is returned for a thing the database already holds, where a second
+// one would be wrong.
+var ErrExists = errors.New("already there")
+
 // DB is an open database, and what every transaction of it needs. It is safe for use by
 // several goroutines: changes take turns, and readers never wait for a writer.
 type DB struct {

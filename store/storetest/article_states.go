@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 )
 
 // Every verb on an article in every state: where it leads, or "" for a refusal.
@@ -93,7 +94,7 @@ func (e suite) TestArticleVerbs(t *testing.T) {
 
 func checkRefusal(t *testing.T, err error, got digest.Candidate, from digest.State) {
 	t.Helper()
-	var refused *store.StateError
+	var refused *content.StateError
 	if !errors.As(err, &refused) || refused.State != from {
 		t.Fatalf("error = %v, want a StateError of %s", err, from)
 	}

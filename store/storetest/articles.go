@@ -9,6 +9,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 )
 
 func titles(all []digest.Candidate) []string {
@@ -84,21 +85,21 @@ func (e suite) TestArticlesFilter(t *testing.T) {
 	s.must(s.DropArticle(t.Context(), s.named("trade").ID, "dropped by hand", Anna()))
 	tests := []struct {
 		name   string
-		filter store.ArticleFilter
+		filter content.ArticleFilter
 		want   []string
 	}{
-		{"all", store.ArticleFilter{}, []string{"On ports", "ZÜRICH und die STRASSE", "On trade"}},
-		{"limit", store.ArticleFilter{Limit: 2}, []string{"On ports", "ZÜRICH und die STRASSE"}},
-		{"state", store.ArticleFilter{State: digest.Dropped}, []string{"On trade"}},
-		{"title beyond ASCII", store.ArticleFilter{Text: "zürich"}, []string{"ZÜRICH und die STRASSE"}},
-		{"decomposed accent", store.ArticleFilter{Text: "zu\u0308rich"}, []string{"ZÜRICH und die STRASSE"}},
-		{"full folding", store.ArticleFilter{Text: "straße"}, []string{"ZÜRICH und die STRASSE"}},
-		{"author", store.ArticleFilter{Text: "ÅGÅRD"}, []string{"On ports"}},
-		{"label", store.ArticleFilter{Text: "städte"}, []string{"ZÜRICH und die STRASSE"}},
-		{"dek", store.ArticleFilter{Text: "TRADE means"}, []string{"On trade"}},
-		{"link", store.ArticleFilter{Text: "mag.example/trade"}, []string{"On trade"}},
-		{"pattern characters are text", store.ArticleFilter{Text: "%"}, []string{}},
-		{"both", store.ArticleFilter{Text: "on", State: digest.Owed}, []string{"On ports"}},
+		{"all", content.ArticleFilter{}, []string{"On ports", "ZÜRICH und die STRASSE", "On trade"}},
+		{"limit", content.ArticleFilter{Limit: 2}, []string{"On ports", "ZÜRICH und die STRASSE"}},
+		{"state", content.ArticleFilter{State: digest.Dropped}, []string{"On trade"}},
+		{"title beyond ASCII", content.ArticleFilter{Text: "zürich"}, []string{"ZÜRICH und die STRASSE"}},
+		{"decomposed accent", content.ArticleFilter{Text: "zu\u0308rich"}, []string{"ZÜRICH und die STRASSE"}},
+		{"full folding", content.ArticleFilter{Text: "straße"}, []string{"ZÜRICH und die STRASSE"}},
+		{"author", content.ArticleFilter{Text: "ÅGÅRD"}, []string{"On ports"}},
+		{"label", content.ArticleFilter{Text: "städte"}, []string{"ZÜRICH und die STRASSE"}},
+		{"dek", content.ArticleFilter{Text: "TRADE means"}, []string{"On trade"}},
+		{"link", content.ArticleFilter{Text: "mag.example/trade"}, []string{"On trade"}},
+		{"pattern characters are text", content.ArticleFilter{Text: "%"}, []string{}},
+		{"both", content.ArticleFilter{Text: "on", State: digest.Owed}, []string{"On ports"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -157,7 +158,7 @@ func (e suite) TestAddArticle(t *testing.T) {
 
 	known, err := s.AddArticle(t.Context(), digest.Article{URL: "http://mag.example/ports?utm_source=x", Title: "Other"}, Anna())
 	s.mustBe(err, store.ErrExists)
-	var state *store.StateError
+	var state *content.StateError
 	if !errors.As(err, &state) || state.State != digest.Baseline || known.Title != "On ports" {
 		t.Errorf("add of a known one = %+v, %v, want the baseline article", known, err)
 	}

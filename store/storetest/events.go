@@ -12,6 +12,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -191,7 +192,7 @@ func changes() []recorded {
 		}, want: []string{"issue published (issue)"}},
 
 		{method: "SaveReading", do: func(s *Scene) error {
-			_, err := s.SaveReading(s.t.Context(), store.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: Anna()})
+			_, err := s.SaveReading(s.t.Context(), content.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: Anna()})
 			return err
 		}, want: []string{"source failing (source)"}},
 		{method: "AcceptQuarantine", before: func(s *Scene) { s.shelf().quarantine(5) }, do: func(s *Scene) error {

@@ -28,3 +28,20 @@ func Plan(t testing.TB, db *sql.DB, query string) string {
 	}
 	return strings.Join(steps, "\n")
 }
+
+// WantIndexes fails for each query, by what it looks for, that walks a whole table: such a
+// look-up is quick in every other test and slow at a hundred thousand readers.
+func WantIndexes(t testing.TB, db *sql.DB, queries map[string]string) {
+	t.Helper()
+	for name, query := range queries {
+		plan := Plan(t, db, query)
+		for step := range strings.Lines(plan) {
+			step = strings.TrimSpace(step)
+			small := strings.Contains(step, "json_each") || strings.Contains(step, " j ") || strings.HasSuffix(step, "SCAN s") || strings.HasSuffix(step, "SCAN g")
+			all := strings.Contains(step, "subscriptions_status") || strings.Contains(step, "(source=?)")
+			if strings.HasPrefix(step, "SCAN") && !small || all {
+				t.Errorf("%s: %q walks everything:\n%s", name, step, plan)
+			}
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 )
 
 const day = 24 * time.Hour
@@ -26,7 +27,7 @@ func (e suite) TestSaveReadingStoresArticlesWhole(t *testing.T) {
 	full.Updated = begin().Add(-time.Hour)
 	bare := digest.Article{GUID: "only", Title: "Only a title"}
 	sum := s.save(s.reading(full, bare))
-	if want := (store.ReadingSummary{New: 2}); sum != want {
+	if want := (content.ReadingSummary{New: 2}); sum != want {
 		t.Errorf("summary = %+v, want %+v", sum, want)
 	}
 	got := s.named("ports")
@@ -35,7 +36,7 @@ func (e suite) TestSaveReadingStoresArticlesWhole(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("article (-want +got):\n%s", diff)
 	}
-	all, err := s.Articles(t.Context(), store.ArticleFilter{Text: "only a"})
+	all, err := s.Articles(t.Context(), content.ArticleFilter{Text: "only a"})
 	s.must(err)
 	if len(all) != 1 || !all[0].Published.IsZero() || all[0].FirstSeen != begin() || all[0].URL != "" {
 		t.Errorf("bare article = %+v, want it without date and link, seen now", all)
@@ -49,29 +50,29 @@ func (e suite) TestSaveReadingKnowsArticlesAgain(t *testing.T) {
 		name   string
 		source string
 		change func(*digest.Article)
-		want   store.ReadingSummary
+		want   content.ReadingSummary
 	}{
-		{"unchanged", feed, func(*digest.Article) {}, store.ReadingSummary{}},
-		{"edited title", feed, func(a *digest.Article) { a.Title = "On ports, again" }, store.ReadingSummary{Changed: 1}},
-		{"new guid", feed, func(a *digest.Article) { a.GUID = "other" }, store.ReadingSummary{}},
+		{"unchanged", feed, func(*digest.Article) {}, content.ReadingSummary{}},
+		{"edited title", feed, func(a *digest.Article) { a.Title = "On ports, again" }, content.ReadingSummary{Changed: 1}},
+		{"new guid", feed, func(a *digest.Article) { a.GUID = "other" }, content.ReadingSummary{}},
 		{"tracking parameter and http", feed, func(a *digest.Article) {
 			a.URL = "http://mag.example/ports?utm_source=x"
 			a.Canonical = digest.Canonical(a.URL)
 			a.URL = base.URL
-		}, store.ReadingSummary{}},
+		}, content.ReadingSummary{}},
 		{"new url", feed, func(a *digest.Article) {
 			a.URL = "https://mag.example/harbours"
 			a.Canonical = digest.Canonical(a.URL)
-		}, store.ReadingSummary{Changed: 1}},
-		{"second feed", "https://mag.example/other", func(a *digest.Article) { a.GUID = "its own" }, store.ReadingSummary{}},
+		}, content.ReadingSummary{Changed: 1}},
+		{"second feed", "https://mag.example/other", func(a *digest.Article) { a.GUID = "its own" }, content.ReadingSummary{}},
 		{"same guid of a second feed", "https://other.example/feed", func(a *digest.Article) {
 			a.URL = "https://other.example/ports"
 			a.Canonical = digest.Canonical(a.URL)
-		}, store.ReadingSummary{New: 1}},
+		}, content.ReadingSummary{New: 1}},
 		{"recycled guid", feed, func(a *digest.Article) {
 			*a = item("trade", time.Hour)
 			a.GUID = base.GUID
-		}, store.ReadingSummary{New: 1}},
+		}, content.ReadingSummary{New: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,7 +139,7 @@ func (e suite) TestSaveReadingOfAFirstVisit(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	sum := s.save(s.reading(item("new", day), item("old", 30*day)))
-	if want := (store.ReadingSummary{New: 1, Baseline: 1}); sum != want {
+	if want := (content.ReadingSummary{New: 1, Baseline: 1}); sum != want {
 		t.Errorf("summary = %+v, want %+v", sum, want)
 	}
 	old := s.named("old")
@@ -148,7 +149,7 @@ func (e suite) TestSaveReadingOfAFirstVisit(t *testing.T) {
 }
 
 // quarantine makes the feed look as if it had renamed its old articles.
-func (s *shelf) quarantine(n int) store.ReadingSummary {
+func (s *shelf) quarantine(n int) content.ReadingSummary {
 	s.t.Helper()
 	for range 3 {
 		s.save(s.reading(item("known", day)))
@@ -164,7 +165,7 @@ func (s *shelf) quarantine(n int) store.ReadingSummary {
 func (e suite) TestSaveReadingQuarantinesAPileOfOldArticles(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
-	if got, want := s.quarantine(5), (store.ReadingSummary{Quarantined: 5}); got != want {
+	if got, want := s.quarantine(5), (content.ReadingSummary{Quarantined: 5}); got != want {
 		t.Errorf("summary = %+v, want %+v", got, want)
 	}
 	if got := s.source().Quarantined; got != 5 {
@@ -181,7 +182,7 @@ func (e suite) TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	first := s.reading(item("ports", day))
 	first.LastModified, first.ValidatorsOf = "Thu, 19 Nov 2026 10:00:00 GMT", feed
 	s.save(first)
-	want := store.SourceRecord{
+	want := content.SourceRecord{
 		ID: 1, URL: feed, Title: "The Magazine",
 		ETag: `"1"`, LastModified: first.LastModified, ValidatorsOf: feed,
 		Readings: 1, Items: 1, FirstReadAt: begin(), LastReadAt: begin(), TriedAt: begin(),
@@ -195,12 +196,12 @@ func (e suite) TestSaveReadingKeepsTheSourceRecord(t *testing.T) {
 	check("after a first reading")
 
 	s.clock.Forward(time.Hour)
-	s.save(store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, NotModified: true})
+	s.save(content.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, NotModified: true})
 	want.Readings, want.LastReadAt, want.TriedAt = 2, s.clock.Now(), s.clock.Now()
 	check("after a 304")
 
 	s.clock.Forward(time.Hour)
-	failed := store.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout", By: Anna()}
+	failed := content.SourceReading{Reading: digest.Reading{Source: feed, At: s.clock.Now()}, Err: "timeout", By: Anna()}
 	s.save(failed)
 	want.LastError, want.FailingSince, want.TriedAt = "timeout", s.clock.Now(), s.clock.Now()
 	check("after a failure")
@@ -311,7 +312,7 @@ func (e suite) TestSaveReadingOfAFailureTouchesNoArticle(t *testing.T) {
 	s := e.newShelf(t)
 	r := s.reading(item("ports", day))
 	r.Err = "broken off"
-	if got := s.save(r); got != (store.ReadingSummary{}) {
+	if got := s.save(r); got != (content.ReadingSummary{}) {
 		t.Errorf("summary = %+v, want nothing", got)
 	}
 	if got := One[int](t, s.Base, `SELECT count(*) FROM articles`); got != 0 {

@@ -13,7 +13,7 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/relay"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/ledger"
 	"roundup/subscribers"
 )
@@ -62,7 +62,7 @@ func (s *Scene) TakeLease() {
 }
 
 // Draft is a compiled issue that prints the articles of these ids.
-func Draft(ids ...int64) store.Start {
+func Draft(ids ...int64) content.Start {
 	slot := time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 	issue := digest.Issue{
 		UID:        fmt.Sprintf("%032x", ids),
@@ -90,7 +90,7 @@ func Draft(ids ...int64) store.Start {
 		printed := digest.Printed{Article: article, Headline: "Headline", Text: "Text", Lead: i == 0}
 		issue.Sections[0].Articles = append(issue.Sections[0].Articles, printed)
 	}
-	return store.Start{
+	return content.Start{
 		Issue: issue,
 		Variants: []digest.Variant{{
 			Number: digest.Whole, Sections: []string{"analysis"},

@@ -10,6 +10,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -55,8 +56,8 @@ func item(name string, age time.Duration) digest.Article {
 }
 
 // reading is a successful look at the feed at the clock's time.
-func (s *shelf) reading(items ...digest.Article) store.SourceReading {
-	return store.SourceReading{
+func (s *shelf) reading(items ...digest.Article) content.SourceReading {
+	return content.SourceReading{
 		Reading: digest.Reading{
 			Source:      feed,
 			At:          s.clock.Now(),
@@ -70,7 +71,7 @@ func (s *shelf) reading(items ...digest.Article) store.SourceReading {
 }
 
 // save stores a reading that must be accepted.
-func (s *shelf) save(r store.SourceReading) store.ReadingSummary {
+func (s *shelf) save(r content.SourceReading) content.ReadingSummary {
 	s.t.Helper()
 	sum, err := s.SaveReading(s.t.Context(), r)
 	s.must(err)
@@ -78,7 +79,7 @@ func (s *shelf) save(r store.SourceReading) store.ReadingSummary {
 }
 
 // source is the record of the feed.
-func (s *shelf) source() store.SourceRecord {
+func (s *shelf) source() content.SourceRecord {
 	s.t.Helper()
 	all, err := s.Sources(s.t.Context())
 	s.must(err)
@@ -88,7 +89,7 @@ func (s *shelf) source() store.SourceRecord {
 		}
 	}
 	s.t.Fatalf("no record of %s", feed)
-	return store.SourceRecord{}
+	return content.SourceRecord{}
 }
 
 // find is the article with this link.

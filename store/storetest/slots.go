@@ -8,7 +8,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/schedule"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
@@ -24,7 +24,7 @@ func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 	again := second
 	again.At = again.At.In(time.FixedZone("east", 9*3600))
 	again.Outcome = schedule.Missed
-	s.MustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil, Anna()), store.ErrSlotDecided)
+	s.MustFail(s.DecideSlot(t.Context(), again, []int64{1}, nil, Anna()), content.ErrSlotDecided)
 
 	got, err := s.Slots(t.Context(), 0)
 	s.Must(err)

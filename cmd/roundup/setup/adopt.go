@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roundup/internal/desk/planner"
+	"roundup/store/content"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,7 @@ type adoption struct {
 	standing store.Standing
 	last     int // the last issue the database knows
 	next     int // number of the next one, if nothing else is known
-	issues   []store.SentIssue
+	issues   []content.SentIssue
 }
 
 // sinceHere is the last issue that started here and that the database does not

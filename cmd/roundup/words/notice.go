@@ -9,7 +9,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // Notice puts into words what the editor is told of, by mail or by post:
@@ -64,7 +64,7 @@ func Notice(n desk.News) desk.Notice {
 }
 
 // sourceNews is what became of a source.
-func sourceNews(kind desk.NewsKind, r store.SourceRecord) desk.Notice {
+func sourceNews(kind desk.NewsKind, r content.SourceRecord) desk.Notice {
 	switch kind {
 	case desk.SourceFails:
 		then := "Issues go out without it."

@@ -14,14 +14,14 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/internal/desk"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/ledger"
 )
 
 func TestNoticeWords(t *testing.T) {
 	t.Parallel()
 	issue := digest.Issue{Number: 12, Subject: "Spring", Status: digest.Sent, Why: "no answer"}
-	source := store.SourceRecord{URL: "https://m.example/feed", LastError: "no answer in time", Damage: "cut short", Quarantined: 12}
+	source := content.SourceRecord{URL: "https://m.example/feed", LastError: "no answer in time", Damage: "cut short", Quarantined: 12}
 	emptied := source
 	emptied.LastError = digest.Reading{}.Emptied(40)
 	slot := schedule.Slot{Label: "Friday 4 December 2026, 07:00 CET", Outcome: schedule.Skipped, Why: "too few articles"}
@@ -104,7 +104,7 @@ func TestNewsHasWords(t *testing.T) {
 		t.Fatal("there is no news")
 	}
 	for _, kind := range kinds {
-		got := words.Notice(desk.News{Kind: desk.NewsKind(kind[1]), Err: errors.New("why"), Source: store.SourceRecord{URL: "feed.xml"}})
+		got := words.Notice(desk.News{Kind: desk.NewsKind(kind[1]), Err: errors.New("why"), Source: content.SourceRecord{URL: "feed.xml"}})
 		if got.Text == "" {
 			t.Errorf("%s has no words", kind[1])
 		}

@@ -9,6 +9,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/subscribers"
 )
 
@@ -48,7 +49,7 @@ func (pl *Planner) edit(ctx context.Context, c digest.Change, by subscribers.Act
 		return "", refusal(c, err)
 	}
 	if article.State != digest.Owed && c.Takes() {
-		return "", refusal(c, &store.StateError{State: article.State, Issue: article.Issue})
+		return "", refusal(c, &content.StateError{State: article.State, Issue: article.Issue})
 	}
 	said, err := pl.editArticle(ctx, c, by)
 	if err != nil {
@@ -61,8 +62,8 @@ func (pl *Planner) edit(ctx context.Context, c digest.Change, by subscribers.Act
 // wanted it. Any other error stays as it is.
 func refusal(c digest.Change, err error) error {
 	var (
-		started *store.StartedError
-		state   *store.StateError
+		started *content.StartedError
+		state   *content.StateError
 	)
 	switch {
 	case errors.Is(err, store.ErrNotFound):

@@ -7,7 +7,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // Freeze renders the issue, each variant of it, and starts it, in one transaction with
@@ -16,7 +16,7 @@ import (
 func (pl *Planner) Freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
 	p.Issue.MailDomain = mailDomain(pl.cfg)
 	passed, expired := settle(p.Selection)
-	start := store.Start{
+	start := content.Start{
 		Issue:      p.Issue,
 		SlotLabel:  p.SlotLabel,
 		Month:      p.wishes.month,
@@ -31,7 +31,7 @@ func (pl *Planner) Freeze(ctx context.Context, lease delivery.Lease, p Plan) (di
 		}
 		start.Variants, start.Choices = variants, of
 		issue, err := pl.store.StartIssue(ctx, lease, start)
-		if !errors.Is(err, store.ErrNewChoice) || try == choicesTried {
+		if !errors.Is(err, content.ErrNewChoice) || try == choicesTried {
 			return issue, err
 		}
 		if p.wishes, err = pl.wishes(ctx, p.Issue.Slot); err != nil {

@@ -12,7 +12,7 @@ import (
 	"roundup/delivery/mail"
 	"roundup/digest/letter"
 	"roundup/internal/eml"
-	"roundup/store"
+	"roundup/store/content"
 )
 
 // ErrNoIssue is returned for a mail that is no issue of this newsletter.
@@ -22,7 +22,7 @@ var ErrNoIssue = errors.New("this is not an issue of this newsletter")
 // number (0 where the mail has none), when it started, and what it carried. The
 // articles are what its headings lead to; in a mail whose headings lead nowhere,
 // every link.
-func ReceivedIssue(c *config.Config, m *eml.Message) (issue store.SentIssue, err error) {
+func ReceivedIssue(c *config.Config, m *eml.Message) (issue content.SentIssue, err error) {
 	if id := m.Get("List-Id"); !strings.HasSuffix(strings.ToLower(strings.TrimSpace(id)), "<"+ListID(c)+">") {
 		return issue, fmt.Errorf("%w: its List-Id is %q and not %s", ErrNoIssue, id, ListID(c))
 	}

@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 )
 
@@ -60,12 +61,12 @@ func (e suite) TestEditsOfAStartedIssueAreRefused(t *testing.T) {
 	s.Must(s.Edit(ctx, 1, storetest.Anna(), pin(1)))
 	s.Start(1)
 	err := s.Edit(ctx, 1, storetest.Anna(), func(e *digest.Edits) error { e.Subject = "Too late"; return nil })
-	var started *store.StartedError
-	if !errors.As(err, &started) || *started != (store.StartedError{Number: 1, Next: 2}) {
+	var started *content.StartedError
+	if !errors.As(err, &started) || *started != (content.StartedError{Number: 1, Next: 2}) {
 		t.Errorf("an edit of issue 1, which has started: %v, want a StartedError", err)
 	}
-	var state *store.StateError
-	if err := s.Edit(ctx, 2, storetest.Anna(), pin(1)); !errors.As(err, &state) || *state != (store.StateError{State: digest.Reserved, Issue: 1}) {
+	var state *content.StateError
+	if err := s.Edit(ctx, 2, storetest.Anna(), pin(1)); !errors.As(err, &state) || *state != (content.StateError{State: digest.Reserved, Issue: 1}) {
 		t.Errorf("an edit of an article of issue 1: %v, want a StateError", err)
 	}
 	s.Must(s.Edit(ctx, 2, storetest.Anna(), pin(2)))

@@ -10,7 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 )
 
@@ -66,7 +66,7 @@ func (e suite) TestRestore(t *testing.T) {
 			if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM events WHERE what = 'issue restored' AND detail = 'by mistake'`); n != 1 {
 				t.Errorf("%d events say that it was restored", n)
 			}
-			if err := s.takeBack(1); !errors.As(err, new(*store.StatusError)) {
+			if err := s.takeBack(1); !errors.As(err, new(*content.StatusError)) {
 				t.Errorf("a second time: %v", err)
 			}
 		})
@@ -112,7 +112,7 @@ func (e suite) TestRestoreRefuses(t *testing.T) {
 	}{
 		{"a day too late", func(s *scene) {
 			storetest.Exec(s.t, s.Base, `UPDATE issues SET finished_at = '2026-11-19T11:59:59.999Z'`)
-		}, store.ErrTooLate.Error()},
+		}, content.ErrTooLate.Error()},
 		{"another issue has an article", func(s *scene) {
 			next := storetest.Draft(2)
 			next.Issue.UID, next.Issue.Kind, next.Issue.Slot = "next", digest.Extra, time.Time{}

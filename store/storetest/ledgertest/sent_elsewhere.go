@@ -7,6 +7,7 @@ import (
 
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 )
 
@@ -23,7 +24,7 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")
 	s.Must(err)
 	start := seen.Add(30 * time.Hour)
-	done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna(), NextNumber: 13, Issues: []store.SentIssue{{
+	done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna(), NextNumber: 13, Issues: []content.SentIssue{{
 		Number: 12, Start: start, Links: []string{"mag.example/1", "mag.example/2", "mag.example/new", "mag.example/2"},
 	}}})
 	s.Must(err)
@@ -35,7 +36,7 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 			t.Errorf("article %d is %s, want %s", id, got, want)
 		}
 	}
-	_, err = s.SaveReading(ctx, store.SourceReading{Reading: digest.Reading{
+	_, err = s.SaveReading(ctx, content.SourceReading{Reading: digest.Reading{
 		Source: "https://mag.example/feed", At: s.clock.Now(), FirstWindow: 1000 * time.Hour,
 		Articles: []digest.Article{
 			{GUID: "n", URL: "https://mag.example/new", Canonical: "mag.example/new", Title: "New", Published: s.clock.Now()},

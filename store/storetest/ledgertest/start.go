@@ -12,6 +12,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 )
 
@@ -87,13 +88,13 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 	}{
 		{"slot decided", func(s *scene) {
 			s.Must(s.DecideSlot(t.Context(), schedule.Slot{At: storetest.Draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil, storetest.Anna()))
-		}, store.ErrSlotDecided},
+		}, content.ErrSlotDecided},
 		{"first article dropped", func(s *scene) {
 			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)
-		}, store.ErrNotOwed},
+		}, content.ErrNotOwed},
 		{"last article dropped", func(s *scene) {
 			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 2`)
-		}, store.ErrNotOwed},
+		}, content.ErrNotOwed},
 		{"lease lost", func(s *scene) {
 			_, err := s.AcquireLease(t.Context(), "another", storetest.Anna())
 			s.Must(err)

@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 )
 
@@ -39,7 +40,7 @@ func (e suite) TestHoldReleaseCancel(t *testing.T) {
 				s.reach(issue, tt.from)
 				err := do(s.Store)
 				want, allowed := tt.want[verb]
-				var refused *store.StatusError
+				var refused *content.StatusError
 				if allowed != (err == nil) || (!allowed && !errors.As(err, &refused)) {
 					t.Fatalf("error = %v, want allowed %v or a StatusError", err, allowed)
 				}

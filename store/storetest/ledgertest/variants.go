@@ -9,6 +9,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 	"roundup/store/storetest"
 	"roundup/subscribers"
 )
@@ -22,7 +23,7 @@ func (s *scene) choose(id int64, off ...string) {
 
 // inSections is a start of an issue with article 1 in one section, and article 2 in another,
 // and every variant there can be.
-func inSections() store.Start {
+func inSections() content.Start {
 	start := storetest.Draft(1, 2)
 	articles := start.Issue.Sections[0].Articles
 	start.Issue.Sections = []digest.IssueSection{
@@ -121,7 +122,7 @@ func (e suite) TestNewChoice(t *testing.T) {
 	s := e.newScene(t, 3, 2)
 	s.choose(2, "third")
 	_, err := s.StartIssue(t.Context(), s.Lease, inSections())
-	s.MustFail(err, store.ErrNewChoice)
+	s.MustFail(err, content.ErrNewChoice)
 	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM issues`); n != 0 {
 		t.Errorf("%d issues were started", n)
 	}

@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -41,7 +41,7 @@ type Start struct {
 // frozen mail, and its audience of every active reader who is not suppressed.
 // It fails with delivery.ErrLeaseLost, ErrSlotDecided, ErrNotOwed or ErrNewChoice, and then
 // nothing of it has happened.
-func (s *Store) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
+func (s *Content) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
@@ -76,11 +76,11 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 			return digest.Issue{}, err
 		}
 	}
-	err = tx.event(ctx, event{issue: issue.ID, what: "issue started", by: by, detail: issue.Subject})
+	err = tx.Record(ctx, engine.Entry{Issue: issue.ID, What: "issue started", By: by, Detail: issue.Subject})
 	if err != nil {
 		return digest.Issue{}, err
 	}
-	return tx.issue(ctx, issue.Number)
+	return tx.Issue(ctx, issue.Number)
 }
 
 // insertIssue assigns number and id, and takes the slot.
@@ -190,7 +190,7 @@ func (tx *Tx) expire(ctx context.Context, fates []digest.Fate, by subscribers.Ac
 			WHERE newsletter_id = ? AND article_id = ? AND state = 'owed'`,
 			why, tx.Stamp(), tx.Newsletter, fate.Candidate.ID)
 		if err == nil && dropped > 0 {
-			err = tx.event(ctx, event{article: fate.Candidate.ID, what: ArticleDropped, by: by.Via(subscribers.ThroughSending), detail: why})
+			err = tx.Record(ctx, engine.Entry{Article: fate.Candidate.ID, What: ArticleDropped, By: by.Via(subscribers.ThroughSending), Detail: why})
 		}
 		if err != nil {
 			return fmt.Errorf("drop article %d: %w", fate.Candidate.ID, err)

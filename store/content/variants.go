@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -39,9 +39,9 @@ func scanVariant(r engine.Row) (v digest.Variant, err error) {
 }
 
 // Variants returns what an issue was frozen as, the whole issue first.
-func (s *Store) Variants(ctx context.Context, issueID int64) (all []digest.Variant, err error) {
+func (s *Content) Variants(ctx context.Context, issueID int64) (all []digest.Variant, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		all, err = tx.variants(ctx, issueID)
+		all, err = tx.Variants(ctx, issueID)
 		return err
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Store) Variants(ctx context.Context, issueID int64) (all []digest.Varia
 	return all, nil
 }
 
-func (tx *Tx) variants(ctx context.Context, issueID int64) ([]digest.Variant, error) {
+func (tx *Tx) Variants(ctx context.Context, issueID int64) ([]digest.Variant, error) {
 	all, err := engine.QueryAll(ctx, tx, scanVariant, variantColumns+` ORDER BY number`, issueID)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 			greeting,
 			greeting_all
 		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		issue.ID, issue.Revision, v.Number, keysText(v.Sections), v.Readers, v.Unsent,
+		issue.ID, issue.Revision, v.Number, engine.KeysText(v.Sections), v.Readers, v.Unsent,
 		v.Subject, v.HTML, v.Text, v.Page, v.Greeting.Named, v.Greeting.All)
 	if err != nil {
 		return err

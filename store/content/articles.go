@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -10,10 +10,6 @@ import (
 	"roundup/store/engine"
 	"roundup/subscribers"
 )
-
-// ErrExists is returned for a thing the database already holds, where a second
-// one would be wrong.
-var ErrExists = errors.New("already there")
 
 // ArticleFilter narrows a list of articles.
 type ArticleFilter struct {
@@ -53,14 +49,14 @@ const candidatesSince = selectCandidate + `
 // Candidates returns what a choice is made from and what explains it: every
 // article that is owed, reserved or quarantined, and whatever else was first
 // seen since the given moment. Newest first.
-func (s *Store) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
+func (s *Content) Candidates(ctx context.Context, since time.Time) ([]digest.Candidate, error) {
 	return s.candidates(ctx, candidatesSince, s.db.Newsletter(), engine.TimeText(since))
 }
 
 // RecentArticles returns the n most recent articles, whatever became of them,
 // for a preview that has nothing new to show. Dropped and quarantined ones are
 // taken only where there are too few others.
-func (s *Store) RecentArticles(ctx context.Context, n int) ([]digest.Candidate, error) {
+func (s *Content) RecentArticles(ctx context.Context, n int) ([]digest.Candidate, error) {
 	return s.candidates(ctx, selectCandidate+`
 		ORDER BY
 			st.state IN ('dropped', 'quarantined'),
@@ -69,7 +65,7 @@ func (s *Store) RecentArticles(ctx context.Context, n int) ([]digest.Candidate, 
 		LIMIT ?`, n)
 }
 
-func (s *Store) candidates(ctx context.Context, query string, args ...any) ([]digest.Candidate, error) {
+func (s *Content) candidates(ctx context.Context, query string, args ...any) ([]digest.Candidate, error) {
 	var all []digest.Candidate
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		all, err = engine.QueryAll(ctx, tx, scanCandidate, query, append([]any{tx.Newsletter}, args...)...)
@@ -82,7 +78,7 @@ func (s *Store) candidates(ctx context.Context, query string, args ...any) ([]di
 }
 
 // Articles returns the articles that pass the filter, newest first.
-func (s *Store) Articles(ctx context.Context, f ArticleFilter) ([]digest.Candidate, error) {
+func (s *Content) Articles(ctx context.Context, f ArticleFilter) ([]digest.Candidate, error) {
 	var found []digest.Candidate
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		found, err = tx.filterArticles(ctx, f)
@@ -102,7 +98,7 @@ func (tx *Tx) filterArticles(ctx context.Context, f ArticleFilter) ([]digest.Can
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	matches := matcher(f.Text)
+	matches := engine.Matcher(f.Text)
 	var found []digest.Candidate
 	for rows.Next() && (f.Limit == 0 || len(found) < f.Limit) {
 		c, err := scanCandidate(rows)
@@ -126,7 +122,7 @@ func searchable(a digest.Article) []string {
 }
 
 // Article returns one article; ErrNotFound when there is none with this id.
-func (s *Store) Article(ctx context.Context, id int64) (digest.Candidate, error) {
+func (s *Content) Article(ctx context.Context, id int64) (digest.Candidate, error) {
 	var c digest.Candidate
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		c, err = tx.article(ctx, id)
@@ -142,7 +138,7 @@ func (tx *Tx) article(ctx context.Context, id int64) (digest.Candidate, error) {
 // articleAt returns the article with this canonical address.
 func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate, error) {
 	if canonical == "" {
-		return digest.Candidate{}, ErrNotFound
+		return digest.Candidate{}, engine.ErrNotFound
 	}
 	return engine.QueryOne(ctx, tx, scanCandidate, selectCandidate+`
 		AND a.id = (
@@ -157,7 +153,7 @@ func (tx *Tx) articleAt(ctx context.Context, canonical string) (digest.Candidate
 // AddArticle stores an article a person named; it is owed at once. An article
 // known under this address is returned as it stands, with an error that wraps
 // ErrExists and a *StateError.
-func (s *Store) AddArticle(ctx context.Context, a digest.Article, by subscribers.Actor) (digest.Article, error) {
+func (s *Content) AddArticle(ctx context.Context, a digest.Article, by subscribers.Actor) (digest.Article, error) {
 	if a.Canonical == "" {
 		a.Canonical = digest.Canonical(a.URL)
 	}
@@ -167,16 +163,16 @@ func (s *Store) AddArticle(ctx context.Context, a digest.Article, by subscribers
 	err := s.write(ctx, func(tx *Tx) error {
 		known, err := tx.articleAt(ctx, a.Canonical)
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, engine.ErrNotFound):
 			if a, err = tx.addOwed(ctx, a); err != nil {
 				return err
 			}
-			return tx.event(ctx, event{article: a.ID, what: "article added", by: by})
+			return tx.Record(ctx, engine.Entry{Article: a.ID, What: "article added", By: by})
 		case err != nil:
 			return err
 		}
 		a = known.Article
-		return fmt.Errorf("%w as article %d: %w", ErrExists, a.ID, &StateError{State: known.State, Issue: known.Issue})
+		return fmt.Errorf("%w as article %d: %w", engine.ErrExists, a.ID, &StateError{State: known.State, Issue: known.Issue})
 	})
 	if err != nil {
 		return a, fmt.Errorf("add article %q: %w", a.URL, err)
@@ -201,7 +197,7 @@ func (tx *Tx) addOwed(ctx context.Context, a digest.Article) (digest.Article, er
 
 // FillArticle adds what an article's own page says to what its feed left
 // empty (digest.FillBlanks). It overwrites nothing.
-func (s *Store) FillArticle(ctx context.Context, a digest.Article) error {
+func (s *Content) FillArticle(ctx context.Context, a digest.Article) error {
 	return s.write(ctx, func(tx *Tx) error {
 		stored, err := tx.article(ctx, a.ID)
 		if err != nil {

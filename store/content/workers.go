@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // Beat says that a worker is alive and what it does. Whichever beats first counts the
 // time in which an issue was being sent. It fails with delivery.ErrLeaseLost where the
 // worker was silent for so long that it is forgotten.
-func (s *Store) Beat(ctx context.Context, lease delivery.Lease, d ledger.Doing) error {
+func (s *Content) Beat(ctx context.Context, lease delivery.Lease, d ledger.Doing) error {
 	err := s.write(ctx, func(tx *Tx) error {
 		if err := tx.Beat(ctx, lease, d); err != nil {
 			return err
@@ -33,7 +33,7 @@ func (tx *Tx) settleWaiting(ctx context.Context, lease delivery.Lease) error {
 	if err != nil || issue == 0 {
 		return err
 	}
-	return tx.setIssueStatus(ctx, issue, digest.Waiting, why, lease.By.Via(subscribers.ThroughSending))
+	return tx.SetIssueStatus(ctx, issue, digest.Waiting, why, lease.By.Via(subscribers.ThroughSending))
 }
 
 // waitAlone notes that a worker waits for the relay. The issue waits once all do.

@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 	"roundup/subscribers"
 )
 
-// inArchive is which issues the archive has: those that reached somebody and are
+// InArchive is which issues the archive has: those that reached somebody and are
 // not taken down.
-const inArchive = ` AND reached_at IS NOT NULL AND unpublished_at IS NULL`
+const InArchive = ` AND reached_at IS NOT NULL AND unpublished_at IS NULL`
 
 // Page returns the page of the issue with this slug as it was frozen, with its
 // neighbours in the archive. It has no HTML where there is no such issue, or it has
 // not reached anybody, or it is taken down; then Issue.Unpublished says since when.
-func (s *Store) Page(ctx context.Context, slug string) (page digest.ArchivedPage, err error) {
+func (s *Content) Page(ctx context.Context, slug string) (page digest.ArchivedPage, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		page, err = tx.page(ctx, slug)
 		return err
@@ -30,7 +30,7 @@ func (s *Store) Page(ctx context.Context, slug string) (page digest.ArchivedPage
 }
 
 func (tx *Tx) page(ctx context.Context, slug string) (page digest.ArchivedPage, err error) {
-	found, err := tx.issueLines(ctx, `AND slug = ? AND reached_at IS NOT NULL ORDER BY number DESC LIMIT 1`, slug)
+	found, err := tx.IssueLines(ctx, `AND slug = ? AND reached_at IS NOT NULL ORDER BY number DESC LIMIT 1`, slug)
 	if err != nil || len(found) == 0 {
 		return page, err
 	}
@@ -57,7 +57,7 @@ func (tx *Tx) page(ctx context.Context, slug string) (page digest.ArchivedPage, 
 // neighbour is the issue of the archive that the end of the query asks for; the
 // zero issue where there is none.
 func (tx *Tx) neighbour(ctx context.Context, which string, number int) (digest.Issue, error) {
-	found, err := tx.issueLines(ctx, inArchive+` `+which, number)
+	found, err := tx.IssueLines(ctx, InArchive+` `+which, number)
 	if err != nil || len(found) == 0 {
 		return digest.Issue{}, err
 	}
@@ -65,10 +65,10 @@ func (tx *Tx) neighbour(ctx context.Context, which string, number int) (digest.I
 }
 
 // Archived returns issues of the archive, newest first.
-func (s *Store) Archived(ctx context.Context, q digest.ArchiveQuery) (issues []digest.Issue, err error) {
+func (s *Content) Archived(ctx context.Context, q digest.ArchiveQuery) (issues []digest.Issue, err error) {
 	which, args := archived(q)
 	err = s.read(ctx, func(tx *Tx) error {
-		if issues, err = tx.issueLines(ctx, which, args...); err != nil || !q.Articles {
+		if issues, err = tx.IssueLines(ctx, which, args...); err != nil || !q.Articles {
 			return err
 		}
 		return tx.addSections(ctx, issues)
@@ -82,7 +82,7 @@ func (s *Store) Archived(ctx context.Context, q digest.ArchiveQuery) (issues []d
 // archived is the end of the query for the issues asked for.
 func archived(q digest.ArchiveQuery) (which string, args []any) {
 	var b strings.Builder
-	b.WriteString(inArchive)
+	b.WriteString(InArchive)
 	add := func(condition string, arg any) {
 		b.WriteString(` AND ` + condition)
 		args = append(args, arg)
@@ -111,10 +111,10 @@ func archived(q digest.ArchiveQuery) (which string, args []any) {
 }
 
 // ArchivedDates returns the date of every issue of the archive, newest first.
-func (s *Store) ArchivedDates(ctx context.Context) (dates []time.Time, err error) {
+func (s *Content) ArchivedDates(ctx context.Context) (dates []time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		dates, err = engine.QueryAll(ctx, tx, func(r engine.Row) (t time.Time, err error) { return t, r.Scan(engine.TimeInto(&t)) },
-			`SELECT date FROM issues WHERE newsletter_id = ?`+inArchive+` ORDER BY date DESC`, tx.Newsletter)
+			`SELECT date FROM issues WHERE newsletter_id = ?`+InArchive+` ORDER BY date DESC`, tx.Newsletter)
 		return err
 	})
 	if err != nil {
@@ -125,16 +125,16 @@ func (s *Store) ArchivedDates(ctx context.Context) (dates []time.Time, err error
 
 // UnpublishIssue takes an issue's page down; PublishIssue puts it back. One that
 // is so already stays so.
-func (s *Store) UnpublishIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
+func (s *Content) UnpublishIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.publish(ctx, number, why, by, false)
 }
 
 // PublishIssue puts an issue's page back that was taken down.
-func (s *Store) PublishIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
+func (s *Content) PublishIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.publish(ctx, number, why, by, true)
 }
 
-func (s *Store) publish(ctx context.Context, number int, why string, by subscribers.Actor, public bool) error {
+func (s *Content) publish(ctx context.Context, number int, why string, by subscribers.Actor, public bool) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if public == issue.Unpublished.IsZero() {
 			return nil
@@ -146,6 +146,6 @@ func (s *Store) publish(ctx context.Context, number int, why string, by subscrib
 		if _, err := tx.Exec(ctx, `UPDATE issues SET unpublished_at = ? WHERE id = ?`, at, issue.ID); err != nil {
 			return fmt.Errorf("record what is public: %w", err)
 		}
-		return tx.event(ctx, event{issue: issue.ID, what: what, by: by, detail: why})
+		return tx.Record(ctx, engine.Entry{Issue: issue.ID, What: what, By: by, Detail: why})
 	})
 }

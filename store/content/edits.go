@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // Edits returns what was edited for the next issue.
-func (s *Store) Edits(ctx context.Context) (edits digest.Edits, err error) {
+func (s *Content) Edits(ctx context.Context) (edits digest.Edits, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		edits, err = tx.edits(ctx)
 		return err
@@ -38,7 +38,7 @@ func (e *StartedError) Error() string {
 // has a number already. An edited headline or blurb without an upstream one gets
 // the article's own at this moment. Where an article can't be in the issue the
 // error is ErrNotFound or a *StateError (reserved, carried), and nothing changed.
-func (s *Store) Edit(ctx context.Context, number int, by subscribers.Actor, change func(*digest.Edits) error) error {
+func (s *Content) Edit(ctx context.Context, number int, by subscribers.Actor, change func(*digest.Edits) error) error {
 	return s.write(ctx, func(tx *Tx) error {
 		next, err := tx.nextNumber(ctx)
 		if err != nil {
@@ -56,7 +56,7 @@ func (s *Store) Edit(ctx context.Context, number int, by subscribers.Actor, chan
 		if err := change(&after); err != nil {
 			return err
 		}
-		if err := tx.saveIssueEdit(ctx, before, after, event{by: by, detail: forIssue(next)}); err != nil {
+		if err := tx.saveIssueEdit(ctx, before, after, engine.Entry{By: by, Detail: forIssue(next)}); err != nil {
 			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(after.Articles)) {
@@ -67,8 +67,8 @@ func (s *Store) Edit(ctx context.Context, number int, by subscribers.Actor, chan
 			if err := tx.editArticle(ctx, id, edit); err != nil {
 				return err
 			}
-			e := event{article: id, what: changeOfArticle(before.Articles[id], edit), by: by, detail: forIssue(next)}
-			if err := tx.event(ctx, e); err != nil {
+			e := engine.Entry{Article: id, What: changeOfArticle(before.Articles[id], edit), By: by, Detail: forIssue(next)}
+			if err := tx.Record(ctx, e); err != nil {
 				return err
 			}
 		}
@@ -85,7 +85,7 @@ func (tx *Tx) edits(ctx context.Context) (digest.Edits, error) {
 	return edits, err
 }
 
-func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e event) error {
+func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e engine.Entry) error {
 	var changed []string
 	for _, text := range []struct{ name, before, after string }{
 		{"subject", before.Subject, after.Subject},
@@ -112,13 +112,16 @@ func (tx *Tx) saveIssueEdit(ctx context.Context, before, after digest.Edits, e e
 		return fmt.Errorf("edit next issue: %w", err)
 	}
 	for _, text := range changed {
-		e.what = text + edited
-		if err := tx.event(ctx, e); err != nil {
+		e.What = text + Edited
+		if err := tx.Record(ctx, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// Edited is how the event of an edited text of the issue ends.
+const Edited = " edited"
 
 // forIssue is the detail of an edit: the issue it was meant for has no row yet.
 func forIssue(next int) string { return fmt.Sprintf("for issue %d", next) }
@@ -174,7 +177,7 @@ func (tx *Tx) issueEdit(ctx context.Context) (digest.Edits, error) {
 		SELECT subject, preheader, note
 		FROM issue_edits
 		WHERE newsletter_id = ? AND issue_id IS NULL`, tx.Newsletter)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil && !errors.Is(err, engine.ErrNotFound) {
 		return e, fmt.Errorf("read edits: %w", err)
 	}
 	return e, nil

@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -85,7 +85,7 @@ func scanSource(r engine.Row) (SourceRecord, error) {
 }
 
 // Sources returns every source ever configured, in the order they were first seen.
-func (s *Store) Sources(ctx context.Context) ([]SourceRecord, error) {
+func (s *Content) Sources(ctx context.Context) ([]SourceRecord, error) {
 	var all []SourceRecord
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		all, err = engine.QueryAll(ctx, tx, scanSource, selectSource+` ORDER BY s.id`, tx.Newsletter)
@@ -98,7 +98,7 @@ func (s *Store) Sources(ctx context.Context) ([]SourceRecord, error) {
 }
 
 // EnsureSources makes a record of each source that has none yet.
-func (s *Store) EnsureSources(ctx context.Context, names []string) error {
+func (s *Content) EnsureSources(ctx context.Context, names []string) error {
 	return s.write(ctx, func(tx *Tx) error {
 		for _, name := range names {
 			if err := tx.ensureSource(ctx, name); err != nil {
@@ -152,7 +152,7 @@ func (tx *Tx) updateSource(ctx context.Context, s SourceRecord) error {
 // AcceptEmpty takes a source at its word that has no article any more
 // (digest.Reading.Emptied), and reports whether it fails because of that. It
 // fails with ErrNotFound for an unknown source.
-func (s *Store) AcceptEmpty(ctx context.Context, name string, by subscribers.Actor) (bool, error) {
+func (s *Content) AcceptEmpty(ctx context.Context, name string, by subscribers.Actor) (bool, error) {
 	emptied := false
 	err := s.write(ctx, func(tx *Tx) error {
 		source, err := tx.source(ctx, name)
@@ -166,7 +166,7 @@ func (s *Store) AcceptEmpty(ctx context.Context, name string, by subscribers.Act
 		if err := tx.updateSource(ctx, source); err != nil {
 			return err
 		}
-		return tx.event(ctx, event{source: source.ID, by: by, what: "source may be empty"})
+		return tx.Record(ctx, engine.Entry{Source: source.ID, By: by, What: "source may be empty"})
 	})
 	if err != nil {
 		return false, fmt.Errorf("source %q: %w", name, err)

@@ -1,7 +1,8 @@
-package store
+package content
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 // Slots returns the last decided slots, oldest first; all of them for limit 0.
-func (s *Store) Slots(ctx context.Context, limit int) (records []schedule.Slot, err error) {
+func (s *Content) Slots(ctx context.Context, limit int) (records []schedule.Slot, err error) {
 	if limit <= 0 {
 		limit = engine.NoLimit
 	}
@@ -48,7 +49,7 @@ func scanSlot(r engine.Row) (s schedule.Slot, err error) {
 }
 
 // SlotDecided reports whether a slot was decided, whatever the outcome.
-func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, err error) {
+func (s *Content) SlotDecided(ctx context.Context, at time.Time) (decided bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		decided, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
 			SELECT EXISTS (SELECT 1 FROM slots WHERE newsletter_id = ? AND at = ?)`,
@@ -62,7 +63,7 @@ func (s *Store) SlotDecided(ctx context.Context, at time.Time) (decided bool, er
 }
 
 // MonthTaken reports whether a month ("2026-11") had its first issue.
-func (s *Store) MonthTaken(ctx context.Context, month string) (taken bool, err error) {
+func (s *Content) MonthTaken(ctx context.Context, month string) (taken bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		taken, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
 			SELECT EXISTS (SELECT 1 FROM slots WHERE newsletter_id = ? AND month = ?)`, tx.Newsletter, month)
@@ -77,7 +78,7 @@ func (s *Store) MonthTaken(ctx context.Context, month string) (taken bool, err e
 // DecideSlot puts a slot on record that no issue takes (skipped or missed),
 // with what the choice made for it does to articles: those passed over, and
 // those that grew too old, and who decided it. A slot is decided once: ErrSlotDecided.
-func (s *Store) DecideSlot(ctx context.Context, record schedule.Slot, passedOver []int64, expired []digest.Fate, by subscribers.Actor) error {
+func (s *Content) DecideSlot(ctx context.Context, record schedule.Slot, passedOver []int64, expired []digest.Fate, by subscribers.Actor) error {
 	if record.Outcome == schedule.Taken {
 		return fmt.Errorf("slot %s: only the start of an issue takes a slot", record.Label)
 	}
@@ -103,5 +104,59 @@ func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribe
 	if err != nil {
 		return fmt.Errorf("decide slot: %w", err)
 	}
-	return tx.event(ctx, event{slot: record.At, what: "slot " + string(record.Outcome), by: by, detail: record.Why})
+	return tx.Record(ctx, engine.Entry{Slot: record.At, What: "slot " + string(record.Outcome), By: by, Detail: record.Why})
+}
+
+// Facts about the schedule, by their key in meta.
+const (
+	metaSchedule   = "schedule"      // as last seen
+	metaScheduleAt = "schedule_seen" // since when
+)
+
+// SeenSchedule returns since when slots of this schedule count: when it was
+// first seen, or later what was dealt with elsewhere (AlreadySentUntil, Adopt). A schedule other than
+// the last one is recorded as first seen now.
+func (s *Content) SeenSchedule(ctx context.Context, schedule string) (since time.Time, err error) {
+	known := false
+	err = s.read(ctx, func(tx *Tx) error {
+		known, since, err = tx.scheduleSeen(ctx, schedule)
+		return err
+	})
+	if err != nil || known {
+		return since, err
+	}
+	err = s.write(ctx, func(tx *Tx) error {
+		err := errors.Join(
+			tx.SetMeta(ctx, metaSchedule, schedule),
+			tx.SetMeta(ctx, metaScheduleAt, tx.Stamp()))
+		if err != nil {
+			return err
+		}
+		_, since, err = tx.scheduleSeen(ctx, schedule)
+		return err
+	})
+	return since, err
+}
+
+func (tx *Tx) scheduleSeen(ctx context.Context, schedule string) (known bool, since time.Time, err error) {
+	last, err := tx.Meta(ctx, metaSchedule)
+	if err != nil || last != schedule {
+		return false, time.Time{}, err
+	}
+	since, err = tx.MetaTime(ctx, metaScheduleAt)
+	if err != nil {
+		return false, time.Time{}, err
+	}
+	sent, err := tx.MetaTime(ctx, metaAlreadySent)
+	if sent.After(since) {
+		since = sent
+	}
+	if err != nil {
+		return false, time.Time{}, err
+	}
+	done, err := tx.MetaTime(ctx, metaSlotsDone)
+	if done.After(since) {
+		since = done
+	}
+	return true, since, err
 }

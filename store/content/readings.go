@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -42,7 +42,7 @@ type ReadingSummary struct {
 // of a first failure stays until the source can be read again. One without
 // articles after one with some counts as failed (digest.Reading.Emptied), and
 // the next is unconditional.
-func (s *Store) SaveReading(ctx context.Context, r SourceReading) (ReadingSummary, error) {
+func (s *Content) SaveReading(ctx context.Context, r SourceReading) (ReadingSummary, error) {
 	var sum ReadingSummary
 	err := s.write(ctx, func(tx *Tx) (err error) {
 		if r.At.IsZero() {
@@ -117,23 +117,23 @@ func (s SourceRecord) read(r SourceReading) SourceRecord {
 // readingEvents records what a person may later ask about: when a source
 // began to fail, when that ended, and a quarantine.
 func (tx *Tx) readingEvents(ctx context.Context, before, after SourceRecord, sum ReadingSummary, by subscribers.Actor) error {
-	e := event{source: after.ID, by: by}
+	e := engine.Entry{Source: after.ID, By: by}
 	switch failed, fails := !before.FailingSince.IsZero(), !after.FailingSince.IsZero(); {
 	case fails && !failed:
-		e.what, e.detail = "source failing", after.LastError
+		e.What, e.Detail = "source failing", after.LastError
 	case failed && !fails:
-		e.what, e.detail = "source readable again", "failing since "+engine.TimeText(before.FailingSince)
+		e.What, e.Detail = "source readable again", "failing since "+engine.TimeText(before.FailingSince)
 	}
-	if e.what != "" {
-		if err := tx.event(ctx, e); err != nil {
+	if e.What != "" {
+		if err := tx.Record(ctx, e); err != nil {
 			return err
 		}
 	}
 	if sum.Quarantined == 0 {
 		return nil
 	}
-	return tx.event(ctx, event{source: after.ID, by: by, what: "quarantined",
-		detail: wording.Count(sum.Quarantined, "article")})
+	return tx.Record(ctx, engine.Entry{Source: after.ID, By: by, What: "quarantined",
+		Detail: wording.Count(sum.Quarantined, "article")})
 }
 
 // saveArticles stores what digest.Absorb makes of the articles of a reading.
@@ -240,7 +240,7 @@ const (
 // knownBy maps names to the articles that have them, each once, in the order of
 // their numbers.
 func (tx *Tx) knownBy(ctx context.Context, query string, names []string, args ...any) (map[string][]digest.Article, error) {
-	list, err := engine.JSONText(notNil(slices.Compact(slices.Sorted(slices.Values(names)))))
+	list, err := engine.JSONText(append([]string{}, slices.Compact(slices.Sorted(slices.Values(names)))...))
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 )
 
 // Issue returns the issue of that number, articles and all; ErrNotFound.
-func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err error) {
+func (s *Content) Issue(ctx context.Context, number int) (issue digest.Issue, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		issue, err = tx.issue(ctx, number)
+		issue, err = tx.Issue(ctx, number)
 		return err
 	})
 	return issue, err
@@ -21,11 +21,11 @@ func (s *Store) Issue(ctx context.Context, number int) (issue digest.Issue, err 
 
 // IssueByMailToken returns the issue that a token in a Message-ID stands for
 // (mail.IssueToken), without its articles; ErrNotFound.
-func (s *Store) IssueByMailToken(ctx context.Context, token string) (issue digest.Issue, err error) {
+func (s *Content) IssueByMailToken(ctx context.Context, token string) (issue digest.Issue, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		issues, err := tx.issueLines(ctx, `AND mail_token = ?`, token)
+		issues, err := tx.IssueLines(ctx, `AND mail_token = ?`, token)
 		if err == nil && len(issues) == 0 {
-			err = ErrNotFound
+			err = engine.ErrNotFound
 		}
 		if err == nil {
 			issue = issues[0]
@@ -36,7 +36,7 @@ func (s *Store) IssueByMailToken(ctx context.Context, token string) (issue diges
 }
 
 // Issues returns the latest issues, newest first; all of them for limit 0.
-func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
+func (s *Content) Issues(ctx context.Context, limit int) (issues []digest.Issue, err error) {
 	if limit <= 0 {
 		limit = engine.NoLimit
 	}
@@ -48,7 +48,7 @@ func (s *Store) Issues(ctx context.Context, limit int) (issues []digest.Issue, e
 }
 
 // UnderWay returns the issues that are sending, waiting or held, oldest first.
-func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error) {
+func (s *Content) UnderWay(ctx context.Context) (issues []digest.Issue, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		issues, err = tx.issues(ctx, `AND finished_at IS NULL ORDER BY number`)
 		return err
@@ -57,7 +57,7 @@ func (s *Store) UnderWay(ctx context.Context) (issues []digest.Issue, err error)
 }
 
 // SentSince returns the issues that were sent since then, oldest first.
-func (s *Store) SentSince(ctx context.Context, since time.Time) (issues []digest.Issue, err error) {
+func (s *Content) SentSince(ctx context.Context, since time.Time) (issues []digest.Issue, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		issues, err = tx.issues(ctx, `AND status = 'sent' AND finished_at >= ? ORDER BY number`, engine.TimeText(since))
 		return err
@@ -66,12 +66,12 @@ func (s *Store) SentSince(ctx context.Context, since time.Time) (issues []digest
 }
 
 // LastSent is when the last issue was finished; zero before the first.
-func (s *Store) LastSent(ctx context.Context) (time.Time, error) {
+func (s *Content) LastSent(ctx context.Context) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.db.Newsletter())
 }
 
 // IssueTouched is when the issue last saw a claim, a result or a change of status.
-func (s *Store) IssueTouched(ctx context.Context, issueID int64) (time.Time, error) {
+func (s *Content) IssueTouched(ctx context.Context, issueID int64) (time.Time, error) {
 	return s.issueTime(ctx, `
 		SELECT max(at)
 		FROM (
@@ -81,11 +81,11 @@ func (s *Store) IssueTouched(ctx context.Context, issueID int64) (time.Time, err
 }
 
 // WaitingSince is since when the issue has been waiting; zero when it is not.
-func (s *Store) WaitingSince(ctx context.Context, issueID int64) (time.Time, error) {
+func (s *Content) WaitingSince(ctx context.Context, issueID int64) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT waiting_since FROM issues WHERE id = ?`, issueID)
 }
 
-func (s *Store) issueTime(ctx context.Context, query string, args ...any) (t time.Time, err error) {
+func (s *Content) issueTime(ctx context.Context, query string, args ...any) (t time.Time, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		t, err = engine.QueryOne(ctx, tx, func(r engine.Row) (t time.Time, err error) { return t, r.Scan(engine.TimeInto(&t)) }, query, args...)
 		return err
@@ -96,28 +96,28 @@ func (s *Store) issueTime(ctx context.Context, query string, args ...any) (t tim
 	return t, nil
 }
 
-func (tx *Tx) issue(ctx context.Context, number int) (digest.Issue, error) {
+func (tx *Tx) Issue(ctx context.Context, number int) (digest.Issue, error) {
 	issues, err := tx.issues(ctx, `AND number = ?`, number)
 	if err != nil {
 		return digest.Issue{}, err
 	}
 	if len(issues) == 0 {
-		return digest.Issue{}, fmt.Errorf("issue %d: %w", number, ErrNotFound)
+		return digest.Issue{}, fmt.Errorf("issue %d: %w", number, engine.ErrNotFound)
 	}
 	return issues[0], nil
 }
 
 // issues returns the issues that the end of the query asks for, with their articles.
 func (tx *Tx) issues(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
-	issues, err := tx.issueLines(ctx, which, args...)
+	issues, err := tx.IssueLines(ctx, which, args...)
 	if err != nil {
 		return nil, err
 	}
 	return issues, tx.addSections(ctx, issues)
 }
 
-// issueLines returns the issues that the end of the query asks for, without their articles.
-func (tx *Tx) issueLines(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
+// IssueLines returns the issues that the end of the query asks for, without their articles.
+func (tx *Tx) IssueLines(ctx context.Context, which string, args ...any) ([]digest.Issue, error) {
 	issues, err := engine.QueryAll(ctx, tx, scanIssue, `
 		SELECT
 			id,
@@ -212,7 +212,7 @@ func (tx *Tx) sections(ctx context.Context, issueID int64) ([]digest.IssueSectio
 // LastNoteFile is the digest of the note file as it was last printed, and the
 // number of the issue that did; "" before the first. An issue that was cancelled
 // before it reached anybody does not count.
-func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
+func (s *Content) LastNoteFile(ctx context.Context) (digest string, number int, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		digest, err = engine.QueryOne(ctx, tx, func(r engine.Row) (digest string, err error) {
 			return digest, r.Scan(&digest, &number)
@@ -227,7 +227,7 @@ func (s *Store) LastNoteFile(ctx context.Context) (digest string, number int, er
 			LIMIT 1`, tx.Newsletter)
 		return err
 	})
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, engine.ErrNotFound) {
 		return "", 0, nil
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -28,14 +28,14 @@ func (e *StateError) Error() string {
 // DropArticle sees to it that an article is never sent. It fails with
 // ErrNotFound, or with a *StateError for an article that is reserved or
 // carried; one dropped before keeps its first reason.
-func (s *Store) DropArticle(ctx context.Context, id int64, why string, by subscribers.Actor) error {
+func (s *Content) DropArticle(ctx context.Context, id int64, why string, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		changed, err := tx.settleArticle(ctx, id, digest.Dropped, why,
 			digest.Owed, digest.Quarantined, digest.Baseline)
 		if err != nil || !changed {
 			return err
 		}
-		return tx.event(ctx, event{article: id, what: ArticleDropped, by: by, detail: why})
+		return tx.Record(ctx, engine.Entry{Article: id, What: ArticleDropped, By: by, Detail: why})
 	})
 }
 
@@ -43,7 +43,7 @@ func (s *Store) DropArticle(ctx context.Context, id int64, why string, by subscr
 // its waiting time starting anew, and takes back its being skipped in the next
 // issue. It fails with ErrNotFound, or with a *StateError for an article that
 // is reserved or carried.
-func (s *Store) RestoreArticle(ctx context.Context, id int64, by subscribers.Actor) error {
+func (s *Content) RestoreArticle(ctx context.Context, id int64, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		changed, err := tx.settleArticle(ctx, id, digest.Owed, "",
 			digest.Dropped, digest.Baseline, digest.Quarantined)
@@ -63,19 +63,19 @@ func (s *Store) RestoreArticle(ctx context.Context, id int64, by subscribers.Act
 		if !changed {
 			return nil
 		}
-		return tx.event(ctx, event{article: id, what: "article restored", by: by})
+		return tx.Record(ctx, engine.Entry{Article: id, What: "article restored", By: by})
 	})
 }
 
 // AgainArticle makes a carried article owed once more. It fails with
 // ErrNotFound, or with a *StateError for one that no issue has carried.
-func (s *Store) AgainArticle(ctx context.Context, id int64, by subscribers.Actor) error {
+func (s *Content) AgainArticle(ctx context.Context, id int64, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
 		changed, err := tx.settleArticle(ctx, id, digest.Owed, "", digest.Carried)
 		if err != nil || !changed {
 			return err
 		}
-		return tx.event(ctx, event{article: id, what: "article owed again", by: by})
+		return tx.Record(ctx, engine.Entry{Article: id, What: "article owed again", By: by})
 	})
 }
 
@@ -126,18 +126,18 @@ func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why strin
 
 // AcceptQuarantine makes a source's quarantined articles owed and returns how
 // many there were. It fails with ErrNotFound for an unknown source.
-func (s *Store) AcceptQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
+func (s *Content) AcceptQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
 	return s.endQuarantine(ctx, source, digest.Owed, "accepted", by)
 }
 
 // IgnoreQuarantine makes a source's quarantined articles baseline, known and
 // never owed, and returns how many there were. It fails with ErrNotFound for
 // an unknown source.
-func (s *Store) IgnoreQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
+func (s *Content) IgnoreQuarantine(ctx context.Context, source string, by subscribers.Actor) (int, error) {
 	return s.endQuarantine(ctx, source, digest.Baseline, "ignored", by)
 }
 
-func (s *Store) endQuarantine(ctx context.Context, source string, to digest.State, word string, by subscribers.Actor) (int, error) {
+func (s *Content) endQuarantine(ctx context.Context, source string, to digest.State, word string, by subscribers.Actor) (int, error) {
 	var ids []int64
 	err := s.write(ctx, func(tx *Tx) error {
 		record, err := tx.source(ctx, source)
@@ -162,8 +162,8 @@ func (s *Store) endQuarantine(ctx context.Context, source string, to digest.Stat
 				return err
 			}
 		}
-		return tx.event(ctx, event{source: record.ID, what: "quarantine " + word,
-			by: by, detail: wording.Count(len(ids), "article")})
+		return tx.Record(ctx, engine.Entry{Source: record.ID, What: "quarantine " + word,
+			By: by, Detail: wording.Count(len(ids), "article")})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("source %q: %w", source, err)

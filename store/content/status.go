@@ -1,4 +1,4 @@
-package store
+package content
 
 import (
 	"context"
@@ -25,17 +25,17 @@ func (e *StatusError) Error() string {
 }
 
 // HoldIssue makes an issue wait for a person. Mails on the wire are finished.
-func (s *Store) HoldIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
+func (s *Content) HoldIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if issue.Status != digest.Sending && issue.Status != digest.Waiting {
 			return &StatusError{Number: number, Status: issue.Status, Want: "hold"}
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Held, why, by)
+		return tx.SetIssueStatus(ctx, issue.ID, digest.Held, why, by)
 	})
 }
 
 // ReleaseIssue lets a held issue go on.
-func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
+func (s *Content) ReleaseIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if issue.Status != digest.Held {
 			return &StatusError{Number: number, Status: issue.Status, Want: "release"}
@@ -43,18 +43,18 @@ func (s *Store) ReleaseIssue(ctx context.Context, number int, why string, by sub
 		if err := tx.ForgetRefusals(ctx, issue.ID); err != nil {
 			return err
 		}
-		return tx.setIssueStatus(ctx, issue.ID, digest.Sending, why, by)
+		return tx.SetIssueStatus(ctx, issue.ID, digest.Sending, why, by)
 	})
 }
 
 // changeStatus does what a person decides of an issue. No exchange overlaps it: one that has
 // read the status before is seen with what it claims.
-func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, digest.Issue) error) error {
+func (s *Content) changeStatus(ctx context.Context, number int, change func(*Tx, digest.Issue) error) error {
 	return s.write(ctx, func(tx *Tx) error {
 		if err := tx.Alone(ctx); err != nil {
 			return fmt.Errorf("wait for the senders: %w", err)
 		}
-		issue, err := tx.issue(ctx, number)
+		issue, err := tx.Issue(ctx, number)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) changeStatus(ctx context.Context, number int, change func(*Tx, d
 
 // Mark implements delivery.Tallies. What a person decided meanwhile stands: a
 // held or cancelled issue stays so.
-func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, status digest.Status, why string) error {
+func (s *Content) Mark(ctx context.Context, lease delivery.Lease, issue int64, status digest.Status, why string) error {
 	return s.write(ctx, func(tx *Tx) error {
 		if err := tx.CheckLease(ctx, lease); err != nil {
 			return err
@@ -93,7 +93,7 @@ func (s *Store) Mark(ctx context.Context, lease delivery.Lease, issue int64, sta
 		if err != nil {
 			return err
 		}
-		return tx.setIssueStatus(ctx, issue, status, why, lease.By.Via(subscribers.ThroughSending))
+		return tx.SetIssueStatus(ctx, issue, status, why, lease.By.Via(subscribers.ThroughSending))
 	})
 }
 
@@ -105,8 +105,8 @@ func (tx *Tx) issueStatus(ctx context.Context, issue int64) (digest.Status, erro
 	return status, nil
 }
 
-// setIssueStatus writes an issue's status and, when it is another, the event.
-func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Status, why string, by subscribers.Actor) error {
+// SetIssueStatus writes an issue's status and, when it is another, the event.
+func (tx *Tx) SetIssueStatus(ctx context.Context, issue int64, status digest.Status, why string, by subscribers.Actor) error {
 	before, err := tx.issueStatus(ctx, issue)
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (tx *Tx) setIssueStatus(ctx context.Context, issue int64, status digest.Sta
 	if before == status {
 		return nil
 	}
-	return tx.event(ctx, event{issue: issue, what: "issue " + string(status), by: by, detail: why})
+	return tx.Record(ctx, engine.Entry{Issue: issue, What: "issue " + string(status), By: by, Detail: why})
 }
 
 // whyOf keeps a reason only where a status has one to show.
@@ -137,14 +137,14 @@ func whyOf(status digest.Status, why string) string {
 	return why
 }
 
-// holdAll holds every issue under way.
-func (tx *Tx) holdAll(ctx context.Context, why string, by subscribers.Actor) error {
+// HoldAll holds every issue under way.
+func (tx *Tx) HoldAll(ctx context.Context, why string, by subscribers.Actor) error {
 	issues, err := tx.issues(ctx, `AND status IN ('sending', 'waiting')`)
 	if err != nil {
 		return err
 	}
 	for _, issue := range issues {
-		if err := tx.setIssueStatus(ctx, issue.ID, digest.Held, why, by); err != nil {
+		if err := tx.SetIssueStatus(ctx, issue.ID, digest.Held, why, by); err != nil {
 			return err
 		}
 	}
@@ -154,12 +154,12 @@ func (tx *Tx) holdAll(ctx context.Context, why string, by subscribers.Actor) err
 // CancelIssue ends an issue: readers not mailed yet count as skipped from then on. If it
 // reached nobody its articles are owed again, and the edits made for it are the next
 // issue's; mails on the wire may still make it reach somebody.
-func (s *Store) CancelIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
+func (s *Content) CancelIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if !issue.Status.UnderWay() {
 			return &StatusError{Number: number, Status: issue.Status, Want: "cancel"}
 		}
-		if err := tx.setIssueStatus(ctx, issue.ID, digest.Cancelled, why, by); err != nil {
+		if err := tx.SetIssueStatus(ctx, issue.ID, digest.Cancelled, why, by); err != nil {
 			return err
 		}
 		return tx.SettleCancelled(ctx, issue.ID)
@@ -180,11 +180,11 @@ func (e *TakenError) Error() string {
 }
 
 // RestoreIssue takes back a cancelling that is not older than notBefore: whoever the
-// issue did not reach stands as before, and its articles and edits are its own again
+// Issue did not reach stands as before, and its articles and edits are its own again
 // where the cancelling gave them back. It goes on as it was: sending, or held if it was
 // held. It fails with a *StatusError, ErrTooLate or a *TakenError, and then nothing has
 // changed.
-func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Time, why string, by subscribers.Actor) error {
+func (s *Content) RestoreIssue(ctx context.Context, number int, notBefore time.Time, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		switch {
 		case issue.Status != digest.Cancelled:
@@ -199,10 +199,10 @@ func (s *Store) RestoreIssue(ctx context.Context, number int, notBefore time.Tim
 		if err := tx.takeBackArticles(ctx, issue); err != nil {
 			return err
 		}
-		if err := tx.event(ctx, event{issue: issue.ID, what: "issue restored", by: by, detail: why}); err != nil {
+		if err := tx.Record(ctx, engine.Entry{Issue: issue.ID, What: "issue restored", By: by, Detail: why}); err != nil {
 			return err
 		}
-		return tx.setIssueStatus(ctx, issue.ID, was.status, was.why, by)
+		return tx.SetIssueStatus(ctx, issue.ID, was.status, was.why, by)
 	})
 }
 

@@ -63,6 +63,11 @@ bench-million: tools ## import a million readers and send to all of them, with t
 bench-pages: tools ## measure the readers' pages beside a send to 100,000, with wrk
 	$(GO) test -run '^$$' -bench PagesBesideSend -benchtime 1x -timeout 30m ./cmd/roundup
 
+# BENCH_AUDIENCE=10000000 sends the first million of ten; 20 GB of disk, an hour.
+.PHONY: bench-work
+bench-work: tools ## measure several senders on PostgreSQL, with the program as it is built
+	$(GO) test -run '^$$' -bench '^BenchmarkWork$$' -benchtime 1x -timeout 180m ./cmd/roundup
+
 .PHONY: torture
 torture: tools ## what takes minutes: kills, disk errors, slow relays (docs/faults.md)
 	TORTURE=1 $(GO) test -count=1 -timeout 90m -v -run '^TestTorture' ./cmd/roundup

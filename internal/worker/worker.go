@@ -29,8 +29,9 @@ import (
 const (
 	// beatEvery is how often a worker says that it is alive.
 	beatEvery = 5 * time.Second
-	// lookEvery is how often it looks for ranges by itself, and for those to wake others up for.
-	lookEvery = 3 * time.Second
+	// lookEvery is how often it looks for ranges by itself, and for those to wake others up for:
+	// a released issue goes on within three seconds, opening a range and dialling included.
+	lookEvery = 2500 * time.Millisecond
 	// againAfter is the pause after something went wrong.
 	againAfter = 3 * time.Second
 )

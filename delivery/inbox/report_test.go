@@ -179,6 +179,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n--b--")
 	f.Add("Content-Type: application/json\n\n{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bouncedRecipients\":[{\"emailAddress\":\"a@b.example\"}]}}")
 	f.Add("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: text/html; charset=x-none\n\n<p>550\x1b$B\xff")
+	f.Add("From: a@b.example\nIn-Reply-To: <" + mail.MessageID("uid", leaver, "magazine.example") + ">\nReferences: <,> <>\n\nThank you")
 	f.Add("Subject: out of office\r\rAuto-Submitted: auto-replied\r\r")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := inbox.Read(strings.NewReader(text), k, inbox.Envelope{})
@@ -190,6 +191,9 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%+v", f)
 			}
 			if f.Kind == inbox.Hard && f.Reason.Group() != reason.Gone {
+				t.Errorf("%+v", f)
+			}
+			if f.Reply && (f.Kind != inbox.Nothing || f.Reader.IsZero()) {
 				t.Errorf("%+v", f)
 			}
 			if strings.ContainsAny(f.Words+f.Recipient, "\r\n") {

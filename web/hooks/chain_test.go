@@ -43,7 +43,7 @@ type authority struct {
 
 // newAuthority makes a root, a certificate below it, which is fetched from issuer, and
 // SNS's below that; change may spoil SNS's.
-func newAuthority(t *testing.T, change ...func(*x509.Certificate)) authority {
+func newAuthority(t testing.TB, change ...func(*x509.Certificate)) authority {
 	t.Helper()
 	a := authority{roots: x509.NewCertPool()}
 	begin := time.Unix(timeUnix, 0).Add(-time.Hour)

@@ -92,7 +92,7 @@ func (d *desk) post(path, body string, header ...string) int {
 }
 
 // sns is a message of SNS, signed; change may spoil it after.
-func (d *desk) sns(t *testing.T, version string, fields map[string]string, change func(map[string]string)) string {
+func (d *desk) sns(t testing.TB, version string, fields map[string]string, change func(map[string]string)) string {
 	t.Helper()
 	m := map[string]string{
 		"Type": "Notification", "MessageId": "m1", "TopicArn": topic, "Timestamp": "2026-11-28T07:00:00.000Z",

@@ -224,4 +224,5 @@ type Web struct {
 	AllowOrigins   []string `mapstructure:"allow_origins"` // scheme and host, no path
 	SignUpsPerHour int      `mapstructure:"sign_ups_per_hour"`
 	Welcome        bool     // mail those who have confirmed
+	WelcomeIssue   bool     `mapstructure:"welcome_issue"` // mail them the latest issue, too
 }

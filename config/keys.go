@@ -176,6 +176,7 @@ func housekeepingKeys() []key {
 		{name: "web.allow_origins", kind: sites, doc: "Sites whose sign-up form may post here, such as `https://magazine.example`: scheme and host, nothing else. The form is what `roundup embed` prints; the page behind it may be in a frame of theirs. The pages' own site may always."},
 		{name: "web.sign_ups_per_hour", kind: integer, fallback: "200", doc: "How many confirmations go out in any hour, to all addresses together; more is taken for an attack, and `notify` is told. 0 for no limit."},
 		{name: "web.welcome", kind: boolean, fallback: "true", doc: "Mails those who have confirmed that they are subscribed."},
+		{name: "web.welcome_issue", kind: boolean, fallback: "false", doc: "Mails the latest issue, too, to those who have confirmed. Without it they are offered it: one press, and it comes."},
 		{name: "web.archive", kind: choice, fallback: "public", allowed: []string{"public", "unlisted", "off"}, doc: "Who sees past issues at `newsletter.base_url`: `public` lists, searches and feeds for everybody; `unlisted` only an issue's page, for whoever has its address, as each mail has; `off` nothing, and mails lead to none."},
 
 		{name: "templates", kind: file, doc: "A folder of your own templates: for the mail, and in its folder `web` for the readers' pages; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},

@@ -24,8 +24,9 @@ var (
 // Confirmed is a reader who has confirmed.
 type Confirmed struct {
 	Email    string
-	UnderWay int // the number of the issue that is going out without the reader; 0 for none
-	Latest   int // the number of the one that they may ask for; 0 for none
+	UnderWay int  // the number of the issue that is going out without the reader; 0 for none
+	Latest   int  // the number of the one that they may ask for; 0 for none
+	OnItsWay bool // that one was sent to them without asking
 }
 
 // SignUp is what somebody says who wants to read the newsletter.

@@ -21,6 +21,10 @@ const maxHeader = 16 << 10
 // take the memory of its header and body, and a file of the process.
 const maxConnections = 500
 
+// Longest is how long a request may take at most, from its first octet to the last of its
+// answer: a server that has stopped accepting has answered all it accepted within it.
+const Longest = 30 * time.Second
+
 // Limit lets only so many connections through at a time that strangers can't take all
 // the memory and files there are.
 func Limit(l net.Listener) net.Listener { return netutil.LimitListener(l, maxConnections) }
@@ -30,8 +34,8 @@ func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		ReadTimeout:       Longest,
+		WriteTimeout:      Longest,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
 	}

@@ -103,6 +103,7 @@ type demo struct {
 	catcher *catcher
 	feed    *http.Server
 	feedURL string
+	pages   string // where `serve` answers readers
 	desk    *desk.Desk
 }
 
@@ -118,6 +119,9 @@ func (d *demo) start(ctx context.Context) error {
 	}
 	var err error
 	if d.catcher, err = newCatcher(d.file("mail"), d.app.Now); err != nil {
+		return err
+	}
+	if d.pages, err = freeAddress(ctx); err != nil {
 		return err
 	}
 	if err := d.writePictures(); err != nil {
@@ -145,6 +149,20 @@ func (d *demo) serveFeed(ctx context.Context) error {
 	return nil
 }
 
+// freeAddress is where the readers' pages can be served on this machine: at the usual port,
+// or at another where that is taken, since the links of the mails lead there.
+func freeAddress(ctx context.Context) (string, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:8080")
+	if err != nil {
+		listener, err = lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
 func (d *demo) writePictures() error {
 	pictures, err := sample.Pictures()
 	if err != nil {
@@ -164,7 +182,7 @@ newsletter:
   name: The Meridian Review
   tagline: Foreign affairs, at walking pace
   site_url: ` + sample.Site + `
-  base_url: http://127.0.0.1:8080
+  base_url: http://%[3]s
   language: en
   timezone: Europe/Stockholm
   postal_address: "The Meridian Review, Kajen 4, 111 30 Stockholm, Sweden"
@@ -174,7 +192,7 @@ mail:
   reply_to: editors@meridian-review.example
   unsubscribe: leave@meridian-review.example
 sources:
-  - %s
+  - %[1]s
     exclude: {labels: [sponsored]}
 digest:
   subject: "{{ .Lead.Title }}"
@@ -190,17 +208,17 @@ schedule:
   cron: "0 7 * * FRI"
 smtp:
   host: 127.0.0.1
-  port: %d
+  port: %[2]d
   tls: none
 fetch:
   allow_private: true   # the sample's feed is on this machine
 web:
-  listen: 127.0.0.1:8080
+  listen: %[3]s
 database: roundup.db
 `
 
 func (d *demo) writeConfig(source string) error {
-	text := fmt.Sprintf(demoConfig, source, d.catcher.Port())
+	text := fmt.Sprintf(demoConfig, source, d.catcher.Port(), d.pages)
 	return os.WriteFile(d.file("roundup.yaml"), []byte(text), 0o644)
 }
 

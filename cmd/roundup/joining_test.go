@@ -137,7 +137,7 @@ func TestJoining(t *testing.T) {
 }
 
 // parts are the text and the HTML of a mail.
-func parts(t *testing.T, data []byte) (text, html string, header mail.Header) {
+func parts(t testing.TB, data []byte) (text, html string, header mail.Header) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(data))
 	if err != nil {

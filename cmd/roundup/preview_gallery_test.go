@@ -62,7 +62,7 @@ func magazine(t *testing.T, now time.Time) *pageSite {
 	}
 	p := &pageSite{site: newSite(t, 0, smtptest.Options{}), www: www}
 	p.write("feed.xml", strings.ReplaceAll(string(feed), sample.Site+"/pictures", www.URL+"/pictures"))
-	p.write("roundup.yaml", fmt.Sprintf(demoConfig, "path: feed.xml", p.port))
+	p.write("roundup.yaml", fmt.Sprintf(demoConfig, "path: feed.xml", p.port, "127.0.0.1:8080"))
 	p.write("readers.csv", string(sample.Readers))
 	p.must("subscribers", "import", "readers.csv")
 	p.must("fetch")

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,13 +23,6 @@ import (
 	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/readers"
-)
-
-// Once the daemon is asked to stop, open pages may take drain, and after them the
-// unsubscriptions that go on without a page drainLeaving.
-const (
-	drain        = 10 * time.Second
-	drainLeaving = 20 * time.Second
 )
 
 func newServe(a *app.App) *cobra.Command {
@@ -115,10 +107,9 @@ func serve(ctx context.Context, a *app.App) error {
 	<-done
 	<-worked
 	err = errors.Join(ended, ignoreClosed(err), <-closed, <-closed)
-	// A reader who pressed the button leaves, whatever became of the request.
-	leaving, cancel := context.WithTimeout(a.Hard, drainLeaving)
-	defer cancel()
-	pages.Wait(leaving)
+	// A reader who pressed the button leaves, whatever became of the request: that ends by
+	// itself, done or given up, and only a second signal cuts it short. Then the store closes.
+	pages.Wait(a.Hard)
 	return err
 }
 
@@ -133,9 +124,10 @@ func reached(baseURL, address string) string {
 	return ", reached as " + baseURL
 }
 
-// shutdown closes the pages, in the middle of those that are not done in time.
+// shutdown accepts no more, and answers what was accepted. What is not done by the end of
+// the server's own limits does not end by itself.
 func shutdown(ctx context.Context, server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), web.Longest)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -195,6 +187,9 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 	}
 	if a.Settings.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
 		l.MailThrough(d, a.Settings.Web.SignUpsPerHour)
+		if a.Settings.Web.WelcomeIssue {
+			l.WelcomeWithIssue()
+		}
 		o.SignUps, o.Requests, o.Addresses = l, l, l
 	}
 	return readers.New(o)

@@ -26,6 +26,8 @@ type List struct {
 	policy  Policy
 	writer  Writer // nil where nobody can be asked to confirm
 	perHour int
+
+	welcomeIssue bool // the latest issue goes to whoever confirms
 }
 
 // New returns the list in a database. Its error is that the database's keys

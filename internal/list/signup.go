@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -25,6 +26,9 @@ type Writer interface {
 // MailThrough says how readers are asked to confirm, and how many in an hour at most,
 // all together; 0 for no limit. Without it nobody can be.
 func (l *List) MailThrough(w Writer, perHour int) { l.writer, l.perHour = w, perHour }
+
+// WelcomeWithIssue has whoever confirms sent the latest issue without asking for it.
+func (l *List) WelcomeWithIssue() { l.welcomeIssue = true }
 
 // SignUp asks an address to confirm that it wants the newsletter, where it may be asked
 // (see store.SignUp), and reports whether it was. Nobody becomes a reader by it.
@@ -77,11 +81,17 @@ func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at tim
 	if n := len(issues); n > 0 {
 		done.UnderWay = issues[n-1].Number
 	}
-	latest, err := l.store.Requestable(ctx, id)
+	ask := l.store.Requestable
+	if l.welcomeIssue {
+		ask = func(ctx context.Context, id subscribers.PublicID) (digest.Issue, error) {
+			return l.store.RequestIssue(ctx, id, by)
+		}
+	}
+	latest, err := ask(ctx, id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return subscribers.Confirmed{}, err
 	}
-	done.Latest = latest.Number
+	done.Latest, done.OnItsWay = latest.Number, l.welcomeIssue && latest.Number > 0
 	return done, nil
 }
 

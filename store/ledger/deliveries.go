@@ -253,7 +253,7 @@ func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliver
 			error,
 			changed_at
 		FROM outbox
-		WHERE subscriber_id = ?`, tx.Stamp(), subscriber)
+		WHERE subscriber_id = ? AND kind = 'issue'`, tx.Stamp(), subscriber)
 	if err != nil {
 		return nil, fmt.Errorf("read what a reader asked for: %w", err)
 	}

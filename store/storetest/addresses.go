@@ -66,7 +66,15 @@ func (e suite) TestChangeAddress(t *testing.T) {
 	}
 	Equal(t, "events", s.events(ann.ID), []string{"subscribed (anna)", "choice changed (page)", "asked for another address (page)", "address changed (page)"})
 
-	_, err := s.takes(ann, asked.Add(time.Millisecond))
+	if history, err := s.History(t.Context(), "ann@new.example"); len(history) > 0 || err != nil {
+		t.Errorf("the mails are taken for issues: %v, %v", history, err)
+	}
+	held, err := s.Held(t.Context(), ann.ID, "Ann@new.example")
+	if s.must(err); len(held.Mails) != 2 {
+		t.Errorf("of the mails to both addresses are held: %+v", held.Mails)
+	}
+
+	_, err = s.takes(ann, asked.Add(time.Millisecond))
 	s.mustBe(err, subscribers.ErrVoid)
 	s.must(s.Forget(t.Context(), "ann@new.example", Anna()))
 	_, err = s.takes(ann, asked)

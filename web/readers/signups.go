@@ -73,7 +73,10 @@ func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 		text = append(text, r.words.Fill(r.words.Join.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
 	}
 	p := page{Title: r.words.Join.Confirmed, Text: text}
-	if n := done.Latest; n > 0 {
+	switch n := done.Latest; {
+	case done.OnItsWay:
+		p.Text = append(p.Text, r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))+".")
+	case n > 0:
 		p.Button, p.Query = r.words.Fill(r.words.Join.SendNow, "number", r.words.IssueNumber(n)), requestForm
 	}
 	r.say(w, http.StatusOK, p)

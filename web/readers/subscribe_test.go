@@ -409,6 +409,11 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	if _, body := post("?page"); !strings.Contains(body, `action="?issue"`) || !strings.Contains(body, "Send me No. 12 now") || d.list.requested {
 		t.Errorf("confirmed: %s", body)
 	}
+	d.list.confirmed.OnItsWay = true
+	if _, body := post("?page"); strings.Contains(body, `action="?issue"`) || !strings.Contains(body, "No. 12 is on its way") {
+		t.Errorf("it was sent without asking: %s", body)
+	}
+	d.list.confirmed.OnItsWay = false
 	if d.do(t, ask{method: http.MethodGet, path: path + "?issue"}); d.list.requested {
 		t.Error("looking asked for it")
 	}

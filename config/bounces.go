@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,11 @@ type IMAP struct {
 
 // On reports whether a mailbox is read.
 func (i IMAP) On() bool { return i.Host != "" }
+
+// Name names the mailbox: whose it is, where, and which.
+func (i IMAP) Name() string {
+	return fmt.Sprintf("%s@%s/%s", i.Username, net.JoinHostPort(i.Host, strconv.Itoa(i.Port)), i.Mailbox)
+}
 
 // lmtpPrefix begins an address at which LMTP is spoken.
 const lmtpPrefix = "lmtp:"

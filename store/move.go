@@ -17,7 +17,7 @@ func movedTables() []string {
 		"issues", "issue_articles", "issue_variants", "issue_pictures", "article_states", "issue_edits", "article_edits",
 		"subscribers", "subscriptions", "suppressions", "sign_ups", "address_changes",
 		"audience", "ranges", "deliveries", "attempts", "leases", "workers", "refusals", "relays", "relay_hours",
-		"outbox", "notices", "bounces", "events",
+		"outbox", "notices", "bounces", "mailboxes", "events",
 	}
 }
 

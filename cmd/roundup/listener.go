@@ -11,7 +11,6 @@ import (
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
 	"roundup/delivery/listener"
-	"roundup/internal/returns"
 )
 
 // drainMail is how long a mail that is being taken may take once the daemon is asked to stop.
@@ -30,7 +29,7 @@ func listenForBounces(ctx context.Context, a *app.App, log *slog.Logger) (bounce
 	if network == "" {
 		return bounceListener{}, nil
 	}
-	taker, err := takerOf(ctx, a, log)
+	taker, err := a.Taker(ctx, log)
 	if err != nil {
 		return bounceListener{}, err
 	}
@@ -64,10 +63,4 @@ func (l bounceListener) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainMail)
 	defer cancel()
 	return l.server.Shutdown(ctx)
-}
-
-// taker takes mails that come back.
-func takerOf(ctx context.Context, a *app.App, log *slog.Logger) (returns.Taker, error) {
-	l, err := a.List(ctx)
-	return returns.Taker{List: l, By: a.Actor(), Log: log}, err
 }

@@ -79,3 +79,10 @@ func (s *metricsServer) run(r desk.Result) {
 		s.Run(r)
 	}
 }
+
+// mailbox notes a reading of the mailbox of bounces.
+func (s *metricsServer) mailbox(well bool) {
+	if s.Metrics != nil {
+		s.Mailbox(well)
+	}
+}

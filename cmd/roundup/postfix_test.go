@@ -75,8 +75,10 @@ anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 `
 
-func startPostfix(t *testing.T) *postfix {
+// startPostfix starts it; more is what main.cf has besides, then what master.cf has.
+func startPostfix(t *testing.T, more ...string) *postfix {
 	t.Helper()
+	more = append(more, "", "")
 	if os.Getuid() != 0 {
 		lack(t, "postfix", "it must be started as root")
 	}
@@ -106,8 +108,8 @@ func startPostfix(t *testing.T) *postfix {
 	}
 	conf := filepath.Join(dir, "conf")
 	for name, text := range map[string]string{
-		"main.cf":   fmt.Sprintf(postfixMain, dir, uid, gid),
-		"master.cf": fmt.Sprintf(postfixMaster, p.port),
+		"main.cf":   overridden(fmt.Sprintf(postfixMain, dir, uid, gid), more[0]),
+		"master.cf": fmt.Sprintf(postfixMaster, p.port) + more[1],
 	} {
 		if err := os.WriteFile(filepath.Join(conf, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -115,6 +117,15 @@ func startPostfix(t *testing.T) *postfix {
 	}
 	p.start(t, binary, conf)
 	return p
+}
+
+// overridden is settings with more, which take the place of those of their names.
+func overridden(settings, more string) string {
+	for line := range strings.Lines(more) {
+		name, _, _ := strings.Cut(line, "=")
+		settings = regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(strings.TrimSpace(name))+` =.*\n`).ReplaceAllString(settings, "")
+	}
+	return settings + more
 }
 
 // start runs Postfix in the foreground until the test ends.

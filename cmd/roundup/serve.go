@@ -88,6 +88,11 @@ func serve(ctx context.Context, a *app.App) error {
 
 	working, stop := context.WithCancel(ctx)
 	defer stop()
+	fetched, err := readMailbox(working, a, metrics, log)
+	if err != nil {
+		stop()
+		return errors.Join(err, server.Close(), bounces.close(ctx))
+	}
 	worked := workBeside(working, a, d, log, a.Settings.Work.Here, nil)
 	var ended error // read once done is closed
 	done := make(chan struct{})
@@ -106,6 +111,7 @@ func serve(ctx context.Context, a *app.App) error {
 	go func() { closed <- bounces.close(ctx) }()
 	<-done
 	<-worked
+	<-fetched
 	err = errors.Join(ended, ignoreClosed(err), <-closed, <-closed)
 	// A reader who pressed the button leaves, whatever became of the request: that ends by
 	// itself, done or given up, and only a second signal cuts it short. Then the store closes.

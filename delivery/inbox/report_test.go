@@ -39,6 +39,8 @@ func TestWhoIsMeant(t *testing.T) {
 		{"token in the return path that is quoted", dsn("", gone, "Return-Path: <"+token+">\nSubject: Issue"), inbox.Envelope{}, leaver, inbox.ByToken, true},
 		{"the token before the Message-ID", dsn("To: "+otherToken+"\n", gone, ours), inbox.Envelope{}, other, inbox.ByToken, true},
 		{"our Message-ID", dsn("Return-Path: <>\n", gone, ours), inbox.Envelope{}, leaver, inbox.ByMessageID, true},
+		{"our Message-ID, through Postfix's pipe", dsn("Return-Path: <MAILER-DAEMON>\n", gone, ours), inbox.Envelope{}, leaver, inbox.ByMessageID, true},
+		{"our Message-ID, from somebody of that name", dsn("Return-Path: <MAILER-DAEMON@evil.example>\n", gone, ours), inbox.Envelope{}, leaver, inbox.ByMessageID, false},
 		{"our Message-ID by SMTP", dsn("", gone, ours), inbox.Envelope{Null: true}, leaver, inbox.ByMessageID, true},
 		{"our Message-ID, but not from the null sender", dsn("Return-Path: <a@evil.example>\n", gone, ours), inbox.Envelope{}, leaver, inbox.ByMessageID, false},
 		{"a forged null sender and an address", dsn("Return-Path: <>\n", gone, "Message-ID: <x@evil.example>\n"), inbox.Envelope{}, subscribers.PublicID{}, inbox.ByAddress, false},

@@ -66,10 +66,12 @@ func cameTo(m *eml.Message, envelope Envelope) []string {
 }
 
 // nullSender reports whether a mail came from the null sender, as far as whoever
-// delivered it left a note: in Return-Path, or in the line before it in an mbox file.
+// delivered it left a note: in Return-Path, or in the line before it in an mbox file. The
+// word in place of an address is Postfix's pipe(8): null_sender.
 func nullSender(raw []byte, m *eml.Message) bool {
 	if path := m.All("Return-Path"); len(path) > 0 {
-		return strings.Trim(path[0], " \t") == "<>"
+		sender := strings.Trim(path[0], " \t")
+		return sender == "<>" || strings.EqualFold(sender, "<MAILER-DAEMON>")
 	}
 	return bytes.HasPrefix(raw, []byte("From MAILER-DAEMON "))
 }

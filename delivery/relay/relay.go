@@ -112,9 +112,9 @@ func New(s Settings) (*Relay, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	roots, err := trusted(s.CAFile)
+	roots, err := Trusted(s.CAFile)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("relay: authorities: %w", err)
 	}
 	return &Relay{
 		settings: s,
@@ -178,22 +178,22 @@ func machineName() string {
 	return name
 }
 
-// trusted is the system's authorities and those of the file; nil means the
+// Trusted is the system's authorities and those of the file; nil means the
 // system's alone.
-func trusted(file string) (*x509.CertPool, error) {
+func Trusted(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("relay: authorities: %w", err)
+		return nil, err
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("relay: authorities: %q holds no PEM certificate", file)
+		return nil, fmt.Errorf("%q holds no PEM certificate", file)
 	}
 	return pool, nil
 }

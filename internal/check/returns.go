@@ -2,11 +2,15 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"roundup/delivery/inbox"
 	"roundup/delivery/listener"
+	"roundup/delivery/mailbox"
 	"roundup/internal/check/finding"
+	"roundup/internal/desk"
+	"roundup/internal/loopback"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
 )
@@ -14,6 +18,37 @@ import (
 // returns looks at the ways in for what comes back, where any is configured.
 func (c *check) returns(ctx context.Context, l *finding.List) {
 	c.listener(ctx, l)
+	c.mailbox(ctx, l)
+}
+
+// mailbox signs in to the mailbox of bounces, opens it and changes nothing.
+func (c *check) mailbox(ctx context.Context, l *finding.List) {
+	m := c.cfg.Bounces.IMAP
+	local := loopback.Is(m.Host)
+	switch {
+	case !m.On():
+		return
+	case c.extent.Offline && !local:
+		l.Skip("mailbox", m.Name()+" not asked", "")
+		l.InDetail(remedy.Offline)
+		return
+	case c.rehearsal && !local:
+		l.Skip("mailbox", m.Name()+" not asked: this is a rehearsal", "")
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, patienceBox)
+	defer cancel()
+	n, err := mailbox.Look(limited, desk.MailboxSettings(c.cfg))
+	var trouble *mailbox.Trouble
+	switch {
+	case errors.As(err, &trouble):
+		l.Fail("mailbox", fmt.Sprintf("%s can't be read: %s", m.Name(), trouble.Says()), "")
+		l.Do(remedy.Remedy{Code: remedy.TryMailbox})
+	case err != nil:
+		l.Fail("mailbox", m.Name()+": "+err.Error(), "")
+	default:
+		l.Pass("mailbox", fmt.Sprintf("%s can be read: %s in it", m.Name(), wording.Count(n, "mail")))
+	}
 }
 
 // listener asks whether mail for the return path is taken at bounces.listen, and begins

@@ -21,7 +21,9 @@ import (
 
 	"roundup/config"
 	"roundup/delivery"
+	"roundup/delivery/inbox"
 	"roundup/delivery/mail"
+	"roundup/delivery/mailbox"
 	"roundup/delivery/relay"
 	"roundup/digest/feeds"
 	"roundup/digest/schedule"
@@ -190,6 +192,19 @@ func UserAgent(version, site string) string {
 		ua += " (+" + site + ")"
 	}
 	return ua
+}
+
+// MailboxSettings are how the mailbox of bounces is reached.
+func MailboxSettings(c *config.Config) mailbox.Options {
+	m := c.Bounces.IMAP
+	o := mailbox.Options{
+		Host: m.Host, Port: m.Port, TLS: m.TLS, CAFile: m.CAFile, Username: m.Username, Password: string(m.Password),
+		Mailbox: m.Mailbox, Processed: m.Processed, Unknown: m.Unknown, Limit: inbox.MaxMail,
+	}
+	if m.TokenCommand != "" {
+		o.Token = mailbox.Token(m.TokenCommand)
+	}
+	return o
 }
 
 // RelaySettings are how the configured relay is reached.

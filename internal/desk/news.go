@@ -4,6 +4,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
+	"roundup/store"
 	"roundup/store/content"
 	"roundup/store/ledger"
 )
@@ -32,6 +33,8 @@ const (
 	ManyGone        NewsKind = "many are gone"     // Issue, Returned, Bound: its hard bounces are many
 	ManyComplain    NewsKind = "many complain"     // Issue, Returned, Bound: its complaints are many
 	ServersRefuseUs NewsKind = "servers refuse us" // Issue, Returned: mail came back for reasons that are ours
+	MailboxFails    NewsKind = "mailbox fails"     // Mailbox: for a day
+	MailboxReads    NewsKind = "mailbox reads"     // Mailbox: fails no more
 )
 
 // News is what the editor is told of, before it is put into words.
@@ -40,6 +43,7 @@ type News struct {
 	Issue       digest.Issue
 	Slot        schedule.Slot
 	Source      content.SourceRecord
+	Mailbox     store.MailboxRecord
 	Sum         delivery.Summary
 	Reasons     []Reason                // why readers failed, the most frequent first
 	MoreReasons int                     // that are not listed

@@ -46,6 +46,7 @@ type Metrics struct {
 	exchanges  prometheus.Histogram
 	failures   prometheus.Counter
 	readings   *prometheus.CounterVec
+	mailbox    *prometheus.CounterVec
 
 	mu      sync.Mutex
 	issue   int // the issue last told of, and
@@ -82,6 +83,9 @@ func New(o Options) *Metrics {
 		failures: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "roundup_ledger_failures_total", Help: "Commits of results and claims that failed; each is tried again.",
 		}),
+		mailbox: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "roundup_mailbox_readings_total", Help: "Readings of the mailbox of bounces by outcome.",
+		}, []string{"outcome"}),
 		readings: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "roundup_feed_readings_total", Help: "Readings of all sources by outcome.",
 		}, []string{"outcome"}),
@@ -92,12 +96,15 @@ func New(o Options) *Metrics {
 	for _, outcome := range []string{read, unchanged, failed} {
 		m.readings.WithLabelValues(outcome)
 	}
+	for _, outcome := range []string{read, failed} {
+		m.mailbox.WithLabelValues(outcome)
+	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "roundup_build_info", Help: "Always 1; what is running is in the labels.",
 		ConstLabels: prometheus.Labels{"version": o.Version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.deliveries, m.rate, m.open, m.exchanges, m.failures, m.readings,
+	m.registry.MustRegister(build, m.deliveries, m.rate, m.open, m.exchanges, m.failures, m.readings, m.mailbox,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -119,6 +126,15 @@ func (m *Metrics) Fetched(all []desk.Fetched) {
 		}
 		m.readings.WithLabelValues(outcome).Inc()
 	}
+}
+
+// Mailbox is told of a reading of the mailbox of bounces.
+func (m *Metrics) Mailbox(well bool) {
+	outcome := read
+	if !well {
+		outcome = failed
+	}
+	m.mailbox.WithLabelValues(outcome).Inc()
 }
 
 // Progress is told how an issue gets on; it is a desk.RunOptions.Progress.

@@ -70,6 +70,7 @@ const (
 	PublishDMARC    Code = "publish DMARC record" // there is none
 	AskElsewhere    Code = "ask elsewhere"        // no name server answers here
 	StartListener   Code = "start listener"       // nobody answers where bounces are to come
+	TryMailbox      Code = "try mailbox"          // bounces can't be read
 	LookAtUnknown   Code = "look at unknown"      // mails in folder About, which nobody understood
 	NameConfig      Code = "name configuration"   // a mail is compared with what it says
 )
@@ -82,6 +83,6 @@ func Codes() []Code {
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
 		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,
-		PublishDMARC, AskElsewhere, StartListener, LookAtUnknown, NameConfig,
+		PublishDMARC, AskElsewhere, StartListener, TryMailbox, LookAtUnknown, NameConfig,
 	}
 }

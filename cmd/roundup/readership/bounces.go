@@ -2,8 +2,10 @@ package readership
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -11,8 +13,10 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/delivery/inbox"
+	"roundup/delivery/mailbox"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
+	"roundup/internal/returns"
 )
 
 func newBounces(a *app.App) *cobra.Command {
@@ -43,7 +47,16 @@ names and how sure that is, and what would follow. Nothing is changed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainBounce(cmd.Context(), a, args[0]) },
 	}
-	c.AddCommand(explain)
+	fetch := &cobra.Command{
+		Use:   "fetch",
+		Short: "read the mailbox that bounces come to (bounces.imap), once",
+		Long: `Read what came since the last reading to the mailbox of bounces.imap, as ` + "`bounces read`" + `
+does, and move each mail: to bounces.imap.processed what was understood, to
+bounces.imap.unknown what was not. ` + "`serve`" + ` does the same every bounces.imap.interval.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return fetchBounces(cmd.Context(), a) },
+	}
+	c.AddCommand(explain, fetch)
 	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
 	c.AddCommand(read)
 	return c
@@ -76,6 +89,40 @@ func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) e
 		a.Printf("%s\n", words.Mails(mails.Done(), dryRun))
 	}
 	return nil
+}
+
+func fetchBounces(ctx context.Context, a *app.App) error {
+	if _, err := a.Config(); err != nil {
+		return err
+	}
+	m, err := a.Mailbox(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	var said error // by whoever reads our output
+	m.Told = func(t list.Taken) { said = errors.Join(said, printBounce(a, m.Name, t)) }
+	for {
+		done, err := m.Fetch(ctx)
+		if !a.JSON && (err == nil || done != mailbox.Done{}) {
+			a.Printf("%s\n", words.Fetched(done, m.Options.Processed, m.Options.Unknown))
+		}
+		if err = errors.Join(err, said); err != nil || !done.More {
+			return mailboxError(m.Name, err)
+		}
+	}
+}
+
+// mailboxError says what is the matter with a mailbox.
+func mailboxError(name string, err error) error {
+	var trouble *mailbox.Trouble
+	switch {
+	case errors.As(err, &trouble):
+		what, todo := words.Mailbox(trouble)
+		return &words.HintedError{Err: fmt.Errorf("mailbox %s: %s", name, what), Hint: todo}
+	case errors.Is(err, returns.ErrNotInCharge):
+		return &words.HintedError{Err: err, Hint: words.AdoptHint}
+	}
+	return err
 }
 
 func explainBounce(ctx context.Context, a *app.App, path string) error {

@@ -59,6 +59,8 @@ func Notice(n desk.News) desk.Notice {
 		return desk.Notice{Subject: "people can sign up again", Text: "Confirmations go out as before."}
 	case desk.ManyGone, desk.ManyComplain, desk.ServersRefuseUs:
 		return returnNews(n)
+	case desk.MailboxFails, desk.MailboxReads:
+		return mailboxNews(n.Kind, n.Mailbox)
 	}
 	return sourceNews(n.Kind, n.Source)
 }

@@ -135,6 +135,7 @@ func Remedy(r remedy.Remedy) string {
 		remedy.PublishDMARC:    "publish a DMARC record; `roundup check` shows it",
 		remedy.AskElsewhere:    "look again where the name servers answer, or ask another one: --resolver 9.9.9.9",
 		remedy.StartListener:   "is `roundup serve` running?",
+		remedy.TryMailbox:      "`roundup bounces fetch` says what to do",
 		remedy.LookAtUnknown:   "look at them: `roundup bounces explain FILE` says what one means; delete what is done",
 		remedy.NameConfig:      "name it with --config",
 	}[r.Code], "ABOUT", r.About)

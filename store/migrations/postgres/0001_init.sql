@@ -397,6 +397,20 @@ CREATE TABLE bounces (
 CREATE INDEX bounces_subscriber ON bounces (subscriber_id, issue_id);
 CREATE INDEX bounces_issue ON bounces (issue_id, kind);
 
+CREATE TABLE mailboxes (
+    newsletter_id bigint NOT NULL REFERENCES newsletters (id),
+    name text NOT NULL,
+    uid_validity bigint NOT NULL DEFAULT 0,
+    last_uid bigint NOT NULL DEFAULT 0,
+    read_at text,
+    fault text NOT NULL DEFAULT '',
+    about text NOT NULL DEFAULT '',
+    fact text NOT NULL DEFAULT '',
+    failing_since text,
+    PRIMARY KEY (newsletter_id, name),
+    CHECK ((fault = '') = (failing_since IS NULL))
+);
+
 CREATE TABLE leases (
     name text PRIMARY KEY CHECK (name = 'sender'),
     holder text NOT NULL,

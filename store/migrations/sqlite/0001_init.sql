@@ -383,6 +383,20 @@ CREATE TABLE bounces (                    -- what came back of readers' mails an
 CREATE INDEX bounces_subscriber ON bounces (subscriber_id, issue_id);
 CREATE INDEX bounces_issue      ON bounces (issue_id, kind);
 
+CREATE TABLE mailboxes (                  -- that bounces are read from
+    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
+    name          TEXT    NOT NULL,       -- login, server and mailbox
+    uid_validity  INTEGER NOT NULL DEFAULT 0,
+    last_uid      INTEGER NOT NULL DEFAULT 0, -- read up to here
+    read_at       TEXT,                   -- last success
+    fault         TEXT    NOT NULL DEFAULT '', -- of the last reading, a code
+    about         TEXT    NOT NULL DEFAULT '',
+    fact          TEXT    NOT NULL DEFAULT '', -- in somebody else's words
+    failing_since TEXT,                   -- NULL while it can be read
+    PRIMARY KEY (newsletter_id, name),
+    CHECK ((fault = '') = (failing_since IS NULL))
+) STRICT;
+
 CREATE TABLE leases (
     name        TEXT PRIMARY KEY CHECK (name = 'sender'),
     holder      TEXT    NOT NULL,         -- '' when nobody sends

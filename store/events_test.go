@@ -22,6 +22,7 @@ func nobodys() map[string]string {
 		"CloseNotice":         mail,
 		"Enqueue":             mail,
 		"ClaimOutbox":         mail,
+		"SaveReply":           "that a reader answered is counted, and is nobody's business otherwise",
 		"SettleOutbox":        mail,
 		"Grant":               "a place in a relay's rate is nobody's doing",
 	}

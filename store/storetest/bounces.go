@@ -75,7 +75,12 @@ func (e suite) TestQuality(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
 	issue := s.Start(1)
-	s.SendAll(issue)
+	var sent []delivery.Outcome
+	for _, c := range s.MustTrade(issue, 6) {
+		sent = append(sent, delivery.Outcome{SubscriberID: c.SubscriberID, To: delivery.Sent, Reply: relay.Reply{Code: 250}})
+	}
+	s.MustTrade(issue, 0, sent...)
+	s.CloseUp(issue, delivery.Resend)
 	nothing := func([]store.Outcome) (subscribers.Reason, string) { return "", "" }
 	came := func(n byte, subscriber int64, kind string, delayed bool) {
 		t.Helper()

@@ -167,7 +167,7 @@ func (m *mill) enlist(n int) {
 		m.must(err)
 	}
 	m.must(tx.Commit())
-	_, err = m.db.Exec(`VACUUM (ANALYZE)`)
+	_, err = m.db.Exec(`VACUUM (ANALYZE) subscribers, subscriptions`)
 	m.must(err)
 	var size string
 	m.must(m.db.QueryRow(`SELECT pg_size_pretty(pg_database_size(current_database()))`).Scan(&size))

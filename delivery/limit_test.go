@@ -59,10 +59,19 @@ func TestASlowIssueSaysWhy(t *testing.T) {
 		if want := 3*time.Hour + 30*time.Minute; later.Left < want-3*time.Minute || later.Left > want+3*time.Minute {
 			t.Errorf("time left after half an hour: %s", later.Left)
 		}
-		if sum.Limit.Words != "100 an hour (smtp.per_hour)" {
-			t.Errorf("summary: %+v", sum)
+		if got := sum.Text(); !strings.Contains(got, ", at 100 an hour (smtp.per_hour).") {
+			t.Errorf("summary: %s", got)
 		}
 	})
+}
+
+func TestASlowIssueThatIsStoppedSaysHowLong(t *testing.T) {
+	t.Parallel()
+	sum := delivery.Summarise(issueOf(digest.Sending, ""), delivery.Tally{Sent: 400, Queued: 3600}, time.Hour)
+	sum.Limit = delivery.LimitOf(0, 500)
+	if want := "3,600 still to be sent: about 7h12m more at 500 an hour (smtp.per_hour)"; !strings.Contains(sum.Text(), want) {
+		t.Errorf("got %s, want %q in it", sum.Text(), want)
+	}
 }
 
 // TestARelayThatIsSlowerIsNotOurLimit keeps a limit quiet that nothing comes near.
@@ -79,8 +88,8 @@ func TestARelayThatIsSlowerIsNotOurLimit(t *testing.T) {
 			}
 		}
 		sum := s.send(t)
-		if strings.Contains(last.String(), "smtp.rate") || sum.Limit.Words != "" {
-			t.Errorf("progress: %s\nsummary: %+v", last, sum)
+		if strings.Contains(last.String(), "smtp.rate") || strings.Contains(sum.Text(), "smtp.rate") {
+			t.Errorf("progress: %s\nsummary: %s", last, sum.Text())
 		}
 	})
 }
@@ -122,7 +131,7 @@ func TestLeaveDeferred(t *testing.T) {
 func TestNoTimeIsNegative(t *testing.T) {
 	t.Parallel()
 	for _, took := range []time.Duration{-time.Millisecond, -time.Hour, 0} {
-		if s := delivery.Summarise(digest.Issue{Status: digest.Sent}, delivery.Tally{Sent: 3}, took); s.Seconds != 0 || s.Rate != 0 {
+		if s := delivery.Summarise(issueOf(digest.Sent, ""), delivery.Tally{Sent: 3}, took); s.Seconds != 0 || s.Rate != 0 {
 			t.Errorf("%s: %v seconds, %v a second", took, s.Seconds, s.Rate)
 		}
 	}

@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"roundup/delivery"
 	"roundup/delivery/relay"
@@ -95,4 +96,9 @@ func TestGist(t *testing.T) {
 	if got, want := reply.Gist(), "550 5.1.1 … user unknown in table …"; got != want {
 		t.Errorf("gist: got %q, want %q", got, want)
 	}
+}
+
+// in is a duration after the fixed moment of tests.
+func in(d time.Duration) time.Time {
+	return time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC).Add(d)
 }

@@ -27,7 +27,7 @@ func LimitOf(perSecond float64, perHour int) Limit {
 	case perHour > 0 && (perSecond <= 0 || hourly <= perSecond):
 		return Limit{PerSecond: hourly, Words: wording.Thousands(perHour) + " an hour (smtp.per_hour)"}
 	case perSecond > 0:
-		return Limit{PerSecond: perSecond, Words: wording.Rate(perSecond) + " (smtp.rate)"}
+		return Limit{PerSecond: perSecond, Words: perTime(perSecond) + " (smtp.rate)"}
 	}
 	return Limit{}
 }

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -54,10 +55,10 @@ func (p Progress) String() string {
 	case p.Limit != "":
 		parts = append(parts, p.Limit)
 	case p.Rate >= 0.05:
-		parts = append(parts, wording.Rate(p.Rate))
+		parts = append(parts, perTime(p.Rate))
 	}
 	if p.Left > 0 {
-		parts = append(parts, wording.Duration(p.Left)+" left")
+		parts = append(parts, span(p.Left)+" left")
 	}
 	for _, c := range []struct {
 		n    int
@@ -198,4 +199,30 @@ func (m *meter) measure(now time.Time) {
 		m.rate += (float64(m.settled-m.sample)/since.Seconds() - m.rate) * 0.3
 	}
 	m.sampled, m.sample = now, m.settled
+}
+
+// span is a duration for people: "1h5m", "40s", "under a second".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "under a second"
+	case d < time.Minute:
+		return d.Round(time.Second).String()
+	}
+	words := d.Round(time.Second).String()
+	if d >= 10*time.Minute {
+		words = strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return words
+}
+
+// perTime is a rate for people; slow ones by the minute.
+func perTime(perSecond float64) string {
+	switch {
+	case perSecond < 1:
+		return fmt.Sprintf("%.0f a minute", perSecond*60)
+	case perSecond < 10:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", perSecond), ".0") + " a second"
+	}
+	return wording.Thousands(int(math.Round(perSecond))) + " a second"
 }

@@ -2,10 +2,13 @@ package delivery
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/wording"
 )
 
 // Summary accounts for an issue.
@@ -36,7 +39,7 @@ type Summary struct {
 	Interrupted bool
 	// Limit is what the sending is no faster for, where that is a limit of ours.
 	Limit Limit
-	// Relay is what the relay is called; "" for "the relay".
+	// Relay is what the relay is called in Text; "" for "the relay".
 	Relay string
 }
 
@@ -90,6 +93,100 @@ func (r *run) summary(ctx context.Context) Summary {
 	s.Relay, s.Limit = r.settings.Relay, r.meter.reached()
 	s.Interrupted = r.stop != nil && r.stop.interrupted
 	return s
+}
+
+// Text is the summary for people: what happened, and why. What to do is Next's.
+func (s Summary) Text() string {
+	relay := s.Relay
+	if relay == "" {
+		relay = "the relay"
+	}
+	lines := []string{
+		fmt.Sprintf("Issue %d, %q, is %s.", s.Issue, s.Subject, s.standing()),
+		fmt.Sprintf("%s of %s handed to %s%s.", wording.Thousands(s.Sent), wording.Thousands(s.Audience), relay, s.speed()),
+	}
+	if rest := s.rest(); rest != "" {
+		lines = append(lines, rest)
+	}
+	if s.Reason != "" {
+		lines = append(lines, "Why: "+s.Reason)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s Summary) standing() string {
+	switch {
+	case s.Status == string(digest.Sending) && s.Interrupted:
+		return "not finished: it was stopped"
+	case s.Status == string(digest.Sending):
+		return "not finished"
+	case s.Status == string(digest.Waiting):
+		return "waiting for the relay"
+	}
+	return s.Status
+}
+
+func (s Summary) speed() string {
+	if s.Seconds < 1 {
+		return "" // too short a time to say anything by
+	}
+	words := fmt.Sprintf(" in %s", span(time.Duration(s.Seconds*float64(time.Second))))
+	switch {
+	case s.Limit.Words != "" && s.Sent > 0: // the rate of a slow issue may round to 0
+		words += ", at " + s.Limit.Words
+	case s.Rate > 0:
+		words += ", " + perTime(s.Rate)
+	}
+	return words
+}
+
+// rest names what was not handed over, each with what it means.
+func (s Summary) rest() string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{s.Failed, "failed: refused for good, or given up"},
+		{s.Deferred, "deferred: to be tried again"},
+		{s.Unknown, "unknown: handed over, but the answer was lost"},
+		{s.Skipped, "skipped: " + s.whySkipped()},
+		{s.Queued, "still to be sent" + s.more()},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("  %s %s", wording.Thousands(c.n), c.what))
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// whySkipped says why readers were skipped.
+func (s Summary) whySkipped() string {
+	var parts []string
+	rest := s.Skipped
+	for _, skip := range s.Skips {
+		if len(s.Skips) > 1 || skip.Readers < s.Skipped {
+			parts = append(parts, wording.Thousands(skip.Readers)+" "+skip.Why)
+		} else {
+			parts = append(parts, skip.Why)
+		}
+		rest -= skip.Readers
+	}
+	switch {
+	case len(parts) == 0:
+		return "left the list, or the issue was cancelled"
+	case rest > 0:
+		parts = append(parts, wording.Thousands(rest)+" since the issue was cancelled")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// more is how much longer what is left takes, where a limit of ours says so.
+func (s Summary) more() string {
+	if takes := s.Limit.Takes(s.Queued); takes >= time.Minute {
+		return fmt.Sprintf(": about %s more at %s", span(takes), s.Limit.Words)
+	}
+	return ""
 }
 
 // Step is how an issue goes on.

@@ -3,8 +3,6 @@ package delivery
 import (
 	"fmt"
 	"time"
-
-	"roundup/internal/wording"
 )
 
 // checkLimits looks at every limit of time.
@@ -101,15 +99,15 @@ func (r *run) waitsFor() string {
 	case r.stop != nil:
 		return ""
 	case r.valve.pausing():
-		return fmt.Sprintf("waiting for %s (%s), next try in %s", r.settings.Relay, r.valve.why, wording.Duration(r.valve.probeAt.Sub(now)))
+		return fmt.Sprintf("waiting for %s (%s), next try in %s", r.settings.Relay, r.valve.why, span(r.valve.probeAt.Sub(now)))
 	case r.valve.waiting:
 		return fmt.Sprintf("waiting for %s (%s), trying now", r.settings.Relay, r.valve.why)
 	case r.owed.empty && idle && r.owed.doubts > 0 && r.owed.due.After(now):
-		return "deliveries are owed that the database does not give, asking again in " + wording.Duration(r.owed.due.Sub(now))
+		return "deliveries are owed that the database does not give, asking again in " + span(r.owed.due.Sub(now))
 	case r.owed.empty && idle && r.owed.due.After(now):
-		return "waiting for deferred readers, next try in " + wording.Duration(r.owed.due.Sub(now))
+		return "waiting for deferred readers, next try in " + span(r.owed.due.Sub(now))
 	case !r.owed.empty && idle && r.pace.spent(now) > time.Minute:
-		return "this hour's smtp.per_hour is used up, the next mail in " + wording.Duration(r.pace.spent(now))
+		return "this hour's smtp.per_hour is used up, the next mail in " + span(r.pace.spent(now))
 	}
 	return ""
 }

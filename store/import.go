@@ -321,12 +321,13 @@ func (im *importer) look(ctx context.Context, rows []subscribers.Row, hashes [][
 	im.byKey, im.byID = make(map[string]*imported, len(rows)), map[subscribers.PublicID]*imported{}
 	im.suppressed = map[string]subscribers.Reason{}
 	list := hexList(hashes)
-	known, err := engine.QueryAll(ctx, im.tx, scanSubscriber, subscribersByHashes, im.tx.Newsletter, list)
+	err := engine.QueryMany(ctx, im.tx.Querier, func(v *engine.Values) error {
+		sub, err := subscriberOf(v)
+		im.byKey[sub.Key] = &imported{Subscriber: sub}
+		return err
+	}, subscribersByHashes, im.tx.Newsletter, list)
 	if err != nil {
 		return fmt.Errorf("look up addresses: %w", err)
-	}
-	for _, sub := range known {
-		im.byKey[sub.Key] = &imported{Subscriber: sub}
 	}
 	suppressed, err := engine.QueryAll(ctx, im.tx, scanSuppression, selectSuppression+`
 		WHERE hash `+engine.InHex, list)

@@ -73,29 +73,41 @@ const (
 	statusPageEnd  = ` ORDER BY n.subscriber_id LIMIT ?`
 )
 
+// subscriberWidth is how many columns subscriberColumns are.
+const subscriberWidth = 17
+
 // scanSubscriber reads a row of selectSubscriber.
-func scanSubscriber(r engine.Row) (subscribers.Subscriber, error) {
-	var s subscribers.Subscriber
-	err := r.Scan(
-		&s.ID,
-		idInto(&s.PublicID),
-		engine.TextInto(&s.Email),
-		engine.TextInto(&s.Key),
-		&s.Name,
-		&s.Status,
-		&s.Consent.How,
-		engine.TimeInto(&s.Consent.At),
-		&s.Consent.From,
-		&s.Consent.Wording,
-		engine.JSONInto(&s.Labels),
-		engine.KeysInto(&s.Choice.Off),
-		&s.Choice.Monthly,
-		&s.WhyLeft,
-		engine.TimeInto(&s.Paused),
-		engine.TimeInto(&s.Joined),
-		engine.TimeInto(&s.Changed),
-	)
-	return s, err
+func scanSubscriber(r engine.Row) (s subscribers.Subscriber, err error) {
+	v, err := engine.ValuesOf(r, subscriberWidth)
+	if err != nil {
+		return s, err
+	}
+	return subscriberOf(v)
+}
+
+// subscriberOf takes subscriberColumns out of a row.
+func subscriberOf(v *engine.Values) (s subscribers.Subscriber, err error) {
+	s.ID = v.Number()
+	id := v.Octets()
+	s.Email = v.Text()
+	s.Key = v.Text()
+	s.Name = v.Text()
+	s.Status = subscribers.Status(v.Text())
+	s.Consent.How = v.Text()
+	s.Consent.At = v.Time()
+	s.Consent.From = v.Text()
+	s.Consent.Wording = v.Text()
+	s.Labels = v.Texts()
+	s.Choice.Off = v.Texts()
+	s.Choice.Monthly = v.Number() == 1
+	s.WhyLeft = subscribers.WhyLeft(v.Text())
+	s.Paused = v.Time()
+	s.Joined = v.Time()
+	s.Changed = v.Time()
+	if v.Err() != nil {
+		return s, v.Err()
+	}
+	return s, idInto(&s.PublicID)(id)
 }
 
 // idInto scans a public id.
@@ -344,21 +356,18 @@ func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64, m
 	}
 	conditions, values := segment(f.Where)
 	args = append(args, values...)
-	var page []Listed
-	err := s.read(ctx, func(tx *Tx) (err error) {
-		page, err = engine.QueryAll(ctx, tx, scanListed, query+conditions+end, append(args, most)...)
-		return err
+	page := make([]Listed, 0, min(most, listPage))
+	err := s.read(ctx, func(tx *Tx) error {
+		return engine.QueryMany(ctx, tx.Querier, func(v *engine.Values) error {
+			sub, err := subscriberOf(v)
+			page = append(page, Listed{Subscriber: sub, Suppressed: subscribers.Reason(v.Text())})
+			return errors.Join(err, v.Err())
+		}, query+conditions+end, append(args, most)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list subscribers: %w", err)
 	}
 	return page, nil
-}
-
-func scanListed(r engine.Row) (Listed, error) {
-	var reason subscribers.Reason
-	sub, err := scanSubscriber(rowWith{r, []any{engine.TextInto(&reason)}})
-	return Listed{Subscriber: sub, Suppressed: reason}, err
 }
 
 // rowWith is a row that has more columns than a scan function knows.

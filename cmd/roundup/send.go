@@ -248,7 +248,7 @@ func printSent(a *app.App, all []delivery.Summary) error {
 // textOf is a summary in words, its times as people in the newsletter's place write them.
 func textOf(a *app.App, s delivery.Summary, working int) string {
 	s.NextTry = s.NextTry.In(a.Settings.Newsletter.Timezone)
-	return strings.TrimSuffix(words.Summary(s)+"\n"+words.NextStep(s, working), "\n")
+	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s, working), "\n")
 }
 
 func skipped(r desk.Result) asjson.NothingSent {

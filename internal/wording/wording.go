@@ -1,6 +1,6 @@
 // Package wording owns the turns of English that every room needs which has
 // something to say to those who run Roundup: a count with its noun, a span of
-// time, a rate, a size, the first of many, a text cut short.
+// time, a size, the first of many, a text cut short.
 //
 // It must not know what is counted, and has no word of a mail: those are in the
 // newsletter's language.
@@ -10,7 +10,6 @@ package wording
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 )
@@ -87,31 +86,4 @@ func Cut(s string, n int) string {
 		return s
 	}
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
-}
-
-// Duration is how long something takes, to the second while that says something:
-// "1h5m", "40s", "under a second".
-func Duration(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "under a second"
-	case d < time.Minute:
-		return d.Round(time.Second).String()
-	}
-	words := d.Round(time.Second).String()
-	if d >= 10*time.Minute {
-		words = strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
-	}
-	return words
-}
-
-// Rate is so many a second, for people: "12 a second", slow ones by the minute.
-func Rate(perSecond float64) string {
-	switch {
-	case perSecond < 1:
-		return fmt.Sprintf("%.0f a minute", perSecond*60)
-	case perSecond < 10:
-		return strings.TrimSuffix(fmt.Sprintf("%.1f", perSecond), ".0") + " a second"
-	}
-	return Thousands(int(math.Round(perSecond))) + " a second"
 }

@@ -70,26 +70,3 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
-
-func TestDuration(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		300 * time.Millisecond: "under a second", 40 * time.Second: "40s", 90 * time.Second: "1m30s",
-		10*time.Minute + 20*time.Second: "10m", 65 * time.Minute: "1h5m",
-	} {
-		if got := wording.Duration(d); got != want {
-			t.Errorf("%v: got %q, want %q", d, got, want)
-		}
-	}
-}
-
-func TestRate(t *testing.T) {
-	t.Parallel()
-	for perSecond, want := range map[float64]string{
-		0.5: "30 a minute", 1: "1 a second", 1.14: "1.1 a second", 148.2: "148 a second", 2000: "2,000 a second",
-	} {
-		if got := wording.Rate(perSecond); got != want {
-			t.Errorf("%v: got %q, want %q", perSecond, got, want)
-		}
-	}
-}

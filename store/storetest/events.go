@@ -219,6 +219,11 @@ func changes() []recorded {
 			_, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"asked for an issue (subscriber issue)"}},
+		{method: "Label", before: joins, do: func(s *Scene) error {
+			in := subscribers.Filter{Terms: []subscribers.Term{{Field: subscribers.FilterDomain, Value: "example.com"}}}
+			_, _, err := s.Label(s.t.Context(), store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, Where: in, By: Anna()}, 0, 10)
+			return err
+		}, want: []string{"label added (subscriber)"}},
 		{method: "RotateKey", do: func(s *Scene) error {
 			return s.RotateKey(s.t.Context(), Anna())
 		}, want: []string{"key rotated ()"}},

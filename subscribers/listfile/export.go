@@ -1,11 +1,14 @@
 package listfile
 
 import (
+	"bufio"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roundup/subscribers"
 )
@@ -26,22 +29,29 @@ var exportHeader = []string{
 type CSVWriter struct {
 	w      *csv.Writer
 	headed bool
+	cells  []string // of the last row
 }
 
 // NewCSVWriter writes to w; call Flush at the end.
-func NewCSVWriter(w io.Writer) *CSVWriter { return &CSVWriter{w: csv.NewWriter(w)} }
+func NewCSVWriter(w io.Writer) *CSVWriter {
+	return &CSVWriter{w: csv.NewWriter(bufio.NewWriterSize(w, writeBuffer))} // which csv makes its own
+}
+
+// writeBuffer is how many octets of an export are written at once.
+const writeBuffer = 64 << 10
 
 // Write adds a subscriber, with the reason its address is suppressed, "" for none.
 func (c *CSVWriter) Write(s subscribers.Subscriber, suppressed subscribers.Reason) error {
 	if err := c.header(); err != nil {
 		return err
 	}
-	return c.write([]string{
+	c.cells = append(c.cells[:0],
 		s.PublicID.String(), s.Email, s.Name, string(s.Status), string(suppressed), joinLabels(s.Labels),
 		strings.Join(s.Choice.Off, ","), string(s.Choice.Frequency()),
 		exportTime(s.Joined), exportTime(s.Changed),
 		s.Consent.How, exportTime(s.Consent.At), s.Consent.From, s.Consent.Wording,
-	})
+	)
+	return c.write(c.cells)
 }
 
 // Flush writes what is still buffered, and the header where there was no
@@ -59,17 +69,17 @@ func (c *CSVWriter) header() error {
 		return nil
 	}
 	c.headed = true
-	return c.write(exportHeader)
+	return c.write(slices.Clone(exportHeader))
 }
 
 func (c *CSVWriter) write(cells []string) error { return writeDefused(c.w, cells) }
 
+// writeDefused writes a row, whose cells it changes.
 func writeDefused(w *csv.Writer, cells []string) error {
-	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		safe[i] = DefuseCell(cell)
+		cells[i] = DefuseCell(cell)
 	}
-	return w.Write(safe)
+	return w.Write(cells)
 }
 
 func exportTime(t time.Time) string {
@@ -101,7 +111,8 @@ func restore(cell string) string {
 
 func looksDefusable(cell string) bool {
 	rest := strings.TrimLeft(cell, "'")
-	return rest != "" && strings.ContainsAny(formulaStarts, string([]rune(rest)[:1]))
+	first, _ := utf8.DecodeRuneInString(rest)
+	return rest != "" && strings.ContainsRune(formulaStarts, first)
 }
 
 // readOwn reads Roundup's own export, column by column.

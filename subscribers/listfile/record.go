@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roundup/subscribers"
 )
@@ -117,6 +118,12 @@ func splitLabels(cell string) []string {
 
 // joinLabels writes what splitLabels reads.
 func joinLabels(labels []string) string {
+	plain := func(label string) bool {
+		return label != "" && label[0] > ' ' && label[0] < utf8.RuneSelf && !strings.ContainsAny(label, ",\"\r\n") && label != `\.`
+	}
+	if !slices.ContainsFunc(labels, func(label string) bool { return !plain(label) }) { // a writer would take 4 KB each time
+		return strings.Join(labels, ",")
+	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	if err := w.Write(labels); err != nil || len(labels) == 0 {

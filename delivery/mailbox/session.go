@@ -126,6 +126,7 @@ func (s *session) connect(ctx context.Context) error {
 		}
 		s.guard.Conn = encrypted
 	}
+	s.guard.allow(maxAnswer) // the client begins to read by itself
 	s.client = imapclient.New(s.guard, nil)
 	return s.ask(ctx, Unreachable, s.client.WaitGreeting)
 }

@@ -22,6 +22,7 @@ type claimable struct {
 
 // claimQuery reads readers by their ids, each with the row of the issue where there is one.
 // The + 0 keeps SQLite from planning it anew for every value, which costs more than it does.
+// Between which ids the rows are keeps PostgreSQL from reading all of the issue while it has no statistics of them.
 const claimQuery = `
 	SELECT
 		s.id,
@@ -41,7 +42,7 @@ const claimQuery = `
 			ELSE ''
 		END
 	FROM subscribers s
-	LEFT JOIN deliveries d ON d.issue_id = ? + 0 AND d.subscriber_id = s.id
+	LEFT JOIN deliveries d ON d.issue_id = ? + 0 AND d.subscriber_id = s.id AND d.subscriber_id BETWEEN ? + 0 AND ? + 0
 	LEFT JOIN subscriptions p ON p.newsletter_id = ? + 0 AND p.subscriber_id = s.id
 	LEFT JOIN suppressions x ON x.hash = s.hash
 	WHERE s.id ` + engine.InIDs + `
@@ -62,7 +63,7 @@ func (x *exchange) candidates(ctx context.Context, p *part, ids []int64) ([]clai
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := engine.QueryAll(ctx, x, scanClaimable, claimQuery, x.Stamp(), x.issue, x.Newsletter, engine.IDList(ids))
+	found, err := engine.QueryAll(ctx, x, scanClaimable, claimQuery, x.Stamp(), x.issue, slices.Min(ids), slices.Max(ids), x.Newsletter, engine.IDList(ids))
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ func (s *Content) SetAlreadySentUntil(ctx context.Context, until time.Time) erro
 	return s.write(ctx, func(tx *Tx) error { return tx.SetAlreadySent(ctx, until) })
 }
 
+// SetAlreadySent is SetAlreadySentUntil within a transaction.
 func (tx *Tx) SetAlreadySent(ctx context.Context, until time.Time) error {
 	if until.IsZero() {
 		return tx.SetMeta(ctx, metaAlreadySent, "")

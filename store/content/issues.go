@@ -96,6 +96,7 @@ func (s *Content) issueTime(ctx context.Context, query string, args ...any) (t t
 	return t, nil
 }
 
+// Issue returns the issue of that number, articles and all; ErrNotFound.
 func (tx *Tx) Issue(ctx context.Context, number int) (digest.Issue, error) {
 	issues, err := tx.issues(ctx, `AND number = ?`, number)
 	if err != nil {

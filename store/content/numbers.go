@@ -26,6 +26,7 @@ func (s *Content) SetNextNumber(ctx context.Context, number int) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.SetNextNumber(ctx, number) })
 }
 
+// SetNextNumber is the method of Content, within a transaction.
 func (tx *Tx) SetNextNumber(ctx context.Context, number int) error {
 	last, err := tx.LastNumber(ctx)
 	if err != nil {

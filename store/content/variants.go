@@ -50,6 +50,7 @@ func (s *Content) Variants(ctx context.Context, issueID int64) (all []digest.Var
 	return all, nil
 }
 
+// Variants returns what an issue was frozen as, the whole issue first.
 func (tx *Tx) Variants(ctx context.Context, issueID int64) ([]digest.Variant, error) {
 	all, err := engine.QueryAll(ctx, tx, scanVariant, variantColumns+` ORDER BY number`, issueID)
 	if err != nil {

@@ -119,3 +119,21 @@ func (e suite) TestRestoreEndsASkip(t *testing.T) {
 		t.Errorf("edit = %q, want the skip gone and the headline kept", got)
 	}
 }
+
+func (e suite) TestAlreadySentUntilSettlesOlderArticles(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 0, 3)
+	Exec(t, s.Base, `UPDATE articles SET published = NULL WHERE id = 2`) // counts from first seen, 01:00
+	Exec(t, s.Base, `UPDATE articles SET published = '2026-11-18T00:30:00.001Z' WHERE id = 3`)
+	until := time.Date(2026, time.November, 18, 0, 30, 0, 0, time.UTC)
+	s.Must(s.SetAlreadySentUntil(t.Context(), until))
+	for id, want := range map[int64]string{1: "baseline", 2: "owed", 3: "owed"} {
+		if got := string(s.ArticleState(id)); got != want {
+			t.Errorf("article %d is %s, want %s", id, got, want)
+		}
+	}
+	s.Must(s.SetAlreadySentUntil(t.Context(), time.Time{}))
+	if got, err := s.AlreadySentUntil(t.Context()); !got.IsZero() || err != nil {
+		t.Errorf("already sent until %v, %v, want none", got, err)
+	}
+}

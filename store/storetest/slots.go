@@ -55,3 +55,46 @@ func (e suite) TestOnlyAnIssueTakesASlot(t *testing.T) {
 		t.Error("DecideSlot took a slot without an issue")
 	}
 }
+
+func (e suite) TestSeenSchedule(t *testing.T) {
+	t.Parallel()
+	st := e.open(t)
+	seen := func(schedule string, want time.Time) {
+		t.Helper()
+		if got, err := st.SeenSchedule(t.Context(), schedule); !got.Equal(want) || err != nil {
+			t.Errorf("%s seen since %v, %v, want %v", schedule, got, err, want)
+		}
+	}
+	seen("fridays", begin())
+	st.clock.Forward(time.Hour)
+	seen("fridays", begin())
+	seen("mondays", begin().Add(time.Hour))
+	st.clock.Forward(time.Hour)
+	seen("fridays", begin().Add(2*time.Hour)) // changed back: slots in between were not its
+	if err := st.SetAlreadySentUntil(t.Context(), begin().Add(5*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	seen("fridays", begin().Add(5*time.Hour))
+}
+
+func (e suite) TestNextNumber(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 3)
+	number := func(want int) {
+		t.Helper()
+		if got, err := s.NextNumber(t.Context()); got != want || err != nil {
+			t.Errorf("next number = %d, %v, want %d", got, err, want)
+		}
+	}
+	number(1)
+	s.Must(s.SetNextNumber(t.Context(), 12))
+	number(12)
+	if got := s.Start(1).Number; got != 12 {
+		t.Errorf("issue's number = %d, want 12", got)
+	}
+	number(13)
+	if err := s.SetNextNumber(t.Context(), 12); err == nil {
+		t.Error("a number that is taken was accepted")
+	}
+	number(13)
+}

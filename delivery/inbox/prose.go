@@ -41,6 +41,9 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 			said, shown = subject, subject
 		}
 		d := diagnosis("", said, f.Final)
+		if d.After == reason.Untold && len(recipients) == 1 && atRecipient.MatchString(back.notes) {
+			d.After = reason.Recipient
+		}
 		if why := reason.Of(d); unsaid(why, d) && failed(subject, 1) {
 			if more := diagnosis("", said+" "+subject, f.Final); reason.Of(more) != why {
 				d = more

@@ -59,6 +59,7 @@ const (
 type Finding struct {
 	Kind      Kind
 	Recipient string // as the mail has it; "" where it names none, or hides it
+	Original  string // whom the mail was written to, where it went on to Recipient; "" else (RFC 3464, 2.3.1)
 	Status    string // "5.1.1", "" where none was given (RFC 3463)
 	Code      int    // of the SMTP reply, 0 where none was given
 	Reason    reason.Reason

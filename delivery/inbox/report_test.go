@@ -107,7 +107,7 @@ func TestReadStatus(t *testing.T) {
 		final        bool
 	}{
 		{"gone", to + "Action: failed\nStatus: 5.1.1\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
-		{"the address we wrote to", "Original-Recipient: rfc822; we@reader.example\n" + to + "Action: failed\nStatus: 5.1.1\n", inbox.Hard, "we@reader.example", reason.UserUnknown, true},
+		{"passed on to another address", "Original-Recipient: rfc822; we@reader.example\n" + to + "Action: failed\nStatus: 5.1.1\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 		{"full", to + "Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full\n", inbox.Soft, "a@reader.example", reason.MailboxFull, true},
 		{"spam", to + "Action: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 classified as spam\n", inbox.Soft, "a@reader.example", reason.Spam, true},
 		{"late", to + "Action: delayed\nStatus: 4.4.1\n", inbox.Soft, "a@reader.example", reason.Network, false},
@@ -119,6 +119,8 @@ func TestReadStatus(t *testing.T) {
 		{"kept saying so", to + "Action: failed\nStatus: 4.1.1\nDiagnostic-Code: smtp; 450 4.1.1 user unknown\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 		{"for now", to + "Action: failed\nStatus: 4.4.3\nDiagnostic-Code: smtp; host not found\n", inbox.Soft, "a@reader.example", reason.Network, true},
 		{"a quoted local part", "Final-Recipient: rfc822; \"a b\"@reader.example\nAction: failed\nStatus: 5.1.1\n", inbox.Hard, `"a b"@reader.example`, reason.UserUnknown, true},
+		{"exists, and is said not to", to + "Action: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 user unknown\n", inbox.Soft, "a@reader.example", reason.Filtered, true},
+		{"exists, and is refused", to + "Action: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 user unknown (in reply to RCPT TO command)\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 		{"fields in two blocks", to + "\nAction: failed\nStatus: 5.1.1\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 	}
 	for _, tt := range tests {
@@ -131,6 +133,9 @@ func TestReadStatus(t *testing.T) {
 			f := r.Findings[0]
 			if f.Kind != tt.kind || f.Recipient != tt.recipient || f.Reason != tt.why || f.Final != tt.final {
 				t.Errorf("got %+v", f)
+			}
+			if passedOn := strings.Contains(tt.status, "we@reader.example"); passedOn != (f.Original == "we@reader.example") || !passedOn && f.Original != "" {
+				t.Errorf("was written to %q", f.Original)
 			}
 		})
 	}

@@ -77,9 +77,11 @@ func recipientsIn(text string) []map[string]string {
 }
 
 func ofRecipient(fields map[string]string, back returned) (Finding, bool) {
-	f := Finding{Recipient: typed(fields["original-recipient"])}
-	if f.Recipient == "" {
-		f.Recipient = typed(fields["final-recipient"])
+	f := Finding{Recipient: typed(fields["final-recipient"])}
+	if original := typed(fields["original-recipient"]); f.Recipient == "" {
+		f.Recipient = original
+	} else if !strings.EqualFold(original, f.Recipient) {
+		f.Original = original
 	}
 	if f.Recipient == "" {
 		f.Recipient = typed(fields["x-actual-recipient"])
@@ -130,8 +132,8 @@ func bare(value string, back returned) string {
 func (f *Finding) diagnose(status, words string, back returned) {
 	said, shown := saidOf(f.Recipient, back.notes)
 	d := diagnosis(status, decoded(words), f.Final)
-	if atEnd.MatchString(said) { // the report proper does not say so
-		d.After = reason.Message
+	if step := stepIn(said); d.After == reason.Untold || step == reason.Message {
+		d.After = step // the report proper does not say so
 	}
 	why := reason.Of(d)
 	if strings.TrimSpace(words) == "" || unsaid(why, d) {
@@ -175,6 +177,7 @@ var (
 	enhancedCode = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
 	replyCode    = regexp.MustCompile(`(?:^|[^\d.:/#-])([245][0-5]\d)(?:[ \-#:;]|$)`)
 	atEnd        = regexp.MustCompile(`(?i)in reply to (end of )?data|after (end of |sending )?(data|message|mail body)|final data|\(data\)|data command|smtp:data`)
+	atRecipient  = regexp.MustCompile(`(?i)rcpt to|(after|smtp:) ?rcpt|rcpt command`)
 	atMail       = regexp.MustCompile(`(?i)in reply to mail from|after (pipelined )?mail from|smtp:mail|mail from command`)
 )
 
@@ -185,16 +188,23 @@ func enhancedIn(text string) string {
 	return ""
 }
 
+// stepIn is what a text says that a reply answers.
+func stepIn(text string) reason.Step {
+	switch {
+	case atEnd.MatchString(text):
+		return reason.Message
+	case atMail.MatchString(text):
+		return reason.Sender
+	case atRecipient.MatchString(text):
+		return reason.Recipient
+	}
+	return reason.Untold
+}
+
 // diagnosis takes codes out of words. An enhanced code in a server's own words says more
 // than a status that ends in .0.0, and than one of another class.
 func diagnosis(status, words string, final bool) reason.Diagnosis {
-	d := reason.Diagnosis{Enhanced: status, Text: words, Final: final, After: reason.Recipient}
-	switch {
-	case atEnd.MatchString(words):
-		d.After = reason.Message
-	case atMail.MatchString(words):
-		d.After = reason.Sender
-	}
+	d := reason.Diagnosis{Enhanced: status, Text: words, Final: final, After: stepIn(words)}
 	if found := replyCode.FindStringSubmatch(words); found != nil {
 		d.Code, _ = strconv.Atoi(found[1])
 		if d.Code/100 == 2 && status != "" && status[0] != '2' {

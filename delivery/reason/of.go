@@ -27,6 +27,7 @@ const (
 	Recipient Step = iota
 	Sender         // nobody had been named yet
 	Message        // the recipient had been taken
+	Untold         // a bounce that does not say: the recipient, but where its code says otherwise
 )
 
 // Of is the reason. Words that can mean one thing alone come first, for servers write
@@ -72,6 +73,8 @@ func (d Diagnosis) named() Reason {
 		return Rejected // it is our address that is not known
 	case words == UserUnknown && exact != UserUnknown && (d.After == Message || subject == "2.0"):
 		return Filtered // the address had been taken: what refuses stands behind it
+	case words == UserUnknown && d.After == Untold && general(subject) == Filtered:
+		return Filtered // 2.z is of a mailbox that exists (RFC 3463, 3.3)
 	case words != "" && !slices.Contains(vague(), words):
 		return words
 	case exact != "":

@@ -11,6 +11,7 @@ type Bounce struct {
 	File      string `json:"file"`
 	Kind      string `json:"kind"`      // hard, soft, complaint, unsubscribe, auto-reply, none
 	Recipient string `json:"recipient"` // as the mail has it; "" where it has none
+	Original  string `json:"original"`  // whom the mail was written to, where it went on to recipient; "" else
 	Status    string `json:"status"`    // "5.1.1"
 	Reason    string `json:"reason"`
 	Reader    string `json:"reader"` // the address on the list of whom it names; "" for nobody
@@ -22,7 +23,7 @@ type Bounce struct {
 // BounceOf is what was taken of a mail.
 func BounceOf(file string, t list.Taken) Bounce {
 	return Bounce{
-		File: file, Kind: string(t.Kind), Recipient: oneline.Of(t.Recipient, 320), Status: t.Status,
+		File: file, Kind: string(t.Kind), Recipient: oneline.Of(t.Recipient, 320), Original: oneline.Of(t.Original, 320), Status: t.Status,
 		Reason: string(t.Reason), Reader: t.Sub.Email, Proof: string(t.Proof), Effect: string(t.Effect), Reply: t.Words,
 	}
 }

@@ -73,7 +73,7 @@ func TestLines(t *testing.T) {
 		{"a bounce", asjson.BounceOf("f.eml", list.Taken{
 			Finding: inbox.Finding{Kind: inbox.Hard, Recipient: "a@b.example", Status: "5.1.1", Reason: reason.UserUnknown, Proof: inbox.ByToken, Words: "no such user"},
 			Sub:     subscribers.Subscriber{Email: "A@b.example"}, Effect: list.Noted,
-		}), `{"file":"f.eml","kind":"hard","recipient":"a@b.example","status":"5.1.1","reason":"user_unknown","reader":"A@b.example","proof":"token","effect":"noted","reply":"no such user"}`},
+		}), `{"file":"f.eml","kind":"hard","recipient":"a@b.example","original":"","status":"5.1.1","reason":"user_unknown","reader":"A@b.example","proof":"token","effect":"noted","reply":"no such user"}`},
 		{"a source", asjson.SourceOf(content.SourceRecord{URL: "u", LastReadAt: slot, LastError: "no"}), `{"source":"u","title":"","last_read":"2026-11-20T12:00:00Z","readings":0,"items":0,"quarantined":0,"error":"no"}`},
 		{"a reading", asjson.FetchedOf(desk.Fetched{Source: "u", New: 2, Took: time.Second}), `{"source":"u","items":0,"new":2,"changed":0,"baseline":0,"quarantined":0}`},
 		{"a setting", asjson.SettingOf(config.Setting{Key: "k", Value: "v", Origin: "default"}), `{"key":"k","value":"v","origin":"default"}`},

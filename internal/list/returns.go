@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -163,7 +164,7 @@ func (l *List) named(ctx context.Context, f inbox.Finding) (subscribers.Subscrib
 			return sub, err
 		}
 	}
-	addr, err := subscribers.ParseAddress(f.Recipient)
+	addr, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
 	if err != nil {
 		return subscribers.Subscriber{}, nil //nolint:nilerr // what is no address is nobody's
 	}

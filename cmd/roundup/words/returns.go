@@ -115,6 +115,7 @@ func WriteTaken(w io.Writer, b list.Taken) error {
 	}
 	row("kind", kindWords(b.Kind))
 	row("recipient", oneline.Plain(b.Recipient))
+	row("written to", oneline.Plain(b.Original))
 	if b.Reason != "" {
 		row("reason", reasonWords(b.Reason)+", "+groupWords(b.Reason.Group()))
 	}

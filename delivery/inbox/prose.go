@@ -65,6 +65,8 @@ func isBounce(m *eml.Message, back returned, null bool) bool {
 	switch {
 	case system && (subject || text):
 		return true
+	case subject && text && isListServer(m):
+		return true
 	case null && subject && (text || back.found):
 		return true
 	case null && text && back.found:
@@ -89,7 +91,7 @@ var (
 		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
 		`user unknown|unknown (user|recipient|address)|invalid (user|recipient|address)|no such user|mailbox (is )?(full|unavailable)|over quota|bounce|error sending|had trouble|giving up|delivery attempts|` +
 		`nicht (zugestellt|zustellbar|ausgeliefert)|unzustellbar|zustell(ung|fehler)|non (remis|distribu|d[ée]livr)|[ée]chec de (la )?(remise|distribution)|non (recapitat|consegnat)|(recapitare|consegnare) il|no (se ha podido|se pudo) entregar|no entregado|devuelto|onbestelbaar|niet (afgeleverd|bezorgd)|` +
-		`não (foi possível entregar|entregue)|не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|无法投递|投递失败|are not member|not a member`)
+		`não (foi possível entregar|entregue)|не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|无法投递|投递失败|are not member|not a member|loop alert|duplicated message-id`)
 	strongly  = regexp.MustCompile(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
 	delayed   = regexp.MustCompile(`(?i)\bdelayed\b|warning:|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
 	permanent = regexp.MustCompile(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
@@ -104,6 +106,9 @@ func recipientsOf(m *eml.Message, back returned) []string {
 	own := ownAddresses(m, back)
 	isOwn := func(a string) bool {
 		return slices.ContainsFunc(own, func(b string) bool { return strings.EqualFold(a, b) })
+	}
+	if lists := refusingList(back.notes); len(lists) > 0 && isListServer(m) {
+		return lists
 	}
 	var headed, commanded []string
 	for _, found := range rcptTo.FindAllStringSubmatch(back.all, 20) {

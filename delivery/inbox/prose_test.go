@@ -10,6 +10,36 @@ import (
 // returnedMail is what bounces return.
 const returnedMail = "Received: from mx.example.org by mx.example.net; Mon, 23 Nov 2026 10:00:00 +0000\nFrom: Weekly <weekly@magazine.example>\nTo: gone@reader.example\nSubject: Issue 12\nMessage-ID: <a@magazine.example>\n\nHello\n"
 
+// TestContradicted reads notifications that say one thing in prose and another in their
+// fields: nobody is gone by those.
+func TestContradicted(t *testing.T) {
+	t.Parallel()
+	const head, report = "From: MAILER-DAEMON@mx.example.net\nSubject: Returned mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n",
+		"\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+	for note, want := range map[string]string{
+		"Your message to <a> was automatically rejected:\nNot enough disk space":         "soft a@reader.example",
+		"The user(s) account is disabled.\n\n<a@reader.example>: 550 user unknown":       "soft a@reader.example",
+		"<a@reader.example>: 550 user unknown":                                           "hard a@reader.example",
+		"The address may be misspelt, the mailbox full, or the account disabled.":        "hard a@reader.example",
+		"Please check the address. The user's mailbox is full, or there is no such user": "hard a@reader.example",
+	} {
+		two := strings.ReplaceAll(gone, "victim", "b") + "\n"
+		for fields, all := range map[string]string{strings.ReplaceAll(gone, "victim", "a"): want, two + strings.ReplaceAll(gone, "victim", "a"): "hard b@reader.example, hard a@reader.example"} {
+			r, err := inbox.Read(strings.NewReader(head+note+report+fields+"\n--b--\n"), keyring(t), inbox.Envelope{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range r.Findings {
+				got = append(got, string(f.Kind)+" "+f.Recipient)
+			}
+			if strings.Join(got, ", ") != all {
+				t.Errorf("%q: got %q, want %q", note, got, all)
+			}
+		}
+	}
+}
+
 // TestReadProse reads bounces in the formats of mail systems that follow no standard.
 func TestReadProse(t *testing.T) {
 	t.Parallel()
@@ -35,7 +65,12 @@ func TestReadProse(t *testing.T) {
 		{"German", "From: Postmaster <postmaster@example.net>\nTo: bounces@magazine.example\nSubject: Unzustellbar: Issue 12\n\nIhre Nachricht konnte nicht zugestellt werden:\n\n  gone@reader.example\n  Empfänger unbekannt\n\n" + returnedMail, "hard gone@reader.example"},
 		{"MDaemon", "From: MDaemon@example.net\nTo: bounces@magazine.example\nSubject: Permanent Delivery Failure\n\nThe attached message had PERMANENT fatal delivery errors!\n\nFailed address: gone@reader.example\n\n--- Session Transcript ---\n Mon 2026-11-23 10:00:00: --> RCPT To:<gone@reader.example>\n Mon 2026-11-23 10:00:00: <-- 550 5.1.1 User unknown\n", "hard gone@reader.example"},
 		{"still trying", "Return-Path: <>\n" + daemon + "Subject: Warning: message 1abc delayed 24 hours\n\nThis message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered to one or more of its recipients.\n\nThe address to which the message has not yet been delivered is:\n\n  slow@reader.example\n    Delay reason: mailbox is full\n\nNo action is required on your part. Delivery attempts will continue for some time.\n", "soft slow@reader.example"},
+		{"a list", "From: talk-admin@reader.example\nTo: weekly@magazine.example\nX-MLServer: fml [fml 4.0.3 release]\nSubject: You weekly@magazine.example are not member (talk ML)\n\nYou are not a member of this mailing list <talk@reader.example>.\nIf you know the general guide of this list, please send mail to the address\n\n\ttalk-ctl@reader.example\n", "soft talk@reader.example"},
+		{"a list's loop", "From: talk-admin@reader.example\nTo: talk-admin@reader.example\nX-MLServer: fml [fml 4.0.3 release]\nSubject: Loop Alert: Duplicated Message-ID (talk ML)\n\nDuplicated Message-ID in <talk@reader.example>.\n", "soft talk@reader.example"},
 
+		{"a post to a list", "From: a@reader.example\nTo: talk@reader.example\nX-MLServer: fml [fml 4.0.3 release]\nSubject: Delivery failed\n\nMail to b@reader.example was rejected: not a member.\n", "none"},
+		{"a list's guide", "From: talk-admin@reader.example\nTo: weekly@magazine.example\nX-MLServer: fml [fml 4.0.3 release]\nSubject: Guide\n\nWho is not a member of <talk@reader.example> may write to talk-ctl@reader.example.\n", "none"},
+		{"another list's newsletter", "From: news-admin@other.example\nTo: bounces@magazine.example\nList-Id: <x.other.example>\nSubject: How to reduce bounces and failed deliveries\n\nIf mail was rejected with 550 user unknown, write to help@other.example.\n", "none"},
 		{"ordinary mail", "From: a@reader.example\nTo: editors@magazine.example\nSubject: Re: Issue 12\n\nGreat issue! My mailbox is full of it.\n", "none"},
 		{"a question about a bounce", "From: a@reader.example\nTo: editors@magazine.example\nSubject: Undelivered mail?\n\nHello, my friend b@reader.example says her mail to you was returned: 550 5.1.1 user unknown. Could you help?\n", "none"},
 		{"a forwarded bounce", "From: a@reader.example\nTo: editors@magazine.example\nSubject: Fwd: Issue 12\n\nLook at this:\n> From: MAILER-DAEMON\n> <b@reader.example>: 550 5.1.1 user unknown\n", "none"},

@@ -121,6 +121,8 @@ func TestReadStatus(t *testing.T) {
 		{"a quoted local part", "Final-Recipient: rfc822; \"a b\"@reader.example\nAction: failed\nStatus: 5.1.1\n", inbox.Hard, `"a b"@reader.example`, reason.UserUnknown, true},
 		{"exists, and is said not to", to + "Action: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 user unknown\n", inbox.Soft, "a@reader.example", reason.Filtered, true},
 		{"exists, and is refused", to + "Action: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 user unknown (in reply to RCPT TO command)\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
+		{"names nobody", to + "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 : User unknown\n", inbox.Soft, "a@reader.example", reason.Filtered, true},
+		{"names the reader", to + "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 <a@reader.example>: User unknown\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 		{"fields in two blocks", to + "\nAction: failed\nStatus: 5.1.1\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 	}
 	for _, tt := range tests {

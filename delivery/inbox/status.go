@@ -30,8 +30,36 @@ func ofStatus(m *eml.Message, back returned, _ bool) []Finding {
 			all = append(all, f)
 		}
 	}
+	if len(all) == 1 && all[0].Reason == reason.UserUnknown {
+		if why := ofMailbox(back.notes); why != "" {
+			all[0].Kind, all[0].Reason = kindOf(why), why
+		}
+	}
 	return all
 }
+
+// ofMailbox is what a notification says of the mailbox in a paragraph of its own: that
+// it is full or disabled; "" for nothing. Where the fields say that there is no such
+// user, it contradicts itself, and the milder counts.
+func ofMailbox(notes string) reason.Reason {
+	for paragraph := range strings.SplitSeq(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "\n\n") {
+		if len(paragraph) > maxStatement || supposed.MatchString(paragraph) {
+			continue
+		}
+		switch why := reason.Of(diagnosis("", paragraph, true)); why {
+		case reason.MailboxFull, reason.Suspended:
+			return why
+		}
+	}
+	return ""
+}
+
+// maxStatement is how long a paragraph is that states one thing, in octets: a longer one
+// explains what may be the matter.
+const maxStatement = 160
+
+// supposed are words of a paragraph that says what may be, or what to do.
+var supposed = regexp.MustCompile(`(?i)\b(may|might|could|can|if|or|possibl[ey]|likely|perhaps|either|check|whether|please)\b`)
 
 // statusText is the fields of a notification; "" for none.
 func statusText(m *eml.Message) string {
@@ -135,6 +163,9 @@ func (f *Finding) diagnose(status, words string, back returned) {
 	if step := stepIn(said); d.After == reason.Untold || step == reason.Message {
 		d.After = step // the report proper does not say so
 	}
+	if d.After == reason.Untold && namesNobody.MatchString(words) {
+		d.After = reason.Message
+	}
 	why := reason.Of(d)
 	if strings.TrimSpace(words) == "" || unsaid(why, d) {
 		if more := diagnosis(status, words+" "+said, f.Final); said != "" {
@@ -178,6 +209,7 @@ var (
 	replyCode    = regexp.MustCompile(`(?:^|[^\d.:/#-])([245][0-5]\d)(?:[ \-#:;]|$)`)
 	atEnd        = regexp.MustCompile(`(?i)in reply to (end of )?data|after (end of |sending )?(data|message|mail body)|final data|\(data\)|data command|smtp:data`)
 	atRecipient  = regexp.MustCompile(`(?i)rcpt to|(after|smtp:) ?rcpt|rcpt command`)
+	namesNobody  = regexp.MustCompile(`^\s*5\d\d[ -](5\.\d+\.\d+ )?: `) // "550 : User unknown", where RCPT is answered "550 <a@b.example>: …"
 	atMail       = regexp.MustCompile(`(?i)in reply to mail from|after (pipelined )?mail from|smtp:mail|mail from command`)
 )
 

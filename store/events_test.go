@@ -18,6 +18,8 @@ func nobodys() map[string]string {
 		"SetNextNumber":       bookkeeping,
 		"SetAlreadySentUntil": bookkeeping,
 		"NoteVerified":        bookkeeping,
+		"SaveMailboxPosition": bookkeeping,
+		"SaveMailboxReading":  bookkeeping,
 		"OpenNotice":          mail,
 		"CloseNotice":         mail,
 		"Enqueue":             mail,

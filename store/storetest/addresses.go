@@ -12,9 +12,7 @@ import (
 // wants asks a new address of a reader's, and reports whether it was mailed.
 func (s *shelf) wants(r subscribers.Subscriber, email string) bool {
 	s.t.Helper()
-	asked, err := s.AskAddress(s.t.Context(), store.NewAddress{ID: r.PublicID, To: s.address(email), Mail: func(asked time.Time) (store.OutboxMail, error) {
-		return ofAddress(fmt.Sprintf("asked %s %d", r.PublicID, asked.UnixMilli()), s.address(email).Given), nil
-	}}, reader())
+	asked, err := s.asksFor(r, email, reader())
 	s.must(err)
 	if got := s.mails(email) > 0; got != asked {
 		s.t.Errorf("%s: told %v, mailed %v", email, asked, got)
@@ -22,15 +20,21 @@ func (s *shelf) wants(r subscribers.Subscriber, email string) bool {
 	return asked
 }
 
+func (s *shelf) asksFor(r subscribers.Subscriber, email string, by subscribers.Actor) (bool, error) {
+	return s.AskAddress(s.t.Context(), store.NewAddress{ID: r.PublicID, To: s.address(email), Mail: func(asked time.Time) (store.OutboxMail, error) {
+		return ofAddress(fmt.Sprintf("asked %s %d", r.PublicID, asked.UnixMilli()), s.address(email).Given), nil
+	}}, by)
+}
+
 func ofAddress(dedupe, to string) store.OutboxMail {
 	return store.OutboxMail{Dedupe: dedupe, Kind: "address", Transport: "mail", Recipient: to, Subject: "S", Text: "T"}
 }
 
 // takes confirms an address that was asked at a moment.
-func (s *shelf) takes(r subscribers.Subscriber, asked time.Time) (subscribers.Address, error) {
+func (s *shelf) takes(r subscribers.Subscriber, asked time.Time, by subscribers.Actor) (subscribers.Address, error) {
 	return s.ChangeAddress(s.t.Context(), r.PublicID, asked, func(string) (store.OutboxMail, error) {
 		return ofAddress("told "+r.PublicID.String()+asked.String(), ""), nil
-	}, reader())
+	}, by)
 }
 
 // A reader's address is another only once that has confirmed; all else stays, and the
@@ -52,7 +56,7 @@ func (e suite) TestChangeAddress(t *testing.T) {
 		t.Errorf("asked: %v, %v", to, err)
 	}
 	for range 2 { // twice is fine
-		to, err := s.takes(ann, asked)
+		to, err := s.takes(ann, asked, reader())
 		if s.must(err); to.Given != "Ann@new.example" {
 			t.Errorf("changed to %v", to)
 		}
@@ -74,10 +78,10 @@ func (e suite) TestChangeAddress(t *testing.T) {
 		t.Errorf("of the mails to both addresses are held: %+v", held.Mails)
 	}
 
-	_, err = s.takes(ann, asked.Add(time.Millisecond))
+	_, err = s.takes(ann, asked.Add(time.Millisecond), reader())
 	s.mustBe(err, subscribers.ErrVoid)
 	s.must(s.Forget(t.Context(), "ann@new.example", Anna()))
-	_, err = s.takes(ann, asked)
+	_, err = s.takes(ann, asked, reader())
 	s.mustBe(err, subscribers.ErrVoid)
 	for _, email := range []string{"ann@old.example", "Ann@new.example"} {
 		if n := s.mails(email); n != 0 {
@@ -114,7 +118,7 @@ func (e suite) TestAskAddress(t *testing.T) {
 	_, err = s.AskAddress(t.Context(), store.NewAddress{ID: ann.PublicID, To: s.address("more@x.example"), Budget: 4}, reader())
 	s.mustBe(err, subscribers.ErrTooManySignUps)
 	s.add("free@x.example")
-	_, err = s.takes(ann, asked)
+	_, err = s.takes(ann, asked, reader())
 	s.mustBe(err, subscribers.ErrVoid)
 	left := s.get("taken@x.example")
 	_, err = s.Unsubscribe(t.Context(), left.PublicID, reader())

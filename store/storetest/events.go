@@ -90,6 +90,18 @@ func changes() []recorded {
 			_, err := s.Change(s.t.Context(), ann, s.shelf().address(ann), "Another", Anna())
 			return err
 		}, want: []string{"name changed (subscriber)"}},
+		{method: "AskAddress", before: joins, do: func(s *Scene) error {
+			_, err := s.shelf().asksFor(s.shelf().get(ann), "new@example.com", Anna())
+			return err
+		}, want: []string{"asked for another address (subscriber)"}},
+		{method: "ChangeAddress", before: func(s *Scene) {
+			joins(s)
+			_, err := s.shelf().asksFor(s.shelf().get(ann), "new@example.com", Anna())
+			s.Must(err)
+		}, do: func(s *Scene) error {
+			_, err := s.shelf().takes(s.shelf().get(ann), s.shelf().clock.Now(), Anna())
+			return err
+		}, want: []string{"address changed (subscriber)"}},
 		{method: "Forget", before: joins, do: func(s *Scene) error { return s.Forget(s.t.Context(), ann, Anna()) },
 			want: []string{"forgotten (subscriber)"}},
 		{method: "Forget", name: "a suppressed address", before: func(s *Scene) {

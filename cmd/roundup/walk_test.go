@@ -224,7 +224,7 @@ func (w *walk) walk() {
 
 	w.open(magazine.URL)
 	proof.Eval[bool](w.t, w.tab, `said = document.querySelector("[role=status]"); was = said.textContent; true`)
-	proof.Eval[bool](w.t, w.tab, `document.querySelector("[type=email]").value = `+strconv.Quote(walker)+`; document.querySelector(".roundup-subscribe").requestSubmit(); true`)
+	proof.Eval[bool](w.t, w.tab, `document.querySelector("[name=email]").value = `+strconv.Quote(walker)+`; document.querySelector(".roundup-subscribe").requestSubmit(); true`)
 	w.tab.Until(w.t, `said.textContent !== was`)
 	_, links := w.mail(1)
 	w.open(links["/confirm/"])

@@ -68,7 +68,7 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 			if wide := proof.Eval[int](t, tab, `document.documentElement.scrollWidth`); wide > 375 {
 				t.Errorf("the form makes the page %d wide", wide)
 			}
-			tab.Do(t, chromedp.Focus(`input[type=email]`), chromedp.SendKeys(`input[type=email]`, "new@readers.example\r"))
+			tab.Do(t, chromedp.Focus(`input[name=email]`), chromedp.SendKeys(`input[name=email]`, "new@readers.example\r"))
 			if tt.allowed && tt.scripts {
 				tab.Do(t, chromedp.Poll[chromedp.Void](`document.querySelector("[role=status]").textContent.includes("Look into your mailbox")`))
 				if at := proof.Eval[string](t, tab, `location.origin`); at != site.URL {

@@ -40,10 +40,18 @@ func isAutomatic(m *eml.Message) bool {
 
 // Words of the subjects of automatic answers, in the languages most of them come in.
 var (
-	absent = regexp.MustCompile(`(?i)out[ -]of[ -](the )?office|auto(matic|mated|matische|matisk)?[ -]?(repl(y|ied)|response|respond|antwor[td]|svar)|` +
-		`\b(on |away on )?vacation\b|away from (the |my )?(office|desk|mail)|absence|abwesen|automatische antwort|r[ée]ponse automatique|absent du bureau|` +
-		`respuesta autom|fuera de (la )?oficina|risposta automatica|fuori (sede|ufficio)|resposta autom|afwezig|fr[åa]nvaro|poissa|nieobecno|` +
-		`автоответ|отсутств|不在|自動(返信|応答|回复)|on holiday|\burlaub\b|maternity leave|thank you for (contacting|your (e-?mail|message|inquiry))|we (have )?received your|no longer with`)
+	absent = regexp.MustCompile(`(?i)out[ -]of[ -](the )?office|auto(matic|mated|matische|matiskt?|matisch)?[ -]?(repl(y|ied)|response|respond|antwoord|antwor[td]|svar)|` +
+		`\b(on |away on )?vacation\b|away from (the |my )?(office|desk|mail)|absence|abwesen|automatische (rück)?antwort|nicht im büro|eingangsbestätigung|` +
+		`r[ée]ponse automatique|absente?( du|\(e\) du) bureau|hors du bureau|respuesta autom|autorrespuesta|fuera de (la )?oficina|ausente de la oficina|` +
+		`risposta automatica|risponditore automatico|fuori (sede|ufficio)|resposta autom|fora do escrit[óo]rio|ausente do escrit[óo]rio|aus[êe]ncia (tempor[áa]ria|do escrit[óo]rio)|` +
+		`afwezig|niet op kantoor|fr[åa]nvaro|fraværsmelding|poissa|automaattinen vastaus|` +
+		`nieobecno|nieobecn[yae] w biurze|poza biurem|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|` +
+		`автоответ|отсутств|автоматический ответ|вне офиса|автовідповід|автоматична відповідь|автоматичен отговор|` +
+		`رد تلقائي|رد آلي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|otomatik (yanıt|cevap)|ofis dışında|` +
+		`automatick[áa] odpov[eě][ďd]|mimo kancel[áa][rř]|automatikus v[áa]lasz|h[áa]zon kívül|r[ăa]spuns automat|automatski odgovor|samodejni odgovor|` +
+		`αυτόματη απάντηση|εκτός γραφείου|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|` +
+		`不在|自動(返信|応答|回[复覆]|答[复覆])|自动(回复|答复)|자동 ?(회신|응답|답장)|부재 ?중|` +
+		`on holiday|\burlaub\b|maternity leave|thank you for (contacting|your (e-?mail|message|inquiry))|we (have )?received your|no longer with`)
 	challenge = regexp.MustCompile(`(?i)(please )?(confirm|verify) (your (message|e-?mail|identity)|that you|delivery|you are)|` +
 		`(message|e-?mail|sender) (verification|confirmation|requires)( required| needed)?|verification (required|needed)|spam ?arrest|boxtrapper|tmda|` +
 		`your (e-?mail|message) (is )?(awaiting|requires|held)|challenge[ -]response|human verification|waiting for (your )?(approval|confirmation)`)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,14 +250,18 @@ func TestContextGivesUp(t *testing.T) {
 func testGivingUp(t *testing.T, o smtptest.Options, byClose bool, step smtptest.Step, want relay.Verdict) {
 	t.Helper()
 	reached := make(chan struct{})
+	var seen atomic.Int32
 	o.Script = func(e smtptest.Event) *smtptest.Action {
-		if e.Step != step {
+		if e.Step != step || seen.Add(1) == 1 {
 			return nil
 		}
 		close(reached)
 		return smtptest.Stall()
 	}
 	c := dial(t, relayTo(t, smtptest.Start(t, o)))
+	if r := c.Send(soon(t), messageTo("before@b.example")); r.Verdict != relay.Accepted { // under a context of its own
+		t.Fatalf("before: %+v", r)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ended := make(chan relay.Result)

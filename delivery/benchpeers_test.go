@@ -17,7 +17,7 @@ import (
 // the full ledger on disk, beside Postfix's smtp-source and a plain loop over
 // go-mail's Client.Send: the same sink in a process of its own, as many
 // sessions, as many octets, one after the other in the same run, twice over. The sink
-// costs less than any of them; where Postfix's smtp-sink can, the same is done with that.
+// costs no more than smtp-source; where Postfix's smtp-sink can, the same is done with that.
 func BenchmarkAgainstPeers(b *testing.B) {
 	readers := setting("ROUNDUP_BENCH_READERS", 20_000)
 	path := benchList(b, readers)

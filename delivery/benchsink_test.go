@@ -11,12 +11,13 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// sink is an MTA that takes everything and keeps nothing, and costs less than who sends
-// to it: else it would be the sink that is measured. It knows no rules: those are smtptest's.
+// sink is an MTA that takes everything and keeps nothing, and costs little: else
+// it would be the sink that is measured. It knows no rules: those are smtptest's.
 type sink struct {
 	extensions       []string
 	messages, octets atomic.Int64
@@ -30,120 +31,161 @@ func sinkRole(j job) (account, error) {
 	}
 	fmt.Println(l.Addr())
 	s := &sink{extensions: j.Extensions}
-	served := make(chan error, 1)
-	go func() { served <- s.serve(l.(*net.TCPListener)) }()
-	ended := make(chan error, 1)
 	go func() {
-		_, err := io.Copy(io.Discard, os.Stdin)
-		ended <- err
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(c.(*net.TCPConn))
+		}
 	}()
-	select {
-	case err = <-served:
-	case err = <-ended:
-	}
+	_, err = io.Copy(io.Discard, os.Stdin)
 	return account{Messages: int(s.messages.Load()), Octets: int(s.octets.Load())}, err
 }
 
-// sinkSession is one connection. It has one buffer, used again and again, of which kept
-// octets are not dealt with: a line's beginning, or the few that an end may have begun in.
+// sinkSession is one connection: what came and is not dealt with is from[:]. It has one
+// buffer, used again and again.
 type sinkSession struct {
-	buf    []byte
-	kept   int
-	within int    // octets of a chunk that are still to come
-	data   bool   // a message is under way
-	octets int    // of it
-	out    []byte // to be said once all that came is dealt with
+	conn blocking
+	buf  []byte
+	from []byte // within buf
+	out  []byte
 }
 
-func newSinkSession() *sinkSession { return &sinkSession{buf: make([]byte, 256<<10)} }
+// more reads on, after what was kept back is said. What is left of from is a line's
+// beginning, or the few octets an end may have begun in.
+func (s *sinkSession) more() error {
+	if len(s.out) > 0 {
+		if _, err := s.conn.Write(s.out); err != nil {
+			return err
+		}
+		s.out = s.out[:0]
+	}
+	n := copy(s.buf, s.from)
+	got, err := s.conn.Read(s.buf[n:])
+	s.from = s.buf[:n+got]
+	return err
+}
 
-// room is where what comes next is to be read into.
-func (ses *sinkSession) room() []byte { return ses.buf[ses.kept:] }
+func (s *sinkSession) say(line string) { s.out = append(append(s.out, line...), "\r\n"...) }
 
-func (ses *sinkSession) say(line string) { ses.out = append(append(ses.out, line...), "\r\n"...) }
+// line takes a command.
+func (s *sinkSession) line() ([]byte, error) {
+	for {
+		if i := bytes.IndexByte(s.from, '\n'); i >= 0 {
+			line := s.from[:i]
+			s.from = s.from[i+1:]
+			return line, nil
+		}
+		if err := s.more(); err != nil {
+			return nil, err
+		}
+	}
+}
 
-const (
-	sinkGreeting = "220 sink ESMTP\r\n"
+// sinkTail is more than any commands that are sent behind the end of a message at once.
+const sinkTail = 1 << 10
 
-	sinkEnd  = "\r\n.\r\n"
-	sinkTail = 1 << 10 // more than any commands that are sent behind the end of a message at once
-)
+// data takes a message up to its end, which is looked for only where it may be: a client
+// waits for an answer before it sends another message.
+func (s *sinkSession) data() (octets int, err error) {
+	end := []byte("\r\n.\r\n")
+	for {
+		tail := max(len(s.from)-sinkTail, 0)
+		if i := bytes.Index(s.from[tail:], end); i >= 0 {
+			octets += tail + i + 2
+			s.from = s.from[tail+i+len(end):]
+			return octets, nil
+		}
+		if drop := len(s.from) - len(end) + 1; drop > 0 {
+			octets += drop
+			s.from = s.from[drop:]
+		}
+		if err := s.more(); err != nil {
+			return 0, err
+		}
+	}
+}
 
-// hear deals with what was read into a session's room, and returns what to answer.
-func (s *sink) hear(ses *sinkSession, read int) (answer []byte) {
-	ses.out = ses.out[:0]
-	from := ses.buf[:ses.kept+read]
-	for more := true; more && len(from) > 0; {
+// discard takes so many octets.
+func (s *sinkSession) discard(n int) error {
+	for n > len(s.from) {
+		n -= len(s.from)
+		s.from = nil
+		if err := s.more(); err != nil {
+			return err
+		}
+	}
+	s.from = s.from[n:]
+	return nil
+}
+
+// blocking is a connection read and written by system calls that wait: half as dear as
+// through the runtime's poller, where a client writes a few kilobytes at a time.
+type blocking int
+
+// Read implements io.Reader.
+func (fd blocking) Read(b []byte) (int, error) {
+	n, err := syscall.Read(int(fd), b)
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	return max(n, 0), err
+}
+
+// Write implements io.Writer.
+func (fd blocking) Write(b []byte) (int, error) { return syscall.Write(int(fd), b) }
+
+func (s *sink) serve(c *net.TCPConn) {
+	f, err := c.File() // a copy, which blocks
+	_ = c.Close()
+	if err != nil {
+		return
+	}
+	defer func() { _ = f.Close() }()
+	ses := &sinkSession{conn: blocking(f.Fd()), buf: make([]byte, 256<<10)}
+	ses.say("220 sink ESMTP")
+	for {
+		line, err := ses.line()
+		if err != nil {
+			return
+		}
 		switch {
-		case ses.within > 0:
-			from = s.chunk(ses, from)
-		case ses.data:
-			from, more = s.message(ses, from)
-		default:
-			var line []byte
-			if line, from, more = bytes.Cut(from, []byte("\n")); more {
-				s.obey(ses, line)
-			} else {
-				from = line
+		case bytes.HasPrefix(line, []byte("EHLO")), bytes.HasPrefix(line, []byte("HELO")):
+			ses.say("250-sink")
+			for _, e := range s.extensions {
+				ses.say("250-" + e)
 			}
+			ses.say("250 8BITMIME")
+		case bytes.HasPrefix(line, []byte("DATA")):
+			ses.say("354 go on")
+			n, err := ses.data()
+			if err != nil {
+				return
+			}
+			s.took(ses, n)
+		case bytes.HasPrefix(line, []byte("BDAT ")):
+			digits, _, _ := bytes.Cut(bytes.TrimSpace(line[len("BDAT "):]), []byte(" "))
+			n, err := strconv.Atoi(string(digits))
+			if err != nil || ses.discard(n) != nil {
+				return
+			}
+			s.took(ses, n)
+		case bytes.HasPrefix(line, []byte("QUIT")):
+			ses.say("221 bye")
+			_, _ = ses.conn.Write(ses.out)
+			return
+		default:
+			ses.say("250 ok")
 		}
 	}
-	ses.kept = copy(ses.buf, from)
-	return ses.out
 }
 
-// chunk takes what came of one.
-func (s *sink) chunk(ses *sinkSession, from []byte) (rest []byte) {
-	n := min(ses.within, len(from))
-	if ses.within -= n; ses.within == 0 {
-		s.took(ses)
-	}
-	return from[n:]
-}
-
-// message takes what came of one, whose end is looked for only where it may be: a client
-// waits for an answer before it sends another.
-func (s *sink) message(ses *sinkSession, from []byte) (rest []byte, ended bool) {
-	tail := max(len(from)-sinkTail, 0)
-	at := bytes.Index(from[tail:], []byte(sinkEnd))
-	if at < 0 {
-		drop := max(len(from)-len(sinkEnd)+1, 0)
-		ses.octets += drop
-		return from[drop:], false
-	}
-	ses.octets += tail + at + 2
-	ses.data = false
-	s.took(ses)
-	return from[tail+at+len(sinkEnd):], true
-}
-
-func (s *sink) obey(ses *sinkSession, line []byte) {
-	switch {
-	case bytes.HasPrefix(line, []byte("EHLO")), bytes.HasPrefix(line, []byte("HELO")):
-		ses.say("250-sink")
-		for _, e := range s.extensions {
-			ses.say("250-" + e)
-		}
-		ses.say("250 8BITMIME")
-	case bytes.HasPrefix(line, []byte("DATA")):
-		ses.say("354 go on")
-		ses.data = true
-	case bytes.HasPrefix(line, []byte("BDAT ")):
-		digits, _, _ := bytes.Cut(bytes.TrimSpace(line[len("BDAT "):]), []byte(" "))
-		ses.within, _ = strconv.Atoi(string(digits))
-		ses.octets = ses.within
-	case bytes.HasPrefix(line, []byte("QUIT")):
-		ses.say("221 bye")
-	default:
-		ses.say("250 ok")
-	}
-}
-
-func (s *sink) took(ses *sinkSession) {
+func (s *sink) took(ses *sinkSession, octets int) {
 	ses.say("250 2.0.0 ok: queued as 4XbYzW1234z5")
 	s.messages.Add(1)
-	s.octets.Add(int64(ses.octets))
-	ses.octets = 0
+	s.octets.Add(int64(octets))
 }
 
 // taker is a sink at work in a process of its own.

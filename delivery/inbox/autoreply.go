@@ -43,7 +43,7 @@ var (
 	absent = regexp.MustCompile(`(?i)out[ -]of[ -](the )?office|auto(matic|mated|matische|matiskt?|matisch)?[ -]?(repl(y|ied)|response|respond|antwoord|antwor[td]|svar)|` +
 		`\b(on |away on )?vacation\b|away from (the |my )?(office|desk|mail)|absence|abwesen|automatische (rück)?antwort|nicht im büro|eingangsbestätigung|` +
 		`r[ée]ponse automatique|absente?( du|\(e\) du) bureau|hors du bureau|respuesta autom|autorrespuesta|fuera de (la )?oficina|ausente de la oficina|` +
-		`risposta automatica|risponditore automatico|fuori (sede|ufficio)|resposta autom|fora do escrit[óo]rio|ausente do escrit[óo]rio|aus[êe]ncia (tempor[áa]ria|do escrit[óo]rio)|` +
+		`risposta automatica|risponditore autom|fuori (sede|ufficio)|resposta autom|fora do escrit[óo]rio|ausente do escrit[óo]rio|aus[êe]ncia (tempor[áa]ria|do escrit[óo]rio)|` +
 		`afwezig|niet op kantoor|fr[åa]nvaro|fraværsmelding|poissa|automaattinen vastaus|` +
 		`nieobecno|nieobecn[yae] w biurze|poza biurem|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|` +
 		`автоответ|отсутств|автоматический ответ|вне офиса|автовідповід|автоматична відповідь|автоматичен отговор|` +

@@ -159,7 +159,7 @@ func (s *Server) run(t testing.TB, program, file string) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
-		_ = <-ended // it was told to
+		<-ended // it was told to
 		if t.Failed() {
 			t.Logf("dovecot: %s", said.String())
 		}

@@ -155,11 +155,14 @@ func (s *Server) run(t testing.TB, program, file string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // it is told to end
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
-		<-ended // it was told to
+		<-ended
 		if t.Failed() {
 			t.Logf("dovecot: %s", said.String())
 		}

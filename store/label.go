@@ -15,40 +15,50 @@ type Labelled struct {
 	Full    int // have as many labels as anybody may have, and were given none
 }
 
-// Label gives a label to some of the readers whom a filter finds, or takes it from them:
-// to at most so many, in the order they were added, after the one with this id (0 for the
-// first). last is the id of the last, 0 once there are no more. Whom the filter finds is
-// read first; the transaction that changes them is brief, and leaves out who is not found
-// any more. A rehearsal changes nothing, and counts as if it did.
-func (s *Store) Label(ctx context.Context, l Labelling, after int64, most int) (done Labelled, last int64, err error) {
-	page, err := s.listPage(ctx, SubscriberFilter{Where: l.Where}, after, most)
-	if err != nil || len(page) == 0 {
-		return done, 0, err
+// ToLabel are some of the readers whom a filter finds.
+type ToLabel struct {
+	Found int
+	Full  int     // of them, as in Labelled
+	IDs   []int64 // of those to be changed
+	Last  int64   // the id of the last found; 0 once there are no more
+}
+
+// ToLabel reads at most so many of the readers whom a filter finds, in the order they were
+// added, after the one with this id (0 for the first).
+func (s *Store) ToLabel(ctx context.Context, l subscribers.Labelling, where subscribers.Filter, after int64, most int) (to ToLabel, err error) {
+	page, err := s.listPage(ctx, SubscriberFilter{Where: where}, after, most)
+	if err != nil {
+		return to, err
 	}
-	done.Found = len(page)
-	var ids []int64
+	to.Found = len(page)
 	for _, one := range page {
 		if l.Full(one.Labels) {
-			done.Full++
+			to.Full++
 		}
-		if l.changes(one.Labels) {
-			ids = append(ids, one.ID)
+		if l.Changes(one.Labels) {
+			to.IDs = append(to.IDs, one.ID)
 		}
 	}
-	done.Changed = len(ids)
-	if len(ids) > 0 && !l.Rehearse {
-		err = s.write(ctx, func(tx *Tx) error {
-			done.Changed, err = tx.label(ctx, l, ids)
-			return err
-		})
+	if len(page) == most {
+		to.Last = page[most-1].ID
 	}
+	return to, nil
+}
+
+// Label gives a label to readers, or takes it from them, in one transaction, and leaves out
+// whom the filter does not find any more. A rehearsal changes nothing, and counts as if it did.
+func (s *Store) Label(ctx context.Context, l Labelling, ids []int64) (changed int, err error) {
+	if l.Rehearse {
+		return len(ids), nil
+	}
+	err = s.write(ctx, func(tx *Tx) error {
+		changed, err = tx.label(ctx, l, ids)
+		return err
+	})
 	if err != nil {
-		return Labelled{}, 0, fmt.Errorf("label readers: %w", err)
+		return 0, fmt.Errorf("label readers: %w", err)
 	}
-	if len(page) < most {
-		return done, 0, nil
-	}
-	return done, page[most-1].ID, nil
+	return changed, nil
 }
 
 // Labelling says which readers are given which label, or lose it.
@@ -57,10 +67,6 @@ type Labelling struct {
 	Where    subscribers.Filter
 	By       subscribers.Actor
 	Rehearse bool
-}
-
-func (l Labelling) changes(labels []string) bool {
-	return !l.Full(labels) && len(l.Apply(labels)) != len(labels)
 }
 
 // label changes the labels of those of some readers whom the filter finds still, and
@@ -73,9 +79,9 @@ func (tx *Tx) label(ctx context.Context, l Labelling, ids []int64) (changed int,
 		return 0, err
 	}
 	become := map[string][]int64{}
-	ids = ids[:0]
+	ids = nil
 	for _, sub := range found {
-		if !l.changes(sub.Labels) {
+		if !l.Changes(sub.Labels) {
 			continue
 		}
 		text, err := engine.JSONText(notNil(l.Apply(sub.Labels)))

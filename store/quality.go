@@ -11,7 +11,7 @@ import (
 // of them, each counted once. Nothing is known of who opened it.
 type Quality struct {
 	Sent       int // whose mail was taken, as far as the issue's ranges are done
-	Left       int // by themselves, having had it as their last issue
+	Left       int // by themselves, having had it as their last issue, and did not take that back
 	Hard       int // whose mail came back: gone
 	Soft       int // whose mail came back for another reason, for good
 	Complained int // who called it spam
@@ -53,9 +53,14 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 			SELECT
 				issue_id,
 				'left',
-				sum(CASE what WHEN '`+leftUndone+`' THEN -1 ELSE 1 END)
-			FROM events
-			WHERE issue_id `+engine.InIDs+` AND what IN ('unsubscribed', '`+leftUndone+`')
+				count(*)
+			FROM (
+				SELECT issue_id
+				FROM events
+				WHERE issue_id `+engine.InIDs+` AND what IN ('unsubscribed', '`+leftUndone+`')
+				GROUP BY issue_id, subscriber_id
+				HAVING max(CASE what WHEN 'unsubscribed' THEN id ELSE 0 END) > max(CASE what WHEN '`+leftUndone+`' THEN id ELSE 0 END)
+			) gone
 			GROUP BY issue_id`, ids, ids, ids)
 		return err
 	})

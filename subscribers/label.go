@@ -29,4 +29,9 @@ func (l Labelling) Full(have []string) bool {
 	return !l.Take && len(have) >= maxLabels && !slices.ContainsFunc(have, l.is)
 }
 
+// Changes reports whether a reader's labels are to become others: not where they are Full.
+func (l Labelling) Changes(have []string) bool {
+	return !l.Full(have) && len(l.Apply(have)) != len(have)
+}
+
 func (l Labelling) is(label string) bool { return strings.EqualFold(label, l.Label) }

@@ -98,13 +98,12 @@ func serve(ctx context.Context, a *app.App) error {
 	done := make(chan struct{})
 	go func() { ended = daemon.Run(working); close(done) }()
 	select {
-	case err = <-failed:
-		stop() // without the pages readers have no way out: end, and let systemd start us anew
-	case err = <-bounces.ended:
-		stop() // the MTA keeps what it can't hand over, until we start anew
+	case err = <-failed: // without the pages readers have no way out: end, and let systemd start us anew
+	case err = <-bounces.ended: // the MTA keeps what it can't hand over, until we start anew
 	case <-ctx.Done():
 	case <-done: // the database is another one now: end, and let systemd start us with it
 	}
+	stop() // whichever ended: the others end with it
 	// Side by side: a page that hangs must not add to what the last mails take.
 	closed := make(chan error, 2)
 	go func() { closed <- shutdown(ctx, server) }()

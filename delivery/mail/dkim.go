@@ -25,22 +25,27 @@ const minRSA = 1024
 // (RFC 8463), header and body in relaxed form, all of the body. A nil Signer
 // signs nothing. It is safe for concurrent use.
 type Signer struct {
-	key    crypto.Signer
-	hash   crypto.Hash // what the key is told was hashed
-	opens  string      // the field up to its time
-	covers string      // the field's list of what it covers
+	key   crypto.Signer
+	hash  crypto.Hash // what the key is told was hashed
+	opens string      // the field up to its time
 }
 
-// signedFields are what a signature covers. A name that is there once more than
-// the field can be keeps a second one from being put in (RFC 6376, 8.15); one
-// that a mail has not can't be put in either. RFC 8058, 4, wants both of the
-// fields of a one-click unsubscription covered.
-func signedFields() []string {
-	return []string{
+// signedFields are what the signature of a mail with these fields covers. A name that
+// is there once more than the field can be keeps a second one from being put in (RFC 6376,
+// 8.15); one that a mail has not can't be put in either, but for Feedback-ID: a relay adds
+// its own where there is none. RFC 8058, 4, wants both of the fields of a one-click
+// unsubscription covered.
+func signedFields(fields []rawField) []string {
+	names := []string{
 		"From", "From", "Subject", "Subject", "To", "To", "Date", "Message-ID", "Reply-To",
 		"MIME-Version", "Content-Type", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-		"List-Archive", "Feedback-ID",
+		"List-Archive",
 	}
+	feedback := func(f rawField) bool { return strings.EqualFold(f.name, string(feedbackHeader)) }
+	if slices.ContainsFunc(fields, feedback) {
+		names = append(names, string(feedbackHeader))
+	}
+	return names
 }
 
 // NewSigner makes a signer for a domain, whose key is published at
@@ -74,7 +79,6 @@ func NewSigner(domain, selector string, key crypto.Signer) (*Signer, error) {
 		return nil, fmt.Errorf("dkim: a key of type %T can't sign", k)
 	}
 	s.opens = "DKIM-Signature: v=1; a=" + algorithm + "; c=relaxed/relaxed; d=" + domain + ";\r\n s=" + selector + "; t="
-	s.covers = ";\r\n h=" + fold(strings.SplitAfter(strings.Join(signedFields(), ":"), ":")) + ";\r\n bh="
 	return s, nil
 }
 
@@ -124,7 +128,8 @@ func (s *Signer) Sign(message []byte, at time.Time) ([]byte, error) {
 func (s *Signer) field(header, bodyHash []byte, at time.Time) ([]byte, error) {
 	sum := sha256.New()
 	fields := splitFields(header)
-	for _, name := range signedFields() {
+	names := signedFields(fields)
+	for _, name := range names {
 		// Of several of one name the last is covered first (RFC 6376, 5.4.2).
 		for i := len(fields) - 1; i >= 0; i-- {
 			if strings.EqualFold(fields[i].name, name) {
@@ -135,7 +140,8 @@ func (s *Signer) field(header, bodyHash []byte, at time.Time) ([]byte, error) {
 			}
 		}
 	}
-	field := s.opens + strconv.FormatInt(at.Unix(), 10) + s.covers + base64.StdEncoding.EncodeToString(bodyHash) + ";\r\n b="
+	covers := ";\r\n h=" + fold(strings.SplitAfter(strings.Join(names, ":"), ":")) + ";\r\n bh="
+	field := s.opens + strconv.FormatInt(at.Unix(), 10) + covers + base64.StdEncoding.EncodeToString(bodyHash) + ";\r\n b="
 	name, value, _ := strings.Cut(field, ":")
 	sum.Write(relaxField(name, []byte(value))) // itself comes last, its b= empty and its line without an end (RFC 6376, 3.7)
 	signature, err := s.key.Sign(rand.Reader, sum.Sum(nil), s.hash)

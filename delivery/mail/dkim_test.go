@@ -152,7 +152,7 @@ func TestSignatureCovers(t *testing.T) {
 		}
 	}
 	quiet, err := composer(t, func(l *mail.Letter) {
-		l.Signer, l.ReplyTo, l.BaseURL = signer(t, "ed25519"), netmail.Address{}, ""
+		l.Signer, l.ReplyTo, l.BaseURL, l.FeedbackID = signer(t, "ed25519"), netmail.Address{}, "", ""
 	}).Compose(readerOf("r@b.example", "Ada"))
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +161,9 @@ func TestSignatureCovers(t *testing.T) {
 		if err := verify(t, "ed25519", append([]byte(field+"\r\n"), quiet.Data...)); err == nil {
 			t.Errorf("%s can be put in", field)
 		}
+	}
+	if err := verify(t, "ed25519", append([]byte("Feedback-ID: 1.eu-west-1.x:AmazonSES\r\n"), quiet.Data...)); err != nil {
+		t.Errorf("a relay's own Feedback-ID breaks the signature: %v", err)
 	}
 	for what, changed := range map[string]string{
 		"added to the body": data + "more\r\n", "taken from the body": data[:len(data)-20] + "\r\n", "changed in the body": strings.Replace(data, "Leave:", "Stay:", 1),

@@ -15,24 +15,41 @@ func (l *List) Label(ctx context.Context, labelling store.Labelling, progress fu
 		if ctx.Err() != nil {
 			return done, context.Cause(ctx)
 		}
-		var last int64
-		err := turns.take(ctx, turns.size, !labelling.Rehearse, func() error {
-			some, id, err := l.store.Label(ctx, labelling, after, turns.size)
-			done.Found += some.Found
-			done.Changed += some.Changed
-			done.Full += some.Full
-			last = id
-			return err
-		})
-		if err != nil || last == 0 {
+		to, err := l.store.ToLabel(ctx, labelling.Labelling, labelling.Where, after, mostTurn)
+		if err != nil {
 			return done, err
+		}
+		done.Found += to.Found - len(to.IDs)
+		done.Full += to.Full
+		// Reading holds up nobody, so it says nothing of how many one write may change.
+		for ids := to.IDs; len(ids) > 0; {
+			if ctx.Err() != nil {
+				return done, context.Cause(ctx)
+			}
+			n := min(turns.size, len(ids))
+			err := turns.take(ctx, n, !labelling.Rehearse, func() error {
+				changed, err := l.store.Label(ctx, labelling, ids[:n])
+				done.Changed += changed
+				return err
+			})
+			if err != nil {
+				return done, err
+			}
+			done.Found += n
+			ids = ids[n:]
+			if progress != nil {
+				progress(done)
+			}
+		}
+		if to.Last == 0 {
+			return done, nil
 		}
 		if progress != nil {
 			progress(done)
 		}
-		after = last
+		after = to.Last
 	}
 }
 
-// firstLabelled is how many readers the first portion is of.
+// firstLabelled is how many readers the first write changes at most.
 const firstLabelled = 500

@@ -51,6 +51,35 @@ func TestLabel(t *testing.T) {
 	}
 }
 
+// Readers who have the label are read quickly, and say nothing of how many one write may
+// change: the first is as small as ever.
+func TestLabelAfterManyWhoHaveIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var text strings.Builder
+	text.WriteString("email,labels\n")
+	for i := range 4000 {
+		fmt.Fprintf(&text, "r%d@example.org,%s\n", i, map[bool]string{true: "vip"}[i < 1700])
+	}
+	in := list.Import{By: storetest.Anna(), File: file(t, text.String(), listfile.ReadOptions{Silent: subscribers.Active}), Name: "list.csv"}
+	if _, err := b.Import(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	label := store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, By: storetest.Anna()}
+	first, before := 0, 0
+	done, err := b.Label(t.Context(), label, func(d store.Labelled) {
+		if first == 0 {
+			first, before = d.Changed, d.Found-d.Changed
+		}
+	})
+	if want := (store.Labelled{Found: 4000, Changed: 2300}); done != want || err != nil {
+		t.Errorf("got %+v, %v, want %+v", done, err, want)
+	}
+	if first == 0 || first > list.FirstLabelled || before != 1700 {
+		t.Errorf("the first write changed %d after %d who had it, want at most %d after 1700", first, before, list.FirstLabelled)
+	}
+}
+
 // counted is how many readers have a label.
 func counted(t *testing.T, b *bundle, label string) int {
 	t.Helper()

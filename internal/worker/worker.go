@@ -133,11 +133,14 @@ func (w *Worker) overcome(ctx context.Context, err error) error {
 	if err == nil || errors.Is(err, delivery.ErrLeaseLost) {
 		return err
 	}
-	if w.Examine != nil && err.Error() != w.said {
+	if w.Examine != nil && ctx.Err() == nil && err.Error() != w.said {
 		err = w.Examine(ctx, err)
 	}
 	if errors.Is(err, engine.ErrCorrupt) {
 		return err
+	}
+	if ctx.Err() != nil {
+		return nil // asked to stop, which is no fault
 	}
 	w.complain(err)
 	pause(ctx, againAfter)

@@ -257,3 +257,35 @@ func TestNeverReady(t *testing.T) {
 		t.Errorf("%d workers", n)
 	}
 }
+
+// A worker that is asked to stop while it asks the database leaves at once: what that comes
+// of needs no examination, which may take seconds.
+func TestStoppedWhileItLooks(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 10, 10, time.Millisecond)
+	looking := make(chan struct{})
+	var examined atomic.Int32
+	h := o.hire(func(w *worker.Options) {
+		looks := 0
+		w.Ready = func(ctx context.Context) error {
+			if looks++; looks == 1 {
+				return nil // before it is enlisted
+			}
+			close(looking)
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		w.Examine = func(_ context.Context, err error) error {
+			examined.Add(1)
+			return err
+		}
+	})
+	<-looking
+	h.dismiss()
+	if n := examined.Load(); n > 0 {
+		t.Errorf("its end was examined %d times", n)
+	}
+	if n := h.log.count("worker can't work"); n > 0 {
+		t.Errorf("it complained %d times of being stopped", n)
+	}
+}

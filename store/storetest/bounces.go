@@ -70,7 +70,8 @@ func (e suite) TestBounceCountsOnce(t *testing.T) {
 }
 
 // TestQuality: what came of an issue counts readers, and who took a leaving back, or whose
-// server only tries on, is not among them. Who left by another's hand says nothing of it.
+// server only tries on, is not among them. Who left by another's hand says nothing of it, and
+// who came back and left once more is one reader.
 func (e suite) TestQuality(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
@@ -105,8 +106,16 @@ func (e suite) TestQuality(t *testing.T) {
 		s.Must(err)
 		return id
 	}
+	returns := func(email string) {
+		t.Helper()
+		s.Must(s.ConfirmSubscriber(t.Context(), email, subscribers.ConsentCommand, Anna()))
+	}
+	leave("reader4@b.example", reader)
+	returns("reader4@b.example")
 	leave("reader4@b.example", reader)
 	leave("reader5@c.example", oneClick())
+	leave("reader6@a.example", reader)
+	returns("reader6@a.example")
 	back := leave("reader6@a.example", reader)
 	leave("reader3@a.example", Anna())
 	_, err := s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)

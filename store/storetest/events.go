@@ -233,7 +233,10 @@ func changes() []recorded {
 		}, want: []string{"asked for an issue (subscriber issue)"}},
 		{method: "Label", before: joins, do: func(s *Scene) error {
 			in := subscribers.Filter{Terms: []subscribers.Term{{Field: subscribers.FilterDomain, Value: "example.com"}}}
-			_, _, err := s.Label(s.t.Context(), store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, Where: in, By: Anna()}, 0, 10)
+			l := store.Labelling{Labelling: subscribers.Labelling{Label: "vip"}, Where: in, By: Anna()}
+			to, err := s.ToLabel(s.t.Context(), l.Labelling, l.Where, 0, 10)
+			s.Must(err)
+			_, err = s.Label(s.t.Context(), l, to.IDs)
 			return err
 		}, want: []string{"label added (subscriber)"}},
 		{method: "RotateKey", do: func(s *Scene) error {

@@ -155,13 +155,15 @@ func (e suite) TestLabel(t *testing.T) {
 		l := store.Labelling{Labelling: subscribers.Labelling{Label: "vip", Take: take}, Where: active, By: Anna(), Rehearse: rehearse}
 		var sum store.Labelled
 		for after := int64(0); ; {
-			done, last, err := s.Label(t.Context(), l, after, 7)
+			to, err := s.ToLabel(t.Context(), l.Labelling, l.Where, after, 7)
 			s.must(err)
-			sum.Found, sum.Changed, sum.Full = sum.Found+done.Found, sum.Changed+done.Changed, sum.Full+done.Full
-			if last == 0 {
+			changed, err := s.Label(t.Context(), l, to.IDs)
+			s.must(err)
+			sum.Found, sum.Changed, sum.Full = sum.Found+to.Found, sum.Changed+changed, sum.Full+to.Full
+			if to.Last == 0 {
 				return sum
 			}
-			after = last
+			after = to.Last
 		}
 	}
 	given := store.Labelled{Found: 24, Changed: 22, Full: 1}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"roundup/cmd/roundup/words"
@@ -41,6 +42,21 @@ func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 		all.Terms = append(all.Terms, f.Terms...)
 	}
 	return all, nil
+}
+
+// ParseNarrowing reads a filter for what is done to those whom it finds. An argument
+// without a term is a mistake: of a shell's variable that is not set nothing remains, and
+// all readers would be found.
+func (a *App) ParseNarrowing(args []string) (subscribers.Filter, error) {
+	all, err := a.ParseFilter(args)
+	blank := func(arg string) bool { return strings.TrimSpace(arg) == "" }
+	if err == nil && (len(args) == 0 || slices.ContainsFunc(args, blank)) {
+		err = &words.UsageError{
+			Msg:  "filter: there is nothing in it, which would find everybody",
+			Hint: "status:active finds everybody who is mailed; in a script, is a variable not set?",
+		}
+	}
+	return all, err
 }
 
 // filterMistake shows the place of a mistake in the argument with that number.

@@ -22,6 +22,7 @@ func nobodys() map[string]string {
 		"SaveMailboxReading":  bookkeeping,
 		"OpenNotice":          mail,
 		"CloseNotice":         mail,
+		"CloseMailboxNotices": mail,
 		"Enqueue":             mail,
 		"ClaimOutbox":         mail,
 		"SaveReply":           "that a reader answered is counted, and is nobody's business otherwise",

@@ -14,6 +14,7 @@ type MailboxRecord struct {
 	Name         string    // login, server and mailbox
 	Validity     uint32    // UIDVALIDITY when it was read
 	Last         uint32    // the UID up to which it was read
+	TriedAt      time.Time // last reading, however it ended; zero for none
 	ReadAt       time.Time // last success; zero for none
 	Fault        string    // code of what was the matter with the last reading; "" for nothing
 	About        string    // what that is about
@@ -30,6 +31,7 @@ func (s *Store) Mailbox(ctx context.Context, name string) (MailboxRecord, error)
 				name,
 				uid_validity,
 				last_uid,
+				tried_at,
 				read_at,
 				fault,
 				about,
@@ -51,7 +53,7 @@ func (s *Store) Mailbox(ctx context.Context, name string) (MailboxRecord, error)
 
 func scanMailbox(r engine.Row) (MailboxRecord, error) {
 	var m MailboxRecord
-	err := r.Scan(&m.Name, &m.Validity, &m.Last, engine.TimeInto(&m.ReadAt), &m.Fault, &m.About, &m.Fact, engine.TimeInto(&m.FailingSince))
+	err := r.Scan(&m.Name, &m.Validity, &m.Last, engine.TimeInto(&m.TriedAt), engine.TimeInto(&m.ReadAt), &m.Fault, &m.About, &m.Fact, engine.TimeInto(&m.FailingSince))
 	return m, err
 }
 
@@ -79,15 +81,16 @@ func (s *Store) SaveMailboxReading(ctx context.Context, name, fault, about, fact
 			read, failed = failed, read
 		}
 		_, err := tx.Exec(ctx, `
-			INSERT INTO mailboxes (newsletter_id, name, read_at, fault, about, fact, failing_since)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+			INSERT INTO mailboxes (newsletter_id, name, tried_at, read_at, fault, about, fact, failing_since)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 			ON CONFLICT (newsletter_id, name) DO UPDATE SET
+				tried_at = excluded.tried_at,
 				read_at = coalesce(excluded.read_at, mailboxes.read_at),
 				fault = excluded.fault,
 				about = excluded.about,
 				fact = excluded.fact,
 				failing_since = CASE WHEN excluded.fault = '' THEN NULL ELSE coalesce(mailboxes.failing_since, excluded.failing_since) END`,
-			tx.Newsletter, name, read, fault, about, fact, failed)
+			tx.Newsletter, name, tx.Stamp(), read, fault, about, fact, failed)
 		if err != nil {
 			return fmt.Errorf("mailbox %q: %w", name, err)
 		}

@@ -184,6 +184,16 @@ func (s *Store) CloseNotice(ctx context.Context, cause string, telling ...Outbox
 		WHERE newsletter_id = ?1 AND cause = ?2 AND closed_at IS NULL`)
 }
 
+// CloseMailboxNotices remembers as over what was told of mailboxes but one ("mailbox a@b:993/INBOX
+// failing"; "" for none but): they are not read any more.
+func (s *Store) CloseMailboxNotices(ctx context.Context, but string) error {
+	_, err := s.changeNotice(ctx, but, nil, `
+		UPDATE notices
+		SET closed_at = ?3
+		WHERE newsletter_id = ?1 AND cause LIKE 'mailbox % failing' AND cause <> ?2 AND closed_at IS NULL`)
+	return err
+}
+
 func (s *Store) changeNotice(ctx context.Context, cause string, telling []OutboxMail, query string) (bool, error) {
 	var changed bool
 	err := s.write(ctx, func(tx *Tx) error {

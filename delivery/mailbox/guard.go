@@ -21,6 +21,7 @@ const (
 var (
 	errTooMuch = errors.New("more than was asked for")
 	errTooDeep = errors.New("lists within lists")
+	errOpen    = errors.New("a response code without an end")
 )
 
 // guard is a connection on which a server can't go on for ever, nor send lists so deep that
@@ -33,6 +34,7 @@ type guard struct {
 	late  atomic.Bool  // it was silent for too long
 	ended atomic.Bool  // it closed
 	lists nesting
+	unfit error // what the lists have seen
 }
 
 // allow lets the server send so many octets from now on.
@@ -43,6 +45,9 @@ func (g *guard) Read(b []byte) (int, error) {
 		n := copy(b, g.first)
 		g.first = g.first[n:]
 		return n, nil
+	}
+	if g.unfit != nil {
+		return 0, g.unfit // the client asks again after an error
 	}
 	left := g.left.Load()
 	if left <= 0 {
@@ -60,8 +65,8 @@ func (g *guard) Read(b []byte) (int, error) {
 	case errors.Is(err, io.EOF):
 		g.ended.Store(true)
 	}
-	if g.lists.deeper(b[:n]) > maxDepth {
-		return 0, errTooDeep
+	if g.unfit = g.lists.read(b[:n]); g.unfit != nil {
+		return 0, g.unfit
 	}
 	return n, err
 }
@@ -78,56 +83,3 @@ func (g *guard) Write(b []byte) (int, error) {
 func (g *guard) SetDeadline(time.Time) error      { return nil }
 func (g *guard) SetReadDeadline(time.Time) error  { return nil }
 func (g *guard) SetWriteDeadline(time.Time) error { return nil }
-
-// nesting counts how deep the lists of an answer are. Literals, such as a mail, are not
-// looked into; what stands in quotes may count.
-type nesting struct {
-	skip    int64 // octets of a literal that are to come
-	size    int64 // of a literal that is being announced
-	inSize  bool
-	closed  bool // the announcement is whole, and the end of its line to come
-	depth   int
-	deepest int
-}
-
-// deeper looks at more of what a server sends, and returns the greatest depth so far.
-func (n *nesting) deeper(b []byte) int {
-	for i := 0; i < len(b); i++ {
-		if n.skip > 0 {
-			part := min(n.skip, int64(len(b)-i))
-			n.skip -= part
-			i += int(part) - 1
-			continue
-		}
-		n.octet(b[i])
-	}
-	return n.deepest
-}
-
-func (n *nesting) octet(c byte) {
-	switch {
-	case c == '{':
-		n.inSize, n.closed, n.size = true, false, 0
-	case n.inSize && c >= '0' && c <= '9' && n.size < 1<<50:
-		n.size = n.size*10 + int64(c-'0')
-	case n.inSize && c == '}':
-		n.inSize, n.closed = false, true
-	case n.closed && c == '\r':
-	case c == '\n':
-		if n.closed {
-			n.skip = n.size
-		} else {
-			n.depth = 0
-		}
-		n.inSize, n.closed = false, false
-	default:
-		n.inSize, n.closed = false, false
-		switch c {
-		case '(':
-			n.depth++
-			n.deepest = max(n.deepest, n.depth)
-		case ')':
-			n.depth = max(n.depth-1, 0)
-		}
-	}
-}

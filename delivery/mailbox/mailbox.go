@@ -6,7 +6,7 @@
 // is cut off, and whatever they do ends in a Trouble, with a code and the server's words.
 //
 // Start reading with Read; session.go opens a connection, mails.go has what is done with a
-// mail, trouble.go what can be the matter, guard.go the limits.
+// mail, trouble.go what can be the matter, guard.go and nesting.go the limits.
 package mailbox
 
 import (
@@ -54,6 +54,12 @@ type Done struct {
 	More       bool // there are more: one reading takes so many
 }
 
+// taken is how many mails the server gave.
+func (d Done) taken() int { return d.Understood + d.Unknown }
+
+// Moved reports whether a mail was moved.
+func (d Done) Moved() bool { return d.taken() > d.Left }
+
 // maxMails is how many mails one reading takes.
 const maxMails = 2000
 
@@ -63,7 +69,9 @@ const patience = 15 * time.Minute
 // Read takes each mail of a mailbox that is after a position, and moves it. It remembers each
 // step, so that no mail is read twice, whatever happens; where the server counts anew it
 // begins anew. A mail that can't be moved, or that the server does not give, stays where it
-// is, keeps no other waiting, and is an error in the end.
+// is, keeps no other waiting, and is an error in the end. What the server does not give is
+// asked for again until it gives a later one in the same reading: a server that is throttled
+// gives none at all.
 func Read(ctx context.Context, o Options, from Position, take Take, remember func(context.Context, Position) error) (Done, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -83,15 +91,26 @@ func Read(ctx context.Context, o Options, from Position, take Take, remember fun
 	}
 	done.More = more
 	var last error // of a mail that keeps no other waiting
+	held := false  // the position, where mails are withheld and none was given since
 	for _, uid := range uids {
+		was := done
 		err := s.one(ctx, uid, take, &done)
 		var trouble *Trouble
 		switch {
 		case err == nil:
-		case errors.As(err, &trouble) && trouble.ofOneMail():
+		case errors.As(err, &trouble) && trouble.Code.OfOneMail():
 			last = err
 		default:
 			return done, err
+		}
+		switch {
+		case done.Withheld > was.Withheld:
+			held = true
+		case done.taken() > was.taken():
+			held = false
+		}
+		if held {
+			continue
 		}
 		at.Last = uint32(uid)
 		if err := remember(ctx, at); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"testing"
@@ -196,6 +197,26 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("%v, %q", r.err, s.heard)
 		}
 	})
+	t.Run("a literal announced before TLS", func(t *testing.T) {
+		t.Parallel()
+		s := newServer(t, "bounce 1")
+		s.fault = func(c *conversation, tag, command string) bool {
+			switch {
+			case command == "STARTTLS":
+				c.say("* LIST () \"/\" {5000000}\r\n%s OK go on", tag)
+				return c.encrypt()
+			case strings.HasPrefix(command, "SELECT"):
+				c.say("* 1 FETCH (BODYSTRUCTURE %s", strings.Repeat("(", 10*mailbox.MaxDepth))
+				return true
+			}
+			return false
+		}
+		o := s.options()
+		o.TLS, o.CAFile = "starttls", s.withTLS("127.0.0.1")
+		if r := s.read(o, mailbox.Position{}); codeOf(r.err) != mailbox.Broken || !strings.Contains(r.err.Error(), "lists within lists") {
+			t.Error(r.err)
+		}
+	})
 	t.Run("signed in before TLS", func(t *testing.T) {
 		t.Parallel()
 		s := newServer(t, "bounce 1")
@@ -272,7 +293,12 @@ func TestFaults(t *testing.T) {
 		{"without UIDVALIDITY", instead("SELECT", "* 3 EXISTS\r\nTAG OK done", false), mailbox.Broken, 0, 0},
 		{"a search refused", refuse("UID SEARCH", "NO not now"), mailbox.Broken, 0, 0},
 		{"a search of everything there can be", instead("UID SEARCH", "* SEARCH 0\r\nTAG OK done", false), mailbox.Broken, 0, 0},
-		{"mails that are not there", instead("UID SEARCH", "* SEARCH 7 8 9\r\nTAG OK done", false), mailbox.Withheld, 0, 9},
+		{"mails that are not there", instead("UID SEARCH", "* SEARCH 7 8 9\r\nTAG OK done", false), mailbox.Withheld, 0, 0},
+		{"a throttled server", refuse("UID FETCH", "NO Request is throttled"), mailbox.Withheld, 0, 0},
+		{"a server that is throttled later", refuse("UID FETCH 3 ", "NO Request is throttled"), mailbox.Withheld, 2, 2},
+		{"a server that is down in part", refuse("UID FETCH 2 ", "NO [unavailable] later"), mailbox.Busy, 1, 1},
+		{"a mailbox in use", refuse("UID FETCH 2 ", "NO [INUSE] later"), mailbox.Busy, 1, 1},
+		{"a limit", refuse("UID FETCH 2 ", "BAD [LIMIT] later"), mailbox.Busy, 1, 1},
 		{"EXISTS that lies", instead("SELECT", "* 4000000000 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nTAG OK done", false), "", 3, 3},
 		{"a mail that it can't read", refuse("UID FETCH 2 ", "NO [SERVERBUG] internal error"), mailbox.Withheld, 2, 3},
 		{"a mail that it says nothing of", refuse("UID FETCH 2 ", "OK done"), mailbox.Withheld, 2, 3},
@@ -288,11 +314,16 @@ func TestFaults(t *testing.T) {
 		{"a huge text beside it", instead("UID FETCH 2 ", "* LIST () \"/\" {1099511627776}\r\n"+strings.Repeat("x", 3<<20), false), mailbox.TooMuch, 1, 1},
 		{"a line without an end", instead("SELECT", "* OK "+strings.Repeat("x", 3<<20), false), mailbox.TooMuch, 0, 0},
 		{"lists within lists", instead("UID FETCH 2 ", "* 2 FETCH (BODYSTRUCTURE "+strings.Repeat("(", 1000000), true), mailbox.Broken, 1, 1},
+		{"lists behind a literal that is none", instead("UID FETCH 2 ", "* OK x {5000000}\r\n* 2 FETCH (BODYSTRUCTURE "+strings.Repeat("(", 1000000), false), mailbox.Broken, 1, 1},
+		{"a code without an end", instead("UID FETCH 2 ", "* OK [X \r\n* 2 FETCH (UID 2 BODY[]<0> {8}\r\nbounce 2)\r\nTAG OK done", false), mailbox.Broken, 1, 1},
+		{"a status that looks like a literal", instead("UID FETCH 2 ", "* OK [ALERT] {800}\r\n* 2 FETCH (UID 2 BODY[]<0> {8}\r\nbounce 2)\r\nTAG OK {900}", false), "", 3, 3},
+		{"parentheses in quotes", instead("UID FETCH 2 ", "* LIST () \"/\" \""+strings.Repeat("(", 1000)+"\"\r\n* 2 FETCH (UID 2 BODY[]<0> {8}\r\nbounce 2)\r\nTAG OK done", false), "", 3, 3},
 		{"parentheses in a mail", instead("UID FETCH 2 ", "* 2 FETCH (UID 2 BODY[]<0> {8}\r\n(((((((()\r\nTAG OK done", false), "", 3, 3},
 		{"no IMAP at all", instead("SELECT", "HTTP/1.1 400 Bad Request", false), mailbox.Broken, 0, 0},
 		{"flags without end", instead("UID FETCH 2 ", "* 2 FETCH ("+strings.Repeat("FLAGS () ", 500)+"UID 2 BODY[] {8}\r\nbounce 2)\r\nTAG OK done", true), mailbox.Closed, 1, 1},
 		{"folders that can't be made", refuse("CREATE", "NO permission denied"), mailbox.NoFolder, 3, 3},
 		{"moves refused", refuse("UID MOVE", "NO permission denied"), mailbox.NotMoved, 3, 3},
+		{"moves refused for want of room", refuse("UID MOVE", "NO [OVERQUOTA] full"), mailbox.NotMoved, 3, 3},
 		{"closed in the midst of a move", instead("UID MOVE 2 ", "* 2 EXPUNGE", true), mailbox.Closed, 2, 1},
 	}
 	for _, tt := range tests {
@@ -330,6 +361,83 @@ func TestDepth(t *testing.T) {
 	if r := s.read(s.options(), mailbox.Position{}); r.err != nil || len(r.taken) != 2 {
 		t.Errorf("%v", r.err)
 	}
+}
+
+// TestMoveRefused tells of the move, and not of a folder that is there.
+func TestMoveRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, move, create string
+		code               mailbox.Code
+		fact               string
+		asks               bool // for the folder
+	}{
+		{"over quota", "NO [OVERQUOTA] full", "OK done", mailbox.NotMoved, "full", false},
+		{"no right", "NO [NOPERM] not yours", "OK done", mailbox.NotMoved, "not yours", false},
+		{"the folder is there", "NO later", "NO [ALREADYEXISTS] there", mailbox.NotMoved, "later", true},
+		{"no folder", "NO [TRYCREATE] none", "NO [NOPERM] you may not", mailbox.NoFolder, "you may not", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, "bounce 1", "bounce 2")
+			s.fault = func(c *conversation, tag, command string) bool {
+				return refuse("UID MOVE", tt.move)(c, tag, command) || refuse("CREATE", tt.create)(c, tag, command)
+			}
+			r := s.read(s.options(), mailbox.Position{})
+			var trouble *mailbox.Trouble
+			if !errors.As(r.err, &trouble) || trouble.Code != tt.code || trouble.Fact != tt.fact || r.done.Left != 2 {
+				t.Errorf("%+v", r)
+			}
+			asked := 0
+			for _, line := range s.heard {
+				if strings.HasPrefix(line, "CREATE") {
+					asked++
+				}
+			}
+			if (asked == 1) != tt.asks || asked > 1 {
+				t.Errorf("the folder was asked for %d times: %q", asked, s.heard)
+			}
+		})
+	}
+}
+
+// TestWithheld asks again for what a throttled server did not give.
+func TestWithheld(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "bounce 1", "bounce 2", "bounce 3")
+	s.fault = refuse("UID FETCH", "NO Request is throttled")
+	r := s.read(s.options(), mailbox.Position{})
+	if codeOf(r.err) != mailbox.Withheld || r.at.Last != 0 || r.done.Withheld != 3 {
+		t.Errorf("%+v", r)
+	}
+	s.mu.Lock()
+	s.fault = nil
+	s.mu.Unlock()
+	if r = s.read(s.options(), r.at); r.err != nil || len(r.taken) != 3 || r.at.Last != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestNothingIsLeftBehind has the client's goroutines end, however much comes after a mail
+// that is too long.
+func TestNothingIsLeftBehind(t *testing.T) { //nolint:paralleltest // the goroutines are the process's
+	items := strings.Repeat(" FLAGS ()", 500)
+	s := newServer(t, "bounce 1")
+	s.fault = instead("UID FETCH", "* 1 FETCH (UID 1 BODY[] {100000}\r\n"+strings.Repeat("x", 100000)+items+")\r\nTAG OK done", false)
+	if r := s.read(s.options(), mailbox.Position{}); codeOf(r.err) != mailbox.TooMuch {
+		t.Errorf("%+v", r)
+	}
+	var stacks strings.Builder
+	for range 100 {
+		stacks.Reset()
+		_ = pprof.Lookup("goroutine").WriteTo(&stacks, 2)
+		if !strings.Contains(stacks.String(), "imapclient") {
+			return
+		}
+		time.Sleep(20 * time.Millisecond) // until they have ended
+	}
+	t.Errorf("left behind:\n%s", stacks.String())
 }
 
 // TestCopyThatFails marks nothing as deleted that was not copied.

@@ -82,29 +82,30 @@ func (s *session) read(ctx context.Context, uid imap.UID) ([]byte, error) {
 	return within(ctx, s, Withheld, s.o.Limit+maxAnswer, func() ([]byte, error) {
 		command := s.client.Fetch(imap.UIDSetNum(uid), items)
 		var body []byte
+		var long error
 		for m := command.Next(); m != nil; m = command.Next() {
 			for item := m.Next(); item != nil; item = m.Next() {
 				text, ok := item.(imapclient.FetchItemDataBodySection)
-				if !ok || body != nil || text.Literal == nil {
+				if !ok || body != nil || long != nil || text.Literal == nil {
+					continue
+				}
+				if text.Literal.Size() > s.o.Limit {
+					long = errTooMuch // Next passes over it, and over the rest, or the client would wait for ever
 					continue
 				}
 				var err error
-				if body, err = whole(text.Literal, s.o.Limit); err != nil {
+				if body, err = whole(text.Literal); err != nil {
 					return nil, err // the connection is of no use any more
 				}
 			}
 		}
-		return body, command.Close()
+		return body, cmp.Or(long, command.Close())
 	})
 }
 
 // whole reads a mail that was announced with its length; one that ends before is none. Where
 // it fails, nothing more may be read of it.
-func whole(text imap.LiteralReader, limit int64) ([]byte, error) {
-	if text.Size() > limit {
-		_, err := io.Copy(io.Discard, text)
-		return nil, cmp.Or(err, errTooMuch)
-	}
+func whole(text imap.LiteralReader) ([]byte, error) {
 	body, err := io.ReadAll(text)
 	if err == nil && int64(len(body)) != text.Size() {
 		err = io.ErrUnexpectedEOF
@@ -119,15 +120,24 @@ func (s *session) move(ctx context.Context, uid imap.UID, folder string) error {
 	if !errors.As(err, &trouble) || trouble.Code != NotMoved {
 		return err
 	}
+	switch trouble.said {
+	case imap.ResponseCodeOverQuota, imap.ResponseCodeNoPerm:
+		return err // the folder may well be there
+	}
 	if failed, tried := s.made[folder]; tried {
 		return cmp.Or(failed, err)
 	}
-	s.made[folder] = s.ask(ctx, NoFolder, func() error { return s.client.Create(folder, nil).Wait() })
-	if err := s.made[folder]; err != nil {
-		if errors.As(err, &trouble) && trouble.Code == NoFolder {
+	made := s.ask(ctx, NoFolder, func() error { return s.client.Create(folder, nil).Wait() })
+	if errors.As(made, &trouble) && trouble.said == imap.ResponseCodeAlreadyExists {
+		s.made[folder] = nil
+		return err
+	}
+	s.made[folder] = made
+	if made != nil {
+		if errors.As(made, &trouble) && trouble.Code == NoFolder {
 			trouble.About = folder
 		}
-		return err
+		return made
 	}
 	_ = s.ask(ctx, NoFolder, func() error { return s.client.Subscribe(folder).Wait() }) // for people's programs alone
 	return s.transfer(ctx, uid, folder)

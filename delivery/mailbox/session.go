@@ -153,6 +153,7 @@ func (s *session) startTLS() error {
 		case err != nil:
 			return s.trouble(err, Broken)
 		case isReply(reply, "A OK"):
+			s.guard.lists = nesting{}            // what was said before counts for nothing
 			s.guard.first = "* OK encrypted\r\n" // the greeting that the client waits for
 			return nil
 		case isReply(reply, "A"):

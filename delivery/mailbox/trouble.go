@@ -31,6 +31,8 @@ const (
 	NotMoved    Code = "not moved"      // a mail was taken and stays where it was: the server's words
 	Copied      Code = "copied"         // a mail was taken and copied, and stays where it was, too: the server's words
 	Withheld    Code = "withheld"       // the server has a mail and does not give it: its words
+	Busy        Code = "busy"           // the server gives no mails for now: its words
+	NotTaken    Code = "not taken"      // what a mail says could not be recorded: the error's words
 	Closed      Code = "closed"         // in the middle
 	Slow        Code = "slow"           // it did not answer in time
 	TooMuch     Code = "too much"       // it sent more than was asked for
@@ -39,14 +41,15 @@ const (
 
 // Codes are all there are.
 func Codes() []Code {
-	return []Code{Unreachable, NoTLS, Certificate, NoToken, Login, NoMailbox, NoFolder, NotMoved, Copied, Withheld, Closed, Slow, TooMuch, Broken}
+	return []Code{Unreachable, NoTLS, Certificate, NoToken, Login, NoMailbox, NoFolder, NotMoved, Copied, Withheld, Busy, NotTaken, Closed, Slow, TooMuch, Broken}
 }
 
 // Trouble is what keeps a mailbox, or one of its mails, from being read.
 type Trouble struct {
 	Code  Code
-	About string // a folder; "" for nothing
-	Fact  string // in somebody else's words, foreign text; "" for none
+	About string            // a folder; "" for nothing
+	Fact  string            // in somebody else's words, foreign text; "" for none
+	said  imap.ResponseCode // the server's (RFC 5530), in capitals; "" for none
 }
 
 // Error names the trouble for a log.
@@ -64,9 +67,9 @@ func (t *Trouble) Says() string {
 	return text
 }
 
-// ofOneMail reports whether the others can be read all the same.
-func (t *Trouble) ofOneMail() bool {
-	switch t.Code {
+// OfOneMail reports whether the other mails can be read all the same.
+func (c Code) OfOneMail() bool {
+	switch c {
 	case NotMoved, Copied, NoFolder, Withheld:
 		return true
 	}
@@ -87,7 +90,11 @@ func (s *session) trouble(err error, refused Code) error {
 	case s.guard.late.Load(), errors.Is(err, os.ErrDeadlineExceeded):
 		return &Trouble{Code: Slow}
 	case errors.As(err, &said):
-		return &Trouble{Code: refused, Fact: said.Text}
+		code := imap.ResponseCode(strings.ToUpper(string(said.Code)))
+		if refused == Withheld && forNow(code) {
+			refused = Busy
+		}
+		return &Trouble{Code: refused, Fact: said.Text, said: code}
 	case errors.As(err, &certificate):
 		return &Trouble{Code: Certificate, Fact: certificate.Err.Error()}
 	case errors.As(err, &plain):
@@ -98,4 +105,13 @@ func (s *session) trouble(err error, refused Code) error {
 	// What the client's parser says may end in a stack.
 	fact, _, _ := strings.Cut(err.Error(), "\n")
 	return &Trouble{Code: Broken, Fact: fact}
+}
+
+// forNow reports whether a server refuses not this mail, but any for a while (RFC 5530).
+func forNow(code imap.ResponseCode) bool {
+	switch code {
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit:
+		return true
+	}
+	return false
 }

@@ -24,8 +24,9 @@ type Mailbox struct {
 	Store   *store.Store
 }
 
-// Fetch takes the mails that came since the last reading, and has on record how it went. A
-// *mailbox.Trouble is the mailbox's, any other error is ours.
+// Fetch takes the mails that came since the last reading, and has on record how it went: a
+// fault of one mail until another was moved. A *mailbox.Trouble is the mailbox's, any other
+// error is ours.
 func (m Mailbox) Fetch(ctx context.Context) (mailbox.Done, error) {
 	standing, err := m.Store.Standing(ctx)
 	if err == nil && !standing.Sends() {
@@ -43,13 +44,18 @@ func (m Mailbox) Fetch(ctx context.Context) (mailbox.Done, error) {
 		func(ctx context.Context, at mailbox.Position) error {
 			return m.Store.SaveMailboxPosition(ctx, m.Name, at.Validity, at.Last)
 		})
-	var trouble *mailbox.Trouble
-	if err != nil && !errors.As(err, &trouble) {
-		return done, err
-	}
 	fault := mailbox.Trouble{}
-	if trouble != nil {
+	var trouble *mailbox.Trouble
+	switch {
+	case errors.As(err, &trouble):
 		fault = *trouble
+	case err != nil && ctx.Err() != nil:
+		return done, err // we are asked to stop
+	case err != nil:
+		fault = mailbox.Trouble{Code: mailbox.NotTaken, Fact: err.Error()}
+	case mailbox.Code(was.Fault).OfOneMail() && !done.Moved():
+		// That no mail came says nothing of whether one can be given and moved by now.
+		fault = mailbox.Trouble{Code: mailbox.Code(was.Fault), About: was.About, Fact: was.Fact}
 	}
 	saved := m.Store.SaveMailboxReading(context.WithoutCancel(ctx), m.Name, string(fault.Code), fault.About, oneline.Of(fault.Fact, maxFact))
 	return done, errors.Join(err, saved)

@@ -24,12 +24,12 @@ func (e suite) TestMailbox(t *testing.T) {
 	s.must(s.SaveMailboxPosition(t.Context(), name, 1<<32-1, 1<<32-1))
 	s.must(s.SaveMailboxReading(t.Context(), name, "login", "", "wrong"))
 	first := look()
-	if first.Validity != 1<<32-1 || first.Last != 1<<32-1 || first.Fault != "login" || first.Fact != "wrong" || first.FailingSince.IsZero() || !first.ReadAt.IsZero() {
+	if first.Validity != 1<<32-1 || first.Last != 1<<32-1 || first.Fault != "login" || first.Fact != "wrong" || first.FailingSince.IsZero() || first.TriedAt.IsZero() || !first.ReadAt.IsZero() {
 		t.Errorf("got %+v", first)
 	}
 	s.clock.Forward(time.Hour)
 	s.must(s.SaveMailboxReading(t.Context(), name, "no folder", "Unknown", "no"))
-	if got := look(); !got.FailingSince.Equal(first.FailingSince) || got.Fault != "no folder" || got.About != "Unknown" {
+	if got := look(); !got.FailingSince.Equal(first.FailingSince) || !got.TriedAt.Equal(first.TriedAt.Add(time.Hour)) || got.Fault != "no folder" || got.About != "Unknown" {
 		t.Errorf("got %+v, want it failing since %v", got, first.FailingSince)
 	}
 	s.must(s.SaveMailboxReading(t.Context(), name, "", "", ""))

@@ -184,6 +184,26 @@ func (e suite) TestNotices(t *testing.T) {
 	Equal(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
 }
 
+// TestMailboxNotices closes what was told of mailboxes but one, and nothing else.
+func (e suite) TestMailboxNotices(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	const kept, gone = "mailbox b@imap.example:993/INBOX failing", "mailbox old@imap.example:143/INBOX failing"
+	for _, cause := range []string{kept, gone, "source mailbox failing", "issue 12 waiting"} {
+		if _, err := s.OpenNotice(t.Context(), cause); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func(of string, want ...string) {
+		t.Helper()
+		Equal(t, of, Texts(t, s.Base, `SELECT cause FROM notices WHERE closed_at IS NULL ORDER BY id`), want)
+	}
+	s.must(s.CloseMailboxNotices(t.Context(), kept))
+	open("but one", kept, "source mailbox failing", "issue 12 waiting")
+	s.must(s.CloseMailboxNotices(t.Context(), ""))
+	open("all", "source mailbox failing", "issue 12 waiting")
+}
+
 // A notice whose mail can't be queued is not remembered as told.
 func (e suite) TestNoticeAndItsMailAreOne(t *testing.T) {
 	t.Parallel()

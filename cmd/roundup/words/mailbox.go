@@ -24,6 +24,8 @@ func Mailbox(t *mailbox.Trouble) (what, todo string) {
 		mailbox.NotMoved:    "a mail was taken and can't be moved: it is where it was",
 		mailbox.Copied:      "a mail was taken and copied, and can't be taken away from where it was",
 		mailbox.Withheld:    "the server has a mail and does not give it: it is where it was, for a person to look at",
+		mailbox.Busy:        "the server gives no mails for now; what was not read is read next time",
+		mailbox.NotTaken:    "what a mail says could not be recorded; it is where it was, and is read again next time",
 		mailbox.Closed:      "the server closed the connection; what was not read is read next time",
 		mailbox.Slow:        "the server did not answer in time; what was not read is read next time",
 		mailbox.TooMuch:     "the server sent more than was asked for",
@@ -39,6 +41,7 @@ func Mailbox(t *mailbox.Trouble) (what, todo string) {
 		mailbox.NoFolder:    "make it by hand, or name one that the server allows: bounces.imap.processed, unknown; some want INBOX. before it",
 		mailbox.NotMoved:    "the login needs the right to move mails",
 		mailbox.Copied:      "the login needs the right to delete mails",
+		mailbox.NotTaken:    "see the database and the disk that it is on",
 	}[t.Code]
 	if fact := oneline.Of(t.Fact, maxFact); fact != "" {
 		what += ": " + fact
@@ -55,11 +58,15 @@ func mailboxNews(kind desk.NewsKind, m store.MailboxRecord) desk.Notice {
 		return desk.Notice{Subject: "the mailbox of bounces can be read again", Text: "It is " + m.Name + "."}
 	}
 	what, todo := Mailbox(&mailbox.Trouble{Code: mailbox.Code(m.Fault), About: m.About, Fact: m.Fact})
-	text := fmt.Sprintf("%s\n%s\nIssues go out; readers whom mail does not reach are mailed on.", m.Name, what)
+	subject, text := "for a day, mails were left in the mailbox of bounces", m.Name+"\n"+what
+	if !mailbox.Code(m.Fault).OfOneMail() {
+		subject = "the mailbox of bounces can't be read for a day"
+		text += "\nIssues go out; readers whom mail does not reach are mailed on."
+	}
 	if todo != "" {
 		text += "\nWhat to do: " + todo
 	}
-	return desk.Notice{Subject: "the mailbox of bounces can't be read for a day", Text: text + "\nTry it: roundup bounces fetch"}
+	return desk.Notice{Subject: subject, Text: text + "\nTry it: roundup bounces fetch"}
 }
 
 // Fetched sums up a reading of a mailbox.

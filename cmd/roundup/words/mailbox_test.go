@@ -23,5 +23,8 @@ func TestMailboxHasWords(t *testing.T) {
 		if !strings.Contains(notice.Text, what[:10]) || !strings.Contains(notice.Text, "imap.example") {
 			t.Errorf("%s: %q", code, notice.Text)
 		}
+		if got := strings.Contains(notice.Subject, "can't be read"); got == code.OfOneMail() {
+			t.Errorf("%s: %q", code, notice.Subject)
+		}
 	}
 }

@@ -402,6 +402,7 @@ CREATE TABLE mailboxes (
     name text NOT NULL,
     uid_validity bigint NOT NULL DEFAULT 0,
     last_uid bigint NOT NULL DEFAULT 0,
+    tried_at text,
     read_at text,
     fault text NOT NULL DEFAULT '',
     about text NOT NULL DEFAULT '',

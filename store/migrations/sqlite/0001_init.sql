@@ -388,6 +388,7 @@ CREATE TABLE mailboxes (                  -- that bounces are read from
     name          TEXT    NOT NULL,       -- login, server and mailbox
     uid_validity  INTEGER NOT NULL DEFAULT 0,
     last_uid      INTEGER NOT NULL DEFAULT 0, -- read up to here
+    tried_at      TEXT,                   -- last reading, however it ended
     read_at       TEXT,                   -- last success
     fault         TEXT    NOT NULL DEFAULT '', -- of the last reading, a code
     about         TEXT    NOT NULL DEFAULT '',

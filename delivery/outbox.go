@@ -14,7 +14,7 @@ import (
 type OutboxMail struct {
 	ID        int64
 	Dedupe    string // the same dedupe key is never queued twice
-	Kind      string // "confirmation", "welcome", "address", "notice", or KindIssue
+	Kind      string // "confirmation", "welcome", "address", "moved", "notice", or KindIssue
 	Transport string // "mail" or "post"
 	Recipient string // an address, or the URL to post to
 	Subject   string

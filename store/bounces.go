@@ -162,8 +162,9 @@ func (s *Store) Outcomes(ctx context.Context, subscriber int64) (last []Outcome,
 	return last, err
 }
 
-// outcomes reads them, from when a person last lifted a suppression.  Deliveries have no index by subscriber: each issue is looked into
-// by its key.
+// outcomes reads them, from when a person last lifted a suppression or the reader's address
+// changed: what went to another says nothing of this one. Deliveries have no index by
+// subscriber: each issue is looked into by its key.
 func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error) {
 	type line struct {
 		Outcome
@@ -187,7 +188,7 @@ func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error)
 		JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
 		LEFT JOIN bounces b ON b.subscriber_id = ? AND b.issue_id = i.id AND b.kind IN ('hard', 'soft') AND b.delayed = 0
 		WHERE i.newsletter_id = ? AND d.state IN ('sent', 'failed', 'unknown') AND d.changed_at > coalesce((
-			SELECT max(at) FROM events WHERE subscriber_id = ? AND what = 'suppression lifted'), '')
+			SELECT max(at) FROM events WHERE subscriber_id = ? AND what IN ('suppression lifted', 'address changed', 'address and name changed')), '')
 		ORDER BY i.id DESC, b.id
 		LIMIT ?`, subscriber, subscriber, tx.Newsletter, subscriber, outcomesKept)
 	if err != nil {

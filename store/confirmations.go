@@ -194,6 +194,7 @@ const (
 // SignUp is somebody who wants to read the newsletter, and has to confirm it.
 type SignUp struct {
 	Subscriber subscribers.Subscriber // Email, Key, Name and Consent
+	Chose      bool                   // sections: the choice is that of who comes back, too
 	Budget     int                    // confirmations in any hour, to all addresses together; 0 for no limit
 	// Mail writes the mail that asks to confirm; sub is whom it is for, asked the moment
 	// that its link bears.
@@ -223,7 +224,7 @@ func (tx *Tx) signUp(ctx context.Context, up SignUp, hash []byte, by subscribers
 	if may, err := tx.mayAsk(ctx, hash, up.Budget); err != nil || !may {
 		return false, err
 	}
-	sub, err := tx.pending(ctx, up.Subscriber, hash, by)
+	sub, err := tx.pending(ctx, up, hash, by)
 	if err != nil || sub.ID == 0 {
 		return false, err
 	}
@@ -269,8 +270,8 @@ func (tx *Tx) mayAsk(ctx context.Context, hash []byte, budget int) (bool, error)
 
 // pending is the subscriber to be asked, put on the list where the address is new; a
 // zero one where nobody is to be asked.
-func (tx *Tx) pending(ctx context.Context, sub subscribers.Subscriber, hash []byte, by subscribers.Actor) (subscribers.Subscriber, error) {
-	nobody := subscribers.Subscriber{}
+func (tx *Tx) pending(ctx context.Context, up SignUp, hash []byte, by subscribers.Actor) (subscribers.Subscriber, error) {
+	nobody, sub := subscribers.Subscriber{}, up.Subscriber
 	if _, err := tx.suppression(ctx, hash); !errors.Is(err, ErrNotFound) {
 		return nobody, err
 	}
@@ -291,6 +292,9 @@ func (tx *Tx) pending(ctx context.Context, sub subscribers.Subscriber, hash []by
 			return nobody, err
 		}
 		return known, tx.setConsent(ctx, known.ID, sub.Consent)
+	case up.Chose: // who left comes back for what they ticked; how often stays
+		known.Choice.Off = sub.Choice.Off
+		return known, tx.setChoice(ctx, known)
 	}
 	return known, nil
 }

@@ -20,8 +20,8 @@ const forgotten = "forgotten"
 // the outbox to it. What stays is a number with its deliveries, so that reports
 // keep adding up, and the hash of the address, so that no import brings it
 // back. Deliveries still owed become skipped. An address that is only
-// suppressed loses its plain text. It fails with ErrNotFound for an address
-// that is neither on the list nor suppressed.
+// suppressed loses its plain text, and one that a reader only asked for or changed
+// from is theirs no more. It fails with ErrNotFound for an address that is none of these.
 func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) error {
 	keys, err := s.Keyring(ctx)
 	if err != nil {
@@ -31,9 +31,17 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 	err = s.write(ctx, func(tx *Tx) error {
 		sub, err := tx.subscriber(ctx, key)
 		onList := err == nil
-		if onList {
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		beside, err := tx.forgetBeside(ctx, key)
+		if err != nil {
+			return err
+		}
+		switch {
+		case onList:
 			err = tx.erase(ctx, sub, by)
-		} else if errors.Is(err, ErrNotFound) {
+		case !beside:
 			_, err = tx.suppression(ctx, hash)
 		}
 		if err != nil {
@@ -91,6 +99,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 				changed_at = ?
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND subscriber_id = ?`, []any{tx.Stamp(), sub.ID}},
 		{"new address", `DELETE FROM address_changes WHERE subscriber_id = ?`, []any{sub.ID}},
+		{"old addresses", `DELETE FROM addresses_left WHERE subscriber_id = ?`, []any{sub.ID}},
 		{"bounces", `
 			UPDATE bounces
 			SET
@@ -207,7 +216,8 @@ type HeldMail struct {
 	At      time.Time
 }
 
-// Held reads it, of a subscriber by number and address as given.
+// Held reads it, of a subscriber by number and address as given. A mail to an address that
+// they asked for is not among it: that there is one would tell who is on the list.
 func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		h.Attempts, err = engine.QueryAll(ctx, tx, func(r engine.Row) (a HeldAttempt, err error) {
@@ -236,8 +246,8 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 				state,
 				changed_at
 			FROM outbox
-			WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind NOT IN ('notice', 'issue')
-			ORDER BY id`, tx.Newsletter, email, id)
+			WHERE newsletter_id = ? AND recipient = ? AND kind NOT IN ('notice', 'issue')
+			ORDER BY id`, tx.Newsletter, email)
 		return err
 	})
 	if err != nil {

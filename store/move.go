@@ -15,7 +15,7 @@ func movedTables() []string {
 	return []string{
 		"newsletters", "keys", "meta", "sources", "articles", "article_aliases", "slots",
 		"issues", "issue_articles", "issue_variants", "issue_pictures", "article_states", "issue_edits", "article_edits",
-		"subscribers", "subscriptions", "suppressions", "sign_ups", "address_changes",
+		"subscribers", "subscriptions", "suppressions", "sign_ups", "address_changes", "addresses_left",
 		"audience", "ranges", "deliveries", "attempts", "leases", "workers", "refusals", "relays", "relay_hours",
 		"outbox", "notices", "bounces", "mailboxes", "events",
 	}

@@ -130,7 +130,8 @@ func scanOutbox(r engine.Row) (OutboxMail, error) {
 
 // SettleOutbox implements delivery.Outbox: it records how a claimed mail's
 // attempt ended: done, unknown, to be tried after a pause, or given up. Once it is not to be tried
-// again its text is not kept: of readers, it would outlive them. It fails with ErrNotFound
+// again its text is not kept: of readers, it would outlive them; nor is an address that a
+// reader changed from, which is nobody's any more. It fails with ErrNotFound
 // for a mail that is not being sent, such as one erased meanwhile.
 func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.OutboxResult) error {
 	state := "failed"
@@ -149,6 +150,7 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 				state = ?1,
 				error = ?2,
 				next_at = ?3,
+				recipient = CASE WHEN ?1 = 'queued' OR kind <> 'moved' THEN recipient ELSE '' END,
 				text = CASE WHEN ?1 = 'queued' THEN text ELSE '' END,
 				html = CASE WHEN ?1 = 'queued' THEN html ELSE '' END,
 				changed_at = ?4

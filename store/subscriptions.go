@@ -160,7 +160,8 @@ func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) e
 
 // Change gives the subscriber with this key another address, another spelling
 // of it, or another name, and returns the result. Status, consent and public id
-// stay, and an issue under way reaches the new address. It fails with
+// stay, and an issue under way reaches the new address; no link of before takes
+// another address back. It fails with
 // ErrNotFound, with ErrExists when the new address is another subscriber's, or
 // with ErrErased.
 func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, name string, by subscribers.Actor) (subscribers.Subscriber, error) {
@@ -173,8 +174,10 @@ func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, 
 		if sub, err = tx.subscriber(ctx, key); err != nil {
 			return err
 		}
-		sub, err = tx.change(ctx, keys, sub, to, name, by)
-		return err
+		if sub, err = tx.change(ctx, keys, sub, to, name, by); err != nil {
+			return err
+		}
+		return tx.settleAddress(ctx, sub.ID, to.Key)
 	})
 	return sub, err
 }
@@ -207,27 +210,6 @@ func changedFields(sub subscribers.Subscriber, email, name string) string {
 		return "name"
 	}
 	return ""
-}
-
-// moveAddress makes sure that the new address is free, and takes what belongs
-// to the address along.
-func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to subscribers.Address, hash []byte) error {
-	if _, err := tx.subscriber(ctx, to.Key); err == nil {
-		return ErrExists
-	} else if !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	if err := tx.refuseErased(ctx, hash); err != nil {
-		return err
-	}
-	if err := tx.eraseMail(ctx, sub.Email, 0); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `UPDATE subscribers SET key = ?, hash = ? WHERE id = ?`, to.Key, hash, sub.ID)
-	if err != nil {
-		return fmt.Errorf("change address of subscriber %d: %w", sub.ID, err)
-	}
-	return nil
 }
 
 // setPerson stores a subscriber's name, and the spelling of the address.

@@ -35,4 +35,5 @@ type SignUp struct {
 	Name    string // as it was given; "" for none
 	Consent Consent
 	Choice  Choice
+	Chose   bool // sections: else Choice is what a new reader has, and one who comes back keeps theirs
 }

@@ -27,6 +27,10 @@ const (
 	Manual Reason = "manual"
 )
 
+// OfMailbox reports whether r says that a mailbox takes no mail, and nothing of what its
+// owner wants.
+func (r Reason) OfMailbox() bool { return r == HardBounce || r == SoftBounce }
+
 // Reasons lists every reason for a suppression.
 func Reasons() []Reason { return []Reason{HardBounce, SoftBounce, Complaint, Erased, Manual} }
 

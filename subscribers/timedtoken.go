@@ -14,6 +14,7 @@ const (
 	PurposeNever Purpose = "never" // see to it that an address is not written to again
 
 	PurposeAddress Purpose = "address" // have one's mail sent to the address that has this
+	PurposeBack    Purpose = "back"    // have it sent to the address again that it went to before
 )
 
 // timedVersion is the first octet of a token that bears a moment: none is ever taken

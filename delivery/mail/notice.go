@@ -18,7 +18,7 @@ import (
 // Notice is a mail that is not an issue's: a confirmation, a welcome, a notice to
 // the editor.
 type Notice struct {
-	Kind      string // "confirmation", "welcome", "address", "notice"
+	Kind      string // "confirmation", "welcome", "address", "moved", "notice"
 	Dedupe    string // the same dedupe key is one mail, however often it is composed
 	Recipient string
 	Subject   string

@@ -50,11 +50,12 @@ func NewAddress(pub digest.Publication, confirm string) Message {
 }
 
 // AddressChanged tells a reader's old address that mail goes to another, to, of which
-// most is hidden.
-func AddressChanged(pub digest.Publication, to string) Message {
+// most is hidden; back is the page that takes it back, "" for none.
+func AddressChanged(pub digest.Publication, to, back string) Message {
 	words := language.WordsFor(pub.Language)
 	return Message{
 		Subject: words.Fill(words.Address.OldSubject, "name", pub.Name), Text: words.Fill(words.Address.OldSaid, "name", pub.Name, "email", to),
+		Button: words.Address.Back, Link: back,
 	}
 }
 

@@ -34,9 +34,13 @@ func (d *Desk) NewAddress(confirm string) (store.OutboxMail, error) {
 	return d.message(letter.NewAddress(d.Publication(), d.cfg.Newsletter.BaseURL+"/address/"+confirm))
 }
 
-// AddressChanged is the mail to a reader's old address; to is the new one, most of it hidden.
-func (d *Desk) AddressChanged(to string) (store.OutboxMail, error) {
-	return d.message(letter.AddressChanged(d.Publication(), to))
+// AddressChanged is the mail to a reader's old address; to is the new one, most of it hidden,
+// and back the token of the link that takes it back, "" for none.
+func (d *Desk) AddressChanged(to, back string) (store.OutboxMail, error) {
+	if back != "" {
+		back = d.cfg.Newsletter.BaseURL + "/back/" + back
+	}
+	return d.message(letter.AddressChanged(d.Publication(), to, back))
 }
 
 // message renders a mail that is no issue. A mistake in templates of one's own keeps

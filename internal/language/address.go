@@ -14,4 +14,5 @@ type AddressWords struct {
 	MailSaid    string // why it comes, above Button
 	OldSubject  string // of the mail to the old address
 	OldSaid     string // that mail goes elsewhere, and what to do if that was somebody else
+	Back        string // "It was not me: send it here again", on a button there
 }

@@ -144,6 +144,7 @@ func german(region string) Words {
 			MailSaid:    "Jemand, wahrscheinlich Sie, möchte {name} ab jetzt an diese Adresse erhalten. Ein Klick genügt:",
 			OldSubject:  "Ihre Adresse wurde geändert: {name}",
 			OldSaid:     "Ab jetzt geht {name} an {email} und nicht mehr an diese Adresse. Wenn Sie das nicht waren, antworten Sie bitte auf diese E-Mail.",
+			Back:        "Das war ich nicht: wieder hierher senden",
 		},
 		Me: MeWords{
 			Title:       "Ihr Abonnement von {name}",

@@ -154,6 +154,7 @@ func english(region string) Words {
 			MailSaid:    "A reader, most likely you, wants {name} sent to this address from now on. One press is all it takes:",
 			OldSubject:  "Your address was changed: {name}",
 			OldSaid:     "From now on {name} is sent to {email}, and not to this address any more. If that was not you, please answer this mail.",
+			Back:        "It was not me: send it here again",
 		},
 		Me: MeWords{
 			Title:       "Your subscription to {name}",

@@ -144,6 +144,7 @@ func spanish(region string) Words {
 			MailSaid:    "Alguien, seguramente usted, quiere recibir {name} en esta dirección desde ahora. Basta un clic:",
 			OldSubject:  "Su dirección ha cambiado: {name}",
 			OldSaid:     "Desde ahora {name} se envía a {email} y ya no a esta dirección. Si no ha sido usted, responda a este correo.",
+			Back:        "No he sido yo: enviarlo aquí de nuevo",
 		},
 		Me: MeWords{
 			Title:       "Su suscripción a {name}",

@@ -143,6 +143,7 @@ func french(region string) Words {
 			MailSaid:    "Quelqu’un, sans doute vous, souhaite recevoir désormais {name} à cette adresse. Un clic suffit\u00a0:",
 			OldSubject:  "Votre adresse a été changée\u00a0: {name}",
 			OldSaid:     "Désormais, {name} est envoyé à {email} et non plus à cette adresse. Si ce n’était pas vous, répondez à cet e-mail.",
+			Back:        "Ce n’était pas moi\u00a0: l’envoyer de nouveau ici",
 		},
 		Me: MeWords{
 			Title:       "Votre abonnement à «\u00a0{name}\u00a0»",

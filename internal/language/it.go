@@ -142,6 +142,7 @@ func italian(region string) Words {
 			MailSaid:    "Qualcuno, probabilmente lei, vuole ricevere d’ora in poi {name} a questo indirizzo. Basta un clic:",
 			OldSubject:  "Il suo indirizzo è cambiato: {name}",
 			OldSaid:     "D’ora in poi {name} viene inviato a {email} e non più a questo indirizzo. Se non è stato lei, risponda a questa e-mail.",
+			Back:        "Non sono stato io: inviarlo di nuovo qui",
 		},
 		Me: MeWords{
 			Title:       "La sua iscrizione a {name}",

@@ -141,6 +141,7 @@ func dutch(string) Words {
 			MailSaid:    "Iemand, waarschijnlijk u, wil {name} voortaan op dit adres ontvangen. Eén klik is genoeg:",
 			OldSubject:  "Uw adres is gewijzigd: {name}",
 			OldSaid:     "Voortaan wordt {name} naar {email} gestuurd en niet meer naar dit adres. Was u dat niet, beantwoord dan deze e-mail.",
+			Back:        "Dat was ik niet: weer hierheen sturen",
 		},
 		Me: MeWords{
 			Title:       "Uw aanmelding voor {name}",

@@ -153,6 +153,7 @@ func polish(string) Words {
 			MailSaid:    "Ktoś, najpewniej Państwo, chce od teraz otrzymywać {name} na ten adres. Wystarczy jedno kliknięcie:",
 			OldSubject:  "Adres został zmieniony: {name}",
 			OldSaid:     "Od teraz {name} jest wysyłany na adres {email}, a nie na ten. Jeśli to nie Państwo, prosimy odpowiedzieć na tę wiadomość.",
+			Back:        "To nie ja: wysyłać znów tutaj",
 		},
 		Me: MeWords{
 			Title:       "Subskrypcja „{name}”",

@@ -142,6 +142,7 @@ func portuguese(region string) Words {
 			MailSaid:    "Alguém, provavelmente você, quer receber {name} neste endereço a partir de agora. Basta um clique:",
 			OldSubject:  "O seu endereço foi mudado: {name}",
 			OldSaid:     "A partir de agora, {name} é enviado para {email} e já não para este endereço. Se não foi você, responda a esta mensagem.",
+			Back:        "Não fui eu: enviar de novo para aqui",
 		},
 		Me: MeWords{
 			Title:       "A sua subscrição de {name}",

@@ -2,6 +2,7 @@ package list
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -35,22 +36,62 @@ func (l *List) AskedAddress(ctx context.Context, id subscribers.PublicID, at tim
 }
 
 // ChangeAddress has a reader's mail sent to the address that a mail asked at a moment to
-// confirm, and returns it; the old one is told by a mail. Twice is as good as once. It
-// fails with subscribers.ErrVoid.
+// confirm, and returns it; the old one is told by a mail, whose link takes it back. Twice
+// is as good as once. It fails with subscribers.ErrVoid.
 func (l *List) ChangeAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error) {
 	if l.now().Sub(at) > subscribers.ConfirmWithin {
 		return "", subscribers.ErrVoid
 	}
-	to, err := l.store.ChangeAddress(ctx, id, at, func(to string) (store.OutboxMail, error) {
-		m, err := l.writer.AddressChanged(subscribers.Mask(to))
-		return ofAddress(m, "changed", id, at), err
+	to, err := l.store.ChangeAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {
+		return l.moved(id, to, moved, l.keys.TimedToken(subscribers.PurposeBack, id, moved))
 	}, by)
 	return to.Given, err
 }
 
-// ofAddress completes a mail about a change of address that was asked for at a moment.
-func ofAddress(m store.OutboxMail, what string, id subscribers.PublicID, asked time.Time) store.OutboxMail {
+// LeftAddress is the address that a reader's mail went to until a moment, and can go to
+// again. It fails with subscribers.ErrVoid.
+func (l *List) LeftAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error) {
+	if l.now().Sub(at) > subscribers.ConfirmWithin {
+		return "", subscribers.ErrVoid
+	}
+	to, err := l.store.LeftAddress(ctx, id, at)
+	return to.Given, err
+}
+
+// ReturnAddress has a reader's mail sent to the address again that it went to until a
+// moment, and returns it; the one it went to since is told. Twice is as good as once. It
+// fails with subscribers.ErrVoid.
+func (l *List) ReturnAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error) {
+	if l.now().Sub(at) > subscribers.ConfirmWithin {
+		return "", subscribers.ErrVoid
+	}
+	to, err := l.store.ReturnAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {
+		return l.moved(id, to, moved, "")
+	}, by)
+	return to.Given, err
+}
+
+// MayChangeAddress reports whether a reader can have mail sent to another address: one whose own
+// must not be mailed for what they said can't.
+func (l *List) MayChangeAddress(ctx context.Context, r subscribers.Subscriber) (bool, error) {
+	p, err := l.store.Suppressed(ctx, l.keys.AddressHash(r.Key))
+	if errors.Is(err, store.ErrNotFound) {
+		return true, nil
+	}
+	return p.Reason.OfMailbox(), err
+}
+
+// moved is the mail to the address that a reader's mail went to until a moment.
+func (l *List) moved(id subscribers.PublicID, to string, moved time.Time, back string) (store.OutboxMail, error) {
+	m, err := l.writer.AddressChanged(subscribers.Mask(to), back)
+	m = ofAddress(m, "changed", id, moved)
+	m.Kind = "moved"
+	return m, err
+}
+
+// ofAddress completes a mail about a change of address of a moment.
+func ofAddress(m store.OutboxMail, what string, id subscribers.PublicID, at time.Time) store.OutboxMail {
 	m.Kind, m.Transport = "address", "mail"
-	m.Dedupe = fmt.Sprintf("address %s %s %d", what, id, asked.UnixMilli())
+	m.Dedupe = fmt.Sprintf("address %s %s %d", what, id, at.UnixMilli())
 	return m
 }

@@ -8,12 +8,18 @@ import (
 )
 
 // Known fails with a *NotListedError for an address of which there is nothing to
-// forget: it is neither on the list nor suppressed, or was forgotten before.
+// forget: it is neither on the list nor suppressed, nor kept as one that a reader asked for
+// or changed from, or was forgotten before.
 func (l *List) Known(ctx context.Context, addr subscribers.Address) error {
 	_, err := l.Find(ctx, addr)
 	var missing *NotListedError
 	if errors.As(err, &missing) && missing.Suppressed != "" && missing.Suppressed != subscribers.Erased {
 		return nil
+	}
+	if missing != nil {
+		if kept, beside := l.store.KeptBeside(ctx, addr.Key); kept || beside != nil {
+			return beside
+		}
 	}
 	return err
 }

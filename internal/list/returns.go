@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"strings"
 
 	"roundup/delivery"
@@ -129,25 +130,35 @@ func (l *List) judgeOf(t Taken) store.Judge {
 			return subscribers.Complaint, "not mailed any more"
 		case t.Kind != inbox.Hard && t.Kind != inbox.Soft || !t.Final:
 			return "", ""
-		case t.Issue.ID == 0 && t.Reason.Group() == reason.Gone:
+		case t.Issue.ID == 0 && t.Reason.Group() == reason.Gone && writtenTo(t.Finding, t.Sub):
 			return subscribers.HardBounce, "not mailed any more, for it came back"
 		}
 		return l.policy.Judge(last, l.now())
 	}
 }
 
-// foresee is what would follow: the outcome that is not on record yet is put before those
-// that are.
+// writtenTo reports whether what came back was written to the address that a reader has
+// now: one they changed from may well be gone.
+func writtenTo(f inbox.Finding, sub subscribers.Subscriber) bool {
+	addr, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
+	return err == nil && addr.Key == sub.Key
+}
+
+// foresee is what would follow: the outcome that is not on record yet stands for the one
+// of its issue. One that went to another address, or that a person has settled, is not
+// among them, and says nothing.
 func (l *List) foresee(ctx context.Context, t *Taken, judge store.Judge) error {
 	last, err := l.store.Outcomes(ctx, t.Sub.ID)
 	if err != nil {
 		return err
 	}
-	if t.Issue.Number > 0 && len(last) > 0 && last[0].Issue == t.Issue.Number {
-		last = last[1:]
+	at := slices.IndexFunc(last, func(o store.Outcome) bool {
+		return o.Issue == t.Issue.Number || t.Issue.Number == 0 && t.Issue.ID > 0 && (o.Took || o.Later)
+	})
+	if at >= 0 {
+		last[at].Took, last[at].Reason, last[at].Later = false, t.Reason, true
 	}
-	mine := store.Outcome{Issue: t.Issue.Number, At: l.now(), Reason: t.Reason, Later: true}
-	why, ground := judge(append([]store.Outcome{mine}, last...))
+	why, ground := judge(last)
 	t.Effect, t.Ground = Noted, ground
 	if why != "" {
 		t.Effect = Suppressed

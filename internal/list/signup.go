@@ -19,8 +19,9 @@ type Writer interface {
 	Welcome(leave string) (store.OutboxMail, error)
 	// NewAddress asks another address of a reader's to confirm.
 	NewAddress(confirm string) (store.OutboxMail, error)
-	// AddressChanged tells the old one that mail goes to another, of which most is hidden.
-	AddressChanged(to string) (store.OutboxMail, error)
+	// AddressChanged tells the old one that mail goes to another, of which most is hidden;
+	// back is of the link that takes it back, "" for none.
+	AddressChanged(to, back string) (store.OutboxMail, error)
 }
 
 // MailThrough says how readers are asked to confirm, and how many in an hour at most,
@@ -38,6 +39,7 @@ func (l *List) SignUp(ctx context.Context, up subscribers.SignUp, by subscribers
 		Subscriber: subscribers.Subscriber{
 			Email: up.Address.Given, Key: up.Address.Key, Name: subscribers.CleanName(up.Name), Consent: up.Consent, Choice: up.Choice,
 		},
+		Chose:  up.Chose,
 		Budget: l.perHour,
 		Mail:   l.confirmation,
 	}, by)

@@ -11,15 +11,15 @@ import (
 )
 
 // writer writes mails that are nothing but the tokens they were given.
-type writer struct{ confirm, never, leave, address, told string }
+type writer struct{ confirm, never, leave, address, told, back string }
 
 func (w *writer) NewAddress(confirm string) (store.OutboxMail, error) {
 	w.address = confirm
 	return store.OutboxMail{Subject: "S", Text: "T"}, nil
 }
 
-func (w *writer) AddressChanged(to string) (store.OutboxMail, error) {
-	w.told = to
+func (w *writer) AddressChanged(to, back string) (store.OutboxMail, error) {
+	w.told, w.back = to, back
 	return store.OutboxMail{Subject: "S", Text: "T"}, nil
 }
 

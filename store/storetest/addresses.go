@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/delivery"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -32,9 +33,35 @@ func ofAddress(dedupe, to string) store.OutboxMail {
 
 // takes confirms an address that was asked at a moment.
 func (s *shelf) takes(r subscribers.Subscriber, asked time.Time, by subscribers.Actor) (subscribers.Address, error) {
-	return s.ChangeAddress(s.t.Context(), r.PublicID, asked, func(string) (store.OutboxMail, error) {
-		return ofAddress("told "+r.PublicID.String()+asked.String(), ""), nil
-	}, by)
+	return s.ChangeAddress(s.t.Context(), r.PublicID, asked, told(r), by)
+}
+
+// takesBack has an address take the mail back that it did not get from a moment on.
+func (s *shelf) takesBack(r subscribers.Subscriber, moved time.Time, by subscribers.Actor) (subscribers.Address, error) {
+	return s.ReturnAddress(s.t.Context(), r.PublicID, moved, told(r), by)
+}
+
+func told(r subscribers.Subscriber) store.Told {
+	return func(_ string, moved time.Time) (store.OutboxMail, error) {
+		m := ofAddress("told "+r.PublicID.String()+moved.String(), "")
+		m.Kind = "moved"
+		return m, nil
+	}
+}
+
+// moves has a reader's mail sent to another address a minute from now, and returns when
+// that was asked and when it was confirmed.
+func (s *shelf) moves(r subscribers.Subscriber, email string) (asked, moved time.Time) {
+	s.t.Helper()
+	s.clock.Forward(time.Minute)
+	asked = s.clock.Now()
+	if !s.wants(r, email) {
+		s.t.Fatalf("%s was not asked", email)
+	}
+	s.clock.Forward(time.Minute)
+	_, err := s.takes(r, asked, reader())
+	s.must(err)
+	return asked, s.clock.Now()
 }
 
 // A reader's address is another only once that has confirmed; all else stays, and the
@@ -74,8 +101,8 @@ func (e suite) TestChangeAddress(t *testing.T) {
 		t.Errorf("the mails are taken for issues: %v, %v", history, err)
 	}
 	held, err := s.Held(t.Context(), ann.ID, "Ann@new.example")
-	if s.must(err); len(held.Mails) != 2 {
-		t.Errorf("of the mails to both addresses are held: %+v", held.Mails)
+	if s.must(err); len(held.Mails) != 1 {
+		t.Errorf("of the mails to their address are held: %+v", held.Mails)
 	}
 
 	_, err = s.takes(ann, asked.Add(time.Millisecond), reader())
@@ -83,13 +110,22 @@ func (e suite) TestChangeAddress(t *testing.T) {
 	s.must(s.Forget(t.Context(), "ann@new.example", Anna()))
 	_, err = s.takes(ann, asked, reader())
 	s.mustBe(err, subscribers.ErrVoid)
-	for _, email := range []string{"ann@old.example", "Ann@new.example"} {
-		if n := s.mails(email); n != 0 {
-			t.Errorf("%d mails to %s after forgetting", n, email)
-		}
+	if n := s.mails("Ann@new.example"); n != 0 {
+		t.Errorf("%d mails to the new address after forgetting", n)
 	}
-	if n := One[int](t, s.Base, `SELECT count(*) FROM address_changes`); n != 0 {
-		t.Errorf("%d new addresses are kept", n)
+	if n := s.mails("ann@old.example"); n != 1 {
+		t.Errorf("%d mails to the old address, which must be told who forgets it", n)
+	}
+	if n := s.keptBeside(); n != 0 {
+		t.Errorf("%d addresses are kept", n)
+	}
+	claimed, err := s.ClaimOutbox(t.Context(), 5)
+	s.must(err)
+	for _, m := range claimed {
+		s.must(s.SettleOutbox(t.Context(), m.ID, delivery.OutboxResult{Done: true}))
+	}
+	if n := s.mails("ann@old.example"); n != 0 || len(claimed) != 1 {
+		t.Errorf("once it is told, %d of %d mails name the old address", n, len(claimed))
 	}
 }
 
@@ -125,5 +161,165 @@ func (e suite) TestAskAddress(t *testing.T) {
 	s.must(err)
 	if s.wants(left, "other@x.example") {
 		t.Error("who has left was asked")
+	}
+}
+
+// keptBeside counts the addresses that are kept beside those of readers.
+func (s *shelf) keptBeside() int {
+	s.t.Helper()
+	return One[int](s.t, s.Base, `SELECT (SELECT count(*) FROM address_changes) + (SELECT count(*) FROM addresses_left)`)
+}
+
+// What a reader may read about themselves is the same whoever's the address is that they
+// asked for.
+func (e suite) TestAskAddressTellsNothing(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.add("taken@x.example")
+	s.must(s.Suppress(t.Context(), s.hash("gone@x.example"), "gone@x.example", subscribers.HardBounce, Anna()))
+	for i, email := range []string{"taken@x.example", "gone@x.example", "free@x.example", "free@x.example"} {
+		ann := s.add(fmt.Sprintf("ann%d@x.example", i))
+		_, err := s.asksFor(ann, email, reader())
+		s.must(err)
+		Equal(t, email, s.events(ann.ID), []string{"subscribed (anna)", "asked for another address (page)"})
+		if held, err := s.Held(t.Context(), ann.ID, ann.Email); err != nil || len(held.Mails) > 0 {
+			t.Errorf("%s: held %+v, %v", email, held.Mails, err)
+		}
+	}
+}
+
+// Of two addresses asked at the same moment the first alone can confirm: they would have
+// the same link.
+func (e suite) TestAskTwoAddressesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann, asked := s.add("ann@x.example"), s.clock.Now()
+	if !s.wants(ann, "mine@x.example") || s.wants(ann, "victim@x.example") {
+		t.Error("both were asked, or neither")
+	}
+	if to, err := s.AskedAddress(t.Context(), ann.PublicID, asked); to.Given != "mine@x.example" || err != nil {
+		t.Errorf("the link is of %v, %v", to, err)
+	}
+}
+
+// A reader whose mail bounces can give another address; one whom nobody is to mail can't.
+func (e suite) TestAskAddressOfASuppressedReader(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	for _, why := range subscribers.Reasons() {
+		if why == subscribers.Erased {
+			continue // is nobody's
+		}
+		old := string(why) + "@old.example"
+		ann := s.add(old)
+		s.must(s.Suppress(t.Context(), s.hash(old), old, why, Anna()))
+		s.clock.Forward(time.Minute)
+		asked := s.clock.Now()
+		if got := s.wants(ann, string(why)+"@new.example"); got != why.OfMailbox() {
+			t.Errorf("%s: asked = %v", why, got)
+		}
+		if !why.OfMailbox() {
+			continue
+		}
+		_, err := s.takes(ann, asked, reader())
+		if s.must(err); s.mails(old) != 0 {
+			t.Errorf("%s: an address that is not mailed was told", why)
+		}
+	}
+}
+
+// A link that was used does not take the address again, once a person put the old one back.
+func (e suite) TestConfirmedAddressIsNotTakenAgain(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@old.example")
+	asked, moved := s.moves(ann, "thief@new.example")
+	_, err := s.Change(t.Context(), "thief@new.example", s.address("ann@old.example"), "", Anna())
+	s.must(err)
+	_, err = s.takes(ann, asked, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+	if to, err := s.takesBack(ann, moved, reader()); err != nil || to.Key != ann.Key { // it is theirs already
+		t.Errorf("taken back to %v, %v", to, err)
+	}
+	_, err = s.Change(t.Context(), "ann@old.example", s.address("ann@work.example"), "", Anna())
+	s.must(err)
+	_, err = s.takesBack(ann, moved, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+}
+
+// The old address takes the mail back, through however many it went since; none of those
+// does after that. The last one is told.
+func (e suite) TestReturnAddress(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@old.example")
+	_, first := s.moves(ann, "thief@one.example")
+	asked, second := s.moves(ann, "thief@two.example")
+	if to, err := s.LeftAddress(t.Context(), ann.PublicID, first); err != nil || to.Given != "ann@old.example" {
+		t.Errorf("looked at: %v, %v", to, err)
+	}
+	s.clock.Forward(time.Minute)
+	for range 2 { // twice is fine
+		to, err := s.takesBack(ann, first, reader())
+		if s.must(err); to.Given != "ann@old.example" {
+			t.Errorf("taken back to %v", to)
+		}
+	}
+	if got := s.get("ann@old.example"); got.PublicID != ann.PublicID || s.mails("thief@two.example") != 1 {
+		t.Errorf("is %+v, with %d mails to the last address", got, s.mails("thief@two.example"))
+	}
+	_, err := s.takes(ann, asked, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+	_, err = s.takesBack(ann, second, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+
+	_, third := s.moves(ann, "ann@three.example")
+	s.add("ann@old.example") // signed up anew meanwhile
+	_, err = s.takesBack(ann, third, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+	_, err = s.Unsubscribe(t.Context(), ann.PublicID, reader())
+	s.must(err)
+	s.must(s.Forget(t.Context(), "ann@old.example", Anna()))
+	s.must(s.Lift(t.Context(), s.hash("ann@old.example"), Anna()))
+	_, err = s.takesBack(ann, third, reader())
+	s.mustBe(err, subscribers.ErrVoid)
+}
+
+// Who is forgotten is kept beside no other reader, as asked for or as left.
+func (e suite) TestForgetBeside(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@old.example")
+	s.moves(ann, "ann@new.example")
+	s.clock.Forward(time.Minute)
+	if !s.wants(ann, "bob@x.example") {
+		t.Fatal("bob was not asked")
+	}
+	for _, email := range []string{"bob@x.example", "ann@old.example"} {
+		if kept, err := s.KeptBeside(t.Context(), email); err != nil || !kept {
+			t.Errorf("%s: kept %v, %v", email, kept, err)
+		}
+		s.must(s.Forget(t.Context(), email, Anna()))
+		if kept, err := s.KeptBeside(t.Context(), email); err != nil || kept || s.mails(email) != 0 {
+			t.Errorf("%s after forgetting: kept %v, %v, %d mails", email, kept, err, s.mails(email))
+		}
+	}
+	if got := s.get("ann@new.example"); got.PublicID != ann.PublicID {
+		t.Errorf("the reader is %+v", got)
+	}
+}
+
+// An old address is kept for as long as it can take the mail back.
+func (e suite) TestOldAddressesAreForgotten(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.moves(s.add("ann@old.example"), "ann@new.example")
+	for _, after := range []time.Duration{subscribers.UnconfirmedFor - 24*time.Hour, 48 * time.Hour} {
+		s.clock.Forward(after)
+		_, err := s.EraseUnconfirmed(t.Context(), s.clock.Now().Add(-subscribers.UnconfirmedFor), Anna())
+		s.must(err)
+	}
+	if n := s.keptBeside(); n != 0 {
+		t.Errorf("%d addresses are kept", n)
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -188,6 +189,30 @@ func (e suite) TestOutcomes(t *testing.T) {
 	s.Must(s.Lift(t.Context(), hash, Anna()))
 	if got := words(); len(got) != 0 {
 		t.Errorf("after the lifting: %q", got)
+	}
+}
+
+// TestOutcomesOfAnotherAddress: what went to the address before says nothing of this one.
+func (e suite) TestOutcomesOfAnotherAddress(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "Another Name"} {
+		s := e.newScene(t, 1, 1)
+		issue := s.Start(1)
+		s.SendAll(issue)
+		s.clock.Forward(time.Hour)
+		sub := s.shelf().get("reader1@b.example")
+		sub, err := s.Change(t.Context(), sub.Key, s.shelf().address("new@b.example"), cmp.Or(name, sub.Name), Anna())
+		s.Must(err)
+		judge := func(last []store.Outcome) (subscribers.Reason, string) {
+			if len(last) != 0 {
+				t.Errorf("judged by %+v", last)
+			}
+			return "", ""
+		}
+		j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
+		if err != nil || j != (store.Judged{}) {
+			t.Errorf("got %+v, %v", j, err)
+		}
 	}
 }
 

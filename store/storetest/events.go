@@ -102,6 +102,13 @@ func changes() []recorded {
 			_, err := s.shelf().takes(s.shelf().get(ann), s.shelf().clock.Now(), Anna())
 			return err
 		}, want: []string{"address changed (subscriber)"}},
+		{method: "ReturnAddress", before: func(s *Scene) {
+			joins(s)
+			s.shelf().moves(s.shelf().get(ann), "new@example.com")
+		}, do: func(s *Scene) error {
+			_, err := s.shelf().takesBack(s.shelf().get("new@example.com"), s.shelf().clock.Now(), Anna())
+			return err
+		}, want: []string{"address changed (subscriber)"}},
 		{method: "Forget", before: joins, do: func(s *Scene) error { return s.Forget(s.t.Context(), ann, Anna()) },
 			want: []string{"forgotten (subscriber)"}},
 		{method: "Forget", name: "a suppressed address", before: func(s *Scene) {

@@ -298,3 +298,27 @@ func signUpChanges() []recorded {
 		}, want: []string{"erased unconfirmed (subscriber)"}},
 	}
 }
+
+// Who comes back gets the sections they ticked, and keeps theirs where the form said
+// nothing of them. How often they are mailed stays.
+func (e suite) TestSignUpAgainWithSections(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		chose bool
+		want  []string
+	}{{true, []string{"opinion"}}, {false, []string{"briefs"}}} {
+		s := e.newShelf(t)
+		ann := s.add("ann@example.com")
+		s.must(s.Choose(t.Context(), ann.Key, subscribers.Choice{Off: []string{"briefs"}, Monthly: true}, reader()))
+		_, err := s.Unsubscribe(t.Context(), ann.PublicID, reader())
+		s.must(err)
+		up := s.signUp("ann@example.com", "", 0)
+		up.Subscriber.Choice, up.Chose = subscribers.Choice{Off: []string{"opinion"}}, tt.chose
+		if asked, err := s.SignUp(t.Context(), up, reader()); !asked || err != nil {
+			t.Errorf("asked %v, %v", asked, err)
+		}
+		if got, want := s.get("ann@example.com").Choice, (subscribers.Choice{Off: tt.want, Monthly: true}); !got.Equal(want) {
+			t.Errorf("chose %v: the choice is %+v, want %+v", tt.chose, got, want)
+		}
+	}
+}

@@ -20,6 +20,12 @@ type Addresses interface {
 	AskedAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)
 	// ChangeAddress has the mail sent there, and returns it. Twice is as good as once.
 	ChangeAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error)
+	// LeftAddress is the address that the mail went to until a moment, and ReturnAddress
+	// has it sent there again, as AskedAddress and ChangeAddress.
+	LeftAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)
+	ReturnAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error)
+	// MayChangeAddress reports whether a reader who is active can ask for another address at all.
+	MayChangeAddress(ctx context.Context, r subscribers.Subscriber) (bool, error)
 }
 
 // newAddress is the form for another address, on a reader's own page.
@@ -30,12 +36,17 @@ type newAddress struct {
 	Wrong string // what is wrong with it; "" for nothing
 }
 
-// newAddressForm is the form; nil where nobody can be asked to confirm.
-func (r *pages) newAddressForm() *newAddress {
-	if r.Addresses == nil {
-		return nil
+// newAddressForm is the form for a reader; nil where nobody can be asked to confirm, or
+// the reader can't ask.
+func (r *pages) newAddressForm(ctx context.Context, sub subscribers.Subscriber) (*newAddress, error) {
+	if r.Addresses == nil || sub.Status != subscribers.Active {
+		return nil, nil
 	}
-	return &newAddress{Words: r.words.Address, Label: r.words.Join.Address}
+	may, err := r.Addresses.MayChangeAddress(ctx, sub)
+	if err != nil || !may {
+		return nil, err
+	}
+	return &newAddress{Words: r.words.Address, Label: r.words.Join.Address}, nil
 }
 
 // askAddress asks the address that was typed. What it answers, and how long that takes,
@@ -45,9 +56,11 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 	busy := page{Title: r.words.Join.Busy, Text: []string{r.words.Join.BusySaid}}
 	switch {
 	case !isOne:
-		p := r.ownPage(sub)
-		p.Me.Address.Typed, p.Me.Address.Wrong = req.PostForm.Get("email"), r.words.Join.BadAddress
-		return http.StatusUnprocessableEntity, p, nil
+		p, err := r.ownPage(req.Context(), sub)
+		if err == nil && p.Me.Address != nil {
+			p.Me.Address.Typed, p.Me.Address.Wrong = req.PostForm.Get("email"), r.words.Join.BadAddress
+		}
+		return http.StatusUnprocessableEntity, p, err
 	case !r.caps.take(r.network(req), r.Now()):
 		return http.StatusTooManyRequests, busy, nil
 	}
@@ -65,20 +78,43 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 
 // askToChange shows to which address a button has the mail sent.
 func (r *pages) askToChange(w http.ResponseWriter, req *http.Request) {
-	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeAddress)
+	r.askToSend(w, req, subscribers.PurposeAddress, r.Addresses.AskedAddress)
+}
+
+// askToReturn shows to which address a button has the mail sent again.
+func (r *pages) askToReturn(w http.ResponseWriter, req *http.Request) {
+	r.askToSend(w, req, subscribers.PurposeBack, r.Addresses.LeftAddress)
+}
+
+func (r *pages) askToSend(w http.ResponseWriter, req *http.Request, purpose subscribers.Purpose,
+	find func(context.Context, subscribers.PublicID, time.Time) (string, error),
+) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), purpose)
 	var to string
 	if err == nil {
-		to, err = r.Addresses.AskedAddress(req.Context(), id, at)
+		to, err = find(req.Context(), id, at)
 	}
 	r.sayAddress(w, req, err, page{Title: r.words.Address.Title, Text: []string{r.about(r.words.Address.Confirm, to)}, Button: r.words.Address.Button})
 }
 
-// changeAddress has the mail sent there. Pressed twice it says the same.
+// changeAddress has the mail sent there.
 func (r *pages) changeAddress(w http.ResponseWriter, req *http.Request) {
-	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeAddress)
+	r.sendTo(w, req, subscribers.PurposeAddress, r.Addresses.ChangeAddress)
+}
+
+// returnAddress has the mail sent there again.
+func (r *pages) returnAddress(w http.ResponseWriter, req *http.Request) {
+	r.sendTo(w, req, subscribers.PurposeBack, r.Addresses.ReturnAddress)
+}
+
+// sendTo does it. Pressed twice it says the same.
+func (r *pages) sendTo(w http.ResponseWriter, req *http.Request, purpose subscribers.Purpose,
+	change func(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) (string, error),
+) {
+	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), purpose)
 	var to string
 	if err == nil {
-		to, err = r.Addresses.ChangeAddress(req.Context(), id, at, onPage())
+		to, err = change(req.Context(), id, at, onPage())
 	}
 	r.sayAddress(w, req, err, page{Title: r.words.Me.Saved, Text: []string{r.about(r.words.Address.Changed, to)}})
 }

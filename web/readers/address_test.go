@@ -15,7 +15,21 @@ import (
 // addresses is a list that asks addresses, and says what it is told to.
 type addresses struct {
 	asked, changed string
+	mayNot         bool
 	err            error
+}
+
+func (a *addresses) MayChangeAddress(context.Context, subscribers.Subscriber) (bool, error) {
+	return !a.mayNot, nil
+}
+
+func (a *addresses) LeftAddress(context.Context, subscribers.PublicID, time.Time) (string, error) {
+	return "old@readers.example", a.err
+}
+
+func (a *addresses) ReturnAddress(_ context.Context, _ subscribers.PublicID, _ time.Time, by subscribers.Actor) (string, error) {
+	a.changed = "back by " + by.Through
+	return "old@readers.example", a.err
 }
 
 func (a *addresses) AskAddress(_ context.Context, _ subscribers.Subscriber, to subscribers.Address, _ subscribers.Actor) error {
@@ -76,6 +90,25 @@ func TestAnotherAddress(t *testing.T) {
 	if status, page, _ = do(t, http.MethodPost, path+"?page", "", nil); status != http.StatusOK || a.changed != "page" || !strings.Contains(page, "n***@readers.example") {
 		t.Errorf("confirmed: %d %s", status, page)
 	}
+	back := b.url + "/back/" + b.keys.TimedToken(subscribers.PurposeBack, b.readers.id, noon())
+	a.changed = ""
+	if status, page, _ = do(t, http.MethodGet, back, "", nil); status != http.StatusOK || a.changed != "" || !strings.Contains(page, "to o***@readers.example from now on?") {
+		t.Errorf("looked at the way back: %d %s", status, page)
+	}
+	if status, page, _ = do(t, http.MethodPost, back+"?page", "", nil); status != http.StatusOK || a.changed != "back by page" || !strings.Contains(page, "o***@readers.example") {
+		t.Errorf("taken back: %d %s", status, page)
+	}
+	if status, _, _ = do(t, http.MethodPost, strings.Replace(path, "/address/", "/back/", 1), "", nil); status != http.StatusNotFound {
+		t.Errorf("taken back by a link to confirm: %d", status)
+	}
+	own := b.url + "/me/" + b.keys.Token(subscribers.PurposeOwn, b.readers.id)
+	for _, a.mayNot = range []bool{true, false} {
+		a.asked = ""
+		if _, page, _ = do(t, http.MethodGet, own, "", nil); strings.Contains(page, "?address") == a.mayNot {
+			t.Errorf("may not %v: the form is there or not", a.mayNot)
+		}
+	}
+
 	a.err, a.changed = subscribers.ErrVoid, ""
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if status, _, _ := do(t, method, path, "", nil); status != http.StatusGone {

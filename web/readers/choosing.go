@@ -87,16 +87,17 @@ func (r *pages) keysAmong(said []string) []string {
 }
 
 // signedUpFor is what a form to sign up chooses. Who ticks nothing gets everything: a form
-// without boxes says nothing of sections, and nobody signs up for nothing.
-func (r *pages) signedUpFor(sent url.Values) (c subscribers.Choice) {
+// without boxes says nothing of sections, and nobody signs up for nothing. chose reports
+// whether it says anything.
+func (r *pages) signedUpFor(sent url.Values) (c subscribers.Choice, chose bool) {
 	on, there := r.keysAmong(sent[fieldSections]), r.keysAmong(sent[fieldOf])
 	if len(there) == 0 {
 		there = r.sectionKeys()
 	}
 	if len(on) == 0 {
-		return c
+		return c, false
 	}
-	return c.Only(on, there)
+	return c.Only(on, there), true
 }
 
 // sectionKeys are the keys of all of them.
@@ -112,9 +113,11 @@ func (r *pages) sectionKeys() []string {
 func (r *pages) choose(req *http.Request, sub subscribers.Subscriber) (page, error) {
 	c, some := r.chosen(req.PostForm, sub.Choice)
 	if !some {
-		p := r.ownPage(sub)
-		p.Me.Choosing.Wrong = r.words.Choosing.NoSection
-		return p, nil
+		p, err := r.ownPage(req.Context(), sub)
+		if err == nil {
+			p.Me.Choosing.Wrong = r.words.Choosing.NoSection
+		}
+		return p, err
 	}
 	return r.changed(req, r.words.Me.Saved, r.Own.Choose(req.Context(), sub, c, onPage()))
 }

@@ -60,11 +60,16 @@ func (r *pages) mine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	r.say(w, http.StatusOK, r.ownPage(sub))
+	p, err := r.ownPage(req.Context(), sub)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.say(w, http.StatusOK, p)
 }
 
 // ownPage is a reader's own page; more are paragraphs above it.
-func (r *pages) ownPage(sub subscribers.Subscriber, more ...string) page {
+func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ...string) (page, error) {
 	today := r.Now().In(r.location())
 	m := &me{
 		Words: r.words.Me, Name: sub.Name, Active: sub.Status != subscribers.Unsubscribed,
@@ -74,14 +79,15 @@ func (r *pages) ownPage(sub subscribers.Subscriber, more ...string) page {
 	if m.Active {
 		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save)
 	}
-	if sub.Status == subscribers.Active {
-		m.Address = r.newAddressForm()
+	var err error
+	if m.Address, err = r.newAddressForm(ctx, sub); err != nil {
+		return page{}, err
 	}
 	m.Words.EraseHow, m.Words.PausedSaid = r.named(m.Words.EraseHow), r.named(m.Words.PausedSaid)
 	if sub.Paused.After(today) {
 		m.Paused = r.words.Fill(m.Words.Paused, "date", r.words.Date(r.words.LongDate, r.local(sub.Paused)))
 	}
-	return page{Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}
+	return page{Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}, nil
 }
 
 // postMine does what a button of a reader's own page says, by its query.
@@ -100,7 +106,12 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	p, status := r.ownPage(sub), http.StatusOK
+	p, err := r.ownPage(req.Context(), sub)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	status := http.StatusOK
 	switch {
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
@@ -129,21 +140,30 @@ func (r *pages) changed(req *http.Request, said string, err error) (page, error)
 		return page{}, err
 	}
 	sub, err := r.owner(req)
-	return r.ownPage(sub, said), err
+	if err != nil {
+		return page{}, err
+	}
+	return r.ownPage(req.Context(), sub, said)
 }
 
 // pause takes a day, at whose beginning the pause is over.
 func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, error) {
-	p := r.ownPage(sub)
 	until, ok := r.pauseDay(req.PostForm.Get("until"))
-	if p.Me.BadDay = !ok; !ok {
-		return p, nil
+	if !ok {
+		p, err := r.ownPage(req.Context(), sub)
+		if err == nil {
+			p.Me.BadDay = true
+		}
+		return p, err
 	}
 	if err := r.Own.Pause(req.Context(), sub, until, onPage()); err != nil {
 		return page{}, err
 	}
 	sub, err := r.owner(req)
-	return r.ownPage(sub), err
+	if err != nil {
+		return page{}, err
+	}
+	return r.ownPage(req.Context(), sub)
 }
 
 // data gives a reader a file of everything that is kept about them.

@@ -105,6 +105,8 @@ func New(o Options) (*Pages, error) {
 		mux.HandleFunc("POST /confirm/{token}", r.confirm)
 		mux.HandleFunc("GET /address/{token}", r.askToChange)
 		mux.HandleFunc("POST /address/{token}", r.changeAddress)
+		mux.HandleFunc("GET /back/{token}", r.askToReturn)
+		mux.HandleFunc("POST /back/{token}", r.returnAddress)
 		mux.HandleFunc("GET /never/{token}", r.askNever)
 		mux.HandleFunc("POST /never/{token}", r.never)
 	}

@@ -107,7 +107,8 @@ func (r *pages) signUp(req *http.Request) (answer, error) {
 		return r.busy(), nil
 	}
 	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
-	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent, Choice: r.signedUpFor(sent)}
+	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent}
+	up.Choice, up.Chose = r.signedUpFor(sent)
 	_, err := r.SignUps.SignUp(req.Context(), up, onPage())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return r.busy(), nil
@@ -125,7 +126,8 @@ func addressOf(sent url.Values) (subscribers.Address, bool) {
 // person presses the button once more.
 func (r *pages) again(status int, code string, sent url.Values) answer {
 	f := r.form()
-	f.fillIn(sent, r.signedUpFor(sent))
+	choice, _ := r.signedUpFor(sent)
+	f.fillIn(sent, choice)
 	return answer{status: status, code: code, title: r.words.Join.Again, text: r.words.Join.AgainSaid, form: f}
 }
 

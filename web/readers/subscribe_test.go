@@ -34,6 +34,7 @@ type signUps struct {
 	never     bool
 	requested bool
 	choice    subscribers.Choice
+	chose     bool
 }
 
 func (s *signUps) SignUp(_ context.Context, up subscribers.SignUp, by subscribers.Actor) (bool, error) {
@@ -41,7 +42,7 @@ func (s *signUps) SignUp(_ context.Context, up subscribers.SignUp, by subscriber
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, fmt.Sprint(up.Address.Given, " ", up.Name, " ", up.Consent.From, " ", by.Kind))
-	s.choice = up.Choice
+	s.choice, s.chose = up.Choice, up.Chose
 	return true, s.err
 }
 
@@ -452,8 +453,8 @@ func TestSubscribeToSections(t *testing.T) {
 		if w := d.do(t, ask{form: form}); w.Code != http.StatusOK {
 			t.Errorf("%v: got %d", tt.said, w.Code)
 		}
-		if want := (subscribers.Choice{Off: tt.want}); !d.list.choice.Equal(want) {
-			t.Errorf("%v: chose %+v, want %+v", tt.said, d.list.choice, want)
+		if want := (subscribers.Choice{Off: tt.want}); !d.list.choice.Equal(want) || d.list.chose != (tt.want != nil) {
+			t.Errorf("%v: chose %v %+v, want %+v", tt.said, d.list.chose, d.list.choice, want)
 		}
 	}
 	ticked := func(page string) (on []string) {

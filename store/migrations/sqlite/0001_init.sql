@@ -264,6 +264,14 @@ CREATE TABLE address_changes (            -- another address that a reader wants
     asked_at      TEXT NOT NULL           -- the moment that the link of the mail bears
 ) STRICT;
 
+CREATE TABLE addresses_left (             -- those that readers changed from lately, and can take back from there
+    subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
+    email         TEXT    NOT NULL,       -- as given
+    key           TEXT    NOT NULL,       -- normalised
+    left_at       TEXT    NOT NULL,       -- the moment that the link of the mail bears
+    PRIMARY KEY (subscriber_id, left_at)
+) STRICT, WITHOUT ROWID;
+
 -- An issue's audience, frozen at its start in ranges of up to 2,000 readers: one
 -- value a range, never updated.
 CREATE TABLE audience (
@@ -445,7 +453,7 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
     dedupe        TEXT    NOT NULL UNIQUE,
-    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'address', 'notice', 'issue')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('confirmation', 'welcome', 'address', 'moved', 'notice', 'issue')),
     issue_id      INTEGER REFERENCES issues (id),           -- one that a reader asked for who was not in its audience
     subscriber_id INTEGER REFERENCES subscribers (id),      -- that reader, or whose mail to another address it is
     transport     TEXT    NOT NULL CHECK (transport IN ('mail', 'post')),

@@ -174,9 +174,8 @@ func (s *Server) run(t testing.TB, program, file string) {
 			return
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("dovecot ended: %v: %s", err, said.String())
+		case <-ended:
+			t.Fatalf("dovecot ended: %v: %s", cmd.ProcessState, said.String())
 		case <-time.After(50 * time.Millisecond): // a poll for another process, bounded
 		}
 		if time.Now().After(deadline) {

@@ -239,6 +239,10 @@ func (tx *Tx) lastIssueTo(ctx context.Context, subscriber int64) (int64, error) 
 	return id, nil
 }
 
+// unlessDelayed leaves out the bounces of mails that somebody goes on trying: nothing has
+// come of those yet.
+const unlessDelayed = `(delayed = 0 OR kind NOT IN ('hard', 'soft'))`
+
 // BounceCount counts what came back of an issue.
 type BounceCount struct {
 	Kind   string
@@ -248,7 +252,7 @@ type BounceCount struct {
 }
 
 // BounceCounts counts what came back of an issue, by kind, reason and domain, the most
-// first; issue 0 is of every issue.
+// first, for good; issue 0 is of every issue.
 func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCount, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c BounceCount, err error) {
@@ -260,7 +264,7 @@ func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCoun
 				domain,
 				count(*)
 			FROM bounces
-			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0) AND kind <> 'reply'
+			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0) AND kind <> 'reply' AND `+unlessDelayed+`
 			GROUP BY kind, reason, domain
 			ORDER BY count(*) DESC, kind, reason, domain`, tx.Newsletter, issue, issue)
 		return err

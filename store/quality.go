@@ -10,7 +10,7 @@ import (
 // Quality is what readers, and their servers, made of an issue once they had it: how many
 // of them, each counted once. Nothing is known of who opened it.
 type Quality struct {
-	Sent       int // whose mail was taken, as far as the issue's ranges are done
+	Sent       int // whose mail was taken, so far where the issue is under way
 	Left       int // by themselves, having had it as their last issue, and did not take that back
 	Hard       int // whose mail came back: gone
 	Soft       int // whose mail came back for another reason, for good
@@ -39,7 +39,7 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 				kind,
 				count(DISTINCT subscriber_id)
 			FROM bounces
-			WHERE issue_id `+engine.InIDs+` AND (delayed = 0 OR kind NOT IN ('hard', 'soft'))
+			WHERE issue_id `+engine.InIDs+` AND `+unlessDelayed+`
 			GROUP BY issue_id, kind
 			UNION ALL
 			SELECT
@@ -49,6 +49,16 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 			FROM ranges
 			WHERE issue_id `+engine.InIDs+` AND closed_at IS NOT NULL
 			GROUP BY issue_id
+			UNION ALL
+			SELECT
+				r.issue_id,
+				'sent',
+				count(*)
+			FROM ranges r
+			JOIN audience a ON a.issue_id = r.issue_id AND a.number = r.number
+			JOIN deliveries d ON d.issue_id = r.issue_id AND d.subscriber_id BETWEEN a.first_id AND a.last_id AND d.state = 'sent'
+			WHERE r.issue_id `+engine.InIDs+` AND r.closed_at IS NULL
+			GROUP BY r.issue_id
 			UNION ALL
 			SELECT
 				issue_id,
@@ -61,7 +71,7 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 				GROUP BY issue_id, subscriber_id
 				HAVING max(CASE what WHEN 'unsubscribed' THEN id ELSE 0 END) > max(CASE what WHEN '`+leftUndone+`' THEN id ELSE 0 END)
 			) gone
-			GROUP BY issue_id`, ids, ids, ids)
+			GROUP BY issue_id`, ids, ids, ids, ids)
 		return err
 	})
 	if err != nil {
@@ -72,7 +82,7 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 		q := quality[c.issue]
 		switch c.what {
 		case "sent":
-			q.Sent = c.n
+			q.Sent += c.n // what ranges counted at their end, and what is in those that are open
 		case "left":
 			q.Left = c.n
 		case "hard":

@@ -29,7 +29,9 @@ func Keep(folder string, body []byte, envelope Envelope) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append([]byte(header), body...))
+	if _, err = f.WriteString(header); err == nil {
+		_, err = f.Write(body)
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(written, arrived)
 	}

@@ -28,14 +28,16 @@ import (
 	"roundup/delivery/inbox"
 )
 
-// Limits of what is taken. A mail is kept whole up to inbox.MaxMail, the rest of it is read
-// and dropped: what a bounce says is in front.
+// Limits of what is taken.
 const (
 	maxConnections = 20
 	maxRecipients  = 100
 	maxMessage     = 16 << 20 // octets; a larger one is refused (552)
-	patience       = 5 * time.Minute
-	longest        = 30 * time.Minute // a connection's life
+	// maxLine is no limit of its own within a mail: systems return mails of a single line, and
+	// go-smtp, which takes 2,000 octets unless told, has no answer that is for good.
+	maxLine  = maxMessage + 64<<10
+	patience = 5 * time.Minute
+	longest  = 30 * time.Minute // a connection's life
 )
 
 // Take has a mail on record, durably, when it returns nil. ErrRefused is for good, and
@@ -75,6 +77,7 @@ func New(o Options) *Server {
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{server: s}, nil }))
 	s.smtp.LMTP, s.smtp.Domain = o.LMTP, o.Name
 	s.smtp.MaxRecipients, s.smtp.MaxMessageBytes = maxRecipients, maxMessage
+	s.smtp.MaxLineLength = maxLine
 	s.smtp.ReadTimeout, s.smtp.WriteTimeout = patience, patience
 	s.smtp.EnableSMTPUTF8, s.smtp.EnableDSN = true, true
 	s.smtp.ErrorLog = logger{o.Log}
@@ -173,6 +176,16 @@ type mortal struct {
 	net.Conn
 	server *Server
 	end    *time.Timer
+}
+
+// Read has an error of the end of what a client says, which go-smtp takes for the end of a
+// chunk (BDAT, RFC 3030), and half a mail for a whole one.
+func (m *mortal) Read(b []byte) (int, error) {
+	n, err := m.Conn.Read(b)
+	if errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the client went away: %w", net.ErrClosed)
+	}
+	return n, err
 }
 
 func (m *mortal) Close() error {

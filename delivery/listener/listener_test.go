@@ -238,7 +238,7 @@ func TestHalfAMailIsNone(t *testing.T) {
 	}
 	hear(t, other, 552)
 
-	// Of a large one the front is looked at.
+	// A large one is whole.
 	say(t, other, 250, "MAIL FROM:<>")
 	say(t, other, 250, "RCPT TO:<bounces@magazine.example>")
 	say(t, other, 354, "DATA")
@@ -252,8 +252,81 @@ func TestHalfAMailIsNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	hear(t, other, 250)
-	if len(s.taken) != 1 || len(s.taken[0].body) != inbox.MaxMail {
+	if len(s.taken) != 1 || len(s.taken[0].body) != 8<<10*len(line) {
 		t.Errorf("%d mails were taken", len(s.taken))
+	}
+}
+
+// TestHalfAChunkIsNone: the end of a connection is not the end of a mail that comes in
+// chunks (BDAT, RFC 3030).
+func TestHalfAChunkIsNone(t *testing.T) {
+	t.Parallel()
+	for _, lmtp := range []bool{false, true} {
+		s := serve(t, lmtp, nil)
+		for half, command := range map[string]string{"Subject: half": "BDAT 100 LAST", "": "BDAT 100 LAST", "Subject: other half": "BDAT 100"} {
+			c := s.dial(t)
+			say(t, c, 250, "MAIL FROM:<> SIZE=100")
+			say(t, c, 250, "RCPT TO:<bounces@magazine.example>")
+			if err := c.PrintfLine("%s\r\n%s", command, half); err != nil {
+				t.Fatal(err)
+			}
+			_ = c.Close()
+		}
+		for _, chunks := range [][]string{{"Subject: x\r\n\r\nwhole"}, {"Subject: x\r\n", "\r\nwhole"}} {
+			say(t, s.Conn, 250, "MAIL FROM:<>")
+			say(t, s.Conn, 250, "RCPT TO:<bounces@magazine.example>")
+			for i, chunk := range chunks {
+				last := ""
+				if i == len(chunks)-1 {
+					last = " LAST"
+				}
+				if _, err := fmt.Fprintf(s.W, "BDAT %d%s\r\n%s", len(chunk), last, chunk); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.W.Flush(); err != nil {
+					t.Fatal(err)
+				}
+				hear(t, s.Conn, 250)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := s.server.Shutdown(ctx); err != nil {
+			t.Fatal(err)
+		}
+		s.mu.Lock()
+		for _, one := range s.taken {
+			if one.body != "Subject: x\r\n\r\nwhole" {
+				t.Errorf("LMTP %v: %q was taken", lmtp, one.body)
+			}
+		}
+		if len(s.taken) != 2 {
+			t.Errorf("LMTP %v: %d mails were taken", lmtp, len(s.taken))
+		}
+		s.mu.Unlock()
+	}
+}
+
+// TestLongLines takes a mail of a single line, however long it is; what is too long for a
+// mail is refused for good.
+func TestLongLines(t *testing.T) {
+	t.Parallel()
+	for _, lmtp := range []bool{false, true} {
+		s := serve(t, lmtp, nil)
+		for _, tt := range []struct{ octets, want int }{{2001, 250}, {100 << 10, 250}, {16<<20 - 100, 250}, {16<<20 + 100, 552}} {
+			c := s.dial(t)
+			say(t, c, 250, "MAIL FROM:<>")
+			say(t, c, 250, "RCPT TO:<bounces@magazine.example>")
+			say(t, c, 354, "DATA")
+			w := c.DotWriter()
+			if _, err := io.WriteString(w, "Subject: x\r\n\r\n"+strings.Repeat("x", tt.octets)+"\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			hear(t, c, tt.want)
+		}
 	}
 }
 

@@ -91,12 +91,9 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	return nil
 }
 
-// read takes in a whole mail, and keeps what is looked at of it.
+// read takes in a whole mail: a person may have to read it.
 func (s *session) read(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, inbox.MaxMail))
-	if err == nil {
-		_, err = io.Copy(io.Discard, r)
-	}
+	body, err := io.ReadAll(r)
 	var told *smtp.SMTPError
 	switch {
 	case errors.As(err, &told):

@@ -418,6 +418,24 @@ func TestMessageID(t *testing.T) {
 	}
 }
 
+func TestIssueTokenIn(t *testing.T) {
+	t.Parallel()
+	token := mail.IssueToken(uid)
+	for messageID, want := range map[string]string{
+		mail.MessageID(uid, reader, "magazine.example"):                  token,
+		strings.ToUpper(mail.MessageID(uid, reader, "magazine.example")): token,
+		"x." + token[1:] + "@magazine.example":                           "",
+		"x." + token[1:] + "\x00@magazine.example":                       "",
+		"x." + token[1:] + "\xff@magazine.example":                       "",
+		"x." + token[1:] + "1@magazine.example":                          "",
+		"x@magazine.example":                                             "",
+	} {
+		if got := mail.IssueTokenIn(messageID); got != want {
+			t.Errorf("%q: got %q, want %q", messageID, got, want)
+		}
+	}
+}
+
 func BenchmarkCompose(b *testing.B) {
 	c := composer(b, func(l *mail.Letter) {
 		l.Variant.HTML += strings.Repeat("<p>Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich</p>\n", 350)

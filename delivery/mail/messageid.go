@@ -37,12 +37,17 @@ func IssueToken(issueUID string) string {
 	return subscribers.PublicID(of[:16]).String()[:issueInID]
 }
 
-// IssueTokenIn is what stands for the issue in a Message-ID made like ours; "" in others.
+// IssueTokenIn is what stands for the issue in a Message-ID made like ours; "" in others:
+// a mail may have anything in its place, also octets that no database takes as text.
 func IssueTokenIn(messageID string) string {
 	local, _, _ := strings.Cut(messageID, "@")
 	_, token, _ := strings.Cut(local, ".")
-	if len(token) != issueInID {
+	token = strings.ToLower(token)
+	if len(token) != issueInID || strings.ContainsFunc(token, notBase32) {
 		return ""
 	}
-	return strings.ToLower(token)
+	return token
 }
+
+// notBase32 reports whether an issue's token never has a character.
+func notBase32(c rune) bool { return (c < 'a' || c > 'z') && (c < '2' || c > '7') }

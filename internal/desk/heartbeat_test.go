@@ -79,6 +79,64 @@ func TestHeartbeatOfTheDaemon(t *testing.T) {
 	m.want(t, "an issue waits for its relay", 0)
 }
 
+// TestNoHeartbeatWhileRunsFail: a run that failed is tried again each minute, and the turns
+// between, which try nothing, are no sign of health.
+func TestNoHeartbeatWhileRunsFail(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	m := watched(t, b)
+	failed := 0
+	daemon := desk.NewDaemon(b.desk, desk.RunOptions{}, func(_ desk.Result, err error) {
+		if err != nil {
+			failed++
+		}
+	})
+	turn := func() {
+		b.now = b.now.Add(3 * time.Second)
+		daemon.Turn(t.Context())
+	}
+	b.atASlot(t)
+	b.down.Store(true)
+	for range 100 {
+		turn()
+		if h := daemon.Health(); h.OK || h.Detail != "starting" && h.Detail != "no source can be read" {
+			t.Fatalf("health %+v", h)
+		}
+	}
+	m.want(t, "a slot can't be met", 0)
+	if failed != 5 {
+		t.Errorf("told of %d failed runs in five minutes", failed)
+	}
+	b.down.Store(false)
+	b.now = b.now.Add(time.Hour)
+	turn()
+	turn()
+	if h := daemon.Health(); !h.OK || len(b.relay.Mails()) != 1 {
+		t.Errorf("health %+v, %d mails", h, len(b.relay.Mails()))
+	}
+	m.want(t, "the slot is met", 1)
+}
+
+// TestHealthOnceNothingIsOwed: what the daemon could not do and a person did is no trouble
+// any more.
+func TestHealthOnceNothingIsOwed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	daemon := desk.NewDaemon(b.desk, desk.RunOptions{}, func(desk.Result, error) {})
+	b.atASlot(t)
+	b.down.Store(true)
+	daemon.Turn(t.Context())
+	b.down.Store(false)
+	b.now = b.now.Add(time.Hour)
+	if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	daemon.Turn(t.Context())
+	if h := daemon.Health(); !h.OK || len(b.relay.Mails()) != 1 {
+		t.Errorf("health %+v, %d mails", h, len(b.relay.Mails()))
+	}
+}
+
 // TestHeartbeatThatIsNotAnswered: it stops nothing, is tried twice a minute and told once,
 // without the address, which may hold a token.
 func TestHeartbeatThatIsNotAnswered(t *testing.T) {

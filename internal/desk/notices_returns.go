@@ -79,15 +79,15 @@ func (d *Desk) tellOfReturned(ctx context.Context, issue digest.Issue) error {
 }
 
 // passes reports whether n of so many are at least some, and more than a share of them in
-// percent; 0 is never passed.
+// percent; 0 is never passed, and nothing is a share of nobody.
 func passes(n, least int, percent float64, of int) bool {
-	return percent > 0 && n >= least && float64(n)*100 >= percent*float64(of)
+	return percent > 0 && of > 0 && n >= least && float64(n)*100 >= percent*float64(of)
 }
 
 // AboutUs is what came back for reasons that are ours.
 func (r Returned) AboutUs() (about Returned) {
 	for _, c := range r.Counts {
-		if c.Reason.Group() == reason.Us {
+		if bounced(c) && c.Reason.Group() == reason.Us {
 			about.Counts = append(about.Counts, c)
 		}
 	}

@@ -42,14 +42,14 @@ func TestReturnsAreNoticed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	returned := 0
+	returned, delayed := 0, false
 	comes := func(n int, kind string, why reason.Reason, domain string) {
 		t.Helper()
 		for range n {
 			returned++
 			_, err := b.store.SaveBounce(t.Context(), store.Bounce{
 				Digest: sha256.Sum256([]byte{byte(returned)}), Subscriber: int64(returned%20 + 1), Issue: issue.ID, Way: "mail",
-				Kind: kind, Reason: why, Domain: domain,
+				Kind: kind, Delayed: delayed, Reason: why, Domain: domain,
 			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, storetest.Anna())
 			if err != nil {
 				t.Fatal(err)
@@ -75,6 +75,18 @@ func TestReturnsAreNoticed(t *testing.T) {
 		if !slices.Equal(got, kinds) {
 			t.Errorf("told %q, want %q", got, kinds)
 		}
+	}
+	want()
+	delayed = true
+	for i := range 4 { // nothing has come of those yet
+		comes(2, "soft", reason.Reputation, fmt.Sprintf("readers%d.example", i))
+	}
+	delayed = false
+	comes(1, "auto-reply", "", "readers3.example")
+	if r, err := b.desk.Returned(t.Context(), issue); err != nil || len(r.Counts) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	} else if top, others := r.Domains(5); len(top) != 0 || others != 0 {
+		t.Errorf("came back from %+v and %d others", top, others)
 	}
 	want()
 	comes(4, "hard", reason.UserUnknown, "readers0.example")
@@ -105,4 +117,48 @@ func TestReturnsAreNoticed(t *testing.T) {
 	want(desk.ServersRefuseUs)
 	b.now = b.now.Add(15 * 24 * time.Hour)
 	want()
+}
+
+// TestNoShareOfNobody: while nobody was sent an issue, what names it is no share of its
+// readers, and does not keep the true notice from being told later.
+func TestNoShareOfNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var told []desk.NewsKind
+	b.open(t, func(o *desk.Options) {
+		o.Words = func(n desk.News) desk.Notice {
+			told = append(told, n.Kind)
+			return desk.Notice{Subject: string(n.Kind), Text: "T"}
+		}
+	})
+	for i := range 5 {
+		b.subscribe(t, fmt.Sprintf("r%d@readers.example", i))
+	}
+	if err := b.relay.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil || len(r.Sent) != 1 || r.Sent[0].Status != "waiting" {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	issue, err := b.store.Issue(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		for _, kind := range []string{"hard", "complaint"} {
+			if _, err := b.store.SaveBounce(t.Context(), store.Bounce{
+				Digest: sha256.Sum256([]byte{byte(i), kind[0]}), Subscriber: int64(i + 1), Issue: issue.ID, Way: "mail", Kind: kind, Domain: "readers.example",
+			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, storetest.Anna()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	told = nil
+	b.now = b.now.Add(time.Minute)
+	if err := b.desk.Tell(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(told, desk.ManyGone) || slices.Contains(told, desk.ManyComplain) {
+		t.Errorf("told %q", told)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"roundup/delivery/inbox"
 	"roundup/digest"
 	"roundup/store"
 )
@@ -61,12 +62,20 @@ func (d *Desk) Returned(ctx context.Context, issue digest.Issue) (r Returned, er
 	return r, err
 }
 
-// Domains are those that most came back from, the first of them first, and how much came
-// from all others together.
+// bounced reports whether mails came back: an absence note and a complaint are of mails that
+// arrived.
+func bounced(c store.BounceCount) bool {
+	return c.Kind == string(inbox.Hard) || c.Kind == string(inbox.Soft)
+}
+
+// Domains are those that most mails came back from, the first of them first, and how many
+// came from all others together.
 func (r Returned) Domains(most int) (top []Domain, others int) {
 	sums := map[string]int{}
 	for _, c := range r.Counts {
-		sums[c.Domain] += c.N
+		if bounced(c) {
+			sums[c.Domain] += c.N
+		}
 	}
 	others = sums[""] // of readers who are forgotten
 	delete(sums, "")

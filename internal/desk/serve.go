@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type Daemon struct {
 	health atomic.Pointer[Health]
 	stops  atomic.Pointer[string] // what keeps it from sending, for strangers; "" for nothing
 
+	failed error        // what the last run ended with; nil where it went well, or nothing is owed any more
 	ran    bool         // at least once: what an earlier process left behind is settled
 	resume time.Time    // not before then after a run that left something undone
 	held   map[int]bool // issues that were held when the last run ended, by number
@@ -116,13 +118,19 @@ func (d *Desk) untilSlot(most time.Duration) time.Duration {
 // told, but for engine.ErrMoved, which Run ends with.
 func (m *Daemon) work(ctx context.Context) error {
 	err := m.desk.Ready(ctx)
-	m.note(ctx, err)
+	if err == nil {
+		err = m.desk.wayOut(ctx)
+	}
+	m.note(ctx, cmp.Or(err, m.failed))
 	var result Result
 	if err == nil {
-		if err = m.desk.wayOut(ctx); err == nil && m.pending(ctx) {
+		switch {
+		case m.pending(ctx):
 			result, err = m.send(ctx)
+		case !m.resting():
+			m.failed = nil
 		}
-		m.note(ctx, err)
+		m.note(ctx, m.failed)
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil // asked to stop, which is no illness
@@ -154,7 +162,7 @@ func (m *Daemon) pending(ctx context.Context) bool {
 	if err == nil && m.released(issues) {
 		return true
 	}
-	if m.desk.now().Before(m.resume) {
+	if m.resting() {
 		return false
 	}
 	if err != nil || !m.ran {
@@ -163,6 +171,9 @@ func (m *Daemon) pending(ctx context.Context) bool {
 	owing, err := m.desk.owing(ctx)
 	return owing || err != nil
 }
+
+// resting reports whether what could not be done is left alone for now.
+func (m *Daemon) resting() bool { return m.desk.now().Before(m.resume) }
 
 // released reports whether a person let an issue go on that was held: that is
 // obeyed at once, whatever the last run left undone.
@@ -191,12 +202,15 @@ func (m *Daemon) send(ctx context.Context) (Result, error) {
 	}
 	var busy *BusyError
 	if errors.As(err, &busy) {
-		err = nil // somebody's `roundup send` is at work and does what we would
+		return result, nil // somebody's `roundup send` is at work and does what we would
 	}
+	m.failed = err
 	return result, err
 }
 
-// note remembers what keeps the daemon from sending.
+// note remembers what keeps the daemon from sending. A run that failed does until one went
+// well, also in the turns between them that try nothing: who watches would else hear that
+// all is well most of the time.
 func (m *Daemon) note(ctx context.Context, err error) {
 	why := outwardReason(err)
 	m.stops.Store(&why)

@@ -53,7 +53,7 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 	m.done.Mails++
 	var all []Taken
 	for _, f := range report.Findings {
-		t, proven, err := m.list.find(ctx, f, report.Counts(f))
+		t, proven, err := m.list.find(ctx, f, report.Counts(f) && m.list.heeds(f))
 		if err != nil {
 			return all, err
 		}
@@ -72,6 +72,14 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+// heeds reports whether what a mail says of a reader may have an effect. Where each mail has
+// a return path of its own, a bounce comes back by it; a Message-ID is known to all who got a
+// copy of the reader's answer.
+func (l *List) heeds(f inbox.Finding) bool {
+	bounce := f.Kind == inbox.Hard || f.Kind == inbox.Soft
+	return !l.policy.VERP || !bounce || f.Proof == inbox.ByToken
 }
 
 // reply counts an answer to an issue of ours by one of its readers.

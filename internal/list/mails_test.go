@@ -5,10 +5,45 @@ import (
 	"testing"
 
 	"roundup/delivery/inbox"
+	"roundup/delivery/mail"
 	"roundup/internal/list"
 	"roundup/store/storetest"
 	"roundup/subscribers"
 )
+
+// TestBouncesWithVERP: where each mail has a return path of its own, a bounce that knows our
+// Message-ID alone may be anybody's.
+func TestBouncesWithVERP(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	policy := list.DefaultPolicy()
+	issue, _ := b.starts(t)
+	bounce := "From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n" +
+		"Final-Recipient: rfc822; ann@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n" +
+		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain) + ">\r\n--b--\r\n"
+	for _, tt := range []struct {
+		verp   bool
+		to     string
+		effect list.Effect
+	}{
+		{true, "bounces@magazine.example", list.Unproven},
+		{true, "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example", list.Suppressed},
+		{false, "bounces@magazine.example", list.Suppressed},
+	} {
+		policy.VERP = tt.verp
+		b.Heed(policy)
+		taken, err := b.Mails(true, storetest.Anna()).Take(t.Context(), strings.NewReader(bounce), inbox.Envelope{Null: true, To: tt.to})
+		if err != nil || len(taken) != 1 || taken[0].Effect != tt.effect || taken[0].Sub.ID != ann.ID {
+			t.Errorf("VERP %v, to %s: %+v, %v; want %s", tt.verp, tt.to, taken, err, tt.effect)
+		}
+	}
+}
 
 func TestMails(t *testing.T) {
 	t.Parallel()

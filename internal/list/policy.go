@@ -13,6 +13,7 @@ import (
 type Policy struct {
 	SoftIssues int           // so many issues in a row that the mailbox did not take,
 	SoftFor    time.Duration // over so long a time
+	VERP       bool          // each mail has a return path of its own: only that proves a bounce that comes by mail
 }
 
 // DefaultPolicy is the policy where nothing is set. A score of a point a day, as lists of

@@ -12,6 +12,23 @@ import (
 )
 
 // A person's word settles what is unknown, once: the reader has the issue, or is mailed again.
+// starts starts an issue.
+func (b *bundle) starts(t *testing.T) (digest.Issue, delivery.Lease) {
+	t.Helper()
+	lease, err := b.store.AcquireLease(t.Context(), "test", storetest.Anna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue, err := b.store.StartIssue(t.Context(), lease, content.Start{
+		Issue:    digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
+		Variants: []digest.Variant{{Number: digest.Whole, Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issue, lease
+}
+
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -27,17 +44,7 @@ func TestResolve(t *testing.T) {
 	for i, tt := range tests {
 		unknown[i] = delivery.Outcome{SubscriberID: b.joins(t, tt.email, subscribers.Active).ID, To: delivery.Unknown, Why: "cut off"}
 	}
-	lease, err := b.store.AcquireLease(t.Context(), "test", storetest.Anna())
-	if err != nil {
-		t.Fatal(err)
-	}
-	issue, err := b.store.StartIssue(t.Context(), lease, content.Start{
-		Issue:    digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
-		Variants: []digest.Variant{{Number: digest.Whole, Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	issue, lease := b.starts(t)
 	opened, err := b.store.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Hold)
 	if err != nil {
 		t.Fatal(err)

@@ -82,6 +82,9 @@ func (e suite) TestQuality(t *testing.T) {
 		sent = append(sent, delivery.Outcome{SubscriberID: c.SubscriberID, To: delivery.Sent, Reply: relay.Reply{Code: 250}})
 	}
 	s.MustTrade(issue, 0, sent...)
+	if got, err := s.Quality(t.Context(), issue.ID); err != nil || got[issue.ID].Sent != 6 {
+		t.Errorf("while it is under way: %+v, %v", got, err)
+	}
 	s.CloseUp(issue, delivery.Resend)
 	nothing := func([]store.Outcome) (subscribers.Reason, string) { return "", "" }
 	came := func(n byte, subscriber int64, kind string, delayed bool) {
@@ -96,6 +99,14 @@ func (e suite) TestQuality(t *testing.T) {
 	came(3, 2, "soft", false)
 	came(4, 3, "soft", true)
 	came(5, 3, "complaint", true)
+	counts, err := s.BounceCounts(t.Context(), issue.ID)
+	n := 0
+	for _, c := range counts {
+		n += c.N
+	}
+	if err != nil || n != 4 {
+		t.Errorf("%+v, %v", counts, err)
+	}
 	for range 2 {
 		s.Must(s.SaveReply(t.Context(), [32]byte{6}, 4, issue.ID))
 	}
@@ -119,7 +130,7 @@ func (e suite) TestQuality(t *testing.T) {
 	returns("reader6@a.example")
 	back := leave("reader6@a.example", reader)
 	leave("reader3@a.example", Anna())
-	_, err := s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)
+	_, err = s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)
 	s.Must(err)
 	got, err := s.Quality(t.Context(), issue.ID, issue.ID+1)
 	want := store.Quality{Sent: 6, Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1}
@@ -137,7 +148,10 @@ func (e suite) TestIssueByMailToken(t *testing.T) {
 	if got, err := s.IssueByMailToken(t.Context(), mail.IssueTokenIn(strings.ToUpper(id))); err != nil || got.Number != issue.Number || got.UID != issue.UID {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, other := range []string{"", mail.IssueToken("another")} {
+	foreign := func(octet string) string {
+		return mail.IssueTokenIn("aaaaaaaaaaaaaaaaaaaaaaaaaa.aaaa" + octet + "aaaaa@magazine.example")
+	}
+	for _, other := range []string{"", mail.IssueToken("another"), foreign("\x00"), foreign("\xff"), foreign("1")} {
 		if got, err := s.IssueByMailToken(t.Context(), other); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%q: %+v, %v", other, got, err)
 		}

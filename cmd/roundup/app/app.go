@@ -201,7 +201,7 @@ func (a *App) List(ctx context.Context) (*list.List, error) {
 	}
 	l, err := list.New(ctx, st, a.Now)
 	if err == nil {
-		l.Heed(list.Policy{SoftIssues: a.Settings.Bounces.SoftIssues, SoftFor: a.Settings.Bounces.SoftFor})
+		l.Heed(list.Policy{SoftIssues: a.Settings.Bounces.SoftIssues, SoftFor: a.Settings.Bounces.SoftFor, VERP: a.Settings.Mail.VERP})
 	}
 	return l, err
 }

@@ -139,11 +139,10 @@ func (w *Worker) overcome(ctx context.Context, err error) error {
 	if errors.Is(err, engine.ErrCorrupt) {
 		return err
 	}
-	if ctx.Err() != nil {
-		return nil // asked to stop, which is no fault
+	if ctx.Err() == nil { // else it was asked to stop, which is no fault
+		w.complain(err)
+		pause(ctx, againAfter)
 	}
-	w.complain(err)
-	pause(ctx, againAfter)
 	return nil
 }
 

@@ -223,6 +223,7 @@ type Web struct {
 	Archive        string   // "public", "unlisted" or "off"
 	AllowOrigins   []string `mapstructure:"allow_origins"` // scheme and host, no path
 	SignUpsPerHour int      `mapstructure:"sign_ups_per_hour"`
+	SignUpCode     string   `mapstructure:"sign_up_code"` // "off" or "auto"
 	Welcome        bool     // mail those who have confirmed
 	WelcomeIssue   bool     `mapstructure:"welcome_issue"` // mail them the latest issue, too
 }

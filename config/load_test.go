@@ -182,7 +182,7 @@ func TestLoad(t *testing.T) {
 			},
 			Listen: "lmtp:/run/roundup/bounces.sock", UnknownDir: filepath.Join(dir, "data", "roundup.unknown"),
 		},
-		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, Welcome: true},
+		Web:      config.Web{Listen: ":9000", MetricsListen: "127.0.0.1:9465", TrustedProxies: []string{"10.0.0.0/8", "::1"}, Archive: "public", AllowOrigins: []string{"https://magazine.example"}, SignUpsPerHour: 50, SignUpCode: "off", Welcome: true},
 		Work:     config.Work{Here: true},
 		Database: config.Database(filepath.Join(dir, "data", "roundup.db")),
 	}

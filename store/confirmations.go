@@ -316,6 +316,35 @@ func (tx *Tx) signUps(ctx context.Context, since time.Time) (int, error) {
 	return n, nil
 }
 
+// Confirmed is how many addresses were last asked to confirm from a moment on and before
+// another, and how many of them have since. Who was a reader already has not: else the
+// figures would tell a stranger so who sends nothing but sign-ups of one.
+func (s *Store) Confirmed(ctx context.Context, since, until time.Time) (asked, confirmed int, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		_, err := engine.QueryOne(ctx, tx, func(r engine.Row) (struct{}, error) {
+			return struct{}{}, r.Scan(&asked, &confirmed)
+		}, signUpsConfirmed, tx.Newsletter, engine.TimeText(since), engine.TimeText(until))
+		return err
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count who has confirmed: %w", err)
+	}
+	return asked, confirmed, nil
+}
+
+const signUpsConfirmed = `
+	SELECT
+		count(*),
+		count(n.subscriber_id)
+	FROM sign_ups u
+	LEFT JOIN subscribers s ON s.hash = u.hash
+	LEFT JOIN subscriptions n ON
+		n.newsletter_id = u.newsletter_id
+		AND n.subscriber_id = s.id
+		AND n.status = 'active'
+		AND n.changed_at >= u.last_at
+	WHERE u.newsletter_id = ?1 AND u.last_at >= ?2 AND u.last_at < ?3`
+
 const signUpsSince = `
 	SELECT count(*) + count(*) FILTER (WHERE second_at > ?2) + count(*) FILTER (WHERE third_at > ?2)
 	FROM sign_ups

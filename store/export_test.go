@@ -13,6 +13,7 @@ func Lookups() map[string]string {
 		"unconfirmed":             unconfirmed,
 		"choices":                 choicesQuery,
 		"sign-ups since":          signUpsSince,
+		"sign-ups confirmed":      signUpsConfirmed,
 		"growth":                  growthSince,
 	}
 }

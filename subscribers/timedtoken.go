@@ -11,6 +11,7 @@ import (
 // What tokens that bear a moment are for. PurposeConfirm is another.
 const (
 	PurposeForm  Purpose = "form"  // when a sign-up form was shown; it names nobody
+	PurposeCode  Purpose = "code"  // sign up with a code, at the moment it was shown; it names what was signed up with
 	PurposeNever Purpose = "never" // see to it that an address is not written to again
 
 	PurposeAddress Purpose = "address" // have one's mail sent to the address that has this

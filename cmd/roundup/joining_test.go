@@ -162,3 +162,76 @@ func parts(t testing.TB, data []byte) (text, html string, header mail.Header) {
 	}
 	return all[0], all[1], m.Header
 }
+
+// TestSignUpCode: of twenty who signed up none has confirmed, so the next has to type a
+// code, whoever it is; the mail goes out to who does. Once most confirm, nobody has to.
+func TestSignUpCode(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a form is not sent within two seconds")
+	}
+	s := newSite(t, 1, smtptest.Options{})
+	serve := func(clock string) *daemon {
+		return s.serve("ROUNDUP_WEB_TRUSTED_PROXIES=127.0.0.1", "ROUNDUP_WEB_SIGN_UP_CODE=auto", "ROUNDUP_CLOCK="+clock)
+	}
+	p := serve("2026-11-21T12:00:00Z")
+	_, form := p.get("/subscribe")
+	moment := regexp.MustCompile(`name="moment" value="([^"]+)"`).FindStringSubmatch(form)[1]
+	ask := func(email string) (int, string) {
+		return p.post("/subscribe", url.Values{"email": {email}, "moment": {moment}}, "192.0.2.1", "")
+	}
+	time.Sleep(2 * time.Second) // what is tested
+	for i := range 20 {
+		if code, page := ask(fmt.Sprintf("new%d@readers.example", i)); code != http.StatusOK {
+			t.Fatalf("sign-up %d: %d %s", i, code, page)
+		}
+	}
+	if err := s.mta.WaitMails(t.Context(), 20); err != nil {
+		t.Fatal(err)
+	}
+	p.terminate()
+	p.wait()
+
+	p = serve("2026-11-21T12:20:00Z")
+	var pages []string
+	differ := regexp.MustCompile(`\d \d \d \d|\w+@readers\.example|name="code" value="[^"]*"`)
+	for _, email := range []string{"r1@readers.example", "new1@readers.example", "late@readers.example"} {
+		code, page := ask(email)
+		if code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", email, code, page)
+		}
+		pages = append(pages, page)
+	}
+	if differ.ReplaceAllString(pages[0], "") != differ.ReplaceAllString(pages[1], "") || differ.ReplaceAllString(pages[0], "") != differ.ReplaceAllString(pages[2], "") {
+		t.Errorf("who is a reader gets another page:\n%s", strings.Join(pages, "\n"))
+	}
+	typed := url.Values{"digits": {regexp.MustCompile(`\d \d \d \d`).FindString(pages[2])}, "email": {"late@readers.example"}, "moment": {moment},
+		"code": {regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(pages[2])[1]}}
+	for range 3 {
+		if code, page := p.post("/subscribe", typed, "192.0.2.1", ""); code != http.StatusOK {
+			t.Errorf("with the code: %d %s", code, page)
+		}
+	}
+	if err := s.mta.WaitMails(t.Context(), 21); err != nil {
+		t.Fatal(err)
+	}
+	p.terminate()
+	p.wait()
+	if n := s.mta.Kept(); n != 21 {
+		t.Errorf("%d mails, want one to each of 21", n)
+	}
+	if log := p.said(); strings.Count(log, "has to type a code") != 1 || strings.Contains(log, "late@") {
+		t.Errorf("the log: %s", log)
+	}
+
+	s.env = append(s.env, "ROUNDUP_CLOCK=2026-11-21T12:30:00Z")
+	for i := range 11 { // of 21
+		s.must("subscribers", "confirm", fmt.Sprintf("new%d@readers.example", i))
+	}
+	p = serve("2026-11-21T12:31:00Z")
+	if code, page := ask("later@readers.example"); code != http.StatusOK {
+		t.Errorf("once half have confirmed: %d %s", code, page)
+	}
+	p.terminate()
+	p.wait()
+}

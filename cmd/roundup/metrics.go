@@ -55,6 +55,13 @@ func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, he
 	return nil
 }
 
+// signUps adds whether who signs up has to type a code.
+func (s *metricsServer) signUps(asksCode func(context.Context) (bool, error)) {
+	if s.Metrics != nil {
+		s.WatchSignUps(asksCode)
+	}
+}
+
 // close stops serving.
 func (s *metricsServer) close() {
 	if s.server != nil {

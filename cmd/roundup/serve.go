@@ -64,6 +64,7 @@ func serve(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
+	metrics.signUps(pages.AsksCode)
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.Settings.Web.Listen)
 	if err != nil {
@@ -196,6 +197,9 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 			l.WelcomeWithIssue()
 		}
 		o.SignUps, o.Requests, o.Addresses = l, l, l
+		if a.Settings.Web.SignUpCode == "auto" {
+			o.Confirmations = st
+		}
 	}
 	return readers.New(o)
 }

@@ -43,6 +43,9 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	if cfg.Notify.HeartbeatURL != "" {
 		l.Pass("heartbeat", "notify.heartbeat_url is called while all is well; it was not called now")
 	}
+	if cfg.Web.SignUpCode == "auto" {
+		l.Pass("sign-up", "asks for a code while most sign-ups stay unconfirmed (web.sign_up_code)")
+	}
 	c.signing(l)
 }
 

@@ -19,6 +19,10 @@ type JoinWords struct {
 	BadAddress     string // "This address can't be right"
 	Busy           string // "Too many at the moment", a title
 	BusySaid       string // when to come again
+	Code           string // "Please type four digits", a title
+	CodeSaid       string // why, above the digits
+	CodeDigits     string // "The four digits", a label
+	CodeWrong      string // that others were typed, or too late, and there are new ones
 	Confirm        string // "Subscribe to {name}?", a title
 	ConfirmSaid    string // what the button below, ConfirmButton, does; {email} is masked
 	ConfirmButton  string // "Yes, subscribe"

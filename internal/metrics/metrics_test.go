@@ -140,6 +140,19 @@ func TestCountsReadings(t *testing.T) {
 	}
 }
 
+func TestTellsOfTheSignUpCode(t *testing.T) {
+	t.Parallel()
+	m, asks, err := newMetrics(), false, error(nil)
+	m.WatchSignUps(func(context.Context) (bool, error) { return asks, err })
+	wantLines(t, scrape(t, m), `sign_up_code_asked 0`)
+	asks = true
+	wantLines(t, scrape(t, m), `sign_up_code_asked 1`)
+	err = errors.New("database is locked")
+	if page := scrape(t, m); strings.Contains(page, "roundup_sign_up_code_asked") {
+		t.Error("what can't be read was told")
+	}
+}
+
 func TestAsksTheDeskNotTooOften(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

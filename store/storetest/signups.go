@@ -124,6 +124,45 @@ func (e suite) TestSignUpsInAnHour(t *testing.T) {
 	}
 }
 
+// Of the addresses asked within a span, those count as confirmed that have since: who was
+// a reader before counts as any stranger does.
+func (e suite) TestSignUpsConfirmed(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.add("reader@example.com")
+	s.must(s.Suppress(t.Context(), s.hash("gone@example.com"), "", subscribers.Complaint, Anna()))
+	s.clock.Forward(time.Hour)
+	from := s.clock.Now()
+	for _, email := range []string{"reader@example.com", "gone@example.com", "ann@example.com", "bob@example.com", "cy@example.com"} {
+		s.asks(email)
+	}
+	confirm := func(email string, asked time.Time) {
+		t.Helper()
+		_, err := s.confirm(s.get(email).PublicID, asked)
+		s.must(err)
+	}
+	confirm("ann@example.com", from) // at the same moment
+	s.clock.Forward(time.Minute)
+	confirm("bob@example.com", from)
+	until := s.clock.Now()
+	s.asks("late@example.com")
+	confirm("late@example.com", until)
+	for _, tt := range []struct {
+		since, until     time.Time
+		asked, confirmed int
+	}{
+		{from, until, 5, 2},
+		{from, until.Add(time.Millisecond), 6, 3},
+		{from.Add(time.Millisecond), until, 0, 0},
+		{until, until.Add(time.Hour), 1, 1},
+	} {
+		asked, confirmed, err := s.Confirmed(t.Context(), tt.since, tt.until)
+		if asked != tt.asked || confirmed != tt.confirmed || err != nil {
+			t.Errorf("from %v to %v: %d asked, %d confirmed (%v), want %d and %d", tt.since, tt.until, asked, confirmed, err, tt.asked, tt.confirmed)
+		}
+	}
+}
+
 // Who is active, or whose address is suppressed for whatever reason, is not mailed, and
 // stays as they are; it is counted all the same, as any other is.
 func (e suite) TestSignUpOfKnownAddresses(t *testing.T) {

@@ -44,10 +44,11 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 	}
 	b := proof.NewBrowser(t)
 	for _, tt := range []struct {
-		name             string
-		allowed, scripts bool
+		name                      string
+		allowed, scripts, doubted bool
 	}{
-		{"allowed", true, true}, {"allowed, without scripts", true, false}, {"not allowed", false, true},
+		{"allowed", true, true, false}, {"allowed, without scripts", true, false, false}, {"not allowed", false, true, false},
+		{"while a code is asked for", true, true, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -59,6 +60,9 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 				if o.Origins = nil; tt.allowed {
 					o.Origins = []string{site.URL}
 				}
+				if tt.doubted {
+					o.Confirmations = &tally{asked: 20}
+				}
 			})
 			ours.Config.Handler = d.pages
 			ours.Start()
@@ -69,12 +73,21 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 				t.Errorf("the form makes the page %d wide", wide)
 			}
 			tab.Do(t, chromedp.Focus(`input[name=email]`), chromedp.SendKeys(`input[name=email]`, "new@readers.example\r"))
-			if tt.allowed && tt.scripts {
+			onTheirs := tt.allowed && tt.scripts && !tt.doubted
+			switch {
+			case onTheirs:
 				tab.Do(t, chromedp.Poll[chromedp.Void](`document.querySelector("[role=status]").textContent.includes("Look into your mailbox")`))
 				if at := proof.Eval[string](t, tab, `location.origin`); at != site.URL {
 					t.Errorf("the reader is at %s", at)
 				}
-			} else {
+			case tt.doubted:
+				tab.Do(t, chromedp.WaitVisible(`#subscribe-digits`))
+				shown := proof.Eval[string](t, tab, `document.querySelector("#subscribe-code").textContent`)
+				tab.Do(t, chromedp.Focus(`#subscribe-digits`), chromedp.SendKeys(`#subscribe-digits`, shown+"\r"), chromedp.WaitNotPresent(`form.subscribe`))
+				if said := proof.Eval[string](t, tab, `document.querySelector("h1").textContent`); said != "Look into your mailbox" {
+					t.Errorf("after the digits: %s", said)
+				}
+			default:
 				tab.Do(t, chromedp.WaitVisible(`form.subscribe`))
 				shown := proof.Eval[string](t, tab, `[location.href, document.querySelector("#subscribe-email").value].join(" ")`)
 				if shown != base+"/subscribe new@readers.example" || d.list.count() > 0 {
@@ -86,7 +99,7 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 					t.Errorf("after one more press: %s", said)
 				}
 			}
-			want := fmt.Sprintf("new@readers.example  %s reader", map[bool]string{true: site.URL, false: base + "/subscribe"}[tt.allowed && tt.scripts])
+			want := fmt.Sprintf("new@readers.example  %s reader", map[bool]string{true: site.URL, false: base + "/subscribe"}[onTheirs])
 			if !slices.Equal(d.list.asked, []string{want}) {
 				t.Errorf("asked %q, want %q", d.list.asked, want)
 			}

@@ -21,6 +21,8 @@ type form struct {
 	Choosing language.ChoosingWords
 	Sections []sectionBox // to tick; none where there is nothing to choose
 	Chosen   bool         // not all of them are ticked
+
+	Typing *typing // what else is asked for, on a page of its own; nil for nothing
 }
 
 // fillIn is a form as it was sent, to be sent once more.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +65,7 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 		sections = append(sections, readers.Section{Title: section.Title, Key: language.Key(section.Title)})
 	}
 	pages, err := readers.New(readers.Options{
-		Keyring: someKeys(t), SignUps: &signUps{email: "ann@readers.example"}, Readers: &someone{}, Own: &list{},
+		Confirmations: &tally{asked: 20}, Keyring: someKeys(t), SignUps: &signUps{email: "ann@readers.example"}, Readers: &someone{}, Own: &list{},
 		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
 		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
 		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
@@ -76,6 +78,11 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 	pictures := proof.Pictures{}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(pub.BaseURL, "https://"+r.Host) {
+			if r.URL.Path == "/subscribe" && r.URL.RawQuery != "" { // a form that was sent, with these fields
+				sent := strings.NewReader(r.URL.RawQuery)
+				r = httptest.NewRequestWithContext(r.Context(), http.MethodPost, pub.BaseURL+"/subscribe", sent)
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			}
 			pages.ServeHTTP(w, r)
 			return
 		}
@@ -123,8 +130,9 @@ func someKeys(t *testing.T) *subscribers.Keyring {
 func lookedAt(t *testing.T) []string {
 	t.Helper()
 	keys := someKeys(t)
+	code := url.Values{"email": {"ann@readers.example"}, "code": {"x"}, "moment": {keys.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, proof.Moment().Add(-time.Minute))}}
 	return []string{
-		"/", "/issues/", "/issues/12-a", "/subscribe", "/u/x",
+		"/subscribe?" + code.Encode(), "/", "/issues/", "/issues/12-a", "/subscribe", "/u/x",
 		"/u/" + keys.Token(subscribers.PurposeUnsubscribe, here()), "/u/" + keys.Token(subscribers.PurposeUnsubscribe, gone()),
 		"/me/" + keys.Token(subscribers.PurposeOwn, here()),
 		"/confirm/" + keys.TimedToken(subscribers.PurposeConfirm, here(), proof.Moment()),

@@ -58,16 +58,19 @@ type Options struct {
 	SignUps   SignUps  // nil where nobody can sign up
 	Requests  Requests // what SignUps goes with, as does Addresses
 	Addresses Addresses
-	Origins   []string       // sites besides the pages' own whose form may post here
-	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
-	AskIn     time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual
-	AnswerIn  time.Duration  // how long a client waits for its unsubscription; 0 for what is usual
+
+	Confirmations Confirmations // by which a code is asked for while most sign-ups stay unconfirmed; nil for never
+
+	Origins  []string       // sites besides the pages' own whose form may post here
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
+	AskIn    time.Duration  // how long each answer to a sign-up takes at least; 0 for what is usual
+	AnswerIn time.Duration  // how long a client waits for its unsubscription; 0 for what is usual
 }
 
 // Pages is everything `roundup serve` answers.
 type Pages struct {
 	http.Handler
-	leavings *leavings
+	pages *pages
 }
 
 // New makes the readers' pages.
@@ -111,12 +114,15 @@ func New(o Options) (*Pages, error) {
 		mux.HandleFunc("POST /never/{token}", r.never)
 	}
 	mux.HandleFunc("/", r.notFound)
-	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), leavings: leaving}, nil
+	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), pages: r}, nil
 }
 
 // Wait returns once the unsubscriptions under way are done or given up, or ctx
 // ends. They outlive their requests, and so a server that was shut down.
-func (p *Pages) Wait(ctx context.Context) { p.leavings.wait(ctx) }
+func (p *Pages) Wait(ctx context.Context) { p.pages.leavings.wait(ctx) }
+
+// AsksCode reports whether who signs up has to type a code.
+func (p *Pages) AsksCode(ctx context.Context) (bool, error) { return p.pages.doubted(ctx) }
 
 // pages serves them.
 type pages struct {
@@ -125,6 +131,7 @@ type pages struct {
 	set      *template.Template // of all pages
 	leavings *leavings
 	caps     *caps
+	doubt    doubt
 }
 
 // unframed keeps other sites from putting a page into a frame of theirs, where a reader

@@ -103,13 +103,26 @@ func (r *pages) signUp(req *http.Request) (answer, error) {
 		a := r.again(http.StatusUnprocessableEntity, "address", sent)
 		a.title, a.text, a.form.Wrong = a.form.Words.Title, "", r.words.Join.BadAddress
 		return a, nil
-	case !r.caps.take(r.network(req), r.Now()):
-		return r.busy(), nil
 	}
 	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
 	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent}
 	up.Choice, up.Chose = r.signedUpFor(sent)
-	_, err := r.SignUps.SignUp(req.Context(), up, onPage())
+	return r.handOn(req, up)
+}
+
+// handOn asks an address to confirm, where it need not be doubted that a person asks for
+// it, and not too many of one network or of all have asked.
+func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error) {
+	doubted, err := r.doubted(req.Context())
+	switch {
+	case err != nil:
+		return answer{}, err
+	case doubted && !r.codeTyped(req.PostForm, up):
+		return r.askCode(req.PostForm, up)
+	case !r.caps.take(r.network(req), r.Now()):
+		return r.busy(), nil
+	}
+	_, err = r.SignUps.SignUp(req.Context(), up, onPage())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return r.busy(), nil
 	}

@@ -85,12 +85,15 @@ func CheckTemplates(own fs.FS) error {
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},
 		Feeds: []feedLinks{{Title: "Title", Atom: "/a"}}, Public: true,
 	}
+	coded := full
+	coded.Form = &form{Sections: everyChoice.Sections, Typing: &typing{Shown: "1 2 3 4", Wrong: "wrong"}}
 	face, list, issue, entry := full, full, r.view(full), feedEntry{Sections: []entrySection{{Title: "Title", Articles: []entryArticle{{Title: "Title", Text: "Text"}}}}}
 	face.Face = &faceParts{Rhythm: "Rhythm", Next: "Next", Latest: []issueLine{line}}
 	list.List = &listParts{Years: []yearLink{{Title: "2026"}}, Groups: []yearGroup{{"2026", []issueLine{line}}}, Older: "/", Newest: "/", Nothing: "Nothing"}
 	issue.Issue = &issueParts{Previous: &line, Next: &line}
 	return errors.Join(
 		set.ExecuteTemplate(io.Discard, layout, r.view(full)),
+		set.ExecuteTemplate(io.Discard, layout, r.view(coded)),
 		set.ExecuteTemplate(io.Discard, layout, r.view(face)),
 		set.ExecuteTemplate(io.Discard, layout, r.view(list)),
 		set.ExecuteTemplate(io.Discard, "issue_head", issue),

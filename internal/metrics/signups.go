@@ -1,0 +1,33 @@
+package metrics
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// WatchSignUps adds whether who signs up has to type a code, which is asked at each scrape.
+func (m *Metrics) WatchSignUps(asksCode func(context.Context) (bool, error)) {
+	m.registry.MustRegister(&signUps{asksCode, desc("sign_up_code_asked", "1 while who signs up has to type a code, because most sign-ups of the last hour are not confirmed.")})
+}
+
+// signUps is a prometheus.Collector.
+type signUps struct {
+	asksCode func(context.Context) (bool, error)
+	asked    *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (s *signUps) Describe(c chan<- *prometheus.Desc) { c <- s.asked }
+
+// Collect implements prometheus.Collector.
+func (s *signUps) Collect(c chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), mostOfAsk)
+	defer cancel()
+	asks, err := s.asksCode(ctx)
+	if err != nil {
+		c <- prometheus.NewInvalidMetric(s.asked, err)
+		return
+	}
+	c <- prometheus.MustNewConstMetric(s.asked, prometheus.GaugeValue, truth(asks))
+}

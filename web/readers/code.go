@@ -41,6 +41,9 @@ func (r *pages) askCode(sent url.Values, up subscribers.SignUp) (answer, error) 
 	digits := fmt.Sprintf("%04d", n)
 	f := r.form()
 	f.fillIn(sent, up.Choice)
+	if !up.Chose { // the form once more says nothing of sections, too
+		f.Sections = nil
+	}
 	f.Moment = sent.Get("moment")
 	f.Typing = &typing{
 		Shown: strings.Join(strings.Split(digits, ""), " "),

@@ -173,6 +173,22 @@ func TestCodeIsOfOneSignUp(t *testing.T) {
 	}
 }
 
+// Who said nothing of sections has said nothing with the code either: who comes back keeps
+// what they chose before.
+func TestCodeKeepsWhatWasNotChosen(t *testing.T) {
+	t.Parallel()
+	for _, of := range [][]string{nil, {"analysis", "opinion"}} {
+		d, _ := doubtedDoor(t, func(o *readers.Options) {
+			o.Sections = []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "Opinion", Key: "opinion"}}
+		})
+		first := d.form()
+		first["of"] = of
+		if w := d.do(t, ask{form: filledIn(t, d.do(t, ask{form: first}))}); w.Code != http.StatusOK || d.list.chose || d.list.choice.Off != nil {
+			t.Errorf("%v: %d, chose %v: %+v", of, w.Code, d.list.chose, d.list.choice)
+		}
+	}
+}
+
 // The page is the same for every address, and nothing is asked of the list for it.
 func TestCodeTellsNothing(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"roundup/delivery"
 	"roundup/delivery/inbox"
 	"roundup/delivery/mail"
 	"roundup/internal/list"
@@ -22,7 +23,8 @@ func TestBouncesWithVERP(t *testing.T) {
 	}
 	ann := b.joins(t, "ann@example.org", subscribers.Active)
 	policy := list.DefaultPolicy()
-	issue, _ := b.starts(t)
+	issue, lease := b.starts(t)
+	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
 	bounce := "From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
 		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n" +
 		"Final-Recipient: rfc822; ann@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n" +

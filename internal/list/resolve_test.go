@@ -11,7 +11,6 @@ import (
 	"roundup/subscribers"
 )
 
-// A person's word settles what is unknown, once: the reader has the issue, or is mailed again.
 // starts starts an issue.
 func (b *bundle) starts(t *testing.T) (digest.Issue, delivery.Lease) {
 	t.Helper()
@@ -29,6 +28,22 @@ func (b *bundle) starts(t *testing.T) (digest.Issue, delivery.Lease) {
 	return issue, lease
 }
 
+// exchanges claims readers of an issue and records what became of them.
+func (b *bundle) exchanges(t *testing.T, issue digest.Issue, lease delivery.Lease, became []delivery.Outcome) {
+	t.Helper()
+	opened, err := b.store.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Hold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, outcomes := range [][]delivery.Outcome{nil, became} {
+		want := delivery.Want{Count: len(became) - len(outcomes), Policy: delivery.Hold}
+		if _, _, err := b.store.Exchange(t.Context(), issue.ID, []*delivery.Range{opened}, outcomes, want); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A person's word settles what is unknown, once: the reader has the issue, or is mailed again.
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -45,16 +60,7 @@ func TestResolve(t *testing.T) {
 		unknown[i] = delivery.Outcome{SubscriberID: b.joins(t, tt.email, subscribers.Active).ID, To: delivery.Unknown, Why: "cut off"}
 	}
 	issue, lease := b.starts(t)
-	opened, err := b.store.OpenRange(t.Context(), lease, issue.ID, nil, delivery.Hold)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, outcomes := range [][]delivery.Outcome{nil, unknown} {
-		want := delivery.Want{Count: len(tests) - len(outcomes), Policy: delivery.Hold}
-		if _, _, err := b.store.Exchange(t.Context(), issue.ID, []*delivery.Range{opened}, outcomes, want); err != nil {
-			t.Fatal(err)
-		}
-	}
+	b.exchanges(t, issue, lease, unknown)
 	for _, tt := range tests {
 		r := b.find(t, tt.email)
 		if err := b.Resolve(t.Context(), issue.Number, r, tt.has, storetest.Anna()); err != nil {

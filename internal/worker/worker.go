@@ -29,9 +29,8 @@ import (
 const (
 	// beatEvery is how often a worker says that it is alive.
 	beatEvery = 5 * time.Second
-	// lookEvery is how often it looks for ranges by itself, and for those to wake others up for:
-	// a released issue goes on within three seconds, opening a range and dialling included.
-	lookEvery = 2500 * time.Millisecond
+	// lookEvery is how often it looks for ranges by itself, and for those to wake others up for.
+	lookEvery = 3 * time.Second
 	// againAfter is the pause after something went wrong.
 	againAfter = 3 * time.Second
 )

@@ -38,11 +38,11 @@ func newSubscribersList(a *app.App) *cobra.Command {
 		Example: `  roundup subscribers list status:pending "joined:<2026-01-01"
   roundup subscribers list -- domain:example.org -label:patron`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			where, err := a.ParseFilter(args)
+			only, err := words.OneOf("--status", status, subscribers.Statuses())
 			if err != nil {
 				return err
 			}
-			only, err := words.OneOf("--status", status, subscribers.Statuses())
+			where, err := a.ParseFilter(args)
 			if err != nil {
 				return err
 			}
@@ -216,11 +216,11 @@ func newSubscribersExport(a *app.App) *cobra.Command {
 		Example: `  roundup subscribers export readers.csv
   roundup subscribers export - label:patron status:active`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			where, err := a.ParseFilter(args[min(1, len(args)):])
+			only, err := words.OneOf("--status", status, subscribers.Statuses())
 			if err != nil {
 				return err
 			}
-			only, err := words.OneOf("--status", status, subscribers.Statuses())
+			where, err := a.ParseFilter(args[min(1, len(args)):])
 			if err != nil {
 				return err
 			}

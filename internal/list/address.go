@@ -28,7 +28,7 @@ func (l *List) AskAddress(ctx context.Context, r subscribers.Subscriber, to subs
 // AskedAddress is the address that a mail asked at a moment to confirm. It fails with
 // subscribers.ErrVoid.
 func (l *List) AskedAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
 	to, err := l.store.AskedAddress(ctx, id, at)
@@ -39,7 +39,7 @@ func (l *List) AskedAddress(ctx context.Context, id subscribers.PublicID, at tim
 // confirm, and returns it; the old one is told by a mail, whose link takes it back. Twice
 // is as good as once. It fails with subscribers.ErrVoid.
 func (l *List) ChangeAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
 	to, err := l.store.ChangeAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {
@@ -51,7 +51,7 @@ func (l *List) ChangeAddress(ctx context.Context, id subscribers.PublicID, at ti
 // LeftAddress is the address that a reader's mail went to until a moment, and can go to
 // again. It fails with subscribers.ErrVoid.
 func (l *List) LeftAddress(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
 	to, err := l.store.LeftAddress(ctx, id, at)
@@ -62,7 +62,7 @@ func (l *List) LeftAddress(ctx context.Context, id subscribers.PublicID, at time
 // moment, and returns it; the one it went to since is told. Twice is as good as once. It
 // fails with subscribers.ErrVoid.
 func (l *List) ReturnAddress(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (string, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
 	to, err := l.store.ReturnAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {

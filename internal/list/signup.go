@@ -54,10 +54,13 @@ func (l *List) confirmation(sub subscribers.Subscriber, asked time.Time) (store.
 	return m, err
 }
 
+// tooLate reports whether a link of that moment has no effect any more.
+func (l *List) tooLate(at time.Time) bool { return l.now().Sub(at) > subscribers.ConfirmWithin }
+
 // Asked is the address of whom a mail asked at a moment to confirm. It fails with
 // subscribers.ErrVoid.
 func (l *List) Asked(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
 	sub, err := l.store.Asked(ctx, id, at)
@@ -67,7 +70,7 @@ func (l *List) Asked(ctx context.Context, id subscribers.PublicID, at time.Time)
 // ConfirmAsked makes a reader of whom a mail asked at a moment to confirm; from is the
 // page where they did. Twice is as good as once. It fails with subscribers.ErrVoid.
 func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) (subscribers.Confirmed, error) {
-	if l.now().Sub(at) > subscribers.ConfirmWithin {
+	if l.tooLate(at) {
 		return subscribers.Confirmed{}, subscribers.ErrVoid
 	}
 	c := store.Confirmation{ID: id, Asked: at, From: from, Welcome: l.welcome}

@@ -126,9 +126,11 @@ func TestBouncesOfPostfix(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), program, args...)
 			cmd.Dir = b.dir
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-			out, err := cmd.CombinedOutput()
+			var stderr strings.Builder
+			cmd.Stderr = &stderr // apart: a binary built for coverage warns there
+			out, err := cmd.Output()
 			if err != nil {
-				t.Fatalf("%q: %v: %s", args, err, out)
+				t.Fatalf("%q: %v: %s%s", args, err, out, &stderr)
 			}
 			return string(out)
 		}

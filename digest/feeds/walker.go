@@ -113,7 +113,8 @@ func (w *walker) noscript(selfClosing bool) {
 	}
 	inner := walker{tokens: xhtml.NewTokenizer(strings.NewReader(string(w.tokens.Text()))), figure: none, nesting: w.nesting + 1}
 	inner.walk()
-	w.article.pictures = append(w.article.pictures, inner.article.pictures...)
+	found := inner.article.pictures
+	w.article.pictures = append(w.article.pictures, found[:min(len(found), maxPictures-len(w.article.pictures))]...)
 }
 
 func (w *walker) push(t xhtml.Token) {

@@ -117,7 +117,7 @@ func folder(base string) string {
 }
 
 // declarationEnd returns the length of the declaration that text begins with,
-// with the brackets and quotes of an internal subset.
+// with the brackets and quotes of an internal subset; 0 where these never end.
 func declarationEnd(text []byte) int {
 	depth, quote := 0, byte(0)
 	for i := 0; i < len(text); i++ {
@@ -144,10 +144,7 @@ func declarationEnd(text []byte) int {
 			}
 		}
 	}
-	if i := bytes.IndexByte(text, '>'); i >= 0 {
-		return i + 1 // a quote or bracket too many
-	}
-	return len(text)
+	return 0
 }
 
 // legal drops what XML does not allow: control characters and references to

@@ -32,6 +32,7 @@ type tokenizer struct {
 	in     []byte // what is left
 	within []byte // the name of the start tag just read; nil after anything else
 	mended int    // sections without an end
+	odd    bool   // a declaration had a quote or bracket too many
 }
 
 // next returns the next piece; false at the end.
@@ -66,7 +67,7 @@ func (z *tokenizer) read() token {
 	case bytes.HasPrefix(in, []byte(cdataStart)):
 		return z.cdata()
 	case bytes.HasPrefix(in, []byte("<!")):
-		return token{kind: declarationToken, raw: in[:declarationEnd(in)]}
+		return z.declaration()
 	case len(in) > 2 && in[1] == '/' && nameStart(in[2]):
 		return upTo(endToken, in, len("</"), ">")
 	case len(in) > 1 && nameStart(in[1]):
@@ -84,6 +85,22 @@ func upTo(kind tokenKind, in []byte, from int, mark string) token {
 		return token{kind: kind, raw: in, cut: true}
 	}
 	return token{kind: kind, raw: in[:from+i+len(mark)]}
+}
+
+// declaration reads a declaration. One with a quote or bracket too many ends at its
+// first ">", and so does every one behind it: to find that out takes a look at all
+// the rest of a document, which is taken once.
+func (z *tokenizer) declaration() token {
+	t := upTo(declarationToken, z.in, 0, ">")
+	if z.odd {
+		return t
+	}
+	if end := declarationEnd(z.in); end > 0 {
+		t.raw = z.in[:end]
+	} else {
+		z.odd = true
+	}
+	return t
 }
 
 const cdataStart, cdataEnd = "<![CDATA[", "]]>"

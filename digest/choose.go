@@ -2,6 +2,7 @@ package digest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -71,6 +72,11 @@ type Edits struct {
 	Preheader string
 	Note      string
 	Articles  map[int64]ArticleEdit
+}
+
+// Equal reports whether these edits say the same as others.
+func (e Edits) Equal(o Edits) bool {
+	return e.Subject == o.Subject && e.Preheader == o.Preheader && e.Note == o.Note && maps.Equal(e.Articles, o.Articles)
 }
 
 // ArticleEdit is what a person changed about one article in one issue.

@@ -2,12 +2,14 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/internal/desk/planner"
+	"roundup/store/content"
 )
 
 // turn is one taking of the steps that Decide names: the one path an issue takes,
@@ -18,6 +20,7 @@ type turn struct {
 	lease  delivery.Lease
 	facts  Facts
 	plan   planner.Plan // of the issue that was chosen
+	again  int          // how often it was chosen again
 	result Result
 }
 
@@ -52,11 +55,30 @@ func (t *turn) take(ctx context.Context) (err error) {
 			}
 		}
 		step := Decide(t.facts)
-		if err := t.do(ctx, step); err != nil || step.last() {
+		err = t.do(ctx, step)
+		if step.Do == Start && t.mayChooseAgain(err) {
+			t.say("The next issue was changed meanwhile: choosing it again.")
+			t.facts.Prospect = nil
+			continue
+		}
+		if err != nil || step.last() {
 			return err
 		}
 		t.facts = t.facts.after(step)
 	}
+}
+
+// againTried is how often an issue is chosen again while people change it.
+const againTried = 20
+
+// mayChooseAgain reports whether an issue did not start only because a person changed it
+// after it was chosen: checks, pictures and the question before a start take their time.
+func (t *turn) mayChooseAgain(err error) bool {
+	if !errors.Is(err, content.ErrEdited) && !errors.Is(err, content.ErrNotOwed) {
+		return false
+	}
+	t.again++
+	return t.again <= againTried
 }
 
 // last reports whether no step follows.

@@ -254,6 +254,22 @@ func (tx *Tx) saveArticleEdit(ctx context.Context, id int64, e digest.ArticleEdi
 	return err
 }
 
+// editedSince fails with ErrEdited where the next issue's edits are not these any more: an
+// edit that the frozen mail lacks would be bound to an issue that does not print it.
+func (tx *Tx) editedSince(ctx context.Context, chosen *digest.Edits) error {
+	if chosen == nil {
+		return nil
+	}
+	now, err := tx.edits(ctx)
+	if err != nil {
+		return err
+	}
+	if !now.Equal(*chosen) {
+		return ErrEdited
+	}
+	return nil
+}
+
 // bindEdits makes the next issue's edits this issue's. Those of an article that
 // found no place stay with the next issue, unless they said to leave it out.
 func (tx *Tx) bindEdits(ctx context.Context, issue digest.Issue) error {

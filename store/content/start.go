@@ -19,6 +19,8 @@ var (
 	ErrSlotDecided = errors.New("the slot was decided before")
 	// ErrNotOwed is returned when an article of a starting issue is no longer owed.
 	ErrNotOwed = errors.New("an article of the issue is no longer owed")
+	// ErrEdited is returned when the next issue was edited since the one that starts was chosen.
+	ErrEdited = errors.New("the next issue was edited meanwhile")
 	// ErrNewChoice is returned when a reader of the audience has a choice that no variant
 	// is for.
 	ErrNewChoice = ledger.ErrNewChoice
@@ -29,6 +31,7 @@ type Start struct {
 	Issue      digest.Issue     // a slot other than zero is taken by it; its ID and Number are assigned
 	Variants   []digest.Variant // the whole issue first; those that nobody gets are left out, but for that one
 	Choices    map[string]int   // the number of the variant, by subscribers.Choice.Text; nil: everybody gets the whole issue
+	Edits      *digest.Edits    // that the issue was chosen with; nil: they are not compared
 	SlotLabel  string           // local time of the slot
 	Month      string           // whose first issue it is; "" for another
 	PassedOver []int64          // articles that were eligible and found no place
@@ -39,11 +42,14 @@ type Start struct {
 // StartIssue turns a compiled issue into fact, in one transaction: its number,
 // its slot, its articles (reserved, and copied), the edits made for it, the
 // frozen mail, and its audience of every active reader who is not suppressed.
-// It fails with delivery.ErrLeaseLost, ErrSlotDecided, ErrNotOwed or ErrNewChoice, and then
-// nothing of it has happened.
+// It fails with delivery.ErrLeaseLost, ErrSlotDecided, ErrEdited, ErrNotOwed or ErrNewChoice,
+// and then nothing of it has happened.
 func (s *Content) StartIssue(ctx context.Context, lease delivery.Lease, start Start) (issue digest.Issue, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		if err := tx.CheckLease(ctx, lease); err != nil {
+			return err
+		}
+		if err := tx.editedSince(ctx, start.Edits); err != nil {
 			return err
 		}
 		issue, err = tx.startIssue(ctx, start, lease.By)

@@ -12,12 +12,14 @@ import (
 
 // Freeze renders the issue, each variant of it, and starts it, in one transaction with
 // its audience. Where a reader chose meanwhile what no variant is for, it renders what is
-// missing and tries again.
+// missing and tries again. Where the next issue was edited since this one was chosen, or an
+// article of it dropped, it fails with content.ErrEdited or content.ErrNotOwed.
 func (pl *Planner) Freeze(ctx context.Context, lease delivery.Lease, p Plan) (digest.Issue, error) {
 	p.Issue.MailDomain = mailDomain(pl.cfg)
 	passed, expired := settle(p.Selection)
 	start := content.Start{
 		Issue:      p.Issue,
+		Edits:      &p.Edits,
 		SlotLabel:  p.SlotLabel,
 		Month:      p.wishes.month,
 		PassedOver: passed,

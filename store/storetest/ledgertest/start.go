@@ -85,20 +85,27 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 		name   string
 		before func(*scene)
 		want   error
+		chosen *digest.Edits
 	}{
 		{"slot decided", func(s *scene) {
 			s.Must(s.DecideSlot(t.Context(), schedule.Slot{At: storetest.Draft().Issue.Slot, Outcome: schedule.Skipped, Why: "thin"}, nil, nil, storetest.Anna()))
-		}, content.ErrSlotDecided},
+		}, content.ErrSlotDecided, nil},
 		{"first article dropped", func(s *scene) {
 			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 1`)
-		}, content.ErrNotOwed},
+		}, content.ErrNotOwed, nil},
 		{"last article dropped", func(s *scene) {
 			storetest.Exec(t, s.Base, `UPDATE article_states SET state = 'dropped' WHERE article_id = 2`)
-		}, content.ErrNotOwed},
+		}, content.ErrNotOwed, nil},
 		{"lease lost", func(s *scene) {
 			_, err := s.AcquireLease(t.Context(), "another", storetest.Anna())
 			s.Must(err)
-		}, delivery.ErrLeaseLost},
+		}, delivery.ErrLeaseLost, nil},
+		{"issue edited", func(s *scene) {
+			s.editIssue(func(e *digest.Edits) { e.Note = "Dear all" })
+		}, content.ErrEdited, &digest.Edits{Subject: "Mine"}},
+		{"article edited", func(s *scene) {
+			s.editIssue(func(e *digest.Edits) { e.Articles[3] = digest.ArticleEdit{Skip: true} })
+		}, content.ErrEdited, &digest.Edits{Subject: "Mine"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,7 +114,7 @@ func (e suite) TestStartIssueIsAllOrNothing(t *testing.T) {
 			s.editIssue(func(e *digest.Edits) { e.Subject = "Mine" })
 			tt.before(s)
 			start := storetest.Draft(1, 2)
-			start.PassedOver = []int64{3}
+			start.PassedOver, start.Edits = []int64{3}, tt.chosen
 			_, err := s.StartIssue(t.Context(), s.Lease, start)
 			s.MustFail(err, tt.want)
 			for _, table := range []string{"issues", "issue_articles", "issue_variants", "deliveries"} {

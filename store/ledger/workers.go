@@ -132,7 +132,9 @@ func (tx *Tx) Beat(ctx context.Context, lease delivery.Lease, d Doing) error {
 	return tx.countSending(ctx)
 }
 
-// countSending adds the time since the last telling to what each issue was being sent for.
+// countSending adds the time since the last telling to what each issue was being sent for:
+// while somebody has a range of it, and in the pauses of deferred readers, for whom nobody
+// keeps a range open.
 func (tx *Tx) countSending(ctx context.Context) error {
 	type moved struct {
 		id      int64
@@ -144,7 +146,11 @@ func (tx *Tx) countSending(ctx context.Context) error {
 		SELECT id, touched_at
 		FROM issues
 		WHERE status = 'sending' AND touched_at <= ?
-			AND EXISTS (SELECT 1 FROM ranges WHERE issue_id = issues.id AND closed_at IS NULL AND holder <> '')
+			AND EXISTS (
+				SELECT 1
+				FROM ranges
+				WHERE issue_id = issues.id AND (
+					closed_at IS NULL AND holder <> '' OR closed_at IS NOT NULL AND next_at IS NOT NULL))
 		ORDER BY id`, engine.TimeText(tx.At.Add(-beatLeast)))
 	for _, m := range issues {
 		if err == nil {

@@ -351,6 +351,30 @@ func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
 	}
 }
 
+// The pause of a deferred reader is sending time, too, though nobody has its range open: else
+// one whose server always says later would never be given up.
+func (e suite) TestPausesAreSendingTimeOfWorkers(t *testing.T) {
+	t.Parallel()
+	s, _, a, _ := e.colleagues(t, 2)
+	r := a.open(1)
+	claims, err := a.exchange(r, 2)
+	s.Must(err)
+	later := storetest.To(claims[0].SubscriberID, delivery.Deferred)
+	later.Pause = time.Hour
+	_, err = a.exchange(r, 0, later, storetest.To(claims[1].SubscriberID, delivery.Sent))
+	s.Must(err)
+	s.Must(s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Resend))
+	for range 120 {
+		s.clock.Forward(30 * time.Second)
+		a.beat()
+	}
+	claims, err = a.exchange(a.open(1), 2)
+	s.Must(err)
+	if len(claims) != 1 || claims[0].DeferredFor != time.Hour {
+		t.Errorf("got %+v, want the reader who was deferred for an hour", claims)
+	}
+}
+
 func (e suite) TestGrantsAreOfTheRelay(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 0)

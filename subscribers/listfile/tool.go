@@ -141,11 +141,15 @@ func readGhost(rec record, row *subscribers.Row) {
 	}
 }
 
-// readMailchimp: the export is three files, told apart by a column; LAST_CHANGED
-// is set for who is subscribed. Where somebody put them together, the cell decides.
+// readMailchimp: the export is up to four files. Three are told apart by a column;
+// LAST_CHANGED is set for who is subscribed. Where somebody put them together, the cell
+// decides. The fourth has the columns of the subscribed, and is told by its name: contacts
+// who never agreed to be mailed.
 func readMailchimp(rec record, row *subscribers.Row) {
 	merged := rec.has("last changed")
 	switch {
+	case strings.HasPrefix(strings.ToLower(rec.file), "nonsubscribed"):
+		row.Skip = "never subscribed, by Mailchimp's word"
 	case rec.get("unsub time") != "", rec.has("unsub time") && !merged && !rec.has("clean time"):
 		row.Status = subscribers.Unsubscribed
 		row.Changed = parseTime(rec.get("unsub time"))

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -22,7 +21,7 @@ const (
 // line, so that lines are numbered as rows are.
 type sheet struct {
 	file  io.ReadCloser
-	xml   *xml.Decoder
+	xml   tokens
 	book  book
 	row   int    // of the last row written, from 1
 	ahead []byte // of it, what was not read yet
@@ -43,7 +42,7 @@ func openSheet(files []*zip.File, name string, from904 bool) (io.ReadCloser, err
 	if err != nil {
 		return nil, err
 	}
-	return &sheet{file: f, xml: xml.NewDecoder(f), book: b, ahead: []byte("\ufeff")}, nil
+	return &sheet{file: f, xml: newTokens(f), book: b, ahead: []byte("\ufeff")}, nil
 }
 
 // Close ends it.
@@ -168,9 +167,9 @@ func (s *sheet) readCell(begin xml.StartElement) error {
 		case xml.StartElement:
 			switch token.Name.Local {
 			case "v":
-				value, err = plainText(s.xml)
+				value, err = s.xml.text("", "")
 			case "is":
-				inline, err = richText(s.xml, "is")
+				inline, err = s.xml.text("t", pronounced)
 			default:
 				err = s.xml.Skip()
 			}
@@ -181,27 +180,6 @@ func (s *sheet) readCell(begin xml.StartElement) error {
 			text, err := s.book.text(kind, value, inline, attribute(begin, "s"))
 			s.cells = append(s.cells, text)
 			return err
-		}
-	}
-}
-
-// plainText is what is written in an element that has begun.
-func plainText(d *xml.Decoder) (string, error) {
-	var b strings.Builder
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return "", err
-		}
-		switch token := token.(type) {
-		case xml.CharData:
-			b.Write(token)
-		case xml.StartElement:
-			if err := d.Skip(); err != nil {
-				return "", err
-			}
-		case xml.EndElement:
-			return b.String(), nil
 		}
 	}
 }

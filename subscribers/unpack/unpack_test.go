@@ -182,6 +182,9 @@ func TestDamagedSheet(t *testing.T) {
 		"a cell twice":               good + `<row r="2"><c r="B2"/><c r="A2"/></row>`,
 		"a column beyond all":        good + `<row r="2"><c r="XFD2"/></row>`,
 		"a tag that is never closed": good + `<row r="2"><c>`,
+		"a cell without end":         good + `<row r="2"><c><v>` + strings.Repeat("x", 2<<20) + `</v></c></row>`,
+		"a cell of many texts":       good + `<row r="2"><c t="inlineStr"><is>` + strings.Repeat("<t>"+strings.Repeat("x", 1000)+"</t>", 2000) + `</is></c></row>`,
+		"an attribute without end":   good + `<row r="2"><c r="` + strings.Repeat("x", 2<<20) + `"></c></row>`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -176,7 +176,7 @@ func sharedTexts(files []*zip.File) (t texts, err error) {
 		return t, err
 	}
 	defer func() { _ = f.Close() }()
-	d := xml.NewDecoder(f)
+	d := newTokens(f)
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -186,7 +186,7 @@ func sharedTexts(files []*zip.File) (t texts, err error) {
 			return t, fmt.Errorf("shared texts: %w", err)
 		}
 		if begin, ok := token.(xml.StartElement); ok && begin.Name.Local == "si" {
-			text, err := richText(d, "si")
+			text, err := d.text("t", pronounced)
 			if err != nil {
 				return t, fmt.Errorf("shared texts: %w", err)
 			}
@@ -199,34 +199,5 @@ func sharedTexts(files []*zip.File) (t texts, err error) {
 	}
 }
 
-// richText is all that is written in an element, which has begun, but for what says how
-// to pronounce it.
-func richText(d *xml.Decoder, until string) (string, error) {
-	var b strings.Builder
-	inText := false
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return "", err
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if token.Name.Local == "rPh" {
-				if err := d.Skip(); err != nil {
-					return "", err
-				}
-				continue
-			}
-			inText = token.Name.Local == "t"
-		case xml.CharData:
-			if inText {
-				b.Write(token)
-			}
-		case xml.EndElement:
-			inText = false
-			if token.Name.Local == until {
-				return b.String(), nil
-			}
-		}
-	}
-}
+// pronounced is the element that says how a text is pronounced.
+const pronounced = "rPh"

@@ -20,7 +20,7 @@ type NewAddress struct {
 }
 
 // AskAddress asks a new address to confirm that a reader's mail goes there, where it may
-// be asked: it is nobody's on the list, is not suppressed, and was not asked too often.
+// be asked: it is no reader's, is not suppressed, and was not asked too often.
 // It reports whether it was; a stranger must not be told, and so the record of the reader,
 // which they may read, is the same either way. It fails with
 // subscribers.ErrTooManySignUps before it looks at the address.
@@ -115,14 +115,29 @@ func (tx *Tx) activeReader(ctx context.Context, id subscribers.PublicID) (subscr
 }
 
 // free fails with subscribers.ErrVoid for an address that is somebody's or suppressed.
+// One that waits for confirmation is nobody's: anybody may have signed it up.
 func (tx *Tx) free(ctx context.Context, key string, hash []byte) error {
 	if _, err := tx.suppression(ctx, hash); !errors.Is(err, ErrNotFound) {
 		return errors.Join(err, subscribers.ErrVoid)
 	}
-	if _, err := tx.subscriber(ctx, key); !errors.Is(err, ErrNotFound) {
-		return errors.Join(err, subscribers.ErrVoid)
+	sub, err := tx.subscriber(ctx, key)
+	if errors.Is(err, ErrNotFound) || err == nil && sub.Status == subscribers.Pending {
+		return nil
 	}
-	return nil
+	return errors.Join(err, subscribers.ErrVoid)
+}
+
+// erasePending erases whoever waits for confirmation under an address, which is another
+// reader's now.
+func (tx *Tx) erasePending(ctx context.Context, key string, by subscribers.Actor) error {
+	sub, err := tx.subscriber(ctx, key)
+	if errors.Is(err, ErrNotFound) || err == nil && sub.Status != subscribers.Pending {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: "erased unconfirmed", By: by, Detail: "the address is another reader's"})
 }
 
 // AskedAddress is the new address that a mail asked at a moment to confirm. It fails
@@ -202,6 +217,9 @@ func (s *Store) ChangeAddress(ctx context.Context, id subscribers.PublicID, at t
 func (tx *Tx) moveTelling(ctx context.Context, keys *subscribers.Keyring, sub subscribers.Subscriber, to subscribers.Address, told Told, by subscribers.Actor) error {
 	silent, err := tx.suppressed(ctx, sub.ID)
 	if err != nil {
+		return err
+	}
+	if err := tx.erasePending(ctx, to.Key, by); err != nil {
 		return err
 	}
 	if _, err := tx.change(ctx, keys, sub, to, sub.Name, by); err != nil || silent {

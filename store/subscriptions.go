@@ -160,10 +160,9 @@ func (tx *Tx) setConsent(ctx context.Context, id int64, c subscribers.Consent) e
 
 // Change gives the subscriber with this key another address, another spelling
 // of it, or another name, and returns the result. Status, consent and public id
-// stay, and an issue under way reaches the new address; no link of before takes
-// another address back. It fails with
-// ErrNotFound, with ErrExists when the new address is another subscriber's, or
-// with ErrErased.
+// stay, and an issue under way reaches the new address; where it is another one, no link
+// of before takes another address back. It fails with ErrNotFound, with ErrExists when
+// the new address is another subscriber's, or with ErrErased.
 func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, name string, by subscribers.Actor) (subscribers.Subscriber, error) {
 	var sub subscribers.Subscriber
 	keys, err := s.Keyring(ctx)
@@ -174,7 +173,8 @@ func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, 
 		if sub, err = tx.subscriber(ctx, key); err != nil {
 			return err
 		}
-		if sub, err = tx.change(ctx, keys, sub, to, name, by); err != nil {
+		before := sub.Key
+		if sub, err = tx.change(ctx, keys, sub, to, name, by); err != nil || to.Key == before {
 			return err
 		}
 		return tx.settleAddress(ctx, sub.ID, to.Key)

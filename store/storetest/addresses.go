@@ -285,6 +285,61 @@ func (e suite) TestReturnAddress(t *testing.T) {
 	s.mustBe(err, subscribers.ErrVoid)
 }
 
+// What whoever has the reader's page can do without another change of the address, or a
+// stranger with the form, does not keep the old address from taking the mail back.
+func (e suite) TestReturnAddressInSpite(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		do   func(s *shelf) error
+	}{
+		{"the name saved", func(s *shelf) error {
+			_, err := s.Change(t.Context(), "thief@new.example", s.address("thief@new.example"), "Thief", reader())
+			return err
+		}},
+		{"the old address signed up", func(s *shelf) error {
+			if !s.asks("ann@old.example") {
+				t.Error("the old address was not asked to confirm")
+			}
+			return nil
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			ann := s.add("ann@old.example")
+			_, moved := s.moves(ann, "thief@new.example")
+			s.must(tt.do(s))
+			s.clock.Forward(time.Minute)
+			if to, err := s.LeftAddress(t.Context(), ann.PublicID, moved); err != nil || to.Given != "ann@old.example" {
+				t.Errorf("looked at: %v, %v", to, err)
+			}
+			_, err := s.takesBack(ann, moved, reader())
+			s.must(err)
+			if got := s.get("ann@old.example"); got.PublicID != ann.PublicID || got.Status != subscribers.Active {
+				t.Errorf("is %+v, want the reader", got)
+			}
+		})
+	}
+}
+
+// An address that began a sign-up and never confirmed it can be changed to.
+func (e suite) TestChangeAddressToAPendingOne(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@old.example")
+	s.asks("ann@new.example")
+	pending := s.get("ann@new.example")
+	s.clock.Forward(time.Hour) // an address is not mailed twice in a quarter of one
+	s.moves(ann, "ann@new.example")
+	if got := s.get("ann@new.example"); got.PublicID != ann.PublicID || got.Status != subscribers.Active {
+		t.Errorf("is %+v, want the reader", got)
+	}
+	_, err := s.confirm(pending.PublicID, s.clock.Now())
+	s.mustBe(err, subscribers.ErrVoid)
+	Equal(t, "events", s.events(pending.ID), []string{"waits for confirmation (page)", "asked to confirm (page)", "erased unconfirmed (page)"})
+}
+
 // Who is forgotten is kept beside no other reader, as asked for or as left.
 func (e suite) TestForgetBeside(t *testing.T) {
 	t.Parallel()

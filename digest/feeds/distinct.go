@@ -5,31 +5,35 @@ import (
 	"time"
 
 	"roundup/digest"
+	"roundup/internal/language"
 	"roundup/internal/wording"
 )
 
 // distinct drops items that are the same article again, the older of two, and
-// takes away identifiers that different articles share.
+// takes away identifiers that different articles share. Items of one link are one
+// article, unless the link names none (see digest.Reading.Identified): then those
+// of one identifier and title are.
 func distinct(all []digest.Article, warnings []string) ([]digest.Article, []string) {
+	named := digest.Reading{Articles: all}.Identified().Articles
 	at := map[string]int{}
 	kept := all[:0]
-	for _, a := range all {
-		key := a.Canonical
+	for i, a := range all {
+		key := named[i].Canonical
 		if key == "" {
-			key = "\x00" + a.GUID // without a link the identifier is all there is
+			key = "\x00" + named[i].GUID + "\x00" + language.Fold(a.Title)
 		}
-		i, known := at[key]
-		if !known || key == "\x00" {
+		first, known := at[key]
+		if !known {
 			at[key] = len(kept)
 			kept = append(kept, a)
 			continue
 		}
-		if last(a).After(last(kept[i])) {
-			kept[i] = a
+		if last(a).After(last(kept[first])) {
+			kept[first] = a
 		}
 	}
 	if n := len(all) - len(kept); n > 0 {
-		warnings = append(warnings, wording.Agree(n, "item is", "items are")+" a second copy of another, with the same address: left out")
+		warnings = append(warnings, wording.Agree(n, "item is", "items are")+" a second copy of another: left out")
 	}
 	shared := map[string]int{}
 	for _, a := range kept {
@@ -43,7 +47,7 @@ func distinct(all []digest.Article, warnings []string) ([]digest.Article, []stri
 		}
 	}
 	if reused > 0 {
-		warnings = append(warnings, wording.Agree(reused, "item shares its", "items share their")+" identifier with another, which is told apart by its link")
+		warnings = append(warnings, wording.Agree(reused, "item shares its", "items share their")+" identifier with another: told apart by link or title")
 	}
 	return kept, warnings
 }

@@ -234,9 +234,10 @@ func (tx *Tx) recount(ctx context.Context, g rangeRow, policy delivery.UnknownPo
 }
 
 // resettle brings the counters of a range up to date after a person changed a row of
-// it. One that a sender holds is counted when that closes it.
+// it. An open one is counted when it is closed, also where the sender that had it is gone:
+// closed as it is, it would lack whoever is on the wire.
 func (tx *Tx) resettle(ctx context.Context, g rangeRow) error {
-	if g.held() {
+	if g.open {
 		return nil
 	}
 	return tx.recount(ctx, g, delivery.Resend)

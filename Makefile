@@ -33,7 +33,7 @@ test: tools ## run the tests
 
 .PHONY: race
 race: tools ## run the tests with the race detector and report coverage
-	$(MAKE) test TESTFLAGS='-race -timeout 30m -coverprofile=coverage.out'
+	$(MAKE) test TESTFLAGS='-race -timeout 45m -coverprofile=coverage.out'
 	@$(GO) tool cover -func=coverage.out | tail -n 1
 
 # What bounds memory or processor time, or kills processes for minutes, is tested without the race detector.

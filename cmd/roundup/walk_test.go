@@ -330,6 +330,9 @@ func (w *walk) parses(address string) {
 	w.t.Helper()
 	const python = "/usr/bin/python3"
 	if exec.CommandContext(w.t.Context(), python, "-c", "import feedparser").Run() != nil {
+		if required("feedparser") {
+			w.t.Error("feedparser is not here: apt-get install python3-feedparser")
+		}
 		w.t.Logf("%s was not read by feedparser: apt-get install python3-feedparser", address)
 		return
 	}

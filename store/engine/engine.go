@@ -2,7 +2,7 @@
 // its own (Engine), a database under one (DB), and the transaction that statements are run
 // in (Tx), with what they are made of (columns.go).
 //
-// It must not know a noun: the statements are in store and store/ledger. Start reading in
+// It must not know a noun: the statements are in store, store/content and store/ledger. Start reading in
 // Engine; store/sqlite and store/postgres are the two there are.
 package engine
 
@@ -17,8 +17,8 @@ import (
 )
 
 // Engine is the database that a store works on: what each does in a way of its own.
-// SQLite's is in store/sqlite. All statements but those of an engine's own upkeep are in store and
-// store/ledger, in SQL that every engine takes. Errors of all methods are marked with those
+// SQLite's is in store/sqlite. All statements but those of an engine's own upkeep are in store,
+// store/content and store/ledger, in SQL that every engine takes. Errors of all methods are marked with those
 // below where a person can do something about them.
 type Engine interface {
 	// Path is where the database is, as it was given.

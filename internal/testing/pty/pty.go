@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package pty makes pseudo-terminals, for tests of what a person sees on one.
+// Package pty makes pseudo-terminals, for tests of what a person sees on one. It must
+// not be used outside tests.
 package pty
 
 import (

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,6 +39,7 @@ func (c *Config) complete(v *validator) {
 	for i := range c.Sources {
 		c.Sources[i].Path = absolute(dir, c.Sources[i].Path)
 	}
+	c.markSources()
 	c.completeSections()
 	c.completeDatabase(v, dir)
 	for _, s := range c.secrets() {
@@ -75,6 +77,20 @@ func (c *Config) secrets() []filed {
 		{"bounces.webhooks.mailgun.signing_key", &hooks.Mailgun.SigningKey, &hooks.Mailgun.SigningKeyFile},
 		{"bounces.webhooks.postmark.secret", &hooks.Postmark.Secret, &hooks.Postmark.SecretFile},
 		{"bounces.webhooks.brevo.secret", &hooks.Brevo.Secret, &hooks.Brevo.SecretFile},
+	}
+}
+
+// markSources tells apart sources of one name. The mark is made of the whole URL,
+// and too short to tell what is in it.
+func (c *Config) markSources() {
+	taken := map[string]bool{}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		if name := s.Name(); taken[name] {
+			s.Mark = fmt.Sprintf("#%.3x", sha256.Sum256([]byte(s.URL)))
+		} else {
+			taken[name] = true
+		}
 	}
 }
 

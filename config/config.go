@@ -80,13 +80,16 @@ type Source struct {
 	Labels  []string // added to what the feed says
 	Include Match
 	Exclude Match
+
+	Mark string `mapstructure:"-"` // ends the name where it would be another source's too; "" for most
 }
 
 // Name is what the source is called in reports and in the database: its URL,
-// secrets in it masked, else its path.
+// secrets in it masked, else its path. Of sources whose URLs differ only in their
+// secrets, all but the first have a mark of their own behind it.
 func (s Source) Name() string {
 	if s.URL != "" {
-		return maskURL(s.URL)
+		return maskURL(s.URL) + s.Mark
 	}
 	return s.Path
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -60,13 +61,24 @@ func maskQuery(query string) string {
 }
 
 // namesSecret reports whether a query parameter's name says that its value is
-// not for everybody. It rather hides too much.
+// not for everybody: by a word that says so anywhere in it, or by one that others
+// begin with too (author, keyword, design) as one of its own words, or the end of
+// one (apikey, user_key, authKey). It rather hides too much.
 func namesSecret(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"token", "key", "secret", "pass", "pwd", "auth", "sig", "credential", "session"} {
-		if strings.Contains(name, word) {
+	for _, word := range []string{"token", "secret", "passw", "passphrase", "pwd", "credential", "session", "signature"} {
+		if strings.Contains(strings.ToLower(name), word) {
 			return true
+		}
+	}
+	for _, own := range ownWord.FindAllString(name, -1) {
+		for _, word := range []string{"key", "auth", "sig", "pass"} {
+			if strings.HasSuffix(strings.ToLower(own), word) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// ownWord is a word of a name like user_key, authKey or KEY.
+var ownWord = regexp.MustCompile(`[A-Z]+[a-z]*|[a-z]+`)

@@ -88,7 +88,7 @@ func (v *validator) need(key, value, what string) bool {
 }
 
 func (v *validator) feeds() {
-	names := map[string]int{}
+	known := map[string]int{}
 	for i, s := range v.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
 		switch {
@@ -103,10 +103,10 @@ func (v *validator) feeds() {
 		if _, err := filepath.Match(s.Path, ""); err != nil {
 			v.report(at+".path", "is not a glob: a [ in it is not closed")
 		}
-		if first, twice := names[s.Name()]; twice {
+		if first, twice := known[s.URL+s.Path]; twice {
 			v.report(at, fmt.Sprintf("is the same source as sources[%d]", first))
 		} else {
-			names[s.Name()] = i
+			known[s.URL+s.Path] = i
 		}
 	}
 }

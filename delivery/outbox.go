@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -38,19 +39,42 @@ type OutboxResult struct {
 
 // Outbox is the durable queue of mail that is not an issue.
 type Outbox interface {
-	// ClaimOutbox marks up to n mails that are due as sending and returns them,
-	// those that an earlier process left sending among them, but for issues: a
-	// notice told twice is better than one not told.
-	ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error)
-	// SettleOutbox records how a claimed mail's attempt ended.
-	SettleOutbox(ctx context.Context, id int64, result OutboxResult) error
+	// ClaimOutbox marks the mail that is due as sending and returns it; due is false
+	// where none is. The claim is of one attempt, counted in Attempts, and lapses after
+	// OutboxLease: what an earlier process left sending is due again then, but for an
+	// issue. A notice told twice is better than one not told.
+	ClaimOutbox(ctx context.Context) (m OutboxMail, due bool, err error)
+	// SettleOutbox records how the attempt ended that m was claimed for. Where that
+	// claim is over, as the reader was erased or it lapsed, there is nothing to record.
+	SettleOutbox(ctx context.Context, m OutboxMail, result OutboxResult) error
 }
 
-// OutboxComposer writes the mails of the outbox. Its error is of one that can't, or
-// must not, be sent.
+const (
+	// attemptAtMost is how long one attempt may take: composing, connecting, and the
+	// whole dialogue. SMTP's longest wait is ten minutes (RFC 5321, 4.5.3.2).
+	attemptAtMost = 20 * time.Minute
+	// OutboxLease is how long a claim holds: for an attempt and for putting on record
+	// how it ended.
+	OutboxLease = attemptAtMost + tryForResults
+	// finishWithin is how long an attempt under way may go on once we are to stop.
+	finishWithin = 10 * time.Second
+)
+
+// OutboxComposer writes the mails of the outbox. A mail that can't, or must not, be sent
+// however often it is tried fails with an *UnsendableError and is given up; after any other
+// error, as of a database that is away, it is tried again.
 type OutboxComposer interface {
 	ComposeOutbox(ctx context.Context, m OutboxMail) (relay.Message, error)
 }
+
+// UnsendableError is why a mail of the outbox is never to be sent.
+type UnsendableError struct{ Err error }
+
+// Error implements error.
+func (e *UnsendableError) Error() string { return e.Err.Error() }
+
+// Unwrap leads to the cause.
+func (e *UnsendableError) Unwrap() error { return e.Err }
 
 // Poster posts a notice; a status of 200 to 299 means it was taken.
 type Poster interface {
@@ -75,56 +99,88 @@ func NewCarrier(outbox Outbox, composer OutboxComposer, mailer Mailer, poster Po
 	return &Carrier{outbox: outbox, composer: composer, mailer: mailer, poster: poster, log: log}
 }
 
-// outboxBatch is how many mails are claimed at a time: few, since a crash
-// leaves them to be sent once more.
-const outboxBatch = 10
-
-// Flush sends what is due and returns how much was handed over. What could not
-// be sent is settled for a later attempt and is no error; a failing outbox is.
+// Flush sends what is due and returns how much was handed over. Each mail is claimed by
+// itself, so that at most one is in the hands of a process that dies. What could not be
+// sent is settled for a later attempt and is no error; a failing outbox is. Once ctx ends
+// no other is begun.
 func (c *Carrier) Flush(ctx context.Context) (int, error) {
 	conn := &lazyConn{mailer: c.mailer}
 	defer conn.close()
 	handed := 0
 	for ctx.Err() == nil {
-		batch, err := c.outbox.ClaimOutbox(ctx, outboxBatch)
+		m, due, err := c.outbox.ClaimOutbox(ctx)
 		if err != nil {
 			return handed, fmt.Errorf("claim outbox: %w", err)
 		}
-		if len(batch) == 0 {
+		if !due {
 			break
 		}
-		n, err := c.carry(ctx, conn, batch)
-		handed += n
-		if err != nil {
-			return handed, err
+		result := c.attempt(ctx, conn, m)
+		if result.Done {
+			handed++
+		}
+		if err := c.settle(ctx, m, result); err != nil {
+			return handed, fmt.Errorf("settle outbox mail %d: %w", m.ID, err)
 		}
 	}
 	return handed, nil
 }
 
-// carry sends one batch and settles each of it.
-func (c *Carrier) carry(ctx context.Context, conn *lazyConn, batch []OutboxMail) (int, error) {
-	handed := 0
-	for _, m := range batch {
-		var result OutboxResult
-		if m.Transport == "post" {
-			result = c.post(ctx, m)
-		} else {
-			result = c.mail(ctx, conn, m)
+// attempt tries one mail. It ends within attemptAtMost, so that the claim holds all the
+// while, and goes on for a moment once ctx ends: a message cut off after its last byte may
+// have arrived, or not.
+func (c *Carrier) attempt(ctx context.Context, conn *lazyConn, m OutboxMail) OutboxResult {
+	ctx, end := finishing(ctx, attemptAtMost)
+	defer end()
+	var result OutboxResult
+	if m.Transport == "post" {
+		result = c.post(ctx, m)
+	} else {
+		result = c.mail(ctx, conn, m)
+	}
+	result.Error = relay.Nameless(result.Error) // it outlives the reader, here and in the log
+	if !result.Done {
+		c.log.Warn("outbox: not handed over", "kind", m.Kind, "transport", m.Transport,
+			"attempt", m.Attempts, "error", result.Error, "again_in", result.Pause)
+	}
+	return result
+}
+
+// settle records how an attempt ended, again and again while the database is away: what
+// is not on record is sent twice, and an issue never again.
+func (c *Carrier) settle(ctx context.Context, m OutboxMail, result OutboxResult) error {
+	patience, end := finishing(ctx, tryForResults)
+	defer end()
+	pauses := backoff{first: tryFirst, most: tryMost}
+	for {
+		err := c.outbox.SettleOutbox(context.WithoutCancel(ctx), m, result)
+		if err == nil || !mayPass(err) {
+			return err
 		}
-		result.Error = relay.Nameless(result.Error) // it outlives the reader, here and in the log
-		if result.Done {
-			handed++
-		} else {
-			c.log.Warn("outbox: not handed over", "kind", m.Kind, "transport", m.Transport,
-				"attempt", m.Attempts, "error", result.Error, "again_in", result.Pause)
-		}
-		// What was sent must be on record even when the caller is being stopped.
-		if err := c.outbox.SettleOutbox(context.WithoutCancel(ctx), m.ID, result); err != nil {
-			return handed, fmt.Errorf("settle outbox mail %d: %w", m.ID, err)
+		pause := time.NewTimer(pauses.next())
+		select {
+		case <-pause.C:
+		case <-patience.Done():
+			pause.Stop()
+			return err
 		}
 	}
-	return handed, nil
+}
+
+// finishing is a context for what must not be cut off: it ends after most, or finishWithin
+// after ctx ends.
+func finishing(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
+	until, end := context.WithTimeout(context.WithoutCancel(ctx), most)
+	release := context.AfterFunc(ctx, func() {
+		pause := time.NewTimer(finishWithin)
+		defer pause.Stop()
+		select {
+		case <-pause.C:
+			end()
+		case <-until.Done():
+		}
+	})
+	return until, func() { release(); end() }
 }
 
 // post hands a notice to a URL.
@@ -142,8 +198,11 @@ func (c *Carrier) post(ctx context.Context, m OutboxMail) OutboxResult {
 // mail hands a mail to the relay.
 func (c *Carrier) mail(ctx context.Context, conn *lazyConn, m OutboxMail) OutboxResult {
 	message, err := c.composer.ComposeOutbox(ctx, m)
-	if err != nil {
+	switch {
+	case errors.As(err, new(*UnsendableError)):
 		return OutboxResult{Error: err.Error()}
+	case err != nil:
+		return tryAgain(m, err.Error())
 	}
 	result, err := conn.send(ctx, message)
 	if err != nil {
@@ -175,7 +234,7 @@ func tryAgain(m OutboxMail, why string) OutboxResult {
 	return OutboxResult{Error: why, Pause: pauses[max(m.Attempts, 1)-1]}
 }
 
-// lazyConn is a connection opened for the first maic. A relay that could not be
+// lazyConn is a connection opened for the first mail. A relay that could not be
 // reached is not tried again in the same Flush.
 type lazyConn struct {
 	mailer Mailer

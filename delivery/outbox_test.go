@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,24 +17,34 @@ import (
 type fakeOutbox struct {
 	due     []delivery.OutboxMail
 	settled map[int64]delivery.OutboxResult
-	broken  error
+	broken  error // of every settling, unless times says of how many
+	times   int
+	claimed int // and not settled yet
 }
 
-func (o *fakeOutbox) ClaimOutbox(_ context.Context, n int) ([]delivery.OutboxMail, error) {
-	n = min(n, len(o.due))
-	batch := o.due[:n]
-	o.due = o.due[n:]
-	return batch, nil
+func (o *fakeOutbox) ClaimOutbox(context.Context) (m delivery.OutboxMail, due bool, err error) {
+	if len(o.due) == 0 {
+		return m, false, nil
+	}
+	m, o.due = o.due[0], o.due[1:]
+	if o.claimed++; o.claimed > 1 {
+		return m, false, fmt.Errorf("%d mails are claimed at a time", o.claimed)
+	}
+	return m, true, nil
 }
 
-func (o *fakeOutbox) SettleOutbox(ctx context.Context, id int64, r delivery.OutboxResult) error {
-	if o.broken != nil {
-		return o.broken
+func (o *fakeOutbox) SettleOutbox(ctx context.Context, m delivery.OutboxMail, r delivery.OutboxResult) error {
+	if err := o.broken; err != nil {
+		if o.times--; o.times == 0 {
+			o.broken = nil
+		}
+		return err
 	}
 	if o.settled == nil {
 		o.settled = map[int64]delivery.OutboxResult{}
 	}
-	o.settled[id] = r
+	o.settled[m.ID] = r
+	o.claimed--
 	return ctx.Err()
 }
 
@@ -42,7 +53,7 @@ type plainComposer struct{}
 
 func (plainComposer) ComposeOutbox(_ context.Context, m delivery.OutboxMail) (relay.Message, error) {
 	if m.Recipient == "" {
-		return relay.Message{}, errors.New("no recipient")
+		return relay.Message{}, &delivery.UnsendableError{Err: errors.New("no recipient")}
 	}
 	return relay.Message{To: m.Recipient, Data: []byte(m.Text)}, nil
 }
@@ -191,19 +202,109 @@ func TestOutboxMailThatCannotBeComposed(t *testing.T) {
 	})
 }
 
-func TestOutboxThatCannotBeWritten(t *testing.T) {
+// failingComposer can't write the mails of one kind.
+type failingComposer struct {
+	plainComposer
+	kind string
+	err  error
+}
+
+func (c failingComposer) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.Message, error) {
+	if m.Kind == c.kind {
+		return relay.Message{}, fmt.Errorf("read the issue: %w", c.err)
+	}
+	return c.plainComposer.ComposeOutbox(ctx, m)
+}
+
+// A database that was away, and our own end, lose nobody an issue: it is composed again.
+func TestOutboxMailThatCannotBeComposedNow(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{context.Canceled, delivery.ErrLedgerAway, errors.New("no such column")} {
+		synctest.Test(t, func(t *testing.T) {
+			asked := mailTo(1, "ann@readers.example")
+			asked.Kind = delivery.KindIssue
+			outbox := &fakeOutbox{due: []delivery.OutboxMail{asked, mailTo(2, "editor@magazine.example")}}
+			composer := failingComposer{kind: delivery.KindIssue, err: err}
+			n, flushed := delivery.NewCarrier(outbox, composer, newRelay(), nil, nil).Flush(t.Context())
+			if flushed != nil || n != 1 {
+				t.Errorf("%v: got %d handed over, %v, want the other", err, n, flushed)
+			}
+			if got := outbox.settled[1]; got.Pause != time.Minute || got.Done || got.Unknown {
+				t.Errorf("%v: got %+v, want it tried again", err, got)
+			}
+		})
+	}
+}
+
+// Once it is to stop, the mail under way is finished and no other begun.
+func TestOutboxStopped(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		takes time.Duration // the message under way
+		want  delivery.OutboxResult
+	}{
+		"the relay answers":    {time.Second, delivery.OutboxResult{Done: true}},
+		"it does not for long": {time.Hour, delivery.OutboxResult{Error: "given up before the last byte", Pause: time.Minute}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "c@d.example")}}, newRelay()
+			ctx, stop := context.WithCancel(t.Context())
+			fake.slow = func(relay.Message) time.Duration { stop(); return tt.takes }
+			begun := time.Now()
+			if _, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if got := outbox.settled[1]; got != tt.want || len(outbox.due) != 1 {
+				t.Errorf("%s: got %+v and %d left, want %+v and one", name, got, len(outbox.due), tt.want)
+			}
+			if took := time.Since(begun); took > time.Minute {
+				t.Errorf("%s: it ended after %s", name, took)
+			}
+		})
+	}
+}
+
+// A claim holds as long as an attempt can take, or another would begin the same mail.
+func TestOutboxAttemptEndsWithinItsLease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		outbox := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "a@b.example")}, broken: errDiskFull}
-		fake := newRelay()
+		outbox, fake := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example")}, broken: errDiskFull}, newRelay()
+		fake.slow = func(relay.Message) time.Duration { return 24 * time.Hour }
+		begun := time.Now()
 		_, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context())
-		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), "outbox mail 1") {
-			t.Errorf("got %v", err)
-		}
-		if fake.messages() != 1 {
-			t.Errorf("got %d mails sent after one could not be settled, want 1", fake.messages())
+		if took := time.Since(begun); !errors.Is(err, errDiskFull) || took > delivery.OutboxLease {
+			t.Errorf("it ended after %s, %v, and the claim holds for %s", took, err, delivery.OutboxLease)
 		}
 	})
+}
+
+func TestOutboxThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		broken error
+		times  int
+		mails  int
+	}{
+		"for a moment": {errDiskFull, 3, 2},
+		"for long":     {errDiskFull, 0, 1},
+		"for good":     {errors.New("no such table"), 1, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			outbox := &fakeOutbox{due: []delivery.OutboxMail{mailTo(1, "a@b.example"), mailTo(2, "a@b.example")}, broken: tt.broken, times: tt.times}
+			fake := newRelay()
+			_, err := delivery.NewCarrier(outbox, plainComposer{}, fake, nil, nil).Flush(t.Context())
+			if fake.messages() != tt.mails {
+				t.Errorf("%s: got %d mails sent, want %d", name, fake.messages(), tt.mails)
+			}
+			if tt.mails == 2 {
+				if err != nil || !outbox.settled[1].Done {
+					t.Errorf("%s: got %+v, %v", name, outbox.settled, err)
+				}
+			} else if !errors.Is(err, tt.broken) || !strings.Contains(err.Error(), "outbox mail 1") {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
 }
 
 func TestOutboxAfterABrokenConnection(t *testing.T) {

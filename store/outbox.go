@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"roundup/delivery"
 	"roundup/store/engine"
@@ -14,11 +14,6 @@ type OutboxMail = delivery.OutboxMail
 
 // Compile-time proof that the sender of the outbox can work on this one.
 var _ delivery.Outbox = (*Store)(nil)
-
-// outboxLease is how long a claimed mail belongs to whom claimed it. An attempt
-// has ended by then, or its process has: claimed mail is few and SMTP's longest
-// wait is ten minutes (RFC 5321, 4.5.3.2).
-const outboxLease = 30 * time.Minute
 
 // Enqueue puts a mail into the outbox, due at once, and reports whether it is
 // new: a dedupe key is never queued a second time, however long ago the first was.
@@ -77,39 +72,36 @@ const dueOutbox = `
 	WHERE state IN ('queued', 'sending') AND (state = 'queued' OR kind <> 'issue')
 		AND next_at <= ? AND newsletter_id = ?
 	ORDER BY next_at, id
-	LIMIT ?`
+	LIMIT 1`
 
-// ClaimOutbox implements delivery.Outbox: it marks up to n mails that are due
-// as sending and returns them, oldest first. Mail that was claimed half an hour
-// ago and never settled is due again, its Attempts tell; an issue is not, since its
-// reader may have it.
-func (s *Store) ClaimOutbox(ctx context.Context, n int) ([]OutboxMail, error) {
-	var claimed []OutboxMail
-	due := func(tx *Tx) (err error) {
-		claimed, err = engine.QueryAll(ctx, tx, scanOutbox, dueOutbox, tx.Stamp(), tx.Newsletter, n)
+// ClaimOutbox implements delivery.Outbox: it marks the mail that has been due longest as
+// sending and returns it. Mail whose claim has lapsed is due again, its Attempts tell; an
+// issue is not, since its reader may have it.
+func (s *Store) ClaimOutbox(ctx context.Context) (m OutboxMail, due bool, err error) {
+	look := func(tx *Tx) (err error) {
+		m, err = engine.QueryOne(ctx, tx, scanOutbox, dueOutbox, tx.Stamp(), tx.Newsletter)
 		return err
 	}
 	// It is asked every few seconds: the write lock is not taken for nothing.
-	err := s.read(ctx, due)
-	if err == nil && len(claimed) > 0 {
+	err = s.read(ctx, look)
+	if err == nil {
 		err = s.write(ctx, func(tx *Tx) error {
-			if err := due(tx); err != nil || len(claimed) == 0 {
+			if err := look(tx); err != nil {
 				return err
 			}
-			return tx.markClaimed(ctx, claimed)
+			return tx.markClaimed(ctx, m.ID)
 		})
 	}
-	if err != nil {
-		return nil, fmt.Errorf("claim outbox mail: %w", err)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return OutboxMail{}, false, nil
+	case err != nil:
+		return OutboxMail{}, false, fmt.Errorf("claim outbox mail: %w", err)
 	}
-	return claimed, nil
+	return m, true, nil
 }
 
-func (tx *Tx) markClaimed(ctx context.Context, claimed []OutboxMail) error {
-	ids := make([]int64, len(claimed))
-	for i, m := range claimed {
-		ids[i] = m.ID
-	}
+func (tx *Tx) markClaimed(ctx context.Context, id int64) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE outbox
 		SET
@@ -117,8 +109,8 @@ func (tx *Tx) markClaimed(ctx context.Context, claimed []OutboxMail) error {
 			attempts = attempts + 1,
 			next_at = ?,
 			changed_at = ?
-		WHERE id `+engine.InIDs,
-		engine.TimeText(tx.At.Add(outboxLease)), tx.Stamp(), engine.IDList(ids))
+		WHERE id = ?`,
+		engine.TimeText(tx.At.Add(delivery.OutboxLease)), tx.Stamp(), id)
 	return err
 }
 
@@ -128,12 +120,12 @@ func scanOutbox(r engine.Row) (OutboxMail, error) {
 	return m, err
 }
 
-// SettleOutbox implements delivery.Outbox: it records how a claimed mail's
-// attempt ended: done, unknown, to be tried after a pause, or given up. Once it is not to be tried
+// SettleOutbox implements delivery.Outbox: it records how the attempt that a mail was
+// claimed for ended: done, unknown, to be tried after a pause, or given up. Once it is not to be tried
 // again its text is not kept: of readers, it would outlive them; nor is an address that a
-// reader changed from, which is nobody's any more. It fails with ErrNotFound
-// for a mail that is not being sent, such as one erased meanwhile.
-func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.OutboxResult) error {
+// reader changed from, which is nobody's any more. A mail that is not being sent any more,
+// such as one erased meanwhile, and one that was claimed again since, stay as they are.
+func (s *Store) SettleOutbox(ctx context.Context, m OutboxMail, result delivery.OutboxResult) error {
 	state := "failed"
 	switch {
 	case result.Done:
@@ -144,7 +136,7 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 		state = "queued"
 	}
 	err := s.write(ctx, func(tx *Tx) error {
-		n, err := tx.Exec(ctx, `
+		_, err := tx.Exec(ctx, `
 			UPDATE outbox
 			SET
 				state = ?1,
@@ -154,15 +146,12 @@ func (s *Store) SettleOutbox(ctx context.Context, id int64, result delivery.Outb
 				text = CASE WHEN ?1 = 'queued' THEN text ELSE '' END,
 				html = CASE WHEN ?1 = 'queued' THEN html ELSE '' END,
 				changed_at = ?4
-			WHERE id = ?5 AND state = 'sending'`,
-			state, result.Error, engine.TimeText(tx.At.Add(result.Pause)), tx.Stamp(), id)
-		if err == nil && n == 0 {
-			err = ErrNotFound
-		}
+			WHERE id = ?5 AND state = 'sending' AND attempts = ?6`,
+			state, result.Error, engine.TimeText(tx.At.Add(result.Pause)), tx.Stamp(), m.ID, m.Attempts)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("settle outbox mail %d: %w", id, err)
+		return fmt.Errorf("settle outbox mail %d: %w", m.ID, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 
 	"roundup/delivery"
 	"roundup/delivery/mail"
@@ -60,18 +61,25 @@ func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
 // what was frozen, with the Message-ID it has for them, and dated when they asked: by
 // the issue's own date it would stand among mail they have read.
 func (d *Desk) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.Message, error) {
+	if m.Kind == delivery.KindIssue {
+		return d.composeRequest(ctx, m)
+	}
 	if m.Kind == "confirmation" {
 		if err := d.askDomain(ctx, m); err != nil {
 			return relay.Message{}, err
 		}
 	}
-	if m.Kind != delivery.KindIssue {
-		return d.notices.Compose(mail.Notice{
-			Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
-		})
-	}
+	return composed(d.notices.Compose(mail.Notice{
+		Kind: m.Kind, Dedupe: m.Dedupe, Recipient: m.Recipient, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+	}))
+}
+
+func (d *Desk) composeRequest(ctx context.Context, m delivery.OutboxMail) (relay.Message, error) {
 	r, err := d.store.Request(ctx, m.ID)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNotFound): // nobody is to be mailed it any more
+		return relay.Message{}, &delivery.UnsendableError{Err: err}
+	case err != nil:
 		return relay.Message{}, err
 	}
 	l := d.Letter(r.Issue, r.Variant)
@@ -80,5 +88,13 @@ func (d *Desk) ComposeOutbox(ctx context.Context, m delivery.OutboxMail) (relay.
 	if err != nil {
 		return relay.Message{}, err
 	}
-	return composer.Compose(mail.Reader{PublicID: r.Reader.PublicID, Email: r.Reader.Email, Name: r.Reader.Name})
+	return composed(composer.Compose(mail.Reader{PublicID: r.Reader.PublicID, Email: r.Reader.Email, Name: r.Reader.Name}))
+}
+
+// composed passes a message on. One that can't be composed can't be at any other time.
+func composed(m relay.Message, err error) (relay.Message, error) {
+	if err != nil {
+		return m, &delivery.UnsendableError{Err: err}
+	}
+	return m, nil
 }

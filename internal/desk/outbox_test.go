@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"roundup/internal/desk"
+	"roundup/internal/testing/smtptest"
 	"roundup/store"
 	"roundup/store/sqlite"
 	"roundup/store/storetest"
@@ -66,9 +67,8 @@ func TestOutboxLeavesOnlyFromTheDatabaseInCharge(t *testing.T) {
 			if got := len(b.relay.Mails()); got != tt.sent {
 				t.Errorf("%d mails left, want %d", got, tt.sent)
 			}
-			left, err := b.store.ClaimOutbox(t.Context(), 10)
-			if err != nil || len(left) != 1-tt.sent {
-				t.Errorf("%d mails wait (%v), want %d", len(left), err, 1-tt.sent)
+			if _, waits, err := b.store.ClaimOutbox(t.Context()); err != nil || waits != (tt.sent == 0) {
+				t.Errorf("a mail waits: %t, %v", waits, err)
 			}
 		})
 	}
@@ -121,5 +121,48 @@ func TestConfirmationToADomainWithoutMail(t *testing.T) {
 	events, err := b.store.SubscriberEvents(t.Context(), sub.ID)
 	if err != nil || len(events) == 0 || events[len(events)-1].What != "not asked to confirm" || events[len(events)-1].Detail == "" {
 		t.Errorf("on record: %+v, %v", events, err)
+	}
+}
+
+// A reader who erases themselves while their mail is on its way keeps nobody else's back.
+func TestErasedWhileTheirMailIsSent(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var readers []string
+	for i := range 5 {
+		to := fmt.Sprintf("reader%d@readers.example", i+1)
+		readers = append(readers, to)
+		if _, err := b.store.Add(t.Context(), subscribers.Subscriber{Email: to, Key: to, Status: subscribers.Active}, storetest.Anna()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.store.Enqueue(t.Context(), store.OutboxMail{
+			Dedupe: to, Kind: "welcome", Transport: "mail", Recipient: to, Subject: "S", Text: "T",
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	relay, err := smtptest.New(smtptest.Options{Script: func(e smtptest.Event) *smtptest.Action {
+		if e.Step == smtptest.DATA && e.To == readers[1] {
+			if err := b.store.Forget(context.Background(), readers[1], storetest.Anna()); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = relay.Close() })
+	b.cfg.SMTP.Port = relay.Port()
+	b.open(t)
+	if err := b.desk.FlushOutbox(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var mailed []string
+	for _, m := range relay.Mails() {
+		mailed = append(mailed, m.To[0])
+	}
+	if !slices.Equal(mailed, readers) {
+		t.Errorf("mailed %q, want %q", mailed, readers)
 	}
 }

@@ -43,12 +43,12 @@ func (d *Desk) askDomain(ctx context.Context, m delivery.OutboxMail) error {
 	}
 	addr, err := subscribers.ParseAddress(m.Recipient)
 	if err != nil {
-		return err
+		return &delivery.UnsendableError{Err: err}
 	}
 	if err := d.store.NotAsked(ctx, addr.Key, errNoMailThere.Error(), d.by); err != nil {
 		return err
 	}
-	return errNoMailThere
+	return &delivery.UnsendableError{Err: errNoMailThere}
 }
 
 // reserved reports whether a name is nobody's for good (RFC 2606, RFC 6761): rehearsals,

@@ -29,16 +29,41 @@ func (s *shelf) enqueue(mails ...store.OutboxMail) {
 	}
 }
 
-// claims claims up to n mails and returns their dedupe keys.
-func (s *shelf) claims(n int) []string {
-	s.t.Helper()
-	claimed, err := s.ClaimOutbox(s.t.Context(), n)
-	s.must(err)
-	list := []string{}
-	for _, m := range claimed {
-		list = append(list, m.Dedupe)
+// claim claims the mail that is due; there must be one.
+func (b *Base) claim() store.OutboxMail {
+	b.t.Helper()
+	m, due, err := b.ClaimOutbox(b.t.Context())
+	if err != nil || !due {
+		b.t.Fatalf("claimed: %t, %v", due, err)
 	}
-	return list
+	return m
+}
+
+// claims claims up to n mails, one after the other.
+func (b *Base) claims(n int) []store.OutboxMail {
+	b.t.Helper()
+	var claimed []store.OutboxMail
+	for len(claimed) < n {
+		m, due, err := b.ClaimOutbox(b.t.Context())
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if !due {
+			break
+		}
+		claimed = append(claimed, m)
+	}
+	return claimed
+}
+
+// wantClaims claims up to n mails and wants those of these dedupe keys.
+func (b *Base) wantClaims(what string, n int, want ...string) {
+	b.t.Helper()
+	var got []string
+	for _, m := range b.claims(n) {
+		got = append(got, m.Dedupe)
+	}
+	Equal(b.t, what, got, want)
 }
 
 func (e suite) TestEnqueueOnce(t *testing.T) {
@@ -50,14 +75,13 @@ func (e suite) TestEnqueueOnce(t *testing.T) {
 	if added, err := s.Enqueue(t.Context(), other); added || err != nil {
 		t.Errorf("a second time = %t, %v, want refused without error", added, err)
 	}
-	got, err := s.ClaimOutbox(t.Context(), 10)
-	s.must(err)
+	got := s.claim()
 	want := notice("a")
 	want.ID, want.Attempts = 1, 1
-	if diff := cmp.Diff([]store.OutboxMail{want}, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("claimed (-want +got):\n%s", diff)
 	}
-	s.must(s.SettleOutbox(t.Context(), 1, delivery.OutboxResult{Done: true}))
+	s.must(s.SettleOutbox(t.Context(), got, delivery.OutboxResult{Done: true}))
 	if added, err := s.Enqueue(t.Context(), notice("a")); added || err != nil {
 		t.Errorf("after it was sent = %t, %v, want refused", added, err)
 	}
@@ -74,9 +98,9 @@ func (e suite) TestClaimOutboxTakesWhatIsDueOldestFirst(t *testing.T) {
 	s.enqueue(notice("a"), notice("b"))
 	s.clock.Forward(time.Minute)
 	s.enqueue(notice("c"))
-	Equal(t, "first two", s.claims(2), []string{"a", "b"})
-	Equal(t, "the rest", s.claims(2), []string{"c"})
-	Equal(t, "nothing left", s.claims(2), []string{})
+	s.wantClaims("first two", 2, "a", "b")
+	s.wantClaims("the rest", 2, "c")
+	s.wantClaims("nothing left", 2)
 }
 
 func (e suite) TestSettleOutbox(t *testing.T) {
@@ -96,45 +120,66 @@ func (e suite) TestSettleOutbox(t *testing.T) {
 			t.Parallel()
 			s := e.newShelf(t)
 			s.enqueue(notice("a"))
-			s.claims(1)
-			s.must(s.SettleOutbox(t.Context(), 1, tt.result))
-			if got, want := One[string](t, s.Base, `SELECT concat(state, ' ', error) FROM outbox`), tt.state+" "+tt.result.Error; got != want {
+			claimed := s.claim()
+			s.must(s.SettleOutbox(t.Context(), claimed, tt.result))
+			row := func() string { return One[string](t, s.Base, `SELECT concat(state, ' ', error) FROM outbox`) }
+			want := tt.state + " " + tt.result.Error
+			if got := row(); got != want {
 				t.Errorf("row = %q, want %q", got, want)
 			}
-			s.mustBe(s.SettleOutbox(t.Context(), 1, tt.result), store.ErrNotFound)
+			s.must(s.SettleOutbox(t.Context(), claimed, delivery.OutboxResult{Error: "too late"}))
+			if got := row(); got != want {
+				t.Errorf("settled a second time, row = %q, want %q", got, want)
+			}
 			if tt.after > 0 {
 				s.clock.Forward(tt.after - time.Millisecond)
-				Equal(t, "too early", s.claims(1), []string{})
+				s.wantClaims("too early", 1)
 				s.clock.Forward(time.Millisecond)
-				again, err := s.ClaimOutbox(t.Context(), 1)
-				s.must(err)
-				if len(again) != 1 || again[0].Attempts != 2 {
+				if again := s.claim(); again.Attempts != 2 {
 					t.Errorf("claimed = %+v, want a second attempt", again)
 				}
 				return
 			}
 			s.clock.Forward(30 * day)
-			Equal(t, "after a month", s.claims(1), []string{})
+			s.wantClaims("after a month", 1)
 		})
 	}
-	s := e.newShelf(t)
-	s.enqueue(notice("a"))
-	s.mustBe(s.SettleOutbox(t.Context(), 1, delivery.OutboxResult{Done: true}), store.ErrNotFound) // never claimed
 }
 
-// A process that died with mail in its hands leaves it to the next.
+// A process that died with mail in its hands leaves it to the next, and one that only was
+// slow says nothing any more about what the next does.
 func (e suite) TestClaimOutboxRecoversWhatWasNeverSettled(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.enqueue(notice("a"), notice("b"))
-	s.claims(1)
-	s.clock.Forward(29 * time.Minute)
-	Equal(t, "while it may be at work", s.claims(9), []string{"b"})
-	s.clock.Forward(time.Minute)
-	again, err := s.ClaimOutbox(t.Context(), 9)
-	s.must(err)
-	if len(again) != 1 || again[0].Dedupe != "a" || again[0].Attempts != 2 {
+	slow := s.claim()
+	s.clock.Forward(delivery.OutboxLease - time.Millisecond)
+	s.wantClaims("while it may be at work", 9, "b")
+	s.clock.Forward(time.Millisecond)
+	again := s.claim()
+	if again.Dedupe != "a" || again.Attempts != 2 {
 		t.Errorf("claimed = %+v, want a, for the second time", again)
+	}
+	s.must(s.SettleOutbox(t.Context(), slow, delivery.OutboxResult{Error: "550 no"}))
+	s.must(s.SettleOutbox(t.Context(), again, delivery.OutboxResult{Done: true}))
+	if got := One[string](t, s.Base, `SELECT state FROM outbox WHERE dedupe = 'a'`); got != "sent" {
+		t.Errorf("it is %s, want sent", got)
+	}
+}
+
+// Who is erased while their mail is being sent stays so, and the outbox goes on.
+func (e suite) TestSettleOutboxOfWhoWasErased(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@x.example")
+	m := notice("welcome ann")
+	m.Kind, m.Recipient = "welcome", ann.Email
+	s.enqueue(m)
+	claimed := s.claim()
+	s.must(s.Forget(t.Context(), ann.Key, Anna()))
+	s.must(s.SettleOutbox(t.Context(), claimed, delivery.OutboxResult{Error: "451 busy", Pause: time.Minute}))
+	if got := One[string](t, s.Base, `SELECT concat(state, recipient, text) FROM outbox`); got != "failed" {
+		t.Errorf("row = %q, want it erased and given up", got)
 	}
 }
 
@@ -146,9 +191,8 @@ func (e suite) TestSentMailIsNotKept(t *testing.T) {
 		m.Kind = kind
 		s.enqueue(m)
 	}
-	s.claims(3)
-	for id := range int64(3) {
-		s.must(s.SettleOutbox(t.Context(), id+1, delivery.OutboxResult{Done: true}))
+	for _, m := range s.claims(3) {
+		s.must(s.SettleOutbox(t.Context(), m, delivery.OutboxResult{Done: true}))
 	}
 	if got := Texts(t, s.Base, `SELECT kind FROM outbox WHERE text <> '' OR html <> ''`); len(got) > 0 {
 		t.Errorf("texts are kept of %q", got)
@@ -181,7 +225,7 @@ func (e suite) TestNotices(t *testing.T) {
 	open := Texts(t, s.Base, `SELECT cause || ' since ' || opened_at FROM notices WHERE closed_at IS NULL ORDER BY id`)
 	Equal(t, "open", open, []string{"source failing since 2026-11-19T12:04:00.000Z", "issue 12 waiting since 2026-11-19T12:07:00.000Z"})
 	// What tells of a change is queued with it, and only with it.
-	Equal(t, "told", s.claims(9), []string{"begun 1", "over 1", "begun 3"})
+	s.wantClaims("told", 9, "begun 1", "over 1", "begun 3")
 }
 
 // TestMailboxNotices closes what was told of mailboxes but one, and nothing else.

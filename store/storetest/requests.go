@@ -29,9 +29,7 @@ func (s *Scene) request(id subscribers.PublicID) []store.OutboxMail {
 	s.t.Helper()
 	_, err := s.RequestIssue(s.t.Context(), id, reader())
 	s.Must(err)
-	claimed, err := s.ClaimOutbox(s.t.Context(), 10)
-	s.Must(err)
-	return claimed
+	return s.claims(10)
 }
 
 // A reader has an issue by their audience or by asking for it, never both, and is mailed
@@ -53,7 +51,7 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	if r.Issue.UID != issue.UID || !strings.HasPrefix(r.Variant.HTML, "<p>Hello") || len(r.Variant.Pictures) != 2 || r.Reader.Email != late.Email || !r.At.Equal(s.clock.Now()) {
 		t.Errorf("it is %+v", r)
 	}
-	s.Must(s.SettleOutbox(t.Context(), claimed[0].ID, delivery.OutboxResult{Done: true}))
+	s.Must(s.SettleOutbox(t.Context(), claimed[0], delivery.OutboxResult{Done: true}))
 	s.clock.Forward(24 * time.Hour)
 	if again := s.request(late.PublicID); len(again) != 0 {
 		t.Errorf("asked for again, %+v is sent again", again)
@@ -83,16 +81,16 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 // tried again.
 func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 	t.Parallel()
-	for name, settle := range map[string]func(*Scene, int64){
-		"no answer": func(s *Scene, id int64) {
-			s.Must(s.SettleOutbox(s.t.Context(), id, delivery.OutboxResult{Unknown: true, Error: "cut off"}))
+	for name, settle := range map[string]func(*Scene, store.OutboxMail){
+		"no answer": func(s *Scene, m store.OutboxMail) {
+			s.Must(s.SettleOutbox(s.t.Context(), m, delivery.OutboxResult{Unknown: true, Error: "cut off"}))
 		},
-		"the process ended": func(*Scene, int64) {},
+		"the process ended": func(*Scene, store.OutboxMail) {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, _, late := e.gone(t)
-			settle(s, s.request(late.PublicID)[0].ID)
+			settle(s, s.request(late.PublicID)[0])
 			s.clock.Forward(time.Hour)
 			if again := s.request(late.PublicID); len(again) != 0 {
 				t.Errorf("it is sent again: %+v", again)

@@ -147,8 +147,12 @@ func (r *run) handOut(claims []Claim, takers []taker) {
 	}
 }
 
-// followStatus obeys a person who held or cancelled the issue meanwhile.
+// followStatus obeys a person who held or cancelled the issue meanwhile. Other senders may
+// have made it waiting, which it is not while this one sends: it is marked so next.
 func (r *run) followStatus(status digest.Status) {
+	if status == digest.Waiting && r.settings.Shared && !r.valve.waiting {
+		r.issue.Status = status
+	}
 	if status == digest.Sending || status == digest.Waiting {
 		return
 	}

@@ -161,6 +161,26 @@ func TestResumedWaitingProbesAtOnce(t *testing.T) {
 	})
 }
 
+// Another sender, whom the relay refuses, may have made the issue waiting: whoever sends it
+// says that it does not wait.
+func TestWaitingOfOthersEndsWithWhoSends(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(50)
+		s.settings.Shared = true
+		s.relay.send = func(*fakeConn, relay.Message) relay.Result {
+			if len(s.relay.copies) == 20 {
+				s.ledger.set(digest.Waiting)
+			}
+			return accepted
+		}
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		if got := fmt.Sprint(s.ledger.statuses); got != "[sending sent]" {
+			t.Errorf("statuses: got %s", got)
+		}
+	})
+}
+
 func TestPoisonousMessageStepsAside(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

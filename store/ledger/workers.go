@@ -166,7 +166,8 @@ func (tx *Tx) countSending(ctx context.Context) error {
 }
 
 // AllWait is the issue that a worker waits with for the relay, and why, once nobody at
-// work on it gets an answer; 0 for none.
+// work on it gets an answer; 0 for none. One who has no range of it for a moment, as between
+// one that is done and the next, is at work on it, too.
 func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, why string, err error) {
 	type troubled struct {
 		issue int64
@@ -188,9 +189,9 @@ func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, w
 	working, err := engine.QueryOne(ctx, tx, engine.ScanValue[int], `
 		SELECT count(*)
 		FROM workers
-		WHERE trouble = '' AND seen_us > `+nowUS+` - ?
-			AND name IN (SELECT holder FROM ranges WHERE issue_id = ? AND closed_at IS NULL)`,
-		workerSilence.Microseconds(), t.issue)
+		WHERE trouble = '' AND seen_us > `+nowUS+` - ? AND (
+			issue_id = ? OR name IN (SELECT holder FROM ranges WHERE issue_id = ? AND closed_at IS NULL))`,
+		workerSilence.Microseconds(), t.issue, t.issue)
 	if err != nil || working > 0 {
 		return 0, "", err
 	}

@@ -224,6 +224,21 @@ func (e suite) TestAnIssueWaitsOnceNobodyGetsAnAnswer(t *testing.T) {
 	storetest.Equal(t, "ranges", workers[1].Ranges, []int{2})
 }
 
+// A worker that has no range in this moment is at work all the same, until its run is over.
+func (e suite) TestAnIssueDoesNotWaitBetweenTwoRanges(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 6)
+	b.open(1)
+	s.Must(s.Mark(t.Context(), b.lease, issue.ID, digest.Waiting, "connection refused"))
+	if b.beat(); s.StatusOf(1) != digest.Sending {
+		t.Errorf("the issue is %s while a worker is between two ranges", s.StatusOf(1))
+	}
+	s.Must(s.Beat(t.Context(), a.lease, ledger.Doing{}))
+	if b.beat(); s.StatusOf(1) != digest.Waiting {
+		t.Errorf("the issue is %s, want waiting: the other worker's run is over", s.StatusOf(1))
+	}
+}
+
 // What a worker waited for is over with its run: the next one, of whatever issue, begins
 // without.
 func (e suite) TestTroubleEndsWithTheRun(t *testing.T) {

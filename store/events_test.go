@@ -15,6 +15,7 @@ func nobodys() map[string]string {
 		"FillArticle":         "an article is what its source and its page say",
 		"EnsureSources":       "sources are what the configuration says",
 		"SeenSchedule":        bookkeeping,
+		"TakeSchedule":        bookkeeping,
 		"SetNextNumber":       bookkeeping,
 		"SetAlreadySentUntil": bookkeeping,
 		"NoteVerified":        bookkeeping,

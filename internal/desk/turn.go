@@ -31,6 +31,9 @@ func (d *Desk) turn(ctx context.Context, o RunOptions) (Result, error) {
 		return Result{}, err
 	}
 	defer release()
+	if err := planner.TakeSchedule(ctx, d.cfg, d.store); err != nil {
+		return Result{}, err
+	}
 
 	t := turn{RunOptions: o, desk: d, lease: lease, facts: Facts{Now: o.Now}}
 	if err := t.take(ctx); err != nil {

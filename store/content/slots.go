@@ -109,54 +109,93 @@ func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribe
 
 // Facts about the schedule, by their key in meta.
 const (
-	metaSchedule   = "schedule"      // as last seen
-	metaScheduleAt = "schedule_seen" // since when
+	metaSchedule      = "schedule"          // that runs go by
+	metaScheduleAt    = "schedule_seen"     // since when its slots count
+	metaNewSchedule   = "new_schedule"      // another one, which was looked at and no run has gone by yet
+	metaNewScheduleAt = "new_schedule_seen" // since when
 )
 
-// SeenSchedule returns since when slots of this schedule count: when it was
-// first seen, or later what was dealt with elsewhere (AlreadySentUntil, Adopt). A schedule other than
-// the last one is recorded as first seen now.
+// SeenSchedule returns since when slots of this schedule count: when it was first seen, or
+// later what was dealt with elsewhere (AlreadySentUntil, Adopt). One other than runs go by is
+// recorded as seen, which changes nothing for that one.
 func (s *Content) SeenSchedule(ctx context.Context, schedule string) (since time.Time, err error) {
 	known := false
-	err = s.read(ctx, func(tx *Tx) error {
-		known, since, err = tx.scheduleSeen(ctx, schedule)
+	see := func(tx *Tx) error {
+		known, since, err = tx.seenSchedule(ctx, schedule)
 		return err
-	})
-	if err != nil || known {
+	}
+	if err := s.read(ctx, see); err != nil || known {
 		return since, err
 	}
 	err = s.write(ctx, func(tx *Tx) error {
-		err := errors.Join(
-			tx.SetMeta(ctx, metaSchedule, schedule),
-			tx.SetMeta(ctx, metaScheduleAt, tx.Stamp()))
-		if err != nil {
+		if err := see(tx); err != nil || known {
 			return err
 		}
-		_, since, err = tx.scheduleSeen(ctx, schedule)
-		return err
+		if err := tx.setSchedule(ctx, metaNewSchedule, metaNewScheduleAt, schedule, tx.Stamp()); err != nil {
+			return err
+		}
+		return see(tx)
 	})
 	return since, err
 }
 
-func (tx *Tx) scheduleSeen(ctx context.Context, schedule string) (known bool, since time.Time, err error) {
-	last, err := tx.Meta(ctx, metaSchedule)
-	if err != nil || last != schedule {
-		return false, time.Time{}, err
+// TakeSchedule makes this the schedule that runs go by, as whoever holds the process lock does
+// first. It counts from when it was first seen since runs went by another.
+func (s *Content) TakeSchedule(ctx context.Context, schedule string) error {
+	return s.write(ctx, func(tx *Tx) error {
+		current, err := tx.Meta(ctx, metaSchedule)
+		if err != nil {
+			return err
+		}
+		if current != schedule {
+			since, err := tx.firstLook(ctx, schedule)
+			if err != nil {
+				return err
+			}
+			if err := tx.setSchedule(ctx, metaSchedule, metaScheduleAt, schedule, since); err != nil {
+				return err
+			}
+		}
+		return tx.setSchedule(ctx, metaNewSchedule, metaNewScheduleAt, "", "")
+	})
+}
+
+// firstLook is when a schedule that is new was first looked at; now where it was not.
+func (tx *Tx) firstLook(ctx context.Context, schedule string) (string, error) {
+	looked, err := tx.Meta(ctx, metaNewSchedule)
+	if err != nil || looked != schedule {
+		return tx.Stamp(), err
 	}
-	since, err = tx.MetaTime(ctx, metaScheduleAt)
-	if err != nil {
-		return false, time.Time{}, err
+	return tx.Meta(ctx, metaNewScheduleAt)
+}
+
+func (tx *Tx) setSchedule(ctx context.Context, key, keyAt, schedule, at string) error {
+	return errors.Join(tx.SetMeta(ctx, key, schedule), tx.SetMeta(ctx, keyAt, at))
+}
+
+// seenSchedule is since when slots of a schedule count, where it is known.
+func (tx *Tx) seenSchedule(ctx context.Context, schedule string) (known bool, since time.Time, err error) {
+	for _, key := range []struct{ text, at string }{{metaSchedule, metaScheduleAt}, {metaNewSchedule, metaNewScheduleAt}} {
+		text, err := tx.Meta(ctx, key.text)
+		if err != nil {
+			return false, since, err
+		}
+		if text != schedule {
+			continue
+		}
+		if since, err = tx.MetaTime(ctx, key.at); err != nil {
+			return false, since, err
+		}
+		for _, elsewhere := range []string{metaAlreadySent, metaSlotsDone} {
+			until, err := tx.MetaTime(ctx, elsewhere)
+			if err != nil {
+				return false, since, err
+			}
+			if until.After(since) {
+				since = until
+			}
+		}
+		return true, since, nil
 	}
-	sent, err := tx.MetaTime(ctx, metaAlreadySent)
-	if sent.After(since) {
-		since = sent
-	}
-	if err != nil {
-		return false, time.Time{}, err
-	}
-	done, err := tx.MetaTime(ctx, metaSlotsDone)
-	if done.After(since) {
-		since = done
-	}
-	return true, since, err
+	return false, since, nil
 }

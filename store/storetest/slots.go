@@ -65,16 +65,44 @@ func (e suite) TestSeenSchedule(t *testing.T) {
 			t.Errorf("%s seen since %v, %v, want %v", schedule, got, err, want)
 		}
 	}
-	seen("fridays", begin())
-	st.clock.Forward(time.Hour)
-	seen("fridays", begin())
-	seen("mondays", begin().Add(time.Hour))
-	st.clock.Forward(time.Hour)
-	seen("fridays", begin().Add(2*time.Hour)) // changed back: slots in between were not its
-	if err := st.SetAlreadySentUntil(t.Context(), begin().Add(5*time.Hour)); err != nil {
+	take := func(schedule string) {
+		t.Helper()
+		if err := st.TakeSchedule(t.Context(), schedule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(hours int) time.Time { return begin().Add(time.Duration(hours) * time.Hour) }
+	hourLater := func() { st.clock.Forward(time.Hour) }
+
+	seen("fridays", at(0))
+	hourLater()
+	seen("fridays", at(0))
+	take("fridays")
+	seen("fridays", at(0))
+
+	// Another one is looked at, which leaves the one that runs go by as it is.
+	seen("mondays", at(1))
+	hourLater()
+	seen("mondays", at(1))
+	seen("fridays", at(0))
+	take("mondays")
+	seen("mondays", at(1))
+	hourLater()
+	seen("fridays", at(3)) // changed back: slots in between were not its
+	hourLater()
+	take("mondays") // and back before a run went by it
+	seen("fridays", at(4))
+	take("fridays")
+	seen("fridays", at(4))
+
+	hourLater()
+	take("sundays") // not looked at before
+	seen("sundays", at(5))
+	take("fridays")
+	if err := st.SetAlreadySentUntil(t.Context(), at(9)); err != nil {
 		t.Fatal(err)
 	}
-	seen("fridays", begin().Add(5*time.Hour))
+	seen("fridays", at(9))
 }
 
 func (e suite) TestNextNumber(t *testing.T) {

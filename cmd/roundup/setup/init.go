@@ -99,8 +99,8 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	if err := recordSince(ctx, st, o.since.nextNumber, until); err != nil {
 		return err
 	}
-	if cfg.Schedule.Cron != "" {
-		if _, err := planner.SeeSchedule(ctx, cfg, st); err != nil { // slots count from now on
+	if created { // slots count from now on
+		if err := planner.TakeSchedule(ctx, cfg, st); err != nil {
 			return err
 		}
 	}

@@ -12,14 +12,23 @@ import (
 	"roundup/store"
 )
 
-// SeeSchedule puts the configured schedule on record as seen, at the latest now,
-// and returns since when: slots before that never count. Call it with a schedule.
-func SeeSchedule(ctx context.Context, c *config.Config, st *store.Store) (time.Time, error) {
-	schedule := c.Schedule.Cron + " " + c.Newsletter.Timezone.String()
-	if from := c.Schedule.Starting; !from.IsZero() {
-		schedule += fmt.Sprintf(" every %d from %s", c.Schedule.Every, from.Format(time.DateOnly))
+// TakeSchedule makes the configured schedule the one that issues go by: its slots count
+// from when it was first seen. Only a run that holds the process lock does it, and whoever
+// makes the database. Without a schedule it does nothing.
+func TakeSchedule(ctx context.Context, c *config.Config, st *store.Store) error {
+	if c.Schedule.Cron == "" {
+		return nil
 	}
-	return st.SeenSchedule(ctx, schedule)
+	return st.TakeSchedule(ctx, scheduleText(c))
+}
+
+// scheduleText is the configured schedule in full.
+func scheduleText(c *config.Config) string {
+	text := c.Schedule.Cron + " " + c.Newsletter.Timezone.String()
+	if from := c.Schedule.Starting; !from.IsZero() {
+		text += fmt.Sprintf(" every %d from %s", c.Schedule.Every, from.Format(time.DateOnly))
+	}
+	return text
 }
 
 // LookForSlot returns the latest slot where it is due, or was missed; it records
@@ -28,7 +37,7 @@ func (pl *Planner) LookForSlot(ctx context.Context) (slot time.Time, due, missed
 	if pl.cfg.Schedule.Cron == "" {
 		return time.Time{}, false, false, nil
 	}
-	since, err := SeeSchedule(ctx, pl.cfg, pl.store)
+	since, err := pl.store.SeenSchedule(ctx, scheduleText(pl.cfg))
 	if err != nil {
 		return time.Time{}, false, false, err
 	}

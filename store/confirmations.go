@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -20,6 +21,9 @@ type Confirmation struct {
 	Welcome func(sub subscribers.Subscriber) (OutboxMail, error)
 }
 
+// notAsked is the event of somebody whom no mail asks.
+const notAsked = "not asked to confirm"
+
 // NotAsked puts on record why a subscriber was not mailed who was to be asked to confirm.
 func (s *Store) NotAsked(ctx context.Context, key, why string, by subscribers.Actor) error {
 	return s.write(ctx, func(tx *Tx) error {
@@ -27,7 +31,7 @@ func (s *Store) NotAsked(ctx context.Context, key, why string, by subscribers.Ac
 		if err != nil {
 			return err
 		}
-		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: "not asked to confirm", By: by, Detail: why})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: notAsked, By: by, Detail: why})
 	})
 }
 
@@ -74,6 +78,8 @@ func (s *Store) ConfirmAsked(ctx context.Context, c Confirmation, by subscribers
 		consent := subscribers.Consent{How: subscribers.ConsentConfirmation, At: tx.At, From: c.From}
 		if sub.Status == subscribers.Pending { // what was asked for is what is confirmed
 			consent.From, consent.Wording = sub.Consent.From, sub.Consent.Wording
+		} else if sub, err = tx.takeReturn(ctx, sub, c.Asked, &consent); err != nil {
+			return err
 		}
 		if err := tx.setConsent(ctx, sub.ID, consent); err != nil || c.Welcome == nil {
 			return err
@@ -194,7 +200,7 @@ const (
 // SignUp is somebody who wants to read the newsletter, and has to confirm it.
 type SignUp struct {
 	Subscriber subscribers.Subscriber // Email, Key, Name and Consent
-	Chose      bool                   // sections: the choice is that of who comes back, too
+	Chose      bool                   // sections: the choice is that of who comes back, too, once they confirm
 	Budget     int                    // confirmations in any hour, to all addresses together; 0 for no limit
 	// Mail writes the mail that asks to confirm; sub is whom it is for, asked the moment
 	// that its link bears.
@@ -292,11 +298,61 @@ func (tx *Tx) pending(ctx context.Context, up SignUp, hash []byte, by subscriber
 			return nobody, err
 		}
 		return known, tx.setConsent(ctx, known.ID, sub.Consent)
-	case up.Chose: // who left comes back for what they ticked; how often stays
-		known.Choice.Off = sub.Choice.Off
-		return known, tx.setChoice(ctx, known)
 	}
-	return known, nil
+	if up.Chose { // who left comes back for what they ticked; how often stays
+		known.Choice.Off = sub.Choice.Off
+	}
+	return known, tx.keepReturn(ctx, up, hash)
+}
+
+// keepReturn keeps what somebody asked for who had left: nothing of theirs changes before
+// they confirm, since anybody can ask in their name.
+func (tx *Tx) keepReturn(ctx context.Context, up SignUp, hash []byte) error {
+	var off any
+	if up.Chose {
+		off = engine.KeysText(up.Subscriber.Choice.Off)
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE sign_ups
+		SET
+			consent_from = ?,
+			consent_wording = ?,
+			sections_off = ?
+		WHERE newsletter_id = ? AND hash = ?`, up.Subscriber.Consent.From, up.Subscriber.Consent.Wording, off, tx.Newsletter, hash)
+	if err != nil {
+		return fmt.Errorf("keep what who left asked for: %w", err)
+	}
+	return nil
+}
+
+// takeReturn gives a reader who had left the choice that they asked for at a moment, and
+// fills in where they did and which words they agreed to. It changes nothing where they
+// did not sign up themselves then.
+func (tx *Tx) takeReturn(ctx context.Context, sub subscribers.Subscriber, asked time.Time, consent *subscribers.Consent) (subscribers.Subscriber, error) {
+	var off sql.NullString
+	_, err := engine.QueryOne(ctx, tx, func(r engine.Row) (struct{}, error) {
+		return struct{}{}, r.Scan(&consent.From, &consent.Wording, &off)
+	}, `
+		SELECT
+			u.consent_from,
+			u.consent_wording,
+			u.sections_off
+		FROM subscribers s
+		JOIN sign_ups u ON u.newsletter_id = ? AND u.hash = s.hash
+		WHERE s.id = ? AND ? IN (u.last_at, u.second_at, u.third_at)`, tx.Newsletter, sub.ID, engine.TimeText(asked))
+	if errors.Is(err, ErrNotFound) {
+		return sub, nil
+	}
+	if err != nil {
+		return sub, fmt.Errorf("read what who left asked for: %w", err)
+	}
+	if !off.Valid {
+		return sub, nil
+	}
+	if err := engine.KeysInto(&sub.Choice.Off).Scan(off.String); err != nil {
+		return sub, err
+	}
+	return sub, tx.setChoice(ctx, sub)
 }
 
 // SignUps is how many confirmations were asked for since a moment.

@@ -77,6 +77,13 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 		query string
 		args  []any
 	}{
+		{"sign-ups", `
+			UPDATE sign_ups
+			SET
+				consent_from = '',
+				consent_wording = '',
+				sections_off = NULL
+			WHERE newsletter_id IN (SELECT id FROM newsletters) AND hash = (SELECT hash FROM subscribers WHERE id = ?)`, []any{sub.ID}},
 		{"subscriber", `
 			UPDATE subscribers
 			SET

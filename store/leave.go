@@ -11,12 +11,21 @@ import (
 	"roundup/subscribers"
 )
 
-// Events after a leaving. That a reader said why is the only one after which a
-// leaving can be undone.
+// Events after a leaving.
 const (
 	saidWhy    = "said why they left"
 	leftUndone = "leaving undone"
 )
+
+// lastChange finds the last event of a subscriber that is more than a note: those left
+// out change nothing of a subscription, so that a leaving can be undone after them: soft
+// bounces and automatic answers, too.
+const lastChange = selectEvent + `
+	WHERE subscriber_id = ?
+		AND what NOT IN ('` + saidWhy + `', '` + dataGiven + `', '` + askedToConfirm + `', '` + notAsked + `', '` + resolved + `')
+		AND (what <> '` + WasBounced + `' OR detail LIKE 'hard%' OR detail LIKE 'complaint%')
+	ORDER BY id DESC
+	LIMIT 1`
 
 // themselves reports whether a reader did it, and nobody for them.
 func themselves(by subscribers.Actor) bool {
@@ -132,10 +141,7 @@ func (tx *Tx) leftFrom(ctx context.Context, id subscribers.PublicID, since time.
 	if err != nil || sub.Status != subscribers.Unsubscribed {
 		return sub, "", err
 	}
-	last, err := engine.QueryOne(ctx, tx, scanEvent, selectEvent+`
-		WHERE subscriber_id = ? AND what <> '`+saidWhy+`'
-		ORDER BY id DESC
-		LIMIT 1`, sub.ID)
+	last, err := engine.QueryOne(ctx, tx, scanEvent, lastChange, sub.ID)
 	if errors.Is(err, ErrNotFound) {
 		return sub, "", nil
 	}

@@ -11,6 +11,9 @@ import (
 	"roundup/subscribers"
 )
 
+// resolved is the event of a delivery that a person settled.
+const resolved = "delivery resolved"
+
 // Resolve settles an unknown delivery by a person's word: delivery.Sent puts it
 // on record as sent; delivery.Queued has it sent again, whatever the policy and
 // even where its one resend is used up, and reopens an issue that was done. It fails with ErrNotFound, with delivery.ErrUnlawful for a delivery
@@ -39,7 +42,7 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		if to == delivery.Queued && issue.Status == digest.Cancelled {
 			return &content.StatusError{Number: issue.Number, Status: issue.Status, Want: detail}
 		}
-		err = tx.Record(ctx, engine.Entry{Issue: issue.ID, Subscriber: id, What: "delivery resolved", By: by, Detail: detail})
+		err = tx.Record(ctx, engine.Entry{Issue: issue.ID, Subscriber: id, What: resolved, By: by, Detail: detail})
 		if err != nil || to != delivery.Queued || issue.Status != digest.Sent {
 			return err
 		}

@@ -47,6 +47,26 @@ func (e suite) TestForget(t *testing.T) {
 	s.mustBe(s.Forget(t.Context(), "nobody@example.com", Anna()), store.ErrNotFound)
 }
 
+// Who is forgotten while a mail asks them to come back leaves nothing of what they asked for.
+func (e suite) TestForgetTakesTheReturn(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	_, err := s.Unsubscribe(t.Context(), s.add("ann@example.com").PublicID, reader())
+	s.must(err)
+	up := s.signUp("ann@example.com", "", 0)
+	up.Chose, up.Subscriber.Choice.Off, up.Subscriber.Consent.Wording = true, []string{"briefs"}, "Every week"
+	_, err = s.SignUp(t.Context(), up, reader())
+	s.must(err)
+	const kept = `SELECT concat_ws('|', consent_from, consent_wording, sections_off) FROM sign_ups`
+	if got, want := One[string](t, s.Base, kept), `the page|Every week|["briefs"]`; got != want {
+		t.Fatalf("kept until they confirm = %q, want %q", got, want)
+	}
+	s.must(s.Forget(t.Context(), "ann@example.com", Anna()))
+	if got := One[string](t, s.Base, kept); got != "|" {
+		t.Errorf("what is left = %q", got)
+	}
+}
+
 func (e suite) TestForgottenComesBackOnlyWhenLifted(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -32,6 +33,22 @@ func (e suite) TestUndoLeave(t *testing.T) {
 			s.must(err)
 			_, err = s.Unsubscribe(s.t.Context(), id, page)
 			s.must(err)
+		}},
+		{name: "given the data since", by: page, undone: true, then: func(s *shelf, _ subscribers.PublicID) {
+			s.must(s.NoteDataGiven(s.t.Context(), s.get(email).ID, page))
+		}},
+		{name: "signed up by anybody since", by: page, undone: true, then: func(s *shelf, _ subscribers.PublicID) {
+			up := s.signUp(email, "", 0)
+			up.Chose, up.Subscriber.Choice.Off = true, []string{"briefs"}
+			_, err := s.SignUp(s.t.Context(), up, page)
+			s.must(err)
+			s.must(s.NotAsked(s.t.Context(), email, "why", page))
+		}},
+		{name: "a soft bounce since", by: page, undone: true, then: func(s *shelf, _ subscribers.PublicID) {
+			s.bounces(email, "soft")
+		}},
+		{name: "a hard bounce since, which suppresses nobody", by: page, then: func(s *shelf, _ subscribers.PublicID) {
+			s.bounces(email, "hard")
 		}},
 		{name: "a day ago", by: page, then: func(s *shelf, _ subscribers.PublicID) { s.clock.Forward(24 * time.Hour) }},
 		{name: "by somebody else", by: Anna()},
@@ -84,7 +101,7 @@ func (e suite) TestUndoLeave(t *testing.T) {
 			if tt.undone {
 				want, want.Changed = before, s.clock.Now()
 			}
-			if got := s.get(email); got.Status != want.Status || got.Name != want.Name || got.Consent != want.Consent || got.WhyLeft != want.WhyLeft || got.Changed != want.Changed {
+			if got := s.get(email); got.Status != want.Status || got.Name != want.Name || got.Consent != want.Consent || !got.Choice.Equal(want.Choice) || got.WhyLeft != want.WhyLeft || got.Changed != want.Changed {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 			if events := s.events(before.ID); slices.Contains(events, "leaving undone (page)") != tt.undone {
@@ -95,6 +112,15 @@ func (e suite) TestUndoLeave(t *testing.T) {
 			}
 		})
 	}
+}
+
+// bounces puts a bounce of a reader's mail on record, from which nothing follows.
+func (s *shelf) bounces(email, kind string) {
+	s.t.Helper()
+	b := store.Bounce{Digest: [32]byte{1}, Subscriber: s.get(email).ID, Way: "mail", Kind: kind, Domain: "example.com"}
+	nothing := func([]store.Outcome) (subscribers.Reason, string) { return "", "" }
+	_, err := s.SaveBounce(s.t.Context(), b, s.hash(email), email, nothing, subscribers.Actor{Kind: subscribers.Daemon})
+	s.must(err)
 }
 
 func (e suite) TestWhyLeft(t *testing.T) {

@@ -245,11 +245,29 @@ func (e suite) TestConfirmAsked(t *testing.T) {
 	s.mustBe(err, subscribers.ErrVoid)
 	s.clock.Forward(time.Hour)
 	asked = s.clock.Now()
-	s.asks("ann@example.com")
+	up := s.signUp("ann@example.com", "", 0)
+	up.Subscriber.Consent.From, up.Subscriber.Consent.Wording = "https://site.example", "Every week"
+	_, err = s.SignUp(t.Context(), up, reader())
+	s.must(err)
+	if got := s.get("ann@example.com").Consent; got != want {
+		t.Errorf("before they confirm again the consent is %+v, want %+v", got, want)
+	}
+	s.clock.Forward(time.Hour)
 	_, err = s.confirm(id, asked)
 	s.must(err)
-	if got := s.get("ann@example.com"); got.Status != subscribers.Active || got.Consent.From != "another page" {
-		t.Errorf("ann is %+v, want active again", got)
+	want = subscribers.Consent{How: subscribers.ConsentConfirmation, At: s.clock.Now(), From: "https://site.example", Wording: "Every week"}
+	if got := s.get("ann@example.com"); got.Status != subscribers.Active || got.Consent != want {
+		t.Errorf("ann is %+v, want active again with %+v", got, want)
+	}
+
+	// Of who was asked in another way, the page where they confirm is all there is.
+	_, err = s.Unsubscribe(t.Context(), id, reader())
+	s.must(err)
+	s.clock.Forward(time.Hour)
+	_, err = s.confirm(id, s.clock.Now())
+	s.must(err)
+	if got := s.get("ann@example.com").Consent; got.From != "another page" || got.Wording != "" {
+		t.Errorf("the consent is %+v, want it from the page", got)
 	}
 
 	// A suppression stays, whoever confirms.
@@ -338,8 +356,8 @@ func signUpChanges() []recorded {
 	}
 }
 
-// Who comes back gets the sections they ticked, and keeps theirs where the form said
-// nothing of them. How often they are mailed stays.
+// Who comes back gets the sections they ticked once they confirm, and keeps theirs where
+// the form said nothing of them. How often they are mailed stays.
 func (e suite) TestSignUpAgainWithSections(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -348,14 +366,21 @@ func (e suite) TestSignUpAgainWithSections(t *testing.T) {
 	}{{true, []string{"opinion"}}, {false, []string{"briefs"}}} {
 		s := e.newShelf(t)
 		ann := s.add("ann@example.com")
-		s.must(s.Choose(t.Context(), ann.Key, subscribers.Choice{Off: []string{"briefs"}, Monthly: true}, reader()))
+		before := subscribers.Choice{Off: []string{"briefs"}, Monthly: true}
+		s.must(s.Choose(t.Context(), ann.Key, before, reader()))
 		_, err := s.Unsubscribe(t.Context(), ann.PublicID, reader())
 		s.must(err)
+		s.clock.Forward(time.Hour)
 		up := s.signUp("ann@example.com", "", 0)
 		up.Subscriber.Choice, up.Chose = subscribers.Choice{Off: []string{"opinion"}}, tt.chose
 		if asked, err := s.SignUp(t.Context(), up, reader()); !asked || err != nil {
 			t.Errorf("asked %v, %v", asked, err)
 		}
+		if got := s.get("ann@example.com").Choice; !got.Equal(before) {
+			t.Errorf("chose %v: before they confirm the choice is %+v, want %+v", tt.chose, got, before)
+		}
+		_, err = s.confirm(ann.PublicID, s.clock.Now())
+		s.must(err)
 		if got, want := s.get("ann@example.com").Choice, (subscribers.Choice{Off: tt.want, Monthly: true}); !got.Equal(want) {
 			t.Errorf("chose %v: the choice is %+v, want %+v", tt.chose, got, want)
 		}

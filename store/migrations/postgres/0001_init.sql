@@ -278,6 +278,9 @@ CREATE TABLE sign_ups (
     last_at text NOT NULL,
     second_at text,
     third_at text,
+    consent_from text NOT NULL DEFAULT '',
+    consent_wording text NOT NULL DEFAULT '',
+    sections_off text CHECK (json_valid(sections_off)),
     PRIMARY KEY (newsletter_id, hash)
 );
 CREATE INDEX sign_ups_last ON sign_ups (newsletter_id, last_at);

@@ -248,11 +248,14 @@ CREATE TABLE suppressions (               -- outlives the subscriber
 ) STRICT;
 
 CREATE TABLE sign_ups (                   -- the last three confirmations an address was asked for
-    newsletter_id INTEGER NOT NULL REFERENCES newsletters (id),
-    hash          BLOB    NOT NULL CHECK (length(hash) = 32), -- of the address, as in suppressions
-    last_at       TEXT    NOT NULL,
-    second_at     TEXT,
-    third_at      TEXT,
+    newsletter_id   INTEGER NOT NULL REFERENCES newsletters (id),
+    hash            BLOB    NOT NULL CHECK (length(hash) = 32), -- of the address, as in suppressions
+    last_at         TEXT    NOT NULL,
+    second_at       TEXT,
+    third_at        TEXT,
+    consent_from    TEXT    NOT NULL DEFAULT '', -- this and what follows: of who had left, theirs once they confirm
+    consent_wording TEXT    NOT NULL DEFAULT '',
+    sections_off    TEXT    CHECK (json_valid(sections_off)), -- as in subscriptions; NULL: as it was
     PRIMARY KEY (newsletter_id, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_ups_last ON sign_ups (newsletter_id, last_at);

@@ -87,10 +87,11 @@ func (x *exchange) candidates(ctx context.Context, p *part, ids []int64) ([]clai
 }
 
 // claim claims up to want.Count deliveries of a range whose mark was moved to mark
-// already. Readers who may not be mailed any more are skipped on the way and do not count.
+// already: whoever is queued gets what that leaves, also where a person queued more than the
+// holder knew. Readers who may not be mailed any more are skipped on the way and do not count.
 func (x *exchange) claim(ctx context.Context, p *part, mark int, want delivery.Want) (claims []delivery.Claim, err error) {
 	if want.Count > 0 && p.Queued > 0 {
-		if claims, err = x.claimQueued(ctx, p, want.Count); err != nil {
+		if claims, err = x.claimQueued(ctx, p, want.Count-(mark-p.Mark)); err != nil {
 			return nil, fmt.Errorf("claim queued: %w", err)
 		}
 	}

@@ -155,6 +155,23 @@ func (e suite) TestResolve(t *testing.T) {
 	s.MustFail(s.Resolve(t.Context(), 99, "reader1@b.example", delivery.Sent, storetest.Anna()), store.ErrNotFound)
 }
 
+// What a person has sent again in a range that is held is more than its holder knows: it is
+// given no more claims than it asked for, and the rest once it has looked again.
+func (e suite) TestResendInMidSend(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 5, 1)
+	issue := s.Start(1)
+	s.MustTrade(issue, 2)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Unknown))
+	s.Must(s.Resolve(t.Context(), issue.Number, "reader1@b.example", delivery.Queued, storetest.Anna()))
+	storetest.Equal(t, "claimed", storetest.IDs(s.MustTrade(issue, 3, storetest.To(2, delivery.Queued))), []int64{1, 3, 4})
+	sent := []delivery.Outcome{storetest.To(1, delivery.Sent), storetest.To(3, delivery.Sent), storetest.To(4, delivery.Sent)}
+	storetest.Equal(t, "claimed next", storetest.IDs(s.MustTrade(issue, 3, sent...)), []int64{5})
+	s.MustTrade(issue, 0, storetest.To(5, delivery.Sent))
+	s.CloseUp(issue, delivery.Resend)
+	storetest.Equal(t, "claimed in the end", storetest.IDs(s.MustTrade(issue, 3)), []int64{2})
+}
+
 func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 1, 1)

@@ -34,7 +34,7 @@ type bundle struct {
 	cfg        *config.Config
 	broken     atomic.Bool // the readers' pages
 	down, more atomic.Bool // well.xml can't be read; has a second article
-	retryAfter string      // what ill.xml wishes
+	retryAfter string      // what a server wishes that can't be read
 }
 
 const newsletter = `newsletter:
@@ -99,19 +99,22 @@ func (b *bundle) open(t *testing.T, change ...func(*desk.Options)) {
 func (b *bundle) answer(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	b.asked[name].Add(1)
+	fail := func() {
+		if b.retryAfter != "" {
+			w.Header().Set("Retry-After", b.retryAfter)
+		}
+		http.Error(w, "no", http.StatusServiceUnavailable)
+	}
 	switch name {
 	case "readers":
 		if b.broken.Load() {
 			http.Error(w, "no", http.StatusBadGateway)
 		}
 	case "ill.xml":
-		if b.retryAfter != "" {
-			w.Header().Set("Retry-After", b.retryAfter)
-		}
-		http.Error(w, "no", http.StatusServiceUnavailable)
+		fail()
 	case "well.xml":
 		if b.down.Load() {
-			http.Error(w, "no", http.StatusServiceUnavailable)
+			fail()
 			return
 		}
 		items := `<item><title>A</title><link>https://m.example/a</link></item>`
@@ -185,6 +188,45 @@ func TestFailingSourceIsLeftAlone(t *testing.T) {
 	b.now = b.now.Add(time.Hour + time.Minute)
 	run()
 	b.want(t, "ill.xml", 6)
+}
+
+// An issue that is due, and for which no source was read, waits no two days
+// because a server asked for them.
+func TestIssueDoesNotWaitOutAServersPause(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.subscribe(t, "anna@readers.example")
+	friday := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
+	run := func(at time.Time) (desk.Result, error) {
+		b.now = at
+		b.open(t)
+		return b.desk.Run(t.Context(), desk.RunOptions{})
+	}
+	mustRun := func(at time.Time) {
+		t.Helper()
+		if _, err := run(at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustRun(friday.Add(-26 * time.Hour))
+	b.down.Store(true)
+	b.retryAfter = "172800"
+	mustRun(friday.Add(-20 * time.Hour))
+	mustRun(friday.Add(-19 * time.Hour)) // nothing is due: the wish holds
+	b.want(t, "well.xml", 2)
+
+	var stale *desk.StaleError
+	for _, minute := range []int{1, 5, 13} {
+		if _, err := run(friday.Add(time.Duration(minute) * time.Minute)); !errors.As(err, &stale) {
+			t.Errorf("minute %d: %v, want a *StaleError", minute, err)
+		}
+	}
+	b.want(t, "well.xml", 4)
+	b.down.Store(false)
+	result, err := run(friday.Add(25 * time.Minute))
+	if err != nil || len(result.Sent) != 1 {
+		t.Errorf("once the server is back: %d issues sent, %v; want one", len(result.Sent), err)
+	}
 }
 
 // A clock that was wrong for a day doesn't keep sources from being read after.

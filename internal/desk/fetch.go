@@ -38,13 +38,13 @@ const retryAfter = 10 * time.Minute
 // source that fails is reported in its own row and stops nothing; the error is
 // only ever the database's or ctx's.
 func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
-	return d.fetch(ctx, func(content.SourceRecord) bool { return true })
+	return d.fetch(ctx, false, func(content.SourceRecord) bool { return true })
 }
 
 // FetchIfStale reads, for a person who asks now, the sources whose last reading
 // is older than fetch.interval; it returns nil when nothing was read.
 func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
-	return d.fetch(ctx, func(r content.SourceRecord) bool {
+	return d.fetch(ctx, false, func(r content.SourceRecord) bool {
 		return !d.askedToWait(r) && !d.within(d.cfg.Fetch.Interval, r.LastReadAt)
 	})
 }
@@ -57,7 +57,7 @@ func (d *Desk) FetchIfStale(ctx context.Context) ([]Fetched, error) {
 // on when within fetch.interval the last reading happened to be: the daemon and
 // any timer come to the same issue.
 func (d *Desk) fetchDue(ctx context.Context, since time.Time) ([]Fetched, error) {
-	return d.fetch(ctx, func(r content.SourceRecord) bool {
+	return d.fetch(ctx, !since.IsZero(), func(r content.SourceRecord) bool {
 		switch {
 		case d.askedToWait(r):
 			return false
@@ -82,12 +82,23 @@ func (d *Desk) within(span time.Duration, t time.Time) bool {
 
 // fetch reads the sources that are wanted. One fetch at a time: who comes second
 // finds what the first has read, and reads it no more.
-func (d *Desk) fetch(ctx context.Context, wanted func(content.SourceRecord) bool) ([]Fetched, error) {
+//
+// Where an issue waits that can't start, because no source was read, a server's
+// wish for a pause holds for retryAfter at most: a server asks for two days that
+// is back within minutes, and the week's issue would be missed.
+func (d *Desk) fetch(ctx context.Context, forIssue bool, wanted func(content.SourceRecord) bool) ([]Fetched, error) {
 	d.reading.Lock()
 	defer d.reading.Unlock()
 	records, err := d.sources(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if forIssue && d.unread(records) != "" {
+		for i, r := range records {
+			if soon := r.TriedAt.Add(retryAfter); soon.Before(r.NotBefore) {
+				records[i].NotBefore = soon
+			}
+		}
 	}
 	sources := d.readable(records, wanted)
 	if len(sources) == 0 {
@@ -208,19 +219,21 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 // within fetch.stale_after. "" when there is no such reason.
 func (d *Desk) stale(ctx context.Context) (string, error) {
 	records, err := d.sources(ctx)
-	if err != nil {
-		return "", err
-	}
+	return d.unread(records), err
+}
+
+// unread says of the sources' records what stale does.
+func (d *Desk) unread(records []content.SourceRecord) string {
 	for _, r := range records {
 		if r.LastError == "" || d.now().Sub(r.LastReadAt) <= d.cfg.Fetch.StaleAfter {
-			return "", nil
+			return ""
 		}
 	}
 	if len(records) == 0 {
-		return "no source is configured", nil
+		return "no source is configured"
 	}
 	return fmt.Sprintf("no source could be read in the last %s; the first one: %s: %s",
-		wording.Span(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError), nil
+		wording.Span(d.cfg.Fetch.StaleAfter), records[0].URL, records[0].LastError)
 }
 
 // tryTimeout is how long a person waits at most for what their feed says.

@@ -25,10 +25,7 @@ func TestBouncesWithVERP(t *testing.T) {
 	policy := list.DefaultPolicy()
 	issue, lease := b.starts(t)
 	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
-	bounce := "From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
-		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n" +
-		"Final-Recipient: rfc822; ann@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n" +
-		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain) + ">\r\n--b--\r\n"
+	bounce := goneAt("ann@example.org", mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain))
 	for _, tt := range []struct {
 		verp   bool
 		to     string

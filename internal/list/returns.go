@@ -166,20 +166,19 @@ func (l *List) foresee(ctx context.Context, t *Taken, judge store.Judge) error {
 	return nil
 }
 
-// named is the reader a finding names: by a token or our Message-ID, else by address;
-// nobody is no error.
-func (l *List) named(ctx context.Context, f inbox.Finding) (subscribers.Subscriber, error) {
+// named is the reader a finding names: by a token or our Message-ID, and only where it has
+// neither, by address; nobody is no error. A token of a reader who was forgotten names
+// nobody: the address beside it may be another's, for whom it proves nothing.
+func (l *List) named(ctx context.Context, f inbox.Finding) (sub subscribers.Subscriber, err error) {
 	if !f.Reader.IsZero() {
-		sub, err := l.store.SubscriberByPublicID(ctx, f.Reader)
-		if !errors.Is(err, store.ErrNotFound) {
-			return sub, err
+		sub, err = l.store.SubscriberByPublicID(ctx, f.Reader)
+	} else {
+		addr, invalid := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
+		if invalid != nil {
+			return sub, nil //nolint:nilerr // what is no address is nobody's
 		}
+		sub, err = l.store.FindSubscriber(ctx, addr.Key)
 	}
-	addr, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
-	if err != nil {
-		return subscribers.Subscriber{}, nil //nolint:nilerr // what is no address is nobody's
-	}
-	sub, err := l.store.FindSubscriber(ctx, addr.Key)
 	if errors.Is(err, store.ErrNotFound) {
 		return subscribers.Subscriber{}, nil
 	}

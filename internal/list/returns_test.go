@@ -1,0 +1,70 @@
+package list_test
+
+import (
+	"strings"
+	"testing"
+
+	"roundup/delivery"
+	"roundup/delivery/inbox"
+	"roundup/delivery/mail"
+	"roundup/delivery/reason"
+	"roundup/internal/list"
+	"roundup/store/storetest"
+	"roundup/subscribers"
+)
+
+// goneAt is a bounce that says that there is no such user as the one it names; messageID
+// is of the mail that it returns.
+func goneAt(recipient, messageID string) string {
+	return "From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n" +
+		"Final-Recipient: rfc822; " + recipient + "\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n" +
+		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + messageID + ">\r\n--b--\r\n"
+}
+
+// complaintOf is a complaint (RFC 5965) of the one it names.
+func complaintOf(recipient, messageID string) string {
+	return "From: fbl@provider.example\r\nSubject: FW: A\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n" +
+		"--b\r\n\r\nThis is a report.\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nOriginal-Rcpt-To: <" + recipient + ">\r\n" +
+		"--b\r\nContent-Type: message/rfc822\r\n\r\nTo: " + recipient + "\r\nMessage-ID: <" + messageID + ">\r\n\r\nHello\r\n--b--\r\n"
+}
+
+// TestForgottenReaderNamesNobody: what a reader who was forgotten has kept, the token in the
+// return path and the Message-ID, is nobody's; least of all that of the address beside it.
+func TestForgottenReaderNamesNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim := b.joins(t, "victim@example.org", subscribers.Active)
+	mallory := b.joins(t, "mallory@example.org", subscribers.Active)
+	issue, lease := b.starts(t)
+	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: victim.ID, To: delivery.Sent}, {SubscriberID: mallory.ID, To: delivery.Sent}})
+	if err := b.Forget(t.Context(), address(t, mallory.Email), storetest.Anna()); err != nil {
+		t.Fatal(err)
+	}
+	token := "bounces+" + keys.ReturnToken(mallory.PublicID) + "@magazine.example"
+	own := mail.MessageID(issue.UID, mallory.PublicID, issue.MailDomain)
+	for _, tt := range []struct{ name, mail, to string }{
+		{"a bounce by token", goneAt(victim.Email, "x@y.example"), token},
+		{"a bounce by Message-ID", goneAt(victim.Email, own), "bounces@magazine.example"},
+		{"a complaint by token", complaintOf(victim.Email, "x@y.example"), token},
+		{"a complaint by Message-ID", complaintOf(victim.Email, own), "bounces@magazine.example"},
+	} {
+		taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(tt.mail), inbox.Envelope{Null: true, To: tt.to})
+		if err != nil || len(taken) != 1 || taken[0].Effect != list.Unlisted || taken[0].Sub.ID != 0 {
+			t.Errorf("%s: %+v, %v; want it to be about nobody", tt.name, taken, err)
+		}
+	}
+	taken, err := b.Posted(t.Context(), "ses", "1", token, []inbox.Finding{
+		{Kind: inbox.Hard, Reason: reason.UserUnknown, Final: true, Recipient: victim.Email},
+	})
+	if err != nil || len(taken) != 1 || taken[0].Effect != list.Unlisted {
+		t.Errorf("posted: %+v, %v; want it to be about nobody", taken, err)
+	}
+	if r := b.find(t, victim.Email); r.Suppressed != "" {
+		t.Errorf("the other reader is suppressed: %s", r.Suppressed)
+	}
+}

@@ -103,10 +103,7 @@ var recipientLine = regexp.MustCompile(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient
 
 // recipientsOf are the addresses that a text in prose is about.
 func recipientsOf(m *eml.Message, back returned) []string {
-	own := ownAddresses(m, back)
-	isOwn := func(a string) bool {
-		return slices.ContainsFunc(own, func(b string) bool { return strings.EqualFold(a, b) })
-	}
+	own, to := among(ownAddresses(m, back)), among(back.to)
 	if lists := refusingList(back.notes); len(lists) > 0 && isListServer(m) {
 		return lists
 	}
@@ -121,11 +118,11 @@ func recipientsOf(m *eml.Message, back returned) []string {
 	}
 	all := addressesIn(ofSender.ReplaceAllString(back.notes, ""))
 	meant := slices.DeleteFunc(slices.Clone(all), func(a string) bool { // of those that the mail went to
-		return !slices.ContainsFunc(back.to, func(b string) bool { return strings.EqualFold(a, b) })
+		return !to[strings.ToLower(a)]
 	})
 	for i, some := range [][]string{headed, commanded, headed, meant, all, back.to, meant, back.to} {
 		mayBeOwn := i == 2 || i > 5 // who writes to themselves is sender and recipient
-		some = slices.DeleteFunc(unique(some), func(a string) bool { return isOwn(a) && !mayBeOwn || systemLocal.MatchString(a) })
+		some = slices.DeleteFunc(unique(some), func(a string) bool { return own[strings.ToLower(a)] && !mayBeOwn || systemLocal.MatchString(a) })
 		if len(some) > 0 {
 			return some
 		}

@@ -13,7 +13,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"roundup/delivery/reason"
@@ -161,11 +160,22 @@ func kindOf(why reason.Reason) Kind {
 
 // unique is addresses in their order, each once, whatever its capitals.
 func unique(addresses []string) []string {
+	seen := among(nil)
 	var all []string
 	for _, a := range addresses {
-		if !slices.ContainsFunc(all, func(b string) bool { return strings.EqualFold(a, b) }) {
+		if key := strings.ToLower(a); !seen[key] {
+			seen[key] = true
 			all = append(all, a)
 		}
+	}
+	return all
+}
+
+// among is addresses to look others up in, in lower case: a mail may have as many as it likes.
+func among(addresses []string) map[string]bool {
+	all := make(map[string]bool, len(addresses))
+	for _, a := range addresses {
+		all[strings.ToLower(a)] = true
 	}
 	return all
 }

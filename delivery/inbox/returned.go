@@ -65,17 +65,6 @@ func hasText(m *eml.Message) bool {
 	return ok && strings.TrimSpace(p.Text) != ""
 }
 
-var (
-	tags     = regexp.MustCompile(`(?s)<(style|script|head)\b.*?</(style|script|head)>|<!--.*?-->|<[^>]+>`)
-	breaks   = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h\d|hr)\b[^>]*>`)
-	entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`, "&nbsp;", " ", "&#39;", "'", "&#64;", "@")
-)
-
-// ofHTML is the words of HTML, a line for each block.
-func ofHTML(html string) string {
-	return entities.Replace(tags.ReplaceAllString(breaks.ReplaceAllString(html, "\n"), " "))
-}
-
 // read takes what matters of a header.
 func (r *returned) read(fields []eml.Field) {
 	if len(fields) == 0 {

@@ -53,27 +53,30 @@ func (e SESEvent) Findings() []Finding {
 	var all []Finding
 	switch kind := e.NotificationType + e.EventType; kind {
 	case "Bounce":
-		for _, r := range e.Bounce.BouncedRecipients {
+		for _, r := range toldOf(e.Bounce.BouncedRecipients) {
 			all = append(all, r.bounced(e.Bounce.BounceType, e.Bounce.BounceSubType))
 		}
 	case "DeliveryDelay":
-		for _, r := range e.DeliveryDelay.DelayedRecipients {
+		for _, r := range toldOf(e.DeliveryDelay.DelayedRecipients) {
 			f := r.bounced("Transient", e.DeliveryDelay.DelayType)
 			f.Final = false
 			all = append(all, f)
 		}
 	case "Complaint":
-		for _, r := range e.Complaint.ComplainedRecipients {
+		for _, r := range toldOf(e.Complaint.ComplainedRecipients) {
 			feedback := strings.ToLower(e.Complaint.ComplaintFeedbackType)
 			all = append(all, Finding{Kind: feedbackKind(feedback), Recipient: firstAddress(r.EmailAddress), Words: oneline.Of(feedback, maxWords), Final: true})
 		}
 	case "Delivery":
-		for _, r := range e.Delivery.Recipients {
+		for _, r := range toldOf(e.Delivery.Recipients) {
 			all = append(all, Finding{Kind: Nothing, Recipient: firstAddress(r), Reason: reason.Delivered, Words: oneline.Of(e.Delivery.SMTPResponse, maxWords), Final: true})
 		}
 	}
-	return all[:min(len(all), maxFindings)]
+	return all
 }
+
+// toldOf are as many recipients of one mail as are told of.
+func toldOf[T any](all []T) []T { return all[:min(len(all), maxFindings)] }
 
 // bounced reads one recipient's bounce. Permanent is SES's word for gone, whatever the
 // reply, but where its subtype says that it was the mail; OutOfTheOffice it counts as a

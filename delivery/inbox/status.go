@@ -15,6 +15,9 @@ import (
 // maxWords is how much of a server's words is kept, in octets.
 const maxWords = 500
 
+// maxSaid is how much of a server's words is looked at for a reason, in octets.
+const maxSaid = 4 << 10
+
 // ofStatus reads a delivery status notification (RFC 3464): what it says of each
 // recipient. Where its part has another type, or none, its fields are looked for in the
 // text.
@@ -80,8 +83,9 @@ func statusText(m *eml.Message) string {
 // statusField begins the part about a recipient, where nothing else says where it does.
 var statusField = regexp.MustCompile(`(?im)^(reporting-mta|final-recipient|original-recipient): *(rfc822|dns|x-)[^;\n]*;`)
 
-// recipientsIn are the fields of each recipient (RFC 3464, 2.3). An empty line is
-// between two, but not with every writer, and some put one within.
+// recipientsIn are the fields of each recipient (RFC 3464, 2.3), and in front of them those
+// of the mail, of as many as are told of. An empty line is between two, but not with every
+// writer, and some put one within.
 func recipientsIn(text string) []map[string]string {
 	var all []map[string]string
 	var fields map[string]string
@@ -90,6 +94,9 @@ func recipientsIn(text string) []map[string]string {
 			key := strings.ToLower(f.Name)
 			_, twice := fields[key]
 			if names := key == "final-recipient" || key == "original-recipient"; fields == nil || names && twice {
+				if len(all) > maxFindings {
+					return all
+				}
 				fields = map[string]string{}
 				all = append(all, fields)
 			}
@@ -129,7 +136,7 @@ func ofRecipient(fields map[string]string, back returned) (Finding, bool) {
 	if !typedWords {
 		words = fields["diagnostic-code"]
 	}
-	f.diagnose(status, words, back)
+	f.diagnose(status, words[:min(len(words), maxSaid)], back)
 	switch action {
 	case "delivered", "relayed", "expanded", "deliverable":
 		f.Kind, f.Reason = Nothing, reason.Delivered

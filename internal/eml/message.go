@@ -119,20 +119,29 @@ func Salvage(raw []byte) *Message {
 // Fields is what of a text are fields of a header; what is not is passed over.
 func Fields(header string) []Field {
 	var all []Field
+	var value strings.Builder // of the last one
+	end := func() {
+		if n := len(all); n > 0 {
+			all[n-1].Value = value.String()
+		}
+		value.Reset()
+	}
 	for line := range strings.Lines(header[:min(len(header), maxHeader)]) {
 		line = strings.TrimRight(line, "\r\n")
-		n := len(all)
-		if line != "" && (line[0] == ' ' || line[0] == '\t') && n > 0 {
-			if len(all[n-1].Value) < maxFieldValue {
-				all[n-1].Value += " " + strings.TrimSpace(line)
+		if line != "" && (line[0] == ' ' || line[0] == '\t') && len(all) > 0 {
+			if value.Len() < maxFieldValue {
+				value.WriteString(" " + strings.TrimSpace(line))
 			}
 			continue
 		}
-		name, value, ok := strings.Cut(line, ":")
-		if name = strings.TrimRight(name, " \t"); ok && isName(name) && n < maxFields {
-			all = append(all, Field{Name: name, Value: strings.TrimSpace(value)})
+		name, first, ok := strings.Cut(line, ":")
+		if name = strings.TrimRight(name, " \t"); ok && isName(name) && len(all) < maxFields {
+			end()
+			all = append(all, Field{Name: name})
+			value.WriteString(strings.TrimSpace(first))
 		}
 	}
+	end()
 	return all
 }
 

@@ -69,10 +69,23 @@ func (r *reader) boundary(body []byte, said string) string {
 	if !r.lenient || said != "" && bytes.Contains(body, []byte("--"+said)) {
 		return said
 	}
+	var all []string
+	times := map[string]int{}
 	for line := range bytes.Lines(body) {
-		line = bytes.TrimRight(line, " \t\r\n")
-		if rest, ok := bytes.CutPrefix(line, []byte("--")); ok && len(rest) > 8 && !bytes.ContainsRune(rest, ' ') && bytes.Count(body, line) > 1 {
-			return string(rest)
+		rest, ok := bytes.CutPrefix(bytes.TrimRight(line, " \t\r\n"), []byte("--"))
+		if !ok || len(rest) <= 8 || bytes.ContainsRune(rest, ' ') {
+			continue
+		}
+		name := string(rest)
+		if open, closes := strings.CutSuffix(name, "--"); closes {
+			times[open]++
+		}
+		all = append(all, name)
+		times[name]++
+	}
+	for _, name := range all {
+		if times[name] > 1 {
+			return name
 		}
 	}
 	return ""

@@ -55,7 +55,7 @@ func (c *check) answers(l *finding.List, s engine.Server, took time.Duration) {
 	case s.Replica:
 		l.Fail("server", detail+"; it is a replica, and takes no changes", "name the primary in database:, or all of them and ?target_session_attrs=read-write")
 	case s.Most-s.Open < spareNeeded:
-		l.Warn("server", detail, "raise max_connections: each process of Roundup has up to six")
+		l.Warn("server", detail, "raise max_connections: each process of Roundup has up to seven")
 	case took > slowAnswer:
 		l.Warn("server", detail, "each commit of a send waits for it: have Roundup and the server in one place")
 	default:

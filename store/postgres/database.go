@@ -18,6 +18,7 @@ type database struct {
 	version int    // of the schema this program was built for
 	home    string // the place of this schema (mark.go) when it was opened
 	writer  *sql.DB
+	rows    *sql.DB // for WriteRows
 	readers *sql.DB
 	locks   *sql.DB
 
@@ -31,10 +32,12 @@ const (
 	lockRows    = lockWrite + 2 // shared by those that write rows of their own
 )
 
-// pools are apart so that whoever waits for the write lock keeps nobody from reading.
+// pools are apart so that whoever waits for the write lock keeps nobody from reading, nor
+// from writing rows.
 func (e *database) pools(from connector) {
-	e.writer, e.readers, e.locks = sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from)
+	e.writer, e.rows, e.readers, e.locks = sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from), sql.OpenDB(from)
 	e.writer.SetMaxOpenConns(1)
+	e.rows.SetMaxOpenConns(1) // one sender a process
 	e.readers.SetMaxOpenConns(pooled)
 	e.locks.SetMaxOpenConns(1)
 }
@@ -44,7 +47,7 @@ func (e *database) Path() string { return e.path }
 
 // Close implements engine.Engine.
 func (e *database) Close() error {
-	return errors.Join(e.writer.Close(), e.readers.Close(), e.locks.Close())
+	return errors.Join(e.writer.Close(), e.rows.Close(), e.readers.Close(), e.locks.Close())
 }
 
 // Write takes a lock that all writers of a schema take, and holds it until the end.
@@ -62,7 +65,7 @@ func (e *database) Write(ctx context.Context, work func(engine.Querier) error) e
 // WriteRows implements engine.RowWriter.
 func (e *database) WriteRows(ctx context.Context, work func(engine.Querier) error) error {
 	begin := fmt.Sprintf(`BEGIN; SELECT pg_advisory_xact_lock_shared(%d, %d)`, lockRows, e.key)
-	return within(ctx, e.writer, begin, func(q engine.Querier) error {
+	return within(ctx, e.rows, begin, func(q engine.Querier) error {
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func Pool(address string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.readers, errors.Join(e.writer.Close(), e.locks.Close())
+	return e.readers, errors.Join(e.writer.Close(), e.rows.Close(), e.locks.Close())
 }
 
 // place is where a database is, without a password.

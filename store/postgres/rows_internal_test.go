@@ -10,7 +10,8 @@ import (
 	"roundup/store/engine"
 )
 
-// Work on rows of its own waits for no writer; any other write does.
+// Work on rows of its own waits for no writer, nor for one of its own process that waits; any
+// other write does.
 func TestWriteRowsOverlaps(t *testing.T) {
 	t.Parallel()
 	var server pgtest.Server
@@ -34,7 +35,7 @@ func TestWriteRowsOverlaps(t *testing.T) {
 		return e
 	}
 	nothing := func(engine.Querier) error { return nil }
-	ours, theirs := open(), open()
+	ours, theirs, waited := open(), open(), make(chan error, 1)
 	err = theirs.Write(t.Context(), func(q engine.Querier) error {
 		if err := ours.WriteRows(t.Context(), nothing); err != nil {
 			t.Errorf("WriteRows beside a writer: %v", err)
@@ -44,13 +45,36 @@ func TestWriteRowsOverlaps(t *testing.T) {
 		if err := ours.Write(brief, nothing); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Write beside a writer = %v, want that it waits", err)
 		}
+		go func() { waited <- ours.Write(t.Context(), nothing) }()
+		if err := waiting(t.Context(), q); err != nil {
+			return err
+		}
+		brief, cancel = context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := ours.WriteRows(brief, nothing); err != nil {
+			t.Errorf("WriteRows beside a writer of the same process that waits: %v", err)
+		}
 		_, err := q.ExecContext(t.Context(), `INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := <-waited; err != nil {
+		t.Error(err)
+	}
 	if err := ours.WriteRows(t.Context(), nothing); !errors.Is(err, engine.ErrMoved) {
 		t.Errorf("WriteRows of one that was moved = %v, want %v", err, engine.ErrMoved)
 	}
+}
+
+// waiting returns once somebody waits for an advisory lock.
+func waiting(ctx context.Context, q engine.Querier) error {
+	for waits := 0; waits == 0; {
+		err := q.QueryRowContext(ctx, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`).Scan(&waits)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -13,10 +13,20 @@ import (
 	"roundup/internal/testing/imaptest"
 )
 
-// TestDovecot reads a mailbox of Debian's Dovecot.
+// TestDovecot reads a mailbox of Debian's Dovecot, whether or not it wants a prefix before
+// the name of each.
 func TestDovecot(t *testing.T) {
 	t.Parallel()
-	d := imaptest.Start(t, "", "")
+	for _, prefix := range []string{"", "INBOX.", "Mail."} {
+		t.Run("prefix "+prefix, func(t *testing.T) {
+			t.Parallel()
+			readDovecot(t, imaptest.StartBelow(t, prefix, "", ""))
+		})
+	}
+}
+
+func readDovecot(t *testing.T, d *imaptest.Server) {
+	t.Helper()
 	o := mailbox.Options{
 		Host: "127.0.0.1", Port: d.Port, TLS: "none", Username: imaptest.User, Password: imaptest.Password,
 		Mailbox: "INBOX", Processed: "Processed", Unknown: "Unbekannt ä", Limit: 1 << 20,

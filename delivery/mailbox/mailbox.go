@@ -5,7 +5,8 @@
 // It must not know what a mail means, or delete one. Servers may be hostile: what they send
 // is cut off, and whatever they do ends in a Trouble, with a code and the server's words.
 //
-// Start reading with Read; session.go opens a connection, mails.go has what is done with a
+// Start reading with Read; session.go opens a connection, names.go what the server calls
+// a mailbox, mails.go has what is done with a
 // mail, trouble.go what can be the matter, guard.go and nesting.go the limits.
 package mailbox
 
@@ -28,7 +29,7 @@ type Options struct {
 	Username  string
 	Password  string
 	Token     func(context.Context) (string, error) // an OAuth access token, in place of a password; nil for none
-	Mailbox   string                                // that is read
+	Mailbox   string                                // that is read; what all of the user's begin with on this server may be left out, here and below
 	Processed string                                // where mails go that were understood; made where it is missing
 	Unknown   string                                // where the others go
 	Limit     int64                                 // how much of a mail is read, in octets
@@ -144,7 +145,7 @@ func (s *session) one(ctx context.Context, uid imap.UID, take Take, done *Done) 
 	} else {
 		done.Unknown++
 	}
-	if err := s.move(ctx, uid, folder); err != nil {
+	if err := s.move(ctx, uid, s.name(folder)); err != nil {
 		done.Left++
 		return err
 	}

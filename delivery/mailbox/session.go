@@ -26,6 +26,7 @@ type session struct {
 	validity uint32
 	exists   uint32
 	caps     imap.CapSet
+	prefix   string           // of the user's mailboxes' names, but for INBOX's
 	made     map[string]error // what making a folder ended with
 }
 
@@ -45,6 +46,9 @@ func open(ctx context.Context, o Options, change bool) (*session, error) {
 	err := s.connect(ctx)
 	if err == nil {
 		err = s.login(ctx, token)
+	}
+	if err == nil {
+		err = s.learn(ctx)
 	}
 	if err == nil {
 		err = s.choose(ctx, change)
@@ -215,7 +219,7 @@ func (s *session) offers(ctx context.Context) (imap.CapSet, error) {
 
 func (s *session) choose(ctx context.Context, change bool) error {
 	selected, err := within(ctx, s, NoMailbox, maxAnswer, func() (*imap.SelectData, error) {
-		return s.client.Select(s.o.Mailbox, &imap.SelectOptions{ReadOnly: !change}).Wait()
+		return s.client.Select(s.name(s.o.Mailbox), &imap.SelectOptions{ReadOnly: !change}).Wait()
 	})
 	if err != nil {
 		return err

@@ -57,6 +57,10 @@ service anvil {
 service stats {
   chroot =
 }
+namespace inbox {
+  inbox = yes
+  prefix = %[9]s
+}
 passdb {
   driver = static
   args = password=%[6]s
@@ -71,6 +75,12 @@ userdb {
 // Dovecot may run as. The test is skipped where there is no Dovecot, and fails where
 // ROUNDUP_REQUIRE asks for it.
 func Start(t testing.TB, maildir, owner string) *Server {
+	t.Helper()
+	return StartBelow(t, "", maildir, owner)
+}
+
+// StartBelow is Start with a prefix, such as "INBOX.", of the names of all mailboxes.
+func StartBelow(t testing.TB, prefix, maildir, owner string) *Server {
 	t.Helper()
 	program, err := exec.LookPath("dovecot")
 	switch {
@@ -110,7 +120,7 @@ func Start(t testing.TB, maildir, owner string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprintf(settings, folder, "dovecot", group.Name, s.Maildir, s.Port, Password, as.Uid, as.Gid)
+	text := fmt.Sprintf(settings, folder, "dovecot", group.Name, s.Maildir, s.Port, Password, as.Uid, as.Gid, prefix)
 	file := filepath.Join(folder, "dovecot.conf")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)

@@ -58,7 +58,7 @@ func (tx *Tx) SetAlreadySent(ctx context.Context, until time.Time) error {
 // SentIssue is an issue that went out from elsewhere, as a copy of its mail says.
 type SentIssue struct {
 	Number int
-	Start  time.Time // slots up to it were dealt with
+	Start  time.Time // slots up to it were dealt with, if it is past
 	Links  []string  // canonical addresses of what it carried
 }
 
@@ -94,6 +94,9 @@ func (tx *Tx) SettleIssues(ctx context.Context, issues []SentIssue) (all []Settl
 		}
 		if issue.Start.After(slots) {
 			slots = issue.Start
+		}
+		if slots.After(tx.At) { // the date in a mail may be wrong, and no slot counts before then
+			slots = tx.At
 		}
 		all = append(all, settled)
 	}

@@ -80,7 +80,7 @@ func (p *adoption) sinceHere() int {
 func (p *adoption) answered() bool { return p.nothing || p.sentUntil != "" || len(p.from) > 0 }
 
 func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
-	if err := o.check(); err != nil {
+	if err := o.check(a.Now()); err != nil {
 		return err
 	}
 	st, err := a.Store(ctx)
@@ -111,7 +111,7 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	if err := p.settle(); err != nil {
 		return err
 	}
-	until, err := p.until(a.Settings.Newsletter.Timezone)
+	until, err := p.until(a.Settings.Newsletter.Timezone, a.Now())
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,15 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	if err != nil {
 		return err
 	}
-	return sayAdopted(ctx, a, st, p, done)
+	if err := sayAdopted(ctx, a, st, done); err != nil {
+		return err
+	}
+	if until.IsZero() {
+		a.Printf("Adopted: the next issue is %d.\n", p.nextNumber)
+	} else {
+		a.Printf("Adopted: the next issue is %d, and articles up to %s are not sent again.\n", p.nextNumber, a.Local(until))
+	}
+	return saySlot(ctx, a)
 }
 
 // readIssues reads the mails given by --from. What the database knows itself is
@@ -196,7 +204,7 @@ func (p *adoption) unanswered() error {
 }
 
 // sayAdopted tells what an adoption did.
-func sayAdopted(ctx context.Context, a *app.App, st *store.Store, p adoption, done store.Adopted) error {
+func sayAdopted(ctx context.Context, a *app.App, st *store.Store, done store.Adopted) error {
 	for _, i := range done.Issues {
 		a.Printf("Issue %d of %s carried %s: %d no longer owed, %d not owed before, %d not known here yet.\n",
 			i.Number, a.Local(i.Start), wording.Count(len(i.Links), "article"), i.Settled, i.Known, len(i.Unknown))
@@ -222,15 +230,25 @@ func sayAdopted(ctx context.Context, a *app.App, st *store.Store, p adoption, do
 		a.Printf("Issue %d was under way when the copy was made and is held: `roundup issues release %d` sends it to who has not got it by this database, `roundup issues cancel %d` to nobody more.\n",
 			i.Number, i.Number, i.Number)
 	}
-	if p.sentUntil == "" {
-		a.Printf("Adopted: the next issue is %d.\n", p.nextNumber)
-		return nil
+	return nil
+}
+
+// saySlot names the slot that counts next: those up to what went out elsewhere do not.
+func saySlot(ctx context.Context, a *app.App) error {
+	d, err := a.Desk(ctx)
+	if err != nil {
+		return err
 	}
-	until, err := p.until(a.Settings.Newsletter.Timezone)
-	if err == nil {
-		a.Printf("Adopted: the next issue is %d, and articles up to %s are not sent again.\n", p.nextNumber, a.Local(until))
+	s, err := d.Schedule(ctx, 1, 1)
+	switch {
+	case err != nil:
+		return err
+	case !s.Due.IsZero():
+		a.Printf("The slot of %s is due: `roundup send` starts its issue.\n", s.Label(s.Due))
+	case len(s.Next) > 0:
+		a.Printf("The next slot that counts is %s.\n", s.Label(s.Next[0]))
 	}
-	return err
+	return nil
 }
 
 // askSince asks on the terminal what went out since.
@@ -279,7 +297,9 @@ func askSince(a *app.App, p *adoption) error {
 	if p.nextNumber, err = strconv.Atoi(number); err != nil {
 		return &words.UsageError{Msg: fmt.Sprintf("%q is not a number", number)}
 	}
-	p.sentUntil, err = ask("Articles up to which time went out already? (" + a.Now().Format(time.DateOnly) + "): ")
+	if p.sentUntil, err = ask("Articles up to which day or time went out already? [now]: "); p.sentUntil == "" {
+		p.sentUntil = a.Now().Format(time.RFC3339)
+	}
 	return err
 }
 
@@ -292,33 +312,54 @@ type since struct {
 
 func (s *since) flags(c *cobra.Command) {
 	c.Flags().IntVar(&s.nextNumber, "next-number", 0, "the `NUMBER` of the next issue")
-	c.Flags().StringVar(&s.sentUntil, "already-sent-until", "", "articles up to this `TIME` went out already (2026-11-20 or RFC 3339)")
+	c.Flags().StringVar(&s.sentUntil, "already-sent-until", "", "articles up to this `TIME` went out already (2026-11-20, the whole of that day or, today, until now; or RFC 3339)")
 }
 
-// check refuses what could never be meant, before anything is done.
-func (s *since) check() error {
+// check refuses what could never be meant, in whichever time zone, before anything is done.
+func (s *since) check(now time.Time) error {
 	if s.nextNumber < 0 {
 		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), Hint: "numbers start at 1"}
 	}
-	_, err := s.until(time.UTC)
+	_, err := s.until(time.UTC, now.AddDate(0, 0, 1))
 	return err
 }
 
-func (s *since) until(loc *time.Location) (time.Time, error) {
+// until is the moment up to which articles went out: none in the future, since the slots
+// before it don't count. A date is the whole of that day, today's until now.
+func (s *since) until(loc *time.Location, now time.Time) (time.Time, error) {
 	if s.sentUntil == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04"} {
-		if t, err := time.ParseInLocation(layout, s.sentUntil, loc); err == nil {
-			return t, nil
+	t, day, err := s.parse(loc)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if t.After(now) {
+		return time.Time{}, &words.UsageError{
+			Msg:  fmt.Sprintf("--already-sent-until: %s is in the future: no issue would go out until then", s.sentUntil),
+			Hint: "write when the last issue went out that this database does not know",
 		}
 	}
-	day, err := time.ParseInLocation(time.DateOnly, s.sentUntil, loc)
-	if err != nil {
-		return time.Time{}, &words.UsageError{
+	if end := t.AddDate(0, 0, 1).Add(-time.Second); day && end.Before(now) {
+		return end, nil
+	} else if day {
+		return now, nil
+	}
+	return t, nil
+}
+
+// parse reads the time, or the beginning of the day.
+func (s *since) parse(loc *time.Location) (t time.Time, day bool, err error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s.sentUntil, loc); err == nil {
+			return t, false, nil
+		}
+	}
+	if t, err = time.ParseInLocation(time.DateOnly, s.sentUntil, loc); err != nil {
+		return t, false, &words.UsageError{
 			Msg:  fmt.Sprintf("--already-sent-until: %q is not a time", s.sentUntil),
 			Hint: "write 2026-11-20, or 2026-11-20T07:00:00-05:00",
 		}
 	}
-	return day.AddDate(0, 0, 1).Add(-time.Second), nil // the whole of that day
+	return t, true, nil
 }

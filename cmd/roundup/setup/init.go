@@ -55,8 +55,8 @@ type initOptions struct {
 }
 
 // check refuses flags that can't be what they are for, all at once.
-func (o initOptions) check(dir string) error {
-	if err := o.since.check(); err != nil {
+func (o initOptions) check(dir string, now time.Time) error {
+	if err := o.since.check(now); err != nil {
 		return err
 	}
 	problems := o.answers.Problems(dir)
@@ -75,7 +75,7 @@ func (o initOptions) check(dir string) error {
 
 func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	path := cmp.Or(a.ConfigPath, "roundup.yaml")
-	if err := o.check(filepath.Dir(path)); err != nil {
+	if err := o.check(filepath.Dir(path), a.Now()); err != nil {
 		return err
 	}
 	wrote, err := initFile(ctx, a, path, o.answers)
@@ -87,7 +87,7 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	until, err := o.since.until(cfg.Newsletter.Timezone)
+	until, err := o.since.until(cfg.Newsletter.Timezone, a.Now())
 	if err != nil {
 		return err
 	}
@@ -108,19 +108,23 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	if !wrote {
 		sayUnused(a, path, o.answers)
 	}
-	sayRecorded(a, o.since.nextNumber, until)
+	if err := sayRecorded(ctx, a, o.since.nextNumber, until); err != nil {
+		return err
+	}
 	sayNext(a, cfg)
 	return nil
 }
 
 // sayRecorded repeats what was said of another tool's issues.
-func sayRecorded(a *app.App, next int, until time.Time) {
+func sayRecorded(ctx context.Context, a *app.App, next int, until time.Time) error {
 	if next > 0 {
 		a.Printf("The next issue is %d.\n", next)
 	}
-	if !until.IsZero() {
-		a.Printf("Articles up to %s are known, never owed.\n", a.Local(until))
+	if until.IsZero() {
+		return nil
 	}
+	a.Printf("Articles up to %s are known, never owed.\n", a.Local(until))
+	return saySlot(ctx, a)
 }
 
 // sayUnused names the flags that a file which was there already made useless.

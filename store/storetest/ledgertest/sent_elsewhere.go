@@ -24,6 +24,7 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")
 	s.Must(err)
 	start := seen.Add(30 * time.Hour)
+	s.clock.Forward(40 * time.Hour)
 	done, err := s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna(), NextNumber: 13, Issues: []content.SentIssue{{
 		Number: 12, Start: start, Links: []string{"mag.example/1", "mag.example/2", "mag.example/new", "mag.example/2"},
 	}}})
@@ -51,5 +52,11 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	}
 	if since, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC"); err != nil || !since.Equal(start) {
 		t.Errorf("slots count since %v, %v, want %v", since, err, start)
+	}
+	// One whose date is wrong keeps no slot to come from counting.
+	_, err = s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna(), NextNumber: 14, Issues: []content.SentIssue{{Number: 13, Start: start.AddDate(1, 0, 0)}}})
+	s.Must(err)
+	if since, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC"); err != nil || !since.Equal(s.clock.Now()) {
+		t.Errorf("slots count since %v, %v, want now, %v", since, err, s.clock.Now())
 	}
 }

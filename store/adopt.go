@@ -83,10 +83,17 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 	return f, tx.Record(ctx, engine.Entry{What: "database adopted", By: by, Detail: f.original})
 }
 
+// giveUpOutbox gives up what waits; its texts are not kept, as SettleOutbox keeps none.
 func (tx *Tx) giveUpOutbox(ctx context.Context) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE outbox
-		SET state = 'failed', error = 'not sent: it waited when the database was adopted', changed_at = ?
+		SET
+			state = 'failed',
+			error = 'not sent: it waited when the database was adopted',
+			recipient = CASE WHEN kind <> 'moved' THEN recipient ELSE '' END,
+			text = '',
+			html = '',
+			changed_at = ?
 		WHERE state IN ('queued', 'sending')`, tx.Stamp())
 	if err != nil {
 		return fmt.Errorf("give up outbox: %w", err)

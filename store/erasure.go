@@ -154,7 +154,30 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 // subscriber asked for; 0 where they only have another address. The rows stay for
 // their dedupe keys. A notice to editors that has not gone out loses the address alone.
 func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
-	_, err := tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, eraseMailTo, tx.Stamp(), tx.Newsletter, email)
+	if err == nil && asked != 0 {
+		_, err = tx.Exec(ctx, eraseMailAsked, tx.Stamp(), tx.Newsletter, asked)
+	}
+	if err == nil { // a notice to editors names who was refused
+		like := "%" + email + "%"
+		_, err = tx.Exec(ctx, eraseFromNotices, email, email, tx.Newsletter, like, like)
+	}
+	if err != nil {
+		return fmt.Errorf("erase outbox mail: %w", err)
+	}
+	return nil
+}
+
+// Each is in the words of an index (outbox_recipient, outbox_asked, outbox_told): the outbox
+// keeps a row of every mail there ever was.
+const (
+	eraseMailTo      = erasingMail + `recipient = ? AND recipient <> '' AND kind <> 'notice'`
+	eraseMailAsked   = erasingMail + `subscriber_id = ?`
+	eraseFromNotices = `
+		UPDATE outbox
+		SET text = replace(text, ?, '…'), html = replace(html, ?, '…')
+		WHERE newsletter_id = ? AND kind = 'notice' AND text <> '' AND (text LIKE ? OR html LIKE ?)`
+	erasingMail = `
 		UPDATE outbox
 		SET
 			recipient = '',
@@ -164,20 +187,8 @@ func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
 			state = CASE WHEN state IN ('sent', 'unknown') THEN state ELSE 'failed' END,
 			error = CASE WHEN state IN ('sent', 'unknown') THEN '' ELSE 'the address is no longer on the list' END,
 			changed_at = ?
-		WHERE newsletter_id = ? AND (recipient = ? OR subscriber_id = ?) AND kind <> 'notice'`,
-		tx.Stamp(), tx.Newsletter, email, asked)
-	if err == nil { // a notice to editors names who was refused
-		_, err = tx.Exec(ctx, `
-			UPDATE outbox
-			SET text = replace(text, ?2, '…'), html = replace(html, ?2, '…')
-			WHERE newsletter_id = ?1 AND kind = 'notice' AND (text LIKE ?3 OR html LIKE ?3)`,
-			tx.Newsletter, email, "%"+email+"%")
-	}
-	if err != nil {
-		return fmt.Errorf("erase outbox mail: %w", err)
-	}
-	return nil
-}
+		WHERE newsletter_id = ? AND `
+)
 
 // dataGiven is the event of a reader's having taken what is kept about them.
 const dataGiven = "data given to the reader"
@@ -246,15 +257,7 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 		}
 		h.Mails, err = engine.QueryAll(ctx, tx, func(r engine.Row) (m HeldMail, err error) {
 			return m, r.Scan(&m.Kind, &m.Subject, &m.State, engine.TimeInto(&m.At))
-		}, `
-			SELECT
-				kind,
-				subject,
-				state,
-				changed_at
-			FROM outbox
-			WHERE newsletter_id = ? AND recipient = ? AND kind NOT IN ('notice', 'issue')
-			ORDER BY id`, tx.Newsletter, email)
+		}, mailTo, tx.Newsletter, email)
 		return err
 	})
 	if err != nil {
@@ -262,3 +265,13 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 	}
 	return h, nil
 }
+
+const mailTo = `
+	SELECT
+		kind,
+		subject,
+		state,
+		changed_at
+	FROM outbox
+	WHERE newsletter_id = ? AND recipient = ? AND recipient <> '' AND kind <> 'notice'
+	ORDER BY id`

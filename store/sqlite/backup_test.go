@@ -93,7 +93,7 @@ func TestAdopt(t *testing.T) {
 	run(t, s.Store, `UPDATE articles SET published = '2026-11-25T00:00:00.000Z' WHERE id = 3`)
 	run(t, s.Store, `
 		INSERT INTO outbox (newsletter_id, dedupe, kind, transport, recipient, subject, text, state, next_at, created_at, changed_at)
-		VALUES (1, 'd', 'notice', 'mail', 'e@x.example', '', '', 'queued', '', '', '')`)
+		VALUES (1, 'd', 'notice', 'mail', 'e@x.example', '', 'T', 'queued', '', '', '')`)
 	file := filepath.Join(t.TempDir(), "copy.db")
 	s.must(s.Backup(t.Context(), file))
 
@@ -130,8 +130,8 @@ func TestAdopt(t *testing.T) {
 			t.Errorf("article %d is %s, want %s", id, got, want)
 		}
 	}
-	if got := one[string](t, cp, `SELECT state FROM outbox`); got != "failed" {
-		t.Errorf("a copy's waiting mail is %s, want failed", got)
+	if got := one[string](t, cp, `SELECT state || text FROM outbox`); got != "failed" {
+		t.Errorf("a copy's waiting mail is %s, want failed and its text not kept", got)
 	}
 }
 

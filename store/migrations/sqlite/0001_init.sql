@@ -475,6 +475,8 @@ CREATE TABLE outbox (                     -- mail and notices that are not an is
 ) STRICT;
 CREATE INDEX outbox_open  ON outbox (next_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_asked ON outbox (subscriber_id) WHERE subscriber_id IS NOT NULL;
+CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient <> '' AND kind <> 'notice';
+CREATE INDEX outbox_told  ON outbox (newsletter_id) WHERE kind = 'notice' AND text <> ''; -- not gone out yet
 
 CREATE TABLE notices (                    -- causes the editor has been told of
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -78,6 +78,7 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 	err = r.persist(ctx, what, func(ctx context.Context) (err error) {
 		begun := r.now()
 		claims, status, err = r.ledger.Exchange(ctx, r.issue.ID, r.holding.ranges, r.results.outcomes, want)
+		want.Again = true
 		r.gathering.exchange = max(r.now().Sub(begun), 0)
 		r.pace.exchanged(r.gathering.exchange)
 		return err

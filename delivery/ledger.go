@@ -76,13 +76,14 @@ type Ledger interface {
 	// articles become carried with its first delivery sent or unknown. With a status other
 	// than sending or waiting (a person held or cancelled the issue) outcomes are recorded,
 	// nothing is claimed and the status is returned; a waiting issue's claims are its
-	// probes. The ranges change only where it succeeds: with the same ones, a call whose
-	// answer was lost is recognised, and answered again.
+	// probes. The ranges change only where it succeeds: with the same ones and Want.Again, a
+	// call whose answer was lost is recognised, and answered again, whatever changed meanwhile.
 	Exchange(ctx context.Context, issue int64, held []*Range, outcomes []Outcome, want Want) ([]Claim, digest.Status, error)
 
 	// CloseRanges gives ranges back and counts their deliveries. What is in flight in one is
 	// unknown from then on. Under a policy that sends unknown ones again, a range that
-	// has some is not done.
+	// has some is not done. It fails with ErrLeaseLost where another has taken a range in
+	// which something is in flight.
 	CloseRanges(ctx context.Context, held []*Range, policy UnknownPolicy) error
 
 	// Reopen gives failed deliveries of a run of equal refusals back to queued; those of
@@ -97,6 +98,9 @@ type Want struct {
 	// Active is how long the issue was being sent since it was told last; it is added to
 	// the issue's sending time, from which DeferredFor counts.
 	Active time.Duration
+	// Again says that this call was made before, with the same ranges and outcomes, and that no
+	// answer came: it may have been applied.
+	Again bool
 }
 
 // Tallies counts deliveries and keeps an issue's status.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -100,22 +101,27 @@ func (x *exchange) share(held []*delivery.Range, outcomes []delivery.Outcome) er
 // run goes through the ranges in order: what there is to record of each, then
 // what is to be claimed of it.
 func (x *exchange) run(ctx context.Context, want delivery.Want) ([]delivery.Claim, error) {
+	if want.Again {
+		before, err := x.tookPlace(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("look for what was tried before: %w", err)
+		}
+		if before {
+			return x.resume(ctx)
+		}
+	}
 	if x.status != digest.Sending && x.status != digest.Waiting {
 		want.Count = 0
 	}
 	var claims []delivery.Claim
-	for i, p := range x.parts {
+	for _, p := range x.parts {
 		need := want.Count - len(claims)
 		if len(p.outcomes) == 0 && (need == 0 || p.Ready(x.At, want.Policy) == 0) {
 			continue
 		}
 		mark := p.Mark + max(min(need-p.queued(), p.Fresh()), 0)
-		mine, err := x.lock(ctx, p, mark)
-		if err != nil {
+		if err := x.lock(ctx, p, mark); err != nil {
 			return nil, err
-		}
-		if !mine {
-			return x.resume(ctx, x.parts[i:], claims)
 		}
 		if err := x.record(ctx, p); err != nil {
 			return nil, err
@@ -129,27 +135,46 @@ func (x *exchange) run(ctx context.Context, want delivery.Want) ([]delivery.Clai
 	return claims, x.conclude(ctx, want.Active)
 }
 
-// lock makes this the range's next exchange, and sets its mark. Where it is not, either
-// another has taken the range, which is an error, or this exchange took place before and
-// its answer was lost.
-func (x *exchange) lock(ctx context.Context, p *part, mark int) (bool, error) {
+// lock makes this the range's next exchange, and sets its mark. It fails where another has
+// taken the range.
+func (x *exchange) lock(ctx context.Context, p *part, mark int) error {
 	locked, err := x.Exec(ctx, `
 		UPDATE ranges
 		SET seq = seq + 1, claimed = ?, touched_at = ?
 		WHERE issue_id = ? AND number = ? AND epoch = ? AND seq = ? AND closed_at IS NULL`,
 		mark, x.Stamp(), x.issue, p.Number, p.Epoch, p.Seq)
 	if err != nil {
-		return false, fmt.Errorf("lock range %d: %w", p.Number, err)
+		return fmt.Errorf("lock range %d: %w", p.Number, err)
 	}
-	if locked == 1 {
-		p.Seq++
+	if locked != 1 {
+		return delivery.ErrLeaseLost
 	}
-	return locked == 1, nil
+	p.Seq++
+	return nil
+}
+
+// tookPlace reports whether an exchange that is tried again was applied, and only its answer
+// lost: then it took one of its ranges a step on. All are looked at, since which of them take
+// part depends on the status and the time, and both may be others by now. The update changes
+// nothing; it waits for a commit that is still under way on a server.
+func (x *exchange) tookPlace(ctx context.Context) (bool, error) {
+	for _, p := range x.parts {
+		seq, err := engine.QueryOne(ctx, x, engine.ScanValue[int64], `
+			UPDATE ranges SET seq = seq WHERE issue_id = ? AND number = ? AND epoch = ? RETURNING seq`,
+			x.issue, p.Number, p.Epoch)
+		if errors.Is(err, engine.ErrNotFound) {
+			continue // another has taken it
+		}
+		if err != nil || seq > p.Seq {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // resume answers an exchange that took place before: what it claimed is read back.
-func (x *exchange) resume(ctx context.Context, parts []*part, claims []delivery.Claim) ([]delivery.Claim, error) {
-	for _, p := range parts {
+func (x *exchange) resume(ctx context.Context) (claims []delivery.Claim, err error) {
+	for _, p := range x.parts {
 		g, err := engine.QueryOne(ctx, x, scanRange, rangeColumns+`
 			WHERE i.id = ? AND r.number = ?`, x.issue, p.Number)
 		if err != nil {

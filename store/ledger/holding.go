@@ -254,8 +254,10 @@ func (tx *Tx) closeRange(ctx context.Context, r *delivery.Range, policy delivery
 		return err
 	}
 	if locked != 1 {
-		if g.epoch == r.Epoch && !g.open {
-			return nil // the answer to an earlier try was lost
+		// The answer to an earlier try was lost, and another may have opened it since. Where
+		// it was taken instead, whose holder has nothing in flight loses nothing either.
+		if g.epoch == r.Epoch && !g.open || g.epoch > r.Epoch && r.InFlight == 0 {
+			return nil
 		}
 		return delivery.ErrLeaseLost
 	}

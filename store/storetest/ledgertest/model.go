@@ -163,6 +163,7 @@ func (m *model) exchangeBoth(outcomes []delivery.Outcome, want int) {
 	claims, status, err := m.Trade(m.issue, outcomes, w)
 	if err == nil && rapid.IntRange(0, 3).Draw(m.rt, "the answer is lost") == 0 {
 		first := claims
+		w.Again = true
 		m.Holding[m.issue.ID] = lost
 		claims, status, err = m.Exchange(m.t.Context(), m.issue.ID, lost, outcomes, w)
 		if diff := cmp.Diff(byReader(first), byReader(claims)); diff != "" {

@@ -102,6 +102,7 @@ func (e suite) TestAnExchangeIsAppliedOnce(t *testing.T) {
 	s.Must(err)
 	storetest.Equal(t, "claimed", storetest.IDs(first), []int64{2, 3, 4, 6, 7})
 	before := s.Dump()
+	want.Again = true
 	for range 2 {
 		again, status, err := s.Exchange(t.Context(), issue.ID, clones(lost), outcomes, want)
 		s.Must(err)
@@ -119,6 +120,75 @@ func (e suite) TestAnExchangeIsAppliedOnce(t *testing.T) {
 	}
 	s.Holding[issue.ID] = lost
 	storetest.Equal(t, "claimed next", storetest.IDs(s.MustTrade(issue, 9, storetest.To(2, delivery.Sent), storetest.To(3, delivery.Sent), storetest.To(4, delivery.Sent), storetest.To(6, delivery.Sent), storetest.To(7, delivery.Sent))), []int64{8, 9})
+}
+
+// A person may hold the issue between the tries, and a deferred reader fall due: the exchange
+// is recognised all the same, by every range it had a part in.
+func (e suite) TestAnExchangeIsRecognisedWhateverChanged(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		outcomes  []delivery.Outcome
+		meanwhile func(s *scene)
+		status    digest.Status
+	}{
+		{"held", nil, func(s *scene) { s.Must(s.HoldIssue(t.Context(), 1, "", storetest.Anna())) }, digest.Held},
+		{"cancelled", nil, func(s *scene) { s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna())) }, digest.Cancelled},
+		{"one fell due", nil, func(s *scene) { s.clock.Forward(time.Hour) }, digest.Sending},
+		{"one fell due, with a result", []delivery.Outcome{storetest.To(3, delivery.Sent)}, func(s *scene) { s.clock.Forward(time.Hour) }, digest.Sending},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newScene(t, 6, 1)
+			s.RangeSize = 2
+			issue := s.Start(1)
+			s.MustTrade(issue, 3)
+			s.MustTrade(issue, 0, storetest.To(1, delivery.Deferred)) // 2 and 3 are on the wire
+			want := delivery.Want{Count: 2, Policy: delivery.Resend}
+			s.OpenUp(issue, want)
+			held := s.Holding[issue.ID]
+			lost := clones(held)
+			first, _, err := s.Exchange(t.Context(), issue.ID, held, tt.outcomes, want)
+			s.Must(err)
+			storetest.Equal(t, "claimed", storetest.IDs(first), []int64{4, 5})
+			tt.meanwhile(s)
+			want.Again = true
+			again, status, err := s.Exchange(t.Context(), issue.ID, lost, tt.outcomes, want)
+			s.Must(err)
+			if diff := cmp.Diff(byReader(first), byReader(again)); diff != "" || status != tt.status {
+				t.Errorf("%s, claims differ:\n%s", status, diff)
+			}
+			if diff := cmp.Diff(held, lost); diff != "" {
+				t.Errorf("what is held differs:\n%s", diff)
+			}
+			s.Holding[issue.ID] = lost
+			s.MustTrade(issue, 0, storetest.To(4, delivery.Sent), storetest.To(5, delivery.Sent))
+			if a, b := s.StateOf(issue, 4), s.StateOf(issue, 5); a != delivery.Sent || b != delivery.Sent {
+				t.Errorf("readers 4 and 5 are %s and %s, want sent", a, b)
+			}
+		})
+	}
+}
+
+// A range that another took after it was given back is no loss to who gave it back, and did
+// not hear the answer.
+func (e suite) TestAClosingIsRecognisedWhoeverOpenedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, _, a, b := e.colleagues(t, 2)
+	r := a.open(1)
+	claims, err := a.exchange(r, 1)
+	s.Must(err)
+	_, err = a.exchange(r, 0, storetest.To(claims[0].SubscriberID, delivery.Sent))
+	s.Must(err)
+	giveBack := func() error { return s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Resend) }
+	s.Must(giveBack())
+	s.Must(giveBack())
+	theirs := b.open(1)
+	s.Must(giveBack())
+	if _, err = b.exchange(theirs, 1); err != nil {
+		t.Errorf("the other lost it: %v", err)
+	}
 }
 
 func clones(held []*delivery.Range) (copies []*delivery.Range) {

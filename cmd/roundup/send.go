@@ -119,6 +119,7 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 	}
 	stop(nil)
 	<-worked
+	result = d.Recount(a.Hard, result)
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
 	terr := d.Tell(a.Hard)

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"roundup/delivery"
 	"roundup/digest"
-	"roundup/subscribers"
 )
 
 const (
@@ -44,9 +44,12 @@ func (d *Desk) watch(ctx context.Context, lease delivery.Lease, issue digest.Iss
 	if err := w.until(ctx); err != nil {
 		return delivery.Summary{}, err
 	}
-	stopped := ctx.Err() != nil
-	ctx = context.WithoutCancel(ctx)
-	issue, err := d.store.Issue(ctx, issue.Number)
+	return d.account(context.WithoutCancel(ctx), issue.Number, ctx.Err() != nil)
+}
+
+// account tells how an issue stands that workers send, and the editor where that is news.
+func (d *Desk) account(ctx context.Context, number int, stopped bool) (delivery.Summary, error) {
+	issue, err := d.store.Issue(ctx, number)
 	if err != nil {
 		return delivery.Summary{}, err
 	}
@@ -55,10 +58,25 @@ func (d *Desk) watch(ctx context.Context, lease delivery.Lease, issue digest.Iss
 		return sum, err
 	}
 	sum.Interrupted = stopped
-	if sum.Skips, err = d.store.Skips(ctx, issue.ID); err != nil {
-		return sum, err
-	}
 	return sum, d.tellOfIssue(ctx, issue)
+}
+
+// Recount accounts again for the issues of a run, once a worker of this process has
+// finished what was in flight when the run ended. What can't be counted stays as it was.
+func (d *Desk) Recount(ctx context.Context, r Result) Result {
+	if !d.workers {
+		return r
+	}
+	r.Sent = slices.Clone(r.Sent)
+	for i, before := range r.Sent {
+		sum, err := d.account(ctx, before.Issue, before.Interrupted)
+		if err != nil {
+			d.log.Warn("issue not counted again", "issue", before.Issue, "error", err)
+			continue
+		}
+		r.Sent[i] = sum
+	}
+	return r
 }
 
 func (w *watch) until(ctx context.Context) error {
@@ -115,7 +133,7 @@ func (w *watch) look(ctx context.Context) (over bool, err error) {
 	if waiting && catchUp > 0 && !tally.WaitingSince.IsZero() && now.Sub(tally.WaitingSince) > catchUp {
 		why := fmt.Sprintf("the relay has taken no mail for %s, longer than schedule.catch_up; the last trouble: %s",
 			now.Sub(tally.WaitingSince).Round(time.Minute), w.issue.Why)
-		return true, d.store.HoldIssue(ctx, w.issue.Number, why, d.by.Via(subscribers.ThroughSending))
+		return false, d.store.Mark(ctx, w.lease, w.issue.ID, digest.Held, why) // the next look finds it held, by us or a person
 	}
 	working, troubled, err := w.working(ctx)
 	if err != nil {

@@ -89,17 +89,41 @@ func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email str
 // not kept. Done twice it changes nothing.
 func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issue int64) error {
 	err := s.write(ctx, func(tx *Tx) error {
-		_, err := tx.Exec(ctx, `
-			INSERT INTO bounces (
-				newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
-			) VALUES (?, ?, ?, ?, 'mail', 'reply', 0, '', '', 0, '', '', ?)
-			ON CONFLICT (digest) DO NOTHING`, tx.Newsletter, digest[:], subscriber, issue, tx.Stamp())
+		_, err := tx.saveMail(ctx, digest, "reply", subscriber, issue)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("count a reply: %w", err)
 	}
 	return nil
+}
+
+// saveMail puts it on record that a mail of a kind was read; it reports 0 where it was
+// before.
+func (tx *Tx) saveMail(ctx context.Context, digest [32]byte, kind string, subscriber, issue int64) (added int64, err error) {
+	return tx.Exec(ctx, `
+		INSERT INTO bounces (
+			newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
+		) VALUES (?, ?, ?, ?, 'mail', ?, 0, '', '', 0, '', '', ?)
+		ON CONFLICT (digest) DO NOTHING`,
+		tx.Newsletter, digest[:], engine.IDOrNull(subscriber), engine.IDOrNull(issue), kind, tx.Stamp())
+}
+
+// KnowsMail reports whether it is on record that a reply, or a mail by which a reader leaves,
+// was read; digest is of the mail.
+func (s *Store) KnowsMail(ctx context.Context, digest [32]byte) (known bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+			SELECT count(*)
+			FROM bounces
+			WHERE digest = ?`, digest[:])
+		known = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for a mail that came back: %w", err)
+	}
+	return known, nil
 }
 
 // JudgeReader does what judge says follows from what came of a reader's last issues.

@@ -33,20 +33,46 @@ func (s *Store) Unsubscribe(ctx context.Context, id subscribers.PublicID, by sub
 	}
 	var changed bool
 	err = s.write(ctx, func(tx *Tx) error {
-		sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		changed, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
+		changed, err = tx.unsubscribe(ctx, id, by)
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("unsubscribe: %w", err)
 	}
 	return changed, nil
+}
+
+// unsubscribe ends a subscription, and reports whether it had not ended before.
+func (tx *Tx) unsubscribe(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (bool, error) {
+	sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
+}
+
+// UnsubscribeByMail does what Unsubscribe does for a mail that asks for it, once: who came
+// back since stays where the same mail is read again. digest is of the mail.
+func (s *Store) UnsubscribeByMail(ctx context.Context, digest [32]byte, id subscribers.PublicID, by subscribers.Actor) (left bool, err error) {
+	if known, err := s.KnowsMail(ctx, digest); known || err != nil {
+		return false, err
+	}
+	err = s.write(ctx, func(tx *Tx) error {
+		left = false
+		added, err := tx.saveMail(ctx, digest, "unsubscribe", 0, 0)
+		if err != nil || added == 0 {
+			return err
+		}
+		left, err = tx.unsubscribe(ctx, id, by)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("unsubscribe by mail: %w", err)
+	}
+	return left, nil
 }
 
 // ConfirmSubscriber makes a subscription active because the person said so,

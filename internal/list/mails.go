@@ -59,7 +59,7 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 		}
 		switch {
 		case f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken:
-			err = m.unsubscribe(ctx, &t)
+			err = m.unsubscribe(ctx, &t, report.Digest)
 		case f.Reply:
 			err = m.reply(ctx, &t, report.Digest)
 		default:
@@ -93,8 +93,8 @@ func (m *Mails) reply(ctx context.Context, t *Taken, digest [32]byte) (err error
 	return err
 }
 
-func (m *Mails) unsubscribe(ctx context.Context, t *Taken) error {
-	left, err := m.leave(ctx, t.Reader)
+func (m *Mails) unsubscribe(ctx context.Context, t *Taken, digest [32]byte) error {
+	left, err := m.leave(ctx, t.Reader, digest)
 	if t.Effect = LeftBefore; left {
 		t.Effect = Left
 		m.left[t.Reader] = true
@@ -125,10 +125,14 @@ func (m *Mails) count(t Taken) {
 }
 
 // leave reports whether the reader had not left before. Who was forgotten since
-// the mail was sent is nobody's reader, and has left.
-func (m *Mails) leave(ctx context.Context, id subscribers.PublicID) (bool, error) {
+// the mail was sent is nobody's reader, and has left; so has, by this mail, whoever came
+// back since it was first read.
+func (m *Mails) leave(ctx context.Context, id subscribers.PublicID, digest [32]byte) (bool, error) {
 	if !m.rehearse {
-		return m.list.Unsubscribe(ctx, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		return m.list.store.UnsubscribeByMail(ctx, digest, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+	}
+	if known, err := m.list.store.KnowsMail(ctx, digest); known || err != nil {
+		return false, err
 	}
 	sub, err := m.list.store.SubscriberByPublicID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

@@ -95,3 +95,40 @@ func TestMails(t *testing.T) {
 		t.Errorf("on record: %+v, %v", events, err)
 	}
 }
+
+// A reader who comes back stays, whenever the mail by which they left once is read again.
+func TestOldUnsubscribeMail(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	old := "Subject: unsubscribe-" + keys.Token(subscribers.PurposeUnsubscribe, ann.PublicID) + "\r\n\r\n"
+	read := func(rehearse bool, mail string) list.Effect {
+		t.Helper()
+		taken, err := b.Mails(rehearse, storetest.Anna()).Take(t.Context(), strings.NewReader(mail), inbox.Envelope{})
+		if err != nil || len(taken) != 1 {
+			t.Fatalf("%+v, %v", taken, err)
+		}
+		return taken[0].Effect
+	}
+	if got := read(false, old); got != list.Left {
+		t.Fatalf("first: %s", got)
+	}
+	if err := b.Confirm(t.Context(), ann, subscribers.ConsentConfirmation, storetest.Anna()); err != nil {
+		t.Fatal(err)
+	}
+	for _, rehearse := range []bool{true, false} {
+		if got := read(rehearse, old); got != list.LeftBefore {
+			t.Errorf("again, rehearse %v: %s", rehearse, got)
+		}
+		if got := b.find(t, ann.Email).Status; got != subscribers.Active {
+			t.Errorf("again, rehearse %v: she is %s", rehearse, got)
+		}
+	}
+	if got := read(false, "Date: Mon, 1 Mar 2027 07:00:00 +0000\r\n"+old); got != list.Left {
+		t.Errorf("another mail: %s", got)
+	}
+}

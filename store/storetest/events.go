@@ -73,6 +73,10 @@ func changes() []recorded {
 			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
+		{method: "UnsubscribeByMail", before: joins, do: func(s *Scene) error {
+			_, err := s.UnsubscribeByMail(s.t.Context(), [32]byte{1}, s.shelf().get(ann).PublicID, Anna())
+			return err
+		}, want: []string{"unsubscribed (subscriber)"}},
 		{method: "Pause", before: joins, do: func(s *Scene) error {
 			return s.Pause(s.t.Context(), ann, begin().Add(time.Hour), Anna())
 		}, want: []string{"paused (subscriber)"}},

@@ -123,6 +123,44 @@ func (s *shelf) bounces(email, kind string) {
 	s.must(err)
 }
 
+// TestUnsubscribeByMail: a mail by which a reader leaves does so once, also where they had
+// left before it was read, and each other mail does.
+func (e suite) TestUnsubscribeByMail(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@example.com")
+	leave := func(mail byte) bool {
+		t.Helper()
+		left, err := s.UnsubscribeByMail(t.Context(), [32]byte{mail}, ann.PublicID, oneClick())
+		s.must(err)
+		return left
+	}
+	returns := func() {
+		t.Helper()
+		s.must(s.ConfirmSubscriber(t.Context(), ann.Key, subscribers.ConsentConfirmation, Anna()))
+	}
+	for i, step := range []struct {
+		mail byte
+		want bool
+	}{{1, true}, {1, false}, {2, false}} {
+		if left := leave(step.mail); left != step.want {
+			t.Errorf("step %d: left %v", i, left)
+		}
+	}
+	returns()
+	if leave(1) || leave(2) || s.get(ann.Email).Status != subscribers.Active {
+		t.Error("a mail of before ends the subscription again")
+	}
+	if !leave(3) || s.get(ann.Email).Status != subscribers.Unsubscribed {
+		t.Error("a new mail does not")
+	}
+	for mail, want := range map[byte]bool{1: true, 3: true, 4: false} {
+		if known, err := s.KnowsMail(t.Context(), [32]byte{mail}); err != nil || known != want {
+			t.Errorf("mail %d is known: %v, %v", mail, known, err)
+		}
+	}
+}
+
 func (e suite) TestWhyLeft(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"mime"
 	"regexp"
 	"strings"
 
@@ -8,19 +9,38 @@ import (
 	"roundup/internal/eml"
 )
 
+// ofReceipt tells a receipt of a reader's mail program (RFC 8098): that a mail was shown,
+// or deleted unread. Its fields are named as those of a bounce, but it arrived.
+func ofReceipt(m *eml.Message, _ returned, _ bool) []Finding {
+	part, ok := m.Part("message/disposition-notification")
+	if _, params, _ := mime.ParseMediaType(m.Get("Content-Type")); !ok && !strings.EqualFold(params["report-type"], "disposition-notification") {
+		return nil
+	}
+	f := Finding{Kind: AutoReply, Recipient: senderOf(m), Reason: reason.Delivered, Final: true}
+	for _, field := range eml.Fields(part.Text) {
+		if recipient := typed(field.Value); recipient != "" && strings.EqualFold(field.Name, "Final-Recipient") {
+			f.Recipient = recipient
+		}
+	}
+	return []Finding{f}
+}
+
 // ofAutoReply tells an automatic answer of a person's or a shop's mail program: an
 // absence note, a challenge, an acknowledgement. Most come from the null sender too (RFC
 // 3834, 3.3), so that alone makes no bounce. What a mail system itself reports is none.
 func ofAutoReply(m *eml.Message, back returned, _ bool) []Finding {
-	if m.Has("X-Failed-Recipients") || isDaemon(m) && !absent.MatchString(m.Decoded("Subject")) || !isAutomatic(m) {
+	subject := m.Decoded("Subject")
+	marked, called := isAutomatic(m), automaticSubject.MatchString(subject)
+	if !marked && !called || m.Has("X-Failed-Recipients") || isDaemon(m) && !called {
 		return nil
 	}
-	if failed(m.Decoded("Subject"), 0) && back.found {
+	if failed(subject, 0) && back.found {
 		return nil
 	}
-	return []Finding{{Kind: AutoReply, Recipient: senderOf(m), Reason: reason.Vacation, Final: true}}
+	return []Finding{{Kind: AutoReply, Recipient: senderOf(m), Reason: reason.Vacation, Final: true, Guessed: !marked}}
 }
 
+// isAutomatic reports whether a field of a mail says that a program answered.
 func isAutomatic(m *eml.Message) bool {
 	if auto := strings.ToLower(m.Get("Auto-Submitted")); strings.HasPrefix(auto, "auto-replied") {
 		return true
@@ -34,37 +54,44 @@ func isAutomatic(m *eml.Message) bool {
 	case "auto_reply", "auto-reply", "autoreply":
 		return true
 	}
-	subject := m.Decoded("Subject")
-	return absent.MatchString(subject) || challenge.MatchString(subject)
+	return false
 }
 
-// Words of the subjects of automatic answers, in the languages most of them come in.
-var (
-	absent = regexp.MustCompile(`(?i)out[ -]of[ -](the )?office|auto(matic|mated|matische|matiskt?|matisch)?[ -]?(repl(y|ied)|response|respond|antwoord|antwor[td]|svar)|` +
-		`\b(on |away on )?vacation\b|away from (the |my )?(office|desk|mail)|absence|abwesen|automatische (rück)?antwort|nicht im büro|eingangsbestätigung|` +
-		`r[ée]ponse automatique|absente?( du|\(e\) du) bureau|hors du bureau|respuesta autom|autorrespuesta|fuera de (la )?oficina|ausente de la oficina|` +
-		`risposta automatica|risponditore autom|fuori (sede|ufficio)|resposta autom|fora do escrit[óo]rio|ausente do escrit[óo]rio|aus[êe]ncia (tempor[áa]ria|do escrit[óo]rio)|` +
-		`afwezig|niet op kantoor|fr[åa]nvaro|fraværsmelding|poissa|automaattinen vastaus|` +
-		`nieobecno|nieobecn[yae] w biurze|poza biurem|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|` +
-		`автоответ|отсутств|автоматический ответ|вне офиса|автовідповід|автоматична відповідь|автоматичен отговор|` +
-		`رد تلقائي|رد آلي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|otomatik (yanıt|cevap)|ofis dışında|` +
+// automaticSubject is the subject that programs give their automatic answers, in the
+// languages most of them come in: the phrase alone, or before a colon or a dash. A person's
+// subject may hold the same words, above all one that answers a headline of ours.
+var automaticSubject = regexp.MustCompile(`(?i)^[\s\[(<*"'“„«【]*(?:` + absent + `|` + challenge + `)` +
+	`(?:[ -](?:reply|response|message|notification|notice|note|bericht|meldung))?["'”“»]*\s*(?:$|[:：\])>*】]|\s[-–—]\s|[.!]*$)`)
+
+const (
+	absent = `(?:(?:i am |i'm )?(?:currently )?out[ -]of[ -](?:the )?office|auto(?:matic|mated|matische|matiskt?|matisch)?[ -]?(?:repl(?:y|ied)|response|respond(?:er)?|antwoord|antwor[td]|svar)|` +
+		`(?:on |away on )?vacation|away from (?:the |my )?(?:office|desk|mail)|(?:(?:message|notification) d'|out of office )?absence(?: du bureau)?|abwesen\pL*(?: vom büro)?|automatische (?:rück)?antwort|nicht im büro|eingangsbestätigung|` +
+		`r[ée]ponse automatique|absente?(?:\(e\))?(?: du bureau)?|hors du bureau|respuesta autom[áa]tica|autorrespuesta|fuera de (?:la )?oficina|ausente de la oficina|` +
+		`risposta automatica|risponditore autom\pL*|fuori (?:sede|ufficio)|resposta autom[áa]tica|fora do escrit[óo]rio|ausente do escrit[óo]rio|aus[êe]ncia (?:tempor[áa]ria|do escrit[óo]rio)|` +
+		`afwezig\pL*|niet op kantoor|fr[åa]nvaro\pL*|fraværsmelding|poissa(?: toimistolta)?|automaattinen vastaus|` +
+		`nieobecno\pL*(?: w biurze)?|nieobecn[yae] w biurze|poza biurem|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|` +
+		`автоответ\pL*|отсутств\pL*(?: в офисе)?|автоматический ответ|вне офиса|автовідпов\pL*|автоматична відповідь|автоматичен отговор|` +
+		`رد تلقائي|رد آلي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|otomatik (?:yanıt|cevap)|ofis dışında|` +
 		`automatick[áa] odpov[eě][ďd]|mimo kancel[áa][rř]|automatikus v[áa]lasz|h[áa]zon kívül|r[ăa]spuns automat|automatski odgovor|samodejni odgovor|` +
 		`αυτόματη απάντηση|εκτός γραφείου|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|` +
-		`不在|自動(返信|応答|回[复覆]|答[复覆])|自动(回复|答复)|자동 ?(회신|응답|답장)|부재 ?중|` +
-		`on holiday|\burlaub\b|maternity leave|thank you for (contacting|your (e-?mail|message|inquiry))|we (have )?received your|no longer with`)
-	challenge = regexp.MustCompile(`(?i)(please )?(confirm|verify) (your (message|e-?mail|identity)|that you|delivery|you are)|` +
-		`(message|e-?mail|sender) (verification|confirmation|requires)( required| needed)?|verification (required|needed)|spam ?arrest|boxtrapper|tmda|` +
-		`your (e-?mail|message) (is )?(awaiting|requires|held)|challenge[ -]response|human verification|waiting for (your )?(approval|confirmation)`)
+		`不在(?:通知|のお知らせ)?|自動(?:返信|応答|回[复覆]|答[复覆])|自动(?:回复|答复)|자동 ?(?:회신|응답|답장)|부재 ?중|` +
+		`on holiday|urlaub(?:snotiz|smeldung)?|on maternity leave|maternity leave|thank you for (?:contacting us|your (?:e-?mail|message|inquiry))|we (?:have )?received your (?:e-?mail|message|inquiry|request))`
+	challenge = `(?:(?:please )?(?:confirm|verify) (?:your (?:message|e-?mail|identity)|delivery|(?:that )?you are (?:a )?(?:human|person))|` +
+		`(?:message|e-?mail|sender) (?:verification|confirmation|requires)(?: required| needed)?|verification (?:required|needed)|spam ?arrest|boxtrapper|tmda|` +
+		`your (?:e-?mail|message) (?:is )?(?:awaiting|requires|held)(?: for)?(?: your| sender)?(?: approval| confirmation| verification)?|challenge[ -]response|human verification|waiting for (?:your )?(?:approval|confirmation))`
 )
 
-// isDaemon reports whether a mail is a mail system's own.
+// isDaemon reports whether a mail is a mail system's own, by the mailbox that it is from.
+// Its return path says nothing: newsletters have theirs at a "bounces" of some kind.
 func isDaemon(m *eml.Message) bool {
-	for _, name := range []string{"From", "Sender", "Return-Path"} {
-		if value := strings.ToLower(m.Decoded(name)); daemon.MatchString(value) {
+	for _, name := range []string{"From", "Sender"} {
+		local, _, _ := strings.Cut(firstAddress(m.Decoded(name)), "@")
+		if daemon.MatchString(local) {
 			return true
 		}
 	}
 	return false
 }
 
-var daemon = regexp.MustCompile(`mailer[-_. ]?daemon|post[-_.]?master|mail[-_. ]?(delivery|administrator|system|router|daemon|server)|delivery[-_. ]?(subsystem|system|status|service)|system[-_. ]?administrator|mdaemon|bounce|mmsc ndr|internet mail|mail admin|ndr admin`)
+// daemon is the mailbox that a mail system's own mails are from.
+var daemon = regexp.MustCompile(`(?i)mailer[-_. ]?daemon|post[-_.]?master|mail[-_. ]?(delivery|administrator|system|router|daemon|server)|delivery[-_. ]?(subsystem|system|status|service)|system[-_. ]?administrator|mdaemon|^bounces?$`)

@@ -68,6 +68,18 @@ func TestAutomaticSubjects(t *testing.T) {
 		{"a German reply", "Antwort auf: Automatisierung im Büro", inbox.Nothing},
 		{"a Turkish reply", "Ynt: Otomatik silahlar", inbox.Nothing},
 		{"a Chinese reply", "回复: 自动驾驶", inbox.Nothing},
+		{"alone, in brackets", "[Auto-Reply] Issue 12", inbox.AutoReply},
+		{"before a dash", "Out of office - Issue 12", inbox.AutoReply},
+		{"an acknowledgement", "Thank you for your email", inbox.AutoReply},
+		{"a challenge", "Please confirm your message", inbox.AutoReply},
+		{"asks for confirmation of a removal", "Please confirm that you have removed me", inbox.Nothing},
+		{"thanks, and asks to be removed", "Thank you for your emails, please unsubscribe me", inbox.Nothing},
+		{"a reply to a headline about leaving", "Re: No longer with us", inbox.Nothing},
+		{"a reply to a headline about absence", "Re: In the absence of proof", inbox.Nothing},
+		{"a reply to a headline about vacation", "AW: Urlaub", inbox.Nothing},
+		{"a reply to an absence note", "Re: Automatic reply: Issue 12", inbox.Nothing},
+		{"a letter about absence", "Absence makes the heart grow fonder", inbox.Nothing},
+		{"a letter about vacation", "Urlaub in Zeiten der Krise", inbox.Nothing},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,9 +89,50 @@ func TestAutomaticSubjects(t *testing.T) {
 			if err != nil || len(r.Findings) != 1 {
 				t.Fatalf("%+v, %v", r, err)
 			}
-			if got := r.Findings[0].Kind; got != tt.want {
-				t.Errorf("%q is taken for %q, want %q", tt.subject, got, tt.want)
+			if got := r.Findings[0]; got.Kind != tt.want || got.Guessed != (tt.want == inbox.AutoReply) {
+				t.Errorf("%q is taken for %q, guessed %v; want %q", tt.subject, got.Kind, got.Guessed, tt.want)
 			}
 		})
+	}
+}
+
+// TestNoBounce has mails that look like bounces and are none: others' newsletters and notices
+// with the return paths of large senders, acknowledgements, receipts (RFC 8098).
+func TestNoBounce(t *testing.T) {
+	t.Parallel()
+	const failed = "Last week an update could not be sent, and returned mail piled up: we can't reach everybody.\n"
+	receipt := func(subject, disposition string) string {
+		return "Return-Path: <>\nFrom: Ann <ann@reader.example>\nTo: bounces@magazine.example\nSubject: " + subject + "\n" +
+			"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nYour message\n\n  To: ann@reader.example\n\nwas deleted without being read.\n" +
+			"--b\nContent-Type: message/disposition-notification\n\nReporting-UA: x\nFinal-Recipient: rfc822; ann.lee@reader.example\nOriginal-Message-ID: <x@magazine.example>\nDisposition: " + disposition + "\n" +
+			"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <x@magazine.example>\nSubject: Issue 12\nTo: ann@reader.example\n--b--\n"
+	}
+	tests := []struct {
+		name, mail string
+		want       inbox.Kind
+		recipient  string
+	}{
+		{"a newsletter", "Return-Path: <bounces+12-ab@em.shop.example>\nFrom: Shop <news@shop.example>\nSubject: Sale\n\n" + failed, inbox.Nothing, ""},
+		{"Mailchimp's", "Return-Path: <bounce-mc.us1_12.34-56@mail12.mcsv.example>\nFrom: Shop <news@shop.example>\nSubject: Your mail could not be sent\n\n" + failed, inbox.Nothing, ""},
+		{"Amazon's", "Return-Path: <0102-000000@eu-west-1.amazonses.bounces.example>\nFrom: Shop <news@shop.example>\nSubject: Sale\n\n" + failed, inbox.Nothing, ""},
+		{"a parcel", "Return-Path: <noreply@dhl.example>\nFrom: DHL Delivery Service <noreply@dhl.example>\nSubject: Your parcel could not be delivered\n\n" + failed, inbox.Nothing, ""},
+		{
+			"a helpdesk's acknowledgement", "Return-Path: <bounces+34-cd@helpdesk.example>\nFrom: Support <support@acme.example>\nSubject: [Request received] Issue 12\n" +
+				"Auto-Submitted: auto-replied\n\nYour request (99) has been received. If our answer is returned to you or could not be sent, call us.\n",
+			inbox.AutoReply, "support@acme.example",
+		},
+		{
+			"an absence note through Postfix's pipe", "Return-Path: <MAILER-DAEMON>\nFrom: Ann <ann@reader.example>\nSubject: I will be back\nAuto-Submitted: auto-replied\n\n" + failed,
+			inbox.AutoReply, "ann@reader.example",
+		},
+		{"not read", receipt("Not read: Issue 12", "automatic-action/MDN-sent-automatically; deleted"), inbox.AutoReply, "ann.lee@reader.example"},
+		{"read", receipt("Read: Issue 12", "manual-action/MDN-sent-manually; displayed"), inbox.AutoReply, "ann.lee@reader.example"},
+		{"a receipt of another type", strings.Replace(receipt("Read: Issue 12", "manual-action/MDN-sent-manually; displayed"), "message/disposition", "text/x-disposition", 1), inbox.AutoReply, "ann@reader.example"},
+	}
+	for _, tt := range tests {
+		r, err := inbox.Read(strings.NewReader(tt.mail), keyring(t), inbox.Envelope{})
+		if err != nil || len(r.Findings) != 1 || r.Findings[0].Kind != tt.want || r.Findings[0].Recipient != tt.recipient || r.Findings[0].Guessed {
+			t.Errorf("%s: %+v, %v; want %s %s", tt.name, r.Findings, err, tt.want, tt.recipient)
+		}
 	}
 }

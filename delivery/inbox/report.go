@@ -65,6 +65,7 @@ type Finding struct {
 	Words     string // the server's, in one line
 	Final     bool   // nobody will try again
 	Reply     bool   // of kind Nothing: a person answers the mail with MessageID
+	Guessed   bool   // of kind AutoReply: nothing but its subject says so
 
 	Reader    subscribers.PublicID // zero where only the address says who it is
 	MessageID string               // ours, of the mail that came back; "" where it does not say
@@ -119,7 +120,7 @@ func Read(r io.Reader, keyring *subscribers.Keyring, envelope Envelope) (Report,
 // first.
 func findings(m *eml.Message, back returned, null bool) []Finding {
 	for _, read := range []func(*eml.Message, returned, bool) []Finding{
-		ofFeedback, ofStatus, ofNotification, ofAutoReply, ofProse,
+		ofFeedback, ofReceipt, ofStatus, ofNotification, ofAutoReply, ofProse,
 	} {
 		if all := read(m, back, null); len(all) > 0 {
 			return all

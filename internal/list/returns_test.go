@@ -68,3 +68,20 @@ func TestForgottenReaderNamesNobody(t *testing.T) {
 		t.Errorf("the other reader is suppressed: %s", r.Suppressed)
 	}
 }
+
+// TestRepliesToHeadlines: the subject of an issue is its first headline, whose words say
+// nothing of who answers it.
+func TestRepliesToHeadlines(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	issue, lease := b.starts(t)
+	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	for _, subject := range []string{"Re: No longer with us", "Re: In the absence of proof", "AW: Urlaub", "SV: Vacation"} {
+		reply := "From: ann@example.org\r\nSubject: " + subject + "\r\nIn-Reply-To: <" + mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain) + ">\r\n\r\nI liked it.\r\n"
+		taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(reply), inbox.Envelope{})
+		if err != nil || len(taken) != 1 || taken[0].Effect != list.Replied {
+			t.Errorf("%s: %+v, %v", subject, taken, err)
+		}
+	}
+}

@@ -31,8 +31,8 @@ type Taker struct {
 }
 
 // Take does what follows from a mail, and reports whether it was understood: it is a
-// bounce, a complaint or a leaving of a reader of ours, or an automatic answer. Any other
-// is for a person to look at. What follows is on record when it returns; a mail that is
+// bounce, a complaint or a leaving of a reader of ours, or an automatic answer that says so
+// in more than its subject. Any other is for a person to look at. What follows is on record when it returns; a mail that is
 // taken twice changes nothing more.
 func (t Taker) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelope) (understood bool, err error) {
 	taken, err := t.List.Mails(false, t.By).Take(ctx, mail, envelope)
@@ -51,7 +51,7 @@ func unclear(t list.Taken) bool {
 	case list.Unproven, list.Unlisted:
 		return true
 	}
-	return t.Kind == inbox.Nothing && t.Reason == ""
+	return t.Guessed || t.Kind == inbox.Nothing && t.Reason == ""
 }
 
 // Listen is what a listener hands its mails to: what is not understood is kept in the

@@ -41,7 +41,7 @@ func (s *Store) AskAddress(ctx context.Context, n NewAddress, by subscribers.Act
 			return nil
 		}
 		if err == nil && may {
-			asked, err = tx.askAddress(ctx, sub.ID, n, hash)
+			asked, err = tx.askAddress(ctx, sub, n, hash)
 		}
 		if err != nil {
 			return err
@@ -51,11 +51,15 @@ func (s *Store) AskAddress(ctx context.Context, n NewAddress, by subscribers.Act
 	if err != nil {
 		return false, fmt.Errorf("ask a new address: %w", err)
 	}
+	if asked {
+		s.db.Wipe(ctx) // of one that was asked before
+	}
 	return asked, nil
 }
 
-// askAddress asks an address that was not asked too often.
-func (tx *Tx) askAddress(ctx context.Context, id int64, n NewAddress, hash []byte) (asked bool, err error) {
+// askAddress asks an address that was not asked too often. One that was asked before is
+// nobody's any more.
+func (tx *Tx) askAddress(ctx context.Context, sub subscribers.Subscriber, n NewAddress, hash []byte) (asked bool, err error) {
 	if err := tx.free(ctx, n.To.Key, hash); err != nil {
 		if errors.Is(err, subscribers.ErrVoid) {
 			err = nil
@@ -71,16 +75,29 @@ func (tx *Tx) askAddress(ctx context.Context, id int64, n NewAddress, hash []byt
 			email = excluded.email,
 			key = excluded.key,
 			asked_at = excluded.asked_at
-		WHERE address_changes.asked_at < excluded.asked_at`, id, n.To.Given, n.To.Key, tx.Stamp())
+		WHERE address_changes.asked_at < excluded.asked_at`, sub.ID, n.To.Given, n.To.Key, tx.Stamp())
 	if err != nil || added == 0 {
+		return false, err
+	}
+	if err := tx.eraseAsked(ctx, sub.ID, sub.Email); err != nil {
 		return false, err
 	}
 	mail, err := n.Mail(tx.At)
 	if err != nil {
 		return false, err
 	}
-	_, err = tx.enqueueFor(ctx, mail, id)
+	_, err = tx.enqueueFor(ctx, mail, sub.ID)
 	return err == nil, err
+}
+
+// eraseAsked erases the mails that asked other addresses for a reader than their own.
+func (tx *Tx) eraseAsked(ctx context.Context, id int64, own string) error {
+	_, err := tx.Exec(ctx, erasingMail+`subscriber_id = ? AND kind = 'address' AND recipient NOT IN ('', ?)`,
+		tx.Stamp(), tx.Newsletter, id, own)
+	if err != nil {
+		return fmt.Errorf("erase mail to addresses asked for: %w", err)
+	}
+	return nil
 }
 
 // mayChangeAddress is the active reader of an id who may have mail sent to another address, also
@@ -298,7 +315,7 @@ func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to su
 	if err := tx.refuseErased(ctx, hash); err != nil {
 		return err
 	}
-	if err := tx.eraseMail(ctx, sub.Email, 0); err != nil {
+	if err := errors.Join(tx.eraseMail(ctx, sub.Email, 0), tx.eraseAsked(ctx, sub.ID, to.Given)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM address_changes WHERE subscriber_id = ? AND key <> ?`, sub.ID, to.Key)
@@ -354,7 +371,14 @@ func (tx *Tx) forgetBeside(ctx context.Context, key string) (bool, error) {
 // forgetAddresses forgets new addresses that were asked for before a moment, and those
 // that readers changed from too long ago to take them back.
 func (tx *Tx) forgetAddresses(ctx context.Context, before time.Time) error {
-	_, err := tx.Exec(ctx, `DELETE FROM address_changes WHERE asked_at < ?`, engine.TimeText(before))
+	_, err := tx.Exec(ctx, erasingMail+`kind = 'address' AND recipient <> ''
+			AND subscriber_id IN (SELECT subscriber_id FROM address_changes WHERE asked_at < ?)
+			AND recipient <> (SELECT email FROM subscribers WHERE id = outbox.subscriber_id)`,
+		tx.Stamp(), tx.Newsletter, engine.TimeText(before))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM address_changes WHERE asked_at < ?`, engine.TimeText(before))
 	if err != nil {
 		return err
 	}

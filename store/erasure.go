@@ -190,6 +190,18 @@ const (
 		WHERE newsletter_id = ? AND `
 )
 
+// respellMail gives the mails to an address its new spelling: they are found by it.
+func (tx *Tx) respellMail(ctx context.Context, from, to string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE outbox
+		SET recipient = ?
+		WHERE newsletter_id = ? AND recipient = ? AND recipient <> '' AND kind <> 'notice'`, to, tx.Newsletter, from)
+	if err != nil {
+		return fmt.Errorf("respell the address of outbox mail: %w", err)
+	}
+	return nil
+}
+
 // dataGiven is the event of a reader's having taken what is kept about them.
 const dataGiven = "data given to the reader"
 

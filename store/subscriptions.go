@@ -214,6 +214,11 @@ func (tx *Tx) change(ctx context.Context, keys *subscribers.Keyring, sub subscri
 			return sub, err
 		}
 	}
+	if to.Key == sub.Key && to.Given != sub.Email {
+		if err := tx.respellMail(ctx, sub.Email, to.Given); err != nil {
+			return sub, err
+		}
+	}
 	changed := changedFields(sub, to.Given, name)
 	sub.Email, sub.Key, sub.Name = to.Given, to.Key, name
 	if changed == "" {

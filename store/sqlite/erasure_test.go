@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/delivery"
 	"roundup/store"
@@ -43,7 +45,25 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 	refused := storetest.To(claims[0].SubscriberID, delivery.Failed)
 	refused.Reply.Text = "no <" + email + "> here"
 	s.exchange(issue, 0, refused)
-	s.must(s.Suppress(t.Context(), keys.AddressHash(given.Key), email, subscribers.Complaint, storetest.Anna()))
+	// Another spelling of the address, and two addresses that they asked for.
+	spelt := strings.ToUpper(email[:1]) + email[1:]
+	_, err = s.Change(t.Context(), sub.Key, address(spelt), "Wxyzzy Plughson", storetest.Anna())
+	s.must(err)
+	reader := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	for i, to := range []string{"plover@example.org", "plugh@example.org"} {
+		asked, err := s.AskAddress(t.Context(), store.NewAddress{ID: sub.PublicID, To: address(to), Mail: func(time.Time) (store.OutboxMail, error) {
+			return store.OutboxMail{Dedupe: to[:2] + strconv.Itoa(i), Kind: "address", Transport: "mail", Recipient: to, Subject: "S", Text: "T"}, nil
+		}}, reader)
+		s.must(err)
+		if !asked {
+			t.Fatalf("%s was not asked", to)
+		}
+		s.clock.Forward(time.Minute)
+	}
+	if content, err := os.ReadFile(s.Path() + "-wal"); err != nil || bytes.Contains(content, []byte("plover")) {
+		t.Errorf("an address asked for before another one is left (%v)", err)
+	}
+	s.must(s.Suppress(t.Context(), keys.AddressHash(given.Key), spelt, subscribers.Complaint, storetest.Anna()))
 	_, err = s.Change(t.Context(), sub.Key, address(moved), "Wxyzzy Plughson", storetest.Anna())
 	s.must(err)
 	s.must(s.Forget(t.Context(), address(moved).Key, storetest.Anna()))
@@ -56,7 +76,7 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 	for _, file := range []string{s.Path(), s.Path() + "-wal", copied} {
 		content, err := os.ReadFile(file)
 		s.must(err)
-		for _, word := range []string{"xyzzy", "lugh"} {
+		for _, word := range []string{"xyzzy", "lugh", "plover"} {
 			if at := bytes.Index(bytes.ToLower(content), []byte(word)); at >= 0 {
 				t.Errorf("%s holds %q", filepath.Base(file), strings.ToValidUTF8(string(content[max(0, at-20):min(len(content), at+40)]), "?"))
 			}

@@ -363,6 +363,50 @@ func (e suite) TestForgetBeside(t *testing.T) {
 	}
 }
 
+// A mail to an address that a reader asked for names it for as long as it can become
+// theirs: not once another was asked, a person changed the address, or it was too late.
+func (e suite) TestMailToAskedAddressIsErased(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		then func(s *shelf, ann subscribers.Subscriber)
+	}{
+		{"another asked", func(s *shelf, ann subscribers.Subscriber) {
+			if !s.wants(ann, "third@x.example") {
+				t.Error("another was not asked")
+			}
+		}},
+		{"changed by a person", func(s *shelf, _ subscribers.Subscriber) {
+			_, err := s.Change(t.Context(), "ann@new.example", s.address("ann@work.example"), "", Anna())
+			s.must(err)
+		}},
+		{"never confirmed", func(s *shelf, _ subscribers.Subscriber) {
+			s.clock.Forward(subscribers.UnconfirmedFor + time.Hour)
+			_, err := s.EraseUnconfirmed(t.Context(), s.clock.Now().Add(-subscribers.UnconfirmedFor), Anna())
+			s.must(err)
+			if n := s.mails("ann@new.example"); n != 1 {
+				t.Errorf("%d mails to their own address, want the one that asked it", n)
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			ann := s.add("ann@old.example")
+			s.moves(ann, "ann@new.example")
+			s.clock.Forward(time.Minute)
+			if !s.wants(ann, "stranger@x.example") {
+				t.Fatal("it was not asked")
+			}
+			s.clock.Forward(time.Minute)
+			tt.then(s, ann)
+			if n := s.mails("stranger@x.example"); n != 0 {
+				t.Errorf("%d mails name the address", n)
+			}
+		})
+	}
+}
+
 // An old address is kept for as long as it can take the mail back.
 func (e suite) TestOldAddressesAreForgotten(t *testing.T) {
 	t.Parallel()

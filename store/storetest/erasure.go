@@ -155,6 +155,24 @@ func (e suite) TestForgetTakesThePersonsMail(t *testing.T) {
 	Equal(t, "outbox", rows, []string{"confirmation failed  ", "welcome failed  ", "notice queued editor@example.com Dear notice of …"})
 }
 
+// Mail to another spelling of an address is the reader's: held, and erased with them.
+func (e suite) TestMailToAnotherSpelling(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("Ann@Example.com")
+	_, err := s.Enqueue(t.Context(), store.OutboxMail{Dedupe: "w", Kind: "welcome", Transport: "mail", Recipient: ann.Email, Subject: "Welcome", Text: "x"})
+	s.must(err)
+	_, err = s.Change(t.Context(), ann.Key, s.address("ann@example.com"), "", Anna())
+	s.must(err)
+	if h, err := s.Held(t.Context(), ann.ID, "ann@example.com"); err != nil || len(h.Mails) != 1 {
+		t.Errorf("held: %+v, %v", h.Mails, err)
+	}
+	s.must(s.Forget(t.Context(), ann.Key, Anna()))
+	if left := Texts(t, s.Base, `SELECT concat(recipient, subject, text) FROM outbox`); !slices.Equal(left, []string{""}) {
+		t.Errorf("the mail still says %q", left)
+	}
+}
+
 // What is held of a reader is theirs, and nobody else's.
 func (e suite) TestHeld(t *testing.T) {
 	t.Parallel()

@@ -15,6 +15,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/metrics"
 	"roundup/web"
+	"roundup/web/readers"
 )
 
 // metricsServer is what `serve` and `work` show of themselves to Prometheus; the zero value is
@@ -55,10 +56,10 @@ func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, he
 	return nil
 }
 
-// signUps adds whether who signs up has to type a code.
-func (s *metricsServer) signUps(asksCode func(context.Context) (bool, error)) {
+// signUps adds what the pages count of those who sign up.
+func (s *metricsServer) signUps(pages *readers.Pages) {
 	if s.Metrics != nil {
-		s.WatchSignUps(asksCode)
+		s.WatchSignUps(pages.AsksCode, pages.SignUpsRefused)
 	}
 }
 

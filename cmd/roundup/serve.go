@@ -64,7 +64,7 @@ func serve(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	metrics.signUps(pages.AsksCode)
+	metrics.signUps(pages)
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.Settings.Web.Listen)
 	if err != nil {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"net"
+	"net/url"
+	"strings"
 
 	"roundup/delivery/mail"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
+	"roundup/internal/loopback"
 	"roundup/internal/remedy"
 )
 
@@ -46,7 +50,24 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	if cfg.Web.SignUpCode == "auto" {
 		l.Pass("sign-up", "asks for a code while most sign-ups stay unconfirmed (web.sign_up_code)")
 	}
+	c.proxy(l)
 	c.signing(l)
+}
+
+// proxy looks whether readers are told apart who come through one, as all do where the
+// pages listen on this machine alone and have another's name.
+func (c *check) proxy(l *finding.List) {
+	host, _, err := net.SplitHostPort(c.cfg.Web.Listen)
+	base, badBase := url.Parse(c.cfg.Newsletter.BaseURL)
+	if err != nil || badBase != nil || base.Host == "" || loopback.Is(base.Hostname()) || !loopback.Is(host) {
+		return
+	}
+	if proxies := c.cfg.Web.TrustedProxies; len(proxies) > 0 {
+		l.Pass("proxy", "X-Forwarded-For is believed from "+strings.Join(proxies, ", "))
+		return
+	}
+	l.Warn("proxy", "readers come through one that web.trusted_proxies does not name: all who sign up count as one network, and few of one may in an hour",
+		"set web.trusted_proxies to its address, 127.0.0.1 where it runs on this machine, and let it pass X-Forwarded-For")
 }
 
 // signing says what signs. That the key and the settings fit was seen when they

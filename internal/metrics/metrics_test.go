@@ -143,8 +143,8 @@ func TestCountsReadings(t *testing.T) {
 func TestTellsOfTheSignUpCode(t *testing.T) {
 	t.Parallel()
 	m, asks, err := newMetrics(), false, error(nil)
-	m.WatchSignUps(func(context.Context) (bool, error) { return asks, err })
-	wantLines(t, scrape(t, m), `sign_up_code_asked 0`)
+	m.WatchSignUps(func(context.Context) (bool, error) { return asks, err }, func() int64 { return 3 })
+	wantLines(t, scrape(t, m), `sign_up_code_asked 0`, `sign_ups_refused_total 3`)
 	asks = true
 	wantLines(t, scrape(t, m), `sign_up_code_asked 1`)
 	err = errors.New("database is locked")

@@ -6,8 +6,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// WatchSignUps adds whether who signs up has to type a code, which is asked at each scrape.
-func (m *Metrics) WatchSignUps(asksCode func(context.Context) (bool, error)) {
+// WatchSignUps adds whether who signs up has to type a code, and how many were refused,
+// which is asked at each scrape.
+func (m *Metrics) WatchSignUps(asksCode func(context.Context) (bool, error), refused func() int64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "roundup_sign_ups_refused_total",
+		Help: "Sign-ups refused since the program started because too many came from one network, or in all.",
+	}, func() float64 { return float64(refused()) }))
 	m.registry.MustRegister(&signUps{asksCode, desc("sign_up_code_asked", "1 while who signs up has to type a code, because most sign-ups of the last hour are not confirmed.")})
 }
 

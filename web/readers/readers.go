@@ -18,6 +18,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"roundup/digest/schedule"
@@ -124,14 +126,20 @@ func (p *Pages) Wait(ctx context.Context) { p.pages.leavings.wait(ctx) }
 // AsksCode reports whether who signs up has to type a code.
 func (p *Pages) AsksCode(ctx context.Context) (bool, error) { return p.pages.doubted(ctx) }
 
+// SignUpsRefused is how many sign-ups were refused since the program started because too
+// many came from one network, or in all.
+func (p *Pages) SignUpsRefused() int64 { return p.pages.refused.Load() }
+
 // pages serves them.
 type pages struct {
 	Options
-	words    language.Words
-	set      *template.Template // of all pages
-	leavings *leavings
-	caps     *caps
-	doubt    doubt
+	words      language.Words
+	set        *template.Template // of all pages
+	leavings   *leavings
+	caps       *caps
+	doubt      doubt
+	refused    atomic.Int64 // sign-ups
+	proxyNoted sync.Once
 }
 
 // unframed keeps other sites from putting a page into a frame of theirs, where a reader

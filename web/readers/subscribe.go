@@ -119,7 +119,7 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 		return answer{}, err
 	case doubted && !r.codeTyped(req.PostForm, up):
 		return r.askCode(req.PostForm, up)
-	case !r.caps.take(r.network(req), r.Now()):
+	case !r.mayAsk(req):
 		return r.busy(), nil
 	}
 	_, err = r.SignUps.SignUp(req.Context(), up, onPage())
@@ -146,6 +146,7 @@ func (r *pages) again(status int, code string, sent url.Values) answer {
 
 // busy is the answer while too many sign up.
 func (r *pages) busy() answer {
+	r.refused.Add(1)
 	return answer{status: http.StatusTooManyRequests, code: "busy", title: r.words.Join.Busy, text: r.words.Join.BusySaid, waitFor: time.Hour}
 }
 

@@ -75,7 +75,7 @@ func (s *signUps) NeverAgain(context.Context, subscribers.PublicID, time.Time, s
 // door is the pages with the door that people join by.
 type door struct {
 	list  *signUps
-	pages http.Handler
+	pages *readers.Pages
 	keys  *subscribers.Keyring
 	now   time.Time
 	log   strings.Builder
@@ -268,6 +268,54 @@ func TestSubscribeByNetwork(t *testing.T) {
 			d.now = d.now.Add(time.Hour)
 			if got := send(tt.first); got != 200 {
 				t.Errorf("an hour later: %d", got)
+			}
+		})
+	}
+}
+
+// A proxy that is not believed is told of in the log, once; so is, once an hour, that
+// sign-ups are refused. No line names a stranger's address.
+func TestSubscribeThroughAProxyNobodyTrusts(t *testing.T) {
+	t.Parallel()
+	forwarded := map[string]string{"X-Forwarded-For": "198.51.100.1"}
+	const (
+		believe = "X-Forwarded-For is not believed"
+		refused = "sign-ups are refused"
+		advice  = "unless it is named in web.trusted_proxies"
+	)
+	for _, tt := range []struct {
+		name   string
+		give   ask
+		logged map[string]int
+	}{
+		{"on this machine", ask{from: "127.0.0.1:1", header: forwarded}, map[string]int{believe: 1, refused: 2, advice: 2}},
+		{"beside it", ask{from: "192.168.1.7:1", header: forwarded}, map[string]int{believe: 1, refused: 2, advice: 2}},
+		{"which passes no address", ask{from: "[::1]:1"}, map[string]int{believe: 0, refused: 2, advice: 2}},
+		{"which is believed", ask{from: "10.0.0.1:1", header: forwarded}, map[string]int{believe: 0, refused: 2, advice: 0}},
+		{"a stranger", ask{from: "192.0.2.1:1", header: forwarded}, map[string]int{believe: 0, refused: 2, advice: 0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t)
+			for range 2 {
+				for i := range 23 {
+					tt.give.form = d.form()
+					if got, want := d.do(t, tt.give).Code == 429, i >= 20; got != want {
+						t.Fatalf("sign-up %d refused: %t", i+1, got)
+					}
+				}
+				d.now = d.now.Add(time.Hour)
+			}
+			for text, want := range tt.logged {
+				if got := strings.Count(d.log.String(), text); got != want {
+					t.Errorf("%q is logged %d times, want %d:\n%s", text, got, want, d.log.String())
+				}
+			}
+			if strings.Contains(d.log.String(), "198.51.100") || strings.Contains(d.log.String(), "192.0.2") {
+				t.Errorf("the log names who asked:\n%s", d.log.String())
+			}
+			if got := d.pages.SignUpsRefused(); got != 6 {
+				t.Errorf("%d are counted as refused, want 6", got)
 			}
 		})
 	}

@@ -1,0 +1,38 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// Pages that listen on this machine alone and have a name on the Internet are behind a proxy.
+func TestCheckProxy(t *testing.T) {
+	t.Parallel()
+	const unnamed = "warned proxy: "
+	for name, tt := range map[string]struct {
+		change []string
+		want   string // "" for nothing said
+	}{
+		"the pages by themselves":     {nil, ""},
+		"a proxy nobody has named":    {[]string{"WWW/news", "https://news.magazine.example"}, unnamed},
+		"one without TLS":             {[]string{"WWW/news", "http://news.magazine.example/news"}, unnamed},
+		"a named one":                 {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {trusted_proxies: [127.0.0.1, \"::1\"]}\nsmtp:"}, "passed proxy: X-Forwarded-For is believed from 127.0.0.1, ::1"},
+		"pages that others can reach": {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {listen: \":8080\"}\nsmtp:"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, tt.change...)
+			o.extent.Offline = true
+			said := o.check()
+			if tt.want != "" {
+				says(t, said, tt.want)
+				return
+			}
+			for _, line := range said {
+				if strings.Contains(line, " proxy: ") {
+					t.Errorf("said %q", line)
+				}
+			}
+		})
+	}
+}

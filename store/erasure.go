@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roundup/delivery/reason"
 	"roundup/store/engine"
 	"roundup/subscribers"
 )
@@ -224,8 +225,30 @@ func (s *Store) NoteDataGiven(ctx context.Context, id int64, by subscribers.Acto
 // Held is what is kept about a reader beside the subscription, what happened to it and
 // the deliveries.
 type Held struct {
-	Attempts []HeldAttempt // that did not end sent, oldest first
-	Mails    []HeldMail    // that are no issue, oldest first
+	Attempts   []HeldAttempt           // that did not end sent, oldest first
+	Mails      []HeldMail              // that are no issue, oldest first
+	Bounces    []HeldBounce            // oldest first
+	Former     []HeldAddress           // that the mail can be taken back to, oldest first
+	Suppressed subscribers.Suppression // of the address; no Reason where it is not
+}
+
+// HeldBounce is what came back of a mail to the reader, or from them: a reply counts, too.
+type HeldBounce struct {
+	Issue   int // 0 where it does not say
+	Way     string
+	Kind    string
+	Delayed bool
+	Reason  reason.Reason
+	Status  string
+	Code    int
+	Words   string // the server's
+	At      time.Time
+}
+
+// HeldAddress is an address that the reader changed from.
+type HeldAddress struct {
+	Email string
+	Left  time.Time
 }
 
 // HeldAttempt is an attempt to deliver an issue.
@@ -270,6 +293,28 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 		h.Mails, err = engine.QueryAll(ctx, tx, func(r engine.Row) (m HeldMail, err error) {
 			return m, r.Scan(&m.Kind, &m.Subject, &m.State, engine.TimeInto(&m.At))
 		}, mailTo, tx.Newsletter, email)
+		if err != nil {
+			return err
+		}
+		h.Bounces, err = engine.QueryAll(ctx, tx, func(r engine.Row) (b HeldBounce, err error) {
+			return b, r.Scan(&b.Issue, &b.Way, &b.Kind, &b.Delayed, &b.Reason, &b.Status, &b.Code, &b.Words, engine.TimeInto(&b.At))
+		}, bouncesOf, id, tx.Newsletter)
+		if err != nil {
+			return err
+		}
+		h.Former, err = engine.QueryAll(ctx, tx, func(r engine.Row) (a HeldAddress, err error) {
+			return a, r.Scan(&a.Email, engine.TimeInto(&a.Left))
+		}, `SELECT email, left_at FROM addresses_left WHERE subscriber_id = ? ORDER BY left_at`, id)
+		if err != nil {
+			return err
+		}
+		hash, err := tx.hashOf(ctx, id)
+		if err == nil {
+			h.Suppressed, err = tx.suppression(ctx, hash)
+		}
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {
@@ -277,6 +322,22 @@ func (s *Store) Held(ctx context.Context, id int64, email string) (h Held, err e
 	}
 	return h, nil
 }
+
+const bouncesOf = `
+	SELECT
+		coalesce(i.number, 0),
+		b.way,
+		b.kind,
+		b.delayed,
+		b.reason,
+		b.status,
+		b.code,
+		b.words,
+		b.at
+	FROM bounces b
+	LEFT JOIN issues i ON i.id = b.issue_id
+	WHERE b.subscriber_id = ? AND b.newsletter_id = ?
+	ORDER BY b.id`
 
 const mailTo = `
 	SELECT

@@ -10,6 +10,7 @@ func Lookups() map[string]string {
 		"page of subscribers":     subscriberPage + pageEnd,
 		"page of a status":        statusPage + statusPageEnd,
 		"due outbox":              dueOutbox,
+		"bounces of":              bouncesOf,
 		"mail to":                 mailTo,
 		"erase mail to":           eraseMailTo,
 		"erase mail asked for":    eraseMailAsked,

@@ -12,6 +12,9 @@ type Held struct {
 	Deliveries []Delivery    `json:"deliveries"`
 	Attempts   []HeldAttempt `json:"attempts"` // that did not end sent
 	Mails      []HeldMail    `json:"mails"`    // that are no issue
+	Bounces    []HeldBounce  `json:"bounces"`  // and replies
+	Former     []HeldAddress `json:"former_addresses"`
+	Suppressed string        `json:"suppressed_at,omitempty"` // why is in Subscriber
 }
 
 // Event is something that happened to a subscription.
@@ -41,10 +44,32 @@ type HeldMail struct {
 	At      string `json:"at"`
 }
 
+// HeldBounce is what came back of a mail.
+type HeldBounce struct {
+	Issue   int    `json:"issue,omitempty"`
+	Way     string `json:"way"`
+	Kind    string `json:"kind"`
+	Delayed bool   `json:"delayed,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Status  string `json:"status,omitempty"`
+	Code    int    `json:"code,omitempty"`
+	Words   string `json:"words,omitempty"`
+	At      string `json:"at"`
+}
+
+// HeldAddress is an address that the reader changed from, kept as long as it can be taken back.
+type HeldAddress struct {
+	Email string `json:"email"`
+	Left  string `json:"left"`
+}
+
 // HeldOf puts together what is kept about a reader. Of who changed something it has the
 // kind and never a colleague's name.
 func HeldOf(s store.Listed, events []store.Event, deliveries []ledger.DeliveryRecord, h store.Held) Held {
-	held := Held{Subscriber: SubscriberOf(s), Events: []Event{}, Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{}}
+	held := Held{
+		Subscriber: SubscriberOf(s), Events: []Event{}, Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{},
+		Bounces: []HeldBounce{}, Former: []HeldAddress{}, Suppressed: stamp(h.Suppressed.At),
+	}
 	for _, e := range events {
 		held.Events = append(held.Events, Event{At: stamp(e.At), What: e.What, Detail: e.Detail, By: string(e.By.Kind), Through: e.By.Through})
 	}
@@ -58,6 +83,12 @@ func HeldOf(s store.Listed, events []store.Event, deliveries []ledger.DeliveryRe
 	}
 	for _, m := range h.Mails {
 		held.Mails = append(held.Mails, HeldMail{m.Kind, m.Subject, m.State, stamp(m.At)})
+	}
+	for _, b := range h.Bounces {
+		held.Bounces = append(held.Bounces, HeldBounce{b.Issue, b.Way, b.Kind, b.Delayed, string(b.Reason), b.Status, b.Code, b.Words, stamp(b.At)})
+	}
+	for _, a := range h.Former {
+		held.Former = append(held.Former, HeldAddress{a.Email, stamp(a.Left)})
 	}
 	return held
 }

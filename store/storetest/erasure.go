@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"roundup/delivery"
+	"roundup/delivery/reason"
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/store"
@@ -193,4 +194,41 @@ func (e suite) TestHeld(t *testing.T) {
 	s.Must(err)
 	Equal(t, "attempts", h.Attempts, []store.HeldAttempt{{Issue: 1, Attempt: 1, State: "failed", Code: 550, Reply: "no such user", At: s.clock.Now()}})
 	Equal(t, "mails", h.Mails, []store.HeldMail{{Kind: "welcome", Subject: "Welcome Reader1@b.example", State: "queued", At: s.clock.Now()}})
+}
+
+// What came back of a reader's mail, an address they changed from and since when they are
+// not mailed is held of them, too.
+func (e suite) TestHeldOfWhatCameBack(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 1)
+	issue := s.Start(1)
+	s.SendAll(issue)
+	shelf := s.shelf()
+	was := shelf.get("reader1@b.example")
+	_, moved := shelf.moves(was, "ann@new.example")
+	now := shelf.get("ann@new.example")
+	at := s.clock.Now()
+	gone := func([]store.Outcome) (subscribers.Reason, string) { return subscribers.HardBounce, "" }
+	for n, b := range []store.Bounce{bounce(1, issue.ID, reason.UserUnknown), bounce(2, 0, reason.UserUnknown)} {
+		b.Subscriber = int64(n + 1) // the other is another reader's
+		_, err := s.SaveBounce(t.Context(), b, shelf.hash(now.Email), now.Email, gone, Anna())
+		s.Must(err)
+	}
+	s.Must(s.SaveReply(t.Context(), [32]byte{3}, 1, issue.ID))
+
+	h, err := s.Held(t.Context(), 1, now.Email)
+	s.Must(err)
+	Equal(t, "bounces", h.Bounces, []store.HeldBounce{
+		{Issue: 1, Way: "mail", Kind: "hard", Reason: reason.UserUnknown, Status: "5.1.1", Code: 550, Words: "no such user reader1@b.example", At: at},
+		{Issue: 1, Way: "mail", Kind: "reply", At: at},
+	})
+	Equal(t, "former addresses", h.Former, []store.HeldAddress{{Email: was.Email, Left: moved}})
+	if h.Suppressed.Reason != subscribers.HardBounce || !h.Suppressed.At.Equal(at) {
+		t.Errorf("suppressed: %+v", h.Suppressed)
+	}
+	other, err := s.Held(t.Context(), 2, "reader2@c.example")
+	s.Must(err)
+	if len(other.Bounces) != 1 || other.Bounces[0].Issue != 0 || len(other.Former) != 0 || other.Suppressed.Reason != "" {
+		t.Errorf("of the other reader: %+v", other)
+	}
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -293,17 +292,30 @@ func (tx *Tx) vacate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("vacate ranges: %w", err)
 	}
-	left, err := engine.QueryAll(ctx, tx, scanRange, rangeColumns+`
-		WHERE i.status = 'cancelled' AND r.closed_at IS NULL AND r.holder = ''
+	open, err := engine.QueryAll(ctx, tx, scanRange, rangeColumns+`
+		WHERE i.status = 'cancelled' AND r.closed_at IS NULL
 		ORDER BY r.issue_id, r.number`)
-	for _, g := range left {
-		err = errors.Join(err, tx.load(ctx, &g))
-		if err == nil {
-			err = tx.closeVacant(ctx, g, delivery.Resend)
-		}
+	if err == nil {
+		err = tx.closeLeft(ctx, open, delivery.Resend)
 	}
 	if err != nil {
 		return fmt.Errorf("settle cancelled issues: %w", err)
+	}
+	return nil
+}
+
+// closeLeft closes those of open ranges that nobody holds.
+func (tx *Tx) closeLeft(ctx context.Context, open []rangeRow, policy delivery.UnknownPolicy) error {
+	for _, g := range open {
+		if g.held() {
+			continue
+		}
+		if err := tx.load(ctx, &g); err != nil {
+			return err
+		}
+		if err := tx.closeVacant(ctx, g, policy); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -49,9 +49,10 @@ func (tx *Tx) carryVariant(ctx context.Context, issue int64, number int) error {
 	return err
 }
 
-// Finish ends the ranges of an issue that is sent; what reached nobody is owed again. It fails with delivery.ErrOwed while a
-// delivery is queued, sending or deferred; whether an unknown one is final depends on the
-// sender's policy.
+// Finish ends the ranges of an issue that is sent; what reached nobody is owed again. What an
+// earlier sender left on the wire may have: under a policy that holds unknown deliveries nobody
+// has opened those ranges. It fails with delivery.ErrOwed while a delivery is queued, sending or
+// deferred; whether an unknown one is final depends on the sender's policy.
 func (tx *Tx) Finish(ctx context.Context, issue int64) error {
 	tally, err := tx.tally(ctx, issue)
 	if err != nil {
@@ -59,6 +60,13 @@ func (tx *Tx) Finish(ctx context.Context, issue int64) error {
 	}
 	if tally.Owed(delivery.Hold) > 0 {
 		return delivery.ErrOwed
+	}
+	open, err := tx.openRanges(ctx, issue)
+	if err != nil {
+		return fmt.Errorf("look for what was left on the wire: %w", err)
+	}
+	if err := tx.closeLeft(ctx, open, delivery.Hold); err != nil {
+		return fmt.Errorf("settle what was left on the wire: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
 		UPDATE ranges SET done_at = ? WHERE issue_id = ? AND done_at IS NULL`, tx.Stamp(), issue)

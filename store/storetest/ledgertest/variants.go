@@ -115,6 +115,32 @@ func (e suite) TestCarriedByVariant(t *testing.T) {
 	states(digest.Carried, digest.Owed)
 }
 
+// Under a policy that holds unknown deliveries an issue may be over with what its sender left
+// on the wire when it died: somebody may have it, and so its articles are not owed again.
+func (e suite) TestCarriedByWhatWasLeft(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 2)
+	s.choose(1, "second")
+	s.choose(2, "first")
+	issue := s.startVariants()
+	s.MustTrade(issue, 2)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Sent))
+	s.TakeLease()
+	s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
+	for article := range int64(2) {
+		if got := s.ArticleState(article + 1); got != digest.Carried {
+			t.Errorf("article %d is %s, want carried", article+1, got)
+		}
+	}
+	if got := s.RecordOf(issue, 2); got.State != delivery.Unknown || got.Attempts != 1 {
+		t.Errorf("reader 2 is %s after %d attempts, want unknown after one", got.State, got.Attempts)
+	}
+	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM ranges WHERE closed_at IS NULL OR done_at IS NULL`); n != 0 {
+		t.Errorf("%d ranges of an issue that is sent are open", n)
+	}
+	s.Must(s.CompareRanges(t.Context(), issue.ID))
+}
+
 // A reader whose choice no variant is for is never sent another: the start fails, and
 // nothing has happened.
 func (e suite) TestNewChoice(t *testing.T) {

@@ -138,6 +138,9 @@ func (tx *Tx) openRange(ctx context.Context, issue int64, f freeRange, holder st
 	if left > 0 && !g.open {
 		return nil, fmt.Errorf("range %d was closed, and lacks %d of its deliveries", number, left)
 	}
+	if err := tx.bringForwardIn(ctx, g); err != nil {
+		return nil, fmt.Errorf("open range %d: bring deferred deliveries forward: %w", number, err)
+	}
 	_, err = tx.Exec(ctx, `
 		UPDATE ranges SET closed_at = NULL, done_at = NULL WHERE issue_id = ? AND number = ?`, issue, number)
 	if err != nil {

@@ -69,19 +69,35 @@ func (tx *Tx) CheckLease(ctx context.Context, lease delivery.Lease) error {
 
 // bringForward makes deferred readers due whose next attempt lies farther away
 // than any pause: a machine that came up a year ahead, and was put right,
-// would else leave them for that year.
+// would else leave them for that year. Only ranges that would not be opened before are looked
+// at; opening one does it, too (bringForwardIn).
 func (tx *Tx) bringForward(ctx context.Context) error {
-	brought, err := tx.Exec(ctx, `
-		UPDATE deliveries
-		SET next_at = ?
-		WHERE issue_id IN (SELECT issue_id FROM ranges WHERE deferred > 0 OR closed_at IS NULL) AND state = 'deferred' AND next_at > ?`,
-		tx.Stamp(), engine.TimeText(tx.At.Add(delivery.LongestPause)))
-	if err == nil && brought > 0 {
-		// Each is looked at once, and counted again.
-		_, err = tx.Exec(ctx, `UPDATE ranges SET next_at = ? WHERE deferred > 0`, tx.Stamp())
+	late, err := engine.QueryAll(ctx, tx, scanRange, rangeColumns+`
+		WHERE i.status IN ('sending', 'waiting', 'held') AND r.closed_at IS NOT NULL AND r.next_at > ?
+		ORDER BY r.issue_id, r.number`, tx.farthest())
+	for _, g := range late {
+		if err == nil {
+			err = tx.bringForwardIn(ctx, g)
+		}
+		if err == nil {
+			err = tx.resettle(ctx, g)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("bring deferred deliveries forward: %w", err)
 	}
 	return nil
 }
+
+// bringForwardIn does it in one range.
+func (tx *Tx) bringForwardIn(ctx context.Context, g rangeRow) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE deliveries
+		SET next_at = ?
+		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'deferred' AND next_at > ?`,
+		tx.Stamp(), g.issue, g.firstID, g.lastID, tx.farthest())
+	return err
+}
+
+// farthest is as far as an ordinary pause leads, as text.
+func (tx *Tx) farthest() string { return engine.TimeText(tx.At.Add(delivery.LongestPause)) }

@@ -207,26 +207,49 @@ func byReader(claims []delivery.Claim) map[int64]delivery.Claim {
 	return m
 }
 
-// A clock that was a year ahead and is put right leaves nobody deferred for that year.
+// A clock that was a year ahead and is put right leaves nobody deferred for that year, and
+// the figures of every range stay those of its deliveries.
 func (e suite) TestTakingOverAfterAClockWasPutBack(t *testing.T) {
 	t.Parallel()
 	const year = 365 * 24 * time.Hour
-	s := e.newScene(t, 2, 1)
+	s := e.newScene(t, 8, 1)
+	s.RangeSize = 2
 	issue := s.Start(1)
 	s.clock.Forward(year)
-	s.MustTrade(issue, 2)
-	late, soon := storetest.To(1, delivery.Deferred), storetest.To(2, delivery.Deferred)
-	late.Pause, soon.Pause = time.Minute, delivery.LongestPause
-	s.MustTrade(issue, 0, late)
-	s.clock.Forward(-year)
-	s.MustTrade(issue, 0, soon)
-	s.CloseUp(issue, delivery.Resend)
-	storetest.Equal(t, "claimed before", storetest.IDs(s.MustTrade(issue, 2)), nil)
-	s.TakeLease()
-	storetest.Equal(t, "claimed after", storetest.IDs(s.MustTrade(issue, 2)), []int64{1})
-	if got := s.StateOf(issue, 2); got != delivery.Deferred {
-		t.Errorf("reader 2 is %s, want deferred: its pause is an ordinary one", got)
+	s.MustTrade(issue, 8)
+	deferred := func(id int64, pause time.Duration) delivery.Outcome {
+		o := storetest.To(id, delivery.Deferred)
+		o.Pause = pause
+		return o
 	}
+	s.MustTrade(issue, 0, deferred(1, time.Minute), deferred(3, time.Minute), deferred(6, time.Minute))
+	s.clock.Forward(-year)
+	s.MustTrade(issue, 0, deferred(2, delivery.LongestPause), storetest.To(4, delivery.Sent), deferred(5, 10*time.Minute),
+		deferred(7, 20*time.Minute), storetest.To(8, delivery.Sent))
+	s.CloseUp(issue, delivery.Resend)
+	storetest.Equal(t, "claimed before", storetest.IDs(s.MustTrade(issue, 6)), nil)
+	s.TakeLease()
+	s.Must(s.CompareRanges(t.Context(), issue.ID))
+	storetest.Equal(t, "claimed after", storetest.IDs(s.MustTrade(issue, 6)), []int64{3})
+	// The others of a range with somebody who is due before follow with that.
+	s.clock.Forward(10 * time.Minute)
+	storetest.Equal(t, "claimed with one of a pause of 10 minutes", storetest.IDs(s.MustTrade(issue, 6)), []int64{5, 6})
+	s.clock.Forward(delivery.LongestPause)
+	storetest.Equal(t, "claimed with one of the longest pause", storetest.IDs(s.MustTrade(issue, 6)), []int64{2, 1, 7})
+}
+
+// A lease looks at no delivery of an issue that is over: it may have a million.
+func (e suite) TestALeaseLeavesWhatIsOver(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 1)
+	issue := s.Start(1)
+	s.clock.Forward(365 * 24 * time.Hour)
+	s.bring(issue, delivery.Deferred)
+	s.CloseUp(issue, delivery.Resend)
+	s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna()))
+	s.clock.Forward(-365 * 24 * time.Hour)
+	e.Refuse(t, s.Store, "deliveries")
+	s.TakeLease()
 }
 
 // Ten start up at once, each with the lease it took: one of them sends in the end, and

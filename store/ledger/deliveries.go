@@ -290,22 +290,26 @@ func (tx *Tx) Resolve(ctx context.Context, issue, subscriber int64, to delivery.
 			return err
 		}
 	}
+	var resolved int64
 	switch to {
 	case delivery.Sent:
-		_, err = tx.Exec(ctx, `
+		resolved, err = tx.Exec(ctx, `
 			UPDATE deliveries
 			SET state = 'sent', why = 'resolved by hand', changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+			WHERE issue_id = ? AND subscriber_id = ? AND state = 'unknown'`, tx.Stamp(), issue, subscriber)
 	case delivery.Queued:
-		_, err = tx.Exec(ctx, `
+		resolved, err = tx.Exec(ctx, `
 			UPDATE deliveries
 			SET state = 'queued', resends = 1, why = 'to be sent again, by hand', changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+			WHERE issue_id = ? AND subscriber_id = ? AND state = 'unknown'`, tx.Stamp(), issue, subscriber)
 	default:
 		return unlawful(d.state, to)
 	}
 	if err != nil {
 		return fmt.Errorf("resolve delivery: %w", err)
+	}
+	if resolved != 1 {
+		return fmt.Errorf("%w: it is sent again right now", delivery.ErrUnlawful) // exchanges don't wait for other writers
 	}
 	return tx.resettle(ctx, g)
 }

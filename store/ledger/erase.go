@@ -26,8 +26,9 @@ func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
 	return tx.skipErased(ctx, subscriber)
 }
 
-// skipErased ends a subscriber's deliveries that are to be tried again. Who was never
-// tried is skipped when their turn comes.
+// skipErased ends a subscriber's deliveries that are to be tried again, but for one that is
+// claimed right now: exchanges don't wait for other writers. Who was never tried is skipped when
+// their turn comes.
 func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
 	issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 		SELECT issue_id
@@ -44,7 +45,7 @@ func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
 				why = 'erased',
 				next_at = NULL,
 				changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, tx.Stamp(), issue, subscriber)
+			WHERE issue_id = ? AND subscriber_id = ? AND state IN ('queued', 'deferred')`, tx.Stamp(), issue, subscriber)
 		if err != nil {
 			return fmt.Errorf("skip delivery of subscriber %d: %w", subscriber, err)
 		}

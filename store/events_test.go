@@ -19,6 +19,7 @@ func nobodys() map[string]string {
 		"SetNextNumber":       bookkeeping,
 		"SetAlreadySentUntil": bookkeeping,
 		"NoteVerified":        bookkeeping,
+		"NoteAccounted":       bookkeeping,
 		"SaveMailboxPosition": bookkeeping,
 		"SaveMailboxReading":  bookkeeping,
 		"OpenNotice":          mail,

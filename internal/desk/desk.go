@@ -58,7 +58,7 @@ type Desk struct {
 	answered  time.Time // when the readers' pages last answered
 	takesMail func(ctx context.Context, domain string) (bool, error)
 	askAgain  atomic.Int64    // in Unix milliseconds: before then the name servers are left alone
-	told      map[string]bool // the UIDs of issues that were told of as sent; the attendant's own
+	told      map[string]bool // what was told of what came of issues; the attendant's own
 	counted   time.Time       // when it was last counted what came of issues; the attendant's own
 	swept     time.Time       // when unconfirmed readers were last erased; the attendant's own
 	reading   sync.Mutex      // held while sources are read

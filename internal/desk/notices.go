@@ -159,17 +159,13 @@ func (d *Desk) tellOfIssues(ctx context.Context) error {
 // toldFor is for how long after an issue was sent it is seen to that the editor was told.
 const toldFor = 3 * 24 * time.Hour
 
-// tellOfSent tells of issues that were sent lately, of which nobody else may have told: a
-// worker ended it while no desk watched, or a sender died just then. Who did tell loses
+// tellOfSent tells of issues that were sent lately and of which nobody else has told: a
+// worker ended it while no desk watched, or a sender died just then. Two who tell lose
 // nothing, since it all happens once. A database that is not in charge tells of none.
 func (d *Desk) tellOfSent(ctx context.Context) error {
-	issues, err := d.store.SentSince(ctx, d.now().Add(-toldFor))
-	if err != nil {
+	issues, err := d.store.Unaccounted(ctx, d.now().Add(-toldFor))
+	if err != nil || len(issues) == 0 {
 		return err
-	}
-	issues = slices.DeleteFunc(issues, func(i digest.Issue) bool { return d.told[i.UID] })
-	if len(issues) == 0 {
-		return nil
 	}
 	standing, err := d.store.Standing(ctx)
 	if err != nil || !standing.Sends() {
@@ -179,7 +175,6 @@ func (d *Desk) tellOfSent(ctx context.Context) error {
 		if err := d.tellOfIssue(ctx, issue); err != nil {
 			return err
 		}
-		d.told[issue.UID] = true
 	}
 	return nil
 }
@@ -207,7 +202,10 @@ func (d *Desk) tellOfEnd(ctx context.Context, issue digest.Issue, causes ...stri
 	if issue.Status == digest.Cancelled {
 		dedupe += " " + stamp(issue.Finished) // one that was restored may be cancelled again
 	}
-	return d.tell(ctx, dedupe, fmt.Sprintf("issue %d %s", issue.Number, issue.Status), n)
+	if err := d.tell(ctx, dedupe, fmt.Sprintf("issue %d %s", issue.Number, issue.Status), n); err != nil {
+		return err
+	}
+	return d.store.NoteAccounted(ctx, issue.ID)
 }
 
 // tellOfSlot tells that a slot passed without an issue: silence looks like a fault.

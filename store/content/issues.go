@@ -65,6 +65,31 @@ func (s *Content) SentSince(ctx context.Context, since time.Time) (issues []dige
 	return issues, err
 }
 
+// Unaccounted returns the issues that were sent since then and of whose end not all is done
+// that follows (NoteAccounted), oldest first.
+func (s *Content) Unaccounted(ctx context.Context, since time.Time) (issues []digest.Issue, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		issues, err = tx.issues(ctx, `
+			AND status = 'sent' AND finished_at >= ? AND coalesce(accounted_at, '') <> finished_at
+			ORDER BY number`, engine.TimeText(since))
+		return err
+	})
+	return issues, err
+}
+
+// NoteAccounted puts on record that all is done that follows from an issue's end. One that
+// ends once more, because a delivery was settled by hand, is unaccounted again.
+func (s *Content) NoteAccounted(ctx context.Context, issueID int64) error {
+	err := s.write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE issues SET accounted_at = finished_at WHERE id = ?`, issueID)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note that an issue is accounted for: %w", err)
+	}
+	return nil
+}
+
 // LastSent is when the last issue was finished; zero before the first.
 func (s *Content) LastSent(ctx context.Context) (time.Time, error) {
 	return s.issueTime(ctx, `SELECT max(finished_at) FROM issues WHERE newsletter_id = ? AND status = 'sent'`, s.db.Newsletter())

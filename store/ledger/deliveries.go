@@ -95,13 +95,20 @@ func (l *Ledger) Skips(ctx context.Context, issueID int64) (all []delivery.Skip,
 	return all, nil
 }
 
-// Deliveries lists an issue's deliveries in the order of its audience, a range at a
+// Deliveries lists an issue's deliveries in the order of its audience, a part at a
 // time: a million are never held in memory, nor a view of the database
 // for long. An issue that does not exist has none.
 func (l *Ledger) Deliveries(ctx context.Context, number int, f DeliveryFilter) iter.Seq2[DeliveryRecord, error] {
 	return func(yield func(DeliveryRecord, error) bool) {
+		var after int64 // the last reader listed
 		for part := 1; ; part++ {
-			records, err := l.deliveriesIn(ctx, number, part, f)
+			var records []DeliveryRecord
+			var err error
+			if f == (DeliveryFilter{State: delivery.Failed}) {
+				records, err = l.failedAfter(ctx, number, after)
+			} else {
+				records, err = l.deliveriesIn(ctx, number, part, f)
+			}
 			if errors.Is(err, engine.ErrNotFound) {
 				return
 			}
@@ -113,6 +120,7 @@ func (l *Ledger) Deliveries(ctx context.Context, number int, f DeliveryFilter) i
 				if !yield(r, nil) {
 					return
 				}
+				after = r.subscriber
 			}
 		}
 	}
@@ -138,6 +146,44 @@ func (l *Ledger) deliveriesIn(ctx context.Context, number, part int, f DeliveryF
 			if f.wants(d) {
 				records = append(records, issue.record(d))
 			}
+		}
+		return tx.name(ctx, records)
+	})
+	return records, err
+}
+
+const (
+	// failedAtOnce is how many failed deliveries are read at once.
+	failedAtOnce = 1000
+	// failedQuery finds them by an index of their own. Failed is what its row says, however
+	// range and issue stand.
+	failedQuery = deliveryRowColumns + `
+		WHERE issue_id = ?1 AND subscriber_id IN (
+			SELECT subscriber_id
+			FROM deliveries
+			WHERE issue_id = ?1 AND state = 'failed' AND subscriber_id > ?2
+			ORDER BY subscriber_id
+			LIMIT ?3)
+		ORDER BY subscriber_id`
+)
+
+// failedAfter lists the failed deliveries of the readers behind one; ErrNotFound after the last.
+func (l *Ledger) failedAfter(ctx context.Context, number int, after int64) (records []DeliveryRecord, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		issue, err := engine.QueryOne(ctx, tx, scanDeliveryIssue, deliveryIssueColumns+`
+			WHERE newsletter_id = ? AND number = ?`, tx.Newsletter, number)
+		if err != nil {
+			return err
+		}
+		failed, err := engine.QueryAll(ctx, tx, scanDeliveryRow, failedQuery, issue.id, after, failedAtOnce)
+		if err != nil {
+			return fmt.Errorf("read failed deliveries: %w", err)
+		}
+		if len(failed) == 0 {
+			return engine.ErrNotFound
+		}
+		for _, d := range failed {
+			records = append(records, issue.record(d))
 		}
 		return tx.name(ctx, records)
 	})

@@ -58,3 +58,23 @@ func TestExchangesNeedNoScan(t *testing.T) {
 		}
 	}
 }
+
+// The failed deliveries of an issue, which are few, are found without a look at the others.
+func TestFailedDeliveriesHaveAnIndex(t *testing.T) {
+	t.Parallel()
+	db := sending(t, 1000)
+	for _, statistics := range []string{``, `ANALYZE`} {
+		if _, err := db.Exec(statistics); err != nil {
+			t.Fatal(err)
+		}
+		plan := storetest.Plan(t, db, ledger.FailedQuery)
+		for _, want := range []string{
+			"SEARCH deliveries USING PRIMARY KEY (issue_id=? AND subscriber_id=?)",
+			"SEARCH deliveries USING COVERING INDEX deliveries_failed (issue_id=? AND subscriber_id>?)",
+		} {
+			if !strings.Contains(plan, want) {
+				t.Errorf("%q: they are found by\n%s\nwant %s", statistics, plan, want)
+			}
+		}
+	}
+}

@@ -135,6 +135,7 @@ CREATE TABLE issues (
     touched_at text NOT NULL,
     waiting_since text,
     finished_at text,
+    accounted_at text,
     active_ms bigint NOT NULL DEFAULT 0,
     unpublished_at text,
     search_text text NOT NULL DEFAULT '',
@@ -358,6 +359,7 @@ CREATE TABLE deliveries (
     CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
 );
 CREATE INDEX deliveries_skipped ON deliveries (issue_id, why) WHERE state = 'skipped';
+CREATE INDEX deliveries_failed ON deliveries (issue_id, subscriber_id) WHERE state = 'failed';
 
 CREATE TRIGGER deliveries_lawful BEFORE UPDATE OF state ON deliveries FOR EACH ROW
 WHEN (strpos('

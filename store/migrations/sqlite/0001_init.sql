@@ -110,6 +110,7 @@ CREATE TABLE issues (
     touched_at    TEXT    NOT NULL,       -- last claim, result or status
     waiting_since TEXT,                   -- NULL unless waiting
     finished_at   TEXT,
+    accounted_at  TEXT,                   -- the finished_at of the end of which all is done that follows: the editor told, readers judged
     active_ms     INTEGER NOT NULL DEFAULT 0,  -- time in which it was being sent (give_up_after)
     unpublished_at TEXT,                  -- since when its page is taken down; NULL unless it is
     search_text   TEXT    NOT NULL DEFAULT '', -- all that it prints, folded: what the archive is searched in
@@ -341,6 +342,7 @@ CREATE TABLE deliveries (
     CHECK ((next_at IS NOT NULL) = (state = 'deferred'))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_skipped ON deliveries (issue_id, why) WHERE state = 'skipped';
+CREATE INDEX deliveries_failed ON deliveries (issue_id, subscriber_id) WHERE state = 'failed';
 
 -- The machine of delivery.Transitions, guarded by the database too; a test
 -- compares the two. The lawful steps are looked up in one text: for IN (...), SQLite

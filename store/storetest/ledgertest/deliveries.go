@@ -65,6 +65,52 @@ func (e suite) TestDeliveriesAreListed(t *testing.T) {
 	}
 }
 
+// Failed deliveries are listed in the order of the audience, however many there are.
+func (e suite) TestManyFailedDeliveriesAreListed(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2100, 1)
+	issue := s.Start(1)
+	outcomes := make([]delivery.Outcome, 2100)
+	for i, c := range s.MustTrade(issue, len(outcomes)) {
+		state := delivery.Failed
+		if i%2 == 0 {
+			state = delivery.Sent
+		}
+		outcomes[i] = storetest.To(c.SubscriberID, state)
+	}
+	s.MustTrade(issue, 0, outcomes...)
+	failed := s.list(issue.Number, ledger.DeliveryFilter{State: delivery.Failed})
+	if len(failed) != 1050 {
+		t.Fatalf("%d failed deliveries are listed, want 1050", len(failed))
+	}
+	for i, r := range failed {
+		if id := 2 * (i + 1); r.PublicID != (subscribers.PublicID{14: byte(id >> 8), 15: byte(id)}) || r.Email == "" {
+			t.Fatalf("failed delivery %d is of %v %q, want reader %d", i, r.PublicID, r.Email, id)
+		}
+	}
+}
+
+// An issue is accounted for once for each time it ends.
+func (e suite) TestIssuesAreAccountedFor(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 1)
+	issue := s.Start(1)
+	want := func(when string, n int) {
+		t.Helper()
+		if all, err := s.Unaccounted(t.Context(), begin()); len(all) != n || err != nil {
+			t.Errorf("%s: %d issues to account for, %v, want %d", when, len(all), err, n)
+		}
+	}
+	want("under way", 0)
+	s.MustTrade(issue, 0, storetest.To(s.MustTrade(issue, 1)[0].SubscriberID, delivery.Sent))
+	s.Must(s.Mark(t.Context(), s.Lease, issue.ID, digest.Sent, ""))
+	want("sent", 1)
+	s.Must(s.NoteAccounted(t.Context(), issue.ID))
+	want("accounted for", 0)
+	storetest.Exec(t, s.Base, `UPDATE issues SET finished_at = '2026-11-19T23:00:00.000Z'`)
+	want("ended once more", 1)
+}
+
 // A listing that is left early, or during which others write, is no trouble.
 func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	t.Parallel()

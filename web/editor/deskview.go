@@ -130,7 +130,7 @@ func previewOf(d *desk.Desk, plan planner.Plan, mail planner.Draft) Preview {
 		Issue: plan.Issue, Fates: plan.Selection.Fates, Edits: plan.Edits, Conflicts: plan.Conflicts(),
 		HTML: mail.Shown, Text: mail.Text, Mail: mail.Data,
 	}
-	for _, s := range cfg.Digest.Sections {
+	for _, s := range d.Sections() {
 		p.Sections = append(p.Sections, s.Title)
 	}
 	if len(cfg.Notify.Email) > 0 {

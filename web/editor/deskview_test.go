@@ -240,3 +240,34 @@ func TestDeskViewShowsVariants(t *testing.T) {
 		}
 	}
 }
+
+// An article can be moved to a compact section that is called by its built-in title, which is
+// the one the mail prints.
+func TestMovingToASectionWithoutATitle(t *testing.T) {
+	t.Parallel()
+	v, _ := newViewOf(t, "{min_articles: 1, sections: [{title: Analysis, labels: [analysis]}, {compact: true, rest: true}]}")
+	if _, err := v.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.Preview(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Analysis", "In brief"}; !slices.Equal(p.Sections, want) {
+		t.Errorf("the page offers the sections %q, want %q", p.Sections, want)
+	}
+	for _, section := range []string{"Analysis", "In brief"} {
+		if _, err := v.Edit(t.Context(), digest.Change{Do: digest.DoMove, Article: 1, Section: section}); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = v.Preview(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(p.Issue.Sections, func(s digest.IssueSection) bool {
+			return slices.ContainsFunc(s.Articles, func(a digest.Printed) bool { return a.ID == 1 })
+		})
+		if at < 0 || p.Issue.Sections[at].Title != section {
+			t.Errorf("moved to %s it is in section %d of %+v", section, at, p.Issue.Sections)
+		}
+	}
+}

@@ -123,9 +123,9 @@ func (pl *Planner) editArticle(ctx context.Context, c digest.Change, by subscrib
 
 // sectionTitles are the titles an article can be moved to.
 func (pl *Planner) sectionTitles() []string {
-	titles := make([]string, len(pl.cfg.Digest.Sections))
-	for i, s := range pl.cfg.Digest.Sections {
-		titles[i] = s.Title
+	var titles []string
+	for _, s := range pl.Sections() {
+		titles = append(titles, s.Title)
 	}
 	return titles
 }

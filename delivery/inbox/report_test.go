@@ -123,6 +123,8 @@ func TestReadStatus(t *testing.T) {
 		{"exists, and is refused", to + "Action: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 user unknown (in reply to RCPT TO command)\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 		{"names nobody", to + "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 : User unknown\n", inbox.Soft, "a@reader.example", reason.Filtered, true},
 		{"names the reader", to + "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 <a@reader.example>: User unknown\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
+		{"our domain takes no mail", to + "Action: failed\nStatus: 5.7.27\nDiagnostic-Code: smtp; 550 5.7.27 <weekly@m.example>: Sender address rejected: Domain m.example does not accept mail (nullMX)\n", inbox.Soft, "a@reader.example", reason.Rejected, true},
+		{"521 by a server that takes mail", to + "Action: failed\nStatus: 5.5.1\nDiagnostic-Code: smtp; 521 5.5.1 Protocol error\n", inbox.Soft, "a@reader.example", reason.Syntax, true},
 		{"fields in two blocks", to + "\nAction: failed\nStatus: 5.1.1\n", inbox.Hard, "a@reader.example", reason.UserUnknown, true},
 	}
 	for _, tt := range tests {

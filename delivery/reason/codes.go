@@ -15,7 +15,7 @@ func specific(subject string) Reason {
 		return HasMoved
 	case "1.10": // a null MX; Exchange's for an unknown recipient: gone both ways
 		return UserUnknown
-	case "1.7", "1.8":
+	case "1.7", "1.8", "7.27": // the last: the sender's domain takes no mail (RFC 7505)
 		return Rejected
 	case "2.1", "7.13":
 		return Suspended
@@ -41,7 +41,7 @@ func specific(subject string) Reason {
 		return Authentication
 	case "7.25":
 		return NoPTR
-	case "7.27", "7.28":
+	case "7.28":
 		return Policy
 	case "7.10", "7.30":
 		return StartTLS

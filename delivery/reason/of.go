@@ -65,7 +65,7 @@ func (d Diagnosis) named() Reason {
 	switch {
 	case exact == Rejected:
 		return exact
-	case ofReply(d.Code) == NotAccept && words.Group() != Us:
+	case d.takesNoMail() && words.Group() != Us:
 		return NotAccept
 	case exact == UserUnknown && (words == Suspended || slices.Contains(vague(), words)):
 		return exact
@@ -94,13 +94,26 @@ func (d Diagnosis) left() Reason {
 	if why := general(subject); why != "" && subject != "1.0" && subject != "5.0" {
 		return why
 	}
-	if why := ofReply(d.Code); why != "" {
+	if why := ofReply(d.Code); why != "" && why != NotAccept {
 		return why
 	}
 	if why := general(subject); why != "" {
 		return why
 	}
 	return Undefined
+}
+
+// takesNoMail reports whether a code says that a host, or a domain, takes no mail at all (RFC
+// 7504). Servers write 521 and 556 on other refusals, too, with other enhanced codes.
+func (d Diagnosis) takesNoMail() bool {
+	if ofReply(d.Code) != NotAccept {
+		return false
+	}
+	switch d.subject() {
+	case "", "3.2", "1.10":
+		return true
+	}
+	return false
 }
 
 // noise is what servers put before their reasons and means nothing: Postfix's "Recipient

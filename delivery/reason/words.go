@@ -14,6 +14,7 @@ type rule struct {
 var plain = []rule{
 	{Filtered, regexp.MustCompile(`resolver\.rst|(not (a )?|non-?)(list )?members?\b|only (list )?(members|subscribers)|not allowed to post`)}, // who takes mail from few alone
 	{Virus, regexp.MustCompile(`virus|malware|infected with|potentially executable|malicious (url|attachment|content)`)},
+	{Rejected, regexp.MustCompile(`sender address rejected`)}, // whatever is said of our address after it
 	{NotAccept, regexp.MustCompile(`null mx|nullmx|mx (record )?is null|domain does(n't| not) (accept|receive) (e-?mail|mail)|` +
 		`does not accept (any )?mail at all|indicated no smtp service|host does not accept mail|domain .* doesn't receive email`)},
 	{Authentication, regexp.MustCompile(`\bspf\b|\bdkim\b|\bdmarc\b|sender policy framework|unauthenticated (e-?mail|mail|message)|` +

@@ -25,6 +25,25 @@ func DefaultPolicy() Policy { return Policy{SoftIssues: 4, SoftFor: 60 * 24 * ti
 // back later proves itself.
 const refusalsForGone = 2
 
+// settledAfter is how long after an issue was taken it is believed to have arrived, where
+// nothing came back of it: bounces are read late, and then those of older issues first.
+const settledAfter = 3 * 24 * time.Hour
+
+// upTo is what came of a reader's last issues, up to the one of which it was just proven that
+// the reader is gone: newer ones that were taken only now may come back, too. Where one of
+// them was taken some days ago, all of them count.
+func upTo(issue int, last []store.Outcome, now time.Time) []store.Outcome {
+	for i, o := range last {
+		switch {
+		case o.Issue == issue:
+			return last[i:]
+		case o.Took && now.Sub(o.At) >= settledAfter:
+			return last
+		}
+	}
+	return last
+}
+
 // Judge says what follows from what came of a reader's last issues, the newest first. An
 // issue that was taken, and did not come back, ends a run; one that was refused for a
 // reason that is ours, or nobody's, says nothing about the reader.

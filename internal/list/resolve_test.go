@@ -14,12 +14,17 @@ import (
 // starts starts an issue.
 func (b *bundle) starts(t *testing.T) (digest.Issue, delivery.Lease) {
 	t.Helper()
+	return b.startsAs(t, "00112233445566778899aabbccddeeff")
+}
+
+func (b *bundle) startsAs(t *testing.T, uid string) (digest.Issue, delivery.Lease) {
+	t.Helper()
 	lease, err := b.store.AcquireLease(t.Context(), "test", storetest.Anna())
 	if err != nil {
 		t.Fatal(err)
 	}
 	issue, err := b.store.StartIssue(t.Context(), lease, content.Start{
-		Issue:    digest.Issue{UID: "00112233445566778899aabbccddeeff", Kind: digest.Extra, Slug: "a", Subject: "A", MailDomain: "magazine.example", Date: b.now},
+		Issue:    digest.Issue{UID: uid, Kind: digest.Extra, Slug: "a" + uid, Subject: "A", MailDomain: "magazine.example", Date: b.now},
 		Variants: []digest.Variant{{Number: digest.Whole, Subject: "A", HTML: "<p>A</p>", Text: "A", Page: "<p>A</p>"}},
 	})
 	if err != nil {

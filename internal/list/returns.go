@@ -64,7 +64,7 @@ func (l *List) find(ctx context.Context, f inbox.Finding, counts bool) (t Taken,
 		}
 	}
 	proven = counts && (f.Proof == inbox.ByToken || f.Proof == inbox.ByMessageID && t.Issue.ID > 0)
-	if proven && t.Issue.ID == 0 && t.Sub.ID > 0 && f.Kind != inbox.Unsubscribe {
+	if proven && t.Issue.ID == 0 && t.Sub.ID > 0 && f.Kind != inbox.Unsubscribe && !writtenElsewhere(f, t.Sub) {
 		t.Issue.ID, err = l.store.LastIssueTo(ctx, t.Sub.ID)
 	}
 	return t, proven, err
@@ -133,6 +133,9 @@ func (l *List) judgeOf(t Taken) store.Judge {
 		case t.Issue.ID == 0 && t.Reason.Group() == reason.Gone && writtenTo(t.Finding, t.Sub):
 			return subscribers.HardBounce, "not mailed any more, for it came back"
 		}
+		if t.Reason.Group() == reason.Gone {
+			last = upTo(t.Issue.Number, last, l.now())
+		}
 		return l.policy.Judge(last, l.now())
 	}
 }
@@ -142,6 +145,13 @@ func (l *List) judgeOf(t Taken) store.Judge {
 func writtenTo(f inbox.Finding, sub subscribers.Subscriber) bool {
 	addr, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
 	return err == nil && addr.Key == sub.Key
+}
+
+// writtenElsewhere reports whether what came back names another address than the reader
+// has now: the last issue went to the one they have, so it is not of that.
+func writtenElsewhere(f inbox.Finding, sub subscribers.Subscriber) bool {
+	_, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
+	return err == nil && !writtenTo(f, sub)
 }
 
 // foresee is what would follow: the outcome that is not on record yet stands for the one

@@ -1,13 +1,16 @@
 package list_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/delivery"
 	"roundup/delivery/inbox"
 	"roundup/delivery/mail"
 	"roundup/delivery/reason"
+	"roundup/digest"
 	"roundup/internal/list"
 	"roundup/store/storetest"
 	"roundup/subscribers"
@@ -82,6 +85,86 @@ func TestRepliesToHeadlines(t *testing.T) {
 		taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(reply), inbox.Envelope{})
 		if err != nil || len(taken) != 1 || taken[0].Effect != list.Replied {
 			t.Errorf("%s: %+v, %v", subject, taken, err)
+		}
+	}
+}
+
+// sends sends an issue to readers.
+func (b *bundle) sends(t *testing.T, n int, to ...int64) digest.Issue {
+	t.Helper()
+	issue, lease := b.startsAs(t, fmt.Sprintf("%032x", n))
+	sent := make([]delivery.Outcome, len(to))
+	for i, id := range to {
+		sent[i] = delivery.Outcome{SubscriberID: id, To: delivery.Sent}
+	}
+	b.exchanges(t, issue, lease, sent)
+	return issue
+}
+
+// TestBounceReadLate: that a reader is gone counts, too, where the next issue was handed over
+// before the bounce was read; not where it was taken days ago, and nothing came back.
+func TestBounceReadLate(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		soft bool
+		read time.Duration // after the next issue was sent
+		want list.Effect
+	}{
+		{"in half an hour", false, 30 * time.Minute, list.Suppressed},
+		{"in two days", false, 48 * time.Hour, list.Suppressed},
+		{"in four days", false, 96 * time.Hour, list.Noted},
+		{"a full mailbox", true, 30 * time.Minute, list.Noted},
+	} {
+		for _, rehearse := range []bool{true, false} {
+			b := setup(t)
+			ann := b.joins(t, "ann@example.org", subscribers.Active)
+			issue := b.sends(t, 10, ann.ID)
+			b.now = b.now.Add(24 * time.Hour)
+			b.sends(t, 11, ann.ID)
+			b.now = b.now.Add(tt.read)
+			bounce := goneAt(ann.Email, mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain))
+			if tt.soft {
+				bounce = strings.NewReplacer("5.1.1", "5.2.2", "user unknown", "mailbox full").Replace(bounce)
+			}
+			taken, err := b.Mails(rehearse, storetest.Anna()).Take(t.Context(), strings.NewReader(bounce), inbox.Envelope{Null: true})
+			if err != nil || len(taken) != 1 || taken[0].Effect != tt.want {
+				t.Errorf("%s, rehearse %v: %+v, %v; want %s", tt.name, rehearse, taken, err, tt.want)
+			}
+			if r := b.find(t, ann.Email); !rehearse && (r.Suppressed != "") != (tt.want == list.Suppressed) {
+				t.Errorf("%s: suppressed %q", tt.name, r.Suppressed)
+			}
+		}
+	}
+}
+
+// TestBounceOfAnotherAddressByToken: a bounce that says by its token alone whose it is, of an
+// issue that went to the address before, is none of the last issue.
+func TestBounceOfAnotherAddressByToken(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@old.example", subscribers.Active)
+	b.sends(t, 10, ann.ID)
+	b.now = b.now.Add(time.Hour)
+	if _, err := b.Change(t.Context(), ann, address(t, "ann@new.example"), "", storetest.Anna()); err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Hour)
+	b.sends(t, 11, ann.ID)
+	to := "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example"
+	for _, tt := range []struct {
+		recipient string
+		want      list.Effect
+	}{{"ann@old.example", list.Noted}, {"ann@new.example", list.Suppressed}} {
+		for _, rehearse := range []bool{true, false} {
+			taken, err := b.Mails(rehearse, storetest.Anna()).Take(t.Context(), strings.NewReader(goneAt(tt.recipient, "x@y.example")), inbox.Envelope{Null: true, To: to})
+			if err != nil || len(taken) != 1 || taken[0].Effect != tt.want {
+				t.Errorf("%s, rehearse %v: %+v, %v; want %s", tt.recipient, rehearse, taken, err, tt.want)
+			}
 		}
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 )
 
-// EachMailAt runs do for every mail at a path, with the name of its file: a file
+// EachMailAt runs do for every mail at a path, as EachMail does, with the name of its file: a file
 // of one mail or an mbox file, a pipe too, a maildir, or a folder of files. When ctx
 // ends it stops between two files.
-func EachMailAt(ctx context.Context, path string, do func(mail io.Reader, file string) error) error {
+func EachMailAt(ctx context.Context, path string, do func(mail io.Reader, envelope Envelope, file string) error) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -49,11 +49,11 @@ func mailFolders(path string) []string {
 	return maildir
 }
 
-func eachMailIn(name string, do func(mail io.Reader, file string) error) error {
+func eachMailIn(name string, do func(mail io.Reader, envelope Envelope, file string) error) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return EachMail(f, func(mail io.Reader) error { return do(mail, name) })
+	return EachMail(f, func(mail io.Reader, envelope Envelope) error { return do(mail, envelope, name) })
 }

@@ -43,7 +43,7 @@ func TestEachMailAt(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var got []string
-		err := inbox.EachMailAt(t.Context(), filepath.Join(dir, tt.path), func(mail io.Reader, file string) error {
+		err := inbox.EachMailAt(t.Context(), filepath.Join(dir, tt.path), func(mail io.Reader, _ inbox.Envelope, file string) error {
 			text, err := io.ReadAll(mail)
 			name, rerr := filepath.Rel(dir, file)
 			got = append(got, name+" "+string(text))
@@ -79,7 +79,7 @@ func TestEachMailAtStops(t *testing.T) {
 	}
 	for _, tt := range tests {
 		mails := 0
-		err := inbox.EachMailAt(tt.ctx, filepath.Join(dir, tt.path), func(io.Reader, string) error {
+		err := inbox.EachMailAt(tt.ctx, filepath.Join(dir, tt.path), func(io.Reader, inbox.Envelope, string) error {
 			mails++
 			if tt.ctx == ctx {
 				stop(enough)

@@ -101,7 +101,7 @@ func Read(r io.Reader, keyring *subscribers.Keyring, envelope Envelope) (Report,
 		return Report{}, fmt.Errorf("read mail: %w", err)
 	}
 	m := eml.Salvage(raw)
-	report := Report{Null: envelope.Null || nullSender(raw, m), Digest: sha256.Sum256(raw)}
+	report := Report{Null: envelope.Null || nullSender(m), Digest: sha256.Sum256(raw)}
 	if id, err := unsubscribing(m, keyring); err == nil {
 		report.Findings = []Finding{{Kind: Unsubscribe, Reader: id, Proof: ByToken, Final: true, Recipient: senderOf(m)}}
 		return report, nil

@@ -104,8 +104,8 @@ func readAll(t *testing.T, path string) []inbox.Finding {
 	t.Helper()
 	var all []inbox.Finding
 	k := keyring(t)
-	err := inbox.EachMailAt(t.Context(), path, func(mail io.Reader, _ string) error {
-		report, err := inbox.Read(mail, k, inbox.Envelope{})
+	err := inbox.EachMailAt(t.Context(), path, func(mail io.Reader, envelope inbox.Envelope, _ string) error {
+		report, err := inbox.Read(mail, k, envelope)
 		all = append(all, report.Findings...)
 		return err
 	})

@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"bytes"
 	"strings"
 
 	"roundup/delivery/mail"
@@ -66,14 +65,15 @@ func cameTo(m *eml.Message, envelope Envelope) []string {
 }
 
 // nullSender reports whether a mail came from the null sender, as far as whoever
-// delivered it left a note: in Return-Path, or in the line before it in an mbox file. The
-// word in place of an address is Postfix's pipe(8): null_sender.
-func nullSender(raw []byte, m *eml.Message) bool {
-	if path := m.All("Return-Path"); len(path) > 0 {
-		sender := strings.Trim(path[0], " \t")
-		return sender == "<>" || strings.EqualFold(sender, "<MAILER-DAEMON>")
+// delivered it left a note in Return-Path; what is before it in an mbox file is for EachMail.
+// The word in place of an address is Postfix's pipe(8): null_sender.
+func nullSender(m *eml.Message) bool {
+	path := m.All("Return-Path")
+	if len(path) == 0 {
+		return false
 	}
-	return bytes.HasPrefix(raw, []byte("From MAILER-DAEMON "))
+	sender := strings.Trim(path[0], " \t")
+	return sender == "<>" || strings.EqualFold(sender, "<MAILER-DAEMON>")
 }
 
 // senderOf is the address in From.

@@ -68,8 +68,8 @@ func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) e
 		return err
 	}
 	mails := l.Mails(dryRun, a.Actor())
-	each := func(mail io.Reader, where string) error {
-		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+	each := func(mail io.Reader, envelope inbox.Envelope, where string) error {
+		taken, err := mails.Take(ctx, mail, envelope)
 		for _, t := range taken {
 			if err := printBounce(a, where, t); err != nil {
 				return err
@@ -131,8 +131,8 @@ func explainBounce(ctx context.Context, a *app.App, path string) error {
 		return err
 	}
 	mails := l.Mails(true, a.Actor())
-	return eachMail(ctx, a, path, func(mail io.Reader, where string) error {
-		taken, err := mails.Take(ctx, mail, inbox.Envelope{})
+	return eachMail(ctx, a, path, func(mail io.Reader, envelope inbox.Envelope, where string) error {
+		taken, err := mails.Take(ctx, mail, envelope)
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
@@ -162,11 +162,11 @@ func printBounce(a *app.App, where string, t list.Taken) error {
 }
 
 // eachMail runs do for every mail at a path; - is standard input.
-func eachMail(ctx context.Context, a *app.App, path string, do func(mail io.Reader, where string) error) error {
+func eachMail(ctx context.Context, a *app.App, path string, do func(mail io.Reader, envelope inbox.Envelope, where string) error) error {
 	if path != "-" {
 		return inbox.EachMailAt(ctx, path, do)
 	}
-	err := inbox.EachMail(terminal.Patient(ctx, a.In), func(r io.Reader) error { return do(r, "standard input") })
+	err := inbox.EachMail(terminal.Patient(ctx, a.In), func(r io.Reader, envelope inbox.Envelope) error { return do(r, envelope, "standard input") })
 	if err == nil && ctx.Err() != nil {
 		err = terminal.ErrInterrupted // half a mail is none
 	}

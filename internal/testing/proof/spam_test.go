@@ -107,7 +107,7 @@ func spamResults(t *testing.T, box io.Reader) map[string]string {
 		t.Fatalf("spamassassin: %v: %s", err, complaints.String())
 	}
 	results := map[string]string{}
-	err = inbox.EachMail(&out, func(r io.Reader) error {
+	err = inbox.EachMail(&out, func(r io.Reader, _ inbox.Envelope) error {
 		message, err := mail.ReadMessage(r)
 		if err != nil {
 			return err

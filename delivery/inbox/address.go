@@ -2,12 +2,15 @@ package inbox
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+
+	"roundup/subscribers"
 )
 
 // addressPattern finds addresses in prose. What it finds is shown and looked up, never
-// mailed.
-var addressPattern = regexp.MustCompile(`[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+// mailed. An apostrophe is of an address only within it: outside it quotes one.
+var addressPattern = regexp.MustCompile(`[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `]+(?:'[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `@]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
 
 // maxAddress is RFC 5321's path of 256 octets less its brackets, and some.
 const maxAddress = 320
@@ -35,16 +38,41 @@ func firstAddress(text string) string {
 // what follows it. One that is no address of mail is "".
 func typed(value string) string {
 	kind, rest, ok := strings.Cut(value, ";")
-	if !ok {
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); {
+	case !ok:
 		rest = value
-	} else if kind = strings.ToLower(strings.TrimSpace(kind)); strings.HasPrefix(kind, "x-") && strings.HasSuffix(kind, "400") {
+	case strings.HasPrefix(kind, "x-") && strings.HasSuffix(kind, "400"):
 		return ""
+	case kind == "utf-8":
+		rest = unicodePoint.ReplaceAllStringFunc(rest, func(escaped string) string {
+			point, err := strconv.ParseUint(escaped[3:len(escaped)-1], 16, 32)
+			if err != nil {
+				return escaped
+			}
+			return string(rune(point))
+		})
 	}
-	rest = strings.TrimSpace(rest)
-	if quoted, ok := strings.CutPrefix(strings.Trim(rest, "<>"), `"`); ok { // a quoted local part
+	return written(rest)
+}
+
+// unicodePoint is how RFC 6533, section 3, writes a character where ASCII alone may stand.
+var unicodePoint = regexp.MustCompile(`\\x\{[0-9A-Fa-f]{2,6}\}`)
+
+// written is the address that a value is, but for brackets, a comment or its encoding as
+// xtext (RFC 3461, 4), which some leave; else the first one in it, "" for none.
+func written(value string) string {
+	rest, _, _ := strings.Cut(value, " (")
+	rest = strings.Trim(strings.TrimSpace(rest), "<>")
+	if quoted, ok := strings.CutPrefix(rest, `"`); ok { // a quoted local part
 		if local, domain, ok := strings.Cut(quoted, `"@`); ok && !strings.ContainsAny(domain, " <>") {
 			return `"` + local + `"@` + domain
 		}
 	}
-	return firstAddress(rest)
+	if !strings.Contains(rest, "@") {
+		rest = strings.NewReplacer("+40", "@", "+2B", "+", "+3D", "=").Replace(rest)
+	}
+	if addr, err := subscribers.ParseAddress(rest); err == nil {
+		return addr.Given
+	}
+	return firstAddress(value)
 }

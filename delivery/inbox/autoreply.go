@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"mime"
 	"regexp"
 	"strings"
@@ -85,7 +86,8 @@ const (
 // Its return path says nothing: newsletters have theirs at a "bounces" of some kind.
 func isDaemon(m *eml.Message) bool {
 	for _, name := range []string{"From", "Sender"} {
-		local, _, _ := strings.Cut(firstAddress(m.Decoded(name)), "@")
+		value := m.Decoded(name)
+		local, _, _ := strings.Cut(cmp.Or(firstAddress(value), value), "@") // some write no domain
 		if daemon.MatchString(local) {
 			return true
 		}

@@ -99,7 +99,7 @@ var (
 
 // recipientLine is a line that an address stands at the head of, after at most a bullet,
 // a label or brackets.
-var recipientLine = regexp.MustCompile(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient|(?:(?:failed|final|original|affected|invalid|intended|e-?mail|recipient) )?(?:recipients?|address(?:es)?|mailbox(?:es)?)|(?:unknown|invalid|bad|no such)(?: local)?[ -](?:user|recipient|address|host|domain|mailbox)|(?:user )?mailbox|address|delivery[a-z0-9 ]*|user|undeliverable to|failed|sent to|errors?)(?:\(s\)|\(es\))?(?:\s*[:=]\s*|\s+(?:is |are )?))?["'<(\[]*((?:"[^"]{1,60}"|[^\s<>()\[\]:;,"'|=]+)@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(?:$|[\s<>()\[\]:;,'"]|\.(?:$|\s))`)
+var recipientLine = regexp.MustCompile(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient|(?:(?:failed|final|original|affected|invalid|intended|e-?mail|recipient) )?(?:recipients?|address(?:es)?|mailbox(?:es)?)|(?:unknown|invalid|bad|no such)(?: local)?[ -](?:user|recipient|address|host|domain|mailbox)|(?:user )?mailbox|address|delivery[a-z0-9 ]*|user|undeliverable to|failed|sent to|errors?)(?:\(s\)|\(es\))?(?:\s*[:=]\s*|\s+(?:is |are )?))?["'<(\[]*((?:"[^"]{1,60}"|[^\s<>()\[\]:;,"'|=]+(?:'[^\s<>()\[\]:;,"'|=@]+)*)@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(?:$|[\s<>()\[\]:;,'"]|\.(?:$|\s))`)
 
 // recipientsOf are the addresses that a text in prose is about.
 func recipientsOf(m *eml.Message, back returned) []string {

@@ -65,11 +65,11 @@ func (e SESEvent) Findings() []Finding {
 	case "Complaint":
 		for _, r := range toldOf(e.Complaint.ComplainedRecipients) {
 			feedback := strings.ToLower(e.Complaint.ComplaintFeedbackType)
-			all = append(all, Finding{Kind: feedbackKind(feedback), Recipient: firstAddress(r.EmailAddress), Words: oneline.Of(feedback, maxWords), Final: true})
+			all = append(all, Finding{Kind: feedbackKind(feedback), Recipient: written(r.EmailAddress), Words: oneline.Of(feedback, maxWords), Final: true})
 		}
 	case "Delivery":
 		for _, r := range toldOf(e.Delivery.Recipients) {
-			all = append(all, Finding{Kind: Nothing, Recipient: firstAddress(r), Reason: reason.Delivered, Words: oneline.Of(e.Delivery.SMTPResponse, maxWords), Final: true})
+			all = append(all, Finding{Kind: Nothing, Recipient: written(r), Reason: reason.Delivered, Words: oneline.Of(e.Delivery.SMTPResponse, maxWords), Final: true})
 		}
 	}
 	return all
@@ -82,7 +82,7 @@ func toldOf[T any](all []T) []T { return all[:min(len(all), maxFindings)] }
 // reply, but where its subtype says that it was the mail; OutOfTheOffice it counts as a
 // bounce, too.
 func (r sesRecipient) bounced(bounceType, subtype string) Finding {
-	f := Finding{Recipient: firstAddress(r.EmailAddress), Final: true}
+	f := Finding{Recipient: written(r.EmailAddress), Final: true}
 	if subtype == "OutOfTheOffice" {
 		f.Kind, f.Reason = AutoReply, reason.Vacation
 		return f

@@ -63,7 +63,7 @@ func (d Diagnosis) named() Reason {
 	words, subject := d.words(), d.subject()
 	exact := specific(subject)
 	switch {
-	case exact == Rejected:
+	case exact == Rejected && !(words == NotAccept && strings.Contains(d.text(), sendmailsNullMX)):
 		return exact
 	case d.takesNoMail() && words.Group() != Us:
 		return NotAccept
@@ -120,9 +120,18 @@ func (d Diagnosis) takesNoMail() bool {
 // address rejected:", IronPort's "Unknown address error".
 var noise = regexp.MustCompile(`recipient address rejected: (?:access denied)?|unknown address error`)
 
+// sendmailsNullMX is what sendmail says of a recipient's domain, with the code that is of
+// the sender's (RFC 7505, 4.2).
+const sendmailsNullMX = "host does not accept mail"
+
+// text is the text in lower case, its white space made single.
+func (d Diagnosis) text() string {
+	return strings.ToLower(strings.Join(strings.Fields(d.Text[:min(len(d.Text), maxText)]), " "))
+}
+
 // words is the reason that the text gives; "" for none.
 func (d Diagnosis) words() Reason {
-	text := strings.ToLower(strings.Join(strings.Fields(d.Text[:min(len(d.Text), maxText)]), " "))
+	text := d.text()
 	if text == "" {
 		return ""
 	}

@@ -25,6 +25,7 @@ func TestOf(t *testing.T) {
 		{"our domain has a null MX", reason.Diagnosis{Code: 550, Enhanced: "5.7.27", Text: "<weekly@m.example>: Sender address rejected: Domain m.example does not accept mail (nullMX)"}, reason.Rejected},
 		{"our domain has a null MX, in a bounce", reason.Diagnosis{Enhanced: "5.7.27", Text: "550 5.7.27 <weekly@m.example>: Sender address rejected: Domain m.example does not accept mail (nullMX)", After: reason.Untold, Final: true}, reason.Rejected},
 		{"our domain has a null MX, without its code", reason.Diagnosis{Code: 550, Text: "<weekly@m.example>: Sender address rejected: Domain m.example does not accept mail (nullMX)"}, reason.Rejected},
+		{"the reader's domain has a null MX, by sendmail", reason.Diagnosis{Code: 550, Enhanced: "5.7.27", Text: "Host does not accept mail", After: reason.Untold, Final: true}, reason.NotAccept},
 		{"521 by a server that takes mail", reason.Diagnosis{Code: 521, Enhanced: "5.5.1", Text: "Protocol error"}, reason.Syntax},
 		{"521 by a server that takes mail, for no reason", reason.Diagnosis{Code: 521, Enhanced: "5.0.0", Text: "No"}, reason.Undefined},
 		{"521 alone", reason.Diagnosis{Code: 521, Text: "No"}, reason.NotAccept},

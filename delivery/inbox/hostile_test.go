@@ -30,7 +30,7 @@ func TestBombs(t *testing.T) { // not parallel: it measures
 	}
 	const daemon = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail Returned to Sender\n"
 	status := func(fields string) string {
-		return daemon + "Content-Type: multipart/report; boundary=b\n\n--b\n\n" + strings.Repeat("It was not delivered: 550 5.1.1 user unknown\n", 70) +
+		return daemon + "Content-Type: multipart/report; boundary=b\n\n--b\n\n" + strings.Repeat("It was not delivered: 550 5.1.1 user unknown\n", 10) +
 			"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n" + fields + "\n--b--\n"
 	}
 	tests := []struct{ name, mail string }{

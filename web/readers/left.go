@@ -81,22 +81,24 @@ func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, er
 }
 
 func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
+	if err := req.ParseForm(); err != nil {
+		return page{}, err
+	}
 	undone, err := r.Readers.Undo(req.Context(), id, onPage())
 	if err != nil {
 		return page{}, err
 	}
-	sub, _ := r.known(req, id)
-	words := r.words.Leaving
-	if undone {
-		if err := req.ParseForm(); err != nil {
-			return page{}, err
-		}
-		if err := r.instead(req, sub); err != nil {
-			return page{}, err
-		}
+	sub, _, err := r.Readers.Reader(req.Context(), id)
+	if err != nil {
+		return page{}, err
 	}
-	if !undone && sub.Status != subscribers.Active { // an active one has pressed twice
+	words := r.words.Leaving
+	if !undone && sub.Status != subscribers.Active {
 		return page{Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
+	}
+	// An active one has pressed twice, perhaps because the rest failed the first time.
+	if err := r.instead(req, sub); err != nil {
+		return page{}, err
 	}
 	return page{Title: words.Undone, Text: append([]string{r.named(words.UndoneSaid)}, r.yours(sub)...)}, nil
 }

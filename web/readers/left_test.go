@@ -73,6 +73,30 @@ func TestUndo(t *testing.T) {
 	}
 }
 
+// Who comes back for less has it once they press again, where the first time stopped half-way.
+func TestUndoHalfWay(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ fails, body, did string }{
+		{"reader", "until=2026-12-24", "pause"},
+		{"pause", "until=2026-12-24", "pause"},
+		{"choose", "of=analysis&of=in-brief&sections=in-brief&often=every", "choose"},
+		{"", "", ""}, // back for all of it, pressed twice
+	} {
+		t.Run(tt.fails, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, "")
+			b.readers.left, b.readers.failsOnce = true, tt.fails
+			if status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", tt.body); (status == http.StatusOK) != (tt.fails == "") {
+				t.Errorf("at first: got %d: %s", status, page)
+			}
+			status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", tt.body)
+			if status != http.StatusOK || !strings.Contains(page, "You are back") || b.readers.left || b.readers.did != tt.did {
+				t.Errorf("pressed again: got %d, left %v, did %q, want %q: %s", status, b.readers.left, b.readers.did, tt.did, page)
+			}
+		})
+	}
+}
+
 func TestWhyLeft(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "")

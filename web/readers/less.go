@@ -45,7 +45,8 @@ func (r *pages) pauseDays() (first, last string) {
 	return today.AddDate(0, 0, 1).Format(time.DateOnly), today.AddDate(1, 0, 0).Format(time.DateOnly)
 }
 
-// instead does for a reader who has just come back what they came back for.
+// instead does for a reader who has come back what they came back for; twice is as good
+// as once.
 func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) error {
 	form := req.PostForm
 	if c, some := r.chosen(form, sub.Choice); some && !c.Equal(sub.Choice) {

@@ -2,6 +2,7 @@ package readers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -29,6 +30,16 @@ type list struct {
 	by        subscribers.Actor
 	err       error
 	choice    subscribers.Choice
+	failsOnce string // what does, of what an undoing does after the first step: "reader", "pause" or "choose"
+}
+
+// failed reports a failure that comes once.
+func (l *list) failed(what string) error {
+	if l.failsOnce != what {
+		return nil
+	}
+	l.failsOnce = ""
+	return errors.New("the database is busy")
 }
 
 func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.Actor) error {
@@ -42,8 +53,8 @@ func (l *list) Leave(_ context.Context, id subscribers.PublicID, by subscribers.
 }
 
 func (l *list) Reader(_ context.Context, id subscribers.PublicID) (sub subscribers.Subscriber, undoable bool, err error) {
-	if l.err != nil || id != l.id {
-		return sub, false, l.err
+	if err := cmp.Or(l.err, l.failed("reader")); err != nil || id != l.id {
+		return sub, false, err
 	}
 	sub = subscribers.Subscriber{PublicID: id, Email: "ann@readers.example", Status: subscribers.Active, WhyLeft: l.why, Name: l.name, Paused: l.until, Choice: l.choice}
 	if l.left {
@@ -73,11 +84,17 @@ func (l *list) Rename(_ context.Context, _ subscribers.Subscriber, name string, 
 }
 
 func (l *list) Pause(_ context.Context, _ subscribers.Subscriber, until time.Time, by subscribers.Actor) error {
+	if err := l.failed("pause"); err != nil {
+		return err
+	}
 	l.until, l.did, l.by = until, "pause", by
 	return l.err
 }
 
 func (l *list) Choose(_ context.Context, _ subscribers.Subscriber, c subscribers.Choice, by subscribers.Actor) error {
+	if err := l.failed("choose"); err != nil {
+		return err
+	}
 	l.choice, l.did, l.by = c, "choose", by
 	return l.err
 }

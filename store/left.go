@@ -150,25 +150,31 @@ type recorded struct {
 	suppressed map[string]int // of hashes whose suppression was not lifted
 }
 
+// lastLines finds it. The order is that of the record, but for what lets an address be
+// mailed again: that is written after its commit, and so may come after a later leaving.
 func lastLines(lines []leaving) recorded {
 	r := recorded{
 		lines: lines, byID: map[subscribers.PublicID]int{}, byHash: map[string]int{}, suppressed: map[string]int{},
 	}
 	for i, l := range lines {
 		hash := string(l.hash)
+		late := func(before int, some bool) bool {
+			return some && (l.what == joinedWord || l.what == liftedWord) && l.at.Before(lines[before].at)
+		}
+		before, some := r.suppressed[hash]
 		switch {
 		case l.suppresses() && hash != "":
 			r.suppressed[hash] = i
-		case l.what == liftedWord:
+		case l.what == liftedWord && !late(before, some):
 			delete(r.suppressed, hash)
 		}
 		if l.what != leftWord && l.what != joinedWord && l.what != string(subscribers.Erased) {
 			continue
 		}
-		if !l.id.IsZero() {
+		if before, some := r.byID[l.id]; !l.id.IsZero() && !late(before, some) {
 			r.byID[l.id] = i
 		}
-		if hash != "" {
+		if before, some := r.byHash[hash]; hash != "" && !late(before, some) {
 			r.byHash[hash] = i
 		}
 	}

@@ -1,9 +1,11 @@
 package sqlite_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -266,6 +268,40 @@ func TestLeavingsAfterACrash(t *testing.T) {
 	}
 	s.wantReader("ada", s.find("ada").PublicID, "unsubscribed")
 	s.wantReader("eve", s.find("eve").PublicID, "unsubscribed")
+}
+
+// Coming back and the end of a suppression are on record after their commit: another
+// leaving may be there before them, and counts.
+func TestLeavingsInTheWrongOrder(t *testing.T) {
+	t.Parallel()
+	s := list(t, "ada", "bob")
+	kept := filepath.Join(t.TempDir(), "kept")
+	s.checkpoint()
+	copyFile(t, s.Path(), kept)
+	for range 2 {
+		s.clock.Forward(time.Hour)
+		_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
+		s.must(errors.Join(err, s.Suppress(t.Context(), s.hash("bob"), "", subscribers.Complaint, storetest.Anna())))
+		s.clock.Forward(time.Hour)
+		s.must(s.ConfirmSubscriber(t.Context(), "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
+		s.must(s.Lift(t.Context(), s.hash("bob"), storetest.Anna()))
+	}
+	text, err := os.ReadFile(s.left())
+	s.must(err)
+	lines := strings.SplitAfter(string(text), "\n")
+	if len(lines) != 9 { // left, complaint, joined, lifted; again
+		t.Fatalf("the record is %q", text)
+	}
+	// The last coming back and lifting are not there yet, those before are late.
+	s.must(os.WriteFile(s.left(), []byte(strings.Join(slices.Concat(lines[:2], lines[4:6], lines[2:4]), "")), 0o600))
+	s = s.restore(kept)
+	done, err := s.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
+	s.must(err)
+	if done.Left != 1 || done.Suppressed != 1 {
+		t.Errorf("Adopt replayed %+v, want one leaving and one suppression", done.Replayed)
+	}
+	s.wantReader("ada", s.find("ada").PublicID, "unsubscribed")
+	s.wantReader("bob", s.find("bob").PublicID, "active complaint")
 }
 
 // A record that can't be written keeps nobody from leaving, and is made up for.

@@ -24,7 +24,7 @@ var (
 // Confirmed is a reader who has confirmed.
 type Confirmed struct {
 	Email    string
-	UnderWay int  // the number of the issue that is going out without the reader; 0 for none
+	UnderWay int  // the number of the issue that is being sent without the reader; 0 for none, or where OnItsWay
 	Latest   int  // the number of the one that they may ask for; 0 for none
 	OnItsWay bool // that one was sent to them without asking
 }

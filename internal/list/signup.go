@@ -78,14 +78,7 @@ func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at tim
 	if err != nil {
 		return subscribers.Confirmed{}, err
 	}
-	issues, err := l.store.UnderWay(ctx)
-	if err != nil {
-		return subscribers.Confirmed{}, err
-	}
 	done := subscribers.Confirmed{Email: sub.Email}
-	if n := len(issues); n > 0 {
-		done.UnderWay = issues[n-1].Number
-	}
 	ask := l.store.Requestable
 	if l.welcomeIssue {
 		ask = func(ctx context.Context, id subscribers.PublicID) (digest.Issue, error) {
@@ -97,7 +90,22 @@ func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at tim
 		return subscribers.Confirmed{}, err
 	}
 	done.Latest, done.OnItsWay = latest.Number, l.welcomeIssue && latest.Number > 0
-	return done, nil
+	if !done.OnItsWay { // else that one is their first
+		done.UnderWay, err = l.beingSent(ctx)
+	}
+	return done, err
+}
+
+// beingSent is the number of the issue that is being sent just now: not of one that waits
+// or is held. 0 for none.
+func (l *List) beingSent(ctx context.Context) (number int, err error) {
+	issues, err := l.store.UnderWay(ctx)
+	for _, issue := range issues {
+		if issue.Status == digest.Sending {
+			number = issue.Number
+		}
+	}
+	return number, err
 }
 
 // RequestIssue has the latest issue sent to a reader who confirmed by a mail of that

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"roundup/delivery"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -83,6 +85,50 @@ func TestSignUp(t *testing.T) {
 			}
 			if err := b.NeverAgain(t.Context(), id, at, by); !errors.Is(err, tt.never) {
 				t.Errorf("never again: %v, want %v", err, tt.never)
+			}
+		})
+	}
+}
+
+// Who confirms while an issue is being sent is told of it, and what their first one is; not
+// while it is held, nor where one is on its way to them.
+func TestConfirmDuringAnIssue(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name          string
+		held, welcome bool
+		want          subscribers.Confirmed
+	}{
+		{"being sent", false, false, subscribers.Confirmed{UnderWay: 1, Latest: 1}},
+		{"being sent, and welcomed with it", false, true, subscribers.Confirmed{Latest: 1, OnItsWay: true}},
+		{"held", true, false, subscribers.Confirmed{}},
+		{"held, and welcomed", true, true, subscribers.Confirmed{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			w := &writer{}
+			b.MailThrough(w, 0)
+			if tt.welcome {
+				b.WelcomeWithIssue()
+			}
+			has := b.joins(t, "has@example.org", subscribers.Active)
+			b.joins(t, "waits@example.org", subscribers.Active)
+			issue, lease := b.starts(t)
+			b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: has.ID, To: delivery.Sent}})
+			if tt.held {
+				if err := b.store.HoldIssue(t.Context(), issue.Number, "why", storetest.Anna()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+			if asked, err := b.SignUp(t.Context(), subscribers.SignUp{Address: address(t, "ann@readers.example")}, by); !asked || err != nil {
+				t.Fatal(asked, err)
+			}
+			got, err := b.ConfirmAsked(t.Context(), b.find(t, "ann@readers.example").PublicID, b.now, "page", by)
+			tt.want.Email = "ann@readers.example"
+			if err != nil || got != tt.want {
+				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
 		})
 	}

@@ -382,6 +382,10 @@ func (tx *Tx) forgetAddresses(ctx context.Context, before time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM addresses_left WHERE left_at < ?`, engine.TimeText(tx.At.Add(-subscribers.ConfirmWithin)))
+	_, err = tx.Exec(ctx, `DELETE FROM addresses_left WHERE left_at < ?`, tx.tooOldToReturn())
 	return err
 }
+
+// tooOldToReturn is the moment since when an address that a reader changed from can take
+// the mail back.
+func (tx *Tx) tooOldToReturn() string { return engine.TimeText(tx.At.Add(-subscribers.ConfirmWithin)) }

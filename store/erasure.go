@@ -129,6 +129,73 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 	return tx.Record(ctx, last)
 }
 
+// unconfirmedBatch is how many are erased in one transaction: nobody waits for it long.
+const unconfirmedBatch = 50
+
+const unconfirmed = selectSubscriber + `
+	AND n.status = 'pending'
+	AND s.id IN (
+		SELECT h.id
+		FROM sign_ups u
+		JOIN subscribers h ON h.hash = u.hash
+		WHERE u.newsletter_id = ? AND u.last_at < ?
+	)
+	LIMIT ?`
+
+// EraseUnconfirmed erases who was last asked to confirm before a moment and has not,
+// and returns how many they were. They may sign up again. Whom nobody asked, as an import
+// may leave them, waits on. Addresses beside those of readers go when their time is over.
+func (s *Store) EraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (int, error) {
+	erased := 0
+	for {
+		n, err := s.eraseUnconfirmed(ctx, before, by)
+		erased += n
+		if err != nil {
+			return erased, fmt.Errorf("erase who has not confirmed: %w", err)
+		}
+		if n < unconfirmedBatch {
+			break
+		}
+	}
+	if erased > 0 {
+		s.db.Wipe(ctx)
+	}
+	return erased, nil
+}
+
+func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (int, error) {
+	old := engine.TimeText(before)
+	var some bool
+	err := s.read(ctx, func(tx *Tx) (err error) {
+		some, err = engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
+			SELECT
+				EXISTS (SELECT 1 FROM sign_ups WHERE newsletter_id = ? AND last_at < ?)
+				OR EXISTS (SELECT 1 FROM addresses_left WHERE left_at < ?)`, tx.Newsletter, old, tx.tooOldToReturn())
+		return err
+	})
+	if err != nil || !some { // the write lock is not taken for nothing
+		return 0, err
+	}
+	var found []subscribers.Subscriber
+	err = s.write(ctx, func(tx *Tx) (err error) {
+		found, err = engine.QueryAll(ctx, tx, scanSubscriber, unconfirmed, tx.Newsletter, tx.Newsletter, old, unconfirmedBatch)
+		if err != nil {
+			return err
+		}
+		for _, sub := range found {
+			if err := tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: "erased unconfirmed", By: by}); err != nil {
+				return err
+			}
+		}
+		if len(found) == unconfirmedBatch {
+			return nil // there may be more, who are found by their row
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.Newsletter, old)
+		return errors.Join(err, tx.forgetAddresses(ctx, before)) // each was counted among the sign-ups
+	})
+	return len(found), err
+}
+
 // suppressErased suppresses an address for good and takes its plain text from
 // an earlier suppression. It reports whether that changed anything.
 func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {

@@ -407,17 +407,22 @@ func (e suite) TestMailToAskedAddressIsErased(t *testing.T) {
 	}
 }
 
-// An old address is kept for as long as it can take the mail back.
+// An old address is kept for as long as it can take the mail back, and the one that was
+// asked for thirty days; whether or not anybody else signs up.
 func (e suite) TestOldAddressesAreForgotten(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.moves(s.add("ann@old.example"), "ann@new.example")
-	for _, after := range []time.Duration{subscribers.UnconfirmedFor - 24*time.Hour, 48 * time.Hour} {
-		s.clock.Forward(after)
+	moved := s.clock.Now()
+	for _, step := range []struct {
+		after time.Duration
+		kept  int
+	}{{subscribers.ConfirmWithin, 2}, {subscribers.ConfirmWithin + time.Hour, 1}, {subscribers.UnconfirmedFor + time.Hour, 0}} {
+		s.clock.Forward(moved.Add(step.after).Sub(s.clock.Now()))
 		_, err := s.EraseUnconfirmed(t.Context(), s.clock.Now().Add(-subscribers.UnconfirmedFor), Anna())
 		s.must(err)
-	}
-	if n := s.keptBeside(); n != 0 {
-		t.Errorf("%d addresses are kept", n)
+		if n := s.keptBeside(); n != step.kept {
+			t.Errorf("after %v %d addresses are kept, want %d", step.after, n, step.kept)
+		}
 	}
 }

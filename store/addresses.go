@@ -334,11 +334,30 @@ const besideQuery = `
 	UNION
 	SELECT email, key FROM addresses_left WHERE key = ?1`
 
+// beside is every spelling of an address that is kept beside those of readers: by
+// besideQuery, or in a mail that is still to tell it of a change.
+func (tx *Tx) beside(ctx context.Context, key string) ([]subscribers.Address, error) {
+	all, err := engine.QueryAll(ctx, tx, scanAddress, besideQuery, key)
+	if err != nil {
+		return nil, err
+	}
+	untold, err := engine.QueryAll(ctx, tx, engine.ScanValue[string], `
+		SELECT recipient
+		FROM outbox
+		WHERE newsletter_id = ? AND state IN ('queued', 'sending') AND kind = 'moved' AND recipient <> ''`, tx.Newsletter)
+	for _, email := range untold {
+		if a, err := subscribers.ParseAddress(email); err == nil && a.Key == key {
+			all = append(all, a)
+		}
+	}
+	return all, err
+}
+
 // KeptBeside reports whether an address is kept as one that a reader asked for or
 // changed from.
 func (s *Store) KeptBeside(ctx context.Context, key string) (kept bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		all, err := engine.QueryAll(ctx, tx, scanAddress, besideQuery, key)
+		all, err := tx.beside(ctx, key)
 		kept = len(all) > 0
 		return err
 	})
@@ -351,7 +370,7 @@ func (s *Store) KeptBeside(ctx context.Context, key string) (kept bool, err erro
 // forgetBeside forgets an address that readers asked for or changed from, with the mail
 // to it, and reports whether there was any.
 func (tx *Tx) forgetBeside(ctx context.Context, key string) (bool, error) {
-	all, err := engine.QueryAll(ctx, tx, scanAddress, besideQuery, key)
+	all, err := tx.beside(ctx, key)
 	if err != nil || len(all) == 0 {
 		return false, err
 	}

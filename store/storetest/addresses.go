@@ -363,6 +363,28 @@ func (e suite) TestForgetBeside(t *testing.T) {
 	}
 }
 
+// An address that mail was taken back from is on record only until it is told so, and is
+// forgotten before that, too.
+func (e suite) TestForgetWhoIsStillToBeTold(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann := s.add("ann@old.example")
+	_, moved := s.moves(ann, "Ann@new.example")
+	s.clock.Forward(time.Minute)
+	_, err := s.takesBack(ann, moved, reader())
+	s.must(err)
+	if n := s.mails("Ann@new.example"); n != 1 {
+		t.Fatalf("%d mails tell the address", n)
+	}
+	if kept, err := s.KeptBeside(t.Context(), "ann@new.example"); err != nil || !kept {
+		t.Errorf("kept %v, %v", kept, err)
+	}
+	s.must(s.Forget(t.Context(), "ann@new.example", Anna()))
+	if n := s.mails("Ann@new.example"); n != 0 {
+		t.Errorf("%d mails name the address", n)
+	}
+}
+
 // A mail to an address that a reader asked for names it for as long as it can become
 // theirs: not once another was asked, a person changed the address, or it was too late.
 func (e suite) TestMailToAskedAddressIsErased(t *testing.T) {

@@ -70,7 +70,7 @@ func contentKeys() []key {
 		{name: "digest.labels.rename[].from", kind: oneLine, doc: "A label of the feeds."},
 		{name: "digest.labels.rename[].to", kind: oneLine, doc: "What it is printed as."},
 		{name: "digest.dates", kind: choice, fallback: "old", allowed: []string{"old", "all"}, doc: "Which articles are printed with the day they were published: `old`, those from more than a week before the issue, `all` every one."},
-		{name: "digest.sections[].title", kind: oneLine, doc: "The heading of a section; sections are in the mail's order."},
+		{name: "digest.sections[].title", kind: oneLine, doc: "The heading of a section; sections are in the mail's order. One whose articles all rolled over does not open the mail: the first one does that has something new."},
 		{name: "digest.sections[].key", kind: oneLine, derived: "the title, in lower case with hyphens", doc: "What readers' choices, and the addresses of its feeds, are kept by. Before you rename a section, set it to what it was: else the section is a new one, which everybody gets."},
 		{name: "digest.sections[].labels", kind: texts, doc: "The labels whose articles it takes; the first section that takes an article has it."},
 		{name: "digest.sections[].max", kind: integer, doc: "The most articles it holds; 0 for any number."},

@@ -43,6 +43,28 @@ func arrange(chosen []*contender) []*contender {
 	return p.places
 }
 
+// printingOrder lists the sections that have articles, in the order printed: that
+// of the rules, but for the first one that does not begin with an article that
+// rolled over, unless it is pinned. That one opens the issue, so that no such
+// article leads while there is another.
+func printingOrder(arranged [][]*contender) []int {
+	var order []int
+	for i := range arranged {
+		if len(arranged[i]) > 0 {
+			order = append(order, i)
+		}
+	}
+	opener := slices.IndexFunc(order, func(i int) bool {
+		first := arranged[i][0]
+		return first.pinned() || !first.rolledOver()
+	})
+	if opener > 0 {
+		i := order[opener]
+		order = slices.Insert(slices.Delete(order, opener, opener+1), 0, i)
+	}
+	return order
+}
+
 // page is a section's while its places are filled in order.
 type page struct {
 	places  []*contender

@@ -168,7 +168,8 @@ func (r Rules) Enough(s Selection) (bool, Shortage) {
 //
 //   - Who may be in: see eligibility in eligible.go.
 //   - Who gets a place, and where: see place in places.go.
-//   - In which order a section prints them: see arrange in arrange.go.
+//   - In which order a section prints them, and the issue its sections: see
+//     arrange and printingOrder in arrange.go.
 //
 // Rules without sections are taken as one untitled section for everything.
 func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selection {
@@ -189,13 +190,14 @@ func Choose(rules Rules, edits Edits, candidates []Candidate, at Moment) Selecti
 		}
 	}
 	chosen := c.place(eligible)
+	for i := range chosen {
+		chosen[i] = arrange(chosen[i])
+	}
 	s := Selection{Problems: c.problems(edits, contenders)}
-	for i, section := range c.rules.Sections {
-		if len(chosen[i]) == 0 {
-			continue
-		}
+	for _, i := range printingOrder(chosen) {
+		section := c.rules.Sections[i]
 		printed := IssueSection{Title: section.Title, Key: section.Key, Compact: section.Compact}
-		for _, e := range arrange(chosen[i]) {
+		for _, e := range chosen[i] {
 			lead := len(s.Fates) == 0
 			s.Fates = append(s.Fates, c.fate(e))
 			printed.Articles = append(printed.Articles, c.print(e, lead))

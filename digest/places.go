@@ -129,10 +129,11 @@ func possessive(name string) string {
 }
 
 // rank orders the articles of a section by who gets a place first: pinned ones,
-// by the position wished for and then the newest; then by turns one that rolled
-// over, the longest owed first, and one that is new, the newest first. So the
-// rolled over get at most half of the places that pins leave (rounded up) for
-// however many there are, and more only when there are not enough new ones.
+// by the position wished for and then the newest; then by turns one that is new,
+// the newest first, and one that rolled over, the longest owed first. So the
+// rolled over get at most half of the places that pins leave, for however many
+// there are, and more only when there are not enough new ones. A single place is
+// not theirs: a section that never caught up would be a week behind for good.
 func rank(queue []*contender) []*contender {
 	var pinned, rolled, fresh []*contender
 	for _, e := range queue {
@@ -150,11 +151,11 @@ func rank(queue []*contender) []*contender {
 	slices.SortFunc(fresh, newestFirst)
 	ranked := pinned
 	for i := range max(len(rolled), len(fresh)) {
-		if i < len(rolled) {
-			ranked = append(ranked, rolled[i])
-		}
 		if i < len(fresh) {
 			ranked = append(ranked, fresh[i])
+		}
+		if i < len(rolled) {
+			ranked = append(ranked, rolled[i])
 		}
 	}
 	return ranked

@@ -54,7 +54,7 @@ func contentKeys() []key {
 		{name: "sources[].url", kind: webURL, doc: "The address of a feed: RSS, Atom or JSON Feed."},
 		{name: "sources[].path", kind: file, doc: "Or a file with a feed in it, or a glob for several."},
 		{name: "sources[].labels", kind: texts, doc: "Labels added to what the feed says."},
-		{name: "sources[].include.labels", kind: texts, doc: "Only articles with one of these labels, authors or words are taken."},
+		{name: "sources[].include.labels", kind: texts, doc: "Only articles with one of these labels, authors or words are taken. What several sources give is in where one of them takes it; what was kept out for `digest.max_age` is dropped."},
 		{name: "sources[].include.authors", kind: texts, doc: "See `include.labels`."},
 		{name: "sources[].include.words", kind: texts, doc: "See `include.labels`; in title, dek or summary."},
 		{name: "sources[].exclude.labels", kind: texts, doc: "Articles with one of these labels, authors or words are left out."},

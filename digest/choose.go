@@ -17,6 +17,7 @@ type Candidate struct {
 	Issue      int    // the issue that carried or reserved it; 0 for none
 	PassedOver int    // how many decided slots or issues it was eligible for and not in; over 0 it is rolled over
 	OwedSince  time.Time
+	Sources    []string // all that gave it; Article.Source is among them, also where there are none here
 }
 
 // Rules are the configured settings that choosing obeys.
@@ -26,7 +27,7 @@ type Rules struct {
 	Hide        []string // labels never printed
 	Only        []string // the only labels printed; empty for any
 	Rename      []Rename
-	Sources     map[string]SourceRule // by Article.Source
+	Sources     map[string]SourceRule // by Candidate.Sources; one that is not there takes everything
 	MinArticles int
 	MaxArticles int
 	Room        int           // articles that fit into one mail, where not all do; 0 for all
@@ -54,6 +55,7 @@ type Rename struct{ From, To string }
 type SourceRule struct {
 	Include Match // when not empty, only what matches is eligible
 	Exclude Match
+	Gone    bool `json:"-"` // the source is not configured any more: this was its rule
 }
 
 // Match lists labels, authors and words; one hit is enough.

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +11,8 @@ import (
 // keeps it out with the reason. The first of these to apply decides:
 //
 //   - its state: only what is owed is a candidate;
-//   - its source's include and exclude;
+//   - the include and exclude of its sources (see refusal), and for good once it is
+//     older than max_age;
 //   - a person left it out of this issue;
 //   - it is dated in the future;
 //   - it was published after the cut-off;
@@ -23,12 +25,11 @@ func (c chooser) eligibility(e *contender) (Outcome, string) {
 	if e.State != Owed {
 		return Out, e.whyNotOwed()
 	}
-	rule := c.rules.Sources[e.Source]
-	if hit := rule.Exclude.firstMatch(e); hit != "" {
-		return Out, "excluded: " + hit
-	}
-	if !rule.Include.empty() && rule.Include.firstMatch(e) == "" {
-		return Out, "not included: " + rule.Include.noMatch()
+	old := c.rules.MaxAge > 0 && c.at.Now.Sub(e.FirstSeen) > c.rules.MaxAge
+	if why := c.refusal(e); why != "" && old {
+		return Expired, why + "; older than " + inDays(c.rules.MaxAge) + ": dropped"
+	} else if why != "" {
+		return Out, why
 	}
 	if e.edit.Skip {
 		return Later, "left out by hand: next issue"
@@ -39,14 +40,50 @@ func (c chooser) eligibility(e *contender) (Outcome, string) {
 	outcome, reason := In, ""
 	if late := c.lateness(e); late != "" {
 		outcome, reason = Later, late
-	} else if old := c.rules.MaxAge; old > 0 && e.rolledOver() && c.at.Now.Sub(e.FirstSeen) > old {
-		outcome, reason = Expired, "older than "+inDays(old)+" and passed over: dropped"
+	} else if old && e.rolledOver() {
+		outcome, reason = Expired, "older than "+inDays(c.rules.MaxAge)+" and passed over: dropped"
 	}
 	if outcome != In && e.pinned() {
 		e.despite, _, _ = strings.Cut(reason, ":")
 		return In, ""
 	}
 	return outcome, reason
+}
+
+// refusal says why no source of an article takes it: for the one that gave it
+// first, by whose rule; "" where one takes it. So an article that two sources gave
+// is in whichever was read first. A source that is not configured any more counts,
+// by its last rule, where no other source gave the article: what it kept out stays out.
+func (c chooser) refusal(e *contender) string {
+	for _, gone := range []bool{false, true} {
+		first := ""
+		for _, name := range append([]string{e.Source}, e.Sources...) {
+			rule := c.rules.Sources[name]
+			if rule.Gone != gone {
+				continue
+			}
+			why := rule.refusal(e)
+			if why == "" {
+				return ""
+			}
+			first = cmp.Or(first, why)
+		}
+		if first != "" {
+			return first
+		}
+	}
+	return ""
+}
+
+// refusal says why a source does not take an article; "" where it does.
+func (r SourceRule) refusal(e *contender) string {
+	if hit := r.Exclude.firstMatch(e); hit != "" {
+		return "excluded: " + hit
+	}
+	if !r.Include.empty() && r.Include.firstMatch(e) == "" {
+		return "not included: " + r.Include.noMatch()
+	}
+	return ""
 }
 
 // whyNotOwed says why an article in any state but owed is no candidate.

@@ -12,10 +12,12 @@ import (
 
 	"roundup/config"
 	"roundup/digest"
+	"roundup/digest/schedule"
 	"roundup/internal/desk"
 	"roundup/store"
 	"roundup/store/content"
 	"roundup/store/sqlite"
+	"roundup/store/storetest"
 )
 
 // magazine is a newsletter whose sources are files.
@@ -68,7 +70,7 @@ sources: [`+strings.Join(sources, ", ")+"]\n")
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	m.desk, err = desk.New(m.t.Context(), desk.Options{Config: cfg, Store: m.store, Now: m.clock, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	m.desk, err = desk.New(m.t.Context(), desk.Options{Config: cfg, Store: m.store, Now: m.clock, Version: "test", Log: slog.New(slog.DiscardHandler), By: storetest.Anna()})
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -127,5 +129,64 @@ func TestItemsOfOneLink(t *testing.T) {
 				t.Errorf("%d articles are owed, %v; want 5", len(owed), err)
 			}
 		})
+	}
+}
+
+// An article that two sources give is in where one of them takes it, whichever was
+// read first.
+func TestArticleOfTwoSources(t *testing.T) {
+	t.Parallel()
+	const (
+		piece    = "<title>Piece</title><link>https://m.example/piece</link><category>Opinion</category>"
+		analysis = "<title>Analysis</title><link>https://m.example/analysis</link><category>Analysis</category>"
+		other    = "<title>Other</title><link>https://m.example/other</link>"
+		narrow   = "{path: main.xml, include: {labels: [analysis]}}"
+		wide     = "{path: opinion.xml}"
+	)
+	for name, sources := range map[string][]string{"the narrow one first": {narrow, wide}, "the wide one first": {wide, narrow}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMagazine(t)
+			m.feed("main.xml", piece, analysis, other)
+			m.feed("opinion.xml", piece)
+			m.want(m.fetch(sources...), "Analysis Piece")
+			m.want(m.fetch(narrow), "Analysis") // by a source that is there, not by one that was
+		})
+	}
+}
+
+// What a source's include kept out stays out when the source moves, and so does what
+// has been kept out for as long as an article may be owed.
+func TestWhatWasKeptOutStaysOut(t *testing.T) {
+	t.Parallel()
+	const (
+		analysis = "<title>Analysis</title><link>https://m.example/analysis</link><category>Analysis</category>"
+		other    = "<title>Other</title><link>https://m.example/other</link>"
+		later    = "<title>Later</title><link>https://m.example/later</link><category>Analysis</category>"
+		rule     = ", include: {labels: [analysis]}}"
+	)
+	m := newMagazine(t)
+	m.feed("old.xml", analysis, other)
+	m.want(m.fetch("{path: old.xml"+rule), "Analysis")
+	m.feed("new.xml", later)
+	m.want(m.fetch("{path: new.xml"+rule), "Analysis Later")
+
+	m = newMagazine(t)
+	m.feed("old.xml", analysis, other)
+	m.fetch("{path: old.xml" + rule)
+	m.want(m.fetch("{path: old.xml}"), "Analysis Other") // a person wants it after all, in time
+	m.now = m.now.Add(22 * 24 * time.Hour)
+	m.fetch("{path: old.xml" + rule)
+	p, err := m.desk.Plan(t.Context(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.desk.Pass(t.Context(), m.now, schedule.Skipped, "", p.Selection); err != nil {
+		t.Fatal(err)
+	}
+	m.want(m.fetch("{path: old.xml}"), "")
+	dropped, err := m.store.Articles(t.Context(), content.ArticleFilter{State: digest.Dropped})
+	if err != nil || len(dropped) != 1 || dropped[0].Title != "Other" || dropped[0].Why != "not included: not the label analysis; older than 21 days: dropped" {
+		t.Errorf("dropped: %+v, %v", dropped, err)
 	}
 }

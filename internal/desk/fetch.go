@@ -10,6 +10,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds"
+	"roundup/internal/desk/planner"
 	"roundup/internal/outbound"
 	"roundup/internal/wording"
 	"roundup/store/content"
@@ -128,11 +129,11 @@ func (d *Desk) fetch(ctx context.Context, forIssue bool, wanted func(content.Sou
 
 // sources returns the records of the configured sources, in the file's order.
 func (d *Desk) sources(ctx context.Context) ([]content.SourceRecord, error) {
-	names := make([]string, len(d.cfg.Sources))
+	configured := make([]content.Configured, len(d.cfg.Sources))
 	for i, s := range d.cfg.Sources {
-		names[i] = s.Name()
+		configured[i] = content.Configured{Name: s.Name(), Rule: planner.RuleOf(s)}
 	}
-	if err := d.store.EnsureSources(ctx, names); err != nil {
+	if err := d.store.EnsureSources(ctx, configured); err != nil {
 		return nil, err
 	}
 	known, err := d.store.Sources(ctx)
@@ -143,9 +144,9 @@ func (d *Desk) sources(ctx context.Context) ([]content.SourceRecord, error) {
 	for _, r := range known {
 		byName[r.URL] = r
 	}
-	records := make([]content.SourceRecord, len(names))
-	for i, n := range names {
-		records[i] = byName[n]
+	records := make([]content.SourceRecord, len(configured))
+	for i, c := range configured {
+		records[i] = byName[c.Name]
 	}
 	return records, nil
 }

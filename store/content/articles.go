@@ -69,12 +69,42 @@ func (s *Content) candidates(ctx context.Context, query string, args ...any) ([]
 	var all []digest.Candidate
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		all, err = engine.QueryAll(ctx, tx, scanCandidate, query, append([]any{tx.Newsletter}, args...)...)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.addSources(ctx, all)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read articles: %w", err)
 	}
 	return all, nil
+}
+
+// addSources fills in which sources gave the candidates.
+func (tx *Tx) addSources(ctx context.Context, all []digest.Candidate) error {
+	at := map[int64]*digest.Candidate{}
+	ids := make([]int64, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+		at[all[i].ID] = &all[i]
+	}
+	type given struct {
+		article int64
+		source  string
+	}
+	rows, err := engine.QueryAll(ctx, tx, func(r engine.Row) (g given, err error) {
+		err = r.Scan(&g.article, &g.source)
+		return g, err
+	}, `
+		SELECT DISTINCT article_id, source
+		FROM article_aliases
+		WHERE article_id `+engine.InIDs+`
+		ORDER BY article_id, source`, engine.IDList(ids))
+	for _, g := range rows {
+		c := at[g.article]
+		c.Sources = append(c.Sources, g.source)
+	}
+	return err
 }
 
 // Articles returns the articles that pass the filter, newest first.

@@ -17,18 +17,19 @@ type SourceRecord struct {
 	Title        string // what the feed calls itself
 	ETag         string
 	LastModified string
-	ValidatorsOf string    // the address that gave ETag and LastModified, which may differ from URL
-	Readings     int       // successful ones that gave articles, or said that those given have not changed
-	Items        int       // in the last reading that brought any; 0 again once a person takes it for empty
-	FirstReadAt  time.Time // the first of Readings; zero for none
-	LastReadAt   time.Time // last success; zero for none
-	TriedAt      time.Time // last reading, well or not; zero for none
-	LastError    string    // of the last reading; "" when it succeeded
-	FailingSince time.Time // first failure since the last success; zero while it can be read
-	NotBefore    time.Time // the server asked to be left alone until then; zero for no such wish
-	Damage       string    // what the last success lost or had to mend; "" for nothing
-	DamagedSince time.Time // first such success since one without; zero for none
-	Quarantined  int       // articles waiting for "sources accept" or "ignore"
+	ValidatorsOf string            // the address that gave ETag and LastModified, which may differ from URL
+	Readings     int               // successful ones that gave articles, or said that those given have not changed
+	Items        int               // in the last reading that brought any; 0 again once a person takes it for empty
+	FirstReadAt  time.Time         // the first of Readings; zero for none
+	LastReadAt   time.Time         // last success; zero for none
+	TriedAt      time.Time         // last reading, well or not; zero for none
+	LastError    string            // of the last reading; "" when it succeeded
+	FailingSince time.Time         // first failure since the last success; zero while it can be read
+	NotBefore    time.Time         // the server asked to be left alone until then; zero for no such wish
+	Damage       string            // what the last success lost or had to mend; "" for nothing
+	DamagedSince time.Time         // first such success since one without; zero for none
+	Rule         digest.SourceRule // the last one it was configured with
+	Quarantined  int               // articles waiting for "sources accept" or "ignore"
 }
 
 const selectSource = `
@@ -49,6 +50,7 @@ const selectSource = `
 		s.not_before,
 		s.damage,
 		s.damaged_since,
+		s.rule,
 		(
 			SELECT count(*)
 			FROM article_states st
@@ -79,6 +81,7 @@ func scanSource(r engine.Row) (SourceRecord, error) {
 		engine.TimeInto(&s.NotBefore),
 		&s.Damage,
 		engine.TimeInto(&s.DamagedSince),
+		engine.JSONInto(&s.Rule),
 		&s.Quarantined,
 	)
 	return s, err
@@ -97,16 +100,39 @@ func (s *Content) Sources(ctx context.Context) ([]SourceRecord, error) {
 	return all, nil
 }
 
-// EnsureSources makes a record of each source that has none yet.
-func (s *Content) EnsureSources(ctx context.Context, names []string) error {
+// Configured is a source as the configuration has it.
+type Configured struct {
+	Name string
+	Rule digest.SourceRule
+}
+
+// EnsureSources makes a record of each source that has none yet, and keeps their
+// rules for when they are not configured any more.
+func (s *Content) EnsureSources(ctx context.Context, all []Configured) error {
 	return s.write(ctx, func(tx *Tx) error {
-		for _, name := range names {
-			if err := tx.ensureSource(ctx, name); err != nil {
-				return fmt.Errorf("source %q: %w", name, err)
+		for _, c := range all {
+			err := tx.ensureSource(ctx, c.Name)
+			if err == nil {
+				err = tx.keepRule(ctx, c)
+			}
+			if err != nil {
+				return fmt.Errorf("source %q: %w", c.Name, err)
 			}
 		}
 		return nil
 	})
+}
+
+func (tx *Tx) keepRule(ctx context.Context, c Configured) error {
+	rule, err := engine.JSONText(c.Rule)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE sources
+		SET rule = ?1
+		WHERE newsletter_id = ?2 AND url = ?3 AND rule <> ?1`, rule, tx.Newsletter, c.Name)
+	return err
 }
 
 func (tx *Tx) ensureSource(ctx context.Context, name string) error {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -61,6 +62,24 @@ func (e suite) TestCandidates(t *testing.T) {
 	late, err := s.Candidates(t.Context(), begin().Add(time.Millisecond))
 	s.must(err)
 	Equal(t, "seen before", titles(late), []string{"On owed", "On reserved", "On quarantined"})
+}
+
+func (e suite) TestCandidatesTellTheirSources(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.save(s.reading(item("ports", day), item("trade", day)))
+	second := s.reading(item("ports", day))
+	second.Source = "https://mag.example/other"
+	s.save(second)
+	all, err := s.Candidates(t.Context(), begin())
+	s.must(err)
+	for _, c := range all {
+		want := []string{feed}
+		if c.Title == "On ports" {
+			want = []string{feed, second.Source}
+		}
+		Equal(t, "sources of "+c.Title, c.Sources, slices.Sorted(slices.Values(want)))
+	}
 }
 
 func (e suite) TestCandidatesTellThePast(t *testing.T) {

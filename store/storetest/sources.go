@@ -3,16 +3,21 @@ package storetest
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"roundup/digest"
 	"roundup/store"
+	"roundup/store/content"
 )
 
 func (e suite) TestEnsureSources(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
-	s.must(s.EnsureSources(t.Context(), []string{feed, "/var/feeds/*.xml"}))
+	analysis := digest.SourceRule{Include: digest.Match{Labels: []string{"analysis"}}}
+	s.must(s.EnsureSources(t.Context(), []content.Configured{{Name: feed}, {Name: "/var/feeds/*.xml", Rule: analysis}}))
 	s.save(s.reading(item("ports", day)))
-	s.must(s.EnsureSources(t.Context(), []string{"https://third.example", feed}))
+	s.must(s.EnsureSources(t.Context(), []content.Configured{{Name: "https://third.example"}, {Name: feed}}))
 	all, err := s.Sources(t.Context())
 	s.must(err)
 	var names []string
@@ -22,6 +27,9 @@ func (e suite) TestEnsureSources(t *testing.T) {
 	Equal(t, "sources", names, []string{feed, "/var/feeds/*.xml", "https://third.example"})
 	if all[0].Readings != 1 {
 		t.Errorf("readings = %d, want the record kept", all[0].Readings)
+	}
+	if diff := cmp.Diff(analysis, all[1].Rule, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("the rule of one not configured any more (-want +got):\n%s", diff)
 	}
 }
 
@@ -63,7 +71,7 @@ func (e suite) TestEndQuarantineOfOneSourceOnly(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.quarantine(5)
-	s.must(s.EnsureSources(t.Context(), []string{"https://other.example"}))
+	s.must(s.EnsureSources(t.Context(), []content.Configured{{Name: "https://other.example"}}))
 	if n, err := s.AcceptQuarantine(t.Context(), "https://other.example", Anna()); n != 0 || err != nil {
 		t.Errorf("accept = %d, %v, want nothing", n, err)
 	}

@@ -94,8 +94,11 @@ func (pl *Planner) choice(ctx context.Context, slot time.Time) (choice, error) {
 	if err != nil {
 		return choice{}, err
 	}
+	rules, err := pl.rules(ctx)
+	if err != nil {
+		return choice{}, err
+	}
 	w, err := pl.wishes(ctx, slot)
-	rules := pl.rulesFor(candidates)
 	rules.Unwanted = digest.Unwanted(rules.Sections, w.all())
 	return choice{candidates, edits, rules, digest.Moment{Slot: slot, Now: pl.now()}, w}, err
 }
@@ -145,8 +148,12 @@ func (pl *Planner) PreviewOffline(ctx context.Context, at time.Time) (Plan, erro
 	for i := range recent {
 		recent[i].State, recent[i].PassedOver = digest.Owed, 0
 	}
-	c := choice{candidates: recent, rules: pl.rulesFor(recent), at: digest.Moment{Now: pl.now()}}
-	c.rules.CutOff, c.rules.MaxAge = 0, 0
+	rules, err := pl.rules(ctx)
+	if err != nil {
+		return p, err
+	}
+	rules.CutOff, rules.MaxAge = 0, 0
+	c := choice{candidates: recent, rules: rules, at: digest.Moment{Now: pl.now()}}
 	example := c.make()
 	if example.Count() == 0 {
 		return p, nil

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"context"
 
 	"roundup/config"
 	"roundup/digest"
@@ -33,27 +34,11 @@ func (pl *Planner) Publication() digest.Publication {
 	}
 }
 
-// rulesFor are rules that also hold for articles of sources that are not
-// configured any more, because a feed has moved or its line was taken out: what
-// any source excludes stays excluded.
-func (pl *Planner) rulesFor(candidates []digest.Candidate) digest.Rules {
-	r := pl.rules()
-	var gone digest.SourceRule
-	for _, s := range pl.cfg.Sources {
-		gone.Exclude.Labels = append(gone.Exclude.Labels, s.Exclude.Labels...)
-		gone.Exclude.Authors = append(gone.Exclude.Authors, s.Exclude.Authors...)
-		gone.Exclude.Words = append(gone.Exclude.Words, s.Exclude.Words...)
-	}
-	for _, c := range candidates {
-		if _, configured := r.Sources[c.Source]; !configured && c.Source != byHand {
-			r.Sources[c.Source] = gone
-		}
-	}
-	return r
-}
-
-// rules are the configured settings that choosing obeys.
-func (pl *Planner) rules() digest.Rules {
+// rules are the configured settings that choosing obeys, and the last rules of the
+// sources that are not configured any more: a feed has moved, or its line was taken
+// out, and its articles may still be owed.
+func (pl *Planner) rules(ctx context.Context) (digest.Rules, error) {
+	known, err := pl.store.Sources(ctx)
 	c := pl.cfg.Digest
 	r := digest.Rules{
 		Hide:        c.Labels.Hide,
@@ -69,10 +54,19 @@ func (pl *Planner) rules() digest.Rules {
 	for _, n := range c.Labels.Rename {
 		r.Rename = append(r.Rename, digest.Rename(n))
 	}
-	for _, s := range pl.cfg.Sources {
-		r.Sources[s.Name()] = digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
+	for _, s := range known {
+		s.Rule.Gone = true
+		r.Sources[s.URL] = s.Rule
 	}
-	return r
+	for _, s := range pl.cfg.Sources {
+		r.Sources[s.Name()] = RuleOf(s)
+	}
+	return r, err
+}
+
+// RuleOf is what a source's include and exclude make of it.
+func RuleOf(s config.Source) digest.SourceRule {
+	return digest.SourceRule{Include: digest.Match(s.Include), Exclude: digest.Match(s.Exclude)}
 }
 
 // Sections are those configured, in the mail's order.

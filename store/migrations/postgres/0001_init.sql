@@ -63,6 +63,7 @@ CREATE TABLE sources (
     not_before text,
     damage text NOT NULL DEFAULT '',
     damaged_since text,
+    rule text NOT NULL DEFAULT '{}' CHECK (json_valid(rule)),
     UNIQUE (newsletter_id, url)
 );
 

@@ -38,6 +38,7 @@ CREATE TABLE sources (
     not_before    TEXT,                   -- Retry-After
     damage        TEXT    NOT NULL DEFAULT '', -- what was the matter where it could be read, but not without a loss
     damaged_since TEXT,                   -- NULL while it is read whole
+    rule          TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(rule)), -- its include and exclude as last configured: it holds on once it is not
     UNIQUE (newsletter_id, url)
 ) STRICT;
 

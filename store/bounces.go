@@ -212,7 +212,7 @@ func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error)
 		JOIN deliveries d ON d.issue_id = i.id AND d.subscriber_id = ?
 		LEFT JOIN bounces b ON b.subscriber_id = ? AND b.issue_id = i.id AND b.kind IN ('hard', 'soft') AND b.delayed = 0
 		WHERE i.newsletter_id = ? AND d.state IN ('sent', 'failed', 'unknown') AND d.changed_at > coalesce((
-			SELECT max(at) FROM events WHERE subscriber_id = ? AND what IN ('suppression lifted', 'address changed', 'address and name changed')), '')
+			SELECT max(at) FROM events WHERE subscriber_id = ? AND what IN ('suppression lifted', `+addressChanged+`)), '')
 		ORDER BY i.id DESC, b.id
 		LIMIT ?`, subscriber, subscriber, tx.Newsletter, subscriber, outcomesKept)
 	if err != nil {
@@ -237,6 +237,25 @@ func (tx *Tx) outcomes(ctx context.Context, subscriber int64) ([]Outcome, error)
 		last = append(last, l.Outcome)
 	}
 	return last, nil
+}
+
+// addressChanged are the events by which a reader has another address than before.
+const addressChanged = `'address changed', 'address and name changed'`
+
+// ChangedAddress reports whether a reader had another address before.
+func (s *Store) ChangedAddress(ctx context.Context, subscriber int64) (changed bool, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+			SELECT count(*)
+			FROM events
+			WHERE subscriber_id = ? AND what IN (`+addressChanged+`)`, subscriber)
+		changed = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look whether a reader's address changed: %w", err)
+	}
+	return changed, nil
 }
 
 // LastIssueTo is the newest issue that a reader got, as far as the ledger knows, by its

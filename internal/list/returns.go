@@ -64,9 +64,13 @@ func (l *List) find(ctx context.Context, f inbox.Finding, counts bool) (t Taken,
 		}
 	}
 	proven = counts && (f.Proof == inbox.ByToken || f.Proof == inbox.ByMessageID && t.Issue.ID > 0)
-	if proven && t.Issue.ID == 0 && t.Sub.ID > 0 && f.Kind != inbox.Unsubscribe && !writtenElsewhere(f, t.Sub) {
-		t.Issue.ID, err = l.store.LastIssueTo(ctx, t.Sub.ID)
+	if !proven || t.Issue.ID > 0 || t.Sub.ID == 0 || f.Kind == inbox.Unsubscribe {
+		return t, proven, nil
 	}
+	if elsewhere, err := l.writtenBefore(ctx, f, t.Sub); elsewhere || err != nil {
+		return t, proven, err
+	}
+	t.Issue.ID, err = l.store.LastIssueTo(ctx, t.Sub.ID)
 	return t, proven, err
 }
 
@@ -147,11 +151,14 @@ func writtenTo(f inbox.Finding, sub subscribers.Subscriber) bool {
 	return err == nil && addr.Key == sub.Key
 }
 
-// writtenElsewhere reports whether what came back names another address than the reader
-// has now: the last issue went to the one they have, so it is not of that.
-func writtenElsewhere(f inbox.Finding, sub subscribers.Subscriber) bool {
-	_, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient))
-	return err == nil && !writtenTo(f, sub)
+// writtenBefore reports whether what came back may have been written to an address that a
+// reader had before: it names another than they have now, and they had one. Else the address
+// is one that their mail is passed on to.
+func (l *List) writtenBefore(ctx context.Context, f inbox.Finding, sub subscribers.Subscriber) (bool, error) {
+	if _, err := subscribers.ParseAddress(cmp.Or(f.Original, f.Recipient)); err != nil || writtenTo(f, sub) {
+		return false, nil //nolint:nilerr // it names no address
+	}
+	return l.store.ChangedAddress(ctx, sub.ID)
 }
 
 // foresee is what would follow: the outcome that is not on record yet stands for the one

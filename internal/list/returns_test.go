@@ -155,11 +155,18 @@ func TestBounceOfAnotherAddressByToken(t *testing.T) {
 	}
 	b.now = b.now.Add(time.Hour)
 	b.sends(t, 11, ann.ID)
-	to := "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example"
+	bob := b.joins(t, "bob@example.org", subscribers.Active)
+	b.sends(t, 12, ann.ID, bob.ID)
 	for _, tt := range []struct {
+		reader    subscribers.PublicID
 		recipient string
 		want      list.Effect
-	}{{"ann@old.example", list.Noted}, {"ann@new.example", list.Suppressed}} {
+	}{
+		{ann.PublicID, "ann@old.example", list.Noted},
+		{ann.PublicID, "ann@new.example", list.Suppressed},
+		{bob.PublicID, "passed-on@elsewhere.example", list.Suppressed}, // he never had another
+	} {
+		to := "bounces+" + keys.ReturnToken(tt.reader) + "@magazine.example"
 		for _, rehearse := range []bool{true, false} {
 			taken, err := b.Mails(rehearse, storetest.Anna()).Take(t.Context(), strings.NewReader(goneAt(tt.recipient, "x@y.example")), inbox.Envelope{Null: true, To: to})
 			if err != nil || len(taken) != 1 || taken[0].Effect != tt.want {

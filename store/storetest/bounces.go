@@ -215,8 +215,16 @@ func (e suite) TestOutcomesOfAnotherAddress(t *testing.T) {
 		s.SendAll(issue)
 		s.clock.Forward(time.Hour)
 		sub := s.shelf().get("reader1@b.example")
+		changed := func(want bool) {
+			t.Helper()
+			if got, err := s.ChangedAddress(t.Context(), sub.ID); err != nil || got != want {
+				t.Errorf("changed the address: %v, %v; want %v", got, err, want)
+			}
+		}
+		changed(false)
 		sub, err := s.Change(t.Context(), sub.Key, s.shelf().address("new@b.example"), cmp.Or(name, sub.Name), Anna())
 		s.Must(err)
+		changed(true)
 		judge := func(last []store.Outcome) (subscribers.Reason, string) {
 			if len(last) != 0 {
 				t.Errorf("judged by %+v", last)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roundup/delivery"
@@ -58,31 +59,87 @@ type Judged struct {
 // outcomesKept is how many issues back a judge is shown.
 const outcomesKept = 100
 
-// SaveBounce puts a bounce on record and does what judge says follows, in one
-// transaction. hash and email are of the reader's address.
-func (s *Store) SaveBounce(ctx context.Context, b Bounce, hash []byte, email string, judge Judge, by subscribers.Actor) (j Judged, err error) {
+// Returned is a bounce with the address of its reader, and how it is judged.
+type Returned struct {
+	Bounce
+	Hash  []byte // of the address
+	Email string
+	Judge Judge
+}
+
+// SaveBounces puts bounces on record and does what their judges say follows, in one
+// transaction. Of those that are known already it says so without waiting for the write
+// lock: who has posted them once and heard no answer posts them all again.
+func (s *Store) SaveBounces(ctx context.Context, all []Returned, by subscribers.Actor) ([]Judged, error) {
+	judged := make([]Judged, len(all))
+	known, err := s.knownBounces(ctx, all)
+	if err != nil {
+		return nil, fmt.Errorf("look for bounces: %w", err)
+	}
+	if len(known) > 0 {
+		for i, b := range all {
+			judged[i].Known = known[b.Digest]
+		}
+		if !slices.ContainsFunc(judged, func(j Judged) bool { return !j.Known }) {
+			return judged, nil
+		}
+	}
 	err = s.write(ctx, func(tx *Tx) error {
-		j = Judged{}
-		added, err := tx.Exec(ctx, `
-			INSERT INTO bounces (
-				newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
-			) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (digest) DO NOTHING`,
-			tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, b.Delayed,
-			string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
-		if err != nil {
-			return fmt.Errorf("save bounce: %w", err)
+		for i, b := range all {
+			if known[b.Digest] {
+				continue
+			}
+			judged[i] = Judged{}
+			if err := tx.saveBounce(ctx, b, &judged[i], by); err != nil {
+				return err
+			}
 		}
-		if j.Known = added == 0; j.Known || b.Subscriber == 0 {
-			return nil
-		}
-		detail := b.Kind
-		if b.Reason != "" {
-			detail += ": " + string(b.Reason)
-		}
-		return tx.judge(ctx, subject{b.Subscriber, b.Issue, hash, email}, judge, &j, engine.Entry{What: WasBounced, Detail: detail, By: by})
+		return nil
 	})
-	return j, err
+	if err != nil {
+		return nil, err
+	}
+	return judged, nil
+}
+
+const bouncesKnown = `SELECT digest FROM bounces WHERE digest ` + engine.InHex
+
+// knownBounces are those that are on record, by digest.
+func (s *Store) knownBounces(ctx context.Context, all []Returned) (known map[[32]byte]bool, err error) {
+	digests := make([][]byte, len(all))
+	for i := range all {
+		digests[i] = all[i].Digest[:]
+	}
+	err = s.read(ctx, func(tx *Tx) error {
+		found, err := engine.QueryAll(ctx, tx, engine.ScanValue[[]byte], bouncesKnown, hexList(digests))
+		known = map[[32]byte]bool{}
+		for _, digest := range found {
+			known[[32]byte(digest)] = true
+		}
+		return err
+	})
+	return known, err
+}
+
+func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscribers.Actor) error {
+	added, err := tx.Exec(ctx, `
+		INSERT INTO bounces (
+			newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (digest) DO NOTHING`,
+		tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, b.Delayed,
+		string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
+	if err != nil {
+		return fmt.Errorf("save bounce: %w", err)
+	}
+	if j.Known = added == 0; j.Known || b.Subscriber == 0 {
+		return nil
+	}
+	detail := b.Kind
+	if b.Reason != "" {
+		detail += ": " + string(b.Reason)
+	}
+	return tx.judge(ctx, subject{b.Subscriber, b.Issue, b.Hash, b.Email}, b.Judge, j, engine.Entry{What: WasBounced, Detail: detail, By: by})
 }
 
 // SaveReply counts that a reader answered an issue; digest is of the mail, whose words are

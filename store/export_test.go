@@ -10,6 +10,7 @@ func Lookups() map[string]string {
 		"page of subscribers":     subscriberPage + pageEnd,
 		"page of a status":        statusPage + statusPageEnd,
 		"due outbox":              dueOutbox,
+		"bounces known":           bouncesKnown,
 		"bounces of":              bouncesOf,
 		"mail to":                 mailTo,
 		"erase mail to":           eraseMailTo,

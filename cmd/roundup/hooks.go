@@ -66,17 +66,15 @@ type posts struct {
 	log  *slog.Logger
 }
 
-// Posted takes events one after the other; those that were taken are known when they are
-// posted again.
+// Posted takes events together; those that were taken are known when they are posted again.
 func (r posts) Posted(ctx context.Context, provider string, events []hooks.Event) error {
-	for _, e := range events {
-		taken, err := r.list.Posted(ctx, provider, e.ID, e.Path, e.Findings)
-		for _, t := range taken {
-			r.log.Info("came back", "provider", provider, "kind", t.Kind, "reason", t.Reason, "effect", t.Effect)
-		}
-		if err != nil {
-			return err
-		}
+	all := make([]list.Posted, len(events))
+	for i, e := range events {
+		all[i] = list.Posted(e)
 	}
-	return nil
+	taken, err := r.list.Posted(ctx, provider, all)
+	for _, t := range taken {
+		r.log.Info("came back", "provider", provider, "kind", t.Kind, "reason", t.Reason, "effect", t.Effect)
+	}
+	return err
 }

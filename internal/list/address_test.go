@@ -136,9 +136,9 @@ func TestBounceOfAnotherAddress(t *testing.T) {
 		}
 		r := b.find(t, reader+"@new.example")
 		path := "bounces+" + keys.ReturnToken(r.PublicID) + "@magazine.example"
-		taken, err := b.Posted(t.Context(), "ses", tt.name, path, []inbox.Finding{
+		taken, err := b.Posted(t.Context(), "ses", []list.Posted{{ID: tt.name, Path: path, Findings: []inbox.Finding{
 			{Kind: inbox.Hard, Reason: reason.UserUnknown, Final: true, Recipient: tt.recipient, Original: tt.original},
-		})
+		}}})
 		if err != nil || len(taken) != 1 || taken[0].Effect != tt.want {
 			t.Errorf("%s: %+v, %v; want %s", tt.name, taken, err, tt.want)
 		}

@@ -5,32 +5,79 @@ import (
 	"crypto/sha256"
 
 	"roundup/delivery/inbox"
+	"roundup/store"
 	"roundup/subscribers"
 )
 
-// Posted does what follows from what a provider posted of one mail, once: id is the
-// provider's. path is the envelope sender of the mail, where the provider tells. A reader
-// is named by a token or our Message-ID, never by the address alone.
-func (l *List) Posted(ctx context.Context, provider, id, path string, findings []inbox.Finding) ([]Taken, error) {
-	way := Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}}
-	var all []Taken
-	for _, f := range findings {
-		f = f.Identify(path, l.keys)
-		t, proven, err := l.find(ctx, f, f.Proof != inbox.ByAddress)
-		if err != nil {
-			return all, err
+// Posted is what a provider posted of one mail.
+type Posted struct {
+	ID       string // the provider's, the same when it is posted again
+	Findings []inbox.Finding
+	Path     string // the envelope sender of the mail, which may hold a token; "" where it does not say
+}
+
+// Posted does what follows from what a provider posted, once, in transactions of many: it
+// waits for the answer. With an error it returns what was taken all the same, which is known when it is
+// posted again. A reader is named by a token or our Message-ID, never by the address alone.
+func (l *List) Posted(ctx context.Context, provider string, all []Posted) ([]Taken, error) {
+	p := posting{list: l, way: Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}}}
+	for _, event := range all {
+		for _, f := range event.Findings {
+			if err := p.take(ctx, f.Identify(event.Path, l.keys), sha256.Sum256([]byte(event.ID))); err != nil {
+				return p.taken, err
+			}
 		}
-		switch {
-		case f.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0:
-			err = l.Leave(ctx, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
-			t.Effect = Left
-		default:
-			err = l.follow(ctx, &t, proven, sha256.Sum256([]byte(id)), way, false)
-		}
-		if err != nil {
-			return all, err
-		}
-		all = append(all, t)
 	}
-	return all, nil
+	return p.taken, p.save(ctx)
+}
+
+// posting is one post under way.
+type posting struct {
+	list  *List
+	way   Way
+	taken []Taken
+	due   []Taken // to be put on record together, and
+	as    []store.Returned
+}
+
+func (p *posting) take(ctx context.Context, f inbox.Finding, digest [32]byte) error {
+	t, proven, err := p.list.find(ctx, f, f.Proof != inbox.ByAddress)
+	if err != nil {
+		return err
+	}
+	if f.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0 {
+		t.Effect = LeftBefore
+		if t.Sub.Status != subscribers.Unsubscribed {
+			t.Effect = Left
+			_, err = p.list.Unsubscribe(ctx, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		}
+	} else if b, counts := p.list.returned(&t, proven, digest, p.way); counts {
+		p.due, p.as = append(p.due, t), append(p.as, b)
+		return nil
+	}
+	if err == nil {
+		p.taken = append(p.taken, t)
+	}
+	return err
+}
+
+// save puts on record what is due, in turns that let others go between.
+func (p *posting) save(ctx context.Context) error {
+	turns := turns{size: leastTurn, now: p.list.now}
+	for len(p.due) > 0 {
+		n := min(turns.size, len(p.due))
+		err := turns.take(ctx, n, true, func() error {
+			judged, err := p.list.store.SaveBounces(ctx, p.as[:n], p.way.By)
+			for i, j := range judged {
+				p.due[i].judged(j)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		p.taken = append(p.taken, p.due[:n]...)
+		p.due, p.as = p.due[n:], p.as[n:]
+	}
+	return nil
 }

@@ -89,30 +89,47 @@ func (l *List) issueOf(ctx context.Context, f inbox.Finding) (digest.Issue, erro
 }
 
 // follow does what follows from a finding, or with rehearse says what would.
-func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byte, way Way, rehearse bool) (err error) {
+func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byte, way Way, rehearse bool) error {
+	b, counts := l.returned(t, proven, digest, way)
 	switch {
-	case t.Kind == inbox.Nothing || t.Kind == inbox.AutoReply && t.Proof == inbox.ByAddress:
-		t.Effect = Nothing
+	case !counts:
 		return nil
-	case !proven:
-		t.Effect = Unproven
-		return nil
-	case t.Sub.ID == 0:
-		t.Effect = Unlisted
-		return nil
+	case rehearse:
+		return l.foresee(ctx, t, b.Judge)
 	}
-	judge := l.judgeOf(*t)
-	if rehearse {
-		return l.foresee(ctx, t, judge)
-	}
-	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
-	j, err := l.store.SaveBounce(ctx, store.Bounce{
-		Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
-		Code: t.Code, Words: t.Words, Domain: maildomain.Of(t.Sub.Email),
-	}, l.keys.AddressHash(t.Sub.Key), t.Sub.Email, judge, way.By)
+	judged, err := l.store.SaveBounces(ctx, []store.Returned{b}, way.By)
 	if err != nil {
 		return err
 	}
+	t.judged(judged[0])
+	return nil
+}
+
+// returned is a finding as it is put on record; of one that has no effect it says why.
+func (l *List) returned(t *Taken, proven bool, digest [32]byte, way Way) (b store.Returned, counts bool) {
+	switch {
+	case t.Kind == inbox.Nothing || t.Kind == inbox.AutoReply && t.Proof == inbox.ByAddress:
+		t.Effect = Nothing
+		return b, false
+	case !proven:
+		t.Effect = Unproven
+		return b, false
+	case t.Sub.ID == 0:
+		t.Effect = Unlisted
+		return b, false
+	}
+	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
+	return store.Returned{
+		Bounce: store.Bounce{
+			Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
+			Code: t.Code, Words: t.Words, Domain: maildomain.Of(t.Sub.Email),
+		},
+		Hash: l.keys.AddressHash(t.Sub.Key), Email: t.Sub.Email, Judge: l.judgeOf(*t),
+	}, true
+}
+
+// judged says what became of a finding that was put on record.
+func (t *Taken) judged(j store.Judged) {
 	t.Ground = j.Ground
 	switch {
 	case j.Known:
@@ -122,7 +139,6 @@ func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byt
 	default:
 		t.Effect = Noted
 	}
-	return nil
 }
 
 // judgeOf is how a finding is judged: a complaint is heeded at once, what is not final and

@@ -61,9 +61,9 @@ func TestForgottenReaderNamesNobody(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want it to be about nobody", tt.name, taken, err)
 		}
 	}
-	taken, err := b.Posted(t.Context(), "ses", "1", token, []inbox.Finding{
+	taken, err := b.Posted(t.Context(), "ses", []list.Posted{{ID: "1", Path: token, Findings: []inbox.Finding{
 		{Kind: inbox.Hard, Reason: reason.UserUnknown, Final: true, Recipient: victim.Email},
-	})
+	}}})
 	if err != nil || len(taken) != 1 || taken[0].Effect != list.Unlisted {
 		t.Errorf("posted: %+v, %v; want it to be about nobody", taken, err)
 	}

@@ -25,6 +25,53 @@ func bounce(n byte, issue int64, why reason.Reason) store.Bounce {
 	}
 }
 
+// saveBounce puts one on record.
+func (b *Base) saveBounce(came store.Bounce, hash []byte, email string, judge store.Judge, by subscribers.Actor) (store.Judged, error) {
+	judged, err := b.SaveBounces(b.t.Context(), []store.Returned{{Bounce: came, Hash: hash, Email: email, Judge: judge}}, by)
+	if err != nil {
+		return store.Judged{}, err
+	}
+	return judged[0], nil
+}
+
+// TestBouncesTogether: of several in one transaction each is judged with those before it on
+// record, and those that are known wait for no lock.
+func (e suite) TestBouncesTogether(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 2)
+	first := s.Start(1)
+	s.SendAll(first)
+	sub := s.shelf().get("reader1@b.example")
+	var seen []int
+	judge := func(last []store.Outcome) (subscribers.Reason, string) {
+		later := 0
+		for _, o := range last {
+			if o.Later {
+				later++
+			}
+		}
+		seen = append(seen, later)
+		return subscribers.HardBounce, ""
+	}
+	one := func(n byte, issue int64) store.Returned {
+		return store.Returned{Bounce: bounce(n, issue, reason.UserUnknown), Hash: s.shelf().hash(sub.Email), Email: sub.Email, Judge: judge}
+	}
+	save := func(all ...store.Returned) []store.Judged {
+		t.Helper()
+		judged, err := s.SaveBounces(t.Context(), all, Anna())
+		s.Must(err)
+		return judged
+	}
+	Equal(t, "judged", save(one(1, 0), one(2, first.ID), one(1, 0)), []store.Judged{{Suppressed: subscribers.HardBounce}, {}, {Known: true}})
+	Equal(t, "seen by the judges", seen, []int{0, 1})
+	Equal(t, "with a new one", save(one(2, first.ID), one(3, 0)), []store.Judged{{Known: true}, {}})
+	s.e.Refuse(t, s.Store, "bounces")
+	Equal(t, "posted again", save(one(1, 0), one(3, 0)), []store.Judged{{Known: true}, {Known: true}})
+	if _, err := s.SaveBounces(t.Context(), []store.Returned{one(3, 0), one(4, 0)}, Anna()); err == nil {
+		t.Error("a new one was saved in a table that takes none")
+	}
+}
+
 // TestBounceCountsOnce: a bounce is counted once, what follows is done with it, and what
 // the ledger says of the delivery stays.
 func (e suite) TestBounceCountsOnce(t *testing.T) {
@@ -43,11 +90,11 @@ func (e suite) TestBounceCountsOnce(t *testing.T) {
 		return subscribers.HardBounce, "for it came back"
 	}
 	before := s.Dump()
-	j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
+	j, err := s.saveBounce(bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
 	if err != nil || j != (store.Judged{Suppressed: subscribers.HardBounce, Ground: "for it came back"}) {
 		t.Errorf("got %+v, %v", j, err)
 	}
-	j, err = s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
+	j, err = s.saveBounce(bounce(1, issue.ID, reason.UserUnknown), hash, sub.Email, judge, Anna())
 	if err != nil || !j.Known || asked != 1 {
 		t.Errorf("once more: %+v, %v; judged %d times", j, err, asked)
 	}
@@ -91,7 +138,7 @@ func (e suite) TestQuality(t *testing.T) {
 		t.Helper()
 		b := bounce(n, issue.ID, reason.MailboxFull)
 		b.Subscriber, b.Kind, b.Delayed = subscriber, kind, delayed
-		_, err := s.SaveBounce(t.Context(), b, s.shelf().hash("x@b.example"), "x@b.example", nothing, Anna())
+		_, err := s.saveBounce(b, s.shelf().hash("x@b.example"), "x@b.example", nothing, Anna())
 		s.Must(err)
 	}
 	came(1, 1, "hard", false)
@@ -177,7 +224,7 @@ func (e suite) TestOutcomes(t *testing.T) {
 		s.CloseUp(issue, delivery.Resend)
 		s.clock.Forward(7 * 24 * time.Hour)
 		if id == 2 {
-			_, err := s.SaveBounce(t.Context(), bounce(9, issue.ID, reason.MailboxFull), s.shelf().hash(sub.Email), sub.Email,
+			_, err := s.saveBounce(bounce(9, issue.ID, reason.MailboxFull), s.shelf().hash(sub.Email), sub.Email,
 				func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
 			s.Must(err)
 		}
@@ -192,7 +239,7 @@ func (e suite) TestOutcomes(t *testing.T) {
 	}
 	delayed := bounce(10, 1, reason.MailboxFull) // it arrived later
 	delayed.Delayed = true
-	_, err := s.SaveBounce(t.Context(), delayed, s.shelf().hash(sub.Email), sub.Email,
+	_, err := s.saveBounce(delayed, s.shelf().hash(sub.Email), sub.Email,
 		func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
 	s.Must(err)
 	if got, want := words(), []string{"3 false mailbox_full true", "2 false user_unknown false", "1 true  false"}; !slices.Equal(got, want) {
@@ -231,7 +278,7 @@ func (e suite) TestOutcomesOfAnotherAddress(t *testing.T) {
 			}
 			return "", ""
 		}
-		j, err := s.SaveBounce(t.Context(), bounce(1, issue.ID, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
+		j, err := s.saveBounce(bounce(1, issue.ID, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
 		if err != nil || j != (store.Judged{}) {
 			t.Errorf("got %+v, %v", j, err)
 		}
@@ -245,7 +292,7 @@ func (e suite) TestBounceOfAForgottenReader(t *testing.T) {
 	sub := s.add("ann@example.com")
 	b := bounce(1, 0, reason.MailboxFull)
 	b.Subscriber = sub.ID
-	_, err := s.SaveBounce(t.Context(), b, s.hash(sub.Email), sub.Email, func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
+	_, err := s.saveBounce(b, s.hash(sub.Email), sub.Email, func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, Anna())
 	s.must(err)
 	s.must(s.Forget(t.Context(), sub.Key, Anna()))
 	var words, domain string
@@ -259,9 +306,9 @@ func (e suite) TestBounceOfAForgottenReader(t *testing.T) {
 func bounceChanges() []recorded {
 	judge := func([]store.Outcome) (subscribers.Reason, string) { return subscribers.HardBounce, "" }
 	return []recorded{
-		{method: "SaveBounce", do: func(s *Scene) error {
+		{method: "SaveBounces", do: func(s *Scene) error {
 			sub := s.shelf().get("reader1@b.example")
-			_, err := s.SaveBounce(s.t.Context(), bounce(1, 0, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
+			_, err := s.saveBounce(bounce(1, 0, reason.UserUnknown), s.shelf().hash(sub.Email), sub.Email, judge, Anna())
 			return err
 		}, want: []string{"bounced (subscriber)", "suppressed (subscriber)"}},
 		{method: "JudgeReader", do: func(s *Scene) error {

@@ -211,7 +211,7 @@ func (e suite) TestHeldOfWhatCameBack(t *testing.T) {
 	gone := func([]store.Outcome) (subscribers.Reason, string) { return subscribers.HardBounce, "" }
 	for n, b := range []store.Bounce{bounce(1, issue.ID, reason.UserUnknown), bounce(2, 0, reason.UserUnknown)} {
 		b.Subscriber = int64(n + 1) // the other is another reader's
-		_, err := s.SaveBounce(t.Context(), b, shelf.hash(now.Email), now.Email, gone, Anna())
+		_, err := s.saveBounce(b, shelf.hash(now.Email), now.Email, gone, Anna())
 		s.Must(err)
 	}
 	s.Must(s.SaveReply(t.Context(), [32]byte{3}, 1, issue.ID))

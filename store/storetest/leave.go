@@ -119,7 +119,7 @@ func (s *shelf) bounces(email, kind string) {
 	s.t.Helper()
 	b := store.Bounce{Digest: [32]byte{1}, Subscriber: s.get(email).ID, Way: "mail", Kind: kind, Domain: "example.com"}
 	nothing := func([]store.Outcome) (subscribers.Reason, string) { return "", "" }
-	_, err := s.SaveBounce(s.t.Context(), b, s.hash(email), email, nothing, subscribers.Actor{Kind: subscribers.Daemon})
+	_, err := s.saveBounce(b, s.hash(email), email, nothing, subscribers.Actor{Kind: subscribers.Daemon})
 	s.must(err)
 }
 

@@ -1,0 +1,92 @@
+package list_test
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"roundup/delivery/inbox"
+	"roundup/delivery/reason"
+	"roundup/internal/list"
+	"roundup/store"
+	"roundup/subscribers"
+)
+
+// A provider waits half a minute for the answer, and posts all of it again where none came:
+// a thousand events are taken well within that beside an import, which holds the write
+// lock for 90 of every 115 ms, and once more at once, whoever holds the lock.
+func TestPostedBesideAnImport(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var readers []store.Listed
+	for i := range 10 {
+		readers = append(readers, b.joins(t, fmt.Sprintf("reader%d@example.org", i), subscribers.Active))
+	}
+	var events []list.Posted
+	for i := range 1000 {
+		events = append(events, list.Posted{
+			ID: fmt.Sprint(i), Path: "bounces+" + keys.ReturnToken(readers[i%10].PublicID) + "@magazine.example",
+			Findings: []inbox.Finding{{Kind: inbox.Soft, Reason: reason.MailboxFull, Final: true, Recipient: readers[i%10].Email}},
+		})
+	}
+	leaves := events[0]
+	leaves.ID, leaves.Findings = "leaves", []inbox.Finding{{Kind: inbox.Unsubscribe, Recipient: readers[0].Email}}
+	events = append(events, leaves)
+
+	other, err := sql.Open("sqlite3", "file:"+b.store.Path()+"?mode=rw&_busy_timeout=10000&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	taken := make(chan struct{})
+	imported := make(chan struct{})
+	go func() {
+		defer close(imported)
+		for {
+			tx, err := other.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			time.Sleep(90 * time.Millisecond) // as long as an import holds it
+			_ = tx.Rollback()
+			select {
+			case <-taken:
+				return
+			case <-time.After(25 * time.Millisecond):
+			}
+		}
+	}()
+	began := time.Now()
+	all, err := b.Posted(t.Context(), "sendgrid", events)
+	took := time.Since(began)
+	close(taken)
+	<-imported
+	effects := count(all)
+	if err != nil || len(all) != 1001 || effects[list.Noted] != 1000 || effects[list.Left] != 1 || took > 15*time.Second {
+		t.Errorf("%d taken in %s: %v, %v", len(all), took, effects, err)
+	}
+
+	tx, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.Posted(t.Context(), "sendgrid", events)
+	_ = tx.Rollback()
+	if effects := count(again); err != nil || effects[list.Known] != 1000 || effects[list.LeftBefore] != 1 {
+		t.Errorf("posted again: %v, %v", effects, err)
+	}
+}
+
+func count(all []list.Taken) map[list.Effect]int {
+	n := map[list.Effect]int{}
+	for _, t := range all {
+		n[t.Effect]++
+	}
+	return n
+}

@@ -282,7 +282,8 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 
 // vacate takes every range from whoever held it, but for workers: a new sender has the
 // lease. A silent worker keeps its own, too: after an outage all are, and workers take from
-// those that are gone. Those of cancelled issues are closed, since nobody carries on with them.
+// those that are gone. Not those of issues that nobody carries on with: held or cancelled ones.
+// Those of the latter are closed.
 func (tx *Tx) vacate(ctx context.Context) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE ranges
@@ -290,7 +291,7 @@ func (tx *Tx) vacate(ctx context.Context) error {
 		WHERE closed_at IS NULL AND holder NOT IN (
 			SELECT name
 			FROM workers
-			WHERE seen_us > `+nowUS+` - ? OR (SELECT status FROM issues WHERE id = ranges.issue_id) <> 'cancelled')`,
+			WHERE seen_us > `+nowUS+` - ? OR (SELECT status FROM issues WHERE id = ranges.issue_id) NOT IN ('held', 'cancelled'))`,
 		workerSilence.Microseconds())
 	if err != nil {
 		return fmt.Errorf("vacate ranges: %w", err)
@@ -319,6 +320,23 @@ func (tx *Tx) closeLeft(ctx context.Context, open []rangeRow, policy delivery.Un
 		if err := tx.closeVacant(ctx, g, policy); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// vacateHeld takes the ranges of held issues from workers that are gone, by the same rule as
+// whoever opens one: nobody opens any until the release, and what was left on the wire would
+// be nobody's to resolve.
+func (tx *Tx) vacateHeld(ctx context.Context, lease delivery.Lease) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE ranges
+		SET epoch = epoch + 1, holder = ''
+		WHERE closed_at IS NULL AND holder <> '' AND holder NOT IN (`+alive+`)
+			AND issue_id IN (SELECT id FROM issues WHERE status = 'held')
+			AND EXISTS (SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ?)`,
+		workerSilence.Microseconds(), lease.Worker, workerSteady.Microseconds())
+	if err != nil {
+		return fmt.Errorf("vacate ranges of held issues: %w", err)
 	}
 	return nil
 }

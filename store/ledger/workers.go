@@ -129,6 +129,9 @@ func (tx *Tx) Beat(ctx context.Context, lease delivery.Lease, d Doing) error {
 	if seen != 1 {
 		return delivery.ErrLeaseLost
 	}
+	if err := tx.vacateHeld(ctx, lease); err != nil {
+		return err
+	}
 	return tx.countSending(ctx)
 }
 

@@ -239,6 +239,41 @@ func (e suite) TestAnIssueDoesNotWaitBetweenTwoRanges(t *testing.T) {
 	}
 }
 
+// What a worker had on the wire that died is unknown though its issue is held, and a person
+// can resolve it: another worker sees to that, or a desk.
+func (e suite) TestAHeldIssueKeepsNothingForWhoIsGone(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 4)
+	first, second := a.open(1), b.open(2)
+	for _, step := range []func() error{
+		func() error { _, err := a.exchange(first, 1); return err },
+		func() error { _, err := b.exchange(second, 1); return err },
+		func() error { return s.HoldIssue(t.Context(), 1, "", storetest.Anna()) },
+	} {
+		s.Must(step())
+	}
+	want := func(reader int64, want delivery.State) {
+		t.Helper()
+		if got := s.StateOf(issue, reader); got != want {
+			t.Errorf("reader %d is %s, want %s", reader, got, want)
+		}
+	}
+	a.silent(time.Minute)
+	b.beat() // may be the first after an outage
+	want(1, delivery.Sending)
+	b.steady()
+	b.beat()
+	want(1, delivery.Unknown)
+	want(3, delivery.Sending)
+	s.Must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, storetest.Anna()))
+	want(1, delivery.Sent)
+	_, err := a.exchange(first, 0, storetest.To(1, delivery.Sent))
+	s.MustFail(err, delivery.ErrLeaseLost)
+	b.silent(time.Minute)
+	s.TakeLease()
+	want(3, delivery.Unknown)
+}
+
 // What a worker waited for is over with its run: the next one, of whatever issue, begins
 // without.
 func (e suite) TestTroubleEndsWithTheRun(t *testing.T) {

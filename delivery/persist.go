@@ -23,7 +23,7 @@ func (r *run) persist(ctx context.Context, what string, do func(context.Context)
 	begun := r.now()
 	pauses := backoff{first: tryFirst, most: tryMost}
 	for {
-		err := do(context.WithoutCancel(ctx))
+		err := r.try(ctx, do)
 		if err == nil {
 			r.connections.unpause(r.gate())
 			return nil
@@ -37,6 +37,19 @@ func (r *run) persist(ctx context.Context, what string, do func(context.Context)
 		r.meter.say(r.now(), fmt.Sprintf("%s: %v; trying again", what, err))
 		r.sleep(ctx, pause)
 	}
+}
+
+// try makes a ledger call, which no stop cuts short. A server may never answer, as one that is
+// frozen or has vanished: then the call is given up after a while, and soon after
+// Settings.Hard. It may have been applied all the same, which the next one finds out. A
+// file is on a disk, which nothing can be done about.
+func (r *run) try(ctx context.Context, do func(context.Context) error) error {
+	if !r.settings.Shared {
+		return do(context.WithoutCancel(ctx))
+	}
+	ctx, cancel := context.WithTimeout(r.lasting, r.settings.CallLimit)
+	defer cancel()
+	return do(ctx)
 }
 
 // patience is how long the present ledger call is worth trying.

@@ -160,7 +160,11 @@ func (r *run) closeAtEnd(ctx context.Context) {
 // finishIfOver marks an issue sent whose last result came with the stop: else it would be
 // under way until the next run, with nothing to do.
 func (r *run) finishIfOver(ctx context.Context) {
-	tally, err := r.tallies.Tally(context.WithoutCancel(ctx), r.issue.ID)
+	var tally Tally
+	err := r.try(ctx, func(ctx context.Context) (err error) {
+		tally, err = r.tallies.Tally(ctx, r.issue.ID)
+		return err
+	})
 	if err != nil || tally.Owed(r.settings.Unknown) > 0 {
 		return
 	}

@@ -80,7 +80,11 @@ func tenth(f float64) float64 { return math.Round(max(f, 0)*10) / 10 }
 // summary accounts for a run; where the ledger can't be read it is what the
 // run itself counted.
 func (r *run) summary(ctx context.Context) Summary {
-	tally, err := r.tallies.Tally(ctx, r.issue.ID)
+	var tally Tally
+	err := r.try(ctx, func(ctx context.Context) (err error) {
+		tally, err = r.tallies.Tally(ctx, r.issue.ID)
+		return err
+	})
 	if err != nil {
 		r.log.Warn("count deliveries for the summary", "error", err)
 		tally = r.meter.tally

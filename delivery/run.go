@@ -20,8 +20,9 @@ const pollEvery = 3 * time.Second
 // parts, each with rules of its own.
 type run struct {
 	*Sender
-	lease Lease
-	issue digest.Issue // status and why are kept up to date
+	lease   Lease
+	issue   digest.Issue    // status and why are kept up to date
+	lasting context.Context // of the ledger's calls where it is on a server, see try
 
 	connections *connections
 	valve       *valve // how many of them

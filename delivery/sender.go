@@ -26,6 +26,7 @@ type Settings struct {
 	CatchUp               time.Duration // an issue waiting longer is held; 0: never
 	Shared                bool          // other processes send to Relay too, where Tallies is Others: limits are of all of them
 	DrainLimit            time.Duration // to finish what is in flight once stopped; 0 is 25 seconds
+	CallLimit             time.Duration // of one call of the ledger, with Shared, until it is tried again; 0 is 20 seconds
 	// Hard, when done, abandons what is in flight at once (a second Ctrl-C);
 	// nil for never.
 	Hard context.Context
@@ -45,10 +46,27 @@ func (s Settings) withDefaults() Settings {
 	if s.DrainLimit <= 0 {
 		s.DrainLimit = 25 * time.Second
 	}
+	if s.CallLimit <= 0 {
+		s.CallLimit = 20 * time.Second
+	}
 	if s.Hard == nil {
 		s.Hard = context.Background()
 	}
 	return s
+}
+
+// Lasting is a context for what is to be on record when ctx is over. It ends a while after
+// Hard: what was on the wire then is recorded, unless the database does not answer.
+func (s Settings) Lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if s.Hard == nil {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(s.Hard, func() { time.AfterFunc(graceAfterHard, cancel) })
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // Mailer opens connections to the relay.
@@ -101,6 +119,9 @@ func (s *Sender) Send(ctx context.Context, lease Lease, issue digest.Issue, lett
 func (s *Sender) SendRanges(ctx context.Context, lease Lease, issue digest.Issue, held []*Range, letters Letters, progress func(Progress)) (Summary, error) {
 	r := newRun(s, lease, issue, held, letters, progress)
 	defer r.connections.release()
+	lasting, end := s.settings.Lasting(ctx)
+	defer end()
+	r.lasting = lasting
 	tally, err := s.tallies.Tally(ctx, issue.ID)
 	if err != nil {
 		return r.summary(ctx), fmt.Errorf("issue %d: count deliveries: %w", issue.Number, err)
@@ -110,7 +131,7 @@ func (s *Sender) SendRanges(ctx context.Context, lease Lease, issue digest.Issue
 			err = r.deliver(ctx, tally)
 		}
 	}
-	return r.summary(context.WithoutCancel(ctx)), err
+	return r.summary(ctx), err
 }
 
 // ExitCode is what a program ends with (promise 7): 0 done, 1 held, 3 when

@@ -80,7 +80,7 @@ func (w *Worker) Run(ctx context.Context) (err error) {
 	if err := w.Ready(ctx); err != nil {
 		return err
 	}
-	beside, end := context.WithCancel(context.WithoutCancel(ctx))
+	beside, end := w.Settings.Lasting(ctx)
 	offered, stop := context.WithCancel(ctx)
 	var busy sync.WaitGroup
 	if w.Jobs != nil {
@@ -103,13 +103,13 @@ func (w *Worker) Run(ctx context.Context) (err error) {
 }
 
 // employ is a worker's time under one name, until ctx ends or it is forgotten.
-func (w *Worker) employ(ctx, beside context.Context) (err error) {
+func (w *Worker) employ(ctx, lasting context.Context) (err error) {
 	w.lease, err = w.Store.Enlist(ctx, w.Process, w.Settings.Connections, w.By)
 	if err != nil {
 		return err
 	}
 	w.Log.Info("worker is at work", "worker", w.lease.Worker, "connections", w.Settings.Connections)
-	beside, end := context.WithCancel(beside)
+	beside, end := context.WithCancel(lasting)
 	var beating sync.WaitGroup
 	beating.Go(func() { w.beats(beside) })
 	for err == nil && ctx.Err() == nil {
@@ -117,7 +117,7 @@ func (w *Worker) employ(ctx, beside context.Context) (err error) {
 	}
 	end()
 	beating.Wait()
-	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatEvery)
+	leaving, cancel := context.WithTimeout(lasting, beatEvery)
 	defer cancel()
 	if gone := w.Store.Discharge(leaving, w.lease); gone == nil {
 		w.Log.Info("worker has left", "worker", w.lease.Worker)
@@ -191,7 +191,9 @@ func (w *Worker) look(ctx context.Context) error {
 
 // handBack gives back a range of which nothing was claimed, and returns why.
 func (w *Worker) handBack(ctx context.Context, r *delivery.Range, why error) error {
-	return errors.Join(why, w.Store.CloseRanges(context.WithoutCancel(ctx), []*delivery.Range{r}, w.Settings.Unknown))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatEvery)
+	defer cancel()
+	return errors.Join(why, w.Store.CloseRanges(ctx, []*delivery.Range{r}, w.Settings.Unknown))
 }
 
 // await opens a range that is offered; else one of those that are free; else none, after

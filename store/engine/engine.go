@@ -155,15 +155,19 @@ func Texts(ctx context.Context, q Querier, query string, args ...any) (all []str
 // Within is what engines run transactions with: work between begin and COMMIT on one
 // connection, of which nothing remains after an error. It stands for sql.Tx, whose
 // goroutine for each transaction, woken twice, cost a third of what the ledger does
-// for a message.
+// for a message. Neither ending is left half done for the context's sake.
 func Within(ctx context.Context, db *sql.DB, begin string, work func(Querier) error) error {
+	return WithinEnding(ctx, context.WithoutCancel(ctx), db, begin, work)
+}
+
+// WithinEnding is Within whose COMMIT and ROLLBACK are given up when ending is over: then
+// nobody knows which it was.
+func WithinEnding(ctx, ending context.Context, db *sql.DB, begin string, work func(Querier) error) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	// Neither ending is left half done for the context's sake.
-	ending := context.WithoutCancel(ctx)
 	committed := false
 	defer func() {
 		if !committed {

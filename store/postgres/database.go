@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"roundup/store/engine"
 )
@@ -98,15 +99,40 @@ const pooled = 4
 // within runs a transaction. A connection that the server ended while it lay in the pool,
 // as one that was started anew does, is met when a transaction begins, and another is taken.
 func within(ctx context.Context, db *sql.DB, begin string, work func(engine.Querier) error) error {
+	ending, cancel := lasting(ctx)
+	defer cancel()
 	for try := 0; ; try++ {
 		begun := false
-		err := engine.Within(ctx, db, begin, func(q engine.Querier) error {
+		err := engine.WithinEnding(ctx, ending, db, begin, func(q engine.Querier) error {
 			begun = true
 			return work(q)
 		})
 		if begun || try == pooled || !isStale(err) {
 			return classify(err)
 		}
+	}
+}
+
+// endsWithin is how long after its context a transaction may take to end: no server that is
+// well needs as long, and one that is frozen would keep whoever was told to stop.
+const endsWithin = time.Second
+
+// lasting is a context that goes on for endsWithin after ctx.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithoutCancel(ctx), func() {}
+	if at, limited := ctx.Deadline(); limited {
+		longer, cancel = context.WithDeadline(longer, at.Add(endsWithin))
+	} else if ctx.Done() != nil {
+		longer, cancel = context.WithCancel(longer)
+	}
+	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) { // else it ends by itself, and says so
+			time.AfterFunc(endsWithin, cancel)
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
 	}
 }
 

@@ -40,7 +40,9 @@ func (l *lock) Unlock() error {
 	if l.conn == nil {
 		return nil
 	}
-	_, err := l.conn.ExecContext(context.Background(), l.free)
+	ctx, cancel := context.WithTimeout(context.Background(), endsWithin)
+	defer cancel()
+	_, err := l.conn.ExecContext(ctx, l.free)
 	if isStale(err) {
 		err = nil // the server freed it when the connection ended
 	}

@@ -31,7 +31,10 @@ demo: build ## run the whole weekly job on a sample magazine, offline, in ./roun
 test: tools ## run the tests
 	$(GO) test $(TESTFLAGS) ./...
 
+# A program with the race detector sleeps a second before it exits, and the commands' tests run
+# some two thousand.
 .PHONY: race
+race: export GORACE = atexit_sleep_ms=50
 race: tools ## run the tests with the race detector and report coverage
 	$(MAKE) test TESTFLAGS='-race -timeout 45m -coverprofile=coverage.out'
 	@$(GO) tool cover -func=coverage.out | tail -n 1

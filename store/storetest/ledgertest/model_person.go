@@ -1,7 +1,9 @@
 package ledgertest
 
 import (
+	"maps"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -10,8 +12,28 @@ import (
 	"roundup/store/storetest"
 )
 
+// meanwhile is what happens before a sender comes to its next step: up to three things.
+func (m *model) meanwhile(rt *rapid.T) {
+	does := map[string]func(*rapid.T){
+		"hold": m.actHold, "release": m.actRelease, "cancel": m.actCancel, "wait": m.actWait, "leave": m.actLeave,
+		"forget": m.actForget, "resolve": m.actResolve,
+	}
+	if m.ending {
+		return
+	}
+	names := slices.Sorted(maps.Keys(does))
+	for _, name := range rapid.SliceOfN(rapid.SampledFrom(names), 0, 3).Draw(rt, "meanwhile") {
+		does[name](rt)
+	}
+}
+
+func (m *model) actWait(*rapid.T) { m.clock.Forward(7 * time.Minute) }
+
 func (m *model) actLeave(rt *rapid.T) {
 	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
+	if m.readers[id-1].erased {
+		return
+	}
 	if rapid.Bool().Draw(rt, "complaint") {
 		storetest.Exec(m.t, m.Base, `
 			INSERT INTO suppressions (hash, reason, at)
@@ -23,7 +45,35 @@ func (m *model) actLeave(rt *rapid.T) {
 	m.readers[id-1].left = true
 }
 
+// actForget forgets a reader: whoever is to be tried again is skipped at once.
+func (m *model) actForget(rt *rapid.T) {
+	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
+	again := slices.DeleteFunc(append(m.in(delivery.Deferred), m.in(delivery.Queued)...), func(id int64) bool { return !m.readers[id-1].tried })
+	if len(again) > 0 && rapid.Bool().Draw(rt, "one to be tried again") {
+		id = int(rapid.SampledFrom(again).Draw(rt, "tried reader"))
+	}
+	r := m.readers[id-1]
+	if r.erased {
+		return
+	}
+	key := storetest.One[string](m.t, m.Base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	if err := m.Forget(m.t.Context(), key, storetest.Anna()); err != nil {
+		rt.Fatal(err)
+	}
+	r.left, r.erased = true, true
+	state := r.state
+	if r.missed {
+		state = r.before
+	}
+	if state == delivery.Deferred || state == delivery.Queued && r.tried {
+		r.state, r.missed = delivery.Skipped, false
+	}
+}
+
 func (m *model) actHold(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "really") > 0 {
+		return // as with a cancelling
+	}
 	err := m.HoldIssue(m.t.Context(), m.issue.Number, "why", storetest.Anna())
 	m.allowed(rt, err, m.status == digest.Sending || m.status == digest.Waiting, digest.Held)
 }
@@ -70,7 +120,7 @@ func (m *model) actRestore(rt *rapid.T) {
 		}
 	}
 	for i, state := range m.printed {
-		if state == digest.Owed && len(m.in(delivery.Sending)) == 0 && !m.reachedBy(i+1) {
+		if state == digest.Owed && !m.flying() && !m.reachedBy(i+1) {
 			m.printed[i] = digest.Reserved
 		}
 	}
@@ -88,17 +138,21 @@ func (m *model) allowed(rt *rapid.T, err error, want bool, then digest.Status) {
 
 func (m *model) actResolve(rt *rapid.T) {
 	id := rapid.IntRange(1, len(m.readers)).Draw(rt, "reader")
+	if unknown := m.in(delivery.Unknown); len(unknown) > 0 && rapid.IntRange(0, 3).Draw(rt, "anybody") > 0 {
+		id = int(rapid.SampledFrom(unknown).Draw(rt, "unknown reader"))
+	}
 	r := m.readers[id-1]
-	state := rapid.SampledFrom([]delivery.State{delivery.Sent, delivery.Queued}).Draw(rt, "to")
-	key := storetest.One[string](m.t, m.Base, `SELECT key FROM subscribers WHERE id = ?`, id)
+	state := rapid.SampledFrom([]delivery.State{delivery.Queued, delivery.Sent}).Draw(rt, "to")
+	key := storetest.One[string](m.t, m.Base, `SELECT coalesce(key, '') FROM subscribers WHERE id = ?`, id)
 	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, storetest.Anna())
-	lawful := r.state == delivery.Unknown && (state == delivery.Sent || m.status != digest.Cancelled)
+	lawful := r.state == delivery.Unknown && !r.erased && (state == delivery.Sent || m.status != digest.Cancelled)
 	if (err == nil) != lawful {
 		rt.Fatalf("resolve %s to %s: %v, want allowed %v", r.state, state, err, lawful)
 	}
 	if !lawful {
 		return
 	}
+	m.settle()
 	r.state = state
 	if state == delivery.Queued {
 		m.disturbed = m.disturbed || len(m.Holding[m.issue.ID]) > 0

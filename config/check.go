@@ -102,6 +102,8 @@ func (k key) checkKind(value string) string {
 		if _, err := xlanguage.Parse(value); err != nil {
 			return "is not a language; use a tag such as en, de or pt-BR"
 		}
+	case languages:
+		return checkWords(value)
 	case colour:
 		if !colourForm.MatchString(value) {
 			return "is not a colour; write it as #1a5276"

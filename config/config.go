@@ -46,6 +46,7 @@ type Newsletter struct {
 	SiteURL       string         `mapstructure:"site_url"`
 	BaseURL       string         `mapstructure:"base_url"` // no trailing slash; "" where readers leave by mail
 	Language      string         // BCP 47, "en"
+	Languages     []string       // that readers may choose instead; see Offered
 	Timezone      *time.Location // never nil
 	PostalAddress string         `mapstructure:"postal_address"`
 	Logo          string

@@ -17,6 +17,7 @@ const (
 	address    kind = "address"
 	timezone   kind = "time zone"
 	language   kind = "language"
+	languages  kind = "list of languages"
 	colour     kind = "colour"
 	cron       kind = "cron expression"
 	date       kind = "date"
@@ -36,5 +37,5 @@ const (
 
 // isList reports whether a value is a list of texts rather than one.
 func (k kind) isList() bool {
-	return k == texts || k == addresses || k == networks || k == sites || k == patterns || k == params
+	return k == texts || k == languages || k == addresses || k == networks || k == sites || k == patterns || k == params
 }

@@ -42,6 +42,7 @@ newsletter:
   site_url: https://magazine.example
   base_url: https://news.magazine.example/
   language: pt-BR
+  languages: [pt-br, de, ar-EG, de]
   timezone: America/New_York
   postal_address: |
     Magazine
@@ -135,7 +136,7 @@ func TestLoad(t *testing.T) {
 		Path: path, Templates: dir,
 		Newsletter: config.Newsletter{
 			Name: "The Weekly Round-up", Tagline: "The world, once a week", SiteURL: "https://magazine.example",
-			BaseURL: "https://news.magazine.example", Language: "pt-BR", Timezone: newYork, PostalAddress: "Magazine\n1 Main St",
+			BaseURL: "https://news.magazine.example", Language: "pt-BR", Languages: []string{"pt-br", "de", "ar-EG", "de"}, Timezone: newYork, PostalAddress: "Magazine\n1 Main St",
 			Logo: "https://magazine.example/logo.png", AccentColor: "#1a5276",
 			Social: []config.SocialLink{{Name: "Mastodon", URL: "https://social.example/@magazine"}},
 		},

@@ -6,6 +6,7 @@ import "strings"
 // reading men and women. Names of months and digits differ by region.
 func arabic(region string) Words {
 	return Words{
+		Named:       "العربية",
 		Number:      "العدد {number}",
 		Numbered:    "{name}، {number}",
 		By:          "بقلم {names}",
@@ -157,6 +158,8 @@ func arabic(region string) Words {
 			Often:       "كم مرة",
 			Every:       "كل عدد",
 			Monthly:     "أول عدد في الشهر فقط",
+			Language:    "اللغة",
+			LanguageHow: "تبقى المقالات كما كُتبت؛ وكل ما عداها في الرسائل وفي هذه الصفحات يكون بهذه اللغة.",
 			NoSection:   "يُرجى اختيار قسم واحد على الأقل.",
 			Less:        "هل تفضّل أن يصلك أقل بدلًا من إلغاء الاشتراك؟",
 			ComeBack:    "العودة بهذا الاختيار",

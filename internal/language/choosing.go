@@ -9,6 +9,8 @@ type ChoosingWords struct {
 	Often       string // "How often", above the two answers that follow
 	Every       string // "Every issue"
 	Monthly     string // "Only the first issue of a month"
+	Language    string // "Language", above those offered
+	LanguageHow string // that the articles are not in it, and all else is
 	NoSection   string // "Please choose at least one section."
 	Less        string // "Get less instead of leaving?", on the page to leave on
 	ComeBack    string // "Come back with this choice", on a button, after leaving

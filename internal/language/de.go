@@ -4,6 +4,7 @@ package language
 // of their own.
 func german(region string) Words {
 	w := Words{
+		Named:       "Deutsch",
 		Number:      "Nr.\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Von {names}",
@@ -182,6 +183,8 @@ func german(region string) Words {
 			Often:       "Wie oft",
 			Every:       "Jede Ausgabe",
 			Monthly:     "Nur die erste Ausgabe im Monat",
+			Language:    "Sprache",
+			LanguageHow: "Die Artikel bleiben, wie sie geschrieben sind; alles andere in den E-Mails und auf diesen Seiten steht in dieser Sprache.",
 			NoSection:   "Bitte wählen Sie mindestens eine Rubrik.",
 			Less:        "Lieber weniger erhalten als ganz abbestellen?",
 			ComeBack:    "Mit dieser Auswahl zurückkommen",

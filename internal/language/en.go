@@ -5,6 +5,7 @@ import "strings"
 // english puts the month first where CLDR does, and where no region is named.
 func english(region string) Words {
 	return Words{
+		Named:       "English",
 		Number:      "No. {number}",
 		Numbered:    "{name}, {number}",
 		By:          "By {names}",
@@ -142,6 +143,8 @@ func english(region string) Words {
 			Often:       "How often",
 			Every:       "Every issue",
 			Monthly:     "Only the first issue of a month",
+			Language:    "Language",
+			LanguageHow: "The articles stay as they were written; all else in the mails and on these pages is in this language.",
 			NoSection:   "Please choose at least one section.",
 			Less:        "Get less instead of leaving?",
 			ComeBack:    "Come back with this choice",

@@ -5,6 +5,7 @@ import "strings"
 // spanish addresses readers with usted, in words that Spain and America share.
 func spanish(region string) Words {
 	w := Words{
+		Named:       "Español",
 		Number:      "N.º\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Por {names}",
@@ -182,6 +183,8 @@ func spanish(region string) Words {
 			Often:       "Con qué frecuencia",
 			Every:       "Todos los números",
 			Monthly:     "Solo el primer número del mes",
+			Language:    "Idioma",
+			LanguageHow: "Los artículos quedan como fueron escritos; todo lo demás en los correos y en estas páginas está en este idioma.",
 			NoSection:   "Elija al menos una sección.",
 			Less:        "¿Prefiere recibir menos en vez de darse de baja?",
 			ComeBack:    "Volver con esta selección",

@@ -5,6 +5,7 @@ package language
 // CLDR's patterns can't say so.
 func french(region string) Words {
 	w := Words{
+		Named:       "Français",
 		Number:      "N°\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Par {names}",
@@ -181,6 +182,8 @@ func french(region string) Words {
 			Often:       "À quelle fréquence",
 			Every:       "Chaque numéro",
 			Monthly:     "Seulement le premier numéro du mois",
+			Language:    "Langue",
+			LanguageHow: "Les articles restent tels qu’ils ont été écrits\u00a0; tout le reste, dans les e-mails et sur ces pages, est dans cette langue.",
 			NoSection:   "Veuillez choisir au moins une rubrique.",
 			Less:        "Plutôt recevoir moins que vous désabonner\u00a0?",
 			ComeBack:    "Revenir avec ce choix",

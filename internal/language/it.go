@@ -4,6 +4,7 @@ package language
 // ordinal, which CLDR's patterns can't say.
 func italian(region string) Words {
 	w := Words{
+		Named:       "Italiano",
 		Number:      "N.\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Di {names}",
@@ -180,6 +181,8 @@ func italian(region string) Words {
 			Often:       "Quanto spesso",
 			Every:       "Ogni numero",
 			Monthly:     "Solo il primo numero del mese",
+			Language:    "Lingua",
+			LanguageHow: "Gli articoli restano come sono stati scritti; tutto il resto, nelle e-mail e in queste pagine, è in questa lingua.",
 			NoSection:   "Scelga almeno una sezione.",
 			Less:        "Meglio ricevere meno che annullare l’iscrizione?",
 			ComeBack:    "Torna con questa scelta",

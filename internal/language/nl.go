@@ -3,6 +3,7 @@ package language
 // dutch addresses readers with u.
 func dutch(string) Words {
 	return Words{
+		Named:       "Nederlands",
 		Number:      "Nr.\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Door {names}",
@@ -179,6 +180,8 @@ func dutch(string) Words {
 			Often:       "Hoe vaak",
 			Every:       "Elk nummer",
 			Monthly:     "Alleen het eerste nummer van de maand",
+			Language:    "Taal",
+			LanguageHow: "De artikelen blijven zoals ze zijn geschreven; al het andere in de e-mails en op deze pagina’s is in deze taal.",
 			NoSection:   "Kies ten minste één rubriek.",
 			Less:        "Liever minder ontvangen dan afmelden?",
 			ComeBack:    "Terugkomen met deze keuze",

@@ -4,6 +4,7 @@ package language
 // authors and sources behind a noun, where they need no other case.
 func polish(string) Words {
 	return Words{
+		Named:       "Polski",
 		Number:      "Nr\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Tekst: {names}",
@@ -191,6 +192,8 @@ func polish(string) Words {
 			Often:       "Jak często",
 			Every:       "Każdy numer",
 			Monthly:     "Tylko pierwszy numer w\u00a0miesiącu",
+			Language:    "Język",
+			LanguageHow: "Artykuły pozostają takie, jak je napisano; wszystko inne w\u00a0wiadomościach i\u00a0na tych stronach jest w\u00a0tym języku.",
 			NoSection:   "Proszę wybrać co najmniej jeden dział.",
 			Less:        "Lepiej mniej niż wcale?",
 			ComeBack:    "Wróć z\u00a0tym wyborem",

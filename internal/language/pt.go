@@ -4,6 +4,7 @@ package language
 // elsewhere, as CLDR has it.
 func portuguese(region string) Words {
 	w := Words{
+		Named:       "Português",
 		Number:      "N.º\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Por {names}",
@@ -180,6 +181,8 @@ func portuguese(region string) Words {
 			Often:       "Com que frequência",
 			Every:       "Todas as edições",
 			Monthly:     "Só a primeira edição do mês",
+			Language:    "Língua",
+			LanguageHow: "Os artigos ficam como foram escritos; tudo o resto, nos e-mails e nestas páginas, está nesta língua.",
 			NoSection:   "Escolha pelo menos uma secção.",
 			Less:        "Prefere receber menos a cancelar?",
 			ComeBack:    "Voltar com esta escolha",
@@ -234,4 +237,6 @@ func brazilian(w *Words) {
 	w.Join.MailIgnore = "Você não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona por sete dias."
 	w.Join.MailSaid = "Alguém, provavelmente você, pediu para receber {name} neste endereço. Basta um clique:"
 	w.Join.WelcomeSubject = "Boas-vindas a {name}"
+	w.Choosing.Language = "Idioma"
+	w.Choosing.LanguageHow = "Os artigos ficam como foram escritos; todo o resto, nos e-mails e nestas páginas, está neste idioma."
 }

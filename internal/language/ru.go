@@ -4,6 +4,7 @@ package language
 // authors and sources behind a noun, where they need no other case.
 func russian(string) Words {
 	return Words{
+		Named:       "Русский",
 		Number:      "№\u00a0{number}",
 		Numbered:    "{name}, {number}",
 		By:          "Текст: {names}",
@@ -191,6 +192,8 @@ func russian(string) Words {
 			Often:       "Как часто",
 			Every:       "Каждый выпуск",
 			Monthly:     "Только первый выпуск месяца",
+			Language:    "Язык",
+			LanguageHow: "Статьи остаются такими, как написаны; всё остальное в\u00a0письмах и\u00a0на этих страницах\u00a0— на этом языке.",
 			NoSection:   "Выберите хотя бы одну рубрику.",
 			Less:        "Лучше получать меньше, чем отписаться?",
 			ComeBack:    "Вернуться с\u00a0этим выбором",

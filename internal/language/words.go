@@ -19,6 +19,7 @@ import (
 // Texts in braces, {name}, are filled in; a language may put them in any order.
 // A space that no line may be broken at is written \u00a0.
 type Words struct {
+	Named       string   // "English", what the language calls itself, where nothing stands before it
 	Number      string   // "No. {number}"
 	Numbered    string   // "{name}, {number}", a subject without a headline
 	By          string   // "By {names}"

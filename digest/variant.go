@@ -3,10 +3,12 @@ package digest
 import (
 	"slices"
 	"strings"
+
+	"roundup/internal/language"
 )
 
-// Whole is the number of an issue's variant that has all of its sections: that of its
-// page, and of readers who have turned nothing off.
+// Whole is the number of an issue's variant that has all of its sections, in the newsletter's
+// language: that of its page, and of readers who have chosen nothing.
 const Whole = 1
 
 // Why readers of a variant are skipped.
@@ -21,6 +23,7 @@ const (
 type Variant struct {
 	Number   int      // within the issue, from Whole
 	Sections []string // keys of those it has, in the issue's order
+	Language string   // of the words around the articles, BCP 47; "" for the newsletter's own
 	Unsent   string   // why its readers are skipped; "" for one that is sent
 	Readers  int      // how many get it; 0 as long as nobody counted
 
@@ -35,11 +38,18 @@ type Variant struct {
 // Shows reports whether its mail has an embedded picture.
 func (v Variant) Shows(p Embedded) bool { return strings.Contains(v.HTML, `"cid:`+p.ContentID+`"`) }
 
-// Wish is how many readers want an issue without some of its sections.
+// Same reports whether two variants of an issue are for the same readers: who is skipped for
+// the same reason, or gets the same.
+func (v Variant) Same(o Variant) bool {
+	return o.Unsent == v.Unsent && o.Language == v.Language && slices.Equal(o.Sections, v.Sections)
+}
+
+// Wish is how many readers want an issue without some of its sections, in a language.
 type Wish struct {
-	Off     []string // keys of the sections they have turned off
-	Unsent  string   // why this issue is not for them; "" for one that is
-	Readers int
+	Off      []string // keys of the sections they have turned off
+	Language string   // as Variant.Language
+	Unsent   string   // why this issue is not for them; "" for one that is
+	Readers  int
 }
 
 // wants reports whether they get a section.
@@ -70,13 +80,12 @@ func Variants(sections []IssueSection, wishes []Wish) (variants []Variant, of []
 	for _, w := range wishes {
 		v := Variant{Unsent: w.Unsent}
 		if v.Unsent == "" {
+			v.Language = w.Language
 			if v.Sections = SectionKeys(Without(sections, w.Off)); len(v.Sections) == 0 {
-				v.Unsent = NothingChosen
+				v.Unsent, v.Language = NothingChosen, ""
 			}
 		}
-		at := slices.IndexFunc(variants, func(o Variant) bool {
-			return o.Unsent == v.Unsent && slices.Equal(o.Sections, v.Sections)
-		})
+		at := slices.IndexFunc(variants, v.Same)
 		if at < 0 {
 			at = len(variants)
 			v.Number = at + 1
@@ -89,18 +98,24 @@ func Variants(sections []IssueSection, wishes []Wish) (variants []Variant, of []
 }
 
 // VariantWithout is the variant, of an issue that has started, for a reader who asks for
-// it alone: where nobody has their choice, it is the whole issue.
-func VariantWithout(frozen []Variant, off []string) (found Variant) {
-	var want []string
+// it alone, in a language of their choice. Where nobody has the same, it is the one of
+// their sections in the newsletter's language, else the whole issue: in their language where
+// somebody has it so.
+func VariantWithout(frozen []Variant, off []string, chosen string) (found Variant) {
+	var all, want, languages []string
 	for _, v := range frozen {
+		if v.Language != "" {
+			languages = append(languages, v.Language)
+		}
 		if v.Number == Whole {
-			found = v
+			found, all = v, v.Sections
 			want = slices.DeleteFunc(slices.Clone(v.Sections), func(key string) bool { return slices.Contains(off, key) })
 		}
 	}
-	for _, v := range frozen {
-		if v.Unsent == "" && slices.Equal(v.Sections, want) {
-			return v
+	chosen = language.Among(chosen, languages)
+	for _, best := range []Variant{{Sections: want, Language: chosen}, {Sections: want}, {Sections: all, Language: chosen}} {
+		if at := slices.IndexFunc(frozen, best.Same); at >= 0 {
+			return frozen[at]
 		}
 	}
 	return found

@@ -28,7 +28,7 @@ func TestVariants(t *testing.T) {
 		}
 		var wishes []digest.Wish
 		for range rapid.IntRange(0, 8).Draw(t, "wishes") {
-			w := digest.Wish{Off: rapid.SliceOfDistinct(rapid.SampledFrom(keys), rapid.ID).Draw(t, "off"), Readers: rapid.IntRange(1, 5).Draw(t, "readers")}
+			w := digest.Wish{Off: rapid.SliceOfDistinct(rapid.SampledFrom(keys), rapid.ID).Draw(t, "off"), Language: rapid.SampledFrom([]string{"", "de", "ar"}).Draw(t, "language"), Readers: rapid.IntRange(1, 5).Draw(t, "readers")}
 			if rapid.Bool().Draw(t, "unsent") {
 				w.Unsent = digest.NotMonthsFirst
 			}
@@ -41,7 +41,7 @@ func TestVariants(t *testing.T) {
 			if v.Number != i+1 {
 				t.Fatalf("variant %d has number %d", i+1, v.Number)
 			}
-			name := v.Unsent
+			name := v.Unsent + "/" + v.Language
 			for _, key := range v.Sections {
 				name += " " + key
 			}
@@ -51,7 +51,7 @@ func TestVariants(t *testing.T) {
 			seen[name] = true
 			readers += v.Readers
 		}
-		if !slices.Equal(variants[0].Sections, digest.SectionKeys(sections)) || variants[0].Unsent != "" {
+		if !slices.Equal(variants[0].Sections, digest.SectionKeys(sections)) || variants[0].Unsent != "" || variants[0].Language != "" {
 			t.Fatalf("the first variant is %+v, not the whole issue", variants[0])
 		}
 		for i, w := range wishes {
@@ -63,12 +63,15 @@ func TestVariants(t *testing.T) {
 					want = append(want, s.Key)
 				}
 			}
-			wantUnsent := w.Unsent
+			wantUnsent, wantLanguage := w.Unsent, w.Language
 			if w.Unsent == "" && len(want) == 0 {
 				wantUnsent = digest.NothingChosen
 			}
-			if !slices.Equal(v.Sections, want) || v.Unsent != wantUnsent {
-				t.Fatalf("a wish without %v gets %+v", w.Off, v)
+			if wantUnsent != "" { // there is nothing to be in a language
+				wantLanguage = ""
+			}
+			if !slices.Equal(v.Sections, want) || v.Unsent != wantUnsent || v.Language != wantLanguage {
+				t.Fatalf("a wish without %v in %q gets %+v", w.Off, w.Language, v)
 			}
 		}
 		if readers != 0 {
@@ -108,13 +111,19 @@ func TestVariantWithout(t *testing.T) {
 	t.Parallel()
 	frozen := []digest.Variant{
 		{Number: 1, Sections: []string{"a", "b", "c"}}, {Number: 2, Sections: []string{"a", "c"}}, {Number: 3, Unsent: "why"},
+		{Number: 4, Sections: []string{"a", "b", "c"}, Language: "de-AT"}, {Number: 5, Sections: []string{"a"}, Language: "ar"},
 	}
 	for _, tt := range []struct {
-		off  []string
-		want int
-	}{{nil, 1}, {[]string{"b"}, 2}, {[]string{"a"}, 1}, {[]string{"a", "b", "c"}, 1}, {[]string{"x"}, 1}} {
-		if got := digest.VariantWithout(frozen, tt.off); got.Number != tt.want {
-			t.Errorf("without %v it is variant %d, want %d", tt.off, got.Number, tt.want)
+		off      []string
+		language string
+		want     int
+	}{
+		{nil, "", 1}, {[]string{"b"}, "", 2}, {[]string{"a"}, "", 1}, {[]string{"a", "b", "c"}, "", 1}, {[]string{"x"}, "", 1},
+		{nil, "de-AT", 4}, {nil, "de", 4}, {[]string{"b"}, "de", 2}, {[]string{"a"}, "de", 4}, {[]string{"b", "c"}, "ar", 5},
+		{[]string{"a"}, "ar", 1}, {nil, "fr", 1},
+	} {
+		if got := digest.VariantWithout(frozen, tt.off, tt.language); got.Number != tt.want {
+			t.Errorf("without %v in %q it is variant %d, want %d", tt.off, tt.language, got.Number, tt.want)
 		}
 	}
 }

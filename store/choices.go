@@ -33,9 +33,9 @@ func (s *Store) Choose(ctx context.Context, key string, c subscribers.Choice, by
 func (tx *Tx) setChoice(ctx context.Context, sub subscribers.Subscriber) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE subscriptions
-		SET sections_off = ?, monthly = ?
+		SET sections_off = ?, monthly = ?, language = ?
 		WHERE newsletter_id = ? AND subscriber_id = ?`,
-		engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, tx.Newsletter, sub.ID)
+		engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, sub.Choice.Language, tx.Newsletter, sub.ID)
 	if err != nil {
 		return fmt.Errorf("choice of subscriber %d: %w", sub.ID, err)
 	}
@@ -53,7 +53,7 @@ type Chosen struct {
 func (s *Store) Choices(ctx context.Context) (all []Chosen, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c Chosen, err error) {
-			return c, r.Scan(engine.KeysInto(&c.Choice.Off), &c.Choice.Monthly, &c.Readers)
+			return c, r.Scan(engine.KeysInto(&c.Choice.Off), &c.Choice.Monthly, &c.Choice.Language, &c.Readers)
 		}, choicesQuery, tx.Newsletter, tx.Stamp())
 		return err
 	})
@@ -65,7 +65,7 @@ func (s *Store) Choices(ctx context.Context) (all []Chosen, err error) {
 
 // choicesQuery looks at those alone who have chosen.
 const choicesQuery = `
-	SELECT n.sections_off, n.monthly, count(*) ` + fromMailable + `
-		AND (n.sections_off <> '[]' OR n.monthly = 1)
-	GROUP BY n.sections_off, n.monthly
-	ORDER BY n.sections_off, n.monthly`
+	SELECT n.sections_off, n.monthly, n.language, count(*) ` + fromMailable + `
+		AND (n.sections_off <> '[]' OR n.monthly = 1 OR n.language <> '')
+	GROUP BY n.sections_off, n.monthly, n.language
+	ORDER BY n.sections_off, n.monthly, n.language`

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -238,6 +239,7 @@ func (tx *Tx) pending(ctx context.Context, up SignUp, hash []byte, by subscriber
 	if up.Chose { // who left comes back for what they ticked; how often stays
 		known.Choice.Off = sub.Choice.Off
 	}
+	known.Choice.Language = cmp.Or(sub.Choice.Language, known.Choice.Language)
 	return known, tx.keepReturn(ctx, up, hash)
 }
 
@@ -253,8 +255,10 @@ func (tx *Tx) keepReturn(ctx context.Context, up SignUp, hash []byte) error {
 		SET
 			consent_from = ?,
 			consent_wording = ?,
-			sections_off = ?
-		WHERE newsletter_id = ? AND hash = ?`, up.Subscriber.Consent.From, up.Subscriber.Consent.Wording, off, tx.Newsletter, hash)
+			sections_off = ?,
+			language = ?
+		WHERE newsletter_id = ? AND hash = ?`,
+		up.Subscriber.Consent.From, up.Subscriber.Consent.Wording, off, up.Subscriber.Choice.Language, tx.Newsletter, hash)
 	if err != nil {
 		return fmt.Errorf("keep what who left asked for: %w", err)
 	}
@@ -266,13 +270,15 @@ func (tx *Tx) keepReturn(ctx context.Context, up SignUp, hash []byte) error {
 // did not sign up themselves then.
 func (tx *Tx) takeReturn(ctx context.Context, sub subscribers.Subscriber, asked time.Time, consent *subscribers.Consent) (subscribers.Subscriber, error) {
 	var off sql.NullString
+	var language string
 	_, err := engine.QueryOne(ctx, tx, func(r engine.Row) (struct{}, error) {
-		return struct{}{}, r.Scan(&consent.From, &consent.Wording, &off)
+		return struct{}{}, r.Scan(&consent.From, &consent.Wording, &off, &language)
 	}, `
 		SELECT
 			u.consent_from,
 			u.consent_wording,
-			u.sections_off
+			u.sections_off,
+			u.language
 		FROM subscribers s
 		JOIN sign_ups u ON u.newsletter_id = ? AND u.hash = s.hash
 		WHERE s.id = ? AND ? IN (u.last_at, u.second_at, u.third_at)`, tx.Newsletter, sub.ID, engine.TimeText(asked))
@@ -282,11 +288,13 @@ func (tx *Tx) takeReturn(ctx context.Context, sub subscribers.Subscriber, asked 
 	if err != nil {
 		return sub, fmt.Errorf("read what who left asked for: %w", err)
 	}
-	if !off.Valid {
-		return sub, nil
+	if off.Valid {
+		if err := engine.KeysInto(&sub.Choice.Off).Scan(off.String); err != nil {
+			return sub, err
+		}
 	}
-	if err := engine.KeysInto(&sub.Choice.Off).Scan(off.String); err != nil {
-		return sub, err
+	if sub.Choice.Language = cmp.Or(language, sub.Choice.Language); !off.Valid && language == "" {
+		return sub, nil
 	}
 	return sub, tx.setChoice(ctx, sub)
 }

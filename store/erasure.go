@@ -83,7 +83,8 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 			SET
 				consent_from = '',
 				consent_wording = '',
-				sections_off = NULL
+				sections_off = NULL,
+				language = ''
 			WHERE newsletter_id IN (SELECT id FROM newsletters) AND hash = (SELECT hash FROM subscribers WHERE id = ?)`, []any{sub.ID}},
 		{"subscriber", `
 			UPDATE subscribers
@@ -101,6 +102,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 				consent_from = '',
 				sections_off = '[]',
 				monthly = 0,
+				language = '',
 				labels = '[]',
 				left_why = '',
 				paused_until = NULL,

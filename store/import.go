@@ -198,7 +198,7 @@ func (im *importer) store(ctx context.Context) error {
 		return err
 	}
 	standings := []string{"newsletter_id", "subscriber_id", "status", "consent_how", "consent_at", "consent_from", "consent_wording",
-		"labels", "sections_off", "monthly", "joined_at", "changed_at"}
+		"labels", "sections_off", "monthly", "language", "joined_at", "changed_at"}
 	err = im.tx.Append(ctx, "subscriptions", standings, len(im.added), func(i int, row []any) (err error) {
 		sub := im.added[i]
 		row[0], row[1], row[2] = im.tx.Newsletter, sub.ID, string(sub.Status)
@@ -213,7 +213,7 @@ func (im *importer) store(ctx context.Context) error {
 		if sub.Choice.Monthly {
 			row[9] = int64(1)
 		}
-		row[10], row[11] = engine.TimeText(sub.Joined), engine.TimeText(sub.Changed)
+		row[10], row[11], row[12] = sub.Choice.Language, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed)
 		return err
 	})
 	if err != nil {

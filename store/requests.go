@@ -143,7 +143,7 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 		if err != nil {
 			return err
 		}
-		r.Variant = digest.VariantWithout(variants, r.Reader.Choice.Off)
+		r.Variant = digest.VariantWithout(variants, r.Reader.Choice.Off, r.Reader.Choice.Language)
 		return nil
 	})
 	if err != nil {

@@ -28,6 +28,7 @@ const subscriberColumns = `
 		n.labels,
 		n.sections_off,
 		n.monthly,
+		n.language,
 		n.left_why,
 		n.paused_until,
 		n.joined_at,
@@ -74,7 +75,7 @@ const (
 )
 
 // subscriberWidth is how many columns subscriberColumns are.
-const subscriberWidth = 17
+const subscriberWidth = 18
 
 // scanSubscriber reads a row of selectSubscriber.
 func scanSubscriber(r engine.Row) (s subscribers.Subscriber, err error) {
@@ -100,6 +101,7 @@ func subscriberOf(v *engine.Values) (s subscribers.Subscriber, err error) {
 	s.Labels = v.Texts()
 	s.Choice.Off = v.Texts()
 	s.Choice.Monthly = v.Number() == 1
+	s.Choice.Language = v.Text()
 	s.WhyLeft = subscribers.WhyLeft(v.Text())
 	s.Paused = v.Time()
 	s.Joined = v.Time()
@@ -228,11 +230,13 @@ func (tx *Tx) addSubscriber(ctx context.Context, sub subscribers.Subscriber, has
 			labels,
 			sections_off,
 			monthly,
+			language,
 			joined_at,
 			changed_at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Newsletter, sub.ID, sub.Status, sub.Consent.How, engine.TimeOrNull(sub.Consent.At), sub.Consent.From,
-		sub.Consent.Wording, labels, engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
+		sub.Consent.Wording, labels, engine.KeysText(sub.Choice.Off), sub.Choice.Monthly, sub.Choice.Language,
+		engine.TimeText(sub.Joined), engine.TimeText(sub.Changed))
 	if err != nil {
 		return sub, fmt.Errorf("add subscription: %w", err)
 	}

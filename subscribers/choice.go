@@ -8,17 +8,23 @@ import (
 
 // Bounds of what is kept of a choice.
 const (
-	maxOff = 100
-	maxKey = 200 // octets of a section's key
+	maxOff      = 100
+	maxKey      = 200 // octets of a section's key
+	maxLanguage = 35  // octets of a tag (RFC 5646, section 4.4.1)
 )
 
-// Choice is what a reader has chosen of each issue. The zero value is all of every one.
+// Choice is what a reader has chosen of each issue. The zero value is all of every one, in
+// the newsletter's language.
 //
 // Kept is what they turned off, so that a section which is new goes to everybody until
 // they say otherwise.
 type Choice struct {
 	Off     []string // keys of sections, in order, each once; nil for none
 	Monthly bool     // only the first issue of a month
+
+	// Language is that of the words around the articles, BCP 47; "" for the newsletter's own,
+	// whichever that is.
+	Language string
 }
 
 // Frequency is how often a reader gets an issue, as commands and files call it.
@@ -44,18 +50,20 @@ func (c Choice) Frequency() Frequency {
 	return EveryIssue
 }
 
-// IsAll reports whether a choice is all of every issue.
-func (c Choice) IsAll() bool { return len(c.Off) == 0 && !c.Monthly }
+// IsAll reports whether a choice is what everybody gets who has chosen nothing.
+func (c Choice) IsAll() bool { return len(c.Off) == 0 && !c.Monthly && c.Language == "" }
 
 // Equal reports whether two choices are the same.
-func (c Choice) Equal(o Choice) bool { return c.Monthly == o.Monthly && slices.Equal(c.Off, o.Off) }
+func (c Choice) Equal(o Choice) bool {
+	return c.Monthly == o.Monthly && c.Language == o.Language && slices.Equal(c.Off, o.Off)
+}
 
-// Text tells choices apart: equal ones have the same, "" for all of every issue.
+// Text tells choices apart: equal ones have the same, "" for that of IsAll.
 func (c Choice) Text() string {
 	if c.IsAll() {
 		return ""
 	}
-	return string(c.Frequency()) + " " + strings.Join(c.Off, " ")
+	return string(c.Frequency()) + " " + c.Language + " " + strings.Join(c.Off, " ")
 }
 
 // Wants reports whether a reader of this choice has a section on.
@@ -89,3 +97,17 @@ func CleanKeys(keys []string) []string {
 
 // notInKey reports whether a character is in no section's key (see language.Key).
 func notInKey(r rune) bool { return r != '-' && !unicode.In(r, unicode.L, unicode.N, unicode.M) }
+
+// CleanLanguage is a tag of BCP 47 as far as it can be one; "" for what can't. Whether
+// there are words in it is another matter.
+func CleanLanguage(tag string) string {
+	if len(tag) > maxLanguage || strings.ContainsFunc(tag, notInTag) {
+		return ""
+	}
+	return tag
+}
+
+// notInTag reports whether a character is in no tag of a language (RFC 5646, section 2.1).
+func notInTag(r rune) bool {
+	return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+}

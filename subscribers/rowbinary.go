@@ -35,10 +35,10 @@ func (r Row) AppendBinary(b []byte) ([]byte, error) {
 	if r.Choice.Monthly {
 		frequency = monthly
 	}
-	return appendTexts(append(b, frequency), r.Choice.Off), nil
+	return appendTexts(appendText(append(b, frequency), r.Choice.Language), r.Choice.Off), nil
 }
 
-// What stands for a row's choice, and before what it has turned off.
+// What stands for a row's choice, before its language and what it has turned off.
 const (
 	noChoice = iota
 	everyIssue
@@ -77,7 +77,7 @@ func (r *Row) UnmarshalBinary(b []byte) error {
 	}
 	r.Labels = d.texts()
 	if flag := d.take(1); len(flag) == 1 && flag[0] != noChoice {
-		r.Choice = &Choice{Monthly: flag[0] == monthly, Off: d.texts()}
+		r.Choice = &Choice{Monthly: flag[0] == monthly, Language: d.text(), Off: d.texts()}
 	}
 	if d.failed || len(d.b) > 0 {
 		return errRowBinary

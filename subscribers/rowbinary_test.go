@@ -32,7 +32,7 @@ func TestRowBinary(t *testing.T) {
 			want.Labels = append(want.Labels, text("label"))
 		}
 		if rapid.Bool().Draw(rt, "chosen") {
-			want.Choice = &subscribers.Choice{Monthly: rapid.Bool().Draw(rt, "monthly")}
+			want.Choice = &subscribers.Choice{Monthly: rapid.Bool().Draw(rt, "monthly"), Language: text("language")}
 			for range rapid.IntRange(0, 3).Draw(rt, "off") {
 				want.Choice.Off = append(want.Choice.Off, text("section"))
 			}

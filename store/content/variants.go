@@ -13,6 +13,7 @@ const variantColumns = `
 	SELECT
 		number,
 		sections,
+		language,
 		readers,
 		unsent,
 		subject,
@@ -28,6 +29,7 @@ func scanVariant(r engine.Row) (v digest.Variant, err error) {
 	return v, r.Scan(
 		&v.Number,
 		engine.JSONInto(&v.Sections),
+		&v.Language,
 		&v.Readers,
 		&v.Unsent,
 		&v.Subject,
@@ -100,6 +102,7 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 			revision,
 			number,
 			sections,
+			language,
 			readers,
 			unsent,
 			subject,
@@ -108,8 +111,8 @@ func (tx *Tx) insertVariant(ctx context.Context, issue digest.Issue, v digest.Va
 			page,
 			greeting,
 			greeting_all
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		issue.ID, issue.Revision, v.Number, engine.KeysText(v.Sections), v.Readers, v.Unsent,
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		issue.ID, issue.Revision, v.Number, engine.KeysText(v.Sections), v.Language, v.Readers, v.Unsent,
 		v.Subject, v.HTML, v.Text, v.Page, v.Greeting.Named, v.Greeting.All)
 	if err != nil {
 		return err

@@ -94,8 +94,9 @@ func variantFor(read string, choices map[string]int) int {
 		return digest.Whole
 	}
 	var c subscribers.Choice
-	if monthly, off, chosen := strings.Cut(read, " "); chosen {
-		c.Monthly = monthly == "1"
+	if monthly, rest, chosen := strings.Cut(read, " "); chosen {
+		language, off, _ := strings.Cut(rest, " ")
+		c.Monthly, c.Language = monthly == "1", language
 		if engine.JSONInto(&c.Off).Scan(off) != nil {
 			return noVariant
 		}
@@ -128,7 +129,7 @@ func (tx *Tx) activeReaders(ctx context.Context, after int64, limit int, find fu
 			SELECT
 				subscriber_id,
 				CASE
-					WHEN monthly = 1 OR sections_off <> '[]' THEN ' ' || CAST(monthly AS TEXT) || ' ' || sections_off
+					WHEN monthly = 1 OR sections_off <> '[]' OR language <> '' THEN ' ' || CAST(monthly AS TEXT) || ' ' || language || ' ' || sections_off
 					ELSE ''
 				END AS chosen
 			FROM subscriptions

@@ -29,9 +29,9 @@ func (e suite) TestForget(t *testing.T) {
 		t.Errorf("suppression = %+v, want erased without an address", p)
 	}
 	rest := One[string](t, s.Base, `
-		SELECT concat_ws('|', email, key, name, status, consent_how, consent_from, labels, sections_off, monthly, erased_at)
+		SELECT concat_ws('|', email, key, name, status, consent_how, consent_from, labels, sections_off, monthly, language, erased_at)
 		FROM subscribers JOIN subscriptions ON subscriber_id = id WHERE id = ?`, ann.ID)
-	if want := "|unsubscribed|form||[]|[]|0|2026-11-19T12:00:00.000Z"; rest != want {
+	if want := "|unsubscribed|form||[]|[]|0||2026-11-19T12:00:00.000Z"; rest != want {
 		t.Errorf("what is left = %q, want %q", rest, want)
 	}
 	if n := One[int](t, s.Base, `SELECT count(hash) FROM subscribers WHERE id = ?`, ann.ID); n != 0 {

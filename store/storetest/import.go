@@ -176,7 +176,7 @@ func (e suite) TestExportAndImportRoundTrip(t *testing.T) {
 	t.Parallel()
 	from, to := e.newShelf(t), e.newShelf(t)
 	from.take(from.file(messy), subscribers.ImportPolicy{})
-	from.must(from.Choose(t.Context(), "bob@example.com", subscribers.Choice{Off: []string{"opinion"}, Monthly: true}, Anna()))
+	from.must(from.Choose(t.Context(), "bob@example.com", subscribers.Choice{Off: []string{"opinion"}, Monthly: true, Language: "de"}, Anna()))
 	export := func(s *shelf) string {
 		var text strings.Builder
 		out := listfile.NewCSVWriter(&text)

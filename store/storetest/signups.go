@@ -356,23 +356,29 @@ func signUpChanges() []recorded {
 	}
 }
 
-// Who comes back gets the sections they ticked once they confirm, and keeps theirs where
+// Who comes back gets the sections they ticked and the language they chose once they confirm, and keeps theirs where
 // the form said nothing of them. How often they are mailed stays.
 func (e suite) TestSignUpAgainWithSections(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		chose bool
-		want  []string
-	}{{true, []string{"opinion"}}, {false, []string{"briefs"}}} {
+		chose    bool
+		language string
+		want     subscribers.Choice
+	}{
+		{true, "", subscribers.Choice{Off: []string{"opinion"}, Monthly: true, Language: "de"}},
+		{false, "", subscribers.Choice{Off: []string{"briefs"}, Monthly: true, Language: "de"}},
+		{false, "ar", subscribers.Choice{Off: []string{"briefs"}, Monthly: true, Language: "ar"}},
+		{true, "ar", subscribers.Choice{Off: []string{"opinion"}, Monthly: true, Language: "ar"}},
+	} {
 		s := e.newShelf(t)
 		ann := s.add("ann@example.com")
-		before := subscribers.Choice{Off: []string{"briefs"}, Monthly: true}
+		before := subscribers.Choice{Off: []string{"briefs"}, Monthly: true, Language: "de"}
 		s.must(s.Choose(t.Context(), ann.Key, before, reader()))
 		_, err := s.Unsubscribe(t.Context(), ann.PublicID, reader())
 		s.must(err)
 		s.clock.Forward(time.Hour)
 		up := s.signUp("ann@example.com", "", 0)
-		up.Subscriber.Choice, up.Chose = subscribers.Choice{Off: []string{"opinion"}}, tt.chose
+		up.Subscriber.Choice, up.Chose = subscribers.Choice{Off: []string{"opinion"}, Language: tt.language}, tt.chose
 		if asked, err := s.SignUp(t.Context(), up, reader()); !asked || err != nil {
 			t.Errorf("asked %v, %v", asked, err)
 		}
@@ -381,8 +387,8 @@ func (e suite) TestSignUpAgainWithSections(t *testing.T) {
 		}
 		_, err = s.confirm(ann.PublicID, s.clock.Now())
 		s.must(err)
-		if got, want := s.get("ann@example.com").Choice, (subscribers.Choice{Off: tt.want, Monthly: true}); !got.Equal(want) {
-			t.Errorf("chose %v: the choice is %+v, want %+v", tt.chose, got, want)
+		if got := s.get("ann@example.com").Choice; !got.Equal(tt.want) {
+			t.Errorf("chose %v and %q: the choice is %+v, want %+v", tt.chose, tt.language, got, tt.want)
 		}
 	}
 }

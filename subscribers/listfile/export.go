@@ -16,7 +16,7 @@ import (
 // exportHeader are the columns of Roundup's own export. OpenCSV knows the file
 // by the first and the fourth, or the fourth and the fifth.
 var exportHeader = []string{
-	"public_id", "email", "name", "status", "suppressed", "labels", "sections_off", "frequency", "joined", "changed",
+	"public_id", "email", "name", "status", "suppressed", "labels", "sections_off", "frequency", "language", "joined", "changed",
 	"consent_how", "consent_at", "consent_from", "consent_wording",
 }
 
@@ -47,7 +47,7 @@ func (c *CSVWriter) Write(s subscribers.Subscriber, suppressed subscribers.Reaso
 	}
 	c.cells = append(c.cells[:0],
 		s.PublicID.String(), s.Email, s.Name, string(s.Status), string(suppressed), joinLabels(s.Labels),
-		strings.Join(s.Choice.Off, ","), string(s.Choice.Frequency()),
+		strings.Join(s.Choice.Off, ","), string(s.Choice.Frequency()), s.Choice.Language,
 		exportTime(s.Joined), exportTime(s.Changed),
 		s.Consent.How, exportTime(s.Consent.At), s.Consent.From, s.Consent.Wording,
 	)
@@ -138,8 +138,12 @@ func readOwn(rec record, row *subscribers.Row) {
 	// An id that can't be read is a subscriber without one: the address still is.
 	row.PublicID, _ = subscribers.ParsePublicID(rec.get("public id"))
 	row.Changed = parseTime(rec.get("changed"))
-	if rec.has("sections off") || rec.has("frequency") {
-		row.Choice = &subscribers.Choice{Off: subscribers.CleanKeys(strings.Split(rec.get("sections off"), ",")), Monthly: subscribers.Frequency(rec.get("frequency")) == subscribers.Monthly}
+	if rec.has("sections off") || rec.has("frequency") || rec.has("language") {
+		row.Choice = &subscribers.Choice{
+			Off:      subscribers.CleanKeys(strings.Split(rec.get("sections off"), ",")),
+			Monthly:  subscribers.Frequency(rec.get("frequency")) == subscribers.Monthly,
+			Language: subscribers.CleanLanguage(rec.get("language")),
+		}
 	}
 	if how := rec.get("consent how"); how != "" {
 		row.Consent = subscribers.Consent{

@@ -49,10 +49,11 @@ func TestExport(t *testing.T) {
 	s.Name = `=cmd|' /C calc'!A0`
 	s.Email = "+ann@x.org"
 	s.Labels = []string{"a, b", "c"}
+	s.Choice.Language = "ar-EG"
 	s.Consent.At = time.Time{}
 	got := export(t, []subscribers.Subscriber{s}, []subscribers.Reason{"complaint"})
-	want := `public_id,email,name,status,suppressed,labels,sections_off,frequency,joined,changed,consent_how,consent_at,consent_from,consent_wording
-a4aaaaaaaaaaaaaaaaaaaaaaaa,'+ann@x.org,'=cmd|' /C calc'!A0,active,complaint,"""a, b"",c",,every,2025-11-20T12:00:00Z,2025-11-20T12:00:00Z,form,,https://x.org/join,
+	want := `public_id,email,name,status,suppressed,labels,sections_off,frequency,language,joined,changed,consent_how,consent_at,consent_from,consent_wording
+a4aaaaaaaaaaaaaaaaaaaaaaaa,'+ann@x.org,'=cmd|' /C calc'!A0,active,complaint,"""a, b"",c",,every,ar-EG,2025-11-20T12:00:00Z,2025-11-20T12:00:00Z,form,,https://x.org/join,
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -121,6 +122,7 @@ func drawSubscriber() *rapid.Generator[subscribers.Subscriber] {
 			Labels:   subscribers.CleanLabels(rapid.SliceOfN(hostile, 0, 3).Draw(t, "labels")),
 			Choice: subscribers.Choice{
 				Off: subscribers.CleanKeys(rapid.SliceOfN(rapid.OneOf(hostile, rapid.StringMatching(`[a-zä0-9-]{1,9}`)), 0, 3).Draw(t, "off")), Monthly: rapid.Bool().Draw(t, "monthly"),
+				Language: rapid.SampledFrom([]string{"", "de", "pt-PT"}).Draw(t, "language"),
 			},
 			Joined:  when.Draw(t, "joined"),
 			Changed: when.Draw(t, "changed"),

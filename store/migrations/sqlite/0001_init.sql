@@ -139,6 +139,7 @@ CREATE TABLE issue_variants (             -- frozen: what readers of one choice 
     revision     INTEGER NOT NULL,
     number       INTEGER NOT NULL CHECK (number > 0), -- 1: the whole issue, which its page is of
     sections     TEXT    NOT NULL CHECK (json_valid(sections)), -- keys of those it has
+    language     TEXT    NOT NULL DEFAULT '', -- of the words around the articles; '': the newsletter's
     readers      INTEGER NOT NULL,        -- of the audience; 0 where the whole issue is nobody's
     unsent       TEXT    NOT NULL DEFAULT '', -- why its readers are skipped; '' where there is a mail
     reached_at   TEXT,                    -- first delivery sent or unknown: its articles are carried from then on
@@ -228,6 +229,7 @@ CREATE TABLE subscriptions (
     consent_wording TEXT    NOT NULL DEFAULT '',
     sections_off    TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(sections_off)), -- keys, in order: a section that is not here is on
     monthly         INTEGER NOT NULL DEFAULT 0 CHECK (monthly IN (0, 1)), -- 1: only the first issue of a month
+    language        TEXT    NOT NULL DEFAULT '', -- of the words around the articles, BCP 47; '': the newsletter's
     labels          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(labels)),
     left_why        TEXT    NOT NULL DEFAULT '' CHECK (left_why = '' OR left_why IN ('too_often', 'not_for_me', 'never_asked', 'elsewhere', 'other')),
     paused_until    TEXT,                 -- no issue that starts before it goes to the reader
@@ -239,7 +241,7 @@ CREATE TABLE subscriptions (
 CREATE INDEX subscriptions_status ON subscriptions (newsletter_id, status);
 CREATE INDEX subscriptions_left ON subscriptions (newsletter_id, left_why) WHERE left_why <> '';
 CREATE INDEX subscriptions_paused ON subscriptions (newsletter_id, paused_until) WHERE paused_until IS NOT NULL;
-CREATE INDEX subscriptions_choice ON subscriptions (newsletter_id, sections_off, monthly) WHERE sections_off <> '[]' OR monthly = 1;
+CREATE INDEX subscriptions_choice ON subscriptions (newsletter_id, sections_off, monthly, language) WHERE sections_off <> '[]' OR monthly = 1 OR language <> '';
 
 CREATE TABLE suppressions (               -- outlives the subscriber
     id     INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -258,6 +260,7 @@ CREATE TABLE sign_ups (                   -- the last three confirmations an add
     consent_from    TEXT    NOT NULL DEFAULT '', -- this and what follows: of who had left, theirs once they confirm
     consent_wording TEXT    NOT NULL DEFAULT '',
     sections_off    TEXT    CHECK (json_valid(sections_off)), -- as in subscriptions; NULL: as it was
+    language        TEXT    NOT NULL DEFAULT '', -- '': as it was
     PRIMARY KEY (newsletter_id, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_ups_last ON sign_ups (newsletter_id, last_at);

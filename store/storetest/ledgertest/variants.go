@@ -147,6 +147,9 @@ func (e suite) TestNewChoice(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 3, 2)
 	s.choose(2, "third")
+	s.choose(1)
+	key := storetest.One[string](t, s.Base, `SELECT key FROM subscribers WHERE id = 3`)
+	s.Must(s.Choose(t.Context(), key, subscribers.Choice{Language: "de"}, storetest.Anna()))
 	_, err := s.StartIssue(t.Context(), s.Lease, inSections())
 	s.MustFail(err, content.ErrNewChoice)
 	if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM issues`); n != 0 {
@@ -154,8 +157,46 @@ func (e suite) TestNewChoice(t *testing.T) {
 	}
 	chosen, err := s.Choices(t.Context())
 	s.Must(err)
-	if want := []store.Chosen{{Choice: subscribers.Choice{Off: []string{"third"}}, Readers: 1}}; cmp.Diff(want, chosen) != "" {
+	if want := []store.Chosen{{Choice: subscribers.Choice{Off: []string{"third"}}, Readers: 1}, {Choice: subscribers.Choice{Language: "de"}, Readers: 1}}; cmp.Diff(want, chosen) != "" {
 		t.Errorf("choices are %+v, want %+v", chosen, want)
+	}
+}
+
+// Readers of the same sections in different languages get different variants, as frozen.
+func (e suite) TestVariantsOfLanguages(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 2)
+	choose := func(id int64, c subscribers.Choice) {
+		s.Must(s.Choose(t.Context(), storetest.One[string](t, s.Base, `SELECT key FROM subscribers WHERE id = ?`, id), c, storetest.Anna()))
+	}
+	choose(1, subscribers.Choice{Language: "de"})
+	choose(2, subscribers.Choice{Language: "ar-EG", Off: []string{"second"}})
+	choose(3, subscribers.Choice{Language: "de", Monthly: true})
+	start := inSections()
+	whole, first := start.Variants[0], start.Variants[1]
+	whole.Number, whole.Language, first.Number, first.Language = 5, "de", 6, "ar-EG"
+	start.Variants = append(start.Variants, whole, first)
+	for _, c := range []subscribers.Choice{{Language: "de"}, {Language: "de", Monthly: true}} {
+		start.Choices[c.Text()] = 5
+	}
+	start.Choices[subscribers.Choice{Language: "ar-EG", Off: []string{"second"}}.Text()] = 6
+	issue, err := s.StartIssue(t.Context(), s.Lease, start)
+	s.Must(err)
+	frozen, err := s.Variants(t.Context(), issue.ID)
+	s.Must(err)
+	languages := map[int]string{}
+	for _, v := range frozen {
+		languages[v.Number] = v.Language
+	}
+	if diff := cmp.Diff(map[int]string{1: "", 5: "de", 6: "ar-EG"}, languages); diff != "" {
+		t.Errorf("frozen languages (-want +got):\n%s", diff)
+	}
+	variants := map[int64]int{}
+	for _, c := range s.MustTrade(issue, 10) {
+		variants[c.SubscriberID] = c.Variant
+	}
+	if diff := cmp.Diff(map[int64]int{1: 5, 2: 6, 3: 5, 4: 1}, variants); diff != "" {
+		t.Errorf("variants claimed (-want +got):\n%s", diff)
 	}
 }
 

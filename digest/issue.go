@@ -1,6 +1,9 @@
 package digest
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Kind says why an issue exists.
 type Kind string
@@ -101,12 +104,21 @@ type Publication struct {
 	SiteURL       string
 	BaseURL       string // where readers' pages are served; "" where readers leave by mail
 	NoArchive     bool   // and no issue's page is among them
-	Language      string // BCP 47
+	Language      string // BCP 47, of the words around the articles
+	Texts         string // of what its people wrote, where that is another; "" for Language
 	Location      *time.Location
 	PostalAddress string
 	Logo          string
 	AccentColor   string // #rrggbb; "" for the template's own
 	Social        []SocialLink
+}
+
+// In is the publication as it speaks to readers who chose another language: its own for "".
+func (p Publication) In(language string) Publication {
+	if language != "" && language != p.Language {
+		p.Language, p.Texts = language, cmp.Or(p.Texts, p.Language)
+	}
+	return p
 }
 
 // SocialLink is a named link in the footer.

@@ -9,17 +9,18 @@ import (
 )
 
 // CheckTemplates tries a theme and the templates of one's own on examples: an
-// issue with everything, one without articles, one with next to nothing, and those
+// issue with everything, the same in another language than its texts, one without articles, one with next to nothing, and those
 // without one thing, or with one alone. So a mistake shows before an issue has what
 // leads to it: a tag left open where there is no picture, for instance. The error is
 // a *TemplateError, or that of reading a file.
 func CheckTemplates(theme string, own fs.FS) error {
-	full, empty, bare := fullExample(), fullExample(), fullExample()
+	full, abroad, empty, bare := fullExample(), fullExample(), fullExample(), fullExample()
+	abroad.pub = abroad.pub.In("ar")
 	empty.issue.Sections, empty.issue.Note = nil, ""
 	for _, takeAway := range optional {
 		takeAway(&bare)
 	}
-	for _, e := range []example{full, empty, bare} {
+	for _, e := range []example{full, abroad, empty, bare} {
 		options := Options{Theme: theme, Templates: own, Images: e.images}
 		if _, err := Render(e.issue, e.pub, options); err != nil {
 			return err
@@ -94,7 +95,8 @@ var optional = []func(*example){
 	func(e *example) { e.pub.SiteURL = "" },
 	func(e *example) { e.pub.BaseURL = "" },
 	func(e *example) { e.pub.NoArchive = true },
-	func(e *example) { e.pub.Language = "ar" }, // which is read from the right
+	func(e *example) { e.pub.Language = "ar" },  // which is read from the right
+	func(e *example) { e.pub = e.pub.In("de") }, // around texts in another language
 	func(e *example) { e.pub.PostalAddress = "" },
 	func(e *example) { e.pub.Logo = "" },
 	func(e *example) { e.pub.AccentColor = "" },

@@ -18,9 +18,10 @@ import (
 // The model is documented in docs/templates.md: fields are added to it, never
 // taken away.
 type Letter struct {
-	Language    string // of html lang: en-US
-	Direction   string // of html dir: ltr or rtl
-	Opposite    string // the other one, to turn a row's order around
+	Language    string            // of html lang: en-US
+	Direction   string            // of html dir: ltr or rtl
+	Opposite    string            // the other one, to turn a row's order around
+	TextLang    template.HTMLAttr // lang="en" dir="ltr": attributes of an element with words that the newsletter's people wrote; "" where they are in Language
 	Newsletter  Newsletter
 	Number      string // No. 12
 	Date        string // Friday, November 21, 2025
@@ -72,8 +73,9 @@ type Newsletter struct {
 
 // Section is a titled run of articles.
 type Section struct {
-	Title    string // "" where the publication has no sections
-	Compact  bool   // its articles are printed small, one below the other
+	Title    string            // "" where the publication has no sections
+	Compact  bool              // its articles are printed small, one below the other
+	TextLang template.HTMLAttr // as Letter.TextLang, of the title
 	Articles []Article
 }
 
@@ -81,22 +83,23 @@ type Section struct {
 // but the headline's.
 type Article struct {
 	Headline    string
-	Link        string   // to the article; "" where there is no safe one
-	Anchor      string   // its name within the mail, which the contents link to: a3
-	Labels      string   // Analysis | Reporting | Europe; without the title of its section
-	Text        string   // the blurb
-	Byline      string   // By Ngozi Achebe and Tom Lee
-	Date        string   // November 18; "" where it says nothing (Options.AllDates)
-	Minutes     string   // 7 min read; "" where the length is not known
-	Picture     *Picture // nil for none
-	Republished string   // This article first appeared in …
-	KeepReading string   // Keep reading: the words of the link to the article
-	Distinct    string   // the headline, told from every other's, which belongs to those words
-	Arrow       string   // → or, where one reads from the right, ←
-	Lead        bool     // the first of the issue, printed large
-	Long        bool     // its headline is long and wants a smaller type
-	Compact     bool     // as its section: printed small
-	Titled      bool     // its section has a title, which ranks above its headline
-	Direction   string   // as Letter.Direction
-	Opposite    string   // as Letter.Opposite
+	Link        string            // to the article; "" where there is no safe one
+	Anchor      string            // its name within the mail, which the contents link to: a3
+	Labels      string            // Analysis | Reporting | Europe; without the title of its section
+	Text        string            // the blurb
+	Byline      string            // By Ngozi Achebe and Tom Lee
+	Date        string            // November 18; "" where it says nothing (Options.AllDates)
+	Minutes     string            // 7 min read; "" where the length is not known
+	Picture     *Picture          // nil for none
+	Republished string            // This article first appeared in …
+	KeepReading string            // Keep reading: the words of the link to the article
+	Distinct    string            // the headline, told from every other's, which belongs to those words
+	Arrow       string            // → or, where one reads from the right, ←
+	Lead        bool              // the first of the issue, printed large
+	Long        bool              // its headline is long and wants a smaller type
+	Compact     bool              // as its section: printed small
+	Titled      bool              // its section has a title, which ranks above its headline
+	Direction   string            // as Letter.Direction
+	Opposite    string            // as Letter.Opposite
+	TextLang    template.HTMLAttr // as Letter.TextLang
 }

@@ -21,7 +21,7 @@ type LineData struct {
 	Articles   []LineArticle  // {{ range .Articles }}{{ .Title }}. {{ end }}: every article in the mail's order
 	Count      int            // {{ .Count }}: 9, the number of articles
 	Number     int            // {{ .Number }}: 12, the issue's number
-	Date       string         // {{ .Date }}: November 21, 2025, in the newsletter's language and time zone
+	Date       string         // {{ .Date }}: November 21, 2025, in the reader's language and the newsletter's time zone
 }
 
 // LineNewsletter is the newsletter, for subject and preheader.
@@ -39,7 +39,7 @@ type LineArticle struct {
 }
 
 func newLineData(issue digest.Issue, pub digest.Publication) LineData {
-	words, fromRight := language.WordsFor(pub.Language), language.RightToLeft(pub.Language)
+	words, texts, fromRight := language.WordsFor(pub.Language), textWords(pub), language.RightToLeft(pub.Language)
 	data := LineData{
 		Newsletter: LineNewsletter{Name: language.Plain(pub.Name), Tagline: language.Plain(pub.Tagline)},
 		Number:     issue.Number,
@@ -48,8 +48,8 @@ func newLineData(issue digest.Issue, pub digest.Publication) LineData {
 	for _, section := range issue.Sections {
 		for _, article := range section.Articles {
 			data.Articles = append(data.Articles, LineArticle{
-				Title:   language.IsolateSubject(words.Curl(article.Headline), fromRight),
-				Text:    language.IsolateSubject(words.Curl(article.Text), fromRight),
+				Title:   language.IsolateSubject(texts.Curl(article.Headline), fromRight),
+				Text:    language.IsolateSubject(texts.Curl(article.Text), fromRight),
 				Authors: words.Names(authorNames(article.Authors), maxByline),
 				Section: section.Title,
 			})

@@ -1,6 +1,7 @@
 package letter_test
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -192,7 +193,7 @@ func checkLanguages(t *testing.T, s sample, m mail) {
 	t.Helper()
 	language, direction := s.pub.Language, "ltr"
 	switch s.name {
-	case "arabic":
+	case "arabic", "arabic-around":
 		direction = "rtl"
 	case "hostile":
 		language = "en"
@@ -350,7 +351,7 @@ func checkText(t *testing.T, s sample, m mail) {
 		}
 	}
 	for _, article := range s.issue.Articles() {
-		start := language.WordsFor(s.pub.Language).Curl(strings.Join(strings.Fields(article.Headline), " "))
+		start := language.WordsFor(cmp.Or(s.pub.Texts, s.pub.Language)).Curl(strings.Join(strings.Fields(article.Headline), " "))
 		if len(start) > 40 {
 			start = string([]rune(start)[:8])
 		}
@@ -359,7 +360,11 @@ func checkText(t *testing.T, s sample, m mail) {
 		}
 	}
 	for _, title := range titles(s.issue) {
-		if !strings.Contains(m.Text, "\n\n\n"+title+"\n"+strings.Repeat("=", len([]rune(title)))+"\n") {
+		shown := language.IsolateParagraph(title, language.RightToLeft(s.pub.Language))
+		if shown != title {
+			shown = language.RightToLeftMark + shown
+		}
+		if !strings.Contains(m.Text, "\n\n\n"+shown+"\n"+strings.Repeat("=", len([]rune(title)))+"\n") {
 			t.Errorf("section title %q is not underlined", title)
 		}
 	}

@@ -26,13 +26,14 @@ const (
 
 // Picture is an article's picture at the size it is printed.
 type Picture struct {
-	URL     template.URL // http, https or, of an embedded picture, cid
-	Alt     string       // what the feed says of it to those who can't see it; "" for nothing
-	Caption string
-	Credit  string
-	Width   int  // CSS pixels
-	Height  int  // CSS pixels; 0 when the source does not say
-	Beside  bool // stands small beside the words instead of above them
+	URL      template.URL // http, https or, of an embedded picture, cid
+	Alt      string       // what the feed says of it to those who can't see it; "" for nothing
+	Caption  string
+	Credit   string
+	Width    int               // CSS pixels
+	Height   int               // CSS pixels; 0 when the source does not say
+	Beside   bool              // stands small beside the words instead of above them
+	TextLang template.HTMLAttr // as Letter.TextLang
 }
 
 // newPicture fits a picture to its place: the lead's across the mail, another's

@@ -28,13 +28,13 @@ func preheader(in Input, issue digest.Issue, data LineData) (string, error) {
 		}
 	}
 	words := language.WordsFor(in.Publication.Language)
-	return language.StartFromRight(derivedPreheader(issue, data, words), words.FromRight()), nil
+	return language.StartFromRight(derivedPreheader(issue, data, words, textWords(in.Publication)), words.FromRight()), nil
 }
 
 // derivedPreheader joins the headlines that the subject does not hold; where
 // it holds them all, it is what the lead says, the editor's note or the
 // tagline, whichever is there first.
-func derivedPreheader(issue digest.Issue, data LineData, words language.Words) string {
+func derivedPreheader(issue digest.Issue, data LineData, words, texts language.Words) string {
 	join := preheaderJoin
 	if words.FromRight() { // else it goes the way of what stands around it
 		join = language.RightToLeftMark + join + language.RightToLeftMark
@@ -51,7 +51,7 @@ func derivedPreheader(issue digest.Issue, data LineData, words language.Words) s
 			return line
 		}
 	}
-	for _, other := range []string{line, data.Lead.Text, firstParagraph(issue.Note, words), data.Newsletter.Tagline} {
+	for _, other := range []string{line, data.Lead.Text, firstParagraph(issue.Note, texts), data.Newsletter.Tagline} {
 		if other = language.Plain(other); other != "" && !holdsText(issue.Subject, other) {
 			return language.Cut(other, digest.MaxPreheader)
 		}

@@ -46,9 +46,10 @@ type typesetter struct {
 	issue     digest.Issue
 	pub       digest.Publication
 	opts      Options
-	words     language.Words
-	date      time.Time // the issue's, on the publication's calendar
-	maxText   int       // characters of a blurb
+	words     language.Words // around the articles
+	texts     language.Words // of the language that its texts are in
+	date      time.Time      // the issue's, on the publication's calendar
+	maxText   int            // characters of a blurb
 	headlines map[string]int
 
 	fromRight bool // the letter is written from the right
@@ -61,6 +62,7 @@ func newLetter(issue digest.Issue, pub digest.Publication, opts Options, maxText
 		pub:       pub,
 		opts:      opts,
 		words:     language.WordsFor(pub.Language),
+		texts:     textWords(pub),
 		date:      localTime(issue.Date, pub),
 		maxText:   maxText,
 		headlines: map[string]int{},
@@ -78,7 +80,8 @@ func newLetter(issue digest.Issue, pub digest.Publication, opts Options, maxText
 		Preheader:  language.Cut(language.Plain(issue.Preheader), digest.MaxPreheader),
 		Page:       opts.page,
 		View:       t.words.Browser,
-		Note:       newNote(issue.Note, t.words),
+		TextLang:   t.textLang(),
+		Note:       t.note(issue.Note),
 		Leave:      t.words.Unsubscribe,
 		Colon:      t.words.Colon,
 		Colours:    NewPalette(pub.AccentColor),
@@ -108,7 +111,7 @@ func (t typesetter) fillForReader(letter *Letter) {
 	letter.SentTo = t.words.Fill(t.words.SentTo, "email", letter.Email, "name", letter.Newsletter.Name)
 	letter.Browser = browserLink(t.issue, t.pub)
 	// Nobody is greeted in the middle of a mail.
-	if letter.NoteFirst && letter.Note.Text != "" && !hasSalutation(letter.Note, t.words) {
+	if letter.NoteFirst && letter.Note.Text != "" && !hasSalutation(letter.Note, t.texts) {
 		letter.Greeting = t.issue.Mark(digest.PlaceGreeting)
 	}
 }
@@ -118,7 +121,7 @@ func (t typesetter) fillForReader(letter *Letter) {
 func (t typesetter) shortNote(note Note) bool {
 	const line = 38
 	room := 2 * line
-	if !hasSalutation(note, t.words) {
+	if !hasSalutation(note, t.texts) {
 		room -= line
 	}
 	return !strings.Contains(note.Text, "\n\n") && utf8.RuneCountInString(note.Text) <= room
@@ -143,7 +146,7 @@ func browserLink(issue digest.Issue, pub digest.Publication) string {
 
 // paragraph is what others wrote, as it stands alone in the mail.
 func (t typesetter) paragraph(s string, limit int) string {
-	return language.IsolateParagraph(t.words.Tie(language.Cut(language.Plain(s), limit)), t.fromRight)
+	return language.IsolateParagraph(t.texts.Tie(language.Cut(language.Plain(s), limit)), t.fromRight)
 }
 
 // breakable lets long words break, in the HTML.
@@ -151,7 +154,7 @@ func (t typesetter) breakable(s string) string {
 	if t.opts.plain {
 		return s
 	}
-	return t.words.Breakable(s)
+	return t.texts.Breakable(s)
 }
 
 func (t typesetter) newsletter() Newsletter {
@@ -177,7 +180,7 @@ func (t typesetter) articles(letter Letter) (lead *Article, sections []Section) 
 		a = t.article(article, section, a)
 		count++
 		a.Anchor = "a" + strconv.Itoa(count)
-		a.Direction, a.Opposite = letter.Direction, letter.Opposite
+		a.Direction, a.Opposite, a.TextLang = letter.Direction, letter.Opposite, letter.TextLang
 		if a.Arrow = "→"; a.Direction == "rtl" {
 			a.Arrow = "←"
 		}
@@ -193,8 +196,12 @@ func (t typesetter) articles(letter Letter) (lead *Article, sections []Section) 
 			continue
 		}
 		printed := Section{
-			Title:   t.paragraph(section.Title, maxName),
-			Compact: section.Compact || t.allBrief(articles),
+			Title:    t.paragraph(section.Title, maxName),
+			TextLang: letter.TextLang,
+			Compact:  section.Compact || t.allBrief(articles),
+		}
+		if section.Title == t.words.InBrief { // which has no title of its own
+			printed.TextLang = ""
 		}
 		for _, article := range articles {
 			printed.Articles = append(printed.Articles,
@@ -222,13 +229,13 @@ func (t typesetter) allBrief(articles []digest.Printed) bool {
 // article fills in what is printed of an article. a says how: as the lead, small
 // or below a title.
 func (t typesetter) article(article digest.Printed, section string, a Article) Article {
-	a.Headline = language.Cut(t.words.Curl(headline(article, t.words)), digest.MaxHeadline)
+	a.Headline = language.Cut(t.texts.Curl(headline(article, t.words)), digest.MaxHeadline)
 	a.Link = withParams(digest.SafeLink(article.URL), t.opts.LinkParams)
 	a.Republished = t.paragraph(article.Republished, maxRepublished)
 	a.KeepReading = t.words.KeepReading
 	a.Long = utf8.RuneCountInString(a.Headline) > longHeadline
 	a.Distinct = t.distinct(a.Headline)
-	if text := language.Cut(t.words.Curl(language.Plain(article.Text)), t.maxText); t.maxText > 0 && text != a.Headline {
+	if text := language.Cut(t.texts.Curl(language.Plain(article.Text)), t.maxText); t.maxText > 0 && text != a.Headline {
 		a.Text = t.breakable(t.paragraph(text, t.maxText))
 	}
 	a.Headline = t.breakable(t.paragraph(a.Headline, digest.MaxHeadline))
@@ -293,8 +300,8 @@ func (t typesetter) picture(image digest.Image, article Article) *Picture {
 	if p == nil {
 		return nil
 	}
-	p.URL = t.opts.src(address)
-	p.Caption = language.Isolate(t.words.Tie(t.words.Curl(p.Caption)), t.fromRight)
+	p.URL, p.TextLang = t.opts.src(address), t.textLang()
+	p.Caption = language.Isolate(t.texts.Tie(t.texts.Curl(p.Caption)), t.fromRight)
 	p.Credit = t.words.CreditOf(p.Credit)
 	return p
 }

@@ -52,15 +52,27 @@ func (f *fitting) fit(s digest.Selection) (digest.Issue, digest.Selection, error
 	return issue, fitted, nil
 }
 
-// try compiles an issue and says whether it fits, at its shortest.
+// try compiles an issue and says whether it fits, at its shortest and in each language that
+// readers may choose: one who does so while it starts must not keep it from going out.
 func (f *fitting) try(s digest.Selection) (issue digest.Issue, fits bool, err error) {
 	f.input.Selection = s
-	if issue, err = letter.Compile(f.input); err != nil {
-		return issue, false, err
+	fits, f.problem = true, nil
+	for i, language := range f.planner.cfg.Newsletter.Offered() {
+		in := f.planner.inputIn(language, f.input)
+		spoken, err := letter.Compile(in)
+		if err != nil {
+			return issue, false, err
+		}
+		if i == 0 { // the newsletter's own
+			issue = spoken
+		}
+		if fits && f.problem == nil {
+			var size int
+			size, f.problem = f.size(spoken, in.Publication)
+			fits = size <= letter.MaxHTML
+		}
 	}
-	var size int
-	size, f.problem = f.size(issue, f.planner.Publication())
-	return issue, size <= letter.MaxHTML, nil
+	return issue, fits, nil
 }
 
 // tooLarge says what makes a mail too large that has one article or none.
@@ -73,16 +85,23 @@ func (f *fitting) tooLarge(s digest.Selection) error {
 	if err != nil || f.problem != nil { // which rendering meets, too
 		return err
 	}
-	size, err := f.size(issue, f.planner.Publication())
-	if err != nil {
-		return err
+	size, pub := 0, f.planner.Publication()
+	for _, language := range f.planner.cfg.Newsletter.Offered() {
+		in := f.planner.Publication().In(language)
+		n, err := f.size(issue, in)
+		if err != nil {
+			return err
+		}
+		if n > size {
+			size, pub = n, in
+		}
 	}
 	e := &letter.TooLargeError{
 		Number: issue.Number, Size: size,
 		What: "there is too much around the articles", Hint: "print less in your own templates",
 	}
 	issue.Note = ""
-	if alone, err := f.size(issue, f.planner.Publication()); err == nil && alone <= letter.MaxHTML {
+	if alone, err := f.size(issue, pub); err == nil && alone <= letter.MaxHTML {
 		e.What, e.Hint = "the editor's note is too long", "shorten the note"
 	}
 	return e

@@ -51,7 +51,7 @@ func (pl *Planner) renderAll(p Plan, variants []digest.Variant, rendered map[str
 		if v.Unsent != "" {
 			continue
 		}
-		key := strings.Join(v.Sections, " ")
+		key := v.Language + " " + strings.Join(v.Sections, " ")
 		mail, done := rendered[key]
 		if !done {
 			as, err := pl.As(p, v)
@@ -66,7 +66,7 @@ func (pl *Planner) renderAll(p Plan, variants []digest.Variant, rendered map[str
 			}
 			rendered[key] = mail
 		}
-		mail.Number, mail.Sections, mail.Readers = v.Number, v.Sections, v.Readers
+		mail.Number, mail.Sections, mail.Language, mail.Readers = v.Number, v.Sections, v.Language, v.Readers
 		variants[i] = mail
 	}
 	return nil

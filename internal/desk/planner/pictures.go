@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,18 +56,21 @@ func (pl *Planner) Illustrate(ctx context.Context, p *Plan) error {
 }
 
 // shown are the pictures of all variants of a planned issue: another may lead, whose
-// picture is larger there.
+// picture is larger there. In every language they are the same.
 func (pl *Planner) shown(p Plan) ([]letter.Shown, error) {
 	var all []letter.Shown
+	looked := map[string]bool{}
 	for _, v := range p.Variants {
-		if v.Unsent != "" {
+		sections := strings.Join(v.Sections, " ")
+		if v.Unsent != "" || looked[sections] {
 			continue
 		}
+		looked[sections] = true
 		as, err := pl.As(p, v)
 		if err != nil {
 			return nil, err
 		}
-		shown, err := letter.Pictures(as.Issue, pl.Publication(), pl.RenderOptions())
+		shown, err := letter.Pictures(as.Issue, pl.Publication().In(v.Language), pl.RenderOptions())
 		if err != nil {
 			return nil, err
 		}

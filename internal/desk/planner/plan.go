@@ -153,7 +153,7 @@ func (pl *Planner) PreviewOffline(ctx context.Context, at time.Time) (Plan, erro
 		return p, err
 	}
 	rules.CutOff, rules.MaxAge = 0, 0
-	c := choice{candidates: recent, rules: rules, at: digest.Moment{Now: pl.now()}}
+	c := choice{candidates: recent, rules: rules, at: digest.Moment{Now: pl.now()}, wishes: wishes{language: pl.chosenLanguage}}
 	example := c.make()
 	if example.Count() == 0 {
 		return p, nil
@@ -253,7 +253,7 @@ func (pl *Planner) Render(p Plan) (digest.Variant, error) {
 	}
 	o := pl.RenderOptions()
 	o.Embedded, o.NoPage = p.Pictures, p.Variant.Number > digest.Whole
-	return letter.Render(p.Issue, pl.Publication(), o)
+	return letter.Render(p.Issue, pl.Publication().In(p.Variant.Language), o)
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

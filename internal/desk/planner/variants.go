@@ -7,21 +7,24 @@ import (
 	"slices"
 	"time"
 
+	"roundup/config"
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/digest/schedule"
+	words "roundup/internal/language"
 	"roundup/subscribers"
 )
 
 // wishes are the choices of the readers an issue is for.
 type wishes struct {
-	of    map[string]digest.Wish // by subscribers.Choice.Text
-	month string                 // that the issue would be the first of; "" for another
+	of       map[string]digest.Wish // by subscribers.Choice.Text
+	month    string                 // that the issue would be the first of; "" for another
+	language func(string) string    // what Variant.Language is for one that a reader chose
 }
 
 // wishes are those for the issue of a slot, as things stand.
 func (pl *Planner) wishes(ctx context.Context, slot time.Time) (w wishes, err error) {
-	w.of = map[string]digest.Wish{}
+	w.of, w.language = map[string]digest.Wish{}, pl.chosenLanguage
 	if w.month, err = pl.monthsFirst(ctx, slot); err != nil {
 		return w, err
 	}
@@ -46,6 +49,9 @@ func (pl *Planner) wishes(ctx context.Context, slot time.Time) (w wishes, err er
 // wish is what a choice asks of the issue.
 func (w wishes) wish(c subscribers.Choice) digest.Wish {
 	wish := digest.Wish{Off: c.Off}
+	if c.Language != "" {
+		wish.Language = w.language(c.Language)
+	}
 	if c.Monthly && w.month == "" {
 		wish.Unsent = digest.NotMonthsFirst
 	}
@@ -93,10 +99,8 @@ func (pl *Planner) monthsFirst(ctx context.Context, slot time.Time) (string, err
 func (p Plan) VariantFor(c subscribers.Choice) digest.Variant {
 	all, of := digest.Variants(p.Issue.Sections, []digest.Wish{p.wishes.wish(c)})
 	v := all[of[0]-1]
-	for _, planned := range p.Variants {
-		if planned.Unsent == v.Unsent && slices.Equal(planned.Sections, v.Sections) {
-			return planned
-		}
+	if at := slices.IndexFunc(p.Variants, v.Same); at >= 0 {
+		return p.Variants[at]
 	}
 	v.Readers = 0
 	return v
@@ -112,6 +116,7 @@ func (pl *Planner) As(p Plan, v digest.Variant) (Plan, error) {
 	in := p.input
 	in.Slug = p.Issue.Slug
 	in.Selection.Sections = digest.Only(in.Selection.Sections, v.Sections)
+	in = pl.inputIn(v.Language, in)
 	issue, err := letter.Compile(in)
 	if err != nil {
 		return p, fmt.Errorf("variant %d: %w", v.Number, err)
@@ -130,6 +135,32 @@ func (pl *Planner) As(p Plan, v digest.Variant) (Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// chosenLanguage is the language of a variant for readers who chose one: "" for the
+// newsletter's own, which also stands for one that is not offered.
+func (pl *Planner) chosenLanguage(chosen string) string {
+	if found := pl.cfg.Newsletter.LanguageFor(chosen); found != pl.cfg.Newsletter.Language {
+		return found
+	}
+	return ""
+}
+
+// inputIn is what an issue is made of for readers of a language, "" for the newsletter's own: a
+// section without a title of its own has one in theirs.
+func (pl *Planner) inputIn(language string, in letter.Input) letter.Input {
+	own := in.Publication.Language
+	if in.Publication = in.Publication.In(language); in.Publication.Language == own {
+		return in
+	}
+	in.Selection.Sections = slices.Clone(in.Selection.Sections)
+	for i, s := range in.Selection.Sections {
+		at := slices.IndexFunc(pl.cfg.Digest.Sections, func(c config.Section) bool { return c.Key == s.Key })
+		if at >= 0 && pl.cfg.Digest.Sections[at].Title == "" {
+			in.Selection.Sections[i].Title = words.InBrief(language)
+		}
+	}
+	return in
 }
 
 // turnedOff says why readers of a variant don't get a section.

@@ -41,6 +41,8 @@ func Samples(t testing.TB) []Sample {
 		newSample(t, "german", germanPublication(t), germanArticles(), germanNote),
 		newSample(t, "polish", polishPublication(t), polishArticles(), ""),
 		newSample(t, "arabic", arabicPublication(t), arabicArticles(), arabicNote),
+		newSample(t, "german-around", english.In("de"), nine, Note),
+		newSample(t, "arabic-around", withLogo(english).In("ar"), nine, Note),
 		newSample(t, "hostile", hostilePublication(english), hostileArticles(), hostileNote),
 	}
 	var all []Sample

@@ -201,7 +201,7 @@ func scanAddress(r engine.Row) (a subscribers.Address, err error) { return a, r.
 
 // Told writes the mail to an address that a reader's mail does not go to any more, but to
 // another from a moment on.
-type Told func(to string, moved time.Time) (OutboxMail, error)
+type Told func(sub subscribers.Subscriber, to string, moved time.Time) (OutboxMail, error)
 
 // ChangeAddress gives a reader the address that a mail asked at a moment to confirm, and
 // returns it: public id, choice, name and consent stay. The old address is told, and can
@@ -242,7 +242,7 @@ func (tx *Tx) moveTelling(ctx context.Context, keys *subscribers.Keyring, sub su
 	if _, err := tx.change(ctx, keys, sub, to, sub.Name, by); err != nil || silent {
 		return err
 	}
-	mail, err := told(to.Given, tx.At)
+	mail, err := told(sub, to.Given, tx.At)
 	if err != nil {
 		return err
 	}

@@ -7,52 +7,61 @@ import (
 	"roundup/delivery"
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
+	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/store"
 )
 
+// in is the publication as it speaks to a reader who chose a language, as it is kept.
+func (d *Desk) in(chosen string) digest.Publication {
+	return d.Publication().In(d.cfg.Newsletter.LanguageFor(chosen))
+}
+
 // Confirmation is the mail that asks to confirm, in the newsletter's look, with the
 // tokens of its two links.
-func (d *Desk) Confirmation(confirm, never string) (store.OutboxMail, error) {
-	base := d.cfg.Newsletter.BaseURL
-	return d.message(letter.Confirmation(d.Publication(), base+"/confirm/"+confirm, base+"/never/"+never))
+func (d *Desk) Confirmation(chosen, confirm, never string) (store.OutboxMail, error) {
+	base, pub := d.cfg.Newsletter.BaseURL, d.in(chosen)
+	return d.message(letter.Confirmation(pub, base+"/confirm/"+confirm, base+"/never/"+never), pub)
 }
 
 // Welcome is the mail to a new reader, with the token of the link to leave; of no Kind
 // where none is to be sent.
-func (d *Desk) Welcome(leave string) (store.OutboxMail, error) {
+func (d *Desk) Welcome(chosen, leave string) (store.OutboxMail, error) {
 	if !d.cfg.Web.Welcome {
 		return store.OutboxMail{}, nil
 	}
-	m, err := d.message(letter.Welcome(d.Publication(), d.cfg.Newsletter.BaseURL+"/u/"+leave))
+	pub := d.in(chosen)
+	m, err := d.message(letter.Welcome(pub, d.cfg.Newsletter.BaseURL+"/u/"+leave), pub)
 	m.Kind = "welcome"
 	return m, err
 }
 
 // NewAddress is the mail that asks another address of a reader's to confirm, with the
 // token of its link.
-func (d *Desk) NewAddress(confirm string) (store.OutboxMail, error) {
-	return d.message(letter.NewAddress(d.Publication(), d.cfg.Newsletter.BaseURL+"/address/"+confirm))
+func (d *Desk) NewAddress(chosen, confirm string) (store.OutboxMail, error) {
+	pub := d.in(chosen)
+	return d.message(letter.NewAddress(pub, d.cfg.Newsletter.BaseURL+"/address/"+confirm), pub)
 }
 
 // AddressChanged is the mail to a reader's old address; to is the new one, most of it hidden,
 // and back the token of the link that takes it back, "" for none.
-func (d *Desk) AddressChanged(to, back string) (store.OutboxMail, error) {
+func (d *Desk) AddressChanged(chosen, to, back string) (store.OutboxMail, error) {
 	if back != "" {
 		back = d.cfg.Newsletter.BaseURL + "/back/" + back
 	}
-	return d.message(letter.AddressChanged(d.Publication(), to, back))
+	pub := d.in(chosen)
+	return d.message(letter.AddressChanged(pub, to, back), pub)
 }
 
 // message renders a mail that is no issue. A mistake in templates of one's own keeps
 // nobody from confirming: the built-in ones stand in, and it is logged.
-func (d *Desk) message(m letter.Message) (store.OutboxMail, error) {
+func (d *Desk) message(m letter.Message, pub digest.Publication) (store.OutboxMail, error) {
 	look := d.RenderOptions()
-	html, text, err := letter.RenderMessage(m, d.Publication(), look)
+	html, text, err := letter.RenderMessage(m, pub, look)
 	if err != nil && look.Templates != nil {
 		d.log.Warn("the built-in templates stand in", "error", err)
 		look.Templates = nil
-		html, text, err = letter.RenderMessage(m, d.Publication(), look)
+		html, text, err = letter.RenderMessage(m, pub, look)
 	}
 	return store.OutboxMail{Subject: m.Subject, HTML: html, Text: text}, err
 }

@@ -18,7 +18,7 @@ func (b *bundle) signUp(t *testing.T, i int) {
 	_, err := b.store.SignUp(t.Context(), store.SignUp{
 		Subscriber: subscribers.Subscriber{Email: fmt.Sprintf("r%d@x.example", i), Key: fmt.Sprintf("r%d@x.example", i)},
 		Mail: func(sub subscribers.Subscriber, _ time.Time) (store.OutboxMail, error) {
-			m, err := b.desk.Confirmation("CONFIRM", "NEVER")
+			m, err := b.desk.Confirmation("", "CONFIRM", "NEVER")
 			m.Kind, m.Transport, m.Recipient, m.Dedupe = "confirmation", "mail", sub.Email, sub.Email
 			return m, err
 		},

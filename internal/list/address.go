@@ -17,7 +17,7 @@ func (l *List) AskAddress(ctx context.Context, r subscribers.Subscriber, to subs
 	_, err := l.store.AskAddress(ctx, store.NewAddress{
 		ID: r.PublicID, To: to, Budget: l.perHour,
 		Mail: func(asked time.Time) (store.OutboxMail, error) {
-			m, err := l.writer.NewAddress(l.keys.TimedToken(subscribers.PurposeAddress, r.PublicID, asked))
+			m, err := l.writer.NewAddress(r.Choice.Language, l.keys.TimedToken(subscribers.PurposeAddress, r.PublicID, asked))
 			m.Recipient = to.Given
 			return ofAddress(m, "asked", r.PublicID, asked), err
 		},
@@ -42,8 +42,8 @@ func (l *List) ChangeAddress(ctx context.Context, id subscribers.PublicID, at ti
 	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
-	to, err := l.store.ChangeAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {
-		return l.moved(id, to, moved, l.keys.TimedToken(subscribers.PurposeBack, id, moved))
+	to, err := l.store.ChangeAddress(ctx, id, at, func(r subscribers.Subscriber, to string, moved time.Time) (store.OutboxMail, error) {
+		return l.moved(r, to, moved, l.keys.TimedToken(subscribers.PurposeBack, id, moved))
 	}, by)
 	return to.Given, err
 }
@@ -65,8 +65,8 @@ func (l *List) ReturnAddress(ctx context.Context, id subscribers.PublicID, at ti
 	if l.tooLate(at) {
 		return "", subscribers.ErrVoid
 	}
-	to, err := l.store.ReturnAddress(ctx, id, at, func(to string, moved time.Time) (store.OutboxMail, error) {
-		return l.moved(id, to, moved, "")
+	to, err := l.store.ReturnAddress(ctx, id, at, func(r subscribers.Subscriber, to string, moved time.Time) (store.OutboxMail, error) {
+		return l.moved(r, to, moved, "")
 	}, by)
 	return to.Given, err
 }
@@ -82,9 +82,9 @@ func (l *List) MayChangeAddress(ctx context.Context, r subscribers.Subscriber) (
 }
 
 // moved is the mail to the address that a reader's mail went to until a moment.
-func (l *List) moved(id subscribers.PublicID, to string, moved time.Time, back string) (store.OutboxMail, error) {
-	m, err := l.writer.AddressChanged(subscribers.Mask(to), back)
-	m = ofAddress(m, "changed", id, moved)
+func (l *List) moved(r subscribers.Subscriber, to string, moved time.Time, back string) (store.OutboxMail, error) {
+	m, err := l.writer.AddressChanged(r.Choice.Language, subscribers.Mask(to), back)
+	m = ofAddress(m, "changed", r.PublicID, moved)
 	m.Kind = "moved"
 	return m, err
 }

@@ -12,16 +12,17 @@ import (
 )
 
 // Writer writes the mails that a reader gets for what happens on the list, but for
-// recipient and dedupe. What it is given are tokens of the links in them.
+// recipient and dedupe: in the language that the reader chose, as it is kept. What else it
+// is given are tokens of the links in them.
 type Writer interface {
-	Confirmation(confirm, never string) (store.OutboxMail, error)
+	Confirmation(chosen, confirm, never string) (store.OutboxMail, error)
 	// Welcome is of no Kind where there is to be none.
-	Welcome(leave string) (store.OutboxMail, error)
+	Welcome(chosen, leave string) (store.OutboxMail, error)
 	// NewAddress asks another address of a reader's to confirm.
-	NewAddress(confirm string) (store.OutboxMail, error)
+	NewAddress(chosen, confirm string) (store.OutboxMail, error)
 	// AddressChanged tells the old one that mail goes to another, of which most is hidden;
 	// back is of the link that takes it back, "" for none.
-	AddressChanged(to, back string) (store.OutboxMail, error)
+	AddressChanged(chosen, to, back string) (store.OutboxMail, error)
 }
 
 // MailThrough says how readers are asked to confirm, and how many in an hour at most,
@@ -46,7 +47,7 @@ func (l *List) SignUp(ctx context.Context, up subscribers.SignUp, by subscribers
 }
 
 func (l *List) confirmation(sub subscribers.Subscriber, asked time.Time) (store.OutboxMail, error) {
-	m, err := l.writer.Confirmation(
+	m, err := l.writer.Confirmation(sub.Choice.Language,
 		l.keys.TimedToken(subscribers.PurposeConfirm, sub.PublicID, asked),
 		l.keys.TimedToken(subscribers.PurposeNever, sub.PublicID, asked))
 	m.Kind, m.Transport, m.Recipient = "confirmation", "mail", sub.Email
@@ -127,7 +128,7 @@ func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err erro
 	if l.writer == nil {
 		return m, nil
 	}
-	m, err = l.writer.Welcome(l.keys.Token(subscribers.PurposeUnsubscribe, sub.PublicID))
+	m, err = l.writer.Welcome(sub.Choice.Language, l.keys.Token(subscribers.PurposeUnsubscribe, sub.PublicID))
 	m.Transport, m.Recipient = "mail", sub.Email
 	m.Dedupe = fmt.Sprintf("welcome %s %d", sub.PublicID, l.now().UnixMilli())
 	return m, err

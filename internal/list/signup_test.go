@@ -2,6 +2,7 @@ package list_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,27 +13,38 @@ import (
 	"roundup/subscribers"
 )
 
-// writer writes mails that are nothing but the tokens they were given.
-type writer struct{ confirm, never, leave, address, told, back string }
+// writer writes mails that are nothing but the tokens they were given, and the languages.
+type writer struct {
+	confirm, never, leave, address, told, back string
 
-func (w *writer) NewAddress(confirm string) (store.OutboxMail, error) {
+	in []string
+}
+
+func (w *writer) write(chosen string) (store.OutboxMail, error) {
+	w.in = append(w.in, chosen)
+	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+}
+
+func (w *writer) NewAddress(chosen, confirm string) (store.OutboxMail, error) {
 	w.address = confirm
-	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+	return w.write(chosen)
 }
 
-func (w *writer) AddressChanged(to, back string) (store.OutboxMail, error) {
+func (w *writer) AddressChanged(chosen, to, back string) (store.OutboxMail, error) {
 	w.told, w.back = to, back
-	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+	return w.write(chosen)
 }
 
-func (w *writer) Confirmation(confirm, never string) (store.OutboxMail, error) {
+func (w *writer) Confirmation(chosen, confirm, never string) (store.OutboxMail, error) {
 	w.confirm, w.never = confirm, never
-	return store.OutboxMail{Subject: "S", Text: "T"}, nil
+	return w.write(chosen)
 }
 
-func (w *writer) Welcome(leave string) (store.OutboxMail, error) {
+func (w *writer) Welcome(chosen, leave string) (store.OutboxMail, error) {
 	w.leave = leave
-	return store.OutboxMail{Kind: "welcome", Subject: "S", Text: "T"}, nil
+	m, err := w.write(chosen)
+	m.Kind = "welcome"
+	return m, err
 }
 
 // A link to confirm holds for seven days, and the one to be left alone for as long as
@@ -131,5 +143,57 @@ func TestConfirmDuringAnIssue(t *testing.T) {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
 		})
+	}
+}
+
+// Every mail to a reader is in the language they chose: that of the form until they have
+// confirmed, then that of their own page.
+func TestMailsInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := &writer{}
+	b.MailThrough(w, 0)
+	by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
+	up := subscribers.SignUp{
+		Address: address(t, "ann@old.example"), Consent: subscribers.Consent{How: subscribers.ConsentForm}, Choice: subscribers.Choice{Language: "de"},
+	}
+	if _, err := b.SignUp(t.Context(), up, by); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	follow := func(token string, purpose subscribers.Purpose, do func(subscribers.PublicID, time.Time) error) {
+		t.Helper()
+		id, at, err := keys.VerifyTimed(token, purpose)
+		if err == nil {
+			err = do(id, at)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow(w.confirm, subscribers.PurposeConfirm, func(id subscribers.PublicID, at time.Time) error {
+		_, err := b.ConfirmAsked(t.Context(), id, at, "page", by)
+		return err
+	})
+	if err := b.Choose(t.Context(), b.find(t, "ann@old.example").Subscriber, subscribers.Choice{Language: "ar"}, by); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AskAddress(t.Context(), b.find(t, "ann@old.example").Subscriber, address(t, "ann@new.example"), by); err != nil {
+		t.Fatal(err)
+	}
+	follow(w.address, subscribers.PurposeAddress, func(id subscribers.PublicID, at time.Time) error {
+		_, err := b.ChangeAddress(t.Context(), id, at, by)
+		return err
+	})
+	b.now = b.now.Add(time.Minute)
+	follow(w.back, subscribers.PurposeBack, func(id subscribers.PublicID, at time.Time) error {
+		_, err := b.ReturnAddress(t.Context(), id, at, by)
+		return err
+	})
+	if want := []string{"de", "de", "ar", "ar", "ar"}; !slices.Equal(w.in, want) {
+		t.Errorf("the mails are in %q, want %q", w.in, want)
 	}
 }

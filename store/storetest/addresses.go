@@ -42,7 +42,7 @@ func (s *shelf) takesBack(r subscribers.Subscriber, moved time.Time, by subscrib
 }
 
 func told(r subscribers.Subscriber) store.Told {
-	return func(_ string, moved time.Time) (store.OutboxMail, error) {
+	return func(_ subscribers.Subscriber, _ string, moved time.Time) (store.OutboxMail, error) {
 		m := ofAddress("told "+r.PublicID.String()+moved.String(), "")
 		m.Kind = "moved"
 		return m, nil
@@ -70,7 +70,7 @@ func (e suite) TestChangeAddress(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	s.add("ann@old.example")
-	s.must(s.Choose(t.Context(), "ann@old.example", subscribers.Choice{Off: []string{"briefs"}, Monthly: true}, reader()))
+	s.must(s.Choose(t.Context(), "ann@old.example", subscribers.Choice{Off: []string{"briefs"}, Monthly: true, Language: "de"}, reader()))
 	ann, asked := s.get("ann@old.example"), s.clock.Now()
 	if !s.wants(ann, "Ann@new.example") {
 		t.Fatal("a free address was not asked")

@@ -18,6 +18,7 @@ type Subscriber struct {
 	Labels     []string `json:"labels,omitempty"`
 	Off        []string `json:"sections_off,omitempty"` // keys
 	Frequency  string   `json:"frequency"`              // "every" or "monthly"
+	Language   string   `json:"language,omitempty"`     // of the words around the articles; without it the newsletter's
 	Paused     string   `json:"paused_until,omitempty"`
 	WhyLeft    string   `json:"why_left,omitempty"` // as the reader says
 	Consent    Consent  `json:"consent"`
@@ -37,7 +38,7 @@ type Consent struct {
 func SubscriberOf(s store.Listed) Subscriber {
 	return Subscriber{
 		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
-		Labels: s.Labels, Off: s.Choice.Off, Frequency: string(s.Choice.Frequency()), Paused: stamp(s.Paused), WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
+		Labels: s.Labels, Off: s.Choice.Off, Frequency: string(s.Choice.Frequency()), Language: s.Choice.Language, Paused: stamp(s.Paused), WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
 	}
 }
 

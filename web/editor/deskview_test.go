@@ -190,6 +190,7 @@ func TestDeskViewShowsVariants(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(cfg.Path), "feed.xml"), []byte(feed), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	cfg.Newsletter.Languages = []string{"de"}
 	if _, err := v.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -198,9 +199,12 @@ func TestDeskViewShowsVariants(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	for email, off := range map[string][]string{"a@x.example": nil, "b@x.example": {"firsts"}, "c@x.example": {"firsts"}, "d@x.example": {"firsts", "rest"}} {
+	for email, choice := range map[string]subscribers.Choice{
+		"a@x.example": {}, "b@x.example": {Off: []string{"firsts"}}, "c@x.example": {Off: []string{"firsts"}},
+		"d@x.example": {Off: []string{"firsts", "rest"}}, "e@x.example": {Language: "de"}, "f@x.example": {Off: []string{"firsts"}, Language: "de"},
+	} {
 		_, err := st.Add(t.Context(), subscribers.Subscriber{
-			Email: email, Key: email, Status: subscribers.Active, Choice: subscribers.Choice{Off: off},
+			Email: email, Key: email, Status: subscribers.Active, Choice: choice,
 		}, subscribers.Actor{Kind: subscribers.Editor})
 		if err != nil {
 			t.Fatal(err)
@@ -214,6 +218,8 @@ func TestDeskViewShowsVariants(t *testing.T) {
 		"sections:firsts,rest": {shown: "Everything", subject: "Alpha"},
 		"sections:rest":        {shown: "Rest", without: "Alpha", subject: "Beta"},
 		"b@x.example":          {shown: "Rest", without: "Alpha", subject: "Beta"},
+		"e@x.example":          {shown: "Everything · Deutsch", subject: "Alpha"},
+		"sections:rest;de":     {shown: "Rest · Deutsch", without: "Alpha", subject: "Beta"},
 		"d@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue"},
 		"sections:firsts":      {shown: "Everything", subject: "Alpha", note: "Nobody gets those sections alone"},
 	} {
@@ -229,8 +235,11 @@ func TestDeskViewShowsVariants(t *testing.T) {
 			}
 		}
 		slices.Sort(menu)
-		if want := []string{"Everything 1", "No mail: none of their sections has an article 1", "Rest 2"}; !slices.Equal(menu, want) {
+		if want := []string{"Everything 1", "Everything · Deutsch 1", "No mail: none of their sections has an article 1", "Rest 2", "Rest · Deutsch 1"}; !slices.Equal(menu, want) {
 			t.Errorf("%q: the menu is %q, want %q", as, menu, want)
+		}
+		if german := strings.Contains(p.HTML, "Abbestellen"); german != strings.HasSuffix(want.shown, "Deutsch") {
+			t.Errorf("%q: the mail is in German: %v", as, german)
 		}
 		if p.Subject != want.subject || want.without != "" && strings.Contains(p.HTML, want.without) || p.Articles() != 2 {
 			t.Errorf("%q: subject %q, %d articles to edit: %s", as, p.Subject, p.Articles(), p.HTML)

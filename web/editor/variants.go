@@ -1,18 +1,29 @@
 package editor
 
 import (
+	"slices"
 	"strings"
 
 	"roundup/digest"
 	"roundup/internal/desk/planner"
+	"roundup/internal/language"
 )
 
 // asSections begins what is shown as readers of some sections get it, instead of the
-// address of one.
-const asSections = "sections:"
+// address of one; behind asLanguage stands the language they chose.
+const (
+	asSections = "sections:"
+	asLanguage = ";"
+)
 
 // asOfVariant is what a variant is shown by.
-func asOfVariant(v digest.Variant) string { return asSections + strings.Join(v.Sections, ",") }
+func asOfVariant(v digest.Variant) string {
+	as := asSections + strings.Join(v.Sections, ",")
+	if v.Language != "" {
+		as += asLanguage + v.Language
+	}
+	return as
+}
 
 // Reader is the address of the reader whose mail is shown; "" for a stand-in's.
 func (d display) Reader() string {
@@ -49,18 +60,27 @@ func variantsOf(p planner.Plan, shown digest.Variant) []Variant {
 	}
 	var all []Variant
 	for _, v := range p.Variants {
-		var names []string
-		for _, key := range v.Sections {
-			names = append(names, titles[key])
-		}
-		line := Variant{Name: strings.Join(names, ", "), As: asOfVariant(v), Readers: v.Readers, Shown: v.Number == max(shown.Number, digest.Whole)}
-		switch {
-		case v.Unsent != "":
+		line := Variant{Name: variantName(p, v, titles), As: asOfVariant(v), Readers: v.Readers, Shown: v.Number == max(shown.Number, digest.Whole)}
+		if v.Unsent != "" {
 			line.Name, line.As, line.Shown = "No mail: "+v.Unsent, "", false
-		case v.Number == digest.Whole:
-			line.Name = "Everything"
 		}
 		all = append(all, line)
 	}
 	return all
+}
+
+// variantName says which sections a variant has, and in which language it is around them.
+func variantName(p planner.Plan, v digest.Variant, titles map[string]string) string {
+	name := "Everything"
+	if !slices.Equal(v.Sections, p.Variants[0].Sections) {
+		var names []string
+		for _, key := range v.Sections {
+			names = append(names, titles[key])
+		}
+		name = strings.Join(names, ", ")
+	}
+	if v.Language != "" {
+		name += " · " + language.SelfNames([]string{v.Language})[0]
+	}
+	return name
 }

@@ -21,10 +21,10 @@ const allSections = "all"
 
 // choiceFlags are what a choice is changed by: nil for what stays as it is.
 type choiceFlags struct {
-	sections, frequency *string
+	sections, frequency, language *string
 }
 
-func (f choiceFlags) any() bool { return f.sections != nil || f.frequency != nil }
+func (f choiceFlags) any() bool { return f.sections != nil || f.frequency != nil || f.language != nil }
 
 // choice is what the flags make of one.
 func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribers.Choice, error) {
@@ -49,7 +49,14 @@ func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribe
 		}
 		c.Monthly = often == subscribers.Monthly
 	}
-	return c, nil
+	if f.language == nil {
+		return c, nil
+	}
+	found, err := words.Language(cfg.Newsletter, *f.language)
+	if c.Language = found; found == cfg.Newsletter.Language { // "" for that one, whichever it becomes
+		c.Language = ""
+	}
+	return c, err
 }
 
 // sectionsNamed are the keys of a list of sections, each by its key or title.

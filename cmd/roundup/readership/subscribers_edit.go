@@ -41,7 +41,7 @@ func newSubscribersRemove(a *app.App) *cobra.Command {
 }
 
 func newSubscribersChange(a *app.App) *cobra.Command {
-	var email, name, until, sections, frequency string
+	var email, name, until, sections, frequency, spoken string
 	c := &cobra.Command{
 		Use:   "change <email>",
 		Short: "change a reader's address, name or choice, or keep issues from them for a while",
@@ -56,8 +56,11 @@ func newSubscribersChange(a *app.App) *cobra.Command {
 			if flags.Changed("frequency") {
 				chosen.frequency = &frequency
 			}
+			if flags.Changed("language") {
+				chosen.language = &spoken
+			}
 			if !details && !chosen.any() && !flags.Changed("pause-until") {
-				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME, --sections LIST, --frequency WORD or --pause-until DATE"}
+				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME, --sections LIST, --frequency WORD, --language TAG or --pause-until DATE"}
 			}
 			r, err := a.Reader(cmd.Context(), args[0])
 			if err != nil {
@@ -87,6 +90,7 @@ func newSubscribersChange(a *app.App) *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "the new `NAME`; \"\" takes it away")
 	c.Flags().StringVar(&sections, "sections", "", "only these of the newsletter's sections, by key or title; \"all\" is all that there are and will be")
 	c.Flags().StringVar(&frequency, "frequency", "", "every, or monthly: only the first issue of a month")
+	c.Flags().StringVar(&spoken, "language", "", "of the words around the articles: the `TAG` of one of newsletter.languages, or of the newsletter's own")
 	c.Flags().StringVar(&until, "pause-until", "", "no issue before this `DATE` (2026-12-24), at most a year away; \"\" ends the pause")
 	return c
 }

@@ -22,6 +22,9 @@ func Choice(cfg *config.Config, c subscribers.Choice) string {
 	if c.Monthly {
 		said = "the first issue of each month"
 	}
+	if c.Language != "" {
+		said += ", " + spoken(cfg.Newsletter, c.Language)
+	}
 	switch {
 	case len(off) == 0:
 		return said
@@ -29,6 +32,16 @@ func Choice(cfg *config.Config, c subscribers.Choice) string {
 		return said + ", but no section that there is"
 	}
 	return said + ": " + strings.Join(on, ", ") + "; not " + strings.Join(off, ", ")
+}
+
+// spoken says in which language the words around the articles are for who chose one.
+func spoken(n config.Newsletter, chosen string) string {
+	found := n.LanguageFor(chosen)
+	said := "the words around the articles in " + language.SelfNames([]string{found})[0] + " (" + found + ")"
+	if language.Among(chosen, n.Offered()) == "" {
+		said += ", since " + chosen + " is not offered"
+	}
+	return said
 }
 
 func sectionTitle(cfg *config.Config, s config.Section) string {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,7 +54,7 @@ func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
 	server.Need(t)
 	some := []string{
-		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "move", "postgres-init", "postgres-away",
+		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "languages", "move", "postgres-init", "postgres-away",
 		"send-due-slot", "send-interrupted", "send-relay-away", "send-two-senders", "send-unknown-resend", "serve-sends", "serve-works-later", "subscribers-forget", "unsubscribe-mid-send",
 	}
 	if *everyScript {
@@ -97,6 +98,7 @@ func runScripts(t *testing.T, database func() string, some ...string) {
 			"mta":     cmdMTA,
 			"mails":   cmdMails,
 			"mail":    cmdMail,
+			"mailto":  cmdMailTo,
 			"parts":   cmdParts,
 			"picture": cmdPicture,
 			"sizeof":  cmdSizeOf,
@@ -382,6 +384,20 @@ func cmdMail(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: mail N FILE")
 	}
 	write(ts, args[1], string(bytes.ReplaceAll(keptMail(ts, args[0]), []byte("\r\n"), []byte("\n"))))
+}
+
+// cmdMailTo is `mailto ADDRESS FILE`: write the last mail kept to an address to a file.
+func cmdMailTo(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: mailto ADDRESS FILE")
+	}
+	for _, m := range slices.Backward(sceneOf(ts).mta.Mails()) {
+		if slices.Contains(m.To, args[0]) {
+			write(ts, args[1], string(bytes.ReplaceAll(m.Data, []byte("\r\n"), []byte("\n"))))
+			return
+		}
+	}
+	ts.Fatalf("there is no mail to %s", args[0])
 }
 
 // keptMail is the Nth mail kept, from 1; negative from the end.

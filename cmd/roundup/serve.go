@@ -172,6 +172,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 		Accent:      n.AccentColor,
 		Theme:       a.Settings.Digest.Theme,
 		Language:    n.Language,
+		Languages:   n.Offered(),
 		Location:    n.Timezone,
 		BaseURL:     n.BaseURL,
 		Templates:   app.OwnPages(a.Settings),

@@ -92,6 +92,7 @@ func (r *pages) askToSend(w http.ResponseWriter, req *http.Request, purpose subs
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), purpose)
 	var to string
 	if err == nil {
+		r = r.inTheirs(req, id)
 		to, err = find(req.Context(), id, at)
 	}
 	r.sayAddress(w, req, err, page{Title: r.words.Address.Title, Text: []string{r.about(r.words.Address.Confirm, to)}, Button: r.words.Address.Button})
@@ -114,6 +115,7 @@ func (r *pages) sendTo(w http.ResponseWriter, req *http.Request, purpose subscri
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), purpose)
 	var to string
 	if err == nil {
+		r = r.inTheirs(req, id)
 		to, err = change(req.Context(), id, at, onPage())
 	}
 	r.sayAddress(w, req, err, page{Title: r.words.Me.Saved, Text: []string{r.about(r.words.Address.Changed, to)}})

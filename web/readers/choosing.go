@@ -20,13 +20,14 @@ const (
 
 // choosing is what a reader chooses of each issue, and which issues: the part choose.html.
 type choosing struct {
-	Words    language.ChoosingWords
-	Action   string // where it posts to
-	Sections []sectionBox
-	Often    bool // there is more than an issue a month
-	Monthly  bool
-	Wrong    string // what is wrong with it; "" for nothing
-	Button   string
+	Words     language.ChoosingWords
+	Action    string // where it posts to
+	Sections  []sectionBox
+	Often     bool // there is more than an issue a month
+	Monthly   bool
+	Languages []languageBox // none where there is nothing to choose, or it is not asked here
+	Wrong     string        // what is wrong with it; "" for nothing
+	Button    string
 }
 
 // sectionBox is a section to tick.
@@ -36,13 +37,13 @@ type sectionBox struct {
 }
 
 // choosing is the form for a choice; nil where there is nothing to choose.
-func (r *pages) choosing(c subscribers.Choice, action, button string) *choosing {
+func (r *pages) choosing(c subscribers.Choice, action, button string, languages []languageBox) *choosing {
 	f := &choosing{
-		Words: r.words.Choosing, Action: action, Button: button,
+		Words: r.words.Choosing, Action: action, Button: button, Languages: languages,
 		Monthly: c.Monthly, Often: c.Monthly || r.Rhythm.Pace != schedule.Monthly,
 	}
 	f.Sections = boxes(r.Sections, c)
-	if len(f.Sections) == 0 && !f.Often {
+	if len(f.Sections) == 0 && !f.Often && len(languages) == 0 {
 		return nil
 	}
 	return f
@@ -72,6 +73,9 @@ func (r *pages) chosen(form url.Values, c subscribers.Choice) (subscribers.Choic
 	if often := subscribers.Frequency(form.Get(fieldOften)); often.Known() {
 		c.Monthly = often == subscribers.Monthly
 	}
+	if tag, said := r.languageOf(form); said {
+		c.Language = tag
+	}
 	return c, true
 }
 
@@ -88,8 +92,9 @@ func (r *pages) keysAmong(said []string) []string {
 
 // signedUpFor is what a form to sign up chooses. Who ticks nothing gets everything: a form
 // without boxes says nothing of sections, and nobody signs up for nothing. chose reports
-// whether it says anything.
+// whether it says anything of them.
 func (r *pages) signedUpFor(sent url.Values) (c subscribers.Choice, chose bool) {
+	c.Language, _ = r.languageOf(sent)
 	on, there := r.keysAmong(sent[fieldSections]), r.keysAmong(sent[fieldOf])
 	if len(there) == 0 {
 		there = r.sectionKeys()
@@ -119,5 +124,5 @@ func (r *pages) choose(req *http.Request, sub subscribers.Subscriber) (page, err
 		}
 		return p, err
 	}
-	return r.changed(req, r.words.Me.Saved, r.Own.Choose(req.Context(), sub, c, onPage()))
+	return r.changed(req, savedWords, r.Own.Choose(req.Context(), sub, c, onPage()))
 }

@@ -64,7 +64,7 @@ func (r *pages) codeTyped(sent url.Values, up subscribers.SignUp) bool {
 
 // signedWith is what the token of a code names: the code and all that a form says.
 func signedWith(digits string, up subscribers.SignUp) (id subscribers.PublicID) {
-	all := slices.Concat([]string{digits, up.Address.Given, subscribers.CleanName(up.Name)}, up.Choice.Off)
+	all := slices.Concat([]string{digits, up.Address.Given, subscribers.CleanName(up.Name), up.Choice.Language}, up.Choice.Off)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", all))
 	copy(id[:], sum[:])
 	return id

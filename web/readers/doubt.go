@@ -40,7 +40,7 @@ func (r *pages) doubted(ctx context.Context) (bool, error) {
 	if r.Confirmations == nil {
 		return false, nil
 	}
-	d := &r.doubt
+	d := r.doubt
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := r.Now()

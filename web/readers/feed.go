@@ -53,6 +53,7 @@ func (r *pages) allFeeds() []feedLinks {
 // Section is one of the newsletter's: it has feeds, and readers choose it.
 type Section struct {
 	Title, Key string
+	InBrief    bool // its title is our own, and so in the language of the page
 }
 
 // folder is where its feeds are.

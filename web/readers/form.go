@@ -22,6 +22,8 @@ type form struct {
 	Sections []sectionBox // to tick; none where there is nothing to choose
 	Chosen   bool         // not all of them are ticked
 
+	Languages []languageBox // to choose from; none where there is nothing to choose
+
 	Typing *typing // what else is asked for, on a page of its own; nil for nothing
 }
 
@@ -40,7 +42,8 @@ func (r *pages) form() *form {
 	words.Title = r.named(words.Title)
 	return &form{
 		Action: r.path("/subscribe"), Words: words, Choosing: r.words.Choosing, Sections: boxes(r.Sections, subscribers.Choice{}),
-		Moment: r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now()),
+		Languages: r.languageBoxes(),
+		Moment:    r.Keyring.TimedToken(subscribers.PurposeForm, subscribers.PublicID{}, r.Now()),
 	}
 }
 

@@ -33,7 +33,9 @@ func onPage() subscribers.Actor {
 
 // leftPage is what a reader sees who has left.
 func (r *pages) leftPage(sub subscribers.Subscriber, undoable bool) page {
+	r = r.in(sub.Choice.Language)
 	p := page{
+		in:    r,
 		Title: r.words.Pages.Left,
 		Text:  append([]string{r.named(r.words.Pages.LeftSaid)}, r.yours(sub)...),
 	}
@@ -92,15 +94,16 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	r = r.in(sub.Choice.Language)
 	words := r.words.Leaving
 	if !undone && sub.Status != subscribers.Active {
-		return page{Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
+		return page{in: r, Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
 	}
 	// An active one has pressed twice, perhaps because the rest failed the first time.
 	if err := r.instead(req, sub); err != nil {
 		return page{}, err
 	}
-	return page{Title: words.Undone, Text: append([]string{r.named(words.UndoneSaid)}, r.yours(sub)...)}, nil
+	return page{in: r, Title: words.Undone, Text: append([]string{r.named(words.UndoneSaid)}, r.yours(sub)...)}, nil
 }
 
 func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error) {
@@ -113,7 +116,7 @@ func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error)
 	sub, undoable := r.known(req, id)
 	p := r.leftPage(sub, undoable)
 	if sub.WhyLeft != "" {
-		p.Text = append(p.Text, r.words.Leaving.WhyThanks)
+		p.Text = append(p.Text, p.in.words.Leaving.WhyThanks)
 	}
 	return p, nil
 }

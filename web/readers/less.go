@@ -34,7 +34,7 @@ func (r *pages) lessAfter(sub subscribers.Subscriber) *less {
 func (r *pages) lessAt(sub subscribers.Subscriber, choice, pause, choose, button string) *less {
 	from, to := r.pauseDays()
 	return &less{
-		Says: r.words.Choosing.Less, Words: r.words.Me, Choosing: r.choosing(sub.Choice, choice, choose),
+		Says: r.words.Choosing.Less, Words: r.words.Me, Choosing: r.choosing(sub.Choice, choice, choose, nil),
 		Pause: pause, PauseButton: button, From: from, To: to,
 	}
 }

@@ -67,7 +67,7 @@ func site(t *testing.T, s proof.Sample) http.Handler {
 	pages, err := readers.New(readers.Options{
 		Confirmations: &tally{asked: 20}, Keyring: someKeys(t), SignUps: &signUps{email: "ann@readers.example"}, Readers: &someone{}, Own: &list{},
 		Name: pub.Name, Tagline: pub.Tagline, Logo: pub.Logo, Home: pub.SiteURL, Accent: pub.AccentColor, Theme: s.Options.Theme,
-		Language: pub.Language, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
+		Language: pub.Language, Languages: []string{pub.Language, "de", "ar-EG"}, Location: pub.Location, BaseURL: pub.BaseURL, Sections: sections, Archive: newShelf(t, s),
 		Rhythm:    schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday},
 		NextIssue: func() time.Time { return proof.Moment().AddDate(0, 0, 7) },
 		Log:       slog.New(slog.DiscardHandler), Now: proof.Moment,

@@ -70,6 +70,7 @@ func (r *pages) mine(w http.ResponseWriter, req *http.Request) {
 
 // ownPage is a reader's own page; more are paragraphs above it.
 func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ...string) (page, error) {
+	r = r.in(sub.Choice.Language)
 	today := r.Now().In(r.location())
 	m := &me{
 		Words: r.words.Me, Name: sub.Name, Active: sub.Status != subscribers.Unsubscribed,
@@ -77,7 +78,7 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	}
 	m.From, m.To = r.pauseDays()
 	if m.Active {
-		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save)
+		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save, r.languageBoxes())
 	}
 	var err error
 	if m.Address, err = r.newAddressForm(ctx, sub); err != nil {
@@ -87,7 +88,7 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	if sub.Paused.After(today) {
 		m.Paused = r.words.Fill(m.Words.Paused, "date", r.words.Date(r.words.LongDate, r.local(sub.Paused)))
 	}
-	return page{Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}, nil
+	return page{in: r, Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}, nil
 }
 
 // postMine does what a button of a reader's own page says, by its query.
@@ -106,6 +107,7 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
+	r = r.in(sub.Choice.Language)
 	p, err := r.ownPage(req.Context(), sub)
 	if err != nil {
 		r.fail(w, req, err)
@@ -116,11 +118,11 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
 	case query.Has("name"):
-		p, err = r.changed(req, r.words.Me.Saved, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
+		p, err = r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
 	case query.Has("choice") && p.Me.Choosing != nil:
 		p, err = r.choose(req, sub)
 	case query.Has("resume"):
-		p, err = r.changed(req, r.words.Me.Resumed, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
+		p, err = r.changed(req, func(w language.MeWords) string { return w.Resumed }, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
 	case query.Has("pause"):
 		p, err = r.pause(req, sub)
 	case query.Has("erase") && req.PostFormValue("sure") != "":
@@ -134,8 +136,12 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	r.say(w, status, p)
 }
 
-// changed is a reader's own page after a change, which it says was made.
-func (r *pages) changed(req *http.Request, said string, err error) (page, error) {
+// savedWords say that a change was made.
+func savedWords(w language.MeWords) string { return w.Saved }
+
+// changed is a reader's own page after a change, which it says was made: in their language,
+// which may be what was changed.
+func (r *pages) changed(req *http.Request, said func(language.MeWords) string, err error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
@@ -143,7 +149,7 @@ func (r *pages) changed(req *http.Request, said string, err error) (page, error)
 	if err != nil {
 		return page{}, err
 	}
-	return r.ownPage(req.Context(), sub, said)
+	return r.ownPage(req.Context(), sub, said(r.in(sub.Choice.Language).words.Me))
 }
 
 // pause takes a day, at whose beginning the pause is over.

@@ -12,6 +12,7 @@ import (
 
 // page is one of the readers' pages.
 type page struct {
+	in     *pages // whose words it is made of, where those who say it have others; nil for theirs
 	Title  string
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address; "" for none
@@ -61,6 +62,9 @@ func (r *pages) view(p page) view {
 func (r *pages) named(text string) string { return r.words.Fill(text, "name", r.Name) }
 
 func (r *pages) say(w http.ResponseWriter, status int, p page) {
+	if p.in != nil {
+		r = p.in
+	}
 	var b bytes.Buffer
 	if err := r.set.ExecuteTemplate(&b, layout, r.view(p)); err != nil {
 		r.Log.Error("page not made", "error", err)

@@ -32,15 +32,16 @@ const maxForm = 64 << 10
 
 // Options are what the readers' pages are built from.
 type Options struct {
-	Name     string         // the newsletter's
-	Tagline  string         // what it says of itself; "" for nothing
-	Logo     string         // a picture that stands for its name; "" for none
-	Home     string         // its site; "" for none
-	Accent   string         // its colour, #rrggbb; "" for ours
-	Theme    string         // the look of its mails; "" for the default
-	Language string         // of the pages, BCP 47; English where there are no words in it
-	Location *time.Location // that dates are in; nil for UTC
-	BaseURL  string         // where the pages are reached; its path is taken off each request
+	Name      string         // the newsletter's
+	Tagline   string         // what it says of itself; "" for nothing
+	Logo      string         // a picture that stands for its name; "" for none
+	Home      string         // its site; "" for none
+	Accent    string         // its colour, #rrggbb; "" for ours
+	Theme     string         // the look of its mails; "" for the default
+	Language  string         // of the pages, BCP 47; English where there are no words in it
+	Languages []string       // that readers may choose from, Language first; one, or none, where there is nothing to choose
+	Location  *time.Location // that dates are in; nil for UTC
+	BaseURL   string         // where the pages are reached; its path is taken off each request
 
 	Templates   fs.FS            // parts of the pages that stand in for the built-in ones; nil for none
 	ArchiveMode string           // Public, Unlisted or Off; "" for Public
@@ -87,7 +88,11 @@ func New(o Options) (*Pages, error) {
 		return nil, err
 	}
 	leaving := &leavings{list: o.Readers, log: o.Log, answer: cmp.Or(o.AnswerIn, answerWithin)}
-	r := &pages{Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving, caps: newCaps()}
+	r := &pages{
+		Options: o, words: language.WordsFor(o.Language), set: set, leavings: leaving, caps: newCaps(),
+		doubt: &doubt{}, refused: &atomic.Int64{}, proxyNoted: &sync.Once{},
+	}
+	r.first = r
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", r.forReader(r.askToLeave))
 	mux.HandleFunc("POST /u/{token}", r.forReader(r.post))
@@ -130,16 +135,17 @@ func (p *Pages) AsksCode(ctx context.Context) (bool, error) { return p.pages.dou
 // many came from one network, or in all.
 func (p *Pages) SignUpsRefused() int64 { return p.pages.refused.Load() }
 
-// pages serves them.
+// pages serves them, in one language. What changes is common to all languages.
 type pages struct {
 	Options
+	first      *pages // in the newsletter's own language
 	words      language.Words
 	set        *template.Template // of all pages
 	leavings   *leavings
 	caps       *caps
-	doubt      doubt
-	refused    atomic.Int64 // sign-ups
-	proxyNoted sync.Once
+	doubt      *doubt
+	refused    *atomic.Int64 // sign-ups
+	proxyNoted *sync.Once
 }
 
 // unframed keeps other sites from putting a page into a frame of theirs, where a reader

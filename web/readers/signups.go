@@ -40,6 +40,7 @@ func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
 	var email string
 	if err == nil {
+		r = r.inTheirs(req, id)
 		email, err = r.SignUps.Asked(req.Context(), id, at)
 	}
 	if err != nil {
@@ -57,6 +58,9 @@ func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
 func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
 	var done subscribers.Confirmed
+	if err == nil {
+		r = r.inTheirs(req, id)
+	}
 	if err == nil && req.URL.Query().Has(requestForm) {
 		r.request(w, req, id, at)
 		return
@@ -104,6 +108,7 @@ func (r *pages) askNever(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
+	r = r.inTheirs(req, id)
 	// Whose address that is, is shown as long as it is known.
 	email, err := r.SignUps.Asked(req.Context(), id, at)
 	if err != nil && !isVoid(err) {
@@ -121,6 +126,7 @@ func (r *pages) askNever(w http.ResponseWriter, req *http.Request) {
 func (r *pages) never(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeNever)
 	if err == nil {
+		r = r.inTheirs(req, id) // before nobody can say which it was
 		err = r.SignUps.NeverAgain(req.Context(), id, at, onPage())
 	}
 	if isVoid(err) {

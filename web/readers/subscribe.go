@@ -41,6 +41,7 @@ func (r *pages) showForm(w http.ResponseWriter, req *http.Request) {
 		r.json(w, http.StatusOK, map[string]any{"moment": r.form().Moment})
 		return
 	}
+	r = r.in(req.URL.Query().Get(fieldLanguage))
 	f := r.form()
 	r.say(w, http.StatusOK, page{Title: f.Words.Title, Form: f})
 }
@@ -50,7 +51,10 @@ func (r *pages) showForm(w http.ResponseWriter, req *http.Request) {
 // takes.
 func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
 	done := r.notBefore(req)
-	a, err := r.signUp(req)
+	req.Body = http.MaxBytesReader(nil, req.Body, maxSignUp)
+	whole := req.ParseForm() == nil
+	r = r.in(req.PostForm.Get(fieldLanguage))
+	a, err := r.signUp(req, whole)
 	done()
 	r.allow(w, req)
 	if err != nil {
@@ -84,10 +88,8 @@ func (r *pages) notBefore(req *http.Request) (wait func()) {
 	}
 }
 
-// signUp looks at a form, cheapest first, and hands it on.
-func (r *pages) signUp(req *http.Request) (answer, error) {
-	req.Body = http.MaxBytesReader(nil, req.Body, maxSignUp)
-	whole := req.ParseForm() == nil
+// signUp looks at a form, which came whole or not, cheapest first, and hands it on.
+func (r *pages) signUp(req *http.Request, whole bool) (answer, error) {
 	sent := req.PostForm
 	addr, isOne := addressOf(sent)
 	switch {

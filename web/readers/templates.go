@@ -76,10 +76,11 @@ func CheckTemplates(own fs.FS) error {
 		return err
 	}
 	r := &pages{Options: Options{Name: "Name", BaseURL: "https://news.example"}, set: set}
+	r.first = r
 	line := issueLine{Title: "Title", Link: "/issues/1", Date: "May 1", Number: "No. 1", Text: "Text"}
-	everyChoice := &choosing{Sections: []sectionBox{{"key", "Title", true}}, Often: true, Monthly: true, Wrong: "wrong"}
+	everyChoice := &choosing{Sections: []sectionBox{{"key", "Title", true}}, Often: true, Monthly: true, Wrong: "wrong", Languages: []languageBox{{"en", "English", true}, {"de", "Deutsch", false}}}
 	full := page{
-		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong", Chosen: true, Sections: everyChoice.Sections},
+		Title: "Title", Text: []string{"Text"}, Button: "Button", Foot: "Foot", Form: &form{Wrong: "wrong", Chosen: true, Sections: everyChoice.Sections, Languages: everyChoice.Languages},
 		OwnLink: "/", OwnLinkSays: "Link", Me: &me{Active: true, BadDay: true, Address: &newAddress{Wrong: "wrong"}, Choosing: everyChoice},
 		Less:  &less{Says: "Text", Choosing: everyChoice},
 		Left:  &left{Undo: true, Whys: []why{{Text: "Text"}}},

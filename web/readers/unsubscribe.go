@@ -40,10 +40,12 @@ func (r *pages) reader(req *http.Request) (id subscribers.PublicID, test bool, e
 // scanners follow links (RFC 8058, section 1).
 func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, error) {
 	sub, undoable := r.known(req, id)
+	r = r.in(sub.Choice.Language)
 	if sub.Status == subscribers.Unsubscribed {
 		return r.leftPage(sub, undoable), nil
 	}
 	p := page{
+		in:     r,
 		Title:  r.named(r.words.Pages.Leave),
 		Text:   append(r.yours(sub), r.words.Pages.LeaveHow),
 		Button: r.words.Unsubscribe,

@@ -16,8 +16,8 @@ const PagesFolder = "web"
 // Sections are the newsletter's as the readers' pages name them.
 func Sections(cfg *config.Config) []readers.Section {
 	var all []readers.Section
-	for _, s := range planner.SectionsOf(cfg) {
-		all = append(all, readers.Section{Title: s.Title, Key: s.Key})
+	for i, s := range planner.SectionsOf(cfg) {
+		all = append(all, readers.Section{Title: s.Title, Key: s.Key, InBrief: cfg.Digest.Sections[i].Title == ""})
 	}
 	return all
 }

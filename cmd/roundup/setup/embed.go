@@ -14,26 +14,36 @@ import (
 )
 
 func newEmbed(a *app.App) *cobra.Command {
-	return &cobra.Command{
+	var tag string
+	c := &cobra.Command{
 		Use:   "embed",
 		Short: "print the sign-up form for the publication's own site",
 		Long: `Print the sign-up form as HTML to be put into a page of the publication's own site. It works
 without JavaScript, and with its script says on that page what comes of it. The site must be
 named in web.allow_origins.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return embed(a) },
+		RunE: func(*cobra.Command, []string) error { return embed(a, tag) },
 	}
+	c.Flags().StringVar(&tag, "language", "", "of the form, and chosen by who signs up by it: the `TAG` of one of newsletter.languages")
+	return c
 }
 
-func embed(a *app.App) error {
-	cfg, err := a.Config()
+func embed(a *app.App, tag string) error {
+	configured, err := a.Config()
 	if err != nil {
 		return err
+	}
+	spoken := *configured // in the language of the form
+	cfg := &spoken
+	if tag != "" {
+		if cfg.Newsletter.Language, err = words.Language(configured.Newsletter, tag); err != nil {
+			return err
+		}
 	}
 	if cfg.Newsletter.BaseURL == "" {
 		return words.NoBaseURL("a form has nowhere to post to")
 	}
-	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language, app.Sections(cfg))
+	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language, tag != "", app.Sections(cfg))
 	if err != nil {
 		return err
 	}

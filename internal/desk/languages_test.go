@@ -195,3 +195,33 @@ func TestPreviewOfALanguage(t *testing.T) {
 		}
 	}
 }
+
+// A language that readers may choose makes room for its words before anybody has: whoever
+// does so while the issue starts does not make it too large.
+func TestIssueFitsInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	printed := map[string]int{}
+	for name, change := range map[string]string{"one": "timezone: UTC}", "several": "timezone: UTC, languages: [de, ar]}"} {
+		h := newHeap(t, 60, "timezone: UTC}", change)
+		if _, err := h.desk.Fetch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.desk.Preview(t.Context(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		printed[name] = len(p.Issue.Articles())
+		for _, language := range []string{"", "de", "ar"} {
+			as, err := h.desk.As(p, p.VariantFor(subscribers.Choice{Language: language}))
+			if err == nil {
+				_, err = h.desk.Render(as)
+			}
+			if err != nil {
+				t.Errorf("%s, in %q: %v", name, language, err)
+			}
+		}
+	}
+	if printed["several"] >= printed["one"] || printed["several"] < printed["one"]/2 {
+		t.Errorf("articles printed: %v, want somewhat fewer where Arabic words have to fit, too", printed)
+	}
+}

@@ -47,10 +47,10 @@ func TestReturnsAreNoticed(t *testing.T) {
 		t.Helper()
 		for range n {
 			returned++
-			_, err := b.store.SaveBounce(t.Context(), store.Bounce{
+			_, err := b.store.SaveBounces(t.Context(), []store.Returned{{Bounce: store.Bounce{
 				Digest: sha256.Sum256([]byte{byte(returned)}), Subscriber: int64(returned%20 + 1), Issue: issue.ID, Way: "mail",
 				Kind: kind, Delayed: delayed, Reason: why, Domain: domain,
-			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, storetest.Anna())
+			}, Judge: func([]store.Outcome) (subscribers.Reason, string) { return "", "" }}}, storetest.Anna())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,9 +146,9 @@ func TestNoShareOfNobody(t *testing.T) {
 	}
 	for i := range 5 {
 		for _, kind := range []string{"hard", "complaint"} {
-			if _, err := b.store.SaveBounce(t.Context(), store.Bounce{
+			if _, err := b.store.SaveBounces(t.Context(), []store.Returned{{Bounce: store.Bounce{
 				Digest: sha256.Sum256([]byte{byte(i), kind[0]}), Subscriber: int64(i + 1), Issue: issue.ID, Way: "mail", Kind: kind, Domain: "readers.example",
-			}, nil, "", func([]store.Outcome) (subscribers.Reason, string) { return "", "" }, storetest.Anna()); err != nil {
+			}, Judge: func([]store.Outcome) (subscribers.Reason, string) { return "", "" }}}, storetest.Anna()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -49,6 +49,10 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 		return s.handOver(ctx, to, by)
 	}
 	err := s.writeUncounted(ctx, func(from *Tx) error {
+		// The last results of an issue that was cancelled may still come.
+		if err := from.Alone(ctx); err != nil {
+			return fmt.Errorf("wait for the senders: %w", err)
+		}
 		err := to.writeUncounted(ctx, func(into *Tx) error {
 			if err := into.fresh(ctx); err != nil {
 				return err

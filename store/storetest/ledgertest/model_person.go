@@ -16,7 +16,7 @@ import (
 func (m *model) meanwhile(rt *rapid.T) {
 	does := map[string]func(*rapid.T){
 		"hold": m.actHold, "release": m.actRelease, "cancel": m.actCancel, "wait": m.actWait, "leave": m.actLeave,
-		"forget": m.actForget, "resolve": m.actResolve,
+		"forget": m.actForget, "resolve": m.actResolve, "resend": m.actResend,
 	}
 	if m.ending {
 		return
@@ -141,8 +141,18 @@ func (m *model) actResolve(rt *rapid.T) {
 	if unknown := m.in(delivery.Unknown); len(unknown) > 0 && rapid.IntRange(0, 3).Draw(rt, "anybody") > 0 {
 		id = int(rapid.SampledFrom(unknown).Draw(rt, "unknown reader"))
 	}
+	m.resolve(rt, id, rapid.SampledFrom([]delivery.State{delivery.Queued, delivery.Sent}).Draw(rt, "to"))
+}
+
+// actResend has everybody sent to again who may have got nothing.
+func (m *model) actResend(rt *rapid.T) {
+	for _, id := range m.in(delivery.Unknown) {
+		m.resolve(rt, int(id), delivery.Queued)
+	}
+}
+
+func (m *model) resolve(rt *rapid.T, id int, state delivery.State) {
 	r := m.readers[id-1]
-	state := rapid.SampledFrom([]delivery.State{delivery.Queued, delivery.Sent}).Draw(rt, "to")
 	key := storetest.One[string](m.t, m.Base, `SELECT coalesce(key, '') FROM subscribers WHERE id = ?`, id)
 	err := m.Resolve(m.t.Context(), m.issue.Number, key, state, storetest.Anna())
 	lawful := r.state == delivery.Unknown && !r.erased && (state == delivery.Sent || m.status != digest.Cancelled)

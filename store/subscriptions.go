@@ -110,6 +110,11 @@ func (tx *Tx) setStatus(ctx context.Context, sub subscribers.Subscriber, to subs
 	if err := tx.noteStatus(ctx, sub, to); err != nil {
 		return false, err
 	}
+	if to == subscribers.Unsubscribed {
+		if err := tx.SkipReader(ctx, sub.ID, string(to)); err != nil {
+			return false, err
+		}
+	}
 	e := engine.Entry{Subscriber: sub.ID, What: becomes(to), By: by, Detail: wasBefore + string(sub.Status)}
 	if to == subscribers.Unsubscribed && themselves(by) {
 		var err error

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -74,6 +75,32 @@ func (s *site) waitIdle(quiet time.Duration) {
 	}
 }
 
+// hearing keeps what a process says, and tells when it has said certain words.
+type hearing struct {
+	words string
+	heard chan struct{}
+	mu    sync.Mutex
+	text  []byte
+}
+
+// Write implements io.Writer.
+func (h *hearing) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before := bytes.Contains(h.text, []byte(h.words))
+	h.text = append(h.text, p...)
+	if !before && bytes.Contains(h.text, []byte(h.words)) {
+		close(h.heard)
+	}
+	return len(p), nil
+}
+
+func (h *hearing) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return string(h.text)
+}
+
 // P4: the disk fills up while the issue goes out. The sender stops before the
 // next message and says why; once there is room again it goes on by itself, and
 // everybody has one copy.
@@ -84,10 +111,15 @@ func TestFullDisk(t *testing.T) {
 	s.onto(smallDisk(t, 8<<10))
 	held := ballast(t, s.dir, 700) // room for the issue and some of its letters
 	cmd := s.command("send", "--now", "--yes")
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	said := &hearing{words: "disk is full", heard: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
+	}
+	select {
+	case <-said.heard:
+	case <-time.After(time.Minute):
+		t.Fatalf("nothing was said of a full disk: %s", said)
 	}
 	s.waitIdle(700 * time.Millisecond)
 	kept := s.mta.Kept()
@@ -101,9 +133,6 @@ func TestFullDisk(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, said.String())
-	}
-	if !strings.Contains(said.String(), "disk is full") {
-		t.Errorf("nothing was said of a full disk: %s", said.String())
 	}
 	s.account(readers, 0)
 	t.Logf("stopped after %d", kept)

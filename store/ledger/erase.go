@@ -23,13 +23,14 @@ func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
 			return fmt.Errorf("erase replies of subscriber %d: %w", subscriber, err)
 		}
 	}
-	return tx.skipErased(ctx, subscriber)
+	return tx.SkipReader(ctx, subscriber, "erased")
 }
 
-// skipErased ends a subscriber's deliveries that are to be tried again, but for one that is
-// claimed right now: exchanges don't wait for other writers. Who was never tried is skipped when
-// their turn comes.
-func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
+// SkipReader ends a subscriber's deliveries that are to be tried again, but for one that is
+// claimed right now: exchanges don't wait for other writers. No issue stays under way for a
+// pause of somebody who is not to be mailed. Who was never tried is skipped when their turn
+// comes.
+func (tx *Tx) SkipReader(ctx context.Context, subscriber int64, why string) error {
 	issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 		SELECT issue_id
 		FROM deliveries
@@ -42,10 +43,10 @@ func (tx *Tx) skipErased(ctx context.Context, subscriber int64) error {
 			UPDATE deliveries
 			SET
 				state = 'skipped',
-				why = 'erased',
+				why = ?,
 				next_at = NULL,
 				changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ? AND state IN ('queued', 'deferred')`, tx.Stamp(), issue, subscriber)
+			WHERE issue_id = ? AND subscriber_id = ? AND state IN ('queued', 'deferred')`, why, tx.Stamp(), issue, subscriber)
 		if err != nil {
 			return fmt.Errorf("skip delivery of subscriber %d: %w", subscriber, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"roundup/delivery"
 	"roundup/store"
 	"roundup/store/storetest"
+	"roundup/subscribers"
 )
 
 // Who has paused is in no audience frozen before the pause is over, and skipped in one
@@ -50,4 +51,37 @@ func (e suite) TestPause(t *testing.T) {
 		t.Error("a forgotten reader's pause is kept")
 	}
 	s.MustFail(s.Pause(t.Context(), "nobody@example.com", time.Time{}, storetest.Anna()), store.ErrNotFound)
+}
+
+// Whoever leaves while they are to be tried again is skipped at once: nobody waits for the end
+// of their pause, whether or not a sender holds their range.
+func (e suite) TestNobodyWaitsForWhoLeft(t *testing.T) {
+	t.Parallel()
+	for _, held := range []bool{false, true} {
+		s := e.newScene(t, 3, 1)
+		issue := s.Start(1)
+		s.MustTrade(issue, 3)
+		s.MustTrade(issue, 0, storetest.To(1, delivery.Deferred), storetest.To(2, delivery.Queued), storetest.To(3, delivery.Sent))
+		if !held {
+			s.CloseUp(issue, delivery.Resend)
+		}
+		for _, id := range []int64{1, 2, 3} {
+			sub, err := s.FindSubscriber(t.Context(), storetest.One[string](t, s.Base, `SELECT key FROM subscribers WHERE id = ?`, id))
+			s.Must(err)
+			_, err = s.Unsubscribe(t.Context(), sub.PublicID, subscribers.Actor{Kind: subscribers.Reader})
+			s.Must(err)
+		}
+		for id, want := range map[int64]delivery.State{1: delivery.Skipped, 2: delivery.Skipped, 3: delivery.Sent} {
+			if got := s.RecordOf(issue, id); got.State != want || want == delivery.Skipped && got.Why != "unsubscribed" {
+				t.Errorf("held %t: reader %d is %s because %q, want %s", held, id, got.State, got.Why, want)
+			}
+		}
+		if held {
+			s.CloseUp(issue, delivery.Resend)
+		}
+		if n := storetest.One[int](t, s.Base, `SELECT count(*) FROM ranges WHERE done_at IS NULL`); n != 0 {
+			t.Errorf("held %t: %d ranges are not done", held, n)
+		}
+		s.Must(s.CompareRanges(t.Context(), issue.ID))
+	}
 }

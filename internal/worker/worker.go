@@ -68,7 +68,9 @@ type Worker struct {
 
 // New makes a worker.
 func New(o Options) *Worker {
-	o.Settings.Shared, o.Settings.LeaveDeferred, o.Settings.CatchUp = true, true, 0
+	// It waits for the relay as long as it is at work: a run that ended and began anew would
+	// forget how long to pause.
+	o.Settings.Shared, o.Settings.LeaveDeferred, o.Settings.CatchUp, o.Settings.Wait = true, true, 0, -1
 	w := &Worker{Options: o, offers: make(chan ledger.Free)}
 	w.doing.Store(&ledger.Doing{})
 	return w

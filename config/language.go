@@ -58,6 +58,15 @@ func (n Newsletter) Offered() []string {
 	return offered
 }
 
+// OtherLanguage is LanguageFor where that is not the newsletter's own; else "", as a choice
+// of that one is kept: whichever it becomes.
+func (n Newsletter) OtherLanguage(chosen string) string {
+	if found := n.LanguageFor(chosen); found != n.Language {
+		return found
+	}
+	return ""
+}
+
 // LanguageFor is the language offered that stands for what a reader has chosen: the
 // newsletter's own where none does, and for "".
 func (n Newsletter) LanguageFor(chosen string) string {

@@ -72,7 +72,11 @@ type Returned struct {
 // lock: who has posted them once and heard no answer posts them all again.
 func (s *Store) SaveBounces(ctx context.Context, all []Returned, by subscribers.Actor) ([]Judged, error) {
 	judged := make([]Judged, len(all))
-	known, err := s.knownBounces(ctx, all)
+	digests := make([][]byte, len(all))
+	for i := range all {
+		digests[i] = all[i].Digest[:]
+	}
+	known, err := s.knownBounces(ctx, digests...)
 	if err != nil {
 		return nil, fmt.Errorf("look for bounces: %w", err)
 	}
@@ -105,11 +109,7 @@ func (s *Store) SaveBounces(ctx context.Context, all []Returned, by subscribers.
 const bouncesKnown = `SELECT digest FROM bounces WHERE digest ` + engine.InHex
 
 // knownBounces are those that are on record, by digest.
-func (s *Store) knownBounces(ctx context.Context, all []Returned) (known map[[32]byte]bool, err error) {
-	digests := make([][]byte, len(all))
-	for i := range all {
-		digests[i] = all[i].Digest[:]
-	}
+func (s *Store) knownBounces(ctx context.Context, digests ...[]byte) (known map[[32]byte]bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		found, err := engine.QueryAll(ctx, tx, engine.ScanValue[[]byte], bouncesKnown, hexList(digests))
 		known = map[[32]byte]bool{}
@@ -122,13 +122,7 @@ func (s *Store) knownBounces(ctx context.Context, all []Returned) (known map[[32
 }
 
 func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscribers.Actor) error {
-	added, err := tx.Exec(ctx, `
-		INSERT INTO bounces (
-			newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (digest) DO NOTHING`,
-		tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, b.Delayed,
-		string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
+	added, err := tx.addBounce(ctx, b.Bounce)
 	if err != nil {
 		return fmt.Errorf("save bounce: %w", err)
 	}
@@ -146,7 +140,7 @@ func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscrib
 // not kept. Done twice it changes nothing.
 func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issue int64) error {
 	err := s.write(ctx, func(tx *Tx) error {
-		_, err := tx.saveMail(ctx, digest, "reply", subscriber, issue)
+		_, err := tx.addBounce(ctx, Bounce{Digest: digest, Subscriber: subscriber, Issue: issue, Way: byMail, Kind: "reply"})
 		return err
 	})
 	if err != nil {
@@ -155,32 +149,28 @@ func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issu
 	return nil
 }
 
-// saveMail puts it on record that a mail of a kind was read; it reports 0 where it was
-// before.
-func (tx *Tx) saveMail(ctx context.Context, digest [32]byte, kind string, subscriber, issue int64) (added int64, err error) {
+// byMail is the way of what a reader writes.
+const byMail = "mail"
+
+// addBounce puts it on record that something came back; it reports 0 where it was before.
+func (tx *Tx) addBounce(ctx context.Context, b Bounce) (added int64, err error) {
 	return tx.Exec(ctx, `
 		INSERT INTO bounces (
 			newsletter_id, digest, subscriber_id, issue_id, way, kind, delayed, reason, status, code, words, domain, at
-		) VALUES (?, ?, ?, ?, 'mail', ?, 0, '', '', 0, '', '', ?)
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (digest) DO NOTHING`,
-		tx.Newsletter, digest[:], engine.IDOrNull(subscriber), engine.IDOrNull(issue), kind, tx.Stamp())
+		tx.Newsletter, b.Digest[:], engine.IDOrNull(b.Subscriber), engine.IDOrNull(b.Issue), b.Way, b.Kind, b.Delayed,
+		string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
 }
 
 // KnowsMail reports whether it is on record that a reply, or a mail by which a reader leaves,
 // was read; digest is of the mail.
-func (s *Store) KnowsMail(ctx context.Context, digest [32]byte) (known bool, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
-			SELECT count(*)
-			FROM bounces
-			WHERE digest = ?`, digest[:])
-		known = n > 0
-		return err
-	})
+func (s *Store) KnowsMail(ctx context.Context, digest [32]byte) (bool, error) {
+	known, err := s.knownBounces(ctx, digest[:])
 	if err != nil {
 		return false, fmt.Errorf("look for a mail that came back: %w", err)
 	}
-	return known, nil
+	return known[digest], nil
 }
 
 // JudgeReader does what judge says follows from what came of a reader's last issues.

@@ -62,7 +62,7 @@ func (s *Store) UnsubscribeByMail(ctx context.Context, digest [32]byte, id subsc
 	}
 	err = s.write(ctx, func(tx *Tx) error {
 		left = false
-		added, err := tx.saveMail(ctx, digest, "unsubscribe", 0, 0)
+		added, err := tx.addBounce(ctx, Bounce{Digest: digest, Way: byMail, Kind: "unsubscribe"})
 		if err != nil || added == 0 {
 			return err
 		}

@@ -3,7 +3,6 @@ package desk_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"roundup/digest"
 	"roundup/internal/desk"
@@ -28,12 +27,7 @@ func TestEditWhileAnIssueStarts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := newChoosers(t, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
-			c.joins("ann@a.example", false)
-			if _, err := c.open().Run(t.Context(), desk.RunOptions{}); err != nil {
-				t.Fatal(err)
-			}
-			c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+			c := dueChoosers(t)
 			c.publishes(1, "analysis", "opinion")
 			d, asked := c.open(), 0
 			_, err := d.Run(t.Context(), desk.RunOptions{Confirm: func(planner.Plan, int) (bool, error) {
@@ -66,12 +60,7 @@ func TestEditWhileAnIssueStarts(t *testing.T) {
 // An issue that an edit leaves with nothing is not sent: the slot is skipped.
 func TestEditThatLeavesNothingWhileAnIssueStarts(t *testing.T) {
 	t.Parallel()
-	c := newChoosers(t, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
-	c.joins("ann@a.example", false)
-	if _, err := c.open().Run(t.Context(), desk.RunOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	c := dueChoosers(t)
 	c.publishes(1, "analysis")
 	d := c.open()
 	result, err := d.Run(t.Context(), desk.RunOptions{Confirm: func(planner.Plan, int) (bool, error) {

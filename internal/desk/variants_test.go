@@ -69,6 +69,18 @@ func newChoosers(t testing.TB, now time.Time) *choosers {
 	return c
 }
 
+// dueChoosers has a reader, Ann, and a slot that has been due for an hour.
+func dueChoosers(t testing.TB) *choosers {
+	t.Helper()
+	c := newChoosers(t, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
+	c.joins("ann@a.example", false)
+	if _, err := c.open().Run(t.Context(), desk.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	return c
+}
+
 func (c *choosers) configure(file, text string) {
 	c.t.Helper()
 	text = strings.ReplaceAll(text, "PORT", fmt.Sprint(c.relay.Port()))
@@ -243,12 +255,7 @@ type delivered struct {
 // chose: the start finds no mail for it, and one is rendered.
 func TestChoosingWhileAnIssueStarts(t *testing.T) {
 	t.Parallel()
-	c := newChoosers(t, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
-	c.joins("ann@a.example", false)
-	if _, err := c.open().Run(t.Context(), desk.RunOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	c.now = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	c := dueChoosers(t)
 	c.publishes(1, "analysis", "opinion")
 	_, err := c.open().Run(t.Context(), desk.RunOptions{Confirm: func(p planner.Plan, _ int) (bool, error) { // after it was chosen
 		if len(p.Variants) != 1 {

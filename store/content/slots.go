@@ -142,6 +142,19 @@ func (s *Content) SeenSchedule(ctx context.Context, schedule string) (since time
 // TakeSchedule makes this the schedule that runs go by, as whoever holds the process lock does
 // first. It counts from when it was first seen since runs went by another.
 func (s *Content) TakeSchedule(ctx context.Context, schedule string) error {
+	taken := false
+	err := s.read(ctx, func(tx *Tx) error {
+		current, err := tx.Meta(ctx, metaSchedule)
+		if err != nil {
+			return err
+		}
+		looked, err := tx.Meta(ctx, metaNewSchedule)
+		taken = current == schedule && looked == ""
+		return err
+	})
+	if err != nil || taken { // the write lock is not taken for nothing
+		return err
+	}
 	return s.write(ctx, func(tx *Tx) error {
 		current, err := tx.Meta(ctx, metaSchedule)
 		if err != nil {

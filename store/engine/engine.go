@@ -2,8 +2,8 @@
 // its own (Engine), a database under one (DB), and the transaction that statements are run
 // in (Tx), with what they are made of (columns.go).
 //
-// It must not know a noun: the statements are in store, store/content and store/ledger. Start reading in
-// Engine; store/sqlite and store/postgres are the two there are.
+// It must not know a noun: the statements are in store, store/content and store/ledger.
+// Start reading in Engine; store/sqlite and store/postgres are the two there are.
 package engine
 
 import (

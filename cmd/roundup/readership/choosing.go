@@ -53,9 +53,7 @@ func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribe
 		return c, nil
 	}
 	found, err := words.Language(cfg.Newsletter, *f.language)
-	if c.Language = found; found == cfg.Newsletter.Language { // "" for that one, whichever it becomes
-		c.Language = ""
-	}
+	c.Language = cfg.Newsletter.OtherLanguage(found)
 	return c, err
 }
 

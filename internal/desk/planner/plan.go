@@ -153,7 +153,7 @@ func (pl *Planner) PreviewOffline(ctx context.Context, at time.Time) (Plan, erro
 		return p, err
 	}
 	rules.CutOff, rules.MaxAge = 0, 0
-	c := choice{candidates: recent, rules: rules, at: digest.Moment{Now: pl.now()}, wishes: wishes{language: pl.chosenLanguage}}
+	c := choice{candidates: recent, rules: rules, at: digest.Moment{Now: pl.now()}, wishes: wishes{language: pl.cfg.Newsletter.OtherLanguage}}
 	example := c.make()
 	if example.Count() == 0 {
 		return p, nil

@@ -24,7 +24,7 @@ type wishes struct {
 
 // wishes are those for the issue of a slot, as things stand.
 func (pl *Planner) wishes(ctx context.Context, slot time.Time) (w wishes, err error) {
-	w.of, w.language = map[string]digest.Wish{}, pl.chosenLanguage
+	w.of, w.language = map[string]digest.Wish{}, pl.cfg.Newsletter.OtherLanguage
 	if w.month, err = pl.monthsFirst(ctx, slot); err != nil {
 		return w, err
 	}
@@ -135,15 +135,6 @@ func (pl *Planner) As(p Plan, v digest.Variant) (Plan, error) {
 		}
 	}
 	return p, nil
-}
-
-// chosenLanguage is the language of a variant for readers who chose one: "" for the
-// newsletter's own, which also stands for one that is not offered.
-func (pl *Planner) chosenLanguage(chosen string) string {
-	if found := pl.cfg.Newsletter.LanguageFor(chosen); found != pl.cfg.Newsletter.Language {
-		return found
-	}
-	return ""
 }
 
 // inputIn is what an issue is made of for readers of a language, "" for the newsletter's own: a

@@ -170,17 +170,9 @@ func (c *Carrier) settle(ctx context.Context, m OutboxMail, result OutboxResult)
 // finishing is a context for what must not be cut off: it ends after most, or finishWithin
 // after ctx ends.
 func finishing(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
-	until, end := context.WithTimeout(context.WithoutCancel(ctx), most)
-	release := context.AfterFunc(ctx, func() {
-		pause := time.NewTimer(finishWithin)
-		defer pause.Stop()
-		select {
-		case <-pause.C:
-			end()
-		case <-until.Done():
-		}
-	})
-	return until, func() { release(); end() }
+	lasting, end := outlasting(ctx, ctx, finishWithin)
+	lasting, stop := context.WithTimeout(lasting, most)
+	return lasting, func() { stop(); end() }
 }
 
 // post hands a notice to a URL.

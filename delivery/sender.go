@@ -58,11 +58,16 @@ func (s Settings) withDefaults() Settings {
 // Lasting is a context for what is to be on record when ctx is over. It ends a while after
 // Hard: what was on the wire then is recorded, unless the database does not answer.
 func (s Settings) Lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	if s.Hard == nil {
-		return ctx, cancel
+		return context.WithCancel(context.WithoutCancel(ctx))
 	}
-	stop := context.AfterFunc(s.Hard, func() { time.AfterFunc(graceAfterHard, cancel) })
+	return outlasting(ctx, s.Hard, graceAfterHard)
+}
+
+// outlasting is ctx without its end: it ends some time after another.
+func outlasting(ctx, ending context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ending, func() { time.AfterFunc(by, cancel) })
 	return ctx, func() {
 		stop()
 		cancel()

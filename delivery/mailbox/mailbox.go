@@ -5,9 +5,9 @@
 // It must not know what a mail means, or delete one. Servers may be hostile: what they send
 // is cut off, and whatever they do ends in a Trouble, with a code and the server's words.
 //
-// Start reading with Read; session.go opens a connection, names.go what the server calls
-// a mailbox, mails.go has what is done with a
-// mail, trouble.go what can be the matter, guard.go and nesting.go the limits.
+// Start reading with Read; session.go opens a connection, names.go has what the server calls
+// a mailbox, mails.go what is done with a mail, trouble.go what can be the matter, guard.go
+// and nesting.go the limits.
 package mailbox
 
 import (

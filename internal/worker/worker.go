@@ -2,8 +2,8 @@
 // issue is under way and hands them to the sender (delivery), which is the same as where
 // one process sends alone. It is the only user of River, which wakes workers up.
 //
-// It must not decide what becomes of a delivery or an issue, nor hold a statement but of River's own schema: those are
-// delivery's and store's. What River says decides nothing: the ranges are the truth.
+// It must not decide what becomes of a delivery or an issue, nor hold a statement but of
+// River's own schema: those are delivery's and store's. What River says decides nothing: the ranges are the truth.
 //
 // Start reading in Run.
 package worker

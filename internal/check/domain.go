@@ -34,6 +34,7 @@ func (c *check) domain(ctx context.Context, l *finding.List) {
 		resolver = maildns.NewResolver("")
 	}
 	n := &names{check: c, zone: maildns.NewZone(resolver), from: from, returns: maildomain.Of(c.cfg.Mail.ReturnPath)}
+	n.spfRecord = sync.OnceValues(func() (maildns.SPF, error) { return n.zone.SPF(ctx, n.returns) })
 	if _, err := n.zone.Inbox(ctx, from); errors.Is(err, maildns.ErrNoAnswer) {
 		l.Skip("DNS", "SPF, DKIM, DMARC and MX not looked at: "+err.Error(), "")
 		l.Do(remedy.Remedy{Code: remedy.AskElsewhere})
@@ -56,6 +57,8 @@ type names struct {
 	zone    maildns.Zone
 	from    string // domain of mail.from, which readers see and DMARC is about
 	returns string // domain of mail.return_path, which SPF is about
+	// spfRecord is what that domain publishes, read once for all who ask.
+	spfRecord func() (maildns.SPF, error)
 }
 
 // unasked tells of name servers that did not answer; true where they did not.
@@ -67,8 +70,8 @@ func unasked(l *finding.List, what string, err error) bool {
 	return true
 }
 
-func (n *names) spf(ctx context.Context, l *finding.List) {
-	s, err := n.zone.SPF(ctx, n.returns)
+func (n *names) spf(_ context.Context, l *finding.List) {
+	s, err := n.spfRecord()
 	switch {
 	case unasked(l, "SPF", err):
 	case errors.Is(err, maildns.ErrAbsent):
@@ -79,6 +82,9 @@ func (n *names) spf(ctx context.Context, l *finding.List) {
 		l.Fail("SPF", fmt.Sprintf("%s: %s: %s", n.returns, s.Record, some(s.Problems)), "receivers take such a record for none, or for a reason to refuse")
 	case s.All == "+all":
 		l.Fail("SPF", fmt.Sprintf("%s: %s lets everybody send in its name", n.returns, s.Record), "end it in ~all")
+	case !s.Permits:
+		l.Fail("SPF", fmt.Sprintf("%s: %s %s", n.returns, s.Record, some(append([]string{"names nobody who may send in its name"}, s.Remarks...))),
+			"add the include: that the relay's documentation names; only a relay that puts a return path of its own into every mail needs none")
 	case s.All == "" || s.All == "?all":
 		l.Warn("SPF", fmt.Sprintf("%s: %s says nothing of those it does not name", n.returns, s.Record), "end it in ~all, or -all")
 	case len(s.Remarks) > 0:
@@ -141,24 +147,33 @@ func (n *names) reports(ctx context.Context, l *finding.List, d maildns.DMARC) {
 	l.Pass("DMARC", detail)
 }
 
-// alignment says what lets a mail pass DMARC: a return path or a signature of
-// the domain that readers see.
+// alignment says what lets a mail pass DMARC: a return path that SPF can vouch for, or a
+// signature, of the domain that readers see.
 func (n *names) alignment(l *finding.List, d maildns.DMARC) {
-	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
 	byDKIM := n.cfg.DKIM.Key != nil && maildns.Aligned(n.cfg.DKIM.Domain, n.from, d.StrictDKIM)
+	notSPF := fmt.Sprintf("the return path, %s, is not of %s", n.returns, n.from)
+	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
+	if bySPF {
+		s, err := n.spfRecord()
+		if unasked(l, "alignment", err) {
+			return
+		}
+		bySPF = err == nil && len(s.Problems) == 0 && s.Permits
+		notSPF = fmt.Sprintf("SPF of %s lets nobody send in its name", n.returns)
+	}
 	switch {
 	case bySPF && byDKIM:
 		l.Pass("alignment", "return path and signature are both of "+n.from)
 	case byDKIM:
-		l.Pass("alignment", fmt.Sprintf("the signature is of %s, and the return path, %s, is not: mails pass by the signature alone", n.from, n.returns))
+		l.Pass("alignment", fmt.Sprintf("the signature is of %s; %s: mails pass by the signature alone", n.from, notSPF))
 	case bySPF:
 		l.Pass("alignment", "the return path is of "+n.from+": mails pass by SPF, and where a list forwards them by the relay's signature alone")
 	case d.Policy == "none":
-		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: mails pass only if the relay signs in the name of %s", n.returns, n.from, n.from), "")
+		l.Warn("alignment", fmt.Sprintf("%s: mails pass only if the relay signs in the name of %s", notSPF, n.from), "")
 		l.Do(remedy.Remedy{Code: remedy.TrySender})
 	default:
-		l.Warn("alignment", fmt.Sprintf("the return path, %s, is not of %s: unless the relay signs in its name, receivers are asked to %s every mail (p=%s)",
-			n.returns, n.from, map[string]string{"reject": "refuse", "quarantine": "put aside"}[d.Policy], d.Policy), "")
+		l.Warn("alignment", fmt.Sprintf("%s: unless the relay signs in the name of %s, receivers are asked to %s every mail (p=%s)",
+			notSPF, n.from, map[string]string{"reject": "refuse", "quarantine": "put aside"}[d.Policy], d.Policy), "")
 		l.Do(remedy.Remedy{Code: remedy.TrySender})
 	}
 }

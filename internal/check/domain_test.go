@@ -9,6 +9,15 @@ import (
 func TestCheckDomain(t *testing.T) {
 	t.Parallel()
 	signed := []string{"schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:"}
+	spf := func(record string) func(*dnstest.Server) { // instead of the one there is; "" for none
+		return func(s *dnstest.Server) {
+			s.Drop("magazine.example")
+			s.MX("magazine.example", 10, "mx.magazine.example")
+			if record != "" {
+				s.TXT("magazine.example", record)
+			}
+		}
+	}
 	tests := []struct {
 		name   string
 		change []string
@@ -20,6 +29,17 @@ func TestCheckDomain(t *testing.T) {
 		{"no inbox", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
 			[]string{"failed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from) can't be written to"}},
 		{"two SPF records", nil, func(s *dnstest.Server) { s.TXT("magazine.example", "v=spf1 ~all") }, []string{"failed SPF: ", "2 SPF records"}},
+		{"SPF that names nobody", nil, spf("v=spf1 -all"), []string{"failed SPF: magazine.example: v=spf1 -all names nobody who may send in its name"}},
+		{"SPF that names nobody, and DMARC", nil, spf("v=spf1 -all"),
+			[]string{"warned alignment: SPF of magazine.example lets nobody send in its name: unless the relay signs", "to put aside every mail (p=quarantine)"}},
+		{"no SPF, and DMARC", nil, spf(""), []string{"warned alignment: SPF of magazine.example lets nobody send in its name: unless the relay signs"}},
+		{"no SPF, and a signature", signed, spf(""),
+			[]string{"passed alignment: the signature is of magazine.example; SPF of magazine.example lets nobody send in its name: mails pass by the signature alone"}},
+		{"SPF that is void, and DMARC", nil, spf("v=spf1 ip5:1 -all"), []string{"warned alignment: SPF of magazine.example"}},
+		{"SPF is not known", nil, func(s *dnstest.Server) {
+			spf("v=spf1 include:away.example -all")(s)
+			s.Break("away.example")
+		}, []string{"skipped alignment: away.example: the name servers do not answer"}},
 		{"no DMARC", nil, func(s *dnstest.Server) { s.Drop("_dmarc.magazine.example") },
 			[]string{"warned DMARC: ", "| _dmarc.magazine.example TXT v=DMARC1; p=none; rua=mailto:postmaster@magazine.example"}},
 		{"DMARC that is void", nil, func(s *dnstest.Server) {

@@ -3,6 +3,7 @@ package maildns_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -86,6 +87,43 @@ func TestSPF(t *testing.T) {
 				t.Errorf("problems %q", all)
 			}
 		})
+	}
+}
+
+// Whoever may send is named by a term that passes, in the record or in one it includes.
+func TestSPFPermits(t *testing.T) {
+	t.Parallel()
+	z, s := zone(t)
+	s.A("host.example", netip.MustParseAddr("192.0.2.1"))
+	s.TXT("nobody.example", "v=spf1 -all")
+	s.TXT("somebody.example", "v=spf1 ip4:192.0.2.1 -all")
+	for i, tt := range []struct {
+		record string
+		want   bool
+	}{
+		{"v=spf1 -all", false},
+		{"v=spf1", false},
+		{"v=spf1 ?all", false},
+		{"v=spf1 exp=why.example -all", false},
+		{"v=spf1 +all", true},
+		{"v=spf1 ip4:192.0.2.1 -all", true},
+		{"v=spf1 ?ip4:192.0.2.1 -all", false},
+		{"v=spf1 -all ip4:192.0.2.1", false},
+		{"v=spf1 a:host.example -all", true},
+		{"v=spf1 a:gone.example -all", false},
+		{"v=spf1 exists:%{i}.x.example -all", true},
+		{"v=spf1 include:%{d}.x.example -all", true},
+		{"v=spf1 include:somebody.example -all", true},
+		{"v=spf1 ?include:somebody.example -all", false},
+		{"v=spf1 include:nobody.example -all", false},
+		{"v=spf1 redirect=somebody.example", true},
+		{"v=spf1 redirect=nobody.example", false},
+	} {
+		domain := fmt.Sprintf("m%d.example", i)
+		s.TXT(domain, tt.record)
+		if got, err := z.SPF(t.Context(), domain); err != nil || got.Permits != tt.want {
+			t.Errorf("%s: permits %t, %v", tt.record, got.Permits, err)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type SPF struct {
 	Lookups  int      // terms that ask name servers, followed into every include
 	Includes []string // domains it includes itself
 	All      string   // how it ends: "-all", "~all", "?all", "+all"; "" where it does not say
+	Permits  bool     // some server may pass: a term names one, or everybody
 	Problems []string // why receivers take it for void
 	Remarks  []string // what is not good about it, and does not make it void
 }
@@ -140,7 +141,7 @@ func (z Zone) SPF(ctx context.Context, domain string) (SPF, error) {
 	if err := w.follow(ctx, records[0], domain); err != nil {
 		return s, err
 	}
-	s.Lookups = w.lookups
+	s.Lookups, s.Permits = w.lookups, w.permits
 	s.Problems, s.Remarks = append(s.Problems, w.problems...), w.remarks
 	if s.All == "" && w.redirected != "" {
 		s.All = w.redirected
@@ -176,6 +177,7 @@ type spfWalk struct {
 	zone       Zone
 	lookups    int
 	voids      int
+	permits    bool // a term was met by which a server may pass
 	problems   []string
 	remarks    []string
 	open       map[string]bool // domains on the way to here
@@ -209,7 +211,12 @@ func (w *spfWalk) term(ctx context.Context, t term, domain string, final bool) e
 	switch {
 	case t.name == "include" && !t.modifier, t.name == "redirect" && t.modifier && !final:
 		w.lookups++
-		return w.descend(ctx, t)
+		before := w.permits
+		err := w.descend(ctx, t)
+		if !t.modifier && t.qualifier != '+' { // whoever it names does not pass by it
+			w.permits = before
+		}
+		return err
 	case t.modifier:
 		return nil
 	case t.name == "ptr":
@@ -217,21 +224,24 @@ func (w *spfWalk) term(ctx context.Context, t term, domain string, final bool) e
 		w.remarks = append(w.remarks, "it uses ptr, which is slow and not to be used (RFC 7208, 5.5)")
 	case t.name == "a" || t.name == "mx":
 		w.lookups++
-		return w.addresses(ctx, t, domain)
+		if found, err := w.addresses(ctx, t, domain); !found || err != nil {
+			return err
+		}
 	case t.name == "exists":
 		w.lookups++
 	}
+	w.permits = w.permits || t.qualifier == '+'
 	return nil
 }
 
 // addresses tries whether the name of an a or mx term leads anywhere.
-func (w *spfWalk) addresses(ctx context.Context, t term, domain string) error {
+func (w *spfWalk) addresses(ctx context.Context, t term, domain string) (bool, error) {
 	name := t.value
 	if name == "" {
 		name = domain
 	}
 	if strings.Contains(name, "%") {
-		return nil // a macro, which differs for each mail
+		return true, nil // a macro, which differs for each mail
 	}
 	var err error
 	if t.name == "mx" {
@@ -242,15 +252,16 @@ func (w *spfWalk) addresses(ctx context.Context, t term, domain string) error {
 	if err = explain(name, err); errors.Is(err, ErrAbsent) {
 		w.voids++
 		w.remarks = append(w.remarks, fmt.Sprintf("%s:%s finds nothing", t.name, name))
-		return nil
+		return false, nil
 	}
-	return err
+	return true, err
 }
 
 func (w *spfWalk) descend(ctx context.Context, t term) error {
 	target := strings.ToLower(strings.TrimSuffix(t.value, "."))
 	switch {
 	case strings.Contains(target, "%"):
+		w.permits = true // as far as can be seen
 		return nil
 	case w.open[target]:
 		w.problems = append(w.problems, "it includes itself, by way of "+target)

@@ -211,6 +211,8 @@ func (n *names) inbox(ctx context.Context, l *finding.List, domain, uses string)
 		l.Fail("MX", fmt.Sprintf("%s (%s) says that it takes no mail (RFC 7505)", domain, uses), hint)
 	case len(in.Dangling) > 0:
 		l.Warn("MX", fmt.Sprintf("%s (%s): %s has no address", domain, uses, some(in.Dangling)), "correct the MX record")
+	case len(in.Unknown) > 0:
+		l.Skip("MX", fmt.Sprintf("%s (%s): whether %s has an address is not known: %v", domain, uses, some(in.Unknown), maildns.ErrNoAnswer), "run it again")
 	case in.Implicit:
 		l.Warn("MX", fmt.Sprintf("%s (%s) has no MX: mail goes to the address of its web site, if anything takes it there", domain, uses), hint)
 	default:

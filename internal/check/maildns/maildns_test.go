@@ -261,6 +261,11 @@ func TestInbox(t *testing.T) {
 	if in, err = z.Inbox(t.Context(), "closed.example"); err != nil || !in.Refuses || len(in.Hosts) != 0 {
 		t.Errorf("none: %+v, %v", in, err)
 	}
+	s.MX("away.example", 10, "mx1.m.example")
+	s.MX("away.example", 20, "broken.example")
+	if in, err = z.Inbox(t.Context(), "away.example"); err != nil || len(in.Hosts) != 2 || !slices.Equal(in.Unknown, []string{"broken.example"}) {
+		t.Errorf("one of two hosts: %+v, %v", in, err)
+	}
 	for domain, want := range map[string]error{"dangling.example": maildns.ErrAbsent, "gone.example": maildns.ErrAbsent, "broken.example": maildns.ErrNoAnswer} {
 		if in, err := z.Inbox(t.Context(), domain); !errors.Is(err, want) {
 			t.Errorf("%s: %+v, %v", domain, in, err)

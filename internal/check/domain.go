@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 
 	"roundup/internal/check/finding"
 	"roundup/internal/check/maildns"
-	"roundup/internal/loopback"
 	"roundup/internal/maildomain"
+	"roundup/internal/outbound"
 	"roundup/internal/remedy"
 )
 
@@ -77,7 +78,7 @@ func (n *names) spf(_ context.Context, l *finding.List) {
 	case errors.Is(err, maildns.ErrAbsent):
 		l.Warn("SPF", n.returns+", the domain of mail.return_path, does not say who may send in its name",
 			"publish it, with the include: that the relay's documentation names; a relay that puts a return path of its own into every mail needs none here")
-		l.Publish(finding.Record{Name: n.returns, Type: "TXT", Value: n.spfToPublish()})
+		l.Publish(finding.Record{Name: n.returns, Type: "TXT", Value: spfToPublish(n.cfg.SMTP.Host)})
 	case len(s.Problems) > 0:
 		l.Fail("SPF", fmt.Sprintf("%s: %s: %s", n.returns, s.Record, some(s.Problems)), "receivers take such a record for none, or for a reason to refuse")
 	case s.All == "+all":
@@ -96,13 +97,22 @@ func (n *names) spf(_ context.Context, l *finding.List) {
 }
 
 // spfToPublish is a record that is right where the relay sends from the address
-// it is reached at.
-func (n *names) spfToPublish() string {
-	host := n.cfg.SMTP.Host
-	if host == "" || loopback.Is(host) {
+// it is reached at. Of one that nobody else reaches by this name, DNS knows nothing.
+func spfToPublish(relay string) string {
+	if address, err := netip.ParseAddr(relay); err == nil {
+		switch address = address.Unmap(); {
+		case outbound.CheckAddress(address, false) != nil:
+			return "v=spf1 mx ~all"
+		case address.Is4():
+			return "v=spf1 ip4:" + address.String() + " ~all"
+		}
+		return "v=spf1 ip6:" + address.String() + " ~all"
+	}
+	relay = strings.TrimSuffix(relay, ".")
+	if !strings.Contains(relay, ".") {
 		return "v=spf1 mx ~all"
 	}
-	return "v=spf1 a:" + host + " ~all"
+	return "v=spf1 a:" + relay + " ~all"
 }
 
 func (n *names) dmarc(ctx context.Context, l *finding.List) {

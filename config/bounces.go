@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"strconv"
@@ -72,6 +73,16 @@ type Webhooks struct {
 	Mailgun  MailgunHook
 	Postmark Hook
 	Brevo    Hook
+}
+
+// Secrets are those of the providers that may post, by name.
+func (w Webhooks) Secrets() map[string]string {
+	secrets := map[string]string{
+		"ses": string(w.SES.Secret), "sendgrid": string(w.SendGrid.Secret), "mailgun": string(w.Mailgun.Secret),
+		"postmark": string(w.Postmark.Secret), "brevo": string(w.Brevo.Secret),
+	}
+	maps.DeleteFunc(secrets, func(_, secret string) bool { return secret == "" })
+	return secrets
 }
 
 // Hook is a provider's: the last part of its address.

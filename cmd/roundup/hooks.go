@@ -21,11 +21,8 @@ const maxFetched = 64 << 10
 // configured.
 func withHooks(ctx context.Context, a *app.App, pages http.Handler, log *slog.Logger) (http.Handler, error) {
 	h := a.Settings.Bounces.Webhooks
-	secrets := map[string]string{
-		"ses": string(h.SES.Secret), "sendgrid": string(h.SendGrid.Secret), "mailgun": string(h.Mailgun.Secret),
-		"postmark": string(h.Postmark.Secret), "brevo": string(h.Brevo.Secret),
-	}
-	if strings.Join([]string{secrets["ses"], secrets["sendgrid"], secrets["mailgun"], secrets["postmark"], secrets["brevo"]}, "") == "" {
+	secrets := h.Secrets()
+	if len(secrets) == 0 {
 		return pages, nil
 	}
 	l, err := a.List(ctx)

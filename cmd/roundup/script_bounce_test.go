@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/mail"
 	"net/textproto"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -81,15 +82,17 @@ Content-Type: text/rfc822-headers
 `, to, args[2], status, header))
 }
 
-// cmdHook is `hook URL STATUS EVENT MAIL`: what Brevo posts about a mail.
+// cmdHook is `hook URL STATUS BODY MAIL`: a provider posts about a mail; {Field} in the body
+// is what the mail's header says.
 func cmdHook(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 4 {
-		ts.Fatalf("usage: hook URL STATUS EVENT MAIL")
+		ts.Fatalf("usage: hook URL STATUS BODY MAIL")
 	}
 	m, err := mail.ReadMessage(strings.NewReader(ts.ReadFile(args[3])))
 	ts.Check(err)
-	body := fmt.Sprintf(`{"event":%q,"email":"somebody@elsewhere.example","message-id":%q,"ts_epoch":1732000000000,"reason":"550 5.1.1 user unknown"}`,
-		args[2], m.Header.Get("Message-ID"))
+	body := regexp.MustCompile(`\{[A-Za-z-]+\}`).ReplaceAllStringFunc(ts.ReadFile(args[2]), func(field string) string {
+		return m.Header.Get(strings.Trim(field, "{}"))
+	})
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, args[0], strings.NewReader(body))
 	ts.Check(err)
 	res, err := sceneOf(ts).client.Do(req)

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,6 +46,7 @@ type Letter struct {
 	Archive         bool      // past issues are listed there
 	Date            time.Time // when the issue started: the same for every attempt
 	Signer          *Signer   // nil: mails are not signed here
+	Providers       []string  // that post what comes back, by the names that webhooks have
 }
 
 // Reader is whom one mail of an issue is for.
@@ -296,6 +298,9 @@ func (c *Composer) header(to netmail.Address, token string) header {
 		},
 	}
 	h.feedback(issueField+strconv.Itoa(c.letter.Issue.Number), c.letter.FeedbackID)
+	if slices.Contains(c.letter.Providers, "postmark") {
+		h.fields[keepID] = "true"
+	}
 	if c.letter.Archive && c.letter.BaseURL != "" {
 		h.fields["List-Archive"] = "<" + c.letter.BaseURL + "/issues/>" // RFC 2369
 	}

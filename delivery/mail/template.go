@@ -61,6 +61,7 @@ func (c *Composer) newTemplate() (*template, error) {
 	unsubscribe, text := standIn(uid, "unsubscribe"), standIn(uid, "text")
 	h := c.header(to, "")
 	h.messageID, h.unsubscribe = c.id(subscribers.PublicID{}), unsubscribe
+	echoed := c.echo(h)
 	htmlBody := ""
 	if c.letter.Variant.HTML != "" {
 		htmlBody = standIn(uid, "html") + "\n"
@@ -78,6 +79,11 @@ func (c *Composer) newTemplate() (*template, error) {
 		{unsubscribe, []piece{{hole: holeUnsubscribe}}},
 		{"To: " + to.String() + "\r\n", []piece{{hole: holeTo}}},
 		{text + "\r\n", encoded(c.text, holeText)},
+	}
+	for _, standIn := range echoed {
+		if err := t.cut(standIn, []piece{{hole: holeMessageID}}); err != nil {
+			return nil, err
+		}
 	}
 	for _, cut := range cuts {
 		if err := t.cut(cut.standIn, cut.pieces); err != nil {

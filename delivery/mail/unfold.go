@@ -11,8 +11,12 @@ import (
 // wholeFields are fields that programs compare as they stand, each on one line:
 // some take a folded one for empty, or keep the space it is folded with.
 func wholeFields() []string {
-	return []string{"message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post", "date", "mime-version",
+	names := []string{"message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post", "date", "mime-version",
 		"precedence", "auto-submitted", "x-auto-response-suppress"}
+	for _, e := range echoes() {
+		names = append(names, strings.ToLower(string(e.name)))
+	}
+	return names
 }
 
 // unfold writes those fields of a mail on one line each where that is not too long.

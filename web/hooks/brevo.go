@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -15,8 +16,9 @@ import (
 func readBrevo(_ *http.Request, body []byte) ([]Event, error) {
 	var e struct {
 		Event, Email, Reason string
-		MessageID            string `json:"message-id"`
-		At                   int64  `json:"ts_epoch"` // the one time in UTC, in milliseconds
+		MessageID            string `json:"message-id"`      // often of Brevo's own
+		Custom               string `json:"X-Mailin-custom"` // our Message-ID
+		At                   int64  `json:"ts_epoch"`        // the one time in UTC, in milliseconds
 	}
 	if err := json.Unmarshal(body, &e); err != nil {
 		return nil, fmt.Errorf("%w: %w", errMalformed, err)
@@ -38,5 +40,5 @@ func readBrevo(_ *http.Request, body []byte) ([]Event, error) {
 	}
 	f = said(f, e.Email, "", e.Reason)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", e.Event, e.Email, e.MessageID, e.At))
-	return []Event{{ID: hex.EncodeToString(sum[:]), Findings: withMessageID([]inbox.Finding{f}, e.MessageID)}}, nil
+	return []Event{{ID: hex.EncodeToString(sum[:]), Findings: withMessageID([]inbox.Finding{f}, cmp.Or(e.Custom, e.MessageID))}}, nil
 }

@@ -3,11 +3,14 @@ package hooks_test
 import (
 	"context"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -17,6 +20,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -201,6 +205,38 @@ func TestSendGrid(t *testing.T) {
 	}
 }
 
+// Of events that came late SendGrid posts what the mail said alone.
+func TestSendGridNamesTheMail(t *testing.T) {
+	t.Parallel()
+	const at = "1600112502"
+	body := `[{"email":"a@example.com","event":"spamreport","sg_event_id":"1","roundup":"a.b@magazine.example"},` +
+		`{"email":"a@example.com","event":"unsubscribe","sg_event_id":"2","smtp-id":"<c.d@magazine.example>","roundup":"a.b@magazine.example"},` +
+		`{"email":"a@example.com","event":"group_unsubscribe","sg_event_id":"3","smtp-id":"<c.d@magazine.example>"}]`
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(at + body))
+	signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{}
+	d.Handler = hooks.New(hooks.Options{
+		Secrets: map[string]string{"sendgrid": "s2"}, SendGrid: base64.StdEncoding.EncodeToString(public), Returns: d,
+		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.DiscardHandler),
+	})
+	got := d.post("/hooks/sendgrid/s2", body, "X-Twilio-Email-Event-Webhook-Signature", base64.StdEncoding.EncodeToString(signature), "X-Twilio-Email-Event-Webhook-Timestamp", at)
+	want := []string{"sendgrid complaint a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com c.d@magazine.example"}
+	if got != 200 || !slices.Equal(d.got, want) {
+		t.Errorf("got %d, %q; want %q", got, d.got, want)
+	}
+}
+
 func TestMailgun(t *testing.T) {
 	t.Parallel()
 	body := func(at int64, event string) string {
@@ -261,10 +297,17 @@ func TestPostmarkAndBrevo(t *testing.T) {
 		{"spam", "postmark/s4", `{"RecordType":"SpamComplaint","ID":3,"Type":"SpamComplaint","Email":"john@example.com"}`, "postmark complaint john@example.com"},
 		{"absent", "postmark/s4", `{"RecordType":"Bounce","ID":4,"Type":"AutoResponder","Email":"john@example.com"}`, ""},
 		{"challenge", "postmark/s4", `{"RecordType":"Bounce","ID":5,"Type":"ChallengeVerification","Email":"john@example.com"}`, ""},
-		{"left", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":true}`, "postmark unsubscribe john@example.com"},
+		{"hard, by what the mail said", "postmark/s4", `{"RecordType":"Bounce","ID":6,"Type":"HardBounce","Email":"john@example.com","Metadata":{"roundup":"c.d@magazine.example"},` + quoted + `}`, "postmark hard john@example.com c.d@magazine.example bounces+token@magazine.example"},
+		{"spam, by what the mail said", "postmark/s4", `{"RecordType":"SpamComplaint","ID":7,"Type":"SpamComplaint","Email":"john@example.com","Content":"","Metadata":{"roundup":"c.d@magazine.example"}}`, "postmark complaint john@example.com c.d@magazine.example"},
+		{"left", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":true,"SuppressionReason":"ManualSuppression","Metadata":{"roundup":"c.d@magazine.example"}}`, "postmark unsubscribe john@example.com c.d@magazine.example"},
+		{"taken off by hand", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":null,"Recipient":"john@example.com","Origin":"Admin","SuppressSending":true,"SuppressionReason":"ManualSuppression","Metadata":null}`, "postmark unsubscribe john@example.com"},
+		{"not mailed for a bounce", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":true,"SuppressionReason":"HardBounce"}`, ""},
+		{"not mailed for a complaint", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":true,"SuppressionReason":"SpamComplaint"}`, ""},
+		{"back", "postmark/s4", `{"RecordType":"SubscriptionChange","MessageID":"x","Recipient":"john@example.com","SuppressSending":false,"SuppressionReason":null}`, ""},
 		{"hard", "brevo/s5", `{"event":"hard_bounce","email":"example@example.com","id":26224,"message-id":"<a.b@magazine.example>","ts_epoch":1534486682000,"reason":"550 5.1.1 unknown"}`, "brevo hard example@example.com a.b@magazine.example"},
 		{"soft", "brevo/s5", `{"event":"soft_bounce","email":"example@example.com","message-id":"<a.b@magazine.example>","reason":"user unknown"}`, "brevo soft example@example.com a.b@magazine.example"},
 		{"about us", "brevo/s5", `{"event":"hard_bounce","email":"example@example.com","message-id":"<a.b@magazine.example>","reason":"550 5.7.1 blocked using zen.spamhaus.org"}`, "brevo soft example@example.com a.b@magazine.example"},
+		{"left, by what the mail said", "brevo/s5", `{"event":"unsubscribed","email":"example@example.com","message-id":"<1@smtp-relay.mailin.fr>","X-Mailin-custom":"a.b@magazine.example"}`, "brevo unsubscribe example@example.com a.b@magazine.example"},
 		{"spam", "brevo/s5", `{"event":"spam","email":"example@example.com","message-id":"<a.b@magazine.example>"}`, "brevo complaint example@example.com a.b@magazine.example"},
 		{"opened", "brevo/s5", `{"event":"opened","email":"example@example.com"}`, ""},
 	}

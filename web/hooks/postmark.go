@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,13 +12,16 @@ import (
 
 // readPostmark reads Postmark's bounce, spam complaint and subscription webhooks. They are
 // not signed: the secret in the path is the proof. Absence notes, changed addresses and
-// challenges, which Postmark counts among bounces, are none.
+// challenges, which Postmark counts among bounces, are none; and who is on its suppression list
+// for a bounce or a complaint, which it posts as such, has not left.
 func readPostmark(_ *http.Request, body []byte) ([]Event, error) {
 	var e struct {
 		ID                                            int64
 		RecordType, Type, Email, Recipient, MessageID string
 		Description, Details, Content, ChangedAt      string
+		SuppressionReason                             string
 		SuppressSending                               bool
+		Metadata                                      struct{ Roundup string } // our Message-ID
 	}
 	if err := json.Unmarshal(body, &e); err != nil {
 		return nil, fmt.Errorf("%w: %w", errMalformed, err)
@@ -26,7 +30,7 @@ func readPostmark(_ *http.Request, body []byte) ([]Event, error) {
 	id := strconv.FormatInt(e.ID, 10)
 	switch {
 	case e.RecordType == "SubscriptionChange":
-		if !e.SuppressSending {
+		if !e.SuppressSending || e.SuppressionReason == "HardBounce" || e.SuppressionReason == "SpamComplaint" {
 			return nil, nil
 		}
 		f.Kind, e.Email, id = inbox.Unsubscribe, e.Recipient, e.MessageID+" "+e.ChangedAt
@@ -50,5 +54,5 @@ func readPostmark(_ *http.Request, body []byte) ([]Event, error) {
 	}
 	f = said(f, e.Email, "", words)
 	path, messageID := inbox.Quoted(e.Content)
-	return []Event{{ID: id, Findings: withMessageID([]inbox.Finding{f}, messageID), Path: path}}, nil
+	return []Event{{ID: id, Findings: withMessageID([]inbox.Finding{f}, cmp.Or(e.Metadata.Roundup, messageID)), Path: path}}, nil
 }

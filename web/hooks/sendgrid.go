@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -28,7 +29,8 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 	}
 	var all []struct {
 		Email, Event, Type, Reason, Status string
-		SMTPID                             string `json:"smtp-id"`
+		SMTPID                             string `json:"smtp-id"` // our Message-ID, but of a bounce that came late
+		Roundup                            string // our Message-ID: the unique argument of the mail
 		ID                                 string `json:"sg_event_id"`
 	}
 	if err := json.Unmarshal(body, &all); err != nil {
@@ -41,7 +43,7 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 			continue
 		}
 		f = said(f, e.Email, e.Status, e.Reason)
-		events = append(events, Event{ID: e.ID, Findings: withMessageID([]inbox.Finding{f}, e.SMTPID)})
+		events = append(events, Event{ID: e.ID, Findings: withMessageID([]inbox.Finding{f}, cmp.Or(e.Roundup, e.SMTPID))})
 	}
 	return events, nil
 }

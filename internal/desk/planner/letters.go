@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"roundup/config"
@@ -68,6 +70,7 @@ func (pl *Planner) Letter(issue digest.Issue, v digest.Variant) mail.Letter {
 		Archive:         pl.cfg.Web.Archive == "public",
 		Date:            issue.Started,
 		Signer:          pl.signer,
+		Providers:       slices.Sorted(maps.Keys(pl.cfg.Bounces.Webhooks.Secrets())),
 	}
 }
 

@@ -75,17 +75,25 @@ func durable(l *finding.List, s engine.Server) {
 
 // followers says how far replicas are, and what a failover would forget.
 func followers(l *finding.List, s engine.Server) {
-	waited := false
+	if len(s.Followers) == 0 {
+		return
+	}
+	waited, known := false, true
 	for _, f := range s.Followers {
-		waited = waited || f.Waited
+		waited = waited || f.Waited != nil && *f.Waited
+		known = known && f.Waited != nil
 		if f.Behind > farBehind {
 			l.Warn("replica", fmt.Sprintf("%s is %s of the log behind", f.Name, wording.Bytes(f.Behind)), "a failover to it would forget as much")
 		}
 	}
-	if len(s.Followers) > 0 && !waited {
-		l.Warn("replicas", wording.Count(len(s.Followers), "replica")+", and no commit waits for one: a failover may forget what was sent last, and send it again",
-			"set synchronous_standby_names")
-	} else if len(s.Followers) > 0 {
-		l.Pass("replicas", wording.Count(len(s.Followers), "replica")+", and each commit waits for one")
+	replicas := wording.Count(len(s.Followers), "replica")
+	switch {
+	case waited:
+		l.Pass("replicas", replicas+", and each commit waits for one")
+	case !known:
+		l.Skip("replicas", replicas+", and whether a commit waits for one is told only to members of pg_monitor", "grant it to this user")
+	default:
+		l.Warn("replicas", replicas+", and no commit waits for one: a failover may forget what was sent last, and send it again",
+			"set synchronous_standby_names, and leave synchronous_commit on")
 	}
 }

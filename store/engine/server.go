@@ -21,7 +21,7 @@ type Server struct {
 type Follower struct {
 	Name   string
 	Behind int64 // octets of its log; -1 where the user may not know
-	Waited bool  // for it, at each commit
+	Waited *bool // for it, at each commit; nil where the user may not know
 }
 
 // OnServer is an engine whose database is on a server.

@@ -9,8 +9,9 @@ import (
 	"roundup/store/engine"
 )
 
-// Server implements engine.OnServer. What the user may not know is left out: lags of replicas
-// are for members of pg_monitor.
+// Server implements engine.OnServer. What the user may not know is left out: lags of replicas,
+// and whether one is waited for, are for members of pg_monitor. A copy that is being made
+// (pg_basebackup, which streams beside it) is no replica.
 func (e *database) Server(ctx context.Context) (s engine.Server, err error) {
 	var clock float64
 	var unsafe, followers string
@@ -31,8 +32,12 @@ func (e *database) Server(ctx context.Context) (s engine.Server, err error) {
 				SELECT coalesce(json_agg(json_build_object(
 					'Name', r.application_name,
 					'Behind', coalesce(CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), r.replay_lsn) END, -1),
-					'Waited', coalesce(r.sync_state IN ('sync', 'quorum'), false))), '[]')
+					'Waited', CASE
+						WHEN current_setting('synchronous_commit') IN ('off', 'local') OR current_setting('synchronous_standby_names') = '' THEN false
+						ELSE r.sync_state IN ('sync', 'quorum')
+					END)), '[]')
 				FROM pg_stat_replication r
+				WHERE r.state IS DISTINCT FROM 'backup' AND r.application_name IS DISTINCT FROM 'pg_basebackup'
 			)`).Scan(&s.Version, &clock, &s.Replica, &s.Vacuums, &s.Most, &s.Open, &unsafe, &followers)
 	if err != nil {
 		return s, classify(fmt.Errorf("ask the server: %w", err))

@@ -163,7 +163,7 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 	}
 	c.Database = c.Database.within(dir)
 	if c.LeavingsFile == "" && c.Database.OnServer() {
-		c.LeavingsFile = "roundup.left"
+		c.LeavingsFile = filepath.Join(stateFolder(dir), "roundup.left")
 	}
 	c.LeavingsFile = absolute(dir, c.LeavingsFile)
 	switch unknown := &c.Bounces.UnknownDir; {
@@ -171,10 +171,21 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 		*unknown = absolute(dir, *unknown)
 	case c.Bounces.Listen == "": // nothing comes to it
 	case c.Database.OnServer():
-		*unknown = filepath.Join(dir, "roundup.unknown")
+		*unknown = filepath.Join(stateFolder(dir), "roundup.unknown")
 	default:
 		*unknown = filepath.Join(filepath.Dir(string(c.Database)), "roundup.unknown")
 	}
+}
+
+// stateFolder is where that is kept which has no database file to be beside: in the folder of the
+// configuration, and for one below /etc, which a service can't write, in the folder of that name
+// below /var/lib. It follows from the path alone, so that a service and a command typed by
+// hand find the same files.
+func stateFolder(dir string) string {
+	if name, below := strings.CutPrefix(dir, "/etc/"); below {
+		return filepath.Join("/var/lib", name)
+	}
+	return dir
 }
 
 // within lets relative paths start at a folder.

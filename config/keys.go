@@ -169,7 +169,7 @@ func housekeepingKeys() []key {
 		{name: "bounces.imap.unknown", kind: oneLine, fallback: "Unknown", doc: "Where the others go, for a person to look at: ordinary mail, and bounces that name nobody of the list."},
 		{name: "bounces.imap.interval", kind: duration, fallback: "5m", doc: "How often `serve` reads it."},
 		{name: "bounces.listen", kind: mailListen, doc: "Where `serve` takes mail for `mail.return_path`, with a token or without, and for `mail.unsubscribe`: `127.0.0.1:2525` for SMTP, `lmtp:/run/roundup/bounces.sock` or `lmtp:127.0.0.1:2424` for LMTP. Without it nothing is taken."},
-		{name: "bounces.unknown_dir", kind: file, derived: "`roundup.unknown` beside the database's file; with PostgreSQL beside this one", doc: "A maildir for what came to `bounces.listen` and is no bounce of a reader of the list: a person looks at it."},
+		{name: "bounces.unknown_dir", kind: file, derived: "`roundup.unknown` beside the database's file; with PostgreSQL beside `roundup.yaml`, or in `/var/lib/NAME` where that is in `/etc/NAME`", doc: "A maildir for what came to `bounces.listen` and is no bounce of a reader of the list: a person looks at it."},
 
 		{name: "web.listen", kind: listen, fallback: "127.0.0.1:8080", doc: "Where `roundup serve` listens."},
 		{name: "web.metrics_listen", kind: listen, doc: "Where `roundup serve` shows Prometheus how it gets on, at `/metrics`, such as `127.0.0.1:9465`. Not for readers: keep it off the public address. Without it nothing is shown."},
@@ -185,7 +185,7 @@ func housekeepingKeys() []key {
 
 		{name: "database", kind: database, fallback: "roundup.db", doc: "The database: a file, or `postgres://USER@HOST/DATABASE` for a list that outgrows one machine. See “PostgreSQL” in docs/operations.md."},
 		{name: "database_file", kind: file, doc: "A file with that URL, which often holds a password."},
-		{name: "leavings_file", kind: file, derived: "`roundup.left` beside the database's file; with PostgreSQL beside this one", doc: "Where it is on record who left, apart from the database, so that a backup put in its place mails none of them (`roundup adopt`)."},
+		{name: "leavings_file", kind: file, derived: "`roundup.left` beside the database's file; with PostgreSQL beside `roundup.yaml`, or in `/var/lib/NAME` where that is in `/etc/NAME`", doc: "Where it is on record who left, apart from the database, so that a backup put in its place mails none of them (`roundup adopt`)."},
 		{name: "work.here", kind: boolean, fallback: "true", doc: "With a database on a server: whether `serve` sends, too, beside the machines that run `roundup work`. See docs/scaling.md."},
 	}
 }

@@ -67,7 +67,7 @@ func parseLeaving(line string) (l leaving, ok bool) {
 }
 
 // noteLeft puts leavings on record beside the database. A leaving is never refused
-// because that can't be done, and roundup check says so.
+// because that can't be done: the engine logs it, and roundup check says so.
 func (s *Store) noteLeft(all []leaving) {
 	if len(all) == 0 {
 		return

@@ -10,6 +10,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
+	"roundup/delivery/inbox"
 	"roundup/delivery/listener"
 )
 
@@ -41,10 +42,15 @@ func listenForBounces(ctx context.Context, a *app.App, log *slog.Logger) (bounce
 	if err != nil {
 		return bounceListener{}, &words.HintedError{Err: fmt.Errorf("listen for bounces: %w", err), Hint: "is another `roundup serve` running? else choose another bounces.listen"}
 	}
+	unknown := a.Settings.Bounces.UnknownDir
+	if err := inbox.MakeMaildir(unknown); err != nil {
+		a.Warn("mails that nobody understands can't be kept in %s, and the MTA is told to try again later: %v", unknown, err)
+		fmt.Fprintln(a.Err, "roundup: hint: name a folder that this process can write in bounces.unknown_dir")
+	}
 	m := a.Settings.Mail
 	l := bounceListener{ended: make(chan error, 1), server: listener.New(listener.Options{
 		LMTP: lmtp, Name: cmp.Or(a.Settings.SMTP.LocalName, host), Addresses: []string{m.ReturnPath, m.Unsubscribe},
-		Take: taker.Listen(a.Settings.Bounces.UnknownDir), Log: log,
+		Take: taker.Listen(unknown), Log: log,
 	})}
 	go func() { l.ended <- l.server.Serve(at) }()
 	dialogue := "SMTP"

@@ -94,6 +94,7 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 	if o.dryRun {
 		return dryRun(ctx, a, d, o)
 	}
+	a.WarnOfLeavings()
 	if err := catcherGone(ctx, a); err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func serve(ctx context.Context, a *app.App) error {
 		return err
 	}
 	a.WarnOfConfig()
+	a.WarnOfLeavings()
 	if err := d.Ready(ctx); err != nil {
 		return err
 	}

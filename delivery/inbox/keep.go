@@ -14,10 +14,8 @@ import (
 // Keep writes a mail into a maildir, durably: whoever sent it is told that it arrived.
 // What only the envelope says is written before it, as an MTA does.
 func Keep(folder string, body []byte, envelope Envelope) (err error) {
-	for _, sub := range []string{"tmp", "new", "cur"} {
-		if err := os.MkdirAll(filepath.Join(folder, sub), 0o700); err != nil {
-			return err
-		}
+	if err := MakeMaildir(folder); err != nil {
+		return err
 	}
 	header := "Delivered-To: " + oneline.Plain(envelope.To) + "\r\n"
 	if envelope.Null {
@@ -39,6 +37,16 @@ func Keep(folder string, body []byte, envelope Envelope) (err error) {
 		return errors.Join(fmt.Errorf("keep a mail: %w", err), os.Remove(written))
 	}
 	return syncFolder(filepath.Dir(arrived))
+}
+
+// MakeMaildir makes what is missing of a maildir, readable by its owner only.
+func MakeMaildir(folder string) error {
+	for _, sub := range []string{"tmp", "new", "cur"} {
+		if err := os.MkdirAll(filepath.Join(folder, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func syncFolder(path string) error {

@@ -44,7 +44,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	}
 	if file, err := c.store.LeavingsFile(); err != nil {
 		l.Fail("leavings", fmt.Sprintf("who leaves can't be put on record in %s: %v", file, err),
-			"a backup that is restored would mail those who left since: give the file the owner and mode of the database")
+			"a backup that is restored would mail those who left since: let Roundup's user write there, or name another file in leavings_file")
 	}
 	health, err := c.store.Health(ctx)
 	if err != nil {

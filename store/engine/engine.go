@@ -89,7 +89,8 @@ type Beside interface {
 	// started. What can't be written is caught up by the next: the mark may lag.
 	Advance(changes int64, issue int)
 
-	// NoteLeft appends lines to the record. What can't be written waits for the next.
+	// NoteLeft appends lines to the record. What can't be written is logged, and waits
+	// for the next.
 	NoteLeft(lines []string)
 	// Left returns the lines of the record, in their order.
 	Left() ([]string, error)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -18,13 +19,19 @@ import (
 // old a copy will be.
 type Journal struct {
 	path    string
+	log     *slog.Logger
 	mu      sync.Mutex
 	waiting []string // not written yet
 }
 
 // NewJournal is the record in a file, which is made with the first line. Without a file
-// nothing is kept.
-func NewJournal(path string) *Journal { return &Journal{path: path} }
+// nothing is kept. What can't be written is logged; log may be nil.
+func NewJournal(path string, log *slog.Logger) *Journal {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Journal{path: path, log: log}
+}
 
 // NoteLeft implements Beside: it waits for the disk.
 func (j *Journal) NoteLeft(lines []string) {
@@ -34,9 +41,12 @@ func (j *Journal) NoteLeft(lines []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.waiting = append(j.waiting, lines...)
-	if err := j.write(j.waiting); err == nil {
-		j.waiting = nil
+	if err := j.write(j.waiting); err != nil {
+		j.log.Error("who left is not on record: a backup that is restored would mail them",
+			"file", j.path, "lines", len(j.waiting), "error", err)
+		return
 	}
+	j.waiting = nil
 }
 
 func (j *Journal) write(lines []string) error {

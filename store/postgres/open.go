@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -32,6 +33,7 @@ const schemaName = "roundup"
 type Options struct {
 	Now  func() time.Time // the program's calendar; never nil
 	Left string           // the file where it is on record who left; "" for none
+	Log  *slog.Logger     // told what keeps nobody from leaving, and is lost; nil for nobody
 
 	migrations fs.FS // nil for the embedded ones
 }
@@ -40,7 +42,7 @@ type Options struct {
 // one of this package's errors, or of the store's ErrMissing, ErrEarlier, ErrNewer, ErrAway or
 // ErrLocked (a migration is due while another Roundup is at work).
 func Open(ctx context.Context, address string, o Options) (*store.Store, error) {
-	e, err := connect(address, o.Left)
+	e, err := connect(address, o)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func Open(ctx context.Context, address string, o Options) (*store.Store, error) 
 // Create makes the schema and its tables in a database where there are none, and opens
 // it; what exists is opened as it is. All of it appears, or nothing.
 func Create(ctx context.Context, address string, o Options) (s *store.Store, created bool, err error) {
-	e, err := connect(address, o.Left)
+	e, err := connect(address, o)
 	if err != nil {
 		return nil, false, err
 	}
@@ -74,7 +76,7 @@ func Create(ctx context.Context, address string, o Options) (s *store.Store, cre
 // Rehearse does what Create does, and takes it away again: it fails where that would. It
 // reports whether the database is there already; then it does nothing.
 func Rehearse(ctx context.Context, address string, o Options) (there bool, err error) {
-	e, err := connect(address, o.Left)
+	e, err := connect(address, o)
 	if err != nil {
 		return false, err
 	}
@@ -111,12 +113,12 @@ func Config(address string) (config *pgx.ConnConfig, schema string, err error) {
 }
 
 // connect makes the pools; no connection is opened yet.
-func connect(address, left string) (*database, error) {
+func connect(address string, o Options) (*database, error) {
 	config, schema, err := Config(address)
 	if err != nil {
 		return nil, err
 	}
-	e := &database{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: engine.NewJournal(left)}
+	e := &database{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: engine.NewJournal(o.Left, o.Log)}
 	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
 	e.pools(from)
 	return e, nil
@@ -124,7 +126,7 @@ func connect(address, left string) (*database, error) {
 
 // Pool opens a database without a store, for tests that look behind its back.
 func Pool(address string) (*sql.DB, error) {
-	e, err := connect(address, "")
+	e, err := connect(address, Options{})
 	if err != nil {
 		return nil, err
 	}

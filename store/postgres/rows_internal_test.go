@@ -24,7 +24,7 @@ func TestWriteRowsOverlaps(t *testing.T) {
 	}
 	defer func() { _ = st.Close() }()
 	open := func() *database {
-		e, err := connect(address, "")
+		e, err := connect(address, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

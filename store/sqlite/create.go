@@ -70,7 +70,7 @@ func populate(ctx context.Context, made string, o Options) error {
 	if err != nil {
 		return err
 	}
-	e, err := connect(made, version, o.Left)
+	e, err := connect(made, version, o)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type database struct {
 func leftFile(path string) string { return strings.TrimSuffix(realPath(path), ".db") + ".left" }
 
 // connect opens the writer and the readers; no statement is run yet.
-func connect(path string, version int, left string) (*database, error) {
+func connect(path string, version int, o Options) (*database, error) {
 	file, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -50,7 +50,7 @@ func connect(path string, version int, left string) (*database, error) {
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &database{
 		path: path, version: version, file: file, writer: writer, readers: readers,
-		witness: witness{path: path}, Journal: engine.NewJournal(cmp.Or(left, leftFile(path))),
+		witness: witness{path: path}, Journal: engine.NewJournal(cmp.Or(o.Left, leftFile(path)), o.Log),
 	}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"time"
@@ -27,6 +28,7 @@ const applicationID = 0x526e6470
 type Options struct {
 	Now  func() time.Time // the program's calendar; never nil
 	Left string           // the file where it is on record who left; "" for the one beside the database
+	Log  *slog.Logger     // told what keeps nobody from leaving, and is lost; nil for nobody
 
 	euid       func() int // nil for os.Geteuid
 	migrations fs.FS      // nil for the embedded ones
@@ -56,7 +58,7 @@ func open(ctx context.Context, path string, o Options) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	return connect(path, version, o.Left)
+	return connect(path, version, o)
 }
 
 func (o Options) withDefaults() Options {

@@ -43,6 +43,15 @@ func (a *App) WarnOfConfig() {
 	}
 }
 
+// WarnOfLeavings warns where who leaves can't be put on record. A check by hand can't know: under
+// its unit a process may write in fewer places. The store is open.
+func (a *App) WarnOfLeavings() {
+	if file, err := a.st.LeavingsFile(); err != nil {
+		a.Warn("who leaves can't be put on record in %s, and a backup that is restored would mail them: %v", file, err)
+		fmt.Fprintln(a.Err, "roundup: hint: let this process write there, or name another file in leavings_file")
+	}
+}
+
 // Local writes a time as people in the newsletter's place would.
 func (a *App) Local(t time.Time) string {
 	if t.IsZero() {

@@ -109,6 +109,21 @@ type Configured struct {
 // EnsureSources makes a record of each source that has none yet, and keeps their
 // rules for when they are not configured any more.
 func (s *Content) EnsureSources(ctx context.Context, all []Configured) error {
+	// The editor's page asks every second: the write lock is not taken for nothing.
+	known := true
+	err := s.read(ctx, func(tx *Tx) error {
+		for _, c := range all {
+			is, err := tx.knowsSource(ctx, c)
+			if err != nil {
+				return fmt.Errorf("source %q: %w", c.Name, err)
+			}
+			known = known && is
+		}
+		return nil
+	})
+	if err != nil || known {
+		return err
+	}
 	return s.write(ctx, func(tx *Tx) error {
 		for _, c := range all {
 			err := tx.ensureSource(ctx, c.Name)
@@ -121,6 +136,16 @@ func (s *Content) EnsureSources(ctx context.Context, all []Configured) error {
 		}
 		return nil
 	})
+}
+
+// knowsSource reports whether a source has a record, with its rule as it is.
+func (tx *Tx) knowsSource(ctx context.Context, c Configured) (bool, error) {
+	rule, err := engine.JSONText(c.Rule)
+	if err != nil {
+		return false, err
+	}
+	return engine.QueryOne(ctx, tx, engine.ScanValue[bool], `
+		SELECT EXISTS (SELECT 1 FROM sources WHERE newsletter_id = ? AND url = ? AND rule = ?)`, tx.Newsletter, c.Name, rule)
 }
 
 func (tx *Tx) keepRule(ctx context.Context, c Configured) error {

@@ -31,6 +31,12 @@ func (e suite) TestEnsureSources(t *testing.T) {
 	if diff := cmp.Diff(analysis, all[1].Rule, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("the rule of one not configured any more (-want +got):\n%s", diff)
 	}
+	s.must(s.EnsureSources(t.Context(), []content.Configured{{Name: feed, Rule: analysis}}))
+	all, err = s.Sources(t.Context())
+	s.must(err)
+	if diff := cmp.Diff(analysis, all[0].Rule, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("another rule of one that is known (-want +got):\n%s", diff)
+	}
 }
 
 func (e suite) TestEndQuarantine(t *testing.T) {

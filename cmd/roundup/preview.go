@@ -275,6 +275,6 @@ func editorsPage(ctx context.Context, a *app.App, d *desk.Desk, at time.Time, ke
 	}
 	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.Checker, File: issueFile}
 	return editor.New(editor.Options{
-		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Log: a.Logger(slog.LevelInfo),
+		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Now: a.Now, Log: a.Logger(slog.LevelInfo),
 	})
 }

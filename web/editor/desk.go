@@ -16,8 +16,9 @@ type Desk interface {
 	// Edits and Language, where it got that far: the issue's words may be what is
 	// wrong, and are mended on the page.
 	Preview(ctx context.Context, as string) (Preview, error)
-	// Stamp differs whenever Preview may: template, configuration, note,
-	// articles or edits have changed.
+	// Stamp differs whenever the issue may, or what keeps it from going out: template,
+	// configuration, note, articles or edits have changed, or the hour of one has come.
+	// Figures of readers and of past issues change without it.
 	Stamp(ctx context.Context) (string, error)
 	// Edit makes one change to the next issue.
 	Edit(ctx context.Context, c digest.Change) (Edited, error)

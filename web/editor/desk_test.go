@@ -28,6 +28,7 @@ type fakeDesk struct {
 	made    int    // previews put together
 	as, to  string
 	slow    func(context.Context) error // what Preview waits for; nil for nothing
+	now     time.Time
 }
 
 func (d *fakeDesk) Preview(ctx context.Context, as string) (editor.Preview, error) {
@@ -105,7 +106,7 @@ func sampleDesk() *fakeDesk {
 
 func handler(t *testing.T, d *fakeDesk) http.Handler {
 	t.Helper()
-	h, err := editor.New(editor.Options{Desk: d, Checker: d, Fetcher: d, Host: editor.Loopback, Log: slog.New(slog.DiscardHandler)})
+	h, err := editor.New(editor.Options{Desk: d, Checker: d, Fetcher: d, Host: editor.Loopback, Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

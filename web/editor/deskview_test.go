@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -166,17 +165,45 @@ func TestDeskViewSaysWhatKeepsATest(t *testing.T) {
 	}
 }
 
+// mounted is the page of a view.
+func mounted(t *testing.T, v *editor.DeskView) http.Handler {
+	t.Helper()
+	h, err := editor.New(editor.Options{Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// The page says what is so now, also where no article, edit or file has changed.
+func TestDeskViewSeesReadersCome(t *testing.T) {
+	t.Parallel()
+	v, _ := newView(t)
+	if _, err := v.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h := mounted(t, v)
+	const nobody = "Nobody has subscribed yet."
+	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, nobody) {
+		t.Fatalf("the page does not say it: %s", page)
+	}
+	ann, err := subscribers.ParseAddress("ann@readers.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Readers.Join(t.Context(), list.Joining{Address: ann, Status: subscribers.Active}, subscribers.Actor{Kind: subscribers.Editor}); err != nil {
+		t.Fatal(err)
+	}
+	if page := ask(t, h, "/", "").Body.String(); strings.Contains(page, nobody) {
+		t.Error("the page still says it")
+	}
+}
+
 // What serves readers can serve the page too, below a path: it needs no command.
 func TestDeskViewIsMounted(t *testing.T) {
 	t.Parallel()
 	v, _ := newView(t)
-	h, err := editor.New(editor.Options{Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/", nil)
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, req)
+	rec := ask(t, mounted(t, v), "/", "")
 	if body := rec.Body.String(); rec.Code != 200 || !strings.Contains(body, "There is no article to print.") || strings.Contains(body, "under “Not in this issue”") {
 		t.Errorf("got %d: %s", rec.Code, body)
 	}

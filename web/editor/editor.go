@@ -26,6 +26,10 @@ import (
 // takes a test, sources that are read, a list of checks, pictures to embed.
 const patience = 5 * time.Minute
 
+// fresh is how long an issue put together is shown while its stamp is the same: the
+// figures of readers and of past issues, and dates, change without it.
+const fresh = time.Minute
+
 // script is the type of the page's own scripts.
 const script = "text/javascript; charset=utf-8"
 
@@ -41,6 +45,7 @@ type Options struct {
 	Key *Key
 	// Allow says who may look and edit; nil for everybody who reaches the page.
 	Allow func(*http.Request) bool
+	Now   func() time.Time
 	Log   *slog.Logger
 }
 
@@ -109,6 +114,7 @@ type server struct {
 type compiled struct {
 	preview   Preview
 	stamp, as string
+	at        time.Time // it was put together
 }
 
 // checked is what the checks said last.
@@ -119,7 +125,7 @@ type checked struct {
 	done    bool
 }
 
-// compile puts the issue together, unless nothing changed since it last was.
+// compile puts the issue together, unless it is fresh and nothing changed since it last was.
 func (s *server) compile(ctx context.Context, as string) (compiled, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +133,8 @@ func (s *server) compile(ctx context.Context, as string) (compiled, error) {
 	if err != nil {
 		return compiled{stamp: stamp}, err
 	}
-	if s.last.stamp == stamp && s.last.as == as && stamp != "" {
+	now := s.Now()
+	if s.last.stamp == stamp && s.last.as == as && stamp != "" && now.Sub(s.last.at) < fresh {
 		return s.last, nil
 	}
 	p, err := s.Desk.Preview(ctx, as)
@@ -135,7 +142,7 @@ func (s *server) compile(ctx context.Context, as string) (compiled, error) {
 		s.last = compiled{}
 		return compiled{preview: p, stamp: stamp}, err
 	}
-	s.last = compiled{preview: p, stamp: stamp, as: as}
+	s.last = compiled{preview: p, stamp: stamp, as: as, at: now}
 	return s.last, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/digest"
 	"roundup/web/editor"
@@ -78,6 +79,11 @@ func TestPreviewPutsTogetherOnlyWhatChanged(t *testing.T) {
 	ask(t, h, "/", "")
 	if d.made != 2 {
 		t.Errorf("put together %d times after a change, want twice", d.made)
+	}
+	d.now = d.now.Add(time.Minute) // readers come and go without a stamp of their own
+	ask(t, h, "/", "")
+	if d.made != 3 {
+		t.Errorf("put together %d times after a minute, want three times", d.made)
 	}
 }
 

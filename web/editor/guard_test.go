@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/web/editor"
 )
@@ -67,7 +68,7 @@ func TestPreviewAsksWhoMayEdit(t *testing.T) {
 	t.Parallel()
 	d := sampleDesk()
 	h, err := editor.New(editor.Options{
-		Desk: d, Log: slog.New(slog.DiscardHandler),
+		Desk: d, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Host:  func(host string) bool { return host == "news.example" },
 		Allow: func(r *http.Request) bool { return r.Header.Get("Cookie") == "editor=1" },
 	})

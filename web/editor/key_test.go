@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/web/editor"
 )
@@ -23,7 +24,7 @@ func newKeyed(t *testing.T) keyed {
 	t.Helper()
 	key := editor.NewKey()
 	d := sampleDesk()
-	h, err := editor.New(editor.Options{Desk: d, Checker: d, Fetcher: d, Host: editor.Loopback, Key: key, Log: slog.New(slog.DiscardHandler)})
+	h, err := editor.New(editor.Options{Desk: d, Checker: d, Fetcher: d, Host: editor.Loopback, Key: key, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

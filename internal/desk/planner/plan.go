@@ -86,21 +86,26 @@ func (c choice) make() digest.Selection {
 
 // choice is that for the issue of a slot as things stand.
 func (pl *Planner) choice(ctx context.Context, slot time.Time) (choice, error) {
-	candidates, err := pl.candidates(ctx)
+	c, err := pl.choiceOfAll(ctx, slot)
 	if err != nil {
-		return choice{}, err
+		return c, err
 	}
-	edits, err := pl.store.Edits(ctx)
-	if err != nil {
-		return choice{}, err
+	c.wishes, err = pl.wishes(ctx, slot)
+	c.rules.Unwanted = digest.Unwanted(c.rules.Sections, c.wishes.all())
+	return c, err
+}
+
+// choiceOfAll is that for a reader who wants every section.
+func (pl *Planner) choiceOfAll(ctx context.Context, slot time.Time) (c choice, err error) {
+	c.at = digest.Moment{Slot: slot, Now: pl.now()}
+	if c.candidates, err = pl.candidates(ctx); err != nil {
+		return c, err
 	}
-	rules, err := pl.rules(ctx)
-	if err != nil {
-		return choice{}, err
+	if c.edits, err = pl.store.Edits(ctx); err != nil {
+		return c, err
 	}
-	w, err := pl.wishes(ctx, slot)
-	rules.Unwanted = digest.Unwanted(rules.Sections, w.all())
-	return choice{candidates, edits, rules, digest.Moment{Slot: slot, Now: pl.now()}, w}, err
+	c.rules, err = pl.rules(ctx)
+	return c, err
 }
 
 // printed is what the next issue prints, as a person sees it who changes it.

@@ -14,14 +14,12 @@ import (
 )
 
 // Stamp is a text that differs when the next issue may look different: when
-// articles, edits or issues changed, a file it is made from, or whether a source
-// fails. Making it costs a few milliseconds; it reads no source and renders nothing.
+// articles, edits or issues changed, a file it is made from, whether a source
+// fails, or with the hour which articles are in it. Making it costs a few
+// milliseconds; it reads no source and renders nothing. The figures of readers
+// are not in it: counting them each second would be too dear.
 func (pl *Planner) Stamp(ctx context.Context) (string, error) {
-	candidates, err := pl.candidates(ctx)
-	if err != nil {
-		return "", err
-	}
-	edits, err := pl.store.Edits(ctx)
+	c, err := pl.choiceOfAll(ctx, pl.nextSlot(ctx))
 	if err != nil {
 		return "", err
 	}
@@ -38,7 +36,8 @@ func (pl *Planner) Stamp(ctx context.Context) (string, error) {
 		troubles[s.URL] = s.LastError
 	}
 	sum := sha256.New()
-	if err := json.NewEncoder(sum).Encode(struct{ Number, Candidates, Edits, Troubles any }{number, candidates, edits, troubles}); err != nil {
+	parts := struct{ Number, Slot, Fates, Edits, Troubles any }{number, c.at.Slot, c.make().Fates, c.edits, troubles}
+	if err := json.NewEncoder(sum).Encode(parts); err != nil {
 		return "", fmt.Errorf("see whether the draft changed: %w", err)
 	}
 	for _, path := range pl.madeFrom() {

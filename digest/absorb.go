@@ -37,7 +37,7 @@ type Known struct {
 	LastRead time.Time            // the last of them; zero for none
 	ByURL    map[string]Article   // canonical url -> article, from any source
 	ByGUID   map[string][]Article // guid -> every article this source gave it, in the order of their numbers
-	Sent     map[string]int       // canonical url -> number of the issue that carried it elsewhere; of articles not known yet
+	Sent     map[string]int       // canonical url (AsPrinted) -> number of the issue that carried it elsewhere; of articles not known yet
 	Shared   map[int64]bool       // articles of ByURL and ByGUID that more than one source gave
 }
 
@@ -222,7 +222,7 @@ func (a *absorber) settleStates() {
 			continue
 		}
 		until := a.reading.MayOweFrom
-		issue, sent := a.known.Sent[entry.Article.Canonical]
+		issue, sent := a.known.Sent[AsPrinted(entry.Article.Canonical)]
 		switch {
 		case sent:
 			entry.State = Baseline

@@ -38,6 +38,13 @@ func Canonical(rawURL string) string {
 	return b.String()
 }
 
+// AsPrinted returns the form in which what Canonical gave for an article's link
+// and for the same link read back from a mail compare equal: a template escapes
+// marks that stand in an address as they are, and Canonical keeps the two apart.
+func AsPrinted(canonical string) string {
+	return strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(canonical)
+}
+
 // CleanURL returns the absolute http or https link to print for what a feed
 // gave: resolved against base (nil for none), freed of tracking parameters and
 // of a user name or password, its host as an A-label. It returns "" when there

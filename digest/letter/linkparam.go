@@ -16,12 +16,12 @@ type LinkParam struct {
 	Value string
 }
 
-// PrintedCanonical is Canonical of a link as a mail shows it: without the
-// parameters that withParams added.
+// PrintedCanonical is Canonical of a link as a mail shows it, in the form of
+// digest.AsPrinted: without the parameters that withParams added.
 func PrintedCanonical(link string, params []LinkParam) string {
 	u, err := url.Parse(strings.TrimSpace(link))
 	if err != nil {
-		return digest.Canonical(link)
+		return digest.AsPrinted(digest.Canonical(link))
 	}
 	var kept []string
 	for part := range strings.SplitSeq(u.RawQuery, "&") {
@@ -33,7 +33,7 @@ func PrintedCanonical(link string, params []LinkParam) string {
 		}
 	}
 	u.RawQuery = strings.Join(kept, "&")
-	return digest.Canonical(u.String())
+	return digest.AsPrinted(digest.Canonical(u.String()))
 }
 
 // withParams adds parameters to a link, in their order, behind those it has and

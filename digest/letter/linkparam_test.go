@@ -82,18 +82,22 @@ func TestPrintedCanonical(t *testing.T) {
 	for _, link := range []string{
 		"https://m.example/a", "https://m.example", "https://m.example/?p=12", "https://m.example/a?", "https://m.example/a?p=1&",
 		"https://m.example/a#part", "http://m.example:80/a/?ref=other", "https://m.example/a?q=%C3%A9",
+		"https://m.example/Baltic_(sea)", "https://m.example/it's!*", "https://m.example/%28a%29?q=(b)", "https://m.example/é(a)", "https://m.example/[1]?a[]=2",
 	} {
 		article := sampleArticle(18, "A headline", "", "Analysis")
-		article.URL = link
+		article.URL = digest.CleanURL(link, nil)
 		v := render(t, []digest.IssueSection{{Title: "Analysis", Articles: []digest.Printed{article}}}, letter.Options{LinkParams: params})
-		var found []string
-		for word := range strings.FieldsSeq(v.Text) {
-			if strings.Contains(word, "://m.example") {
-				found = append(found, letter.PrintedCanonical(word, params))
+		want := digest.AsPrinted(digest.Canonical(link))
+		for part, text := range map[string]string{"HTML": strings.ReplaceAll(html.UnescapeString(v.HTML), `"`, " "), "text": v.Text} {
+			var found []string
+			for word := range strings.FieldsSeq(text) {
+				if strings.HasPrefix(word, "http") && strings.Contains(word, "://m.example") {
+					found = append(found, letter.PrintedCanonical(word, params))
+				}
 			}
-		}
-		if len(found) == 0 || found[0] != digest.Canonical(link) {
-			t.Errorf("%s came back as %q, want %q", link, found, digest.Canonical(link))
+			if len(found) == 0 || found[0] != want {
+				t.Errorf("%s came back from the %s as %q, want %q", link, part, found, want)
+			}
 		}
 	}
 	if got := letter.PrintedCanonical("mailto:x@y.example", params); got != "" {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"roundup/digest"
 	"roundup/store/engine"
 )
 
@@ -59,7 +60,7 @@ func (tx *Tx) SetAlreadySent(ctx context.Context, until time.Time) error {
 type SentIssue struct {
 	Number int
 	Start  time.Time // slots up to it were dealt with, if it is past
-	Links  []string  // canonical addresses of what it carried
+	Links  []string  // canonical addresses of what it carried, as digest.AsPrinted has them
 }
 
 // SettledIssue is what became of such an issue's articles.
@@ -80,12 +81,16 @@ func (tx *Tx) SettleIssues(ctx context.Context, issues []SentIssue) (all []Settl
 	if err != nil {
 		return nil, err
 	}
+	known, err := tx.printedAt(ctx)
+	if err != nil {
+		return nil, err
+	}
 	slots, err := tx.MetaTime(ctx, metaSlotsDone)
 	if err != nil {
 		return nil, err
 	}
 	for _, issue := range issues {
-		settled, err := tx.settleIssue(ctx, issue)
+		settled, err := tx.settleIssue(ctx, issue, known)
 		if err != nil {
 			return nil, fmt.Errorf("issue %d from elsewhere: %w", issue.Number, err)
 		}
@@ -110,24 +115,19 @@ func (tx *Tx) SettleIssues(ctx context.Context, issues []SentIssue) (all []Settl
 	return all, tx.SetMeta(ctx, metaSlotsDone, engine.TimeText(slots))
 }
 
-func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue) (s SettledIssue, err error) {
+func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue, known map[string][]int64) (s SettledIssue, err error) {
 	s.SentIssue = issue
-	known, err := tx.knownBy(ctx, knownByURL, issue.Links)
-	if err != nil {
-		return s, err
-	}
 	for _, link := range slices.Compact(slices.Sorted(slices.Values(issue.Links))) {
-		articles := known[link]
-		if len(articles) == 0 {
+		if len(known[link]) == 0 {
 			s.Unknown = append(s.Unknown, link)
 			continue
 		}
 		n, err := tx.Exec(ctx, `
 			UPDATE article_states
 			SET state = 'baseline', why = ?, owed_since = NULL, changed_at = ?
-			WHERE newsletter_id = ? AND article_id = ? AND state IN ('owed', 'quarantined')`,
+			WHERE newsletter_id = ? AND state IN ('owed', 'quarantined') AND article_id `+engine.InIDs,
 			fmt.Sprintf("went out in issue %d, before this database was in charge", issue.Number),
-			tx.Stamp(), tx.Newsletter, articles[len(articles)-1].ID)
+			tx.Stamp(), tx.Newsletter, engine.IDList(known[link]))
 		if err != nil {
 			return s, err
 		}
@@ -138,8 +138,36 @@ func (tx *Tx) settleIssue(ctx context.Context, issue SentIssue) (s SettledIssue,
 	return s, nil
 }
 
-// sentLinks maps the canonical addresses of articles that went out before this
-// database was in charge, and that it had never seen, to the issues' numbers.
+// printedAt maps the addresses of all articles, as digest.AsPrinted has them, to
+// the articles.
+func (tx *Tx) printedAt(ctx context.Context) (map[string][]int64, error) {
+	type address struct {
+		canonical string
+		article   int64
+	}
+	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (a address, err error) {
+		err = r.Scan(&a.canonical, &a.article)
+		return a, err
+	}, `
+		SELECT
+			canonical,
+			article_id
+		FROM article_aliases
+		WHERE canonical <> ''`)
+	if err != nil {
+		return nil, fmt.Errorf("read the addresses of articles: %w", err)
+	}
+	at := map[string][]int64{}
+	for _, a := range all {
+		link := digest.AsPrinted(a.canonical)
+		at[link] = append(at[link], a.article)
+	}
+	return at, nil
+}
+
+// sentLinks maps the canonical addresses, as digest.AsPrinted has them, of articles
+// that went out before this database was in charge, and that it had never seen, to
+// the issues' numbers.
 func (tx *Tx) sentLinks(ctx context.Context) (map[string]int, error) {
 	links := map[string]int{}
 	text, err := tx.Meta(ctx, metaSentLinks)

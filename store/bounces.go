@@ -140,7 +140,7 @@ func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscrib
 // not kept. Done twice it changes nothing.
 func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issue int64) error {
 	err := s.write(ctx, func(tx *Tx) error {
-		_, err := tx.addBounce(ctx, Bounce{Digest: digest, Subscriber: subscriber, Issue: issue, Way: byMail, Kind: "reply"})
+		_, err := tx.addBounce(ctx, Bounce{Digest: digest, Subscriber: subscriber, Issue: issue, Way: "mail", Kind: "reply"})
 		return err
 	})
 	if err != nil {
@@ -148,9 +148,6 @@ func (s *Store) SaveReply(ctx context.Context, digest [32]byte, subscriber, issu
 	}
 	return nil
 }
-
-// byMail is the way of what a reader writes.
-const byMail = "mail"
 
 // addBounce puts it on record that something came back; it reports 0 where it was before.
 func (tx *Tx) addBounce(ctx context.Context, b Bounce) (added int64, err error) {
@@ -163,12 +160,12 @@ func (tx *Tx) addBounce(ctx context.Context, b Bounce) (added int64, err error) 
 		string(b.Reason), b.Status, b.Code, b.Words, b.Domain, tx.Stamp())
 }
 
-// KnowsMail reports whether it is on record that a reply, or a mail by which a reader leaves,
-// was read; digest is of the mail.
+// KnowsMail reports whether it is on record that a reply, or a leaving, was read; digest is as
+// it was put on record.
 func (s *Store) KnowsMail(ctx context.Context, digest [32]byte) (bool, error) {
 	known, err := s.knownBounces(ctx, digest[:])
 	if err != nil {
-		return false, fmt.Errorf("look for a mail that came back: %w", err)
+		return false, fmt.Errorf("look for what came back: %w", err)
 	}
 	return known[digest], nil
 }

@@ -54,15 +54,16 @@ func (tx *Tx) unsubscribe(ctx context.Context, id subscribers.PublicID, by subsc
 	return tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
 }
 
-// UnsubscribeByMail does what Unsubscribe does for a mail that asks for it, once: who came
-// back since stays where the same mail is read again. digest is of the mail.
-func (s *Store) UnsubscribeByMail(ctx context.Context, digest [32]byte, id subscribers.PublicID, by subscribers.Actor) (left bool, err error) {
+// UnsubscribeOnce does what Unsubscribe does for a mail that asks for it, or what a provider
+// posted, once: who came back since stays where the same is read again. digest is of what was
+// read, way as in Bounce.
+func (s *Store) UnsubscribeOnce(ctx context.Context, digest [32]byte, way string, id subscribers.PublicID, by subscribers.Actor) (left bool, err error) {
 	if known, err := s.KnowsMail(ctx, digest); known || err != nil {
 		return false, err
 	}
 	err = s.write(ctx, func(tx *Tx) error {
 		left = false
-		added, err := tx.addBounce(ctx, Bounce{Digest: digest, Way: byMail, Kind: "unsubscribe"})
+		added, err := tx.addBounce(ctx, Bounce{Digest: digest, Way: way, Kind: "unsubscribe"})
 		if err != nil || added == 0 {
 			return err
 		}
@@ -70,7 +71,7 @@ func (s *Store) UnsubscribeByMail(ctx context.Context, digest [32]byte, id subsc
 		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("unsubscribe by mail: %w", err)
+		return false, fmt.Errorf("unsubscribe by what came back: %w", err)
 	}
 	return left, nil
 }

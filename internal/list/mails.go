@@ -129,7 +129,7 @@ func (m *Mails) count(t Taken) {
 // back since it was first read.
 func (m *Mails) leave(ctx context.Context, id subscribers.PublicID, digest [32]byte) (bool, error) {
 	if !m.rehearse {
-		return m.list.store.UnsubscribeByMail(ctx, digest, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		return m.list.store.UnsubscribeOnce(ctx, digest, m.way.Name, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
 	}
 	if known, err := m.list.store.KnowsMail(ctx, digest); known || err != nil {
 		return false, err

@@ -46,10 +46,10 @@ func (p *posting) take(ctx context.Context, f inbox.Finding, digest [32]byte) er
 		return err
 	}
 	if f.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0 {
-		t.Effect = LeftBefore
-		if t.Sub.Status != subscribers.Unsubscribed {
+		var left bool
+		left, err = p.list.store.UnsubscribeOnce(ctx, t.key(digest, p.way), p.way.Name, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		if t.Effect = LeftBefore; left {
 			t.Effect = Left
-			_, err = p.list.Unsubscribe(ctx, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
 		}
 	} else if b, counts := p.list.returned(&t, proven, digest, p.way); counts {
 		p.due, p.as = append(p.due, t), append(p.as, b)

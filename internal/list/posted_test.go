@@ -10,6 +10,7 @@ import (
 	"roundup/delivery/reason"
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/store/storetest"
 	"roundup/subscribers"
 )
 
@@ -80,6 +81,42 @@ func TestPostedBesideAnImport(t *testing.T) {
 	_ = tx.Rollback()
 	if effects := count(again); err != nil || effects[list.Known] != 1000 || effects[list.LeftBefore] != 1 {
 		t.Errorf("posted again: %v, %v", effects, err)
+	}
+}
+
+// A leaving is heeded once: who came back since stays where it is posted again.
+func TestPostedLeaving(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	leaving := func(id string) list.Posted {
+		return list.Posted{ID: id, Path: "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example", Findings: []inbox.Finding{{Kind: inbox.Unsubscribe, Recipient: ann.Email}}}
+	}
+	for i, step := range []struct {
+		provider, id string
+		returns      bool // before
+		effect       list.Effect
+		want         subscribers.Status
+	}{
+		{"postmark", "1", false, list.Left, subscribers.Unsubscribed},
+		{"postmark", "2", false, list.LeftBefore, subscribers.Unsubscribed},
+		{"postmark", "1", true, list.LeftBefore, subscribers.Active},
+		{"postmark", "2", false, list.LeftBefore, subscribers.Active},
+		{"brevo", "1", false, list.Left, subscribers.Unsubscribed},
+	} {
+		if step.returns {
+			if err := b.store.ConfirmSubscriber(t.Context(), ann.Key, subscribers.ConsentConfirmation, storetest.Anna()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		taken, err := b.Posted(t.Context(), step.provider, []list.Posted{leaving(step.id)})
+		if err != nil || len(taken) != 1 || taken[0].Effect != step.effect || b.status(t, ann.Email) != step.want {
+			t.Errorf("step %d: %+v, %v; %s, want %s and %s", i, taken, err, b.status(t, ann.Email), step.effect, step.want)
+		}
 	}
 }
 

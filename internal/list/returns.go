@@ -118,14 +118,19 @@ func (l *List) returned(t *Taken, proven bool, digest [32]byte, way Way) (b stor
 		t.Effect = Unlisted
 		return b, false
 	}
-	key := sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
 	return store.Returned{
 		Bounce: store.Bounce{
-			Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
+			Digest: t.key(digest, way), Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
 			Code: t.Code, Words: t.Words, Domain: maildomain.Of(t.Sub.Email),
 		},
 		Hash: l.keys.AddressHash(t.Sub.Key), Email: t.Sub.Email, Judge: l.judgeOf(*t),
 	}, true
+}
+
+// key is by what a finding is known once it is on record: it counts once a report, a
+// recipient and a reader.
+func (t *Taken) key(digest [32]byte, way Way) [32]byte {
+	return sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
 }
 
 // judged says what became of a finding that was put on record.

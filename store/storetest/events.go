@@ -73,8 +73,8 @@ func changes() []recorded {
 			_, err := s.Unsubscribe(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
-		{method: "UnsubscribeByMail", before: joins, do: func(s *Scene) error {
-			_, err := s.UnsubscribeByMail(s.t.Context(), [32]byte{1}, s.shelf().get(ann).PublicID, Anna())
+		{method: "UnsubscribeOnce", before: joins, do: func(s *Scene) error {
+			_, err := s.UnsubscribeOnce(s.t.Context(), [32]byte{1}, "mail", s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"unsubscribed (subscriber)"}},
 		{method: "Pause", before: joins, do: func(s *Scene) error {

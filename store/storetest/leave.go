@@ -123,15 +123,15 @@ func (s *shelf) bounces(email, kind string) {
 	s.must(err)
 }
 
-// TestUnsubscribeByMail: a mail by which a reader leaves does so once, also where they had
+// TestUnsubscribeOnce: a mail by which a reader leaves does so once, also where they had
 // left before it was read, and each other mail does.
-func (e suite) TestUnsubscribeByMail(t *testing.T) {
+func (e suite) TestUnsubscribeOnce(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	ann := s.add("ann@example.com")
 	leave := func(mail byte) bool {
 		t.Helper()
-		left, err := s.UnsubscribeByMail(t.Context(), [32]byte{mail}, ann.PublicID, oneClick())
+		left, err := s.UnsubscribeOnce(t.Context(), [32]byte{mail}, "mail", ann.PublicID, oneClick())
 		s.must(err)
 		return left
 	}

@@ -39,9 +39,8 @@ func (v *validator) dkim() {
 	if !d.isSet() {
 		return
 	}
-	from := maildomain.Of(v.Mail.From.Address)
 	if d.Domain == "" {
-		d.Domain = from
+		d.Domain = maildomain.Of(v.Mail.From.Address)
 	}
 	v.need("dkim.domain", d.Domain, "say which domain signs; it is that of mail.from else, and that is not set")
 	if v.need("dkim.selector", d.Selector, "say under which name the key is in DNS") {
@@ -50,13 +49,13 @@ func (v *validator) dkim() {
 	if v.need("dkim.key_file", d.KeyFile, "name the file with the private key") {
 		v.problems.advise("dkim.key_file", remedy.Remedy{Code: remedy.MakeKey})
 	}
-	v.dkimNames(from)
+	v.dkimNames()
 	if d.KeyFile != "" && !v.problems.about("dkim.key_file") {
 		v.dkimKey()
 	}
 }
 
-func (v *validator) dkimNames(from string) {
+func (v *validator) dkimNames() {
 	d := &v.DKIM
 	domain, err := idna.Lookup.ToASCII(d.Domain)
 	if d.Domain != "" && (err != nil || !strings.Contains(domain, ".") || net.ParseIP(domain) != nil) {
@@ -71,9 +70,6 @@ func (v *validator) dkimNames(from string) {
 		if d.Selector != "" && (label == "" || len(label) > 63 || rest != "" || strings.Trim(label, "-") != label) {
 			v.report("dkim.selector", fmt.Sprintf("%q is not made of letters, digits and hyphens, with dots between", d.Selector))
 		}
-	}
-	if from != "" && d.Domain != "" && from != d.Domain && !strings.HasSuffix(from, "."+d.Domain) {
-		v.warn("dkim.domain", fmt.Sprintf("%s is neither the domain of mail.from, %s, nor one above it: DMARC does not count such a signature", d.Domain, from), "")
 	}
 }
 

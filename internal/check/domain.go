@@ -161,6 +161,9 @@ func (n *names) reports(ctx context.Context, l *finding.List, d maildns.DMARC) {
 // signature, of the domain that readers see.
 func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 	byDKIM := n.cfg.DKIM.Key != nil && maildns.Aligned(n.cfg.DKIM.Domain, n.from, d.StrictDKIM)
+	if n.cfg.DKIM.Key != nil && !byDKIM {
+		l.Warn("alignment", fmt.Sprintf("dkim.domain, %s, is not of %s: DMARC does not count our signature", n.cfg.DKIM.Domain, n.from), "sign in the name of "+n.from+": leave dkim.domain out")
+	}
 	notSPF := fmt.Sprintf("the return path, %s, is not of %s", n.returns, n.from)
 	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
 	if bySPF {

@@ -9,6 +9,7 @@ import (
 func TestCheckDomain(t *testing.T) {
 	t.Parallel()
 	signed := []string{"schedule:", "dkim: {selector: sel, key_file: key.pem}\nschedule:"}
+	below := []string{"schedule:", "dkim: {domain: mail.magazine.example, selector: sel, key_file: key.pem}\nschedule:"}
 	spf := func(record string) func(*dnstest.Server) { // instead of the one there is; "" for none
 		return func(s *dnstest.Server) {
 			s.Drop("magazine.example")
@@ -52,6 +53,12 @@ func TestCheckDomain(t *testing.T) {
 		}, []string{"warned DMARC: ", "| magazine.example._report._dmarc.reports.example TXT v=DMARC1"}},
 		{"return path elsewhere", []string{"bounces@magazine.example", "bounces@relay.example"}, nil,
 			[]string{"warned alignment: the return path, relay.example, is not of magazine.example", "to put aside every mail"}},
+		{"signed below it", below, nil,
+			[]string{"passed alignment: return path and signature are both of magazine.example"}},
+		{"signed below it, strictly", below, func(s *dnstest.Server) {
+			s.Drop("_dmarc.magazine.example")
+			s.TXT("_dmarc.magazine.example", "v=DMARC1; p=none; adkim=s")
+		}, []string{"warned alignment: dkim.domain, mail.magazine.example, is not of magazine.example: DMARC does not count our signature"}},
 		{"name servers away", nil, func(s *dnstest.Server) { s.Break("magazine.example") },
 			[]string{"skipped DNS: SPF, DKIM, DMARC and MX not looked at: ", "[ask elsewhere]"}},
 		{"one of them away", nil, func(s *dnstest.Server) { s.Break("_dmarc.magazine.example") }, []string{"skipped DMARC: _dmarc.magazine.example: the name servers do not answer"}},

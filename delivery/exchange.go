@@ -44,7 +44,8 @@ func (r *run) recordAndClaim(ctx context.Context) {
 		}
 		r.handOut(claims, takers)
 		r.followStatus(status)
-		if err := r.closeRanges(ctx, false); err != nil {
+		// Between two tries of a relay that this process can't reach, those who can go on.
+		if err := r.closeRanges(ctx, r.settings.Shared && r.valve.pausing()); err != nil {
 			r.fail(err)
 			return
 		}

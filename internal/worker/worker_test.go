@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/testing/pgtest"
 	"roundup/internal/worker"
@@ -288,4 +289,36 @@ func TestStoppedWhileItLooks(t *testing.T) {
 	if n := h.log.count("worker can't work"); n > 0 {
 		t.Errorf("it complained %d times of being stopped", n)
 	}
+}
+
+// A worker that alone can't reach the relay leaves its ranges to the others, and takes none
+// until it is answered; it goes on pausing between its tries.
+func TestOneThatCannotReachTheRelay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 100, 50, 0)
+	far := &away{}
+	lame := o.hire(func(w *worker.Options) { w.Mailer = far })
+	o.await("tried", func() bool { return far.dials.Load() > 0 })
+	begun := time.Now()
+	o.hire()
+	o.sent()
+	if again := o.account(delivery.Sent); again > 0 {
+		t.Errorf("%d were sent again", again)
+	}
+	if n := lame.log.count("range taken"); n != 1 {
+		t.Errorf("it took a range %d times, want once", n)
+	}
+	// Its pauses are of five and ten seconds at first.
+	if n, most := far.dials.Load(), 2+int32(time.Since(begun)/(5*time.Second)); n > most {
+		t.Errorf("it tried %d times, want %d at most", n, most)
+	}
+}
+
+// away is a relay that nobody reaches.
+type away struct{ dials atomic.Int32 }
+
+// Dial implements delivery.Mailer.
+func (a *away) Dial(context.Context) (relay.Conn, error) {
+	a.dials.Add(1)
+	return nil, &relay.Trouble{Why: "connect to relay.example: connection refused"}
 }

@@ -78,6 +78,10 @@ type freeRange struct {
 	epoch  int64
 }
 
+// hasReady holds for a range in which there is something to send at a moment, or was when it was
+// opened. Whether unknown deliveries are sent again is asked with 1.
+const hasReady = `closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0)`
+
 // freeRanges lists ranges between two numbers that can be opened, in the order to do so.
 // One that is open was left by a sender that is gone, or by a call whose answer was lost.
 // Without workers the lease says so: it made every holder nobody. A worker goes by whether
@@ -93,8 +97,7 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 	}, `
 		SELECT number, epoch
 		FROM ranges
-		WHERE issue_id = ? AND number BETWEEN ? AND ? AND (
-			closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0))
+		WHERE issue_id = ? AND number BETWEEN ? AND ? AND (`+hasReady+`)
 			AND (holder IN ('', ?) OR ? = 0 OR (holder NOT IN (`+alive+`)
 				AND (? < 0 OR EXISTS (
 					SELECT 1 FROM workers WHERE id = ? AND steady_us <= `+nowUS+` - ? AND seen_us > `+nowUS+` - ?))))

@@ -170,7 +170,8 @@ func (tx *Tx) countSending(ctx context.Context) error {
 
 // AllWait is the issue that a worker waits with for the relay, and why, once nobody at
 // work on it gets an answer; 0 for none. One who has no range of it for a moment, as between
-// one that is done and the next, is at work on it, too.
+// one that is done and the next, is at work on it, too. Where there is nothing to send before
+// the pause of a deferred reader is over, nobody waits for the relay.
 func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, why string, err error) {
 	type troubled struct {
 		issue int64
@@ -182,7 +183,8 @@ func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, w
 		SELECT i.id, w.trouble
 		FROM workers w
 		JOIN issues i ON i.id = w.issue_id
-		WHERE w.id = ? AND w.trouble <> '' AND i.status = 'sending'`, lease.Worker)
+		WHERE w.id = ? AND w.trouble <> '' AND i.status = 'sending'
+			AND EXISTS (SELECT 1 FROM ranges WHERE issue_id = i.id AND (`+hasReady+`))`, lease.Worker, tx.Stamp(), 1)
 	if errors.Is(err, engine.ErrNotFound) {
 		return 0, "", nil
 	}

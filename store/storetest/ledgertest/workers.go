@@ -239,6 +239,30 @@ func (e suite) TestAnIssueDoesNotWaitBetweenTwoRanges(t *testing.T) {
 	}
 }
 
+// While there is nothing to send but to readers who are to be tried later, no issue waits for the
+// relay, though a worker can't reach it.
+func (e suite) TestAnIssueDoesNotWaitForOneWithNothingToSend(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 2)
+	r := a.open(1)
+	claims, err := a.exchange(r, 2)
+	s.Must(err)
+	later := storetest.To(claims[0].SubscriberID, delivery.Deferred)
+	later.Pause = time.Hour
+	_, err = a.exchange(r, 0, later, storetest.To(claims[1].SubscriberID, delivery.Sent))
+	s.Must(err)
+	s.Must(s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Resend))
+	s.Must(s.Beat(t.Context(), a.lease, ledger.Doing{}))
+	s.Must(s.Mark(t.Context(), b.lease, issue.ID, digest.Waiting, "connection refused"))
+	if b.beat(); s.StatusOf(1) != digest.Sending {
+		t.Errorf("the issue is %s, and there is nothing to send", s.StatusOf(1))
+	}
+	s.clock.Forward(time.Hour)
+	if b.beat(); s.StatusOf(1) != digest.Waiting {
+		t.Errorf("the issue is %s, want waiting: somebody is to be tried again", s.StatusOf(1))
+	}
+}
+
 // What a worker had on the wire that died is unknown though its issue is held, and a person
 // can resolve it: another worker sees to that, or a desk.
 func (e suite) TestAHeldIssueKeepsNothingForWhoIsGone(t *testing.T) {

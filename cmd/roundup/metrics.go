@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/app"
-	"roundup/cmd/roundup/words"
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/desk"
@@ -35,16 +34,19 @@ func newMetrics(a *app.App, log *slog.Logger) metricsServer {
 	return s
 }
 
-// listen serves the metrics. Should that end later, the daemon goes on without.
-func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, healthy func() bool) error {
+// listen serves the metrics. Where that can't be, or ends later, the daemon goes on without:
+// who looks after it hears so from Prometheus, and readers and mails don't depend on it.
+func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, healthy func() bool) {
 	if s.Metrics == nil {
-		return nil
+		return
 	}
 	s.Ask(d, healthy)
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.Settings.Web.MetricsListen)
 	if err != nil {
-		return &words.HintedError{Err: fmt.Errorf("listen for Prometheus: %w", err), Hint: "is another `roundup serve` or `work` running here? else choose another web.metrics_listen"}
+		a.Warn("there are no metrics of this process: %v", err)
+		fmt.Fprintln(a.Err, "roundup: hint: each process of a machine needs an address of its own, such as ROUNDUP_WEB_METRICS_LISTEN=127.0.0.1:9466 in the environment of one")
+		return
 	}
 	s.server = web.NewServer(s.Handler())
 	go func() {
@@ -53,7 +55,6 @@ func (s *metricsServer) listen(ctx context.Context, a *app.App, d *desk.Desk, he
 		}
 	}()
 	a.Printf("Metrics at http://%s/metrics.\n", listener.Addr())
-	return nil
 }
 
 // signUps adds what the pages count of those who sign up.

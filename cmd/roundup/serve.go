@@ -71,9 +71,7 @@ func serve(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return &words.HintedError{Err: fmt.Errorf("listen for readers: %w", err), Hint: "is another `roundup serve` running? else choose another web.listen"}
 	}
-	if err := metrics.listen(ctx, a, d, func() bool { return daemon.Health().OK }); err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	metrics.listen(ctx, a, d, func() bool { return daemon.Health().OK })
 	served, err := withHooks(ctx, a, pages, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -65,9 +65,7 @@ func work(ctx context.Context, a *app.App, connections int) error {
 	}
 	defer closeJobs()
 	w.Progress = metrics.progress(terminal.NewLines(a.UnlessQuiet(), terminal.DaemonEvery).Update)
-	if err := metrics.listen(ctx, a, d, func() bool { return d.Ready(ctx) == nil }); err != nil {
-		return err
-	}
+	metrics.listen(ctx, a, d, func() bool { return d.Ready(ctx) == nil })
 	return w.Run(ctx)
 }
 

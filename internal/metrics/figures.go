@@ -46,7 +46,7 @@ func (m *Metrics) Ask(d Desk, healthy func() bool) {
 		domains:    desc("last_issue_returned_by_domain", "What came back of it, for the ten domains that most came from; all others together are the domain other.", "domain"),
 		nextSlot:   desc("next_slot_timestamp_seconds", "When the next issue is due; missing without a schedule."),
 		readers:    desc("readers", "Readers by the status of their subscription.", "status"),
-		mailable:   desc("readers_mailable", "Readers an issue would go to: active and not suppressed."),
+		mailable:   desc("readers_mailable", "Readers an issue would go to: active, not suppressed and not paused."),
 		suppressed: desc("suppressions", "Addresses that are not to be mailed."),
 	})
 }

@@ -1,6 +1,6 @@
-// Package metrics owns what Prometheus reads from a running `roundup serve`: the
-// numbers, their names and the page they are on. It is the only user of
-// client_golang.
+// Package metrics owns what Prometheus reads from a running `roundup serve` or
+// `roundup work`, each at an address of its own: the numbers, their names and the page
+// they are on. It is the only user of client_golang.
 //
 // It must not decide or change anything, keep a registry for the whole process,
 // or have a label whose values a feed, a server or a reader could add to, but for the ten

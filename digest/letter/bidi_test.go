@@ -16,6 +16,8 @@ const rtlSample = "ماذا بعد؟"
 func TestMixedDirections(t *testing.T) {
 	t.Parallel()
 	long := strings.TrimSpace(strings.Repeat("Water under the sand. ", 5))
+	full := strings.Repeat("Water under the sand. ", 3) + "Water"
+	link := "https://magazine.example/" + strings.Repeat("x", 60)
 	tests := []struct {
 		name, language    string
 		title, dek, label string
@@ -33,6 +35,13 @@ func TestMixedDirections(t *testing.T) {
 		{"a run over two lines", "ar", "Who?", long, "", "", []string{
 			"\u200f\u2066" + strings.TrimSpace(strings.Repeat("Water under the sand. ", 3)) + " Water\u2069",
 			"\u200f\u2066under the sand. Water under the sand.\u2069"}},
+		{"a link at the start of a run's second line", "ar", "Who?", full + " https://magazine.example/sand below.", "", "Ada", []string{
+			"\u200f\u2066" + full + "\u2069", "\u200f\u2066https://magazine.example/sand below.\u2069", "بقلم \u2066Ada\u2069"}},
+		{"a link on a run's second line, alone", "ar", "Who?", full + " " + link + " below.", "", "Ada", []string{
+			"\u200f\u2066" + full + "\u2069", link, "\u200f\u2066below.\u2069", "بقلم \u2066Ada\u2069"}},
+		{"a long link at the start of a run", "ar", "Who?", link + " below.", "", "Ada", []string{
+			"\u200f\u2066" + link + "\u2069", "\u200f\u2066below.\u2069", "بقلم \u2066Ada\u2069"}},
+		{"a long link in quotes", "en", "Who?", `Below "` + link + `".`, "", "", []string{"Below", "“" + link + "”."}},
 		{"digits alone", "ar", "2025", "", "", "", []string{"2025"}},
 		{"no word for it yet", "he", "מה?", "", "", "", []string{"מה?"}},
 	}

@@ -3,11 +3,14 @@ package letter_test
 import (
 	"strings"
 	"testing"
+
+	"roundup/digest"
 )
 
 func TestNote(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("word ", 20)
+	longest := "https://a.example/" + strings.Repeat("x", digest.MaxLink-len("https://a.example/"))
 	tests := []struct {
 		name, note  string
 		markup, txt string // parts of the HTML, without styles, and of the text
@@ -26,6 +29,7 @@ func TestNote(t *testing.T) {
 		{"a list with an item of nothing", "- \n- two", "<ul>\n<li>two</li>\n</ul>", "two\n"},
 		{"a link of nothing", "[](https://a.example/)", `<a href="https://a.example/">https://a.example/</a>`, "\nhttps://a.example/\n"},
 		{"link", "[here](https://a.example/?b=1&c=2)", `<p><a href="https://a.example/?b=1&amp;c=2">here</a></p>`, "\nhere (https://a.example/?b=1&c=2)\n"},
+		{"the longest link", "[here](" + longest + ").", `<a href="` + longest + `">`, "\nhere\n(" + longest + ").\n"},
 		{"campaign parameters stay", "[x](https://a.example/?utm_source=m)", `href="https://a.example/?utm_source=m"`, "x (https://a.example/?utm_source=m)"},
 		{"mail link", "[us](mailto:us@a.example)", `<a href="mailto:us@a.example">us</a>`, "\nus (us@a.example)\n"},
 		{"bare link", "<https://a.example/>", `<a href="https://a.example/">https://a.example/</a>`, "\nhttps://a.example/\n"},

@@ -11,11 +11,13 @@ import (
 	"roundup/internal/language"
 )
 
-// textWidth is how wide the text part is set, in columns of a terminal, and
-// textOctets how long a line may be where characters are many and narrow.
+// textWidth is how wide the text part is set, in columns of a terminal, textOctets
+// how long a line may be where characters are many and narrow, and maxWord how
+// long, in octets, a link with the brackets and quotation marks around it.
 const (
 	textWidth  = 72
 	textOctets = 480
+	maxWord    = digest.MaxLink + 40
 )
 
 // wrap sets text in lines of at most textWidth columns. Lines that are there
@@ -88,10 +90,10 @@ func (w *wrapping) wrap() {
 	w.line, w.used, w.empty = w.hang, columns(w.hang), true
 }
 
-// pieces is a word as its letters where it does not fit into a line; a link,
-// or any word that fits, stays whole.
+// pieces is a word as its letters where it does not fit into a line; a link, whatever
+// stands before and behind it, or any word that fits, stays whole.
 func pieces(word string, fits func(string) bool) []string {
-	link := strings.HasPrefix(strings.TrimPrefix(word, "("), "http") && len(word) <= digest.MaxLink
+	link := strings.Contains(word, "://") && len(word) <= maxWord
 	if link || fits(word) {
 		return []string{word}
 	}

@@ -2,6 +2,7 @@ package language
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
 )
@@ -89,13 +90,15 @@ func StartFromRight(line string, fromRight bool) string {
 // OrderLines gives each line of a text its order: an isolate does not outlast a
 // line, so that one that goes on is opened again; and a line in which a program
 // would find no letter from the right, or one from the left before it, begins
-// with a mark where the text is written from the right.
+// with a mark where the text is written from the right. An address on a line of
+// its own stays as it is, also in the middle of a text that is kept apart: programs
+// take a mark at its end for a part of it.
 func OrderLines(lines []string, fromRight bool, link string) {
 	var open []rune
 	for i, line := range lines {
 		body := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(body)]
-		if body == "" || body == link || strings.HasPrefix(body, "http") {
+		if body == "" || body == link || isAddress(body) {
 			continue
 		}
 		again := string(open)
@@ -113,6 +116,12 @@ func OrderLines(lines []string, fromRight bool, link string) {
 		}
 		lines[i] = indent + body
 	}
+}
+
+func isAddress(line string) bool {
+	return strings.HasPrefix(line, "http") && !strings.ContainsFunc(line, func(r rune) bool {
+		return unicode.IsSpace(r) || r == LeftToRightIsolate || r == RightToLeftIsolate || r == PopIsolate
+	})
 }
 
 // startsFromRight reports whether the first letter outside of isolates is

@@ -106,7 +106,7 @@ func (k key) checkKind(value string) string {
 		return checkWords(value)
 	case colour:
 		if !colourForm.MatchString(value) {
-			return "is not a colour; write it as #1a5276"
+			return `is not a colour; write it as "#1a5276", in quotes`
 		}
 	case cron:
 		return schedule.Fault(value)

@@ -91,6 +91,10 @@ func (d *document) group(node *yaml.Node, s *schema, at string) map[string]any {
 		}
 		seen[name.Value] = name.Line
 		d.origins.group(full, name.Line)
+		if reason := commented(name, value, child); reason != "" {
+			d.report(name.Line, full, reason)
+			continue
+		}
 		if isNull(value) {
 			continue
 		}
@@ -99,6 +103,21 @@ func (d *document) group(node *yaml.Node, s *schema, at string) map[string]any {
 		}
 	}
 	return settings
+}
+
+// commented says what to do about a colour or a secret that YAML took for a comment, as a
+// whole or its end: a # at the beginning or behind a space is not part of a value.
+func commented(name, value *yaml.Node, s *schema) string {
+	text := name.LineComment // of a value that is not there
+	begins := isNull(value) && len(text) > 1 && text[1] != ' '
+	switch {
+	case s.key == nil:
+	case s.key.kind == colour && begins && s.key.check(strings.Fields(text)[0]) == "":
+		return fmt.Sprintf("needs quotes around it, %q: what begins with # is a comment", strings.Fields(text)[0])
+	case s.key.kind == secret && (begins || value.Style == 0 && value.LineComment != "" && !isNull(value)):
+		return "needs quotes around it: what stands behind the # is a comment"
+	}
+	return ""
 }
 
 func (d *document) unknown(name *yaml.Node, group *schema, at string) {

@@ -37,7 +37,7 @@ func newsletterKeys() []key {
 		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},
 		{name: "newsletter.postal_address", kind: lines, doc: "The publication's postal address, printed in every mail. Needed to send: the law of many countries asks for it."},
 		{name: "newsletter.logo", kind: webURL, doc: "A picture for the head of the mail and of the readers' pages."},
-		{name: "newsletter.accent_color", kind: colour, doc: "The colour of links and lines in the mail and on the readers' pages, such as `#1a5276`."},
+		{name: "newsletter.accent_color", kind: colour, doc: "The colour of links and lines in the mail and on the readers' pages, such as `\"#1a5276\"`, with the quotes."},
 		{name: "newsletter.social[].name", kind: oneLine, doc: "What a link in the footer is called."},
 		{name: "newsletter.social[].url", kind: webURL, doc: "Where it leads."},
 

@@ -38,6 +38,25 @@ func problems(tb testing.TB, text string, environ ...string) []string {
 	return strings.Split(strings.ReplaceAll(err.Error(), dir+string(os.PathSeparator), ""), "\n")
 }
 
+// A comment may stand behind a value, or where one is to be filled in.
+func TestComments(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "roundup.yaml")
+	write(t, path, `newsletter:
+  accent_color: # one colour
+smtp:
+  username: weekly # ours
+  password: "hunter #2" # theirs
+bounces:
+  imap:
+    password: # to be filled in
+`, 0o600)
+	c, err := config.Load(path, nil)
+	if err != nil || string(c.SMTP.Password) != "hunter #2" || c.SMTP.Username != "weekly" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -110,7 +129,10 @@ func TestProblems(t *testing.T) {
 		{name: "languages that are texts", give: "newsletter:\n  languages:\n    - de\n    - sv\n", want: []string{`roundup.yaml:4: newsletter.languages[1]: "sv" has no words of ours; there are words in ar, de, en, es, fr, it, nl, pl, pt, ru`}},
 		{name: "a language of another tag", give: "newsletter: {languages: [dee]}", want: []string{`roundup.yaml:1: newsletter.languages[0]: "dee" has no words of ours; did you mean de? there are words in ar, de, en, es, fr, it, nl, pl, pt, ru`}},
 		{name: "a language by its name", give: "newsletter: {languages: [deutsch]}", want: []string{`roundup.yaml:1: newsletter.languages[0]: "deutsch" has no words of ours; did you mean de? there are words in ar, de, en, es, fr, it, nl, pl, pt, ru`}},
-		{name: "colour", give: "newsletter: {accent_color: red}", want: []string{`roundup.yaml:1: newsletter.accent_color: "red" is not a colour; write it as #1a5276`}},
+		{name: "colour that is a comment", give: "newsletter:\n  accent_color: #1A5276 of the logo\n  name: x", want: []string{`roundup.yaml:2: newsletter.accent_color: needs quotes around it, "#1A5276": what begins with # is a comment`}},
+		{name: "secret that is a comment", give: "smtp:\n  password: #hunter2", want: []string{"roundup.yaml:2: smtp.password: needs quotes around it: what stands behind the # is a comment"}},
+		{name: "secret cut by a comment", give: "smtp:\n  username: u\n  password: hunter #2", want: []string{"roundup.yaml:3: smtp.password: needs quotes around it: what stands behind the # is a comment"}},
+		{name: "colour", give: "newsletter: {accent_color: red}", want: []string{`roundup.yaml:1: newsletter.accent_color: "red" is not a colour; write it as "#1a5276", in quotes`}},
 		{name: "URL without a scheme", give: "sources: [{url: magazine.example/feed}]", want: []string{`roundup.yaml:1: sources[0].url: "magazine.example/feed" is not a whole URL; begin it with https://`}},
 		{name: "URL of a file", give: "sources: [{url: 'file:///etc/passwd'}]", want: []string{`roundup.yaml:1: sources[0].url: "file:///etc/passwd" is not an http or https URL`}},
 		{name: "URL without a host", give: "newsletter: {logo: 'https:///x'}", want: []string{`roundup.yaml:1: newsletter.logo: "https:///x" is a URL without a host`}},

@@ -22,6 +22,7 @@ Roundup reads one file, ` + "`roundup.yaml`" + `: the one named with ` + "`--con
 - Passwords and other secrets are best kept in files of their own: ` + "`smtp.password_file`, `database_file`, `notify.url_file`" + ` and
   others that end so.
 - Relative paths start at the file's folder.
+- A text that begins with ` + "`#`, or has ` #` or `: ` in it, needs quotes around it: `password: \"hunter #2\"`" + `.
 - Durations are written ` + "`90s`, `15m`, `24h`, `7d`, `2w` or `1d12h`" + `.
 - An unknown key, or a value that is not allowed, stops every command; all mistakes are told at once, with their lines.
 `)

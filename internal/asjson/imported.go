@@ -13,6 +13,8 @@ type Imported struct {
 	Skipped     int        `json:"skipped"`
 	Rejected    int        `json:"rejected"`
 	RejectsFile string     `json:"rejects_file"`
+	Roles       int        `json:"role_addresses"`       // lines taken that may be mailed
+	RoleLines   []int      `json:"role_lines,omitempty"` // some of them
 	DryRun      *Reading   `json:"dry_run,omitempty"`
 	Files       []Imported `json:"files,omitempty"` // where a file holds several lists
 }
@@ -24,6 +26,7 @@ func (i *Imported) Add(one Imported) {
 	i.Unchanged += one.Unchanged
 	i.Skipped += one.Skipped
 	i.Rejected += one.Rejected
+	i.Roles += one.Roles
 	if i.RejectsFile == "" {
 		i.RejectsFile = one.RejectsFile
 	}

@@ -43,7 +43,18 @@ type Imported struct {
 	Silent    int              // of the skipped: they say nothing of their readers' standing
 	Rejected  int              // not readable as a reader
 	First     *listfile.Reject // the first of the rejected; nil for none
+	Roles     int              // taken lines of a role address (see subscribers.Address.IsRole) that may be mailed
+	RoleLines []RoleLine       // some of them
 }
+
+// RoleLine is a line with a role address.
+type RoleLine struct {
+	Line    int
+	Address string // as given
+}
+
+// roleLinesShown is how many lines with role addresses are named.
+const roleLinesShown = 5
 
 // Taken is how many lines are in the list now.
 func (i Imported) Taken() int { return i.Added + i.Updated + i.Unchanged }
@@ -253,6 +264,7 @@ func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
 		if err != nil {
 			return err
 		}
+		im.noteRoles(batch, got.Skipped)
 		for _, row := range got.Skipped {
 			if row.Why == listfile.NoWord {
 				im.done.Silent++
@@ -265,6 +277,20 @@ func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
 		}
 		return nil
 	})
+}
+
+// noteRoles counts the lines with role addresses that were taken and may be mailed.
+func (im *importer) noteRoles(batch []subscribers.Row, skipped []store.SkippedRow) {
+	for _, row := range batch {
+		if !row.Address.IsRole() || row.Status == subscribers.Unsubscribed || im.Most == subscribers.Unsubscribed || row.Suppress != "" ||
+			slices.ContainsFunc(skipped, func(s store.SkippedRow) bool { return s.Line == row.Line }) {
+			continue
+		}
+		im.done.Roles++
+		if len(im.done.RoleLines) < roleLinesShown {
+			im.done.RoleLines = append(im.done.RoleLines, RoleLine{row.Line, row.Address.Given})
+		}
+	}
 }
 
 func (im *importer) refuse(reject listfile.Reject) error {

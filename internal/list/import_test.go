@@ -81,6 +81,11 @@ func TestImport(t *testing.T) {
 			name: "who was forgotten neither", before: spring, forget: "ann@example.org", text: "email\nann@example.org\n", silent: subscribers.Active,
 			want: list.Imported{Lines: 1, Skipped: 1}, refused: []string{"2 ann@example.org: left as it was: the person asked to be forgotten"},
 		},
+		{
+			name: "role addresses, but of who left", text: "email,status\nabuse@example.org,active\nPostmaster@example.org,\nroot@example.org,unsubscribed\ninfo@example.org,active\n", silent: subscribers.Active,
+			want: list.Imported{Lines: 4, Added: 4, Roles: 2, RoleLines: []list.RoleLine{{Line: 2, Address: "abuse@example.org"}, {Line: 3, Address: "Postmaster@example.org"}}},
+		},
+		{name: "role addresses that nothing is said of", text: "email,status\nabuse@example.org,\n", want: list.Imported{Lines: 1, Skipped: 1, Silent: 1}, refused: []string{"2 abuse@example.org: left as it was: " + listfile.NoWord}},
 		{name: "nothing in it", text: "email,status\n"},
 	}
 	for _, tt := range tests {

@@ -11,7 +11,7 @@ import (
 func (m *Metrics) WatchSignUps(asksCode func(context.Context) (bool, error), refused func() int64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "roundup_sign_ups_refused_total",
-		Help: "Sign-ups refused since the program started because too many came from one network, or in all.",
+		Help: "Sign-ups refused since the program started because too many came from one network, or in all, or the address is a role address.",
 	}, func() float64 { return float64(refused()) }))
 	m.registry.MustRegister(&signUps{asksCode, desc("sign_up_code_asked", "1 while who signs up has to type a code, because most sign-ups of the last hour are not confirmed.")})
 }

@@ -132,7 +132,7 @@ func (p *Pages) Wait(ctx context.Context) { p.pages.leavings.wait(ctx) }
 func (p *Pages) AsksCode(ctx context.Context) (bool, error) { return p.pages.doubted(ctx) }
 
 // SignUpsRefused is how many sign-ups were refused since the program started because too
-// many came from one network, or in all.
+// many came from one network, or in all, or because the address is a role address.
 func (p *Pages) SignUpsRefused() int64 { return p.pages.refused.Load() }
 
 // pages serves them, in one language. What changes is common to all languages.

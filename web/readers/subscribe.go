@@ -124,7 +124,12 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 	case !r.mayAsk(req):
 		return r.busy(), nil
 	}
-	_, err = r.SignUps.SignUp(req.Context(), up, onPage())
+	if up.Address.IsRole() { // somebody else typed it, to plague whoever reads it; they are answered as ever
+		r.refused.Add(1)
+		r.Log.Info("a sign-up is refused: its address is an office's, not a person's")
+	} else {
+		_, err = r.SignUps.SignUp(req.Context(), up, onPage())
+	}
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return r.busy(), nil
 	}

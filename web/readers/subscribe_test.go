@@ -321,6 +321,23 @@ func TestSubscribeThroughAProxyNobodyTrusts(t *testing.T) {
 	}
 }
 
+// Nobody is asked whose address is an office's; the answer is the one all get, and the log
+// names nobody.
+func TestSubscribeRoleAddress(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	want := d.do(t, ask{form: d.form()})
+	for i, email := range []string{"postmaster@example.org", "Abuse+x@example.org", "no-reply@example.org"} {
+		got := d.do(t, ask{form: d.form("email", email)})
+		if got.Code != want.Code || got.Body.String() != want.Body.String() || d.list.count() != 1 || d.pages.SignUpsRefused() != int64(i+1) {
+			t.Errorf("%s: %d, asked %q, refused %d\n%s", email, got.Code, d.list.asked, d.pages.SignUpsRefused(), got.Body)
+		}
+	}
+	if log := d.log.String(); strings.Contains(log, "example.org") || strings.Count(log, "a sign-up is refused") != 3 {
+		t.Errorf("logged: %s", log)
+	}
+}
+
 // An answer takes as long whatever the list does with the address, and is the same to
 // the octet.
 func TestSubscribeTellsNothing(t *testing.T) {

@@ -270,7 +270,10 @@ func importJSON(all []importDone) asjson.Imported {
 		line := asjson.Imported{
 			File:  done.file.name,
 			Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
-			RejectsFile: done.rejects,
+			RejectsFile: done.rejects, Roles: done.Roles,
+		}
+		for _, r := range done.RoleLines {
+			line.RoleLines = append(line.RoleLines, r.Line)
 		}
 		if done.rehearsal {
 			line.DryRun = asjson.ReadingOf(done.file.Format)
@@ -303,6 +306,15 @@ func sayImported(a *app.App, done importDone, named bool) {
 	}
 	for _, r := range done.shown {
 		a.Printf("  line %d %s\n", r.Line, oneline.Plain(saysOf(r)))
+	}
+	if done.Roles > 0 {
+		a.Printf("%s; several people may read one, or nobody:\n", wording.Agree(done.Roles, "line has a role address", "lines have role addresses"))
+		for _, r := range done.RoleLines {
+			a.Printf("  line %d: %s\n", r.Line, oneline.Plain(r.Address))
+		}
+		if more := done.Roles - len(done.RoleLines); more > 0 {
+			a.Printf("  and %d more\n", more)
+		}
 	}
 	if done.rejects != "" {
 		a.Printf("Which and why: %s. Mended, that file can be imported itself.\n", done.rejects)

@@ -279,7 +279,8 @@ func (tx *Tx) leftAddress(ctx context.Context, keys *subscribers.Keyring, id sub
 
 // ReturnAddress gives a reader the address back that they changed from at a moment, and
 // returns it. The address they had till now is told, and can't take it back: nor can any
-// between the two. Twice is as good as once. It fails as LeftAddress does.
+// between the two. One that they had before can, whoever pressed between. Twice is as good as
+// once. It fails as LeftAddress does.
 func (s *Store) ReturnAddress(ctx context.Context, id subscribers.PublicID, at time.Time, told Told, by subscribers.Actor) (to subscribers.Address, err error) {
 	keys, err := s.Keyring(ctx)
 	if err != nil {
@@ -293,14 +294,15 @@ func (s *Store) ReturnAddress(ctx context.Context, id subscribers.PublicID, at t
 		if err := tx.moveTelling(ctx, keys, sub, to, told, by); err != nil {
 			return err
 		}
-		return tx.settleAddress(ctx, sub.ID, to.Key)
+		return tx.settleAddress(ctx, sub.ID, to.Key, at)
 	})
 	return to, err
 }
 
-// settleAddress lets no other address that a reader had take their mail back.
-func (tx *Tx) settleAddress(ctx context.Context, id int64, key string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM addresses_left WHERE subscriber_id = ? AND key <> ?`, id, key)
+// settleAddress lets no other address that a reader changed from since a moment take their mail back.
+func (tx *Tx) settleAddress(ctx context.Context, id int64, key string, since time.Time) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM addresses_left WHERE subscriber_id = ? AND key <> ? AND left_at >= ?`, id, key, engine.TimeText(since))
 	return err
 }
 

@@ -209,7 +209,7 @@ func (s *Store) Change(ctx context.Context, key string, to subscribers.Address, 
 		if sub, err = tx.change(ctx, keys, sub, to, name, by); err != nil || to.Key == before {
 			return err
 		}
-		return tx.settleAddress(ctx, sub.ID, to.Key)
+		return tx.settleAddress(ctx, sub.ID, to.Key, time.Time{})
 	})
 	return sub, err
 }

@@ -284,8 +284,7 @@ func (e suite) TestReturnAddress(t *testing.T) {
 	s.mustBe(err, subscribers.ErrVoid)
 }
 
-// What whoever has the reader's page can do without another change of the address, or a
-// stranger with the form, does not keep the old address from taking the mail back.
+// What whoever has the reader's page can do, or a stranger with the form, does not keep the old address from taking the mail back.
 func (e suite) TestReturnAddressInSpite(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -294,6 +293,13 @@ func (e suite) TestReturnAddressInSpite(t *testing.T) {
 	}{
 		{"the name saved", func(s *shelf) error {
 			_, err := s.Change(t.Context(), "thief@new.example", s.address("thief@new.example"), "Thief", reader())
+			return err
+		}},
+		{"the mail sent on, and taken back from there", func(s *shelf) error {
+			thief := s.get("thief@new.example")
+			_, moved := s.moves(thief, "thief@two.example")
+			s.clock.Forward(time.Minute)
+			_, err := s.takesBack(thief, moved, reader())
 			return err
 		}},
 		{"the old address signed up", func(s *shelf) error {

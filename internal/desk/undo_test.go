@@ -3,8 +3,11 @@ package desk_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"roundup/digest"
+	"roundup/digest/schedule"
+	"roundup/internal/desk"
 	"roundup/store/storetest"
 )
 
@@ -18,6 +21,7 @@ func TestUndo(t *testing.T) {
 		{"a pin", nil, digest.Change{Do: digest.DoPin, Article: 1}},
 		{"a skip of what was pinned", []digest.Change{{Do: digest.DoPin, Article: 1}}, digest.Change{Do: digest.DoSkip, Article: 1}},
 		{"a drop", nil, digest.Change{Do: digest.DoDrop, Article: 1}},
+		{"a drop of what was skipped", []digest.Change{{Do: digest.DoSkip, Article: 1}}, digest.Change{Do: digest.DoDrop, Article: 1}},
 		{"a restored skip", []digest.Change{{Do: digest.DoSkip, Article: 1}}, digest.Change{Do: digest.DoRestore, Article: 1}},
 		{"a restored drop", []digest.Change{{Do: digest.DoDrop, Article: 1}}, digest.Change{Do: digest.DoRestore, Article: 1}},
 		{"a headline edited twice", []digest.Change{{Do: digest.DoHeadline, Article: 1, Text: "One"}}, digest.Change{Do: digest.DoHeadline, Article: 1, Text: "Two"}},
@@ -32,6 +36,11 @@ func TestUndo(t *testing.T) {
 			if _, err := o.desk.Fetch(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			slot := schedule.Slot{At: o.now, Outcome: schedule.Skipped}
+			if err := o.store.DecideSlot(t.Context(), slot, []int64{1}, nil, storetest.Anna()); err != nil { // passes the article over
+				t.Fatal(err)
+			}
+			o.now = o.now.Add(time.Hour)
 			for _, c := range tt.before {
 				if _, err := o.desk.Edit(t.Context(), c, storetest.Anna()); err != nil {
 					t.Fatal(err)
@@ -77,11 +86,39 @@ func TestUndoLeavesWhatWasChangedSince(t *testing.T) {
 	}
 }
 
+// An undo that comes too late does nothing at all.
+func TestUndoAfterTheStart(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	o.more.Store(true)
+	o.subscribe(t, "anna@readers.example")
+	if _, err := o.desk.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	done, err := o.desk.Edit(t.Context(), digest.Change{Do: digest.DoDrop, Article: 1, Issue: 1}, storetest.Anna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
+		t.Fatal(err)
+	}
+	var refused *digest.ChangeError
+	if err := o.desk.Undo(t.Context(), done, storetest.Anna()); !errors.As(err, &refused) {
+		t.Errorf("got %v, want it refused", err)
+	}
+	if got := stateOf(t, o); got.state != digest.Dropped {
+		t.Errorf("the article is %s", got.state)
+	}
+}
+
 // state is what changes to article 1 and to the issue's words change.
 type state struct {
 	subject, note string
 	edit          digest.ArticleEdit
-	owed          digest.State
+	state         digest.State
+	why           string
+	passedOver    int
+	owedSince     time.Time
 }
 
 func stateOf(t *testing.T, o *bundle) state {
@@ -94,5 +131,5 @@ func stateOf(t *testing.T, o *bundle) state {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state{edits.Subject, edits.Note, edits.Articles[1].Plain(), a.State}
+	return state{edits.Subject, edits.Note, edits.Articles[1].Plain(), a.State, a.Why, a.PassedOver, a.OwedSince}
 }

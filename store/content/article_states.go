@@ -63,7 +63,7 @@ func (s *Content) RestoreArticle(ctx context.Context, id int64, by subscribers.A
 		if !changed {
 			return nil
 		}
-		return tx.Record(ctx, engine.Entry{Article: id, What: "article restored", By: by})
+		return tx.Record(ctx, engine.Entry{Article: id, What: articleRestored, By: by})
 	})
 }
 
@@ -85,6 +85,8 @@ const (
 	ArticleSkipped = "article skipped"
 	ArticlePinned  = "article pinned"
 	ArticleMoved   = "article moved"
+
+	articleRestored = "article restored"
 )
 
 // settleArticle takes an article from one of the given states to another, and
@@ -122,6 +124,35 @@ func (tx *Tx) setState(ctx context.Context, id int64, to digest.State, why strin
 		return fmt.Errorf("article %d becomes %s: %w", id, to, err)
 	}
 	return nil
+}
+
+// putBack gives an article a state that it had, as it had it.
+func (tx *Tx) putBack(ctx context.Context, before, after digest.Candidate, by subscribers.Actor) error {
+	if before.Issue > 0 {
+		return &StateError{State: before.State, Issue: before.Issue}
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE article_states
+		SET
+			state = ?1,
+			why = ?2,
+			issue_id = (SELECT id FROM issues WHERE newsletter_id = ?6 AND number = ?3),
+			passed_over = ?4,
+			owed_since = ?5,
+			changed_at = ?7
+		WHERE newsletter_id = ?6 AND article_id = ?8`,
+		after.State, after.Why, after.Issue, after.PassedOver, engine.TimeOrNull(after.OwedSince), tx.Newsletter, tx.Stamp(), after.ID)
+	if err != nil {
+		return fmt.Errorf("article %d is %s again: %w", after.ID, after.State, err)
+	}
+	e := engine.Entry{Article: after.ID, What: "article no longer owed", By: by, Detail: after.Why}
+	switch after.State {
+	case digest.Owed:
+		e.What = articleRestored
+	case digest.Dropped:
+		e.What = ArticleDropped
+	}
+	return tx.Record(ctx, e)
 }
 
 // AcceptQuarantine makes a source's quarantined articles owed and returns how

@@ -39,41 +39,61 @@ func (e *StartedError) Error() string {
 // the article's own at this moment. Where an article can't be in the issue the
 // error is ErrNotFound or a *StateError (reserved, carried), and nothing changed.
 func (s *Content) Edit(ctx context.Context, number int, by subscribers.Actor, change func(*digest.Edits) error) error {
+	return s.write(ctx, func(tx *Tx) error { return tx.edit(ctx, number, by, change) })
+}
+
+// Revise is Edit that also puts an article back into a state it had: what change makes
+// of its State, Why, Issue, PassedOver and OwedSince. One that is reserved or carried is
+// its issue's, and the error a *StateError.
+func (s *Content) Revise(ctx context.Context, number int, article int64, by subscribers.Actor, change func(*digest.Edits, *digest.Candidate) error) error {
 	return s.write(ctx, func(tx *Tx) error {
-		next, err := tx.nextNumber(ctx)
-		if err != nil {
-			return err
-		}
-		if number != 0 && number != next {
-			return &StartedError{Number: number, Next: next}
-		}
-		before, err := tx.edits(ctx)
+		before, err := tx.article(ctx, article)
 		if err != nil {
 			return err
 		}
 		after := before
-		after.Articles = maps.Clone(before.Articles)
-		if err := change(&after); err != nil {
+		err = tx.edit(ctx, number, by, func(e *digest.Edits) error { return change(e, &after) })
+		if err != nil || after.State == before.State {
 			return err
 		}
-		if err := tx.saveIssueEdit(ctx, before, after, engine.Entry{By: by, Detail: forIssue(next)}); err != nil {
-			return err
-		}
-		for _, id := range slices.Sorted(maps.Keys(after.Articles)) {
-			edit := after.Articles[id]
-			if edit == before.Articles[id] {
-				continue
-			}
-			if err := tx.editArticle(ctx, id, edit); err != nil {
-				return err
-			}
-			e := engine.Entry{Article: id, What: changeOfArticle(before.Articles[id], edit), By: by, Detail: forIssue(next)}
-			if err := tx.Record(ctx, e); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.putBack(ctx, before, after, by)
 	})
+}
+
+func (tx *Tx) edit(ctx context.Context, number int, by subscribers.Actor, change func(*digest.Edits) error) error {
+	next, err := tx.nextNumber(ctx)
+	if err != nil {
+		return err
+	}
+	if number != 0 && number != next {
+		return &StartedError{Number: number, Next: next}
+	}
+	before, err := tx.edits(ctx)
+	if err != nil {
+		return err
+	}
+	after := before
+	after.Articles = maps.Clone(before.Articles)
+	if err := change(&after); err != nil {
+		return err
+	}
+	if err := tx.saveIssueEdit(ctx, before, after, engine.Entry{By: by, Detail: forIssue(next)}); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(after.Articles)) {
+		edit := after.Articles[id]
+		if edit == before.Articles[id] {
+			continue
+		}
+		if err := tx.editArticle(ctx, id, edit); err != nil {
+			return err
+		}
+		e := engine.Entry{Article: id, What: changeOfArticle(before.Articles[id], edit), By: by, Detail: forIssue(next)}
+		if err := tx.Record(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) edits(ctx context.Context) (digest.Edits, error) {

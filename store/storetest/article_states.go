@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"roundup/digest"
 	"roundup/store"
 	"roundup/store/content"
@@ -103,6 +105,61 @@ func checkRefusal(t *testing.T, err error, got digest.Candidate, from digest.Sta
 	}
 	if got.State != from || got.PassedOver != 2 {
 		t.Errorf("article = %+v, want it untouched", got)
+	}
+}
+
+// An article is put back into the state it had, as it had it, and with it what was edited.
+func (e suite) TestRevise(t *testing.T) {
+	t.Parallel()
+	for _, from := range digest.States() {
+		t.Run(string(from), func(t *testing.T) {
+			t.Parallel()
+			s := e.newShelf(t)
+			number := s.issue(7, digest.Sent)
+			s.save(s.reading(item("ports", time.Hour)))
+			id := s.named("ports").ID
+			var issue any
+			if from == digest.Reserved || from == digest.Carried {
+				issue = number
+			}
+			s.settle(id, from, issue)
+			Exec(t, s.Base, `UPDATE article_states SET passed_over = 2, why = 'before' WHERE article_id = ?`, id)
+			was := s.named("ports")
+			revise := func(to digest.Candidate) error {
+				return s.Revise(t.Context(), 8, id, Anna(), func(edits *digest.Edits, a *digest.Candidate) error {
+					edits.Note = "of " + string(to.State)
+					*a = to
+					return nil
+				})
+			}
+			dropped := was
+			dropped.State, dropped.Why, dropped.Issue, dropped.PassedOver, dropped.OwedSince = digest.Dropped, "by hand", 0, 1, time.Time{}
+			err := revise(dropped)
+			if issue != nil {
+				checkRefusal(t, err, s.named("ports"), from)
+				edits, err := s.Edits(t.Context())
+				s.must(err)
+				if edits.Note != "" {
+					t.Errorf("refused, and the note is %q", edits.Note)
+				}
+				s.settle(id, digest.Owed, nil) // as “again” does
+			} else {
+				s.must(err)
+			}
+			if from == digest.Reserved {
+				return // which nobody takes an article out of
+			}
+			s.clock.Forward(time.Hour)
+			s.must(revise(was))
+			if diff := cmp.Diff(was, s.named("ports")); diff != "" {
+				t.Errorf("not as it was (-want +got):\n%s", diff)
+			}
+			edits, err := s.Edits(t.Context())
+			s.must(err)
+			if want := "of " + string(from); edits.Note != want {
+				t.Errorf("note = %q, want %q", edits.Note, want)
+			}
+		})
 	}
 }
 

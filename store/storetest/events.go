@@ -49,6 +49,14 @@ func changes() []recorded {
 			e.Articles[id] = a
 		})
 	}
+	revise := func(id int64, to digest.State) func(*Scene) error {
+		return func(s *Scene) error {
+			return s.Revise(s.t.Context(), 0, id, Anna(), func(e *digest.Edits, a *digest.Candidate) error {
+				e.Note, a.State = "Two", to
+				return nil
+			})
+		}
+	}
 	unknown := func(s *Scene) {
 		issue := s.Start(1)
 		s.MustTrade(issue, 1)
@@ -203,6 +211,10 @@ func changes() []recorded {
 			want: []string{"article headline edited (article)"}},
 		{method: "Edit", name: "blurb", do: ofArticle(1, func(a *digest.ArticleEdit) { a.Blurb = "B" }),
 			want: []string{"article blurb edited (article)"}},
+		{method: "Revise", before: func(s *Scene) { s.Must(s.DropArticle(s.t.Context(), 1, "no", Anna())) },
+			do: revise(1, digest.Owed), want: []string{"note edited ()", "article restored (article)"}},
+		{method: "Revise", name: "to a drop", do: revise(1, digest.Dropped), want: []string{"note edited ()", "article dropped (article)"}},
+		{method: "Revise", name: "to what it never owed", do: revise(1, digest.Baseline), want: []string{"note edited ()", "article no longer owed (article)"}},
 
 		{method: "UnpublishIssue", before: starts, do: func(s *Scene) error {
 			return errors.Join(s.UnpublishIssue(s.t.Context(), 1, "why", Anna()), s.UnpublishIssue(s.t.Context(), 1, "again", Anna()))

@@ -19,59 +19,73 @@ type Edited struct {
 
 // situation is all that a change can change.
 type situation struct {
-	edits digest.Edits
-	state digest.State // of the article; "" for a change to the issue's own words
+	edits   digest.Edits
+	article digest.Candidate // empty for a change to the issue's own words
 }
 
 func (pl *Planner) situation(ctx context.Context, article int64) (s situation, err error) {
 	if s.edits, err = pl.store.Edits(ctx); err != nil || article == 0 {
 		return s, err
 	}
-	a, err := pl.store.Article(ctx, article)
-	s.state = a.State
+	s.article, err = pl.store.Article(ctx, article)
 	return s, err
 }
 
 // Undo takes a change back: whatever it changed is as it was before. What was
-// changed once more since then stays, and the error is a *digest.ChangeError.
+// changed once more since then stays, and the error is a *digest.ChangeError. With an
+// error nothing has changed.
 func (pl *Planner) Undo(ctx context.Context, e Edited, by subscribers.Actor) error {
-	if err := pl.restoreState(ctx, e, by); err != nil {
-		return refusal(digest.Change{Article: e.article}, err)
-	}
-	was, is := e.was.edits, e.is.edits
-	err := pl.store.Edit(ctx, e.issue, by, func(now *digest.Edits) error {
-		for _, text := range []struct {
-			name    string
-			was, is string
-			now     *string
-		}{
-			{"subject", was.Subject, is.Subject, &now.Subject},
-			{"preheader", was.Preheader, is.Preheader, &now.Preheader},
-			{"note", was.Note, is.Note, &now.Note},
-		} {
-			switch {
-			case text.was == text.is:
-			case *text.now != text.is:
-				return &digest.ChangeError{Message: fmt.Sprintf("the %s has been changed since", text.name)}
-			default:
-				*text.now = text.was
+	var err error
+	if e.article == 0 {
+		err = pl.store.Edit(ctx, e.issue, by, e.undoEdits)
+	} else {
+		err = pl.store.Revise(ctx, e.issue, e.article, by, func(now *digest.Edits, article *digest.Candidate) error {
+			if err := undoState(article, e.was.article, e.is.article); err != nil {
+				return err
 			}
-		}
-		return undoArticles(now, was.Articles, is.Articles)
-	})
+			return e.undoEdits(now)
+		})
+	}
 	return refusal(digest.Change{Article: e.article}, err)
 }
 
-// restoreState gives an article back the state it had. One that was never owed, or no
-// more, is dropped: it is not printed either way.
-func (pl *Planner) restoreState(ctx context.Context, e Edited, by subscribers.Actor) error {
+// undoState gives an article the state back that it had, as it had it.
+func undoState(now *digest.Candidate, was, is digest.Candidate) error {
 	switch {
-	case e.was.state == e.is.state:
+	case was.State == is.State:
 		return nil
-	case e.was.state == digest.Owed:
-		return pl.store.RestoreArticle(ctx, e.article, by)
+	case now.State != is.State:
+		return changedSince(now.ID)
 	}
-	return pl.store.DropArticle(ctx, e.article, "dropped by hand", by)
+	now.State, now.Why, now.Issue, now.PassedOver, now.OwedSince = was.State, was.Why, was.Issue, was.PassedOver, was.OwedSince
+	return nil
+}
+
+func changedSince(article int64) error {
+	return &digest.ChangeError{Message: fmt.Sprintf("article %d has been changed since", article)}
+}
+
+// undoEdits makes the next issue's edits what they were.
+func (e Edited) undoEdits(now *digest.Edits) error {
+	was, is := e.was.edits, e.is.edits
+	for _, text := range []struct {
+		name    string
+		was, is string
+		now     *string
+	}{
+		{"subject", was.Subject, is.Subject, &now.Subject},
+		{"preheader", was.Preheader, is.Preheader, &now.Preheader},
+		{"note", was.Note, is.Note, &now.Note},
+	} {
+		switch {
+		case text.was == text.is:
+		case *text.now != text.is:
+			return &digest.ChangeError{Message: fmt.Sprintf("the %s has been changed since", text.name)}
+		default:
+			*text.now = text.was
+		}
+	}
+	return undoArticles(now, was.Articles, is.Articles)
 }
 
 func undoArticles(now *digest.Edits, was, is map[int64]digest.ArticleEdit) error {
@@ -84,7 +98,7 @@ func undoArticles(now *digest.Edits, was, is map[int64]digest.ArticleEdit) error
 		switch {
 		case was[id] == is[id]:
 		case now.Articles[id].Plain() != is[id].Plain():
-			return &digest.ChangeError{Message: fmt.Sprintf("article %d has been changed since", id)}
+			return changedSince(id)
 		default:
 			if now.Articles == nil {
 				now.Articles = map[int64]digest.ArticleEdit{}

@@ -63,6 +63,7 @@ const (
 	ScoreBefore     Code = "score before"         // a spam filter can be asked before a send
 	AddToSPF        Code = "add relay to SPF"     // its address is not in the record
 	PublishSPF      Code = "publish SPF record"   // there is none that counts
+	MendRecord      Code = "mend record"          // in DNS: it is void
 	SignFor         Code = "sign for"             // domain About: the relay, or we
 	PublishKey      Code = "publish key"          // of a signature
 	SignBoth        Code = "sign both"            // fields of one click
@@ -82,7 +83,7 @@ func Codes() []Code {
 		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, RestoreDump, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
-		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, SignFor, PublishKey, SignBoth, AlignWith,
+		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, MendRecord, SignFor, PublishKey, SignBoth, AlignWith,
 		PublishDMARC, AskElsewhere, StartListener, TryMailbox, LookAtUnknown, NameConfig,
 	}
 }

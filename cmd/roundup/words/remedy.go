@@ -128,6 +128,7 @@ func Remedy(r remedy.Remedy) string {
 		remedy.ScoreBefore:     "see which rules it names; `roundup check` asks SpamAssassin beforehand",
 		remedy.AddToSPF:        "add what the relay's documentation names to the SPF record; `roundup check` shows it",
 		remedy.PublishSPF:      "publish an SPF record; `roundup check` shows it",
+		remedy.MendRecord:      "`roundup check` says why",
 		remedy.SignFor:         "ask the relay to sign in the name of ABOUT, or let Roundup sign: `roundup dkim-key`",
 		remedy.PublishKey:      "publish it; `roundup check` shows the record of a key of ours",
 		remedy.SignBoth:        "ask the relay to sign both, or let Roundup sign: `roundup dkim-key`",

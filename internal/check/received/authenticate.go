@@ -62,20 +62,38 @@ func (a *arrived) spf(server string, results []Result) bool {
 		isOurs := maildns.Aligned(domain, a.domain(), false)
 		detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
 		switch {
+		case a.unclear("SPF", r.Value, detail):
 		case r.Value == "pass" && isOurs:
 			aligned = true
 			a.signed.Pass("SPF", detail)
 		case r.Value == "pass":
 			a.signed.Pass("SPF", fmt.Sprintf("%s, which is not of %s: it does not count for DMARC", detail, a.domain()))
-		case r.Value == "softfail" || r.Value == "fail" || r.Value == "permerror":
+		case r.Value == "softfail" || r.Value == "fail":
 			a.signed.Fail("SPF", detail+": the relay's address is not among those that "+domain+" names", "")
 			a.signed.Do(remedy.Remedy{Code: remedy.AddToSPF})
+		case r.Value == "permerror":
+			a.signed.Fail("SPF", detail+": the record of "+domain+" is void", "")
+			a.signed.Do(remedy.Remedy{Code: remedy.MendRecord})
 		default:
 			a.signed.Warn("SPF", detail, "")
 			a.signed.Do(remedy.Remedy{Code: remedy.PublishSPF})
 		}
 	}
 	return aligned
+}
+
+// unclear tells of a result that blames nobody: the receiver's name servers did not
+// answer, or it does not say whether the method passed (RFC 8601, 2.7).
+func (a *arrived) unclear(method, value, detail string) bool {
+	switch value {
+	case "temperror":
+		a.signed.Skip(method, detail+": the receiver's name servers did not answer", "send another test mail")
+	case "neutral", "policy":
+		a.signed.Warn(method, detail, "")
+	default:
+		return false
+	}
+	return true
 }
 
 // dkim tells of each signature, and whether the one that counts covers the
@@ -147,14 +165,14 @@ func (a *arrived) told(server string, r Result, signatures []*signature) {
 		}
 	}
 	detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(domain, 100), nameOf(server))
-	switch r.Value {
-	case "pass":
+	if reason := r.Properties["reason"]; reason != "" && r.Value != "pass" {
+		detail += ": " + shorten(reason, 120)
+	}
+	switch {
+	case a.unclear("DKIM", r.Value, detail), r.Value == "none":
+	case r.Value == "pass":
 		a.signed.Pass("DKIM", detail)
-	case "none":
 	default:
-		if reason := r.Properties["reason"]; reason != "" {
-			detail += ": " + shorten(reason, 120)
-		}
 		a.signed.Fail("DKIM", detail, "the key in DNS is another one, or the mail was changed after it was signed")
 	}
 }
@@ -274,15 +292,19 @@ func (a *arrived) dmarc(server string, results []Result, bySPF, byDKIM bool) {
 			continue
 		}
 		found = true
-		detail := fmt.Sprintf("%s for %s, by %s; %s", shorten(r.Value, 20), shorten(r.Domain("header.from"), 100), nameOf(server), why)
-		switch r.Value {
-		case "pass", "bestguesspass":
-			a.signed.Pass("DMARC", detail)
-		case "none":
-			a.signed.Warn("DMARC", detail, "")
+		detail := fmt.Sprintf("%s for %s, by %s", shorten(r.Value, 20), shorten(r.Domain("header.from"), 100), nameOf(server))
+		switch {
+		case a.unclear("DMARC", r.Value, detail):
+		case r.Value == "pass", r.Value == "bestguesspass":
+			a.signed.Pass("DMARC", detail+"; "+why)
+		case r.Value == "none":
+			a.signed.Warn("DMARC", detail+"; "+why, "")
 			a.signed.Do(remedy.Remedy{Code: remedy.PublishDMARC})
+		case r.Value == "permerror":
+			a.signed.Fail("DMARC", detail+": the record of "+domain+" is void", "")
+			a.signed.Do(remedy.Remedy{Code: remedy.MendRecord})
 		default:
-			a.signed.Fail("DMARC", detail, "")
+			a.signed.Fail("DMARC", detail+"; "+why, "")
 			a.signed.Do(align)
 		}
 	}

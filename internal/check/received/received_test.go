@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"fmt"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -260,6 +261,41 @@ func TestFaults(t *testing.T) {
 				t.Fatal(source)
 			}
 			says(t, found(t, source, expected(), names(t, public)), tt.want...)
+		})
+	}
+}
+
+// What a receiver could not find out, or leaves open, is blamed on nobody (RFC 8601, 2.7).
+func TestResultsThatBlameNobody(t *testing.T) {
+	t.Parallel()
+	const away = ", by mx.receiver.example: the receiver's name servers did not answer → send another test mail"
+	tests := []struct{ method, value, want string }{
+		{"spf", "temperror", "skipped SPF: temperror for magazine.example" + away},
+		{"spf", "permerror", "failed SPF: permerror for magazine.example, by mx.receiver.example: the record of magazine.example is void → mend record"},
+		{"spf", "neutral", "warned SPF: neutral for magazine.example, by mx.receiver.example → "},
+		{"spf", "policy", "warned SPF: policy for magazine.example, by mx.receiver.example → "},
+		{"dkim", "temperror", "skipped DKIM: temperror for magazine.example" + away},
+		{"dkim", "neutral", "warned DKIM: neutral for magazine.example, by mx.receiver.example → "},
+		{"dkim", "policy", "warned DKIM: policy for magazine.example, by mx.receiver.example → "},
+		{"dmarc", "temperror", "skipped DMARC: temperror for magazine.example" + away},
+		{"dmarc", "permerror", "failed DMARC: permerror for magazine.example, by mx.receiver.example: the record of magazine.example is void → mend record"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+" "+tt.value, func(t *testing.T) {
+			t.Parallel()
+			signer, public := key(t)
+			source := strings.Replace(trace+sent(t, false, signer), tt.method+"=pass", tt.method+"="+tt.value, 1)
+			m, err := eml.Read(strings.NewReader(source))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said []string
+			for _, f := range received.Look(t.Context(), m, expected(), names(t, public)) {
+				said = append(said, fmt.Sprintf("%s %s: %s → %s%s", f.Outcome, f.What, f.Detail, f.Hint, f.Do.Code))
+			}
+			if !slices.Contains(said, tt.want) {
+				t.Errorf("nothing says %q:\n%s", tt.want, strings.Join(said, "\n"))
+			}
 		})
 	}
 }

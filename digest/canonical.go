@@ -42,7 +42,7 @@ func Canonical(rawURL string) string {
 // and for the same link read back from a mail compare equal: a template escapes
 // marks that stand in an address as they are, and Canonical keeps the two apart.
 func AsPrinted(canonical string) string {
-	return strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(canonical)
+	return strings.NewReplacer("%21", "!", "%25", "%", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(canonical)
 }
 
 // CleanURL returns the absolute http or https link to print for what a feed

@@ -11,7 +11,8 @@ import (
 const MaxLink = 760
 
 // SafeLink returns an absolute http or https address without a login in it,
-// in ASCII without spaces or quotes; "" where there is none or it is too long.
+// in ASCII without spaces, quotes or brackets, so that a template of the mail
+// prints it as it is; "" where there is none or it is too long.
 // Unlike CleanURL it leaves every parameter: an editor's link is meant as it is.
 func SafeLink(raw string) string {
 	u, err := url.Parse(tidyLink(raw))
@@ -21,7 +22,7 @@ func SafeLink(raw string) string {
 	if u.Host = cleanHost(u); u.Host == "" {
 		return ""
 	}
-	link := escapeOctets(u.String())
+	link := escapeOctets(escapeStrayPercents(u.String()))
 	if len(html.EscapeString(link)) > MaxLink {
 		return ""
 	}
@@ -29,11 +30,11 @@ func SafeLink(raw string) string {
 }
 
 // escapeOctets percent-encodes what may not stand in a URL as it is
-// (RFC 3986, section 2).
+// (RFC 3986, section 2), and the brackets in which a text puts one.
 func escapeOctets(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c > ' ' && c < 0x7f && strings.IndexByte("\"<>\\^`{|}'", c) < 0 {
+		if c := s[i]; c > ' ' && c < 0x7f && strings.IndexByte("\"<>\\^`{|}'()", c) < 0 {
 			b.WriteByte(c)
 			continue
 		}

@@ -23,6 +23,7 @@ func illustrated(t *testing.T) (digest.Issue, digest.Publication) {
 		picture("Lead", "lead.jpg?a=1&b=2+3", 1600, 900),
 		picture("Beside", "beside.jpg", 200, 100),
 		picture("Unknown", "unknown.jpg", 0, 0),
+		picture("Brackets", "Baltic_(sea).jpg?q=100%", 800, 600),
 		picture("Again", "beside.jpg", 200, 100),
 		picture("Icon", "icon.gif", 16, 16),
 		sampleArticle(18, "None", "", "Analysis"),
@@ -40,6 +41,7 @@ func TestPicturesShown(t *testing.T) {
 		{URL: pictures + "lead.jpg?a=1&b=2+3", Width: 1072, Height: 603, Crop: true},
 		{URL: pictures + "beside.jpg", Width: 352, Height: 235, Crop: true},
 		{URL: pictures + "unknown.jpg", Width: 352, Height: 235, Crop: true},
+		{URL: pictures + "Baltic_%28sea%29.jpg?q=100%25", Width: 352, Height: 235, Crop: true},
 	}
 	tests := []struct {
 		name string

@@ -82,7 +82,7 @@ func TestPrintedCanonical(t *testing.T) {
 	for _, link := range []string{
 		"https://m.example/a", "https://m.example", "https://m.example/?p=12", "https://m.example/a?", "https://m.example/a?p=1&",
 		"https://m.example/a#part", "http://m.example:80/a/?ref=other", "https://m.example/a?q=%C3%A9",
-		"https://m.example/Baltic_(sea)", "https://m.example/it's!*", "https://m.example/%28a%29?q=(b)", "https://m.example/é(a)", "https://m.example/[1]?a[]=2",
+		"https://m.example/Baltic_(sea)", "https://m.example/it's!*", "https://m.example/%28a%29?q=(b)", "https://m.example/é(a)", "https://m.example/[1]?a[]=2", "https://m.example/a?b=100%",
 	} {
 		article := sampleArticle(18, "A headline", "", "Analysis")
 		article.URL = digest.CleanURL(link, nil)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -86,17 +87,16 @@ var asked = []string{
 // every command below c.
 func strict(c *cobra.Command) {
 	c.SuggestionsMinimumDistance = 2
-	if check := c.Args; check != nil {
-		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := words.FlagGroups(cmd); err != nil {
-				return err
-			}
-			err := check(cmd, args)
-			if err == nil {
-				return nil
-			}
-			return &words.UsageError{Msg: words.Arguments(cmd, args, err), Hint: "see `" + cmd.CommandPath() + " --help`"}
+	check := c.Args
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := cmp.Or(words.EmptyFlags(cmd), words.FlagGroups(cmd)); err != nil || check == nil {
+			return err
 		}
+		err := check(cmd, args)
+		if err == nil {
+			return nil
+		}
+		return &words.UsageError{Msg: words.Arguments(cmd, args, err), Hint: "see `" + cmd.CommandPath() + " --help`"}
 	}
 	for _, sub := range c.Commands() {
 		strict(sub)

@@ -60,16 +60,16 @@ the next run goes on.`,
   roundup send --now                  do not wait for the slot`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			// `--test a@x b@y`, `--test-to label:a status:b`: further ones come as arguments.
-			if len(o.test)+len(o.testTo) == 0 {
-				return cobra.NoArgs(cmd, args)
+			if cmd.Flags().Changed("test") || cmd.Flags().Changed("test-to") {
+				return nil
 			}
-			return nil
+			return cobra.NoArgs(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(o.test) > 0:
+			case cmd.Flags().Changed("test"):
 				return sendTest(cmd.Context(), a, o, append(o.test, args...))
-			case len(o.testTo) > 0:
+			case cmd.Flags().Changed("test-to"):
 				return sendTestTo(cmd.Context(), a, o, append(o.testTo, args...))
 			}
 			return send(cmd.Context(), a, o)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -40,7 +41,7 @@ func newSources(a *app.App) *cobra.Command {
 
 A source that had articles and has none any more counts as failing, since most often it
 is broken: what was read of it before stays owed. "accept" says that it may be empty.`,
-			Args: cobra.MaximumNArgs(1),
+			Args: maybeSource,
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return acceptSource(cmd.Context(), a, strings.Join(args, ""))
 			},
@@ -49,7 +50,7 @@ is broken: what was read of it before stays owed. "accept" says that it may be e
 			Use:   "ignore [source]",
 			Short: "its quarantined articles are old: never owe them",
 			Long:  quarantineWords,
-			Args:  cobra.MaximumNArgs(1),
+			Args:  maybeSource,
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return settleSource(cmd.Context(), a, strings.Join(args, ""), false, "known now, never owed")
 			},
@@ -148,6 +149,14 @@ func settleSource(ctx context.Context, a *app.App, given string, accept bool, no
 	}
 	a.Printf("%s of %s: %s.\n", wording.Count(n, "article"), source, now)
 	return nil
+}
+
+// maybeSource checks for at most one source. "" is none, and not the only one that waits.
+func maybeSource(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 && strings.TrimSpace(args[0]) == "" {
+		return errors.New("the source's name is empty: " + words.NotSet)
+	}
+	return cobra.MaximumNArgs(1)(cmd, args)
 }
 
 // namedSource returns the desk and the name of the source a person means.

@@ -37,7 +37,7 @@ const mostTested = 20
 // sendTestTo mails the next issue to those of the readers whom a filter finds who would be
 // mailed an issue.
 func sendTestTo(ctx context.Context, a *app.App, o sendOptions, filter []string) error {
-	where, err := a.ParseNarrowing(filter)
+	where, err := a.ParseFilter(filter)
 	if err != nil {
 		return err
 	}

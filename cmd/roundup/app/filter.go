@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"roundup/cmd/roundup/words"
@@ -19,7 +18,8 @@ A value with spaces stands between quotation marks: 'label:"old friends"'. Befor
 with a minus sign stands --, so that they are not taken for flags.`
 
 // ParseFilter reads a filter as a shell hands it over, which has taken the quotation marks
-// off label:"old friends".
+// off label:"old friends". An argument without a term is a mistake: of a shell's variable
+// that is not set nothing remains, and all readers would be found.
 func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 	cfg, err := a.Config()
 	if err != nil {
@@ -30,6 +30,12 @@ func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 		sections = nil // nobody chooses
 	}
 	for i, arg := range args {
+		if strings.TrimSpace(arg) == "" {
+			return all, &words.UsageError{
+				Msg:  "filter: there is nothing in it, which would find everybody",
+				Hint: "status:active finds everybody who is mailed; " + words.NotSet,
+			}
+		}
 		f, err := subscribers.ParseFilter(arg, sections)
 		if field, value, ok := strings.Cut(arg, ":"); err != nil && ok && !strings.Contains(arg, `"`) && strings.Contains(value, " ") {
 			if whole, quoted := subscribers.ParseFilter(field+`:"`+value+`"`, sections); quoted == nil {
@@ -42,21 +48,6 @@ func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 		all.Terms = append(all.Terms, f.Terms...)
 	}
 	return all, nil
-}
-
-// ParseNarrowing reads a filter for what is done to those whom it finds. An argument
-// without a term is a mistake: of a shell's variable that is not set nothing remains, and
-// all readers would be found.
-func (a *App) ParseNarrowing(args []string) (subscribers.Filter, error) {
-	all, err := a.ParseFilter(args)
-	blank := func(arg string) bool { return strings.TrimSpace(arg) == "" }
-	if err == nil && (len(args) == 0 || slices.ContainsFunc(args, blank)) {
-		err = &words.UsageError{
-			Msg:  "filter: there is nothing in it, which would find everybody",
-			Hint: "status:active finds everybody who is mailed; in a script, is a variable not set?",
-		}
-	}
-	return all, err
 }
 
 // filterMistake shows the place of a mistake in the argument with that number.

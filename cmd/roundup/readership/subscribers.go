@@ -104,7 +104,7 @@ func newSubscribersAdd(a *app.App) *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&name, "name", "", "the reader's `NAME`")
+	c.Flags().StringVar(&name, "name", "", "the reader's `NAME`; \"\" is none")
 	c.Flags().StringVar(&status, "status", string(subscribers.Active), "`STATUS` to begin with: active or pending")
 	c.Flags().BoolVar(&confirm, "confirm", false, "ask by mail; a reader only once they have pressed its button")
 	c.Flags().BoolVar(&active, "active", false, "a reader at once, since you have their consent; the default")

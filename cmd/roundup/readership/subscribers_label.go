@@ -67,7 +67,7 @@ run again: nothing is done twice.
 				return err
 			}
 			var err error
-			if l.Where, err = a.ParseNarrowing(args[1:]); err != nil {
+			if l.Where, err = a.ParseFilter(args[1:]); err != nil {
 				return err
 			}
 			return label(cmd.Context(), a, l, !yes && !dryRun && a.Interactive())

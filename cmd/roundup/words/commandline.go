@@ -68,6 +68,26 @@ func FlagGroups(cmd *cobra.Command) error {
 	return &UsageError{Msg: words, Hint: "see `" + cmd.CommandPath() + " --help`"}
 }
 
+// EmptyFlags refuses a flag that was given an empty text: of a shell's variable that is not
+// set nothing remains, and the command would do what it does without the flag. Only a flag
+// whose help says what "" does takes one.
+func EmptyFlags(cmd *cobra.Command) (err error) {
+	nothing := func(text string) bool { return strings.TrimSpace(text) == "" }
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.Type() == "string" && nothing(f.Value.String())
+		if all, ok := f.Value.(pflag.SliceValue); ok {
+			empty = len(all.GetSlice()) == 0 || slices.ContainsFunc(all.GetSlice(), nothing)
+		}
+		if empty && !strings.Contains(f.Usage, `""`) && err == nil {
+			err = &UsageError{Msg: "--" + f.Name + " is empty", Hint: NotSet}
+		}
+	})
+	return err
+}
+
+// NotSet is the most likely reason for an empty text in a command line.
+const NotSet = "in a script, is a variable not set?"
+
 // Arguments says what is wrong with the arguments of a command, with the
 // nearest command for a typo.
 func Arguments(cmd *cobra.Command, args []string, err error) string {

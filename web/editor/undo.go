@@ -1,10 +1,14 @@
 package editor
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
+
+	"roundup/digest"
 )
 
 // maxDone are the changes that can be taken back, the last first.
@@ -65,9 +69,18 @@ func (h *history) take(name int64) (taken, later *done) {
 	return &last, nil
 }
 
+// putBack remembers a change again that was taken and not undone.
+func (h *history) putBack(d done) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i, _ := slices.BinarySearchFunc(h.all, d.Name, func(d done, name int64) int { return cmp.Compare(d.Name, name) })
+	h.all = slices.Insert(h.all, i, d)
+}
+
 // undo takes the last change back, and that alone: one before it may be what the
 // last one built on. What is asked for twice, such as by a second press while the
-// first is under way, is taken back once.
+// first is under way, is taken back once. What fails for another reason than the
+// change itself, such as a database that is busy, can be tried again.
 func (s *server) undo(w http.ResponseWriter, r *http.Request) {
 	asked, err := numberOf("change", r.FormValue("change"))
 	if err != nil {
@@ -81,10 +94,15 @@ func (s *server) undo(w http.ResponseWriter, r *http.Request) {
 	case change == nil:
 		s.answer(w, r, remark{Text: "This is undone already, or can’t be undone any more."})
 	default:
-		if err := change.undo(r.Context()); err != nil {
+		err := change.undo(r.Context())
+		switch {
+		case err == nil:
+			s.answer(w, r, remark{Text: "Undone: " + change.Said})
+		case errors.As(err, new(*digest.ChangeError)):
 			s.answer(w, r, remark{Text: "It can’t be undone any more: " + err.Error(), Bad: true})
-			return
+		default:
+			s.history.putBack(*change)
+			s.answer(w, r, remark{Text: "It could not be undone: " + err.Error(), Bad: true, Undo: change.Name})
 		}
-		s.answer(w, r, remark{Text: "Undone: " + change.Said})
 	}
 }

@@ -28,7 +28,11 @@ func TestPreviewUndoesTheLastFirst(t *testing.T) {
 		t.Errorf("there is more to undo: %s", page)
 	}
 	after(t, h, "/edit", "do=pin&article=1&issue=7")
-	d.refuse = errors.New("the pin has been changed since")
+	d.refuse = errors.New("the database is busy")
+	if page, _ = after(t, h, "/undo", "change=3"); !strings.Contains(page, "Not done.") || !strings.Contains(page, `name="change" value="3"`) {
+		t.Errorf("what failed for the moment is told wrong, or can't be tried again: %s", page)
+	}
+	d.refuse = &digest.ChangeError{Message: "the pin has been changed since"}
 	if page, _ = after(t, h, "/undo", "change=3"); !strings.Contains(page, "Not done.") || strings.Contains(page, `id="undo"`) {
 		t.Errorf("what can't be undone is told wrong, or offered again: %s", page)
 	}

@@ -31,7 +31,7 @@ func newsletterKeys() []key {
 		{name: "newsletter.name", kind: oneLine, derived: "the name in mail.from", doc: "The name readers know the newsletter by."},
 		{name: "newsletter.tagline", kind: oneLine, doc: "One line under the name."},
 		{name: "newsletter.site_url", kind: webURL, doc: "The publication's site."},
-		{name: "newsletter.base_url", kind: webURL, doc: "Where readers reach `roundup serve`. Without it they leave by mail (`mail.unsubscribe`)."},
+		{name: "newsletter.base_url", kind: webURL, doc: "Where readers reach `roundup serve`: no issue goes out while it does not answer. Without it they leave by mail (`mail.unsubscribe`)."},
 		{name: "newsletter.language", kind: language, fallback: "en", doc: "The language of all that is not an article: words, dates and plurals of the mail and of the readers' pages, and the direction of its writing. A tag such as `en-GB`, `pt-PT` or `ar-EG`; there are words in " + strings.Join(words.Known(), ", ") + ", and English ones stand in for others."},
 		{name: "newsletter.languages", kind: languages, doc: "Languages that each reader may choose instead, such as `[de, ar]`: for the words around the articles, dates and the direction of writing of their mails and pages. Articles, subjects and notes stay as they are written. See [choosing.md](choosing.md)."},
 		{name: "newsletter.timezone", kind: timezone, fallback: "UTC", doc: "The time zone of the schedule and of the dates in the mail."},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func (s *site) fill(n int) {
 	}
 	feed.WriteString("</channel></rss>")
 	for name, text := range map[string]string{
-		"roundup.yaml": fmt.Sprintf(readyConfig, strconv.Itoa(s.port)), "feed.xml": feed.String(), "readers.txt": list.String(),
+		"roundup.yaml": s.config(), "feed.xml": feed.String(), "readers.txt": list.String(),
 	} {
 		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
 			s.t.Fatal(err)
@@ -62,13 +63,28 @@ func (s *site) fill(n int) {
 	s.must("subscribers", "import", "--status", "active", "readers.txt")
 }
 
+// config is the configuration that `ready` writes, with pages that answer.
+func (s *site) config() string {
+	s.t.Helper()
+	pages, trust, err := startPages(s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(pages.Close)
+	s.env = append(s.env, trust)
+	return fmt.Sprintf(readyConfig, pages.URL, strconv.Itoa(s.port))
+}
+
 // command is the real program as a process of its own.
 func (s *site) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), "roundup", args...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), s.env...)
+	cmd.Env = s.environ()
 	return cmd
 }
+
+// environ is the environment of the program, however it is run.
+func (s *site) environ(more ...string) []string { return slices.Concat(os.Environ(), s.env, more) }
 
 // run runs a command to its end and returns its exit code and output.
 func (s *site) run(args ...string) (int, string) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/mail"
@@ -41,7 +42,8 @@ catcher, both on loopback, and 25 made-up readers. It is the path of a real send
 only the addresses differ. Everything it makes is in the one folder it names.
 
 The mail catcher ends with the demo. With --serve it stays until Ctrl-C, and tells of
-each mail it takes: send tests and issues to it from another terminal.`,
+each mail it takes: send tests to it from another terminal and, while "roundup serve"
+runs there, issues.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a, dir, keep) },
 	}
@@ -103,7 +105,7 @@ type demo struct {
 	catcher *catcher
 	feed    *http.Server
 	feedURL string
-	pages   string // where `serve` answers readers
+	pages   net.Listener // where readers are answered, by `serve` once the issue is sent
 	desk    *desk.Desk
 }
 
@@ -121,7 +123,7 @@ func (d *demo) start(ctx context.Context) error {
 	if d.catcher, err = newCatcher(d.file("mail"), d.app.Now); err != nil {
 		return err
 	}
-	if d.pages, err = freeAddress(ctx); err != nil {
+	if d.pages, err = usualPort(ctx); err != nil {
 		return err
 	}
 	if err := d.writePictures(); err != nil {
@@ -149,18 +151,14 @@ func (d *demo) serveFeed(ctx context.Context) error {
 	return nil
 }
 
-// freeAddress is where the readers' pages can be served on this machine: at the usual port,
+// usualPort is where the readers' pages can be served on this machine: at the usual port,
 // or at another where that is taken, since the links of the mails lead there.
-func freeAddress(ctx context.Context) (string, error) {
+func usualPort(ctx context.Context) (net.Listener, error) {
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:8080")
-	if err != nil {
-		listener, err = lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if usual, err := lc.Listen(ctx, "tcp", "127.0.0.1:8080"); err == nil {
+		return usual, nil
 	}
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
+	return lc.Listen(ctx, "tcp", "127.0.0.1:0")
 }
 
 func (d *demo) writePictures() error {
@@ -218,7 +216,7 @@ database: roundup.db
 `
 
 func (d *demo) writeConfig(source string) error {
-	text := fmt.Sprintf(demoConfig, source, d.catcher.Port(), d.pages)
+	text := fmt.Sprintf(demoConfig, source, d.catcher.Port(), d.pages.Addr())
 	return os.WriteFile(d.file("roundup.yaml"), []byte(text), 0o644)
 }
 
@@ -271,7 +269,7 @@ made-up list, to a mail catcher on this machine.`)
 		return err
 	}
 	d.step(fmt.Sprintf("5. Sending it now, not on Friday, over SMTP to %s", d.catcher.Addr()))
-	if err := send(ctx, a, sendOptions{now: true, yes: true, noFetch: true}); err != nil {
+	if err := d.sendNow(ctx); err != nil {
 		return err
 	}
 	d.step("6. The report, as `roundup report` prints it")
@@ -279,6 +277,20 @@ made-up list, to a mail catcher on this machine.`)
 		return err
 	}
 	return d.finish()
+}
+
+// sendNow sends the issue, while the readers' pages answer to which its mails lead.
+func (d *demo) sendNow(ctx context.Context) error {
+	a := d.app
+	healthy := func() desk.Health { return desk.Health{OK: true} }
+	pages, err := readersPages(ctx, a, d.desk, healthy, a.Logger(slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	server := web.NewServer(pages)
+	go func() { _ = server.Serve(d.pages) }() // ends with Close
+	err = send(ctx, a, sendOptions{now: true, yes: true, noFetch: true})
+	return errors.Join(err, server.Close())
 }
 
 func (d *demo) step(title string) {
@@ -391,6 +403,9 @@ func ourName() string {
 // stop ends the servers; the folder stays.
 func (d *demo) stop() error {
 	var errs []error
+	if d.pages != nil {
+		_ = d.pages.Close() // which it is already where the issue was sent
+	}
 	if d.feed != nil {
 		errs = append(errs, d.feed.Close())
 	}

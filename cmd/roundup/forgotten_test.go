@@ -41,7 +41,7 @@ func TestForgottenLeavesNoBytes(t *testing.T) {
 	const first, second = "zyzzyva@readers.example", "quuxley@readers.example"
 	script := &rules{}
 	s := newSite(t, 1, smtptest.Options{Script: script.act})
-	s.env = []string{"ROUNDUP_NOTIFY_EMAIL=editor@magazine.example", "ROUNDUP_DELIVERY_WAIT=0s"}
+	s.env = append(s.env, "ROUNDUP_NOTIFY_EMAIL=editor@magazine.example", "ROUNDUP_DELIVERY_WAIT=0s")
 	run := func(want int, args ...string) {
 		t.Helper()
 		if code, out := s.run(args...); code != want {

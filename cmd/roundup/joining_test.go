@@ -71,8 +71,8 @@ func TestJoining(t *testing.T) {
 	if strings.Contains(text+html, "PILLS") || strings.Contains(text+html, "readers.example") {
 		t.Errorf("what somebody typed is in the mail: %s", text)
 	}
-	confirm := regexp.MustCompile(`https://news\.magazine\.example(/confirm/\S+)`).FindStringSubmatch(text)
-	never := regexp.MustCompile(`https://news\.magazine\.example(/never/\S+)`).FindStringSubmatch(text)
+	confirm := regexp.MustCompile(`https://[^/\s]+(/confirm/\S+)`).FindStringSubmatch(text)
+	never := regexp.MustCompile(`https://[^/\s]+(/never/\S+)`).FindStringSubmatch(text)
 	if confirm == nil || never == nil || !strings.Contains(html, confirm[0]) || !strings.Contains(html, never[0]) {
 		t.Fatalf("no links in both parts: %s", text)
 	}
@@ -108,7 +108,7 @@ func TestJoining(t *testing.T) {
 	}
 	_, first, of := parts(t, s.mta.Mails()[0].Data)
 	_, same, header := parts(t, s.mta.Mails()[3].Data)
-	link := regexp.MustCompile(`news\.magazine\.example/u/[^"?]+|\S+@[Rr]eaders\.example`)
+	link := regexp.MustCompile(`https://[^/"]+/u/[^"?]+|\S+@[Rr]eaders\.example`)
 	if header.Get("Subject") != of.Get("Subject") || header.Get("List-Unsubscribe") == "" || link.ReplaceAllString(same, "") != link.ReplaceAllString(first, "") {
 		t.Errorf("not the issue as it was frozen: %v\n%s\nthan\n%s", header, same, first)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -36,7 +35,7 @@ func BenchmarkPagesBesideSend(b *testing.B) {
 		b.Fatal(err)
 	}
 	serve := exec.CommandContext(b.Context(), program, "serve", "--quiet")
-	serve.Dir, serve.Env = s.dir, append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port, "ROUNDUP_SCHEDULE_CRON=0 0 29 2 *")
+	serve.Dir, serve.Env = s.dir, s.environ("ROUNDUP_WEB_LISTEN=127.0.0.1:"+port, "ROUNDUP_SCHEDULE_CRON=0 0 29 2 *")
 	if err := serve.Start(); err != nil {
 		b.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func TestBouncesOfPostfix(t *testing.T) {
 		b.run = func(args ...string) string {
 			t.Helper()
 			cmd := exec.CommandContext(t.Context(), program, args...)
-			cmd.Dir = b.dir
+			cmd.Dir, cmd.Env = b.dir, b.environ()
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 			var stderr strings.Builder
 			cmd.Stderr = &stderr // apart: a binary built for coverage warns there

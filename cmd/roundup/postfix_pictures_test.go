@@ -120,7 +120,7 @@ func (s *site) illustrate(pictures string) {
 			i, i, i, time.Now().Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z), pictures, picture)
 	}
 	feed.WriteString("</channel></rss>")
-	config := strings.Replace(fmt.Sprintf(readyConfig, fmt.Sprint(s.port)), "digest:\n", "digest:\n  images: embed\n  note_file: note.md\n", 1)
+	config := strings.Replace(s.config(), "digest:\n", "digest:\n  images: embed\n  note_file: note.md\n", 1)
 	for name, text := range map[string]string{"roundup.yaml": config, "feed.xml": feed.String(), "note.md": "A word on *rivers*.\n"} {
 		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
 			s.t.Fatal(err)

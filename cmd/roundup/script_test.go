@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ var server pgtest.Server
 // TestScripts runs the real program as a person would, one script for each
 // promise and command. Each script has a relay of its own at $SMTP_PORT and a
 // web server for the files below $WORK/www at $WWW; `ready` writes a working
-// configuration, database and list.
+// configuration, database and list, of a newsletter whose readers' pages answer at $PAGES.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	runScripts(t, nil)
@@ -174,6 +175,13 @@ func setupScript(env *testscript.Env) error {
 	server := httptest.NewServer(pages)
 	env.Defer(server.Close)
 	env.Values[sceneKey{}] = s
+	answering, trust, err := startPages(env.WorkDir)
+	if err != nil {
+		return err
+	}
+	env.Defer(answering.Close)
+	env.Vars = append(env.Vars, trust)
+	env.Setenv("PAGES", answering.URL)
 	env.Setenv("SMTP_PORT", strconv.Itoa(s.mta.Port()))
 	env.Setenv("WWW", server.URL)
 	for _, name := range []string{"WEB_PORT", "METRICS_PORT"} { // for `roundup serve`
@@ -189,6 +197,15 @@ func setupScript(env *testscript.Env) error {
 	return nil
 }
 
+// startPages answers, at an https address, as the readers' pages do to whom a mail leads
+// there. The program trusts their certificate, which is written to a folder, by a variable of the environment.
+func startPages(dir string) (server *httptest.Server, trust string, err error) {
+	server = httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	file := filepath.Join(dir, "pages.pem")
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	return server, "SSL_CERT_FILE=" + file, os.WriteFile(file, cert, 0o644)
+}
+
 // webPort is a port nobody listened on a moment ago.
 func webPort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -202,11 +219,11 @@ func webPort() (string, error) {
 
 func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
 
-// readyConfig is the configuration `ready` writes.
+// readyConfig is the configuration `ready` writes: for an address of the readers' pages and a relay's port.
 const readyConfig = `newsletter:
   name: The Weekly
   site_url: https://magazine.example
-  base_url: https://news.magazine.example
+  base_url: %s
   timezone: America/New_York
   postal_address: "The Weekly, 1 Main St, Springfield"
 mail:
@@ -245,7 +262,7 @@ func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 		n, err = strconv.Atoi(args[0])
 		ts.Check(err)
 	}
-	write(ts, "roundup.yaml", fmt.Sprintf(readyConfig, ts.Getenv("SMTP_PORT")))
+	write(ts, "roundup.yaml", fmt.Sprintf(readyConfig, ts.Getenv("PAGES"), ts.Getenv("SMTP_PORT")))
 	writeFeed(ts, "feed.xml", clockOf(ts), 4)
 	ts.Check(ts.Exec("roundup", "init"))
 	var list strings.Builder

@@ -61,7 +61,7 @@ func serve(ctx context.Context, a *app.App) error {
 		Hard:     a.Hard,
 	}, func(r desk.Result, err error) { metrics.run(r); logRun(log, r, err) })
 
-	pages, err := readersPages(ctx, a, d, daemon, log)
+	pages, err := readersPages(ctx, a, d, daemon.Health, log)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func ignoreClosed(err error) error {
 }
 
 // readersPages wires the readers' pages to the list and the store.
-func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Daemon, log *slog.Logger) (*readers.Pages, error) {
+func readersPages(ctx context.Context, a *app.App, d *desk.Desk, health func() desk.Health, log *slog.Logger) (*readers.Pages, error) {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, daemon *desk.Da
 		Own:         l,
 		Data:        func(ctx context.Context, sub subscribers.Subscriber) ([]byte, error) { return readerData(ctx, a, sub) },
 		Archive:     st,
-		Health:      func() readers.Health { return readers.Health(daemon.Health()) },
+		Health:      func() readers.Health { return readers.Health(health()) },
 		Log:         log,
 		Now:         a.Now,
 		Origins:     a.Settings.Web.AllowOrigins,

@@ -175,7 +175,7 @@ func (s *site) injected(fault, call, when string, limit time.Duration) (code int
 	}
 	cmd := exec.CommandContext(ctx, "strace", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", "trace="+call,
 		"-e", fmt.Sprintf("inject=%s:error=%s:when=%s", call, fault, when), program, "send", "--now", "--yes", "--no-fetch")
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, s.environ()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var said bytes.Buffer

@@ -172,7 +172,7 @@ func (s *site) runFor(r *rand.Rand, kill bool, clock string) (code int, out stri
 	}
 	var words strings.Builder
 	cmd.Stdout, cmd.Stderr = &words, &words
-	cmd.Env = append(os.Environ(), clock)
+	cmd.Env = s.environ(clock)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel()
 	target := s.mta.Kept() + 2 + r.IntN(10)

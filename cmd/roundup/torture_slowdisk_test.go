@@ -22,7 +22,7 @@ func TestTortureRateOnASlowDisk(t *testing.T) {
 		// seccomp-bpf: no other call is stopped for the tracer.
 		cmd := exec.CommandContext(t.Context(), "strace", "-f", "--seccomp-bpf", "-qq", "-o", os.DevNull, "-e", "trace="+syncs,
 			"-e", "inject="+syncs+":delay_enter=40000", mustLookPath(t), "send", "--now", "--yes")
-		cmd.Dir = s.dir
+		cmd.Dir, cmd.Env = s.dir, s.environ()
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

@@ -62,7 +62,7 @@ func TestTortureDrain(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := s.command(command)
-			cmd.Env = append(os.Environ(), "ROUNDUP_WEB_LISTEN=127.0.0.1:"+port)
+			cmd.Env = s.environ("ROUNDUP_WEB_LISTEN=127.0.0.1:" + port)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -370,7 +370,7 @@ func TestTortureHundredThousandReaders(t *testing.T) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4000000; exec "$0" send --now --yes --json`, built(t)) // the tests' own program has their libraries, too
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "GOMEMLIMIT=48MiB")
+	cmd.Env = s.environ("GOMEMLIMIT=48MiB")
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	began := time.Now()

@@ -262,7 +262,6 @@ func (w *walk) choosesTwoSections(leave string) {
 // nextWeek sends the next issue, of a feed that has as much anew.
 func (w *walk) nextWeek(first string) {
 	w.t.Helper()
-	w.stop()
 	then := time.Now().AddDate(0, 0, 7)
 	feed, err := sample.Feed(then)
 	if err != nil {
@@ -282,6 +281,7 @@ func (w *walk) nextWeek(first string) {
 	if strings.Contains(strings.ToLower(second), "opinion") || !strings.Contains(second, "Again: ") || len(second) >= len(whole) || second == first {
 		w.t.Errorf("the issue of two sections has %d octets, the whole one %d:\n%s", len(second), len(whole), second)
 	}
+	w.stop()
 	w.start()
 }
 

@@ -86,7 +86,7 @@ func (c cost) String() string {
 func (s *site) watched(program string, args ...string) (c cost) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), program, args...)
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, s.environ()
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {

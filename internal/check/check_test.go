@@ -433,7 +433,8 @@ func TestCheckOneClick(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			o := newOffice(t, "WWW/news", "WWW/elsewhere")
+			// Also where somebody reads what is mailed there: links that are dead are no way out.
+			o := newOffice(t, "WWW/news", "WWW/elsewhere", "mail:\n", "mail:\n  unsubscribe: from\n")
 			o.site.HandleFunc("/elsewhere/", tt.serve)
 			says(t, o.check(), tt.want...)
 		})

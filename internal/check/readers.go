@@ -81,11 +81,7 @@ func (c *check) wayOut(ctx context.Context, l *finding.List) {
 			l.Skip("way out", fmt.Sprintf("%s not looked at: no network: %v", base, err), "")
 			return
 		}
-		outcome := finding.Failed // a send refuses to start
-		if cfg.Mail.UnsubscribeChosen {
-			outcome = finding.Warned
-		}
-		l.Add(outcome, "way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "")
+		l.Fail("way out", fmt.Sprintf("%s does not answer from here: %v", base, err), "") // a send refuses to start
 		l.Do(remedy.Remedy{Code: remedy.StartPages})
 		return
 	}

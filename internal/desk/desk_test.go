@@ -256,6 +256,41 @@ func TestSourcesAreReadWithoutAWayOut(t *testing.T) {
 	b.want(t, "well.xml", 1)
 }
 
+// Where mails lead to pages, these must answer, whoever reads the mailbox that
+// mails name besides; a mailbox alone will do where they lead to none.
+func TestWayOut(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name            string
+		pages, answer   bool
+		mailbox, refuse bool
+	}{
+		{name: "neither", refuse: true},
+		{name: "a mailbox alone", mailbox: true},
+		{name: "pages that answer", pages: true, answer: true},
+		{name: "pages that do not", pages: true, refuse: true},
+		{name: "pages that do not, and a mailbox", pages: true, mailbox: true, refuse: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.cfg.Mail.UnsubscribeChosen = tt.mailbox
+			b.broken.Store(!tt.answer)
+			if !tt.pages {
+				b.cfg.Newsletter.BaseURL = ""
+			}
+			var refused *desk.NotReadyError
+			if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); errors.As(err, &refused) != tt.refuse {
+				t.Errorf("a run ended with %v, want it refused: %t", err, tt.refuse)
+			}
+			if _, err := b.desk.Foresee(t.Context(), false); errors.As(err, &refused) != tt.refuse {
+				t.Errorf("a dry run ended with %v, want it refused: %t", err, tt.refuse)
+			}
+		})
+	}
+}
+
 // Nor does another sender at work, which may be so for hours.
 func TestSourcesAreReadBesideAnotherSender(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +36,7 @@ type heap struct {
 	now    time.Time
 }
 
-const heapConfig = `newsletter: {name: The Weekly, base_url: "http://127.0.0.1:9", postal_address: 1 Main St, timezone: UTC}
+const heapConfig = `newsletter: {name: The Weekly, base_url: "WWW", postal_address: 1 Main St, timezone: UTC}
 mail: {from: weekly@magazine.example, unsubscribe: leave@magazine.example}
 smtp: {host: 127.0.0.1, port: PORT, tls: none}
 sources: [{path: feed.xml}]
@@ -47,12 +49,14 @@ digest:
 func newHeap(t *testing.T, articles int, change ...string) *heap {
 	t.Helper()
 	relay := smtptest.Start(t, smtptest.Options{})
+	pages := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(pages.Close)
 	h := &heap{t: t, folder: t.TempDir(), now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	h.publish(articles)
 	if err := os.Mkdir(filepath.Join(h.folder, "mine"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer(append(change, "PORT", fmt.Sprint(relay.Port()))...).Replace(heapConfig)
+	text := strings.NewReplacer(append(change, "PORT", fmt.Sprint(relay.Port()), "WWW", pages.URL)...).Replace(heapConfig)
 	file := filepath.Join(h.folder, "roundup.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

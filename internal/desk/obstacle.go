@@ -69,13 +69,14 @@ func (d *Desk) heldBefore(ctx context.Context) ([]Why, error) {
 	return all, nil
 }
 
-// wayOut refuses to send while readers have no working way to leave: neither
-// pages that answer at base_url, nor an address chosen for the purpose.
+// wayOut refuses to send while readers have no working way to leave. Where mails lead
+// to base_url, the pages there must answer, whoever reads mail.unsubscribe: the link
+// in the text and the one click are dead without them.
 func (d *Desk) wayOut(ctx context.Context) error {
-	if d.cfg.Mail.UnsubscribeChosen {
-		return nil
-	}
 	if d.cfg.Newsletter.BaseURL == "" {
+		if d.cfg.Mail.UnsubscribeChosen {
+			return nil
+		}
 		return &NotReadyError{
 			Code: NoWayOut,
 			Why:  "readers would have no way out: neither newsletter.base_url nor mail.unsubscribe is set",

@@ -29,7 +29,7 @@ func NotReadyHint(e *desk.NotReadyError) string {
 	case desk.NoWayOut:
 		return "set base_url to where `roundup serve` is reached, or unsubscribe to a mailbox that `roundup bounces read` reads"
 	case desk.PagesAway:
-		return "start `roundup serve`, or set mail.unsubscribe to a mailbox that `roundup bounces read` reads"
+		return "start `roundup serve`; without newsletter.base_url readers leave by mail to mail.unsubscribe alone"
 	}
 	return ""
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // creditWords are words that say what a credit is for, in the languages that
@@ -21,9 +20,12 @@ func creditPrepositions() []string {
 	return strings.Fields("by of credit courtesy von par de di da por door przez")
 }
 
-// maxCreditKind is how long, in characters, what stands before a colon may be to
-// be taken for what a credit is for: "Composite: Guardian Design".
-const maxCreditKind = 24
+// creditKinds are words that stand for what a credit is for only before a colon:
+// "Composite: Guardian Design".
+func creditKinds() []string {
+	return strings.Fields(`composite collage montage photomontage fotomontage supplied handout screenshot graphics illustrations
+		credits crédits source quelle fuente fonte bron źródło источник المصدر`)
+}
 
 // CreditOf says who made a picture, always in the same words: "Picture: Jonas Berg"
 // for "Jonas Berg", "Photo by Jonas Berg" and "Fotografie: Jonas Berg". A credit
@@ -39,11 +41,11 @@ func (w Words) CreditOf(by string) string {
 	return w.Fill(w.Credit, "credit", name)
 }
 
-// creditedName is a credit without what it says it is for.
+// creditedName is a credit without what it says it is for. An agency or a licence
+// before a colon is a part of it.
 func creditedName(by string) string {
 	by = strings.TrimSpace(by)
-	if kind, name, ok := strings.Cut(by, ":"); ok && strings.TrimSpace(name) != "" &&
-		utf8.RuneCountInString(kind) <= maxCreditKind && !strings.ContainsAny(kind, "/,@") {
+	if kind, name, ok := strings.Cut(by, ":"); ok && strings.TrimSpace(name) != "" && isCreditKind(kind) {
 		return strings.TrimSpace(name)
 	}
 	rest := by
@@ -53,11 +55,33 @@ func creditedName(by string) string {
 			return by
 		}
 		rest = strings.TrimSpace(after)
-		if _, name, ok := strings.Cut(rest, " "); ok && slices.Contains(creditPrepositions(), firstWord(rest)) {
-			return creditedName(name)
+		if name, ok := afterPreposition(rest); ok {
+			return name
 		}
 	}
 	return by
+}
+
+func isCreditKind(s string) bool {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
+		return !slices.Contains(creditWords(), word) && !slices.Contains(creditKinds(), word)
+	})
+}
+
+// afterPreposition is the name behind "by" or "courtesy of". One that begins with
+// such a word keeps it: "by De Agostini".
+func afterPreposition(s string) (name string, ok bool) {
+	word := firstWord(s)
+	_, name, ok = strings.Cut(s, " ")
+	if !ok || !slices.Contains(creditPrepositions(), word) {
+		return s, false
+	}
+	name = strings.TrimSpace(name)
+	if word == "courtesy" || word == "credit" {
+		name, _ = afterPreposition(name)
+	}
+	return name, true
 }
 
 // firstWord is the first word of a credit, in lower case.

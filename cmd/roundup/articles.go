@@ -45,7 +45,9 @@ change what becomes of them. "roundup edit" shows what was changed for the next 
   reserved     in an issue under way
   carried      printed by an issue
   dropped      never to be printed: by hand, or too old
-  baseline     older than the first window when its source was first read
+  baseline     known, and owed to nobody: older than the first window when its source
+               was first read, sent by another tool or copy before ("roundup init",
+               "roundup adopt"), or settled by "roundup sources ignore"
   quarantined  see "roundup sources"`,
 		Args: cobra.NoArgs,
 		RunE: list.RunE,

@@ -49,7 +49,8 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 }
 
 // TestCommentsNameWhatIsThere looks for every file of Go that a comment names, such
-// as those where a package's comment says to start reading.
+// as those where a package's comment says to start reading: one without a folder is beside
+// the file that names it.
 func TestCommentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -65,7 +66,11 @@ func TestCommentsNameWhatIsThere(t *testing.T) {
 		}
 		for _, comment := range parsed.Comments {
 			for _, named := range file.FindAllString(comment.Text(), -1) {
-				if named != "xx.go" && !slices.ContainsFunc(there, func(p string) bool { return p == named || strings.HasSuffix(p, "/"+named) || means(named, p) }) {
+				wanted := named
+				if !strings.Contains(named, "/") {
+					wanted = path.Join(path.Dir(name), named)
+				}
+				if named != "xx.go" && !slices.ContainsFunc(there, func(p string) bool { return means(wanted, p) || strings.HasSuffix(p, "/"+wanted) }) {
 					t.Errorf("%s names %s, which is not there", name, named)
 				}
 			}

@@ -35,6 +35,7 @@ func newExplain(a *app.App) *cobra.Command {
 is not in it, each with the reason:
 
   in      in the issue, under the section's title
+  off     with --as: in the issue, and not in this reader's mail
   later   not in this issue; it stays owed to the next
   out     not owed: sent before, dropped, excluded, or older than the first window
 

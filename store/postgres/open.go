@@ -2,7 +2,7 @@
 // creating, locking and upgrading it. It is the only user of pgx.
 //
 // It must not hold a statement that is not about the schema itself: those are in store,
-// and SQLite takes them too. Start reading in Open, then in engine.go.
+// and SQLite takes them too. Start reading in Open, then in database.go.
 package postgres
 
 import (

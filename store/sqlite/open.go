@@ -3,7 +3,7 @@
 // user of go-sqlite3.
 //
 // It must not hold a statement that is not about the file itself: those are in store,
-// in SQL that another engine takes too. Start reading in Open, then in engine.go.
+// in SQL that another engine takes too. Start reading in Open, then in database.go.
 package sqlite
 
 import (

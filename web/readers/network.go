@@ -22,17 +22,24 @@ type caps struct {
 	seed  maphash.Seed
 	since time.Time
 	sent  [1 << 16]uint8
-	told  bool // that some are refused
+	told  map[string]bool // why some are refused
 }
 
-func newCaps() *caps { return &caps{seed: maphash.MakeSeed()} }
+// Why sign-ups are refused, as the log has it.
+const (
+	ofOneNetwork = "sign-ups are refused: a network has sent as many as it may"
+	ofAll        = "sign-ups are refused: all together have had as many confirmations as web.sign_ups_per_hour allows"
+)
+
+func newCaps() *caps { return &caps{seed: maphash.MakeSeed(), told: map[string]bool{}} }
 
 // take counts one more of a network, where it may send one more.
 func (c *caps) take(network netip.Prefix, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if age := now.Sub(c.since); age >= time.Hour || age < 0 {
-		c.since, c.sent, c.told = now, [len(c.sent)]uint8{}, false
+		c.since, c.sent = now, [len(c.sent)]uint8{}
+		clear(c.told)
 	}
 	n := &c.sent[maphash.Comparable(c.seed, network)%uint64(len(c.sent))]
 	if *n >= perNetwork {
@@ -42,12 +49,12 @@ func (c *caps) take(network netip.Prefix, now time.Time) bool {
 	return true
 }
 
-// isNews reports whether a refusal is the first of its hour.
-func (c *caps) isNews() bool {
+// isNews reports whether a refusal is the first of its hour for this reason.
+func (c *caps) isNews(why string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	was := c.told
-	c.told = true
+	was := c.told[why]
+	c.told[why] = true
 	return !was
 }
 
@@ -58,8 +65,8 @@ func (r *pages) mayAsk(req *http.Request) bool {
 	if r.caps.take(r.network(req), r.Now()) {
 		return true
 	}
-	if r.caps.isNews() {
-		said := "sign-ups are refused: a network has sent as many as it may"
+	if r.caps.isNews(ofOneNetwork) {
+		said := ofOneNetwork
 		if local(r.client(req)) {
 			said += "; all that come through a proxy are one, unless it is named in web.trusted_proxies and passes X-Forwarded-For"
 		}

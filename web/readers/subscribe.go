@@ -131,6 +131,9 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 		_, err = r.SignUps.SignUp(req.Context(), up, onPage())
 	}
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
+		if r.caps.isNews(ofAll) {
+			r.Log.Warn(ofAll)
+		}
 		return r.busy(), nil
 	}
 	return answer{status: http.StatusOK, code: "asked", title: r.words.Join.Asked, text: r.named(r.words.Join.AskedSaid)}, err

@@ -338,6 +338,30 @@ func TestSubscribeRoleAddress(t *testing.T) {
 	}
 }
 
+// That the hour's confirmations are used up is in the log once an hour, also beside a
+// network's own refusals.
+func TestSubscribeWhenAllAreTooMany(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for range 2 {
+		for i := range 23 {
+			d.list.err = nil
+			if i > 10 {
+				d.list.err = subscribers.ErrTooManySignUps
+			}
+			if got, want := d.do(t, ask{form: d.form()}).Code == 429, i > 10; got != want {
+				t.Fatalf("sign-up %d refused: %t", i+1, got)
+			}
+		}
+		d.now = d.now.Add(time.Hour)
+	}
+	for _, text := range []string{"web.sign_ups_per_hour", "a network has sent"} {
+		if got := strings.Count(d.log.String(), text); got != 2 {
+			t.Errorf("%q is logged %d times, want 2:\n%s", text, got, d.log.String())
+		}
+	}
+}
+
 // An answer takes as long whatever the list does with the address, and is the same to
 // the octet.
 func TestSubscribeTellsNothing(t *testing.T) {

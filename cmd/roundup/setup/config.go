@@ -15,7 +15,8 @@ func newConfig(a *app.App) *cobra.Command {
 		Short: "the effective settings, and where each came from",
 		Long: `Print every setting that is in force and where it came from: the file and its line,
 a variable of the environment, or the default. Secrets are never shown. Each setting
-can also be a variable: smtp.host is ROUNDUP_SMTP_HOST.`,
+can also be a variable: smtp.host is ROUNDUP_SMTP_HOST. Those of an item of a list, such
+as sources[].url, can't.`,
 		Args: cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			cfg, err := a.Config()

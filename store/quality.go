@@ -16,6 +16,9 @@ type Quality struct {
 	Soft       int // whose mail came back for another reason, for good
 	Complained int // who called it spam
 	Replied    int
+	// RepliesRead is whether a reply to this issue, or to one before it, was read. Else nothing
+	// says that Roundup sees the mailbox they go to, and Replied is not known.
+	RepliesRead bool
 }
 
 // Bounced is how many readers' mail came back.
@@ -71,7 +74,19 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 				GROUP BY issue_id, subscriber_id
 				HAVING max(CASE what WHEN 'unsubscribed' THEN id ELSE 0 END) > max(CASE what WHEN '`+leftUndone+`' THEN id ELSE 0 END)
 			) gone
-			GROUP BY issue_id`, ids, ids, ids, ids)
+			GROUP BY issue_id
+			UNION ALL
+			SELECT
+				i.id,
+				'read',
+				1
+			FROM issues i
+			WHERE i.id `+engine.InIDs+` AND EXISTS (
+				SELECT 1
+				FROM issues e
+				JOIN bounces b ON b.issue_id = e.id AND b.kind = 'reply'
+				WHERE e.newsletter_id = i.newsletter_id AND e.id <= i.id
+			)`, ids, ids, ids, ids, ids)
 		return err
 	})
 	if err != nil {
@@ -93,6 +108,8 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 			q.Complained = c.n
 		case "reply":
 			q.Replied = c.n
+		case "read":
+			q.RepliesRead = true
 		}
 		quality[c.issue] = q
 	}

@@ -147,8 +147,12 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 			}
 			continue
 		}
+		replied := "not read"
+		if i.RepliesRead {
+			replied = strconv.Itoa(i.Replied)
+		}
 		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), strconv.Itoa(i.Sent), strconv.Itoa(i.Left),
-			strconv.Itoa(i.Bounced()), strconv.Itoa(i.Complained), strconv.Itoa(i.Replied), wording.Cut(i.Subject, 60), i.Why)
+			strconv.Itoa(i.Bounced()), strconv.Itoa(i.Complained), replied, wording.Cut(i.Subject, 60), i.Why)
 	}
 	if a.JSON {
 		return nil

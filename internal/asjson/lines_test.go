@@ -51,7 +51,9 @@ func TestLines(t *testing.T) {
 		{"all of an issue", asjson.WholeIssueOf(issue), `{"issue":3,"kind":"extra","status":"held","why":"by hand","subject":"S","started":"2026-11-20T12:00:00Z","articles":[` +
 			`{"id":7,"section":"News","headline":"H","text":"T","url":"https://m.example/a","labels":["News"],"authors":["Ann"]},` +
 			`{"id":0,"section":"News","headline":"","text":"","url":"","labels":[],"authors":[]}]}`},
-		{"an issue and what came of it", asjson.IssueOf(issue).With(store.Quality{Sent: 90, Left: 2, Hard: 3, Soft: 1, Complained: 1, Replied: 4}),
+		{"an issue whose replies nobody reads", asjson.IssueOf(issue).With(store.Quality{Sent: 90}),
+			`{"issue":3,"kind":"extra","status":"held","why":"by hand","subject":"S","started":"2026-11-20T12:00:00Z","sent":90,"left":0,"bounced":0,"gone":0,"complained":0,"replied":null}`},
+		{"an issue and what came of it", asjson.IssueOf(issue).With(store.Quality{Sent: 90, Left: 2, Hard: 3, Soft: 1, Complained: 1, Replied: 4, RepliesRead: true}),
 			`{"issue":3,"kind":"extra","status":"held","why":"by hand","subject":"S","started":"2026-11-20T12:00:00Z","sent":90,"left":2,"bounced":4,"gone":3,"complained":1,"replied":4}`},
 		{"a preview", asjson.PreviewOf(issue, nil, []string{"a"}), `{"issue":3,"subject":"S","articles":2,"notes":[],"files":["a"]}`},
 		{"nothing sent", asjson.NothingSentFor("nothing is due", slot), `{"status":"skipped","reason":"nothing is due","next_slot":"2026-11-20T12:00:00Z"}`},

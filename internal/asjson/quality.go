@@ -7,16 +7,20 @@ import (
 
 // Quality is what readers made of an issue, in numbers of them.
 type Quality struct {
-	Left       int `json:"left"`    // by themselves, having had it as their last issue
-	Bounced    int `json:"bounced"` // whose mail came back after it was taken
-	Gone       int `json:"gone"`    // of those: hard bounces
-	Complained int `json:"complained"`
-	Replied    int `json:"replied"`
+	Left       int  `json:"left"`    // by themselves, having had it as their last issue
+	Bounced    int  `json:"bounced"` // whose mail came back after it was taken
+	Gone       int  `json:"gone"`    // of those: hard bounces
+	Complained int  `json:"complained"`
+	Replied    *int `json:"replied"` // null: not known, for no reply was read so far
 }
 
 // qualityOf is that of an issue.
 func qualityOf(q store.Quality) *Quality {
-	return &Quality{Left: q.Left, Bounced: q.Bounced(), Gone: q.Hard, Complained: q.Complained, Replied: q.Replied}
+	of := &Quality{Left: q.Left, Bounced: q.Bounced(), Gone: q.Hard, Complained: q.Complained}
+	if q.RepliesRead {
+		of.Replied = &q.Replied
+	}
+	return of
 }
 
 // With is an issue's line with what readers made of it.

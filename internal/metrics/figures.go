@@ -42,7 +42,7 @@ func (m *Metrics) Ask(d Desk, healthy func() bool) {
 		owed:       desc("deliveries_owed", "Deliveries of issues under way that are not final."),
 		age:        desc("queue_age_seconds", "Since when the oldest issue under way has been; 0 when none is."),
 		lastSent:   desc("last_issue_sent_timestamp_seconds", "When the last issue was finished; missing before the first."),
-		returned:   desc("last_issue_returned", "What came of the issue that started last: readers who left after it, called it spam, replied, or whose mail came back, hard or soft.", "kind"),
+		returned:   desc("last_issue_returned", "What came of the issue that started last: readers who left after it, called it spam, replied (missing where no reply was ever read), or whose mail came back, hard or soft.", "kind"),
 		domains:    desc("last_issue_returned_by_domain", "What came back of it, for the ten domains that most came from; all others together are the domain other.", "domain"),
 		nextSlot:   desc("next_slot_timestamp_seconds", "When the next issue is due; missing without a schedule."),
 		readers:    desc("readers", "Readers by the status of their subscription.", "status"),
@@ -149,9 +149,12 @@ const domainsTold = 10
 
 func (f *figures) tellReturned(gauge func(*prometheus.Desc, float64, ...string), r desk.Returned) {
 	for kind, n := range map[string]int{
-		"hard": r.Hard, "soft": r.Soft, "complaint": r.Complained, "left": r.Left, "reply": r.Replied,
+		"hard": r.Hard, "soft": r.Soft, "complaint": r.Complained, "left": r.Left,
 	} {
 		gauge(f.returned, float64(n), kind)
+	}
+	if r.RepliesRead {
+		gauge(f.returned, float64(r.Replied), "reply")
 	}
 	top, others := r.Domains(domainsTold)
 	for _, d := range top {

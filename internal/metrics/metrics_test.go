@@ -162,8 +162,11 @@ func TestAsksTheDeskNotTooOften(t *testing.T) {
 			`issue_deliveries{state="sent"} 7`, `issue_deliveries{state="queued"} 3`, `deliveries_owed 3`, `queue_age_seconds 60`,
 			`last_issue_sent_timestamp_seconds 1.7e+09`, `next_slot_timestamp_seconds 1.8e+09`,
 			`readers{status="active"} 9`, `readers{status="pending"} 2`, `readers{status="unsubscribed"} 1`, `readers_mailable 8`, `suppressions 4`,
-			`last_issue_returned{kind="hard"} 3`, `last_issue_returned{kind="left"} 2`, `last_issue_returned{kind="reply"} 0`,
+			`last_issue_returned{kind="hard"} 3`, `last_issue_returned{kind="left"} 2`,
 			`last_issue_returned_by_domain{domain="l.example"} 12`, `last_issue_returned_by_domain{domain="c.example"} 3`, `last_issue_returned_by_domain{domain="other"} 3`)
+		if page := scrape(t, m); strings.Contains(page, `kind="reply"`) {
+			t.Error("a number of replies that is not known was told")
+		}
 		healthy = false
 		for range 60 {
 			wantLines(t, scrape(t, m), `healthy 0`)

@@ -122,7 +122,7 @@ func (e suite) TestBounceCountsOnce(t *testing.T) {
 // who came back and left once more is one reader.
 func (e suite) TestQuality(t *testing.T) {
 	t.Parallel()
-	s := e.newScene(t, 6, 1)
+	s := e.newScene(t, 6, 2)
 	issue := s.Start(1)
 	var sent []delivery.Outcome
 	for _, c := range s.MustTrade(issue, 6) {
@@ -154,6 +154,9 @@ func (e suite) TestQuality(t *testing.T) {
 	if err != nil || n != 4 {
 		t.Errorf("%+v, %v", counts, err)
 	}
+	if got, err := s.Quality(t.Context(), issue.ID); err != nil || got[issue.ID].RepliesRead {
+		t.Errorf("before a reply was read: %+v, %v", got, err)
+	}
 	for range 2 {
 		s.Must(s.SaveReply(t.Context(), [32]byte{6}, 4, issue.ID))
 	}
@@ -180,9 +183,16 @@ func (e suite) TestQuality(t *testing.T) {
 	_, err = s.UndoLeave(t.Context(), back, begin().Add(-time.Hour), reader)
 	s.Must(err)
 	got, err := s.Quality(t.Context(), issue.ID, issue.ID+1)
-	want := store.Quality{Sent: 6, Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1}
+	want := store.Quality{Sent: 6, Left: 2, Hard: 1, Soft: 1, Complained: 1, Replied: 1, RepliesRead: true}
 	if err != nil || len(got) != 1 || got[issue.ID] != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+	d := Draft(2)
+	d.Issue.Slot = d.Issue.Slot.Add(7 * 24 * time.Hour)
+	next, err := s.StartIssue(t.Context(), s.Lease, d)
+	s.Must(err)
+	if got, err := s.Quality(t.Context(), next.ID); err != nil || !got[next.ID].RepliesRead || got[next.ID].Replied != 0 {
+		t.Errorf("the next issue: %+v, %v; want none to have replied", got, err)
 	}
 }
 

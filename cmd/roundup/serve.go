@@ -31,7 +31,10 @@ func newServe(a *app.App) *cobra.Command {
 		Short: "the daemon: fetches, sends at each slot, and serves the readers' pages",
 		Long: `Fetch on fetch.interval, send at each slot of schedule.cron, carry on with what is
 owed, tell the editor, and serve the readers' pages at web.listen, until SIGTERM,
-Ctrl-C or the end of its terminal. What is in flight then is finished first.`,
+Ctrl-C or the end of its terminal. What is in flight then is finished first.
+
+A changed configuration is used from the next start on; until then the log and a
+notice say so.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a) },
 	}

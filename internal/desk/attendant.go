@@ -20,7 +20,8 @@ const attendEvery = 10 * time.Second
 type attendant struct {
 	desk    *Desk
 	noFetch bool
-	said    string // the last error, so that nothing is said twice
+	file    startFile // of a daemon
+	said    string    // the last error, so that nothing is said twice
 }
 
 // round does each of these once, and reports whether nothing went wrong.
@@ -29,7 +30,7 @@ func (a *attendant) round(ctx context.Context) bool {
 	if !a.noFetch {
 		_, err = a.desk.fetchDue(ctx, time.Time{})
 	}
-	err = errors.Join(err, a.desk.Tell(ctx), a.desk.sweep(ctx))
+	err = errors.Join(err, a.file.tellIfChanged(ctx), a.desk.Tell(ctx), a.desk.sweep(ctx))
 	if ctx.Err() != nil {
 		return false
 	}

@@ -35,6 +35,7 @@ const (
 	ServersRefuseUs NewsKind = "servers refuse us" // Issue, Returned: mail came back for reasons that are ours
 	MailboxFails    NewsKind = "mailbox fails"     // Mailbox: for a day
 	MailboxReads    NewsKind = "mailbox reads"     // Mailbox: fails no more
+	ConfigChanged   NewsKind = "config changed"    // since the daemon began, which does not use it
 )
 
 // News is what the editor is told of, before it is put into words.

@@ -54,7 +54,7 @@ type Daemon struct {
 
 // NewDaemon makes a daemon; onRun is told of every run that did something or failed.
 func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
-	m := &Daemon{desk: d, helper: attendant{desk: d, noFetch: run.NoFetch}, run: run, onRun: onRun}
+	m := &Daemon{desk: d, helper: attendant{desk: d, noFetch: run.NoFetch, file: d.startFile()}, run: run, onRun: onRun}
 	if say := run.Say; say != nil {
 		last := ""
 		m.run.Say = func(line string) {

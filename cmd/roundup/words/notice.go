@@ -57,6 +57,12 @@ func Notice(n desk.News) desk.Notice {
 		}
 	case desk.SignUpsGoOn:
 		return desk.Notice{Subject: "people can sign up again", Text: "Confirmations go out as before."}
+	case desk.ConfigChanged:
+		return desk.Notice{
+			Subject: "the configuration has changed, and is not used yet",
+			Text: "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\n" +
+				"whether it is right.",
+		}
 	case desk.ManyGone, desk.ManyComplain, desk.ServersRefuseUs:
 		return returnNews(n)
 	case desk.MailboxFails, desk.MailboxReads:

@@ -49,6 +49,9 @@ func TestNoticeWords(t *testing.T) {
 			Text: "Spring\n\n5 of 9 readers: handed to the relay. Failed: 3. Skipped: 0. Unknown: 1.\nDetails: roundup report 12" +
 				"\n\nWhy they failed:\n     2  550 no such user\n        and 1 other reason",
 			ByMail: "\n\nWho they are:\n  ann@x.example: 550 5.1.1 no such user\n  (forgotten since): given up\n  and 1 more: roundup deliveries 12 --state failed"}},
+		{desk.News{Kind: desk.ConfigChanged}, desk.Notice{
+			Subject: "the configuration has changed, and is not used yet",
+			Text:    "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\nwhether it is right."}},
 		{desk.News{Kind: desk.IssueLate, Slot: slot}, desk.Notice{
 			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "It has not been started.\nSee: roundup report"}},
 		{desk.News{Kind: desk.IssueLate, Slot: slot, Issue: issue}, desk.Notice{

@@ -170,6 +170,9 @@ func blockLines(n ast.Node, source []byte) string {
 		line := n.Lines().At(i)
 		b.Write(line.Value(source))
 	}
+	if markup, ok := n.(*ast.HTMLBlock); ok && markup.HasClosure() {
+		b.Write(markup.ClosureLine.Value(source))
+	}
 	return strings.TrimSpace(b.String())
 }
 

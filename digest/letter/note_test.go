@@ -36,6 +36,7 @@ func TestNote(t *testing.T) {
 		{"script link", "[x](javascript:alert)", "<p>x</p>", "\nx\n"},
 		{"picture", "![alt](https://a.example/p.gif)", "<p>alt</p>", "\nalt\n"},
 		{"raw markup", "a <b onclick=x>b</b>\n\n<script>c</script>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n<p>&lt;script&gt;c&lt;/script&gt;</p>", "\na <b onclick=x>b</b>\n\n<script>c</script>\n"},
+		{"raw markup of several lines", "<pre>\na\nb</pre>\n\n<!-- c\nd -->\ne", "<p>&lt;pre&gt;\na\nb&lt;/pre&gt;</p>\n<p>&lt;!-- c\nd --&gt;</p>\n<p>e</p>", "\n<pre>\na\nb</pre>\n\n<!-- c\nd -->\n\ne\n"},
 		{"code", "`<b>`\n\n    <i>", "<p>&lt;b&gt;</p>\n<p>&lt;i&gt;</p>", "\n<b>\n\n<i>\n"},
 		{"references", "Q&amp;A \\*", "<p>Q&amp;A *</p>", "\nQ&A *\n"},
 		{"no override by reference", "a&#8238;b", "<p>ab</p>", "\nab\n"},

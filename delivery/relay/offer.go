@@ -17,7 +17,7 @@ type Offer struct {
 	Extensions []string // in capitals, each with what it says of itself: "SIZE 10485760"
 	TLS        string   // "TLS 1.3"; "" where the connection is in the clear
 	Cipher     string
-	Expires    time.Time // the first of its certificates to run out; zero without TLS
+	Expires    time.Time // until when its certificate is trusted; zero without TLS
 	Issuer     string    // of its own certificate
 }
 
@@ -69,9 +69,22 @@ func (c *conn) offer() Offer {
 		return o
 	}
 	o.TLS, o.Cipher = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
-	first := slices.MinFunc(state.PeerCertificates, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
-	o.Expires, o.Issuer = first.NotAfter, state.PeerCertificates[0].Issuer.String()
+	o.Expires, o.Issuer = expiry(state.VerifiedChains), state.PeerCertificates[0].Issuer.String()
 	return o
+}
+
+// expiry is when the last of several chains breaks, each at the first of its certificates to
+// run out. What a server sends and no chain needs, such as an old root that is cross-signed,
+// does not matter.
+func expiry(chains [][]*x509.Certificate) time.Time {
+	var last time.Time
+	for _, chain := range chains {
+		first := slices.MinFunc(chain, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
+		if first.NotAfter.After(last) {
+			last = first.NotAfter
+		}
+	}
+	return last
 }
 
 // tryFrom says MAIL and takes it back.

@@ -20,6 +20,7 @@ func TestPreviewInUse(t *testing.T) {
 		"pictures that hang":   neverWaitsForPictures,
 		"focus goes on":        focusGoesOn,
 		"undo in order":        undoesInOrder,
+		"an answer lost":       takesNothingForDone,
 		"says where it went":   saysWhereItWent,
 		"two tabs":             twoTabs,
 		"a long list":          findsInALongList,
@@ -113,6 +114,23 @@ func undoesInOrder(t *testing.T, b *proof.Browser, p *pageSite) {
 	if out := p.must("edit", "--json"); strings.Contains(out, "Better") || strings.Contains(out, "Of mine") {
 		t.Errorf("something is left: %s", out)
 	}
+}
+
+// takesNothingForDone: what a button does is shown at once, and no longer where no answer came.
+func takesNothingForDone(t *testing.T, b *proof.Browser, p *pageSite) {
+	e := p.open(b, desk1280, "")
+	e.is("Alpha Beta Gamma / Delta Epsilon / ")
+	asks := `!dispatchEvent(new Event("beforeunload", { cancelable: true }))`
+	if proof.Eval[bool](t, e.tab, asks) {
+		t.Error("nothing is under way, and it asks who leaves")
+	}
+	proof.Eval[bool](t, e.tab, `(window.fetch = (fetch => (url, o) => String(url).endsWith("/edit") ? new Promise((_, lose) => { window.lose = lose }) : fetch(url, o))(window.fetch), true)`)
+	e.click("#skip-2")
+	e.until(`window.lose && document.getElementById("article-2").hidden && ` + asks)
+	proof.Eval[bool](t, e.tab, `(lose(new TypeError("lost")), true)`)
+	e.said("No answer came")
+	e.until(`document.querySelector("#articles .section #article-2") && !document.getElementById("article-2").hidden`)
+	e.until("!" + asks)
 }
 
 func saysWhereItWent(t *testing.T, b *proof.Browser, p *pageSite) {

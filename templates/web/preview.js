@@ -47,6 +47,7 @@ async function get(url, options) {
     say(page.body.textContent, true); // a refusal, in a line
   } catch {
     away();
+    if (options) say("No answer came: it may not be done. This page shows what is so as soon as the preview can be reached.", true);
   }
   return [];
 }
@@ -166,6 +167,8 @@ async function follow() {
 
 // --- Forms and links are answered in place. ---
 
+let unanswered = 0; // changes that were sent
+
 async function submit(form, button) {
   if (button?.getAttribute("aria-disabled") === "true") return;
   if (form.hasAttribute("data-theirs")) return takeOther(form);
@@ -183,7 +186,9 @@ async function submit(form, button) {
   const place = button?.closest(".card");
   const left = foresee(place, button);
   const ask = () => [form.action, { method: "POST", body: asOfNow(form, button, data) }];
-  const done = await (form.dataset.slow ? beside(...ask()) : load(ask));
+  unanswered++;
+  const done = await (form.dataset.slow ? beside(...ask()) : load(ask)).finally(() => { unanswered--; });
+  if (!done) document.body.dataset.stamp = ""; // what was foreseen may not be so: it is looked at again
   if (byId("said").querySelector(".bad, .clash") || !done) before.forEach(([f, v]) => { f.defaultValue = v; if (byId(f.id)) byId(f.id).value = f.value; });
   if (button?.isConnected && label) {
     button.textContent = label;
@@ -267,7 +272,7 @@ function unsaved() {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (all(".unsaved").some((n) => !n.hidden)) event.preventDefault();
+  if (unanswered || all(".unsaved").some((n) => !n.hidden)) event.preventDefault();
 });
 
 // --- Beginning. ---

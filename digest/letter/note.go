@@ -87,11 +87,14 @@ func noteMarkup(parent ast.Node, source []byte) string {
 		case *ast.Heading:
 			b.WriteString("<p><strong>" + inner() + "</strong></p>\n")
 		case *ast.List:
-			tag := "ul"
+			tag, start := "ul", ""
 			if n.IsOrdered() {
 				tag = "ol"
 			}
-			b.WriteString("<" + tag + ">\n" + inner() + "</" + tag + ">\n")
+			if n.IsOrdered() && n.Start != 1 {
+				start = fmt.Sprintf(` start="%d"`, n.Start)
+			}
+			b.WriteString("<" + tag + start + ">\n" + inner() + "</" + tag + ">\n")
 		case *ast.ListItem:
 			b.WriteString("<li>" + inner() + "</li>\n")
 		case *ast.Blockquote:

@@ -36,6 +36,9 @@ func noteList(list *ast.List, source []byte, indent string) string {
 	var items []string
 	number := list.Start
 	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		if showsNothing(item, source) {
+			continue
+		}
 		bullet := "- "
 		if list.IsOrdered() {
 			bullet = strconv.Itoa(number) + ". "

@@ -182,6 +182,7 @@ func (v *validator) mailbox() {
 	if m.TLS == "none" && !loopback.Is(m.Host) {
 		v.report(key+"tls", fmt.Sprintf("none is for a server on this machine, and %s is not; use implicit or starttls", m.Host))
 	}
+	v.authorities(key+"ca_file", m.CAFile)
 	secret := m.Password != "" || m.TokenCommand != ""
 	switch {
 	case m.Username == "" && !v.problems.about(key+"username"):

@@ -26,6 +26,11 @@ func (c *Config) complete(v *validator) {
 	n.BaseURL = strings.TrimRight(n.BaseURL, "/")
 	n.AccentColor = strings.ToLower(n.AccentColor)
 	c.completeMail()
+	for _, host := range []*string{&c.SMTP.Host, &c.SMTP.LocalName, &c.Bounces.IMAP.Host} {
+		if ascii, err := idna.Lookup.ToASCII(*host); err == nil { // as it is said in SMTP and DNS; an address of IPv6 is none
+			*host = ascii
+		}
+	}
 	if !c.sources.isSet("smtp.port") {
 		c.SMTP.Port = defaultPort(c.SMTP.TLS)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -375,6 +376,22 @@ func TestParseDuration(t *testing.T) {
 		got, err := config.ParseDuration(tt.give)
 		if got != tt.want || (err != nil) != tt.bad {
 			t.Errorf("%q: got %v, %v; want %v, error %v", tt.give, got, err, tt.want, tt.bad)
+		}
+	}
+}
+
+// Hosts are kept as they are said in SMTP and asked for in DNS.
+func TestHostsAreSaidInASCII(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, "smtp: {host: SMTP.Bücher.example, local_name: news.bücher.example}\n"+
+		"bounces: {imap: {host: imap.bücher.example, username: u, password: p}}\n")
+	got := []string{c.SMTP.Host, c.SMTP.LocalName, c.Bounces.IMAP.Host}
+	if want := []string{"smtp.xn--bcher-kva.example", "news.xn--bcher-kva.example", "imap.xn--bcher-kva.example"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, address := range []string{"::1", "192.0.2.1", "relay-1", "smtp.example."} {
+		if c := mustLoad(t, "smtp: {host: '"+address+"'}\n"); c.SMTP.Host != address {
+			t.Errorf("%s became %s", address, c.SMTP.Host)
 		}
 	}
 }

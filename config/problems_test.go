@@ -205,6 +205,8 @@ func TestProblems(t *testing.T) {
 		{name: "password in no file", give: "smtp:\n  username: u\n  password_file: nowhere", want: []string{"roundup.yaml:3: smtp.password_file: can't be read: open nowhere: no such file or directory"}},
 		{name: "password in an empty file", give: "smtp:\n  username: u\n  password_file: empty", want: []string{"roundup.yaml:3: smtp.password_file: empty is empty"}},
 		{name: "password of two lines", give: "smtp:\n  username: u\n  password_file: two-lines", want: []string{"roundup.yaml:3: smtp.password_file: two-lines has more than one line; the secret must stand alone in it"}},
+		{name: "certificates in a file without", give: "smtp: {ca_file: roundup.yaml}", want: []string{"roundup.yaml:1: smtp.ca_file: roundup.yaml holds no certificate in PEM"}},
+		{name: "a mailbox's, too", give: "bounces: {imap: {host: h.example, username: u, password: p, ca_file: roundup.yaml}}", want: []string{"roundup.yaml:1: bounces.imap.ca_file: roundup.yaml holds no certificate in PEM"}},
 		{name: "certificates in no file", give: "smtp: {ca_file: nowhere}", want: []string{"roundup.yaml:1: smtp.ca_file: can't be read: open nowhere: no such file or directory"}},
 		{name: "notice to no URL", give: "notify: {url: hooks.example/T0KEN}", want: []string{"roundup.yaml:1: notify.url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
 		{name: "heartbeat to no URL", give: "notify: {heartbeat_url: hc.example/T0KEN}", want: []string{"roundup.yaml:1: notify.heartbeat_url: the URL, which is not shown, is not a whole URL; begin it with https://"}},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -294,10 +295,20 @@ func (v *validator) smtp() {
 	case s.Username == "" && s.Password != "" && !v.problems.about("smtp.username"):
 		v.report("smtp.username", "is missing: there is a password")
 	}
-	if s.CAFile != "" {
-		if _, err := readFile(s.CAFile); err != nil {
-			v.report("smtp.ca_file", "can't be read: "+err.Error())
-		}
+	v.authorities("smtp.ca_file", s.CAFile)
+}
+
+// authorities tries a file with certificates that are trusted besides the system's.
+func (v *validator) authorities(key, file string) {
+	if file == "" {
+		return
+	}
+	text, err := readFile(file)
+	switch {
+	case err != nil:
+		v.report(key, "can't be read: "+err.Error())
+	case !x509.NewCertPool().AppendCertsFromPEM(text):
+		v.report(key, file+" holds no certificate in PEM")
 	}
 }
 

@@ -129,7 +129,7 @@ func (v *validator) hooks() {
 		switch {
 		case hook.Secret == "":
 		case !hookSecret.MatchString(string(hook.Secret)):
-			v.report(at, "needs at least 16 letters and digits, and nothing else")
+			v.report(at, "needs 16 to 200 letters, digits, hyphens and underscores, and nothing else")
 		case !hook.given:
 			v.report(at, "needs "+key+"."+hook.by+" too: what is posted is verified by it")
 		}

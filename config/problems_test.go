@@ -210,7 +210,7 @@ func TestProblems(t *testing.T) {
 		{name: "certificates in no file", give: "smtp: {ca_file: nowhere}", want: []string{"roundup.yaml:1: smtp.ca_file: can't be read: open nowhere: no such file or directory"}},
 		{name: "notice to no URL", give: "notify: {url: hooks.example/T0KEN}", want: []string{"roundup.yaml:1: notify.url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
 		{name: "heartbeat to no URL", give: "notify: {heartbeat_url: hc.example/T0KEN}", want: []string{"roundup.yaml:1: notify.heartbeat_url: the URL, which is not shown, is not a whole URL; begin it with https://"}},
-		{name: "hook's secret of the wrong form in a file", give: "bounces: {webhooks: {brevo: {secret_file: not-a-url}}}", want: []string{"roundup.yaml:1: bounces.webhooks.brevo.secret_file: needs at least 16 letters and digits, and nothing else"}},
+		{name: "hook's secret of the wrong form in a file", give: "bounces: {webhooks: {brevo: {secret_file: not-a-url}}}", want: []string{"roundup.yaml:1: bounces.webhooks.brevo.secret_file: needs 16 to 200 letters, digits, hyphens and underscores, and nothing else"}},
 		{name: "hook's secret twice", give: "bounces: {webhooks: {brevo: {secret: 0123456789abcdef, secret_file: not-a-url}}}", want: []string{"roundup.yaml:1: bounces.webhooks.brevo.secret_file: is set beside bounces.webhooks.brevo.secret; keep one of them"}},
 		{name: "notice to no URL in a file", give: "notify: {url_file: not-a-url}", want: []string{"roundup.yaml:1: notify.url_file: the URL, which is not shown, is not a whole URL; begin it with https://"}},
 

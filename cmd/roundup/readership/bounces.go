@@ -31,9 +31,9 @@ func newBounces(a *app.App) *cobra.Command {
 		Use:   "read <path>...",
 		Short: "read mails that came back, from files, mbox files or maildirs; - for standard input",
 		Long: `Read mails that came back: bounces, complaints, automatic answers, and the mails of
-readers who left through the mailto: link, whom it unsubscribes. A bounce names its
-reader by the token of the return path (mail.verp) or by our Message-ID in what it
-returns; an address alone is shown, and has no effect.
+readers who left through the mailto: link, whom it unsubscribes. A bounce counts by our
+Message-ID in what it returns, with mail.verp by the token of the return path alone, a
+complaint by either. An address alone is shown, and has no effect.
 
 With --json it prints a line for each recipient that a mail tells of.`,
 		Args: cobra.MinimumNArgs(1),

@@ -294,6 +294,31 @@ func TestTemplateErrorsSayWhatWasMeant(t *testing.T) {
 	}
 }
 
+// A template that fails in some weeks alone fails when the configuration is read.
+func TestCheckLineTriesThinIssues(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, template, want, hint string }{
+		{"the first letters", "{{ slice .Lead.Title 0 10 }}", "digest.subject: with a headline of two letters: slice ", `cut it with {{ printf "%.60s" .Lead.Title }}`},
+		{"the first article", "{{ (index .Articles 0).Title }}", "digest.subject: with an issue without articles: index slice index out of range", "ask first: {{ if .Articles }}…{{ end }}"},
+		{"the second article", "{{ (index .Articles 1).Title }}", "digest.subject: index slice index out of range", "known: "},
+		{"asked for", `{{ if .Articles }}{{ (index .Articles 0).Title }}{{ end }}`, "", ""},
+		{"cut", `{{ printf "%.10s" .Lead.Title }}`, "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := letter.CheckLine("digest.subject", tt.template)
+			said, hint := "", ""
+			if mistake := (*letter.TemplateError)(nil); errors.As(err, &mistake) {
+				said, hint = mistake.Error(), mistake.Hint
+			}
+			if !strings.HasPrefix(said, tt.want) || (said == "") != (tt.want == "") || !strings.HasPrefix(hint, tt.hint) {
+				t.Errorf("got %q with hint %q, want %q with %q", said, hint, tt.want, tt.hint)
+			}
+		})
+	}
+}
+
 func FuzzCompile(f *testing.F) {
 	f.Add("A headline", "A dek.", "")
 	f.Add("</td></tr>\r\nBcc: x", "\u202Ereversed", "{{ .Lead.Title }}{{ .Lead.Text }}")

@@ -87,7 +87,7 @@ func explain(message string) (said, hint string) {
 			"ask first: {{ with .Picture }}{{ .URL }}{{ end }}"
 	}
 	if called := callingError.FindStringSubmatch(message); called != nil {
-		message = strings.TrimPrefix(message, called[0])
+		message = strings.TrimPrefix(strings.TrimPrefix(message, called[0]), "reflect: ")
 		if name := strings.TrimSuffix(called[1], valuesOf); name != "step" && name != "enter" {
 			message = name + " " + message
 		}

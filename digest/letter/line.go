@@ -70,19 +70,39 @@ func localTime(t time.Time, pub digest.Publication) time.Time {
 	return t.In(pub.Location)
 }
 
-// CheckLine tries a template for subject or preheader on an example, so that
-// a mistake shows when the configuration is read and not when an issue is
-// due. The error is a *TemplateError; name is the setting it names.
+// CheckLine tries a template for subject or preheader on examples, so that a
+// mistake shows when the configuration is read and not when an issue is due, or in
+// the one week without an article. The error is a *TemplateError; name is the
+// setting it names.
 func CheckLine(name, text string) error {
 	example := LineArticle{Title: "A headline", Text: "What it says.", Authors: "A. Author", Section: "Analysis"}
-	_, err := renderLine(name, text, LineData{
+	data := LineData{
 		Newsletter: LineNewsletter{Name: "A newsletter", Tagline: "A tagline"},
 		Lead:       example,
 		Articles:   []LineArticle{example},
 		Count:      1,
 		Number:     1,
 		Date:       "January 2, 2006",
-	})
+	}
+	if _, err := renderLine(name, text, data); err != nil {
+		return err
+	}
+	data.Lead = LineArticle{Title: "No"}
+	data.Articles = []LineArticle{data.Lead}
+	if _, err := renderLine(name, text, data); err != nil {
+		return inSome(err, "a headline of two letters", `cut it with {{ printf "%.60s" .Lead.Title }}`)
+	}
+	if _, err := renderLine(name, text, LineData{Newsletter: data.Newsletter, Number: 1, Date: data.Date}); err != nil {
+		return inSome(err, "an issue without articles", "ask first: {{ if .Articles }}…{{ end }}")
+	}
+	return nil
+}
+
+// inSome adds to a mistake in a line where it shows, and what to do.
+func inSome(err error, where, hint string) error {
+	if e := (*TemplateError)(nil); errors.As(err, &e) {
+		return &TemplateError{Name: e.Name, Message: "with " + where + ": " + e.Message, Hint: hint, Err: e.Err}
+	}
 	return err
 }
 

@@ -67,7 +67,8 @@ func sendDay(word string) (cron, near string) {
 	word = strings.TrimSuffix(word, ".")
 	var names []string
 	for _, day := range weekdays() {
-		if len(word) >= 3 && strings.HasPrefix(day.name, word) || word == day.name+"s" || word == "day" && day.cron == "*" {
+		short := len(word) >= 3 && len(day.cron) == 3 && strings.HasPrefix(day.name, word) // "week" is not short for weekdays
+		if short || word == day.name || word == day.name+"s" || word+"s" == day.name || word == "day" && day.cron == "*" {
 			return day.cron, ""
 		}
 		names = append(names, day.name)

@@ -348,6 +348,8 @@ func TestWarnings(t *testing.T) {
 		{"a language without words", "newsletter:\n  language: sv-FI", 0o600, []string{"roundup.yaml:2: newsletter.language: sv-FI has no words yet: English ones are used"}},
 		{"a region of a language with words", "newsletter:\n  language: pt-AO", 0o600, nil},
 		{"plain http on this machine", "newsletter:\n  base_url: http://127.0.0.1:8080", 0o600, nil},
+		{"starttls where TLS begins at once", "smtp: {host: smtp.example, port: 465}", 0o600, []string{"roundup.yaml:1: smtp.port: 465 is for smtp.tls: implicit; starttls has 587"}},
+		{"the other way round", "smtp: {host: smtp.example, port: 587, tls: implicit}", 0o600, []string{"roundup.yaml:1: smtp.port: 587 is for smtp.tls: starttls; implicit has 465"}},
 		{"metrics for everybody", "web:\n  metrics_listen: \":9465\"", 0o600, []string{"roundup.yaml:2: web.metrics_listen: is reached from other machines: whoever can, sees how many readers there are and how an issue gets on"}},
 		{"metrics on this machine", "web:\n  metrics_listen: \"[::1]:9465\"", 0o600, nil},
 		{"no rest", "digest:\n  sections:\n    - {title: A, labels: [a]}", 0o600, []string{"roundup.yaml:2: digest.sections: has no section with rest: true: an article with none of their labels is never printed"}},

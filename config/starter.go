@@ -84,31 +84,34 @@ func feedKey(feed string) string {
 const (
 	localRelay = `  host: %-37s# the mail server on this machine
   port: %s
-  tls: none                                  # for a relay elsewhere: port 587 and tls: starttls
+  tls: %s
   # username: weekly
   # password_file: smtp-password             # a file with nothing else in it; chmod 600`
 
 	remoteRelay = `  host: %s
   port: %s
-  tls: starttls                              # or implicit, with port 465
+  tls: %s
   # username: weekly                         # most relays want a login
   # password_file: smtp-password             # a file with nothing else in it; chmod 600`
 )
 
 // starterRelay is what stands under smtp.
 func starterRelay(answer string) string {
-	form, otherPort := remoteRelay, "587"
+	form, otherPort, tls := remoteRelay, "587", "starttls                              # or implicit, with port 465"
 	if answer == "" {
 		answer = "localhost"
 	}
 	name, port := splitRelay(answer)
-	if loopback.Is(name) {
-		form, otherPort = localRelay, "25"
+	switch {
+	case loopback.Is(name):
+		form, otherPort, tls = localRelay, "25", "none                                  # for a relay elsewhere: port 587 and tls: starttls"
+	case port == "465":
+		tls = "implicit                              # or starttls, with port 587"
 	}
 	if !isPort(port) {
 		port = otherPort
 	}
-	return fmt.Sprintf(form, quote(name), port)
+	return fmt.Sprintf(form, quote(name), port, tls)
 }
 
 // starterSchedule is the line of when issues go out.

@@ -99,6 +99,7 @@ func TestStarterTakesAnswers(t *testing.T) {
 		{config.Answers{}, "localhost", 25, "none"},
 		{config.Answers{SMTPHost: "127.0.0.1:1025"}, "127.0.0.1", 1025, "none"},
 		{config.Answers{SMTPHost: " smtp.example "}, "smtp.example", 587, "starttls"},
+		{config.Answers{SMTPHost: "smtp.example:465"}, "smtp.example", 465, "implicit"},
 		{config.Answers{SMTPHost: "::1"}, "::1", 25, "none"},
 	} {
 		if s := mustLoad(t, config.Starter(tt.answers)).SMTP; s.Host != tt.host || s.Port != tt.port || s.TLS != tt.tls {

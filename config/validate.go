@@ -295,6 +295,12 @@ func (v *validator) smtp() {
 	case s.Username == "" && s.Password != "" && !v.problems.about("smtp.username"):
 		v.report("smtp.username", "is missing: there is a password")
 	}
+	switch {
+	case s.Port == 465 && s.TLS == "starttls":
+		v.warn("smtp.port", "465 is for smtp.tls: implicit; starttls has 587", "")
+	case s.Port == 587 && s.TLS == "implicit":
+		v.warn("smtp.port", "587 is for smtp.tls: starttls; implicit has 465", "")
+	}
 	v.authorities("smtp.ca_file", s.CAFile)
 }
 

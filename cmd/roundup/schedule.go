@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -77,7 +78,7 @@ func showSchedule(ctx context.Context, a *app.App, last, next int) error {
 		lines = append(lines, asjson.Slot{At: r.At, Label: r.Label, Outcome: string(r.Outcome), Issue: r.Issue, Why: r.Why})
 	}
 	if !s.Due.IsZero() {
-		lines = append(lines, asjson.Slot{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: "`roundup send` starts it"})
+		lines = append(lines, asjson.Slot{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: cmp.Or(s.Why, "`roundup send` starts it")})
 	}
 	for _, t := range s.Next {
 		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: "next"})

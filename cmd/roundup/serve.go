@@ -237,6 +237,9 @@ func timetable(d *desk.Desk) readers.Timetable {
 		for _, was := range s.Last {
 			slots = append(slots, readers.Slot{Slot: was})
 		}
+		if !s.Due.IsZero() {
+			slots = append(slots, readers.Slot{Slot: schedule.Slot{At: s.Due, Why: s.Why}})
+		}
 		for _, at := range s.Next {
 			slot := readers.Slot{Slot: schedule.Slot{At: at}}
 			if cutOff := d.Config().Digest.CutOff; cutOff > 0 {

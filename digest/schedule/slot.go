@@ -17,7 +17,7 @@ type Slot struct {
 	At      time.Time
 	Label   string // local time, as Calendar.Label wrote it then
 	Outcome Outcome
-	Why     string    // of Skipped and Missed
+	Why     string    // of Skipped and Missed; of one that is due why it still is, as far as that is known
 	Month   string    // whose first issue took it: "2026-11"; "" for another
 	Issue   int       // the number of the issue that took it; 0 for none
 	Decided time.Time // when

@@ -27,6 +27,7 @@ type Facts struct {
 	UnderWay []UnderWay    // oldest first
 	Slot     time.Time     // the latest slot, where it waits to be decided; zero where none does
 	Missed   bool          // it waits for longer than CatchUp
+	Refusal  string        // why the last run started no issue for a Slot that was Missed; "" where none tried
 
 	// What the steps before this one have come to.
 	Seen     []int     // the issues that were seen to, by number
@@ -86,7 +87,7 @@ func Decide(f Facts) Step {
 	}
 	switch {
 	case f.Missed:
-		return Step{Do: Miss, Slot: f.Slot, Why: Why{Code: PassedBy, CatchUp: f.CatchUp}}
+		return Step{Do: Miss, Slot: f.Slot, Why: Why{Code: PassedBy, CatchUp: f.CatchUp, Detail: f.Refusal}}
 	case !f.Slot.IsZero(): // due
 	case !f.Now:
 		return Step{Do: End, Why: Why{Code: NothingDue}}

@@ -39,6 +39,7 @@ func TestDecide(t *testing.T) {
 		{"a slot is due", desk.Facts{Slot: slot}, desk.Step{Do: desk.Choose, Slot: slot}},
 		{"a slot is due, and asked for", desk.Facts{Slot: slot, Now: true}, desk.Step{Do: desk.Choose, Slot: slot}},
 		{"a slot was missed", desk.Facts{Slot: slot, Missed: true}, desk.Step{Do: desk.Miss, Slot: slot, Why: desk.Why{Code: desk.PassedBy, CatchUp: 24 * time.Hour}}},
+		{"a slot was missed, for which runs were refused", desk.Facts{Slot: slot, Missed: true, Refusal: "no pages"}, desk.Step{Do: desk.Miss, Slot: slot, Why: desk.Why{Code: desk.PassedBy, CatchUp: 24 * time.Hour, Detail: "no pages"}}},
 		{"a slot was missed, and an issue is wanted", desk.Facts{Slot: slot, Missed: true, Now: true}, desk.Step{Do: desk.Miss, Slot: slot, Why: desk.Why{Code: desk.PassedBy, CatchUp: 24 * time.Hour}}},
 
 		{"what is under way comes first", desk.Facts{UnderWay: []desk.UnderWay{sending, waiting}, Slot: slot, Now: true}, desk.Step{Do: desk.CarryOn, Issue: issue(sending)}},

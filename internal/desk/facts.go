@@ -15,8 +15,12 @@ func (d *Desk) facts(ctx context.Context, before Facts) (f Facts, err error) {
 		return f, err
 	}
 	slot, due, missed, err := d.LookForSlot(ctx)
-	if due || missed {
-		f.Slot, f.Missed = slot, missed
+	if err != nil || !due && !missed {
+		return f, err
+	}
+	f.Slot, f.Missed = slot, missed
+	if missed {
+		f.Refusal, err = d.store.Refusal(ctx, slot)
 	}
 	return f, err
 }

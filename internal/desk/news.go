@@ -19,7 +19,7 @@ const (
 	RelayBack       NewsKind = "relay back"        // Issue: waits no more
 	Released        NewsKind = "issue released"    // Issue: held no more
 	IssueOver       NewsKind = "issue over"        // Issue: sent or cancelled; Sum, Reasons, MoreReasons, Failed
-	IssueLate       NewsKind = "issue late"        // Slot; Issue where it was started
+	IssueLate       NewsKind = "issue late"        // Slot, with why no issue was started for it as far as that is known; Issue where one was
 	NoIssue         NewsKind = "no issue"          // Slot: missed or skipped
 	SourceFails     NewsKind = "source fails"      // Source: for a day
 	SourceReads     NewsKind = "source reads"      // Source: fails no more

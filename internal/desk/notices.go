@@ -241,6 +241,9 @@ func (d *Desk) tellIfLate(ctx context.Context) error {
 		return nil
 	}
 	n.Slot = schedule.Slot{At: slot, Label: d.calendar.Label(slot)}
+	if n.Slot.Why, err = d.store.Refusal(ctx, slot); err != nil {
+		return err
+	}
 	return d.begin(ctx, lateCause(slot), n)
 }
 

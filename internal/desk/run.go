@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"roundup/delivery"
+	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/internal/desk/planner"
@@ -74,6 +76,7 @@ func (e *BusyError) Error() string {
 // Sources are read whatever keeps mail back, but for a database or settings that
 // may not send at all: what a feed shows only today must be known tomorrow.
 func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
+	defer func() { d.noteRefusal(ctx, err) }()
 	o.begun = d.now().Truncate(time.Millisecond) // as the database keeps times
 	err = d.Ready(ctx)
 	out := d.wayOut(ctx)
@@ -88,6 +91,27 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 	helper := attendant{desk: d, noFetch: o.NoFetch}
 	helper.beside(ctx, attendEvery, func() { r, err = d.turn(ctx, o) })
 	return r, err
+}
+
+// noteRefusal keeps what a run ended with beside the slot that was due. Whoever hears that
+// the slot passed hears why, and not that nothing ran. Where it can't be kept, that is all
+// that is missing: the run tells its error itself.
+func (d *Desk) noteRefusal(ctx context.Context, refused error) {
+	if refused == nil || stopped(ctx) {
+		return
+	}
+	why := refused.Error()
+	if stale := new(StaleError); errors.As(refused, &stale) {
+		why = stale.Why
+	}
+	why = relay.Nameless(strings.ReplaceAll(why, "\n", "; "))
+	slot, due, _, err := d.LookForSlot(ctx)
+	if err == nil && due {
+		err = d.store.NoteRefusal(ctx, slot, why)
+	}
+	if err != nil {
+		d.log.Debug("why no issue was started was not kept", "error", err)
+	}
 }
 
 // takeLease takes the process lock and the lease.

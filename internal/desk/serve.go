@@ -138,6 +138,7 @@ func (m *Daemon) work(ctx context.Context) error {
 	if errors.Is(err, engine.ErrMoved) {
 		return err
 	}
+	m.desk.noteRefusal(ctx, err)
 	m.tell(result, err)
 	return nil
 }

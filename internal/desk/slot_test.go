@@ -54,3 +54,74 @@ func TestANewScheduleCountsFromTheFirstLook(t *testing.T) {
 		t.Errorf("got %+v, %v, want the slot's issue sent", result, err)
 	}
 }
+
+// A slot that passes though a timer ran, or the daemon, is told and recorded with why each run
+// started nothing.
+func TestWhyASlotPassed(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		ill  func(*bundle)
+		want string
+	}{
+		{"the pages are away", func(b *bundle) { b.broken.Store(true) }, "readers would have no way out: "},
+		{"no source can be read", func(b *bundle) { b.down.Store(true) }, "no source could be read in the last 24h; "},
+		{"settings are missing", func(b *bundle) { b.cfg.Newsletter.PostalAddress = "" }, "newsletter.postal_address"},
+	}
+	for _, tt := range tests {
+		for _, daemon := range []bool{false, true} {
+			name := tt.name + ", with a timer"
+			if daemon {
+				name = tt.name + ", with the daemon"
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				b := setup(t)
+				b.subscribe(t, "anna@readers.example")
+				slot := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
+				var late string
+				run := func(at time.Time) (r desk.Result) {
+					b.now = at
+					b.open(t, func(o *desk.Options) {
+						o.Because = func(w desk.Why) string { return string(w.Code) + ": " + w.Detail }
+						o.Words = func(n desk.News) desk.Notice {
+							if n.Kind == desk.IssueLate {
+								late = n.Slot.Why
+							}
+							return desk.Notice{Subject: string(n.Kind)}
+						}
+					})
+					if daemon {
+						desk.NewDaemon(b.desk, desk.RunOptions{}, func(did desk.Result, _ error) { r = did }).Turn(t.Context())
+						return r
+					}
+					r, _ = b.desk.Run(t.Context(), desk.RunOptions{}) // refused, or not
+					if err := b.desk.Tell(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					return r
+				}
+				run(slot.Add(-26 * time.Hour))
+				tt.ill(b)
+				run(slot.Add(time.Minute))
+				run(slot.Add(40 * time.Minute))
+				if daemon {
+					run(slot.Add(50 * time.Minute)) // it tells before it runs
+				}
+				if !strings.Contains(late, tt.want) {
+					t.Errorf("the notice says %q, want %q", late, tt.want)
+				}
+				if s, err := b.desk.Schedule(t.Context(), 1, 1); err != nil || !s.Due.Equal(slot) || !strings.Contains(s.Why, tt.want) {
+					t.Errorf("the schedule says %v, %q, %v, want %q of the slot", s.Due, s.Why, err, tt.want)
+				}
+				b.broken.Store(false)
+				b.down.Store(false)
+				b.cfg.Newsletter.PostalAddress = "1 Main St"
+				r := run(slot.Add(25 * time.Hour))
+				if r.Slot == nil || !strings.HasPrefix(r.Slot.Why, "passed by: ") || !strings.Contains(r.Slot.Why, tt.want) {
+					t.Errorf("the slot is %+v, want it missed for %q", r.Slot, tt.want)
+				}
+			})
+		}
+	}
+}

@@ -27,7 +27,7 @@ const (
 // Why a run does nothing, or less than was meant. They are kept with the slot and the issue.
 const (
 	NothingDue  Code = "nothing due"   // no slot waits
-	PassedBy    Code = "passed by"     // nothing ran within CatchUp of a slot
+	PassedBy    Code = "passed by"     // no run started an issue within CatchUp of a slot: Detail says why the last one did not, where one tried
 	LeftTooLong Code = "left too long" // nothing was sent of an issue for Idle, longer than CatchUp
 	SaidNo      Code = "said no"       // a person, asked, wants no issue
 )

@@ -107,12 +107,39 @@ func (tx *Tx) decideSlot(ctx context.Context, record schedule.Slot, by subscribe
 	return tx.Record(ctx, engine.Entry{Slot: record.At, What: "slot " + string(record.Outcome), By: by, Detail: record.Why})
 }
 
+// NoteRefusal keeps why a run started no issue for a slot that is due: of the latest slot
+// alone, since no other can be due. Said again it changes nothing, and takes no write lock.
+func (s *Content) NoteRefusal(ctx context.Context, slot time.Time, why string) error {
+	if known, err := s.Refusal(ctx, slot); err != nil || known == why {
+		return err
+	}
+	return s.write(ctx, func(tx *Tx) error {
+		return errors.Join(tx.SetMeta(ctx, metaRefusedSlot, engine.TimeText(slot)), tx.SetMeta(ctx, metaRefusal, why))
+	})
+}
+
+// Refusal is why the last run that found a slot due started no issue for it; "" where none
+// was kept.
+func (s *Content) Refusal(ctx context.Context, slot time.Time) (why string, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		of, err := tx.MetaTime(ctx, metaRefusedSlot)
+		if err != nil || !of.Equal(slot) {
+			return err
+		}
+		why, err = tx.Meta(ctx, metaRefusal)
+		return err
+	})
+	return why, err
+}
+
 // Facts about the schedule, by their key in meta.
 const (
 	metaSchedule      = "schedule"          // that runs go by
 	metaScheduleAt    = "schedule_seen"     // since when its slots count
 	metaNewSchedule   = "new_schedule"      // another one, which was looked at and no run has gone by yet
 	metaNewScheduleAt = "new_schedule_seen" // since when
+	metaRefusedSlot   = "refused_slot"      // for which a run could start no issue
+	metaRefusal       = "refusal"           // why the last such run could not
 )
 
 // SeenSchedule returns since when slots of this schedule count: when it was first seen, or

@@ -11,6 +11,27 @@ import (
 	"roundup/store/content"
 )
 
+// Kept is the last refusal, of one slot.
+func (e suite) TestRefusalOfASlot(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 0, 0)
+	next := begin().AddDate(0, 0, 7)
+	want := func(slot time.Time, want string) {
+		t.Helper()
+		if got, err := s.Refusal(t.Context(), slot); err != nil || got != want {
+			t.Errorf("refused at %s: %q, %v, want %q", slot, got, err, want)
+		}
+	}
+	want(begin(), "")
+	s.Must(s.NoteRefusal(t.Context(), begin(), "no source"))
+	s.Must(s.NoteRefusal(t.Context(), begin(), "no pages"))
+	want(begin(), "no pages")
+	want(next, "")
+	s.Must(s.NoteRefusal(t.Context(), next, "no source"))
+	want(next.In(time.FixedZone("east", 9*3600)), "no source")
+	want(begin(), "")
+}
+
 func (e suite) TestSlotsAreDecidedOnce(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 2)

@@ -15,7 +15,7 @@ import (
 
 // Slot is a slot in the editor's calendar.
 type Slot struct {
-	schedule.Slot           // with no outcome while it is to come
+	schedule.Slot           // with no outcome while it is to come, or waits to be decided
 	CutOff        time.Time // of the articles for it; zero where that is the slot itself
 }
 

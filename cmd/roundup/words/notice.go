@@ -35,7 +35,7 @@ func Notice(n desk.News) desk.Notice {
 	case desk.IssueOver:
 		return endWords(n)
 	case desk.IssueLate:
-		return desk.Notice{Subject: "the issue of " + n.Slot.Label + " is not out", Text: lateWords(n.Issue) + "\nSee: roundup report"}
+		return desk.Notice{Subject: "the issue of " + n.Slot.Label + " is not out", Text: lateWords(n.Issue, n.Slot.Why) + "\nSee: roundup report"}
 	case desk.NoIssue:
 		return desk.Notice{
 			Subject: "no issue on " + n.Slot.Label,
@@ -106,9 +106,12 @@ They are old, never send:  roundup sources ignore %[1]s`,
 	return desk.Notice{Subject: string(kind)}
 }
 
-// lateWords say how an issue stands that is not out.
-func lateWords(issue digest.Issue) string {
-	if issue.Number == 0 {
+// lateWords say how an issue stands that is not out, and why the last run started none.
+func lateWords(issue digest.Issue, refusal string) string {
+	switch {
+	case issue.Number == 0 && refusal != "":
+		return "It has not been started; the last run could not: " + refusal
+	case issue.Number == 0:
 		return "It has not been started."
 	}
 	return cmp.Or(strings.TrimSpace(issue.Why), fmt.Sprintf("Issue %d is %s.", issue.Number, issue.Status))

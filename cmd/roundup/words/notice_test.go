@@ -25,6 +25,7 @@ func TestNoticeWords(t *testing.T) {
 	emptied := source
 	emptied.LastError = digest.Reading{}.Emptied(40)
 	slot := schedule.Slot{Label: "Friday 4 December 2026, 07:00 CET", Outcome: schedule.Skipped, Why: "too few articles"}
+	untried := schedule.Slot{Label: slot.Label}
 	for _, tt := range []struct {
 		give desk.News
 		want desk.Notice
@@ -52,8 +53,11 @@ func TestNoticeWords(t *testing.T) {
 		{desk.News{Kind: desk.ConfigChanged}, desk.Notice{
 			Subject: "the configuration has changed, and is not used yet",
 			Text:    "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\nwhether it is right."}},
-		{desk.News{Kind: desk.IssueLate, Slot: slot}, desk.Notice{
+		{desk.News{Kind: desk.IssueLate, Slot: untried}, desk.Notice{
 			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "It has not been started.\nSee: roundup report"}},
+		{desk.News{Kind: desk.IssueLate, Slot: slot}, desk.Notice{
+			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out",
+			Text:    "It has not been started; the last run could not: too few articles\nSee: roundup report"}},
 		{desk.News{Kind: desk.IssueLate, Slot: slot, Issue: issue}, desk.Notice{
 			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "no answer\nSee: roundup report"}},
 		{desk.News{Kind: desk.IssueLate, Slot: slot, Issue: digest.Issue{Number: 12, Status: digest.Sending}}, desk.Notice{

@@ -15,7 +15,7 @@ func Why(w desk.Why) string {
 	case desk.NothingDue:
 		return "nothing is due"
 	case desk.PassedBy:
-		return fmt.Sprintf("nothing ran within %s of it (schedule.catch_up)", wording.Span(w.CatchUp))
+		return fmt.Sprintf("no run started an issue within %s of it (schedule.catch_up)", wording.Span(w.CatchUp)) + refused(w.Detail)
 	case desk.LeftTooLong:
 		return fmt.Sprintf("nothing was sent for %s, longer than schedule.catch_up (%s)", wording.Span(w.Idle), wording.Span(w.CatchUp))
 	case desk.SaidNo:
@@ -26,6 +26,14 @@ func Why(w desk.Why) string {
 		return "nobody on the list may be mailed"
 	}
 	return w.Detail
+}
+
+// refused says why the last run could start no issue; nothing where none tried.
+func refused(why string) string {
+	if why == "" {
+		return ""
+	}
+	return "; the last one could not: " + why
 }
 
 // Shortage says how many articles there are and how many it takes: "only 2 new

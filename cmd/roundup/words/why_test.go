@@ -21,7 +21,8 @@ func TestWhy(t *testing.T) {
 		want string
 	}{
 		{desk.Why{Code: desk.NothingDue}, "nothing is due"},
-		{desk.Why{Code: desk.PassedBy, CatchUp: day}, "nothing ran within 24h of it (schedule.catch_up)"},
+		{desk.Why{Code: desk.PassedBy, CatchUp: day}, "no run started an issue within 24h of it (schedule.catch_up)"},
+		{desk.Why{Code: desk.PassedBy, CatchUp: day, Detail: "no source"}, "no run started an issue within 24h of it (schedule.catch_up); the last one could not: no source"},
 		{desk.Why{Code: desk.LeftTooLong, Idle: 2 * day, CatchUp: day}, "nothing was sent for 48h, longer than schedule.catch_up (24h)"},
 		{desk.Why{Code: desk.SaidNo}, "you said no"},
 		{desk.Why{Code: desk.NoReaders}, "nobody on the list may be mailed"},

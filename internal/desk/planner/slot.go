@@ -108,6 +108,7 @@ type Schedule struct {
 	Every int             // so many weeks
 	Last  []schedule.Slot // oldest first
 	Due   time.Time       // a slot that waits for `send` right now; zero for none
+	Why   string          // the last run started no issue for it; "" where none tried
 	Next  []time.Time
 	// Label writes a slot in local time.
 	Label func(time.Time) string
@@ -132,6 +133,9 @@ func (pl *Planner) Schedule(ctx context.Context, last, next int) (Schedule, erro
 	}
 	if due {
 		s.Due = slot
+		if s.Why, err = pl.store.Refusal(ctx, slot); err != nil {
+			return s, err
+		}
 	}
 	at := pl.now()
 	for range next {

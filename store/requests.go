@@ -138,7 +138,9 @@ func (s *Store) Request(ctx context.Context, outboxID int64) (r Request, err err
 		if len(found) == 0 {
 			return ErrNotFound
 		}
-		r.Issue = found[0]
+		if r.Issue, err = tx.Issue(ctx, found[0].Number); err != nil {
+			return err
+		}
 		variants, err := tx.Variants(ctx, issue)
 		if err != nil {
 			return err

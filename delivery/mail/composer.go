@@ -290,7 +290,7 @@ func (c *Composer) header(to netmail.Address, token string) header {
 		fields: map[gomail.Header]string{
 			"List-Id": c.listID,
 			// Whoever restores an old backup reads from a received copy how far the issues got.
-			IssueHeader: strconv.Itoa(c.letter.Issue.Number),
+			IssueHeader: markOf(c.letter.Issue, c.letter.Variant).String(),
 			// Not standards, but what vacation programs look at: nobody's absence
 			// should reach the editors. "All" would keep bounces away as well.
 			gomail.HeaderPrecedence:            "bulk",
@@ -325,7 +325,3 @@ func (c *Composer) write(h header, values map[digest.Placeholder]string) (relay.
 
 // UnsubscribeWord stands before the token in the subject of an unsubscribe mail.
 const UnsubscribeWord = "unsubscribe-"
-
-// IssueHeader is the field with an issue's number in each of its mails, but for
-// test mails.
-const IssueHeader = "X-Roundup-Issue"

@@ -48,7 +48,7 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	}
 	r, err := s.Request(t.Context(), claimed[0].ID)
 	s.Must(err)
-	if r.Issue.UID != issue.UID || !strings.HasPrefix(r.Variant.HTML, "<p>Hello") || len(r.Variant.Pictures) != 2 || r.Reader.Email != late.Email || !r.At.Equal(s.clock.Now()) {
+	if r.Issue.UID != issue.UID || !strings.HasPrefix(r.Variant.HTML, "<p>Hello") || len(r.Variant.Pictures) != 2 || r.Reader.Email != late.Email || !r.At.Equal(s.clock.Now()) || len(r.Issue.Articles()) != len(issue.Articles()) {
 		t.Errorf("it is %+v", r)
 	}
 	s.Must(s.SettleOutbox(t.Context(), claimed[0], delivery.OutboxResult{Done: true}))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,9 +39,9 @@ nothing until it is adopted: issues may have gone out since that it does not kno
 and would go out again. adopt asks what they were, puts it on record, and makes this
 the database that sends. Stop the other one first.
 
-Say one of: --nothing-sent; --from with a reader's copy of the last issue, of which
-number and articles are read (of every issue since, if there were more); or
---already-sent-until, which takes every article up to a time for sent.
+Say one of: --nothing-sent; --from with a copy of the last issue, of which number and
+articles are read (of every issue since, if there were more; of a reader who gets every
+section); or --already-sent-until, which takes every article up to a time for sent.
 
 Who left since is on record beside the database (roundup.left) and leaves again.
 Issues under way are held, until you release or cancel them.`,
@@ -64,7 +65,7 @@ type adoption struct {
 	standing store.Standing
 	last     int // the last issue the database knows
 	next     int // number of the next one, if nothing else is known
-	issues   []content.SentIssue
+	issues   []planner.Received
 }
 
 // sinceHere is the last issue that started here and that the database does not
@@ -115,7 +116,7 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	if err != nil {
 		return err
 	}
-	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.issues, By: a.Actor()})
+	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.sent(), By: a.Actor()})
 	if err != nil {
 		return err
 	}
@@ -140,6 +141,8 @@ func readIssues(ctx context.Context, a *app.App, p *adoption) error {
 		}
 		issue, err := planner.ReceivedIssue(a.Settings, m)
 		switch {
+		case errors.Is(err, planner.ErrUnclear):
+			return &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: "give the copy of a reader who gets every section, or --already-sent-until TIME instead"}
 		case err != nil:
 			return &words.HintedError{Err: fmt.Errorf("%s: %w", file, err), Hint: "save a reader's copy of an issue, whole and not forwarded"}
 		case issue.Number == 0 && p.nextNumber == 0:
@@ -151,9 +154,40 @@ func readIssues(ctx context.Context, a *app.App, p *adoption) error {
 			a.Printf("%s is issue %d, which is on record already.\n", file, issue.Number)
 			continue
 		}
+		if issue.Of == 0 && len(a.Settings.Digest.SectionKeys()) > 1 {
+			a.Warn("%s does not say whether it is the whole issue: where its reader turned sections off, what they had is sent again", file)
+		}
+		if at := slices.IndexFunc(p.issues, func(r planner.Received) bool { return r.Number == issue.Number }); at >= 0 {
+			p.issues[at].Join(issue)
+			continue
+		}
 		p.issues = append(p.issues, issue)
 	}
+	return p.whole()
+}
+
+// whole refuses copies that together have only a part of an issue: the rest of it would be
+// sent again to everybody.
+func (p *adoption) whole() error {
+	for _, issue := range p.issues {
+		if n := issue.Missing(); n > 0 && p.sentUntil == "" {
+			return &words.UsageError{
+				Msg: fmt.Sprintf("%d of the %d articles of issue %d are not in this copy, since its reader turned sections off: they would be sent again",
+					n, issue.Of, issue.Number),
+				Hint: "give the copy of a reader who gets every section, or add others with --from; or --already-sent-until TIME",
+			}
+		}
+	}
 	return nil
+}
+
+// sent are the issues as the database takes them.
+func (p *adoption) sent() []content.SentIssue {
+	all := make([]content.SentIssue, len(p.issues))
+	for i, issue := range p.issues {
+		all[i] = issue.SentIssue
+	}
+	return all
 }
 
 // settle works out the next issue's number, or says what is missing.

@@ -89,7 +89,12 @@ func TestReceivedIssueOfOddMails(t *testing.T) {
 		{"from before the number was there", listed, `<h2><a href="https://m.example/a">A</a></h2> <a href="https://m.example/b">B</a>`, "0 [m.example/a]"},
 		{"another list's", "List-Id: <weekly.other.example>\n", "", `its List-Id is "<weekly.other.example>" and not roundup.magazine.example`},
 		{"nobody's list", "", "", `its List-Id is "" and not roundup.magazine.example`},
-		{"a number that is none", listed + "X-Roundup-Issue: -1\n", "", `its X-Roundup-Issue is "-1"`},
+		{"a number that is none", listed + "X-Roundup-Issue: -1\n", "", `X-Roundup-Issue: "-1" is not an issue's mark`},
+		{"a part, and headings that lead elsewhere", listed + "X-Roundup-Issue: 3 (1 of 2 articles)\n",
+			`<h2><a href="https://m.example/a">A</a></h2><h2><a href="https://m.example/us">Us</a></h2>`, planner.ErrUnclear.Error()},
+		{"a part, without headings", listed + "X-Roundup-Issue: 3 (1 of 2 articles)\n",
+			`<a href="https://m.example/a">A</a> <a href="https://m.example/us">Us</a>`, planner.ErrUnclear.Error()},
+		{"all of it, without headings", listed + "X-Roundup-Issue: 3 (2 of 2\n articles)\n", `<a href="https://m.example/a">A</a>`, "3 [m.example/a]"},
 		{"a test mail", listed + "Message-ID:\n <test.0123@magazine.example>\n", "", "it is a test mail"},
 	}
 	for _, tt := range tests {
@@ -107,6 +112,41 @@ func TestReceivedIssueOfOddMails(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Copies of readers who turned sections off are as much of the issue as they say, and the
+// issue only together.
+func TestReceivedParts(t *testing.T) {
+	t.Parallel()
+	copyOf := func(mark, html string) planner.Received {
+		t.Helper()
+		m, err := eml.Read(strings.NewReader("From: weekly@magazine.example\nDate: Fri, 27 Nov 2026 07:00:00 -0500\n" +
+			"Content-Type: text/html; charset=utf-8\nList-Id: <roundup.magazine.example>\nX-Roundup-Issue: " + mark + "\n\n" + html))
+		check(t, err)
+		issue, err := planner.ReceivedIssue(magazine(), m)
+		check(t, err)
+		return issue
+	}
+	const a, b, c = `<h2><a href="https://m.example/a">A</a></h2>`, `<h2><a href="https://m.example/b">B</a></h2>`, `<h2><a href="https://m.example/c">C</a></h2>`
+	issue := copyOf("3 (1 of 3 articles)", a)
+	for _, tt := range []struct {
+		mark, html string
+		missing    int
+	}{
+		{"3 (1 of 3 articles)", a, 2},
+		{"3 (2 of 3 articles)", a + b, 1},
+		{"3", c, 0}, // what does not say it has an article all the same
+	} {
+		issue.Join(copyOf(tt.mark, tt.html))
+		if got := issue.Missing(); got != tt.missing || issue.Of != 3 {
+			t.Errorf("with %q %d of %d articles are missing, want %d", tt.mark, got, issue.Of, tt.missing)
+		}
+	}
+	whole := copyOf("3 (1 of 3 articles)", a)
+	whole.Join(copyOf("3 (3 of 3 articles)", a)) // two of them without a link
+	if whole.Missing() != 0 || len(whole.Links) != 1 {
+		t.Errorf("of a whole copy %d are missing", whole.Missing())
 	}
 }
 

@@ -146,8 +146,8 @@ func italian(region string) Words {
 			MailSubject: "Confermi il suo nuovo indirizzo: {name}",
 			MailSaid:    "Qualcuno, probabilmente lei, vuole ricevere d’ora in poi {name} a questo indirizzo. Basta un clic:",
 			OldSubject:  "Il suo indirizzo è cambiato: {name}",
-			OldSaid:     "D’ora in poi {name} viene inviato a {email} e non più a questo indirizzo. Se non è stato lei, risponda a questa e-mail.",
-			Back:        "Non sono stato io: inviarlo di nuovo qui",
+			OldSaid:     "D’ora in poi {name} viene inviato a {email} e non più a questo indirizzo. Se non è una sua richiesta, risponda a questa e-mail.",
+			Back:        "Non è una mia richiesta: inviare di nuovo qui",
 		},
 		Me: MeWords{
 			Title:       "La sua iscrizione a {name}",

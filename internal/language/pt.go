@@ -111,7 +111,7 @@ func portuguese(region string) Words {
 			NeverButton:    "Nunca mais",
 			NeverDone:      "{name} não escreve para este endereço",
 			MailSubject:    "Confirme, por favor: {name}",
-			MailSaid:       "Alguém (provavelmente quem lê este e-mail) pediu para receber {name} em este endereço. Basta um clique:",
+			MailSaid:       "Alguém (provavelmente quem lê este e-mail) pediu para receber {name} neste endereço. Basta um clique:",
 			MailButton:     "Confirmar a subscrição",
 			MailIgnore:     "Não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona durante sete dias.",
 			MailNever:      "Nunca escrever para este endereço",

@@ -59,6 +59,43 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 	}
 }
 
+// quoted is a name between the marks that a language sets around it, if any.
+var quoted = regexp.MustCompile(`[«„“]?\x{a0}?\{name\}\x{a0}?[»”“]?`)
+
+// A newsletter's name stands between the same marks wherever it is within a
+// sentence; a subject that ends in it has none.
+func TestNamesAreQuotedAlike(t *testing.T) {
+	t.Parallel()
+	for _, tag := range append(language.Known(), "pt-PT") {
+		words := language.WordsFor(tag)
+		want := quoted.FindString(words.Pages.LeftSaid)
+		for _, part := range []any{words.Archive, words.Pages, words.Join, words.Leaving, words.Address, words.Me, words.Choosing} {
+			for name, text := range texts(part) {
+				if got := quoted.FindString(text); got != "" && got != want && !strings.HasSuffix(text, ": {name}") {
+					t.Errorf("%s: %T.%s: %q has the name as %q, want %q", tag, part, name, text, got, want)
+				}
+			}
+		}
+	}
+}
+
+// No line ends where one must not: before a French colon, behind a one-letter word.
+func TestSpacesThatDoNotBreak(t *testing.T) {
+	t.Parallel()
+	for _, tag := range language.Known() {
+		words := language.WordsFor(tag)
+		wrong := regexp.MustCompile("[ ][:?!;»]|« ")
+		if words.Tied != "" {
+			wrong = regexp.MustCompile("(?:^|[ \u00a0«„(])[" + words.Tied + "] ")
+		}
+		for name, text := range texts(words) {
+			if wrong.MatchString(text) {
+				t.Errorf("%s: %s: %q has a space at which a line may end", tag, name, text)
+			}
+		}
+	}
+}
+
 func TestLanguagesCopyNothingFromEnglish(t *testing.T) {
 	t.Parallel()
 	english := language.WordsFor("en")

@@ -166,6 +166,10 @@ func hostOf(address string) string {
 	return u.Host
 }
 
+// pictureType is the type of a picture, or of what its server knows no type of
+// (binary/octet-stream is Amazon S3's).
+var pictureType = regexp.MustCompile(`^(image/|(application|binary)/octet-stream)`)
+
 // judge says what an answer means; Skipped for servers that turn programs away
 // and may well answer a person.
 func (t *target) judge() (finding.Outcome, string) {
@@ -190,8 +194,8 @@ func (t *target) judge() (finding.Outcome, string) {
 	if !t.picture {
 		return finding.Passed, ""
 	}
-	kind := t.answer.Header.Get("Content-Type")
-	if kind != "" && !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(kind, "application/octet-stream") {
+	kind := strings.ToLower(t.answer.Header.Get("Content-Type"))
+	if kind != "" && !pictureType.MatchString(kind) {
 		return finding.Failed, "is no picture but " + cmp.Or(strings.Split(kind, ";")[0], "something else")
 	}
 	if size, err := strconv.ParseInt(t.answer.Header.Get("Content-Length"), 10, 64); err == nil && size > maxPicture {

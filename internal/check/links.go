@@ -32,6 +32,7 @@ type target struct {
 	picture bool
 	answer  *outbound.Response
 	err     error
+	unasked bool // there was no time to ask, or to wait for the answer
 }
 
 // links asks every server that the mail leads to, but for the readers' own
@@ -50,6 +51,14 @@ func (c *check) links(ctx context.Context, l *finding.List, p planner.Plan, draf
 	ctx, cancel := context.WithTimeout(ctx, patienceLinks)
 	defer cancel()
 	c.ask(ctx, targets)
+	all := len(targets)
+	targets = slices.DeleteFunc(targets, func(t *target) bool { return t.unasked })
+	if unasked := all - len(targets); unasked > 0 {
+		l.Skip("links", fmt.Sprintf("%s not asked: it took too long", linksAndPictures(unasked)), "run it again")
+	}
+	if len(targets) == 0 {
+		return
+	}
 	unreached := 0
 	for _, t := range targets {
 		if noNetwork(t.err) {
@@ -96,6 +105,7 @@ func (c *check) ask(ctx context.Context, targets []*target) {
 		workers.Go(func() {
 			for t := range queue {
 				t.answer, t.err = c.askOne(ctx, t.url)
+				t.unasked = t.err != nil && ctx.Err() != nil
 			}
 		})
 	}

@@ -47,7 +47,7 @@ func (r *run) try(ctx context.Context, do func(context.Context) error) error {
 	if !r.settings.Shared {
 		return do(context.WithoutCancel(ctx))
 	}
-	ctx, cancel := context.WithTimeout(r.lasting, r.settings.CallLimit)
+	ctx, cancel := r.settings.Call(r.lasting)
 	defer cancel()
 	return do(ctx)
 }

@@ -46,9 +46,6 @@ func (s Settings) withDefaults() Settings {
 	if s.DrainLimit <= 0 {
 		s.DrainLimit = 25 * time.Second
 	}
-	if s.CallLimit <= 0 {
-		s.CallLimit = 20 * time.Second
-	}
 	if s.Hard == nil {
 		s.Hard = context.Background()
 	}
@@ -62,6 +59,16 @@ func (s Settings) Lasting(ctx context.Context) (context.Context, context.CancelF
 		return context.WithCancel(context.WithoutCancel(ctx))
 	}
 	return outlasting(ctx, s.Hard, graceAfterHard)
+}
+
+// Call is ctx for one call of a database on a server, which may never answer: it ends after
+// CallLimit.
+func (s Settings) Call(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := s.CallLimit
+	if limit <= 0 {
+		limit = 20 * time.Second
+	}
+	return context.WithTimeout(ctx, limit)
 }
 
 // outlasting is ctx without its end: it ends some time after another.
@@ -127,7 +134,11 @@ func (s *Sender) SendRanges(ctx context.Context, lease Lease, issue digest.Issue
 	lasting, end := s.settings.Lasting(ctx)
 	defer end()
 	r.lasting = lasting
-	tally, err := s.tallies.Tally(ctx, issue.ID)
+	var tally Tally
+	err := r.try(ctx, func(ctx context.Context) (err error) {
+		tally, err = s.tallies.Tally(ctx, issue.ID)
+		return err
+	})
 	if err != nil {
 		return r.summary(ctx), fmt.Errorf("issue %d: count deliveries: %w", issue.Number, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/internal/worker"
+	"roundup/store/storetest"
 )
 
 // wire is what leads to the database. From some COMMIT on it can go dead, as where a host
@@ -131,6 +132,40 @@ func TestDatabaseThatDoesNotAnswer(t *testing.T) {
 	o.hire(func(options *worker.Options) { options.Jobs, options.Settings.CallLimit = nil, 500*time.Millisecond })
 	o.underWay(50)
 	w.cut(false)
+	o.sent()
+	if again := o.account(delivery.Sent); again > 0 {
+		t.Errorf("%d were sent again", again)
+	}
+}
+
+// A beat that is never answered is given up, and keeps nobody from giving ranges back or opening
+// more.
+func TestBeatThatIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 200, 200, 20*time.Millisecond)
+	w := o.wired()
+	h := o.hire(func(options *worker.Options) { options.Jobs, options.Settings.CallLimit = nil, 500*time.Millisecond })
+	o.underWay(20)
+	w.cut(false)
+	o.sent()
+	if n := h.log.count("worker not heard"); n == 0 {
+		t.Error("every beat was answered: the test tests nothing")
+	}
+	if again := o.account(delivery.Sent); again > 0 {
+		t.Errorf("%d were sent again", again)
+	}
+}
+
+// A worker with nothing to do goes on looking, whatever was never answered.
+func TestLookThatIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 20, 10, 0)
+	o.must(o.HoldIssue(t.Context(), 1, "", storetest.Anna()))
+	w := o.wired()
+	o.hire(func(options *worker.Options) { options.Jobs, options.Settings.CallLimit = nil, 500*time.Millisecond })
+	o.await("enlisted", func() bool { return o.number(`SELECT count(*) FROM workers`) == 1 })
+	w.cut(false)
+	o.must(o.ReleaseIssue(t.Context(), 1, "", storetest.Anna()))
 	o.sent()
 	if again := o.account(delivery.Sent); again > 0 {
 		t.Errorf("%d were sent again", again)

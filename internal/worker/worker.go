@@ -106,8 +106,7 @@ func (w *Worker) Run(ctx context.Context) (err error) {
 
 // employ is a worker's time under one name, until ctx ends or it is forgotten.
 func (w *Worker) employ(ctx, lasting context.Context) (err error) {
-	w.lease, err = w.Store.Enlist(ctx, w.Process, w.Settings.Connections, w.By)
-	if err != nil {
+	if err := w.enlist(ctx); err != nil {
 		return err
 	}
 	w.Log.Info("worker is at work", "worker", w.lease.Worker, "connections", w.Settings.Connections)
@@ -126,6 +125,13 @@ func (w *Worker) employ(ctx, lasting context.Context) (err error) {
 	} else {
 		w.Log.Warn("worker not discharged: others take its ranges in a while", "worker", w.lease.Worker, "error", gone)
 	}
+	return err
+}
+
+func (w *Worker) enlist(ctx context.Context) (err error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	w.lease, err = w.Store.Enlist(ctx, w.Process, w.Settings.Connections, w.By)
 	return err
 }
 
@@ -158,11 +164,17 @@ func (w *Worker) complain(err error) {
 // beats says that the worker is alive, and what it does.
 func (w *Worker) beats(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := w.Store.Beat(ctx, w.lease, *w.doing.Load()); err != nil && ctx.Err() == nil {
+		if err := w.beat(ctx); err != nil && ctx.Err() == nil {
 			w.Log.Warn("worker not heard", "worker", w.lease.Worker, "error", err)
 		}
 		pause(ctx, beatEvery)
 	}
+}
+
+func (w *Worker) beat(ctx context.Context) error {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	return w.Store.Beat(ctx, w.lease, *w.doing.Load())
 }
 
 // look finds a range and works from there, or waits for one a while.
@@ -170,14 +182,9 @@ func (w *Worker) look(ctx context.Context) error {
 	if err := w.Ready(ctx); err != nil {
 		return err
 	}
-	free, err := w.Store.FreeRanges(ctx, w.Settings.Unknown, jobsMost)
+	free, err := w.free(ctx)
 	if err != nil {
 		return err
-	}
-	if w.Jobs != nil {
-		if err := w.Jobs.Sweep(ctx, free); err != nil {
-			w.complain(err)
-		}
 	}
 	offered, err := w.await(ctx, free)
 	if err != nil || offered == nil {
@@ -189,6 +196,21 @@ func (w *Worker) look(ctx context.Context) error {
 		return w.handBack(ctx, offered, err)
 	}
 	return w.work(ctx, *issue, offered)
+}
+
+// free lists ranges that can be opened, one that is the worker's by a call whose answer was
+// lost among them, and wakes others up for them.
+func (w *Worker) free(ctx context.Context) ([]ledger.Free, error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	free, err := w.Store.FreeRanges(ctx, w.lease, w.Settings.Unknown, jobsMost)
+	if err != nil || w.Jobs == nil {
+		return free, err
+	}
+	if err := w.Jobs.Sweep(ctx, free); err != nil {
+		w.complain(err)
+	}
+	return free, nil
 }
 
 // handBack gives back a range of which nothing was claimed, and returns why.
@@ -210,13 +232,13 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 		case <-ctx.Done():
 			return nil, nil
 		case offer := <-w.offers:
-			r, err := w.Store.OpenNumbered(ctx, w.lease, offer.Issue, nil, offer.Number, w.Settings.Unknown)
+			r, err := w.openOffered(ctx, offer)
 			if err != nil || r != nil {
 				return r, err
 			}
 		case <-grace.C:
 			for _, f := range slices.CompactFunc(slices.Clone(free), ofOneIssue) { // a look finds the first of an issue's
-				r, err := w.Store.OpenRange(ctx, w.lease, f.Issue, nil, w.Settings.Unknown)
+				r, err := w.openFirst(ctx, f.Issue)
 				if err != nil || r != nil {
 					return r, err
 				}
@@ -227,10 +249,24 @@ func (w *Worker) await(ctx context.Context, free []ledger.Free) (*delivery.Range
 	}
 }
 
+func (w *Worker) openOffered(ctx context.Context, offer ledger.Free) (*delivery.Range, error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	return w.Store.OpenNumbered(ctx, w.lease, offer.Issue, nil, offer.Number, w.Settings.Unknown)
+}
+
+func (w *Worker) openFirst(ctx context.Context, issue int64) (*delivery.Range, error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	return w.Store.OpenRange(ctx, w.lease, issue, nil, w.Settings.Unknown)
+}
+
 func ofOneIssue(a, b ledger.Free) bool { return a.Issue == b.Issue }
 
 // issue is an issue that is being sent; nil where it is not any more.
 func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
 	issues, err := w.Store.UnderWay(ctx)
 	if err != nil {
 		return nil, err
@@ -245,10 +281,7 @@ func (w *Worker) issue(ctx context.Context, id int64) (*digest.Issue, error) {
 
 // work sends what there is of an issue, beginning with a range.
 func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.Range) error {
-	letters, err := w.Letters(ctx, issue)
-	if err == nil {
-		err = w.Store.TakeUp(ctx, w.lease, issue.ID)
-	}
+	letters, err := w.takeUp(ctx, issue)
 	if err != nil {
 		return w.handBack(ctx, first, err)
 	}
@@ -272,6 +305,17 @@ func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.R
 		w.Log.Info("issue sent", "issue", issue.Number)
 	}
 	return err
+}
+
+// takeUp makes ready for an issue.
+func (w *Worker) takeUp(ctx context.Context, issue digest.Issue) (delivery.Letters, error) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	letters, err := w.Letters(ctx, issue)
+	if err != nil {
+		return nil, err
+	}
+	return letters, w.Store.TakeUp(ctx, w.lease, issue.ID)
 }
 
 // tell notes what the worker does, for its next beat.

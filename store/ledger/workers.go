@@ -225,8 +225,9 @@ type Free struct {
 }
 
 // FreeRanges lists up to so many ranges of issues under way in which there is something to
-// send now, and which no worker that was heard of lately has.
-func (l *Ledger) FreeRanges(ctx context.Context, policy delivery.UnknownPolicy, limit int) (free []Free, err error) {
+// send now, and which no worker that was heard of lately has. One that holds none, as far as it
+// knows, may have some all the same: the answer to a call that opened or closed one was lost.
+func (l *Ledger) FreeRanges(ctx context.Context, lease delivery.Lease, policy delivery.UnknownPolicy, limit int) (free []Free, err error) {
 	err = l.read(ctx, func(tx *Tx) error {
 		issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 			SELECT id FROM issues WHERE newsletter_id = ? AND status IN ('sending', 'waiting') ORDER BY number`, tx.Newsletter)
@@ -234,7 +235,7 @@ func (l *Ledger) FreeRanges(ctx context.Context, policy delivery.UnknownPolicy, 
 			return err
 		}
 		for _, issue := range issues {
-			found, err := tx.freeRanges(ctx, delivery.Lease{Worker: anyWorker}, issue, policy, 1, engine.NoLimit, limit-len(free))
+			found, err := tx.freeRanges(ctx, delivery.Lease{Worker: anyWorker, Holder: lease.Holder}, issue, policy, 1, engine.NoLimit, limit-len(free))
 			if err != nil {
 				return err
 			}

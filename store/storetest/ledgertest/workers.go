@@ -144,27 +144,43 @@ func (e suite) TestAWorkerIsNotOfferedWhatItHolds(t *testing.T) {
 	}
 }
 
+// A worker that looks for ranges finds the one that it has without knowing: no other would, as
+// long as it lives.
+func (e suite) TestAWorkerFindsWhatItHolds(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 2)
+	a.open(1)
+	for _, tt := range []struct {
+		by   *colleague
+		want []ledger.Free
+	}{{a, []ledger.Free{{Issue: issue.ID, Number: 1}}}, {b, nil}} {
+		free, err := s.FreeRanges(t.Context(), tt.by.lease, delivery.Resend, 10)
+		s.Must(err)
+		storetest.Equal(t, "free to "+tt.by.lease.Holder, free, tt.want)
+	}
+}
+
 // A desk that follows another leaves workers what they have.
 func (e suite) TestLeaseLeavesWorkersTheirRanges(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 6, 1)
 	s.RangeSize = 2
 	issue := s.Start(1)
-	worker := s.hire(issue)
+	worker, desk := s.hire(issue), delivery.Lease{}
 	first := worker.open(1)
 	s.TakeLease()
 	if _, err := worker.exchange(first, 1); err != nil {
 		t.Errorf("the worker lost its range: %v", err)
 	}
-	free, err := s.FreeRanges(t.Context(), delivery.Resend, 10)
+	free, err := s.FreeRanges(t.Context(), desk, delivery.Resend, 10)
 	s.Must(err)
 	storetest.Equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 2}, {Issue: issue.ID, Number: 3}})
 	worker.silent(time.Minute)
-	free, err = s.FreeRanges(t.Context(), delivery.Resend, 1)
+	free, err = s.FreeRanges(t.Context(), desk, delivery.Resend, 1)
 	s.Must(err)
 	storetest.Equal(t, "free", free, []ledger.Free{{Issue: issue.ID, Number: 1}})
 	s.Must(s.HoldIssue(t.Context(), 1, "", storetest.Anna()))
-	if free, err = s.FreeRanges(t.Context(), delivery.Resend, 1); err != nil || len(free) > 0 {
+	if free, err = s.FreeRanges(t.Context(), desk, delivery.Resend, 1); err != nil || len(free) > 0 {
 		t.Errorf("free of a held issue: %v, %v", free, err)
 	}
 }

@@ -136,6 +136,29 @@ func TestPreheaderDoesNotRepeatACutHeadline(t *testing.T) {
 	}
 }
 
+// An editor types straight marks where the headline is printed with the language's own.
+func TestPreheaderDoesNotRepeatAnEditedHeadline(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ language, headline, edited string }{
+		{"en", `Haddad's "new" deal`, `Haddad's "new" deal`},
+		{"en", `Haddad's "new" deal`, `This week: Haddad’s “new” deal`},
+		{"fr", `L'eau "claire"`, `L'eau "claire"`},
+		{"en", rtlSample, rtlSample},
+	} {
+		in := compileInput(t)
+		in.Publication.Language = tt.language
+		in.Edits.Subject = tt.edited
+		in.Selection.Sections = headlines(tt.headline, "Second")
+		issue, err := letter.Compile(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if issue.Preheader != "Second" {
+			t.Errorf("subject %q: preheader is %q, want Second", issue.Subject, issue.Preheader)
+		}
+	}
+}
+
 func TestCompileSlug(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ headline, want string }{

@@ -70,11 +70,12 @@ func firstParagraph(markdown string, words language.Words) string {
 }
 
 // holdsText reports whether a line already holds a text, or as much of it as a cut
-// left: a headline that was too long for the subject begins within it.
+// left: a headline that was too long for the subject begins within it. An editor's
+// line has its quotation marks as they were typed.
 func holdsText(line, text string) bool {
 	whole := strings.TrimSuffix(line, "…")
 	cutOff := whole != line
-	line, text = strings.ToLower(whole), strings.ToLower(text)
+	line, text = asTyped(whole), asTyped(text)
 	if strings.Contains(line, text) {
 		return true
 	}
@@ -84,4 +85,12 @@ func holdsText(line, text string) bool {
 		}
 	}
 	return false
+}
+
+// asTyped is a text in lower case, without marks of direction, with one mark for
+// every kind of quotation mark and apostrophe.
+func asTyped(s string) string {
+	return strings.NewReplacer("\u200e", "", "\u200f", "", "«\u00a0", "'", "\u00a0»", "'",
+		"«", "'", "»", "'", "‹", "'", "›", "'", "“", "'", "”", "'", "„", "'", "‘", "'", "’", "'", "‚", "'", `"`, "'",
+	).Replace(strings.ToLower(s))
 }

@@ -1,5 +1,6 @@
 // Package postgres keeps a store in a schema of a PostgreSQL database: opening,
-// creating, locking and upgrading it. It is the only user of pgx.
+// creating, locking and upgrading it. But for internal/worker, whose River wants a pool of
+// its own, it is the only user of pgx.
 //
 // It must not hold a statement that is not about the schema itself: those are in store,
 // and SQLite takes them too. Start reading in Open, then in database.go.

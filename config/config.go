@@ -10,6 +10,7 @@ package config
 
 import (
 	"net/mail"
+	"net/netip"
 	"time"
 )
 
@@ -230,4 +231,17 @@ type Web struct {
 	SignUpCode     string   `mapstructure:"sign_up_code"` // "off" or "auto"
 	Welcome        bool     // mail those who have confirmed
 	WelcomeIssue   bool     `mapstructure:"welcome_issue"` // mail them the latest issue, too
+}
+
+// Proxies are the networks of those that are trusted.
+func (w Web) Proxies() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range w.TrustedProxies {
+		if prefix, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, prefix)
+		} else if addr, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+		}
+	}
+	return all
 }

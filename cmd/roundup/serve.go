@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -192,7 +191,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, health func() d
 		Log:         log,
 		Now:         a.Now,
 		Origins:     a.Settings.Web.AllowOrigins,
-		Proxies:     networks(a.Settings.Web.TrustedProxies),
+		Proxies:     a.Settings.Web.Proxies(),
 	}
 	if a.Settings.Newsletter.BaseURL != "" { // where the link of the mail that asks to confirm leads
 		l.MailThrough(d, a.Settings.Web.SignUpsPerHour)
@@ -205,19 +204,6 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, health func() d
 		}
 	}
 	return readers.New(o)
-}
-
-// networks are those of addresses and networks that the configuration has checked.
-func networks(texts []string) []netip.Prefix {
-	var all []netip.Prefix
-	for _, text := range texts {
-		if prefix, err := netip.ParsePrefix(text); err == nil {
-			all = append(all, prefix)
-		} else if addr, err := netip.ParseAddr(text); err == nil {
-			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
-		}
-	}
-	return all
 }
 
 // In the editor's calendar are so many slots that were, and so many to come.

@@ -5,7 +5,9 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"roundup/delivery/mail"
@@ -55,19 +57,22 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 }
 
 // proxy looks whether readers are told apart who come through one, as all do where the
-// pages listen on this machine alone and have another's name.
+// pages listen on this machine alone and have another's name. It is on this machine, too.
 func (c *check) proxy(l *finding.List) {
 	host, _, err := net.SplitHostPort(c.cfg.Web.Listen)
 	base, badBase := url.Parse(c.cfg.Newsletter.BaseURL)
 	if err != nil || badBase != nil || base.Host == "" || loopback.Is(base.Hostname()) || !loopback.Is(host) {
 		return
 	}
-	if proxies := c.cfg.Web.TrustedProxies; len(proxies) > 0 {
-		l.Pass("proxy", "X-Forwarded-For is believed from "+strings.Join(proxies, ", "))
+	here := func(p netip.Prefix) bool {
+		return p.Contains(netip.AddrFrom4([4]byte{127, 0, 0, 1})) || p.Contains(netip.IPv6Loopback())
+	}
+	if slices.ContainsFunc(c.cfg.Web.Proxies(), here) {
+		l.Pass("proxy", "X-Forwarded-For is believed from "+strings.Join(c.cfg.Web.TrustedProxies, ", "))
 		return
 	}
 	l.Warn("proxy", "readers come through one that web.trusted_proxies does not name: all who sign up count as one network, and few of one may in an hour",
-		"set web.trusted_proxies to its address, 127.0.0.1 where it runs on this machine, and let it pass X-Forwarded-For")
+		"set web.trusted_proxies to 127.0.0.1, its address, and let it pass X-Forwarded-For")
 }
 
 // signing says what signs. That the key and the settings fit was seen when they

@@ -13,11 +13,13 @@ func TestCheckProxy(t *testing.T) {
 		change []string
 		want   string // "" for nothing said
 	}{
-		"the pages by themselves":     {nil, ""},
-		"a proxy nobody has named":    {[]string{"WWW/news", "https://news.magazine.example"}, unnamed},
-		"one without TLS":             {[]string{"WWW/news", "http://news.magazine.example/news"}, unnamed},
-		"a named one":                 {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {trusted_proxies: [127.0.0.1, \"::1\"]}\nsmtp:"}, "passed proxy: X-Forwarded-For is believed from 127.0.0.1, ::1"},
-		"pages that others can reach": {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {listen: \":8080\"}\nsmtp:"}, ""},
+		"the pages by themselves":                        {nil, ""},
+		"a proxy nobody has named":                       {[]string{"WWW/news", "https://news.magazine.example"}, unnamed},
+		"one without TLS":                                {[]string{"WWW/news", "http://news.magazine.example/news"}, unnamed},
+		"a named one":                                    {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {trusted_proxies: [127.0.0.1, \"::1\"]}\nsmtp:"}, "passed proxy: X-Forwarded-For is believed from 127.0.0.1, ::1"},
+		"one on another machine, which can't reach them": {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {trusted_proxies: [192.0.2.7]}\nsmtp:"}, unnamed},
+		"a network around this machine":                  {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {trusted_proxies: [127.0.0.0/8]}\nsmtp:"}, "passed proxy: "},
+		"pages that others can reach":                    {[]string{"WWW/news", "https://news.magazine.example", "smtp:", "web: {listen: \":8080\"}\nsmtp:"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -58,6 +58,15 @@ func (s *Store) IssueEvents(ctx context.Context, id int64) ([]Event, error) {
 	return s.events(ctx, `WHERE issue_id = ? AND subscriber_id IS NULL`, id)
 }
 
+// WithoutSources are the sources that an issue went without, each with why it could not be read.
+func (s *Store) WithoutSources(ctx context.Context, issue int64) (sources []string, err error) {
+	events, err := s.events(ctx, `WHERE issue_id = ? AND what = '`+content.WithoutSource+`'`, issue)
+	for _, e := range events {
+		sources = append(sources, e.Detail)
+	}
+	return sources, err
+}
+
 // Editing is who changed last what the next issue prints.
 type Editing struct {
 	Texts    map[string]Event // of the issue's own: "subject", "preheader", "note"

@@ -165,8 +165,14 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	if err != nil {
 		return err
 	}
+	without, err := st.WithoutSources(ctx, i.ID)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
-		return a.PrintJSON(asjson.WholeIssueOf(i).With(quality[i.ID]))
+		line := asjson.WholeIssueOf(i).With(quality[i.ID])
+		line.Without = without
+		return a.PrintJSON(line)
 	}
 	a.Printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneline.Plain(i.Subject))
 	if i.Why != "" {
@@ -182,6 +188,7 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	if said := words.Quality(quality[i.ID]); said != "" {
 		a.Printf("Sent to %s. %s\n", wording.Count(quality[i.ID].Sent, "reader"), said)
 	}
+	a.Printf("%s", words.Without(without))
 	for _, s := range i.Sections {
 		a.Printf("\n%s\n", oneline.Plain(s.Title))
 		for _, p := range s.Articles {
@@ -190,7 +197,7 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	}
 	events, err := st.IssueEvents(ctx, i.ID)
 	for i, e := range events {
-		if e.Detail != "" && e.Detail != "by hand" {
+		if e.Detail != "" && e.Detail != "by hand" && e.What != content.WithoutSource { // which is told above
 			events[i].What += ": " + e.Detail
 		}
 	}

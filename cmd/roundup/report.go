@@ -49,8 +49,14 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	if err != nil {
 		return err
 	}
+	without, err := st.WithoutSources(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
-		return a.PrintJSON(asjson.SummaryOf(sum).With(returned))
+		line := asjson.SummaryOf(sum).With(returned)
+		line.Without = without
+		return a.PrintJSON(line)
 	}
 	working, err := workingOn(ctx, a, st, issue)
 	if err != nil {
@@ -61,7 +67,7 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	if !issue.Finished.IsZero() {
 		a.Printf(", finished %s", a.Local(issue.Finished))
 	}
-	a.Printf(".\n")
+	a.Printf(".\n%s", words.Without(without))
 	if err := printRequests(ctx, a, st, issue); err != nil {
 		return err
 	}

@@ -15,7 +15,8 @@ type Issue struct {
 	Unpublished string    `json:"unpublished,omitempty"` // since when its page is taken down
 	Sent        *int      `json:"sent,omitempty"`        // readers, as far as the issue is done; of `issues`
 	*Quality              // of `issues`
-	Articles    []Printed `json:"articles,omitempty"` // of `issues show`
+	Articles    []Printed `json:"articles,omitempty"`        // of `issues show`
+	Without     []string  `json:"without_sources,omitempty"` // that could not be read, each with why; of `issues show`
 }
 
 // Printed is an article as an issue prints it.

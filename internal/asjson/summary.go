@@ -26,7 +26,8 @@ type Summary struct {
 	Reason      string         `json:"reason,omitempty"`
 	NextTry     time.Time      `json:"next_try,omitzero"`
 	Interrupted bool           `json:"interrupted,omitempty"`
-	Slot        *time.Time     `json:"slot"` // null for an extra issue
+	Slot        *time.Time     `json:"slot"`                      // null for an extra issue
+	Without     []string       `json:"without_sources,omitempty"` // that could not be read, each with why; of `report`
 	*Quality                   // of `report`
 	Returned    []Returned     `json:"returned,omitempty"` // of `report`
 }

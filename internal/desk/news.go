@@ -18,7 +18,7 @@ const (
 	IssueHeld       NewsKind = "issue held"        // Issue: waits for a person
 	RelayBack       NewsKind = "relay back"        // Issue: waits no more
 	Released        NewsKind = "issue released"    // Issue: held no more
-	IssueOver       NewsKind = "issue over"        // Issue: sent or cancelled; Sum, Reasons, MoreReasons, Failed
+	IssueOver       NewsKind = "issue over"        // Issue: sent or cancelled; Sum, Without, Reasons, MoreReasons, Failed
 	IssueLate       NewsKind = "issue late"        // Slot, with why no issue was started for it as far as that is known; Issue where one was
 	NoIssue         NewsKind = "no issue"          // Slot: missed or skipped
 	SourceFails     NewsKind = "source fails"      // Source: for a day
@@ -46,6 +46,7 @@ type News struct {
 	Source      content.SourceRecord
 	Mailbox     store.MailboxRecord
 	Sum         delivery.Summary
+	Without     []string                // sources that the issue went without, each with why it could not be read
 	Reasons     []Reason                // why readers failed, the most frequent first
 	MoreReasons int                     // that are not listed
 	Failed      []ledger.DeliveryRecord // the first who did

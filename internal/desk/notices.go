@@ -278,6 +278,9 @@ func (d *Desk) newsOfEnd(ctx context.Context, issue digest.Issue) (News, error) 
 	if n.Sum, err = d.Summary(ctx, issue); err != nil {
 		return n, err
 	}
+	if n.Without, err = d.store.WithoutSources(ctx, issue.ID); err != nil {
+		return n, err
+	}
 	if n.Reasons, err = d.failedBecause(ctx, issue); err != nil {
 		return n, err
 	}

@@ -45,6 +45,15 @@ func (t *turn) start(ctx context.Context) error {
 			return nil
 		}
 	}
+	sources, err := d.sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if s.LastError != "" {
+			p.Without = append(p.Without, s)
+		}
+	}
 	issue, err := d.Freeze(ctx, t.lease, p)
 	if err != nil {
 		return err

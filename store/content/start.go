@@ -26,6 +26,9 @@ var (
 	ErrNewChoice = ledger.ErrNewChoice
 )
 
+// WithoutSource is on record of an issue for each source that could not be read for it.
+const WithoutSource = "without a source"
+
 // Start is an issue with all that becomes fact at its start.
 type Start struct {
 	Issue      digest.Issue     // a slot other than zero is taken by it; its ID and Number are assigned
@@ -36,6 +39,7 @@ type Start struct {
 	Month      string           // whose first issue it is; "" for another
 	PassedOver []int64          // articles that were eligible and found no place
 	Expired    []digest.Fate    // articles to drop for their age
+	Without    []SourceRecord   // sources that could not be read for it
 	RangeSize  int              // how many readers a range of the audience has at most; 0 for 2,000
 }
 
@@ -85,6 +89,12 @@ func (tx *Tx) startIssue(ctx context.Context, start Start, by subscribers.Actor)
 	err = tx.Record(ctx, engine.Entry{Issue: issue.ID, What: "issue started", By: by, Detail: issue.Subject})
 	if err != nil {
 		return digest.Issue{}, err
+	}
+	for _, s := range start.Without {
+		err := tx.Record(ctx, engine.Entry{Issue: issue.ID, Source: s.ID, What: WithoutSource, By: by, Detail: s.URL + ": " + s.LastError})
+		if err != nil {
+			return digest.Issue{}, err
+		}
 	}
 	return tx.Issue(ctx, issue.Number)
 }

@@ -8,6 +8,7 @@ import (
 	"roundup/delivery/relay"
 	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store/content"
 )
@@ -123,6 +124,9 @@ func endWords(n desk.News) desk.Notice {
 	number := n.Issue.Number
 	text := fmt.Sprintf("%s\n\n%d of %d readers: handed to the relay. Failed: %d. Skipped: %d. Unknown: %d.\nDetails: roundup report %d",
 		n.Issue.Subject, n.Sum.Sent, n.Sum.Audience, n.Sum.Failed, n.Sum.Skipped, n.Sum.Unknown, number)
+	if without := Without(n.Without); without != "" {
+		text += "\n\n" + strings.TrimSuffix(without, "\n")
+	}
 	if len(n.Reasons) > 0 {
 		text += "\n\nWhy they failed:"
 	}
@@ -133,6 +137,18 @@ func endWords(n desk.News) desk.Notice {
 		text += "\n        and " + wording.Count(n.MoreReasons, "other reason")
 	}
 	return desk.Notice{Subject: fmt.Sprintf("issue %d is %s", number, n.Issue.Status), Text: text, ByMail: failedWords(n)}
+}
+
+// Without names the sources that an issue went without, a line each; "" where it had all.
+func Without(sources []string) string {
+	if len(sources) == 0 {
+		return ""
+	}
+	text := "It went without " + wording.Count(len(sources), "source") + " that could not be read:\n"
+	for _, s := range sources {
+		text += "  " + oneline.Plain(s) + "\n"
+	}
+	return text
 }
 
 // failedWords name the first readers who failed, with their servers' words.

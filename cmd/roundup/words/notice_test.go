@@ -41,6 +41,10 @@ func TestNoticeWords(t *testing.T) {
 		{desk.News{Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 8, Skipped: 1}}, desk.Notice{
 			Subject: "issue 12 is sent",
 			Text:    "Spring\n\n8 of 9 readers: handed to the relay. Failed: 0. Skipped: 1. Unknown: 0.\nDetails: roundup report 12"}},
+		{desk.News{Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 9}, Without: []string{"feed.xml: no answer", "b.xml: 404"}}, desk.Notice{
+			Subject: "issue 12 is sent",
+			Text: "Spring\n\n9 of 9 readers: handed to the relay. Failed: 0. Skipped: 0. Unknown: 0.\nDetails: roundup report 12" +
+				"\n\nIt went without 2 sources that could not be read:\n  feed.xml: no answer\n  b.xml: 404"}},
 		{desk.News{
 			Kind: desk.IssueOver, Issue: issue, Sum: delivery.Summary{Audience: 9, Sent: 5, Failed: 3, Unknown: 1},
 			Reasons: []desk.Reason{{Words: "550 no such user", Readers: 2}}, MoreReasons: 1,

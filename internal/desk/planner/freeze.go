@@ -24,6 +24,7 @@ func (pl *Planner) Freeze(ctx context.Context, lease delivery.Lease, p Plan) (di
 		Month:      p.wishes.month,
 		PassedOver: passed,
 		Expired:    expired,
+		Without:    p.Without,
 	}
 	rendered := map[string]digest.Variant{}
 	for try := 1; ; try++ {

@@ -14,6 +14,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/letter"
 	"roundup/internal/wording"
+	"roundup/store/content"
 )
 
 // fatesKept is how long ago a settled article may have been first seen to be
@@ -27,13 +28,14 @@ type Plan struct {
 	Selection digest.Selection
 	Edits     digest.Edits
 	Enough    bool
-	Lacks     digest.Shortage   // why it is not enough
-	Example   bool              // nothing is owed: made of the most recent articles, for a preview
-	SlotLabel string            // local time of the slot; "" for an extra issue
-	Pictures  []digest.Embedded // that its mail embeds
-	Remarks   []Remark          // what a person should know of it
-	Variants  []digest.Variant  // those that its readers' choices need, the whole issue first; none of them is rendered
-	Variant   digest.Variant    // the one it is of, see As; the zero value for the whole issue
+	Lacks     digest.Shortage        // why it is not enough
+	Example   bool                   // nothing is owed: made of the most recent articles, for a preview
+	SlotLabel string                 // local time of the slot; "" for an extra issue
+	Pictures  []digest.Embedded      // that its mail embeds
+	Remarks   []Remark               // what a person should know of it
+	Without   []content.SourceRecord // sources that could not be read for it; of one that starts
+	Variants  []digest.Variant       // those that its readers' choices need, the whole issue first; none of them is rendered
+	Variant   digest.Variant         // the one it is of, see As; the zero value for the whole issue
 
 	input    letter.Input // that Issue was compiled of
 	wishes   wishes

@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,11 @@ func (e suite) TestStartIssueFreezesEverything(t *testing.T) {
 	start := storetest.Draft(1, 2)
 	start.PassedOver = []int64{3}
 	start.Expired = []digest.Fate{{Candidate: digest.Candidate{Article: digest.Article{ID: 4}}}, {Candidate: digest.Candidate{Article: digest.Article{ID: 5}}, Reason: "too old"}}
+
+	s.Must(s.EnsureSources(t.Context(), []content.Configured{{Name: "feed.xml"}}))
+	sources, err := s.Sources(t.Context())
+	s.Must(err)
+	start.Without = []content.SourceRecord{{ID: sources[0].ID, URL: "feed.xml", LastError: "no answer"}}
 
 	issue, err := s.StartIssue(t.Context(), s.Lease, start)
 	s.Must(err)
@@ -73,8 +79,11 @@ func (e suite) TestStartIssueFreezesEverything(t *testing.T) {
 	if diff := cmp.Diff(wantSlots, slots); diff != "" {
 		t.Errorf("slots differ:\n%s", diff)
 	}
-	if got := storetest.One[string](t, s.Base, `SELECT what FROM events WHERE issue_id = ?`, issue.ID); got != "issue started" {
+	if got := storetest.One[string](t, s.Base, `SELECT what FROM events WHERE issue_id = ? AND source_id IS NULL`, issue.ID); got != "issue started" {
 		t.Errorf("event = %q, want issue started", got)
+	}
+	if got, err := s.WithoutSources(t.Context(), issue.ID); err != nil || !slices.Equal(got, []string{"feed.xml: no answer"}) {
+		t.Errorf("without %q, %v, want the source that was not read", got, err)
 	}
 }
 

@@ -359,6 +359,33 @@ func TestCheckPlan(t *testing.T) {
 	}
 }
 
+// The address is known in the text part whatever keeps its words together there or
+// apart from what is written in the other direction.
+func TestCheckPostalAddress(t *testing.T) {
+	t.Parallel()
+	const address = `"The Weekly, 1 Main St, Springfield"`
+	tests := []struct{ name, language, address string }{
+		{"spaces that do not break", "pl", "Tygodnik, ul. Długa 5, budynek w podwórzu na tyłach kamienicy i z ogrodem, 14 000 Łódź"},
+		{"from the right in a mail from the left", "en", "المجلة، شارع النيل 1، الطابق الثاني على اليمين بعد المصعد، القاهرة، جمهورية مصر العربية"},
+		{"from the left in a mail from the right", "ar", "The Weekly, 1 Main St, second floor to the right behind the lift, Springfield"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, address, `"`+tt.address+`"`, "  name: The Weekly\n", "  name: The Weekly\n  language: "+tt.language+"\n")
+			p, err := o.desk.Preview(t.Context(), time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := o.desk.Draft(p, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			says(t, lines(o.checker.LookAtPlan(p, m)), "passed postal address: "+tt.address)
+		})
+	}
+}
+
 func TestCheckRelay(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"roundup/digest/letter"
 	"roundup/internal/check/finding"
@@ -119,8 +120,10 @@ func (c *check) checkPostal(l *finding.List, html eml.HTML, draft planner.Draft)
 	if address == "" {
 		return // said under configuration
 	}
-	words := func(text string) string {
-		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,·|", r) }), " ")
+	words := func(text string) string { // without what a template or the setting of lines puts between them
+		return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune(",·|", r)
+		}), " ")
 	}
 	if !strings.Contains(words(html.Text), words(address)) || !strings.Contains(words(draft.Text), words(address)) {
 		l.Warn("postal address", "newsletter.postal_address is not in the mail, in HTML and in text: CAN-SPAM asks for it", "print {{ .Newsletter.Address }} in the template")

@@ -90,7 +90,7 @@ func (d *Desk) end(ctx context.Context, cause string, n News) error {
 // Tell tells the editor what is wrong, as it stands now, and sends what is due
 // of the mail that is no issue. It is safe while another process is sending.
 func (d *Desk) Tell(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellOfSent, d.tellOfReturns, d.tellIfLate, d.tellOfSignUps, d.tellOfMailbox, d.FlushOutbox} {
+	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellOfEnded, d.tellOfReturns, d.tellIfLate, d.tellOfSignUps, d.tellOfMailbox, d.FlushOutbox} {
 		if err := do(ctx); err != nil {
 			return err
 		}
@@ -156,13 +156,14 @@ func (d *Desk) tellOfIssues(ctx context.Context) error {
 	return nil
 }
 
-// toldFor is for how long after an issue was sent it is seen to that the editor was told.
+// toldFor is for how long after an issue ended it is seen to that the editor was told.
 const toldFor = 3 * 24 * time.Hour
 
-// tellOfSent tells of issues that were sent lately and of which nobody else has told: a
-// worker ended it while no desk watched, or a sender died just then. Two who tell lose
-// nothing, since it all happens once. A database that is not in charge tells of none.
-func (d *Desk) tellOfSent(ctx context.Context) error {
+// tellOfEnded tells of issues that ended lately and of which nobody else has told: a person
+// cancelled one that waited or was held, a worker ended it while no desk watched, or a sender
+// died just then. Two who tell lose nothing, since it all happens once. A database that is not
+// in charge tells of none.
+func (d *Desk) tellOfEnded(ctx context.Context) error {
 	issues, err := d.store.Unaccounted(ctx, d.now().Add(-toldFor))
 	if err != nil || len(issues) == 0 {
 		return err
@@ -172,6 +173,13 @@ func (d *Desk) tellOfSent(ctx context.Context) error {
 		return err
 	}
 	for _, issue := range issues {
+		tally, err := d.store.Tally(ctx, issue.ID)
+		if err != nil {
+			return err
+		}
+		if tally.Sending > 0 {
+			continue // cancelled a moment ago: what is on the wire is counted first
+		}
 		if err := d.tellOfIssue(ctx, issue); err != nil {
 			return err
 		}

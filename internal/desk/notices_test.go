@@ -62,6 +62,62 @@ func TestCancelledTwice(t *testing.T) {
 	}
 }
 
+// Whoever was told that an issue waits or is held is told when it is cancelled, though nothing
+// sends it; and once more of a trouble that comes back.
+func TestCancelledWhileNobodySends(t *testing.T) {
+	t.Parallel()
+	for _, status := range []digest.Status{digest.Waiting, digest.Held} {
+		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			words := func(o *desk.Options) {
+				o.Words = func(n desk.News) desk.Notice { return desk.Notice{Subject: string(n.Issue.Status), Text: "So it is."} }
+			}
+			b.cfg.Notify.Email = []string{"editor@magazine.example"}
+			b.subscribe(t, "anna@readers.example")
+			b.cfg.SMTP.Port = 1
+			b.open(t, words)
+			if _, err := b.desk.Run(t.Context(), desk.RunOptions{Now: true}); err != nil {
+				t.Fatal(err)
+			}
+			if status == digest.Held {
+				if err := b.store.HoldIssue(t.Context(), 1, "by hand", storetest.Anna()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.cfg.SMTP.Port = b.relay.Port()
+			b.open(t, words)
+			if err := b.desk.Tell(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.store.CancelIssue(t.Context(), 1, "by hand", storetest.Anna()); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				b.open(t, words)
+				if err := b.desk.Tell(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := []string{"waiting", "cancelled"}
+			if status == digest.Held {
+				want = []string{"waiting", "held", "cancelled"}
+			}
+			var told []string
+			for _, m := range b.relay.Mails() {
+				said := strings.TrimSpace(string(subject.FindSubmatch(m.Data)[1]))
+				told = append(told, strings.TrimPrefix(said, "The Weekly: "))
+			}
+			if !slices.Equal(told, want) {
+				t.Errorf("told %q, want %q", told, want)
+			}
+			if open, err := b.store.CloseNotice(t.Context(), "issue 1 "+string(status)); err != nil || open {
+				t.Errorf("the notice is open: %v, %v", open, err)
+			}
+		})
+	}
+}
+
 // over counts how often it was asked what follows from an issue's end.
 type over struct{ issues []int }
 

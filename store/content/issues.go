@@ -65,12 +65,12 @@ func (s *Content) SentSince(ctx context.Context, since time.Time) (issues []dige
 	return issues, err
 }
 
-// Unaccounted returns the issues that were sent since then and of whose end not all is done
-// that follows (NoteAccounted), oldest first.
+// Unaccounted returns the issues that were sent or cancelled since then and of whose end not
+// all is done that follows (NoteAccounted), oldest first.
 func (s *Content) Unaccounted(ctx context.Context, since time.Time) (issues []digest.Issue, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		issues, err = tx.issues(ctx, `
-			AND status = 'sent' AND finished_at >= ? AND coalesce(accounted_at, '') <> finished_at
+			AND finished_at >= ? AND coalesce(accounted_at, '') <> finished_at
 			ORDER BY number`, engine.TimeText(since))
 		return err
 	})

@@ -111,6 +111,26 @@ func (e suite) TestIssuesAreAccountedFor(t *testing.T) {
 	want("ended once more", 1)
 }
 
+// One that is cancelled is accounted for each time.
+func (e suite) TestCancelledIssuesAreAccountedFor(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 1, 1)
+	issue := s.Start(1)
+	for i := range 2 {
+		s.Must(s.HoldIssue(t.Context(), 1, "", storetest.Anna()))
+		s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna()))
+		for _, want := range []int{1, 0} {
+			if all, err := s.Unaccounted(t.Context(), begin()); len(all) != want || err != nil {
+				t.Errorf("cancelled %d times before: %d issues to account for, %v, want %d", i, len(all), err, want)
+			}
+			s.Must(s.NoteAccounted(t.Context(), issue.ID))
+		}
+		s.Clock().Forward(time.Minute)
+		s.Must(s.RestoreIssue(t.Context(), 1, begin(), "", storetest.Anna()))
+		s.Must(s.ReleaseIssue(t.Context(), 1, "", storetest.Anna()))
+	}
+}
+
 // A listing that is left early, or during which others write, is no trouble.
 func (e suite) TestListingHoldsNothingOpen(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ import (
 	_ "time/tzdata" // slots need time zones on hosts without them
 
 	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/readership"
 	"roundup/cmd/roundup/terminal"
 )
 
@@ -69,9 +70,13 @@ func run(soft, hard context.Context, args []string, std app.Streams, environ []s
 	}
 	root := newRoot(a)
 	root.SetArgs(args)
-	err = root.ExecuteContext(soft)
+	cmd, err := root.ExecuteContextC(soft)
 	if cerr := a.Close(); err == nil {
 		err = cerr
 	}
-	return app.PrintError(std.Err, err)
+	code := app.PrintError(std.Err, err)
+	if code != app.ExitDone && readership.HandedOver(cmd, args, std.In) {
+		return app.ExitTryLater
+	}
+	return code
 }

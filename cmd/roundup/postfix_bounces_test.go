@@ -17,6 +17,9 @@ import (
 // Two readers' mails are taken and come back: there is no such user. What comes back, and
 // what else is sent to the return path, goes a way of its own in each test.
 const bouncingMain = `recipient_delimiter = +
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
 smtpd_reject_unlisted_recipient = no
 transport_maps = inline:{ { nobody@readers.example = virtual: } %s }
 virtual_mailbox_domains = readers.example, magazine.example
@@ -117,7 +120,13 @@ func TestBouncesOfPostfix(t *testing.T) {
 		b := setUp(t, ", { magazine.example = roundup: }", "roundup unix - n n - 1 pipe flags=DRhu user=nobody argv="+script+"\n")
 		const nobody = 65534
 		program := b.lend(nobody, false)
-		text := fmt.Sprintf("#!/bin/sh\nexec %s --config %s/roundup.yaml --quiet bounces read -\n", program, b.dir)
+		text := fmt.Sprintf("#!/bin/sh\n%s --config %s/piped.yaml --quiet bounces read -\ncode=$?\necho $code >>%s/codes\nexit $code\n", program, b.dir, folder)
+		if err := os.WriteFile(filepath.Join(folder, "codes"), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(folder, "codes"), 0o666); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(script, []byte(text), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -135,6 +144,14 @@ func TestBouncesOfPostfix(t *testing.T) {
 			return string(out)
 		}
 		b.send()
+		// Until the configuration can be read, Postfix keeps what came back.
+		b.until("three tries", func() bool {
+			codes, err := os.ReadFile(filepath.Join(folder, "codes"))
+			return err == nil && strings.Count(string(codes), "75\n") >= 3
+		})
+		if err := os.WriteFile(filepath.Join(b.dir, "piped.yaml"), []byte(b.read("roundup.yaml")), 0o644); err != nil {
+			t.Fatal(err)
+		}
 		b.until("two suppressions", func() bool { return b.suppressed(2) })
 		b.judge()
 	})

@@ -115,6 +115,8 @@ func exitCodesTopic() *cobra.Command {
 2  a mistake in the command line or the configuration.
 3  deliveries are still owed, or another sender is at work: run again. An issue that
    was held before this run is owed: release it, then run again.
+75 of ` + "`bounces read -`" + ` alone, instead of 1, 2 and 3: the mail server that hands a
+   mail over keeps it and tries again (EX_TEMPFAIL).
 
 ` + "`roundup send`" + ` may be run every few minutes; it never starts an issue twice.`,
 	}

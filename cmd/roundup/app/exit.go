@@ -33,6 +33,11 @@ const (
 	ExitFailed  ExitCode = 1 // failed, or an issue is held
 	ExitUsage   ExitCode = 2 // usage or configuration
 	ExitRunMore ExitCode = 3 // deliveries still owed, or another sender at work: run again
+
+	// ExitTryLater is for a mail server that hands a mail over: it keeps the mail and tries
+	// again (EX_TEMPFAIL of sysexits.h). At whatever other code it takes the mail for refused,
+	// and one that came back is refused to nobody: it is lost.
+	ExitTryLater ExitCode = 75
 )
 
 // CodeError ends the program with a code after everything was already said.

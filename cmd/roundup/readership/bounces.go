@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,10 @@ readers who left through the mailto: link, whom it unsubscribes. A bounce counts
 Message-ID in what it returns, with mail.verp by the token of the return path alone, a
 complaint by either. An address alone is shown, and has no effect.
 
-With --json it prints a line for each recipient that a mail tells of.`,
+With --json it prints a line for each recipient that a mail tells of.
+
+Where it fails to read a mail that a mail server hands over on standard input, whatever
+the reason, it ends with 75, at which the server keeps the mail and tries again.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return readBounces(cmd.Context(), a, args, dryRun) },
 	}
@@ -60,6 +64,11 @@ bounces.imap.unknown what was not. ` + "`serve`" + ` does the same every bounces
 	read.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
 	c.AddCommand(read)
 	return c
+}
+
+// HandedOver reports whether a command line is one by which a mail server hands a mail over.
+func HandedOver(c *cobra.Command, args []string, in io.Reader) bool {
+	return c.CommandPath() == "roundup bounces read" && slices.Contains(args, "-") && !terminal.Is(in)
 }
 
 func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) error {

@@ -42,8 +42,15 @@ func isServer(value string) bool {
 // databaseForm is how the URL of a PostgreSQL database is written.
 const databaseForm = "postgres://USER@HOST/DATABASE"
 
+// keywords are settings of a PostgreSQL database that are no URL, "host=db password=…": as the
+// name of a file the password would be shown to everybody.
+var keywords = regexp.MustCompile(`(?i)^[^:]*\b(host|dbname|user|password) *=`)
+
 // checkDatabase checks a file or a URL.
 func checkDatabase(value string) string {
+	if keywords.MatchString(value) {
+		return "holds settings as libpq takes them: write " + databaseForm
+	}
 	if !strings.Contains(value, "://") {
 		return ""
 	}
@@ -113,6 +120,8 @@ var portForm = regexp.MustCompile(`^([^:\[\]]*|\[[0-9a-fA-F:.%]+\])(:[0-9]+)?$`)
 // maskDatabase hides the password of a URL; all of one that can't be told apart.
 func maskDatabase(value string) string {
 	switch {
+	case keywords.MatchString(value):
+		return mask
 	case !strings.Contains(value, "://"):
 		return value
 	case !isServer(value):

@@ -23,6 +23,8 @@ func TestDatabaseURLs(t *testing.T) {
 		{"IPv6", "postgres://roundup@[::1]:5432/roundup", ""},
 		{"the name in a parameter", "postgres://db.example?dbname=roundup", ""},
 		{"a password written as it must be", "postgres://roundup:p%40%2F%3F%25@db.example/roundup", ""},
+		{"as libpq takes it", "host=db user=roundup password=hunter2 dbname=roundup", `"********" holds settings as libpq takes them: write postgres://USER@HOST/DATABASE`},
+		{"a password alone", "password = hunter2", `"********" holds settings as libpq takes them: write postgres://USER@HOST/DATABASE`},
 		{"another scheme", "mysql://roundup@db.example/roundup", `"mysql://********@db.example/roundup" is a URL, and not of PostgreSQL: name a file, or postgres://USER@HOST/DATABASE`},
 		{"no name", "postgres://roundup@db.example", `"postgres://roundup@db.example" ` + form},
 		{"an empty name", "postgres://roundup@db.example/", `"postgres://roundup@db.example/" ` + form},

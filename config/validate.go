@@ -199,6 +199,9 @@ func (v *validator) section(at string, i int, takers map[string]int) {
 	}
 }
 
+// PagesFolder holds the parts of the readers' pages, within the folder of templates.
+const PagesFolder = "web"
+
 // templates reports a folder that is not there: the mail would have another look
 // than the one that was made for it.
 func (v *validator) templates() {
@@ -214,7 +217,7 @@ func (v *validator) templates() {
 	case err != nil:
 		v.report("templates", "can't be read: "+err.Error())
 	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return filepath.Ext(e.Name()) == ".html" || filepath.Ext(e.Name()) == ".txt"
+		return filepath.Ext(e.Name()) == ".html" || filepath.Ext(e.Name()) == ".txt" || e.IsDir() && e.Name() == PagesFolder
 	}):
 		v.warn("templates", "holds no template: no file there ends in .html or .txt", "")
 		v.warnings.advise("templates", remedy.Remedy{Code: remedy.ExportTemplates, About: v.Templates})
@@ -232,6 +235,7 @@ func (v *validator) numbers() {
 	}{
 		{"digest.first_window", d.FirstWindow},
 		{"schedule.catch_up", v.Schedule.CatchUp},
+		{"delivery.give_up_after", v.Delivery.GiveUpAfter},
 		{"fetch.interval", v.Fetch.Interval},
 		{"fetch.timeout", v.Fetch.Timeout},
 	} {

@@ -10,9 +10,6 @@ import (
 	"roundup/web/readers"
 )
 
-// PagesFolder holds the parts of the readers' pages, within the folder of the mail's.
-const PagesFolder = "web"
-
 // Sections are the newsletter's as the readers' pages name them.
 func Sections(cfg *config.Config) []readers.Section {
 	var all []readers.Section
@@ -28,7 +25,7 @@ func OwnPages(cfg *config.Config) fs.FS {
 	if cfg.Templates == "" {
 		return nil
 	}
-	folder := filepath.Join(cfg.Templates, PagesFolder)
+	folder := filepath.Join(cfg.Templates, config.PagesFolder)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil
 	}

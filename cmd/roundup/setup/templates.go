@@ -78,10 +78,10 @@ func exportTemplates(a *app.App, dir, theme string, force bool) error {
 		return err
 	}
 	for name, text := range pages {
-		files[app.PagesFolder+"/"+name] = text
+		files[config.PagesFolder+"/"+name] = text
 	}
 	names := slices.Sorted(maps.Keys(files))
-	if err := os.MkdirAll(filepath.Join(dir, app.PagesFolder), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, config.PagesFolder), 0o755); err != nil {
 		return fmt.Errorf("templates export: %w", err)
 	}
 	if there := present(dir, names); len(there) > 0 && !force {
@@ -188,7 +188,7 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 		return nil, err
 	}
 	for name := range pages { // of one look in every theme
-		from[app.PagesFolder+"/"+name] = templates.DefaultTheme
+		from[config.PagesFolder+"/"+name] = templates.DefaultTheme
 	}
 	if cfg.Templates == "" {
 		return from, nil
@@ -202,9 +202,9 @@ func templateOrigins(cfg *config.Config) (map[string]string, error) {
 			from[entry.Name()] = filepath.Join(cfg.Templates, entry.Name())
 		}
 	}
-	ownPages, err := filepath.Glob(filepath.Join(cfg.Templates, app.PagesFolder, "*.html"))
+	ownPages, err := filepath.Glob(filepath.Join(cfg.Templates, config.PagesFolder, "*.html"))
 	for _, path := range ownPages {
-		from[app.PagesFolder+"/"+filepath.Base(path)] = path
+		from[config.PagesFolder+"/"+filepath.Base(path)] = path
 	}
 	return from, err
 }

@@ -9,7 +9,7 @@ import (
 // million, by a process of its own, and says how much memory it had at most; and
 // how long the audience of an issue took to freeze.
 func BenchmarkMemory(b *testing.B) {
-	messages := setting("ROUNDUP_BENCH_MESSAGES", 100_000)
+	messages := setting("BENCH_MESSAGES", 100_000)
 	for _, readers := range []int{100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("%d readers", readers), func(b *testing.B) {
 			path := benchList(b, readers)

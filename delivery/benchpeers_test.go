@@ -19,7 +19,7 @@ import (
 // sessions, as many octets, one after the other in the same run, twice over. The sink
 // costs no more than smtp-source; where Postfix's smtp-sink can, the same is done with that.
 func BenchmarkAgainstPeers(b *testing.B) {
-	readers := setting("ROUNDUP_BENCH_READERS", 20_000)
+	readers := setting("BENCH_READERS", 20_000)
 	path := benchList(b, readers)
 	for _, connections := range []int{4, 20, 64} {
 		for _, m := range smtptest.Modes()[:3] {
@@ -73,7 +73,7 @@ func beside(b *testing.B, path string, kind sinks, metric string, readers int, j
 	var source, tookSource account
 	for range 2 {
 		job := j
-		job.Database, job.Profile = path, os.Getenv("ROUNDUP_BENCH_PROFILE")
+		job.Database, job.Profile = path, os.Getenv("BENCH_PROFILE")
 		job.Issue, _ = benchIssue(b, path)
 		a, t := measured(b, kind, "sender", job)
 		if a.Messages != readers {

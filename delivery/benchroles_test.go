@@ -15,7 +15,7 @@ import (
 
 // Benchmarks that measure processors and memory run each side as a process of
 // its own: this program again, in a role.
-const roleVariable = "ROUNDUP_BENCH_ROLE"
+const roleVariable = "BENCH_ROLE"
 
 // job is what a role is told, as JSON on its command line.
 type job struct {

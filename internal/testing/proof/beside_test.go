@@ -26,13 +26,13 @@ var besideHigh = map[int]int{375: 1500, 700: 1600}
 // here. Without them the picture can't be made.
 func peers(t *testing.T) []string {
 	t.Helper()
-	dir := os.Getenv("ROUNDUP_PEERS")
+	dir := os.Getenv("PEERS")
 	if dir == "" {
 		dir = filepath.Join(proof.Root(t), "..", "shared", "peers")
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.html"))
 	if err != nil || len(files) == 0 {
-		proof.Lack(t, "peers", "put templates of other newsletters into a folder that ROUNDUP_PEERS names")
+		proof.Lack(t, "peers", "put templates of other newsletters into a folder that PEERS names")
 	}
 	slices.Sort(files)
 	return files

@@ -40,8 +40,9 @@ and its mail, the links in it, the readers' way out, the relay, and what DNS say
 the sender's domain (SPF, DKIM, DMARC, MX). Each line is passed, warned, failed or
 skipped (not looked at, and why), with what to do, and the DNS records to publish.
 
-Nothing is sent, and nothing changed but what a fetch adds. Without network, or with
---offline, it says what it did not look at. The exit code is 1 where anything failed.
+Nothing is sent, and nothing changed but what a fetch adds. With --offline it
+says what it did not look at; without network the sources and the relay fail, as they
+would for a send. The exit code is 1 where anything failed.
 
 --received reads a test mail as it arrived instead (` + "`roundup send --test YOU`" + `, then
 save it with its header: "Show original", "View source"): what the receiving server

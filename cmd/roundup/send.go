@@ -214,6 +214,11 @@ func takes(a *app.App, audience int) string {
 func account(ctx context.Context, a *app.App, r desk.Result) error {
 	all := slices.Concat(r.Held, r.Sent)
 	unsaid := printSent(a, all)
+	for _, s := range r.Sent {
+		if delivery.ExitCode(s) == int(app.ExitFailed) {
+			a.WhyFailed(textOf(a, s, 0))
+		}
+	}
 	if a.JSON && len(all) == 0 {
 		unsaid = a.PrintJSON(skipped(r))
 	}

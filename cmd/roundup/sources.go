@@ -244,6 +244,7 @@ func printFetched(a *app.App, fetched []desk.Fetched) error {
 	for _, f := range fetched {
 		if f.Error != "" {
 			failed++
+			a.WhyFailed(fmt.Sprintf("%s: %s", f.Source, strings.Join(fetchedWords(f), "; ")))
 		}
 		if a.JSON {
 			if err := a.PrintJSON(asjson.FetchedOf(f)); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"roundup/cmd/roundup/words"
@@ -23,6 +24,17 @@ func EncodeJSON(w io.Writer, v any) error {
 // Printf writes a line or more for people.
 func (a *App) Printf(format string, args ...any) {
 	fmt.Fprintf(a.People(), format, args...)
+}
+
+// WhyFailed prints on standard error what Printf prints elsewhere, where --quiet has silenced
+// that: of a command that is about to fail something is to be read.
+func (a *App) WhyFailed(text string) {
+	if !a.Quiet || a.Asked {
+		return
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintf(a.Err, "roundup: %s\n", line)
+	}
 }
 
 // UnlessQuiet is where it is told how long work gets on.

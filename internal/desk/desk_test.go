@@ -35,6 +35,7 @@ type bundle struct {
 	broken     atomic.Bool // the readers' pages
 	down, more atomic.Bool // well.xml can't be read; has a second article
 	retryAfter string      // what a server wishes that can't be read
+	reading    func()      // called as well.xml is asked for; nil for nothing
 }
 
 const newsletter = `newsletter:
@@ -113,6 +114,9 @@ func (b *bundle) answer(w http.ResponseWriter, r *http.Request) {
 	case "ill.xml":
 		fail()
 	case "well.xml":
+		if b.reading != nil {
+			b.reading()
+		}
 		if b.down.Load() {
 			fail()
 			return
@@ -319,6 +323,34 @@ func TestSourcesAreReadBesideASend(t *testing.T) {
 	})
 	if !read() {
 		t.Error("no source was read")
+	}
+}
+
+// An issue under way waits for no source, not even for one that hangs; what is due is read
+// once it went on, however short that was.
+func TestAResumedIssueWaitsForNoSource(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"an issue under way", "an issue held"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			friday := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
+			b.begin(t, how, friday)
+			b.now = friday
+			relay := smtptest.Start(t, smtptest.Options{})
+			b.cfg.SMTP.Port = relay.Port()
+			b.open(t)
+			before, mails := b.asked["well.xml"].Load(), -1
+			b.reading = func() { mails = relay.Kept() }
+			if _, err := b.desk.Run(t.Context(), desk.RunOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			b.want(t, "well.xml", before+1)
+			want := map[string]int{"an issue under way": 1}[how]
+			if mails != want {
+				t.Errorf("%d mails were out when the source was read, want %d", mails, want)
+			}
+		})
 	}
 }
 

@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,23 +76,35 @@ func (e *BusyError) Error() string {
 // with *BusyError when another process has them.
 //
 // Sources are read whatever keeps mail back, but for a database or settings that
-// may not send at all: what a feed shows only today must be known tomorrow.
+// may not send at all: what a feed shows only today must be known tomorrow. An issue
+// under way waits for none of them: they are read once it went on.
 func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 	defer func() { d.noteRefusal(ctx, err) }()
 	o.begun = d.now().Truncate(time.Millisecond) // as the database keeps times
 	err = d.Ready(ctx)
 	out := d.wayOut(ctx)
-	if err == nil {
-		if err = d.read(ctx, time.Time{}, o); err != nil {
-			return r, err
-		}
+	if err != nil {
+		return r, errors.Join(err, out)
 	}
-	if err = errors.Join(err, out); err != nil {
+	resumes, err := d.resumes(ctx)
+	if err == nil && (!resumes || out != nil) {
+		err = d.read(ctx, time.Time{}, o)
+	}
+	if err = cmp.Or(err, out); err != nil {
 		return r, err
 	}
 	helper := attendant{desk: d, noFetch: o.NoFetch}
 	helper.beside(ctx, attendEvery, func() { r, err = d.turn(ctx, o) })
+	if resumes && !stopped(ctx) {
+		err = cmp.Or(err, d.read(ctx, time.Time{}, o))
+	}
 	return r, err
+}
+
+// resumes reports whether an issue is under way that no person has to let go on.
+func (d *Desk) resumes(ctx context.Context) (bool, error) {
+	issues, err := d.store.UnderWay(ctx)
+	return slices.ContainsFunc(issues, func(i digest.Issue) bool { return i.Status != digest.Held }), err
 }
 
 // noteRefusal keeps what a run ended with beside the slot that was due. Whoever hears that

@@ -20,7 +20,9 @@ var (
 	templatePlace = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
 	executing     = regexp.MustCompile(`^executing "[^"]*" at <([^>]*)>: `)
 	fieldOfType   = regexp.MustCompile(`can't evaluate field (\w+) in type \*?letter\.(\w+)`)
-	nilPicture    = regexp.MustCompile(`nil pointer evaluating \*letter\.Picture\.\w+`)
+	nilPart       = regexp.MustCompile(`nil pointer evaluating \*letter\.(Picture|Article)\.\w+`)
+	branchesEnd   = regexp.MustCompile(`\{\{(if|with|range)\}\} branches end in different contexts: `)
+	unquotedValue = regexp.MustCompile(`^"(\\?.)" in unquoted attr: `)
 	callingError  = regexp.MustCompile(`^error calling (\w+): `)
 )
 
@@ -82,9 +84,19 @@ func explain(message string) (said, hint string) {
 	if unknown := unknownFunction.FindStringSubmatch(message); unknown != nil {
 		return unknown[0], functionHint(unknown[1])
 	}
-	if nilPicture.MatchString(message) && at != nil {
-		return fmt.Sprintf("{{ %s }}: this article has no picture", at[1]),
-			"ask first: {{ with .Picture }}{{ .URL }}{{ end }}"
+	if part := nilPart.FindStringSubmatch(message); part != nil && at != nil {
+		if part[1] == "Picture" {
+			return fmt.Sprintf("{{ %s }}: this article has no picture", at[1]), "ask first: {{ with .Picture }}{{ .URL }}{{ end }}"
+		}
+		return fmt.Sprintf("{{ %s }}: this issue has no articles", at[1]), "ask first: {{ with .Lead }}{{ .Headline }}{{ end }}"
+	}
+	if block := branchesEnd.FindStringSubmatch(message); block != nil {
+		return fmt.Sprintf("{{ %s }}: one way through it ends within a tag, an attribute, a style or a script, and another does not", block[1]),
+			"what begins in a branch, or in a round of a loop, ends there: a tag and its quotation marks too"
+	}
+	if mark := unquotedValue.FindStringSubmatch(message); mark != nil {
+		return fmt.Sprintf("a %s stands in an attribute that has no quotation marks around it", strings.TrimPrefix(mark[1], `\`)),
+			`write it as in title="{{ .Subject }}"`
 	}
 	if called := callingError.FindStringSubmatch(message); called != nil {
 		message = strings.TrimPrefix(strings.TrimPrefix(message, called[0]), "reflect: ")
@@ -120,10 +132,12 @@ func modelPlaces() []struct{ name, what, example string } {
 		{"Picture", "an article's picture", "{{ with .Picture }}{{ .%s }}{{ end }}"},
 		{"Shades", "the colours", "{{ .Colours.Light.%s }}"},
 		{"Note", "the editor's note", "{{ .Note.%s }}"},
+		{"Message", "a mail that is no issue", "in message.html and message.txt {{ .Said.%s }}"},
 	}
 }
 
-// letterModel is the names of the fields of Letter and all it holds, by type.
+// letterModel is the names of the fields of Letter, of messageData and all they hold,
+// by type.
 func letterModel() map[string][]string {
 	model := map[string][]string{}
 	var add func(t reflect.Type)
@@ -135,12 +149,14 @@ func letterModel() map[string][]string {
 			return
 		}
 		model[t.Name()] = nil
-		for i := range t.NumField() {
-			model[t.Name()] = append(model[t.Name()], t.Field(i).Name)
-			add(t.Field(i).Type)
+		for _, field := range reflect.VisibleFields(t) {
+			if !field.Anonymous {
+				model[t.Name()] = append(model[t.Name()], field.Name)
+			}
+			add(field.Type)
 		}
 	}
-	add(reflect.TypeFor[Letter]())
+	add(reflect.TypeFor[messageData]())
 	return model
 }
 

@@ -3,10 +3,12 @@ package letter
 import (
 	"errors"
 	"html/template"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 	text "text/template"
 	"text/template/parse"
@@ -52,8 +54,11 @@ func parseTemplates(theme string, own fs.FS) (templateSet, error) {
 	if own == nil {
 		return set, nil
 	}
+	if err := set.checkContexts(files); err != nil {
+		return templateSet{}, err
+	}
 	set.places = set.mark()
-	return set, set.checkContexts(files)
+	return set, nil
 }
 
 // checkContexts finds the file that leaves a tag or an attribute open. The
@@ -71,13 +76,61 @@ func (t templateSet) checkContexts(own map[string]string) error {
 		t.limits.reset()
 		err = alone.ExecuteTemplate(&boundedWriter{}, stem, nil)
 		if mistake := (*template.Error)(nil); errors.As(err, &mistake) {
-			if mistake.ErrorCode == template.ErrEndContext {
+			switch {
+			case mistake.ErrorCode == template.ErrEndContext:
 				return unfinishedTag(name, own[name], err)
+			case mistake.Node == nil && mistake.Line == 0:
+				mistake.Line = t.lineOfFlaw(stem, mistake)
 			}
 			return t.mistake(".html", err)
 		}
 	}
 	return nil
+}
+
+// lineOfFlaw is the line of a flaw in a template's text, of which the engine tells
+// the template alone: it is gone where the text ends before that line.
+func (t templateSet) lineOfFlaw(stem string, flaw *template.Error) int {
+	name, _, _ := strings.Cut(flaw.Name, "$htmltemplate")
+	tree := t.html.Lookup(name).Tree
+	type end struct{ text, at, line int }
+	var ends []end // of the lines of each text
+	for i, text := range textsOf(tree) {
+		at, line := 0, lineOfNode(tree, text)
+		for part := range strings.SplitAfterSeq(string(text.Text), "\n") {
+			at += len(part)
+			ends = append(ends, end{i, at, line})
+			line++
+		}
+	}
+	if len(ends) == 0 {
+		return 0
+	}
+	first := sort.Search(len(ends)-1, func(i int) bool {
+		set, err := t.html.Clone()
+		if err != nil {
+			return false
+		}
+		for j, text := range textsOf(set.Lookup(name).Tree) {
+			if j == ends[i].text {
+				text.Text = text.Text[:ends[i].at]
+			} else if j > ends[i].text {
+				text.Text = nil
+			}
+		}
+		again := (*template.Error)(nil)
+		return errors.As(set.ExecuteTemplate(io.Discard, stem, nil), &again) && again.ErrorCode == flaw.ErrorCode
+	})
+	return ends[first].line
+}
+
+func textsOf(tree *parse.Tree) (texts []*parse.TextNode) {
+	walkNodes(tree.Root, func(n parse.Node) {
+		if text, ok := n.(*parse.TextNode); ok {
+			texts = append(texts, text)
+		}
+	})
+	return texts
 }
 
 func newTemplateSet(sources map[string]string) (templateSet, error) {

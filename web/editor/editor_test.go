@@ -150,6 +150,9 @@ func TestPreviewSaysWhatWasDone(t *testing.T) {
 	if again := ask(t, h, "/"+strings.TrimPrefix(back.String(), "./"), "").Body.String(); strings.Contains(again, `class="remark`) {
 		t.Error("it is said twice")
 	}
+	if page, _ = after(t, h, "/edit", "do=pin&article=3&issue=7"); !strings.Contains(page, "is pinned, but not in this issue: over Opinion&#39;s cap of 3: waits.") {
+		t.Errorf("that a pin does not take an article in is not said: %s", page)
+	}
 	d.refuse = errors.New("issue 7 has started: <no more> changes")
 	if page, _ = after(t, h, "/edit", "do=pin&article=1&issue=7"); !strings.Contains(page, "Not done.") || !strings.Contains(page, "&lt;no more&gt;") || strings.Contains(page, `<button>Undo<`) {
 		t.Errorf("a refusal is not shown: %s", page)

@@ -17,8 +17,8 @@ func saidOf(c digest.Change, said string, before, after Preview) string {
 		return said
 	}
 	was, is := before.spot(c.Article), after.spot(c.Article)
-	parts := []string{didWords(c, quoted(cmp.Or(is.headline, was.headline, "the article")), was)}
-	gone := c.Do == digest.DoSkip || c.Do == digest.DoDrop // which says where it is
+	parts := []string{didWords(c, quoted(cmp.Or(is.headline, was.headline, "the article")), was, is)}
+	gone := c.Do == digest.DoSkip || c.Do == digest.DoDrop || c.Do == digest.DoPin && is.place == 0 // which says where it is
 	if !gone && (was.where() != is.where() || c.Do == digest.DoMove) {
 		parts = append(parts, is.words())
 	}
@@ -32,10 +32,13 @@ func saidOf(c digest.Change, said string, before, after Preview) string {
 }
 
 // didWords is what was done to an article.
-func didWords(c digest.Change, name string, was spot) string {
+func didWords(c digest.Change, name string, was, is spot) string {
 	switch c.Do {
 	case digest.DoPin:
-		if was.place == 0 {
+		switch {
+		case is.place == 0:
+			return name + " is pinned, but not in this issue: " + is.why + "."
+		case was.place == 0:
 			return name + " is taken in."
 		}
 		return name + " is pinned."

@@ -59,6 +59,9 @@ type Change struct {
 	// Issue is the number of the issue the person was looking at. Where that one
 	// has started meanwhile the change is refused. 0: whichever is next.
 	Issue int
+	// Was is what the text was edited to as the person saw it; where somebody has
+	// edited it since, the change is refused. nil: it replaces whatever is there.
+	Was *string
 }
 
 // ChangeError is a change that can't be made, in words for the person who wanted it.
@@ -77,6 +80,7 @@ const (
 	NoSuchArticle  ChangeCode = "no such article"
 	AlreadyCarried ChangeCode = "already carried" // an issue printed it
 	NotOwed        ChangeCode = "not owed"        // dropped, baseline or quarantined
+	EditedSince    ChangeCode = "edited since"    // the text is another than Change.Was
 )
 
 // Error says what is wrong.
@@ -160,6 +164,9 @@ func (c Change) Takes() bool {
 // to an article's state is not an edit and left to the caller. The error is a
 // *ChangeError.
 func (c Change) Apply(edits *Edits, printed []IssueSection, titles []string) error {
+	if now := edits.Text(c.Do, c.Article); c.Was != nil && strings.TrimSpace(now) != strings.TrimSpace(*c.Was) && now != c.Text {
+		return &ChangeError{Code: EditedSince, Article: c.Article, Message: fmt.Sprintf("the %s has been edited since", c.Do)}
+	}
 	switch c.Do {
 	case DoSubject:
 		edits.Subject = c.Text
@@ -190,6 +197,23 @@ func (c Change) Apply(edits *Edits, printed []IssueSection, titles []string) err
 	}
 	edits.set(c.Article, edit)
 	return nil
+}
+
+// Text is a text as a person edited it, by the verb that does; "" where nobody did.
+func (e Edits) Text(do Verb, article int64) string {
+	switch do {
+	case DoSubject:
+		return e.Subject
+	case DoPreheader:
+		return e.Preheader
+	case DoNote:
+		return e.Note
+	case DoHeadline:
+		return e.Articles[article].Headline
+	case DoBlurb:
+		return e.Articles[article].Blurb
+	}
+	return ""
 }
 
 func (e *Edits) set(id int64, edit ArticleEdit) {

@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,41 @@ func TestApplyChange(t *testing.T) {
 				t.Errorf("the edit differs:\n%s", diff)
 			}
 		})
+	}
+}
+
+// A text that somebody edited since it was seen is not replaced.
+func TestApplyChangeToWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	now := digest.Edits{Subject: "Theirs", Note: "\n Theirs\n", Articles: map[int64]digest.ArticleEdit{1: {Headline: "Theirs"}}}
+	for _, tt := range []struct {
+		name, was, text string
+		do              digest.Verb
+		refused         bool
+	}{
+		{"as it was", "Theirs", "Mine", digest.DoSubject, false},
+		{"but for blanks around it", "Theirs", "Mine", digest.DoNote, false},
+		{"edited since", "Before", "Mine", digest.DoSubject, true},
+		{"edited first since", "", "Mine", digest.DoHeadline, true},
+		{"edited by nobody", "", "Mine", digest.DoBlurb, false},
+		{"taken back since", "Before", "Mine", digest.DoPreheader, true},
+		{"to the same", "Before", "Theirs", digest.DoSubject, false},
+	} {
+		c := digest.Change{Do: tt.do, Article: 1, Text: tt.text, Was: &tt.was}
+		edits := now
+		edits.Articles = maps.Clone(now.Articles)
+		err := c.Apply(&edits, nil, nil)
+		var refused *digest.ChangeError
+		if got := errors.As(err, &refused) && refused.Code == digest.EditedSince; got != tt.refused {
+			t.Errorf("%s: got %v", tt.name, err)
+		}
+		want := tt.text
+		if tt.refused {
+			want = now.Text(tt.do, 1)
+		}
+		if got := edits.Text(tt.do, 1); got != want {
+			t.Errorf("%s: the text is %q, want %q", tt.name, got, want)
+		}
 	}
 }
 

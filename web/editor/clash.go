@@ -26,40 +26,27 @@ func (c clash) Field() string {
 	return string(c.Do)
 }
 
-// clashOf compares what a form's text was edited to when it was filled in with
-// what it is edited to now; nil where these are the same, or where the form does
-// not say.
-func clashOf(r *http.Request, p Preview, c digest.Change) *clash {
-	name := string(c.Do) + "-edit"
-	now := p.edited(c.Do, c.Article)
-	if !r.PostForm.Has(name) || typed(r.FormValue(name)) == now || c.Text == now {
+// seenAs is what a text was edited to when a form was filled in; nil where the form
+// does not say.
+func seenAs(r *http.Request, do digest.Verb) *string {
+	name := string(do) + "-edit"
+	if !r.PostForm.Has(name) {
 		return nil
 	}
+	was := typed(r.FormValue(name))
+	return &was
+}
+
+// clashOf is that of a change that was refused, with the issue as it is now.
+func clashOf(c digest.Change, p Preview) clash {
 	names := map[digest.Verb]string{
 		digest.DoSubject: "subject", digest.DoPreheader: "preheader", digest.DoNote: "note",
 		digest.DoHeadline: "headline", digest.DoBlurb: "text",
 	}
-	return &clash{
+	return clash{
 		Do: c.Do, Name: names[c.Do], Article: c.Article, Issue: c.Issue,
-		Yours: c.Text, Now: p.printed(c.Do, c.Article), Edited: now,
+		Yours: c.Text, Now: p.printed(c.Do, c.Article), Edited: typed(p.Edits.Text(c.Do, c.Article)),
 	}
-}
-
-// edited is a text as a person edited it; "" where nobody did.
-func (p Preview) edited(do digest.Verb, id int64) string {
-	switch do {
-	case digest.DoSubject:
-		return typed(p.Edits.Subject)
-	case digest.DoPreheader:
-		return typed(p.Edits.Preheader)
-	case digest.DoNote:
-		return typed(p.Edits.Note)
-	case digest.DoHeadline:
-		return typed(p.Edits.Articles[id].Headline)
-	case digest.DoBlurb:
-		return typed(p.Edits.Articles[id].Blurb)
-	}
-	return ""
 }
 
 // printed is a text as it stands in the mail.
@@ -81,5 +68,5 @@ func (p Preview) printed(do digest.Verb, id int64) string {
 			return a.Text
 		}
 	}
-	return p.edited(do, id)
+	return p.Edits.Text(do, id)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -47,6 +48,13 @@ func (d *fakeDesk) Stamp(context.Context) (string, error) { return d.stamp, nil 
 func (d *fakeDesk) Edit(_ context.Context, c digest.Change) (editor.Edited, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if c.Was != nil {
+		now := d.p.Edits
+		now.Articles = maps.Clone(now.Articles)
+		if err := c.Apply(&now, nil, nil); err != nil {
+			return editor.Edited{}, err
+		}
+	}
 	d.changes = append(d.changes, c)
 	undo := func(context.Context) error {
 		if d.undoing != nil {

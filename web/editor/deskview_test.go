@@ -128,6 +128,23 @@ func TestDeskView(t *testing.T) {
 	}
 }
 
+// Of two who save at the same time, having seen the same, the later overwrites nothing.
+func TestDeskViewOverwritesNothing(t *testing.T) {
+	t.Parallel()
+	v, _ := newView(t)
+	was := ""
+	if _, err := v.Edit(t.Context(), digest.Change{Do: digest.DoNote, Text: "One", Was: &was}); err != nil {
+		t.Fatal(err)
+	}
+	var refused *digest.ChangeError
+	if _, err := v.Edit(t.Context(), digest.Change{Do: digest.DoNote, Text: "Two", Was: &was}); !errors.As(err, &refused) || refused.Code != digest.EditedSince {
+		t.Errorf("got %v", err)
+	}
+	if p, err := v.Preview(t.Context(), ""); err != nil || p.Edits.Note != "One" {
+		t.Errorf("the note is %q, %v", p.Edits.Note, err)
+	}
+}
+
 func TestDeskViewShowsReaders(t *testing.T) {
 	t.Parallel()
 	v, _ := newView(t)

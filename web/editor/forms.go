@@ -45,16 +45,27 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, remark{Text: err.Error(), Bad: true})
 		return
 	}
+	s.answer(w, r, s.change(r, c, s.before(r)))
+}
+
+// before is the issue that a change is made to; empty where it can't be put together,
+// which the change may be to mend.
+func (s *server) before(r *http.Request) Preview {
 	before, err := s.compile(r.Context(), asOf(r))
 	if err != nil {
-		before = compiled{} // the change may be what mends it
+		return Preview{}
 	}
-	s.answer(w, r, s.change(r, c, before.preview))
+	return before.preview
 }
 
 // change makes a change and says what became of it.
 func (s *server) change(r *http.Request, c digest.Change, before Preview) remark {
 	edited, err := s.Desk.Edit(r.Context(), c)
+	var refused *digest.ChangeError
+	if errors.As(err, &refused) && refused.Code == digest.EditedSince {
+		now, _ := s.compile(r.Context(), asOf(r)) // where it fails, its words are known all the same
+		return remark{Clashes: []clash{clashOf(c, now.preview)}}
+	}
 	if err != nil {
 		return remark{Text: err.Error(), Bad: true}
 	}
@@ -125,18 +136,15 @@ func (s *server) words(w http.ResponseWriter, r *http.Request) {
 	var said []string
 	for _, verb := range []digest.Verb{digest.DoSubject, digest.DoPreheader, digest.DoNote, digest.DoHeadline, digest.DoBlurb} {
 		name := string(verb)
-		c.Do, c.Text = verb, typed(r.FormValue(name))
+		c.Do, c.Text, c.Was = verb, typed(r.FormValue(name)), seenAs(r, verb)
 		if !r.PostForm.Has(name) || c.Text == typed(r.FormValue(name+"-was")) {
 			continue
 		}
-		before, err := s.compile(r.Context(), asOf(r))
-		if err == nil {
-			if clash := clashOf(r, before.preview, c); clash != nil {
-				sum.Clashes = append(sum.Clashes, *clash)
-				continue
-			}
+		one := s.change(r, c, s.before(r))
+		if len(one.Clashes) > 0 {
+			sum.Clashes = append(sum.Clashes, one.Clashes...)
+			continue
 		}
-		one := s.change(r, c, before.preview)
 		said = append(said, one.Text)
 		sum.Undo, sum.Article, sum.Bad = one.Undo, one.Article, one.Bad
 		if one.Bad {

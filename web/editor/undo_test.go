@@ -84,6 +84,11 @@ func TestPreviewOverwritesNothingTypedElsewhere(t *testing.T) {
 			}
 		})
 	}
+	broken := sampleDesk()
+	broken.err = errors.New("render issue 7: shorten the note")
+	if page, _ := after(t, handler(t, broken), "/words", tests[0].form); len(broken.changes) > 0 || !strings.Contains(page, "was changed elsewhere") {
+		t.Errorf("while there is a mistake, changed %v: %s", broken.changes, page)
+	}
 	d := sampleDesk()
 	after(t, handler(t, d), "/words", "issue=7&subject=New&subject-was=mine&subject-edit=mine")
 	if len(d.changes) != 1 {

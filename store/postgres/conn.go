@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -34,6 +35,17 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 type conn struct {
 	*stdlib.Conn
 	numbered *sync.Map
+}
+
+// answersWithin is how long a server may take to answer on a connection that lay in a pool.
+const answersWithin = 10 * time.Second
+
+// ResetSession implements driver.SessionResetter. A connection on which nobody answers any more,
+// since the server is frozen or was replaced by another, is not waited for: another is made.
+func (c *conn) ResetSession(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+	defer cancel()
+	return c.Conn.ResetSession(ctx)
 }
 
 // PrepareContext implements driver.ConnPrepareContext.

@@ -88,11 +88,22 @@ func TestPreviewWaitsForPictures(t *testing.T) {
 	}
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	t.Cleanup(func() { _ = server.Close() })
-	for path, want := range map[string]string{"/": "<title>Issue 7", "/issue.html": "<p>mail", "/issue.eml": "From: x"} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+path, nil)
+	for _, tt := range []struct{ path, form, want string }{
+		{"/", "", "<title>Issue 7"},
+		{"/issue.html", "", "<p>mail"},
+		{"/issue.eml", "", "From: x"},
+		{"/edit", "do=pin&article=1&issue=7", "is pinned."},
+		{"/words", "issue=7&subject=New&subject-was=Old", "did subject."},
+	} {
+		path, want, method := tt.path, tt.want, http.MethodGet
+		if tt.form != "" {
+			method = http.MethodPost
+		}
+		req, err := http.NewRequestWithContext(t.Context(), method, "http://"+listener.Addr().String()+path, strings.NewReader(tt.form))
 		if err != nil {
 			t.Fatal(err)
 		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)

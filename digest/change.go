@@ -92,8 +92,8 @@ func (c Change) AboutIssue() bool {
 }
 
 // Clean returns the change with its text as it will be printed. Its error is a
-// *ChangeError: an unknown verb, no article, a text that is too long, or one of
-// which nothing can be seen.
+// *ChangeError: an unknown verb, no article, a text that is none or too long, or one
+// of which nothing can be seen.
 func (c Change) Clean() (Change, error) {
 	if !slices.Contains(verbs(), c.Do) {
 		return c, &ChangeError{Message: fmt.Sprintf("%q is nothing that can be done to an issue", c.Do), Hint: "known: " + joinVerbs()}
@@ -103,6 +103,9 @@ func (c Change) Clean() (Change, error) {
 	}
 	if c.Place < 0 {
 		return c, &ChangeError{Message: fmt.Sprintf("place %d: places count from 1", c.Place)}
+	}
+	if !language.IsText(c.Text) {
+		return c, &ChangeError{Message: fmt.Sprintf("that %s is not text in UTF-8", c.Do), Hint: "a file in another encoding can be saved in UTF-8"}
 	}
 	given := c.Text
 	if c.Do == DoNote {

@@ -118,6 +118,8 @@ func TestChangeRefused(t *testing.T) {
 		{"no article", digest.Change{Do: digest.DoPin}, "which article", "by its id"},
 		{"place below one", digest.Change{Do: digest.DoMove, Article: 1, Place: -1}, "count from 1", ""},
 		{"too long", digest.Change{Do: digest.DoSubject, Text: strings.Repeat("ü", 151)}, "a subject of 151 characters", "at most 150"},
+		{"in Latin-1", digest.Change{Do: digest.DoNote, Text: "Gr\xfc\xdfe"}, "that note is not text in UTF-8", "saved in UTF-8"},
+		{"a picture", digest.Change{Do: digest.DoBlurb, Article: 1, Text: "GIF89a\x00"}, "that blurb is not text in UTF-8", "saved in UTF-8"},
 		{"nothing to be seen", digest.Change{Do: digest.DoHeadline, Article: 1, Text: " \u200b\u00ad"}, "nothing of that headline", ""},
 		{"misspelt section", digest.Change{Do: digest.DoMove, Article: 1, Section: "Analysi"}, `no section "Analysi"`, `did you mean "Analysis"?`},
 		{"section of another paper", digest.Change{Do: digest.DoMove, Article: 1, Section: "Sport"}, `no section "Sport"`, "there are Analysis, Opinion"},

@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -189,7 +188,7 @@ type NoteFile struct {
 // at the end of them, make no other note of it. The error says in words for the
 // editor why the content can't be printed.
 func NewNoteFile(content []byte) (NoteFile, error) {
-	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
+	if !language.IsText(string(content)) {
 		return NoteFile{}, errors.New("is not text in UTF-8")
 	}
 	text := language.PlainLines(string(content))

@@ -29,6 +29,9 @@ func Plain(s string) string {
 	return line
 }
 
+// IsText reports whether s is text at all: a file in another encoding is not, nor is a picture.
+func IsText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
 // Visible reports whether a reader sees something of a character by itself.
 func Visible(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Mn, r)

@@ -213,8 +213,9 @@ func newIssuesCancel(a *app.App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cancel <number>",
 		Short: "end it: readers not yet mailed are not, its unseen articles are owed again",
-		Long: `End an issue under way. Whoever has it keeps it; the others are not mailed. If it
-reached nobody, its articles are owed again; else no later issue carries them.
+		Long: `End an issue under way. Whoever has it keeps it; the others are not mailed.
+Articles that nobody has got are owed again; those that somebody has, no later issue
+carries. Where readers choose sections, an issue may have some of both.
 
 It says whom that concerns and asks; off a terminal, where nobody can be asked, it
 needs --yes. To stop an issue and let it go on later there is hold. Within
@@ -256,7 +257,11 @@ func confirmCancel(ctx context.Context, a *app.App, st *store.Store, issue diges
 	if err != nil {
 		return err
 	}
-	meaning := words.Cancelling(issue, tally)
+	carried, err := st.CarriedBy(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	meaning := words.Cancelling(issue, tally, carried)
 	instead := fmt.Sprintf("`roundup issues hold %d` stops it for now, and lets it go on later", issue.Number)
 	if !a.Interactive() {
 		return &words.UsageError{

@@ -25,6 +25,21 @@ func (e *StateError) Error() string {
 	return string(e.State)
 }
 
+// CarriedBy is how many articles an issue carries: those that somebody has got of it.
+func (s *Content) CarriedBy(ctx context.Context, issue int64) (n int, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		n, err = engine.QueryOne(ctx, tx, engine.ScanValue[int], `
+			SELECT count(*)
+			FROM article_states
+			WHERE newsletter_id = ? AND issue_id = ? AND state = 'carried'`, tx.Newsletter, issue)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count articles carried: %w", err)
+	}
+	return n, nil
+}
+
 // DropArticle sees to it that an article is never sent. It fails with
 // ErrNotFound, or with a *StateError for an article that is reserved or
 // carried; one dropped before keeps its first reason.

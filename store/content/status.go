@@ -151,9 +151,9 @@ func (tx *Tx) HoldAll(ctx context.Context, why string, by subscribers.Actor) err
 	return nil
 }
 
-// CancelIssue ends an issue: readers not mailed yet count as skipped from then on. If it
-// reached nobody its articles are owed again, and the edits made for it are the next
-// issue's; mails on the wire may still make it reach somebody.
+// CancelIssue ends an issue: readers not mailed yet count as skipped from then on. Of its
+// articles those are owed again that nobody has got, and if it reached nobody at all the edits
+// made for it are the next issue's; mails on the wire may still make it reach somebody.
 func (s *Content) CancelIssue(ctx context.Context, number int, why string, by subscribers.Actor) error {
 	return s.changeStatus(ctx, number, func(tx *Tx, issue digest.Issue) error {
 		if !issue.Status.UnderWay() {

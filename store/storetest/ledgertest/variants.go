@@ -105,6 +105,15 @@ func (e suite) TestCarriedByVariant(t *testing.T) {
 		if a, b := s.ArticleState(1), s.ArticleState(2); a != first || b != second {
 			t.Errorf("articles are %s and %s, want %s and %s", a, b, first, second)
 		}
+		want := 0
+		for _, state := range []digest.State{first, second} {
+			if state == digest.Carried {
+				want++
+			}
+		}
+		if got, err := s.CarriedBy(t.Context(), issue.ID); err != nil || got != want {
+			t.Errorf("the issue carries %d articles, %v, want %d", got, err, want)
+		}
 	}
 	states(digest.Reserved, digest.Reserved)
 	s.MustTrade(issue, 0, storetest.To(1, delivery.Sent))

@@ -1,16 +1,16 @@
 package inbox
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"roundup/internal/lazy"
 	"roundup/subscribers"
 )
 
 // addressPattern finds addresses in prose. What it finds is shown and looked up, never
 // mailed. An apostrophe is of an address only within it: outside it quotes one.
-var addressPattern = regexp.MustCompile(`[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `]+(?:'[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `@]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+var addressPattern = lazy.Regexp(`[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `]+(?:'[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `@]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
 
 // maxAddress is RFC 5321's path of 256 octets less its brackets, and some.
 const maxAddress = 320
@@ -18,7 +18,7 @@ const maxAddress = 320
 // addressesIn are the addresses in a text, each once.
 func addressesIn(text string) []string {
 	var all []string
-	for _, a := range addressPattern.FindAllString(text, 200) {
+	for _, a := range addressPattern().FindAllString(text, 200) {
 		if a = strings.Trim(a, ".!?&"); len(a) <= maxAddress && !strings.HasPrefix(a, "@") && strings.Count(a, "@") == 1 {
 			all = append(all, a)
 		}
@@ -44,7 +44,7 @@ func typed(value string) string {
 	case strings.HasPrefix(kind, "x-") && strings.HasSuffix(kind, "400"):
 		return ""
 	case kind == "utf-8":
-		rest = unicodePoint.ReplaceAllStringFunc(rest, func(escaped string) string {
+		rest = unicodePoint().ReplaceAllStringFunc(rest, func(escaped string) string {
 			point, err := strconv.ParseUint(escaped[3:len(escaped)-1], 16, 32)
 			if err != nil {
 				return escaped
@@ -56,7 +56,7 @@ func typed(value string) string {
 }
 
 // unicodePoint is how RFC 6533, section 3, writes a character where ASCII alone may stand.
-var unicodePoint = regexp.MustCompile(`\\x\{[0-9A-Fa-f]{2,6}\}`)
+var unicodePoint = lazy.Regexp(`\\x\{[0-9A-Fa-f]{2,6}\}`)
 
 // written is the address that a value is, but for brackets, a comment or its encoding as
 // xtext (RFC 3461, 4), which some leave; else the first one in it, "" for none.

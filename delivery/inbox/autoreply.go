@@ -3,11 +3,11 @@ package inbox
 import (
 	"cmp"
 	"mime"
-	"regexp"
 	"strings"
 
 	"roundup/delivery/reason"
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 )
 
 // ofReceipt tells a receipt of a reader's mail program (RFC 8098): that a mail was shown,
@@ -31,7 +31,7 @@ func ofReceipt(m *eml.Message, _ returned, _ bool) []Finding {
 // 3834, 3.3), so that alone makes no bounce. What a mail system itself reports is none.
 func ofAutoReply(m *eml.Message, back returned, _ bool) []Finding {
 	subject := m.Decoded("Subject")
-	marked, called := isAutomatic(m), automaticSubject.MatchString(subject)
+	marked, called := isAutomatic(m), automaticSubject().MatchString(subject)
 	if !marked && !called || m.Has("X-Failed-Recipients") || isDaemon(m) && !called {
 		return nil
 	}
@@ -61,7 +61,7 @@ func isAutomatic(m *eml.Message) bool {
 // automaticSubject is the subject that programs give their automatic answers, in the
 // languages most of them come in: the phrase alone, or before a colon or a dash. A person's
 // subject may hold the same words, above all one that answers a headline of ours.
-var automaticSubject = regexp.MustCompile(`(?i)^[\s\[(<*"'“„«【]*(?:` + absent + `|` + challenge + `)` +
+var automaticSubject = lazy.Regexp(`(?i)^[\s\[(<*"'“„«【]*(?:` + absent + `|` + challenge + `)` +
 	`(?:[ -](?:reply|response|message|notification|notice|note|bericht|meldung))?["'”“»]*\s*(?:$|[:：\])>*】]|\s[-–—]\s|[.!]*$)`)
 
 const (
@@ -88,7 +88,7 @@ func isDaemon(m *eml.Message) bool {
 	for _, name := range []string{"From", "Sender"} {
 		value := m.Decoded(name)
 		local, _, _ := strings.Cut(cmp.Or(firstAddress(value), value), "@") // some write no domain
-		if daemon.MatchString(local) {
+		if daemon().MatchString(local) {
 			return true
 		}
 	}
@@ -96,4 +96,4 @@ func isDaemon(m *eml.Message) bool {
 }
 
 // daemon is the mailbox that a mail system's own mails are from.
-var daemon = regexp.MustCompile(`(?i)mailer[-_. ]?daemon|post[-_.]?master|mail[-_. ]?(delivery|administrator|system|router|daemon|server)|delivery[-_. ]?(subsystem|system|status|service)|system[-_. ]?administrator|mdaemon|^bounces?$`)
+var daemon = lazy.Regexp(`(?i)mailer[-_. ]?daemon|post[-_.]?master|mail[-_. ]?(delivery|administrator|system|router|daemon|server)|delivery[-_. ]?(subsystem|system|status|service)|system[-_. ]?administrator|mdaemon|^bounces?$`)

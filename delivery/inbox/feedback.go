@@ -1,11 +1,11 @@
 package inbox
 
 import (
-	"regexp"
 	"strings"
 
 	"roundup/delivery/reason"
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 	"roundup/internal/oneline"
 )
 
@@ -15,7 +15,7 @@ import (
 func ofFeedback(m *eml.Message, back returned, _ bool) []Finding {
 	part, ok := m.Part("message/feedback-report")
 	if !ok {
-		if complaintSubject.MatchString(m.Decoded("Subject")) && back.found && len(back.to) > 0 {
+		if complaintSubject().MatchString(m.Decoded("Subject")) && back.found && len(back.to) > 0 {
 			return []Finding{{Kind: Complaint, Recipient: back.to[0], Final: true}}
 		}
 		return nil
@@ -50,7 +50,7 @@ func ofFeedback(m *eml.Message, back returned, _ bool) []Finding {
 }
 
 // complaintSubject is of a provider's note on a mail that was called spam.
-var complaintSubject = regexp.MustCompile(`(?i)^(complaint about message from|(abuse|spam|feedback loop|fbl) (report|complaint|notification)|email feedback report|\[?feedback loop|junk (mail )?report)`)
+var complaintSubject = lazy.Regexp(`(?i)^(complaint about message from|(abuse|spam|feedback loop|fbl) (report|complaint|notification)|email feedback report|\[?feedback loop|junk (mail )?report)`)
 
 func feedbackKind(feedback string) Kind {
 	switch feedback {

@@ -1,12 +1,12 @@
 package inbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"roundup/delivery/reason"
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 	"roundup/internal/oneline"
 )
 
@@ -32,7 +32,7 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 	if len(recipients) == 0 {
 		recipients = []string{""}
 	}
-	late := delayed.MatchString(subject) || delayed.MatchString(opening(back.notes)) && !permanent.MatchString(back.notes)
+	late := delayed().MatchString(subject) || delayed().MatchString(opening(back.notes)) && !permanent().MatchString(back.notes)
 	var all []Finding
 	for _, r := range recipients[:min(len(recipients), maxNamed)] {
 		f := Finding{Recipient: r, Final: !late}
@@ -41,7 +41,7 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 			said, shown = subject, subject
 		}
 		d := diagnosis("", said, f.Final)
-		if d.After == reason.Untold && len(recipients) == 1 && atRecipient.MatchString(back.notes) {
+		if d.After == reason.Untold && len(recipients) == 1 && atRecipient().MatchString(back.notes) {
 			d.After = reason.Recipient
 		}
 		if why := reason.Of(d); unsaid(why, d) && failed(subject, 1) {
@@ -72,7 +72,7 @@ func isBounce(m *eml.Message, back returned, null bool) bool {
 	case null && text && back.found:
 		return true
 	}
-	return subject && text && back.found && strongly.MatchString(m.Decoded("Subject"))
+	return subject && text && back.found && strongly().MatchString(m.Decoded("Subject"))
 }
 
 // opening is the part of a text in which a bounce says that it is one.
@@ -80,11 +80,11 @@ func opening(text string) string { return text[:min(len(text), 3000)] }
 
 // failed reports whether a text has words for a failed delivery, least or more.
 func failed(text string, least int) bool {
-	return len(failure.FindAllStringIndex(text, least+1)) > least
+	return len(failure().FindAllStringIndex(text, least+1)) > least
 }
 
 var (
-	failure = regexp.MustCompile(`(?i)undeliver(able|ed)|un-?deliver|non-?deliver(y|able)|` +
+	failure = lazy.Regexp(`(?i)undeliver(able|ed)|un-?deliver|non-?deliver(y|able)|` +
 		`(deliver(y|ed|ing)?|sending|transmission|transfer)[^.\n]{0,60}(fail|problem|error|impossible|unsuccessful|not possible|abort|status notification|notification|incomplete|suspended|report|trouble)|` +
 		`(fail(ed|ure)?|error|problem|unable|trouble|not able|impossible|could ?n.?t|could not|can ?not|can.?t|cannot|not|attempt(ed)?|unsuccessful)( yet)?( be| been| to| in| while| of| during)*( your| the| mail| message| e-?mail)* ?(deliver|sen[dt]\b|reach|sending|transmit|transfer|process)|` +
 		`return(ed|ing)[^.\n]{0,20}(mail|message|to (the )?sender)|mail[^.\n]{0,20}return(ed)?|failure notice|(mail|message|system|smtp) (delivery )?(error|failure|problem)|` +
@@ -92,14 +92,14 @@ var (
 		`user unknown|unknown (user|recipient|address)|invalid (user|recipient|address)|no such user|mailbox (is )?(full|unavailable)|over quota|bounce|error sending|had trouble|giving up|delivery attempts|` +
 		`nicht (zugestellt|zustellbar|ausgeliefert)|unzustellbar|zustell(ung|fehler)|non (remis|distribu|d[ée]livr)|[ée]chec de (la )?(remise|distribution)|non (recapitat|consegnat)|(recapitare|consegnare) il|no (se ha podido|se pudo) entregar|no entregado|devuelto|onbestelbaar|niet (afgeleverd|bezorgd)|` +
 		`não (foi possível entregar|entregue)|не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|无法投递|投递失败|are not member|not a member|loop alert|duplicated message-id`)
-	strongly  = regexp.MustCompile(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
-	delayed   = regexp.MustCompile(`(?i)\bdelayed\b|warning:|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
-	permanent = regexp.MustCompile(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
+	strongly  = lazy.Regexp(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
+	delayed   = lazy.Regexp(`(?i)\bdelayed\b|warning:|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
+	permanent = lazy.Regexp(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
 )
 
 // recipientLine is a line that an address stands at the head of, after at most a bullet,
 // a label or brackets.
-var recipientLine = regexp.MustCompile(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient|(?:(?:failed|final|original|affected|invalid|intended|e-?mail|recipient) )?(?:recipients?|address(?:es)?|mailbox(?:es)?)|(?:unknown|invalid|bad|no such)(?: local)?[ -](?:user|recipient|address|host|domain|mailbox)|(?:user )?mailbox|address|delivery[a-z0-9 ]*|user|undeliverable to|failed|sent to|errors?)(?:\(s\)|\(es\))?(?:\s*[:=]\s*|\s+(?:is |are )?))?["'<(\[]*((?:"[^"]{1,60}"|[^\s<>()\[\]:;,"'|=]+(?:'[^\s<>()\[\]:;,"'|=@]+)*)@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(?:$|[\s<>()\[\]:;,'"]|\.(?:$|\s))`)
+var recipientLine = lazy.Regexp(`(?i)^[\s>*|•-]*(?:(?:rcpt to|recipient|(?:(?:failed|final|original|affected|invalid|intended|e-?mail|recipient) )?(?:recipients?|address(?:es)?|mailbox(?:es)?)|(?:unknown|invalid|bad|no such)(?: local)?[ -](?:user|recipient|address|host|domain|mailbox)|(?:user )?mailbox|address|delivery[a-z0-9 ]*|user|undeliverable to|failed|sent to|errors?)(?:\(s\)|\(es\))?(?:\s*[:=]\s*|\s+(?:is |are )?))?["'<(\[]*((?:"[^"]{1,60}"|[^\s<>()\[\]:;,"'|=]+(?:'[^\s<>()\[\]:;,"'|=@]+)*)@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(?:$|[\s<>()\[\]:;,'"]|\.(?:$|\s))`)
 
 // recipientsOf are the addresses that a text in prose is about.
 func recipientsOf(m *eml.Message, back returned) []string {
@@ -108,21 +108,21 @@ func recipientsOf(m *eml.Message, back returned) []string {
 		return lists
 	}
 	var headed, commanded []string
-	for _, found := range rcptTo.FindAllStringSubmatch(back.all, 20) {
+	for _, found := range rcptTo().FindAllStringSubmatch(back.all, 20) {
 		commanded = append(commanded, found[1])
 	}
 	for line := range strings.Lines(back.notes) {
-		if found := recipientLine.FindStringSubmatch(strings.TrimRight(line, "\r\n")); found != nil {
+		if found := recipientLine().FindStringSubmatch(strings.TrimRight(line, "\r\n")); found != nil {
 			headed = append(headed, strings.Trim(found[1], ".!?"))
 		}
 	}
-	all := addressesIn(ofSender.ReplaceAllString(back.notes, ""))
+	all := addressesIn(ofSender().ReplaceAllString(back.notes, ""))
 	meant := slices.DeleteFunc(slices.Clone(all), func(a string) bool { // of those that the mail went to
 		return !to[strings.ToLower(a)]
 	})
 	for i, some := range [][]string{headed, commanded, headed, meant, all, back.to, meant, back.to} {
 		mayBeOwn := i == 2 || i > 5 // who writes to themselves is sender and recipient
-		some = slices.DeleteFunc(unique(some), func(a string) bool { return own[strings.ToLower(a)] && !mayBeOwn || systemLocal.MatchString(a) })
+		some = slices.DeleteFunc(unique(some), func(a string) bool { return own[strings.ToLower(a)] && !mayBeOwn || systemLocal().MatchString(a) })
 		if len(some) > 0 {
 			return some
 		}
@@ -131,9 +131,9 @@ func recipientsOf(m *eml.Message, back returned) []string {
 }
 
 var (
-	rcptTo      = regexp.MustCompile(`(?i)rcpt to: *<?([^\s<>]+@[^\s<>]+[A-Za-z0-9])>?`)
-	ofSender    = regexp.MustCompile(`(?im)^\s*(from|sender|original sender|message-id|reply-to|return-path|mail from)\b.*$`)
-	systemLocal = regexp.MustCompile(`(?i)^(mailer-?daemon|post-?master|abuse|hostmaster|support|help|helpdesk|noc)@`)
+	rcptTo      = lazy.Regexp(`(?i)rcpt to: *<?([^\s<>]+@[^\s<>]+[A-Za-z0-9])>?`)
+	ofSender    = lazy.Regexp(`(?im)^\s*(from|sender|original sender|message-id|reply-to|return-path|mail from)\b.*$`)
+	systemLocal = lazy.Regexp(`(?i)^(mailer-?daemon|post-?master|abuse|hostmaster|support|help|helpdesk|noc)@`)
 )
 
 // ownAddresses are those of whoever the bounce came to, and of who sent it.
@@ -151,7 +151,7 @@ func ownAddresses(m *eml.Message, back returned) []string {
 }
 
 // replyLine is a server's answer in a transcript.
-var replyLine = regexp.MustCompile(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d\d[- ]`)
+var replyLine = lazy.Regexp(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d\d[- ]`)
 
 // saidOf is what a text in prose says of a recipient: what stands beside the address and
 // below it, else what servers answered, else all of it.
@@ -163,7 +163,7 @@ func saidOf(recipient, notes string) (said, shown string) {
 	lines := strings.Split(notes, "\n")
 	var replies []string
 	for _, line := range lines {
-		if replyLine.MatchString(line) {
+		if replyLine().MatchString(line) {
 			replies = append(replies, strings.TrimSpace(line))
 		}
 	}
@@ -194,7 +194,7 @@ func besideAddress(recipient string, lines []string) string {
 		own := strings.TrimSpace(line[:at] + line[at+len(recipient):])
 		words := []string{own}
 		for _, below := range lines[i+1 : min(len(lines), i+14)] {
-			if trimmed := strings.TrimSpace(below); trimmed == "" && len(strings.Join(words, "")) > 3 || recipientLine.MatchString(below) {
+			if trimmed := strings.TrimSpace(below); trimmed == "" && len(strings.Join(words, "")) > 3 || recipientLine().MatchString(below) {
 				break
 			}
 			words = append(words, strings.TrimSpace(below))

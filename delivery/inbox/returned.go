@@ -1,10 +1,10 @@
 package inbox
 
 import (
-	"regexp"
 	"strings"
 
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 )
 
 // returned is the mail that came back, as far as the mail that brings it has it.
@@ -39,7 +39,7 @@ func returnedIn(m *eml.Message) returned {
 		text = text[:maxNotes]
 	}
 	before, header, ok := splitReturned(text)
-	if ok && !failed(before, 0) && failed(header, 0) && !messageIDField.MatchString(header) { // a description that looks like one
+	if ok && !failed(before, 0) && failed(header, 0) && !messageIDField().MatchString(header) { // a description that looks like one
 		before, header, ok = text, "", false
 	}
 	back.all, back.notes = text, before
@@ -89,12 +89,12 @@ func (r *returned) read(fields []eml.Field) {
 }
 
 // headerField is a line that begins a field of a mail's header.
-var headerField = regexp.MustCompile(`(?i)^(received|return-path|from|to|subject|date|message-id|mime-version|content-type|reply-to|sender|x-[a-z-]+|dkim-signature|delivered-to|cc):`)
+var headerField = lazy.Regexp(`(?i)^(received|return-path|from|to|subject|date|message-id|mime-version|content-type|reply-to|sender|x-[a-z-]+|dkim-signature|delivered-to|cc):`)
 
-var messageIDField = regexp.MustCompile(`(?im)^message-id:`)
+var messageIDField = lazy.Regexp(`(?im)^message-id:`)
 
 // boundaryLine announces that the mail follows.
-var boundaryLine = regexp.MustCompile(`(?i)^[-=*_ >\[]*(-+ *)?(this is a copy of|the (full |complete )?(original|returned|header)|(original|returned|undelivered|unsent) (message|mail)|` +
+var boundaryLine = lazy.Regexp(`(?i)^[-=*_ >\[]*(-+ *)?(this is a copy of|the (full |complete )?(original|returned|header)|(original|returned|undelivered|unsent) (message|mail)|` +
 	`(below|following) (this line )?is (a|the) (copy|header)|message headers? follow|(original )?message (header|text|contents?|details?)s?\b.{0,20}(follow|:|-)|below this line is|` +
 	`a copy of (the|your) (original )?message|copy of (the |your )?message|headers? of (the )?(original )?message|-+ ?original message|included is a copy|` +
 	`(the )?(body|headers?) of (your|the) (message|mail)|returned (content|message|text))`)
@@ -106,10 +106,10 @@ func splitReturned(text string) (notes, header string, found bool) {
 	offset := 0
 	for i, line := range lines {
 		trimmed := strings.TrimRight(line, "\r\n")
-		if headerField.MatchString(trimmed) && isHeader(lines[i:]) {
+		if headerField().MatchString(trimmed) && isHeader(lines[i:]) {
 			return text[:offset], text[offset:], true
 		}
-		if boundaryLine.MatchString(trimmed) {
+		if boundaryLine().MatchString(trimmed) {
 			if start, ok := headerAfter(lines[i+1:]); ok {
 				at := offset + len(line) + start
 				return text[:offset], text[at:], true
@@ -123,7 +123,7 @@ func splitReturned(text string) (notes, header string, found bool) {
 // headerAfter finds a header in the next few lines.
 func headerAfter(lines []string) (offset int, ok bool) {
 	for i, line := range lines[:min(len(lines), 8)] {
-		if trimmed := strings.TrimRight(line, "\r\n"); headerField.MatchString(strings.TrimLeft(trimmed, " \t|>")) {
+		if trimmed := strings.TrimRight(line, "\r\n"); headerField().MatchString(strings.TrimLeft(trimmed, " \t|>")) {
 			return offset, i < len(lines)
 		}
 		offset += len(line)

@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 
 	"roundup/delivery/reason"
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 	"roundup/internal/oneline"
 )
 
@@ -46,7 +46,7 @@ func ofStatus(m *eml.Message, back returned, _ bool) []Finding {
 // user, it contradicts itself, and the milder counts.
 func ofMailbox(notes string) reason.Reason {
 	for paragraph := range strings.SplitSeq(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "\n\n") {
-		if len(paragraph) > maxStatement || supposed.MatchString(paragraph) {
+		if len(paragraph) > maxStatement || supposed().MatchString(paragraph) {
 			continue
 		}
 		switch why := reason.Of(diagnosis("", paragraph, true)); why {
@@ -62,7 +62,7 @@ func ofMailbox(notes string) reason.Reason {
 const maxStatement = 160
 
 // supposed are words of a paragraph that says what may be, or what to do.
-var supposed = regexp.MustCompile(`(?i)\b(may|might|could|can|if|or|possibl[ey]|likely|perhaps|either|check|whether|please)\b`)
+var supposed = lazy.Regexp(`(?i)\b(may|might|could|can|if|or|possibl[ey]|likely|perhaps|either|check|whether|please)\b`)
 
 // statusText is the fields of a notification; "" for none.
 func statusText(m *eml.Message) string {
@@ -73,7 +73,7 @@ func statusText(m *eml.Message) string {
 		}
 	}
 	for _, part := range m.Parts {
-		if found := statusField.FindStringIndex(part.Text); found != nil && !isHeaderPart(part.Type) {
+		if found := statusField().FindStringIndex(part.Text); found != nil && !isHeaderPart(part.Type) {
 			return part.Text[found[0]:]
 		}
 	}
@@ -81,7 +81,7 @@ func statusText(m *eml.Message) string {
 }
 
 // statusField begins the part about a recipient, where nothing else says where it does.
-var statusField = regexp.MustCompile(`(?im)^(reporting-mta|final-recipient|original-recipient): *(rfc822|dns|x-)[^;\n]*;`)
+var statusField = lazy.Regexp(`(?im)^(reporting-mta|final-recipient|original-recipient): *(rfc822|dns|x-)[^;\n]*;`)
 
 // recipientsIn are the fields of each recipient (RFC 3464, 2.3), and in front of them those
 // of the mail, of as many as are told of. An empty line is between two, but not with every
@@ -170,7 +170,7 @@ func (f *Finding) diagnose(status, words string, back returned) {
 	if step := stepIn(said); d.After == reason.Untold || step == reason.Message {
 		d.After = step // the report proper does not say so
 	}
-	if d.After == reason.Untold && namesNobody.MatchString(words) {
+	if d.After == reason.Untold && namesNobody().MatchString(words) {
 		d.After = reason.Message
 	}
 	why := reason.Of(d)
@@ -212,16 +212,16 @@ func unsaid(why reason.Reason, d reason.Diagnosis) bool {
 }
 
 var (
-	enhancedCode = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
-	replyCode    = regexp.MustCompile(`(?:^|[^\d.:/#-])([245][0-5]\d)(?:[ \-#:;]|$)`)
-	atEnd        = regexp.MustCompile(`(?i)in reply to (end of )?data|after (end of |sending )?(data|message|mail body)|final data|\(data\)|data command|smtp:data`)
-	atRecipient  = regexp.MustCompile(`(?i)rcpt to|(after|smtp:) ?rcpt|rcpt command`)
-	namesNobody  = regexp.MustCompile(`^\s*5\d\d[ -](5\.\d+\.\d+ )?: `) // "550 : User unknown", where RCPT is answered "550 <a@b.example>: …"
-	atMail       = regexp.MustCompile(`(?i)in reply to mail from|after (pipelined )?mail from|smtp:mail|mail from command`)
+	enhancedCode = lazy.Regexp(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
+	replyCode    = lazy.Regexp(`(?:^|[^\d.:/#-])([245][0-5]\d)(?:[ \-#:;]|$)`)
+	atEnd        = lazy.Regexp(`(?i)in reply to (end of )?data|after (end of |sending )?(data|message|mail body)|final data|\(data\)|data command|smtp:data`)
+	atRecipient  = lazy.Regexp(`(?i)rcpt to|(after|smtp:) ?rcpt|rcpt command`)
+	namesNobody  = lazy.Regexp(`^\s*5\d\d[ -](5\.\d+\.\d+ )?: `) // "550 : User unknown", where RCPT is answered "550 <a@b.example>: …"
+	atMail       = lazy.Regexp(`(?i)in reply to mail from|after (pipelined )?mail from|smtp:mail|mail from command`)
 )
 
 func enhancedIn(text string) string {
-	if found := enhancedCode.FindStringSubmatch(text); found != nil {
+	if found := enhancedCode().FindStringSubmatch(text); found != nil {
 		return found[1]
 	}
 	return ""
@@ -230,11 +230,11 @@ func enhancedIn(text string) string {
 // stepIn is what a text says that a reply answers.
 func stepIn(text string) reason.Step {
 	switch {
-	case atEnd.MatchString(text):
+	case atEnd().MatchString(text):
 		return reason.Message
-	case atMail.MatchString(text):
+	case atMail().MatchString(text):
 		return reason.Sender
-	case atRecipient.MatchString(text):
+	case atRecipient().MatchString(text):
 		return reason.Recipient
 	}
 	return reason.Untold
@@ -244,7 +244,7 @@ func stepIn(text string) reason.Step {
 // than a status that ends in .0.0, and than one of another class.
 func diagnosis(status, words string, final bool) reason.Diagnosis {
 	d := reason.Diagnosis{Enhanced: status, Text: words, Final: final, After: stepIn(words)}
-	if found := replyCode.FindStringSubmatch(words); found != nil {
+	if found := replyCode().FindStringSubmatch(words); found != nil {
 		d.Code, _ = strconv.Atoi(found[1])
 		if d.Code/100 == 2 && status != "" && status[0] != '2' {
 			d.Code = 0 // a greeting that is quoted

@@ -3,11 +3,11 @@ package inbox
 import (
 	"errors"
 	"mime"
-	"regexp"
 	"strings"
 
 	"roundup/delivery/mail"
 	"roundup/internal/eml"
+	"roundup/internal/lazy"
 	"roundup/subscribers"
 )
 
@@ -19,10 +19,10 @@ var errNotUnsubscribe = errors.New("not an unsubscribe mail")
 const maxParts = 20
 
 // subjectToken finds the token wherever a client has put words around it.
-var subjectToken = regexp.MustCompile(`(?i)` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})`)
+var subjectToken = lazy.Regexp(`(?i)` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})`)
 
 // bodyToken is the token as a line of its own.
-var bodyToken = regexp.MustCompile(`(?i)^` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})$`)
+var bodyToken = lazy.Regexp(`(?i)^` + mail.UnsubscribeWord + `([A-Za-z0-9_-]{20,100})$`)
 
 // unsubscribing reads a mail that was sent to the mailto: of List-Unsubscribe
 // (RFC 2369) and returns the reader whose token it carries, in its subject or as
@@ -38,7 +38,7 @@ func unsubscribing(m *eml.Message, keyring *subscribers.Keyring) (subscribers.Pu
 	}
 	tokens := tokensOfSubject(m.Decoded("Subject"))
 	if automatic := m.Get("Auto-Submitted"); automatic == "" || strings.EqualFold(automatic, "no") {
-		if found := bodyToken.FindStringSubmatch(firstLine(m)); found != nil {
+		if found := bodyToken().FindStringSubmatch(firstLine(m)); found != nil {
 			tokens = append(tokens, found[1])
 		}
 	}
@@ -55,7 +55,7 @@ func unsubscribing(m *eml.Message, keyring *subscribers.Keyring) (subscribers.Pu
 func tokensOfSubject(subject string) []string {
 	var tokens []string
 	for _, s := range []string{subject, strings.Join(strings.Fields(subject), "")} {
-		for _, found := range subjectToken.FindAllStringSubmatch(s, 4) {
+		for _, found := range subjectToken().FindAllStringSubmatch(s, 4) {
 			tokens = append(tokens, found[1])
 		}
 	}

@@ -1,10 +1,11 @@
 package reason
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"roundup/internal/lazy"
 )
 
 // maxText is how much of a text is looked at, in octets.
@@ -118,7 +119,7 @@ func (d Diagnosis) takesNoMail() bool {
 
 // noise is what servers put before their reasons and means nothing: Postfix's "Recipient
 // address rejected:", IronPort's "Unknown address error".
-var noise = regexp.MustCompile(`recipient address rejected: (?:access denied)?|unknown address error`)
+var noise = lazy.Regexp(`recipient address rejected: (?:access denied)?|unknown address error`)
 
 // sendmailsNullMX is what sendmail says of a recipient's domain, with the code that is of
 // the sender's (RFC 7505, 4.2).
@@ -135,14 +136,14 @@ func (d Diagnosis) words() Reason {
 	if text == "" {
 		return ""
 	}
-	text = noise.ReplaceAllStringFunc(text, func(found string) string {
+	text = noise().ReplaceAllStringFunc(text, func(found string) string {
 		if strings.HasSuffix(found, "access denied") {
 			return found // Exchange's for a user it does not know
 		}
 		return " "
 	})
 	for _, r := range plain {
-		if r.words.MatchString(text) {
+		if r.words().MatchString(text) {
 			return r.reason
 		}
 	}
@@ -150,7 +151,7 @@ func (d Diagnosis) words() Reason {
 }
 
 // Greylisting reports whether a text speaks of greylisting.
-func Greylisting(text string) bool { return greylistWords.MatchString(strings.ToLower(text)) }
+func Greylisting(text string) bool { return greylistWords().MatchString(strings.ToLower(text)) }
 
 // class is the first digit of what is known; 0 when nothing is.
 func (d Diagnosis) class() int {

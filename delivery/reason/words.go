@@ -1,36 +1,40 @@
 package reason
 
-import "regexp"
+import (
+	"regexp"
+
+	"roundup/internal/lazy"
+)
 
 // rule gives words their reason.
 type rule struct {
 	reason Reason
-	words  *regexp.Regexp
+	words  func() *regexp.Regexp
 }
 
 // plain are the words that say it whatever the code is, the most telling first:
 // servers put one code on many things, 5.7.1 above all. They are matched against text
 // in lower case, its white space made single.
 var plain = []rule{
-	{Filtered, regexp.MustCompile(`resolver\.rst|(not (a )?|non-?)(list )?members?\b|only (list )?(members|subscribers)|not allowed to post`)}, // who takes mail from few alone
-	{Virus, regexp.MustCompile(`virus|malware|infected with|potentially executable|malicious (url|attachment|content)`)},
-	{Rejected, regexp.MustCompile(`sender address rejected`)}, // whatever is said of our address after it
-	{NotAccept, regexp.MustCompile(`null mx|nullmx|mx (record )?is null|domain does(n't| not) (accept|receive) (e-?mail|mail)|` +
+	{Filtered, lazy.Regexp(`resolver\.rst|(not (a )?|non-?)(list )?members?\b|only (list )?(members|subscribers)|not allowed to post`)}, // who takes mail from few alone
+	{Virus, lazy.Regexp(`virus|malware|infected with|potentially executable|malicious (url|attachment|content)`)},
+	{Rejected, lazy.Regexp(`sender address rejected`)}, // whatever is said of our address after it
+	{NotAccept, lazy.Regexp(`null mx|nullmx|mx (record )?is null|domain does(n't| not) (accept|receive) (e-?mail|mail)|` +
 		`does not accept (any )?mail at all|indicated no smtp service|host does not accept mail|domain .* doesn't receive email`)},
-	{Authentication, regexp.MustCompile(`\bspf\b|\bdkim\b|\bdmarc\b|sender policy framework|unauthenticated (e-?mail|mail|message)|` +
+	{Authentication, lazy.Regexp(`\bspf\b|\bdkim\b|\bdmarc\b|sender policy framework|unauthenticated (e-?mail|mail|message)|` +
 		`domainkeys|not (pass|passed) (authentication|validation)|does not pass .*authentication`)},
-	{NoPTR, regexp.MustCompile(`\bptr\b|reverse[ -]?(dns|name|hostname|lookup|resolution|mapping)|\brdns\b|` +
+	{NoPTR, lazy.Regexp(`\bptr\b|reverse[ -]?(dns|name|hostname|lookup|resolution|mapping)|\brdns\b|` +
 		`cannot find your (reverse )?host ?name|fix (your )?dns for|no (matching )?(a )?reverse|mismatches client ip|` +
 		`cannot resolve your (address|host)|client (host|ip).*does not resolve|does(n't| not) have a valid (fqdn|reverse)|` +
 		`(unresolvable|unknown) relay host name|hostname .* does not match|your server.* (without|lacks) .*dns`)},
 	{NoRelaying, relayWords},
-	{Spam, regexp.MustCompile(`(contains?|considered|detected|identified|classified|flagged|looks? like|appears to be|probable|probably|` +
+	{Spam, lazy.Regexp(`(contains?|considered|detected|identified|classified|flagged|looks? like|appears to be|probable|probably|` +
 		`likely|marked|rejected|suspected|blocked|triggered|treated)( as| to be| for| by| due to| a)*( [a-z]+)? ?(spam|unsolicited|junk|ube\b)|` +
 		`\bube\b|spam (detected|message|content|rejected|filter|score|points|classification|policy|mail|refused)|` +
 		`spam-like|(don'?t|do not|not) (accept|want) spam|anti-?spam|unsolicited|\buribl\b|\bsurbl\b|` +
 		`(^|[ ("'])spam[.)!'"]*$|high spam|as spam|is spam|bulk mail rejected|mime_error: spam|phishing|` +
 		`(link|url) in (the )?message|message content rejected`)},
-	{Blocked, regexp.MustCompile(`black ?-?list|block ?list|blocklisted|spamhaus|spamcop|barracuda(central|networks)|\b[dx]?r?bl\b|` +
+	{Blocked, lazy.Regexp(`black ?-?list|block ?list|blocklisted|spamhaus|spamcop|barracuda(central|networks)|\b[dx]?r?bl\b|` +
 		`\bdnsbl\b|\bcbl\b|abuseat|sorbs|(blocked|rejected|listed|refused) (using|at|by) [a-z0-9.-]+\.[a-z]+|` +
 		`(your|client|sender|source|sending)( [a-z]+)? (ip|host|address|network|server)( address)?.*(is |was |has been |been )?(block|bann|listed|refused|rejected|denied|abus)|` +
 		`bann(ed|ing) (sending|sender|ip|host)|(ip|host|server|network).* (is|was|has been) (block|bann)|ip.*bloqu|` +
@@ -41,66 +45,66 @@ var plain = []rule{
 		`service not available, closing transmission|connections? (will )?not (be )?accepted from|` +
 		`mail server .* is blocked|no valid recipients from|part of their network|use the smtp server of your isp|` +
 		`service refused, please try later`)},
-	{Reputation, regexp.MustCompile(`reputation|user complaints|unexpected volume`)},
-	{TooManyConnections, regexp.MustCompile(`too many (concurrent |simultaneous )?(smtp )?(connections?|sessions?|recipients)|` +
+	{Reputation, lazy.Regexp(`reputation|user complaints|unexpected volume`)},
+	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous )?(smtp )?(connections?|sessions?|recipients)|` +
 		`connection (rate )?limit|concurrent connections|trop de connexions|maximum connection`)},
-	{Speeding, regexp.MustCompile(rateText)},
+	{Speeding, lazy.Regexp(rateText)},
 	{MailboxFull, fullWords},
-	{MessageTooBig, regexp.MustCompile(`(message|mail|e-?mail|size|header|content|attachment)s?( size| length| is| was| has| file)* ?(too (large|big|long)|exceed(s|ed)?( the)?( [a-z]+){0,3} (limit|size|maximum|allowed))|` +
+	{MessageTooBig, lazy.Regexp(`(message|mail|e-?mail|size|header|content|attachment)s?( size| length| is| was| has| file)* ?(too (large|big|long)|exceed(s|ed)?( the)?( [a-z]+){0,3} (limit|size|maximum|allowed))|` +
 		`(exceed|larger than|over|above|greater than)[a-z]* (the )?(current )?(maximum|max|maximal|allowed|permitted|size|message)( [a-z]+)? ?(message |mail )?(size|length|limit)|` +
 		`size (limit|exceed|restriction)|too (large|big)\b|message (size|length) |body too|line (limit|length) exceed|exceeded maximum`)},
-	{StartTLS, regexp.MustCompile(`starttls|tls (is )?(required|needed|handshake)|must issue a tls|encryption (is )?(required|needed)|requiretls`)},
-	{Suspended, regexp.MustCompile(`suspend|disabled|deactivat|frozen|inactiv|(account|mailbox|user|recipient)( is| has been| was)* ?(temporar(il)?y )?(locked|blocked|terminated|closed|on hold|discontinued|expired|archived)|` +
+	{StartTLS, lazy.Regexp(`starttls|tls (is )?(required|needed|handshake)|must issue a tls|encryption (is )?(required|needed)|requiretls`)},
+	{Suspended, lazy.Regexp(`suspend|disabled|deactivat|frozen|inactiv|(account|mailbox|user|recipient)( is| has been| was)* ?(temporar(il)?y )?(locked|blocked|terminated|closed|on hold|discontinued|expired|archived)|` +
 		`no longer (accepts|accepting|active|in use)|not (an )?active (user|account|address|mailbox)|compte du destinataire est bloque|` +
 		`temporar(il)?y (locked|unavailable account)|not been collected|out of service|user not active|dormant`)},
-	{HasMoved, regexp.MustCompile(`has moved|has been replaced by|no longer (on|at|with|works|employed)( server)?|changed (its|his|her|their)? ?(e-?mail )?address|` +
+	{HasMoved, lazy.Regexp(`has moved|has been replaced by|no longer (on|at|with|works|employed)( server)?|changed (its|his|her|their)? ?(e-?mail )?address|` +
 		`user not local; (please )?try|please (use|try) the (new|following) address|new address is|mailbox moved`)},
-	{Filtered, regexp.MustCompile(`recipient preferences|user rules|user re(ject|fuse)|refused by (the )?(user|recipient)|` +
+	{Filtered, lazy.Regexp(`recipient preferences|user rules|user re(ject|fuse)|refused by (the )?(user|recipient)|` +
 		`(only|does) accept(s|ing)? (mail|messages?)? ?from|accepting mail from specific|is not accepting any mail|protected by|` +
 		`blocked by the recipient|rejected by (the )?(user|recipient)|recipient id refuse|has restricted|bounced address|` +
 		`not (permitted|allowed|authorized) to (send|mail) to (this|the|that) (recipient|address|user|group|mailbox)|delivery restriction`)},
-	{Network, regexp.MustCompile(`(host|name|domain)[^.]{0,80} not found,? (but )?(please )?try again|name service error.*try again|temporary (dns|name|lookup|resolution)`)},
-	{Rejected, regexp.MustCompile(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif`)},
-	{UserUnknown, regexp.MustCompile(`@[^ ]+ (does not|doesn't) exist`)},
+	{Network, lazy.Regexp(`(host|name|domain)[^.]{0,80} not found,? (but )?(please )?try again|name service error.*try again|temporary (dns|name|lookup|resolution)`)},
+	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif`)},
+	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},
 	{UserUnknown, userWords},
-	{NotCompliant, regexp.MustCompile(`rfc ?-?[ 0-9]{3,5}|not compliant|non-?compliant|header.*(missing|required|invalid|malformed)|missing .*header|` +
+	{NotCompliant, lazy.Regexp(`rfc ?-?[ 0-9]{3,5}|not compliant|non-?compliant|header.*(missing|required|invalid|malformed)|missing .*header|` +
 		`bare (lf|cr|newline)|multiple .*headers|no message-?id`)},
-	{Content, regexp.MustCompile(`duplicate header|mime (header|complexity)|8-?bit data|header size|(content|attachment|body)[a-z ]* (rejected|blocked|not allowed|denied|refused|violat)|` +
+	{Content, lazy.Regexp(`duplicate header|mime (header|complexity)|8-?bit data|header size|(content|attachment|body)[a-z ]* (rejected|blocked|not allowed|denied|refused|violat)|` +
 		`improperly[ -]format|routing loop detected|contains? (invalid|text that|a? ?prohibited|forbidden)|banned (content|file|attachment)|content (filter|reject)|unnecessary base64`)},
-	{Rejected, regexp.MustCompile(`sender address rejected|sender (is |was )?(rejected|refused|denied|not (allowed|accepted|permitted|authorized)|invalid|unknown)|invalid sender|` +
+	{Rejected, lazy.Regexp(`sender address rejected|sender (is |was )?(rejected|refused|denied|not (allowed|accepted|permitted|authorized)|invalid|unknown)|invalid sender|` +
 		`(bad|unknown|invalid|unverified|rejected) (sender|from|return address)|envelope (sender|from)|(sender|from|return)( [a-z]+)? ?(domain|address)( [a-z]+)* (rejected|invalid|must|does not|not found|unknown|is not|do not|refused)|` +
 		`sender (verify|verification|callout|domain)|verification failed for|mail from( [a-z]+)? (rejected|refused|denied)|return path|` +
 		`domain of sender|from a null|email address is not verified|send as this|` +
 		`unroute?able sender|your (e-?mail |sender )?(address|domain) (is|has been|was) (rejected|refused|blocked|not)|could not verify (the )?sender`)},
-	{Security, regexp.MustCompile(`security (reasons?|policy|issue|problem|risk)|potential security|authentication failed|` +
+	{Security, lazy.Regexp(`security (reasons?|policy|issue|problem|risk)|potential security|authentication failed|` +
 		`insecure|access denied|credentials|not authenticated|permission denied|authorization failed|sorry, your don't authenticate|authenticate`)},
-	{Policy, regexp.MustCompile(`polic(y|ies)|administrative prohibition|not accepted for|prohibit|you are not (allowed|permitted|authorized)|message (is |was )?(refused|not allowed|rejected by)|` +
+	{Policy, lazy.Regexp(`polic(y|ies)|administrative prohibition|not accepted for|prohibit|you are not (allowed|permitted|authorized)|message (is |was )?(refused|not allowed|rejected by)|` +
 		`(local|administrat)[a-z]* (rule|reject|restriction)|denied by|mail from .* refused|delivery not (authorized|allowed)|email (is |was )?rejected`)},
-	{SystemFull, regexp.MustCompile(`mail system full|insufficient (system|disk|storage)|system storage|(file ?system|disk|device|queue) (is )?full|no space left|not enough (disk )?space`)},
+	{SystemFull, lazy.Regexp(`mail system full|insufficient (system|disk|storage)|system storage|(file ?system|disk|device|queue) (is )?full|no space left|not enough (disk )?space`)},
 	{OnHold, greylistWords},
-	{Expired, regexp.MustCompile(`time ?d? ?-?out|expired|too long (in|on)|in (the )?queue (for )?too long|retry (time|limit|timeout)|giving up|given up|` +
+	{Expired, lazy.Regexp(`time ?d? ?-?out|expired|too long (in|on)|in (the )?queue (for )?too long|retry (time|limit|timeout)|giving up|given up|` +
 		`(has been|have been|still) (delayed|failing)|(could not|unable|not (yet )?be) (be )?deliver(ed)? (for|within|after|in)|multiple (retries|attempts)|` +
 		`(after|for|within) (the )?(last |more than )?\d+(\.\d+)? ?(hours?|days?|minutes?|weeks?|hrs?)|did not respond|not reachable within|attempts|queued (for )?too long|not been collected|max(imum)? (retry|queue)`)},
-	{Network, regexp.MustCompile(`connection (refused|reset|dropped|lost|failed|closed|attempt)|lost connection|network (is )?(unreachable|error|failure)|no route to host|` +
+	{Network, lazy.Regexp(`connection (refused|reset|dropped|lost|failed|closed|attempt)|lost connection|network (is )?(unreachable|error|failure)|no route to host|` +
 		`hop ?-?count|too many hops|(mail|routing|forwarding) loop|loops? back|name ?server|name service|dns (error|query|lookup|failure)|lookup (failed|failure|error)|` +
 		`(could|can|did) ?n[o']t connect|unable to connect|cannot (resolve|connect)|mx (record|lookup|host)|host is unreachable|unable to (route|resolve)|broken pipe|tls (negotiation|error)|loop detected|could not (find|resolve)`)},
-	{MailerError, regexp.MustCompile(`mailer error|command failed|pipe (to|command)|procmail|exited with|exit (code|status)|local configuration|unknown mailer|` +
+	{MailerError, lazy.Regexp(`mailer error|command failed|pipe (to|command)|procmail|exited with|exit (code|status)|local configuration|unknown mailer|` +
 		`error code \d|vdeliver|maildrop|\.forward|\bldap\b|signal \d+|broken pipe|local delivery failed|child (process|status)`)},
-	{SystemError, regexp.MustCompile(`system (config|error|problem|failure)|server (error|config|failure)|internal (error|server)|temporary (local|lookup|server|system|failure)|temporarily unavailable|` +
+	{SystemError, lazy.Regexp(`system (config|error|problem|failure)|server (error|config|failure)|internal (error|server)|temporary (local|lookup|server|system|failure)|temporarily unavailable|` +
 		`configuration error|local error|loop(s)? back|misconfigured|unavailable|try again|service refused|could not (load|open|create|write)|interrupted|queue file|error (was )?encountered|unexpected error`)},
-	{Syntax, regexp.MustCompile(`syntax error|(command|parameter)s? (is )?(not (recognized|implemented|understood)|unrecogni[sz]ed)|unrecogni[sz]ed (command|parameter)|improper sequence|bad sequence|command unrecogni[sz]ed`)},
+	{Syntax, lazy.Regexp(`syntax error|(command|parameter)s? (is )?(not (recognized|implemented|understood)|unrecogni[sz]ed)|unrecogni[sz]ed (command|parameter)|improper sequence|bad sequence|command unrecogni[sz]ed`)},
 }
 
 var (
-	relayWords = regexp.MustCompile(`relay(ing)?( access)?( is| mail)? ?(denied|prohibited|refused|rejected|not (permitted|allowed|authorized))|` +
+	relayWords = lazy.Regexp(`relay(ing)?( access)?( is| mail)? ?(denied|prohibited|refused|rejected|not (permitted|allowed|authorized))|` +
 		`(permitted|allowed|authorized|unable|not) to relay|(cannot|can't|do not|don't|no|insecure mail|not an open) relay|` +
 		`(list of )?allowed rcpt ?hosts|not (a )?local (host|domain)|not (a )?gateway|we do not relay|local domain.* only|domain isn't in my list|` +
 		`that domain (or user )?isn't|not handled here|verif(y|ied).*identities failed|` +
 		`authentication (is )?required|(must|please|requires|need to) authenticat|auth(entication)? first`)
 
 	// greylistWords ask to come back.
-	greylistWords = regexp.MustCompile(`gr[ae]y[- ]?list|postgrey`)
+	greylistWords = lazy.Regexp(`gr[ae]y[- ]?list|postgrey`)
 
 	// rateText speaks of how much we send, or of a server that has too much to do.
 	rateText = `\brate[- ]?limit|limit(ed)? rate|(sending|unusual|message) rate|rate exceeded|` +
@@ -111,7 +115,7 @@ var (
 		`credits exceeded|slow down|load too high|high load`
 
 	// fullWords speak of a mailbox without room.
-	fullWords = regexp.MustCompile(`over ?quota|(disk|disc|mail|mailbox|user|recipient|storage|box|inbox|account|file|folder|maildir|space|the|their|his|allocated|allowed)('s)?[ -]+quota|` +
+	fullWords = lazy.Regexp(`over ?quota|(disk|disc|mail|mailbox|user|recipient|storage|box|inbox|account|file|folder|maildir|space|the|their|his|allocated|allowed)('s)?[ -]+quota|` +
 		`quota[ -]?(exceed|violat|full|usage|limit|reached|was|is|of|for)|exceed(s|ed|ing)? (the |its |his |their |your )?([a-z]+ )?quota|` +
 		`(mail ?box|inbox|mail ?folder|mail ?dir|account|mail file|mailbox file|mailbox of .*|box)( is| was| of| has| been| already)* (full|exceed|over)|full mailbox|mailbox .* is full|` +
 		`(storage|space|size|local)( allocation| limit)? (exceeded|used up|is full|full)|exceeded (its |the |his )?(storage|disk|mailbox|space)|` +
@@ -119,7 +123,7 @@ var (
 		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|boite .*pleine|mailbox full|casella piena|buz[oó]n lleno|postfach (ist )?voll|over (the )?(its )?(allowed |disk |storage )`)
 
 	// userWords say that there is nobody of that name.
-	userWords = regexp.MustCompile(`(user|recipient|mail ?box|e-?mail|address|account|addressee|person|customer|alias|local part|login|adresse|subscriber|spectator|name|inbox)( id| name| address(es)?| account)?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\)| "[^"]*")? ?:?( is| was| has| were| are| does| do| could| can| specified| that you tried to reach| you (tried|entered)( to reach)?| here)* ?(not|n't|isn't|doesn't|couldn't|wasn't|cannot)( be| a| an| any| in| currently)? ?(found|known|exist|valid|recogni[sz]ed|present|listed|available|local|ok|active|here|registered|defined|member of|located|a valid|resolved?)|` +
+	userWords = lazy.Regexp(`(user|recipient|mail ?box|e-?mail|address|account|addressee|person|customer|alias|local part|login|adresse|subscriber|spectator|name|inbox)( id| name| address(es)?| account)?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\)| "[^"]*")? ?:?( is| was| has| were| are| does| do| could| can| specified| that you tried to reach| you (tried|entered)( to reach)?| here)* ?(not|n't|isn't|doesn't|couldn't|wasn't|cannot)( be| a| an| any| in| currently)? ?(found|known|exist|valid|recogni[sz]ed|present|listed|available|local|ok|active|here|registered|defined|member of|located|a valid|resolved?)|` +
 		`(unknown|invalid|no such|no|non-?exist[ae]nt|unrecogni[sz]ed|unavailable|bad|incorrect|wrong|illegal|undefined|unresolvable|not a valid|not valid|not an? (known|active|existing)|not known) ?(or (unknown|invalid|disabled) )?(/inactive )?(user|recipient|mail ?box|account|addressee|person|e-?mail( address)?|destination|local[ -]?part|name|alias|rcpt|virtual user|id\b|customer|subscriber|local user|user ?name|maildrop|one (is )?there|dest)|` +
 		`(user|recipient|mail ?box|account|address|addressee|login|e-?mail( address)?|local part|user ?id|alias)s?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\))?:?( is| was| name| were| <[^>]*>)? ?-?(unknown|invalid|nonexist|non-exist|unrecogni[sz]ed|unavailable|undeliverable|incorrect|unresolved|wrong|no longer)|` +
 		`(doesn't|does not|did not|don't|dont) ?(have|exist)|do(es)? not exist|not exist|no longer (on server|exists?|valid)|not on (this|the) server|not our customer|not (a )?(known|valid) (user|recipient|address|mailbox)|` +
@@ -130,7 +134,7 @@ var (
 		`not (an )?e-?mail address|no matches? (to |for )?(the )?(recipient|name|address)|cannot find (a |the )?(user|recipient|mailbox)|delivery to the (address|recipient) is not|not a (local )?(address|recipient|user|mailbox)|destination addresses were unknown|email name|not unique|valid recipients for this|address error|recipient mailbox (does|not)|invalid-recipient|userunknown|user-unknown|mailbox (is )?unava?i?lable|permanently (rejected )?(dead|invalid)|no valid recipients?`)
 
 	// hostWords say that there is no such domain, or no way to it.
-	hostWords = regexp.MustCompile(`(host|domain)( name)?s?( or (domain|host)( name)?)?( [^ ]+)?( is| was| could| can)?( not|n't| not be)? ?(unknown|not found|not exist|invalid|not be found|does not exist|doesn't exist|not reachable|must exist)|` +
+	hostWords = lazy.Regexp(`(host|domain)( name)?s?( or (domain|host)( name)?)?( [^ ]+)?( is| was| could| can)?( not|n't| not be)? ?(unknown|not found|not exist|invalid|not be found|does not exist|doesn't exist|not reachable|must exist)|` +
 		`(unknown|no such|invalid|non-?existent|illegal|bad|unresolvable) (host|domain|destination host|host ?name)|name or service not known|nxdomain|` +
 		`unrout(e)?able (mail )?(address|domain)|mail domain mentioned|address resolution failed|domain .*(does not exist|doesn't exist|is not reachable|not found|not registered|has expired|is unknown)|` +
 		`recipient('s)? domain|no (mx|mail) (record|server|exchanger|host)s?( found)?( for)?|no relevant answers|\.[a-z]{2,10} (does not|doesn't) exist|unable to (find|locate) (the )?(host|domain|a mail|mx)|(couldn't|can't|could not|cannot) find (any|a)? ?(host|mail exchanger|domain|mx)|not a registered gateway|name server: .*host not found|host unreachable|all relevant mx records point to non-?exist`)

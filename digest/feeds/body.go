@@ -86,7 +86,7 @@ func readPlain(clean func(string) string, s string) article {
 
 // unescapeMarkup decodes HTML that was escaped once too often.
 func unescapeMarkup(s string) string {
-	if decoded := html.UnescapeString(s); plain.EscapedTag.MatchString(decoded) {
+	if decoded := html.UnescapeString(s); plain.EscapedTag().MatchString(decoded) {
 		return decoded
 	}
 	return s

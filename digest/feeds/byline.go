@@ -2,12 +2,12 @@ package feeds
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
 	"roundup/internal/language"
+	"roundup/internal/lazy"
 )
 
 const (
@@ -17,36 +17,36 @@ const (
 )
 
 var (
-	byPrefix = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|reported|written|photos?|photographs?|photography|illustrations?|interview|review(?:ed)?|additional|and|&)\s+){0,4}by\b\s*:?\s*`)
+	byPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|reported|written|photos?|photographs?|photography|illustrations?|interview|review(?:ed)?|additional|and|&)\s+){0,4}by\b\s*:?\s*`)
 	// Addresses with a name beside them, as RSS wants its authors.
-	mailFirst = regexp.MustCompile(`^<?[^\s@<>()]+@[^\s@<>()]+>?\s*\(([^()]*)\)$`)
-	mailLast  = regexp.MustCompile(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[)>\]]`)
-	mailOnly  = regexp.MustCompile(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
+	mailFirst = lazy.Regexp(`^<?[^\s@<>()]+@[^\s@<>()]+>?\s*\(([^()]*)\)$`)
+	mailLast  = lazy.Regexp(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[)>\]]`)
+	mailOnly  = lazy.Regexp(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
 	// between parts the names of a byline.
-	between = regexp.MustCompile(`(?i)\s*[,;|•·]\s*(?:and|und|et|y|with|&)\s+|\s*[;|•·]\s*|\s+(?:and|und|et|y|with|&)\s+|\s+/\s+`)
-	comma   = regexp.MustCompile(`\s*[,،、，]\s*`)
-	suffix  = regexp.MustCompile(`(?i)^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|m\.?a|mba|msc|obe|cbe|mp|j\.?d|r\.?n)\.?$`)
+	between = lazy.Regexp(`(?i)\s*[,;|•·]\s*(?:and|und|et|y|with|&)\s+|\s*[;|•·]\s*|\s+(?:and|und|et|y|with|&)\s+|\s+/\s+`)
+	comma   = lazy.Regexp(`\s*[,،、，]\s*`)
+	suffix  = lazy.Regexp(`(?i)^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|m\.?a|mba|msc|obe|cbe|mp|j\.?d|r\.?n)\.?$`)
 	// role is what follows a name in a byline and is no name: "Foreign Editor".
-	role = regexp.MustCompile(`(?i)\b(editor|correspondent|reporter|writer|columnist|contributors?|contributing|staff|fellow|professor|lecturer|analyst|director|researcher|chief|bureau|desk|photographer|university|institute|school of)\b`)
+	role = lazy.Regexp(`(?i)\b(editor|correspondent|reporter|writer|columnist|contributors?|contributing|staff|fellow|professor|lecturer|analyst|director|researcher|chief|bureau|desk|photographer|university|institute|school of)\b`)
 	// place is where the author was: "Jane Doe in Berlin".
-	place = regexp.MustCompile(`\s+in\s+\p{Lu}[\p{L}\s.'’-]*$`)
+	place = lazy.Regexp(`\s+in\s+\p{Lu}[\p{L}\s.'’-]*$`)
 	// nobody are the names software gives who has none.
-	nobody = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
+	nobody = lazy.Regexp(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
 	// institution is a body whose name may have an "and" of its own.
-	institution = regexp.MustCompile(`(?i)\b(?:cent(?:er|re)|institute|council|committee|department|office|ministry|foundation|association|school|society|commission|programme?|project|network|bureau)\s+(?:for|of|on)\b`)
-	agency      = regexp.MustCompile(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
+	institution = lazy.Regexp(`(?i)\b(?:cent(?:er|re)|institute|council|committee|department|office|ministry|foundation|association|school|society|commission|programme?|project|network|bureau)\s+(?:for|of|on)\b`)
+	agency      = lazy.Regexp(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
 )
 
 // SplitByline returns the names of a byline in their order: "By Jane Doe, John
 // Roe and Ann Poe" are three. Mail addresses, roles, places and the "By" are
 // left out, "Doe, Jane" is turned round, and what names nobody gives nothing.
 func SplitByline(byline string) []string {
-	byline = plain.Line(mailLast.ReplaceAllString(plain.Head(byline, bylineLimit), ""))
-	if m := mailFirst.FindStringSubmatch(byline); m != nil {
+	byline = plain.Line(mailLast().ReplaceAllString(plain.Head(byline, bylineLimit), ""))
+	if m := mailFirst().FindStringSubmatch(byline); m != nil {
 		byline = m[1]
 	}
-	byline = etAl.ReplaceAllString(byPrefix.ReplaceAllString(byline, ""), "")
-	if institution.MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
+	byline = etAl().ReplaceAllString(byPrefix().ReplaceAllString(byline, ""), "")
+	if institution().MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
 		return unique([]string{plain.Cut(byline, nameLimit)})
 	}
 	var names []string
@@ -61,7 +61,7 @@ func SplitByline(byline string) []string {
 func splitNames(byline string) []string {
 	var parts []string
 	start := 0
-	found := between.FindAllStringIndex(byline, -1)
+	found := between().FindAllStringIndex(byline, -1)
 	for i, at := range found {
 		next := len(byline)
 		if i+1 < len(found) {
@@ -80,15 +80,15 @@ func splitNames(byline string) []string {
 // splitCommas splits a part of a byline at its commas, which part names, or a
 // name from its degree, its role, or the surname from the given name.
 func splitCommas(part string) []string {
-	pieces := givenFirst(comma.Split(part, -1))
+	pieces := givenFirst(comma().Split(part, -1))
 	var names []string
 	for i, piece := range pieces {
-		piece = strings.TrimSpace(place.ReplaceAllString(byPrefix.ReplaceAllString(piece, ""), ""))
+		piece = strings.TrimSpace(place().ReplaceAllString(byPrefix().ReplaceAllString(piece, ""), ""))
 		switch {
-		case i > 0 && len(names) > 0 && suffix.MatchString(piece):
+		case i > 0 && len(names) > 0 && suffix().MatchString(piece):
 			names[len(names)-1] += ", " + piece
-		case i > 0 && role.MatchString(piece):
-		case nobody.MatchString(piece), mailOnly.MatchString(piece), strings.Contains(piece, "://"):
+		case i > 0 && role().MatchString(piece):
+		case nobody().MatchString(piece), mailOnly().MatchString(piece), strings.Contains(piece, "://"):
 		default:
 			names = append(names, plain.Cut(piece, nameLimit))
 		}

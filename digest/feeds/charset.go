@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
+	"roundup/internal/lazy"
 	"roundup/internal/wording"
 )
 
@@ -21,8 +21,8 @@ import (
 const sniffBytes = 1024
 
 var (
-	xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)["']`)
-	metaCharset = regexp.MustCompile(`(?i)<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)`)
+	xmlEncoding = lazy.Regexp(`^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)["']`)
+	metaCharset = lazy.Regexp(`(?i)<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)`)
 )
 
 // decode returns a document as valid UTF-8 without a byte order mark, whatever
@@ -106,13 +106,13 @@ func unmarkedUTF16(body []byte) encoding.Encoding {
 func declared(body []byte, contentType string) []string {
 	var labels []string
 	head := body[:min(len(body), sniffBytes)]
-	if m := xmlEncoding.FindSubmatch(head); m != nil {
+	if m := xmlEncoding().FindSubmatch(head); m != nil {
 		labels = append(labels, string(m[1]))
 	}
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		labels = append(labels, params["charset"])
 	}
-	if m := metaCharset.FindSubmatch(head); m != nil {
+	if m := metaCharset().FindSubmatch(head); m != nil {
 		labels = append(labels, string(m[1]))
 	}
 	return labels

@@ -1,8 +1,9 @@
 package feeds
 
 import (
-	"regexp"
 	"strings"
+
+	"roundup/internal/lazy"
 )
 
 const (
@@ -16,11 +17,11 @@ const creditWords = `(?:photo(?:graph)?s?|image|picture|foto|fotografía|bild|cr
 
 var (
 	// inBrackets is a credit at a caption's end or start: "(Photo: Jane Doe/AFP)".
-	inBrackets = regexp.MustCompile(`(?i)\s*[(\[]\s*((?:` + creditWords + `\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*)[)\]]\s*`)
+	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:` + creditWords + `\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*)[)\]]\s*`)
 	// atTheEnd is a credit after the sentence: "… in March. Photo: Jane Doe".
-	atTheEnd = regexp.MustCompile(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b)\s*[^.]{2,120}|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*[^.]{2,120}|courtesy of [^.]{2,120}|©\s*[^.]{2,120}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
+	atTheEnd = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b)\s*[^.]{2,120}|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*[^.]{2,120}|courtesy of [^.]{2,120}|©\s*[^.]{2,120}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
 	// prefix is what a credit says of itself.
-	creditPrefix = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:` + creditWords + `)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|/|\|)\s*(?:by\s+)?`)
+	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|/|\|)\s*(?:by\s+)?`)
 )
 
 // splitCredit takes the credit out of a caption, unless it is known already, and
@@ -31,10 +32,10 @@ func splitCredit(caption, credit string) (rest, by string) {
 		caption = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(caption), credit))
 		return caption, bareCredit(credit)
 	}
-	if m := inBrackets.FindStringSubmatchIndex(caption); m != nil && (m[1] == len(caption) || m[0] == 0) {
+	if m := inBrackets().FindStringSubmatchIndex(caption); m != nil && (m[1] == len(caption) || m[0] == 0) {
 		return strings.TrimSpace(caption[:m[0]] + caption[m[1]:]), bareCredit(caption[m[2]:m[3]])
 	}
-	if m := atTheEnd.FindStringSubmatchIndex(caption); m != nil {
+	if m := atTheEnd().FindStringSubmatchIndex(caption); m != nil {
 		rest := strings.TrimRight(caption[:m[2]], " |–—;")
 		return rest, bareCredit(caption[m[2]:m[3]])
 	}
@@ -46,5 +47,5 @@ func bareCredit(s string) string {
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
 		s = s[1 : len(s)-1]
 	}
-	return strings.TrimRight(strings.TrimSpace(creditPrefix.ReplaceAllString(s, "")), " .")
+	return strings.TrimRight(strings.TrimSpace(creditPrefix().ReplaceAllString(s, "")), " .")
 }

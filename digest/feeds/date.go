@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,21 +8,22 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 const monthName = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
 
 var (
-	dayMonthYear = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+` + monthName + `[\s,-]+(\d{4})\b`)
-	monthDayYear = regexp.MustCompile(`(?i)\b` + monthName + `\s+(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})\b`)
-	yearFirst    = regexp.MustCompile(`\b(\d{4})([-/.]?)(\d{2})([-/.]?)(\d{2})(?:\b|T)`)
-	dotted       = regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`)
-	american     = regexp.MustCompile(`\b(\d{1,2})[-/](\d{1,2})[-/](\d{4})\b`) // only with am or pm: elsewhere the day comes first
+	dayMonthYear = lazy.Regexp(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+` + monthName + `[\s,-]+(\d{4})\b`)
+	monthDayYear = lazy.Regexp(`(?i)\b` + monthName + `\s+(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})\b`)
+	yearFirst    = lazy.Regexp(`\b(\d{4})([-/.]?)(\d{2})([-/.]?)(\d{2})(?:\b|T)`)
+	dotted       = lazy.Regexp(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`)
+	american     = lazy.Regexp(`\b(\d{1,2})[-/](\d{1,2})[-/](\d{4})\b`) // only with am or pm: elsewhere the day comes first
 
-	clockTime   = regexp.MustCompile(`(?i)(?:^|[\sT,-])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b)?`)
-	compactTime = regexp.MustCompile(`T(\d{2})(\d{2})(\d{2})?`)
-	offset      = regexp.MustCompile(`(?:^|[\s\dCT])([+-])(\d{2}):?(\d{2})$`)
-	zoneName    = regexp.MustCompile(`(?:^|[\s\d])([A-Z]{1,5})$`)
+	clockTime   = lazy.Regexp(`(?i)(?:^|[\sT,-])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b)?`)
+	compactTime = lazy.Regexp(`T(\d{2})(\d{2})(\d{2})?`)
+	offset      = lazy.Regexp(`(?:^|[\s\dCT])([+-])(\d{2}):?(\d{2})$`)
+	zoneName    = lazy.Regexp(`(?:^|[\s\d])([A-Z]{1,5})$`)
 )
 
 // zoneHours is how far a zone is ahead of UTC, for the abbreviations that mean
@@ -62,9 +62,9 @@ func readDate(s string) *time.Time {
 		return nil
 	}
 	hour, minute, second := 0, 0, 0
-	m := clockTime.FindStringSubmatch(rest)
+	m := clockTime().FindStringSubmatch(rest)
 	if m == nil {
-		m = compactTime.FindStringSubmatch(rest)
+		m = compactTime().FindStringSubmatch(rest)
 	}
 	if m != nil {
 		hour, minute, second = digits(m[1]), digits(m[2]), digits(m[3])
@@ -90,21 +90,21 @@ func readDate(s string) *time.Time {
 func readDay(s string) (year, month, day int, rest string, ok bool) {
 	cut := func(at []int) string { return s[:at[0]] + " " + s[at[1]:] }
 	group := func(at []int, i int) string { return s[at[2*i]:at[2*i+1]] }
-	if at := dayMonthYear.FindStringSubmatchIndex(s); at != nil {
+	if at := dayMonthYear().FindStringSubmatchIndex(s); at != nil {
 		return digits(group(at, 3)), monthOf(group(at, 2)), digits(group(at, 1)), cut(at), true
 	}
-	if at := monthDayYear.FindStringSubmatchIndex(s); at != nil {
+	if at := monthDayYear().FindStringSubmatchIndex(s); at != nil {
 		return digits(group(at, 3)), monthOf(group(at, 1)), digits(group(at, 2)), cut(at), true
 	}
-	if at := yearFirst.FindStringSubmatchIndex(s); at != nil && group(at, 2) == group(at, 4) {
+	if at := yearFirst().FindStringSubmatchIndex(s); at != nil && group(at, 2) == group(at, 4) {
 		rest := s[:at[0]] + " T" + strings.TrimPrefix(s[at[11]:], "T")
 		return digits(group(at, 1)), digits(group(at, 3)), digits(group(at, 5)), rest, true
 	}
-	if at := dotted.FindStringSubmatchIndex(s); at != nil {
+	if at := dotted().FindStringSubmatchIndex(s); at != nil {
 		return digits(group(at, 3)), digits(group(at, 2)), digits(group(at, 1)), cut(at), true
 	}
-	if at := american.FindStringSubmatchIndex(s); at != nil {
-		if m := clockTime.FindStringSubmatch(cut(at)); m != nil && m[4] != "" {
+	if at := american().FindStringSubmatchIndex(s); at != nil {
+		if m := clockTime().FindStringSubmatch(cut(at)); m != nil && m[4] != "" {
 			return digits(group(at, 3)), digits(group(at, 1)), digits(group(at, 2)), cut(at), true
 		}
 	}
@@ -114,14 +114,14 @@ func readDay(s string) (year, month, day int, rest string, ok bool) {
 // readZone reads how far a date is ahead of UTC.
 func readZone(s string) time.Duration {
 	s = strings.TrimSpace(s)
-	if m := offset.FindStringSubmatch(s); m != nil {
+	if m := offset().FindStringSubmatch(s); m != nil {
 		ahead := time.Duration(digits(m[2]))*time.Hour + time.Duration(digits(m[3]))*time.Minute
 		if m[1] == "-" {
 			return -ahead
 		}
 		return ahead
 	}
-	if m := zoneName.FindStringSubmatch(s); m != nil {
+	if m := zoneName().FindStringSubmatch(s); m != nil {
 		return time.Duration(zoneHours(m[1])) * time.Hour
 	}
 	return 0

@@ -1,12 +1,12 @@
 package feeds
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"roundup/digest/feeds/plain"
 	"roundup/internal/language"
+	"roundup/internal/lazy"
 )
 
 // dekLimit is the longest text taken for a dek, in characters; a longer
@@ -18,7 +18,7 @@ const dekLimit = 400
 const excerptStart = 60
 
 // truncated is how software ends an excerpt it cut anywhere.
-var truncated = regexp.MustCompile(`(?i)\s*(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|…|\.\.\.|\(more…?\))?\s*(?:(?:continue|keep) reading\b.{0,200}|read (?:more|on|the (?:full|rest|whole|entire)\b.{0,60})[^\pL\pN]*|more\s*[»›→>]+|\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)[^\pL\pN]*$`)
+var truncated = lazy.Regexp(`(?i)\s*(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|…|\.\.\.|\(more…?\))?\s*(?:(?:continue|keep) reading\b.{0,200}|read (?:more|on|the (?:full|rest|whole|entire)\b.{0,60})[^\pL\pN]*|more\s*[»›→>]+|\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)[^\pL\pN]*$`)
 
 // blurb decides what is printed under the headline. A description beside a body
 // is the dek, unless software cut it from the body; one that stands alone is
@@ -76,7 +76,7 @@ func dekOf(description article, title string) (dek string, cutOff bool) {
 	if language.Fold(dek) == language.Fold(title) {
 		return "", false
 	}
-	at := truncated.FindStringIndex(dek)
+	at := truncated().FindStringIndex(dek)
 	if at == nil {
 		return dek, false
 	}
@@ -109,11 +109,11 @@ func excerpt(dek, body string, cutOff bool) bool {
 // whole drops a last sentence that was cut off, if there is one before it.
 func whole(s string) string {
 	if !strings.HasSuffix(s, "…") {
-		if at := truncated.FindStringIndex(s); at == nil {
+		if at := truncated().FindStringIndex(s); at == nil {
 			return s
 		}
 	}
-	all := plain.Sentences(truncated.ReplaceAllString(s, "…"))
+	all := plain.Sentences(truncated().ReplaceAllString(s, "…"))
 	if len(all) < 2 {
 		return strings.Join(all, " ")
 	}

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 	"roundup/internal/outbound"
 )
 
@@ -19,7 +19,7 @@ import (
 const maxPageBytes = 4 << 20
 
 // siteImage is the address of a picture that stands for the site, not the article.
-var siteImage = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:logo|default|fallback|placeholder|social-?share|share-?image|og-?image|site-?icon)(?:[/_.-]|$)`)
+var siteImage = lazy.Regexp(`(?i)(?:^|[/_.-])(?:logo|default|fallback|placeholder|social-?share|share-?image|og-?image|site-?icon)(?:[/_.-]|$)`)
 
 // Enrich fills what an article's feed could not give from the article's own page
 // (OpenGraph, JSON-LD): the picture and the dek, and for an article of which
@@ -64,7 +64,7 @@ func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Artic
 	}
 	if a.Image.URL == "" {
 		for _, image := range []digest.Image{complete(p.image, s.image), s.image} {
-			if image.URL != "" && image.URL != a.Image.Shared && !siteImage.MatchString(image.URL) {
+			if image.URL != "" && image.URL != a.Image.Shared && !siteImage().MatchString(image.URL) {
 				a.Image = choosePicture([]picture{{Image: image}}, base)
 				break
 			}

@@ -52,8 +52,8 @@ type builder struct {
 
 // build makes articles of a channel's entries.
 func build(ch channel, meta Meta) Feed {
-	if meta.Republished == nil {
-		meta.Republished = defaultRepublished
+	if len(meta.Republished) == 0 {
+		meta.Republished = defaultRepublished()
 	}
 	b := builder{meta: meta, base: baseOf(ch, meta)}
 	feed := Feed{Title: plain.Cut(plain.Line(ch.title), titleLimit), Warnings: ch.notes}

@@ -1,20 +1,21 @@
 package feeds
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roundup/internal/lazy"
 )
 
 var (
 	// initials are "N.", "J.-P." and "A. B."; bare ones are without dots, "JP".
-	initials     = regexp.MustCompile(`^(?:\p{Lu}\.[\s-]?){1,4}$`)
-	bareInitials = regexp.MustCompile(`^\p{Lu}{1,2}$`)
+	initials     = lazy.Regexp(`^(?:\p{Lu}\.[\s-]?){1,4}$`)
+	bareInitials = lazy.Regexp(`^\p{Lu}{1,2}$`)
 	// etAl stands for those who are not named.
-	etAl = regexp.MustCompile(`(?i)[\s,]+(?:et\.? al\.?|u\.\s?a\.|et coll\.)\s*$`)
+	etAl = lazy.Regexp(`(?i)[\s,]+(?:et\.? al\.?|u\.\s?a\.|et coll\.)\s*$`)
 	// particle begins a family name, and no given one.
-	particle = regexp.MustCompile(`^(?i:de|del|della|di|da|dos|du|van|von|der|den|ter|ten|la|le|el|al|bin|ibn|ben|mac|zu|zur|af|av)\s`)
+	particle = lazy.Regexp(`^(?i:de|del|della|di|da|dos|du|van|von|der|den|ter|ten|la|le|el|al|bin|ibn|ben|mac|zu|zur|af|av)\s`)
 )
 
 // givenFirst turns the comma-separated pieces of a byline round that has family
@@ -39,12 +40,12 @@ func inPairs(pieces []string) bool {
 	}
 	for i := 0; i < len(pieces); i += 2 {
 		family, given := pieces[i], pieces[i+1]
-		switch bare := bareInitials.MatchString(given); {
-		case !bare && !initials.MatchString(given), bare && strings.ContainsAny(family, " "):
+		switch bare := bareInitials().MatchString(given); {
+		case !bare && !initials().MatchString(given), bare && strings.ContainsAny(family, " "):
 			return false
-		case agency.MatchString(family), agency.MatchString(given), suffix.MatchString(given):
+		case agency().MatchString(family), agency().MatchString(given), suffix().MatchString(given):
 			return false
-		case utf8.RuneCountInString(family) < 2, initials.MatchString(family):
+		case utf8.RuneCountInString(family) < 2, initials().MatchString(family):
 			return false
 		}
 	}
@@ -56,7 +57,7 @@ func inPairs(pieces []string) bool {
 // name. "Jane Doe, Gabriel" is not one, nor "Jane Doe, Oslo".
 func familyFirst(family, given string) bool {
 	for _, s := range []string{family, given} {
-		if agency.MatchString(s) || suffix.MatchString(s) {
+		if agency().MatchString(s) || suffix().MatchString(s) {
 			return false
 		}
 	}
@@ -70,14 +71,14 @@ func familyFirst(family, given string) bool {
 	case len(words) > 3:
 		return false
 	default:
-		return givenName.MatchString(given) && (particle.MatchString(family) || !givenName.MatchString(words[0]))
+		return givenName().MatchString(given) && (particle().MatchString(family) || !givenName().MatchString(words[0]))
 	}
 }
 
 // givenName are common ones of the languages that have family names of several
 // words. A byline is turned round for them alone: what else stands behind a
 // comma may be a place or a paper.
-var givenName = regexp.MustCompile(`(?i)^(?:` +
+var givenName = lazy.Regexp(`(?i)^(?:` +
 	`adrián|alberto|alejandra|alejandro|alfonso|alfredo|alice|alicia|álvaro|amalia|ana|andrea|andreas|andrés|` +
 	`ángel|angela|anna|anne|antoine|antónio|antonio|arturo|beatriz|benjamin|bernardo|bruno|camila|carla|carlos|` +
 	`carmen|carolina|caroline|catarina|catherine|cecilia|césar|charles|charlotte|chiara|christian|christina|` +

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -10,6 +9,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // webPage is what a page says of itself.
@@ -23,7 +23,7 @@ type webPage struct {
 }
 
 // commentFeed is the title or address of a feed that a reader does not want.
-var commentFeed = regexp.MustCompile(`(?i)comment|kommentar|comentario|commentaire|/replies`)
+var commentFeed = lazy.Regexp(`(?i)comment|kommentar|comentario|commentaire|/replies`)
 
 // readPage reads the head of a page and the JSON-LD anywhere in it. base is
 // where the page came from; nil when that is not known. The page's
@@ -71,7 +71,7 @@ func (p *webPage) link(t xhtml.Token, base *url.URL) {
 	}
 	switch strings.ToLower(strings.TrimSpace(attr(t, "type"))) {
 	case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/rss+xml", "text/atom+xml":
-		if href := attr(t, "href"); !commentFeed.MatchString(href + " " + attr(t, "title")) {
+		if href := attr(t, "href"); !commentFeed().MatchString(href + " " + attr(t, "title")) {
 			p.feed = digest.CleanURL(href, base)
 		}
 	case "application/json":

@@ -11,6 +11,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
 	"roundup/digest/feeds/scrub"
+	"roundup/internal/lazy"
 	"roundup/internal/wording"
 )
 
@@ -97,7 +98,7 @@ func formatOf(text []byte, root string) (format, int) {
 			return f, 0
 		}
 	}
-	if at := feedRoot.FindIndex(text[:min(len(text), 64<<10)]); at != nil && text[0] != '[' {
+	if at := feedRoot().FindIndex(text[:min(len(text), 64<<10)]); at != nil && text[0] != '[' {
 		rest := text[at[0]:]
 		for _, f := range formats() {
 			if f.begins(rest, rootName(rest)) {
@@ -128,7 +129,7 @@ func page(text []byte, meta Meta) (Feed, error) {
 }
 
 // rootElement is the first start tag after whatever may come before it.
-var rootElement = regexp.MustCompile(`^(?s:\s|<\?.*?\?>|<!--.*?-->|<!(?i:doctype)\s+(?:[^\[<>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>)*<(!?[A-Za-z_][\w.:-]*)`)
+var rootElement = lazy.Regexp(`^(?s:\s|<\?.*?\?>|<!--.*?-->|<!(?i:doctype)\s+(?:[^\[<>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>)*<(!?[A-Za-z_][\w.:-]*)`)
 
 // rootName returns the local name of the root element in lower case, "html" for
 // anything HTML may begin with; "" when there is none.
@@ -137,7 +138,7 @@ func rootName(text []byte) string {
 	if lower := bytes.ToLower(head[:min(len(head), 64)]); bytes.HasPrefix(lower, []byte("<!doctype html")) {
 		return "html"
 	}
-	m := rootElement.FindSubmatch(head)
+	m := rootElement().FindSubmatch(head)
 	if m == nil {
 		return ""
 	}
@@ -150,7 +151,7 @@ func rootName(text []byte) string {
 }
 
 // feedRoot is where a feed begins behind the warnings of a broken server.
-var feedRoot = regexp.MustCompile(`<\?xml[^>]*\?>|<(?:rss|feed|rdf:RDF)[\s>]`)
+var feedRoot = lazy.Regexp(`<\?xml[^>]*\?>|<(?:rss|feed|rdf:RDF)[\s>]`)
 
 func looksLikeHTML(contentType string) bool {
 	return strings.Contains(contentType, "text/html") || strings.Contains(contentType, "xhtml")

@@ -3,7 +3,6 @@ package feeds
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"roundup/digest"
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // The sizes of pictures, in pixels.
@@ -43,11 +43,11 @@ const (
 
 var (
 	// decoration is what pictures that belong to no article have in their address.
-	decoration = regexp.MustCompile(`(?i)(gravatar\.com/|/avatars?/|/emoji/|/smil(ey|ie)s?/|wp-includes/|feeds\.feedburner\.com/|feedads\.|feedsportal\.com|doubleclick\.net|stats\.wordpress\.com|pixel\.wp\.com|google-analytics\.com|addtoany|sharethis|flattr|/plugins/|[/_-]badge[._-]|buttons?\.(gif|png)|(^|[/_.-])(pixel|spacer|blank|transparent|clear|1x1|counter|count|tracking|beacon|favicon|placeholder)[^/]*\.(gif|png|jpe?g|php|aspx?)|//counter\.|/count\.gif|\.svg($|\?))`)
+	decoration = lazy.Regexp(`(?i)(gravatar\.com/|/avatars?/|/emoji/|/smil(ey|ie)s?/|wp-includes/|feeds\.feedburner\.com/|feedads\.|feedsportal\.com|doubleclick\.net|stats\.wordpress\.com|pixel\.wp\.com|google-analytics\.com|addtoany|sharethis|flattr|/plugins/|[/_-]badge[._-]|buttons?\.(gif|png)|(^|[/_.-])(pixel|spacer|blank|transparent|clear|1x1|counter|count|tracking|beacon|favicon|placeholder)[^/]*\.(gif|png|jpe?g|php|aspx?)|//counter\.|/count\.gif|\.svg($|\?))`)
 	// fileName is an alt text that is only the name of the file.
-	fileName = regexp.MustCompile(`(?i)^(\S+\.(jpe?g|png|gif|webp|avif|tiff?)|(img|dsc|dscn|screenshot|image|photo|picture|untitled|unnamed)[\s_-]*\d*)$`)
+	fileName = lazy.Regexp(`(?i)^(\S+\.(jpe?g|png|gif|webp|avif|tiff?)|(img|dsc|dscn|screenshot|image|photo|picture|untitled|unnamed)[\s_-]*\d*)$`)
 	// sizeSuffix is what WordPress adds to the names of smaller copies.
-	sizeSuffix = regexp.MustCompile(`-\d+x\d+(\.\w+)$`)
+	sizeSuffix = lazy.Regexp(`-\d+x\d+(\.\w+)$`)
 )
 
 // picture reads an <img>, preferring the address a late-loading one hides in
@@ -56,7 +56,7 @@ func (w *walker) picture(t xhtml.Token) {
 	src := attr(t, "src")
 	late := false
 	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "data-orig-file"} {
-		if address := attr(t, key); address != "" && (src == "" || strings.HasPrefix(src, "data:") || decoration.MatchString(src)) {
+		if address := attr(t, key); address != "" && (src == "" || strings.HasPrefix(src, "data:") || decoration().MatchString(src)) {
 			src, late = address, true
 		}
 	}
@@ -87,7 +87,7 @@ func widest(srcset string) string {
 // altText cleans an alternative text; the name of a file describes nothing.
 func altText(s string) string {
 	s = plain.Line(s)
-	if fileName.MatchString(s) || strings.Contains(s, "://") {
+	if fileName().MatchString(s) || strings.Contains(s, "://") {
 		return ""
 	}
 	return plain.Cut(s, altLimit)
@@ -99,7 +99,7 @@ func choosePicture(found []picture, base *url.URL) digest.Image {
 	best := picture{}
 	for _, p := range found {
 		p.URL = digest.CleanURL(p.URL, base)
-		if p.URL == "" || tiny(p.Image) || decoration.MatchString(p.URL) {
+		if p.URL == "" || tiny(p.Image) || decoration().MatchString(p.URL) {
 			continue
 		}
 		if best.URL == "" || better(p, best) {
@@ -154,7 +154,7 @@ func sameFile(a, b string) bool {
 		if err != nil {
 			return s
 		}
-		return sizeSuffix.ReplaceAllString(path.Base(u.Path), "$1")
+		return sizeSuffix().ReplaceAllString(path.Base(u.Path), "$1")
 	}
 	return a != "" && (a == b || name(a) == name(b) && strings.Contains(name(a), "."))
 }

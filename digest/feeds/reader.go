@@ -55,9 +55,6 @@ func NewReader(client *outbound.Client, opts Options) *Reader {
 	if opts.Concurrency <= 0 {
 		opts.Concurrency = DefaultConcurrency
 	}
-	if len(opts.RepublishedPatterns) == 0 {
-		opts.RepublishedPatterns = defaultRepublished
-	}
 	return &Reader{client: client, opts: opts, parsing: make(chan struct{}, parsers)}
 }
 

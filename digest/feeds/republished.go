@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"regexp"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -19,16 +20,18 @@ const (
 // defaultRepublished are the patterns of a republication note: "Republished with
 // permission", "This article first appeared in", "Originally published by". A
 // paragraph that tells of a report that was published somewhere is none.
-var defaultRepublished = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?:re-?published|re-?printed|re-?produced|re-?posted|cross-?posted|syndicated)\b.{0,80}\b(?:permission|licen[cs]e)\b`),
-	regexp.MustCompile(`(?i)\bwith the (?:kind )?permission of\b`),
-	regexp.MustCompile(`(?i)` + self + `.{0,80}\b(?:first|originally|previously)\s+(?:appeared|published|ran|posted|printed)\b`),
-	regexp.MustCompile(`(?i)` + self + `.{0,60}\b(?:appeared|published|ran|posted)\s+(?:first|originally|previously)?\s*(?:in|on|at|by)\b`),
-	regexp.MustCompile(`(?i)` + self + `.{0,40}\b(?:is|was|has been|appears)\s+(?:here\s+)?(?:re-?published|re-?printed|cross-?posted|adapted|excerpted|syndicated|reproduced|translated)\b`),
-	regexp.MustCompile(`(?i)^[^\pL\pN]*the\s+(?:article|essay|piece|story|post|interview|column|op-?\s?ed)\s+(?:was\s+)?(?:first|originally|previously)\s+(?:appeared|published|ran|posted)\s+(?:in|on|at|by)\b`),
-	regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
-	regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
-}
+var defaultRepublished = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\b(?:re-?published|re-?printed|re-?produced|re-?posted|cross-?posted|syndicated)\b.{0,80}\b(?:permission|licen[cs]e)\b`),
+		regexp.MustCompile(`(?i)\bwith the (?:kind )?permission of\b`),
+		regexp.MustCompile(`(?i)` + self + `.{0,80}\b(?:first|originally|previously)\s+(?:appeared|published|ran|posted|printed)\b`),
+		regexp.MustCompile(`(?i)` + self + `.{0,60}\b(?:appeared|published|ran|posted)\s+(?:first|originally|previously)?\s*(?:in|on|at|by)\b`),
+		regexp.MustCompile(`(?i)` + self + `.{0,40}\b(?:is|was|has been|appears)\s+(?:here\s+)?(?:re-?published|re-?printed|cross-?posted|adapted|excerpted|syndicated|reproduced|translated)\b`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*the\s+(?:article|essay|piece|story|post|interview|column|op-?\s?ed)\s+(?:was\s+)?(?:first|originally|previously)\s+(?:appeared|published|ran|posted)\s+(?:in|on|at|by)\b`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
+	}
+})
 
 // findNote marks and returns the paragraph that says where an article first
 // appeared: the first or the last of its text. What sites add below their
@@ -64,5 +67,5 @@ func (p paragraph) own() bool {
 	if p.kind == caption || p.kind == credit {
 		return false
 	}
-	return len(p.text) > maxLine || !trailer.MatchString(p.text) && !boilerplate.MatchString(p.text)
+	return len(p.text) > maxLine || !trailer().MatchString(p.text) && !boilerplate().MatchString(p.text)
 }

@@ -1,12 +1,12 @@
 package feeds
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // The length of a summary, in characters: sentences are added up to
@@ -26,13 +26,13 @@ const (
 
 var (
 	// correction begins a paragraph about the article instead of its subject.
-	correction = regexp.MustCompile(`^[^\pL\pN]*(?:UPDATED?\b|(?i:updated?|corrected|correction|clarification|editor[’']?s[’']? note|editorial note|note to readers)(?:\s+\d+|\s*\([^)]{1,40}\)|[^.:]{0,40})?\s*:|(?i:updated?|correction|editor[’']?s[’']? note)\s*[—–]|(?i:updated (?:(?:at|on)\b|\d)|this (?:article|story|post|piece) (?:was|has been) (?:updated|corrected|amended)\b))`)
+	correction = lazy.Regexp(`^[^\pL\pN]*(?:UPDATED?\b|(?i:updated?|corrected|correction|clarification|editor[’']?s[’']? note|editorial note|note to readers)(?:\s+\d+|\s*\([^)]{1,40}\)|[^.:]{0,40})?\s*:|(?i:updated?|correction|editor[’']?s[’']? note)\s*[—–]|(?i:updated (?:(?:at|on)\b|\d)|this (?:article|story|post|piece) (?:was|has been) (?:updated|corrected|amended)\b))`)
 	// boilerplate is what sites put among an article's paragraphs: links to share, to read on, to subscribe.
-	boilerplate = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:share(?: this\b.{0,40}| on\b.{0,40})?|like this|related(?: (?:articles?|posts?|stories|reading|coverage)\b.{0,80})?|read more\b.{0,100}|read the (?:full|whole|rest|original)\b.{0,80}|(?:continue|keep) reading\b.{0,100}|click here\b.{0,80}|(?:watch|listen|see also|photos?|photographs?|images?|pictures?|credits?|sources?|tags?)(?: credits?)?\s*[:©|].{0,100}|listen to this (?:article|story|episode)\b.{0,40}|subscribe(?: (?:now|here|to (?:our|the)\b.{0,60}))?|sign up (?:for|to|here)\b.{0,60}|follow us\b.{0,60}|(?:thanks|thank you) for reading\b.{0,160}|advertisement|comments?(?: \(\d+\))?|leave a comment|\d+ comments?|table of contents|(?:estimated )?reading time\b.{0,30}|\d+[ -]min(?:ute)?s? read|filed under\b.{0,80})[^\pL\pN]*$`)
+	boilerplate = lazy.Regexp(`(?i)^[^\pL\pN]*(?:share(?: this\b.{0,40}| on\b.{0,40})?|like this|related(?: (?:articles?|posts?|stories|reading|coverage)\b.{0,80})?|read more\b.{0,100}|read the (?:full|whole|rest|original)\b.{0,80}|(?:continue|keep) reading\b.{0,100}|click here\b.{0,80}|(?:watch|listen|see also|photos?|photographs?|images?|pictures?|credits?|sources?|tags?)(?: credits?)?\s*[:©|].{0,100}|listen to this (?:article|story|episode)\b.{0,40}|subscribe(?: (?:now|here|to (?:our|the)\b.{0,60}))?|sign up (?:for|to|here)\b.{0,60}|follow us\b.{0,60}|(?:thanks|thank you) for reading\b.{0,160}|advertisement|comments?(?: \(\d+\))?|leave a comment|\d+ comments?|table of contents|(?:estimated )?reading time\b.{0,30}|\d+[ -]min(?:ute)?s? read|filed under\b.{0,80})[^\pL\pN]*$`)
 	// trailer is what WordPress adds below everything, and The Conversation.
-	trailer = regexp.MustCompile(`(?i)^[^\pL\pN]*the post\b.{0,400}\bappeared first on\b|\bdoes not work for, consult, own shares in\b|\bdo not work for, consult, own shares in\b`)
+	trailer = lazy.Regexp(`(?i)^[^\pL\pN]*the post\b.{0,400}\bappeared first on\b|\bdoes not work for, consult, own shares in\b|\bdo not work for, consult, own shares in\b`)
 	// byline opens many a body: "By Jane Doe".
-	bylineParagraph = regexp.MustCompile(`^(?i:by|von|par|por|words|text)[: ]\s*\p{Lu}[^.!?]{0,80}$`)
+	bylineParagraph = lazy.Regexp(`^(?i:by|von|par|por|words|text)[: ]\s*\p{Lu}[^.!?]{0,80}$`)
 )
 
 // summarise returns the first sentences of a body, whole: those that fit, and
@@ -90,8 +90,8 @@ func (a article) prose(title string) []string {
 		case p.kind != prose || p.text == title || p.linked && plain.Words(plain.Head(p.text, maxLine)) <= 6:
 		case len(p.text) > maxLine:
 			text = append(text, p.text)
-		case trailer.MatchString(p.text), boilerplate.MatchString(p.text), bylineParagraph.MatchString(p.text):
-		case p.note || correction.MatchString(p.text):
+		case trailer().MatchString(p.text), boilerplate().MatchString(p.text), bylineParagraph().MatchString(p.text):
+		case p.note || correction().MatchString(p.text):
 			notes = append(notes, p.text)
 		case titular(p.text):
 			titles = append(titles, p.text)

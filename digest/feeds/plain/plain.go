@@ -9,7 +9,6 @@ package plain
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -18,6 +17,8 @@ import (
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
+
+	"roundup/internal/lazy"
 )
 
 // MaxText is how much of a text that becomes one line is read, in bytes.
@@ -29,9 +30,9 @@ const maxMarks = 6
 
 var (
 	// EscapedTag is markup that was escaped once too often.
-	EscapedTag = regexp.MustCompile(`(?i)</(?:p|b|i|u|em|strong|a|span|div|h[1-6]|sub|sup|font|cite|q|small|li|ul)>|<br ?/?>|<p>`)
+	EscapedTag = lazy.Regexp(`(?i)</(?:p|b|i|u|em|strong|a|span|div|h[1-6]|sub|sup|font|cite|q|small|li|ul)>|<br ?/?>|<p>`)
 	// escapedText is a reference that was.
-	escapedText = regexp.MustCompile(`&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});`)
+	escapedText = lazy.Regexp(`&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});`)
 )
 
 // Line returns one line of plain text for a headline, a name or a caption given
@@ -40,7 +41,7 @@ var (
 // was escaped twice is decoded twice.
 func Line(s string) string {
 	s = Strip(Head(s, MaxText))
-	if EscapedTag.MatchString(s) {
+	if EscapedTag().MatchString(s) {
 		s = Strip(s)
 	}
 	return Settle(s)
@@ -48,7 +49,7 @@ func Line(s string) string {
 
 // Settle decodes the references left in a text that was escaped twice.
 func Settle(s string) string {
-	if !escapedText.MatchString(s) {
+	if !escapedText().MatchString(s) {
 		return s
 	}
 	return Tidy(html.UnescapeString(s))

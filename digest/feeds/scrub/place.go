@@ -2,10 +2,10 @@ package scrub
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // itemName is what a feed calls its articles, given its root.
@@ -84,7 +84,7 @@ func (s *scrubber) note(mark string) {
 }
 
 // nativeSpace declares a prefix for one of the name spaces of feeds.
-var nativeSpace = regexp.MustCompile(`\sxmlns:([\w.-]+)="(?:http://www\.w3\.org/2005/Atom|http://purl\.org/(?:atom/ns#|rss/1\.0/)|http://(?:my|channel)\.netscape\.com/rdf/simple/0\.9/)`)
+var nativeSpace = lazy.Regexp(`\sxmlns:([\w.-]+)="(?:http://www\.w3\.org/2005/Atom|http://purl\.org/(?:atom/ns#|rss/1\.0/)|http://(?:my|channel)\.netscape\.com/rdf/simple/0\.9/)`)
 
 // nativePrefixes lists the prefixes that a start tag declares for them.
 func nativePrefixes(raw []byte) []string {
@@ -92,7 +92,7 @@ func nativePrefixes(raw []byte) []string {
 		return nil
 	}
 	var all []string
-	for _, m := range nativeSpace.FindAllSubmatch(raw, -1) {
+	for _, m := range nativeSpace().FindAllSubmatch(raw, -1) {
 		all = append(all, string(m[1]))
 	}
 	return all

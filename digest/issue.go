@@ -12,7 +12,7 @@ type Kind string
 const (
 	Regular    Kind = "regular"    // belongs to a slot of the schedule
 	Extra      Kind = "extra"      // sent outside the schedule
-	Correction Kind = "correction" // mends an earlier issue
+	Correction Kind = "correction" // mends an earlier issue; nothing makes one (docs/known-issues.md)
 )
 
 // Status says where an issue stands.
@@ -45,7 +45,7 @@ type Issue struct {
 	Slug      string    // for its address in the archive: "12-a-headline"
 	Status    Status    // "" until sending starts
 	Why       string    // why it is waiting, held or cancelled, in the server's words where there are any
-	Revision  int       // 1, and one more for each correction
+	Revision  int       // 1; nothing makes another (docs/known-issues.md)
 	Subject   string
 	Preheader string
 	Note      string // the editor's words above the articles, plain text or Markdown

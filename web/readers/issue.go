@@ -17,7 +17,7 @@ import (
 const issuePolicy = "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // issueFresh is how long a browser or a proxy may show the page without asking
-// again: a correction changes it.
+// again: it may be taken down, and the next issue is linked on it.
 const issueFresh = "public, max-age=300"
 
 // issueParts are what is put around an issue's page.

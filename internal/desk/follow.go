@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 
 	"roundup/config"
 )
@@ -22,10 +23,15 @@ type Follower struct {
 
 	mu     sync.Mutex
 	desk   *Desk
-	source []byte // the file the desk was made from
-	broken error  // why it could not be made from the file as it is now
-	tried  []byte // that file
+	source []byte    // the file the desk was made from
+	broken error     // why it could not be made from the file as it is now
+	tried  []byte    // that file
+	at     time.Time // it was tried
 }
+
+// tryAgain is how often a configuration that is wrong is read again: the mistake may be
+// in another file that it names, such as a password's.
+const tryAgain = 5 * time.Second
 
 // Follow begins with a desk and the options it was made from. load reads the
 // configuration as it is.
@@ -45,8 +51,8 @@ func (f *Follower) Now(ctx context.Context) (*Desk, error) {
 		return f.desk, err
 	case bytes.Equal(source, f.source):
 		f.broken = nil
-	case f.broken == nil || !bytes.Equal(source, f.tried):
-		f.tried = source
+	case f.broken == nil || !bytes.Equal(source, f.tried) || f.options.Now().Sub(f.at) >= tryAgain:
+		f.tried, f.at = source, f.options.Now()
 		if f.broken = f.reload(ctx); f.broken == nil {
 			f.source = source
 		}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/config"
 	"roundup/internal/desk"
@@ -54,5 +56,34 @@ func TestFollower(t *testing.T) {
 	}
 	if b.cfg.Newsletter.Name != "The Weekly" {
 		t.Error("the settings handed in were changed")
+	}
+}
+
+// A mistake that lies in another file, such as one that is not there, is over when it is mended there.
+func TestFollowerSeesOtherFiles(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f, err := desk.Follow(b.desk, desk.Options{
+		Config: b.cfg, Store: b.store, Now: b.clock, Version: "test", Log: slog.New(slog.DiscardHandler),
+	}, func() (*config.Config, error) { return config.Load(b.cfg.Path, nil) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := os.ReadFile(b.cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(b.cfg.Path, append(was, "notify: {url_file: hook.txt}\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Now(t.Context()); err == nil {
+		t.Error("the file is not there, and nothing is wrong")
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(b.cfg.Path), "hook.txt"), []byte("https://hooks.example/x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(5 * time.Second)
+	if d, err := f.Now(t.Context()); err != nil || d.Config().Notify.URL != "https://hooks.example/x" {
+		t.Errorf("the file is there, and: %v", err)
 	}
 }

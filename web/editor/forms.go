@@ -13,8 +13,8 @@ import (
 	"roundup/digest"
 )
 
-// readable lets through a form that can be read whole; of any other it says why
-// nothing came of it, where its handler would take what is missing for empty.
+// readable lets through a form that can be read whole, and gives its answer time; of any
+// other it says why nothing came of it, where its handler would take what is missing for empty.
 func (s *server) readable(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := r.ParseForm()
@@ -30,7 +30,9 @@ func (s *server) readable(next http.HandlerFunc) http.HandlerFunc {
 		case err != nil:
 			err = fmt.Errorf("what was sent could not be read: nothing was changed (%w)", err)
 		default:
-			next(w, r)
+			ctx, cancel := s.patient(w, r)
+			defer cancel()
+			next(w, r.WithContext(ctx))
 			return
 		}
 		s.answer(w, r, remark{Text: err.Error(), Bad: true})
@@ -168,9 +170,7 @@ func withVerb(r *http.Request, verb digest.Verb) *http.Request {
 func typed(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 
 func (s *server) test(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := s.patient(w, r)
-	defer cancel()
-	said, err := s.Desk.SendTest(ctx, typed(r.FormValue("to")))
+	said, err := s.Desk.SendTest(r.Context(), typed(r.FormValue("to")))
 	s.answer(w, r, remarkOf(said, err))
 }
 
@@ -179,9 +179,7 @@ func (s *server) fetch(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	ctx, cancel := s.patient(w, r)
-	defer cancel()
-	said, err := s.Fetcher.Fetch(ctx)
+	said, err := s.Fetcher.Fetch(r.Context())
 	s.answer(w, r, remarkOf(said, err))
 }
 
@@ -190,11 +188,9 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	ctx, cancel := s.patient(w, r)
-	defer cancel()
-	stamp, _ := s.Desk.Stamp(ctx) // where it fails, so does the check
-	results, err := s.Checker.Check(ctx)
-	if r.Context().Err() != nil {
+	stamp, _ := s.Desk.Stamp(r.Context()) // where it fails, so does the check
+	results, err := s.Checker.Check(r.Context())
+	if errors.Is(r.Context().Err(), context.Canceled) {
 		return // nobody waits for it any more
 	}
 	s.mu.Lock()

@@ -49,7 +49,7 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 }
 
 // Standing compares the database with the mark beside it. It fails with ErrMoved where
-// another file is in the database's place.
+// another file is in the database's place, or the database was moved while it was open.
 func (s *Store) Standing(ctx context.Context) (Standing, error) {
 	st, _, err := s.standing(ctx)
 	return st, err
@@ -63,13 +63,17 @@ func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) 
 	}
 	err = s.read(ctx, func(tx *Tx) error {
 		f, err = tx.facts(ctx)
+		if err == nil && f.original != "" && s.db.InCharge() {
+			err = fmt.Errorf("%w: %q", engine.ErrMoved, s.Path())
+		}
 		return err
 	})
-	if err == nil {
-		st = f.compare(m)
+	if err != nil {
+		return st, f, err // what was in charge stays so: its writes are counted, or refused
 	}
-	s.db.SetInCharge(err == nil && st.Sends())
-	return st, f, err
+	st = f.compare(m)
+	s.db.SetInCharge(st.Sends())
+	return st, f, nil
 }
 
 // compare judges a database by the mark beside it.

@@ -37,6 +37,9 @@ func (db *DB) Holds(newsletter int64) { db.newsletter = newsletter }
 // then. Until it is said, it is not.
 func (db *DB) SetInCharge(is bool) { db.inCharge.Store(is) }
 
+// InCharge is what SetInCharge said last.
+func (db *DB) InCharge() bool { return db.inCharge.Load() }
+
 // Write runs work in a transaction that no other writer's overlaps, and is durable
 // when Write returns nil. After an error nothing of it remains.
 func (db *DB) Write(ctx context.Context, work func(*Tx) error) error {

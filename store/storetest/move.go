@@ -57,8 +57,13 @@ func (e suite) TestMoveTakesEverything(t *testing.T) {
 	}
 	standing(t, from, store.Copy)
 	standing(t, to, store.InCharge)
-	if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
-		t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
+	for range 2 { // before it asks whether it is in charge, and after
+		if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
+			t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
+		}
+		if st, err := other.Standing(t.Context()); !errors.Is(err, engine.ErrMoved) {
+			t.Errorf("the standing for who had it open = %+v, %v, want %v", st, err, engine.ErrMoved)
+		}
 	}
 	if err := to.Move(t.Context(), e.Create(t, clock.Now), Anna(), func(store.Moved) {}); err != nil {
 		t.Errorf("and on to a third: %v", err)
@@ -74,6 +79,8 @@ func (e suite) TestMoveIsEndedLater(t *testing.T) {
 	db := e.Raw(t, to)
 	insert(t, db, `meta (key, value)`, [][]any{{"copy_of", from.Path()}})
 	check(t, db.Close())
+	to = e.Reopen(t, to, NewClock().Now)
+	defer func() { _ = to.Close() }()
 	standing(t, from, store.Copy)
 	standing(t, to, store.Copy)
 	if err := from.Move(t.Context(), another, Anna(), func(store.Moved) {}); !errors.Is(err, store.ErrNotInCharge) {
@@ -120,6 +127,8 @@ func (e suite) TestMoveIsRefused(t *testing.T) {
 			t.Parallel()
 			from, to := e.Create(t, NewClock().Now), e.Create(t, NewClock().Now)
 			tt.set(t, from, to)
+			from = e.Reopen(t, from, NewClock().Now)
+			defer func() { _ = from.Close() }()
 			before := fmt.Sprint(e.rows(t, from), e.rows(t, to))
 			err := from.Move(t.Context(), to, Anna(), func(store.Moved) {})
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {

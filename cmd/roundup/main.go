@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/signal"
@@ -71,9 +72,7 @@ func run(soft, hard context.Context, args []string, std app.Streams, environ []s
 	root := newRoot(a)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(soft)
-	if cerr := a.Close(); err == nil {
-		err = cerr
-	}
+	err = cmp.Or(err, a.Close(), a.Unsaid())
 	code := app.PrintError(std.Err, err)
 	if code != app.ExitDone && readership.HandedOver(cmd, args, std.In) {
 		return app.ExitTryLater

@@ -160,9 +160,7 @@ func dryRun(ctx context.Context, a *app.App, d *desk.Desk, o sendOptions) error 
 
 // sendError adds to an error what a person should know of what was done before it.
 func sendError(ctx context.Context, a *app.App, r desk.Result, err error) error {
-	if perr := printSent(a, slices.Concat(r.Held, r.Sent)); perr != nil {
-		return errors.Join(err, perr)
-	}
+	printSent(a, slices.Concat(r.Held, r.Sent))
 	var stale *desk.StaleError
 	switch {
 	case errors.As(err, &stale):
@@ -213,14 +211,14 @@ func takes(a *app.App, audience int) string {
 // account prints what a run did and turns it into an exit code.
 func account(ctx context.Context, a *app.App, r desk.Result) error {
 	all := slices.Concat(r.Held, r.Sent)
-	unsaid := printSent(a, all)
+	printSent(a, all)
 	for _, s := range r.Sent {
 		if delivery.ExitCode(s) == int(app.ExitFailed) {
 			a.WhyFailed(textOf(a, s, 0))
 		}
 	}
-	if a.JSON && len(all) == 0 {
-		unsaid = a.PrintJSON(skipped(r))
+	if len(all) == 0 {
+		a.Tell(skipped(r))
 	}
 	switch {
 	case r.Declined:
@@ -232,24 +230,16 @@ func account(ctx context.Context, a *app.App, r desk.Result) error {
 	case r.Nothing.Code != "" && len(all) == 0:
 		a.Printf("Nothing was sent: %s.%s\n", words.Why(r.Nothing), nextWords(a, r.NextSlot))
 	}
-	if err := codeOf(r, ctx.Err() != nil); err != nil {
-		return err // also where a terminal that closed, or a pipe, took no words any more
-	}
-	return unsaid
+	return codeOf(r, ctx.Err() != nil)
 }
 
 // printSent accounts for each issue a run sent or went on with: in words, or as
 // one line of JSON.
-func printSent(a *app.App, all []delivery.Summary) error {
+func printSent(a *app.App, all []delivery.Summary) {
 	for _, s := range all {
-		if a.JSON {
-			if err := a.PrintJSON(asjson.SummaryOf(s)); err != nil {
-				return err
-			}
-		}
+		a.Tell(asjson.SummaryOf(s))
 		a.Printf("%s\n", textOf(a, s, 0))
 	}
-	return nil
 }
 
 // textOf is a summary in words, its times as people in the newsletter's place write them.

@@ -246,11 +246,7 @@ func printFetched(a *app.App, fetched []desk.Fetched) error {
 			failed++
 			a.WhyFailed(fmt.Sprintf("%s: %s", f.Source, strings.Join(fetchedWords(f), "; ")))
 		}
-		if a.JSON {
-			if err := a.PrintJSON(asjson.FetchedOf(f)); err != nil {
-				return err
-			}
-		}
+		a.Tell(asjson.FetchedOf(f))
 	}
 	switch {
 	case a.JSON:

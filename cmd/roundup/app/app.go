@@ -61,6 +61,7 @@ type App struct {
 	Watcher  desk.Watcher   // of the desk; nil for none
 	Daemon   bool           // it works by itself: nobody typed what it does
 	closed   []func() error
+	unsaid   error // the first of Tell
 }
 
 // New makes an app that has nothing open yet. It fails where ROUNDUP_CLOCK names no time.

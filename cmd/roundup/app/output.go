@@ -21,6 +21,20 @@ func EncodeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
+// Tell prints what was done as a line of JSON, with --json. Where nobody reads it any more,
+// what is still to be done is done all the same: Unsaid has the error.
+func (a *App) Tell(v any) {
+	if !a.JSON {
+		return
+	}
+	if err := a.PrintJSON(v); a.unsaid == nil {
+		a.unsaid = err
+	}
+}
+
+// Unsaid is why some of what was done was not told; nil where all was.
+func (a *App) Unsaid() error { return a.unsaid }
+
 // Printf writes a line or more for people.
 func (a *App) Printf(format string, args ...any) {
 	fmt.Fprintf(a.People(), format, args...)

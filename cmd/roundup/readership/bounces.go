@@ -80,9 +80,7 @@ func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) e
 	each := func(mail io.Reader, envelope inbox.Envelope, where string) error {
 		taken, err := mails.Take(ctx, mail, envelope)
 		for _, t := range taken {
-			if err := printBounce(a, where, t); err != nil {
-				return err
-			}
+			printBounce(a, where, t)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
@@ -108,14 +106,13 @@ func fetchBounces(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	var said error // by whoever reads our output
-	m.Told = func(t list.Taken) { said = errors.Join(said, printBounce(a, m.Name, t)) }
+	m.Told = func(t list.Taken) { printBounce(a, m.Name, t) }
 	for {
 		done, err := m.Fetch(ctx)
 		if !a.JSON && (err == nil || done != mailbox.Done{}) {
 			a.Printf("%s\n", words.Fetched(done, m.Options.Processed, m.Options.Unknown))
 		}
-		if err = errors.Join(err, said); err != nil || !done.More {
+		if err != nil || !done.More {
 			return mailboxError(m.Name, err)
 		}
 	}
@@ -160,14 +157,11 @@ func explainBounce(ctx context.Context, a *app.App, path string) error {
 }
 
 // printBounce prints what a mail says of one recipient.
-func printBounce(a *app.App, where string, t list.Taken) error {
-	if a.JSON {
-		return a.PrintJSON(asjson.BounceOf(where, t))
-	}
-	if !a.Quiet {
+func printBounce(a *app.App, where string, t list.Taken) {
+	a.Tell(asjson.BounceOf(where, t))
+	if !a.JSON && !a.Quiet {
 		a.Warn("%s: %s", where, words.Taken(t))
 	}
-	return nil
 }
 
 // eachMail runs do for every mail at a path; - is standard input.

@@ -65,9 +65,7 @@ func told(ctx context.Context, a *app.App, sub subscribers.Subscriber, words str
 	if r.Suppressed != "" && r.Status != subscribers.Unsubscribed {
 		a.Warn("%s is suppressed (%s) and not mailed: `roundup suppressions lift %s` ends that", r.Email, r.Suppressed, terminal.ShellWord(r.Email))
 	}
-	if a.JSON {
-		return a.PrintJSON(asjson.SubscriberOf(r))
-	}
+	a.Tell(asjson.SubscriberOf(r))
 	return nil
 }
 

@@ -142,11 +142,7 @@ func Import(ctx context.Context, a *app.App, name string, o ImportOptions) error
 
 // afterImport says what all lists of a file come to.
 func afterImport(ctx context.Context, a *app.App, all []importDone, o ImportOptions) error {
-	if a.JSON {
-		if err := a.PrintJSON(importJSON(all)); err != nil {
-			return err
-		}
-	}
+	a.Tell(importJSON(all))
 	lines, taken, rejected := 0, 0, 0
 	var first *listfile.Reject
 	for _, done := range all {

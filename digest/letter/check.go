@@ -50,15 +50,15 @@ func CheckTemplates(theme string, own fs.FS) error {
 // try fills the templates with an example, as mail and as page.
 func (t templateSet) try(e example) error {
 	opts := Options{Images: e.images}
-	if _, err := t.htmlOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
+	if _, err := t.HTML("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
 		return err
 	}
 	opts.page = true
-	if _, err := t.htmlOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
+	if _, err := t.HTML("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb)); err != nil {
 		return err
 	}
 	opts.page, opts.plain = false, true
-	_, err := t.textOf("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb))
+	_, err := t.Text("mail", newLetter(e.issue, e.pub, opts, digest.MaxBlurb))
 	return err
 }
 

@@ -2,14 +2,11 @@ package letter
 
 import (
 	"errors"
-	"fmt"
-	"regexp"
-	"strings"
-	"text/template"
 	"time"
 
 	"roundup/digest"
 	"roundup/internal/language"
+	"roundup/internal/templating"
 )
 
 // LineData is what the templates of subject and preheader may print. It holds
@@ -106,61 +103,10 @@ func inSome(err error, where, hint string) error {
 	return err
 }
 
-// renderLine fills a template and returns one clean line. A template that goes on
-// for ever is stopped, as one of the mail is.
+// renderLine fills a template and returns one clean line.
 func renderLine(name, text string, data LineData) (string, error) {
-	limits := &limits{}
-	parsed, err := template.New(name).Funcs(functions(limits)).Parse(text)
-	if err != nil {
-		return "", lineError(name, err)
-	}
-	for _, t := range parsed.Templates() {
-		if err := limits.guard(t.Tree, ""); err != nil {
-			return "", err
-		}
-	}
-	var b boundedWriter
-	if err := parsed.Execute(&b, data); err != nil {
-		return "", lineError(name, err)
-	}
-	return language.Plain(b.String()), nil
-}
-
-var (
-	unknownField    = regexp.MustCompile(`at <([^>]*)>: can't evaluate field (\w+)`)
-	unknownFunction = regexp.MustCompile(`function "([^"]*)" not defined`)
-	enginePrefix    = regexp.MustCompile(`^template: [^ ]*:\d+(:\d+)?: `)
-)
-
-// lineError turns an engine's error into one that says what was meant.
-func lineError(name string, err error) error {
-	known := lineFields()
-	hint := "known: {{ " + strings.Join(known, " }}, {{ ") + " }}"
-	e := &TemplateError{Name: name, Err: err, Hint: hint}
-	switch {
-	case unknownField.MatchString(err.Error()):
-		path := unknownField.FindStringSubmatch(err.Error())[1]
-		e.Message = fmt.Sprintf("{{ %s }} is not known", path)
-		if meant := closest(path, known); meant != "" {
-			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
-		}
-	case unknownFunction.MatchString(err.Error()):
-		word := unknownFunction.FindStringSubmatch(err.Error())[1]
-		e.Message = fmt.Sprintf("%q is not a function here", word)
-		if meant := closest("."+word, known); meant != "" {
-			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)
-		}
-	default:
-		message := err.Error()
-		if exec := (template.ExecError{}); errors.As(err, &exec) {
-			message = exec.Err.Error()
-		}
-		e.Message, _ = explain(enginePrefix.ReplaceAllString(message, ""))
-		if limit := (*limitError)(nil); errors.As(err, &limit) {
-			e.Hint = limit.hint
-		}
-	}
-	return e
+	line, err := templating.Line(name, text, data, lineFields())
+	return language.Plain(line), err
 }
 
 // lineFields lists what a template of one line can print, as it is written there.

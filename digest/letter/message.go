@@ -75,13 +75,13 @@ func RenderMessage(m Message, pub digest.Publication, opts Options) (markup, tex
 	letter := newLetter(digest.Issue{Subject: m.Subject}, pub, opts, 0)
 	letter.Browser, letter.SentTo, letter.Unsubscribe, letter.Email = "", "", m.OtherLink, ""
 	data := messageData{letter, m}
-	if markup, err = set.htmlOf("message", data); err != nil {
+	if markup, err = set.HTML("message", data); err != nil {
 		return "", "", err
 	}
 	if markup, err = styled(markup); err != nil {
 		return "", "", err
 	}
-	if text, err = set.textOf("message", data); err != nil {
+	if text, err = set.Text("message", data); err != nil {
 		return "", "", err
 	}
 	return markup, tidied(text, letter), nil

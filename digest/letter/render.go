@@ -11,6 +11,7 @@ import (
 
 	"roundup/digest"
 	"roundup/internal/language"
+	"roundup/internal/templating"
 )
 
 // MaxHTML is how large the HTML part may be, in octets. Gmail cuts a mail off
@@ -136,8 +137,8 @@ func Shortest(opts Options) (func(digest.Issue, digest.Publication) (int, error)
 		}
 		markup, err := set.renderHTML(newLetter(issue, pub, o, 0))
 		switch {
-		case errors.Is(err, errTooLong):
-			return maxOutput, err
+		case errors.Is(err, templating.ErrTooLong):
+			return templating.MaxOutput, err
 		case err != nil:
 			return 0, err
 		}
@@ -164,7 +165,7 @@ func standIns(issue digest.Issue, pub digest.Publication) []digest.Embedded {
 
 // renderHTML fills the layout and writes its style sheet into the elements.
 func (t templateSet) renderHTML(letter Letter) (string, error) {
-	markup, err := t.htmlOf("mail", letter)
+	markup, err := t.HTML("mail", letter)
 	if err != nil {
 		return "", err
 	}
@@ -221,7 +222,7 @@ func checkRules(markup string) error {
 	if elements := strings.Count(markup, "<"); rules*elements > maxMatches {
 		return &TemplateError{
 			Name: "style.html", Message: fmt.Sprintf("about %d rules are too many for a mail of %d tags", rules, elements),
-			Hint: "keep the rules that the mail has use for", Err: errTooLong,
+			Hint: "keep the rules that the mail has use for", Err: templating.ErrTooLong,
 		}
 	}
 	return nil
@@ -229,7 +230,7 @@ func checkRules(markup string) error {
 
 // renderText fills the layout of the text part.
 func (t templateSet) renderText(letter Letter) (string, error) {
-	filled, err := t.textOf("mail", letter)
+	filled, err := t.Text("mail", letter)
 	if err != nil {
 		return "", err
 	}

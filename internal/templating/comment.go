@@ -1,4 +1,4 @@
-package letter
+package templating
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func (k *keptComments) keep(name, source string) (string, error) {
 	var problem error
 	kept := conditionalComment.ReplaceAllStringFunc(source, func(comment string) string {
 		if strings.Contains(comment, "{{") || strings.Contains(comment, "/>") || strings.Contains(comment, "&") {
-			problem = &TemplateError{
+			problem = &Error{
 				Name:    name,
 				Message: fmt.Sprintf("line %d: a conditional comment can't hold {{ }}, & or />", lineOf(source, comment)),
 				Hint:    "close tags in full, as in <td></td>, and put what varies outside of the comment",

@@ -1,10 +1,10 @@
-package letter
+package templating
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,17 +17,18 @@ import (
 )
 
 var (
-	templatePlace = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
-	executing     = regexp.MustCompile(`^executing "[^"]*" at <([^>]*)>: `)
-	fieldOfType   = regexp.MustCompile(`can't evaluate field (\w+) in type \*?letter\.(\w+)`)
-	nilPart       = regexp.MustCompile(`nil pointer evaluating \*letter\.(Picture|Article)\.\w+`)
-	branchesEnd   = regexp.MustCompile(`\{\{(if|with|range)\}\} branches end in different contexts: `)
-	unquotedValue = regexp.MustCompile(`^"(\\?.)" in unquoted attr: `)
-	callingError  = regexp.MustCompile(`^error calling (\w+): `)
+	templatePlace   = regexp.MustCompile(`^(?:html/template:|template: ?)"?([^ :"]+)"?(?::(\d+))?(?::\d+)?: `)
+	executing       = regexp.MustCompile(`^executing "[^"]*" at <([^>]*)>: `)
+	fieldOfType     = regexp.MustCompile(`can't evaluate field (\w+) in type \*?\w+\.(\w+)`)
+	nilPart         = regexp.MustCompile(`nil pointer evaluating \*\w+\.\w+\.(\w+)`)
+	branchesEnd     = regexp.MustCompile(`\{\{(if|with|range)\}\} branches end in different contexts: `)
+	unquotedValue   = regexp.MustCompile(`^"(\\?.)" in unquoted attr: `)
+	unknownFunction = regexp.MustCompile(`function "([^"]*)" not defined`)
+	callingError    = regexp.MustCompile(`^error calling (\w+): `)
 )
 
-// TemplateError is a mistake in a template, in words for the person who wrote it.
-type TemplateError struct {
+// Error is a mistake in a template, in words for the person who wrote it.
+type Error struct {
 	Name    string // the setting or file: "digest.subject", "article.html"
 	Message string // "{{ .Newsleter.Name }} is not known"
 	Hint    string // "did you mean {{ .Newsletter.Name }}?"
@@ -35,24 +36,21 @@ type TemplateError struct {
 }
 
 // Error names the template and what is wrong with it.
-func (e *TemplateError) Error() string { return e.Name + ": " + e.Message }
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
 
 // Unwrap returns the engine's own error.
-func (e *TemplateError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// mistake names the file and the line of a mistake in a mail template of the
-// part whose files end in ext, and what was meant.
-func (t templateSet) mistake(ext string, err error) error {
-	if errors.Is(err, errTooLong) { // which the engine hands on without a place
-		return &TemplateError{Name: "mail" + ext, Message: errTooLong.Error(), Hint: errTooLong.hint, Err: err}
-	}
+// mistake names the file and the line of a mistake in a template whose file ends in
+// ext, and what was meant.
+func (s *Set) mistake(ext string, err error) error {
 	message := err.Error()
 	place := templatePlace.FindStringSubmatch(message)
 	if place == nil {
-		return &TemplateError{Name: "mail templates", Message: message, Err: err}
+		return &Error{Name: "templates", Message: message, Err: err}
 	}
-	e := &TemplateError{Name: t.fileOf(place[1], ext), Err: err}
-	e.Message, e.Hint = explain(strings.TrimPrefix(message, place[0]))
+	e := &Error{Name: s.fileOf(place[1], ext), Err: err}
+	e.Message, e.Hint = s.kind.explain(strings.TrimPrefix(message, place[0]))
 	if limit := (*limitError)(nil); errors.As(err, &limit) {
 		e.Hint = limit.hint
 	}
@@ -64,31 +62,31 @@ func (t templateSet) mistake(ext string, err error) error {
 
 // fileOf is the file a template stands in: one that is defined within another's
 // file has a name of its own.
-func (t templateSet) fileOf(name, ext string) string {
+func (s *Set) fileOf(name, ext string) string {
 	name, _, _ = strings.Cut(name, "$htmltemplate")
-	if tree := t.trees(ext)[name]; tree != nil && tree.ParseName != "" {
+	if tree := s.trees(ext)[name]; tree != nil && tree.ParseName != "" {
 		name = tree.ParseName
 	}
 	return name + ext
 }
 
 // explain puts the engine's words into those of somebody who edits a template.
-func explain(message string) (said, hint string) {
+func (k Kind) explain(message string) (said, hint string) {
 	at := executing.FindStringSubmatch(message)
 	if at != nil {
 		message = strings.TrimPrefix(message, at[0])
 	}
 	if unknown := fieldOfType.FindStringSubmatch(message); unknown != nil && at != nil {
-		return fmt.Sprintf("{{ %s }} is not known", at[1]), fieldHint(unknown[1], unknown[2])
+		return fmt.Sprintf("{{ %s }} is not known", at[1]), k.fieldHint(unknown[1], unknown[2])
 	}
 	if unknown := unknownFunction.FindStringSubmatch(message); unknown != nil {
-		return unknown[0], functionHint(unknown[1])
+		return unknown[0], k.functionHint(unknown[1])
 	}
 	if part := nilPart.FindStringSubmatch(message); part != nil && at != nil {
-		if part[1] == "Picture" {
-			return fmt.Sprintf("{{ %s }}: this article has no picture", at[1]), "ask first: {{ with .Picture }}{{ .URL }}{{ end }}"
-		}
-		return fmt.Sprintf("{{ %s }}: this issue has no articles", at[1]), "ask first: {{ with .Lead }}{{ .Headline }}{{ end }}"
+		of, below, _ := strings.Cut(at[1], "."+part[1])
+		of = cmp.Or(of, ".")
+		return fmt.Sprintf("{{ %s }}: there is no %s here", at[1], of),
+			fmt.Sprintf("ask first: {{ with %s }}{{ .%s%s }}{{ end }}", of, part[1], below)
 	}
 	if block := branchesEnd.FindStringSubmatch(message); block != nil {
 		return fmt.Sprintf("{{ %s }}: one way through it ends within a tag, an attribute, a style or a script, and another does not", block[1]),
@@ -96,7 +94,7 @@ func explain(message string) (said, hint string) {
 	}
 	if mark := unquotedValue.FindStringSubmatch(message); mark != nil {
 		return fmt.Sprintf("a %s stands in an attribute that has no quotation marks around it", strings.TrimPrefix(mark[1], `\`)),
-			`write it as in title="{{ .Subject }}"`
+			`put quotation marks around all of it, as in title="…"`
 	}
 	if called := callingError.FindStringSubmatch(message); called != nil {
 		message = strings.TrimPrefix(strings.TrimPrefix(message, called[0]), "reflect: ")
@@ -105,74 +103,6 @@ func explain(message string) (said, hint string) {
 		}
 	}
 	return message, ""
-}
-
-// fieldHint says which field was meant, of the thing at hand or of another.
-func fieldHint(typed, typeName string) string {
-	model := letterModel()
-	known := model[typeName]
-	if meant := closest(typed, known); meant != "" {
-		return fmt.Sprintf("did you mean .%s?", meant)
-	}
-	for _, other := range modelPlaces() {
-		if slices.Contains(model[other.name], typed) {
-			return fmt.Sprintf(".%s belongs to %s: %s", typed, other.what, fmt.Sprintf(other.example, typed))
-		}
-	}
-	return "known here: ." + strings.Join(known, ", .")
-}
-
-// modelPlaces says where a template meets the types of the model.
-func modelPlaces() []struct{ name, what, example string } {
-	return []struct{ name, what, example string }{
-		{"Letter", "the mail", "outside of loops, or in them {{ $.%s }}"},
-		{"Newsletter", "the newsletter", "{{ .Newsletter.%s }}"},
-		{"Article", "an article", "{{ range .Sections }}{{ range .Articles }}{{ .%s }}{{ end }}{{ end }}"},
-		{"Section", "a section", "{{ range .Sections }}{{ .%s }}{{ end }}"},
-		{"Picture", "an article's picture", "{{ with .Picture }}{{ .%s }}{{ end }}"},
-		{"Shades", "the colours", "{{ .Colours.Light.%s }}"},
-		{"Note", "the editor's note", "{{ .Note.%s }}"},
-		{"Message", "a mail that is no issue", "in message.html and message.txt {{ .Said.%s }}"},
-	}
-}
-
-// letterModel is the names of the fields of Letter, of messageData and all they hold,
-// by type.
-func letterModel() map[string][]string {
-	model := map[string][]string{}
-	var add func(t reflect.Type)
-	add = func(t reflect.Type) {
-		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		if _, done := model[t.Name()]; done || t.Kind() != reflect.Struct {
-			return
-		}
-		model[t.Name()] = nil
-		for _, field := range reflect.VisibleFields(t) {
-			if !field.Anonymous {
-				model[t.Name()] = append(model[t.Name()], field.Name)
-			}
-			add(field.Type)
-		}
-	}
-	add(reflect.TypeFor[messageData]())
-	return model
-}
-
-func functionHint(typed string) string {
-	for _, fields := range letterModel() {
-		for _, field := range fields {
-			if strings.EqualFold(field, typed) {
-				return fmt.Sprintf("did you mean .%s, with a full stop before it?", field)
-			}
-		}
-	}
-	names := functionNames()
-	if meant := closest(typed, names); meant != "" {
-		return fmt.Sprintf("did you mean %s?", meant)
-	}
-	return "a template can't read files or the environment; it knows " + strings.Join(names[:5], ", ") + " and what compares"
 }
 
 // blockWord begins what opens or closes a block, to the end of its action.
@@ -197,7 +127,7 @@ func unclosedBlock(file, source string, err error) error {
 		return nil
 	}
 	begin, end := open[0][0], open[0][1]
-	return &TemplateError{
+	return &Error{
 		Name: file, Message: fmt.Sprintf("line %d: %s has no {{ end }}", lineAt(source, begin), source[begin:end]),
 		Hint: "write {{ end }} where it ends; or one within it lacks its own, and took this one's", Err: err,
 	}
@@ -216,7 +146,7 @@ func unfinishedTag(file, source string, err error) error {
 		last = at
 	}
 	name := strings.FieldsFunc(source[last:]+" ", func(r rune) bool { return unicode.IsSpace(r) || r == '>' })[0]
-	return &TemplateError{
+	return &Error{
 		Name: file, Message: fmt.Sprintf("line %d: %s is not finished", lineAt(source, last), name),
 		Hint: "is a quotation mark or a > missing?", Err: err,
 	}
@@ -227,7 +157,7 @@ func lineAt(text string, at int) int { return 1 + strings.Count(text[:at], "\n")
 
 // noTemplate says that a template calls one that is not there.
 func noTemplate(file string, call *parse.TemplateNode, known []string) error {
-	e := &TemplateError{Name: file, Message: fmt.Sprintf("line %d: there is no template %q", call.Line, call.Name)}
+	e := &Error{Name: file, Message: fmt.Sprintf("line %d: there is no template %q", call.Line, call.Name)}
 	slices.Sort(known)
 	if meant := closest(call.Name, known); meant != "" {
 		e.Hint = fmt.Sprintf("did you mean %q?", meant)
@@ -237,7 +167,7 @@ func noTemplate(file string, call *parse.TemplateNode, known []string) error {
 
 // unusedFile says that a file of one's own replaces none and is called by none.
 func unusedFile(file string, known []string) error {
-	e := &TemplateError{Name: file, Message: fmt.Sprintf("no template calls it: write {{ template %q . }} where it belongs", strings.TrimSuffix(file, path.Ext(file)))}
+	e := &Error{Name: file, Message: fmt.Sprintf("no template calls it: write {{ template %q . }} where it belongs", strings.TrimSuffix(file, path.Ext(file)))}
 	slices.Sort(known)
 	if meant := closest(file, slices.DeleteFunc(known, func(name string) bool { return name == file })); meant != "" {
 		e.Message, e.Hint = "it replaces no built-in template, and none calls it", "did you mean "+meant+"?"

@@ -1,4 +1,4 @@
-package letter
+package templating
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ const maxWidth = 1000
 // builder makes a text of pieces, none of it longer than a value may be.
 type builder struct {
 	strings.Builder
-	limits *limits
+	limits *Limits
 }
 
 // add adds a piece, and takes it into account at once.
@@ -32,7 +32,7 @@ func (b *builder) add(s string) error {
 }
 
 // texts joins values as fmt.Sprint does, or as fmt.Sprintln.
-func (l *limits) texts(line bool, args []any) (string, error) {
+func (l *Limits) texts(line bool, args []any) (string, error) {
 	b := builder{limits: l}
 	for i, arg := range args {
 		if i > 0 && (line || !isString(arg) && !isString(args[i-1])) {
@@ -54,8 +54,8 @@ func (l *limits) texts(line bool, args []any) (string, error) {
 
 func isString(arg any) bool { return arg != nil && reflect.TypeOf(arg).Kind() == reflect.String }
 
-func (l *limits) print(args ...any) (string, error)   { return l.texts(false, args) }
-func (l *limits) println(args ...any) (string, error) { return l.texts(true, args) }
+func (l *Limits) print(args ...any) (string, error)   { return l.texts(false, args) }
+func (l *Limits) println(args ...any) (string, error) { return l.texts(true, args) }
 
 // valuesOf ends the names of the functions that splitEscapers puts in.
 const valuesOf = "Values"
@@ -78,21 +78,8 @@ func splitEscapers(p *parse.PipeNode) {
 	p.Cmds = parted
 }
 
-// escaped is a function of what print makes of its values.
-func (l *limits) escaped(escape func(string) string) func(...any) (string, error) {
-	return func(args ...any) (string, error) {
-		said, err := l.texts(false, args)
-		if err != nil {
-			return "", err
-		}
-		b := builder{limits: l}
-		err = b.add(escape(said))
-		return b.String(), err
-	}
-}
-
 // join joins those that are not empty.
-func (l *limits) join(separator string, parts ...string) (string, error) {
+func (l *Limits) join(separator string, parts ...string) (string, error) {
 	b, between := builder{limits: l}, ""
 	for _, part := range parts {
 		if part == "" {
@@ -106,20 +93,9 @@ func (l *limits) join(separator string, parts ...string) (string, error) {
 	return b.String(), nil
 }
 
-// underline is a line of a character as wide as the text above it.
-func (l *limits) underline(over, with string) (string, error) {
-	b := builder{limits: l}
-	for range min(columns(over), textWidth) {
-		if err := b.add(with); err != nil {
-			return "", err
-		}
-	}
-	return b.String(), nil
-}
-
 // printf is fmt.Sprintf, one directive at a time. Where fmt would print what is
 // wrong with a format into the mail, it is an error.
-func (l *limits) printf(format string, args ...any) (string, error) {
+func (l *Limits) printf(format string, args ...any) (string, error) {
 	b, f := builder{limits: l}, formatting{args: args}
 	for {
 		words, rest, more := strings.Cut(format, "%")

@@ -1,4 +1,4 @@
-package letter
+package templating
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"text/template/parse"
 )
 
-// What one rendering of a mail may take: a template whose loops feed each other
+// What one filling of a template may take: one whose loops feed each other
 // must end in an error and not in a machine without memory.
 const (
 	maxSteps  = 50_000    // rounds of loops and calls of templates
@@ -15,10 +15,13 @@ const (
 	maxDepth  = 200       // templates that call each other, one within the other
 	maxLoops  = 6         // loops within each other in one template
 	maxBlocks = 100       // blocks within each other in one template
-	maxOutput = 1_000_000 // octets, ten times what Gmail shows
 	maxValue  = 100_000   // octets of what one function returns
 	maxMade   = 20 << 20  // octets of what all of them return, printed or not
 )
+
+// MaxOutput is how much a template may print, in octets: ten times what Gmail shows of a
+// mail.
+const MaxOutput = 1_000_000
 
 // limitError says what a template takes too much of, and what to do.
 type limitError struct{ message, hint string }
@@ -27,16 +30,19 @@ func (e *limitError) Error() string { return e.message }
 
 var errTooLong = &limitError{"grows beyond 1 MB", "does a loop in it, or in what it calls, print too much?"}
 
-// limits counts what a template does.
-type limits struct{ steps, work, depth, made int }
+// ErrTooLong is in the error of a template that prints more than MaxOutput.
+var ErrTooLong error = errTooLong
+
+// Limits counts what a template does.
+type Limits struct{ steps, work, depth, made int }
 
 // reset begins to count anew.
-func (l *limits) reset() { *l = limits{} }
+func (l *Limits) reset() { *l = Limits{} }
 
 // step is called at the head of every loop's round and of every template, with
 // how much stands there to be done. Its result is not used: a condition must
 // have one.
-func (l *limits) step(work int) (bool, error) {
+func (l *Limits) step(work int) (bool, error) {
 	l.steps++
 	l.work += work
 	if l.steps > maxSteps || l.work > maxWork {
@@ -50,14 +56,14 @@ func (l *limits) step(work int) (bool, error) {
 
 // enter is called at the head of every template, and leave at its end: each one
 // within another takes memory until it is left.
-func (l *limits) enter() (bool, error) {
+func (l *Limits) enter() (bool, error) {
 	if l.depth++; l.depth > maxDepth {
 		return false, &limitError{fmt.Sprintf("goes on for ever: stopped %d templates deep", maxDepth), "does a template call itself?"}
 	}
 	return false, nil
 }
 
-func (l *limits) leave() bool {
+func (l *Limits) leave() bool {
 	l.depth--
 	return false
 }
@@ -65,7 +71,7 @@ func (l *limits) leave() bool {
 // guard puts calls of enter, step and leave where a template could go on for
 // ever. They stand in a condition, which no escaper looks at, on the line of what
 // they guard. ext is the ending of the template's file.
-func (l *limits) guard(tree *parse.Tree, ext string) error {
+func (l *Limits) guard(tree *parse.Tree, ext string) error {
 	if tree == nil || tree.Root == nil {
 		return nil
 	}
@@ -127,14 +133,14 @@ func weight(list *parse.ListNode) int {
 type boundedWriter struct{ strings.Builder }
 
 func (w *boundedWriter) Write(p []byte) (int, error) {
-	if w.Len()+len(p) > maxOutput {
-		return 0, errTooLong
+	if w.Len()+len(p) > MaxOutput {
+		return 0, ErrTooLong
 	}
 	return w.Builder.Write(p)
 }
 
 // take takes what a function made into account.
-func (l *limits) take(octets int) error {
+func (l *Limits) take(octets int) error {
 	if l.made += octets; l.made > maxMade {
 		return &limitError{"makes more than 20 MB of texts in all", "take what is the same in each round, or never printed, out of the loop"}
 	}

@@ -1,4 +1,4 @@
-package letter
+package templating
 
 import (
 	"fmt"
@@ -30,14 +30,14 @@ type place struct {
 
 // flaw says what is wrong there.
 func (p place) flaw(hint, message string, args ...any) error {
-	return &TemplateError{Name: p.file, Message: fmt.Sprintf("line %d: ", p.line) + fmt.Sprintf(message, args...), Hint: hint}
+	return &Error{Name: p.file, Message: fmt.Sprintf("line %d: ", p.line) + fmt.Sprintf(message, args...), Hint: hint}
 }
 
 // mark puts the marks into the templates of the HTML part, and returns the places
 // they lead to.
-func (t templateSet) mark() []place {
+func (s *Set) mark() []place {
 	var places []place
-	for _, tree := range t.trees(".html") {
+	for _, tree := range s.trees(".html") {
 		if tree == nil || tree.Root == nil {
 			continue
 		}
@@ -89,8 +89,8 @@ type element struct {
 
 // checked is what marked templates printed, without the marks, if its tags are
 // balanced.
-func (t templateSet) checked(printed string) (string, error) {
-	b := balance{places: t.places}
+func (s *Set) checked(printed string) (string, error) {
+	b := balance{places: s.places}
 	markup := b.unmark(printed)
 	tokens, at := html.NewTokenizer(strings.NewReader(markup)), 0
 	for {

@@ -3,6 +3,7 @@ package editor
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"roundup/internal/wording"
 )
@@ -16,7 +17,9 @@ type checkList struct {
 	Passed  int
 	Can     bool   // the full list can be had
 	Done    bool   // and was
+	When    string // it was; "" where it could not be
 	Stale   bool   // before the issue changed to what it is now
+	Old     bool   // too long ago to say how relay, DNS and links are now
 	Problem string // why it could not be had
 }
 
@@ -28,10 +31,18 @@ type checkPart struct {
 	Quiet   []CheckResult // what passed, or was not looked at
 }
 
-func checksOf(p Preview, seen checked, stamp string, can bool) checkList {
-	c := checkList{Can: can, Done: seen.done, Stale: seen.done && seen.stamp != stamp}
+// checksHold is for how long the checks say how things are.
+const checksHold = 10 * time.Minute
+
+func checksOf(of compiled, seen checked, can bool, now time.Time) checkList {
+	p := of.preview
+	c := checkList{Can: can, Done: seen.done}
+	if seen.done {
+		c.Stale, c.Old = seen.stamp != of.stamp, now.Sub(seen.at) >= checksHold
+		c.When = p.in(seen.at).Format("Monday 2 January, 15:04")
+	}
 	if seen.err != nil {
-		c.Problem = seen.err.Error()
+		c.Problem, c.When = seen.err.Error(), ""
 	}
 	all := joinChecks(p.Checks, seen.results)
 	for _, part := range []struct {
@@ -114,8 +125,8 @@ func (c checkList) Word() string {
 		return fmt.Sprintf("%d failed", c.Failed)
 	case c.Warned > 0:
 		return fmt.Sprintf("%d to look at", c.Warned)
-	case c.Passed > 0 && c.Can && !c.Done:
-		return "mail well" // the relay, the links and the rest were not looked at yet
+	case c.Passed > 0 && c.Can && (!c.Done || c.Old):
+		return "mail well" // the relay, the links and the rest were not looked at lately
 	case c.Passed > 0:
 		return "all well"
 	}

@@ -122,6 +122,7 @@ type checked struct {
 	results []CheckResult
 	err     error
 	stamp   string // of the issue that was looked at
+	at      time.Time
 	done    bool
 }
 

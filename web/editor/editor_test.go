@@ -179,6 +179,7 @@ func TestPreviewSaysAllWellOnlyOnceAllIsLookedAt(t *testing.T) {
 func TestPreviewListsChecksWorstFirst(t *testing.T) {
 	t.Parallel()
 	d := sampleDesk()
+	d.now = time.Date(2026, 11, 19, 17, 0, 0, 0, time.UTC)
 	d.p.Checks = []editor.CheckResult{{State: editor.CheckWarned, What: "pictures", Detail: "one without words"}}
 	h := handler(t, d)
 	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, "one without words") || !strings.Contains(page, "Check everything") {
@@ -192,6 +193,13 @@ func TestPreviewListsChecksWorstFirst(t *testing.T) {
 	d.stamp = "s2"
 	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, "has changed since") {
 		t.Error("checks of an earlier state are not told as such")
+	}
+	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, "looked at on Thursday 19 November, 17:00.") || strings.Contains(page, "data-wanted") {
+		t.Errorf("it is not said when everything was looked at, or wanted again: %s", page)
+	}
+	d.now = d.now.Add(24 * time.Hour)
+	if page := ask(t, h, "/", "").Body.String(); !strings.Contains(page, "looked at on Thursday 19 November, 17:00.") || !strings.Contains(page, "says how it is now") || !strings.Contains(page, "data-wanted") {
+		t.Errorf("yesterday's checks are shown as of now: %s", page)
 	}
 }
 

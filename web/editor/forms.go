@@ -194,7 +194,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) {
 		return // nobody waits for it any more
 	}
 	s.mu.Lock()
-	s.seen = checked{results: results, err: err, stamp: stamp, done: true}
+	s.seen = checked{results: results, err: err, stamp: stamp, at: s.Now(), done: true}
 	s.mu.Unlock()
 	s.answer(w, r, remarkOf(checksSaid(results), err))
 }

@@ -84,7 +84,7 @@ func (s *server) fill(page *page, done compiled) {
 	s.mu.Lock()
 	seen := s.seen
 	s.mu.Unlock()
-	page.Checks = checksOf(p, seen, done.stamp, s.Checker != nil)
+	page.Checks = checksOf(done, seen, s.Checker != nil, s.Now())
 }
 
 // LeftCount is how many candidates are not in the issue.

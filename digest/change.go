@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"roundup/internal/language"
@@ -59,6 +60,9 @@ type Change struct {
 	// Issue is the number of the issue the person was looking at. Where that one
 	// has started meanwhile the change is refused. 0: whichever is next.
 	Issue int
+	// Slot is that of the issue the person was looking at, in which the places of a
+	// DoMove count. Zero: the next.
+	Slot time.Time
 	// Was is what the text was edited to as the person saw it; where somebody has
 	// edited it since, the change is refused. nil: it replaces whatever is there.
 	Was *string

@@ -1,11 +1,15 @@
 package desk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"roundup/digest"
 	"roundup/internal/desk"
+	"roundup/store/content"
+	"roundup/store/storetest"
 )
 
 // Who looks at what a changed schedule brings makes no slot of the one that runs go by vanish.
@@ -123,5 +127,49 @@ func TestWhyASlotPassed(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A place is one among the articles that are looked at, whichever slot's issue that is.
+func TestMoveCountsInTheSlotShown(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, err := b.desk.Schedule(t.Context(), 1, 1); err != nil { // from now on its slots count
+		t.Fatal(err)
+	}
+	slot := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
+	b.now = slot.Add(time.Hour)
+	reading := digest.Reading{Source: b.cfg.Sources[0].URL, At: b.now, FirstWindow: b.cfg.Digest.FirstWindow}
+	for name, published := range map[string]time.Time{"before": slot.Add(-time.Hour), "after": slot.Add(30 * time.Minute)} {
+		url := "https://m.example/" + name
+		reading.Articles = append(reading.Articles, digest.Article{Title: name, URL: url, Canonical: url, Source: reading.Source, Published: published, FirstSeen: b.now})
+	}
+	if _, err := b.store.SaveReading(t.Context(), content.SourceReading{Reading: reading, By: storetest.Anna()}); err != nil {
+		t.Fatal(err)
+	}
+	next := slot.AddDate(0, 0, 7)
+	order := func(at time.Time) (names []string, first int64) {
+		t.Helper()
+		p, err := b.desk.Preview(t.Context(), at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range p.Issue.Articles() {
+			names = append(names, a.Title)
+		}
+		return names, p.Issue.Articles()[0].ID
+	}
+	if due, _ := order(time.Time{}); !slices.Equal(due, []string{"before"}) {
+		t.Fatalf("the issue that is due prints %q", due)
+	}
+	shown, first := order(next)
+	if !slices.Equal(shown, []string{"after", "before"}) {
+		t.Fatalf("the next but one prints %q", shown)
+	}
+	if _, err := b.desk.Edit(t.Context(), digest.Change{Do: digest.DoMove, Article: first, Place: 2, Slot: next}, storetest.Anna()); err != nil {
+		t.Fatal(err)
+	}
+	if shown, _ = order(next); !slices.Equal(shown, []string{"before", "after"}) {
+		t.Errorf("after the move to the second place it prints %q", shown)
 	}
 }

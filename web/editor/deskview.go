@@ -172,6 +172,7 @@ func (v *DeskView) Edit(ctx context.Context, c digest.Change) (Edited, error) {
 	if err != nil {
 		return Edited{}, worded(err)
 	}
+	c.Slot = v.At
 	done, err := d.Edit(ctx, c, editing())
 	if err != nil {
 		return Edited{}, worded(err)

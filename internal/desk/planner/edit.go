@@ -104,7 +104,7 @@ func (pl *Planner) editArticle(ctx context.Context, c digest.Change, by subscrib
 	var printed []digest.IssueSection
 	if c.Do == digest.DoMove {
 		var err error
-		if printed, err = pl.printed(ctx); err != nil {
+		if printed, err = pl.printed(ctx, c.Slot); err != nil {
 			return "", err
 		}
 	}

@@ -110,9 +110,12 @@ func (pl *Planner) choiceOfAll(ctx context.Context, slot time.Time) (c choice, e
 	return c, err
 }
 
-// printed is what the next issue prints, as a person sees it who changes it.
-func (pl *Planner) printed(ctx context.Context) ([]digest.IssueSection, error) {
-	slot := pl.nextSlot(ctx)
+// printed is what the next issue prints, as a person sees it who changes it: at a slot,
+// zero for the next.
+func (pl *Planner) printed(ctx context.Context, slot time.Time) ([]digest.IssueSection, error) {
+	if slot.IsZero() {
+		slot = pl.nextSlot(ctx)
+	}
 	c, err := pl.choice(ctx, slot)
 	if err != nil {
 		return nil, err

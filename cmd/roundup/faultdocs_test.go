@@ -21,7 +21,7 @@ func TestFaultsAreProved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for letter, n := range map[string]int{"S": 26, "P": 17, "W": 14} {
+	for letter, n := range map[string]int{"S": 26, "P": 17, "F": 12, "L": 10, "W": 14} {
 		for i := 1; i <= n; i++ {
 			if row := fmt.Sprintf("\n| %s%d |", letter, i); !strings.Contains(string(page), row) {
 				t.Errorf("no row %q", row)

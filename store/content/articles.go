@@ -2,8 +2,10 @@ package content
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"roundup/digest"
@@ -391,15 +393,17 @@ func (tx *Tx) addState(ctx context.Context, id int64, state digest.State, why st
 }
 
 // addAlias records a name under which an article was seen. One that a source
-// has given to another article since goes with the later.
+// has given to another article since goes with the later. Names are told apart by
+// a digest: all of one may be longer than an index of PostgreSQL's takes.
 func (tx *Tx) addAlias(ctx context.Context, id int64, source string, name digest.Name) error {
+	sum := sha256.Sum256([]byte(strings.Join([]string{source, name.GUID, name.URL, name.Canonical}, "\x00")))
 	_, err := tx.Exec(ctx, `
-		INSERT INTO article_aliases (article_id, source, guid, url, canonical)
-		VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (source, guid, url, canonical) DO UPDATE
+		INSERT INTO article_aliases (article_id, source, guid, url, canonical, digest)
+		VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (digest) DO UPDATE
 		SET article_id = excluded.article_id
 		WHERE article_aliases.article_id <> excluded.article_id`,
-		id, source, name.GUID, name.URL, name.Canonical)
+		id, source, name.GUID, name.URL, name.Canonical, sum[:])
 	if err != nil {
 		return fmt.Errorf("article %d: name %q: %w", id, name.URL, err)
 	}

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,6 +42,32 @@ func (e suite) TestSaveReadingStoresArticlesWhole(t *testing.T) {
 	s.must(err)
 	if len(all) != 1 || !all[0].Published.IsZero() || all[0].FirstSeen != begin() || all[0].URL != "" {
 		t.Errorf("bare article = %+v, want it without date and link, seen now", all)
+	}
+}
+
+// The longest names that a feed may give are kept, and known again.
+func (e suite) TestSaveReadingKeepsLongNames(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	long := func(n int) string { // nothing in it can be compressed
+		text := make([]byte, n/2+1)
+		_, _ = rand.Read(text)
+		return hex.EncodeToString(text)[:n]
+	}
+	a := item("ports", time.Hour)
+	a.GUID = long(2000)
+	a.URL = a.URL + "/" + long(2000-len(a.URL)-1)
+	a.Canonical = digest.Canonical(a.URL)
+	if got := s.save(s.reading(a)); got.New != 1 {
+		t.Errorf("long names: %+v, want one new", got)
+	}
+	a.GUID = a.GUID[1:]
+	if got := s.save(s.reading(a)); got.New != 0 {
+		t.Errorf("the same link: %+v, want nothing new", got)
+	}
+	a.URL, a.Canonical = "", ""
+	if got := s.save(s.reading(a)); got.New != 0 {
+		t.Errorf("the same guid: %+v, want nothing new", got)
 	}
 }
 

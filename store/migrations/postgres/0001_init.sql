@@ -94,10 +94,10 @@ CREATE TABLE article_aliases (
     guid text NOT NULL,
     url text NOT NULL,
     canonical text NOT NULL,
-    UNIQUE (source, guid, url, canonical)
+    digest bytea NOT NULL UNIQUE CHECK (length(digest) = 32)
 );
-CREATE INDEX article_aliases_canonical ON article_aliases (canonical) WHERE canonical <> '';
-CREATE INDEX article_aliases_guid ON article_aliases (source, guid) WHERE guid <> '';
+CREATE INDEX article_aliases_canonical ON article_aliases USING hash (canonical) WHERE canonical <> '';
+CREATE INDEX article_aliases_guid ON article_aliases USING hash (guid) WHERE guid <> '';
 CREATE INDEX article_aliases_article ON article_aliases (article_id);
 
 CREATE TABLE slots (

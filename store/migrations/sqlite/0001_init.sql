@@ -69,7 +69,7 @@ CREATE TABLE article_aliases (            -- every name an article was ever seen
     guid       TEXT    NOT NULL,
     url        TEXT    NOT NULL,
     canonical  TEXT    NOT NULL,
-    UNIQUE (source, guid, url, canonical)
+    digest     BLOB    NOT NULL UNIQUE CHECK (length(digest) = 32) -- of source, guid, url and canonical
 ) STRICT;
 CREATE INDEX article_aliases_canonical ON article_aliases (canonical) WHERE canonical <> '';
 CREATE INDEX article_aliases_guid      ON article_aliases (source, guid) WHERE guid <> '';

@@ -17,9 +17,12 @@ func (e suite) TestAdoptSettlesIssuesFromElsewhere(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := e.newScene(t, 2, 4)
-	storetest.Exec(t, s.Base, `
-		INSERT INTO article_aliases (source, guid, url, canonical, article_id)
-		SELECT source, guid, url, canonical, id FROM articles`)
+	for id := range 4 {
+		digest := [32]byte{byte(id)}
+		storetest.Exec(t, s.Base, `
+			INSERT INTO article_aliases (source, guid, url, canonical, article_id, digest)
+			SELECT source, guid, url, canonical, id, ? FROM articles WHERE id = ?`, digest[:], id+1)
+	}
 	storetest.Exec(t, s.Base, `UPDATE article_aliases SET canonical = 'mag.example/%28two)' WHERE canonical = 'mag.example/2'`)
 	s.Start(1)
 	seen, err := s.SeenSchedule(ctx, "0 7 * * FRI UTC")

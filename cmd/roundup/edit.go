@@ -67,7 +67,7 @@ func (e *editedText) flags(c *cobra.Command, files bool) {
 
 // text returns the text of the arguments, or "" to take it back. Exactly one of
 // an argument, --file and --undo says which.
-func (e *editedText) text(a *app.App, what string, args []string) (string, error) {
+func (e *editedText) text(ctx context.Context, a *app.App, what string, args []string) (string, error) {
 	given := 0
 	for _, is := range []bool{len(args) > 0, e.file != "", e.undo} {
 		if is {
@@ -78,7 +78,7 @@ func (e *editedText) text(a *app.App, what string, args []string) (string, error
 		return "", &words.UsageError{Msg: what + ": give one text, or --undo", Hint: "quote a text of several words"}
 	}
 	if e.file != "" {
-		return readText(a, e.file)
+		return readText(ctx, a, e.file)
 	}
 	text := strings.Join(args, " ")
 	if !e.undo && strings.TrimSpace(text) == "" {
@@ -90,8 +90,8 @@ func (e *editedText) text(a *app.App, what string, args []string) (string, error
 // mostText is how much of a file with a note is read, in octets.
 const mostText = 1 << 20
 
-func readText(a *app.App, file string) (string, error) {
-	in := a.In
+func readText(ctx context.Context, a *app.App, file string) (string, error) {
+	in := terminal.Patient(ctx, a.In)
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -119,7 +119,7 @@ func newEditText(a *app.App, do digest.Verb, short, long, example string) *cobra
 		Example: example,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := from.text(a, string(do), args)
+			text, err := from.text(cmd.Context(), a, string(do), args)
 			if err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ later, "roundup edit" and the preview show a conflict, until it is set or taken 
 			if err != nil {
 				return err
 			}
-			text, err := from.text(a, string(do), args[1:])
+			text, err := from.text(cmd.Context(), a, string(do), args[1:])
 			if err != nil {
 				return err
 			}

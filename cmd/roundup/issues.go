@@ -271,15 +271,12 @@ func confirmCancel(ctx context.Context, a *app.App, st *store.Store, issue diges
 	}
 	q := terminal.NewAsker(ctx, a.In, a.Err)
 	q.Sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneline.Plain(issue.Subject), meaning, strings.TrimSpace(instead+andBack(a, issue)))
-	answer, err := q.Ask("Cancel it? [y/N] ")
-	switch {
-	case err != nil && !errors.Is(err, terminal.ErrNoAnswer):
-		return err
-	case !terminal.IsYes(answer):
+	yes, err := q.Yes("Cancel it? [y/N] ")
+	if err == nil && !yes {
 		a.Printf("Issue %d was not cancelled: you said no.\n", issue.Number)
 		return &app.CodeError{Code: app.ExitDone}
 	}
-	return nil
+	return err
 }
 
 // andBack says that a cancelling can be taken back, where it can.

@@ -169,7 +169,7 @@ func sendError(ctx context.Context, a *app.App, r desk.Result, err error) error 
 		return &words.HintedError{Err: err, Hint: "`roundup fetch` reads the sources now; `roundup explain` lists every candidate and why it is out"}
 	case errors.Is(err, desk.ErrNobody):
 		return &words.HintedError{Err: err, Hint: "`roundup subscribers import FILE` fills the list; `roundup subscribers stats` counts it"}
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, terminal.ErrInterrupted)):
 		return &words.HintedError{Err: terminal.ErrInterrupted, Hint: "run `roundup send` again: it carries on where it was, and nobody is mailed twice"}
 	}
 	return err
@@ -181,21 +181,11 @@ func confirmIssue(ctx context.Context, a *app.App, p planner.Plan, audience int)
 	if p.Issue.Kind == digest.Extra {
 		kind = "Extra issue"
 	}
-	fmt.Fprintf(a.Err, "%s %d, %q: %s to %s through %s%s.\nSend it? [y/N] ",
+	q := terminal.NewAsker(ctx, a.In, a.Err)
+	q.Sayf("%s %d, %q: %s to %s through %s%s.\n",
 		kind, p.Issue.Number, oneline.Plain(p.Issue.Subject), wording.Count(p.Selection.Count(), "article"),
 		wording.Count(audience, "reader"), a.Settings.SMTP.Host, takes(a, audience))
-	answer := make(chan bool, 1)
-	go func() {
-		yes := a.Yes()
-		answer <- yes
-	}()
-	select {
-	case yes := <-answer:
-		return yes, nil
-	case <-ctx.Done(): // Ctrl-C is an answer too
-		fmt.Fprintln(a.Err)
-		return false, ctx.Err()
-	}
+	return q.Yes("Send it? [y/N] ")
 }
 
 // takes says how long an issue to so many readers takes, where a limit of ours makes it

@@ -203,8 +203,11 @@ terminal, where nobody can be asked, it needs --yes.`,
 				return words.List(a.Local, err)
 			}
 			if !yes {
-				fmt.Fprintf(a.Err, "Erase %s for good? [y/N] ", oneline.Plain(addr.Given))
-				if !a.Yes() {
+				yes, err := terminal.NewAsker(cmd.Context(), a.In, a.Err).Yes(fmt.Sprintf("Erase %s for good? [y/N] ", oneline.Plain(addr.Given)))
+				if err != nil {
+					return err
+				}
+				if !yes {
 					a.Printf("Nothing was erased: you said no.\n")
 					return nil
 				}

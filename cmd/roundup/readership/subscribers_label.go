@@ -106,8 +106,11 @@ func label(ctx context.Context, a *app.App, l store.Labelling, ask bool) error {
 		}
 		all = would.Found
 		if would.Changed > 0 {
-			fmt.Fprintf(a.Err, "%s Go on? [y/N] ", labelWords(l, would, true))
-			if !a.Yes() {
+			yes, err := terminal.NewAsker(ctx, a.In, a.Err).Yes(labelWords(l, would, true) + " Go on? [y/N] ")
+			if err != nil {
+				return err
+			}
+			if !yes {
 				a.Printf("Nothing was changed: you said no.\n")
 				return nil
 			}

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -102,8 +102,8 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	}
 	p.last = p.next - 1
 	if a.Interactive() && !p.answered() {
-		if err := askSince(a, &p); err != nil {
-			return err
+		if err := askSince(ctx, a, &p); err != nil {
+			return &words.HintedError{Err: err, Hint: "nothing was changed"}
 		}
 	}
 	if err := readIssues(ctx, a, &p); err != nil {
@@ -286,20 +286,12 @@ func saySlot(ctx context.Context, a *app.App) error {
 }
 
 // askSince asks on the terminal what went out since.
-func askSince(a *app.App, p *adoption) error {
-	in := bufio.NewReader(a.In)
-	ask := func(question string) (string, error) {
-		fmt.Fprint(a.Err, question)
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return "", errors.New("no answer: nothing was changed")
-		}
-		return strings.TrimSpace(line), nil
-	}
+func askSince(ctx context.Context, a *app.App, p *adoption) error {
+	q := terminal.NewAsker(ctx, a.In, a.Err)
 	if n := p.sinceHere(); n > 0 {
-		fmt.Fprintf(a.Err, "Issue %d has started here since.\n", n)
+		q.Sayf("Issue %d has started here since.\n", n)
 	} else {
-		sent, err := ask(fmt.Sprintf("Did an issue go out after issue %d, the last it knows? (y or n): ", p.last))
+		sent, err := q.Ask(fmt.Sprintf("Did an issue go out after issue %d, the last it knows? (y or n): ", p.last))
 		if err != nil {
 			return err
 		}
@@ -309,10 +301,10 @@ func askSince(a *app.App, p *adoption) error {
 			return nil
 		case "y", "yes":
 		default:
-			return &words.UsageError{Msg: fmt.Sprintf("%q is neither y nor n: nothing was changed", sent)}
+			return &words.UsageError{Msg: fmt.Sprintf("%q is neither y nor n", sent)}
 		}
 	}
-	file, err := ask("File with the mail of that issue, as a reader got it (Enter for none): ")
+	file, err := q.Ask("File with the mail of that issue, as a reader got it (Enter for none): ")
 	if err != nil {
 		return err
 	}
@@ -321,7 +313,7 @@ func askSince(a *app.App, p *adoption) error {
 		return nil
 	}
 	next := max(p.next, p.sinceHere()+1)
-	number, err := ask(fmt.Sprintf("Number of the next issue [%d]: ", next))
+	number, err := q.Ask(fmt.Sprintf("Number of the next issue [%d]: ", next))
 	if err != nil {
 		return err
 	}
@@ -331,7 +323,7 @@ func askSince(a *app.App, p *adoption) error {
 	if p.nextNumber, err = strconv.Atoi(number); err != nil {
 		return &words.UsageError{Msg: fmt.Sprintf("%q is not a number", number)}
 	}
-	if p.sentUntil, err = ask("Articles up to which day or time went out already? [now]: "); p.sentUntil == "" {
+	if p.sentUntil, err = q.Ask("Articles up to which day or time went out already? [now]: "); p.sentUntil == "" {
 		p.sentUntil = a.Now().Format(time.RFC3339)
 	}
 	return err

@@ -39,6 +39,16 @@ func (q *Asker) Ask(question string) (string, error) {
 	return "", err
 }
 
+// Yes asks for a yes: anything else is no, the end of the input too. It fails with
+// ErrInterrupted.
+func (q *Asker) Yes(question string) (bool, error) {
+	answer, err := q.Ask(question)
+	if errors.Is(err, ErrNoAnswer) {
+		err = nil
+	}
+	return err == nil && IsYes(answer), err
+}
+
 // Sayf says something between two questions.
 func (q *Asker) Sayf(format string, args ...any) { fmt.Fprintf(q.out, format, args...) }
 

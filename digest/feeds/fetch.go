@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"roundup/internal/outbound"
@@ -60,7 +61,7 @@ func (r webAddress) fetchOne(ctx context.Context, s Source, url string) (res Res
 	if resp.Status == http.StatusNotModified && resp.FinalURL == s.ValidatorsOf {
 		return Result{
 			NotModified:  true,
-			ETag:         otherwise(resp.Header.Get("ETag"), s.ETag),
+			ETag:         otherwise(validator(resp.Header, "ETag"), s.ETag),
 			LastModified: otherwise(lastModified(resp.Header), s.LastModified),
 			ValidatorsOf: s.ValidatorsOf,
 		}, ""
@@ -87,7 +88,7 @@ func (r webAddress) fetchOne(ctx context.Context, s Source, url string) (res Res
 	res.Title, res.Articles = feed.Title, feed.Articles
 	res.Damaged = !feed.Whole
 	if feed.Whole { // of a damaged reading the rest is wanted next time
-		res.ETag, res.LastModified, res.ValidatorsOf = resp.Header.Get("ETag"), lastModified(resp.Header), resp.FinalURL
+		res.ETag, res.LastModified, res.ValidatorsOf = validator(resp.Header, "ETag"), lastModified(resp.Header), resp.FinalURL
 	}
 	return res, ""
 }
@@ -97,13 +98,23 @@ func (r webAddress) fetchOne(ctx context.Context, s Source, url string) (res Res
 // would hide articles (RFC 9110, section 8.8.2.2). Beside an ETag it does no
 // harm: servers then go by the ETag alone.
 func lastModified(h http.Header) string {
-	said := h.Get("Last-Modified")
-	if h.Get("ETag") != "" {
+	said := validator(h, "Last-Modified")
+	if validator(h, "ETag") != "" {
 		return said
 	}
 	modified, err := http.ParseTime(said)
 	answered, dateErr := http.ParseTime(h.Get("Date"))
 	if err == nil && dateErr == nil && answered.Sub(modified) < time.Second {
+		return ""
+	}
+	return said
+}
+
+// validator is a header to ask with next time; "" where it is not of printable ASCII,
+// which is no validator (RFC 9110, section 8.8) and could not be kept as text.
+func validator(h http.Header, name string) string {
+	said := h.Get(name)
+	if strings.ContainsFunc(said, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return ""
 	}
 	return said

@@ -187,6 +187,19 @@ func TestDateOfTheSameSecond(t *testing.T) {
 	}
 }
 
+func TestValidatorsAreASCII(t *testing.T) {
+	t.Parallel()
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", "\"caf\xe9\"")
+		w.Header().Set("Last-Modified", "Mo, 4. M\xe4rz 2024")
+		_, _ = io.WriteString(w, good)
+	})
+	got := reader(t, feeds.Options{}).ReadAll(t.Context(), []feeds.Source{{URL: url}})[0]
+	if got.Err != nil || len(got.Articles) == 0 || got.LastModified != "" || got.ETag != "" {
+		t.Errorf("kept Last-Modified %q and ETag %q, %v; want neither", got.LastModified, got.ETag, got.Err)
+	}
+}
+
 func TestValidators(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32

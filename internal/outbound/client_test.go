@@ -277,13 +277,14 @@ func TestGetIsGuarded(t *testing.T) {
 		"http://0.0.0.0:" + port + "/":             outbound.ErrPrivateAddress,
 		"file:///etc/passwd":                       outbound.ErrScheme,
 		"gopher://127.0.0.1:25/_HELO":              outbound.ErrScheme,
-		"http:///nowhere":                          outbound.ErrScheme,
+		"http:///nowhere?key=letmein":              outbound.ErrScheme,
+		"ftp://files.example/?key=letmein":         outbound.ErrScheme,
 	}
 	for to, want := range hops {
 		t.Run(to, func(t *testing.T) {
 			t.Parallel()
-			if _, err := private(0).Get(t.Context(), s.URL+"/?to="+to, nil, most); !errors.Is(err, want) {
-				t.Errorf("redirected to %s: %v, want %v", to, err, want)
+			if _, err := private(0).Get(t.Context(), s.URL+"/?to="+to, nil, most); !errors.Is(err, want) || strings.Contains(err.Error(), "letmein") {
+				t.Errorf("redirected to %s: %v, want %v without a key", to, err, want)
 			}
 		})
 	}
@@ -306,6 +307,9 @@ func TestRedirects(t *testing.T) {
 		switch {
 		case r.URL.Path == "/away":
 			http.Redirect(w, r, other.URL, http.StatusFound)
+		case r.URL.Path == "/latin":
+			w.Header().Set("Location", "/?q=caf\xe9")
+			w.WriteHeader(http.StatusFound)
 		case n > 0:
 			http.Redirect(w, r, fmt.Sprintf("/?n=%d&status=%d", n-1, status), status)
 		default:
@@ -322,8 +326,12 @@ func TestRedirects(t *testing.T) {
 	if err != nil || got.Moved {
 		t.Errorf("one temporary hop = %+v, %v: want not moved", got, err)
 	}
-	if _, err = private(0).Get(t.Context(), s.URL+"/?n=4&status=302", nil, most); !errors.Is(err, outbound.ErrTooManyRedirects) {
+	if _, err = private(0).Get(t.Context(), s.URL+"/?n=4&status=302", nil, most); !errors.Is(err, outbound.ErrTooManyRedirects) || strings.Contains(err.Error(), "status") {
 		t.Errorf("four hops where three are allowed = %v", err)
+	}
+	got, err = private(0).Get(t.Context(), s.URL+"/latin", nil, most)
+	if err != nil || got.FinalURL != s.URL+"/?q=caf%E9" {
+		t.Errorf("a hop to an address that is no UTF-8 = %+v, %v", got, err)
 	}
 	got, err = private(0).Get(t.Context(), s.URL+"/away?key=k", secret, most)
 	if err != nil || got.Header.Get("Saw") != "" || got.Header.Get("Saw-Agent") != `Roundup/test"1"` {
@@ -336,7 +344,7 @@ func TestNoWayBackFromTLS(t *testing.T) {
 	plain := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") })
 	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/down" {
-			http.Redirect(w, r, plain.URL, http.StatusMovedPermanently)
+			http.Redirect(w, r, plain.URL+"/?key=letmein", http.StatusMovedPermanently)
 		}
 	}))
 	t.Cleanup(secure.Close)
@@ -346,7 +354,7 @@ func TestNoWayBackFromTLS(t *testing.T) {
 	if _, err := trusting.Get(t.Context(), secure.URL, nil, most); err != nil {
 		t.Errorf("Get over TLS = %v", err)
 	}
-	if _, err := trusting.Get(t.Context(), secure.URL+"/down", nil, most); !errors.Is(err, outbound.ErrDowngrade) {
+	if _, err := trusting.Get(t.Context(), secure.URL+"/down", nil, most); !errors.Is(err, outbound.ErrDowngrade) || strings.Contains(err.Error(), "letmein") {
 		t.Errorf("Get redirected to http = %v, want ErrDowngrade", err)
 	}
 	var unknown x509.UnknownAuthorityError

@@ -19,7 +19,7 @@ type Response struct {
 	Status   int
 	Header   http.Header
 	Body     []byte // decompressed
-	FinalURL string // where the redirects ended, without a user name or password
+	FinalURL string // where the redirects ended, without a user name or password, in ASCII
 	Moved    bool   // it got there by permanent redirects only (301, 308)
 }
 

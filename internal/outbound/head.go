@@ -2,7 +2,9 @@ package outbound
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Head asks what a Get of rawURL would be answered, without the body, which
@@ -29,7 +31,21 @@ func answerOf(resp *http.Response) *Response {
 	return &Response{
 		Status:   resp.StatusCode,
 		Header:   resp.Header,
-		FinalURL: final.String(),
+		FinalURL: escaped(final.String()),
 		Moved:    permanent(resp),
 	}
+}
+
+// escaped writes the octets of an address as it was sent that are none of ASCII's
+// printable ones as percent signs: a server may redirect to any, valid UTF-8 or not.
+func escaped(address string) string {
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		if c <= ' ' || c > '~' {
+			_, _ = fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			_ = b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

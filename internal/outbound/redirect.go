@@ -27,13 +27,13 @@ func redirectPolicy(maxHops int) func(*http.Request, []*http.Request) error {
 	return func(next *http.Request, via []*http.Request) error {
 		last := via[len(via)-1].URL
 		if len(via) > maxHops {
-			return fmt.Errorf("%w: more than %d, the last to %s", ErrTooManyRedirects, maxHops, next.URL.Redacted())
+			return fmt.Errorf("%w: more than %d, the last to %s", ErrTooManyRedirects, maxHops, origin(next.URL))
 		}
 		if err := checkScheme(next.URL); err != nil {
-			return fmt.Errorf("redirected to %s: %w", next.URL.Redacted(), err)
+			return fmt.Errorf("redirected to %s: %w", origin(next.URL), err)
 		}
 		if last.Scheme == "https" && next.URL.Scheme == "http" {
-			return fmt.Errorf("%w: %s", ErrDowngrade, next.URL.Redacted())
+			return fmt.Errorf("%w: %s", ErrDowngrade, origin(next.URL))
 		}
 		next.Header.Del("Referer") // the query of a feed's address may hold its key
 		if next.URL.Host != via[0].URL.Host {
@@ -52,10 +52,13 @@ func checkScheme(u *url.URL) error {
 		return fmt.Errorf("%w, not %q", ErrScheme, u.Scheme+":")
 	}
 	if u.Hostname() == "" {
-		return fmt.Errorf("%w, and %q names no host", ErrScheme, u.Redacted())
+		return fmt.Errorf("%w, and this address names no host", ErrScheme)
 	}
 	return nil
 }
+
+// origin is what errors name of an address: the rest of it may hold a key.
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // permanent reports whether every redirect that led to this response was
 // permanent: then its address is where the resource now lives.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os/exec"
 	"syscall"
 	"testing"
 	"time"
@@ -57,5 +58,61 @@ func TestSendCountsWhatItsWorkerFinished(t *testing.T) {
 	}
 	if kept := mta.Kept(); kept == 0 || account.Sent != kept {
 		t.Errorf("%d are sent, as it says, and the relay took %d", account.Sent, kept)
+	}
+}
+
+// A database that does not answer keeps no send: what was never answered is asked again, and
+// the second signal ends it.
+func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	if testing.Short() || underRace {
+		t.Skip("what is never answered is given up after 20 seconds")
+	}
+	for _, tt := range []struct {
+		name  string
+		whole bool // no new connection is answered either
+		then  func(*testing.T, *exec.Cmd)
+		most  time.Duration
+		code  app.ExitCode
+	}{
+		{"asked again", false, func(*testing.T, *exec.Cmd) {}, 2 * time.Minute, app.ExitDone},
+		{"stopped at once", true, func(t *testing.T, send *exec.Cmd) {
+			for range 2 {
+				if err := send.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Second)
+			}
+		}, 15 * time.Second, app.ExitRunMore},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var pg pgtest.Server
+			pg.Need(t)
+			t.Cleanup(pg.Stop)
+			wire, gate := pgtest.NewWire(t, pg.Fresh()), make(chan struct{})
+			mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
+			s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + wire.Address}}
+			s.fill(3)
+			send := s.command("send", "--now", "--yes")
+			var out bytes.Buffer
+			send.Stdout, send.Stderr = &out, &out
+			if err := send.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if err := mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+				t.Fatal(err)
+			}
+			wire.Cut(tt.whole)
+			began := time.Now()
+			stuck := time.AfterFunc(tt.most, func() { _ = send.Process.Kill() })
+			defer stuck.Stop()
+			close(gate)
+			tt.then(t, send)
+			_ = send.Wait()
+			if code := send.ProcessState.ExitCode(); code != int(tt.code) {
+				t.Errorf("exit code %d after %s, want %d: %s", code, time.Since(began).Round(time.Second), tt.code, out.Bytes())
+			}
+		})
 	}
 }

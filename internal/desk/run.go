@@ -129,7 +129,7 @@ func (d *Desk) noteRefusal(ctx context.Context, refused error) {
 }
 
 // takeLease takes the process lock and the lease.
-func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
+func (d *Desk) takeLease(ctx context.Context, o RunOptions) (delivery.Lease, func(), error) {
 	lock, err := d.store.Lock(ctx)
 	if errors.Is(err, engine.ErrLocked) {
 		return delivery.Lease{}, nil, &BusyError{Holder: d.busy(ctx)}
@@ -142,8 +142,10 @@ func (d *Desk) takeLease(ctx context.Context) (delivery.Lease, func(), error) {
 		return delivery.Lease{}, nil, errors.Join(err, lock.Unlock())
 	}
 	release := func() {
+		lasting, end := d.settings(o).Lasting(ctx)
+		defer end()
 		// The kernel frees the lock at our death anyway; the row is for people.
-		if err := d.store.ReleaseLease(context.WithoutCancel(ctx), lease); err != nil {
+		if err := d.store.ReleaseLease(lasting, lease); err != nil {
 			d.log.Warn("lease not released", "error", err)
 		}
 		if err := lock.Unlock(); err != nil {

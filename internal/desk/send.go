@@ -48,7 +48,9 @@ func (d *Desk) Ready(ctx context.Context) error {
 // ReadyToWork is Ready for a worker, which may find the issue under way: what a desk
 // looks at before it carries one on.
 func (d *Desk) ReadyToWork(ctx context.Context) error {
-	if err := d.Ready(ctx); err != nil {
+	call, end := d.settings(RunOptions{}).Call(ctx)
+	defer end()
+	if err := d.Ready(call); err != nil {
 		return err
 	}
 	return d.wholeToday(ctx)

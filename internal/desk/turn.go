@@ -26,7 +26,7 @@ type turn struct {
 
 // turn finishes what is under way and starts what is due.
 func (d *Desk) turn(ctx context.Context, o RunOptions) (Result, error) {
-	lease, release, err := d.takeLease(ctx)
+	lease, release, err := d.takeLease(ctx, o)
 	if err != nil {
 		return Result{}, err
 	}

@@ -44,7 +44,9 @@ func (d *Desk) watch(ctx context.Context, lease delivery.Lease, issue digest.Iss
 	if err := w.until(ctx); err != nil {
 		return delivery.Summary{}, err
 	}
-	return d.account(context.WithoutCancel(ctx), issue.Number, ctx.Err() != nil)
+	lasting, end := d.settings(o).Lasting(ctx)
+	defer end()
+	return d.account(lasting, issue.Number, ctx.Err() != nil)
 }
 
 // account tells how an issue stands that workers send, and the editor where that is news.
@@ -113,6 +115,8 @@ func (w *watch) until(ctx context.Context) error {
 // look sees how the issue stands, and reports whether there is nothing to stay for.
 func (w *watch) look(ctx context.Context) (over bool, err error) {
 	d := w.desk
+	ctx, end := d.settings(w.o).Call(ctx)
+	defer end()
 	issue, err := d.store.Issue(ctx, w.issue.Number)
 	if err != nil {
 		return false, err

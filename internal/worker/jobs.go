@@ -32,6 +32,8 @@ const (
 	jobsMost = 200
 	// startAgain is the pause after River could not be started.
 	startAgain = 5 * time.Second
+	// closesWithin is how long connections may take to close.
+	closesWithin = time.Second
 )
 
 // deliverRange is the one kind of job: there is something to send in a range. It
@@ -95,9 +97,18 @@ func OpenJobs(ctx context.Context, address string, log *slog.Logger) (*Jobs, err
 	return j, nil
 }
 
-// Close closes the connections.
+// Close closes the connections. Those on which nobody answers are not waited for, which the
+// driver does for 15 seconds each.
 func (j *Jobs) Close() error {
-	j.pool.Close()
+	closed := make(chan struct{})
+	go func() {
+		j.pool.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closesWithin):
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net/url"
@@ -294,4 +295,28 @@ func TestTheServerGoesAway(t *testing.T) {
 	if _, err := st.NextNumber(t.Context()); !errors.Is(err, engine.ErrAway) {
 		t.Errorf("a read: %v, want %v", err, engine.ErrAway)
 	}
+}
+
+// A connection that lay in its pool, and on which nobody answers any more, is not waited for:
+// another is made.
+func TestConnectionThatDiedInThePool(t *testing.T) {
+	t.Parallel()
+	_, address := fresh(t)
+	wire := pgtest.NewWire(t, address)
+	st, err := postgres.Open(t.Context(), wire.Address, options())
+	check(t, err)
+	t.Cleanup(func() { _ = st.Close() })
+	write := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		_, err := st.AcquireLease(ctx, "somebody", storetest.Anna())
+		return err
+	}
+	check(t, write())
+	reading, stop := context.WithCancel(t.Context())
+	defer stop()
+	go func() { _, _ = st.UnderWay(reading) }()
+	wire.Cut(false)
+	time.Sleep(2 * time.Second) // one that was in use a moment ago is taken as it is
+	check(t, write())
 }

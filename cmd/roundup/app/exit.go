@@ -75,6 +75,12 @@ func PrintError(w io.Writer, err error) ExitCode {
 	return code
 }
 
+// AddHint adds what else to do to what an error is hinted at.
+func AddHint(err error, hint string) error {
+	_, first := explain(err)
+	return &words.HintedError{Err: err, Hint: words.JoinHints(first, hint)}
+}
+
 // closedPipe reports whether err is that nobody reads our output any more, as
 // with `roundup subscribers list | head -1`: no mistake of anybody's.
 func closedPipe(err error) bool {

@@ -82,6 +82,10 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	if err != nil {
 		return err
 	}
+	a.Printf("%s  %s\n", madeOrKept(wrote), path)
+	if !wrote {
+		sayUnused(a, path, o.answers)
+	}
 	a.ConfigPath = path
 	cfg, err := a.Config()
 	if err != nil {
@@ -93,7 +97,7 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	}
 	st, created, err := a.CreateDatabase(ctx, cfg.Database)
 	if err != nil {
-		return err
+		return app.AddHint(err, "database: is set by "+databaseOrigin(cfg)+": where it is wrong, mend it there, and run `roundup init` again")
 	}
 	a.Keep(st)
 	if err := recordSince(ctx, st, o.since.nextNumber, until); err != nil {
@@ -104,15 +108,22 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 			return err
 		}
 	}
-	a.Printf("%s  %s\n%s  %s\n", madeOrKept(wrote), path, madeOrKept(created), cfg.Database)
-	if !wrote {
-		sayUnused(a, path, o.answers)
-	}
+	a.Printf("%s  %s\n", madeOrKept(created), cfg.Database)
 	if err := sayRecorded(ctx, a, o.since.nextNumber, until); err != nil {
 		return err
 	}
 	sayNext(a, cfg)
 	return nil
+}
+
+// databaseOrigin is where the database's name comes from: "roundup.yaml:115".
+func databaseOrigin(cfg *config.Config) string {
+	for _, s := range cfg.Settings() {
+		if s.Key == "database" || s.Key == "database_file" {
+			return s.Origin
+		}
+	}
+	return "its default"
 }
 
 // sayRecorded repeats what was said of another tool's issues.

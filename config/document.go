@@ -105,16 +105,18 @@ func (d *document) group(node *yaml.Node, s *schema, at string) map[string]any {
 	return settings
 }
 
-// commented says what to do about a colour or a secret that YAML took for a comment, as a
-// whole or its end: a # at the beginning or behind a space is not part of a value.
+// commented says what to do about a colour or a password that YAML took for a comment, as a
+// whole or its end: a # at the beginning or behind a space is not part of a value. What stands
+// there behind another secret, in which no space can be, is meant as one.
 func commented(name, value *yaml.Node, s *schema) string {
 	text := name.LineComment // of a value that is not there
+	free := name.Value == "password" || name.Value == "signing_key"
 	begins := isNull(value) && len(text) > 1 && text[1] != ' '
 	switch {
 	case s.key == nil:
 	case s.key.kind == colour && begins && s.key.check(strings.Fields(text)[0]) == "":
 		return fmt.Sprintf("needs quotes around it, %q: what begins with # is a comment", strings.Fields(text)[0])
-	case s.key.kind == secret && (begins || value.Style == 0 && value.LineComment != "" && !isNull(value)):
+	case s.key.kind == secret && free && (begins || value.Style == 0 && value.LineComment != "" && !isNull(value)):
 		return "needs quotes around it: what stands behind the # is a comment"
 	}
 	return ""

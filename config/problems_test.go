@@ -50,9 +50,16 @@ smtp:
 bounces:
   imap:
     password: # to be filled in
+  webhooks:
+    brevo:
+      secret: LgLyXkCJ3v0d5bNa # posted to by Brevo
+notify:
+  url: https://hooks.example/T0KEN # the editors' channel
+  heartbeat_url: #https://beats.example/T0KEN
 `, 0o600)
 	c, err := config.Load(path, nil)
-	if err != nil || string(c.SMTP.Password) != "hunter #2" || c.SMTP.Username != "weekly" {
+	if err != nil || string(c.SMTP.Password) != "hunter #2" || c.SMTP.Username != "weekly" ||
+		c.Bounces.Webhooks.Brevo.Secret != "LgLyXkCJ3v0d5bNa" || c.Notify.URL != "https://hooks.example/T0KEN" || c.Notify.HeartbeatURL != "" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -131,6 +138,7 @@ func TestProblems(t *testing.T) {
 		{name: "a language by its name", give: "newsletter: {languages: [deutsch]}", want: []string{`roundup.yaml:1: newsletter.languages[0]: "deutsch" has no words of ours; did you mean de? there are words in ar, de, en, es, fr, it, nl, pl, pt, ru`}},
 		{name: "colour that is a comment", give: "newsletter:\n  accent_color: #1A5276 of the logo\n  name: x", want: []string{`roundup.yaml:2: newsletter.accent_color: needs quotes around it, "#1A5276": what begins with # is a comment`}},
 		{name: "secret that is a comment", give: "smtp:\n  password: #hunter2", want: []string{"roundup.yaml:2: smtp.password: needs quotes around it: what stands behind the # is a comment"}},
+		{name: "key cut by a comment", give: "bounces:\n  webhooks:\n    mailgun:\n      signing_key: key #1", want: []string{"roundup.yaml:4: bounces.webhooks.mailgun.signing_key: needs quotes around it: what stands behind the # is a comment"}},
 		{name: "secret cut by a comment", give: "smtp:\n  username: u\n  password: hunter #2", want: []string{"roundup.yaml:3: smtp.password: needs quotes around it: what stands behind the # is a comment"}},
 		{name: "colour", give: "newsletter: {accent_color: red}", want: []string{`roundup.yaml:1: newsletter.accent_color: "red" is not a colour; write it as "#1a5276", in quotes`}},
 		{name: "URL without a scheme", give: "sources: [{url: magazine.example/feed}]", want: []string{`roundup.yaml:1: sources[0].url: "magazine.example/feed" is not a whole URL; begin it with https://`}},

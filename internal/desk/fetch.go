@@ -11,6 +11,7 @@ import (
 	"roundup/digest"
 	"roundup/digest/feeds"
 	"roundup/internal/desk/planner"
+	"roundup/internal/oneline"
 	"roundup/internal/outbound"
 	"roundup/internal/wording"
 	"roundup/store/content"
@@ -35,9 +36,13 @@ type Fetched struct {
 // nobody waits for, unless fetch.interval is shorter.
 const retryAfter = 10 * time.Minute
 
+// maxReason is how much is kept of why the database refused what a source gave, which may
+// repeat a link of 2,000 octets.
+const maxReason = 500
+
 // Fetch reads every source now, side by side, and stores what they say. A
-// source that fails is reported in its own row and stops nothing; the error is
-// only ever the database's or ctx's.
+// source that fails, or gives what the database refuses, is reported in its own row
+// and stops nothing; the error is only ever the database's own or ctx's.
 func (d *Desk) Fetch(ctx context.Context) ([]Fetched, error) {
 	return d.fetch(ctx, false, func(content.SourceRecord) bool { return true })
 }
@@ -205,6 +210,16 @@ func (d *Desk) save(ctx context.Context, r feeds.Result, at, from time.Time) (Fe
 		reading.Err = f.Error
 	}
 	sum, err := d.store.SaveReading(ctx, reading)
+	if err != nil && !known(err) && ctx.Err() == nil {
+		// Where the database takes that the source failed, what it refused is the source's.
+		reason := "what it gave can't be kept: " + oneline.Of(err.Error(), maxReason)
+		if _, noted := d.store.SaveReading(ctx, content.SourceReading{
+			Reading: digest.Reading{Source: r.Source, At: at}, Err: reason, RetryAfter: r.RetryAfter, By: d.by,
+		}); noted == nil {
+			f.Error = reason
+			return f, nil
+		}
+	}
 	if err != nil {
 		return f, err
 	}

@@ -1,11 +1,13 @@
 package desk_test
 
 import (
+	"database/sql"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,4 +59,41 @@ func TestTryFeed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the database does not take of one source fails that source alone, until it does.
+func TestFetchOfWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	m := newMagazine(t)
+	m.feed("a.xml", "<title>Alpha</title><guid>a</guid>")
+	m.feed("b.xml", "<title>Beta</title><guid>b</guid>")
+	m.want(m.fetch("{path: a.xml}", "{path: b.xml}"), "Alpha Beta")
+	db, err := sql.Open("sqlite3", m.store.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.Exec(`CREATE TRIGGER block BEFORE INSERT ON articles WHEN NEW.title = 'Gamma' BEGIN SELECT RAISE(ABORT, 'too long'); END`); err != nil {
+		t.Fatal(err)
+	}
+	m.feed("a.xml", "<title>Alpha</title><guid>a</guid>", "<title>Gamma</title><guid>c</guid>")
+	m.feed("b.xml", "<title>Beta</title><guid>b</guid>", "<title>Delta</title><guid>d</guid>")
+	got, err := m.desk.Fetch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 || !strings.Contains(got[0].Error, "too long") || got[1].Error != "" || got[1].New != 1 {
+		t.Errorf("fetched %+v, want the first refused and one article of the second", got)
+	}
+	sources, err := m.desk.Sources(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sources) != 2 || sources[0].LastError != got[0].Error || sources[0].FailingSince.IsZero() || sources[1].LastError != "" {
+		t.Errorf("sources on record: %+v, want the first failing", sources)
+	}
+	if _, err := db.Exec(`DROP TRIGGER block`); err != nil {
+		t.Fatal(err)
+	}
+	m.want(m.fetch("{path: a.xml}", "{path: b.xml}"), "Alpha Beta Delta Gamma")
 }

@@ -56,13 +56,21 @@ func (d *Desk) wholeToday(ctx context.Context) error {
 // Refusal is the error a ledger ended a run with. One that is neither its disk's nor
 // another sender's may come from a damaged database: then that is what is said.
 func (d *Desk) Refusal(ctx context.Context, err error) error {
-	for _, known := range []error{delivery.ErrLeaseLost, delivery.ErrLedgerAway, engine.ErrCorrupt, engine.ErrMoved} {
-		if errors.Is(err, known) {
-			return err
-		}
+	if known(err) {
+		return err
 	}
 	if damage := d.whole(context.WithoutCancel(ctx)); errors.Is(damage, engine.ErrCorrupt) {
 		return fmt.Errorf("%w; found after: %w", damage, err)
 	}
 	return err
+}
+
+// known reports whether an error is of the database as a whole, or of another sender.
+func known(err error) bool {
+	for _, kind := range []error{delivery.ErrLeaseLost, delivery.ErrLedgerAway, engine.ErrCorrupt, engine.ErrMoved} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }

@@ -61,21 +61,29 @@ func maskQuery(query string) string {
 }
 
 // namesSecret reports whether a query parameter's name says that its value is
-// not for everybody: by a word that says so anywhere in it, or by one that others
-// begin with too (author, keyword, design) as one of its own words, or the end of
-// one (apikey, user_key, authKey). It rather hides too much.
+// not for everybody: by a word that says so anywhere in it, but for the words that only
+// hold one (author, keyword). It rather hides too much.
 func namesSecret(name string) bool {
-	for _, word := range []string{"token", "secret", "passw", "passphrase", "pwd", "credential", "session", "signature"} {
-		if strings.Contains(strings.ToLower(name), word) {
+	name = strings.ToLower(ownWord.ReplaceAllStringFunc(name, func(own string) string {
+		if namesNone(own) {
+			return ""
+		}
+		return own
+	}))
+	for _, word := range []string{"token", "key", "secret", "pass", "pwd", "auth", "sig", "credential", "session"} {
+		if strings.Contains(name, word) {
 			return true
 		}
 	}
-	for _, own := range ownWord.FindAllString(name, -1) {
-		for _, word := range []string{"key", "auth", "sig", "pass"} {
-			if strings.HasSuffix(strings.ToLower(own), word) {
-				return true
-			}
-		}
+	return false
+}
+
+// namesNone reports whether a word of a name says of no value that it is secret.
+func namesNone(own string) bool {
+	switch strings.ToLower(own) {
+	case "author", "authors", "authority", "design", "designs", "designer", "insight", "insights", "keynote", "keynotes",
+		"keyword", "keywords", "passage", "passages", "passenger", "passengers", "signup", "signups":
+		return true
 	}
 	return false
 }

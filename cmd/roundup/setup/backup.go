@@ -23,13 +23,17 @@ sends nothing until ` + "`roundup adopt`" + ` has asked what went out since it w
 A database on a PostgreSQL server is copied by the server's own tools: it says how.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			named := "such as roundup-" + a.Now().Format(time.DateOnly) + ".db"
+			if args[0] == "-" {
+				return &words.UsageError{Msg: "a backup needs a file: it can't be written to standard output", Hint: "name a new one, " + named}
+			}
 			st, err := a.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
 			err = st.Backup(cmd.Context(), args[0])
 			if errors.Is(err, fs.ErrExist) {
-				return &words.HintedError{Err: err, Hint: "a backup never replaces a file: name a new one, such as roundup-" + a.Now().Format(time.DateOnly) + ".db"}
+				return &words.HintedError{Err: err, Hint: "a backup never replaces a file: name a new one, " + named}
 			}
 			var dump *postgres.DumpError
 			if errors.As(err, &dump) {

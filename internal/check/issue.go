@@ -55,7 +55,7 @@ func (c *check) draft(ctx context.Context, issue, mail *finding.List) (planner.P
 	inboxLine(issue, p)
 	draft, err := c.desk.Draft(p, nil)
 	if err != nil {
-		failTemplate(mail, "", err)
+		failTemplate(mail, "template", err)
 		return p, draft, false
 	}
 	c.mail(mail, p, draft)

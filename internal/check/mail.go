@@ -25,14 +25,13 @@ func (c *check) mail(l *finding.List, p planner.Plan, draft planner.Draft) {
 		example = " (an example made of the most recent articles)"
 	}
 	if err := c.desk.TryTemplates(); err != nil {
-		failTemplate(l, "this mail can be made, one with other articles can't: ", err)
+		failTemplate(l, "template", fmt.Errorf("this mail can be made, one with other articles can't: %w", err))
 	} else {
 		l.Pass("template", "the mail can be made"+example)
 	}
 	if c.tryPages != nil {
 		if err := c.tryPages(); err != nil {
-			l.Fail("pages", err.Error(), "")
-			l.Do(remedy.Remedy{Code: remedy.MendTemplate})
+			failTemplate(l, "pages", err)
 		} else {
 			l.Pass("pages", "the readers' pages can be made of templates of your own")
 		}
@@ -52,20 +51,20 @@ func (c *check) mail(l *finding.List, p planner.Plan, draft planner.Draft) {
 	checkClients(l, html)
 }
 
-// failTemplate tells of a mail that can't be made, and what to do. What is no
-// mistake in a template, and not too large, says so itself.
-func failTemplate(l *finding.List, before string, err error) {
+// failTemplate tells of a mail, or of pages, that can't be made, and what to do. What
+// is no mistake in a template, and not too large, says so itself.
+func failTemplate(l *finding.List, what string, err error) {
 	mistake, tooLarge := (*letter.TemplateError)(nil), (*letter.TooLargeError)(nil)
 	switch {
 	case errors.As(err, &tooLarge):
-		l.Fail("template", before+err.Error(), tooLarge.Hint)
+		l.Fail(what, err.Error(), tooLarge.Hint)
 	case !errors.As(err, &mistake):
-		l.Fail("template", before+err.Error(), "")
+		l.Fail(what, err.Error(), "")
 	case mistake.Hint == "":
-		l.Fail("template", before+err.Error(), "")
+		l.Fail(what, err.Error(), "")
 		l.Do(remedy.Remedy{Code: remedy.MendTemplate})
 	default:
-		l.Fail("template", before+err.Error(), mistake.Hint)
+		l.Fail(what, err.Error(), mistake.Hint)
 	}
 }
 

@@ -162,7 +162,7 @@ func TestEmbedInALanguage(t *testing.T) {
 		chosen bool
 		want   string
 	}{{"de", true, `<input type="hidden" name="language" value="de">`}, {"de", false, ""}} {
-		form, err := readers.Embed("https://news.example", tt.tag, tt.chosen, nil)
+		form, err := readers.Embed(readers.EmbedOptions{BaseURL: "https://news.example", Language: tt.tag, Chosen: tt.chosen})
 		if err != nil {
 			t.Fatal(err)
 		}

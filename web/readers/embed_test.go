@@ -19,7 +19,9 @@ import (
 // magazine is a publication's site whose every page has the form on it.
 func magazine(t *testing.T, base string, scripts bool) *httptest.Server {
 	t.Helper()
-	form, err := readers.Embed(base, "en", false, []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "In brief", Key: "in-brief"}})
+	form, err := readers.Embed(readers.EmbedOptions{
+		BaseURL: base, Language: "en", Sections: []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "In brief", Key: "in-brief"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"roundup/digest/schedule"
@@ -55,24 +54,6 @@ func TestFaceSaysHowOften(t *testing.T) {
 			if _, body, _ := do(t, http.MethodGet, b.url+"/", "", nil); !strings.Contains(body, want) {
 				t.Errorf("%s: no %q", tag, want)
 			}
-		}
-	}
-}
-
-// Parts of the pages can be one's own, and a mistake in one is found at the start.
-func TestOwnTemplates(t *testing.T) {
-	t.Parallel()
-	own := fstest.MapFS{"foot.html": {Data: []byte(`<footer><p>Printed in {{ .Language }}</p></footer>`)}, "preview.html": {Data: []byte("{{")}}
-	b := setup(t, "", func(o *readers.Options) { o.Templates = own })
-	if _, body, _ := do(t, http.MethodGet, b.url+"/", "", nil); !strings.Contains(body, "<p>Printed in en</p>") {
-		t.Errorf("the own part is not used: %s", body)
-	}
-	for name, mistake := range map[string]string{"foot.html": "{{ .Nothing }}", "issue_foot.html": "{{ .Issue.Nothing }}", "face.html": "{{ if }}", "feed_entry.html": "{{ .X }}"} {
-		err := readers.CheckTemplates(fstest.MapFS{name: {Data: []byte(mistake)}})
-		if err == nil {
-			t.Errorf("%s: the mistake %s is not found", name, mistake)
-		} else if !strings.Contains(err.Error(), strings.TrimSuffix(name, ".html")) {
-			t.Errorf("%s: the error does not name it: %v", name, err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package readers
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -184,12 +183,9 @@ func (r *pages) entry(issue digest.Issue, section string) (feedEntry, error) {
 		}
 		e.Sections = append(e.Sections, part)
 	}
-	var b bytes.Buffer
-	if err := r.set.ExecuteTemplate(&b, "feed_entry", e); err != nil {
-		return e, err
-	}
-	e.HTML = strings.TrimSpace(b.String())
-	return e, nil
+	markup, err := r.set.HTML("feed_entry", e)
+	e.HTML = strings.TrimSpace(markup)
+	return e, err
 }
 
 func (r *pages) byline(a digest.Printed) string {

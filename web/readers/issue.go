@@ -1,7 +1,6 @@
 package readers
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -111,19 +110,20 @@ func (r *pages) around(archived digest.ArchivedPage) (string, error) {
 			*neighbour.into = &line
 		}
 	}
-	var head, foot bytes.Buffer
-	if err := r.set.ExecuteTemplate(&head, "issue_head", v); err != nil {
+	head, err := r.set.HTML("issue_head", v)
+	if err != nil {
 		return "", err
 	}
-	if err := r.set.ExecuteTemplate(&foot, "issue_foot", v); err != nil {
+	foot, err := r.set.HTML("issue_foot", v)
+	if err != nil {
 		return "", err
 	}
 	html := archived.HTML
 	if at := strings.LastIndex(html, "</body>"); at >= 0 {
-		html = html[:at] + foot.String() + html[at:]
+		html = html[:at] + foot + html[at:]
 	}
 	if at := strings.Index(html, "</head>"); at >= 0 {
-		html = html[:at] + head.String() + html[at:]
+		html = html[:at] + head + html[at:]
 	}
 	return html, nil
 }

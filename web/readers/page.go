@@ -1,7 +1,7 @@
 package readers
 
 import (
-	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -65,15 +65,15 @@ func (r *pages) say(w http.ResponseWriter, status int, p page) {
 	if p.in != nil {
 		r = p.in
 	}
-	var b bytes.Buffer
-	if err := r.set.ExecuteTemplate(&b, layout, r.view(p)); err != nil {
+	markup, err := r.set.HTML(layout, r.view(p))
+	if err != nil {
 		r.Log.Error("page not made", "error", err)
 		http.Error(w, r.words.Pages.Fault, http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	if _, err := w.Write(b.Bytes()); err != nil {
+	if _, err := io.WriteString(w, markup); err != nil {
 		r.Log.Debug("page not written whole", "error", err) // the browser went away
 	}
 }

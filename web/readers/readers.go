@@ -11,7 +11,6 @@ package readers
 import (
 	"cmp"
 	"context"
-	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -24,6 +23,7 @@ import (
 
 	"roundup/digest/schedule"
 	"roundup/internal/language"
+	"roundup/internal/templating"
 	"roundup/subscribers"
 )
 
@@ -140,7 +140,7 @@ type pages struct {
 	Options
 	first      *pages // in the newsletter's own language
 	words      language.Words
-	set        *template.Template // of all pages
+	set        *templating.Set // of all pages
 	leavings   *leavings
 	caps       *caps
 	doubt      *doubt

@@ -43,7 +43,10 @@ func embed(a *app.App, tag string) error {
 	if cfg.Newsletter.BaseURL == "" {
 		return words.NoBaseURL("a form has nowhere to post to")
 	}
-	form, err := readers.Embed(cfg.Newsletter.BaseURL, cfg.Newsletter.Language, tag != "", app.Sections(cfg))
+	form, err := readers.Embed(readers.EmbedOptions{
+		BaseURL: cfg.Newsletter.BaseURL, Language: cfg.Newsletter.Language, Chosen: tag != "",
+		Sections: app.Sections(cfg), Templates: app.OwnPages(cfg),
+	})
 	if err != nil {
 		return err
 	}

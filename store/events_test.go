@@ -24,7 +24,7 @@ func nobodys() map[string]string {
 		"SaveMailboxReading":  bookkeeping,
 		"OpenNotice":          mail,
 		"CloseNotice":         mail,
-		"CloseMailboxNotices": mail,
+		"CloseNotices":        mail,
 		"Enqueue":             mail,
 		"ClaimOutbox":         mail,
 		"SaveReply":           "that a reader answered is counted, and is nobody's business otherwise",

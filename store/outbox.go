@@ -175,14 +175,23 @@ func (s *Store) CloseNotice(ctx context.Context, cause string, telling ...Outbox
 		WHERE newsletter_id = ?1 AND cause = ?2 AND closed_at IS NULL`)
 }
 
-// CloseMailboxNotices remembers as over what was told of mailboxes but one ("mailbox a@b:993/INBOX
-// failing"; "" for none but): they are not read any more.
-func (s *Store) CloseMailboxNotices(ctx context.Context, but string) error {
-	_, err := s.changeNotice(ctx, but, nil, `
-		UPDATE notices
-		SET closed_at = ?3
-		WHERE newsletter_id = ?1 AND cause LIKE 'mailbox % failing' AND cause <> ?2 AND closed_at IS NULL`)
-	return err
+// CloseNotices remembers as over what was told of causes like "source % failing", but for some:
+// they are of what is not configured any more.
+func (s *Store) CloseNotices(ctx context.Context, like string, but ...string) error {
+	kept, err := engine.JSONText(append([]string{}, but...)) // a list, also where it is empty
+	if err == nil {
+		err = s.write(ctx, func(tx *Tx) error {
+			_, err := tx.Exec(ctx, `
+				UPDATE notices
+				SET closed_at = ?
+				WHERE newsletter_id = ? AND cause LIKE ? AND closed_at IS NULL AND cause NOT `+engine.InTexts, tx.Stamp(), tx.Newsletter, like, kept)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("notices %q: %w", like, err)
+	}
+	return nil
 }
 
 func (s *Store) changeNotice(ctx context.Context, cause string, telling []OutboxMail, query string) (bool, error) {

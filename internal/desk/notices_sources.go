@@ -12,13 +12,16 @@ import (
 const failingFor = 24 * time.Hour
 
 // tellOfSources tells of sources that fail or are damaged for a day, of articles
-// set aside, and when that is over.
+// set aside, and when that is over. Of one that is not configured any more nothing
+// remains to be told; put back, it is told of anew.
 func (d *Desk) tellOfSources(ctx context.Context) error {
 	records, err := d.sources(ctx)
 	if err != nil {
 		return err
 	}
+	var causes []string
 	for _, r := range records {
+		causes = append(causes, failingCause(r.URL), damagedCause(r.URL), quarantineCause(r.URL))
 		if err := d.tellIfFailing(ctx, r); err != nil {
 			return err
 		}
@@ -29,7 +32,7 @@ func (d *Desk) tellOfSources(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return d.store.CloseNotices(ctx, "source %", causes...)
 }
 
 func failingCause(source string) string { return "source " + source + " failing" }
@@ -45,10 +48,12 @@ func (d *Desk) tellIfFailing(ctx context.Context, r content.SourceRecord) error 
 	return d.begin(ctx, cause, News{Kind: SourceFails, Source: r})
 }
 
+func damagedCause(source string) string { return "source " + source + " damaged" }
+
 // tellIfDamaged tells of a source that could be read for a day, but not without
 // a loss.
 func (d *Desk) tellIfDamaged(ctx context.Context, r content.SourceRecord) error {
-	cause := "source " + r.URL + " damaged"
+	cause := damagedCause(r.URL)
 	if r.DamagedSince.IsZero() {
 		return d.end(ctx, cause, News{Kind: SourceWhole, Source: r})
 	}

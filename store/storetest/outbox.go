@@ -228,8 +228,8 @@ func (e suite) TestNotices(t *testing.T) {
 	s.wantClaims("told", 9, "begun 1", "over 1", "begun 3")
 }
 
-// TestMailboxNotices closes what was told of mailboxes but one, and nothing else.
-func (e suite) TestMailboxNotices(t *testing.T) {
+// TestCloseNotices closes what was told of mailboxes but one, and nothing else.
+func (e suite) TestCloseNotices(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	const kept, gone = "mailbox b@imap.example:993/INBOX failing", "mailbox old@imap.example:143/INBOX failing"
@@ -242,9 +242,9 @@ func (e suite) TestMailboxNotices(t *testing.T) {
 		t.Helper()
 		Equal(t, of, Texts(t, s.Base, `SELECT cause FROM notices WHERE closed_at IS NULL ORDER BY id`), want)
 	}
-	s.must(s.CloseMailboxNotices(t.Context(), kept))
+	s.must(s.CloseNotices(t.Context(), "mailbox % failing", kept, "issue 13 waiting"))
 	open("but one", kept, "source mailbox failing", "issue 12 waiting")
-	s.must(s.CloseMailboxNotices(t.Context(), ""))
+	s.must(s.CloseNotices(t.Context(), "mailbox % failing"))
 	open("all", "source mailbox failing", "issue 12 waiting")
 }
 

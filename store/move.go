@@ -30,17 +30,19 @@ var (
 	ErrNotInCharge = errors.New("the database is not the one that sends")
 )
 
-// Moved is what a move copied.
+// Moved is what a move copied of a table.
 type Moved struct {
 	Table string
-	Rows  int
+	Rows  int  // so far
+	All   int  // that it has
+	Done  bool // it is copied, and the rows were counted on both sides
 }
 
 // Move copies the whole memory to a database that was just created, puts that in charge
 // and marks this one as a copy of it. Both are locked by the caller. All of it is written
 // in one transaction of to's, in one of ours that lets nobody else write: who wants to
 // leave meanwhile waits. Interrupted anywhere, one of the two is in charge or neither, never
-// both: where neither is, the same move done again hands over what was copied. said is told of each table once it is copied.
+// both: where neither is, the same move done again hands over what was copied. said is told of each table as it is copied.
 func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said func(Moved)) error {
 	switch copied, err := s.mayMove(ctx, to); {
 	case err != nil:
@@ -61,11 +63,13 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 				return err
 			}
 			for _, table := range movedTables() {
-				n, err := from.CopyTable(ctx, into.Tx.Tx.Tx, table)
+				n, err := from.CopyTable(ctx, into.Tx.Tx.Tx, table, func(n, all int) {
+					said(Moved{Table: table, Rows: n, All: all})
+				})
 				if err != nil {
 					return fmt.Errorf("move %s: %w", table, err)
 				}
-				said(Moved{Table: table, Rows: n})
+				said(Moved{Table: table, Rows: n, All: n, Done: true})
 			}
 			return into.SetMeta(ctx, metaCopyOf, s.Path()) // until it is handed over
 		})
@@ -99,7 +103,7 @@ func (s *Store) ForeseeMove(ctx context.Context, to *Store) (tables []Moved, cop
 			if err != nil {
 				return err
 			}
-			tables = append(tables, Moved{Table: table, Rows: n})
+			tables = append(tables, Moved{Table: table, All: n})
 		}
 		return nil
 	})

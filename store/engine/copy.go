@@ -20,8 +20,13 @@ func (tx *Tx) RowsOf(ctx context.Context, table string) (int, error) {
 const copiedValues = 4000
 
 // CopyTable copies the rows of one table to another database, and the id it gave out last. It
-// returns how many they were, counted on both sides.
-func (tx *Tx) CopyTable(ctx context.Context, into *Tx, table string) (n int, err error) {
+// returns how many they were, counted on both sides. told hears on the way how many of them
+// all are copied.
+func (tx *Tx) CopyTable(ctx context.Context, into *Tx, table string, told func(n, all int)) (n int, err error) {
+	all, err := tx.RowsOf(ctx, table)
+	if err != nil {
+		return 0, err
+	}
 	rows, err := tx.QueryContext(ctx, `SELECT * FROM `+table)
 	if err != nil {
 		return 0, err
@@ -47,6 +52,7 @@ func (tx *Tx) CopyTable(ctx context.Context, into *Tx, table string) (n int, err
 				return n, err
 			}
 			values = values[:0]
+			told(n, all)
 		}
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
@@ -57,20 +63,17 @@ func (tx *Tx) CopyTable(ctx context.Context, into *Tx, table string) (n int, err
 			return n, err
 		}
 	}
-	return n, tx.compareTable(ctx, into, table, n)
+	there, err := into.RowsOf(ctx, table)
+	if err != nil {
+		return n, err
+	}
+	if n != all || there != all {
+		return n, fmt.Errorf("%d of %d rows were copied, and there are %d", n, all, there)
+	}
+	return n, tx.copyLastID(ctx, into, table)
 }
 
-// compareTable compares the counts of a table that was copied, and copies its last id.
-func (tx *Tx) compareTable(ctx context.Context, into *Tx, table string, copied int) error {
-	for _, side := range []*Tx{tx, into} {
-		n, err := side.RowsOf(ctx, table)
-		if err != nil {
-			return err
-		}
-		if n != copied {
-			return fmt.Errorf("%d rows were copied, and there are %d", copied, n)
-		}
-	}
+func (tx *Tx) copyLastID(ctx context.Context, into *Tx, table string) error {
 	last, err := tx.engine.LastID(ctx, tx, table)
 	if err == nil && last > 0 {
 		err = into.engine.SetLastID(ctx, into, table, last)

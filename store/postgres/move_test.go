@@ -29,7 +29,7 @@ func TestMoveLetsNoResultPass(t *testing.T) {
 	sender := s.Again() // another process
 	recorded := make(chan error, 1)
 	s.Must(s.Move(t.Context(), to, storetest.Anna(), func(m store.Moved) {
-		if m.Table != "deliveries" {
+		if m.Table != "deliveries" || !m.Done {
 			return
 		}
 		go func() {

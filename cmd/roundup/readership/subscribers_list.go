@@ -226,7 +226,7 @@ func newSubscribersExport(a *app.App) *cobra.Command {
 			}
 			f := store.SubscriberFilter{Status: only, Where: where}
 			if len(args) == 0 || args[0] == "-" {
-				_, err := export(cmd.Context(), a, a.Out, f)
+				_, err := export(cmd.Context(), a, a.Out, f, func(int) {})
 				return err
 			}
 			return exportFile(cmd.Context(), a, args[0], f)
@@ -238,6 +238,10 @@ func newSubscribersExport(a *app.App) *cobra.Command {
 
 // exportFile writes the list to a new file, whole or not at all.
 func exportFile(ctx context.Context, a *app.App, path string, f store.SubscriberFilter) error {
+	all, err := sizeOf(ctx, a, f)
+	if err != nil {
+		return err
+	}
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return &words.HintedError{Err: fmt.Errorf("export: %s exists already", path), Hint: "name a new file: an export replaces nothing"}
@@ -245,7 +249,9 @@ func exportFile(ctx context.Context, a *app.App, path string, f store.Subscriber
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	n, err := export(ctx, a, out, f)
+	reading := terminal.NewReading(a.UnlessQuiet())
+	n, err := export(ctx, a, out, f, func(n int) { reading.Update(wording.Count(n, "reader"), int64(n), int64(all)) })
+	reading.Done()
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
@@ -257,7 +263,24 @@ func exportFile(ctx context.Context, a *app.App, path string, f store.Subscriber
 	return nil
 }
 
-func export(ctx context.Context, a *app.App, w io.Writer, f store.SubscriberFilter) (int, error) {
+// sizeOf is how many readers an export of the whole list has; 0 where a filter would have to
+// be counted first, which takes as long as a part of the export.
+func sizeOf(ctx context.Context, a *app.App, f store.SubscriberFilter) (int, error) {
+	if f.Status != "" || len(f.Where.Terms) > 0 {
+		return 0, nil
+	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return 0, err
+	}
+	c, err := st.Stats(ctx)
+	return c.Pending + c.Active + c.Unsubscribed, err
+}
+
+// exportTells is after how many readers each an export tells how many it has written.
+const exportTells = 1000
+
+func export(ctx context.Context, a *app.App, w io.Writer, f store.SubscriberFilter, told func(n int)) (int, error) {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return 0, err
@@ -271,7 +294,9 @@ func export(ctx context.Context, a *app.App, w io.Writer, f store.SubscriberFilt
 		if err := out.Write(s.Subscriber, s.Suppressed); err != nil {
 			return n, err
 		}
-		n++
+		if n++; n%exportTells == 0 {
+			told(n)
+		}
 	}
 	return n, out.Flush()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/desk"
@@ -77,10 +78,18 @@ func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 	}
 	defer func() { _ = lockTo.Unlock() }()
 	rows := 0
+	reading := terminal.NewReading(a.UnlessQuiet())
 	err = from.Move(ctx, to, a.Actor(), func(m store.Moved) {
+		if !m.Done {
+			reading.Update(fmt.Sprintf("%s: %s", m.Table, wording.Count(m.Rows, "row")), int64(m.Rows), int64(m.All))
+			return
+		}
 		rows += m.Rows
+		reading.Done() // a table's line is not drawn over
 		printMoved(a, m)
+		reading = terminal.NewReading(a.UnlessQuiet())
 	})
+	reading.Done()
 	if err != nil {
 		return moveError(err)
 	}
@@ -90,8 +99,8 @@ func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 }
 
 func printMoved(a *app.App, m store.Moved) {
-	if m.Rows > 0 {
-		a.Printf("%s: %s\n", m.Table, wording.Count(m.Rows, "row"))
+	if m.All > 0 {
+		a.Printf("%s: %s\n", m.Table, wording.Count(m.All, "row"))
 	}
 }
 
@@ -114,7 +123,7 @@ func foresee(ctx context.Context, a *app.App, from *store.Store, at config.Datab
 	}
 	rows := 0
 	for _, m := range tables {
-		rows += m.Rows
+		rows += m.All
 		printMoved(a, m)
 	}
 	switch {

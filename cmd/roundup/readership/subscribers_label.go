@@ -3,6 +3,7 @@ package readership
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,12 +84,17 @@ func labelMistake(typed, clean string) error {
 	if clean == "" {
 		return &words.UsageError{Msg: fmt.Sprintf("%q is no label: nothing in it can be read", typed)}
 	}
-	for _, field := range subscribers.FilterFields() {
-		if strings.HasPrefix(strings.TrimPrefix(typed, "-"), field+":") {
-			return &words.UsageError{Msg: fmt.Sprintf("%q is a filter; the label stands before it", clean)}
-		}
+	if isFilter(typed) {
+		return &words.UsageError{Msg: fmt.Sprintf("%q is a filter; the label stands before it", clean)}
 	}
 	return nil
+}
+
+// isFilter reports whether an argument is written as a term of a filter.
+func isFilter(arg string) bool {
+	return slices.ContainsFunc(subscribers.FilterFields(), func(field string) bool {
+		return strings.HasPrefix(strings.TrimPrefix(arg, "-"), field+":")
+	})
 }
 
 func label(ctx context.Context, a *app.App, l store.Labelling, ask bool) error {

@@ -220,6 +220,12 @@ func newSubscribersExport(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(args) > 0 && isFilter(args[0]) {
+				return &words.UsageError{
+					Msg:  fmt.Sprintf("%q is a filter; the file stands before it", oneline.Plain(args[0])),
+					Hint: "- stands for standard output; a file of that name is ./" + oneline.Plain(args[0]),
+				}
+			}
 			where, err := a.ParseFilter(args[min(1, len(args)):])
 			if err != nil {
 				return err

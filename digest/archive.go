@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"roundup/internal/language"
 )
@@ -34,14 +35,16 @@ const (
 	maxSearched    = 100_000 // octets of an issue
 )
 
-// SearchWords are the words that are looked for in the archive, folded.
+// SearchWords are the words that are looked for in the archive, folded. A control
+// character, which no database need take, is between words.
 func SearchWords(typed string) []string {
 	runes := []rune(typed)
 	if len(runes) > maxSearch {
 		runes = runes[:maxSearch]
 	}
 	var words []string
-	for _, word := range strings.Fields(language.Fold(string(runes))) {
+	between := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	for _, word := range strings.FieldsFunc(language.Fold(string(runes)), between) {
 		if !slices.Contains(words, word) && len(words) < maxSearchWords {
 			words = append(words, word)
 		}

@@ -50,6 +50,7 @@ func (e suite) TestArchived(t *testing.T) {
 		{"a section", digest.ArchiveQuery{Section: "culture"}, []int{3}},
 		{"a word", digest.ArchiveQuery{Words: digest.SearchWords("PORTS")}, []int{1}},
 		{"without its accents", digest.ArchiveQuery{Words: digest.SearchWords("grosse")}, []int{3}},
+		{"a NUL between words", digest.ArchiveQuery{Words: digest.SearchWords("ports\x00headline")}, []int{1}},
 		{"all words", digest.ArchiveQuery{Words: digest.SearchWords("ports headline")}, []int{1}},
 		{"not all words", digest.ArchiveQuery{Words: digest.SearchWords("ports rails")}, nil},
 		{"a percent sign", digest.ArchiveQuery{Words: []string{"%"}}, []int{3}},

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"roundup/digest"
 )
@@ -28,11 +30,13 @@ type issueParts struct {
 // issue shows a past issue to whoever has its address: there is no token in it,
 // and nothing of one reader's own on the page.
 func (r *pages) issue(w http.ResponseWriter, req *http.Request) {
-	if r.archiveMode() == Off {
+	slug := req.PathValue("slug")
+	// PostgreSQL takes no text that is not UTF-8, and no NUL.
+	if r.archiveMode() == Off || !utf8.ValidString(slug) || strings.ContainsFunc(slug, unicode.IsControl) {
 		r.noIssue(w)
 		return
 	}
-	archived, err := r.Archive.Page(req.Context(), req.PathValue("slug"))
+	archived, err := r.Archive.Page(req.Context(), slug)
 	switch {
 	case err != nil:
 		r.fail(w, req, err)

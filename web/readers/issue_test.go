@@ -226,6 +226,11 @@ func TestNoSuchIssue(t *testing.T) {
 		}
 	}
 	b.archive.err = errors.New("disk on fire")
+	for _, path := range []string{"/issues/%00", "/issues/12-%ff", "/issues/12%0a"} { // nobody is asked
+		if status, _, _ := do(t, http.MethodGet, b.url+path, "", nil); status != http.StatusNotFound {
+			t.Errorf("%s: got %d, want %d", path, status, http.StatusNotFound)
+		}
+	}
 	status, body, _ := do(t, http.MethodGet, b.url+"/issues/12-a-headline", "", nil)
 	if status != http.StatusInternalServerError || strings.Contains(body, "fire") {
 		t.Errorf("got %d: %s", status, body)

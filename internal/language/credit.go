@@ -21,10 +21,13 @@ func creditPrepositions() []string {
 }
 
 // creditKinds are words that stand for what a credit is for only before a colon:
-// "Composite: Guardian Design".
+// "Composite: Guardian Design". They may be joined to one another: "Bildnachweis: dpa".
 func creditKinds() []string {
-	return strings.Fields(`composite collage montage photomontage fotomontage supplied handout screenshot graphics illustrations
-		credits crédits source quelle fuente fonte bron źródło источник المصدر`)
+	return strings.Fields(`composite collage montage supplied handout screen shot graphics illustrations pictures
+		credits crédits source quelle fuente fonte bron źródło источник المصدر artwork art painting portrait render rendering visualisation
+		visualization copyright nachweis rechte urheber bilder grafiken karten fotograf fotografin photographer gemälde repro
+		video film still stills frame cover title titel featured main lead header hero file stock archive archives archiv archivo archivio arquivo
+		symbol beispiel press presse info aerial luft satellite satelliten animation`)
 }
 
 // CreditOf says who made a picture, always in the same words: "Picture: Jonas Berg"
@@ -62,10 +65,17 @@ func creditedName(by string) string {
 	return by
 }
 
+// isCreditKind reports whether what stands before a colon says no more than what a credit
+// is for. What is not known is kept, since it may name somebody.
 func isCreditKind(s string) bool {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	known := slices.Concat(creditWords(), creditKinds())
 	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
-		return !slices.Contains(creditWords(), word) && !slices.Contains(creditKinds(), word)
+		return !slices.Contains(creditPrepositions(), word) && !slices.Contains(known, word) &&
+			!slices.ContainsFunc(known, func(first string) bool {
+				rest, ok := strings.CutPrefix(word, first)
+				return ok && slices.Contains(known, rest)
+			})
 	})
 }
 

@@ -6,6 +6,7 @@ var (
 	FindingHint    = findingHint
 	NoticesOf      = noticesOf
 	ReadWords      = readWords
+	SaidOf         = saidOf
 	SourceTrouble  = sourceTrouble
 	WithoutSockets = withoutSockets
 )

@@ -36,9 +36,13 @@ func didWords(c digest.Change, name string, was, is spot) string {
 	switch c.Do {
 	case digest.DoPin:
 		switch {
+		case is.off && was.off:
+			return name + " is pinned; " + is.unseen() + "."
+		case is.off:
+			return name + " is taken in; " + is.unseen() + "."
 		case is.place == 0:
 			return name + " is pinned, but not in this issue: " + is.why + "."
-		case was.place == 0:
+		case was.place == 0 && !was.off:
 			return name + " is taken in."
 		}
 		return name + " is pinned."
@@ -72,12 +76,18 @@ type spot struct {
 	section  string
 	place    int    // in the section, from 1; 0 for one that is not in the issue
 	why      string // it is not
+	off      bool   // it is in the issue, and not in the variant that is looked at
 }
 
 func (s spot) where() string { return fmt.Sprintf("%s %d", s.section, s.place) }
 
+// unseen says why it does not show in the variant that is looked at.
+func (s spot) unseen() string { return "this reader does not get it: " + s.why }
+
 func (s spot) words() string {
 	switch {
+	case s.off:
+		return "In this issue; " + s.unseen() + "."
 	case s.place == 0 && s.why == "":
 		return ""
 	case s.place == 0:
@@ -100,7 +110,7 @@ func (p Preview) spot(id int64) spot {
 	}
 	for _, f := range p.Fates {
 		if f.Candidate.ID == id {
-			return spot{headline: cmp.Or(p.Edits.Articles[id].Headline, f.Candidate.Title), why: f.Reason}
+			return spot{headline: cmp.Or(p.Edits.Articles[id].Headline, f.Candidate.Title), why: f.Reason, off: f.Outcome == digest.Off}
 		}
 	}
 	return spot{}

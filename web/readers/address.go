@@ -65,7 +65,10 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 		return http.StatusTooManyRequests, busy, nil
 	}
 	done := r.notBefore(req)
-	err := r.Addresses.AskAddress(req.Context(), sub, addr, onPage())
+	var err error
+	if !r.refusesRole(addr) {
+		err = r.Addresses.AskAddress(req.Context(), sub, addr, onPage())
+	}
 	done()
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return http.StatusTooManyRequests, busy, nil

@@ -70,6 +70,10 @@ func TestAnotherAddress(t *testing.T) {
 	if got := post("ann@readers.example"); got != fresh {
 		t.Errorf("their own gets another answer: %v", got)
 	}
+	a.asked = ""
+	if got := post("abuse@victim.example"); got != fresh || a.asked != "" || b.pages.SignUpsRefused() != 1 {
+		t.Errorf("an office is asked, or gets another answer: %q, %v", a.asked, got)
+	}
 	a.err = subscribers.ErrTooManySignUps
 	if got := post("new@readers.example"); got.status != http.StatusTooManyRequests {
 		t.Errorf("too many: %v", got)

@@ -110,6 +110,7 @@ type bundle struct {
 	keys    *subscribers.Keyring
 	url     string
 	log     *bytes.Buffer
+	pages   *readers.Pages
 }
 
 func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle {
@@ -138,7 +139,7 @@ func setup(t *testing.T, base string, change ...func(*readers.Options)) *bundle 
 	}
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	b.url = s.URL
+	b.url, b.pages = s.URL, h
 	return b
 }
 

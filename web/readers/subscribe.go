@@ -124,10 +124,7 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 	case !r.mayAsk(req):
 		return r.busy(), nil
 	}
-	if up.Address.IsRole() { // somebody else typed it, to plague whoever reads it; they are answered as ever
-		r.refused.Add(1)
-		r.Log.Info("a sign-up is refused: its address is an office's, not a person's")
-	} else {
+	if !r.refusesRole(up.Address) {
 		_, err = r.SignUps.SignUp(req.Context(), up, onPage())
 	}
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
@@ -137,6 +134,17 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 		return r.busy(), nil
 	}
 	return answer{status: http.StatusOK, code: "asked", title: r.words.Join.Asked, text: r.named(r.words.Join.AskedSaid)}, err
+}
+
+// refusesRole reports whether an address that was typed is an office's, and counts it as
+// refused: somebody typed it to plague whoever reads it. They are answered as ever.
+func (r *pages) refusesRole(a subscribers.Address) bool {
+	if !a.IsRole() {
+		return false
+	}
+	r.refused.Add(1)
+	r.Log.Info("an address is not asked: it is an office's, not a person's")
+	return true
 }
 
 // addressOf is the address typed into a form, if it is one.

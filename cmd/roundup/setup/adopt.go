@@ -155,7 +155,7 @@ func readIssues(ctx context.Context, a *app.App, p *adoption) error {
 			continue
 		}
 		if issue.Of == 0 && len(a.Settings.Digest.SectionKeys()) > 1 {
-			a.Warn("%s does not say whether it is the whole issue: where its reader turned sections off, what they had is sent again", file)
+			a.Warn("%s does not say whether it is the whole issue: where its reader turned sections off, what this copy lacks is sent again to everybody", file)
 		}
 		if at := slices.IndexFunc(p.issues, func(r planner.Received) bool { return r.Number == issue.Number }); at >= 0 {
 			p.issues[at].Join(issue)

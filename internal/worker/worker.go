@@ -320,7 +320,7 @@ func (w *Worker) takeUp(ctx context.Context, issue digest.Issue) (delivery.Lette
 
 // tell notes what the worker does, for its next beat.
 func (w *Worker) tell(issue digest.Issue, p delivery.Progress) {
-	w.doing.Store(&ledger.Doing{Issue: issue.ID, Sent: w.sent + p.Accepted, Rate: p.Rate})
+	w.doing.Store(&ledger.Doing{Issue: issue.ID, Sent: w.sent + p.Accepted, Rate: p.Rate, Unknown: w.Settings.Unknown})
 }
 
 // feed is the ledger as a worker's run sees it: ranges that are offered come first, each

@@ -18,7 +18,7 @@ func (s *Content) Beat(ctx context.Context, lease delivery.Lease, d ledger.Doing
 		if err := tx.Beat(ctx, lease, d); err != nil {
 			return err
 		}
-		return tx.settleWaiting(ctx, lease)
+		return tx.settleWaiting(ctx, lease, d.Unknown)
 	})
 	if err != nil {
 		return fmt.Errorf("tell of the worker: %w", err)
@@ -28,18 +28,19 @@ func (s *Content) Beat(ctx context.Context, lease delivery.Lease, d ledger.Doing
 
 // settleWaiting makes an issue waiting that a worker waits with for the relay, once nobody
 // at work on it gets an answer.
-func (tx *Tx) settleWaiting(ctx context.Context, lease delivery.Lease) error {
-	issue, why, err := tx.AllWait(ctx, lease)
+func (tx *Tx) settleWaiting(ctx context.Context, lease delivery.Lease, policy delivery.UnknownPolicy) error {
+	issue, why, err := tx.AllWait(ctx, lease, policy)
 	if err != nil || issue == 0 {
 		return err
 	}
 	return tx.SetIssueStatus(ctx, issue, digest.Waiting, why, lease.By.Via(subscribers.ThroughSending))
 }
 
-// waitAlone notes that a worker waits for the relay. The issue waits once all do.
+// waitAlone notes that a worker waits for the relay. The issue waits once all do; where there are
+// none to send to but unknown ones, from the worker's next beat on, which says whether it may.
 func (tx *Tx) waitAlone(ctx context.Context, lease delivery.Lease, issue int64, why string) error {
 	if err := tx.NoteTrouble(ctx, lease, issue, why); err != nil {
 		return err
 	}
-	return tx.settleWaiting(ctx, lease)
+	return tx.settleWaiting(ctx, lease, delivery.Hold)
 }

@@ -79,8 +79,15 @@ type freeRange struct {
 }
 
 // hasReady holds for a range in which there is something to send at a moment, or was when it was
-// opened. Whether unknown deliveries are sent again is asked with 1.
+// opened. Whether unknown deliveries are sent again is asked with what resends says.
 const hasReady = `closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <= ? OR (? = 1 AND resendable > 0)`
+
+func resends(policy delivery.UnknownPolicy) int {
+	if policy == delivery.Resend {
+		return 1
+	}
+	return 0
+}
 
 // freeRanges lists ranges between two numbers that can be opened, in the order to do so.
 // One that is open was left by a sender that is gone, or by a call whose answer was lost.
@@ -88,10 +95,6 @@ const hasReady = `closed_at IS NULL OR claimed < size OR queued > 0 OR next_at <
 // the holder was heard of lately, and by whether it could have heard: it must have been in
 // touch itself, up to now.
 func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64, policy delivery.UnknownPolicy, from, to, limit int) ([]freeRange, error) {
-	resend := 0
-	if policy == delivery.Resend {
-		resend = 1
-	}
 	found, err := engine.QueryAll(ctx, tx, func(r engine.Row) (f freeRange, err error) {
 		return f, r.Scan(&f.number, &f.epoch)
 	}, `
@@ -109,7 +112,7 @@ func (tx *Tx) freeRanges(ctx context.Context, lease delivery.Lease, issue int64,
 				ELSE 3
 			END,
 			number
-		LIMIT ?`, issue, from, to, tx.Stamp(), resend, lease.Holder, lease.Worker, workerSilence.Microseconds(),
+		LIMIT ?`, issue, from, to, tx.Stamp(), resends(policy), lease.Holder, lease.Worker, workerSilence.Microseconds(),
 		lease.Worker, lease.Worker, workerSteady.Microseconds(), workerSteady.Microseconds(), tx.Stamp(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for a range to send: %w", err)

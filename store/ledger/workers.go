@@ -26,6 +26,9 @@ const (
 	beatMost = 30 * time.Second
 	// beatLeast is the least time between two tellings of it: it writes the issue's row.
 	beatLeast = 10 * time.Second
+	// takenWithin is how soon a range is taken in which a deferred reader is due, if anybody
+	// takes it: workers look for one every few seconds.
+	takenWithin = 10 * time.Second
 )
 
 // alive are the workers that were heard of lately.
@@ -54,6 +57,8 @@ type Doing struct {
 	Issue int64   // it works on; 0 for none
 	Sent  int     // messages accepted since it started
 	Rate  float64 // messages ended a second, lately
+
+	Unknown delivery.UnknownPolicy // by which it sends
 }
 
 // Enlist makes a process a worker, on behalf of by: what it holds of an issue nobody else
@@ -171,8 +176,9 @@ func (tx *Tx) countSending(ctx context.Context) error {
 // AllWait is the issue that a worker waits with for the relay, and why, once nobody at
 // work on it gets an answer; 0 for none. One who has no range of it for a moment, as between
 // one that is done and the next, is at work on it, too. Where there is nothing to send before
-// the pause of a deferred reader is over, nobody waits for the relay.
-func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, why string, err error) {
+// the pause of a deferred reader is over, and a moment more for somebody to take them, nobody
+// waits for the relay.
+func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease, policy delivery.UnknownPolicy) (issue int64, why string, err error) {
 	type troubled struct {
 		issue int64
 		why   string
@@ -184,7 +190,8 @@ func (tx *Tx) AllWait(ctx context.Context, lease delivery.Lease) (issue int64, w
 		FROM workers w
 		JOIN issues i ON i.id = w.issue_id
 		WHERE w.id = ? AND w.trouble <> '' AND i.status = 'sending'
-			AND EXISTS (SELECT 1 FROM ranges WHERE issue_id = i.id AND (`+hasReady+`))`, lease.Worker, tx.Stamp(), 1)
+			AND EXISTS (SELECT 1 FROM ranges WHERE issue_id = i.id AND (`+hasReady+`))`,
+		lease.Worker, engine.TimeText(tx.At.Add(-takenWithin)), resends(policy))
 	if errors.Is(err, engine.ErrNotFound) {
 		return 0, "", nil
 	}

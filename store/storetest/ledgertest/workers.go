@@ -274,8 +274,35 @@ func (e suite) TestAnIssueDoesNotWaitForOneWithNothingToSend(t *testing.T) {
 		t.Errorf("the issue is %s, and there is nothing to send", s.StatusOf(1))
 	}
 	s.clock.Forward(time.Hour)
+	if b.beat(); s.StatusOf(1) != digest.Sending {
+		t.Errorf("the issue is %s before another worker has looked", s.StatusOf(1))
+	}
+	s.clock.Forward(10 * time.Second)
 	if b.beat(); s.StatusOf(1) != digest.Waiting {
 		t.Errorf("the issue is %s, want waiting: somebody is to be tried again", s.StatusOf(1))
+	}
+}
+
+// Where unknown deliveries are left for a person, there is nothing to send of them.
+func (e suite) TestAnIssueDoesNotWaitForTheUnknownUnlessTheyAreSentAgain(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 2)
+	r := a.open(1)
+	claims, err := a.exchange(r, 2)
+	s.Must(err)
+	_, err = a.exchange(r, 0, storetest.To(claims[0].SubscriberID, delivery.Deferred), storetest.To(claims[1].SubscriberID, delivery.Unknown))
+	s.Must(err)
+	s.Must(s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Hold))
+	s.Must(s.Beat(t.Context(), a.lease, ledger.Doing{}))
+	s.Must(s.Mark(t.Context(), b.lease, issue.ID, digest.Waiting, "connection refused"))
+	for _, tt := range []struct {
+		policy delivery.UnknownPolicy
+		want   digest.Status
+	}{{delivery.Hold, digest.Sending}, {delivery.Resend, digest.Waiting}} {
+		s.Must(s.Beat(t.Context(), b.lease, ledger.Doing{Issue: issue.ID, Unknown: tt.policy}))
+		if got := s.StatusOf(1); got != tt.want {
+			t.Errorf("with %s the issue is %s, want %s", tt.policy, got, tt.want)
+		}
 	}
 }
 

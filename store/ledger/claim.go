@@ -159,7 +159,7 @@ func (x *exchange) claimOf(c claimable) delivery.Claim {
 
 // claimQueued claims deliveries that were given back, in order.
 func (x *exchange) claimQueued(ctx context.Context, p *part, want int) ([]delivery.Claim, error) {
-	claims, seen, err := x.claimRows(ctx, p, want, `
+	claims, seen, err := x.claimRows(ctx, p, want, delivery.Queued, `
 		SELECT subscriber_id
 		FROM deliveries
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'queued'
@@ -174,7 +174,7 @@ func (x *exchange) claimQueued(ctx context.Context, p *part, want int) ([]delive
 
 // claimLater claims deferred deliveries whose pause is over, then unknown ones.
 func (x *exchange) claimLater(ctx context.Context, p *part, want delivery.Want) ([]delivery.Claim, error) {
-	claims, _, err := x.claimRows(ctx, p, want.Count, `
+	claims, _, err := x.claimRows(ctx, p, want.Count, delivery.Deferred, `
 		SELECT subscriber_id
 		FROM deliveries
 		WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'deferred' AND next_at <= ?
@@ -182,7 +182,7 @@ func (x *exchange) claimLater(ctx context.Context, p *part, want delivery.Want) 
 		LIMIT ?`, x.Stamp())
 	if err == nil && len(claims) < want.Count && want.Policy == delivery.Resend {
 		var resent []delivery.Claim
-		resent, _, err = x.claimRows(ctx, p, want.Count-len(claims), `
+		resent, _, err = x.claimRows(ctx, p, want.Count-len(claims), delivery.Unknown, `
 			SELECT subscriber_id
 			FROM deliveries
 			WHERE issue_id = ? AND subscriber_id BETWEEN ? AND ? AND state = 'unknown' AND resends = 0
@@ -198,9 +198,10 @@ func (x *exchange) claimLater(ctx context.Context, p *part, want delivery.Want) 
 	return claims, err
 }
 
-// claimRows claims up to want deliveries that have a row, found by a query, and returns
-// how many it went through.
-func (x *exchange) claimRows(ctx context.Context, p *part, want int, query string, args ...any) (claims []delivery.Claim, seen int, err error) {
+// claimRows claims up to want deliveries that have a row in a state, found by a query, and
+// returns how many it went through. One that a reader's leaving, or a person, has taken to
+// another state meanwhile, which on a server happens beside, is passed over.
+func (x *exchange) claimRows(ctx context.Context, p *part, want int, in delivery.State, query string, args ...any) (claims []delivery.Claim, seen int, err error) {
 	between := []any{x.issue, p.Readers[0], p.Readers[len(p.Readers)-1]}
 	for len(claims) < want {
 		missing := want - len(claims)
@@ -213,13 +214,19 @@ func (x *exchange) claimRows(ctx context.Context, p *part, want int, query strin
 			return nil, 0, err
 		}
 		for _, c := range found {
-			if c.barred != "" {
+			var marked bool
+			switch {
+			case c.state != in:
+			case c.barred != "":
 				err = x.skip(ctx, c)
-			} else {
-				claims, err = append(claims, x.claimOf(c)), x.markSending(ctx, p, c)
+			default:
+				marked, err = x.markSending(ctx, p, c)
 			}
 			if err != nil {
 				return nil, 0, err
+			}
+			if marked {
+				claims = append(claims, x.claimOf(c))
 			}
 		}
 		seen += len(found)
@@ -230,10 +237,10 @@ func (x *exchange) claimRows(ctx context.Context, p *part, want int, query strin
 	return claims, seen, nil
 }
 
-// markSending claims a delivery that has a row.
-func (x *exchange) markSending(ctx context.Context, p *part, c claimable) error {
+// markSending claims a delivery that has a row, unless that is in another state by now.
+func (x *exchange) markSending(ctx context.Context, p *part, c claimable) (bool, error) {
 	if !delivery.Lawful(c.state, delivery.Sending) {
-		return unlawful(c.state, delivery.Sending)
+		return false, unlawful(c.state, delivery.Sending)
 	}
 	marked, err := x.Exec(ctx, `
 		UPDATE deliveries
@@ -245,20 +252,17 @@ func (x *exchange) markSending(ctx context.Context, p *part, c claimable) error 
 			seq = ?,
 			changed_at = ?
 		WHERE issue_id = ? AND subscriber_id = ? AND state = ?`, p.Seq, x.Stamp(), x.issue, c.SubscriberID, string(c.state))
-	if err == nil && marked != 1 {
-		err = fmt.Errorf("delivery to subscriber %d: %w", c.SubscriberID, engine.ErrNotFound)
-	}
-	return err
+	return marked == 1, err
 }
 
-// skip ends the delivery of a reader who may not be mailed any more. One that
-// is unknown stays so, since it may have arrived, but is not sent again.
+// skip ends the delivery of a reader who may not be mailed any more, unless it is in another
+// state by now. One that is unknown stays so, since it may have arrived, but is not sent again.
 func (x *exchange) skip(ctx context.Context, c claimable) error {
 	if c.state == delivery.Unknown {
 		_, err := x.Exec(ctx, `
 			UPDATE deliveries
 			SET resends = 1, why = why || '; not sent again: ' || ?, changed_at = ?
-			WHERE issue_id = ? AND subscriber_id = ?`, c.barred, x.Stamp(), x.issue, c.SubscriberID)
+			WHERE issue_id = ? AND subscriber_id = ? AND state = 'unknown'`, c.barred, x.Stamp(), x.issue, c.SubscriberID)
 		return err
 	}
 	if !delivery.Lawful(c.state, delivery.Skipped) {
@@ -272,7 +276,8 @@ func (x *exchange) skip(ctx context.Context, c claimable) error {
 			state = excluded.state,
 			why = excluded.why,
 			next_at = NULL,
-			changed_at = excluded.changed_at`, x.issue, c.SubscriberID, c.barred, x.Stamp())
+			changed_at = excluded.changed_at
+		WHERE deliveries.state = ?`, x.issue, c.SubscriberID, c.barred, x.Stamp(), string(c.state))
 	return err
 }
 

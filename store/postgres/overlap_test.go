@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -82,6 +83,49 @@ func TestAClaimBesideAPersonsChange(t *testing.T) {
 			t.Errorf("reader 2 is %s, want sending", got)
 		}
 	})
+}
+
+// A reader who leaves, or whom a person settles, between the moment an exchange finds a delivery
+// and the one it claims it is passed over, and the exchange goes on to the next.
+func TestALeavingBesideAClaim(t *testing.T) {
+	t.Parallel()
+	const (
+		left    = `UPDATE deliveries SET state = 'skipped', why = 'unsubscribed', next_at = NULL WHERE subscriber_id = 2`
+		settled = `UPDATE deliveries SET state = 'sent', why = 'resolved' WHERE subscriber_id = 1`
+		// Until this is committed nobody can read who the readers are.
+		unread = `DO $$ BEGIN LOCK TABLE subscribers IN ACCESS EXCLUSIVE MODE; ` + left + `; END $$`
+	)
+	for _, tt := range []struct {
+		name, change string
+		gone         bool // as is read with the reader
+		reader       int64
+		state        delivery.State
+		want         []int64 // claimed
+	}{
+		{"left", left, false, 2, delivery.Skipped, []int64{3, 1}},
+		{"left, as is read", left, true, 2, delivery.Skipped, []int64{3, 1}},
+		{"left before they are read", unread, true, 2, delivery.Skipped, []int64{3, 1}},
+		{"back on the list before they are read", unread, false, 2, delivery.Skipped, []int64{3, 1}},
+		{"settled", settled, false, 1, delivery.Sent, []int64{2, 3}},
+		{"settled, and left", settled, true, 1, delivery.Sent, []int64{2, 3}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, issue := overlapping(t)
+			if tt.gone {
+				storetest.Exec(t, s.Base, fmt.Sprintf(`UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = %d`, tt.reader))
+			}
+			var claims []delivery.Claim
+			check(t, beside(t, s, tt.change, func() (err error) {
+				claims, _, err = s.Exchange(t.Context(), issue.ID, s.Holding[issue.ID], nil, delivery.Want{Count: 3, Policy: delivery.Resend})
+				return err
+			}))
+			storetest.Equal(t, "claimed", storetest.IDs(claims), tt.want)
+			if got := s.StateOf(issue, tt.reader); got != tt.state {
+				t.Errorf("reader %d is %s, want %s", tt.reader, got, tt.state)
+			}
+		})
+	}
 }
 
 // An exchange may be tried again while the server still commits it: it is waited for.

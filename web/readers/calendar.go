@@ -63,7 +63,7 @@ func (r *pages) writeCalendar(slots []Slot) string {
 		host = u.Hostname()
 	}
 	for _, s := range slots {
-		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot), s.Why)
+		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot), reason(s.Slot))
 		if !s.CutOff.IsZero() && s.Outcome == "" {
 			c.event("cut-off", host, s.CutOff, r.Name+": cut-off", "Articles published from now on wait for the issue after this one.")
 		}
@@ -86,6 +86,15 @@ func slotWords(s schedule.Slot) string {
 		return "no issue, missed"
 	}
 	return "next issue"
+}
+
+// reason is why there was no issue, as far as a calendar that others keep may know: what a run
+// failed of names addresses, and secrets may be in them.
+func reason(s schedule.Slot) string {
+	if s.Why == "" || s.Outcome == schedule.Skipped {
+		return s.Why
+	}
+	return `No issue was started for it: "roundup schedule" says why.`
 }
 
 // ics is a calendar under way.

@@ -245,6 +245,7 @@ func servePreview(ctx context.Context, a *app.App, d *desk.Desk, at time.Time, o
 	if o.as != "" {
 		page.Set("as", o.as)
 	}
+	a.Asked = true // the address is all that is printed
 	address := key.Address(listener.Addr().String(), page)
 	a.Printf("Preview at %s (this machine only; keep the address to yourself). Ctrl-C ends it.\n", address)
 	if a.JSON {

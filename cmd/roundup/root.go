@@ -41,7 +41,8 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 	}
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
 		_, words, _ := strings.Cut(cmd.CommandPath(), " ")
-		a.Asked = slices.Contains(asked, words)
+		dry := cmd.Flags().Lookup("dry-run")
+		a.Asked = slices.Contains(asked, words) || dry != nil && dry.Value.String() == "true"
 	}
 	root.SetVersionTemplate("roundup {{ .Version }}\n")
 	root.SetIn(a.In)
@@ -76,11 +77,12 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 	return root
 }
 
-// asked are the commands that are for what they print.
+// asked are the commands that are for what they print, as every dry run is.
 var asked = []string{
-	"articles", "articles list", "check", "config", "deliveries", "edit", "embed", "explain", "history", "issues", "issues list",
-	"issues show", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers list", "subscribers show",
-	"subscribers stats", "suppressions", "suppressions list", "templates", "templates list", "version",
+	"articles", "articles list", "bounces explain", "check", "config", "deliveries", "edit", "embed", "explain", "history", "issues", "issues list",
+	"issues show", "keys", "keys list", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers list", "subscribers show",
+	"subscribers stats", "suppressions", "suppressions list", "suppressions review", "templates", "templates list",
+	"version", "workers",
 }
 
 // strict makes mistakes in arguments usage errors that say what is wrong, in

@@ -138,7 +138,6 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 
 // dryRun says what send would do now.
 func dryRun(ctx context.Context, a *app.App, d *desk.Desk, o sendOptions) error {
-	a.Asked = true
 	if !o.noFetch {
 		if _, err := freshDesk(ctx, a, false); err != nil {
 			return err

@@ -229,10 +229,13 @@ func (a *App) Interactive() bool {
 	return terminal.Is(a.In) && terminal.Is(a.Err) && !a.JSON
 }
 
+// Silent reports whether --quiet silences what the command prints for people.
+func (a *App) Silent() bool { return a.Quiet && !a.Asked }
+
 // People is where words for people go: stdout, or stderr when stdout carries JSON.
 func (a *App) People() io.Writer {
 	switch {
-	case a.Quiet && !a.Asked:
+	case a.Silent():
 		return io.Discard
 	case a.JSON:
 		return a.Err

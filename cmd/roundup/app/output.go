@@ -43,7 +43,7 @@ func (a *App) Printf(format string, args ...any) {
 // WhyFailed prints on standard error what Printf prints elsewhere, where --quiet has silenced
 // that: of a command that is about to fail something is to be read.
 func (a *App) WhyFailed(text string) {
-	if !a.Quiet || a.Asked {
+	if !a.Silent() {
 		return
 	}
 	for line := range strings.SplitSeq(text, "\n") {

@@ -159,7 +159,7 @@ func explainBounce(ctx context.Context, a *app.App, path string) error {
 // printBounce prints what a mail says of one recipient.
 func printBounce(a *app.App, where string, t list.Taken) {
 	a.Tell(asjson.BounceOf(where, t))
-	if !a.JSON && !a.Quiet {
+	if !a.JSON && !a.Silent() {
 		a.Warn("%s: %s", where, words.Taken(t))
 	}
 }

@@ -36,6 +36,7 @@ type Config struct {
 	DatabaseFile string `mapstructure:"database_file"` // that Database was read from, absolute; "" for none
 	LeavingsFile string `mapstructure:"leavings_file"` // absolute; "" for the one beside the database's file
 
+	leavings string   // LeavingsFile where it was set, absolute
 	sources  origins  // of every setting, for Settings and for problems found later
 	warnings Problems // what is allowed but worth a second look
 }

@@ -171,10 +171,8 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 		v.warnExposed("database")
 	}
 	c.Database = c.Database.within(dir)
-	if c.LeavingsFile == "" && c.Database.OnServer() {
-		c.LeavingsFile = filepath.Join(stateFolder(dir), "roundup.left")
-	}
-	c.LeavingsFile = absolute(dir, c.LeavingsFile)
+	c.leavings = absolute(dir, c.LeavingsFile)
+	c.LeavingsFile = c.LeavingsOf(c.Database)
 	switch unknown := &c.Bounces.UnknownDir; {
 	case *unknown != "":
 		*unknown = absolute(dir, *unknown)
@@ -184,6 +182,14 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 	default:
 		*unknown = filepath.Join(filepath.Dir(string(c.Database)), "roundup.unknown")
 	}
+}
+
+// LeavingsOf is what LeavingsFile would be if the database were another.
+func (c *Config) LeavingsOf(d Database) string {
+	if c.leavings == "" && d.OnServer() {
+		return filepath.Join(stateFolder(filepath.Dir(c.Path)), "roundup.left")
+	}
+	return c.leavings
 }
 
 // stateFolder is where that is kept which has no database file to be beside: in the folder of the

@@ -14,17 +14,17 @@ import (
 // the only places that know which engine a database is on.
 func (a *App) OpenDatabase(ctx context.Context, at config.Database) (*store.Store, error) {
 	if at.OnServer() {
-		return postgres.Open(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsFile, Log: a.Logger(slog.LevelWarn)})
+		return postgres.Open(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
 	}
-	return sqlite.Open(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsFile, Log: a.Logger(slog.LevelWarn)})
+	return sqlite.Open(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
 }
 
 // CreateDatabase makes one where there is none, and opens it.
 func (a *App) CreateDatabase(ctx context.Context, at config.Database) (st *store.Store, created bool, err error) {
 	if at.OnServer() {
-		return postgres.Create(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsFile, Log: a.Logger(slog.LevelWarn)})
+		return postgres.Create(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
 	}
-	return sqlite.Create(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsFile, Log: a.Logger(slog.LevelWarn)})
+	return sqlite.Create(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
 }
 
 // RehearseDatabase fails where CreateDatabase would, and leaves nothing. It reports whether

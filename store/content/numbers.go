@@ -8,6 +8,10 @@ import (
 	"roundup/store/engine"
 )
 
+// MaxNumber is the highest number an issue may be given by a person: the mark beside the
+// database has room for ten digits, and issues follow.
+const MaxNumber = 999_999_999
+
 // metaNextNumber is the next issue's number, where a person set one.
 const metaNextNumber = "next_number"
 
@@ -21,7 +25,7 @@ func (s *Content) NextNumber(ctx context.Context) (number int, err error) {
 }
 
 // SetNextNumber sets the number the next issue gets, for a newsletter that had
-// issues before this database. It can't be one that was given out already.
+// issues before this database. It can't be one that was given out already, nor above MaxNumber.
 func (s *Content) SetNextNumber(ctx context.Context, number int) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.SetNextNumber(ctx, number) })
 }
@@ -34,6 +38,9 @@ func (tx *Tx) SetNextNumber(ctx context.Context, number int) error {
 	}
 	if number <= last {
 		return fmt.Errorf("next number %d: the numbers up to %d are taken", number, last)
+	}
+	if number > MaxNumber {
+		return fmt.Errorf("next number %d: numbers end at %d", number, MaxNumber)
 	}
 	return tx.SetMeta(ctx, metaNextNumber, strconv.Itoa(number))
 }

@@ -142,6 +142,9 @@ func (e suite) TestNextNumber(t *testing.T) {
 		t.Errorf("issue's number = %d, want 12", got)
 	}
 	number(13)
+	if err := s.SetNextNumber(t.Context(), content.MaxNumber+1); err == nil {
+		t.Error("a number of more digits than the mark has room for was accepted")
+	}
 	if err := s.SetNextNumber(t.Context(), 12); err == nil {
 		t.Error("a number that is taken was accepted")
 	}

@@ -346,6 +346,9 @@ func (s *since) check(now time.Time) error {
 	if s.nextNumber < 0 {
 		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), Hint: "numbers start at 1"}
 	}
+	if s.nextNumber > content.MaxNumber {
+		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is too high", s.nextNumber), Hint: fmt.Sprintf("numbers end at %d", content.MaxNumber)}
+	}
 	_, err := s.until(time.UTC, now.AddDate(0, 0, 1))
 	return err
 }

@@ -154,8 +154,24 @@ func (e *database) inPlace(ctx context.Context, q engine.Querier) error {
 	return nil
 }
 
+// speaksUTF8 fails with ErrEncoding where the database keeps text in another encoding, which
+// has no room for what feeds and readers write.
+func speaksUTF8(ctx context.Context, q engine.Querier) error {
+	var encoding string
+	if err := q.QueryRowContext(ctx, `SELECT current_setting('server_encoding')`).Scan(&encoding); err != nil {
+		return err
+	}
+	if encoding != "UTF8" {
+		return fault(ErrEncoding, ": it is %s", encoding)
+	}
+	return nil
+}
+
 // find learns what this schema is; ErrMissing where there is none.
 func (e *database) find(ctx context.Context) error {
+	if err := speaksUTF8(ctx, e.readers); err != nil {
+		return classify(fmt.Errorf("open database %s: %w", e.path, err))
+	}
 	var there bool
 	err := e.readers.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there)
 	if err != nil {

@@ -30,6 +30,8 @@ var (
 	ErrForbidden = errors.New("the database server forbids this user what Roundup needs")
 	// ErrOccupied is returned where a database can't be made in a schema that others use.
 	ErrOccupied = errors.New("the schema holds something else")
+	// ErrEncoding is returned for a database that keeps text in another encoding than UTF-8.
+	ErrEncoding = errors.New("the database's encoding is not UTF8")
 	// ErrReplica is returned for a change where none can be made, as on a replica.
 	ErrReplica = fmt.Errorf("the database server takes no changes, as a replica does: %w", engine.ErrUnwritable)
 )

@@ -25,6 +25,9 @@ func (e *database) build(ctx context.Context, o Options, rehearsal bool) (create
 		if err := q.QueryRowContext(ctx, `SELECT to_regclass('schema_version') IS NOT NULL`).Scan(&there); err != nil || there {
 			return err
 		}
+		if err := speaksUTF8(ctx, q); err != nil {
+			return err
+		}
 		if err := e.vacant(ctx, q); err != nil {
 			return err
 		}

@@ -139,6 +139,23 @@ func TestChangesNeedTheTablesInTheirPlace(t *testing.T) {
 	}
 }
 
+// A database that keeps text in another encoding is refused before anything is made in it.
+func TestEncodingIsUTF8(t *testing.T) {
+	t.Parallel()
+	address := server.URL(t)
+	db, err := postgres.Pool(address)
+	check(t, err)
+	_, err = db.Exec(`CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`)
+	check(t, errors.Join(err, db.Close()))
+	address = strings.Replace(address, "/postgres?", "/latin?", 1)
+	if _, _, err := postgres.Create(t.Context(), address, postgres.Options{Now: time.Now}); !errors.Is(err, postgres.ErrEncoding) || !strings.Contains(err.Error(), "LATIN1") {
+		t.Errorf("Create = %v, want %v", err, postgres.ErrEncoding)
+	}
+	if _, err := postgres.Open(t.Context(), address, postgres.Options{Now: time.Now}); !errors.Is(err, postgres.ErrEncoding) {
+		t.Errorf("Open = %v, want %v", err, postgres.ErrEncoding)
+	}
+}
+
 // Somebody else's tables are left alone.
 func TestCreateRefusesAnOccupiedSchema(t *testing.T) {
 	t.Parallel()

@@ -177,6 +177,8 @@ func serverHint(e *postgres.Error) (ExitCode, string) {
 		return ExitUsage, "mend database: in the configuration, or let the server's administrator make it: createdb --owner USER DATABASE"
 	case is(postgres.ErrForbidden):
 		return ExitUsage, "let the server's administrator make this user the owner: ALTER DATABASE … OWNER TO …"
+	case is(postgres.ErrEncoding):
+		return ExitUsage, "name a database in UTF-8; the server's administrator makes one: createdb -E UTF8 -T template0 --owner USER DATABASE"
 	case is(postgres.ErrOccupied):
 		return ExitUsage, "name an empty database, or add ?search_path=NAME for a schema of Roundup's own"
 	case is(engine.ErrMissing):

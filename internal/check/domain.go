@@ -84,7 +84,7 @@ func (n *names) spf(_ context.Context, l *finding.List) {
 	case s.All == "+all":
 		l.Fail("SPF", fmt.Sprintf("%s: %s lets everybody send in its name", n.returns, s.Record), "end it in ~all")
 	case !s.Permits:
-		l.Fail("SPF", fmt.Sprintf("%s: %s %s", n.returns, s.Record, some(append([]string{"names nobody who may send in its name"}, s.Remarks...))),
+		l.Warn("SPF", fmt.Sprintf("%s: %s %s", n.returns, s.Record, some(append([]string{"names nobody who may send in its name"}, s.Remarks...))),
 			"add the include: that the relay's documentation names; only a relay that puts a return path of its own into every mail needs none")
 	case s.All == "" || s.All == "?all":
 		l.Warn("SPF", fmt.Sprintf("%s: %s says nothing of those it does not name", n.returns, s.Record), "end it in ~all, or -all")
@@ -168,11 +168,14 @@ func (n *names) alignment(l *finding.List, d maildns.DMARC) {
 	bySPF := maildns.Aligned(n.returns, n.from, d.StrictSPF)
 	if bySPF {
 		s, err := n.spfRecord()
-		if unasked(l, "alignment", err) {
+		if !byDKIM && unasked(l, "alignment", err) {
 			return
 		}
 		bySPF = err == nil && len(s.Problems) == 0 && s.Permits
 		notSPF = fmt.Sprintf("SPF of %s lets nobody send in its name", n.returns)
+		if errors.Is(err, maildns.ErrNoAnswer) {
+			notSPF = "what SPF says is not known"
+		}
 	}
 	switch {
 	case bySPF && byDKIM:

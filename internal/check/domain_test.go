@@ -30,7 +30,7 @@ func TestCheckDomain(t *testing.T) {
 		{"no inbox", nil, func(s *dnstest.Server) { s.Drop("magazine.example") },
 			[]string{"failed MX: magazine.example (mail.return_path, mail.unsubscribe, mail.from) can't be written to"}},
 		{"two SPF records", nil, func(s *dnstest.Server) { s.TXT("magazine.example", "v=spf1 ~all") }, []string{"failed SPF: ", "2 SPF records"}},
-		{"SPF that names nobody", nil, spf("v=spf1 -all"), []string{"failed SPF: magazine.example: v=spf1 -all names nobody who may send in its name"}},
+		{"SPF that names nobody", nil, spf("v=spf1 -all"), []string{"warned SPF: magazine.example: v=spf1 -all names nobody who may send in its name"}},
 		{"SPF that names nobody, and DMARC", nil, spf("v=spf1 -all"),
 			[]string{"warned alignment: SPF of magazine.example lets nobody send in its name: unless the relay signs", "to put aside every mail (p=quarantine)"}},
 		{"no SPF, and DMARC", nil, spf(""), []string{"warned alignment: SPF of magazine.example lets nobody send in its name: unless the relay signs"}},
@@ -41,6 +41,10 @@ func TestCheckDomain(t *testing.T) {
 			spf("v=spf1 include:away.example -all")(s)
 			s.Break("away.example")
 		}, []string{"skipped alignment: away.example: the name servers do not answer"}},
+		{"SPF is not known, and a signature", signed, func(s *dnstest.Server) {
+			spf("v=spf1 include:away.example -all")(s)
+			s.Break("away.example")
+		}, []string{"passed alignment: the signature is of magazine.example; what SPF says is not known: mails pass by the signature alone"}},
 		{"no DMARC", nil, func(s *dnstest.Server) { s.Drop("_dmarc.magazine.example") },
 			[]string{"warned DMARC: ", "| _dmarc.magazine.example TXT v=DMARC1; p=none; rua=mailto:postmaster@magazine.example"}},
 		{"DMARC that is void", nil, func(s *dnstest.Server) {

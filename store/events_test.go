@@ -20,6 +20,7 @@ func nobodys() map[string]string {
 		"SetAlreadySentUntil": bookkeeping,
 		"NoteVerified":        bookkeeping,
 		"NoteAccounted":       bookkeeping,
+		"NoteRefusal":         bookkeeping,
 		"SaveMailboxPosition": bookkeeping,
 		"SaveMailboxReading":  bookkeeping,
 		"OpenNotice":          mail,

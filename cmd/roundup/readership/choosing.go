@@ -1,18 +1,14 @@
 package readership
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
 	"roundup/internal/language"
 	"roundup/internal/nearest"
-	"roundup/internal/oneline"
-	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -23,8 +19,6 @@ const allSections = "all"
 type choiceFlags struct {
 	sections, frequency, language *string
 }
-
-func (f choiceFlags) any() bool { return f.sections != nil || f.frequency != nil || f.language != nil }
 
 // choice is what the flags make of one.
 func (f choiceFlags) choice(cfg *config.Config, c subscribers.Choice) (subscribers.Choice, error) {
@@ -81,20 +75,4 @@ func sectionsNamed(list string, there []string) ([]string, error) {
 		return nil, &words.UsageError{Msg: "--sections: no section is left", Hint: "who wants none: roundup subscribers remove EMAIL"}
 	}
 	return on, nil
-}
-
-// choose changes a reader's choice, and says so unless more is to be said.
-func choose(ctx context.Context, a *app.App, r store.Listed, f choiceFlags, more bool) error {
-	c, err := f.choice(a.Settings, r.Choice)
-	if err != nil {
-		return err
-	}
-	l, err := a.List(ctx)
-	if err != nil {
-		return err
-	}
-	if err := l.Choose(ctx, r.Subscriber, c, a.Actor()); err != nil || more {
-		return err
-	}
-	return told(ctx, a, r.Subscriber, fmt.Sprintf("%s gets %s, from the next issue to start on.", oneline.Plain(r.Email), words.Choice(a.Settings, c)))
 }

@@ -40,6 +40,12 @@ func newSubscribersRemove(a *app.App) *cobra.Command {
 	}
 }
 
+// changeFlags are what a reader is changed by: nil for what stays as it is.
+type changeFlags struct {
+	email, name, until *string
+	choiceFlags
+}
+
 func newSubscribersChange(a *app.App) *cobra.Command {
 	var email, name, until, sections, frequency, spoken string
 	c := &cobra.Command{
@@ -47,43 +53,23 @@ func newSubscribersChange(a *app.App) *cobra.Command {
 		Short: "change a reader's address, name or choice, or keep issues from them for a while",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			flags := cmd.Flags()
-			details := flags.Changed("email") || flags.Changed("name")
-			var chosen choiceFlags
-			if flags.Changed("sections") {
-				chosen.sections = &sections
+			given := func(flag string, value *string) *string {
+				if !cmd.Flags().Changed(flag) {
+					return nil
+				}
+				return value
 			}
-			if flags.Changed("frequency") {
-				chosen.frequency = &frequency
-			}
-			if flags.Changed("language") {
-				chosen.language = &spoken
-			}
-			if !details && !chosen.any() && !flags.Changed("pause-until") {
+			f := changeFlags{given("email", &email), given("name", &name), given("pause-until", &until), choiceFlags{
+				given("sections", &sections), given("frequency", &frequency), given("language", &spoken),
+			}}
+			if f == (changeFlags{}) {
 				return &words.UsageError{Msg: "nothing to change", Hint: "use --email NEW, --name NAME, --sections LIST, --frequency WORD, --language TAG or --pause-until DATE"}
 			}
 			r, err := a.Reader(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			if chosen.any() {
-				more := details || flags.Changed("pause-until")
-				if err := choose(cmd.Context(), a, r, chosen, more); err != nil || !more {
-					return err
-				}
-			}
-			if flags.Changed("pause-until") {
-				if err := pauseReader(cmd.Context(), a, r, until, details); err != nil || !details {
-					return err
-				}
-			}
-			if !flags.Changed("email") {
-				email = r.Email
-			}
-			if !flags.Changed("name") {
-				name = r.Name
-			}
-			return changeReader(cmd.Context(), a, r, email, name)
+			return changeReader(cmd.Context(), a, r, f)
 		},
 	}
 	c.Flags().StringVar(&email, "email", "", "the new `ADDRESS`")
@@ -95,52 +81,85 @@ func newSubscribersChange(a *app.App) *cobra.Command {
 	return c
 }
 
-// pauseReader pauses a reader until a day begins, and says so unless more is to be said.
-func pauseReader(ctx context.Context, a *app.App, r store.Listed, day string, more bool) error {
-	var until time.Time
-	said := oneline.Plain(r.Email) + " is mailed again."
-	if day != "" {
-		var err error
-		if until, err = time.ParseInLocation(time.DateOnly, day, a.Settings.Newsletter.Timezone); err != nil {
-			return &words.UsageError{Msg: fmt.Sprintf("--pause-until: %q is not a date", day), Hint: "write 2026-12-24"}
-		}
-		said = fmt.Sprintf("%s is not mailed before %s.", oneline.Plain(r.Email), a.Local(until))
-	}
+// changeReader changes a reader, and only when all that was given can be.
+func changeReader(ctx context.Context, a *app.App, r store.Listed, f changeFlags) error {
 	l, err := a.List(ctx)
 	if err != nil {
 		return err
 	}
-	err = l.Pause(ctx, r.Subscriber, until, a.Actor())
-	switch {
-	case errors.Is(err, list.ErrPause):
-		return &words.UsageError{Msg: "--pause-until: " + err.Error(), Hint: "name a day after today"}
-	case err != nil || more:
+	choice, err := f.choice(a.Settings, r.Choice)
+	if err != nil {
 		return err
 	}
-	return told(ctx, a, r.Subscriber, said)
-}
-
-func changeReader(ctx context.Context, a *app.App, r store.Listed, email, name string) error {
+	until, err := pauseUntil(a, l, f.until)
+	if err != nil {
+		return err
+	}
+	email, name := r.Email, r.Name
+	if f.email != nil {
+		email = *f.email
+	}
+	if f.name != nil {
+		name = *f.name
+	}
 	addr, err := app.ParseAddress(email)
 	if err != nil {
 		return err
 	}
-	l, err := a.List(ctx)
-	if err != nil {
-		return err
+	sub, said := r.Subscriber, ""
+	if f.email != nil || f.name != nil { // first: it may be refused
+		if sub, err = changeDetails(ctx, a, l, r, addr, name); err != nil {
+			return err
+		}
+		said = changeWords(r.Subscriber, sub)
 	}
+	if f.until != nil {
+		if err := l.Pause(ctx, sub, until, a.Actor()); err != nil {
+			return err
+		}
+		said = cmp.Or(said, pauseWords(a, sub, until))
+	}
+	if f.choiceFlags != (choiceFlags{}) {
+		if err := l.Choose(ctx, sub, choice, a.Actor()); err != nil {
+			return err
+		}
+		said = cmp.Or(said, fmt.Sprintf("%s gets %s, from the next issue to start on.", oneline.Plain(sub.Email), words.Choice(a.Settings, choice)))
+	}
+	return told(ctx, a, sub, said)
+}
+
+// pauseUntil is the beginning of a day, as it was typed, until which a pause may last; the
+// zero time for no pause.
+func pauseUntil(a *app.App, l *list.List, day *string) (until time.Time, err error) {
+	if day == nil || *day == "" {
+		return until, nil
+	}
+	if until, err = time.ParseInLocation(time.DateOnly, *day, a.Settings.Newsletter.Timezone); err != nil {
+		return until, &words.UsageError{Msg: fmt.Sprintf("--pause-until: %q is not a date", *day), Hint: "write 2026-12-24"}
+	}
+	if err := l.MayPause(until); err != nil {
+		return until, &words.UsageError{Msg: "--pause-until: " + err.Error(), Hint: "name a day after today"}
+	}
+	return until, nil
+}
+
+func pauseWords(a *app.App, r subscribers.Subscriber, until time.Time) string {
+	if until.IsZero() {
+		return oneline.Plain(r.Email) + " is mailed again."
+	}
+	return fmt.Sprintf("%s is not mailed before %s.", oneline.Plain(r.Email), a.Local(until))
+}
+
+func changeDetails(ctx context.Context, a *app.App, l *list.List, r store.Listed, addr subscribers.Address, name string) (subscribers.Subscriber, error) {
 	changed, err := l.Change(ctx, r, addr, name, a.Actor())
 	var taken *list.TakenError
 	if errors.As(err, &taken) {
-		return &words.HintedError{
+		return changed, &words.HintedError{
 			Err:  fmt.Errorf("%s is another reader's address", addr.Given),
 			Hint: "to see whose: roundup subscribers show " + terminal.ShellWord(addr.Given),
 		}
 	}
-	if err != nil {
-		return words.List(a.Local, err)
-	}
-	return told(ctx, a, changed, changeWords(r.Subscriber, changed))
+	return changed, words.List(a.Local, err)
 }
 
 func changeWords(before, after subscribers.Subscriber) string {

@@ -37,8 +37,9 @@ type conn struct {
 	numbered *sync.Map
 }
 
-// answersWithin is how long a server may take to answer on a connection that lay in a pool.
-const answersWithin = 10 * time.Second
+// answersWithin is how long a server may take to answer on a connection that lay in a pool: two
+// that are dead leave a call (delivery.Settings.Call) more than half its time.
+const answersWithin = 4 * time.Second
 
 // ResetSession implements driver.SessionResetter. A connection on which nobody answers any more,
 // since the server is frozen or was replaced by another, is not waited for: another is made.

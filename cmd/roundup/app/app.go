@@ -224,10 +224,9 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// Interactive reports whether questions can be asked: a person at both ends.
-func (a *App) Interactive() bool {
-	return terminal.Is(a.In) && terminal.Is(a.Err) && !a.JSON
-}
+// Interactive reports whether questions can be asked: a person at both ends. They are asked
+// on standard error, wherever standard output goes.
+func (a *App) Interactive() bool { return terminal.Is(a.In) && terminal.Is(a.Err) }
 
 // Silent reports whether --quiet silences what the command prints for people.
 func (a *App) Silent() bool { return a.Quiet && !a.Asked }

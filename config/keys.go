@@ -62,7 +62,7 @@ func contentKeys() []key {
 		{name: "sources[].exclude.authors", kind: texts, doc: "See `exclude.labels`."},
 		{name: "sources[].exclude.words", kind: texts, doc: "See `exclude.labels`; in title, dek or summary."},
 
-		{name: "digest.subject", kind: line, fallback: "{{ .Lead.Title }}", doc: "The subject, a template over the issue. Inboxes show the newsletter's name beside it, from `mail.from`."},
+		{name: "digest.subject", kind: line, fallback: "{{ .Lead.Title }}", doc: "The subject, a template over the issue; where it can't be filled, as one that takes the first article of an issue without any, the default stands. Inboxes show the newsletter's name beside it, from `mail.from`."},
 		{name: "digest.preheader", kind: line, derived: "made from the articles", doc: "The line that mail programs show beside the subject, a template."},
 		{name: "digest.theme", kind: choice, fallback: templates.DefaultTheme, allowed: templates.Themes(), doc: "The look of the mail: `magazine` with pictures, `letter` of nothing but text, `compact` as a list."},
 		{name: "digest.labels.hide", kind: texts, doc: "Labels that are never printed."},

@@ -35,7 +35,7 @@ type Input struct {
 
 // Compile makes an issue of the articles chosen: its subject, preheader, slug
 // and date, and the articles with a headline each. What a person edited wins
-// over every template. A mistake in a template is a *TemplateError.
+// over every template. One that can't be filled is done without (see LineMistakes).
 func Compile(in Input) (digest.Issue, error) {
 	if id, err := hex.DecodeString(in.UID); err != nil || len(id) != 16 {
 		return digest.Issue{}, fmt.Errorf("compile issue %d: uid %q is not 32 hex digits", in.Number, in.UID)
@@ -59,13 +59,8 @@ func Compile(in Input) (digest.Issue, error) {
 	issue.Slug = cmp.Or(in.Slug, slug(issue.Number, issue.Lead().Headline))
 
 	data := newLineData(issue, in.Publication)
-	var err error
-	if issue.Subject, err = subject(in, data); err != nil {
-		return digest.Issue{}, err
-	}
-	if issue.Preheader, err = preheader(in, issue, data); err != nil {
-		return digest.Issue{}, err
-	}
+	issue.Subject = subject(in, data)
+	issue.Preheader = preheader(in, issue, data)
 	return issue, nil
 }
 

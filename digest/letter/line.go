@@ -67,32 +67,52 @@ func localTime(t time.Time, pub digest.Publication) time.Time {
 	return t.In(pub.Location)
 }
 
-// CheckLine tries a template for subject or preheader on examples, so that a
-// mistake shows when the configuration is read and not when an issue is due, or in
-// the one week without an article. The error is a *TemplateError; name is the
-// setting it names.
+// CheckLine tries a template for subject or preheader on an example, so that a
+// mistake shows when the configuration is read and not when an issue is due. The
+// error is a *TemplateError; name is the setting it names.
 func CheckLine(name, text string) error {
-	example := LineArticle{Title: "A headline", Text: "What it says.", Authors: "A. Author", Section: "Analysis"}
-	data := LineData{
-		Newsletter: LineNewsletter{Name: "A newsletter", Tagline: "A tagline"},
-		Lead:       example,
-		Articles:   []LineArticle{example},
-		Count:      1,
-		Number:     1,
-		Date:       "January 2, 2006",
-	}
-	if _, err := renderLine(name, text, data); err != nil {
-		return err
-	}
-	data.Lead = LineArticle{Title: "No"}
-	data.Articles = []LineArticle{data.Lead}
-	if _, err := renderLine(name, text, data); err != nil {
+	_, err := renderLine(name, text, exampleLine("A headline"))
+	return err
+}
+
+// CheckThinLine tries one on what only some weeks bring, where Compile does without it.
+func CheckThinLine(name, text string) error {
+	if _, err := renderLine(name, text, exampleLine("No")); err != nil {
 		return inSome(err, "a headline of two letters", `cut it with {{ printf "%.60s" .Lead.Title }}`)
 	}
-	if _, err := renderLine(name, text, LineData{Newsletter: data.Newsletter, Number: 1, Date: data.Date}); err != nil {
+	if _, err := renderLine(name, text, exampleLine()); err != nil {
 		return inSome(err, "an issue without articles", "ask first: {{ if .Articles }}…{{ end }}")
 	}
 	return nil
+}
+
+// exampleLine is an issue with articles of these headlines.
+func exampleLine(headlines ...string) LineData {
+	data := LineData{
+		Newsletter: LineNewsletter{Name: "A newsletter", Tagline: "A tagline"},
+		Count:      len(headlines),
+		Number:     1,
+		Date:       "January 2, 2006",
+	}
+	for _, headline := range headlines {
+		data.Lead = LineArticle{Title: headline, Text: "What it says.", Authors: "A. Author", Section: "Analysis"}
+		data.Articles = append(data.Articles, data.Lead)
+	}
+	return data
+}
+
+// LineMistakes are why a compiled issue goes without the templates of its subject and
+// preheader.
+func LineMistakes(in Input, issue digest.Issue) []error {
+	data := newLineData(issue, in.Publication)
+	var mistakes []error
+	if _, err := renderLine(subjectSetting, in.SubjectTemplate, data); err != nil && language.Plain(in.Edits.Subject) == "" {
+		mistakes = append(mistakes, err)
+	}
+	if _, err := renderLine(preheaderSetting, in.PreheaderTemplate, data); err != nil && language.Plain(in.Edits.Preheader) == "" {
+		mistakes = append(mistakes, err)
+	}
+	return mistakes
 }
 
 // inSome adds to a mistake in a line where it shows, and what to do.

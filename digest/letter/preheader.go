@@ -12,23 +12,20 @@ import (
 const preheaderJoin = " · "
 
 // preheader is the line an inbox shows behind the subject: the edited one,
-// else the template's, else one made of what the subject does not say yet. It
+// else the template's where that can be filled, else one made of what the subject does not say yet. It
 // never repeats the subject; it may be empty.
-func preheader(in Input, issue digest.Issue, data LineData) (string, error) {
+func preheader(in Input, issue digest.Issue, data LineData) string {
 	if edited := language.Plain(in.Edits.Preheader); edited != "" {
-		return language.Cut(edited, digest.MaxPreheader), nil
+		return language.Cut(edited, digest.MaxPreheader)
 	}
 	if strings.TrimSpace(in.PreheaderTemplate) != "" {
-		line, err := renderLine("digest.preheader", in.PreheaderTemplate, data)
-		if err != nil {
-			return "", err
-		}
-		if line != "" && !holdsText(issue.Subject, line) {
-			return language.Cut(line, digest.MaxPreheader), nil
+		line, err := renderLine(preheaderSetting, in.PreheaderTemplate, data)
+		if err == nil && line != "" && !holdsText(issue.Subject, line) {
+			return language.Cut(line, digest.MaxPreheader)
 		}
 	}
 	words := language.WordsFor(in.Publication.Language)
-	return language.StartFromRight(derivedPreheader(issue, data, words, textWords(in.Publication)), words.FromRight()), nil
+	return language.StartFromRight(derivedPreheader(issue, data, words, textWords(in.Publication)), words.FromRight())
 }
 
 // derivedPreheader joins the headlines that the subject does not hold; where

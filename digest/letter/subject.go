@@ -7,25 +7,28 @@ import (
 	"roundup/internal/language"
 )
 
-// subject is the edited subject, else the template's; the newsletter's name
-// and number where that comes to nothing, or ends in the air because the
-// issue has no lead.
-func subject(in Input, data LineData) (string, error) {
+// The settings that hold the templates of a line.
+const (
+	subjectSetting   = "digest.subject"
+	preheaderSetting = "digest.preheader"
+)
+
+// subject is the edited subject, else the template's, else the lead's headline; the
+// newsletter's name and number where that comes to nothing, or ends in the air because
+// the issue has no lead. A template that can't be filled for these articles is passed
+// over, since an issue must not wait for it.
+func subject(in Input, data LineData) string {
 	if edited := language.Plain(in.Edits.Subject); edited != "" {
-		return language.Cut(edited, digest.MaxSubject), nil
+		return language.Cut(edited, digest.MaxSubject)
 	}
-	text := in.SubjectTemplate
-	if strings.TrimSpace(text) == "" {
-		text = DefaultSubject
-	}
-	line, err := renderLine("digest.subject", text, data)
-	if err != nil {
-		return "", err
+	line, err := renderLine(subjectSetting, in.SubjectTemplate, data)
+	if err != nil || strings.TrimSpace(in.SubjectTemplate) == "" {
+		line = language.Plain(data.Lead.Title)
 	}
 	if line == "" || data.Count == 0 && endsInPunctuation(line) {
 		line = fallbackSubject(in, data)
 	}
-	return language.StartFromRight(language.Cut(line, digest.MaxSubject), language.RightToLeft(in.Publication.Language)), nil
+	return language.StartFromRight(language.Cut(line, digest.MaxSubject), language.RightToLeft(in.Publication.Language))
 }
 
 // endsInPunctuation reports whether a line ends in punctuation that announces more.

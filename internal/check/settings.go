@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"roundup/delivery/mail"
+	"roundup/digest/letter"
 	"roundup/internal/check/finding"
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
@@ -36,6 +38,15 @@ func (c *check) settings(_ context.Context, l *finding.List) {
 	for _, w := range cfg.Warnings() {
 		l.Warn("configuration", w.String(), w.Hint)
 		l.Do(w.Do)
+	}
+	for _, line := range [][2]string{{"digest.subject", cfg.Digest.Subject}, {"digest.preheader", cfg.Digest.Preheader}} {
+		if err := letter.CheckThinLine(line[0], line[1]); err != nil {
+			hint := ""
+			if mistake := (*letter.TemplateError)(nil); errors.As(err, &mistake) {
+				hint = mistake.Hint
+			}
+			l.Warn("configuration", err.Error()+": it would have the line that one without a template has", hint)
+		}
 	}
 	if c.rehearsal {
 		l.Warn("calendar", desk.ClockVariable+" is set: this is a rehearsal, and only a relay on this machine may be mailed",

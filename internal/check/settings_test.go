@@ -38,3 +38,14 @@ func TestCheckProxy(t *testing.T) {
 		})
 	}
 }
+
+// A template that only some weeks' articles fill is told of; so is the issue that goes without it.
+func TestCheckTellsOfAThinLine(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "digest: {", `digest: {subject: "{{ (index .Articles 0).Title }}", preheader: "{{ slice .Lead.Title 0 9 }}", `)
+	o.extent.Offline = true
+	said := o.check()
+	says(t, said, "warned configuration: digest.subject: with an issue without articles: index slice index out of range: it would have")
+	says(t, said, "warned configuration: digest.preheader: with a headline of two letters: slice ")
+	says(t, said, "warned template: digest.preheader: slice ")
+}

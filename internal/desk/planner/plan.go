@@ -192,6 +192,9 @@ func (pl *Planner) compile(ctx context.Context, p *Plan, c choice, s digest.Sele
 		p.Remarks = append(p.Remarks, Remark{What: "room", Text: err.Error() + ": " + p.tooLarge.Hint, Warning: true})
 		return s, nil
 	}
+	for _, mistake := range letter.LineMistakes(in, p.Issue) {
+		p.Remarks = append(p.Remarks, Remark{What: "template", Text: mistake.Error() + ": this issue has the line that one without a template has", Warning: true})
+	}
 	if f.left > 0 {
 		p.Remarks = append(p.Remarks, Remark{What: "room", Warning: true,
 			Text: wording.Count(f.left, "article") + " more would make the mail larger than Gmail shows whole: what does not fit waits for the next issue"})

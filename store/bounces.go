@@ -121,12 +121,21 @@ func (s *Store) knownBounces(ctx context.Context, digests ...[]byte) (known map[
 	return known, err
 }
 
+// saveBounce puts one on record and has it judged. Of a reader who was erased since they were
+// found nothing is kept that says who it was.
 func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscribers.Actor) error {
+	erased, err := tx.erased(ctx, b.Subscriber)
+	if err != nil {
+		return err
+	}
+	if erased {
+		b.Words, b.Domain = "", ""
+	}
 	added, err := tx.addBounce(ctx, b.Bounce)
 	if err != nil {
 		return fmt.Errorf("save bounce: %w", err)
 	}
-	if j.Known = added == 0; j.Known || b.Subscriber == 0 {
+	if j.Known = added == 0; j.Known || b.Subscriber == 0 || erased {
 		return nil
 	}
 	detail := b.Kind
@@ -134,6 +143,16 @@ func (tx *Tx) saveBounce(ctx context.Context, b Returned, j *Judged, by subscrib
 		detail += ": " + string(b.Reason)
 	}
 	return tx.judge(ctx, subject{b.Subscriber, b.Issue, b.Hash, b.Email}, b.Judge, j, engine.Entry{What: WasBounced, Detail: detail, By: by})
+}
+
+// erased reports whether a subscriber is nobody any more.
+func (tx *Tx) erased(ctx context.Context, id int64) (bool, error) {
+	n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+		SELECT count(*) FROM subscribers WHERE id = ? AND erased_at IS NOT NULL`, id)
+	if err != nil {
+		return false, fmt.Errorf("look whether subscriber %d is erased: %w", id, err)
+	}
+	return n > 0, nil
 }
 
 // SaveReply counts that a reader answered an issue; digest is of the mail, whose words are

@@ -8,9 +8,33 @@ import (
 )
 
 // EraseReader takes servers' words about a reader from the deliveries and attempts, and
-// ends the deliveries that are to be tried again. A refusal nearly always quotes the
-// address. Deliveries have no index by subscriber: each issue is looked into by its key.
+// ends the deliveries that are to be tried again.
 func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
+	if err := tx.eraseReplies(ctx, subscriber); err != nil {
+		return err
+	}
+	return tx.SkipReader(ctx, subscriber, "erased")
+}
+
+// eraseLate takes the words about readers of a range that came after they were erased, to mails
+// that were on the wire then.
+func (tx *Tx) eraseLate(ctx context.Context, g rangeRow) error {
+	erased, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
+		SELECT id FROM subscribers WHERE id BETWEEN ? AND ? AND erased_at >= ?`, g.firstID, g.lastID, engine.TimeText(g.started))
+	if err != nil {
+		return fmt.Errorf("look for erased readers of range %d: %w", g.number, err)
+	}
+	for _, id := range erased {
+		if err := tx.eraseReplies(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseReplies takes servers' words about a reader away. A refusal nearly always quotes the
+// address. Deliveries have no index by subscriber: each issue is looked into by its key.
+func (tx *Tx) eraseReplies(ctx context.Context, subscriber int64) error {
 	for _, query := range []string{`
 		UPDATE deliveries
 		SET reply = ''
@@ -23,7 +47,7 @@ func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
 			return fmt.Errorf("erase replies of subscriber %d: %w", subscriber, err)
 		}
 	}
-	return tx.SkipReader(ctx, subscriber, "erased")
+	return nil
 }
 
 // SkipReader ends a subscriber's deliveries that are to be tried again, but for one that is

@@ -277,6 +277,9 @@ func (tx *Tx) closeVacant(ctx context.Context, g rangeRow, policy delivery.Unkno
 	if _, err := tx.settleLeft(ctx, g); err != nil {
 		return err
 	}
+	if err := tx.eraseLate(ctx, g); err != nil {
+		return err
+	}
 	if err := tx.recount(ctx, g, policy); err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"roundup/delivery"
 	"roundup/delivery/reason"
@@ -134,6 +136,39 @@ func (e suite) TestForgetSettlesDeliveries(t *testing.T) {
 				t.Errorf("attempts = %q, want the forgotten one's without words", got)
 			}
 		})
+	}
+}
+
+// What a server says of a reader whose mail was on the wire when they were forgotten is theirs
+// no longer than the range is open.
+func (e suite) TestForgetOnTheWire(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	issue := s.Start(1)
+	said := func(id int64, to delivery.State) delivery.Outcome {
+		o := To(id, to)
+		o.Reply.Text = fmt.Sprintf("<reader%d@…>: no such user", id)
+		return o
+	}
+	s.MustTrade(issue, 3)
+	for _, email := range []string{"reader1@b.example", "reader2@c.example"} {
+		s.Must(s.Forget(t.Context(), email, Anna()))
+	}
+	s.MustTrade(issue, 0, said(1, delivery.Failed), said(2, delivery.Deferred), said(3, delivery.Failed))
+	s.Clock().Forward(time.Hour)
+	s.MustTrade(issue, 2) // readers 2, who is skipped, and 4
+	s.MustTrade(issue, 0, said(4, delivery.Sent))
+	s.CloseUp(issue, delivery.Resend)
+	if got := s.StateOf(issue, 2); got != delivery.Skipped {
+		t.Errorf("reader 2 is %s, want skipped", got)
+	}
+	for _, table := range []string{"deliveries", "attempts"} {
+		for _, id := range Texts(t, s.Base, `SELECT CAST(subscriber_id AS TEXT) FROM `+table+` WHERE reply <> '' AND subscriber_id < 3`) {
+			t.Errorf("%s has words about reader %s", table, id)
+		}
+	}
+	if n := One[int](t, s.Base, `SELECT count(*) FROM deliveries WHERE reply <> ''`); n != 2 {
+		t.Errorf("%d deliveries have words, want those of readers 3 and 4", n)
 	}
 }
 

@@ -66,15 +66,13 @@ func start() app.ExitCode {
 // run runs one command line and returns its exit code.
 func run(soft, hard context.Context, args []string, std app.Streams, environ []string) app.ExitCode {
 	a, err := app.New(hard, std, environ, version)
-	if err != nil {
-		return app.PrintError(std.Err, err)
+	if err == nil {
+		root := newRoot(a)
+		root.SetArgs(args)
+		err = cmp.Or(root.ExecuteContext(soft), a.Close(), a.Unsaid())
 	}
-	root := newRoot(a)
-	root.SetArgs(args)
-	cmd, err := root.ExecuteContextC(soft)
-	err = cmp.Or(err, a.Close(), a.Unsaid())
 	code := app.PrintError(std.Err, err)
-	if code != app.ExitDone && readership.HandedOver(cmd, args, std.In) {
+	if code != app.ExitDone && readership.HandedOver(args, std.In) {
 		return app.ExitTryLater
 	}
 	return code

@@ -67,8 +67,9 @@ bounces.imap.unknown what was not. ` + "`serve`" + ` does the same every bounces
 }
 
 // HandedOver reports whether a command line is one by which a mail server hands a mail over.
-func HandedOver(c *cobra.Command, args []string, in io.Reader) bool {
-	return c.CommandPath() == "roundup bounces read" && slices.Contains(args, "-") && !terminal.Is(in)
+// It is not parsed, since a mail must not be lost for a mistake in it either.
+func HandedOver(args []string, in io.Reader) bool {
+	return slices.Contains(args, "bounces") && !slices.Contains(args, "explain") && slices.Contains(args, "-") && !terminal.Is(in)
 }
 
 func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) error {

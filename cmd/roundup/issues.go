@@ -169,9 +169,13 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	if err != nil {
 		return err
 	}
+	events, err := st.IssueEvents(ctx, i.ID)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
 		line := asjson.WholeIssueOf(i).With(quality[i.ID])
-		line.Without = without
+		line.Without, line.Events = without, asjson.EventsOf(events)
 		return a.PrintJSON(line)
 	}
 	a.Printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneline.Plain(i.Subject))
@@ -195,14 +199,13 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 			a.Printf("  %d  %s\n", p.ID, oneline.Plain(p.Headline))
 		}
 	}
-	events, err := st.IssueEvents(ctx, i.ID)
 	for i, e := range events {
 		if e.Detail != "" && e.Detail != "by hand" && e.What != content.WithoutSource { // which is told above
 			events[i].What += ": " + e.Detail
 		}
 	}
 	a.Printf("\n")
-	return a.PrintEvents(events, err)
+	return a.PrintEvents(events)
 }
 
 func newIssuesCancel(a *app.App) *cobra.Command {

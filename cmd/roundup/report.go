@@ -183,7 +183,11 @@ func history(ctx context.Context, a *app.App, email string) error {
 	}, true); err != nil {
 		return err
 	}
-	return a.PrintEvents(st.SubscriberEvents(ctx, sub.ID))
+	events, err := st.SubscriberEvents(ctx, sub.ID)
+	if err != nil {
+		return err
+	}
+	return a.PrintEvents(events)
 }
 
 func printRefusals(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {

@@ -17,15 +17,6 @@ type Held struct {
 	Suppressed string        `json:"suppressed_at,omitempty"` // why is in Subscriber
 }
 
-// Event is something that happened to a subscription.
-type Event struct {
-	At      string `json:"at"`
-	What    string `json:"what"`
-	Detail  string `json:"detail,omitempty"`
-	By      string `json:"by"`
-	Through string `json:"through,omitempty"`
-}
-
 // HeldAttempt is an attempt to deliver an issue.
 type HeldAttempt struct {
 	Issue   int    `json:"issue"`
@@ -67,11 +58,11 @@ type HeldAddress struct {
 // kind and never a colleague's name.
 func HeldOf(s store.Listed, events []store.Event, deliveries []ledger.DeliveryRecord, h store.Held) Held {
 	held := Held{
-		Subscriber: SubscriberOf(s), Events: []Event{}, Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{},
+		Subscriber: SubscriberOf(s), Events: EventsOf(events), Deliveries: []Delivery{}, Attempts: []HeldAttempt{}, Mails: []HeldMail{},
 		Bounces: []HeldBounce{}, Former: []HeldAddress{}, Suppressed: stamp(h.Suppressed.At),
 	}
-	for _, e := range events {
-		held.Events = append(held.Events, Event{At: stamp(e.At), What: e.What, Detail: e.Detail, By: string(e.By.Kind), Through: e.By.Through})
+	for i := range held.Events {
+		held.Events[i].Name = ""
 	}
 	for _, r := range deliveries {
 		d := DeliveryOf(r)

@@ -12,11 +12,12 @@ import (
 	"roundup/subscribers"
 )
 
-// A reader's own data has all that is held of them.
+// A reader's own data has all that is held of them, and no colleague's name.
 func TestHeld(t *testing.T) {
 	t.Parallel()
 	at := slot
-	got, err := json.Marshal(asjson.HeldOf(store.Listed{}, nil, nil, store.Held{
+	events := []store.Event{{What: "paused", By: subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}, At: at}}
+	got, err := json.Marshal(asjson.HeldOf(store.Listed{}, events, nil, store.Held{
 		Attempts:   []store.HeldAttempt{{Issue: 12, Attempt: 1, State: "deferred", Code: 450, Reply: "later", At: at}},
 		Mails:      []store.HeldMail{{Kind: "welcome", Subject: "Welcome", State: "sent", At: at}},
 		Bounces:    []store.HeldBounce{{Issue: 12, Way: "ses", Kind: "soft", Delayed: true, Reason: reason.MailboxFull, Status: "4.2.2", Code: 452, Words: "full", At: at}, {Way: "mail", Kind: "reply", At: at}},
@@ -31,6 +32,7 @@ func TestHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	for part, want := range map[string]string{
+		"events":           `[{"at":"2026-11-20T12:00:00Z","what":"paused","by":"command_line"}]`,
 		"attempts":         `[{"issue":12,"attempt":1,"state":"deferred","code":450,"reply":"later","at":"2026-11-20T12:00:00Z"}]`,
 		"mails":            `[{"kind":"welcome","subject":"Welcome","state":"sent","at":"2026-11-20T12:00:00Z"}]`,
 		"bounces":          `[{"issue":12,"way":"ses","kind":"soft","delayed":true,"reason":"mailbox_full","status":"4.2.2","code":452,"words":"full","at":"2026-11-20T12:00:00Z"},{"way":"mail","kind":"reply","at":"2026-11-20T12:00:00Z"}]`,

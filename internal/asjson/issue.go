@@ -17,6 +17,7 @@ type Issue struct {
 	*Quality              // of `issues`
 	Articles    []Printed `json:"articles,omitempty"`        // of `issues show`
 	Without     []string  `json:"without_sources,omitempty"` // that could not be read, each with why; of `issues show`
+	Events      []Event   `json:"events,omitempty"`          // of `issues show`
 }
 
 // Printed is an article as an issue prints it.

@@ -67,6 +67,10 @@ func TestLines(t *testing.T) {
 		{"a subscriber", asjson.SubscriberOf(store.Listed{Subscriber: subscribers.Subscriber{
 			Email: "a@b.example", Status: subscribers.Active, Consent: subscribers.Consent{How: "import", At: slot}, Joined: slot, Changed: slot,
 		}}), `{"email":"a@b.example","name":"","status":"active","public_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","frequency":"every","consent":{"how":"import","at":"2026-11-20T12:00:00Z"},"joined":"2026-11-20T12:00:00Z","changed":"2026-11-20T12:00:00Z"}`},
+		{"an event", asjson.EventOf(store.Event{What: "unsubscribed", Detail: "by mail", By: subscribers.Actor{Kind: subscribers.CommandLine, Name: "anna"}, At: slot}),
+			`{"at":"2026-11-20T12:00:00Z","what":"unsubscribed","detail":"by mail","by":"command_line","name":"anna"}`},
+		{"a subscriber and what happened", asjson.Shown{Events: asjson.EventsOf(nil)},
+			`{"email":"","name":"","status":"","public_id":"","frequency":"","consent":{},"joined":"","changed":"","events":[]}`},
 		{"readers", asjson.ListOf(store.SubscriberStats{Active: 2, Mailable: 1}, nil, asjson.GrowthOf(nil, nil)),
 			`{"pending":0,"active":2,"unsubscribed":0,"forgotten":0,"suppressed":0,"mailable":1,"weeks":[],"joined_from":[]}`},
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},

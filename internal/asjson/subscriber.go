@@ -8,7 +8,7 @@ import (
 	"roundup/subscribers"
 )
 
-// Subscriber is a line of `subscribers list`, and `show`.
+// Subscriber is a line of `subscribers list`.
 type Subscriber struct {
 	Email      string   `json:"email"`
 	Name       string   `json:"name"`
@@ -40,6 +40,12 @@ func SubscriberOf(s store.Listed) Subscriber {
 		Email: s.Email, Name: s.Name, Status: string(s.Status), Suppressed: string(s.Suppressed), PublicID: s.PublicID.String(),
 		Labels: s.Labels, Off: s.Choice.Off, Frequency: string(s.Choice.Frequency()), Language: s.Choice.Language, Paused: stamp(s.Paused), WhyLeft: string(s.WhyLeft), Consent: Consent(s.Consent), Joined: stamp(s.Joined), Changed: stamp(s.Changed),
 	}
+}
+
+// Shown is `subscribers show`.
+type Shown struct {
+	Subscriber
+	Events []Event `json:"events"`
 }
 
 // Readers is the list, counted.

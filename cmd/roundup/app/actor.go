@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
 	"roundup/internal/oneline"
 	"roundup/store"
 	"roundup/subscribers"
@@ -34,13 +35,15 @@ func (a *App) userName() string {
 	return "user " + strconv.Itoa(os.Getuid())
 }
 
-// PrintEvents prints a line about each thing that is on record, with who did it; JSON
-// does not have them.
-func (a *App) PrintEvents(events []store.Event, err error) error {
-	if err != nil || a.JSON {
-		return err
-	}
+// PrintEvents prints a line about each thing that is on record, with who did it.
+func (a *App) PrintEvents(events []store.Event) error {
 	for _, e := range events {
+		if a.JSON {
+			if err := a.PrintJSON(asjson.EventOf(e)); err != nil {
+				return err
+			}
+			continue
+		}
 		what := e.What
 		if what == store.WasBounced || what == store.WasJudged { // each decision about a reader has its ground
 			what += ": " + e.Detail

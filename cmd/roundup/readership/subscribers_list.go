@@ -161,8 +161,16 @@ func showSubscriber(ctx context.Context, a *app.App, email string) error {
 	if err != nil {
 		return err
 	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	events, err := st.SubscriberEvents(ctx, s.ID)
+	if err != nil {
+		return err
+	}
 	if a.JSON {
-		return a.PrintJSON(asjson.SubscriberOf(s))
+		return a.PrintJSON(asjson.Shown{Subscriber: asjson.SubscriberOf(s), Events: asjson.EventsOf(events)})
 	}
 	a.Printf("%s\n", oneline.Plain(s.Email))
 	t := terminal.NewTable(a.People())
@@ -186,11 +194,7 @@ func showSubscriber(ctx context.Context, a *app.App, email string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	st, err := a.Store(ctx)
-	if err != nil {
-		return err
-	}
-	return a.PrintEvents(st.SubscriberEvents(ctx, s.ID))
+	return a.PrintEvents(events)
 }
 
 func consentWords(c subscribers.Consent, local func(time.Time) string) string {

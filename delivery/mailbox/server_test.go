@@ -33,6 +33,7 @@ type server struct {
 	listener net.Listener
 	greeting string
 	caps     string
+	spaces   string // below which mailboxes are, as NAMESPACE has it
 	validity uint32
 	certs    *tls.Config
 	begin    sync.Once
@@ -145,6 +146,12 @@ func (c *conversation) answer(tag, command string) bool {
 		c.say("%s OK go on", tag)
 		return c.encrypt()
 	case strings.HasPrefix(verb, "AUTHENTICATE"), strings.HasPrefix(verb, "LOGIN"):
+	case verb == "NAMESPACE":
+		c.say("* NAMESPACE %s", c.spaces)
+	case strings.HasPrefix(verb, "LIST"):
+		if _, ok := c.folders[strings.Trim(words[2], `"`)]; ok {
+			c.say(`* LIST () "." %s`, words[2])
+		}
 	case strings.HasPrefix(verb, "SELECT"), strings.HasPrefix(verb, "EXAMINE"):
 		c.say("* %d EXISTS", len(c.mails))
 		c.say("* OK [UIDVALIDITY %d] as ever", c.validity)

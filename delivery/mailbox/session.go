@@ -26,8 +26,8 @@ type session struct {
 	validity uint32
 	exists   uint32
 	caps     imap.CapSet
-	prefix   string           // of the user's mailboxes' names, but for INBOX's
-	made     map[string]error // what making a folder ended with
+	names    map[string]string // what the server calls mailboxes, where that is not as they are
+	made     map[string]error  // what making a folder ended with
 }
 
 // goodbye is how long the server may take over our leaving.
@@ -35,7 +35,7 @@ const goodbye = 5 * time.Second
 
 // open connects, signs in and opens the mailbox.
 func open(ctx context.Context, o Options, change bool) (*session, error) {
-	s := &session{o: o, guard: &guard{}, stop: func() bool { return true }, made: map[string]error{}}
+	s := &session{o: o, guard: &guard{}, stop: func() bool { return true }, names: map[string]string{}, made: map[string]error{}}
 	token := ""
 	if o.Token != nil {
 		var err error

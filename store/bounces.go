@@ -76,9 +76,9 @@ func (s *Store) SaveBounces(ctx context.Context, all []Returned, by subscribers.
 	for i := range all {
 		digests[i] = all[i].Digest[:]
 	}
-	known, err := s.knownBounces(ctx, digests...)
+	known, err := s.KnownBounces(ctx, digests...)
 	if err != nil {
-		return nil, fmt.Errorf("look for bounces: %w", err)
+		return nil, err
 	}
 	if len(known) > 0 {
 		for i, b := range all {
@@ -108,8 +108,8 @@ func (s *Store) SaveBounces(ctx context.Context, all []Returned, by subscribers.
 
 const bouncesKnown = `SELECT digest FROM bounces WHERE digest ` + engine.InHex
 
-// knownBounces are those that are on record, by digest.
-func (s *Store) knownBounces(ctx context.Context, digests ...[]byte) (known map[[32]byte]bool, err error) {
+// KnownBounces are those of some digests of which something is on record.
+func (s *Store) KnownBounces(ctx context.Context, digests ...[]byte) (known map[[32]byte]bool, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		found, err := engine.QueryAll(ctx, tx, engine.ScanValue[[]byte], bouncesKnown, hexList(digests))
 		known = map[[32]byte]bool{}
@@ -118,7 +118,10 @@ func (s *Store) knownBounces(ctx context.Context, digests ...[]byte) (known map[
 		}
 		return err
 	})
-	return known, err
+	if err != nil {
+		return nil, fmt.Errorf("look for what came back: %w", err)
+	}
+	return known, nil
 }
 
 // saveBounce puts one on record and has it judged. Of a reader who was erased since they were
@@ -182,11 +185,8 @@ func (tx *Tx) addBounce(ctx context.Context, b Bounce) (added int64, err error) 
 // KnowsMail reports whether it is on record that a reply, or a leaving, was read; digest is as
 // it was put on record.
 func (s *Store) KnowsMail(ctx context.Context, digest [32]byte) (bool, error) {
-	known, err := s.knownBounces(ctx, digest[:])
-	if err != nil {
-		return false, fmt.Errorf("look for what came back: %w", err)
-	}
-	return known[digest], nil
+	known, err := s.KnownBounces(ctx, digest[:])
+	return known[digest], err
 }
 
 // JudgeReader does what judge says follows from what came of a reader's last issues.

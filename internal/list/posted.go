@@ -3,6 +3,7 @@ package list
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 
 	"roundup/delivery/inbox"
 	"roundup/store"
@@ -20,40 +21,84 @@ type Posted struct {
 // waits for the answer. With an error it returns what was taken all the same, which is known when it is
 // posted again. A reader is named by a token or our Message-ID, never by the address alone.
 func (l *List) Posted(ctx context.Context, provider string, all []Posted) ([]Taken, error) {
-	p := posting{list: l, way: Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}}}
-	for _, event := range all {
-		for _, f := range event.Findings {
-			if err := p.take(ctx, f.Identify(event.Path, l.keys), sha256.Sum256([]byte(event.ID))); err != nil {
-				return p.taken, err
-			}
+	p := posting{
+		list: l, way: Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}},
+		turns: turns{size: leastTurn, now: l.now},
+	}
+	left, err := p.unknown(ctx, all)
+	for _, c := range left {
+		if err = p.take(ctx, c); err != nil {
+			break
 		}
 	}
-	return p.taken, p.save(ctx)
+	err = errors.Join(err, p.save(ctx))
+	return p.taken, err
 }
 
 // posting is one post under way.
 type posting struct {
 	list  *List
 	way   Way
+	turns turns
 	taken []Taken
 	due   []Taken // to be put on record together, and
 	as    []store.Returned
 }
 
-func (p *posting) take(ctx context.Context, f inbox.Finding, digest [32]byte) error {
-	t, proven, err := p.list.find(ctx, f, f.Proof != inbox.ByAddress)
+// came is a finding of an event.
+type came struct {
+	inbox.Finding
+	digest [32]byte // of the event's ID
+}
+
+// unknown lists what is not on record yet. Of the rest it is not looked up whom it is about: a
+// provider that did not wait for the answer would never get to the end of what it posts again.
+func (p *posting) unknown(ctx context.Context, all []Posted) (left []came, err error) {
+	var found []came
+	var keys [][]byte
+	for _, event := range all {
+		for _, f := range event.Findings {
+			c := came{f.Identify(event.Path, p.list.keys), sha256.Sum256([]byte(event.ID))}
+			key := keyOf(c.Recipient, c.Reader, c.digest, p.way)
+			found, keys = append(found, c), append(keys, key[:])
+		}
+	}
+	known, err := p.list.store.KnownBounces(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range found {
+		switch {
+		case !known[[32]byte(keys[i])]:
+			left = append(left, c)
+		case c.Kind == inbox.Unsubscribe:
+			p.taken = append(p.taken, Taken{Finding: c.Finding, Effect: LeftBefore})
+		default:
+			p.taken = append(p.taken, Taken{Finding: c.Finding, Effect: Known})
+		}
+	}
+	return left, nil
+}
+
+// take does what follows from a finding, or puts it to those that are put on record together,
+// which are as soon as there is a turn's worth.
+func (p *posting) take(ctx context.Context, c came) error {
+	t, proven, err := p.list.find(ctx, c.Finding, c.Proof != inbox.ByAddress)
 	if err != nil {
 		return err
 	}
-	if f.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0 {
+	if c.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0 {
 		var left bool
-		left, err = p.list.store.UnsubscribeOnce(ctx, t.key(digest, p.way), p.way.Name, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		left, err = p.list.store.UnsubscribeOnce(ctx, t.key(c.digest, p.way), p.way.Name, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
 		if t.Effect = LeftBefore; left {
 			t.Effect = Left
 		}
-	} else if b, counts := p.list.returned(&t, proven, digest, p.way); counts {
+	} else if b, counts := p.list.returned(&t, proven, c.digest, p.way); counts {
 		p.due, p.as = append(p.due, t), append(p.as, b)
-		return nil
+		if len(p.due) < p.turns.size {
+			return nil
+		}
+		return p.save(ctx)
 	}
 	if err == nil {
 		p.taken = append(p.taken, t)
@@ -63,10 +108,9 @@ func (p *posting) take(ctx context.Context, f inbox.Finding, digest [32]byte) er
 
 // save puts on record what is due, in turns that let others go between.
 func (p *posting) save(ctx context.Context) error {
-	turns := turns{size: leastTurn, now: p.list.now}
 	for len(p.due) > 0 {
-		n := min(turns.size, len(p.due))
-		err := turns.take(ctx, n, true, func() error {
+		n := min(p.turns.size, len(p.due))
+		err := p.turns.take(ctx, n, true, func() error {
 			judged, err := p.list.store.SaveBounces(ctx, p.as[:n], p.way.By)
 			for i, j := range judged {
 				p.due[i].judged(j)

@@ -84,6 +84,53 @@ func TestPostedBesideAnImport(t *testing.T) {
 	}
 }
 
+// What was looked up when a post ended before its time is on record, and is known without
+// another look when all is posted again.
+func TestPostedAndNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	event := func(id string, kind inbox.Kind) list.Posted {
+		return list.Posted{
+			ID: id, Path: "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example",
+			Findings: []inbox.Finding{{Kind: kind, Reason: reason.MailboxFull, Final: true, Recipient: ann.Email}},
+		}
+	}
+	var events []list.Posted
+	for i := range 250 {
+		events = append(events, event(fmt.Sprint(i), inbox.Soft))
+	}
+	events = append(events, event("leaves", inbox.Unsubscribe))
+	db, err := sql.Open("sqlite3", "file:"+b.store.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	run := func(query string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(`CREATE TRIGGER refused BEFORE UPDATE ON subscriptions BEGIN SELECT RAISE(ABORT, 'refused'); END`)
+	all, err := b.Posted(t.Context(), "sendgrid", events)
+	if effects := count(all); err == nil || len(all) != 250 || effects[list.Noted] != 250 {
+		t.Errorf("%d taken: %v, %v", len(all), effects, err)
+	}
+	run(`DROP TRIGGER refused`)
+	if err := b.store.Forget(t.Context(), ann.Key, storetest.Anna()); err != nil { // nobody would find her now
+		t.Fatal(err)
+	}
+	all, err = b.Posted(t.Context(), "sendgrid", events)
+	if effects := count(all); err != nil || effects[list.Known] != 250 || effects[list.Unlisted] != 1 {
+		t.Errorf("posted again: %v, %v", effects, err)
+	}
+}
+
 // A leaving is heeded once: who came back since stays where it is posted again.
 func TestPostedLeaving(t *testing.T) {
 	t.Parallel()

@@ -130,7 +130,11 @@ func (l *List) returned(t *Taken, proven bool, digest [32]byte, way Way) (b stor
 // key is by what a finding is known once it is on record: it counts once a report, a
 // recipient and a reader.
 func (t *Taken) key(digest [32]byte, way Way) [32]byte {
-	return sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(t.Recipient) + "\x00" + t.Sub.PublicID.String()))
+	return keyOf(t.Recipient, t.Sub.PublicID, digest, way)
+}
+
+func keyOf(recipient string, reader subscribers.PublicID, digest [32]byte, way Way) [32]byte {
+	return sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(recipient) + "\x00" + reader.String()))
 }
 
 // judged says what became of a finding that was put on record.

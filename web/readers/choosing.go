@@ -1,6 +1,7 @@
 package readers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -73,7 +74,8 @@ func (r *pages) chosen(form url.Values, c subscribers.Choice) (subscribers.Choic
 	if often := subscribers.Frequency(form.Get(fieldOften)); often.Known() {
 		c.Monthly = often == subscribers.Monthly
 	}
-	if tag, said := r.languageOf(form); said {
+	// A language that is not offered now stays, unless another is chosen than what stands for it.
+	if tag, said := r.languageOf(form); said && cmp.Or(tag, r.first.Language) != r.in(c.Language).Language {
 		c.Language = tag
 	}
 	return c, true

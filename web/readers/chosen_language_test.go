@@ -88,6 +88,21 @@ func TestChooseLanguage(t *testing.T) {
 	}
 }
 
+// A language that is not offered any more is kept, until another is chosen than the one that
+// stands for it.
+func TestLanguageThatIsNotOffered(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "", offer)
+	for _, tt := range []struct{ kept, sent, want string }{
+		{"fr", "en", "fr"}, {"fr", "de", "de"}, {"de-CH", "de", "de-CH"}, {"de-CH", "en", ""}, {"de-CH", "ar", "ar"},
+	} {
+		b.readers.choice.Language = tt.kept
+		if b.press(t, "?choice", "language="+tt.sent+"&often=monthly"); b.readers.choice.Language != tt.want {
+			t.Errorf("%q, and sent %q: %q is kept, want %q", tt.kept, tt.sent, b.readers.choice.Language, tt.want)
+		}
+	}
+}
+
 // A newsletter of one language asks nobody, and takes no other.
 func TestOneLanguageIsNoChoice(t *testing.T) {
 	t.Parallel()

@@ -134,6 +134,7 @@ func newArticlesAdd(a *app.App) *cobra.Command {
 					return err
 				}
 				a.Printf("%d %q: owed to the next issue.\n", article.ID, oneline.Plain(titleOf(article)))
+				a.Tell(asjson.ArticleOf(digest.Candidate{Article: article, State: digest.Owed}))
 			}
 			return nil
 		},

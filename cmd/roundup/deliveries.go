@@ -55,7 +55,7 @@ func newDeliveries(a *app.App) *cobra.Command {
 		if len(args) == 1 {
 			return withIssue(cmd.Context(), a, args[0], list)
 		}
-		return withLatestIssue(cmd.Context(), a, list)
+		return withLatestIssue(cmd.Context(), a, list, func() {}) // no line is none
 	}
 	return c
 }
@@ -98,9 +98,9 @@ func resolve(ctx context.Context, a *app.App, number, email string, sent, resend
 	if !sent && !resend {
 		return &words.UsageError{Msg: "say what is known", Hint: "--sent: the reader has it; --resend: mail it again"}
 	}
-	done := "is on record as sent"
+	done, state := "is on record as sent", delivery.Sent
 	if resend {
-		done = "will be mailed again by the next `roundup send`"
+		done, state = "will be mailed again by the next `roundup send`", delivery.Queued
 	}
 	return withIssue(ctx, a, number, func(ctx context.Context, a *app.App, _ *store.Store, i digest.Issue) error {
 		r, err := a.Reader(ctx, email)
@@ -115,6 +115,7 @@ func resolve(ctx context.Context, a *app.App, number, email string, sent, resend
 			return fmt.Errorf("issue %d, %s: %w", i.Number, r.Email, err)
 		}
 		a.Printf("Issue %d to %s %s.\n", i.Number, oneline.Plain(r.Email), done)
+		a.Tell(asjson.Resolved{Issue: i.Number, Email: r.Email, State: string(state)})
 		return nil
 	})
 }

@@ -200,6 +200,7 @@ func edit(ctx context.Context, a *app.App, c digest.Change) error {
 		return err
 	}
 	a.Printf("%s\n", oneline.Plain(done.Said))
+	a.Tell(asjson.Edited{Did: string(c.Do), Article: c.Article, Said: done.Said})
 	return nil
 }
 

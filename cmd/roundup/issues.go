@@ -73,12 +73,21 @@ func issueVerb(a *app.App, name, short string, do func(*store.Store, context.Con
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
 				a.Printf("Issue %d is "+done+".\n", issue.Number)
-				return nil
+				return tellIssue(ctx, a, st, issue.Number)
 			})
 		},
 	}
 	whyFlag(c, &why)
 	return c
+}
+
+// tellIssue prints an issue as it is now, with --json.
+func tellIssue(ctx context.Context, a *app.App, st *store.Store, number int) error {
+	issue, err := st.Issue(ctx, number)
+	if err == nil {
+		a.Tell(asjson.IssueOf(issue))
+	}
+	return err
 }
 
 func whyFlag(c *cobra.Command, why *string) {
@@ -109,8 +118,8 @@ func withIssue(ctx context.Context, a *app.App, arg string, do issueAct) error {
 }
 
 // withLatestIssue does something with the issue that started last; where there
-// is none it says so.
-func withLatestIssue(ctx context.Context, a *app.App, do issueAct) error {
+// is none it says so, as none with --json.
+func withLatestIssue(ctx context.Context, a *app.App, do issueAct, none func()) error {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return err
@@ -121,6 +130,7 @@ func withLatestIssue(ctx context.Context, a *app.App, do issueAct) error {
 	}
 	if len(latest) == 0 {
 		a.Printf("No issue has been sent yet. `roundup preview` shows the next one.\n")
+		none()
 		return nil
 	}
 	return do(ctx, a, st, latest[0])
@@ -235,7 +245,7 @@ schedule.catch_up, restore takes a cancelling back.`,
 					return fmt.Errorf("issue %d: %w", issue.Number, err)
 				}
 				a.Printf("Issue %d is cancelled. Readers it did not reach are not mailed.%s\n", issue.Number, restorable(a, issue))
-				return nil
+				return tellIssue(ctx, a, st, issue.Number)
 			})
 		},
 	}
@@ -276,7 +286,7 @@ func confirmCancel(ctx context.Context, a *app.App, st *store.Store, issue diges
 	q.Sayf("Issue %d, %q: %s.\n%s.\n", issue.Number, oneline.Plain(issue.Subject), meaning, strings.TrimSpace(instead+andBack(a, issue)))
 	yes, err := q.Yes("Cancel it? [y/N] ")
 	if err == nil && !yes {
-		a.Printf("Issue %d was not cancelled: you said no.\n", issue.Number)
+		a.SaidNo(fmt.Sprintf("Issue %d was not cancelled", issue.Number))
 		return &app.CodeError{Code: app.ExitDone}
 	}
 	return err
@@ -347,6 +357,7 @@ func tellRestored(ctx context.Context, a *app.App, st *store.Store, number int) 
 	if issue.Status == digest.Held {
 		next = fmt.Sprintf("It is held, as it was: `roundup issues release %d` lets it go on.", number)
 	}
+	a.Tell(asjson.IssueOf(issue))
 	a.Printf("Issue %d is restored: %s owed it, but for those who left since. %s\n", number, wording.Agree(tally.Queued+tally.Deferred, "reader is", "readers are"), next)
 	return nil
 }

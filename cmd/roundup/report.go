@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,7 @@ func newReport(a *app.App) *cobra.Command {
 			if len(args) == 1 {
 				return withIssue(cmd.Context(), a, args[0], report)
 			}
-			return withLatestIssue(cmd.Context(), a, report)
+			return withLatestIssue(cmd.Context(), a, report, func() { a.Tell(asjson.NothingSentFor("no issue has been sent yet", time.Time{})) })
 		},
 	}
 }

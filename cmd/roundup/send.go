@@ -239,10 +239,7 @@ func textOf(a *app.App, s delivery.Summary, working int) string {
 
 func skipped(r desk.Result) asjson.NothingSent {
 	reason := words.Why(r.Nothing)
-	switch {
-	case r.Declined:
-		reason = "you said no"
-	case r.Slot != nil:
+	if r.Slot != nil {
 		reason = fmt.Sprintf("the slot of %s was %s: %s", r.Slot.Label, r.Slot.Outcome, r.Slot.Why)
 	}
 	return asjson.NothingSentFor(reason, r.NextSlot)

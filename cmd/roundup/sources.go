@@ -129,6 +129,7 @@ func acceptSource(ctx context.Context, a *app.App, given string) error {
 	}
 	if empty {
 		a.Printf("%s may be empty from now on.\n", source)
+		a.Tell(asjson.Settled{Source: source, Accepted: true, MayBeEmpty: true})
 		return nil
 	}
 	return settleSource(ctx, a, source, true, "now owed")
@@ -143,6 +144,7 @@ func settleSource(ctx context.Context, a *app.App, given string, accept bool, no
 	if err != nil {
 		return err
 	}
+	a.Tell(asjson.Settled{Source: source, Accepted: accept, Articles: n})
 	if n == 0 {
 		a.Printf("Nothing of %s is quarantined.\n", source)
 		return nil

@@ -9,6 +9,12 @@ package asjson
 
 import "time"
 
+// NotDone is a command whose question was answered with no.
+type NotDone struct {
+	Done bool   `json:"done"`
+	Why  string `json:"why"`
+}
+
 // stamp is a time in RFC 3339, in UTC; "" for none.
 func stamp(t time.Time) string {
 	if t.IsZero() {

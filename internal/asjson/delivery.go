@@ -22,6 +22,13 @@ type Delivery struct {
 	Asked     bool   `json:"asked,omitempty"`  // the reader was not in its audience, and asked for it
 }
 
+// Resolved is `deliveries N resolve`.
+type Resolved struct {
+	Issue int    `json:"issue"`
+	Email string `json:"email"`
+	State string `json:"state"`
+}
+
 // DeliveryOf is a delivery among those of its issue.
 func DeliveryOf(r ledger.DeliveryRecord) Delivery {
 	return Delivery{

@@ -29,6 +29,13 @@ type ArticleEdit struct {
 	Conflicts []string `json:"conflicts,omitempty"`
 }
 
+// Edited is a change by hand: `edit subject`, `articles pin` and their like.
+type Edited struct {
+	Did     string `json:"did"` // "pin"
+	Article int64  `json:"article,omitempty"`
+	Said    string `json:"said"` // what became of it, in words
+}
+
 // EditsOf are those of a plan.
 func EditsOf(p planner.Plan) Edits {
 	line := Edits{

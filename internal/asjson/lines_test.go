@@ -71,6 +71,11 @@ func TestLines(t *testing.T) {
 			`{"at":"2026-11-20T12:00:00Z","what":"unsubscribed","detail":"by mail","by":"command_line","name":"anna"}`},
 		{"a subscriber and what happened", asjson.Shown{Events: asjson.EventsOf(nil)},
 			`{"email":"","name":"","status":"","public_id":"","frequency":"","consent":{},"joined":"","changed":"","events":[]}`},
+		{"an adoption", asjson.AdoptedOf(store.Adopted{
+			Replayed: store.Replayed{Left: 2}, Issues: []content.SettledIssue{{SentIssue: content.SentIssue{Number: 3, Links: []string{"a", "b"}}, Settled: 1, Known: 1}},
+		}, 4, slot), `{"adopted":true,"next_issue":4,"already_sent_until":"2026-11-20T12:00:00Z","issues":[{"issue":3,"articles":2,"settled":1,"unknown":[]}],"left":2,"forgotten":0,"suppressed":0}`},
+		{"nothing to adopt", asjson.Adopted{}, `{"adopted":false,"left":0,"forgotten":0,"suppressed":0}`},
+		{"a no", asjson.NotDone{Why: "you said no"}, `{"done":false,"why":"you said no"}`},
 		{"readers", asjson.ListOf(store.SubscriberStats{Active: 2, Mailable: 1}, nil, asjson.GrowthOf(nil, nil)),
 			`{"pending":0,"active":2,"unsubscribed":0,"forgotten":0,"suppressed":0,"mailable":1,"weeks":[],"joined_from":[]}`},
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},

@@ -28,6 +28,14 @@ func SourceOf(r content.SourceRecord) Source {
 	}
 }
 
+// Settled is `sources accept` or `ignore`.
+type Settled struct {
+	Source     string `json:"source"`
+	Accepted   bool   `json:"accepted"`
+	Articles   int    `json:"articles"`               // that were quarantined
+	MayBeEmpty bool   `json:"may_be_empty,omitempty"` // it was accepted that it is
+}
+
 // Fetched is a line of `fetch`.
 type Fetched struct {
 	Source      string   `json:"source"`

@@ -77,6 +77,24 @@ func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int, g Growth) List {
 	return l
 }
 
+// Forgotten is `subscribers forget`: whom, nobody is to read.
+type Forgotten struct {
+	Forgotten bool `json:"forgotten"`
+}
+
+// ListFile is `subscribers export` to a file.
+type ListFile struct {
+	File    string `json:"file"`
+	Readers int    `json:"readers"`
+}
+
+// Mailing is a line of `suppressions add` or `lift`: whether an address is kept from all mail.
+type Mailing struct {
+	Email      string `json:"email"`
+	Suppressed bool   `json:"suppressed"`
+	Status     string `json:"status,omitempty"` // of the reader, where it is over
+}
+
 // Suppression is a line of `suppressions list`.
 type Suppression struct {
 	Email  string `json:"email"`

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
 	"roundup/internal/oneline"
 )
 
@@ -30,6 +31,12 @@ func (a *App) Tell(v any) {
 	if err := a.PrintJSON(v); a.unsaid == nil {
 		a.unsaid = err
 	}
+}
+
+// SaidNo tells what was not done, since the answer to a question was no.
+func (a *App) SaidNo(undone string) {
+	a.Printf("%s: you said no.\n", undone)
+	a.Tell(asjson.NotDone{Why: "you said no"})
 }
 
 // Unsaid is why some of what was done was not told; nil where all was.

@@ -12,6 +12,7 @@ import (
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/internal/oneline"
 	"roundup/store"
@@ -227,7 +228,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 					return err
 				}
 				if !yes {
-					a.Printf("Nothing was erased: you said no.\n")
+					a.SaidNo("Nothing was erased")
 					return nil
 				}
 			}
@@ -235,6 +236,7 @@ terminal, where nobody can be asked, it needs --yes.`,
 				return words.List(a.Local, err)
 			}
 			a.Printf("Forgotten. What was sent stays counted, without the address.\n")
+			a.Tell(asjson.Forgotten{Forgotten: true})
 			return nil
 		},
 	}

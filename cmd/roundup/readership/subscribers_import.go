@@ -113,7 +113,7 @@ func Import(ctx context.Context, a *app.App, name string, o ImportOptions) error
 	}
 	files, closer, err := openLists(ctx, a, name, o)
 	if errors.Is(err, errSaidNo) {
-		a.Printf("Nothing was imported: you said no.\n")
+		a.SaidNo("Nothing was imported")
 		return nil
 	}
 	if err != nil {

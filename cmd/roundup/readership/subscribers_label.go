@@ -117,7 +117,7 @@ func label(ctx context.Context, a *app.App, l store.Labelling, ask bool) error {
 				return err
 			}
 			if !yes {
-				a.Printf("Nothing was changed: you said no.\n")
+				a.SaidNo("Nothing was changed")
 				return nil
 			}
 		}

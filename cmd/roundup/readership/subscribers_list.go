@@ -270,6 +270,7 @@ func exportFile(ctx context.Context, a *app.App, path string, f store.Subscriber
 		return fmt.Errorf("export to %s: %w", path, err)
 	}
 	a.Printf("%s written to %s.\n", wording.Count(n, "reader"), path)
+	a.Tell(asjson.ListFile{File: path, Readers: n})
 	return nil
 }
 

@@ -43,6 +43,7 @@ func newSuppressions(a *app.App) *cobra.Command {
 					return err
 				}
 				a.Printf("%s will not be mailed.\n", addr.Given)
+				a.Tell(asjson.Mailing{Email: addr.Given, Suppressed: true})
 				return nil
 			})
 		},
@@ -89,6 +90,7 @@ func lifted(ctx context.Context, a *app.App, l *list.List, addr subscribers.Addr
 	default:
 		a.Printf("%s is no longer suppressed. It stays %s.\n", addr.Given, r.Status)
 	}
+	a.Tell(asjson.Mailing{Email: addr.Given, Status: string(r.Status)})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
 	"roundup/store/postgres"
 )
 
@@ -43,6 +44,7 @@ A database on a PostgreSQL server is copied by the server's own tools: it says h
 				return err
 			}
 			a.Printf("Copied to %s. It holds addresses and keys: keep it safe.\n", args[0])
+			a.Tell(asjson.Copied{File: args[0]})
 			return nil
 		},
 	}

@@ -15,6 +15,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/config"
+	"roundup/internal/asjson"
 	"roundup/internal/desk/planner"
 	"roundup/store"
 )
@@ -113,6 +114,7 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 		return err
 	}
 	sayNext(a, cfg)
+	a.Tell(asjson.Made{Config: path, Wrote: wrote, Database: cfg.Database.String(), Created: created, Missing: missing(cfg)})
 	return nil
 }
 
@@ -192,9 +194,18 @@ func recordSince(ctx context.Context, st *store.Store, next int, until time.Time
 	return st.SetAlreadySentUntil(ctx, until)
 }
 
+// missing is what is still to be filled in before a send.
+func missing(cfg *config.Config) []string {
+	all := []string{}
+	for _, p := range cfg.SendProblems() {
+		all = append(all, p.String())
+	}
+	return all
+}
+
 // sayNext points at what is still to be filled in, then at the next step.
 func sayNext(a *app.App, cfg *config.Config) {
-	if problems := cfg.SendProblems(); len(problems) > 0 {
+	if problems := missing(cfg); len(problems) > 0 {
 		a.Printf("\nStill to fill in before a send:\n")
 		for _, p := range problems {
 			a.Printf("  %s\n", p)

@@ -12,6 +12,7 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/config"
+	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -95,6 +96,7 @@ func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 	}
 	a.Printf("Moved to %s: %s. It is the database that sends now; %s is a copy of it.\n", at, wording.Count(rows, "row"), a.Settings.Database)
 	a.Printf("Next: in %s, database: %s\n", a.Settings.Path, at)
+	a.Tell(asjson.Moved{From: a.Settings.Database.String(), To: at.String(), Rows: rows})
 	return nil
 }
 
@@ -135,6 +137,7 @@ func foresee(ctx context.Context, a *app.App, from *store.Store, at config.Datab
 		a.Printf("To be moved to %s, which would be made: %s.\n", at, wording.Count(rows, "row"))
 	}
 	a.Printf("This was a dry run: nothing was changed.\n")
+	a.Tell(asjson.Moved{From: a.Settings.Database.String(), To: at.String(), Rows: rows, DryRun: true})
 	return nil
 }
 

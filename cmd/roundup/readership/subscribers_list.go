@@ -121,7 +121,7 @@ func paged(ctx context.Context, a *app.App, plain bool, write func(context.Conte
 	if plain || a.JSON || a.Quiet || !terminal.Is(a.Out) {
 		return write(ctx, a.Out)
 	}
-	pager := strings.Fields(cmp.Or(a.Env("PAGER"), "less")) // PAGER="less -S" is a habit of many
+	pager := strings.Fields(cmp.Or(strings.TrimSpace(a.Env("PAGER")), "less")) // PAGER="less -S" is a habit of many
 	path, err := exec.LookPath(pager[0])
 	if err != nil {
 		return write(ctx, a.Out)

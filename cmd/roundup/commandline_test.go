@@ -17,8 +17,6 @@ import (
 // stood behind it: `send --test "$ME"` is no order to send to everybody.
 func TestEmptyFlags(t *testing.T) {
 	t.Chdir(t.TempDir()) // where a command that took it may work
-	ended, end := context.WithCancel(t.Context())
-	end()
 	tried := 0
 	eachCommand(t, func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -27,16 +25,45 @@ func TestEmptyFlags(t *testing.T) {
 			}
 			tried++
 			args := append(strings.Fields(c.CommandPath())[1:], "--"+f.Name, "")
-			var out bytes.Buffer
-			code := run(ended, ended, args, app.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
-			if want := "error: --" + f.Name + " is empty\n"; code != app.ExitUsage || !strings.Contains(out.String(), want) {
-				t.Errorf("%q: %d, %q", args, code, out.String())
+			if code, said := inProcess(t, args...); code != app.ExitUsage || !strings.Contains(said, "error: --"+f.Name+" is empty\n") {
+				t.Errorf("%q: %d, %q", args, code, said)
 			}
 		})
 	})
 	if tried < 100 { // --config of each command alone is more
 		t.Errorf("only %d flags were tried", tried)
 	}
+}
+
+// TestNegativeNumbers: no flag counts what is less than nothing.
+func TestNegativeNumbers(t *testing.T) {
+	t.Chdir(t.TempDir()) // where a command that took it may work
+	tried := 0
+	eachCommand(t, func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Value.Type() != "int" {
+				return
+			}
+			tried++
+			args := append(strings.Fields(c.CommandPath())[1:], "--"+f.Name, "-5")
+			if code, said := inProcess(t, args...); code != app.ExitUsage || !strings.Contains(said, "error: --"+f.Name+" is below 0: -5\n") {
+				t.Errorf("%q: %d, %q", args, code, said)
+			}
+		})
+	})
+	if tried < 8 {
+		t.Errorf("only %d flags were tried", tried)
+	}
+}
+
+// inProcess runs a command line that is to be refused: what it may do is interrupted.
+func inProcess(t *testing.T, args ...string) (app.ExitCode, string) {
+	t.Helper()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	var out strings.Builder
+	code := run(ended, ended, args, app.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
+	return code, out.String()
 }
 
 // eachCommand calls do for every command of the program.

@@ -47,7 +47,7 @@ func work(ctx context.Context, a *app.App, connections int) error {
 	if err := onServer(a); err != nil {
 		return err
 	}
-	if connections < 0 || connections > 1000 {
+	if connections > 1000 {
 		return &words.UsageError{Msg: "--connections: want a number from 1 to 1000"}
 	}
 	a.Daemon = true

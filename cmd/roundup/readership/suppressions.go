@@ -59,7 +59,7 @@ else's: write to the person yourself before you lift it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return reviewSuppressions(cmd.Context(), a, oldest) },
 	}
-	review.Flags().IntVar(&oldest, "limit", oldest, "list at most `N`")
+	review.Flags().IntVar(&oldest, "limit", oldest, "list at most `N`; 0 for all")
 	c.AddCommand(listing, add, review, &cobra.Command{
 		Use:   "lift <email>...",
 		Short: "let these addresses be mailed again",
@@ -119,7 +119,7 @@ func listSuppressions(ctx context.Context, a *app.App) error {
 // reviewSuppressions lists the oldest that are for bounces.
 func reviewSuppressions(ctx context.Context, a *app.App, limit int) error {
 	return printSuppressions(ctx, a, func(s subscribers.Suppression, printed int) (listed, more bool) {
-		return s.Reason == subscribers.HardBounce || s.Reason == subscribers.SoftBounce, printed < limit
+		return s.Reason == subscribers.HardBounce || s.Reason == subscribers.SoftBounce, limit == 0 || printed < limit
 	}, "No address is suppressed for bounces.")
 }
 

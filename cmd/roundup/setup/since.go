@@ -24,9 +24,6 @@ func (s *since) flags(c *cobra.Command) {
 
 // check refuses what could never be meant, in whichever time zone, before anything is done.
 func (s *since) check(now time.Time) error {
-	if s.nextNumber < 0 {
-		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is not an issue's number", s.nextNumber), Hint: "numbers start at 1"}
-	}
 	if s.nextNumber > content.MaxNumber {
 		return &words.UsageError{Msg: fmt.Sprintf("--next-number: %d is too high", s.nextNumber), Hint: fmt.Sprintf("numbers end at %d", content.MaxNumber)}
 	}

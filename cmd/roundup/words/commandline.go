@@ -68,15 +68,18 @@ func FlagGroups(cmd *cobra.Command) error {
 	return &UsageError{Msg: words, Hint: "see `" + cmd.CommandPath() + " --help`"}
 }
 
-// EmptyFlags refuses a flag that was given an empty text: of a shell's variable that is not
-// set nothing remains, and the command would do what it does without the flag. Only a flag
-// whose help says what "" does takes one.
-func EmptyFlags(cmd *cobra.Command) (err error) {
+// FlagValues refuses a number below zero, which counts nothing, and a text that is empty: of
+// a shell's variable that is not set nothing remains, and the command would do what it does
+// without the flag. Only a flag whose help says what "" does takes one.
+func FlagValues(cmd *cobra.Command) (err error) {
 	nothing := func(text string) bool { return strings.TrimSpace(text) == "" }
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		empty := f.Value.Type() == "string" && nothing(f.Value.String())
 		if all, ok := f.Value.(pflag.SliceValue); ok {
 			empty = len(all.GetSlice()) == 0 || slices.ContainsFunc(all.GetSlice(), nothing)
+		}
+		if f.Value.Type() == "int" && strings.HasPrefix(f.Value.String(), "-") && err == nil {
+			err = &UsageError{Msg: "--" + f.Name + " is below 0: " + f.Value.String(), Hint: "see `" + cmd.CommandPath() + " --help`"}
 		}
 		if empty && !strings.Contains(f.Usage, `""`) && err == nil {
 			err = &UsageError{Msg: "--" + f.Name + " is empty", Hint: NotSet}
@@ -110,7 +113,7 @@ func takes(cmd *cobra.Command, args []string, err error) string {
 		return err.Error() // a command's own check says it already
 	case !some:
 		return fmt.Sprintf("`%s` takes no argument: %q", cmd.CommandPath(), strings.Join(args, " "))
-	case len(args) == 0:
+	case len(args) == 0, strings.Contains(err.Error(), "requires at least"):
 		return fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted)
 	}
 	return fmt.Sprintf("`%s` takes %s, and no more", cmd.CommandPath(), wanted)

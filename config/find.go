@@ -21,16 +21,23 @@ func openFile(path string, environ []string) (named string, text []byte, err err
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", nil, fmt.Errorf("%w: %s does not exist", ErrNoFile, path)
 		}
-		return path, text, err
+		return path, text, unreadable(err)
 	}
 	looked := places(environ)
 	for _, place := range looked {
 		text, err = readFile(place)
 		if !errors.Is(err, fs.ErrNotExist) {
-			return place, text, err
+			return place, text, unreadable(err)
 		}
 	}
 	return "", nil, fmt.Errorf("%w: looked for %s", ErrNoFile, strings.Join(looked, ", "))
+}
+
+func unreadable(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
 }
 
 // places lists where a configuration file is looked for, in this order.

@@ -17,8 +17,8 @@ import (
 // Load reads the configuration: the file at path, or with an empty path the
 // first there is of ./roundup.yaml, $XDG_CONFIG_HOME/roundup/roundup.yaml and
 // /etc/roundup/roundup.yaml; over it what environ says (as os.Environ gives
-// it), under it the defaults. Without a file the error is ErrNoFile; mistakes,
-// all there are, come as Problems.
+// it), under it the defaults. Without a file the error is ErrNoFile, or
+// ErrUnreadable; mistakes, all there are, come as Problems.
 func Load(path string, environ []string) (*Config, error) {
 	named, text, err := openFile(path, environ)
 	if err != nil {

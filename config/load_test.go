@@ -351,12 +351,12 @@ func TestLoadLooksInTheUsualPlaces(t *testing.T) { // not parallel: it changes t
 
 func TestLoadUnreadable(t *testing.T) {
 	t.Parallel()
-	if _, err := config.Load(t.TempDir(), nil); err == nil || errors.Is(err, config.ErrNoFile) {
+	if _, err := config.Load(t.TempDir(), nil); !errors.Is(err, config.ErrUnreadable) {
 		t.Errorf("a folder: got %v", err)
 	}
 	huge := filepath.Join(t.TempDir(), "roundup.yaml")
 	write(t, huge, strings.Repeat("# \n", 1<<20), 0o600)
-	if _, err := config.Load(huge, nil); err == nil || !strings.Contains(err.Error(), "larger than 1 MiB") {
+	if _, err := config.Load(huge, nil); !errors.Is(err, config.ErrUnreadable) || !strings.Contains(err.Error(), "larger than 1 MiB") {
 		t.Errorf("a huge file: got %v", err)
 	}
 }

@@ -14,6 +14,9 @@ import (
 // was said to be, or in any of the usual places.
 var ErrNoFile = errors.New("no configuration file")
 
+// ErrUnreadable is returned by Load for a file that is there and can't be read, or is none.
+var ErrUnreadable = errors.New("the configuration can't be read")
+
 // Problem is one mistake in the configuration.
 type Problem struct {
 	Key     string        // "smtp.host", "digest.sections[2].title", "ROUNDUP_SMTP_HSOT"; "" for the file as a whole

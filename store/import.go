@@ -76,6 +76,7 @@ type importer struct {
 	suppressed map[string]subscribers.Reason      // by hash
 	added      []*imported                        // in the order of their rows
 	suppress   []subscribers.Suppression          // to be added, once those are there
+	owing      bool                               // an issue is under way
 	counts     ImportCounts
 }
 
@@ -282,6 +283,11 @@ func (im *importer) update(ctx context.Context, sub *imported, after subscribers
 		if err := im.tx.noteStatus(ctx, after, after.Status); err != nil {
 			return err
 		}
+		if im.owing && after.Status == subscribers.Unsubscribed {
+			if err := im.tx.SkipReader(ctx, after.ID, string(after.Status)); err != nil {
+				return err
+			}
+		}
 	}
 	for _, what := range events {
 		if err := im.tx.Record(ctx, engine.Entry{Subscriber: after.ID, What: what, By: im.options.By}); err != nil {
@@ -321,7 +327,11 @@ func (im *importer) look(ctx context.Context, rows []subscribers.Row, hashes [][
 	im.byKey, im.byID = make(map[string]*imported, len(rows)), map[subscribers.PublicID]*imported{}
 	im.suppressed = map[string]subscribers.Reason{}
 	list := hexList(hashes)
-	err := engine.QueryMany(ctx, im.tx.Querier, func(v *engine.Values) error {
+	var err error
+	if im.owing, err = im.tx.Owing(ctx); err != nil {
+		return err
+	}
+	err = engine.QueryMany(ctx, im.tx.Querier, func(v *engine.Values) error {
 		sub, err := subscriberOf(v)
 		im.byKey[sub.Key] = &imported{Subscriber: sub}
 		return err

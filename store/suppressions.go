@@ -71,7 +71,7 @@ func (s *Store) Suppress(ctx context.Context, hash []byte, email string, reason 
 			if err != nil || !changed {
 				return err
 			}
-			return tx.suppressedEvent(ctx, hash, reason, by)
+			return tx.noteSuppressed(ctx, hash, reason, by)
 		}
 		_, err := tx.suppress(ctx, subscribers.Suppression{Hash: hash, Email: email, Reason: reason, At: tx.At}, by)
 		return err
@@ -90,11 +90,17 @@ func (tx *Tx) suppress(ctx context.Context, p subscribers.Suppression, by subscr
 		return false, nil
 	}
 	tx.left = append(tx.left, leaving{at: tx.At, what: string(p.Reason), hash: p.Hash})
-	return true, tx.suppressedEvent(ctx, p.Hash, p.Reason, by)
+	return true, tx.noteSuppressed(ctx, p.Hash, p.Reason, by)
 }
 
-func (tx *Tx) suppressedEvent(ctx context.Context, hash []byte, reason subscribers.Reason, by subscribers.Actor) error {
-	return tx.hashEvent(ctx, hash, engine.Entry{What: "suppressed", By: by, Detail: string(reason)})
+// noteSuppressed puts on record that an address is not mailed any more, and ends what is owed
+// to the subscriber that has it.
+func (tx *Tx) noteSuppressed(ctx context.Context, hash []byte, reason subscribers.Reason, by subscribers.Actor) error {
+	id, err := tx.hashEvent(ctx, hash, engine.Entry{What: "suppressed", By: by, Detail: string(reason)})
+	if err != nil || id == 0 {
+		return err
+	}
+	return tx.SkipReader(ctx, id, "suppressed: "+string(reason))
 }
 
 // Lift ends a suppression; the subscription, if there is one, stays as it is.
@@ -109,19 +115,20 @@ func (s *Store) Lift(ctx context.Context, hash []byte, by subscribers.Actor) err
 			return fmt.Errorf("lift suppression: %w", err)
 		}
 		tx.rejoined = append(tx.rejoined, leaving{at: tx.At, what: liftedWord, hash: hash})
-		return tx.hashEvent(ctx, hash, engine.Entry{What: "suppression lifted", By: by, Detail: string(p.Reason)})
+		_, err = tx.hashEvent(ctx, hash, engine.Entry{What: "suppression lifted", By: by, Detail: string(p.Reason)})
+		return err
 	})
 }
 
-// hashEvent records an event of an address for the subscriber that has it; where
-// nobody has, the record does not say whose it is.
-func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e engine.Entry) (err error) {
+// hashEvent records an event of an address for the subscriber that has it, and returns who
+// that is; where nobody has, the record does not say whose it is.
+func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e engine.Entry) (subscriber int64, err error) {
 	e.Subscriber, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
 		SELECT id FROM subscribers WHERE hash = ?`, hash)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("find subscriber by hash: %w", err)
+		return 0, fmt.Errorf("find subscriber by hash: %w", err)
 	}
-	return tx.Record(ctx, e)
+	return e.Subscriber, tx.Record(ctx, e)
 }
 
 // Suppressions returns every suppression, oldest first, read page by page.

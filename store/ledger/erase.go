@@ -10,10 +10,10 @@ import (
 // EraseReader takes servers' words about a reader from the deliveries and attempts, and
 // ends the deliveries that are to be tried again.
 func (tx *Tx) EraseReader(ctx context.Context, subscriber int64) error {
-	if err := tx.eraseReplies(ctx, subscriber); err != nil {
+	if err := tx.SkipReader(ctx, subscriber, "erased"); err != nil {
 		return err
 	}
-	return tx.SkipReader(ctx, subscriber, "erased")
+	return tx.eraseReplies(ctx, subscriber)
 }
 
 // eraseLate takes the words about readers of a range that came after they were erased, to mails
@@ -50,17 +50,31 @@ func (tx *Tx) eraseReplies(ctx context.Context, subscriber int64) error {
 	return nil
 }
 
+// Owing reports whether anything of an issue may be sent yet.
+func (tx *Tx) Owing(ctx context.Context) (bool, error) {
+	n, err := engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT count(*) FROM issues WHERE status <> 'sent'`)
+	if err != nil {
+		return false, fmt.Errorf("look for issues under way: %w", err)
+	}
+	return n > 0, nil
+}
+
 // SkipReader ends a subscriber's deliveries that are to be tried again, but for one that is
-// claimed right now: exchanges don't wait for other writers. No issue stays under way for a
-// pause of somebody who is not to be mailed. Who was never tried is skipped when their turn
-// comes.
+// claimed right now. No issue stays under way for a pause of somebody who is not to be mailed.
+// Who was never tried is skipped when their turn comes.
 func (tx *Tx) SkipReader(ctx context.Context, subscriber int64, why string) error {
 	issues, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], `
 		SELECT issue_id
 		FROM deliveries
-		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND state IN ('queued', 'deferred')`, subscriber)
+		WHERE issue_id IN (SELECT id FROM issues WHERE status <> 'sent') AND subscriber_id = ? AND state IN ('queued', 'deferred')`, subscriber)
 	if err != nil {
 		return fmt.Errorf("look for deliveries of subscriber %d: %w", subscriber, err)
+	}
+	if len(issues) > 0 {
+		// Of several readers in one transaction, an exchange may have one's row and want another's.
+		if err := tx.Alone(ctx); err != nil {
+			return fmt.Errorf("wait for the senders: %w", err)
+		}
 	}
 	for _, issue := range issues {
 		_, err := tx.Exec(ctx, `

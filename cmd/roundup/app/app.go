@@ -61,12 +61,13 @@ type App struct {
 	Watcher  desk.Watcher   // of the desk; nil for none
 	Daemon   bool           // it works by itself: nobody typed what it does
 	closed   []func() error
-	unsaid   error // the first of Tell
+	unsaid   error            // the first of Tell
+	screen   *terminal.Screen // Err, where there may be a bar
 }
 
 // New makes an app that has nothing open yet. It fails where ROUNDUP_CLOCK names no time.
 func New(hard context.Context, std Streams, environ []string, version string) (*App, error) {
-	a := &App{Streams: std, Version: version, Environ: environ, Hard: hard}
+	a := &App{Streams: std, screen: terminal.NewScreen(std.Err), Version: version, Environ: environ, Hard: hard}
 	var err error
 	a.Now, err = newClock(a.Env(desk.ClockVariable))
 	return a, err
@@ -212,7 +213,7 @@ func (a *App) Logger(level slog.Level) *slog.Logger {
 	if a.Quiet {
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(a.screen, &slog.HandlerOptions{Level: level}))
 }
 
 // Close closes what was opened, last first.
@@ -237,7 +238,7 @@ func (a *App) People() io.Writer {
 	case a.Silent():
 		return io.Discard
 	case a.JSON:
-		return a.Err
+		return a.screen.Over(a.Err)
 	}
-	return a.Out
+	return a.screen.Over(a.Out)
 }

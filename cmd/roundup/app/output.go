@@ -63,7 +63,7 @@ func (a *App) UnlessQuiet() io.Writer {
 	if a.Quiet {
 		return io.Discard
 	}
-	return a.Err
+	return a.screen
 }
 
 // WarnOfConfig prints what the configuration allows and is worth a second look.
@@ -98,5 +98,5 @@ func (a *App) Local(t time.Time) string {
 
 // Warn prints a warning on standard error.
 func (a *App) Warn(format string, args ...any) {
-	fmt.Fprintf(a.Err, "roundup: warning: %s\n", oneline.Plain(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(a.screen, "roundup: warning: %s\n", oneline.Plain(fmt.Sprintf(format, args...)))
 }

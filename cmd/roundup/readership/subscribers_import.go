@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -176,10 +175,7 @@ func importInto(ctx context.Context, a *app.App, l *list.List, file *listFile, o
 	if o.dryRun {
 		in.Rejects = &done.shown
 	}
-	reading := terminal.NewReading(a.Err)
-	if a.Quiet {
-		reading = terminal.NewReading(io.Discard)
-	}
+	reading := terminal.NewReading(a.UnlessQuiet())
 	in.Progress = func(done list.Imported) {
 		reading.Update(wording.Count(done.Lines, "line"), file.octets.n.Load(), file.size)
 	}

@@ -86,9 +86,7 @@ func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 			return
 		}
 		rows += m.Rows
-		reading.Done() // a table's line is not drawn over
 		printMoved(a, m)
-		reading = terminal.NewReading(a.UnlessQuiet())
 	})
 	reading.Done()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -30,19 +29,19 @@ type bar struct {
 	over  chan struct{} // closed when the bar is off the screen
 }
 
-// newBar begins a bar; nil where there is no room for one: on a terminal that
+// newBar begins a bar on a Screen; nil where there is no room for one: on a terminal that
 // says no size it would not be seen.
 func newBar(stream io.Writer) *bar {
-	f, ok := stream.(*os.File)
-	if !ok {
+	s, ok := stream.(*Screen)
+	if !ok || s.terminal() == nil {
 		return nil
 	}
-	width, height, err := term.GetSize(int(f.Fd()))
+	width, height, err := term.GetSize(int(s.terminal().Fd()))
 	if err != nil || width < barColumns || height < barRows {
 		return nil
 	}
 	b := &bar{lines: make(chan string, 1), over: make(chan struct{})}
-	go b.draw(f)
+	go b.draw(s)
 	return b
 }
 
@@ -61,17 +60,15 @@ func (b *bar) end() {
 	<-b.over
 }
 
-func (b *bar) draw(f *os.File) {
+func (b *bar) draw(s *Screen) {
 	defer close(b.over)
-	erase := ""
 	for line := range b.lines {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		if width, _, err := term.GetSize(int(s.terminal().Fd())); err == nil {
 			line = runewidth.Truncate(line, width-1, "")
 		}
-		fmt.Fprint(f, erase, line, "\n")
-		erase = "\x1b[1A\x1b[J" // up to it, and off with all below
+		s.draw(line + "\n")
 	}
-	fmt.Fprint(f, erase)
+	s.draw("")
 }
 
 // barLine is an issue's progress as a bar with words after it.

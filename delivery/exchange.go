@@ -37,7 +37,7 @@ func (r *run) recordAndClaim(ctx context.Context) {
 			r.giveUp(ctx, err, len(takers))
 			return
 		}
-		claims, status, err := r.exchange(ctx, len(takers))
+		claims, status, err := r.exchange(ctx, Want{Count: len(takers)})
 		if err != nil {
 			r.giveUp(ctx, err, len(takers))
 			return
@@ -57,10 +57,19 @@ func (r *run) recordAndClaim(ctx context.Context) {
 
 // giveUp ends the run after an exchange that failed for good. Where it was refused, the
 // claims may be why: then what was sent is recorded without them, and nobody gets it
-// twice.
+// twice. It may turn out that the claims were made, and that only the answer was lost: they
+// are given back.
 func (r *run) giveUp(ctx context.Context, err error, wanted int) {
 	if wanted > 0 && !mayPass(err) && !errors.Is(err, ErrLeaseLost) {
-		if _, _, again := r.exchange(ctx, 0); again == nil {
+		claims, _, again := r.exchange(ctx, Want{Again: true})
+		for _, claim := range claims {
+			r.meter.claimed(claim)
+			r.add(Outcome{SubscriberID: claim.SubscriberID, To: Queued})
+		}
+		if len(claims) > 0 {
+			_, _, again = r.exchange(ctx, Want{})
+		}
+		if again == nil {
 			r.end(&stopping{refusal: err})
 			return
 		}
@@ -69,9 +78,9 @@ func (r *run) giveUp(ctx context.Context, err error, wanted int) {
 }
 
 // exchange is one Ledger.Exchange, tried until it is on disk.
-func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status digest.Status, err error) {
-	want := Want{Count: count, Policy: r.settings.Unknown, Active: r.active()}
-	first := r.now()
+func (r *run) exchange(ctx context.Context, want Want) (claims []Claim, status digest.Status, err error) {
+	want.Policy, want.Active = r.settings.Unknown, r.active()
+	first, before := r.now(), want.Again
 	what := "claim deliveries"
 	if len(r.results.outcomes) > 0 {
 		what = fmt.Sprintf("record %d results", len(r.results.outcomes))
@@ -87,12 +96,12 @@ func (r *run) exchange(ctx context.Context, count int) (claims []Claim, status d
 	if err != nil {
 		return nil, "", err
 	}
-	if len(claims) > count {
-		return nil, "", fmt.Errorf("claim deliveries: the ledger gave %d for %d", len(claims), count)
+	if len(claims) > want.Count && !before {
+		return nil, "", fmt.Errorf("claim deliveries: the ledger gave %d for %d", len(claims), want.Count)
 	}
 	r.asked = r.now()
 	r.sending.untold -= want.Active
-	r.owed.exchanged(len(r.results.outcomes), count, len(claims))
+	r.owed.exchanged(len(r.results.outcomes), want.Count, len(claims))
 	r.results.outcomes = nil
 	for i := range claims {
 		claims[i].At = first

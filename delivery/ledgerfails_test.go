@@ -178,6 +178,44 @@ func TestRefusedClaimsLoseNoResults(t *testing.T) {
 	})
 }
 
+// TestRefusedAfterALostAnswer has the ledger apply an exchange without an answer, and refuse
+// it when it is tried again: what it recorded and claimed is found out without a claim, nothing is
+// left on the wire, and nobody gets two copies.
+func TestRefusedAfterALostAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(200)
+		s.relay.latency = 700 * time.Millisecond
+		lost, refused := false, false
+		s.ledger.after = func(call string) error {
+			if lost || call != "exchange" || s.relay.messages() < 20 {
+				return nil
+			}
+			lost = true
+			return errDiskFull
+		}
+		s.ledger.fail = func(call string) error {
+			if refused || !lost || call != "exchange" {
+				return nil
+			}
+			refused = true
+			return errNoClaims
+		}
+		if _, err := s.run(t.Context()); !errors.Is(err, errNoClaims) {
+			t.Fatalf("got %v, want %v", err, errNoClaims)
+		}
+		tally, err := s.ledger.Tally(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tally.Sending != 0 || tally.Unknown != 0 || tally.Sent != s.relay.messages() {
+			t.Errorf("%d were sent: %+v", s.relay.messages(), tally)
+		}
+		wantStatus(t, s.send(t), digest.Sent, 0)
+		s.once(t)
+	})
+}
+
 // TestLedgerContradictsItself has a ledger whose count says that all is final and which
 // refuses to mark the issue sent, as one with a damaged index does. For ever, the issue
 // is held within seconds; for a moment, since a person settled a delivery in between, it

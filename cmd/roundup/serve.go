@@ -221,10 +221,13 @@ func timetable(d *desk.Desk) readers.Timetable {
 		}
 		var slots []readers.Slot
 		for _, was := range s.Last {
+			was.Why = whyForOthers(was)
 			slots = append(slots, readers.Slot{Slot: was})
 		}
 		if !s.Due.IsZero() {
-			slots = append(slots, readers.Slot{Slot: schedule.Slot{At: s.Due, Why: s.Why}})
+			due := schedule.Slot{At: s.Due, Why: s.Why}
+			due.Why = whyForOthers(due)
+			slots = append(slots, readers.Slot{Slot: due})
 		}
 		for _, at := range s.Next {
 			slot := readers.Slot{Slot: schedule.Slot{At: at}}
@@ -235,6 +238,15 @@ func timetable(d *desk.Desk) readers.Timetable {
 		}
 		return slots, nil
 	}
+}
+
+// whyForOthers is why there was no issue, as far as a calendar that others keep may know: what
+// a run failed of names addresses, and secrets may be in them.
+func whyForOthers(s schedule.Slot) string {
+	if s.Why == "" || s.Outcome == schedule.Skipped {
+		return s.Why
+	}
+	return "No issue was started for it: `roundup schedule` says why."
 }
 
 // logRun writes what a run of the daemon did.

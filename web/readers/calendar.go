@@ -42,7 +42,8 @@ func (r *pages) calendar(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// Timetable gives the last slots and those to come.
+// Timetable gives the last slots and those to come. Others may keep the calendar that their
+// reasons are written into.
 type Timetable func(ctx context.Context) ([]Slot, error)
 
 // slotLasts is how long a slot is in the calendar: one of no length is hardly seen.
@@ -63,7 +64,7 @@ func (r *pages) writeCalendar(slots []Slot) string {
 		host = u.Hostname()
 	}
 	for _, s := range slots {
-		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot), reason(s.Slot))
+		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot), s.Why)
 		if !s.CutOff.IsZero() && s.Outcome == "" {
 			c.event("cut-off", host, s.CutOff, r.Name+": cut-off", "Articles published from now on wait for the issue after this one.")
 		}
@@ -86,15 +87,6 @@ func slotWords(s schedule.Slot) string {
 		return "no issue, missed"
 	}
 	return "next issue"
-}
-
-// reason is why there was no issue, as far as a calendar that others keep may know: what a run
-// failed of names addresses, and secrets may be in them.
-func reason(s schedule.Slot) string {
-	if s.Why == "" || s.Outcome == schedule.Skipped {
-		return s.Why
-	}
-	return `No issue was started for it: "roundup schedule" says why.`
 }
 
 // ics is a calendar under way.

@@ -22,7 +22,6 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
-	"roundup/store/engine"
 )
 
 // sendOptions are the flags of `roundup send`.
@@ -115,8 +114,8 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 	working, stop := context.WithCancelCause(ctx)
 	worked := workBeside(working, a, d, a.Logger(slog.LevelWarn), true, stop)
 	result, err := d.Run(working, run)
-	if damage := context.Cause(working); errors.Is(damage, engine.ErrCorrupt) {
-		err = damage
+	if ctx.Err() == nil && working.Err() != nil {
+		err = context.Cause(working)
 	}
 	stop(nil)
 	<-worked

@@ -116,7 +116,8 @@ func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, 
 
 // workBeside sends beside a desk that only watches, until ctx ends; what is returned is
 // closed then. It does nothing where the desk sends itself, or this process is not to. Where
-// the database is damaged it ends the desk's work with stop, or, without it, tries again.
+// the database is damaged, or another's by now, it ends the desk's work with stop, or, without
+// it, tries again.
 func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, here bool, stop context.CancelCauseFunc) <-chan struct{} {
 	done := make(chan struct{})
 	if !a.Settings.Database.OnServer() || !here {
@@ -128,7 +129,7 @@ func workBeside(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger,
 		said := ""
 		for wait := workAgain; ctx.Err() == nil; wait = min(2*wait, workAgainMost) {
 			err := workOnce(ctx, a, d, log)
-			if stop != nil && errors.Is(err, engine.ErrCorrupt) {
+			if stop != nil && (errors.Is(err, engine.ErrCorrupt) || errors.Is(err, engine.ErrMoved)) {
 				stop(err)
 				return
 			}

@@ -116,3 +116,40 @@ func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
 		})
 	}
 }
+
+// A send whose database was moved meanwhile ends with 1, and does not stay for workers that
+// there are no more.
+func TestSendToADatabaseThatWasMoved(t *testing.T) {
+	t.Parallel()
+	var pg pgtest.Server
+	pg.Need(t)
+	t.Cleanup(pg.Stop)
+	address, gate := pg.Fresh(), make(chan struct{})
+	mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
+	s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + address}}
+	s.fill(3)
+	var out bytes.Buffer
+	send := s.command("send", "--now", "--yes")
+	send.Stdout, send.Stderr = &out, &out
+	if err := send.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+		t.Fatal(err)
+	}
+	db, err := postgres.Pool(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(`INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`); err != nil {
+		t.Fatal(err)
+	}
+	close(gate)
+	stuck := time.AfterFunc(time.Minute, func() { _ = send.Process.Kill() })
+	defer stuck.Stop()
+	_ = send.Wait()
+	if code := send.ProcessState.ExitCode(); code != int(app.ExitFailed) || !bytes.Contains(out.Bytes(), []byte("removed, moved or replaced")) {
+		t.Errorf("exit code %d, want %d: %s", code, app.ExitFailed, out.Bytes())
+	}
+}

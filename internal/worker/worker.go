@@ -77,7 +77,8 @@ func New(o Options) *Worker {
 }
 
 // Run works until ctx ends; then it finishes what is in flight and gives its ranges back.
-// It fails only where it could never work, and with engine.ErrCorrupt where the database is damaged.
+// It fails only where it could never work, with engine.ErrCorrupt where the database is
+// damaged, and with engine.ErrMoved once another is in its place.
 func (w *Worker) Run(ctx context.Context) (err error) {
 	if err := w.Ready(ctx); err != nil {
 		return err
@@ -88,9 +89,8 @@ func (w *Worker) Run(ctx context.Context) (err error) {
 	if w.Jobs != nil {
 		busy.Go(func() { w.Jobs.offer(offered, w.Process, w.offers) })
 	}
-	damaged := func() bool { return errors.Is(err, engine.ErrCorrupt) }
-	for ctx.Err() == nil && !damaged() {
-		if err = w.employ(ctx, beside); err != nil && ctx.Err() == nil && !damaged() {
+	for ctx.Err() == nil && !lasts(err) {
+		if err = w.employ(ctx, beside); err != nil && ctx.Err() == nil && !lasts(err) {
 			w.complain(err)
 			pause(ctx, againAfter)
 		}
@@ -98,10 +98,15 @@ func (w *Worker) Run(ctx context.Context) (err error) {
 	stop()
 	end()
 	busy.Wait()
-	if !damaged() {
+	if !lasts(err) {
 		return nil
 	}
 	return err
+}
+
+// lasts reports whether an error does not pass while the program runs.
+func lasts(err error) bool {
+	return errors.Is(err, engine.ErrCorrupt) || errors.Is(err, engine.ErrMoved)
 }
 
 // employ is a worker's time under one name, until ctx ends or it is forgotten.
@@ -143,7 +148,7 @@ func (w *Worker) overcome(ctx context.Context, err error) error {
 	if w.Examine != nil && ctx.Err() == nil && err.Error() != w.said {
 		err = w.Examine(ctx, err)
 	}
-	if errors.Is(err, engine.ErrCorrupt) {
+	if lasts(err) {
 		return err
 	}
 	if ctx.Err() == nil { // else it was asked to stop, which is no fault

@@ -13,6 +13,7 @@ import (
 	"roundup/digest"
 	"roundup/internal/testing/pgtest"
 	"roundup/internal/worker"
+	"roundup/store/engine"
 	"roundup/store/ledger"
 	"roundup/store/storetest"
 )
@@ -256,6 +257,25 @@ func TestNeverReady(t *testing.T) {
 	}
 	if n := o.number(`SELECT count(*) FROM workers`); n != 0 {
 		t.Errorf("%d workers", n)
+	}
+}
+
+// A worker whose database was replaced ends, as the daemon does: whoever starts it again finds
+// the one that is there.
+func TestReplacedDatabase(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 300, 30, 5*time.Millisecond)
+	h := o.hire()
+	o.underWay(20)
+	_, err := o.db.Exec(`INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`)
+	o.must(err)
+	select {
+	case err := <-h.ended:
+		if !errors.Is(err, engine.ErrMoved) {
+			t.Errorf("got %v, want %v", err, engine.ErrMoved)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("it goes on")
 	}
 }
 

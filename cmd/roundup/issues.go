@@ -38,15 +38,7 @@ func newIssues(a *app.App) *cobra.Command {
 	for _, l := range []*cobra.Command{list, c} {
 		l.Flags().IntVarP(&limit, "limit", "n", 20, "at most this many; 0 for all")
 	}
-	c.AddCommand(list,
-		&cobra.Command{
-			Use:   "show <number>",
-			Short: "one issue with its articles, in order",
-			Args:  cobra.ExactArgs(1),
-			RunE: func(cmd *cobra.Command, args []string) error {
-				return withIssue(cmd.Context(), a, args[0], showIssue)
-			},
-		},
+	c.AddCommand(list, newIssuesShow(a),
 		issueVerb(a, "hold", "stop sending it until it is released", (*store.Store).HoldIssue,
 			"held. `roundup issues release %[1]d` lets it go on"),
 		issueVerb(a, "release", "let a held issue go on", (*store.Store).ReleaseIssue,
@@ -168,54 +160,6 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 		return nil
 	}
 	return t.Flush()
-}
-
-func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue) error {
-	quality, err := st.Quality(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	without, err := st.WithoutSources(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	events, err := st.IssueEvents(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	if a.JSON {
-		line := asjson.WholeIssueOf(i).With(quality[i.ID])
-		line.Without, line.Events = without, asjson.EventsOf(events)
-		return a.PrintJSON(line)
-	}
-	a.Printf("Issue %d (%s): %s\n%s\n", i.Number, i.Kind, i.Status, oneline.Plain(i.Subject))
-	if i.Why != "" {
-		a.Printf("Why: %s\n", oneline.Plain(i.Why))
-	}
-	if !i.Slot.IsZero() {
-		a.Printf("Slot: %s\n", a.Local(i.Slot))
-	}
-	a.Printf("Started: %s   Finished: %s\n", a.Local(i.Started), a.Local(i.Finished))
-	if !i.Unpublished.IsZero() {
-		a.Printf("Its page is taken down since %s.\n", a.Local(i.Unpublished))
-	}
-	if said := words.Quality(quality[i.ID]); said != "" {
-		a.Printf("Sent to %s. %s\n", wording.Count(quality[i.ID].Sent, "reader"), said)
-	}
-	a.Printf("%s", words.Without(without))
-	for _, s := range i.Sections {
-		a.Printf("\n%s\n", oneline.Plain(s.Title))
-		for _, p := range s.Articles {
-			a.Printf("  %d  %s\n", p.ID, oneline.Plain(p.Headline))
-		}
-	}
-	for i, e := range events {
-		if e.Detail != "" && e.Detail != "by hand" && e.What != content.WithoutSource { // which is told above
-			events[i].What += ": " + e.Detail
-		}
-	}
-	a.Printf("\n")
-	return a.PrintEvents(events)
 }
 
 func newIssuesCancel(a *app.App) *cobra.Command {

@@ -175,19 +175,9 @@ func whyEmpty(cfg *config.Config, p planner.Plan) string {
 // writePreview writes the four files: for this account alone where they hold a
 // reader's name and address.
 func writePreview(a *app.App, p planner.Plan, mail planner.Draft, dir string, private bool) error {
-	issue, err := issueFile(p.Issue)
+	files, err := writeMail(p.Issue, mail, dir, private)
 	if err != nil {
 		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for name, data := range map[string][]byte{
-		"issue.html": []byte(mail.Shown), "issue.txt": []byte(mail.Text), "issue.eml": mail.Data, "issue.json": issue,
-	} {
-		if err := writeFile(filepath.Join(dir, name), data, private); err != nil {
-			return err
-		}
 	}
 	notes := fileNotes(a.Settings, p)
 	a.Printf("%s\nSubject: %s\n", headOfPlan(p), oneline.Plain(p.Issue.Subject))
@@ -195,14 +185,32 @@ func writePreview(a *app.App, p planner.Plan, mail planner.Draft, dir string, pr
 		a.Printf("note: %s\n", oneline.Plain(n))
 	}
 	a.Printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
-	if !a.JSON {
-		return nil
+	a.Tell(asjson.PreviewOf(p.Issue, notes, files))
+	return nil
+}
+
+// writeMail writes an issue's mail as four files, and returns their names.
+func writeMail(i digest.Issue, mail planner.Draft, dir string, private bool) (files []string, err error) {
+	issue, err := issueFile(i)
+	if err != nil {
+		return nil, err
 	}
-	var files []string
-	for _, name := range []string{"issue.html", "issue.txt", "issue.eml", "issue.json"} {
-		files = append(files, filepath.Join(dir, name))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
 	}
-	return a.PrintJSON(asjson.PreviewOf(p.Issue, notes, files))
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{
+		{"issue.html", []byte(mail.Shown)}, {"issue.txt", []byte(mail.Text)}, {"issue.eml", mail.Data}, {"issue.json", issue},
+	} {
+		path := filepath.Join(dir, f.name)
+		if err := writeFile(path, f.data, private); err != nil {
+			return nil, err
+		}
+		files = append(files, path)
+	}
+	return files, nil
 }
 
 func writeFile(path string, data []byte, private bool) error {

@@ -134,6 +134,19 @@ func (tx *Tx) InAudience(ctx context.Context, issue, subscriber int64) (bool, er
 	return err == nil, err
 }
 
+// VariantOf is the number of the variant of an issue that a reader of its audience gets;
+// ErrNotFound.
+func (l *Ledger) VariantOf(ctx context.Context, issue, subscriber int64) (number int, err error) {
+	err = l.read(ctx, func(tx *Tx) error {
+		g, err := tx.rangeOf(ctx, issue, subscriber)
+		if err == nil {
+			number = g.variants[slices.Index(g.readers, subscriber)]
+		}
+		return err
+	})
+	return number, err
+}
+
 // openRanges are those of an issue that were not counted since they were opened.
 func (tx *Tx) openRanges(ctx context.Context, issue int64) ([]rangeRow, error) {
 	return engine.QueryAll(ctx, tx, scanRange, rangeColumns+`

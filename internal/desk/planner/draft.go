@@ -1,7 +1,9 @@
 package planner
 
 import (
+	"context"
 	netmail "net/mail"
+	"slices"
 
 	"roundup/delivery/mail"
 	"roundup/delivery/relay"
@@ -10,7 +12,7 @@ import (
 	"roundup/subscribers"
 )
 
-// Draft is the mail of an issue that has not started.
+// Draft is a mail of an issue, to be looked at.
 type Draft struct {
 	HTML  string
 	Shown string // the HTML as a browser can show it: with the pictures that the mail embeds
@@ -40,10 +42,46 @@ func (pl *Planner) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 		base.ReturnPath, base.UnsubscribeMail, base.VERP = noSender, noSender, false
 		base.ListID = "roundup.example.org"
 	}
+	return pl.draft(base, as)
+}
+
+// UnsentError is that a reader gets no mail of an issue.
+type UnsentError struct{ Why string }
+
+// Error says why.
+func (e *UnsentError) Error() string { return e.Why }
+
+// MailOf composes the mail of an issue that has started as a reader of its audience gets it,
+// or with as nil the whole issue for a stand-in, with the links of a draft. It fails with
+// store.ErrNotFound for a reader who is not in the audience, and with an *UnsentError.
+func (pl *Planner) MailOf(ctx context.Context, issue digest.Issue, as *subscribers.Subscriber) (digest.Variant, Draft, error) {
+	number := digest.Whole
+	if as != nil {
+		var err error
+		if number, err = pl.store.VariantOf(ctx, issue.ID, as.ID); err != nil {
+			return digest.Variant{}, Draft{}, err
+		}
+	}
+	variants, err := pl.store.Variants(ctx, issue.ID)
+	if err != nil {
+		return digest.Variant{}, Draft{}, err
+	}
+	v := variants[slices.IndexFunc(variants, func(v digest.Variant) bool { return v.Number == number })]
+	if v.Unsent != "" {
+		return v, Draft{}, &UnsentError{v.Unsent}
+	}
+	d, err := pl.draft(pl.Letter(issue, v), as)
+	return v, d, err
+}
+
+// draft composes a letter for a reader, or a stand-in, with links that only say that they
+// are a test.
+func (pl *Planner) draft(base mail.Letter, as *subscribers.Subscriber) (Draft, error) {
 	composer, err := mail.NewComposer(base, pl.keyring)
 	if err != nil {
 		return Draft{}, err
 	}
+	v, uid := base.Variant, base.Issue.UID
 	var m relay.Message
 	var values map[digest.Placeholder]string
 	if as == nil {
@@ -57,11 +95,11 @@ func (pl *Planner) Draft(p Plan, as *subscribers.Subscriber) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	html := digest.Fill(digest.Split(v.HTML, p.Issue.UID), values, true)
+	html := digest.Fill(digest.Split(v.HTML, uid), values, true)
 	return Draft{
 		HTML:  html,
 		Shown: letter.Standalone(html, v.Pictures),
-		Text:  digest.Fill(digest.Split(v.Text, p.Issue.UID), values, false),
+		Text:  digest.Fill(digest.Split(v.Text, uid), values, false),
 		Data:  m.Data,
 	}, nil
 }

@@ -64,6 +64,13 @@ func (e suite) TestVariants(t *testing.T) {
 	issue := s.startVariants()
 	s.choose(5, "first") // for the next one
 
+	for reader, want := range map[int64]int{1: 2, 3: 4, 4: 1, 5: 1} {
+		if n, err := s.VariantOf(t.Context(), issue.ID, reader); n != want || err != nil {
+			t.Errorf("reader %d gets variant %d, %v, want %d", reader, n, err, want)
+		}
+	}
+	_, err := s.VariantOf(t.Context(), issue.ID, 6)
+	s.MustFail(err, store.ErrNotFound)
 	frozen, err := s.Variants(t.Context(), issue.ID)
 	s.Must(err)
 	var got []int

@@ -10,7 +10,8 @@ import (
 )
 
 // Wire is what leads to a database. From some COMMIT on it can go dead, as where a host
-// vanished or a server was frozen: nothing comes through any more, and nobody is told.
+// vanished or a server was frozen: nothing comes through any more, and nobody is told. But the
+// server ends what a client has given up, as one does whose clients are silent for long.
 type Wire struct {
 	Address string // of the database, by this wire
 
@@ -91,19 +92,19 @@ func (w *Wire) isDead() bool {
 	}
 }
 
-// carry copies what comes, until the wire is dead or an end is closed.
+// carry copies what comes, until an end is closed; of a dead wire nothing comes out.
 func (w *Wire) carry(from, to net.Conn, dead <-chan struct{}) {
 	chunk := make([]byte, 1<<16)
 	for {
 		n, err := from.Read(chunk)
-		select {
-		case <-dead:
-			return
-		default:
-		}
 		if err != nil {
 			_ = to.Close()
 			return
+		}
+		select {
+		case <-dead:
+			continue
+		default:
 		}
 		_, _ = to.Write(chunk[:n])
 		w.mu.Lock()

@@ -16,6 +16,14 @@ import (
 // Obstacles says what keeps a planned issue from going out, as far as it can be
 // told without asking anybody beyond this machine.
 func (d *Desk) Obstacles(ctx context.Context, p planner.Plan) ([]Why, error) {
+	underWay, err := d.store.UnderWay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.obstacles(ctx, p, underWay)
+}
+
+func (d *Desk) obstacles(ctx context.Context, p planner.Plan, underWay []digest.Issue) ([]Why, error) {
 	all := readiness(d.Ready(ctx))
 	if !d.cfg.Mail.UnsubscribeChosen && d.cfg.Newsletter.BaseURL == "" {
 		all = append(all, Why{Code: NoWayOut})
@@ -32,8 +40,7 @@ func (d *Desk) Obstacles(ctx context.Context, p planner.Plan) ([]Why, error) {
 		prospect.Readers = 1 // or more: counting them takes its time
 	}
 	all = append(all, prospect.lacks()...)
-	held, err := d.heldBefore(ctx)
-	return append(all, held...), err
+	return append(all, heldBefore(underWay)...), nil
 }
 
 // readiness is what Ready says, reason by reason.
@@ -55,18 +62,14 @@ func readiness(err error) []Why {
 	return []Why{{Detail: err.Error()}}
 }
 
-func (d *Desk) heldBefore(ctx context.Context) ([]Why, error) {
-	issues, err := d.store.UnderWay(ctx)
-	if err != nil {
-		return nil, err
-	}
+func heldBefore(underWay []digest.Issue) []Why {
 	var all []Why
-	for _, i := range issues {
+	for _, i := range underWay {
 		if i.Status == digest.Held {
 			all = append(all, Why{Code: HeldBefore, Detail: i.Why, Issue: i.Number})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // wayOut refuses to send while readers have no working way to leave. Where mails lead

@@ -14,24 +14,38 @@ import (
 	"roundup/store/postgres"
 )
 
+// freshServer starts a server of the test's own, and is the address of a database on it.
+func freshServer(t *testing.T) string {
+	t.Helper()
+	var pg pgtest.Server
+	pg.Need(t)
+	t.Cleanup(pg.Stop)
+	return pg.Fresh()
+}
+
+// gatedSite has three readers, and a relay that answers no message before the gate is closed.
+func gatedSite(t *testing.T, database string) (s *site, gate chan struct{}) {
+	t.Helper()
+	gate = make(chan struct{})
+	mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
+	s = &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + database}}
+	s.fill(3)
+	return s, gate
+}
+
 // What was in flight when a send was stopped is in its account: it is counted once the
 // process's own worker has finished it.
 func TestSendCountsWhatItsWorkerFinished(t *testing.T) {
 	t.Parallel()
-	var pg pgtest.Server
-	pg.Need(t)
-	t.Cleanup(pg.Stop)
-	address, gate := pg.Fresh(), make(chan struct{})
-	mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
-	s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + address}}
-	s.fill(3)
+	address := freshServer(t)
+	s, gate := gatedSite(t, address)
 	var out bytes.Buffer
 	send := s.command("send", "--now", "--yes", "--json")
 	send.Stdout = &out
 	if err := send.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if err := mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+	if err := s.mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := send.Process.Signal(syscall.SIGTERM); err != nil {
@@ -56,7 +70,7 @@ func TestSendCountsWhatItsWorkerFinished(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &account); err != nil {
 		t.Fatalf("%v: %s", err, out.Bytes())
 	}
-	if kept := mta.Kept(); kept == 0 || account.Sent != kept {
+	if kept := s.mta.Kept(); kept == 0 || account.Sent != kept {
 		t.Errorf("%d are sent, as it says, and the relay took %d", account.Sent, kept)
 	}
 }
@@ -87,20 +101,15 @@ func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var pg pgtest.Server
-			pg.Need(t)
-			t.Cleanup(pg.Stop)
-			wire, gate := pgtest.NewWire(t, pg.Fresh()), make(chan struct{})
-			mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
-			s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + wire.Address}}
-			s.fill(3)
+			wire := pgtest.NewWire(t, freshServer(t))
+			s, gate := gatedSite(t, wire.Address)
 			send := s.command("send", "--now", "--yes")
 			var out bytes.Buffer
 			send.Stdout, send.Stderr = &out, &out
 			if err := send.Start(); err != nil {
 				t.Fatal(err)
 			}
-			if err := mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+			if err := s.mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
 				t.Fatal(err)
 			}
 			wire.Cut(tt.whole)
@@ -121,20 +130,15 @@ func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
 // there are no more.
 func TestSendToADatabaseThatWasMoved(t *testing.T) {
 	t.Parallel()
-	var pg pgtest.Server
-	pg.Need(t)
-	t.Cleanup(pg.Stop)
-	address, gate := pg.Fresh(), make(chan struct{})
-	mta := smtptest.Start(t, smtptest.Options{Script: smtptest.On(smtptest.EndOfData, smtptest.Reply("250 2.0.0 ok").When(gate))})
-	s := &site{t: t, dir: t.TempDir(), mta: mta, port: mta.Port(), env: []string{"ROUNDUP_DATABASE=" + address}}
-	s.fill(3)
+	address := freshServer(t)
+	s, gate := gatedSite(t, address)
 	var out bytes.Buffer
 	send := s.command("send", "--now", "--yes")
 	send.Stdout, send.Stderr = &out, &out
 	if err := send.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if err := mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+	if err := s.mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
 		t.Fatal(err)
 	}
 	db, err := postgres.Pool(address)

@@ -77,6 +77,20 @@ func (c *colleague) exchange(r *delivery.Range, want int, outcomes ...delivery.O
 	return claims, err
 }
 
+// deferOne sends to one of a range's two readers, defers the other for an hour, and gives the range
+// back.
+func (c *colleague) deferOne() {
+	c.t.Helper()
+	r := c.open(1)
+	claims, err := c.exchange(r, 2)
+	c.Must(err)
+	later := storetest.To(claims[0].SubscriberID, delivery.Deferred)
+	later.Pause = time.Hour
+	_, err = c.exchange(r, 0, later, storetest.To(claims[1].SubscriberID, delivery.Sent))
+	c.Must(err)
+	c.Must(c.CloseRanges(c.t.Context(), []*delivery.Range{r}, delivery.Resend))
+}
+
 func (e suite) TestWorkersHoldWhatIsTheirs(t *testing.T) {
 	t.Parallel()
 	s, issue, a, b := e.colleagues(t, 6)
@@ -260,14 +274,7 @@ func (e suite) TestAnIssueDoesNotWaitBetweenTwoRanges(t *testing.T) {
 func (e suite) TestAnIssueDoesNotWaitForOneWithNothingToSend(t *testing.T) {
 	t.Parallel()
 	s, issue, a, b := e.colleagues(t, 2)
-	r := a.open(1)
-	claims, err := a.exchange(r, 2)
-	s.Must(err)
-	later := storetest.To(claims[0].SubscriberID, delivery.Deferred)
-	later.Pause = time.Hour
-	_, err = a.exchange(r, 0, later, storetest.To(claims[1].SubscriberID, delivery.Sent))
-	s.Must(err)
-	s.Must(s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Resend))
+	a.deferOne()
 	s.Must(s.Beat(t.Context(), a.lease, ledger.Doing{}))
 	s.Must(s.Mark(t.Context(), b.lease, issue.ID, digest.Waiting, "connection refused"))
 	if b.beat(); s.StatusOf(1) != digest.Sending {
@@ -473,19 +480,12 @@ func (e suite) TestSendingTimeOfWorkersIsCountedOnce(t *testing.T) {
 func (e suite) TestPausesAreSendingTimeOfWorkers(t *testing.T) {
 	t.Parallel()
 	s, _, a, _ := e.colleagues(t, 2)
-	r := a.open(1)
-	claims, err := a.exchange(r, 2)
-	s.Must(err)
-	later := storetest.To(claims[0].SubscriberID, delivery.Deferred)
-	later.Pause = time.Hour
-	_, err = a.exchange(r, 0, later, storetest.To(claims[1].SubscriberID, delivery.Sent))
-	s.Must(err)
-	s.Must(s.CloseRanges(t.Context(), []*delivery.Range{r}, delivery.Resend))
+	a.deferOne()
 	for range 120 {
 		s.clock.Forward(30 * time.Second)
 		a.beat()
 	}
-	claims, err = a.exchange(a.open(1), 2)
+	claims, err := a.exchange(a.open(1), 2)
 	s.Must(err)
 	if len(claims) != 1 || claims[0].DeferredFor != time.Hour {
 		t.Errorf("got %+v, want the reader who was deferred for an hour", claims)

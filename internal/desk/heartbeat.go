@@ -103,6 +103,3 @@ func (d *Desk) Beat(ctx context.Context, r Result) {
 	}
 	d.heart.beat(ctx)
 }
-
-// ill reports whether an issue of this status needs somebody.
-func ill(s digest.Status) bool { return s == digest.Waiting || s == digest.Held }

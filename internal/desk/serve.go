@@ -27,12 +27,6 @@ const (
 	runAgainAfter = time.Minute
 )
 
-// Health is whether the daemon could send.
-type Health struct {
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"` // in words that strangers may read
-}
-
 // Daemon fetches on its interval and sends at each slot until its context ends.
 // It takes the same turns as the timer's `roundup send`, with the same attendant
 // beside them: there is no second path.
@@ -69,9 +63,6 @@ func NewDaemon(d *Desk, run RunOptions, onRun func(Result, error)) *Daemon {
 	m.health.Store(&Health{Detail: starting})
 	return m
 }
-
-// Health is the present standing.
-func (m *Daemon) Health() Health { return *m.health.Load() }
 
 // Run works until ctx ends; what is in flight then is finished first. It ends by
 // itself with engine.ErrMoved once another file is where the database was: what it
@@ -207,51 +198,6 @@ func (m *Daemon) send(ctx context.Context) (Result, error) {
 	}
 	m.failed = err
 	return result, err
-}
-
-// note remembers what keeps the daemon from sending. A run that failed does until one went
-// well, also in the turns between them that try nothing: who watches would else hear that
-// all is well most of the time.
-func (m *Daemon) note(ctx context.Context, err error) {
-	why := outwardReason(err)
-	m.stops.Store(&why)
-	m.updateHealth(ctx)
-}
-
-// outwardReason puts an error in words that give nothing away: the details are in the log.
-func outwardReason(err error) string {
-	var stale *StaleError
-	switch {
-	case err == nil, errors.Is(err, context.Canceled):
-		return ""
-	case errors.As(err, &stale):
-		return "no source can be read"
-	case errors.As(err, new(*NotReadyError)):
-		return "not ready to send; the log says why"
-	}
-	return "the last run failed; the log says why"
-}
-
-// updateHealth brings Health up to date, also while an issue is going out.
-func (m *Daemon) updateHealth(ctx context.Context) {
-	if ctx.Err() != nil {
-		return
-	}
-	why := *m.stops.Load()
-	issues, err := m.desk.store.UnderWay(ctx)
-	switch {
-	case why != "":
-	case err != nil:
-		why = "the database can't be read"
-	default:
-		for _, i := range issues {
-			if ill(i.Status) {
-				why = fmt.Sprintf("issue %d is %s", i.Number, i.Status)
-				break
-			}
-		}
-	}
-	m.health.Store(&Health{OK: why == "", Detail: why})
 }
 
 // attend does what must go on while an issue is going out, too.

@@ -1,6 +1,45 @@
 package delivery
 
-import "time"
+import (
+	"context"
+	"time"
+)
+
+// Limits are those of a relay, whoever sends to it.
+type Limits struct {
+	Relay     string
+	PerSecond float64 // messages begun; 0 for no limit
+	PerHour   int     // 0 for no limit
+}
+
+// Places are moments at which a message may begin.
+type Places struct {
+	Count int
+	// In is how long from now until the first; without one, until it is worth asking again.
+	In time.Duration
+}
+
+// askAheadFrom is for how many messages a second a sender asks for a place more than it can
+// take at once: at high rates, asking costs more than the places that nobody takes.
+const askAheadFrom = 500
+
+// askForPlaces gets places of the relay's for those who can take a claim, where it is
+// asked for more messages than one sender begins.
+func (r *run) askForPlaces(ctx context.Context, now time.Time, takers int) error {
+	others := r.others()
+	if others == nil || takers == 0 || !r.pace.wants(now) {
+		return nil
+	}
+	want := max(takers, min(int(r.settings.Rate/askAheadFrom), 4*takers)) // what is not taken in time is lost
+	limits := Limits{Relay: r.settings.Relay, PerSecond: r.settings.Rate, PerHour: r.settings.PerHour}
+	return r.persist(ctx, "ask for a place in the relay's rate", func(ctx context.Context) error {
+		places, err := others.Grant(ctx, limits, want)
+		if err == nil {
+			r.pace.granted(r.now(), places)
+		}
+		return err
+	})
+}
 
 // grantAhead is how far ahead of time places are granted: a sender that dies takes no more
 // with it.

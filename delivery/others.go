@@ -21,42 +21,6 @@ type Others interface {
 	Refused(ctx context.Context, lease Lease, issue int64, r Refusals) (Proof, error)
 }
 
-// Limits are those of a relay, whoever sends to it.
-type Limits struct {
-	Relay     string
-	PerSecond float64 // messages begun; 0 for no limit
-	PerHour   int     // 0 for no limit
-}
-
-// Places are moments at which a message may begin.
-type Places struct {
-	Count int
-	// In is how long from now until the first; without one, until it is worth asking again.
-	In time.Duration
-}
-
-// Refusals are a run of equal refusals of one sender.
-type Refusals struct {
-	Gist    string
-	Readers int
-	Domains []string // of the readers, in order
-	Since   time.Time
-	Proven  bool // it is about us, as this sender saw by itself
-}
-
-// Proof is how many refusals prove that they are about us; no readers where nothing is proven.
-type Proof struct {
-	Readers, Domains int
-}
-
-// Proves reports whether so many equal refusals in a row are about us, and not about
-// their readers.
-func Proves(readers, domains int) bool { return readers >= streakLength && domains >= streakDomains }
-
-// askAheadFrom is for how many messages a second a sender asks for a place more than it can
-// take at once: at high rates, asking costs more than the places that nobody takes.
-const askAheadFrom = 500
-
 // tellRefusalsEvery is the least time between two tellings of a run of refusals.
 const tellRefusalsEvery = time.Second
 
@@ -67,24 +31,6 @@ func (r *run) others() Others {
 	}
 	o, _ := r.tallies.(Others)
 	return o
-}
-
-// askForPlaces gets places of the relay's for those who can take a claim, where it is
-// asked for more messages than one sender begins.
-func (r *run) askForPlaces(ctx context.Context, now time.Time, takers int) error {
-	others := r.others()
-	if others == nil || takers == 0 || !r.pace.wants(now) {
-		return nil
-	}
-	want := max(takers, min(int(r.settings.Rate/askAheadFrom), 4*takers)) // what is not taken in time is lost
-	limits := Limits{Relay: r.settings.Relay, PerSecond: r.settings.Rate, PerHour: r.settings.PerHour}
-	return r.persist(ctx, "ask for a place in the relay's rate", func(ctx context.Context) error {
-		places, err := others.Grant(ctx, limits, want)
-		if err == nil {
-			r.pace.granted(r.now(), places)
-		}
-		return err
-	})
 }
 
 // tellRefusals puts the present run of refusals on record where others send too: theirs

@@ -13,6 +13,10 @@ const (
 	streakDomains = 3
 )
 
+// Proves reports whether so many equal refusals in a row are about us, and not about
+// their readers.
+func Proves(readers, domains int) bool { return readers >= streakLength && domains >= streakDomains }
+
 // silenceLength is how many messages in a row may stay without an answer to
 // their last byte before the issue is held: each is a reader who may get two.
 const silenceLength = 5
@@ -33,6 +37,20 @@ type streak struct {
 
 	told   Refusals // what other senders know of it
 	toldAt time.Time
+}
+
+// Refusals are a run of equal refusals of one sender.
+type Refusals struct {
+	Gist    string
+	Readers int
+	Domains []string // of the readers, in order
+	Since   time.Time
+	Proven  bool // it is about us, as this sender saw by itself
+}
+
+// Proof is how many refusals prove that they are about us; no readers where nothing is proven.
+type Proof struct {
+	Readers, Domains int
 }
 
 // add counts a refusal and reports whether it is about us. A refusal in other words

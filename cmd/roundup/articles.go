@@ -141,6 +141,65 @@ func newArticlesAdd(a *app.App) *cobra.Command {
 	}
 }
 
+func newArticlesText(a *app.App, do digest.Verb, short string) *cobra.Command {
+	var from editedText
+	c := &cobra.Command{
+		Use:   string(do) + " <id> [text]",
+		Short: short,
+		Long: "P" + short[1:] + `. The feed's own stays known: where it changes
+later, "roundup edit" and the preview show a conflict, until it is set or taken back again.`,
+		Example: fmt.Sprintf("  roundup articles %s 12 'In other words'\n  roundup articles %s 12 --undo", do, do),
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := articleIDs(args[:1])
+			if err != nil {
+				return err
+			}
+			text, err := from.text(cmd.Context(), a, string(do), args[1:])
+			if err != nil {
+				return err
+			}
+			return edit(cmd.Context(), a, digest.Change{Do: do, Article: ids[0], Text: text})
+		},
+	}
+	from.flags(c, false)
+	return c
+}
+
+func newArticlesMove(a *app.App) *cobra.Command {
+	var (
+		section string
+		place   int
+		undo    bool
+	)
+	c := &cobra.Command{
+		Use:   "move <id>",
+		Short: "put it into another section or place of the next issue",
+		Long: `Put an article into another section of the next issue, to a place among the articles
+of its section, or both. A place holds it in the issue as a pin does, and the others
+make room. Left alone, pinned articles come first, then the newest, with no two
+neighbours by one author or from one source while there is a choice.`,
+		Example: `  roundup articles move 12 --place 1
+  roundup articles move 12 --section Opinion
+  roundup articles move 12 --undo`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := articleIDs(args)
+			if err != nil {
+				return err
+			}
+			if undo != (section == "" && place == 0) {
+				return &words.UsageError{Msg: "move: say where to, or --undo", Hint: "--section TITLE, --place NUMBER, or both"}
+			}
+			return edit(cmd.Context(), a, digest.Change{Do: digest.DoMove, Article: ids[0], Section: section, Place: place})
+		},
+	}
+	c.Flags().StringVar(&section, "section", "", "the section's `TITLE`, as configured")
+	c.Flags().IntVar(&place, "place", 0, "its `NUMBER` among the section's articles, from 1; the others make room")
+	c.Flags().BoolVar(&undo, "undo", false, "back to where its labels and its date put it")
+	return c
+}
+
 func listArticles(ctx context.Context, a *app.App, f content.ArticleFilter) error {
 	st, err := a.Store(ctx)
 	if err != nil {

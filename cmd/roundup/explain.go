@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"roundup/internal/desk/planner"
-
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
@@ -15,15 +13,10 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/asjson"
-	"roundup/internal/desk"
+	"roundup/internal/desk/planner"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 )
-
-// fetchFlag adds --no-fetch to a command that fetches first.
-func fetchFlag(cmd *cobra.Command, noFetch *bool) {
-	cmd.Flags().BoolVar(noFetch, "no-fetch", false, "use what was read before, however old")
-}
 
 func newExplain(a *app.App) *cobra.Command {
 	var noFetch bool
@@ -68,21 +61,6 @@ reader, who may have turned sections off. Looking changes nothing.`,
 	c.Flags().StringVar(&as, "as", "", "for the reader with this `EMAIL`")
 	fetchFlag(c, &noFetch)
 	return c
-}
-
-// freshDesk is desk after a fetch where the last one is too old.
-func freshDesk(ctx context.Context, a *app.App, noFetch bool) (*desk.Desk, error) {
-	d, err := a.Desk(ctx)
-	if err != nil || noFetch {
-		return d, err
-	}
-	fetched, err := d.FetchIfStale(ctx)
-	for _, f := range fetched {
-		if f.Error != "" {
-			fmt.Fprintf(a.Err, "roundup: warning: %s not read: %s\n", f.Source, oneline.Plain(f.Error))
-		}
-	}
-	return d, err
 }
 
 func explain(ctx context.Context, a *app.App, p planner.Plan) error {

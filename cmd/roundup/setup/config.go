@@ -41,18 +41,3 @@ as sources[].url, can't.`,
 		},
 	}
 }
-
-func newVersion(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "the version of this program",
-		Args:  cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
-			if a.JSON {
-				return a.PrintJSON(asjson.Version{Version: a.Version})
-			}
-			a.Printf("roundup %s\n", a.Version)
-			return nil
-		},
-	}
-}

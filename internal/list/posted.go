@@ -4,11 +4,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"time"
 
 	"roundup/delivery/inbox"
 	"roundup/store"
 	"roundup/subscribers"
 )
+
+// saveWithin is how long what was looked up may take to get on record where nobody waits
+// for the answer any more: as long as SQLite waits for the write lock.
+const saveWithin = 10 * time.Second
 
 // Posted is what a provider posted of one mail.
 type Posted struct {
@@ -18,8 +23,9 @@ type Posted struct {
 }
 
 // Posted does what follows from what a provider posted, once, in transactions of many: it
-// waits for the answer. With an error it returns what was taken all the same, which is known when it is
-// posted again. A reader is named by a token or our Message-ID, never by the address alone.
+// waits for the answer. With an error, also where the provider has gone, it returns what was
+// taken all the same, which is known when it is posted again. A reader is named by a token or
+// our Message-ID, never by the address alone.
 func (l *List) Posted(ctx context.Context, provider string, all []Posted) ([]Taken, error) {
 	p := posting{
 		list: l, way: Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}},
@@ -31,8 +37,9 @@ func (l *List) Posted(ctx context.Context, provider string, all []Posted) ([]Tak
 			break
 		}
 	}
-	err = errors.Join(err, p.save(ctx))
-	return p.taken, err
+	unheard, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	return p.taken, errors.Join(err, p.save(unheard))
 }
 
 // posting is one post under way.

@@ -273,6 +273,8 @@ func TestTemplateErrorsSayWhatWasMeant(t *testing.T) {
 		name, template, message, hint string
 	}{
 		{"typo in a field", "{{ .Newsleter.Name }}", "{{ .Newsleter.Name }} is not known", "did you mean {{ .Newsletter.Name }}?"},
+		{"typo behind what some issues lack", "{{ (index .Articles 5).Titel }}", "{{ .Titel }} is not known", "known:"},
+		{"of what no article has", "{{ slice .Lead.Title -1 }}", "slice index out of range: -1", ""},
 		{"typo further down", "{{ .Lead.Titel }}", "{{ .Lead.Titel }} is not known", "did you mean {{ .Lead.Title }}?"},
 		{"field without its parent", "{{ .Title }}", "{{ .Title }} is not known", "did you mean {{ .Lead.Title }}?"},
 		{"far off", "{{ .Weather }}", "{{ .Weather }} is not known", "known: {{ .Newsletter.Name }}"},
@@ -312,6 +314,12 @@ func TestCheckThinLine(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, template, want, hint string }{
 		{"the first letters", "{{ slice .Lead.Title 0 10 }}", "digest.subject: with a headline of two letters: slice ", `cut it with {{ printf "%.60s" .Lead.Title }}`},
+		{"the first letters of a blurb", "{{ slice .Lead.Text 0 40 }}", "digest.subject: with articles of nothing but a headline: slice index out of range: 40", `cut a text with {{ printf "%.60s" .Lead.Text }}`},
+		{"many letters", "{{ slice .Lead.Title 0 40 }}", "digest.subject: with a headline of two letters: slice index out of range: 40", `cut it with {{ printf "%.60s" .Lead.Title }}`},
+		{"very many letters", "{{ slice .Lead.Title 0 270 }}", "digest.subject: with a headline of two letters: slice index out of range: 270", `cut it with {{ printf "%.60s" .Lead.Title }}`},
+		{"an article far down", "{{ (index .Articles 99).Title }}", "digest.subject: with an issue of one article: index index out of range: 99", "ask first how many there are"},
+		{"the second article", "{{ (index .Articles 1).Title }}", "digest.subject: with an issue of one article: index ", "ask first how many there are: {{ if gt .Count 1 }}…{{ end }}"},
+		{"the second article, asked for", "{{ if gt .Count 1 }}{{ (index .Articles 1).Title }}{{ end }}", "", ""},
 		{"the first article", "{{ (index .Articles 0).Title }}", "digest.subject: with an issue without articles: index slice index out of range", "ask first: {{ if .Articles }}…{{ end }}"},
 		{"asked for", `{{ if .Articles }}{{ (index .Articles 0).Title }}{{ end }}`, "", ""},
 		{"cut", `{{ printf "%.10s" .Lead.Title }}`, "", ""},

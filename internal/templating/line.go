@@ -31,7 +31,15 @@ func Line(name, text string, data any, known []string) (string, error) {
 var (
 	unknownField = regexp.MustCompile(`at <([^>]*)>: can't evaluate field (\w+)`)
 	enginePrefix = regexp.MustCompile(`^template: [^ ]*:\d+(:\d+)?: `)
+	outOfRange   = regexp.MustCompile(`index out of range(: \d+)?$|invalid slice index: `)
 )
+
+// OutOfRange reports whether a template took more than there was, as the second of one
+// article: whether that fails hangs on what it is filled with.
+func OutOfRange(err error) bool {
+	e := (*Error)(nil)
+	return errors.As(err, &e) && outOfRange.MatchString(e.Message)
+}
 
 // lineError turns an engine's error into one that says what was meant.
 func lineError(name string, known []string, err error) error {
@@ -39,7 +47,11 @@ func lineError(name string, known []string, err error) error {
 	e := &Error{Name: name, Err: err, Hint: hint}
 	switch {
 	case unknownField.MatchString(err.Error()):
-		path := unknownField.FindStringSubmatch(err.Error())[1]
+		at := unknownField.FindStringSubmatch(err.Error())
+		path := at[1]
+		if !strings.Contains(path, at[2]) { // the engine names the last argument of (index .Articles 1).Titel
+			path = "." + at[2]
+		}
 		e.Message = fmt.Sprintf("{{ %s }} is not known", path)
 		if meant := closest(path, known); meant != "" {
 			e.Hint = fmt.Sprintf("did you mean {{ %s }}? %s", meant, hint)

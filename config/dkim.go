@@ -7,11 +7,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"strings"
 
-	"golang.org/x/net/idna"
-
+	"roundup/internal/dkimname"
 	"roundup/internal/maildomain"
 	"roundup/internal/remedy"
 )
@@ -57,19 +55,14 @@ func (v *validator) dkim() {
 
 func (v *validator) dkimNames() {
 	d := &v.DKIM
-	domain, err := idna.Lookup.ToASCII(d.Domain)
-	if d.Domain != "" && (err != nil || !strings.Contains(domain, ".") || net.ParseIP(domain) != nil) {
+	domain, ok := dkimname.Domain(d.Domain)
+	if ok {
+		d.Domain = domain
+	} else if d.Domain != "" {
 		v.report("dkim.domain", fmt.Sprintf("%q is not a domain that a key can be published at", d.Domain))
 	}
-	if err == nil {
-		d.Domain = domain
-	}
-	d.Selector = strings.ToLower(d.Selector)
-	for label := range strings.SplitSeq(d.Selector, ".") {
-		rest := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-")
-		if d.Selector != "" && (label == "" || len(label) > 63 || rest != "" || strings.Trim(label, "-") != label) {
-			v.report("dkim.selector", fmt.Sprintf("%q is not made of letters, digits and hyphens, with dots between", d.Selector))
-		}
+	if d.Selector, ok = dkimname.Selector(d.Selector); !ok && d.Selector != "" {
+		v.report("dkim.selector", fmt.Sprintf("%q is not made of letters, digits and hyphens, with dots between", d.Selector))
 	}
 }
 

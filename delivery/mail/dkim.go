@@ -15,11 +15,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/idna"
+	"roundup/internal/dkimname"
 )
-
-// minRSA is the shortest RSA key that verifiers take, in bits (RFC 8301, 3.2).
-const minRSA = 1024
 
 // Signer signs mails with DKIM (RFC 6376) by rsa-sha256 or ed25519-sha256
 // (RFC 8463), header and body in relaxed form, all of the body. A nil Signer
@@ -49,19 +46,14 @@ func signedFields(fields []rawField) []string {
 }
 
 // NewSigner makes a signer for a domain, whose key is published at
-// SELECTOR._domainkey.DOMAIN. It takes RSA keys of at least 1024 bits, and
-// Ed25519 keys.
+// SELECTOR._domainkey.DOMAIN. It takes RSA and Ed25519 keys.
 func NewSigner(domain, selector string, key crypto.Signer) (*Signer, error) {
-	domain, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !strings.Contains(domain, ".") {
+	domain, ok := dkimname.Domain(domain)
+	if !ok {
 		return nil, fmt.Errorf("dkim: domain %q is not valid", domain)
 	}
-	selector = strings.ToLower(selector)
-	for label := range strings.SplitSeq(selector, ".") { // RFC 6376, 3.1
-		rest := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-")
-		if label == "" || len(label) > 63 || rest != "" || strings.Trim(label, "-") != label {
-			return nil, fmt.Errorf("dkim: selector %q is not made like a domain name", selector)
-		}
+	if selector, ok = dkimname.Selector(selector); !ok {
+		return nil, fmt.Errorf("dkim: selector %q is not made like a domain name", selector)
 	}
 	if name := DKIMName(domain, selector); len(name) > 253 {
 		return nil, fmt.Errorf("dkim: the name %s is longer than DNS takes", name)
@@ -70,9 +62,6 @@ func NewSigner(domain, selector string, key crypto.Signer) (*Signer, error) {
 	algorithm := "rsa-sha256"
 	switch k := public(key).(type) {
 	case *rsa.PublicKey:
-		if k.N.BitLen() < minRSA {
-			return nil, fmt.Errorf("dkim: an RSA key of %d bits is too short; use 2048", k.N.BitLen())
-		}
 	case ed25519.PublicKey:
 		algorithm, s.hash = "ed25519-sha256", 0 // it signs the hash as if it were the message (RFC 8463, 3)
 	default:

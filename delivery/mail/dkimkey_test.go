@@ -3,8 +3,6 @@ package mail_test
 import (
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -36,11 +34,6 @@ func TestDKIMRecord(t *testing.T) {
 
 func TestNewSignerRefuses(t *testing.T) {
 	t.Parallel()
-	short, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	short.N.Rsh(short.N, 1)
 	good := testKeys()["ed25519"]
 	for _, tt := range []struct {
 		name, domain, selector string
@@ -59,7 +52,6 @@ func TestNewSignerRefuses(t *testing.T) {
 		{"long label", "a.example", strings.Repeat("a", 64), good, "selector"},
 		{"long name", "a.example", strings.Repeat(strings.Repeat("a", 60)+".", 4) + "a", good, "longer"},
 		{"no key", "a.example", "s", nil, "can't sign"},
-		{"short key", "a.example", "s", short, "1023 bits is too short"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -385,8 +385,22 @@ func TestPost(t *testing.T) {
 
 func TestErrorsHoldNoPassword(t *testing.T) {
 	t.Parallel()
-	_, err := outbound.New(outbound.Options{}).Get(t.Context(), "http://user:hunter2@127.0.0.1:1/feed?key=hunter2", nil, most)
-	if err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("error = %v", err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "https://magazine.example:hunter2/feed?key=hunter2") // a port is a number
+		w.WriteHeader(http.StatusFound)
+	}))
+	t.Cleanup(server.Close)
+	c := outbound.New(outbound.Options{AllowPrivate: true})
+	for _, tt := range []struct{ url, want string }{
+		{"http://user:hunter2@127.0.0.1:1/feed?key=hunter2", "nothing answers there: "},
+		{server.URL, "redirected to an address that can't be read"},
+	} {
+		_, err := c.Get(t.Context(), tt.url, nil, most)
+		_, posted := c.Post(t.Context(), tt.url, "text/plain", nil)
+		for _, err := range []error{err, posted} {
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("error = %v, want %q", err, tt.want)
+			}
+		}
 	}
 }

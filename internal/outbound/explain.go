@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"syscall"
 )
 
@@ -41,6 +42,8 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		return &noHostError{dns}
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
+	case strings.HasPrefix(err.Error(), unreadableLocation):
+		return errLocation
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("the server hung up without an answer: %w", err)
 	case errors.Is(err, syscall.ECONNREFUSED):

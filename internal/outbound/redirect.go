@@ -15,7 +15,13 @@ var (
 	ErrScheme = errors.New("only http and https addresses are fetched")
 	// ErrDowngrade says that a redirect led from https to http.
 	ErrDowngrade = errors.New("redirected from https to unprotected http")
+
+	errLocation = errors.New("redirected to an address that can't be read")
 )
+
+// unreadableLocation begins what net/http says of such an address, with all of the
+// address in it, as a text: there is no error within.
+const unreadableLocation = "failed to parse Location header "
 
 // harmless headers may follow a redirect to another host; whatever else the
 // caller set could be a secret.

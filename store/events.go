@@ -11,21 +11,6 @@ import (
 	"roundup/subscribers"
 )
 
-// eventOfEach appends to the record that the same happened to several subscribers.
-func (tx *Tx) eventOfEach(ctx context.Context, ids []int64, what string, by subscribers.Actor) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO events (newsletter_id, subscriber_id, what, actor, actor_name, through, at)
-		SELECT newsletter_id, subscriber_id, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)
-		FROM subscriptions
-		WHERE newsletter_id = ? AND subscriber_id `+engine.InIDs+`
-		ORDER BY subscriber_id`,
-		what, by.Kind, by.Name, by.Through, tx.Stamp(), tx.Newsletter, engine.IDList(ids))
-	if err != nil {
-		return fmt.Errorf("record %q by %q: %w", what, by.Kind, err)
-	}
-	return nil
-}
-
 // Event is something that happened to a subscription, article, issue, slot or source.
 type Event struct {
 	What   string // "unsubscribed"

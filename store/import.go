@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"roundup/store/engine"
@@ -228,35 +229,22 @@ const noneText = "[]"
 
 // record puts on record that those who are new were added, and what became of them since.
 func (im *importer) record(ctx context.Context) error {
-	if !slices.ContainsFunc(im.added, func(sub *imported) bool { return len(sub.events) > 1 }) {
-		return im.recordAdded(ctx)
-	}
-	for _, sub := range im.added {
-		for _, what := range sub.events {
-			if err := im.tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: what, By: im.options.By}); err != nil {
+	for nth := 0; ; nth++ {
+		to := map[string][]int64{}
+		for _, sub := range im.added {
+			if nth < len(sub.events) {
+				to[sub.events[nth]] = append(to[sub.events[nth]], sub.ID)
+			}
+		}
+		if len(to) == 0 {
+			return nil
+		}
+		for _, what := range slices.Sorted(maps.Keys(to)) {
+			if err := im.tx.RecordEach(ctx, to[what], what, im.options.By); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
-}
-
-// recordAdded is record where each of them has the one event that goes with its status.
-func (im *importer) recordAdded(ctx context.Context) error {
-	by := im.options.By
-	for _, status := range subscribers.Statuses() {
-		_, err := im.tx.Exec(ctx, `
-			INSERT INTO events (newsletter_id, subscriber_id, what, actor, actor_name, through, at)
-			SELECT newsletter_id, subscriber_id, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)
-			FROM subscriptions
-			WHERE newsletter_id = ? AND status = ? AND subscriber_id BETWEEN ? AND ?
-			ORDER BY subscriber_id`,
-			becomes(status), by.Kind, by.Name, by.Through, im.tx.Stamp(), im.tx.Newsletter, status, im.added[0].ID, im.added[len(im.added)-1].ID)
-		if err != nil {
-			return fmt.Errorf("record who is new: %w", err)
-		}
-	}
-	return nil
 }
 
 func (im *importer) update(ctx context.Context, sub *imported, after subscribers.Subscriber) error {

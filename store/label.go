@@ -104,5 +104,5 @@ func (tx *Tx) label(ctx context.Context, l Labelling, ids []int64) (changed int,
 	if l.Take {
 		what = "label removed"
 	}
-	return len(ids), tx.eventOfEach(ctx, ids, what, l.By)
+	return len(ids), tx.RecordEach(ctx, ids, what, l.By)
 }

@@ -3,9 +3,10 @@
 // deliveries in store/ledger; what an engine does in a way of its own, and transactions, are
 // in store/engine.
 //
-// It must not decide anything: what is absorbed, chosen, sent or suppressed is
-// decided in digest, subscribers and delivery; the store makes it durable, in
-// one transaction for each exported method, and refuses what their rules forbid.
+// It must not decide what is absorbed, chosen, sent or suppressed: digest, delivery and
+// list do. The store makes it durable, in one transaction for each exported method, and
+// refuses what their rules forbid; what must hold between two writers, such as how often an
+// address is asked to confirm, its statements decide.
 //
 // Start reading here and in engine/tx.go, then in the file of the noun you are after;
 // migrations/sqlite/0001_init.sql is the map of the tables, sqlite/open.go where a

@@ -3,8 +3,8 @@
 // colours, what mail clients lack.
 //
 // Whatever it is given it ends soon and within limits: too large, too deep or
-// malformed is an error, or is left out. It must not fetch anything, and judges
-// nothing: what is good or bad is for those who check.
+// malformed is an error, or is left out. It must not fetch anything, or say
+// what follows from what it finds: that is for those who check.
 //
 // Start reading with Read; html.go is about HTML.
 package eml

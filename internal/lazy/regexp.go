@@ -1,5 +1,6 @@
-// Package lazy makes what costs time and memory to make once it is asked for. Start
-// reading in Regexp.
+// Package lazy makes what costs time and memory to make once it is asked for.
+//
+// It must not know what that is of.
 package lazy
 
 import (

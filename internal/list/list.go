@@ -3,8 +3,8 @@
 // readers' pages go through it, so that there is one path for whoever asks.
 //
 // It must not print, ask, or word anything for people (that is cmd/roundup and
-// web), and holds none of the rules it calls on: what a line of a file makes of a
-// reader is decided by subscribers, every statement is store's.
+// web). What a line of a file makes of a reader is decided by subscribers, every
+// statement is store's; when a reader is not mailed any more is decided in policy.go.
 //
 // Start reading here; each thing that can happen has a file named after it.
 package list

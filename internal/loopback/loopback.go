@@ -1,5 +1,6 @@
-// Package loopback knows this machine by its name. It resolves nothing: a name
-// that a resolver would have to be asked about is another machine's.
+// Package loopback knows this machine by its name.
+//
+// It must not ask a resolver: a name that needs one is another machine's.
 package loopback
 
 import (

@@ -1,5 +1,6 @@
-// Package maildomain knows which part of a mail address is its domain. It takes
-// addresses as they are: whether one can be mailed is for subscribers to say.
+// Package maildomain knows which part of a mail address is its domain.
+//
+// It must not say whether an address can be mailed: that is for subscribers.
 package maildomain
 
 import "strings"

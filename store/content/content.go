@@ -2,7 +2,7 @@
 // article stands, people's edits, slots, and the issues made of it, with every SQL statement
 // about them.
 //
-// It must not decide anything: digest says what is absorbed and chosen, schedule which slot
+// It must not choose: digest says what is absorbed and chosen, schedule which slot
 // is due. It knows no reader: who gets an issue is the ledger's, the list is the store's. What
 // a noun of the store needs of it in a transaction of its own is a method of Tx.
 //

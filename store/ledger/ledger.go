@@ -1,7 +1,7 @@
 // Package ledger is who of an issue's audience got it: the audience frozen in ranges, what
 // was claimed of each, what came of it, and every SQL statement that changes them.
 //
-// It must not decide anything: delivery says what to claim and what an answer means. What
+// It must not say what an answer means: delivery does, and how much to claim. What
 // a noun needs of it in a transaction of its own is a method of Tx.
 //
 // Start reading in exchange.go, then in merge.go, which says what a delivery without a row

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +19,7 @@ import (
 	"roundup/delivery/mailbox"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
+	"roundup/internal/nearest"
 	"roundup/internal/returns"
 )
 
@@ -66,10 +69,38 @@ bounces.imap.unknown what was not. ` + "`serve`" + ` does the same every bounces
 	return c
 }
 
-// HandedOver reports whether a command line is one by which a mail server hands a mail over.
-// It is not parsed, since a mail must not be lost for a mistake in it either.
+// HandedOver reports whether a command line is one by which a mail server hands a mail over:
+// `bounces read` of its standard input. It is not parsed, since a mail must not be lost for a
+// mistake in it either: a name that is misspelt, a dash that is forgotten.
 func HandedOver(args []string, in io.Reader) bool {
-	return slices.Contains(args, "bounces") && !slices.Contains(args, "explain") && slices.Contains(args, "-") && !terminal.Is(in)
+	if f, ok := in.(*os.File); ok {
+		if is, err := f.Stat(); err != nil || is.Mode()&os.ModeCharDevice != 0 {
+			return false // a terminal, or nothing
+		}
+	}
+	at := slices.IndexFunc(args, func(arg string) bool { return nearest.Within(arg, []string{"bounces"}, 1) != "" })
+	if at < 0 || len(wordsOf(args[:at])) > 0 {
+		return false // another command
+	}
+	after := wordsOf(args[at+1:])
+	if len(after) > 0 && nearest.Within(after[0], []string{"explain", "fetch"}, 2) != "" {
+		return false
+	}
+	return len(after) < 2 || slices.ContainsFunc(after, func(word string) bool { return slices.Contains([]string{"-", "–", "—", "/dev/stdin"}, word) })
+}
+
+// wordsOf is a command line without its flags and their values. What follows a flag that
+// nobody knows is taken for its value.
+func wordsOf(args []string) (words []string) {
+	valued := false
+	for _, arg := range args {
+		flag := len(arg) > 1 && arg[0] == '-'
+		if !flag && !valued {
+			words = append(words, arg)
+		}
+		valued = flag && !strings.Contains(arg, "=") && !slices.Contains([]string{"--json", "--quiet", "-q", "--dry-run"}, arg)
+	}
+	return words
 }
 
 func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) error {

@@ -24,7 +24,7 @@ type database struct {
 	writer  *sql.DB     // one connection
 	readers *sql.DB
 
-	witness         // what stays when this file alone is replaced
+	marker          // what stays when this file alone is replaced
 	*engine.Journal // of who left, which stays too
 }
 
@@ -50,7 +50,7 @@ func connect(path string, version int, o Options) (*database, error) {
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &database{
 		path: path, version: version, file: file, writer: writer, readers: readers,
-		witness: witness{path: path}, Journal: engine.NewJournal(cmp.Or(o.Left, leftFile(path)), o.Log),
+		marker: marker{path: path}, Journal: engine.NewJournal(cmp.Or(o.Left, leftFile(path)), o.Log),
 	}, nil
 }
 

@@ -19,7 +19,7 @@ type ProcessLock struct{ file *os.File }
 // ErrLocked. The lock is on a file of its own, path + ".lock", which stays: to
 // remove it would let two processes lock two files of the same name. It holds
 // the holder's number, for those who are turned away to name (LockHolder), and
-// the mark of the database in charge (witness.go).
+// the mark of the database in charge (mark.go).
 func Lock(path string) (*ProcessLock, error) {
 	file, err := openLockFile(path)
 	if err != nil {

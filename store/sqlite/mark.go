@@ -70,17 +70,17 @@ func readMark(path string) (engine.Mark, error) {
 	return m, nil
 }
 
-// witness keeps the mark up to date. It is told after each commit and not in it,
+// marker keeps the mark up to date. It is told after each commit and not in it,
 // so that what it says is true whatever becomes of the process in between: the
 // database is never behind its own mark.
-type witness struct {
+type marker struct {
 	path string // of the database
 	mu   sync.Mutex
 	file *os.File // nil until it is needed
 }
 
 // SetMark implements engine.Beside.
-func (w *witness) SetMark(_ context.Context, m engine.Mark) error {
+func (w *marker) SetMark(_ context.Context, m engine.Mark) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.drop()
@@ -103,7 +103,7 @@ func (w *witness) SetMark(_ context.Context, m engine.Mark) error {
 }
 
 // Advance implements engine.Beside.
-func (w *witness) Advance(changes int64, issue int) {
+func (w *marker) Advance(changes int64, issue int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.file == nil {
@@ -120,14 +120,14 @@ func (w *witness) Advance(changes int64, issue int) {
 }
 
 // drop closes the file.
-func (w *witness) drop() {
+func (w *marker) drop() {
 	if w.file != nil {
 		_ = w.file.Close()
 		w.file = nil
 	}
 }
 
-func (w *witness) close() {
+func (w *marker) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.drop()

@@ -70,13 +70,21 @@ func creditedName(by string) string {
 func isCreditKind(s string) bool {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
 	known := slices.Concat(creditWords(), creditKinds())
-	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
+	return len(words) > 0 && !isAgency(words) && !slices.ContainsFunc(words, func(word string) bool {
 		return !slices.Contains(creditPrepositions(), word) && !slices.Contains(known, word) &&
 			!slices.ContainsFunc(known, func(first string) bool {
 				rest, ok := strings.CutPrefix(word, first)
 				return ok && slices.Contains(known, rest)
 			})
 	})
+}
+
+// isAgency reports whether such words may be the name of a picture agency, as Cover Images
+// and Still Pictures are. "Crédit photos" is none.
+func isAgency(words []string) bool {
+	last := len(words) - 1
+	return last > 0 && slices.Contains([]string{"images", "pictures", "photos"}, words[last]) &&
+		!slices.Contains([]string{"credit", "credits", "crédit", "crédits", "source", "copyright"}, words[last-1])
 }
 
 // afterPreposition is the name behind "by" or "courtesy of". One that begins with

@@ -113,8 +113,10 @@ func explain(err error) (ExitCode, string) {
 		return ExitUsage, ""
 	case errors.Is(err, config.ErrNoFile):
 		return ExitUsage, "run `roundup init` to write one, or name it with --config"
-	case errors.Is(err, config.ErrUnreadable):
+	case errors.Is(err, config.ErrUnreadable) && errors.Is(err, fs.ErrPermission):
 		return ExitUsage, "let this user read it, or name another file with --config"
+	case errors.Is(err, config.ErrUnreadable):
+		return ExitUsage, "name another file with --config"
 	case errors.As(err, &busy):
 		return ExitRunMore, "run again when it is done; this is safe"
 	case errors.As(err, &notReady):

@@ -48,6 +48,54 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestDocsNameWhatAFileHas looks for what a document says is in a file, as in "`Judge` in
+// `internal/list/policy.go`" and "`delivery/delivery.go` (`Transitions`)": whoever renames a
+// function renames it there.
+func TestDocsNameWhatAFileHas(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	there := everyPath(t, root)
+	word, file := "`[A-Za-z][\\w.]*`", "`([^`\\s]+\\.(?:go|html|txt|yaml|sql))`"
+	in := regexp.MustCompile("((?:" + word + ",? (?:and )?)*" + word + ") in " + file)
+	of := regexp.MustCompile(file + " \\(((?:" + word + "(?:, )?)+)[):;,]")
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/flow.md"} {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(doc)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		had := func(names, file string) {
+			for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(names, -1) {
+				if !strings.Contains(name[1], ".go") && !strings.Contains(name[1], ".html") && !hasWord(t, root, there, file, name[1]) {
+					t.Errorf("%s: %s is not in %s", doc, name[1], file)
+				}
+			}
+		}
+		for _, m := range in.FindAllStringSubmatch(string(text), -1) {
+			had(m[1], m[2])
+		}
+		for _, m := range of.FindAllStringSubmatch(string(text), -1) {
+			had(m[2], m[1])
+		}
+	}
+}
+
+// hasWord reports whether a file that a name stands for has a word, or what is behind its dot.
+func hasWord(t *testing.T, root string, there []string, name, word string) bool {
+	last := word[strings.LastIndexByte(word, '.')+1:]
+	whole := regexp.MustCompile(`\b` + regexp.QuoteMeta(last) + `\b`)
+	name = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(name, "*")
+	return slices.ContainsFunc(there, func(p string) bool {
+		if !means(name, p) {
+			return false
+		}
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return whole.Match(text)
+	})
+}
+
 // TestCommentsNameWhatIsThere looks for every file of Go that a comment names, such
 // as those where a package's comment says to start reading: one without a folder is beside
 // the file that names it.
@@ -82,22 +130,20 @@ func TestCommentsNameWhatIsThere(t *testing.T) {
 // repository, or as a file of Go.
 func ours(root, name string) bool {
 	first, _, deep := strings.Cut(name, "/")
-	if !deep {
-		return strings.HasSuffix(name, ".go")
-	}
-	if first == "" || first == "." {
+	if deep && (first == "" || first == ".") {
 		return false // a route, or a file of somebody else
+	}
+	if !deep || strings.HasSuffix(name, ".go") {
+		return strings.HasSuffix(name, ".go")
 	}
 	info, err := os.Stat(filepath.Join(root, first))
 	return err == nil && info.IsDir()
 }
 
-// means reports whether a name is that of a path: all of it, or its last part.
+// means reports whether a name is that of a path: all of it, or its last parts.
 func means(name, p string) bool {
-	if !strings.Contains(name, "/") {
-		p = path.Base(p)
-	}
-	yes, err := path.Match(name, p)
+	parts, named := strings.Split(p, "/"), strings.Count(name, "/")+1
+	yes, err := path.Match(name, strings.Join(parts[max(len(parts)-named, 0):], "/"))
 	return yes && err == nil
 }
 

@@ -126,6 +126,49 @@ func TestCommentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestRowsNameWhatIsInTheFile looks for every function, type and constant that a row of
+// CONTRIBUTING.md names with the file it is in, as "`Transitions` in `delivery/delivery.go`"
+// or "`delivery/valve.go` (`probeFirst`, `probeMost`)": whoever renames one renames it there.
+func TestRowsNameWhatIsInTheFile(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	there := everyPath(t, root)
+	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "`([\\w./<>-]+\\.(?:go|sql))`"
+	before := regexp.MustCompile("((?:`\\w+`(?:,| and|, and)? )+)in " + file)
+	behind := regexp.MustCompile(file + ` \(([^()]*)\)`)
+	word := regexp.MustCompile("`(\\w+)`")
+	placeholder := regexp.MustCompile(`<[^>]*>`)
+	look := func(name, words string) {
+		for _, m := range word.FindAllStringSubmatch(words, -1) {
+			defined := regexp.MustCompile(`\b` + m[1] + `\b`)
+			if !slices.ContainsFunc(there, func(p string) bool {
+				if !means(placeholder.ReplaceAllString(name, "*"), p) {
+					return false
+				}
+				code, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
+				return err == nil && defined.Match(code)
+			}) {
+				t.Errorf("CONTRIBUTING.md says that %s has %s, which is not in it", name, m[1])
+			}
+		}
+	}
+	found := 0
+	for _, m := range before.FindAllStringSubmatch(string(text), -1) {
+		found++
+		look(m[2], m[1])
+	}
+	for _, m := range behind.FindAllStringSubmatch(string(text), -1) {
+		look(m[1], m[2])
+	}
+	if found < 50 {
+		t.Errorf("%d names with their file were found in CONTRIBUTING.md: are they written in another way now?", found)
+	}
+}
+
 // ours reports whether a word in back-quotes is meant as a path of this
 // repository, or as a file of Go.
 func ours(root, name string) bool {

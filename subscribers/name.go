@@ -7,39 +7,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-const (
-	maxName   = 200 // runes of a name that are kept
-	maxLabel  = 100 // runes of a label that are kept
-	maxLabels = 100 // labels of one subscriber that are kept
-)
+const maxName = 200 // runes of a name that are kept
 
 // CleanName makes one printable line of a name: NFC, white space collapsed,
 // controls and invisible characters (bidi overrides above all) removed, at most
 // 200 runes. Markup and template syntax stay: who prints it escapes it.
 func CleanName(s string) string { return cleanLine(s, maxName) }
-
-// CleanLabels cleans each label as CleanName does a name, drops the empty ones
-// and those that differ from an earlier one only in case, and keeps at most 100.
-func CleanLabels(labels []string) []string { return MergeLabels(nil, labels) }
-
-// MergeLabels adds to have, which stays as it is, those of add that it lacks, cleaned as CleanLabels cleans them.
-func MergeLabels(have, add []string) []string {
-	merged := append([]string(nil), have...)
-	seen := make(map[string]bool, len(have)+len(add))
-	for _, label := range have {
-		seen[strings.ToLower(label)] = true
-	}
-	for _, label := range add {
-		label = cleanLine(label, maxLabel)
-		key := strings.ToLower(label)
-		if label == "" || seen[key] || len(merged) >= maxLabels {
-			continue
-		}
-		seen[key] = true
-		merged = append(merged, label)
-	}
-	return merged
-}
 
 // cleanLine is CleanName with its own length.
 func cleanLine(s string, limit int) string {

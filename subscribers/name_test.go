@@ -2,7 +2,6 @@ package subscribers_test
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -30,14 +29,6 @@ func TestCleanName(t *testing.T) {
 		if got := subscribers.CleanName(tt.give); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
-	}
-}
-
-func TestCleanLabels(t *testing.T) {
-	t.Parallel()
-	got := subscribers.CleanLabels([]string{" vip", "VIP", "", "a\nb", "\u202e"})
-	if want := []string{"vip", "a b"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -96,6 +96,37 @@ func hasWord(t *testing.T, root string, there []string, name, word string) bool 
 	})
 }
 
+// TestRowsNameFilesFromTheirFolder looks whether a file that a row of CONTRIBUTING.md names without
+// its folder is in that of the one named before it: two rooms have files of one name.
+func TestRowsNameFilesFromTheirFolder(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	there := everyPath(t, root)
+	quoted, isFile := regexp.MustCompile("`([^`\\s]+)`"), regexp.MustCompile(`\.(go|html|txt|yaml|css|js)$`)
+	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range strings.SplitSeq(string(text), "\n") {
+		what, open, is := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		if !is || !strings.HasPrefix(row, "| ") {
+			continue
+		}
+		folder := ""
+		for _, m := range quoted.FindAllStringSubmatch(open, -1) {
+			name := strings.TrimSuffix(m[1], "/")
+			switch whole := slices.Contains(there, name) || strings.Contains(name, "/<"); {
+			case whole && isFile.MatchString(name):
+				folder = path.Dir(name)
+			case whole && strings.HasSuffix(m[1], "/"):
+				folder = name
+			case isFile.MatchString(name) && !strings.Contains(name, "<") && !slices.Contains(there, path.Join(folder, name)):
+				t.Errorf("%q: %s is not in %s", what, name, folder)
+			}
+		}
+	}
+}
+
 // TestCommentsNameWhatIsThere looks for every file of Go that a comment names, such
 // as those where a package's comment says to start reading: one without a folder is beside
 // the file that names it.

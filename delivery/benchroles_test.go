@@ -8,9 +8,9 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
+
+	"roundup/internal/testing/measure"
 )
 
 // Benchmarks that measure processors and memory run each side as a process of
@@ -81,12 +81,12 @@ func play(role func(job) (account, error)) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	before := processor()
+	before := measure.Spent().Seconds()
 	a, err := role(j)
 	if err != nil {
 		return err
 	}
-	a.CPU, a.PeakKB = processor()-before, peakKB()
+	a.CPU, a.PeakKB = measure.Spent().Seconds()-before, peakKB()
 	return json.NewEncoder(os.Stdout).Encode(a)
 }
 
@@ -123,15 +123,6 @@ func accountOf(b *testing.B, out []byte) (a account) {
 		b.Fatalf("%v in %q", err, out)
 	}
 	return a
-}
-
-// processor is how long this process has kept a processor busy, in seconds.
-func processor() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return (time.Duration(u.Utime.Nano()) + time.Duration(u.Stime.Nano())).Seconds()
 }
 
 // peakKB is the most memory this process has had resident. The figure of

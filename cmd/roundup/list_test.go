@@ -21,6 +21,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/internal/asjson"
+	"roundup/internal/testing/measure"
 	"roundup/internal/testing/smtptest"
 	"roundup/store/sqlite"
 	"roundup/subscribers"
@@ -32,7 +33,7 @@ func TestHundredThousandReaders(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 100,000 rows")
 	}
-	if underRace {
+	if measure.UnderRace {
 		t.Skip("memory is not the program's own under the race detector")
 	}
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"roundup/internal/testing/measure"
 	"roundup/internal/testing/pgtest"
 	"roundup/internal/testing/smtptest"
 )
@@ -33,7 +34,7 @@ const (
 // Workers that die, that are stopped for longer than anybody waits for them, and lose
 // their database in the middle: nobody is missed, and whoever got a second copy is on record.
 func TestWorkersKilled(t *testing.T) {
-	if testing.Short() || underRace {
+	if testing.Short() || measure.UnderRace {
 		t.Skip("a crash test takes minutes")
 	}
 	t.Parallel()

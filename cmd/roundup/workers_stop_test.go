@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roundup/cmd/roundup/app"
+	"roundup/internal/testing/measure"
 	"roundup/internal/testing/pgtest"
 	"roundup/internal/testing/smtptest"
 	"roundup/store/postgres"
@@ -79,7 +80,7 @@ func TestSendCountsWhatItsWorkerFinished(t *testing.T) {
 // the second signal ends it.
 func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	if testing.Short() || underRace {
+	if testing.Short() || measure.UnderRace {
 		t.Skip("what is never answered is given up after 20 seconds")
 	}
 	for _, tt := range []struct {

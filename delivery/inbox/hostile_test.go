@@ -3,11 +3,11 @@ package inbox_test
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"roundup/delivery/inbox"
+	"roundup/internal/testing/measure"
 )
 
 // mostTime is the processor time that no mail may take, however it is built: far above what
@@ -17,7 +17,7 @@ const mostTime = 30 * time.Second
 // TestBombs reads mails as large as are looked at, made to take long: whoever reads a
 // mailbox or listens waits for each.
 func TestBombs(t *testing.T) { // not parallel: it measures
-	if underRace {
+	if measure.UnderRace {
 		t.Skip("time is not the program's own under the race detector")
 	}
 	fill := func(s string) string { return strings.Repeat(s, inbox.MaxMail/len(s)) }
@@ -58,23 +58,13 @@ func TestBombs(t *testing.T) { // not parallel: it measures
 	k := keyring(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			start := spent(t)
+			start := measure.Spent()
 			r, err := inbox.Read(strings.NewReader(tt.mail), k, inbox.Envelope{})
-			took := spent(t) - start
+			took := measure.Spent() - start
 			t.Logf("%d KB: %s, %d findings", len(tt.mail)>>10, took, len(r.Findings))
 			if err != nil || len(r.Findings) == 0 || took > mostTime {
 				t.Errorf("%d findings, %v, took %s", len(r.Findings), err, took)
 			}
 		})
 	}
-}
-
-// spent is the processor time this process has used.
-func spent(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

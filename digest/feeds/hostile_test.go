@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"roundup/digest/feeds"
+	"roundup/internal/testing/measure"
 )
 
 // The bounds that no document of 3 MB may pass, however it is built: far above
@@ -21,18 +21,8 @@ const (
 	mostBytes = 300 << 20
 )
 
-// spent is the processor time this process has used.
-func spent(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 func TestBombs(t *testing.T) { // not parallel: it measures
-	if underRace {
+	if measure.UnderRace {
 		t.Skip("time and memory are not the program's own under the race detector")
 	}
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
@@ -93,9 +83,9 @@ func TestBombs(t *testing.T) { // not parallel: it measures
 		t.Run(tt.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := spent(t)
+			start := measure.Spent()
 			f, err := feeds.Parse([]byte(tt.doc), feeds.Meta{URL: "https://mag.example/feed"})
-			took := spent(t) - start
+			took := measure.Spent() - start
 			runtime.ReadMemStats(&after)
 			used := after.TotalAlloc - before.TotalAlloc
 			t.Logf("%d KB: %s, %d MB allocated, %d articles, %v %q", len(tt.doc)>>10, took, used>>20, len(f.Articles), err, f.Warnings)

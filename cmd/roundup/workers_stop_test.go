@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -122,6 +123,48 @@ func TestSendBesideADatabaseThatDoesNotAnswer(t *testing.T) {
 			_ = send.Wait()
 			if code := send.ProcessState.ExitCode(); code != int(tt.code) {
 				t.Errorf("exit code %d after %s, want %d: %s", code, time.Since(began).Round(time.Second), tt.code, out.Bytes())
+			}
+		})
+	}
+}
+
+// A daemon in the middle of an issue ends with 1 once a dump was restored over its database,
+// also where others are to send: what is read there tells it nothing.
+func TestServeOnADatabaseThatWasReplaced(t *testing.T) {
+	t.Parallel()
+	for _, here := range []string{"true", "false"} {
+		t.Run("work.here: "+here, func(t *testing.T) {
+			t.Parallel()
+			address := freshServer(t)
+			s, gate := gatedSite(t, address)
+			send := s.command("send", "--now", "--yes")
+			if err := send.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.mta.WaitCommand(t.Context(), "RCPT", 1); err != nil {
+				t.Fatal(err)
+			}
+			_ = send.Process.Kill()
+			_ = send.Wait()
+			close(gate)
+			d := s.serve("ROUNDUP_WORK_HERE="+here, "ROUNDUP_DELIVERY_WAIT=1h", "ROUNDUP_SMTP_PORT=1") // where nobody takes a mail
+			defer time.AfterFunc(time.Minute, func() { _ = d.process.Process.Kill() }).Stop()
+			for began := time.Now(); !strings.Contains(d.said(), "carrying on"); time.Sleep(20 * time.Millisecond) {
+				if time.Since(began) > 30*time.Second {
+					t.Fatalf("it does not carry on: %s", d.said())
+				}
+			}
+			db, err := postgres.Pool(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = db.Close() }()
+			if _, err := db.Exec(`ALTER TABLE mark RENAME TO old; CREATE TABLE mark AS SELECT * FROM old; DROP TABLE old`); err != nil {
+				t.Fatal(err)
+			}
+			_ = d.process.Wait()
+			if code := d.process.ProcessState.ExitCode(); code != int(app.ExitFailed) || !strings.Contains(d.said(), "removed, moved or replaced") {
+				t.Errorf("exit code %d, want %d: %s", code, app.ExitFailed, d.said())
 			}
 		})
 	}

@@ -117,6 +117,10 @@ func (w *watch) look(ctx context.Context) (over bool, err error) {
 	d := w.desk
 	ctx, end := d.settings(w.o).Call(ctx)
 	defer end()
+	// What is read below would not tell that another database is in this one's place.
+	if err := d.Ready(ctx); err != nil {
+		return false, err
+	}
 	issue, err := d.store.Issue(ctx, w.issue.Number)
 	if err != nil {
 		return false, err

@@ -3,7 +3,9 @@ package desk_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +34,26 @@ func TestWatchEndsWhatIsFinal(t *testing.T) {
 	issue, err := b.store.Issue(t.Context(), 1)
 	if err != nil || issue.Status != digest.Sent {
 		t.Errorf("the issue is %s, %v, want sent", issue.Status, err)
+	}
+}
+
+// A desk that leaves the sending to workers ends once another database is in the place of its
+// own: whatever it reads is as before, and no worker is there any more.
+func TestWatchEndsWithItsDatabase(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.subscribe(t, "anna@readers.example")
+	b.open(t, func(o *desk.Options) { o.Workers = true })
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	replaced := sync.OnceFunc(func() {
+		if err := os.Rename(b.store.Path(), b.store.Path()+".old"); err != nil {
+			t.Error(err)
+		}
+	})
+	_, err := b.desk.Run(ctx, desk.RunOptions{Now: true, Wait: time.Hour, Progress: func(digest.Issue, delivery.Progress) { replaced() }})
+	if !errors.Is(err, engine.ErrMoved) || ctx.Err() != nil {
+		t.Errorf("Run = %v (%v), want %v by itself", err, ctx.Err(), engine.ErrMoved)
 	}
 }
 

@@ -16,6 +16,7 @@ type AdoptOptions struct {
 	NextNumber       int                 // of the next issue; 0 to go on from the last one here
 	AlreadySentUntil time.Time           // articles dated up to here, and slots, were dealt with elsewhere; zero for none
 	Issues           []content.SentIssue // that went out elsewhere
+	Moved            bool                // also where it was moved: the database it was moved to will never send again
 	By               subscribers.Actor
 }
 
@@ -28,14 +29,15 @@ type Adopted struct {
 // Adopt puts the database in charge here. Issues under way are held, since
 // nobody here knows how far they got elsewhere; mail that waited in a copy's
 // outbox is given up; and who left since, by the record beside the database,
-// leaves again.
+// leaves again. It fails with an *engine.MovedError where the database was moved, unless o
+// says so.
 func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err error) {
 	lines, err := s.leftOnRecord()
 	if err != nil {
 		return done, err
 	}
 	var f facts
-	err = s.write(ctx, func(tx *Tx) (err error) {
+	err = s.writeBy(ctx, s.db.WriteMoved, func(tx *Tx) (err error) {
 		if f, err = tx.adopt(ctx, o); err != nil {
 			return err
 		}
@@ -53,6 +55,11 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 
 func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 	by := o.By.Via(subscribers.ThroughAdopt)
+	if !o.Moved {
+		if err := tx.Stays(ctx); err != nil {
+			return facts{}, err
+		}
+	}
 	f, err := tx.facts(ctx)
 	if err != nil {
 		return f, err
@@ -62,7 +69,10 @@ func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {
 	}
 	// Copies made before this are not taken for this database any more.
 	f.id = lineage(f.id) + randomHex(engine.IDSize/2)
-	err = errors.Join(tx.SetMeta(ctx, metaCopyOf, ""), tx.SetMeta(ctx, metaID, f.id))
+	err = errors.Join(
+		tx.SetMeta(ctx, metaCopyOf, ""),
+		tx.SetMeta(ctx, engine.MetaMovedTo, ""),
+		tx.SetMeta(ctx, metaID, f.id))
 	if err != nil {
 		return f, err
 	}

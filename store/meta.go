@@ -11,7 +11,7 @@ const (
 	metaCreated  = "created_at"
 	metaID       = "id"       // random; its second half is new at each adoption
 	metaChanges  = "changes"  // how many it has seen while in charge
-	metaCopyOf   = "copy_of"  // set in a backup until it is adopted
+	metaCopyOf   = "copy_of"  // set in a backup, and in what a move left behind, until it is adopted
 	metaVerified = "verified" // when a send last found the database whole
 )
 

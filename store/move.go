@@ -39,7 +39,7 @@ type Moved struct {
 }
 
 // Move copies the whole memory to a database that was just created, puts that in charge
-// and marks this one as a copy of it. Both are locked by the caller. All of it is written
+// and marks this one as moved there: it takes no changes any more. Both are locked by the caller. All of it is written
 // in one transaction of to's, in one of ours that lets nobody else write: who wants to
 // leave meanwhile waits. Interrupted anywhere, one of the two is in charge or neither, never
 // both: where neither is, the same move done again hands over what was copied. said is told of each table as it is copied.
@@ -76,12 +76,13 @@ func (s *Store) Move(ctx context.Context, to *Store, by subscribers.Actor, said 
 		if err != nil {
 			return err
 		}
-		return from.SetMeta(ctx, metaCopyOf, to.Path())
+		return errors.Join(
+			from.SetMeta(ctx, engine.MetaMovedTo, to.Path()),
+			from.SetMeta(ctx, metaCopyOf, to.Path())) // an older program knows no other mark
 	})
 	if err != nil {
 		return err
 	}
-	s.db.SetInCharge(false)
 	return s.handOver(ctx, to, by)
 }
 
@@ -113,16 +114,16 @@ func (s *Store) ForeseeMove(ctx context.Context, to *Store) (tables []Moved, cop
 // mayMove fails where a move can't begin; copied: see ForeseeMove.
 func (s *Store) mayMove(ctx context.Context, to *Store) (copied bool, err error) {
 	st, err := s.Standing(ctx)
+	if moved := new(engine.MovedError); errors.As(err, &moved) && to != nil && moved.To == to.Path() {
+		_, theirs, other := to.standing(ctx)
+		if other != nil || theirs.original == s.Path() { // it was interrupted once all was copied
+			return other == nil, other
+		}
+	}
 	if err != nil {
 		return false, err
 	}
 	if !st.Sends() {
-		if to != nil {
-			copied, err = s.movedTo(ctx, to)
-		}
-		if err != nil || copied {
-			return copied, err
-		}
 		return false, fmt.Errorf("%w: %s", ErrNotInCharge, st.Detail)
 	}
 	underWay, err := s.UnderWay(ctx)
@@ -130,16 +131,6 @@ func (s *Store) mayMove(ctx context.Context, to *Store) (copied bool, err error)
 		err = fmt.Errorf("%w: issue %d is %s", ErrUnderWay, underWay[0].Number, underWay[0].Status)
 	}
 	return false, err
-}
-
-// movedTo reports whether a move was interrupted once all was copied: each is a copy of the other.
-func (s *Store) movedTo(ctx context.Context, to *Store) (bool, error) {
-	_, ours, err := s.standing(ctx)
-	if err != nil {
-		return false, err
-	}
-	_, theirs, err := to.standing(ctx)
-	return err == nil && ours.original == to.Path() && theirs.original == s.Path(), err
 }
 
 // writeUncounted is a write that is no change of the database's own.

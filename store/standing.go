@@ -49,7 +49,8 @@ func (tx *Tx) facts(ctx context.Context) (f facts, err error) {
 }
 
 // Standing compares the database with the mark beside it. It fails with ErrMoved where
-// another file is in the database's place, or the database was moved while it was open.
+// another file is in the database's place, and with an *engine.MovedError where the database
+// was moved.
 func (s *Store) Standing(ctx context.Context) (Standing, error) {
 	st, _, err := s.standing(ctx)
 	return st, err
@@ -62,10 +63,10 @@ func (s *Store) standing(ctx context.Context) (st Standing, f facts, err error) 
 		return st, f, err
 	}
 	err = s.read(ctx, func(tx *Tx) error {
-		f, err = tx.facts(ctx)
-		if err == nil && f.original != "" && s.db.InCharge() {
-			err = fmt.Errorf("%w: %q", engine.ErrMoved, s.Path())
+		if err = tx.Stays(ctx); err != nil {
+			return err
 		}
+		f, err = tx.facts(ctx)
 		return err
 	})
 	if err != nil {
@@ -124,9 +125,12 @@ func randomHex(digits int) string {
 }
 
 // settle finds out at the opening whether the database is in charge. One that
-// nothing has happened in yet is from here on.
+// nothing has happened in yet is from here on. One that was moved can still be read.
 func (s *Store) settle(ctx context.Context) error {
 	st, f, err := s.standing(ctx)
+	if errors.As(err, new(*engine.MovedError)) {
+		return nil
+	}
 	if err != nil || st.Case != NeverHere || f.changes > 0 {
 		return err
 	}

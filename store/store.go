@@ -128,8 +128,12 @@ type Tx struct {
 }
 
 func (s *Store) write(ctx context.Context, work func(*Tx) error) error {
+	return s.writeBy(ctx, s.db.Write, work)
+}
+
+func (s *Store) writeBy(ctx context.Context, write func(context.Context, func(*engine.Tx) error) error, work func(*Tx) error) error {
 	var rejoined []leaving
-	err := s.db.Write(ctx, func(under *engine.Tx) error {
+	err := write(ctx, func(under *engine.Tx) error {
 		tx := &Tx{Tx: content.In(under)}
 		if err := work(tx); err != nil {
 			return err

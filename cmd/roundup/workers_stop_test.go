@@ -190,14 +190,14 @@ func TestSendToADatabaseThatWasMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.Exec(`INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`); err != nil {
+	if _, err := db.Exec(`INSERT INTO meta (key, value) VALUES ('moved_to', 'another')`); err != nil {
 		t.Fatal(err)
 	}
 	close(gate)
 	stuck := time.AfterFunc(time.Minute, func() { _ = send.Process.Kill() })
 	defer stuck.Stop()
 	_ = send.Wait()
-	if code := send.ProcessState.ExitCode(); code != int(app.ExitFailed) || !bytes.Contains(out.Bytes(), []byte("removed, moved or replaced")) {
+	if code := send.ProcessState.ExitCode(); code != int(app.ExitFailed) || !bytes.Contains(out.Bytes(), []byte(" to another: it takes no changes")) {
 		t.Errorf("exit code %d, want %d: %s", code, app.ExitFailed, out.Bytes())
 	}
 }

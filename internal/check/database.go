@@ -33,7 +33,11 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 		return
 	}
 	standing, err := c.store.Standing(ctx)
+	var moved *engine.MovedError
 	switch {
+	case errors.As(err, &moved):
+		l.Fail("database", moved.Error(), "")
+		l.Do(remedy.Remedy{Code: remedy.NameOther, About: moved.To})
 	case err != nil:
 		l.Fail("database", err.Error(), "")
 	case !standing.Sends():

@@ -10,6 +10,7 @@ import (
 	"roundup/config"
 	"roundup/digest"
 	"roundup/internal/desk/planner"
+	"roundup/store/engine"
 	"roundup/subscribers"
 )
 
@@ -58,6 +59,8 @@ func readiness(err error) []Why {
 		return all
 	case errors.As(err, &notReady):
 		return []Why{{Code: notReady.Code, Detail: notReady.Why}}
+	case errors.As(err, new(*engine.MovedError)):
+		return []Why{{Code: MovedAway, Detail: err.Error()}}
 	}
 	return []Why{{Detail: err.Error()}}
 }

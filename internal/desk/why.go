@@ -15,6 +15,7 @@ const (
 	Unfilled    Code = "unfilled"      // a setting that a send needs is missing: Detail names it
 	Rehearsing  Code = "rehearsing"    // the clock is moved, and the relay is not on this machine
 	NotInCharge Code = "not in charge" // the database is a copy, or was restored
+	MovedAway   Code = "moved away"    // the database was moved: Detail says where to
 	NoWayOut    Code = "no way out"    // readers could not leave: no address is set for it
 	PagesAway   Code = "pages away"    // readers could not leave: their pages do not answer
 	Unread      Code = "unread"        // no source could be read for too long: Detail says which, and why

@@ -35,6 +35,7 @@ const (
 	PutBackBackup   Code = "put back backup"      // the database's file is damaged
 	RestoreDump     Code = "restore dump"         // the database on a server is damaged
 	Adopt           Code = "adopt"                // the database: say what went out since
+	NameOther       Code = "name other"           // the database was moved to About
 	BackupOrReport  Code = "backup or report"     // something else has written to the database
 	AcceptEmpty     Code = "accept empty"         // source About, which has no article any more
 	Settle          Code = "settle quarantine"    // articles of a source wait for a decision
@@ -80,7 +81,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		ListSettings, NameKey, MakeKey, MakeKeyFor, MakeLongerKey, ExportTemplates,
-		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, RestoreDump, Adopt, BackupOrReport, AcceptEmpty, Settle, ReadSource,
+		Offline, RecordShown, RecordNotForAll, MakeRSA, PutBackBackup, RestoreDump, Adopt, NameOther, BackupOrReport, AcceptEmpty, Settle, ReadSource,
 		Release, Follow, NoSchedule, Explain, ShortenSubject, LengthenPre, MendTemplate, ServeByHTTPS, EditNote,
 		ImportReaders, ReadReport, ReadBounces, StartPages, PassPost, PassPostAsIs, OthersPages, PassPages, RelayUnseen,
 		TrySigning, TrySender, SendTest, ScoreBefore, AddToSPF, PublishSPF, MendRecord, SignFor, PublishKey, SignBoth, AlignWith,

@@ -267,7 +267,7 @@ func TestReplacedDatabase(t *testing.T) {
 	o := newOffice(t, &server, 300, 30, 5*time.Millisecond)
 	h := o.hire()
 	o.underWay(20)
-	_, err := o.db.Exec(`INSERT INTO meta (key, value) VALUES ('copy_of', 'another')`)
+	_, err := o.db.Exec(`INSERT INTO meta (key, value) VALUES ('moved_to', 'another')`)
 	o.must(err)
 	select {
 	case err := <-h.ended:

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,12 +38,28 @@ func (db *DB) Holds(newsletter int64) { db.newsletter = newsletter }
 // then. Until it is said, it is not.
 func (db *DB) SetInCharge(is bool) { db.inCharge.Store(is) }
 
-// InCharge is what SetInCharge said last.
-func (db *DB) InCharge() bool { return db.inCharge.Load() }
-
 // Write runs work in a transaction that no other writer's overlaps, and is durable
-// when Write returns nil. After an error nothing of it remains.
+// when Write returns nil. After an error nothing of it remains. It fails with a *MovedError
+// where the database was moved.
 func (db *DB) Write(ctx context.Context, work func(*Tx) error) error {
+	if !db.inCharge.Load() { // else that is seen when the change is counted
+		work = staying(ctx, work)
+	}
+	return db.WriteMoved(ctx, work)
+}
+
+// staying is work that is refused where the database was moved.
+func staying(ctx context.Context, work func(*Tx) error) func(*Tx) error {
+	return func(tx *Tx) error {
+		if err := tx.Stays(ctx); err != nil {
+			return err
+		}
+		return work(tx)
+	}
+}
+
+// WriteMoved is Write of whoever puts a database in charge again, though it was moved.
+func (db *DB) WriteMoved(ctx context.Context, work func(*Tx) error) error {
 	var done *Tx
 	var changes int64
 	err := db.Engine.Write(ctx, func(q Querier) (err error) {
@@ -79,7 +96,7 @@ func (db *DB) tx(q Querier) *Tx {
 // RowWriter is an engine on which work that locks the rows it is about need not wait for
 // other writers.
 type RowWriter interface {
-	// WriteRows is Write of a database in charge, but for other writers, who overlap.
+	// WriteRows is Write, but for other writers, who overlap.
 	WriteRows(ctx context.Context, work func(Querier) error) error
 	// Alone is Tx's, in a transaction of Write's.
 	Alone(ctx context.Context, tx Querier) error
@@ -94,23 +111,25 @@ func (db *DB) WriteRows(ctx context.Context, work func(*Tx) error) error {
 	if !can {
 		return db.Write(ctx, work)
 	}
+	work = staying(ctx, work)
 	return rows.WriteRows(ctx, func(q Querier) error { return work(db.tx(q)) })
 }
 
-// WriteUncounted is Write of what is no change: to a database that is not in charge yet, or not any more.
+// WriteUncounted is Write of what is no change: a move's, to a database that is not in charge
+// yet, or not any more. It asks nobody whether it was moved.
 func (db *DB) WriteUncounted(ctx context.Context, work func(*Tx) error) error {
 	return db.Engine.Write(ctx, func(q Querier) error { return work(db.tx(q)) })
 }
 
-// countChange counts one more change and returns how many there were. It fails with
-// ErrMoved once the database was moved: whoever has it open still would change a copy.
+// countChange counts one more change and returns how many there were. It fails with a
+// *MovedError once the database was moved.
 func (tx *Tx) countChange(ctx context.Context) (int64, error) {
 	n, err := QueryOne(ctx, tx, ScanValue[int64], `
 		UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes' AND NOT EXISTS (
-			SELECT 1 FROM meta WHERE key = 'copy_of')
+			SELECT 1 FROM meta WHERE key = 'moved_to')
 		RETURNING value`)
 	if errors.Is(err, ErrNotFound) {
-		return 0, fmt.Errorf("%w: %q", ErrMoved, tx.engine.Path())
+		err = cmp.Or(tx.Stays(ctx), err)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("count change: %w", err)

@@ -204,7 +204,8 @@ var (
 	// ErrCorrupt is returned for a file that is no database of Roundup's, or a damaged one.
 	ErrCorrupt = errors.New("not a sound Roundup database")
 	// ErrMoved is returned for a change to a database whose file was removed,
-	// moved or replaced since it was opened: nobody would ever find the change.
+	// moved or replaced since it was opened, or that was left behind by a move
+	// (MovedError): nobody would ever find the change.
 	ErrMoved = errors.New("the database was removed, moved or replaced while it was in use")
 	// ErrElsewhere is returned for what the engine's own tools do.
 	ErrElsewhere = errors.New("the database's own tools do that")

@@ -70,14 +70,6 @@ func (e *database) WriteRows(ctx context.Context, work func(engine.Querier) erro
 		if err := e.inPlace(ctx, q); err != nil {
 			return err
 		}
-		var copies int
-		err := q.QueryRowContext(ctx, `SELECT count(*) FROM meta WHERE key = 'copy_of'`).Scan(&copies)
-		if err == nil && copies > 0 {
-			err = fault(engine.ErrMoved, ": %s", e.path)
-		}
-		if err != nil {
-			return err
-		}
 		return work(q)
 	})
 }

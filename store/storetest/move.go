@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"roundup/delivery"
 	"roundup/store"
 	"roundup/store/engine"
 )
@@ -66,19 +67,57 @@ func (e suite) TestMoveTakesEverything(t *testing.T) {
 	if next != 2 {
 		t.Errorf("the next suppression has id %d, want 2", next)
 	}
-	standing(t, from, store.Copy)
 	standing(t, to, store.InCharge)
-	for range 2 { // before it asks whether it is in charge, and after
-		if err := other.SetNextNumber(t.Context(), 40); !errors.Is(err, engine.ErrMoved) {
-			t.Errorf("a change by who had it open = %v, want %v", err, engine.ErrMoved)
-		}
-		if st, err := other.Standing(t.Context()); !errors.Is(err, engine.ErrMoved) {
-			t.Errorf("the standing for who had it open = %+v, %v, want %v", st, err, engine.ErrMoved)
-		}
-	}
+	leftBehind(t, "for whoever moved it", from, to)
+	leftBehind(t, "for whoever had it open", other, to)
+	later := e.Reopen(t, from, clock.Now)
+	defer func() { _ = later.Close() }()
+	leftBehind(t, "for whoever opens it later", later, to)
 	if err := to.Move(t.Context(), e.Create(t, clock.Now), Anna(), func(store.Moved) {}); err != nil {
 		t.Errorf("and on to a third: %v", err)
 	}
+}
+
+// leftBehind fails the test unless a database takes no change, and says where it was moved to.
+func leftBehind(t *testing.T, whom string, st, to *store.Store) {
+	t.Helper()
+	_, isOne := st.Standing(t.Context())
+	_, granted := st.Grant(t.Context(), delivery.Limits{Relay: "relay"}, 1)
+	_, adopted := st.Adopt(t.Context(), store.AdoptOptions{By: Anna()})
+	for what, err := range map[string]error{
+		"the standing": isOne, "a change": st.SetNextNumber(t.Context(), 40), "rows of its own": granted, "an adoption": adopted,
+	} {
+		var moved *engine.MovedError
+		if !errors.As(err, &moved) || moved.To != to.Path() || !errors.Is(err, engine.ErrMoved) || errors.Is(err, delivery.ErrLedgerAway) {
+			t.Errorf("%s %s = %v, want that it was moved to %s", what, whom, err, to.Path())
+		}
+	}
+}
+
+// What a move left behind is in charge again once somebody says that the other one is gone.
+func (e suite) TestMovedIsAdopted(t *testing.T) {
+	t.Parallel()
+	clock := NewClock()
+	from := e.Create(t, clock.Now)
+	check(t, from.Move(t.Context(), e.Create(t, clock.Now), Anna(), func(store.Moved) {}))
+	_, err := from.Adopt(t.Context(), store.AdoptOptions{Moved: true, By: Anna()})
+	check(t, err)
+	later := e.Reopen(t, from, clock.Now)
+	defer func() { _ = later.Close() }()
+	for _, st := range []*store.Store{from, later} {
+		standing(t, st, store.InCharge)
+		check(t, st.SetNextNumber(t.Context(), 40))
+	}
+}
+
+// A newsletter in which nothing has happened yet moves there and back.
+func (e suite) TestMoveBack(t *testing.T) {
+	t.Parallel()
+	here, there := e.Create(t, NewClock().Now), e.Create(t, NewClock().Now)
+	check(t, here.Move(t.Context(), there, Anna(), func(store.Moved) {}))
+	check(t, there.Move(t.Context(), here, Anna(), func(store.Moved) {}))
+	standing(t, here, store.InCharge)
+	leftBehind(t, "after the way back", there, here)
 }
 
 // A move that was interrupted once all was copied is ended by the same move done again, and
@@ -92,14 +131,17 @@ func (e suite) TestMoveIsEndedLater(t *testing.T) {
 	check(t, db.Close())
 	to = e.Reopen(t, to, NewClock().Now)
 	defer func() { _ = to.Close() }()
-	standing(t, from, store.Copy)
+	leftBehind(t, "before the end", from, to)
 	standing(t, to, store.Copy)
-	if err := from.Move(t.Context(), another, Anna(), func(store.Moved) {}); !errors.Is(err, store.ErrNotInCharge) {
-		t.Errorf("a move to another = %v, want %v", err, store.ErrNotInCharge)
+	if err := from.Move(t.Context(), another, Anna(), func(store.Moved) {}); !errors.Is(err, engine.ErrMoved) {
+		t.Errorf("a move to another = %v, want %v", err, engine.ErrMoved)
 	}
 	check(t, from.Move(t.Context(), to, Anna(), func(store.Moved) {}))
-	standing(t, from, store.Copy)
+	leftBehind(t, "after the end", from, to)
 	standing(t, to, store.InCharge)
+	if err := from.Move(t.Context(), to, Anna(), func(store.Moved) {}); !errors.Is(err, engine.ErrMoved) {
+		t.Errorf("once more = %v, want %v", err, engine.ErrMoved)
+	}
 }
 
 // A move that is refused changes nothing.

@@ -42,6 +42,11 @@ func noticeOf(o desk.Why, number int, left bool) Notice {
 			Text: "This database is a copy, or was put back from a backup, and sends nothing before it is said what went out since.",
 			Do:   "Ask whoever runs Roundup to adopt it.",
 		}
+	case desk.MovedAway:
+		return Notice{
+			Text: "This database was moved: another one sends in its place, and nothing can be changed here.",
+			Do:   "Ask whoever runs Roundup to start this page again, with the other one.",
+		}
 	case desk.NoWayOut:
 		return Notice{
 			Text: "Readers would have no way to unsubscribe.",

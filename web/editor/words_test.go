@@ -61,7 +61,7 @@ func TestWordsNameNoCommand(t *testing.T) {
 	} {
 		said[err.Error()] = editor.ErrorWords(err)
 	}
-	for _, code := range []desk.Code{desk.Rehearsing, desk.NotInCharge, desk.NoWayOut, desk.PagesAway} {
+	for _, code := range []desk.Code{desk.Rehearsing, desk.NotInCharge, desk.MovedAway, desk.NoWayOut, desk.PagesAway} {
 		said[string(code)] = editor.ErrorWords(&desk.NotReadyError{Code: code, Why: "set ROUNDUP_CLOCK, or run `roundup adopt`"})
 	}
 	for _, code := range remedy.Codes() {

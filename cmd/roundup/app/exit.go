@@ -96,6 +96,7 @@ func explain(err error) (ExitCode, string) {
 		problems config.Problems
 		busy     *desk.BusyError
 		notReady *desk.NotReadyError
+		moved    *engine.MovedError
 		owner    *sqlite.OwnerError
 		server   *postgres.Error
 		trouble  *relay.Trouble
@@ -121,6 +122,8 @@ func explain(err error) (ExitCode, string) {
 		return ExitRunMore, "run again when it is done; this is safe"
 	case errors.As(err, &notReady):
 		return ExitFailed, words.NotReadyHint(notReady)
+	case errors.As(err, &moved):
+		return ExitFailed, words.MovedHint(moved)
 	case errors.As(err, &owner):
 		return ExitFailed, words.OwnerHint(owner)
 	case errors.As(err, &server):
@@ -135,7 +138,7 @@ func explain(err error) (ExitCode, string) {
 	case errors.Is(err, engine.ErrCorrupt):
 		return ExitFailed, "move it and its -wal and -shm away together, put a backup in its place, then run `roundup adopt`"
 	case errors.Is(err, engine.ErrMoved):
-		return ExitFailed, "after `roundup move` name the new one in database:; else what was recorded until then is in the file that was there: put it back, or a backup and run `roundup adopt`"
+		return ExitFailed, "what was recorded until then is in the file that was there: put it back, or a backup and run `roundup adopt`"
 	case errors.Is(err, engine.ErrFull):
 		return ExitFailed, "free some space on the disk of the database, then run again: it goes on where it stopped"
 	case errors.Is(err, engine.ErrDisk):
@@ -193,7 +196,7 @@ func serverHint(e *postgres.Error) (ExitCode, string) {
 	case is(engine.ErrNewer):
 		return ExitFailed, "install the newer roundup that made it"
 	case is(engine.ErrMoved):
-		return ExitFailed, "after `roundup move` name the new one in database:; else its tables were dropped or restored meanwhile: after a restore run `roundup adopt`"
+		return ExitFailed, "its tables were dropped or restored meanwhile: after a restore run `roundup adopt`"
 	case is(engine.ErrCorrupt):
 		return ExitFailed, "restore a dump into another database, name that in the configuration, then run `roundup adopt`"
 	case is(postgres.ErrReplica):

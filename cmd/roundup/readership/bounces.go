@@ -104,6 +104,14 @@ func wordsOf(args []string) (words []string) {
 }
 
 func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) error {
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
+	// A database that was moved knows nobody who joined since: their mails would be left alone.
+	if _, err := st.Standing(ctx); err != nil {
+		return err
+	}
 	l, err := a.List(ctx)
 	if err != nil {
 		return err

@@ -21,12 +21,14 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/wording"
 	"roundup/store"
+	"roundup/store/engine"
 )
 
 // adoptOptions are what a person knows that the database does not.
 type adoptOptions struct {
 	since
 	nothing bool     // no issue went out since
+	moved   bool     // it was moved, and the other one will never send again
 	from    []string // files with mails of issues that did
 }
 
@@ -45,7 +47,11 @@ articles are read (of every issue since, if there were more; of a reader who get
 section); or --already-sent-until, which takes every article up to a time for sent.
 
 Who left since is on record beside the database (roundup.left) and leaves again.
-Issues under way are held, until you release or cancel them.`,
+Issues under way are held, until you release or cancel them.
+
+What ` + "`roundup move`" + ` left behind is adopted only with --other-is-gone: the database it was
+moved to sends, and readers would get each issue from both. Put the lines of that one's
+roundup.left into this one's first.`,
 		Example: `  roundup adopt --from last-issue.eml
   roundup adopt --nothing-sent
   roundup adopt --next-number 13 --already-sent-until 2026-11-27`,
@@ -54,6 +60,7 @@ Issues under way are held, until you release or cancel them.`,
 	}
 	o.flags(c)
 	c.Flags().BoolVar(&o.nothing, "nothing-sent", false, "no issue went out since")
+	c.Flags().BoolVar(&o.moved, "other-is-gone", false, "the database was moved, and the one it was moved to will never send again")
 	c.Flags().StringArrayVar(&o.from, "from", nil, "read number and articles of an issue that went out from its mail in `FILE` (- for standard input); may be repeated")
 	c.MarkFlagsMutuallyExclusive("nothing-sent", "from")
 	c.MarkFlagsMutuallyExclusive("nothing-sent", "already-sent-until")
@@ -90,7 +97,12 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 		return err
 	}
 	p := adoption{adoptOptions: o}
-	if p.standing, err = st.Standing(ctx); err != nil {
+	p.standing, err = st.Standing(ctx)
+	if moved := new(engine.MovedError); errors.As(err, &moved) {
+		p.standing.Case, p.standing.Detail = store.Copy, "it was moved to "+moved.To
+		err = p.askWhetherGone(ctx, a, moved)
+	}
+	if err != nil {
 		return err
 	}
 	if p.standing.Sends() {
@@ -118,7 +130,7 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	if err != nil {
 		return err
 	}
-	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.sent(), By: a.Actor()})
+	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.sent(), Moved: p.moved, By: a.Actor()})
 	if err != nil {
 		return err
 	}
@@ -132,6 +144,22 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	}
 	a.Tell(asjson.AdoptedOf(done, p.nextNumber, until))
 	return saySlot(ctx, a)
+}
+
+// askWhetherGone makes sure of a database that was moved that the other one will never send
+// again: both would mail every reader.
+func (p *adoption) askWhetherGone(ctx context.Context, a *app.App, moved *engine.MovedError) (err error) {
+	if !p.moved && a.Interactive() {
+		q := terminal.NewAsker(ctx, a.In, a.Err)
+		p.moved, err = q.Yes(fmt.Sprintf("It was moved to %s, which sends in its place. Is that one gone, and will never send again? (y or n): ", moved.To))
+	}
+	switch {
+	case err != nil:
+		return &words.HintedError{Err: err, Hint: "nothing was changed"}
+	case !p.moved:
+		return &words.HintedError{Err: moved, Hint: words.MovedHint(moved) + "; only where that one will never send again, adopt this one with --other-is-gone"}
+	}
+	return nil
 }
 
 // readIssues reads the mails given by --from. What the database knows itself is

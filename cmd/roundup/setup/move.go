@@ -27,11 +27,14 @@ func newMove(a *app.App) *cobra.Command {
 		Short: "copy everything to another database, and send from there",
 		Long: `Copy the whole memory from the configured database to another: a new file, or an empty
 database on a PostgreSQL server. That is the one that sends from then on; the old one is
-kept, marked as a copy of it, and sends nothing.
+kept, marked as moved there, and sends nothing.
 
 Between issues only. Stop ` + "`roundup serve`" + ` first: what readers do meanwhile waits, and a
-process that still has the old database open can change nothing in it any more. All is
-written in one transaction: interrupted, run it again. If it then says that the new
+process that has the old database open, or opens it later, can change nothing in it any
+more: it fails, and says which one to name. A mail server that hands mails over to
+` + "`roundup bounces read -`" + ` keeps them until then.
+
+All is written in one transaction: interrupted, run it again. If it then says that the new
 database holds something already, all was copied and the old one still sends: name
 another that is empty. When it is done, put the new database: into the configuration.`,
 		Example: `  roundup move --to postgres://roundup@db.example/roundup
@@ -92,7 +95,7 @@ func move(ctx context.Context, a *app.App, given string, dryRun bool) error {
 	if err != nil {
 		return moveError(err)
 	}
-	a.Printf("Moved to %s: %s. It is the database that sends now; %s is a copy of it.\n", at, wording.Count(rows, "row"), a.Settings.Database)
+	a.Printf("Moved to %s: %s. It is the database that sends now; %s sends nothing and takes no changes any more.\n", at, wording.Count(rows, "row"), a.Settings.Database)
 	a.Printf("Next: in %s, database: %s\n", a.Settings.Path, at)
 	a.Tell(asjson.Moved{From: a.Settings.Database.String(), To: at.String(), Rows: rows})
 	return nil

@@ -10,6 +10,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/remedy"
 	"roundup/internal/wording"
+	"roundup/store/engine"
 	"roundup/store/sqlite"
 )
 
@@ -18,6 +19,11 @@ import (
 
 // AdoptHint is what to do about a database that is not in charge.
 const AdoptHint = "run `roundup adopt`, which asks what went out since"
+
+// MovedHint is what to do about a database that was moved.
+func MovedHint(e *engine.MovedError) string {
+	return Remedy(remedy.Remedy{Code: remedy.NameOther, About: e.To})
+}
 
 // NotReadyHint is what to do where nothing may be sent.
 func NotReadyHint(e *desk.NotReadyError) string {
@@ -100,6 +106,7 @@ func Remedy(r remedy.Remedy) string {
 		remedy.PutBackBackup:   "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`",
 		remedy.RestoreDump:     "stop everything, restore a dump into another database, name that in the configuration and run `roundup adopt`",
 		remedy.Adopt:           AdoptHint,
+		remedy.NameOther:       "in the configuration set database: ABOUT (with a password: in the file of database_file)",
 		remedy.BackupOrReport:  "put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`",
 		remedy.AcceptEmpty:     "if it may be empty: `roundup sources accept ABOUT`",
 		remedy.Settle:          "`roundup sources accept` or `ignore`",

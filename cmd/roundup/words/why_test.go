@@ -42,7 +42,7 @@ func TestWhy(t *testing.T) {
 // others are what a room said of it.
 func TestEveryWhyHasWords(t *testing.T) {
 	t.Parallel()
-	said := []desk.Code{desk.Unfilled, desk.Rehearsing, desk.NotInCharge, desk.NoWayOut, desk.PagesAway, desk.Unread, desk.HeldBefore}
+	said := []desk.Code{desk.Unfilled, desk.Rehearsing, desk.NotInCharge, desk.MovedAway, desk.NoWayOut, desk.PagesAway, desk.Unread, desk.HeldBefore}
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "internal", "desk", "why.go"))
 	if err != nil {
 		t.Fatal(err)

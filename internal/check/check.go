@@ -1,5 +1,5 @@
 // Package check owns what `roundup check` and the editor's page look at before a
-// send: each thing that a send depends on, one file a group. In its subpackages
+// send: each thing that a send depends on, a file a group or less. In its subpackages
 // are what a look says (finding), what DNS says (maildns), and a mail that has
 // arrived (received).
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -242,6 +243,28 @@ func TestCodeSpeaksTheLanguage(t *testing.T) {
 			if !strings.Contains(page, ">"+text+"<") {
 				t.Errorf("%s: no %q in %s", tag, text, page)
 			}
+		}
+	}
+}
+
+// The code is of the language that was chosen, too, and so are the page once the digits were
+// wrong and what the sign-up keeps.
+func TestCodeKeepsTheLanguage(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ chose, in, kept string }{{"ar", "ar", "ar"}, {"en", "en", ""}, {"", "en", ""}} {
+		d, _ := doubtedDoor(t, offer)
+		first := d.form()
+		if tt.chose != "" {
+			first.Set("language", tt.chose)
+		}
+		form := filledIn(t, d.do(t, ask{form: first}))
+		wrong := maps.Clone(form)
+		wrong.Set("digits", "1"+form.Get("digits"))
+		if page := d.do(t, ask{form: wrong}).Body.String(); !in(page, tt.in, language.WordsFor(tt.in).Join.CodeWrong) {
+			t.Errorf("%q: wrong digits are not answered in it: %s", tt.chose, page)
+		}
+		if w := d.do(t, ask{form: form}); w.Code != http.StatusOK || d.list.choice.Language != tt.kept || !in(w.Body.String(), tt.in, language.WordsFor(tt.in).Join.Asked) {
+			t.Errorf("%q: the digits are answered %d, kept %q: %s", tt.chose, w.Code, d.list.choice.Language, w.Body)
 		}
 	}
 }

@@ -33,6 +33,15 @@ type answer struct {
 	waitFor time.Duration
 }
 
+// message is the answer in one line, to be said beside a form: what is wrong with it, where
+// the page says that within the form.
+func (a answer) message() string {
+	if a.form != nil && a.form.Wrong != "" {
+		return a.form.Wrong
+	}
+	return strings.TrimSpace(a.title + ". " + a.text)
+}
+
 // showForm shows the form on a page of its own; to the script of a form on another
 // site it gives the signed moment.
 func (r *pages) showForm(w http.ResponseWriter, req *http.Request) {
@@ -65,7 +74,7 @@ func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Retry-After", "3600")
 	}
 	if wantsJSON(req) {
-		r.json(w, a.status, map[string]any{"ok": a.status == http.StatusOK, "code": a.code, "message": strings.TrimSpace(a.title + ". " + a.text)})
+		r.json(w, a.status, map[string]any{"ok": a.status == http.StatusOK, "code": a.code, "message": a.message()})
 		return
 	}
 	p := page{Title: a.title, Form: a.form}

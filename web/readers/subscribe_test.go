@@ -323,6 +323,10 @@ func TestSubscribeInJSON(t *testing.T) {
 	if !got.OK || got.Code != "asked" || !strings.Contains(got.Message, "mailbox") {
 		t.Errorf("got %+v", got)
 	}
+	read(d.do(t, ask{form: d.form("email", "foo at bar"), header: header}))
+	if got.OK || got.Code != "address" || got.Message != "This address can’t be right" {
+		t.Errorf("no address: %+v", got)
+	}
 	d.list.err = subscribers.ErrTooManySignUps
 	read(d.do(t, ask{form: d.form(), header: header}))
 	if got.OK || got.Code != "busy" {

@@ -46,10 +46,26 @@ const databaseForm = "postgres://USER@HOST/DATABASE"
 // name of a file the password would be shown to everybody.
 var keywords = regexp.MustCompile(`(?i)^[^:]*\b(host|dbname|user|password) *=`)
 
+// nearlyURL is a URL of a PostgreSQL database with a mistake before its host, "postgres:/…" or
+// "postgres//…", and whatever else holds "user:password@" in one piece: as the name of a file the
+// password would be shown to everybody.
+var nearlyURL = regexp.MustCompile(`(?i)^['" ]*(postgr[a-z]*|pgsql)(:|;|//)|:[^/]*@`)
+
+// mistaken says what a value that is no URL was meant to be, where it is no path either; "" for a path.
+func mistaken(value string) string {
+	switch {
+	case keywords.MatchString(value):
+		return "holds settings as libpq takes them: write " + databaseForm
+	case !strings.Contains(value, "://") && nearlyURL.MatchString(value):
+		return "looks like the URL of a database with a mistake in its beginning: write " + databaseForm
+	}
+	return ""
+}
+
 // checkDatabase checks a file or a URL.
 func checkDatabase(value string) string {
-	if keywords.MatchString(value) {
-		return "holds settings as libpq takes them: write " + databaseForm
+	if reason := mistaken(value); reason != "" {
+		return reason
 	}
 	if !strings.Contains(value, "://") {
 		return ""
@@ -120,7 +136,7 @@ var portForm = regexp.MustCompile(`^([^:\[\]]*|\[[0-9a-fA-F:.%]+\])(:[0-9]+)?$`)
 // maskDatabase hides the password of a URL; all of one that can't be told apart.
 func maskDatabase(value string) string {
 	switch {
-	case keywords.MatchString(value):
+	case mistaken(value) != "":
 		return mask
 	case !strings.Contains(value, "://"):
 		return value

@@ -15,6 +15,7 @@ func TestDatabaseURLs(t *testing.T) {
 	t.Parallel()
 	const form = "names no database: write postgres://USER@HOST/DATABASE"
 	const unclear = "can't be told apart: write a password's @ as %40, / as %2F, ? as %3F and % as %25; a port is a number"
+	const nearly = "looks like the URL of a database with a mistake in its beginning: write postgres://USER@HOST/DATABASE"
 	tests := []struct{ name, give, want string }{
 		{"plain", "postgres://roundup@db.example/roundup", ""},
 		{"the other scheme", "postgresql://roundup@db.example:5433/roundup?sslmode=verify-full", ""},
@@ -25,6 +26,17 @@ func TestDatabaseURLs(t *testing.T) {
 		{"a password written as it must be", "postgres://roundup:p%40%2F%3F%25@db.example/roundup", ""},
 		{"as libpq takes it", "host=db user=roundup password=hunter2 dbname=roundup", `"********" holds settings as libpq takes them: write postgres://USER@HOST/DATABASE`},
 		{"a password alone", "password = hunter2", `"********" holds settings as libpq takes them: write postgres://USER@HOST/DATABASE`},
+		{"one slash", "postgres:/roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"one slash of the other scheme", "postgresql:/roundup@db.example/roundup", `"********" ` + nearly},
+		{"no slash", "postgres:roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"no colon", "postgres//roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"another scheme without a colon", "Postgresql//roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"no scheme", "//roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"a login alone", "roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"a file in a folder of that name", "postgres/roundup.db", ""},
+		{"a file in a folder named like it", "/srv/postgres//roundup.db", ""},
+		{"a file with a colon", "data:2026/roundup.db", ""},
+		{"a file with an @", "me@home/roundup.db", ""},
 		{"another scheme", "mysql://roundup@db.example/roundup", `"mysql://********@db.example/roundup" is a URL, and not of PostgreSQL: name a file, or postgres://USER@HOST/DATABASE`},
 		{"no name", "postgres://roundup@db.example", `"postgres://roundup@db.example" ` + form},
 		{"an empty name", "postgres://roundup@db.example/", `"postgres://roundup@db.example/" ` + form},
@@ -58,6 +70,7 @@ func TestDatabase(t *testing.T) {
 		{"from the environment", "database: a.db", "ROUNDUP_DATABASE=postgres://h/db", "postgres://h/db"},
 		{"a file of the environment before the value", "database: a.db", "ROUNDUP_DATABASE_FILE=path", "DIR/data/roundup.db"},
 		{"both", "database: a.db\ndatabase_file: url", "", "roundup.yaml:2: database_file: is set beside database; keep one of them"},
+		{"one slash in the file", "database_file: slash", "", "roundup.yaml:1: database_file: what is in it, which is not shown, looks like the URL of a database with a mistake in its beginning: write postgres://USER@HOST/DATABASE"},
 		{"no name in the file", "database_file: wrong", "", "roundup.yaml:1: database_file: what is in it, which is not shown, names no database: write postgres://USER@HOST/DATABASE"},
 	}
 	for _, tt := range tests {
@@ -67,6 +80,7 @@ func TestDatabase(t *testing.T) {
 			write(t, filepath.Join(dir, "url"), "postgres://roundup:hunter2@db.example/roundup?sslrootcert=ca.pem\n", 0o600)
 			write(t, filepath.Join(dir, "path"), "data/roundup.db\n", 0o600)
 			write(t, filepath.Join(dir, "wrong"), "postgres://roundup:hunter2@db.example\n", 0o600)
+			write(t, filepath.Join(dir, "slash"), "postgres:/roundup:hunter2@db.example/roundup\n", 0o600)
 			write(t, filepath.Join(dir, "roundup.yaml"), tt.give, 0o600)
 			c, err := config.Load(filepath.Join(dir, "roundup.yaml"), []string{tt.environ})
 			var got string

@@ -1,5 +1,7 @@
 // Package measure is for tests that hold a bound of processor time or memory. It is test
 // code, and must not be imported by the program.
+//
+// Start reading with Spent.
 package measure
 
 import (

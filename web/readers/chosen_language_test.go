@@ -36,7 +36,7 @@ func TestChooseLanguage(t *testing.T) {
 	english, german, arabic := language.WordsFor("en"), language.WordsFor("de"), language.WordsFor("ar")
 	_, page, _ := do(t, http.MethodGet, b.me(), "", nil)
 	for _, want := range []string{
-		`name="language" value="en" checked> <span lang="en" dir="auto">English<`, `name="language" value="de"> <span lang="de" dir="auto">Deutsch<`, ">العربية<",
+		`name="language" value="en" checked> <span><bdi lang="en">English<`, `name="language" value="de"> <span><bdi lang="de">Deutsch<`, ">العربية<",
 	} {
 		if !in(page, "en", english.Me.Title) || !strings.Contains(page, want) {
 			t.Errorf("no %s in %s", want, page)

@@ -24,7 +24,7 @@ func TestFace(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<title>The &lt;Weekly&gt;</title>", "The world, once a week", "An issue every Friday", "The next issue comes on Friday, November 27, 2026.",
-		`<img class="logo" src="https://mag.example/logo.png?x=1" alt="The &lt;Weekly&gt;"`, `<a href="/weekly/issues/12-a-headline" dir="auto">A headline</a>`,
+		`<img class="logo" src="https://mag.example/logo.png?x=1" alt="The &lt;Weekly&gt;"`, `<a href="/weekly/issues/12-a-headline"><bdi>A headline</bdi></a>`,
 		`<a href="/weekly/issues/">All issues</a>`, `<a href="https://www.mag.example/">mag.example</a>`, `<link rel="canonical" href="https://news.example/weekly/">`,
 	} {
 		if !strings.Contains(body, want) {

@@ -177,3 +177,33 @@ func TestPagesAreForEverybody(t *testing.T) {
 // smaller than 24 pixels and not within a sentence (WCAG 2.2, 2.5.8).
 const narrowTargets = `Array.from(document.querySelectorAll("body > main a, body > footer a, button, summary, input:not([tabindex='-1'])"))
 .filter(e => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 24 }).map(e => e.outerHTML).join("\n")`
+
+// A word that is longer than a phone is wide makes no page wider, and in a list from the
+// right a title from the left keeps the page's edge.
+func TestLongWordsAndTheOtherDirectionKeepTheEdge(t *testing.T) {
+	t.Parallel()
+	browser := proof.NewBrowser(t)
+	sample := looked(t)["arabic"]
+	sample.Publication.Name, sample.Publication.Logo = "Bundesausbildungsförderungsgesetzesänderungen", ""
+	lead := &sample.Issue.Sections[0].Articles[0]
+	lead.Headline = "The Bundesausbildungsförderungsgesetz, and who has to pay for all of it"
+	pages := site(t, sample)
+	for _, path := range []string{"/", "/issues/", "/issues/12-a", "/subscribe"} {
+		tab := browser.Open(t, proof.View{Width: 320}, sample.Publication.BaseURL+path, pages)
+		if wide := proof.Eval[int](t, tab, `document.documentElement.scrollWidth`); wide > 320 {
+			t.Errorf("%s is %d pixels wide", path, wide)
+		}
+		if off := proof.Eval[string](t, tab, offTheEdge); off != "" {
+			t.Errorf("%s: not at the page's edge: %s", path, off)
+		}
+	}
+}
+
+// offTheEdge are titles, texts and names of feeds with a line that does not begin at the
+// right, where the list does.
+const offTheEdge = `Array.from(document.querySelectorAll(".issues h3 a, .issues .text, .roundup-after li a, .feed")).filter(e => {
+const range = document.createRange(), lines = new Map(), edge = e.closest("li").getBoundingClientRect().right;
+range.selectNodeContents(e);
+for (const r of range.getClientRects()) lines.set(Math.round(r.bottom), Math.max(r.right, lines.get(Math.round(r.bottom)) ?? 0));
+return Array.from(lines.values()).some(right => right < edge - 8);
+}).map(e => e.textContent).join("\n")`

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
@@ -20,6 +21,10 @@ import (
 // sniffBytes is how far into a document its own word on its encoding is looked for.
 const sniffBytes = 1024
 
+// fewer is how many times fewer characters must be broken under a declared
+// encoding than there are bytes that are not UTF-8.
+const fewer = 10
+
 var (
 	xmlEncoding = lazy.Regexp(`^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)["']`)
 	metaCharset = lazy.Regexp(`(?i)<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)`)
@@ -29,8 +34,9 @@ var (
 // its labels say: feeds lie about their encoding more often than not. A byte
 // order mark decides; then, whatever is valid UTF-8 is UTF-8; then the label of
 // the XML declaration, of the HTTP header or of the page, if the bytes fit it;
-// and last UTF-8 with its broken bytes read as Windows-1252, which is what
-// feeds hold that are cut and pasted from many sources.
+// then UTF-8 with its broken bytes read as Windows-1252, which is what feeds
+// hold that are cut and pasted from many sources, unless far fewer characters
+// are broken under a label: one fault is no reason to lose all Japanese of a feed.
 func decode(body []byte, contentType string) (text []byte, warnings []string) {
 	if enc, mark := marked(body); enc != nil {
 		return decodeAs(enc, body[mark:]), nil
@@ -43,21 +49,33 @@ func decode(body []byte, contentType string) (text []byte, warnings []string) {
 	if utf8.Valid(body) && !stateful(body, labels) {
 		return body, nil
 	}
+	var nearly []byte
 	for _, label := range labels {
 		enc, name := charset.Lookup(label)
 		if enc == nil || name == "utf-8" || name == "replacement" || strings.HasPrefix(name, "utf-16") {
 			continue
 		}
-		if text := decodeAs(enc, body); !bytes.ContainsRune(text, utf8.RuneError) {
+		if name == "gbk" {
+			enc = simplifiedchinese.GB18030 // what says GB2312 or GBK often holds a character of its successor
+		}
+		if text := decodeAs(enc, body); lost(text) == 0 {
 			return text, nil
+		} else if nearly == nil || lost(text) < lost(nearly) {
+			nearly = text
 		}
 	}
 	text, broken := mend(body)
+	if nearly != nil && lost(nearly) < broken/fewer {
+		return nearly, []string{wording.Agree(lost(nearly), "character is", "characters are") + " not in the encoding declared and can't be read"}
+	}
 	if broken > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s not in the encoding declared and were read as Windows-1252", wording.Agree(broken, "byte is", "bytes are")))
 	}
 	return text, warnings
 }
+
+// lost counts the characters that could not be decoded.
+func lost(text []byte) int { return bytes.Count(text, []byte("\uFFFD")) }
 
 // marked returns the encoding a byte order mark stands for and the mark's
 // length; nil for UTF-8 and for none. UTF-32 comes first: its little-endian

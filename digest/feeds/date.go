@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,14 +12,18 @@ import (
 	"roundup/internal/lazy"
 )
 
-const monthName = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
+// monthName is a month as English, German, French, Spanish, Portuguese, Italian,
+// Dutch, Polish and Russian write it, whole or cut short: software fills the date
+// of a feed with the names of its own language.
+const monthName = `(jan|ene|gen|sty|янв|jän|feb|fév|fev|lut|фев|mar|mär|mrz|mrt|maa|мар|apr|avr|abr|kwi|апр|may|mai|mag|mei|maj|ма[йя]|juin|jun|giu|cze|июн|juil|jul|lug|lip|июл|aug|aoû|ago|sie|авг|sep|set|wrz|сен|oct|okt|out|ott|paź|окт|nov|lis|ноя|dec|dez|déc|dic|gru|дек)\pL*\.?`
 
 var (
-	dayMonthYear = lazy.Regexp(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+` + monthName + `[\s,-]+(\d{4})\b`)
+	dayMonthYear = lazy.Regexp(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º)?[\s.,-]+(?:de\s+)?` + monthName + `[\s,-]+(?:de\s+)?(\d{4})\b`)
 	monthDayYear = lazy.Regexp(`(?i)\b` + monthName + `\s+(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})\b`)
 	yearFirst    = lazy.Regexp(`\b(\d{4})([-/.]?)(\d{2})([-/.]?)(\d{2})(?:\b|T)`)
 	dotted       = lazy.Regexp(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`)
-	american     = lazy.Regexp(`\b(\d{1,2})[-/](\d{1,2})[-/](\d{4})\b`) // only with am or pm: elsewhere the day comes first
+	eastern      = lazy.Regexp(`(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]`)
+	slashed      = lazy.Regexp(`\b(\d{1,2})[-/](\d{1,2})[-/](\d{4})\b`) // the month is told by am and pm, or by a day over 12
 
 	clockTime   = lazy.Regexp(`(?i)(?:^|[\sT,-])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b)?`)
 	compactTime = lazy.Regexp(`T(\d{2})(\d{2})(\d{2})?`)
@@ -103,9 +108,17 @@ func readDay(s string) (year, month, day int, rest string, ok bool) {
 	if at := dotted().FindStringSubmatchIndex(s); at != nil {
 		return digits(group(at, 3)), digits(group(at, 2)), digits(group(at, 1)), cut(at), true
 	}
-	if at := american().FindStringSubmatchIndex(s); at != nil {
-		if m := clockTime().FindStringSubmatch(cut(at)); m != nil && m[4] != "" {
-			return digits(group(at, 3)), digits(group(at, 1)), digits(group(at, 2)), cut(at), true
+	if at := eastern().FindStringSubmatchIndex(s); at != nil {
+		return digits(group(at, 1)), digits(group(at, 2)), digits(group(at, 3)), cut(at), true
+	}
+	if at := slashed().FindStringSubmatchIndex(s); at != nil {
+		first, second := digits(group(at, 1)), digits(group(at, 2))
+		m := clockTime().FindStringSubmatch(cut(at))
+		switch american := m != nil && m[4] != ""; {
+		case american, second > 12: // am and pm go with the American order
+			return digits(group(at, 3)), first, second, cut(at), true
+		case first > 12:
+			return digits(group(at, 3)), second, first, cut(at), true
 		}
 	}
 	return 0, 0, 0, "", false
@@ -113,7 +126,7 @@ func readDay(s string) (year, month, day int, rest string, ok bool) {
 
 // readZone reads how far a date is ahead of UTC.
 func readZone(s string) time.Duration {
-	s = strings.TrimSpace(s)
+	s, _, _ = strings.Cut(strings.TrimSpace(s), " (") // "GMT+0100 (Central European Standard Time)", as JavaScript writes it
 	if m := offset().FindStringSubmatch(s); m != nil {
 		ahead := time.Duration(digits(m[2]))*time.Hour + time.Duration(digits(m[3]))*time.Minute
 		if m[1] == "-" {
@@ -127,9 +140,14 @@ func readZone(s string) time.Duration {
 	return 0
 }
 
+// months are the beginnings of the names of each month, as in monthName.
+var months = [...]string{
+	"jan ene gen sty янв jän", "feb fév fev lut фев", "mar mär mrz mrt maa мар", "apr avr abr kwi апр", "may mai mag mei maj май мая", "juin jun giu cze июн",
+	"juil jul lug lip июл", "aug aoû ago sie авг", "sep set wrz сен", "oct okt out ott paź окт", "nov lis ноя", "dec dez déc dic gru дек",
+}
+
 func monthOf(name string) int {
-	const names = "janfebmaraprmayjunjulaugsepoctnovdec"
-	return strings.Index(names, strings.ToLower(name))/3 + 1
+	return slices.IndexFunc(months[:], func(names string) bool { return slices.Contains(strings.Fields(names), strings.ToLower(name)) }) + 1
 }
 
 // digits reads digits; 0 for none.

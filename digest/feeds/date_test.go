@@ -31,6 +31,21 @@ func TestUnusualDates(t *testing.T) {
 		{"12-16-2023 2:02 PM", "2023-12-16T14:02:00Z"},
 		{"16.12.2023", midnight},
 		{"16.12.2023, 14:02 Uhr", "2023-12-16T14:02:00Z"},
+		// In other languages than the feed's.
+		{"Sa, 16 Dez 2023 15:02:33 +0100", afternoon},
+		{"samedi 16 décembre 2023 à 14:02:33", afternoon},
+		{"16 de diciembre de 2023", midnight},
+		{"Sáb, 16 dez 2023 14:02:33", afternoon},
+		{"1er août 2023", "2023-08-01T00:00:00Z"},
+		{"4 juin 2023", "2023-06-04T00:00:00Z"},
+		{"4 juillet 2023", "2023-07-04T00:00:00Z"},
+		{"Сб, 16 дек 2023 17:02:33 +0300", afternoon},
+		{"3 мая 2023", "2023-05-03T00:00:00Z"},
+		{"16 października 2023", "2023-10-16T00:00:00Z"},
+		{"2023年12月16日 14:02:33", afternoon},
+		{"16/12/2023 14:02:33", afternoon},
+		{"12/16/2023 14:02:33", afternoon},
+		{"Sat, Dec 16 2023 15:02:33 GMT+0100 (Mitteleuropäische Normalzeit)", afternoon},
 		// Known to the library, and read as before.
 		{"Sat, 16 Dec 2023 14:02:33 EST", inNewYork},
 		{"2023-12-16T14:02:33-05:00", inNewYork},
@@ -41,6 +56,8 @@ func TestUnusualDates(t *testing.T) {
 		{"Sat, Dec 16 2023 14:02:33 PM", ""},
 		{"1702735353", ""},
 		{"16-12-2023x", ""},
+		{"05/06/2023 14:02", ""}, // May or June
+		{"16 foo 2023", ""},
 		{"yesterday", ""},
 		{"", ""},
 	}

@@ -17,21 +17,28 @@ const (
 )
 
 var (
-	byPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|reported|written|photos?|photographs?|photography|illustrations?|interview|review(?:ed)?|additional|and|&)\s+){0,4}by\b\s*:?\s*`)
+	byPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:(?:words|text|story|analysis|report|reporting|reported|written|published|posted|guest|post|essay|opinion|commentary|photos?|photographs?|photography|illustrations?|interview|review(?:ed)?|additional|and|&)\s+){0,4}by\b\s*:?\s*|^(?:text|words|story|author)\s*:\s*|^as told to\s+`)
+	// byAbroad is the "By" of other languages, before a given and a family name:
+	// "Von Jörg Müller" has one, "von Hammerstein, Konstantin" and "Von Miller" none.
+	byAbroad = lazy.Regexp(`^(?i:von|par|por|door)\s+(\p{Lu}[^\s,;]*\s+(?:(?:von|van|de|den|der|del|da|dos|di|la|le|zu|el|al)\s|\p{Lu}))`)
+	// pictured is who took the pictures, behind who wrote: that is the picture's credit.
+	pictured = lazy.Regexp(`(?i)[\s,;|•·/]+(?:(?:and|&|with)\s+)?(?:photo(?:s|graph(?:s|y)?)?|illustrations?|pictures?|images?|videos?|graphics?|fotos?|translated)(?:\s+by\b|\s*:).*$`)
 	// Addresses with a name beside them, as RSS wants its authors.
 	mailFirst = lazy.Regexp(`^<?[^\s@<>()]+@[^\s@<>()]+>?\s*\(([^()]*)\)$`)
-	mailLast  = lazy.Regexp(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[)>\]]`)
-	mailOnly  = lazy.Regexp(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
+	// mailLast also takes a handle: "Jane Doe (@jane)".
+	mailLast = lazy.Regexp(`\s*[(<\[]\s*(?:mailto:)?[^\s@<>()]*@[^\s@<>()]+\s*[)>\]]`)
+	inQuotes = lazy.Regexp(`^["“]([^"“”]*)["”]$`)
+	mailOnly = lazy.Regexp(`^<?(?:mailto:)?[^\s@]+@[^\s@]+>?$`)
 	// between parts the names of a byline.
 	between = lazy.Regexp(`(?i)\s*[,;|•·]\s*(?:and|und|et|y|with|&)\s+|\s*[;|•·]\s*|\s+(?:and|und|et|y|with|&)\s+|\s+/\s+`)
 	comma   = lazy.Regexp(`\s*[,،、，]\s*`)
 	suffix  = lazy.Regexp(`(?i)^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|m\.?a|mba|msc|obe|cbe|mp|j\.?d|r\.?n)\.?$`)
 	// role is what follows a name in a byline and is no name: "Foreign Editor".
-	role = lazy.Regexp(`(?i)\b(editor|correspondent|reporter|writer|columnist|contributors?|contributing|staff|fellow|professor|lecturer|analyst|director|researcher|chief|bureau|desk|photographer|university|institute|school of)\b`)
+	role = lazy.Regexp(`(?i)\b(editor|correspondent|reporter|writer|columnist|contributors?|contributing|staff|fellow|professor|lecturer|analyst|director|researcher|chief|bureau|desk|photographer|university|institute|school of|special to)\b`)
 	// place is where the author was: "Jane Doe in Berlin".
 	place = lazy.Regexp(`\s+in\s+\p{Lu}[\p{L}\s.'’-]*$`)
 	// nobody are the names software gives who has none.
-	nobody = lazy.Regexp(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
+	nobody = lazy.Regexp(`(?i)^[^\pL\pN]*(?:admin(?:istrator)?|super ?user|root|user|unknown|anonymous|none|null|undefined|no[- ]?author|no[- ]?reply|webmaster|author|n/a|wordpress)?[^\pL\pN]*$`)
 	// institution is a body whose name may have an "and" of its own.
 	institution = lazy.Regexp(`(?i)\b(?:cent(?:er|re)|institute|council|committee|department|office|ministry|foundation|association|school|society|commission|programme?|project|network|bureau)\s+(?:for|of|on)\b`)
 	agency      = lazy.Regexp(`(?i)^(?:reuters|afp|ap|dpa|epa|xinhua|tass|ansa|efe|bloomberg|upi|pa|agencies|staff|guardian|bbc)$`)
@@ -45,7 +52,8 @@ func SplitByline(byline string) []string {
 	if m := mailFirst().FindStringSubmatch(byline); m != nil {
 		byline = m[1]
 	}
-	byline = etAl().ReplaceAllString(byPrefix().ReplaceAllString(byline, ""), "")
+	byline = inQuotes().ReplaceAllString(byline, "$1")
+	byline = etAl().ReplaceAllString(withoutBy(pictured().ReplaceAllString(byline, "")), "")
 	if institution().MatchString(byline) && !strings.ContainsAny(byline, ",;|") {
 		return unique([]string{plain.Cut(byline, nameLimit)})
 	}
@@ -83,7 +91,7 @@ func splitCommas(part string) []string {
 	pieces := givenFirst(comma().Split(part, -1))
 	var names []string
 	for i, piece := range pieces {
-		piece = strings.TrimSpace(place().ReplaceAllString(byPrefix().ReplaceAllString(piece, ""), ""))
+		piece = strings.TrimSpace(place().ReplaceAllString(withoutBy(piece), ""))
 		switch {
 		case i > 0 && len(names) > 0 && suffix().MatchString(piece):
 			names[len(names)-1] += ", " + piece
@@ -94,6 +102,10 @@ func splitCommas(part string) []string {
 		}
 	}
 	return names
+}
+
+func withoutBy(s string) string {
+	return byAbroad().ReplaceAllString(byPrefix().ReplaceAllString(s, ""), "$1")
 }
 
 func unique(names []string) []string {

@@ -7,6 +7,7 @@ import (
 	xhtml "golang.org/x/net/html"
 
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // kind says what a run of text in a body is.
@@ -57,6 +58,10 @@ func (a article) text() string {
 	return strings.Join(texts, " ")
 }
 
+// pressCaption is a picture with its caption in a shortcode that WordPress did not
+// fill in, as where its posts were moved.
+var pressCaption = lazy.Regexp(`(?s)\[caption\b[^\[\]]*\]((?:\s*<a\b[^<>]*>)?\s*<img\b[^<>]*>(?:\s*</a>)?)(.{0,1000}?)\[/caption\]`)
+
 // readBody reads HTML as an article. Text without any markup is read as plain
 // text, where a blank line parts paragraphs.
 func readBody(s string) article {
@@ -66,6 +71,7 @@ func readBody(s string) article {
 	if !strings.ContainsRune(s, '<') {
 		return readPlain(func(block string) string { return plain.Settle(plain.Strip(block)) }, s)
 	}
+	s = pressCaption().ReplaceAllString(s, "<figure>$1<figcaption>$2</figcaption></figure>")
 	w := walker{tokens: xhtml.NewTokenizer(strings.NewReader(s)), figure: none}
 	w.walk()
 	return w.article

@@ -13,15 +13,20 @@ const (
 )
 
 // source words begin the credit of a picture.
-const creditWords = `(?:photo(?:graph)?s?|image|picture|foto|fotografía|bild|crédit(?:s)?(?: photos?)?|credits?|source)`
+const creditWords = `(?:photo(?:graph(?:s|y)?|s)?|image|picture|foto|fotografía|fotografia|bild|фото|crédit(?:s)?(?: photos?)?|credits?|source)`
+
+// creditText is what a credit may hold: no end of a sentence, but the dot of an
+// initial or of a number, "A. Poe (CC BY-SA 4.0)".
+const creditText = `(?:[^.]|\.\S|\b\pL\.){2,120}`
 
 var (
 	// inBrackets is a credit at a caption's end or start: "(Photo: Jane Doe/AFP)".
-	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:` + creditWords + `\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*)[)\]]\s*`)
+	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:` + creditWords + `\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*|(?-i:\p{Lu}[\pL.'’-]+ \p{Lu}[\pL.'’ -]{1,40} ?/ ?(?:The |Le |El |Der )?\p{Lu}[^()\[\]/]{1,60}))[)\]]\s*`)
 	// atTheEnd is a credit after the sentence: "… in March. Photo: Jane Doe".
-	atTheEnd = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b)\s*[^.]{2,120}|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*[^.]{2,120}|courtesy of [^.]{2,120}|©\s*[^.]{2,120}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
+	atTheEnd    = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b|\bdi\b|\s/\s)\s*` + creditText + `|fot\.\s*` + creditText + `|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*` + creditText + `|courtesy of ` + creditText + `|©\s*` + creditText + `|(?:AFP|AP|Reuters|EPA)/[^.|/]{2,60}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
+	lastInitial = lazy.Regexp(`\s\p{Lu}\.$`)
 	// prefix is what a credit says of itself.
-	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|/|\|)\s*(?:by\s+)?`)
+	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|\bdi\b|/|\|)\s*(?:by\s+)?|^(?i:fot\.)\s*`)
 )
 
 // splitCredit takes the credit out of a caption, unless it is known already, and
@@ -47,5 +52,9 @@ func bareCredit(s string) string {
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
 		s = s[1 : len(s)-1]
 	}
-	return strings.TrimRight(strings.TrimSpace(creditPrefix().ReplaceAllString(s, "")), " .")
+	s = strings.TrimSpace(creditPrefix().ReplaceAllString(s, ""))
+	if lastInitial().MatchString(s) {
+		return s
+	}
+	return strings.TrimRight(s, " .")
 }

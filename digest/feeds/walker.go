@@ -254,7 +254,7 @@ func creditClass(class string) bool {
 
 func captionClass(class string) bool {
 	for _, c := range strings.Fields(strings.ToLower(class)) {
-		if c == "caption" || strings.HasSuffix(c, "caption-text") || strings.HasSuffix(c, "-caption") && !strings.HasPrefix(c, "wp-") {
+		if c == "caption" || strings.HasSuffix(c, "caption-text") || strings.HasSuffix(c, "-caption") && !strings.HasPrefix(c, "wp-") && !strings.HasPrefix(c, "cta-") {
 			return true
 		}
 	}

@@ -32,6 +32,7 @@ func atomEntry(a *atom.Entry, f *atom.Feed) entry {
 		description: a.Summary,
 		people:      atomPeople(a, f),
 		labels:      atomLabels(a.Categories),
+		rights:      otherwise(a.Rights, first(a.Extensions, "dc", "rights").Value),
 		pictures:    mediaPictures(a.Extensions),
 		published:   firstDate(a.PublishedParsed, readDate(a.Published), termsDate(a.Extensions, "issued", "available", "created", "date")),
 		updated:     firstDate(a.UpdatedParsed, readDate(a.Updated), termsDate(a.Extensions, "modified")),

@@ -31,6 +31,7 @@ type entry struct {
 	plain       bool // content is plain text
 	people      []person
 	labels      []string
+	rights      string
 	pictures    []picture
 	published   *time.Time
 	updated     *time.Time
@@ -98,6 +99,9 @@ func (b builder) article(e entry) digest.Article {
 	note := content.findNote(b.meta.Republished)
 	if note == "" {
 		note = description.findNote(b.meta.Republished)
+	}
+	if note == "" {
+		note = noteIn(e.rights, b.meta.Republished)
 	}
 	a := digest.Article{
 		GUID:        plain.Head(plain.Tidy(e.guid), maxGUID),

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"sync"
 	"unicode/utf8"
+
+	"roundup/digest/feeds/plain"
 )
 
 // noteLimit is the longest paragraph taken for a republication note, in
@@ -30,6 +32,13 @@ var defaultRepublished = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`(?i)^[^\pL\pN]*the\s+(?:article|essay|piece|story|post|interview|column|op-?\s?ed)\s+(?:was\s+)?(?:first|originally|previously)\s+(?:appeared|published|ran|posted)\s+(?:in|on|at|by)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
+		regexp.MustCompile(`(?i)\b(?:co-published with|used (?:here )?(?:by|with) permission)\b`),
+		// German, French, Spanish, Portuguese, Italian, Dutch
+		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:dieser (?:artikel|text|beitrag)\b.{0,60}(?:erschien|veröffentlicht)|(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht)\b)`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*cet (?:article|entretien|texte)\b.{0,60}\b(?:(?:re)?publié|paru|traduit)`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*est[ea] (?:artículo|artigo|texto|nota|ensayo|matéria)\b.{0,60}\b(?:publicad[oa]|publicó|apareció|republicad[oa])`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*quest(?:o articolo|o testo|a intervista)\b.{0,60}\b(?:pubblicat[oa]|uscit[oa]|apparso)\b`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*dit (?:artikel|stuk|interview)\b.{0,60}\b(?:verscheen|verschenen|gepubliceerd)\b`),
 	}
 })
 
@@ -60,6 +69,11 @@ func (a article) findNote(patterns []*regexp.Regexp) string {
 		}
 	}
 	return ""
+}
+
+// noteIn is a text as a republication note: what an item says of its rights.
+func noteIn(text string, patterns []*regexp.Regexp) string {
+	return article{paragraphs: []paragraph{{text: plain.Line(text)}}}.findNote(patterns)
 }
 
 // own reports a paragraph of the article itself.

@@ -24,6 +24,15 @@ func TestRepublished(t *testing.T) {
 		"Cross-posted from Just Law.",
 		"This story was first published by Grist.",
 		"Syndicated by Project Y.",
+		"This story was produced by Grist and co-published with The Mag.",
+		"© 2026 The Other. Used by permission.",
+		"Dieser Artikel erschien zuerst bei Correctiv.",
+		"Zuerst erschienen in der taz.",
+		"Cet article a été initialement publié par The Conversation.",
+		"Este artículo se publicó originalmente en El País.",
+		"Este artigo foi publicado originalmente na Piauí.",
+		"Questo articolo è stato pubblicato per la prima volta da Internazionale.",
+		"Dit artikel verscheen eerder in De Groene.",
 	}
 	for _, note := range notes {
 		t.Run(note, func(t *testing.T) {
@@ -46,6 +55,9 @@ func TestRepublished(t *testing.T) {
 		"The book, republished by Penguin this week, still shocks.",
 		"The post T appeared first on The Magazine.",
 		"Permission to march was refused.",
+		"Zuerst war da nur ein Gerücht, und in der Stadt blieb es still.",
+		"Le rapport a été publié mardi.",
+		"Este libro se publicó en 1999.",
 	} {
 		if got := body(t, "<p>"+text+"</p><p>More of it.</p>").Republished; got != "" {
 			t.Errorf("%q is taken for a note", text)
@@ -54,6 +66,19 @@ func TestRepublished(t *testing.T) {
 	trailed := body(t, "<p>Text.</p><p>Originally published in X.</p><p>The post <a href=x>T</a> appeared first on <a href=y>Mag</a>.</p>")
 	if trailed.Republished != "Originally published in X." {
 		t.Errorf("above a trailer: note %q", trailed.Republished)
+	}
+	const rights = "Republished with permission of The Other"
+	for _, doc := range []string{
+		rss("<item><title>T</title><dc:rights>" + rights + "</dc:rights></item>"),
+		rss("<item><title>T</title><media:copyright>" + rights + "</media:copyright></item>"),
+		atom("<entry><title>T</title><rights>" + rights + "</rights></entry>"),
+	} {
+		if got := only(t, doc).Republished; got != rights {
+			t.Errorf("by its rights: note %q", got)
+		}
+	}
+	if got := only(t, rss("<item><title>T</title><dc:rights>© 2026 The Mag</dc:rights></item>")).Republished; got != "" {
+		t.Errorf("rights taken for a note: %q", got)
 	}
 	dek := item(t, "<description>"+cdata("<p>A dek.</p><p>Originally published in X.</p>")+"</description>")
 	if dek.Republished != "Originally published in X." || dek.Dek != "A dek." {

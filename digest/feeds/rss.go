@@ -30,6 +30,7 @@ func rssEntry(it *rss.Item, flat *gofeed.Item) entry {
 		content:     flat.Content,
 		people:      rssPeople(it),
 		labels:      flat.Categories,
+		rights:      otherwise(first(it.Extensions, "dc", "rights").Value, first(it.Extensions, "media", "copyright").Value),
 		pictures:    mediaPictures(it.Extensions),
 		published:   firstDate(it.PubDateParsed, readDate(it.PubDate), flat.PublishedParsed, readDate(flat.Published), termsDate(it.Extensions, "issued", "available", "created", "date")),
 		updated:     firstDate(flat.UpdatedParsed, readDate(flat.Updated), termsDate(it.Extensions, "modified")),

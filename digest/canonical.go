@@ -66,6 +66,9 @@ func CleanURL(rawURL string, base *url.URL) string {
 // mail needs: nil for anything but http and https with a valid host.
 func parseLink(raw string, base *url.URL) *url.URL {
 	raw = tidyLink(raw)
+	if strings.HasPrefix(raw, "www.") {
+		raw = "//" + raw // as people write an address, and never the name of a page
+	}
 	if raw == "" || len(raw) > 4*maxURL {
 		return nil
 	}

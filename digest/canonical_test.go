@@ -22,6 +22,8 @@ func TestCleanURL(t *testing.T) {
 		{"relative to the base", "posts/1", "https://mag.example/world/posts/1"},
 		{"rooted", "/posts/1", "https://mag.example/posts/1"},
 		{"protocol-relative", "//cdn.example/p.jpg", "https://cdn.example/p.jpg"},
+		{"without a scheme, as people write it", "www.e.example/a", "https://www.e.example/a"},
+		{"Medium's source", "https://e.example/a?source=rss----12---4", "https://e.example/a"},
 		{"tracking dropped, order and spelling kept", "https://e.example/?b=%7e&utm_source=rss&a=2&fbclid=zz", "https://e.example/?b=%7e&a=2"},
 		{"only tracking", "https://e.example/a?utm_medium=x&UTM_Campaign=y", "https://e.example/a"},
 		{"escaped tracking name", "https://e.example/a?%75tm_source=x", "https://e.example/a"},

@@ -59,7 +59,8 @@ func tracks(pair string) bool {
 	if slices.Contains(trackingNames, name) {
 		return true
 	}
-	return slices.Contains(originNames, name) && slices.Contains(originValues, strings.ToLower(value))
+	value = strings.ToLower(value)
+	return slices.Contains(originNames, name) && (slices.Contains(originValues, value) || strings.HasPrefix(value, "rss--")) // Medium's
 }
 
 // trackingFragment reports a fragment that only tracks: "#xtor=RSS-3",

@@ -77,7 +77,8 @@ func Undecided(name string, s listfile.Survey) error {
 	for i, c := range s.Columns[:min(len(s.Columns), ShownColumns)] {
 		msg += fmt.Sprintf("; %q holds %s", c.Column, Values(c))
 		if i == 0 {
-			hint += "; if a column tells: --active-when " + terminal.ShellWord(c.Column+"="+c.Values[0].Value)
+			// No value is proposed: the most frequent may be that of those who left.
+			hint += "; if a column tells: --active-when " + terminal.ShellWord(c.Column+"=VALUE") + ", the value of those who may be mailed"
 		}
 	}
 	return &UsageError{Msg: oneline.Plain(msg), Hint: oneline.Plain(hint)}

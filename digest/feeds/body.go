@@ -60,7 +60,7 @@ func (a article) text() string {
 
 // pressCaption is a picture with its caption in a shortcode that WordPress did not
 // fill in, as where its posts were moved.
-var pressCaption = lazy.Regexp(`(?s)\[caption\b[^\[\]]*\]((?:\s*<a\b[^<>]*>)?\s*<img\b[^<>]*>(?:\s*</a>)?)(.{0,1000}?)\[/caption\]`)
+var pressCaption = lazy.Regexp(`(?s)\[caption\b[^\[\]]*\]((?:\s*<a\b[^<>]*>)?\s*<img\b[^<>]*>(?:\s*</a>)?)([^\[\]]*)\[/caption\]`)
 
 // readBody reads HTML as an article. Text without any markup is read as plain
 // text, where a blank line parts paragraphs.

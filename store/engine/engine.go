@@ -210,24 +210,25 @@ var (
 	// ErrElsewhere is returned for what the engine's own tools do.
 	ErrElsewhere = errors.New("the database's own tools do that")
 	// ErrAway is returned where a database server does not answer, or takes nobody in.
-	ErrAway error = passing("the database server is away")
+	ErrAway error = Passing("the database server is away")
 	// ErrFull is returned when there is no room left for a change.
-	ErrFull error = passing("no room left on the disk")
+	ErrFull error = Passing("no room left on the disk")
 	// ErrBusy is returned when another program kept the database locked for
 	// longer than a change waits.
-	ErrBusy error = passing("another program keeps the database locked")
+	ErrBusy error = Passing("another program keeps the database locked")
 	// ErrUnwritable is returned where the file, or what SQLite keeps beside it,
 	// can't be written.
-	ErrUnwritable error = passing("the database or its folder can't be written")
+	ErrUnwritable error = Passing("the database or its folder can't be written")
 	// ErrDisk is returned when reading or writing the file failed.
-	ErrDisk error = passing("the disk of the database fails")
+	ErrDisk error = Passing("the disk of the database fails")
 )
 
-// passing is a fault of the disk or of a lock, which may be over in a while. What the
+// Passing is a fault of the disk, of a lock or of the way there, which may be over in a while. What the
 // database refuses for any other reason it refuses again.
-type passing string
+type Passing string
 
-func (p passing) Error() string { return string(p) }
+// Error implements error.
+func (p Passing) Error() string { return string(p) }
 
 // Unwrap lets a sender know that trying again is worth it.
-func (p passing) Unwrap() error { return delivery.ErrLedgerAway }
+func (p Passing) Unwrap() error { return delivery.ErrLedgerAway }

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"roundup/delivery"
 	"roundup/store/engine"
 )
 
@@ -15,6 +18,18 @@ func TestKindOfCode(t *testing.T) {
 	} {
 		if got := kindOfCode(code); !errors.Is(got, want) {
 			t.Errorf("%s is %v, want %v", code, got, want)
+		}
+	}
+}
+
+// A login that is refused while results are to be saved is tried again, as a server that is away is:
+// a password may be put right again.
+func TestARefusedLoginMayPass(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"28P01": true, "28000": true, "57P01": true, "42501": false, "3D000": false} {
+		err := classify(brief(&pgconn.PgError{Code: code, Message: "refused"}))
+		if got := errors.Is(err, delivery.ErrLedgerAway); got != want {
+			t.Errorf("%s may pass: %v, want %v", code, got, want)
 		}
 	}
 }

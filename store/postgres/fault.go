@@ -19,8 +19,9 @@ var (
 	// ErrAddress is returned for a URL that asks for what the driver does not know.
 	ErrAddress = errors.New("the database's URL can't be used")
 	// ErrDenied is returned where the server does not let us in: it knows no such user,
-	// or password, or wants another kind of connection.
-	ErrDenied = errors.New("the database server does not let us in")
+	// or password, or wants another kind of connection. A password that is being changed is put right
+	// in a while: whoever has results to save tries again.
+	ErrDenied error = engine.Passing("the database server does not let us in")
 	// ErrPooled is returned where a pooler is in between that does not lead every statement of
 	// a connection to the same one of the server's.
 	ErrPooled = errors.New("a pooler is between this program and the database server")

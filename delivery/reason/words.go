@@ -16,7 +16,7 @@ type rule struct {
 // servers put one code on many things, 5.7.1 above all. They are matched against text
 // in lower case, its white space made single.
 var plain = []rule{
-	{Filtered, lazy.Regexp(`resolver\.rst|(not (a )?|non-?)(list )?members?\b|only (list )?(members|subscribers)|not allowed to post`)}, // who takes mail from few alone
+	{Filtered, lazy.Regexp(`resolver\.rst|(not (a )?|non-?)(list )?members?\b|only (list )?(members|subscribers)|(not allowed|permission) to post`)}, // who takes mail from few alone
 	{Virus, lazy.Regexp(`virus|malware|infected with|potentially executable|malicious (url|attachment|content)`)},
 	{Rejected, lazy.Regexp(`sender address rejected`)}, // whatever is said of our address after it
 	{NotAccept, lazy.Regexp(`null mx|nullmx|mx (record )?is null|domain does(n't| not) (accept|receive) (e-?mail|mail)|` +
@@ -29,7 +29,7 @@ var plain = []rule{
 		`(unresolvable|unknown) relay host name|hostname .* does not match|your server.* (without|lacks) .*dns`)},
 	{NoRelaying, relayWords},
 	{Spam, lazy.Regexp(`(contains?|considered|detected|identified|classified|flagged|looks? like|appears to be|probable|probably|` +
-		`likely|marked|rejected|suspected|blocked|triggered|treated)( as| to be| for| by| due to| a)*( [a-z]+)? ?(spam|unsolicited|junk|ube\b)|` +
+		`likely|marked|rejected|suspected|blocked|block for|triggered|treated)( as| to be| for| by| due to| a)*( [a-z]+)? ?(spam|unsolicited|junk|ube\b)|` +
 		`\bube\b|spam (detected|message|content|rejected|filter|score|points|classification|policy|mail|refused)|` +
 		`spam-like|(don'?t|do not|not) (accept|want) spam|anti-?spam|unsolicited|\buribl\b|\bsurbl\b|` +
 		`(^|[ ("'])spam[.)!'"]*$|high spam|as spam|is spam|bulk mail rejected|mime_error: spam|phishing|` +
@@ -38,13 +38,13 @@ var plain = []rule{
 		`\bdnsbl\b|\bcbl\b|abuseat|sorbs|(blocked|rejected|listed|refused) (using|at|by) [a-z0-9.-]+\.[a-z]+|` +
 		`(your|client|sender|source|sending)( [a-z]+)? (ip|host|address|network|server)( address)?.*(is |was |has been |been )?(block|bann|listed|refused|rejected|denied|abus)|` +
 		`bann(ed|ing) (sending|sender|ip|host)|(ip|host|server|network).* (is|was|has been) (block|bann)|ip.*bloqu|` +
-		`client host (rejected|blocked)|dynamic ip|dial-?up|refused to talk to me|helo command rejected|invalid helo|` +
+		`client (host )?(rejected|blocked)|dynamic ip|dial-?up|refused to talk to me|helo command rejected|invalid helo|` +
 		`access from .* (denied|blocked|refused)|go away|open (proxy|relay)|you are not allowed to connect|` +
 		`esmtp not accepting connections|not (currently )?accepting mail from your ip|host network not allowed|` +
 		`smtp error from remote (mail )?server after initial connection|refused - see http|you are sending spam|` +
 		`service not available, closing transmission|connections? (will )?not (be )?accepted from|` +
 		`mail server .* is blocked|no valid recipients from|part of their network|use the smtp server of your isp|` +
-		`service refused, please try later`)},
+		`service refused?[.,]`)},
 	{Reputation, lazy.Regexp(`reputation|user complaints|unexpected volume`)},
 	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous )?(smtp )?(connections?|sessions?|recipients)|` +
 		`connection (rate )?limit|concurrent connections|trop de connexions|maximum connection`)},
@@ -64,7 +64,7 @@ var plain = []rule{
 		`blocked by the recipient|rejected by (the )?(user|recipient)|recipient id refuse|has restricted|bounced address|` +
 		`not (permitted|allowed|authorized) to (send|mail) to (this|the|that) (recipient|address|user|group|mailbox)|delivery restriction`)},
 	{Network, lazy.Regexp(`(host|name|domain)[^.]{0,80} not found,? (but )?(please )?try again|name service error.*try again|temporary (dns|name|lookup|resolution)`)},
-	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif`)},
+	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif|` + senderAbroad)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},
 	{UserUnknown, userWords},
@@ -89,7 +89,7 @@ var plain = []rule{
 	{Network, lazy.Regexp(`connection (refused|reset|dropped|lost|failed|closed|attempt)|lost connection|network (is )?(unreachable|error|failure)|no route to host|` +
 		`hop ?-?count|too many hops|(mail|routing|forwarding) loop|loops? back|name ?server|name service|dns (error|query|lookup|failure)|lookup (failed|failure|error)|` +
 		`(could|can|did) ?n[o']t connect|unable to connect|cannot (resolve|connect)|mx (record|lookup|host)|host is unreachable|unable to (route|resolve)|broken pipe|tls (negotiation|error)|loop detected|could not (find|resolve)`)},
-	{MailerError, lazy.Regexp(`mailer error|command failed|pipe (to|command)|procmail|exited with|exit (code|status)|local configuration|unknown mailer|` +
+	{MailerError, lazy.Regexp(`mailer error|command (failed|died)|pipe (to|command)|procmail|exited with|exit (code|status)|local configuration|unknown mailer|` +
 		`error code \d|vdeliver|maildrop|\.forward|\bldap\b|signal \d+|broken pipe|local delivery failed|child (process|status)`)},
 	{SystemError, lazy.Regexp(`system (config|error|problem|failure)|server (error|config|failure)|internal (error|server)|temporary (local|lookup|server|system|failure)|temporarily unavailable|` +
 		`configuration error|local error|loop(s)? back|misconfigured|unavailable|try again|service refused|could not (load|open|create|write)|interrupted|queue file|error (was )?encountered|unexpected error`)},
@@ -120,7 +120,8 @@ var (
 		`(mail ?box|inbox|mail ?folder|mail ?dir|account|mail file|mailbox file|mailbox of .*|box)( is| was| of| has| been| already)* (full|exceed|over)|full mailbox|mailbox .* is full|` +
 		`(storage|space|size|local)( allocation| limit)? (exceeded|used up|is full|full)|exceeded (its |the |his )?(storage|disk|mailbox|space)|` +
 		`(not enough|insufficient|no|does not have enough|sufficient) (disk |storage |mailbox )?(space|room)( for| in| left| to)? ?(the )?(recipient|user|mailbox|account)?|` +
-		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|boite .*pleine|mailbox full|casella piena|buz[oó]n lleno|postfach (ist )?voll|over (the )?(its )?(allowed |disk |storage )`)
+		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|out of (storage|disk|mailbox)|mailbox full|over (the )?(its )?(allowed |disk |storage )|` +
+		fullAbroad)
 
 	// userWords say that there is nobody of that name.
 	userWords = lazy.Regexp(`(user|recipient|mail ?box|e-?mail|address|account|addressee|person|customer|alias|local part|login|adresse|subscriber|spectator|name|inbox)( id| name| address(es)?| account)?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\)| "[^"]*")? ?:?( is| was| has| were| are| does| do| could| can| specified| that you tried to reach| you (tried|entered)( to reach)?| here)* ?(not|n't|isn't|doesn't|couldn't|wasn't|cannot)( be| a| an| any| in| currently)? ?(found|known|exist|valid|recogni[sz]ed|present|listed|available|local|ok|active|here|registered|defined|member of|located|a valid|resolved?)|` +
@@ -130,12 +131,12 @@ var (
 		`(not|isn't) (found|listed) in|not in (my|our|the|this) (list|directory|address book|validrcptto|system|domain)|no (account|mailbox|mail ?box|user|one|recipient|address|person|such)( [a-z]+)* (by|at|with|of|here|for) (that|this|the|name)|` +
 		`there is no one at|badrcptto|badrecipientto|validrcptto|envelope recipient (is|has been)|adr\.recip|recipient ?not ?found|recipnotfound|` +
 		`can't accept user|address rejected\.?$|recipient( address)? (rejected|refused|denied|is not accepted|not accepted|not ok)\.?( \(|$)|recipient address rejected: access denied|` +
-		`utilisateur inconnu|adresse.*invalide|no existe|nessun utente|unbekannt|usuario desconocido|destinatario .*(sconosciuto|desconocido)|destinataire inconnu|user missing home|ディレクトリ.*(見つかりません|ありません)|宛先不明|存在しません|no name in|in name directory|not listed in|` +
+		unknownAbroad + `|user missing home|no name in|in name directory|not listed in|` +
 		`not (an )?e-?mail address|no matches? (to |for )?(the )?(recipient|name|address)|cannot find (a |the )?(user|recipient|mailbox)|delivery to the (address|recipient) is not|not a (local )?(address|recipient|user|mailbox)|destination addresses were unknown|email name|not unique|valid recipients for this|address error|recipient mailbox (does|not)|invalid-recipient|userunknown|user-unknown|mailbox (is )?unava?i?lable|permanently (rejected )?(dead|invalid)|no valid recipients?`)
 
 	// hostWords say that there is no such domain, or no way to it.
 	hostWords = lazy.Regexp(`(host|domain)( name)?s?( or (domain|host)( name)?)?( [^ ]+)?( is| was| could| can)?( not|n't| not be)? ?(unknown|not found|not exist|invalid|not be found|does not exist|doesn't exist|not reachable|must exist)|` +
 		`(unknown|no such|invalid|non-?existent|illegal|bad|unresolvable) (host|domain|destination host|host ?name)|name or service not known|nxdomain|` +
 		`unrout(e)?able (mail )?(address|domain)|mail domain mentioned|address resolution failed|domain .*(does not exist|doesn't exist|is not reachable|not found|not registered|has expired|is unknown)|` +
-		`recipient('s)? domain|no (mx|mail) (record|server|exchanger|host)s?( found)?( for)?|no relevant answers|\.[a-z]{2,10} (does not|doesn't) exist|unable to (find|locate) (the )?(host|domain|a mail|mx)|(couldn't|can't|could not|cannot) find (any|a)? ?(host|mail exchanger|domain|mx)|not a registered gateway|name server: .*host not found|host unreachable|all relevant mx records point to non-?exist`)
+		`recipient('s)? domain|no (mx|mail) (record|server|exchanger|host)s?( found)?( for)?|no relevant answers|\.[a-z]{2,10} (does not|doesn't) exist|unable to (find|locate) (the )?(host|domain|a mail|mx)|(couldn't|can't|could not|cannot) find (any|a)? ?(host|mail exchanger|domain|mx)|not a registered gateway|name server: .*host not found|host unreachable|all relevant mx records point to non-?exist|` + hostAbroad)
 )

@@ -10,7 +10,11 @@ import (
 
 // addressPattern finds addresses in prose. What it finds is shown and looked up, never
 // mailed. An apostrophe is of an address only within it: outside it quotes one.
-var addressPattern = lazy.Regexp(`[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `]+(?:'[^\s<>()\[\]{}:;,"'\\|=*` + "`" + `@]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+var addressPattern = lazy.Regexp(`[^\s<>()\[\]{}:;,"'\\|=*` + wide + "`" + `]+(?:'[^\s<>()\[\]{}:;,"'\\|=*` + wide + "`" + `@]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+
+// wide are the brackets, quotes and stops of Chinese and Japanese texts, which put no space
+// between them and an address.
+const wide = `“”‘’、。〈-】（），：；＜＞！？`
 
 // maxAddress is RFC 5321's path of 256 octets less its brackets, and some.
 const maxAddress = 320

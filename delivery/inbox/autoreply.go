@@ -11,7 +11,8 @@ import (
 )
 
 // ofReceipt tells a receipt of a reader's mail program (RFC 8098): that a mail was shown,
-// or deleted unread. Its fields are named as those of a bounce, but it arrived.
+// or deleted unread. Its fields are named as those of a bounce, but it arrived. That a mail
+// system deleted it says that the reader's filter refuses it (RFC 5429, 2.2).
 func ofReceipt(m *eml.Message, _ returned, _ bool) []Finding {
 	part, ok := m.Part("message/disposition-notification")
 	if _, params, _ := mime.ParseMediaType(m.Get("Content-Type")); !ok && !strings.EqualFold(params["report-type"], "disposition-notification") {
@@ -19,8 +20,13 @@ func ofReceipt(m *eml.Message, _ returned, _ bool) []Finding {
 	}
 	f := Finding{Kind: AutoReply, Recipient: senderOf(m), Reason: reason.Delivered, Final: true}
 	for _, field := range eml.Fields(part.Text) {
-		if recipient := typed(field.Value); recipient != "" && strings.EqualFold(field.Name, "Final-Recipient") {
-			f.Recipient = recipient
+		switch strings.ToLower(field.Name) {
+		case "final-recipient":
+			f.Recipient = cmp.Or(typed(field.Value), f.Recipient)
+		case "disposition":
+			if strings.HasSuffix(strings.ToLower(field.Value), "deleted") && isDaemon(m) {
+				f.Kind, f.Reason = Soft, reason.Filtered
+			}
 		}
 	}
 	return []Finding{f}
@@ -73,8 +79,8 @@ const (
 		`nieobecno\pL*(?: w biurze)?|nieobecn[yae] w biurze|poza biurem|automatyczna odpowied[źz]|odpowied[źz] automatyczna|autoodpowied[źz]|` +
 		`автоответ\pL*|отсутств\pL*(?: в офисе)?|автоматический ответ|вне офиса|автовідпов\pL*|автоматична відповідь|автоматичен отговор|` +
 		`رد تلقائي|رد آلي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|otomatik (?:yanıt|cevap)|ofis dışında|` +
-		`automatick[áa] odpov[eě][ďd]|mimo kancel[áa][rř]|automatikus v[áa]lasz|h[áa]zon kívül|r[ăa]spuns automat|automatski odgovor|samodejni odgovor|` +
-		`αυτόματη απάντηση|εκτός γραφείου|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|` +
+		`automatick[áa] odpov[eě][ďd]|mimo kancel[áa][rř]|automatikus v[áa]lasz|h[áa]zon kívül|r[ăa]spuns automat|automatski odgovor|аутоматски одговор|автоматски одговор|samodejni odgovor|automatin\pL* atsakym\pL*|automātisk\pL* atbild\pL*|automaatvastus|resposta automàtica|sjálfvirkt svar|erantzun automatikoa|` +
+		`αυτόματη απάντηση|εκτός γραφείου|balasan (?:otomatis|automatik)|پاسخ خودکار|स्वचालित उत्तर|trả lời tự động|ตอบกลับอัตโนมัติ|` +
 		`不在(?:通知|のお知らせ)?|自動(?:返信|応答|回[复覆]|答[复覆])|自动(?:回复|答复)|자동 ?(?:회신|응답|답장)|부재 ?중|` +
 		`on holiday|urlaub(?:snotiz|smeldung)?|on maternity leave|maternity leave|thank you for (?:contacting us|your (?:e-?mail|message|inquiry))|we (?:have )?received your (?:e-?mail|message|inquiry|request))`
 	challenge = `(?:(?:please )?(?:confirm|verify) (?:your (?:message|e-?mail|identity)|delivery|(?:that )?you are (?:a )?(?:human|person))|` +

@@ -61,6 +61,18 @@ func TestAutomaticSubjects(t *testing.T) {
 		{"Vietnamese", "Trả lời tự động: Issue 12", inbox.AutoReply},
 		{"Thai", "ตอบกลับอัตโนมัติ: Issue 12", inbox.AutoReply},
 
+		{"Lithuanian", "Automatinis atsakymas: Issue 12", inbox.AutoReply},
+		{"Latvian", "Automātiska atbilde: Issue 12", inbox.AutoReply},
+		{"Estonian", "Automaatvastus: Issue 12", inbox.AutoReply},
+		{"Catalan", "Resposta automàtica: Issue 12", inbox.AutoReply},
+		{"Serbian", "Аутоматски одговор: Issue 12", inbox.AutoReply},
+		{"Macedonian", "Автоматски одговор: Issue 12", inbox.AutoReply},
+		{"Icelandic", "Sjálfvirkt svar: Issue 12", inbox.AutoReply},
+		{"Basque", "Erantzun automatikoa: Issue 12", inbox.AutoReply},
+		{"Malay", "Balasan Automatik: Issue 12", inbox.AutoReply},
+		{"Persian", "پاسخ خودکار: Issue 12", inbox.AutoReply},
+		{"Hindi", "स्वचालित उत्तर: Issue 12", inbox.AutoReply},
+
 		{"a reply", "Re: Issue 12", inbox.Nothing},
 		{"a Polish reply", "Odp: Issue 12, odpowiedź na Wasze pytanie", inbox.Nothing},
 		{"a Dutch reply", "Antw: Issue 12, antwoord op uw vraag", inbox.Nothing},
@@ -127,6 +139,7 @@ func TestNoBounce(t *testing.T) {
 		},
 		{"not read", receipt("Not read: Issue 12", "automatic-action/MDN-sent-automatically; deleted"), inbox.AutoReply, "ann.lee@reader.example"},
 		{"read", receipt("Read: Issue 12", "manual-action/MDN-sent-manually; displayed"), inbox.AutoReply, "ann.lee@reader.example"},
+		{"a filter that refuses", strings.Replace(receipt("Automatically rejected mail", "automatic-action/MDN-sent-automatically; deleted"), "From: Ann <ann@", "From: Mail Sieve Subsystem <postmaster@", 1), inbox.Soft, "ann.lee@reader.example"},
 		{"a receipt of another type", strings.Replace(receipt("Read: Issue 12", "manual-action/MDN-sent-manually; displayed"), "message/disposition", "text/x-disposition", 1), inbox.AutoReply, "ann@reader.example"},
 	}
 	for _, tt := range tests {

@@ -14,7 +14,7 @@ func isListServer(m *eml.Message) bool {
 	return (m.Has("X-MLServer") || m.Has("X-List-Administrivia")) && listRole().MatchString(senderOf(m))
 }
 
-var listRole = lazy.Regexp(`(?i)^owner-|-(admin|owner|request)@`)
+var listRole = lazy.Regexp(`(?i)^owner-|-(admin|owner|request|bounces)@`)
 
 // refusingList are the addresses of the lists that a list server says refuse: those in
 // a line that says so.

@@ -72,8 +72,16 @@ func isBounce(m *eml.Message, back returned, null bool) bool {
 	case null && text && back.found:
 		return true
 	}
-	return subject && text && back.found && strongly().MatchString(m.Decoded("Subject"))
+	return subject && text && back.found && strongly().MatchString(m.Decoded("Subject")) && !passesOn(m)
 }
+
+// passesOn reports whether a mail is a person's who forwards a bounce or answers one, or a
+// newsletter about such: its subject may be a bounce's own.
+func passesOn(m *eml.Message) bool {
+	return !isDaemon(m) && (m.Has("List-Unsubscribe") || passing().MatchString(m.Decoded("Subject")))
+}
+
+var passing = lazy.Regexp(`(?i)^\s*(re|fwd?|aw|wg|tr|rv|enc|vs|vl|sv|vb|odp|pd|ynt|ilt|[回答][复覆]|[转轉][发發寄]|返信|転送)\s*(\[\d+\])?\s*[:：]`)
 
 // opening is the part of a text in which a bounce says that it is one.
 func opening(text string) string { return text[:min(len(text), 3000)] }
@@ -88,12 +96,13 @@ var (
 		`(deliver(y|ed|ing)?|sending|transmission|transfer)[^.\n]{0,60}(fail|problem|error|impossible|unsuccessful|not possible|abort|status notification|notification|incomplete|suspended|report|trouble)|` +
 		`(fail(ed|ure)?|error|problem|unable|trouble|not able|impossible|could ?n.?t|could not|can ?not|can.?t|cannot|not|attempt(ed)?|unsuccessful)( yet)?( be| been| to| in| while| of| during)*( your| the| mail| message| e-?mail)* ?(deliver|sen[dt]\b|reach|sending|transmit|transfer|process)|` +
 		`return(ed|ing)[^.\n]{0,20}(mail|message|to (the )?sender)|mail[^.\n]{0,20}return(ed)?|failure notice|(mail|message|system|smtp) (delivery )?(error|failure|problem)|` +
-		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
+		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(request|post|posting|message) [^.\n]{0,60}rejected|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
 		`user unknown|unknown (user|recipient|address)|invalid (user|recipient|address)|no such user|mailbox (is )?(full|unavailable)|over quota|bounce|error sending|had trouble|giving up|delivery attempts|` +
 		`nicht (zugestellt|zustellbar|ausgeliefert)|unzustellbar|zustell(ung|fehler)|non (remis|distribu|d[ée]livr)|[ée]chec de (la )?(remise|distribution)|non (recapitat|consegnat)|(recapitare|consegnare) il|no (se ha podido|se pudo) entregar|no entregado|devuelto|onbestelbaar|niet (afgeleverd|bezorgd)|` +
-		`não (foi possível entregar|entregue)|не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|无法投递|投递失败|are not member|not a member|loop alert|duplicated message-id`)
+		`não (foi possível entregar|pôde ser entregue|entregue)|falha na entrega|mancata consegna|(inte|ikke) lever|olevererbar|epäonnistui|ei voitu toimittaa|nie (można |udało się )?dostarcz|nie została dostarcz|niedostarcz|nedoruč|(nelze|nepodařilo)( se)? doruč|nem kézbesíthető|kézbesíthetetlen|teslim edilem|` +
+		`не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|[无無]法(投[递遞]|传递|傳遞|送[达達])|投[递遞]失[败敗]|전송.{0,10}(실패|못)|배달되지|반송|are not member|not a member|loop alert|duplicated message-id`)
 	strongly  = lazy.Regexp(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
-	delayed   = lazy.Regexp(`(?i)\bdelayed\b|warning:|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
+	delayed   = lazy.Regexp(`(?i)\bdelayed\b|warning: (could|unable|mail|message|your)|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
 	permanent = lazy.Regexp(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
 )
 
@@ -133,7 +142,7 @@ func recipientsOf(m *eml.Message, back returned) []string {
 var (
 	rcptTo      = lazy.Regexp(`(?i)rcpt to: *<?([^\s<>]+@[^\s<>]+[A-Za-z0-9])>?`)
 	ofSender    = lazy.Regexp(`(?im)^\s*(from|sender|original sender|message-id|reply-to|return-path|mail from)\b.*$`)
-	systemLocal = lazy.Regexp(`(?i)^(mailer-?daemon|post-?master|abuse|hostmaster|support|help|helpdesk|noc)@`)
+	systemLocal = lazy.Regexp(`(?i)^(mailer-?daemon|post-?master|abuse|hostmaster|support|help|helpdesk|noc)@|^owner-|-(owner|request|bounces)@`)
 )
 
 // ownAddresses are those of whoever the bounce came to, and of who sent it.

@@ -21,8 +21,8 @@ const maxSaid = 4 << 10
 // ofStatus reads a delivery status notification (RFC 3464): what it says of each
 // recipient. Where its part has another type, or none, its fields are looked for in the
 // text.
-func ofStatus(m *eml.Message, back returned, _ bool) []Finding {
-	text := statusText(m)
+func ofStatus(m *eml.Message, back returned, null bool) []Finding {
+	text := statusText(m, !null && passesOn(m))
 	if text == "" {
 		return nil
 	}
@@ -64,8 +64,9 @@ const maxStatement = 160
 // supposed are words of a paragraph that says what may be, or what to do.
 var supposed = lazy.Regexp(`(?i)\b(may|might|could|can|if|or|possibl[ey]|likely|perhaps|either|check|whether|please)\b`)
 
-// statusText is the fields of a notification; "" for none.
-func statusText(m *eml.Message) string {
+// statusText is the fields of a notification; "" for none. Those in a text that somebody
+// passes on are none.
+func statusText(m *eml.Message, passedOn bool) string {
 	for _, part := range m.Parts {
 		switch part.Type {
 		case "message/delivery-status", "message/global-delivery-status":
@@ -73,7 +74,7 @@ func statusText(m *eml.Message) string {
 		}
 	}
 	for _, part := range m.Parts {
-		if found := statusField().FindStringIndex(part.Text); found != nil && !isHeaderPart(part.Type) {
+		if found := statusField().FindStringIndex(part.Text); found != nil && !isHeaderPart(part.Type) && !passedOn {
 			return part.Text[found[0]:]
 		}
 	}

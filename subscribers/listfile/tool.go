@@ -127,14 +127,24 @@ func (r record) isLabels(place int) bool {
 // readSubscribed reads an export that holds nobody who left.
 func readSubscribed(_ record, row *subscribers.Row) { row.Status = subscribers.Active }
 
+// isTrue also knows the words of spreadsheets, which write true and false in
+// their own language when they save somebody else's file.
+func isTrue(word string) bool {
+	return slices.Contains([]string{"true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda", "истина"}, foldHeader(word))
+}
+
+func isFalse(word string) bool {
+	return slices.Contains([]string{"false", "falsch", "faux", "falso", "onwaar", "fałsz", "ложь"}, foldHeader(word))
+}
+
 // readGhost: an empty "subscribed to emails" is no consent.
 func readGhost(rec record, row *subscribers.Row) {
 	switch {
 	case rec.get("deleted at") != "":
 		row.Skip = "deleted in Ghost"
-	case strings.EqualFold(rec.get("subscribed to emails"), "true"):
+	case isTrue(rec.get("subscribed to emails")):
 		row.Status = subscribers.Active
-	case strings.EqualFold(rec.get("subscribed to emails"), "false"):
+	case isFalse(rec.get("subscribed to emails")):
 		row.Status = subscribers.Unsubscribed
 	default:
 		row.Skip = "the file does not say whether this member gets mail"
@@ -185,9 +195,9 @@ func readSubstack(rec record, row *subscribers.Row) {
 	switch {
 	case strings.HasSuffix(row.Address.Domain, "deletion-request.substack.com"):
 		row.Skip = "asked Substack to be deleted"
-	case strings.EqualFold(rec.get("email disabled"), "true"):
+	case isTrue(rec.get("email disabled")):
 		row.Status = subscribers.Unsubscribed
-	case strings.EqualFold(rec.get("email disabled"), "false"):
+	case isFalse(rec.get("email disabled")):
 		row.Status = subscribers.Active
 	default:
 		row.Skip = "the file does not say whether this reader gets mail"

@@ -37,6 +37,11 @@ a-3,c@x.org,Cy,{},disabled,,`,
 			want: []string{"2 a@x.org Ann active vip|press", "3 b@x.org Bob unsubscribed", "4 c@x.org Cy (the file does not say whether this member gets mail)", "5 d@x.org Di (deleted in Ghost)"},
 		},
 		{
+			name: "Ghost, saved by a spreadsheet in German", tool: "Ghost",
+			give: "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at\n1,a@x.org,Ann,,WAHR,,,,\n2,b@x.org,Bob,,FALSCH,,,,\n3,c@x.org,Cy,,NIE,,,,",
+			want: []string{"2 a@x.org Ann active", "3 b@x.org Bob unsubscribed", "4 c@x.org Cy (the file does not say whether this member gets mail)"},
+		},
+		{
 			name: "Ghost, oldest", tool: "Ghost",
 			give: "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at\n1,a@x.org,Ann,,true,,,,",
 			want: []string{"2 a@x.org Ann active"},

@@ -59,6 +59,7 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 		p, err := r.ownPage(req.Context(), sub)
 		if err == nil && p.Me.Address != nil {
 			p.Me.Address.Typed, p.Me.Address.Wrong = req.PostForm.Get("email"), r.words.Join.BadAddress
+			p.Wrong = p.Me.Address.Wrong
 		}
 		return http.StatusUnprocessableEntity, p, err
 	case !r.caps.take(r.network(req), r.Now()):

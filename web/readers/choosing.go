@@ -81,6 +81,23 @@ func (r *pages) chosen(form url.Values, c subscribers.Choice) (subscribers.Choic
 	return c, true
 }
 
+// noSection fills in a form as it was sent, which leaves no section, and says so.
+func (r *pages) noSection(f *choosing, sent url.Values) string {
+	f.Wrong = r.words.Choosing.NoSection
+	for i, s := range f.Sections {
+		f.Sections[i].On = s.On && !slices.Contains(sent[fieldOf], s.Key)
+	}
+	if often := subscribers.Frequency(sent.Get(fieldOften)); often.Known() {
+		f.Monthly = often == subscribers.Monthly
+	}
+	if found := language.Among(sent.Get(fieldLanguage), r.Languages); found != "" {
+		for i, l := range f.Languages {
+			f.Languages[i].On = l.Tag == found
+		}
+	}
+	return f.Wrong
+}
+
 // keysAmong are the keys of the newsletter's sections among what a form says.
 func (r *pages) keysAmong(said []string) []string {
 	var keys []string
@@ -122,7 +139,7 @@ func (r *pages) choose(req *http.Request, sub subscribers.Subscriber) (page, err
 	if !some {
 		p, err := r.ownPage(req.Context(), sub)
 		if err == nil {
-			p.Me.Choosing.Wrong = r.words.Choosing.NoSection
+			p.Wrong = r.noSection(p.Me.Choosing, req.PostForm)
 		}
 		return p, err
 	}

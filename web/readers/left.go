@@ -86,11 +86,20 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 	if err := req.ParseForm(); err != nil {
 		return page{}, err
 	}
+	sub, undoable, err := r.Readers.Reader(req.Context(), id)
+	if err != nil {
+		return page{}, err
+	}
+	if again, wrong := r.in(sub.Choice.Language).insteadAgain(req.PostForm, sub); undoable && wrong != "" {
+		p := r.leftPage(sub, undoable)
+		p.Wrong, p.Less = wrong, again
+		return p, nil
+	}
 	undone, err := r.Readers.Undo(req.Context(), id, onPage())
 	if err != nil {
 		return page{}, err
 	}
-	sub, _, err := r.Readers.Reader(req.Context(), id)
+	sub, _, err = r.Readers.Reader(req.Context(), id)
 	if err != nil {
 		return page{}, err
 	}
@@ -100,10 +109,11 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 		return page{in: r, Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
 	}
 	// An active one has pressed twice, perhaps because the rest failed the first time.
-	if err := r.instead(req, sub); err != nil {
+	said, err := r.instead(req, sub)
+	if err != nil {
 		return page{}, err
 	}
-	return page{in: r, Title: words.Undone, Text: append([]string{r.named(words.UndoneSaid)}, r.yours(sub)...)}, nil
+	return page{in: r, Title: words.Undone, Text: append(said, r.yours(sub)...)}, nil
 }
 
 func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error) {

@@ -136,3 +136,41 @@ func TestUndoNeedsTheLink(t *testing.T) {
 		t.Errorf("left %v, why %q", b.readers.left, b.readers.why)
 	}
 }
+
+// What a page says who has come back is what they have, also when they press twice. What they
+// can't come back for is said, and changes nothing.
+func TestComingBackSaysForWhat(t *testing.T) {
+	t.Parallel()
+	const everything = "Everything is as it was"
+	for _, tt := range []struct {
+		body, says string
+		left       bool
+		keeps      []string
+	}{
+		{"", everything, false, nil},
+		{"of=analysis&of=in-brief&sections=in-brief&often=every", "is back, with the choice that you have made", false, nil},
+		{"of=analysis&of=in-brief&sections=analysis&sections=in-brief&often=every", "is back, with the choice that you have made", false, nil},
+		{"until=2026-12-24", "Paused until December 24, 2026", false, nil},
+		{"of=analysis&of=in-brief&often=monthly", "Please choose at least one section", true, []string{`<details open>`, `value="monthly" checked`, `value="analysis">`, `value="in-brief">`}},
+		{"until=2026-11-01", "Please choose a day within the coming year", true, []string{`<details open>`, `value="2026-11-01"`, `value="analysis" checked>`}},
+	} {
+		b := setup(t, "")
+		b.readers.left = true
+		for range 2 {
+			status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", tt.body)
+			if status != http.StatusOK || b.readers.left != tt.left || !strings.Contains(page, tt.says) || strings.Contains(page, everything) != (tt.says == everything) {
+				t.Errorf("%q: got %d, left %v, want %q: %s", tt.body, status, b.readers.left, tt.says, page)
+			}
+			for _, kept := range tt.keeps {
+				if !strings.Contains(page, kept) {
+					t.Errorf("%q: no %s in %s", tt.body, kept, page)
+				}
+			}
+		}
+	}
+	// Who has come back meanwhile, and asks for nothing that there is, is told nothing that is not so.
+	b := setup(t, "")
+	if status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", "of=analysis"); status != http.StatusOK || strings.Contains(page, everything) || b.readers.did != "" {
+		t.Errorf("got %d, did %q: %s", status, b.readers.did, page)
+	}
+}

@@ -2,11 +2,15 @@ package readers
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"roundup/internal/language"
 	"roundup/subscribers"
 )
+
+// fieldUntil is the field of a form with the day a pause ends at.
+const fieldUntil = "until"
 
 // less is what there is instead of leaving: the part less.html.
 type less struct {
@@ -16,6 +20,9 @@ type less struct {
 	Pause       string    // where a pause is posted to
 	PauseButton string
 	From, To    string // the days a pause may end at
+	Until       string // the day that was sent, where it is a bad one
+	BadDay      bool
+	Open        bool // something is wrong with what was sent
 }
 
 // less is what a reader is offered who is about to leave: what it does is their own
@@ -45,20 +52,40 @@ func (r *pages) pauseDays() (first, last string) {
 	return today.AddDate(0, 0, 1).Format(time.DateOnly), today.AddDate(1, 0, 0).Format(time.DateOnly)
 }
 
-// instead does for a reader who has come back what they came back for; twice is as good
-// as once.
-func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) error {
+// insteadAgain are the forms of what was sent, where nobody can come back for that, and what
+// is wrong with it; "" for nothing.
+func (r *pages) insteadAgain(form url.Values, sub subscribers.Subscriber) (l *less, wrong string) {
+	l = r.lessAfter(sub)
+	l.Open = true
+	if _, some := r.chosen(form, sub.Choice); !some && l.Choosing != nil {
+		return l, r.noSection(l.Choosing, form)
+	}
+	if _, ok := r.pauseDay(form.Get(fieldUntil)); form.Has(fieldUntil) && !ok {
+		l.BadDay, l.Until = true, form.Get(fieldUntil)
+		return l, r.words.Me.BadDay
+	}
+	return l, ""
+}
+
+// instead does for a reader who has come back what they came back for, and says what it is;
+// twice is as good as once.
+func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) ([]string, error) {
 	form := req.PostForm
-	if c, some := r.chosen(form, sub.Choice); some && !c.Equal(sub.Choice) {
-		if err := r.Own.Choose(req.Context(), sub, c, onPage()); err != nil {
-			return err
-		}
+	if until, ok := r.pauseDay(form.Get(fieldUntil)); ok {
+		return []string{r.pausedUntil(until) + ".", r.named(r.words.Me.PausedSaid)}, r.Own.Pause(req.Context(), sub, until, onPage())
 	}
-	until, ok := r.pauseDay(form.Get("until"))
-	if !ok {
-		return nil
+	if !form.Has(fieldOf) && !form.Has(fieldOften) {
+		return []string{r.named(r.words.Leaving.UndoneSaid)}, nil
 	}
-	return r.Own.Pause(req.Context(), sub, until, onPage())
+	c, some := r.chosen(form, sub.Choice)
+	if !some { // and they were back before
+		return nil, nil
+	}
+	said := []string{r.named(r.words.Leaving.UndoneChosen)}
+	if c.Equal(sub.Choice) {
+		return said, nil
+	}
+	return said, r.Own.Choose(req.Context(), sub, c, onPage())
 }
 
 // pauseDay is the moment at which a pause until a day is over; false for no such day.

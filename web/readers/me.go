@@ -29,6 +29,7 @@ type me struct {
 	Choosing *choosing   // nil where there is nothing to choose
 	Paused   string
 	From, To string // the days a pause may end at
+	Until    string // the day that was sent, where it is a bad one
 	BadDay   bool
 	Leave    string // where leaving is
 	LeaveSay string
@@ -86,9 +87,14 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	}
 	m.Words.EraseHow, m.Words.PausedSaid = r.named(m.Words.EraseHow), r.named(m.Words.PausedSaid)
 	if sub.Paused.After(today) {
-		m.Paused = r.words.Fill(m.Words.Paused, "date", r.words.Date(r.words.LongDate, r.local(sub.Paused)))
+		m.Paused = r.pausedUntil(sub.Paused)
 	}
 	return page{in: r, Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}, nil
+}
+
+// pausedUntil says until when a reader pauses.
+func (r *pages) pausedUntil(until time.Time) string {
+	return r.words.Fill(r.words.Me.Paused, "date", r.words.Date(r.words.LongDate, r.local(until)))
 }
 
 // postMine does what a button of a reader's own page says, by its query.
@@ -154,22 +160,16 @@ func (r *pages) changed(req *http.Request, said func(language.MeWords) string, e
 
 // pause takes a day, at whose beginning the pause is over.
 func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, error) {
-	until, ok := r.pauseDay(req.PostForm.Get("until"))
+	until, ok := r.pauseDay(req.PostForm.Get(fieldUntil))
 	if !ok {
 		p, err := r.ownPage(req.Context(), sub)
 		if err == nil {
-			p.Me.BadDay = true
+			p.Me.BadDay, p.Me.Until, p.Wrong = true, req.PostForm.Get(fieldUntil), r.words.Me.BadDay
 		}
 		return p, err
 	}
-	if err := r.Own.Pause(req.Context(), sub, until, onPage()); err != nil {
-		return page{}, err
-	}
-	sub, err := r.owner(req)
-	if err != nil {
-		return page{}, err
-	}
-	return r.ownPage(req.Context(), sub)
+	said := func(language.MeWords) string { return r.pausedUntil(until) }
+	return r.changed(req, said, r.Own.Pause(req.Context(), sub, until, onPage()))
 }
 
 // data gives a reader a file of everything that is kept about them.

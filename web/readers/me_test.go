@@ -103,3 +103,31 @@ func TestOwnPageIsNobodyElses(t *testing.T) {
 		t.Errorf("got %d: %s", status, page)
 	}
 }
+
+// What came of a button is said at the top of the page, and what was sent wrongly stays in its form.
+func TestOwnPageSaysWhatCameOfIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		query, body, says string
+		keeps             []string
+	}{
+		{"?choice", "of=analysis&of=in-brief&often=monthly&language=de", "Please choose at least one section.", []string{
+			`value="analysis">`, `value="in-brief">`, `value="monthly" checked`, `value="de" checked`, `value="en">`,
+		}},
+		{"?choice", "of=analysis", "Please choose at least one section.", []string{`value="analysis">`, `value="in-brief" checked>`, `value="every" checked`, `value="en" checked`}},
+		{"?pause", "until=2026-11-01", "Please choose a day within the coming year.", []string{`value="2026-11-01"`}},
+		{"?pause", "until=2026-12-24", "Paused until December 24, 2026", nil},
+	} {
+		b := setup(t, "", offer)
+		_, page, _ := b.press(t, tt.query, tt.body)
+		top, _, _ := strings.Cut(page, "<form")
+		if !strings.Contains(top, tt.says) {
+			t.Errorf("%s %s: nothing of it at the top: %s", tt.query, tt.body, page)
+		}
+		for _, kept := range tt.keeps {
+			if !strings.Contains(page, kept) {
+				t.Errorf("%s %s: no %s in %s", tt.query, tt.body, kept, page)
+			}
+		}
+	}
+}

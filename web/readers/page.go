@@ -14,6 +14,7 @@ import (
 type page struct {
 	in     *pages // whose words it is made of, where those who say it have others; nil for theirs
 	Title  string
+	Wrong  string   // what is wrong with what was sent, above all else; "" for nothing
 	Text   []string // paragraphs
 	Button string   // of a form that posts to the same address; "" for none
 	Query  string   // what that form has in its query; "" for pageForm

@@ -80,6 +80,7 @@ var optional = []func(*view){
 	func(v *view) { v.Canonical = "" },
 	func(v *view) { v.Feeds = nil },
 	func(v *view) { v.Text = nil },
+	func(v *view) { v.Wrong = "" },
 	func(v *view) { v.Button, v.Query = "", "" },
 	func(v *view) { v.Foot = "" },
 	func(v *view) { v.OwnLink, v.OwnLinkSays = "", "" },
@@ -88,6 +89,7 @@ var optional = []func(*view){
 	func(v *view) { with(v.Left, func(l *left) { l.Whys = nil }) },
 	func(v *view) { v.Less = nil },
 	func(v *view) { with(v.Less, func(l *less) { l.Choosing = nil }) },
+	func(v *view) { with(v.Less, func(l *less) { l.BadDay, l.Open = false, false }) },
 	func(v *view) { v.Me = nil },
 	func(v *view) { with(v.Me, func(m *me) { m.Active = false }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Paused = "" }) },
@@ -140,13 +142,13 @@ func fullView() view {
 		return &choosing{Words: r.words.Choosing, Action: "/", Sections: sections, Often: true, Monthly: true, Wrong: "wrong", Languages: languages, Button: "Button"}
 	}
 	v := r.view(page{
-		Title: "Title", Text: []string{"Text", "Text"}, Button: "Button", Query: "page", Foot: "Foot", OwnLink: "/", OwnLinkSays: "Link",
+		Title: "Title", Wrong: "wrong", Text: []string{"Text", "Text"}, Button: "Button", Query: "page", Foot: "Foot", OwnLink: "/", OwnLinkSays: "Link",
 		Form: &form{Action: "/", Words: r.words.Join, Choosing: r.words.Choosing, Wrong: "wrong", Chosen: true, Sections: sections, Languages: languages},
 		Me: &me{
 			Words: r.words.Me, Active: true, Paused: "Paused", BadDay: true, From: "2026-05-02", To: "2027-05-01", Leave: "/", LeaveSay: "Leave",
 			Address: &newAddress{Words: r.words.Address, Label: "Label", Wrong: "wrong"}, Choosing: choice(),
 		},
-		Less:  &less{Says: "Text", Words: r.words.Me, Choosing: choice(), Pause: "/", PauseButton: "Button", From: "2026-05-02", To: "2027-05-01"},
+		Less:  &less{Says: "Text", Words: r.words.Me, Choosing: choice(), Pause: "/", PauseButton: "Button", From: "2026-05-02", To: "2027-05-01", BadDay: true, Open: true},
 		Left:  &left{Words: r.words.Leaving, Undo: true, Whys: []why{{Text: "Text"}}},
 		Feeds: []feedLinks{{Title: "Title", Atom: "/a", RSS: "/r", JSON: "/j"}}, Public: true, Canonical: "https://news.magazine.example/",
 		Face: &faceParts{Rhythm: "Rhythm", Next: "Next", Latest: []issueLine{line, line}},

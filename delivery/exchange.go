@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"roundup/delivery/relay"
 	"roundup/digest"
 )
 
@@ -212,7 +211,7 @@ func (r *run) markIssue(ctx context.Context) error {
 		return r.tallies.Mark(ctx, r.lease, r.issue.ID, status, why)
 	})
 	if err == nil {
-		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", relay.Gist(why))
+		r.log.Info("issue "+string(status), "issue", r.issue.Number, "why", why)
 		r.issue.Status, r.issue.Why, r.waitTold = status, why, status == digest.Waiting
 	}
 	return err

@@ -20,7 +20,8 @@ type stopping struct {
 	abandoned   bool      // even the connections that do not notice
 }
 
-// hold ends the run: a person must act.
+// hold ends the run: a person must act. Of several that send, one may be at fault that is set up in
+// another way: it is named.
 func (r *run) hold(why, hint string) {
 	if r.mark.status == digest.Held {
 		return
@@ -28,6 +29,9 @@ func (r *run) hold(why, hint string) {
 	why = relay.Nameless(why)
 	if hint != "" {
 		why += "; " + hint
+	}
+	if r.lease.Worker != 0 {
+		why = r.lease.Holder + ": " + why
 	}
 	r.mark = mark{digest.Held, why}
 	r.end(&stopping{})

@@ -11,7 +11,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -291,7 +290,7 @@ func (w *Worker) work(ctx context.Context, issue digest.Issue, first *delivery.R
 		return w.handBack(ctx, first, err)
 	}
 	w.tell(issue, delivery.Progress{})
-	lent := &feed{Ledger: w.Store, worker: w}
+	lent := &feed{Ledger: w.Store, worker: w, issue: issue.Number}
 	if w.Watch != nil {
 		lent.Ledger = w.Watch(w.Store)
 	}
@@ -333,6 +332,7 @@ func (w *Worker) tell(issue digest.Issue, p delivery.Progress) {
 type feed struct {
 	delivery.Ledger
 	worker *Worker
+	issue  int // its number
 }
 
 // OpenRange implements delivery.Ledger.
@@ -357,27 +357,18 @@ func (f *feed) OpenRange(ctx context.Context, lease delivery.Lease, issue int64,
 func (f *feed) CloseRanges(ctx context.Context, held []*delivery.Range, policy delivery.UnknownPolicy) error {
 	err := f.Ledger.CloseRanges(ctx, held, policy)
 	if err == nil {
-		f.worker.Log.Info("ranges given back", "worker", f.worker.lease.Worker, "ranges", numbers(held))
+		for _, r := range held {
+			f.worker.Log.Info("range given back", "worker", f.worker.lease.Worker, "issue", f.issue, "range", r.Number)
+		}
 	}
 	return err
 }
 
 func (f *feed) took(r *delivery.Range) {
 	if r != nil {
-		f.worker.Log.Info("range taken", "worker", f.worker.lease.Worker, "issue_id", r.Issue, "range", r.Number,
+		f.worker.Log.Info("range taken", "worker", f.worker.lease.Worker, "issue", f.issue, "range", r.Number,
 			"readers", len(r.Readers), "claimed_before", r.Mark, "left_on_the_wire", r.Left)
 	}
-}
-
-func numbers(ranges []*delivery.Range) string {
-	text := ""
-	for i, r := range ranges {
-		if i > 0 {
-			text += ","
-		}
-		text += fmt.Sprint(r.Number)
-	}
-	return text
 }
 
 func pause(ctx context.Context, d time.Duration) {

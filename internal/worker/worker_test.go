@@ -334,6 +334,36 @@ func TestOneThatCannotReachTheRelay(t *testing.T) {
 	}
 }
 
+// One of several may be set up in another way, and be the only one to hold an issue: the record, which
+// the report and the notice show, names it, and its log has the relay's address whole.
+func TestAHoldingNamesWhoHeld(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 10, 10, 0)
+	lame := o.hire(func(w *worker.Options) { w.Mailer, w.Process = misled{}, "process 812 on mail-1" })
+	o.await("held", func() bool { return o.status() == digest.Held })
+	issue, err := o.Issue(t.Context(), o.issue.Number)
+	o.must(err)
+	if want := "process 812 on mail-1, worker 1: 192.0.2.7:587 has no AUTH; remove smtp.username"; issue.Why != want {
+		t.Errorf("held for %q, want %q", issue.Why, want)
+	}
+	o.await("given back", func() bool { return lame.log.count("range given back") > 0 })
+	for _, words := range []string{
+		`msg="issue held" issue=1 why="` + issue.Why + `"`, `msg="range taken" worker=1 issue=1 range=1`, `msg="range given back" worker=1 issue=1 range=1`,
+	} {
+		if lame.log.count(words) != 1 {
+			t.Errorf("the log has %d times %q, want once: %s", lame.log.count(words), words, lame.log.text.String())
+		}
+	}
+}
+
+// misled is a relay of which the settings are wrong.
+type misled struct{}
+
+// Dial implements delivery.Mailer.
+func (misled) Dial(context.Context) (relay.Conn, error) {
+	return nil, &relay.Trouble{Why: "192.0.2.7:587 has no AUTH", Hint: "remove smtp.username", Hold: true}
+}
+
 // away is a relay that nobody reaches.
 type away struct{ dials atomic.Int32 }
 

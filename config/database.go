@@ -159,8 +159,8 @@ func maskDatabase(value string) string {
 	return at.scheme + "://" + user + strings.TrimSuffix(rest, at.query) + maskQuery(at.query)
 }
 
-// hasPassword reports whether a database's name holds one.
-func (d Database) hasPassword() bool { return maskDatabase(string(d)) != string(d) }
+// HasPassword reports whether a database's name holds one.
+func (d Database) HasPassword() bool { return maskDatabase(string(d)) != string(d) }
 
 // certificates are the parameters of a URL that name a file.
 var certificates = []string{"sslcert", "sslkey", "sslrootcert", "passfile"}
@@ -183,7 +183,7 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 	if given != "" {
 		c.Database = Database(given)
 	}
-	if c.DatabaseFile == "" && c.Database.hasPassword() {
+	if c.DatabaseFile == "" && c.Database.HasPassword() {
 		v.warnExposed("database")
 	}
 	c.Database = c.Database.within(dir)

@@ -1,8 +1,13 @@
 package postgres
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"net"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -32,6 +37,60 @@ func TestARefusedLoginMayPass(t *testing.T) {
 			t.Errorf("%s may pass: %v, want %v", code, got, want)
 		}
 	}
+}
+
+// What a server answers to a connection that is not as it wants it is no absence of the server's.
+func TestConnectingIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer   string // to the first message
+		address  string // of it the scheme and the login, and what follows the host
+		want     error
+		text     string
+		textless string
+	}{
+		"no TLS":               {"N", "postgres://roundup:hunter2@%s/roundup?sslmode=require", ErrNoTLS, "the database server offers no TLS: ", "hunter2"},
+		"no password":          {refusal("28P01", "password authentication failed"), "postgres://roundup@%s/roundup?sslmode=disable&passfile=none", ErrDenied, "password authentication failed: no password was given", "hunter2"},
+		"a wrong password":     {refusal("28P01", "password authentication failed"), "postgres://roundup:hunter2@%s/roundup?sslmode=disable", ErrDenied, "password authentication failed", "no password"},
+		"an unknown parameter": {refusal("42704", "unrecognized configuration parameter"), "postgres://roundup@%s/roundup?sslmode=disable&sslmod=require", ErrAddress, "unrecognized configuration parameter", "no password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Open(t.Context(), fmt.Sprintf(tt.address, answering(t, tt.answer)), Options{Now: time.Now})
+			if !errors.Is(err, tt.want) || !strings.Contains(fmt.Sprint(err), tt.text) || strings.Contains(fmt.Sprint(err), tt.textless) {
+				t.Errorf("%v, want %v, with %q and without %q", err, tt.want, tt.text, tt.textless)
+			}
+		})
+	}
+}
+
+// refusal is how a server refuses a connection: a message of the kind E, its length, its fields
+// (PostgreSQL's manual, 55.7 and 55.8).
+func refusal(code, message string) string {
+	fields := "SFATAL\x00VFATAL\x00C" + code + "\x00M" + message + "\x00\x00"
+	return "E" + string(binary.BigEndian.AppendUint32(nil, uint32(4+len(fields)))) + fields
+}
+
+// answering is where a server gives each connection one answer, and closes it.
+func answering(t *testing.T, answer string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Read(make([]byte, 4096))
+			_, _ = c.Write([]byte(answer))
+			_ = c.Close()
+		}
+	}()
+	return l.Addr().String()
 }
 
 func TestNumber(t *testing.T) {

@@ -170,7 +170,7 @@ func (e *database) find(ctx context.Context) error {
 		return classify(fmt.Errorf("open database %s: %w", e.path, err))
 	}
 	if !there {
-		return fault(engine.ErrMissing, " at %s", e.path)
+		return &Error{Kind: engine.ErrMissing, err: fmt.Errorf("the database holds no tables of Roundup's: %s", e.path)}
 	}
 	err = e.readers.QueryRowContext(ctx, `SELECT `+placeOf+`, `+schemaKey).Scan(&e.home, &e.key)
 	if err != nil {

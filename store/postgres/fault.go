@@ -16,12 +16,14 @@ import (
 )
 
 var (
-	// ErrAddress is returned for a URL that asks for what the driver does not know.
+	// ErrAddress is returned for a URL that asks for what the driver or the server does not know.
 	ErrAddress = errors.New("the database's URL can't be used")
 	// ErrDenied is returned where the server does not let us in: it knows no such user,
 	// or password, or wants another kind of connection. A password that is being changed is put right
 	// in a while: whoever has results to save tries again.
 	ErrDenied error = engine.Passing("the database server does not let us in")
+	// ErrNoTLS is returned where the URL wants TLS and the server offers none. It passes as ErrDenied does.
+	ErrNoTLS error = engine.Passing("the database server offers no TLS")
 	// ErrPooled is returned where a pooler is in between that does not lead every statement of
 	// a connection to the same one of the server's.
 	ErrPooled = errors.New("a pooler is between this program and the database server")
@@ -47,7 +49,10 @@ type Error struct {
 // Error implements error.
 func (e *Error) Error() string { return e.err.Error() }
 
-// Unwrap leads to both kind and cause.
+// Is implements errors.Is's interface.
+func (e *Error) Is(target error) bool { return errors.Is(e.Kind, target) }
+
+// Unwrap leads to the cause.
 func (e *Error) Unwrap() error { return e.err }
 
 // fault makes an Error: a kind, and where or why.
@@ -75,18 +80,25 @@ func classify(err error) error {
 // kindOf is which of the faults an error is; nil for none. The codes are of
 // PostgreSQL's appendix A.
 func kindOf(err error) error {
+	var refused *connectError
+	connecting := errors.As(err, &refused)
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
+		if connecting && (said.Code == "42704" || said.Code == "22023") { // undefined_object, invalid_parameter_value
+			return ErrAddress
+		}
 		return kindOfCode(said.Code)
+	}
+	if connecting && strings.HasSuffix(refused.text, "server refused TLS connection") { // the driver has no value for it
+		return ErrNoTLS
 	}
 	var untrusted *tls.CertificateVerificationError
 	if errors.As(err, &untrusted) {
 		return ErrDenied
 	}
-	var refused *connectError
 	var network net.Error
 	var unsent interface{ SafeToRetry() bool } // the driver noticed that the connection had ended
-	if errors.As(err, &refused) || errors.As(err, &unsent) && unsent.SafeToRetry() || errors.As(err, &network) ||
+	if connecting || errors.As(err, &unsent) && unsent.SafeToRetry() || errors.As(err, &network) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 		return engine.ErrAway
 	}
@@ -140,6 +152,10 @@ func (e *connectError) Unwrap() error { return e.err }
 func brief(err error) error {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
+		var at *pgconn.ConnectError
+		if said.Code == "28P01" && errors.As(err, &at) && at.Config.Password == "" { // invalid_password
+			return &connectError{text: said.Message + ": no password was given", err: err}
+		}
 		return &connectError{text: said.Message, err: err}
 	}
 	text := strings.TrimSpace(err.Error())

@@ -272,6 +272,10 @@ func TestFaultsAreNamed(t *testing.T) {
 		"an unknown user":  {strings.Replace(address, "roundup@", "stranger:hunter2@", 1), postgres.ErrDenied},
 		"no such database": {strings.Replace(address, "/postgres?", "/nosuch?", 1), postgres.ErrNoDatabase},
 		"an odd parameter": {with(t, address, "connect_timeout", "x"), postgres.ErrAddress},
+		"one that is not":  {with(t, address, "sslmod", "require"), postgres.ErrAddress},
+		"an odd setting":   {with(t, address, "TimeZone", "Nowhere"), postgres.ErrAddress},
+		"no such host":     {"postgres://roundup:hunter2@db.invalid/roundup", engine.ErrAway},
+		"no tables":        {with(t, address, "search_path", "nobodys"), engine.ErrMissing},
 	} {
 		_, err := postgres.Open(t.Context(), tt.address, options())
 		if !errors.Is(err, tt.want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "\n") {

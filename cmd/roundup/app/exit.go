@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -173,11 +174,14 @@ func explain(err error) (ExitCode, string) {
 // do. What is right for a file is wrong there.
 func serverHint(e *postgres.Error) (ExitCode, string) {
 	is := func(kind error) bool { return errors.Is(e.Kind, kind) }
+	var unknown *net.DNSError
 	switch {
 	case is(postgres.ErrAddress):
-		return ExitUsage, "mend what follows the ? of database: in the configuration"
+		return ExitUsage, "mend what follows the ? of the URL in database: or the file of database_file"
 	case is(postgres.ErrDenied):
-		return ExitUsage, "mend user and password in database: or the file of database_file; the server's pg_hba.conf says who may come from where, and as what"
+		return ExitUsage, "mend user and password in database: or the file of database_file, or write the password to ~/.pgpass; the server's pg_hba.conf says who may come from where, and as what"
+	case is(postgres.ErrNoTLS):
+		return ExitUsage, "set `ssl = on` and a certificate in the server's postgresql.conf; where nobody can listen in between, sslmode=disable in the URL goes without"
 	case is(postgres.ErrPooled):
 		return ExitUsage, "name the server itself in database:, with its own port: through PgBouncer it does not work"
 	case is(postgres.ErrNoDatabase):
@@ -207,6 +211,8 @@ func serverHint(e *postgres.Error) (ExitCode, string) {
 		return ExitFailed, "look at the server's disk, memory and log; run again when it works: it goes on where it stopped"
 	case is(engine.ErrBusy):
 		return ExitRunMore, "somebody has locked its tables; run again, this is safe"
+	case is(engine.ErrAway) && errors.As(e, &unknown):
+		return ExitRunMore, "mend the server's name in database: or the file of database_file; where it is right, run again when this machine's name server knows it"
 	case is(engine.ErrAway):
 		return ExitRunMore, "run again when the server answers and has a connection to spare (max_connections): it goes on where it stopped"
 	}

@@ -46,7 +46,7 @@ Coming from another tool: --next-number carries its numbering on, and articles u
 	f.StringVar(&o.answers.PostalAddress, "postal-address", "", "the publication's postal `ADDRESS`, printed in every mail")
 	f.StringVar(&o.answers.Timezone, "timezone", "", "`ZONE` of the schedule and the dates, such as Europe/Stockholm (default UTC)")
 	f.StringVar(&o.answers.Day, "day", "", "`DAY` and time it goes out: \"friday 07:00\", \"mon, thu 18:30\", or a cron expression (default Fridays at seven)")
-	f.StringVar(&o.answers.Database, "database", "", "the database: a `FILE` (default roundup.db beside the configuration), or postgres://USER@HOST/DATABASE")
+	f.StringVar(&o.answers.Database, "database", "", "the database: a `FILE` (default roundup.db beside the configuration), or postgres://USER@HOST/DATABASE (a password is better kept in a file: database_file)")
 	return c
 }
 
@@ -91,6 +91,9 @@ func runInit(ctx context.Context, a *app.App, o initOptions) error {
 	cfg, err := a.Config()
 	if err != nil {
 		return err
+	}
+	if wrote && config.Database(o.answers.Database).HasPassword() {
+		a.Warn("the database's password is in %s now; better is a file of its own (chmod 600) with the URL in it, named by database_file: in place of database:", path)
 	}
 	until, err := o.since.until(cfg.Newsletter.Timezone, a.Now())
 	if err != nil {

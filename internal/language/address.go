@@ -5,8 +5,8 @@ package language
 type AddressWords struct {
 	Title       string // "Another address", a heading
 	How         string // what the button below, Ask, does
-	Ask         string // "Ask the new address", on a button
-	Asked       string // that a mail is on its way, if the address can be used
+	Ask         string // "Send a mail to confirm", on a button
+	Asked       string // that a mail is on its way, if the address can be used; {email} is the whole of it
 	Confirm     string // "Send {name} to {email} from now on?", above Button
 	Button      string // "Yes, change the address"; in the mail and on the page it leads to
 	Changed     string // "{name} is sent to {email} from now on."
@@ -15,4 +15,5 @@ type AddressWords struct {
 	OldSubject  string // of the mail to the old address
 	OldSaid     string // that mail goes elsewhere, and what to do if that was somebody else
 	Back        string // "It was not me: send it here again", on a button there
+	OldLink     string // why a link to confirm or to go back does nothing any more, and what to do
 }

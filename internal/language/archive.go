@@ -11,6 +11,7 @@ type ArchiveWords struct {
 	Found         string    // "Issues with “{words}”", a title
 	NothingFound  string    // "No issue has all of these words."
 	None          string    // "No issue has appeared yet."
+	NoneThen      string    // "No issue appeared in that time."
 	Older         string    // "Older issues", a link
 	Newest        string    // "Newest issues", a link
 	Previous      string    // "Previous issue", a link

@@ -32,12 +32,14 @@ type JoinWords struct {
 	SendNow        string // "Send me {number} now", a button; {number} is an issue's
 	OnItsWay       string // "{number} is on its way", a title
 	OnItsWaySaid   string // where to look for it; {email} is masked
-	TooOld         string // "This link is too old", a title
+	TooOld         string // "This link does not work any more", a title
 	TooOldHelp     string // what to do
 	Never          string // "Never write to this address?", a title
 	NeverSaid      string // what the button below, NeverButton, does; {email} is masked
+	NeverThis      string // the same where the address is not known
 	NeverButton    string // "Never again"
 	NeverDone      string // "{name} does not write to this address", a title
+	NeverOld       string // why a link of Never does nothing any more
 	MailSubject    string // "Please confirm: {name}"
 	MailSaid       string // why this mail came, above the button MailButton
 	MailButton     string // "Confirm subscription"

@@ -26,4 +26,5 @@ type MeWords struct {
 	EraseButton string // "Erase me"
 	Erased      string // "You are erased", a title
 	ErasedSaid  string // what is kept all the same
+	NobodyHere  string // that nothing is left, on the page of a reader who was erased
 }

@@ -37,6 +37,7 @@ func portuguese(region string) Words {
 			Found:         "Edições com “{words}”",
 			NothingFound:  "Nenhuma edição contém todas estas palavras.",
 			None:          "Ainda não saiu nenhuma edição.",
+			NoneThen:      "Não saiu nenhuma edição nesse período.",
 			Older:         "Edições mais antigas",
 			Newest:        "Edições mais recentes",
 			Previous:      "Edição anterior",
@@ -67,7 +68,8 @@ func portuguese(region string) Words {
 			Test:        "Este foi um e-mail de teste",
 			TestSaid:    "Numa edição real, este link cancela a subscrição. Aqui não tem efeito.",
 			BadLink:     "Este link não funciona",
-			BadLinkHelp: "Talvez um programa de e-mail o tenha cortado em dois. Abra-o a partir do próprio e-mail ou responda ao e-mail a pedir o cancelamento.",
+			BadLinkHelp: "Talvez um programa de e-mail o tenha cortado em dois. Abra-o a partir do próprio e-mail.",
+			BadLinkAsk:  "Se não resultar, responda ao e-mail a pedir o cancelamento.",
 			Fault:       "Algo correu mal do nosso lado",
 			FaultHelp:   "A culpa não é sua e nada foi alterado. Tente novamente dentro de alguns minutos.",
 			Missing:     "Esta página não existe",
@@ -104,14 +106,16 @@ func portuguese(region string) Words {
 			SendNow:        "Enviar-me já a edição {number}",
 			OnItsWay:       "A edição {number} está a caminho",
 			OnItsWaySaid:   "Dentro de instantes estará na caixa de correio de {email}.",
-			TooOld:         "Este link é demasiado antigo",
-			TooOldHelp:     "Funciona durante sete dias. Subscreva de novo, por favor.",
+			TooOld:         "Este link já não funciona",
+			TooOldHelp:     "Funciona durante sete dias, salvo se entretanto a subscrição foi cancelada ou todas as mensagens recusadas. Para subscrever, peça aqui um novo.",
 			Never:          "Nunca escrever para este endereço?",
 			NeverSaid:      "Basta um clique no botão e {name} nunca mais escreverá para {email}, seja quem for que o peça.",
+			NeverThis:      "Basta um clique no botão e {name} nunca mais escreverá para o endereço que recebeu a mensagem, seja quem for que o peça.",
 			NeverButton:    "Nunca mais",
 			NeverDone:      "{name} não escreve para este endereço",
+			NeverOld:       "Funciona durante trinta dias. Se mesmo assim receber edições, cada uma tem um link para cancelar.",
 			MailSubject:    "Confirme, por favor: {name}",
-			MailSaid:       "Alguém (provavelmente quem lê este e-mail) pediu para receber {name} neste endereço. Basta um clique:",
+			MailSaid:       "Alguém (provavelmente quem lê este e-mail) pediu para receber {name} neste endereço. Confirme aqui:",
 			MailButton:     "Confirmar a subscrição",
 			MailIgnore:     "Não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona durante sete dias.",
 			MailNever:      "Nunca escrever para este endereço",
@@ -139,16 +143,17 @@ func portuguese(region string) Words {
 		Address: AddressWords{
 			Title:       "Outro endereço",
 			How:         "É enviada para lá uma mensagem com um link de confirmação. Até lá, tudo fica como está.",
-			Ask:         "Perguntar ao novo endereço",
-			Asked:       "Uma mensagem com um link de confirmação vai a caminho do novo endereço, a menos que este não possa ser usado. Até lá, tudo fica como está.",
+			Ask:         "Enviar a mensagem de confirmação",
+			Asked:       "Uma mensagem com um link de confirmação vai a caminho de {email}, a menos que este endereço não possa ser usado. Até à confirmação, tudo fica como está.",
 			Confirm:     "Enviar {name} para {email} a partir de agora?",
 			Button:      "Sim, mudar o endereço",
 			Changed:     "A partir de agora, {name} é enviado para {email}.",
 			MailSubject: "Confirme o seu novo endereço: {name}",
-			MailSaid:    "Alguém, provavelmente você, quer receber {name} neste endereço a partir de agora. Basta um clique:",
+			MailSaid:    "Alguém, provavelmente você, quer receber {name} neste endereço a partir de agora. Confirme aqui:",
 			OldSubject:  "O seu endereço foi mudado: {name}",
 			OldSaid:     "A partir de agora, {name} é enviado para {email} e já não para este endereço. Se não foi você, responda a esta mensagem.",
 			Back:        "Não fui eu: enviar de novo para aqui",
+			OldLink:     "Funciona durante sete dias, desde que nada mais tenha mudado. Pode mudar o endereço na sua página, à qual leva o link para cancelar de cada edição. Não recebe edições? Então responda à mensagem com este link.",
 		},
 		Me: MeWords{
 			Title:       "A sua subscrição de {name}",
@@ -174,6 +179,7 @@ func portuguese(region string) Words {
 			EraseButton: "Apagar tudo",
 			Erased:      "Tudo foi apagado",
 			ErasedSaid:  "Fica apenas uma marca ilegível, para que {name} não volte a escrever para o seu endereço.",
+			NobodyHere:  "Os dados da pessoa a quem pertencia foram apagados. Não há mais nada para ver ou mudar.",
 		},
 		Choosing: ChoosingWords{
 			Title:       "O que recebe",
@@ -216,7 +222,7 @@ func brazilian(w *Words) {
 	w.Pages.Left = "Inscrição cancelada"
 	w.Pages.LeftSaid = "Você não receberá mais edições de {name}. Se alguma estiver a caminho neste momento, será a última."
 	w.Pages.TestSaid = "Em uma edição real, este link cancela a inscrição. Aqui ele não tem efeito."
-	w.Pages.BadLinkHelp = "Talvez um programa de e-mail o tenha cortado em dois. Abra-o a partir do próprio e-mail ou responda ao e-mail pedindo o cancelamento."
+	w.Pages.BadLinkAsk = "Se não funcionar, responda ao e-mail pedindo o cancelamento."
 	w.Pages.NoIssueHelp = "Cada edição é publicada aqui quando é enviada; o link de um e-mail de teste funciona a partir desse momento. Se você veio de um e-mail de {name}, talvez o link tenha sido cortado em dois."
 	w.Pages.Fault = "Algo deu errado do nosso lado"
 	w.Pages.FaultHelp = "A culpa não é sua, e nada foi alterado. Tente novamente em alguns minutos."
@@ -232,11 +238,11 @@ func brazilian(w *Words) {
 	w.Join.ConfirmButton = "Sim, assinar"
 	w.Join.Confirmed = "Inscrição confirmada"
 	w.Join.UnderWay = "A edição {number} está sendo enviada agora mesmo; a sua primeira será a {next}."
-	w.Join.TooOld = "Este link é antigo demais"
-	w.Join.TooOldHelp = "Ele funciona por sete dias. Inscreva-se novamente, por favor."
+	w.Join.TooOld = "Este link não funciona mais"
+	w.Join.TooOldHelp = "Ele funciona por sete dias, a não ser que nesse meio-tempo a inscrição tenha sido cancelada ou todos os e-mails recusados. Para assinar, peça aqui um novo."
 	w.Join.MailButton = "Confirmar a inscrição"
 	w.Join.MailIgnore = "Você não fez este pedido? Então não é preciso fazer nada: sem a sua confirmação, nada é enviado. O link funciona por sete dias."
-	w.Join.MailSaid = "Alguém, provavelmente você, pediu para receber {name} neste endereço. Basta um clique:"
+	w.Join.MailSaid = "Alguém, provavelmente você, pediu para receber {name} neste endereço. Confirme aqui:"
 	w.Join.WelcomeSubject = "Boas-vindas a {name}"
 	w.Choosing.Language = "Idioma"
 	w.Choosing.LanguageHow = "Os artigos ficam como foram escritos; todo o resto, nos e-mails e nestas páginas, está neste idioma."

@@ -74,6 +74,7 @@ type PageWords struct {
 	TestSaid    string // what the link would have done in a real issue
 	BadLink     string // "This link does not work", a title
 	BadLinkHelp string // what may have happened and what to do
+	BadLinkAsk  string // what else to do, where the link was to leave
 	Fault       string // "Something went wrong here", a title
 	FaultHelp   string // what to do
 	Missing     string // "There is no such page", a title

@@ -77,7 +77,7 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 	if err != nil {
 		return 0, page{}, err
 	}
-	return http.StatusOK, page{Title: r.words.Join.Asked, Text: []string{r.words.Address.Asked}}, nil
+	return http.StatusOK, page{Title: r.words.Join.Asked, Text: []string{r.words.Fill(r.words.Address.Asked, "email", addr.Given)}}, nil
 }
 
 // askToChange shows to which address a button has the mail sent.
@@ -129,7 +129,7 @@ func (r *pages) sendTo(w http.ResponseWriter, req *http.Request, purpose subscri
 func (r *pages) sayAddress(w http.ResponseWriter, req *http.Request, err error, p page) {
 	switch {
 	case isVoid(err):
-		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld})
+		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld, Text: []string{r.words.Address.OldLink}})
 	case err != nil:
 		r.fail(w, req, err)
 	default:

@@ -118,6 +118,8 @@ func (r *pages) issues(w http.ResponseWriter, req *http.Request) {
 	case len(q.Words) > 0:
 		p.Title = r.words.Fill(r.words.Archive.Found, "words", list.Query)
 		list.Nothing = r.words.Archive.NothingFound
+	case len(dates) > 0:
+		list.Nothing = r.words.Archive.NoneThen
 	default:
 		list.Nothing = r.words.Archive.None
 	}

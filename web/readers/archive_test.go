@@ -50,6 +50,15 @@ func TestIssuesAreListedByYear(t *testing.T) {
 	}
 }
 
+// Where issues have appeared, a year without any does not say that none has.
+func TestYearWithoutIssues(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "")
+	if _, body, _ := do(t, http.MethodGet, b.url+"/issues/?year=2020", "", nil); !strings.Contains(body, "No issue appeared in that time.") {
+		t.Errorf("a year before the first: %s", body)
+	}
+}
+
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "")

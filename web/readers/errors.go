@@ -12,11 +12,12 @@ import (
 // fail turns an error into an answer: the same words for every link that is not
 // ours, and the details of anything else only in the operator's log.
 func (r *pages) fail(w http.ResponseWriter, req *http.Request, err error) {
-	if errors.Is(err, subscribers.ErrToken) {
-		r.say(w, http.StatusNotFound, page{
-			Title: r.words.Pages.BadLink,
-			Text:  []string{r.words.Pages.BadLinkHelp},
-		})
+	switch {
+	case errors.Is(err, subscribers.ErrToken):
+		r.badLink(w)
+		return
+	case errors.Is(err, errErased):
+		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld, Text: []string{r.words.Me.NobodyHere}})
 		return
 	}
 	level, status := slog.LevelError, http.StatusInternalServerError
@@ -31,6 +32,11 @@ func (r *pages) fail(w http.ResponseWriter, req *http.Request, err error) {
 	}
 	r.Log.Log(req.Context(), level, "request failed", "method", req.Method, "route", req.Pattern, "error", err)
 	r.say(w, status, sorry)
+}
+
+// badLink says that a link is not ours; more is what else can be done.
+func (r *pages) badLink(w http.ResponseWriter, more ...string) {
+	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.BadLink, Text: append([]string{r.words.Pages.BadLinkHelp}, more...)})
 }
 
 func (r *pages) notFound(w http.ResponseWriter, _ *http.Request) {

@@ -57,7 +57,7 @@ func (a *archive) Page(_ context.Context, slug string) (p digest.ArchivedPage, e
 func (a *archive) Archived(_ context.Context, q digest.ArchiveQuery) ([]digest.Issue, error) {
 	a.asked = q
 	all := issues()
-	if len(q.Words) > 0 && q.Words[0] == "nothing" {
+	if len(q.Words) > 0 && q.Words[0] == "nothing" || q.From.Year() == 2020 {
 		return nil, a.err
 	}
 	return all, a.err

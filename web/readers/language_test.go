@@ -52,7 +52,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid, words.Leaving.Undo, words.Leaving.Why, words.Leaving.WhySend}},
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), errors.New("disk full"), []string{words.Pages.Fault, words.Pages.FaultHelp}},
 				{http.MethodGet, way(subscribers.PurposeTest), nil, []string{words.Pages.Test, words.Pages.TestSaid}},
-				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp}},
+				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp, words.Pages.BadLinkAsk}},
 				{http.MethodGet, "/issues/99", nil, []string{words.Pages.NoIssue, words.Pages.NoIssueHelp}},
 				{http.MethodPost, "/issues/99", nil, []string{words.Pages.ReadOnly}},
 				{http.MethodGet, "/nothing", nil, []string{words.Pages.Missing}},

@@ -1,6 +1,7 @@
 package readers
 
 import (
+	"errors"
 	"net/http"
 
 	"roundup/internal/language"
@@ -74,11 +75,14 @@ func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, er
 		if err == nil && !test {
 			p, err = do(req, id)
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, subscribers.ErrToken):
+			r.badLink(w, r.words.Pages.BadLinkAsk)
+		case err != nil:
 			r.fail(w, req, err)
-			return
+		default:
+			r.say(w, http.StatusOK, p)
 		}
-		r.say(w, http.StatusOK, p)
 	}
 }
 

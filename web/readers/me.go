@@ -2,6 +2,7 @@ package readers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -40,8 +41,10 @@ func (r *pages) ownLink(id subscribers.PublicID) string {
 	return r.path("/me/" + r.Keyring.Token(subscribers.PurposeOwn, id))
 }
 
-// owner is the reader whose own page is asked for. Of who was erased nothing is left
-// to show: their link is as good as none.
+// errErased is of a reader's own link, once they were erased.
+var errErased = errors.New("the reader was erased")
+
+// owner is the reader whose own page is asked for. It fails with errErased.
 func (r *pages) owner(req *http.Request) (subscribers.Subscriber, error) {
 	id, err := r.Keyring.Verify(req.PathValue("token"), subscribers.PurposeOwn)
 	if err != nil {
@@ -49,7 +52,7 @@ func (r *pages) owner(req *http.Request) (subscribers.Subscriber, error) {
 	}
 	sub, _, err := r.Readers.Reader(req.Context(), id)
 	if err == nil && sub.Email == "" {
-		err = subscribers.ErrToken
+		err = errErased
 	}
 	return sub, err
 }

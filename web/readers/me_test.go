@@ -86,7 +86,7 @@ func TestOwnPageIsNobodyElses(t *testing.T) {
 	foreign := subscribers.PublicID{9}
 	for name, token := range map[string]string{
 		"to leave": b.token(subscribers.PurposeUnsubscribe), "to confirm": b.token(subscribers.PurposeConfirm), "of a test": b.token(subscribers.PurposeTest),
-		"of who was erased": b.keys.Token(subscribers.PurposeOwn, foreign), "nobody's": "x",
+		"nobody's": "x",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			status, page, _ := do(t, method, b.url+"/me/"+token+"?data", "", nil)
@@ -94,6 +94,15 @@ func TestOwnPageIsNobodyElses(t *testing.T) {
 				t.Errorf("%s %s: got %d: %s", method, name, status, page)
 			}
 		}
+	}
+	erased := b.url + "/me/" + b.keys.Token(subscribers.PurposeOwn, foreign)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if status, page, _ := do(t, method, erased, "", nil); status != http.StatusGone || !strings.Contains(page, "has been erased") {
+			t.Errorf("%s of who was erased: %d: %s", method, status, page)
+		}
+	}
+	if status, page, _ := do(t, http.MethodGet, b.url+"/me/x", "", nil); strings.Contains(page, "taken off the list") {
+		t.Errorf("a cut link to something else is about leaving: %d %s", status, page)
 	}
 	if status, _, _ := do(t, http.MethodPost, b.url+"/u/"+b.token(subscribers.PurposeOwn), "", nil); status != http.StatusNotFound || b.readers.left {
 		t.Errorf("left by a link to something else: %d", status)

@@ -115,9 +115,13 @@ func (r *pages) askNever(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
+	said := r.words.Join.NeverSaid
+	if email == "" {
+		said = r.words.Join.NeverThis
+	}
 	r.say(w, http.StatusOK, page{
 		Title:  r.words.Join.Never,
-		Text:   []string{r.about(r.words.Join.NeverSaid, email)},
+		Text:   []string{r.about(said, email)},
 		Button: r.words.Join.NeverButton,
 	})
 }
@@ -130,7 +134,8 @@ func (r *pages) never(w http.ResponseWriter, req *http.Request) {
 		err = r.SignUps.NeverAgain(req.Context(), id, at, onPage())
 	}
 	if isVoid(err) {
-		err = subscribers.ErrToken
+		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld, Text: []string{r.words.Join.NeverOld}})
+		return
 	}
 	if err != nil {
 		r.fail(w, req, err)

@@ -46,6 +46,11 @@ func TestConfirmPages(t *testing.T) {
 		if code, body := page(method, confirm); code != 410 || !strings.Contains(body, `action="/subscribe"`) {
 			t.Errorf("%s of one too old: %d %s", method, code, body)
 		}
+		d.list.email = ""
+		want := map[string]string{http.MethodGet: "the address that the mail came to", http.MethodPost: "It works for thirty days"}[method]
+		if _, body := page(method, never); !strings.Contains(body, want) {
+			t.Errorf("%s of an old one to stop all mail: no %q in %s", method, want, body)
+		}
 	}
 }
 

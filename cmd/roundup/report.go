@@ -57,6 +57,12 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	if a.JSON {
 		line := asjson.SummaryOf(sum).With(returned)
 		line.Without = without
+		for _, err := range st.Deliveries(ctx, issue.Number, ledger.DeliveryFilter{Resent: true}) {
+			if err != nil {
+				return err
+			}
+			line.Resent++
+		}
 		return a.PrintJSON(line)
 	}
 	working, err := workingOn(ctx, a, st, issue)
@@ -129,7 +135,11 @@ func printUnknown(ctx context.Context, a *app.App, st *store.Store, issue digest
 		}
 		a.Printf("  %s  (%s, %s)\n", oneline.Plain(r.Email), a.Local(r.At), oneline.Plain(r.Why))
 	}
-	if !first {
+	switch {
+	case first: // none
+	case issue.Status.UnderWay() && issue.Status != digest.Held && a.Settings.Delivery.Unknown == string(delivery.Resend):
+		a.Printf("Nothing need be done: each is sent once more, under the same Message-ID, unless `roundup deliveries %d resolve EMAIL --sent` says before that it arrived.\n", issue.Number)
+	default:
 		a.Printf("Settle one with `roundup deliveries %d resolve EMAIL --sent` or `--resend`.\n", issue.Number)
 	}
 	return nil

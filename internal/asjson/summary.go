@@ -26,6 +26,7 @@ type Summary struct {
 	Reason      string         `json:"reason,omitempty"`
 	NextTry     time.Time      `json:"next_try,omitzero"`
 	Interrupted bool           `json:"interrupted,omitempty"`
+	Resent      int            `json:"resent,omitempty"`          // sent again after being unknown; of `report`
 	Slot        *time.Time     `json:"slot"`                      // null for an extra issue
 	Without     []string       `json:"without_sources,omitempty"` // that could not be read, each with why; of `report`
 	*Quality                   // of `report`

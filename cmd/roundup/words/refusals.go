@@ -21,6 +21,9 @@ func Reply(r ledger.DeliveryRecord) string {
 		return strings.TrimSuffix("asked for by the reader: "+r.Why, ": ")
 	}
 	words := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
+	if r.Resent {
+		return strings.TrimSuffix("sent again after being unknown: "+words, ": ")
+	}
 	if words == "" {
 		return r.Why
 	}

@@ -70,7 +70,7 @@ func NextStep(s delivery.Summary, working int) string {
 	}
 	switch next {
 	case delivery.ReleaseIt:
-		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`, then `roundup send`.", s.Issue)
+		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`; the next that sends carries it on: `roundup send`, `serve` or a worker.", s.Issue)
 	case delivery.AwaitRelay:
 		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
 	case delivery.AwaitDeferred:

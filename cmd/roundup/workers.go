@@ -53,9 +53,17 @@ func workers(ctx context.Context, a *app.App) error {
 	}
 	t := terminal.NewTable(a.People(), "WORKER", "SINCE", "DOES", "SENT", "RATE")
 	for _, w := range all {
-		t.Row(w.Name, a.Local(w.Started), workerDoes(w), wording.Thousands(w.Sent), fmt.Sprintf("%.1f a second", w.Rate))
+		t.Row(w.Name, a.Local(w.Started), workerDoes(w), wording.Thousands(w.Sent), rateWords(w))
 	}
 	return t.Flush()
+}
+
+// rateWords is how fast a worker sends; "–" for one that is gone.
+func rateWords(w ledger.Worker) string {
+	if w.Gone {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f a second", w.Rate)
 }
 
 // workerDoes is what a worker does, in words.

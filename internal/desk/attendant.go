@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
+	"roundup/delivery"
 	"roundup/subscribers"
 )
 
@@ -22,25 +24,52 @@ type attendant struct {
 	noFetch bool
 	file    startFile // of a daemon
 	said    string    // the last error, so that nothing is said twice
+	away    bool      // the database did not answer in the last round
 }
 
 // round does each of these once, and reports whether nothing went wrong.
 func (a *attendant) round(ctx context.Context) bool {
-	var err error
+	var read error
 	if !a.noFetch {
-		_, err = a.desk.fetchDue(ctx, time.Time{})
+		_, read = a.desk.fetchDue(ctx, time.Time{})
 	}
-	err = errors.Join(err, a.file.tellIfChanged(ctx), a.desk.Tell(ctx), a.desk.sweep(ctx))
+	told := errors.Join(a.file.tellIfChanged(ctx), a.desk.Tell(ctx))
+	swept := a.desk.sweep(ctx)
 	if ctx.Err() != nil {
 		return false
 	}
-	if said := words(err); said != a.said {
-		a.said = said
-		if err != nil {
-			a.desk.log.Error("sources were not read, the editor was not told, or those not erased who never confirmed", "error", err)
-		}
-	}
+	err := errors.Join(read, told, swept)
+	a.say(undone(read, told, swept), err)
 	return err == nil
+}
+
+// undone names what a round did not do.
+func undone(read, told, swept error) string {
+	var all []string
+	if read != nil {
+		all = append(all, "sources were not read")
+	}
+	if told != nil {
+		all = append(all, "the editor was not told")
+	}
+	if swept != nil {
+		all = append(all, "those who never confirmed were not erased")
+	}
+	return strings.Join(all, ", ")
+}
+
+// say logs what went wrong in a round, and that the database is back, once each.
+func (a *attendant) say(undone string, err error) {
+	away := errors.Is(err, delivery.ErrLedgerAway)
+	if a.away && !away {
+		a.desk.log.Info("the database answers again")
+	}
+	a.away = away
+	said := undone + words(err)
+	if said != a.said && err != nil {
+		a.desk.log.Error(undone, "error", err)
+	}
+	a.said = said
 }
 
 // beside goes a round every so often while something is done, and returns when

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"time"
 )
 
@@ -19,4 +21,13 @@ var UntilSlot = (*Desk).untilSlot
 func (d *Desk) Beside(ctx context.Context, every time.Duration, do func()) {
 	helper := attendant{desk: d}
 	helper.beside(ctx, every, do)
+}
+
+// SayRounds logs what attendants' rounds come to that end with such errors: of reading, telling and
+// erasing.
+func SayRounds(log *slog.Logger, rounds ...[3]error) {
+	a := attendant{desk: &Desk{log: log}}
+	for _, r := range rounds {
+		a.say(undone(r[0], r[1], r[2]), errors.Join(r[:]...))
+	}
 }

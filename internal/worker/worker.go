@@ -63,6 +63,7 @@ type Worker struct {
 	sent   int // by runs that are over
 	doing  atomic.Pointer[ledger.Doing]
 	said   string // the last thing that kept it from working
+	away   bool   // the database did not answer, and nothing was said of its answering again
 }
 
 // New makes a worker.
@@ -159,6 +160,7 @@ func (w *Worker) overcome(ctx context.Context, err error) error {
 
 // complain logs what keeps the worker from working, once.
 func (w *Worker) complain(err error) {
+	w.away = w.away || errors.Is(err, delivery.ErrLedgerAway)
 	if err.Error() != w.said {
 		w.said = err.Error()
 		w.Log.Warn("worker can't work", "error", err)
@@ -189,6 +191,10 @@ func (w *Worker) look(ctx context.Context) error {
 	free, err := w.free(ctx)
 	if err != nil {
 		return err
+	}
+	if w.away {
+		w.away, w.said = false, ""
+		w.Log.Info("the database answers again")
 	}
 	offered, err := w.await(ctx, free)
 	if err != nil || offered == nil {

@@ -356,6 +356,26 @@ func TestAHoldingNamesWhoHeld(t *testing.T) {
 	}
 }
 
+// Whoever reads the log of a worker with nothing to do learns when an outage was over.
+func TestIdleWorkerSaysThatTheDatabaseIsBack(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 10, 10, 0)
+	o.must(o.HoldIssue(t.Context(), o.issue.Number, "", storetest.Anna()))
+	var looks atomic.Int32
+	idle := o.hire(func(w *worker.Options) {
+		w.Ready = func(context.Context) error {
+			if looks.Add(1) == 2 {
+				return engine.ErrAway
+			}
+			return nil
+		}
+	})
+	o.await("looked again twice", func() bool { return looks.Load() > 4 })
+	if n := idle.log.count("the database answers again"); n != 1 {
+		t.Errorf("said %d times that the database answers again, want once", n)
+	}
+}
+
 // misled is a relay of which the settings are wrong.
 type misled struct{}
 

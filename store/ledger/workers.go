@@ -48,7 +48,7 @@ type Worker struct {
 	Issue       int           // the number of the issue it works on; 0 for none
 	Ranges      []int         // it holds, of that issue
 	Sent        int           // messages accepted since it started
-	Rate        float64       // messages ended a second, lately
+	Rate        float64       // messages ended a second, lately; 0 of one that is gone
 	Trouble     string        // why it waits for the relay
 }
 
@@ -311,7 +311,9 @@ func scanWorker(r engine.Row) (w Worker, err error) {
 	}
 	w.Silent = max(time.Duration(silent)*time.Microsecond, 0)
 	w.Gone = w.Silent > workerSilence
-	w.Rate = float64(hourly) / 3600
+	if !w.Gone {
+		w.Rate = float64(hourly) / 3600
+	}
 	w.Ranges, err = numbersOf(ranges)
 	return w, err
 }

@@ -492,6 +492,21 @@ func (e suite) TestPausesAreSendingTimeOfWorkers(t *testing.T) {
 	}
 }
 
+// What a worker that is gone sent a second last is no rate of the present.
+func (e suite) TestWhoIsGoneHasNoRate(t *testing.T) {
+	t.Parallel()
+	s, issue, a, b := e.colleagues(t, 2)
+	for _, c := range []*colleague{a, b} {
+		s.Must(s.Beat(t.Context(), c.lease, ledger.Doing{Issue: issue.ID, Rate: 5}))
+	}
+	b.silent(time.Minute)
+	workers, err := s.Workers(t.Context())
+	s.Must(err)
+	if len(workers) != 2 || workers[0].Rate != 5 || workers[1].Rate != 0 {
+		t.Errorf("got %+v, want 5 a second of the first alone", workers)
+	}
+}
+
 func (e suite) TestGrantsAreOfTheRelay(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 0)

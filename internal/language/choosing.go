@@ -13,5 +13,7 @@ type ChoosingWords struct {
 	LanguageHow string // that the articles are not in it, and all else is
 	NoSection   string // "Please choose at least one section."
 	Less        string // "Get less instead of leaving?", on the page to leave on
+	LessAfter   string // the same once they have left
 	ComeBack    string // "Come back with this choice", on a button, after leaving
+	BackPause   string // "Come back after a pause", likewise
 }

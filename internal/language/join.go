@@ -6,10 +6,12 @@ package language
 type JoinWords struct {
 	Title          string // "Subscribe to {name}", above the form
 	Box            string // "Newsletter", above the form on the publication's own site
-	BoxLead        string // what stands below that
+	BoxLead        string // what stands below that, of a newsletter that comes every week
+	BoxAny         string // the same of any other
 	Address        string // "Email address", a label
 	Name           string // "Name (optional)", a label
 	Button         string // "Subscribe"
+	Sending        string // said while the form of another site is sent
 	How            string // what happens next, below the form
 	Trap           string // "Please leave this empty", the label of a field that only programs fill in
 	Asked          string // "Look into your mailbox", a title

@@ -81,9 +81,11 @@ func portuguese(region string) Words {
 			Title:          "Subscrever {name}",
 			Box:            "Newsletter",
 			BoxLead:        "Subscreva já o nosso resumo semanal e não perca nada",
+			BoxAny:         "Subscreva já o nosso resumo e não perca nada",
 			Address:        "Endereço de e-mail",
 			Name:           "Nome (opcional)",
 			Button:         "Subscrever",
+			Sending:        "Um momento, por favor…",
 			How:            "Será enviado para este endereço um e-mail com um link de confirmação. Cada edição tem um link para cancelar.",
 			Trap:           "Deixe este campo vazio",
 			Asked:          "Veja a sua caixa de correio",
@@ -192,7 +194,9 @@ func portuguese(region string) Words {
 			LanguageHow: "Os artigos ficam como foram escritos; tudo o resto, nos e-mails e nestas páginas, está nesta língua.",
 			NoSection:   "Escolha pelo menos uma secção.",
 			Less:        "Prefere receber menos a cancelar?",
+			LessAfter:   "Ou voltar e receber menos?",
 			ComeBack:    "Voltar com esta escolha",
+			BackPause:   "Voltar depois de uma pausa",
 		},
 		DateWords: DateWords{
 			FullDate:  "{weekday}, {day} de {month} de {year}",
@@ -228,6 +232,7 @@ func brazilian(w *Words) {
 	w.Pages.FaultHelp = "A culpa não é sua, e nada foi alterado. Tente novamente em alguns minutos."
 	w.Join.Title = "Assinar {name}"
 	w.Join.BoxLead = "Assine agora o nosso resumo semanal e não perca nada"
+	w.Join.BoxAny = "Assine agora o nosso resumo e não perca nada"
 	w.Join.Button = "Assinar"
 	w.Join.Asked = "Veja a sua caixa de entrada"
 	w.Join.AskedSaid = "Um e-mail com um link de confirmação está a caminho, a não ser que o endereço já receba {name} ou não queira recebê-lo. Não chegou nada em alguns minutos? Veja na caixa de spam."

@@ -14,6 +14,7 @@ type EmbedOptions struct {
 	Language  string // of the form
 	Chosen    bool   // who signs up by it has chosen that language
 	Sections  []Section
+	Weekly    bool  // the newsletter comes every week
 	Templates fs.FS // parts of the pages that stand in for the built-in ones; nil for none
 }
 
@@ -31,6 +32,9 @@ func (o EmbedOptions) view() embedView {
 	v := embedView{
 		Action: o.BaseURL + "/subscribe", Language: words.Language(), Direction: words.Direction(),
 		Words: words.Join, Choosing: words.Choosing, Sections: boxes(o.Sections, subscribers.Choice{}),
+	}
+	if !o.Weekly {
+		v.Words.BoxLead = words.Join.BoxAny
 	}
 	if o.Chosen {
 		v.Chosen = o.Language

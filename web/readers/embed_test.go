@@ -75,6 +75,9 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 				t.Errorf("the form makes the page %d wide", wide)
 			}
 			tab.Do(t, chromedp.Focus(`input[name=email]`), chromedp.SendKeys(`input[name=email]`, "new@readers.example\r"))
+			if said := proof.Eval[string](t, tab, `document.querySelector("[role=status]")?.textContent ?? ""`); tt.scripts && tt.allowed && !tt.doubted && !strings.Contains(said, "One moment") {
+				t.Errorf("while it is sent: %q", said)
+			}
 			onTheirs := tt.allowed && tt.scripts && !tt.doubted
 			switch {
 			case onTheirs:
@@ -128,6 +131,17 @@ func TestFrames(t *testing.T) {
 			if !strings.HasSuffix(policy, tt.want) || strings.Count(policy, "frame-ancestors") != 1 {
 				t.Errorf("%s %s: %s, want %s", method, tt.path, policy, tt.want)
 			}
+		}
+	}
+}
+
+// Only a newsletter that comes every week is called weekly.
+func TestEmbeddedFormIsWeeklyWhereTheNewsletterIs(t *testing.T) {
+	t.Parallel()
+	for _, weekly := range []bool{true, false} {
+		form, err := readers.Embed(readers.EmbedOptions{BaseURL: "https://news.example", Language: "en", Weekly: weekly})
+		if err != nil || strings.Contains(form, "weekly") != weekly {
+			t.Errorf("weekly %v: %v %s", weekly, err, form)
 		}
 	}
 }

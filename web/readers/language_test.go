@@ -49,7 +49,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 			}{
 				{http.MethodGet, "/me/" + keys.Token(subscribers.PurposeOwn, id), nil, []string{words.Me.Title, words.Me.Name, words.Me.PauseHow, words.Me.EraseHow, words.Me.EraseButton}},
 				{http.MethodGet, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Leave, words.Pages.LeaveHow, words.Unsubscribe}},
-				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid, words.Leaving.Undo, words.Leaving.Why, words.Leaving.WhySend}},
+				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid, words.Leaving.Undo, words.Leaving.Why, words.Leaving.WhySend, words.Choosing.LessAfter, words.Choosing.BackPause}},
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), errors.New("disk full"), []string{words.Pages.Fault, words.Pages.FaultHelp}},
 				{http.MethodGet, way(subscribers.PurposeTest), nil, []string{words.Pages.Test, words.Pages.TestSaid}},
 				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp, words.Pages.BadLinkAsk}},

@@ -34,8 +34,9 @@ func (r *pages) less(sub subscribers.Subscriber) *less {
 
 // lessAfter is what a reader is offered who has left and can undo that.
 func (r *pages) lessAfter(sub subscribers.Subscriber) *less {
-	back := r.words.Choosing.ComeBack
-	return r.lessAt(sub, "?"+undoForm, "?"+undoForm, back, back)
+	l := r.lessAt(sub, "?"+undoForm, "?"+undoForm, r.words.Choosing.ComeBack, r.words.Choosing.BackPause)
+	l.Says = r.words.Choosing.LessAfter
+	return l
 }
 
 func (r *pages) lessAt(sub subscribers.Subscriber, choice, pause, choose, button string) *less {

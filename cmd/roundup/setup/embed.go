@@ -10,6 +10,7 @@ import (
 
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/words"
+	"roundup/digest/schedule"
 	"roundup/web/readers"
 )
 
@@ -45,7 +46,7 @@ func embed(a *app.App, tag string) error {
 	}
 	form, err := readers.Embed(readers.EmbedOptions{
 		BaseURL: cfg.Newsletter.BaseURL, Language: cfg.Newsletter.Language, Chosen: tag != "",
-		Sections: app.Sections(cfg), Templates: app.OwnPages(cfg),
+		Sections: app.Sections(cfg), Weekly: schedule.RhythmOf(cfg.Schedule.Cron, cfg.Schedule.Every).Pace == schedule.Weekly, Templates: app.OwnPages(cfg),
 	})
 	if err != nil {
 		return err

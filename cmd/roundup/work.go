@@ -31,8 +31,8 @@ func newWork(a *app.App) *cobra.Command {
 		Short: "send from this machine, too (PostgreSQL)",
 		Long: `Send whatever issue is under way, beside others that do, until SIGTERM or Ctrl-C. What
 is in flight then is finished first, and what is left goes to the others; a second one
-ends it at once. Any number of machines can do so, with one database on a PostgreSQL server and the same
-configuration. When an issue starts is decided by ` + "`roundup serve` or `roundup send`" + `.
+ends it at once. Any number of machines can do so, with one database on a PostgreSQL
+server and the same configuration. When an issue starts is decided by ` + "`roundup serve` or `roundup send`" + `.
 
 smtp.rate and smtp.per_hour are limits of all of them together; smtp.connections is each
 one's own.`,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,14 +22,33 @@ type Request struct {
 }
 
 // Requestable is the latest issue that went out, if the reader of a public id may ask
-// for it: whoever was in its audience has it, or gets it from the sender. It fails with
-// ErrNotFound where there is none, or the reader is not to be mailed.
-func (s *Store) Requestable(ctx context.Context, id subscribers.PublicID) (issue digest.Issue, err error) {
+// for it, and what became of their copy; "" where they have not asked. Whoever was in its
+// audience has it, or gets it from the sender. It fails with ErrNotFound where there is
+// none, or the reader is not to be mailed.
+func (s *Store) Requestable(ctx context.Context, id subscribers.PublicID) (issue digest.Issue, copied delivery.State, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
-		_, issue, err = tx.requestable(ctx, id)
+		var sub subscribers.Subscriber
+		if sub, issue, err = tx.requestable(ctx, id); err != nil {
+			return err
+		}
+		copied, err = tx.requested(ctx, issue, sub)
 		return err
 	})
-	return issue, err
+	return issue, copied, err
+}
+
+// requestKey is the key by which an issue is queued for a reader once.
+func requestKey(issue digest.Issue, sub subscribers.Subscriber) string {
+	return "issue " + issue.UID + " " + sub.PublicID.String()
+}
+
+// requested is what became of the copy of an issue that a reader asked for; "" for none.
+func (tx *Tx) requested(ctx context.Context, issue digest.Issue, sub subscribers.Subscriber) (delivery.State, error) {
+	state, err := engine.QueryOne(ctx, tx, engine.ScanValue[delivery.State], `SELECT state FROM outbox WHERE dedupe = ?`, requestKey(issue, sub))
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return state, err
 }
 
 func (tx *Tx) requestable(ctx context.Context, id subscribers.PublicID) (subscribers.Subscriber, digest.Issue, error) {
@@ -73,8 +93,9 @@ func (tx *Tx) mayMail(ctx context.Context, query string, arg any) (subscribers.S
 }
 
 // RequestIssue queues the latest issue for a reader who was not in its audience, and
-// returns it: once, however often it is asked for. It fails as Requestable does.
-func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (issue digest.Issue, err error) {
+// returns it with what became of their copy: once, however often it is asked for. It fails
+// as Requestable does.
+func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) (issue digest.Issue, copied delivery.State, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		var sub subscribers.Subscriber
 		if sub, issue, err = tx.requestable(ctx, id); err != nil {
@@ -97,18 +118,18 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 				changed_at
 			) VALUES (?1, ?2, 'issue', ?3, ?4, 'mail', '', '', '', 'queued', ?5, ?5, ?5)
 			ON CONFLICT (dedupe) DO NOTHING`,
-			tx.Newsletter, "issue "+issue.UID+" "+sub.PublicID.String(), issue.ID, sub.ID, tx.Stamp())
+			tx.Newsletter, requestKey(issue, sub), issue.ID, sub.ID, tx.Stamp())
 		if err != nil {
 			return fmt.Errorf("queue issue %d for a reader: %w", issue.Number, err)
 		}
-		if added == 0 {
-			return nil
+		if copied, err = tx.requested(ctx, issue, sub); err != nil || added == 0 {
+			return err
 		}
 		return tx.Record(ctx, engine.Entry{
 			Subscriber: sub.ID, Issue: issue.ID, What: "asked for an issue", By: by, Detail: fmt.Sprintf("issue %d", issue.Number),
 		})
 	})
-	return issue, err
+	return issue, copied, err
 }
 
 // Request returns the issue that a mail of the outbox is of, with its reader as they

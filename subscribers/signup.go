@@ -26,7 +26,8 @@ type Confirmed struct {
 	Email    string
 	UnderWay int  // the number of the issue that is being sent without the reader; 0 for none, or where OnItsWay
 	Latest   int  // the number of the one that they may ask for; 0 for none
-	OnItsWay bool // that one was sent to them without asking
+	OnItsWay bool // that one is being sent to them, without asking or because they asked
+	Had      int  // the number of the one that they asked for and were sent; 0 for none
 }
 
 // SignUp is what somebody says who wants to read the newsletter.

@@ -124,6 +124,7 @@ func arabic(region string) Words {
 			SendNow:        "أرسلوا لي {number} الآن",
 			OnItsWay:       "{number} في الطريق إليك",
 			OnItsWaySaid:   "يصل خلال لحظات إلى {email}.",
+			Had:            "أُرسل {number} إلى {email}.",
 			TooOld:         "لم يعد هذا الرابط يعمل",
 			TooOldHelp:     "يعمل الرابط سبعة أيام، ولا يعمل بعد إلغاء الاشتراك أو رفض كل الرسائل. للاشتراك يُرجى طلب رابط جديد هنا.",
 			Never:          "عدم الكتابة إلى هذا العنوان أبدًا؟",

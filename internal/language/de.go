@@ -110,6 +110,7 @@ func german(region string) Words {
 			SendNow:        "{number} jetzt gleich schicken",
 			OnItsWay:       "{number} ist unterwegs",
 			OnItsWaySaid:   "In wenigen Augenblicken ist die Ausgabe bei {email}.",
+			Had:            "{number} wurde an {email} geschickt.",
 			TooOld:         "Dieser Link gilt nicht mehr",
 			TooOldHelp:     "Er gilt sieben Tage, und nicht mehr, wenn Sie inzwischen abbestellt oder alle E-Mails abgelehnt haben. Zum Abonnieren fordern Sie hier bitte einen neuen an.",
 			Never:          "Nie an diese Adresse schreiben?",

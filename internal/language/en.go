@@ -109,6 +109,7 @@ func english(region string) Words {
 			SendNow:        "Send me {number} now",
 			OnItsWay:       "{number} is on its way",
 			OnItsWaySaid:   "In a moment it is in the mailbox of {email}.",
+			Had:            "{number} was sent to {email}.",
 			TooOld:         "This link does not work any more",
 			TooOldHelp:     "It works for seven days, and not after leaving or refusing all mail. To subscribe, please ask for a new one here.",
 			Never:          "Never write to this address?",

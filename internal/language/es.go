@@ -109,6 +109,7 @@ func spanish(region string) Words {
 			SendNow:        "Enviarme ahora el {number}",
 			OnItsWay:       "El {number} está en camino",
 			OnItsWaySaid:   "En unos instantes estará en el buzón de {email}.",
+			Had:            "El {number} se envió a {email}.",
 			TooOld:         "Este enlace ya no sirve",
 			TooOldHelp:     "Sirve durante siete días, salvo que después se haya dado de baja o haya rechazado todos los correos. Para suscribirse, pida aquí uno nuevo.",
 			Never:          "¿No escribir nunca a esta dirección?",

@@ -109,6 +109,7 @@ func french(region string) Words {
 			SendNow:        "Recevoir le {number} maintenant",
 			OnItsWay:       "Le {number} est en route",
 			OnItsWaySaid:   "Dans un instant, il sera dans la boîte de {email}.",
+			Had:            "Le {number} a été envoyé à {email}.",
 			TooOld:         "Ce lien ne fonctionne plus",
 			TooOldHelp:     "Il fonctionne pendant sept jours, sauf désabonnement ou refus de tout message entre-temps. Pour vous abonner, demandez-en un nouveau ici.",
 			Never:          "Ne plus jamais écrire à cette adresse\u00a0?",

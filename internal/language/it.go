@@ -108,6 +108,7 @@ func italian(region string) Words {
 			SendNow:        "Inviatemi subito il {number}",
 			OnItsWay:       "Il {number} è in arrivo",
 			OnItsWaySaid:   "Tra pochi istanti sarà nella casella di {email}.",
+			Had:            "Il {number} è stato inviato a {email}.",
 			TooOld:         "Questo link non è più valido",
 			TooOldHelp:     "Funziona per sette giorni, salvo che nel frattempo l’iscrizione sia stata annullata o ogni messaggio rifiutato. Per iscriversi, ne chieda qui uno nuovo.",
 			Never:          "Non scrivere mai a questo indirizzo?",

@@ -34,6 +34,7 @@ type JoinWords struct {
 	SendNow        string // "Send me {number} now", a button; {number} is an issue's
 	OnItsWay       string // "{number} is on its way", a title
 	OnItsWaySaid   string // where to look for it; {email} is masked
+	Had            string // that issue {number} was sent there, so that it is not sent again; {email} is masked
 	TooOld         string // "This link does not work any more", a title
 	TooOldHelp     string // what to do
 	Never          string // "Never write to this address?", a title

@@ -107,6 +107,7 @@ func dutch(string) Words {
 			SendNow:        "Stuur mij {number} nu",
 			OnItsWay:       "{number} is onderweg",
 			OnItsWaySaid:   "Zo meteen staat het nummer in de mailbox van {email}.",
+			Had:            "{number} is naar {email} gestuurd.",
 			TooOld:         "Deze link werkt niet meer",
 			TooOldHelp:     "Hij werkt zeven dagen, en niet meer nadat u zich hebt uitgeschreven of alle e-mail hebt geweigerd. Vraag hier een nieuwe aan om u aan te melden.",
 			Never:          "Nooit naar dit adres schrijven?",

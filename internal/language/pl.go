@@ -119,6 +119,7 @@ func polish(string) Words {
 			SendNow:        "Wyślijcie mi teraz {number}",
 			OnItsWay:       "{number} jest już w\u00a0drodze",
 			OnItsWaySaid:   "Za chwilę będzie w\u00a0skrzynce {email}.",
+			Had:            "{number} został wysłany na adres {email}.",
 			TooOld:         "Ten link już nie działa",
 			TooOldHelp:     "Działa przez siedem dni, chyba że w\u00a0tym czasie nastąpiła rezygnacja lub odmowa wszelkiej poczty. Aby się zapisać, proszę poprosić tutaj o\u00a0nowy.",
 			Never:          "Nigdy nie pisać na ten adres?",

@@ -108,6 +108,7 @@ func portuguese(region string) Words {
 			SendNow:        "Enviar-me já a edição {number}",
 			OnItsWay:       "A edição {number} está a caminho",
 			OnItsWaySaid:   "Dentro de instantes estará na caixa de correio de {email}.",
+			Had:            "A edição {number} foi enviada para {email}.",
 			TooOld:         "Este link já não funciona",
 			TooOldHelp:     "Funciona durante sete dias, salvo se entretanto a subscrição foi cancelada ou todas as mensagens recusadas. Para subscrever, peça aqui um novo.",
 			Never:          "Nunca escrever para este endereço?",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roundup/delivery"
 	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
@@ -82,19 +83,32 @@ func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at tim
 	done := subscribers.Confirmed{Email: sub.Email}
 	ask := l.store.Requestable
 	if l.welcomeIssue {
-		ask = func(ctx context.Context, id subscribers.PublicID) (digest.Issue, error) {
+		ask = func(ctx context.Context, id subscribers.PublicID) (digest.Issue, delivery.State, error) {
 			return l.store.RequestIssue(ctx, id, by)
 		}
 	}
-	latest, err := ask(ctx, id)
+	latest, copied, err := ask(ctx, id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return subscribers.Confirmed{}, err
 	}
-	done.Latest, done.OnItsWay = latest.Number, l.welcomeIssue && latest.Number > 0
-	if !done.OnItsWay { // else that one is their first
+	offer(&done, latest.Number, copied)
+	if !done.OnItsWay && done.Had == 0 { // else that one is their first
 		done.UnderWay, err = l.beingSent(ctx)
 	}
 	return done, err
+}
+
+// offer says of the latest issue what became of the copy that a reader asked for, or that
+// they may ask for it. One whose sending failed, or whose reply was lost, is not sent again.
+func offer(done *subscribers.Confirmed, latest int, copied delivery.State) {
+	switch copied {
+	case "":
+		done.Latest = latest
+	case delivery.Queued, delivery.Sending:
+		done.Latest, done.OnItsWay = latest, true
+	case delivery.Sent:
+		done.Had = latest
+	}
 }
 
 // beingSent is the number of the issue that is being sent just now: not of one that waits
@@ -111,17 +125,19 @@ func (l *List) beingSent(ctx context.Context) (number int, err error) {
 
 // RequestIssue has the latest issue sent to a reader who confirmed by a mail of that
 // moment and was not in its audience: once. Latest is its number, 0 where there is none
-// to be sent. It fails with subscribers.ErrVoid.
+// to be sent, or Had where it was. It fails with subscribers.ErrVoid.
 func (l *List) RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error) {
 	email, err := l.Asked(ctx, id, at)
 	if err != nil {
 		return subscribers.Confirmed{}, err
 	}
-	issue, err := l.store.RequestIssue(ctx, id, by)
+	done := subscribers.Confirmed{Email: email}
+	issue, copied, err := l.store.RequestIssue(ctx, id, by)
 	if errors.Is(err, store.ErrNotFound) {
-		return subscribers.Confirmed{Email: email}, nil
+		return done, nil
 	}
-	return subscribers.Confirmed{Email: email, Latest: issue.Number}, err
+	offer(&done, issue.Number, copied)
+	return done, err
 }
 
 func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err error) {

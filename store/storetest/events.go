@@ -251,7 +251,7 @@ func changes() []recorded {
 			s.MustTrade(issue, 0, To(1, delivery.Sent))
 			joins(s)
 		}, do: func(s *Scene) error {
-			_, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
+			_, _, err := s.RequestIssue(s.t.Context(), s.shelf().get(ann).PublicID, Anna())
 			return err
 		}, want: []string{"asked for an issue (subscriber issue)"}},
 		{method: "Label", before: joins, do: func(s *Scene) error {

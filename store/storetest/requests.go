@@ -27,7 +27,7 @@ func (e suite) gone(t *testing.T) (s *Scene, issue digest.Issue, late subscriber
 // request asks for the latest issue and returns what is claimed of the outbox then.
 func (s *Scene) request(id subscribers.PublicID) []store.OutboxMail {
 	s.t.Helper()
-	_, err := s.RequestIssue(s.t.Context(), id, reader())
+	_, _, err := s.RequestIssue(s.t.Context(), id, reader())
 	s.Must(err)
 	return s.claims(10)
 }
@@ -37,12 +37,22 @@ func (s *Scene) request(id subscribers.PublicID) []store.OutboxMail {
 func (e suite) TestRequestIssueOnce(t *testing.T) {
 	t.Parallel()
 	s, issue, late := e.gone(t)
-	_, err := s.RequestIssue(t.Context(), subscribers.PublicID{15: 1}, reader()) // reader 1
+	_, _, err := s.RequestIssue(t.Context(), subscribers.PublicID{15: 1}, reader()) // reader 1
 	s.MustFail(err, store.ErrNotFound)
+	is := func(when string, want delivery.State) {
+		t.Helper()
+		if found, got, err := s.Requestable(t.Context(), late.PublicID); err != nil || got != want || found.Number != issue.Number {
+			t.Errorf("%s: issue %d, their copy is %q, %v, want %q", when, found.Number, got, err, want)
+		}
+	}
 
-	offered, err := s.Requestable(t.Context(), late.PublicID)
+	offered, copied, err := s.Requestable(t.Context(), late.PublicID)
 	s.Must(err)
+	if copied != "" {
+		t.Errorf("before it is asked for, their copy is %q", copied)
+	}
 	claimed := s.request(late.PublicID)
+	is("claimed", delivery.Sending)
 	if offered.Number != issue.Number || len(claimed) != 1 || claimed[0].Kind != delivery.KindIssue || claimed[0].Text != "" {
 		t.Fatalf("offered %d, claimed %+v", offered.Number, claimed)
 	}
@@ -53,6 +63,10 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	}
 	s.Must(s.SettleOutbox(t.Context(), claimed[0], delivery.OutboxResult{Done: true}))
 	s.clock.Forward(24 * time.Hour)
+	is("a day later", delivery.Sent)
+	if _, copied, err = s.RequestIssue(t.Context(), late.PublicID, reader()); err != nil || copied != delivery.Sent {
+		t.Errorf("asked for again, their copy is %q, %v", copied, err)
+	}
 	if again := s.request(late.PublicID); len(again) != 0 {
 		t.Errorf("asked for again, %+v is sent again", again)
 	}
@@ -128,7 +142,7 @@ func (e suite) TestRequestedIssueIsOfReaders(t *testing.T) {
 			s.Must(end(s, issue, late))
 			_, err := s.Request(t.Context(), claimed[0].ID)
 			s.MustFail(err, store.ErrNotFound)
-			_, err = s.RequestIssue(t.Context(), late.PublicID, reader())
+			_, _, err = s.RequestIssue(t.Context(), late.PublicID, reader())
 			s.MustFail(err, store.ErrNotFound)
 		})
 	}
@@ -148,7 +162,7 @@ func (e suite) TestRequestable(t *testing.T) {
 			t.Parallel()
 			s, _, late := e.gone(t)
 			Exec(t, s.Base, `UPDATE issues SET `+change)
-			_, err := s.Requestable(t.Context(), late.PublicID)
+			_, _, err := s.Requestable(t.Context(), late.PublicID)
 			s.MustFail(err, store.ErrNotFound)
 		})
 	}

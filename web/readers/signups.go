@@ -27,7 +27,7 @@ type SignUps interface {
 // Requests has a reader who has just confirmed sent the latest issue.
 type Requests interface {
 	// RequestIssue queues it, once however often it is pressed; Latest is its number, 0
-	// where there is none to be sent. It fails with subscribers.ErrVoid.
+	// where there is none to be sent, and Had where it was. It fails with subscribers.ErrVoid.
 	RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error)
 }
 
@@ -80,6 +80,8 @@ func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	switch n := done.Latest; {
 	case done.OnItsWay:
 		p.Text = append(p.Text, r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))+".")
+	case done.Had > 0:
+		p.Text = append(p.Text, r.had(done))
 	case n > 0:
 		p.Button, p.Query = r.words.Fill(r.words.Join.SendNow, "number", r.words.IssueNumber(n)), requestForm
 	}
@@ -94,11 +96,19 @@ func (r *pages) request(w http.ResponseWriter, req *http.Request, id subscribers
 		return
 	}
 	p := page{Title: r.words.Join.Confirmed, Text: []string{r.about(r.words.Join.ConfirmedSaid, done.Email)}}
-	if n := done.Latest; n > 0 {
+	switch n := done.Latest; {
+	case done.Had > 0:
+		p.Text = append(p.Text, r.had(done))
+	case n > 0:
 		p.Title = r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))
 		p.Text = []string{r.about(r.words.Join.OnItsWaySaid, done.Email)}
 	}
 	r.say(w, http.StatusOK, p)
+}
+
+// had says that a reader was sent the issue that they asked for.
+func (r *pages) had(done subscribers.Confirmed) string {
+	return r.words.Fill(r.words.Join.Had, "number", r.words.IssueNumber(done.Had), "email", subscribers.Mask(done.Email))
 }
 
 // askNever shows to whom a button stops all mail.

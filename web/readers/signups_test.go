@@ -85,6 +85,12 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	if code, body := post("?issue"); code != 200 || !d.list.requested || !strings.Contains(body, "No. 12 is on its way") || !strings.Contains(body, "a***@example.org") {
 		t.Errorf("asked for: %d %s", code, body)
 	}
+	d.list.confirmed.Latest, d.list.confirmed.Had = 0, 12
+	for _, query := range []string{"?page", "?issue"} {
+		if code, body := post(query); code != 200 || strings.Contains(body, "<button") || strings.Contains(body, "on its way") || !strings.Contains(body, "No. 12 was sent to a***@example.org.") {
+			t.Errorf("%s once it was sent: %d %s", query, code, body)
+		}
+	}
 	d.list.void = subscribers.ErrVoid
 	if code, _ := post("?issue"); code != 410 {
 		t.Errorf("by a link that holds no more: %d", code)

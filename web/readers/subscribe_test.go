@@ -64,7 +64,7 @@ func (s *signUps) ConfirmAsked(_ context.Context, _ subscribers.PublicID, _ time
 
 func (s *signUps) RequestIssue(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) (subscribers.Confirmed, error) {
 	s.requested = true
-	return subscribers.Confirmed{Email: s.email, Latest: s.confirmed.Latest}, s.void
+	return subscribers.Confirmed{Email: s.email, Latest: s.confirmed.Latest, Had: s.confirmed.Had}, s.void
 }
 
 func (s *signUps) NeverAgain(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) error {

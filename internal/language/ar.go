@@ -192,6 +192,7 @@ func arabic(region string) Words {
 		Me: MeWords{
 			Title:       "اشتراكك في «{name}»",
 			Link:        "ما رأيك في إيقاف مؤقت أو تغيير شيء آخر؟",
+			LinkLeft:    "عرض البيانات المحفوظة عنك أو محوها",
 			Name:        "الاسم (اختياري)",
 			Save:        "حفظ",
 			Saved:       "تم الحفظ",

@@ -163,6 +163,7 @@ func german(region string) Words {
 		Me: MeWords{
 			Title:       "Ihr Abonnement von {name}",
 			Link:        "Lieber pausieren oder etwas anderes ändern?",
+			LinkLeft:    "Ansehen oder löschen, was über Sie gespeichert ist",
 			Name:        "Name (freiwillig)",
 			Save:        "Speichern",
 			Saved:       "Gespeichert",

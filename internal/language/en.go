@@ -177,6 +177,7 @@ func english(region string) Words {
 		Me: MeWords{
 			Title:       "Your subscription to {name}",
 			Link:        "Rather pause, or change something else?",
+			LinkLeft:    "See or erase what is kept about you",
 			Name:        "Name (optional)",
 			Save:        "Save",
 			Saved:       "Saved",

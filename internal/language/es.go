@@ -163,6 +163,7 @@ func spanish(region string) Words {
 		Me: MeWords{
 			Title:       "Su suscripción a {name}",
 			Link:        "¿Prefiere una pausa o cambiar otra cosa?",
+			LinkLeft:    "Ver o borrar lo que se guarda sobre usted",
 			Name:        "Nombre (opcional)",
 			Save:        "Guardar",
 			Saved:       "Guardado",

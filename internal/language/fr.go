@@ -162,6 +162,7 @@ func french(region string) Words {
 		Me: MeWords{
 			Title:       "Votre abonnement à «\u00a0{name}\u00a0»",
 			Link:        "Plutôt faire une pause, ou changer autre chose\u00a0?",
+			LinkLeft:    "Voir ou effacer ce qui est conservé à votre sujet",
 			Name:        "Nom (facultatif)",
 			Save:        "Enregistrer",
 			Saved:       "Enregistré",

@@ -161,6 +161,7 @@ func italian(region string) Words {
 		Me: MeWords{
 			Title:       "La sua iscrizione a {name}",
 			Link:        "Meglio una pausa, o cambiare altro?",
+			LinkLeft:    "Vedere o cancellare ciò che è conservato su di lei",
 			Name:        "Nome (facoltativo)",
 			Save:        "Salva",
 			Saved:       "Salvato",

@@ -5,6 +5,7 @@ package language
 type MeWords struct {
 	Title       string // "Your subscription to {name}"
 	Link        string // "Rather pause, or change something else?", a link to the page
+	LinkLeft    string // "See or erase what is kept about you", a link to the page, for who has left
 	Name        string // "Name (optional)", a label
 	Save        string // "Save", on a button
 	Saved       string // that it was done

@@ -160,6 +160,7 @@ func dutch(string) Words {
 		Me: MeWords{
 			Title:       "Uw aanmelding voor {name}",
 			Link:        "Liever pauzeren, of iets anders wijzigen?",
+			LinkLeft:    "Bekijken of wissen wat over u wordt bewaard",
 			Name:        "Naam (niet verplicht)",
 			Save:        "Opslaan",
 			Saved:       "Opgeslagen",

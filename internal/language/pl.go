@@ -172,6 +172,7 @@ func polish(string) Words {
 		Me: MeWords{
 			Title:       "Subskrypcja „{name}”",
 			Link:        "A\u00a0może przerwa albo inna zmiana?",
+			LinkLeft:    "Zobacz lub usuń przechowywane dane",
 			Name:        "Imię (nieobowiązkowe)",
 			Save:        "Zapisz",
 			Saved:       "Zapisano",

@@ -161,6 +161,7 @@ func portuguese(region string) Words {
 		Me: MeWords{
 			Title:       "A sua subscrição de {name}",
 			Link:        "Prefere fazer uma pausa ou mudar outra coisa?",
+			LinkLeft:    "Ver ou apagar o que está guardado sobre si",
 			Name:        "Nome (opcional)",
 			Save:        "Guardar",
 			Saved:       "Guardado",

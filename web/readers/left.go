@@ -43,6 +43,7 @@ func (r *pages) leftPage(sub subscribers.Subscriber, undoable bool) page {
 	if sub.Email == "" {
 		return p
 	}
+	p.OwnLink, p.OwnLinkSays = r.ownLink(sub.PublicID), r.words.Me.LinkLeft
 	p.Left = &left{Words: r.words.Leaving, Undo: undoable}
 	if undoable {
 		p.Less = r.lessAfter(sub)
@@ -110,14 +111,25 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 	r = r.in(sub.Choice.Language)
 	words := r.words.Leaving
 	if !undone && sub.Status != subscribers.Active {
-		return page{in: r, Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}, nil
+		return r.linked(page{in: r, Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}), nil
 	}
 	// An active one has pressed twice, perhaps because the rest failed the first time.
 	said, err := r.instead(req, sub)
 	if err != nil {
 		return page{}, err
 	}
-	return page{in: r, Title: words.Undone, Text: append(said, r.yours(sub)...)}, nil
+	return page{
+		in: r, Title: words.Undone, Text: append(said, r.yours(sub)...),
+		OwnLink: r.ownLink(sub.PublicID), OwnLinkSays: r.named(r.words.Me.Title),
+	}, nil
+}
+
+// linked is a page with a link to the form to sign up, where there is one.
+func (r *pages) linked(p page) page {
+	if r.SignUps != nil {
+		p.OwnLink, p.OwnLinkSays = r.path("/subscribe?"+fieldLanguage+"="+r.Language), r.named(r.words.Join.Title)
+	}
+	return p
 }
 
 func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roundup/subscribers"
+	"roundup/web/readers"
 )
 
 // postForm presses a button of a reader's page.
@@ -172,5 +173,29 @@ func TestComingBackSaysForWhat(t *testing.T) {
 	b := setup(t, "")
 	if status, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", "of=analysis"); status != http.StatusOK || strings.Contains(page, everything) || b.readers.did != "" {
 		t.Errorf("got %d, did %q: %s", status, b.readers.did, page)
+	}
+}
+
+// Who has left is led to what is kept about them and to erasure, and from there to sign up anew.
+func TestWhoLeftFindsTheirData(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "", func(o *readers.Options) { o.SignUps = struct{ readers.SignUps }{} })
+	own := `href="/me/` + b.token(subscribers.PurposeOwn) + `"`
+	_, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?page", "")
+	if !strings.Contains(page, own) {
+		t.Errorf("left, and no way to their data: %s", page)
+	}
+	_, page, _ = do(t, http.MethodGet, b.me(), "", nil)
+	for _, want := range []string{"<h1>You are unsubscribed</h1>", `href="/subscribe?language=`, "?erase", "?data"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("their own page: no %s in %s", want, page)
+		}
+	}
+	if _, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", ""); !strings.Contains(page, own) {
+		t.Errorf("back, and no way to their own page: %s", page)
+	}
+	b.readers.left, b.readers.late = true, true
+	if _, page = b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", ""); !strings.Contains(page, `href="/subscribe?language=`) {
+		t.Errorf("too late, and no way to subscribe: %s", page)
 	}
 }

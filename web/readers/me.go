@@ -92,7 +92,12 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	if sub.Paused.After(today) {
 		m.Paused = r.pausedUntil(sub.Paused)
 	}
-	return page{in: r, Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}, nil
+	p := page{in: r, Title: r.named(m.Words.Title), Text: append(more, r.yours(sub)...), Me: m}
+	if !m.Active {
+		p.Title = r.words.Pages.Left
+		p = r.linked(p)
+	}
+	return p, nil
 }
 
 // pausedUntil says until when a reader pauses.

@@ -15,5 +15,8 @@ type AddressWords struct {
 	OldSubject  string // of the mail to the old address
 	OldSaid     string // that mail goes elsewhere, and what to do if that was somebody else
 	Back        string // "It was not me: send it here again", on a button there
+	BackTitle   string // "Undo the change of address?", of the page that Back leads to
+	BackSaid    string // what BackButton does
+	BackButton  string // "Yes, undo it"
 	OldLink     string // why a link to confirm or to go back does nothing any more, and what to do
 }

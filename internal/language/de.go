@@ -158,6 +158,9 @@ func german(region string) Words {
 			OldSubject:  "Ihre Adresse wurde geändert: {name}",
 			OldSaid:     "Ab jetzt geht {name} an {email} und nicht mehr an diese Adresse. Wenn Sie das nicht waren, antworten Sie bitte auf diese E-Mail.",
 			Back:        "Das war ich nicht: wieder hierher senden",
+			BackTitle:   "Adressänderung rückgängig machen?",
+			BackSaid:    "{name} geht dann wieder an {email} und nicht mehr an die andere Adresse.",
+			BackButton:  "Ja, rückgängig machen",
 			OldLink:     "Er gilt sieben Tage, solange sich seitdem nichts anderes geändert hat. Ändern können Sie die Adresse auf Ihrer eigenen Seite, zu der der Link zum Abbestellen in jeder Ausgabe führt. Kommt keine Ausgabe zu Ihnen? Dann antworten Sie auf die E-Mail mit diesem Link.",
 		},
 		Me: MeWords{

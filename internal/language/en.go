@@ -172,6 +172,9 @@ func english(region string) Words {
 			OldSubject:  "Your address was changed: {name}",
 			OldSaid:     "From now on {name} is sent to {email}, and not to this address any more. If that was not you, please answer this mail.",
 			Back:        "It was not me: send it here again",
+			BackTitle:   "Undo the change of address?",
+			BackSaid:    "{name} is then sent to {email} again, and not to the other address any more.",
+			BackButton:  "Yes, undo it",
 			OldLink:     "It works for seven days, as long as nothing else has changed since. You can change the address on your own page: the link to unsubscribe in every issue leads there. Does no issue come to you? Then answer the mail that this link came in.",
 		},
 		Me: MeWords{

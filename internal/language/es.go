@@ -158,6 +158,9 @@ func spanish(region string) Words {
 			OldSubject:  "Su dirección ha cambiado: {name}",
 			OldSaid:     "Desde ahora {name} se envía a {email} y ya no a esta dirección. Si no ha sido usted, responda a este correo.",
 			Back:        "No he sido yo: enviarlo aquí de nuevo",
+			BackTitle:   "¿Deshacer el cambio de dirección?",
+			BackSaid:    "{name} se enviará de nuevo a {email} y ya no a la otra dirección.",
+			BackButton:  "Sí, deshacer el cambio",
 			OldLink:     "Sirve durante siete días, siempre que nada más haya cambiado desde entonces. Puede cambiar la dirección en su propia página, a la que lleva el enlace de baja de cada número. ¿No le llega ningún número? Entonces responda al correo con este enlace.",
 		},
 		Me: MeWords{

@@ -157,6 +157,9 @@ func french(region string) Words {
 			OldSubject:  "Votre adresse a été changée\u00a0: {name}",
 			OldSaid:     "Désormais, «\u00a0{name}\u00a0» est envoyé à {email} et non plus à cette adresse. Si ce n’était pas vous, répondez à cet e-mail.",
 			Back:        "Ce n’était pas moi\u00a0: l’envoyer de nouveau ici",
+			BackTitle:   "Annuler le changement d’adresse\u00a0?",
+			BackSaid:    "«\u00a0{name}\u00a0» sera de nouveau envoyé à {email} et non plus à l’autre adresse.",
+			BackButton:  "Oui, annuler le changement",
 			OldLink:     "Il fonctionne pendant sept jours, tant que rien d’autre n’a changé depuis. Vous pouvez changer l’adresse sur votre page, à laquelle mène le lien de désabonnement de chaque numéro. Aucun numéro ne vous parvient\u00a0? Répondez alors au message qui contenait ce lien.",
 		},
 		Me: MeWords{

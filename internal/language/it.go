@@ -156,6 +156,9 @@ func italian(region string) Words {
 			OldSubject:  "Il suo indirizzo è cambiato: {name}",
 			OldSaid:     "D’ora in poi {name} viene inviato a {email} e non più a questo indirizzo. Se non è una sua richiesta, risponda a questa e-mail.",
 			Back:        "Non è una mia richiesta: inviare di nuovo qui",
+			BackTitle:   "Annullare il cambio di indirizzo?",
+			BackSaid:    "{name} sarà inviato di nuovo a {email} e non più all’altro indirizzo.",
+			BackButton:  "Sì, annulla il cambio",
 			OldLink:     "Funziona per sette giorni, purché nel frattempo non sia cambiato altro. Può cambiare l’indirizzo nella sua pagina, a cui porta il link per annullare l’iscrizione in ogni numero. Non le arriva nessun numero? Allora risponda al messaggio con questo link.",
 		},
 		Me: MeWords{

@@ -155,6 +155,9 @@ func dutch(string) Words {
 			OldSubject:  "Uw adres is gewijzigd: {name}",
 			OldSaid:     "Voortaan wordt {name} naar {email} gestuurd en niet meer naar dit adres. Was u dat niet, beantwoord dan deze e-mail.",
 			Back:        "Dat was ik niet: weer hierheen sturen",
+			BackTitle:   "Adreswijziging ongedaan maken?",
+			BackSaid:    "{name} wordt dan weer naar {email} gestuurd en niet meer naar het andere adres.",
+			BackButton:  "Ja, ongedaan maken",
 			OldLink:     "Hij werkt zeven dagen, zolang er sindsdien niets anders is veranderd. U kunt het adres wijzigen op uw eigen pagina, waar de link om u uit te schrijven in elk nummer naartoe leidt. Krijgt u geen nummers? Beantwoord dan de e-mail met deze link.",
 		},
 		Me: MeWords{

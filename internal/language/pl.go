@@ -167,6 +167,9 @@ func polish(string) Words {
 			OldSubject:  "Adres został zmieniony: {name}",
 			OldSaid:     "Od teraz „{name}” jest wysyłane na adres {email}, a\u00a0nie na ten. Jeśli to nie Państwo, prosimy odpowiedzieć na tę wiadomość.",
 			Back:        "To nie ja: wysyłać znów tutaj",
+			BackTitle:   "Cofnąć zmianę adresu?",
+			BackSaid:    "„{name}” będzie znów wysyłane na adres {email}, a\u00a0nie na ten drugi.",
+			BackButton:  "Tak, cofnij zmianę",
 			OldLink:     "Działa przez siedem dni, o\u00a0ile nic innego się od tego czasu nie zmieniło. Adres można zmienić na własnej stronie, do której prowadzi link do rezygnacji w\u00a0każdym numerze. Numery nie przychodzą? Proszę odpowiedzieć na wiadomość z\u00a0tym linkiem.",
 		},
 		Me: MeWords{

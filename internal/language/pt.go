@@ -156,6 +156,9 @@ func portuguese(region string) Words {
 			OldSubject:  "O seu endereço foi mudado: {name}",
 			OldSaid:     "A partir de agora, {name} é enviado para {email} e já não para este endereço. Se não foi você, responda a esta mensagem.",
 			Back:        "Não fui eu: enviar de novo para aqui",
+			BackTitle:   "Desfazer a mudança de endereço?",
+			BackSaid:    "{name} voltará a ser enviado para {email} e já não para o outro endereço.",
+			BackButton:  "Sim, desfazer a mudança",
 			OldLink:     "Funciona durante sete dias, desde que nada mais tenha mudado. Pode mudar o endereço na sua página, à qual leva o link para cancelar de cada edição. Não recebe edições? Então responda à mensagem com este link.",
 		},
 		Me: MeWords{

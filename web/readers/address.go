@@ -82,16 +82,21 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 
 // askToChange shows to which address a button has the mail sent.
 func (r *pages) askToChange(w http.ResponseWriter, req *http.Request) {
-	r.askToSend(w, req, subscribers.PurposeAddress, r.Addresses.AskedAddress)
+	r.askToSend(w, req, subscribers.PurposeAddress, r.Addresses.AskedAddress, func(words language.AddressWords) (title, said, button string) {
+		return words.Title, words.Confirm, words.Button
+	})
 }
 
 // askToReturn shows to which address a button has the mail sent again.
 func (r *pages) askToReturn(w http.ResponseWriter, req *http.Request) {
-	r.askToSend(w, req, subscribers.PurposeBack, r.Addresses.LeftAddress)
+	r.askToSend(w, req, subscribers.PurposeBack, r.Addresses.LeftAddress, func(words language.AddressWords) (title, said, button string) {
+		return words.BackTitle, words.BackSaid, words.BackButton
+	})
 }
 
 func (r *pages) askToSend(w http.ResponseWriter, req *http.Request, purpose subscribers.Purpose,
 	find func(context.Context, subscribers.PublicID, time.Time) (string, error),
+	in func(language.AddressWords) (title, said, button string),
 ) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), purpose)
 	var to string
@@ -99,7 +104,8 @@ func (r *pages) askToSend(w http.ResponseWriter, req *http.Request, purpose subs
 		r = r.inTheirs(req, id)
 		to, err = find(req.Context(), id, at)
 	}
-	r.sayAddress(w, req, err, page{Title: r.words.Address.Title, Text: []string{r.about(r.words.Address.Confirm, to)}, Button: r.words.Address.Button})
+	title, said, button := in(r.words.Address) // in the reader's language, which is known by now
+	r.sayAddress(w, req, err, page{Title: title, Text: []string{r.about(said, to)}, Button: button})
 }
 
 // changeAddress has the mail sent there.

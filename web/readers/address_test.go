@@ -96,7 +96,7 @@ func TestAnotherAddress(t *testing.T) {
 	}
 	back := b.url + "/back/" + b.keys.TimedToken(subscribers.PurposeBack, b.readers.id, noon())
 	a.changed = ""
-	if status, page, _ = do(t, http.MethodGet, back, "", nil); status != http.StatusOK || a.changed != "" || !strings.Contains(page, "to o***@readers.example from now on?") {
+	if status, page, _ = do(t, http.MethodGet, back, "", nil); status != http.StatusOK || a.changed != "" || !strings.Contains(page, "to o***@readers.example again, and not to the other") || !strings.Contains(page, "Yes, undo it") || strings.Contains(page, "Yes, change the address") {
 		t.Errorf("looked at the way back: %d %s", status, page)
 	}
 	if status, page, _ = do(t, http.MethodPost, back+"?page", "", nil); status != http.StatusOK || a.changed != "back by page" || !strings.Contains(page, "o***@readers.example") {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"strings"
 	"testing"
 
@@ -61,8 +62,13 @@ func inProcess(t *testing.T, args ...string) (app.ExitCode, string) {
 	t.Helper()
 	ended, end := context.WithCancel(t.Context())
 	end()
+	nothing, err := os.Open(os.DevNull) // what is piped in may be a mail, which is kept whatever the mistake
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nothing.Close()
 	var out strings.Builder
-	code := run(ended, ended, args, app.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, nil)
+	code := run(ended, ended, args, app.Streams{In: nothing, Out: &out, Err: &out}, nil)
 	return code, out.String()
 }
 

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,11 +26,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// The tests wait for other programs more than they compute: more of them at once than
-	// there are processors take half the time.
-	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
-		panic(err)
-	}
 	testscript.Main(pgtest.Tests{M: m, Server: &server}, map[string]func(){
 		"roundup": func() { os.Exit(int(start())) },
 	})

@@ -100,7 +100,7 @@ func resolve(ctx context.Context, a *app.App, number, email string, sent, resend
 	}
 	done, state := "is on record as sent", delivery.Sent
 	if resend {
-		done, state = "will be mailed again by the next that sends: `roundup send`, `serve` or a worker", delivery.Queued
+		done, state = "will be mailed again by the next that sends: "+words.Senders, delivery.Queued
 	}
 	return withIssue(ctx, a, number, func(ctx context.Context, a *app.App, _ *store.Store, i digest.Issue) error {
 		r, err := a.Reader(ctx, email)

@@ -42,7 +42,7 @@ func newIssues(a *app.App) *cobra.Command {
 		issueVerb(a, "hold", "stop sending it until it is released", (*store.Store).HoldIssue,
 			"held. `roundup issues release %[1]d` lets it go on"),
 		issueVerb(a, "release", "let a held issue go on", (*store.Store).ReleaseIssue,
-			"released. The next that sends carries it on: `roundup send`, `serve` or a worker"),
+			"released. The next that sends carries it on: "+words.Senders),
 		newIssuesCancel(a),
 		newIssuesRestore(a),
 		issueVerb(a, "unpublish", "take its page out of the archive", (*store.Store).UnpublishIssue,
@@ -297,7 +297,7 @@ func tellRestored(ctx context.Context, a *app.App, st *store.Store, number int) 
 	if err != nil {
 		return err
 	}
-	next := "The next that sends carries it on: `roundup send`, `serve` or a worker."
+	next := "The next that sends carries it on: " + words.Senders + "."
 	if issue.Status == digest.Held {
 		next = fmt.Sprintf("It is held, as it was: `roundup issues release %d` lets it go on.", number)
 	}

@@ -49,7 +49,8 @@ func decode(body []byte, contentType string) (text []byte, warnings []string) {
 	if utf8.Valid(body) && !stateful(body, labels) {
 		return body, nil
 	}
-	var nearly []byte
+	var nearly []byte // with the fewest characters lost
+	fewest := 0
 	for _, label := range labels {
 		enc, name := charset.Lookup(label)
 		if enc == nil || name == "utf-8" || name == "replacement" || strings.HasPrefix(name, "utf-16") {
@@ -58,15 +59,18 @@ func decode(body []byte, contentType string) (text []byte, warnings []string) {
 		if name == "gbk" {
 			enc = simplifiedchinese.GB18030 // what says GB2312 or GBK often holds a character of its successor
 		}
-		if text := decodeAs(enc, body); lost(text) == 0 {
+		text := decodeAs(enc, body)
+		missing := lost(text)
+		if missing == 0 {
 			return text, nil
-		} else if nearly == nil || lost(text) < lost(nearly) {
-			nearly = text
+		}
+		if nearly == nil || missing < fewest {
+			nearly, fewest = text, missing
 		}
 	}
 	text, broken := mend(body)
-	if nearly != nil && lost(nearly) < broken/fewer {
-		return nearly, []string{wording.Agree(lost(nearly), "character is", "characters are") + " not in the encoding declared and can't be read"}
+	if nearly != nil && fewest < broken/fewer {
+		return nearly, []string{wording.Agree(fewest, "character is", "characters are") + " not in the encoding declared and can't be read"}
 	}
 	if broken > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s not in the encoding declared and were read as Windows-1252", wording.Agree(broken, "byte is", "bytes are")))

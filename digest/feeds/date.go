@@ -12,10 +12,16 @@ import (
 	"roundup/internal/lazy"
 )
 
-// monthName is a month as English, German, French, Spanish, Portuguese, Italian,
-// Dutch, Polish and Russian write it, whole or cut short: software fills the date
-// of a feed with the names of its own language.
-const monthName = `(jan|ene|gen|sty|янв|jän|feb|fév|fev|lut|фев|mar|mär|mrz|mrt|maa|мар|apr|avr|abr|kwi|апр|may|mai|mag|mei|maj|ма[йя]|juin|jun|giu|cze|июн|juil|jul|lug|lip|июл|aug|aoû|ago|sie|авг|sep|set|wrz|сен|oct|okt|out|ott|paź|окт|nov|lis|ноя|dec|dez|déc|dic|gru|дек)\pL*\.?`
+// months are the beginnings of the names of each month in English, German, French, Spanish,
+// Portuguese, Italian, Dutch, Polish and Russian: software fills the date of a feed with the
+// names of its own language.
+var months = [...]string{
+	"jan ene gen sty янв jän", "feb fév fev lut фев", "mar mär mrz mrt maa мар", "apr avr abr kwi апр", "may mai mag mei maj май мая", "juin jun giu cze июн",
+	"juil jul lug lip июл", "aug aoû ago sie авг", "sep set wrz сен", "oct okt out ott paź окт", "nov lis ноя", "dec dez déc dic gru дек",
+}
+
+// monthName is a month, whole or cut short.
+var monthName = `(` + strings.Join(strings.Fields(strings.Join(months[:], " ")), "|") + `)\pL*\.?`
 
 var (
 	dayMonthYear = lazy.Regexp(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º)?[\s.,-]+(?:de\s+)?` + monthName + `[\s,-]+(?:de\s+)?(\d{4})\b`)
@@ -138,12 +144,6 @@ func readZone(s string) time.Duration {
 		return time.Duration(zoneHours(m[1])) * time.Hour
 	}
 	return 0
-}
-
-// months are the beginnings of the names of each month, as in monthName.
-var months = [...]string{
-	"jan ene gen sty янв jän", "feb fév fev lut фев", "mar mär mrz mrt maa мар", "apr avr abr kwi апр", "may mai mag mei maj май мая", "juin jun giu cze июн",
-	"juil jul lug lip июл", "aug aoû ago sie авг", "sep set wrz сен", "oct okt out ott paź окт", "nov lis ноя", "dec dez déc dic gru дек",
 }
 
 func monthOf(name string) int {

@@ -20,6 +20,9 @@ import (
 // AdoptHint is what to do about a database that is not in charge.
 const AdoptHint = "run `roundup adopt`, which asks what went out since"
 
+// Senders are those who may carry an issue on.
+const Senders = "`roundup send`, `serve` or a worker"
+
 // MovedHint is what to do about a database that was moved.
 func MovedHint(e *engine.MovedError) string {
 	return Remedy(remedy.Remedy{Code: remedy.NameOther, About: e.To})
@@ -70,7 +73,7 @@ func NextStep(s delivery.Summary, working int) string {
 	}
 	switch next {
 	case delivery.ReleaseIt:
-		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`; the next that sends carries it on: `roundup send`, `serve` or a worker.", s.Issue)
+		return fmt.Sprintf("It waits for a person: when the cause is mended, `roundup issues release %d`; the next that sends carries it on: %s.", s.Issue, Senders)
 	case delivery.AwaitRelay:
 		return "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."
 	case delivery.AwaitDeferred:

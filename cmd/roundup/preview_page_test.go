@@ -264,7 +264,7 @@ func sendsTest(t *testing.T, b *proof.Browser, p *pageSite) {
 	e := p.open(b, desk1280, "")
 	e.fill("#to", "editor@magazine.example")
 	e.click(`form[action="test"] button`)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if err := p.mta.WaitMails(ctx, 1); err != nil {
 		t.Fatal(err)

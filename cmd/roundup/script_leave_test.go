@@ -64,7 +64,7 @@ func cmdPost(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 	}
 	kind, body := leaveBody(ts, args[0])
-	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	defer client.CloseIdleConnections() // else the server waits for them when it ends

@@ -322,7 +322,7 @@ func cmdHTTP(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 3 {
 		ts.Fatalf("usage: http METHOD URL STATUS [FILE]")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var body io.Reader
 	if args[0] == http.MethodPost {
@@ -349,7 +349,7 @@ func cmdHTTP(ts *testscript.TestScript, _ bool, args []string) {
 // cmdWaitFor is `waitfor URL`, which answers at all, `waitfor mails N`, or
 // `waitfor file NAME`, which is there.
 func cmdWaitFor(ts *testscript.TestScript, _ bool, args []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if len(args) == 2 && args[0] == "mails" {
 		n, err := strconv.Atoi(args[1])
@@ -389,7 +389,7 @@ func cmdOpens(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: opens FILE")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	address := ""
 	for address == "" {

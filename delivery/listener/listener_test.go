@@ -70,7 +70,7 @@ func serve(t *testing.T, lmtp bool, fail func(to string) error) *scene {
 	s.address = l.Addr()
 	go func() { s.ended <- s.server.Serve(l) }()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		if err := errors.Join(s.server.Shutdown(ctx), <-s.ended); err != nil {
 			t.Error(err)
@@ -289,7 +289,7 @@ func TestHalfAChunkIsNone(t *testing.T) {
 				hear(t, s.Conn, 250)
 			}
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		if err := s.server.Shutdown(ctx); err != nil {
 			t.Fatal(err)
@@ -359,7 +359,7 @@ func TestShutdown(t *testing.T) {
 	<-begun
 	closed := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		closed <- s.server.Shutdown(ctx)
 	}()

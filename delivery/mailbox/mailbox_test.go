@@ -27,7 +27,7 @@ func (s *server) read(o mailbox.Options, from mailbox.Position) reading {
 	s.t.Helper()
 	s.start()
 	defer s.settle()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
 	r := reading{at: from}
 	r.done, r.err = mailbox.Read(ctx, o, from, func(_ context.Context, mail io.Reader) (bool, error) {
@@ -332,7 +332,7 @@ func TestFaults(t *testing.T) {
 			s := newServer(t, "bounce 1", "bounce 2", "hello 3")
 			s.fault = tt.fault
 			s.start()
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			taken, at := 0, mailbox.Position{}
 			_, err := mailbox.Read(ctx, s.options(), at, func(_ context.Context, mail io.Reader) (bool, error) {

@@ -26,7 +26,7 @@ func TestWatchEndsWhatIsFinal(t *testing.T) {
 	b := setup(t)
 	b.finalAndUnderWay(t)
 	b.open(t, func(o *desk.Options) { o.Workers = true })
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if _, err := b.desk.Run(ctx, desk.RunOptions{}); err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestWatchEndsWithItsDatabase(t *testing.T) {
 	b := setup(t)
 	b.subscribe(t, "anna@readers.example")
 	b.open(t, func(o *desk.Options) { o.Workers = true })
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	replaced := sync.OnceFunc(func() {
 		if err := os.Rename(b.store.Path(), b.store.Path()+".old"); err != nil {

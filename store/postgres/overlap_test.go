@@ -29,7 +29,7 @@ func overlapping(t *testing.T) (*storetest.Scene, digest.Issue) {
 func beside(t *testing.T, s *storetest.Scene, change string, work func() error) error {
 	t.Helper()
 	db := storetest.Raw(t, s.Base)
-	limited, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	tx, err := db.BeginTx(limited, nil)
 	check(t, err)

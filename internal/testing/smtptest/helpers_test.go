@@ -90,7 +90,7 @@ func (c *caller) talk(exchanges ...[2]string) {
 // patience is a context for things that happen at once.
 func patience(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

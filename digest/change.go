@@ -38,18 +38,6 @@ func verbs() []Verb {
 	return []Verb{DoPin, DoUnpin, DoSkip, DoDrop, DoRestore, DoAgain, DoMove, DoHeadline, DoBlurb, DoSubject, DoPreheader, DoNote}
 }
 
-// The longest texts of an issue, in characters. Phones show 35 to 50 characters of
-// a subject and about 90 of the preheader behind it; a subject beyond 150 is cut by
-// every client known. A longer headline or blurb is cut at a word: the article
-// itself is one click away.
-const (
-	MaxSubject   = 150
-	MaxPreheader = 110
-	MaxHeadline  = 280
-	MaxBlurb     = 600
-	MaxNote      = 20_000
-)
-
 // Change is one thing a person changes in the next issue.
 type Change struct {
 	Do      Verb
@@ -135,21 +123,6 @@ func joinVerbs() string {
 		names = append(names, string(v))
 	}
 	return strings.Join(names, ", ")
-}
-
-// longest is how many characters of a change's text are printed.
-func (c Change) longest() int {
-	switch c.Do {
-	case DoHeadline:
-		return MaxHeadline
-	case DoSubject:
-		return MaxSubject
-	case DoPreheader:
-		return MaxPreheader
-	case DoNote:
-		return MaxNote
-	}
-	return MaxBlurb
 }
 
 // Takes reports whether a change wants something of an article, which only one

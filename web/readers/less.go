@@ -3,14 +3,10 @@ package readers
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"roundup/internal/language"
 	"roundup/subscribers"
 )
-
-// fieldUntil is the field of a form with the day a pause ends at.
-const fieldUntil = "until"
 
 // less is what there is instead of leaving: the part less.html.
 type less struct {
@@ -47,12 +43,6 @@ func (r *pages) lessAt(sub subscribers.Subscriber, choice, pause, choose, button
 	}
 }
 
-// pauseDays are the first and the last day that a pause may end at.
-func (r *pages) pauseDays() (first, last string) {
-	today := r.Now().In(r.location())
-	return today.AddDate(0, 0, 1).Format(time.DateOnly), today.AddDate(1, 0, 0).Format(time.DateOnly)
-}
-
 // insteadAgain are the forms of what was sent, where nobody can come back for that, and what
 // is wrong with it; "" for nothing.
 func (r *pages) insteadAgain(form url.Values, sub subscribers.Subscriber) (l *less, wrong string) {
@@ -87,11 +77,4 @@ func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) ([]string
 		return said, nil
 	}
 	return said, r.Own.Choose(req.Context(), sub, c, onPage())
-}
-
-// pauseDay is the moment at which a pause until a day is over; false for no such day.
-func (r *pages) pauseDay(day string) (time.Time, bool) {
-	from, to := r.pauseDays()
-	until, err := time.ParseInLocation(time.DateOnly, day, r.location())
-	return until, err == nil && day >= from && day <= to
 }

@@ -100,11 +100,6 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	return p, nil
 }
 
-// pausedUntil says until when a reader pauses.
-func (r *pages) pausedUntil(until time.Time) string {
-	return r.words.Fill(r.words.Me.Paused, "date", r.words.Date(r.words.LongDate, r.local(until)))
-}
-
 // postMine does what a button of a reader's own page says, by its query.
 func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	sub, err := r.owner(req)
@@ -164,20 +159,6 @@ func (r *pages) changed(req *http.Request, said func(language.MeWords) string, e
 		return page{}, err
 	}
 	return r.ownPage(req.Context(), sub, said(r.in(sub.Choice.Language).words.Me))
-}
-
-// pause takes a day, at whose beginning the pause is over.
-func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, error) {
-	until, ok := r.pauseDay(req.PostForm.Get(fieldUntil))
-	if !ok {
-		p, err := r.ownPage(req.Context(), sub)
-		if err == nil {
-			p.Me.BadDay, p.Me.Until, p.Wrong = true, req.PostForm.Get(fieldUntil), r.words.Me.BadDay
-		}
-		return p, err
-	}
-	said := func(language.MeWords) string { return r.pausedUntil(until) }
-	return r.changed(req, said, r.Own.Pause(req.Context(), sub, until, onPage()))
 }
 
 // data gives a reader a file of everything that is kept about them.

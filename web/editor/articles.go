@@ -112,7 +112,6 @@ func leftOf(p Preview) []leftGroup {
 		}
 		c := p.card(f, f.Candidate.Article)
 		c.Direction = direction // rows of one list run one way
-		c.CanPin = f.Outcome == digest.Next || f.Outcome == digest.Later && !p.Edits.Articles[c.ID].Skip
 		groups[i].Cards = append(groups[i].Cards, c)
 	}
 	return slices.DeleteFunc(groups, func(g leftGroup) bool { return len(g.Cards) == 0 })
@@ -150,8 +149,8 @@ func (p Preview) card(f digest.Fate, a digest.Article) card {
 		c.Sections = p.Sections
 	}
 	owed := f.Candidate.State == digest.Owed
-	c.CanPin = owed
 	c.CanSkip = owed && !edit.Skip && f.Outcome != digest.Out // what a rule keeps out needs no skip
+	c.CanPin = c.CanSkip && f.Outcome != digest.Expired
 	c.CanDrop = owed
 	c.CanAgain = f.Candidate.State == digest.Carried
 	c.CanBack = edit.Skip || slices.Contains([]digest.State{digest.Dropped, digest.Baseline, digest.Quarantined}, f.Candidate.State)

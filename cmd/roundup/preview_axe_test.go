@@ -11,6 +11,9 @@ import (
 // narrow, by day and by night, with everything open, and with a mistake to mend.
 func TestPreviewPageIsAccessible(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("looks at the page in every state")
+	}
 	browser := proof.NewBrowser(t)
 	p := newPageSite(t)
 	p.must("articles", "headline", "2", "Mine")

@@ -17,8 +17,8 @@ const mostTime = 30 * time.Second
 // TestBombs reads mails as large as are looked at, made to take long: whoever reads a
 // mailbox or listens waits for each.
 func TestBombs(t *testing.T) { // not parallel: it measures
-	if measure.UnderRace {
-		t.Skip("time is not the program's own under the race detector")
+	if testing.Short() || measure.UnderRace {
+		t.Skip("takes long; and time is not the program's own under the race detector")
 	}
 	fill := func(s string) string { return strings.Repeat(s, inbox.MaxMail/len(s)) }
 	numbered := func(format string, n int) string {

@@ -36,6 +36,9 @@ func oneFault(whole string) map[string]string {
 // taken for a complaint or a leaving.
 func TestOneFault(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads thousands of mails")
+	}
 	k := keyring(t)
 	token := "bounces+" + k.ReturnToken(leaver) + "@magazine.example"
 	ours := "Message-ID: <" + mail.MessageID("uid", leaver, "magazine.example") + ">\n"

@@ -22,8 +22,8 @@ const (
 )
 
 func TestBombs(t *testing.T) { // not parallel: it measures
-	if measure.UnderRace {
-		t.Skip("time and memory are not the program's own under the race detector")
+	if testing.Short() || measure.UnderRace {
+		t.Skip("takes long; and time and memory are not the program's own under the race detector")
 	}
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	lol := `<!DOCTYPE rss [<!ENTITY lol "lol"><!ENTITY lol1 "&lol;&lol;&lol;&lol;"><!ENTITY % p SYSTEM "http://127.0.0.1:1/x.dtd"> %p; <!-- don't -->

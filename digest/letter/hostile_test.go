@@ -94,6 +94,9 @@ func TestHostileMarkupTakesLittle(t *testing.T) { //nolint:paralleltest // measu
 const mostAllocated = 300 << 20
 
 func TestHostileTemplatesTakeLittle(t *testing.T) { //nolint:paralleltest // measures the memory of the process
+	if testing.Short() {
+		t.Skip("takes as long as such templates may")
+	}
 	places := []struct {
 		name, at string
 		try      func(text string) error

@@ -16,7 +16,7 @@ var notOfMail = []string{"region", "landmark-one-main"}
 func TestAxe(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
-	for _, s := range proof.Samples(t) {
+	for _, s := range proof.Some(t) {
 		mail := s.Mail(t)
 		for name, view := range views(s) {
 			t.Run(s.Name+"/"+name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestAxe(t *testing.T) {
 func TestAxeOnPages(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
-	for _, s := range proof.Samples(t) {
+	for _, s := range proof.Some(t) {
 		if s.Options.Theme != templates.DefaultTheme && !strings.HasPrefix(s.Name, "nine") {
 			continue // the frame is each theme's, the rest is what TestAxe has seen
 		}

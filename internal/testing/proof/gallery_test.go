@@ -26,6 +26,9 @@ var gallery = []struct {
 // TestGallery: the mails in docs/gallery are those that are sent.
 func TestGallery(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes large pictures")
+	}
 	proof.NodeModule(t, "@expo-google-fonts/gelasio") // or every line would differ
 	browser := proof.NewBrowser(t)
 	samples := byName(t)

@@ -23,7 +23,7 @@ func TestMarkup(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, brokenMail), []byte("<p><div align=center></p></table>"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range proof.Samples(t) {
+	for _, s := range proof.Some(t) {
 		if err := os.WriteFile(filepath.Join(dir, s.Name+".html"), []byte(s.Mail(t).HTML), 0o644); err != nil {
 			t.Fatal(err)
 		}

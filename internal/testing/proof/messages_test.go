@@ -19,7 +19,7 @@ const maxMessage = 30 << 10
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
-	for _, s := range proof.Samples(t) {
+	for _, s := range proof.Some(t) {
 		if name, _, _ := strings.Cut(s.Name, "-"); name != "nine" && name != "german" && name != "polish" && name != "arabic" && s.Name != "fifteen" {
 			continue // the fifteen have a logo
 		}

@@ -2,6 +2,8 @@ package proof
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +57,19 @@ func Samples(t testing.TB) []Sample {
 		}
 	}
 	return all
+}
+
+// Some are all samples; where tests are asked to be short, those that differ most: all
+// that is printed, in each theme, from the right, and from a hostile feed.
+func Some(t testing.TB) []Sample {
+	t.Helper()
+	all := Samples(t)
+	if !testing.Short() {
+		return all
+	}
+	return slices.DeleteFunc(all, func(s Sample) bool {
+		return !strings.HasPrefix(s.Name, "nine") && s.Name != "fifteen" && s.Name != "arabic-around" && s.Name != "hostile"
+	})
 }
 
 func newSample(t testing.TB, name string, pub digest.Publication, sections []digest.IssueSection, note string) Sample {

@@ -44,6 +44,9 @@ var shots = []struct {
 // TestShots: every sample looks as it did.
 func TestShots(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes dozens of pictures")
+	}
 	proof.NodeModule(t, "@expo-google-fonts/gelasio") // or every line would differ
 	browser := proof.NewBrowser(t)
 	samples := byName(t)

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"roundup/store/engine"
@@ -21,22 +24,26 @@ type Growth struct {
 const askedToConfirm = "asked to confirm"
 
 // growthSince is what the record has of joining and leaving, counted by the minute: what
-// the span of a day is differs with the time zone. The events before and after one tell
-// whether who left had been a reader, and stayed away; and of who was asked twice, which
-// was the first.
+// the span of a day is differs with the time zone. Who joined is counted along the index,
+// since an import of a million has a million such events, and a portion of it one moment.
+// The events before and after one tell whether who left had been a reader, and stayed away;
+// and of who was asked twice, which was the first.
 const growthSince = `
-	SELECT kind, minute, count(*)
+	SELECT kind, minute, sum(n), sum(imported)
 	FROM (
 		SELECT
-			CASE
-				WHEN e.what <> 'subscribed' THEN 'left'
-				WHEN e.through LIKE 'import of %' THEN 'imported'
-				ELSE 'joined'
-			END AS kind,
-			substr(e.at, 1, 16) AS minute
+			'joined' AS kind,
+			substr(e.at, 1, 16) AS minute,
+			count(*) AS n,
+			count(*) FILTER (WHERE e.through LIKE 'import of %') AS imported
 		FROM events e
-		WHERE e.newsletter_id = ?1 AND e.subscriber_id IS NOT NULL AND e.what IN ('subscribed', 'unsubscribed', '` + forgotten + `') AND e.at >= ?2
-			AND (e.what = 'subscribed' OR (coalesce((
+		WHERE e.newsletter_id = ?1 AND e.subscriber_id IS NOT NULL AND e.what = 'subscribed' AND e.at >= ?2
+		GROUP BY e.at
+		UNION ALL
+		SELECT 'left', substr(e.at, 1, 16), 1, 0
+		FROM events e
+		WHERE e.newsletter_id = ?1 AND e.subscriber_id IS NOT NULL AND e.what IN ('unsubscribed', '` + forgotten + `') AND e.at >= ?2
+			AND coalesce((
 				SELECT b.what
 				FROM events b
 				WHERE b.subscriber_id = e.subscriber_id AND b.id < e.id AND b.what IN ('subscribed', 'unsubscribed', '` + leftUndone + `')
@@ -47,7 +54,7 @@ const growthSince = `
 				FROM events a
 				WHERE a.subscriber_id = e.subscriber_id AND a.id > e.id AND a.what IN ('subscribed', 'unsubscribed', '` + leftUndone + `')
 				ORDER BY a.id
-				LIMIT 1), '') <> '` + leftUndone + `'))
+				LIMIT 1), '') <> '` + leftUndone + `'
 		UNION ALL
 		SELECT
 			CASE
@@ -58,7 +65,9 @@ const growthSince = `
 				) THEN 'confirmed'
 				ELSE 'asked'
 			END,
-			substr(e.at, 1, 16)
+			substr(e.at, 1, 16),
+			1,
+			0
 		FROM events e
 		WHERE e.newsletter_id = ?1 AND e.subscriber_id IS NOT NULL AND e.what = '` + askedToConfirm + `' AND e.at >= ?2
 			AND coalesce((
@@ -79,12 +88,12 @@ func (s *Store) Growth(ctx context.Context, begins []time.Time) ([]Growth, error
 	}
 	type counted struct {
 		kind, minute string
-		n            int
+		n, imported  int
 	}
 	var all []counted
 	err := s.read(ctx, func(tx *Tx) (err error) {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c counted, err error) {
-			return c, r.Scan(&c.kind, &c.minute, &c.n)
+			return c, r.Scan(&c.kind, &c.minute, &c.n, &c.imported)
 		}, growthSince, tx.Newsletter, engine.TimeText(begins[0]))
 		return err
 	})
@@ -98,9 +107,8 @@ func (s *Store) Growth(ctx context.Context, begins []time.Time) ([]Growth, error
 		}
 		switch c.kind {
 		case "joined":
-			spans[i].Joined += c.n
-		case "imported":
-			spans[i].Imported += c.n
+			spans[i].Joined += c.n - c.imported
+			spans[i].Imported += c.imported
 		case "left":
 			spans[i].Left += c.n
 		case "confirmed":
@@ -122,27 +130,33 @@ type JoinedFrom struct {
 }
 
 // JoinedFrom counts readers by where they joined, most first. Who was forgotten counts
-// nowhere.
-func (s *Store) JoinedFrom(ctx context.Context) (all []JoinedFrom, err error) {
-	err = s.read(ctx, func(tx *Tx) error {
-		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (j JoinedFrom, err error) {
+// nowhere. It walks the list, a portion at a time.
+func (s *Store) JoinedFrom(ctx context.Context) ([]JoinedFrom, error) {
+	counted, err := inPortions(ctx, s, func(tx *Tx, after, upTo int64) ([]JoinedFrom, error) {
+		return engine.QueryAll(ctx, tx, func(r engine.Row) (j JoinedFrom, err error) {
 			return j, r.Scan(&j.How, &j.From, &j.All, &j.Active)
 		}, `
 			SELECT
 				n.consent_how,
 				n.consent_from,
-				count(*) AS n,
+				count(*),
 				count(*) FILTER (WHERE n.status = 'active')
 			FROM subscriptions n
-			JOIN subscribers s ON s.id = n.subscriber_id
-			WHERE n.newsletter_id = ? AND s.erased_at IS NULL
+			WHERE n.newsletter_id = ? AND n.subscriber_id > ? AND n.subscriber_id <= ?
+				AND n.subscriber_id NOT IN (SELECT id FROM subscribers WHERE erased_at IS NOT NULL) -- few
 				AND (n.status = 'active' OR n.status = 'unsubscribed' AND n.consent_how <> 'form') -- never confirmed
-			GROUP BY n.consent_how, n.consent_from
-			ORDER BY 3 DESC, 1, 2`, tx.Newsletter)
-		return err
+			GROUP BY n.consent_how, n.consent_from`, tx.Newsletter, after, upTo)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count where readers joined: %w", err)
 	}
-	return all, nil
+	type place struct{ how, from string }
+	sums := map[place]JoinedFrom{}
+	for _, j := range counted {
+		sum := sums[place{j.How, j.From}]
+		sums[place{j.How, j.From}] = JoinedFrom{How: j.How, From: j.From, All: sum.All + j.All, Active: sum.Active + j.Active}
+	}
+	return slices.SortedFunc(maps.Values(sums), func(a, b JoinedFrom) int {
+		return cmp.Or(cmp.Compare(b.All, a.All), cmp.Compare(a.How, b.How), cmp.Compare(a.From, b.From))
+	}), nil
 }

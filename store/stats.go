@@ -60,27 +60,19 @@ func (s *Store) StatsOf(ctx context.Context, f subscribers.Filter) (c Subscriber
 	}
 	left = map[subscribers.WhyLeft]int{}
 	conditions, values := segment(f)
-	for from, last := int64(0), int64(1); from < last; from += countedIDs {
-		var groups []group
-		err := s.read(ctx, func(tx *Tx) (err error) {
-			last, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT coalesce(max(id), 0) FROM subscribers`)
-			if err != nil {
-				return err
-			}
-			args := append([]any{tx.Stamp(), tx.Newsletter, from, from + countedIDs}, values...)
-			groups, err = engine.QueryAll(ctx, tx, func(r engine.Row) (g group, err error) {
-				return g, r.Scan(&g.status, &g.why, &g.suppressed, &g.paused, &g.readers)
-			}, segmentGroups+conditions+segmentGroupsEnd, args...)
-			return err
-		})
-		if err != nil {
-			return SubscriberStats{}, nil, fmt.Errorf("count subscribers: %w", err)
-		}
-		for _, g := range groups {
-			c.add(g.status, g.suppressed, g.paused, g.readers)
-			if g.why != "" {
-				left[g.why] += g.readers
-			}
+	groups, err := inPortions(ctx, s, func(tx *Tx, after, upTo int64) ([]group, error) {
+		args := append([]any{tx.Stamp(), tx.Newsletter, after, upTo}, values...)
+		return engine.QueryAll(ctx, tx, func(r engine.Row) (g group, err error) {
+			return g, r.Scan(&g.status, &g.why, &g.suppressed, &g.paused, &g.readers)
+		}, segmentGroups+conditions+segmentGroupsEnd, args...)
+	})
+	if err != nil {
+		return SubscriberStats{}, nil, fmt.Errorf("count subscribers: %w", err)
+	}
+	for _, g := range groups {
+		c.add(g.status, g.suppressed, g.paused, g.readers)
+		if g.why != "" {
+			left[g.why] += g.readers
 		}
 	}
 	return c, left, nil
@@ -88,6 +80,28 @@ func (s *Store) StatsOf(ctx context.Context, f subscribers.Filter) (c Subscriber
 
 // countedIDs is how many ids are looked at in one view of the database.
 const countedIDs = 50_000
+
+// inPortions is what count finds among the readers with ids after one and up to another, for
+// portion after portion of the list: a view that lasts keeps a journal from being put into
+// the file, and what is grouped of a portion is sorted in memory.
+func inPortions[T any](ctx context.Context, s *Store, count func(tx *Tx, after, upTo int64) ([]T, error)) (all []T, err error) {
+	for after, last := int64(0), int64(1); after < last; after += countedIDs {
+		var found []T
+		err := s.read(ctx, func(tx *Tx) (err error) {
+			last, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `SELECT coalesce(max(id), 0) FROM subscribers`)
+			if err != nil {
+				return err
+			}
+			found, err = count(tx, after, after+countedIDs)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
 
 // segmentGroups counts readers in a range of ids by how they stand; conditions follow, then
 // segmentGroupsEnd.

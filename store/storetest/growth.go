@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,5 +71,34 @@ func (e suite) TestGrowth(t *testing.T) {
 	wantPlaces := map[string]int{"import list.csv": 11, "confirmation the page": 22, "form https://mag.example/join": 11}
 	if diff := cmp.Diff(wantPlaces, places); diff != "" {
 		t.Errorf("joined from, ten times all and the active (-want +got):\n%s", diff)
+	}
+}
+
+// A list is counted a portion of ids at a time: who is in the next but one counts with the rest.
+func (e suite) TestCountsOfSeveralPortions(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	s.add("near@x.example")
+	near := s.get("near@x.example")
+	db := Raw(t, s.Base)
+	for _, insert := range []string{
+		`INSERT INTO subscribers (id, public_id, email, key, hash, created_at)
+		 SELECT id + 120000, $1, 'far@x.example', 'far@x.example', $2, created_at FROM subscribers`,
+		`INSERT INTO subscriptions (newsletter_id, subscriber_id, status, consent_how, consent_from, joined_at, changed_at)
+		 SELECT newsletter_id, subscriber_id + 120000, status, consent_how, consent_from, joined_at, changed_at FROM subscriptions`,
+	} {
+		args := []any{bytes.Repeat([]byte{1}, 16), bytes.Repeat([]byte{1}, 32)}
+		_, err := db.Exec(insert, args[:strings.Count(insert, "$")]...)
+		s.must(err)
+	}
+	from, err := s.JoinedFrom(t.Context())
+	s.must(err)
+	if want := []store.JoinedFrom{{How: near.Consent.How, From: near.Consent.From, All: 2, Active: 2}}; !cmp.Equal(from, want) {
+		t.Errorf("joined from = %+v, want %+v", from, want)
+	}
+	stats, _, err := s.StatsOf(t.Context(), subscribers.Filter{})
+	s.must(err)
+	if stats.Active != 2 {
+		t.Errorf("active = %d, want 2", stats.Active)
 	}
 }

@@ -51,8 +51,10 @@ func BenchmarkImportBesideTheShell(b *testing.B) {
 		b.ReportMetric(float64(first.peakKB)/1024, "peak-MB")
 		b.ReportMetric(float64(readers)/exported.took.Seconds(), "exported/s")
 		b.ReportMetric(float64(readers)/exported.processor.Seconds(), "exported/cpu-s")
-		for _, args := range [][]string{{"subscribers", "list", "--no-pager"}, {"subscribers", "stats"}, {"subscribers", "show", "reader.1@many.example"}} {
-			b.ReportMetric(float64(s.firstLine(program, args...).Milliseconds()), "ms/"+args[1])
+		for unit, args := range map[string][]string{
+			"ms/list": {"list", "--no-pager"}, "ms/stats": {"stats"}, "ms/stats-json": {"stats", "--json"}, "ms/show": {"show", "reader.1@many.example"},
+		} {
+			b.ReportMetric(float64(s.firstLine(program, append([]string{"subscribers"}, args...)...).Milliseconds()), unit)
 		}
 		b.ReportMetric(0, "ns/op")
 	}

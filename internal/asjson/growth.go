@@ -9,8 +9,8 @@ import (
 
 // Growth is how a list grows, as `subscribers stats` has it.
 type Growth struct {
-	Weeks      []Week       `json:"weeks,omitzero"`       // oldest first, from Monday on, as days are where the newsletter is
-	JoinedFrom []JoinedFrom `json:"joined_from,omitzero"` // most first
+	Weeks      []Week       `json:"weeks"`       // oldest first, from Monday on, as days are where the newsletter is
+	JoinedFrom []JoinedFrom `json:"joined_from"` // most first
 }
 
 // Week is how the list grew in a week.

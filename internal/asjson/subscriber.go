@@ -59,16 +59,15 @@ type Readers struct {
 	Mailable     int `json:"mailable"` // active, and neither paused nor suppressed
 }
 
-// List is `subscribers stats`.
+// List is `subscribers stats`, of everybody with Growth in the same object.
 type List struct {
 	Readers
 	WhyLeft map[string]int `json:"why_left,omitempty"` // of those unsubscribed who said it
-	Growth
 }
 
-// ListOf is the list, counted, with why readers left and how it grows.
-func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int, g Growth) List {
-	l := List{Readers: Readers(c), WhyLeft: map[string]int{}, Growth: g}
+// ListOf is the list, counted, with why readers left.
+func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int) List {
+	l := List{Readers: Readers(c), WhyLeft: map[string]int{}}
 	for _, why := range subscribers.WhysLeft() {
 		if n := left[why]; n > 0 {
 			l.WhyLeft[string(why)] = n

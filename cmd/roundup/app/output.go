@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,6 +21,32 @@ func EncodeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// BeginJSON writes one JSON object as PrintJSON does, but for its end: EndJSON follows.
+func (a *App) BeginJSON(v any) error {
+	begin, err := object(v)
+	if err != nil {
+		return err
+	}
+	_, err = a.Out.Write(bytes.TrimSuffix(begin, []byte("}\n")))
+	return err
+}
+
+// EndJSON writes what is in a second object, which is not empty, as the end of the one begun.
+func (a *App) EndJSON(v any) error {
+	end, err := object(v)
+	if err != nil {
+		return err
+	}
+	_, err = a.Out.Write(append([]byte(","), bytes.TrimPrefix(end, []byte("{"))...))
+	return err
+}
+
+func object(v any) ([]byte, error) {
+	var b bytes.Buffer
+	err := EncodeJSON(&b, v)
+	return b.Bytes(), err
 }
 
 // Tell prints what was done as a line of JSON, with --json. Where nobody reads it any more,

@@ -40,26 +40,25 @@ With a filter, only those are counted whom it finds, by status and why they left
 				return err
 			}
 			everybody := len(where.Terms) == 0
-			if !a.JSON { // before what takes longer
-				if err := statsTable(a, counted, left, everybody); err != nil {
-					return err
-				}
+			switch {
+			case !a.JSON:
+				err = statsTable(a, counted, left, everybody)
+			case everybody:
+				err = a.BeginJSON(asjson.ListOf(counted, left))
+			default:
+				err = a.PrintJSON(asjson.ListOf(counted, left))
 			}
-			var grown asjson.Growth
-			if everybody {
-				weeks, from, err := growth(cmd.Context(), a)
-				if err != nil {
-					return err
-				}
-				if !a.JSON {
-					return printGrowth(a, weeks, from)
-				}
-				grown = asjson.GrowthOf(weeks, from)
+			if err != nil || !everybody {
+				return err
+			}
+			weeks, from, err := growth(cmd.Context(), a) // takes longer
+			if err != nil {
+				return err
 			}
 			if a.JSON {
-				return a.PrintJSON(asjson.ListOf(counted, left, grown))
+				return a.EndJSON(asjson.GrowthOf(weeks, from))
 			}
-			return nil
+			return printGrowth(a, weeks, from)
 		},
 	}
 }

@@ -126,14 +126,6 @@ func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subs
 	})
 }
 
-// How often an address is mailed a confirmation at most, whoever asks for it from
-// wherever: once in signUpPause, and three times in signUpSpan, as many as a row of
-// sign_ups remembers.
-const (
-	signUpPause = 15 * time.Minute
-	signUpSpan  = 24 * time.Hour
-)
-
 // SignUp is somebody who wants to read the newsletter, and has to confirm it.
 type SignUp struct {
 	Subscriber subscribers.Subscriber // Email, Key, Name and Consent
@@ -204,7 +196,8 @@ func (tx *Tx) mayAsk(ctx context.Context, hash []byte, budget int) (bool, error)
 			second_at = sign_ups.last_at,
 			last_at = excluded.last_at
 		WHERE sign_ups.last_at <= ?4 AND (sign_ups.third_at IS NULL OR sign_ups.third_at <= ?5)`,
-		tx.Newsletter, hash, tx.Stamp(), engine.TimeText(tx.At.Add(-signUpPause)), engine.TimeText(tx.At.Add(-signUpSpan)))
+		tx.Newsletter, hash, tx.Stamp(),
+		engine.TimeText(tx.At.Add(-subscribers.SignUpPause)), engine.TimeText(tx.At.Add(-subscribers.SignUpSpan)))
 	if err != nil {
 		return false, fmt.Errorf("count confirmations of an address: %w", err)
 	}

@@ -12,6 +12,14 @@ const ConfirmWithin = 7 * 24 * time.Hour
 // not; the link of the same mail to be left alone holds as long.
 const UnconfirmedFor = 30 * 24 * time.Hour
 
+// How often an address is asked to confirm at most, whoever asks for it from wherever:
+// once in SignUpPause, and three times in SignUpSpan, as many as a row of sign_ups
+// remembers.
+const (
+	SignUpPause = 15 * time.Minute
+	SignUpSpan  = 24 * time.Hour
+)
+
 var (
 	// ErrTooManySignUps is returned while the hour's confirmations are used up, whatever
 	// address asks.

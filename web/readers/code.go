@@ -9,14 +9,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"roundup/subscribers"
 )
 
 // codeWithin is how long a code can be typed. An address is asked to confirm once in as
-// long (store.SignUp), so that a token sent again and again mails nobody twice.
-const codeWithin = 15 * time.Minute
+// long, so that a token sent again and again mails nobody twice.
+const codeWithin = subscribers.SignUpPause
 
 // Fields of the form with a code.
 const (

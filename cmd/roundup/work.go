@@ -104,9 +104,12 @@ func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, 
 		Ready:    d.ReadyToWork,
 		Examine:  d.Refusal,
 		Process:  engine.ProcessName(os.Getpid()),
+		Version:  a.Version,
 		By:       a.Actor(),
 		Now:      a.Now,
 		Log:      log,
+
+		Fingerprints: desk.Fingerprints(a.Settings),
 	}
 	if a.Watcher != nil {
 		o.Watch = a.Watcher.Ledger

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
+	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
+	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store/ledger"
@@ -20,8 +23,10 @@ func newWorkers(a *app.App) *cobra.Command {
 		Use:   "workers",
 		Short: "who sends, on what, how fast and since when (PostgreSQL)",
 		Long: `List the processes that send: ` + "`roundup work`, and `roundup serve` and `roundup send`" + ` where
-they do. One that was not heard of for 45 seconds is gone, and the others take over what
-it had; it is listed for a day, or until it comes back.`,
+they do, and those among them whose settings or version are not those of this command.
+
+One that was not heard of for 45 seconds is gone, and the others take over what it had; it
+is listed apart for a day, or until it comes back.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return workers(cmd.Context(), a) },
 	}
@@ -39,40 +44,64 @@ func workers(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
+	own := desk.Fingerprints(a.Settings)
 	if a.JSON {
 		for _, w := range all {
-			if err := a.PrintJSON(asjson.WorkerOf(w)); err != nil {
+			if err := a.PrintJSON(asjson.WorkerOf(w, own.Differing(w.Fingerprints), a.Now())); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+	atWork, gone := all, []ledger.Worker(nil)
+	if first := slices.IndexFunc(all, func(w ledger.Worker) bool { return w.Gone }); first >= 0 {
+		atWork, gone = all[:first], all[first:]
+	}
+	if err := listAtWork(a, atWork); err != nil {
+		return err
+	}
+	if differing := desk.DifferingOf(atWork, own); len(differing) > 0 {
+		a.Printf("\nThey send by other settings than those here (%s):\n%s", a.Settings.Path, words.OtherSettings(differing))
+	}
+	if others := words.OtherVersions(atWork, a.Version); others != "" {
+		a.Printf("\nThey are of another version than this one (%s):\n%s", a.Version, others)
+	}
+	return listGone(a, gone)
+}
+
+func listAtWork(a *app.App, all []ledger.Worker) error {
 	if len(all) == 0 {
 		a.Printf("Nobody is at work. `roundup work` begins; `roundup serve` sends too, unless work.here is false.\n")
 		return nil
 	}
 	t := terminal.NewTable(a.People(), "WORKER", "SINCE", "DOES", "SENT", "RATE")
 	for _, w := range all {
-		t.Row(w.Name, a.Local(w.Started), workerDoes(w), wording.Thousands(w.Sent), rateWords(w))
+		t.Row(w.Name, a.Local(w.Started), workerDoes(w), wording.Thousands(w.Sent), fmt.Sprintf("%.1f a second", w.Rate))
 	}
 	return t.Flush()
 }
 
-// rateWords is how fast a worker sends; "–" for one that is gone.
-func rateWords(w ledger.Worker) string {
-	if w.Gone {
-		return "–"
+// listGone lists those that are gone apart: what they did once is no news of the present, what
+// they still have is.
+func listGone(a *app.App, all []ledger.Worker) error {
+	if len(all) == 0 {
+		return nil
 	}
-	return fmt.Sprintf("%.1f a second", w.Rate)
+	a.Printf("\n")
+	t := terminal.NewTable(a.People(), "GONE", "SINCE", "STILL HAS", "SENT")
+	for _, w := range all {
+		has := "–"
+		if len(w.Ranges) > 0 {
+			has = fmt.Sprintf("issue %d, %s", w.Issue, rangesWords(w.Ranges))
+		}
+		t.Row(w.Name, a.Local(a.Now().Add(-w.Silent)), has, wording.Thousands(w.Sent))
+	}
+	return t.Flush()
 }
 
 // workerDoes is what a worker does, in words.
 func workerDoes(w ledger.Worker) string {
 	switch {
-	case w.Gone && len(w.Ranges) > 0:
-		return fmt.Sprintf("gone, not heard of for %s; had %s of issue %d", wording.Span(w.Silent), rangesWords(w.Ranges), w.Issue)
-	case w.Gone:
-		return "gone, not heard of for " + wording.Span(w.Silent)
 	case w.Trouble != "":
 		return fmt.Sprintf("issue %d: waits for the relay (%s)", w.Issue, oneline.Plain(w.Trouble))
 	case w.Issue == 0:

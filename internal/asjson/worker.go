@@ -2,6 +2,7 @@ package asjson
 
 import (
 	"math"
+	"time"
 
 	"roundup/store/ledger"
 )
@@ -18,14 +19,23 @@ type Worker struct {
 	Rate        float64 `json:"rate"`           // messages a second
 	Silent      float64 `json:"silent_seconds"` // since it was heard of last
 	Gone        bool    `json:"gone"`
+	GoneSince   string  `json:"gone_since,omitempty"`
 	Trouble     string  `json:"trouble,omitempty"`
+	Version     string  `json:"version"`
+
+	Differing []string `json:"other_settings"` // that it sends by, and this command has otherwise
 }
 
-// WorkerOf is a worker.
-func WorkerOf(w ledger.Worker) Worker {
+// WorkerOf is a worker as it stands now.
+func WorkerOf(w ledger.Worker, differing []string, now time.Time) Worker {
+	since := ""
+	if w.Gone {
+		since = stamp(now.Add(-w.Silent))
+	}
 	tenth := func(f float64) float64 { return math.Round(f*10) / 10 }
 	return Worker{
 		Worker: w.ID, Name: w.Name, Since: stamp(w.Started), Connections: w.Connections, Issue: w.Issue,
-		Ranges: append([]int{}, w.Ranges...), Sent: w.Sent, Rate: tenth(w.Rate), Silent: tenth(w.Silent.Seconds()), Gone: w.Gone, Trouble: w.Trouble,
+		Ranges: append([]int{}, w.Ranges...), Sent: w.Sent, Rate: tenth(w.Rate), Silent: tenth(w.Silent.Seconds()), Gone: w.Gone, GoneSince: since, Trouble: w.Trouble,
+		Version: w.Version, Differing: append([]string{}, differing...),
 	}
 }

@@ -29,7 +29,7 @@ type Options struct {
 	Config    *config.Config
 	Store     *store.Store
 	Now       func() time.Time
-	Version   string // for the User-Agent
+	Version   string // of the program
 	Rehearsal bool   // the calendar is not the real one
 	// TryPages tries templates of one's own for the readers' pages; nil where there are none.
 	TryPages func() error
@@ -41,6 +41,7 @@ type Checker struct {
 	cfg       *config.Config
 	store     *store.Store
 	now       func() time.Time
+	version   string
 	rehearsal bool
 	tryPages  func() error
 	asked     *outbound.Client // for what a mail links to, which is only asked whether it is there
@@ -53,7 +54,7 @@ const linkTimeout = 8 * time.Second
 // New makes a Checker.
 func New(o Options) *Checker {
 	return &Checker{
-		desk: o.Desk, cfg: o.Config, store: o.Store, now: o.Now, rehearsal: o.Rehearsal, tryPages: o.TryPages,
+		desk: o.Desk, cfg: o.Config, store: o.Store, now: o.Now, version: o.Version, rehearsal: o.Rehearsal, tryPages: o.TryPages,
 		asked: outbound.New(outbound.Options{
 			AllowPrivate: o.Config.Fetch.AllowPrivate,
 			UserAgent:    desk.UserAgent(o.Version, o.Config.Newsletter.SiteURL),

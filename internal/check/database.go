@@ -61,6 +61,7 @@ func (c *check) database(ctx context.Context, l *finding.List) {
 	}
 	c.clock(ctx, l, health)
 	c.server(ctx, l)
+	c.workers(ctx, l)
 	c.disk(ctx, l, health)
 }
 

@@ -51,8 +51,9 @@ type Desk struct {
 	words    func(News) Notice // nil for none
 	whys     func(Why) string  // nil for none
 	by       subscribers.Actor
-	list     Listed // nil for none
-	workers  bool   // send issues, and the desk watches
+	list     Listed   // nil for none
+	workers  bool     // send issues, and the desk watches
+	compared compared // with workers; the attendant's own
 
 	rehearsal bool
 	answered  time.Time // when the readers' pages last answered
@@ -114,6 +115,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
 		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List, workers: o.Workers, told: map[string]bool{},
+		compared: compared{own: Fingerprints(o.Config)},
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

@@ -36,6 +36,8 @@ const (
 	MailboxFails    NewsKind = "mailbox fails"     // Mailbox: for a day
 	MailboxReads    NewsKind = "mailbox reads"     // Mailbox: fails no more
 	ConfigChanged   NewsKind = "config changed"    // since the daemon began, which does not use it
+	WorkersDiffer   NewsKind = "workers differ"    // Differing: they send by other settings
+	WorkersAgree    NewsKind = "workers agree"     // all send by the same settings again
 )
 
 // News is what the editor is told of, before it is put into words.
@@ -53,6 +55,7 @@ type News struct {
 	Err         error
 	Returned    Returned
 	Bound       float64 // that was passed, in percent
+	Differing   []Differing
 }
 
 // Reason is why readers failed: a server's words, without an address.

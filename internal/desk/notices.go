@@ -90,7 +90,7 @@ func (d *Desk) end(ctx context.Context, cause string, n News) error {
 // Tell tells the editor what is wrong, as it stands now, and sends what is due
 // of the mail that is no issue. It is safe while another process is sending.
 func (d *Desk) Tell(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellOfEnded, d.tellOfReturns, d.tellIfLate, d.tellOfSignUps, d.tellOfMailbox, d.FlushOutbox} {
+	for _, do := range []func(context.Context) error{d.tellOfIssues, d.tellOfEnded, d.tellOfReturns, d.tellIfLate, d.tellOfSignUps, d.tellOfMailbox, d.tellOfWorkers, d.FlushOutbox} {
 		if err := do(ctx); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func TestFeedNeverGivesARangeTwice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		clerks := make([]*clerk, 2)
 		for i := range clerks {
-			lease, err := o.Enlist(t.Context(), "a process", 2, storetest.Anna())
+			lease, err := o.Enlist(t.Context(), ledger.Worker{Name: "a process", Connections: 2}, storetest.Anna())
 			o.must(err)
 			c := &clerk{lease: lease, offers: make(chan ledger.Free, 100)}
 			c.Ledger = worker.Feed(o.Store, lease, c.offers)

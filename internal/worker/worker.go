@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,12 +48,15 @@ type Options struct {
 	// Examine is asked what an error comes of; nil for itself.
 	Examine  func(context.Context, error) error
 	Process  string            // what it is called
+	Version  string            // of the program
 	By       subscribers.Actor // on whose behalf
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(digest.Issue, delivery.Progress) // nil for nobody
 	// Watch returns what to send with in place of a ledger; nil for itself.
 	Watch func(delivery.Ledger) delivery.Ledger
+	// Fingerprints are of the settings by which it sends.
+	Fingerprints ledger.Fingerprints
 }
 
 // Worker sends ranges until it is stopped.
@@ -114,7 +118,8 @@ func (w *Worker) employ(ctx, lasting context.Context) (err error) {
 	if err := w.enlist(ctx); err != nil {
 		return err
 	}
-	w.Log.Info("worker is at work", "worker", w.lease.Worker, "connections", w.Settings.Connections)
+	w.Log.Info("worker is at work", "worker", w.lease.Worker, "connections", w.Settings.Connections, "version", w.Version)
+	w.compare(ctx)
 	beside, end := context.WithCancel(lasting)
 	var beating sync.WaitGroup
 	beating.Go(func() { w.beats(beside) })
@@ -136,8 +141,26 @@ func (w *Worker) employ(ctx, lasting context.Context) (err error) {
 func (w *Worker) enlist(ctx context.Context) (err error) {
 	ctx, over := w.Settings.Call(ctx)
 	defer over()
-	w.lease, err = w.Store.Enlist(ctx, w.Process, w.Settings.Connections, w.By)
+	w.lease, err = w.Store.Enlist(ctx, ledger.Worker{
+		Name: w.Process, Connections: w.Settings.Connections, Version: w.Version, Fingerprints: w.Fingerprints,
+	}, w.By)
 	return err
+}
+
+// compare says which others send by other settings: readers then get different mails of one
+// issue, by whichever worker has their range.
+func (w *Worker) compare(ctx context.Context) {
+	ctx, over := w.Settings.Call(ctx)
+	defer over()
+	all, err := w.Store.Workers(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.Log.Warn("settings not compared with those of other workers", "error", err)
+	}
+	for _, other := range all {
+		if keys := w.Fingerprints.Differing(other.Fingerprints); !other.Gone && len(keys) > 0 {
+			w.Log.Warn("another worker has other settings", "worker", w.lease.Worker, "other", other.Name, "settings", strings.Join(keys, ", "))
+		}
+	}
 }
 
 // overcome waits a while after what may pass, and returns what does not.

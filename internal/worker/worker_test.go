@@ -392,3 +392,27 @@ func (a *away) Dial(context.Context) (relay.Conn, error) {
 	a.dials.Add(1)
 	return nil, &relay.Trouble{Why: "connect to relay.example: connection refused"}
 }
+
+// A worker says which of the others send by other settings, and which settings they are.
+func TestWorkerWithOtherSettings(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, &server, 1, 1, 0)
+	with := func(from string) func(*worker.Options) {
+		return func(w *worker.Options) {
+			w.Fingerprints = ledger.Fingerprints{"mail.from": from, "smtp.host": "2e"}
+		}
+	}
+	atWork := func(h *hand) *hand {
+		o.await("at work", func() bool { return h.log.count("worker is at work") == 1 })
+		return h
+	}
+	atWork(o.hire(with("1f")))
+	same := atWork(o.hire(with("1f")))
+	other := atWork(o.hire(with("3d")))
+	const said = `settings=mail.from`
+	o.await("compared", func() bool { return other.log.count(said) == 2 })
+	o.sent()
+	if n := same.log.count("other settings"); n != 0 {
+		t.Errorf("one with the settings of the others said %d times that they have others", n)
+	}
+}

@@ -42,6 +42,7 @@ type Worker struct {
 	ID          int64
 	Name        string // with the machine it is on
 	Connections int    // it may open
+	Version     string // of the program
 	Started     time.Time
 	Silent      time.Duration // since it was heard of last
 	Gone        bool          // for so long that others take its ranges
@@ -50,6 +51,24 @@ type Worker struct {
 	Sent        int           // messages accepted since it started
 	Rate        float64       // messages ended a second, lately; 0 of one that is gone
 	Trouble     string        // why it waits for the relay
+
+	Fingerprints Fingerprints // of the settings it sends by
+}
+
+// Fingerprints tell whether two processes have the same settings: a short hash of each, by
+// its key.
+type Fingerprints map[string]string
+
+// Differing are the keys of settings that two processes have otherwise than each other. One
+// that only one of them knows is of another version's, and does not count.
+func (f Fingerprints) Differing(other Fingerprints) (keys []string) {
+	for key, mine := range f {
+		if theirs, known := other[key]; known && theirs != mine {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // Doing is what a worker tells of itself.
@@ -61,9 +80,13 @@ type Doing struct {
 	Unknown delivery.UnknownPolicy // by which it sends
 }
 
-// Enlist makes a process a worker, on behalf of by: what it holds of an issue nobody else
-// takes, as long as it is heard of (Beat).
-func (l *Ledger) Enlist(ctx context.Context, process string, connections int, by subscribers.Actor) (lease delivery.Lease, err error) {
+// Enlist makes a process a worker, on behalf of by, with its name, connections, version and
+// fingerprints: what it holds of an issue nobody else takes, as long as it is heard of (Beat).
+func (l *Ledger) Enlist(ctx context.Context, process Worker, by subscribers.Actor) (lease delivery.Lease, err error) {
+	fingerprints, err := engine.JSONText(process.Fingerprints)
+	if err != nil {
+		return delivery.Lease{}, err
+	}
 	err = l.write(ctx, func(tx *Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM workers WHERE seen_us < `+nowUS+` - ?`, (24 * time.Hour).Microseconds())
 		if err != nil {
@@ -71,12 +94,12 @@ func (l *Ledger) Enlist(ctx context.Context, process string, connections int, by
 		}
 		lease.By = by
 		lease.Worker, err = tx.Insert(ctx, `
-			INSERT INTO workers (name, connections, started_at, seen_us, steady_us)
-			VALUES (?, ?, ?, `+nowUS+`, `+nowUS+`)`, rand.Text(), connections, tx.Stamp())
+			INSERT INTO workers (name, connections, version, fingerprints, started_at, seen_us, steady_us)
+			VALUES (?, ?, ?, ?, ?, `+nowUS+`, `+nowUS+`)`, rand.Text(), process.Connections, process.Version, fingerprints, tx.Stamp())
 		if err != nil {
 			return err
 		}
-		lease.Holder = fmt.Sprintf("%s, worker %d", process, lease.Worker)
+		lease.Holder = fmt.Sprintf("%s, worker %d", process.Name, lease.Worker)
 		_, err = tx.Exec(ctx, `UPDATE workers SET name = ? WHERE id = ?`, lease.Holder, lease.Worker)
 		return err
 	})
@@ -258,8 +281,8 @@ func (l *Ledger) FreeRanges(ctx context.Context, lease delivery.Lease, policy de
 	return free, nil
 }
 
-// Workers lists the processes that send, the oldest first, with those that were heard of
-// within the last day.
+// Workers lists the processes that send, the oldest first, and after them those that are
+// gone, but were heard of within the last day.
 func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 	err = l.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, scanWorker, `
@@ -267,6 +290,8 @@ func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 				w.id,
 				w.name,
 				w.connections,
+				w.version,
+				w.fingerprints,
 				w.started_at,
 				`+nowUS+` - w.seen_us,
 				coalesce(i.number, 0),
@@ -277,7 +302,7 @@ func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 			FROM workers w
 			LEFT JOIN issues i ON i.id = w.issue_id
 			WHERE w.seen_us > `+nowUS+` - ?
-			ORDER BY w.id`, (24 * time.Hour).Microseconds())
+			ORDER BY w.seen_us < `+nowUS+` - ?, w.id`, (24 * time.Hour).Microseconds(), workerSilence.Microseconds())
 		return err
 	})
 	if err != nil {
@@ -305,7 +330,7 @@ func numbersOf(text string) (all []int, err error) {
 func scanWorker(r engine.Row) (w Worker, err error) {
 	var silent, hourly int64
 	var ranges string
-	err = r.Scan(&w.ID, &w.Name, &w.Connections, engine.TimeInto(&w.Started), &silent, &w.Issue, &ranges, &w.Sent, &hourly, &w.Trouble)
+	err = r.Scan(&w.ID, &w.Name, &w.Connections, &w.Version, engine.JSONInto(&w.Fingerprints), engine.TimeInto(&w.Started), &silent, &w.Issue, &ranges, &w.Sent, &hourly, &w.Trouble)
 	if err != nil {
 		return w, err
 	}

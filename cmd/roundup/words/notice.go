@@ -11,6 +11,7 @@ import (
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store/content"
+	"roundup/store/ledger"
 )
 
 // Notice puts into words what the editor is told of, by mail or by post:
@@ -64,6 +65,14 @@ func Notice(n desk.News) desk.Notice {
 			Text: "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\n" +
 				"whether it is right.",
 		}
+	case desk.WorkersDiffer:
+		return desk.Notice{
+			Subject: "workers send by other settings than the desk has",
+			Text: OtherSettings(n.Differing) + "\nThey send other mails than the rest, or send them in another way. Give all machines the same roundup.yaml, and start anew what still has\n" +
+				"the old one. See: roundup workers",
+		}
+	case desk.WorkersAgree:
+		return desk.Notice{Subject: "all workers have the same settings again", Text: "What is sent, and how, is the same whoever sends it."}
 	case desk.ManyGone, desk.ManyComplain, desk.ServersRefuseUs:
 		return returnNews(n)
 	case desk.MailboxFails, desk.MailboxReads:
@@ -105,6 +114,26 @@ They are old, never send:  roundup sources ignore %[1]s`,
 		}
 	}
 	return desk.Notice{Subject: string(kind)}
+}
+
+// OtherSettings names workers that have other settings, a line each with which these are.
+func OtherSettings(all []desk.Differing) string {
+	text := ""
+	for _, one := range all {
+		text += fmt.Sprintf("%s: %s\n", one.Worker.Name, strings.Join(one.Settings, ", "))
+	}
+	return text
+}
+
+// OtherVersions names workers that are of another version of this program, a line each.
+func OtherVersions(all []ledger.Worker, own string) string {
+	text := ""
+	for _, w := range all {
+		if !w.Gone && w.Version != own {
+			text += w.Name + ": " + w.Version + "\n"
+		}
+	}
+	return text
 }
 
 // lateWords say how an issue stands that is not out, and why the last run started none.

@@ -57,6 +57,11 @@ func TestNoticeWords(t *testing.T) {
 		{desk.News{Kind: desk.ConfigChanged}, desk.Notice{
 			Subject: "the configuration has changed, and is not used yet",
 			Text:    "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\nwhether it is right."}},
+		{desk.News{Kind: desk.WorkersDiffer, Differing: []desk.Differing{{Worker: ledger.Worker{Name: "process 7 on mail-2, worker 3"}, Settings: []string{"mail.from", "smtp.host"}}}}, desk.Notice{
+			Subject: "workers send by other settings than the desk has",
+			Text: "process 7 on mail-2, worker 3: mail.from, smtp.host\n\nThey send other mails than the rest, or send them in another way. Give all machines the same roundup.yaml, and start anew what still has\n" +
+				"the old one. See: roundup workers"}},
+		{desk.News{Kind: desk.WorkersAgree}, desk.Notice{Subject: "all workers have the same settings again", Text: "What is sent, and how, is the same whoever sends it."}},
 		{desk.News{Kind: desk.IssueLate, Slot: untried}, desk.Notice{
 			Subject: "the issue of Friday 4 December 2026, 07:00 CET is not out", Text: "It has not been started.\nSee: roundup report"}},
 		{desk.News{Kind: desk.IssueLate, Slot: slot}, desk.Notice{

@@ -426,6 +426,8 @@ CREATE TABLE workers (                    -- processes that send beside each oth
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     name        TEXT    NOT NULL UNIQUE,  -- what ranges.holder names: 'process 12 on mail-2, worker 7'
     connections INTEGER NOT NULL,         -- it may open
+    version     TEXT    NOT NULL,         -- of the program
+    fingerprints TEXT   NOT NULL CHECK (json_valid(fingerprints)), -- of the settings it sends by: {"mail.from": "9f1c0a2b"}
     started_at  TEXT    NOT NULL,
     seen_us     INTEGER NOT NULL,         -- last heard of; by the database's clock in microseconds, as what ends in _us
     steady_us   INTEGER NOT NULL,         -- heard of without a gap since

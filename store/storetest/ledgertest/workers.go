@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ type colleague struct {
 // hire makes a worker that works on an issue.
 func (s *scene) hire(issue digest.Issue) *colleague {
 	s.t.Helper()
-	lease, err := s.Enlist(s.t.Context(), "a process", 4, storetest.Anna())
+	lease, err := s.Enlist(s.t.Context(), ledger.Worker{Name: "a process", Connections: 4}, storetest.Anna())
 	s.Must(err)
 	c := &colleague{scene: s, lease: lease, issue: issue}
 	c.beat()
@@ -345,6 +346,31 @@ func (e suite) TestPausesAreSendingTimeOfWorkers(t *testing.T) {
 	if len(claims) != 1 || claims[0].DeferredFor != time.Hour {
 		t.Errorf("got %+v, want the reader who was deferred for an hour", claims)
 	}
+}
+
+// Workers are listed with what tells whether they send the same mails, and those that are gone
+// after the others, however old they are.
+func (e suite) TestWorkersAreListed(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 0, 0)
+	of := func(version string, f ledger.Fingerprints) ledger.Worker {
+		return ledger.Worker{Name: "a process", Connections: 4, Version: version, Fingerprints: f}
+	}
+	mine := ledger.Fingerprints{"mail.from": "1f", "smtp.host": "2e"}
+	old, err := s.Enlist(t.Context(), of("1.0", mine), storetest.Anna())
+	s.Must(err)
+	_, err = s.Enlist(t.Context(), of("1.1", ledger.Fingerprints{"mail.from": "3d", "smtp.host": "2e", "smtp.port": "4c"}), storetest.Anna())
+	s.Must(err)
+	(&colleague{scene: s, lease: old}).silent(time.Hour)
+	all, err := s.Workers(t.Context())
+	s.Must(err)
+	if len(all) != 2 || all[0].Version != "1.1" || all[0].Gone || all[1].Version != "1.0" || !all[1].Gone {
+		t.Fatalf("got %+v, want the one of 1.1, then the one of 1.0, which is gone", all)
+	}
+	if !maps.Equal(all[1].Fingerprints, mine) {
+		t.Errorf("fingerprints %v, want %v", all[1].Fingerprints, mine)
+	}
+	storetest.Equal(t, "differing", mine.Differing(all[0].Fingerprints), []string{"mail.from"})
 }
 
 // What a worker that is gone sent a second last is no rate of the present.

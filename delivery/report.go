@@ -37,6 +37,8 @@ type Summary struct {
 	NextTry time.Time
 	// Interrupted: a person or the system stopped this run.
 	Interrupted bool
+	// Working is how many workers are there to go on with it; 0 where there are none, or it is over.
+	Working int
 	// Limit is what the sending is no faster for, where that is a limit of ours.
 	Limit Limit
 	// Relay is what the relay is called in Text; "" for "the relay".
@@ -120,7 +122,7 @@ func (s Summary) Text() string {
 
 func (s Summary) standing() string {
 	switch {
-	case s.Status == string(digest.Sending) && s.Interrupted:
+	case s.Status == string(digest.Sending) && s.Interrupted && s.Working == 0:
 		return "not finished: it was stopped"
 	case s.Status == string(digest.Sending):
 		return "not finished"

@@ -65,11 +65,7 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 		}
 		return a.PrintJSON(line)
 	}
-	working, err := workingOn(ctx, a, st, issue)
-	if err != nil {
-		return err
-	}
-	a.Printf("%s\n", textOf(a, sum, working))
+	a.Printf("%s\n", textOf(a, sum))
 	a.Printf("Started %s", a.Local(issue.Started))
 	if !issue.Finished.IsZero() {
 		a.Printf(", finished %s", a.Local(issue.Finished))
@@ -91,21 +87,6 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 		return err
 	}
 	return printResent(ctx, a, st, issue)
-}
-
-// workingOn is how many processes are at work on an issue, as far as a database says: in a
-// file it does not.
-func workingOn(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) (n int, err error) {
-	if !a.Settings.Database.OnServer() || !issue.Status.UnderWay() {
-		return 0, nil
-	}
-	workers, err := st.Workers(ctx)
-	for _, w := range workers {
-		if !w.Gone && w.Issue == issue.Number {
-			n++
-		}
-	}
-	return n, err
 }
 
 // printRequests says what became of the copies that readers asked for who joined later.

@@ -53,7 +53,7 @@ func TestScriptsOnPostgres(t *testing.T) {
 	server.Need(t)
 	some := []string{
 		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "languages", "move", "move-left-behind", "postgres-init", "postgres-away",
-		"send-due-slot", "send-interrupted", "send-relay-away", "send-two-senders", "send-unknown-resend", "serve-sends", "serve-works-later", "subscribers-forget", "unsubscribe-mid-send",
+		"send-due-slot", "send-interrupted", "send-relay-away", "send-two-senders", "send-unknown-resend", "serve-sends", "serve-works-later", "subscribers-forget", "unsubscribe-mid-send", "workers",
 	}
 	if *everyScript {
 		some = nil

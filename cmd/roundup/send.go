@@ -202,7 +202,7 @@ func account(ctx context.Context, a *app.App, r desk.Result) error {
 	printSent(a, all)
 	for _, s := range r.Sent {
 		if delivery.ExitCode(s) == int(app.ExitFailed) {
-			a.WhyFailed(textOf(a, s, 0))
+			a.WhyFailed(textOf(a, s))
 		}
 	}
 	if len(all) == 0 {
@@ -226,14 +226,14 @@ func account(ctx context.Context, a *app.App, r desk.Result) error {
 func printSent(a *app.App, all []delivery.Summary) {
 	for _, s := range all {
 		a.Tell(asjson.SummaryOf(s))
-		a.Printf("%s\n", textOf(a, s, 0))
+		a.Printf("%s\n", textOf(a, s))
 	}
 }
 
 // textOf is a summary in words, its times as people in the newsletter's place write them.
-func textOf(a *app.App, s delivery.Summary, working int) string {
+func textOf(a *app.App, s delivery.Summary) string {
 	s.NextTry = s.NextTry.In(a.Settings.Newsletter.Timezone)
-	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s, working), "\n")
+	return strings.TrimSuffix(s.Text()+"\n"+words.NextStep(s), "\n")
 }
 
 func skipped(r desk.Result) asjson.NothingSent {

@@ -194,6 +194,21 @@ func (d *Desk) Summary(ctx context.Context, issue digest.Issue) (delivery.Summar
 	sum.Relay = d.cfg.SMTP.Host
 	if issue.Status.UnderWay() { // one that is done went by the limits of its day
 		sum.Limit = delivery.LimitOf(d.cfg.SMTP.Rate, d.cfg.SMTP.PerHour)
+		sum.Working, err = d.working(ctx)
 	}
-	return sum, nil
+	return sum, err
+}
+
+// working is how many workers are there to send what is under way.
+func (d *Desk) working(ctx context.Context) (n int, err error) {
+	if !d.workers {
+		return 0, nil
+	}
+	workers, err := d.store.Workers(ctx)
+	for _, w := range workers {
+		if !w.Gone {
+			n++
+		}
+	}
+	return n, err
 }

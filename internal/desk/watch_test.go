@@ -165,3 +165,24 @@ func (b *bundle) finalAndUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Whoever goes on with an issue is counted in its summary, but for those who are gone.
+func TestWhoIsAtWorkIsInTheSummary(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if sum := b.leftToWorkers(t).Sent[0]; sum.Working != 0 {
+		t.Errorf("%d are at work, and there is nobody", sum.Working)
+	}
+	defer b.enlist(t, nil, 0)()
+	issue, err := b.store.Issue(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, workers := range []bool{true, false} {
+		b.open(t, func(o *desk.Options) { o.Workers = workers })
+		sum, err := b.desk.Summary(t.Context(), issue)
+		if want := map[bool]int{true: 1}[workers]; err != nil || sum.Working != want {
+			t.Errorf("workers %v: %d are at work, %v, want %d", workers, sum.Working, err, want)
+		}
+	}
+}

@@ -65,11 +65,14 @@ func OwnerHint(e *sqlite.OwnerError) string {
 	return "run it as that user: sudo -u " + owner + " roundup ..."
 }
 
-// NextStep says how an issue goes on that so many processes work on; "" where it is over.
-func NextStep(s delivery.Summary, working int) string {
-	next := s.Next()
-	if working > 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
-		return fmt.Sprintf("It goes on by itself: %s at work on it, see `roundup workers`.", wording.Agree(working, "process is", "processes are"))
+// NextStep says how an issue goes on; "" where it is over.
+func NextStep(s delivery.Summary) string {
+	next, who := s.Next(), "`roundup serve`, the timer, or the next `roundup send`"
+	if s.Working > 0 {
+		who = "whoever is at work (`roundup workers`)"
+	}
+	if s.Working > 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
+		return fmt.Sprintf("It goes on by itself: %s at work, see `roundup workers`.", wording.Agree(s.Working, "process is", "processes are"))
 	}
 	switch next {
 	case delivery.ReleaseIt:
@@ -81,8 +84,8 @@ func NextStep(s delivery.Summary, working int) string {
 		if s.Deferred != 1 {
 			readers = fmt.Sprintf("The %s deferred readers are", wording.Thousands(s.Deferred))
 		}
-		return fmt.Sprintf("%s tried again from %s on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice.",
-			readers, s.NextTry.Format("15:04 MST"))
+		return fmt.Sprintf("%s tried again from %s on, by %s. Nobody is mailed twice.",
+			readers, s.NextTry.Format("15:04 MST"), who)
 	case delivery.RunAgain:
 		return "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."
 	}

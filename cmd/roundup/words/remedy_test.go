@@ -28,15 +28,17 @@ func TestStepWords(t *testing.T) {
 		{"held", delivery.Summary{Status: string(digest.Held), Issue: 12}, 0, "It waits for a person: when the cause is mended, `roundup issues release 12`; the next that sends carries it on: `roundup send`, `serve` or a worker."},
 		{"waiting", delivery.Summary{Status: string(digest.Waiting)}, 0, "Run `roundup send` again: it goes on when the relay takes mail, and nobody is mailed twice."},
 		{"stopped", delivery.Summary{Status: string(digest.Sending), Queued: 2, Owed: 2}, 0, "Run `roundup send` again: it goes on where it stopped, and nobody is mailed twice."},
-		{"at work", delivery.Summary{Status: string(digest.Sending), Queued: 2, Owed: 2}, 1, "It goes on by itself: 1 process is at work on it, see `roundup workers`."},
-		{"waiting, at work", delivery.Summary{Status: string(digest.Waiting)}, 4, "It goes on by itself: 4 processes are at work on it, see `roundup workers`."},
+		{"at work", delivery.Summary{Status: string(digest.Sending), Queued: 2, Owed: 2}, 1, "It goes on by itself: 1 process is at work, see `roundup workers`."},
+		{"waiting, at work", delivery.Summary{Status: string(digest.Waiting)}, 4, "It goes on by itself: 4 processes are at work, see `roundup workers`."},
 		{"held, at work", delivery.Summary{Status: string(digest.Held), Issue: 12}, 4, "It waits for a person: when the cause is mended, `roundup issues release 12`; the next that sends carries it on: `roundup send`, `serve` or a worker."},
 		{"one deferred", deferred(1), 0, "The deferred reader is tried again from 07:30 UTC on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice."},
+		{"one deferred, at work", deferred(1), 4, "The deferred reader is tried again from 07:30 UTC on, by whoever is at work (`roundup workers`). Nobody is mailed twice."},
 		{"many", deferred(1204), 0, "The 1,204 deferred readers are tried again from 07:30 UTC on, by `roundup serve`, the timer, or the next `roundup send`. Nobody is mailed twice."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := words.NextStep(tt.sum, tt.working); got != tt.want {
+			tt.sum.Working = tt.working
+			if got := words.NextStep(tt.sum); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

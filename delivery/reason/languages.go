@@ -1,31 +1,299 @@
 package reason
 
-// What the words of words.go say in other languages: most systems write theirs in English,
-// but a bounce in prose is in its country's. A noun and what is said of it stand within a
-// sentence; most of these say it the other way round, too.
-const (
-	fullAbroad    = `(` + boxAbroad + `)[^.]*(` + isFull + `)`
-	unknownAbroad = `(` + readerAbroad + `)[^.]*(` + isUnknown + `)|(` + isUnknown + `)[^.]*(` + readerAbroad + `)|` +
-		`adresse.*invalide|no existe|nessun utente|unbekannt|ディレクトリ.*(見つかりません|ありません)|宛先不明|存在しません`
-	hostAbroad   = `(` + domainAbroad + `)[^.:]*(` + isUnknown + `)`
-	senderAbroad = `(` + oursAbroad + `)[^.:]{0,15}(` + isUnknown + `)`
-)
+// language is the words of one language in bounces, as expressions for whole words: a stem
+// would find "ukent", unknown, in "ukentlig", weekly. What is made of them is in abroad.go.
+type language struct {
+	reader  string // who is mailed, or the address, the account, the mailbox
+	unknown string // what is said of that: is unknown, was not found, does not exist
+	such    string // the same, in front of it: unknown
+	whole   string // both in one phrase
 
-const (
-	boxAbroad = `postfach|bo[iî]te|buz[oó]n|casella|caixa|postvak|postbus|brevlåda|postlåda|postkasse|innboks|postilaatik|skrzynk|schránk|postafiók|posta kutusu|` +
-		`ящик|скриньк|邮箱|郵箱|信箱|メールボックス|受信箱|容量|메일함|편지함|용량`
-	isFull = `\bvoll\b|plein|llen[oa]|pien[ao]|chei[ao]|\bvol\b|\bfull\b|\bfuld\b|täynnä|pełn|przepełnion|přepln|\bpln[áýe]|megtelt|dolu|` +
-		`переполнен|заполнен|переповнен|已[满滿]|超出|一杯|いっぱい|満杯|超過|超え|가득|초과`
+	domain string // of an address
+	fill   string // what may stand between the two
+	place  string // what tells that a server is only where it was looked: on
+	server string // what may be unknown besides
+	ours   string // who sent the mail
+	other  string // what else may be unknown, and what asks for something
+	doubt  string // what makes a condition, a guess, a choice or a delay of it
+	whose  string // in front of a noun: yours, mine
 
-	readerAbroad = `empfänger|benutzer|adre(?:s|sse|ssat)|postfach|konto|destinataire|utilisateur|compte|bo[iî]te|usu[aá]rio|destinat[aá]rio|direcci[oó]n|buz[oó]n|cuenta|` +
-		`utente|indirizzo|casella|endere[çc]o|caixa|ontvanger|gebruiker|geadresseerde|mottagar|modtager|mottaker|användar|bruger|bruker|` +
-		`vastaanottaj|käyttäj|osoite|użytkownik|odbiorc|\bkont[oa]|skrzynk|uživatel|používateľ|příjemc|schránk|felhasználó|címzett|postafiók|kullanıcı|alıcı|hesap|` +
-		`пользовател|получател|адрес|ящик|аккаунт|користувач|одержувач|отримувач|скриньк|` +
-		`用[户戶]|使用者|收件[人者]|地址|邮箱|郵箱|信箱|[帐账帳][号號]|ユーザ|アドレス|宛先|受信者|사용자|수신자|받는 ?사람|주소|계정`
-	domainAbroad = `domäne|domain|domínio|dominio|domein|домен|сервер|serveur|servidor|域名|ドメイン|도메인`
-	oursAbroad   = `absender|exp[ée]diteur|remitente|mittente|remetente|afzender|avsändar|afsender|nadawc|odes[íi]latel|gönderen|отправител|відправник|发件人|發件人|寄件者|差出人|送信者|발신자|보낸 ?사람`
-	isUnknown    = `unbekannt|existiert nicht|nicht (gefunden|bekannt)|inconnu|introuvable|n['’]existe pas|inexistant|desconocid|no existe|ine[sx]istente|no (se ha )?encontrad|` +
-		`sconosciut|non esiste|non trovat|desconhecid|não (existe|(foi )?encontrad)|onbekend|bestaat niet|niet gevonden|okän[dt]|uken[dt]|ukjent|(finns|hittades) inte|(findes|finnes|fundet|funnet) ikke|ikke (fundet|funnet)|` +
-		`ei löyd|tuntem|ei ole olemassa|nie istnieje|nieznan|nie znaleziono|neexistuje|neznám|nenalezen|ismeretlen|nem (létez|található)|bulunamadı|bilinmeyen|mevcut değil|` +
-		`не (существует|найден|зарегистрирован|існує|знайден)|неизвест|невідом|不存在|未找到|找不到|[无無]此|存在しま|見つかりません|존재하지|없는|찾을 수 없`
-)
+	box  string // what has no room
+	full string
+
+	joined bool // without spaces between words
+}
+
+// abroadTables are the languages that are known. Danish and Norwegian are one, Czech and Slovak.
+var abroadTables = []language{
+	{ // German
+		reader:  `(?:(?:e-?)?mail-?|empfänger-?|ziel-?|post)?adresse|(?:mail-?)?(?:empfänger|adressat|benutzer|nutzer|teilnehmer)s?|adressaten|empfängern?|(?:benutzer|empfänger)namen?|(?:benutzer|(?:e-?)?mail-?)?kontos?|postfachs?|mailbox`,
+		unknown: `unbekannt|nicht (?:gefunden|bekannt|vorhanden|existent)|existiert (?:hier |leider )?nicht|nicht existiert|gibt es (?:hier |leider )?nicht`,
+		such:    `unbekannte[rnms]?|nicht existierende[rnms]?|keine? solche[rnms]?`,
+		domain:  `(?:ziel-?|empfänger-?|mail-?)?dom(?:ain|äne)s?`,
+		fill:    `der|die|das|des|dem|den|ein|eine[rnms]?|diese[rnms]?|ist|sind|war|wurde|konnte|kann|hier|leider|lokal|im|in|auf|bei|von|ihnen|uns|an|mit|namens|angegebene[rnms]?|eingegebene[rnms]?|gewünschte[rnms]?|lokale[rnms]?|e-?mail-?systems?|mail-?systems?|systems?|e-?mail`,
+		place:   `auf|bei|im|unter`,
+		server:  `(?:\pL+-?)?servers?|rechners?|gegenstelle`,
+		ours:    `(?:ab)?senders?|absender(?:adresse|domain|s)?|versenders?|absendern`,
+		other:   `(?:\pL+)?fehlers?|gr[uü]nd(?:e[ns]?)?|ursachen?|(?:\pL+)?datei(?:en)?|problem[es]?|befehls?|status|anhangs?|anhänge|bitte|sollten?`,
+		doubt:   `wenn|falls|sofern|ob|oder|bzw|möglicherweise|vielleicht|eventuell|evtl|vermutlich|noch|vorübergehend|zeitweise|zurzeit|derzeit|momentan|gerade|könnten?`,
+		whose:   `ihre?[rnms]?|deine?[rnms]?|meine?[rnms]?|unsere?[rnms]?|seine?[rnms]?`,
+		box:     `(?:\pL+)?postfachs?|(?:\pL+)?postfächer|mailbox|(?:speicher)?kontingents?|speicherplatz|(?:\pL+)?speichers?|quota`,
+		full:    `voll|überfüllt|überschritten|erschöpft|ausgeschöpft|aufgebraucht|kein platz`,
+	},
+	{ // French
+		reader:  `(?:adresse|bo[iî]te|compte)(?: (?:e-?mail|mail|électronique|de messagerie|aux lettres|postale))?|destinataires?|utilisateurs?|mailbox|messagerie du destinataire`,
+		unknown: `inconnue?s?|introuvables?|n['’]existe(?:nt)? (?:pas|plus)|inexistante?s?|(?:non|pas été|pas) (?:trouvée?|reconnue?)s?|invalides?`,
+		whole:   `aucun (?:utilisateur|destinataire) de ce nom`,
+		domain:  `(?:nom de )?domaine`,
+		fill:    `l|d|s|le|la|les|un|une|ce|cet|cette|de|du|des|au|moins|est|sont|était|n|ne|a|ont|été|pu|être|ici|local|chez|nous|à|dans|que|vous|avez|saisie?|indiquée?|spécifiée?|demandée?|système|messagerie|e-?mail|mail|électronique|aux|lettres`,
+		place:   `sur|dans|chez`,
+		server:  `serveurs?|hôte`,
+		ours:    `exp[ée]dit(?:eur|rice)s?|[ée]metteurs?|envoyeur|envois?`,
+		other:   `erreurs?|raisons?|causes?|motifs?|fichiers?|commandes?|probl[èe]mes?|pi[èe]ces?|statut|veuillez|merci|vérifiez|vérifier`,
+		doubt:   `si|ou|peut-être|peut|peuvent|pourraient?|probablement|éventuellement|encore|temporairement|momentanément|actuellement|instant|moment`,
+		whose:   `votre|vos|ta|ton|tes|mon|ma|mes|notre|nos|son|sa`,
+		box:     `bo[iî]te|messagerie|mailbox|quota|espace`,
+		full:    `plein(?:e|es|s)?|satur[ée]e?s?|dépassée?s?|insuffisant|satur[ée]|excédée?`,
+	},
+	{ // Spanish
+		reader:  `(?:direcci[oó]n|cuenta)(?: de (?:correo(?: electr[oó]nico)?|e-?mail))?|usuari[oa]s?|destinatari[oa]s?|buz[oó]n|casilla`,
+		unknown: `desconocid[oa]|no existen?|inexistente|no (?:se )?(?:ha sido |fue |ha )?encontr(?:ad[oa]|ó)|no se (?:ha podido|pudo) encontrar`,
+		domain:  `dominio`,
+		fill:    `el|la|los|las|un|una|este|esta|de|del|al|es|está|ha|fue|aquí|en|a|que|usted|especificó|especificad[oa]|indicad[oa]|introducid[oa]|correo|electr[oó]nico|e-?mail|su|sistema|local`,
+		place:   `en`,
+		server:  `servidor(?:es)?|equipo|máquina`,
+		ours:    `remitentes?|emisor|env[ií]os?`,
+		other:   `errores|raz[oó]n|raz[oó]nes|motivos?|causas?|archivos?|ficheros?|comandos?|problemas?|estado|compruebe|verifique|por favor`,
+		doubt:   `si|o|quizás?|tal vez|puede|podría|posiblemente|probablemente|aún|todavía|temporalmente|momento|actualmente`,
+		whose:   `su|sus|tu|tus|mi|mis|nuestr[oa]s?|vuestr[oa]s?`,
+		box:     `buz[oó]n|casilla|cuenta|cuota|espacio|almacenamiento`,
+		full:    `llen[oa]|excedid[oa]|superad[oa]|insuficiente|agotad[oa]|sobrepasad[oa]|ha (?:excedido|superado)`,
+	},
+	{ // Italian
+		reader:  `indirizzo(?: (?:e-?mail|email|di posta(?: elettronica)?))?|(?:casella|account)(?: (?:e-?mail|di posta(?: elettronica)?|postale))?|utent[ei]|destinatari[oa]?`,
+		unknown: `sconosciut[oa]|inesistente|non (?:esiste|esistente|trovat[oa]|valid[oa])|non (?:è|e['’]) (?:stat[oa] )?(?:trovat[oa]|conosciut[oa])`,
+		whole:   `nessun (?:utente|destinatario) (?:con questo nome|corrispondente)`,
+		domain:  `dominio`,
+		fill:    `il|lo|la|l|un|una|questo|questa|di|del|dello|della|al|è|e|stato|stata|qui|in|nel|nella|a|che|specificat[oa]|indicat[oa]|inserit[oa]|posta|elettronica|e-?mail|sistema|locale|risulta`,
+		place:   `su|sul|nel|presso`,
+		server:  `server`,
+		ours:    `mittent[ei]|invi[oi]`,
+		other:   `error[ei]|motiv[oi]|ragion[ei]|caus[ae]|file|comand[oi]|problem[ai]|stato del|verificare|controllare`,
+		doubt:   `se|o|oppure|forse|può|potrebbe|probabilmente|eventualmente|ancora|temporaneamente|momento|attualmente`,
+		whose:   `tu[oa]|su[oa]|mi[oa]|nostr[oa]|vostr[oa]`,
+		box:     `casella|posta|account|quota|spazio`,
+		full:    `pien[oa]|superat[oa]|esaurit[oa]|insufficiente|ecceduta`,
+	},
+	{ // Portuguese
+		reader:  `(?:endere[çc]o|conta)(?: de (?:e-?mail|email|correio(?: eletr[oô]nico)?))?|caixa(?: postal| de (?:correio|entrada|e-?mail))?|usu[aá]ri[oa]s?|utilizador|destinat[aá]ri[oa]s?`,
+		unknown: `desconhecid[oa]|inexistente|não (?:existe|(?:foi )?encontrad[oa])|não (?:p[oô]de|foi possível) (?:ser )?encontrad[oa]`,
+		domain:  `dom[ií]nio`,
+		fill:    `o|a|os|as|um|uma|este|esta|esse|essa|de|do|da|ao|é|está|foi|p[oô]de|ser|aqui|em|no|na|que|você|inseriu|especificad[oa]|indicad[oa]|informad[oa]|e-?mail|correio|eletr[oô]nico|sistema|local`,
+		place:   `no|neste|nesse|em`,
+		server:  `servidor(?:es)?`,
+		ours:    `remetentes?|expedidor|envios?`,
+		other:   `erros?|motivos?|raz[ãa]o|raz[õo]es|causas?|arquivos?|ficheiros?|comandos?|problemas?|verifique|por favor`,
+		doubt:   `caso|se|ou|talvez|pode|poderia|possivelmente|provavelmente|ainda|temporariamente|momento|atualmente`,
+		whose:   `seu|sua|teu|tua|meu|minha|noss[oa]|vosso|vossa`,
+		box:     `caixa|conta|cota|quota|espaço`,
+		full:    `chei[oa]|lotad[oa]|excedid[oa]|insuficiente|esgotad[oa]|ultrapassad[oa]`,
+	},
+	{ // Dutch
+		reader:  `(?:e-?)?mail-?adres(?:sen)?|adres|ontvangers?|geadresseerden?|gebruikers?|gebruikersnaam|postvak|postbus|mailbox|(?:e-?mail-?)?account`,
+		unknown: `onbekend|niet (?:gevonden|bekend|bestaand)|bestaat (?:hier )?niet|niet bestaat`,
+		such:    `onbekende|niet[- ]bestaande?`,
+		domain:  `domein(?:naam)?`,
+		fill:    `de|het|een|van|deze|dit|is|zijn|was|werd|kon|kan|worden|hier|helaas|in|op|bij|u|hebt|opgegeven|ingevoerde|lokale|e-?mail-?systeem|systeem`,
+		place:   `op|bij`,
+		server:  `(?:\pL+)?servers?`,
+		ours:    `afzenders?|verzenders?|afzenderadres`,
+		other:   `fout(?:en|code|melding)?|redenen?|oorzaak|bestand(?:en)?|opdracht|probleem|problemen|status|controleer`,
+		doubt:   `als|indien|wanneer|of|misschien|mogelijk|wellicht|kunnen|nog|tijdelijk|momenteel`,
+		whose:   `uw|je|jouw|mijn|onze?|zijn`,
+		box:     `postvak|postbus|mailbox|brievenbus|quotum|opslagruimte|opslag`,
+		full:    `vol|overschreden|onvoldoende|bereikt`,
+	},
+	{ // Swedish
+		reader:  `(?:(?:e-?)?post-?|mejl|mail)?adress(?:en)?|mottagar(?:en|ens|e|adressen)|användar(?:en|ens|e|namnet)|(?:e-?post)?konto(?:t)?|brevlåd[ae]n?|postlåd[ae]n?`,
+		unknown: `okän[dt]|(?:finns|hittades|existerar) (?:inte|ej)|(?:inte|ej) (?:hittas|hittats)|kunde (?:inte|ej) hittas`,
+		such:    `okänd[at]?`,
+		domain:  `domän(?:en)?`,
+		fill:    `en|ett|den|det|denna|är|var|har|här|i|på|hos|av|du|angav|angivna?|oss|e-?postsystem(?:et)?|systemet|lokala`,
+		place:   `på|hos|i`,
+		server:  `(?:\pL+)?server(?:n|ns)?|värden`,
+		ours:    `avsändar(?:en|ens|e|adressen|es)`,
+		other:   `(?:\pL+)?fel(?:et)?|orsak(?:en)?|anledning(?:en)?|skäl(?:et)?|fil(?:en|er)?|kommandot?|problem(?:et)?|status|kontrollera`,
+		doubt:   `om|ifall|eller|kanske|möjligen|kan|ännu|tillfälligt|just`,
+		whose:   `din|ditt|dina|er|ert|min|mitt|vår|vårt|sin|sitt`,
+		box:     `(?:\pL+)?brevlåd[ae]n?|(?:\pL+)?postlåd[ae]n?|inkorg(?:en)?|kvot(?:en)?|utrymme(?:t)?`,
+		full:    `full|överfull|överskriden|överskridits|överskridit|slut`,
+	},
+	{ // Danish and Norwegian
+		reader:  `(?:(?:e-?)?(?:mail|post)-?)?adress(?:en?|a)|modtager(?:en|ens|s)?|mottaker(?:en|ens|s)?|bruger(?:en|ens)?|bruker(?:en|ens)?|konto(?:en)?|postkasse[nr]?|innboks(?:en)?|indbakke[nr]?`,
+		unknown: `ukendt|ukjent|(?:findes|finnes|eksisterer|fandtes|fantes) (?:ikke|ikkje)|ikke (?:fundet|funnet|finnes|findes)|(?:blev|ble|kunne) ikke (?:blive |bli )?(?:fundet|funnet)`,
+		such:    `ukendte?|ukjente?`,
+		domain:  `domæne[tr]?|domene[tr]?`,
+		fill:    `en|et|den|det|denne|dette|er|var|blev|ble|kunne|kan|her|i|på|hos|af|av|du|angav|angivne|oss|os|e-?postsystem(?:et)?|systemet?|lokale`,
+		place:   `på|hos|i`,
+		server:  `(?:\pL+)?server(?:en|ens)?|tjener(?:en)?|vert(?:en)?`,
+		ours:    `afsender(?:en|ens|s)?|avsender(?:en|ens|s)?|afsenderadressen?|avsenderadressen?`,
+		other:   `(?:\pL+)?feil(?:en)?|(?:\pL+)?fejl(?:en)?|årsag(?:en)?|årsak(?:en)?|grunn(?:en)?|grund(?:en)?|fil(?:en|er)?|kommando(?:en)?|problem(?:et)?|status|kontroller|sjekk`,
+		doubt:   `hvis|dersom|om|når|eller|måske|kanskje|muligvis|muligens|kan|enda|ennå|endnu|midlertidig|midlertidigt`,
+		whose:   `din|dit|ditt|dine|deres|min|mit|mitt|vår|vores|jeres|sin`,
+		box:     `(?:\pL+)?postkasse[nr]?|innboks(?:en)?|indbakke[nr]?|kvote[nr]?|lagringsplass(?:en)?|lagerplads(?:en)?|pladsen|plassen`,
+		full:    `fuld|full|fullt|fyldt|overskredet|oversteget|brukt opp|opbrugt`,
+	},
+	{ // Finnish
+		reader:  `(?:sähköposti)?osoite|(?:sähköposti)?osoitetta|vastaanottaja|vastaanottajaa|käyttäjä|käyttäjää|(?:sähköposti)?tili|(?:sähköposti)?tiliä|postilaatikko|postilaatikkoa`,
+		unknown: `(?:ei|eikä) (?:löydy|löytynyt|ole olemassa)|ei voitu löytää|tuntematon`,
+		such:    `tuntematon|olematon`,
+		fill:    `on|oli|tämä|tällaista|vastaanottajan|täältä|antamaasi|annettua|sähköpostijärjestelmästä|järjestelmästä|palvelimelta|paikallinen`,
+		domain:  `verkkotunnus|verkkotunnusta|toimialue|toimialuetta`,
+		server:  `palvelin|palvelinta|palvelimen|isäntä`,
+		ours:    `lähettäj(?:ä|än|ää|äosoite)`,
+		other:   `(?:\pL+)?virhe(?:en|ttä)?|syy|syytä|syystä|tiedosto|tiedostoa|ongelma|tila|tarkista`,
+		doubt:   `jos|mikäli|tai|ehkä|mahdollisesti|voi|vielä|tilapäisesti|toistaiseksi`,
+		whose:   `sinun|teidän|minun|meidän`,
+		box:     `(?:\pL+)?postilaatik(?:ko|on)|sähköpostilaatik(?:ko|on)|kiintiö|tallennustila`,
+		full:    `täynnä|täysi|ylittynyt|ylitetty|loppunut`,
+	},
+	{ // Polish
+		reader:  `adres(?:u|at|ata)?(?: (?:e-?mail|email|poczty elektronicznej))?|użytkownik(?:a|iem)?|odbiorc[aęy]|kont[oa]|skrzynk[aię]|skrzynka pocztowa`,
+		unknown: `nie (?:istnieje|znaleziono|odnaleziono|został[ao]? znalezion[aey])|nieznan[ya]|nieistniejąc[aey]`,
+		such:    `nieznan[ya]|nieistniejąc[aey]|nie ma takiego|brak takiego`,
+		domain:  `domen[ay]`,
+		fill:    `ten|ta|to|tego|tej|taki|takiego|takie|jest|został|została|nie|w|na|tutaj|podany|podanego|wskazany|poczty|elektronicznej|pocztow[ae]|e-?mail|email|systemie|lokalny|o|nazwie|tym|naszym`,
+		place:   `na|w`,
+		server:  `(?:serwer|host)(?:a|em|ze|u|owi)?`,
+		ours:    `nadawc[aęyo]|nadawcę|nadawców|wysyłając\pL+|wysyłani[ae]|wysyłk[ai]`,
+		other:   `błęd(?:y|u|em|ów)|błąd|powod(?:u|y|em)|powód|przyczyn[aęy]|plik(?:u|i|ów)?|polecenie|problem(?:u|em|y)?|status|sprawdź|proszę`,
+		doubt:   `jeśli|jeżeli|gdy|czy|lub|albo|może|mogą|być|możliwe|prawdopodobnie|jeszcze|tymczasowo|chwilowo|obecnie`,
+		whose:   `twó?j|twoj\pL+|pański|państwa|pana|pani|mój|moj\pL+|nasz\pL*|wasz\pL*|swój|swoj\pL+`,
+		box:     `skrzynk[aię]|limit|miejsc[ae]|przestrzeń|konto`,
+		full:    `pełn[aye]|przepełnion[aye]|przekroczon[aye]|zapełnion[aye]|brak`,
+	},
+	{ // Czech and Slovak
+		reader:  `(?:e-?mailov[áúé] )?adres[aut]|adresát[a]?|uživatele?|používateľa?|příjemce|príjemcu|príjemca|schránk[auy]|účet|účtu|konto`,
+		unknown: `neexistuje|nenalezena?|nenájden[áýé]?|nebyla? nalezena?|nebol[ao]? nájden[áýé]?|neznám[áýé]|není znám[áoý]?`,
+		such:    `neznám[áýé]|neexistující|neexistujúc[aie]`,
+		domain:  `domén[auy]`,
+		fill:    `tento|tato|táto|tohoto|je|byl|byla|bol|bola|zde|tu|v|na|zadan[áýé]|uveden[áýé]|poštovní|poštová|e-?mailov[áýé]|systému|systéme|lokální|takov[ýá]|tomto|našem|našom`,
+		place:   `na|v`,
+		server:  `server(?:u|em|y|om)?|hostitel[e]?`,
+		ours:    `odes[íi]latele?|odosielateľa?|odosielate[ľl]|odes[íi]l[aá]n[ií]|odosielani[ae]`,
+		other:   `chyb[auoy]|chybě|důvod[uy]?|dôvod[uy]?|příčin[auy]|príčin[auy]|soubor[uy]?|súbor[uy]?|příkaz|problém[uy]?|stav|prosím|zkontrolujte|skontrolujte`,
+		doubt:   `pokud|jestliže|jestli|ak|keď|když|nebo|či|alebo|možná|možno|může|môže|snad|ještě|ešte|dočasně|dočasne|momentálně`,
+		whose:   `vaše?|vašeho|vaša|tvůj|tvoje|tvá|můj|moje|má|naše|naša|náš`,
+		box:     `schránk[auy]|kvót[auy]|limit|místo`,
+		full:    `pln[áýée]|přeplněn[áýa]|přeplněna|preplnen[áýa]|překročen[ay]?|překročena|prekročen[áý]`,
+	},
+	{ // Hungarian
+		reader:  `(?:e-?mail-?)?cím(?:e|et)?|felhasználó|felhasználót|címzett(?:et)?|postafiók(?:ot)?|fiók`,
+		unknown: `ismeretlen|nem (?:létezik|található|létező|ismert)`,
+		such:    `ismeretlen|nem létező`,
+		domain:  `tartomány|domain`,
+		fill:    `a|az|egy|ez|ilyen|címzett|címzettnek|megadott|e-?mail|levelezőrendszerében|rendszerben|itt|kiszolgálón|szerveren|helyi`,
+		server:  `(?:\pL+)?kiszolgáló(?:ja|ját|t)?|szerver(?:e|t|ét)?`,
+		ours:    `feladó(?:ja|t|i)?|küldő(?:je|t|i)?|küldési`,
+		other:   `(?:\pL+)?hib[aá](?:t|ja)?|ok|oka|okból|okból|fájl(?:t|ok)?|probléma|állapot|kérjük|ellenőrizze`,
+		doubt:   `ha|amennyiben|vagy|talán|lehet|esetleg|még|egyelőre|átmenetileg|jelenleg`,
+		whose:   `ön|az ön|a te|az én|saját`,
+		box:     `postafiók(?:ja)?|postaláda|kvóta|tárhely`,
+		full:    `megtelt|tele|betelt|túllépte|túllépve|elfogyott`,
+	},
+	{ // Turkish
+		reader:  `(?:e-?posta )?adresi?|kullanıcı(?:sı)?|alıcı(?:sı)?|(?:e-?posta )?hesabı?|hesap|posta kutusu`,
+		unknown: `bulunamadı|bilinmiyor|bilinmeyen|mevcut değil(?:dir)?`,
+		such:    `bilinmeyen|böyle bir`,
+		fill:    `bir|bu|böyle|alıcının|belirtilen|girdiğiniz|e-?posta|sisteminde|sistemde|sunucuda|burada|yerel`,
+		domain:  `alan(?: adı)?|etki alanı`,
+		server:  `sunucu(?:su|sunu|nun|yu)?`,
+		ours:    `gönderen(?:in|i)?|gönderici(?:nin|si)?|gönderim`,
+		other:   `hata(?:sı|yı|dan)?|neden(?:i|le|den)?|sebep|sebebi|dosya(?:sı)?|komut|sorun|durum|lütfen|kontrol`,
+		doubt:   `eğer|veya|ya|belki|olabilir|muhtemelen|henüz|geçici|şu`,
+		whose:   `sizin|senin|benim|bizim`,
+		box:     `(?:posta )?kutusu|kota(?:sı)?|depolama`,
+		full:    `dolu|doldu|aşıldı|aştı|yetersiz`,
+	},
+	{ // Russian
+		reader:  `(?:почтовый |электронный )?адрес(?:а|ат|ата)?(?: электронной почты)?|пользовател[ьяю]|получател[ьяю]|(?:почтовый |почтового )?ящика?|аккаунта?|учётная запись|учетная запись|абонента?`,
+		unknown: `не (?:существует|найдена?|зарегистрирована?|известен|известна|обнаружена?)|неизвест(?:ен|ный|на|ная|но)|несуществующ(?:ий|ая|его)|не был найден`,
+		such:    `неизвестн(?:ый|ая|ого)|несуществующ(?:ий|ая|его)|нет такого`,
+		whole:   `нет такого (?:пользователя|адреса|получателя|ящика)|такого (?:пользователя|адреса|получателя|ящика) нет`,
+		domain:  `домена?`,
+		fill:    `с|таким|именем|такой|такого|этот|этого|указанный|указанного|был|была|здесь|тут|в|на|у|нас|почтовый|электронной|почты|системе|локальный|больше|данный|этом|данном|нашем`,
+		place:   `на|в`,
+		server:  `(?:почтов\pL+ )?серверо?[аевмоу]*|хоста?|узла?|узел`,
+		ours:    `отправител[ьяюе]\pL*|адресанта?|отправк[аиуе]`,
+		other:   `ошибк[аиуе]|ошибок|ошибкой|причин[аеуы]|причине|файла?|файлы|команд[аыу]|проблем[аыу]|статус|проверьте|пожалуйста`,
+		doubt:   `если|ли|или|либо|возможно|вероятно|может|быть|пока|ещё|еще|временно|сейчас`,
+		whose:   `ваш\pL{0,3}|вашего|твой|твоего|мой|моего|моя|наш|нашего|свой`,
+		box:     `(?:почтовый |почтового )?ящика?|квот[аыу]|мест[оа]|лимит|хранилищ[еа]`,
+		full:    `переполнена?|заполнена?|превышена?|исчерпана?|превысил[аи]?|недостаточно|полон`,
+	},
+	{ // Ukrainian
+		reader:  `(?:поштова |електронна )?адрес[аиу]|користувач[аеу]?|одержувач[ау]?|отримувач[ау]?|(?:поштова )?скринь?к[аиу]|акаунта?|обліковий запис|адресат[а]?`,
+		unknown: `не (?:існує|знайден[аоийо]*|зареєстрован[аоий]*|відом[аийо]+)|невідом(?:ий|а|ого|о)|неіснуюч(?:ий|а|ого)`,
+		such:    `невідом(?:ий|а|ого)|неіснуюч(?:ий|а|ого)|немає такого`,
+		domain:  `домену?`,
+		fill:    `з|таким|ім['’]ям|такий|такого|така|цей|ця|цього|вказан(?:ий|а|ого)|було|була|тут|в|у|на|нас|поштова|електронної|пошти|системі|локальний|більше|цьому|нашому`,
+		place:   `на|в|у`,
+		server:  `(?:поштов\pL+ )?сервер[аіу]?|хоста?|вузла?|вузол`,
+		ours:    `відправник[ау]?|надсилач[ау]?|надсилання|відправлення`,
+		other:   `помилк[аиуо]\pL*|причин[аиуі]|файлу?|файли|команд[аиу]|проблем[аиу]|статус|перевірте`,
+		doubt:   `якщо|чи|або|можливо|ймовірно|може|бути|поки|ще|тимчасово|зараз`,
+		whose:   `ваш\pL{0,3}|твій|твоя|твого|мій|моя|мого|наш|наша`,
+		box:     `(?:поштова )?скринь?к[аиу]|квот[аиу]|місц[еяю]|сховищ[еа]`,
+		full:    `переповнен[аоий]|заповнен[аоий]|перевищен[ао]|вичерпан[ао]|недостатньо`,
+	},
+	{ // Chinese
+		joined:  true,
+		reader:  `用[户戶]名?|使用者|收件[人者]|收信人|(?:電子|电子)?(?:邮件|郵件|邮箱|郵箱|信箱|电邮|電郵)?(?:地址|位址)|邮箱|郵箱|信箱|[帐账帳][号號户戶]`,
+		unknown: `[并並]?不存在|未找到|找不到|未知`,
+		such:    `未知(?:的)?|不存在的|[无無]此|查?[无無]此|沒有此|没有此|没有这个|沒有這個|找不到|未找到`,
+		fill:    `的|在|于|於|此|该|該|中|里|裡|上|本|已|地址|电子|電子|邮件|郵件|邮箱|郵箱|系[统統]|名|您|输入|輸入|指定`,
+		whole:   `查[无無]此人`,
+		domain:  `域名|[网網]域`,
+		place:   `在?(?:此|本|该|該)?(?:服务器|伺服器|系统|系統)[上中]`,
+		server:  `服务器|伺服器|主机|主機`,
+		ours:    `发件[人者]?|發件[人者]?|寄件[人者]?|发送[人者方]|發送[人者方]|发信|發信|发送|發送`,
+		other:   `错误|錯誤|原因|理由|文件|附件|檔案|命令|问题|問題|状态|狀態|白名单|白名單|解析|记录|記錄|請|请|检查|檢查|核对|核對`,
+		doubt:   `如果|若|如|假如|是否|可能|或许|或許|也许|也許|暂时|暫時|目前|尚未|还未`,
+		whose:   `您的?|你的?|我的?|贵方|貴方|贵方的|我们的|我們的|我方`,
+		box:     `邮箱|郵箱|信箱|容量|空间|空間|配[额額]`,
+		full:    `已[满滿]|超出|超[过過]|不足|已用完|[满滿]了`,
+	},
+	{ // Japanese
+		joined:  true,
+		reader:  `ユーザー?名?|利用者|(?:電子)?(?:メール ?)?アドレス|宛先|送信先|受信者|受取人|アカウント|メールボックス`,
+		unknown: `(?:は|が)?(?:存在しません|存在しない|見つかりません(?:でした)?|不明(?:です)?)`,
+		such:    `存在しない|不明な|見つからない`,
+		whole:   `宛先不明|あて先不明|ディレクトリ(?:のリスト)?(?:に|には|で)(?:見つかりません|ありません)`,
+		fill:    `は|が|の|に|で|を|も|へ|この|その|該当|する|指定|され|た|電子|メール|システム`,
+		domain:  `ドメイン`,
+		place:   `(?:この|当)?サーバー?上?(?:に|で)は?`,
+		server:  `サーバー?|ホスト`,
+		ours:    `送信(?:[者元数量]|制限)|差出人|発信[者元]`,
+		other:   `エラー|原因|理由|ファイル|添付|コマンド|問題|状態|設定|ください|下さい|確認`,
+		doubt:   `場合|もし|かもしれ|可能性|または|まだ|一時的|現在`,
+		whose:   `お客様の|あなたの|貴方の|ご利用の|ご自身の|私の|弊社の|当方の|御社の`,
+		box:     `メールボックス|受信箱|受信トレイ|容量`,
+		full:    `一杯|いっぱい|満杯|超過|超え|不足|満了`,
+	},
+	{ // Korean
+		joined:  true,
+		reader:  `사용자|수신자|수신인|받는 ?사람|(?:(?:전자 ?)?메일 ?|이메일 ?)?주소|계정|메일함|편지함`,
+		unknown: `존재하지 ?않(?:습니다|는다|음|는)|찾을 수 ?없(?:습니다|음|었습니다)|알 수 ?없(?:습니다|음)`,
+		such:    `존재하지 ?않는|없는|알 수 ?없는`,
+		fill:    `가|이|는|은|를|을|의|에|에서|메일|전자|이메일|시스템|해당|지정한|입력한`,
+		domain:  `도메인`,
+		place:   `서버에서?는?`,
+		server:  `서버|호스트`,
+		ours:    `발신[자인]|보낸 ?사람|보내는 ?사람|발송`,
+		other:   `오류|에러|이유|원인|사유|파일|첨부|명령|문제|상태|권한|공간|확인`,
+		doubt:   `경우|만약|아마|수 있습니다|가능|또는|아직|일시적|현재`,
+		whose:   `귀하의|당신의|고객님의|저의|제|나의|회원님의`,
+		box:     `메일함|편지함|용량|사서함`,
+		full:    `가득|초과|부족|꽉`,
+	},
+}

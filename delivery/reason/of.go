@@ -142,7 +142,18 @@ func (d Diagnosis) words() Reason {
 		}
 		return " "
 	})
-	for _, r := range plain {
+	if why := match(plain, text); why != "" {
+		return why
+	}
+	if why := d.abroad(); why != "" {
+		return why
+	}
+	return match(others, text)
+}
+
+// match is the reason of the first rule whose words a text has; "" for none.
+func match(rules []rule, text string) Reason {
+	for _, r := range rules {
 		if r.words().MatchString(text) {
 			return r.reason
 		}

@@ -5,7 +5,8 @@
 // names the reason, and whose it is.
 //
 // Start reading here, then of.go, which decides; words.go has the words that
-// servers use, languages.go those of other languages, codes.go what their codes mean.
+// servers use, languages.go those of other languages, by the rule of abroad.go, codes.go
+// what their codes mean.
 package reason
 
 import "slices"

@@ -64,7 +64,13 @@ var plain = []rule{
 		`blocked by the recipient|rejected by (the )?(user|recipient)|recipient id refuse|has restricted|bounced address|` +
 		`not (permitted|allowed|authorized) to (send|mail) to (this|the|that) (recipient|address|user|group|mailbox)|delivery restriction`)},
 	{Network, lazy.Regexp(`(host|name|domain)[^.]{0,80} not found,? (but )?(please )?try again|name service error.*try again|temporary (dns|name|lookup|resolution)`)},
-	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif|` + senderAbroad)},
+	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif`)},
+}
+
+// others come after what a text says in another language than English.
+var others = []rule{
+	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+	{Policy, lazy.Regexp(`\bip(v[46])?( address(es)?| number)?( \S*\d\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},
 	{UserUnknown, userWords},
@@ -120,8 +126,7 @@ var (
 		`(mail ?box|inbox|mail ?folder|mail ?dir|account|mail file|mailbox file|mailbox of .*|box)( is| was| of| has| been| already)* (full|exceed|over)|full mailbox|mailbox .* is full|` +
 		`(storage|space|size|local)( allocation| limit)? (exceeded|used up|is full|full)|exceeded (its |the |his )?(storage|disk|mailbox|space)|` +
 		`(not enough|insufficient|no|does not have enough|sufficient) (disk |storage |mailbox )?(space|room)( for| in| left| to)? ?(the )?(recipient|user|mailbox|account)?|` +
-		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|out of (storage|disk|mailbox)|mailbox full|over (the )?(its )?(allowed |disk |storage )|` +
-		fullAbroad)
+		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|out of (storage|disk|mailbox)|mailbox full|over (the )?(its )?(allowed |disk |storage )`)
 
 	// userWords say that there is nobody of that name.
 	userWords = lazy.Regexp(`(user|recipient|mail ?box|e-?mail|address|account|addressee|person|customer|alias|local part|login|adresse|subscriber|spectator|name|inbox)( id| name| address(es)?| account)?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\)| "[^"]*")? ?:?( is| was| has| were| are| does| do| could| can| specified| that you tried to reach| you (tried|entered)( to reach)?| here)* ?(not|n't|isn't|doesn't|couldn't|wasn't|cannot)( be| a| an| any| in| currently)? ?(found|known|exist|valid|recogni[sz]ed|present|listed|available|local|ok|active|here|registered|defined|member of|located|a valid|resolved?)|` +
@@ -130,13 +135,12 @@ var (
 		`(doesn't|does not|did not|don't|dont) ?(have|exist)|do(es)? not exist|not exist|no longer (on server|exists?|valid)|not on (this|the) server|not our customer|not (a )?(known|valid) (user|recipient|address|mailbox)|` +
 		`(not|isn't) (found|listed) in|not in (my|our|the|this) (list|directory|address book|validrcptto|system|domain)|no (account|mailbox|mail ?box|user|one|recipient|address|person|such)( [a-z]+)* (by|at|with|of|here|for) (that|this|the|name)|` +
 		`there is no one at|badrcptto|badrecipientto|validrcptto|envelope recipient (is|has been)|adr\.recip|recipient ?not ?found|recipnotfound|` +
-		`can't accept user|address rejected\.?$|recipient( address)? (rejected|refused|denied|is not accepted|not accepted|not ok)\.?( \(|$)|recipient address rejected: access denied|` +
-		unknownAbroad + `|user missing home|no name in|in name directory|not listed in|` +
+		`can't accept user|address rejected\.?$|recipient( address)? (rejected|refused|denied|is not accepted|not accepted|not ok)\.?( \(|$)|recipient address rejected: access denied|user missing home|no name in|in name directory|not listed in|` +
 		`not (an )?e-?mail address|no matches? (to |for )?(the )?(recipient|name|address)|cannot find (a |the )?(user|recipient|mailbox)|delivery to the (address|recipient) is not|not a (local )?(address|recipient|user|mailbox)|destination addresses were unknown|email name|not unique|valid recipients for this|address error|recipient mailbox (does|not)|invalid-recipient|userunknown|user-unknown|mailbox (is )?unava?i?lable|permanently (rejected )?(dead|invalid)|no valid recipients?`)
 
 	// hostWords say that there is no such domain, or no way to it.
 	hostWords = lazy.Regexp(`(host|domain)( name)?s?( or (domain|host)( name)?)?( [^ ]+)?( is| was| could| can)?( not|n't| not be)? ?(unknown|not found|not exist|invalid|not be found|does not exist|doesn't exist|not reachable|must exist)|` +
 		`(unknown|no such|invalid|non-?existent|illegal|bad|unresolvable) (host|domain|destination host|host ?name)|name or service not known|nxdomain|` +
 		`unrout(e)?able (mail )?(address|domain)|mail domain mentioned|address resolution failed|domain .*(does not exist|doesn't exist|is not reachable|not found|not registered|has expired|is unknown)|` +
-		`recipient('s)? domain|no (mx|mail) (record|server|exchanger|host)s?( found)?( for)?|no relevant answers|\.[a-z]{2,10} (does not|doesn't) exist|unable to (find|locate) (the )?(host|domain|a mail|mx)|(couldn't|can't|could not|cannot) find (any|a)? ?(host|mail exchanger|domain|mx)|not a registered gateway|name server: .*host not found|host unreachable|all relevant mx records point to non-?exist|` + hostAbroad)
+		`recipient('s)? domain|no (mx|mail) (record|server|exchanger|host)s?( found)?( for)?|no relevant answers|\.[a-z]{2,10} (does not|doesn't) exist|unable to (find|locate) (the )?(host|domain|a mail|mx)|(couldn't|can't|could not|cannot) find (any|a)? ?(host|mail exchanger|domain|mx)|not a registered gateway|name server: .*host not found|host unreachable|all relevant mx records point to non-?exist`)
 )

@@ -199,6 +199,20 @@ func TestLongWordsAndTheOtherDirectionKeepTheEdge(t *testing.T) {
 	}
 }
 
+// On the smallest phone the search is one line, in every language.
+func TestSearchIsOneLine(t *testing.T) {
+	t.Parallel()
+	browser := proof.NewBrowser(t)
+	sample := looked(t)["fifteen"]
+	for _, tag := range language.Known() {
+		sample.Publication.Language = tag
+		tab := browser.Open(t, proof.View{Width: 320}, sample.Publication.BaseURL+"/issues/", site(t, sample))
+		if low := proof.Eval[float64](t, tab, `document.querySelector("[role=search] button").getBoundingClientRect().top - document.querySelector("#q").getBoundingClientRect().bottom`); low >= 0 {
+			t.Errorf("%s: the button is %.0f pixels below its field", tag, low)
+		}
+	}
+}
+
 // offTheEdge are titles, texts and names of feeds with a line that does not begin at the
 // right, where the list does.
 const offTheEdge = `Array.from(document.querySelectorAll(".issues h3 a, .issues .text, .roundup-after li a, .feed")).filter(e => {

@@ -17,18 +17,25 @@ const (
 	fieldSections = "sections"
 	fieldOf       = "of"
 	fieldOften    = "often"
+	fieldName     = "name"
 )
 
 // choosing is what a reader chooses of each issue, and which issues: the part choose.html.
 type choosing struct {
 	Words     language.ChoosingWords
-	Action    string // where it posts to
+	Action    string   // where it posts to
+	Name      *ownName // the reader's, to be saved with it; nil where that is not asked
 	Sections  []sectionBox
 	Often     bool // there is more than an issue a month
 	Monthly   bool
 	Languages []languageBox // none where there is nothing to choose, or it is not asked here
 	Wrong     string        // what is wrong with it; "" for nothing
 	Button    string
+}
+
+// ownName is a reader's name, in a form of theirs.
+type ownName struct {
+	Label, Given string
 }
 
 // sectionBox is a section to tick.
@@ -133,15 +140,24 @@ func (r *pages) sectionKeys() []string {
 	return keys
 }
 
-// choose takes a reader's choice.
-func (r *pages) choose(req *http.Request, sub subscribers.Subscriber) (page, error) {
-	c, some := r.chosen(req.PostForm, sub.Choice)
-	if !some {
-		p, err := r.ownPage(req.Context(), sub)
-		if err == nil {
+// save takes a reader's choice, and their name where the form has it. p is their page.
+func (r *pages) save(req *http.Request, sub subscribers.Subscriber, p page) (page, error) {
+	if p.Me.Choosing != nil {
+		c, some := r.chosen(req.PostForm, sub.Choice)
+		if !some {
 			p.Wrong = r.noSection(p.Me.Choosing, req.PostForm)
+			if req.PostForm.Has(fieldName) {
+				p.Me.Name = req.PostForm.Get(fieldName)
+			}
+			p.Me.Saving = p.Me.saving(p.Me.Name)
+			return p, nil
 		}
-		return p, err
+		if err := r.Own.Choose(req.Context(), sub, c, onPage()); err != nil {
+			return page{}, err
+		}
 	}
-	return r.changed(req, savedWords, r.Own.Choose(req.Context(), sub, c, onPage()))
+	if !req.PostForm.Has(fieldName) {
+		return r.changed(req, savedWords, nil)
+	}
+	return r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostForm.Get(fieldName), onPage()))
 }

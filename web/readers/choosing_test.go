@@ -53,11 +53,14 @@ func TestNothingToChoose(t *testing.T) {
 	b := setup(t, "", func(o *readers.Options) {
 		o.Sections, o.Rhythm = o.Sections[:1], schedule.Rhythm{Pace: schedule.Monthly}
 	})
-	if _, page, _ := do(t, http.MethodGet, b.me(), "", nil); strings.Contains(page, "?choice") {
+	if _, page, _ := do(t, http.MethodGet, b.me(), "", nil); strings.Contains(page, `type="radio"`) || strings.Contains(page, `name="sections"`) {
 		t.Errorf("offers a choice of one: %s", page)
 	}
 	if b.press(t, "?choice", "often=monthly"); b.readers.did != "" {
 		t.Errorf("did %q", b.readers.did)
+	}
+	if b.press(t, "?choice", "name=Ann&often=monthly"); b.readers.did != "rename" || b.readers.choice.Monthly {
+		t.Errorf("did %q, chose %+v", b.readers.did, b.readers.choice)
 	}
 }
 

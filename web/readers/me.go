@@ -27,7 +27,8 @@ type me struct {
 	Name     string
 	Active   bool        // so that there is something to pause
 	Address  *newAddress // nil where there can't be another
-	Choosing *choosing   // nil where there is nothing to choose
+	Saving   *choosing   // what is saved at once: the name, and what there is to choose; nil where there is nothing to save
+	Choosing *choosing   // the same without the name, for a me.html that has a form of its own for that; nil where there is nothing to choose
 	Paused   string
 	From, To string // the days a pause may end at
 	Until    string // the day that was sent, where it is a bad one
@@ -83,6 +84,7 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 	m.From, m.To = r.pauseDays()
 	if m.Active {
 		m.Choosing = r.choosing(sub.Choice, "?choice", m.Words.Save, r.languageBoxes())
+		m.Saving = m.saving(sub.Name)
 	}
 	var err error
 	if m.Address, err = r.newAddressForm(ctx, sub); err != nil {
@@ -98,6 +100,16 @@ func (r *pages) ownPage(ctx context.Context, sub subscribers.Subscriber, more ..
 		p = r.linked(p)
 	}
 	return p, nil
+}
+
+// saving is the form for a reader's name and what they choose.
+func (m *me) saving(name string) *choosing {
+	f := choosing{Action: "?choice", Button: m.Words.Save}
+	if m.Choosing != nil {
+		f = *m.Choosing
+	}
+	f.Name = &ownName{Label: m.Words.Name, Given: name}
+	return &f
 }
 
 // postMine does what a button of a reader's own page says, by its query.
@@ -126,10 +138,10 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
-	case query.Has("name"):
-		p, err = r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostFormValue("name"), onPage()))
-	case query.Has("choice") && p.Me.Choosing != nil:
-		p, err = r.choose(req, sub)
+	case query.Has("name"): // of a me.html with a form of its own for it
+		p, err = r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostFormValue(fieldName), onPage()))
+	case query.Has("choice") && p.Me.Saving != nil:
+		p, err = r.save(req, sub, p)
 	case query.Has("resume"):
 		p, err = r.changed(req, func(w language.MeWords) string { return w.Resumed }, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
 	case query.Has("pause"):

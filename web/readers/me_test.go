@@ -28,7 +28,8 @@ func TestOwnPage(t *testing.T) {
 	}
 	onPage := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
 	for _, tt := range []struct{ query, body, did, says string }{
-		{"?name", "name=Ann+Lee", "rename", `value="Ann Lee"`},
+		{"?choice", "name=Ann+Lee&often=every", "rename", `value="Ann Lee"`},
+		{"?name", "name=Ann+Li", "rename", `value="Ann Li"`}, // of a template of one's own
 		{"?pause", "until=2026-12-24", "pause", "Paused until December 24, 2026"},
 		{"?resume", "", "pause", "The pause is over"},
 		{"?pause", "until=2026-11-20", "", `aria-invalid="true"`},
@@ -76,6 +77,32 @@ func TestLookingAtOnesOwnPage(t *testing.T) {
 	// What only a body may say is not taken from the address.
 	if b.press(t, "?erase&sure=yes", ""); b.readers.did != "" {
 		t.Errorf("erased by an address: %q", b.readers.did)
+	}
+}
+
+// Name and choice are saved by one button, and nothing of them where something is wrong.
+func TestOneButtonSavesNameAndChoice(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "", offer)
+	_, page, _ := do(t, http.MethodGet, b.me(), "", nil)
+	if n := strings.Count(page, ">Save</button>"); n != 1 {
+		t.Errorf("%d buttons to save, want 1: %s", n, page)
+	}
+	_, page, _ = b.press(t, "?choice", "name=Ann+Lee&of=analysis&of=in-brief&sections=analysis&often=monthly&language=de")
+	want := subscribers.Choice{Off: []string{"in-brief"}, Monthly: true, Language: "de"}
+	if b.readers.name != "Ann Lee" || !b.readers.choice.Equal(want) || !strings.Contains(page, "Gespeichert") {
+		t.Errorf("saved %q, %+v: %s", b.readers.name, b.readers.choice, page)
+	}
+	_, page, _ = b.press(t, "?choice", "name=Bea&of=analysis&of=in-brief")
+	if b.readers.name != "Ann Lee" || !b.readers.choice.Equal(want) || !strings.Contains(page, `value="Bea"`) {
+		t.Errorf("no section, and saved %q, %+v: %s", b.readers.name, b.readers.choice, page)
+	}
+	// A form without the name, as that of the page to leave on, keeps it.
+	if b.press(t, "?choice", "often=every"); b.readers.name != "Ann Lee" || b.readers.choice.Monthly {
+		t.Errorf("saved %q, %+v", b.readers.name, b.readers.choice)
+	}
+	if b.press(t, "?choice", "name=&often=every"); b.readers.name != "" {
+		t.Errorf("a name that was emptied is still %q", b.readers.name)
 	}
 }
 

@@ -33,6 +33,25 @@ func TestOwnTemplates(t *testing.T) {
 	}
 }
 
+// Templates of before name and choice were one form have both all the same.
+func TestOwnPageInTwoForms(t *testing.T) {
+	t.Parallel()
+	own := fstest.MapFS{
+		"me.html": {Data: []byte(`{{ if .Active }}<form method="post" action="?name"><input name="name" value="{{ .Name }}"><button>{{ .Words.Save }}</button></form>
+{{ with .Choosing }}<h2>{{ .Words.Title }}</h2>{{ template "choose" . }}{{ end }}{{ end }}`)},
+	}
+	b := setup(t, "", func(o *readers.Options) { o.Templates = own })
+	b.press(t, "?name", "name=Ann")
+	_, page, _ := b.press(t, "?choice", "of=analysis&of=in-brief&sections=analysis")
+	if n := strings.Count(page, `name="name"`); n != 1 || !strings.Contains(page, `value="Ann"`) || b.readers.choice.Wants("in-brief") {
+		t.Errorf("%d fields for the name, chose %+v: %s", n, b.readers.choice, page)
+	}
+	own["choose.html"] = &fstest.MapFile{Data: []byte(`<form method="post" action="{{ .Action }}"><button>{{ .Button }}</button></form>`)}
+	if err := readers.CheckTemplates(own); err != nil {
+		t.Errorf("both of one's own: %v", err)
+	}
+}
+
 // The built-in parts, used as one's own, hold to what one's own are held to.
 func TestExportedPagesHold(t *testing.T) {
 	t.Parallel()
@@ -60,6 +79,7 @@ func TestMistakesInPages(t *testing.T) {
 		{"another page's", "message.html", "{{ .Rhythm }}", "web/message.html: line 1: {{ .Rhythm }} is not known", ".Rhythm belongs to the newsletter's own page: {{ with .Face }}{{ .Rhythm }}{{ end }}"},
 		{"syntax", "face.html", "{{ if }}", "web/face.html: line 1: missing value for if", ""},
 		{"what is not on each page", "message.html", "{{ .Form.Action }}", "web/message.html: line 1: {{ .Form.Action }}: there is no .Form here", "ask first: {{ with .Form }}{{ .Action }}{{ end }}"},
+		{"without the name", "choose.html", "<form><button>{{ .Button }}</button></form>", "web/choose.html: has no field for the reader's name", "take {{ with .Name }}"},
 		{"where a reader has left", "left.html", "{{ if not .Whys }}{{ .X }}{{ end }}", "web/left.html: line 1: {{ .X }} is not known", ""},
 		{"without end", "foot.html", "{{ range 3000000000 }}{{ end }}", "web/foot.html: line 1: goes on for ever", "is the number of a range too large"},
 		{"a tag", "foot.html", "<p>open", "web/foot.html: line 1: <p> is not closed", "</p> belongs into the same file"},

@@ -2,8 +2,10 @@ package readers
 
 import (
 	"io/fs"
+	"strings"
 
 	"roundup/internal/language"
+	"roundup/internal/templating"
 )
 
 // CheckTemplates finds mistakes in templates of one's own, so that no reader does: each
@@ -39,6 +41,27 @@ func CheckTemplates(own fs.FS) error {
 	}
 	fill("embed", EmbedOptions{Language: "en"}.view())
 	fill("embed", EmbedOptions{Language: "en", Chosen: true, Sections: []Section{{Title: "Title", Key: "key"}}}.view())
+	if err != nil {
+		return err
+	}
+	return asksName(set, own)
+}
+
+// asksName finds a choose.html without the field for a reader's name, which me.html has left
+// to it: they could not change it any more. Whoever has a me.html of their own leaves out
+// what they like.
+func asksName(set *templating.Set, own fs.FS) error {
+	mine, err := templateFiles(own)
+	if err != nil || mine["choose.html"] == "" || mine["me.html"] != "" {
+		return err
+	}
+	form, err := set.HTML("choose", fullView().Me.Saving)
+	if err == nil && !strings.Contains(form, `name="name"`) {
+		err = &templating.Error{
+			Name: "web/choose.html", Message: "has no field for the reader's name, which is saved with what they choose",
+			Hint: `take {{ with .Name }}…{{ end }} from the built-in one (templates export), or write a me.html that leaves the name out`,
+		}
+	}
 	return err
 }
 
@@ -91,7 +114,7 @@ var optional = []func(*view){
 	func(v *view) { with(v.Less, func(l *less) { l.Choosing = nil }) },
 	func(v *view) { with(v.Less, func(l *less) { l.BadDay, l.Open = false, false }) },
 	func(v *view) { v.Me = nil },
-	func(v *view) { with(v.Me, func(m *me) { m.Active = false }) },
+	func(v *view) { with(v.Me, func(m *me) { m.Active, m.Saving = false, nil }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Paused = "" }) },
 	func(v *view) { with(v.Me, func(m *me) { m.BadDay = false }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Address = nil }) },
@@ -125,7 +148,7 @@ func with[T any](part *T, change func(*T)) {
 }
 
 func (v *view) choosings(change func(*choosing)) {
-	with(v.Me, func(m *me) { with(m.Choosing, change) })
+	with(v.Me, func(m *me) { with(m.Saving, change); with(m.Choosing, change) })
 	with(v.Less, func(l *less) { with(l.Choosing, change) })
 }
 
@@ -146,7 +169,7 @@ func fullView() view {
 		Form: &form{Action: "/", Words: r.words.Join, Choosing: r.words.Choosing, Wrong: "wrong", Chosen: true, Sections: sections, Languages: languages},
 		Me: &me{
 			Words: r.words.Me, Active: true, Paused: "Paused", BadDay: true, From: "2026-05-02", To: "2027-05-01", Leave: "/", LeaveSay: "Leave",
-			Address: &newAddress{Words: r.words.Address, Label: "Label", Wrong: "wrong"}, Choosing: choice(),
+			Address: &newAddress{Words: r.words.Address, Label: "Label", Wrong: "wrong"}, Saving: choice(), Choosing: choice(),
 		},
 		Less:  &less{Says: "Text", Words: r.words.Me, Choosing: choice(), Pause: "/", PauseButton: "Button", From: "2026-05-02", To: "2027-05-01", BadDay: true, Open: true},
 		Left:  &left{Words: r.words.Leaving, Undo: true, Whys: []why{{Text: "Text"}}},
@@ -157,6 +180,7 @@ func fullView() view {
 			Older: "/", Newest: "/", Nothing: "Nothing",
 		},
 	})
+	v.Me.Saving.Name = &ownName{Label: "Label", Given: "Name"}
 	previous, next := line, line
 	v.Issue = &issueParts{Previous: &previous, Next: &next, Data: &issueData{}}
 	return v

@@ -50,13 +50,21 @@ func NewAddress(pub digest.Publication, confirm string) Message {
 }
 
 // AddressChanged tells a reader's old address that mail goes to another, to, of which
-// most is hidden; back is the page that takes it back, "" for none.
-func AddressChanged(pub digest.Publication, to, back string) Message {
+// most is hidden; back is the page that takes it back, "" for none. Where answers are
+// read it says so, after that page: nobody needs to wait for one.
+func AddressChanged(pub digest.Publication, to, back string, answersRead bool) Message {
 	words := language.WordsFor(pub.Language)
-	return Message{
+	m := Message{
 		Subject: words.Fill(words.Address.OldSubject, "name", pub.Name), Text: words.Fill(words.Address.OldSaid, "name", pub.Name, "email", to),
-		Button: words.Address.Back, Link: back,
 	}
+	if back != "" {
+		m.Text += " " + words.Address.OldBack
+		m.Button, m.Link = words.Address.Back, back
+	}
+	if answersRead {
+		m.After = words.Address.OldAnswer
+	}
+	return m
 }
 
 // messageData is the data of message.html and message.txt.

@@ -23,6 +23,7 @@ func TestMessages(t *testing.T) {
 				pub.Language = tag
 				for name, m := range map[string]letter.Message{
 					"confirmation": letter.Confirmation(pub, confirm, other), "welcome": letter.Welcome(pub, other),
+					"new address": letter.NewAddress(pub, confirm), "address changed": letter.AddressChanged(pub, "a***@new.example", confirm, true),
 				} {
 					markup, text, err := letter.RenderMessage(m, pub, letter.Options{Theme: theme})
 					if err != nil {
@@ -31,7 +32,7 @@ func TestMessages(t *testing.T) {
 					if m.Link != "" && (!strings.Contains(text, confirm) || !strings.Contains(markup, strings.ReplaceAll(confirm, "&", "&amp;"))) {
 						t.Errorf("%s: the link is not in both parts:\n%s\n%s", name, text, markup)
 					}
-					for _, want := range []string{pub.Name, pub.PostalAddress, other} {
+					for _, want := range []string{pub.Name, pub.PostalAddress, m.OtherLink} {
 						if !strings.Contains(markup, want) || !strings.Contains(text, want) {
 							t.Errorf("%s: no %q in both parts:\n%s", name, want, text)
 						}
@@ -44,6 +45,41 @@ func TestMessages(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Whoever is told that their mail goes elsewhere presses a button; an answer is a second
+// way, and none where nobody reads it.
+func TestAddressChanged(t *testing.T) {
+	t.Parallel()
+	const back = "https://news.magazine.example/back/AQ"
+	_, pub := documentedIssue()
+	for _, tag := range language.Known() {
+		pub.Language = tag
+		words := language.WordsFor(tag).Address
+		for _, tt := range []struct {
+			name           string
+			back           string
+			answersRead    bool
+			byButton, asks bool
+		}{
+			{"with both", back, true, true, true},
+			{"answers are not read", back, false, true, false},
+			{"taken back before", "", true, false, true},
+			{"neither", "", false, false, false},
+		} {
+			m := letter.AddressChanged(pub, "a***@new.example", tt.back, tt.answersRead)
+			_, text, err := letter.RenderMessage(m, pub, letter.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.Join(strings.Fields(text), " ")
+			has := func(want string) int { return strings.Index(said, strings.Join(strings.Fields(want), " ")) }
+			button, answer := has(words.Back), has(words.OldAnswer)
+			if (has(words.OldBack) >= 0) != tt.byButton || (button >= 0) != tt.byButton || (answer >= 0) != tt.asks || tt.asks && answer < button {
+				t.Errorf("%s, %s:\n%s", tag, tt.name, text)
+			}
 		}
 	}
 }

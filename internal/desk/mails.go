@@ -44,13 +44,14 @@ func (d *Desk) NewAddress(chosen, confirm string) (store.OutboxMail, error) {
 }
 
 // AddressChanged is the mail to a reader's old address; to is the new one, most of it hidden,
-// and back the token of the link that takes it back, "" for none.
+// and back the token of the link that takes it back, "" for none. It asks for answers only where
+// mail.reply_to says that somebody reads them.
 func (d *Desk) AddressChanged(chosen, to, back string) (store.OutboxMail, error) {
 	if back != "" {
 		back = d.cfg.Newsletter.BaseURL + "/back/" + back
 	}
 	pub := d.in(chosen)
-	return d.message(letter.AddressChanged(pub, to, back), pub)
+	return d.message(letter.AddressChanged(pub, to, back, d.cfg.Mail.ReplyTo.Address != ""), pub)
 }
 
 // message renders a mail that is no issue. A mistake in templates of one's own keeps

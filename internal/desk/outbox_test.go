@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"roundup/internal/desk"
@@ -164,5 +165,19 @@ func TestErasedWhileTheirMailIsSent(t *testing.T) {
 	}
 	if !slices.Equal(mailed, readers) {
 		t.Errorf("mailed %q, want %q", mailed, readers)
+	}
+}
+
+// Whose mail goes to another address is asked to answer only where that is read.
+func TestOldAddressIsAskedToAnswer(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, readBy := range []string{"", "editors@weekly.example"} {
+		b.cfg.Mail.ReplyTo.Address = readBy
+		b.open(t)
+		m, err := b.desk.AddressChanged("", "a***@new.example", "AQ")
+		if err != nil || strings.Contains(m.Text, "answer this mail") != (readBy != "") || !strings.Contains(m.Text, "within seven days:") {
+			t.Errorf("read by %q: %v\n%s", readBy, err, m.Text)
+		}
 	}
 }

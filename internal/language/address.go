@@ -13,7 +13,9 @@ type AddressWords struct {
 	MailSubject string // of the mail to the new address
 	MailSaid    string // why it comes, above Button
 	OldSubject  string // of the mail to the old address
-	OldSaid     string // that mail goes elsewhere, and what to do if that was somebody else
+	OldSaid     string // that mail goes elsewhere
+	OldBack     string // what to do if that was somebody else, above Back
+	OldAnswer   string // to answer if anything is wrong, below it
 	Back        string // "It was not me: send it here again", on a button there
 	BackTitle   string // "Undo the change of address?", of the page that Back leads to
 	BackSaid    string // what BackButton does

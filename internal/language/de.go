@@ -91,7 +91,7 @@ func german(region string) Words {
 			How:            "An diese Adresse geht eine E-Mail mit einem Link zur Bestätigung. In jeder Ausgabe steht ein Link zum Abbestellen.",
 			Trap:           "Bitte leer lassen",
 			Asked:          "Sehen Sie in Ihr Postfach",
-			AskedSaid:      "Eine E-Mail mit einem Link zur Bestätigung ist unterwegs, es sei denn, die Adresse bezieht {name} schon oder möchte es nicht. Ist in einigen Minuten nichts da? Sehen Sie im Spam-Ordner nach.",
+			AskedSaid:      "Eine E-Mail mit einem Link zur Bestätigung ist an {email} unterwegs, es sei denn, diese Adresse bezieht {name} schon oder möchte es nicht. Ist in einigen Minuten nichts da? Sehen Sie im Spam-Ordner nach.",
 			Again:          "Bitte noch einmal drücken",
 			AgainSaid:      "Das Formular kam von einer anderen Seite, sehr schnell oder nach langer Zeit. Bitte prüfen Sie die Adresse und drücken Sie die Schaltfläche.",
 			BadAddress:     "Diese Adresse kann nicht stimmen",

@@ -90,7 +90,7 @@ func english(region string) Words {
 			How:            "A mail with a link to confirm is sent to this address. Every issue has a link to leave.",
 			Trap:           "Please leave this empty",
 			Asked:          "Look into your mailbox",
-			AskedSaid:      "A mail with a link to confirm is on its way, unless the address is subscribed to {name} already or does not want it. Is nothing there in a few minutes? Look among the junk mail.",
+			AskedSaid:      "A mail with a link to confirm is on its way to {email}, unless this address is subscribed to {name} already or does not want it. Is nothing there in a few minutes? Look among the junk mail.",
 			Again:          "One more press, please",
 			AgainSaid:      "The form came from another page, very quickly, or after a long time. Please check the address and press the button.",
 			BadAddress:     "This address can’t be right",

@@ -90,7 +90,7 @@ func spanish(region string) Words {
 			How:            "A esta dirección llegará un correo con un enlace de confirmación. Cada número lleva un enlace para darse de baja.",
 			Trap:           "Deje este campo vacío",
 			Asked:          "Mire en su buzón",
-			AskedSaid:      "Un correo con un enlace de confirmación está en camino, salvo que la dirección ya esté suscrita a {name} o no lo desee. ¿No llega nada en unos minutos? Mire en el correo no deseado.",
+			AskedSaid:      "Un correo con un enlace de confirmación va de camino a {email}, salvo que esta dirección ya esté suscrita a {name} o no lo desee. ¿No llega nada en unos minutos? Mire en el correo no deseado.",
 			Again:          "Pulse una vez más, por favor",
 			AgainSaid:      "El formulario llegó desde otra página, muy deprisa o al cabo de mucho tiempo. Compruebe la dirección y pulse el botón.",
 			BadAddress:     "Esta dirección no puede ser correcta",

@@ -90,7 +90,7 @@ func french(region string) Words {
 			How:            "Un message contenant un lien de confirmation sera envoyé à cette adresse. Chaque numéro contient un lien pour se désabonner.",
 			Trap:           "Laissez ce champ vide",
 			Asked:          "Consultez votre boîte de réception",
-			AskedSaid:      "Un message contenant un lien de confirmation est en route, sauf si l’adresse est déjà abonnée à «\u00a0{name}\u00a0» ou n’en veut pas. Rien au bout de quelques minutes\u00a0? Regardez parmi les indésirables.",
+			AskedSaid:      "Un message contenant un lien de confirmation est en route vers {email}, sauf si cette adresse est déjà abonnée à «\u00a0{name}\u00a0» ou n’en veut pas. Rien au bout de quelques minutes\u00a0? Regardez parmi les indésirables.",
 			Again:          "Encore un clic, s’il vous plaît",
 			AgainSaid:      "Le formulaire est venu d’une autre page, très vite ou après un long moment. Veuillez vérifier l’adresse et cliquer sur le bouton.",
 			BadAddress:     "Cette adresse ne peut pas être juste",

@@ -89,7 +89,7 @@ func italian(region string) Words {
 			How:            "A questo indirizzo arriverà un messaggio con un link di conferma. Ogni numero contiene un link per annullare l’iscrizione.",
 			Trap:           "Lasci vuoto questo campo",
 			Asked:          "Guardi nella sua casella",
-			AskedSaid:      "Un messaggio con un link di conferma è in viaggio, a meno che l’indirizzo sia già iscritto a {name} o non lo desideri. Tra qualche minuto non c’è nulla? Guardi nella posta indesiderata.",
+			AskedSaid:      "Un messaggio con un link di conferma è in viaggio verso {email}, a meno che questo indirizzo sia già iscritto a {name} o non lo desideri. Tra qualche minuto non c’è nulla? Guardi nella posta indesiderata.",
 			Again:          "Prema ancora una volta",
 			AgainSaid:      "Il modulo è arrivato da un’altra pagina, molto in fretta o dopo molto tempo. Controlli l’indirizzo e prema il pulsante.",
 			BadAddress:     "Questo indirizzo non può essere giusto",

@@ -15,7 +15,7 @@ type JoinWords struct {
 	How            string // what happens next, below the form
 	Trap           string // "Please leave this empty", the label of a field that only programs fill in
 	Asked          string // "Look into your mailbox", a title
-	AskedSaid      string // what to find there; true whoever asked and of whatever address
+	AskedSaid      string // what to find there, {email} being the whole address; true whoever asked and of whatever address
 	Again          string // "One more press, please", a title
 	AgainSaid      string // why
 	BadAddress     string // "This address can't be right"

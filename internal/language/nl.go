@@ -88,7 +88,7 @@ func dutch(string) Words {
 			How:            "Naar dit adres gaat een e-mail met een link om te bevestigen. In elk nummer staat een link om u uit te schrijven.",
 			Trap:           "Laat dit leeg",
 			Asked:          "Kijk in uw mailbox",
-			AskedSaid:      "Een e-mail met een link om te bevestigen is onderweg, tenzij het adres al is aangemeld voor {name} of dat niet wil. Is er na een paar minuten niets? Kijk dan bij de ongewenste e-mail.",
+			AskedSaid:      "Een e-mail met een link om te bevestigen is onderweg naar {email}, tenzij dat adres al is aangemeld voor {name} of dat niet wil. Is er na een paar minuten niets? Kijk dan bij de ongewenste e-mail.",
 			Again:          "Nog één keer klikken",
 			AgainSaid:      "Het formulier kwam van een andere pagina, heel snel of na lange tijd. Controleer het adres en klik op de knop.",
 			BadAddress:     "Dit adres kan niet kloppen",

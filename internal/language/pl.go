@@ -100,7 +100,7 @@ func polish(string) Words {
 			How:            "Na ten adres zostanie wysłana wiadomość z\u00a0linkiem do potwierdzenia. W\u00a0każdym numerze jest link do rezygnacji.",
 			Trap:           "Proszę pozostawić puste",
 			Asked:          "Proszę zajrzeć do skrzynki",
-			AskedSaid:      "Wiadomość z\u00a0linkiem do potwierdzenia jest w\u00a0drodze, chyba że na ten adres „{name}” jest już wysyłane albo nie jest tam mile widziane. Po kilku minutach nic nie ma? Proszę zajrzeć do spamu.",
+			AskedSaid:      "Wiadomość z\u00a0linkiem do potwierdzenia jest w\u00a0drodze na adres {email}, chyba że „{name}” jest tam już wysyłane albo nie jest tam mile widziane. Po kilku minutach nic nie ma? Proszę zajrzeć do spamu.",
 			Again:          "Proszę nacisnąć jeszcze raz",
 			AgainSaid:      "Formularz przyszedł z\u00a0innej strony, bardzo szybko albo po długim czasie. Proszę sprawdzić adres i\u00a0nacisnąć przycisk.",
 			BadAddress:     "Ten adres nie może być poprawny",

@@ -89,7 +89,7 @@ func portuguese(region string) Words {
 			How:            "Será enviado para este endereço um e-mail com um link de confirmação. Cada edição tem um link para cancelar.",
 			Trap:           "Deixe este campo vazio",
 			Asked:          "Veja a sua caixa de correio",
-			AskedSaid:      "Um e-mail com um link de confirmação está a caminho, a não ser que o endereço já receba {name} ou não o deseje. Não chegou nada ao fim de alguns minutos? Veja no lixo eletrónico.",
+			AskedSaid:      "Um e-mail com um link de confirmação vai a caminho de {email}, a não ser que este endereço já receba {name} ou não o deseje. Não chegou nada ao fim de alguns minutos? Veja no lixo eletrónico.",
 			Again:          "Mais um clique, por favor",
 			AgainSaid:      "O formulário veio de outra página, muito depressa ou ao fim de muito tempo. Verifique o endereço e clique no botão.",
 			BadAddress:     "Este endereço não pode estar certo",
@@ -242,7 +242,7 @@ func brazilian(w *Words) {
 	w.Join.BoxAny = "Assine agora o nosso resumo e não perca nada"
 	w.Join.Button = "Assinar"
 	w.Join.Asked = "Veja a sua caixa de entrada"
-	w.Join.AskedSaid = "Um e-mail com um link de confirmação está a caminho, a não ser que o endereço já receba {name} ou não queira recebê-lo. Não chegou nada em alguns minutos? Veja na caixa de spam."
+	w.Join.AskedSaid = "Um e-mail com um link de confirmação está a caminho de {email}, a não ser que este endereço já receba {name} ou não queira recebê-lo. Não chegou nada em alguns minutos? Veja na caixa de spam."
 	w.Join.AgainSaid = "O formulário veio de outra página, muito rápido ou depois de muito tempo. Verifique o endereço e clique no botão."
 	w.Join.Busy = "Pedidos demais neste momento"
 	w.Join.BusySaid = "Há tantas inscrições que, por enquanto, nenhum outro e-mail é enviado. Tente novamente em uma hora."

@@ -77,7 +77,7 @@ func (r *pages) askAddress(req *http.Request, sub subscribers.Subscriber) (int, 
 	if err != nil {
 		return 0, page{}, err
 	}
-	return http.StatusOK, page{Title: r.words.Join.Asked, Text: []string{r.words.Fill(r.words.Address.Asked, "email", addr.Given)}}, nil
+	return http.StatusOK, page{Title: r.words.Join.Asked, Text: []string{r.words.Fill(r.words.Address.Asked, "email", typed(addr))}}, nil
 }
 
 // askToChange shows to which address a button has the mail sent.

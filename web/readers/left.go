@@ -127,10 +127,13 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 // linked is a page with a link to the form to sign up, where there is one.
 func (r *pages) linked(p page) page {
 	if r.SignUps != nil {
-		p.OwnLink, p.OwnLinkSays = r.path("/subscribe?"+fieldLanguage+"="+r.Language), r.named(r.words.Join.Title)
+		p.OwnLink, p.OwnLinkSays = r.toSignUp(), r.named(r.words.Join.Title)
 	}
 	return p
 }
+
+// toSignUp is where the form to sign up is, in the language of the page.
+func (r *pages) toSignUp() string { return r.path("/subscribe?" + fieldLanguage + "=" + r.Language) }
 
 func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error) {
 	said := subscribers.WhyLeft(req.PostFormValue(whyForm))

@@ -24,7 +24,7 @@ type page struct {
 	Form   *form    // to sign up; nil for none
 	Foot   string
 
-	OwnLink     string // to the reader's own page, or to sign up anew; "" for none
+	OwnLink     string // to the reader's own page, or to sign up anew or with another address; "" for none
 	OwnLinkSays string
 
 	Face      *faceParts // of the newsletter's own page; nil on others

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"roundup/internal/language"
 	"roundup/subscribers"
 )
 
@@ -21,6 +22,9 @@ const (
 	// answerSignUpIn is how long each answer to a sign-up takes at least: longer than the
 	// work behind it, which differs a little with what is known of the address.
 	answerSignUpIn = 250 * time.Millisecond
+	// maxTyped is how long an address may be that is shown, in characters: the longest
+	// before its @, and as much behind it as most have.
+	maxTyped = 64 + 1 + 35
 )
 
 // answer is what a sign-up is answered, as a page or in JSON.
@@ -30,6 +34,7 @@ type answer struct {
 	title   string
 	text    string
 	form    *form // to send once more; nil for none
+	asked   bool  // an address to confirm, so that another can be asked
 	waitFor time.Duration
 }
 
@@ -80,6 +85,9 @@ func (r *pages) subscribe(w http.ResponseWriter, req *http.Request) {
 	p := page{Title: a.title, Form: a.form}
 	if a.text != "" {
 		p.Text = []string{a.text}
+	}
+	if a.asked {
+		p.OwnLink, p.OwnLinkSays = r.toSignUp(), r.words.Address.Title
 	}
 	r.say(w, a.status, p)
 }
@@ -142,8 +150,13 @@ func (r *pages) handOn(req *http.Request, up subscribers.SignUp) (answer, error)
 		}
 		return r.busy(), nil
 	}
-	return answer{status: http.StatusOK, code: "asked", title: r.words.Join.Asked, text: r.named(r.words.Join.AskedSaid)}, err
+	said := r.words.Fill(r.words.Join.AskedSaid, "name", r.Name, "email", typed(up.Address))
+	return answer{status: http.StatusOK, code: "asked", title: r.words.Join.Asked, text: said, asked: true}, err
 }
+
+// typed is an address as it was typed, to be looked at: who mistyped it sees that, and
+// nothing else is told of it. What is very long is cut behind the beginning of its domain.
+func typed(a subscribers.Address) string { return language.Cut(a.Given, maxTyped) }
 
 // refusesRole reports whether an address that was typed is an office's, and counts it as
 // refused: somebody typed it to plague whoever reads it. They are answered as ever.

@@ -235,7 +235,8 @@ func TestSubscribeRoleAddress(t *testing.T) {
 	want := d.do(t, ask{form: d.form()})
 	for i, email := range []string{"postmaster@example.org", "Abuse+x@example.org", "no-reply@example.org"} {
 		got := d.do(t, ask{form: d.form("email", email)})
-		if got.Code != want.Code || got.Body.String() != want.Body.String() || d.list.count() != 1 || d.pages.SignUpsRefused() != int64(i+1) {
+		as := strings.Replace(got.Body.String(), strings.Replace(email, "+", "&#43;", 1), "ann@example.org", 1) // which is said back
+		if got.Code != want.Code || as != want.Body.String() || d.list.count() != 1 || d.pages.SignUpsRefused() != int64(i+1) {
 			t.Errorf("%s: %d, asked %q, refused %d\n%s", email, got.Code, d.list.asked, d.pages.SignUpsRefused(), got.Body)
 		}
 	}
@@ -295,6 +296,34 @@ func TestSubscribeTellsNothing(t *testing.T) {
 	}
 }
 
+// The answer says which address was typed, so that a mistake in it is seen, and leads back
+// to the form; it is the same for every address but for that one.
+func TestSubscribeSaysWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, func(o *readers.Options) { o.Languages = []string{"en", "de"} })
+	long := strings.Repeat("a", 64) + "@" + strings.Repeat(strings.Repeat("b", 50)+".", 3) + "example"
+	var first string
+	for _, tt := range []struct{ typed, said string }{
+		{"ann@exmaple.org", "ann@exmaple.org"},
+		{" Ann.O'Neil&sons@Example.org", "Ann.O&#39;Neil&amp;sons@Example.org"},
+		{"abuse@example.org", "abuse@example.org"}, // which is not asked
+		{long, strings.Repeat("a", 64) + "@" + strings.Repeat("b", 34) + "…"},
+	} {
+		w := d.do(t, ask{form: d.form("email", tt.typed, "language", "de")})
+		page := w.Body.String()
+		if w.Code != http.StatusOK || strings.Count(page, tt.said) != 1 || !strings.Contains(page, `<a href="/subscribe?language=de">Andere Adresse</a>`) {
+			t.Errorf("%q: got %d, want %q and a way back in\n%s", tt.typed, w.Code, tt.said, page)
+		}
+		page = strings.Replace(page, tt.said, "ADDRESS", 1)
+		if first == "" {
+			first = page
+		}
+		if page != first {
+			t.Errorf("%q is answered otherwise:\n%s\nthan\n%s", tt.typed, page, first)
+		}
+	}
+}
+
 func TestSubscribeInJSON(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
@@ -320,7 +349,7 @@ func TestSubscribeInJSON(t *testing.T) {
 	}
 	d.now = d.now.Add(time.Minute)
 	read(d.do(t, ask{form: d.form("moment", moment), header: header}))
-	if !got.OK || got.Code != "asked" || !strings.Contains(got.Message, "mailbox") {
+	if !got.OK || got.Code != "asked" || !strings.Contains(got.Message, "mailbox") || !strings.Contains(got.Message, "to ann@example.org, unless") {
 		t.Errorf("got %+v", got)
 	}
 	read(d.do(t, ask{form: d.form("email", "foo at bar"), header: header}))

@@ -13,10 +13,27 @@ type Imported struct {
 	Skipped     int        `json:"skipped"`
 	Rejected    int        `json:"rejected"`
 	RejectsFile string     `json:"rejects_file"`
-	Roles       int        `json:"role_addresses"`       // lines taken that may be mailed
-	RoleLines   []int      `json:"role_lines,omitempty"` // some of them
+	Roles       int        `json:"role_addresses"`        // lines taken that may be mailed
+	RoleLines   []int      `json:"role_lines,omitempty"`  // some of them
+	Unread      int        `json:"unread_dates"`          // lines with a date that is not understood
+	UnreadDate  *DateCell  `json:"unread_date,omitempty"` // the first of them
 	DryRun      *Reading   `json:"dry_run,omitempty"`
 	Files       []Imported `json:"files,omitempty"` // where a file holds several lists
+}
+
+// DateCell is a date in a file of readers.
+type DateCell struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	Text   string `json:"text"`
+}
+
+// UnreadDateOf is the first date of a file that is not understood; nil for none.
+func UnreadDateOf(u listfile.UnreadDates) *DateCell {
+	if u.Lines == 0 {
+		return nil
+	}
+	return &DateCell{Line: u.Line, Column: u.Column, Text: u.Text}
 }
 
 // Add counts one of several lists.
@@ -27,8 +44,12 @@ func (i *Imported) Add(one Imported) {
 	i.Skipped += one.Skipped
 	i.Rejected += one.Rejected
 	i.Roles += one.Roles
+	i.Unread += one.Unread
 	if i.RejectsFile == "" {
 		i.RejectsFile = one.RejectsFile
+	}
+	if i.UnreadDate == nil {
+		i.UnreadDate = one.UnreadDate
 	}
 	i.Files = append(i.Files, one)
 }

@@ -35,16 +35,17 @@ type Rejects interface {
 
 // Imported is what an import did, or would do.
 type Imported struct {
-	Lines     int              // that hold something
-	Added     int              // new readers
-	Updated   int              // known ones of whom something changed
-	Unchanged int              // known ones as before
-	Skipped   int              // left as they were, against what the file asks
-	Silent    int              // of the skipped: they say nothing of their readers' standing
-	Rejected  int              // not readable as a reader
-	First     *listfile.Reject // the first of the rejected; nil for none
-	Roles     int              // taken lines of a role address (see subscribers.Address.IsRole) that may be mailed
-	RoleLines []RoleLine       // some of them
+	Lines     int                  // that hold something
+	Added     int                  // new readers
+	Updated   int                  // known ones of whom something changed
+	Unchanged int                  // known ones as before
+	Skipped   int                  // left as they were, against what the file asks
+	Silent    int                  // of the skipped: they say nothing of their readers' standing
+	Rejected  int                  // not readable as a reader
+	First     *listfile.Reject     // the first of the rejected; nil for none
+	Roles     int                  // taken lines of a role address (see subscribers.Address.IsRole) that may be mailed
+	RoleLines []RoleLine           // some of them
+	Unread    listfile.UnreadDates // left out; known at the end
 }
 
 // RoleLine is a line with a role address.
@@ -117,6 +118,7 @@ func (im *importer) all(ctx context.Context) error {
 		default:
 		}
 	}
+	im.done.Unread = im.File.UnreadDates()
 	switch {
 	case err != nil:
 		return err

@@ -99,6 +99,8 @@ type fileReader struct {
 	headed  bool                 // the header was read, or there is none
 	seen    func(cells []string) // is shown the cells of each row; nil for nobody
 	row     subscribers.Row      // the last that was read
+	date    unreadDate           // of the record read last
+	unread  UnreadDates
 }
 
 // next returns the next row or reject; done at the end.
@@ -129,11 +131,13 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 		case f.isComment(cells):
 			continue
 		}
-		reason := f.read(f.record(cells))
-		if reason != "" {
+		if reason := f.read(f.record(cells)); reason != "" {
 			return refuse(reason, nil)
 		}
 		f.row.Line = number
+		if f.row.Skip == "" {
+			f.noteUnread(number)
+		}
 		if f.seen != nil {
 			f.seen(cells)
 		}
@@ -142,8 +146,9 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 }
 
 func (f *fileReader) record(cells []string) record {
+	f.date = unreadDate{}
 	_, rejects := f.columns[rejectedBecauseFolded]
-	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.options.Name}
+	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.options.Name, unread: &f.date}
 }
 
 // isComment reports whether a line of a plain list is one that people write

@@ -137,7 +137,7 @@ func readOwn(rec record, row *subscribers.Row) {
 	}
 	// An id that can't be read is a subscriber without one: the address still is.
 	row.PublicID, _ = subscribers.ParsePublicID(rec.get("public id"))
-	row.Changed = parseTime(rec.get("changed"))
+	row.Changed = rec.time("changed")
 	if rec.has("sections off") || rec.has("frequency") || rec.has("language") {
 		row.Choice = &subscribers.Choice{
 			Off:      subscribers.CleanKeys(strings.Split(rec.get("sections off"), ",")),
@@ -148,7 +148,7 @@ func readOwn(rec record, row *subscribers.Row) {
 	if how := rec.get("consent how"); how != "" {
 		row.Consent = subscribers.Consent{
 			How:     how,
-			At:      parseTime(rec.get("consent at")),
+			At:      rec.time("consent at"),
 			From:    rec.get("consent from"),
 			Wording: rec.get("consent wording"),
 		}

@@ -15,8 +15,9 @@ import (
 type record struct {
 	columns map[string]int
 	cells   []string
-	defused bool   // Roundup wrote the file: what DefuseCell did is undone
-	file    string // the file's name
+	defused bool        // Roundup wrote the file: what DefuseCell did is undone
+	file    string      // the file's name
+	unread  *unreadDate // the first date of the line that is not understood
 }
 
 func (r record) has(column string) bool {
@@ -67,22 +68,21 @@ func (r record) fullName() string {
 // common reads what many tools have under one name or another.
 func (r record) common(row *subscribers.Row) {
 	row.Labels = splitLabels(r.get(labelHeaders...))
-	row.Joined = parseTime(r.get(joinedHeaders...))
+	row.Joined = r.time(joinedHeaders...)
 	r.evidence(row, subscribers.ConsentImport, "signed up",
-		r.get("optin time", "opt in time", "subscription time", "subscribed at"),
+		r.time("optin time", "opt in time", "subscription time", "subscribed at"),
 		r.get("optin ip", "opt in ip", "subscription ip"))
 	// A time alone is no evidence of a confirmation: tools set it for addresses
 	// they imported themselves.
 	if ip := r.get("confirm ip", "confirmation ip"); isIP(ip) {
 		r.evidence(row, subscribers.ConsentConfirmation, "confirmed",
-			r.get("confirm time", "confirmation time", "confirmed at"), ip)
+			r.time("confirm time", "confirmation time", "confirmed at"), ip)
 	}
 }
 
 // evidence records when, and from which network address, consent was given. An
 // ip that is none is dropped: tools fill that column with anything.
-func (r record) evidence(row *subscribers.Row, how, did, at, ip string) {
-	when := parseTime(at)
+func (r record) evidence(row *subscribers.Row, how, did string, when time.Time, ip string) {
 	if when.IsZero() {
 		return
 	}
@@ -131,41 +131,4 @@ func joinLabels(labels []string) string {
 	}
 	w.Flush()
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// timeLayouts are those of the known exports. Times without a zone are UTC.
-var timeLayouts = []string{
-	time.RFC3339Nano,
-	"2006-01-02 15:04:05.999999999 -0700 MST",
-	"2006-01-02 15:04:05.999999999Z07:00",
-	"2006-01-02 15:04:05.999999999",
-	"2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04",
-	time.DateOnly,
-}
-
-// parseTime reads a time in UTC; zero for none, or one in a form whose day and
-// month could be confused.
-func parseTime(s string) time.Time {
-	if s == "" {
-		return time.Time{}
-	}
-	likely := "" // the most frequent are spared the others
-	switch {
-	case len(s) == len(time.DateOnly):
-		likely = time.DateOnly
-	case len(s) == len(time.DateTime) && s[10] == ' ':
-		likely = time.DateTime
-	}
-	if likely != "" {
-		if t, err := time.Parse(likely, s); err == nil {
-			return t
-		}
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -162,7 +162,7 @@ func readMailchimp(rec record, row *subscribers.Row) {
 		row.Skip = "never subscribed, by Mailchimp's word"
 	case rec.get("unsub time") != "", rec.has("unsub time") && !merged && !rec.has("clean time"):
 		row.Status = subscribers.Unsubscribed
-		row.Changed = parseTime(rec.get("unsub time"))
+		row.Changed = rec.time("unsub time")
 	case rec.get("clean time") != "", rec.has("clean time") && !merged && !rec.has("unsub time"):
 		row.Suppress = subscribers.HardBounce
 	case rec.get("last changed") != "":
@@ -211,7 +211,7 @@ func readBeehiiv(rec record, row *subscribers.Row) {
 	switch {
 	case rec.get("unsubscribed at") != "":
 		row.Status = subscribers.Unsubscribed
-		row.Changed = parseTime(rec.get("unsubscribed at"))
+		row.Changed = rec.time("unsubscribed at")
 	case !rec.has("unsubscribed at") && row.Status == subscribers.Active:
 		row.Status = ""
 	}
@@ -222,7 +222,7 @@ func readBeehiiv(rec record, row *subscribers.Row) {
 func readButtondown(rec record, row *subscribers.Row) {
 	switch word := foldHeader(rec.get("type")); {
 	case rec.get("unsubscription date") != "":
-		row.Status, row.Changed = subscribers.Unsubscribed, parseTime(rec.get("unsubscription date"))
+		row.Status, row.Changed = subscribers.Unsubscribed, rec.time("unsubscription date")
 	case slices.Contains([]string{"regular", "premium", "gifted", "trialed", "past due", "churning", "churned", "unpaid"}, word):
 		row.Status = subscribers.Active
 	case word == "undeliverable":

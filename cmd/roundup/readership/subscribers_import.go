@@ -262,7 +262,7 @@ func importJSON(all []importDone) asjson.Imported {
 		line := asjson.Imported{
 			File:  done.file.name,
 			Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
-			RejectsFile: done.rejects, Roles: done.Roles,
+			RejectsFile: done.rejects, Roles: done.Roles, Unread: done.Unread.Lines, UnreadDate: asjson.UnreadDateOf(done.Unread),
 		}
 		for _, r := range done.RoleLines {
 			line.RoleLines = append(line.RoleLines, r.Line)
@@ -307,6 +307,10 @@ func sayImported(a *app.App, done importDone, named bool) {
 		if more := done.Roles - len(done.RoleLines); more > 0 {
 			a.Printf("  and %d more\n", more)
 		}
+	}
+	if u := done.Unread; u.Lines > 0 {
+		a.Printf("%s not understood, and left out: on line %d %q is %q. Dates are written as 2026-11-30, or 2026-11-30 07:00.\n",
+			wording.Agree(u.Lines, "line has a date that is", "lines have a date that is"), u.Line, oneline.Plain(u.Column), oneline.Plain(u.Text))
 	}
 	if done.rejects != "" {
 		a.Printf("Which and why: %s. Mended, that file can be imported itself.\n", done.rejects)

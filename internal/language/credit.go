@@ -65,26 +65,24 @@ func creditedName(by string) string {
 	return by
 }
 
+// agencies are picture agencies whose names are nothing but words for what a credit is for,
+// as they are written: "Cover images" are those of a cover.
+func agencies() []string {
+	return []string{"Archive Photos", "Art Images", "Cover Images", "Hero Images", "Still Pictures"}
+}
+
 // isCreditKind reports whether what stands before a colon says no more than what a credit
 // is for. What is not known is kept, since it may name somebody.
 func isCreditKind(s string) bool {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
 	known := slices.Concat(creditWords(), creditKinds())
-	return len(words) > 0 && !isAgency(words) && !slices.ContainsFunc(words, func(word string) bool {
+	return len(words) > 0 && !slices.Contains(agencies(), strings.TrimSpace(s)) && !slices.ContainsFunc(words, func(word string) bool {
 		return !slices.Contains(creditPrepositions(), word) && !slices.Contains(known, word) &&
 			!slices.ContainsFunc(known, func(first string) bool {
 				rest, ok := strings.CutPrefix(word, first)
 				return ok && slices.Contains(known, rest)
 			})
 	})
-}
-
-// isAgency reports whether such words may be the name of a picture agency, as Cover Images
-// and Still Pictures are. "Crédit photos" is none.
-func isAgency(words []string) bool {
-	last := len(words) - 1
-	return last > 0 && slices.Contains([]string{"images", "pictures", "photos"}, words[last]) &&
-		!slices.Contains([]string{"credit", "credits", "crédit", "crédits", "source", "copyright"}, words[last-1])
 }
 
 // afterPreposition is the name behind "by" or "courtesy of". One that begins with

@@ -47,9 +47,9 @@ const databaseForm = "postgres://USER@HOST/DATABASE"
 var keywords = regexp.MustCompile(`(?i)^[^:]*\b(host|dbname|user|password) *=`)
 
 // nearlyURL is a URL of a PostgreSQL database with a mistake before its host, "postgres:/…" or
-// "postgres//…", and whatever else holds "user:password@" in one piece: as the name of a file the
-// password would be shown to everybody.
-var nearlyURL = regexp.MustCompile(`(?i)^['" ]*(postgr[a-z]*|pgsql)(:|;|//)|:[^/]*@`)
+// "postgres//…", and whatever else holds "user:password@", in one piece or at its beginning, where
+// the password may have a slash: as the name of a file the password would be shown to everybody.
+var nearlyURL = regexp.MustCompile(`(?i)^['" ]*(postgr[a-z]*|pgsql)(:|;|//)|:[^/]*@|^(//)?[^/]*:[^@]*@`)
 
 // mistaken says what a value that is no URL was meant to be, where it is no path either; "" for a path.
 func mistaken(value string) string {

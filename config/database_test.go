@@ -16,6 +16,7 @@ func TestDatabaseURLs(t *testing.T) {
 	const form = "names no database: write postgres://USER@HOST/DATABASE"
 	const unclear = "can't be told apart: write a password's @ as %40, / as %2F, ? as %3F and % as %25; a port is a number"
 	const nearly = "looks like the URL of a database with a mistake in its beginning: write postgres://USER@HOST/DATABASE"
+	const other = "is a URL, and not of PostgreSQL: name a file, or postgres://USER@HOST/DATABASE"
 	tests := []struct{ name, give, want string }{
 		{"plain", "postgres://roundup@db.example/roundup", ""},
 		{"the other scheme", "postgresql://roundup@db.example:5433/roundup?sslmode=verify-full", ""},
@@ -33,11 +34,16 @@ func TestDatabaseURLs(t *testing.T) {
 		{"another scheme without a colon", "Postgresql//roundup:hunter2@db.example/roundup", `"********" ` + nearly},
 		{"no scheme", "//roundup:hunter2@db.example/roundup", `"********" ` + nearly},
 		{"a login alone", "roundup:hunter2@db.example/roundup", `"********" ` + nearly},
+		{"a login with a slash in its password", "roundup:hun/ter2@db.example/roundup", `"********" ` + nearly},
+		{"no scheme, and a slash in its password", "//roundup:hun/ter2@db.example/roundup", `"********" ` + nearly},
+		{"as Java takes it", "jdbc:postgresql://roundup:hunter2@db.example/roundup", `"********" ` + other},
+		{"a path before the scheme", "./postgres://roundup:hunter2@db.example/roundup", `"********" ` + other},
 		{"a file in a folder of that name", "postgres/roundup.db", ""},
 		{"a file in a folder named like it", "/srv/postgres//roundup.db", ""},
 		{"a file with a colon", "data:2026/roundup.db", ""},
+		{"a file with a colon and an @", "./data:2026/me@home.db", ""},
 		{"a file with an @", "me@home/roundup.db", ""},
-		{"another scheme", "mysql://roundup@db.example/roundup", `"mysql://********@db.example/roundup" is a URL, and not of PostgreSQL: name a file, or postgres://USER@HOST/DATABASE`},
+		{"another scheme", "mysql://roundup@db.example/roundup", `"mysql://********@db.example/roundup" ` + other},
 		{"no name", "postgres://roundup@db.example", `"postgres://roundup@db.example" ` + form},
 		{"an empty name", "postgres://roundup@db.example/", `"postgres://roundup@db.example/" ` + form},
 		{"no port", "postgres://roundup@db.example:x/roundup", `"postgres://********" ` + unclear},

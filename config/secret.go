@@ -31,8 +31,8 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // hidden whole: nobody knows what is in it.
 func maskURL(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil {
-		return mask
+	if err != nil || u.Host == "" && strings.Contains(raw, "@") {
+		return mask // "jdbc:postgresql://USER:PASSWORD@HOST" has no user that a parser could find
 	}
 	changed := u.User != nil
 	if _, set := u.User.Password(); set {

@@ -176,6 +176,18 @@ func TestComingBackSaysForWhat(t *testing.T) {
 	}
 }
 
+// The sentence that says until when a reader pauses has one full stop, also behind a date that ends with one.
+func TestComingBackToAPauseEndsInOneStop(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ language, says string }{{"en", "December 24, 2026."}, {"de", "24.\u00a0Dezember 2026."}, {"ru", "24\u00a0декабря 2026\u00a0г."}} {
+		b := setup(t, "", func(o *readers.Options) { o.Language = tt.language })
+		b.readers.left = true
+		if _, page := b.postForm(t, subscribers.PurposeUnsubscribe, "?undo", "until=2026-12-24"); !strings.Contains(page, tt.says) || strings.Contains(page, tt.says+".") {
+			t.Errorf("%s: want %q in %s", tt.language, tt.says, page)
+		}
+	}
+}
+
 // Who has left is led to what is kept about them and to erasure, and from there to sign up anew.
 func TestWhoLeftFindsTheirData(t *testing.T) {
 	t.Parallel()

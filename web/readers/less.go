@@ -3,6 +3,7 @@ package readers
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"roundup/internal/language"
 	"roundup/subscribers"
@@ -63,7 +64,7 @@ func (r *pages) insteadAgain(form url.Values, sub subscribers.Subscriber) (l *le
 func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) ([]string, error) {
 	form := req.PostForm
 	if until, ok := r.pauseDay(form.Get(fieldUntil)); ok {
-		return []string{r.pausedUntil(until) + ".", r.named(r.words.Me.PausedSaid)}, r.Own.Pause(req.Context(), sub, until, onPage())
+		return []string{strings.TrimSuffix(r.pausedUntil(until), ".") + ".", r.named(r.words.Me.PausedSaid)}, r.Own.Pause(req.Context(), sub, until, onPage())
 	}
 	if !form.Has(fieldOf) && !form.Has(fieldOften) {
 		return []string{r.named(r.words.Leaving.UndoneSaid)}, nil

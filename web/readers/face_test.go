@@ -39,6 +39,20 @@ func TestFace(t *testing.T) {
 	}
 }
 
+// A Russian date ends with a stop of its own.
+func TestFaceSaysWhenInOneStop(t *testing.T) {
+	t.Parallel()
+	for _, tag := range language.Known() {
+		b := setup(t, "", func(o *readers.Options) {
+			o.Language, o.Rhythm = tag, schedule.Rhythm{Pace: schedule.Weekly, Day: time.Friday}
+			o.NextIssue = func() time.Time { return time.Date(2026, time.November, 27, 12, 0, 0, 0, time.UTC) }
+		})
+		if _, body, _ := do(t, http.MethodGet, b.url+"/", "", nil); strings.Contains(body, "..") {
+			t.Errorf("%s: two stops in a row in %s", tag, body)
+		}
+	}
+}
+
 func TestFaceSaysHowOften(t *testing.T) {
 	t.Parallel()
 	for _, tag := range append(language.Known(), "ar-EG") {

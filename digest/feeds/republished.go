@@ -19,26 +19,50 @@ const (
 	self = `\b(?:this|the following|a (?:\w+ )?version of (?:this|the))\s+(?:[\w-]+\s+){0,2}` + piece + `\b`
 )
 
+const (
+	// sentence is where one begins.
+	sentence = `(?:^[^\pL\pN]*|[.!?”"’)]\s+)`
+	// day is a date within a sentence: "am 3. März 2026", "le 3 mars".
+	day = `(?:am|le|el|il|op|em)\s+\d{1,2}\S{0,2}\s+(?:de\s+)?\pL+(?:\s+(?:de\s+)?\d{4})?`
+)
+
+// abroad is the pattern of a sentence that begins with an article speaking of itself, and goes
+// on with nothing but such words as between, the verb and a place, in any order: "Este artículo
+// fue publicado originalmente en El País". An article of a constitution has a number or a
+// clause behind it, and a year is no place.
+func abroad(self, between, verb, place string) *regexp.Regexp {
+	where := `\s(?:` + place + `)\s+[^\d\s]`
+	return regexp.MustCompile(`(?i)^[^\pL\pN]*` + self + `(?:\s+(?:` + between + `|` + day + `))*` +
+		`(?:\s+(?:` + verb + `)(?:\s+` + day + `)?(?:\s[^.;]{0,60})?` + where + `|` + where + `[^,;]{0,60}\s(?:` + verb + `)(?:[^\pL]|$))`)
+}
+
 // defaultRepublished are the patterns of a republication note: "Republished with
 // permission", "This article first appeared in", "Originally published by". A
 // paragraph that tells of a report that was published somewhere is none.
 var defaultRepublished = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\b(?:re-?published|re-?printed|re-?produced|re-?posted|cross-?posted|syndicated)\b.{0,80}\b(?:permission|licen[cs]e)\b`),
-		regexp.MustCompile(`(?i)\bwith the (?:kind )?permission of\b`),
+		regexp.MustCompile(`(?i)(?:` + sentence + `|\b(?:published|printed|used|shared|appears?|posted|taken|translated|adapted|excerpted|here)\s+)with the (?:kind )?permission of\b`),
 		regexp.MustCompile(`(?i)` + self + `.{0,80}\b(?:first|originally|previously)\s+(?:appeared|published|ran|posted|printed)\b`),
 		regexp.MustCompile(`(?i)` + self + `.{0,60}\b(?:appeared|published|ran|posted)\s+(?:first|originally|previously)?\s*(?:in|on|at|by)\b`),
 		regexp.MustCompile(`(?i)` + self + `.{0,40}\b(?:is|was|has been|appears)\s+(?:here\s+)?(?:re-?published|re-?printed|cross-?posted|adapted|excerpted|syndicated|reproduced|translated)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*the\s+(?:article|essay|piece|story|post|interview|column|op-?\s?ed)\s+(?:was\s+)?(?:first|originally|previously)\s+(?:appeared|published|ran|posted)\s+(?:in|on|at|by)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
-		regexp.MustCompile(`(?i)\b(?:co-published with|used (?:here )?(?:by|with) permission)\b`),
-		// German, French, Spanish, Portuguese, Italian, Dutch
-		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:dieser (?:artikel|text|beitrag)\b.{0,60}(?:erschien|veröffentlicht)|(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht)\b)`),
-		regexp.MustCompile(`(?i)^[^\pL\pN]*cet (?:article|entretien|texte)\b.{0,60}\b(?:(?:re)?publié|paru|traduit)`),
-		regexp.MustCompile(`(?i)^[^\pL\pN]*est[ea] (?:artículo|artigo|texto|nota|ensayo|matéria)\b.{0,60}\b(?:publicad[oa]|publicó|apareció|republicad[oa])`),
-		regexp.MustCompile(`(?i)^[^\pL\pN]*quest(?:o articolo|o testo|a intervista)\b.{0,60}\b(?:pubblicat[oa]|uscit[oa]|apparso)\b`),
-		regexp.MustCompile(`(?i)^[^\pL\pN]*dit (?:artikel|stuk|interview)\b.{0,60}\b(?:verscheen|verschenen|gepubliceerd)\b`),
+		regexp.MustCompile(`(?i)(?:^[^\pL\pN]*|` + self + `.{0,80}\b)co-published with\b`),
+		regexp.MustCompile(`(?i)(?:` + sentence + `|©[^.]{0,80}\s)used (?:here )?(?:by|with) permission\b`),
+		// German, French, Spanish and Portuguese, Italian, Dutch
+		abroad(`dieser (?:artikel|text|beitrag)`, `ist|wurde|war|zuerst|zunächst|erstmals|ursprünglich|zuvor|bereits|auch`,
+			`erschien(?:en)?|veröffentlicht`, `in|im|bei|beim|auf|von|vom|unter`),
+		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht)(?:\s+` + day + `)?(?:\s*:|\s+(?:in|im|bei|beim|auf|von|vom|unter)\s)`),
+		abroad(`cet(?:te)? (?:article|entretien|texte|tribune|interview|enquête|analyse)`, `a|est|été|d['’]abord|initialement|originellement|précédemment|déjà|aussi|également|ici`,
+			`(?:re)?publiée?|parue?|traduite?`, `dans|sur|par|en|de|du|chez|à|avec|sous`),
+		abroad(`est[ea] (?:artículo|artigo|texto|nota|ensayo|matéria)`, `se|fue|foi|ha|sido|es|é|originalmente|primero|primeiro|inicialmente|antes|previamente|anteriormente|también|também|aquí|aqui`,
+			`(?:re)?publicad[oa]|publicó|apareció`, `en|por|con|bajo|em|no|na|nos|nas|pelo|pela|sob|com`),
+		abroad(`quest(?:['’]articolo|o articolo|o testo|['’]intervista|a intervista)`, `è|era|fu|stat[oa]|già|prima|originariamente|inizialmente|anche`,
+			`pubblicat[oa]|uscit[oa]|appars[oa]`, `da|dal|dalla|dallo|su|sul|sulla|sullo|in|nel|nella|per|con`),
+		abroad(`dit (?:artikel|stuk|interview)`, `is|werd|was|eerst|eerder|oorspronkelijk|ook|al`,
+			`verscheen|verschenen|gepubliceerd`, `in|op|bij|door|via|met`),
 	}
 })
 

@@ -9,7 +9,7 @@ import (
 
 // fromAtom reads Atom 0.3 and 1.0.
 func fromAtom(f *atom.Feed) channel {
-	ch := channel{title: f.Title}
+	ch := channel{title: f.Title, language: f.Language}
 	for _, l := range f.Links {
 		switch {
 		case l.Rel == "alternate" && ch.link == "":
@@ -95,7 +95,7 @@ func atomPeople(a *atom.Entry, f *atom.Feed) []person {
 		for _, p := range list {
 			people = append(people, person{name: html.UnescapeString(p.Name), uri: p.URI})
 		}
-		if len(authors(people, nil)) > 0 {
+		if len(authors(people, "", nil)) > 0 {
 			return people
 		}
 	}

@@ -75,9 +75,6 @@ func TestSplitByline(t *testing.T) {
 		{"As told to Jane Doe", []string{"Jane Doe"}},
 		{"Jane Doe in Khartoum and agencies", []string{"Jane Doe"}},
 		{"Agencies", []string{"Agencies"}},
-		{"Von Jörg Müller und Anna Öz", []string{"Jörg Müller", "Anna Öz"}},
-		{"Von Ursula von der Leyen", []string{"Ursula von der Leyen"}},
-		{"Par Jeanne Dupont et Luc Roi", []string{"Jeanne Dupont", "Luc Roi"}},
 		{"Von Miller", []string{"Von Miller"}},
 		{"von Hammerstein, Konstantin", []string{"von Hammerstein", "Konstantin"}},
 		{"Super User", nil},
@@ -101,7 +98,7 @@ func TestSplitByline(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
 			t.Parallel()
-			if got := feeds.SplitByline(tt.in); !slices.Equal(got, tt.want) {
+			if got := feeds.SplitByline(tt.in, ""); !slices.Equal(got, tt.want) {
 				t.Errorf("SplitByline(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
@@ -170,7 +167,7 @@ func FuzzSplitByline(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, byline string) {
-		for _, name := range feeds.SplitByline(byline) {
+		for _, name := range feeds.SplitByline(byline, "") {
 			if strings.TrimSpace(name) == "" || !utf8.ValidString(name) || strings.ContainsAny(name, "\r\n\x00\u202e") {
 				t.Fatalf("SplitByline(%q) holds %q", byline, name)
 			}

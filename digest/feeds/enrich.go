@@ -47,6 +47,7 @@ func (r *Reader) Enrich(ctx context.Context, a digest.Article) (digest.Article, 
 	}
 	text, _ := decode(resp.Body, resp.Header.Get("Content-Type"))
 	p := readPage(text, base)
+	p.language = r.opts.Language
 	return fill(a, p, readJSONLD(p.structured, base), base), nil
 }
 
@@ -56,7 +57,7 @@ func fill(a digest.Article, p webPage, s structured, base *url.URL) digest.Artic
 		a.Title = plain.Cut(otherwise(s.headline, withoutSite(p.title, plain.Line(p.meta["og:site_name"]))), titleLimit)
 		a.Published = believable(s.published)
 		if len(a.Authors) == 0 {
-			a.Authors = authors(s.people, base)
+			a.Authors = authors(s.people, p.language, base)
 		}
 	}
 	if a.Dek == "" {

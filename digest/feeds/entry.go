@@ -13,11 +13,12 @@ import (
 
 // channel is a feed of any format, as given.
 type channel struct {
-	title   string
-	link    string   // the site
-	self    string   // the feed's own address
-	notes   []string // what was not read of it, though nothing was lost; for people
-	entries []entry
+	title    string
+	language string   // of it, by its tag; "" for not said
+	link     string   // the site
+	self     string   // the feed's own address
+	notes    []string // what was not read of it, though nothing was lost; for people
+	entries  []entry
 }
 
 // entry is an item of any format, as given: texts may hold HTML, links may be
@@ -47,8 +48,9 @@ const (
 
 // builder turns entries into articles.
 type builder struct {
-	meta Meta
-	base *url.URL // nil when nothing says what relative links are relative to
+	meta     Meta
+	language string
+	base     *url.URL // nil when nothing says what relative links are relative to
 }
 
 // build makes articles of a channel's entries.
@@ -56,7 +58,7 @@ func build(ch channel, meta Meta) Feed {
 	if len(meta.Republished) == 0 {
 		meta.Republished = defaultRepublished()
 	}
-	b := builder{meta: meta, base: baseOf(ch, meta)}
+	b := builder{meta: meta, language: otherwise(ch.language, meta.Language), base: baseOf(ch, meta)}
 	feed := Feed{Title: plain.Cut(plain.Line(ch.title), titleLimit), Warnings: ch.notes}
 	nameless := 0
 	for _, e := range ch.entries {
@@ -106,7 +108,7 @@ func (b builder) article(e entry) digest.Article {
 	a := digest.Article{
 		GUID:        plain.Head(plain.Tidy(e.guid), maxGUID),
 		Title:       plain.Cut(plain.Line(e.title), titleLimit),
-		Authors:     authors(e.people, b.base),
+		Authors:     authors(e.people, b.language, b.base),
 		Labels:      labels(e.labels),
 		Republished: plain.Cut(note, noteLimit),
 		Published:   believable(e.published),

@@ -13,7 +13,7 @@ var (
 	initials     = lazy.Regexp(`^(?:\p{Lu}\.[\s-]?){1,4}$`)
 	bareInitials = lazy.Regexp(`^\p{Lu}{1,2}$`)
 	// etAl stands for those who are not named.
-	etAl = lazy.Regexp(`(?i)[\s,]+(?:et\.? al\.?|u\.\s?a\.|et coll\.|(?:(?:and|with|mit|avec|con)\s+)?(?:news |other )?(?:agencies|agenturen|agences|agencias))\s*$`)
+	etAl = lazy.Regexp(`(?i)[\s,]+(?:et\.? al\.?|u\.\s?a\.|et coll\.)\s*$|(?:\s*,\s*|\s+(?:and|&|with|und|mit|et|avec|y|con)\s+)(?:news |other )?(?:agencies|agenturen|agences|agencias)\s*$`)
 	// particle begins a family name, and no given one.
 	particle = lazy.Regexp(`^(?i:de|del|della|di|da|dos|du|van|von|der|den|ter|ten|la|le|el|al|bin|ibn|ben|mac|zu|zur|af|av)\s`)
 )

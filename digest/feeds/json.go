@@ -49,7 +49,7 @@ func (jsonFeed) read(text []byte) (ch channel, loss []string, err error) {
 	if err != nil {
 		return channel{}, nil, err
 	}
-	ch = channel{title: f.Title, link: f.HomePageURL, self: f.FeedURL}
+	ch = channel{title: f.Title, language: f.Language, link: f.HomePageURL, self: f.FeedURL}
 	for i, it := range f.Items {
 		ch.entries = append(ch.entries, jsonEntry(it, f, flat.Items[i]))
 	}
@@ -125,7 +125,7 @@ func jsonPeople(it *feedjson.Item, f *feedjson.Feed) []person {
 				found = append(found, person{name: a.Name, uri: a.URL})
 			}
 		}
-		if len(authors(found, nil)) > 0 {
+		if len(authors(found, "", nil)) > 0 {
 			return found
 		}
 	}
@@ -137,7 +137,7 @@ func salvageJSON(text []byte) (f *feedjson.Feed, lost int, err error) {
 	f = &feedjson.Feed{}
 	fields := map[string]any{
 		"version": &f.Version, "title": &f.Title, "home_page_url": &f.HomePageURL, "feed_url": &f.FeedURL,
-		"author": &f.Author, "authors": &f.Authors,
+		"language": &f.Language, "author": &f.Author, "authors": &f.Authors,
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {

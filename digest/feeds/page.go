@@ -14,6 +14,7 @@ import (
 
 // webPage is what a page says of itself.
 type webPage struct {
+	language    string // of who reads it, for bylines; "" for unknown
 	title       string // of the <title>
 	feed        string // the first feed it names, absolute
 	meta        map[string]string

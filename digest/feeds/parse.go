@@ -32,6 +32,7 @@ var (
 type Meta struct {
 	ContentType string           // of the HTTP header; "" for a file
 	URL         string           // where it came from, for relative links; "" for a file
+	Language    string           // of what says no language of its own; "" for unknown
 	Republished []*regexp.Regexp // patterns of a republication note; nil for the built-in ones
 }
 

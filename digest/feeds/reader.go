@@ -36,6 +36,7 @@ type Options struct {
 	Now                 func() time.Time // the clock; required
 	MaxBytes            int64            // of one document, on the wire and decompressed; 0: DefaultMaxBytes
 	Timeout             time.Duration    // for one source with all it leads to; 0: the client's for each request
+	Language            string           // of a feed that says none; "" for unknown
 	RepublishedPatterns []*regexp.Regexp // none: the built-in ones
 	Concurrency         int              // sources read at a time; 0: DefaultConcurrency
 }
@@ -124,7 +125,7 @@ func (r *Reader) parse(body []byte, contentType, url string) (Feed, error) {
 	if damage != nil && !errors.Is(damage, outbound.ErrIncomplete) {
 		return Feed{}, damage
 	}
-	feed, err := Parse(body, Meta{ContentType: contentType, URL: url, Republished: r.opts.RepublishedPatterns})
+	feed, err := Parse(body, Meta{ContentType: contentType, URL: url, Language: r.opts.Language, Republished: r.opts.RepublishedPatterns})
 	if damage != nil {
 		feed.Whole = false
 		feed.Warnings = append(feed.Warnings, damage.Error())

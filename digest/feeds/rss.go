@@ -14,7 +14,7 @@ var atomPrefixes = []string{"atom", "atom10", "atom03"}
 // fromRSS reads RSS of any version. flat is the same feed as the library's own
 // translator sees it, item for item.
 func fromRSS(f *rss.Feed, flat *gofeed.Feed) channel {
-	ch := channel{title: flat.Title, link: flat.Link, self: flat.FeedLink}
+	ch := channel{title: flat.Title, language: flat.Language, link: flat.Link, self: flat.FeedLink}
 	for i, it := range f.Items {
 		ch.entries = append(ch.entries, rssEntry(it, flat.Items[i]))
 	}
@@ -101,14 +101,14 @@ func rssPeople(it *rss.Item) []person {
 			people = append(people, person{name: child(a, "name"), uri: otherwise(child(a, "uri"), child(a, "url"))})
 		}
 	}
-	if named := authors(people, nil); len(named) > 0 {
+	if named := authors(people, "", nil); len(named) > 0 {
 		return people
 	}
 	people = []person{{name: it.Author}}
 	for _, a := range it.Extensions["dc"]["author"] {
 		people = append(people, person{name: a.Value})
 	}
-	if named := authors(people, nil); len(named) > 0 || it.ITunesExt == nil {
+	if named := authors(people, "", nil); len(named) > 0 || it.ITunesExt == nil {
 		return people
 	}
 	return []person{{name: it.ITunesExt.Author}}

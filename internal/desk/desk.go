@@ -145,6 +145,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 		Now:                 o.Now,
 		MaxBytes:            o.Config.Fetch.MaxBytes,
 		RepublishedPatterns: patterns,
+		Language:            o.Config.Newsletter.Language,
 	})
 	var signer *mail.Signer
 	if dkim := o.Config.DKIM; dkim.Key != nil {

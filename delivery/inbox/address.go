@@ -16,6 +16,18 @@ var addressPattern = lazy.Regexp(`[^\s<>()\[\]{}:;,"'\\|=*` + wide + "`" + `]+(?
 // between them and an address.
 const wide = `“”‘’、。〈-】（），：；＜＞！？`
 
+// straight is a text with the apostrophes of its addresses made straight: some programs set
+// them as they set those of prose, and o’brien is on the list as o'brien.
+func straight(text string) string {
+	if !strings.Contains(text, "’") {
+		return text
+	}
+	return curly().ReplaceAllString(text, "$1'$2")
+}
+
+// curly is an apostrophe within an address.
+var curly = lazy.Regexp(`([A-Za-z0-9])’([A-Za-z0-9.+_-]+@[A-Za-z0-9])`)
+
 // maxAddress is RFC 5321's path of 256 octets less its brackets, and some.
 const maxAddress = 320
 

@@ -55,6 +55,12 @@ func TestAddressesInProse(t *testing.T) {
 		"'ann@reader.example': user unknown":               "ann@reader.example",
 		"To 'o'brien@reader.example', who is unknown":      "o'brien@reader.example",
 		"No such user as o'brien@reader.example was found": "o'brien@reader.example",
+		"Mail for o’brien@reader.example: user unknown":    "o'brien@reader.example",
+		"Mail for ‘o’brien@reader.example’: user unknown":  "o'brien@reader.example",
+		"<O’Brien.x+y@reader.example>: user unknown":       "O'Brien.x+y@reader.example",
+		"Mail for ‘ann@reader.example’: user unknown":      "ann@reader.example",
+		"Wrong quotes, ’ann@reader.example’: user unknown": "ann@reader.example",
+		"用户’ann@reader.example’不存在: user unknown":          "ann@reader.example",
 	} {
 		text := "From: MAILER-DAEMON\nTo: bounces@magazine.example\nSubject: Undelivered Mail\n\nIt could not be delivered:\n\n" + line + "\n"
 		r, err := inbox.Read(strings.NewReader(text), keyring(t), inbox.Envelope{})

@@ -17,9 +17,10 @@ const maxNamed = 20
 // sendmail's, Exchange's and hundreds more. There is no format; there is a system as the
 // sender, words for a failure, and in most the mail that came back.
 func ofProse(m *eml.Message, back returned, null bool) []Finding {
-	subject := m.Decoded("Subject")
+	subject := subjectOf(m, back)
 	named := addressesIn(strings.Join(m.All("X-Failed-Recipients"), " "))
-	if len(named) == 0 && !isBounce(m, back, null) {
+	sure := len(named) > 0 || isBounce(m, back, null)
+	if !sure && !mayBeBounce(back, null) {
 		return nil
 	}
 	recipients := named
@@ -45,13 +46,17 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 			d.After = reason.Recipient
 		}
 		if why := reason.Of(d); unsaid(why, d) && failed(subject, 1) {
-			if more := diagnosis("", said+" "+subject, f.Final); reason.Of(more) != why {
+			more := diagnosis("", said+" "+subject, f.Final)
+			if also := reason.Of(more); also != why && (also.Group() != reason.Gone || back.subject != "") { // else a headline may stand in it
 				d = more
 			}
 		}
 		f.Status, f.Code, f.Reason, f.Words = d.Enhanced, d.Code, reason.Of(d), oneline.Of(shown, maxWords)
-		if f.Kind = kindOf(f.Reason); late && f.Kind == Hard || f.Kind == Nothing {
+		switch f.Kind = kindOf(f.Reason); {
+		case late && f.Kind == Hard || f.Kind == Nothing:
 			f.Kind, f.Reason = Soft, reason.Expired
+		case !sure && f.Kind == Hard && d.Code == 0 && d.Enhanced == "": // a person may have written it
+			f.Kind, f.Reason = Soft, reason.Undefined
 		}
 		all = append(all, f)
 	}
@@ -61,18 +66,24 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 // isBounce weighs what speaks for a bounce. A person writes about failed deliveries,
 // too: without a system as its sender a mail is none.
 func isBounce(m *eml.Message, back returned, null bool) bool {
-	system, subject, text := isDaemon(m), failed(m.Decoded("Subject"), 0), failed(opening(back.notes), 0)
+	of := subjectOf(m, back)
+	system, subject, text := isDaemon(m), failed(of, 0), failed(opening(back.notes), 0)
 	switch {
 	case system && (subject || text):
 		return true
-	case subject && text && isListServer(m):
+	case (subject || listRefusal().MatchString(of)) && text && isListServer(m):
 		return true
 	case null && subject && (text || back.found):
 		return true
-	case null && text && back.found:
-		return true
 	}
-	return subject && text && back.found && strongly().MatchString(m.Decoded("Subject")) && !passesOn(m)
+	return subject && text && back.found && strongly().MatchString(of) && !passesOn(m)
+}
+
+// mayBeBounce reports whether a mail is taken for a bounce by its text alone: what came from
+// the null sender and returns a mail, under a subject that says nothing. An absence note
+// that nothing marks as one is like that, too.
+func mayBeBounce(back returned, null bool) bool {
+	return null && back.found && failed(opening(back.notes), 0)
 }
 
 // passesOn reports whether a mail is a person's who forwards a bounce or answers one, or a
@@ -96,14 +107,25 @@ var (
 		`(deliver(y|ed|ing)?|sending|transmission|transfer)[^.\n]{0,60}(fail|problem|error|impossible|unsuccessful|not possible|abort|status notification|notification|incomplete|suspended|report|trouble)|` +
 		`(fail(ed|ure)?|error|problem|unable|trouble|not able|impossible|could ?n.?t|could not|can ?not|can.?t|cannot|not|attempt(ed)?|unsuccessful)( yet)?( be| been| to| in| while| of| during)*( your| the| mail| message| e-?mail)* ?(deliver|sen[dt]\b|reach|sending|transmit|transfer|process)|` +
 		`return(ed|ing)[^.\n]{0,20}(mail|message|to (the )?sender)|mail[^.\n]{0,20}return(ed)?|failure notice|(mail|message|system|smtp) (delivery )?(error|failure|problem)|` +
-		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(request|post|posting|message) [^.\n]{0,60}rejected|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
+		`(was|were|been|is) (rejected|refused|bounced|returned)|did not reach|didn.?t reach|not (be )?accepted|could not be (sent|reached|found)|(rejected|refused) (message|mail)|(message|mail) (was |is )?(rejected|refused|bounced|not sent|blocked)|permanent (fatal )?error|fatal errors?|` +
 		`user unknown|unknown (user|recipient|address)|invalid (user|recipient|address)|no such user|mailbox (is )?(full|unavailable)|over quota|bounce|error sending|had trouble|giving up|delivery attempts|` +
 		`nicht (zugestellt|zustellbar|ausgeliefert)|unzustellbar|zustell(ung|fehler)|non (remis|distribu|d[ée]livr)|[ée]chec de (la )?(remise|distribution)|non (recapitat|consegnat)|(recapitare|consegnare) il|no (se ha podido|se pudo) entregar|no entregado|devuelto|onbestelbaar|niet (afgeleverd|bezorgd)|` +
-		`não (foi possível entregar|pôde ser entregue|entregue)|falha na entrega|mancata consegna|(inte|ikke) lever|olevererbar|epäonnistui|ei voitu toimittaa|nie (można |udało się )?dostarcz|nie została dostarcz|niedostarcz|nedoruč|(nelze|nepodařilo)( se)? doruč|nem kézbesíthető|kézbesíthetetlen|teslim edilem|` +
+		`não (foi possível entregar|pôde ser entregue|entregue)|falha na entrega|mancata consegna|(inte|ikke) ((blive?|bli) )?lever(eras|es|et|ert|ats|ades)\b|olevererbar|epäonnistui|ei voitu toimittaa|nie (można |udało się )?dostarcz|nie została dostarcz|niedostarcz|nedoruč|(nelze|nepodařilo)( se)? doruč|nem kézbesíthető|kézbesíthetetlen|teslim edilem|` +
 		`не (было )?(доставлен|удалось)|недостав|配信(でき|不能|エラー)|送信(でき|エラー)|宛先|エラーメール|退信|[无無]法(投[递遞]|传递|傳遞|送[达達])|投[递遞]失[败敗]|전송.{0,10}(실패|못)|배달되지|반송|are not member|not a member|loop alert|duplicated message-id`)
-	strongly  = lazy.Regexp(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
-	delayed   = lazy.Regexp(`(?i)\bdelayed\b|warning: (could|unable|mail|message|your)|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue`)
-	permanent = lazy.Regexp(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered`)
+	strongly = lazy.Regexp(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
+	// listRefusal is the subject of a list server that refuses; as that of others it is a headline.
+	listRefusal = lazy.Regexp(`(?i)(request|post|posting|message) .{0,60}rejected`)
+	delayed     = lazy.Regexp(`(?i)\bdelayed\b|warning: (could|unable|mail|message|your)|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue|` +
+		`verzöger|noch nicht (zugestellt|ausgeliefert|übermittelt)|versuchen es (noch |weiter|erneut|wieder)|wird (es )?(weiter|erneut|wieder) versucht|` +
+		`retard[ée]|en retard|pas encore (été )?(distribu|remis|d[ée]livr)|nouve(l|lle|aux|lles) (essais?|tentatives?)|pour le moment|sera r[ée]essay|` +
+		`retras(o|ad)|demora|(aún|todavía) no|se (volverá a|seguirá) intent|seguiremos intent|reintentar(á|emos)|ritard|ancora (stat[oa] )?(consegnat|recapitat)|non ancora|ancora non|nuov[oi] tentativ|riprov(erà|eremo|iamo)|` +
+		`atras(o|ad)|ainda não|novas? tentativas?|tentar(á|emos) novamente|vertrag(ing|en)|vertraagd|nog niet|nieuwe poging|opnieuw (ge)?prob|blijven proberen|` +
+		`fördröj|försena|ännu inte|nya? försök|försöker igen|forsink|(endnu|ennå|enda) ikke|nye? forsøk|nye? forsøg|prøver igjen|prøver igen|viivästy|ei ole vielä|yrit(etään|tää) uudelleen|` +
+		`opóźni|jeszcze nie|nie została jeszcze|kolejn\pL+ prób|ponowi(on|my)|ponawia|zpožděn|zdržen|oneskoren|(ještě|zatím|zatiaľ) ne|(další|ďalší) pokus|késlelte|késik|még nem|újra (meg)?próbál|további kísérlet|gecik|henüz|(tekrar|yeniden) (denen|deneyec|deniyor)|` +
+		`отложен|задерж|(пока|ещё|еще) не|попытки (будут|продолж)|попытается|повторн\pL+ попыт|відкладен|затрим|(поки|ще) не|спроби (будуть|продовж)|повторн\pL+ спроб|` +
+		`延[迟遲误誤]|尚未|[还還]未|稍[后後]|([继繼][续續]|[将將會会](再次|重新))([尝嘗][试試]|投[递遞])|遅延|遅れて|まだ|再(送信?|試行|配信)(します|を試|を行|が試)|지연|아직|(다시 시도|재시도)(합니다|할 |됩니다|될 )`)
+	permanent = lazy.Regexp(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered|` +
+		`endgültig|nicht (erneut|weiter|wieder) versuch|aucune? (nouvel|autre)|définitiv|no se (volverá|reintentar|realizar)|definitiv|окончательн|больше не (буд|предприн)|попыток не буд|最[终終]|永久|不(会|會|再)(再|重|继续|繼續)`)
 )
 
 // recipientLine is a line that an address stands at the head of, after at most a bullet,
@@ -159,6 +181,9 @@ func ownAddresses(m *eml.Message, back returned) []string {
 	return own
 }
 
+// subjectField is a line that shows the subject of the mail that came back, a headline of ours.
+var subjectField = lazy.Regexp(`(?im)^[ \t>*|-]*subject *:.*$`)
+
 // replyLine is a server's answer in a transcript.
 var replyLine = lazy.Regexp(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d\d[- ]`)
 
@@ -168,7 +193,7 @@ var replyLine = lazy.Regexp(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d
 // Only what is said beside the address, or by a server, is to be shown: the whole of a
 // text may hold anything.
 func saidOf(recipient, notes string) (said, shown string) {
-	notes = strings.ReplaceAll(opening(notes), "\r\n", "\n")
+	notes = subjectField().ReplaceAllString(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "")
 	lines := strings.Split(notes, "\n")
 	var replies []string
 	for _, line := range lines {

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"roundup/internal/eml"
 	"roundup/internal/lazy"
@@ -12,10 +13,11 @@ type returned struct {
 	found      bool
 	to         []string // the addresses it was for
 	own        []string // the addresses it was from
+	subject    string   // its own
 	messageIDs []string
 	paths      []string // envelope senders, which may hold a token
 	all        string   // its text
-	notes      string   // what is said before it, in plain text: where a bounce explains itself
+	notes      string   // what is said before it, in plain text: where a bounce explains itself; without its subject
 }
 
 // returnedIn looks for the mail that came back: a part of its own, or a header in the
@@ -34,7 +36,7 @@ func returnedIn(m *eml.Message) returned {
 			notes = append(notes, ofHTML(part.Text))
 		}
 	}
-	text := strings.Join(notes, "\n")
+	text := straight(strings.Join(notes, "\n"))
 	if len(text) > maxNotes {
 		text = text[:maxNotes]
 	}
@@ -46,8 +48,15 @@ func returnedIn(m *eml.Message) returned {
 	if ok && !back.found {
 		back.read(eml.Fields(header))
 	}
+	if utf8.RuneCountInString(back.subject) >= leastSubject {
+		back.notes = strings.ReplaceAll(back.notes, back.subject, "…")
+	}
 	return back
 }
+
+// leastSubject is how long a subject is that is taken out of what quotes it, in characters: a
+// shorter one may be a word of the bounce's own.
+const leastSubject = 8
 
 // maxNotes is how much of what a mail says is looked at, in octets.
 const maxNotes = 256 << 10
@@ -71,6 +80,7 @@ func (r *returned) read(fields []eml.Field) {
 		return
 	}
 	r.found = true
+	r.subject = strings.Join(strings.Fields((&eml.Message{Fields: fields}).Decoded("Subject")), " ")
 	for _, f := range fields {
 		switch strings.ToLower(f.Name) {
 		case "to":
@@ -86,6 +96,17 @@ func (r *returned) read(fields []eml.Field) {
 		}
 	}
 	r.to, r.own = unique(r.to), unique(append(r.own, r.paths...))
+}
+
+// subjectOf is a mail's subject without that of the mail that came back, which mail systems
+// and absence notes put behind their own words: a headline may say that something failed.
+func subjectOf(m *eml.Message, back returned) string {
+	subject := strings.Join(strings.Fields(m.Decoded("Subject")), " ")
+	if back.subject == "" {
+		return subject
+	}
+	before, after, _ := strings.Cut(subject, back.subject)
+	return strings.TrimSpace(before + " " + after)
 }
 
 // headerField is a line that begins a field of a mail's header.

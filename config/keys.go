@@ -26,6 +26,9 @@ func keys() []key {
 	return slices.Concat(newsletterKeys(), contentKeys(), sendingKeys(), housekeepingKeys())
 }
 
+// MaxConnections is how many connections to the relay one process may have.
+const MaxConnections = 100
+
 func newsletterKeys() []key {
 	return []key{
 		{name: "newsletter.name", kind: oneLine, derived: "the name in mail.from", doc: "The name readers know the newsletter by."},
@@ -108,7 +111,7 @@ func sendingKeys() []key {
 		{name: "smtp.password_file", kind: file, doc: "A file with the password."},
 		{name: "smtp.tls", kind: choice, fallback: "starttls", allowed: []string{"starttls", "implicit", "none"}, doc: "How the connection is encrypted. `none` only to a relay on this machine, unless `smtp.insecure`."},
 		{name: "smtp.insecure", kind: boolean, fallback: "false", doc: "Allows `tls: none` over a network."},
-		{name: "smtp.connections", kind: integer, fallback: "4", min: 1, max: 100, doc: "Connections at the same time."},
+		{name: "smtp.connections", kind: integer, fallback: "4", min: 1, max: MaxConnections, doc: "Connections at the same time."},
 		{name: "smtp.rate", kind: number, fallback: "0", doc: "Messages a second over all connections, evenly; 0 for as fast as the relay takes them."},
 		{name: "smtp.per_hour", kind: integer, fallback: "0", doc: "Messages in any hour, spread evenly over it, also over several runs: a large issue takes hours, as the warm-up of a new address wants. 0 for no limit."},
 		{name: "smtp.messages_per_connection", kind: integer, fallback: "1000", min: 1, doc: "After so many a new connection is made."},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"roundup/cmd/roundup/app"
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
+	"roundup/config"
 	"roundup/internal/desk"
 	"roundup/internal/worker"
 	"roundup/store/engine"
@@ -37,7 +39,12 @@ server and the same configuration. When an issue starts is decided by ` + "`roun
 smtp.rate and smtp.per_hour are limits of all of them together; smtp.connections is each
 one's own.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return work(cmd.Context(), a, connections) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if most := config.MaxConnections; cmd.Flags().Changed("connections") && (connections < 1 || connections > most) {
+				return &words.UsageError{Msg: fmt.Sprintf("--connections: want a number from 1 to %d", most)}
+			}
+			return work(cmd.Context(), a, connections)
+		},
 	}
 	c.Flags().IntVar(&connections, "connections", 0, "open up to `N` connections to the relay (default: smtp.connections)")
 	return c
@@ -46,9 +53,6 @@ one's own.`,
 func work(ctx context.Context, a *app.App, connections int) error {
 	if err := onServer(a); err != nil {
 		return err
-	}
-	if connections > 1000 {
-		return &words.UsageError{Msg: "--connections: want a number from 1 to 1000"}
 	}
 	a.Daemon = true
 	log := a.Logger(slog.LevelInfo)

@@ -65,14 +65,18 @@ func start() app.ExitCode {
 
 // run runs one command line and returns its exit code.
 func run(soft, hard context.Context, args []string, std app.Streams, environ []string) app.ExitCode {
+	commands := []string{"bounces"}
 	a, err := app.New(hard, std, environ, version)
 	if err == nil {
 		root := newRoot(a)
+		for _, c := range root.Commands() {
+			commands = append(commands, c.Name())
+		}
 		root.SetArgs(args)
 		err = cmp.Or(root.ExecuteContext(soft), a.Close(), a.Unsaid())
 	}
 	code := app.PrintError(std.Err, err)
-	if code != app.ExitDone && readership.HandedOver(args, std.In) {
+	if code != app.ExitDone && readership.HandedOver(args, commands, std.In) {
 		return app.ExitTryLater
 	}
 	return code

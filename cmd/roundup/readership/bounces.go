@@ -28,7 +28,12 @@ func newBounces(a *app.App) *cobra.Command {
 		Use:   "bounces",
 		Short: "read the mail that came back",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if piped(a.In) { // a mail that is handed over would be lost
+				return &words.UsageError{Msg: "bounces: nothing says what to do with the mail on standard input", Hint: "`roundup bounces read -` reads it; `roundup bounces --help` shows what else there is"}
+			}
+			return cmd.Help()
+		},
 	}
 	var dryRun bool
 	read := &cobra.Command{
@@ -70,23 +75,41 @@ bounces.imap.unknown what was not. ` + "`serve`" + ` does the same every bounces
 }
 
 // HandedOver reports whether a command line is one by which a mail server hands a mail over:
-// `bounces read` of its standard input. It is not parsed, since a mail must not be lost for a
-// mistake in it either: a name that is misspelt, a dash that is forgotten.
-func HandedOver(args []string, in io.Reader) bool {
-	if f, ok := in.(*os.File); ok {
-		if is, err := f.Stat(); err != nil || is.Mode()&os.ModeCharDevice != 0 {
-			return false // a terminal, or nothing
-		}
+// `bounces read` of its standard input. It is not parsed, since a mail must not be lost for
+// mistakes in it either: a name that is misspelt, a word or a dash that is forgotten. commands
+// are the names of those that there are.
+func HandedOver(args, commands []string, in io.Reader) bool {
+	if !piped(in) {
+		return false
 	}
-	at := slices.IndexFunc(args, func(arg string) bool { return nearest.Within(arg, []string{"bounces"}, 1) != "" })
-	if at < 0 || len(wordsOf(args[:at])) > 0 {
+	at := slices.IndexFunc(args, func(arg string) bool { return nearest.Within(arg, commands, 2) == "bounces" })
+	before, after := wordsOf(args), []string(nil)
+	if at >= 0 {
+		before, after = wordsOf(args[:at]), wordsOf(args[at+1:])
+	}
+	if slices.ContainsFunc(before, func(word string) bool { return nearest.Within(word, commands, nearest.Slips(word)) != "" }) {
 		return false // another command
 	}
-	after := wordsOf(args[at+1:])
 	if len(after) > 0 && nearest.Within(after[0], []string{"explain", "fetch"}, 2) != "" {
 		return false
 	}
-	return len(after) < 2 || slices.ContainsFunc(after, func(word string) bool { return slices.Contains([]string{"-", "–", "—", "/dev/stdin"}, word) })
+	return at >= 0 && len(after) < 2 || slices.ContainsFunc(slices.Concat(before, after), isStdin)
+}
+
+// piped reports whether something is at hand on standard input that is neither a terminal nor
+// nothing.
+func piped(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return true
+	}
+	is, err := f.Stat()
+	return err == nil && is.Mode()&os.ModeCharDevice == 0
+}
+
+// isStdin reports whether a word stands for standard input, or is meant to.
+func isStdin(word string) bool {
+	return slices.Contains([]string{"-", "–", "—", "−", "/dev/stdin"}, strings.TrimSpace(word))
 }
 
 // wordsOf is a command line without its flags and their values. What follows a flag that

@@ -22,6 +22,7 @@ func TestHandedOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _, _ = piped.Close(), end.Close(), nothing.Close() })
+	commands := []string{"bounces", "history", "report", "send", "sources", "subscribers", "suppressions", "work", "workers"}
 	tests := []struct {
 		line string
 		in   io.Reader
@@ -41,7 +42,19 @@ func TestHandedOver(t *testing.T) {
 		{"--cofnig x bounces read -", piped, true},
 		{"--quite bounces read -", piped, true},
 		{"bounces --config=x read - --json extra --quite", piped, true},
+		{"bounces", piped, true},
+		{"bounces", nothing, false},
+		{"boucnse raed -", piped, true},
+		{"bonces --quite raed –", piped, true},
+		{"/etc/roundup.yaml bounces read -", piped, true},
+		{"read -", piped, true},
+		{"--cofnig x raed −", piped, true},
 		{"bounces read mail.eml", piped, false},
+		{"sorces raed -", piped, false},
+		{"read mail.eml", piped, false},
+		{"subscribers improt -", piped, false},
+		{"subscribrs import -", piped, false},
+		{"import -", piped, false},
 		{"bounces read --json mail.eml", piped, false},
 		{"bounces explain -", piped, false},
 		{"bounces --config x explain -", piped, false},
@@ -55,7 +68,7 @@ func TestHandedOver(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.line, func(t *testing.T) {
 			t.Parallel()
-			if got := readership.HandedOver(strings.Fields(tt.line), tt.in); got != tt.want {
+			if got := readership.HandedOver(strings.Fields(tt.line), commands, tt.in); got != tt.want {
 				t.Errorf("got %t, want %t", got, tt.want)
 			}
 		})

@@ -14,11 +14,11 @@ func hostile() map[string][]string {
 		"English": {
 			"Your IP address is unknown", "IP address not found in DNS", "An unknown error occurred", "Recipient a: unknown error",
 			"Message refused for the recipient: reason unknown", "The sender address is unknown", "Unknown sender address", "Sender address not found",
-			"The sender's address does not exist", "Your address does not exist", "Your domain does not exist", "Your host is unknown",
+			"The sender's address does not exist", "Your address does not exist", "Your domain does not exist", "Your host is unknown", "Reply address unknown", "Source address unknown", "MAIL FROM address not found", "Envelope-from address does not exist",
 			"The recipient's mailbox is full, the reason is unknown", "Delayed for an unknown reason", "Weekly letter: the recipient refused it",
 		},
 		"German": {
-			"Unbekannter Fehler", "Der Server meldete einen unbekannten Fehler", "Empfänger: unbekannter Fehler", "Unbekannter Fehler beim Empfänger",
+			"Unbekannter Fehler", "Die Rücksendeadresse existiert nicht", "Die Adresse der Herkunft ist unbekannt", "Der Server meldete einen unbekannten Fehler", "Empfänger: unbekannter Fehler", "Unbekannter Fehler beim Empfänger",
 			"Nachricht an den Empfänger abgelehnt: Grund unbekannt", "Nachricht für Empfänger aus unbekanntem Grund abgelehnt", "Unbekannter Absender",
 			"Der Absender ist dem Empfänger unbekannt", "Adresse des Absenders unbekannt", "Unbekannte Adresse des Absenders", "Die Absenderadresse existiert nicht",
 			"Ihre IP-Adresse ist unbekannt", "Die IP-Adresse wurde im DNS nicht gefunden", "Ihre Adresse ist uns unbekannt", "Ihre E-Mail-Adresse wurde nicht gefunden",
@@ -29,7 +29,7 @@ func hostile() map[string][]string {
 			"Ich bin im Urlaub, meine Adresse dort ist unbekannt",
 		},
 		"French": {
-			"Erreur inconnue", "Le serveur a renvoyé une erreur inconnue", "Le serveur du destinataire a renvoyé une erreur inconnue", "Message refusé pour le destinataire: raison inconnue",
+			"Erreur inconnue", "L'adresse de retour est introuvable", "L'adresse de réponse est inconnue", "Le serveur a renvoyé une erreur inconnue", "Le serveur du destinataire a renvoyé une erreur inconnue", "Message refusé pour le destinataire: raison inconnue",
 			"Message pour le destinataire refusé pour une raison inconnue", "Votre adresse IP est inconnue", "Adresse IP introuvable dans le DNS", "Adresse inconnue de l'expéditeur",
 			"L'adresse de l'expéditeur est introuvable", "Expéditeur inconnu", "L'expéditeur est inconnu du destinataire", "Votre adresse est inconnue", "Le serveur du destinataire est introuvable",
 			"Si mon adresse de remplacement vous est inconnue, écrivez-moi", "Si le destinataire n'existe pas, vérifiez l'adresse", "Le destinataire est peut-être inconnu",
@@ -37,78 +37,78 @@ func hostile() map[string][]string {
 			"L'utilisateur est encore introuvable", "Lettre hebdomadaire refusée par le destinataire",
 		},
 		"Spanish": {
-			"Error desconocido", "El servidor devolvió un error desconocido", "El servidor del destinatario devolvió un error desconocido", "Dirección IP desconocida",
+			"Error desconocido", "Dirección de retorno desconocida", "La cuenta de origen no existe", "El servidor devolvió un error desconocido", "El servidor del destinatario devolvió un error desconocido", "Dirección IP desconocida",
 			"Su dirección IP no se ha encontrado en el DNS", "Dirección desconocida del remitente", "La dirección del remitente no existe", "Remitente desconocido para el usuario",
 			"Mensaje rechazado por el destinatario: motivo desconocido", "Rechazado por el destinatario por motivo desconocido", "Su dirección no existe", "Si el usuario no existe, compruebe la dirección",
 			"Tal vez el destinatario no existe", "El servidor del destinatario no existe", "El usuario rechaza archivos de tipo desconocido", "Asunto: Usuario desconocido",
 			"Casilla del usuario llena, causa desconocida", "El usuario aún no se ha encontrado", "Boletín semanal rechazado por el destinatario",
 		},
 		"Italian": {
-			"Errore sconosciuto", "Il server del destinatario ha restituito un errore sconosciuto", "Il tuo indirizzo IP è sconosciuto", "Indirizzo IP non trovato nel DNS",
+			"Errore sconosciuto", "Indirizzo di ritorno inesistente", "Indirizzo sconosciuto di provenienza", "Il server del destinatario ha restituito un errore sconosciuto", "Il tuo indirizzo IP è sconosciuto", "Indirizzo IP non trovato nel DNS",
 			"Indirizzo sconosciuto del mittente", "Il mittente è sconosciuto al destinatario", "Rifiutato dal destinatario per motivo sconosciuto", "Il tuo indirizzo non esiste",
 			"Se l'indirizzo non esiste, verificare", "Forse il destinatario non esiste", "Il server del destinatario non esiste", "Oggetto: Utente sconosciuto",
 			"Casella dell'utente piena, causa sconosciuta", "Nessun destinatario specificato", "Lettera settimanale rifiutata dall'utente",
 		},
 		"Portuguese": {
-			"Erro desconhecido", "O servidor do destinatário devolveu um erro desconhecido", "O seu endereço IP é desconhecido", "Endereço IP não encontrado no DNS",
+			"Erro desconhecido", "Endereço de origem desconhecido", "O servidor do destinatário devolveu um erro desconhecido", "O seu endereço IP é desconhecido", "Endereço IP não encontrado no DNS",
 			"Endereço desconhecido do remetente", "O remetente é desconhecido", "Recusado pelo destinatário por motivo desconhecido", "Seu endereço não existe",
 			"Caso o usuário não existe, verifique", "Talvez o destinatário não existe", "O servidor do destinatário não existe", "Assunto: Usuário desconhecido", "A caixa do usuário está cheia, motivo desconhecido",
 		},
 		"Dutch": {
-			"Onbekende fout", "De server van de ontvanger gaf een onbekende fout", "Uw IP-adres is onbekend", "IP-adres niet gevonden in DNS", "Onbekend adres van de afzender",
+			"Onbekende fout", "Onbekend adres van herkomst", "Retouradres onbekend", "De server van de ontvanger gaf een onbekende fout", "Uw IP-adres is onbekend", "IP-adres niet gevonden in DNS", "Onbekend adres van de afzender",
 			"De afzender is onbekend bij de ontvanger", "Geweigerd door de ontvanger: reden onbekend", "Uw adres is onbekend", "Als de ontvanger niet bestaat, controleer het adres",
 			"Misschien bestaat de gebruiker niet", "De server van de ontvanger is niet gevonden", "Onderwerp: Adres onbekend", "Postvak van de gebruiker vol, oorzaak onbekend", "De ontvanger is nog niet gevonden",
 		},
 		"Swedish": {
-			"Okänt fel", "Mottagarens server gav ett okänt fel", "Din IP-adress är okänd", "IP-adressen hittades inte i DNS", "Okänd avsändare", "Avsändarens adress är okänd",
+			"Okänt fel", "Svarsadressen är okänd", "Returadressen finns inte", "Mottagarens server gav ett okänt fel", "Din IP-adress är okänd", "IP-adressen hittades inte i DNS", "Okänd avsändare", "Avsändarens adress är okänd",
 			"Avvisat av mottagaren av okänd anledning", "Din adress finns inte", "Om mottagaren inte hittades, kontrollera adressen", "Kanske finns inte mottagaren", "Mottagarens server hittades inte",
 			"Ämne: Okänd mottagare", "Mottagarens brevlåda är överfull, okänd orsak", "Veckobrev avvisat av mottagaren",
 		},
 		"Danish and Norwegian": {
-			"Ukendt fejl", "Ukjent feil hos mottakeren", "Modtagerens server gav en ukendt fejl", "Din IP-adresse er ukendt", "IP-adressen ble ikke funnet i DNS", "Ukendt afsender", "Avsenderens adresse er ukjent",
+			"Ukendt fejl", "Svaradressen er ukendt", "Returadressen finnes ikke", "Ukjent feil hos mottakeren", "Modtagerens server gav en ukendt fejl", "Din IP-adresse er ukendt", "IP-adressen ble ikke funnet i DNS", "Ukendt afsender", "Avsenderens adresse er ukjent",
 			"Afvist af modtageren af ukendt årsag", "Din adresse findes ikke", "Hvis brugeren ikke findes, kontroller adressen", "Mottakerens server ble ikke funnet", "Emne: Ukjent mottaker",
 			"Meldingen Ukentlig brev: brukeren har overskredet kvoten", "Ukentlig kontakt: adresse", "Ukentlig brev til mottakeren ble avvist", "Ukendte filer fra brugeren afvises", "Jeg kan ikke levere svar. Ukentlig kontakt: adresse.",
 		},
 		"Finnish": {
-			"Tuntematon virhe", "Vastaanottajan palvelin antoi tuntemattoman virheen", "IP-osoite on tuntematon", "IP-osoitetta ei löydy", "Tuntematon lähettäjä", "Lähettäjän osoitetta ei löydy",
+			"Tuntematon virhe", "Palautusosoite tuntematon", "Vastaanottajan palvelin antoi tuntemattoman virheen", "IP-osoite on tuntematon", "IP-osoitetta ei löydy", "Tuntematon lähettäjä", "Lähettäjän osoitetta ei löydy",
 			"Vastaanottaja hylkäsi viestin: syy tuntematon", "Jos vastaanottajaa ei löydy, tarkista osoite", "Vastaanottajan palvelinta ei löydy", "Aihe: Tuntematon vastaanottaja", "Viikkokirje: vastaanottaja hylkäsi viestin",
 		},
 		"Polish": {
-			"Nieznany błąd", "Wiadomość do odbiorcy: nieznany błąd", "Serwer odbiorcy zwrócił nieznany błąd", "Adres IP jest nieznany", "Nie znaleziono adresu IP w DNS", "Nieznany adres nadawcy", "Nadawca jest nieznany odbiorcy",
+			"Nieznany błąd", "Adres zwrotny nie istnieje", "Zwrotny adres nie istnieje", "Wiadomość do odbiorcy: nieznany błąd", "Serwer odbiorcy zwrócił nieznany błąd", "Adres IP jest nieznany", "Nie znaleziono adresu IP w DNS", "Nieznany adres nadawcy", "Nadawca jest nieznany odbiorcy",
 			"Odrzucono przez odbiorcę z nieznanej przyczyny", "Jeśli użytkownik nie istnieje, sprawdź adres", "Może odbiorca nie istnieje", "Serwer odbiorcy nie istnieje", "Temat: Nieznany odbiorca",
 			"Użytkownik nie ma uprawnień", "Twój adres nie istnieje", "Skrzynka użytkownika przepełniona, przyczyna nieznana", "Limit wysyłania przekroczony",
 		},
 		"Czech and Slovak": {
-			"Neznámá chyba", "Server příjemce vrátil neznámou chybu", "IP adresa je neznámá", "Neznámá adresa odesílatele", "Odesílatel neexistuje", "Odosielateľ neexistuje", "Odmítnuto příjemcem z neznámého důvodu",
+			"Neznámá chyba", "Zpáteční adresa neexistuje", "Spiatočná adresa neexistuje", "Server příjemce vrátil neznámou chybu", "IP adresa je neznámá", "Neznámá adresa odesílatele", "Odesílatel neexistuje", "Odosielateľ neexistuje", "Odmítnuto příjemcem z neznámého důvodu",
 			"Pokud uživatel neexistuje, zkontrolujte adresu", "Možná příjemce neexistuje", "Server příjemce neexistuje", "Předmět: Neznámý příjemce", "Vaše adresa neexistuje",
 		},
 		"Hungarian": {
-			"Ismeretlen hiba", "A címzett kiszolgálója ismeretlen hibát adott", "Az IP-cím ismeretlen", "A feladó címe ismeretlen", "Ismeretlen feladó", "A címzett elutasította: ismeretlen ok",
+			"Ismeretlen hiba", "A visszaküldési cím ismeretlen", "A válaszcím ismeretlen", "A címzett kiszolgálója ismeretlen hibát adott", "Az IP-cím ismeretlen", "A feladó címe ismeretlen", "Ismeretlen feladó", "A címzett elutasította: ismeretlen ok",
 			"Ha a felhasználó nem létezik, ellenőrizze a címet", "Talán a címzett nem létezik", "A címzett kiszolgálója nem található", "Tárgy: Ismeretlen címzett", "A postafiók megtelt, ismeretlen ok",
 		},
 		"Turkish": {
-			"Bilinmeyen hata", "Alıcının sunucusu bilinmeyen bir hata verdi", "IP adresi bilinmiyor", "IP adresiniz bulunamadı", "Gönderen adresi bulunamadı", "Bilinmeyen gönderen", "Alıcı reddetti: bilinmeyen neden",
+			"Bilinmeyen hata", "İade adresi bulunamadı", "Yanıt adresi bulunamadı", "Dönüş adresi mevcut değil", "Alıcının sunucusu bilinmeyen bir hata verdi", "IP adresi bilinmiyor", "IP adresiniz bulunamadı", "Gönderen adresi bulunamadı", "Bilinmeyen gönderen", "Alıcı reddetti: bilinmeyen neden",
 			"Eğer kullanıcı mevcut değil ise kontrol edin", "Belki alıcı mevcut değil", "Alıcının sunucusu bulunamadı", "Konu: Bilinmeyen kullanıcı",
 		},
 		"Russian": {
-			"Неизвестная ошибка", "Сервер вернул неизвестную ошибку", "Доставка получателю: неизвестная ошибка", "Неизвестная ошибка у получателя", "Ваш IP-адрес не найден в DNS", "IP-адрес неизвестен", "Неизвестный адрес отправителя",
+			"Неизвестная ошибка", "Обратный адрес не найден", "Неизвестен обратный адрес", "Адрес для ответа не существует", "Сервер вернул неизвестную ошибку", "Доставка получателю: неизвестная ошибка", "Неизвестная ошибка у получателя", "Ваш IP-адрес не найден в DNS", "IP-адрес неизвестен", "Неизвестный адрес отправителя",
 			"Не найден адрес отправителя", "Отправитель неизвестен получателю", "Ваш адрес не найден", "Отклонено получателем по неизвестной причине", "Если пользователь не найден, проверьте адрес", "Возможно, получатель не существует",
 			"Возможно получатель не существует", "Сервер получателя не найден", "Тема: Адресат неизвестен", "Письмо «Пользователь не найден» отклонено", "Получатель пока не найден", "Ящик получателя переполнен, причина неизвестна", "Еженедельное письмо отклонено получателем",
 		},
 		"Ukrainian": {
-			"Невідома помилка", "Сервер одержувача повернув невідому помилку", "Ваша IP-адреса невідома", "Невідома адреса відправника", "Відправник не існує", "Відхилено одержувачем: причина невідома",
+			"Невідома помилка", "Зворотна адреса невідома", "Сервер одержувача повернув невідому помилку", "Ваша IP-адреса невідома", "Невідома адреса відправника", "Відправник не існує", "Відхилено одержувачем: причина невідома",
 			"Якщо користувач не існує, перевірте адресу", "Можливо одержувач не існує", "Сервер одержувача не знайдено", "Тема: Невідомий одержувач",
 		},
 		"Chinese": {
-			"未知错误", "收件人服务器返回未知错误", "收件人邮箱设置了拒收。建议：如果找不到原因请联系收件人", "若收件人不存在请核对", "收件人邮箱空间不足。若收件人不存在请核对", "您的IP地址不在白名单，找不到反向解析记录", "发件人地址不存在", "找不到发件人的地址", "您的地址不存在",
+			"未知错误", "退信地址不存在", "回复地址不存在", "来源地址未知", "收件人服务器返回未知错误", "收件人邮箱设置了拒收。建议：如果找不到原因请联系收件人", "若收件人不存在请核对", "收件人邮箱空间不足。若收件人不存在请核对", "您的IP地址不在白名单，找不到反向解析记录", "发件人地址不存在", "找不到发件人的地址", "您的地址不存在",
 			"因未知原因被收件人拒绝", "收件人可能不存在", "找不到收件人的服务器", "主题：收件人不存在", "《收件人不存在》被拒绝", "自动回复：无法送达的信", "收件人邮箱已满，原因未知", "找不到附件，请收件人检查", "寄件者不存在", "每週通訊被收件人拒絕",
 		},
 		"Japanese": {
-			"不明なエラー", "受信者のサーバーで不明なエラーが発生しました", "送信元アドレスが見つかりません", "差出人のアドレスが存在しません", "お客様のアドレスが見つかりません", "IPアドレスが見つかりません", "受信者により拒否されました。原因が見つかりません", "宛先が存在しない場合は確認してください",
+			"不明なエラー", "返信先アドレスが存在しません", "返信用アドレスが見つかりません", "受信者のサーバーで不明なエラーが発生しました", "送信元アドレスが見つかりません", "差出人のアドレスが存在しません", "お客様のアドレスが見つかりません", "IPアドレスが見つかりません", "受信者により拒否されました。原因が見つかりません", "宛先が存在しない場合は確認してください",
 			"受信者は存在しない可能性があります", "受信者のサーバーが見つかりません", "件名：宛先不明の手紙", "「宛先不明」は拒否されました", "受信者のメールボックスが一杯です。原因は不明です", "ファイルが見つかりません", "宛先がありません",
 		},
 		"Korean": {
-			"알 수 없는 오류", "수신자 서버에서 알 수 없는 오류가 발생했습니다", "IP 주소를 찾을 수 없습니다", "발신자 주소가 존재하지 않습니다", "보낸 사람 주소를 찾을 수 없습니다", "귀하의 주소를 찾을 수 없습니다", "수신자가 알 수 없는 이유로 거부했습니다",
+			"알 수 없는 오류", "반송 주소가 존재하지 않습니다", "회신 주소를 찾을 수 없습니다", "수신자 서버에서 알 수 없는 오류가 발생했습니다", "IP 주소를 찾을 수 없습니다", "발신자 주소가 존재하지 않습니다", "보낸 사람 주소를 찾을 수 없습니다", "귀하의 주소를 찾을 수 없습니다", "수신자가 알 수 없는 이유로 거부했습니다",
 			"사용자가 존재하지 않는 경우 확인하십시오", "수신자 서버를 찾을 수 없습니다", "제목: 존재하지 않는 사용자", "메일함 용량이 초과되었습니다. 원인을 찾을 수 없습니다", "사용자 권한이 없습니다",
 		},
 	}

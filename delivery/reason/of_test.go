@@ -97,6 +97,7 @@ func TestOf(t *testing.T) {
 		{"Spanish, a condition, with words of Portuguese", reason.Diagnosis{Text: "Si destinatario inexistente", Final: true}, reason.Undefined},
 		{"Russian, Exchange's", reason.Diagnosis{Text: "Адрес электронной почты получателя не найден в системе электронной почты получателя.", Final: true}, reason.UserUnknown},
 		{"Russian, with its server", reason.Diagnosis{Text: "Пользователь с таким именем на этом сервере не зарегистрирован", Final: true}, reason.UserUnknown},
+		{"Russian, with a preposition", reason.Diagnosis{Text: "Пользователь с таким адресом не зарегистрирован на этом сервере", Final: true}, reason.UserUnknown},
 		{"Chinese, with an address", reason.Diagnosis{Text: "收件人邮件地址(gone@reader.example)不存在，邮件无法送达", Final: true}, reason.UserUnknown},
 		{"Chinese, and what to do", reason.Diagnosis{Text: "收件人不存在，请核对地址后重发", Final: true}, reason.UserUnknown},
 		{"Japanese, Exchange's", reason.Diagnosis{Text: "受信者の電子メール アドレスが受信者の電子メール システムで見つかりませんでした。", Final: true}, reason.UserUnknown},

@@ -69,7 +69,7 @@ var plain = []rule{
 
 // others come after what a text says in another language than English.
 var others = []rule{
-	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
 	{Policy, lazy.Regexp(`\bip(v[46])?( address(es)?| number)?( \S*\d\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},

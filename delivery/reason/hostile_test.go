@@ -163,3 +163,17 @@ func TestAbroadAgainstCode(t *testing.T) {
 		}
 	}
 }
+
+// TestWeekly: a newsletter that is called weekly says nothing of who is mailed.
+func TestWeekly(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Weekly letter: user", "Wöchentlicher Brief an den Empfänger", "Lettre hebdomadaire au destinataire", "Boletín semanal al usuario", "Lettera settimanale all'utente", "Carta semanal ao usuário",
+		"Wekelijkse brief aan de ontvanger", "Veckans brev till mottagaren", "Ugentligt brev til modtageren", "Ukentlig brev til mottakeren", "Ukentlige brev til brukeren", "Ukens brev: adresse", "Viikoittainen kirje: vastaanottaja",
+		"Tygodniowy list do odbiorcy", "Týdenní dopis: příjemce", "Týždenný list: používateľ", "Heti levél: címzett", "Haftalık mektup: alıcı", "Еженедельное письмо: получатель", "Щотижневий лист: одержувач", "每周通讯收件人", "每週通訊收件者", "毎週の便りの宛先", "주간 소식 수신자",
+	} {
+		if got := reason.Of(reason.Diagnosis{Text: text, Final: true, After: reason.Untold}); got != reason.Undefined {
+			t.Errorf("%s: got %s", text, got)
+		}
+	}
+}

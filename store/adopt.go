@@ -17,25 +17,31 @@ type AdoptOptions struct {
 	AlreadySentUntil time.Time           // articles dated up to here, and slots, were dealt with elsewhere; zero for none
 	Issues           []content.SentIssue // that went out elsewhere
 	Moved            bool                // also where it was moved: the database it was moved to will never send again
+	Records          []string            // files, from elsewhere, with who left
+	RecordLost       bool                // also where the record of who left since a move can't be read
 	By               subscribers.Actor
 }
 
 // Adopted is what an adoption found and did.
 type Adopted struct {
 	Replayed
-	Issues []content.SettledIssue // those given
+	Records []string               // the files that said who left, that beside the database first
+	Missing *RecordError           // what could not be read of them, and is lost; nil for all
+	Issues  []content.SettledIssue // those given
 }
 
 // Adopt puts the database in charge here. Issues under way are held, since
 // nobody here knows how far they got elsewhere; mail that waited in a copy's
-// outbox is given up; and who left since, by the record beside the database,
-// leaves again. It fails with an *engine.MovedError where the database was moved, unless o
+// outbox is given up; and who left since leaves again, by the record beside the database and
+// by those where it went on after a move. It fails with an *engine.MovedError where the
+// database was moved, and with a *RecordError where such a record can't be read, unless o
 // says so.
 func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err error) {
-	lines, err := s.leftOnRecord()
+	left, err := s.records(ctx, o)
 	if err != nil {
 		return done, err
 	}
+	done.Records, done.Missing = left.files, left.missing
 	var f facts
 	err = s.writeBy(ctx, s.db.WriteMoved, func(tx *Tx) (err error) {
 		if f, err = tx.adopt(ctx, o); err != nil {
@@ -44,11 +50,17 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 		if done.Issues, err = tx.SettleIssues(ctx, o.Issues); err != nil {
 			return err
 		}
-		done.Replayed, err = tx.replay(ctx, lines, o.By.Via(subscribers.ThroughAdopt))
-		return err
+		if done.Replayed, err = tx.replay(ctx, left.leavings, o.By.Via(subscribers.ThroughAdopt)); err != nil {
+			return err
+		}
+		s.db.NoteLeft(left.fresh) // before the commit, as what leaves in the usual way
+		return nil
 	})
 	if err != nil {
 		return done, err
+	}
+	if left.away || left.missing != nil {
+		s.db.NoteLeft([]string{keptHere})
 	}
 	return done, s.mark(ctx, f)
 }

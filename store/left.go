@@ -79,20 +79,6 @@ func (s *Store) noteLeft(all []leaving) {
 	s.db.NoteLeft(lines)
 }
 
-// leftOnRecord is who left, in the order of the record. A line that can't be read is passed over.
-func (s *Store) leftOnRecord() (all []leaving, err error) {
-	lines, err := s.db.Left()
-	if err != nil {
-		return nil, err
-	}
-	for _, line := range lines {
-		if l, ok := parseLeaving(line); ok {
-			all = append(all, l)
-		}
-	}
-	return all, nil
-}
-
 // LeavingsFile is where it is on record who left (see Adopt). The error is why
 // it can't be written.
 func (s *Store) LeavingsFile() (string, error) { return s.db.LeftFile() }

@@ -144,10 +144,14 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	if err != nil {
 		return err
 	}
-	if ours, _ := s.db.LeftFile(); ours != "" {
-		if theirs, _ := to.db.LeftFile(); theirs != ours {
-			to.db.NoteLeft(lines)
-		}
+	ours, _ := s.db.LeftFile()
+	theirs, _ := to.db.LeftFile()
+	if theirs == ours {
+		lines = nil
+	}
+	to.db.NoteLeft(append(lines, keptHere))
+	if theirs != ours {
+		s.db.NoteLeft([]string{keptIn + theirs})
 	}
 	if err := to.load(ctx); err != nil {
 		return err

@@ -34,9 +34,10 @@ type Adopted struct {
 	Next       int          `json:"next_issue,omitempty"`
 	Until      string       `json:"already_sent_until,omitempty"`
 	Issues     []SentBefore `json:"issues,omitempty"` // that went out elsewhere
-	Left       int          `json:"left"`             // again, by the record beside the database, as the next two
+	Left       int          `json:"left"`             // again, by the records of who left, as the next two
 	Forgotten  int          `json:"forgotten"`
 	Suppressed int          `json:"suppressed"`
+	RecordLost bool         `json:"record_lost,omitempty"` // of who left since a move
 }
 
 // SentBefore is an issue that went out elsewhere.
@@ -47,9 +48,15 @@ type SentBefore struct {
 	Unknown  []string `json:"unknown"` // links of those that no feed has brought yet
 }
 
+// PlayedBack is what playing back who left did.
+func PlayedBack(r store.Replayed) Adopted {
+	return Adopted{Left: r.Left, Forgotten: r.Forgotten, Suppressed: r.Suppressed}
+}
+
 // AdoptedOf is what an adoption did; until is zero where no time was given.
 func AdoptedOf(done store.Adopted, next int, until time.Time) Adopted {
-	line := Adopted{Adopted: true, Next: next, Until: stamp(until), Left: done.Left, Forgotten: done.Forgotten, Suppressed: done.Suppressed}
+	line := PlayedBack(done.Replayed)
+	line.Adopted, line.Next, line.Until, line.RecordLost = true, next, stamp(until), done.Missing != nil
 	for _, i := range done.Issues {
 		line.Issues = append(line.Issues, SentBefore{Issue: i.Number, Articles: len(i.Links), Settled: i.Settled, Unknown: notNil(i.Unknown)})
 	}

@@ -90,22 +90,28 @@ func (j *Journal) Left() (all []string, err error) {
 	if j.path == "" {
 		return nil, nil
 	}
-	file, err := os.Open(j.path)
+	all, err = ReadLeft(j.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read who left: %w", err)
 	}
+	return all, nil
+}
+
+// ReadLeft returns the lines of a record, in their order. It fails with fs.ErrNotExist where there is none.
+func ReadLeft(path string) (all []string, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
 	defer func() { _ = file.Close() }()
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		all = append(all, lines.Text())
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read who left: %w", err)
-	}
-	return all, nil
+	return all, lines.Err()
 }
 
 // LeftFile implements Beside.

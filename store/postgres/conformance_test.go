@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"database/sql"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,28 +22,33 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Tests{M: m, Server: &server}.Run())
 
 // schemas makes databases in schemas of the tests' own.
 type schemas struct {
-	addresses *sync.Map // by store
+	addresses *sync.Map // schema, by store
 }
+
+// schema is where one is, and the file where it is on record who left.
+type schema struct{ address, left string }
 
 // Create implements storetest.Engine.
 func (s schemas) Create(t testing.TB, now func() time.Time) *store.Store {
 	t.Helper()
 	address := server.URL(t)
-	st, created, err := postgres.Create(t.Context(), address, postgres.Options{Now: now})
+	left := filepath.Join(t.TempDir(), "roundup.left")
+	st, created, err := postgres.Create(t.Context(), address, postgres.Options{Now: now, Left: left})
 	check(t, err)
 	if !created {
 		t.Fatal("created = false in a fresh schema")
 	}
-	s.addresses.Store(st, address)
+	s.addresses.Store(st, schema{address, left})
 	return st
 }
 
 // Reopen implements storetest.Engine.
 func (s schemas) Reopen(t testing.TB, st *store.Store, now func() time.Time) *store.Store {
 	t.Helper()
-	again, err := postgres.Open(t.Context(), s.address(st), postgres.Options{Now: now})
+	at, _ := s.addresses.Load(st)
+	again, err := postgres.Open(t.Context(), s.address(st), postgres.Options{Now: now, Left: at.(schema).left})
 	check(t, err)
-	s.addresses.Store(again, s.address(st))
+	s.addresses.Store(again, at)
 	return again
 }
 
@@ -85,8 +91,8 @@ func (s schemas) Tables(t testing.TB, st *store.Store) []string {
 }
 
 func (s schemas) address(st *store.Store) string {
-	address, _ := s.addresses.Load(st)
-	return address.(string)
+	at, _ := s.addresses.Load(st)
+	return at.(schema).address
 }
 
 // TestConformance is what every engine must make true.

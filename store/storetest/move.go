@@ -4,8 +4,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -107,6 +109,72 @@ func (e suite) TestMovedIsAdopted(t *testing.T) {
 	for _, st := range []*store.Store{from, later} {
 		standing(t, st, store.InCharge)
 		check(t, st.SetNextNumber(t.Context(), 40))
+	}
+}
+
+// Who left where a database was moved to leaves again in what the move left behind, by the
+// record there; where that can't be read, nothing is adopted unless it is said to be lost.
+func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		here    bool // the old one's record is there
+		there   bool // the new one's, too
+		copy    bool // a copy of that is named
+		old     bool // the old one's is named in its place
+		lost    bool // it is said to be lost
+		missing bool // the adoption is refused
+		left    int
+	}{
+		{name: "found by itself", here: true, there: true, left: 1},
+		{name: "gone", here: true, missing: true},
+		{name: "a copy of it", here: true, copy: true, left: 1},
+		{name: "the old one's", here: true, old: true, missing: true},
+		{name: "said to be lost", here: true, lost: true},
+		{name: "said to be lost, and found", here: true, there: true, lost: true, left: 1},
+		{name: "none here", there: true, missing: true},
+		{name: "none here, and a copy", copy: true, left: 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			from := e.newShelf(t)
+			to := e.Create(t, from.clock.Now)
+			ann := from.add("ann@readers.example")
+			check(t, from.Move(t.Context(), to, Anna(), func(store.Moved) {}))
+			from.clock.Forward(time.Minute)
+			_, err := to.Unsubscribe(t.Context(), ann.PublicID, Anna())
+			check(t, err)
+			here, err := from.LeavingsFile()
+			check(t, err)
+			there, err := to.LeavingsFile()
+			check(t, err)
+			o := store.AdoptOptions{Moved: true, RecordLost: tt.lost, By: Anna()}
+			if tt.copy {
+				o.Records = []string{there + ".copy"}
+				check(t, os.Link(there, there+".copy"))
+			}
+			if tt.old {
+				o.Records = []string{here}
+			}
+			if !tt.there {
+				check(t, os.Remove(there))
+			}
+			if !tt.here {
+				check(t, os.Remove(here))
+			}
+
+			done, err := from.Adopt(t.Context(), o)
+			if missing := errors.As(err, new(*store.RecordError)); missing != tt.missing || err != nil && !missing {
+				t.Fatalf("Adopt = %v, want that a record is missing: %v", err, tt.missing)
+			}
+			if done.Left != tt.left {
+				t.Errorf("%d left again, want %d", done.Left, tt.left)
+			}
+			if tt.missing {
+				leftBehind(t, "after a refusal", from.Store, to)
+			}
+		})
 	}
 }
 

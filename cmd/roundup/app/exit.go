@@ -130,7 +130,7 @@ func explain(err error) (ExitCode, string) {
 	case errors.As(err, &server):
 		return serverHint(server)
 	case errors.Is(err, engine.ErrMissing):
-		return ExitUsage, "run `roundup init` to create it, or mend database: in the configuration"
+		return ExitUsage, "run `roundup init` to create it, or mend database: in the configuration; for one that was lost, put a backup in its place and run `roundup adopt`"
 	case errors.Is(err, engine.ErrEarlier):
 		return ExitFailed, "run `roundup subscribers export readers.csv` with the roundup that made it, move it and its -wal and -shm away, " +
 			"then run `roundup init` and `roundup subscribers import readers.csv`"

@@ -27,9 +27,11 @@ import (
 // adoptOptions are what a person knows that the database does not.
 type adoptOptions struct {
 	since
-	nothing bool     // no issue went out since
-	moved   bool     // it was moved, and the other one will never send again
-	from    []string // files with mails of issues that did
+	nothing  bool     // no issue went out since
+	moved    bool     // it was moved, and the other one will never send again
+	from     []string // files with mails of issues that did
+	leavings []string // records, from elsewhere, of who left
+	lost     bool     // a record of who left can't be had any more
 }
 
 func newAdopt(a *app.App) *cobra.Command {
@@ -50,8 +52,12 @@ Who left since is on record beside the database (roundup.left) and leaves again.
 Issues under way are held, until you release or cancel them.
 
 What ` + "`roundup move`" + ` left behind is adopted only with --other-is-gone: the database it was
-moved to sends, and readers would get each issue from both. Put the lines of that one's
-roundup.left into this one's first.`,
+moved to sends, and readers would get each issue from both. Where that one is lost, its
+newest backup, put in its place and adopted there, knows more. Who left at the other one
+leaves again: its record is found by itself, and where it can't be read nothing is adopted
+without --leavings, a copy of it, or --leavings-lost.
+
+--leavings also takes the records of other machines, and of a database in charge already.`,
 		Example: `  roundup adopt --from last-issue.eml
   roundup adopt --nothing-sent
   roundup adopt --next-number 13 --already-sent-until 2026-11-27`,
@@ -61,6 +67,8 @@ roundup.left into this one's first.`,
 	o.flags(c)
 	c.Flags().BoolVar(&o.nothing, "nothing-sent", false, "no issue went out since")
 	c.Flags().BoolVar(&o.moved, "other-is-gone", false, "the database was moved, and the one it was moved to will never send again")
+	c.Flags().StringArrayVar(&o.leavings, "leavings", nil, "who left is also on record in `FILE`, a copy of a roundup.left from elsewhere; may be repeated")
+	c.Flags().BoolVar(&o.lost, "leavings-lost", false, "the record of who left since a move is lost: mail them again")
 	c.Flags().StringArrayVar(&o.from, "from", nil, "read number and articles of an issue that went out from its mail in `FILE` (- for standard input); may be repeated")
 	c.MarkFlagsMutuallyExclusive("nothing-sent", "from")
 	c.MarkFlagsMutuallyExclusive("nothing-sent", "already-sent-until")
@@ -100,10 +108,13 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	p.standing, err = st.Standing(ctx)
 	if moved := new(engine.MovedError); errors.As(err, &moved) {
 		p.standing.Case, p.standing.Detail = store.Copy, "it was moved to "+moved.To
-		err = p.askWhetherGone(ctx, a, moved)
+		err = p.askWhetherGone(ctx, a, st, moved)
 	}
 	if err != nil {
 		return err
+	}
+	if p.standing.Sends() && len(p.leavings) > 0 {
+		return playBack(ctx, a, st, p.leavings)
 	}
 	if p.standing.Sends() {
 		a.Printf("This database is the one that sends already: nothing to adopt.\n")
@@ -111,6 +122,9 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 		return nil
 	}
 	a.Printf("About this database: %s.\n", p.standing.Detail)
+	if err := p.findRecords(ctx, a, st); err != nil {
+		return err
+	}
 	if p.next, err = st.NextNumber(ctx); err != nil {
 		return err
 	}
@@ -130,7 +144,9 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 	if err != nil {
 		return err
 	}
-	done, err := st.Adopt(ctx, store.AdoptOptions{NextNumber: p.nextNumber, AlreadySentUntil: until, Issues: p.sent(), Moved: p.moved, By: a.Actor()})
+	answers := p.records()
+	answers.NextNumber, answers.AlreadySentUntil, answers.Issues, answers.By = p.nextNumber, until, p.sent(), a.Actor()
+	done, err := st.Adopt(ctx, answers)
 	if err != nil {
 		return err
 	}
@@ -148,16 +164,18 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 
 // askWhetherGone makes sure of a database that was moved that the other one will never send
 // again: both would mail every reader.
-func (p *adoption) askWhetherGone(ctx context.Context, a *app.App, moved *engine.MovedError) (err error) {
+func (p *adoption) askWhetherGone(ctx context.Context, a *app.App, st *store.Store, moved *engine.MovedError) (err error) {
 	if !p.moved && a.Interactive() {
 		q := terminal.NewAsker(ctx, a.In, a.Err)
-		p.moved, err = q.Yes(fmt.Sprintf("It was moved to %s, which sends in its place. Is that one gone, and will never send again? (y or n): ", moved.To))
+		p.moved, err = q.Yes(fmt.Sprintf("It was moved to %s, which sends in its place. Is that one gone, with all its backups, and will never send again? (y or n): ", moved.To))
 	}
 	switch {
 	case err != nil:
 		return &words.HintedError{Err: err, Hint: "nothing was changed"}
 	case !p.moved:
-		return &words.HintedError{Err: moved, Hint: words.MovedHint(moved) + "; only where that one will never send again, adopt this one with --other-is-gone"}
+		return &words.HintedError{Err: moved, Hint: words.MovedHint(moved) +
+			"; where that one is lost, put its newest backup in its place and adopt that; only where there is none, adopt this one with --other-is-gone" +
+			p.recordsHint(ctx, st)}
 	}
 	return nil
 }
@@ -277,16 +295,7 @@ func sayAdopted(ctx context.Context, a *app.App, st *store.Store, done store.Ado
 			a.Printf("What is not known yet counts as sent when a feed brings it:\n  %s\n", strings.Join(i.Unknown, "\n  "))
 		}
 	}
-	file, _ := st.LeavingsFile()
-	switch r := done.Replayed; {
-	case r.Lines == 0:
-		a.Printf("Who left since is not on record: there is nothing in %s.\n", file)
-	case r.Left+r.Forgotten+r.Suppressed == 0:
-		a.Printf("Nobody left since, by %s.\n", file)
-	default:
-		a.Printf("Left since, by %s: %s unsubscribed again, %d forgotten again, %d suppressed again.\n",
-			file, wording.Count(r.Left, "reader"), r.Forgotten, r.Suppressed)
-	}
+	sayReplayed(a, done.Replayed, done.Records, done.Missing)
 	held, err := st.UnderWay(ctx)
 	if err != nil {
 		return err

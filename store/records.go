@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"roundup/store/engine"
+	"roundup/subscribers"
+)
+
+// A record of who left says itself where it goes on: a move writes into that of the database
+// it leaves behind where the other's is, and into the other's that it is kept there. What is
+// restored in the old place, by whatever means, finds who left at the new one.
+const (
+	keptHere = "kept-here"
+	keptIn   = "kept-in " // and the file, to the end of the line
+)
+
+// ErrNoRecord is returned for a file that is no record of who left, and where a move is to
+// be made up for also for one that ends before it.
+var ErrNoRecord = errors.New("it is no record of who left since")
+
+// RecordError says which record of who left can't be read: they would be mailed again.
+type RecordError struct {
+	File string // "" where nothing says which it is
+	Err  error
+}
+
+// Error implements error.
+func (e *RecordError) Error() string {
+	if e.File == "" {
+		return "nothing here says where it is on record who left since the move"
+	}
+	return fmt.Sprintf("who left since is on record in %s: %v", e.File, e.Err)
+}
+
+// Unwrap is why it can't be read.
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// records are what is on record of who left, here and elsewhere.
+type records struct {
+	files    []string
+	leavings []leaving // in the order of the record; of several in that of their time
+	fresh    []string  // lines that the record beside the database lacks
+	known    map[string]bool
+	missing  *RecordError // that of the one that is said to be lost; nil for none
+	away     bool         // the one beside the database says that it goes on elsewhere
+}
+
+// Records are the files that Adopt would read who left from, that beside the database first.
+// It fails with a *RecordError as Adopt does.
+func (s *Store) Records(ctx context.Context, o AdoptOptions) ([]string, error) {
+	r, err := s.records(ctx, o)
+	return r.files, err
+}
+
+func (s *Store) records(ctx context.Context, o AdoptOptions) (r records, err error) {
+	_, err = s.Standing(ctx)
+	moved := errors.As(err, new(*engine.MovedError))
+	if err != nil && !(moved && o.Moved) {
+		return r, err
+	}
+	own, err := s.db.Left()
+	if err != nil {
+		return r, err
+	}
+	file, _ := s.db.LeftFile()
+	r.add(file, own)
+	next, said := goesOn(own)
+	if r.away = next != ""; moved && !said && file != "" {
+		r.missing = &RecordError{}
+	}
+	for next != "" && !slices.Contains(r.files, next) {
+		there, err := engine.ReadLeft(next)
+		if err != nil {
+			r.missing = &RecordError{File: next, Err: err}
+			break
+		}
+		r.add(next, there)
+		next, _ = goesOn(there)
+	}
+	if r.missing != nil && len(o.Records) == 0 && !o.RecordLost {
+		return r, r.missing
+	}
+	madeUp := r.missing == nil || o.RecordLost
+	for _, file := range o.Records {
+		there, err := engine.ReadLeft(file)
+		if err == nil && !r.add(file, there) {
+			err = ErrNoRecord
+		}
+		if err != nil {
+			return r, &RecordError{File: file, Err: err}
+		}
+		next, said := goesOn(there)
+		madeUp = madeUp || said && next == ""
+	}
+	if !madeUp {
+		return r, &RecordError{File: o.Records[0], Err: ErrNoRecord}
+	}
+	if len(r.files) > 1 {
+		slices.SortStableFunc(r.leavings, func(a, b leaving) int { return a.at.Compare(b.at) })
+	}
+	return r, nil
+}
+
+// add takes in a record but for the lines of those before it, and reports whether it is one.
+// A line that can't be read is passed over.
+func (r *records) add(file string, lines []string) bool {
+	before := maps.Clone(r.known)
+	if before == nil {
+		r.known = map[string]bool{}
+	}
+	_, isOne := goesOn(lines)
+	for _, line := range lines {
+		l, ok := parseLeaving(line)
+		isOne = isOne || ok
+		if !ok || before[line] {
+			continue
+		}
+		r.known[line] = true
+		r.leavings = append(r.leavings, l)
+		if before != nil {
+			r.fresh = append(r.fresh, line)
+		}
+	}
+	r.files = append(r.files, file)
+	return isOne || len(lines) == 0
+}
+
+// goesOn is the file in which a record goes on, as it said last; "" for here. said reports
+// whether it says that at all.
+func goesOn(lines []string) (file string, said bool) {
+	for _, line := range slices.Backward(lines) {
+		if line == keptHere {
+			return "", true
+		}
+		if file, said = strings.CutPrefix(line, keptIn); said {
+			return file, true
+		}
+	}
+	return "", false
+}
+
+// PlayBack makes those leave again who left by records from elsewhere, in a database that is
+// in charge. It fails with a *RecordError.
+func (s *Store) PlayBack(ctx context.Context, files []string, by subscribers.Actor) (done Replayed, err error) {
+	r, err := s.records(ctx, AdoptOptions{Records: files})
+	if err != nil {
+		return done, err
+	}
+	err = s.write(ctx, func(tx *Tx) error {
+		if done, err = tx.replay(ctx, r.leavings, by.Via(subscribers.ThroughAdopt)); err != nil {
+			return err
+		}
+		s.db.NoteLeft(r.fresh) // before the commit, as what leaves in the usual way
+		return nil
+	})
+	return done, err
+}

@@ -104,24 +104,34 @@ func printRequests(ctx context.Context, a *app.App, st *store.Store, issue diges
 	return nil
 }
 
+// printUnknown names whom nobody knows to have the issue: those who are sent it once more, then
+// those whom a person settles.
 func printUnknown(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue) error {
-	first := true
+	resends := issue.Status.UnderWay() && issue.Status != digest.Held && a.Settings.Delivery.Unknown == string(delivery.Resend)
+	again, settle := 0, []string(nil)
 	for r, err := range st.Deliveries(ctx, issue.Number, ledger.DeliveryFilter{State: delivery.Unknown}) {
 		if err != nil {
 			return err
 		}
-		if first {
+		if again+len(settle) == 0 {
 			a.Printf("\nUnknown: the connection ended after the whole mail was written, before the server answered.\nThey may have it, or not:\n")
-			first = false
 		}
-		a.Printf("  %s  (%s, %s)\n", oneline.Plain(r.Email), a.Local(r.At), oneline.Plain(r.Why))
+		line := fmt.Sprintf("  %s  (%s, %s)\n", oneline.Plain(r.Email), a.Local(r.At), oneline.Plain(r.Why))
+		if resends && !r.Final {
+			again++
+			a.Printf("%s", line)
+		} else {
+			settle = append(settle, line)
+		}
 	}
-	switch {
-	case first: // none
-	case issue.Status.UnderWay() && issue.Status != digest.Held && a.Settings.Delivery.Unknown == string(delivery.Resend):
+	if again > 0 {
 		a.Printf("Nothing need be done: each is sent once more, under the same Message-ID, unless `roundup deliveries %d resolve EMAIL --sent` says before that it arrived.\n", issue.Number)
-	default:
-		a.Printf("Settle one with `roundup deliveries %d resolve EMAIL --sent` or `--resend`.\n", issue.Number)
+	}
+	if again > 0 && len(settle) > 0 {
+		a.Printf("But these are not sent again by themselves:\n")
+	}
+	if len(settle) > 0 {
+		a.Printf("%sSettle one with `roundup deliveries %d resolve EMAIL --sent` or `--resend`.\n", strings.Join(settle, ""), issue.Number)
 	}
 	return nil
 }

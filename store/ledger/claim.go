@@ -255,13 +255,16 @@ func (x *exchange) markSending(ctx context.Context, p *part, c claimable) (bool,
 	return marked == 1, err
 }
 
+// notSentAgain begins in an unknown delivery's words why its one resend is used up without it.
+const notSentAgain = "; not sent again: "
+
 // skip ends the delivery of a reader who may not be mailed any more, unless it is in another
 // state by now. One that is unknown stays so, since it may have arrived, but is not sent again.
 func (x *exchange) skip(ctx context.Context, c claimable) error {
 	if c.state == delivery.Unknown {
 		_, err := x.Exec(ctx, `
 			UPDATE deliveries
-			SET resends = 1, why = why || '; not sent again: ' || ?, changed_at = ?
+			SET resends = 1, why = why || '`+notSentAgain+`' || ?, changed_at = ?
 			WHERE issue_id = ? AND subscriber_id = ? AND state = 'unknown'`, c.barred, x.Stamp(), x.issue, c.SubscriberID)
 		return err
 	}

@@ -30,6 +30,7 @@ type DeliveryRecord struct {
 	Why        string // our words
 	At         time.Time
 	Resent     bool // it was unknown once and sent again: the reader may have two copies
+	Final      bool // it is unknown and not sent again of its own accord: its one resend is used up
 	Asked      bool // the reader was not in its audience, and asked for it
 
 	subscriber int64
@@ -46,7 +47,7 @@ func (i deliveryIssue) record(d deliveryRow) DeliveryRecord {
 	return DeliveryRecord{
 		Issue: i.number, IssueUID: i.uid, MailDomain: i.mailDomain, Subject: i.subject,
 		State: d.state, Attempts: d.attempts, Code: d.code, Enhanced: d.enhanced, Reply: d.reply, Command: d.command,
-		Why: d.why, At: d.at, Resent: d.resent && d.state == delivery.Sent, subscriber: d.subscriber,
+		Why: d.why, At: d.at, Resent: d.resent && d.state == delivery.Sent, Final: d.resent && d.state == delivery.Unknown, subscriber: d.subscriber,
 	}
 }
 

@@ -34,7 +34,11 @@ func (tx *Tx) Resolve(ctx context.Context, issue, subscriber int64, to delivery.
 	case delivery.Sent:
 		resolved, err = tx.Exec(ctx, `
 			UPDATE deliveries
-			SET state = 'sent', why = 'resolved by hand', changed_at = ?
+			SET
+				state = 'sent',
+				resends = CASE WHEN why LIKE '%`+notSentAgain+`%' THEN 0 ELSE resends END,
+				why = 'resolved by hand',
+				changed_at = ?
 			WHERE issue_id = ? AND subscriber_id = ? AND state = 'unknown'`, tx.Stamp(), issue, subscriber)
 	case delivery.Queued:
 		resolved, err = tx.Exec(ctx, `

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -22,7 +23,7 @@ func Reply(r ledger.DeliveryRecord) string {
 	}
 	words := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
 	if r.Resent {
-		return strings.TrimSuffix("sent again after being unknown: "+words, ": ")
+		return strings.TrimSuffix("sent again after being unknown: "+cmp.Or(words, r.Why), ": ")
 	}
 	if words == "" {
 		return r.Why

@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -236,6 +237,45 @@ func (e suite) TestResendInMidSend(t *testing.T) {
 	s.MustTrade(issue, 0, storetest.To(5, delivery.Sent))
 	s.CloseUp(issue, delivery.Resend)
 	storetest.Equal(t, "claimed in the end", storetest.IDs(s.MustTrade(issue, 3)), []int64{2})
+}
+
+// Sent again is what the relay was given a second time, and nothing else that used up its one
+// resend: whoever left before it is settled by a person alone.
+func (e suite) TestSentAgainIsWhatWasSentTwice(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 4, 1)
+	issue := s.Start(1)
+	s.MustTrade(issue, 4)
+	s.MustTrade(issue, 0, storetest.To(1, delivery.Unknown), storetest.To(2, delivery.Unknown), storetest.To(3, delivery.Unknown), storetest.To(4, delivery.Unknown))
+	storetest.Exec(t, s.Base, `UPDATE subscriptions SET status = 'unsubscribed' WHERE subscriber_id = 1`)
+	storetest.Equal(t, "claimed again", storetest.IDs(s.MustTrade(issue, 2)), []int64{2, 3})
+	s.MustTrade(issue, 0, storetest.To(2, delivery.Sent), storetest.To(3, delivery.Unknown))
+	is := func(when string, want map[string]string) {
+		t.Helper()
+		got := map[string]string{}
+		for r, err := range s.Deliveries(t.Context(), issue.Number, ledger.DeliveryFilter{}) {
+			s.Must(err)
+			got[r.Email] = fmt.Sprintf("%s %d resent %v final %v", r.State, r.Attempts, r.Resent, r.Final)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", when, diff)
+		}
+	}
+	is("unknown", map[string]string{
+		"Reader1@b.example": "unknown 1 resent false final true",
+		"Reader2@c.example": "sent 2 resent true final false",
+		"Reader3@a.example": "unknown 2 resent false final true",
+		"Reader4@b.example": "unknown 1 resent false final false",
+	})
+	for _, reader := range []string{"reader1@b.example", "reader3@a.example", "reader4@b.example"} {
+		s.Must(s.Resolve(t.Context(), issue.Number, reader, delivery.Sent, storetest.Anna()))
+	}
+	is("resolved", map[string]string{
+		"Reader1@b.example": "sent 1 resent false final false",
+		"Reader2@c.example": "sent 2 resent true final false",
+		"Reader3@a.example": "sent 2 resent true final false",
+		"Reader4@b.example": "sent 1 resent false final false",
+	})
 }
 
 func (e suite) TestResolveOfACancelledIssue(t *testing.T) {

@@ -42,9 +42,14 @@ func requestKey(issue digest.Issue, sub subscribers.Subscriber) string {
 	return "issue " + issue.UID + " " + sub.PublicID.String()
 }
 
+// requestState is the state of the copy of an issue that a reader asked for. One that a
+// process left behind as it sent it may have arrived, and is not sent again (ClaimOutbox).
+const requestState = `CASE WHEN state = 'sending' AND next_at <= ? THEN 'unknown' ELSE state END`
+
 // requested is what became of the copy of an issue that a reader asked for; "" for none.
 func (tx *Tx) requested(ctx context.Context, issue digest.Issue, sub subscribers.Subscriber) (delivery.State, error) {
-	state, err := engine.QueryOne(ctx, tx, engine.ScanValue[delivery.State], `SELECT state FROM outbox WHERE dedupe = ?`, requestKey(issue, sub))
+	state, err := engine.QueryOne(ctx, tx, engine.ScanValue[delivery.State], `
+		SELECT `+requestState+` FROM outbox WHERE dedupe = ?`, tx.Stamp(), requestKey(issue, sub))
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}
@@ -180,7 +185,7 @@ func (s *Store) Requests(ctx context.Context, issue int64) (n map[delivery.State
 	n = map[delivery.State]int{}
 	err = s.read(ctx, func(tx *Tx) error {
 		states, err := engine.QueryAll(ctx, tx, engine.ScanValue[delivery.State], `
-			SELECT state FROM outbox WHERE kind = 'issue' AND newsletter_id = ? AND issue_id = ?`, tx.Newsletter, issue)
+			SELECT `+requestState+` FROM outbox WHERE kind = 'issue' AND newsletter_id = ? AND issue_id = ?`, tx.Stamp(), tx.Newsletter, issue)
 		for _, state := range states {
 			n[state]++
 		}

@@ -103,7 +103,7 @@ func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, _, late := e.gone(t)
+			s, issue, late := e.gone(t)
 			settle(s, s.request(late.PublicID)[0])
 			s.clock.Forward(time.Hour)
 			if again := s.request(late.PublicID); len(again) != 0 {
@@ -113,6 +113,12 @@ func (e suite) TestRequestedIssueStaysUnknown(t *testing.T) {
 			s.Must(err)
 			if len(history) != 1 || history[0].State != delivery.Unknown {
 				t.Errorf("history %+v, want unknown", history)
+			}
+			if _, copied, err := s.Requestable(t.Context(), late.PublicID); err != nil || copied != delivery.Unknown {
+				t.Errorf("the reader is told that their copy is %q, %v, want unknown", copied, err)
+			}
+			if n, err := s.Requests(t.Context(), issue.ID); err != nil || n[delivery.Unknown] != 1 || len(n) != 1 {
+				t.Errorf("counted %v, %v, want 1 unknown", n, err)
 			}
 		})
 	}

@@ -27,6 +27,26 @@ func TestKindOfCode(t *testing.T) {
 	}
 }
 
+// Where a database is shown to be is an address that can be written back into the configuration.
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"postgres://r:secret@db.example/list":               "postgres://r@db.example/list",
+		"postgres://r@db.example:5433/list?sslmode=disable": "postgres://r@db.example:5433/list",
+		"postgres://r@[::1]/list":                           "postgres://r@[::1]/list",
+		"postgres://r@[::1]:5433/list?search_path=two":      "postgres://r@[::1]:5433/list?search_path=two",
+		"postgres://r@/list?host=/run/pg":                   "postgres://r@/list?host=/run/pg",
+	} {
+		config, schema, err := Config(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := place(config, schema); got != want {
+			t.Errorf("%s is shown as %s, want %s", address, got, want)
+		}
+	}
+}
+
 // A login that is refused while results are to be saved is tried again, as a server that is away is:
 // a password may be put right again.
 func TestARefusedLoginMayPass(t *testing.T) {

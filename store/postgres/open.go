@@ -143,8 +143,8 @@ func place(c *pgx.ConnConfig, schema string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(c.User), Path: "/" + c.Database}
 	if strings.HasPrefix(c.Host, "/") {
 		query.Set("host", c.Host)
-	} else if u.Host = c.Host; c.Port != 5432 {
-		u.Host = net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port)))
+	} else if u.Host = net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))); c.Port == 5432 {
+		u.Host = strings.TrimSuffix(u.Host, ":5432")
 	}
 	u.RawQuery = strings.ReplaceAll(query.Encode(), "%2F", "/")
 	return u.String()

@@ -98,6 +98,10 @@ func Remedy(r remedy.Remedy) string {
 		selector, domain, _ := strings.Cut(r.About, "._domainkey.")
 		return fmt.Sprintf("`roundup dkim-key --domain %s --selector %s --out FILE` makes one", domain, selector)
 	}
+	if r.Code == remedy.NameOther && config.Database(r.About).OnServer() {
+		// About is where it is, and not how it was reached: without its settings the password might go out unencrypted.
+		return fmt.Sprintf("in the configuration set database: to the URL of %s that `roundup move` was given, with all that follows its ? (a password: in the file of database_file)", r.About)
+	}
 	return strings.ReplaceAll(map[remedy.Code]string{
 		remedy.ListSettings:    "`roundup config` lists the settings; their variables are ROUNDUP_SECTION_KEY",
 		remedy.NameKey:         "`roundup dkim-key` tells",
@@ -112,7 +116,7 @@ func Remedy(r remedy.Remedy) string {
 		remedy.PutBackBackup:   "stop everything, keep the file and its -wal, put a backup in its place and run `roundup adopt`",
 		remedy.RestoreDump:     "stop everything, restore a dump into another database, name that in the configuration and run `roundup adopt`",
 		remedy.Adopt:           AdoptHint,
-		remedy.NameOther:       "in the configuration set database: ABOUT (with a password: in the file of database_file)",
+		remedy.NameOther:       "in the configuration set database: ABOUT",
 		remedy.BackupOrReport:  "put a backup from before in its place and run `roundup adopt`, or report it with `roundup version`",
 		remedy.AcceptEmpty:     "if it may be empty: `roundup sources accept ABOUT`",
 		remedy.Settle:          "`roundup sources accept` or `ignore`",

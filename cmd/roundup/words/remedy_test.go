@@ -10,6 +10,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/remedy"
+	"roundup/store/engine"
 )
 
 func TestStepWords(t *testing.T) {
@@ -71,6 +72,20 @@ func TestProblemHint(t *testing.T) {
 	} {
 		if got := words.ProblemHint(tt.give); got != tt.want {
 			t.Errorf("%+v: got %q, want %q", tt.give, got, tt.want)
+		}
+	}
+}
+
+// Where a database was moved to is no URL to be copied: what it was reached by is not on record.
+func TestMovedHint(t *testing.T) {
+	t.Parallel()
+	for to, want := range map[string]string{
+		"/srv/new.db": "in the configuration set database: /srv/new.db",
+		"postgres://roundup@db.example/roundup": "in the configuration set database: to the URL of postgres://roundup@db.example/roundup that `roundup move` was given, " +
+			"with all that follows its ? (a password: in the file of database_file)",
+	} {
+		if got := words.MovedHint(&engine.MovedError{To: to}); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (in tongue) names(byline string) []string {
 }
 
 // split splits a byline at what parts names, but for the "y" within a Spanish surname and its
-// like: "José Ortega y Gasset", "Artur da Costa e Silva".
+// like: "José Ortega y Gasset", "Artur da Costa e Silva", "Beeld en Geluid".
 func (in tongue) split(byline string) []string {
 	var parts []string
 	start := 0
@@ -94,15 +94,19 @@ func (in tongue) split(byline string) []string {
 		}
 		behind := strings.TrimSpace(byline[at[1]:next])
 		surname := !strings.ContainsRune(behind, ' ') && !agency().MatchString(behind)
-		switch and := strings.Trim(byline[at[0]:at[1]], " \t,;|•·"); and {
+		and := strings.Trim(byline[at[0]:at[1]], " \t,;|•·/")
+		switch and {
 		case "e", "en", "i":
-			if and != in.and || surname && and != "en" {
+			if and != in.and || surname {
 				continue
 			}
 		case "y", "Y":
 			if surname {
 				continue
 			}
+		}
+		if d, found := deedIn(byline[start:at[0]]); and != "" && found && d.from == 0 {
+			continue // "Words and Pictures"
 		}
 		parts = append(parts, byline[start:at[0]])
 		start = at[1]

@@ -13,7 +13,7 @@ const (
 )
 
 // source words begin the credit of a picture.
-const creditWords = `(?:photo(?:graph(?:s|y)?|s)?|image|picture|foto|fotografía|fotografia|bild|фото|crédit(?:s)?(?: photos?)?|credits?|source)`
+const creditWords = `(?:photo(?:graphs?|s)?|image|picture|foto|fotografía|bild|crédit(?:s)?(?: photos?)?|credits?|source)`
 
 // creditText is what a credit may hold: no end of a sentence, but the dot of an
 // initial or of a number, "A. Poe (CC BY-SA 4.0)".
@@ -24,6 +24,9 @@ const (
 	outlet = `(?:[\pL\pN.'’& -]{0,40} )?(?:Images?|Pictures|Photos?|Press|News|Magazine|Media|Agency|Agence|Agencia|Agência|Agenzia|Agencja|Agentur|Times|Post|Herald|Guardian|Telegraph|Independent|Observer|` +
 		`Economist|Journal|Tribune|Globe|Chronicle|Atlantic|Intercept|Yorker|Jazeera|Bloomberg|Monde|Figaro|Libération|País|Mundo|Spiegel|Zeit|Zeitung|Presse|Corriere|Repubblica|Stampa|Folha|Globo|Volkskrant|Wyborcza|` +
 		`Xinhua|Anadolu|ANSA|Ansa|EFE|Lusa|Belga|PAP|TASS|UPI|ANP|dpa|ddp|laif|imago|Keystone|Magnum|Redux|Panos|Sipa|SIPA|ZUMA|Zuma|NurPhoto|Hans Lucas|picture alliance)(?: [^()\[\]/]{1,40})?`
+	// creditedTo is who a credit names after a word that may also begin a sentence, or a title:
+	// "Photography by night is hard", "Bild / Text: eine Ausstellung".
+	creditedTo = `(?-i:\p{Lu})(?:[^.:]|\.\S|\b\pL\.){1,119}`
 	// fullName is a name with a paper's or without: "Anna De Santis/Ansa". "Foto di" may also begin a
 	// sentence: "Foto di gruppo davanti al palazzo".
 	fullName = `(?-i:\p{Lu}[\pL.'’-]*(?:[ /]+(?:(?:da|de|del|della|di) )?\p{Lu}[\pL.'’-]*)+)`
@@ -31,12 +34,12 @@ const (
 
 var (
 	// inBrackets is a credit at a caption's end or start: "(Photo: Jane Doe/AFP)".
-	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:` + creditWords + `\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*|(?-i:\p{Lu}[\pL.'’-]+ \p{Lu}[\pL.'’ -]{1,40} ?/ ?` + outlet + `))[)\]]\s*`)
+	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:(?:` + creditWords + `|photography|fotografia|фото)\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*|(?-i:\p{Lu}[\pL.'’-]+ \p{Lu}[\pL.'’ -]{1,40} ?/ ?` + outlet + `))[)\]]\s*`)
 	// atTheEnd is a credit after the sentence: "… in March. Photo: Jane Doe".
-	atTheEnd    = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b|\s/\s)\s*` + creditText + `|foto(?:grafia)? di ` + fullName + `|fot\.\s*` + creditText + `|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*` + creditText + `|courtesy of ` + creditText + `|©\s*` + creditText + `|(?:AFP|AP|Reuters|EPA)/[^.|/]{2,60}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
+	atTheEnd    = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b)\s*` + creditText + `|(?:photography(?: by|:)|(?:fotografia|фото):|` + creditWords + `\s/)\s+` + creditedTo + `|foto(?:grafia)? di ` + fullName + `|fot\.\s*` + creditText + `|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*` + creditText + `|courtesy of ` + creditText + `|©\s*` + creditText + `|(?:AFP|AP|Reuters|EPA)/[^.|/]{2,60}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
 	lastInitial = lazy.Regexp(`\s\p{Lu}\.$`)
 	// prefix is what a credit says of itself.
-	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|\bdi\b|/|\|)\s*(?:by\s+)?|^(?i:fot\.)\s*`)
+	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `|photography|fotografia|фото)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|\bdi\b|/|\|)\s*(?:by\s+)?|^(?i:fot\.)\s*`)
 )
 
 // splitCredit takes the credit out of a caption, unless it is known already, and

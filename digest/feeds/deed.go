@@ -55,6 +55,8 @@ var works = sync.OnceValue(func() map[string]work {
 var (
 	// beforeName stands between what somebody did and the name; of a few Polish words nothing does.
 	beforeName = lazy.Regexp(`(?i)([\s\x{a0}\x{202f}]*:\s*|\s+(?:by|von|par|por|di|de|door|van|przez)(?:\s*:\s*|\s+|$))|(?:^|[\s,;(])(?:fot(\.\s*)|rozmawia(?:ł[ai]?)?(\s+))`)
+	// mayBeOf are the words before a name that are also between those of one.
+	mayBeOf = lazy.Regexp(`(?i)^\s+(?:von|de|di|van)\b`)
 	// behindName is what may say behind a name what somebody did: "Anna Müller (Text)".
 	behindName = lazy.Regexp(`\s*[(\[]([^()\[\]]*)[)\]]`)
 	// translatedFrom and ausDem say of which language a translation is.
@@ -108,8 +110,11 @@ func splitDeeds(byline string) []credited {
 			continue
 		}
 		d, found := deedIn(byline[start:begin])
-		if !found || d.named && !d.apart { // "Washington Post: Jane Doe" is one name
+		switch {
+		case !found, d.named && !d.apart: // "Washington Post: Jane Doe" is one name
 			continue
+		case (d.wrote || start+d.from == 0) && mayBeOf().MatchString(byline[begin:end]) && !givenAndFamily().MatchString(byline[end:]):
+			continue // "Tribune de Genève" is one, too
 		}
 		all = append(all, credited{strings.TrimRight(byline[start:start+d.from], " .("), others})
 		start, others = end, !d.wrote

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"roundup/digest/feeds/plain"
+	"roundup/internal/lazy"
 )
 
 // noteLimit is the longest paragraph taken for a republication note, in
@@ -22,19 +23,24 @@ const (
 const (
 	// sentence is where one begins.
 	sentence = `(?:^[^\pL\pN]*|[.!?”"’)]\s+)`
-	// day is a date within a sentence: "am 3. März 2026", "le 3 mars".
-	day = `(?:am|le|el|il|op|em)\s+\d{1,2}\S{0,2}\s+(?:de\s+)?\pL+(?:\s+(?:de\s+)?\d{4})?`
+	// day is a date within a sentence: "am 3. März 2026", "le 3 mars", "nel 2020".
+	day = `(?:am|le|el|il|op|em)\s+\d{1,2}\S{0,2}\s+(?:de\s+)?\pL+(?:\s+(?:de\s+)?\d{4})?|(?:im|en|em|nel|in)\s+(?:\pL+\s+)?\d{4}`
+	// publication begins a name, with or without an article.
+	publication = `(?:(?:der|die|das|dem|den|la|le|les|el|los|il|lo|de|het|o|a|os|as)\s+|l['’])?(?:(?-i:["“”„«'‘\p{Lu}])|\pL[\pL\pN-]*\.\pL\pL|taz\b)`
 )
 
 // abroad is the pattern of a sentence that begins with an article speaking of itself, and goes
-// on with nothing but such words as between, the verb and a place, in any order: "Este artículo
-// fue publicado originalmente en El País". An article of a constitution has a number or a
-// clause behind it, and a year is no place.
+// on with nothing but such words as between and a date, the verb and a name, the last two in any
+// order: "Este artículo fue publicado originalmente en El País". An article of a constitution has
+// a number or a clause behind it, and a text that appeared in a pocket no name.
 func abroad(self, between, verb, place string) *regexp.Regexp {
-	where := `\s(?:` + place + `)\s+[^\d\s]`
-	return regexp.MustCompile(`(?i)^[^\pL\pN]*` + self + `(?:\s+(?:` + between + `|` + day + `))*` +
-		`(?:\s+(?:` + verb + `)(?:\s+` + day + `)?(?:\s[^.;]{0,60})?` + where + `|` + where + `[^,;]{0,60}\s(?:` + verb + `)(?:[^\pL]|$))`)
+	words := `(?:\s+(?:` + between + `|` + day + `))*`
+	where := `\s+(?:` + place + `)\s+` + publication
+	return regexp.MustCompile(`(?i)^[^\pL\pN]*` + self + words + `(?:\s+(?:` + verb + `)` + words + where + `|` + where + `[^,;]{0,60}\s(?:` + verb + `)(?:[^\pL]|$))`)
 }
+
+// forbids is what rights say that are no note of republication.
+var forbids = lazy.Regexp(`(?i)\b(?:without|may|must|can|no part|not|prohibited|forbidden)\b`)
 
 // defaultRepublished are the patterns of a republication note: "Republished with
 // permission", "This article first appeared in", "Originally published by". A
@@ -49,19 +55,19 @@ var defaultRepublished = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`(?i)^[^\pL\pN]*the\s+(?:article|essay|piece|story|post|interview|column|op-?\s?ed)\s+(?:was\s+)?(?:first|originally|previously)\s+(?:appeared|published|ran|posted)\s+(?:in|on|at|by)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
-		regexp.MustCompile(`(?i)(?:^[^\pL\pN]*|` + self + `.{0,80}\b)co-published with\b`),
+		regexp.MustCompile(`(?i)(?:^[^\pL\pN]*|` + self + `.{0,80}\b)co-published with\s+(?:the\s+)?(?-i:\p{Lu})`),
 		regexp.MustCompile(`(?i)(?:` + sentence + `|©[^.]{0,80}\s)used (?:here )?(?:by|with) permission\b`),
 		// German, French, Spanish and Portuguese, Italian, Dutch
-		abroad(`dieser (?:artikel|text|beitrag)`, `ist|wurde|war|zuerst|zunächst|erstmals|ursprünglich|zuvor|bereits|auch`,
+		abroad(`dieser (?:artikel|text|beitrag)`, `ist|wurde|war|zuerst|zunächst|erstmals|ursprünglich|zuvor|bereits|auch|zum ersten mal`,
 			`erschien(?:en)?|veröffentlicht`, `in|im|bei|beim|auf|von|vom|unter`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht)(?:\s+` + day + `)?(?:\s*:|\s+(?:in|im|bei|beim|auf|von|vom|unter)\s)`),
-		abroad(`cet(?:te)? (?:article|entretien|texte|tribune|interview|enquête|analyse)`, `a|est|été|d['’]abord|initialement|originellement|précédemment|déjà|aussi|également|ici`,
-			`(?:re)?publiée?|parue?|traduite?`, `dans|sur|par|en|de|du|chez|à|avec|sous`),
-		abroad(`est[ea] (?:artículo|artigo|texto|nota|ensayo|matéria)`, `se|fue|foi|ha|sido|es|é|originalmente|primero|primeiro|inicialmente|antes|previamente|anteriormente|también|também|aquí|aqui`,
+		abroad(`cet(?:te)? (?:article|entretien|texte|tribune|interview|enquête|analyse)`, `a|est|été|d['’]abord|initialement|originellement|précédemment|déjà|aussi|également|ici|pour la première fois|en (?:anglais|français|allemand|espagnol)`,
+			`(?:re)?publiée?|parue?|traduite?`, `dans|sur|par|en|de|du|chez|à|à partir de|avec|sous`),
+		abroad(`est[ea] (?:artículo|artigo|texto|nota|ensayo|matéria)`, `se|fue|foi|ha|sido|es|é|originalmente|primero|primeiro|inicialmente|antes|previamente|anteriormente|también|também|aquí|aqui|por primera vez|pela primeira vez|(?:en|em) ingl[eé]s`,
 			`(?:re)?publicad[oa]|publicó|apareció`, `en|por|con|bajo|em|no|na|nos|nas|pelo|pela|sob|com`),
-		abroad(`quest(?:['’]articolo|o articolo|o testo|['’]intervista|a intervista)`, `è|era|fu|stat[oa]|già|prima|originariamente|inizialmente|anche`,
+		abroad(`quest(?:['’]articolo|o articolo|o testo|['’]intervista|a intervista)`, `è|era|fu|stat[oa]|già|prima|originariamente|inizialmente|anche|per la prima volta|in inglese|in origine`,
 			`pubblicat[oa]|uscit[oa]|appars[oa]`, `da|dal|dalla|dallo|su|sul|sulla|sullo|in|nel|nella|per|con`),
-		abroad(`dit (?:artikel|stuk|interview)`, `is|werd|was|eerst|eerder|oorspronkelijk|ook|al`,
+		abroad(`dit (?:artikel|stuk|interview)`, `is|werd|was|eerst|eerder|oorspronkelijk|ook|al|voor het eerst|in het engels`,
 			`verscheen|verschenen|gepubliceerd`, `in|op|bij|door|via|met`),
 	}
 })
@@ -95,8 +101,12 @@ func (a article) findNote(patterns []*regexp.Regexp) string {
 	return ""
 }
 
-// noteIn is a text as a republication note: what an item says of its rights.
+// noteIn is a text as a republication note: what an item says of its rights. What nobody may do
+// without permission says nothing of this article.
 func noteIn(text string, patterns []*regexp.Regexp) string {
+	if forbids().MatchString(text) {
+		return ""
+	}
 	return article{paragraphs: []paragraph{{text: plain.Line(text)}}}.findNote(patterns)
 }
 

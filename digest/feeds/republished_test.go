@@ -89,6 +89,13 @@ func TestRepublished(t *testing.T) {
 		"Dieser Artikel wurde nie in einer Zeitung veröffentlicht.",
 		"Dieser Beitrag zur Rente ist in den letzten Jahren gestiegen.",
 		"Zuerst erschienen nur wenige, dann kamen alle.",
+		"Co-published with care, the two diaries tell one story.",
+		"Dieser Text erschien ihm im Traum.",
+		"Cet article a été traduit en justice.",
+		"Esta nota apareció en su bolsillo.",
+		"Este texto apareció en la cárcel.",
+		"Questo testo è uscito dalla guerra.",
+		"Dit stuk verscheen op geen enkele kaart.",
 		"Questo articolo non è mai stato pubblicato in Italia.",
 	} {
 		if got := body(t, "<p>"+text+"</p><p>More of it.</p>").Republished; got != "" {
@@ -109,8 +116,13 @@ func TestRepublished(t *testing.T) {
 			t.Errorf("by its rights: note %q", got)
 		}
 	}
-	if got := only(t, rss("<item><title>T</title><dc:rights>© 2026 The Mag</dc:rights></item>")).Republished; got != "" {
-		t.Errorf("rights taken for a note: %q", got)
+	for _, rights := range []string{
+		"© 2026 The Mag", "All rights reserved. No part of this may be reproduced without the permission of the publisher.",
+		"This text may be republished under a Creative Commons licence.", "Content is licensed, and not to be reproduced without permission.",
+	} {
+		if got := only(t, rss("<item><title>T</title><dc:rights>"+rights+"</dc:rights></item>")).Republished; got != "" {
+			t.Errorf("rights taken for a note: %q", got)
+		}
 	}
 	dek := item(t, "<description>"+cdata("<p>A dek.</p><p>Originally published in X.</p>")+"</description>")
 	if dek.Republished != "Originally published in X." || dek.Dek != "A dek." {

@@ -41,14 +41,17 @@ var (
 )
 
 // withoutBy is a byline without the "By" in front of it. "Von" and "Di" begin names, too: "von
-// Hammerstein, Konstantin", "Von Miller", "Von Der Leyen".
+// Hammerstein, Konstantin", "Von Miller", "Von Der Leyen", "Di Maio Luigi".
 func (in tongue) withoutBy(s string) string {
 	s = byPrefix().ReplaceAllString(s, "")
 	m := byAbroad().FindStringSubmatch(s)
 	if m == nil || strings.ToLower(m[1]) != in.by {
 		return s
 	}
-	if name := in.by == "von" || in.by == "di"; name && (particle().MatchString(m[2]) || !givenAndFamily().MatchString(m[2])) {
+	switch first, _, _ := strings.Cut(m[2], " "); {
+	case m[1] == "Di" && !givenName().MatchString(first):
+		return s
+	case (in.by == "von" || in.by == "di") && (particle().MatchString(m[2]) || !givenAndFamily().MatchString(m[2])):
 		return s
 	}
 	return m[2]

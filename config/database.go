@@ -200,6 +200,19 @@ func (c *Config) completeDatabase(v *validator, dir string) {
 	}
 }
 
+// DatabaseNow is Database as database_file has it by now, of which a password may have
+// changed; as it was read at the start where that file can't be read, or there is none.
+func (c *Config) DatabaseNow() Database {
+	if c.DatabaseFile == "" {
+		return c.Database
+	}
+	text, reason := readSecret(c.DatabaseFile)
+	if reason != "" || !isServer(text) || checkDatabase(text) != "" {
+		return c.Database
+	}
+	return Database(text).within(filepath.Dir(c.Path))
+}
+
 // LeavingsOf is what LeavingsFile would be if the database were another.
 func (c *Config) LeavingsOf(d Database) string {
 	if c.leavings == "" && d.OnServer() {

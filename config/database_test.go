@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -99,5 +100,45 @@ func TestDatabase(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// A password may change in its file while a program runs; what is no database's URL any more
+// changes nothing.
+func TestDatabaseNow(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	secret, file := filepath.Join(dir, "database-url"), filepath.Join(dir, "roundup.yaml")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const first = "postgres://roundup:first@db.example/roundup"
+	write(secret, first+"\n")
+	write(file, "database_file: database-url\n")
+	c, err := config.Load(file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		first: first,
+		"postgres://roundup:second@db.example/roundup?sslkey=k.pem\n": "postgres://roundup:second@db.example/roundup?sslkey=" + url.QueryEscape(filepath.Join(dir, "k.pem")),
+		"":                               first,
+		"roundup.db":                     first,
+		"postgres://roundup@db.example/": first,
+		"one\ntwo":                       first,
+	} {
+		write(secret, text)
+		if got := string(c.DatabaseNow()); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+	if err := os.Remove(secret); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(c.DatabaseNow()); got != first {
+		t.Errorf("without the file: got %s, want %s", got, first)
 	}
 }

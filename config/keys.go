@@ -187,7 +187,7 @@ func housekeepingKeys() []key {
 		{name: "templates", kind: file, doc: "A folder of your own templates: for the mail, and in its folder `web` for the readers' pages; `roundup templates export` writes the built-in ones to begin with. See docs/templates.md."},
 
 		{name: "database", kind: database, fallback: "roundup.db", doc: "The database: a file, or `postgres://USER@HOST/DATABASE` for a list that outgrows one machine. See “PostgreSQL” in docs/operations.md."},
-		{name: "database_file", kind: file, doc: "A file with that URL, which often holds a password."},
+		{name: "database_file", kind: file, doc: "A file with that URL, which often holds a password. User and password are read anew for each connection, so that they may change while Roundup runs."},
 		{name: "leavings_file", kind: file, derived: "`roundup.left` beside the database's file; with PostgreSQL beside `roundup.yaml`, or in `/var/lib/NAME` where that is in `/etc/NAME`", doc: "Where it is on record who left, apart from the database, so that a backup put in its place mails none of them (`roundup adopt`)."},
 		{name: "work.here", kind: boolean, fallback: "true", doc: "With a database on a server: whether `serve` sends, too, beside the machines that run `roundup work`. See docs/scaling.md."},
 	}

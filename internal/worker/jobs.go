@@ -67,18 +67,19 @@ type Jobs struct {
 	insert *river.Client[pgx.Tx]
 }
 
-// OpenJobs connects to the jobs of the database at an address, and makes their tables where
-// there are none. No connection is kept.
-func OpenJobs(ctx context.Context, address string, log *slog.Logger) (*Jobs, error) {
-	at, schema, err := postgres.Config(address)
+// OpenJobs connects to the jobs of the database at an address, whose login may change while it
+// runs, and makes their tables where there are none. No connection is kept.
+func OpenJobs(ctx context.Context, address func() string, log *slog.Logger) (*Jobs, error) {
+	given := address()
+	at, schema, err := postgres.Config(given)
 	if err != nil {
 		return nil, err
 	}
-	config, err := pgxpool.ParseConfig(address)
+	config, err := pgxpool.ParseConfig(given)
 	if err != nil {
 		return nil, errors.New("the address of the database can't be read") // the driver's words repeat it
 	}
-	config.ConnConfig = at
+	config.ConnConfig, config.BeforeConnect = at, postgres.Login(address)
 	config.MaxConns = 4
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -36,6 +36,10 @@ type Options struct {
 	Left string           // the file where it is on record who left; "" for none
 	Log  *slog.Logger     // told what keeps nobody from leaving, and is lost; nil for nobody
 
+	// Address is the address as it is by now, whose login a new connection takes; nil where it
+	// does not change.
+	Address func() string
+
 	migrations fs.FS // nil for the embedded ones
 }
 
@@ -113,6 +117,21 @@ func Config(address string) (config *pgx.ConnConfig, schema string, err error) {
 	return config, config.RuntimeParams["search_path"], nil
 }
 
+// Login has a new connection take user and password from an address as it is by now; nil for
+// none. One that names another database, or can't be read, changes nothing.
+func Login(address func() string) func(context.Context, *pgx.ConnConfig) error {
+	return func(_ context.Context, c *pgx.ConnConfig) error {
+		if address == nil {
+			return nil
+		}
+		now, err := pgx.ParseConfig(address())
+		if err == nil && now.Host == c.Host && now.Port == c.Port && now.Database == c.Database {
+			c.User, c.Password = now.User, now.Password
+		}
+		return nil
+	}
+}
+
 // connect makes the pools; no connection is opened yet.
 func connect(address string, o Options) (*database, error) {
 	config, schema, err := Config(address)
@@ -120,7 +139,7 @@ func connect(address string, o Options) (*database, error) {
 		return nil, err
 	}
 	e := &database{path: place(config, schema), libpq: place(config, schemaName), schema: schema, Journal: engine.NewJournal(o.Left, o.Log)}
-	from := connector{Connector: stdlib.GetConnector(*config), numbered: &sync.Map{}}
+	from := connector{Connector: stdlib.GetConnector(*config, stdlib.OptionBeforeConnect(Login(o.Address))), numbered: &sync.Map{}}
 	e.pools(from)
 	return e, nil
 }

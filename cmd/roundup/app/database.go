@@ -14,7 +14,11 @@ import (
 // the only places that know which engine a database is on.
 func (a *App) OpenDatabase(ctx context.Context, at config.Database) (*store.Store, error) {
 	if at.OnServer() {
-		return postgres.Open(ctx, string(at), postgres.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
+		o := postgres.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)}
+		if at == a.Settings.Database {
+			o.Address = a.DatabaseAddress
+		}
+		return postgres.Open(ctx, string(at), o)
 	}
 	return sqlite.Open(ctx, string(at), sqlite.Options{Now: a.Now, Left: a.Settings.LeavingsOf(at), Log: a.Logger(slog.LevelWarn)})
 }
@@ -35,3 +39,7 @@ func (a *App) RehearseDatabase(ctx context.Context, at config.Database) (there b
 	}
 	return sqlite.Rehearse(ctx, string(at), sqlite.Options{Now: a.Now})
 }
+
+// DatabaseAddress is the address of the configured database as its file has it by now: a
+// password is changed there while a daemon or a worker runs.
+func (a *App) DatabaseAddress() string { return string(a.Settings.DatabaseNow()) }

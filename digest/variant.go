@@ -44,6 +44,11 @@ func (v Variant) Same(o Variant) bool {
 	return o.Unsent == v.Unsent && o.Language == v.Language && slices.Equal(o.Sections, v.Sections)
 }
 
+// key is the same of variants that are Same, and of no others.
+func (v Variant) key() string {
+	return strings.Join(append([]string{v.Unsent, v.Language}, v.Sections...), "\x00")
+}
+
 // Wish is how many readers want an issue without some of its sections, in a language.
 type Wish struct {
 	Off      []string // keys of the sections they have turned off
@@ -77,6 +82,7 @@ func Unwanted(sections []Section, wishes []Wish) []string {
 // differ in what the issue does not have get the same.
 func Variants(sections []IssueSection, wishes []Wish) (variants []Variant, of []int) {
 	variants = []Variant{{Number: Whole, Sections: SectionKeys(sections)}}
+	numbers := map[string]int{variants[0].key(): Whole}
 	for _, w := range wishes {
 		v := Variant{Unsent: w.Unsent}
 		if v.Unsent == "" {
@@ -85,14 +91,14 @@ func Variants(sections []IssueSection, wishes []Wish) (variants []Variant, of []
 				v.Unsent, v.Language = NothingChosen, ""
 			}
 		}
-		at := slices.IndexFunc(variants, v.Same)
-		if at < 0 {
-			at = len(variants)
-			v.Number = at + 1
+		key := v.key()
+		if numbers[key] == 0 {
+			v.Number = len(variants) + 1
+			numbers[key] = v.Number
 			variants = append(variants, v)
 		}
-		variants[at].Readers += w.Readers
-		of = append(of, variants[at].Number)
+		variants[numbers[key]-1].Readers += w.Readers
+		of = append(of, numbers[key])
 	}
 	return variants, of
 }

@@ -1,6 +1,7 @@
 package digest_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -157,5 +158,33 @@ func TestUnwantedSectionWaits(t *testing.T) {
 		if f.Candidate.ID == 1 && f.Reason != "no reader wants Opinion: waits" {
 			t.Errorf("it waits because %q", f.Reason)
 		}
+	}
+}
+
+// BenchmarkVariants finds the variants of 5,000 choices of an issue of thirteen sections, of which
+// each needs one of its own, and of one of four, which needs sixteen.
+func BenchmarkVariants(b *testing.B) {
+	var sections []digest.IssueSection
+	for i := range 13 {
+		sections = append(sections, sectionOf(fmt.Sprint("section-", i), int64(i)))
+	}
+	var wishes []digest.Wish
+	for n := range 5000 {
+		var w digest.Wish
+		for i, s := range sections {
+			if n>>i&1 == 1 {
+				w.Off = append(w.Off, s.Key)
+			}
+		}
+		wishes = append(wishes, w)
+	}
+	for _, bb := range []struct{ sections, want int }{{13, 5000}, {4, 16}} {
+		b.Run(fmt.Sprint(bb.sections), func(b *testing.B) {
+			for b.Loop() {
+				if all, _ := digest.Variants(sections[:bb.sections], wishes); len(all) != bb.want {
+					b.Fatalf("%d variants, want %d", len(all), bb.want)
+				}
+			}
+		})
 	}
 }

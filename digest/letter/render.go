@@ -54,17 +54,28 @@ type Options struct {
 // cut shorter; where that is not enough the error is a *TooLargeError. A mistake
 // in a template is a *TemplateError.
 func Render(issue digest.Issue, pub digest.Publication, opts Options) (digest.Variant, error) {
-	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
-		return digest.Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)
-	}
-	set, err := parseTemplates(opts.Theme, opts.Templates)
+	render, err := Renderer(opts)
 	if err != nil {
 		return digest.Variant{}, err
+	}
+	return render(issue, pub, opts)
+}
+
+// Renderer returns what renders as Render does, with the templates of these options, which
+// are read once for many variants.
+func Renderer(templates Options) (func(digest.Issue, digest.Publication, Options) (digest.Variant, error), error) {
+	set, err := parseTemplates(templates.Theme, templates.Templates)
+	return set.render, err
+}
+
+func (t templateSet) render(issue digest.Issue, pub digest.Publication, opts Options) (digest.Variant, error) {
+	if id, err := hex.DecodeString(issue.UID); err != nil || len(id) != 16 {
+		return digest.Variant{}, fmt.Errorf("render issue %d: uid %q is not 32 hex digits", issue.Number, issue.UID)
 	}
 	size := 0
 	for _, maxText := range []int{digest.MaxBlurb, 240, 0} {
 		letter := newLetter(issue, pub, opts, maxText)
-		markup, err := set.renderHTML(letter)
+		markup, err := t.renderHTML(letter)
 		if err != nil {
 			return digest.Variant{}, err
 		}
@@ -72,13 +83,13 @@ func Render(issue digest.Issue, pub digest.Publication, opts Options) (digest.Va
 			continue
 		}
 		opts.plain = true
-		text, err := set.renderText(newLetter(issue, pub, opts, digest.MaxBlurb))
+		text, err := t.renderText(newLetter(issue, pub, opts, digest.MaxBlurb))
 		if err != nil {
 			return digest.Variant{}, err
 		}
 		page := ""
 		if opts.plain, opts.page = false, true; !opts.NoPage {
-			page, err = set.renderHTML(newLetter(issue, pub, opts, digest.MaxBlurb))
+			page, err = t.renderHTML(newLetter(issue, pub, opts, digest.MaxBlurb))
 			if err != nil {
 				return digest.Variant{}, err
 			}

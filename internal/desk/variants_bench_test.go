@@ -26,12 +26,16 @@ func BenchmarkVariants(b *testing.B) {
 			for b.Loop() {
 				kept = nil
 				before := inUse()
+				render, err := d.Renderer()
+				if err != nil {
+					b.Fatal(err)
+				}
 				for _, v := range p.Variants {
 					as, err := d.As(p, v)
 					if err != nil {
 						b.Fatal(err)
 					}
-					rendered, err := d.Render(as)
+					rendered, err := render(as)
 					if err != nil {
 						b.Fatal(err)
 					}

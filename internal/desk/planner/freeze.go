@@ -48,6 +48,10 @@ const choicesTried = 20
 
 // renderAll fills in what the variants are made of, and what was rendered before.
 func (pl *Planner) renderAll(p Plan, variants []digest.Variant, rendered map[string]digest.Variant) error {
+	render, err := pl.Renderer()
+	if err != nil {
+		return err
+	}
 	for i, v := range variants {
 		if v.Unsent != "" {
 			continue
@@ -59,7 +63,7 @@ func (pl *Planner) renderAll(p Plan, variants []digest.Variant, rendered map[str
 			if err != nil {
 				return err
 			}
-			if mail, err = pl.Render(as); err != nil {
+			if mail, err = render(as); err != nil {
 				return err
 			}
 			if err := pl.canCompose(as.Issue, mail); err != nil {

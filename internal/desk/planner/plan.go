@@ -51,6 +51,16 @@ func (p Plan) TooLarge() error {
 	return p.tooLarge
 }
 
+// Mails is how many mails the issue is rendered as, one for each variant that is sent.
+func (p Plan) Mails() (n int) {
+	for _, v := range p.Variants {
+		if v.Unsent == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Plan chooses and compiles the issue for slot; a zero slot gives an extra
 // issue. It fails on a database error or a template that can't be run. Where not
 // even one article fits into the mail, rendering it does, and a remark says so.
@@ -261,12 +271,27 @@ func (pl *Planner) TryTemplates() error {
 
 // Render renders a plan's issue as its readers, or those of its variant, will get it.
 func (pl *Planner) Render(p Plan) (digest.Variant, error) {
-	if err := p.TooLarge(); err != nil {
+	render, err := pl.Renderer()
+	if err != nil {
 		return digest.Variant{}, err
 	}
-	o := pl.RenderOptions()
-	o.Embedded, o.NoPage = p.Pictures, p.Variant.Number > digest.Whole
-	return letter.Render(p.Issue, pl.Publication().In(p.Variant.Language), o)
+	return render(p)
+}
+
+// Renderer returns what renders one variant after the other as Render does.
+func (pl *Planner) Renderer() (func(Plan) (digest.Variant, error), error) {
+	render, err := letter.Renderer(pl.RenderOptions())
+	if err != nil {
+		return nil, err
+	}
+	return func(p Plan) (digest.Variant, error) {
+		if err := p.TooLarge(); err != nil {
+			return digest.Variant{}, err
+		}
+		o := pl.RenderOptions()
+		o.Embedded, o.NoPage = p.Pictures, p.Variant.Number > digest.Whole
+		return render(p.Issue, pl.Publication().In(p.Variant.Language), o)
+	}, nil
 }
 
 // enrich fills a missing picture or dek of the chosen articles from their own

@@ -11,6 +11,7 @@ type DryRun struct {
 	Subject  string `json:"subject,omitempty"`
 	Articles int    `json:"articles,omitempty"`
 	Audience int    `json:"audience,omitempty"`
+	Variants int    `json:"variants,omitempty"` // that would be rendered, by what readers chose
 	Reason   string `json:"reason,omitempty"`
 }
 
@@ -34,6 +35,7 @@ func DryRunOf(f desk.Foresight, why func(desk.Step) string) DryRun {
 			line.Would = "miss"
 		case desk.Start:
 			line.Would, line.Issue, line.Subject = "send", f.Plan.Issue.Number, f.Plan.Issue.Subject
+			line.Variants = f.Plan.Mails()
 		case desk.Skip:
 			line.Would, line.Reason = "skip", why(step)
 		case desk.Refuse, desk.End:

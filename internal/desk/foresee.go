@@ -15,6 +15,7 @@ type Foresight struct {
 	Facts   Facts                  // before the last step
 	Tallies map[int]delivery.Tally // of the issues under way, by number
 	Plan    planner.Plan           // the issue that was chosen; empty where none was
+	Renders time.Duration          // about how long rendering all its variants takes; 0 where none would start
 	Next    time.Time              // the next slot; zero without a schedule
 	// Label writes a slot in local time.
 	Label func(time.Time) string
@@ -45,7 +46,7 @@ func (d *Desk) Foresee(ctx context.Context, now bool) (f Foresight, err error) {
 		case step.Do == Choose:
 			f.Plan, f.Facts.Prospect, err = d.chosen(ctx, step.Slot)
 		case step.Do == Start:
-			_, err = d.Render(f.Plan)
+			f.Renders, err = d.renders(f.Plan)
 		case step.Do == Refuse && errors.Is(step.Err, f.Facts.Prospect.TooLarge):
 			err = step.Err // the editor must act, whenever it is sent
 		}
@@ -54,6 +55,17 @@ func (d *Desk) Foresee(ctx context.Context, now bool) (f Foresight, err error) {
 		}
 		f.Facts = f.Facts.after(step)
 	}
+}
+
+// renders tries to render a plan, and says about how long all its variants would take.
+func (d *Desk) renders(p planner.Plan) (time.Duration, error) {
+	render, err := d.Renderer()
+	if err != nil {
+		return 0, err
+	}
+	began := d.now()
+	_, err = render(p)
+	return d.now().Sub(began) * time.Duration(p.Mails()), err
 }
 
 // owing reports whether a run would do more now than leave alone what is held.

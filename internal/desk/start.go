@@ -54,11 +54,16 @@ func (t *turn) start(ctx context.Context) error {
 			p.Without = append(p.Without, s)
 		}
 	}
+	began := d.now()
+	if n := p.Mails(); n > 1 {
+		t.say("Rendering %d variants of it, for what its readers chose.", n)
+	}
 	issue, err := d.Freeze(ctx, t.lease, p)
 	if err != nil {
 		return err
 	}
 	t.say("Issue %d started: %q.", issue.Number, issue.Subject)
+	d.log.Info("issue frozen", "issue", issue.Number, "variants", p.Mails(), "seconds", d.now().Sub(began).Seconds())
 	sum, err := d.deliver(ctx, t.lease, issue, t.RunOptions)
 	if err != nil {
 		return err

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"roundup/config"
 	"roundup/delivery"
 	"roundup/internal/desk"
 	"roundup/internal/oneline"
+	"roundup/internal/wording"
 )
 
 // NoStart says why no issue would start.
@@ -54,6 +56,9 @@ func foreseenStart(cfg *config.Config, f desk.Foresight) string {
 	fmt.Fprintf(&b, "Issue %d would start, %s: %q. Articles: %d. Readers: %d. Relay: %s:%d.\n",
 		p.Issue.Number, cmp.Or(p.SlotLabel, "outside the schedule"), p.Issue.Subject,
 		f.Facts.Prospect.Articles, f.Facts.Prospect.Readers, cfg.SMTP.Host, cfg.SMTP.Port)
+	if n := p.Mails(); n > 1 {
+		fmt.Fprintf(&b, "Variants, by what readers chose: %s%s.\n", wording.Thousands(n), renderedIn(f.Renders))
+	}
 	for _, article := range p.Issue.Articles() {
 		fmt.Fprintf(&b, "  %s\n", oneline.Plain(article.Headline))
 	}
@@ -61,6 +66,14 @@ func foreseenStart(cfg *config.Config, f desk.Foresight) string {
 		fmt.Fprintf(&b, "%s.\n", oneline.Plain(r.Text))
 	}
 	return b.String()
+}
+
+// renderedIn says how long readers wait for all variants; nothing where they would not notice.
+func renderedIn(t time.Duration) string {
+	if t < time.Second {
+		return ""
+	}
+	return ", rendered before the first mail in about " + wording.Span(t)
 }
 
 func foreseenEnd(f desk.Foresight, step desk.Step) string {

@@ -123,7 +123,8 @@ func send(ctx context.Context, a *app.App, o sendOptions) error {
 	bar.Done()
 	// Only a second Ctrl-C keeps the editor from being told.
 	terr := d.Tell(a.Hard)
-	if terr != nil && a.Hard.Err() == nil {
+	alike := terr != nil && err != nil && terr.Error() == err.Error() // such as a database that was moved: said once, below
+	if terr != nil && !alike && a.Hard.Err() == nil {
 		fmt.Fprintf(a.Err, "roundup: warning: the editor was not told: %v\n", terr)
 	}
 	if err != nil {

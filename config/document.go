@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ type document struct {
 	root     *schema
 	origins  *origins
 	problems Problems
+	warnings Problems
 }
 
 // read returns the settings of a file as nested maps, lists of maps, texts and
@@ -95,6 +97,9 @@ func (d *document) group(node *yaml.Node, s *schema, at string) map[string]any {
 			d.report(name.Line, full, reason)
 			continue
 		}
+		if child.key != nil {
+			d.cut(value, cmp.Or(value.LineComment, name.LineComment), child.key, full, name.Line)
+		}
 		if isNull(value) {
 			continue
 		}
@@ -120,6 +125,27 @@ func commented(name, value *yaml.Node, s *schema) string {
 		return "needs quotes around it: what stands behind the # is a comment"
 	}
 	return ""
+}
+
+// cut warns of a text that YAML took for a comment, as a whole or its end: "News #1", which is
+// likely meant as one. A comment has a space behind its #, as a rule.
+func (d *document) cut(node *yaml.Node, comment string, k *key, at string, number int) {
+	switch k.kind {
+	case oneLine, lines, texts, patterns, line:
+	default:
+		return
+	}
+	if node.Kind != yaml.ScalarNode || node.Style != 0 || len(comment) < 2 || strings.ContainsAny(comment[1:2], "# \t\n") {
+		return
+	}
+	message := fmt.Sprintf("is %q: what stands behind it, %s, is a comment", node.Value, comment)
+	if isNull(node) {
+		message = fmt.Sprintf("is empty: what stands there, %s, is a comment", comment)
+	}
+	d.warnings = append(d.warnings, Problem{
+		Key: at, File: d.origins.file, Line: number, Message: message,
+		Hint: "if it belongs to the text, put quotes around all of it; if it does not, write a space behind the #",
+	})
 }
 
 func (d *document) unknown(name *yaml.Node, group *schema, at string) {
@@ -216,6 +242,9 @@ func (d *document) list(node *yaml.Node, k *key, at string, line int) (any, bool
 			full = fmt.Sprintf("%s[%d]", at, i)
 		}
 		text := strings.TrimSpace(n.Value)
+		if node.Kind == yaml.SequenceNode {
+			d.cut(n, n.LineComment, k, full, n.Line)
+		}
 		switch {
 		case n.Kind != yaml.ScalarNode:
 			d.report(n.Line, full, "a text is needed; found "+kindOf(n))

@@ -36,6 +36,7 @@ func Load(path string, environ []string) (*Config, error) {
 		// Everything was checked before: only a mistake in the table comes here.
 		return nil, fmt.Errorf("%s: %w", named, err)
 	}
+	c.warnings = d.warnings
 	v := &validator{Config: c, problems: append(d.problems, wrong...)}
 	c.complete(v)
 	v.validate()

@@ -64,6 +64,44 @@ notify:
 	}
 }
 
+// A text that a # cuts is likely meant whole, but for what looks like a comment.
+func TestTextsCutByAComment(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "roundup.yaml")
+	write(t, path, `newsletter:
+  name: News #1
+  tagline: News # one
+  postal_address: "Main St" #1
+  site_url: https://magazine.example #1
+digest:
+  subject: Weekly #{{ .Number }}
+  labels:
+    hide: [a, b]
+    only:
+      - C#
+      - news #world
+    rename: [{from: x, to: y}] #1
+  preheader: #1 of all
+`, 0o600)
+	c, err := config.Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range c.Warnings() {
+		got = append(got, strings.ReplaceAll(w.String(), path, "roundup.yaml"))
+	}
+	want := []string{
+		`roundup.yaml:2: newsletter.name: is "News": what stands behind it, #1, is a comment`,
+		`roundup.yaml:7: digest.subject: is "Weekly": what stands behind it, #{{ .Number }}, is a comment`,
+		`roundup.yaml:12: digest.labels.only[1]: is "news": what stands behind it, #world, is a comment`,
+		`roundup.yaml:14: digest.preheader: is empty: what stands there, #1 of all, is a comment`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

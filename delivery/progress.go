@@ -30,6 +30,10 @@ type Progress struct {
 	State       string        // what is being waited for, in words; "" while messages flow
 }
 
+// RateWeight is what the newest of the rates measured counts for in the one that is told,
+// against those before it.
+const RateWeight = 0.3
+
 // ProgressOf is how an issue gets on whose messages end at a rate, a second, where a limit
 // of ours may be why it is no faster; state is what is being waited for. The end is
 // foreseen by the limit where that is the reason: it is more even than what was measured.
@@ -196,7 +200,7 @@ func (m *meter) measure(now time.Time) {
 	case run < sampleLast:
 		m.rate = float64(m.settled) / run.Seconds()
 	default:
-		m.rate += (float64(m.settled-m.sample)/since.Seconds() - m.rate) * 0.3
+		m.rate += (float64(m.settled-m.sample)/since.Seconds() - m.rate) * RateWeight
 	}
 	m.sampled, m.sample = now, m.settled
 }

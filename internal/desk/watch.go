@@ -209,8 +209,7 @@ func (w *watch) working(ctx context.Context) (n int, troubled bool, err error) {
 func (w *watch) progress(now time.Time, t delivery.Tally, working int) {
 	done := t.Sent + t.Failed + t.Skipped + t.Unknown
 	if took := now.Sub(w.looked).Seconds(); w.settled >= 0 && took > 0 {
-		const weight = 0.3 // of what is new
-		w.rate += weight * (math.Max(float64(done-w.settled), 0)/took - w.rate)
+		w.rate += delivery.RateWeight * (math.Max(float64(done-w.settled), 0)/took - w.rate)
 	}
 	w.settled = done
 	if w.o.Progress == nil {

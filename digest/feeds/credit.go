@@ -17,7 +17,7 @@ const creditWords = `(?:photo(?:graphs?|s)?|image|picture|foto|fotografía|bild|
 
 // creditText is what a credit may hold: no end of a sentence, but the dot of an
 // initial or of a number, "A. Poe (CC BY-SA 4.0)".
-const creditText = `(?:[^.]|\.\S|\b\pL\.){2,120}`
+const creditText = `(?:\b(?:\pL|[JS]r)\.|[^.]|\.\S){2,120}`
 
 const (
 	// outlet is a paper or an agency behind a photographer, by a word that such have in their names.
@@ -37,7 +37,7 @@ var (
 	inBrackets = lazy.Regexp(`(?i)\s*[(\[]\s*((?:(?:` + creditWords + `|photography|fotografia|фото)\s*(?:credit|by|courtesy(?: of)?)?\s*(?::|/|\bby\b|\bvia\b|\bcourtesy\b|©|\|)|via |©|courtesy(?: of)?|illustration(?: by|:)|AP |AP/|AFP|Reuters|Getty|EPA|Xinhua)[^()\[\]]*|[^()\[\]]*(?:/|\bvia )(?:AP|AFP|Reuters|Getty Images|EPA|Shutterstock|Wikimedia[^()\[\]]*|Flickr|Unsplash|Alamy)[^()\[\]]*|(?-i:\p{Lu}[\pL.'’-]+ \p{Lu}[\pL.'’ -]{1,40} ?/ ?` + outlet + `))[)\]]\s*`)
 	// atTheEnd is a credit after the sentence: "… in March. Photo: Jane Doe".
 	atTheEnd    = lazy.Regexp(`(?i)(?:^|[.!?”"'’)|;]\s*|\s[|–—]\s*)(` + creditWords + `(?: credit)?\s*(?::|\bby\b|©|\bcourtesy of\b)\s*` + creditText + `|(?:photography(?: by|:)|(?:fotografia|фото):|` + creditWords + `\s/)\s+` + creditedTo + `|foto(?:grafia)? di ` + fullName + `|fot\.\s*` + creditText + `|(?:illustration|composite|graphic)(?:\s*:|\s+by)\s*` + creditText + `|courtesy of ` + creditText + `|©\s*` + creditText + `|(?:AFP|AP|Reuters|EPA)/[^.|/]{2,60}|[^.|]{2,80}/(?:AP|AFP|Reuters|Getty Images|EPA)[^.|]{0,60}|(?:AFP|AP|Reuters|EPA|Getty Images)(?: Photo)?)\.?\s*$`)
-	lastInitial = lazy.Regexp(`\s\p{Lu}\.$`)
+	lastInitial = lazy.Regexp(`\s(?:\p{Lu}|Jr|Sr)\.$`)
 	// prefix is what a credit says of itself.
 	creditPrefix = lazy.Regexp(`(?i)^[^\pL\pN]*(?:` + creditWords + `|photography|fotografia|фото)(?:\s*credits?)?\s*(?::|\bby\b|\bcourtesy of\b|\bdi\b|/|\|)\s*(?:by\s+)?|^(?i:fot\.)\s*`)
 )

@@ -37,13 +37,13 @@ var works = sync.OnceValue(func() map[string]work {
 			scritto articolo intervista pubblicato inchiesta cura reportagem análise artigo
 			verhaal artikel geschreven gepubliceerd onderzoek
 			autorka autorzy rozmowa rozmawia rozmawiał rozmawiała rozmawiali opracowanie wywiad reportaż`,
-		aside: `photo photos photograph photographs photography photographed photographer picture pictures image images illustration illustrations illustrated
+		aside: `photo photos photograph photographs photography photographed photographer picture pictures image images illustration illustrations illustrated illustrator
 			video videos graphic graphics translated translation edited produced
 			foto fotos fotografie fotografien fotograf fotografin fotografiert bild bilder illustrationen illustriert zeichnungen grafik grafiken übersetzt übersetzung
 			photographie photographies photographe illustré illustrée dessins traduit traduite traduction vidéo vidéos infographie
-			fotografía fotografías imágenes ilustración ilustraciones dibujos traducción traducido
-			immagini illustrazioni disegni traduzione tradotto fotografia fotografias imagens ilustrações tradução traduzido
-			foto's foto’s beeld illustratie illustraties tekeningen vertaling vertaald fot zdjęcia ilustracje rysunki tłumaczenie przekład`,
+			fotografía fotografías fotógrafo fotógrafa imágenes ilustración ilustraciones dibujos traducción traducido
+			fotografo immagini illustrazioni disegni traduzione tradotto fotografia fotografias imagens ilustrações tradução traduzido
+			foto's foto’s fotograaf beeld illustratie illustraties tekeningen vertaling vertaald fot zdjęcia ilustracje rysunki tłumaczenie przekład`,
 	} {
 		for _, word := range strings.Fields(words) {
 			known[word] = kind

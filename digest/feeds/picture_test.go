@@ -186,6 +186,7 @@ func TestCredit(t *testing.T) {
 		{"Bild / Text: eine Ausstellung.", "Bild / Text: eine Ausstellung.", ""},
 		{"Fotografia: o museu reabre.", "Fotografia: o museu reabre.", ""},
 		{"Фото: мост на рассвете.", "Фото: мост на рассвете.", ""},
+		{"Two crews. Picture by J. Roe Jr.", "Two crews.", "J. Roe Jr."},
 		{"(Photography by Ann Poe)", "", "Ann Poe"},
 		{"Foto di Roma di notte.", "Foto di Roma di notte.", ""},
 		{"The image by night.", "The image by night.", ""},

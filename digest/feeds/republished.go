@@ -56,7 +56,7 @@ var defaultRepublished = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:originally|first|previously)\s+(?:published|appeared|posted|printed|ran)\s+(?:in|on|at|by|with)\b`),
 		regexp.MustCompile(`(?i)^[^\pL\pN]*(?:re-?published|re-?printed|cross-?posted|syndicated|reproduced)\s+(?:here\s+)?(?:from|by|with|via|courtesy|in partnership)\b`),
 		regexp.MustCompile(`(?i)(?:^[^\pL\pN]*|` + self + `.{0,80}\b)co-published with\s+(?:the\s+)?(?-i:\p{Lu})`),
-		regexp.MustCompile(`(?i)(?:` + sentence + `|©[^.]{0,80}\s)used (?:here )?(?:by|with) permission\b`),
+		regexp.MustCompile(`(?i)(?:` + sentence + `|©[^.]{0,80}\s)used (?:here )?(?:by|with) permission(?:\s+(?:of|from|by)\s|\s*[.!);]|\s*$)`),
 		// German, French, Spanish and Portuguese, Italian, Dutch
 		abroad(`dieser (?:artikel|text|beitrag)`, `ist|wurde|war|zuerst|zunächst|erstmals|ursprünglich|zuvor|bereits|auch|zum ersten mal`,
 			`erschien(?:en)?|veröffentlicht`, `in|im|bei|beim|auf|von|vom|unter`),

@@ -78,6 +78,7 @@ func TestRepublished(t *testing.T) {
 		"Este libro se publicó en 1999.",
 		"The song was used with permission in the film, and the widow never forgave him.",
 		"Photos used with permission.",
+		"The letters are private. Used with permission, they tell all.",
 		"The march went ahead with the permission of the mayor.",
 		"The report, co-published with the UN, warned of famine.",
 		"Este artículo 155 fue publicado en 1978 y cambió España.",

@@ -28,6 +28,7 @@ func TestBylines(t *testing.T) {
 		{"en", "Jane Doe, with photographs by Ann Poe and John Roe", "Jane Doe"},
 		{"en", "Jane Doe (photos by Ann Poe)", "Jane Doe"},
 		{"en", "Jane Doe (words), Ann Poe (photos)", "Jane Doe"},
+		{"en", "Jane Doe (author), John Roe (illustrator)", "Jane Doe"},
 		{"en", "Jane Doe. Illustrations by Ann Poe", "Jane Doe"},
 		{"en", "Jane Doe | Graphics: Ann Poe | Video: Sam Lee", "Jane Doe"},
 		{"en", "By Jane Doe, additional reporting by Sam Lee and Ann Poe", "Jane Doe; Sam Lee; Ann Poe"},

@@ -56,6 +56,9 @@ func SearchWords(typed string) []string {
 // that are looked for.
 func SearchText(i Issue) string {
 	texts := []string{i.Subject, i.Preheader, i.Note}
+	for _, c := range i.Corrections {
+		texts = append(texts, c.Text)
+	}
 	for _, section := range i.Sections {
 		texts = append(texts, section.Title)
 		for _, a := range section.Articles {

@@ -56,7 +56,9 @@ type Issue struct {
 	Date        time.Time // the date printed in the masthead: the slot, or when it was compiled
 	Started     time.Time
 	Finished    time.Time
-	Unpublished time.Time // since when its page is taken down; zero unless it is
+	Unpublished time.Time         // since when its page is taken down; zero unless it is
+	Corrections []IssueCorrection // on top of its page, oldest first
+	Corrected   time.Time         // when one was put there or taken away last; zero for never
 	Sections    []IssueSection
 }
 

@@ -5,11 +5,12 @@ package digest
 // every client known. A longer headline or blurb is cut at a word: the article
 // itself is one click away.
 const (
-	MaxSubject   = 150
-	MaxPreheader = 110
-	MaxHeadline  = 280
-	MaxBlurb     = 600
-	MaxNote      = 20_000
+	MaxSubject    = 150
+	MaxPreheader  = 110
+	MaxHeadline   = 280
+	MaxBlurb      = 600
+	MaxNote       = 20_000
+	MaxCorrection = 2_000 // on top of a page, which is to be seen below it
 )
 
 // longest is how many characters of a change's text are printed.

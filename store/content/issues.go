@@ -163,7 +163,9 @@ func (tx *Tx) IssueLines(ctx context.Context, which string, args ...any) ([]dige
 			date,
 			started_at,
 			finished_at,
-			unpublished_at
+			unpublished_at,
+			corrections,
+			corrected_at
 		FROM issues
 		WHERE newsletter_id = ? `+which, append([]any{tx.Newsletter}, args...)...)
 	if err != nil {
@@ -201,7 +203,9 @@ func scanIssue(r engine.Row) (i digest.Issue, err error) {
 		engine.TimeInto(&i.Date),
 		engine.TimeInto(&i.Started),
 		engine.TimeInto(&i.Finished),
-		engine.TimeInto(&i.Unpublished))
+		engine.TimeInto(&i.Unpublished),
+		engine.JSONInto(&i.Corrections),
+		engine.TimeInto(&i.Corrected))
 }
 
 // printedIn is an article of an issue with the section it is printed in.

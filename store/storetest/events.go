@@ -225,6 +225,14 @@ func changes() []recorded {
 		}, do: func(s *Scene) error {
 			return errors.Join(s.PublishIssue(s.t.Context(), 1, "why", Anna()), s.PublishIssue(s.t.Context(), 1, "again", Anna()))
 		}, want: []string{"issue published (issue)"}},
+		{method: "CorrectIssue", before: isOut, do: func(s *Scene) error {
+			return s.CorrectIssue(s.t.Context(), 1, "It is Gdynia.", Anna())
+		}, want: []string{"issue corrected (issue)"}},
+		{method: "RemoveCorrection", before: func(s *Scene) {
+			isOut(s)
+			s.Must(s.CorrectIssue(s.t.Context(), 1, "It is Gdynia.", Anna()))
+		}, do: func(s *Scene) error { return s.RemoveCorrection(s.t.Context(), 1, Anna()) },
+			want: []string{"correction removed (issue)"}},
 
 		{method: "SaveReading", do: func(s *Scene) error {
 			_, err := s.SaveReading(s.t.Context(), content.SourceReading{Reading: digest.Reading{Source: feed}, Err: "timeout", By: Anna()})

@@ -139,6 +139,8 @@ CREATE TABLE issues (
     accounted_at text,
     active_ms bigint NOT NULL DEFAULT 0,
     unpublished_at text,
+    corrections text CHECK (json_valid(corrections)),
+    corrected_at text,
     search_text text NOT NULL DEFAULT '',
     UNIQUE (newsletter_id, number),
     CHECK ((finished_at IS NOT NULL) = (status IN ('sent', 'cancelled')))

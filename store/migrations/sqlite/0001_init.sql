@@ -114,6 +114,8 @@ CREATE TABLE issues (
     accounted_at  TEXT,                   -- the finished_at of the end of which all is done that follows: the editor told, readers judged
     active_ms     INTEGER NOT NULL DEFAULT 0,  -- time in which it was being sent (give_up_after)
     unpublished_at TEXT,                  -- since when its page is taken down; NULL unless it is
+    corrections   TEXT CHECK (json_valid(corrections)), -- on top of its page, oldest first; NULL before the first
+    corrected_at  TEXT,                   -- when one was put there or taken away last; NULL for never
     search_text   TEXT    NOT NULL DEFAULT '', -- all that it prints, folded: what the archive is searched in
     UNIQUE (newsletter_id, number),
     CHECK ((finished_at IS NOT NULL) = (status IN ('sent', 'cancelled')))

@@ -60,6 +60,7 @@ func arabic(region string) Words {
 			Next:          "العدد التالي",
 			TakenDown:     "سُحب هذا العدد",
 			TakenDownHelp: "حذفه محررو «{name}» من الأرشيف.",
+			Correction:    "تصحيح بتاريخ {date}:",
 			Follow:        "لقارئات الخلاصات",
 			Coming:        "العدد القادم: {date}.",
 			Daily:         "عدد جديد كل يوم",

@@ -18,6 +18,7 @@ type ArchiveWords struct {
 	Next          string    // "Next issue", a link
 	TakenDown     string    // "This issue was taken down", a title
 	TakenDownHelp string    // that it is not coming back by a reader's doing
+	Correction    string    // "Correction, {date}:", before what was wrong in an issue
 	Follow        string    // "For feed readers", above links
 	Coming        string    // "The next issue comes on {date}."
 	Daily         string    // "An issue every day"

@@ -46,6 +46,7 @@ func german(region string) Words {
 			Next:          "Nächste Ausgabe",
 			TakenDown:     "Diese Ausgabe wurde zurückgezogen",
 			TakenDownHelp: "Die Redaktion von {name} hat sie aus dem Archiv genommen.",
+			Correction:    "Korrektur vom {date}:",
 			Follow:        "Für Feedreader",
 			Coming:        "Die nächste Ausgabe kommt am {date}.",
 			Daily:         "Jeden Tag eine Ausgabe",

@@ -45,6 +45,7 @@ func english(region string) Words {
 			Next:          "Next issue",
 			TakenDown:     "This issue was taken down",
 			TakenDownHelp: "The editors of {name} have taken it out of the archive.",
+			Correction:    "Correction, {date}:",
 			Follow:        "For feed readers",
 			Coming:        "The next issue comes on {date}.",
 			Daily:         "An issue every day",

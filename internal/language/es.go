@@ -45,6 +45,7 @@ func spanish(region string) Words {
 			Next:          "Número siguiente",
 			TakenDown:     "Este número se ha retirado",
 			TakenDownHelp: "La redacción de {name} lo ha retirado del archivo.",
+			Correction:    "Corrección del {date}:",
 			Follow:        "Para lectores de fuentes web",
 			Coming:        "Próximo número: {date}.",
 			Daily:         "Un número cada día",

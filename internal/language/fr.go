@@ -45,6 +45,7 @@ func french(region string) Words {
 			Next:          "Numéro suivant",
 			TakenDown:     "Ce numéro a été retiré",
 			TakenDownHelp: "La rédaction de «\u00a0{name}\u00a0» l’a retiré des archives.",
+			Correction:    "Rectificatif du {date}\u00a0:",
 			Follow:        "Pour les lecteurs de flux",
 			Coming:        "Prochain numéro\u00a0: {date}.",
 			Daily:         "Un numéro chaque jour",

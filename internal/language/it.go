@@ -44,6 +44,7 @@ func italian(region string) Words {
 			Next:          "Numero successivo",
 			TakenDown:     "Questo numero è stato ritirato",
 			TakenDownHelp: "La redazione di {name} lo ha tolto dall’archivio.",
+			Correction:    "Rettifica, {date}:",
 			Follow:        "Per i lettori di feed",
 			Coming:        "Prossimo numero: {date}.",
 			Daily:         "Un numero ogni giorno",

@@ -43,6 +43,7 @@ func dutch(string) Words {
 			Next:          "Volgend nummer",
 			TakenDown:     "Dit nummer is teruggetrokken",
 			TakenDownHelp: "De redactie van {name} heeft het uit het archief gehaald.",
+			Correction:    "Correctie, {date}:",
 			Follow:        "Voor feedlezers",
 			Coming:        "Het volgende nummer komt op {date}.",
 			Daily:         "Elke dag een nummer",

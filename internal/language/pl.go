@@ -55,6 +55,7 @@ func polish(string) Words {
 			Next:          "Następny numer",
 			TakenDown:     "Ten numer został wycofany",
 			TakenDownHelp: "Redakcja „{name}” usunęła go z\u00a0archiwum.",
+			Correction:    "Sprostowanie z\u00a0{date}:",
 			Follow:        "Dla czytników kanałów",
 			Coming:        "Następny numer: {date}.",
 			Daily:         "Nowy numer codziennie",

@@ -44,6 +44,7 @@ func portuguese(region string) Words {
 			Next:          "Edição seguinte",
 			TakenDown:     "Esta edição foi retirada",
 			TakenDownHelp: "A redação de {name} retirou-a do arquivo.",
+			Correction:    "Correção de {date}:",
 			Follow:        "Para leitores de feeds",
 			Coming:        "Próxima edição: {date}.",
 			Daily:         "Uma edição por dia",

@@ -55,6 +55,7 @@ func russian(string) Words {
 			Next:          "Следующий выпуск",
 			TakenDown:     "Этот выпуск снят с\u00a0публикации",
 			TakenDownHelp: "Редакция рассылки «{name}» убрала его из архива.",
+			Correction:    "Исправление от {date}:",
 			Follow:        "Для программ чтения лент",
 			Coming:        "Следующий выпуск: {date}",
 			Daily:         "Новый выпуск каждый день",

@@ -75,9 +75,10 @@ type feed struct {
 type feedEntry struct {
 	Title, Address, Summary string
 	Image                   string
-	Published               time.Time
+	Published, Updated      time.Time
+	Corrections             []correction
 	Sections                []entrySection
-	HTML                    string // the sections, as feed_entry.html makes them
+	HTML                    string // what was corrected and the sections, as feed_entry.html makes them
 }
 
 type entrySection struct {
@@ -151,9 +152,7 @@ func (r *pages) feedOf(ctx context.Context, section string) (feed, error) {
 			return feed{}, err
 		}
 		f.Entries = append(f.Entries, entry)
-		if entry.Published.After(f.Updated) {
-			f.Updated = entry.Published
-		}
+		f.Updated = later(f.Updated, entry.Updated)
 	}
 	if f.Updated.IsZero() {
 		f.Updated = time.Unix(0, 0).UTC() // a feed must have a date, also before the first issue
@@ -165,7 +164,8 @@ func (r *pages) feedOf(ctx context.Context, section string) (feed, error) {
 func (r *pages) entry(issue digest.Issue, section string) (feedEntry, error) {
 	e := feedEntry{
 		Title: issue.Subject, Address: r.absolute("/issues/" + issue.Slug), Summary: issue.Preheader,
-		Published: r.local(issue.Started).Truncate(time.Second),
+		Published: r.local(issue.Started).Truncate(time.Second), Updated: r.local(issue.Changed()).Truncate(time.Second),
+		Corrections: r.corrections(issue),
 	}
 	for _, s := range issue.Sections {
 		if section != "" && s.Key != section {

@@ -31,6 +31,7 @@ type jsonItem struct {
 	HTML      string `json:"content_html"`
 	Image     string `json:"image,omitempty"`
 	Published string `json:"date_published"`
+	Modified  string `json:"date_modified,omitempty"` // since it was corrected
 }
 
 func writeJSONFeed(f feed) ([]byte, error) {
@@ -39,10 +40,14 @@ func writeJSONFeed(f feed) ([]byte, error) {
 		Icon: f.Logo, Language: f.Language, Authors: []jsonAuthor{{f.Author}}, Items: []jsonItem{},
 	}
 	for _, e := range f.Entries {
-		j.Items = append(j.Items, jsonItem{
+		item := jsonItem{
 			ID: e.Address, URL: e.Address, Title: e.Title, Summary: e.Summary, HTML: e.HTML, Image: e.Image,
 			Published: e.Published.Format(time.RFC3339),
-		})
+		}
+		if e.Updated.After(e.Published) {
+			item.Modified = e.Updated.Format(time.RFC3339)
+		}
+		j.Items = append(j.Items, item)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -51,10 +51,9 @@ func writeAtom(f feed) ([]byte, error) {
 		},
 	}
 	for _, e := range f.Entries {
-		at := e.Published.Format(time.RFC3339)
 		a.Entries = append(a.Entries, atomEntry{
 			Title: e.Title, ID: e.Address, Link: atomLink{Rel: "alternate", Type: "text/html", Href: e.Address},
-			Published: at, Updated: at, Summary: e.Summary, Content: atomText{"html", e.HTML},
+			Published: e.Published.Format(time.RFC3339), Updated: e.Updated.Format(time.RFC3339), Summary: e.Summary, Content: atomText{"html", e.HTML},
 		})
 	}
 	return writeXML(a)

@@ -25,6 +25,7 @@ const issueFresh = "public, max-age=300"
 type issueParts struct {
 	Previous, Next *issueLine // nil for none
 	Data           *issueData // nil for none
+	Corrections    []correction
 }
 
 // issue shows a past issue to whoever has its address: there is no token in it,
@@ -48,12 +49,13 @@ func (r *pages) issue(w http.ResponseWriter, req *http.Request) {
 		r.noIssue(w)
 		return
 	}
-	html, changed := archived.HTML, archived.Issue.Started
+	html, err := r.around(archived)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	changed := archived.Issue.Changed()
 	if r.archiveMode() == Public {
-		if html, err = r.around(archived); err != nil {
-			r.fail(w, req, err)
-			return
-		}
 		changed = later(changed, archived.Next.Started) // a link to it is on the page
 		if r.SignUps != nil {
 			changed = later(changed, r.Now().Truncate(formStays))
@@ -94,11 +96,45 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// around is an issue's page with its place in the archive: what programs read at
-// the end of its head, and below it the issues before and after. The frozen page
-// itself is not touched, and needs no mark: an older one, or one of the
-// publication's own templates, has the ends of its head and body too.
+// around is an issue's page with what was corrected on top and, where everybody may see
+// the archive, with its place in it: what programs read at the end of its head, and below
+// it the issues before and after. The frozen page itself is not touched, and needs no
+// mark: an older one, or one of the publication's own templates, has the ends of its head
+// and body too.
 func (r *pages) around(archived digest.ArchivedPage) (string, error) {
+	html, public := archived.HTML, r.archiveMode() == Public
+	v := r.view(page{})
+	v.Issue = &issueParts{}
+	if public {
+		v = r.placed(archived)
+	}
+	v.Issue.Corrections = r.corrections(archived.Issue)
+	corrected := len(v.Issue.Corrections) > 0
+	for _, part := range []struct {
+		name string
+		is   bool
+		at   func(html string) int // where it goes; -1 for nowhere
+	}{
+		{"issue_foot", public, func(html string) int { return strings.LastIndex(html, "</body>") }},
+		{"issue_top", corrected, top},
+		{"issue_head", public || corrected, func(html string) int { return strings.Index(html, "</head>") }},
+	} {
+		if !part.is {
+			continue
+		}
+		markup, err := r.set.HTML(part.name, v)
+		if err != nil {
+			return "", err
+		}
+		if at := part.at(html); at >= 0 {
+			html = html[:at] + markup + html[at:]
+		}
+	}
+	return html, nil
+}
+
+// placed is what is put around an issue's page in the archive.
+func (r *pages) placed(archived digest.ArchivedPage) view {
 	invited := r.invitation(formStays)
 	if invited != nil {
 		invited.Sections = nil // the page is an issue's: the form below it is short
@@ -114,20 +150,5 @@ func (r *pages) around(archived digest.ArchivedPage) (string, error) {
 			*neighbour.into = &line
 		}
 	}
-	head, err := r.set.HTML("issue_head", v)
-	if err != nil {
-		return "", err
-	}
-	foot, err := r.set.HTML("issue_foot", v)
-	if err != nil {
-		return "", err
-	}
-	html := archived.HTML
-	if at := strings.LastIndex(html, "</body>"); at >= 0 {
-		html = html[:at] + foot + html[at:]
-	}
-	if at := strings.Index(html, "</head>"); at >= 0 {
-		html = html[:at] + head + html[at:]
-	}
-	return html, nil
+	return v
 }

@@ -14,8 +14,10 @@ import (
 
 // archive is an archive of three issues: 11, 12 and 13, of which 13 has another page.
 type archive struct {
-	err   error
-	asked digest.ArchiveQuery
+	err         error
+	asked       digest.ArchiveQuery
+	corrections []digest.IssueCorrection // of each issue
+	corrected   time.Time
 }
 
 const archived = `<!DOCTYPE html><html lang="en"><head><title>12</title></head><body><h1>Issue 12</h1></body></html>`
@@ -39,8 +41,17 @@ func issues() []digest.Issue {
 	return all
 }
 
-func (a *archive) Page(_ context.Context, slug string) (p digest.ArchivedPage, err error) {
+// issues are those, with their corrections.
+func (a *archive) issues() []digest.Issue {
 	all := issues()
+	for i := range all {
+		all[i].Corrections, all[i].Corrected = a.corrections, a.corrected
+	}
+	return all
+}
+
+func (a *archive) Page(_ context.Context, slug string) (p digest.ArchivedPage, err error) {
+	all := a.issues()
 	switch {
 	case a.err != nil:
 		return p, a.err
@@ -56,7 +67,7 @@ func (a *archive) Page(_ context.Context, slug string) (p digest.ArchivedPage, e
 
 func (a *archive) Archived(_ context.Context, q digest.ArchiveQuery) ([]digest.Issue, error) {
 	a.asked = q
-	all := issues()
+	all := a.issues()
 	if len(q.Words) > 0 && q.Words[0] == "nothing" || q.From.Year() == 2020 {
 		return nil, a.err
 	}

@@ -38,6 +38,8 @@ func newShelf(t *testing.T, s proof.Sample) *shelf {
 			all[i].Subject = lead.Headline
 		}
 	}
+	all[1].Corrected = s.Issue.Date.AddDate(0, 0, 1)
+	all[1].Corrections = []digest.IssueCorrection{{At: all[1].Corrected, Text: s.Issue.Articles()[0].Text + "\nBundesausbildungsförderungsgesetzesänderungen"}}
 	return &shelf{issues: all, page: s.Mail(t).Page}
 }
 

@@ -30,12 +30,13 @@ func CheckTemplates(own fs.FS) error {
 	}
 	for _, v := range examples(func(*view) {}) {
 		fill("issue_head", v)
+		fill("issue_top", v)
 		fill("issue_foot", v)
 	}
 	article := entryArticle{Title: "Title", Link: "https://magazine.example/", Text: "Text", Byline: "By Ada"}
 	for _, e := range []feedEntry{
 		{}, {Sections: []entrySection{{Articles: []entryArticle{{Title: "Title"}}}}},
-		{Sections: []entrySection{{Title: "Title", Articles: []entryArticle{article, article}}}},
+		{Sections: []entrySection{{Title: "Title", Articles: []entryArticle{article, article}}}, Corrections: corrected()},
 	} {
 		fill("feed_entry", e)
 	}
@@ -138,6 +139,7 @@ var optional = []func(*view){
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Previous = nil }) },
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Next = nil }) },
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Data = nil }) },
+	func(v *view) { with(v.Issue, func(i *issueParts) { i.Corrections = nil }) },
 }
 
 // with changes what is there.
@@ -150,6 +152,10 @@ func with[T any](part *T, change func(*T)) {
 func (v *view) choosings(change func(*choosing)) {
 	with(v.Me, func(m *me) { with(m.Saving, change); with(m.Choosing, change) })
 	with(v.Less, func(l *less) { with(l.Choosing, change) })
+}
+
+func corrected() []correction {
+	return []correction{{"Correction:", []string{"Text", "Text"}}, {"Correction:", []string{"Text"}}}
 }
 
 // fullView has everything that a page can have, and more than one has.
@@ -182,6 +188,6 @@ func fullView() view {
 	})
 	v.Me.Saving.Name = &ownName{Label: "Label", Given: "Name"}
 	previous, next := line, line
-	v.Issue = &issueParts{Previous: &previous, Next: &next, Data: &issueData{}}
+	v.Issue = &issueParts{Previous: &previous, Next: &next, Data: &issueData{}, Corrections: corrected()}
 	return v
 }

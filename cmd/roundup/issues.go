@@ -31,7 +31,7 @@ func newIssues(a *app.App) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "issues",
-		Short: "issues, past and under way; hold, release, cancel, restore or unpublish one",
+		Short: "issues, past and under way; hold, release, cancel, restore, correct or unpublish one",
 		Args:  cobra.NoArgs,
 		RunE:  list.RunE,
 	}
@@ -45,6 +45,7 @@ func newIssues(a *app.App) *cobra.Command {
 			"released. The next that sends carries it on: "+words.Senders),
 		newIssuesCancel(a),
 		newIssuesRestore(a),
+		newIssuesCorrect(a),
 		issueVerb(a, "unpublish", "take its page out of the archive", (*store.Store).UnpublishIssue,
 			"unpublished: its page is taken down. `roundup issues publish %[1]d` puts it back"),
 		issueVerb(a, "publish", "put its page back into the archive", (*store.Store).PublishIssue,

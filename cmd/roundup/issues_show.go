@@ -117,6 +117,9 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 	if !i.Unpublished.IsZero() {
 		a.Printf("Its page is taken down since %s.\n", a.Local(i.Unpublished))
 	}
+	for _, c := range i.Corrections {
+		a.Printf("Corrected %s: %s\n", a.Local(c.At), oneline.Plain(c.Text))
+	}
 	if said := words.Quality(quality[i.ID]); said != "" {
 		a.Printf("Sent to %s. %s\n", wording.Count(quality[i.ID].Sent, "reader"), said)
 	}
@@ -128,7 +131,7 @@ func showIssue(ctx context.Context, a *app.App, st *store.Store, i digest.Issue)
 		}
 	}
 	for i, e := range events {
-		if e.Detail != "" && e.Detail != "by hand" && e.What != content.WithoutSource { // which is told above
+		if e.Detail != "" && e.Detail != "by hand" && e.What != content.WithoutSource && e.What != content.IssueCorrected { // which are told above
 			events[i].What += ": " + e.Detail
 		}
 	}

@@ -52,6 +52,7 @@ send
 articles again 2
 issues
 issues list
+issues correct 1 Hello
 issues show 1
 issues unpublish 1
 issues publish 1

@@ -53,7 +53,7 @@ func TestEveryCommandIsAskedOrNot(t *testing.T) {
 	t.Parallel()
 	others := strings.Split(`adopt|articles add|articles again|articles blurb|articles drop|articles headline|articles move|articles pin|articles restore|`+
 		`articles skip|articles unpin|backup|bounces fetch|bounces read|deliveries resolve|demo|edit note|edit preheader|edit subject|fetch|init|`+
-		`issues cancel|issues hold|issues publish|issues release|issues restore|issues unpublish|keys rotate|move|send|serve|sources accept|`+
+		`issues cancel|issues correct|issues hold|issues publish|issues release|issues restore|issues unpublish|keys rotate|move|send|serve|sources accept|`+
 		`sources ignore|subscribers add|subscribers change|subscribers confirm|subscribers forget|subscribers import|subscribers label add|`+
 		`subscribers label remove|subscribers remove|suppressions add|suppressions lift|templates export|work|`+
 		`preview|`+ // its address is asked for, its files are not

@@ -4,20 +4,27 @@ import "roundup/digest"
 
 // Issue is a line of `issues list`, and `issues show`.
 type Issue struct {
-	Issue       int       `json:"issue"`
-	Kind        string    `json:"kind"`
-	Status      string    `json:"status"`
-	Why         string    `json:"why,omitempty"`
-	Slot        string    `json:"slot,omitempty"`
-	Subject     string    `json:"subject"`
-	Started     string    `json:"started"`
-	Finished    string    `json:"finished,omitempty"`
-	Unpublished string    `json:"unpublished,omitempty"` // since when its page is taken down
-	Sent        *int      `json:"sent,omitempty"`        // readers, as far as the issue is done; of `issues`
-	*Quality              // of `issues`
-	Articles    []Printed `json:"articles,omitempty"`        // of `issues show`
-	Without     []string  `json:"without_sources,omitempty"` // that could not be read, each with why; of `issues show`
-	Events      []Event   `json:"events,omitempty"`          // of `issues show`
+	Issue       int          `json:"issue"`
+	Kind        string       `json:"kind"`
+	Status      string       `json:"status"`
+	Why         string       `json:"why,omitempty"`
+	Slot        string       `json:"slot,omitempty"`
+	Subject     string       `json:"subject"`
+	Started     string       `json:"started"`
+	Finished    string       `json:"finished,omitempty"`
+	Unpublished string       `json:"unpublished,omitempty"` // since when its page is taken down
+	Corrections []Correction `json:"corrections,omitempty"` // on top of its page, oldest first
+	Sent        *int         `json:"sent,omitempty"`        // readers, as far as the issue is done; of `issues`
+	*Quality                 // of `issues`
+	Articles    []Printed    `json:"articles,omitempty"`        // of `issues show`
+	Without     []string     `json:"without_sources,omitempty"` // that could not be read, each with why; of `issues show`
+	Events      []Event      `json:"events,omitempty"`          // of `issues show`
+}
+
+// Correction is what was wrong in an issue that is out.
+type Correction struct {
+	At   string `json:"at"`
+	Text string `json:"text"`
 }
 
 // Printed is an article as an issue prints it.
@@ -33,10 +40,14 @@ type Printed struct {
 
 // IssueOf is an issue without its articles.
 func IssueOf(i digest.Issue) Issue {
-	return Issue{
+	line := Issue{
 		Issue: i.Number, Kind: string(i.Kind), Status: string(i.Status), Why: i.Why, Slot: stamp(i.Slot),
 		Subject: i.Subject, Started: stamp(i.Started), Finished: stamp(i.Finished), Unpublished: stamp(i.Unpublished),
 	}
+	for _, c := range i.Corrections {
+		line.Corrections = append(line.Corrections, Correction{At: stamp(c.At), Text: c.Text})
+	}
+	return line
 }
 
 // WholeIssueOf is an issue with its articles.

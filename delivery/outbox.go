@@ -56,6 +56,9 @@ const (
 	// OutboxLease is how long a claim holds: for an attempt and for putting on record
 	// how it ended.
 	OutboxLease = attemptAtMost + tryForResults
+	// OutboxKept is how long mail that is settled stays on record, but for copies of an issue,
+	// which nobody is to get twice, and notices, of which each is told once.
+	OutboxKept = 90 * 24 * time.Hour
 	// finishWithin is how long an attempt under way may go on once we are to stop.
 	finishWithin = 10 * time.Second
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"roundup/delivery"
 	"roundup/store/engine"
@@ -154,6 +155,47 @@ func (s *Store) SettleOutbox(ctx context.Context, m OutboxMail, result delivery.
 		return fmt.Errorf("settle outbox mail %d: %w", m.ID, err)
 	}
 	return nil
+}
+
+// droppedMails is how many are dropped in one transaction: nobody waits for it long.
+const droppedMails = 500
+
+const settledOutbox = `
+	SELECT id
+	FROM outbox
+	WHERE newsletter_id = ? AND state IN ('sent', 'failed') AND kind IN ('confirmation', 'welcome', 'address', 'moved') AND changed_at < ?
+	ORDER BY id
+	LIMIT ?`
+
+// DropOutbox drops the mails to readers, or to who asked to be one, that were settled before a
+// moment, and returns how many they were: their dedupe keys have a time in them and do not come
+// again. Copies of an issue stay, and notices (see delivery.OutboxKept).
+func (s *Store) DropOutbox(ctx context.Context, before time.Time) (dropped int, err error) {
+	for {
+		var n int64
+		err := s.read(ctx, func(tx *Tx) error { // the write lock is not taken for nothing
+			ids, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], settledOutbox, tx.Newsletter, engine.TimeText(before), 1)
+			n = int64(len(ids))
+			return err
+		})
+		if err == nil && n > 0 {
+			err = s.write(ctx, func(tx *Tx) (err error) {
+				n, err = tx.Exec(ctx, `DELETE FROM outbox WHERE id IN (`+settledOutbox+`)`, tx.Newsletter, engine.TimeText(before), droppedMails)
+				return err
+			})
+		}
+		if err != nil {
+			return dropped, fmt.Errorf("drop settled mail: %w", err)
+		}
+		dropped += int(n)
+		if n < droppedMails {
+			break
+		}
+	}
+	if dropped > 0 {
+		s.db.Wipe(ctx)
+	}
+	return dropped, nil
 }
 
 // OpenNotice remembers that a trouble ("issue 12 waiting") has begun, and reports whether it is news:

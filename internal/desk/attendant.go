@@ -17,7 +17,7 @@ const attendEvery = 10 * time.Second
 // attendant does what must not wait for an issue that is going out, which may
 // take hours: it reads the sources that are due, tells the editor what is wrong,
 // sends what is due of the mail that is no issue, and erases who has not confirmed in
-// time. The daemon has one all its
+// time, and mail that is settled for long. The daemon has one all its
 // life, a run of the timer's as long as it sends.
 type attendant struct {
 	desk    *Desk
@@ -53,7 +53,7 @@ func undone(read, told, swept error) string {
 		all = append(all, "the editor was not told")
 	}
 	if swept != nil {
-		all = append(all, "those who never confirmed were not erased")
+		all = append(all, "what is kept for a time only was not erased")
 	}
 	return strings.Join(all, ", ")
 }
@@ -94,10 +94,10 @@ func (a *attendant) beside(ctx context.Context, every time.Duration, do func()) 
 	rounds.Wait()
 }
 
-// sweepEvery is how often those are looked for who have not confirmed in time.
+// sweepEvery is how often that is looked for which is kept for a time only.
 const sweepEvery = time.Hour
 
-// sweep erases who was asked to confirm and has not in time. A database that is not in charge
+// sweep erases who was asked to confirm and has not in time, and mail that is settled for long. A database that is not in charge
 // changes nothing of the list.
 func (d *Desk) sweep(ctx context.Context) error {
 	if d.now().Sub(d.swept) < sweepEvery {
@@ -108,6 +108,9 @@ func (d *Desk) sweep(ctx context.Context) error {
 		return err
 	}
 	if _, err := d.store.EraseUnconfirmed(ctx, d.now().Add(-subscribers.UnconfirmedFor), d.by); err != nil {
+		return err
+	}
+	if _, err := d.store.DropOutbox(ctx, d.now().Add(-delivery.OutboxKept)); err != nil {
 		return err
 	}
 	d.swept = d.now()

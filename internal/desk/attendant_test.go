@@ -21,7 +21,7 @@ func TestAttendantSaysWhatWasNotDone(t *testing.T) {
 	}}))
 	away, odd := engine.ErrAway, errors.New("odd")
 	desk.SayRounds(log, [3]error{}, [3]error{away, nil, away}, [3]error{away, nil, away}, [3]error{}, [3]error{}, [3]error{nil, odd, nil}, [3]error{})
-	want := `level=ERROR msg="sources were not read, those who never confirmed were not erased" error="the database server is away\nthe database server is away"
+	want := `level=ERROR msg="sources were not read, what is kept for a time only was not erased" error="the database server is away\nthe database server is away"
 level=INFO msg="the database answers again"
 level=ERROR msg="the editor was not told" error=odd
 `

@@ -61,7 +61,7 @@ type Desk struct {
 	askAgain  atomic.Int64    // in Unix milliseconds: before then the name servers are left alone
 	told      map[string]bool // what was told of what came of issues; the attendant's own
 	counted   time.Time       // when it was last counted what came of issues; the attendant's own
-	swept     time.Time       // when unconfirmed readers were last erased; the attendant's own
+	swept     time.Time       // when what is kept for a time only was last erased; the attendant's own
 	reading   sync.Mutex      // held while sources are read
 	heart     heart
 }

@@ -261,3 +261,38 @@ func (e suite) TestNoticeAndItsMailAreOne(t *testing.T) {
 		t.Errorf("open = %d, want none", n)
 	}
 }
+
+// Mail that went out long ago is dropped, portion by portion; what is to be tried again, copies
+// of an issue and notices stay.
+func (e suite) TestDropOutbox(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	settle := func(dedupe, kind string, result delivery.OutboxResult) {
+		t.Helper()
+		m := notice(dedupe)
+		m.Kind = kind
+		s.enqueue(m)
+		s.must(s.SettleOutbox(t.Context(), s.claim(), result))
+	}
+	settle("sent", "confirmation", delivery.OutboxResult{Done: true})
+	settle("failed", "welcome", delivery.OutboxResult{Error: "550 no"})
+	settle("moved", "moved", delivery.OutboxResult{Done: true})
+	settle("told", "notice", delivery.OutboxResult{Done: true})
+	_, err := Raw(t, s.Base).Exec(`
+		WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)
+		INSERT INTO outbox (newsletter_id, dedupe, kind, transport, recipient, subject, text, state, next_at, created_at, changed_at)
+		SELECT newsletter_id, concat('many ', n), kind, transport, recipient, subject, text, state, next_at, created_at, changed_at
+		FROM outbox, numbers
+		WHERE dedupe = 'sent'`)
+	s.must(err)
+	settle("again", "confirmation", delivery.OutboxResult{Error: "451 busy", Pause: time.Hour})
+	s.clock.Forward(time.Minute)
+	old := s.clock.Now()
+	settle("late", "confirmation", delivery.OutboxResult{Done: true})
+	for _, want := range []int{1203, 0} {
+		if got, err := s.DropOutbox(t.Context(), old); err != nil || got != want {
+			t.Errorf("dropped %d, %v, want %d", got, err, want)
+		}
+	}
+	Equal(t, "left", Texts(t, s.Base, `SELECT dedupe FROM outbox ORDER BY id`), []string{"told", "again", "late"})
+}

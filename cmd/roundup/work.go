@@ -91,7 +91,7 @@ func newWorker(ctx context.Context, a *app.App, d *desk.Desk, log *slog.Logger, 
 	if err != nil {
 		return nil, nil, err
 	}
-	jobs, err := worker.OpenJobs(ctx, a.DatabaseAddress, log)
+	jobs, err := worker.OpenJobs(ctx, string(a.Settings.Database), a.DatabaseAddress, log)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -67,19 +67,20 @@ type Jobs struct {
 	insert *river.Client[pgx.Tx]
 }
 
-// OpenJobs connects to the jobs of the database at an address, whose login may change while it
-// runs, and makes their tables where there are none. No connection is kept.
-func OpenJobs(ctx context.Context, address func() string, log *slog.Logger) (*Jobs, error) {
-	given := address()
-	at, schema, err := postgres.Config(given)
+// OpenJobs connects to the jobs of the database at an address, and makes their tables where
+// there are none. A new connection takes user and password from the address as it is by then
+// (now, which may be nil), and nothing else: the store stays where it was opened, too. No
+// connection is kept.
+func OpenJobs(ctx context.Context, address string, now func() string, log *slog.Logger) (*Jobs, error) {
+	at, schema, err := postgres.Config(address)
 	if err != nil {
 		return nil, err
 	}
-	config, err := pgxpool.ParseConfig(given)
+	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("the address of the database can't be read") // the driver's words repeat it
 	}
-	config.ConnConfig, config.BeforeConnect = at, postgres.Login(address)
+	config.ConnConfig, config.BeforeConnect = at, postgres.Login(now)
 	config.MaxConns = 4
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -65,9 +65,6 @@ func newOffice(t *testing.T, pg *pgtest.Server, readers, size int, roundTrip tim
 	t.Cleanup(func() { _ = o.relay.Close() })
 	return o
 }
-
-func (o *office) at() string { return o.address }
-
 func (o *office) must(err error) {
 	o.t.Helper()
 	if err != nil {
@@ -91,7 +88,7 @@ func (o *office) hire(change ...func(*worker.Options)) *hand {
 	st, err := postgres.Open(ctx, o.address, postgres.Options{Now: time.Now})
 	o.must(err)
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
-	jobs, err := worker.OpenJobs(ctx, o.at, log)
+	jobs, err := worker.OpenJobs(ctx, o.address, nil, log)
 	o.must(err)
 	mailer, err := relay.New(relay.Settings{Host: o.relay.Host(), Port: o.relay.Port(), TLS: relay.NoTLS, LocalName: "sender.test"})
 	o.must(err)

@@ -167,7 +167,7 @@ func TestLateOfferOfAHeldIssue(t *testing.T) {
 	o := newOffice(t, &server, 4, 2, 0)
 	o.must(o.HoldIssue(t.Context(), 1, "", storetest.Anna()))
 	o.hire()
-	jobs, err := worker.OpenJobs(t.Context(), o.at, slog.New(slog.DiscardHandler))
+	jobs, err := worker.OpenJobs(t.Context(), o.address, nil, slog.New(slog.DiscardHandler))
 	o.must(err)
 	defer func() { _ = jobs.Close() }()
 	o.must(jobs.Sweep(t.Context(), []ledger.Free{{Issue: o.issue.ID, Number: 1}}))

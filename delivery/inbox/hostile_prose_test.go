@@ -18,6 +18,60 @@ func headline(subject string) string {
 	return "\n" + strings.Replace(returnedMail, "Subject: Issue 12", "Subject: "+mime.QEncoding.Encode("utf-8", subject), 1)
 }
 
+// polite are phrases of bounces for good that have the words of those for now.
+var polite = []string{
+	"如有问题请稍后与管理员联系", "请检查地址后稍后再试", "您的邮件尚未送达", "このメッセージの再配信を試行しません。", "メッセージの再送信を試みてください。",
+	"Veuillez faire une nouvelle tentative avec une adresse correcte.", "Si todavía no lo ha hecho, compruebe la dirección. No se harán más intentos.", "Desculpe a demora.",
+	"Bitte entschuldigen Sie die Verzögerung dieser Meldung.", "Если вы ещё не проверили адрес, проверьте его.", "다시 시도할 수 있습니다.", "You may try again later.", "We will try again.",
+}
+
+// TestSaysDelayed: where no code tells, a polite phrase is none that says that delivery goes on.
+func TestSaysDelayed(t *testing.T) {
+	t.Parallel()
+	const daemon = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: bounces@magazine.example\n"
+	mail := func(subject, said string) string {
+		return headed(daemon, subject, "Could not send it:\n\n<a@reader.example>: "+said+"\n") + headline("Issue 12")
+	}
+	tests := []struct {
+		name, mail string
+		want       inbox.Kind
+	}{
+		{"Chinese, to be tried by the sender", mail("退信", "用户不存在\n\n请检查地址后稍后再试。"), inbox.Hard},
+		{"Japanese, not tried", mail("配信エラー", "宛先不明\n\nこのメッセージの再配信を試行しません。"), inbox.Hard},
+		{"French, to be tried by the sender", mail("Message non distribué", "destinataire inconnu\n\nVeuillez faire une nouvelle tentative avec une adresse correcte."), inbox.Hard},
+		{"Spanish, not tried", mail("No entregado", "usuario desconocido\n\nSi todavía no lo ha hecho, compruebe la dirección. No se harán más intentos."), inbox.Hard},
+		{"Russian, a condition", mail("Письмо не доставлено", "пользователь не найден\n\nЕсли вы ещё не проверили адрес, проверьте его."), inbox.Hard},
+		{"Korean, may be tried by the sender", mail("반송", "존재하지 않는 사용자\n\n다시 시도할 수 있습니다."), inbox.Hard},
+
+		{"German, an apology", mail("Unzustellbar", "Empfänger unbekannt\n\nBitte entschuldigen Sie die Verzögerung."), inbox.Soft},
+		{"French, patience", mail("Message non distribué", "destinataire inconnu\n\nVeuillez patienter, de nouvelles tentatives auront lieu."), inbox.Soft},
+		{"Italian", mail("Mancata consegna", "utente sconosciuto\n\nSi è verificato un ritardo, non è ancora finita."), inbox.Soft},
+		{"Chinese, patience", mail("退信", "用户不存在\n\n请耐心等待，邮件尚未送达。"), inbox.Soft},
+		{"Chinese, tried later", mail("退信", "用户不存在\n\n系统稍后将重试。"), inbox.Soft},
+		{"German, with a request", mail("Unzustellbar", "Empfänger unbekannt\n\nBitte haben Sie Geduld, wir versuchen es weiter."), inbox.Soft},
+		{"German, the end of it", mail("Unzustellbar", "Empfänger unbekannt\n\nDie Zustellung verzögert sich. Nach drei Tagen wird nicht weiter versucht, sie zuzustellen."), inbox.Soft},
+		{"French, with nothing to do", mail("Message non distribué", "destinataire inconnu\n\nIl n'est pas encore distribué. Aucune autre action n'est requise."), inbox.Soft},
+		{"Spanish, with a condition", mail("No entregado", "usuario desconocido\n\nEl mensaje todavía no se ha entregado. Si en tres días no se entrega, no se harán más intentos."), inbox.Soft},
+		{"a code for good, a subject for now", mail("Warning: message delayed", "550 5.1.1 user unknown"), inbox.Soft},
+		{"a code for now", mail("Undelivered", "450 4.1.1 user unknown\n\nWe will try again."), inbox.Soft},
+		{"a number that is no reply", mail("Undelivered", "user unknown\n\nA message of 512 bytes is delayed."), inbox.Soft},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r, err := inbox.Read(strings.NewReader(tt.mail), keyring(t), inbox.Envelope{})
+			if err != nil || len(r.Findings) != 1 || r.Findings[0].Kind != tt.want {
+				t.Errorf("%+v, %v; want %s", r.Findings, err, tt.want)
+			}
+		})
+	}
+	two := headed(daemon, "Undelivered", "Could not send it:\n\n<a@reader.example>: user unknown, will try again\n\n<b@reader.example>: 550 5.1.1 user unknown\n") + headline("Issue 12")
+	r, err := inbox.Read(strings.NewReader(two), keyring(t), inbox.Envelope{})
+	if err != nil || len(r.Findings) != 2 || r.Findings[0].Kind != inbox.Soft || r.Findings[1].Kind != inbox.Hard {
+		t.Errorf("%+v, %v; want the first soft, the second hard", r.Findings, err)
+	}
+}
+
 // TestHostileProse has mails of systems and of people by which nobody is gone, though they
 // speak of failures, of what is unknown, or quote a headline that does.
 func TestHostileProse(t *testing.T) {
@@ -83,6 +137,12 @@ func TestHostileProse(t *testing.T) {
 		{"somebody's system does", headed("Return-Path: <>\nFrom: no-reply@mx.example.net\nTo: bounces@magazine.example\nAuto-Submitted: auto-replied\n", "Undeliverable: Issue 12", "<a@reader.example>: 550 5.1.1 user unknown") + headline("Issue 12"), inbox.Hard},
 		{"nothing but codes", headed("Return-Path: <>\nFrom: mx@reader.example\nTo: bounces@magazine.example\n", "Issue 12", "It was not accepted:\n<a@reader.example>: 550 5.1.1 user unknown") + headline("Issue 12"), inbox.Hard},
 		{"German, given up", headed(daemon, "Unzustellbar: Issue 12", "Die Zustellung hat sich verzögert und ist endgültig gescheitert:\n\na@reader.example\nEmpfänger unbekannt.") + headline("Issue 12"), inbox.Hard},
+	}
+	for _, polite := range polite {
+		tests = append(tests, struct {
+			name, mail string
+			want       inbox.Kind
+		}{polite, headed(daemon, "Undelivered Mail Returned to Sender", "It could not be sent:\n\n<a@reader.example>: 550 5.1.1 user unknown\n\n"+polite) + headline("Issue 12"), inbox.Hard})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,9 +33,10 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 	if len(recipients) == 0 {
 		recipients = []string{""}
 	}
-	late := delayed().MatchString(subject) || delayed().MatchString(opening(back.notes)) && !permanent().MatchString(back.notes)
+	headed, told := delayed().MatchString(subject) || maybeDelayed().MatchString(subject), saysDelayed(back.notes)
 	var all []Finding
 	for _, r := range recipients[:min(len(recipients), maxNamed)] {
+		late := headed || told && !refused(r, back.notes, len(recipients) == 1)
 		f := Finding{Recipient: r, Final: !late}
 		said, shown := saidOf(r, back.notes)
 		if said == "" {
@@ -115,17 +116,6 @@ var (
 	strongly = lazy.Regexp(`(?i)undeliver(able|ed)|delivery (status notification|fail|problem|error)|returned mail|failure notice|mail delivery|returning message to sender|delivery has failed|non-?delivery`)
 	// listRefusal is the subject of a list server that refuses; as that of others it is a headline.
 	listRefusal = lazy.Regexp(`(?i)(request|post|posting|message) .{0,60}rejected`)
-	delayed     = lazy.Regexp(`(?i)\bdelayed\b|warning: (could|unable|mail|message|your)|has not (yet )?been delivered|not yet been delivered|will (continue|keep|be retried|retry)|still (being )?(trying|tried|attempt)|this is a warning|no action is required|will try again|delivery attempts will continue|` +
-		`verzöger|noch nicht (zugestellt|ausgeliefert|übermittelt)|versuchen es (noch |weiter|erneut|wieder)|wird (es )?(weiter|erneut|wieder) versucht|` +
-		`retard[ée]|en retard|pas encore (été )?(distribu|remis|d[ée]livr)|nouve(l|lle|aux|lles) (essais?|tentatives?)|pour le moment|sera r[ée]essay|` +
-		`retras(o|ad)|demora|(aún|todavía) no|se (volverá a|seguirá) intent|seguiremos intent|reintentar(á|emos)|ritard|ancora (stat[oa] )?(consegnat|recapitat)|non ancora|ancora non|nuov[oi] tentativ|riprov(erà|eremo|iamo)|` +
-		`atras(o|ad)|ainda não|novas? tentativas?|tentar(á|emos) novamente|vertrag(ing|en)|vertraagd|nog niet|nieuwe poging|opnieuw (ge)?prob|blijven proberen|` +
-		`fördröj|försena|ännu inte|nya? försök|försöker igen|forsink|(endnu|ennå|enda) ikke|nye? forsøk|nye? forsøg|prøver igjen|prøver igen|viivästy|ei ole vielä|yrit(etään|tää) uudelleen|` +
-		`opóźni|jeszcze nie|nie została jeszcze|kolejn\pL+ prób|ponowi(on|my)|ponawia|zpožděn|zdržen|oneskoren|(ještě|zatím|zatiaľ) ne|(další|ďalší) pokus|késlelte|késik|még nem|újra (meg)?próbál|további kísérlet|gecik|henüz|(tekrar|yeniden) (denen|deneyec|deniyor)|` +
-		`отложен|задерж|(пока|ещё|еще) не|попытки (будут|продолж)|попытается|повторн\pL+ попыт|відкладен|затрим|(поки|ще) не|спроби (будуть|продовж)|повторн\pL+ спроб|` +
-		`延[迟遲误誤]|尚未|[还還]未|稍[后後]|([继繼][续續]|[将將會会](再次|重新))([尝嘗][试試]|投[递遞])|遅延|遅れて|まだ|再(送信?|試行|配信)(します|を試|を行|が試)|지연|아직|(다시 시도|재시도)(합니다|할 |됩니다|될 )`)
-	permanent = lazy.Regexp(`(?i)permanent|giving up|given up|fatal|could not be delivered|was not delivered|` +
-		`endgültig|nicht (erneut|weiter|wieder) versuch|aucune? (nouvel|autre)|définitiv|no se (volverá|reintentar|realizar)|definitiv|окончательн|больше не (буд|предприн)|попыток не буд|最[终終]|永久|不(会|會|再)(再|重|继续|繼續)`)
 )
 
 // recipientLine is a line that an address stands at the head of, after at most a bullet,
@@ -193,15 +183,8 @@ var replyLine = lazy.Regexp(`^\s*(?:<<<\s*|\.\.\.\s*|>\s*|\[|\(reason: *)*[45]\d
 // Only what is said beside the address, or by a server, is to be shown: the whole of a
 // text may hold anything.
 func saidOf(recipient, notes string) (said, shown string) {
-	notes = subjectField().ReplaceAllString(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "")
-	lines := strings.Split(notes, "\n")
-	var replies []string
-	for _, line := range lines {
-		if replyLine().MatchString(line) {
-			replies = append(replies, strings.TrimSpace(line))
-		}
-	}
-	answers := strings.Join(replies, " ")
+	lines, answers := linesOf(notes)
+	notes = strings.Join(lines, "\n")
 	beside := besideAddress(recipient, lines)
 	shown = strings.TrimSpace(beside + " " + answers)
 	for _, text := range []string{beside, shown, beside + " " + notes} {
@@ -211,6 +194,20 @@ func saidOf(recipient, notes string) (said, shown string) {
 		}
 	}
 	return strings.TrimSpace(notes), shown
+}
+
+// linesOf are the lines of a text without those that show our subject, and in one what servers
+// answered.
+func linesOf(notes string) (lines []string, answers string) {
+	notes = subjectField().ReplaceAllString(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "")
+	lines = strings.Split(notes, "\n")
+	var replies []string
+	for _, line := range lines {
+		if replyLine().MatchString(line) {
+			replies = append(replies, strings.TrimSpace(line))
+		}
+	}
+	return lines, strings.Join(replies, " ")
 }
 
 // besideAddress is the lines about an address: the one it stands in and those below, up

@@ -59,7 +59,7 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 	if err != nil {
 		return done, err
 	}
-	if left.away || left.missing != nil {
+	if left.away {
 		s.db.NoteLeft([]string{keptHere})
 	}
 	return done, s.mark(ctx, f)

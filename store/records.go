@@ -32,8 +32,11 @@ type RecordError struct {
 
 // Error implements error.
 func (e *RecordError) Error() string {
-	if e.File == "" {
+	switch {
+	case e.File == "":
 		return "nothing here says where it is on record who left since the move"
+	case errors.Is(e.Err, ErrNoRecord):
+		return fmt.Sprintf("%s: %v", e.File, e.Err)
 	}
 	return fmt.Sprintf("who left since is on record in %s: %v", e.File, e.Err)
 }
@@ -47,8 +50,8 @@ type records struct {
 	leavings []leaving // in the order of the record; of several in that of their time
 	fresh    []string  // lines that the record beside the database lacks
 	known    map[string]bool
-	missing  *RecordError // that of the one that is said to be lost; nil for none
-	away     bool         // the one beside the database says that it goes on elsewhere
+	missing  *RecordError // of the one that is said to be lost; nil for none, and once a copy was named
+	away     bool         // the one beside the database doesn't say that it goes on here
 }
 
 // Records are the files that Adopt would read who left from, that beside the database first.
@@ -71,9 +74,10 @@ func (s *Store) records(ctx context.Context, o AdoptOptions) (r records, err err
 	file, _ := s.db.LeftFile()
 	r.add(file, own)
 	next, said := goesOn(own)
-	if r.away = next != ""; moved && !said && file != "" {
+	if moved && !said && file != "" {
 		r.missing = &RecordError{}
 	}
+	r.away = next != "" || r.missing != nil
 	for next != "" && !slices.Contains(r.files, next) {
 		there, err := engine.ReadLeft(next)
 		if err != nil {
@@ -81,12 +85,14 @@ func (s *Store) records(ctx context.Context, o AdoptOptions) (r records, err err
 			break
 		}
 		r.add(next, there)
-		next, _ = goesOn(there)
+		file := next
+		if next, said = goesOn(there); !said { // no move wrote it: another database was made there
+			r.missing = &RecordError{File: file, Err: ErrNoRecord}
+		}
 	}
 	if r.missing != nil && len(o.Records) == 0 && !o.RecordLost {
 		return r, r.missing
 	}
-	madeUp := r.missing == nil || o.RecordLost
 	for _, file := range o.Records {
 		there, err := engine.ReadLeft(file)
 		if err == nil && !r.add(file, there) {
@@ -95,10 +101,11 @@ func (s *Store) records(ctx context.Context, o AdoptOptions) (r records, err err
 		if err != nil {
 			return r, &RecordError{File: file, Err: err}
 		}
-		next, said := goesOn(there)
-		madeUp = madeUp || said && next == ""
+		if next, said := goesOn(there); said && next == "" {
+			r.missing = nil
+		}
 	}
-	if !madeUp {
+	if r.missing != nil && !o.RecordLost {
 		return r, &RecordError{File: o.Records[0], Err: ErrNoRecord}
 	}
 	if len(r.files) > 1 {

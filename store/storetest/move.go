@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,14 +117,16 @@ func (e suite) TestMovedIsAdopted(t *testing.T) {
 // record there; where that can't be read, nothing is adopted unless it is said to be lost.
 func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
 	t.Parallel()
+	another := "2026-11-19T12:00:30.000Z left " + strings.Repeat("a", 26) + " -\n"
 	tests := []struct {
 		name    string
-		here    bool // the old one's record is there
-		there   bool // the new one's, too
-		copy    bool // a copy of that is named
-		old     bool // the old one's is named in its place
-		lost    bool // it is said to be lost
-		missing bool // the adoption is refused
+		here    bool   // the old one's record is there
+		there   bool   // the new one's, too
+		copy    bool   // a copy of that is named
+		old     bool   // the old one's is named in its place
+		instead string // in the file in the new one's place
+		lost    bool   // it is said to be lost
+		missing bool   // the adoption is refused
 		left    int
 	}{
 		{name: "found by itself", here: true, there: true, left: 1},
@@ -132,6 +135,10 @@ func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
 		{name: "the old one's", here: true, old: true, missing: true},
 		{name: "said to be lost", here: true, lost: true},
 		{name: "said to be lost, and found", here: true, there: true, lost: true, left: 1},
+		{name: "another's in its place", here: true, instead: another, missing: true},
+		{name: "nothing in its place", here: true, instead: "\n", missing: true},
+		{name: "another's in its place, and a copy", here: true, instead: another, copy: true, left: 1},
+		{name: "another's in its place, and said to be lost", here: true, instead: another, lost: true},
 		{name: "none here", there: true, missing: true},
 		{name: "none here, and a copy", copy: true, left: 1},
 	}
@@ -163,6 +170,9 @@ func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
 			if !tt.here {
 				check(t, os.Remove(here))
 			}
+			if tt.instead != "" {
+				check(t, os.WriteFile(there, []byte(tt.instead), 0o600))
+			}
 
 			done, err := from.Adopt(t.Context(), o)
 			if missing := errors.As(err, new(*store.RecordError)); missing != tt.missing || err != nil && !missing {
@@ -171,8 +181,17 @@ func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
 			if done.Left != tt.left {
 				t.Errorf("%d left again, want %d", done.Left, tt.left)
 			}
+			if lost := done.Missing != nil; lost != (tt.lost && !tt.there) {
+				t.Errorf("missing: %v, of a record that is there or was named", done.Missing)
+			}
 			if tt.missing {
 				leftBehind(t, "after a refusal", from.Store, to)
+				return
+			}
+			text, err := os.ReadFile(here)
+			check(t, err)
+			if !strings.HasSuffix(string(text), "kept-here\n") {
+				t.Errorf("the record doesn't say that it goes on here:\n%s", text)
 			}
 		})
 	}

@@ -63,28 +63,29 @@ func (p *adoption) recordsHint(ctx context.Context, st *store.Store) string {
 	return fmt.Sprintf(", once %s is back, which says who left since (or --leavings FILE, a copy of it)", gone.File)
 }
 
+const nameRecord = "name with --leavings FILE the NAME.left that was beside the other database, or its leavings_file"
+
 // recordError says what to do about a record of who left that can't be read; nothing was changed then.
 func recordError(err error) error {
 	gone := new(store.RecordError)
 	if !errors.As(err, &gone) {
 		return err
 	}
-	const lost = "; where there is none, --leavings-lost adopts all the same, and mails whoever left since"
-	hint := "put it back, or name a copy of it with --leavings FILE" + lost
-	switch {
-	case errors.Is(err, store.ErrNoRecord):
-		hint = "that record is the NAME.left that was beside the other database, or its leavings_file"
-	case gone.File == "":
-		hint = "name with --leavings FILE the NAME.left beside the other database, or its leavings_file" + lost
+	hint := "put it back, or name a copy of it with --leavings FILE"
+	if gone.File == "" || errors.Is(err, store.ErrNoRecord) {
+		hint = nameRecord
 	}
-	return &words.HintedError{Err: err, Hint: hint}
+	return &words.HintedError{Err: err, Hint: hint + "; where there is none, --leavings-lost adopts all the same, and mails whoever left since"}
 }
 
 // playBack makes those leave again who left elsewhere, in a database that sends already.
 func playBack(ctx context.Context, a *app.App, st *store.Store, files []string) error {
 	done, err := st.PlayBack(ctx, files, a.Actor())
+	if errors.As(err, new(*store.RecordError)) {
+		return &words.HintedError{Err: err, Hint: nameRecord}
+	}
 	if err != nil {
-		return recordError(err)
+		return err
 	}
 	sayReplayed(a, done, files, nil)
 	a.Tell(asjson.PlayedBack(done))

@@ -114,7 +114,7 @@ func adopt(ctx context.Context, a *app.App, o adoptOptions) error {
 		return err
 	}
 	if p.standing.Sends() && len(p.leavings) > 0 {
-		return playBack(ctx, a, st, p.leavings)
+		return p.playBack(ctx, a, st)
 	}
 	if p.standing.Sends() {
 		a.Printf("This database is the one that sends already: nothing to adopt.\n")

@@ -79,15 +79,21 @@ func recordError(err error) error {
 }
 
 // playBack makes those leave again who left elsewhere, in a database that sends already.
-func playBack(ctx context.Context, a *app.App, st *store.Store, files []string) error {
-	done, err := st.PlayBack(ctx, files, a.Actor())
+func (p *adoption) playBack(ctx context.Context, a *app.App, st *store.Store) error {
+	if p.answered() || p.nextNumber > 0 || p.moved || p.lost {
+		return &words.UsageError{
+			Msg:  "this database is the one that sends already: it takes no answer but --leavings",
+			Hint: "give --leavings alone",
+		}
+	}
+	done, err := st.PlayBack(ctx, p.leavings, a.Actor())
 	if errors.As(err, new(*store.RecordError)) {
 		return &words.HintedError{Err: err, Hint: nameRecord}
 	}
 	if err != nil {
 		return err
 	}
-	sayReplayed(a, done, files, nil)
+	sayReplayed(a, done, p.leavings, nil)
 	a.Tell(asjson.PlayedBack(done))
 	return nil
 }

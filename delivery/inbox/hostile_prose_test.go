@@ -112,6 +112,9 @@ func TestHostileProse(t *testing.T) {
 		{"Japanese, late", late("配信遅延", "配信できません：宛先不明"), inbox.Soft},
 		{"Korean, late", late("전송 지연", "전송에 실패했습니다: 존재하지 않는 사용자"), inbox.Soft},
 
+		{"Chinese, our address", headed(daemon, "退信", "邮件无法投递：\n\n<a@reader.example>: 550 MAIL FROM 地址不存在") + headline("Issue 12"), inbox.Soft},
+		{"German, our address", headed(daemon, "Unzustellbar", "Nicht zugestellt:\n\n<a@reader.example>: Return-Path-Adresse existiert nicht") + headline("Issue 12"), inbox.Soft},
+
 		{"Norwegian, weekly", headed(daemon, "Kan ikke leveres: Ukentlig brev", "Brukeren a@reader.example: Ukentlig brev ble avvist"), inbox.Soft},
 		{"an error, in Spanish", headed(daemon, "No entregado", "No se pudo entregar a a@reader.example: el servidor del destinatario devolvió un error desconocido"), inbox.Soft},
 		{"our headline, quoted", headed(daemon, "Unzustellbar: Adresse unbekannt", "Die Nachricht an a@reader.example konnte nicht zugestellt werden.\nBetreff: Adresse unbekannt") + headline("Adresse unbekannt"), inbox.Soft},

@@ -15,7 +15,7 @@ import (
 // That a reader is gone ends a subscription, so it must be said in so many words: within one
 // clause a noun of the recipient, what says that there is none, and between them no words
 // but those of the language's fill. An error, a cause, an address of ours in the same clause
-// says something else, and so does a condition or a guess in the same sentence, and a code
+// says something else, and so does our login or a term for our address (MAIL FROM), a condition or a guess in the same sentence, and a code
 // that is about us or of a mailbox that exists. Who is gone and is not known by this is
 // tried for some issues more.
 func (d Diagnosis) abroad() Reason {
@@ -23,8 +23,10 @@ func (d Diagnosis) abroad() Reason {
 	if !hint().MatchString(text) {
 		return ""
 	}
-	found := map[Reason]bool{}
+	found, before := map[Reason]bool{}, ""
 	for _, sentence := range sentenceEnd().Split(text, -1) {
+		aboutLogin := login().MatchString(before + " " + sentence)
+		before = sentence
 		if !hint().MatchString(sentence) {
 			continue
 		}
@@ -34,12 +36,17 @@ func (d Diagnosis) abroad() Reason {
 			said = append(said, l.of(sentence)...)
 		}
 		for _, why := range said {
-			if why.Group() != Gone || !slices.Contains(said, Undefined) {
+			switch {
+			case why.Group() != Gone:
+				found[why] = true
+			case aboutLogin:
+				found[Security] = true
+			case !slices.Contains(said, Undefined):
 				found[why] = true
 			}
 		}
 	}
-	for _, why := range []Reason{MailboxFull, Rejected, Policy} {
+	for _, why := range []Reason{MailboxFull, Rejected, Policy, Security} {
 		if found[why] {
 			return why
 		}
@@ -76,6 +83,9 @@ type tongue struct {
 func (l tongue) of(sentence string) []Reason {
 	if !l.unknown.MatchString(sentence) && !l.full.MatchString(sentence) {
 		return nil
+	}
+	if l.unknown.MatchString(sentence) && sender().MatchString(sentence) {
+		return []Reason{Rejected}
 	}
 	doubted := l.doubt.MatchString(sentence)
 	var all []Reason
@@ -151,12 +161,22 @@ func (l language) compile() tongue {
 	}
 }
 
+// senderTerms are those of protocol, which servers do not translate.
+const senderTerms = `(?:(?:(?:mail|envelope)[ -]?)?from|envelope[ -]?sender|return[ -]?path|reply[ -]?to|bounces?(?:[ -]?adr\pL+)?)`
+
 // anyServer are machines in every language.
 const anyServer = `servers?|hosts?|relay|gateway`
 
 var (
 	// ourHost is what may be unknown of our host, in every language.
 	ourHost = lazy.Regexp(`(?:^|[^a-z])(?:ip(?:v[46])?|dns|ptr|spf|dkim|dmarc|helo|ehlo)(?:[^a-z]|$)`)
+
+	// sender is what servers call our address in every language, login our name at theirs.
+	sender = lazy.Regexp(`(?:^|[^a-z])` + senderTerms + `(?:[^a-z]|$)`)
+	login  = lazy.Regexp(`authenti[cfs]|autenti|autentiz|log-?in|log-?on|anmeld|inlogg|innlogg|pålogg|kirjautumi|logowani|uwierzytelni|přihlášen|prihláseni|bejelentkez|hitelesítés|oturum aç|kimlik doğrula|аутентиф|автентиф|авториза|身[份分][验驗][证證]|登[录錄入陆陸]|认证|認証|認證|ログイン|인증|로그인`)
+
+	// senderField is such a term with a colon, which ends no sentence.
+	senderField = lazy.Regexp(`((?:^|[^a-z])` + senderTerms + `) ?[:：]`)
 
 	// hint is one of the words without which no language says anything.
 	hint = sync.OnceValue(func() *regexp.Regexp {
@@ -183,5 +203,6 @@ var (
 // foreign is the text without what it names and quotes, in lower case.
 func (d Diagnosis) foreign() string {
 	text := subjectLine().ReplaceAllString(d.Text[:min(len(d.Text), maxText)], "\n\n")
-	return named().ReplaceAllString(quoted().ReplaceAllString(strings.ToLower(text), " "), " ")
+	text = named().ReplaceAllString(quoted().ReplaceAllString(strings.ToLower(text), " "), " ")
+	return senderField().ReplaceAllString(text, "$1 ")
 }

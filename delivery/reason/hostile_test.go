@@ -1,6 +1,8 @@
 package reason_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"roundup/delivery/reason"
@@ -111,6 +113,50 @@ func hostile() map[string][]string {
 			"알 수 없는 오류", "반송 주소가 존재하지 않습니다", "회신 주소를 찾을 수 없습니다", "수신자 서버에서 알 수 없는 오류가 발생했습니다", "IP 주소를 찾을 수 없습니다", "발신자 주소가 존재하지 않습니다", "보낸 사람 주소를 찾을 수 없습니다", "귀하의 주소를 찾을 수 없습니다", "수신자가 알 수 없는 이유로 거부했습니다",
 			"사용자가 존재하지 않는 경우 확인하십시오", "수신자 서버를 찾을 수 없습니다", "제목: 존재하지 않는 사용자", "메일함 용량이 초과되었습니다. 원인을 찾을 수 없습니다", "사용자 권한이 없습니다",
 		},
+	}
+}
+
+// ofOurs says in each language that an address of ours is not there, which every server
+// calls by English words (%s).
+var ofOurs = []string{
+	"The %s address does not exist", "%s does not exist", "%s: address unknown", "%s user unknown",
+	"Die %s-Adresse existiert nicht", "%s: Adresse unbekannt", "%s (Adresse existiert nicht)", "L'adresse %s n'existe pas", "%s : adresse introuvable",
+	"La dirección %s no existe", "L'indirizzo %s non esiste", "O endereço %s não existe", "Het %s-adres is onbekend", "%s-adressen finns inte", "%s-adressen er ukendt", "%s-osoite tuntematon",
+	"Adres %s nie istnieje", "%s adresa neexistuje", "A %s cím ismeretlen", "%s adresi bulunamadı", "Адрес %s не существует", "%s: адрес не существует", "Адреса %s не існує",
+	"%s 地址不存在", "%s地址不存在", "%s：地址不存在", "%s (地址不存在)", "%sのアドレスが存在しません", "%s 주소를 찾을 수 없습니다",
+}
+
+// TestOurs: our own address is the reader's in no language.
+func TestOurs(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"Die Von-Adresse existiert nicht", "Die Bounceadresse existiert nicht", "差出アドレスが存在しません", "発信アドレスが存在しません", "送信アドレスが存在しません", "エンベロープFromのアドレスが存在しません", "발신 주소가 존재하지 않습니다",
+		"L'adresse d'expédition n'existe pas", "Från-adressen finns inte", "Van-adres onbekend", "Fra-adressen er ukendt",
+		"认证失败，用户不存在", "认证失败。用户不存在", "登录失败：用户不存在", "身份验证失败，用户不存在", "認証に失敗しました。ユーザーが存在しません", "로그인 실패: 존재하지 않는 사용자", "Anmeldung fehlgeschlagen: Benutzer unbekannt", "Authentifizierung fehlgeschlagen, Benutzer unbekannt",
+		"Échec de l'authentification : utilisateur inconnu", "Error de autenticación: usuario desconocido", "Ошибка аутентификации: пользователь не найден", "Authentication failed: user unknown", "Login failed, no such user", "Authentication failure (user unknown)",
+	}
+	for _, of := range ofOurs {
+		for _, name := range []string{"MAIL FROM", "From", "Return-Path", "Reply-To", "Envelope-From", "Bounce"} {
+			if name != "From" && name != "Bounce" || !slices.Contains([]string{"%s user unknown", "%s does not exist", "%s: address unknown"}, of) { // these two are words, too
+				texts = append(texts, strings.ReplaceAll(of, "%s", name))
+			}
+		}
+	}
+	for _, text := range texts {
+		for _, d := range []reason.Diagnosis{{Final: true, After: reason.Untold}, {Code: 550}, {Code: 550, Enhanced: "5.1.0"}, {Enhanced: "5.1.0", Final: true, After: reason.Untold}} {
+			d.Text = text
+			if got := reason.Of(d); got.Group() == reason.Gone {
+				t.Errorf("%+v: got %s", d, got)
+			}
+		}
+	}
+	for _, text := range []string{
+		"Nachricht von MAILER-DAEMON: Empfänger unbekannt", ">>> MAIL FROM:<a@b.example>\n<<< 250 ok\n>>> RCPT TO:<c@d.example>\n<<< 550 Empfänger unbekannt",
+		"From: a@b.example\nTo: c@d.example\n\n收件人不存在", "收件人地址验证失败，用户不存在", "Nachricht von Absender: Postfach nicht vorhanden",
+	} {
+		if got := reason.Of(reason.Diagnosis{Text: text, Final: true, After: reason.Untold}); got != reason.UserUnknown {
+			t.Errorf("%s: got %s", text, got)
+		}
 	}
 }
 

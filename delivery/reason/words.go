@@ -69,7 +69,9 @@ var plain = []rule{
 
 // others come after what a text says in another language than English.
 var others = []rule{
-	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|` +
+		`\b((mail from|envelope[ -](from|sender)|return-?path|reply-?to)(:| address| domain| user| account| host)*|(from|bounce):? (address|domain))( <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+	{Security, lazy.Regexp(`\b(authentication|authorization|log-?in|log-?on|sign-?in)( attempt)?( has| was)? (fail(ed|ure)|error|denied|rejected|unsuccessful)|(failed|unable|not) to (authenticate|log ?in)`)}, // so is the name
 	{Policy, lazy.Regexp(`\bip(v[46])?( address(es)?| number)?( \S*\d\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},

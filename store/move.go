@@ -28,6 +28,9 @@ var (
 	ErrUnderWay = errors.New("an issue is under way")
 	// ErrNotInCharge is returned for a move of a database that is not the one that sends.
 	ErrNotInCharge = errors.New("the database is not the one that sends")
+	// ErrNotOnRecord is returned for a move that can't put on record where who left is on
+	// record from then on: an adoption later would mail them.
+	ErrNotOnRecord = errors.New("who left can't be put on record")
 )
 
 // Moved is what a move copied of a table.
@@ -130,7 +133,38 @@ func (s *Store) mayMove(ctx context.Context, to *Store) (copied bool, err error)
 	if err == nil && len(underWay) > 0 {
 		err = fmt.Errorf("%w: issue %d is %s", ErrUnderWay, underWay[0].Number, underWay[0].Status)
 	}
+	for _, side := range []*Store{s, to} {
+		if err == nil && side != nil {
+			err = side.mayNote()
+		}
+	}
 	return false, err
+}
+
+func (s *Store) mayNote() error {
+	if _, err := s.db.LeftFile(); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotOnRecord, err)
+	}
+	return nil
+}
+
+// noteWhere puts lines on record that say where it goes on, and reads them back: an adoption
+// goes by them, and NoteLeft doesn't say whether they were written.
+func (s *Store) noteWhere(lines []string) error {
+	file, _ := s.db.LeftFile()
+	if file == "" {
+		return nil
+	}
+	s.db.NoteLeft(lines)
+	kept, err := s.db.Left()
+	if err != nil {
+		return err
+	}
+	want, _ := goesOn(lines)
+	if got, said := goesOn(kept); !said || got != want {
+		return fmt.Errorf("%w in %s", ErrNotOnRecord, file)
+	}
+	return nil
 }
 
 // writeUncounted is a write that is no change of the database's own.
@@ -149,9 +183,13 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	if theirs == ours {
 		lines = nil
 	}
-	to.db.NoteLeft(append(lines, keptHere))
+	if err := to.noteWhere(append(lines, keptHere)); err != nil {
+		return err
+	}
 	if theirs != ours {
-		s.db.NoteLeft([]string{keptIn + theirs})
+		if err := s.noteWhere([]string{keptIn + theirs}); err != nil {
+			return err
+		}
 	}
 	if err := to.load(ctx); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -231,6 +232,30 @@ func (e suite) TestMoveIsEndedLater(t *testing.T) {
 	}
 }
 
+// A move puts nobody in charge before it is on record on both sides where who left is on
+// record from then on; done again, it does.
+func (e suite) TestMoveIsOnRecord(t *testing.T) {
+	t.Parallel()
+	for i, name := range []string{"of the old one", "of the new one"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to := e.Create(t, NewClock().Now), e.Create(t, NewClock().Now)
+			file, err := []*store.Store{from, to}[i].LeavingsFile()
+			check(t, err)
+			folder := filepath.Join(t.TempDir(), "not-mounted")
+			check(t, os.Symlink(filepath.Join(folder, "roundup.left"), file))
+			if err := from.Move(t.Context(), to, Anna(), func(store.Moved) {}); !errors.Is(err, store.ErrNotOnRecord) {
+				t.Errorf("Move = %v, want %v", err, store.ErrNotOnRecord)
+			}
+			standing(t, to, store.Copy)
+			leftBehind(t, "before the end", from, to)
+			check(t, os.Mkdir(folder, 0o700))
+			check(t, from.Move(t.Context(), to, Anna(), func(store.Moved) {}))
+			standing(t, to, store.InCharge)
+		})
+	}
+}
+
 // A move that is refused changes nothing.
 func (e suite) TestMoveIsRefused(t *testing.T) {
 	t.Parallel()
@@ -255,6 +280,16 @@ func (e suite) TestMoveIsRefused(t *testing.T) {
 			insert(t, db, `meta (key, value)`, [][]any{{"copy_of", "roundup.db"}})
 			check(t, db.Close())
 		}, store.ErrNotInCharge},
+		{"where who left can't be put on record", func(t *testing.T, from, _ *store.Store) {
+			file, err := from.LeavingsFile()
+			check(t, err)
+			check(t, os.Mkdir(file, 0o700))
+		}, store.ErrNotOnRecord},
+		{"where the other one can't put it on record", func(t *testing.T, _, to *store.Store) {
+			file, err := to.LeavingsFile()
+			check(t, err)
+			check(t, os.Mkdir(file, 0o700))
+		}, store.ErrNotOnRecord},
 		{"where a row is refused", func(t *testing.T, from, to *store.Store) {
 			db := e.Raw(t, from)
 			Fill(t, db, 3, 3)

@@ -154,12 +154,14 @@ func lockOf(ctx context.Context, st *store.Store) (engine.Lock, error) {
 	return lock, nil
 }
 
-// moveError says what to do where a move was refused; nothing was changed then.
+// moveError says what to do where a move was refused, before it changed anything or where the
+// same move done again ends it.
 func moveError(err error) error {
 	hints := map[error]string{
 		store.ErrUnderWay:    "move between issues: `roundup send` finishes it, or `roundup issues release` or `cancel` where it is held",
 		store.ErrNotFresh:    "name a database that is not there yet, or an empty one: also where a move to this one was interrupted",
 		store.ErrNotInCharge: words.AdoptHint,
+		store.ErrNotOnRecord: "mend that file's owner, mode or disk, and run the same move again: `roundup adopt` would mail whoever left",
 	}
 	for kind, hint := range hints {
 		if errors.Is(err, kind) {

@@ -15,9 +15,9 @@ import (
 // That a reader is gone ends a subscription, so it must be said in so many words: within one
 // clause a noun of the recipient, what says that there is none, and between them no words
 // but those of the language's fill. An error, a cause, an address of ours in the same clause
-// says something else, and so does our login or a term for our address (MAIL FROM), a condition or a guess in the same sentence, and a code
-// that is about us or of a mailbox that exists. Who is gone and is not known by this is
-// tried for some issues more.
+// says something else, and so does a condition, a guess, a login or a term for our address in
+// the same sentence, and a code that is about us or of a mailbox that exists. Who is gone and is
+// not known by this is mailed on: what is left of the codes mostly says nothing about a reader.
 func (d Diagnosis) abroad() Reason {
 	text := d.foreign()
 	if !hint().MatchString(text) {
@@ -75,6 +75,7 @@ type tongue struct {
 	reader, domain            *regexp.Regexp
 	box, full                 *regexp.Regexp
 	place, other, doubt       *regexp.Regexp
+	tried, either             *regexp.Regexp
 }
 
 // of is what a sentence says in one language, clause by clause. A condition or a guess is one
@@ -84,6 +85,7 @@ func (l tongue) of(sentence string) []Reason {
 	if !l.unknown.MatchString(sentence) && !l.full.MatchString(sentence) {
 		return nil
 	}
+	sentence = l.either.ReplaceAllString(l.tried.ReplaceAllString(sentence, " "), " $1$2 ")
 	if l.unknown.MatchString(sentence) && sender().MatchString(sentence) {
 		return []Reason{Rejected}
 	}
@@ -150,19 +152,28 @@ func (l language) compile() tongue {
 		return words(of+gap+between+`*`+unknown, unknown+gap+between+`{0,3}`+of, such+gap+between+`?`+of)
 	}
 	if l.place == "" {
-		place = `[^\s\S]` // nothing
+		place = nothing
 	}
+	not, noun := words(l.unknown, l.alike), `(?:`+words(l.fill, l.reader)+gap+`)*`
+	twice := words(`(`+words(l.unknown)+`(?:`+gap+words(l.fill, l.reader)+`)*)`+gap+anyOr+gap+noun+not, not+gap+noun+anyOr+gap+noun+`(`+l.unknown+`)`)
 	return tongue{
 		gone: one(words(said(reader), l.whole)), host: one(said(words(l.domain))), ours: one(said(ours)), unknown: one(words(such, l.whole)),
 		reader: one(reader), domain: one(l.domain), place: one(place),
 		other: one(words(ours, l.other, server, `error|url|smtp|tls`, words(l.whose)+gap+`(?:`+words(l.fill)+gap+`)?`+reader)),
 		doubt: one(words(l.doubt)),
-		box:   one(words(l.box)), full: one(words(l.full)),
+		tried: one(words(cmp.Or(l.tried, nothing))), either: one(twice),
+		box: one(words(l.box)), full: one(words(l.full)),
 	}
 }
 
 // senderTerms are those of protocol, which servers do not translate.
 const senderTerms = `(?:(?:(?:mail|envelope)[ -]?)?from|envelope[ -]?sender|return[ -]?path|reply[ -]?to|bounces?(?:[ -]?adr\pL+)?)`
+
+// nothing is an expression that no text has.
+const nothing = `[^\s\S]`
+
+// anyOr stands between two ways to say that nobody is there, in every language: no doubt.
+const anyOr = `(?:oder|bzw|ou|o|oppure|of|eller|tai|lub|albo|nebo|alebo|vagy|veya|или|або|чи|或者?|か|または|또는)`
 
 // anyServer are machines in every language.
 const anyServer = `servers?|hosts?|relay|gateway`

@@ -20,6 +20,7 @@ func hostile() map[string][]string {
 			"The recipient's mailbox is full, the reason is unknown", "Delayed for an unknown reason", "Weekly letter: the recipient refused it",
 		},
 		"German": {
+			"Die Adresse in Ihrer Nachricht existiert nicht", "Domain nicht gefunden", "Die Absenderadresse Ihrer Nachricht existiert nicht", "Der Empfänger ist voll oder existiert nicht", "Ihr Konto, das Sie erreichen wollten, existiert nicht", "Kein Empfänger angegeben",
 			"Unbekannter Fehler", "Die Rücksendeadresse existiert nicht", "Die Adresse der Herkunft ist unbekannt", "Der Server meldete einen unbekannten Fehler", "Empfänger: unbekannter Fehler", "Unbekannter Fehler beim Empfänger",
 			"Nachricht an den Empfänger abgelehnt: Grund unbekannt", "Nachricht für Empfänger aus unbekanntem Grund abgelehnt", "Unbekannter Absender",
 			"Der Absender ist dem Empfänger unbekannt", "Adresse des Absenders unbekannt", "Unbekannte Adresse des Absenders", "Die Absenderadresse existiert nicht",
@@ -31,6 +32,7 @@ func hostile() map[string][]string {
 			"Ich bin im Urlaub, meine Adresse dort ist unbekannt",
 		},
 		"French": {
+			"L'expéditeur de votre message n'existe pas", "Le destinataire est absent ou inconnu", "Domaine introuvable", "L'adresse dans votre message n'existe pas",
 			"Erreur inconnue", "L'adresse de retour est introuvable", "L'adresse de réponse est inconnue", "Le serveur a renvoyé une erreur inconnue", "Le serveur du destinataire a renvoyé une erreur inconnue", "Message refusé pour le destinataire: raison inconnue",
 			"Message pour le destinataire refusé pour une raison inconnue", "Votre adresse IP est inconnue", "Adresse IP introuvable dans le DNS", "Adresse inconnue de l'expéditeur",
 			"L'adresse de l'expéditeur est introuvable", "Expéditeur inconnu", "L'expéditeur est inconnu du destinataire", "Votre adresse est inconnue", "Le serveur du destinataire est introuvable",
@@ -39,6 +41,7 @@ func hostile() map[string][]string {
 			"L'utilisateur est encore introuvable", "Lettre hebdomadaire refusée par le destinataire",
 		},
 		"Spanish": {
+			"El remitente de su mensaje no existe", "El usuario está ausente o no existe", "El dominio no existe", "La dirección en su mensaje no existe", "Dirección IP no válida", "Archivo del usuario no válido",
 			"Error desconocido", "Dirección de retorno desconocida", "La cuenta de origen no existe", "El servidor devolvió un error desconocido", "El servidor del destinatario devolvió un error desconocido", "Dirección IP desconocida",
 			"Su dirección IP no se ha encontrado en el DNS", "Dirección desconocida del remitente", "La dirección del remitente no existe", "Remitente desconocido para el usuario",
 			"Mensaje rechazado por el destinatario: motivo desconocido", "Rechazado por el destinatario por motivo desconocido", "Su dirección no existe", "Si el usuario no existe, compruebe la dirección",
@@ -93,6 +96,7 @@ func hostile() map[string][]string {
 			"Eğer kullanıcı mevcut değil ise kontrol edin", "Belki alıcı mevcut değil", "Alıcının sunucusu bulunamadı", "Konu: Bilinmeyen kullanıcı",
 		},
 		"Russian": {
+			"Адрес отправителя вашего письма не существует", "Не удалось найти сервер получателя", "Пользователь недоступен или не существует", "Домен не существует", "Ваш ящик не найден или не существует", "Не удалось найти ваш адрес",
 			"Неизвестная ошибка", "Обратный адрес не найден", "Неизвестен обратный адрес", "Адрес для ответа не существует", "Сервер вернул неизвестную ошибку", "Доставка получателю: неизвестная ошибка", "Неизвестная ошибка у получателя", "Ваш IP-адрес не найден в DNS", "IP-адрес неизвестен", "Неизвестный адрес отправителя",
 			"Не найден адрес отправителя", "Отправитель неизвестен получателю", "Ваш адрес не найден", "Отклонено получателем по неизвестной причине", "Если пользователь не найден, проверьте адрес", "Возможно, получатель не существует",
 			"Возможно получатель не существует", "Сервер получателя не найден", "Тема: Адресат неизвестен", "Письмо «Пользователь не найден» отклонено", "Получатель пока не найден", "Ящик получателя переполнен, причина неизвестна", "Еженедельное письмо отклонено получателем",
@@ -102,10 +106,12 @@ func hostile() map[string][]string {
 			"Якщо користувач не існує, перевірте адресу", "Можливо одержувач не існує", "Сервер одержувача не знайдено", "Тема: Невідомий одержувач",
 		},
 		"Chinese": {
+			"您所发送的邮件因发件人邮箱不存在而被退回", "无法找到收件人的服务器", "收件人邮箱已满或不存在", "您的地址错误或不存在", "域名不存在", "無法找到您的帳號",
 			"未知错误", "退信地址不存在", "回复地址不存在", "来源地址未知", "收件人服务器返回未知错误", "收件人邮箱设置了拒收。建议：如果找不到原因请联系收件人", "若收件人不存在请核对", "收件人邮箱空间不足。若收件人不存在请核对", "您的IP地址不在白名单，找不到反向解析记录", "发件人地址不存在", "找不到发件人的地址", "您的地址不存在",
 			"因未知原因被收件人拒绝", "收件人可能不存在", "找不到收件人的服务器", "主题：收件人不存在", "《收件人不存在》被拒绝", "自动回复：无法送达的信", "收件人邮箱已满，原因未知", "找不到附件，请收件人检查", "寄件者不存在", "每週通訊被收件人拒絕",
 		},
 		"Japanese": {
+			"差出人のアドレスが間違っているか、存在しません", "ドメインが存在しません", "あなたのアドレスが間違っているか、存在しません",
 			"不明なエラー", "返信先アドレスが存在しません", "返信用アドレスが見つかりません", "受信者のサーバーで不明なエラーが発生しました", "送信元アドレスが見つかりません", "差出人のアドレスが存在しません", "お客様のアドレスが見つかりません", "IPアドレスが見つかりません", "受信者により拒否されました。原因が見つかりません", "宛先が存在しない場合は確認してください",
 			"受信者は存在しない可能性があります", "受信者のサーバーが見つかりません", "件名：宛先不明の手紙", "「宛先不明」は拒否されました", "受信者のメールボックスが一杯です。原因は不明です", "ファイルが見つかりません", "宛先がありません",
 		},

@@ -16,6 +16,8 @@ type language struct {
 	other  string // what else may be unknown, and what asks for something
 	doubt  string // what makes a condition, a guess, a choice or a delay of it
 	whose  string // in front of a noun: yours, mine
+	tried  string // what says no more than that it is whom the mail is for: that you tried to reach
+	alike  string // what may stand beside unknown with an "or": can't receive mail
 
 	box  string // what has no room
 	full string
@@ -26,26 +28,29 @@ type language struct {
 // abroadTables are the languages that are known. Danish and Norwegian are one, Czech and Slovak.
 var abroadTables = []language{
 	{ // German
-		reader:  `(?:(?:e-?)?mail-?|empfänger-?|ziel-?|post)?adresse|(?:mail-?)?(?:empfänger|adressat|benutzer|nutzer|teilnehmer)s?|adressaten|empfängern?|(?:benutzer|empfänger)namen?|(?:benutzer|(?:e-?)?mail-?)?kontos?|postfachs?|mailbox`,
+		reader:  `(?:(?:e-?)?mail-?|empfänger-?|ziel-?|post)?adresse|(?:mail-?)?(?:empfänger|adressat|benutzer|nutzer|teilnehmer)s?|adressaten|empfängern?|(?:benutzer|empfänger)namen?|(?:benutzer|(?:e-?)?mail-?)?kontos?|postfachs?|mailbox|(?:ziel|empfänger)-?dom(?:ain|äne)s?`,
 		unknown: `unbekannt|nicht (?:gefunden|bekannt|vorhanden|existent)|existiert (?:hier |leider )?nicht|nicht existiert|gibt es (?:hier |leider )?nicht`,
 		such:    `unbekannte[rnms]?|nicht existierende[rnms]?|keine? solche[rnms]?`,
 		domain:  `(?:ziel-?|empfänger-?|mail-?)?dom(?:ain|äne)s?`,
-		fill:    `der|die|das|des|dem|den|ein|eine[rnms]?|diese[rnms]?|ist|sind|war|wurde|konnte|kann|hier|leider|lokal|im|in|auf|bei|von|ihnen|uns|an|mit|namens|angegebene[rnms]?|eingegebene[rnms]?|gewünschte[rnms]?|lokale[rnms]?|e-?mail-?systems?|mail-?systems?|systems?|e-?mail`,
+		fill:    `der|die|das|des|dem|den|ein|eine[rnms]?|diese[rnms]?|ist|sind|war|wurde|konnte|kann|hier|leider|lokal|im|in|auf|bei|von|ihnen|uns|an|mit|namens|angegebene[rnms]?|eingegebene[rnms]?|gewünschte[rnms]?|lokale[rnms]?|e-?mail-?systems?|mail-?systems?|systems?|e-?mail|ihrer nachricht`,
 		place:   `auf|bei|im|unter`,
 		server:  `(?:\pL+-?)?servers?|rechners?|gegenstelle`,
 		ours:    `(?:ab)?senders?|absender(?:adresse|domain|s)?|versenders?|absendern|(?:absende|rücksende|antwort|herkunfts|rück|von)-?adresse|herkunft`,
-		other:   `(?:\pL+)?fehlers?|gr[uü]nd(?:e[ns]?)?|ursachen?|(?:\pL+)?datei(?:en)?|problem[es]?|befehls?|status|anhangs?|anhänge|bitte|sollten?`,
+		other:   `(?:\pL+)?fehlers?|gr[uü]nd(?:e[ns]?)?|ursachen?|(?:\pL+)?datei(?:en)?|problem[es]?|befehls?|status|anhangs?|anhänge|bitte|sollten?|in ihrer nachricht`,
 		doubt:   `wenn|falls|sofern|ob|oder|bzw|möglicherweise|vielleicht|eventuell|evtl|vermutlich|noch|vorübergehend|zeitweise|zurzeit|derzeit|momentan|gerade|könnten?`,
 		whose:   `ihre?[rnms]?|deine?[rnms]?|meine?[rnms]?|unsere?[rnms]?|seine?[rnms]?`,
 		box:     `(?:\pL+)?postfachs?|(?:\pL+)?postfächer|mailbox|(?:speicher)?kontingents?|speicherplatz|(?:\pL+)?speichers?|quota`,
 		full:    `voll|überfüllt|überschritten|erschöpft|ausgeschöpft|aufgebraucht|kein platz`,
+		whole:   `keine? (?:benutzer|empfänger|nutzer|teilnehmer|postfach|konto) (?:mit|unter) diesem namen`,
+		tried:   `\PL*(?:der|die|das|den) sie (?:erreichen (?:wollten|möchten|wollen)|zu erreichen versuch(?:ten|en)|(?:angegeben|eingegeben) haben)\PL*`,
+		alike:   `keine (?:e-?mails?|nachrichten) empfangen(?: kann)?`,
 	},
 	{ // French
 		reader:  `(?:adresse|bo[iî]te|compte)(?: (?:e-?mail|mail|électronique|de messagerie|aux lettres|postale))?|destinataires?|utilisateurs?|mailbox|messagerie du destinataire`,
-		unknown: `inconnue?s?|introuvables?|n['’]existe(?:nt)? (?:pas|plus)|inexistante?s?|(?:non|pas été|pas) (?:trouvée?|reconnue?)s?|invalides?`,
+		unknown: `inconnue?s?|introuvables?|n['’]existe(?:nt)? (?:pas|plus)|inexistante?s?|(?:non|pas été|pas) (?:trouvée?|reconnue?)s?|invalides?|n['’]est pas connue?s?`,
 		whole:   `aucun (?:utilisateur|destinataire) de ce nom`,
 		domain:  `(?:nom de )?domaine`,
-		fill:    `l|d|s|le|la|les|un|une|ce|cet|cette|de|du|des|au|moins|est|sont|était|n|ne|a|ont|été|pu|être|ici|local|chez|nous|à|dans|que|vous|avez|saisie?|indiquée?|spécifiée?|demandée?|système|messagerie|e-?mail|mail|électronique|aux|lettres`,
+		fill:    `l|d|s|le|la|les|un|une|ce|cet|cette|de|du|des|au|moins|est|sont|était|n|ne|a|ont|été|pu|être|ici|local|chez|nous|à|dans|que|vous|avez|saisie?|indiquée?|spécifiée?|demandée?|système|messagerie|e-?mail|mail|électronique|aux|lettres|entrée?|de votre message`,
 		place:   `sur|dans|chez`,
 		server:  `serveurs?|hôte`,
 		ours:    `exp[ée]dit(?:eur|rice|ion)s?|[ée]metteurs?|envoyeur|envois?|retour|réponse|provenance|origine`,
@@ -54,12 +59,14 @@ var abroadTables = []language{
 		whose:   `votre|vos|ta|ton|tes|mon|ma|mes|notre|nos|son|sa`,
 		box:     `bo[iî]te|messagerie|mailbox|quota|espace`,
 		full:    `plein(?:e|es|s)?|satur[ée]e?s?|dépassée?s?|insuffisant|satur[ée]|excédée?`,
+		tried:   `que vous (?:avez (?:tenté|essayé) de|essayez de|tentez de) (?:contacter|joindre)`,
+		alike:   `ne peut pas recevoir (?:de |d['’])?(?:messages?|e-?mails?|courriers?)`,
 	},
 	{ // Spanish
 		reader:  `(?:direcci[oó]n|cuenta)(?: de (?:correo(?: electr[oó]nico)?|e-?mail))?|usuari[oa]s?|destinatari[oa]s?|buz[oó]n|casilla`,
-		unknown: `desconocid[oa]|no existen?|inexistente|no (?:se )?(?:ha sido |fue |ha )?encontr(?:ad[oa]|ó)|no se (?:ha podido|pudo) encontrar`,
+		unknown: `desconocid[oa]|no existen?|inexistente|no (?:se )?(?:ha sido |fue |ha )?encontr(?:ad[oa]|ó)|no se (?:ha podido|pudo) encontrar|no válid[oa]`,
 		domain:  `dominio`,
-		fill:    `el|la|los|las|un|una|este|esta|de|del|al|es|está|ha|fue|aquí|en|a|que|usted|especificó|especificad[oa]|indicad[oa]|introducid[oa]|correo|electr[oó]nico|e-?mail|su|sistema|local`,
+		fill:    `el|la|los|las|un|una|este|esta|de|del|al|es|está|ha|fue|aquí|en|a|que|usted|especificó|especificad[oa]|indicad[oa]|introducid[oa]|correo|electr[oó]nico|e-?mail|su|sistema|local|es[ea]|de su mensaje`,
 		place:   `en`,
 		server:  `servidor(?:es)?|equipo|máquina`,
 		ours:    `remitentes?|emisor|env[ií]os?|retorno|respuesta|origen`,
@@ -68,6 +75,8 @@ var abroadTables = []language{
 		whose:   `su|sus|tu|tus|mi|mis|nuestr[oa]s?|vuestr[oa]s?`,
 		box:     `buz[oó]n|casilla|cuenta|cuota|espacio|almacenamiento`,
 		full:    `llen[oa]|excedid[oa]|superad[oa]|insuficiente|agotad[oa]|sobrepasad[oa]|ha (?:excedido|superado)`,
+		tried:   `(?:a (?:la|el) )?que (?:intentaste|intentó|ha intentado|intenta|trata de|está intentando) (?:acceder|contactar|enviar(?: el mensaje| un mensaje)?|escribir)`,
+		alike:   `no puede recibir (?:correos?|mensajes?)`,
 	},
 	{ // Italian
 		reader:  `indirizzo(?: (?:e-?mail|email|di posta(?: elettronica)?))?|(?:casella|account)(?: (?:e-?mail|di posta(?: elettronica)?|postale))?|utent[ei]|destinatari[oa]?`,
@@ -83,12 +92,14 @@ var abroadTables = []language{
 		whose:   `tu[oa]|su[oa]|mi[oa]|nostr[oa]|vostr[oa]`,
 		box:     `casella|posta|account|quota|spazio`,
 		full:    `pien[oa]|superat[oa]|esaurit[oa]|insufficiente|ecceduta`,
+		tried:   `che (?:hai|ha) (?:provato a|tentato di|cercato di) (?:raggiungere|contattare)`,
+		alike:   `non può ricevere (?:posta|messaggi|e-?mail)`,
 	},
 	{ // Portuguese
 		reader:  `(?:endere[çc]o|conta)(?: de (?:e-?mail|email|correio(?: eletr[oô]nico)?))?|caixa(?: postal| de (?:correio|entrada|e-?mail))?|usu[aá]ri[oa]s?|utilizador|destinat[aá]ri[oa]s?`,
 		unknown: `desconhecid[oa]|inexistente|não (?:existe|(?:foi )?encontrad[oa])|não (?:p[oô]de|foi possível) (?:ser )?encontrad[oa]`,
 		domain:  `dom[ií]nio`,
-		fill:    `o|a|os|as|um|uma|este|esta|esse|essa|de|do|da|ao|é|está|foi|p[oô]de|ser|aqui|em|no|na|que|você|inseriu|especificad[oa]|indicad[oa]|informad[oa]|e-?mail|correio|eletr[oô]nico|sistema|local`,
+		fill:    `o|a|os|as|um|uma|este|esta|esse|essa|de|do|da|ao|é|está|foi|p[oô]de|ser|aqui|em|no|na|que|você|inseriu|especificad[oa]|indicad[oa]|informad[oa]|e-?mail|correio|eletr[oô]nico|sistema|local|de sua mensagem|da sua mensagem`,
 		place:   `no|neste|nesse|em`,
 		server:  `servidor(?:es)?`,
 		ours:    `remetentes?|expedidor|envios?|retorno|resposta|origem`,
@@ -97,6 +108,8 @@ var abroadTables = []language{
 		whose:   `seu|sua|teu|tua|meu|minha|noss[oa]|vosso|vossa`,
 		box:     `caixa|conta|cota|quota|espaço`,
 		full:    `chei[oa]|lotad[oa]|excedid[oa]|insuficiente|esgotad[oa]|ultrapassad[oa]`,
+		tried:   `que (?:você )?(?:tentou|está tentando) (?:contatar|contactar|alcançar|acessar)`,
+		alike:   `não pode receber (?:e-?mails?|mensagens)`,
 	},
 	{ // Dutch
 		reader:  `(?:e-?)?mail-?adres(?:sen)?|adres|ontvangers?|geadresseerden?|gebruikers?|gebruikersnaam|postvak|postbus|mailbox|(?:e-?mail-?)?account`,
@@ -112,6 +125,8 @@ var abroadTables = []language{
 		whose:   `uw|je|jouw|mijn|onze?|zijn`,
 		box:     `postvak|postbus|mailbox|brievenbus|quotum|opslagruimte|opslag`,
 		full:    `vol|overschreden|onvoldoende|bereikt`,
+		tried:   `(?:dat|die) u (?:probeerde|wilde|wilt|probeert)(?: te)? bereiken`,
+		alike:   `kan geen (?:e-?mails?|berichten) ontvangen`,
 	},
 	{ // Swedish
 		reader:  `(?:(?:e-?)?post-?|mejl|mail)?adress(?:en)?|mottagar(?:en|ens|e|adressen)|användar(?:en|ens|e|namnet)|(?:e-?post)?konto(?:t)?|brevlåd[ae]n?|postlåd[ae]n?`,
@@ -171,6 +186,7 @@ var abroadTables = []language{
 		whose:   `twó?j|twoj\pL+|pański|państwa|pana|pani|mój|moj\pL+|nasz\pL*|wasz\pL*|swój|swoj\pL+`,
 		box:     `skrzynk[aię]|limit|miejsc[ae]|przestrzeń|konto`,
 		full:    `pełn[aye]|przepełnion[aye]|przekroczon[aye]|zapełnion[aye]|brak`,
+		alike:   `nie może odbierać (?:poczty|wiadomości)`,
 	},
 	{ // Czech and Slovak
 		reader:  `(?:e-?mailov[áúé] )?adres[aut]|adresát[a]?|uživatele?|používateľa?|příjemce|príjemcu|príjemca|schránk[auy]|účet|účtu|konto`,
@@ -218,10 +234,10 @@ var abroadTables = []language{
 	{ // Russian
 		reader:  `(?:почтовый |электронный )?адрес(?:а|ат|ата)?(?: электронной почты)?|пользовател[ьяю]|получател[ьяю]|(?:почтовый |почтового )?ящика?|аккаунта?|учётная запись|учетная запись|абонента?`,
 		unknown: `не (?:существует|найдена?|зарегистрирована?|известен|известна|обнаружена?)|неизвест(?:ен|ный|на|ная|но)|несуществующ(?:ий|ая|его)|не был найден`,
-		such:    `неизвестн(?:ый|ая|ого)|несуществующ(?:ий|ая|его)|нет такого`,
-		whole:   `нет такого (?:пользователя|адреса|получателя|ящика)|такого (?:пользователя|адреса|получателя|ящика) нет`,
+		such:    `неизвестн(?:ый|ая|ого)|несуществующ(?:ий|ая|его)|нет такого|не удалось найти`,
+		whole:   `нет такого (?:пользователя|адреса|получателя|ящика)|такого (?:пользователя|адреса|получателя|ящика) нет|нет такого почтового ящика|такого почтового ящика нет`,
 		domain:  `домена?`,
-		fill:    `с|таким|именем|такой|такого|этот|этого|указанный|указанного|был|была|здесь|тут|в|на|у|нас|почтовый|электронной|почты|системе|локальный|больше|адресом|данный|этом|данном|нашем`,
+		fill:    `с|таким|именем|такой|такого|этот|этого|указанный|указанного|был|была|здесь|тут|в|на|у|нас|почтовый|электронной|почты|системе|локальный|больше|адресом|данный|этом|данном|нашем|указанным|вашего (?:письма|сообщения)`,
 		place:   `на|в`,
 		server:  `(?:почтов\pL+ )?серверо?[аевмоу]*|хоста?|узла?|узел`,
 		ours:    `отправител[ьяюе]\pL*|адресанта?|отправк[аиуе]|обратн\pL+|ответа?|возврата?|источника?|исходн\pL+`,
@@ -230,13 +246,15 @@ var abroadTables = []language{
 		whose:   `ваш\pL{0,3}|вашего|твой|твоего|мой|моего|моя|наш|нашего|свой`,
 		box:     `(?:почтовый |почтового )?ящика?|квот[аыу]|мест[оа]|лимит|хранилищ[еа]`,
 		full:    `переполнена?|заполнена?|превышена?|исчерпана?|превысил[аи]?|недостаточно|полон`,
+		tried:   `\PL*(?:с |на |до )?котор\pL+ вы (?:пытались|пытаетесь) (?:связаться|отправить письмо|написать)\PL*`,
+		alike:   `не может получать (?:письма|почту|сообщения)`,
 	},
 	{ // Ukrainian
 		reader:  `(?:поштова |електронна )?адрес[аиу]|користувач[аеу]?|одержувач[ау]?|отримувач[ау]?|(?:поштова )?скринь?к[аиу]|акаунта?|обліковий запис|адресат[а]?`,
 		unknown: `не (?:існує|знайден[аоийо]*|зареєстрован[аоий]*|відом[аийо]+)|невідом(?:ий|а|ого|о)|неіснуюч(?:ий|а|ого)`,
-		such:    `невідом(?:ий|а|ого)|неіснуюч(?:ий|а|ого)|немає такого`,
+		such:    `невідом(?:ий|а|ого)|неіснуюч(?:ий|а|ого)|немає такого|не вдалося знайти`,
 		domain:  `домену?`,
-		fill:    `з|таким|ім['’]ям|такий|такого|така|цей|ця|цього|вказан(?:ий|а|ого)|було|була|тут|в|у|на|нас|поштова|електронної|пошти|системі|локальний|більше|цьому|нашому`,
+		fill:    `з|таким|ім['’]ям|такий|такого|така|цей|ця|цього|вказан(?:ий|а|ого)|було|була|тут|в|у|на|нас|поштова|електронної|пошти|системі|локальний|більше|цьому|нашому|вказаним|вашого листа`,
 		place:   `на|в|у`,
 		server:  `(?:поштов\pL+ )?сервер[аіу]?|хоста?|вузла?|вузол`,
 		ours:    `відправник[ау]?|надсилач[ау]?|надсилання|відправлення|зворотн\pL+|відповіді|джерел[ао]|вихідн\pL+`,
@@ -245,12 +263,13 @@ var abroadTables = []language{
 		whose:   `ваш\pL{0,3}|твій|твоя|твого|мій|моя|мого|наш|наша`,
 		box:     `(?:поштова )?скринь?к[аиу]|квот[аиу]|місц[еяю]|сховищ[еа]`,
 		full:    `переповнен[аоий]|заповнен[аоий]|перевищен[ао]|вичерпан[ао]|недостатньо`,
+		alike:   `не може отримувати (?:листи|пошту|повідомлення)`,
 	},
 	{ // Chinese
 		joined:  true,
 		reader:  `用[户戶]名?|使用者|收件[人者]|收信人|(?:電子|电子)?(?:邮件|郵件|邮箱|郵箱|信箱|电邮|電郵)?(?:地址|位址)|邮箱|郵箱|信箱|[帐账帳][号號户戶]`,
 		unknown: `[并並]?不存在|未找到|找不到|未知`,
-		such:    `未知(?:的)?|不存在的|[无無]此|查?[无無]此|沒有此|没有此|没有这个|沒有這個|找不到|未找到`,
+		such:    `未知(?:的)?|不存在的|[无無]此|查?[无無]此|沒有此|没有此|没有这个|沒有這個|找不到|未找到|[无無]法找到`,
 		fill:    `的|在|于|於|此|该|該|中|里|裡|上|本|已|地址|电子|電子|邮件|郵件|邮箱|郵箱|系[统統]|名|您|输入|輸入|指定`,
 		whole:   `查[无無]此人`,
 		domain:  `域名|[网網]域`,
@@ -262,13 +281,15 @@ var abroadTables = []language{
 		whose:   `您的?|你的?|我的?|贵方|貴方|贵方的|我们的|我們的|我方`,
 		box:     `邮箱|郵箱|信箱|容量|空间|空間|配[额額]`,
 		full:    `已[满滿]|超出|超[过過]|不足|已用完|[满滿]了`,
+		tried:   `[您你]所?[发發]送的(?:电子|電子)?[邮郵]件因(?:为|為)?|\d\d\d ?[错錯][误誤]`,
+		alike:   `[错錯][误誤]|有[误誤]|[无無]效`,
 	},
 	{ // Japanese
 		joined:  true,
 		reader:  `ユーザー?名?|利用者|(?:電子)?(?:メール ?)?アドレス|宛先|送信先|受信者|受取人|アカウント|メールボックス`,
 		unknown: `(?:は|が)?(?:存在しません|存在しない|見つかりません(?:でした)?|不明(?:です)?)`,
 		such:    `存在しない|不明な|見つからない`,
-		whole:   `宛先不明|あて先不明|ディレクトリ(?:のリスト)?(?:に|には|で)(?:見つかりません|ありません)`,
+		whole:   `宛先不明|あて先不明|ディレクトリ(?:のリスト)?(?:に|には|で)(?:見つかりません|ありません)|(?:その|この)ような(?:ユーザー?|アカウント|アドレス)は(?:いません|ありません)`,
 		fill:    `は|が|の|に|で|を|も|へ|この|その|該当|する|指定|され|た|電子|メール|システム`,
 		domain:  `ドメイン`,
 		place:   `(?:この|当)?サーバー?上?(?:に|で)は?`,
@@ -279,6 +300,7 @@ var abroadTables = []language{
 		whose:   `お客様の|あなたの|貴方の|ご利用の|ご自身の|私の|弊社の|当方の|御社の`,
 		box:     `メールボックス|受信箱|受信トレイ|容量`,
 		full:    `一杯|いっぱい|満杯|超過|超え|不足|満了`,
+		alike:   `(?:が|は)?(?:間違っている|誤っている|間違い)`,
 	},
 	{ // Korean
 		joined:  true,

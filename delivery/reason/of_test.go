@@ -127,6 +127,27 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// TestAbroadForms: these say in other words that nobody is there.
+func TestAbroadForms(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Das E-Mail-Konto, das Sie erreichen wollten, existiert nicht", "Die Zieladresse Ihrer Nachricht existiert nicht", "Kein Benutzer mit diesem Namen", "Da die Adresse nicht gefunden wurde oder keine E-Mails empfangen kann",
+		"L'adresse e-mail que vous avez entrée est introuvable", "Le compte e-mail que vous avez tenté de contacter n'existe pas", "Le destinataire de votre message n'existe pas", "Le destinataire n'est pas connu", "L'adresse est introuvable ou ne peut pas recevoir de messages",
+		"No existe ese usuario", "La cuenta de correo electrónico a la que intentaste acceder no existe", "El destinatario de su mensaje no existe", "Usuario no válido", "No se ha encontrado la dirección o esta no puede recibir correo",
+		"Письмо не доставлено, поскольку адрес не найден или не может получать письма", "Почтовый ящик не найден или не существует", "Пользователь с указанным адресом не существует", "Адрес получателя вашего письма не существует", "Такого почтового ящика нет", "Не удалось найти пользователя",
+		"收件人地址错误或不存在", "550 错误 用户不存在", "您所发送的邮件因收件人邮箱不存在而被退回", "無法找到收件者", "アドレスが間違っているか、存在しません", "そのようなユーザーはいません",
+	} {
+		for _, d := range []reason.Diagnosis{{Text: text, Final: true, After: reason.Untold}, {Code: 550, Text: text}} {
+			if got := reason.Of(d); got != reason.UserUnknown {
+				t.Errorf("%+v: got %s", d, got)
+			}
+		}
+	}
+	if got := reason.Of(reason.Diagnosis{Text: "Zieldomain unbekannt", Final: true}); got != reason.HostUnknown {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestGroups: a reason belongs to one group.
 func TestGroups(t *testing.T) {
 	t.Parallel()

@@ -20,19 +20,19 @@ import (
 // not known by this is mailed on: what is left of the codes mostly says nothing about a reader.
 func (d Diagnosis) abroad() Reason {
 	text := d.foreign()
-	if !hint().MatchString(text) {
+	line := strings.Join(strings.Fields(text), " ") // a line may end within what is looked for
+	if !hint().MatchString(line) {
 		return ""
 	}
+	spoken := slices.DeleteFunc(slices.Clone(languages()), func(l tongue) bool { return l.silent(line) })
+	loggedIn := login().MatchString(line)
 	found, before := map[Reason]bool{}, ""
 	for _, sentence := range sentenceEnd().Split(text, -1) {
-		aboutLogin := login().MatchString(before + " " + sentence)
+		aboutLogin := loggedIn && login().MatchString(before+" "+sentence)
 		before = sentence
-		if !hint().MatchString(sentence) {
-			continue
-		}
 		sentence = strings.Join(strings.Fields(sentence), " ")
 		var said []Reason
-		for _, l := range languages() {
+		for _, l := range spoken {
 			said = append(said, l.of(sentence)...)
 		}
 		for _, why := range said {
@@ -78,11 +78,16 @@ type tongue struct {
 	tried, either             *regexp.Regexp
 }
 
+// silent reports whether a text has no words by which the language says anything.
+func (l tongue) silent(text string) bool {
+	return !l.unknown.MatchString(text) && !(l.full.MatchString(text) && l.box.MatchString(text))
+}
+
 // of is what a sentence says in one language, clause by clause. A condition or a guess is one
 // for all of its clauses, and makes Undefined of what would be Gone: a related language,
 // which has the same words, may not know it for one.
 func (l tongue) of(sentence string) []Reason {
-	if !l.unknown.MatchString(sentence) && !l.full.MatchString(sentence) {
+	if l.silent(sentence) {
 		return nil
 	}
 	sentence = l.either.ReplaceAllString(l.tried.ReplaceAllString(sentence, " "), " $1$2 ")

@@ -41,16 +41,16 @@ func Of(d Diagnosis) Reason {
 	if d.class() == 2 {
 		return Delivered
 	}
-	why := d.named()
+	words := d.words()
+	why := d.named(words)
 	switch {
-	case why.Group() != Gone:
+	case why.Group() != Gone || d.forGood(words):
 		return why
-	case !d.forGood() && why == HostUnknown:
+	case why == HostUnknown:
 		return Network
-	case !d.forGood():
+	default:
 		return OnHold
 	}
-	return why
 }
 
 // vague are reasons whose words may stand beside any other.
@@ -60,8 +60,9 @@ func vague() []Reason {
 	}
 }
 
-func (d Diagnosis) named() Reason {
-	words, subject := d.words(), d.subject()
+// named is the reason whatever time it is for, given that of the words.
+func (d Diagnosis) named(words Reason) Reason {
+	subject := d.subject()
 	exact := specific(subject)
 	switch {
 	case exact == Rejected && !(words == NotAccept && strings.Contains(d.text(), sendmailsNullMX)):
@@ -186,9 +187,9 @@ func (d Diagnosis) subject() string {
 
 // forGood reports whether nobody need try again. A 4yz is not for good, but where a server
 // kept saying that there is no such user until whoever tried gave up.
-func (d Diagnosis) forGood() bool {
+func (d Diagnosis) forGood(words Reason) bool {
 	if d.class() == 4 {
-		return d.Final && d.words() == UserUnknown
+		return d.Final && words == UserUnknown
 	}
 	return d.Final || d.class() == 5
 }

@@ -102,6 +102,7 @@ func TestOf(t *testing.T) {
 		{"Chinese, and what to do", reason.Diagnosis{Text: "收件人不存在，请核对地址后重发", Final: true}, reason.UserUnknown},
 		{"Japanese, Exchange's", reason.Diagnosis{Text: "受信者の電子メール アドレスが受信者の電子メール システムで見つかりませんでした。", Final: true}, reason.UserUnknown},
 		{"Spanish, full", reason.Diagnosis{Text: "La casilla está llena", Final: true}, reason.MailboxFull},
+		{"German, over two lines", reason.Diagnosis{Text: "Der Empfänger wurde nicht\ngefunden", Final: true}, reason.UserUnknown},
 		{"German, a quota", reason.Diagnosis{Text: "Das Kontingent des Benutzers ist überschritten", Final: true}, reason.MailboxFull},
 		{"Hungarian, full", reason.Diagnosis{Text: "A postafiók betelt", Final: true}, reason.MailboxFull},
 		{"Swedish, full", reason.Diagnosis{Text: "Mottagarens brevlåda är överfull", Final: true}, reason.MailboxFull},

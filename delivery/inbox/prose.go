@@ -187,9 +187,13 @@ func saidOf(recipient, notes string) (said, shown string) {
 	notes = strings.Join(lines, "\n")
 	beside := besideAddress(recipient, lines)
 	shown = strings.TrimSpace(beside + " " + answers)
-	for _, text := range []string{beside, shown, beside + " " + notes} {
+	texts := []string{shown}
+	if beside != "" { // else all of the text is what is left
+		texts = []string{beside, shown, beside + " " + notes}
+	}
+	for _, text := range slices.Compact(texts) {
 		d := diagnosis("", text, true)
-		if why := reason.Of(d); strings.TrimSpace(text) != "" && !unsaid(why, d) {
+		if why := reason.Of(d); text != "" && !unsaid(why, d) {
 			return text, shown
 		}
 	}

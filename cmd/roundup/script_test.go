@@ -55,8 +55,11 @@ func TestScriptsOnPostgres(t *testing.T) {
 		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "languages", "move", "move-left-behind", "postgres-init", "postgres-away",
 		"send-due-slot", "send-interrupted", "send-relay-away", "send-two-senders", "send-unknown-resend", "serve-sends", "serve-works-later", "subscribers-forget", "unsubscribe-mid-send", "workers",
 	}
-	if *everyScript {
+	switch {
+	case *everyScript:
 		some = nil
+	case testing.Short():
+		some = []string{"move", "postgres-init", "send-interrupted", "unsubscribe-mid-send"}
 	}
 	runScripts(t, server.Fresh, some...)
 }

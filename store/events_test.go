@@ -30,6 +30,7 @@ func nobodys() map[string]string {
 		"ClaimOutbox":         mail,
 		"SaveReply":           "that a reader answered is counted, and is nobody's business otherwise",
 		"SettleOutbox":        mail,
+		"DropOutbox":          mail,
 		"Grant":               "a place in a relay's rate is nobody's doing",
 	}
 }

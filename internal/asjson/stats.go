@@ -3,9 +3,39 @@ package asjson
 import (
 	"time"
 
+	"roundup/internal/desk"
 	"roundup/internal/list"
 	"roundup/store"
+	"roundup/subscribers"
 )
+
+// Readers is the list, counted.
+type Readers struct {
+	Pending      int `json:"pending"`
+	Active       int `json:"active"`
+	Unsubscribed int `json:"unsubscribed"`
+	Forgotten    int `json:"forgotten"`  // erased; they count in no status
+	Suppressed   int `json:"suppressed"` // addresses, whether or not they are on the list
+	Paused       int `json:"paused,omitempty"`
+	Mailable     int `json:"mailable"` // active, and neither paused nor suppressed
+}
+
+// List is `subscribers stats`, of everybody with Growth in the same object.
+type List struct {
+	Readers
+	WhyLeft map[string]int `json:"why_left,omitempty"` // of those unsubscribed who said it
+}
+
+// ListOf is the list, counted, with why readers left.
+func ListOf(c desk.Readers, left map[subscribers.WhyLeft]int) List {
+	l := List{Readers: Readers(c), WhyLeft: map[string]int{}}
+	for _, why := range subscribers.WhysLeft() {
+		if n := left[why]; n > 0 {
+			l.WhyLeft[string(why)] = n
+		}
+	}
+	return l
+}
 
 // Growth is how a list grows, as `subscribers stats` has it.
 type Growth struct {

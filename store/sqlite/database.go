@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"roundup/store/engine"
 )
@@ -134,17 +135,44 @@ func (e *database) Size(context.Context) (size int64, _ error) {
 	return size, nil
 }
 
-// Wipe folds the write-ahead log into the file and cuts it to nothing: it
-// holds the pages as they were before the erasure, which itself is durable by
-// now. It waits for nobody, so that no sender waits for it; where others are
-// reading, the log keeps those pages until it is reused or the last process closes.
+// Wiping is tried again, where others read or write, for this long.
+const (
+	wipeFor   = 2 * time.Second
+	wipePause = 20 * time.Millisecond
+)
+
+// Wipe folds the write-ahead log into the file and cuts it to nothing. The file has
+// the pages as they were before the erasure until then, and the log may have them
+// too; the erasure itself is durable by now. No try waits for others, so that no
+// sender waits for it; where others read all the while, the pages stay until the log
+// is folded in by a later write or the last process closes.
 func (e *database) Wipe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wipeFor) // whoever asked may be gone
+	defer cancel()
 	db, err := openPool(e.path, url.Values{"_synchronous": {"FULL"}})
 	if err != nil {
 		return
 	}
 	defer func() { _ = db.Close() }()
-	_, _ = db.ExecContext(ctx, `PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)`)
+	db.SetMaxOpenConns(1) // which doesn't wait
+	if _, err := db.ExecContext(ctx, `PRAGMA busy_timeout = 0`); err != nil {
+		return
+	}
+	for !folded(ctx, db) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wipePause):
+		}
+	}
+}
+
+// folded folds the write-ahead log into the file, and says whether all of it was.
+func folded(ctx context.Context, db *sql.DB) bool {
+	var busy bool
+	var pages, moved int
+	err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	return err == nil && !busy
 }
 
 // openPool makes a pool of connections; none is opened yet.

@@ -2,6 +2,8 @@ package sqlite_test
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -80,6 +82,45 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 			if at := bytes.Index(bytes.ToLower(content), []byte(word)); at >= 0 {
 				t.Errorf("%s holds %q", filepath.Base(file), strings.ToValidUTF8(string(content[max(0, at-20):min(len(content), at+40)]), "?"))
 			}
+		}
+	}
+}
+
+// A file that others read while somebody is forgotten is wiped as soon as they have read.
+func TestForgetBesideReaders(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 0, 1)
+	address, err := subscribers.ParseAddress("wxyzzy.secret@example.com")
+	s.must(err)
+	_, err = s.Add(t.Context(), subscribers.Subscriber{Email: address.Given, Key: address.Key, Status: subscribers.Active}, storetest.Anna())
+	s.must(err)
+	s.checkpoint()
+	other, err := sql.Open("sqlite3", s.Path())
+	s.must(err)
+	defer func() { s.must(other.Close()) }()
+	reading, err := other.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	s.must(err)
+	var events int
+	count := func(q interface {
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	},
+	) int {
+		s.must(q.QueryRowContext(t.Context(), `SELECT count(*) FROM events`).Scan(&events))
+		return events
+	}
+	before := count(reading)
+	forgotten := make(chan error)
+	go func() { forgotten <- s.Forget(t.Context(), address.Key, storetest.Anna()) }()
+	for count(other) == before {
+	}
+	time.Sleep(100 * time.Millisecond) // some tries, each in vain
+	s.must(reading.Rollback())
+	s.must(<-forgotten)
+	for _, file := range []string{s.Path(), s.Path() + "-wal"} {
+		content, err := os.ReadFile(file)
+		s.must(err)
+		if bytes.Contains(content, []byte("xyzzy")) {
+			t.Errorf("%s holds the address", filepath.Base(file))
 		}
 	}
 }

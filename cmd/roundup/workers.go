@@ -40,27 +40,23 @@ func workers(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	all, err := st.Workers(ctx)
+	atWork, gone, err := st.Workers(ctx)
 	if err != nil {
 		return err
 	}
 	own := desk.Fingerprints(a.Settings)
 	if a.JSON {
-		for _, w := range all {
+		for _, w := range slices.Concat(atWork, gone) {
 			if err := a.PrintJSON(asjson.WorkerOf(w, own.Differing(w.Fingerprints), a.Now())); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	atWork, gone := all, []ledger.Worker(nil)
-	if first := slices.IndexFunc(all, func(w ledger.Worker) bool { return w.Gone }); first >= 0 {
-		atWork, gone = all[:first], all[first:]
-	}
 	if err := listAtWork(a, atWork); err != nil {
 		return err
 	}
-	if differing := desk.DifferingOf(atWork, own); len(differing) > 0 {
+	if differing := ledger.DifferingOf(atWork, own); len(differing) > 0 {
 		a.Printf("\nThey send by other settings than those here (%s):\n%s", a.Settings.Path, words.OtherSettings(differing))
 	}
 	if others := words.OtherVersions(atWork, a.Version); others != "" {

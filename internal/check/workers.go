@@ -16,23 +16,19 @@ func (c *check) workers(ctx context.Context, l *finding.List) {
 	if !c.cfg.Database.OnServer() {
 		return
 	}
-	all, err := c.store.Workers(ctx)
+	atWork, _, err := c.store.Workers(ctx)
 	if err != nil {
 		l.Fail("workers", err.Error(), "")
 		return
 	}
-	atWork, alike := 0, 0
-	for _, w := range all {
-		if w.Gone {
-			continue
-		}
-		atWork++
+	alike := 0
+	for _, w := range atWork {
 		if c.alike(l, w) {
 			alike++
 		}
 	}
-	if atWork > 0 && alike == atWork {
-		l.Pass("workers", wording.Count(atWork, "worker")+" at work, by the same settings")
+	if len(atWork) > 0 && alike == len(atWork) {
+		l.Pass("workers", wording.Count(len(atWork), "worker")+" at work, by the same settings")
 	}
 }
 

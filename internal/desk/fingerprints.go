@@ -58,22 +58,6 @@ func publicKey(d config.DKIM) []byte {
 	return public
 }
 
-// Differing is a worker, and the settings it sends by that this process has otherwise.
-type Differing struct {
-	Worker   ledger.Worker
-	Settings []string
-}
-
-// DifferingOf are those of workers that are at work by other settings.
-func DifferingOf(all []ledger.Worker, own ledger.Fingerprints) (differing []Differing) {
-	for _, w := range all {
-		if keys := own.Differing(w.Fingerprints); !w.Gone && len(keys) > 0 {
-			differing = append(differing, Differing{w, keys})
-		}
-	}
-	return differing
-}
-
 // compared is what a desk knows of workers with other settings.
 type compared struct {
 	own   ledger.Fingerprints
@@ -89,11 +73,11 @@ func (d *Desk) tellOfWorkers(ctx context.Context) error {
 	if !d.workers {
 		return nil
 	}
-	workers, err := d.store.Workers(ctx)
+	atWork, _, err := d.store.Workers(ctx)
 	if err != nil {
 		return err
 	}
-	differing := DifferingOf(workers, d.compared.own)
+	differing := ledger.DifferingOf(atWork, d.compared.own)
 	if len(differing) == 0 {
 		d.compared.since, d.compared.said = time.Time{}, ""
 		return d.end(ctx, cause, News{Kind: WorkersAgree})
@@ -102,7 +86,7 @@ func (d *Desk) tellOfWorkers(ctx context.Context) error {
 		d.compared.since = d.now()
 	}
 	d.logDiffering(differing)
-	sending := slices.ContainsFunc(differing, func(one Differing) bool { return one.Worker.Issue != 0 })
+	sending := slices.ContainsFunc(differing, func(one ledger.Differing) bool { return one.Worker.Issue != 0 })
 	if !sending && d.now().Sub(d.compared.since) < changedFor {
 		return nil
 	}
@@ -110,7 +94,7 @@ func (d *Desk) tellOfWorkers(ctx context.Context) error {
 }
 
 // logDiffering says who differs, where that is news.
-func (d *Desk) logDiffering(differing []Differing) {
+func (d *Desk) logDiffering(differing []ledger.Differing) {
 	text := ""
 	for _, one := range differing {
 		text += fmt.Sprintln(one.Worker.Name, one.Settings)

@@ -55,7 +55,7 @@ type News struct {
 	Err         error
 	Returned    Returned
 	Bound       float64 // that was passed, in percent
-	Differing   []Differing
+	Differing   []ledger.Differing
 }
 
 // Reason is why readers failed: a server's words, without an address.

@@ -200,15 +200,10 @@ func (d *Desk) Summary(ctx context.Context, issue digest.Issue) (delivery.Summar
 }
 
 // working is how many workers are there to send what is under way.
-func (d *Desk) working(ctx context.Context) (n int, err error) {
+func (d *Desk) working(ctx context.Context) (int, error) {
 	if !d.workers {
 		return 0, nil
 	}
-	workers, err := d.store.Workers(ctx)
-	for _, w := range workers {
-		if !w.Gone {
-			n++
-		}
-	}
-	return n, err
+	atWork, _, err := d.store.Workers(ctx)
+	return len(atWork), err
 }

@@ -10,6 +10,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store/ledger"
 )
 
 const (
@@ -188,21 +189,15 @@ func (w *watch) policy() delivery.UnknownPolicy {
 // working is how many workers there are, and whether one says that it waits for the relay.
 // That there is none is said once.
 func (w *watch) working(ctx context.Context) (n int, troubled bool, err error) {
-	workers, err := w.desk.store.Workers(ctx)
+	atWork, _, err := w.desk.store.Workers(ctx)
 	if err != nil {
 		return 0, false, err
 	}
-	for _, one := range workers {
-		if !one.Gone {
-			n++
-			troubled = troubled || one.Trouble != ""
-		}
-	}
-	if n == 0 && w.alone > watchJoin && !w.said {
+	if len(atWork) == 0 && w.alone > watchJoin && !w.said {
 		w.said = true
 		w.o.say("No worker is at work: issue %d is sent once there is one.", w.issue.Number)
 	}
-	return n, troubled, nil
+	return len(atWork), slices.ContainsFunc(atWork, func(one ledger.Worker) bool { return one.Trouble != "" }), nil
 }
 
 // progress tells how far all workers have come.

@@ -152,14 +152,12 @@ func (w *Worker) enlist(ctx context.Context) (err error) {
 func (w *Worker) compare(ctx context.Context) {
 	ctx, over := w.Settings.Call(ctx)
 	defer over()
-	all, err := w.Store.Workers(ctx)
+	atWork, _, err := w.Store.Workers(ctx)
 	if err != nil && ctx.Err() == nil {
 		w.Log.Warn("settings not compared with those of other workers", "error", err)
 	}
-	for _, other := range all {
-		if keys := w.Fingerprints.Differing(other.Fingerprints); !other.Gone && len(keys) > 0 {
-			w.Log.Warn("another worker has other settings", "worker", w.lease.Worker, "other", other.Name, "settings", strings.Join(keys, ", "))
-		}
+	for _, other := range ledger.DifferingOf(atWork, w.Fingerprints) {
+		w.Log.Warn("another worker has other settings", "worker", w.lease.Worker, "other", other.Worker.Name, "settings", strings.Join(other.Settings, ", "))
 	}
 }
 

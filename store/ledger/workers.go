@@ -55,22 +55,6 @@ type Worker struct {
 	Fingerprints Fingerprints // of the settings it sends by
 }
 
-// Fingerprints tell whether two processes have the same settings: a short hash of each, by
-// its key.
-type Fingerprints map[string]string
-
-// Differing are the keys of settings that two processes have otherwise than each other. One
-// that only one of them knows is of another version's, and does not count.
-func (f Fingerprints) Differing(other Fingerprints) (keys []string) {
-	for key, mine := range f {
-		if theirs, known := other[key]; known && theirs != mine {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // Doing is what a worker tells of itself.
 type Doing struct {
 	Issue int64   // it works on; 0 for none
@@ -281,9 +265,10 @@ func (l *Ledger) FreeRanges(ctx context.Context, lease delivery.Lease, policy de
 	return free, nil
 }
 
-// Workers lists the processes that send, the oldest first, and after them those that are
-// gone, but were heard of within the last day.
-func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
+// Workers lists the processes that send, the oldest first, and apart those that are gone, but
+// were heard of within the last day.
+func (l *Ledger) Workers(ctx context.Context) (atWork, gone []Worker, err error) {
+	var all []Worker
 	err = l.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, scanWorker, `
 			SELECT
@@ -302,13 +287,20 @@ func (l *Ledger) Workers(ctx context.Context) (all []Worker, err error) {
 			FROM workers w
 			LEFT JOIN issues i ON i.id = w.issue_id
 			WHERE w.seen_us > `+nowUS+` - ?
-			ORDER BY w.seen_us < `+nowUS+` - ?, w.id`, (24 * time.Hour).Microseconds(), workerSilence.Microseconds())
+			ORDER BY w.id`, (24 * time.Hour).Microseconds())
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list workers: %w", err)
+		return nil, nil, fmt.Errorf("list workers: %w", err)
 	}
-	return all, nil
+	for _, w := range all {
+		if w.Gone {
+			gone = append(gone, w)
+		} else {
+			atWork = append(atWork, w)
+		}
+	}
+	return atWork, gone, nil
 }
 
 // numbersOf reads numbers with commas between them, and sorts them.

@@ -57,7 +57,7 @@ func TestPasswordChangedWhileOpen(t *testing.T) {
 	// anew asks on a connection that did not exist before.
 	anew := func() error {
 		run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'clerk'`)
-		_, err := s.Workers(t.Context())
+		_, _, err := s.Workers(t.Context())
 		return err
 	}
 	if err := anew(); err != nil {

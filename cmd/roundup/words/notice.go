@@ -117,7 +117,7 @@ They are old, never send:  roundup sources ignore %[1]s`,
 }
 
 // OtherSettings names workers that have other settings, a line each with which these are.
-func OtherSettings(all []desk.Differing) string {
+func OtherSettings(all []ledger.Differing) string {
 	text := ""
 	for _, one := range all {
 		text += fmt.Sprintf("%s: %s\n", one.Worker.Name, strings.Join(one.Settings, ", "))
@@ -129,7 +129,7 @@ func OtherSettings(all []desk.Differing) string {
 func OtherVersions(all []ledger.Worker, own string) string {
 	text := ""
 	for _, w := range all {
-		if !w.Gone && w.Version != own {
+		if w.Version != own {
 			text += w.Name + ": " + w.Version + "\n"
 		}
 	}

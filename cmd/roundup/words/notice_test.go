@@ -57,7 +57,7 @@ func TestNoticeWords(t *testing.T) {
 		{desk.News{Kind: desk.ConfigChanged}, desk.Notice{
 			Subject: "the configuration has changed, and is not used yet",
 			Text:    "roundup serve goes on with what it read when it started. To use what the file says now, restart it; roundup check tells first\nwhether it is right."}},
-		{desk.News{Kind: desk.WorkersDiffer, Differing: []desk.Differing{{Worker: ledger.Worker{Name: "process 7 on mail-2, worker 3"}, Settings: []string{"mail.from", "smtp.host"}}}}, desk.Notice{
+		{desk.News{Kind: desk.WorkersDiffer, Differing: []ledger.Differing{{Worker: ledger.Worker{Name: "process 7 on mail-2, worker 3"}, Settings: []string{"mail.from", "smtp.host"}}}}, desk.Notice{
 			Subject: "workers send by other settings than the desk has",
 			Text: "process 7 on mail-2, worker 3: mail.from, smtp.host\n\nThey send other mails than the rest, or send them in another way. Give all machines the same roundup.yaml, and start anew what still has\n" +
 				"the old one. See: roundup workers"}},

@@ -349,7 +349,7 @@ func (e suite) TestPausesAreSendingTimeOfWorkers(t *testing.T) {
 }
 
 // Workers are listed with what tells whether they send the same mails, and those that are gone
-// after the others, however old they are.
+// apart.
 func (e suite) TestWorkersAreListed(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 0, 0)
@@ -362,15 +362,15 @@ func (e suite) TestWorkersAreListed(t *testing.T) {
 	_, err = s.Enlist(t.Context(), of("1.1", ledger.Fingerprints{"mail.from": "3d", "smtp.host": "2e", "smtp.port": "4c"}), storetest.Anna())
 	s.Must(err)
 	(&colleague{scene: s, lease: old}).silent(time.Hour)
-	all, err := s.Workers(t.Context())
+	atWork, gone, err := s.Workers(t.Context())
 	s.Must(err)
-	if len(all) != 2 || all[0].Version != "1.1" || all[0].Gone || all[1].Version != "1.0" || !all[1].Gone {
-		t.Fatalf("got %+v, want the one of 1.1, then the one of 1.0, which is gone", all)
+	if len(atWork) != 1 || atWork[0].Version != "1.1" || atWork[0].Gone || len(gone) != 1 || gone[0].Version != "1.0" || !gone[0].Gone {
+		t.Fatalf("got %+v at work and %+v gone, want the one of 1.1, and the one of 1.0 gone", atWork, gone)
 	}
-	if !maps.Equal(all[1].Fingerprints, mine) {
-		t.Errorf("fingerprints %v, want %v", all[1].Fingerprints, mine)
+	if !maps.Equal(gone[0].Fingerprints, mine) {
+		t.Errorf("fingerprints %v, want %v", gone[0].Fingerprints, mine)
 	}
-	storetest.Equal(t, "differing", mine.Differing(all[0].Fingerprints), []string{"mail.from"})
+	storetest.Equal(t, "differing", ledger.DifferingOf(atWork, mine)[0].Settings, []string{"mail.from"})
 }
 
 // What a worker that is gone sent a second last is no rate of the present.
@@ -381,10 +381,10 @@ func (e suite) TestWhoIsGoneHasNoRate(t *testing.T) {
 		s.Must(s.Beat(t.Context(), c.lease, ledger.Doing{Issue: issue.ID, Rate: 5}))
 	}
 	b.silent(time.Minute)
-	workers, err := s.Workers(t.Context())
+	atWork, gone, err := s.Workers(t.Context())
 	s.Must(err)
-	if len(workers) != 2 || workers[0].Rate != 5 || workers[1].Rate != 0 {
-		t.Errorf("got %+v, want 5 a second of the first alone", workers)
+	if len(atWork) != 1 || atWork[0].Rate != 5 || len(gone) != 1 || gone[0].Rate != 0 {
+		t.Errorf("got %+v at work and %+v gone, want 5 a second of the first alone", atWork, gone)
 	}
 }
 

@@ -115,7 +115,6 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	d := &Desk{
 		cfg: o.Config, store: o.Store, keyring: keyring, now: o.Now, log: o.Log,
 		takesMail: o.TakesMail, rehearsal: o.Rehearsal, watcher: o.Watcher, words: o.Words, whys: o.Because, by: o.By, list: o.List, workers: o.Workers, told: map[string]bool{},
-		compared: compared{own: Fingerprints(o.Config)},
 	}
 	if o.Config.Schedule.Cron != "" {
 		d.calendar, err = schedule.NewCalendar(o.Config.Schedule.Cron, o.Config.Newsletter.Timezone)

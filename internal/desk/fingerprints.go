@@ -60,7 +60,6 @@ func publicKey(d config.DKIM) []byte {
 
 // compared is what a desk knows of workers with other settings.
 type compared struct {
-	own   ledger.Fingerprints
 	since time.Time // somebody has others; zero while nobody does
 	said  string    // who, and which
 }
@@ -77,7 +76,7 @@ func (d *Desk) tellOfWorkers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	differing := ledger.DifferingOf(atWork, d.compared.own)
+	differing := ledger.DifferingOf(atWork, Fingerprints(d.cfg))
 	if len(differing) == 0 {
 		d.compared.since, d.compared.said = time.Time{}, ""
 		return d.end(ctx, cause, News{Kind: WorkersAgree})

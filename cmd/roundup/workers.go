@@ -59,8 +59,8 @@ func workers(ctx context.Context, a *app.App) error {
 	if differing := ledger.DifferingOf(atWork, own); len(differing) > 0 {
 		a.Printf("\nThey send by other settings than those here (%s):\n%s", a.Settings.Path, words.OtherSettings(differing))
 	}
-	if others := words.OtherVersions(atWork, a.Version); others != "" {
-		a.Printf("\nThey are of another version than this one (%s):\n%s", a.Version, others)
+	if others := ledger.OfOtherVersions(atWork, a.Version); len(others) > 0 {
+		a.Printf("\nThey are of another version than this one (%s):\n%s", a.Version, words.OtherVersions(others))
 	}
 	return listGone(a, gone)
 }

@@ -33,3 +33,13 @@ func DifferingOf(atWork []Worker, own Fingerprints) (differing []Differing) {
 	}
 	return differing
 }
+
+// OfOtherVersions are those of workers that are of another version than this process.
+func OfOtherVersions(atWork []Worker, own string) (others []Worker) {
+	for _, w := range atWork {
+		if w.Version != own {
+			others = append(others, w)
+		}
+	}
+	return others
+}

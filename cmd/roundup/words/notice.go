@@ -126,12 +126,10 @@ func OtherSettings(all []ledger.Differing) string {
 }
 
 // OtherVersions names workers that are of another version of this program, a line each.
-func OtherVersions(all []ledger.Worker, own string) string {
+func OtherVersions(all []ledger.Worker) string {
 	text := ""
 	for _, w := range all {
-		if w.Version != own {
-			text += w.Name + ": " + w.Version + "\n"
-		}
+		text += w.Name + ": " + w.Version + "\n"
 	}
 	return text
 }

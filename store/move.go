@@ -194,6 +194,10 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	if err := to.load(ctx); err != nil {
 		return err
 	}
+	// The mark first: what is no copy any more, and not in charge, no move would end.
+	if err := to.TakeCharge(ctx); err != nil {
+		return err
+	}
 	err = to.writeUncounted(ctx, func(tx *Tx) error {
 		return errors.Join(
 			tx.SetMeta(ctx, metaCopyOf, ""),
@@ -202,7 +206,8 @@ func (s *Store) handOver(ctx context.Context, to *Store, by subscribers.Actor) e
 	if err != nil {
 		return err
 	}
-	return to.TakeCharge(ctx)
+	_, err = to.Standing(ctx)
+	return err
 }
 
 // fresh fails with ErrNotFresh unless nothing has happened in a database yet.

@@ -372,3 +372,25 @@ func TestNewDatabaseWhereAnotherWas(t *testing.T) {
 		t.Errorf("standing = %+v, %v, created %v, want in charge", got, err, created)
 	}
 }
+
+// A move that could not put the new database in charge, at its very end, is ended by the same
+// move done again.
+func TestMoveThatCanNotMark(t *testing.T) {
+	t.Parallel()
+	from, c := open(t)
+	to := files{}.Create(t, c.Now)
+	defer func() { check(t, to.Close()) }()
+	mark := to.Path() + ".lock"
+	check(t, os.Remove(mark))
+	check(t, os.Mkdir(mark, 0o700))
+	if err := from.Move(t.Context(), to, storetest.Anna(), func(store.Moved) {}); err == nil {
+		t.Fatal("Move = nil, want that the mark can't be written")
+	}
+	check(t, os.Remove(mark))
+	check(t, from.Move(t.Context(), to, storetest.Anna(), func(store.Moved) {}))
+	st, err := to.Standing(t.Context())
+	check(t, err)
+	if st.Case != store.InCharge {
+		t.Errorf("standing = %+v", st)
+	}
+}

@@ -62,8 +62,9 @@ func parseLeaving(line string) (l leaving, ok bool) {
 	if fields[3] != "-" {
 		l.hash, errs[2] = base64.RawURLEncoding.DecodeString(fields[3])
 	}
+	known := !l.suppresses() || subscribers.Reason(l.what).Known()
 	whole := len(l.hash) == 32 || len(l.hash) == 0 && !l.id.IsZero()
-	return l, whole && errors.Join(errs[:]...) == nil
+	return l, known && whole && errors.Join(errs[:]...) == nil
 }
 
 // noteLeft puts leavings on record beside the database. A leaving is never refused

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -100,18 +101,30 @@ func (j *Journal) Left() (all []string, err error) {
 	return all, nil
 }
 
-// ReadLeft returns the lines of a record, in their order. It fails with fs.ErrNotExist where there is none.
+// maxLeft is how long a line of a record is at most, in octets: one may hold a path.
+const maxLeft = 8 << 10
+
+// ReadLeft returns the lines of a record, in their order, but for what is too long for one. It
+// fails with fs.ErrNotExist where there is none.
 func ReadLeft(path string) (all []string, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		all = append(all, lines.Text())
+	in := bufio.NewReaderSize(file, maxLeft)
+	for within := false; ; {
+		line, more, err := in.ReadLine()
+		switch {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return all, err
+		case !within && !more:
+			all = append(all, string(line))
+		}
+		within = more
 	}
-	return all, lines.Err()
 }
 
 // LeftFile implements Beside.

@@ -270,6 +270,33 @@ func TestLeavingsAfterACrash(t *testing.T) {
 	s.wantReader("eve", s.find("eve").PublicID, "unsubscribed")
 }
 
+// What no program of this version wrote is passed over: a word it doesn't know, octets of a
+// damaged disk.
+func TestLeavingsOfOthers(t *testing.T) {
+	t.Parallel()
+	s := list(t, "ada", "bob")
+	kept := filepath.Join(t.TempDir(), "kept")
+	s.checkpoint()
+	copyFile(t, s.Path(), kept)
+	s.clock.Forward(time.Hour)
+	_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
+	s.must(err)
+	text, err := os.ReadFile(s.left())
+	s.must(err)
+	strange := strings.Replace(string(text), " left ", " vanished ", 1)
+	for _, size := range []int{10, 100_000} {
+		strange += strings.Repeat("\x00", size) + "\n"
+	}
+	s.must(os.WriteFile(s.left(), []byte(strange+string(text)), 0o600))
+	s = s.restore(kept)
+	done, err := s.Adopt(t.Context(), store.AdoptOptions{By: storetest.Anna()})
+	s.must(err)
+	if done.Left != 1 || done.Lines != 1 {
+		t.Errorf("Adopt replayed %+v, want one leaving of one line", done.Replayed)
+	}
+	s.wantReader("ada", s.find("ada").PublicID, "unsubscribed")
+}
+
 // Coming back and the end of a suppression are on record after their commit: another
 // leaving may be there before them, and counts.
 func TestLeavingsInTheWrongOrder(t *testing.T) {

@@ -62,7 +62,9 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 	if left.away {
 		s.db.NoteLeft([]string{keptHere})
 	}
-	return done, s.mark(ctx, f)
+	err = s.mark(ctx, f)
+	s.wipe(ctx, done.Replayed)
+	return done, err
 }
 
 func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {

@@ -129,6 +129,13 @@ func (tx *Tx) replay(ctx context.Context, lines []leaving, by subscribers.Actor)
 	return done, nil
 }
 
+// wipe leaves no bytes of who was forgotten again, nor of an address that is erased again.
+func (s *Store) wipe(ctx context.Context, done Replayed) {
+	if done.Forgotten+done.Suppressed > 0 {
+		s.db.Wipe(ctx)
+	}
+}
+
 // recorded is the last that the record says, by public id and by hash.
 type recorded struct {
 	lines      []leaving

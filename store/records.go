@@ -166,5 +166,8 @@ func (s *Store) PlayBack(ctx context.Context, files []string, by subscribers.Act
 		s.db.NoteLeft(r.fresh) // before the commit, as what leaves in the usual way
 		return nil
 	})
+	if err == nil {
+		s.wipe(ctx, done)
+	}
 	return done, err
 }

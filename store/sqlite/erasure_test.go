@@ -86,6 +86,48 @@ func TestForgetLeavesNoBytes(t *testing.T) {
 	}
 }
 
+// Nor is one left where a person is forgotten again, by the record of who left, or says that
+// they never signed up.
+func TestErasedBesideForgetLeavesNoBytes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		erase func(t *testing.T, s *scene, id subscribers.PublicID)
+	}{
+		{"never signed up", func(t *testing.T, s *scene, id subscribers.PublicID) {
+			s.must(s.NeverAgain(t.Context(), id, oneClick()))
+		}},
+		{"played back", func(t *testing.T, s *scene, id subscribers.PublicID) {
+			file := filepath.Join(t.TempDir(), "elsewhere.left")
+			s.must(os.WriteFile(file, []byte("2026-11-20T13:00:00.000Z erased "+id.String()+" -\n"), 0o600))
+			done, err := s.PlayBack(t.Context(), []string{file}, storetest.Anna())
+			s.must(err)
+			if done.Forgotten != 1 {
+				t.Errorf("played back %+v, want one forgotten", done)
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, 0, 1)
+			address, err := subscribers.ParseAddress("wxyzzy.secret@example.com")
+			s.must(err)
+			sub, err := s.Add(t.Context(), subscribers.Subscriber{Email: address.Given, Key: address.Key, Status: subscribers.Pending}, storetest.Anna())
+			s.must(err)
+			s.checkpoint()
+			tt.erase(t, s, sub.PublicID)
+			for _, file := range []string{s.Path(), s.Path() + "-wal"} {
+				content, err := os.ReadFile(file)
+				s.must(err)
+				if bytes.Contains(content, []byte("xyzzy")) {
+					t.Errorf("%s holds the address", filepath.Base(file))
+				}
+			}
+		})
+	}
+}
+
 // A file that others read while somebody is forgotten is wiped as soon as they have read.
 func TestForgetBesideReaders(t *testing.T) {
 	t.Parallel()

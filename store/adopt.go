@@ -53,7 +53,7 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 		if done.Replayed, err = tx.replay(ctx, left.leavings, o.By.Via(subscribers.ThroughAdopt)); err != nil {
 			return err
 		}
-		s.db.NoteLeft(left.fresh) // before the commit, as what leaves in the usual way
+		s.db.NoteLeft(left.fresh()) // before the commit, as what leaves in the usual way
 		return nil
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ type leaving struct {
 	what string               // leftWord, joinedWord, liftedWord, or a subscribers.Reason
 	id   subscribers.PublicID // zero for an address that was on no list
 	hash []byte               // of the address; empty where it is not known any more
+
+	placed    time.Time // where it comes among those of other records: a clock may have been put back
+	elsewhere string    // itself, where it is of another record alone
 }
 
 // What a line says. A reason of a suppression is the fourth kind, "erased" with
@@ -189,6 +192,15 @@ func (r recorded) of(id subscribers.PublicID, hash string) (leaving, bool) {
 		return r.lines[byHash], true
 	}
 	return leaving{}, false
+}
+
+// decides reports whether a line is the last about a reader, an address or a suppression.
+func (r recorded) decides(i int) bool {
+	id, hash := r.lines[i].id, string(r.lines[i].hash)
+	byID, known := r.byID[id]
+	byHash, same := r.byHash[hash]
+	suppressed, some := r.suppressed[hash]
+	return known && byID == i || same && byHash == i || some && suppressed == i
 }
 
 // reader is a subscriber with the hash of the address.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"roundup/store/engine"
 	"roundup/subscribers"
@@ -47,8 +48,7 @@ func (e *RecordError) Unwrap() error { return e.Err }
 // records are what is on record of who left, here and elsewhere.
 type records struct {
 	files    []string
-	leavings []leaving // in the order of the record; of several in that of their time
-	fresh    []string  // lines that the record beside the database lacks
+	leavings []leaving // in the order of the record; of several in that of their time, too
 	known    map[string]bool
 	missing  *RecordError // of the one that is said to be lost; nil for none, and once a copy was named
 	away     bool         // the one beside the database doesn't say that it goes on here
@@ -109,7 +109,7 @@ func (s *Store) records(ctx context.Context, o AdoptOptions) (r records, err err
 		return r, &RecordError{File: o.Records[0], Err: ErrNoRecord}
 	}
 	if len(r.files) > 1 {
-		slices.SortStableFunc(r.leavings, func(a, b leaving) int { return a.at.Compare(b.at) })
+		slices.SortStableFunc(r.leavings, func(a, b leaving) int { return a.placed.Compare(b.placed) })
 	}
 	return r, nil
 }
@@ -122,20 +122,39 @@ func (r *records) add(file string, lines []string) bool {
 		r.known = map[string]bool{}
 	}
 	_, isOne := goesOn(lines)
+	var latest time.Time
 	for _, line := range lines {
 		l, ok := parseLeaving(line)
 		isOne = isOne || ok
-		if !ok || before[line] {
+		if !ok {
 			continue
+		}
+		if l.at.After(latest) {
+			latest = l.at
+		}
+		if before[line] {
+			continue
+		}
+		if l.placed = latest; before != nil {
+			l.elsewhere = line
 		}
 		r.known[line] = true
 		r.leavings = append(r.leavings, l)
-		if before != nil {
-			r.fresh = append(r.fresh, line)
-		}
 	}
 	r.files = append(r.files, file)
 	return isOne || len(lines) == 0
+}
+
+// fresh are the lines that the record beside the database lacks, and that decide about somebody.
+// One that was outdone since stays out: written behind what outdid it, it would outdo that.
+func (r *records) fresh() (lines []string) {
+	last := lastLines(r.leavings)
+	for i, l := range r.leavings {
+		if l.elsewhere != "" && last.decides(i) {
+			lines = append(lines, l.elsewhere)
+		}
+	}
+	return lines
 }
 
 // goesOn is the file in which a record goes on, as it said last; "" for here. said reports
@@ -163,7 +182,7 @@ func (s *Store) PlayBack(ctx context.Context, files []string, by subscribers.Act
 		if done, err = tx.replay(ctx, r.leavings, by.Via(subscribers.ThroughAdopt)); err != nil {
 			return err
 		}
-		s.db.NoteLeft(r.fresh) // before the commit, as what leaves in the usual way
+		s.db.NoteLeft(r.fresh()) // before the commit, as what leaves in the usual way
 		return nil
 	})
 	if err == nil {

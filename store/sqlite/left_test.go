@@ -331,6 +331,44 @@ func TestLeavingsInTheWrongOrder(t *testing.T) {
 	s.wantReader("bob", s.find("bob").PublicID, "active complaint")
 }
 
+// What was played back from elsewhere and was outdone here before is outdone in every later
+// adoption, too.
+func TestLeavingsOfElsewhereOutdone(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := list(t, "ada", "bob")
+	kept := filepath.Join(t.TempDir(), "kept")
+	s.checkpoint()
+	copyFile(t, s.Path(), kept)
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere.left")
+	lines := ""
+	for _, name := range []string{"ada", "bob"} {
+		lines += fmt.Sprintf("%s left %s -\n", s.clock.Now().Add(time.Minute).UTC().Format("2006-01-02T15:04:05.000Z"), s.find(name).PublicID)
+	}
+	s.must(os.WriteFile(elsewhere, []byte(lines), 0o600))
+	s.clock.Forward(time.Hour)
+	_, err := s.Unsubscribe(ctx, s.find("ada").PublicID, oneClick())
+	s.must(err)
+	s.clock.Forward(time.Hour)
+	s.must(s.ConfirmSubscriber(ctx, "ada@readers.example", subscribers.ConsentConfirmation, storetest.Anna()))
+	for range 2 {
+		_, err = s.PlayBack(ctx, []string{elsewhere}, storetest.Anna())
+		s.must(err)
+	}
+	s.wantReader("ada", s.find("ada").PublicID, "active")
+	s.wantReader("bob", s.find("bob").PublicID, "unsubscribed")
+	text, err := os.ReadFile(s.left())
+	s.must(err)
+	if n := strings.Count(string(text), "\n"); n != 3 {
+		t.Errorf("the record is %q, want three lines", text)
+	}
+	s = s.restore(kept)
+	_, err = s.Adopt(ctx, store.AdoptOptions{By: storetest.Anna()})
+	s.must(err)
+	s.wantReader("ada", s.find("ada").PublicID, "active")
+	s.wantReader("bob", s.find("bob").PublicID, "unsubscribed")
+}
+
 // A record that can't be written keeps nobody from leaving, and is made up for.
 func TestLeavingsThatCanNotBeWritten(t *testing.T) {
 	t.Parallel()

@@ -198,6 +198,27 @@ func (e suite) TestMovedIsAdoptedWithWhoLeft(t *testing.T) {
 	}
 }
 
+// The lines of one record keep their order beside another's: where a clock was put back between
+// coming back and leaving anew, their times tell the wrong one.
+func (e suite) TestPlayedBackInTheOrderOfTheRecord(t *testing.T) {
+	t.Parallel()
+	s := e.newShelf(t)
+	ann, bob := s.add("ann@readers.example"), s.add("bob@readers.example")
+	_, err := s.Unsubscribe(t.Context(), bob.PublicID, Anna()) // so that there is a record here, too
+	check(t, err)
+	file := filepath.Join(t.TempDir(), "elsewhere.left")
+	lines := ""
+	for _, l := range []struct{ at, what string }{{"13:05", "left"}, {"13:06", "joined"}, {"13:00", "left"}} {
+		lines += fmt.Sprintf("2026-11-19T%s:00.000Z %s %s -\n", l.at, l.what, ann.PublicID)
+	}
+	check(t, os.WriteFile(file, []byte(lines), 0o600))
+	done, err := s.PlayBack(t.Context(), []string{file}, Anna())
+	check(t, err)
+	if done.Left != 1 {
+		t.Errorf("%d left again, want ann, who left last", done.Left)
+	}
+}
+
 // A newsletter in which nothing has happened yet moves there and back.
 func (e suite) TestMoveBack(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,8 @@ const (
 
 // Of is the reason. Words that can mean one thing alone come first, for servers write
 // one code on many refusals; then codes that say enough, then words that may mean
-// much, then what is left of the codes.
+// much, then what is left of the codes. That nobody is there no words say against a code that
+// is about us alone.
 //
 // What is refused for now alone is not Gone: a mail that nobody tries again (Final) is,
 // unless the reply's own code says that it was for now.
@@ -65,7 +66,7 @@ func (d Diagnosis) named(words Reason) Reason {
 	subject := d.subject()
 	exact := specific(subject)
 	switch {
-	case exact == Rejected && !(words == NotAccept && strings.Contains(d.text(), sendmailsNullMX)):
+	case exact.Group() == Us && (exact == Rejected || words.Group() == Gone) && !(words == NotAccept && strings.Contains(d.text(), sendmailsNullMX)):
 		return exact
 	case d.takesNoMail() && words.Group() != Us:
 		return NotAccept

@@ -22,7 +22,7 @@ var plain = []rule{
 	{NotAccept, lazy.Regexp(`null mx|nullmx|mx (record )?is null|domain does(n't| not) (accept|receive) (e-?mail|mail)|` +
 		`does not accept (any )?mail at all|indicated no smtp service|host does not accept mail|domain .* doesn't receive email`)},
 	{Authentication, lazy.Regexp(`\bspf\b|\bdkim\b|\bdmarc\b|sender policy framework|unauthenticated (e-?mail|mail|message)|` +
-		`domainkeys|not (pass|passed) (authentication|validation)|does not pass .*authentication`)},
+		`domainkeys|not (pass|passed) (authentication|validation)|(does not|fails? to) pass .*authentication|not have authentication`)},
 	{NoPTR, lazy.Regexp(`\bptr\b|reverse[ -]?(dns|name|hostname|lookup|resolution|mapping)|\brdns\b|` +
 		`cannot find your (reverse )?host ?name|fix (your )?dns for|no (matching )?(a )?reverse|mismatches client ip|` +
 		`cannot resolve your (address|host)|client (host|ip).*does not resolve|does(n't| not) have a valid (fqdn|reverse)|` +
@@ -46,7 +46,7 @@ var plain = []rule{
 		`mail server .* is blocked|no valid recipients from|part of their network|use the smtp server of your isp|` +
 		`service refused?[.,]`)},
 	{Reputation, lazy.Regexp(`reputation|user complaints|unexpected volume`)},
-	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous )?(smtp )?(connections?|sessions?|recipients)|` +
+	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous |invalid |unknown |bad |non-?exist[ae]nt )?(smtp )?(connections?|sessions?|recipients|users|addresses)|` +
 		`connection (rate )?limit|concurrent connections|trop de connexions|maximum connection`)},
 	{Speeding, lazy.Regexp(rateText)},
 	{MailboxFull, fullWords},
@@ -64,15 +64,15 @@ var plain = []rule{
 		`blocked by the recipient|rejected by (the )?(user|recipient)|recipient id refuse|has restricted|bounced address|` +
 		`not (permitted|allowed|authorized) to (send|mail) to (this|the|that) (recipient|address|user|group|mailbox)|delivery restriction`)},
 	{Network, lazy.Regexp(`(host|name|domain)[^.]{0,80} not found,? (but )?(please )?try again|name service error.*try again|temporary (dns|name|lookup|resolution)`)},
-	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender verif`)},
+	{Rejected, lazy.Regexp(`sender address rejected|domain of sender|sender('s)? domain|from: domain|return path .*(invalid|not)|sender (verif|callback|callout)`)},
 }
 
 // others come after what a text says in another language than English.
 var others = []rule{
-	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|` +
-		`\b((mail from|envelope[ -](from|sender)|return-?path|reply-?to)(:| address| domain| user| account| host)*|(from|bounce):? (address|domain))( <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown| no\b)|` +
+		`(address|domain|name) in (the )?['"]?(from|sender|reply-to|message-id)\b|\b((mail from|envelope[ -](from|sender)|return-?path|reply-?to)(:| address| domain| user| account| host)*|(from|bounce):? (address|domain))( <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
 	{Security, lazy.Regexp(`\b(authentication|authorization|log-?in|log-?on|sign-?in)( attempt)?( has| was)? (fail(ed|ure)|error|denied|rejected|unsuccessful)|(failed|unable|not) to (authenticate|log ?in)`)}, // so is the name
-	{Policy, lazy.Regexp(`\bip(v[46])?( address(es)?| number)?( \S*\d\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
+	{Policy, lazy.Regexp(`\b(ip(v[46])?|helo|ehlo)( address(es)?| number| command| argument| domain| host ?name| host| name)*( \S*[\d.]\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},
 	{UserUnknown, userWords},
@@ -127,14 +127,14 @@ var (
 		`quota[ -]?(exceed|violat|full|usage|limit|reached|was|is|of|for)|exceed(s|ed|ing)? (the |its |his |their |your )?([a-z]+ )?quota|` +
 		`(mail ?box|inbox|mail ?folder|mail ?dir|account|mail file|mailbox file|mailbox of .*|box)( is| was| of| has| been| already)* (full|exceed|over)|full mailbox|mailbox .* is full|` +
 		`(storage|space|size|local)( allocation| limit)? (exceeded|used up|is full|full)|exceeded (its |the |his )?(storage|disk|mailbox|space)|` +
-		`(not enough|insufficient|no|does not have enough|sufficient) (disk |storage |mailbox )?(space|room)( for| in| left| to)? ?(the )?(recipient|user|mailbox|account)?|` +
+		`(not enough|insufficient|no|(not|n't) have( enough)?|sufficient) (disk |storage |mailbox )?(space|room)( for| in| left| to)? ?(the )?(recipient|user|mailbox|account)?|` +
 		`would exceed|too many messages (on|in) |too much (mail )?data|size limit exceeded|max(imum)? (storage|mailbox)|out of (storage|disk|mailbox)|mailbox full|over (the )?(its )?(allowed |disk |storage )`)
 
 	// userWords say that there is nobody of that name.
 	userWords = lazy.Regexp(`(user|recipient|mail ?box|e-?mail|address|account|addressee|person|customer|alias|local part|login|adresse|subscriber|spectator|name|inbox)( id| name| address(es)?| account)?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\)| "[^"]*")? ?:?( is| was| has| were| are| does| do| could| can| specified| that you tried to reach| you (tried|entered)( to reach)?| here)* ?(not|n't|isn't|doesn't|couldn't|wasn't|cannot)( be| a| an| any| in| currently)? ?(found|known|exist|valid|recogni[sz]ed|present|listed|available|local|ok|active|here|registered|defined|member of|located|a valid|resolved?)|` +
 		`(unknown|invalid|no such|no|non-?exist[ae]nt|unrecogni[sz]ed|unavailable|bad|incorrect|wrong|illegal|undefined|unresolvable|not a valid|not valid|not an? (known|active|existing)|not known) ?(or (unknown|invalid|disabled) )?(/inactive )?(user|recipient|mail ?box|account|addressee|person|e-?mail( address)?|destination|local[ -]?part|name|alias|rcpt|virtual user|id\b|customer|subscriber|local user|user ?name|maildrop|one (is )?there|dest)|` +
 		`(user|recipient|mail ?box|account|address|addressee|login|e-?mail( address)?|local part|user ?id|alias)s?['")>]*( [^ ]*@[^ ]*| <[^>]*>| \([^)]*\))?:?( is| was| name| were| <[^>]*>)? ?-?(unknown|invalid|nonexist|non-exist|unrecogni[sz]ed|unavailable|undeliverable|incorrect|unresolved|wrong|no longer)|` +
-		`(doesn't|does not|did not|don't|dont) ?(have|exist)|do(es)? not exist|not exist|no longer (on server|exists?|valid)|not on (this|the) server|not our customer|not (a )?(known|valid) (user|recipient|address|mailbox)|` +
+		`(doesn't|don't|dont) ?exist|not exist|(doesn't|does not|don't|dont) have (an? |any )?([^ ]+ )?(account|mail ?box)|no longer (on server|exists?|valid)|not on (this|the) server|not our customer|not (a )?(known|valid) (user|recipient|address|mailbox)|` +
 		`(not|isn't) (found|listed) in|not in (my|our|the|this) (list|directory|address book|validrcptto|system|domain)|no (account|mailbox|mail ?box|user|one|recipient|address|person|such)( [a-z]+)* (by|at|with|of|here|for) (that|this|the|name)|` +
 		`there is no one at|badrcptto|badrecipientto|validrcptto|envelope recipient (is|has been)|adr\.recip|recipient ?not ?found|recipnotfound|` +
 		`can't accept user|address rejected\.?$|recipient( address)? (rejected|refused|denied|is not accepted|not accepted|not ok)\.?( \(|$)|recipient address rejected: access denied|user missing home|no name in|in name directory|not listed in|` +

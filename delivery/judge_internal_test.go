@@ -15,6 +15,7 @@ import (
 // the first has answered.
 func still(s Settings, ledger Ledger, tallies Tallies) *run {
 	now := func() time.Time { return noon }
+	s.GiveUpAfter = 24 * time.Hour
 	r := newRun(NewSender(s, ledger, tallies, nil, now, nil), Lease{}, digest.Issue{ID: 7, Status: digest.Sending}, nil, nil, nil)
 	for _, c := range r.connections.all {
 		c.known = known{state: up, quota: -1, since: noon}

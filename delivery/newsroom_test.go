@@ -50,7 +50,7 @@ func (n *newsroom) advance(d time.Duration) {
 // starts an issue.
 func openNewsroom(tb testing.TB, readers int) *newsroom {
 	tb.Helper()
-	n := &newsroom{settings: delivery.Settings{Connections: 4, CatchUp: 24 * time.Hour}}
+	n := &newsroom{settings: delivery.Settings{Connections: 4, GiveUpAfter: 24 * time.Hour, CatchUp: 24 * time.Hour}}
 	ctx := context.Background()
 	must := func(err error) {
 		if err != nil {

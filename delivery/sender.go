@@ -20,7 +20,7 @@ type Settings struct {
 	PerHour               int           // messages begun in any hour, of all runs where Tallies is a Recent too; 0: no limit
 	MessagesPerConnection int           // then it is replaced; 0: no limit
 	Unknown               UnknownPolicy // "" is Resend
-	GiveUpAfter           time.Duration // of sending time since a reader's first deferral; 0 is 24 hours
+	GiveUpAfter           time.Duration // of sending time since a reader's first deferral; more than 0
 	Wait                  time.Duration // how long to stay with nothing to do but wait; negative: until all is final
 	LeaveDeferred         bool          // do not stay for deferred readers alone: a later Send has them
 	CatchUp               time.Duration // an issue waiting longer is held; 0: never
@@ -39,9 +39,6 @@ func (s Settings) withDefaults() Settings {
 	}
 	if s.Unknown == "" {
 		s.Unknown = Resend
-	}
-	if s.GiveUpAfter <= 0 {
-		s.GiveUpAfter = 24 * time.Hour
 	}
 	if s.DrainLimit <= 0 {
 		s.DrainLimit = 25 * time.Second

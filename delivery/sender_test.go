@@ -24,7 +24,7 @@ func newScene(readers int) *scene {
 	return &scene{
 		ledger:   newLedger(readers),
 		relay:    newRelay(),
-		settings: delivery.Settings{Relay: "relay.example", Connections: 4, Wait: 15 * time.Minute, CatchUp: 24 * time.Hour},
+		settings: delivery.Settings{Relay: "relay.example", Connections: 4, GiveUpAfter: 24 * time.Hour, Wait: 15 * time.Minute, CatchUp: 24 * time.Hour},
 	}
 }
 

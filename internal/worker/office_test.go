@@ -93,7 +93,7 @@ func (o *office) hire(change ...func(*worker.Options)) *hand {
 	mailer, err := relay.New(relay.Settings{Host: o.relay.Host(), Port: o.relay.Port(), TLS: relay.NoTLS, LocalName: "sender.test"})
 	o.must(err)
 	options := worker.Options{
-		Store: st, Jobs: jobs, Settings: delivery.Settings{Connections: 2, Unknown: delivery.Resend},
+		Store: st, Jobs: jobs, Settings: delivery.Settings{Connections: 2, Unknown: delivery.Resend, GiveUpAfter: 24 * time.Hour},
 		Mailer: mailer, Letters: notes, Ready: func(context.Context) error { return nil },
 		Process: "a process", By: storetest.Anna(), Now: time.Now, Log: log,
 	}

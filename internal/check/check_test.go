@@ -174,7 +174,7 @@ func (o *office) serve() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	everybody, err := list.New(o.t.Context(), o.store, time.Now)
+	everybody, err := list.New(o.t.Context(), o.store, list.Policy{}, time.Now)
 	if err != nil {
 		o.t.Fatal(err)
 	}

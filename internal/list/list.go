@@ -30,15 +30,12 @@ type List struct {
 	welcomeIssue bool // the latest issue goes to whoever confirms
 }
 
-// New returns the list in a database. Its error is that the database's keys
-// can't be read.
-func New(ctx context.Context, st *store.Store, now func() time.Time) (*List, error) {
+// New returns the list in a database, which stops mailing readers by a policy. Its error is
+// that the database's keys can't be read.
+func New(ctx context.Context, st *store.Store, p Policy, now func() time.Time) (*List, error) {
 	keys, err := st.Keyring(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &List{store: st, keys: keys, now: now, policy: DefaultPolicy()}, nil
+	return &List{store: st, keys: keys, now: now, policy: p}, nil
 }
-
-// Heed sets what it takes to stop mailing a reader whose mail does not arrive.
-func (l *List) Heed(p Policy) { l.policy = p }

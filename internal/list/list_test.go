@@ -20,6 +20,9 @@ type bundle struct {
 	now   time.Time
 }
 
+// policy is the one that tests judge by.
+var policy = list.Policy{SoftIssues: 4, SoftFor: 60 * 24 * time.Hour}
+
 func setup(t testing.TB) *bundle {
 	t.Helper()
 	b := &bundle{now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
@@ -30,7 +33,7 @@ func setup(t testing.TB) *bundle {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })
-	if b.List, err = list.New(t.Context(), b.store, clock); err != nil {
+	if b.List, err = list.New(t.Context(), b.store, policy, clock); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -3,6 +3,7 @@ package list_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"roundup/delivery"
 	"roundup/delivery/inbox"
@@ -22,7 +23,6 @@ func TestBouncesWithVERP(t *testing.T) {
 		t.Fatal(err)
 	}
 	ann := b.joins(t, "ann@example.org", subscribers.Active)
-	policy := list.DefaultPolicy()
 	issue, lease := b.starts(t)
 	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
 	bounce := goneAt("ann@example.org", mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain))
@@ -35,9 +35,11 @@ func TestBouncesWithVERP(t *testing.T) {
 		{true, "bounces+" + keys.ReturnToken(ann.PublicID) + "@magazine.example", list.Suppressed},
 		{false, "bounces@magazine.example", list.Suppressed},
 	} {
-		policy.VERP = tt.verp
-		b.Heed(policy)
-		taken, err := b.Mails(true, storetest.Anna()).Take(t.Context(), strings.NewReader(bounce), inbox.Envelope{Null: true, To: tt.to})
+		l, err := list.New(t.Context(), b.store, list.Policy{VERP: tt.verp}, func() time.Time { return b.now })
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken, err := l.Mails(true, storetest.Anna()).Take(t.Context(), strings.NewReader(bounce), inbox.Envelope{Null: true, To: tt.to})
 		if err != nil || len(taken) != 1 || taken[0].Effect != tt.effect || taken[0].Sub.ID != ann.ID {
 			t.Errorf("VERP %v, to %s: %+v, %v; want %s", tt.verp, tt.to, taken, err, tt.effect)
 		}

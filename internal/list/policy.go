@@ -9,16 +9,13 @@ import (
 	"roundup/subscribers"
 )
 
-// Policy is what it takes to stop mailing a reader whose mail does not arrive.
+// Policy is what it takes to stop mailing a reader whose mail does not arrive. A score of a
+// point a day, as lists of daily mail keep, would never add up on a weekly one.
 type Policy struct {
 	SoftIssues int           // so many issues in a row that the mailbox did not take,
 	SoftFor    time.Duration // over so long a time
 	VERP       bool          // each mail has a return path of its own: only that proves a bounce that comes by mail
 }
-
-// DefaultPolicy is the policy where nothing is set. A score of a point a day, as lists of
-// daily mail keep, would never add up on a weekly one.
-func DefaultPolicy() Policy { return Policy{SoftIssues: 4, SoftFor: 60 * 24 * time.Hour} }
 
 // refusalsForGone is how many issues in a row must be refused over SMTP, because there is
 // no such reader, before that is believed: a server says so by mistake, too. What comes

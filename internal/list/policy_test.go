@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"roundup/delivery/reason"
-	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -51,7 +50,7 @@ func TestPolicy(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got, ground := list.DefaultPolicy().Judge(tt.last, now); got != tt.want || (got != "") && ground == "" {
+			if got, ground := policy.Judge(tt.last, now); got != tt.want || (got != "") && ground == "" {
 				t.Errorf("got %q (%s), want %q", got, ground, tt.want)
 			}
 		})

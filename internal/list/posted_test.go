@@ -105,7 +105,7 @@ func TestPostedAndNotWaitedFor(t *testing.T) {
 	}
 	request, hangUp := context.WithCancel(t.Context())
 	defer hangUp()
-	l, err := list.New(t.Context(), b.store, func() time.Time {
+	l, err := list.New(t.Context(), b.store, policy, func() time.Time {
 		hangUp() // when the clock is looked at, before the first hundred are put on record
 		return b.now
 	})

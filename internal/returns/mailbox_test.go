@@ -93,7 +93,7 @@ func (s *server) open(t *testing.T) (returns.Mailbox, *store.Store) {
 		return st
 	}
 	readers := create()
-	l, err := list.New(t.Context(), readers, time.Now)
+	l, err := list.New(t.Context(), readers, list.Policy{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

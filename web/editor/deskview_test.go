@@ -62,7 +62,7 @@ func newViewOf(t *testing.T, choosing string) (*editor.DeskView, *config.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	everybody, err := list.New(t.Context(), st, now)
+	everybody, err := list.New(t.Context(), st, list.Policy{}, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -201,11 +201,8 @@ func (a *App) List(ctx context.Context) (*list.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := list.New(ctx, st, a.Now)
-	if err == nil {
-		l.Heed(list.Policy{SoftIssues: a.Settings.Bounces.SoftIssues, SoftFor: a.Settings.Bounces.SoftFor, VERP: a.Settings.Mail.VERP})
-	}
-	return l, err
+	b := a.Settings.Bounces
+	return list.New(ctx, st, list.Policy{SoftIssues: b.SoftIssues, SoftFor: b.SoftFor, VERP: a.Settings.Mail.VERP}, a.Now)
 }
 
 // Logger logs to standard error from a level up; with --quiet errors alone.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery/relay"
+	"roundup/internal/wording"
 )
 
 // Others is what Settings.Shared asks of a ledger besides Tallies: senders in several
@@ -60,9 +61,14 @@ func (r *run) tellRefusals(ctx context.Context, atEnd bool) error {
 	return nil
 }
 
-// holdRefused holds the issue for a run of refusals.
+// holdRefused holds the issue for a run of refusals. Those that several saw are no fault of the
+// one by which the proof became complete.
 func (r *run) holdRefused(proof Proof, last Outcome) {
-	words := relay.Result{Reply: last.Reply, Why: last.Why}.Words()
-	r.hold(fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
-		proof.Readers, proof.Domains, words), advice(last.Reply))
+	why := fmt.Sprintf("%d readers in a row, at %d domains, were refused in the same words, the last: %s",
+		proof.Readers, proof.Domains, relay.Result{Reply: last.Reply, Why: last.Why}.Words())
+	if proof.Workers > 1 {
+		r.holdFor(wording.Count(proof.Workers, "worker")+" together", why, advice(last.Reply))
+		return
+	}
+	r.hold(why, advice(last.Reply))
 }

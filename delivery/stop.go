@@ -23,6 +23,15 @@ type stopping struct {
 // hold ends the run: a person must act. Of several that send, one may be at fault that is set up in
 // another way: it is named.
 func (r *run) hold(why, hint string) {
+	seenBy := ""
+	if r.lease.Worker != 0 {
+		seenBy = r.lease.Holder
+	}
+	r.holdFor(seenBy, why, hint)
+}
+
+// holdFor is hold for what somebody saw; "" where only one sends.
+func (r *run) holdFor(seenBy, why, hint string) {
 	if r.mark.status == digest.Held {
 		return
 	}
@@ -30,8 +39,8 @@ func (r *run) hold(why, hint string) {
 	if hint != "" {
 		why += "; " + hint
 	}
-	if r.lease.Worker != 0 {
-		why = r.lease.Holder + ": " + why
+	if seenBy != "" {
+		why = seenBy + ": " + why
 	}
 	r.mark = mark{digest.Held, why}
 	r.end(&stopping{})

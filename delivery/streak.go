@@ -51,6 +51,7 @@ type Refusals struct {
 // Proof is how many refusals prove that they are about us; no readers where nothing is proven.
 type Proof struct {
 	Readers, Domains int
+	Workers          int // whose runs they are; 0 where one sends alone, or proves it alone
 }
 
 // add counts a refusal and reports whether it is about us. A refusal in other words

@@ -63,11 +63,12 @@ func (tx *Tx) refused(ctx context.Context, lease delivery.Lease, issue int64, r 
 	if err != nil {
 		return none, err
 	}
-	return delivery.Proof{Readers: run.readers, Domains: len(run.domains)}, tx.unblame(ctx, issue, r.Gist, run.since)
+	return delivery.Proof{Readers: run.readers, Domains: len(run.domains), Workers: run.workers}, tx.unblame(ctx, issue, r.Gist, run.since)
 }
 
 // runOfRefusals is what all workers tell of a run of equal refusals, in sum.
 type runOfRefusals struct {
+	workers int
 	readers int
 	domains map[string]bool
 	since   time.Time
@@ -84,7 +85,7 @@ func (tx *Tx) runOfRefusals(ctx context.Context, issue int64, gist string) (runO
 	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (t told, err error) {
 		return t, r.Scan(&t.readers, engine.JSONInto(&t.domains), engine.TimeInto(&t.since), &t.proven)
 	}, `SELECT readers, domains, since, proven FROM refusals WHERE issue_id = ? AND gist = ?`, issue, gist)
-	sum := runOfRefusals{domains: map[string]bool{}}
+	sum := runOfRefusals{workers: len(all), domains: map[string]bool{}}
 	for _, t := range all {
 		sum.readers += t.readers
 		sum.proven = sum.proven || t.proven

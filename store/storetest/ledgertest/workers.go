@@ -267,8 +267,8 @@ func (e suite) TestRefusalsAreProvenTogether(t *testing.T) {
 	}
 	s.Must(s.Discharge(t.Context(), a.lease)) // it dies, and what it told stays
 	c.silent(time.Minute)
-	if got := tell(b, 11, "c.example"); got != (delivery.Proof{Readers: 21, Domains: 3}) {
-		t.Fatalf("got %+v, want 21 readers at 3 domains", got)
+	if got := tell(b, 11, "c.example"); got != (delivery.Proof{Readers: 21, Domains: 3, Workers: 2}) {
+		t.Fatalf("got %+v, want 21 readers at 3 domains of 2 workers", got)
 	}
 	tally, err := s.Tally(t.Context(), issue.ID)
 	s.Must(err)

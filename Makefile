@@ -27,8 +27,8 @@ tools-web: ## install what tests look at the mail with: axe-core, html-validate,
 demo: build ## run the whole weekly job on a sample magazine, offline, in ./roundup-demo
 	@$(BIN) demo
 
-# -short leaves out what takes long, which make check runs.
-TESTFLAGS ?= -short -timeout 30m
+# -short leaves out what takes long, which make check runs; -parallel, as some tests wait.
+TESTFLAGS ?= -short -parallel 4 -timeout 30m
 .PHONY: test
 test: tools ## run the tests, but for what takes long
 	$(GO) test $(TESTFLAGS) ./...

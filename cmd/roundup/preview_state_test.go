@@ -11,6 +11,9 @@ import (
 // that fail, stand at the top of the page.
 func TestPreviewSaysHowItStands(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("opens a dozen tabs")
+	}
 	browser := proof.NewBrowser(t)
 	for name, test := range map[string]func(*testing.T, *proof.Browser, *pageSite){
 		"a source fails":    saysWhatFails,

@@ -15,6 +15,9 @@ import (
 // TestPreviewInUse: what an editor in a hurry meets on the page.
 func TestPreviewInUse(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("opens dozens of tabs")
+	}
 	browser := proof.NewBrowser(t)
 	for name, test := range map[string]func(*testing.T, *proof.Browser, *pageSite){
 		"pictures that hang":   neverWaitsForPictures,

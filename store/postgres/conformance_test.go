@@ -98,6 +98,9 @@ func (s schemas) address(st *store.Store) string {
 // TestConformance is what every engine must make true.
 func TestConformance(t *testing.T) {
 	server.URL(t) // skips all of it at once where there is no PostgreSQL
+	if testing.Short() {
+		t.Skip("makes some thousand schemas; SQLite's is run")
+	}
 	storetest.Run(t, schemas{&sync.Map{}})
 	ledgertest.Run(t, schemas{&sync.Map{}})
 }

@@ -28,6 +28,7 @@ type Browser struct {
 	ctx   context.Context
 	mu    sync.Mutex
 	drawn map[http.Handler]*drawn
+	left  []*Tab // by tests that have ended
 }
 
 // cached answers as pictures do, and draws each only once.

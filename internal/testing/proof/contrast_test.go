@@ -41,7 +41,7 @@ const everyText = `(() => {
 func TestContrast(t *testing.T) {
 	t.Parallel()
 	browser := proof.NewBrowser(t)
-	for _, s := range proof.Samples(t) {
+	for _, s := range proof.Some(t) {
 		mail := s.Mail(t)
 		for _, dark := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/dark=%t", s.Name, dark), func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,23 +35,32 @@ type View struct {
 type Tab struct {
 	ctx  context.Context
 	view View
+	site atomic.Pointer[site] // what answers the page; nil: only loopback
 }
 
-// Open opens an address in a new tab, which is closed with the test, and waits
+// site answers what a page asks for, in a view.
+type site struct {
+	http.Handler // nil: loopback
+	noImages     bool
+}
+
+// Open opens an address in a tab of its own until the test ends, and waits
 // until the page, its fonts and its pictures are there. A site answers
 // everything the page asks for; without one (nil), only loopback answers.
-func (b *Browser) Open(t testing.TB, view View, address string, site http.Handler) *Tab {
+func (b *Browser) Open(t testing.TB, view View, address string, answers http.Handler) *Tab {
 	t.Helper()
 	if view.Height == 0 {
 		view.Height = 900
 	}
-	ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(closeTab)
-	tab := &Tab{ctx: ctx, view: view}
-	// The first call opens the tab and must be without a timeout.
-	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
-		t.Fatalf("open a tab: %v", err)
+	var tab *Tab
+	if answers == nil {
+		var closeTab func()
+		tab, closeTab = b.newTab(t)
+		t.Cleanup(closeTab)
+	} else {
+		tab = b.lend(t)
 	}
+	tab.view = view
 	scheme := "light"
 	if view.Dark {
 		scheme = "dark"
@@ -60,21 +70,67 @@ func (b *Browser) Open(t testing.TB, view View, address string, site http.Handle
 		{Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
 	tab.resize(t, view.Height)
-	if site != nil || view.NoImages {
-		asked := chromedp.Events(ctx, fetch.RequestPaused)
-		go func() {
-			for request, err := range asked {
-				if err != nil {
-					return // the tab is closed
-				}
-				tab.answer(request, site)
-			}
-		}()
-		call(t, tab, fetch.Enable, fetch.EnableParams{})
+	if answers != nil || view.NoImages {
+		tab.answered(t, &site{answers, view.NoImages})
 	}
 	tab.Do(t, chromedp.Navigate(address))
 	tab.Settle(t)
 	return tab
+}
+
+func (b *Browser) newTab(t testing.TB) (*Tab, context.CancelFunc) {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	// The first call opens the tab and must be without a timeout.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		closeTab()
+		t.Fatalf("open a tab: %v", err)
+	}
+	return &Tab{ctx: ctx}, closeTab
+}
+
+// lend is a tab that a test before has left, or a new one: a page in a new one takes
+// thrice the processor time. Nothing is taken from the cache, which two sites may share.
+func (b *Browser) lend(t testing.TB) *Tab {
+	t.Helper()
+	b.mu.Lock()
+	var tab *Tab
+	if last := len(b.left) - 1; last >= 0 {
+		tab, b.left = b.left[last], b.left[:last]
+	}
+	b.mu.Unlock()
+	if tab == nil {
+		tab, _ = b.newTab(t) // it closes with the browser
+		call(t, tab, network.Enable, network.EnableParams{})
+		call(t, tab, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			return // it may still be at something
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.left = append(b.left, tab)
+	})
+	return tab
+}
+
+// answered has a site answer what the tab's pages ask for from now on.
+func (tab *Tab) answered(t testing.TB, by *site) {
+	t.Helper()
+	if tab.site.Swap(by) != nil {
+		return // somebody listens already
+	}
+	asked := chromedp.Events(tab.ctx, fetch.RequestPaused)
+	go func() {
+		for request, err := range asked {
+			if err != nil {
+				return // the tab is closed
+			}
+			tab.answer(request, tab.site.Load())
+		}
+	}()
+	call(t, tab, fetch.Enable, fetch.EnableParams{})
 }
 
 // Do runs actions of chromedp in the tab.
@@ -149,18 +205,18 @@ func (tab *Tab) resize(t testing.TB, height int) {
 
 // answer lets the site answer what a page asks for. A tab that is closed
 // meanwhile needs no answer.
-func (tab *Tab) answer(asked fetch.EventRequestPaused, site http.Handler) {
+func (tab *Tab) answer(asked fetch.EventRequestPaused, by *site) {
 	switch {
-	case tab.view.NoImages && asked.ResourceType == network.ResourceTypeImage:
+	case by.noImages && asked.ResourceType == network.ResourceTypeImage:
 		_, _ = chromedp.Call(tab.ctx, fetch.FailRequest, fetch.FailRequestParams{
 			RequestID: asked.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
 		return
-	case site == nil:
+	case by.Handler == nil:
 		_, _ = chromedp.Call(tab.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: asked.RequestID})
 		return
 	}
 	recorder := httptest.NewRecorder()
-	site.ServeHTTP(recorder, httptest.NewRequestWithContext(tab.ctx, asked.Request.Method, asked.Request.URL, nil))
+	by.ServeHTTP(recorder, httptest.NewRequestWithContext(tab.ctx, asked.Request.Method, asked.Request.URL, nil))
 	reply := fetch.FulfillRequestParams{
 		RequestID: asked.RequestID, ResponseCode: int64(recorder.Code), Body: recorder.Body.Bytes(),
 	}

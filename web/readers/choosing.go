@@ -116,19 +116,24 @@ func (r *pages) keysAmong(said []string) []string {
 	return keys
 }
 
-// signedUpFor is what a form to sign up chooses. Who ticks nothing gets everything: a form
-// without boxes says nothing of sections, and nobody signs up for nothing. chose reports
-// whether it says anything of them.
+// signedUpFor is what a form to sign up chooses. One without boxes says nothing of sections,
+// and asks for all. chose reports whether it says anything of them.
 func (r *pages) signedUpFor(sent url.Values) (c subscribers.Choice, chose bool) {
 	c.Language, _ = r.languageOf(sent)
 	on, there := r.keysAmong(sent[fieldSections]), r.keysAmong(sent[fieldOf])
-	if len(there) == 0 {
+	switch {
+	case len(there) > 0:
+	case len(on) == 0:
+		return c, false
+	default: // of a form that does not say which boxes it has
 		there = r.sectionKeys()
 	}
-	if len(on) == 0 {
-		return c, false
-	}
 	return c.Only(on, there), true
+}
+
+// leavesNoSection reports whether a form to sign up has boxes, and none of them is ticked.
+func (r *pages) leavesNoSection(sent url.Values) bool {
+	return len(r.keysAmong(sent[fieldOf])) > 0 && len(r.keysAmong(sent[fieldSections])) == 0
 }
 
 // sectionKeys are the keys of all of them.

@@ -18,9 +18,10 @@ type form struct {
 	Name   string
 	Wrong  string // what is wrong with Email; "" for nothing
 
-	Choosing language.ChoosingWords
-	Sections []sectionBox // to tick; none where there is nothing to choose
-	Chosen   bool         // not all of them are ticked
+	Choosing  language.ChoosingWords
+	Sections  []sectionBox // to tick; none where there is nothing to choose
+	Chosen    bool         // not all of them are ticked
+	NoSection string       // what is wrong with them; "" for nothing
 
 	Languages []languageBox // to choose from; none where there is nothing to choose
 

@@ -41,8 +41,10 @@ type answer struct {
 // message is the answer in one line, to be said beside a form: what is wrong with it, where
 // the page says that within the form.
 func (a answer) message() string {
-	if a.form != nil && a.form.Wrong != "" {
-		return a.form.Wrong
+	if a.form != nil {
+		if wrong := cmp.Or(a.form.Wrong, a.form.NoSection); wrong != "" {
+			return wrong
+		}
 	}
 	return strings.TrimSpace(a.title + ". " + a.text)
 }
@@ -119,9 +121,9 @@ func (r *pages) signUp(req *http.Request, whole bool) (answer, error) {
 	case !r.timely(sent.Get("moment")):
 		return r.again(http.StatusUnprocessableEntity, "moment", sent), nil
 	case !isOne:
-		a := r.again(http.StatusUnprocessableEntity, "address", sent)
-		a.title, a.text, a.form.Wrong = a.form.Words.Title, "", r.words.Join.BadAddress
-		return a, nil
+		return r.mistaken("address", sent), nil
+	case r.leavesNoSection(sent):
+		return r.mistaken("sections", sent), nil
 	}
 	consent := subscribers.Consent{How: subscribers.ConsentForm, From: r.cameFrom(req), Wording: r.named(r.words.Join.Title) + ". " + r.words.Join.How}
 	up := subscribers.SignUp{Address: addr, Name: sent.Get("name"), Consent: consent}
@@ -182,6 +184,19 @@ func (r *pages) again(status int, code string, sent url.Values) answer {
 	choice, _ := r.signedUpFor(sent)
 	f.fillIn(sent, choice)
 	return answer{status: status, code: code, title: r.words.Join.Again, text: r.words.Join.AgainSaid, form: f}
+}
+
+// mistaken is the answer to a form that a person has to change: what is wrong is said within it.
+func (r *pages) mistaken(code string, sent url.Values) answer {
+	a := r.again(http.StatusUnprocessableEntity, code, sent)
+	a.title, a.text = a.form.Words.Title, ""
+	if _, isOne := addressOf(sent); !isOne {
+		a.form.Wrong = r.words.Join.BadAddress
+	}
+	if r.leavesNoSection(sent) {
+		a.form.NoSection = r.words.Choosing.NoSection
+	}
+	return a
 }
 
 // busy is the answer while too many sign up.

@@ -393,7 +393,8 @@ func TestSubscribeToSections(t *testing.T) {
 		{[]string{"opinion", "briefs", "x"}, nil, []string{"analysis"}},
 		{[]string{"x", ""}, nil, nil},
 		{[]string{"opinion"}, []string{"analysis", "opinion"}, []string{"analysis"}}, // of a form from before there were briefs
-		{nil, []string{"analysis", "opinion"}, nil},
+		{[]string{"briefs"}, []string{"gone"}, []string{"analysis", "opinion"}},
+		{nil, []string{"gone"}, nil},
 	} {
 		form := d.form()
 		form["sections"], form["of"] = tt.said, tt.of
@@ -421,6 +422,52 @@ func TestSubscribeToSections(t *testing.T) {
 	page := d.do(t, ask{form: form}).Body.String()
 	if got := ticked(page); !slices.Equal(got, []string{"opinion"}) || !strings.Contains(page, "<details open") {
 		t.Errorf("once more: %v are ticked: %s", got, page)
+	}
+}
+
+// A form with boxes of which none is ticked is refused, as it is on a reader's own page, and
+// so is one whose address can't be right: nothing is ticked for anybody, and nobody is asked.
+func TestSubscribeToNoSection(t *testing.T) {
+	t.Parallel()
+	sections := func(o *readers.Options) {
+		o.Sections = []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "Opinion", Key: "opinion"}, {Title: "Briefs", Key: "briefs"}}
+		o.ArchiveMode = readers.Unlisted
+	}
+	const said = `<p id="subscribe-no-section" class="wrong" role="alert">Please choose at least one section.</p>`
+	var first string
+	for _, email := range []string{"ann@example.org", "bob@example.org", "postmaster@example.org", "ann"} {
+		d := newDoor(t, sections)
+		form := d.form("email", email)
+		form["of"], form["sections"] = []string{"analysis", "opinion"}, []string{"", "x"}
+		w := d.do(t, ask{form: form})
+		page := w.Body.String()
+		if w.Code != http.StatusUnprocessableEntity || d.list.count() > 0 || !strings.Contains(page, said) || !strings.Contains(page, "<details open") {
+			t.Errorf("%s: %d, %d asked: %s", email, w.Code, d.list.count(), page)
+		}
+		// What came after the form was made is on.
+		if strings.Count(page, " checked>") != 1 || !strings.Contains(page, `value="briefs" checked`) {
+			t.Errorf("%s: what is ticked: %s", email, page)
+		}
+		if wrong := strings.Contains(page, "subscribe-wrong"); wrong != (email == "ann") {
+			t.Errorf("%s: the address is wrong: %v", email, wrong)
+		}
+		if page = strings.Replace(page, `value="`+email+`"`, "", 1); first == "" {
+			first = page
+		}
+		if page != first && email != "ann" {
+			t.Errorf("%s: answered otherwise", email)
+		}
+	}
+	d := newDoor(t, sections)
+	form := d.form()
+	form["of"] = []string{"analysis", "opinion", "briefs"}
+	w := d.do(t, ask{form: form, header: map[string]string{"Accept": "application/json"}})
+	if got := w.Body.String(); w.Code != http.StatusUnprocessableEntity || got != `{"code":"sections","message":"Please choose at least one section.","ok":false}`+"\n" {
+		t.Errorf("in JSON: %d %s", w.Code, got)
+	}
+	form["sections"] = []string{"briefs"}
+	if w = d.do(t, ask{form: form}); w.Code != http.StatusOK || !d.list.choice.Equal(subscribers.Choice{Off: []string{"analysis", "opinion"}}) {
+		t.Errorf("once one is ticked: %d %+v", w.Code, d.list.choice)
 	}
 }
 

@@ -125,7 +125,7 @@ var optional = []func(*view){
 	func(v *view) { v.choosings(func(c *choosing) { c.Languages = nil }) },
 	func(v *view) { v.choosings(func(c *choosing) { c.Wrong = "" }) },
 	func(v *view) { v.Form = nil },
-	func(v *view) { with(v.Form, func(f *form) { f.Wrong, f.Chosen = "", false }) },
+	func(v *view) { with(v.Form, func(f *form) { f.Wrong, f.NoSection, f.Chosen = "", "", false }) },
 	func(v *view) { with(v.Form, func(f *form) { f.Sections = nil }) },
 	func(v *view) { with(v.Form, func(f *form) { f.Languages = nil }) },
 	func(v *view) { with(v.Face, func(f *faceParts) { f.Rhythm = "" }) },
@@ -172,7 +172,7 @@ func fullView() view {
 	}
 	v := r.view(page{
 		Title: "Title", Wrong: "wrong", Text: []string{"Text", "Text"}, Button: "Button", Query: "page", Foot: "Foot", OwnLink: "/", OwnLinkSays: "Link",
-		Form: &form{Action: "/", Words: r.words.Join, Choosing: r.words.Choosing, Wrong: "wrong", Chosen: true, Sections: sections, Languages: languages},
+		Form: &form{Action: "/", Words: r.words.Join, Choosing: r.words.Choosing, Wrong: "wrong", Chosen: true, NoSection: "wrong", Sections: sections, Languages: languages},
 		Me: &me{
 			Words: r.words.Me, Active: true, Paused: "Paused", BadDay: true, From: "2026-05-02", To: "2027-05-01", Leave: "/", LeaveSay: "Leave",
 			Address: &newAddress{Words: r.words.Address, Label: "Label", Wrong: "wrong"}, Saving: choice(), Choosing: choice(),

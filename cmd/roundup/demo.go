@@ -25,11 +25,19 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/internal/sample"
+	"roundup/store/engine"
+	"roundup/store/sqlite"
 	"roundup/web"
 )
 
 // demoMark is the file by which demo knows a folder it made, and may make anew.
 const demoMark = ".made-by-roundup-demo"
+
+// demoFolder is where it works unless told otherwise.
+const demoFolder = "roundup-demo"
+
+// demoDatabase is the database's name in that folder.
+const demoDatabase = "roundup.db"
 
 func newDemo(a *app.App) *cobra.Command {
 	var dir string
@@ -43,11 +51,12 @@ only the addresses differ. Everything it makes is in the one folder it names.
 
 The mail catcher ends with the demo. With --serve it stays until Ctrl-C, and tells of
 each mail it takes: send tests to it from another terminal and, while "roundup serve"
-runs there, issues.`,
+runs there, issues and the mails that ask new readers to confirm. A folder that another
+process still works in, such as "roundup serve", is not made anew.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a, dir, keep) },
 	}
-	c.Flags().StringVar(&dir, "dir", "roundup-demo", "`FOLDER` to work in; made anew each time")
+	c.Flags().StringVar(&dir, "dir", demoFolder, "`FOLDER` to work in; made anew each time")
 	c.Flags().BoolVar(&keep, "serve", false, "keep the mail catcher until Ctrl-C, for mails sent from another terminal")
 	return c
 }
@@ -61,7 +70,7 @@ func runDemo(ctx context.Context, a *app.App, dir string, keep bool) error {
 	if err := clearDemo(dir); err != nil {
 		return err
 	}
-	d := &demo{app: a, dir: dir, given: given}
+	d := &demo{app: a, dir: dir, given: given, keep: keep}
 	if err := d.start(ctx); err != nil {
 		return errors.Join(err, d.stop())
 	}
@@ -85,6 +94,9 @@ func clearDemo(dir string) error {
 				Hint: "name another folder with --dir",
 			}
 		}
+		if err := demoUnused(filepath.Join(dir, demoDatabase)); err != nil {
+			return err
+		}
 		if err := os.RemoveAll(dir); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -97,11 +109,32 @@ func clearDemo(dir string) error {
 	return os.WriteFile(filepath.Join(dir, demoMark), []byte("`roundup demo` empties this folder when it runs again.\n"), 0o644)
 }
 
+// demoUnused fails where another process has the database of an earlier demo open: to
+// empty the folder would take it away below a daemon, or another demo with its catcher.
+func demoUnused(database string) error {
+	pid, open, err := sqlite.OpenedBy(database)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	if !open {
+		return nil
+	}
+	who := "another process"
+	if pid > 0 {
+		who = engine.ProcessName(pid)
+	}
+	return &words.HintedError{
+		Err:  fmt.Errorf("demo: %s is in use by %s, and making the folder anew would remove it", database, who),
+		Hint: "end what runs on it with Ctrl-C first (`roundup serve`, `preview` or `demo --serve`), or name another folder with --dir",
+	}
+}
+
 // demo is one run of the sample week.
 type demo struct {
 	app     *app.App
 	dir     string
 	given   string // dir as it was asked for
+	keep    bool   // the catcher stays after the week
 	catcher *catcher
 	feed    *http.Server
 	feedURL string
@@ -212,8 +245,7 @@ fetch:
   allow_private: true   # the sample's feed is on this machine
 web:
   listen: %[3]s
-database: roundup.db
-`
+database: ` + demoDatabase + "\n"
 
 func (d *demo) writeConfig(source string) error {
 	text := fmt.Sprintf(demoConfig, source, d.catcher.Port(), d.pages.Addr())
@@ -333,7 +365,7 @@ func (d *demo) finish() error {
 	t := terminal.NewTable(d.app.People())
 	t.Row("The digest, for a browser", filepath.Join(d.given, "preview", "issue.html"))
 	t.Row("The mails as they arrived", filepath.Join(d.given, "mail"))
-	t.Row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", roundup.db")
+	t.Row("Settings and database", filepath.Join(d.given, "roundup.yaml")+", "+demoDatabase)
 	if err := t.Flush(); err != nil {
 		return err
 	}
@@ -353,10 +385,23 @@ func (d *demo) finish() error {
 	}
 	pages, _, _ := strings.Cut(link, "/u/")
 	d.app.Printf("While it serves them, begin with the newsletter's own page, where readers join:\n  %s/\n", oneline.Plain(pages))
-	d.app.Printf("A mail that asks to confirm is caught as long as `%s demo --serve` runs.\n", program)
+	d.app.Printf("%s\n", d.whereAskedMailGoes(program))
 	d.app.Printf("%s leaves the list at the link of the mail:\n  %s\n", oneline.Plain(name), oneline.Plain(link))
 	d.app.Printf("\nBegin with your own newsletter:  %s init\n", program)
 	return nil
+}
+
+// whereAskedMailGoes says whether the mail is caught that asks who joins to confirm.
+func (d *demo) whereAskedMailGoes(program string) string {
+	if d.keep {
+		return "The mail that asks a new reader to confirm is caught here: run the commands in another\nterminal, while this one stays."
+	}
+	begin := program + " demo --serve"
+	if d.given != demoFolder {
+		begin += " --dir " + terminal.ShellWord(d.given)
+	}
+	return "The mail that asks a new reader to confirm finds no mail catcher: that ends with the demo. To see such a mail,\n" +
+		"begin with `" + begin + "`, and run the commands in another terminal while it stays."
 }
 
 // wayOut reads one mail as it was sent: its reader, and the unsubscribe link in

@@ -87,7 +87,7 @@ func catcherGone(ctx context.Context, a *app.App) error {
 	}
 	return &words.HintedError{
 		Err:  fmt.Errorf("nothing listens on port %d: this is the demo's newsletter, and its mail catcher ended with the demo", a.Settings.SMTP.Port),
-		Hint: "`roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
+		Hint: "end what runs in this folder, then `roundup demo --serve` begins the demo anew and keeps the catcher until Ctrl-C",
 	}
 }
 

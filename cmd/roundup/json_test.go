@@ -65,6 +65,7 @@ subscribers remove new@readers.example
 subscribers confirm new@readers.example
 subscribers list
 subscribers show new@readers.example
+subscribers data new@readers.example
 subscribers stats
 subscribers import --status active more.txt
 subscribers export all.csv

@@ -80,7 +80,7 @@ else /etc/roundup/roundup.yaml, unless --config names another file.`,
 // asked are the commands that are for what they print, as every dry run is.
 var asked = []string{
 	"articles", "articles list", "bounces explain", "check", "config", "deliveries", "edit", "embed", "explain", "history", "issues", "issues list",
-	"issues show", "keys", "keys list", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers list", "subscribers show",
+	"issues show", "keys", "keys list", "report", "schedule", "schedule calendar", "sources", "sources list", "subscribers data", "subscribers list", "subscribers show",
 	"subscribers stats", "suppressions", "suppressions list", "suppressions review", "templates", "templates list",
 	"version", "workers",
 }

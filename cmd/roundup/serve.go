@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,7 +15,6 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/digest/schedule"
-	"roundup/internal/asjson"
 	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/subscribers"
@@ -265,29 +263,9 @@ func logRun(log *slog.Logger, r desk.Result, err error) {
 
 // readerData is everything that is kept about a reader, as a file for them.
 func readerData(ctx context.Context, a *app.App, sub subscribers.Subscriber) ([]byte, error) {
-	r, err := a.Reader(ctx, sub.Email)
+	held, err := a.Held(ctx, sub.Email, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage})
 	if err != nil {
 		return nil, err
 	}
-	st, err := a.Store(ctx)
-	if err != nil {
-		return nil, err
-	}
-	by := subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughPage}
-	if err := st.NoteDataGiven(ctx, r.ID, by); err != nil {
-		return nil, err
-	}
-	events, err := st.SubscriberEvents(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	deliveries, err := st.History(ctx, r.Key)
-	if err != nil {
-		return nil, err
-	}
-	held, err := st.Held(ctx, r.ID, r.Email)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(asjson.HeldOf(r, events, deliveries, held), "", "  ")
+	return held.File()
 }

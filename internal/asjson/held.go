@@ -1,6 +1,8 @@
 package asjson
 
 import (
+	"encoding/json"
+
 	"roundup/store"
 	"roundup/store/ledger"
 )
@@ -82,4 +84,10 @@ func HeldOf(s store.Listed, events []store.Event, deliveries []ledger.DeliveryRe
 		held.Former = append(held.Former, HeldAddress{a.Email, stamp(a.Left)})
 	}
 	return held
+}
+
+// File is what a reader is given.
+func (h Held) File() ([]byte, error) {
+	file, err := json.MarshalIndent(h, "", "  ")
+	return append(file, '\n'), err
 }

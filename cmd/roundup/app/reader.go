@@ -6,6 +6,7 @@ import (
 
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
+	"roundup/internal/asjson"
 	"roundup/store"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
@@ -23,6 +24,31 @@ func (a *App) Reader(ctx context.Context, email string) (store.Listed, error) {
 	}
 	r, err := l.Find(ctx, addr)
 	return r, words.List(a.Local, err)
+}
+
+// Held is everything that is kept about a reader, and puts on record that it was given.
+func (a *App) Held(ctx context.Context, email string, by subscribers.Actor) (asjson.Held, error) {
+	r, err := a.Reader(ctx, email)
+	if err != nil {
+		return asjson.Held{}, err
+	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return asjson.Held{}, err
+	}
+	if err := st.NoteDataGiven(ctx, r.ID, by); err != nil {
+		return asjson.Held{}, err
+	}
+	events, err := st.SubscriberEvents(ctx, r.ID)
+	if err != nil {
+		return asjson.Held{}, err
+	}
+	deliveries, err := st.History(ctx, r.Key)
+	if err != nil {
+		return asjson.Held{}, err
+	}
+	held, err := st.Held(ctx, r.ID, r.Email)
+	return asjson.HeldOf(r, events, deliveries, held), err
 }
 
 // ParseAddress reads an address as somebody typed it; a mistake in it is one of usage.

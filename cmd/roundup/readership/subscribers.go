@@ -27,8 +27,8 @@ func newSubscribers(a *app.App) *cobra.Command {
 	}
 	c.AddCommand(
 		newSubscribersAdd(a), newSubscribersRemove(a), newSubscribersChange(a), newSubscribersList(a),
-		newSubscribersShow(a), newSubscribersImport(a), newSubscribersExport(a), newSubscribersConfirm(a),
-		newSubscribersForget(a), newSubscribersStats(a), newSubscribersLabel(a),
+		newSubscribersShow(a), newSubscribersData(a), newSubscribersImport(a), newSubscribersExport(a),
+		newSubscribersConfirm(a), newSubscribersForget(a), newSubscribersStats(a), newSubscribersLabel(a),
 	)
 	return c
 }

@@ -197,6 +197,33 @@ func showSubscriber(ctx context.Context, a *app.App, email string) error {
 	return a.PrintEvents(events)
 }
 
+func newSubscribersData(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "data <email>",
+		Short: "all that is held of one reader, as a JSON file to give them",
+		Long: `Print all that is held of one reader, as the JSON file that they can download from their
+own page: what happened to them, what they were sent and what came back of it. Of who
+changed something it has no colleague's name. That it was given is put on record.`,
+		Example: `  roundup subscribers data ann@example.org > ann.json`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			held, err := a.Held(cmd.Context(), args[0], a.Actor())
+			if err != nil {
+				return err
+			}
+			if a.JSON {
+				return a.PrintJSON(held) // on one line, as all that --json prints
+			}
+			file, err := held.File()
+			if err != nil {
+				return err
+			}
+			_, err = a.Out.Write(file)
+			return err
+		},
+	}
+}
+
 func consentWords(c subscribers.Consent, local func(time.Time) string) string {
 	words := cmp.Or(c.How, "unknown")
 	if c.From != "" {

@@ -70,7 +70,7 @@ func told(ctx context.Context, a *app.App, sub subscribers.Subscriber, words str
 }
 
 func newSubscribersAdd(a *app.App) *cobra.Command {
-	var name, status string
+	var name, status, from string
 	var confirm, active bool
 	c := &cobra.Command{
 		Use:   "add <email>...",
@@ -95,7 +95,8 @@ func newSubscribersAdd(a *app.App) *cobra.Command {
 					}
 					continue
 				}
-				if err := addSubscriber(cmd.Context(), a, addr, name, want); err != nil {
+				j := list.Joining{Address: addr, Name: name, Status: want, Consent: subscribers.Consent{How: subscribers.ConsentCommand, From: oneline.Plain(from)}}
+				if err := addSubscriber(cmd.Context(), a, j); err != nil {
 					return err
 				}
 			}
@@ -106,21 +107,21 @@ func newSubscribersAdd(a *app.App) *cobra.Command {
 	c.Flags().StringVar(&status, "status", string(subscribers.Active), "`STATUS` to begin with: active or pending")
 	c.Flags().BoolVar(&confirm, "confirm", false, "ask by mail; a reader only once they have pressed its button")
 	c.Flags().BoolVar(&active, "active", false, "a reader at once, since you have their consent; the default")
+	c.Flags().StringVar(&from, "from", "", "where you have their consent from, for the record: `TEXT` such as \"form at the fair, 2026-11-20\"")
 	c.MarkFlagsMutuallyExclusive("confirm", "active", "status")
+	c.MarkFlagsMutuallyExclusive("confirm", "from") // who is asked gives it themselves
 	return c
 }
 
-func addSubscriber(ctx context.Context, a *app.App, addr subscribers.Address, name string, status subscribers.Status) error {
+func addSubscriber(ctx context.Context, a *app.App, j list.Joining) error {
 	l, err := a.List(ctx)
 	if err != nil {
 		return err
 	}
-	if addr.IsRole() {
-		a.Warn("%s is a role address; several people may read it, or nobody", addr.Given)
+	if j.Address.IsRole() {
+		a.Warn("%s is a role address; several people may read it, or nobody", j.Address.Given)
 	}
-	sub, err := l.Join(ctx, list.Joining{
-		Address: addr, Name: name, Status: status, Consent: subscribers.Consent{How: subscribers.ConsentCommand},
-	}, a.Actor())
+	sub, err := l.Join(ctx, j, a.Actor())
 	if err != nil {
 		return words.List(a.Local, err)
 	}

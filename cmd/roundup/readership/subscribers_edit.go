@@ -20,25 +20,35 @@ import (
 )
 
 func newSubscribersRemove(a *app.App) *cobra.Command {
-	return &cobra.Command{
+	var reason string
+	c := &cobra.Command{
 		Use:        "remove <email>...",
 		Short:      "unsubscribe readers; they are remembered as unsubscribed",
 		SuggestFor: []string{"unsubscribe", "delete", "rm"},
 		Args:       cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			why, err := words.OneOf("--reason", reason, subscribers.WhysLeft())
+			if err != nil {
+				return err
+			}
 			return eachReader(cmd.Context(), a, args, func(l *list.List, r store.Listed) error {
 				changed, err := l.Unsubscribe(cmd.Context(), r.PublicID, a.Actor())
+				if err == nil && why != "" {
+					err = l.SayWhy(cmd.Context(), r.PublicID, why, a.Actor())
+				}
 				if err != nil {
 					return err
 				}
-				words := " was unsubscribed already."
+				said := " was unsubscribed already."
 				if changed {
-					words = " unsubscribed."
+					said = " unsubscribed."
 				}
-				return told(cmd.Context(), a, r.Subscriber, oneline.Plain(r.Email)+words)
+				return told(cmd.Context(), a, r.Subscriber, oneline.Plain(r.Email)+said)
 			})
 		},
 	}
+	c.Flags().StringVar(&reason, "reason", "", "why they leave: `REASON` too_often, not_for_me, never_asked, elsewhere or other")
+	return c
 }
 
 // changeFlags are what a reader is changed by: nil for what stays as it is.

@@ -204,6 +204,50 @@ func newSubscribersConfirm(a *app.App) *cobra.Command {
 	}
 }
 
+func newSubscribersUndo(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "undo <email>",
+		Short: "take back a reader's own leaving, within a day of it",
+		Long: `Bring back a reader who left by themselves within the last 24 hours, exactly as they
+were: what the page does that they left on. Not where anything was done to the
+subscription since, and never where the address is suppressed.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := a.Reader(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			l, err := a.List(cmd.Context())
+			if err != nil {
+				return err
+			}
+			undone, err := l.Undo(cmd.Context(), r.PublicID, a.Actor())
+			if err != nil {
+				return err
+			}
+			if !undone {
+				return notUndone(r)
+			}
+			return told(cmd.Context(), a, r.Subscriber, oneline.Plain(r.Email)+" is back, as before the leaving.")
+		},
+	}
+}
+
+// notUndone says why a leaving is not taken back.
+func notUndone(r store.Listed) error {
+	email := oneline.Plain(r.Email)
+	switch {
+	case r.Status != subscribers.Unsubscribed:
+		return fmt.Errorf("%s has not left: %s", email, r.Status)
+	case r.Suppressed != "":
+		return fmt.Errorf("%s is suppressed (%s), and is not brought back", email, r.Suppressed)
+	}
+	return &words.HintedError{
+		Err:  fmt.Errorf("%s did not leave by themselves within the last 24 hours, or was changed since", email),
+		Hint: "if that person asks to come back: roundup subscribers confirm " + terminal.ShellWord(r.Email),
+	}
+}
+
 func newSubscribersForget(a *app.App) *cobra.Command {
 	var yes bool
 	c := &cobra.Command{

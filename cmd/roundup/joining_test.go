@@ -95,8 +95,13 @@ func TestJoining(t *testing.T) {
 	if err := s.mta.WaitMails(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
-	if text, _, _ := parts(t, s.mta.Mails()[2].Data); !strings.Contains(text, "/u/") {
-		t.Errorf("no way out in the welcome: %s", text)
+	text, _, _ = parts(t, s.mta.Mails()[2].Data)
+	own := regexp.MustCompile(`https://[^/\s]+(/me/\S+)`).FindStringSubmatch(text)
+	if own == nil || !strings.Contains(text, "/u/") {
+		t.Fatalf("no way to their own page, or out, in the welcome: %s", text)
+	}
+	if code, page := p.get(own[1]); code != http.StatusOK || !strings.Contains(page, "Your subscription to") {
+		t.Errorf("their own page: %d %s", code, page)
 	}
 	for range 3 {
 		if code, page := p.post(confirm[1]+"?issue", nil, "192.0.2.1", ""); code != http.StatusOK || !strings.Contains(page, "No. 1 is on its way") {

@@ -26,7 +26,7 @@ func CheckTemplates(theme string, own fs.FS) error {
 			return err
 		}
 		link := "https://news.magazine.example/"
-		for _, m := range []Message{Confirmation(e.pub, link, link), Welcome(e.pub, link)} {
+		for _, m := range []Message{Confirmation(e.pub, link, link), Welcome(e.pub, link, link)} {
 			if _, _, err := RenderMessage(m, e.pub, options); err != nil {
 				return err
 			}

@@ -29,13 +29,15 @@ func Confirmation(pub digest.Publication, confirm, never string) Message {
 	}
 }
 
-// Welcome is the mail to whom has confirmed: leave is the page to leave by.
-func Welcome(pub digest.Publication, leave string) Message {
+// Welcome is the mail to whom has confirmed: own is the reader's own page, leave the page to
+// leave by.
+func Welcome(pub digest.Publication, own, leave string) Message {
 	words := language.WordsFor(pub.Language)
 	return Message{
 		Subject: words.Fill(words.Join.WelcomeSubject, "name", pub.Name),
 		Text:    words.Fill(words.Join.WelcomeSaid, "name", pub.Name),
-		Other:   words.Unsubscribe, OtherLink: leave,
+		Button:  words.Fill(words.Me.Title, "name", pub.Name), Link: own,
+		Other: words.Unsubscribe, OtherLink: leave,
 	}
 }
 

@@ -22,7 +22,7 @@ func TestMessages(t *testing.T) {
 				pub := pub
 				pub.Language = tag
 				for name, m := range map[string]letter.Message{
-					"confirmation": letter.Confirmation(pub, confirm, other), "welcome": letter.Welcome(pub, other),
+					"confirmation": letter.Confirmation(pub, confirm, other), "welcome": letter.Welcome(pub, confirm, other),
 					"new address": letter.NewAddress(pub, confirm), "address changed": letter.AddressChanged(pub, "a***@new.example", confirm, true),
 				} {
 					markup, text, err := letter.RenderMessage(m, pub, letter.Options{Theme: theme})

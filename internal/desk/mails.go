@@ -24,14 +24,14 @@ func (d *Desk) Confirmation(chosen, confirm, never string) (store.OutboxMail, er
 	return d.message(letter.Confirmation(pub, base+"/confirm/"+confirm, base+"/never/"+never), pub)
 }
 
-// Welcome is the mail to a new reader, with the token of the link to leave; of no Kind
-// where none is to be sent.
-func (d *Desk) Welcome(chosen, leave string) (store.OutboxMail, error) {
+// Welcome is the mail to a new reader, with the tokens of the links to their own page and to
+// leave; of no Kind where none is to be sent.
+func (d *Desk) Welcome(chosen, own, leave string) (store.OutboxMail, error) {
 	if !d.cfg.Web.Welcome {
 		return store.OutboxMail{}, nil
 	}
-	pub := d.in(chosen)
-	m, err := d.message(letter.Welcome(pub, d.cfg.Newsletter.BaseURL+"/u/"+leave), pub)
+	base, pub := d.cfg.Newsletter.BaseURL, d.in(chosen)
+	m, err := d.message(letter.Welcome(pub, base+"/me/"+own, base+"/u/"+leave), pub)
 	m.Kind = "welcome"
 	return m, err
 }

@@ -18,7 +18,7 @@ import (
 type Writer interface {
 	Confirmation(chosen, confirm, never string) (store.OutboxMail, error)
 	// Welcome is of no Kind where there is to be none.
-	Welcome(chosen, leave string) (store.OutboxMail, error)
+	Welcome(chosen, own, leave string) (store.OutboxMail, error)
 	// NewAddress asks another address of a reader's to confirm.
 	NewAddress(chosen, confirm string) (store.OutboxMail, error)
 	// AddressChanged tells the old one that mail goes to another, of which most is hidden;
@@ -144,7 +144,8 @@ func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err erro
 	if l.writer == nil {
 		return m, nil
 	}
-	m, err = l.writer.Welcome(sub.Choice.Language, l.keys.Token(subscribers.PurposeUnsubscribe, sub.PublicID))
+	token := func(p subscribers.Purpose) string { return l.keys.Token(p, sub.PublicID) }
+	m, err = l.writer.Welcome(sub.Choice.Language, token(subscribers.PurposeOwn), token(subscribers.PurposeUnsubscribe))
 	m.Transport, m.Recipient = "mail", sub.Email
 	m.Dedupe = fmt.Sprintf("welcome %s %d", sub.PublicID, l.now().UnixMilli())
 	return m, err

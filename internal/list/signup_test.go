@@ -15,7 +15,7 @@ import (
 
 // writer writes mails that are nothing but the tokens they were given, and the languages.
 type writer struct {
-	confirm, never, leave, address, told, back string
+	confirm, never, own, leave, address, told, back string
 
 	in []string
 }
@@ -40,8 +40,8 @@ func (w *writer) Confirmation(chosen, confirm, never string) (store.OutboxMail, 
 	return w.write(chosen)
 }
 
-func (w *writer) Welcome(chosen, leave string) (store.OutboxMail, error) {
-	w.leave = leave
+func (w *writer) Welcome(chosen, own, leave string) (store.OutboxMail, error) {
+	w.own, w.leave = own, leave
 	m, err := w.write(chosen)
 	m.Kind = "welcome"
 	return m, err
@@ -94,6 +94,9 @@ func TestSignUp(t *testing.T) {
 			}
 			if _, err := keys.Verify(w.leave, subscribers.PurposeUnsubscribe); (err == nil) != (tt.confirm == nil) || strings.Contains(w.leave, "ann") {
 				t.Errorf("the welcome's link: %q, %v", w.leave, err)
+			}
+			if _, err := keys.Verify(w.own, subscribers.PurposeOwn); (err == nil) != (tt.confirm == nil) {
+				t.Errorf("the welcome's link to a page of their own: %q, %v", w.own, err)
 			}
 			if err := b.NeverAgain(t.Context(), id, at, by); !errors.Is(err, tt.never) {
 				t.Errorf("never again: %v, want %v", err, tt.never)

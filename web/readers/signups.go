@@ -76,7 +76,7 @@ func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	if n := done.UnderWay; n > 0 {
 		text = append(text, r.words.Fill(r.words.Join.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
 	}
-	p := page{Title: r.words.Join.Confirmed, Text: text}
+	p := r.confirmed(id, text...)
 	switch n := done.Latest; {
 	case done.OnItsWay:
 		p.Text = append(p.Text, r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))+".")
@@ -88,6 +88,11 @@ func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	r.say(w, http.StatusOK, p)
 }
 
+// confirmed is what a new reader sees, with the way to their own page.
+func (r *pages) confirmed(id subscribers.PublicID, text ...string) page {
+	return page{Title: r.words.Join.Confirmed, Text: text, OwnLink: r.ownLink(id), OwnLinkSays: r.named(r.words.Me.Title)}
+}
+
 // request sends the latest issue to who has just confirmed.
 func (r *pages) request(w http.ResponseWriter, req *http.Request, id subscribers.PublicID, at time.Time) {
 	done, err := r.Requests.RequestIssue(req.Context(), id, at, onPage())
@@ -95,7 +100,7 @@ func (r *pages) request(w http.ResponseWriter, req *http.Request, id subscribers
 		r.failConfirm(w, req, err)
 		return
 	}
-	p := page{Title: r.words.Join.Confirmed, Text: []string{r.about(r.words.Join.ConfirmedSaid, done.Email)}}
+	p := r.confirmed(id, r.about(r.words.Join.ConfirmedSaid, done.Email))
 	switch n := done.Latest; {
 	case done.Had > 0:
 		p.Text = append(p.Text, r.had(done))

@@ -64,8 +64,9 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 		w := d.do(t, ask{method: http.MethodPost, path: path + query})
 		return w.Code, w.Body.String()
 	}
-	if _, body := post("?page"); strings.Contains(body, "<button") {
-		t.Errorf("offered though there is none: %s", body)
+	own := `href="/me/` + d.keys.Token(subscribers.PurposeOwn, subscribers.PublicID{1})
+	if _, body := post("?page"); strings.Contains(body, "<button") || !strings.Contains(body, own) {
+		t.Errorf("offered though there is none, or no way to their own page: %s", body)
 	}
 	if code, body := post("?issue"); code != 200 || !strings.Contains(body, "The next issue") {
 		t.Errorf("asked for where there is none: %d %s", code, body)
@@ -82,7 +83,7 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	if d.do(t, ask{method: http.MethodGet, path: path + "?issue"}); d.list.requested {
 		t.Error("looking asked for it")
 	}
-	if code, body := post("?issue"); code != 200 || !d.list.requested || !strings.Contains(body, "No. 12 is on its way") || !strings.Contains(body, "a***@example.org") {
+	if code, body := post("?issue"); code != 200 || !d.list.requested || !strings.Contains(body, "No. 12 is on its way") || !strings.Contains(body, "a***@example.org") || !strings.Contains(body, own) {
 		t.Errorf("asked for: %d %s", code, body)
 	}
 	d.list.confirmed.Latest, d.list.confirmed.Had = 0, 12

@@ -27,7 +27,7 @@ func TestMessages(t *testing.T) {
 		base := pub.BaseURL
 		for kind, m := range map[string]letter.Message{
 			"confirmation": letter.Confirmation(pub, base+"/confirm/TOKEN", base+"/never/TOKEN"),
-			"welcome":      letter.Welcome(pub, base+"/u/TOKEN"),
+			"welcome":      letter.Welcome(pub, base+"/me/TOKEN", base+"/u/TOKEN"),
 		} {
 			html, text, err := letter.RenderMessage(m, pub, s.Options)
 			if err != nil {

@@ -178,9 +178,13 @@ func addressOf(sent url.Values) (subscribers.Address, bool) {
 }
 
 // again is the answer to a form that looks as if no person had sent it just now. A
-// person presses the button once more.
+// person presses the button once more: how long the form is looked at counts from when it
+// was first shown, since nothing need be typed anew.
 func (r *pages) again(status int, code string, sent url.Values) answer {
 	f := r.form()
+	if age, err := r.shownFor(sent.Get("moment")); err == nil && age >= 0 && age <= latestAfter {
+		f.Moment = sent.Get("moment")
+	}
 	choice, _ := r.signedUpFor(sent)
 	f.fillIn(sent, choice)
 	return answer{status: status, code: code, title: r.words.Join.Again, text: r.words.Join.AgainSaid, form: f}
@@ -207,9 +211,14 @@ func (r *pages) busy() answer {
 
 // timely reports whether a form was shown at a moment of ours, neither just now nor long ago.
 func (r *pages) timely(moment string) bool {
-	_, shown, err := r.Keyring.VerifyTimed(moment, subscribers.PurposeForm)
-	age := r.Now().Sub(shown)
+	age, err := r.shownFor(moment)
 	return err == nil && age >= soonestAfter && age <= latestAfter
+}
+
+// shownFor is how long ago a form was shown. It fails with subscribers.ErrToken.
+func (r *pages) shownFor(moment string) (time.Duration, error) {
+	_, shown, err := r.Keyring.VerifyTimed(moment, subscribers.PurposeForm)
+	return r.Now().Sub(shown), err
 }
 
 func wantsJSON(req *http.Request) bool {

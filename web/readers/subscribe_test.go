@@ -215,6 +215,34 @@ func TestSubscribe(t *testing.T) {
 	}
 }
 
+// A form that was sent too quickly can be sent again once it would have been slow enough at
+// first, and no sooner.
+func TestSubscribeCountsFromTheFirstForm(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	moment := d.moment(0)
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 422}, {time.Second, 422}, {time.Second - time.Millisecond, 422}, {time.Millisecond, 200}} {
+		d.now = d.now.Add(step.after)
+		w := d.do(t, ask{form: d.form("moment", moment)})
+		if w.Code != step.want {
+			t.Fatalf("after %v more: %d, want %d", step.after, w.Code, step.want)
+		}
+		if again := regexp.MustCompile(`name="moment" value="([^"]+)"`).FindStringSubmatch(w.Body.String()); again != nil {
+			moment = again[1]
+		}
+	}
+	// One that is too old, or of no form of ours, counts from now.
+	for _, moment := range []string{d.moment(24*time.Hour + time.Millisecond), d.moment(-time.Second), "x"} {
+		page := d.do(t, ask{form: d.form("moment", moment)}).Body.String()
+		if !strings.Contains(page, `name="moment" value="`+d.moment(0)+`"`) {
+			t.Errorf("goes on with %s: %s", moment, page)
+		}
+	}
+}
+
 // The consent says which site the form was on.
 func TestSubscribeRecordsThePage(t *testing.T) {
 	t.Parallel()

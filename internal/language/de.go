@@ -188,6 +188,7 @@ func german(region string) Words {
 			Erase:       "Alles löschen",
 			EraseHow:    "Ihre Adresse, Ihr Name und alles andere über Sie werden gelöscht, und {name} schreibt Ihnen nie wieder. Das lässt sich nicht rückgängig machen.",
 			EraseSure:   "Ja, alles über mich löschen",
+			EraseUnsure: "Bitte zuerst das Kästchen ankreuzen.",
 			EraseButton: "Alles löschen",
 			Erased:      "Alles ist gelöscht",
 			ErasedSaid:  "Es bleibt nur ein unlesbares Kennzeichen, das dafür sorgt, dass {name} nicht mehr an Ihre Adresse schreibt.",

@@ -202,6 +202,7 @@ func english(region string) Words {
 			Erase:       "Erase me",
 			EraseHow:    "Your address, your name and everything else about you are erased, and {name} never writes to you again. This can’t be undone.",
 			EraseSure:   "Yes, erase everything about me",
+			EraseUnsure: "Please tick the box first.",
 			EraseButton: "Erase me",
 			Erased:      "You are erased",
 			ErasedSaid:  "Nothing is kept but an unreadable mark, which sees to it that {name} does not write to your address again.",

@@ -188,6 +188,7 @@ func spanish(region string) Words {
 			Erase:       "Borrar mis datos",
 			EraseHow:    "Se borran su dirección, su nombre y todo lo demás sobre usted, y {name} no volverá a escribirle nunca. No se puede deshacer.",
 			EraseSure:   "Sí, borrar todo sobre mí",
+			EraseUnsure: "Marque primero la casilla.",
 			EraseButton: "Borrar todo",
 			Erased:      "Todo está borrado",
 			ErasedSaid:  "Solo queda una marca ilegible, para que {name} no vuelva a escribir a su dirección.",

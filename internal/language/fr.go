@@ -187,6 +187,7 @@ func french(region string) Words {
 			Erase:       "Tout effacer",
 			EraseHow:    "Votre adresse, votre nom et tout ce qui vous concerne seront effacés, et «\u00a0{name}\u00a0» ne vous écrira plus jamais. C’est définitif.",
 			EraseSure:   "Oui, effacer tout ce qui me concerne",
+			EraseUnsure: "Veuillez d’abord cocher la case.",
 			EraseButton: "Tout effacer",
 			Erased:      "Tout est effacé",
 			ErasedSaid:  "Il ne reste qu’une marque illisible, pour que «\u00a0{name}\u00a0» n’écrive plus à votre adresse.",

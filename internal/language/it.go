@@ -186,6 +186,7 @@ func italian(region string) Words {
 			Erase:       "Cancella tutto",
 			EraseHow:    "Il suo indirizzo, il suo nome e tutto il resto che la riguarda vengono cancellati, e {name} non le scriverà mai più. Non si può tornare indietro.",
 			EraseSure:   "Sì, cancella tutto ciò che mi riguarda",
+			EraseUnsure: "Spunti prima la casella.",
 			EraseButton: "Cancella tutto",
 			Erased:      "Tutto è cancellato",
 			ErasedSaid:  "Resta solo un segno illeggibile, perché {name} non scriva più al suo indirizzo.",

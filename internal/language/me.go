@@ -24,6 +24,7 @@ type MeWords struct {
 	Erase       string // "Erase me", a heading
 	EraseHow    string // what the button below, EraseButton, does
 	EraseSure   string // "Yes, erase everything about me", beside a box to tick
+	EraseUnsure string // "Please tick the box first.", where it was not
 	EraseButton string // "Erase me"
 	Erased      string // "You are erased", a title
 	ErasedSaid  string // what is kept all the same

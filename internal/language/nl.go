@@ -185,6 +185,7 @@ func dutch(string) Words {
 			Erase:       "Alles wissen",
 			EraseHow:    "Uw adres, uw naam en al het andere over u worden gewist, en {name} schrijft u nooit meer. Dit kan niet ongedaan worden gemaakt.",
 			EraseSure:   "Ja, wis alles over mij",
+			EraseUnsure: "Vink eerst het vakje aan.",
 			EraseButton: "Alles wissen",
 			Erased:      "Alles is gewist",
 			ErasedSaid:  "Er blijft alleen een onleesbaar kenmerk, zodat {name} niet meer naar uw adres schrijft.",

@@ -197,6 +197,7 @@ func polish(string) Words {
 			Erase:       "Usuń wszystko",
 			EraseHow:    "Adres, imię i\u00a0wszystkie inne dane zostaną usunięte, a\u00a0„{name}” nigdy więcej nie napisze. Tego nie da się cofnąć.",
 			EraseSure:   "Tak, proszę usunąć wszystko na mój temat",
+			EraseUnsure: "Proszę najpierw zaznaczyć pole.",
 			EraseButton: "Usuń wszystko",
 			Erased:      "Wszystko zostało usunięte",
 			ErasedSaid:  "Zostaje tylko nieczytelny znak, dzięki któremu „{name}” nie będzie już pisać na ten adres.",

@@ -186,6 +186,7 @@ func portuguese(region string) Words {
 			Erase:       "Apagar tudo",
 			EraseHow:    "O seu endereço, o seu nome e tudo o resto sobre si são apagados, e {name} nunca mais lhe escreve. Não é possível voltar atrás.",
 			EraseSure:   "Sim, apagar tudo sobre mim",
+			EraseUnsure: "Marque primeiro a caixa.",
 			EraseButton: "Apagar tudo",
 			Erased:      "Tudo foi apagado",
 			ErasedSaid:  "Fica apenas uma marca ilegível, para que {name} não volte a escrever para o seu endereço.",

@@ -46,6 +46,7 @@ type listParts struct {
 	Groups  []yearGroup
 	Older   string // a link; "" for none
 	Newest  string // likewise
+	All     string // likewise, from a search or a year
 	Nothing string // said where no issue is listed
 }
 
@@ -104,8 +105,11 @@ func (r *pages) issues(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	list := &listParts{Query: typed.Get("q"), Years: r.years(dates, year)}
-	if q.Before > 0 {
+	switch {
+	case q.Before > 0:
 		list.Newest = r.path("/issues/")
+	case len(q.Words) > 0 || !q.From.IsZero():
+		list.All = r.path("/issues/")
 	}
 	if len(found) > perList {
 		found = found[:perList]

@@ -72,6 +72,12 @@ func TestSearch(t *testing.T) {
 	if _, body, _ = do(t, http.MethodGet, b.url+"/issues/?q=nothing", "", nil); !strings.Contains(body, "No issue has all of these words.") {
 		t.Errorf("got %s", body)
 	}
+	const all = `<a href="/issues/">All issues</a>`
+	for query, want := range map[string]int{"?q=nothing": 1, "?q=headline": 1, "?year=2020": 1, "?q=": 0, "": 0, "?q=headline&before=3": 0} {
+		if _, body, _ = do(t, http.MethodGet, b.url+"/issues/"+query, "", nil); strings.Count(body, all) != want {
+			t.Errorf("%s: %d links to all issues, want %d: %s", query, strings.Count(body, all), want, body)
+		}
+	}
 	if status, _, h := do(t, http.MethodGet, b.url+"/issues", "", nil); status != http.StatusMovedPermanently || h.Get("Location") != "/issues/" {
 		t.Errorf("without a slash: %d to %s", status, h.Get("Location"))
 	}

@@ -39,6 +39,12 @@ func (r *pages) badLink(w http.ResponseWriter, more ...string) {
 	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.BadLink, Text: append([]string{r.words.Pages.BadLinkHelp}, more...)})
 }
 
+// otherMethod answers what neither looks at a page with a form nor sends it.
+func (r *pages) otherMethod(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD, POST")
+	r.say(w, http.StatusMethodNotAllowed, page{Title: r.words.Pages.Missing})
+}
+
 func (r *pages) notFound(w http.ResponseWriter, _ *http.Request) {
 	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.Missing})
 }

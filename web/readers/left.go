@@ -82,7 +82,7 @@ func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, er
 		case err != nil:
 			r.fail(w, req, err)
 		default:
-			r.say(w, http.StatusOK, p)
+			r.say(w, p.status(), p)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error)
 			return page{}, err
 		}
 	}
-	sub, undoable := r.known(req, id)
+	sub, undoable, _ := r.known(req, id)
 	p := r.leftPage(sub, undoable)
 	if sub.WhyLeft != "" {
 		p.Text = append(p.Text, p.in.words.Leaving.WhyThanks)

@@ -1,6 +1,7 @@
 package readers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -33,6 +34,7 @@ type me struct {
 	From, To string // the days a pause may end at
 	Until    string // the day that was sent, where it is a bad one
 	BadDay   bool
+	Unsure   bool   // who wants to be erased has not ticked the box
 	Leave    string // where leaving is
 	LeaveSay string
 }
@@ -134,7 +136,7 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	status := http.StatusOK
+	var status int // where it is another than the page's own
 	switch {
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
@@ -146,15 +148,21 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		p, err = r.changed(req, func(w language.MeWords) string { return w.Resumed }, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
 	case query.Has("pause"):
 		p, err = r.pause(req, sub)
-	case query.Has("erase") && req.PostFormValue("sure") != "":
+	case query.Has("erase") && req.PostFormValue("sure") == "":
+		p.Wrong, p.Me.Unsure = r.words.Me.EraseUnsure, true
+	case query.Has("erase"):
 		err = r.Own.Erase(req.Context(), sub, onPage())
 		p = page{Title: r.words.Me.Erased, Text: []string{r.named(r.words.Me.ErasedSaid)}}
+	case query.Has("address"), query.Has("choice"), len(query) == 0: // the page shows why that can't be any more
+	default:
+		r.notFound(w, req)
+		return
 	}
 	if err != nil {
 		r.fail(w, req, err)
 		return
 	}
-	r.say(w, status, p)
+	r.say(w, cmp.Or(status, p.status()), p)
 }
 
 // savedWords say that a change was made.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roundup/subscribers"
+	"roundup/web/readers"
 )
 
 // me is the address of the reader's own page.
@@ -35,13 +36,21 @@ func TestOwnPage(t *testing.T) {
 		{"?pause", "until=2026-11-20", "", `aria-invalid="true"`},
 		{"?pause", "until=2027-11-21", "", `aria-invalid="true"`},
 		{"?pause", "until=tomorrow", "", `aria-invalid="true"`},
-		{"?erase", "", "", "can’t be undone"},
+		{"?erase", "", "", `role="alert">Please tick the box first.`},
 		{"?erase", "sure=yes", "erase ann@readers.example", "You are erased"},
 		{"", "name=x", "", "Your data"},
+		{"?foo", "name=x", "", "There is no such page"},
 	} {
 		b.readers.did, b.readers.by = "", subscribers.Actor{}
 		status, page, h := b.press(t, tt.query, tt.body)
-		if status != http.StatusOK || b.readers.did != tt.did || !strings.Contains(page, tt.says) || h.Get("Set-Cookie") != "" {
+		want := http.StatusOK
+		switch {
+		case tt.query == "?foo":
+			want = http.StatusNotFound
+		case tt.did == "" && tt.query != "":
+			want = http.StatusUnprocessableEntity
+		}
+		if status != want || b.readers.did != tt.did || !strings.Contains(page, tt.says) || h.Get("Set-Cookie") != "" {
 			t.Errorf("%s %s: got %d, did %q: %s", tt.query, tt.body, status, b.readers.did, page)
 		}
 		if tt.did != "" && b.readers.by != onPage {
@@ -106,6 +115,23 @@ func TestOneButtonSavesNameAndChoice(t *testing.T) {
 	}
 }
 
+// Nothing but looking and sending can be done to a page with a form.
+func TestOtherMethods(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for _, path := range []string{"/subscribe", "/confirm/x", "/address/x", "/back/x", "/never/x", "/u/x", "/me/x"} {
+		for _, method := range []string{http.MethodPut, http.MethodDelete} {
+			if w := d.do(t, ask{method: method, path: path}); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, POST" {
+				t.Errorf("%s %s: %d, Allow %q", method, path, w.Code, w.Header().Get("Allow"))
+			}
+		}
+	}
+	shut := newDoor(t, func(o *readers.Options) { o.SignUps = nil })
+	if w := shut.do(t, ask{method: http.MethodPut, path: "/subscribe"}); w.Code != http.StatusNotFound {
+		t.Errorf("where nobody can sign up: %d", w.Code)
+	}
+}
+
 // The link is bound to its purpose, and nobody's once its reader was erased.
 func TestOwnPageIsNobodyElses(t *testing.T) {
 	t.Parallel()
@@ -126,6 +152,15 @@ func TestOwnPageIsNobodyElses(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if status, page, _ := do(t, method, erased, "", nil); status != http.StatusGone || !strings.Contains(page, "has been erased") {
 			t.Errorf("%s of who was erased: %d: %s", method, status, page)
+		}
+	}
+	toLeave := b.url + "/u/" + b.keys.Token(subscribers.PurposeUnsubscribe, foreign)
+	if status, page, _ := do(t, http.MethodGet, toLeave, "", nil); status != http.StatusGone || !strings.Contains(page, "has been erased") || strings.Contains(page, "<button") {
+		t.Errorf("the page to leave of who was erased: %d: %s", status, page)
+	}
+	for _, query := range []string{"", "?page"} { // a mail program's one click, and the button of a page that is still open
+		if status, page, _ := do(t, http.MethodPost, toLeave+query, "", strings.NewReader("List-Unsubscribe=One-Click")); status != http.StatusOK {
+			t.Errorf("%q of who was erased: %d: %s", query, status, page)
 		}
 	}
 	if status, page, _ := do(t, http.MethodGet, b.url+"/me/x", "", nil); strings.Contains(page, "taken off the list") {
@@ -153,9 +188,13 @@ func TestOwnPageSaysWhatCameOfIt(t *testing.T) {
 		{"?choice", "of=analysis", "Please choose at least one section.", []string{`value="analysis">`, `value="in-brief" checked>`, `value="every" checked`, `value="en" checked`}},
 		{"?pause", "until=2026-11-01", "Please choose a day within the coming year.", []string{`value="2026-11-01"`}},
 		{"?pause", "until=2026-12-24", "Paused until December 24, 2026", nil},
+		{"?erase", "", "Please tick the box first.", []string{`aria-describedby="me-unsure"`}},
 	} {
 		b := setup(t, "", offer)
-		_, page, _ := b.press(t, tt.query, tt.body)
+		status, page, _ := b.press(t, tt.query, tt.body)
+		if wrong := strings.HasPrefix(tt.says, "Please"); (status == http.StatusUnprocessableEntity) != wrong {
+			t.Errorf("%s %s: got %d", tt.query, tt.body, status)
+		}
 		top, _, _ := strings.Cut(page, "<form")
 		if !strings.Contains(top, tt.says) {
 			t.Errorf("%s %s: nothing of it at the top: %s", tt.query, tt.body, page)

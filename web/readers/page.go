@@ -34,6 +34,14 @@ type page struct {
 	Feeds     []feedLinks
 }
 
+// status is that of a page: what was sent can't be taken where something is wrong with it.
+func (p page) status() int {
+	if p.Wrong != "" {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
 // view is all that the templates of the pages are filled with.
 type view struct {
 	page

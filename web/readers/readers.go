@@ -98,6 +98,8 @@ func New(o Options) (*Pages, error) {
 	mux.HandleFunc("POST /u/{token}", r.forReader(r.post))
 	mux.HandleFunc("GET /me/{token}", r.mine)
 	mux.HandleFunc("POST /me/{token}", r.postMine)
+	mux.HandleFunc("/u/{token}", r.otherMethod)
+	mux.HandleFunc("/me/{token}", r.otherMethod)
 	mux.HandleFunc("/{$}", r.reading(r.face))
 	mux.HandleFunc("/issues", r.public(r.toIssues))
 	mux.HandleFunc("/issues/{$}", r.public(r.issues))
@@ -119,6 +121,9 @@ func New(o Options) (*Pages, error) {
 		mux.HandleFunc("POST /back/{token}", r.returnAddress)
 		mux.HandleFunc("GET /never/{token}", r.askNever)
 		mux.HandleFunc("POST /never/{token}", r.never)
+		for _, form := range []string{"/subscribe", "/confirm/{token}", "/address/{token}", "/back/{token}", "/never/{token}"} {
+			mux.HandleFunc(form, r.otherMethod)
+		}
 	}
 	mux.HandleFunc("/", r.notFound)
 	return &Pages{Handler: secure(pagePolicy(o.Logo), underBase(o.BaseURL, mux)), pages: r}, nil

@@ -117,7 +117,7 @@ var optional = []func(*view){
 	func(v *view) { v.Me = nil },
 	func(v *view) { with(v.Me, func(m *me) { m.Active, m.Saving = false, nil }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Paused = "" }) },
-	func(v *view) { with(v.Me, func(m *me) { m.BadDay = false }) },
+	func(v *view) { with(v.Me, func(m *me) { m.BadDay, m.Unsure = false, false }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Address = nil }) },
 	func(v *view) { with(v.Me, func(m *me) { m.Choosing = nil }) },
 	func(v *view) { v.choosings(func(c *choosing) { c.Sections = nil }) },
@@ -136,6 +136,7 @@ var optional = []func(*view){
 	func(v *view) { with(v.List, func(l *listParts) { l.Nothing = "" }) },
 	func(v *view) { with(v.List, func(l *listParts) { l.Older = "" }) },
 	func(v *view) { with(v.List, func(l *listParts) { l.Newest = "" }) },
+	func(v *view) { with(v.List, func(l *listParts) { l.All = "" }) },
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Previous = nil }) },
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Next = nil }) },
 	func(v *view) { with(v.Issue, func(i *issueParts) { i.Data = nil }) },
@@ -174,7 +175,7 @@ func fullView() view {
 		Title: "Title", Wrong: "wrong", Text: []string{"Text", "Text"}, Button: "Button", Query: "page", Foot: "Foot", OwnLink: "/", OwnLinkSays: "Link",
 		Form: &form{Action: "/", Words: r.words.Join, Choosing: r.words.Choosing, Wrong: "wrong", Chosen: true, NoSection: "wrong", Sections: sections, Languages: languages},
 		Me: &me{
-			Words: r.words.Me, Active: true, Paused: "Paused", BadDay: true, From: "2026-05-02", To: "2027-05-01", Leave: "/", LeaveSay: "Leave",
+			Words: r.words.Me, Active: true, Paused: "Paused", BadDay: true, Unsure: true, From: "2026-05-02", To: "2027-05-01", Leave: "/", LeaveSay: "Leave",
 			Address: &newAddress{Words: r.words.Address, Label: "Label", Wrong: "wrong"}, Saving: choice(), Choosing: choice(),
 		},
 		Less:  &less{Says: "Text", Words: r.words.Me, Choosing: choice(), Pause: "/", PauseButton: "Button", From: "2026-05-02", To: "2027-05-01", BadDay: true, Open: true},
@@ -183,7 +184,7 @@ func fullView() view {
 		Face: &faceParts{Rhythm: "Rhythm", Next: "Next", Latest: []issueLine{line, line}},
 		List: &listParts{
 			Years: []yearLink{{Title: "2026", Link: "/", Here: true}}, Groups: []yearGroup{{"2026", []issueLine{line, line}}},
-			Older: "/", Newest: "/", Nothing: "Nothing",
+			Older: "/", Newest: "/", All: "/", Nothing: "Nothing",
 		},
 	})
 	v.Me.Saving.Name = &ownName{Label: "Label", Given: "Name"}

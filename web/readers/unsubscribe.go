@@ -39,9 +39,12 @@ func (r *pages) reader(req *http.Request) (id subscribers.PublicID, test bool, e
 // askToLeave shows a page with a button: a GET changes nothing, since mail
 // scanners follow links (RFC 8058, section 1).
 func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, error) {
-	sub, undoable := r.known(req, id)
+	sub, undoable, looked := r.known(req, id)
 	r = r.in(sub.Choice.Language)
-	if sub.Status == subscribers.Unsubscribed {
+	switch {
+	case looked && sub.Email == "":
+		return page{}, errErased
+	case sub.Status == subscribers.Unsubscribed:
 		return r.leftPage(sub, undoable), nil
 	}
 	p := page{
@@ -57,14 +60,14 @@ func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, er
 	return p, nil
 }
 
-// known looks a reader up for a page that does without where that can't be done: what
-// it is for is leaving, which needs nobody looked up.
-func (r *pages) known(req *http.Request, id subscribers.PublicID) (subscribers.Subscriber, bool) {
+// known looks a reader up for a page that does without where that can't be done (looked is
+// false): what it is for is leaving, which needs nobody looked up.
+func (r *pages) known(req *http.Request, id subscribers.PublicID) (sub subscribers.Subscriber, undoable, looked bool) {
 	sub, undoable, err := r.Readers.Reader(req.Context(), id)
 	if err != nil && req.Context().Err() == nil {
 		r.Log.Warn("a reader's page without the address", "route", req.Pattern, "error", err)
 	}
-	return sub, undoable
+	return sub, undoable, err == nil
 }
 
 // yours is a paragraph that says whose subscription it is; none for nobody known.
@@ -99,7 +102,7 @@ func (r *pages) leave(req *http.Request, id subscribers.PublicID) (page, error) 
 	if err := r.leavings.leave(req.Context(), id, by); err != nil {
 		return page{}, err
 	}
-	sub, undoable := r.known(req, id)
+	sub, undoable, _ := r.known(req, id)
 	return r.leftPage(sub, undoable), nil
 }
 

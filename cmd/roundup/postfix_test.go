@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -134,6 +135,8 @@ func (p *postfix) start(t *testing.T, binary, conf string) {
 	var log bytes.Buffer
 	cmd := exec.Command(binary, "-c", conf, "start-fg")
 	cmd.Stdout, cmd.Stderr = &log, &log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -141,12 +144,17 @@ func (p *postfix) start(t *testing.T, binary, conf string) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		_ = exec.Command(binary, "-c", conf, "stop").Run()
-		<-ended
+		select {
+		case <-ended:
+		case <-time.After(time.Minute): // one that never got ready is not told to stop
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			<-ended
+		}
 		if t.Failed() {
 			t.Logf("postfix: %s", log.String())
 		}
 	})
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(3 * time.Minute); ; {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.port))
 		if err == nil {
 			_ = conn.Close()
@@ -186,7 +194,7 @@ func idOf(t *testing.T, flag string) string {
 // arrived returns the mails in the maildir once there are n.
 func (p *postfix) arrived(t *testing.T, n int) []string {
 	t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); ; {
+	for deadline := time.Now().Add(3 * time.Minute); ; {
 		files, err := filepath.Glob(filepath.Join(p.boxes, "all", "new", "*"))
 		if err != nil {
 			t.Fatal(err)

@@ -36,6 +36,14 @@ func Agree(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// Percent is how many per cent n is of all, to the nearest; 0 of none.
+func Percent(n, all int) int {
+	if all == 0 {
+		return 0
+	}
+	return (200*n + all) / (2 * all)
+}
+
 // Thousands is a number with commas: "1,204".
 func Thousands(n int) string {
 	s := fmt.Sprint(n)

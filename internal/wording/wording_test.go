@@ -23,6 +23,15 @@ func TestCount(t *testing.T) {
 	}
 }
 
+func TestPercent(t *testing.T) {
+	t.Parallel()
+	for of, want := range map[[2]int]int{{2, 3}: 67, {1, 3}: 33, {1, 200}: 1, {1, 201}: 0, {199, 200}: 100, {3, 3}: 100, {0, 7}: 0, {0, 0}: 0} {
+		if got := wording.Percent(of[0], of[1]); got != want {
+			t.Errorf("%d of %d: got %d, want %d", of[0], of[1], got, want)
+		}
+	}
+}
+
 func TestThousands(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{0: "0", 999: "999", 1204: "1,204", 1000000: "1,000,000"} {

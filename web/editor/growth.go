@@ -71,7 +71,7 @@ func chartOf(weeks []list.Week) growthChart {
 	last := weeks[len(weeks)-1]
 	c.Sum = fmt.Sprintf("This week %d joined and %d left; at most %d joined in a week, and %d left.", last.Joined, last.Left, joined, left)
 	if asked > 0 {
-		c.Sum += fmt.Sprintf(" Of %s asked to confirm, %d have (%d %%).", wording.Count(asked, "address"), confirmed, 100*confirmed/asked)
+		c.Sum += fmt.Sprintf(" Of %s asked to confirm, %d have (%d %%).", wording.Count(asked, "address"), confirmed, wording.Percent(confirmed, asked))
 	}
 	return c
 }

@@ -76,5 +76,5 @@ func confirmedOf(g store.Growth) string {
 	if g.Asked == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%s (%d %%)", strconv.Itoa(g.Confirmed), 100*g.Confirmed/g.Asked)
+	return fmt.Sprintf("%s (%d %%)", strconv.Itoa(g.Confirmed), wording.Percent(g.Confirmed, g.Asked))
 }

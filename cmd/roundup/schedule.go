@@ -80,8 +80,12 @@ func showSchedule(ctx context.Context, a *app.App, last, next int) error {
 	if !s.Due.IsZero() {
 		lines = append(lines, asjson.Slot{At: s.Due, Label: s.Label(s.Due), Outcome: "due", Why: cmp.Or(s.Why, "`roundup send` starts it")})
 	}
-	for _, t := range s.Next {
-		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: "next"})
+	for i, t := range s.Next {
+		outcome := "next"
+		if i > 0 {
+			outcome = "later"
+		}
+		lines = append(lines, asjson.Slot{At: t, Label: s.Label(t), Outcome: outcome})
 	}
 	t := terminal.NewTable(a.People(), "SLOT", "OUTCOME", "")
 	for _, l := range lines {

@@ -6,7 +6,7 @@ import "time"
 type Slot struct {
 	At      time.Time `json:"at"`
 	Label   string    `json:"label"`
-	Outcome string    `json:"outcome"` // taken, skipped, missed; due or next for those undecided
+	Outcome string    `json:"outcome"` // taken, skipped, missed; due, next or later for those undecided
 	Issue   int       `json:"issue,omitempty"`
 	Why     string    `json:"why,omitempty"`
 }

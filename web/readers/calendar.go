@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -63,8 +64,9 @@ func (r *pages) writeCalendar(slots []Slot) string {
 	if u, err := url.Parse(r.BaseURL); err == nil && u.Hostname() != "" {
 		host = u.Hostname()
 	}
-	for _, s := range slots {
-		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot), s.Why)
+	next := slices.IndexFunc(slots, func(s Slot) bool { return s.Outcome == "" })
+	for i, s := range slots {
+		c.event("slot", host, s.At, r.Name+": "+slotWords(s.Slot, i == next), s.Why)
 		if !s.CutOff.IsZero() && s.Outcome == "" {
 			c.event("cut-off", host, s.CutOff, r.Name+": cut-off", "Articles published from now on wait for the issue after this one.")
 		}
@@ -73,8 +75,8 @@ func (r *pages) writeCalendar(slots []Slot) string {
 	return c.String()
 }
 
-// slotWords say what becomes of a slot, or became.
-func slotWords(s schedule.Slot) string {
+// slotWords say what becomes of a slot, or became; next is whether it is the first undecided.
+func slotWords(s schedule.Slot, next bool) string {
 	switch s.Outcome {
 	case schedule.Taken:
 		if s.Issue > 0 {
@@ -86,7 +88,10 @@ func slotWords(s schedule.Slot) string {
 	case schedule.Missed:
 		return "no issue, missed"
 	}
-	return "next issue"
+	if next {
+		return "next issue"
+	}
+	return "issue to come"
 }
 
 // ics is a calendar under way.

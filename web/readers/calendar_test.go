@@ -21,6 +21,7 @@ func TestCalendar(t *testing.T) {
 		{Slot: schedule.Slot{At: at.AddDate(0, 0, 7), Outcome: schedule.Skipped, Why: "2 of 3 articles; " + strings.Repeat("größer, ", 20)}},
 		{Slot: schedule.Slot{At: at.AddDate(0, 0, 14), Outcome: schedule.Missed}},
 		{Slot: schedule.Slot{At: at.AddDate(0, 0, 21)}, CutOff: at.AddDate(0, 0, 21).Add(-time.Hour)},
+		{Slot: schedule.Slot{At: at.AddDate(0, 0, 28)}},
 	}
 	var err error
 	b := setup(t, "https://news.example/weekly", func(o *readers.Options) {
@@ -39,7 +40,7 @@ func TestCalendar(t *testing.T) {
 	unfolded := strings.ReplaceAll(body, "\r\n ", "")
 	for _, want := range []string{
 		"UID:slot-20261120T120000Z@news.example\r\n", "DTSTART:20261120T120000Z\r\n", `SUMMARY:The <Weekly>: issue 12`, "SUMMARY:The <Weekly>: no issue\\, skipped\r\nDESCRIPTION:2 of 3 articles\\; größer\\, ",
-		`no issue\, missed`, "DTSTART:20261211T110000Z\r\n", "SUMMARY:The <Weekly>: next issue\r\n", "The <Weekly>: cut-off",
+		`no issue\, missed`, "DTSTART:20261211T110000Z\r\n", "SUMMARY:The <Weekly>: next issue\r\n", "DTSTART:20261218T120000Z\r\nDTEND:20261218T121500Z\r\nSUMMARY:The <Weekly>: issue to come\r\n", "The <Weekly>: cut-off",
 	} {
 		if !strings.Contains(unfolded, want) {
 			t.Errorf("no %q in\n%s", want, unfolded)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,12 +151,16 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 			}
 			continue
 		}
+		why := i.Why
+		if !i.Unpublished.IsZero() {
+			why = strings.Join(slices.DeleteFunc([]string{why, "page taken down"}, func(s string) bool { return s == "" }), "; ")
+		}
 		replied := "not read"
 		if i.RepliesRead {
 			replied = strconv.Itoa(i.Replied)
 		}
 		t.Row(strconv.Itoa(i.Number), string(i.Status), a.Local(i.Started), strconv.Itoa(i.Sent), strconv.Itoa(i.Left),
-			strconv.Itoa(i.Bounced()), strconv.Itoa(i.Complained), replied, wording.Cut(i.Subject, 60), i.Why)
+			strconv.Itoa(i.Bounced()), strconv.Itoa(i.Complained), replied, wording.Cut(i.Subject, 60), why)
 	}
 	if a.JSON {
 		return nil

@@ -65,7 +65,7 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 		}
 		return a.PrintJSON(line)
 	}
-	a.Printf("%s\n", textOf(a, sum))
+	a.Printf("%s\n", reported(ctx, a, st, sum))
 	a.Printf("Started %s", a.Local(issue.Started))
 	if !issue.Finished.IsZero() {
 		a.Printf(", finished %s", a.Local(issue.Finished))
@@ -87,6 +87,16 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 		return err
 	}
 	return printResent(ctx, a, st, issue)
+}
+
+// reported is a summary in words: nobody need run anything while a process sends.
+func reported(ctx context.Context, a *app.App, st *store.Store, s delivery.Summary) string {
+	if next := s.Next(); s.Working == 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
+		if holder := st.LockHolder(ctx); holder != "" {
+			return s.Text() + "\nIt goes on by itself: " + holder + " is at work."
+		}
+	}
+	return textOf(a, s)
 }
 
 // printRequests says what became of the copies that readers asked for who joined later.

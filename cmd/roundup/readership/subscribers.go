@@ -145,6 +145,10 @@ func askSubscriber(ctx context.Context, a *app.App, addr subscribers.Address, na
 		return err
 	}
 	l.MailThrough(d, a.Settings.Web.SignUpsPerHour)
+	before, missing := l.Find(ctx, addr)
+	if e := new(list.NotListedError); missing != nil && !errors.As(missing, &e) {
+		return missing
+	}
 	asked, err := l.SignUp(ctx, subscribers.SignUp{Address: addr, Name: name, Consent: subscribers.Consent{How: subscribers.ConsentCommand}}, a.Actor())
 	if errors.Is(err, subscribers.ErrTooManySignUps) {
 		return &words.HintedError{Err: fmt.Errorf("%s is not asked: %w", addr.Given, err), Hint: "try again in an hour, or set a higher web.sign_ups_per_hour"}
@@ -162,7 +166,11 @@ func askSubscriber(ctx context.Context, a *app.App, addr subscribers.Address, na
 	if err != nil {
 		return words.List(a.Local, err)
 	}
-	return told(ctx, a, r.Subscriber, fmt.Sprintf("%s is asked to confirm, and was %s.", oneline.Plain(r.Email), r.Status))
+	said := oneline.Plain(r.Email) + " is asked to confirm"
+	if missing == nil {
+		said += ", and was " + string(before.Status)
+	}
+	return told(ctx, a, r.Subscriber, said+".")
 }
 
 // notAsked says why an address was not asked.
@@ -176,5 +184,8 @@ func notAsked(ctx context.Context, a *app.App, l *list.List, addr subscribers.Ad
 	case r.Status == subscribers.Active:
 		return words.List(a.Local, &list.TakenError{Address: addr, Reader: r.Subscriber})
 	}
-	return fmt.Errorf("%s was asked within the last 15 minutes, or three times within a day", addr.Given)
+	return &words.HintedError{
+		Err:  fmt.Errorf("%s was asked within the last 15 minutes, or three times within a day", addr.Given),
+		Hint: "ask again later; or, if that person has told you yes: roundup subscribers confirm " + terminal.ShellWord(addr.Given),
+	}
 }

@@ -101,8 +101,13 @@ func JoinedFrom(how, from string) string {
 	switch how {
 	case subscribers.ConsentImport:
 		how = "import"
-	case subscribers.ConsentForm, subscribers.ConsentConfirmation:
+	case subscribers.ConsentForm:
 		how = "a form"
+	case subscribers.ConsentConfirmation:
+		how = "a form"
+		if from == "" { // a form has its page: asked by an editor, or confirmed elsewhere before an import
+			how = "a mail that asked to confirm"
+		}
 	case subscribers.ConsentCommand:
 		how = "the command line"
 	case "":

@@ -336,7 +336,7 @@ func (d *demo) preview(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := writePreview(d.app, p, mail, filepath.Join(d.given, "preview"), false); err != nil {
+	if err := writePreview(d.app, p, mail, writing{dir: filepath.Join(d.given, "preview")}); err != nil {
 		return err
 	}
 	path := d.file("preview", "issue.html")

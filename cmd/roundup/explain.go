@@ -16,6 +16,7 @@ import (
 	"roundup/internal/desk/planner"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
+	"roundup/store"
 )
 
 func newExplain(a *app.App) *cobra.Command {
@@ -53,7 +54,9 @@ reader, who may have turned sections off. Looking changes nothing.`,
 				if p, err = asReader(d, p, &r.Subscriber); err != nil {
 					return err
 				}
-				a.Printf("%s gets %s.\n", oneline.Plain(r.Email), words.Choice(a.Settings, r.Choice))
+				if err := sayWhatIsGot(cmd.Context(), a, p, r); err != nil {
+					return err
+				}
 			}
 			return explain(cmd.Context(), a, p)
 		},
@@ -61,6 +64,29 @@ reader, who may have turned sections off. Looking changes nothing.`,
 	c.Flags().StringVar(&as, "as", "", "for the reader with this `EMAIL`")
 	fetchFlag(c, &noFetch)
 	return c
+}
+
+// sayWhatIsGot says what a reader gets, or why they get no mail of the issue.
+func sayWhatIsGot(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) error {
+	why, err := unmailed(ctx, a, p, r)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		a.Printf("%s gets no mail of this issue: %s. Chosen is %s.\n", oneline.Plain(r.Email), why, words.Choice(a.Settings, r.Choice))
+		return nil
+	}
+	a.Printf("%s gets %s.\n", oneline.Plain(r.Email), words.Choice(a.Settings, r.Choice))
+	return nil
+}
+
+// unmailed is why a reader gets no mail of a planned issue, whatever is in it; "" for who does.
+func unmailed(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) (string, error) {
+	l, err := a.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	return l.Unmailed(r, p.Issue.Slot, a.Settings.Newsletter.Timezone), nil
 }
 
 func explain(ctx context.Context, a *app.App, p planner.Plan) error {

@@ -28,6 +28,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/loopback"
 	"roundup/internal/oneline"
+	"roundup/store"
 	"roundup/subscribers"
 	"roundup/web"
 	"roundup/web/editor"
@@ -81,13 +82,13 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 	if err != nil {
 		return err
 	}
+	var reader store.Listed
 	var as *subscribers.Subscriber
 	if o.as != "" {
-		r, err := a.Reader(ctx, o.as)
-		if err != nil {
+		if reader, err = a.Reader(ctx, o.as); err != nil {
 			return err
 		}
-		as = &r.Subscriber
+		as = &reader.Subscriber
 	}
 	// Put together before anything is opened: a mistake belongs in the terminal.
 	// One in a template, or a note that is too long, is shown on the page too, and
@@ -102,7 +103,13 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 		return err
 	}
 	if o.out != "" {
-		return writePreview(a, p, mail, o.out, as != nil)
+		var notes []string
+		if as != nil {
+			if notes, err = notMailed(ctx, a, p, reader); err != nil {
+				return err
+			}
+		}
+		return writePreview(a, p, mail, writing{dir: o.out, private: as != nil, notes: notes})
 	}
 	return servePreview(ctx, a, d, at, o)
 }
@@ -139,6 +146,16 @@ func skippedWords(p planner.Plan, r *subscribers.Subscriber) error {
 	}
 }
 
+// notMailed says of a reader who gets no mail for how they stand that the files are what
+// they would get.
+func notMailed(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) ([]string, error) {
+	why, err := unmailed(ctx, a, p, r)
+	if err != nil || why == "" {
+		return nil, err
+	}
+	return []string{r.Email + " gets no mail of this issue: " + why + ". Written is what it would be."}, nil
+}
+
 // issueFile is an issue as JSON, to be kept.
 func issueFile(i digest.Issue) ([]byte, error) {
 	data, err := json.MarshalIndent(asjson.WholeIssueOf(i), "", "  ")
@@ -172,19 +189,25 @@ func whyEmpty(cfg *config.Config, p planner.Plan) string {
 	return "No article can be shown: `roundup explain` says why for each."
 }
 
-// writePreview writes the four files: for this account alone where they hold a
-// reader's name and address.
-func writePreview(a *app.App, p planner.Plan, mail planner.Draft, dir string, private bool) error {
-	files, err := writeMail(p.Issue, mail, dir, private)
+// writing is how a preview is written.
+type writing struct {
+	dir     string
+	private bool     // for this account alone: they hold a reader's name and address
+	notes   []string // what is told besides
+}
+
+// writePreview writes the four files.
+func writePreview(a *app.App, p planner.Plan, mail planner.Draft, w writing) error {
+	files, err := writeMail(p.Issue, mail, w.dir, w.private)
 	if err != nil {
 		return err
 	}
-	notes := fileNotes(a.Settings, p)
+	notes := append(w.notes, fileNotes(a.Settings, p)...)
 	a.Printf("%s\nSubject: %s\n", headOfPlan(p), oneline.Plain(p.Issue.Subject))
 	for _, n := range notes {
 		a.Printf("note: %s\n", oneline.Plain(n))
 	}
-	a.Printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", dir)
+	a.Printf("Written to %s: issue.html, issue.txt, issue.eml, issue.json.\n", w.dir)
 	a.Tell(asjson.PreviewOf(p.Issue, notes, files))
 	return nil
 }

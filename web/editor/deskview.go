@@ -13,6 +13,7 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/desk/planner"
 	"roundup/internal/list"
+	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -91,9 +92,13 @@ func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p planner.Plan, as s
 	if strings.HasPrefix(as, asSections) {
 		return p, nil, []string{"Nobody gets those sections alone any more: shown is the whole issue"}, nil
 	}
-	reader, notes := v.reader(ctx, as)
-	if reader == nil {
+	found, notes := v.reader(ctx, as)
+	if found == nil {
 		return p, nil, notes, nil
+	}
+	reader := &found.Subscriber
+	if why := v.Readers.Unmailed(*found, p.Issue.Slot, d.Config().Newsletter.Timezone); why != "" {
+		notes = append(notes, "This reader gets no mail of this issue: "+why+". Shown is what it would be")
 	}
 	variant := p.VariantFor(reader.Choice)
 	if variant.Unsent != "" {
@@ -105,7 +110,7 @@ func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p planner.Plan, as s
 
 // reader is whom the mail is shown as; nil for a stand-in, with why where
 // somebody was asked for.
-func (v *DeskView) reader(ctx context.Context, as string) (*subscribers.Subscriber, []string) {
+func (v *DeskView) reader(ctx context.Context, as string) (*store.Listed, []string) {
 	if as == "" {
 		return nil, nil
 	}
@@ -113,7 +118,7 @@ func (v *DeskView) reader(ctx context.Context, as string) (*subscribers.Subscrib
 	if err == nil {
 		found, ferr := v.Readers.Find(ctx, addr)
 		if ferr == nil {
-			return &found.Subscriber, nil
+			return &found, nil
 		}
 		err = ferr
 	}

@@ -254,6 +254,9 @@ func TestDeskViewShowsVariants(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := st.Add(t.Context(), subscribers.Subscriber{Email: "p@x.example", Key: "p@x.example", Status: subscribers.Pending}, subscribers.Actor{Kind: subscribers.Editor}); err != nil {
+		t.Fatal(err)
+	}
 	for as, want := range map[string]struct {
 		shown, without, note string
 		subject              string
@@ -265,6 +268,7 @@ func TestDeskViewShowsVariants(t *testing.T) {
 		"e@x.example":          {shown: "Everything · Deutsch", subject: "Alpha"},
 		"sections:rest;de":     {shown: "Rest · Deutsch", without: "Alpha", subject: "Beta"},
 		"d@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue"},
+		"p@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue: has not confirmed. Shown is what it would be"},
 		"sections:firsts":      {shown: "Everything", subject: "Alpha", note: "Nobody gets those sections alone"},
 	} {
 		p, err := v.Preview(t.Context(), as)

@@ -81,9 +81,9 @@ type Report struct {
 
 // Counts reports whether a finding of this mail may have an effect: it names its
 // reader by what only somebody knows who got the mail. A Message-ID is shown in
-// replies, so it counts from the null sender alone.
+// replies, so it counts from the null sender alone, but of who wants no more mail.
 func (r Report) Counts(f Finding) bool {
-	return f.Proof == ByToken || f.Proof == ByMessageID && (r.Null || f.Kind == Complaint)
+	return f.Proof == ByToken || f.Proof == ByMessageID && (r.Null || f.Kind == Complaint || f.Kind == Unsubscribe)
 }
 
 // Envelope is what is known of a mail beside its text, where it came by SMTP.

@@ -58,7 +58,7 @@ func (m *Mails) Take(ctx context.Context, mail io.Reader, envelope inbox.Envelop
 			return all, err
 		}
 		switch {
-		case f.Kind == inbox.Unsubscribe && f.Proof == inbox.ByToken:
+		case f.Kind == inbox.Unsubscribe && proven:
 			err = m.unsubscribe(ctx, &t, report.Digest)
 		case f.Reply:
 			err = m.reply(ctx, &t, report.Digest)

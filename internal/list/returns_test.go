@@ -72,6 +72,28 @@ func TestForgottenReaderNamesNobody(t *testing.T) {
 	}
 }
 
+// TestProviderPassesOnALeaving: who asks their provider to be taken off leaves, however the
+// report of it names them.
+func TestProviderPassesOnALeaving(t *testing.T) {
+	t.Parallel()
+	for _, null := range []bool{false, true} {
+		b := setup(t)
+		ann := b.joins(t, "ann@example.org", subscribers.Active)
+		issue, lease := b.starts(t)
+		b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+		report := strings.Replace(complaintOf(ann.Email, mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain)), "abuse", "opt-out", 1)
+		for i, want := range []list.Effect{list.Left, list.LeftBefore} {
+			taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(report), inbox.Envelope{Null: null, To: "bounces@magazine.example"})
+			if err != nil || len(taken) != 1 || taken[0].Effect != want {
+				t.Errorf("reading %d, from the null sender %v: %+v, %v; want %s", i+1, null, taken, err, want)
+			}
+		}
+		if r := b.find(t, ann.Email); r.Status != subscribers.Unsubscribed {
+			t.Errorf("from the null sender %v: ann is %s", null, r.Status)
+		}
+	}
+}
+
 // TestRepliesToHeadlines: the subject of an issue is its first headline, whose words say
 // nothing of who answers it.
 func TestRepliesToHeadlines(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 func ofFeedback(m *eml.Message, back returned, _ bool) []Finding {
 	part, ok := m.Part("message/feedback-report")
 	if !ok {
-		if complaintSubject().MatchString(m.Decoded("Subject")) && back.found && len(back.to) > 0 {
+		if complaintSubject().MatchString(subjectOf(m, back)) && back.found && len(back.to) > 0 {
 			return []Finding{{Kind: Complaint, Recipient: back.to[0], Final: true}}
 		}
 		return nil

@@ -130,6 +130,7 @@ func TestHostileProse(t *testing.T) {
 		{"a Chinese absence note", headed(marked, "自动回复: 无法送达的信", "我在休假。") + headline("无法送达的信"), inbox.AutoReply},
 		{"an absence note about a mail that was returned", headed(marked, "Re: Returned mail", "I am on holiday.") + headline("Returned mail"), inbox.AutoReply},
 		{"an absence note that says what it is in its own words", headed(marked, "I can not be reached until Monday: Issue 12", "I am on holiday.") + headline("Issue 12"), inbox.AutoReply},
+		{"an absence note to a headline that is a complaint's subject", headed(marked, "Abuse report: who knew what", "I am on holiday.") + headline("Abuse report: who knew what"), inbox.AutoReply},
 		{"marked weakly", headed(person+"X-Autoreply: yes\n", "Re: "+strike, "I am on holiday.") + headline(strike), inbox.AutoReply},
 		{"an answer that nothing marks", headed(person, "Borte", "Jeg er borte og kan ikke levere svar. Ukentlig kontakt: adresse.") + headline("Issue 12"), inbox.Nothing},
 		{"a note that nothing marks", headed(person, "Away", "I am away, mail is not accepted here. The address of my replacement does not exist yet.") + headline("Issue 12"), inbox.Soft},

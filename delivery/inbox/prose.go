@@ -10,9 +10,6 @@ import (
 	"roundup/internal/oneline"
 )
 
-// maxNamed is how many recipients of a bounce in prose are told of.
-const maxNamed = 20
-
 // ofProse reads a bounce that is written for people alone: qmail's, Exim's, old
 // sendmail's, Exchange's and hundreds more. There is no format; there is a system as the
 // sender, words for a failure, and in most the mail that came back.
@@ -35,7 +32,7 @@ func ofProse(m *eml.Message, back returned, null bool) []Finding {
 	}
 	headed, told := delayed().MatchString(subject) || maybeDelayed().MatchString(subject), saysDelayed(back.notes)
 	var all []Finding
-	for _, r := range recipients[:min(len(recipients), maxNamed)] {
+	for _, r := range recipients[:min(len(recipients), maxFindings)] {
 		late := headed || told && !refused(r, back.notes, len(recipients) == 1)
 		f := Finding{Recipient: r, Final: !late}
 		said, shown := saidOf(r, back.notes)

@@ -24,8 +24,9 @@ import (
 // of the mail that it returns.
 const MaxMail = 4 << 20
 
-// maxFindings is how many recipients of one mail are told of.
-const maxFindings = 100
+// maxFindings is how many recipients of one mail are told of: ours have one, and what is said
+// of each is looked for in all of the text.
+const maxFindings = 20
 
 // Kind is what a mail means for one recipient.
 type Kind string

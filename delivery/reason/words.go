@@ -44,9 +44,9 @@ var plain = []rule{
 		`smtp error from remote (mail )?server after initial connection|refused - see http|you are sending spam|` +
 		`service not available, closing transmission|connections? (will )?not (be )?accepted from|` +
 		`mail server .* is blocked|no valid recipients from|part of their network|use the smtp server of your isp|` +
-		`service refused?[.,]`)},
+		`service refused?[.,]|too many (invalid|unknown|bad|non-?exist[ae]nt) (recipients|users|addresses)`)},
 	{Reputation, lazy.Regexp(`reputation|user complaints|unexpected volume`)},
-	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous |invalid |unknown |bad |non-?exist[ae]nt )?(smtp )?(connections?|sessions?|recipients|users|addresses)|` +
+	{TooManyConnections, lazy.Regexp(`too many (concurrent |simultaneous )?(smtp )?(connections?|sessions?|recipients)|` +
 		`connection (rate )?limit|concurrent connections|trop de connexions|maximum connection`)},
 	{Speeding, lazy.Regexp(rateText)},
 	{MailboxFull, fullWords},
@@ -70,9 +70,10 @@ var plain = []rule{
 // others come after what a text says in another language than English.
 var others = []rule{
 	{Rejected, lazy.Regexp(`\b(your|sender('s|s)?|sending|originating|return|envelope|reply(-to)?|source|(mail |envelope[ -])?from)( e-?mail| mail)? (address|domain|account|host( ?name)?|server)( [^ ]*@[^ ]*| <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown| no\b)|` +
-		`(address|domain|name) in (the )?['"]?(from|sender|reply-to|message-id)\b|\b((mail from|envelope[ -](from|sender)|return-?path|reply-?to)(:| address| domain| user| account| host)*|(from|bounce):? (address|domain))( <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
+		`\b((mail from|envelope[ -](from|sender)|return-?path|reply-?to)(:| address| domain| user| account| host)*|(from|bounce):? (address|domain))( <[^>]*>)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)`)}, // it is ours
 	{Security, lazy.Regexp(`\b(authentication|authorization|log-?in|log-?on|sign-?in)( attempt)?( has| was)? (fail(ed|ure)|error|denied|rejected|unsuccessful)|(failed|unable|not) to (authenticate|log ?in)`)}, // so is the name
 	{Policy, lazy.Regexp(`\b(ip(v[46])?|helo|ehlo)( address(es)?| number| command| argument| domain| host ?name| host| name)*( \S*[\d.]\S*)?( is| was| does| did| could| can| has)*( ?not\b|n't| unknown)|(unknown|no such) ip\b`)},
+	{NotCompliant, lazy.Regexp(`(address|domain|name) in (the )?['"]?(from|sender|reply-to|message-id)\b`)},
 	{UserUnknown, lazy.Regexp(`@[^ ]+ (does not|doesn't) exist`)},
 	{HostUnknown, hostWords},
 	{UserUnknown, userWords},

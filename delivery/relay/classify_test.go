@@ -93,6 +93,8 @@ func TestClassify(t *testing.T) {
 		{"Postfix, lookup", "RCPT", "451 4.3.0 <x@y.example>: Temporary lookup failure", later},
 		{"Postfix, queue", end, "451 4.3.0 Error: queue file write error", later},
 		{"full disk", end, "452 4.3.1 Insufficient system storage", later},
+		{"too many unknown recipients", "RCPT", "550 5.7.1 Too many invalid recipients", refused},
+		{"a header", "end of data", "550 5.7.1 Invalid email address in From header", refused},
 		{"too many recipients (S13)", "RCPT", "452 4.5.3 Error: too many recipients", later},
 		{"Microsoft, busy", "RCPT", "451 4.7.500 Server busy. Please try again later from [192.0.2.1].", later},
 		{"Microsoft, reputation", "RCPT", "451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation.", later},

@@ -42,6 +42,11 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 		return done, err
 	}
 	done.Records, done.Missing = left.files, left.missing
+	last := lastLines(left.leavings)
+	due, err := s.due(ctx, last)
+	if err != nil {
+		return done, err
+	}
 	var f facts
 	err = s.writeBy(ctx, s.db.WriteMoved, func(tx *Tx) (err error) {
 		if f, err = tx.adopt(ctx, o); err != nil {
@@ -50,10 +55,11 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 		if done.Issues, err = tx.SettleIssues(ctx, o.Issues); err != nil {
 			return err
 		}
-		if done.Replayed, err = tx.replay(ctx, left.leavings, o.By.Via(subscribers.ThroughAdopt)); err != nil {
+		done.Replayed = Replayed{Lines: len(last.lines)}
+		if err := tx.replay(ctx, last, due, o.By.Via(subscribers.ThroughAdopt), &done.Replayed); err != nil {
 			return err
 		}
-		s.db.NoteLeft(left.fresh()) // before the commit, as what leaves in the usual way
+		s.db.NoteLeft(last.fresh()) // before the commit, as what leaves in the usual way
 		return nil
 	})
 	if err != nil {

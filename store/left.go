@@ -95,41 +95,71 @@ type Replayed struct {
 	Suppressed int // addresses not to be mailed
 }
 
-// replay makes those leave again who left, by the record, after the database was
-// copied. What the database knows is newer than a line before its last change of
+// replay makes those leave again of whom some lines of the record say so, after the database
+// was copied. What the database knows is newer than a line before its last change of
 // that subscription. Coming back undoes an earlier line and nothing else: it
 // makes nobody a reader.
-func (tx *Tx) replay(ctx context.Context, lines []leaving, by subscribers.Actor) (done Replayed, err error) {
-	done.Lines = len(lines)
-	last := lastLines(lines)
-	seen := map[int64]bool{}
-	for _, l := range lines {
-		if l.what != leftWord && l.what != string(subscribers.Erased) {
+func (tx *Tx) replay(ctx context.Context, last recorded, some []int, by subscribers.Actor, done *Replayed) error {
+	for _, i := range some {
+		l := last.lines[i]
+		switch sub, err := tx.leaver(ctx, l); {
+		case err == nil:
+			if err := tx.leaveAgain(ctx, sub, last, by, done); err != nil {
+				return err
+			}
+		case !errors.Is(err, ErrNotFound):
+			return err
+		}
+		if !last.suppresses(i) {
 			continue
 		}
-		sub, err := tx.leaver(ctx, l)
-		if errors.Is(err, ErrNotFound) || err == nil && seen[sub.ID] {
-			continue
-		}
+		added, err := tx.suppressAgain(ctx, l, by)
 		if err != nil {
-			return done, err
-		}
-		seen[sub.ID] = true
-		if err := tx.leaveAgain(ctx, sub, last, by, &done); err != nil {
-			return done, err
-		}
-	}
-	for hash, i := range last.suppressed {
-		added, err := tx.suppressAgain(ctx, []byte(hash), lines[i], by)
-		if err != nil {
-			return done, err
+			return err
 		}
 		if added {
 			done.Suppressed++
 		}
 	}
 	tx.left, tx.rejoined = nil, nil // they are on record
-	return done, nil
+	return nil
+}
+
+// changes reports whether a line makes somebody leave again, or an address not be mailed.
+func (tx *Tx) changes(ctx context.Context, last recorded, i int) (bool, error) {
+	l := last.lines[i]
+	sub, err := tx.leaver(ctx, l)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	if _, leaves := last.leaves(sub); err == nil && leaves {
+		return true, nil
+	}
+	if !last.suppresses(i) {
+		return false, nil
+	}
+	stays, err := tx.staysSuppressed(ctx, l)
+	return !stays, err
+}
+
+// due are the lines of the record that change something. They are looked for beside whoever
+// writes: a record has a line of everybody who ever left.
+func (s *Store) due(ctx context.Context, last recorded) (due []int, err error) {
+	for first := 0; first < len(last.lines) && err == nil; first += listPage {
+		err = s.read(ctx, func(tx *Tx) error {
+			for i := first; i < min(first+listPage, len(last.lines)); i++ {
+				changes, err := tx.changes(ctx, last, i)
+				if err != nil {
+					return err
+				}
+				if changes {
+					due = append(due, i)
+				}
+			}
+			return nil
+		})
+	}
+	return due, err
 }
 
 // wipe leaves no bytes of who was forgotten again, nor of an address that is erased again.
@@ -199,8 +229,31 @@ func (r recorded) decides(i int) bool {
 	id, hash := r.lines[i].id, string(r.lines[i].hash)
 	byID, known := r.byID[id]
 	byHash, same := r.byHash[hash]
-	suppressed, some := r.suppressed[hash]
-	return known && byID == i || same && byHash == i || some && suppressed == i
+	return known && byID == i || same && byHash == i || r.suppresses(i)
+}
+
+// suppresses reports whether a line is the last about a suppression, which was not lifted.
+func (r recorded) suppresses(i int) bool {
+	last, some := r.suppressed[string(r.lines[i].hash)]
+	return some && last == i
+}
+
+// leaves is the line by which a reader leaves again; false for none.
+func (r recorded) leaves(sub reader) (leaving, bool) {
+	l, found := r.of(sub.PublicID, sub.hash)
+	left := l.what == leftWord && sub.Status != subscribers.Unsubscribed
+	return l, found && (left || l.what == string(subscribers.Erased)) && l.at.After(sub.Changed)
+}
+
+// fresh are the lines that the record beside the database lacks, and that decide about somebody.
+// One that was outdone since stays out: written behind what outdid it, it would outdo that.
+func (r recorded) fresh() (lines []string) {
+	for i, l := range r.lines {
+		if l.elsewhere != "" && r.decides(i) {
+			lines = append(lines, l.elsewhere)
+		}
+	}
+	return lines
 }
 
 // reader is a subscriber with the hash of the address.
@@ -209,9 +262,12 @@ type reader struct {
 	hash string
 }
 
-// leaver finds whom a line is about, by public id or else by address.
+// leaver finds who leaves by a line, by public id or else by address.
 func (tx *Tx) leaver(ctx context.Context, l leaving) (r reader, err error) {
 	err = ErrNotFound
+	if l.what != leftWord && l.what != string(subscribers.Erased) {
+		return r, err
+	}
 	if !l.id.IsZero() {
 		r.Subscriber, err = engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, l.id[:])
 	}
@@ -227,22 +283,17 @@ func (tx *Tx) leaver(ctx context.Context, l leaving) (r reader, err error) {
 }
 
 func (tx *Tx) leaveAgain(ctx context.Context, sub reader, last recorded, by subscribers.Actor, done *Replayed) error {
-	l, found := last.of(sub.PublicID, sub.hash)
-	if !found || !l.at.After(sub.Changed) {
+	l, leaves := last.leaves(sub)
+	switch {
+	case !leaves:
 		return nil
-	}
-	switch l.what {
-	case leftWord:
-		changed, err := tx.setStatus(ctx, sub.Subscriber, subscribers.Unsubscribed, by.Via(leftBefore(l.at)))
-		if changed {
-			done.Left++
-		}
+	case l.what == leftWord:
+		done.Left++
+		_, err := tx.setStatus(ctx, sub.Subscriber, subscribers.Unsubscribed, by.Via(leftBefore(l.at)))
 		return err
-	case string(subscribers.Erased):
-		done.Forgotten++
-		return tx.erase(ctx, sub.Subscriber, by)
 	}
-	return nil
+	done.Forgotten++
+	return tx.erase(ctx, sub.Subscriber, by)
 }
 
 // leftBefore is through what a leaving played back happened.
@@ -251,16 +302,24 @@ func leftBefore(at time.Time) string {
 }
 
 // suppressAgain suppresses an address as it was, and reports whether it was not.
-func (tx *Tx) suppressAgain(ctx context.Context, hash []byte, l leaving, by subscribers.Actor) (bool, error) {
+func (tx *Tx) suppressAgain(ctx context.Context, l leaving, by subscribers.Actor) (bool, error) {
 	reason := subscribers.Reason(l.what)
-	before, err := tx.suppression(ctx, hash)
-	switch {
-	case err == nil && (before.Reason == reason || reason != subscribers.Erased):
-		return false, nil
-	case err != nil && !errors.Is(err, ErrNotFound):
+	switch stays, err := tx.staysSuppressed(ctx, l); {
+	case err != nil || stays:
 		return false, err
 	case reason == subscribers.Erased:
-		return tx.suppressErased(ctx, hash)
+		return tx.suppressErased(ctx, l.hash)
 	}
-	return tx.suppress(ctx, subscribers.Suppression{Hash: hash, Reason: reason, At: l.at}, by.Via(leftBefore(l.at)))
+	return tx.suppress(ctx, subscribers.Suppression{Hash: l.hash, Reason: reason, At: l.at}, by.Via(leftBefore(l.at)))
+}
+
+// staysSuppressed reports whether a line changes nothing of a suppression: it is there, if not
+// for the erasure that the line says.
+func (tx *Tx) staysSuppressed(ctx context.Context, l leaving) (bool, error) {
+	before, err := tx.suppression(ctx, l.hash)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	reason := subscribers.Reason(l.what)
+	return before.Reason == reason || reason != subscribers.Erased, err
 }

@@ -145,18 +145,6 @@ func (r *records) add(file string, lines []string) bool {
 	return isOne || len(lines) == 0
 }
 
-// fresh are the lines that the record beside the database lacks, and that decide about somebody.
-// One that was outdone since stays out: written behind what outdid it, it would outdo that.
-func (r *records) fresh() (lines []string) {
-	last := lastLines(r.leavings)
-	for i, l := range r.leavings {
-		if l.elsewhere != "" && last.decides(i) {
-			lines = append(lines, l.elsewhere)
-		}
-	}
-	return lines
-}
-
 // goesOn is the file in which a record goes on, as it said last; "" for here. said reports
 // whether it says that at all.
 func goesOn(lines []string) (file string, said bool) {
@@ -171,22 +159,43 @@ func goesOn(lines []string) (file string, said bool) {
 	return "", false
 }
 
+// playedAtOnce is how many are made to leave again in one transaction, and playedPause for how
+// long others are let between: nobody waits for it long.
+const (
+	playedAtOnce = 50
+	playedPause  = 25 * time.Millisecond
+)
+
 // PlayBack makes those leave again who left by records from elsewhere, in a database that is
-// in charge. It fails with a *RecordError.
+// in charge. It fails with a *RecordError. With another error it may have done some of it, and
+// done again does the rest.
 func (s *Store) PlayBack(ctx context.Context, files []string, by subscribers.Actor) (done Replayed, err error) {
 	r, err := s.records(ctx, AdoptOptions{Records: files})
 	if err != nil {
 		return done, err
 	}
-	err = s.write(ctx, func(tx *Tx) error {
-		if done, err = tx.replay(ctx, r.leavings, by.Via(subscribers.ThroughAdopt)); err != nil {
-			return err
-		}
-		s.db.NoteLeft(r.fresh()) // before the commit, as what leaves in the usual way
-		return nil
-	})
-	if err == nil {
-		s.wipe(ctx, done)
+	last := lastLines(r.leavings)
+	done.Lines = len(last.lines)
+	due, err := s.due(ctx, last)
+	if err != nil {
+		return done, err
 	}
-	return done, err
+	s.db.NoteLeft(last.fresh()) // before the commits, as what leaves in the usual way
+	for some := range slices.Chunk(due, playedAtOnce) {
+		before := done
+		err := s.write(ctx, func(tx *Tx) error {
+			done = before
+			return tx.replay(ctx, last, some, by.Via(subscribers.ThroughAdopt), &done)
+		})
+		if err != nil {
+			return before, err
+		}
+		select {
+		case <-ctx.Done():
+			return done, context.Cause(ctx)
+		case <-time.After(playedPause):
+		}
+	}
+	s.wipe(ctx, done)
+	return done, nil
 }

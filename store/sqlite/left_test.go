@@ -413,6 +413,34 @@ func TestLeavingThatFailed(t *testing.T) {
 	}
 }
 
+// A record is played back in a database that sends without keeping others from writing: of
+// those who have left already nothing is written, the others leave a few at a time.
+func TestPlayedBackBesideWriters(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 120, 0)
+	file := filepath.Join(t.TempDir(), "elsewhere.left")
+	var lines strings.Builder
+	for sub, err := range s.Subscribers(t.Context(), store.SubscriberFilter{}) {
+		s.must(err)
+		fmt.Fprintf(&lines, "2026-11-19T13:00:00.000Z left %s -\n", sub.PublicID)
+	}
+	s.must(os.WriteFile(file, []byte(lines.String()), 0o600))
+	commits := func() int { return one[int](t, s.Store, `SELECT value FROM meta WHERE key = 'changes'`) }
+	before := commits()
+	done, err := s.PlayBack(t.Context(), []string{file}, storetest.Anna())
+	s.must(err)
+	if n := commits() - before; done.Left != 120 || n != 3 {
+		t.Errorf("%d left again in %d transactions, want 120 in 3", done.Left, n)
+	}
+	busy, err := raw(t, s.Store).BeginTx(t.Context(), nil) // which takes the write lock
+	s.must(err)
+	defer func() { s.must(busy.Rollback()) }()
+	done, err = s.PlayBack(t.Context(), []string{file}, storetest.Anna())
+	if err != nil || done.Left != 0 {
+		t.Errorf("played back once more: %+v, %v; want nothing written", done, err)
+	}
+}
+
 // A large list's record is played back in a moment.
 func TestManyLeavings(t *testing.T) {
 	t.Parallel()

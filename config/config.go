@@ -76,6 +76,10 @@ type Mail struct {
 	UnsubscribeChosen bool `mapstructure:"-"`
 }
 
+// AnswersRead reports whether somebody reads what readers answer: nobody may look into the
+// mailbox of From.
+func (m Mail) AnswersRead() bool { return m.ReplyTo.Address != "" }
+
 // Source is a feed to read: a URL, or a path or glob (absolute once loaded).
 type Source struct {
 	URL     string

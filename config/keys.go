@@ -45,7 +45,7 @@ func newsletterKeys() []key {
 		{name: "newsletter.social[].url", kind: webURL, doc: "Where it leads."},
 
 		{name: "mail.from", kind: mailbox, doc: "Who the mail is from, such as `The Magazine <weekly@magazine.example>`. Needed to send."},
-		{name: "mail.reply_to", kind: mailbox, doc: "Where readers' answers go, if not to `mail.from`."},
+		{name: "mail.reply_to", kind: mailbox, doc: "Where readers' answers go, if not to `mail.from`. Only where it is set are readers asked to answer when something is wrong."},
 		{name: "mail.return_path", kind: address, derived: "the address of mail.from", doc: "Where mail that can't be delivered comes back to (the envelope sender)."},
 		{name: "mail.verp", kind: boolean, fallback: "false", doc: "Gives each reader's mail a return path of its own, `bounces+TOKEN@…`, so that what comes back names its reader. The mailbox must take such addresses (Postfix: `recipient_delimiter = +`), and its name may have 19 octets."},
 		{name: "mail.unsubscribe", kind: address, allowed: []string{fromWord}, derived: "mail.return_path", doc: "Where readers write to leave; somebody, or `roundup bounces read`, must read it. `from` stands for the address of `mail.from`."},

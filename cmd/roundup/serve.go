@@ -180,6 +180,7 @@ func readersPages(ctx context.Context, a *app.App, d *desk.Desk, health func() d
 		Rhythm:      schedule.RhythmOf(a.Settings.Schedule.Cron, a.Settings.Schedule.Every),
 		NextIssue:   d.NextSlot,
 		Slots:       timetable(d),
+		AnswersRead: a.Settings.Mail.AnswersRead(),
 		Keyring:     keyring,
 		Readers:     l,
 		Own:         l,

@@ -51,7 +51,7 @@ func (d *Desk) AddressChanged(chosen, to, back string) (store.OutboxMail, error)
 		back = d.cfg.Newsletter.BaseURL + "/back/" + back
 	}
 	pub := d.in(chosen)
-	return d.message(letter.AddressChanged(pub, to, back, d.cfg.Mail.ReplyTo.Address != ""), pub)
+	return d.message(letter.AddressChanged(pub, to, back, d.cfg.Mail.AnswersRead()), pub)
 }
 
 // message renders a mail that is no issue. A mistake in templates of one's own keeps

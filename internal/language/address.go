@@ -21,4 +21,5 @@ type AddressWords struct {
 	BackSaid    string // what BackButton does
 	BackButton  string // "Yes, undo it"
 	OldLink     string // why a link to confirm or to go back does nothing any more, and what to do
+	OldLinkAsk  string // to answer the mail, below it, for who gets no issues
 }

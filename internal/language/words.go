@@ -66,21 +66,22 @@ type Words struct {
 // PageWords is what the pages say that readers reach from a mail. {name} is
 // the newsletter's.
 type PageWords struct {
-	Leave       string // "Leave {name}?", a title
-	LeaveHow    string // what the button below, Words.Unsubscribe, does
-	Left        string // "You are unsubscribed", a title
-	LeftSaid    string // what that means
-	Test        string // "This was a test mail", a title
-	TestSaid    string // what the link would have done in a real issue
-	BadLink     string // "This link does not work", a title
-	BadLinkHelp string // what may have happened and what to do
-	BadLinkAsk  string // what else to do, where the link was to leave
-	Fault       string // "Something went wrong here", a title
-	FaultHelp   string // what to do
-	Missing     string // "There is no such page", a title
-	NoIssue     string // "This issue is not here", a title
-	NoIssueHelp string // when it is, and what may have happened
-	ReadOnly    string // "This page is for reading only", a title
+	Leave         string // "Leave {name}?", a title
+	LeaveHow      string // what the button below, Words.Unsubscribe, does
+	Left          string // "You are unsubscribed", a title
+	LeftSaid      string // what that means
+	Test          string // "This was a test mail", a title
+	TestSaid      string // what the link would have done in a real issue
+	BadLink       string // "This link does not work", a title
+	BadLinkHelp   string // what may have happened and what to do
+	BadLinkButton string // another way, where the link was to leave: what needs none
+	BadLinkAsk    string // and to answer the mail, if that does not help
+	Fault         string // "Something went wrong here", a title
+	FaultHelp     string // what to do
+	Missing       string // "There is no such page", a title
+	NoIssue       string // "This issue is not here", a title
+	NoIssueHelp   string // when it is, and what may have happened
+	ReadOnly      string // "This page is for reading only", a title
 }
 
 // DateWords is how dates are written. In the patterns, {day} is the day of the

@@ -135,7 +135,8 @@ func (r *pages) sendTo(w http.ResponseWriter, req *http.Request, purpose subscri
 func (r *pages) sayAddress(w http.ResponseWriter, req *http.Request, err error, p page) {
 	switch {
 	case isVoid(err):
-		r.say(w, http.StatusGone, page{Title: r.words.Join.TooOld, Text: []string{r.words.Address.OldLink}})
+		said := append([]string{r.words.Address.OldLink}, r.asking(r.words.Address.OldLinkAsk)...)
+		r.say(w, http.StatusGone, r.linked(page{Title: r.words.Join.TooOld, Text: said}))
 	case err != nil:
 		r.fail(w, req, err)
 	default:

@@ -124,3 +124,26 @@ func TestAnotherAddress(t *testing.T) {
 		}
 	}
 }
+
+// A link that does nothing leads on without anybody who reads answers; readers are asked for
+// one only where somebody does.
+func TestAnswersAreAskedForWhereTheyAreRead(t *testing.T) {
+	t.Parallel()
+	for _, read := range []bool{true, false} {
+		b := setup(t, "", func(o *readers.Options) {
+			o.Addresses, o.SignUps, o.AnswersRead = &addresses{err: subscribers.ErrVoid}, struct{ readers.SignUps }{}, read
+		})
+		for _, tt := range []struct {
+			path, leadsOn string
+		}{
+			{"/u/x", "a button of its own to unsubscribe"},
+			{"/back/" + b.keys.TimedToken(subscribers.PurposeBack, b.readers.id, noon()), "/subscribe?"},
+			{"/address/" + b.keys.TimedToken(subscribers.PurposeAddress, b.readers.id, noon()), "/subscribe?"},
+		} {
+			_, page, _ := do(t, http.MethodGet, b.url+tt.path, "", nil)
+			if strings.Contains(page, "answer the mail") != read || !strings.Contains(page, tt.leadsOn) {
+				t.Errorf("answers are read %v, %s: %s", read, tt.path, page)
+			}
+		}
+	}
+}

@@ -34,6 +34,14 @@ func (r *pages) fail(w http.ResponseWriter, req *http.Request, err error) {
 	r.say(w, status, sorry)
 }
 
+// asking is what asks a reader to answer a mail: nothing where nobody reads that.
+func (r *pages) asking(words string) []string {
+	if r.AnswersRead {
+		return []string{words}
+	}
+	return nil
+}
+
 // badLink says that a link is not ours; more is what else can be done.
 func (r *pages) badLink(w http.ResponseWriter, more ...string) {
 	r.say(w, http.StatusNotFound, page{Title: r.words.Pages.BadLink, Text: append([]string{r.words.Pages.BadLinkHelp}, more...)})

@@ -29,7 +29,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			l := &list{id: id}
-			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: l, Own: l, Now: noon,
+			h, err := readers.New(readers.Options{Name: "The Weekly", Language: tag, Keyring: keys, Readers: l, Own: l, Now: noon, AnswersRead: true,
 				Archive: &archive{}, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)
@@ -52,7 +52,7 @@ func TestPagesSpeakTheLanguage(t *testing.T) {
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), nil, []string{words.Pages.Left, words.Pages.LeftSaid, words.Leaving.Undo, words.Leaving.Why, words.Leaving.WhySend, words.Choosing.LessAfter, words.Choosing.BackPause}},
 				{http.MethodPost, way(subscribers.PurposeUnsubscribe), errors.New("disk full"), []string{words.Pages.Fault, words.Pages.FaultHelp}},
 				{http.MethodGet, way(subscribers.PurposeTest), nil, []string{words.Pages.Test, words.Pages.TestSaid}},
-				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp, words.Pages.BadLinkAsk}},
+				{http.MethodGet, "/u/x", nil, []string{words.Pages.BadLink, words.Pages.BadLinkHelp, words.Pages.BadLinkButton, words.Pages.BadLinkAsk}},
 				{http.MethodGet, "/issues/99", nil, []string{words.Pages.NoIssue, words.Pages.NoIssueHelp}},
 				{http.MethodPost, "/issues/99", nil, []string{words.Pages.ReadOnly}},
 				{http.MethodGet, "/nothing", nil, []string{words.Pages.Missing}},

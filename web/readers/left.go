@@ -78,7 +78,7 @@ func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, er
 		}
 		switch {
 		case errors.Is(err, subscribers.ErrToken):
-			r.badLink(w, r.words.Pages.BadLinkAsk)
+			r.badLink(w, append([]string{r.words.Pages.BadLinkButton}, r.asking(r.words.Pages.BadLinkAsk)...)...)
 		case err != nil:
 			r.fail(w, req, err)
 		default:

@@ -49,6 +49,7 @@ type Options struct {
 	Rhythm      schedule.Rhythm  // how often issues come
 	NextIssue   func() time.Time // when the next one does, zero for nobody knows; nil for never
 	Slots       Timetable        // for the editor's calendar; nil for none
+	AnswersRead bool             // readers may be asked to answer a mail: somebody reads that
 
 	Keyring   *subscribers.Keyring
 	Readers   Subscribers

@@ -217,7 +217,7 @@ func (c Change) move(edits *Edits, printed []IssueSection, titles []string) erro
 	home := placeOf(printed, c.Article)
 	target := home.section
 	if c.Section != "" {
-		at := slices.IndexFunc(titles, func(t string) bool { return language.Fold(t) == language.Fold(c.Section) })
+		at := slices.IndexFunc(titles, func(t string) bool { return language.Same(t, c.Section) })
 		if at < 0 {
 			return noSuchSection(c.Section, titles)
 		}

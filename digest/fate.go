@@ -37,7 +37,7 @@ func (c chooser) whyIn(e *contender) string {
 		why = append(why, "over "+e.over)
 	case e.match != "":
 		why = append(why, "label "+e.match)
-	case e.edit.Section != "" && language.Fold(e.edit.Section) == language.Fold(e.section):
+	case e.edit.Section != "" && language.Same(e.edit.Section, e.section):
 		why = append(why, "moved here by hand")
 	}
 	if e.despite != "" {

@@ -2,8 +2,6 @@ package digest
 
 import (
 	"slices"
-
-	"roundup/internal/language"
 )
 
 // follow returns a known article as it is after its source, or another one,
@@ -89,8 +87,7 @@ func FillBlanks(to *Article, from Article) {
 func joinLabels(labels, more []string) []string {
 	joined := slices.Clone(labels)
 	for _, label := range more {
-		key := language.Fold(label)
-		if !slices.ContainsFunc(joined, func(l string) bool { return language.Fold(l) == key }) {
+		if !holdsLabel(joined, label) {
 			joined = append(joined, label)
 		}
 	}

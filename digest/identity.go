@@ -78,7 +78,7 @@ func likeness(a, b Article) int {
 	if a.Canonical == b.Canonical && a.Canonical != "" {
 		n += 4
 	}
-	if language.Fold(a.Title) == language.Fold(b.Title) {
+	if language.Same(a.Title, b.Title) {
 		n += 2
 	}
 	if !a.Published.IsZero() && sameMoment(a.Published, b.Published) {

@@ -96,8 +96,7 @@ func (c chooser) movedTo(e *contender) int {
 	if e.edit.Section == "" {
 		return -1
 	}
-	key := language.Fold(e.edit.Section)
-	return slices.IndexFunc(c.rules.Sections, func(s Section) bool { return language.Fold(s.Title) == key })
+	return slices.IndexFunc(c.rules.Sections, func(s Section) bool { return language.Same(s.Title, e.edit.Section) })
 }
 
 // room is how many of n articles a section has places for.

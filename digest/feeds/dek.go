@@ -73,7 +73,7 @@ func dekOf(description article, title string) (dek string, cutOff bool) {
 	if len(dek) > maxProse {
 		return dek[:maxProse], false // no dek, whatever it ends with
 	}
-	if language.Fold(dek) == language.Fold(title) {
+	if language.Same(dek, title) {
 		return "", false
 	}
 	at := truncated().FindStringIndex(dek)

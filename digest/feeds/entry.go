@@ -131,7 +131,7 @@ func (b builder) article(e entry) digest.Article {
 		a.Updated = time.Time{}
 	}
 	pictures := append(append(e.pictures, content.pictures...), description.pictures...)
-	if a.Image = choosePicture(pictures, b.base); language.Fold(a.Image.Alt) == language.Fold(a.Title) {
+	if a.Image = choosePicture(pictures, b.base); language.Same(a.Image.Alt, a.Title) {
 		a.Image.Alt = "" // who has it read aloud has just heard it
 	}
 	return a

@@ -46,7 +46,7 @@ func slugTitle(address string) string {
 // withoutSite takes the publication's name off the end of a headline.
 func withoutSite(title, site string) string {
 	for _, dash := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
-		if head, tail, ok := cutLast(title, dash); ok && site != "" && head != "" && language.Fold(tail) == language.Fold(site) {
+		if head, tail, ok := cutLast(title, dash); ok && site != "" && head != "" && language.Same(tail, site) {
 			return head
 		}
 	}

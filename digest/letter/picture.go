@@ -51,7 +51,7 @@ func newPicture(image digest.Image, article Article) *Picture {
 		Credit:  language.Cut(language.Plain(image.Credit), maxCredit),
 		Beside:  !article.Lead || !fillsWidth(image),
 	}
-	if language.Fold(p.Alt) == language.Fold(article.Headline) {
+	if language.Same(p.Alt, article.Headline) {
 		p.Alt = ""
 	}
 	p.Width, p.Height = p.size(image)

@@ -28,3 +28,6 @@ func Fold(label string) string {
 	folded := cases.Fold().String(b.String())
 	return norm.NFC.String(strings.Join(strings.Fields(folded), " "))
 }
+
+// Same reports whether two labels, names or titles match, as Fold has it.
+func Same(a, b string) bool { return Fold(a) == Fold(b) }

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"roundup/delivery/inbox"
 	"roundup/delivery/reason"
 	"roundup/digest"
+	"roundup/store"
 )
 
 const (
@@ -84,14 +86,23 @@ func passes(n, least int, percent float64, of int) bool {
 	return percent > 0 && of > 0 && n >= least && float64(n)*100 >= percent*float64(of)
 }
 
+// Gone is what came back because there is no such reader.
+func (r Returned) Gone() Returned {
+	return r.only(func(c store.BounceCount) bool { return c.Kind == string(inbox.Hard) })
+}
+
 // AboutUs is what came back for reasons that are ours.
-func (r Returned) AboutUs() (about Returned) {
+func (r Returned) AboutUs() Returned {
+	return r.only(func(c store.BounceCount) bool { return bounced(c) && c.Reason.Group() == reason.Us })
+}
+
+func (r Returned) only(which func(store.BounceCount) bool) (some Returned) {
 	for _, c := range r.Counts {
-		if bounced(c) && c.Reason.Group() == reason.Us {
-			about.Counts = append(about.Counts, c)
+		if which(c) {
+			some.Counts = append(some.Counts, c)
 		}
 	}
-	return about
+	return some
 }
 
 // refusesUs reports whether it comes from so many domains that it is no affair of theirs.

@@ -19,7 +19,7 @@ func returnNews(n desk.News) desk.Notice {
 They are not mailed any more. Providers take many such addresses for an old or a bought list, and trust its sender less:
 see how those came to the list who joined lately, and before an old list is mailed again, have it confirmed.
 See: roundup report %d, roundup suppressions review`,
-				ofSent(n.Returned.Hard, n.Returned.Sent), n.Bound, mostOf(n.Returned), number),
+				ofSent(n.Returned.Hard, n.Returned.Sent), n.Bound, mostOf(n.Returned.Gone()), number),
 		}
 	case desk.ManyComplain:
 		return desk.Notice{

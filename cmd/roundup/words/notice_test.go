@@ -11,9 +11,11 @@ import (
 
 	"roundup/cmd/roundup/words"
 	"roundup/delivery"
+	"roundup/delivery/reason"
 	"roundup/digest"
 	"roundup/digest/schedule"
 	"roundup/internal/desk"
+	"roundup/store"
 	"roundup/store/content"
 	"roundup/store/ledger"
 )
@@ -95,6 +97,19 @@ them, and with whatever is new.
 Which they are:            roundup articles list --state quarantined
 They are new, send them:   roundup sources accept https://m.example/feed
 They are old, never send:  roundup sources ignore https://m.example/feed`}},
+		{desk.News{Kind: desk.ManyGone, Issue: issue, Bound: 2, Returned: desk.Returned{
+			Quality: store.Quality{Sent: 108, Hard: 8, Soft: 7},
+			Counts: []store.BounceCount{
+				{Kind: "hard", Reason: reason.UserUnknown, Domain: "readers.example", N: 8},
+				{Kind: "soft", Reason: reason.Blocked, Domain: "md.example", N: 7},
+			},
+		}}, desk.Notice{
+			Subject: "many readers of issue 12 are gone",
+			Text: "Mail to 8 of 108 readers (7.41 %) came back because there is no such reader: more than bounces.notify_hard, 2 %.\n" +
+				"By domain: readers.example 8.\n\n" +
+				"They are not mailed any more. Providers take many such addresses for an old or a bought list, and trust its sender less:\n" +
+				"see how those came to the list who joined lately, and before an old list is mailed again, have it confirmed.\n" +
+				"See: roundup report 12, roundup suppressions review"}},
 		{desk.News{Kind: desk.DatabaseDamaged, Err: errors.New("a page is torn")}, desk.Notice{
 			Subject: "the database is damaged, and nothing is sent", Text: "a page is torn\n\nPut a backup in its place, then: roundup adopt"}},
 		{desk.News{Kind: desk.DatabaseWhole}, desk.Notice{Subject: "the database is whole again", Text: "Issues go out as before."}},

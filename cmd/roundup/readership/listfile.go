@@ -127,6 +127,8 @@ func openList(ctx context.Context, a *app.App, source listSource, o ImportOption
 		return nil, terminal.ErrInterrupted
 	case s.Broken != nil:
 		return nil, fmt.Errorf("%s: %w", list.name, s.Broken)
+	case s.Addresses == 0 && list.stream && s.First == nil:
+		return nil, fmt.Errorf("%s holds no addresses: nothing to import", oneline.Plain(list.name))
 	case s.Addresses == 0 && list.stream:
 		return nil, nothingTaken(s.First)
 	case s.Addresses == 0: // nobody to ask about; the import says why

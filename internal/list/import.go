@@ -61,7 +61,7 @@ const roleLinesShown = 5
 func (i Imported) Taken() int { return i.Added + i.Updated + i.Unchanged }
 
 // Import takes readers in from a file. An import can make people leave, never
-// return (see subscribers.Merge), and importing a file again changes nothing. Some ten thousand
+// return (see subscribers.Merge), and importing a file again changes nothing. Some 40,000
 // lines at a time are taken in the order of their readers' hashes, which is what makes it quick; of
 // a rehearsal all lines, so that all of a reader's come together. With an error, a broken file
 // or the end of ctx, what is counted is in.

@@ -81,7 +81,7 @@ func New(o Options) *Worker {
 }
 
 // Run works until ctx ends; then it finishes what is in flight and gives its ranges back.
-// It fails only where it could never work, with engine.ErrCorrupt where the database is
+// It fails where it is not ready when it begins, with engine.ErrCorrupt where the database is
 // damaged, and with engine.ErrMoved once another is in its place.
 func (w *Worker) Run(ctx context.Context) (err error) {
 	if err := w.Ready(ctx); err != nil {

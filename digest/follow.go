@@ -1,8 +1,6 @@
 package digest
 
-import (
-	"slices"
-)
+import "slices"
 
 // follow returns a known article as it is after its source, or another one,
 // gave it again in a reading.

@@ -48,7 +48,7 @@ func TestEachMailAt(t *testing.T) {
 			name, rerr := filepath.Rel(dir, file)
 			got = append(got, name+" "+string(text))
 			return errors.Join(err, rerr)
-		})
+		}, stopped)
 		if err != nil || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, %v; want %q", tt.path, got, err, tt.want)
 		}
@@ -85,9 +85,46 @@ func TestEachMailAtStops(t *testing.T) {
 				stop(enough)
 			}
 			return tt.do
-		})
+		}, stopped)
 		if !errors.Is(err, tt.want) || mails != tt.mails {
 			t.Errorf("%s: %d mails, %v; want %d, %v", tt.name, mails, err, tt.mails, tt.want)
 		}
 	}
 }
+
+// TestEachMailAtReadsOn: a file that can't be read keeps nobody from the rest, and what fails
+// with a mail is not called unread.
+func TestEachMailAtReadsOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	var unread []error
+	err := inbox.EachMailAt(t.Context(), dir, func(mail io.Reader, _ inbox.Envelope, file string) error {
+		text, err := io.ReadAll(mail)
+		if got = append(got, string(text)); len(got) == 1 { // the names are known by now
+			err = errors.Join(err, os.Remove(filepath.Join(dir, "b")))
+		}
+		return err
+	}, func(err error) error {
+		unread = append(unread, err)
+		return nil
+	})
+	if err != nil || !slices.Equal(got, []string{"a", "c"}) || len(unread) != 1 || !errors.Is(unread[0], fs.ErrNotExist) {
+		t.Errorf("read %q, not %v: %v", got, unread, err)
+	}
+	enough := errors.New("enough")
+	err = inbox.EachMailAt(t.Context(), dir, func(io.Reader, inbox.Envelope, string) error { return enough }, func(err error) error {
+		t.Errorf("unread: %v", err)
+		return nil
+	})
+	if !errors.Is(err, enough) {
+		t.Error(err)
+	}
+}
+
+func stopped(err error) error { return err }

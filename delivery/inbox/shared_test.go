@@ -108,7 +108,7 @@ func readAll(t *testing.T, path string) []inbox.Finding {
 		report, err := inbox.Read(mail, k, envelope)
 		all = append(all, report.Findings...)
 		return err
-	})
+	}, stopped)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}

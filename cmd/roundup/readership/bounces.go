@@ -21,6 +21,7 @@ import (
 	"roundup/internal/list"
 	"roundup/internal/nearest"
 	"roundup/internal/returns"
+	"roundup/internal/wording"
 )
 
 func newBounces(a *app.App) *cobra.Command {
@@ -42,7 +43,8 @@ func newBounces(a *app.App) *cobra.Command {
 		Long: `Read mails that came back: bounces, complaints, automatic answers, and the mails of
 readers who left through the mailto: link, whom it unsubscribes. A bounce counts by our
 Message-ID in what it returns, with mail.verp by the token of the return path alone, a
-complaint by either. An address alone is shown, and has no effect.
+complaint by either. An address alone is shown, and has no effect. What can't be read is
+named and the rest is read, and it ends with 1.
 
 With --json it prints a line for each recipient that a mail tells of.
 
@@ -150,13 +152,22 @@ func readBounces(ctx context.Context, a *app.App, paths []string, dryRun bool) e
 		}
 		return nil
 	}
+	unread := 0
 	for _, path := range paths {
-		if err := eachMail(ctx, a, path, each); err != nil {
+		err := eachMail(ctx, a, path, each, func(err error) error {
+			unread++
+			a.Warn("%v", err)
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 	if !a.JSON {
 		a.Printf("%s\n", words.Mails(mails.Done(), dryRun))
+	}
+	if unread > 0 {
+		return fmt.Errorf("%s could not be read", wording.Count(unread, "path"))
 	}
 	return nil
 }
@@ -216,7 +227,7 @@ func explainBounce(ctx context.Context, a *app.App, path string) error {
 			}
 		}
 		return nil
-	})
+	}, func(err error) error { return err })
 }
 
 // printBounce prints what a mail says of one recipient.
@@ -227,10 +238,11 @@ func printBounce(a *app.App, where string, t list.Taken) {
 	}
 }
 
-// eachMail runs do for every mail at a path; - is standard input.
-func eachMail(ctx context.Context, a *app.App, path string, do func(mail io.Reader, envelope inbox.Envelope, where string) error) error {
+// eachMail runs do for every mail at a path, and unread for what can't be read of it; - is
+// standard input, where that is an error.
+func eachMail(ctx context.Context, a *app.App, path string, do func(mail io.Reader, envelope inbox.Envelope, where string) error, unread func(error) error) error {
 	if path != "-" {
-		return inbox.EachMailAt(ctx, path, do)
+		return inbox.EachMailAt(ctx, path, do, unread)
 	}
 	err := inbox.EachMail(terminal.Patient(ctx, a.In), func(r io.Reader, envelope inbox.Envelope) error { return do(r, envelope, "standard input") })
 	if err == nil && ctx.Err() != nil {

@@ -95,14 +95,15 @@ func readGhost(rec record, row *subscribers.Row) {
 	}
 }
 
-// readMailchimp: the export is up to four files. Three are told apart by a column;
-// LAST_CHANGED is set for who is subscribed. Where somebody put them together, the cell
-// decides. The fourth has the columns of the subscribed, and is told by its name: contacts
-// who never agreed to be mailed.
+// readMailchimp: the export is up to four files. Three are told apart by a column; that of
+// the subscribed has LAST_CHANGED, which may be empty. Where somebody put them together, the
+// cell decides. The fourth has the columns of the subscribed, and is told by its name: contacts
+// who never agreed to be mailed. Under another name, whoever has no date at all may be one.
 func readMailchimp(rec record, row *subscribers.Row) {
 	merged := rec.has("last changed")
+	name := strings.ToLower(rec.file)
 	switch {
-	case strings.HasPrefix(strings.ToLower(rec.file), "nonsubscribed"):
+	case strings.HasPrefix(name, "nonsubscribed"):
 		row.Skip = "never subscribed, by Mailchimp's word"
 	case rec.get("unsub time") != "", rec.has("unsub time") && !merged && !rec.has("clean time"):
 		row.Status = subscribers.Unsubscribed
@@ -110,6 +111,9 @@ func readMailchimp(rec record, row *subscribers.Row) {
 	case rec.get("clean time") != "", rec.has("clean time") && !merged && !rec.has("unsub time"):
 		row.Suppress = subscribers.HardBounce
 	case rec.get("last changed") != "":
+		row.Status = subscribers.Active
+	case !merged || rec.has("unsub time") || rec.has("clean time"):
+	case strings.HasPrefix(name, "subscribed"), rec.get("optin time", "confirm time") != "":
 		row.Status = subscribers.Active
 	}
 }

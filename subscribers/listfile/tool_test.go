@@ -53,6 +53,14 @@ a@x.org,Ann,Lee,Bern,2,,,2024-01-02 03:04:05,192.0.2.1,,,,,,,,2024-01-02 03:04:0
 			want: []string{"2 a@x.org Ann Lee active VIP|Blog"},
 		},
 		{
+			name: "Mailchimp, LAST_CHANGED empty", tool: "Mailchimp",
+			give: `Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS
+a@x.org,Ann,Lee,2,2024-01-02 03:04:05,,,,,,,1,e1,,
+b@x.org,Bob,Lee,2,,,2024-01-02 03:04:05,192.0.2.1,,,,2,e2,,
+c@x.org,Cy,,2,,,,,,,,3,e3,,`,
+			want: []string{"2 a@x.org Ann Lee active", "3 b@x.org Bob Lee active", "4 c@x.org Cy"}, // of the last it says nothing
+		},
+		{
 			name: "Mailchimp, unsubscribed", tool: "Mailchimp",
 			give: `Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,UNSUB_REASON_OTHER,LEID,EUID,NOTES,TAGS
 a@x.org,Ann,Lee,2,,,,,,,,,,,,2024-01-02 03:04:05,,,,,1,e1,,
@@ -66,8 +74,8 @@ b@x.org,Bob,Lee,2,,,,,,,,,,,,,,,,,2,e2,,`,
 		},
 		{
 			name: "Mailchimp, put together by hand", tool: "Mailchimp",
-			give: "Email Address,LAST_CHANGED,UNSUB_TIME,CLEAN_TIME,LEID,EUID\na@x.org,2024-01-02,,,1,e1\nb@x.org,,2024-01-02,,2,e2\nc@x.org,,,2024-01-02,3,e3",
-			want: []string{"2 a@x.org active", "3 b@x.org unsubscribed", "4 c@x.org hard_bounce"},
+			give: "Email Address,LAST_CHANGED,UNSUB_TIME,CLEAN_TIME,LEID,EUID,OPTIN_TIME\na@x.org,2024-01-02,,,1,e1,\nb@x.org,,2024-01-02,,2,e2,\nc@x.org,,,2024-01-02,3,e3,\nd@x.org,,,,4,e4,2024-01-02",
+			want: []string{"2 a@x.org active", "3 b@x.org unsubscribed", "4 c@x.org hard_bounce", "5 d@x.org"}, // of the last it says nothing
 		},
 		{
 			name: "MailPoet", tool: "MailPoet",
@@ -161,6 +169,27 @@ func TestReadCSVOfOtherTools(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The name of Mailchimp's file tells the subscribed from contacts who never were.
+func TestMailchimpFileNames(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ file, want string }{
+		{"subscribed_email_audience_export_0a1b.csv", "2 a@x.org active"},
+		{"nonsubscribed_email_audience_export_0a1b.csv", "2 a@x.org (never subscribed, by Mailchimp's word)"},
+		{"list.csv", "2 a@x.org (" + listfile.NoWord + ")"},
+	}
+	for _, tt := range tests {
+		list, err := listfile.OpenCSV(strings.NewReader("Email Address,OPTIN_TIME,CONFIRM_TIME,LAST_CHANGED,LEID,EUID\na@x.org,,,,1,e1\n"), listfile.ReadOptions{Name: tt.file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, reject := range list.Rows() {
+			if got := tell(row, reject); got != tt.want {
+				t.Errorf("%s: got %q, want %q", tt.file, got, tt.want)
+			}
+		}
 	}
 }
 

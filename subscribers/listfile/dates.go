@@ -62,10 +62,14 @@ func isDate(cell string) bool {
 	return strings.ContainsFunc(cell, unicode.IsDigit) && !strings.HasPrefix(cell, "0000-00-00")
 }
 
-// timeLayouts are those of the known exports. Times without a zone are UTC.
+// timeLayouts are those of the known exports. Times without a zone are UTC. No other zone's
+// letters are read: they have no fixed offset.
 var timeLayouts = []string{
 	time.RFC3339Nano,
 	"2006-01-02 15:04:05.999999999 -0700 MST",
+	"2006-01-02 15:04:05 -0700", // Curated
+	"2006-01-02 15:04:05 UTC",   // beehiiv
+	"2006-01-02 15:04:05 GMT",
 	"2006-01-02 15:04:05.999999999Z07:00",
 	"2006-01-02 15:04:05.999999999",
 	"2006-01-02T15:04:05.999999999",

@@ -2,9 +2,11 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"roundup/cmd/roundup/words"
+	"roundup/internal/nearest"
 	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
@@ -37,7 +39,7 @@ func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 			}
 		}
 		f, err := subscribers.ParseFilter(arg, sections)
-		if field, value, ok := strings.Cut(arg, ":"); err != nil && ok && !strings.Contains(arg, `"`) && strings.Contains(value, " ") {
+		if field, value, ok := strings.Cut(arg, ":"); err != nil && ok && !strings.Contains(arg, `"`) && strings.Contains(value, " ") && !holdsTerm(value) {
 			if whole, quoted := subscribers.ParseFilter(field+`:"`+value+`"`, sections); quoted == nil {
 				f, err = whole, nil
 			}
@@ -48,6 +50,16 @@ func (a *App) ParseFilter(args []string) (all subscribers.Filter, err error) {
 		all.Terms = append(all.Terms, f.Terms...)
 	}
 	return all, nil
+}
+
+// holdsTerm reports whether behind the first word of a value another term begins. Then the
+// mistake is in that: taken for one value with spaces, a filter would find others than it names.
+func holdsTerm(value string) bool {
+	parts := strings.Fields(value)
+	return len(parts) > 0 && slices.ContainsFunc(parts[1:], func(part string) bool {
+		field, _, ok := strings.Cut(strings.TrimPrefix(part, "-"), ":")
+		return ok && (slices.Contains(subscribers.FilterFields(), field) || nearest.Of(field, subscribers.FilterFields()) != "")
+	})
 }
 
 // filterMistake shows the place of a mistake in the argument with that number.

@@ -42,6 +42,11 @@ func (s *Store) Resolve(ctx context.Context, number int, addressKey string, to d
 		if to == delivery.Queued && issue.Status == digest.Cancelled {
 			return &content.StatusError{Number: issue.Number, Status: issue.Status, Want: detail}
 		}
+		if issue.Status == digest.Cancelled { // what a dead sender left on the wire is settled by now
+			if err := tx.SettleCancelled(ctx, issue.ID); err != nil {
+				return err
+			}
+		}
 		err = tx.Record(ctx, engine.Entry{Issue: issue.ID, Subscriber: id, What: resolved, By: by, Detail: detail})
 		if err != nil || to != delivery.Queued || issue.Status != digest.Sent {
 			return err

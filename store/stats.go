@@ -61,7 +61,7 @@ func (s *Store) StatsOf(ctx context.Context, f subscribers.Filter) (c Subscriber
 	left = map[subscribers.WhyLeft]int{}
 	conditions, values := segment(f)
 	groups, err := inPortions(ctx, s, func(tx *Tx, after, upTo int64) ([]group, error) {
-		args := append([]any{tx.Stamp(), tx.Newsletter, after, upTo}, values...)
+		args := append([]any{tx.Stamp(), tx.Newsletter, after, upTo, after, upTo}, values...)
 		return engine.QueryAll(ctx, tx, func(r engine.Row) (g group, err error) {
 			return g, r.Scan(&g.status, &g.why, &g.suppressed, &g.paused, &g.readers)
 		}, segmentGroups+conditions+segmentGroupsEnd, args...)
@@ -117,7 +117,8 @@ const (
 			FROM subscribers s
 			CROSS JOIN subscriptions n
 			LEFT JOIN suppressions p ON p.hash = s.hash
-			WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL AND s.id > ? AND s.id <= ?`
+			WHERE n.subscriber_id = s.id AND n.newsletter_id = ? AND s.key IS NOT NULL AND s.id > ? AND s.id <= ?
+				AND n.subscriber_id > ? AND n.subscriber_id <= ?`
 	segmentGroupsEnd = `
 		) f
 		GROUP BY status, left_why, suppressed, paused`

@@ -68,9 +68,10 @@ const (
 	subscriberByHash     = selectSubscriber + ` AND s.hash = ?`
 	subscribersByHashes  = selectSubscriber + ` AND s.hash ` + engine.InHex
 
-	subscriberPage = selectListed + ` AND s.id > ?`
+	// The id twice: PostgreSQL joins by walking both tables, from where each is told to begin.
+	subscriberPage = selectListed + ` AND s.id > ? AND n.subscriber_id > ?`
 	pageEnd        = ` ORDER BY s.id LIMIT ?`
-	statusPage     = selectOfStatus + ` AND n.subscriber_id > ?`
+	statusPage     = selectOfStatus + ` AND n.subscriber_id > ? AND s.id > ?`
 	statusPageEnd  = ` ORDER BY n.subscriber_id LIMIT ?`
 )
 
@@ -354,9 +355,9 @@ const listPage = 1000
 
 // listPage reads at most so many subscribers after the one with an id.
 func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64, most int) ([]Listed, error) {
-	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after}
+	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after, after}
 	if status := f.status(); status != "" {
-		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after}
+		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after, after}
 	}
 	conditions, values := segment(f.Where)
 	args = append(args, values...)

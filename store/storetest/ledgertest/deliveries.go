@@ -290,6 +290,23 @@ func (e suite) TestResolveOfACancelledIssue(t *testing.T) {
 	s.Must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, storetest.Anna()))
 }
 
+// What a dead sender left on the wire of a cancelled issue is settled when a person resolves
+// one of it: the articles that reached nobody are owed again.
+func (e suite) TestResolveGivesArticlesBack(t *testing.T) {
+	t.Parallel()
+	s := e.newScene(t, 2, 2)
+	s.choose(1, "second")
+	s.choose(2, "second")
+	issue := s.startVariants()
+	s.MustTrade(issue, 1)
+	s.TakeLease()
+	s.Must(s.CancelIssue(t.Context(), 1, "", storetest.Anna()))
+	s.Must(s.Resolve(t.Context(), 1, "reader1@b.example", delivery.Sent, storetest.Anna()))
+	if first, second := s.ArticleState(1), s.ArticleState(2); first != digest.Carried || second != digest.Owed {
+		t.Errorf("articles are %s and %s, want carried and owed", first, second)
+	}
+}
+
 func (e suite) TestRefusalsAreGrouped(t *testing.T) {
 	t.Parallel()
 	s := e.newScene(t, 9, 1)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
 	"roundup/internal/asjson"
 	"roundup/internal/testing/measure"
 	"roundup/internal/testing/smtptest"
@@ -339,5 +341,22 @@ func TestRealBouncesUnsubscribeNobody(t *testing.T) {
 	}
 	if lines < 300 {
 		t.Errorf("%d lines", lines)
+	}
+}
+
+// A command that a signal ends says so, and not what it was at.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, 3, smtptest.Options{})
+	s.write("mail.eml", "Return-Path: <>\nSubject: Undelivered\n\nTo r1@readers.example: user unknown\n")
+	ended, end := context.WithCancelCause(t.Context())
+	end(terminal.ErrInterrupted)
+	for _, command := range []string{"subscribers export", "subscribers list", "bounces read " + filepath.Join(s.dir, "mail.eml")} {
+		var out, said strings.Builder
+		args := append(strings.Fields(command), "--config", filepath.Join(s.dir, "roundup.yaml"))
+		code := run(ended, t.Context(), args, app.Streams{In: strings.NewReader(""), Out: &out, Err: &said}, s.environ())
+		if code != app.ExitRunMore || said.String() != "roundup: error: interrupted\n" {
+			t.Errorf("%q: exit %d, %q", command, code, said.String())
+		}
 	}
 }

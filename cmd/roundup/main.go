@@ -75,7 +75,7 @@ func run(soft, hard context.Context, args []string, std app.Streams, environ []s
 		root.SetArgs(args)
 		err = cmp.Or(root.ExecuteContext(soft), a.Close(), a.Unsaid())
 	}
-	code := app.PrintError(std.Err, err)
+	code := app.PrintError(std.Err, app.Interrupted(soft, err))
 	if code != app.ExitDone && readership.HandedOver(args, commands, std.In) {
 		return app.ExitTryLater
 	}

@@ -82,6 +82,16 @@ func AddHint(err error, hint string) error {
 	return &words.HintedError{Err: err, Hint: words.JoinHints(first, hint)}
 }
 
+// Interrupted says of a command that ended because its context did that it was interrupted:
+// where it was at that moment tells nobody anything. The exit code stays.
+func Interrupted(ctx context.Context, err error) error {
+	code, hint := explain(err)
+	if ctx.Err() == nil || code != ExitRunMore || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &words.HintedError{Err: terminal.ErrInterrupted, Hint: hint}
+}
+
 // closedPipe reports whether err is that nobody reads our output any more, as
 // with `roundup subscribers list | head -1`: no mistake of anybody's.
 func closedPipe(err error) bool {

@@ -27,6 +27,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"roundup/delivery/reason"
 	"roundup/web/hooks"
 )
 
@@ -50,6 +51,7 @@ type desk struct {
 	http.Handler
 	mu      sync.Mutex
 	got     []string
+	reasons []reason.Reason
 	fetched []string
 	fails   error
 	key     *rsa.PrivateKey
@@ -60,6 +62,7 @@ func (d *desk) Posted(_ context.Context, provider string, events []hooks.Event) 
 	defer d.mu.Unlock()
 	for _, e := range events {
 		for _, f := range e.Findings {
+			d.reasons = append(d.reasons, f.Reason)
 			d.got = append(d.got, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s", provider, f.Kind, f.Recipient, f.MessageID, e.Path), " "))
 		}
 	}
@@ -208,10 +211,32 @@ func TestSendGrid(t *testing.T) {
 // Of events that came late SendGrid posts what the mail said alone.
 func TestSendGridNamesTheMail(t *testing.T) {
 	t.Parallel()
-	const at = "1600112502"
-	body := `[{"email":"a@example.com","event":"spamreport","sg_event_id":"1","roundup":"a.b@magazine.example"},` +
+	const body = `[{"email":"a@example.com","event":"spamreport","sg_event_id":"1","roundup":"a.b@magazine.example"},` +
 		`{"email":"a@example.com","event":"unsubscribe","sg_event_id":"2","smtp-id":"<c.d@magazine.example>","roundup":"a.b@magazine.example"},` +
 		`{"email":"a@example.com","event":"group_unsubscribe","sg_event_id":"3","smtp-id":"<c.d@magazine.example>"}]`
+	d := &desk{}
+	got := d.postSigned(t, body)
+	want := []string{"sendgrid complaint a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com c.d@magazine.example"}
+	if got != 200 || !slices.Equal(d.got, want) {
+		t.Errorf("got %d, %q; want %q", got, d.got, want)
+	}
+}
+
+// What is deferred has the server's words in its response, and no reason.
+func TestSendGridDeferred(t *testing.T) {
+	t.Parallel()
+	d := &desk{}
+	got := d.postSigned(t, `[{"email":"a@example.com","event":"deferred","sg_event_id":"1","response":"452 4.2.2 mailbox full"},`+
+		`{"email":"b@example.com","event":"bounce","type":"bounce","sg_event_id":"2","reason":"550 5.1.1 user unknown","response":"452 4.2.2 mailbox full"}]`)
+	if want := []reason.Reason{reason.MailboxFull, reason.UserUnknown}; got != 200 || !slices.Equal(d.reasons, want) {
+		t.Errorf("got %d, %q; want %q", got, d.reasons, want)
+	}
+}
+
+// postSigned posts as SendGrid does, signed with a key of its own.
+func (d *desk) postSigned(t *testing.T, body string) int {
+	t.Helper()
+	const at = "1600112502"
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -225,16 +250,11 @@ func TestSendGridNamesTheMail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{}
 	d.Handler = hooks.New(hooks.Options{
 		Secrets: map[string]string{"sendgrid": "s2"}, SendGrid: base64.StdEncoding.EncodeToString(public), Returns: d,
 		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.DiscardHandler),
 	})
-	got := d.post("/hooks/sendgrid/s2", body, "X-Twilio-Email-Event-Webhook-Signature", base64.StdEncoding.EncodeToString(signature), "X-Twilio-Email-Event-Webhook-Timestamp", at)
-	want := []string{"sendgrid complaint a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com a.b@magazine.example", "sendgrid unsubscribe a@example.com c.d@magazine.example"}
-	if got != 200 || !slices.Equal(d.got, want) {
-		t.Errorf("got %d, %q; want %q", got, d.got, want)
-	}
+	return d.post("/hooks/sendgrid/s2", body, "X-Twilio-Email-Event-Webhook-Signature", base64.StdEncoding.EncodeToString(signature), "X-Twilio-Email-Event-Webhook-Timestamp", at)
 }
 
 func TestMailgun(t *testing.T) {

@@ -29,6 +29,7 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 	}
 	var all []struct {
 		Email, Event, Type, Reason, Status string
+		Response                           string // the server's words of what is deferred, which has no reason
 		SMTPID                             string `json:"smtp-id"` // our Message-ID, but of a bounce that came late
 		Roundup                            string // our Message-ID: the unique argument of the mail
 		ID                                 string `json:"sg_event_id"`
@@ -42,7 +43,7 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 		if !ok || e.ID == "" {
 			continue
 		}
-		f = said(f, e.Email, e.Status, e.Reason)
+		f = said(f, e.Email, e.Status, cmp.Or(e.Reason, e.Response))
 		events = append(events, Event{ID: e.ID, Findings: withMessageID([]inbox.Finding{f}, cmp.Or(e.Roundup, e.SMTPID))})
 	}
 	return events, nil

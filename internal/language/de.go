@@ -96,7 +96,7 @@ func german(region string) Words {
 			AskedSaid:      "Eine E-Mail mit einem Link zur Bestätigung ist an {email} unterwegs, es sei denn, diese Adresse bezieht {name} schon oder möchte es nicht. Ist in einigen Minuten nichts da? Sehen Sie im Spam-Ordner nach.",
 			Again:          "Bitte noch einmal drücken",
 			AgainSaid:      "Das Formular kam von einer anderen Seite, sehr schnell oder nach langer Zeit. Bitte prüfen Sie die Adresse und drücken Sie die Schaltfläche.",
-			BadAddress:     "Diese Adresse kann nicht stimmen",
+			BadAddress:     "Diese Adresse kann nicht stimmen. Bitte schreiben Sie sie wie name@example.org.",
 			Busy:           "Gerade sind es zu viele",
 			BusySaid:       "Es melden sich so viele an, dass vorerst keine E-Mail mehr hinausgeht. Bitte versuchen Sie es in einer Stunde noch einmal.",
 			Code:           "Bitte vier Ziffern eintippen",

@@ -95,7 +95,7 @@ func english(region string) Words {
 			AskedSaid:      "A mail with a link to confirm is on its way to {email}, unless this address is subscribed to {name} already or does not want it. Is nothing there in a few minutes? Look among the junk mail.",
 			Again:          "One more press, please",
 			AgainSaid:      "The form came from another page, very quickly, or after a long time. Please check the address and press the button.",
-			BadAddress:     "This address can’t be right",
+			BadAddress:     "This address can’t be right. Please write it like name@example.org.",
 			Busy:           "Too many at the moment",
 			BusySaid:       "So many are subscribing that no more mail is sent for now. Please try again in an hour.",
 			Code:           "Please type four digits",

@@ -95,7 +95,7 @@ func spanish(region string) Words {
 			AskedSaid:      "Un correo con un enlace de confirmación va de camino a {email}, salvo que esta dirección ya esté suscrita a {name} o no lo desee. ¿No llega nada en unos minutos? Mire en el correo no deseado.",
 			Again:          "Pulse una vez más, por favor",
 			AgainSaid:      "El formulario llegó desde otra página, muy deprisa o al cabo de mucho tiempo. Compruebe la dirección y pulse el botón.",
-			BadAddress:     "Esta dirección no puede ser correcta",
+			BadAddress:     "Esta dirección no puede ser correcta. Escríbala como name@example.org.",
 			Busy:           "Demasiadas solicitudes en este momento",
 			BusySaid:       "Se suscribe tanta gente que por ahora no se envían más correos. Vuelva a intentarlo dentro de una hora.",
 			Code:           "Escriba cuatro cifras, por favor",

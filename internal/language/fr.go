@@ -95,7 +95,7 @@ func french(region string) Words {
 			AskedSaid:      "Un message contenant un lien de confirmation est en route vers {email}, sauf si cette adresse est déjà abonnée à «\u00a0{name}\u00a0» ou n’en veut pas. Rien au bout de quelques minutes\u00a0? Regardez parmi les indésirables.",
 			Again:          "Encore un clic, s’il vous plaît",
 			AgainSaid:      "Le formulaire est venu d’une autre page, très vite ou après un long moment. Veuillez vérifier l’adresse et cliquer sur le bouton.",
-			BadAddress:     "Cette adresse ne peut pas être juste",
+			BadAddress:     "Cette adresse ne peut pas être juste. Veuillez l’écrire comme name@example.org.",
 			Busy:           "Trop de demandes en ce moment",
 			BusySaid:       "Les abonnements sont si nombreux qu’aucun message ne part pour l’instant. Veuillez réessayer dans une heure.",
 			Code:           "Veuillez saisir quatre chiffres",

@@ -94,7 +94,7 @@ func italian(region string) Words {
 			AskedSaid:      "Un messaggio con un link di conferma è in viaggio verso {email}, a meno che questo indirizzo sia già iscritto a {name} o non lo desideri. Tra qualche minuto non c’è nulla? Guardi nella posta indesiderata.",
 			Again:          "Prema ancora una volta",
 			AgainSaid:      "Il modulo è arrivato da un’altra pagina, molto in fretta o dopo molto tempo. Controlli l’indirizzo e prema il pulsante.",
-			BadAddress:     "Questo indirizzo non può essere giusto",
+			BadAddress:     "Questo indirizzo non può essere giusto. La scriva come name@example.org.",
 			Busy:           "Troppe richieste in questo momento",
 			BusySaid:       "Le iscrizioni sono così tante che per ora non partono altri messaggi. Riprovi tra un’ora.",
 			Code:           "Scriva quattro cifre, per favore",

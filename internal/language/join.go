@@ -18,7 +18,7 @@ type JoinWords struct {
 	AskedSaid      string // what to find there, {email} being the whole address; true whoever asked and of whatever address
 	Again          string // "One more press, please", a title
 	AgainSaid      string // why
-	BadAddress     string // "This address can't be right"
+	BadAddress     string // "This address can't be right. Please write it like name@example.org."
 	Busy           string // "Too many at the moment", a title
 	BusySaid       string // when to come again
 	Code           string // "Please type four digits", a title

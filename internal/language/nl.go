@@ -93,7 +93,7 @@ func dutch(string) Words {
 			AskedSaid:      "Een e-mail met een link om te bevestigen is onderweg naar {email}, tenzij dat adres al is aangemeld voor {name} of dat niet wil. Is er na een paar minuten niets? Kijk dan bij de ongewenste e-mail.",
 			Again:          "Nog één keer klikken",
 			AgainSaid:      "Het formulier kwam van een andere pagina, heel snel of na lange tijd. Controleer het adres en klik op de knop.",
-			BadAddress:     "Dit adres kan niet kloppen",
+			BadAddress:     "Dit adres kan niet kloppen. Schrijf het als name@example.org.",
 			Busy:           "Op dit moment te veel",
 			BusySaid:       "Er melden zich zo veel mensen aan dat er voorlopig geen e-mail meer uitgaat. Probeer het over een uur opnieuw.",
 			Code:           "Typ vier cijfers",

@@ -105,7 +105,7 @@ func polish(string) Words {
 			AskedSaid:      "Wiadomość z\u00a0linkiem do potwierdzenia jest w\u00a0drodze na adres {email}, chyba że „{name}” jest tam już wysyłane albo nie jest tam mile widziane. Po kilku minutach nic nie ma? Proszę zajrzeć do spamu.",
 			Again:          "Proszę nacisnąć jeszcze raz",
 			AgainSaid:      "Formularz przyszedł z\u00a0innej strony, bardzo szybko albo po długim czasie. Proszę sprawdzić adres i\u00a0nacisnąć przycisk.",
-			BadAddress:     "Ten adres nie może być poprawny",
+			BadAddress:     "Ten adres nie może być poprawny. Proszę wpisać go jak name@example.org.",
 			Busy:           "Zbyt wiele zgłoszeń w\u00a0tej chwili",
 			BusySaid:       "Zapisuje się tyle osób, że na razie nie wysyłamy kolejnych wiadomości. Proszę spróbować ponownie za godzinę.",
 			Code:           "Proszę wpisać cztery cyfry",

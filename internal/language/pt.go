@@ -94,7 +94,7 @@ func portuguese(region string) Words {
 			AskedSaid:      "Um e-mail com um link de confirmação vai a caminho de {email}, a não ser que este endereço já receba {name} ou não o deseje. Não chegou nada ao fim de alguns minutos? Veja no lixo eletrónico.",
 			Again:          "Mais um clique, por favor",
 			AgainSaid:      "O formulário veio de outra página, muito depressa ou ao fim de muito tempo. Verifique o endereço e clique no botão.",
-			BadAddress:     "Este endereço não pode estar certo",
+			BadAddress:     "Este endereço não pode estar certo. Escreva-o como name@example.org.",
 			Busy:           "Demasiados pedidos neste momento",
 			BusySaid:       "Há tantas subscrições que, por agora, não são enviados mais e-mails. Tente novamente dentro de uma hora.",
 			Code:           "Escreva quatro algarismos",

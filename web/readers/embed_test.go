@@ -112,6 +112,42 @@ func TestEmbeddedFormInABrowser(t *testing.T) {
 	}
 }
 
+// What is wrong is said beside the form, and what to change of it has the focus.
+func TestEmbeddedFormMarksWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs Chromium, and a form is not sent within two seconds")
+	}
+	ours := httptest.NewUnstartedServer(nil)
+	base := "http://" + ours.Listener.Addr().String()
+	site := magazine(t, base, true)
+	d := newDoor(t, func(o *readers.Options) {
+		o.BaseURL, o.Now, o.Origins = base, time.Now, []string{site.URL}
+		o.Sections = []readers.Section{{Title: "Analysis", Key: "analysis"}, {Title: "In brief", Key: "in-brief"}}
+	})
+	ours.Config.Handler = d.pages
+	ours.Start()
+	t.Cleanup(ours.Close)
+
+	tab := proof.NewBrowser(t).Open(t, proof.View{Width: 375}, site.URL, nil)
+	small := proof.Eval[int](t, tab, `document.querySelector("details").open = true,
+		[...document.querySelectorAll("form input:not([type=hidden]):not([tabindex]), form button, form summary")].filter(e => e.getBoundingClientRect().height < 24).length`)
+	if small > 0 {
+		t.Errorf("%d fields and boxes are too small to press", small)
+	}
+	tab.Do(t, chromedp.Focus(`input[name=email]`), chromedp.SendKeys(`input[name=email]`, "nobody\r"),
+		chromedp.Poll[chromedp.Void](`document.querySelector("[role=status]").textContent.includes("Please write it like")`))
+	if !proof.Eval[bool](t, tab, `document.activeElement.name === "email" && document.activeElement.getAttribute("aria-invalid") === "true"`) {
+		t.Error("the address is not marked")
+	}
+	proof.Eval[bool](t, tab, `document.querySelectorAll("[name=sections]").forEach(box => box.checked = false), document.querySelector("details").open = false`)
+	tab.Do(t, chromedp.SendKeys(`input[name=email]`, "@readers.example\r"),
+		chromedp.Poll[chromedp.Void](`document.querySelector("[role=status]").textContent.includes("at least one section")`))
+	if !proof.Eval[bool](t, tab, `document.activeElement.value === "analysis" && !document.querySelector("[aria-invalid]")`) {
+		t.Error("the sections are not marked")
+	}
+}
+
 // The page behind the form is framed by the sites that may have it, and others by nobody.
 func TestFrames(t *testing.T) {
 	t.Parallel()

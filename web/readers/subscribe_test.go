@@ -381,7 +381,7 @@ func TestSubscribeInJSON(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	read(d.do(t, ask{form: d.form("email", "foo at bar"), header: header}))
-	if got.OK || got.Code != "address" || got.Message != "This address can’t be right" {
+	if got.OK || got.Code != "address" || got.Message != "This address can’t be right. Please write it like name@example.org." {
 		t.Errorf("no address: %+v", got)
 	}
 	d.list.err = subscribers.ErrTooManySignUps

@@ -44,7 +44,7 @@ func SearchWords(typed string) []string {
 	}
 	var words []string
 	between := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
-	for _, word := range strings.FieldsFunc(language.Fold(string(runes)), between) {
+	for _, word := range strings.FieldsFunc(language.FoldSearch(string(runes)), between) {
 		if !slices.Contains(words, word) && len(words) < maxSearchWords {
 			words = append(words, word)
 		}
@@ -69,7 +69,7 @@ func SearchText(i Issue) string {
 			}
 		}
 	}
-	text := language.Fold(strings.Join(texts, "\n"))
+	text := language.FoldSearch(strings.Join(texts, "\n"))
 	if len(text) > maxSearched {
 		text = strings.ToValidUTF8(text[:maxSearched], "")
 	}

@@ -31,3 +31,32 @@ func Fold(label string) string {
 
 // Same reports whether two labels, names or titles match, as Fold has it.
 func Same(a, b string) bool { return Fold(a) == Fold(b) }
+
+// FoldSearch is Fold for words that are looked for in a text: it also takes the ways of
+// writing Arabic for one that people don't keep apart where they type. The marks of vowels
+// and the line that draws a word out are left out, letters with a hamza and those at the end
+// of a word are the bare ones, and digits are ours.
+func FoldSearch(text string) string {
+	return Fold(strings.Map(searched, norm.NFKD.String(text)))
+}
+
+// searched is a letter, apart from its marks, as it is looked for; -1 for none.
+func searched(r rune) rune {
+	switch {
+	case r >= '\u064B' && r <= '\u0655', r == '\u0670', r == '\u0640': // vowels and hamzas above and below, tatweel
+		return -1
+	case r >= '٠' && r <= '٩':
+		return '0' + r - '٠'
+	case r >= '۰' && r <= '۹': // of Persian and Urdu
+		return '0' + r - '۰'
+	}
+	switch r {
+	case 'ٱ':
+		return 'ا'
+	case 'ة':
+		return 'ه'
+	case 'ى':
+		return 'ي'
+	}
+	return r
+}

@@ -18,7 +18,7 @@ func (e suite) shelved(t *testing.T) *Scene {
 		start.Issue.Kind, start.Issue.Slot = digest.Extra, time.Time{}
 		start.Issue.Date = time.Date(2026, time.December, 18, 12, 0, 0, 0, time.UTC).AddDate(0, 0, 7*i)
 		start.Issue.Slug = []string{"one", "two", "three", "four", "five"}[i]
-		start.Issue.Sections[0].Articles[0].Headline = []string{"Ports", "Trade", "100% Größe", "Rails", "Straßen_bau"}[i]
+		start.Issue.Sections[0].Articles[0].Headline = []string{"Ports", "Trade", "100% Größe مُؤتمر الصحيفة ٢٠٢٦", "Rails", "Straßen_bau"}[i]
 		if i == 2 {
 			start.Issue.Sections[0].Key = "culture"
 		}
@@ -50,6 +50,8 @@ func (e suite) TestArchived(t *testing.T) {
 		{"a section", digest.ArchiveQuery{Section: "culture"}, []int{3}},
 		{"a word", digest.ArchiveQuery{Words: digest.SearchWords("PORTS")}, []int{1}},
 		{"without its accents", digest.ArchiveQuery{Words: digest.SearchWords("grosse")}, []int{3}},
+		{"Arabic as it is typed", digest.ArchiveQuery{Words: digest.SearchWords("موتمر صحيفه 2026")}, []int{3}},
+		{"Arabic as it is printed", digest.ArchiveQuery{Words: digest.SearchWords("مُؤتمَر صحيفة ٢٠٢٦")}, []int{3}},
 		{"a NUL between words", digest.ArchiveQuery{Words: digest.SearchWords("ports\x00headline")}, []int{1}},
 		{"all words", digest.ArchiveQuery{Words: digest.SearchWords("ports headline")}, []int{1}},
 		{"not all words", digest.ArchiveQuery{Words: digest.SearchWords("ports rails")}, nil},

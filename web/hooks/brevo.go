@@ -20,8 +20,8 @@ func readBrevo(_ *http.Request, body []byte) ([]Event, error) {
 		Custom               string `json:"X-Mailin-custom"` // our Message-ID
 		At                   int64  `json:"ts_epoch"`        // the one time in UTC, in milliseconds
 	}
-	if err := json.Unmarshal(body, &e); err != nil {
-		return nil, fmt.Errorf("%w: %w", errMalformed, err)
+	if json.Unmarshal(body, &e) != nil { // its words would be about our types
+		return nil, errMalformed
 	}
 	f := inbox.Finding{Final: true}
 	switch e.Event {

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"roundup/delivery/inbox"
@@ -54,7 +55,7 @@ type Options struct {
 // Errors of what was posted.
 var (
 	errCredentials = errors.New("not by whom it should be")
-	errMalformed   = errors.New("not in the provider's form")
+	errMalformed   = errors.New("not what the provider posts")
 )
 
 // provider verifies and reads what one provider posts.
@@ -72,11 +73,15 @@ func New(o Options) http.Handler {
 		"postmark": readPostmark,
 		"brevo":    readBrevo,
 	}
+	refused := &refusals{told: map[string]time.Time{}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, secret, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, o.BeforePath), "/hooks/"), "/")
 		read := providers[name]
 		switch {
 		case read == nil || o.Secrets[name] == "" || !same(secret, o.Secrets[name]):
+			if read != nil && refused.isNews(name, o.Now()) {
+				o.Log.Warn("refused what a provider posted", "provider", name, "why", wrongSecret(name, o.Secrets))
+			}
 			http.Error(w, "unknown", http.StatusUnauthorized)
 			return
 		case r.Method != http.MethodPost:
@@ -99,6 +104,33 @@ func New(o Options) http.Handler {
 	})
 }
 
+// wrongSecret says why the secret of a path is not a provider's, without either.
+func wrongSecret(name string, secrets map[string]string) string {
+	if secrets[name] == "" {
+		return "bounces.webhooks." + name + ".secret is not set"
+	}
+	return "the secret in its address is not bounces.webhooks." + name + ".secret"
+}
+
+// refusals are those for a wrong secret. Anybody can post one: they are in the log once an
+// hour and provider.
+type refusals struct {
+	mu   sync.Mutex
+	told map[string]time.Time // by provider
+}
+
+// isNews reports whether a refusal is the first of its hour.
+func (r *refusals) isNews(name string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last, told := r.told[name]
+	if age := now.Sub(last); told && age >= 0 && age < time.Hour {
+		return false
+	}
+	r.told[name] = now
+	return true
+}
+
 func take(r *http.Request, name string, read provider, body []byte, o Options) int {
 	events, err := read(r, body)
 	switch {
@@ -106,7 +138,7 @@ func take(r *http.Request, name string, read provider, body []byte, o Options) i
 		o.Log.Warn("refused what a provider posted", "provider", name, "why", err)
 		return http.StatusUnauthorized
 	case errors.Is(err, errMalformed):
-		o.Log.Warn("could not read what a provider posted", "provider", name, "why", err)
+		o.Log.Warn("could not read what a provider posted: it is not what "+name+" posts", "provider", name)
 		return http.StatusBadRequest
 	case err == nil:
 		err = o.Returns.Posted(r.Context(), name, events)

@@ -1,6 +1,7 @@
 package hooks_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -363,6 +364,49 @@ func TestAnswers(t *testing.T) {
 	d.fails = errors.New("the database is locked")
 	if got := d.post("/hooks/brevo/s5", spam); got != http.StatusServiceUnavailable {
 		t.Errorf("trouble of ours: %d", got)
+	}
+}
+
+// TestRefusalsInTheLog: what is refused is told in words, without the secret, and a wrong
+// secret once an hour and provider.
+func TestRefusalsInTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	now := time.Unix(timeUnix, 0)
+	d := &desk{}
+	d.Handler = hooks.New(hooks.Options{
+		Secrets: map[string]string{"mailgun": "s3", "brevo": "s5"}, Mailgun: mgKey, Returns: d,
+		Now: func() time.Time { return now },
+		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}})),
+	})
+	wrong := func(provider string) string {
+		return `level=WARN msg="refused what a provider posted" provider=` + provider + ` why="the secret in its address is not bounces.webhooks.` + provider + `.secret"` + "\n"
+	}
+	for _, tt := range []struct {
+		path, body string
+		later      time.Duration
+		want       string
+	}{
+		{"brevo/s5", `[]`, 0, `level=WARN msg="could not read what a provider posted: it is not what brevo posts" provider=brevo` + "\n"},
+		{"mailgun/s3", `x`, 0, `level=WARN msg="could not read what a provider posted: it is not what mailgun posts" provider=mailgun` + "\n"},
+		{"brevo/guessed", `{}`, 0, wrong("brevo")},
+		{"brevo/guessed", `{}`, 0, ""},
+		{"mailgun/guessed", `{}`, 0, wrong("mailgun")},
+		{"postmark/guessed", `{}`, 0, `level=WARN msg="refused what a provider posted" provider=postmark why="bounces.webhooks.postmark.secret is not set"` + "\n"},
+		{"other/guessed", `{}`, 0, ""},
+		{"brevo/guessed", `{}`, time.Hour, wrong("brevo")},
+	} {
+		now = now.Add(tt.later)
+		log.Reset()
+		d.post("/hooks/"+tt.path, tt.body)
+		if log.String() != tt.want {
+			t.Errorf("%s %s: got %q, want %q", tt.path, tt.body, log.String(), tt.want)
+		}
 	}
 }
 

@@ -34,8 +34,8 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 		Roundup                            string // our Message-ID: the unique argument of the mail
 		ID                                 string `json:"sg_event_id"`
 	}
-	if err := json.Unmarshal(body, &all); err != nil {
-		return nil, fmt.Errorf("%w: %w", errMalformed, err)
+	if json.Unmarshal(body, &all) != nil { // its words would be about our types
+		return nil, errMalformed
 	}
 	var events []Event
 	for _, e := range all {

@@ -18,6 +18,7 @@ func hostile() map[string][]string {
 			"Message refused for the recipient: reason unknown", "The sender address is unknown", "Unknown sender address", "Sender address not found",
 			"The sender's address does not exist", "Your address does not exist", "Your domain does not exist", "Your host is unknown", "Reply address unknown", "Source address unknown", "MAIL FROM address not found", "Envelope-from address does not exist",
 			"The recipient's mailbox is full, the reason is unknown", "Delayed for an unknown reason", "Weekly letter: the recipient refused it",
+			"If the user does not exist, check the address", "Perhaps the recipient does not exist", "The address might be misspelled or it may not exist", "Check whether the mailbox is not found", "Mailbox unavailable or access denied",
 			"This message does not have authentication information or fails to pass authentication checks. To best protect our users from spam, the message has been blocked.",
 			"SMTP; Client does not have permissions to send as this sender", "Sender does not have permission to send to this group", "Your message doesn't have a valid From header", "Message does not have an unsubscribe link",
 			"Invalid email address in From header", "Too many invalid recipients", "Too many unknown users from your IP", "Your domain has no MX record", "HELO command domain not found", "EHLO host name does not exist", "Sender callback failed: mailbox unavailable",

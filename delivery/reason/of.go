@@ -150,8 +150,12 @@ func (d Diagnosis) words() Reason {
 	if why := d.abroad(); why != "" {
 		return why
 	}
-	return match(others, text)
+	return match(others, guess().ReplaceAllString(text, " "))
 }
+
+// guess is what says of a reader in English only what may be, or what if.
+var guess = lazy.Regexp(`\b(may|might) (not|no longer) (exist|be [a-z]+)|mailbox unavailable or access denied|` +
+	`\b(if|whether|perhaps|maybe|possibly) (the |this |that |your )?(user|recipient|e-?mail|address|mailbox|account)[^.;:,!?]*`)
 
 // match is the reason of the first rule whose words a text has; "" for none.
 func match(rules []rule, text string) Reason {

@@ -124,6 +124,9 @@ func TestHostileProse(t *testing.T) {
 		{"our headline within the text, in English", headed(daemon, "Undeliverable mail", "Your message User unknown: life after Twitter could not be delivered to a@reader.example.") + headline("User unknown: life after Twitter"), inbox.Soft},
 		{"our headline in a line, in English", headed(daemon, "Undeliverable mail", "This could not be delivered to a@reader.example:\n\n  Subject: User unknown: life after Twitter\n"), inbox.Soft},
 
+		{"our mail, quoted, in English", headed(daemon, "Undelivered mail", "Delivery to a@reader.example failed.\n\n> The Weekly Round-up\n>\n> The island that does not exist: how an error on a map became a country.") + headline("Issue 12"), inbox.Soft},
+		{"a server's answer, quoted", headed(daemon, "Undelivered mail", "Delivery to a@reader.example failed:\n\n> 550 5.1.1 user unknown") + headline("Issue 12"), inbox.Hard},
+
 		{"an absence note", headed(marked, "Automatic reply: "+strike, "Jag är på semester.") + headline(strike), inbox.AutoReply},
 		{"an absence note that is not marked", headed(person, "Automatic reply: "+strike, "Jag är på semester.") + headline(strike), inbox.AutoReply},
 		{"a French absence note", headed(marked, "Réponse automatique : "+strike, "Je suis absent jusqu'à lundi. Si mon adresse de remplacement vous est inconnue, appelez-moi.") + headline(strike), inbox.AutoReply},

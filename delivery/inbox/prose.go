@@ -197,15 +197,18 @@ func saidOf(recipient, notes string) (said, shown string) {
 	return strings.TrimSpace(notes), shown
 }
 
-// linesOf are the lines of a text without those that show our subject, and in one what servers
-// answered.
+// linesOf are the lines of a text without those that show our subject or quote our mail, and in
+// one what servers answered.
 func linesOf(notes string) (lines []string, answers string) {
 	notes = subjectField().ReplaceAllString(strings.ReplaceAll(opening(notes), "\r\n", "\n"), "")
 	lines = strings.Split(notes, "\n")
 	var replies []string
-	for _, line := range lines {
-		if replyLine().MatchString(line) {
+	for i, line := range lines {
+		switch {
+		case replyLine().MatchString(line):
 			replies = append(replies, strings.TrimSpace(line))
+		case (line == ">" || strings.HasPrefix(line, "> ")) && !recipientLine().MatchString(line):
+			lines[i] = ""
 		}
 	}
 	return lines, strings.Join(replies, " ")

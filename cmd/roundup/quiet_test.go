@@ -21,7 +21,7 @@ func TestQuietShows(t *testing.T) {
 	s.write("mail.eml", "Return-Path: <>\nSubject: Undelivered\n\nTo r1@readers.example: user unknown\n")
 	args := map[string]string{
 		"bounces explain": filepath.Join(s.dir, "mail.eml"), "explain": "--no-fetch", "history": "r1@readers.example", "issues show": "1",
-		"subscribers show": "r1@readers.example",
+		"subscribers show": "r1@readers.example", "subscribers data": "r1@readers.example",
 
 		"bounces read --dry-run": filepath.Join(s.dir, "mail.eml"), "send --dry-run": "--no-fetch", "subscribers import --dry-run": "--status active " + filepath.Join(s.dir, "readers.txt"),
 		"move --dry-run": "--to " + filepath.Join(s.dir, "elsewhere.db"), "subscribers label add --dry-run": "vip status:active", "subscribers label remove --dry-run": "vip status:active",

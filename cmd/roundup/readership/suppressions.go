@@ -1,6 +1,7 @@
 package readership
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -8,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
-	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
+	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
 
@@ -123,14 +124,15 @@ func reviewSuppressions(ctx context.Context, a *app.App, limit int) error {
 	}, "No address is suppressed for bounces.")
 }
 
-// printSuppressions prints those that wanted says, the oldest first, until it wants no more.
+// printSuppressions prints those that wanted says as they are read, the oldest first, until it wants
+// no more. Its columns have the fixed widths of the readers' list.
 func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscribers.Suppression, printed int) (listed, more bool), none string) error {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
 	n := 0
-	t := terminal.NewTable(a.People(), "ADDRESS", "REASON", "SINCE")
+	out := bufio.NewWriter(a.People())
 	for s, err := range st.Suppressions(ctx) {
 		if err != nil {
 			return err
@@ -142,14 +144,20 @@ func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscriber
 		if !wants {
 			continue
 		}
-		n++
+		if n++; n == 1 && !a.JSON {
+			if _, err := out.WriteString(listLine("ADDRESS", "REASON", "SINCE")); err != nil {
+				return err
+			}
+		}
 		if a.JSON {
 			if err := a.PrintJSON(asjson.SuppressionOf(s)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.Row(cmp.Or(s.Email, "(forgotten)"), string(s.Reason), a.Local(s.At))
+		if _, err := out.WriteString(listLine(oneline.Plain(cmp.Or(s.Email, "(forgotten)")), string(s.Reason), a.Local(s.At))); err != nil {
+			return err
+		}
 	}
 	if a.JSON {
 		return nil
@@ -158,5 +166,5 @@ func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscriber
 		a.Printf("%s\n", none)
 		return nil
 	}
-	return t.Flush()
+	return out.Flush()
 }

@@ -226,9 +226,8 @@ func (r recorded) of(id subscribers.PublicID, hash string) (leaving, bool) {
 
 // decides reports whether a line is the last about a reader, an address or a suppression.
 func (r recorded) decides(i int) bool {
-	id, hash := r.lines[i].id, string(r.lines[i].hash)
-	byID, known := r.byID[id]
-	byHash, same := r.byHash[hash]
+	byID, known := r.byID[r.lines[i].id]
+	byHash, same := r.byHash[string(r.lines[i].hash)]
 	return known && byID == i || same && byHash == i || r.suppresses(i)
 }
 

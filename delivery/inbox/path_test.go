@@ -104,7 +104,7 @@ func TestEachMailAtReadsOn(t *testing.T) {
 	}
 	var got []string
 	var unread []error
-	err := inbox.EachMailAt(t.Context(), dir, func(mail io.Reader, _ inbox.Envelope, file string) error {
+	err := inbox.EachMailAt(t.Context(), dir, func(mail io.Reader, _ inbox.Envelope, _ string) error {
 		text, err := io.ReadAll(mail)
 		if got = append(got, string(text)); len(got) == 1 { // the names are known by now
 			err = errors.Join(err, os.Remove(filepath.Join(dir, "b")))

@@ -13,7 +13,6 @@ import (
 	"roundup/internal/desk"
 	"roundup/internal/desk/planner"
 	"roundup/internal/list"
-	"roundup/store"
 	"roundup/subscribers"
 )
 
@@ -92,13 +91,9 @@ func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p planner.Plan, as s
 	if strings.HasPrefix(as, asSections) {
 		return p, nil, []string{"Nobody gets those sections alone any more: shown is the whole issue"}, nil
 	}
-	found, notes := v.reader(ctx, as)
-	if found == nil {
+	reader, notes := v.reader(ctx, as, p.Issue.Slot, d.Config().Newsletter.Timezone)
+	if reader == nil {
 		return p, nil, notes, nil
-	}
-	reader := &found.Subscriber
-	if why := v.Readers.Unmailed(*found, p.Issue.Slot, d.Config().Newsletter.Timezone); why != "" {
-		notes = append(notes, "This reader gets no mail of this issue: "+why+". Shown is what it would be")
 	}
 	variant := p.VariantFor(reader.Choice)
 	if variant.Unsent != "" {
@@ -108,9 +103,9 @@ func (v *DeskView) shown(ctx context.Context, d *desk.Desk, p planner.Plan, as s
 	return p, reader, notes, err
 }
 
-// reader is whom the mail is shown as; nil for a stand-in, with why where
-// somebody was asked for.
-func (v *DeskView) reader(ctx context.Context, as string) (*store.Listed, []string) {
+// reader is whom the mail is shown as, and why they get none of an issue; nil for a
+// stand-in, with why where somebody was asked for.
+func (v *DeskView) reader(ctx context.Context, as string, slot time.Time, zone *time.Location) (reader *subscribers.Subscriber, notes []string) {
 	if as == "" {
 		return nil, nil
 	}
@@ -118,7 +113,10 @@ func (v *DeskView) reader(ctx context.Context, as string) (*store.Listed, []stri
 	if err == nil {
 		found, ferr := v.Readers.Find(ctx, addr)
 		if ferr == nil {
-			return &found, nil
+			if why := v.Readers.Unmailed(found, slot, zone); why != "" {
+				notes = append(notes, "This reader gets no mail of this issue: "+why+". Shown is what it would be")
+			}
+			return &found.Subscriber, notes
 		}
 		err = ferr
 	}

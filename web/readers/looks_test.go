@@ -199,6 +199,7 @@ func TestLongWordsAndTheOtherDirectionKeepTheEdge(t *testing.T) {
 	pages := site(t, sample)
 	for _, path := range []string{"/", "/issues/", "/issues/12-a", "/subscribe"} {
 		t.Run(path, func(t *testing.T) {
+			t.Parallel()
 			tab := browser.Open(t, proof.View{Width: 320}, sample.Publication.BaseURL+path, pages)
 			if wide := proof.Eval[int](t, tab, `document.documentElement.scrollWidth`); wide > 320 {
 				t.Errorf("it is %d pixels wide", wide)
@@ -217,8 +218,10 @@ func TestSearchIsOneLine(t *testing.T) {
 	sample := looked(t)["fifteen"]
 	for _, tag := range language.Known() {
 		sample.Publication.Language = tag
+		pages := site(t, sample)
 		t.Run(tag, func(t *testing.T) {
-			tab := browser.Open(t, proof.View{Width: 320}, sample.Publication.BaseURL+"/issues/", site(t, sample))
+			t.Parallel()
+			tab := browser.Open(t, proof.View{Width: 320}, sample.Publication.BaseURL+"/issues/", pages)
 			if low := proof.Eval[float64](t, tab, `document.querySelector("[role=search] button").getBoundingClientRect().top - document.querySelector("#q").getBoundingClientRect().bottom`); low >= 0 {
 				t.Errorf("the button is %.0f pixels below its field", low)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -153,7 +152,7 @@ func listIssues(ctx context.Context, a *app.App, limit int) error {
 		}
 		why := i.Why
 		if !i.Unpublished.IsZero() {
-			why = strings.Join(slices.DeleteFunc([]string{why, "page taken down"}, func(s string) bool { return s == "" }), "; ")
+			why = words.JoinHints(why, "page taken down")
 		}
 		replied := "not read"
 		if i.RepliesRead {

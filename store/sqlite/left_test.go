@@ -168,9 +168,7 @@ func TestLeavingsOutliveTheDatabase(t *testing.T) {
 				tt.before(s)
 			}
 			id := s.find("ada").PublicID
-			kept := filepath.Join(t.TempDir(), "kept")
-			s.checkpoint()
-			copyFile(t, s.Path(), kept)
+			kept := s.keep()
 			s.clock.Forward(time.Hour)
 			tt.do(s)
 			s.clock.Forward(time.Hour)
@@ -247,9 +245,7 @@ func TestLeavingsAfterACrash(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := list(t, "ada", "bob", "eve")
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	s.clock.Forward(time.Hour)
 	for i, name := range []string{"ada", "bob", "eve"} {
 		_, err := s.Unsubscribe(ctx, s.find(name).PublicID, oneClick())
@@ -275,9 +271,7 @@ func TestLeavingsAfterACrash(t *testing.T) {
 func TestLeavingsOfOthers(t *testing.T) {
 	t.Parallel()
 	s := list(t, "ada", "bob")
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	s.clock.Forward(time.Hour)
 	_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
 	s.must(err)
@@ -302,9 +296,7 @@ func TestLeavingsOfOthers(t *testing.T) {
 func TestLeavingsInTheWrongOrder(t *testing.T) {
 	t.Parallel()
 	s := list(t, "ada", "bob")
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	for range 2 {
 		s.clock.Forward(time.Hour)
 		_, err := s.Unsubscribe(t.Context(), s.find("ada").PublicID, oneClick())
@@ -337,9 +329,7 @@ func TestLeavingsOfElsewhereOutdone(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := list(t, "ada", "bob")
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere.left")
 	lines := ""
 	for _, name := range []string{"ada", "bob"} {
@@ -445,9 +435,7 @@ func TestPlayedBackBesideWriters(t *testing.T) {
 func TestManyLeavings(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 3000, 0)
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	var lines strings.Builder
 	for i := 1; i <= 3000; i++ {
 		var id subscribers.PublicID

@@ -245,6 +245,15 @@ func (s *scene) checkpoint() {
 	run(s.t, s.Store, `PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 
+// keep copies the file as it is now, and returns where the copy is.
+func (s *scene) keep() string {
+	s.t.Helper()
+	kept := filepath.Join(s.t.TempDir(), "kept")
+	s.checkpoint()
+	copyFile(s.t, s.Path(), kept)
+	return kept
+}
+
 // What is copied from an adopted database and put back before it is as old as
 // what was before the adoption.
 func TestCopyFromBeforeTheAdoption(t *testing.T) {
@@ -342,9 +351,7 @@ func TestTwoProcessesKeepOneMark(t *testing.T) {
 		s.must(<-done)
 	}
 	s.must(other.Close())
-	kept := filepath.Join(t.TempDir(), "kept")
-	s.checkpoint()
-	copyFile(t, s.Path(), kept)
+	kept := s.keep()
 	s.must(s.SetNextNumber(t.Context(), 5))
 	s.must(s.Close())
 	replace(t, kept, s.Path())

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -20,8 +19,8 @@ func readBrevo(_ *http.Request, body []byte) ([]Event, error) {
 		Custom               string `json:"X-Mailin-custom"` // our Message-ID
 		At                   int64  `json:"ts_epoch"`        // the one time in UTC, in milliseconds
 	}
-	if json.Unmarshal(body, &e) != nil { // its words would be about our types
-		return nil, errMalformed
+	if err := decode(body, &e); err != nil {
+		return nil, err
 	}
 	f := inbox.Finding{Final: true}
 	switch e.Event {

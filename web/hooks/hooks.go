@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -102,6 +103,15 @@ func New(o Options) http.Handler {
 		status := take(r, name, read, body, o)
 		w.WriteHeader(status)
 	})
+}
+
+// decode reads what a provider posted. It fails with errMalformed alone: the decoder's own
+// words would be about our types.
+func decode(body []byte, into any) error {
+	if json.Unmarshal(body, into) != nil {
+		return errMalformed
+	}
+	return nil
 }
 
 // wrongSecret says why the secret of a path is not a provider's, without either.

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,8 +54,8 @@ func (m *mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 			} `json:"delivery-status"`
 		} `json:"event-data"`
 	}
-	if json.Unmarshal(body, &posted) != nil { // its words would be about our types
-		return nil, errMalformed
+	if err := decode(body, &posted); err != nil {
+		return nil, err
 	}
 	if err := m.verify(posted.Signature.Timestamp, posted.Signature.Token, posted.Signature.Signature); err != nil {
 		return nil, err

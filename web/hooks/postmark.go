@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -22,8 +21,8 @@ func readPostmark(_ *http.Request, body []byte) ([]Event, error) {
 		SuppressSending                               bool
 		Metadata                                      struct{ Roundup string } // our Message-ID
 	}
-	if json.Unmarshal(body, &e) != nil { // its words would be about our types
-		return nil, errMalformed
+	if err := decode(body, &e); err != nil {
+		return nil, err
 	}
 	f := inbox.Finding{Final: true}
 	id := strconv.FormatInt(e.ID, 10)

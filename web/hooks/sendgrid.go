@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -34,8 +33,8 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 		Roundup                            string // our Message-ID: the unique argument of the mail
 		ID                                 string `json:"sg_event_id"`
 	}
-	if json.Unmarshal(body, &all) != nil { // its words would be about our types
-		return nil, errMalformed
+	if err := decode(body, &all); err != nil {
+		return nil, err
 	}
 	var events []Event
 	for _, e := range all {

@@ -85,8 +85,8 @@ func (m *snsMessage) signed() string {
 
 func (s *sns) read(r *http.Request, body []byte) ([]Event, error) {
 	var m snsMessage
-	if json.Unmarshal(body, &m) != nil { // its words would be about our types
-		return nil, errMalformed
+	if err := decode(body, &m); err != nil {
+		return nil, err
 	}
 	if m.TopicArn != s.topic || s.topic == "" {
 		return nil, fmt.Errorf("%w: the topic is not bounces.webhooks.ses.topic", errCredentials)

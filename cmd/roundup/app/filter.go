@@ -58,7 +58,7 @@ func holdsTerm(value string) bool {
 	parts := strings.Fields(value)
 	return len(parts) > 0 && slices.ContainsFunc(parts[1:], func(part string) bool {
 		field, _, ok := strings.Cut(strings.TrimPrefix(part, "-"), ":")
-		return ok && (slices.Contains(subscribers.FilterFields(), field) || nearest.Of(field, subscribers.FilterFields()) != "")
+		return ok && nearest.Of(field, subscribers.FilterFields()) != ""
 	})
 }
 

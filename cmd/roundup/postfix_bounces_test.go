@@ -152,6 +152,11 @@ func TestBouncesOfPostfix(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(b.dir, "piped.yaml"), []byte(b.read("roundup.yaml")), 0o644); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() {
+			if codes, err := os.ReadFile(filepath.Join(folder, "codes")); t.Failed() {
+				t.Logf("ended with %q %v", codes, err)
+			}
+		})
 		b.until("two suppressions", func() bool { return b.suppressed(2) })
 		b.judge()
 	})

@@ -151,7 +151,8 @@ func (p *postfix) start(t *testing.T, binary, conf string) {
 			<-ended
 		}
 		if t.Failed() {
-			t.Logf("postfix: %s", log.String())
+			lines := strings.Split(log.String(), "\n")
+			t.Logf("postfix, the end of its log: %s", strings.Join(lines[max(0, len(lines)-30):], "\n"))
 		}
 	})
 	for deadline := time.Now().Add(3 * time.Minute); ; {

@@ -16,12 +16,15 @@ import (
 type rules struct {
 	mu   sync.Mutex
 	list []smtptest.Script
+	well []chan struct{} // closed as the rules are forgotten
 }
 
+// act may wait, where a rule does; the others go on.
 func (r *rules) act(e smtptest.Event) *smtptest.Action {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return smtptest.Any(r.list...)(e)
+	list := slices.Clone(r.list)
+	r.mu.Unlock()
+	return smtptest.Any(list...)(e)
 }
 
 func (r *rules) add(s smtptest.Script) {
@@ -33,11 +36,34 @@ func (r *rules) add(s smtptest.Script) {
 func (r *rules) clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.list = nil
+	for _, held := range r.well {
+		close(held)
+	}
+	r.list, r.well = nil, nil
+}
+
+// hold lets n transactions pass a step; whoever comes there after them waits until the rules
+// are forgotten.
+func (r *rules) hold(step smtptest.Step, n int) {
+	well := make(chan struct{})
+	passed := make(chan struct{}, n)
+	r.add(func(e smtptest.Event) *smtptest.Action {
+		if e.Step == step {
+			select {
+			case passed <- struct{}{}:
+			case <-well:
+			}
+		}
+		return nil
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.well = append(r.well, well)
 }
 
 // cmdMTA is `mta refuse ADDRESS REPLY`, `mta on STEP REPLY`, `mta drop STEP [N]`,
-// `mta stall STEP`, `mta slow STEP REPLY PAUSE`, `mta well` (forget all rules),
+// `mta stall STEP`, `mta slow STEP REPLY PAUSE`, `mta hold STEP N` (all but N wait there),
+// `mta well` (forget all rules),
 // `mta close`, or `mta open` (again, at the same port, with nothing kept).
 func cmdMTA(ts *testscript.TestScript, _ bool, args []string) {
 	s := sceneOf(ts)
@@ -58,6 +84,10 @@ func cmdMTA(ts *testscript.TestScript, _ bool, args []string) {
 		s.rules.clear()
 	case len(args) == 2 && args[0] == "stall":
 		s.rules.add(smtptest.On(smtptest.Step(args[1]), smtptest.Stall().Keep()))
+	case len(args) == 3 && args[0] == "hold":
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		s.rules.hold(smtptest.Step(args[1]), n)
 	case len(args) == 4 && args[0] == "slow":
 		s.rules.add(slowly(ts, args[1], args[2], args[3]))
 	case len(args) == 1 && args[0] == "close":

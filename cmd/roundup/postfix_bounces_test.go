@@ -17,8 +17,8 @@ import (
 // Two readers' mails are taken and come back: there is no such user. What comes back, and
 // what else is sent to the return path, goes a way of its own in each test.
 const bouncingMain = `recipient_delimiter = +
-minimal_backoff_time = 1s
-maximal_backoff_time = 1s
+minimal_backoff_time = 3s
+maximal_backoff_time = 3s
 queue_run_delay = 1s
 smtpd_reject_unlisted_recipient = no
 transport_maps = inline:{ { nobody@readers.example = virtual: } %s }

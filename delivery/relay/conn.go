@@ -162,8 +162,12 @@ func (c *conn) Close() error {
 }
 
 // awaitClose waits for the relay to close the connection, as it must after QUIT (RFC
-// 5321, 4.1.1.10): until then it counts, and the next one would be too many.
+// 5321, 4.1.1.10): until then it counts, and the next one would be too many. Our half is
+// closed first, for a relay that leaves closing to its client.
 func (c *conn) awaitClose() {
+	if half, ok := c.wire.Conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite() // if it fails, reading does, too
+	}
 	rest := make([]byte, 256)
 	for err := c.wire.arm(min(c.relay.settings.Timeouts.Quit, 2*time.Second), mostOfReply); err == nil; {
 		_, err = c.wire.Read(rest)

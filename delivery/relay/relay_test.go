@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/textproto"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -330,6 +332,61 @@ func TestRelayThatReadsNoMore(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 	})
+}
+
+// A relay that leaves closing the connection to its client is shown the end of ours at once, while
+// what it still says is read: it keeps no sender waiting.
+func TestOurHalfIsClosedAfterQuit(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- serveUntilTheEnd(l) }()
+	address := l.Addr().(*net.TCPAddr)
+	to, err := relay.New(relay.Settings{Host: address.IP.String(), Port: address.Port, TLS: relay.NoTLS, LocalName: "sender.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dial(t, to).Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+// serveUntilTheEnd answers QUIT, waits for the end of what comes, and says more. Where the
+// connection is closed altogether by then, what is said fails.
+func serveUntilTheEnd(l net.Listener) error {
+	defer func() { _ = l.Close() }()
+	c, err := l.Accept()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	lines := textproto.NewConn(c)
+	for _, reply := range []string{"220 relay.test ESMTP", "250 relay.test", "221 2.0.0 Bye"} {
+		if err := lines.PrintfLine("%s", reply); err != nil {
+			return err
+		}
+		if reply[:3] == "221" {
+			break
+		}
+		if _, err := lines.ReadLine(); err != nil {
+			return err
+		}
+	}
+	if line, err := lines.ReadLine(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("after QUIT came %q, %w", line, err)
+	}
+	for range 20 {
+		if err := lines.PrintfLine("bye"); err != nil {
+			return fmt.Errorf("the connection was closed altogether: %w", err)
+		}
+	}
+	return nil
 }
 
 // freePort is a port of loopback where nobody listens.

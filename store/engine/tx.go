@@ -110,26 +110,37 @@ func ScanValue[T any](r Row) (T, error) {
 
 // Pages joins pages into one sequence without holding a view of the database
 // open between them. fetch returns the page that follows after (nil for the
-// first), in a transaction of its own; an empty page is the end.
+// first), in a transaction of its own; an empty page is the end. While a page is
+// used the next one is fetched, in another goroutine.
 func Pages[T any](fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
+	type fetched struct {
+		page []T
+		err  error
+	}
 	return func(yield func(T, error) bool) {
-		var after *T
-		for {
+		ahead := make(chan fetched)
+		next := func(after *T) {
 			page, err := fetch(after)
-			if err != nil {
+			ahead <- fetched{page, err}
+		}
+		go next(nil)
+		for {
+			f := <-ahead
+			if f.err != nil {
 				var none T
-				yield(none, err)
+				yield(none, f.err)
 				return
 			}
-			for _, one := range page {
+			if len(f.page) == 0 {
+				return
+			}
+			go next(&f.page[len(f.page)-1])
+			for _, one := range f.page {
 				if !yield(one, nil) {
+					<-ahead // nothing is read any more when the loop is left
 					return
 				}
 			}
-			if len(page) == 0 {
-				return
-			}
-			after = &page[len(page)-1]
 		}
 	}
 }

@@ -100,12 +100,17 @@ func hasWord(t *testing.T, root string, there []string, name, word string) bool 
 }
 
 // TestRowsNameFilesFromTheirFolder looks whether a file that a row of CONTRIBUTING.md names without
-// its folder is in that of the one named before it: two rooms have files of one name.
+// its folder is in that of the one named before it, and has what the row says is in it: two rooms
+// have files of one name. A path with a folder starts at the top.
 func TestRowsNameFilesFromTheirFolder(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
 	there := everyPath(t, root)
-	quoted, isFile := regexp.MustCompile("`([^`\\s]+)`"), regexp.MustCompile(`\.(go|html|txt|yaml|css|js)$`)
+	quoted, isFile := regexp.MustCompile("`([^`\\s]+)`"), regexp.MustCompile(`\.(go|html|txt|yaml|css|js|sql)$`)
+	// `Names` and `Others` in the file that follows, or in brackets behind it.
+	before := regexp.MustCompile("((?:`[A-Za-z]\\w*`,? (?:and )?)*`[A-Za-z]\\w*`) in $")
+	behind := regexp.MustCompile(`^ \(([^()]*)\)`)
+	word := regexp.MustCompile("`([A-Za-z]\\w*)`")
 	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -116,15 +121,32 @@ func TestRowsNameFilesFromTheirFolder(t *testing.T) {
 			continue
 		}
 		folder := ""
-		for _, m := range quoted.FindAllStringSubmatch(open, -1) {
-			name := strings.TrimSuffix(m[1], "/")
-			switch whole := slices.Contains(there, name) || strings.Contains(name, "/<"); {
-			case whole && isFile.MatchString(name):
-				folder = path.Dir(name)
-			case whole && strings.HasSuffix(m[1], "/"):
-				folder = name
-			case isFile.MatchString(name) && !strings.Contains(name, "<") && !slices.Contains(there, path.Join(folder, name)):
-				t.Errorf("%q: %s is not in %s", what, name, folder)
+		for _, m := range quoted.FindAllStringSubmatchIndex(open, -1) {
+			name := open[m[2]:m[3]]
+			if !isFile.MatchString(name) {
+				if strings.HasSuffix(name, "/") && slices.Contains(there, path.Clean(name)) {
+					folder = path.Clean(name)
+				}
+				continue
+			}
+			file := name
+			if !strings.Contains(name, "/") {
+				file = path.Join(folder, name)
+			}
+			if strings.Contains(file, "<") { // one of several
+				folder = path.Dir(file)
+				continue
+			}
+			if !slices.Contains(there, file) {
+				t.Errorf("%q: %s is not there (%s)", what, file, name)
+				continue
+			}
+			folder = path.Dir(file)
+			said := strings.Join(before.FindStringSubmatch(open[:m[0]]), " ") + strings.Join(behind.FindStringSubmatch(open[m[1]:]), " ")
+			for _, named := range word.FindAllStringSubmatch(said, -1) {
+				if !hasWord(t, root, []string{file}, file, named[1]) {
+					t.Errorf("%q: %s has no %s", what, file, named[1])
+				}
 			}
 		}
 	}

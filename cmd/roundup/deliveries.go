@@ -60,16 +60,21 @@ func newDeliveries(a *app.App) *cobra.Command {
 	return c
 }
 
-// printDeliveries prints a line a delivery; byIssue for one reader's history.
+// printDeliveries prints a line a delivery as it is read; byIssue for one reader's history.
 func printDeliveries(a *app.App, records iter.Seq2[ledger.DeliveryRecord, error], byIssue bool) error {
-	who := []string{"READER"}
+	who, widths := []string{"READER"}, []int{40}
 	if byIssue {
-		who = []string{"ISSUE", "SUBJECT"}
+		who, widths = []string{"ISSUE", "SUBJECT"}, []int{5, maxSubject}
 	}
-	t := terminal.NewTable(a.People(), append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...)
+	out := terminal.NewList(a.People(), append(widths, len("deferred"), len("ATTEMPTS"), len("Wed 30 Sep 2026 15:04 CEST"))...)
+	if !a.JSON {
+		if err := out.Row(append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...); err != nil {
+			return err
+		}
+	}
 	for r, err := range records {
 		if err != nil {
-			return err
+			return errors.Join(err, out.Flush())
 		}
 		if a.JSON {
 			line := asjson.DeliveryOf(r)
@@ -83,15 +88,17 @@ func printDeliveries(a *app.App, records iter.Seq2[ledger.DeliveryRecord, error]
 		}
 		who = []string{r.Email}
 		if byIssue {
-			who = []string{strconv.Itoa(r.Issue), wording.Cut(r.Subject, 44)}
+			who = []string{strconv.Itoa(r.Issue), wording.Cut(r.Subject, maxSubject)}
 		}
-		t.Row(append(who, string(r.State), strconv.Itoa(r.Attempts), a.Local(r.At), wording.Cut(words.Reply(r), 80))...)
+		if err := out.Row(append(who, string(r.State), strconv.Itoa(r.Attempts), a.Local(r.At), wording.Cut(words.Reply(r), 80))...); err != nil {
+			return err
+		}
 	}
-	if a.JSON {
-		return nil
-	}
-	return t.Flush()
+	return out.Flush()
 }
+
+// maxSubject is how much of an issue's subject stands in a line, in characters.
+const maxSubject = 44
 
 // resolve settles an unknown delivery by a person's word.
 func resolve(ctx context.Context, a *app.App, number, email string, sent, resend bool) error {

@@ -1,7 +1,6 @@
 package readership
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -65,7 +64,7 @@ func listSubscribers(ctx context.Context, a *app.App, w io.Writer, f store.Subsc
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
+	out := terminal.NewList(w, listWidths()...)
 	heading := terminal.Is(a.Out) && !a.JSON // what reads it elsewhere wants readers alone
 	n := 0
 	for s, err := range st.Listed(ctx, f) {
@@ -73,14 +72,14 @@ func listSubscribers(ctx context.Context, a *app.App, w io.Writer, f store.Subsc
 			return err
 		}
 		if n++; n == 1 && heading {
-			if _, err := out.WriteString(listLine("EMAIL", "STATUS", "NAME")); err != nil {
+			if err := out.Row("EMAIL", "STATUS", "NAME"); err != nil {
 				return err
 			}
 		}
 		if a.JSON {
 			err = app.EncodeJSON(out, asjson.SubscriberOf(s))
 		} else {
-			_, err = out.WriteString(listLine(oneline.Plain(s.Email), statusWords(s), oneline.Plain(s.Name)))
+			err = out.Row(s.Email, statusWords(s), s.Name)
 		}
 		if err != nil {
 			return err
@@ -104,17 +103,8 @@ func statusWords(s store.Listed) string {
 	return string(s.Status)
 }
 
-func listLine(email, status, name string) string {
-	return strings.TrimRight(pad(email, 40)+"  "+pad(status, 25)+"  "+name, " ") + "\n"
-}
-
-// pad fills s to a width of n runes; a longer one stays whole.
-func pad(s string, n int) string {
-	for len([]rune(s)) < n {
-		s += " "
-	}
-	return s
-}
+// listWidths are the columns of a list of addresses: the address, what holds of it, and the rest.
+func listWidths() []int { return []int{40, 25} }
 
 // paged runs list into the user's pager on a terminal, else to standard output.
 func paged(ctx context.Context, a *app.App, plain bool, write func(context.Context, io.Writer) error) error {

@@ -1,7 +1,6 @@
 package readership
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -9,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"roundup/cmd/roundup/app"
+	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
 	"roundup/internal/list"
-	"roundup/internal/oneline"
 	"roundup/subscribers"
 )
 
@@ -132,7 +131,7 @@ func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscriber
 		return err
 	}
 	n := 0
-	out := bufio.NewWriter(a.People())
+	out := terminal.NewList(a.People(), listWidths()...)
 	for s, err := range st.Suppressions(ctx) {
 		if err != nil {
 			return err
@@ -145,7 +144,7 @@ func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscriber
 			continue
 		}
 		if n++; n == 1 && !a.JSON {
-			if _, err := out.WriteString(listLine("ADDRESS", "REASON", "SINCE")); err != nil {
+			if err := out.Row("ADDRESS", "REASON", "SINCE"); err != nil {
 				return err
 			}
 		}
@@ -155,7 +154,7 @@ func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscriber
 			}
 			continue
 		}
-		if _, err := out.WriteString(listLine(oneline.Plain(cmp.Or(s.Email, "(forgotten)")), string(s.Reason), a.Local(s.At))); err != nil {
+		if err := out.Row(cmp.Or(s.Email, "(forgotten)"), string(s.Reason), a.Local(s.At)); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"roundup/digest"
 	"roundup/store/content"
 	"roundup/store/engine"
+	"roundup/store/ledger"
 	"roundup/subscribers"
 )
 
@@ -21,10 +22,21 @@ type Request struct {
 	At      time.Time
 }
 
+// InAudienceError is the ErrNotFound of a reader who was in the audience of the latest issue.
+type InAudienceError struct{ Issue int }
+
+// Error says of which issue.
+func (e *InAudienceError) Error() string {
+	return fmt.Sprintf("the reader was in the audience of issue %d", e.Issue)
+}
+
+// Unwrap is ErrNotFound.
+func (e *InAudienceError) Unwrap() error { return ErrNotFound }
+
 // Requestable is the latest issue that went out, if the reader of a public id may ask
 // for it, and what became of their copy; "" where they have not asked. Whoever was in its
 // audience has it, or gets it from the sender. It fails with ErrNotFound where there is
-// none, or the reader is not to be mailed.
+// none, or the reader is not to be mailed; of who was in its audience, with an *InAudienceError.
 func (s *Store) Requestable(ctx context.Context, id subscribers.PublicID) (issue digest.Issue, copied delivery.State, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		var sub subscribers.Subscriber
@@ -76,7 +88,7 @@ func (tx *Tx) requestable(ctx context.Context, id subscribers.PublicID) (subscri
 	case err != nil:
 		return sub, digest.Issue{}, fmt.Errorf("look for a reader in the audience: %w", err)
 	case in:
-		return sub, digest.Issue{}, ErrNotFound
+		return sub, digest.Issue{}, &InAudienceError{found[0].Number}
 	}
 	return sub, found[0], nil
 }
@@ -131,7 +143,7 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 			return err
 		}
 		return tx.Record(ctx, engine.Entry{
-			Subscriber: sub.ID, Issue: issue.ID, What: "asked for an issue", By: by, Detail: fmt.Sprintf("issue %d", issue.Number),
+			Subscriber: sub.ID, Issue: issue.ID, What: ledger.AskedForIssue, By: by, Detail: fmt.Sprintf("issue %d", issue.Number),
 		})
 	})
 	return issue, copied, err

@@ -118,7 +118,7 @@ demo`), "\n") {
 	others := []string{
 		"", "bounces", "subscribers", "subscribers label", // print their help
 		"serve", "work", "workers", "bounces fetch", // run on, or have nothing to say
-		"articles add", "subscribers undo", "deliveries resolve", "issues hold", "issues release", "issues cancel", "issues restore", // have scripts of their own
+		"articles add", "subscribers undo", "subscribers send-issue", "deliveries resolve", "issues hold", "issues release", "issues cancel", "issues restore", // have scripts of their own
 	}
 	eachCommand(t, func(c *cobra.Command) {
 		_, name, _ := strings.Cut(c.CommandPath(), " ")

@@ -55,7 +55,7 @@ func TestEveryCommandIsAskedOrNot(t *testing.T) {
 		`articles skip|articles unpin|backup|bounces fetch|bounces read|deliveries resolve|demo|edit note|edit preheader|edit subject|fetch|init|`+
 		`issues cancel|issues correct|issues hold|issues publish|issues release|issues restore|issues unpublish|keys rotate|move|send|serve|sources accept|`+
 		`sources ignore|subscribers add|subscribers change|subscribers confirm|subscribers forget|subscribers import|subscribers label add|`+
-		`subscribers label remove|subscribers remove|subscribers undo|suppressions add|suppressions lift|templates export|work|`+
+		`subscribers label remove|subscribers remove|subscribers send-issue|subscribers undo|suppressions add|suppressions lift|templates export|work|`+
 		`preview|`+ // its address is asked for, its files are not
 		`dkim-key|subscribers export|`+ // what they print is no words for people, and --quiet is not asked about it
 		`|bounces|subscribers|subscribers label`, `|`) // these print their help

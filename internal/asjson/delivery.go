@@ -19,7 +19,7 @@ type Delivery struct {
 	At        string `json:"at"`
 	Why       string `json:"why,omitempty"`
 	Resent    bool   `json:"resent,omitempty"` // it may have arrived twice
-	Asked     bool   `json:"asked,omitempty"`  // the reader was not in its audience, and asked for it
+	Asked     bool   `json:"asked,omitempty"`  // it was asked for, as the reader was not in its audience
 }
 
 // Resolved is `deliveries N resolve`.
@@ -33,6 +33,6 @@ type Resolved struct {
 func DeliveryOf(r ledger.DeliveryRecord) Delivery {
 	return Delivery{
 		Issue: r.Issue, Email: r.Email, State: string(r.State), Attempts: r.Attempts, Code: r.Code, Enhanced: r.Enhanced,
-		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: stamp(r.At), Why: r.Why, Resent: r.Resent, Asked: r.Asked,
+		Reply: r.Reply, MessageID: mail.MessageID(r.IssueUID, r.PublicID, r.MailDomain), At: stamp(r.At), Why: r.Why, Resent: r.Resent, Asked: r.Asked.Kind != "",
 	}
 }

@@ -52,6 +52,13 @@ type Forgotten struct {
 	Forgotten bool `json:"forgotten"`
 }
 
+// Requested is `subscribers send-issue`: what became of the copy of an issue.
+type Requested struct {
+	Email string `json:"email"`
+	Issue int    `json:"issue"`
+	State string `json:"state"`
+}
+
 // ListFile is `subscribers export` to a file.
 type ListFile struct {
 	File    string `json:"file"`

@@ -25,7 +25,7 @@ type Foresight struct {
 // that each step comes to what it is meant to. It fails where Run would refuse.
 func (d *Desk) Foresee(ctx context.Context, now bool) (f Foresight, err error) {
 	f = Foresight{Facts: Facts{Now: now}, Tallies: map[int]delivery.Tally{}, Label: d.calendar.Label}
-	if err := errors.Join(d.Ready(ctx), d.wayOut(ctx)); err != nil {
+	if err := errors.Join(d.Ready(ctx), d.WayOut(ctx)); err != nil {
 		return f, err
 	}
 	if d.cfg.Schedule.Cron != "" {

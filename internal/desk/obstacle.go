@@ -75,10 +75,10 @@ func heldBefore(underWay []digest.Issue) []Why {
 	return all
 }
 
-// wayOut refuses to send while readers have no working way to leave. Where mails lead
+// WayOut refuses to send while readers have no working way to leave. Where mails lead
 // to base_url, the pages there must answer, whoever reads mail.unsubscribe: the link
 // in the text and the one click are dead without them.
-func (d *Desk) wayOut(ctx context.Context) error {
+func (d *Desk) WayOut(ctx context.Context) error {
 	if d.cfg.Newsletter.BaseURL == "" {
 		if d.cfg.Mail.UnsubscribeChosen {
 			return nil

@@ -82,7 +82,7 @@ func (d *Desk) Run(ctx context.Context, o RunOptions) (r Result, err error) {
 	defer func() { d.noteRefusal(ctx, err) }()
 	o.begun = d.now().Truncate(time.Millisecond) // as the database keeps times
 	err = d.Ready(ctx)
-	out := d.wayOut(ctx)
+	out := d.WayOut(ctx)
 	if err != nil {
 		return r, errors.Join(err, out)
 	}

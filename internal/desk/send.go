@@ -24,7 +24,7 @@ func (e *NotReadyError) Error() string { return e.Why }
 
 // Ready checks what must hold before any mail leaves: complete settings, a
 // database that is in charge here (promise 5), and a relay on loopback while the
-// calendar is a rehearsal's. Readers' way out is wayOut's.
+// calendar is a rehearsal's. Readers' way out is WayOut's.
 func (d *Desk) Ready(ctx context.Context) error {
 	if problems := d.cfg.SendProblems(); len(problems) > 0 {
 		return problems

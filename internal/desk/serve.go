@@ -110,7 +110,7 @@ func (d *Desk) untilSlot(most time.Duration) time.Duration {
 func (m *Daemon) work(ctx context.Context) error {
 	err := m.desk.Ready(ctx)
 	if err == nil {
-		err = m.desk.wayOut(ctx)
+		err = m.desk.WayOut(ctx)
 	}
 	m.note(ctx, cmp.Or(err, m.failed))
 	var result Result

@@ -29,9 +29,9 @@ type DeliveryRecord struct {
 	Command    string // the command they answered
 	Why        string // our words
 	At         time.Time
-	Resent     bool // it was unknown once and sent again: the reader may have two copies
-	Final      bool // it is unknown and not sent again of its own accord: its one resend is used up
-	Asked      bool // the reader was not in its audience, and asked for it
+	Resent     bool              // it was unknown once and sent again: the reader may have two copies
+	Final      bool              // it is unknown and not sent again of its own accord: its one resend is used up
+	Asked      subscribers.Actor // who asked for it, as the reader was not in its audience; the zero value where they were
 
 	subscriber int64
 }
@@ -255,18 +255,19 @@ func (l *Ledger) History(ctx context.Context, hash []byte) (records []DeliveryRe
 		}
 		for _, issue := range issues {
 			d, _, err := tx.deliveryOf(ctx, issue.id, id)
-			asked := false
+			var by subscribers.Actor
 			if errors.Is(err, engine.ErrNotFound) {
-				if d, asked = requests[issue.id]; !asked {
+				asked, ok := requests[issue.id]
+				if !ok {
 					continue
 				}
-				err = nil
+				d, by, err = asked.row, asked.by, nil
 			}
 			if err != nil {
 				return err
 			}
 			one := []DeliveryRecord{issue.record(d)}
-			one[0].Asked = asked
+			one[0].Asked = by
 			if err := tx.name(ctx, one); err != nil {
 				return err
 			}
@@ -280,34 +281,45 @@ func (l *Ledger) History(ctx context.Context, hash []byte) (records []DeliveryRe
 	return records, nil
 }
 
-// requests are the issues that a reader asked for, by the issue's row.
-func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]deliveryRow, error) {
-	type request struct {
-		issue int64
-		row   deliveryRow
-	}
+// AskedForIssue is the event of an issue that was asked for, for a reader who was not in its
+// audience.
+const AskedForIssue = "asked for an issue"
+
+// request is an issue that was asked for, and what became of its mail.
+type request struct {
+	issue int64 // its row
+	by    subscribers.Actor
+	row   deliveryRow
+}
+
+// requests are the issues that were asked for, for a reader, by the issue's row.
+func (tx *Tx) requests(ctx context.Context, subscriber int64) (map[int64]request, error) {
 	all, err := engine.QueryAll(ctx, tx, func(r engine.Row) (q request, err error) {
-		return q, r.Scan(&q.issue, &q.row.state, &q.row.attempts, &q.row.why, engine.TimeInto(&q.row.at))
+		return q, r.Scan(&q.issue, &q.row.state, &q.row.attempts, &q.row.why, engine.TimeInto(&q.row.at), &q.by.Kind, &q.by.Name, &q.by.Through)
 	}, `
 		SELECT
-			issue_id,
+			o.issue_id,
 			CASE
-				WHEN state = 'queued' AND attempts > 0 THEN 'deferred'
-				WHEN state = 'sending' AND next_at <= ? THEN 'unknown'
-				ELSE state
+				WHEN o.state = 'queued' AND o.attempts > 0 THEN 'deferred'
+				WHEN o.state = 'sending' AND o.next_at <= ? THEN 'unknown'
+				ELSE o.state
 			END,
-			attempts,
-			error,
-			changed_at
-		FROM outbox
-		WHERE subscriber_id = ? AND kind = 'issue'`, tx.Stamp(), subscriber)
+			o.attempts,
+			o.error,
+			o.changed_at,
+			e.actor,
+			e.actor_name,
+			e.through
+		FROM outbox o
+		JOIN events e ON e.subscriber_id = o.subscriber_id AND e.issue_id = o.issue_id AND e.what = '`+AskedForIssue+`'
+		WHERE o.subscriber_id = ? AND o.kind = 'issue'`, tx.Stamp(), subscriber)
 	if err != nil {
 		return nil, fmt.Errorf("read what a reader asked for: %w", err)
 	}
-	found := map[int64]deliveryRow{}
+	found := map[int64]request{}
 	for _, q := range all {
 		q.row.subscriber = subscriber
-		found[q.issue] = q.row
+		found[q.issue] = q
 	}
 	return found, nil
 }

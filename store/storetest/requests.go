@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,9 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	s, issue, late := e.gone(t)
 	_, _, err := s.RequestIssue(t.Context(), subscribers.PublicID{15: 1}, reader()) // reader 1
 	s.MustFail(err, store.ErrNotFound)
+	if in := new(store.InAudienceError); !errors.As(err, &in) || in.Issue != issue.Number {
+		t.Errorf("who has it by the audience is refused with %v", err)
+	}
 	is := func(when string, want delivery.State) {
 		t.Helper()
 		if found, got, err := s.Requestable(t.Context(), late.PublicID); err != nil || got != want || found.Number != issue.Number {
@@ -72,7 +76,7 @@ func (e suite) TestRequestIssueOnce(t *testing.T) {
 	}
 	history, err := s.History(t.Context(), late.Key)
 	s.Must(err)
-	if len(history) != 1 || !history[0].Asked || history[0].State != delivery.Sent || history[0].Attempts != 1 {
+	if len(history) != 1 || history[0].Asked != reader() || history[0].State != delivery.Sent || history[0].Attempts != 1 {
 		t.Errorf("history %+v", history)
 	}
 	events, err := s.SubscriberEvents(t.Context(), late.ID)

@@ -28,7 +28,8 @@ func newSubscribers(a *app.App) *cobra.Command {
 	c.AddCommand(
 		newSubscribersAdd(a), newSubscribersRemove(a), newSubscribersChange(a), newSubscribersList(a),
 		newSubscribersShow(a), newSubscribersData(a), newSubscribersImport(a), newSubscribersExport(a),
-		newSubscribersConfirm(a), newSubscribersUndo(a), newSubscribersForget(a), newSubscribersStats(a), newSubscribersLabel(a),
+		newSubscribersConfirm(a), newSubscribersUndo(a), newSubscribersForget(a), newSubscribersSendIssue(a),
+		newSubscribersStats(a), newSubscribersLabel(a),
 	)
 	return c
 }

@@ -19,6 +19,7 @@ func List(local func(time.Time) string, err error) error {
 		taken     *list.TakenError
 		forgotten *list.ForgottenError
 		free      *list.NotSuppressedError
+		unsent    *list.NotSentError
 	)
 	switch {
 	case errors.As(err, &missing):
@@ -31,6 +32,8 @@ func List(local func(time.Time) string, err error) error {
 			Err:  fmt.Errorf("%s asked to be forgotten", given),
 			Hint: "if that person wants to come back: roundup suppressions lift " + terminal.ShellWord(given),
 		}
+	case errors.As(err, &unsent):
+		return notSent(local, unsent)
 	case errors.As(err, &free):
 		return &HintedError{
 			Err:  fmt.Errorf("%s is not suppressed", free.Address.Given),
@@ -78,6 +81,33 @@ func listedAlready(local func(time.Time) string, e *list.TakenError) error {
 		}
 	}
 	return &HintedError{Err: fmt.Errorf("%s: %s", known, sub.Status), Hint: "to see what is known: roundup subscribers show " + word}
+}
+
+// notSent says why a reader is not sent the latest issue, and what would change that.
+func notSent(local func(time.Time) string, e *list.NotSentError) error {
+	email, word := oneline.Plain(e.Reader.Email), terminal.ShellWord(e.Reader.Email)
+	switch r := e.Reader; {
+	case e.Issue > 0:
+		return &HintedError{
+			Err:  fmt.Errorf("%s is among the readers of issue %d, and nobody is sent it twice", email, e.Issue),
+			Hint: "what became of it: roundup history " + word,
+		}
+	case r.Suppressed != "":
+		return &HintedError{Err: fmt.Errorf("%s is suppressed (%s) and not mailed", email, r.Suppressed), Hint: "roundup suppressions lift " + word}
+	case r.Status == subscribers.Pending:
+		return &HintedError{Err: fmt.Errorf("%s has not confirmed", email), Hint: "if that person has told you yes: roundup subscribers confirm " + word}
+	case r.Status == subscribers.Unsubscribed:
+		return &HintedError{
+			Err:  fmt.Errorf("%s is unsubscribed since %s", email, local(r.Changed)),
+			Hint: "if that person asks to come back: roundup subscribers confirm " + word,
+		}
+	case !r.Paused.IsZero():
+		return &HintedError{
+			Err:  fmt.Errorf("%s pauses until %s", email, local(r.Paused)),
+			Hint: fmt.Sprintf("if that person wants it now: roundup subscribers change %s --pause-until ''", word),
+		}
+	}
+	return &HintedError{Err: errors.New("there is no issue to send"), Hint: "`roundup issues` lists those that went out: the latest that is in the archive is sent"}
 }
 
 // WhyLeft is why a reader left, as they said.

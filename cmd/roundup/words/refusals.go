@@ -18,8 +18,8 @@ import (
 
 // Reply is what a server said last of a delivery, and why it stands as it does.
 func Reply(r ledger.DeliveryRecord) string {
-	if r.Asked {
-		return strings.TrimSuffix("asked for by the reader: "+r.Why, ": ")
+	if r.Asked.Kind != "" {
+		return strings.TrimSuffix("asked for "+ByWhom(r.Asked)+": "+r.Why, ": ")
 	}
 	words := relay.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Reply}.String()
 	if r.Resent {

@@ -36,12 +36,13 @@ const (
 
 // Ways that Roundup itself puts on record.
 const (
-	ThroughPage    = "page"    // the readers' page, opened and its button pressed
-	ThroughMail    = "mail"    // a mail to the address of List-Unsubscribe
-	ThroughReturns = "returns" // what came back of a mail
-	ThroughSending = "sending" // it follows from the rules while an issue starts and goes out
-	ThroughFetch   = "fetch"   // the sources were read
-	ThroughAdopt   = "adopt"   // the database was put in charge here
+	ThroughPage    = "page"        // the readers' page, opened and its button pressed
+	ThroughMail    = "mail"        // a mail to the address of List-Unsubscribe
+	ThroughReturns = "returns"     // what came back of a mail
+	ThroughSending = "sending"     // it follows from the rules while an issue starts and goes out
+	ThroughFetch   = "fetch"       // the sources were read
+	ThroughAdopt   = "adopt"       // the database was put in charge here
+	ThroughWebhook = "webhook of " // with a provider's name: it posted what the reader asked it for
 )
 
 // ActorKinds lists every kind.

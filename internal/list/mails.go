@@ -83,17 +83,27 @@ func (l *List) heeds(f inbox.Finding) bool {
 }
 
 // reply counts an answer to an issue of ours by one of its readers.
-func (m *Mails) reply(ctx context.Context, t *Taken, digest [32]byte) (err error) {
+func (m *Mails) reply(ctx context.Context, t *Taken, digest [32]byte) error {
 	if t.Effect = Nothing; t.Sub.ID == 0 || t.Issue.ID == 0 {
 		return nil
 	}
 	if t.Effect = Replied; !m.rehearse {
-		err = m.list.store.SaveReply(ctx, digest, t.Sub.ID, t.Issue.ID)
+		return m.list.store.SaveReply(ctx, digest, t.Sub.ID, t.Issue.ID)
+	}
+	known, err := m.list.store.KnowsMail(ctx, digest)
+	if known {
+		t.Effect = Known
 	}
 	return err
 }
 
+// unsubscribe heeds a mail by which a reader leaves, once: who came back since it was read
+// stays where it is read again.
 func (m *Mails) unsubscribe(ctx context.Context, t *Taken, digest [32]byte) error {
+	known, err := m.list.store.KnowsMail(ctx, digest)
+	if t.Effect = Known; known || err != nil {
+		return err
+	}
 	left, err := m.leave(ctx, t.Reader, digest)
 	if t.Effect = LeftBefore; left {
 		t.Effect = Left
@@ -106,7 +116,7 @@ func (m *Mails) count(t Taken) {
 	switch {
 	case t.Effect == Left:
 		m.done.Unsubscribed++
-	case t.Effect == LeftBefore:
+	case t.Effect == LeftBefore, t.Kind == inbox.Unsubscribe && t.Effect == Known:
 		m.done.Already++
 	case t.Kind == inbox.Hard || t.Kind == inbox.Soft:
 		m.done.Bounces++
@@ -114,7 +124,7 @@ func (m *Mails) count(t Taken) {
 		m.done.Complaints++
 	case t.Kind == inbox.AutoReply:
 		m.done.AutoReplies++
-	case t.Effect == Replied:
+	case t.Effect == Replied, t.Reply && t.Effect == Known:
 		m.done.Replies++
 	default:
 		m.done.Other++
@@ -125,14 +135,10 @@ func (m *Mails) count(t Taken) {
 }
 
 // leave reports whether the reader had not left before. Who was forgotten since
-// the mail was sent is nobody's reader, and has left; so has, by this mail, whoever came
-// back since it was first read.
+// the mail was sent is nobody's reader, and has left.
 func (m *Mails) leave(ctx context.Context, id subscribers.PublicID, digest [32]byte) (bool, error) {
 	if !m.rehearse {
 		return m.list.store.UnsubscribeOnce(ctx, digest, m.way.Name, id, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
-	}
-	if known, err := m.list.store.KnowsMail(ctx, digest); known || err != nil {
-		return false, err
 	}
 	sub, err := m.list.store.SubscriberByPublicID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

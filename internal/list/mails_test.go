@@ -98,6 +98,45 @@ func TestMails(t *testing.T) {
 	}
 }
 
+// What was counted when a mail was read is not rehearsed again.
+func TestRehearsalKnowsWhatWasRead(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	issue, lease := b.starts(t)
+	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	id := mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain)
+	for _, tt := range []struct {
+		name, mail string
+		first      list.Effect
+		done       list.MailsDone // once more
+	}{
+		{"reply", "From: ann@example.org\r\nSubject: Re: Hello\r\nIn-Reply-To: <" + id + ">\r\n\r\nI liked it.\r\n", list.Replied, list.MailsDone{Mails: 1, Replies: 1}},
+		{"bounce", goneAt("ann@example.org", id), list.Suppressed, list.MailsDone{Mails: 1, Bounces: 1}},
+		{"complaint", complaintOf("ann@example.org", id), list.Suppressed, list.MailsDone{Mails: 1, Complaints: 1}},
+		{"unsubscribe", "Subject: unsubscribe-" + keys.Token(subscribers.PurposeUnsubscribe, ann.PublicID) + "\r\n\r\n", list.Left, list.MailsDone{Mails: 1, Already: 1}},
+	} {
+		for i, rehearse := range []bool{true, false, true} {
+			mails := b.Mails(rehearse, storetest.Anna())
+			taken, err := mails.Take(t.Context(), strings.NewReader(tt.mail), inbox.Envelope{Null: tt.name != "reply", To: "bounces@magazine.example"})
+			want := tt.first
+			if i == 2 {
+				want = list.Known
+			}
+			if err != nil || len(taken) != 1 || taken[0].Effect != want && !(i == 1 && taken[0].Effect == list.Noted) {
+				t.Errorf("%s, reading %d: %+v, %v; want %s", tt.name, i, taken, err, want)
+			}
+			if i == 2 && mails.Done() != tt.done {
+				t.Errorf("%s, once more: %+v, want %+v", tt.name, mails.Done(), tt.done)
+			}
+		}
+	}
+}
+
 // A reader who comes back stays, whenever the mail by which they left once is read again.
 func TestOldUnsubscribeMail(t *testing.T) {
 	t.Parallel()
@@ -123,7 +162,7 @@ func TestOldUnsubscribeMail(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rehearse := range []bool{true, false} {
-		if got := read(rehearse, old); got != list.LeftBefore {
+		if got := read(rehearse, old); got != list.Known {
 			t.Errorf("again, rehearse %v: %s", rehearse, got)
 		}
 		if got := b.find(t, ann.Email).Status; got != subscribers.Active {

@@ -18,6 +18,7 @@ const saveWithin = 10 * time.Second
 // Posted is what a provider posted of one mail.
 type Posted struct {
 	ID       string // the provider's, the same when it is posted again
+	Sole     bool   // the ID is proof of one event: another that has it, too, is a forged one
 	Findings []inbox.Finding
 	Path     string // the envelope sender of the mail, which may hold a token; "" where it does not say
 }
@@ -55,7 +56,7 @@ type posting struct {
 // came is a finding of an event.
 type came struct {
 	inbox.Finding
-	digest [32]byte // of the event's ID
+	key [32]byte // by which it is known once it is on record
 }
 
 // unknown lists what is not on record yet. Of the rest it is not looked up whom it is about: a
@@ -65,23 +66,22 @@ func (p *posting) unknown(ctx context.Context, all []Posted) (left []came, err e
 	var keys [][]byte
 	for _, event := range all {
 		for _, f := range event.Findings {
-			c := came{f.Identify(event.Path, p.list.keys), sha256.Sum256([]byte(event.ID))}
-			key := keyOf(c.Recipient, c.Reader, c.digest, p.way)
-			found, keys = append(found, c), append(keys, key[:])
+			c := came{Finding: f.Identify(event.Path, p.list.keys)}
+			if c.key = keyOf(c.Recipient, c.Reader, sha256.Sum256([]byte(event.ID)), p.way); event.Sole {
+				c.key = keyOf("", subscribers.PublicID{}, sha256.Sum256([]byte(event.ID)), p.way)
+			}
+			found, keys = append(found, c), append(keys, c.key[:])
 		}
 	}
 	known, err := p.list.store.KnownBounces(ctx, keys...)
 	if err != nil {
 		return nil, err
 	}
-	for i, c := range found {
-		switch {
-		case !known[[32]byte(keys[i])]:
-			left = append(left, c)
-		case c.Kind == inbox.Unsubscribe:
-			p.taken = append(p.taken, Taken{Finding: c.Finding, Effect: LeftBefore})
-		default:
+	for _, c := range found {
+		if known[c.key] {
 			p.taken = append(p.taken, Taken{Finding: c.Finding, Effect: Known})
+		} else {
+			left = append(left, c)
 		}
 	}
 	return left, nil
@@ -96,11 +96,11 @@ func (p *posting) take(ctx context.Context, c came) error {
 	}
 	if c.Kind == inbox.Unsubscribe && proven && t.Sub.ID > 0 {
 		var left bool
-		left, err = p.list.store.UnsubscribeOnce(ctx, t.key(c.digest, p.way), p.way.Name, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughMail})
+		left, err = p.list.store.UnsubscribeOnce(ctx, c.key, p.way.Name, t.Sub.PublicID, subscribers.Actor{Kind: subscribers.Reader, Through: subscribers.ThroughWebhook + p.way.Name})
 		if t.Effect = LeftBefore; left {
 			t.Effect = Left
 		}
-	} else if b, counts := p.list.returned(&t, proven, c.digest, p.way); counts {
+	} else if b, counts := p.list.returned(&t, proven, c.key, p.way); counts {
 		p.due, p.as = append(p.due, t), append(p.as, b)
 		if len(p.due) < p.turns.size {
 			return nil

@@ -81,7 +81,7 @@ func TestPostedBesideAnImport(t *testing.T) {
 	}
 	again, err := b.Posted(t.Context(), "sendgrid", events)
 	_ = tx.Rollback()
-	if effects := count(again); err != nil || effects[list.Known] != 1000 || effects[list.LeftBefore] != 1 {
+	if effects := count(again); err != nil || effects[list.Known] != 1001 {
 		t.Errorf("posted again: %v, %v", effects, err)
 	}
 }
@@ -145,8 +145,8 @@ func TestPostedLeaving(t *testing.T) {
 	}{
 		{"postmark", "1", false, list.Left, subscribers.Unsubscribed},
 		{"postmark", "2", false, list.LeftBefore, subscribers.Unsubscribed},
-		{"postmark", "1", true, list.LeftBefore, subscribers.Active},
-		{"postmark", "2", false, list.LeftBefore, subscribers.Active},
+		{"postmark", "1", true, list.Known, subscribers.Active},
+		{"postmark", "2", false, list.Known, subscribers.Active},
 		{"brevo", "1", false, list.Left, subscribers.Unsubscribed},
 	} {
 		if step.returns {
@@ -159,6 +159,72 @@ func TestPostedLeaving(t *testing.T) {
 			t.Errorf("step %d: %+v, %v; %s, want %s and %s", i, taken, err, b.status(t, ann.Email), step.effect, step.want)
 		}
 	}
+}
+
+// A leaving that a provider passes on is on record as the reader's, by that provider.
+func TestPostedLeavingIsBy(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ann := b.joins(t, "ann@example.org", subscribers.Active)
+	b.posts(t, ann, list.Posted{ID: "1"}, inbox.Unsubscribe)
+	events, err := b.store.SubscriberEvents(t.Context(), ann.ID)
+	if err != nil || len(events) == 0 {
+		t.Fatal(events, err)
+	}
+	if by := events[len(events)-1].By; by.Kind != subscribers.Reader || by.Through != "webhook of mailgun" {
+		t.Errorf("she left: %+v", by)
+	}
+}
+
+// A signature that was an event's proof is no other event's, also once `serve` was started
+// again: what an ID proves alone is on record by the ID.
+func TestPostedSoleAfterARestart(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []inbox.Kind{inbox.Soft, inbox.Complaint, inbox.Unsubscribe} {
+		b := setup(t)
+		ann, bob := b.joins(t, "ann@example.org", subscribers.Active), b.joins(t, "bob@example.org", subscribers.Active)
+		if e := b.posts(t, ann, list.Posted{ID: "token", Sole: true}, kind); e == list.Known {
+			t.Errorf("%s: the first is known", kind)
+		}
+		var err error
+		if b.List, err = list.New(t.Context(), b.store, policy, func() time.Time { return b.now }); err != nil {
+			t.Fatal(err)
+		}
+		for _, forged := range []inbox.Kind{inbox.Hard, inbox.Complaint, inbox.Unsubscribe} {
+			if e := b.posts(t, bob, list.Posted{ID: "token", Sole: true}, forged); e != list.Known {
+				t.Errorf("%s by the signature of another's %s: %s", forged, kind, e)
+			}
+		}
+		if r := b.find(t, bob.Email); r.Suppressed != "" || r.Status != subscribers.Active {
+			t.Errorf("bob is %s %s", r.Status, r.Suppressed)
+		}
+		if e := b.posts(t, bob, list.Posted{ID: "another", Sole: true}, inbox.Complaint); e != list.Suppressed {
+			t.Errorf("with a signature of its own: %s", e)
+		}
+	}
+}
+
+// posts posts, as Mailgun, what has the token of a reader's return path, and says what followed.
+func (b *bundle) posts(t *testing.T, reader store.Listed, e list.Posted, kind inbox.Kind) list.Effect {
+	t.Helper()
+	keys, err := b.store.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Path = "bounces+" + keys.ReturnToken(reader.PublicID) + "@magazine.example"
+	f := inbox.Finding{Kind: kind, Final: true, Recipient: reader.Email}
+	if kind == inbox.Hard || kind == inbox.Soft {
+		f.Reason = reason.MailboxFull
+	}
+	if kind == inbox.Hard {
+		f.Reason = reason.UserUnknown
+	}
+	e.Findings = []inbox.Finding{f}
+	taken, err := b.Posted(t.Context(), "mailgun", []list.Posted{e})
+	if err != nil || len(taken) != 1 {
+		t.Fatal(taken, err)
+	}
+	return taken[0].Effect
 }
 
 func count(all []list.Taken) map[list.Effect]int {

@@ -90,11 +90,15 @@ func (l *List) issueOf(ctx context.Context, f inbox.Finding) (digest.Issue, erro
 
 // follow does what follows from a finding, or with rehearse says what would.
 func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byte, way Way, rehearse bool) error {
-	b, counts := l.returned(t, proven, digest, way)
-	switch {
-	case !counts:
+	b, counts := l.returned(t, proven, keyOf(t.Recipient, t.Sub.PublicID, digest, way), way)
+	if !counts {
 		return nil
-	case rehearse:
+	}
+	if rehearse {
+		known, err := l.store.KnowsMail(ctx, b.Digest)
+		if t.Effect = Known; known || err != nil {
+			return err
+		}
 		return l.foresee(ctx, t, b.Judge)
 	}
 	judged, err := l.store.SaveBounces(ctx, []store.Returned{b}, way.By)
@@ -105,8 +109,8 @@ func (l *List) follow(ctx context.Context, t *Taken, proven bool, digest [32]byt
 	return nil
 }
 
-// returned is a finding as it is put on record; of one that has no effect it says why.
-func (l *List) returned(t *Taken, proven bool, digest [32]byte, way Way) (b store.Returned, counts bool) {
+// returned is a finding as it is put on record by a key; of one that has no effect it says why.
+func (l *List) returned(t *Taken, proven bool, key [32]byte, way Way) (b store.Returned, counts bool) {
 	switch {
 	case t.Kind == inbox.Nothing || t.Kind == inbox.AutoReply && t.Proof == inbox.ByAddress:
 		t.Effect = Nothing
@@ -120,19 +124,15 @@ func (l *List) returned(t *Taken, proven bool, digest [32]byte, way Way) (b stor
 	}
 	return store.Returned{
 		Bounce: store.Bounce{
-			Digest: t.key(digest, way), Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
+			Digest: key, Subscriber: t.Sub.ID, Issue: t.Issue.ID, Way: way.Name, Kind: string(t.Kind), Delayed: !t.Final, Reason: t.Reason, Status: t.Status,
 			Code: t.Code, Words: t.Words, Domain: maildomain.Of(t.Sub.Email),
 		},
 		Hash: l.keys.AddressHash(t.Sub.Key), Email: t.Sub.Email, Judge: l.judgeOf(*t),
 	}, true
 }
 
-// key is by what a finding is known once it is on record: it counts once a report, a
+// keyOf is by what a finding is known once it is on record: it counts once a report, a
 // recipient and a reader.
-func (t *Taken) key(digest [32]byte, way Way) [32]byte {
-	return keyOf(t.Recipient, t.Sub.PublicID, digest, way)
-}
-
 func keyOf(recipient string, reader subscribers.PublicID, digest [32]byte, way Way) [32]byte {
 	return sha256.Sum256([]byte(way.Name + "\x00" + string(digest[:]) + "\x00" + strings.ToLower(recipient) + "\x00" + reader.String()))
 }

@@ -82,7 +82,7 @@ func TestProviderPassesOnALeaving(t *testing.T) {
 		issue, lease := b.starts(t)
 		b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
 		report := strings.Replace(complaintOf(ann.Email, mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain)), "abuse", "opt-out", 1)
-		for i, want := range []list.Effect{list.Left, list.LeftBefore} {
+		for i, want := range []list.Effect{list.Left, list.Known} {
 			taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(report), inbox.Envelope{Null: null, To: "bounces@magazine.example"})
 			if err != nil || len(taken) != 1 || taken[0].Effect != want {
 				t.Errorf("reading %d, from the null sender %v: %+v, %v; want %s", i+1, null, taken, err, want)

@@ -30,6 +30,7 @@ const maxBody = 1 << 20
 // Event is what a provider says, once.
 type Event struct {
 	ID       string // the provider's, the same when it is posted again
+	Sole     bool   // the ID is proof of one event: another that has it, too, is a forged one
 	Findings []inbox.Finding
 	Path     string // the envelope sender of the mail, which may hold a token; "" where it does not say
 }

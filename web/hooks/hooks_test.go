@@ -53,6 +53,7 @@ type desk struct {
 	mu      sync.Mutex
 	got     []string
 	reasons []reason.Reason
+	soles   []bool
 	fetched []string
 	fails   error
 	key     *rsa.PrivateKey
@@ -62,6 +63,7 @@ func (d *desk) Posted(_ context.Context, provider string, events []hooks.Event) 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range events {
+		d.soles = append(d.soles, e.Sole)
 		for _, f := range e.Findings {
 			d.reasons = append(d.reasons, f.Reason)
 			d.got = append(d.got, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s", provider, f.Kind, f.Recipient, f.MessageID, e.Path), " "))
@@ -288,6 +290,9 @@ func TestMailgun(t *testing.T) {
 	}
 	// A signature is of a token and says nothing of the event: one event each.
 	d := newDesk(t)
+	if d.post("/hooks/mailgun/s3", body(timeUnix, `"event":"complained"`)); len(d.soles) != 1 || !d.soles[0] {
+		t.Errorf("a token is not said to be of one event: %v", d.soles)
+	}
 	complaint := body(timeUnix, `"event":"complained"`)
 	for name, tt := range map[string]struct {
 		body   string

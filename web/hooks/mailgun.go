@@ -18,7 +18,8 @@ import (
 
 // mailgun reads Mailgun's webhooks, signed with HMAC over a timestamp and a token
 // (docs: "Securing webhooks"). The signature does not cover the rest, so an old one is refused, and one
-// that was used for another event.
+// that was used for another event: while this process remembers it, and for good where the event had
+// an effect, since that is on record by the token (Event.Sole).
 type mailgun struct {
 	key string
 	now func() time.Time
@@ -89,7 +90,7 @@ func (m *mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 	}
 	f = said(f, d.Recipient, d.Status.Enhanced, words)
 	return []Event{{
-		ID: posted.Signature.Token, Findings: withMessageID([]inbox.Finding{f}, d.Message.Headers["message-id"]), Path: d.Envelope.Sender,
+		ID: posted.Signature.Token, Sole: true, Findings: withMessageID([]inbox.Finding{f}, d.Message.Headers["message-id"]), Path: d.Envelope.Sender,
 	}}, nil
 }
 

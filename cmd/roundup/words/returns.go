@@ -28,12 +28,18 @@ func Taken(t list.Taken) string {
 		if t.Proof != inbox.ByToken {
 			return "left alone: it asks to be unsubscribed, but holds no token of ours"
 		}
+		if t.Effect == list.Known {
+			who += "; " + effectWords(t)
+		}
 		return "unsubscribe: " + who
 	case inbox.AutoReply:
 		return "left alone: an automatic answer of " + who
 	case inbox.Nothing:
 		if t.Effect == list.Replied {
 			return fmt.Sprintf("left alone: an answer of %s to issue %d, which was counted", who, t.Issue.Number)
+		}
+		if t.Effect == list.Known {
+			return fmt.Sprintf("left alone: an answer of %s to issue %d; %s", who, t.Issue.Number, effectWords(t))
 		}
 		if t.Reason == reason.Delivered {
 			return "left alone: it says that the mail arrived"
@@ -53,7 +59,7 @@ func effectWords(t list.Taken) string {
 		list.Nothing:    "without effect",
 		list.Unproven:   "without effect: it does not prove itself",
 		list.Unlisted:   "not on the list",
-		list.Known:      "counted before",
+		list.Known:      "read already: changes nothing",
 		list.Noted:      "noted",
 		list.Suppressed: "suppressed",
 		list.Left:       "left",

@@ -8,6 +8,13 @@ import (
 	"roundup/subscribers"
 )
 
+// ChoiceChanged and Paused are events of a reader whose details say what changed: that of
+// Paused is until when, RFC 3339.
+const (
+	ChoiceChanged = "choice changed"
+	Paused        = "paused"
+)
+
 // Choose gives a reader another choice. It is of what starts from then on: the audience
 // of an issue under way is frozen with the choices of its start. It fails with
 // ErrNotFound.
@@ -17,11 +24,12 @@ func (s *Store) Choose(ctx context.Context, key string, c subscribers.Choice, by
 		if err != nil || sub.Choice.Equal(c) {
 			return err
 		}
+		changed := sub.Choice.Changed(c)
 		sub.Choice = c
 		if err := tx.setChoice(ctx, sub); err != nil {
 			return err
 		}
-		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: "choice changed", By: by})
+		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: ChoiceChanged, Detail: changed, By: by})
 	})
 	if err != nil {
 		return fmt.Errorf("choose: %w", err)

@@ -279,11 +279,11 @@ func (s *Store) Pause(ctx context.Context, key string, until time.Time, by subsc
 		if err != nil {
 			return err
 		}
-		what := "paused"
+		e := engine.Entry{Subscriber: sub.ID, What: Paused, Detail: until.UTC().Format(time.RFC3339), By: by}
 		if until.IsZero() {
-			what = "pause ended"
+			e.What, e.Detail = "pause ended", ""
 		}
-		return tx.Record(ctx, engine.Entry{Subscriber: sub.ID, What: what, By: by})
+		return tx.Record(ctx, e)
 	})
 	if err != nil {
 		return fmt.Errorf("pause: %w", err)

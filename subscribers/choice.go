@@ -58,6 +58,23 @@ func (c Choice) Equal(o Choice) bool {
 	return c.Monthly == o.Monthly && c.Language == o.Language && slices.Equal(c.Off, o.Off)
 }
 
+// Changed says what another choice changes: "sections, frequency: monthly, language"; "" for
+// nothing. It is put on record for good, also after its reader was erased, and so has neither
+// sections nor languages: those say what somebody reads, and where they may come from.
+func (c Choice) Changed(to Choice) string {
+	var all []string
+	if !slices.Equal(c.Off, to.Off) {
+		all = append(all, "sections")
+	}
+	if c.Monthly != to.Monthly {
+		all = append(all, "frequency: "+string(to.Frequency()))
+	}
+	if c.Language != to.Language {
+		all = append(all, "language")
+	}
+	return strings.Join(all, ", ")
+}
+
 // Text tells choices apart: equal ones have the same, "" for that of IsAll.
 func (c Choice) Text() string {
 	if c.IsAll() {

@@ -36,6 +36,25 @@ func TestChoiceOnly(t *testing.T) {
 }
 
 // Choices that differ in anything have another text: an issue has its variants by it.
+// What a choice changed is told, and never what somebody reads: it is kept for good.
+func TestChoiceChanged(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		before, after subscribers.Choice
+		want          string
+	}{
+		{subscribers.Choice{}, subscribers.Choice{}, ""},
+		{subscribers.Choice{}, subscribers.Choice{Off: []string{"religion"}}, "sections"},
+		{subscribers.Choice{Off: []string{"religion"}}, subscribers.Choice{}, "sections"},
+		{subscribers.Choice{}, subscribers.Choice{Monthly: true, Language: "ar"}, "frequency: monthly, language"},
+		{subscribers.Choice{Monthly: true}, subscribers.Choice{Off: []string{"religion"}}, "sections, frequency: every"},
+	} {
+		if got := tt.before.Changed(tt.after); got != tt.want {
+			t.Errorf("from %+v to %+v: %q, want %q", tt.before, tt.after, got, tt.want)
+		}
+	}
+}
+
 func TestChoiceText(t *testing.T) {
 	t.Parallel()
 	seen := map[string]subscribers.Choice{}

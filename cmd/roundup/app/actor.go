@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+	"time"
 
 	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
@@ -44,11 +45,22 @@ func (a *App) PrintEvents(events []store.Event) error {
 			}
 			continue
 		}
-		what := e.What
-		if what == store.WasBounced || what == store.WasJudged { // each decision about a reader has its ground
-			what += ": " + e.Detail
-		}
-		a.Printf("  %s  %s (%s)\n", a.Local(e.At), oneline.Plain(what), oneline.Plain(words.ByWhom(e.By)))
+		a.Printf("  %s  %s (%s)\n", a.Local(e.At), oneline.Plain(a.happened(e)), oneline.Plain(words.ByWhom(e.By)))
 	}
 	return nil
+}
+
+// happened is what happened, with its detail where that says more: each decision about a
+// reader has its ground, and each choice of theirs what it changed.
+func (a *App) happened(e store.Event) string {
+	switch {
+	case e.Detail == "": // as of what was put on record before it had one
+	case e.What == store.WasBounced, e.What == store.WasJudged, e.What == store.ChoiceChanged:
+		return e.What + ": " + e.Detail
+	case e.What == store.Paused:
+		if until, err := time.Parse(time.RFC3339, e.Detail); err == nil {
+			return e.What + " until " + a.Local(until)
+		}
+	}
+	return e.What
 }

@@ -293,7 +293,7 @@ made-up list, to a mail catcher on this machine.`)
 	if err != nil {
 		return err
 	}
-	if err := explain(ctx, a, p); err != nil {
+	if err := explain(ctx, a, p, ""); err != nil {
 		return err
 	}
 	d.step("4. The preview, as `roundup preview --out` writes it")

@@ -46,6 +46,7 @@ reader, who may have turned sections off. Looking changes nothing.`,
 			if err != nil {
 				return err
 			}
+			unmailed := ""
 			if as != "" {
 				r, err := a.Reader(cmd.Context(), as)
 				if err != nil {
@@ -54,11 +55,11 @@ reader, who may have turned sections off. Looking changes nothing.`,
 				if p, err = asReader(d, p, &r.Subscriber); err != nil {
 					return err
 				}
-				if err := sayWhatIsGot(cmd.Context(), a, p, r); err != nil {
+				if unmailed, err = sayWhatIsGot(cmd.Context(), a, p, r); err != nil {
 					return err
 				}
 			}
-			return explain(cmd.Context(), a, p)
+			return explain(cmd.Context(), a, p, unmailed)
 		},
 	}
 	c.Flags().StringVar(&as, "as", "", "for the reader with this `EMAIL`")
@@ -66,18 +67,17 @@ reader, who may have turned sections off. Looking changes nothing.`,
 	return c
 }
 
-// sayWhatIsGot says what a reader gets, or why they get no mail of the issue.
-func sayWhatIsGot(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) error {
-	why, err := unmailed(ctx, a, p, r)
-	if err != nil {
-		return err
-	}
-	if why != "" {
+// sayWhatIsGot says what a reader gets, or why they get no mail of the issue, which it returns.
+func sayWhatIsGot(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) (why string, err error) {
+	switch why, err = unmailed(ctx, a, p, r); {
+	case err != nil:
+		return "", err
+	case why != "":
 		a.Printf("%s gets no mail of this issue: %s. Chosen is %s.\n", oneline.Plain(r.Email), why, words.Choice(a.Settings, r.Choice))
-		return nil
+	default:
+		a.Printf("%s gets %s.\n", oneline.Plain(r.Email), words.Choice(a.Settings, r.Choice))
 	}
-	a.Printf("%s gets %s.\n", oneline.Plain(r.Email), words.Choice(a.Settings, r.Choice))
-	return nil
+	return why, nil
 }
 
 // unmailed is why a reader gets no mail of a planned issue, whatever is in it; "" for who does.
@@ -89,10 +89,14 @@ func unmailed(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) (
 	return l.Unmailed(r, p.Issue.Slot, a.Settings.Newsletter.Timezone), nil
 }
 
-func explain(ctx context.Context, a *app.App, p planner.Plan) error {
+// explain prints what becomes of each candidate; unmailed is why the reader for whom it is told gets
+// no mail at all.
+func explain(ctx context.Context, a *app.App, p planner.Plan, unmailed string) error {
 	if a.JSON {
 		for _, f := range p.Selection.Fates {
-			if err := a.PrintJSON(asjson.FateOf(f, p.Edits)); err != nil {
+			line := asjson.FateOf(f, p.Edits)
+			line.Unmailed = unmailed
+			if err := a.PrintJSON(line); err != nil {
 				return err
 			}
 		}

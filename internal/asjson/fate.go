@@ -17,6 +17,7 @@ type Fate struct {
 	Reason   string `json:"reason"`
 	Picture  string `json:"picture,omitempty"`
 	Shared   string `json:"shared_picture,omitempty"` // the one it goes without, since most articles of its source have it
+	Unmailed string `json:"unmailed,omitempty"`       // with --as: why that reader gets no mail of the issue, whatever is in it
 }
 
 // FateOf is a fate's line; its headline is that of the edits.

@@ -14,6 +14,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -60,7 +61,14 @@ var (
 	errMalformed   = errors.New("not what the provider posts")
 )
 
-// provider verifies and reads what one provider posts.
+// partError says that some events of a batch could not be read; the others are good.
+type partError struct{ unread, of int }
+
+func (e *partError) Error() string {
+	return fmt.Sprintf("%d of %d events are not what the provider posts", e.unread, e.of)
+}
+
+// provider verifies and reads what one provider posts; with a *partError, what could be read.
 type provider func(r *http.Request, body []byte) ([]Event, error)
 
 // New returns the handler of /hooks/PROVIDER/SECRET. A wrong secret and a wrong
@@ -115,6 +123,25 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
+// decodeBatch reads an array of events, each by itself. Its error is a *partError where some can't be
+// read: they would not be another time either, so the others are not to be posted again for them.
+func decodeBatch[T any](body []byte) (all []T, err error) {
+	var batch []json.RawMessage
+	if err := decode(body, &batch); err != nil {
+		return nil, err
+	}
+	for _, one := range batch {
+		var event T
+		if decode(one, &event) == nil {
+			all = append(all, event)
+		}
+	}
+	if unread := len(batch) - len(all); unread > 0 {
+		return all, &partError{unread, len(batch)}
+	}
+	return all, nil
+}
+
 // wrongSecret says why the secret of a path is not a provider's, without either.
 func wrongSecret(name string, secrets map[string]string) string {
 	if secrets[name] == "" {
@@ -144,7 +171,11 @@ func (r *refusals) isNews(name string, now time.Time) bool {
 
 func take(r *http.Request, name string, read provider, body []byte, o Options) int {
 	events, err := read(r, body)
+	var part *partError
 	switch {
+	case errors.As(err, &part):
+		o.Log.Warn("left out some of what a provider posted: it is not what "+name+" posts", "provider", name, "left_out", part.unread, "of", part.of)
+		err = o.Returns.Posted(r.Context(), name, events)
 	case errors.Is(err, errCredentials):
 		o.Log.Warn("refused what a provider posted", "provider", name, "why", err)
 		return http.StatusUnauthorized

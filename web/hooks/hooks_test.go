@@ -236,6 +236,31 @@ func TestSendGridDeferred(t *testing.T) {
 	}
 }
 
+// Of a batch what can be read is taken, and the answer does not ask for all of it again.
+func TestBatches(t *testing.T) {
+	t.Parallel()
+	sendgrid := `[{"email":"a@example.com","event":"spamreport","sg_event_id":"1"},{"email":["b@example.com"],"event":"bounce","sg_event_id":"2"},7,{"email":"c@example.com","event":"unsubscribe","sg_event_id":"3"}]`
+	brevo := strings.ReplaceAll(strings.ReplaceAll(sendgrid, "spamreport", "spam"), "bounce", "hard_bounce")
+	for provider, post := range map[string]func(*desk) int{
+		"sendgrid": func(d *desk) int { return d.postSigned(t, sendgrid) },
+		"brevo":    func(d *desk) int { return d.post("/hooks/brevo/s5", "\n "+brevo) },
+	} {
+		d := newDesk(t)
+		want := []string{provider + " complaint a@example.com", provider + " unsubscribe c@example.com"}
+		if got := post(d); got != 200 || !slices.Equal(d.got, want) {
+			t.Errorf("got %d, %q; want 200, %q", got, d.got, want)
+		}
+		d = newDesk(t)
+		d.fails = errors.New("the database is locked")
+		if got := post(d); got != http.StatusServiceUnavailable {
+			t.Errorf("%s, trouble of ours: %d", provider, got)
+		}
+	}
+	if got := newDesk(t).post("/hooks/brevo/s5", `[`); got != 400 {
+		t.Errorf("half a batch: %d", got)
+	}
+}
+
 // postSigned posts as SendGrid does, signed with a key of its own.
 func (d *desk) postSigned(t *testing.T, body string) int {
 	t.Helper()
@@ -397,7 +422,8 @@ func TestRefusalsInTheLog(t *testing.T) {
 		later      time.Duration
 		want       string
 	}{
-		{"brevo/s5", `[]`, 0, `level=WARN msg="could not read what a provider posted: it is not what brevo posts" provider=brevo` + "\n"},
+		{"brevo/s5", `[{"event":"spam","email":"a@example.com"},{"event":5}]`, 0, `level=WARN msg="left out some of what a provider posted: it is not what brevo posts" provider=brevo left_out=1 of=2` + "\n"},
+		{"brevo/s5", `{"event":5}`, 0, `level=WARN msg="could not read what a provider posted: it is not what brevo posts" provider=brevo` + "\n"},
 		{"mailgun/s3", `x`, 0, `level=WARN msg="could not read what a provider posted: it is not what mailgun posts" provider=mailgun` + "\n"},
 		{"brevo/guessed", `{}`, 0, wrong("brevo")},
 		{"brevo/guessed", `{}`, 0, ""},

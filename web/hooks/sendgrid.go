@@ -17,6 +17,15 @@ import (
 // over its timestamp and the raw body (docs: "Signed Event Webhook").
 type sendgrid struct{ key string }
 
+// sendgridEvent is one of a batch.
+type sendgridEvent struct {
+	Email, Event, Type, Reason, Status string
+	Response                           string // the server's words of what is deferred, which has no reason
+	SMTPID                             string `json:"smtp-id"` // our Message-ID, but of a bounce that came late
+	Roundup                            string // our Message-ID: the unique argument of the mail
+	ID                                 string `json:"sg_event_id"`
+}
+
 const (
 	sendgridSignature = "X-Twilio-Email-Event-Webhook-Signature"
 	sendgridTimestamp = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -26,16 +35,7 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 	if !s.verifies(r.Header, body) {
 		return nil, fmt.Errorf("%w: wrong signature", errCredentials)
 	}
-	var all []struct {
-		Email, Event, Type, Reason, Status string
-		Response                           string // the server's words of what is deferred, which has no reason
-		SMTPID                             string `json:"smtp-id"` // our Message-ID, but of a bounce that came late
-		Roundup                            string // our Message-ID: the unique argument of the mail
-		ID                                 string `json:"sg_event_id"`
-	}
-	if err := decode(body, &all); err != nil {
-		return nil, err
-	}
+	all, err := decodeBatch[sendgridEvent](body)
 	var events []Event
 	for _, e := range all {
 		f, ok := sendgridFinding(e.Event, e.Type, e.Reason)
@@ -45,7 +45,7 @@ func (s sendgrid) read(r *http.Request, body []byte) ([]Event, error) {
 		f = said(f, e.Email, e.Status, cmp.Or(e.Reason, e.Response))
 		events = append(events, Event{ID: e.ID, Findings: withMessageID([]inbox.Finding{f}, cmp.Or(e.Roundup, e.SMTPID))})
 	}
-	return events, nil
+	return events, err
 }
 
 func sendgridFinding(event, kind, why string) (inbox.Finding, bool) {

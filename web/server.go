@@ -22,8 +22,9 @@ const maxHeader = 16 << 10
 const maxConnections = 500
 
 // Longest is how long a request may take at most, from its first octet to the last of its
-// answer: a server that has stopped accepting has answered all it accepted within it.
-const Longest = 30 * time.Second
+// answer: a server that has stopped accepting has answered all it accepted within it. Two
+// seconds are left of the 30 in which a process that is asked to end does.
+const Longest = 28 * time.Second
 
 // Limit lets only so many connections through at a time that strangers can't take all
 // the memory and files there are.

@@ -162,7 +162,7 @@ func (r *pages) save(req *http.Request, sub subscribers.Subscriber, p page) (pag
 		}
 	}
 	if !req.PostForm.Has(fieldName) {
-		return r.changed(req, savedWords, nil)
+		return page{done: doneSaved}, nil
 	}
-	return r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostForm.Get(fieldName), onPage()))
+	return page{done: doneSaved}, r.Own.Rename(req.Context(), sub, req.PostForm.Get(fieldName), onPage())
 }

@@ -82,7 +82,7 @@ func (r *pages) forReader(do func(*http.Request, subscribers.PublicID) (page, er
 		case err != nil:
 			r.fail(w, req, err)
 		default:
-			r.say(w, p.status(), p)
+			r.lead(w, p.status(), p)
 		}
 	}
 }
@@ -114,14 +114,8 @@ func (r *pages) undo(req *http.Request, id subscribers.PublicID) (page, error) {
 		return r.linked(page{in: r, Title: words.TooLate, Text: []string{r.named(words.TooLateSaid)}}), nil
 	}
 	// An active one has pressed twice, perhaps because the rest failed the first time.
-	said, err := r.instead(req, sub)
-	if err != nil {
-		return page{}, err
-	}
-	return page{
-		in: r, Title: words.Undone, Text: append(said, r.yours(sub)...),
-		OwnLink: r.ownLink(sub.PublicID), OwnLinkSays: r.named(r.words.Me.Title),
-	}, nil
+	done, err := r.instead(req, sub)
+	return page{done: done}, err
 }
 
 // linked is a page with a link to the form to sign up, where there is one.
@@ -143,9 +137,8 @@ func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error)
 		}
 	}
 	sub, undoable, _ := r.known(req, id)
-	p := r.leftPage(sub, undoable)
-	if sub.WhyLeft != "" {
-		p.Text = append(p.Text, p.in.words.Leaving.WhyThanks)
+	if sub.Email != "" {
+		return page{done: doneWhy}, nil
 	}
-	return p, nil
+	return r.leftPage(sub, undoable), nil
 }

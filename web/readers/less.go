@@ -3,7 +3,6 @@ package readers
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"roundup/internal/language"
 	"roundup/subscribers"
@@ -59,23 +58,22 @@ func (r *pages) insteadAgain(form url.Values, sub subscribers.Subscriber) (l *le
 	return l, ""
 }
 
-// instead does for a reader who has come back what they came back for, and says what it is;
-// twice is as good as once.
-func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) ([]string, error) {
+// instead does for a reader who has come back what they came back for, and returns what it is
+// (doneBack and its like); twice is as good as once.
+func (r *pages) instead(req *http.Request, sub subscribers.Subscriber) (string, error) {
 	form := req.PostForm
 	if until, ok := r.pauseDay(form.Get(fieldUntil)); ok {
-		return []string{strings.TrimSuffix(r.pausedUntil(until), ".") + ".", r.named(r.words.Me.PausedSaid)}, r.Own.Pause(req.Context(), sub, until, onPage())
+		return donePaused, r.Own.Pause(req.Context(), sub, until, onPage())
 	}
 	if !form.Has(fieldOf) && !form.Has(fieldOften) {
-		return []string{r.named(r.words.Leaving.UndoneSaid)}, nil
+		return doneBack, nil
 	}
 	c, some := r.chosen(form, sub.Choice)
 	if !some { // and they were back before
-		return nil, nil
+		return doneHere, nil
 	}
-	said := []string{r.named(r.words.Leaving.UndoneChosen)}
 	if c.Equal(sub.Choice) {
-		return said, nil
+		return doneChosen, nil
 	}
-	return said, r.Own.Choose(req.Context(), sub, c, onPage())
+	return doneChosen, r.Own.Choose(req.Context(), sub, c, onPage())
 }

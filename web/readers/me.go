@@ -67,7 +67,7 @@ func (r *pages) mine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	p, err := r.ownPage(req.Context(), sub)
+	p, err := r.ownPage(req.Context(), sub, r.doneSaid(req, sub)...)
 	if err != nil {
 		r.fail(w, req, err)
 		return
@@ -141,11 +141,11 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
 	case query.Has("name"): // of a me.html with a form of its own for it
-		p, err = r.changed(req, savedWords, r.Own.Rename(req.Context(), sub, req.PostFormValue(fieldName), onPage()))
+		p, err = page{done: doneSaved}, r.Own.Rename(req.Context(), sub, req.PostFormValue(fieldName), onPage())
 	case query.Has("choice") && p.Me.Saving != nil:
 		p, err = r.save(req, sub, p)
 	case query.Has("resume"):
-		p, err = r.changed(req, func(w language.MeWords) string { return w.Resumed }, r.Own.Pause(req.Context(), sub, time.Time{}, onPage()))
+		p, err = page{done: doneResumed}, r.Own.Pause(req.Context(), sub, time.Time{}, onPage())
 	case query.Has("pause"):
 		p, err = r.pause(req, sub)
 	case query.Has("erase") && req.PostFormValue("sure") == "":
@@ -162,23 +162,7 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, err)
 		return
 	}
-	r.say(w, cmp.Or(status, p.status()), p)
-}
-
-// savedWords say that a change was made.
-func savedWords(w language.MeWords) string { return w.Saved }
-
-// changed is a reader's own page after a change, which it says was made: in their language,
-// which may be what was changed.
-func (r *pages) changed(req *http.Request, said func(language.MeWords) string, err error) (page, error) {
-	if err != nil {
-		return page{}, err
-	}
-	sub, err := r.owner(req)
-	if err != nil {
-		return page{}, err
-	}
-	return r.ownPage(req.Context(), sub, said(r.in(sub.Choice.Language).words.Me))
+	r.lead(w, cmp.Or(status, p.status()), p)
 }
 
 // data gives a reader a file of everything that is kept about them.

@@ -3,6 +3,7 @@ package readers_test
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +15,56 @@ import (
 // me is the address of the reader's own page.
 func (b *bundle) me() string { return b.url + "/me/" + b.token(subscribers.PurposeOwn) }
 
-// press posts a form of the reader's own page.
+// press posts a form of the reader's own page, and looks at the page that it leads to.
 func (b *bundle) press(t *testing.T, query, body string) (int, string, http.Header) {
 	t.Helper()
-	return do(t, http.MethodPost, b.me()+query, "application/x-www-form-urlencoded", strings.NewReader(body))
+	return pressed(t, b.me(), query, body)
+}
+
+// pressed posts a form of a page, and looks at the page that it leads to.
+func pressed(t *testing.T, address, query, body string) (int, string, http.Header) {
+	t.Helper()
+	status, page, h := do(t, http.MethodPost, address+query, "application/x-www-form-urlencoded", strings.NewReader(body))
+	to := h.Get("Location")
+	if status != http.StatusSeeOther && to == "" {
+		return status, page, h
+	}
+	// Nothing of the reader is in it, and it is what their own address is followed by.
+	if status != http.StatusSeeOther || page != "" || !regexp.MustCompile(`^\?done=[a-z]+$`).MatchString(to) || h.Get("Set-Cookie") != "" {
+		t.Errorf("%s: got %d, leads to %q: %s", query, status, to, page)
+	}
+	return do(t, http.MethodGet, address+to, "", nil)
+}
+
+// Once a button has changed something, Back and Reload send nothing again; and what an address
+// says was done is said only where it is so.
+func TestButtonsLeadToAPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "https://news.example/weekly", offer)
+	leave := b.url + "/u/" + b.token(subscribers.PurposeUnsubscribe)
+	for _, tt := range []struct{ address, query, body, leads string }{
+		{b.me(), "?choice", "name=Ann&often=every", "?done=saved"},
+		{b.me(), "?name", "name=Ann", "?done=saved"},
+		{b.me(), "?pause", "until=2026-12-24", "?done=paused"},
+		{b.me(), "?resume", "", "?done=resumed"},
+		{leave, "", "List-Unsubscribe=One-Click", ""}, // RFC 8058, section 3.1
+		{leave, "?page", "", "?done=left"},
+		{leave, "?why", "why=other", "?done=why"},
+		{leave, "?undo", "", "?done=back"},
+		{b.me(), "?pause", "until=tomorrow", ""},
+	} {
+		status, _, h := do(t, http.MethodPost, tt.address+tt.query, "application/x-www-form-urlencoded", strings.NewReader(tt.body))
+		if got := h.Get("Location"); got != tt.leads || (status == http.StatusSeeOther) != (tt.leads != "") {
+			t.Errorf("%s %s: got %d, leads to %q, want %q", tt.query, tt.body, status, got, tt.leads)
+		}
+	}
+	for _, done := range []string{"paused", "Saved!", "left", "why"} {
+		for _, address := range []string{b.me(), leave} {
+			if _, page, _ := do(t, http.MethodGet, address+"?done="+done, "", nil); strings.Contains(page, "Paused until") || strings.Contains(page, "Saved") || strings.Contains(page, "You are back") {
+				t.Errorf("?done=%s is believed: %s", done, page)
+			}
+		}
+	}
 }
 
 func TestOwnPage(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 // page is one of the readers' pages.
 type page struct {
+	done   string // what was done: another page shows that, to which this one leads; "" for none
 	in     *pages // whose words it is made of, where those who say it have others; nil for theirs
 	Title  string
 	Wrong  string   // what is wrong with what was sent, above all else; "" for nothing

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"roundup/internal/language"
 	"roundup/subscribers"
 )
 
@@ -39,6 +38,5 @@ func (r *pages) pause(req *http.Request, sub subscribers.Subscriber) (page, erro
 		}
 		return p, err
 	}
-	said := func(language.MeWords) string { return r.pausedUntil(until) }
-	return r.changed(req, said, r.Own.Pause(req.Context(), sub, until, onPage()))
+	return page{done: donePaused}, r.Own.Pause(req.Context(), sub, until, onPage())
 }

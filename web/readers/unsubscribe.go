@@ -45,7 +45,14 @@ func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, er
 	case looked && sub.Email == "":
 		return page{}, errErased
 	case sub.Status == subscribers.Unsubscribed:
-		return r.leftPage(sub, undoable), nil
+		p := r.leftPage(sub, undoable)
+		if sub.WhyLeft != "" && req.URL.Query().Get(fieldDone) == doneWhy {
+			p.Text = append(p.Text, p.in.words.Leaving.WhyThanks)
+		}
+		return p, nil
+	}
+	if p, back := r.backPage(req, sub); back {
+		return p, nil
 	}
 	p := page{
 		in:     r,
@@ -103,6 +110,9 @@ func (r *pages) leave(req *http.Request, id subscribers.PublicID) (page, error) 
 		return page{}, err
 	}
 	sub, undoable, _ := r.known(req, id)
+	if by == onPage() && sub.Email != "" { // a one-click request is answered without a redirect (RFC 8058, section 3.1)
+		return page{done: doneLeft}, nil
+	}
 	return r.leftPage(sub, undoable), nil
 }
 

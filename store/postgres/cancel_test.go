@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"database/sql"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 // out, and what they carry must not be in the next issue too.
 func TestCancellingSeesAnExchange(t *testing.T) {
 	t.Parallel()
-	s := storetest.NewScene(t, schemas{&sync.Map{}}, 3, 1)
+	s := storetest.NewScene(t, newSchemas(), 3, 1)
 	issue := s.Start(1)
 	r, err := s.OpenRange(t.Context(), s.Lease, issue.ID, nil, delivery.Resend)
 	s.Must(err)

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,23 +24,67 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Tests{M: m, Server: &server}.Run())
 // schemas makes databases in schemas of the tests' own.
 type schemas struct {
 	addresses *sync.Map // schema, by store
+	done      chan used // with which later tests go on
+	keeper    func() (*sql.DB, error)
 }
 
 // schema is where one is, and the file where it is on record who left.
 type schema struct{ address, left string }
+
+// used is a schema that a test has done with, and the shape it was made in.
+type used struct{ name, shape string }
+
+func newSchemas() schemas {
+	return schemas{&sync.Map{}, make(chan used, 1000), sync.OnceValues(func() (*sql.DB, error) {
+		return postgres.Pool(server.Fresh())
+	})}
+}
 
 // Create implements storetest.Engine.
 func (s schemas) Create(t testing.TB, now func() time.Time) *store.Store {
 	t.Helper()
 	address := server.URL(t)
 	left := filepath.Join(t.TempDir(), "roundup.left")
-	st, created, err := postgres.Create(t.Context(), address, postgres.Options{Now: now, Left: left})
+	_, name, err := postgres.Config(address)
 	check(t, err)
-	if !created {
-		t.Fatal("created = false in a fresh schema")
-	}
+	st, shape := s.make(t, address, name, postgres.Options{Now: now, Left: left})
+	t.Cleanup(func() {
+		select {
+		case s.done <- used{name, shape}:
+		default: // enough of them
+		}
+	})
 	s.addresses.Store(st, schema{address, left})
 	return st
+}
+
+// make takes a schema that another test has done with, or makes one.
+func (s schemas) make(t testing.TB, address, name string, o postgres.Options) (st *store.Store, shape string) {
+	t.Helper()
+	keeper, err := s.keeper()
+	check(t, err)
+	for {
+		select {
+		case old := <-s.done:
+			err := postgres.Empty(t.Context(), keeper, old.name, old.shape, name)
+			if errors.Is(err, postgres.ErrUsed) {
+				continue
+			}
+			check(t, err)
+			st, err := postgres.Refill(t.Context(), address, o)
+			check(t, err)
+			return st, old.shape
+		default:
+			st, created, err := postgres.Create(t.Context(), address, o)
+			check(t, err)
+			if !created {
+				t.Fatal("created = false in a fresh schema")
+			}
+			shape, err := postgres.Shape(t.Context(), keeper, name)
+			check(t, err)
+			return st, shape
+		}
+	}
 }
 
 // Reopen implements storetest.Engine.
@@ -101,8 +146,9 @@ func TestConformance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes some thousand schemas; SQLite's is run")
 	}
-	storetest.Run(t, schemas{&sync.Map{}})
-	ledgertest.Run(t, schemas{&sync.Map{}})
+	s := newSchemas()
+	storetest.Run(t, s)
+	ledgertest.Run(t, s)
 }
 
 func check(t testing.TB, err error) {

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"errors"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 // is not written to the database that is left behind.
 func TestMoveLetsNoResultPass(t *testing.T) {
 	t.Parallel()
-	s := storetest.NewScene(t, schemas{&sync.Map{}}, 2, 1)
+	s := storetest.NewScene(t, newSchemas(), 2, 1)
 	issue := s.Start(1)
 	claims := s.MustTrade(issue, 1)
 	s.Must(s.CancelIssue(t.Context(), 1, "wrong picture", storetest.Anna()))

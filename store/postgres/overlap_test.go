@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 // recorded as unknown, one as handed back.
 func overlapping(t *testing.T) (*storetest.Scene, digest.Issue) {
 	t.Helper()
-	s := storetest.NewScene(t, schemas{&sync.Map{}}, 3, 1)
+	s := storetest.NewScene(t, newSchemas(), 3, 1)
 	issue := s.Start(1)
 	s.MustTrade(issue, 2)
 	s.MustTrade(issue, 0, storetest.To(1, delivery.Unknown), delivery.Outcome{SubscriberID: 2, To: delivery.Queued})

@@ -56,8 +56,9 @@ type model struct {
 func (e suite) TestLedgerKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		m := e.newModel(t, rt)
-		defer func() { _ = m.Close() }()
+		tb := &part{TB: t}
+		defer tb.end()
+		m := e.newModel(tb, rt)
 		rt.Repeat(map[string]func(*rapid.T){
 			"":         m.compare,
 			"exchange": m.actExchange,
@@ -79,7 +80,22 @@ func (e suite) TestLedgerKeepsItsPromises(t *testing.T) {
 	})
 }
 
-func (e suite) newModel(t *testing.T, rt *rapid.T) *model {
+// part is a part of a test that cleans up at its own end: a hundred models follow each other,
+// and an engine may give the next the database of one before.
+type part struct {
+	testing.TB
+	cleanups []func()
+}
+
+func (p *part) Cleanup(f func()) { p.cleanups = append(p.cleanups, f) }
+
+func (p *part) end() {
+	for _, f := range slices.Backward(p.cleanups) {
+		f()
+	}
+}
+
+func (e suite) newModel(t testing.TB, rt *rapid.T) *model {
 	readers := rapid.SampledFrom([]int{9, 20, 4, 1, 2, 3}).Draw(rt, "readers")
 	m := &model{
 		scene:   e.newScene(t, readers, 2),

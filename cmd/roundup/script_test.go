@@ -43,7 +43,8 @@ func TestScripts(t *testing.T) {
 	runScripts(t, nil)
 }
 
-// everyScript has TestScriptsOnPostgres run all scripts, and not some of each kind.
+// everyScript has TestScriptsOnPostgres run all scripts, and not only those where several
+// processes, or the server, matter.
 var everyScript = flag.Bool("every-script", false, "run all scripts on PostgreSQL, too")
 
 // TestScriptsOnPostgres runs the same scripts on a server's database, but for those that
@@ -51,15 +52,9 @@ var everyScript = flag.Bool("every-script", false, "run all scripts on PostgreSQ
 func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
 	server.Need(t)
-	some := []string{
-		"archive", "articles-by-hand", "check", "confirm", "import-list", "issues-hold-running", "issues-restore", "languages", "move", "move-left-behind", "postgres-init", "postgres-away",
-		"send-due-slot", "send-interrupted", "send-relay-away", "send-two-senders", "send-unknown-resend", "serve-sends", "serve-works-later", "subscribers-forget", "unsubscribe-mid-send", "workers",
-	}
-	switch {
-	case *everyScript:
+	some := []string{"move", "postgres-away", "postgres-init", "send-interrupted", "serve-works-later", "unsubscribe-mid-send", "workers"}
+	if *everyScript {
 		some = nil
-	case testing.Short():
-		some = []string{"move", "postgres-init", "send-interrupted", "unsubscribe-mid-send"}
 	}
 	runScripts(t, server.Fresh, some...)
 }

@@ -360,3 +360,45 @@ func TestInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// A killed export leaves no half list under the name it was given.
+func TestExportKilled(t *testing.T) {
+	t.Parallel()
+	const readers = 20_000
+	s := newSite(t, 1, smtptest.Options{})
+	var file strings.Builder
+	for i := range readers {
+		fmt.Fprintf(&file, "q%d@many.example\n", i)
+	}
+	s.write("many.csv", file.String())
+	s.must("subscribers", "import", "--status", "active", "many.csv")
+
+	export := s.command("subscribers", "export", "all.csv")
+	if err := export.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- export.Wait() }()
+	for begun := false; !begun; {
+		select {
+		case <-ended:
+			t.Skip("it ended before it could be killed")
+		case <-time.After(time.Millisecond):
+			found, err := filepath.Glob(filepath.Join(s.dir, "all.csv*"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun = len(found) > 0
+		}
+	}
+	_ = export.Process.Kill()
+	<-ended
+	if text, err := os.ReadFile(filepath.Join(s.dir, "all.csv")); err == nil && bytes.Count(text, []byte("\n")) <= readers {
+		t.Errorf("a list of %d lines is left", bytes.Count(text, []byte("\n")))
+	}
+	_ = os.Remove(filepath.Join(s.dir, "all.csv"))
+	s.must("subscribers", "export", "all.csv")
+	if is, err := os.Stat(filepath.Join(s.dir, "all.csv")); err != nil || is.Mode().Perm() != 0o600 {
+		t.Errorf("the whole list: %v, %v", is, err)
+	}
+}

@@ -17,16 +17,15 @@ import (
 // mostRejects is how many files of rejects of one name may stand side by side.
 const mostRejects = 9
 
-// RejectsFile holds the lines that an import did not take; it is made with the
-// first of them. It never replaces a file: what is there may hold an hour of
+// RejectsFile holds the lines that an import did not take; it is begun with the
+// first of them, and is in its place once it is closed. It never replaces a file: what is there may hold an hour of
 // somebody's mending. A second import of the same file finds its rejects written
 // already, and leaves it at that.
 type RejectsFile struct {
 	wanted  string   // where it goes if nothing is there
 	columns []string // of the file that is read
-	path    string   // where it is; "" before the first line
-	earlier []string // the files that were in the way
-	f       *os.File
+	path    string   // where it is; "" before it is closed
+	f       *Part    // nil before the first line
 	w       *listfile.RejectWriter
 }
 
@@ -36,7 +35,7 @@ func NewRejectsFile(wanted string, columns []string) *RejectsFile {
 	return &RejectsFile{wanted: wanted, columns: columns}
 }
 
-// Path is where the file is; "" for none.
+// Path is where the file is, once it is closed; "" for none.
 func (r *RejectsFile) Path() string { return r.path }
 
 // RejectsError says that the file of rejects can't be made.
@@ -58,43 +57,67 @@ func (r *RejectsFile) Write(reject listfile.Reject) error {
 	return r.w.Write(reject)
 }
 
-// create makes the file under the first free name.
+// create begins the file, where there is a name for it.
 func (r *RejectsFile) create() error {
-	path := r.wanted
+	_, _, err := r.free()
+	if err != nil {
+		return err
+	}
+	// It holds addresses: for the operator's eyes only.
+	if r.f, err = NewPart(r.wanted); err != nil {
+		return err
+	}
+	r.w = listfile.NewRejectWriter(r.f, r.columns)
+	return nil
+}
+
+// free is the first name that is free, and those that are not.
+func (r *RejectsFile) free() (path string, earlier []string, err error) {
+	path = r.wanted
 	for n := 2; ; n++ {
-		// It holds addresses: for the operator's eyes only.
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		switch {
-		case err == nil:
-			r.path, r.f, r.w = path, f, listfile.NewRejectWriter(f, r.columns)
-			return nil
-		case !errors.Is(err, fs.ErrExist):
-			return err
+		switch _, err := os.Lstat(path); {
+		case errors.Is(err, fs.ErrNotExist):
+			return path, earlier, nil
+		case err != nil:
+			return "", nil, err
 		case n > mostRejects:
-			return fmt.Errorf("%s exists, and so do %d more of that name", r.wanted, mostRejects-1)
+			return "", nil, fmt.Errorf("%s exists, and so do %d more of that name", r.wanted, mostRejects-1)
 		}
-		r.earlier = append(r.earlier, path)
+		earlier = append(earlier, path)
 		ext := filepath.Ext(r.wanted)
 		path = strings.TrimSuffix(r.wanted, ext) + "-" + strconv.Itoa(n) + ext
 	}
 }
 
-// Close ends the file. Where an earlier one says the very same, that one stands.
+// Close ends the file and puts it in its place. Where an earlier one says the very same,
+// that one stands.
 func (r *RejectsFile) Close() error {
 	if r.f == nil {
 		return nil
 	}
-	if err := errors.Join(r.w.Flush(), r.f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", r.path, err)
+	if err := r.w.Flush(); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", r.wanted, err), r.f.Drop())
 	}
-	for _, earlier := range r.earlier {
-		if sameFile(earlier, r.path) {
-			err := os.Remove(r.path)
-			r.path = earlier
-			return err
+	for {
+		path, earlier, err := r.free()
+		for _, e := range earlier {
+			if sameFile(e, r.f.Name()) {
+				r.path = e
+				return r.f.Drop()
+			}
+		}
+		if err == nil {
+			err = r.f.Put(path)
+		}
+		switch {
+		case err == nil:
+			r.path = path
+			return nil
+		case !errors.Is(err, fs.ErrExist):
+			r.path = r.f.Name()
+			return fmt.Errorf("write %s: %w; what was refused is in %s", r.wanted, err, r.path)
 		}
 	}
-	return nil
 }
 
 // sameFile reports whether two files hold the same; false where one can't be read.

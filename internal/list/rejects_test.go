@@ -97,6 +97,57 @@ func TestRejectsFileIsForItsOwnerAlone(t *testing.T) {
 	}
 }
 
+// A file that is written, or whose process was killed, has another name than the whole one. What
+// came to be there meanwhile is not replaced.
+func TestRejectsFileIsWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := list.NewRejectsFile(filepath.Join(dir, "r.csv"), nil)
+	if err := r.Write(listfile.Reject{Line: 1}); err != nil {
+		t.Fatal(err)
+	}
+	parts, err := filepath.Glob(filepath.Join(dir, "r.csv.*.part"))
+	if n := len(filesIn(t, dir)); err != nil || len(parts) != 1 || n != 1 {
+		t.Errorf("while it is written: %q of %d files, %v", parts, n, err)
+	}
+	if err := os.Symlink("nowhere", filepath.Join(dir, "r.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil || r.Path() != filepath.Join(dir, "r-2.csv") {
+		t.Errorf("it is at %q, %v", r.Path(), err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("%v, %v; want the link and the file", entries, err)
+	}
+}
+
+// A new file replaces nothing, and may be put elsewhere then.
+func TestPartReplacesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	there, free := filepath.Join(dir, "there"), filepath.Join(dir, "free")
+	if err := os.WriteFile(there, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := list.NewPart(there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.WriteString("whole"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Put(there); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("put where something is: %v", err)
+	}
+	if err := p.Put(free); err != nil {
+		t.Errorf("put where nothing is: %v", err)
+	}
+	if diff := cmp.Diff(map[string]string{"there": "mine", "free": "whole"}, filesIn(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Without a line there is no file.
 func TestNoRejectsNoFile(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,7 @@ import (
 	"roundup/cmd/roundup/terminal"
 	"roundup/cmd/roundup/words"
 	"roundup/internal/asjson"
+	"roundup/internal/list"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -263,27 +264,31 @@ func newSubscribersExport(a *app.App) *cobra.Command {
 	return c
 }
 
-// exportFile writes the list to a new file, whole or not at all.
+// exportFile writes the list to a new file, whole or not at all, also where it is killed.
 func exportFile(ctx context.Context, a *app.App, path string, f store.SubscriberFilter) error {
 	all, err := sizeOf(ctx, a, f)
 	if err != nil {
 		return err
 	}
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return &words.HintedError{Err: fmt.Errorf("export: %s exists already", path), Hint: "name a new file: an export replaces nothing"}
+	exists := &words.HintedError{Err: fmt.Errorf("export: %s exists already", path), Hint: "name a new file: an export replaces nothing"}
+	if _, err := os.Lstat(path); err == nil { // as a link that leads nowhere does
+		return exists
 	}
+	out, err := list.NewPart(path)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	reading := terminal.NewReading(a.UnlessQuiet())
 	n, err := export(ctx, a, out, f, func(n int) { reading.Update(wording.Count(n, "reader"), int64(n), int64(all)) })
 	reading.Done()
-	if cerr := out.Close(); err == nil {
-		err = cerr
+	if err == nil {
+		err = out.Put(path)
 	}
 	if err != nil {
-		_ = os.Remove(path) // half a list is worse than none
+		_ = out.Drop() // half a list is worse than none
+		if errors.Is(err, fs.ErrExist) {
+			return exists
+		}
 		return fmt.Errorf("export to %s: %w", path, err)
 	}
 	a.Printf("%s written to %s.\n", wording.Count(n, "reader"), path)

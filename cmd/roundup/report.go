@@ -15,6 +15,7 @@ import (
 	"roundup/delivery"
 	"roundup/digest"
 	"roundup/internal/asjson"
+	"roundup/internal/desk"
 	"roundup/internal/oneline"
 	"roundup/internal/wording"
 	"roundup/store"
@@ -65,7 +66,7 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 		}
 		return a.PrintJSON(line)
 	}
-	a.Printf("%s\n", reported(ctx, a, st, sum))
+	a.Printf("%s\n", reported(ctx, a, st, d, sum))
 	a.Printf("Started %s", a.Local(issue.Started))
 	if !issue.Finished.IsZero() {
 		a.Printf(", finished %s", a.Local(issue.Finished))
@@ -89,11 +90,22 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 	return printResent(ctx, a, st, issue)
 }
 
-// reported is a summary in words: nobody need run anything while a process sends.
-func reported(ctx context.Context, a *app.App, st *store.Store, s delivery.Summary) string {
+// serveAnswersIn is how long a report waits for the readers' pages.
+const serveAnswersIn = 3 * time.Second
+
+// reported is a summary in words: nobody need run anything while a process sends, or while
+// the daemon is there, which the readers' pages are of.
+func reported(ctx context.Context, a *app.App, st *store.Store, d *desk.Desk, s delivery.Summary) string {
 	if next := s.Next(); s.Working == 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
 		if holder := st.LockHolder(ctx); holder != "" {
 			return s.Text() + "\nIt goes on by itself: " + holder + " is at work."
+		}
+		if base := a.Settings.Newsletter.BaseURL; base != "" {
+			asked, end := context.WithTimeout(ctx, serveAnswersIn)
+			defer end()
+			if d.Answers(asked) == nil {
+				return s.Text() + "\nIt goes on by itself: `roundup serve` is there, at " + base + ". Nobody is mailed twice."
+			}
 		}
 	}
 	return textOf(a, s)

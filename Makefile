@@ -28,27 +28,28 @@ demo: build ## run the whole weekly job on a sample magazine, offline, in ./roun
 	@$(BIN) demo
 
 # -short leaves out what takes long, which make check runs; -parallel, as some tests wait.
-TESTFLAGS ?= -short -parallel 4 -timeout 30m
 .PHONY: test
 test: tools ## run the tests, but for what takes long
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -short -parallel 4 -timeout 30m ./...
 
 # A program with the race detector sleeps a second before it exits, and the commands' tests run
 # some two thousand.
 .PHONY: race
 race: export GORACE = atexit_sleep_ms=50
-race: tools ## run all tests with the race detector and report coverage
-	$(MAKE) test TESTFLAGS='-race -timeout 45m -coverprofile=coverage.out -skip TestEveryEndTagIsMissed'
+race: tools ## run the tests with the race detector, but for those of measured, and report coverage
+	$(GO) test -race -timeout 45m -coverprofile=coverage.out -skip TestEveryEndTagIsMissed $$($(GO) list ./... | grep -v $(PROOF))
 	@$(GO) tool cover -func=coverage.out | tail -n 1
 
-# What bounds memory or processor time, kills processes for minutes, or tries all of something in one
-# goroutine is tested without the race detector.
+# What bounds memory or processor time, kills processes for minutes, tries all of something in one
+# goroutine, or looks at mails in a browser is tested without the race detector.
+PROOF := internal/testing/proof
 .PHONY: measured
 measured: tools
+	$(GO) test -timeout 30m ./$(PROOF)
 	$(GO) test -run '^(TestHundredThousandReaders|TestBombs|TestWorkersKilled|TestSendBesideADatabaseThatDoesNotAnswer|TestEveryEndTagIsMissed)$$' ./cmd/roundup ./delivery/inbox ./digest/feeds ./digest/letter
 
-# Every script on PostgreSQL, too: of which the other runs take some of each kind. The race
-# detector has seen the same code on SQLite.
+# Every script on PostgreSQL, too: of which the other runs take a few. The race detector has seen
+# the same code on SQLite.
 .PHONY: scripts-postgres
 scripts-postgres: tools ## run all scripts of the commands on PostgreSQL
 	$(GO) test -run '^TestScriptsOnPostgres$$' -timeout 20m ./cmd/roundup -every-script

@@ -51,9 +51,6 @@ func (s *Store) AskAddress(ctx context.Context, n NewAddress, by subscribers.Act
 	if err != nil {
 		return false, fmt.Errorf("ask a new address: %w", err)
 	}
-	if asked {
-		s.db.Wipe(ctx) // of one that was asked before
-	}
 	return asked, nil
 }
 
@@ -67,7 +64,7 @@ func (tx *Tx) askAddress(ctx context.Context, sub subscribers.Subscriber, n NewA
 		return false, err
 	}
 	// Its link bears the moment alone: no two addresses may be asked at the same one.
-	added, err := tx.Exec(ctx, `
+	added, err := tx.ExecErasing(ctx, `
 		INSERT INTO address_changes (subscriber_id, email, key, asked_at)
 		VALUES (?, ?, ?, ?)
 		ON CONFLICT (subscriber_id) DO UPDATE
@@ -92,7 +89,7 @@ func (tx *Tx) askAddress(ctx context.Context, sub subscribers.Subscriber, n NewA
 
 // eraseAsked erases the mails that asked other addresses for a reader than their own.
 func (tx *Tx) eraseAsked(ctx context.Context, id int64, own string) error {
-	_, err := tx.Exec(ctx, erasingMail+`subscriber_id = ? AND kind = 'address' AND recipient NOT IN ('', ?)`,
+	_, err := tx.ExecErasing(ctx, erasingMail+`subscriber_id = ? AND kind = 'address' AND recipient NOT IN ('', ?)`,
 		tx.Stamp(), tx.Newsletter, id, own)
 	if err != nil {
 		return fmt.Errorf("erase mail to addresses asked for: %w", err)
@@ -301,7 +298,7 @@ func (s *Store) ReturnAddress(ctx context.Context, id subscribers.PublicID, at t
 
 // settleAddress lets no other address that a reader changed from since a moment take their mail back.
 func (tx *Tx) settleAddress(ctx context.Context, id int64, key string, since time.Time) error {
-	_, err := tx.Exec(ctx, `
+	_, err := tx.ExecErasing(ctx, `
 		DELETE FROM addresses_left WHERE subscriber_id = ? AND key <> ? AND left_at >= ?`, id, key, engine.TimeText(since))
 	return err
 }
@@ -320,7 +317,7 @@ func (tx *Tx) moveAddress(ctx context.Context, sub subscribers.Subscriber, to su
 	if err := errors.Join(tx.eraseMail(ctx, sub.Email, 0), tx.eraseAsked(ctx, sub.ID, to.Given)); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM address_changes WHERE subscriber_id = ? AND key <> ?`, sub.ID, to.Key)
+	_, err := tx.ExecErasing(ctx, `DELETE FROM address_changes WHERE subscriber_id = ? AND key <> ?`, sub.ID, to.Key)
 	if err == nil {
 		_, err = tx.Exec(ctx, `UPDATE subscribers SET key = ?, hash = ? WHERE id = ?`, to.Key, hash, sub.ID)
 	}
@@ -377,7 +374,7 @@ func (tx *Tx) forgetBeside(ctx context.Context, key string) (bool, error) {
 		return false, err
 	}
 	for _, table := range []string{"address_changes", "addresses_left"} {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE key = ?`, key); err != nil {
+		if _, err := tx.ExecErasing(ctx, `DELETE FROM `+table+` WHERE key = ?`, key); err != nil {
 			return false, err
 		}
 	}
@@ -392,18 +389,18 @@ func (tx *Tx) forgetBeside(ctx context.Context, key string) (bool, error) {
 // forgetAddresses forgets new addresses that were asked for before a moment, and those
 // that readers changed from too long ago to take them back.
 func (tx *Tx) forgetAddresses(ctx context.Context, before time.Time) error {
-	_, err := tx.Exec(ctx, erasingMail+`kind = 'address' AND recipient <> ''
+	_, err := tx.ExecErasing(ctx, erasingMail+`kind = 'address' AND recipient <> ''
 			AND subscriber_id IN (SELECT subscriber_id FROM address_changes WHERE asked_at < ?)
 			AND recipient <> (SELECT email FROM subscribers WHERE id = outbox.subscriber_id)`,
 		tx.Stamp(), tx.Newsletter, engine.TimeText(before))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM address_changes WHERE asked_at < ?`, engine.TimeText(before))
+	_, err = tx.ExecErasing(ctx, `DELETE FROM address_changes WHERE asked_at < ?`, engine.TimeText(before))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM addresses_left WHERE left_at < ?`, tx.tooOldToReturn())
+	_, err = tx.ExecErasing(ctx, `DELETE FROM addresses_left WHERE left_at < ?`, tx.tooOldToReturn())
 	return err
 }
 

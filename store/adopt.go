@@ -68,9 +68,7 @@ func (s *Store) Adopt(ctx context.Context, o AdoptOptions) (done Adopted, err er
 	if left.away {
 		s.db.NoteLeft([]string{keptHere})
 	}
-	err = s.mark(ctx, f)
-	s.wipe(ctx, done.Replayed)
-	return done, err
+	return done, s.mark(ctx, f)
 }
 
 func (tx *Tx) adopt(ctx context.Context, o AdoptOptions) (facts, error) {

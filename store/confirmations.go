@@ -99,9 +99,7 @@ func (s *Store) ConfirmAsked(ctx context.Context, c Confirmation, by subscribers
 // says so. Nothing is kept of who had not confirmed but the hash of the address; who had
 // leaves. An id that is not known is no error: there is nobody to write to.
 func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
-	erased := false
-	err := s.write(ctx, func(tx *Tx) error {
-		erased = false
+	return s.write(ctx, func(tx *Tx) error {
 		sub, err := engine.QueryOne(ctx, tx, scanSubscriber, subscriberByPublicID, tx.Newsletter, id[:])
 		if errors.Is(err, ErrNotFound) {
 			return nil
@@ -120,16 +118,12 @@ func (s *Store) NeverAgain(ctx context.Context, id subscribers.PublicID, by subs
 		if _, err := tx.suppress(ctx, p, by); err != nil {
 			return err
 		}
-		if erased = sub.Status == subscribers.Pending; erased {
+		if sub.Status == subscribers.Pending {
 			return tx.blank(ctx, sub, engine.Entry{Subscriber: sub.ID, What: "wants no mail", By: by})
 		}
 		_, err = tx.setStatus(ctx, sub, subscribers.Unsubscribed, by)
 		return err
 	})
-	if err == nil && erased {
-		s.db.Wipe(ctx)
-	}
-	return err
 }
 
 // SignUp is somebody who wants to read the newsletter, and has to confirm it.

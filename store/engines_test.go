@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,8 +55,8 @@ func TestEveryEngineTakesEveryStatement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
-			for at, query := range all {
-				prepare(t, db, at, query)
+			for at, s := range all {
+				prepare(t, db, at, s.query)
 			}
 		})
 	}
@@ -70,10 +71,32 @@ func prepare(t *testing.T, db *sql.DB, at, query string) {
 	defer func() { _ = prepared.Close() }()
 }
 
+// Whoever takes away what people are known by says so, or the bytes stay where they were.
+func TestErasingIsSaid(t *testing.T) {
+	t.Parallel()
+	erases := regexp.MustCompile(`DELETE FROM (subscribers|sign_ups|outbox|address_changes|addresses_left)\b|` +
+		`(?s)UPDATE (subscribers|subscriptions|outbox|bounces|suppressions)\b.*\b(email|key|hash|name|recipient|words|consent_from) = (NULL|'')`)
+	found := 0
+	for at, s := range statements(t) {
+		if !erases.MatchString(s.query) {
+			continue
+		}
+		if found++; s.by != "ExecErasing" {
+			t.Errorf("%s erases by %s", at, s.by)
+		}
+	}
+	if found < 8 {
+		t.Errorf("found %d statements that erase: the test tests nothing", found)
+	}
+}
+
+// statement is one of SQL, and the method that runs it.
+type statement struct{ query, by string }
+
 // statements are those of the rooms that have some, by where they are run.
-func statements(t *testing.T) map[string]string {
+func statements(t *testing.T) map[string]statement {
 	t.Helper()
-	all, known := map[string]string{}, rooms{}
+	all, known := map[string]statement{}, rooms{}
 	for _, room := range []string{"engine", "ledger", "content", "."} {
 		fset, files := parse(t, room)
 		// What is imported from elsewhere stays unknown, and no statement is made of it.
@@ -86,12 +109,12 @@ func statements(t *testing.T) map[string]string {
 				if !ok {
 					return true
 				}
-				query, more := queryOf(call)
+				query, by, more := queryOf(call)
 				if query == nil {
 					return true
 				}
 				if v := info.Types[query].Value; v != nil && v.Kind() == constant.String {
-					all[fset.Position(query.Pos()).String()] = constant.StringVal(v) + more
+					all[fset.Position(query.Pos()).String()] = statement{constant.StringVal(v) + more, by}
 				}
 				return true
 			})
@@ -122,26 +145,25 @@ func parse(t *testing.T, folder string) (*token.FileSet, []*ast.File) {
 	return fset, files
 }
 
-// queryOf is the argument of a call that runs a statement, and what the called adds to it.
-func queryOf(call *ast.CallExpr) (query ast.Expr, more string) {
+// queryOf is the argument of a call that runs a statement, by which method, and what that adds to it.
+func queryOf(call *ast.CallExpr) (query ast.Expr, by, more string) {
 	place := map[string]int{
-		"Exec": 1, "Insert": 1, "ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "QueryAll": 3, "QueryOne": 3,
+		"Exec": 1, "ExecErasing": 1, "Insert": 1, "ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "QueryAll": 3, "QueryOne": 3,
 	}
-	name := ""
 	switch fun := call.Fun.(type) {
 	case *ast.SelectorExpr:
-		name = fun.Sel.Name
+		by = fun.Sel.Name
 	case *ast.Ident:
-		name = fun.Name
+		by = fun.Name
 	}
-	at, ok := place[name]
+	at, ok := place[by]
 	if !ok || len(call.Args) <= at {
-		return nil, ""
+		return nil, "", ""
 	}
-	if name == "Insert" {
+	if by == "Insert" {
 		more = ` RETURNING id`
 	}
-	return call.Args[at], more
+	return call.Args[at], by, more
 }
 
 // rooms imports what was read before, and nothing else.

@@ -29,7 +29,7 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 		return err
 	}
 	hash := keys.AddressHash(key)
-	err = s.write(ctx, func(tx *Tx) error {
+	return s.write(ctx, func(tx *Tx) error {
 		sub, err := tx.subscriber(ctx, key)
 		onList := err == nil
 		if err != nil && !errors.Is(err, ErrNotFound) {
@@ -54,10 +54,6 @@ func (s *Store) Forget(ctx context.Context, key string, by subscribers.Actor) er
 		}
 		return tx.Record(ctx, engine.Entry{What: forgotten, By: by})
 	})
-	if err == nil {
-		s.db.Wipe(ctx)
-	}
-	return err
 }
 
 // erase forgets a subscriber, for good.
@@ -118,7 +114,7 @@ func (tx *Tx) blank(ctx context.Context, sub subscribers.Subscriber, last engine
 			WHERE subscriber_id = ?`, []any{sub.ID}},
 	}
 	for _, step := range steps {
-		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
+		if _, err := tx.ExecErasing(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("erase %s of subscriber %d: %w", step.what, sub.ID, err)
 		}
 	}
@@ -147,22 +143,16 @@ const unconfirmed = selectSubscriber + `
 // EraseUnconfirmed erases who was last asked to confirm before a moment and has not,
 // and returns how many they were. They may sign up again. Whom nobody asked, as an import
 // may leave them, waits on. Addresses beside those of readers go when their time is over.
-func (s *Store) EraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (int, error) {
-	erased := 0
-	for {
-		n, err := s.eraseUnconfirmed(ctx, before, by)
-		erased += n
-		if err != nil {
-			return erased, fmt.Errorf("erase who has not confirmed: %w", err)
+func (s *Store) EraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (erased int, err error) {
+	err = s.db.WipeOnce(ctx, func(ctx context.Context) error {
+		for n := unconfirmedBatch; n == unconfirmedBatch; erased += n {
+			if n, err = s.eraseUnconfirmed(ctx, before, by); err != nil {
+				return fmt.Errorf("erase who has not confirmed: %w", err)
+			}
 		}
-		if n < unconfirmedBatch {
-			break
-		}
-	}
-	if erased > 0 {
-		s.db.Wipe(ctx)
-	}
-	return erased, nil
+		return nil
+	})
+	return erased, err
 }
 
 func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subscribers.Actor) (int, error) {
@@ -192,7 +182,7 @@ func (s *Store) eraseUnconfirmed(ctx context.Context, before time.Time, by subsc
 		if len(found) == unconfirmedBatch {
 			return nil // there may be more, who are found by their row
 		}
-		_, err = tx.Exec(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.Newsletter, old)
+		_, err = tx.ExecErasing(ctx, `DELETE FROM sign_ups WHERE newsletter_id = ? AND last_at < ?`, tx.Newsletter, old)
 		return errors.Join(err, tx.forgetAddresses(ctx, before)) // each was counted among the sign-ups
 	})
 	return len(found), err
@@ -205,7 +195,7 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 	if !slices.ContainsFunc(tx.left, func(e leaving) bool { return e.what == l.what && bytes.Equal(e.hash, hash) }) {
 		tx.left = append(tx.left, l)
 	}
-	changed, err := tx.Exec(ctx, `
+	changed, err := tx.ExecErasing(ctx, `
 		INSERT INTO suppressions (hash, email, reason, at) VALUES (?, NULL, 'erased', ?)
 		ON CONFLICT (hash) DO UPDATE
 		SET
@@ -224,13 +214,13 @@ func (tx *Tx) suppressErased(ctx context.Context, hash []byte) (bool, error) {
 // subscriber asked for; 0 where they only have another address. The rows stay for
 // their dedupe keys. A notice to editors that has not gone out loses the address alone.
 func (tx *Tx) eraseMail(ctx context.Context, email string, asked int64) error {
-	_, err := tx.Exec(ctx, eraseMailTo, tx.Stamp(), tx.Newsletter, email)
+	_, err := tx.ExecErasing(ctx, eraseMailTo, tx.Stamp(), tx.Newsletter, email)
 	if err == nil && asked != 0 {
-		_, err = tx.Exec(ctx, eraseMailAsked, tx.Stamp(), tx.Newsletter, asked)
+		_, err = tx.ExecErasing(ctx, eraseMailAsked, tx.Stamp(), tx.Newsletter, asked)
 	}
 	if err == nil { // a notice to editors names who was refused
 		like := "%" + email + "%"
-		_, err = tx.Exec(ctx, eraseFromNotices, email, email, tx.Newsletter, like, like)
+		_, err = tx.ExecErasing(ctx, eraseFromNotices, email, email, tx.Newsletter, like, like)
 	}
 	if err != nil {
 		return fmt.Errorf("erase outbox mail: %w", err)

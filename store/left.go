@@ -162,13 +162,6 @@ func (s *Store) due(ctx context.Context, last recorded) (due []int, err error) {
 	return due, err
 }
 
-// wipe leaves no bytes of who was forgotten again, nor of an address that is erased again.
-func (s *Store) wipe(ctx context.Context, done Replayed) {
-	if done.Forgotten+done.Suppressed > 0 {
-		s.db.Wipe(ctx)
-	}
-}
-
 // recorded is the last that the record says, by public id and by hash.
 type recorded struct {
 	lines      []leaving

@@ -171,31 +171,32 @@ const settledOutbox = `
 // moment, and returns how many they were: their dedupe keys have a time in them and do not come
 // again. Copies of an issue stay, and notices (see delivery.OutboxKept).
 func (s *Store) DropOutbox(ctx context.Context, before time.Time) (dropped int, err error) {
-	for {
-		var n int64
-		err := s.read(ctx, func(tx *Tx) error { // the write lock is not taken for nothing
-			ids, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], settledOutbox, tx.Newsletter, engine.TimeText(before), 1)
-			n = int64(len(ids))
+	err = s.db.WipeOnce(ctx, func(ctx context.Context) error {
+		for n := droppedMails; n == droppedMails; dropped += n {
+			if n, err = s.dropOutbox(ctx, before); err != nil {
+				return fmt.Errorf("drop settled mail: %w", err)
+			}
+		}
+		return nil
+	})
+	return dropped, err
+}
+
+// dropOutbox drops some of them, at most droppedMails.
+func (s *Store) dropOutbox(ctx context.Context, before time.Time) (int, error) {
+	var n int64
+	err := s.read(ctx, func(tx *Tx) error { // the write lock is not taken for nothing
+		ids, err := engine.QueryAll(ctx, tx, engine.ScanValue[int64], settledOutbox, tx.Newsletter, engine.TimeText(before), 1)
+		n = int64(len(ids))
+		return err
+	})
+	if err == nil && n > 0 {
+		err = s.write(ctx, func(tx *Tx) (err error) {
+			n, err = tx.ExecErasing(ctx, `DELETE FROM outbox WHERE id IN (`+settledOutbox+`)`, tx.Newsletter, engine.TimeText(before), droppedMails)
 			return err
 		})
-		if err == nil && n > 0 {
-			err = s.write(ctx, func(tx *Tx) (err error) {
-				n, err = tx.Exec(ctx, `DELETE FROM outbox WHERE id IN (`+settledOutbox+`)`, tx.Newsletter, engine.TimeText(before), droppedMails)
-				return err
-			})
-		}
-		if err != nil {
-			return dropped, fmt.Errorf("drop settled mail: %w", err)
-		}
-		dropped += int(n)
-		if n < droppedMails {
-			break
-		}
 	}
-	if dropped > 0 {
-		s.db.Wipe(ctx)
-	}
-	return dropped, nil
+	return int(n), err
 }
 
 // OpenNotice remembers that a trouble ("issue 12 waiting") has begun, and reports whether it is news:

@@ -181,21 +181,24 @@ func (s *Store) PlayBack(ctx context.Context, files []string, by subscribers.Act
 		return done, err
 	}
 	s.db.NoteLeft(last.fresh()) // before the commits, as what leaves in the usual way
-	for some := range slices.Chunk(due, playedAtOnce) {
-		before := done
-		err := s.write(ctx, func(tx *Tx) error {
-			done = before
-			return tx.replay(ctx, last, some, by.Via(subscribers.ThroughAdopt), &done)
-		})
-		if err != nil {
-			return before, err
+	err = s.db.WipeOnce(ctx, func(ctx context.Context) error {
+		for some := range slices.Chunk(due, playedAtOnce) {
+			var now Replayed
+			err := s.write(ctx, func(tx *Tx) error {
+				now = done
+				return tx.replay(ctx, last, some, by.Via(subscribers.ThroughAdopt), &now)
+			})
+			if err != nil {
+				return err
+			}
+			done = now
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-time.After(playedPause):
+			}
 		}
-		select {
-		case <-ctx.Done():
-			return done, context.Cause(ctx)
-		case <-time.After(playedPause):
-		}
-	}
-	s.wipe(ctx, done)
-	return done, nil
+		return nil
+	})
+	return done, err
 }

@@ -60,23 +60,55 @@ func staying(ctx context.Context, work func(*Tx) error) func(*Tx) error {
 
 // WriteMoved is Write of whoever puts a database in charge again, though it was moved.
 func (db *DB) WriteMoved(ctx context.Context, work func(*Tx) error) error {
-	var done *Tx
 	var changes int64
-	err := db.Engine.Write(ctx, func(q Querier) (err error) {
-		tx := db.tx(q)
+	var started int
+	err := db.commit(ctx, db.Engine.Write, func(tx *Tx) (err error) {
 		if err := work(tx); err != nil {
 			return err
 		}
-		done = tx
+		started = tx.started
 		if tx.wrote && db.inCharge.Load() {
 			changes, err = tx.countChange(ctx)
 		}
 		return err
 	})
 	if err == nil && changes > 0 {
-		db.Advance(changes, done.started)
+		db.Advance(changes, started)
 	}
 	return err
+}
+
+// commit runs work in a transaction as an engine runs one, and wipes what was erased in it.
+func (db *DB) commit(ctx context.Context, run func(context.Context, func(Querier) error) error, work func(*Tx) error) error {
+	var tx *Tx
+	err := run(ctx, func(q Querier) error {
+		tx = db.tx(q)
+		return work(tx)
+	})
+	if err != nil || !tx.erased {
+		return err
+	}
+	if later, ok := ctx.Value(wipesLater{}).(*atomic.Bool); ok {
+		later.Store(true)
+	} else {
+		db.Wipe(ctx)
+	}
+	return nil
+}
+
+// wipesLater is the key of a context under which what was erased is wiped at the end.
+type wipesLater struct{}
+
+// WipeOnce runs work that erases in many transactions, so that none keeps others waiting, and
+// wipes once at its end, however it ends, what those with its context erased.
+func (db *DB) WipeOnce(ctx context.Context, work func(context.Context) error) error {
+	var erased atomic.Bool
+	defer func() {
+		if erased.Load() {
+			db.Wipe(ctx)
+		}
+	}()
+	return work(context.WithValue(ctx, wipesLater{}, &erased))
 }
 
 // Read runs work on one unchanging view of the database. It must be brief: a
@@ -111,14 +143,13 @@ func (db *DB) WriteRows(ctx context.Context, work func(*Tx) error) error {
 	if !can {
 		return db.Write(ctx, work)
 	}
-	work = staying(ctx, work)
-	return rows.WriteRows(ctx, func(q Querier) error { return work(db.tx(q)) })
+	return db.commit(ctx, rows.WriteRows, staying(ctx, work))
 }
 
 // WriteUncounted is Write of what is no change: a move's, to a database that is not in charge
 // yet, or not any more. It asks nobody whether it was moved.
 func (db *DB) WriteUncounted(ctx context.Context, work func(*Tx) error) error {
-	return db.Engine.Write(ctx, func(q Querier) error { return work(db.tx(q)) })
+	return db.commit(ctx, db.Engine.Write, work)
 }
 
 // countChange counts one more change and returns how many there were. It fails with a

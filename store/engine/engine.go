@@ -64,7 +64,8 @@ type Engine interface {
 	LastID(ctx context.Context, q Querier, table string) (int64, error)
 	// SetLastID has a table go on after an id.
 	SetLastID(ctx context.Context, q Querier, table string, last int64) error
-	// Wipe leaves no bytes of rows that were just erased, as far as nobody has to wait for it.
+	// Wipe leaves no bytes of rows that were just erased, as far as nobody has to wait for it. A
+	// DB calls it, after Tx.ExecErasing.
 	Wipe(ctx context.Context)
 	// Close closes the database.
 	Close() error

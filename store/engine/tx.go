@@ -17,6 +17,7 @@ type Tx struct {
 	engine  Engine
 	atText  string // At as the database keeps it
 	wrote   bool   // something was changed
+	erased  bool   // what a person may not be known by any more
 	started int    // the number of the issue that starts; 0 for none
 }
 
@@ -31,6 +32,14 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	}
 	n, err := result.RowsAffected()
 	tx.wrote = tx.wrote || n > 0
+	return n, err
+}
+
+// ExecErasing is Exec of a statement that takes away what a person is known by: who erases it
+// need not think of the bytes, which are wiped once it is committed (see Engine).
+func (tx *Tx) ExecErasing(ctx context.Context, query string, args ...any) (int64, error) {
+	n, err := tx.Exec(ctx, query, args...)
+	tx.erased = tx.erased || n > 0
 	return n, err
 }
 

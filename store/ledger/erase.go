@@ -43,7 +43,7 @@ func (tx *Tx) eraseReplies(ctx context.Context, subscriber int64) error {
 		SET reply = ''
 		WHERE issue_id IN (SELECT id FROM issues) AND subscriber_id = ? AND reply <> ''`,
 	} {
-		if _, err := tx.Exec(ctx, query, subscriber); err != nil {
+		if _, err := tx.ExecErasing(ctx, query, subscriber); err != nil {
 			return fmt.Errorf("erase replies of subscriber %d: %w", subscriber, err)
 		}
 	}

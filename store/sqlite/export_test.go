@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"sync/atomic"
 
 	"roundup/store"
 	"roundup/store/migrations"
@@ -23,6 +24,25 @@ func (o Options) WithMigrations(files fs.FS) Options {
 
 // Migrations are the program's own.
 func Migrations() (fs.FS, error) { return migrations.SQLite() }
+
+// OpenWiped is Open, counting how often what was erased is wiped.
+func OpenWiped(ctx context.Context, path string, o Options, wiped *atomic.Int32) (*store.Store, error) {
+	e, err := open(ctx, path, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, wiping{e, wiped}, o.Now)
+}
+
+type wiping struct {
+	*database
+	times *atomic.Int32
+}
+
+func (w wiping) Wipe(ctx context.Context) {
+	w.times.Add(1)
+	w.database.Wipe(ctx)
+}
 
 // OpenPools is Open, with the connections: the writer's and the readers'.
 func OpenPools(ctx context.Context, path string, o Options) (s *store.Store, writer, readers *sql.DB, err error) {

@@ -136,7 +136,7 @@ func (r *pages) sayWhy(req *http.Request, id subscribers.PublicID) (page, error)
 			return page{}, err
 		}
 	}
-	sub, undoable, _ := r.known(req, id)
+	sub, undoable, _ := r.known(req, id) // who was erased has left, too
 	if sub.Email != "" {
 		return page{done: doneWhy}, nil
 	}

@@ -39,12 +39,12 @@ func (r *pages) reader(req *http.Request) (id subscribers.PublicID, test bool, e
 // askToLeave shows a page with a button: a GET changes nothing, since mail
 // scanners follow links (RFC 8058, section 1).
 func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, error) {
-	sub, undoable, looked := r.known(req, id)
+	sub, undoable, err := r.known(req, id)
+	if err != nil {
+		return page{}, err
+	}
 	r = r.in(sub.Choice.Language)
-	switch {
-	case looked && sub.Email == "":
-		return page{}, errErased
-	case sub.Status == subscribers.Unsubscribed:
+	if sub.Status == subscribers.Unsubscribed {
 		p := r.leftPage(sub, undoable)
 		if sub.WhyLeft != "" && req.URL.Query().Get(fieldDone) == doneWhy {
 			p.Text = append(p.Text, p.in.words.Leaving.WhyThanks)
@@ -67,14 +67,17 @@ func (r *pages) askToLeave(req *http.Request, id subscribers.PublicID) (page, er
 	return p, nil
 }
 
-// known looks a reader up for a page that does without where that can't be done (looked is
-// false): what it is for is leaving, which needs nobody looked up.
-func (r *pages) known(req *http.Request, id subscribers.PublicID) (sub subscribers.Subscriber, undoable, looked bool) {
-	sub, undoable, err := r.Readers.Reader(req.Context(), id)
-	if err != nil && req.Context().Err() == nil {
+// known looks a reader up for a page about leaving, which needs nobody looked up: where that
+// can't be done the reader is a zero one. It fails with errErased alone.
+func (r *pages) known(req *http.Request, id subscribers.PublicID) (sub subscribers.Subscriber, undoable bool, err error) {
+	sub, undoable, err = r.Readers.Reader(req.Context(), id)
+	switch {
+	case err == nil && sub.Email == "":
+		return sub, false, errErased
+	case err != nil && req.Context().Err() == nil:
 		r.Log.Warn("a reader's page without the address", "route", req.Pattern, "error", err)
 	}
-	return sub, undoable, err == nil
+	return sub, undoable, nil
 }
 
 // yours is a paragraph that says whose subscription it is; none for nobody known.
@@ -109,7 +112,7 @@ func (r *pages) leave(req *http.Request, id subscribers.PublicID) (page, error) 
 	if err := r.leavings.leave(req.Context(), id, by); err != nil {
 		return page{}, err
 	}
-	sub, undoable, _ := r.known(req, id)
+	sub, undoable, _ := r.known(req, id)   // who was erased has left, too
 	if by == onPage() && sub.Email != "" { // a one-click request is answered without a redirect (RFC 8058, section 3.1)
 		return page{done: doneLeft}, nil
 	}

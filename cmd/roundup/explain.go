@@ -86,7 +86,7 @@ func unmailed(ctx context.Context, a *app.App, p planner.Plan, r store.Listed) (
 	if err != nil {
 		return "", err
 	}
-	return l.Unmailed(r, p.Issue.Slot, a.Settings.Newsletter.Timezone), nil
+	return words.Unmailed(l.Unmailed(r, p.Issue.Slot), a.Settings.Newsletter.Timezone), nil
 }
 
 // explain prints what becomes of each candidate; unmailed is why the reader for whom it is told gets

@@ -305,7 +305,7 @@ func editorsPage(ctx context.Context, a *app.App, d *desk.Desk, at time.Time, ke
 	if err != nil {
 		return nil, err
 	}
-	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.Checker, File: issueFile}
+	v := &editor.DeskView{Desk: following.Now, Readers: readers, At: at, Checker: a.Checker, File: issueFile, Unmailed: words.Unmailed}
 	return editor.New(editor.Options{
 		Desk: v, Checker: v, Fetcher: v, Host: editor.Loopback, Key: key, Now: a.Now, Log: a.Logger(slog.LevelInfo),
 	})

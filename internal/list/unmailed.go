@@ -7,29 +7,39 @@ import (
 	"roundup/subscribers"
 )
 
-// Unmailed says why a reader gets no mail of the issue of a slot, the zero time for one now;
-// "" for who is mailed it, as far as that depends on how they stand. Times are as they are in
-// that place.
-func (l *List) Unmailed(r store.Listed, slot time.Time, in *time.Location) string {
+// Unmailed is why a reader gets no mail of an issue, as far as that depends on how they stand.
+type Unmailed struct {
+	Why    UnmailedFor        // "" for who is mailed
+	Day    time.Time          // since when (HasLeft), until when (IsPaused)
+	Reason subscribers.Reason // where IsSuppressed
+}
+
+// UnmailedFor is how a reader stands who gets no mail.
+type UnmailedFor string
+
+// How a reader may stand.
+const (
+	HasLeft      UnmailedFor = "unsubscribed"
+	IsSuppressed UnmailedFor = "suppressed"
+	NotConfirmed UnmailedFor = "pending"
+	IsPaused     UnmailedFor = "paused"
+)
+
+// Unmailed says why a reader gets no mail of the issue of a slot, the zero time for one now.
+func (l *List) Unmailed(r store.Listed, slot time.Time) Unmailed {
 	at := l.now()
 	if slot.After(at) {
 		at = slot
 	}
-	day := func(t time.Time) string {
-		if in != nil {
-			t = t.In(in)
-		}
-		return t.Format("2 January 2006")
-	}
 	switch {
 	case r.Status == subscribers.Unsubscribed:
-		return "unsubscribed since " + day(r.Changed)
+		return Unmailed{Why: HasLeft, Day: r.Changed}
 	case r.Suppressed != "":
-		return "suppressed: " + string(r.Suppressed)
+		return Unmailed{Why: IsSuppressed, Reason: r.Suppressed}
 	case r.Status == subscribers.Pending:
-		return "has not confirmed"
+		return Unmailed{Why: NotConfirmed}
 	case r.Paused.After(at):
-		return "paused until " + day(r.Paused)
+		return Unmailed{Why: IsPaused, Day: r.Paused}
 	}
-	return ""
+	return Unmailed{}
 }

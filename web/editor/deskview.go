@@ -32,6 +32,8 @@ type DeskView struct {
 	At      time.Time                          // the slot looked at; zero for the next
 	Checker func(*desk.Desk) *check.Checker    // of what that desk's sends depend on
 	File    func(digest.Issue) ([]byte, error) // the issue as JSON, to be kept
+	// Unmailed words why a reader gets no mail, with days as they are in that place.
+	Unmailed func(list.Unmailed, *time.Location) string
 }
 
 // Stamp differs whenever the page may look different.
@@ -113,8 +115,8 @@ func (v *DeskView) reader(ctx context.Context, as string, slot time.Time, zone *
 	if err == nil {
 		found, ferr := v.Readers.Find(ctx, addr)
 		if ferr == nil {
-			if why := v.Readers.Unmailed(found, slot, zone); why != "" {
-				notes = append(notes, "This reader gets no mail of this issue: "+why+". Shown is what it would be")
+			if u := v.Readers.Unmailed(found, slot); u.Why != "" {
+				notes = append(notes, "This reader gets no mail of this issue: "+v.Unmailed(u, zone)+". Shown is what it would be")
 			}
 			return &found.Subscriber, notes
 		}

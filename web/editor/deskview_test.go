@@ -72,7 +72,8 @@ func newViewOf(t *testing.T, choosing string) (*editor.DeskView, *config.Config)
 		Checker: func(d *desk.Desk) *check.Checker {
 			return check.New(check.Options{Desk: d, Config: d.Config(), Store: st, Now: now, Version: "test"})
 		},
-		File: func(i digest.Issue) ([]byte, error) { return json.Marshal(i.Number) },
+		File:     func(i digest.Issue) ([]byte, error) { return json.Marshal(i.Number) },
+		Unmailed: func(u list.Unmailed, _ *time.Location) string { return "is " + string(u.Why) },
 	}, cfg
 }
 
@@ -268,7 +269,7 @@ func TestDeskViewShowsVariants(t *testing.T) {
 		"e@x.example":          {shown: "Everything · Deutsch", subject: "Alpha"},
 		"sections:rest;de":     {shown: "Rest · Deutsch", without: "Alpha", subject: "Beta"},
 		"d@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue"},
-		"p@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue: has not confirmed. Shown is what it would be"},
+		"p@x.example":          {shown: "Everything", subject: "Alpha", note: "This reader gets no mail of this issue: is pending. Shown is what it would be"},
 		"sections:firsts":      {shown: "Everything", subject: "Alpha", note: "Nobody gets those sections alone"},
 	} {
 		p, err := v.Preview(t.Context(), as)

@@ -82,13 +82,13 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 	if err != nil {
 		return err
 	}
-	var reader store.Listed
-	var as *subscribers.Subscriber
+	var as *store.Listed
 	if o.as != "" {
-		if reader, err = a.Reader(ctx, o.as); err != nil {
+		reader, err := a.Reader(ctx, o.as)
+		if err != nil {
 			return err
 		}
-		as = &reader.Subscriber
+		as = &reader
 	}
 	// Put together before anything is opened: a mistake belongs in the terminal.
 	// One in a template, or a note that is too long, is shown on the page too, and
@@ -105,7 +105,7 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 	if o.out != "" {
 		var notes []string
 		if as != nil {
-			if notes, err = notMailed(ctx, a, p, reader); err != nil {
+			if notes, err = notMailed(ctx, a, p, *as); err != nil {
 				return err
 			}
 		}
@@ -115,18 +115,20 @@ func preview(ctx context.Context, a *app.App, o previewOptions) error {
 }
 
 // draft puts the next issue together: as a reader gets it, or nil for a stand-in.
-func draft(ctx context.Context, d *desk.Desk, at time.Time, as *subscribers.Subscriber) (planner.Plan, planner.Draft, error) {
+func draft(ctx context.Context, d *desk.Desk, at time.Time, as *store.Listed) (planner.Plan, planner.Draft, error) {
 	p, err := d.Preview(ctx, at)
+	var reader *subscribers.Subscriber
 	if err == nil && as != nil {
-		p, err = asReader(d, p, as)
+		reader = &as.Subscriber
+		p, err = asReader(d, p, reader)
 	}
 	if err == nil {
-		err = skippedWords(p, as)
+		err = skippedWords(p, reader)
 	}
 	if err != nil {
 		return p, planner.Draft{}, err
 	}
-	mail, err := d.Draft(p, as)
+	mail, err := d.Draft(p, reader)
 	return p, mail, err
 }
 

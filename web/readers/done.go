@@ -38,6 +38,7 @@ func (r *pages) doneSaid(req *http.Request, sub subscribers.Subscriber) []string
 	r = r.in(sub.Choice.Language)
 	paused := sub.Paused.After(r.Now())
 	switch done := req.URL.Query().Get(fieldDone); {
+	case sub.Status == subscribers.Unsubscribed: // since then
 	case done == doneSaved:
 		return []string{r.words.Me.Saved}
 	case done == donePaused && paused:

@@ -138,6 +138,7 @@ func (r *pages) postMine(w http.ResponseWriter, req *http.Request) {
 	}
 	var status int // where it is another than the page's own
 	switch {
+	case !p.Me.Active && (query.Has("pause") || query.Has("resume")): // of a page from before: Undo brings back what they had
 	case query.Has("address") && p.Me.Address != nil:
 		status, p, err = r.askAddress(req, sub)
 	case query.Has("name"): // of a me.html with a form of its own for it

@@ -67,6 +67,27 @@ func TestButtonsLeadToAPage(t *testing.T) {
 	}
 }
 
+// A page from before the reader left, in another tab or by Back, changes nothing: Undo brings
+// back what they had, and not where anything was done since. Nor is anything said to be done.
+func TestOwnPageFromBeforeLeaving(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "", offer)
+	b.readers.left = true
+	for _, tt := range []struct{ query, body string }{
+		{"?choice", "name=Ann&often=every"}, {"?pause", "until=2026-12-24"}, {"?pause", "until=tomorrow"}, {"?resume", ""},
+	} {
+		status, page, _ := b.press(t, tt.query, tt.body)
+		if status != http.StatusOK || b.readers.did != "" || !strings.Contains(page, "<h1>You are unsubscribed</h1>") || strings.Contains(page, "pause") {
+			t.Errorf("%s: got %d, did %q: %s", tt.query, status, b.readers.did, page)
+		}
+	}
+	for _, done := range []string{"saved", "resumed"} {
+		if _, page, _ := do(t, http.MethodGet, b.me()+"?done="+done, "", nil); strings.Contains(page, "Saved") || strings.Contains(page, "The pause is over") {
+			t.Errorf("?done=%s of who has left: %s", done, page)
+		}
+	}
+}
+
 func TestOwnPage(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "https://news.example/weekly")

@@ -60,33 +60,33 @@ func staying(ctx context.Context, work func(*Tx) error) func(*Tx) error {
 
 // WriteMoved is Write of whoever puts a database in charge again, though it was moved.
 func (db *DB) WriteMoved(ctx context.Context, work func(*Tx) error) error {
-	var changes int64
-	var started int
-	err := db.commit(ctx, db.Engine.Write, func(tx *Tx) (err error) {
+	return db.commit(ctx, db.Engine.Write, func(tx *Tx) (err error) {
 		if err := work(tx); err != nil {
 			return err
 		}
-		started = tx.started
 		if tx.wrote && db.inCharge.Load() {
-			changes, err = tx.countChange(ctx)
+			tx.changes, err = tx.countChange(ctx)
 		}
 		return err
 	})
-	if err == nil && changes > 0 {
-		db.Advance(changes, started)
-	}
-	return err
 }
 
-// commit runs work in a transaction as an engine runs one, and wipes what was erased in it.
+// commit runs work in a transaction as an engine runs one, puts on the mark how far that brought the
+// database, and wipes what was erased in it: last, since that may take longer than later changes.
 func (db *DB) commit(ctx context.Context, run func(context.Context, func(Querier) error) error, work func(*Tx) error) error {
 	var tx *Tx
 	err := run(ctx, func(q Querier) error {
 		tx = db.tx(q)
 		return work(tx)
 	})
-	if err != nil || !tx.erased {
+	if err != nil {
 		return err
+	}
+	if tx.changes > 0 {
+		db.Advance(tx.changes, tx.started)
+	}
+	if !tx.erased {
+		return nil
 	}
 	if later, ok := ctx.Value(wipesLater{}).(*atomic.Bool); ok {
 		later.Store(true)

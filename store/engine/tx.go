@@ -18,6 +18,7 @@ type Tx struct {
 	atText  string // At as the database keeps it
 	wrote   bool   // something was changed
 	erased  bool   // what a person may not be known by any more
+	changes int64  // how many the database has come to with it; 0 where they are not counted
 	started int    // the number of the issue that starts; 0 for none
 }
 

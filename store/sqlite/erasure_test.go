@@ -283,3 +283,33 @@ func TestForgetBesideReaders(t *testing.T) {
 		}
 	}
 }
+
+// Nobody who wipes puts a number on the mark that others have left behind meanwhile: an older
+// database would pass for the one that was here.
+func TestWipingKeepsTheMark(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 0, 1)
+	gone := s.join("wxyzzy.secret@example.com")
+	other, err := sql.Open("sqlite3", s.Path())
+	s.must(err)
+	defer func() { s.must(other.Close()) }()
+	reading, err := other.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	s.must(err)
+	var n int
+	s.must(reading.QueryRow(`SELECT count(*) FROM subscribers`).Scan(&n))
+	done := make(chan error, 1)
+	go func() { done <- s.Forget(t.Context(), gone.Key, storetest.Anna()) }()
+	for one[int](t, s.Store, `SELECT count(*) FROM subscribers WHERE erased_at IS NOT NULL`) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	s.join("ann@readers.example")
+	s.join("ben@readers.example")
+	s.must(reading.Rollback())
+	s.must(<-done)
+	changes := one[int](t, s.Store, `SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'changes'`)
+	mark, err := os.ReadFile(s.Path() + ".lock")
+	s.must(err)
+	if !bytes.Contains(mark, fmt.Appendf(nil, "%019d", changes)) {
+		t.Errorf("the mark is behind the database's %d changes:\n%s", changes, mark)
+	}
+}

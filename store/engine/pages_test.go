@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"roundup/store/engine"
 )
@@ -69,4 +70,16 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A loop that ends by a panic, as a server's that recovers, leaves nobody waiting.
+func TestPagesPanic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(*testing.T) { // which fails where a goroutine waits for ever
+		var fetching atomic.Int32
+		defer func() { _ = recover() }()
+		for range engine.Pages(numbers(7, &fetching, nil)) {
+			panic("a loop's body")
+		}
+	})
 }

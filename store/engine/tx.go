@@ -128,7 +128,7 @@ func Pages[T any](fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
 		err  error
 	}
 	return func(yield func(T, error) bool) {
-		ahead := make(chan fetched)
+		ahead := make(chan fetched, 1) // nobody may take it, once a loop panicked
 		next := func(after *T) {
 			page, err := fetch(after)
 			ahead <- fetched{page, err}

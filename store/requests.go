@@ -43,25 +43,34 @@ func (s *Store) Requestable(ctx context.Context, id subscribers.PublicID) (issue
 		if sub, issue, err = tx.requestable(ctx, id); err != nil {
 			return err
 		}
-		copied, err = tx.requested(ctx, issue, sub)
+		copied, err = tx.requested(ctx, issue, sub.PublicID)
 		return err
 	})
 	return issue, copied, err
 }
 
+// Requested is what became of the copy of an issue that was asked for, for a reader, however they
+// and the latest issue stand by now; "" where it was not asked for.
+func (s *Store) Requested(ctx context.Context, issue digest.Issue, reader subscribers.PublicID) (copied delivery.State, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		copied, err = tx.requested(ctx, issue, reader)
+		return err
+	})
+	return copied, err
+}
+
 // requestKey is the key by which an issue is queued for a reader once.
-func requestKey(issue digest.Issue, sub subscribers.Subscriber) string {
-	return "issue " + issue.UID + " " + sub.PublicID.String()
+func requestKey(issue digest.Issue, reader subscribers.PublicID) string {
+	return "issue " + issue.UID + " " + reader.String()
 }
 
 // requestState is the state of the copy of an issue that a reader asked for. One that a
 // process left behind as it sent it may have arrived, and is not sent again (ClaimOutbox).
 const requestState = `CASE WHEN state = 'sending' AND next_at <= ? THEN 'unknown' ELSE state END`
 
-// requested is what became of the copy of an issue that a reader asked for; "" for none.
-func (tx *Tx) requested(ctx context.Context, issue digest.Issue, sub subscribers.Subscriber) (delivery.State, error) {
+func (tx *Tx) requested(ctx context.Context, issue digest.Issue, reader subscribers.PublicID) (delivery.State, error) {
 	state, err := engine.QueryOne(ctx, tx, engine.ScanValue[delivery.State], `
-		SELECT `+requestState+` FROM outbox WHERE dedupe = ?`, tx.Stamp(), requestKey(issue, sub))
+		SELECT `+requestState+` FROM outbox WHERE dedupe = ?`, tx.Stamp(), requestKey(issue, reader))
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}
@@ -135,11 +144,11 @@ func (s *Store) RequestIssue(ctx context.Context, id subscribers.PublicID, by su
 				changed_at
 			) VALUES (?1, ?2, 'issue', ?3, ?4, 'mail', '', '', '', 'queued', ?5, ?5, ?5)
 			ON CONFLICT (dedupe) DO NOTHING`,
-			tx.Newsletter, requestKey(issue, sub), issue.ID, sub.ID, tx.Stamp())
+			tx.Newsletter, requestKey(issue, sub.PublicID), issue.ID, sub.ID, tx.Stamp())
 		if err != nil {
 			return fmt.Errorf("queue issue %d for a reader: %w", issue.Number, err)
 		}
-		if copied, err = tx.requested(ctx, issue, sub); err != nil || added == 0 {
+		if copied, err = tx.requested(ctx, issue, sub.PublicID); err != nil || added == 0 {
 			return err
 		}
 		return tx.Record(ctx, engine.Entry{

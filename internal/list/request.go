@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roundup/delivery"
+	"roundup/digest"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -21,11 +22,11 @@ type NotSentError struct {
 func (e *NotSentError) Error() string { return "no issue is sent to " + e.Reader.Email }
 
 // SendIssue has the latest issue sent to a reader who asked somebody for it and was not in
-// its audience: once, however often it is asked for. It returns its number and what became of
+// its audience: once, however often it is asked for. It returns the issue and what became of
 // the copy, or fails with a *NotSentError, of a reader who pauses, too: they said so themselves.
-func (l *List) SendIssue(ctx context.Context, r store.Listed, by subscribers.Actor) (int, delivery.State, error) {
+func (l *List) SendIssue(ctx context.Context, r store.Listed, by subscribers.Actor) (digest.Issue, delivery.State, error) {
 	if r.Paused.After(l.now()) {
-		return 0, "", &NotSentError{Reader: r}
+		return digest.Issue{}, "", &NotSentError{Reader: r}
 	}
 	r.Paused = time.Time{} // it is over, and keeps nobody from anything
 	issue, copied, err := l.store.RequestIssue(ctx, r.PublicID, by)
@@ -36,5 +37,5 @@ func (l *List) SendIssue(ctx context.Context, r store.Listed, by subscribers.Act
 	case errors.Is(err, store.ErrNotFound):
 		err = &NotSentError{Reader: r}
 	}
-	return issue.Number, copied, err
+	return issue, copied, err
 }

@@ -44,6 +44,10 @@ func sendIssue(ctx context.Context, a *app.App, email string) error {
 	if err := d.WayOut(ctx); err != nil {
 		return err
 	}
+	st, err := a.Store(ctx)
+	if err != nil {
+		return err
+	}
 	l, err := a.List(ctx)
 	if err != nil {
 		return err
@@ -55,26 +59,26 @@ func sendIssue(ctx context.Context, a *app.App, email string) error {
 	if err := d.FlushOutbox(ctx); err != nil {
 		return err
 	}
-	_, copied, err := l.SendIssue(ctx, r, a.Actor()) // which by now only looks
+	copied, err := st.Requested(ctx, issue, r.PublicID)
 	if err != nil {
-		return words.List(a.Local, err)
+		return err
 	}
 	email = oneline.Plain(r.Email)
 	switch copied {
 	case delivery.Failed, delivery.Unknown:
 		return &words.HintedError{
-			Err:  fmt.Errorf("issue %d for %s: %s, and not tried again", issue, email, copied),
+			Err:  fmt.Errorf("issue %d for %s: %s, and not tried again", issue.Number, email, copied),
 			Hint: "to see why: roundup history " + terminal.ShellWord(r.Email),
 		}
 	case delivery.Queued, delivery.Sending:
-		a.Printf("Issue %d waits for %s: the relay has not taken it yet. `roundup serve` tries again by itself, or the next `roundup send`.\n", issue, email)
+		a.Printf("Issue %d waits for %s: the relay has not taken it yet. `roundup serve` tries again by itself, or the next `roundup send`.\n", issue.Number, email)
 	default:
 		said := "Issue %d sent to %s.\n"
 		if before == delivery.Sent {
 			said = "Issue %d was sent to %s before, and nobody is sent it twice.\n"
 		}
-		a.Printf(said, issue, email)
+		a.Printf(said, issue.Number, email)
 	}
-	a.Tell(asjson.Requested{Email: r.Email, Issue: issue, State: string(copied)})
+	a.Tell(asjson.Requested{Email: r.Email, Issue: issue.Number, State: string(copied)})
 	return nil
 }

@@ -40,9 +40,16 @@ func (s *Store) Quality(ctx context.Context, issues ...int64) (map[int64]Quality
 			SELECT
 				issue_id,
 				kind,
-				count(DISTINCT subscriber_id)
-			FROM bounces
-			WHERE issue_id `+engine.InIDs+` AND `+unlessDelayed+`
+				count(subscriber_id)
+			FROM (
+				SELECT
+					issue_id,
+					subscriber_id,
+					min(kind) AS kind -- who is gone is not counted among those of a soft bounce, too
+				FROM bounces
+				WHERE issue_id `+engine.InIDs+` AND `+unlessDelayed+`
+				GROUP BY issue_id, subscriber_id, CASE kind WHEN 'soft' THEN 'hard' ELSE kind END
+			) told
 			GROUP BY issue_id, kind
 			UNION ALL
 			SELECT

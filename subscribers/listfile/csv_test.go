@@ -256,7 +256,7 @@ func TestReadCSVConsent(t *testing.T) {
 		{"signed up", "email,OPTIN_TIME,OPTIN_IP\na@x.org,2024-05-06 07:08:09,192.0.2.7", subscribers.Consent{How: "import", At: at, From: "list.csv; signed up from 192.0.2.7"}},
 		{"no network address", "email,OPTIN_TIME,OPTIN_IP\na@x.org,2024-05-06 07:08:09,unknown", subscribers.Consent{How: "import", At: at, From: "list.csv"}},
 		{"confirmed", "email,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP\na@x.org,2024-01-01 00:00:00,192.0.2.7,2024-05-06 07:08:09,2001:db8::1",
-			subscribers.Consent{How: "confirmation", At: at, From: "list.csv; confirmed from 2001:db8::1"}},
+			subscribers.Consent{How: "confirmation", At: at, From: "list.csv; signed up from 192.0.2.7; confirmed from 2001:db8::1"}},
 		{"a time alone confirms nothing", "email,OPTIN_TIME,CONFIRM_TIME,CONFIRM_IP\na@x.org,2024-05-06 07:08:09,2024-06-06 07:08:09,", subscribers.Consent{How: "import", At: at, From: "list.csv"}},
 		{"a date that can't be told", "email,OPTIN_TIME\na@x.org,05/06/2024", subscribers.Consent{How: "import", From: "list.csv"}},
 	}

@@ -1,6 +1,7 @@
 package listfile
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/netip"
 	"slices"
@@ -86,10 +87,11 @@ func (r record) evidence(row *subscribers.Row, how, did string, when time.Time, 
 	if when.IsZero() {
 		return
 	}
-	row.Consent = subscribers.Consent{How: how, At: when, From: r.file}
+	from := cmp.Or(row.Consent.From, r.file) // what was evidence before stays evidence
 	if isIP(ip) {
-		row.Consent.From = strings.TrimPrefix(r.file+"; "+did+" from "+ip, "; ")
+		from = strings.TrimPrefix(from+"; "+did+" from "+ip, "; ")
 	}
+	row.Consent = subscribers.Consent{How: how, At: when, From: from}
 }
 
 func isIP(s string) bool {

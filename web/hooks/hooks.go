@@ -103,6 +103,7 @@ func New(o Options) http.Handler {
 		var tooLarge *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLarge):
+			o.Log.Warn("refused what a provider posted: it is more than 1 MiB", "provider", name)
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		case err != nil:

@@ -425,6 +425,7 @@ func TestRefusalsInTheLog(t *testing.T) {
 		{"brevo/s5", `[{"event":"spam","email":"a@example.com"},{"event":5}]`, 0, `level=WARN msg="left out some of what a provider posted: it is not what brevo posts" provider=brevo left_out=1 of=2` + "\n"},
 		{"brevo/s5", `{"event":5}`, 0, `level=WARN msg="could not read what a provider posted: it is not what brevo posts" provider=brevo` + "\n"},
 		{"mailgun/s3", `x`, 0, `level=WARN msg="could not read what a provider posted: it is not what mailgun posts" provider=mailgun` + "\n"},
+		{"brevo/s5", strings.Repeat("x", 1<<20+1), 0, `level=WARN msg="refused what a provider posted: it is more than 1 MiB" provider=brevo` + "\n"},
 		{"brevo/guessed", `{}`, 0, wrong("brevo")},
 		{"brevo/guessed", `{}`, 0, ""},
 		{"mailgun/guessed", `{}`, 0, wrong("mailgun")},
@@ -436,7 +437,7 @@ func TestRefusalsInTheLog(t *testing.T) {
 		log.Reset()
 		d.post("/hooks/"+tt.path, tt.body)
 		if log.String() != tt.want {
-			t.Errorf("%s %s: got %q, want %q", tt.path, tt.body, log.String(), tt.want)
+			t.Errorf("%s %.100s: got %q, want %q", tt.path, tt.body, log.String(), tt.want)
 		}
 	}
 }

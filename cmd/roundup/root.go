@@ -91,7 +91,7 @@ func strict(c *cobra.Command) {
 	c.SuggestionsMinimumDistance = 2
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
-		if err := cmp.Or(words.FlagValues(cmd), words.FlagGroups(cmd)); err != nil || check == nil {
+		if err := cmp.Or(words.FlagValues(cmd), words.FlagGroups(cmd), words.FileNames(cmd, args)); err != nil || check == nil {
 			return err
 		}
 		err := check(cmd, args)

@@ -124,14 +124,14 @@ func reviewSuppressions(ctx context.Context, a *app.App, limit int) error {
 }
 
 // printSuppressions prints those that wanted says as they are read, the oldest first, until it wants
-// no more. Its columns have the fixed widths of the readers' list.
+// no more. A line takes the 80 columns of a terminal.
 func printSuppressions(ctx context.Context, a *app.App, wanted func(s subscribers.Suppression, printed int) (listed, more bool), none string) error {
 	st, err := a.Store(ctx)
 	if err != nil {
 		return err
 	}
 	n := 0
-	out := terminal.NewList(a.People(), listWidths()...)
+	out := terminal.NewList(a.People(), listWidths()[0], len(subscribers.HardBounce))
 	for s, err := range st.Suppressions(ctx) {
 		if err != nil {
 			return err

@@ -4,7 +4,8 @@ import (
 	"bufio"
 	"io"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
 
 	"roundup/internal/oneline"
 )
@@ -27,7 +28,7 @@ func (l *List) Row(cells ...string) error {
 		c = oneline.Plain(c)
 		line.WriteString(c)
 		if i < len(l.widths) {
-			line.WriteString(strings.Repeat(" ", 2+max(0, l.widths[i]-utf8.RuneCountInString(c))))
+			line.WriteString(strings.Repeat(" ", 2+max(0, l.widths[i]-runewidth.StringWidth(c))))
 		}
 	}
 	_, err := l.WriteString(strings.TrimRight(line.String(), " ") + "\n")

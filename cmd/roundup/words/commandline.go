@@ -88,6 +88,21 @@ func FlagValues(cmd *cobra.Command) (err error) {
 	return err
 }
 
+// FileNames refuses a file without a name, in the words of a command's usage line: what the
+// system says of one names none.
+func FileNames(cmd *cobra.Command, args []string) error {
+	_, wanted, _ := strings.Cut(cmd.Use, " ")
+	files := args[:min(1, len(args))]
+	if strings.HasSuffix(wanted, "<path>...") {
+		files = args
+	}
+	kind, _, _ := strings.Cut(strings.TrimLeft(wanted, "[<"), ">")
+	if (kind == "file" || kind == "path") && slices.Contains(files, "") {
+		return &UsageError{Msg: "the " + kind + "'s name is empty", Hint: NotSet}
+	}
+	return nil
+}
+
 // NotSet is the most likely reason for an empty text in a command line.
 const NotSet = "in a script, is a variable not set?"
 

@@ -33,13 +33,13 @@ func Taken(t list.Taken) string {
 		}
 		return "unsubscribe: " + who
 	case inbox.AutoReply:
-		return "left alone: an automatic answer of " + who
+		return "an automatic answer of " + who
 	case inbox.Nothing:
 		if t.Effect == list.Replied {
-			return fmt.Sprintf("left alone: an answer of %s to issue %d, which was counted", who, t.Issue.Number)
+			return fmt.Sprintf("an answer of %s to issue %d, which was counted", who, t.Issue.Number)
 		}
 		if t.Effect == list.Known {
-			return fmt.Sprintf("left alone: an answer of %s to issue %d; %s", who, t.Issue.Number, effectWords(t))
+			return fmt.Sprintf("an answer of %s to issue %d; %s", who, t.Issue.Number, effectWords(t))
 		}
 		if t.Reason == reason.Delivered {
 			return "left alone: it says that the mail arrived"
@@ -137,7 +137,7 @@ func WriteTaken(w io.Writer, b list.Taken) error {
 	if b.Issue.Number > 0 {
 		row("issue", fmt.Sprint(b.Issue.Number))
 	}
-	row("effect", effectWords(b))
+	row("effect", strings.Replace(effectWords(b), "without effect", "none", 1))
 	return t.Flush()
 }
 

@@ -273,3 +273,9 @@ func (f Finding) Diagnosed(status, words string) Finding {
 	}
 	return f
 }
+
+// Saying is a finding with a provider's own words, which give no reason.
+func (f Finding) Saying(words string) Finding {
+	f.Words = oneline.Of(words, maxWords)
+	return f
+}

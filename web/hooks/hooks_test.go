@@ -53,6 +53,7 @@ type desk struct {
 	mu      sync.Mutex
 	got     []string
 	reasons []reason.Reason
+	words   []string
 	soles   []bool
 	fetched []string
 	fails   error
@@ -65,7 +66,7 @@ func (d *desk) Posted(_ context.Context, provider string, events []hooks.Event) 
 	for _, e := range events {
 		d.soles = append(d.soles, e.Sole)
 		for _, f := range e.Findings {
-			d.reasons = append(d.reasons, f.Reason)
+			d.reasons, d.words = append(d.reasons, f.Reason), append(d.words, f.Words)
 			d.got = append(d.got, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s", provider, f.Kind, f.Recipient, f.MessageID, e.Path), " "))
 		}
 	}
@@ -233,6 +234,18 @@ func TestSendGridDeferred(t *testing.T) {
 		`{"email":"b@example.com","event":"bounce","type":"bounce","sg_event_id":"2","reason":"550 5.1.1 user unknown","response":"452 4.2.2 mailbox full"}]`)
 	if want := []reason.Reason{reason.MailboxFull, reason.UserUnknown}; got != 200 || !slices.Equal(d.reasons, want) {
 		t.Errorf("got %d, %q; want %q", got, d.reasons, want)
+	}
+}
+
+// A provider's own words are kept as a server's are: PostgreSQL takes no text with a NUL in it, and
+// would refuse all that was posted with it, each time.
+func TestProvidersOwnWords(t *testing.T) {
+	t.Parallel()
+	d := &desk{}
+	got := d.postSigned(t, `[{"email":"a@example.com","event":"dropped","sg_event_id":"1","reason":"Bounced Address\u0000\nsince `+strings.Repeat("ever", 500)+`"},`+
+		`{"email":"b@example.com","event":"spamreport","sg_event_id":"2","reason":"a\u0000b"}]`)
+	if got != 200 || len(d.words) != 2 || !strings.HasPrefix(d.words[0], "Bounced Address since ever") || len(d.words[0]) > 500 || d.words[1] != "a b" {
+		t.Errorf("got %d, %q", got, d.words)
 	}
 }
 

@@ -27,6 +27,5 @@ func said(f inbox.Finding, recipient, status, words string) inbox.Finding {
 	if f.Reason == "" && (f.Kind == inbox.Hard || f.Kind == inbox.Soft) {
 		return f.Diagnosed(status, words)
 	}
-	f.Words = words
-	return f
+	return f.Saying(words)
 }

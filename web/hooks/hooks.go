@@ -126,6 +126,7 @@ func decode(body []byte, into any) error {
 
 // decodeBatch reads an array of events, each by itself. Its error is a *partError where some can't be
 // read: they would not be another time either, so the others are not to be posted again for them.
+// Where none can it is errMalformed: the provider says something new, and a later version may read it.
 func decodeBatch[T any](body []byte) (all []T, err error) {
 	var batch []json.RawMessage
 	if err := decode(body, &batch); err != nil {
@@ -137,10 +138,14 @@ func decodeBatch[T any](body []byte) (all []T, err error) {
 			all = append(all, event)
 		}
 	}
-	if unread := len(batch) - len(all); unread > 0 {
+	switch unread := len(batch) - len(all); {
+	case unread == 0:
+		return all, nil
+	case len(all) == 0:
+		return nil, errMalformed
+	default:
 		return all, &partError{unread, len(batch)}
 	}
-	return all, nil
 }
 
 // wrongSecret says why the secret of a path is not a provider's, without either.

@@ -71,26 +71,36 @@ func (l *List) Asked(ctx context.Context, id subscribers.PublicID, at time.Time)
 
 // ConfirmAsked makes a reader of whom a mail asked at a moment to confirm; from is the
 // page where they did. Twice is as good as once. It fails with subscribers.ErrVoid.
-func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) (subscribers.Confirmed, error) {
+func (l *List) ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) error {
 	if l.tooLate(at) {
-		return subscribers.Confirmed{}, subscribers.ErrVoid
+		return subscribers.ErrVoid
 	}
 	c := store.Confirmation{ID: id, Asked: at, From: from, Welcome: l.welcome}
-	sub, err := l.store.ConfirmAsked(ctx, c, by)
-	if err != nil {
-		return subscribers.Confirmed{}, err
+	if _, err := l.store.ConfirmAsked(ctx, c, by); err != nil || !l.welcomeIssue {
+		return err
 	}
-	done := subscribers.Confirmed{Email: sub.Email}
-	ask := l.store.Requestable
-	if l.welcomeIssue {
-		ask = func(ctx context.Context, id subscribers.PublicID) (digest.Issue, delivery.State, error) {
-			return l.store.RequestIssue(ctx, id, by)
-		}
+	return l.requestLatest(ctx, id, by)
+}
+
+// Confirmed is what there is to say to a reader who confirmed by a mail of that moment; its
+// Email is "" where they have not. It fails with subscribers.ErrVoid.
+func (l *List) Confirmed(ctx context.Context, id subscribers.PublicID, at time.Time) (done subscribers.Confirmed, err error) {
+	if l.tooLate(at) {
+		return done, subscribers.ErrVoid
 	}
-	latest, copied, err := ask(ctx, id)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return subscribers.Confirmed{}, err
+	sub, err := l.store.Asked(ctx, id, at)
+	if err != nil || sub.Status != subscribers.Active {
+		return done, err
 	}
+	latest, copied, err := l.store.Requestable(ctx, id)
+	var in *store.InAudienceError
+	switch {
+	case errors.As(err, &in): // it comes, or came, of itself
+		return subscribers.Confirmed{Email: sub.Email}, nil
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return done, err
+	}
+	done.Email = sub.Email
 	offer(&done, latest.Number, copied)
 	if !done.OnItsWay && done.Had == 0 { // else that one is their first
 		done.UnderWay, err = l.beingSent(ctx)
@@ -124,20 +134,21 @@ func (l *List) beingSent(ctx context.Context) (number int, err error) {
 }
 
 // RequestIssue has the latest issue sent to a reader who confirmed by a mail of that
-// moment and was not in its audience: once. Latest is its number, 0 where there is none
-// to be sent, or Had where it was. It fails with subscribers.ErrVoid.
-func (l *List) RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error) {
-	email, err := l.Asked(ctx, id, at)
-	if err != nil {
-		return subscribers.Confirmed{}, err
+// moment and was not in its audience: once, and none where there is none to be sent. It
+// fails with subscribers.ErrVoid.
+func (l *List) RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error {
+	if _, err := l.Asked(ctx, id, at); err != nil {
+		return err
 	}
-	done := subscribers.Confirmed{Email: email}
-	issue, copied, err := l.store.RequestIssue(ctx, id, by)
+	return l.requestLatest(ctx, id, by)
+}
+
+func (l *List) requestLatest(ctx context.Context, id subscribers.PublicID, by subscribers.Actor) error {
+	_, _, err := l.store.RequestIssue(ctx, id, by)
 	if errors.Is(err, store.ErrNotFound) {
-		return done, nil
+		return nil
 	}
-	offer(&done, issue.Number, copied)
-	return done, err
+	return err
 }
 
 func (l *List) welcome(sub subscribers.Subscriber) (m store.OutboxMail, err error) {

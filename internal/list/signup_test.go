@@ -88,7 +88,14 @@ func TestSignUp(t *testing.T) {
 			if got := b.status(t, "ann@readers.example"); got != subscribers.Pending {
 				t.Errorf("looking made ann %s", got)
 			}
-			done, err := b.ConfirmAsked(t.Context(), id, at, "page", by)
+			if done, err := b.Confirmed(t.Context(), id, at); !errors.Is(err, tt.confirm) || done != (subscribers.Confirmed{}) {
+				t.Errorf("confirmed before: %+v, %v, want %v", done, err, tt.confirm)
+			}
+			err = b.ConfirmAsked(t.Context(), id, at, "page", by)
+			if !errors.Is(err, tt.confirm) {
+				t.Errorf("confirming: %v, want %v", err, tt.confirm)
+			}
+			done, err := b.Confirmed(t.Context(), id, at)
 			if !errors.Is(err, tt.confirm) || err == nil && (done.Email != "ann@readers.example" || done.UnderWay != 0) {
 				t.Errorf("confirmed %+v, %v, want %v", done, err, tt.confirm)
 			}
@@ -140,10 +147,19 @@ func TestConfirmDuringAnIssue(t *testing.T) {
 			if asked, err := b.SignUp(t.Context(), subscribers.SignUp{Address: address(t, "ann@readers.example")}, by); !asked || err != nil {
 				t.Fatal(asked, err)
 			}
-			got, err := b.ConfirmAsked(t.Context(), b.find(t, "ann@readers.example").PublicID, b.now, "page", by)
+			ann := b.find(t, "ann@readers.example").PublicID
+			if err := b.ConfirmAsked(t.Context(), ann, b.now, "page", by); err != nil {
+				t.Fatal(err)
+			}
+			got, err := b.Confirmed(t.Context(), ann, b.now)
 			tt.want.Email = "ann@readers.example"
 			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
+			}
+			// Who is among its readers is told nothing of it.
+			got, err = b.Confirmed(t.Context(), has.PublicID, b.now)
+			if want := (subscribers.Confirmed{Email: has.Email}); err != nil || got != want {
+				t.Errorf("a reader of it: got %+v, %v, want %+v", got, err, want)
 			}
 		})
 	}
@@ -178,8 +194,7 @@ func TestMailsInTheReadersLanguage(t *testing.T) {
 		}
 	}
 	follow(w.confirm, subscribers.PurposeConfirm, func(id subscribers.PublicID, at time.Time) error {
-		_, err := b.ConfirmAsked(t.Context(), id, at, "page", by)
-		return err
+		return b.ConfirmAsked(t.Context(), id, at, "page", by)
 	})
 	if err := b.Choose(t.Context(), b.find(t, "ann@old.example").Subscriber, subscribers.Choice{Language: "ar"}, by); err != nil {
 		t.Fatal(err)

@@ -11,15 +11,17 @@ import (
 // send nothing again (RFC 9110, section 15.4.4). What was done is in that page's query, and
 // has it say one of these sentences, where that is so: an address holds nothing else of it.
 const (
-	fieldDone   = "done"
-	doneSaved   = "saved"
-	donePaused  = "paused"
-	doneResumed = "resumed"
-	doneLeft    = "left"
-	doneWhy     = "why"
-	doneBack    = "back"   // exactly as they were
-	doneChosen  = "chosen" // back, with another choice
-	doneHere    = "here"   // they were back before, and asked for nothing that there is
+	fieldDone      = "done"
+	doneSaved      = "saved"
+	donePaused     = "paused"
+	doneResumed    = "resumed"
+	doneLeft       = "left"
+	doneWhy        = "why"
+	doneBack       = "back"   // exactly as they were
+	doneChosen     = "chosen" // back, with another choice
+	doneHere       = "here"   // they were back before, and asked for nothing that there is
+	doneSubscribed = "subscribed"
+	doneAsked      = "asked" // for the latest issue
 )
 
 // lead says a page, or leads to the one that shows what was done. The reference is of the

@@ -19,16 +19,18 @@ type SignUps interface {
 	// below fail with subscribers.ErrVoid.
 	Asked(ctx context.Context, id subscribers.PublicID, at time.Time) (string, error)
 	// ConfirmAsked makes a reader of them; from is the page. Twice is as good as once.
-	ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) (subscribers.Confirmed, error)
+	ConfirmAsked(ctx context.Context, id subscribers.PublicID, at time.Time, from string, by subscribers.Actor) error
 	// NeverAgain sees to it that they are not written to again.
 	NeverAgain(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error
 }
 
 // Requests has a reader who has just confirmed sent the latest issue.
 type Requests interface {
-	// RequestIssue queues it, once however often it is pressed; Latest is its number, 0
-	// where there is none to be sent, and Had where it was. It fails with subscribers.ErrVoid.
-	RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) (subscribers.Confirmed, error)
+	// Confirmed is what there is to say to them; its Email is "" for who has not confirmed.
+	// Both fail with subscribers.ErrVoid.
+	Confirmed(ctx context.Context, id subscribers.PublicID, at time.Time) (subscribers.Confirmed, error)
+	// RequestIssue queues it, once however often it is pressed, where there is one for them.
+	RequestIssue(ctx context.Context, id subscribers.PublicID, at time.Time, by subscribers.Actor) error
 }
 
 // requestForm is in the query of the form that asks for the latest issue.
@@ -39,12 +41,20 @@ const requestForm = "issue"
 func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
 	var email string
+	var done subscribers.Confirmed
 	if err == nil {
 		r = r.inTheirs(req, id)
 		email, err = r.SignUps.Asked(req.Context(), id, at)
 	}
-	if err != nil {
+	if err == nil && req.URL.Query().Has(fieldDone) {
+		done, err = r.Requests.Confirmed(req.Context(), id, at)
+	}
+	switch {
+	case err != nil:
 		r.failConfirm(w, req, err)
+		return
+	case done.Email != "":
+		r.say(w, http.StatusOK, r.confirmed(id, done, req.URL.Query().Get(fieldDone) == doneAsked))
 		return
 	}
 	r.say(w, http.StatusOK, page{
@@ -54,61 +64,46 @@ func (r *pages) askToConfirm(w http.ResponseWriter, req *http.Request) {
 	})
 }
 
-// confirm makes a reader. Pressed twice it says the same.
+// confirm makes a reader, or sends the latest issue to who has just become one. Pressed
+// twice it does the same.
 func (r *pages) confirm(w http.ResponseWriter, req *http.Request) {
 	id, at, err := r.Keyring.VerifyTimed(req.PathValue("token"), subscribers.PurposeConfirm)
-	var done subscribers.Confirmed
+	done := doneSubscribed
 	if err == nil {
 		r = r.inTheirs(req, id)
-	}
-	if err == nil && req.URL.Query().Has(requestForm) {
-		r.request(w, req, id, at)
-		return
-	}
-	if err == nil {
-		done, err = r.SignUps.ConfirmAsked(req.Context(), id, at, r.BaseURL+"/subscribe", onPage())
+		if req.URL.Query().Has(requestForm) {
+			done, err = doneAsked, r.Requests.RequestIssue(req.Context(), id, at, onPage())
+		} else {
+			err = r.SignUps.ConfirmAsked(req.Context(), id, at, r.BaseURL+"/subscribe", onPage())
+		}
 	}
 	if err != nil {
 		r.failConfirm(w, req, err)
 		return
 	}
-	text := []string{r.about(r.words.Join.ConfirmedSaid, done.Email)}
+	r.lead(w, http.StatusSeeOther, page{done: done})
+}
+
+// confirmed is what a new reader sees, with the way to their own page; asked is true once
+// they have asked for the latest issue.
+func (r *pages) confirmed(id subscribers.PublicID, done subscribers.Confirmed, asked bool) page {
+	words := r.words.Join
+	p := page{Title: words.Confirmed, Text: []string{r.about(words.ConfirmedSaid, done.Email)}, OwnLink: r.ownLink(id), OwnLinkSays: r.named(r.words.Me.Title)}
 	if n := done.UnderWay; n > 0 {
-		text = append(text, r.words.Fill(r.words.Join.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
+		p.Text = append(p.Text, r.words.Fill(words.UnderWay, "number", r.words.IssueNumber(n), "next", r.words.IssueNumber(n+1)))
 	}
-	p := r.confirmed(id, text...)
-	switch n := done.Latest; {
+	latest := r.words.IssueNumber(done.Latest)
+	switch {
+	case done.OnItsWay && asked:
+		p.Title, p.Text = r.words.Fill(words.OnItsWay, "number", latest), []string{r.about(words.OnItsWaySaid, done.Email)}
 	case done.OnItsWay:
-		p.Text = append(p.Text, r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))+".")
+		p.Text = append(p.Text, r.words.Fill(words.OnItsWay, "number", latest)+".")
 	case done.Had > 0:
 		p.Text = append(p.Text, r.had(done))
-	case n > 0:
-		p.Button, p.Query = r.words.Fill(r.words.Join.SendNow, "number", r.words.IssueNumber(n)), requestForm
+	case done.Latest > 0:
+		p.Button, p.Query = r.words.Fill(words.SendNow, "number", latest), requestForm
 	}
-	r.say(w, http.StatusOK, p)
-}
-
-// confirmed is what a new reader sees, with the way to their own page.
-func (r *pages) confirmed(id subscribers.PublicID, text ...string) page {
-	return page{Title: r.words.Join.Confirmed, Text: text, OwnLink: r.ownLink(id), OwnLinkSays: r.named(r.words.Me.Title)}
-}
-
-// request sends the latest issue to who has just confirmed.
-func (r *pages) request(w http.ResponseWriter, req *http.Request, id subscribers.PublicID, at time.Time) {
-	done, err := r.Requests.RequestIssue(req.Context(), id, at, onPage())
-	if err != nil {
-		r.failConfirm(w, req, err)
-		return
-	}
-	p := r.confirmed(id, r.about(r.words.Join.ConfirmedSaid, done.Email))
-	switch n := done.Latest; {
-	case done.Had > 0:
-		p.Text = append(p.Text, r.had(done))
-	case n > 0:
-		p.Title = r.words.Fill(r.words.Join.OnItsWay, "number", r.words.IssueNumber(n))
-		p.Text = []string{r.about(r.words.Join.OnItsWaySaid, done.Email)}
-	}
-	r.say(w, http.StatusOK, p)
+	return p
 }
 
 // had says that a reader was sent the issue that they asked for.

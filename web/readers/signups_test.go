@@ -23,11 +23,19 @@ func TestConfirmPages(t *testing.T) {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}
+	for _, done := range []string{"?done=subscribed", "?done=asked"} { // of who has not confirmed
+		if code, body := page(http.MethodGet, confirm+done); code != 200 || !strings.Contains(body, "Yes, subscribe") || strings.Contains(body, "You are subscribed") {
+			t.Errorf("%s is believed: %d %s", done, code, body)
+		}
+	}
 	if d.list.confirmed.Email != "" || d.list.never {
 		t.Fatal("looking changed something")
 	}
 	d.list.confirmed.UnderWay = 12
-	if code, body := page(http.MethodPost, confirm); code != 200 || !strings.Contains(body, "your first is No. 13") {
+	if w := d.do(t, ask{method: http.MethodPost, path: confirm}); w.Code != http.StatusSeeOther {
+		t.Errorf("confirming leads to no page that is only looked at: %d", w.Code)
+	}
+	if code, body := d.press(t, confirm); code != 200 || !strings.Contains(body, "your first is No. 13") {
 		t.Errorf("confirmed: %d %s", code, body)
 	}
 	if code, _ := page(http.MethodPost, never); code != 200 || !d.list.never {
@@ -61,8 +69,8 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	d := newDoor(t)
 	path := "/confirm/" + d.keys.TimedToken(subscribers.PurposeConfirm, subscribers.PublicID{1}, d.now)
 	post := func(query string) (int, string) {
-		w := d.do(t, ask{method: http.MethodPost, path: path + query})
-		return w.Code, w.Body.String()
+		t.Helper()
+		return d.press(t, path+query)
 	}
 	own := `href="/me/` + d.keys.Token(subscribers.PurposeOwn, subscribers.PublicID{1})
 	if _, body := post("?page"); strings.Contains(body, "<button") || !strings.Contains(body, own) {
@@ -83,10 +91,13 @@ func TestConfirmedAsksForTheLatestIssue(t *testing.T) {
 	if d.do(t, ask{method: http.MethodGet, path: path + "?issue"}); d.list.requested {
 		t.Error("looking asked for it")
 	}
+	if w := d.do(t, ask{method: http.MethodPost, path: path + "?issue"}); w.Code != http.StatusSeeOther {
+		t.Errorf("asking for it leads to no page that is only looked at: %d", w.Code)
+	}
 	if code, body := post("?issue"); code != 200 || !d.list.requested || !strings.Contains(body, "No. 12 is on its way") || !strings.Contains(body, "a***@example.org") || !strings.Contains(body, own) {
 		t.Errorf("asked for: %d %s", code, body)
 	}
-	d.list.confirmed.Latest, d.list.confirmed.Had = 0, 12
+	d.list.confirmed.Latest, d.list.confirmed.OnItsWay, d.list.confirmed.Had = 0, false, 12
 	for _, query := range []string{"?page", "?issue"} {
 		if code, body := post(query); code != 200 || strings.Contains(body, "<button") || strings.Contains(body, "on its way") || !strings.Contains(body, "No. 12 was sent to a***@example.org.") {
 			t.Errorf("%s once it was sent: %d %s", query, code, body)

@@ -57,14 +57,19 @@ func (s *signUps) Asked(context.Context, subscribers.PublicID, time.Time) (strin
 	return s.email, s.void
 }
 
-func (s *signUps) ConfirmAsked(_ context.Context, _ subscribers.PublicID, _ time.Time, _ string, _ subscribers.Actor) (subscribers.Confirmed, error) {
+func (s *signUps) ConfirmAsked(_ context.Context, _ subscribers.PublicID, _ time.Time, _ string, _ subscribers.Actor) error {
 	s.confirmed.Email = s.email
+	return s.void
+}
+
+func (s *signUps) Confirmed(context.Context, subscribers.PublicID, time.Time) (subscribers.Confirmed, error) {
 	return s.confirmed, s.void
 }
 
-func (s *signUps) RequestIssue(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) (subscribers.Confirmed, error) {
+func (s *signUps) RequestIssue(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) error {
 	s.requested = true
-	return subscribers.Confirmed{Email: s.email, Latest: s.confirmed.Latest, Had: s.confirmed.Had}, s.void
+	s.confirmed.OnItsWay = s.confirmed.Latest > 0
+	return s.void
 }
 
 func (s *signUps) NeverAgain(context.Context, subscribers.PublicID, time.Time, subscribers.Actor) error {
@@ -100,6 +105,21 @@ func newDoor(t *testing.T, change ...func(*readers.Options)) *door {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// press posts to a page, and looks at the page that it leads to, in the same address.
+func (d *door) press(t *testing.T, path string) (int, string) {
+	t.Helper()
+	w := d.do(t, ask{method: http.MethodPost, path: path})
+	if w.Code == http.StatusSeeOther {
+		to := w.Header().Get("Location")
+		if !strings.HasPrefix(to, "?done=") || w.Body.Len() > 0 {
+			t.Errorf("%s leads to %q: %s", path, to, w.Body)
+		}
+		path, _, _ = strings.Cut(path, "?")
+		w = d.do(t, ask{method: http.MethodGet, path: path + to})
+	}
+	return w.Code, w.Body.String()
 }
 
 // ask is one request; header and field are pairs.

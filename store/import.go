@@ -22,6 +22,7 @@ type ImportOptions struct {
 // ImportCounts is what became of the rows of a batch.
 type ImportCounts struct {
 	Added     int
+	Mailable  int // of the added: active, at an address that is not suppressed
 	Updated   int
 	Unchanged int
 	Skipped   []SkippedRow // left as they were, against what the file asks
@@ -95,6 +96,11 @@ func (im *importer) take(ctx context.Context, rows []subscribers.Row, hashes [][
 	for i, row := range rows {
 		if err := im.row(ctx, row, hashes[i]); err != nil {
 			return fmt.Errorf("line %d: %w", row.Line, err)
+		}
+	}
+	for _, one := range im.added {
+		if one.Status == subscribers.Active && im.suppressed[string(one.hash)] == "" {
+			im.counts.Mailable++
 		}
 	}
 	if im.options.Rehearse {

@@ -8,6 +8,7 @@ import (
 type Imported struct {
 	File        string     `json:"file,omitempty"` // which of several
 	Added       int        `json:"added"`
+	Mailable    int        `json:"added_mailable"` // of the added: active, at an address that is not suppressed
 	Updated     int        `json:"updated"`
 	Unchanged   int        `json:"unchanged"`
 	Skipped     int        `json:"skipped"`
@@ -39,6 +40,7 @@ func UnreadDateOf(u listfile.UnreadDates) *DateCell {
 // Add counts one of several lists.
 func (i *Imported) Add(one Imported) {
 	i.Added += one.Added
+	i.Mailable += one.Mailable
 	i.Updated += one.Updated
 	i.Unchanged += one.Unchanged
 	i.Skipped += one.Skipped

@@ -81,7 +81,7 @@ func TestLines(t *testing.T) {
 		{"no growth", asjson.GrowthOf(nil, nil), `{"weeks":[],"joined_from":[]}`},
 		{"a suppression", asjson.SuppressionOf(subscribers.Suppression{Email: "a@b.example", Reason: subscribers.Complaint, At: slot}), `{"email":"a@b.example","reason":"complaint","at":"2026-11-20T12:00:00Z"}`},
 		{"an import", asjson.Imported{Added: 1, DryRun: asjson.ReadingOf(listfile.Format{Tool: "Mailchimp"})},
-			`{"added":1,"updated":0,"unchanged":0,"skipped":0,"rejected":0,"rejects_file":"","role_addresses":0,"unread_dates":0,"dry_run":{"source":"Mailchimp","columns":[]}}`},
+			`{"added":1,"added_mailable":0,"updated":0,"unchanged":0,"skipped":0,"rejected":0,"rejects_file":"","role_addresses":0,"unread_dates":0,"dry_run":{"source":"Mailchimp","columns":[]}}`},
 		{"a bounce", asjson.BounceOf("f.eml", list.Taken{
 			Finding: inbox.Finding{Kind: inbox.Hard, Recipient: "a@b.example", Status: "5.1.1", Reason: reason.UserUnknown, Proof: inbox.ByToken, Words: "no such user"},
 			Sub:     subscribers.Subscriber{Email: "A@b.example"}, Effect: list.Noted,

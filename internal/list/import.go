@@ -37,6 +37,7 @@ type Rejects interface {
 type Imported struct {
 	Lines     int                  // that hold something
 	Added     int                  // new readers
+	Mailable  int                  // of those: active, at an address that is not suppressed
 	Updated   int                  // known ones of whom something changed
 	Unchanged int                  // known ones as before
 	Skipped   int                  // left as they were, against what the file asks
@@ -260,6 +261,7 @@ func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
 	return im.turns.take(ctx, len(batch), !im.Rehearse, func() error {
 		got, err := im.store.ImportBatch(ctx, batch, im.options)
 		im.done.Added += got.Added
+		im.done.Mailable += got.Mailable
 		im.done.Updated += got.Updated
 		im.done.Unchanged += got.Unchanged
 		im.done.Skipped += len(got.Skipped)

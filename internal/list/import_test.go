@@ -56,7 +56,7 @@ func TestImport(t *testing.T) {
 	}{
 		{
 			name: "a file that says how its readers stand", text: spring,
-			want:    list.Imported{Lines: 4, Added: 2, Skipped: 1, Silent: 1, Rejected: 1},
+			want:    list.Imported{Lines: 4, Added: 2, Mailable: 1, Skipped: 1, Silent: 1, Rejected: 1},
 			refused: []string{`3 Bob|bob.example.org|active: address "bob.example.org" has no @`, "4 |cy@example.org: left as it was: " + listfile.NoWord},
 			ann:     subscribers.Active,
 		},
@@ -83,7 +83,7 @@ func TestImport(t *testing.T) {
 		},
 		{
 			name: "role addresses, but of who left", text: "email,status\nabuse@example.org,active\nPostmaster@example.org,\nroot@example.org,unsubscribed\ninfo@example.org,active\n", silent: subscribers.Active,
-			want: list.Imported{Lines: 4, Added: 4, Roles: 2, RoleLines: []list.RoleLine{{Line: 2, Address: "abuse@example.org"}, {Line: 3, Address: "Postmaster@example.org"}}},
+			want: list.Imported{Lines: 4, Added: 4, Mailable: 3, Roles: 2, RoleLines: []list.RoleLine{{Line: 2, Address: "abuse@example.org"}, {Line: 3, Address: "Postmaster@example.org"}}},
 		},
 		{name: "role addresses that nothing is said of", text: "email,status\nabuse@example.org,\n", want: list.Imported{Lines: 1, Skipped: 1, Silent: 1}, refused: []string{"2 abuse@example.org: left as it was: " + listfile.NoWord}},
 		{name: "nothing in it", text: "email,status\n"},

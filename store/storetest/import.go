@@ -51,7 +51,7 @@ func (e suite) TestImportBatch(t *testing.T) {
 	t.Parallel()
 	s := e.newShelf(t)
 	got := s.take(s.file(messy), subscribers.ImportPolicy{})
-	if want := (store.ImportCounts{Added: 5, Updated: 1}); !cmp.Equal(want, got) {
+	if want := (store.ImportCounts{Added: 5, Mailable: 2, Updated: 1}); !cmp.Equal(want, got) {
 		t.Errorf("counts = %+v, want %+v", got, want)
 	}
 	ann := s.get("ann@example.com")

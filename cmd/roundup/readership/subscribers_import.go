@@ -261,7 +261,7 @@ func importJSON(all []importDone) asjson.Imported {
 	for _, done := range all {
 		line := asjson.Imported{
 			File:  done.file.name,
-			Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
+			Added: done.Added, Mailable: done.Mailable, Updated: done.Updated, Unchanged: done.Unchanged, Skipped: done.Skipped, Rejected: done.Rejected,
 			RejectsFile: done.rejects, Roles: done.Roles, Unread: done.Unread.Lines, UnreadDate: asjson.UnreadDateOf(done.Unread),
 		}
 		for _, r := range done.RoleLines {
@@ -293,6 +293,9 @@ func sayImported(a *app.App, done importDone, named bool) {
 		form = "%s: %d would be added, %d updated, %d unchanged, %d left as they were, %d refused. Nothing was changed.\n"
 	}
 	a.Printf(form, wording.Count(done.Lines, "line"), done.Added, done.Updated, done.Unchanged, done.Skipped, done.Rejected)
+	if done.rehearsal && done.Added > 0 {
+		a.Printf("Of those who would be added, %d would be mailed.\n", done.Mailable)
+	}
 	if done.Silent > 0 {
 		a.Printf("%s not say how the reader stands and %s left out: --status active takes them in.\n", wording.Agree(done.Silent, "line does", "lines do"), wasWere(done.Silent))
 	}

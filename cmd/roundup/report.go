@@ -94,7 +94,8 @@ func report(ctx context.Context, a *app.App, st *store.Store, issue digest.Issue
 const serveAnswersIn = 3 * time.Second
 
 // reported is a summary in words: nobody need run anything while a process sends, or while
-// the daemon is there, which the readers' pages are of.
+// the daemon is there, which the readers' pages are of. That something answers in their place is
+// no proof: a site may answer whatever it is asked for.
 func reported(ctx context.Context, a *app.App, st *store.Store, d *desk.Desk, s delivery.Summary) string {
 	if next := s.Next(); s.Working == 0 && (next == delivery.RunAgain || next == delivery.AwaitRelay) {
 		if holder := st.LockHolder(ctx); holder != "" {
@@ -104,7 +105,7 @@ func reported(ctx context.Context, a *app.App, st *store.Store, d *desk.Desk, s 
 			asked, end := context.WithTimeout(ctx, serveAnswersIn)
 			defer end()
 			if d.Answers(asked) == nil {
-				return s.Text() + "\nIt goes on by itself: `roundup serve` is there, at " + base + ". Nobody is mailed twice."
+				return s.Text() + "\n`roundup serve` goes on by itself, if it is what answers at " + base + ". Else run `roundup send` again: nobody is mailed twice."
 			}
 		}
 	}

@@ -216,11 +216,11 @@ func TestImportMessyFile(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, 0, smtptest.Options{})
 			s.write("messy.csv", tt.text)
-			want := asjson.Imported{Added: added, Unchanged: again, Rejected: refused, RejectsFile: "messy.rejects.csv"}
+			want := asjson.Imported{Added: added, Mailable: added, Unchanged: again, Rejected: refused, RejectsFile: "messy.rejects.csv"}
 			if got := s.imports("messy.csv"); !cmp.Equal(want, got) {
 				t.Errorf("first import: got %+v, want %+v", got, want)
 			}
-			want.Added, want.Unchanged = 0, added+again
+			want.Added, want.Mailable, want.Unchanged = 0, 0, added+again
 			if got := s.imports("messy.csv"); !cmp.Equal(want, got) {
 				t.Errorf("second import: got %+v, want %+v", got, want)
 			}

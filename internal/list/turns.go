@@ -10,12 +10,12 @@ import (
 const (
 	leastTurn = 100
 	mostTurn  = 10_000
-	turnHold  = 90 * time.Millisecond
+	turnHold  = 110 * time.Millisecond
 )
 
 // turnPause leaves the write lock to others after a turn. SQLite has no queue for
-// it: who has waited for a turn looks again every 25 ms, and against work without
-// pauses would look in vain for seconds.
+// it: who waits looks again after at most 25 ms until they have waited for 128 (then
+// after 50 and more), and against work without pauses would look in vain for seconds.
 const turnPause = 25 * time.Millisecond
 
 // turns does work of many readers in transactions that let others go between.

@@ -10,7 +10,7 @@ import (
 const (
 	leastTurn = 100
 	mostTurn  = 10_000
-	turnHold  = 110 * time.Millisecond
+	turnHold  = 90 * time.Millisecond
 )
 
 // turnPause leaves the write lock to others after a turn. SQLite has no queue for

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,23 @@ func relayTo(t *testing.T, s *smtptest.Server, change ...func(*relay.Settings)) 
 		t.Fatal(err)
 	}
 	return r
+}
+
+// relayServedBy is a relay whose one session is served by hand, and how that ended.
+func relayServedBy(t *testing.T, serve func(net.Listener) error) (to *relay.Relay, served <-chan error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- serve(l) }()
+	at := l.Addr().(*net.TCPAddr)
+	to, err = relay.New(relay.Settings{Host: at.IP.String(), Port: at.Port, TLS: relay.NoTLS, LocalName: "sender.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to, ended
 }
 
 // secured turns TLS on and trusts the MTA's own authority.

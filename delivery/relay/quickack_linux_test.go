@@ -20,17 +20,7 @@ import (
 // busy the machine is.
 func TestRepliesAreAcknowledgedAtOnce(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- serveLikePostfix(l) }()
-	address := l.Addr().(*net.TCPAddr)
-	to, err := relay.New(relay.Settings{Host: address.IP.String(), Port: address.Port, TLS: relay.NoTLS, LocalName: "sender.test"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	to, served := relayServedBy(t, serveLikePostfix)
 	conn, err := to.Dial(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -338,17 +338,7 @@ func TestRelayThatReadsNoMore(t *testing.T) {
 // what it still says is read: it keeps no sender waiting.
 func TestOurHalfIsClosedAfterQuit(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- serveUntilTheEnd(l) }()
-	address := l.Addr().(*net.TCPAddr)
-	to, err := relay.New(relay.Settings{Host: address.IP.String(), Port: address.Port, TLS: relay.NoTLS, LocalName: "sender.test"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	to, served := relayServedBy(t, serveUntilTheEnd)
 	if err := dial(t, to).Close(); err != nil {
 		t.Error(err)
 	}
@@ -367,16 +357,16 @@ func serveUntilTheEnd(l net.Listener) error {
 	}
 	defer func() { _ = c.Close() }()
 	lines := textproto.NewConn(c)
-	for _, reply := range []string{"220 relay.test ESMTP", "250 relay.test", "221 2.0.0 Bye"} {
+	for _, reply := range []string{"220 relay.test ESMTP", "250 relay.test"} {
 		if err := lines.PrintfLine("%s", reply); err != nil {
 			return err
-		}
-		if reply[:3] == "221" {
-			break
 		}
 		if _, err := lines.ReadLine(); err != nil {
 			return err
 		}
+	}
+	if err := lines.PrintfLine("221 2.0.0 Bye"); err != nil {
+		return err
 	}
 	if line, err := lines.ReadLine(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("after QUIT came %q, %w", line, err)

@@ -181,14 +181,15 @@ func take(r *http.Request, name string, read provider, body []byte, o Options) i
 	switch {
 	case errors.As(err, &part):
 		o.Log.Warn("left out some of what a provider posted: it is not what "+name+" posts", "provider", name, "left_out", part.unread, "of", part.of)
-		err = o.Returns.Posted(r.Context(), name, events)
+		err = nil
 	case errors.Is(err, errCredentials):
 		o.Log.Warn("refused what a provider posted", "provider", name, "why", err)
 		return http.StatusUnauthorized
 	case errors.Is(err, errMalformed):
 		o.Log.Warn("could not read what a provider posted: it is not what "+name+" posts", "provider", name)
 		return http.StatusBadRequest
-	case err == nil:
+	}
+	if err == nil {
 		err = o.Returns.Posted(r.Context(), name, events)
 	}
 	if err != nil {

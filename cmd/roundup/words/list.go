@@ -86,24 +86,24 @@ func listedAlready(local func(time.Time) string, e *list.TakenError) error {
 // notSent says why a reader is not sent the latest issue, and what would change that.
 func notSent(local func(time.Time) string, e *list.NotSentError) error {
 	email, word := oneline.Plain(e.Reader.Email), terminal.ShellWord(e.Reader.Email)
-	switch r := e.Reader; {
+	switch u := e.Unmailed; {
 	case e.Issue > 0:
 		return &HintedError{
 			Err:  fmt.Errorf("%s is among the readers of issue %d, and nobody is sent it twice", email, e.Issue),
 			Hint: "what became of it: roundup history " + word,
 		}
-	case r.Suppressed != "":
-		return &HintedError{Err: fmt.Errorf("%s is suppressed (%s) and not mailed", email, r.Suppressed), Hint: "roundup suppressions lift " + word}
-	case r.Status == subscribers.Pending:
+	case e.Reader.Suppressed != "": // of who has left, too: coming back would not be enough
+		return &HintedError{Err: fmt.Errorf("%s is suppressed (%s) and not mailed", email, e.Reader.Suppressed), Hint: "roundup suppressions lift " + word}
+	case u.Why == list.NotConfirmed:
 		return &HintedError{Err: fmt.Errorf("%s has not confirmed", email), Hint: "if that person has told you yes: roundup subscribers confirm " + word}
-	case r.Status == subscribers.Unsubscribed:
+	case u.Why == list.HasLeft:
 		return &HintedError{
-			Err:  fmt.Errorf("%s is unsubscribed since %s", email, local(r.Changed)),
+			Err:  fmt.Errorf("%s is unsubscribed since %s", email, local(u.Day)),
 			Hint: "if that person asks to come back: roundup subscribers confirm " + word,
 		}
-	case !r.Paused.IsZero():
+	case u.Why == list.IsPaused:
 		return &HintedError{
-			Err:  fmt.Errorf("%s pauses until %s", email, local(r.Paused)),
+			Err:  fmt.Errorf("%s pauses until %s", email, local(u.Day)),
 			Hint: fmt.Sprintf("if that person wants it now: roundup subscribers change %s --pause-until ''", word),
 		}
 	}

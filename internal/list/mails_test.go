@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"roundup/delivery"
 	"roundup/delivery/inbox"
 	"roundup/delivery/mail"
 	"roundup/internal/list"
@@ -22,9 +21,7 @@ func TestBouncesWithVERP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann := b.joins(t, "ann@example.org", subscribers.Active)
-	issue, lease := b.starts(t)
-	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	ann, issue := b.mailed(t)
 	bounce := goneAt("ann@example.org", mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain))
 	for _, tt := range []struct {
 		verp   bool
@@ -106,9 +103,7 @@ func TestRehearsalKnowsWhatWasRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann := b.joins(t, "ann@example.org", subscribers.Active)
-	issue, lease := b.starts(t)
-	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	ann, issue := b.mailed(t)
 	id := mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain)
 	for _, tt := range []struct {
 		name, mail string

@@ -6,6 +6,7 @@ import (
 
 	"roundup/delivery"
 	"roundup/digest"
+	"roundup/store"
 	"roundup/store/content"
 	"roundup/store/storetest"
 	"roundup/subscribers"
@@ -15,6 +16,15 @@ import (
 func (b *bundle) starts(t *testing.T) (digest.Issue, delivery.Lease) {
 	t.Helper()
 	return b.startsAs(t, "00112233445566778899aabbccddeeff")
+}
+
+// mailed is a reader who was sent an issue.
+func (b *bundle) mailed(t *testing.T) (ann store.Listed, issue digest.Issue) {
+	t.Helper()
+	ann = b.joins(t, "ann@example.org", subscribers.Active)
+	issue, lease := b.starts(t)
+	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	return ann, issue
 }
 
 func (b *bundle) startsAs(t *testing.T, uid string) (digest.Issue, delivery.Lease) {

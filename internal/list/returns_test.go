@@ -78,9 +78,7 @@ func TestProviderPassesOnALeaving(t *testing.T) {
 	t.Parallel()
 	for _, null := range []bool{false, true} {
 		b := setup(t)
-		ann := b.joins(t, "ann@example.org", subscribers.Active)
-		issue, lease := b.starts(t)
-		b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+		ann, issue := b.mailed(t)
 		report := strings.Replace(complaintOf(ann.Email, mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain)), "abuse", "opt-out", 1)
 		for i, want := range []list.Effect{list.Left, list.Known} {
 			taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(report), inbox.Envelope{Null: null, To: "bounces@magazine.example"})
@@ -99,9 +97,7 @@ func TestProviderPassesOnALeaving(t *testing.T) {
 func TestRepliesToHeadlines(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	ann := b.joins(t, "ann@example.org", subscribers.Active)
-	issue, lease := b.starts(t)
-	b.exchanges(t, issue, lease, []delivery.Outcome{{SubscriberID: ann.ID, To: delivery.Sent}})
+	ann, issue := b.mailed(t)
 	for _, subject := range []string{"Re: No longer with us", "Re: In the absence of proof", "AW: Urlaub", "SV: Vacation"} {
 		reply := "From: ann@example.org\r\nSubject: " + subject + "\r\nIn-Reply-To: <" + mail.MessageID(issue.UID, ann.PublicID, issue.MailDomain) + ">\r\n\r\nI liked it.\r\n"
 		taken, err := b.Mails(false, storetest.Anna()).Take(t.Context(), strings.NewReader(reply), inbox.Envelope{})

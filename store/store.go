@@ -117,6 +117,9 @@ func (s *Store) LockHolder(ctx context.Context) string { return s.db.LockHolder(
 // file (fs.ErrExist). The copy is marked as one: it sends nothing until Adopt.
 func (s *Store) Backup(ctx context.Context, file string) error { return s.db.Backup(ctx, file) }
 
+// Rest leaves changes to others for a moment, between two of many. It ends early with ctx.
+func (s *Store) Rest(ctx context.Context) { s.db.Rest(ctx) }
+
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 

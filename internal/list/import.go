@@ -68,7 +68,7 @@ func (i Imported) Taken() int { return i.Added + i.Updated + i.Unchanged }
 // or the end of ctx, what is counted is in.
 func (l *List) Import(ctx context.Context, in Import) (Imported, error) {
 	im := &importer{
-		Import: in, store: l.store, keys: l.keys, turns: turns{size: firstBatch, now: l.now},
+		Import: in, store: l.store, keys: l.keys, turns: l.turns(firstBatch),
 		options: store.ImportOptions{
 			Policy: subscribers.ImportPolicy{Status: in.Most}, By: in.By.Via("import of " + in.Name), Rehearse: in.Rehearse,
 		},

@@ -10,7 +10,7 @@ import (
 // portions that others are let between. progress is told after each what is done; nil for
 // nobody. With an error, or the end of ctx, what is counted is done.
 func (l *List) Label(ctx context.Context, labelling store.Labelling, progress func(store.Labelled)) (done store.Labelled, err error) {
-	turns := turns{size: firstLabelled, now: l.now}
+	turns := l.turns(firstLabelled)
 	for after := int64(0); ; {
 		if ctx.Err() != nil {
 			return done, context.Cause(ctx)

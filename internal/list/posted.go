@@ -30,7 +30,7 @@ type Posted struct {
 func (l *List) Posted(ctx context.Context, provider string, all []Posted) ([]Taken, error) {
 	p := posting{
 		list: l, way: Way{Name: provider, By: subscribers.Actor{Kind: subscribers.Daemon, Through: subscribers.ThroughReturns}},
-		turns: turns{size: leastTurn, now: l.now},
+		turns: l.turns(leastTurn),
 	}
 	left, err := p.unknown(ctx, all)
 	for _, c := range left {

@@ -13,26 +13,21 @@ const (
 	turnHold  = 90 * time.Millisecond
 )
 
-// turnPause leaves the write lock to others after a turn. SQLite has no queue for
-// it: who waits looks again after at most 25 ms until they have waited for 128 (then
-// after 50 and more), and against work without pauses would look in vain for seconds.
-const turnPause = 25 * time.Millisecond
-
 // turns does work of many readers in transactions that let others go between.
 type turns struct {
 	size  int // of the next, in readers
 	now   func() time.Time
+	rest  func(context.Context) // between two of them
 	begun bool
 }
 
-// take does a turn of so many readers, after a pause where it is not the first, and learns
-// from how long it takes.
-func (t *turns) take(ctx context.Context, readers int, pauses bool, work func() error) error {
-	if t.begun && pauses {
-		select {
-		case <-ctx.Done():
-		case <-time.After(turnPause):
-		}
+func (l *List) turns(first int) turns { return turns{size: first, now: l.now, rest: l.store.Rest} }
+
+// take does a turn of so many readers, after a rest where it writes and is not the first, and
+// learns from how long it takes.
+func (t *turns) take(ctx context.Context, readers int, writes bool, work func() error) error {
+	if t.begun && writes {
+		t.rest(ctx)
 	}
 	t.begun = true
 	began := t.now()

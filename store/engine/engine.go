@@ -28,6 +28,9 @@ type Engine interface {
 	// remains. It fails with ErrMoved where another database is in this one's place,
 	// and with ErrNewer once a newer program has migrated it.
 	Write(ctx context.Context, work func(Querier) error) error
+	// Rest is for between two of many transactions of Write's: who waits for one gets it, and
+	// upkeep that would lengthen them is done. It ends early with ctx.
+	Rest(ctx context.Context)
 	// Read runs work on one unchanging view of the database.
 	Read(ctx context.Context, work func(Querier) error) error
 	// Append adds so many rows of one shape to a table, quicker than a statement each, in a

@@ -80,6 +80,9 @@ func (e *database) Alone(ctx context.Context, tx engine.Querier) error {
 	return err
 }
 
+// Rest has nothing to do: who waits for the lock of Write stands in the server's queue.
+func (*database) Rest(context.Context) {}
+
 // Read implements engine.Engine.
 func (e *database) Read(ctx context.Context, work func(engine.Querier) error) error {
 	return within(ctx, e.readers, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`, work)

@@ -63,11 +63,8 @@ func copyDatabase(ctx context.Context, path, file string) error {
 // vacuumInto copies on a connection of its own, so that writers need not wait;
 // one with query_only set would be refused.
 func vacuumInto(ctx context.Context, path, made string) error {
-	db, err := openPool(path, url.Values{})
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, made)
+	db := openPool(path, url.Values{})
+	_, err := db.ExecContext(ctx, `VACUUM INTO ?`, made)
 	return classify(errors.Join(err, db.Close()))
 }
 
@@ -76,9 +73,6 @@ func markCopy(ctx context.Context, made, original string) error {
 	if abs, err := filepath.Abs(original); err == nil {
 		original = abs
 	}
-	db, err := openPool(made, url.Values{"_synchronous": {"FULL"}})
-	if err != nil {
-		return err
-	}
+	db := openPool(made, url.Values{"_synchronous": {"FULL"}})
 	return errors.Join(store.MarkCopy(ctx, db, original), db.Close())
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -39,18 +38,10 @@ func connect(path string, version int, o Options) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	writer, err := openPool(path, writerSettings())
-	if err != nil {
-		return nil, err
-	}
-	writer.SetMaxOpenConns(1)
-	readers, err := openPool(path, url.Values{"_query_only": {"true"}})
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
+	readers := openPool(path, url.Values{"_query_only": {"true"}})
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &database{
-		path: path, version: version, file: file, writer: writer, readers: readers,
+		path: path, version: version, file: file, writer: openWriter(path), readers: readers,
 		marker: marker{path: path}, Journal: engine.NewJournal(cmp.Or(o.Left, leftFile(path)), o.Log),
 	}, nil
 }
@@ -77,6 +68,22 @@ func (e *database) Write(ctx context.Context, work func(engine.Querier) error) e
 		}
 		return work(q)
 	}))
+}
+
+// restFor is how long others have between two of many transactions. SQLite has no queue for
+// the write lock: who waits looks again after at most 25 ms until they have waited for 128
+// (then after 50 and more), and against work without rests would look in vain for seconds.
+const restFor = 25 * time.Millisecond
+
+// Rest folds the write-ahead log into the file meanwhile, which keeps no writer waiting, so
+// that no commit has to.
+func (e *database) Rest(ctx context.Context) {
+	over := time.After(restFor)
+	_, _ = e.readers.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`) // what is left is folded by a later one
+	select {
+	case <-ctx.Done():
+	case <-over:
+	}
 }
 
 // Read implements engine.Engine.
@@ -149,10 +156,7 @@ const (
 func (e *database) Wipe(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wipeFor) // whoever asked may be gone
 	defer cancel()
-	db, err := openPool(e.path, url.Values{"_synchronous": {"FULL"}})
-	if err != nil {
-		return
-	}
+	db := openPool(e.path, url.Values{"_synchronous": {"FULL"}})
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1) // which doesn't wait
 	if _, err := db.ExecContext(ctx, `PRAGMA busy_timeout = 0`); err != nil {
@@ -173,36 +177,4 @@ func folded(ctx context.Context, db *sql.DB) bool {
 	var pages, moved int
 	err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
 	return err == nil && !busy
-}
-
-// openPool makes a pool of connections; none is opened yet.
-func openPool(path string, settings url.Values) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", dataSource(path, settings))
-	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
-	}
-	return db, nil
-}
-
-// writerSettings are those of a connection that changes the database. Settings
-// are in the data source name because each new connection of a pool needs them.
-func writerSettings() url.Values {
-	return url.Values{
-		"_journal_mode":  {"WAL"},
-		"_synchronous":   {"FULL"}, // a claim must survive a power cut
-		"_foreign_keys":  {"true"},
-		"_secure_delete": {"true"}, // what a person asked to forget leaves no bytes behind
-	}
-}
-
-// dataSource names the file to the driver; mode=rw never creates it.
-func dataSource(path string, settings url.Values) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	settings.Set("mode", "rw")
-	settings.Set("_busy_timeout", "10000") // milliseconds
-	settings.Set("_cache_size", "-4096")   // KiB, for each connection; more makes nothing faster, and is never given back
-	settings.Set("_stmt_cache_size", "64")
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }

@@ -17,10 +17,7 @@ func migrate(ctx context.Context, path string, o Options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	db, err := openForMigration(path)
-	if err != nil {
-		return 0, err
-	}
+	db := openForMigration(path)
 	defer func() { _ = db.Close() }()
 	version, err := schemaVersion(ctx, db)
 	if err != nil {
@@ -58,10 +55,7 @@ func initialise(ctx context.Context, path string, o Options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	db, err := openForMigration(path)
-	if err != nil {
-		return 0, err
-	}
+	db := openForMigration(path)
 	_, err = db.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID))
 	if err == nil {
 		err = apply(ctx, db, steps)
@@ -71,15 +65,12 @@ func initialise(ctx context.Context, path string, o Options) (int, error) {
 
 // openForMigration opens a connection that may rebuild tables: foreign keys
 // are not enforced on it but checked before each commit.
-func openForMigration(path string) (*sql.DB, error) {
+func openForMigration(path string) *sql.DB {
 	settings := writerSettings()
 	settings.Set("_foreign_keys", "false")
-	db, err := openPool(path, settings)
-	if err != nil {
-		return nil, err
-	}
+	db := openPool(path, settings)
 	db.SetMaxOpenConns(1)
-	return db, nil
+	return db
 }
 
 func schemaVersion(ctx context.Context, db *sql.DB) (int, error) {

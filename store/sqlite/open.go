@@ -94,13 +94,10 @@ func inspect(ctx context.Context, path string, o Options) error {
 // identify checks that the file is an SQLite database, Roundup's, and not of before
 // the first release.
 func identify(ctx context.Context, path string) error {
-	db, err := openPool(path, url.Values{"_query_only": {"true"}})
-	if err != nil {
-		return err
-	}
+	db := openPool(path, url.Values{"_query_only": {"true"}})
 	defer func() { _ = db.Close() }()
 	var id, tables, version int
-	err = db.QueryRowContext(ctx, `
+	err := db.QueryRowContext(ctx, `
 		SELECT
 			(SELECT application_id FROM pragma_application_id),
 			(SELECT count(*) FROM sqlite_schema),

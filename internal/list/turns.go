@@ -10,7 +10,7 @@ import (
 const (
 	leastTurn = 100
 	mostTurn  = 10_000
-	turnHold  = 90 * time.Millisecond
+	turnHold  = 70 * time.Millisecond
 )
 
 // turns does work of many readers in transactions that let others go between.

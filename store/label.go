@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"roundup/store/engine"
 	"roundup/subscribers"
@@ -26,7 +27,7 @@ type ToLabel struct {
 // ToLabel reads at most so many of the readers whom a filter finds, in the order they were
 // added, after the one with this id (0 for the first).
 func (s *Store) ToLabel(ctx context.Context, l subscribers.Labelling, where subscribers.Filter, after int64, most int) (to ToLabel, err error) {
-	page, err := s.listPage(ctx, SubscriberFilter{Where: where}, after, most)
+	page, err := s.listPage(ctx, SubscriberFilter{Where: where}, after, math.MaxInt64, most)
 	if err != nil {
 		return to, err
 	}

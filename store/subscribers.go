@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 
 	"roundup/store/engine"
 	"roundup/subscribers"
@@ -68,10 +69,10 @@ const (
 	subscriberByHash     = selectSubscriber + ` AND s.hash = ?`
 	subscribersByHashes  = selectSubscriber + ` AND s.hash ` + engine.InHex
 
-	// The id twice: PostgreSQL joins by walking both tables, from where each is told to begin.
-	subscriberPage = selectListed + ` AND s.id > ? AND n.subscriber_id > ?`
+	// The ids twice: PostgreSQL joins by walking both tables, from where each is told to begin.
+	subscriberPage = selectListed + ` AND s.id > ? AND s.id <= ? AND n.subscriber_id > ? AND n.subscriber_id <= ?`
 	pageEnd        = ` ORDER BY s.id LIMIT ?`
-	statusPage     = selectOfStatus + ` AND n.subscriber_id > ? AND s.id > ?`
+	statusPage     = selectOfStatus + ` AND n.subscriber_id > ? AND n.subscriber_id <= ? AND s.id > ? AND s.id <= ?`
 	statusPageEnd  = ` ORDER BY n.subscriber_id LIMIT ?`
 )
 
@@ -324,19 +325,16 @@ func (s *Store) Subscribers(ctx context.Context, f SubscriberFilter) iter.Seq2[s
 
 // Listed is Subscribers with the suppression of each address, for an export.
 func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
-	var from int64
-	ended := false
-	all := engine.Pages(func(after *Listed) (page []Listed, err error) {
-		if ended { // behind a page that is not full is nobody: no need to walk there once more
-			return nil, nil
-		}
-		if after != nil {
-			from = after.ID
-		}
-		page, err = s.listPage(ctx, f, from, listPage)
-		ended = len(page) < listPage
-		return page, err
-	})
+	all := s.listSpans(ctx, f)
+	if f.status() != "" { // who may be anywhere in the list
+		all = engine.Pages(listPage, func(after *Listed) ([]Listed, error) {
+			var from int64
+			if after != nil {
+				from = after.ID
+			}
+			return s.listPage(ctx, f, from, math.MaxInt64, listPage)
+		})
+	}
 	return func(yield func(Listed, error) bool) {
 		matches := engine.Matcher(f.Text)
 		for one, err := range all {
@@ -353,11 +351,40 @@ func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed
 // listPage is how many subscribers are read at once: a few milliseconds' worth.
 const listPage = 1000
 
-// listPage reads at most so many subscribers after the one with an id.
-func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after int64, most int) ([]Listed, error) {
-	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after, after}
+// listSpans reads two pages at once, each of a span of ids that begins with one there is.
+func (s *Store) listSpans(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
+	return func(yield func(Listed, error) bool) {
+		var until int64
+		engine.PagesAtOnce(2, func() (func() ([]Listed, error), error) {
+			first, err := s.firstAfter(ctx, until)
+			if err != nil || first == 0 {
+				return nil, err
+			}
+			after := first - 1
+			until = after + listPage
+			return func() ([]Listed, error) { return s.listPage(ctx, f, after, after+listPage, listPage) }, nil
+		})(yield)
+	}
+}
+
+// firstAfter is the lowest id after one; 0 for none.
+func (s *Store) firstAfter(ctx context.Context, id int64) (first int64, err error) {
+	err = s.read(ctx, func(tx *Tx) error {
+		first, err = engine.QueryOne(ctx, tx, engine.ScanValue[int64], `
+			SELECT coalesce(min(id), 0) FROM subscribers WHERE id > ?`, id)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("list subscribers: %w", err)
+	}
+	return first, nil
+}
+
+// listPage reads at most so many of the subscribers whose ids are after one and up to another.
+func (s *Store) listPage(ctx context.Context, f SubscriberFilter, after, until int64, most int) ([]Listed, error) {
+	query, end, args := subscriberPage, pageEnd, []any{s.db.Newsletter(), after, until, after, until}
 	if status := f.status(); status != "" {
-		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after, after}
+		query, end, args = statusPage, statusPageEnd, []any{s.db.Newsletter(), status, after, until, after, until}
 	}
 	conditions, values := segment(f.Where)
 	args = append(args, values...)

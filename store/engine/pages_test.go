@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"errors"
+	"fmt"
+	"iter"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -28,6 +30,19 @@ func numbers(most int, at *atomic.Int32, fails error) func(after *int) ([]int, e
 	}
 }
 
+// spans has the same fetched, so many pages at once.
+func spans(atOnce, most int, at *atomic.Int32, fails error) iter.Seq2[int, error] {
+	from := 0
+	return engine.PagesAtOnce(atOnce, func() (func() ([]int, error), error) {
+		after := from
+		if after >= most {
+			return nil, fails
+		}
+		from += 3
+		return func() ([]int, error) { return numbers(most, at, nil)(&after) }, nil
+	})
+}
+
 func TestPages(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
@@ -45,30 +60,36 @@ func TestPages(t *testing.T) {
 		{name: "left before a failure", most: 3, leave: 3, fails: broken, seen: 3},
 		{name: "failed", most: 3, fails: broken, want: broken, seen: 3},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			var fetching atomic.Int32
-			var failed error
-			seen := 0
-			for n, err := range engine.Pages(numbers(c.most, &fetching, c.fails)) {
-				if err != nil {
-					failed = err
-					break
+		for atOnce := range 4 { // 0: each after the one before it
+			t.Run(fmt.Sprintf("%s, %d at once", c.name, atOnce), func(t *testing.T) {
+				t.Parallel()
+				var fetching atomic.Int32
+				all := spans(atOnce, c.most, &fetching, c.fails)
+				if atOnce == 0 {
+					all = engine.Pages(3, numbers(c.most, &fetching, c.fails))
 				}
-				if seen++; n != seen {
-					t.Fatalf("%d came as number %d", n, seen)
+				var failed error
+				seen := 0
+				for n, err := range all {
+					if err != nil {
+						failed = err
+						break
+					}
+					if seen++; n != seen {
+						t.Fatalf("%d came as number %d", n, seen)
+					}
+					if n == c.leave {
+						break
+					}
 				}
-				if n == c.leave {
-					break
+				if seen != c.seen || !errors.Is(failed, c.want) {
+					t.Errorf("%d came, %v; want %d, %v", seen, failed, c.seen, c.want)
 				}
-			}
-			if seen != c.seen || !errors.Is(failed, c.want) {
-				t.Errorf("%d came, %v; want %d, %v", seen, failed, c.seen, c.want)
-			}
-			if left := fetching.Load(); left != 0 {
-				t.Errorf("%d pages are still being fetched behind the loop", left)
-			}
-		})
+				if left := fetching.Load(); left != 0 {
+					t.Errorf("%d pages are still being fetched behind the loop", left)
+				}
+			})
+		}
 	}
 }
 
@@ -78,7 +99,7 @@ func TestPagesPanic(t *testing.T) {
 	synctest.Test(t, func(*testing.T) { // which fails where a goroutine waits for ever
 		var fetching atomic.Int32
 		defer func() { _ = recover() }()
-		for range engine.Pages(numbers(7, &fetching, nil)) {
+		for range spans(2, 7, &fetching, nil) {
 			panic("a loop's body")
 		}
 	})

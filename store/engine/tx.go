@@ -118,36 +118,73 @@ func ScanValue[T any](r Row) (T, error) {
 	return v, r.Scan(&v)
 }
 
-// Pages joins pages into one sequence without holding a view of the database
-// open between them. fetch returns the page that follows after (nil for the
-// first), in a transaction of its own; an empty page is the end. While a page is
-// used the next one is fetched, in another goroutine.
-func Pages[T any](fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
+// Pages joins pages into one sequence without holding a view of the database open between
+// them. fetch returns the page that follows after (nil for the first), in a transaction of its
+// own; one of fewer than size is the last. While a page is used the next one is fetched, in
+// another goroutine.
+func Pages[T any](size int, fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var last *T
+		ended := false
+		PagesAtOnce(1, func() (func() ([]T, error), error) {
+			if ended {
+				return nil, nil
+			}
+			return func() (page []T, err error) {
+				page, err = fetch(last)
+				if ended = len(page) < size; !ended {
+					last = &page[len(page)-1]
+				}
+				return page, err
+			}, nil
+		})(yield)
+	}
+}
+
+// PagesAtOnce is Pages of which several are fetched at once, each in a goroutine of its own,
+// while one is used. next says how the following page is fetched; nil for the end.
+func PagesAtOnce[T any](atOnce int, next func() (fetch func() ([]T, error), err error)) iter.Seq2[T, error] {
 	type fetched struct {
 		page []T
 		err  error
 	}
 	return func(yield func(T, error) bool) {
-		ahead := make(chan fetched, 1) // nobody may take it, once a loop panicked
-		next := func(after *T) {
-			page, err := fetch(after)
-			ahead <- fetched{page, err}
+		var ahead []chan fetched // in their order
+		begin := func() bool {
+			fetch, err := next()
+			if fetch == nil && err == nil {
+				return false
+			}
+			one := make(chan fetched, 1) // nobody may take it, once a loop panicked
+			if ahead = append(ahead, one); err != nil {
+				one <- fetched{nil, err}
+				return false
+			}
+			go func() {
+				page, err := fetch()
+				one <- fetched{page, err}
+			}()
+			return true
 		}
-		go next(nil)
-		for {
-			f := <-ahead
-			if f.err != nil {
+		defer func() { // nothing is read any more when the loop is left
+			for _, one := range ahead {
+				<-one
+			}
+		}()
+		more := true
+		for len(ahead) < atOnce && more {
+			more = begin()
+		}
+		for len(ahead) > 0 {
+			f := <-ahead[0]
+			if ahead = ahead[1:]; f.err != nil {
 				var none T
 				yield(none, f.err)
 				return
 			}
-			if len(f.page) == 0 {
-				return
-			}
-			go next(&f.page[len(f.page)-1])
+			more = more && begin()
 			for _, one := range f.page {
 				if !yield(one, nil) {
-					<-ahead // nothing is read any more when the loop is left
 					return
 				}
 			}

@@ -16,16 +16,16 @@ import (
 // Values are those of a row, taken in their order. After one that is not what was asked
 // for, there is nothing but zero values, and Err.
 type Values struct {
-	row  []any // int64, string, []byte or nil
+	row  []driver.Value // int64, string, []byte or nil
 	next int
 	err  error
 }
 
 // ValuesOf reads a row of so many columns.
 func ValuesOf(r Row, columns int) (*Values, error) {
-	row, into := make([]any, columns), make([]any, columns)
+	row, into := make([]driver.Value, columns), make([]any, columns)
 	for i := range row {
-		into[i] = &row[i]
+		into[i] = (*any)(&row[i])
 	}
 	return &Values{row: row}, r.Scan(into...)
 }
@@ -137,17 +137,13 @@ func QueryMany(ctx context.Context, q Querier, each func(*Values) error, query s
 }
 
 func eachRow(rows driver.Rows, each func(*Values) error) error {
-	columns := len(rows.Columns())
-	got, v := make([]driver.Value, columns), Values{row: make([]any, columns)}
+	v := Values{row: make([]driver.Value, len(rows.Columns()))}
 	for {
-		switch err := rows.Next(got); {
+		switch err := rows.Next(v.row); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
-		}
-		for i, value := range got {
-			v.row[i] = value
 		}
 		v.next, v.err = 0, nil
 		if err := each(&v); err != nil {

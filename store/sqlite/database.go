@@ -38,7 +38,9 @@ func connect(path string, version int, o Options) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	readers := openPool(path, url.Values{"_query_only": {"true"}})
+	// A pool gives a connection to one goroutine at a time, so that SQLite's own mutex, taken for
+	// each value of a row, protects nothing; the writer keeps it.
+	readers := openPool(path, url.Values{"_query_only": {"true"}, "_mutex": {"no"}})
 	readers.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &database{
 		path: path, version: version, file: file, writer: openWriter(path), readers: readers,

@@ -271,6 +271,11 @@ func TestForgetBesideReaders(t *testing.T) {
 	forgotten := make(chan error)
 	go func() { forgotten <- s.Forget(t.Context(), address.Key, storetest.Anna()) }()
 	for count(other) == before {
+		select {
+		case err := <-forgotten:
+			t.Fatalf("over before its wiping could be: %v", err)
+		default:
+		}
 	}
 	time.Sleep(100 * time.Millisecond) // some tries, each in vain
 	s.must(reading.Rollback())
@@ -300,7 +305,11 @@ func TestWipingKeepsTheMark(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- s.Forget(t.Context(), gone.Key, storetest.Anna()) }()
 	for one[int](t, s.Store, `SELECT count(*) FROM subscribers WHERE erased_at IS NOT NULL`) == 0 {
-		time.Sleep(time.Millisecond)
+		select {
+		case err := <-done:
+			t.Fatalf("over before its wiping could be: %v", err)
+		case <-time.After(time.Millisecond):
+		}
 	}
 	s.join("ann@readers.example")
 	s.join("ben@readers.example")

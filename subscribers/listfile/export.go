@@ -110,6 +110,9 @@ func restore(cell string) string {
 }
 
 func looksDefusable(cell string) bool {
+	if cell == "" || cell[0] >= 'a' && cell[0] <= 'z' || cell[0] >= '0' && cell[0] <= '9' { // as nearly every cell
+		return false
+	}
 	rest := strings.TrimLeft(cell, "'")
 	first, _ := utf8.DecodeRuneInString(rest)
 	return rest != "" && strings.ContainsRune(formulaStarts, first)

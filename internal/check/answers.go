@@ -63,7 +63,7 @@ func (a answers) tell(targets []*target) {
 		a.list.Skip("links", "not told to programs: "+some(refusing), "open them in a browser")
 	}
 	if answered > 0 {
-		a.list.Pass("links", fmt.Sprintf("%d of %s answer", answered, linksAndPictures(len(targets))))
+		a.list.Pass("links", fmt.Sprintf("%d of %s", answered, wording.Agree(len(targets), "link or picture answers", "links and pictures answer")))
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *check) clock(ctx context.Context, l *finding.List, h store.Health) {
 		}
 		l.Warn("clock", fmt.Sprintf("%s: %s %s those of %s", detail, wording.Span(behind.Abs()), word, wording.Count(len(asked), "server")), hint)
 	default:
-		l.Pass("clock", detail+", as "+wording.Count(len(asked), "other clock")+" says")
+		l.Pass("clock", detail+", as "+wording.Agree(len(asked), "other clock says", "other clocks say"))
 	}
 }
 

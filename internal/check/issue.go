@@ -91,7 +91,7 @@ func (c *check) nextIssue(l *finding.List, p planner.Plan) {
 	if p.Enough {
 		l.Pass("next issue", fmt.Sprintf("No. %d, %s; %s", p.Issue.Number, wording.Count(p.Selection.Count(), "article"), due))
 	} else {
-		l.Warn("next issue", fmt.Sprintf("No. %d, %d of at least %d articles: it would be skipped; %s", p.Issue.Number, p.Lacks.Articles, p.Lacks.Least, due), "")
+		l.Warn("next issue", fmt.Sprintf("No. %d, %d of at least %s: it would be skipped; %s", p.Issue.Number, p.Lacks.Articles, wording.Count(p.Lacks.Least, "article"), due), "")
 		l.Do(remedy.Remedy{Code: remedy.Explain})
 	}
 	if due == "" {
@@ -125,26 +125,26 @@ func inboxLine(l *finding.List, p planner.Plan) {
 	n := len(subject)
 	switch {
 	case n > subjectScreen:
-		l.Warn("subject", fmt.Sprintf("%d characters: “%s”; also wide screens cut it, a phone after “%s”", n, subject.cut(n), subject.cut(subjectPhone)),
+		l.Warn("subject", fmt.Sprintf("%s: “%s”; also wide screens cut it, a phone after “%s”", wording.Count(n, "character"), subject.cut(n), subject.cut(subjectPhone)),
 			unlessByHand(p.Edits.Subject, "put what matters first, or shorten digest.subject"))
 		l.Do(ifByHand(p.Edits.Subject, remedy.ShortenSubject))
 	case n > subjectPhone:
-		l.Pass("subject", fmt.Sprintf("“%s”, %d characters; a phone shows “%s”", subject.cut(n), n, subject.cut(subjectPhone)))
+		l.Pass("subject", fmt.Sprintf("“%s”, %s; a phone shows “%s”", subject.cut(n), wording.Count(n, "character"), subject.cut(subjectPhone)))
 	default:
-		l.Pass("subject", fmt.Sprintf("“%s”, %d characters", subject.cut(n), n))
+		l.Pass("subject", fmt.Sprintf("“%s”, %s", subject.cut(n), wording.Count(n, "character")))
 	}
 	n = len(preheader)
 	switch {
 	case n == 0:
 		l.Warn("preheader", "there is none: inboxes show the mail's first words instead", "set digest.preheader")
 	case n < preheaderLeast:
-		l.Warn("preheader", fmt.Sprintf("“%s”, %d characters: inboxes have room for %d", preheader.cut(n), n, preheaderPhone),
+		l.Warn("preheader", fmt.Sprintf("“%s”, %s: inboxes have room for %d", preheader.cut(n), wording.Count(n, "character"), preheaderPhone),
 			unlessByHand(p.Edits.Preheader, "say more in digest.preheader"))
 		l.Do(ifByHand(p.Edits.Preheader, remedy.LengthenPre))
 	case n > preheaderPhone:
-		l.Pass("preheader", fmt.Sprintf("%d characters; a phone shows “%s”", n, preheader.cut(preheaderPhone)))
+		l.Pass("preheader", fmt.Sprintf("%s; a phone shows “%s”", wording.Count(n, "character"), preheader.cut(preheaderPhone)))
 	default:
-		l.Pass("preheader", fmt.Sprintf("“%s”, %d characters", preheader.cut(n), n))
+		l.Pass("preheader", fmt.Sprintf("“%s”, %s", preheader.cut(n), wording.Count(n, "character")))
 	}
 }
 

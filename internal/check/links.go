@@ -17,6 +17,7 @@ import (
 	"roundup/internal/eml"
 	"roundup/internal/outbound"
 	"roundup/internal/remedy"
+	"roundup/internal/wording"
 )
 
 // linksAtOnce is how many servers are asked at once.
@@ -72,7 +73,7 @@ func (c *check) links(ctx context.Context, l *finding.List, p planner.Plan, draf
 	answers{list: l, note: newNoteLinks(p)}.tell(targets)
 }
 
-func linksAndPictures(n int) string { return fmt.Sprintf("%d links and pictures", n) }
+func linksAndPictures(n int) string { return wording.Agree(n, "link or picture", "links and pictures") }
 
 // targets are the addresses of a mail that a reader's click or eye would go to,
 // each once.

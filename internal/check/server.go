@@ -50,7 +50,7 @@ func (c *check) server(ctx context.Context, l *finding.List) {
 
 // answers says who the server is and how fast it answers.
 func (c *check) answers(l *finding.List, s engine.Server, took time.Duration) {
-	detail := fmt.Sprintf("PostgreSQL %s, which answers within %.1f ms; %d of %d connections are open", s.Version, float64(took.Microseconds())/1000, s.Open, s.Most)
+	detail := fmt.Sprintf("PostgreSQL %s, which answers within %.1f ms; %s open, of at most %d", s.Version, float64(took.Microseconds())/1000, wording.Count(s.Open, "connection"), s.Most)
 	switch {
 	case s.Replica:
 		l.Fail("server", detail+"; it is a replica, and takes no changes", "name the primary in database:, or all of them and ?target_session_attrs=read-write")

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"roundup/internal/wording"
 )
 
 // HTML is what the HTML of a mail holds.
@@ -148,7 +150,7 @@ func (h HTML) Flaws() []string {
 	add(h.Language == "", "html has no lang")
 	add(h.Direction == "", "html has no dir")
 	add(h.Title == "", "there is no title")
-	add(h.Tables > 0, fmt.Sprintf("%d tables have no role=presentation and are read out as data", h.Tables))
+	add(h.Tables > 0, wording.Agree(h.Tables, "table has no role=presentation and is read out as data", "tables have no role=presentation and are read out as data"))
 	ones := 0
 	for i, level := range h.Headings {
 		if level == 1 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roundup/delivery/reason"
+	"roundup/internal/wording"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -75,7 +76,7 @@ func (p Policy) Judge(last []store.Outcome, now time.Time) (why subscribers.Reas
 	case gone > 0:
 		return "", fmt.Sprintf("issue %d of %d in a row", gone, refusalsForGone)
 	case run >= p.SoftIssues && now.Sub(since) >= p.SoftFor:
-		return subscribers.SoftBounce, fmt.Sprintf("not mailed any more, for %d issues in a row did not arrive since %s", run, since.Format(time.DateOnly))
+		return subscribers.SoftBounce, fmt.Sprintf("not mailed any more, for %s in a row did not arrive since %s", wording.Count(run, "issue"), since.Format(time.DateOnly))
 	}
 	return "", fmt.Sprintf("issue %d of %d in a row, since %s", run, p.SoftIssues, since.Format(time.DateOnly))
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roundup/delivery/reason"
+	"roundup/internal/list"
 	"roundup/store"
 	"roundup/subscribers"
 )
@@ -54,5 +55,9 @@ func TestPolicy(t *testing.T) {
 				t.Errorf("got %q (%s), want %q", got, ground, tt.want)
 			}
 		})
+	}
+	_, ground := list.Policy{SoftIssues: 1}.Judge(weekly(full), now)
+	if want := "not mailed any more, for 1 issue in a row did not arrive since 2026-11-28"; ground != want {
+		t.Errorf("ground = %q, want %q", ground, want)
 	}
 }

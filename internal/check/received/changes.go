@@ -8,6 +8,7 @@ import (
 
 	"roundup/internal/eml"
 	"roundup/internal/maildomain"
+	"roundup/internal/wording"
 )
 
 // changes tells what was made of a mail of ours on the way.
@@ -132,7 +133,8 @@ func (a *arrived) links() {
 		}
 	}
 	if foreign > 0 {
-		a.changed.Warn("links", fmt.Sprintf("%d of %d links of the HTML are not in the text, and lead to %s", foreign, len(held.Links), shorten(strings.Join(hosts, ", "), 200)),
+		of := "of " + wording.Count(len(held.Links), "link") + " of the HTML "
+		a.changed.Warn("links", wording.Agree(foreign, of+"is not in the text, and leads to ", of+"are not in the text, and lead to ")+shorten(strings.Join(hosts, ", "), 200),
 			"where the relay leads them through itself to count clicks, turn that off: readers see where they go, and links outlive the relay")
 	}
 	for _, picture := range held.Pictures {

@@ -233,6 +233,7 @@ func TestFaults(t *testing.T) {
 		{"List-Id taken out", drop("List-Id"), []string{"changed/warned List-Id: "}},
 		{"a pixel", swap("</body>", `<img src=3D"https://click.relay.example/o" width=3D"1" height=3D"1"></body>`), []string{"changed/warned pictures: ", "https://click.relay.example/o"}},
 		{"clicks counted", swap(`href=3D"https://magazine`, `href=3D"https://click.relay.example/?u=3Dmagazine`), []string{"changed/warned links: ", "lead to click.relay.example"}},
+		{"a link added", swap("</body>", `<a href=3D"https://ad.relay.example/">x</a></body>`), []string{"changed/warned links: 1 of 8 links of the HTML is not in the text, and leads to ad.relay.example"}},
 		{"written anew", swap("Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/plain", "Content-Transfer-Encoding: 8bit\r\nContent-Type: text/plain"), []string{"changed/passed encoding: the text/plain part was written anew, as 8bit"}},
 		{"HTML taken out", swap("Content-Type: text/html", "Content-Type: application/x-gone"), []string{"changed/warned parts: there is no HTML part"}},
 		{"in the clear", swap("with ESMTPSA;", "with ESMTPA;"), []string{"received/warned way: ", "without TLS from sender.magazine.example to relay.example"}},

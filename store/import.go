@@ -30,9 +30,8 @@ type ImportCounts struct {
 
 // SkippedRow is a row that an import may not do as it says.
 type SkippedRow struct {
-	Line  int
-	Email string // as the file gives it
-	Why   string
+	Line int
+	Why  string
 }
 
 // ImportBatch takes in rows of a file, in one transaction: they should be few, since
@@ -138,7 +137,7 @@ func (im *importer) row(ctx context.Context, row subscribers.Row, hash []byte) e
 	case subscribers.Unchanged:
 		im.counts.Unchanged++
 	case subscribers.Skipped:
-		im.counts.Skipped = append(im.counts.Skipped, SkippedRow{Line: row.Line, Email: row.Address.Given, Why: change.Why})
+		im.counts.Skipped = append(im.counts.Skipped, SkippedRow{Line: row.Line, Why: change.Why})
 	default:
 		err = fmt.Errorf("unknown outcome %q of a merge", change.Outcome)
 	}

@@ -87,14 +87,14 @@ type importer struct {
 	options  store.ImportOptions
 	portions chan portion
 	used     chan *aside // by a portion that was taken, for another one
-	skipped  aside       // lines left as they were: line, address, why
+	skipped  aside       // lines left as they were: line, why, cells
 	turns    turns
 	done     Imported
 }
 
 // portion is a part of the file, read.
 type portion struct {
-	rows     *aside // hash, line, row
+	rows     *aside // hash, line, cells, row
 	lines    int
 	rejected int
 	rejects  []listfile.Reject // of them; for a rehearsal the first few
@@ -209,20 +209,33 @@ func (im *importer) read(ctx context.Context) {
 func (im *importer) record(record []byte, row subscribers.Row) ([]byte, error) {
 	record = append(record, im.keys.AddressHash(row.Address.Key)...)
 	record = binary.BigEndian.AppendUint64(record, uint64(row.Line))
+	size := len(record)
+	record = append(record, 0, 0, 0, 0)
+	if im.Rejects != nil && !im.Rehearse { // a rehearsal shows line and reason
+		for _, cell := range im.File.Raw() {
+			record = append(append(record, cell...), cellEnd...)
+		}
+	}
+	binary.BigEndian.PutUint32(record[size:], uint32(len(record)-size-4))
 	return row.AppendBinary(record)
 }
+
+// cellEnd ends each cell of a line that is put aside. No line with one in it is taken.
+const cellEnd = "\x00"
 
 // take gives the lines of a portion to the store. All of one address are in the same batch,
 // unless they are more than any batch takes.
 func (im *importer) take(ctx context.Context, rows *aside) error {
 	var batch []subscribers.Row
+	cells := map[int]string{} // by line
 	last := make([]byte, hashSize)
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
-		err := im.flush(ctx, batch)
+		err := im.flush(ctx, batch, cells)
 		batch = batch[:0]
+		clear(cells)
 		if im.Progress != nil {
 			im.Progress(im.done)
 		}
@@ -242,11 +255,14 @@ func (im *importer) take(ctx context.Context, rows *aside) error {
 			}
 		}
 		copy(last, record)
+		const begin = hashSize + 8 + 4
+		end := begin + binary.BigEndian.Uint32(record[begin-4:])
 		var row subscribers.Row
-		if err := row.UnmarshalBinary(record[hashSize+8:]); err != nil {
+		if err := row.UnmarshalBinary(record[end:]); err != nil {
 			return err
 		}
 		batch = append(batch, row)
+		cells[row.Line] = string(record[begin:end])
 	}
 	return flush()
 }
@@ -254,8 +270,8 @@ func (im *importer) take(ctx context.Context, rows *aside) error {
 // hashSize is that of Keyring.AddressHash.
 const hashSize = 32
 
-// flush gives a batch to the store, after leaving the lock to others for a while.
-func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
+// flush gives a batch to the store, after leaving the lock to others for a while. cells are those of its lines.
+func (im *importer) flush(ctx context.Context, batch []subscribers.Row, cells map[int]string) error {
 	// In the order of the file: of a small one, that is the order of the list.
 	slices.SortFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
 	return im.turns.take(ctx, len(batch), !im.Rehearse, func() error {
@@ -274,7 +290,7 @@ func (im *importer) flush(ctx context.Context, batch []subscribers.Row) error {
 				im.done.Silent++
 			}
 			record := binary.BigEndian.AppendUint64(nil, uint64(row.Line))
-			record = append(record, row.Email+"\x00"+row.Why...)
+			record = append(record, row.Why+cellEnd+cells[row.Line]...)
 			if err := im.skipped.add(record); err != nil {
 				return err
 			}
@@ -310,20 +326,11 @@ func (im *importer) tellSkipped() error {
 		if err != nil {
 			return err
 		}
-		email, why, _ := strings.Cut(string(record[8:]), "\x00")
-		row := store.SkippedRow{Line: int(binary.BigEndian.Uint64(record)), Email: email, Why: why}
-		if err := im.refuse(im.left(row)); err != nil {
+		why, cells, _ := strings.Cut(string(record[8:]), cellEnd)
+		raw := strings.Split(strings.TrimSuffix(cells, cellEnd), cellEnd)
+		if err := im.refuse(listfile.Reject{Line: int(binary.BigEndian.Uint64(record)), Raw: raw, Reason: listfile.LeftAsItWas + why}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// left is the reject for a row that was left as it was, its address under the
-// file's own column.
-func (im *importer) left(row store.SkippedRow) listfile.Reject {
-	column := slices.IndexFunc(im.File.Format.Columns, func(c string) bool { return strings.Contains(strings.ToLower(c), "mail") })
-	cells := make([]string, max(column, 0)+1)
-	cells[len(cells)-1] = row.Email
-	return listfile.Reject{Line: row.Line, Raw: cells, Reason: listfile.LeftAsItWas + row.Why}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"roundup/internal/wording"
@@ -79,6 +80,9 @@ func (c *CSV) Rows() iter.Seq2[subscribers.Row, *Reject] {
 	}
 }
 
+// Raw are the cells of the row that Rows gave last, as a Reject has them.
+func (c *CSV) Raw() []string { return c.file.raw(c.file.cells) }
+
 func (l layout) format(encoding string) Format {
 	f := Format{
 		Tool: l.tool.name, Encoding: encoding, Delimiter: rune(l.comma), Header: !l.plain,
@@ -99,6 +103,7 @@ type fileReader struct {
 	headed  bool                 // the header was read, or there is none
 	seen    func(cells []string) // is shown the cells of each row; nil for nobody
 	row     subscribers.Row      // the last that was read
+	cells   []string             // of the row
 	date    unreadDate           // of the record read last
 	unread  UnreadDates
 }
@@ -108,7 +113,7 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 	for {
 		cells, number, err := f.records.next()
 		refuse := func(reason string, err error) (subscribers.Row, *Reject, bool) {
-			return subscribers.Row{}, &Reject{Line: number, Raw: shorten(cells), Reason: reason, Err: err}, false
+			return subscribers.Row{}, &Reject{Line: number, Raw: f.raw(cells), Reason: reason, Err: err}, false
 		}
 		switch {
 		case errors.Is(err, io.EOF):
@@ -134,7 +139,7 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 		if reason := f.read(f.record(cells)); reason != "" {
 			return refuse(reason, nil)
 		}
-		f.row.Line = number
+		f.row.Line, f.cells = number, cells
 		if f.row.Skip == "" {
 			f.noteUnread(number)
 		}
@@ -147,8 +152,32 @@ func (f *fileReader) next() (row subscribers.Row, reject *Reject, done bool) {
 
 func (f *fileReader) record(cells []string) record {
 	f.date = unreadDate{}
+	return record{columns: f.columns, cells: cells, defused: f.defused(), file: f.options.Name, unread: &f.date}
+}
+
+// defused reports whether Roundup wrote the file.
+func (f *fileReader) defused() bool {
 	_, rejects := f.columns[rejectedBecauseFolded]
-	return record{columns: f.columns, cells: cells, defused: rejects || f.tool.own, file: f.options.Name, unread: &f.date}
+	return rejects || f.tool.own
+}
+
+// raw are the cells of a line for the file of rejects, whole unless the line is very long.
+func (f *fileReader) raw(cells []string) []string {
+	const most = 8 << 10
+	octets := 0
+	for _, cell := range cells {
+		octets += len(cell)
+	}
+	whole := slices.Clone(cells)
+	if octets > most {
+		whole = shorten(cells)
+	}
+	if f.defused() {
+		for i, cell := range whole {
+			whole[i] = restore(cell)
+		}
+	}
+	return whole
 }
 
 // isComment reports whether a line of a plain list is one that people write
@@ -205,7 +234,7 @@ func SplitMailbox(s string) (name, address string) {
 	return strings.Trim(strings.TrimSpace(before), `"'`), strings.TrimSpace(inner)
 }
 
-// shorten cuts cells down to what a report of rejects needs.
+// shorten cuts cells down to what a person needs who looks for the line.
 func shorten(cells []string) []string {
 	const most, longest = 60, 201
 	short := make([]string, 0, min(len(cells), most))

@@ -261,3 +261,29 @@ func TestRejectsCanBeImported(t *testing.T) {
 		})
 	}
 }
+
+// Rejected again, a line has its number and reason once, and its cells as they were.
+func TestRejectsOfRejects(t *testing.T) {
+	t.Parallel()
+	text := "name,E-mail,'=x\n=Ann,ann@x,''=1\n"
+	const want = `rejected_line,rejected_because,name,E-mail,''=x
+2,"address ""ann@x"" has a domain without a dot",'=Ann,ann@x,'''=1
+`
+	for range 3 {
+		list := open(t, strings.NewReader(text))
+		var b strings.Builder
+		w := listfile.NewRejectWriter(&b, list.Format.Columns)
+		for _, reject := range list.Rows() {
+			if err := w.Write(*reject); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		text = b.String()
+	}
+}

@@ -28,7 +28,7 @@ func readMailbox(ctx context.Context, a *app.App, metrics metricsServer, log *sl
 		m.Run(ctx, a.Settings.Bounces.IMAP.Interval, func(done mailbox.Done, err error) {
 			metrics.mailbox(err == nil)
 			if n := done.Understood + done.Unknown; n > 0 {
-				log.Info("read the mailbox of bounces", "understood", done.Understood, "not", done.Unknown)
+				log.Info("read the mailbox of bounces", "understood", done.Understood, "not_understood", done.Unknown)
 			}
 			said := ""
 			if err != nil {

@@ -183,7 +183,7 @@ func TestBouncesOfPostfix(t *testing.T) {
 			d.Port, imaptest.User, imaptest.Password))
 		b.send()
 		b.arrives(3)
-		if out := b.run("bounces", "fetch"); !strings.Contains(out, "3 mails: 3 understood, to Processed, 0 not, to Unknown.") {
+		if out := b.run("bounces", "fetch"); !strings.Contains(out, "3 mails: 3 understood, to Processed, 0 not understood, to Unknown.") {
 			t.Errorf("fetch: %s", out)
 		}
 		if out := b.run("bounces", "fetch"); !strings.Contains(out, "0 mails") {

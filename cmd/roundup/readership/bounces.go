@@ -20,6 +20,7 @@ import (
 	"roundup/internal/asjson"
 	"roundup/internal/list"
 	"roundup/internal/nearest"
+	"roundup/internal/oneline"
 	"roundup/internal/returns"
 	"roundup/internal/wording"
 )
@@ -46,7 +47,8 @@ Message-ID in what it returns, with mail.verp by the token of the return path al
 complaint by either. An address alone is shown, and has no effect. What can't be read is
 named and the rest is read, and it ends with 1.
 
-With --json it prints a line for each recipient that a mail tells of.
+It prints a line for each recipient that a mail tells of, and their sums; with --json the
+lines alone.
 
 Where it fails to read a mail that a mail server hands over on standard input, whatever
 the reason, it ends with 75, at which the server keeps the mail and tries again.`,
@@ -233,8 +235,8 @@ func explainBounce(ctx context.Context, a *app.App, path string) error {
 // printBounce prints what a mail says of one recipient.
 func printBounce(a *app.App, where string, t list.Taken) {
 	a.Tell(asjson.BounceOf(where, t))
-	if !a.JSON && !a.Silent() {
-		a.Warn("%s: %s", where, words.Taken(t))
+	if !a.JSON {
+		a.Printf("%s: %s\n", oneline.Plain(where), words.Taken(t))
 	}
 }
 

@@ -71,7 +71,7 @@ func mailboxNews(kind desk.NewsKind, m store.MailboxRecord) desk.Notice {
 
 // Fetched sums up a reading of a mailbox.
 func Fetched(d mailbox.Done, processed, unknown string) string {
-	words := fmt.Sprintf("%s: %d understood, to %s, %d not, to %s.", wording.Count(d.Understood+d.Unknown, "mail"),
+	words := fmt.Sprintf("%s: %d understood, to %s, %d not understood, to %s.", wording.Count(d.Understood+d.Unknown, "mail"),
 		d.Understood, oneline.Plain(processed), d.Unknown, oneline.Plain(unknown))
 	if d.More {
 		words += " There are more."

@@ -56,8 +56,8 @@ func Taken(t list.Taken) string {
 // effectWords says what follows.
 func effectWords(t list.Taken) string {
 	words := map[list.Effect]string{
-		list.Nothing:    "without effect",
-		list.Unproven:   "without effect: it does not prove itself",
+		list.Nothing:    "none",
+		list.Unproven:   "ignored: it does not prove itself",
 		list.Unlisted:   "not on the list",
 		list.Known:      "read already: changes nothing",
 		list.Noted:      "noted",
@@ -137,7 +137,7 @@ func WriteTaken(w io.Writer, b list.Taken) error {
 	if b.Issue.Number > 0 {
 		row("issue", fmt.Sprint(b.Issue.Number))
 	}
-	row("effect", strings.Replace(effectWords(b), "without effect", "none", 1))
+	row("effect", effectWords(b))
 	return t.Flush()
 }
 

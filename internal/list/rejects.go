@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"roundup/subscribers/listfile"
 )
@@ -20,12 +22,14 @@ const mostRejects = 9
 // RejectsFile holds the lines that an import did not take; it is begun with the
 // first of them, and is in its place once it is closed. It never replaces a file: what is there may hold an hour of
 // somebody's mending. A second import of the same file finds its rejects written
-// already, and leaves it at that.
+// already, and leaves it at that. A device or a pipe (/dev/null, /dev/stderr, a FIFO) is
+// written to as it is, and is no file.
 type RejectsFile struct {
 	wanted  string   // where it goes if nothing is there
 	columns []string // of the file that is read
 	path    string   // where it is; "" before it is closed
-	f       *Part    // nil before the first line
+	f       *Part    // nil before the first line, and for a stream
+	stream  *os.File // that it goes to instead; nil before the first line
 	w       *listfile.RejectWriter
 }
 
@@ -35,7 +39,7 @@ func NewRejectsFile(wanted string, columns []string) *RejectsFile {
 	return &RejectsFile{wanted: wanted, columns: columns}
 }
 
-// Path is where the file is, once it is closed; "" for none.
+// Path is where the file is, once it is closed; "" for none, and for a stream.
 func (r *RejectsFile) Path() string { return r.path }
 
 // RejectsError says that the file of rejects can't be made.
@@ -49,17 +53,36 @@ func (e *RejectsError) Unwrap() error { return e.Err }
 
 // Write adds a line. Its error is a *RejectsError where there can be no file.
 func (r *RejectsFile) Write(reject listfile.Reject) error {
-	if r.f == nil {
+	if r.w == nil {
 		if err := r.create(); err != nil {
 			return &RejectsError{err}
 		}
 	}
-	return r.w.Write(reject)
+	if err := r.w.Write(reject); err != nil {
+		return &RejectsError{plain(err)}
+	}
+	return nil
+}
+
+// plain is why a stream takes no more, but not as an error of our own output's: that nobody
+// reads on ends a list quietly, and must not end an import so.
+func plain(err error) error {
+	if where := (*fs.PathError)(nil); errors.As(err, &where) {
+		return fmt.Errorf("%s: %w", where.Path, where.Err)
+	}
+	return err
 }
 
 // create begins the file, where there is a name for it.
-func (r *RejectsFile) create() error {
-	_, _, err := r.free()
+func (r *RejectsFile) create() (err error) {
+	if r.stream, err = openStream(r.wanted); err != nil {
+		return err
+	}
+	if r.stream != nil {
+		r.w = listfile.NewRejectWriter(r.stream, r.columns)
+		return nil
+	}
+	_, _, err = r.free()
 	if err != nil {
 		return err
 	}
@@ -69,6 +92,27 @@ func (r *RejectsFile) create() error {
 	}
 	r.w = listfile.NewRejectWriter(r.f, r.columns)
 	return nil
+}
+
+// openStream opens what is no regular file, and a standard stream whatever it leads to; nil for
+// a file, a folder and where nothing is.
+func openStream(path string) (*os.File, error) {
+	for standard, names := range map[*os.File][]string{
+		os.Stdout: {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"},
+		os.Stderr: {"/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"},
+	} {
+		if slices.Contains(names, path) { // opened again, a file would be written from its beginning
+			fd, err := syscall.Dup(int(standard.Fd()))
+			if err != nil {
+				return nil, err
+			}
+			return os.NewFile(uintptr(fd), path), nil
+		}
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return os.OpenFile(path, os.O_WRONLY, 0)
+	}
+	return nil, nil //nolint:nilnil // no stream
 }
 
 // free is the first name that is free, and those that are not.
@@ -92,8 +136,15 @@ func (r *RejectsFile) free() (path string, earlier []string, err error) {
 // Close ends the file and puts it in its place. Where an earlier one says the very same,
 // that one stands.
 func (r *RejectsFile) Close() error {
-	if r.f == nil {
+	if r.w == nil {
 		return nil
+	}
+	if r.stream != nil {
+		err := errors.Join(r.w.Flush(), r.stream.Close())
+		if err != nil {
+			err = &RejectsError{plain(err)}
+		}
+		return err
 	}
 	if err := r.w.Flush(); err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", r.wanted, err), r.f.Drop())

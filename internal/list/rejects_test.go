@@ -2,10 +2,12 @@ package list_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -145,6 +147,28 @@ func TestPartReplacesNothing(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"there": "mine", "free": "whole"}, filesIn(t, dir)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Nobody reads on: that is an error, and not that of our own output, which ends a command quietly.
+func TestRejectsToAPipeNobodyReads(t *testing.T) {
+	t.Parallel()
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	r := list.NewRejectsFile(fmt.Sprintf("/proc/self/fd/%d", out.Fd()), nil)
+	if err := r.Write(listfile.Reject{Line: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var cant *list.RejectsError
+	var ours *fs.PathError
+	if err := r.Close(); !errors.As(err, &cant) || !errors.Is(err, syscall.EPIPE) || errors.As(err, &ours) {
+		t.Errorf("error = %v, want a broken pipe with no path", err)
 	}
 }
 

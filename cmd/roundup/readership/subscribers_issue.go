@@ -20,8 +20,9 @@ func newSubscribersSendIssue(a *app.App) *cobra.Command {
 		Short: "mail a reader the latest issue, who joined after it started",
 		Long: `Mail the latest issue to one reader who asks for it: what the page offers after
 confirming. It is for an active reader who was not among that issue's readers, once, and
-leaves at once. Where the relay does not take it, a running ` + "`roundup serve`" + ` tries again
-by itself, or the next ` + "`roundup send`" + `. That you asked for it is on record.`,
+leaves at once. Where the relay does not take it, the exit code is 3, and a running
+` + "`roundup serve`" + ` tries again by itself, or the next ` + "`roundup send`" + `. That you asked for it
+is on record.`,
 		SuggestFor: []string{"send", "resend"},
 		Args:       cobra.ExactArgs(1),
 		RunE:       func(cmd *cobra.Command, args []string) error { return sendIssue(cmd.Context(), a, args[0]) },
@@ -64,6 +65,7 @@ func sendIssue(ctx context.Context, a *app.App, email string) error {
 		return err
 	}
 	email = oneline.Plain(r.Email)
+	var end error
 	switch copied {
 	case delivery.Failed, delivery.Unknown:
 		return &words.HintedError{
@@ -72,6 +74,7 @@ func sendIssue(ctx context.Context, a *app.App, email string) error {
 		}
 	case delivery.Queued, delivery.Sending:
 		a.Printf("Issue %d waits for %s: the relay has not taken it yet. `roundup serve` tries again by itself, or the next `roundup send`.\n", issue.Number, email)
+		end = &app.CodeError{Code: app.ExitRunMore}
 	default:
 		said := "Issue %d sent to %s.\n"
 		if before == delivery.Sent {
@@ -80,5 +83,5 @@ func sendIssue(ctx context.Context, a *app.App, email string) error {
 		a.Printf(said, issue.Number, email)
 	}
 	a.Tell(asjson.Requested{Email: r.Email, Issue: issue.Number, State: string(copied)})
-	return nil
+	return end
 }

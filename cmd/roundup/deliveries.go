@@ -67,6 +67,7 @@ func printDeliveries(a *app.App, records iter.Seq2[ledger.DeliveryRecord, error]
 		who, widths = []string{"ISSUE", "SUBJECT"}, []int{5, maxSubject}
 	}
 	out := terminal.NewList(a.People(), append(widths, len("deferred"), len("ATTEMPTS"), len("Wed 30 Sep 2026 15:04 CEST"))...)
+	out.Fit(a.Out)
 	if !a.JSON {
 		if err := out.Row(append(who, "STATE", "ATTEMPTS", "WHEN", "REPLY")...); err != nil {
 			return err
@@ -88,9 +89,9 @@ func printDeliveries(a *app.App, records iter.Seq2[ledger.DeliveryRecord, error]
 		}
 		who = []string{r.Email}
 		if byIssue {
-			who = []string{strconv.Itoa(r.Issue), wording.Cut(r.Subject, maxSubject)}
+			who = []string{strconv.Itoa(r.Issue), wording.Cut(r.Subject, out.Width(1))}
 		}
-		if err := out.Row(append(who, string(r.State), strconv.Itoa(r.Attempts), a.Local(r.At), wording.Cut(words.Reply(r), 80))...); err != nil {
+		if err := out.Row(append(who, string(r.State), strconv.Itoa(r.Attempts), a.Local(r.At), words.Reply(r))...); err != nil {
 			return err
 		}
 	}

@@ -349,7 +349,7 @@ func (tx *Tx) lastIssueTo(ctx context.Context, subscriber int64) (int64, error) 
 // come of those yet.
 const unlessDelayed = `(delayed = 0 OR kind NOT IN ('hard', 'soft'))`
 
-// BounceCount counts what came back of an issue.
+// BounceCount is how many readers of an issue something came back of.
 type BounceCount struct {
 	Kind   string
 	Reason reason.Reason
@@ -357,8 +357,9 @@ type BounceCount struct {
 	N      int
 }
 
-// BounceCounts counts what came back of an issue, by kind, reason and domain, the most
-// first, for good; issue 0 is of every issue.
+// BounceCounts counts readers by what came back of an issue, for good: by kind, reason and
+// domain, the most first. As in Quality each counts once, of several bounces by a hard one, or
+// else the first.
 func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCount, err error) {
 	err = s.read(ctx, func(tx *Tx) error {
 		all, err = engine.QueryAll(ctx, tx, func(r engine.Row) (c BounceCount, err error) {
@@ -369,10 +370,18 @@ func (s *Store) BounceCounts(ctx context.Context, issue int64) (all []BounceCoun
 				reason,
 				domain,
 				count(*)
-			FROM bounces
-			WHERE newsletter_id = ? AND (issue_id = ? OR ? = 0) AND kind <> 'reply' AND `+unlessDelayed+`
+			FROM (
+				SELECT
+					kind,
+					reason,
+					domain,
+					row_number() OVER (PARTITION BY subscriber_id, CASE kind WHEN 'soft' THEN 'hard' ELSE kind END ORDER BY kind, id) AS place
+				FROM bounces
+				WHERE issue_id = ? AND subscriber_id IS NOT NULL AND kind <> 'reply' AND `+unlessDelayed+`
+			) told
+			WHERE place = 1
 			GROUP BY kind, reason, domain
-			ORDER BY count(*) DESC, kind, reason, domain`, tx.Newsletter, issue, issue)
+			ORDER BY count(*) DESC, kind, reason, domain`, issue)
 		return err
 	})
 	if err != nil {

@@ -97,7 +97,7 @@ func (b *bouncing) judge() {
 	if history := b.run("history", "gone@readers.example"); strings.Count(history, "bounced: hard: user_unknown") != 1 {
 		b.t.Errorf("history: %s", history)
 	}
-	if report := b.run("report", "1"); !strings.Contains(report, "What came back:") || !strings.Contains(report, "2  hard") {
+	if report := b.run("report", "1"); !strings.Contains(report, "What came back:") || !strings.Contains(report, "  2        hard") {
 		b.t.Errorf("report: %s", report)
 	}
 }

@@ -29,12 +29,12 @@ func (i Issue) With(q store.Quality) Issue {
 	return i
 }
 
-// Returned is how much came back of an issue for one reason from one domain.
+// Returned is of how many readers of an issue something came back for one reason from one domain.
 type Returned struct {
 	Kind   string `json:"kind"` // hard, soft, complaint, unsubscribe, auto-reply
 	Reason string `json:"reason,omitempty"`
 	Domain string `json:"domain,omitempty"` // none of forgotten readers
-	Count  int    `json:"count"`
+	Count  int    `json:"count"`            // of readers, each once a kind; hard and soft are one
 }
 
 // With is a summary's line with what readers made of the issue, and what came back.

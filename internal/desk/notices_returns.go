@@ -22,7 +22,7 @@ const (
 const (
 	leastGone       = 5
 	leastComplaints = 3
-	leastRefusing   = 5 // mails that came back because of us,
+	leastRefusing   = 5 // readers whose mail came back because of us,
 	leastDomains    = 3 // from so many domains: fewer are these domains' own affair
 )
 

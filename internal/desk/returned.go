@@ -15,10 +15,10 @@ import (
 // Returned is what came of an issue once its readers had it.
 type Returned struct {
 	store.Quality
-	Counts []store.BounceCount // of what came back, by kind, reason and domain
+	Counts []store.BounceCount // of readers, by the kind, reason and domain of what came back
 }
 
-// Domain is how much came back from the addresses of one domain.
+// Domain is how many readers' mail came back from one domain.
 type Domain struct {
 	Name string
 	N    int
@@ -68,8 +68,8 @@ func bounced(c store.BounceCount) bool {
 	return c.Kind == string(inbox.Hard) || c.Kind == string(inbox.Soft)
 }
 
-// Domains are those that most mails came back from, the first of them first, and how many
-// came from all others together.
+// Domains are those that the mail of most readers came back from, the first of them first, and
+// of how many it came from all others together.
 func (r Returned) Domains(most int) (top []Domain, others int) {
 	sums := map[string]int{}
 	for _, c := range r.Counts {

@@ -43,7 +43,7 @@ func (m *Metrics) Ask(d Desk, healthy func() bool) {
 		age:        desc("queue_age_seconds", "Since when the oldest issue under way has been; 0 when none is."),
 		lastSent:   desc("last_issue_sent_timestamp_seconds", "When the last issue was finished; missing before the first."),
 		returned:   desc("last_issue_returned", "What came of the issue that started last: readers who left after it, called it spam, replied (missing where no reply was ever read), or whose mail came back, hard or soft.", "kind"),
-		domains:    desc("last_issue_returned_by_domain", "What came back of it, for the ten domains that most came from; all others together are the domain other.", "domain"),
+		domains:    desc("last_issue_returned_by_domain", "Readers whose mail of it came back, for the ten domains that most came from; all others together are the domain other.", "domain"),
 		nextSlot:   desc("next_slot_timestamp_seconds", "When the next issue is due; missing without a schedule."),
 		readers:    desc("readers", "Readers by the status of their subscription.", "status"),
 		mailable:   desc("readers_mailable", "Readers an issue would go to: active, not suppressed and not paused."),

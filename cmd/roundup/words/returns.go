@@ -170,8 +170,8 @@ func proofWords(p inbox.Proof) string {
 	}[p]
 }
 
-// WriteReturns prints what came back of an issue: by kind and reason, and the domains that
-// most of it is about.
+// WriteReturns prints of how many readers something came back of an issue: by kind and reason,
+// and the domains that most of their mail came back from.
 func WriteReturns(w io.Writer, r desk.Returned) error {
 	if len(r.Counts) == 0 {
 		return nil
@@ -190,7 +190,7 @@ func WriteReturns(w io.Writer, r desk.Returned) error {
 		}
 		sums[l] += c.N
 	}
-	t := terminal.NewTable(w)
+	t := terminal.NewTable(w, "  READERS", "KIND", "REASON")
 	for _, l := range order {
 		t.Row(fmt.Sprintf("  %d", sums[l]), l.kind, l.why)
 	}
@@ -198,7 +198,7 @@ func WriteReturns(w io.Writer, r desk.Returned) error {
 		return err
 	}
 	if at := Domains(r); at != "" {
-		fmt.Fprintf(w, "  at %s\n", at)
+		fmt.Fprintf(w, "Readers whose mail came back, by domain: %s.\n", at)
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func WriteReturns(w io.Writer, r desk.Returned) error {
 // domainsTold is how many domains are named of those that something came back from.
 const domainsTold = 5
 
-// Domains lists those that most came back from, with how much; "" where none is known.
+// Domains lists those that most came back from, with of how many readers; "" where none is known.
 func Domains(r desk.Returned) string {
 	top, others := r.Domains(domainsTold)
 	var all []string

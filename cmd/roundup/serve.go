@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,6 +87,9 @@ func serve(ctx context.Context, a *app.App) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(web.Limit(listener)) }()
 	address := "http://" + listener.Addr().String()
+	if providers := slices.Sorted(maps.Keys(a.Settings.Bounces.Webhooks.Secrets())); len(providers) > 0 {
+		a.Printf("Webhooks of %s at %s/hooks/PROVIDER/SECRET.\n", strings.Join(providers, ", "), cmp.Or(a.Settings.Newsletter.BaseURL, address))
+	}
 	a.Printf("Readers' pages at %s%s. Ctrl-C stops.\n", address, reached(a.Settings.Newsletter.BaseURL, address))
 
 	working, stop := context.WithCancel(ctx)

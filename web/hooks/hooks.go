@@ -75,7 +75,7 @@ type provider func(r *http.Request, body []byte) ([]Event, error)
 // signature are 401, trouble of ours 503, what was taken before 200; never 403, at which
 // some stop for good.
 func New(o Options) http.Handler {
-	sns := &sns{topic: o.SESTopic, roots: o.Roots, get: o.Get, now: o.Now, certificates: map[string]certificate{}}
+	sns := &sns{topic: o.SESTopic, roots: o.Roots, get: o.Get, now: o.Now, log: o.Log, certificates: map[string]certificate{}}
 	providers := map[string]provider{
 		"ses":      sns.read,
 		"sendgrid": sendgrid{key: o.SendGrid}.read,

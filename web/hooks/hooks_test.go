@@ -56,6 +56,7 @@ type desk struct {
 	words   []string
 	soles   []bool
 	fetched []string
+	log     bytes.Buffer
 	fails   error
 	key     *rsa.PrivateKey
 }
@@ -84,9 +85,12 @@ func newDesk(t *testing.T) *desk {
 		SESTopic: topic, SendGrid: sgKey, Mailgun: mgKey, Returns: d, Roots: a.roots,
 		Get: func(_ context.Context, url string) ([]byte, error) {
 			d.fetched = append(d.fetched, url)
+			if strings.HasSuffix(url, "Token=old") {
+				return nil, errors.New("answered 403")
+			}
 			return answers[url], nil
 		},
-		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return time.Unix(timeUnix, 0) }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	})
 	return d
 }
@@ -190,6 +194,17 @@ func TestSES(t *testing.T) {
 		body := d.sns(t, "1", map[string]string{"Type": "SubscriptionConfirmation", "Token": "t", "Message": "m", "SubscribeURL": confirm}, nil)
 		if got := d.post("/hooks/ses/s1", body); got != 200 || len(d.fetched) != 3 || d.fetched[2] != confirm {
 			t.Errorf("got %d, fetched %q", got, d.fetched)
+		}
+		if want := `level=INFO msg="confirmed that SNS may post" provider=ses topic=` + topic; strings.Count(d.log.String(), want) != 1 {
+			t.Errorf("the log has %s, want %s", d.log.String(), want)
+		}
+	})
+	t.Run("not confirmed", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		body := d.sns(t, "1", map[string]string{"Type": "SubscriptionConfirmation", "Token": "old", "Message": "m", "SubscribeURL": "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=old"}, nil)
+		if got, want := d.post("/hooks/ses/s1", body), `error="confirm the subscription: answered 403"`; got != 503 || !strings.Contains(d.log.String(), want) {
+			t.Errorf("got %d, the log has %s, want %s", got, d.log.String(), want)
 		}
 	})
 }

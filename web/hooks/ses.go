@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -35,6 +36,7 @@ type sns struct {
 	roots *x509.CertPool // nil: the system's
 	get   func(ctx context.Context, url string) ([]byte, error)
 	now   func() time.Time
+	log   *slog.Logger
 
 	mu           sync.Mutex
 	certificates map[string]certificate
@@ -97,10 +99,13 @@ func (s *sns) read(r *http.Request, body []byte) ([]Event, error) {
 	switch m.Type {
 	case "SubscriptionConfirmation":
 		if !subscribeURL.MatchString(m.SubscribeURL) {
-			return nil, fmt.Errorf("%w: it is to be confirmed elsewhere", errCredentials)
+			return nil, fmt.Errorf("%w: its subscription is to be confirmed elsewhere", errCredentials)
 		}
-		_, err := s.get(r.Context(), m.SubscribeURL)
-		return nil, err
+		if _, err := s.get(r.Context(), m.SubscribeURL); err != nil {
+			return nil, fmt.Errorf("confirm the subscription: %w", err)
+		}
+		s.log.Info("confirmed that SNS may post", "provider", "ses", "topic", m.TopicArn)
+		return nil, nil
 	case "Notification":
 	default:
 		return nil, nil

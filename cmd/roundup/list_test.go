@@ -307,6 +307,9 @@ func TestImportInterrupted(t *testing.T) {
 	if !strings.Contains(said.String(), "import the file again to go on: nothing is taken twice") {
 		t.Errorf("it said %q", said.String())
 	}
+	if left, err := filepath.Glob(filepath.Join(s.dir, "*rejects*")); len(left) > 0 || err != nil {
+		t.Errorf("it left %q, %v, which is not whole", left, err)
+	}
 	s.write("messy.csv", text)
 	got := s.imports("messy.csv")
 	if got.Added == 0 || got.Added == added || got.Added+got.Unchanged+got.Updated != added+again || got.Rejected != refused {

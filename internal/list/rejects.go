@@ -171,6 +171,17 @@ func (r *RejectsFile) Close() error {
 	}
 }
 
+// Drop takes the file away, as one that is not whole: whoever imports again gets it then.
+func (r *RejectsFile) Drop() error {
+	switch {
+	case r.f != nil:
+		return r.f.Drop()
+	case r.stream != nil:
+		return r.stream.Close()
+	}
+	return nil
+}
+
 // sameFile reports whether two files hold the same; false where one can't be read.
 func sameFile(a, b string) bool {
 	infoA, errA := os.Stat(a)

@@ -172,6 +172,19 @@ func TestRejectsToAPipeNobodyReads(t *testing.T) {
 	}
 }
 
+// Of an import that broke off nothing is left.
+func TestRejectsFileDropped(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := list.NewRejectsFile(filepath.Join(dir, "r.csv"), nil)
+	if err := errors.Join(r.Write(listfile.Reject{Line: 1}), r.Drop()); err != nil || len(filesIn(t, dir)) != 0 {
+		t.Errorf("%v; files %v", err, filesIn(t, dir))
+	}
+	if err := list.NewRejectsFile(filepath.Join(dir, "r.csv"), nil).Drop(); err != nil {
+		t.Errorf("without a line: %v", err)
+	}
+}
+
 // Without a line there is no file.
 func TestNoRejectsNoFile(t *testing.T) {
 	t.Parallel()

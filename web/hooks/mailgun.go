@@ -19,7 +19,9 @@ import (
 // mailgun reads Mailgun's webhooks, signed with HMAC over a timestamp and a token
 // (docs: "Securing webhooks"). The signature does not cover the rest, so an old one is refused, and one
 // that was used for another event: while this process remembers it, and for good where the event had
-// an effect, since that is on record by the token (Event.Sole).
+// an effect, since that is on record by the token (Event.Sole). One without, such as "delivered", has
+// none when it is posted again. No more of it is kept, so after a restart who saw its post may use
+// its token for another event until that is too old.
 type mailgun struct {
 	key string
 	now func() time.Time

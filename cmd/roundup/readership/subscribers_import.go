@@ -182,9 +182,11 @@ func importInto(ctx context.Context, a *app.App, l *list.List, file *listFile, o
 	var err error
 	done.Imported, err = l.Import(ctx, in)
 	reading.Done()
-	if cerr := rejects.Close(); err == nil {
-		err = cerr
+	if err != nil {
+		_ = rejects.Drop()
+		return done, err
 	}
+	err = rejects.Close()
 	done.rejects = rejects.Path()
 	return done, err
 }

@@ -79,7 +79,7 @@ func New(o Options) http.Handler {
 	providers := map[string]provider{
 		"ses":      sns.read,
 		"sendgrid": sendgrid{key: o.SendGrid}.read,
-		"mailgun":  (&mailgun{key: o.Mailgun, now: o.Now, tokens: map[string]spent{}}).read,
+		"mailgun":  (&mailgun{key: o.Mailgun, now: o.Now}).read,
 		"postmark": readPostmark,
 		"brevo":    readBrevo,
 	}

@@ -4,9 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,25 +18,20 @@ import (
 // (docs: "Securing webhooks"). The signature does not cover the rest, so an old one is refused, and one
 // that was used for another event: while this process remembers it, and for good where the event had
 // an effect, since that is on record by the token (Event.Sole). One without, such as "delivered", has
-// none when it is posted again. No more of it is kept, so after a restart who saw its post may use
-// its token for another event until that is too old.
+// none when it is posted again. No more of it is kept, so who saw its post may use its token for
+// another event, until that is too old, after a restart or some 50,000 others.
 type mailgun struct {
 	key string
 	now func() time.Time
 
-	mu     sync.Mutex
-	tokens map[string]spent // that were taken, while their signatures are good
+	mu      sync.Mutex
+	tokens  map[string][sha256.Size]byte // what each was used for, digested
+	earlier map[string][sha256.Size]byte // those before the last keptTokens
 }
 
-// spent is what a token was used for, and until when its signature is good.
-type spent struct {
-	event string
-	until time.Time
-}
-
-// maxTokens is how many tokens are kept; beyond it the next is refused until some are too
-// old, since what it proves is not known any more.
-const maxTokens = 100_000
+// keptTokens is how many tokens are remembered at least, and twice as many at most: bounces are
+// taken, however many mails of a large list Mailgun tells were delivered.
+const keptTokens = 50_000
 
 // mailgunRetries is how long Mailgun tries again, and somewhat more.
 const mailgunRetries = 12 * time.Hour
@@ -101,17 +94,20 @@ func (m *mailgun) read(_ *http.Request, body []byte) ([]Event, error) {
 func (m *mailgun) spend(token, event string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.now()
-	if before, ok := m.tokens[token]; ok && before.event != event {
+	digest := sha256.Sum256([]byte(event))
+	before, spent := m.tokens[token]
+	if !spent {
+		before, spent = m.earlier[token]
+	}
+	switch {
+	case spent && before != digest:
 		return fmt.Errorf("%w: its signature is another event's", errCredentials)
+	case spent:
+		return nil
+	case len(m.tokens) >= keptTokens || m.tokens == nil:
+		m.earlier, m.tokens = m.tokens, map[string][sha256.Size]byte{}
 	}
-	if len(m.tokens) >= maxTokens {
-		maps.DeleteFunc(m.tokens, func(_ string, s spent) bool { return now.After(s.until) })
-	}
-	if len(m.tokens) >= maxTokens {
-		return errors.New("more events than can be told apart")
-	}
-	m.tokens[token] = spent{event, now.Add(mailgunRetries + time.Hour)}
+	m.tokens[token] = digest
 	return nil
 }
 

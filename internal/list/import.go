@@ -1,15 +1,16 @@
 package list
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
 	"roundup/store"
+	"roundup/store/engine"
 	"roundup/subscribers"
 	"roundup/subscribers/listfile"
 )
@@ -228,10 +229,14 @@ const cellEnd = "\x00"
 func (im *importer) take(ctx context.Context, rows *aside) error {
 	var batch []subscribers.Row
 	cells := map[int]string{} // by line
-	last := make([]byte, hashSize)
+	var last [hashSize]byte
+	whole := true // the batch is the whole portion
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
+		}
+		if whole { // the order of the file is that of the list
+			slices.SortFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
 		}
 		err := im.flush(ctx, batch, cells)
 		batch = batch[:0]
@@ -241,30 +246,59 @@ func (im *importer) take(ctx context.Context, rows *aside) error {
 		}
 		return err
 	}
-	for record, err := range rows.sorted() {
+	for one, err := range lines(rows) {
 		if err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		same := bytes.Equal(last, record[:hashSize])
-		if len(batch) >= im.turns.size && !same || len(batch) >= 2*mostTurn {
+		if len(batch) >= im.turns.size && one.hash != last || len(batch) >= 2*mostTurn {
+			whole = false
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		copy(last, record)
-		const begin = hashSize + 8 + 4
-		end := begin + binary.BigEndian.Uint32(record[begin-4:])
-		var row subscribers.Row
-		if err := row.UnmarshalBinary(record[end:]); err != nil {
-			return err
+		last = one.hash
+		batch = append(batch, one.row)
+		if one.cells != "" {
+			cells[one.row.Line] = one.cells
 		}
-		batch = append(batch, row)
-		cells[row.Line] = string(record[begin:end])
 	}
 	return flush()
+}
+
+// line is one that was put aside.
+type line struct {
+	hash  [hashSize]byte
+	cells string
+	row   subscribers.Row
+}
+
+// lines reads what was put aside, in order, some of it while what came before is taken.
+func lines(rows *aside) iter.Seq2[line, error] {
+	const ahead = 500
+	return func(yield func(line, error) bool) {
+		next, stop := iter.Pull2(rows.sorted())
+		defer stop()
+		engine.Pages(ahead, func(*line) (page []line, _ error) {
+			page = make([]line, 0, ahead)
+			for len(page) < ahead {
+				record, err, ok := next()
+				if !ok || err != nil {
+					return page, err
+				}
+				const begin = hashSize + 8 + 4
+				end := begin + binary.BigEndian.Uint32(record[begin-4:])
+				one := line{hash: [hashSize]byte(record), cells: string(record[begin:end])}
+				if err := one.row.UnmarshalBinary(record[end:]); err != nil {
+					return page, err
+				}
+				page = append(page, one)
+			}
+			return page, nil
+		})(yield)
+	}
 }
 
 // hashSize is that of Keyring.AddressHash.
@@ -272,8 +306,6 @@ const hashSize = 32
 
 // flush gives a batch to the store, after leaving the lock to others for a while. cells are those of its lines.
 func (im *importer) flush(ctx context.Context, batch []subscribers.Row, cells map[int]string) error {
-	// In the order of the file: of a small one, that is the order of the list.
-	slices.SortFunc(batch, func(a, b subscribers.Row) int { return a.Line - b.Line })
 	return im.turns.take(ctx, len(batch), !im.Rehearse, func() error {
 		got, err := im.store.ImportBatch(ctx, batch, im.options)
 		im.done.Added += got.Added

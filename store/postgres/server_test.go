@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,28 @@ func TestServerSaysWhatItIs(t *testing.T) {
 	var elsewhere *postgres.DumpError
 	if err := st.Backup(t.Context(), filepath.Join(t.TempDir(), "copy")); !errors.As(err, &elsewhere) || !errors.Is(err, engine.ErrElsewhere) {
 		t.Fatalf("Backup = %v, want %v", err, engine.ErrElsewhere)
+	}
+}
+
+// The server plans by how many rows there are from the first rest on, and by the later ones
+// as a list grows.
+func TestRestHasTheRowsCounted(t *testing.T) {
+	t.Parallel()
+	st, address := fresh(t)
+	db, err := postgres.Pool(address)
+	check(t, err)
+	defer func() { _ = db.Close() }()
+	for n := range 4 {
+		a, err := subscribers.ParseAddress(fmt.Sprintf("r%d@readers.example", n))
+		check(t, err)
+		_, err = st.Add(t.Context(), subscribers.Subscriber{Email: a.Given, Key: a.Key, Status: subscribers.Active}, storetest.Anna())
+		check(t, err)
+		st.Rest(t.Context())
+		var counted int
+		check(t, db.QueryRowContext(t.Context(), `SELECT reltuples FROM pg_class WHERE oid = CAST('subscribers' AS regclass)`).Scan(&counted))
+		if want := []int{1, 1, 1, 4}[n]; counted != want {
+			t.Errorf("after rest %d it counts %d readers, want %d", n+1, counted, want)
+		}
 	}
 }
 

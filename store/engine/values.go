@@ -19,6 +19,9 @@ type Values struct {
 	row  []driver.Value // int64, string, []byte or nil
 	next int
 	err  error
+
+	timeText string // of the last moment: of a reader, most are the same
+	time     time.Time
 }
 
 // ValuesOf reads a row of so many columns.
@@ -85,9 +88,14 @@ func (v *Values) Time() time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	t, err := parseTime(text)
-	v.failed(err)
-	return t
+	if text != v.timeText {
+		t, err := parseTime(text)
+		if v.failed(err); err != nil {
+			return time.Time{}
+		}
+		v.timeText, v.time = text, t
+	}
+	return v.time
 }
 
 // Texts is a list of texts in JSON; nil for none.

@@ -170,8 +170,8 @@ const (
 // Wipe folds the write-ahead log into the file and cuts it to nothing. The file has
 // the pages as they were before the erasure until then, and the log may have them
 // too; the erasure itself is durable by now. No try waits for others, so that no
-// sender waits for it; where others read all the while, the pages stay until the log
-// is folded in by a later write or the last process closes.
+// sender waits for it; where others read all the while, the pages stay until the log is
+// written anew from its start, another erasure wipes it, or the last process closes.
 func (e *database) Wipe(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wipeFor) // whoever asked may be gone
 	defer cancel()

@@ -45,10 +45,15 @@ func (c *CSVWriter) Write(s subscribers.Subscriber, suppressed subscribers.Reaso
 	if err := c.header(); err != nil {
 		return err
 	}
+	joined := exportTime(s.Joined)
+	changed := joined // as of most, and no cell takes longer to write than a time
+	if !s.Changed.Equal(s.Joined) {
+		changed = exportTime(s.Changed)
+	}
 	c.cells = append(c.cells[:0],
 		s.PublicID.String(), s.Email, s.Name, string(s.Status), string(suppressed), joinLabels(s.Labels),
 		strings.Join(s.Choice.Off, ","), string(s.Choice.Frequency()), s.Choice.Language,
-		exportTime(s.Joined), exportTime(s.Changed),
+		joined, changed,
 		s.Consent.How, exportTime(s.Consent.At), s.Consent.From, s.Consent.Wording,
 	)
 	return c.write(c.cells)

@@ -81,7 +81,7 @@ func (c *check) encryption(l *finding.List, o relay.Offer) {
 	left := o.Expires.Sub(c.now())
 	detail := fmt.Sprintf("%s, %s; the certificate, by %s, is good until %s", o.TLS, o.Cipher, o.Issuer, o.Expires.In(c.cfg.Newsletter.Timezone).Format("2 January 2006"))
 	if left < certificateSoon && !c.rehearsal {
-		l.Warn("encryption", detail+": in "+wording.Agree(int(left.Hours()/24), "day", "days"), "tell the relay's operator: once it has run out, issues are held")
+		l.Warn("encryption", detail+": in "+wording.Count(int(left.Hours()/24), "day"), "tell the relay's operator: once it has run out, issues are held")
 		return
 	}
 	l.Pass("encryption", detail)

@@ -15,7 +15,7 @@ func TestCount(t *testing.T) {
 		want string
 	}{
 		{1, "article", "1 article"}, {0, "article", "0 articles"}, {2, "article", "2 articles"},
-		{3, "delivery", "3 deliveries"}, {2, "address", "2 addresses"}, {1, "address", "1 address"},
+		{3, "delivery", "3 deliveries"}, {2, "day", "2 days"}, {2, "address", "2 addresses"}, {1, "address", "1 address"},
 	} {
 		if got := wording.Count(tt.n, tt.noun); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)

@@ -34,8 +34,8 @@ func Foreseen(cfg *config.Config, f desk.Foresight, step desk.Step) string {
 		return fmt.Sprintf("Issue %d would be held: %s.\n", number, Why(step.Why))
 	case desk.CarryOn:
 		tally := f.Tallies[number]
-		return fmt.Sprintf("Issue %d, %q, would be carried on: %d of %d readers are still owed it.\n",
-			number, step.Issue.Subject, tally.Owed(delivery.UnknownPolicy(cfg.Delivery.Unknown)), tally.Audience())
+		return fmt.Sprintf("Issue %d, %q, would be carried on: %d of %s are still owed it.\n",
+			number, step.Issue.Subject, tally.Owed(delivery.UnknownPolicy(cfg.Delivery.Unknown)), wording.Count(tally.Audience(), "reader"))
 	case desk.Miss:
 		return fmt.Sprintf("The slot of %s would be put on record as missed.\n", f.Label(step.Slot))
 	case desk.Skip:

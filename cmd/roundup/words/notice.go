@@ -149,8 +149,8 @@ func lateWords(issue digest.Issue, refusal string) string {
 // with the servers' words.
 func endWords(n desk.News) desk.Notice {
 	number := n.Issue.Number
-	text := fmt.Sprintf("%s\n\n%d of %d readers: handed to the relay. Failed: %d. Skipped: %d. Unknown: %d.\nDetails: roundup report %d",
-		n.Issue.Subject, n.Sum.Sent, n.Sum.Audience, n.Sum.Failed, n.Sum.Skipped, n.Sum.Unknown, number)
+	text := fmt.Sprintf("%s\n\n%d of %s: handed to the relay. Failed: %d. Skipped: %d. Unknown: %d.\nDetails: roundup report %d",
+		n.Issue.Subject, n.Sum.Sent, wording.Count(n.Sum.Audience, "reader"), n.Sum.Failed, n.Sum.Skipped, n.Sum.Unknown, number)
 	if without := Without(n.Without); without != "" {
 		text += "\n\n" + strings.TrimSuffix(without, "\n")
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"roundup/internal/desk"
+	"roundup/internal/wording"
 )
 
 // returnNews says that more came back of an issue than should, and what to do.
@@ -55,7 +56,7 @@ Until it is mended the next issue meets the same: roundup issues hold N stops on
 
 // ofSent is how many of those who were sent an issue, with their share.
 func ofSent(n, sent int) string {
-	return fmt.Sprintf("%d of %d readers (%s)", n, sent, percent(n, sent))
+	return fmt.Sprintf("%d of %s (%s)", n, wording.Count(sent, "reader"), percent(n, sent))
 }
 
 // mostOf is a line about where most of it came from; "" where that is not known.

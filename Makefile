@@ -36,8 +36,12 @@ test: tools ## run the tests, but for what takes long
 # some two thousand.
 .PHONY: race
 race: export GORACE = atexit_sleep_ms=50
-race: tools ## run the tests with the race detector, but for those of measured, and report coverage
-	$(GO) test -race -timeout 45m -coverprofile=coverage.out -skip '^($(UNRACED))$$' $$($(GO) list ./... | grep -v $(PROOF))
+race: tools ## run the tests with the race detector, but for those of measured
+	$(GO) test -race -timeout 45m -skip '^($(UNRACED))$$' $$($(GO) list ./... | grep -v $(PROOF))
+
+.PHONY: cover
+cover: tools ## run the tests as make test does, and report what they cover
+	$(GO) test -short -parallel 4 -timeout 30m -coverprofile=coverage.out ./...
 	@$(GO) tool cover -func=coverage.out | tail -n 1
 
 # What bounds memory or processor time, kills processes for minutes, tries all of something in one

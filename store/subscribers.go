@@ -327,12 +327,8 @@ func (s *Store) Subscribers(ctx context.Context, f SubscriberFilter) iter.Seq2[s
 func (s *Store) Listed(ctx context.Context, f SubscriberFilter) iter.Seq2[Listed, error] {
 	all := s.listSpans(ctx, f)
 	if f.status() != "" { // who may be anywhere in the list
-		all = engine.Pages(listPage, func(after *Listed) ([]Listed, error) {
-			var from int64
-			if after != nil {
-				from = after.ID
-			}
-			return s.listPage(ctx, f, from, math.MaxInt64, listPage)
+		all = engine.Pages(listPage, func(after Listed) ([]Listed, error) {
+			return s.listPage(ctx, f, after.ID, math.MaxInt64, listPage)
 		})
 	}
 	return func(yield func(Listed, error) bool) {

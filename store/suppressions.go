@@ -133,13 +133,7 @@ func (tx *Tx) hashEvent(ctx context.Context, hash []byte, e engine.Entry) (subsc
 
 // Suppressions returns every suppression, oldest first, read page by page.
 func (s *Store) Suppressions(ctx context.Context) iter.Seq2[subscribers.Suppression, error] {
-	all := engine.Pages(listPage, func(after *placed) ([]placed, error) {
-		var from int64
-		if after != nil {
-			from = after.place
-		}
-		return s.suppressionPage(ctx, from)
-	})
+	all := engine.Pages(listPage, func(after placed) ([]placed, error) { return s.suppressionPage(ctx, after.place) })
 	return func(yield func(subscribers.Suppression, error) bool) {
 		for p, err := range all {
 			if !yield(p.Suppression, err) {

@@ -281,7 +281,7 @@ func lines(rows *aside) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
 		next, stop := iter.Pull2(rows.sorted())
 		defer stop()
-		engine.Pages(ahead, func(*line) (page []line, _ error) {
+		engine.Pages(ahead, func(line) (page []line, _ error) {
 			page = make([]line, 0, ahead)
 			for len(page) < ahead {
 				record, err, ok := next()

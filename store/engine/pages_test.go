@@ -12,15 +12,11 @@ import (
 )
 
 // numbers fetches three numbers a page, up to most, and counts what is being fetched.
-func numbers(most int, at *atomic.Int32, fails error) func(after *int) ([]int, error) {
-	return func(after *int) (page []int, err error) {
+func numbers(most int, at *atomic.Int32, fails error) func(after int) ([]int, error) {
+	return func(after int) (page []int, err error) {
 		at.Add(1)
 		defer at.Add(-1)
-		from := 0
-		if after != nil {
-			from = *after
-		}
-		for n := from + 1; n <= most && len(page) < 3; n++ {
+		for n := after + 1; n <= most && len(page) < 3; n++ {
 			page = append(page, n)
 		}
 		if len(page) == 0 {
@@ -39,7 +35,7 @@ func spans(atOnce, most int, at *atomic.Int32, fails error) iter.Seq2[int, error
 			return nil, fails
 		}
 		from += 3
-		return func() ([]int, error) { return numbers(most, at, nil)(&after) }, nil
+		return func() ([]int, error) { return numbers(most, at, nil)(after) }, nil
 	})
 }
 

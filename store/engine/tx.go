@@ -119,12 +119,12 @@ func ScanValue[T any](r Row) (T, error) {
 }
 
 // Pages joins pages into one sequence without holding a view of the database open between
-// them. fetch returns the page that follows after (nil for the first), in a transaction of its
-// own; one of fewer than size is the last. While a page is used the next one is fetched, in
+// them. fetch returns the page that follows after (the zero one for the first), in a transaction of
+// its own; one of fewer than size is the last. While a page is used the next one is fetched, in
 // another goroutine.
-func Pages[T any](size int, fetch func(after *T) ([]T, error)) iter.Seq2[T, error] {
+func Pages[T any](size int, fetch func(after T) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var last *T
+		var last T
 		ended := false
 		PagesAtOnce(1, func() (func() ([]T, error), error) {
 			if ended {
@@ -133,7 +133,7 @@ func Pages[T any](size int, fetch func(after *T) ([]T, error)) iter.Seq2[T, erro
 			return func() (page []T, err error) {
 				page, err = fetch(last)
 				if ended = len(page) < size; !ended {
-					last = &page[len(page)-1]
+					last = page[len(page)-1]
 				}
 				return page, err
 			}, nil

@@ -48,7 +48,7 @@ cover: tools ## run the tests as make test does, and report what they cover
 # goroutine, or looks at mails and pages in a browser is tested without the race detector, and so
 # are the scripts in which one thing is done after another.
 PROOF := internal/testing/proof
-UNRACED := TestEveryEndTagIsMissed|TestWhatStaysWhereNotAllFits|TestIssueFitsInEveryLanguage|TestPicturesHaveRoom
+UNRACED := TestScripts|TestEveryEndTagIsMissed|TestWhatStaysWhereNotAllFits|TestIssueFitsInEveryLanguage|TestPicturesHaveRoom
 UNRACED := $(UNRACED)|TestRoomWithPicturesWithin|TestLargeTemplateHasRoomForFewer|TestRealBouncesUnsubscribeNobody
 UNRACED := $(UNRACED)|TestEveryCommandSpeaksJSON|TestQuietShows|TestForgottenLeavesNoBytes|TestFaultsAreProved
 UNRACED := $(UNRACED)|TestDocsName.*|TestRowsName.*|TestCommentsName.*|TestRoomsName.*
@@ -57,7 +57,6 @@ UNRACED := $(UNRACED)|TestPreviewPageIsAccessible|TestPreviewSaysHowItStands|Tes
 .PHONY: measured
 measured: tools
 	$(GO) test -timeout 30m ./$(PROOF)
-	$(GO) test -timeout 30m -parallel 4 -run '^TestScripts$$' -skip '^TestScripts$$/^(send|serve|unsubscribe|work)' ./cmd/roundup
 	$(GO) test -timeout 30m -parallel 4 -run '^($(UNRACED))$$' ./cmd/roundup ./internal/desk ./digest/letter ./delivery/inbox ./delivery/reason
 	$(GO) test -run '^(TestHundredThousandReaders|TestBombs|TestWorkersKilled|TestSendBesideADatabaseThatDoesNotAnswer)$$' ./cmd/roundup ./delivery/inbox ./digest/feeds
 
